@@ -1,0 +1,1 @@
+"""Derivatives: the adjoint sweep and what is built on it."""

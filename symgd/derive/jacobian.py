@@ -1,0 +1,103 @@
+"""Gradient, Jacobian, Hessian, Hessian-vector product: what is built on the adjoint sweep.
+
+Layout: a gradient has the shape of its variable, a Jacobian the output's axes and then the variable's, a Hessian the variable's axes
+twice. A list of scalars counts as one vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symgd.errors import ShapeError
+from symgd.derive.reverse import is_zero, sweep, zeros_like
+from symgd.graph.node import Node, constant
+from symgd.graph.shape import show_shape
+from symgd.graph.walk import depends_on
+from symgd.primitives.arithmetic import mul
+from symgd.primitives.contraction import broadcast, contract, sum
+from symgd.primitives.indexing import array, scatter, stack
+
+__all__ = ["directional_derivative", "gradient", "gradients", "hessian", "hvp", "jacobian"]
+
+Variable = Node | Sequence[Node]
+
+
+def gradients(loss: Node, wrt: Sequence[Node]) -> list[Node]:
+    """Return the gradient in each variable, from one sweep.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    """
+    if loss.shape:
+        raise ShapeError(
+            f"the gradient belongs to a scalar, and this formula has shape {show_shape(loss.shape)}",
+            hint="use jacobian, or reduce the formula with sum or mean",
+        )
+    adjoints = sweep(loss, wrt).adjoints
+    return [adjoints.get(node, zeros_like(node)) for node in wrt]
+
+
+def gradient(loss: Node, wrt: Variable) -> Node:
+    """Return the gradient, of the shape of `wrt`."""
+    if isinstance(wrt, Node):
+        return gradients(loss, [wrt])[0]
+    return stack(gradients(loss, wrt), (len(wrt),))
+
+
+def jacobian(output: Node, wrt: Variable) -> Node:
+    """Return the Jacobian: the axes of the output, then those of `wrt`."""
+    if not isinstance(wrt, Node):
+        return _jacobian_of_scalars(output, wrt)
+    if is_zero(output):
+        return broadcast.make((constant(0),), ((*output.shape, *wrt.shape),))
+    found = sweep(output, [wrt]).adjoints.get(wrt)
+    return broadcast.make((constant(0) if found is None else found,), ((*output.shape, *wrt.shape),))
+
+
+def _jacobian_of_scalars(output: Node, wrt: Sequence[Node]) -> Node:
+    """Differentiate entry by entry, each entry through the part of the graph it stands on."""
+    if output.shape == ():
+        return gradient(output, wrt)
+    if output.primitive is not array:
+        columns = [jacobian(output, node) for node in wrt]
+        return _side_by_side(columns)
+    moving = depends_on((output,), wrt)
+    rows = [sweep(entry, wrt, moving).adjoints for entry in output.args]
+    zero = constant(0)
+    return stack([row.get(node, zero) for row in rows for node in wrt], (*output.shape, len(wrt)))
+
+
+def _side_by_side(columns: Sequence[Node]) -> Node:
+    """Put tensors of one shape side by side, along a new last axis."""
+    count = len(columns)
+    parts: list[Node] = []
+    for k, column in enumerate(columns):
+        one = scatter.make((constant(1),), ((k,), (count,)))
+        labels = list(range(column.rank))
+        parts.append(contract([column, one], [labels, ["new"]], [*labels, "new"]))
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def hessian(loss: Node, wrt: Variable) -> Node:
+    """Return the Hessian: the axes of `wrt` twice."""
+    return jacobian(gradient(loss, wrt), wrt)
+
+
+def directional_derivative(loss: Node, wrt: Variable, direction: Node) -> Node:
+    """Return ∇f·v."""
+    slope = gradient(loss, wrt)
+    if direction.shape != slope.shape:
+        raise ShapeError(
+            f"a direction has the shape of its variable, {show_shape(slope.shape)}, not {show_shape(direction.shape)}"
+        )
+    return sum(mul.make((slope, direction)))
+
+
+def hvp(loss: Node, wrt: Variable, vector: Node) -> Node:
+    """Return the Hessian times a vector, by a sweep over the sweep: the Hessian is never formed."""
+    return gradient(directional_derivative(loss, wrt, vector), wrt)

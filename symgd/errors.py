@@ -1,0 +1,128 @@
+"""The errors a user can meet.
+
+Every mistake of a user raises a :class:`SymgdError`, which is a ``ValueError``. A message says *what* is wrong, *where*
+(the formula with a caret) and *what to do* (a hint). It is raised deep, where the cause is known, and completed once at the
+surface, where the formula is known: see :func:`located`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = [
+    "DataError",
+    "DomainError",
+    "GradientError",
+    "ParseError",
+    "ShapeError",
+    "SymgdError",
+    "UnsupportedError",
+    "located",
+]
+
+_WINDOW = 60
+
+
+class SymgdError(ValueError):
+    """Base of everything raised for a user's mistake.
+
+    Parameters
+    ----------
+    cause : str
+        What is wrong, in one sentence.
+    formula : str, optional
+        The text in which it went wrong.
+    position : int, optional
+        Column of the mistake in `formula`, counted from 0.
+    hint : str, optional
+        What to do about it.
+
+    Examples
+    --------
+    >>> from symgd.errors import ParseError
+    >>> print(ParseError("a bracket is never closed", formula="2*(x", position=2))
+    a bracket is never closed
+      in:   2*(x
+              ^
+    """
+
+    def __init__(
+        self,
+        cause: str,
+        *,
+        formula: str | None = None,
+        position: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.formula = formula
+        self.position = position
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [self.cause]
+        if self.formula is not None:
+            text, caret = _excerpt(self.formula, self.position)
+            lines.append(f"  in:   {text}")
+            if caret is not None:
+                lines.append("        " + " " * caret + "^")
+        if self.hint is not None:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class ParseError(SymgdError):
+    """The text is not a formula of the language."""
+
+
+class ShapeError(SymgdError):
+    """Sizes or ranks do not fit together."""
+
+
+class DomainError(SymgdError):
+    """A function is asked for a value outside the set where it is defined."""
+
+
+class UnsupportedError(SymgdError):
+    """The formula is understood, but symgd cannot do this with it."""
+
+
+class DataError(SymgdError):
+    """A file or an array is not what the problem needs."""
+
+
+class GradientError(SymgdError, AssertionError):
+    """A gradient was checked and is wrong (also an ``AssertionError``, so that tests report it as a failure)."""
+
+
+@contextmanager
+def located(formula: str, position: int | None = None) -> Iterator[None]:
+    """Complete errors raised inside with the formula and the column they belong to.
+
+    The innermost place wins: what is known already is left alone.
+    """
+    try:
+        yield
+    except SymgdError as error:
+        if error.formula is None:
+            error.formula = formula
+            error.position = position
+        raise
+
+
+def _excerpt(formula: str, position: int | None) -> tuple[str, int | None]:
+    """Return the line of the mistake, shortened around it, and the caret's column in that line."""
+    if position is None:
+        line = formula.splitlines()[0] if formula else ""
+        return (line if len(line) <= 2 * _WINDOW else line[: 2 * _WINDOW] + " …"), None
+    position = min(max(position, 0), len(formula))
+    start = formula.rfind("\n", 0, position) + 1
+    end = formula.find("\n", position)
+    end = len(formula) if end < 0 else end
+    left, right = max(start, position - _WINDOW), min(end, position + _WINDOW)
+    prefix = "… " if left > start else ""
+    suffix = " …" if right < end else ""
+    visible = formula[left:right].replace("\t", " ")
+    return prefix + visible + suffix, len(prefix) + position - left

@@ -1,0 +1,137 @@
+"""Sign and interval of any node, from its primitive's declared facts.
+
+:class:`Facts` remembers what it inferred, and may start from assumptions, such as "log(x) stands in the formula, so x > 0".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symgd.graph.facts import Interval, Sign, sign_of_number
+from symgd.graph.node import CONSTANT, SYMBOL, Node
+from symgd.graph.primitive import Requirement
+from symgd.graph.walk import toposort
+
+__all__ = ["Facts", "domain_of"]
+
+
+class Facts:
+    """What is known of the values in a graph.
+
+    Parameters
+    ----------
+    assumptions : mapping, optional
+        Node → Sign or Interval that may be taken for granted.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.graph.infer import Facts
+    >>> x = sg.scalar("x")
+    >>> Facts().sign(sg.exp(x) + x**2).is_positive
+    True
+    """
+
+    def __init__(self, assumptions: Mapping[Node, Requirement] | None = None) -> None:
+        self.assumptions = dict(assumptions or {})
+        self._signs: dict[Node, Sign] = {}
+        self._intervals: dict[Node, Interval] = {}
+
+    def sign(self, node: Node) -> Sign:
+        """Return the signs the entries of `node` can have."""
+        signs = self._signs
+        if node not in signs:
+            for below in toposort((node,), signs):
+                signs[below] = self._sign(below)
+        sign = signs[node]
+        return sign if sign in _SINGLE else sign & self.interval(node).sign
+
+    def interval(self, node: Node) -> Interval:
+        """Return a range that contains the entries of `node`."""
+        intervals = self._intervals
+        if node not in intervals:
+            for below in toposort((node,), intervals):
+                intervals[below] = self._interval(below)
+        return intervals[node]
+
+    def is_positive(self, node: Node) -> bool:
+        """Whether every entry is known to be > 0."""
+        return self.sign(node).is_positive
+
+    def is_nonnegative(self, node: Node) -> bool:
+        """Whether every entry is known to be ≥ 0."""
+        return self.sign(node).is_nonnegative
+
+    def is_nonzero(self, node: Node) -> bool:
+        """Whether every entry is known to be different from 0."""
+        return self.sign(node).is_nonzero
+
+    def _sign(self, node: Node) -> Sign:
+        record = node.primitive
+        if record is CONSTANT:
+            sign = sign_of_number(node.value)
+        elif record is SYMBOL:
+            sign = node.facts.sign
+        elif callable(record.sign):
+            sign = record.sign(node, *(self._signs[arg] for arg in node.args))
+        else:
+            sign = record.sign
+        if isinstance(record.range, Interval):
+            sign &= record.range.sign
+        assumed = self.assumptions.get(node)
+        if assumed is not None:
+            sign &= assumed if isinstance(assumed, Sign) else assumed.sign
+        return sign
+
+    def _interval(self, node: Node) -> Interval:
+        record = node.primitive
+        if record is CONSTANT:
+            value = node.value
+            interval = Interval(value, value) if value == value and abs(value) != float("inf") else Interval()
+        elif record is SYMBOL:
+            interval = node.facts.interval
+        elif isinstance(record.range, Interval):
+            interval = record.range
+        else:
+            interval = record.range(node, *(self._intervals[arg] for arg in node.args))
+        if node not in self._signs:
+            for below in toposort((node,), self._signs):
+                self._signs[below] = self._sign(below)
+        interval &= Interval.of_sign(self._signs[node])
+        assumed = self.assumptions.get(node)
+        if isinstance(assumed, Interval):
+            interval &= assumed
+        return interval
+
+
+_SINGLE = (Sign.NEVER, Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE)
+
+
+def domain_of(*roots: Node) -> dict[Node, Requirement]:
+    """Collect what must hold for the formulas to be defined: node → where it must lie.
+
+    What stands only inside a branch of a ``where`` is left out, because it need not hold.
+    """
+    reached: set[Node] = set()
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if node in reached:
+            continue
+        reached.add(node)
+        stack.extend(arg for k, arg in enumerate(node.args) if k not in node.primitive.conditional)
+    required: dict[Node, Requirement] = {}
+    for node in reached:
+        for arg, where in node.primitive.requirements(node):
+            known = required.get(arg)
+            if known is None:
+                required[arg] = where
+            elif isinstance(known, Sign) and isinstance(where, Sign):
+                required[arg] = known & where
+            elif isinstance(known, Interval) and isinstance(where, Interval):
+                required[arg] = known & where
+            elif isinstance(known, Sign) and isinstance(where, Interval):
+                required[arg] = Interval.of_sign(known) & where
+            elif isinstance(known, Interval) and isinstance(where, Sign):
+                required[arg] = known & Interval.of_sign(where)
+    return required

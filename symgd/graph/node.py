@@ -1,0 +1,493 @@
+"""Node: one formula, as a vertex of a shared graph.
+
+Nodes are immutable and interned: two equal formulas are the same object, so equality is identity and a pass visits a shared
+part once. A node knows its primitive, its arguments, its parameters (constants of the operation, such as axes) and its shape.
+
+Operators look their primitive up in the registry by name, so that this storey knows nothing of the vocabulary above it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import numbers
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+from weakref import WeakValueDictionary
+
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.graph.facts import Bound, Interval, Sign
+from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
+from symgd.graph.shape import Shape, Size, check_no_mutual_stretch, parse_shape, show_shape
+
+__all__ = ["Node", "SymbolFacts", "as_node", "constant", "intern", "scalar", "size", "symbols_of", "tensor"]
+
+_TABLE: WeakValueDictionary[tuple[Primitive, tuple[Any, ...], Params], Node] = WeakValueDictionary()
+_SERIAL = itertools.count()
+
+Number = int | Fraction | float | bool
+
+
+class Node:
+    """One formula. Build them with :func:`symgd.tensor`, :func:`symgd.scalar`, operators and functions."""
+
+    __slots__ = ("__weakref__", "args", "params", "primitive", "serial", "shape")
+
+    primitive: Primitive
+    args: tuple[Node, ...]
+    params: Params
+    shape: Shape
+    serial: int
+
+    __array_priority__ = 1000
+
+    # -- what it is -----------------------------------------------------------------------------------------
+
+    @property
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def is_symbol(self) -> bool:
+        """Whether it is an input."""
+        return self.primitive is SYMBOL
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is a number."""
+        return self.primitive is CONSTANT
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether it is a condition."""
+        return self.primitive.is_boolean or (self.primitive is CONSTANT and isinstance(self.params[1], bool))
+
+    @property
+    def name(self) -> str:
+        """The name of a symbol."""
+        if self.primitive is not SYMBOL:
+            raise SymgdError("only a symbol has a name")
+        return str(self.params[0])
+
+    @property
+    def facts(self) -> SymbolFacts:
+        """What is declared of a symbol."""
+        facts = self.params[1] if self.primitive is SYMBOL else SymbolFacts()
+        assert isinstance(facts, SymbolFacts)
+        return facts
+
+    @property
+    def value(self) -> Number:
+        """The number of a constant: an int or a Fraction where exact, else a float or a bool."""
+        if self.primitive is not CONSTANT:
+            raise SymgdError("only a constant has a value")
+        kind, value = self.params
+        if kind == "float":
+            return float.fromhex(value)
+        return value  # type: ignore[no-any-return]
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is an exact rational number."""
+        return self.primitive is CONSTANT and self.params[0] == "exact"
+
+    @property
+    def symbols(self) -> tuple[Node, ...]:
+        """The inputs the formula depends on, in order of appearance."""
+        return symbols_of(self)
+
+    def equals_number(self, number: int | Fraction) -> bool:
+        """Whether it is exactly this rational number."""
+        return self.primitive is CONSTANT and self.params[0] == "exact" and bool(self.params[1] == number)
+
+    # -- printing -------------------------------------------------------------------------------------------
+
+    def __str__(self) -> str:
+        from symgd.graph.notation import write
+
+        return write(self)
+
+    def __repr__(self) -> str:
+        text = str(self)
+        return text if len(text) <= 1000 else f"{text[:1000]} … ({len(text)} characters)"
+
+    def latex(self) -> str:
+        """Return the formula in LaTeX."""
+        return str(CONVERSIONS["latex"](self))
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def to_sympy(self) -> Any:
+        """Return the formula in SymPy (scalars and matrix expressions).
+
+        Raises
+        ------
+        UnsupportedError
+            Where SymPy has no word for it.
+        """
+        return CONVERSIONS["to_sympy"](self)
+
+    # -- operators ------------------------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Node:
+        return _operate("add", self, other)
+
+    def __radd__(self, other: Any) -> Node:
+        return _operate("add", other, self)
+
+    def __sub__(self, other: Any) -> Node:
+        right = _operand(other)
+        return NotImplemented if right is None else _operate("add", self, -right)
+
+    def __rsub__(self, other: Any) -> Node:
+        return _operate("add", other, -self)
+
+    def __mul__(self, other: Any) -> Node:
+        return _operate("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Node:
+        return _operate("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Node:
+        right = _operand(other)
+        return NotImplemented if right is None else _operate("mul", self, right**-1)
+
+    def __rtruediv__(self, other: Any) -> Node:
+        return _operate("mul", other, self**-1)
+
+    def __pow__(self, other: Any) -> Node:
+        return _operate("pow", self, other)
+
+    def __rpow__(self, other: Any) -> Node:
+        return _operate("pow", other, self)
+
+    def __neg__(self) -> Node:
+        return lookup("mul").make((constant(-1), self))
+
+    def __pos__(self) -> Node:
+        return self
+
+    def __abs__(self) -> Node:
+        return lookup("abs")(self)
+
+    def __matmul__(self, other: Any) -> Node:
+        right = _operand(other)
+        return NotImplemented if right is None else FUNCTIONS["matmul"](self, right)  # type: ignore[no-any-return]
+
+    def __rmatmul__(self, other: Any) -> Node:
+        left = _operand(other)
+        return NotImplemented if left is None else FUNCTIONS["matmul"](left, self)  # type: ignore[no-any-return]
+
+    def __getitem__(self, item: Any) -> Node:
+        return FUNCTIONS["getitem"](self, item)  # type: ignore[no-any-return]
+
+    def __iter__(self) -> Iterator[Node]:
+        if not self.shape:
+            raise TypeError("a scalar formula cannot be iterated")
+        length = self.shape[0]
+        if not isinstance(length, int):
+            raise ShapeError(f"cannot iterate over an axis of symbolic size {length}")
+        return (self[i] for i in range(length))
+
+    @property
+    def T(self) -> Node:
+        """The transpose (all axes reversed, as in NumPy)."""
+        return FUNCTIONS["transpose"](self)  # type: ignore[no-any-return]
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """Return the sum of the entries, along `axis` if given."""
+        return FUNCTIONS["sum"](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """Return the mean of the entries, along `axis` if given."""
+        return FUNCTIONS["mean"](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def __lt__(self, other: Any) -> Node:
+        return _operate("less", self, other)
+
+    def __le__(self, other: Any) -> Node:
+        return _operate("less_equal", self, other)
+
+    def __gt__(self, other: Any) -> Node:
+        return _operate("less", other, self)
+
+    def __ge__(self, other: Any) -> Node:
+        return _operate("less_equal", other, self)
+
+    def __bool__(self) -> bool:
+        raise SymgdError("the truth of a formula is not known before its inputs are", hint="use where(condition, a, b)")
+
+    def __float__(self) -> float:
+        if self.is_constant:
+            return float(self.value)
+        raise TypeError(f"{self} is a formula, not a number")
+
+    # -- NumPy's protocols ----------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        build = FUNCTIONS.get(ufunc.__name__)
+        if method != "__call__" or options or build is None:
+            raise UnsupportedError(f"symgd has no derivative for numpy.{ufunc.__name__}")
+        return build(*inputs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        build = FUNCTIONS.get(func.__name__)
+        if build is None:
+            raise UnsupportedError(f"symgd has no derivative for numpy.{func.__name__}")
+        return build(*args, **kwargs)
+
+
+def intern(record: Primitive, args: tuple[Node, ...], params: Params = ()) -> Node:
+    """Return the one node with this primitive, these arguments and these parameters."""
+    key = (record, args, params)
+    found = _TABLE.get(key)
+    if found is not None:
+        return found
+    node: Node = object.__new__(Node)
+    node.primitive = record
+    node.args = args
+    node.params = params
+    node.shape = record.shape([arg.shape for arg in args], params)
+    node.serial = next(_SERIAL)
+    _TABLE[key] = node
+    return node
+
+
+def _operand(value: Any) -> Node | None:
+    try:
+        return as_node(value)
+    except SymgdError:
+        return None
+
+
+_VERBS = {"add": "add", "mul": "multiply", "pow": "raise", "less": "compare", "less_equal": "compare"}
+
+
+def _operate(name: str, left: Any, right: Any) -> Any:
+    if not (isinstance(left, Node) and isinstance(right, Node)):
+        a, b = _operand(left), _operand(right)
+        if a is None or b is None:
+            return NotImplemented
+        left, right = a, b
+    if left.shape != right.shape and left.shape and right.shape:
+        check_no_mutual_stretch((left.shape, right.shape), _VERBS[name])
+    return lookup(name).make((left, right))
+
+
+def as_node(value: Any) -> Node:
+    """Return `value` as a node: a node itself, or a number.
+
+    Raises
+    ------
+    SymgdError
+        For anything else.
+    """
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, bool | int | Fraction | float):
+        return constant(value)
+    if isinstance(value, numbers.Integral):
+        return constant(int(value))
+    if isinstance(value, numbers.Rational):
+        return constant(Fraction(int(value.numerator), int(value.denominator)))
+    if isinstance(value, numbers.Real):
+        return constant(float(value))
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return as_node(value.item())
+    if type(value).__module__.startswith("sympy"):
+        return CONVERSIONS["from_sympy"](value)  # type: ignore[no-any-return]
+    raise SymgdError(
+        f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
+    )
+
+
+def constant(value: Number) -> Node:
+    """Return the node of a number. The type counts: ``1``, ``1.0`` and ``True`` are three constants."""
+    if isinstance(value, bool):
+        return intern(CONSTANT, (), ("bool", value))
+    if isinstance(value, int):
+        return intern(CONSTANT, (), ("exact", int(value)))
+    if isinstance(value, Fraction):
+        return intern(CONSTANT, (), ("exact", value.numerator if value.denominator == 1 else value))
+    return intern(CONSTANT, (), ("float", float(value).hex()))
+
+
+def size(of: Size) -> Node:
+    """Return the size of an axis as a scalar formula."""
+    return constant(of) if isinstance(of, int) else intern(SIZE, (), (of,))
+
+
+# -- inputs -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolFacts:
+    """What is declared of an input: where its entries lie, and its structure."""
+
+    interval: Interval = Interval()
+    is_nonzero: bool = False
+    is_symmetric: bool = False
+    is_positive_semidefinite: bool = False
+    is_positive_definite: bool = False
+    is_one_hot: bool = False
+    sums_to: Fraction | None = None
+
+    @property
+    def sign(self) -> Sign:
+        """The signs the entries can have."""
+        return self.interval.sign & (Sign.NONZERO if self.is_nonzero else Sign.ANY)
+
+
+def tensor(name: str, shape: Any = (), **facts: Any) -> Node:
+    """Declare an input.
+
+    Parameters
+    ----------
+    name : str
+        Letters, digits and underscores, not starting with a digit.
+    shape : str or tuple
+        Sizes: names, integers, or a tuple (``"m n"``, ``(5, 3)``); ``""`` is a scalar.
+    **facts
+        ``positive``, ``nonnegative``, ``nonzero`` (entries); ``lower``, ``upper`` (bounds of the entries); ``symmetric``,
+        ``psd``, ``pd`` (a matrix that is positive semidefinite, definite); ``one_hot``; ``sums_to`` (along the last axis).
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    SymgdError
+        For a name, a size or a fact that cannot be.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X = sg.tensor("X", "m n")
+    >>> X.shape, sg.tensor("p", "k", nonnegative=True, sums_to=1).shape
+    ((m, n), (k,))
+    """
+    dimensions = parse_shape(shape)
+    return intern(SYMBOL, (), (check_name(name), _read_facts(name, dimensions, facts), dimensions))
+
+
+def scalar(name: str, **facts: Any) -> Node:
+    """Declare a scalar input; see :func:`tensor`.
+
+    >>> import symgd as sg
+    >>> lam = sg.scalar("lam", positive=True)
+    >>> lam.shape
+    ()
+    """
+    return tensor(name, (), **facts)
+
+
+def check_name(name: Any) -> str:
+    """Return `name` if it can name an input."""
+    import unicodedata
+
+    if not isinstance(name, str) or not name:
+        raise SymgdError("a name is a non-empty text")
+    letters = all(c == "_" or unicodedata.category(c)[0] == "L" or c.isdecimal() for c in name)
+    if not letters or name[0].isdecimal() or len(name) > 64 or unicodedata.normalize("NFKC", name) != name:
+        raise SymgdError(
+            f"{name[:40]!a} cannot name an input",
+            hint="use letters, digits and underscores, at most 64 of them, the first not a digit",
+        )
+    return name
+
+
+def _read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts:
+    known = {
+        "positive",
+        "nonnegative",
+        "nonzero",
+        "negative",
+        "nonpositive",
+        "lower",
+        "upper",
+        "symmetric",
+        "psd",
+        "pd",
+        "one_hot",
+        "sums_to",
+    }
+    for fact in facts:
+        if fact not in known:
+            raise SymgdError(f"{fact} is not a fact that can be declared of {name}", hint=f"known: {', '.join(sorted(known))}")
+    given = {fact: value for fact, value in facts.items() if value is not None and value is not False}
+    interval = Interval(_bound(facts.get("lower"), -math.inf), _bound(facts.get("upper"), math.inf))
+    for fact, sign in (
+        ("positive", Sign.POSITIVE),
+        ("nonnegative", Sign.NONNEGATIVE),
+        ("negative", Sign.NEGATIVE),
+        ("nonpositive", Sign.NONPOSITIVE),
+    ):
+        if fact in given:
+            interval &= Interval.of_sign(sign)
+    if "one_hot" in given:
+        interval &= Interval(0, 1)
+    if interval.is_empty:
+        raise SymgdError(f"no number satisfies what is declared of {name}")
+    matrix_facts = {"symmetric", "psd", "pd"} & set(given)
+    if matrix_facts and (len(shape) != 2 or shape[0] != shape[1]):
+        raise ShapeError(f"{name} has shape {show_shape(shape)}: only a square matrix can be {min(matrix_facts)}")
+    if {"one_hot", "sums_to"} & set(given) and not shape:
+        raise ShapeError(f"{name} is a scalar: only a tensor can be one_hot or sum to a number along its last axis")
+    return SymbolFacts(
+        interval=interval,
+        is_nonzero="nonzero" in given,
+        is_symmetric=bool(matrix_facts),
+        is_positive_semidefinite="psd" in given or "pd" in given,
+        is_positive_definite="pd" in given,
+        is_one_hot="one_hot" in given,
+        sums_to=Fraction(1) if "one_hot" in given else Fraction(given["sums_to"]) if "sums_to" in given else None,
+    )
+
+
+def _bound(value: Any, default: float) -> Bound:
+    if value is None:
+        return default
+    number = as_node(value)
+    if not number.is_constant:
+        raise SymgdError("a bound is a number")
+    return number.value
+
+
+def symbols_of(*roots: Node) -> tuple[Node, ...]:
+    """Return the inputs the formulas depend on, in order of appearance."""
+    from symgd.graph.walk import toposort
+
+    return tuple(node for node in toposort(roots) if node.primitive is SYMBOL)
+
+
+# -- the three kinds of leaves ------------------------------------------------------------------------------
+
+SYMBOL = primitive(
+    "symbol",
+    shape=lambda shapes, params: params[2],
+    sign=Sign.ANY,
+    layout=lambda node, printer: printer.symbol(node),
+    source="an input",
+)
+
+CONSTANT = elementwise(
+    "constant",
+    arity=0,
+    shape=lambda shapes, params: (),
+    layout=lambda node, printer: printer.number(node.value),
+    source="a number",
+)
+
+SIZE = primitive(
+    "size",
+    shape=lambda shapes, params: (),
+    sign=Sign.POSITIVE,
+    range=Interval(1, math.inf),
+    layout=lambda node, printer: printer.size(node.params[0]),
+    source="the length of an axis",
+)

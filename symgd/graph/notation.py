@@ -1,0 +1,226 @@
+"""One-line text of a node, precedence-aware.
+
+Every primitive's ``layout`` says once how it is written, in the words of a :class:`Printer` (sum, product, power, matmul, call
+…); the printer decides the spelling. This file holds the printer of formulas as typed (NumPy's spelling, which the text door
+reads back); LaTeX and textbook notation are printers too, further up.
+
+Where a formula is large, shared parts get names: ``t1**2 where t1 = …``. Contractions of many factors are written pairwise, in
+the order a person would multiply them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from symgd.graph.node import Node
+from symgd.graph.primitive import CONVERSIONS
+from symgd.graph.shape import Size
+from symgd.graph.walk import count_uses, toposort
+
+__all__ = ["ATOM", "COEFFICIENT", "POWER", "PRODUCT", "SUM", "Printer", "Written", "write"]
+
+SUM, PRODUCT, COEFFICIENT, UNARY, POWER, ATOM = 10, 20, 22, 25, 30, 40
+_INLINE = 400
+_LINE = 240
+
+
+class Written(NamedTuple):
+    """A piece of a formula and how tightly it binds."""
+
+    text: str
+    binds: int = ATOM
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A whole formula: names for its shared parts, and its text in their terms."""
+
+    definitions: list[tuple[str, str, Node]]
+    text: str
+
+
+class Printer:
+    """Writes formulas as they are typed."""
+
+    times = "*"
+    hadamard = " * "
+    divide = "/"
+    minus = "-"
+
+    def __init__(self, names: dict[Node, str] | None = None) -> None:
+        self.names = names or {}
+        self.written: dict[Node, Written] = {}
+
+    # -- the driver -------------------------------------------------------------------------------------------
+
+    def layout(self, root: Node, prefix: str = "t") -> Layout:
+        """Write `root`, with names for what would make it long."""
+        (root,) = CONVERSIONS["pairwise"]([root], stop=self.names)
+        order = toposort((root,), self.names)
+        for node, name in self.names.items():
+            self.written[node] = self.name(name)
+        long = _tree_length(order) > _INLINE
+        uses = count_uses((root,)) if long else {}
+        definitions: list[tuple[str, str, Node]] = []
+        for node in order:
+            written = self.write(node)
+            if (
+                long
+                and node is not root
+                and node.args
+                and not node.is_boolean
+                and ((uses[node] > 1 and len(written.text) > 16) or len(written.text) > _LINE)
+            ):
+                name = f"{prefix}{len(definitions) + 1}"
+                definitions.append((name, written.text, node))
+                written = self.name(name)
+            self.written[node] = written
+        return Layout(definitions, self.written[root].text)
+
+    def write(self, node: Node) -> Written:
+        """Write one node, its arguments being written."""
+        if node.primitive.layout is not None:
+            return node.primitive.layout(node, self)  # type: ignore[no-any-return]
+        return self.elementwise(node)
+
+    def elementwise(self, node: Node) -> Written:
+        """Write a function of its arguments."""
+        return self.call(node.primitive.name, [self.written[arg].text for arg in node.args])
+
+    # -- words ------------------------------------------------------------------------------------------------
+
+    def name(self, name: str) -> Written:
+        return Written(name)
+
+    def symbol(self, node: Node) -> Written:
+        return self.name(node.name)
+
+    def named_constant(self, name: str) -> Written:
+        return Written(name)
+
+    def number(self, value: Any) -> Written:
+        if isinstance(value, Fraction) and value.denominator != 1:
+            return Written(f"{value.numerator}/{value.denominator}", PRODUCT if value > 0 else UNARY)
+        if isinstance(value, float) and value == int(value) and abs(value) < 1e16:
+            return Written(f"{value:.1f}", ATOM if value >= 0 else UNARY)
+        return Written(str(value), ATOM if value >= 0 else UNARY)
+
+    def size(self, size: Size) -> Written:
+        text = str(size)
+        return Written(text, SUM if "+" in text or "-" in text else PRODUCT if "*" in text else ATOM)
+
+    def call(self, name: str, args: Sequence[str]) -> Written:
+        return Written(f"{name}({', '.join(args)})")
+
+    def group(self, piece: Written, binds: int) -> str:
+        """Return the text, in brackets where it binds less than `binds`."""
+        return piece.text if piece.binds >= binds else self.brackets(piece.text)
+
+    def brackets(self, text: str) -> str:
+        return f"({text})"
+
+    def sum(self, terms: Sequence[tuple[bool, Written]]) -> Written:
+        """Write terms, each with whether it is subtracted."""
+        first = next((k for k, (negative, _) in enumerate(terms) if not negative), 0)
+        ordered = [terms[first], *terms[:first], *terms[first + 1 :]]
+        text = ""
+        for k, (negative, piece) in enumerate(ordered):
+            body = self.group(piece, PRODUCT if negative else SUM)
+            text += (self.minus if k == 0 else f" {self.minus} ") if negative else ("" if k == 0 else " + ")
+            text += body
+        return Written(text, SUM)
+
+    def product(
+        self, coefficient: Fraction, scalars: Sequence[Written], tensors: Sequence[Written], below: Sequence[Written]
+    ) -> Written:
+        """Write ``coefficient · scalars · tensors / below``."""
+        negative, coefficient = coefficient < 0, abs(coefficient)
+        front = [str(coefficient.numerator)] if coefficient.numerator != 1 else []
+        alone = coefficient == 1 and len(scalars) == 1 and not tensors and not below
+        front += [self.group(piece, PRODUCT if alone else POWER) for piece in scalars]
+        divisors = [str(coefficient.denominator)] if coefficient.denominator != 1 else []
+        divisors += [self.group(piece, POWER) for piece in below]
+        wide = len(tensors) > 1 or any(" " in piece.text and piece.binds == PRODUCT for piece in tensors)
+        if len(tensors) == 1:
+            text = self.times.join([*front, self.group(tensors[0], PRODUCT)])
+        else:
+            parts = ([self.times.join(front)] if front else []) + [self.group(piece, POWER) for piece in tensors]
+            text = self.hadamard.join(parts)
+        text = text or "1"
+        if divisors:
+            divide = f" {self.divide} " if wide else self.divide
+            text += divide + (divisors[0] if len(divisors) == 1 else self.brackets(self.times.join(divisors)))
+        bare = not divisors and len(front) + len(tensors) == 1 and not wide
+        if bare and not negative:
+            return Written(text, (list(scalars) + list(tensors) + [Written("1")])[0].binds)
+        binds = COEFFICIENT if len(tensors) == 1 and not divisors and not wide else PRODUCT
+        return Written((self.minus if negative else "") + text, binds)
+
+    def power(self, base: Written, exponent: Written) -> Written:
+        return Written(f"{self.group(base, ATOM)}**{self.group(exponent, ATOM)}", POWER)
+
+    def root(self, base: Written) -> Written:
+        return self.call("sqrt", [base.text])
+
+    def matmul(self, left: Written, right: Written, left_is_chain: bool) -> Written:
+        a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, POWER)
+        return Written(f"{a} @ {self.group(right, POWER)}", PRODUCT)
+
+    def transpose(self, piece: Written) -> Written:
+        return Written(f"{self.group(piece, ATOM)}.T")
+
+    def inverse(self, piece: Written) -> Written:
+        return self.call("inv", [piece.text])
+
+    def index(self, piece: Written, inside: str) -> Written:
+        return Written(f"{self.group(piece, ATOM)}[{inside}]")
+
+    def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
+        """Write a reduction, along `axes` or over everything."""
+        options = []
+        if axes is not None:
+            options.append(f"axis={axes[0] if len(axes) == 1 else tuple(axes)}")
+        if keepdims:
+            options.append("keepdims=True")
+        return self.call(name, [piece.text, *options])
+
+    def compare(self, left: Written, sign: str, right: Written) -> Written:
+        return Written(f"{self.group(left, SUM)} {sign} {self.group(right, SUM)}", SUM - 1)
+
+    def cases(self, condition: Written, yes: Written, no: Written) -> Written:
+        return self.call("where", [condition.text, yes.text, no.text])
+
+    def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
+        return self.call("einsum", [f"'{spec}'", *(piece.text for piece in pieces)])
+
+    def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
+        if len(shape) == 1:
+            return Written("[" + ", ".join(entry.text for entry in entries) + "]")
+        width = len(entries) // int(str(shape[0]))
+        rows = [self.array(entries[i : i + width], shape[1:]).text for i in range(0, len(entries), width)]
+        return Written("[" + ", ".join(rows) + "]")
+
+
+def _tree_length(order: Sequence[Node]) -> int:
+    """Estimate the length of the text without names (as a number: the text itself could be exponentially long)."""
+    length: dict[Node, int] = {}
+    for node in order:
+        length[node] = 6 + sum(length.get(arg, 6) for arg in node.args)
+    return length[order[-1]] if order else 0
+
+
+def write(node: Node, printer: Callable[[], Printer] = Printer) -> str:
+    """Return the text of `node`, in one line.
+
+    >>> import symgd as sg
+    >>> from symgd.graph.notation import write
+    >>> write(sg.formula("2*X.T @ (X @ w - y)", shapes={"X": "m n", "w": "n", "y": "m"}))
+    '2*X.T @ (X @ w - y)'
+    """
+    layout = printer().layout(node)
+    if not layout.definitions:
+        return layout.text
+    return layout.text + " where " + ", ".join(f"{name} = {text}" for name, text, _ in layout.definitions)

@@ -1,0 +1,238 @@
+"""The one declaration per function, and the registry of all of them.
+
+A :class:`Primitive` is a record of everything the house knows of a function. Passes read records; no pass knows a function by
+name. :func:`elementwise` and :func:`primitive` make a record and enter it in the registry; :func:`function` enters a
+derived spelling (``matmul`` and ``sum`` are spellings of ``einsum``).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from symgd.errors import SymgdError
+from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.shape import Shape, broadcast, check_no_mutual_stretch
+
+if TYPE_CHECKING:
+    from symgd.graph.node import Node
+
+__all__ = ["CONVERSIONS", "FUNCTIONS", "REGISTRY", "Params", "Primitive", "elementwise", "function", "lookup", "primitive"]
+
+Params = tuple[Any, ...]
+Formula = Callable[..., "Node"]
+Requirement = Interval | Sign
+
+REGISTRY: dict[str, Primitive] = {}
+"""Every primitive by its name."""
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""Every name a formula may call, aliases included."""
+
+CONVERSIONS: dict[str, Callable[..., Any]] = {}
+"""Ways into and out of the graph that nodes offer as methods; entered from above, so that imports go down only."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Primitive:
+    """Everything the house knows of one function.
+
+    Attributes
+    ----------
+    name : str
+        The field's word for it.
+    shape : callable
+        ``shape(shapes, params) -> Shape``; raises ShapeError.
+    is_elementwise : bool
+        Whether it acts entry by entry, with broadcasting.
+    arity : int or None
+        Number of arguments, None for any number.
+    fold : callable
+        ``fold(args, params) -> Node | None``, applied when a node is built: exact constants and neutral elements.
+    definition : callable
+        The function in terms of others, in its naive spelling: the 50-digit reference, the spelling to recognise, the formula in
+        the docs.
+    recognise : {"always", "code", "never"}
+        Whether the naive spelling is replaced by this function: for people too, in compiled code only, or not at all.
+    derivative : tuple of callable
+        For each argument, ``derivative(*args, out) -> Node``.
+    vjp : callable
+        ``vjp(node, adjoint, index) -> Node``: what the adjoint of `node` sends to argument `index`. The adjoint may carry
+        extra leading axes.
+    numpy : str
+        Template of the NumPy code, already in its numerically stable form, with ``{x}``, ``{y}``, ``{z}`` for the arguments. Empty
+        where SymPy's printer knows the function.
+    code : callable
+        ``code(node, names) -> str`` where a template cannot say it.
+    imports : tuple of str
+        Where the names of `numpy` live, as ``"scipy.special:expit"``; NumPy's own need no mention.
+    reference : str or callable
+        The mpmath function (or its name) that is the 50-digit reference, where there is no definition.
+    evaluate : callable
+        ``evaluate(node, algebra, arrays) -> array`` on object arrays over any algebra, for tensor primitives.
+    sympy : str
+        Name of SymPy's class for it.
+    latex, layout
+        How it is written: a template, or ``layout(node, printer) -> Written``.
+    sign, range
+        A fact, or a callable ``(node, *facts of the arguments)``.
+    monotone, curvature
+        A fact, or a callable ``(node, *intervals of the arguments)``; monotone is a tuple for several arguments.
+    domain : for each argument the set where the function is defined, or a callable ``(node) -> [(argument, set), …]``
+    kinks : callable
+        Expressions whose zeros are the points where the derivative jumps.
+    at_kink : str
+        The convention there, shown to the reader.
+    because : str or callable
+        The sentence that explains the derivative.
+    source : str
+        Where the rule comes from.
+    linear_in : tuple of int
+        Arguments in which the function is linear, the others held fixed.
+    conditional : tuple of int
+        Arguments that are looked at only where a condition holds (the branches of ``where``).
+    aliases : tuple of str
+        Other names it is called by.
+    """
+
+    name: str
+    shape: Callable[[Sequence[Shape], Params], Shape]
+    is_elementwise: bool = False
+    is_boolean: bool = False
+    arity: int | None = None
+    fold: Callable[[tuple[Node, ...], Params], Node | None] | None = None
+    definition: Formula | None = None
+    recognise: Literal["always", "code", "never"] = "never"
+    derivative: tuple[Formula, ...] = ()
+    vjp: Callable[[Node, Node, int], Node] | None = None
+    numpy: str = ""
+    code: Callable[[Node, Sequence[str]], str] | None = None
+    imports: tuple[str, ...] = ()
+    reference: str | Callable[..., Any] | None = None
+    evaluate: Callable[[Node, Any, Sequence[Any]], Any] | None = None
+    sympy: str = ""
+    latex: str = ""
+    layout: Callable[[Node, Any], Any] | None = None
+    sign: Sign | Callable[..., Sign] = Sign.ANY
+    range: Interval | Callable[..., Interval] = Interval()
+    monotone: Monotone | tuple[Monotone, ...] | Callable[..., tuple[Monotone, ...]] = Monotone.UNKNOWN
+    curvature: Curvature | Callable[..., Curvature] = Curvature.UNKNOWN
+    domain: Requirement | tuple[Requirement, ...] | Callable[[Node], Iterable[tuple[Node, Requirement]]] = Sign.ANY
+    kinks: Formula | None = None
+    at_kink: str = ""
+    because: str | Callable[[Node], str] = ""
+    source: str = ""
+    linear_in: tuple[int, ...] = ()
+    conditional: tuple[int, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __call__(self, *args: Any) -> Node:
+        """Build the node, from nodes or numbers, with the checks a user deserves."""
+        from symgd.graph.node import as_node
+
+        nodes = tuple(as_node(arg) for arg in args)
+        if self.arity is not None and len(nodes) != self.arity:
+            count = f"{self.arity} argument{'s' if self.arity != 1 else ''}"
+            raise SymgdError(f"{self.name} takes {count}, not {len(nodes)}")
+        if self.is_elementwise and len(nodes) > 1:
+            check_no_mutual_stretch([node.shape for node in nodes], self.name)
+        return self.make(nodes)
+
+    def make(self, args: tuple[Node, ...], params: Params = ()) -> Node:
+        """Build the node from nodes: folded where constants allow, interned."""
+        if self.fold is not None:
+            folded = self.fold(args, params)
+            if folded is not None:
+                return folded
+        from symgd.graph.node import intern
+
+        return intern(self, args, params)
+
+    def explain(self, node: Node) -> str:
+        """Return the sentence that explains the derivative of `node`."""
+        return self.because if isinstance(self.because, str) else self.because(node)
+
+    def requirements(self, node: Node) -> list[tuple[Node, Requirement]]:
+        """Return which argument must lie where for `node` to be defined."""
+        if callable(self.domain):
+            return list(self.domain(node))
+        domains = self.domain if isinstance(self.domain, tuple) else (self.domain,) * len(node.args)
+        return [
+            (arg, where)
+            for arg, where in zip(node.args, domains, strict=False)
+            if (where != Sign.ANY if isinstance(where, Sign) else not where.is_everything)
+        ]
+
+
+def elementwise(
+    name: str,
+    *,
+    derivative: Formula | tuple[Formula, ...] = (),
+    arity: int | None = None,
+    **declared: Any,
+) -> Primitive:
+    """Declare a function that acts entry by entry; see :class:`Primitive` for the fields.
+
+    The number of arguments is read off `derivative` (or `definition`).
+    """
+    rules = derivative if isinstance(derivative, tuple) else (derivative,)
+    if arity is None:
+        arity = len(rules) if len(rules) > 1 else _count_parameters(rules[0]) - 1 if rules else None
+    if arity is None and declared.get("definition") is not None:
+        arity = _count_parameters(declared["definition"])
+    return _enter(
+        Primitive(
+            name=name,
+            is_elementwise=True,
+            arity=arity,
+            derivative=rules,
+            shape=declared.pop("shape", lambda shapes, params: broadcast(shapes, name)),
+            **declared,
+        )
+    )
+
+
+def primitive(name: str, **declared: Any) -> Primitive:
+    """Declare a function of whole tensors; see :class:`Primitive` for the fields."""
+    return _enter(Primitive(name=name, **declared))
+
+
+def function(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Enter a spelling that is built from primitives under `names`."""
+
+    def enter(build: Callable[..., Any]) -> Callable[..., Any]:
+        for name in names:
+            _claim(name, build)
+        return build
+
+    return enter
+
+
+def lookup(name: str) -> Primitive:
+    """Return the primitive called `name`."""
+    return REGISTRY[name]
+
+
+def _enter(record: Primitive) -> Primitive:
+    if record.name in REGISTRY:
+        raise SymgdError(f"a primitive called {record.name} is declared already")
+    REGISTRY[record.name] = record
+    if record.is_elementwise and record.arity != 0:
+        for name in (record.name, *record.aliases):
+            _claim(name, record)
+    return record
+
+
+def _claim(name: str, build: Callable[..., Any]) -> None:
+    if name in FUNCTIONS:
+        raise SymgdError(f"a function called {name} is declared already")
+    FUNCTIONS[name] = build
+
+
+def _count_parameters(rule: Formula) -> int:
+    return len(inspect.signature(rule).parameters)

@@ -1,0 +1,32 @@
+"""Step: one line of a derivation, left behind by the pass that made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symgd.graph.node import Node
+
+__all__ = ["Step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A formula became another, by a rule, for a reason.
+
+    Attributes
+    ----------
+    rule : str
+        Name of the rule.
+    before, after : Node
+        The formula before and after.
+    because : str
+        The sentence a person reads.
+    """
+
+    rule: str
+    before: Node
+    after: Node
+    because: str
+
+    def __str__(self) -> str:
+        return f"{self.before}  →  {self.after}    ({self.because})"

@@ -1,0 +1,81 @@
+"""Walks over the graph. All are iterative: a formula may be nested ten thousand deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from symgd.graph.node import Node
+
+__all__ = ["count_uses", "depends_on", "fold", "rebuild", "substitute", "toposort"]
+
+T = TypeVar("T")
+
+
+def toposort(roots: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
+    """Return every node below `roots` once, arguments before what uses them; `known` nodes are not entered."""
+    order: list[Node] = []
+    seen: set[Node] = set(known)
+    stack: list[Node | None] = list(roots)
+    stack.reverse()
+    pending: list[Node] = []
+    while stack:
+        node = stack.pop()
+        if node is None:
+            order.append(pending.pop())
+        elif node not in seen:
+            seen.add(node)
+            if node.args:
+                pending.append(node)
+                stack.append(None)
+                stack.extend(reversed(node.args))
+            else:
+                order.append(node)
+    return order
+
+
+def fold(roots: Iterable[Node], visit: Callable[[Node, list[T]], T], known: dict[Node, T] | None = None) -> dict[Node, T]:
+    """Compute ``visit(node, values of its arguments)`` bottom-up; return the value of every node."""
+    values: dict[Node, T] = {} if known is None else known
+    for node in toposort(roots, values):
+        values[node] = visit(node, [values[arg] for arg in node.args])
+    return values
+
+
+def rebuild(node: Node, args: tuple[Node, ...]) -> Node:
+    """Return `node` with other arguments."""
+    if args == node.args:
+        return node
+    return node.primitive.make(args, node.params)
+
+
+def substitute(roots: Iterable[Node], mapping: Mapping[Node, Node]) -> list[Node]:
+    """Replace nodes by others, everywhere at once."""
+    roots = list(roots)
+    values = fold(roots, lambda node, args: rebuild(node, tuple(args)), dict(mapping))
+    return [values[root] for root in roots]
+
+
+def count_uses(roots: Iterable[Node]) -> dict[Node, int]:
+    """Count how often each node is used, by other nodes and as a root."""
+    roots = list(roots)
+    uses: dict[Node, int] = {}
+    for node in toposort(roots):
+        uses.setdefault(node, 0)
+        for arg in node.args:
+            uses[arg] = uses.get(arg, 0) + 1
+    for root in roots:
+        uses[root] += 1
+    return uses
+
+
+def depends_on(roots: Iterable[Node], wrt: Iterable[Node]) -> set[Node]:
+    """Return the nodes below `roots` whose value changes with one of `wrt`."""
+    moving = set(wrt)
+    for node in toposort(roots):
+        if node not in moving:
+            for arg in node.args:
+                if arg in moving:
+                    moving.add(node)
+                    break
+    return moving

@@ -1,0 +1,25 @@
+"""The vocabulary: one declaration per function. Importing this package fills the registry."""
+
+from symgd.primitives import (
+    arithmetic,
+    contraction,
+    exponential,
+    indexing,
+    linalg,
+    pairwise,
+    piecewise,
+    reduction,
+    trigonometric,
+)
+
+__all__ = [
+    "arithmetic",
+    "contraction",
+    "exponential",
+    "indexing",
+    "linalg",
+    "pairwise",
+    "piecewise",
+    "reduction",
+    "trigonometric",
+]

@@ -1,0 +1,254 @@
+"""The exponential family: exp, log and the functions made of them whose naive spelling overflows or cancels."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.node import Node, constant
+from symgd.graph.primitive import elementwise
+from symgd.primitives.arithmetic import sqrt
+
+__all__ = ["exp", "expm1", "log", "log1p", "log2", "log10", "logaddexp", "sigmoid", "softplus", "tanh"]
+
+INF = float("inf")
+UNIT = Interval(0, 1, open_low=True, open_high=True)
+INCREASING = Monotone.INCREASING
+
+
+def same_sign(node: Node, x: Sign) -> Sign:
+    """The sign of an increasing function that vanishes at 0."""
+    return x
+
+
+def _concave_above_zero(node: Node, x: Interval) -> Curvature:
+    """Convex below 0, concave above: tanh and its like."""
+    return Curvature.CONCAVE if x.low >= 0 else Curvature.CONVEX if x.high <= 0 else Curvature.UNKNOWN
+
+
+exp = elementwise(
+    "exp",
+    derivative=lambda x, out: out,
+    reference="exp",
+    sympy="exp",
+    latex=r"e^{{{x}}}",
+    fold=lambda args, params: constant(1) if args[0].equals_number(0) else None,
+    sign=Sign.POSITIVE,
+    range=Interval(0, INF, open_low=True),
+    monotone=INCREASING,
+    curvature=Curvature.CONVEX,
+    because="the exponential is its own slope",
+    source="Abramowitz & Stegun 4.2.49",
+)
+
+log = elementwise(
+    "log",
+    derivative=lambda x, out: x**-1,
+    reference="log",
+    sympy="log",
+    latex=r"\log {x}",
+    domain=Sign.POSITIVE,
+    fold=lambda args, params: constant(0) if args[0].equals_number(1) else None,
+    monotone=INCREASING,
+    curvature=Curvature.CONCAVE,
+    because="the slope of log x is 1/x",
+    source="Abramowitz & Stegun 4.1.46",
+)
+
+log2 = elementwise(
+    "log2",
+    definition=lambda x: log(x) / log(2),
+    derivative=lambda x, out: 1 / (x * log(2)),
+    numpy="log2({x})",
+    latex=r"\log_{{2}} {x}",
+    domain=Sign.POSITIVE,
+    monotone=INCREASING,
+    curvature=Curvature.CONCAVE,
+    because="log to the base 2 is log x over log 2",
+    source="Abramowitz & Stegun 4.1.18",
+)
+
+log10 = elementwise(
+    "log10",
+    definition=lambda x: log(x) / log(10),
+    derivative=lambda x, out: 1 / (x * log(10)),
+    numpy="log10({x})",
+    latex=r"\log_{{10}} {x}",
+    domain=Sign.POSITIVE,
+    monotone=INCREASING,
+    curvature=Curvature.CONCAVE,
+    because="log to the base 10 is log x over log 10",
+    source="Abramowitz & Stegun 4.1.18",
+)
+
+expm1 = elementwise(
+    "expm1",
+    definition=lambda x: exp(x) - 1,
+    recognise="code",
+    derivative=lambda x, out: exp(x),
+    numpy="expm1({x})",
+    latex=r"\operatorname{{expm1}}({x})",
+    fold=lambda args, params: constant(0) if args[0].equals_number(0) else None,
+    sign=same_sign,
+    range=Interval(-1, INF, open_low=True),
+    monotone=INCREASING,
+    curvature=Curvature.CONVEX,
+    because="subtracting 1 does not change the slope of the exponential",
+    source="C99 7.12.6.3: e^x − 1 without cancellation near 0",
+)
+
+log1p = elementwise(
+    "log1p",
+    definition=lambda x: log(1 + x),
+    recognise="code",
+    derivative=lambda x, out: 1 / (1 + x),
+    numpy="log1p({x})",
+    latex=r"\log(1 + {x})",
+    domain=Interval(-1, INF, open_low=True),
+    fold=lambda args, params: constant(0) if args[0].equals_number(0) else None,
+    sign=same_sign,
+    monotone=INCREASING,
+    curvature=Curvature.CONCAVE,
+    because="the slope of log(1 + x) is 1/(1 + x)",
+    source="C99 7.12.6.9: log(1 + x) without cancellation near 0",
+)
+
+sigmoid = elementwise(
+    "sigmoid",
+    definition=lambda x: 1 / (1 + exp(-x)),
+    recognise="always",
+    derivative=lambda x, out: out * sigmoid(-x),
+    numpy="expit({x})",
+    imports=("scipy.special:expit", "cupyx.scipy.special:expit"),
+    latex=r"\sigma({x})",
+    fold=lambda args, params: constant(Fraction(1, 2)) if args[0].equals_number(0) else None,
+    sign=Sign.POSITIVE,
+    range=UNIT,
+    monotone=INCREASING,
+    curvature=_concave_above_zero,
+    aliases=("expit",),
+    because="the slope of the sigmoid is σ(x)·σ(−x)",
+    source="Verhulst 1845; σ' = σ(1 − σ), and 1 − σ(x) = σ(−x)",
+)
+
+softplus = elementwise(
+    "softplus",
+    definition=lambda x: log(1 + exp(x)),
+    recognise="always",
+    derivative=lambda x, out: sigmoid(x),
+    numpy="logaddexp(0, {x})",
+    latex=r"\operatorname{{softplus}}({x})",
+    sign=Sign.POSITIVE,
+    range=Interval(0, INF, open_low=True),
+    monotone=INCREASING,
+    curvature=Curvature.CONVEX,
+    because="the slope of softplus is the sigmoid",
+    source="Dugas et al., NIPS 2000",
+)
+
+logaddexp = elementwise(
+    "logaddexp",
+    definition=lambda x, y: log(exp(x) + exp(y)),
+    recognise="always",
+    derivative=(lambda x, y, out: sigmoid(x - y), lambda x, y, out: sigmoid(y - x)),
+    numpy="logaddexp({x}, {y})",
+    latex=r"\log\left(e^{{{x}}} + e^{{{y}}}\right)",
+    monotone=(INCREASING, INCREASING),
+    curvature=Curvature.CONVEX,
+    because="log(eˣ + eʸ) weighs each argument by its share of the sum",
+    source="Boyd & Vandenberghe 2004, 3.1.5",
+)
+
+tanh = elementwise(
+    "tanh",
+    definition=lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)),
+    derivative=lambda x, out: 1 - out**2,
+    reference="tanh",
+    sympy="tanh",
+    latex=r"\tanh {x}",
+    fold=lambda args, params: constant(0) if args[0].equals_number(0) else None,
+    sign=same_sign,
+    range=Interval(-1, 1, open_low=True, open_high=True),
+    monotone=INCREASING,
+    curvature=_concave_above_zero,
+    because="the slope of tanh is 1 − tanh²",
+    source="Abramowitz & Stegun 4.5.76",
+)
+
+sinh = elementwise(
+    "sinh",
+    definition=lambda x: (exp(x) - exp(-x)) / 2,
+    derivative=lambda x, out: cosh(x),
+    reference="sinh",
+    sympy="sinh",
+    latex=r"\sinh {x}",
+    sign=same_sign,
+    monotone=INCREASING,
+    curvature=lambda node, x: _concave_above_zero(node, x).negated(),
+    because="the slope of sinh is cosh",
+    source="Abramowitz & Stegun 4.5.71",
+)
+
+cosh = elementwise(
+    "cosh",
+    definition=lambda x: (exp(x) + exp(-x)) / 2,
+    derivative=lambda x, out: sinh(x),
+    reference="cosh",
+    sympy="cosh",
+    latex=r"\cosh {x}",
+    sign=Sign.POSITIVE,
+    range=Interval(1, INF),
+    monotone=lambda node, x: (
+        INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,
+    ),
+    curvature=Curvature.CONVEX,
+    because="the slope of cosh is sinh",
+    source="Abramowitz & Stegun 4.5.72",
+)
+
+asinh = elementwise(
+    "asinh",
+    definition=lambda x: log(x + sqrt(x**2 + 1)),
+    derivative=lambda x, out: 1 / sqrt(1 + x**2),
+    reference="asinh",
+    sympy="asinh",
+    latex=r"\operatorname{{arsinh}} {x}",
+    sign=same_sign,
+    monotone=INCREASING,
+    curvature=_concave_above_zero,
+    aliases=("arcsinh",),
+    because="the slope of arsinh x is 1/√(1 + x²)",
+    source="Abramowitz & Stegun 4.6.37",
+)
+
+acosh = elementwise(
+    "acosh",
+    definition=lambda x: log(x + sqrt(x - 1) * sqrt(x + 1)),
+    derivative=lambda x, out: 1 / (sqrt(x - 1) * sqrt(x + 1)),
+    reference="acosh",
+    sympy="acosh",
+    latex=r"\operatorname{{arcosh}} {x}",
+    domain=Interval(1, INF),
+    sign=Sign.NONNEGATIVE,
+    monotone=INCREASING,
+    curvature=Curvature.CONCAVE,
+    aliases=("arccosh",),
+    because="the slope of arcosh x is 1/√(x² − 1)",
+    source="Abramowitz & Stegun 4.6.38",
+)
+
+atanh = elementwise(
+    "atanh",
+    definition=lambda x: log((1 + x) / (1 - x)) / 2,
+    derivative=lambda x, out: 1 / ((1 - x) * (1 + x)),
+    reference="atanh",
+    sympy="atanh",
+    latex=r"\operatorname{{artanh}} {x}",
+    domain=Interval(-1, 1, open_low=True, open_high=True),
+    sign=same_sign,
+    monotone=INCREASING,
+    curvature=lambda node, x: _concave_above_zero(node, x).negated(),
+    aliases=("arctanh",),
+    because="the slope of artanh x is 1/(1 − x²)",
+    source="Abramowitz & Stegun 4.6.39",
+)

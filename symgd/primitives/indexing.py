@@ -1,0 +1,251 @@
+"""Taking entries out (``index``), putting them back among zeros (``scatter``), and writing a tensor out (``array``).
+
+An index is a tuple with one item for each axis: an integer, or a slice as ``(start, stop, step)``. Only constants: what is taken does
+not depend on the values.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.graph.facts import Interval, Sign
+from symgd.graph.node import Node, as_node
+from symgd.graph.notation import Printer, Written
+from symgd.graph.primitive import Params, function, primitive
+from symgd.graph.shape import Shape, Size, show_shape
+from symgd.primitives.contraction import expand_at
+
+__all__ = ["array", "getitem", "index", "scatter"]
+
+FULL = (None, None, None)
+Item = int | tuple[int | None, int | None, int | None]
+
+
+# -- index ----------------------------------------------------------------------------------------------------
+
+
+def _shape_index(shapes: Sequence[Shape], params: Params) -> Shape:
+    return tuple(
+        _slice_length(size, item) for size, item in zip(shapes[0], params[0], strict=True) if not isinstance(item, int)
+    )
+
+
+def _slice_length(size: Size, item: tuple[int | None, int | None, int | None]) -> Size:
+    start, stop, step = item
+    if item == FULL:
+        return size
+    if isinstance(size, int):
+        length = len(range(*slice(start, stop, step).indices(size)))
+        if length == 0:
+            raise ShapeError(f"the slice {_show_item(item)} of an axis of size {size} is empty")
+        return length
+    if step is not None:
+        raise UnsupportedError(f"a slice with a step needs an axis of known size, not {size}")
+    first = 0 if start is None else start
+    begin: Size = first if first >= 0 else size + first
+    end: Size = size if stop is None else stop if stop >= 0 else size + stop
+    length = end - begin
+    if isinstance(length, int) and length < 1:
+        raise ShapeError(f"the slice {_show_item(item)} is empty")
+    return length
+
+
+def _show_item(item: Item) -> str:
+    if isinstance(item, int):
+        return str(item)
+    start, stop, step = ("" if part is None else str(part) for part in item)
+    return f"{start}:{stop}" + (f":{step}" if step else "")
+
+
+def _as_key(items: Sequence[Item]) -> tuple[Any, ...]:
+    return (..., *(item if isinstance(item, int) else slice(*item) for item in items))
+
+
+def _show_key(items: Sequence[Item], lead: bool) -> str:
+    shown = list(items)
+    while len(shown) > 1 and shown[-1] == FULL and not lead:
+        shown.pop()
+    return ", ".join((["..."] if lead else []) + [_show_item(item) for item in shown])
+
+
+def _vjp_index(node: Node, t: Node, k: int) -> Node:
+    lead = t.rank - node.rank
+    return scatter.make((t,), ((FULL,) * lead + node.params[0], (*t.shape[:lead], *node.args[0].shape)))
+
+
+def _evaluate_index(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    taken = arrays[0][_as_key(node.params[0])]
+    if isinstance(taken, np.ndarray):
+        return taken
+    result = np.empty((), dtype=object)
+    result[()] = taken
+    return result
+
+
+def _fold_index(args: tuple[Node, ...], params: Params) -> Node | None:
+    (x,) = args
+    if all(item == FULL for item in params[0]):
+        return x
+    if x.primitive is array and all(isinstance(item, int) for item in params[0]):
+        position = int(np.ravel_multi_index(params[0], tuple(int(str(n)) for n in x.shape)))
+        return x.args[position]
+    return None
+
+
+index = primitive(
+    "index",
+    shape=_shape_index,
+    fold=_fold_index,
+    vjp=_vjp_index,
+    evaluate=_evaluate_index,
+    layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0], False)),
+    code=lambda node, names: f"{names[0]}[{_show_key(node.params[0], False)}]",
+    sign=lambda node, x: x,
+    range=lambda node, x: x,
+    linear_in=(0,),
+    because="an entry sends its adjoint back to where it was taken; all others get 0",
+    source="NumPy: indexing",
+)
+
+
+@function("getitem")
+def getitem(x: Any, item: Any) -> Node:
+    """Return ``x[item]`` for integers, slices, ``None`` and ``...``.
+
+    Raises
+    ------
+    ShapeError
+        For an index outside an axis.
+    """
+    x = as_node(x)
+    items = list(item) if isinstance(item, tuple) else [item]
+    if items.count(...) > 1:
+        raise ShapeError("an index can have only one ...")
+    taken = len([one for one in items if one is not None and one is not ...])
+    if taken > x.rank:
+        raise ShapeError(f"{taken} indices for a tensor of shape {show_shape(x.shape)}")
+    position = items.index(...) if ... in items else len(items)
+    items[position : position + 1] = [slice(None)] * (x.rank - taken)
+    normal: list[Item] = []
+    fresh: list[int] = []
+    axis, kept = 0, 0
+    for one in items:
+        if one is None:
+            fresh.append(kept + len(fresh))
+            continue
+        entry = _read_item(one, x.shape[axis], axis)
+        normal.append(entry)
+        axis += 1
+        kept += 0 if isinstance(entry, int) else 1
+    return expand_at(index.make((x,), (tuple(normal),)), fresh)
+
+
+def _read_item(item: Any, size: Size, axis: int) -> Item:
+    if isinstance(item, slice):
+        start, stop, step = (None if part is None else _read_integer(part) for part in (item.start, item.stop, item.step))
+        if step == 0:
+            raise ShapeError("a slice cannot have step 0")
+        if isinstance(size, int):
+            bounds = slice(start, stop, step).indices(size)
+            if bounds == (0, size, 1):
+                return FULL
+        if start in (0, None) and stop is None and step in (1, None):
+            return FULL
+        return (start, stop, None if step == 1 else step)
+    position = _read_integer(item)
+    if isinstance(size, int):
+        if not -size <= position < size:
+            raise ShapeError(f"index {position} is outside axis {axis} of size {size}")
+        return position % size
+    return position
+
+
+def _read_integer(value: Any) -> int:
+    if isinstance(value, Node) and value.is_exact:
+        value = value.value
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise UnsupportedError(f"{str(value)[:40]} cannot index: only constant integers and slices can")
+    return int(value.__index__())
+
+
+# -- scatter --------------------------------------------------------------------------------------------------
+
+
+def _evaluate_scatter(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    result = context.zeros(context.shape(node.shape))
+    result[_as_key(node.params[0])] = arrays[0]
+    return result
+
+
+def _scatter_code(node: Node, names: Sequence[str]) -> str:
+    items = [f"slice({', '.join(map(str, item))})" if isinstance(item, tuple) else str(item) for item in node.params[0]]
+    return f"_scatter({names[0]}, ({', '.join(items)},), {names[1]})"
+
+
+def _vjp_scatter(node: Node, t: Node, k: int) -> Node:
+    lead = t.rank - node.rank
+    return index.make((t,), ((FULL,) * lead + node.params[0],))
+
+
+def _layout_scatter(node: Node, printer: Printer) -> Written:
+    return printer.call(
+        "scatter", [printer.written[node.args[0]].text, f"[{_show_key(node.params[0], False)}]", show_shape(node.shape)]
+    )
+
+
+scatter = primitive(
+    "scatter",
+    shape=lambda shapes, params: params[1],
+    vjp=_vjp_scatter,
+    evaluate=_evaluate_scatter,
+    layout=_layout_scatter,
+    code=_scatter_code,
+    sign=lambda node, x: x | Sign.ZERO,
+    range=lambda node, x: x | Interval(0, 0),
+    linear_in=(0,),
+    because="entries placed among zeros send their adjoint back by taking them out",
+    source="the adjoint of indexing",
+)
+
+
+# -- array ----------------------------------------------------------------------------------------------------
+
+
+def _vjp_array(node: Node, t: Node, k: int) -> Node:
+    lead = t.rank - node.rank
+    position = np.unravel_index(k, tuple(int(str(n)) for n in node.shape))
+    return index.make((t,), ((FULL,) * lead + tuple(int(i) for i in position),))
+
+
+def _evaluate_array(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    result = np.empty(len(arrays), dtype=object)
+    for k, entry in enumerate(arrays):
+        result[k] = entry[()]
+    return result.reshape(context.shape(node.shape))
+
+
+array = primitive(
+    "array",
+    shape=lambda shapes, params: params[0],
+    vjp=_vjp_array,
+    evaluate=_evaluate_array,
+    layout=lambda node, printer: printer.array([printer.written[arg] for arg in node.args], node.shape),
+    sign=lambda node, *x: functools.reduce(operator.or_, x, Sign.NEVER),
+    linear_in=tuple(range(64)),
+    because="each entry receives its own adjoint",
+    source="NumPy: array",
+)
+
+def stack(entries: Any, shape: Shape) -> Node:
+    """Return the tensor of `shape` with these scalar entries, row by row."""
+    nodes = tuple(as_node(entry) for entry in entries)
+    for node in nodes:
+        if node.shape != ():
+            raise SymgdError("only scalars can be written out as an array")
+    return array.make(nodes, (shape,))

@@ -1,0 +1,226 @@
+"""Linear algebra: inverse, linear systems, determinant.
+
+The derivatives are those of Giles (2008): with C = A⁻¹, the adjoint of A is −Cᵀ T Cᵀ, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import DomainError, ShapeError
+from symgd.graph.node import Node, as_node
+from symgd.graph.notation import Printer, Written
+from symgd.graph.primitive import Params, function, lookup, primitive
+from symgd.graph.shape import Shape, show_shape
+from symgd.primitives.contraction import contract, transpose
+
+__all__ = ["det", "inv", "logdet", "solve"]
+
+GILES = "Giles, Collected matrix derivative results, 2008"
+
+
+def _square(name: str, shapes: Sequence[Shape]) -> Shape:
+    shape = shapes[0]
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise ShapeError(f"{name} takes a square matrix, not {show_shape(shape)}")
+    return shape
+
+
+def _lead(t: Node, node: Node) -> list[str]:
+    return [f"b{axis}" for axis in range(t.rank - node.rank)]
+
+
+def _written(node: Node, printer: Printer) -> Written:
+    return printer.call(node.primitive.name, [printer.written[arg].text for arg in node.args])
+
+
+# -- evaluation over any algebra ------------------------------------------------------------------------------
+
+
+def eliminate(context: Any, matrix: Any, right: Any) -> tuple[Any, Any]:
+    """Solve by Gauss–Jordan elimination; return (determinant, solution).
+
+    Raises
+    ------
+    DomainError
+        Where the matrix is singular.
+    """
+    n = matrix.shape[0]
+    work = np.concatenate([matrix, right], axis=1)
+    determinant = context.algebra.number(1)
+    for k in range(n):
+        chosen = context.algebra.pivot(list(work[k:, k]))
+        if chosen is None:
+            return context.algebra.number(0), None
+        if chosen:
+            work[[k, k + chosen]] = work[[k + chosen, k]]
+            determinant = -determinant
+        pivot = work[k, k]
+        determinant = determinant * pivot
+        for j in range(k, work.shape[1]):
+            work[k, j] = work[k, j] / pivot
+        for i in range(n):
+            factor = work[i, k]
+            if i != k and not context.algebra.is_zero(factor):
+                for j in range(k, work.shape[1]):
+                    work[i, j] = work[i, j] - factor * work[k, j]
+    return determinant, work[:, n:]
+
+
+def _solution(context: Any, matrix: Any, right: Any) -> Any:
+    _, solution = eliminate(context, matrix, right)
+    if solution is None:
+        raise DomainError("the matrix is singular here")
+    return solution
+
+
+def _identity(context: Any, n: int) -> Any:
+    result = context.zeros((n, n))
+    for i in range(n):
+        result[i, i] = context.algebra.number(1)
+    return result
+
+
+def _cell(entry: Any) -> Any:
+    array = np.empty((), dtype=object)
+    array[()] = entry
+    return array
+
+
+def _determinant(context: Any, matrix: Any) -> Any:
+    n = matrix.shape[0]
+    if n <= 3:  # without division: exact also where a pivot would be a formula that can vanish
+        return _laplace(context, matrix, tuple(range(n)))
+    return eliminate(context, matrix, np.empty((n, 0), dtype=object))[0]
+
+
+def _laplace(context: Any, matrix: Any, columns: tuple[int, ...]) -> Any:
+    row = matrix.shape[0] - len(columns)
+    if not columns:
+        return context.algebra.number(1)
+    total = None
+    for k, column in enumerate(columns):
+        minor = matrix[row, column] * _laplace(context, matrix, columns[:k] + columns[k + 1 :])
+        minor = -minor if k % 2 else minor
+        total = minor if total is None else total + minor
+    return total
+
+
+# -- inverse --------------------------------------------------------------------------------------------------
+
+
+def _vjp_inv(node: Node, t: Node, k: int) -> Node:
+    lead = _lead(t, node)
+    return -contract([node, t, node], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
+
+
+inv = primitive(
+    "inv",
+    shape=lambda shapes, params: _square("inv", shapes),
+    vjp=_vjp_inv,
+    evaluate=lambda node, context, arrays: _solution(context, arrays[0], _identity(context, arrays[0].shape[0])),
+    layout=lambda node, printer: printer.inverse(printer.written[node.args[0]]),
+    numpy="inv({x})",
+    imports=("numpy.linalg:inv", "cupy.linalg:inv"),
+    because="an inverse sends the adjoint back between its own transposes, with a minus",
+    source=f"{GILES}, 2.2.3",
+)
+function("inv")(lambda x: inv.make((as_node(x),)))
+
+
+# -- linear systems -------------------------------------------------------------------------------------------
+
+
+def _shape_solve(shapes: Sequence[Shape], params: Params) -> Shape:
+    matrix, right = shapes
+    _square("solve", shapes)
+    if len(right) not in (1, 2) or right[0] != matrix[0]:
+        raise ShapeError(
+            f"cannot solve {show_shape(matrix)} x = {show_shape(right)}: the right side needs {matrix[0]} rows",
+            hint="solve(A, b) is the x with A @ x = b",
+        )
+    return right
+
+
+def _vjp_solve(node: Node, t: Node, k: int) -> Node:
+    matrix, _ = node.args
+    lead = _lead(t, node)
+    if not lead:
+        back = solve.make((transpose(matrix), t))
+    else:  # a stack of adjoints: the inverse once, for all of them
+        tail = ["j"] if node.rank == 2 else []
+        back = contract([inv.make((matrix,)), t], ["ai", [*lead, "a", *tail]], [*lead, "i", *tail])
+    if k == 1:
+        return back
+    tail = ["c"] if node.rank == 2 else []
+    return -contract([back, node], [[*lead, "i", *tail], ["j", *tail]], [*lead, "i", "j"])
+
+
+def _evaluate_solve(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    matrix, right = arrays
+    columns = right[:, None] if right.ndim == 1 else right
+    solution = _solution(context, matrix, columns)
+    return solution[:, 0] if right.ndim == 1 else solution
+
+
+solve = primitive(
+    "solve",
+    shape=_shape_solve,
+    vjp=_vjp_solve,
+    evaluate=_evaluate_solve,
+    layout=_written,
+    numpy="solve({x}, {y})",
+    imports=("numpy.linalg:solve", "cupy.linalg:solve"),
+    linear_in=(1,),
+    because="a linear system sends the adjoint back through the transposed system",
+    source=f"{GILES}, 2.3.1",
+)
+function("solve")(lambda a, b: solve.make((as_node(a), as_node(b))))
+
+
+# -- determinant ----------------------------------------------------------------------------------------------
+
+
+def _scalar(name: str, shapes: Sequence[Shape]) -> Shape:
+    _square(name, shapes)
+    return ()
+
+
+def _times_inverse(node: Node, t: Node) -> Node:
+    """Return t·A⁻ᵀ, where the adjoint t may carry leading axes."""
+    lead = _lead(t, node)
+    return contract([t, inv.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
+
+
+det = primitive(
+    "det",
+    shape=lambda shapes, params: _scalar("det", shapes),
+    vjp=lambda node, t, k: _times_inverse(node, t * node),
+    evaluate=lambda node, context, arrays: _cell(_determinant(context, arrays[0])),
+    layout=_written,
+    numpy="det({x})",
+    imports=("numpy.linalg:det", "cupy.linalg:det"),
+    because="the slope of the determinant is its cofactors, det(A)·A⁻ᵀ",
+    source=f"{GILES}, 2.2.4 (Jacobi's formula)",
+)
+function("det")(lambda x: det.make((as_node(x),)))
+
+logdet = primitive(
+    "logdet",
+    shape=lambda shapes, params: _scalar("logdet", shapes),
+    vjp=lambda node, t, k: _times_inverse(node, t),
+    evaluate=lambda node, context, arrays: _cell(
+        context.algebra.apply(
+            lookup("log"), context.algebra.apply(lookup("abs"), _determinant(context, arrays[0]))
+        )
+    ),
+    layout=_written,
+    numpy="slogdet({x})[1]",
+    imports=("numpy.linalg:slogdet", "cupy.linalg:slogdet"),
+    because="the slope of log|det A| is the inverse, transposed",
+    source=f"{GILES}, 2.2.4; Boyd & Vandenberghe 2004, A.4.1",
+)
+function("logdet")(lambda x: logdet.make((as_node(x),)))

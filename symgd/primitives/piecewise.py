@@ -1,0 +1,214 @@
+"""Functions with branches and kinks.
+
+At a kink symgd takes one fixed subgradient, states it, and the checker says KINK there: ``relu'(0) = 0``, ``abs'(0) = 0``, and at a
+tie ``maximum`` gives the whole adjoint to its second argument.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symgd.errors import SymgdError
+from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.node import Node, as_node, constant
+from symgd.graph.notation import Printer, Written
+from symgd.graph.primitive import elementwise, function
+from symgd.graph.shape import Shape, broadcast
+
+__all__ = ["abs", "less", "less_equal", "maximum", "minimum", "relu", "sign", "where"]
+
+
+def _layout_comparison(symbol: str, flipped: str) -> Any:
+    def layout(node: Node, printer: Printer) -> Written:
+        left, right = node.args
+        if left.is_constant and not right.is_constant:
+            return printer.compare(printer.written[right], flipped, printer.written[left])
+        return printer.compare(printer.written[left], symbol, printer.written[right])
+
+    return layout
+
+
+def _no_slope(*args: Node) -> Node:
+    return constant(0)
+
+
+less = elementwise(
+    "less",
+    arity=2,
+    is_boolean=True,
+    derivative=(_no_slope, _no_slope),
+    layout=_layout_comparison("<", ">"),
+    numpy="{x} < {y}",
+    sympy="StrictLessThan",
+    kinks=lambda x, y: (x - y,),
+    because="a condition does not move",
+    source="NumPy: less",
+)
+
+less_equal = elementwise(
+    "less_equal",
+    arity=2,
+    is_boolean=True,
+    derivative=(_no_slope, _no_slope),
+    layout=_layout_comparison("<=", ">="),
+    numpy="{x} <= {y}",
+    sympy="LessThan",
+    kinks=lambda x, y: (x - y,),
+    because="a condition does not move",
+    source="NumPy: less_equal",
+)
+
+equal = elementwise(
+    "equal",
+    arity=2,
+    is_boolean=True,
+    derivative=(_no_slope, _no_slope),
+    layout=_layout_comparison("==", "=="),
+    numpy="{x} == {y}",
+    sympy="Equality",
+    kinks=lambda x, y: (x - y,),
+    because="a condition does not move",
+    source="NumPy: equal",
+)
+
+
+def _where_shape(shapes: Any, params: Any) -> Shape:
+    return broadcast(shapes, "choose between")
+
+
+def _fold_where(args: tuple[Node, ...], params: Any) -> Node | None:
+    condition, yes, no = args
+    if not condition.is_boolean:
+        raise SymgdError("the first argument of where is a condition", hint="write where(x > 0, a, b)")
+    if condition.is_constant and yes.shape == no.shape:
+        return yes if condition.value else no
+    return yes if yes is no and condition.shape == () else None
+
+
+where = elementwise(
+    "where",
+    arity=3,
+    shape=_where_shape,
+    fold=_fold_where,
+    vjp=lambda node, t, k: (
+        where.make((node.args[0], t, constant(0))) if k == 1 else where.make((node.args[0], constant(0), t))
+    ),
+    layout=lambda node, printer: printer.cases(*(printer.written[arg] for arg in node.args)),
+    numpy="where({x}, {y}, {z})",
+    conditional=(1, 2),
+    linear_in=(1, 2),
+    sign=lambda node, condition, yes, no: yes | no,
+    range=lambda node, condition, yes, no: yes | no,
+    sympy="Piecewise",
+    because="only the branch that was taken moves",
+    source="NumPy: where",
+)
+
+abs = elementwise(
+    "abs",
+    derivative=lambda x, out: sign(x),
+    reference="fabs",
+    numpy="abs({x})",
+    sympy="Abs",
+    latex=r"\left|{x}\right|",
+    kinks=lambda x: (x,),
+    at_kink="abs'(0) = 0",
+    sign=lambda node, x: (Sign.POSITIVE if x & Sign.NONZERO else Sign.NEVER) | (x & Sign.ZERO),
+    range=lambda node, x: x.magnitude(),
+    monotone=lambda node, x: (
+        Monotone.INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,
+    ),
+    curvature=Curvature.CONVEX,
+    aliases=("absolute", "fabs"),
+    because="the slope of |x| is the sign of x",
+    source="NumPy: abs; subgradient 0 at the kink",
+)
+
+sign = elementwise(
+    "sign",
+    derivative=lambda x, out: constant(0),
+    reference="sign",
+    sympy="sign",
+    latex=r"\operatorname{{sign}}({x})",
+    kinks=lambda x: (x,),
+    at_kink="sign'(0) = 0",
+    sign=lambda node, x: x,
+    range=Interval(-1, 1),
+    monotone=Monotone.INCREASING,
+    because="the sign is constant on both sides of 0",
+    source="NumPy: sign",
+)
+
+maximum = elementwise(
+    "maximum",
+    definition=lambda x, y: where(y < x, x, y),
+    derivative=(lambda x, y, out: where(y < x, 1, 0), lambda x, y, out: where(y < x, 0, 1)),
+    numpy="maximum({x}, {y})",
+    sympy="Max",
+    latex=r"\max({x}, {y})",
+    kinks=lambda x, y: (x - y,),
+    at_kink="at a tie maximum passes the whole adjoint to its second argument",
+    sign=lambda node, x, y: _sign_max(x, y),
+    range=lambda node, x, y: _range_max(x, y),
+    monotone=(Monotone.INCREASING, Monotone.INCREASING),
+    curvature=Curvature.CONVEX,
+    because="only the larger argument moves the maximum",
+    source="NumPy: maximum",
+)
+
+minimum = elementwise(
+    "minimum",
+    definition=lambda x, y: where(x < y, x, y),
+    derivative=(lambda x, y, out: where(x < y, 1, 0), lambda x, y, out: where(x < y, 0, 1)),
+    numpy="minimum({x}, {y})",
+    sympy="Min",
+    latex=r"\min({x}, {y})",
+    kinks=lambda x, y: (x - y,),
+    at_kink="at a tie minimum passes the whole adjoint to its second argument",
+    sign=lambda node, x, y: _sign_max(x.negated(), y.negated()).negated(),
+    range=lambda node, x, y: -_range_max(-x, -y),
+    monotone=(Monotone.INCREASING, Monotone.INCREASING),
+    curvature=Curvature.CONCAVE,
+    because="only the smaller argument moves the minimum",
+    source="NumPy: minimum",
+)
+
+relu = elementwise(
+    "relu",
+    definition=lambda x: maximum(x, 0),
+    recognise="always",
+    derivative=lambda x, out: where(x > 0, 1, 0),
+    numpy="maximum({x}, 0)",
+    latex=r"\operatorname{{relu}}({x})",
+    kinks=lambda x: (x,),
+    at_kink="relu'(0) = 0",
+    sign=lambda node, x: (x & Sign.POSITIVE) | (Sign.ZERO if x & Sign.NONPOSITIVE else Sign.NEVER),
+    range=lambda node, x: _range_max(x, Interval(0, 0)),
+    monotone=Monotone.INCREASING,
+    curvature=Curvature.CONVEX,
+    because="the rectifier passes what is positive and stops the rest",
+    source="Nair & Hinton, ICML 2010",
+)
+
+
+def _sign_max(x: Sign, y: Sign) -> Sign:
+    """The sign of the larger of two numbers: combine every sign of one with every sign of the other."""
+    single = (Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE)
+    result = Sign.NEVER
+    for a in single:
+        for b in single:
+            if x & a and y & b:
+                result |= max(a, b)
+    return result
+
+
+def _range_max(x: Interval, y: Interval) -> Interval:
+    low, closed_low = max((x.low, not x.open_low), (y.low, not y.open_low))
+    high, closed_high = max((x.high, not x.open_high), (y.high, not y.open_high))
+    return Interval(low, high, not closed_low, not closed_high)
+
+
+@function("clip")
+def clip(x: Any, low: Any, high: Any) -> Node:
+    """Return min(max(x, low), high)."""
+    return minimum(maximum(as_node(x), as_node(low)), as_node(high))

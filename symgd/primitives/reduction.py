@@ -1,0 +1,217 @@
+"""Reductions that are more than a sum: logsumexp, softmax and the Euclidean norm.
+
+Axes are counted from the end, so that a rule also holds where an adjoint carries extra leading axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import ShapeError
+from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.node import Node, as_node, constant
+from symgd.graph.notation import Printer, Written
+from symgd.graph.primitive import Params, function, lookup, primitive
+from symgd.graph.shape import Shape, show_shape
+from symgd.primitives.contraction import contract, expand_at, keep, normal_axes, sum
+from symgd.primitives.exponential import exp, log
+
+__all__ = ["log_softmax", "logsumexp", "norm2", "softmax"]
+
+
+def _reduced_shape(shapes: Sequence[Shape], params: Params) -> Shape:
+    rank = len(shapes[0])
+    dropped = {axis % rank for axis in params[0]}
+    return tuple(dimension for axis, dimension in enumerate(shapes[0]) if axis not in dropped)
+
+
+def _layout_reduction(node: Node, printer: Printer) -> Written:
+    rank = node.args[0].rank
+    axes = sorted(axis % rank for axis in node.params[0])
+    return printer.reduce(node.primitive.name, printer.written[node.args[0]], None if len(axes) == rank else axes)
+
+
+def _spread(node: Node, t: Node) -> Node:
+    """Put the reduced axes back into an adjoint (or a result), with size 1."""
+    lead = t.rank - node.rank
+    return expand_at(t, [lead + axis % node.args[0].rank for axis in node.params[0]])
+
+
+def _same(node: Node, reduce_: Any, arrays: Sequence[Any], context: Any) -> Any:
+    """Evaluate a reduction entry by entry over any algebra."""
+    (array,) = arrays
+    axes = tuple(axis % array.ndim for axis in node.params[0])
+    kept = tuple(axis for axis in range(array.ndim) if axis not in axes)
+    moved = np.transpose(array, kept + axes)
+    shape = moved.shape[: len(kept)]
+    result = np.empty(shape, dtype=object)
+    for index in np.ndindex(*shape):
+        result[index] = reduce_(context.algebra, list(moved[index].ravel()))
+    return result
+
+
+def _axes_code(node: Node) -> str:
+    axes = node.params[0]
+    if len(axes) == node.args[0].rank:
+        return "None"
+    return str(axes[0] if len(axes) == 1 else axes)
+
+
+# -- logsumexp ------------------------------------------------------------------------------------------------
+
+
+def _logsumexp_entries(algebra: Any, entries: list[Any]) -> Any:
+    total = algebra.apply(exp, entries[0])
+    for entry in entries[1:]:
+        total = total + algebra.apply(exp, entry)
+    return algebra.apply(log, total)
+
+
+_logsumexp = primitive(
+    "logsumexp",
+    shape=_reduced_shape,
+    vjp=lambda node, t, k: _spread(node, t) * _softmax.make(node.args, node.params),
+    evaluate=lambda node, context, arrays: _same(node, _logsumexp_entries, arrays, context),
+    layout=_layout_reduction,
+    code=lambda node, names: f"_logsumexp({names[0]}, {_axes_code(node)})",
+    monotone=Monotone.INCREASING,
+    curvature=Curvature.CONVEX,
+    because="the slope of logsumexp is softmax",
+    source="Boyd & Vandenberghe 2004, 3.1.5",
+)
+
+
+@function("logsumexp")
+def logsumexp(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+    """Return log Σ exp(x) along `axis`, without overflow."""
+    x = as_node(x)
+    axes = normal_axes(x, axis)
+    return keep(x, _logsumexp.make((x,), (axes,)), axes, keepdims) if axes else x
+
+
+# -- softmax --------------------------------------------------------------------------------------------------
+
+
+def _vjp_softmax(node: Node, t: Node, k: int) -> Node:
+    (axis,) = node.params[0]
+    labels = range(t.rank)
+    along = [label for label in labels if label != t.rank + axis]
+    lead = t.rank - node.rank
+    inside = contract([t, node], [labels, list(labels)[lead:]], along)
+    return node * (t - expand_at(inside, [t.rank + axis]))
+
+
+def _softmax_entries(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    (array,) = arrays
+    (axis,) = node.params[0]
+    moved = np.moveaxis(array, axis, -1)
+    result = np.empty(moved.shape, dtype=object)
+    for index in np.ndindex(*moved.shape[:-1]):
+        powers = [context.algebra.apply(exp, entry) for entry in moved[index]]
+        total = powers[0]
+        for power in powers[1:]:
+            total = total + power
+        for k, power in enumerate(powers):
+            result[(*index, k)] = power / total
+    return np.moveaxis(result, -1, axis)
+
+
+_softmax = primitive(
+    "softmax",
+    shape=lambda shapes, params: shapes[0],
+    vjp=_vjp_softmax,
+    evaluate=_softmax_entries,
+    layout=lambda node, printer: printer.reduce(
+        "softmax",
+        printer.written[node.args[0]],
+        None if node.rank == 1 else [node.params[0][0] % node.rank],
+    ),
+    code=lambda node, names: f"_softmax({names[0]}, {node.params[0][0]})",
+    sign=Sign.POSITIVE,
+    range=Interval(0, 1, open_low=True),
+    because="softmax passes on what exceeds the weighted mean of the adjoint",
+    source="Bridle 1990",
+)
+
+
+@function("softmax")
+def softmax(x: Any, axis: Any = None) -> Node:
+    """Return exp(x)/Σ exp(x) along `axis` (the last one where there is only one)."""
+    return _softmax.make((as_node(x),), (_one_axis(as_node(x), axis, "softmax"),))
+
+
+@function("log_softmax")
+def log_softmax(x: Any, axis: Any = None) -> Node:
+    """Return x − logsumexp(x) along `axis`."""
+    x = as_node(x)
+    axes = _one_axis(x, axis, "log_softmax")
+    return x - keep(x, _logsumexp.make((x,), (axes,)), axes, True)
+
+
+def _one_axis(x: Node, axis: Any, name: str) -> tuple[int, ...]:
+    if axis is None and x.rank > 1:
+        raise ShapeError(
+            f"{name} of shape {show_shape(x.shape)} needs an axis", hint=f"write {name}(x, axis=1) for row by row"
+        )
+    axes = normal_axes(x, axis)
+    if len(axes) != 1:
+        raise ShapeError(f"{name} runs along one axis, not {len(axes)}")
+    return axes
+
+
+# -- norms ----------------------------------------------------------------------------------------------------
+
+
+def _norm_entries(algebra: Any, entries: list[Any]) -> Any:
+    total = entries[0] * entries[0]
+    for entry in entries[1:]:
+        total = total + entry * entry
+    return algebra.apply(lookup("pow"), total, algebra.number(Fraction(1, 2)))
+
+
+_norm2 = primitive(
+    "norm2",
+    shape=_reduced_shape,
+    vjp=lambda node, t, k: _spread(node, t * node**-1) * node.args[0],
+    evaluate=lambda node, context, arrays: _same(node, _norm_entries, arrays, context),
+    layout=_layout_reduction,
+    code=lambda node, names: (
+        f"norm({names[0]})" if len(node.params[0]) == node.args[0].rank == 1 else f"norm({names[0]}, axis={_axes_code(node)})"
+    ),
+    imports=("numpy.linalg:norm", "cupy.linalg:norm"),
+    kinks=lambda x: (sum(x**2),),
+    at_kink="the norm has no slope at 0",
+    sign=Sign.NONNEGATIVE,
+    range=Interval(0),
+    curvature=Curvature.CONVEX,
+    because="the slope of the norm is the unit vector",
+    source="Boyd & Vandenberghe 2004, 3.1.5",
+)
+
+
+@function("norm2")
+def norm2(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+    """Return the Euclidean norm of a vector, or of the vectors along `axis`."""
+    x = as_node(x)
+    if axis is None and x.rank != 1:
+        raise ShapeError(
+            f"norm2 of shape {show_shape(x.shape)} is ambiguous",
+            hint="normF(X) is the Frobenius norm of a matrix; norm2(X, axis=1) the norm of each row",
+        )
+    axes = normal_axes(x, axis)
+    if len(axes) != 1:
+        raise ShapeError(f"norm2 runs along one axis, not {len(axes)}")
+    return keep(x, _norm2.make((x,), (axes,)), axes, keepdims)
+
+
+@function("normF")
+def norm_frobenius(x: Any) -> Node:
+    """Return the Frobenius norm √Σ xᵢⱼ² of a matrix."""
+    x = as_node(x)
+    if x.rank != 2:
+        raise ShapeError(f"normF takes a matrix, not {show_shape(x.shape)}")
+    return sum(x**2) ** constant(Fraction(1, 2))

@@ -1,0 +1,180 @@
+"""The driver: rewrite a graph bottom-up until no rule applies, leaving a step behind for each rewriting.
+
+Each node is visited once; what a rule builds is visited in its turn. Sums of sums and products of products are dissolved from the
+top, so that a sum of n terms is collected once. Where two formulas differ only in the order of a sum or a product, the first one
+seen stands for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from symgd.graph.infer import Facts
+from symgd.graph.node import Node
+from symgd.graph.primitive import Params, Primitive
+from symgd.graph.steps import Step
+from symgd.graph.walk import count_uses, rebuild, toposort
+from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.contraction import broadcast
+from symgd.simplify.rule import RULES, Purpose, Rule
+
+__all__ = ["Simplified", "Simplifier", "simplify"]
+
+_LIMIT = 60
+
+
+class Simplified(NamedTuple):
+    """Simplified formulas and how they came about."""
+
+    roots: list[Node]
+    steps: list[Step]
+
+
+class Simplifier:
+    """One run over one set of formulas.
+
+    Parameters
+    ----------
+    roots : iterable of Node
+    facts : Facts, optional
+        What may be taken for granted.
+    purpose : {"people", "code"}
+        Short for people, or fast and stable for code.
+    """
+
+    def __init__(self, roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose = "people") -> None:
+        self.roots = list(roots)
+        self.facts = facts or Facts()
+        self.steps: list[Step] = []
+        self._done: dict[Node, Node] = {}
+        self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
+        self._uses = count_uses(self.roots)
+        self._rules: dict[str, list[Rule]] = {}
+        for one in RULES:
+            if purpose in one.purpose:
+                for name in one.roots:
+                    self._rules.setdefault(name, []).append(one)
+
+    def run(self) -> list[Node]:
+        """Return the simplified roots."""
+        absorbed = self._absorbed()
+        for node in toposort(self.roots):
+            if node not in absorbed:
+                self._finish(node)
+        return [self._done[root] for root in self.roots]
+
+    def is_private(self, node: Node) -> bool:
+        """Whether `node` has one use only (nodes made by rules count as new, hence private)."""
+        return self._uses.get(node, 1) <= 1
+
+    def _absorbed(self) -> set[Node]:
+        """The terms of sums (factors of products) that are sums (products) themselves and used once: their parent dissolves them."""
+        return {
+            arg
+            for node in self._uses
+            if node.primitive in (add, mul)
+            for arg in node.args
+            if arg.primitive is node.primitive and self._uses[arg] == 1 and arg not in self.roots
+        }
+
+    def _finish(self, root: Node) -> Node:
+        """Simplify `root`, whose arguments may be new."""
+        done = self._done
+        if root in done:
+            return done[root]
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if node in done:
+                stack.pop()
+                continue
+            open_args = [arg for arg in self._parts(node) if arg not in done]
+            if open_args:
+                stack.extend(open_args)
+                continue
+            stack.pop()
+            done[node] = self._rewrite(self._with_simple_parts(node))
+        return done[root]
+
+    def _parts(self, node: Node) -> tuple[Node, ...]:
+        """The arguments; for a sum of sums (product of products) used once, those of the inner ones."""
+        if node.primitive not in (add, mul):
+            return node.args
+        parts: list[Node] = []
+        stack = list(node.args[::-1])
+        while stack:
+            arg = stack.pop()
+            if arg.primitive is node.primitive and self._uses.get(arg, 1) == 1 and arg not in self._done:
+                stack.extend(arg.args[::-1])
+            else:
+                parts.append(arg)
+        return tuple(parts)
+
+    def _with_simple_parts(self, node: Node) -> Node:
+        parts = self._parts(node)
+        simple = tuple(self._done[part] for part in parts)
+        if node.primitive in (add, mul):
+            return node if simple == node.args else _same_shape(node, node.primitive.make(simple))
+        return rebuild(node, simple)
+
+    def _rewrite(self, node: Node) -> Node:
+        """Apply rules at the root until none applies; arguments are simple already."""
+        for _ in range(_LIMIT):
+            if not node.args:
+                return node
+            for one in self._rules.get(node.primitive.name, ()):
+                after = one.apply(node, self)
+                if after is not None and after is not node:
+                    break
+            else:
+                return self._canonical(node)
+            after = _same_shape(node, after)
+            self.steps.append(Step(one.name, node, after, one.because))
+            known = self._done.get(after)
+            if known is not None:
+                return known
+            if any(arg not in self._done for arg in after.args):
+                for arg in after.args:
+                    self._finish(arg)
+                after = _same_shape(node, rebuild(after, tuple(self._done[arg] for arg in after.args)))
+            node = after
+        return node
+
+    def _canonical(self, node: Node) -> Node:
+        """Return the first node seen that differs from this one in order only."""
+        if node.primitive is not add and node.primitive is not mul:
+            return node
+        key = (node.primitive, node.params, tuple(sorted(arg.serial for arg in node.args)))
+        return self._orders.setdefault(key, node)
+
+
+def _same_shape(before: Node, after: Node) -> Node:
+    return after if after.shape == before.shape else broadcast.make((after,), (before.shape,))
+
+
+def simplify(roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose = "people") -> Simplified:
+    """Simplify formulas together.
+
+    Parameters
+    ----------
+    roots : iterable of Node
+    facts : Facts, optional
+        What may be taken for granted, such as the domain of the formula they were derived from.
+    purpose : {"people", "code"}
+
+    Returns
+    -------
+    Simplified
+        The formulas, and the steps that led to them.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.simplify.rewrite import simplify
+    >>> x = sg.scalar("x")
+    >>> simplify([x + 2*x + sg.log(1 + sg.exp(x))]).roots
+    [3*x + softplus(x)]
+    """
+    run = Simplifier(roots, facts, purpose)
+    return Simplified(run.run(), run.steps)

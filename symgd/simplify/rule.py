@@ -1,0 +1,130 @@
+"""A rewrite rule: data with a condition and a reason.
+
+Both sides of a rule are ordinary code; the pattern is an example::
+
+    rule("log undoes exp", lambda x: log(exp(x)), lambda x: x, because="the logarithm undoes the exponential")
+
+A rule that no pattern can say (collecting like terms, joining nested sums) is a function of the node, declared with
+:func:`rewriting`. Every rule stands in :data:`RULES`, where the driver and the laws find it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from symgd.graph.infer import Facts
+from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.primitive import Primitive
+
+__all__ = ["RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
+
+Purpose = Literal["people", "code"]
+
+
+class Context(Protocol):
+    """What a rule may ask while a graph is rewritten."""
+
+    facts: Facts
+
+    def is_private(self, node: Node) -> bool:
+        """Whether `node` has one use only, so that dissolving it repeats no work."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One rewriting.
+
+    Attributes
+    ----------
+    name : str
+    roots : tuple of str
+        Names of the primitives it applies to.
+    apply : callable
+        ``apply(node, context) -> Node | None``.
+    because : str
+        The sentence a person reads.
+    purpose : tuple of str
+        For ``"people"``, for ``"code"``, or both.
+    left, right, when
+        Both sides and the condition, where the rule is a pattern; the laws evaluate them.
+    """
+
+    name: str
+    roots: tuple[str, ...]
+    apply: Callable[[Node, Context], Node | None]
+    because: str
+    purpose: tuple[Purpose, ...] = ("people", "code")
+    left: Callable[..., Node] | None = None
+    right: Callable[..., Node] | None = None
+    when: Callable[..., bool] | None = None
+    variables: tuple[Node, ...] = field(default=())
+
+
+RULES: list[Rule] = []
+"""Every rule, in the order in which they are tried."""
+
+
+def pattern_variables(count: int) -> tuple[Node, ...]:
+    """Return scalars that stand for anything in a pattern; no user can declare such names."""
+    return tuple(intern(SYMBOL, (), (f"?{'xyzuvw'[k]}", SymbolFacts(), ())) for k in range(count))
+
+
+def rule(
+    name: str,
+    left: Callable[..., Node],
+    right: Callable[..., Node],
+    *,
+    because: str,
+    when: Callable[..., bool] | None = None,
+    purpose: tuple[Purpose, ...] = ("people", "code"),
+) -> Rule:
+    """Declare a rewriting by its two sides.
+
+    Parameters
+    ----------
+    name : str
+    left, right : callable
+        Both sides, as functions of the variables. The pattern holds entry by entry, for tensors too.
+    because : str
+    when : callable, optional
+        ``when(facts, x, …)``: the condition, by what is known of the variables.
+    purpose : tuple of {"people", "code"}
+    """
+    from symgd.simplify.match import match_root
+
+    variables = pattern_variables(len(inspect.signature(left).parameters))
+    pattern = left(*variables)
+
+    def apply(node: Node, context: Context) -> Node | None:
+        found = match_root(pattern, node, variables)
+        if found is None:
+            return None
+        values, rest = found
+        if when is not None and not when(context.facts, *values):
+            return None
+        after = right(*values)
+        return after if rest is None else node.primitive.make((after, *rest))
+
+    declared = Rule(name, (pattern.primitive.name,), apply, because, purpose, left, right, when, variables)
+    RULES.append(declared)
+    return declared
+
+
+def rewriting(
+    name: str,
+    *roots: Primitive | str,
+    because: str,
+    purpose: tuple[Purpose, ...] = ("people", "code"),
+) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
+    """Declare a rewriting that is a function of the node."""
+
+    def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
+        names = tuple(root if isinstance(root, str) else root.name for root in roots)
+        declared = Rule(name, names, apply, because, purpose)
+        RULES.append(declared)
+        return declared
+
+    return declare

@@ -1,0 +1,364 @@
+"""Rules of arithmetic: collect terms, factors and powers; signs; masks; functions that undo each other."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.graph.shape import Shape
+from symgd.graph.shape import broadcast as broadcast_shapes
+from symgd.graph.walk import rebuild
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.contraction import broadcast, einsum, expand
+from symgd.primitives.exponential import exp, log, sigmoid, softplus
+from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign, where
+from symgd.primitives.trigonometric import cos, sin
+from symgd.simplify.rule import Context, rewriting, rule
+
+__all__: list[str] = []
+
+
+# -- sums -----------------------------------------------------------------------------------------------------
+
+
+def split_term(term: Node) -> tuple[Fraction, Node]:
+    """Split a term into its exact coefficient and the rest."""
+    if term.is_exact:
+        return Fraction(term.params[1]), constant(1)
+    if term.primitive is mul and term.args[0].is_exact:
+        rest = term.args[1:]
+        return Fraction(term.args[0].params[1]), rest[0] if len(rest) == 1 else mul.make(rest)
+    return Fraction(1), term
+
+
+@rewriting("collect terms", add, because="like terms are added")
+def collect_terms(node: Node, context: Context) -> Node | None:
+    """Join nested sums, add like terms, drop what is stretched without need."""
+    terms: dict[Node, Fraction] = {}
+    count = 0
+    for arg in node.args:
+        inner = arg.args if arg.primitive is add and (context.is_private(arg) or len(arg.args) <= 2) else (arg,)
+        for term in inner:
+            count += 1
+            coefficient, core = split_term(term)
+            terms[core] = terms.get(core, Fraction(0)) + coefficient
+    parts = [
+        core if coefficient == 1 else mul.make((constant(coefficient), core)) for core, coefficient in terms.items() if coefficient
+    ]
+    if not parts:
+        return constant(0)
+    parts = without_needless_axes(parts, node.shape)
+    parts.sort(key=lambda part: part.is_constant if node.rank < 2 else not part.is_symbol)
+    after = add.make(tuple(parts)) if len(parts) > 1 else parts[0]
+    return None if after is node else after
+
+
+def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
+    """Drop stretchings and leading axes that broadcasting supplies anyway."""
+    slim = list(operands)
+    for k, operand in enumerate(operands):
+        while operand.primitive is broadcast or (operand.primitive is expand and operand.params[0] == (-operand.rank,)):
+            operand = operand.args[0]
+            others = [other.shape for j, other in enumerate(slim) if j != k]
+            if broadcast_shapes([*others, operand.shape]) != shape:
+                break
+            slim[k] = operand
+    return slim
+
+
+# -- products -------------------------------------------------------------------------------------------------
+
+
+@rewriting("collect factors", mul, because="constants are multiplied and powers of one base joined")
+def collect_factors(node: Node, context: Context) -> Node | None:
+    """Join nested products, multiply constants, join powers of one base where that keeps the domain."""
+    factors: list[Node] = []
+    for arg in node.args:
+        dissolved = arg.primitive is mul and (
+            context.is_private(arg) or len(arg.args) + len(node.args) <= 4 or arg.args[0].is_exact
+        )
+        factors.extend(arg.args if dissolved else (arg,))
+    coefficient: int | Fraction = 1
+    bases: dict[Node, list[Node]] = {}
+    for factor in factors:
+        if factor.is_exact:
+            coefficient *= factor.params[1]
+        else:
+            base, exponent = factor.args if factor.primitive is pow else (factor, constant(1))
+            bases.setdefault(base, []).append(exponent)
+    if coefficient == 0 and all(_is_total(base) for base in bases):
+        return constant(0)
+    joined: list[Node] = []
+    for base, exponents in bases.items():
+        for exponent in _joined_exponents(base, exponents, context):
+            power = pow.make((base, exponent))
+            joined.append(power)
+    joined = [one for one in without_needless_axes(joined, node.shape) if not one.equals_number(1)]
+    joined = _one_stretching(joined)
+    joined.sort(key=_reading_order)
+    if coefficient != 1 or not joined:
+        joined.insert(0, constant(coefficient))
+    after = mul.make(tuple(joined)) if len(joined) > 1 else joined[0]
+    return None if after is node else after
+
+
+def _is_total(node: Node) -> bool:
+    """Whether a factor is finite for all inputs, seen from its form."""
+    return node.is_symbol or node.primitive.name in ("size", "sigmoid", "tanh", "sin", "cos")
+
+
+def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> list[Node]:
+    if len(exponents) == 1:
+        return exponents
+    exact = [Fraction(e.params[1]) for e in exponents if e.is_exact]
+    others = [e for e in exponents if not e.is_exact]
+    facts = context.facts
+    whole = all(e.denominator == 1 for e in exact)
+    same_direction = all(e > 0 for e in exact) or all(e < 0 for e in exact)
+    if exact:
+        total = sum(exact, Fraction(0))
+        keeps_domain = same_direction and (whole or facts.is_nonnegative(base) or not _integral(total))
+        if not (keeps_domain or (whole and facts.is_nonzero(base)) or facts.is_positive(base)):
+            return exponents
+        exact = [total]
+    if others and facts.is_positive(base):
+        summed = add.make((*others, *(constant(e) for e in exact))) if len(others) + len(exact) > 1 else others[0]
+        return [summed]
+    return [*(constant(e) for e in exact if e != 0), *others]
+
+
+def _integral(value: Fraction) -> bool:
+    return value.denominator == 1
+
+
+def _one_stretching(factors: list[Node]) -> list[Node]:
+    """c·broadcast(d) → broadcast(c·d), where nothing else has axes."""
+    tensors = [factor for factor in factors if factor.shape]
+    if len(tensors) != 1 or tensors[0].primitive is not broadcast or tensors[0].args[0].shape:
+        return factors
+    scalars = [factor for factor in factors if not factor.shape]
+    return [broadcast.make((mul.make((*scalars, tensors[0].args[0])),), tensors[0].params)] if scalars else factors
+
+
+def _reading_order(factor: Node) -> int:
+    """Scalars before tensors, and in each symbols before what is computed."""
+    base = factor.args[0] if factor.primitive is pow else factor
+    return 2 * bool(factor.shape) + (not base.is_symbol and base.primitive.name != "size")
+
+
+@rewriting("pull a factor out of a stretched tensor", broadcast, expand, because="what is the same everywhere can stand in front")
+def stretched_product(node: Node, context: Context) -> Node | None:
+    """broadcast(c·x) → c·broadcast(x) for scalars c, so that constants meet."""
+    (inner,) = node.args
+    if inner.primitive is not mul:
+        return None
+    scalars = [arg for arg in inner.args if not arg.shape]
+    rest = [arg for arg in inner.args if arg.shape]
+    if not scalars or not rest:
+        return None
+    return mul.make((*scalars, rebuild(node, (mul.make(tuple(rest)) if len(rest) > 1 else rest[0],))))
+
+
+@rewriting("turn the sign inside", mul, because="a minus in front turns the signs of the difference")
+def turn_sign(node: Node, context: Context) -> Node | None:
+    """−(y − z) → z − y, also inside a contraction: −Xᵀ(y − Xw) → Xᵀ(Xw − y)."""
+    if not (node.args[0].is_exact and node.args[0].params[1] < 0):
+        return None
+    for k, factor in enumerate(node.args[1:], 1):
+        turned = _turned(factor, context)
+        if turned is None and factor.primitive is einsum and context.is_private(factor):
+            for j, operand in enumerate(factor.args):
+                inside = _turned(operand, context)
+                if inside is not None:
+                    turned = einsum.make((*factor.args[:j], inside, *factor.args[j + 1 :]), factor.params)
+                    break
+        if turned is not None:
+            front = constant(-node.args[0].params[1])
+            return mul.make((front, *node.args[1:k], turned, *node.args[k + 1 :]))
+    return None
+
+
+def _turned(factor: Node, context: Context) -> Node | None:
+    if factor.primitive is not add or not context.is_private(factor):
+        return None
+    terms = [split_term(term) for term in factor.args]
+    negative = [c < 0 for c, _ in terms].count(True)
+    if 2 * negative < len(terms) or negative == 0:
+        return None
+    return add.make(tuple(mul.make((constant(-c), core)) for c, core in terms))
+
+
+@rewriting("take a common factor out", add, because="every term has the factor")
+def common_scalar(node: Node, context: Context) -> Node | None:
+    """a/m + b/m → (a + b)/m for tensors with a common scalar factor that is not a number."""
+    if not node.shape or any(term.primitive is not mul for term in node.args):
+        return None
+    first = [arg for arg in node.args[0].args if not arg.shape and not arg.is_constant]
+    common = [arg for arg in first if all(arg in term.args for term in node.args)]
+    if not common:
+        return None
+    coefficients = {abs_value(split_term(term)[0]) for term in node.args}
+    shared = coefficients.pop() if len(coefficients) == 1 else Fraction(1)
+    rests = []
+    for term in node.args:
+        coefficient, _ = split_term(term)
+        rest = [arg for arg in term.args if not arg.is_exact and arg not in common]
+        rests.append(mul.make((constant(coefficient / shared), *rest)))
+    return mul.make((constant(shared), *common, add.make(tuple(rests))))
+
+
+def abs_value(value: Fraction) -> Fraction:
+    """Return |value|."""
+    return -value if value < 0 else value
+
+
+@rewriting("a power of a product", pow, because="an exact factor leaves the power")
+def power_of_product(node: Node, context: Context) -> Node | None:
+    """(c·x)ⁿ → cⁿ·xⁿ for an exact c and an integer n; (xᵃ)ᵇ → xᵃᵇ where that keeps the domain."""
+    base, exponent = node.args
+    if not exponent.is_exact:
+        return None
+    n = exponent.params[1]
+    if base.primitive is mul and base.args[0].is_exact and isinstance(n, int):
+        coefficient = base.args[0].params[1]
+        if coefficient == -1 and n % 2:
+            return None if len(base.args) < 2 else mul.make((constant(-1), pow.make((_rest(base), exponent))))
+        return mul.make((constant(Fraction(coefficient) ** n), pow.make((_rest(base), exponent))))
+    if base.primitive is pow and base.args[1].is_exact:
+        inner = base.args[1].params[1]
+        root, total = base.args[0], Fraction(inner) * n
+        facts = context.facts
+        if isinstance(n, int) and n > 0 and (Fraction(inner).denominator % 2 == 0) and facts.is_nonnegative(root):
+            return pow.make((root, constant(total)))
+        if facts.is_positive(root) or (isinstance(n, int) and isinstance(inner, int) and facts.is_nonzero(root)):
+            return pow.make((root, constant(total)))
+        if isinstance(inner, int) and inner % 2 == 0 and n == Fraction(1, 2) and inner == 2:
+            return abs.make((root,))
+        if isinstance(n, int) and Fraction(inner).denominator != 1 and (n > 0) == (inner > 0) and not _integral(total):
+            return pow.make((root, constant(total)))
+        if isinstance(n, int) and n < 0 and inner > 0 and not _integral(total):
+            return pow.make((root, constant(total)))
+    return None
+
+
+def _rest(product: Node) -> Node:
+    rest = product.args[1:]
+    return rest[0] if len(rest) == 1 else mul.make(rest)
+
+
+@rewriting("a condition without needless axes", where, because="broadcasting supplies the axes")
+def slim_where(node: Node, context: Context) -> Node | None:
+    """Drop stretchings inside a choice."""
+    after = where.make(tuple(without_needless_axes(list(node.args), node.shape)))
+    return None if after is node else after
+
+
+@rewriting("a mask", mul, because="where the mask is 0 nothing remains")
+def mask(node: Node, context: Context) -> Node | None:
+    """a·where(c, 1, 0) → where(c, a, 0), which also holds where a is not finite on the masked side."""
+    for k, factor in enumerate(node.args):
+        if factor.primitive is where and {factor.args[1], factor.args[2]} == {constant(1), constant(0)}:
+            rest = node.args[:k] + node.args[k + 1 :]
+            numbers = [arg for arg in rest if arg.is_exact]
+            others = tuple(arg for arg in rest if not arg.is_exact)
+            if not others:
+                continue
+            inside = others[0] if len(others) == 1 else mul.make(others)
+            condition, yes, _ = factor.args
+            masked = where.make((condition, inside, constant(0)) if yes.equals_number(1) else (condition, constant(0), inside))
+            return mul.make((*numbers, masked)) if numbers else masked
+    return None
+
+
+# -- functions that undo or complement each other -------------------------------------------------------------
+
+rule(
+    "log undoes exp",
+    lambda x: log(exp(x)),
+    lambda x: x,
+    because="the logarithm undoes the exponential",
+)
+rule(
+    "exp undoes log",
+    lambda x: exp(log(x)),
+    lambda x: x,
+    when=lambda facts, x: facts.is_positive(x),
+    because="the exponential undoes the logarithm",
+)
+rule(
+    "the complement of a sigmoid",
+    lambda x: 1 - sigmoid(x),
+    lambda x: sigmoid(-x),
+    because="1 − σ(x) = σ(−x), without cancellation",
+)
+rule(
+    "the logarithm of a sigmoid",
+    lambda x: log(sigmoid(x)),
+    lambda x: -softplus(-x),
+    because="log σ(x) = −softplus(−x), without underflow",
+)
+rule(
+    "Pythagoras",
+    lambda x: sin(x) ** 2 + cos(x) ** 2,
+    lambda x: constant(1),
+    because="sin² + cos² = 1",
+)
+rule(
+    "the absolute value of what is not negative",
+    lambda x: abs(x),
+    lambda x: x,
+    when=lambda facts, x: facts.is_nonnegative(x),
+    because="it is not negative",
+)
+rule(
+    "the absolute value of what is not positive",
+    lambda x: abs(x),
+    lambda x: -x,
+    when=lambda facts, x: facts.sign(x).is_nonpositive,
+    because="it is not positive",
+)
+rule(
+    "a value times its sign",
+    lambda x: x * sign(x),
+    lambda x: abs(x),
+    because="x·sign(x) = |x|",
+)
+rule(
+    "an absolute value times the sign",
+    lambda x: abs(x) * sign(x),
+    lambda x: x,
+    because="|x|·sign(x) = x",
+)
+rule(
+    "the square of an absolute value",
+    lambda x: abs(x) ** 2,
+    lambda x: x**2,
+    because="|x|² = x²",
+)
+rule(
+    "the sign of what is positive",
+    lambda x: sign(x),
+    lambda x: constant(1),
+    when=lambda facts, x: facts.is_positive(x),
+    because="it is positive",
+)
+rule(
+    "the rectifier of what is not negative",
+    lambda x: relu(x),
+    lambda x: x,
+    when=lambda facts, x: facts.is_nonnegative(x),
+    because="it is not negative",
+)
+rule(
+    "the maximum of equals",
+    lambda x: maximum(x, x),
+    lambda x: x,
+    because="both are the same",
+)
+rule(
+    "the minimum of equals",
+    lambda x: minimum(x, x),
+    lambda x: x,
+    because="both are the same",
+)
+

@@ -1,0 +1,262 @@
+"""Rules of contractions: one sum of products instead of nested ones, without identities, ones and needless indices; then common factors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from symgd.graph.node import Node, constant, size
+from symgd.graph.shape import Size
+from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye
+from symgd.simplify.rule import Context, rewriting
+from symgd.simplify.rules_algebra import split_term
+
+__all__: list[str] = []
+
+EYE = eye(2).primitive
+
+
+@dataclass
+class Contraction:
+    """A contraction being joined: scalars in front, operands with their labels, labels of the output."""
+
+    output: list[Any]
+    sizes: dict[Any, Size]
+    scalars: list[Node] = field(default_factory=list)
+    operands: list[tuple[Node, tuple[Any, ...]]] = field(default_factory=list)
+    active: set[Any] = field(default_factory=set)
+
+    def rename(self, old: Any, new: Any) -> None:
+        """Give an index another name, everywhere."""
+        self.operands = [(node, tuple(new if x == old else x for x in labels)) for node, labels in self.operands]
+
+
+@rewriting("join sums of products", einsum, because="nested sums of products are one sum of products")
+def join_contractions(node: Node, context: Context) -> Node | None:
+    """Bring a contraction into its normal form."""
+    inputs, output = node.params
+    sizes: dict[Any, Size] = {}
+    for arg, labels in zip(node.args, inputs, strict=True):
+        sizes.update(zip(labels, arg.shape, strict=True))
+    work = Contraction(list(output), sizes, active=set(sizes))
+    pending: list[tuple[Node, tuple[Any, ...]]] = list(zip(node.args, inputs, strict=True))[::-1]
+    while pending:
+        operand, labels = pending.pop()
+        parts = _dissolve(operand, labels, work, context)
+        if parts is None:
+            work.operands.append((operand, labels))
+        else:
+            pending.extend(parts[::-1])
+    _drop_identities(work)
+    _use_known_sums(work)
+    work.operands.sort(key=lambda pair: -len(pair[1]))
+    after = _assemble(work)
+    return None if after is node else after
+
+
+def _dissolve(
+    operand: Node, labels: tuple[Any, ...], work: Contraction, context: Context
+) -> list[tuple[Node, tuple[Any, ...]]] | None:
+    """Return the factors an operand consists of, or None where it is to stay whole."""
+    if not operand.shape:
+        work.scalars.append(operand)
+        return []
+    if operand.primitive is mul:
+        return _dissolve_product(operand, labels, context)
+    if operand.primitive is einsum and (context.is_private(operand) or len(operand.args) == 1):
+        inputs, output = operand.params
+        names: dict[Any, Any] = dict(zip(output, labels, strict=True))
+        parts = []
+        for arg, inner in zip(operand.args, inputs, strict=True):
+            for label, dimension in zip(inner, arg.shape, strict=True):
+                fresh = names.setdefault(label, (len(work.sizes), "summed"))
+                work.sizes.setdefault(fresh, dimension)
+                work.active.add(fresh)
+            parts.append((arg, tuple(names[label] for label in inner)))
+        return parts
+    if operand.primitive is broadcast:
+        (inner,) = operand.args
+        offset = operand.rank - inner.rank
+        kept = [
+            axis for axis in range(inner.rank) if not (inner.shape[axis] == 1 and operand.shape[offset + axis] != 1)
+        ]
+        if len(kept) == inner.rank:
+            return [(inner, labels[offset:])]
+        if inner.primitive is expand and len(inner.args[0].shape) == len(kept):
+            return [(inner.args[0], tuple(labels[offset + axis] for axis in kept))]
+        return None
+    if operand.primitive is expand:
+        position = operand.rank + operand.params[0][0]
+        return [(operand.args[0], labels[:position] + labels[position + 1 :])]
+    return None
+
+
+def _dissolve_product(
+    operand: Node, labels: tuple[Any, ...], context: Context
+) -> list[tuple[Node, tuple[Any, ...]]] | None:
+    parts: list[tuple[Node, tuple[Any, ...]]] = []
+    kept: list[Node] = []
+    for factor in operand.args:
+        aligned = _align(factor, operand, labels)
+        if aligned is None or (factor.shape and not context.is_private(operand)):
+            kept.append(factor)
+        else:
+            parts.append(aligned)
+    if not parts:
+        return None
+    if kept:
+        rest = mul.make(tuple(kept)) if len(kept) > 1 else kept[0]
+        if rest.shape != operand.shape:
+            return None
+        parts.append((rest, labels))
+    return parts
+
+
+def _align(factor: Node, whole: Node, labels: tuple[Any, ...]) -> tuple[Node, tuple[Any, ...]] | None:
+    """Return a factor of a broadcast product with the labels it really carries."""
+    offset = whole.rank - factor.rank
+    stretched = [axis for axis in range(factor.rank) if factor.shape[axis] == 1 and whole.shape[offset + axis] != 1]
+    if not stretched:
+        return factor, labels[offset:]
+    while factor.primitive is expand and stretched:
+        (axis,) = factor.params[0]
+        position = factor.rank + axis
+        if position not in stretched:
+            return None
+        labels = labels[: offset + position] + labels[offset + position + 1 :]
+        stretched = [s - (s > position) for s in stretched if s != position]
+        factor = factor.args[0]
+    return None if stretched else (factor, labels[offset:])
+
+
+def _drop_identities(work: Contraction) -> None:
+    """δ_ab with a summed index renames it: Σ_a δ_ab x_a = x_b."""
+    progress = True
+    while progress:
+        progress = False
+        for k, (operand, labels) in enumerate(work.operands):
+            if operand.primitive is not EYE or labels[0] == labels[1]:
+                continue
+            for old, new in (labels, labels[::-1]):
+                others = [pair for j, pair in enumerate(work.operands) if j != k]
+                if old not in work.output and any(old in pair[1] for pair in others):
+                    work.operands = others
+                    work.rename(old, new)
+                    work.active.discard(old)
+                    progress = True
+                    break
+            if progress:
+                break
+
+
+def _use_known_sums(work: Contraction) -> None:
+    """A declared sum along the last axis is that number: Σ_k y_k = 1 for one-hot y."""
+    for k, (operand, labels) in enumerate(work.operands):
+        if not operand.is_symbol or operand.facts.sums_to is None:
+            continue
+        last = labels[-1]
+        elsewhere = any(last in pair[1] for j, pair in enumerate(work.operands) if j != k) or labels.count(last) > 1
+        if last in work.output or elsewhere:
+            continue
+        one = broadcast.make((constant(operand.facts.sums_to),), (operand.shape[:-1],))
+        work.operands[k] = (one, labels[:-1])
+        work.active.discard(last)
+        if one.shape == ():
+            work.scalars.append(one)
+            del work.operands[k]
+        _use_known_sums(work)
+        return
+
+
+def _assemble(work: Contraction) -> Node:
+    """Build the node: scalars in front; indices that nothing carries any more are counted (summed) or stretched (kept)."""
+    carried = {label for _, labels in work.operands for label in labels}
+    for label in sorted(work.active - carried - set(work.output), key=str):
+        work.scalars.append(size(work.sizes[label]))
+    output = [label for label in work.output if label in carried]
+    body = _body(work, output)
+    if len(output) < len(work.output):
+        missing = [position for position, label in enumerate(work.output) if label not in carried]
+        full = tuple(work.sizes[label] for label in work.output)
+        if body is None:
+            body = constant(1)
+        body = broadcast.make((expand_at(body, missing) if body.shape else body,), (full,))
+    factors = work.scalars + ([body] if body is not None else [])
+    if not factors:
+        return constant(1)
+    return mul.make(tuple(factors)) if len(factors) > 1 else factors[0]
+
+
+def _body(work: Contraction, output: list[Any]) -> Node | None:
+    if not work.operands:
+        return None
+    nodes = [node for node, _ in work.operands]
+    labels = [pair[1] for pair in work.operands]
+    if all(set(one) <= set(output) and len(set(one)) == len(one) for one in labels) and all(
+        tuple(one) == tuple(output[len(output) - len(one) :]) for one in labels
+    ):
+        return mul.make(tuple(nodes)) if len(nodes) > 1 else nodes[0]
+    return contract(nodes, labels, output)
+
+
+# -- common factors -------------------------------------------------------------------------------------------
+
+
+@rewriting("take a common matrix out", add, because="the terms share a factor: AB + AC = A(B + C)")
+def common_operand(node: Node, context: Context) -> Node | None:
+    """Σ P·A + Σ P·B → Σ P·(A + B), where P stands in both with the same role."""
+    if not node.shape and not any(term.primitive is einsum for term in node.args):
+        return None
+    terms = [split_term(term) for term in node.args]
+    for i, (first_number, first) in enumerate(terms):
+        if first.primitive is not einsum or len(first.args) < 2:
+            continue
+        for j in range(i + 1, len(terms)):
+            second_number, second = terms[j]
+            if second.primitive is not einsum or len(second.args) < 2 or not set(first.args) & set(second.args):
+                continue
+            joined = _join_terms(first_number, first, second_number, second)
+            if joined is not None:
+                rest = node.args[:i] + node.args[i + 1 : j] + node.args[j + 1 :]
+                return add.make((joined, *rest)) if rest else joined
+    return None
+
+
+def _join_terms(first_number: Any, first: Node, second_number: Any, second: Node) -> Node | None:
+    inputs_a, output_a = first.params
+    inputs_b, output_b = second.params
+    for p, operand in enumerate(first.args):
+        for q, other in enumerate(second.args):
+            if operand is not other:
+                continue
+            mapping = dict(zip(output_b, output_a, strict=True))
+            if not _extend(mapping, inputs_b[q], inputs_a[p]):
+                continue
+            rest_a = [(arg, inputs_a[k]) for k, arg in enumerate(first.args) if k != p]
+            rest_b = [
+                (arg, tuple(mapping.get(label, ("b", label)) for label in inputs_b[k]))
+                for k, arg in enumerate(second.args)
+                if k != q
+            ]
+            outside = set(inputs_a[p]) | set(output_a)
+            kept_a = [x for x in dict.fromkeys(x for _, labels in rest_a for x in labels) if x in outside]
+            kept_a.sort(key=lambda x: x not in output_a)
+            kept_b = {x for _, labels in rest_b for x in labels if x in outside}
+            if set(kept_a) != kept_b or not kept_a:
+                continue
+            parts = [
+                mul.make((constant(number), contract([n for n, _ in rest], [x for _, x in rest], kept_a)))
+                for number, rest in ((first_number, rest_a), (second_number, rest_b))
+            ]
+            inside = add.make(tuple(parts))
+            return contract([operand, inside], [inputs_a[p], kept_a], output_a)
+    return None
+
+
+def _extend(mapping: dict[Any, Any], source: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Map the indices of one occurrence of a factor to those of the other, one to one."""
+    for old, new in zip(source, target, strict=True):
+        if mapping.setdefault(old, new) != new:
+            return False
+    return len(set(mapping.values())) == len(mapping)

@@ -1,0 +1,139 @@
+"""Recognise a function in its naive spelling: ``log(1 + exp(x))`` is softplus, kept whole so that large x does not overflow.
+
+The elementwise rules are read off the registry: a primitive that asks to be recognised brings its definition as the pattern.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symgd.graph.node import Node, intern
+from symgd.graph.primitive import REGISTRY
+from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.contraction import einsum, expand
+from symgd.primitives.exponential import exp, log, logaddexp, sigmoid
+from symgd.primitives.reduction import logsumexp, softmax
+from symgd.simplify.rule import Context, rewriting, rule
+
+__all__: list[str] = []
+
+
+def _recognise(name: str) -> None:
+    record = REGISTRY[name]
+    definition = record.definition
+    assert definition is not None
+    count = record.arity or 1
+
+    def left(*args: Node) -> Node:
+        return definition(*args)  # type: ignore[no-any-return]
+
+    def right(*args: Node) -> Node:
+        return intern(record, args)
+
+    rule(
+        f"recognise {name}",
+        _with_arity(left, count),
+        right,
+        because=f"this is {name}: kept whole, it neither overflows nor cancels",
+        purpose=("people", "code") if record.recognise == "always" else ("code",),
+    )
+
+
+def _with_arity(function: Any, count: int) -> Any:
+    """Give a function of *args a fixed number of parameters, which is what a rule counts."""
+    return (lambda x: function(x)) if count == 1 else (lambda x, y: function(x, y))
+
+
+rule(
+    "recognise the sigmoid of −x",
+    lambda x: 1 / (1 + exp(x)),
+    lambda x: sigmoid(-x),
+    because="1/(1 + eˣ) = σ(−x), which does not overflow",
+)
+rule(
+    "recognise the sigmoid in a quotient",
+    lambda x: exp(x) / (1 + exp(x)),
+    lambda x: sigmoid(x),
+    because="eˣ/(1 + eˣ) = σ(x), which does not overflow",
+)
+rule(
+    "a product with a complementary sigmoid",
+    lambda x: exp(x) * sigmoid(-x),
+    lambda x: sigmoid(x),
+    because="eˣ·σ(−x) = σ(x)",
+)
+rule(
+    "a product with a sigmoid",
+    lambda x: exp(-x) * sigmoid(x),
+    lambda x: sigmoid(-x),
+    because="e⁻ˣ·σ(x) = σ(−x)",
+)
+rule(
+    "recognise logaddexp with a common argument",
+    lambda x, y: log(exp(x) + exp(y)),
+    lambda x, y: logaddexp(x, y),
+    because="log(eˣ + eʸ) is logaddexp, which does not overflow",
+)
+
+for _name, _record in list(REGISTRY.items()):
+    if _record.recognise != "never" and _name != "logaddexp":
+        _recognise(_name)
+
+
+@rewriting("recognise logsumexp", log, because="log Σ exp(x) is logsumexp, which does not overflow")
+def recognise_logsumexp(node: Node, context: Context) -> Node | None:
+    """Find log(sum(exp(x), axis)) → logsumexp(x, axis)."""
+    (inner,) = node.args
+    found = _plain_sum(inner)
+    if found is None or found[0].primitive is not exp:
+        return None
+    return logsumexp(found[0].args[0], axis=found[1])
+
+
+@rewriting("recognise softmax", mul, because="exp(x)/Σ exp(x) is softmax, which does not overflow")
+def recognise_softmax(node: Node, context: Context) -> Node | None:
+    """Find exp(x) / sum(exp(x), axis, keepdims) → softmax(x, axis)."""
+    for factor in node.args:
+        if factor.primitive is not exp or not factor.shape:
+            continue
+        for other in node.args:
+            if other.primitive is not pow or not other.args[1].equals_number(-1):
+                continue
+            below = other.args[0]
+            axis: int | None = None
+            if below.primitive is expand:
+                (axis,) = below.params[0]
+                below = below.args[0]
+            found = _plain_sum(below)
+            if found is None or found[0] is not factor or len(found[1]) != 1:
+                continue
+            position = found[1][0]
+            if axis is not None and axis != position - factor.rank:
+                continue
+            if axis is None and not (factor.rank == 1 or position == 0):
+                continue
+            rest = tuple(arg for arg in node.args if arg not in (factor, other))
+            return mul.make((*rest, softmax(factor.args[0], axis=position))) if rest else softmax(factor.args[0], axis=position)
+    return None
+
+
+@rewriting("the logarithm of a softmax", log, because="log softmax(x) = x − logsumexp(x), without underflow")
+def logarithm_of_softmax(node: Node, context: Context) -> Node | None:
+    """log(softmax(x)) → x − logsumexp(x)."""
+    (inner,) = node.args
+    if inner.primitive.name != "softmax":
+        return None
+    (x,) = inner.args
+    return x - logsumexp(x, axis=inner.params[0], keepdims=True)
+
+
+def _plain_sum(node: Node) -> tuple[Node, tuple[int, ...]] | None:
+    """Return (x, axes) where the node is sum(x, axes)."""
+    if node.primitive is not einsum or len(node.args) != 1:
+        return None
+    ((labels,), output) = node.params
+    if len(set(labels)) != len(labels) or tuple(label for label in labels if label in output) != output:
+        return None
+    return node.args[0], tuple(axis for axis, label in enumerate(labels) if label not in output)
+
+
