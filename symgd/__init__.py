@@ -1,0 +1,34 @@
+"""symgd derives gradients symbolically, shows every step, checks them, compiles them, and descends along them."""
+
+# Two verbs share their name with the folder they come from. Importing the folders first lets the verbs have the names.
+import symgd.convexity
+import symgd.formula
+import symgd.simplify
+from symgd.api import (
+    check_gradient,
+    directional_derivative,
+    formula,
+    gradient,
+    gradients,
+    hessian,
+    hvp,
+    jacobian,
+    lambdify,
+    simplify,
+)
+from symgd.errors import DomainError, GradientError, ParseError, ShapeError, SymgdError, UnsupportedError
+from symgd.graph.node import Node, scalar, tensor
+from symgd.graph.primitive import FUNCTIONS as _FUNCTIONS
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """Give every function of the registry as ``symgd.exp``, ``symgd.logsumexp``, …."""
+    if name in _FUNCTIONS:
+        return _FUNCTIONS[name]
+    raise AttributeError(f"module 'symgd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_FUNCTIONS})

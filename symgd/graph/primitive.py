@@ -69,7 +69,8 @@ class Primitive:
     imports : tuple of str
         Where the names of `numpy` live, as ``"scipy.special:expit"``; NumPy's own need no mention.
     reference : str or callable
-        The mpmath function (or its name) that is the 50-digit reference, where there is no definition.
+        The name of the mpmath function that is the 50-digit reference, or a formula without cancellation; where there is
+        neither, the definition serves.
     evaluate : callable
         ``evaluate(node, algebra, arrays) -> array`` on object arrays over any algebra, for tensor primitives.
     sympy : str
@@ -110,7 +111,7 @@ class Primitive:
     numpy: str = ""
     code: Callable[[Node, Sequence[str]], str] | None = None
     imports: tuple[str, ...] = ()
-    reference: str | Callable[..., Any] | None = None
+    reference: str | Formula | None = None
     evaluate: Callable[[Node, Any, Sequence[Any]], Any] | None = None
     sympy: str = ""
     latex: str = ""

@@ -8,6 +8,7 @@ from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import elementwise
 from symgd.primitives.arithmetic import sqrt
+from symgd.primitives.piecewise import abs, maximum
 
 __all__ = ["exp", "expm1", "log", "log1p", "log2", "log10", "logaddexp", "sigmoid", "softplus", "tanh"]
 
@@ -84,6 +85,7 @@ log10 = elementwise(
 expm1 = elementwise(
     "expm1",
     definition=lambda x: exp(x) - 1,
+    reference="expm1",
     recognise="code",
     derivative=lambda x, out: exp(x),
     numpy="expm1({x})",
@@ -100,6 +102,7 @@ expm1 = elementwise(
 log1p = elementwise(
     "log1p",
     definition=lambda x: log(1 + x),
+    reference="log1p",
     recognise="code",
     derivative=lambda x, out: 1 / (1 + x),
     numpy="log1p({x})",
@@ -134,6 +137,7 @@ sigmoid = elementwise(
 softplus = elementwise(
     "softplus",
     definition=lambda x: log(1 + exp(x)),
+    reference=lambda x: log1p(exp(x)),
     recognise="always",
     derivative=lambda x, out: sigmoid(x),
     numpy="logaddexp(0, {x})",
@@ -149,6 +153,7 @@ softplus = elementwise(
 logaddexp = elementwise(
     "logaddexp",
     definition=lambda x, y: log(exp(x) + exp(y)),
+    reference=lambda x, y: maximum(x, y) + log1p(exp(-abs(x - y))),
     recognise="always",
     derivative=(lambda x, y, out: sigmoid(x - y), lambda x, y, out: sigmoid(y - x)),
     numpy="logaddexp({x}, {y})",

@@ -20,6 +20,7 @@ from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.contraction import expand_at
+from symgd.primitives.contraction import sum as total
 
 __all__ = ["array", "getitem", "index", "scatter"]
 
@@ -134,6 +135,7 @@ def getitem(x: Any, item: Any) -> Node:
     items[position : position + 1] = [slice(None)] * (x.rank - taken)
     normal: list[Item] = []
     fresh: list[int] = []
+    single: list[int] = []  # the only entry of an axis of size 1 is its sum, which contractions understand
     axis, kept = 0, 0
     for one in items:
         if one is None:
@@ -141,9 +143,13 @@ def getitem(x: Any, item: Any) -> Node:
             continue
         entry = _read_item(one, x.shape[axis], axis)
         normal.append(entry)
+        if isinstance(entry, int) and x.shape[axis] == 1:
+            normal[-1] = FULL
+            single.append(axis - sum(isinstance(other, int) for other in normal))
         axis += 1
         kept += 0 if isinstance(entry, int) else 1
-    return expand_at(index.make((x,), (tuple(normal),)), fresh)
+    taken_out = index.make((x,), (tuple(normal),))
+    return expand_at(total(taken_out, axis=tuple(single)) if single else taken_out, fresh)
 
 
 def _read_item(item: Any, size: Size, axis: int) -> Item:

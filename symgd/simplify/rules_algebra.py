@@ -31,6 +31,13 @@ def split_term(term: Node) -> tuple[Fraction, Node]:
     return Fraction(1), term
 
 
+def scaled(coefficient: Fraction, core: Node) -> Node:
+    """Return coefficient·core as one product."""
+    if coefficient == 1:
+        return core
+    return mul.make((constant(coefficient), *(core.args if core.primitive is mul else (core,))))
+
+
 @rewriting("collect terms", add, because="like terms are added")
 def collect_terms(node: Node, context: Context) -> Node | None:
     """Join nested sums, add like terms, drop what is stretched without need."""
@@ -42,9 +49,7 @@ def collect_terms(node: Node, context: Context) -> Node | None:
             count += 1
             coefficient, core = split_term(term)
             terms[core] = terms.get(core, Fraction(0)) + coefficient
-    parts = [
-        core if coefficient == 1 else mul.make((constant(coefficient), core)) for core, coefficient in terms.items() if coefficient
-    ]
+    parts = [scaled(coefficient, core) for core, coefficient in terms.items() if coefficient]
     if not parts:
         return constant(0)
     parts = without_needless_axes(parts, node.shape)
@@ -57,13 +62,26 @@ def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
     """Drop stretchings and leading axes that broadcasting supplies anyway."""
     slim = list(operands)
     for k, operand in enumerate(operands):
-        while operand.primitive is broadcast or (operand.primitive is expand and operand.params[0] == (-operand.rank,)):
-            operand = operand.args[0]
+        inner = _without_leading_axis(operand)
+        while inner is not None:
             others = [other.shape for j, other in enumerate(slim) if j != k]
-            if broadcast_shapes([*others, operand.shape]) != shape:
+            if broadcast_shapes([*others, inner.shape]) != shape:
                 break
-            slim[k] = operand
+            slim[k] = inner
+            inner = _without_leading_axis(inner)
     return slim
+
+
+def _without_leading_axis(operand: Node) -> Node | None:
+    """Return the operand without a stretching, or without a leading axis of size 1; None where it has neither."""
+    if operand.primitive is broadcast or (operand.primitive is expand and operand.params[0] == (-operand.rank,)):
+        return operand.args[0]
+    if operand.primitive is mul:
+        tensors = [factor for factor in operand.args if factor.shape]
+        inner = _without_leading_axis(tensors[0]) if len(tensors) == 1 else None
+        if inner is not None:
+            return mul.make(tuple(inner if factor is tensors[0] else factor for factor in operand.args))
+    return None
 
 
 # -- products -------------------------------------------------------------------------------------------------
@@ -185,7 +203,7 @@ def _turned(factor: Node, context: Context) -> Node | None:
     negative = [c < 0 for c, _ in terms].count(True)
     if 2 * negative < len(terms) or negative == 0:
         return None
-    return add.make(tuple(mul.make((constant(-c), core)) for c, core in terms))
+    return add.make(tuple(scaled(-c, core) for c, core in terms))
 
 
 @rewriting("take a common factor out", add, because="every term has the factor")

@@ -9,6 +9,7 @@ from symgd.graph.node import Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye
+from symgd.primitives.linalg import inv, solve
 from symgd.simplify.rule import Context, rewriting
 from symgd.simplify.rules_algebra import split_term
 
@@ -171,6 +172,7 @@ def _use_known_sums(work: Contraction) -> None:
 
 def _assemble(work: Contraction) -> Node:
     """Build the node: scalars in front; indices that nothing carries any more are counted (summed) or stretched (kept)."""
+    _match_single_axes(work)
     carried = {label for _, labels in work.operands for label in labels}
     for label in sorted(work.active - carried - set(work.output), key=str):
         work.scalars.append(size(work.sizes[label]))
@@ -188,6 +190,16 @@ def _assemble(work: Contraction) -> Node:
     return mul.make(tuple(factors)) if len(factors) > 1 else factors[0]
 
 
+def _match_single_axes(work: Contraction) -> None:
+    """An axis of size 1 that is summed serves as an axis of size 1 that is wanted: the column of a column."""
+    carried = {label for _, labels in work.operands for label in labels}
+    wanted = [label for label in work.output if label not in carried and work.sizes[label] == 1]
+    spare = [label for label in carried if label not in work.output and work.sizes[label] == 1]
+    for new, old in zip(wanted, sorted(spare, key=str), strict=False):
+        work.rename(old, new)
+        work.active.discard(old)
+
+
 def _body(work: Contraction, output: list[Any]) -> Node | None:
     if not work.operands:
         return None
@@ -198,6 +210,21 @@ def _body(work: Contraction, output: list[Any]) -> Node | None:
     ):
         return mul.make(tuple(nodes)) if len(nodes) > 1 else nodes[0]
     return contract(nodes, labels, output)
+
+
+@rewriting("keep an axis of size 1", expand, because="an axis of size 1 need not be summed and put back")
+def keep_single_axis(node: Node, context: Context) -> Node | None:
+    """expand(Σ_c b_jc …) → the same without the sum, where c has size 1."""
+    (inner,) = node.args
+    if inner.primitive is not einsum or not context.is_private(inner):
+        return None
+    inputs, output = inner.params
+    position = node.rank + node.params[0][0]
+    for arg, labels in zip(inner.args, inputs, strict=True):
+        for label, dimension in zip(labels, arg.shape, strict=True):
+            if dimension == 1 and label not in output:
+                return contract(inner.args, inputs, [*output[:position], label, *output[position:]])
+    return None
 
 
 # -- common factors -------------------------------------------------------------------------------------------
@@ -260,3 +287,28 @@ def _extend(mapping: dict[Any, Any], source: tuple[int, ...], target: tuple[int,
         if mapping.setdefault(old, new) != new:
             return False
     return len(set(mapping.values())) == len(mapping)
+
+
+@rewriting(
+    "solve instead of inverting",
+    einsum,
+    because="a linear system is cheaper and more exact than an inverse",
+    purpose=("code",),
+)
+def solve_instead(node: Node, context: Context) -> Node | None:
+    """A⁻¹ b → solve(A, b), and A⁻ᵀ b → solve(Aᵀ, b), where the inverse is used for nothing else."""
+    inputs, output = node.params
+    if len(node.args) != 2:
+        return None
+    for k, operand in enumerate(node.args):
+        labels, other_labels, other = inputs[k], inputs[1 - k], node.args[1 - k]
+        if operand.primitive is not inv or not context.is_private(operand) or len(set(labels)) != 2:
+            continue
+        for summed, kept in (labels[::-1], labels):
+            if summed in output or kept in other_labels or other_labels.count(summed) != 1 or len(other_labels) > 2:
+                continue
+            matrix = operand.args[0] if labels == (kept, summed) else contract([operand.args[0]], ["ab"], "ba")
+            columns = [label for label in other_labels if label != summed]
+            right = contract([other], [other_labels], [summed, *columns])
+            return contract([solve.make((matrix, right))], [[kept, *columns]], output)
+    return None

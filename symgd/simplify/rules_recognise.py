@@ -9,11 +9,12 @@ from typing import Any
 
 from symgd.graph.node import Node, intern
 from symgd.graph.primitive import REGISTRY
+from symgd.graph.walk import toposort
 from symgd.primitives.arithmetic import mul, pow
 from symgd.primitives.contraction import einsum, expand
 from symgd.primitives.exponential import exp, log, logaddexp, sigmoid
 from symgd.primitives.reduction import logsumexp, softmax
-from symgd.simplify.rule import Context, rewriting, rule
+from symgd.simplify.rule import Context, pattern_variables, rewriting, rule
 
 __all__: list[str] = []
 
@@ -75,9 +76,17 @@ rule(
     because="log(eˣ + eʸ) is logaddexp, which does not overflow",
 )
 
-for _name, _record in list(REGISTRY.items()):
-    if _record.recognise != "never" and _name != "logaddexp":
-        _recognise(_name)
+
+
+def _pattern_size(name: str) -> int:
+    record = REGISTRY[name]
+    assert record.definition is not None
+    return len(toposort([record.definition(*pattern_variables(record.arity or 1))]))
+
+
+# the larger pattern first: log(1 + exp(x)) is softplus before it is log1p of something
+for _name in sorted((n for n, r in REGISTRY.items() if r.recognise != "never" and n != "logaddexp"), key=lambda n: -_pattern_size(n)):
+    _recognise(_name)
 
 
 @rewriting("recognise logsumexp", log, because="log Σ exp(x) is logsumexp, which does not overflow")

@@ -1,0 +1,272 @@
+"""What NumPy and CuPy call things: modules, helpers, and the spelling of every primitive.
+
+:class:`CodePrinter` writes formulas as array code. Functions that SymPy's printers know (exp, sin, …) are spelled by SymPy's printer
+for the backend; the others bring their spelling in their declaration.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from symgd.errors import UnsupportedError
+from symgd.graph.node import Node
+from symgd.graph.notation import ATOM, PRODUCT, UNARY, Printer, Written
+from symgd.graph.primitive import Primitive
+from symgd.graph.shape import Dim, Shape, Size
+
+__all__ = ["BACKENDS", "HELPERS", "Backend", "CodePrinter"]
+
+_CALLED = re.compile(r"(?<![\w.])([a-z]\w*)(?=\()")
+_LETTERS = "xyz"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One array library."""
+
+    name: str
+    alias: str
+    module: str
+    special: str
+    sympy_printer: str
+
+    @property
+    def imports(self) -> dict[str, str]:
+        """The import statement for each prefix that code may use."""
+        package, _, name = self.special.rpartition(".")
+        return {self.alias: f"import {self.module} as {self.alias}", "special": f"from {package} import {name}"}
+
+
+BACKENDS = {
+    "numpy": Backend("numpy", "np", "numpy", "scipy.special", "SciPyPrinter"),
+    "cupy": Backend("cupy", "cp", "cupy", "cupyx.scipy.special", "CuPyPrinter"),
+}
+
+HELPERS = {
+    "_real": '''\
+def _real(x):
+    """Return x as an array of floats: integers would overflow silently."""
+    x = {np}.asarray(x)
+    return x if x.dtype.kind in "fc" else x.astype(float)
+''',
+    "_scalar": '''\
+def _scalar(x, name):
+    """Return x as a number: beside tensors, a scalar input takes one value."""
+    x = _real(x)
+    if x.ndim:
+        raise ValueError(f"{{name}} is a scalar, and got an array of shape {{x.shape}}")
+    return x[()]
+''',
+    "_full": '''\
+def _full(x, shape, dtype):
+    """Return x, stretched to the common shape of the inputs."""
+    return {np}.broadcast_to({np}.asarray(x, dtype), shape).copy()[()]
+''',
+    "_stack": '''\
+def _stack(entries, axes, shape, dtype):
+    """Return scalar entries as a tensor; the common shape of the inputs stands in front."""
+    out = {np}.empty((*shape, len(entries)), dtype)
+    for k, entry in enumerate(entries):
+        out[..., k] = entry
+    return out.reshape(*shape, *axes)
+''',
+    "_scatter": '''\
+def _scatter(x, index, shape):
+    """Return zeros of a shape with x at an index."""
+    out = {np}.zeros(shape, x.dtype)
+    out[index] = x
+    return out
+''',
+    "_logsumexp": '''\
+def _logsumexp(x, axis):
+    """Return log(sum(exp(x))) along an axis, without overflow."""
+    top = x.max(axis, keepdims=True)
+    top = {np}.where({np}.isfinite(top), top, {np}.zeros_like(top))
+    return ({np}.log({np}.exp(x - top).sum(axis, keepdims=True)) + top).sum(axis)
+''',
+    "_softmax": '''\
+def _softmax(x, axis):
+    """Return exp(x)/sum(exp(x)) along an axis, without overflow."""
+    powers = {np}.exp(x - x.max(axis, keepdims=True))
+    return powers / powers.sum(axis, keepdims=True)
+''',
+}
+
+
+@cache
+def _spelled_by_sympy(record: Primitive, backend: Backend) -> str:
+    """Return SymPy's spelling of a function, as a template."""
+    import sympy as sp
+    from sympy.printing import numpy as printers
+
+    arguments = [sp.Symbol(f"argument_{letter}") for letter in _LETTERS[: record.arity]]
+    function = getattr(sp, record.sympy)
+    expression = function(*arguments) if record.arity else function
+    printer = getattr(printers, backend.sympy_printer)({"fully_qualified_modules": True, "allow_unknown_functions": False})
+    text = str(printer.doprint(expression)).replace("{", "{{").replace("}", "}}")
+    text = text.replace(f"{backend.module}.", f"{backend.alias}.").replace(f"{backend.special}.", "special.")
+    for letter in _LETTERS:
+        text = text.replace(f"argument_{letter}", f"{{{letter}}}")
+    return text
+
+
+class CodePrinter(Printer):
+    """Writes array code.
+
+    Parameters
+    ----------
+    backend : Backend
+    names : dict
+        Identifiers of inputs.
+    sizes : dict
+        Identifiers of sizes.
+    has_batch : bool
+        Whether all inputs are scalars and may be arrays of one common shape.
+    """
+
+    def __init__(self, backend: Backend, names: dict[Node, str], sizes: dict[str, str], has_batch: bool) -> None:
+        super().__init__(names)
+        self.backend = backend
+        self.sizes = sizes
+        self.has_batch = has_batch
+        self.used: set[str] = set()
+        for node, name in names.items():
+            self.written[node] = Written(name)
+
+    # -- spelling -----------------------------------------------------------------------------------------------
+
+    def write(self, node: Node) -> Written:
+        record = node.primitive
+        pieces = [self.written[arg].text for arg in node.args]
+        if record.name == "where" and all(arg.is_constant for arg in node.args[1:]):
+            self.used.add("dtype")
+            yes, no = (f"dtype.type({piece})" for piece in pieces[1:])
+            return Written(self.qualified(f"where({pieces[0]}, {yes}, {no})", record))
+        if record.code is not None:
+            extra = [self.shape_text(node.shape)] if record.name == "scatter" else []
+            return Written(self.qualified(record.code(node, [*self._grouped(node), *extra]), record))
+        if record.numpy:
+            binds = ATOM if record.numpy.endswith((")", "]")) else PRODUCT - 15
+            operands = pieces if binds == ATOM else [self.group(self.written[arg], PRODUCT) for arg in node.args]
+            text = self.qualified(record.numpy, record)
+            return Written(text.format(**dict(zip(_LETTERS, operands, strict=False))), binds)
+        if record.is_elementwise and record.layout is None:
+            if not record.sympy:
+                raise UnsupportedError(f"{record.name} has no code for {self.backend.name}")
+            return Written(_spelled_by_sympy(record, self.backend).format(**dict(zip(_LETTERS, pieces, strict=False))))
+        return super().write(node)
+
+    def _grouped(self, node: Node) -> list[str]:
+        return [self.group(self.written[arg], ATOM) if node.primitive.name == "expand" else self.written[arg].text for arg in node.args]
+
+    def qualified(self, text: str, record: Primitive) -> str:
+        """Put the library in front of the functions called in `text`."""
+        alias = self.backend.alias
+        homes = {}
+        for place in record.imports:
+            module, _, name = place.partition(":")
+            if module == self.backend.special:
+                homes[name] = "special"
+            elif module.startswith(f"{self.backend.module}."):
+                homes[name] = f"{alias}{module[len(self.backend.module) :]}"
+
+        def home(match: re.Match[str]) -> str:
+            name = match.group(1)
+            return name if name == "slice" else f"{homes.get(name, alias)}.{name}"
+
+        return _CALLED.sub(home, text)
+
+    def library(self, name: str) -> str:
+        return f"{self.backend.alias}.{name}"
+
+    # -- words --------------------------------------------------------------------------------------------------
+
+    def call(self, name: str, args: Sequence[str]) -> Written:
+        return Written(f"{self.library(name)}({', '.join(args)})")
+
+    def number(self, value: Any) -> Written:
+        if isinstance(value, float) and value in (float("inf"), -float("inf")):
+            return Written(("-" if value < 0 else "") + self.library("inf"), ATOM if value > 0 else UNARY)
+        if isinstance(value, float) and value != value:
+            return Written(self.library("nan"))
+        if isinstance(value, Fraction) and value.denominator != 1:
+            if max(abs(value.numerator), value.denominator) < 2**53:
+                return Written(f"{value.numerator}/{value.denominator}", PRODUCT if value > 0 else UNARY)
+            value = float(value)
+        return Written(_machine(value), ATOM if value >= 0 else UNARY)
+
+    def named_constant(self, name: str) -> Written:
+        return Written(self.library(name))
+
+    def size(self, size: Size) -> Written:
+        return super().size(self._size_text(size))  # type: ignore[arg-type]
+
+    def _size_text(self, size: Size) -> str:
+        if not isinstance(size, Dim):
+            return str(size)
+        return str(Dim({tuple(self.sizes[name] for name in monomial): c for monomial, c in size.terms}))
+
+    def shape_text(self, shape: Shape) -> str:
+        inside = ", ".join(self._size_text(size) for size in shape)
+        return f"({inside},)" if len(shape) == 1 else f"({inside})"
+
+    def product(
+        self, coefficient: Fraction, scalars: Sequence[Written], tensors: Sequence[Written], below: Sequence[Written]
+    ) -> Written:
+        """Multiply numbers first, then tensors, so that no tensor is scaled twice; products with ``@`` stay whole."""
+        numerator, denominator = abs(coefficient.numerator), coefficient.denominator
+        exact = max(numerator, denominator) < 2**53
+        front = [_machine(numerator if exact else float(abs(coefficient)))] if numerator != 1 or not exact else []
+        front += [self.group(piece, UNARY) for piece in scalars]
+        parts = [self.group(piece, UNARY) for piece in tensors]
+        divisors = [str(denominator)] if denominator != 1 and exact else []
+        divisors += [self.group(piece, UNARY) for piece in below]
+        sign = "-" if coefficient < 0 else ""
+        if len(parts) == 1 and not front and not divisors and not sign:
+            return tensors[0]
+        separator = " * " if parts else "*"
+        text = separator.join([*(["*".join(front)] if front else []), *parts]) or "1"
+        if divisors:
+            text += (" / " if parts else "/") + (divisors[0] if len(divisors) == 1 else f"({'*'.join(divisors)})")
+        return Written(sign + text, PRODUCT)
+
+    def power(self, base: Written, exponent: Written) -> Written:
+        if exponent.text == "3" and base.text.isidentifier():
+            return Written(f"{base.text}*{base.text}*{base.text}", PRODUCT)
+        return super().power(base, exponent)
+
+    def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
+        inside = "" if axes is None else str(axes[0] if len(axes) == 1 else tuple(axes))
+        return Written(f"{self.group(piece, ATOM)}.{name}({inside})")
+
+    def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
+        return self.call("einsum", [f'"{spec}"', *(piece.text for piece in pieces), "optimize=True"])
+
+    def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
+        axes = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
+        self.used.add("dtype")
+        common = "shape" if self.has_batch else "()"
+        if self.has_batch:
+            self.used.add("shape")
+        inside = ", ".join(entry.text for entry in entries)
+        return Written(f"_stack(({inside},), ({axes}), {common}, dtype)")
+
+
+
+def _machine(value: int | float | Fraction) -> str:
+    """Return a number as Python code; integers beyond what a float holds exactly become floats."""
+    if isinstance(value, Fraction):
+        value = value.numerator
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int) and abs(value) >= 2**53:
+        try:
+            return repr(float(value))
+        except OverflowError:
+            return "float('inf')" if value > 0 else "float('-inf')"
+    return repr(value)

@@ -1,0 +1,301 @@
+"""Compile formulas to array code through ``sympy.lambdify``.
+
+SymPy's ``cse`` hook takes our assignments as they are (each shared value once, in our order), its ``printer`` hook our spelling. What
+runs is the text that :attr:`Compiled.source` shows: self-contained, with the checks a call needs and nothing else.
+"""
+
+from __future__ import annotations
+
+import keyword
+import linecache
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy as sp
+from sympy.printing.pycode import PythonCodePrinter
+
+from symgd.codegen.backends import BACKENDS, HELPERS, Backend, CodePrinter
+from symgd.codegen.schedule import Schedule, schedule
+from symgd.errors import SymgdError, UnsupportedError
+from symgd.graph.evaluate import entries_of
+from symgd.graph.node import SIZE, Node, symbols_of
+from symgd.graph.shape import Dim, Shape, size_names
+from symgd.graph.walk import toposort
+from symgd.primitives.indexing import stack
+from symgd.primitives.pairwise import pairwise
+
+__all__ = ["Compiled", "compile_formulas"]
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_RESERVED = {"np", "cp", "special", "dtype", "shape", "float", "len", "enumerate", "slice", "ValueError", "f"}
+
+
+class Compiled:
+    """A compiled formula: call it with the values of its arguments.
+
+    Attributes
+    ----------
+    source : str
+        The Python code that runs.
+    arguments : tuple of Node
+    backend : str
+    """
+
+    def __init__(self, function: Callable[..., Any], source: str, arguments: tuple[Node, ...], backend: str) -> None:
+        self._function = function
+        self.source = source
+        self.arguments = arguments
+        self.backend = backend
+        self.__doc__ = source
+
+    def __call__(self, *values: Any) -> Any:
+        return self._function(*values)
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The bare function, without this wrapper."""
+        return self._function
+
+    def __repr__(self) -> str:
+        return f"<compiled for {self.backend}: ({', '.join(node.name for node in self.arguments)})>"
+
+
+class _Code(sp.Atom):  # type: ignore[misc]
+    """A piece of code that SymPy passes through to the printer."""
+
+    __slots__ = ("text",)
+
+    def __new__(cls, text: str) -> _Code:
+        piece = super().__new__(cls)
+        piece.text = text
+        return piece  # type: ignore[no-any-return]
+
+    def _hashable_content(self) -> tuple[str]:
+        return (self.text,)
+
+
+class _CodePassThrough(PythonCodePrinter):  # type: ignore[misc]
+    """Prints what is spelled already."""
+
+    def _print__Code(self, piece: _Code) -> str:
+        return piece.text
+
+
+def compile_formulas(
+    arguments: Sequence[Node], outputs: Sequence[Node], backend: str = "numpy", *, as_list: bool = True, name: str = "f"
+) -> Compiled:
+    """Compile `outputs` as a function of `arguments`.
+
+    Parameters
+    ----------
+    arguments : sequence of Node
+        Symbols, in the order of the call.
+    outputs : sequence of Node
+    backend : {"numpy", "cupy"}
+    as_list : bool
+        Whether the function returns a list (else the only output).
+    name : str
+        Name of the function in the source.
+
+    Raises
+    ------
+    SymgdError
+        For an unknown backend, or an input of the formulas that is not among the arguments.
+    """
+    if backend not in BACKENDS:
+        raise SymgdError(f"there is no backend {str(backend)[:40]!a}", hint=f"choose one of {', '.join(BACKENDS)}")
+    library = BACKENDS[backend]
+    missing = [node.name for node in symbols_of(*outputs) if node not in arguments]
+    if missing:
+        raise SymgdError(f"the formula also needs {', '.join(missing)}", hint="add it to the arguments")
+    if len({node.name for node in arguments}) != len(arguments):
+        raise SymgdError("two arguments have one name")
+    has_batch = bool(arguments) and all(not node.shape for node in arguments)
+    formulas = pairwise(_written_out(outputs) if has_batch else outputs)
+    identifiers, sizes = _identifiers(arguments)
+    for node in toposort(formulas):
+        unknown = [n for n in size_names(node.shape) if n not in sizes]
+        if unknown:
+            raise SymgdError(
+                f"the size {unknown[0]} cannot be read off the arguments", hint="add an argument that has this axis"
+            )
+    printer = CodePrinter(library, dict(identifiers), sizes, has_batch)
+    work = schedule(formulas, printer, {*identifiers.values(), *sizes.values()})
+    texts = _finished(outputs, formulas, work, printer, arguments)
+    body = _through_lambdify([identifiers[node] for node in arguments], work, texts, as_list)
+    source = _source(library, name, arguments, identifiers, sizes, printer, body, has_batch, formulas)
+    return Compiled(_run(source, name), source, tuple(arguments), backend)
+
+
+def _written_out(outputs: Sequence[Node]) -> list[Node]:
+    """Write formulas of scalars out entry by entry, so that each scalar may be an array."""
+    if all(not node.shape for node in toposort(outputs)):
+        return list(outputs)
+    entries, _ = entries_of(outputs)
+    return [
+        array[()] if not node.shape else stack(list(array.ravel()), node.shape) for node, array in zip(outputs, entries, strict=True)
+    ]
+
+
+def _identifiers(arguments: Sequence[Node]) -> tuple[dict[Node, str], dict[str, str]]:
+    """Choose an identifier for every argument and size: the user's name where it is one, a generated one otherwise."""
+    taken = {*_RESERVED, *HELPERS}
+    found: dict[Node, str] = {}
+    for k, node in enumerate(arguments):
+        found[node] = _identifier(node.name, f"x{k}", taken)
+    sizes: dict[str, str] = {}
+    for node in arguments:
+        for one in size_names(node.shape):
+            if one not in sizes:
+                sizes[one] = _identifier(one, f"size{len(sizes)}", taken)
+    return found, sizes
+
+
+def _identifier(name: str, fallback: str, taken: set[str]) -> str:
+    usable = _IDENTIFIER.match(name) and not keyword.iskeyword(name) and not re.fullmatch(r"t\d+", name) and "__" not in name
+    choice = name if usable else fallback
+    while choice in taken:
+        choice += "_"
+    taken.add(choice)
+    return choice
+
+
+def _finished(
+    outputs: Sequence[Node], formulas: Sequence[Node], work: Schedule, printer: CodePrinter, arguments: Sequence[Node]
+) -> list[str]:
+    """Stretch outputs that do not depend on all inputs to the common shape, and copy what would alias an input."""
+    texts = []
+    for node, formula, text in zip(outputs, formulas, work.outputs, strict=True):
+        if printer.has_batch and not node.shape and set(symbols_of(formula)) != set(arguments):
+            printer.used.update(("shape", "dtype"))
+            texts.append(f"_full({text}, shape, dtype)")
+        elif not printer.has_batch and node.is_constant:
+            printer.used.add("dtype")
+            texts.append(f"dtype.type({text})")
+        else:
+            texts.append(text)
+    return texts
+
+
+def _through_lambdify(arguments: list[str], work: Schedule, outputs: list[str], as_list: bool) -> str:
+    """Let ``sympy.lambdify`` write the function; return the lines of its body."""
+    pieces = [_Code(text) for text in outputs]
+    shared = [(_Code(name), _Code(text)) for name, text in work.assignments]
+    function = sp.lambdify(
+        [sp.Symbol(name) for name in arguments],
+        pieces if as_list else pieces[0],
+        modules=[{}],
+        printer=_CodePassThrough,
+        cse=lambda expressions: (shared, expressions),
+    )
+    filename = function.__code__.co_filename
+    lines = list(linecache.cache[filename][2])  # type: ignore[misc]
+    start = next(k for k, line in enumerate(lines) if line.startswith("def "))
+    return "".join(lines[start + 1 :]).rstrip() + "\n"
+
+
+def _source(
+    library: Backend,
+    name: str,
+    arguments: Sequence[Node],
+    identifiers: dict[Node, str],
+    sizes: dict[str, str],
+    printer: CodePrinter,
+    body: str,
+    has_batch: bool,
+    formulas: Sequence[Node],
+) -> str:
+    """Put imports, helpers, checks and body together."""
+    names = [identifiers[node] for node in arguments]
+    opening = _prologue(library, arguments, identifiers, sizes, printer, has_batch, formulas)
+    needed = [helper for helper in HELPERS if re.search(rf"(?<!\w){helper}\(", opening + body)]
+    helpers = "\n\n".join(HELPERS[helper].replace("{np}", library.alias).replace("{{", "{").replace("}}", "}") for helper in needed)
+    everything = helpers + opening + body
+    imports = [text for prefix, text in library.imports.items() if re.search(rf"(?<!\w){prefix}\.", everything)]
+    if "np.broadcast_shapes" in everything and library.alias != "np":
+        imports.append("import numpy as np")
+    shapes = "; ".join(f"{node.name}: {' '.join(map(str, node.shape))}".rstrip(": ") for node in arguments)
+    head = "\n".join(sorted(imports, key=lambda line: not line.startswith("import")))
+    quoted = shapes.encode("ascii", "backslashreplace").decode().replace("\\", "\\\\").replace('"""', "")
+    parts = [head, helpers.rstrip("\n")] if helpers else [head]
+    definition = f'def {name}({", ".join(names)}):\n    """Arguments: {quoted}."""\n{opening}{body}'
+    return "\n\n\n".join([part for part in parts if part] + [definition]).lstrip("\n")
+
+
+def _prologue(
+    library: Backend,
+    arguments: Sequence[Node],
+    identifiers: dict[Node, str],
+    sizes: dict[str, str],
+    printer: CodePrinter,
+    has_batch: bool,
+    formulas: Sequence[Node],
+) -> str:
+    """Read arrays and sizes and check that shapes fit: a wrong shape would otherwise broadcast to a wrong result."""
+    lines: list[str] = []
+    used = set(symbols_of(*formulas))
+    held = {one for node in used for one in size_names(node.shape)}
+    needed = {one for node in toposort(formulas) for one in _sizes_of(node)} - held
+    names = [identifiers[node] for node in arguments if has_batch or node in used]
+    if has_batch:
+        lines += [f"{name} = _real({name})" for name in names]
+        if "shape" in printer.used:
+            lines.append(f"shape = np.broadcast_shapes({', '.join(f'{name}.shape' for name in names)})")
+    else:
+        for node in arguments:
+            name = identifiers[node]
+            if node not in used and not set(size_names(node.shape)) & needed:
+                continue
+            lines.append(f"{name} = _real({name})" if node.shape else f'{name} = _scalar({name}, "{name}")')
+        read = [node for node in arguments if node in used or set(size_names(node.shape)) & needed]
+        lines += _shape_lines(read, identifiers, sizes, printer)
+    if "dtype" in printer.used:
+        lines.append(f"dtype = {library.alias}.result_type({', '.join(names)})" if names else f"dtype = {library.alias}.dtype(float)")
+    return "".join(f"    {line}\n" for line in lines)
+
+
+def _sizes_of(node: Node) -> list[str]:
+    """Return the names of sizes that computing a node mentions."""
+    return size_names(tuple(node.params)) if node.primitive is SIZE else size_names(node.shape)
+
+
+def _shape_lines(
+    arguments: Sequence[Node], identifiers: dict[Node, str], sizes: dict[str, str], printer: CodePrinter
+) -> list[str]:
+    known: set[str] = set()
+    lines: list[str] = []
+    checks: list[tuple[str, Shape]] = []
+    for node in sorted(arguments, key=lambda node: -len(node.shape)):
+        name = identifiers[node]
+        names = [size.name for size in node.shape if isinstance(size, Dim)]
+        simple = [one for one in names if one is not None]
+        if node.shape and len(simple) == len(node.shape) == len(set(simple)) and not set(simple) & known:
+            lines.append(f"{', '.join(sizes[one] for one in simple)}{',' if len(simple) == 1 else ''} = {name}.shape")
+            known.update(simple)
+        elif node.shape:
+            for axis, size in enumerate(node.shape):
+                one = size.name if isinstance(size, Dim) else None
+                if one is not None and one not in known:
+                    lines.append(f"{sizes[one]} = {name}.shape[{axis}]")
+                    known.add(one)
+            checks.append((name, node.shape))
+    compound = {one for node in arguments for one in size_names(node.shape)} - known
+    if compound:
+        raise UnsupportedError(f"the size {min(compound)} cannot be read off the arguments")
+    if checks:
+        condition = " or ".join(f"{name}.shape != {printer.shape_text(shape)}" for name, shape in checks)
+        got = ", ".join(f"{identifiers[node]} {{{identifiers[node]}.shape}}" for node in arguments if node.shape)
+        wanted = ", ".join(f"{identifiers[node]} {printer.shape_text(node.shape)}" for node in arguments if node.shape)
+        lines.append(f"if {condition}:")
+        lines.append(f'    raise ValueError(f"shapes do not fit: expected {wanted}; got {got}")')
+    return lines
+
+
+def _run(source: str, name: str) -> Callable[..., Any]:
+    """Execute the source and return its function; every identifier in it was chosen or checked here."""
+    filename = f"<symgd {name}>"
+    namespace: dict[str, Any] = {"__name__": "symgd.compiled"}
+    exec(compile(source, filename, "exec"), namespace)  # the text is generated from the graph, never from a user's text
+    function: Callable[..., Any] = namespace[name]
+    return function

@@ -1,0 +1,62 @@
+"""The order of the work: which values get a name, and when they are computed.
+
+A value that is used more than once is computed once and named; what is used once is written in place while the line stays readable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from symgd.codegen.backends import CodePrinter
+from symgd.graph.node import Node
+from symgd.graph.notation import Written
+from symgd.graph.walk import count_uses, toposort
+
+__all__ = ["Schedule", "schedule"]
+
+_LINE = 90
+_CHEAP = {"symbol", "constant", "size", "expand"}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Assignments in order, and the text of each output."""
+
+    assignments: list[tuple[str, str]]
+    outputs: list[str]
+
+
+def schedule(outputs: Iterable[Node], printer: CodePrinter, taken: Iterable[str]) -> Schedule:
+    """Write the computation of `outputs` as assignments.
+
+    Parameters
+    ----------
+    outputs : iterable of Node
+        With contractions of at most two factors.
+    printer : CodePrinter
+    taken : iterable of str
+        Identifiers that are in use.
+    """
+    outputs = list(outputs)
+    uses = count_uses(outputs)
+    reserved = set(taken)
+    assignments: list[tuple[str, str]] = []
+    fresh = 0
+    for node in toposort(outputs):
+        if node in printer.written:
+            continue
+        written = printer.write(node)
+        is_transpose = written.text.endswith(".T") and len(written.text) < 24
+        is_share = bool(node.args) and all(arg.primitive.name in ("size", "constant") for arg in node.args)
+        repeated = uses[node] > 1 and node.primitive.name not in _CHEAP and not is_transpose and not is_share
+        if repeated or len(written.text) > _LINE:
+            while f"t{fresh}" in reserved:
+                fresh += 1
+            name = f"t{fresh}"
+            fresh += 1
+            assignments.append((name, written.text))
+            written = Written(name)
+            printer.names[node] = name
+        printer.written[node] = written
+    return Schedule(assignments, [printer.written[node].text for node in outputs])

@@ -1,0 +1,1 @@
+"""Verdicts with proofs: is a formula convex?"""

@@ -1,0 +1,1 @@
+"""Ways into the graph, and back."""

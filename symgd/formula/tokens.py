@@ -1,0 +1,150 @@
+"""The words of the formula language: text → tokens, with limits that no input can exceed.
+
+Numbers are exact: ``0.1`` is 1/10 and ``1e-6`` is 10⁻⁶. Nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple
+
+from symgd.errors import ParseError
+
+__all__ = ["MAX_NESTING", "Token", "tokenize"]
+
+MAX_BYTES = 100_000
+MAX_TOKENS = 50_000
+MAX_DIGITS = 400
+MAX_EXPONENT = 5_000
+MAX_NESTING = 500
+
+Kind = Literal["number", "name", "text", "operator", "end"]
+
+_OPERATORS = ("**", "<=", ">=", "==", "!=", ":=", "//", "->", "+", "-", "*", "/", "@", "^", "(", ")", "[", "]", ",", ":", ".", "<", ">", "=")
+_LOOKS_LIKE = {"−": "-", "·": "*", "×": "*", "⊙": "*", "÷": "/", "≤": "<=", "≥": ">=", "’": "'"}
+
+
+class Token(NamedTuple):
+    """One word and the column where it stands."""
+
+    kind: Kind
+    text: str
+    position: int
+    value: Any = None
+
+
+def tokenize(text: str) -> list[Token]:
+    """Split a formula into tokens.
+
+    Raises
+    ------
+    ParseError
+        For a character outside the language, and past the limits.
+    """
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise ParseError(
+            f"a formula is at most {MAX_BYTES // 1000} kB of text, and this is {len(text) // 1000} kB",
+            hint="build large formulas from Python with symgd.tensor and operators",
+        )
+    tokens: list[Token] = []
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if character in " \t\n\r":
+            position += 1
+            continue
+        token = _read(text, position)
+        tokens.append(token)
+        if len(tokens) > MAX_TOKENS:
+            raise ParseError(
+                f"a formula is at most {MAX_TOKENS:,} words long", formula=text, position=position
+            )
+        position += len(token.text)
+    tokens.append(Token("end", "", len(text)))
+    return tokens
+
+
+def _read(text: str, start: int) -> Token:
+    character = text[start]
+    following = text[start + 1 : start + 2]
+    if _is_digit(character) or (character == "." and _is_digit(following)):
+        return _read_number(text, start)
+    if character == "_" or unicodedata.category(character)[0] == "L":
+        return _read_name(text, start)
+    if character in "'\"":
+        return _read_text(text, start)
+    for operator in _OPERATORS:
+        if text.startswith(operator, start):
+            return Token("operator", operator, start)
+    meant = _LOOKS_LIKE.get(character)
+    name = unicodedata.name(character, f"U+{ord(character):04X}")
+    raise ParseError(
+        f"{character!a} ({name}) is not part of the formula language",
+        formula=_visible(text),
+        position=start,
+        hint=f"write {meant}" if meant else None,
+    )
+
+
+def _visible(text: str) -> str:
+    """Return text in which control characters cannot reorder or hide what is shown."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+
+
+def _is_digit(character: str) -> bool:
+    return "0" <= character <= "9"
+
+
+def _read_number(text: str, start: int) -> Token:
+    end = start
+    seen_point = False
+    while end < len(text) and (_is_digit(text[end]) or (text[end] == "." and not seen_point)):
+        seen_point = seen_point or text[end] == "."
+        end += 1
+    mantissa = text[start:end]
+    exponent = ""
+    if end < len(text) and text[end] in "eE":
+        mark = end + 1
+        if mark < len(text) and text[mark] in "+-":
+            mark += 1
+        digits = mark
+        while digits < len(text) and _is_digit(text[digits]):
+            digits += 1
+        if digits > mark:
+            exponent = text[end + 1 : digits]
+            end = digits
+    if end < len(text) and (text[end] == "_" or unicodedata.category(text[end])[0] == "L"):
+        raise ParseError(
+            "a name cannot start with a digit", formula=text, position=start, hint="write 2*x for the product of 2 and x"
+        )
+    if len(mantissa) > MAX_DIGITS or len(exponent) > 6 or abs(int(exponent or 0)) > MAX_EXPONENT:
+        raise ParseError(
+            f"a number has at most {MAX_DIGITS} digits and an exponent of at most {MAX_EXPONENT}", formula=text, position=start
+        )
+    value = Fraction(mantissa if mantissa[-1] != "." else mantissa[:-1]) * Fraction(10) ** int(exponent or 0)
+    return Token("number", text[start:end], start, value)
+
+
+def _read_name(text: str, start: int) -> Token:
+    end = start
+    while end < len(text) and (text[end] == "_" or _is_digit(text[end]) or unicodedata.category(text[end])[0] in "LM"):
+        end += 1
+    name = text[start:end]
+    if unicodedata.normalize("NFKC", name) != name or any(unicodedata.category(c)[0] == "M" for c in name):
+        raise ParseError(
+            f"the name {name[:40]!a} has look-alike letters",
+            formula=_visible(text),
+            position=start,
+            hint=f"did you mean {unicodedata.normalize('NFKC', name)[:40]!a}?",
+        )
+    if len(name) > 64:
+        raise ParseError("a name has at most 64 letters", formula=text, position=start)
+    return Token("name", name, start)
+
+
+def _read_text(text: str, start: int) -> Token:
+    end = text.find(text[start], start + 1)
+    if end < 0:
+        raise ParseError("a quoted text is never closed", formula=text, position=start)
+    return Token("text", text[start : end + 1], start, text[start + 1 : end])

@@ -1,0 +1,136 @@
+"""Evaluate formulas in arithmetic of any precision (mpmath): the arbiter's arithmetic.
+
+Elementwise functions are mpmath's, or built from them by their definition. Outside its domain a function is NaN, and so is
+everything that needs it; a branch that is not taken harms nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgd.errors import DomainError, UnsupportedError
+from symgd.graph.evaluate import Algebra, evaluate, object_array
+from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.primitive import Primitive
+
+__all__ = ["MultiPrecision", "evaluate_precisely", "exact_array"]
+
+
+class MultiPrecision(Algebra):
+    """Real numbers of mpmath's current precision."""
+
+    def number(self, value: Any) -> Any:
+        if isinstance(value, bool | np.bool_):
+            return bool(value)
+        if isinstance(value, int):
+            return mpmath.mpf(value)
+        if hasattr(value, "denominator"):
+            return mpmath.mpf(value.numerator) / value.denominator
+        return mpmath.mpf(value)
+
+    def apply(self, record: Primitive, *entries: Any) -> Any:
+        special = _SPECIAL.get(record.name)
+        try:
+            if special is not None:
+                return special(*entries)
+            if any(entry != entry for entry in entries):
+                return mpmath.nan
+            if isinstance(record.reference, str):
+                value = getattr(mpmath.mp, record.reference)(*entries)
+            else:
+                variables, body = _definition(record)
+                (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, self)
+                value = array[()]
+        except (ZeroDivisionError, ValueError, OverflowError):
+            return mpmath.nan
+        return mpmath.nan if isinstance(value, mpmath.mpc) else value
+
+    def pivot(self, column: list[Any]) -> int | None:
+        best = max(range(len(column)), key=lambda k: abs(column[k]))
+        return best if column[best] else None
+
+
+@cache
+def _definition(record: Primitive) -> tuple[tuple[Node, ...], Node]:
+    rule = record.reference if callable(record.reference) else record.definition
+    if rule is None or record.arity is None:
+        raise UnsupportedError(f"{record.name} has no reference to evaluate")
+    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
+    return variables, rule(*variables)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if base == 0 and exponent < 0:
+        return mpmath.nan
+    value = mpmath.power(base, exponent)
+    return mpmath.nan if isinstance(value, mpmath.mpc) else value
+
+
+def _product(*entries: Any) -> Any:
+    total = entries[0]
+    for entry in entries[1:]:
+        total = total * entry
+    return total
+
+
+def _sum(*entries: Any) -> Any:
+    total = entries[0]
+    for entry in entries[1:]:
+        total = total + entry
+    return total
+
+
+_SPECIAL: dict[str, Any] = {
+    "add": _sum,
+    "mul": _product,
+    "pow": _power,
+    "where": lambda condition, yes, no: yes if condition else no,
+    "less": lambda x, y: bool(x < y),
+    "less_equal": lambda x, y: bool(x <= y),
+    "equal": lambda x, y: bool(x == y),
+}
+
+
+def exact_array(value: Any) -> Any:
+    """Return numbers as an object array of exactly the same numbers in the current precision."""
+    array = np.asarray(value)
+    result = np.empty(array.shape, dtype=object)
+    algebra = MultiPrecision()
+    for index in np.ndindex(*array.shape):
+        entry = array[index]
+        result[index] = entry if isinstance(entry, mpmath.mpf) else algebra.number(entry.item() if hasattr(entry, "item") else entry)
+    return result
+
+
+def evaluate_precisely(
+    formulas: Iterable[Node], values: Mapping[Node, Any], sizes: Mapping[str, int] | None = None, digits: int = 50
+) -> list[Any]:
+    """Return the values of formulas as object arrays of mpmath numbers.
+
+    Parameters
+    ----------
+    formulas : iterable of Node
+    values : mapping of Node to array
+        Floats are taken as the exact binary numbers they are.
+    sizes : mapping of str to int
+    digits : int
+        Decimal digits of the arithmetic.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.verify.high_precision import evaluate_precisely
+    >>> x = sg.scalar("x")
+    >>> str(evaluate_precisely([sg.softplus(x)], {x: -1000}, digits=30)[0][()])[:12]
+    '5.0759588975'
+    """
+    with mpmath.workdps(digits):
+        try:
+            return evaluate(formulas, {node: exact_array(value) for node, value in values.items()}, MultiPrecision(), sizes)
+        except DomainError:
+            return [object_array(mpmath.nan) for _ in formulas]

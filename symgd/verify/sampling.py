@@ -1,0 +1,153 @@
+"""Points at which a formula is judged: random, inside its domain, honouring what is declared of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgd.errors import DomainError, ShapeError, SymgdError
+from symgd.graph.facts import Interval, Sign
+from symgd.graph.infer import domain_of
+from symgd.graph.node import Node, symbols_of
+from symgd.graph.shape import Dim, show_shape, size_names, size_value
+from symgd.graph.walk import toposort
+from symgd.verify.high_precision import evaluate_precisely
+
+__all__ = ["Point", "choose_sizes", "points", "read_point"]
+
+_PRIMES = (3, 2, 4, 5, 2, 3)
+_TRIES = 60
+
+
+class Point:
+    """Values of the inputs, and the sizes they imply."""
+
+    def __init__(self, values: dict[Node, Any], sizes: dict[str, int]) -> None:
+        self.values = values
+        self.sizes = sizes
+
+    def __repr__(self) -> str:
+        return ", ".join(f"{node.name} = {np.array2string(np.asarray(value), precision=6)}" for node, value in self.values.items())
+
+
+def choose_sizes(formula: Node, known: Mapping[str, int] | None = None) -> dict[str, int]:
+    """Return small sizes for the symbolic axes of a formula; different names get different sizes where possible."""
+    sizes = dict(known or {})
+    for node in toposort((formula,)):
+        for name in size_names(node.shape):
+            if name not in sizes:
+                sizes[name] = _PRIMES[len(sizes) % len(_PRIMES)]
+    return sizes
+
+
+def read_point(formula: Node, at: Mapping[Any, Any]) -> Point:
+    """Read the values a user gives.
+
+    Raises
+    ------
+    SymgdError
+        For a name that is not in the formula, a missing value, or a shape that does not fit.
+    """
+    known = {node.name: node for node in symbols_of(formula)}
+    values: dict[Node, Any] = {}
+    for key, value in at.items():
+        name = key.name if isinstance(key, Node) else str(getattr(key, "name", key))
+        if name not in known:
+            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join(known)}")
+        values[known[name]] = value if isinstance(value, mpmath.mpf) else np.asarray(value)
+    missing = [name for name, node in known.items() if node not in values]
+    if missing:
+        raise SymgdError(f"a value is missing for {', '.join(missing)}")
+    return Point(values, read_sizes(values))
+
+
+def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
+    """Read the symbolic sizes off arrays.
+
+    Raises
+    ------
+    ShapeError
+        Where an array does not have the shape of its input.
+    """
+    sizes: dict[str, int] = {}
+    for node, value in values.items():
+        shape = np.shape(value)
+        if len(shape) != node.rank:
+            raise ShapeError(f"{node.name} has shape {show_shape(node.shape)}, and its value {shape}")
+        for size, length in zip(node.shape, shape, strict=True):
+            if isinstance(size, Dim) and size.name is not None:
+                sizes.setdefault(size.name, length)
+    for node, value in values.items():
+        wanted = tuple(size_value(size, sizes) for size in node.shape)
+        if wanted != np.shape(value):
+            raise ShapeError(
+                f"{node.name} has shape {show_shape(node.shape)} = {wanted}, and its value {np.shape(value)}"
+            )
+    return sizes
+
+
+def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None = None) -> list[Point]:
+    """Return random points inside the domain of a formula.
+
+    Raises
+    ------
+    DomainError
+        Where none is found.
+    """
+    generator = np.random.default_rng(seed)
+    chosen = choose_sizes(formula, sizes)
+    symbols = symbols_of(formula)
+    required = domain_of(formula)
+    found: list[Point] = []
+    for attempt in range(_TRIES):
+        values = {node: _draw(node, required.get(node), chosen, generator, attempt) for node in symbols}
+        (value,) = evaluate_precisely([formula], values, chosen, digits=20)
+        if all(mpmath.isfinite(entry) for entry in value.ravel()):
+            found.append(Point(values, chosen))
+            if len(found) == count or not symbols:
+                return found
+    if found:
+        return found
+    raise DomainError(
+        "no point was found where the formula is defined", hint="give one with at={…}, or declare facts such as positive=True"
+    )
+
+
+def _draw(node: Node, required: Any, sizes: Mapping[str, int], generator: np.random.Generator, attempt: int) -> Any:
+    shape = tuple(size_value(size, sizes) for size in node.shape)
+    facts = node.facts
+    if facts.is_one_hot:
+        value = np.zeros(shape)
+        for index in np.ndindex(*shape[:-1]):
+            value[(*index, generator.integers(shape[-1]))] = 1.0
+        return value
+    if facts.sums_to is not None:
+        weights = generator.integers(1, 100, shape).astype(float)
+        weights[..., -1] = 512 - weights[..., :-1].sum(-1)
+        return weights / 512 * float(facts.sums_to)
+    if facts.is_symmetric:
+        factor = generator.normal(size=shape)
+        product = factor @ factor.T / shape[0] + 0.5 * np.eye(shape[0])
+        return product if facts.is_positive_semidefinite else (factor + factor.T) / 2
+    interval = facts.interval
+    if isinstance(required, Interval):
+        interval &= required
+    elif isinstance(required, Sign):
+        interval &= Interval.of_sign(required)
+    return _inside(interval, shape, generator, attempt)
+
+
+def _inside(interval: Interval, shape: Sequence[int], generator: np.random.Generator, attempt: int) -> Any:
+    """Draw numbers inside an interval, from wider and narrower distributions in turn."""
+    low, high = float(interval.low), float(interval.high)
+    if np.isfinite(low) and np.isfinite(high):
+        return low + (high - low) * generator.uniform(0.05, 0.95, shape)
+    if np.isfinite(low):
+        return low + generator.lognormal(0.0, 0.7, shape)
+    if np.isfinite(high):
+        return high - generator.lognormal(0.0, 0.7, shape)
+    drawn = generator.normal(size=tuple(shape)) * (1.0, 1.0, 0.3, 2.0)[attempt % 4]
+    return np.abs(drawn) + 0.1 if attempt % 3 == 1 else drawn
