@@ -6,6 +6,7 @@ import symgd.formula
 import symgd.simplify
 from symgd.api import (
     check_gradient,
+    convexity,
     directional_derivative,
     formula,
     gradient,
@@ -14,8 +15,14 @@ from symgd.api import (
     hvp,
     jacobian,
     lambdify,
+    minimize,
+    objective,
     simplify,
+    taylor,
 )
+from symgd.descent.batches import Batches
+from symgd.descent.direction import Adam, GradientDescent, Momentum
+from symgd.descent.step_size import Backtracking, LearningRate
 from symgd.errors import DomainError, GradientError, ParseError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.node import Node, scalar, tensor
 from symgd.graph.primitive import FUNCTIONS as _FUNCTIONS

@@ -484,3 +484,305 @@ def _claims(loss: Node, target: Node | list[Node], gradient: Any) -> list[Any]:
     if claim.shape != (len(target),):
         raise ShapeError(f"the claimed gradient has shape {show_shape(claim.shape)}, not ({len(target)},)")
     return [claim[k] for k in range(len(target))]
+
+
+def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
+    """Expand a scalar formula of one variable in a Taylor polynomial with exact coefficients.
+
+        f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+    wrt : Node, SymPy symbol or name
+        A scalar; other inputs stay symbolic.
+    at : number
+        An exact point (int, Fraction, SymPy number).
+    order : int
+        The highest power, at most 200.
+
+    Returns
+    -------
+    TaylorExpansion
+        With ``coefficients`` (power → exact SymPy number), ``polynomial`` and ``remainder`` (formulas).
+
+    Raises
+    ------
+    DomainError
+        At a kink, at a pole, or outside the domain.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> t = sg.taylor("sin(x)", "x", order=7)
+    >>> t.polynomial
+    x - x**3/6 + x**5/120 - x**7/5040
+    >>> t.coefficients[5]
+    1/120
+    """
+    from symgd.derive.taylor import taylor as expand
+
+    source = _read(formula)
+    target = variable(source, wrt)
+    if not isinstance(target, Node):
+        raise UnsupportedError("a Taylor expansion runs in one variable", hint="give one name")
+    return expand(source, target, at, order, lambda node: _finished(source, node)[0])
+
+
+def convexity(
+    formula: Any,
+    wrt: Variable | None = None,
+    *,
+    domain: Mapping[str, Sequence[Any]] | None = None,
+    constraints: Sequence[Any] = (),
+    seed: int = 0,
+) -> Any:
+    """Prove or refute that a scalar formula is convex; never guess.
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name or list, optional
+        The variables; all inputs without it.
+    domain : mapping of str to (low, high), optional
+        Bounds of scalar variables; exact, None is unbounded.
+    constraints : sequence of str, Node or SymPy relation
+        Conditions that hold, such as ``"x - y > 0"``.
+    seed : int
+        Of the search for a counterexample.
+
+    Returns
+    -------
+    Convexity
+        ``kind`` (STRONGLY_CONVEX, STRICTLY_CONVEX, CONVEX, AFFINE, STRICTLY_CONCAVE, CONCAVE, NEITHER, UNKNOWN), ``proof``,
+        ``witness``, ``modulus``, ``reason``.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, chapter 3.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("mean(log(1 + exp(-y*(X@w))))", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> print(sg.convexity(loss, "w").kind)
+    CONVEX
+    >>> print(sg.convexity("x**3", domain={"x": (0, None)}).kind, sg.convexity("x**3").kind)
+    STRICTLY_CONVEX NEITHER
+    """
+    from symgd.convexity.domain import read_domain
+    from symgd.convexity.judge import judge
+
+    source = _read(formula)
+    target = list(symbols_of(source)) if wrt is None else _variables(source, wrt)
+    known = {node.name: node for node in symbols_of(source)}
+    conditions = [_condition(one, known) for one in constraints]
+    return judge(source, target, read_domain(source, target, domain or {}, conditions), seed)
+
+
+def _variables(source: Node, wrt: Variable) -> list[Node]:
+    found = [variable(source, one) for one in wrt] if isinstance(wrt, list | tuple) else [variable(source, wrt)]
+    return [node for node in found if isinstance(node, Node)]
+
+
+def _condition(given: Any, known: Mapping[str, Node]) -> Node:
+    if isinstance(given, str):
+        from symgd.formula.from_text import parse
+
+        condition = parse(given, symbols=dict(known))
+    else:
+        condition = formula(given)
+    if not condition.is_boolean:
+        raise SymgdError(f"{str(given)[:60]} is not a condition", hint='as in "x - y > 0"')
+    return condition
+
+
+# -- descended ------------------------------------------------------------------------------------------------
+
+
+def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Any:
+    """Return a loss with its data as functions of one flat vector, as ``scipy.optimize.minimize`` takes them.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : Node, SymPy symbol, name, or list of them
+        The variables; several are laid one after the other.
+    data : mapping of Node, SymPy symbol or name to array
+        Values of all other inputs.
+
+    Returns
+    -------
+    Objective
+        With ``fun(x)``, ``jac(x)``, ``hess(x)``, ``hessp(x, v)``, ``pack`` and ``unpack``.
+
+    Raises
+    ------
+    SymgdError
+        Where a value is missing; ShapeError where it does not fit.
+
+    Examples
+    --------
+    >>> import numpy as np, scipy.optimize, symgd as sg
+    >>> obj = sg.objective("(1 - x)**2 + 100*(y - x**2)**2", ["x", "y"])
+    >>> found = scipy.optimize.minimize(obj.fun, [0, 0], jac=obj.jac, hess=obj.hess, method="Newton-CG")
+    >>> found.x.round(4)
+    array([1., 1.])
+    """
+    from symgd.descent.objective import Objective
+    from symgd.verify.sampling import read_sizes
+
+    source = _read(loss)
+    nodes = _variables(source, wrt)
+    values = _data(source, nodes, data or {})
+    sizes = read_sizes(values)
+    shapes = [_numeric_shape(node, sizes) for node in nodes]
+    core = _recognised(source)
+    others = list(values)
+
+    def slopes() -> list[Node]:
+        return _finished(source, *derivatives.gradients(core, nodes))
+
+    def make_hess() -> Any:
+        blocks = [derivatives.jacobian(slope, node) for slope in slopes() for node in nodes]
+        return lambdify([*nodes, *others], _finished(source, *blocks), name="hess")
+
+    def make_hessp() -> Any:
+        from symgd.graph.node import tensor
+        from symgd.primitives.arithmetic import add, mul
+        from symgd.primitives.contraction import sum as total
+
+        directions = [tensor(f"direction_{node.name}"[:64], node.shape) for node in nodes]
+        along = add.make(tuple(total(mul.make(pair)) for pair in zip(slopes(), directions, strict=True)))
+        return lambdify([*nodes, *directions, *others], _finished(source, *derivatives.gradients(along, nodes)), name="hessp")
+
+    first = lambdify([*nodes, *others], [source, *slopes()], name="value_and_gradient")
+    axis = _sample_axis(others)
+    batched = [axis is not None and bool(node.shape) and node.shape[0] == axis for node in others]
+    as_vector = isinstance(wrt, list | tuple) and all(not node.shape for node in nodes)
+    return Objective(
+        [node.name for node in nodes], shapes, list(values.values()), first, make_hess, make_hessp, as_vector, batched
+    )
+
+
+def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[Node, Any]:
+    """Match given arrays with the inputs that are not variables."""
+    import numpy as np
+
+    known = {node.name: node for node in symbols_of(source) if node not in nodes}
+    values: dict[Node, Any] = {}
+    for key, value in data.items():
+        name = key.name if isinstance(key, Node) else str(getattr(key, "name", key))
+        if name not in known:
+            if name in {node.name for node in nodes}:
+                raise SymgdError(f"{name} is a variable, so it has no data", hint="give its first value as start")
+            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its other inputs are {', '.join(known) or 'none'}")
+        values[known[name]] = np.asarray(value, dtype=float)
+    missing = [name for name, node in known.items() if node not in values]
+    if missing:
+        raise SymgdError(f"data is missing for {', '.join(missing)}", hint="data={name: array}")
+    return {node: values[node] for node in known.values()}
+
+
+def _numeric_shape(node: Node, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    from symgd.graph.shape import size_value
+
+    return tuple(size_value(size, sizes) for size in node.shape)
+
+
+def _sample_axis(nodes: Sequence[Node]) -> Any:
+    """Return the size of the axis that counts samples: the first axis of the data of highest rank."""
+    tensors = [node for node in nodes if node.shape]
+    return max(tensors, key=lambda node: node.rank).shape[0] if tensors else None
+
+
+def minimize(
+    loss: Any,
+    wrt: Variable,
+    *,
+    data: Mapping[Any, Any] | None = None,
+    start: Any = None,
+    seed: int = 0,
+    direction: Any = None,
+    step_size: Any = None,
+    batch_size: int | None = None,
+    epochs: int = 100,
+    gradient_tolerance: float = 1e-8,
+    value_tolerance: float = 0.0,
+    progress: Any = None,
+) -> Any:
+    """Descend along the gradient: w ← w − λ·d.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them
+        The variables.
+    data : mapping of Node, SymPy symbol or name to array
+        Values of all other inputs. Samples lie along their first axis.
+    start : array or dict of arrays, optional
+        The first point; small seeded random numbers without it.
+    seed : int
+        Of the start and of the shuffling.
+    direction : GradientDescent, Momentum or Adam, optional
+    step_size : LearningRate or Backtracking, optional
+        Without it backtracking for full batches, else a learning rate of 0.01.
+    batch_size : int, optional
+        Samples of a batch: None takes all of them, 1 is stochastic descent. A batch's loss is the formula on its samples, so write the
+        loss as a mean.
+    epochs : int
+        At most so many passes over the samples.
+    gradient_tolerance, value_tolerance : float
+        Stop where the gradient is that small, or the loss changes relatively that little over an epoch (0 never does).
+    progress : callable, optional
+        Called with the epoch and the loss.
+
+    Returns
+    -------
+    Run
+        With ``x``, ``value``, ``outcome``, ``history`` and ``plot()``.
+
+    Raises
+    ------
+    SymgdError
+        For missing data, an impossible batch, or a start where the loss is not finite.
+
+    References
+    ----------
+    Robbins & Monro 1951; Polyak 1964; Kingma & Ba 2015.
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> X, y = np.array([[1.0], [2.0], [3.0]]), np.array([2.0, 4.0, 6.0])
+    >>> loss = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> run = sg.minimize(loss, "w", data={"X": X, "y": y}, start=[3.0])
+    >>> run.x.round(6), run.outcome.name
+    (array([2.]), 'CONVERGED')
+    """
+    import numpy as np
+
+    from symgd.descent.batches import Batches
+    from symgd.descent.direction import GradientDescent
+    from symgd.descent.minimize import Problem, descend
+    from symgd.descent.step_size import Backtracking, LearningRate
+
+    goal = objective(loss, wrt, data)
+    samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
+    if batch_size is not None and not any(goal.batched):
+        raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
+    first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(seed).normal(size=goal.size)
+    run = descend(
+        Problem(goal.fun, goal.value_and_gradient),
+        first,
+        direction or GradientDescent(),
+        step_size or (Backtracking() if batch_size is None else LearningRate(0.01)),
+        Batches(samples, batch_size, seed),
+        epochs=epochs,
+        gradient_tolerance=gradient_tolerance,
+        value_tolerance=value_tolerance,
+        progress=progress,
+    )
+    run.x = goal.unpack(run.x)
+    return run

@@ -128,7 +128,7 @@ class Printer:
         ordered = [terms[first], *terms[:first], *terms[first + 1 :]]
         text = ""
         for k, (negative, piece) in enumerate(ordered):
-            body = self.group(piece, PRODUCT if negative else SUM)
+            body = self.group(piece, PRODUCT if negative or k else SUM)
             text += (self.minus if k == 0 else f" {self.minus} ") if negative else ("" if k == 0 else " + ")
             text += body
         return Written(text, SUM)

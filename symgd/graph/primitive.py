@@ -90,7 +90,7 @@ class Primitive:
         The sentence that explains the derivative.
     source : str
         Where the rule comes from.
-    linear_in : tuple of int
+    linear_in : tuple of int, or "each"
         Arguments in which the function is linear, the others held fixed.
     conditional : tuple of int
         Arguments that are looked at only where a condition holds (the branches of ``where``).
@@ -125,7 +125,7 @@ class Primitive:
     at_kink: str = ""
     because: str | Callable[[Node], str] = ""
     source: str = ""
-    linear_in: tuple[int, ...] = ()
+    linear_in: tuple[int, ...] | Literal["each"] = ()
     conditional: tuple[int, ...] = ()
     aliases: tuple[str, ...] = ()
 
@@ -158,6 +158,10 @@ class Primitive:
         """Return the sentence that explains the derivative of `node`."""
         return self.because if isinstance(self.because, str) else self.because(node)
 
+    def is_linear_in(self, index: int) -> bool:
+        """Whether the function is linear in an argument, the others held fixed."""
+        return self.linear_in == "each" or index in self.linear_in
+
     def requirements(self, node: Node) -> list[tuple[Node, Requirement]]:
         """Return which argument must lie where for `node` to be defined."""
         if callable(self.domain):
@@ -174,12 +178,12 @@ def elementwise(
     name: str,
     *,
     derivative: Formula | tuple[Formula, ...] = (),
-    arity: int | None = None,
+    arity: int | Literal["any"] | None = None,
     **declared: Any,
 ) -> Primitive:
     """Declare a function that acts entry by entry; see :class:`Primitive` for the fields.
 
-    The number of arguments is read off `derivative` (or `definition`).
+    The number of arguments is read off `derivative` (or `definition`), unless it is given; it may be any number.
     """
     rules = derivative if isinstance(derivative, tuple) else (derivative,)
     if arity is None:
@@ -190,7 +194,7 @@ def elementwise(
         Primitive(
             name=name,
             is_elementwise=True,
-            arity=arity,
+            arity=None if arity == "any" else arity,
             derivative=rules,
             shape=declared.pop("shape", lambda shapes, params: broadcast(shapes, name)),
             **declared,

@@ -84,7 +84,7 @@ def _range_add(node: Node, *ranges: Interval) -> Interval:
 
 add = elementwise(
     "add",
-    arity=None,
+    arity="any",
     derivative=(lambda *args: constant(1),),
     fold=_fold_add,
     vjp=lambda node, t, k: t,
@@ -93,7 +93,7 @@ add = elementwise(
     range=_range_add,
     curvature=Curvature.AFFINE,
     monotone=lambda node, *x: (Monotone.INCREASING,) * len(x),
-    linear_in=(0, 1),
+    linear_in="each",
     sympy="Add",
     because="a sum passes its adjoint on to every term",
     source="the sum rule",
@@ -220,14 +220,14 @@ def _because_mul(node: Node) -> str:
 
 mul = elementwise(
     "mul",
-    arity=None,
+    arity="any",
     derivative=(lambda x, y, out: y, lambda x, y, out: x),
     fold=_fold_mul,
     vjp=_vjp_mul,
     layout=_write_product,
     sign=_sign_mul,
     range=_range_mul,
-    linear_in=(0, 1),
+    linear_in="each",
     sympy="Mul",
     aliases=("multiply",),
     because=_because_mul,

@@ -1,0 +1,170 @@
+"""Rigorous interval arithmetic (mpmath's), in which a counterexample is proven: the true value lies inside, whatever is rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import mpmath
+
+from symgd.errors import DomainError, UnsupportedError
+from symgd.graph.evaluate import Algebra, evaluate, object_array
+from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.primitive import Primitive
+
+__all__ = ["enclose"]
+
+_KNOWN = {"exp", "log", "sin", "cos"}
+
+
+class Intervals(Algebra):
+    """mpmath's intervals; what they lack is built from its definition, and what cannot be enclosed is refused."""
+
+    def number(self, value: Any) -> Any:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, Fraction):
+            return mpmath.iv.mpf(value.numerator) / value.denominator
+        if isinstance(value, float) and (value != value or abs(value) == float("inf")):
+            raise UnsupportedError("an infinite number has no enclosure")
+        return mpmath.iv.mpf(value)
+
+    def apply(self, record: Primitive, *entries: Any) -> Any:
+        special = _SPECIAL.get(record.name)
+        if special is not None:
+            return special(*entries)
+        if record.name in _KNOWN:
+            if record.name == "log" and not entries[0].a > 0:
+                raise DomainError("log of an interval that reaches 0")
+            return getattr(mpmath.iv, record.name)(*entries)
+        if record.arity == 0 and record.name in ("pi", "e"):
+            return +getattr(mpmath.iv, record.name)
+        if record.definition is None or record.arity is None:
+            raise UnsupportedError(f"{record.name} has no enclosure")
+        variables, body = _definition(record)
+        (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, self)
+        return array[()]
+
+    def pivot(self, column: list[Any]) -> int | None:
+        for k, entry in enumerate(column):
+            if entry.a > 0 or entry.b < 0:
+                return k
+        raise UnsupportedError("no pivot is certainly different from 0")
+
+    def is_zero(self, entry: Any) -> bool:
+        return bool(entry.a == 0 and entry.b == 0)
+
+
+@cache
+def _definition(record: Primitive) -> tuple[tuple[Node, ...], Node]:
+    assert record.definition is not None
+    assert record.arity is not None
+    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
+    return variables, record.definition(*variables)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """Raise to an exact power, even powers by an even rule and negative ones by division, so that nothing widens to NaN."""
+    if exponent.a != exponent.b:
+        if not base.a > 0:
+            raise DomainError("a power of an interval that reaches 0")
+        return mpmath.iv.exp(exponent * mpmath.iv.log(base))
+    n = exponent.a
+    if n == int(n) and abs(int(n)) <= 10_000:
+        k = abs(int(n))
+        if k % 2 == 0 and base.a < 0 < base.b:
+            top = max(-base.a, base.b)
+            value = mpmath.iv.mpf([0, (mpmath.iv.mpf(top) ** k).b])
+        else:
+            value = base**k
+        if n >= 0:
+            return value
+        if value.a <= 0 <= value.b:
+            raise DomainError("division by an interval that contains 0")
+        return 1 / value
+    if base.a < 0 or (base.a == 0 and n < 0):
+        raise DomainError("a root of an interval that reaches below 0")
+    if base.a == 0:
+        return mpmath.iv.mpf(0) if base.b == 0 else mpmath.iv.mpf([0, mpmath.iv.exp(exponent * mpmath.iv.log(base.b)).b])
+    return mpmath.iv.exp(exponent * mpmath.iv.log(base))
+
+
+def _less(x: Any, y: Any) -> bool:
+    if x.b < y.a:
+        return True
+    if x.a >= y.b:
+        return False
+    raise UnsupportedError("a condition is not decided")
+
+
+def _less_equal(x: Any, y: Any) -> bool:
+    if x.b <= y.a:
+        return True
+    if x.a > y.b:
+        return False
+    raise UnsupportedError("a condition is not decided")
+
+
+def _equal(x: Any, y: Any) -> bool:
+    if x.a == x.b == y.a == y.b:
+        return True
+    if x.b < y.a or y.b < x.a:
+        return False
+    raise UnsupportedError("a condition is not decided")
+
+
+def _abs(x: Any) -> Any:
+    if x.a >= 0:
+        return x
+    return -x if x.b <= 0 else mpmath.iv.mpf([0, max(-x.a, x.b)])
+
+
+def _total(*entries: Any) -> Any:
+    total = entries[0]
+    for entry in entries[1:]:
+        total = total + entry
+    return total
+
+
+def _product(*entries: Any) -> Any:
+    total = entries[0]
+    for entry in entries[1:]:
+        total = total * entry
+    return total
+
+
+_SPECIAL: dict[str, Any] = {
+    "add": _total,
+    "mul": _product,
+    "pow": _power,
+    "abs": _abs,
+    "less": _less,
+    "less_equal": _less_equal,
+    "equal": _equal,
+    "where": lambda condition, yes, no: yes if condition else no,
+    "maximum": lambda x, y: mpmath.iv.mpf([max(x.a, y.a), max(x.b, y.b)]),
+    "minimum": lambda x, y: mpmath.iv.mpf([min(x.a, y.a), min(x.b, y.b)]),
+}
+
+
+def enclose(formula: Node, values: Mapping[Node, Any], digits: int = 60) -> Any:
+    """Return an interval that contains the value of a scalar formula at a rational point.
+
+    Raises
+    ------
+    DomainError
+        Where the formula is not certainly defined.
+    UnsupportedError
+        For a function without an enclosure.
+    """
+    before = mpmath.iv.dps
+    mpmath.iv.dps = digits
+    try:
+        algebra = Intervals()
+        exact = {node: object_array(algebra.number(value)) for node, value in values.items()}
+        (array,) = evaluate([formula], exact, algebra)
+        return array[()]
+    finally:
+        mpmath.iv.dps = before

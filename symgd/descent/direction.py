@@ -1,0 +1,156 @@
+"""Which way to step: from a gradient (and what was seen before) to a direction d of descent, w ← w − λ·d."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from symgd.errors import SymgdError
+
+__all__ = ["Adam", "Direction", "GradientDescent", "Momentum"]
+
+Array = Any
+
+
+class Direction(Protocol):
+    """Turns gradients into directions; keeps its state between steps."""
+
+    def start(self, x: Array) -> None:
+        """Forget everything and prepare for vectors like `x`."""
+
+    def next(self, gradient: Array) -> Array:
+        """Return the direction that is subtracted, times the learning rate."""
+
+    @property
+    def name(self) -> str:
+        """The method's name."""
+
+
+@dataclass
+class GradientDescent:
+    """Against the gradient.
+
+        d = ∇L(w)
+
+    References
+    ----------
+    Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, 1847.
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> run = sg.minimize("(x - 3)**2", "x", start=0.0, direction=sg.GradientDescent(), step_size=sg.LearningRate(0.25))
+    >>> round(float(run.x), 6)
+    3.0
+    """
+
+    name: str = field(default="gradient descent", init=False)
+
+    def start(self, x: Array) -> None:
+        """Prepare for vectors like `x`."""
+
+    def next(self, gradient: Array) -> Array:
+        """Return the gradient."""
+        return gradient
+
+
+@dataclass
+class Momentum:
+    """A running sum of gradients, the heavy ball.
+
+        v ← β·v + ∇L(w),   d = v
+
+    Parameters
+    ----------
+    beta : float
+        How much of the past is kept, in [0, 1).
+
+    References
+    ----------
+    Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> run = sg.minimize("(x - 3)**2", "x", start=0.0, direction=sg.Momentum(0.5), step_size=sg.LearningRate(0.1), epochs=200)
+    >>> round(float(run.x), 6)
+    3.0
+    """
+
+    beta: float = 0.9
+    name: str = field(default="momentum", init=False)
+    _velocity: Array = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _check_share("beta", self.beta)
+
+    def start(self, x: Array) -> None:
+        """Begin at rest."""
+        self._velocity = np.zeros_like(x)
+
+    def next(self, gradient: Array) -> Array:
+        """Return the velocity."""
+        self._velocity *= self.beta
+        self._velocity += gradient
+        return self._velocity
+
+
+@dataclass
+class Adam:
+    """Running means of the gradient and of its square, with the bias of their start removed.
+
+        m ← β₁·m + (1 − β₁)·g,   s ← β₂·s + (1 − β₂)·g²
+        d = (m/(1 − β₁ᵏ)) / (√(s/(1 − β₂ᵏ)) + ε)
+
+    Parameters
+    ----------
+    beta1, beta2 : float
+        How much of the past is kept, in [0, 1).
+    epsilon : float
+        Keeps the quotient finite.
+
+    References
+    ----------
+    Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> run = sg.minimize("(x - 3)**2", "x", start=0.0, direction=sg.Adam(), step_size=sg.LearningRate(0.1), epochs=1000)
+    >>> round(float(run.x), 4)
+    3.0
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    name: str = field(default="Adam", init=False)
+    _mean: Array = field(default=None, init=False, repr=False)
+    _square: Array = field(default=None, init=False, repr=False)
+    _count: int = field(default=0, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _check_share("beta1", self.beta1)
+        _check_share("beta2", self.beta2)
+
+    def start(self, x: Array) -> None:
+        """Forget both means."""
+        self._mean = np.zeros_like(x)
+        self._square = np.zeros_like(x)
+        self._count = 0
+
+    def next(self, gradient: Array) -> Array:
+        """Return the scaled mean."""
+        self._count += 1
+        self._mean += (1 - self.beta1) * (gradient - self._mean)
+        self._square += (1 - self.beta2) * (gradient * gradient - self._square)
+        mean = self._mean / (1 - self.beta1**self._count)
+        square = self._square / (1 - self.beta2**self._count)
+        return mean / (np.sqrt(square) + self.epsilon)
+
+
+def _check_share(name: str, value: float) -> None:
+    if not 0 <= value < 1:
+        raise SymgdError(f"{name} is a share of the past in [0, 1), not {value}")

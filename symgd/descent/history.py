@@ -1,0 +1,114 @@
+"""What a run recorded, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+__all__ = ["History", "Outcome", "Run"]
+
+
+class Outcome(Enum):
+    """How a run ended; the value is the sentence a person reads."""
+
+    CONVERGED = "The gradient is smaller than the tolerance."
+    NO_PROGRESS = "The loss no longer changes."
+    EPOCHS_DONE = "All epochs are done."
+    DIVERGED = "The loss grows without bound."
+    NOT_FINITE = "The loss or its gradient is not finite."
+    INTERRUPTED = "The run was interrupted; this is the state it had reached."
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the run ended as planned."""
+        return self in (Outcome.CONVERGED, Outcome.NO_PROGRESS, Outcome.EPOCHS_DONE)
+
+
+@dataclass
+class History:
+    """The course of a run, one entry an epoch (epoch 0 is the start).
+
+    Attributes
+    ----------
+    value : list of float
+        The loss on all samples.
+    gradient_norm : list of float
+    learning_rate : list of float
+        Of the last step of the epoch.
+    updates : list of int
+        Steps done so far.
+    """
+
+    value: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+    updates: list[int] = field(default_factory=list)
+
+    def record(self, value: float, gradient_norm: float, learning_rate: float, updates: int) -> None:
+        """Add an epoch."""
+        self.value.append(float(value))
+        self.gradient_norm.append(float(gradient_norm))
+        self.learning_rate.append(float(learning_rate))
+        self.updates.append(updates)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+
+@dataclass
+class Run:
+    """The result of a descent.
+
+    Attributes
+    ----------
+    x : array, or dict of arrays
+        The best point of the run.
+    value : float
+        The loss there.
+    outcome : Outcome
+    message : str
+        The outcome's sentence, with step, value and advice where the run went wrong.
+    history : History
+    epochs, updates : int
+    """
+
+    x: Any
+    value: float
+    outcome: Outcome
+    message: str
+    history: History
+    epochs: int
+    updates: int
+
+    def __str__(self) -> str:
+        return f"{self.message} Loss {self.value:.10g} after {self.epochs} epochs, {self.updates} updates."
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the loss against the epochs.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            _, ax = plt.subplots()
+        values = np.asarray(self.history.value)
+        ax.plot(np.arange(len(values)), values, marker="o" if len(values) < 30 else None)
+        if np.all(values[np.isfinite(values)] > 0) and values.size and np.nanmax(values) > 20 * np.nanmin(values):
+            ax.set_yscale("log")
+        ax.set_xlabel("epoch")
+        ax.set_ylabel("loss")
+        ax.grid(True, alpha=0.3)
+        return ax

@@ -1,0 +1,146 @@
+"""The loop: direction × step size × batches, until a reason to stop.
+
+    w ← w − λ·d
+
+It works on flat arrays and callables; what is minimised and where it comes from is not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symgd.descent.batches import Batches
+from symgd.descent.direction import Direction
+from symgd.descent.history import History, Outcome, Run
+from symgd.descent.step_size import StepSize
+from symgd.errors import SymgdError
+
+__all__ = ["Problem", "descend"]
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is minimised.
+
+    Attributes
+    ----------
+    fun : callable
+        ``fun(x) -> float``: the loss on all samples.
+    value_and_gradient : callable
+        ``value_and_gradient(x, batch) -> (float, array)``; `batch` is an array of indices, or None for all samples.
+    """
+
+    fun: Callable[[Array], float]
+    value_and_gradient: Callable[[Array, Array | None], tuple[float, Array]]
+
+
+def descend(
+    problem: Problem,
+    start: Array,
+    direction: Direction,
+    step_size: StepSize,
+    batches: Batches,
+    *,
+    epochs: int = 100,
+    gradient_tolerance: float = 1e-8,
+    value_tolerance: float = 0.0,
+    progress: Callable[[int, float], None] | None = None,
+) -> Run:
+    """Descend from `start`.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : array
+    direction, step_size, batches
+        The three parts of the method.
+    epochs : int
+        At most so many passes over the samples.
+    gradient_tolerance : float
+        Stop where the norm of the full gradient is smaller.
+    value_tolerance : float
+        Stop where the loss changes relatively less over an epoch (0 never does).
+    progress : callable, optional
+        Called with the epoch and the loss after each epoch.
+
+    Returns
+    -------
+    Run
+        At the best point seen at the end of an epoch.
+    """
+    if epochs < 0:
+        raise SymgdError(f"epochs is a number ≥ 0, not {epochs}")
+    if step_size.needs_value and not batches.is_full:
+        raise SymgdError("a line search needs the loss on all samples", hint="use batch_size=None, or a LearningRate")
+    x = np.array(start, dtype=float)
+    direction.start(x)
+    history = History()
+    value, gradient = problem.value_and_gradient(x, None)
+    if not _is_finite(value, gradient):
+        raise SymgdError(f"the loss at the start is {value}", hint="start where the loss and its gradient are finite")
+    history.record(value, np.linalg.norm(gradient), 0.0, 0)
+    best, best_value = x.copy(), value
+    limit = 1e8 * (1 + abs(value))
+    updates = 0
+    outcome, detail = Outcome.EPOCHS_DONE, ""
+    epoch = 0
+    try:
+        while epoch < epochs:
+            if np.linalg.norm(gradient) <= gradient_tolerance:
+                outcome = Outcome.CONVERGED
+                break
+            rate = 0.0
+            for batch in batches.epoch():
+                if not batches.is_full:
+                    value, gradient = problem.value_and_gradient(x, batch)
+                if not _is_finite(value, gradient):
+                    outcome, detail = Outcome.NOT_FINITE, _advice(updates, value, rate)
+                    break
+                step = direction.next(gradient)
+                rate = step_size.choose(updates, x, step, gradient, value, problem.fun)
+                x = x - rate * step
+                updates += 1
+            if outcome is Outcome.NOT_FINITE:
+                break
+            epoch += 1
+            with np.errstate(all="ignore"):
+                value, gradient = problem.value_and_gradient(x, None)
+            history.record(value, np.linalg.norm(gradient), rate, updates)
+            if not _is_finite(value, gradient):
+                outcome, detail = Outcome.NOT_FINITE, _advice(updates, value, rate)
+                break
+            if value < best_value:
+                best, best_value = x.copy(), value
+            if progress is not None:
+                progress(epoch, value)
+            if value > limit:
+                outcome, detail = Outcome.DIVERGED, _advice(updates, value, rate)
+                break
+            if value_tolerance and _stands_still(history.value, value_tolerance):
+                outcome = Outcome.NO_PROGRESS
+                break
+        else:
+            if np.linalg.norm(gradient) <= gradient_tolerance:
+                outcome = Outcome.CONVERGED
+    except KeyboardInterrupt:
+        outcome = Outcome.INTERRUPTED
+    message = str(outcome) + (f" {detail}" if detail else "")
+    return Run(best, float(best_value), outcome, message, history, epoch, updates)
+
+
+def _is_finite(value: float, gradient: Array) -> bool:
+    return bool(np.isfinite(value) and np.all(np.isfinite(gradient)))
+
+
+def _stands_still(values: list[float], tolerance: float) -> bool:
+    return len(values) > 1 and abs(values[-2] - values[-1]) <= tolerance * max(abs(values[-1]), 1e-300)
+
+
+def _advice(updates: int, value: float, rate: float) -> str:
+    return f"At step {updates} the loss is {value:.6g} with learning rate {rate:.3g}: try {rate / 10:.3g}, or a smaller start."

@@ -1,0 +1,140 @@
+"""An objective as ``scipy.optimize.minimize`` takes it: ``fun``, ``jac``, ``hess`` and ``hessp`` of one flat vector.
+
+Several variables are laid one after the other in the vector; :meth:`Objective.unpack` gives them their shapes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import ShapeError
+
+__all__ = ["Objective"]
+
+Array = Any
+
+
+class Objective:
+    """A loss with its data, as functions of one flat vector.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The variables.
+    shapes : sequence of tuple of int
+    data : sequence of array
+        Passed behind the variables.
+    first : callable
+        ``first(*variables, *data) -> [loss, gradient, …]``.
+    make_hess, make_hessp : callable
+        Compile the second derivatives when they are first asked for.
+    as_vector : bool
+        Whether the variables are scalars that count as one vector.
+    batched : sequence of bool
+        Which data carry samples along their first axis.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        shapes: Sequence[tuple[int, ...]],
+        data: Sequence[Array],
+        first: Callable[..., list[Any]],
+        make_hess: Callable[[], Callable[..., Any]],
+        make_hessp: Callable[[], Callable[..., Any]],
+        as_vector: bool,
+        batched: Sequence[bool] = (),
+    ) -> None:
+        self.names = list(names)
+        self.shapes = list(shapes)
+        self.data = list(data)
+        self.as_vector = as_vector
+        self._first = first
+        self._make_hess = make_hess
+        self._make_hessp = make_hessp
+        self._hess: Callable[..., Any] | None = None
+        self._hessp: Callable[..., Any] | None = None
+        self.batched = list(batched) or [False] * len(self.data)
+        ends = np.cumsum([0, *(int(np.prod(shape)) for shape in self.shapes)])
+        self._parts = [slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        self.size = int(ends[-1])
+        self._at: tuple[bytes, list[Any]] | None = None
+
+    # -- layout -------------------------------------------------------------------------------------------------
+
+    def split(self, x: Array) -> list[Array]:
+        """Return the variables in their shapes."""
+        flat = np.asarray(x, dtype=float).reshape(-1)
+        if flat.size != self.size:
+            raise ShapeError(f"the variables have {self.size} entries, and x has {flat.size}")
+        return [flat[part].reshape(shape) for part, shape in zip(self._parts, self.shapes, strict=True)]
+
+    def pack(self, values: Any) -> Array:
+        """Lay variables (one array, or a dictionary of arrays) into one vector."""
+        if isinstance(values, dict):
+            values = [values[name] for name in self.names]
+        elif len(self.names) == 1 or self.as_vector:
+            values = [values] if not self.as_vector else list(np.asarray(values, dtype=float).reshape(-1))
+        arrays = [np.asarray(value, dtype=float) for value in values]
+        for name, array, shape in zip(self.names, arrays, self.shapes, strict=True):
+            if array.shape != shape:
+                raise ShapeError(f"{name} has shape {shape}, and the given value {array.shape}")
+        return np.concatenate([array.reshape(-1) for array in arrays])
+
+    def unpack(self, x: Array) -> Any:
+        """Return the variables as users know them: an array, or a dictionary of arrays."""
+        parts = self.split(x)
+        if self.as_vector:
+            return np.array([part[()] for part in parts])
+        if len(parts) == 1:
+            return parts[0].copy() if parts[0].shape else parts[0][()]
+        return {name: part.copy() for name, part in zip(self.names, parts, strict=True)}
+
+    # -- values -------------------------------------------------------------------------------------------------
+
+    def value_and_gradient(self, x: Array, batch: Array | None = None) -> tuple[float, Array]:
+        """Return the loss and its gradient, on all samples or on a batch of them."""
+        data = self.data
+        if batch is not None:
+            data = [value[batch] if chosen else value for value, chosen in zip(data, self.batched, strict=True)]
+        loss, *slopes = self._first(*self.split(x), *data)
+        return float(loss), np.concatenate([np.asarray(slope, dtype=float).reshape(-1) for slope in slopes])
+
+    def _both(self, x: Array) -> list[Any]:
+        key = np.asarray(x, dtype=float).tobytes()
+        if self._at is None or self._at[0] != key:
+            self._at = (key, list(self.value_and_gradient(x)))
+        return self._at[1]
+
+    def fun(self, x: Array) -> float:
+        """Return the loss."""
+        return float(self._both(x)[0])
+
+    def jac(self, x: Array) -> Array:
+        """Return the gradient as a flat vector."""
+        return self._both(x)[1].copy()
+
+    def hess(self, x: Array) -> Array:
+        """Return the Hessian as a matrix."""
+        if self._hess is None:
+            self._hess = self._make_hess()
+        blocks = self._hess(*self.split(x), *self.data)
+        rows = len(self.names)
+        table = [
+            [
+                np.asarray(blocks[i * rows + j]).reshape(int(np.prod(self.shapes[i])), int(np.prod(self.shapes[j])))
+                for j in range(rows)
+            ]
+            for i in range(rows)
+        ]
+        return np.block(table)
+
+    def hessp(self, x: Array, v: Array) -> Array:
+        """Return the Hessian times a vector, without the Hessian."""
+        if self._hessp is None:
+            self._hessp = self._make_hessp()
+        products = self._hessp(*self.split(x), *self.split(v), *self.data)
+        return np.concatenate([np.asarray(product, dtype=float).reshape(-1) for product in products])

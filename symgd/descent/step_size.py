@@ -1,0 +1,117 @@
+"""How far to step: the learning rate λ in w ← w − λ·d."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from symgd.errors import SymgdError
+
+__all__ = ["Backtracking", "LearningRate", "StepSize"]
+
+Array = Any
+
+
+class StepSize(Protocol):
+    """Chooses the learning rate of each step."""
+
+    needs_value: bool
+
+    def choose(self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]) -> float:
+        """Return λ for step number `step` (from 0) at `x`, where the loss is `value`."""
+
+
+@dataclass(frozen=True)
+class LearningRate:
+    """A fixed learning rate, or one that decays.
+
+        λ_k = rate / (1 + decay·k)
+
+    Parameters
+    ----------
+    rate : float
+    decay : float
+        0 keeps the rate fixed; Robbins & Monro need decay > 0 for convergence under noise.
+
+    References
+    ----------
+    Robbins & Monro, *A stochastic approximation method*, 1951.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.LearningRate(0.1).choose(7, None, None, None, 0.0, None)
+    0.1
+    """
+
+    rate: float
+    decay: float = 0.0
+    needs_value = False
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.rate) and self.rate > 0):
+            raise SymgdError(f"a learning rate is a positive number, not {self.rate}")
+        if not (np.isfinite(self.decay) and self.decay >= 0):
+            raise SymgdError(f"a decay is a number ≥ 0, not {self.decay}")
+
+    def choose(self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]) -> float:
+        """Return the rate of this step."""
+        return self.rate / (1 + self.decay * step) if self.decay else self.rate
+
+
+@dataclass
+class Backtracking:
+    """Try a step, shorten it until the loss falls enough (Armijo's condition).
+
+        L(w − λ·d) ≤ L(w) − c·λ·∇L·d
+
+    The next step starts from twice the last accepted rate. It needs the whole loss at every trial, so it goes with full batches.
+
+    Parameters
+    ----------
+    rate : float
+        The first trial.
+    shrink, slope : float
+        The factor of shortening, and c.
+
+    References
+    ----------
+    Armijo, *Minimization of functions having Lipschitz continuous first partial derivatives*, 1966.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> run = sg.minimize("(x - 3)**2", "x", start=0.0, step_size=sg.Backtracking())
+    >>> round(float(run.x), 6)
+    3.0
+    """
+
+    rate: float = 1.0
+    shrink: float = 0.5
+    slope: float = 1e-4
+    needs_value = True
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.rate) and self.rate > 0):
+            raise SymgdError(f"a learning rate is a positive number, not {self.rate}")
+        if not 0 < self.shrink < 1 or not 0 < self.slope < 1:
+            raise SymgdError("shrink and slope lie between 0 and 1")
+        self._next = self.rate
+
+    def choose(self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]) -> float:
+        """Return the first trial that lowers the loss enough."""
+        if step == 0:
+            self._next = self.rate
+        fall = float(np.vdot(gradient, direction))
+        rate = self._next
+        for _ in range(60):
+            with np.errstate(all="ignore"):
+                trial = fun(x - rate * direction)
+            if np.isfinite(trial) and trial <= value - self.slope * rate * fall:
+                break
+            rate *= self.shrink
+        self._next = 2 * rate
+        return rate

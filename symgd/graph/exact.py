@@ -1,0 +1,128 @@
+"""Exact numbers: evaluate formulas over SymPy's numbers (rationals, roots, π, e^(1/2), …), nothing rounded.
+
+This is the only room of the graph that needs SymPy; whoever needs exact numbers imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sympy as sp
+
+from symgd.errors import DomainError, UnsupportedError
+from symgd.graph.evaluate import Algebra, evaluate, object_array
+from symgd.graph.facts import Interval, Sign
+from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.primitive import Primitive, Requirement
+
+__all__ = ["ExactNumbers", "exact_number", "exact_values", "lies_in"]
+
+
+def exact_number(value: Any) -> Any:
+    """Return a number as SymPy's exact number; a float is the binary number it is.
+
+    Raises
+    ------
+    UnsupportedError
+        For what is not a real number.
+    """
+    if isinstance(value, Node):
+        return exact_values([value], {})[0]
+    if isinstance(value, bool):
+        return sp.true if value else sp.false
+    if isinstance(value, Fraction):
+        return sp.Rational(value.numerator, value.denominator)
+    if isinstance(value, float):
+        if value != value:
+            return sp.nan
+        return sp.oo * (1 if value > 0 else -1) if value in (float("inf"), -float("inf")) else sp.Rational(*value.as_integer_ratio())
+    if isinstance(value, int):
+        return sp.Integer(value)
+    if hasattr(value, "item"):
+        return exact_number(value.item())
+    if isinstance(value, sp.Expr) and not value.free_symbols:
+        return value
+    raise UnsupportedError(f"{str(value)[:40]!a} is not a number")
+
+
+class ExactNumbers(Algebra):
+    """SymPy numbers (and symbols, where parameters stay symbolic)."""
+
+    def number(self, value: Any) -> Any:
+        return exact_number(value)
+
+    def apply(self, record: Primitive, *entries: Any) -> Any:
+        if record.name == "where":
+            condition, yes, no = entries
+            if condition in (True, False, sp.true, sp.false):
+                return yes if condition else no
+            raise UnsupportedError("whether the condition holds is not decided")
+        if record.sympy:
+            function = getattr(sp, record.sympy)
+            value = function(*entries) if record.arity != 0 else function
+            if value.has(sp.zoo, sp.nan) or value.is_real is False:
+                raise DomainError(f"{record.name} is not defined at {', '.join(map(str, entries))}")
+            return value
+        if record.definition is None:
+            raise UnsupportedError(f"{record.name} has no exact values")
+        variables, body = _definition(record)
+        (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, self)
+        return array[()]
+
+    def pivot(self, column: list[Any]) -> int | None:
+        for k, entry in enumerate(column):
+            if not self.is_zero(entry):
+                return k
+        return None
+
+    def is_zero(self, entry: Any) -> bool:
+        known = entry.is_zero
+        return bool(known if known is not None else entry.equals(0))
+
+
+@cache
+def _definition(record: Primitive) -> tuple[tuple[Node, ...], Node]:
+    assert record.definition is not None
+    assert record.arity is not None
+    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
+    return variables, record.definition(*variables)
+
+
+def exact_values(formulas: list[Node], values: Mapping[Node, Any]) -> list[Any]:
+    """Return the exact values of scalar formulas.
+
+    Raises
+    ------
+    DomainError
+        Where a formula is not defined.
+    """
+    arrays = evaluate(formulas, {node: object_array(value) for node, value in values.items()}, ExactNumbers())
+    return [array[()] for array in arrays]
+
+
+def lies_in(value: Any, where: Requirement) -> bool | None:
+    """Whether an exact number lies in a set; None where SymPy cannot tell."""
+    if isinstance(where, Sign):
+        if value.is_zero or (value.is_zero is None and value.equals(0)):
+            return bool(where & Sign.ZERO)
+        if value.is_positive:
+            return bool(where & Sign.POSITIVE)
+        return bool(where & Sign.NEGATIVE) if value.is_negative else None
+    answers = []
+    for bound, is_open, below in ((where.low, where.open_low, True), (where.high, where.open_high, False)):
+        if isinstance(bound, Fraction):
+            gap = value - exact_number(bound) if below else exact_number(bound) - value
+            answers.append(gap.is_positive if is_open else gap.is_nonnegative)
+    if any(answer is False for answer in answers):
+        return False
+    return None if any(answer is None for answer in answers) else True
+
+
+def interval_of(interval: Interval) -> Any:
+    """Return an interval as a SymPy set."""
+    low = exact_number(interval.low) if isinstance(interval.low, Fraction) else -sp.oo
+    high = exact_number(interval.high) if isinstance(interval.high, Fraction) else sp.oo
+    return sp.Interval(low, high, interval.open_low, interval.open_high)
