@@ -7,6 +7,7 @@ import symgd.simplify
 from symgd.api import (
     check_gradient,
     convexity,
+    derivation,
     directional_derivative,
     formula,
     gradient,

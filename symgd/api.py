@@ -141,7 +141,7 @@ def _read(loss: Any) -> Node:
 
 def _recognised(loss: Node) -> Node:
     """Return the formula with functions recognised in their naive spelling, which is what is differentiated."""
-    return _simplify([loss], Facts(domain_of(loss))).roots[0]
+    return _simplify([loss], Facts(domain_of(loss)), purpose="recognise").roots[0]
 
 
 def _finished(loss: Node, *raw: Node) -> list[Node]:
@@ -156,7 +156,7 @@ def simplify(expression: Any) -> Node:
     >>> sg.simplify(sg.formula("log(1 + exp(x)) + 2*x + x"))
     softplus(x) + 3*x
     """
-    return _recognised(_read(expression))
+    return _finished(*[_read(expression)] * 2)[0]
 
 
 # -- derivatives ----------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
     --------
     >>> import symgd as sg
     >>> sg.gradients("a*n*t", ["a", "n", "t"])
-    {'a': n*t, 'n': a*t, 't': a*n}
+    {'a': t*n, 'n': t*a, 't': a*n}
     """
     loss = _read(loss)
     targets = [variable(loss, one) for one in wrt]
@@ -330,6 +330,94 @@ def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
     loss = _read(loss)
     target = variable(loss, wrt)
     return _finished(loss, derivatives.directional_derivative(_recognised(loss), target, as_node(vector)))[0]
+
+
+def derivation(
+    loss: Any,
+    wrt: Variable | Sequence[Variable],
+    what: What = "gradient",
+    *,
+    check: bool = False,
+    code: bool = False,
+    seed: int = 0,
+) -> Any:
+    """Derive and tell how: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them
+        Several variables give several gradients from one sweep.
+    what : {"gradient", "jacobian", "hessian"}
+    check : bool
+        Also let the 50-digit arbiter judge the gradient.
+    code : bool
+        Also show the compiled code.
+    seed : int
+        Of the check's points.
+
+    Returns
+    -------
+    Derivation
+        With ``result``, ``steps``, ``text()``, ``latex()``, ``html()`` and ``adjoints(at=…)``.
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, 1986.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> print(sg.derivation("(x + y)**2", "x").text())
+    L(x) = (x + y)²
+    <BLANKLINE>
+    Forward
+      z = x + y
+      L = z²
+    <BLANKLINE>
+    Backward
+      t_L = 1         the output's adjoint with respect to itself
+      t_z = 2·t_L·z   the slope of a square is twice its root
+      t_x = t_z       a sum passes its adjoint on to every term
+    <BLANKLINE>
+    ∂L/∂x = 2·(x + y)
+    """
+    from symgd.derive.told import tell
+    from symgd.explain.derivation import Derivation
+    from symgd.graph.story import Story
+
+    if what not in ("gradient", "jacobian", "hessian"):
+        raise SymgdError(f"{str(what)[:20]!a} cannot be derived", hint="gradient, jacobian or hessian")
+    source = _read(loss)
+    nodes = _variables(source, wrt)
+    facts = Facts(domain_of(source))
+    recognised = _simplify([source], facts, purpose="recognise")
+    core = recognised.roots[0]
+    if what == "gradient":
+        raw = derivatives.gradients(core, nodes)
+    elif what == "jacobian":
+        raw = [derivatives.jacobian(core, node) for node in nodes]
+    else:
+        slopes = _finished(source, *derivatives.gradients(core, nodes))
+        raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
+    finished = _simplify(raw, facts)
+    lines = tell(core, nodes, lambda formulas: _finished(source, *formulas)) if not source.shape else []
+    story = Story(
+        source, core, tuple(nodes), what, tuple(lines), tuple(recognised.steps), tuple(finished.steps), tuple(raw), tuple(finished.roots)
+    )
+    verdict = check_gradient(source, wrt, seed=seed) if check and what == "gradient" else None
+    text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
+    return Derivation(story, _numbers, verdict, text)
+
+
+def _numbers(formulas: Sequence[Node], point: Mapping[str, Any]) -> list[Any]:
+    """Evaluate formulas at a point, in float64."""
+    symbols = symbols_of(*formulas)
+    missing = [node.name for node in symbols if node.name not in point]
+    if missing:
+        raise SymgdError(f"a value is missing for {', '.join(missing)}")
+    values = lambdify(list(symbols), list(formulas))(*(point[node.name] for node in symbols))
+    return list(values)
 
 
 # -- compiled -------------------------------------------------------------------------------------------------
@@ -451,14 +539,13 @@ def check_gradient(
             raise SymgdError("two functions are compared at a point", hint="give at=x0")
         return check_callables(loss, wrt, at)
     loss = _read(loss)
-    target = variable(loss, wrt)
-    nodes = [target] if isinstance(target, Node) else list(target)
+    nodes = _variables(loss, wrt)
     arguments = list(symbols_of(loss))
     if gradient is None:
         claims: list[Any] = _finished(loss, *derivatives.gradients(_recognised(loss), nodes))
         compiled = lambdify(arguments, claims)
     else:
-        claims = _claims(loss, target, gradient)
+        claims = _claims(loss, variable(loss, wrt), gradient)
         formulas_only = all(isinstance(claim, Node) for claim in claims)
         compiled = lambdify(arguments, claims) if formulas_only else None
     return check_formula(

@@ -18,7 +18,7 @@ from symgd.graph.walk import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, eye, unbroadcast
 
-__all__ = ["Contribution", "Sweep", "is_zero", "sweep", "zeros_like"]
+__all__ = ["Contribution", "Sweep", "is_zero", "send", "sweep", "zeros_like"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +97,19 @@ def sweep(output: Node, wrt: Iterable[Node], moving: set[Node] | None = None) ->
         order.append(node)
         if node in targets:
             continue
-        for k, arg in enumerate(node.args):
-            if arg not in moving:
-                continue
-            sent = _send(node, t, k)
+        movers = [k for k, arg in enumerate(node.args) if arg in moving]
+        for k in movers:
+            arg = node.args[k]
+            sent = send(node, t, k)
             if sent is None:
                 continue
             sent = unbroadcast(sent, arg.shape, lead)
-            contributions.append(Contribution(node, arg, sent, node.primitive.explain(node)))
+            contributions.append(Contribution(node, arg, sent, node.primitive.explain(node, movers)))
             waiting.setdefault(arg, []).append(sent)
     return Sweep(output, adjoints, order, contributions)
 
 
-def _send(node: Node, t: Node, k: int) -> Node | None:
+def send(node: Node, t: Node, k: int) -> Node | None:
     """Return what `node` sends to argument `k`, or None where that is 0."""
     record = node.primitive
     if record.vjp is not None:

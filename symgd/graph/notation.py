@@ -147,8 +147,8 @@ class Printer:
         if len(tensors) == 1:
             text = self.times.join([*front, self.group(tensors[0], PRODUCT)])
         else:
-            parts = ([self.times.join(front)] if front else []) + [self.group(piece, POWER) for piece in tensors]
-            text = self.hadamard.join(parts)
+            body = self.hadamard.join(self.group(piece, POWER) for piece in tensors)
+            text = self.scaled(self.times.join(front), body) if front and body else self.times.join(front) + body
         text = text or "1"
         if divisors:
             divide = f" {self.divide} " if wide else self.divide
@@ -158,6 +158,10 @@ class Printer:
             return Written(text, (list(scalars) + list(tensors) + [Written("1")])[0].binds)
         binds = COEFFICIENT if len(tensors) == 1 and not divisors and not wide else PRODUCT
         return Written((self.minus if negative else "") + text, binds)
+
+    def scaled(self, front: str, body: str) -> str:
+        """Write numbers in front of a product of tensors."""
+        return f"{front}{self.hadamard}{body}"
 
     def power(self, base: Written, exponent: Written) -> Written:
         return Written(f"{self.group(base, ATOM)}**{self.group(exponent, ATOM)}", POWER)

@@ -87,7 +87,7 @@ class Primitive:
     at_kink : str
         The convention there, shown to the reader.
     because : str or callable
-        The sentence that explains the derivative.
+        The sentence that explains the derivative; a callable takes the node and the positions of the arguments that move.
     source : str
         Where the rule comes from.
     linear_in : tuple of int, or "each"
@@ -123,7 +123,7 @@ class Primitive:
     domain: Requirement | tuple[Requirement, ...] | Callable[[Node], Iterable[tuple[Node, Requirement]]] = Sign.ANY
     kinks: Formula | None = None
     at_kink: str = ""
-    because: str | Callable[[Node], str] = ""
+    because: str | Callable[[Node, Sequence[int]], str] = ""
     source: str = ""
     linear_in: tuple[int, ...] | Literal["each"] = ()
     conditional: tuple[int, ...] = ()
@@ -154,9 +154,9 @@ class Primitive:
 
         return intern(self, args, params)
 
-    def explain(self, node: Node) -> str:
-        """Return the sentence that explains the derivative of `node`."""
-        return self.because if isinstance(self.because, str) else self.because(node)
+    def explain(self, node: Node, movers: Sequence[int]) -> str:
+        """Return the sentence that explains the derivative of `node` in the arguments that move."""
+        return self.because if isinstance(self.because, str) else self.because(node, movers)
 
     def is_linear_in(self, index: int) -> bool:
         """Whether the function is linear in an argument, the others held fixed."""

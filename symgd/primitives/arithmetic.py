@@ -7,6 +7,7 @@ Exact rational constants are computed when a node is built.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -212,9 +213,9 @@ def _range_mul(node: Node, *ranges: Interval) -> Interval:
     return total
 
 
-def _because_mul(node: Node) -> str:
-    if any(arg.is_constant for arg in node.args):
-        return "a constant factor passes through"
+def _because_mul(node: Node, movers: Sequence[int]) -> str:
+    if len(movers) == 1:
+        return "a factor that does not move passes through"
     return "a product sends each factor the adjoint times the other factor" + ("s" if len(node.args) > 2 else "")
 
 
@@ -397,7 +398,7 @@ def _monotone_pow(node: Node, x: Interval, n: Interval) -> tuple[Monotone, ...]:
     return (Monotone.UNKNOWN, Monotone.UNKNOWN)
 
 
-def _because_pow(node: Node) -> str:
+def _because_pow(node: Node, movers: Sequence[int]) -> str:
     value = _exact_value(node.args[1])
     if value == 2:
         return "the slope of a square is twice its root"
@@ -406,6 +407,8 @@ def _because_pow(node: Node) -> str:
     if value == Fraction(1, 2):
         return "the slope of √x is 1/(2√x)"
     if value is not None:
+        return "a power brings its exponent down"
+    if 1 not in movers:
         return "a power brings its exponent down"
     return "a power brings its exponent down; an exponent brings the logarithm of the base"
 

@@ -151,7 +151,7 @@ def _summed(node: Node) -> tuple[int, ...] | None:
     return tuple(axis for axis, label in enumerate(inputs[0]) if label not in output)
 
 
-def _because(node: Node) -> str:
+def _because(node: Node, movers: Sequence[int]) -> str:
     inputs, output = node.params
     if len(inputs) == 1:
         axes = _summed(node)

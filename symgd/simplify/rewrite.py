@@ -39,8 +39,8 @@ class Simplifier:
     roots : iterable of Node
     facts : Facts, optional
         What may be taken for granted.
-    purpose : {"people", "code"}
-        Short for people, or fast and stable for code.
+    purpose : {"recognise", "people", "code"}
+        Functions recognised and nothing else; short for people; fast and stable for code.
     """
 
     def __init__(self, roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose = "people") -> None:
@@ -50,6 +50,7 @@ class Simplifier:
         self._done: dict[Node, Node] = {}
         self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
         self._uses = count_uses(self.roots)
+        self._joins = purpose != "recognise"
         self._rules: dict[str, list[Rule]] = {}
         for one in RULES:
             if purpose in one.purpose:
@@ -73,7 +74,7 @@ class Simplifier:
         return {
             arg
             for node in self._uses
-            if node.primitive in (add, mul)
+            if node.primitive in (add, mul) and self._joins
             for arg in node.args
             if arg.primitive is node.primitive and self._uses[arg] == 1 and arg not in self.roots
         }
@@ -99,7 +100,7 @@ class Simplifier:
 
     def _parts(self, node: Node) -> tuple[Node, ...]:
         """The arguments; for a sum of sums (product of products) used once, those of the inner ones."""
-        if node.primitive not in (add, mul):
+        if node.primitive not in (add, mul) or not self._joins:
             return node.args
         parts: list[Node] = []
         stack = list(node.args[::-1])
@@ -161,7 +162,7 @@ def simplify(roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose
     roots : iterable of Node
     facts : Facts, optional
         What may be taken for granted, such as the domain of the formula they were derived from.
-    purpose : {"people", "code"}
+    purpose : {"recognise", "people", "code"}
 
     Returns
     -------

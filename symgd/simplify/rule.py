@@ -21,7 +21,7 @@ from symgd.graph.primitive import Primitive
 
 __all__ = ["RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
 
-Purpose = Literal["people", "code"]
+Purpose = Literal["recognise", "people", "code"]
 
 
 class Context(Protocol):
@@ -47,7 +47,8 @@ class Rule:
     because : str
         The sentence a person reads.
     purpose : tuple of str
-        For ``"people"``, for ``"code"``, or both.
+        When it applies: before a formula is differentiated (``"recognise"``: functions found in their naive spelling, the rest left
+        as typed), on results for ``"people"``, and on what becomes ``"code"``.
     left, right, when
         Both sides and the condition, where the rule is a pattern; the laws evaluate them.
     """
@@ -91,7 +92,7 @@ def rule(
     because : str
     when : callable, optional
         ``when(facts, x, …)``: the condition, by what is known of the variables.
-    purpose : tuple of {"people", "code"}
+    purpose : tuple of {"recognise", "people", "code"}
     """
     from symgd.simplify.match import match_root
 

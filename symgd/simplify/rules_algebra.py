@@ -10,7 +10,7 @@ from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.walk import rebuild
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand
-from symgd.primitives.exponential import exp, log, sigmoid, softplus
+from symgd.primitives.exponential import exp, log, sigmoid, softplus, tanh
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign, where
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
@@ -314,6 +314,13 @@ rule(
     lambda x: log(sigmoid(x)),
     lambda x: -softplus(-x),
     because="log σ(x) = −softplus(−x), without underflow",
+)
+rule(
+    "the slope of tanh in its tails",
+    lambda x: 1 - tanh(x) ** 2,
+    lambda x: 4 * sigmoid(2 * x) * sigmoid(-2 * x),
+    because="1 − tanh² x = 4·σ(2x)·σ(−2x), which keeps its digits in the tails",
+    purpose=("code",),
 )
 rule(
     "Pythagoras",

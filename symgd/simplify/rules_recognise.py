@@ -14,9 +14,11 @@ from symgd.primitives.arithmetic import mul, pow
 from symgd.primitives.contraction import einsum, expand
 from symgd.primitives.exponential import exp, log, logaddexp, sigmoid
 from symgd.primitives.reduction import logsumexp, softmax
-from symgd.simplify.rule import Context, pattern_variables, rewriting, rule
+from symgd.simplify.rule import Context, Purpose, pattern_variables, rewriting, rule
 
 __all__: list[str] = []
+
+ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
 
 
 def _recognise(name: str) -> None:
@@ -36,7 +38,7 @@ def _recognise(name: str) -> None:
         _with_arity(left, count),
         right,
         because=f"this is {name}: kept whole, it neither overflows nor cancels",
-        purpose=("people", "code") if record.recognise == "always" else ("code",),
+        purpose=ALWAYS if record.recognise == "always" else ("code",),
     )
 
 
@@ -50,30 +52,35 @@ rule(
     lambda x: 1 / (1 + exp(x)),
     lambda x: sigmoid(-x),
     because="1/(1 + eˣ) = σ(−x), which does not overflow",
+    purpose=ALWAYS,
 )
 rule(
     "recognise the sigmoid in a quotient",
     lambda x: exp(x) / (1 + exp(x)),
     lambda x: sigmoid(x),
     because="eˣ/(1 + eˣ) = σ(x), which does not overflow",
+    purpose=ALWAYS,
 )
 rule(
     "a product with a complementary sigmoid",
     lambda x: exp(x) * sigmoid(-x),
     lambda x: sigmoid(x),
     because="eˣ·σ(−x) = σ(x)",
+    purpose=ALWAYS,
 )
 rule(
     "a product with a sigmoid",
     lambda x: exp(-x) * sigmoid(x),
     lambda x: sigmoid(-x),
     because="e⁻ˣ·σ(x) = σ(−x)",
+    purpose=ALWAYS,
 )
 rule(
     "recognise logaddexp with a common argument",
     lambda x, y: log(exp(x) + exp(y)),
     lambda x, y: logaddexp(x, y),
     because="log(eˣ + eʸ) is logaddexp, which does not overflow",
+    purpose=ALWAYS,
 )
 
 
@@ -89,7 +96,7 @@ for _name in sorted((n for n, r in REGISTRY.items() if r.recognise != "never" an
     _recognise(_name)
 
 
-@rewriting("recognise logsumexp", log, because="log Σ exp(x) is logsumexp, which does not overflow")
+@rewriting("recognise logsumexp", log, because="log Σ exp(x) is logsumexp, which does not overflow", purpose=ALWAYS)
 def recognise_logsumexp(node: Node, context: Context) -> Node | None:
     """Find log(sum(exp(x), axis)) → logsumexp(x, axis)."""
     (inner,) = node.args
@@ -99,7 +106,7 @@ def recognise_logsumexp(node: Node, context: Context) -> Node | None:
     return logsumexp(found[0].args[0], axis=found[1])
 
 
-@rewriting("recognise softmax", mul, because="exp(x)/Σ exp(x) is softmax, which does not overflow")
+@rewriting("recognise softmax", mul, because="exp(x)/Σ exp(x) is softmax, which does not overflow", purpose=ALWAYS)
 def recognise_softmax(node: Node, context: Context) -> Node | None:
     """Find exp(x) / sum(exp(x), axis, keepdims) → softmax(x, axis)."""
     for factor in node.args:
@@ -126,7 +133,7 @@ def recognise_softmax(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("the logarithm of a softmax", log, because="log softmax(x) = x − logsumexp(x), without underflow")
+@rewriting("the logarithm of a softmax", log, because="log softmax(x) = x − logsumexp(x), without underflow", purpose=ALWAYS)
 def logarithm_of_softmax(node: Node, context: Context) -> Node | None:
     """log(softmax(x)) → x − logsumexp(x)."""
     (inner,) = node.args

@@ -1,0 +1,139 @@
+"""The adjoint sweep told line by line, with a name for every value: the same rules, applied to one node at a time.
+
+    z = Xw,  u = −y ⊙ z,  ℓ = softplus(u):   t_u = t_ℓ ⊙ σ(u),  t_z = −y ⊙ t_u,  t_w = Xᵀ t_z
+
+A line applies the rule that the sweep applied to this edge, with placeholders for the values and adjoints around it; so a line cannot
+disagree with the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from symgd.derive.reverse import is_zero, send, sweep
+from symgd.graph.node import Node, SymbolFacts, constant, intern, symbols_of
+from symgd.graph.node import SYMBOL as INPUT
+from symgd.graph.shape import size_names
+from symgd.graph.story import Line
+from symgd.graph.walk import depends_on, rebuild, substitute
+from symgd.primitives.arithmetic import add
+from symgd.primitives.contraction import broadcast, unbroadcast
+
+__all__ = ["MAX_LINES", "tell"]
+
+MAX_LINES = 400
+_LETTERS = "zuvpqrsghfkbcd"
+_SILENT = ("expand", "broadcast")
+
+
+def tell(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence[Node]], list[Node]]) -> list[Line]:
+    """Return the lines of the backward pass of a scalar formula, from the output to the inputs.
+
+    Parameters
+    ----------
+    output : Node
+        Of shape ().
+    wrt : sequence of Node
+    finish : callable
+        Simplifies formulas together.
+    """
+    moving = depends_on((output,), wrt)
+    visited = sweep(output, wrt, moving)
+    order = [node for node in visited.order if node.primitive.name not in _SILENT or node is output]
+    if len(order) > MAX_LINES:
+        return []
+    names = _names(output, order)
+    placeholders = {node: _placeholder(names[node], node) for node in order if not node.is_symbol}
+    formulas = {node: _in_names(node, placeholders, moving) for node in order}
+    received: dict[Node, list[Node]] = {output: [constant(1)]}
+    reasons: dict[Node, list[str]] = {output: ["the output's adjoint with respect to itself"]}
+    for node in order:
+        if node.is_symbol or node in wrt:
+            continue
+        _pass_on(node, placeholders, formulas[node], _placeholder(f"t_{names[node]}", node), moving, received, reasons)
+    adjoints = [_total(received.get(node, [constant(0)]), node) for node in order]
+    finished = finish([*adjoints, *(visited.adjoints[node] for node in order)])
+    return [
+        Line(
+            names[node],
+            node,
+            node if node.is_symbol else formulas[node],
+            _read_easily(finished[k]),
+            finished[len(order) + k],
+            "; ".join(dict.fromkeys(reasons.get(node, []))),
+            node.is_symbol,
+        )
+        for k, node in enumerate(order)
+    ]
+
+
+def _names(output: Node, order: Sequence[Node]) -> dict[Node, str]:
+    taken = {node.name for node in symbols_of(output)}
+    taken.update(name for node in symbols_of(output) for name in size_names(node.shape))
+    names: dict[Node, str] = {}
+    fresh = (letter for letter in [*_LETTERS, *(f"z{k}" for k in range(1, MAX_LINES + 1))] if letter not in taken)
+    for node in reversed(order):  # forward order: the first value gets the first letter
+        if node.is_symbol:
+            names[node] = node.name
+        elif node is output:
+            names[node] = "L" if "L" not in taken else "loss"
+        else:
+            names[node] = next(fresh)
+    return names
+
+
+def _placeholder(name: str, node: Node) -> Node:
+    """Return a symbol that stands for a value; it keeps the signs that can be seen from the node's declaration."""
+    return intern(INPUT, (), (name, SymbolFacts(), node.shape))
+
+
+def _in_names(node: Node, placeholders: dict[Node, Node], moving: set[Node]) -> Node:
+    """Write a node in terms of the names of its arguments; silent nodes in between are kept."""
+    if node.is_symbol:
+        return node
+    inner = {other: placeholder for other, placeholder in placeholders.items() if other is not node}
+    args = substitute(node.args, inner)
+    return rebuild(node, tuple(args))
+
+
+def _pass_on(
+    node: Node,
+    placeholders: dict[Node, Node],
+    formula: Node,
+    t: Node,
+    moving: set[Node],
+    received: dict[Node, list[Node]],
+    reasons: dict[Node, list[str]],
+) -> None:
+    """Apply the node's rule to each argument that moves, with placeholders around it."""
+    if formula.primitive is not node.primitive or len(formula.args) != len(node.args):
+        formula = node
+    waiting = [(formula, node, t)]
+    while waiting:
+        told, actual, adjoint = waiting.pop()
+        movers = [k for k, arg in enumerate(actual.args) if arg in moving]
+        for k in movers:
+            arg = actual.args[k]
+            sent = send(told, adjoint, k)
+            if sent is None or is_zero(sent):
+                continue
+            sent = unbroadcast(sent, arg.shape, 0)
+            if told is formula and node in placeholders:
+                (sent,) = substitute([sent], {formula: placeholders[node]})
+            if arg.primitive.name in _SILENT:  # a new axis: pass through, without a line of its own
+                waiting.append((told.args[k], arg, sent))
+                continue
+            received.setdefault(arg, []).append(sent)
+            reasons.setdefault(arg, []).append(actual.primitive.explain(actual, movers))
+
+
+def _read_easily(adjoint: Node) -> Node:
+    """An adjoint that is the same for all entries is shown as that one number."""
+    return adjoint.args[0] if adjoint.primitive is broadcast and not adjoint.args[0].shape else adjoint
+
+
+def _total(parts: Sequence[Node], node: Node) -> Node:
+    total = parts[0] if len(parts) == 1 else add.make(tuple(parts))
+    return total if total.shape == node.shape else broadcast.make((total,), (node.shape,))
+
+

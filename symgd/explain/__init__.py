@@ -1,0 +1,1 @@
+"""The steps, told: text, LaTeX, HTML."""

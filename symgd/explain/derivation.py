@@ -1,0 +1,231 @@
+"""A derivation, printed: the formula with names for its parts, the backward pass from t = 1, the result, what was simplified.
+
+Every line comes from the engine's own trace (:class:`symgd.graph.story.Story`); this file only lays it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from symgd.explain.latex import to_latex
+from symgd.explain.names import latex_name, unicode_name
+from symgd.explain.numbers import show_number
+from symgd.explain.textbook import to_textbook
+from symgd.graph.node import Node, symbols_of
+from symgd.graph.shape import show_shape
+from symgd.graph.steps import Step
+from symgd.graph.story import Line, Story
+
+__all__ = ["Derivation"]
+
+_WIDTH = 100
+Evaluate = Callable[[Sequence[Node], Mapping[str, Any]], list[Any]]
+
+
+class Derivation:
+    """How a derivative follows from its formula.
+
+    Attributes
+    ----------
+    story : Story
+        The trace.
+    result : Node, or dict of str to Node
+        The derivative; a dictionary where there are several variables.
+    check : GradientCheck or None
+        The verdict of the 50-digit arbiter, where it was asked.
+    source : str
+        The compiled code, where it was asked for.
+    """
+
+    def __init__(self, story: Story, evaluate: Evaluate, check: Any = None, source: str = "") -> None:
+        self.story = story
+        self.check = check
+        self.source = source
+        self._evaluate = evaluate
+
+    @property
+    def result(self) -> Any:
+        """The derivative."""
+        if len(self.story.result) == 1:
+            return self.story.result[0]
+        return {node.name: result for node, result in zip(self.story.wrt, self.story.result, strict=True)}
+
+    @property
+    def steps(self) -> list[Step]:
+        """All rewritings, in order: functions recognised, then the derivative simplified."""
+        return [*self.story.recognised, *self.story.simplified]
+
+    @property
+    def key_steps(self) -> list[Step]:
+        """The rewritings that a person would write down: those that change what is read."""
+        return [step for step in self.steps if to_textbook(step.before) != to_textbook(step.after)]
+
+    def adjoints(self, at: Mapping[Any, Any]) -> dict[str, Any]:
+        """Return the adjoint of every named value at a point.
+
+        Parameters
+        ----------
+        at : mapping of Node or name to value
+
+        Returns
+        -------
+        dict of str to float or array
+        """
+        return {name: adjoint for name, (_, adjoint) in self.values(at).items()}
+
+    def values(self, at: Mapping[Any, Any]) -> dict[str, tuple[Any, Any]]:
+        """Return value and adjoint of every named value at a point."""
+        point = {str(getattr(key, "name", key)): value for key, value in at.items()}
+        lines = self.story.lines
+        numbers = self._evaluate([line.node for line in lines] + [line.full_adjoint for line in lines], point)
+        return {line.name: (numbers[k], numbers[len(lines) + k]) for k, line in enumerate(lines)}
+
+    # -- text ---------------------------------------------------------------------------------------------------
+
+    def text(self, *, steps: bool = False, at: Mapping[Any, Any] | None = None) -> str:
+        """Return the derivation as text.
+
+        Parameters
+        ----------
+        steps : bool
+            Also list the simplifications.
+        at : mapping, optional
+            A point: the table then shows values and adjoints in numbers.
+        """
+        parts = [self._heading()]
+        if self.story.lines:
+            parts.append(self._table(at) if at is not None else self._passes())
+        parts.append(self._result_lines())
+        if steps:
+            parts.append(self._step_lines())
+        if self.check is not None:
+            parts.append(f"check: {self.check}")
+        return "\n\n".join(part for part in parts if part)
+
+    __str__ = text
+
+    def _heading(self) -> str:
+        story = self.story
+        variables = ", ".join(unicode_name(node.name) for node in story.wrt)
+        shapes = [f"{unicode_name(node.name)}: {_shape_words(node)}" for node in symbols_of(story.typed) if node.shape]
+        name = story.lines[0].name if story.lines else "L"
+        line = f"{name}({variables}) = {to_textbook(story.typed)}"
+        if not shapes:
+            return line
+        listed = ",  ".join(shapes)
+        return f"{line:<{len(line) + 6}}{listed}" if len(line) + len(listed) < _WIDTH else f"{line}\n{listed}"
+
+    def _passes(self) -> str:
+        forward = [line for line in reversed(self.story.lines) if not line.is_input]
+        rows = [(f"{unicode_name(line.name)} = {to_textbook(line.formula)}", "") for line in forward]
+        backward = [(f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}", line.because) for line in self.story.lines]
+        return "\n".join(["Forward", *_columns(rows), "", "Backward", *_columns(backward)])
+
+    def _table(self, at: Mapping[Any, Any]) -> str:
+        numbers = self.values(at)
+        head = ("node", "formula", "value", "adjoint", "value", "because")
+        rows = [head, tuple("─" * len(word) for word in head)]
+        for line in self.story.lines:
+            value, adjoint = numbers[line.name]
+            shown = "input" if line.is_input else to_textbook(line.formula)
+            told = f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}"
+            rows.append((unicode_name(line.name), shown, show_number(value), told, show_number(adjoint), line.because))
+        widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
+        return "\n".join("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+    def _result_lines(self) -> str:
+        symbol = {"gradient": "∇_{} L", "jacobian": "J_{}", "hessian": "H_{}"}[self.story.what]
+        lines = []
+        for node, result in zip(self.story.wrt, self.story.result, strict=True):
+            name = unicode_name(node.name)
+            label = f"∂L/∂{name}" if self.story.what == "gradient" and not node.shape else symbol.format(name)
+            lines.append(f"{label} = {to_textbook(result)}")
+        return "\n".join(lines)
+
+    def _step_lines(self) -> str:
+        rows = [(f"{to_textbook(step.before)}  →  {to_textbook(step.after)}", step.because) for step in self.key_steps]
+        return "\n".join(["Simplified", *_columns(rows)]) if rows else ""
+
+    # -- LaTeX --------------------------------------------------------------------------------------------------
+
+    def latex(self) -> str:
+        """Return the derivation as an ``align*`` environment."""
+        rows = [rf"{latex_name(line.name)} &= {to_latex(line.formula)}" for line in reversed(self.story.lines) if not line.is_input]
+        rows += [
+            rf"t_{{{latex_name(line.name)}}} &= {to_latex(line.adjoint)} && \text{{{_plain(line.because)}}}" for line in self.story.lines
+        ]
+        rows += self.result_latex()
+        separator = " \\\\\n"
+        return f"\\begin{{align*}}\n{separator.join(rows)}\n\\end{{align*}}"
+
+    def result_latex(self, align: str = "&") -> list[str]:
+        """Return one equation for each variable."""
+        rows = []
+        for node, result in zip(self.story.wrt, self.story.result, strict=True):
+            name = latex_name(node.name)
+            if self.story.what == "gradient":
+                label = rf"\nabla_{{{name}}} L" if node.shape else rf"\frac{{\partial L}}{{\partial {name}}}"
+            else:
+                label = {"jacobian": f"J_{{{name}}}", "hessian": f"H_{{{name}}}"}[self.story.what]
+            rows.append(f"{label} {align}= {to_latex(result)}")
+        return rows
+
+    def _repr_latex_(self) -> str:
+        return "$\\displaystyle " + r" \quad ".join(self.result_latex(align="")) + "$"
+
+    # -- HTML and data ------------------------------------------------------------------------------------------
+
+    def html(self, *, at: Mapping[Any, Any] | None = None, title: str = "Derivation") -> str:
+        """Return a self-contained HTML page: no script, nothing loaded from elsewhere."""
+        from symgd.explain.html import derivation_page
+
+        return derivation_page(self, at, title)
+
+    def _repr_html_(self) -> str:
+        from symgd.explain.html import derivation_sections
+
+        return derivation_sections(self, None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the derivation as plain data."""
+        story = self.story
+        return {
+            "formula": str(story.typed),
+            "what": story.what,
+            "wrt": [node.name for node in story.wrt],
+            "shapes": {node.name: [str(size) for size in node.shape] for node in symbols_of(story.typed)},
+            "result": {node.name: str(result) for node, result in zip(story.wrt, story.result, strict=True)},
+            "latex": {node.name: result.latex() for node, result in zip(story.wrt, story.result, strict=True)},
+            "lines": [_line_data(line) for line in story.lines],
+            "steps": [
+                {"rule": step.rule, "before": str(step.before), "after": str(step.after), "because": step.because}
+                for step in self.key_steps
+            ],
+            "check": None if self.check is None else self.check.to_dict(),
+        }
+
+
+def _line_data(line: Line) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "formula": None if line.is_input else str(line.formula),
+        "adjoint": str(line.adjoint),
+        "because": line.because,
+    }
+
+
+def _shape_words(node: Node) -> str:
+    return " × ".join(str(size) for size in node.shape) if node.shape else show_shape(node.shape)
+
+
+def _plain(text: str) -> str:
+    """Escape a sentence for LaTeX text."""
+    for mark in "&%#_{}":
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("²", "$^2$").replace("ˣ", "$^x$").replace("⁻", "$^-$").replace("√", r"$\surd$").replace("−", "$-$")
+
+
+def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
+    width = min(max((len(left) for left, _ in rows), default=0), 60)
+    return [f"  {left:<{width}}   {right}".rstrip() for left, right in rows]
