@@ -147,6 +147,9 @@ class CodePrinter(Printer):
             self.used.add("dtype")
             yes, no = (f"dtype.type({piece})" for piece in pieces[1:])
             return Written(self.qualified(f"where({pieces[0]}, {yes}, {no})", record))
+        if record.name == "eye":
+            self.used.add("dtype")
+            return self.call("eye", [self._size_text(node.params[0]), "dtype=dtype"])
         if record.code is not None:
             extra = [self.shape_text(node.shape)] if record.name == "scatter" else []
             return Written(self.qualified(record.code(node, [*self._grouped(node), *extra]), record))
@@ -246,6 +249,13 @@ class CodePrinter(Printer):
 
     def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
         return self.call("einsum", [f'"{spec}"', *(piece.text for piece in pieces), "optimize=True"])
+
+    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
+        target = self.shape_text(tuple(shape))
+        if piece.text.replace(".", "").isdecimal():
+            self.used.add("dtype")
+            return self.call("full", [target, piece.text, "dtype"])
+        return self.call("broadcast_to", [piece.text, target])
 
     def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
         axes = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")

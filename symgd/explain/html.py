@@ -71,7 +71,7 @@ def derivation_sections(derivation: Derivation, at: Mapping[Any, Any] | None) ->
     parts.append(f'<h2>Result</h2>\n<div class="formula">{results}</div>')
     if derivation.check is not None:
         check = derivation.check
-        parts.append(f'<p><span class="verdict {check.verdict}">{check.verdict}</span> {escape(str(check))}</p>')
+        parts.append(f'<p><span class="verdict {check.verdict}">{check.verdict}</span> {escape(str(check).partition(" ")[2])}</p>')
     if story.lines:
         parts.append(_passes(derivation, at))
     if derivation.key_steps:

@@ -79,9 +79,12 @@ class LatexPrinter(Printer):
     def root(self, base: Written) -> Written:
         return Written(rf"\sqrt{{{base.text}}}")
 
-    def matmul(self, left: Written, right: Written, left_is_chain: bool) -> Written:
+    def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
+        if left_is_vector:
+            return Written(f"{self.transpose(left).text} {self.group(right, POWER)}", PRODUCT)
         a = left.text if left_is_chain else self.group(left, POWER)
-        return Written(f"{a} {self.group(right, POWER)}", PRODUCT)
+        is_short = left.binds == right.binds == ATOM and "left" not in a + right.text
+        return Written(f"{a} {self.group(right, POWER)}", POWER if is_short else PRODUCT)
 
     def transpose(self, piece: Written) -> Written:
         return Written(rf"{{{self.group(piece, ATOM)}}}^{{\top}}", POWER)
@@ -117,6 +120,10 @@ class LatexPrinter(Printer):
         )
         total = rf"\sum_{{{', '.join(summed)}}} {body}" if summed else body
         return Written(rf"\left[{total}\right]_{{{output}}}" if output else total, ATOM if output else SUM)
+
+    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
+        front = "" if piece.text == "1" else rf"{self.group(piece, POWER)} \, "
+        return Written(rf"{front}\mathbf{{1}}_{{{' × '.join(map(str, shape))}}}".replace("×", r"\times"), PRODUCT if front else ATOM)
 
     def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
         texts = [entry.text for entry in entries]

@@ -9,6 +9,7 @@ from typing import Any
 from symgd.explain.names import unicode_name
 from symgd.graph.node import Node
 from symgd.graph.notation import ATOM, COEFFICIENT, POWER, PRODUCT, Printer, Written
+from symgd.graph.shape import Size
 
 __all__ = ["TextbookPrinter", "to_textbook"]
 
@@ -56,6 +57,9 @@ class TextbookPrinter(Printer):
     def scaled(self, front: str, body: str) -> str:
         return f"{front}·{body}"
 
+    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
+        return Written("𝟏") if piece.text == "1" else Written(f"{self.group(piece, POWER)}·𝟏", PRODUCT)
+
     def power(self, base: Written, exponent: Written) -> Written:
         plain = exponent.text.replace("−", "-")
         if plain.lstrip("-").isdecimal():
@@ -65,7 +69,9 @@ class TextbookPrinter(Printer):
     def root(self, base: Written) -> Written:
         return Written(f"√{self.group(base, ATOM)}", POWER)
 
-    def matmul(self, left: Written, right: Written, left_is_chain: bool) -> Written:
+    def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
+        if left_is_vector:
+            left, left_is_chain = self.transpose(left), False
         a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, POWER)
         b = self.group(right, POWER)
         close = (len(a.rstrip("ᵀ")) == 1 and len(b.rstrip("ᵀ")) == 1) or b.startswith("(")

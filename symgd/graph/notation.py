@@ -169,7 +169,8 @@ class Printer:
     def root(self, base: Written) -> Written:
         return self.call("sqrt", [base.text])
 
-    def matmul(self, left: Written, right: Written, left_is_chain: bool) -> Written:
+    def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
+        """Write a matrix product; a vector on the left is a row, which some notations show."""
         a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, POWER)
         return Written(f"{a} @ {self.group(right, POWER)}", PRODUCT)
 
@@ -199,6 +200,12 @@ class Printer:
 
     def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
         return self.call("einsum", [f"'{spec}'", *(piece.text for piece in pieces)])
+
+    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
+        """Write a tensor stretched to a shape."""
+        inside = ", ".join(str(size) for size in shape)
+        target = inside if len(shape) == 1 else f"({inside})"
+        return Written(f"ones({target})") if piece.text == "1" else self.call("broadcast_to", [piece.text, target])
 
     def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
         if len(shape) == 1:

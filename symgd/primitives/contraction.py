@@ -193,7 +193,7 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
             first, second = form
             left, right = pieces[first], pieces[second]
             chain = _is_matmul(node.args[first]) and node.args[first] not in printer.names and left.binds != 40
-            return printer.matmul(left, right, chain)
+            return printer.matmul(left, right, chain, node.args[first].rank == 1)
         if output == (0, 1) and inputs == ((0,), (1,)):
             return printer.call("outer", [piece.text for piece in pieces])
     spec = ",".join("".join(LETTERS[label] for label in labels) for labels in inputs)
@@ -250,16 +250,7 @@ def _evaluate_broadcast(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
 
 
 def _layout_broadcast(node: Node, printer: Printer) -> Written:
-    piece = printer.written[node.args[0]]
-    if node.args[0].equals_number(1):
-        return printer.call("ones", [_show_sizes(node.shape)])
-    if node.args[0].equals_number(0):
-        return printer.call("zeros", [_show_sizes(node.shape)])
-    return printer.call("broadcast_to", [piece.text, _show_sizes(node.shape)])
-
-
-def _show_sizes(shape: Shape) -> str:
-    return str(shape[0]) if len(shape) == 1 else show_shape(shape)
+    return printer.stretch(printer.written[node.args[0]], node.shape)
 
 
 broadcast = primitive(

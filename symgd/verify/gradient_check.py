@@ -106,7 +106,7 @@ class GradientCheck:
 
     def __str__(self) -> str:
         text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''})"
-        if self.digits is not None:
+        if self.digits is not None and self.verdict is not Verdict.WRONG:
             text += f"; compiled code keeps {self.digits:.0f} digits"
         return text
 

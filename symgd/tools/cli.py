@@ -1,0 +1,318 @@
+"""The command line: ``symgd derive | check | convexity | taylor | run``.
+
+Exit codes: 0 fine, 1 the verdict is negative, 2 bad input, 3 undecided, 130 interrupted. Results go to standard output, progress and
+errors to standard error; ``--json`` prints one JSON object, for errors too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+import symgd
+from symgd.errors import DataError, SymgdError
+from symgd.tools.options import read_bounds, read_facts, read_names, read_point, read_shapes
+
+__all__ = ["command", "main"]
+
+FINE, NEGATIVE, BAD_INPUT, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
+_EXTENSION = {"text": ".txt", "latex": ".tex", "html": ".html", "python": ".py", "json": ".json"}
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command; return its exit code. No mistake of a user ends in a traceback."""
+    wants_json = "--json" in arguments or "json" in arguments
+    try:
+        code = command.main(args=arguments, prog_name="symgd", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else FINE
+    except SymgdError as error:
+        _complain(type(error).__name__, str(error), error.hint, wants_json)
+        return BAD_INPUT
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        _complain("UsageError", error.format_message(), None, wants_json)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except OSError as error:
+        _complain("OSError", str(error), None, wants_json)
+        return BAD_INPUT
+
+
+def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> None:
+    if wants_json:
+        click.echo(json.dumps({"version": 1, "error": {"kind": kind, "message": message, "hint": hint}}))
+    else:
+        click.echo(f"{kind}: {message}", err=True)
+
+
+def _formula_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every command on a formula takes."""
+    for option in reversed(
+        [
+            click.argument("formula"),
+            click.option("--wrt", default=None, help="Variable, or several separated by commas."),
+            click.option("--shapes", default="", help='Shapes of the inputs: "X: m n; y: m; w: n". Others are scalars.'),
+            click.option("--facts", default="", help='What is known of inputs: "y: one_hot; lam: positive".'),
+            click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+            click.option("--quiet", is_flag=True, help="Print the result only."),
+        ]
+    ):
+        function = option(function)
+    return function
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(symgd.__version__, prog_name="symgd")
+def command() -> None:
+    """Derive gradients symbolically, see every step, check them, compile them, descend along them."""
+
+
+def _read(formula: str, shapes: str, facts: str) -> Any:
+    return symgd.formula(formula, shapes=read_shapes(shapes), facts=read_facts(facts))
+
+
+def _all_inputs(node: Any, wrt: str | None) -> Any:
+    if wrt is not None:
+        return read_names(wrt)
+    names = [symbol.name for symbol in node.symbols]
+    if not names:
+        raise SymgdError("the formula has no inputs")
+    return names[0] if len(names) == 1 else names
+
+
+# -- derive ---------------------------------------------------------------------------------------------------
+
+
+@command.command()
+@_formula_options
+@click.option("--what", type=click.Choice(["gradient", "jacobian", "hessian"]), default="gradient", show_default=True)
+@click.option("--steps", is_flag=True, help="Also list the simplifications.")
+@click.option("--at", default=None, help='A point: "a: 100; n: 2"; shows values and adjoints in numbers.')
+@click.option("--check/--no-check", default=True, show_default=True, help="Let the 50-digit arbiter judge a gradient.")
+@click.option("--format", "form", type=click.Choice(list(_EXTENSION)), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write to a file.")
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+def derive(
+    formula: str,
+    wrt: str | None,
+    shapes: str,
+    facts: str,
+    as_json: bool,
+    quiet: bool,
+    what: Any,
+    steps: bool,
+    at: str | None,
+    check: bool,
+    form: str,
+    output: Path | None,
+    force: bool,
+) -> int:
+    """Derive the gradient, Jacobian or Hessian of FORMULA and tell how it follows."""
+    node = _read(formula, shapes, facts)
+    form = "json" if as_json else form
+    variables = _all_inputs(node, wrt)
+    derivation = symgd.derivation(node, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python"))
+    point = read_point(at) if at else None
+    results = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
+    if form == "json":
+        text = json.dumps({"version": 1, **derivation.to_dict()}, indent=2)
+    elif form == "html":
+        text = derivation.html(at=point, title=f"The {what} of {formula}")
+    elif form == "python":
+        text = derivation.source
+    elif form == "latex":
+        text = "\n".join(derivation.result_latex(align="")) if quiet else derivation.latex()
+    elif quiet:
+        text = "\n".join(str(result) for result in results.values())
+    else:
+        typed = "\n".join(f"{name + ' = ' if name else ''}{result}" for name, result in results.items())
+        text = f"{derivation.text(steps=steps, at=point)}\n\nas typed: {typed}"
+    _emit(text, output, force)
+    verdict = None if derivation.check is None else str(derivation.check.verdict)
+    return NEGATIVE if verdict == "WRONG" else UNDECIDED if verdict == "UNSURE" else FINE
+
+
+def _emit(text: str, output: Path | None, force: bool) -> None:
+    if output is None:
+        click.echo(text)
+        return
+    if output.exists() and not force:
+        raise DataError(f"{output} exists already", hint="choose another name, or overwrite with --force")
+    output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+# -- check ----------------------------------------------------------------------------------------------------
+
+
+@command.command()
+@_formula_options
+@click.option("--gradient", default=None, help="A claimed gradient; symgd's own without it.")
+@click.option("--at", default=None, help='A point: "x: 1 2 3"; random points without it.')
+@click.option("--seed", type=int, default=0, show_default=True)
+def check(
+    formula: str,
+    wrt: str | None,
+    shapes: str,
+    facts: str,
+    as_json: bool,
+    quiet: bool,
+    gradient: str | None,
+    at: str | None,
+    seed: int,
+) -> int:
+    """Judge a gradient of FORMULA in 50-digit arithmetic."""
+    node = _read(formula, shapes, facts)
+    result = symgd.check_gradient(
+        node, _all_inputs(node, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed
+    )
+    if as_json:
+        click.echo(json.dumps({"version": 1, **result.to_dict()}, indent=2))
+    else:
+        click.echo(str(result.verdict) if quiet else result.explain())
+    return {"RIGHT": FINE, "KINK": FINE, "WRONG": NEGATIVE}.get(str(result.verdict), UNDECIDED)
+
+
+# -- convexity ------------------------------------------------------------------------------------------------
+
+
+@command.command()
+@_formula_options
+@click.option("--domain", default="", help='Bounds: "x: (0, inf); y: [-1, 1]".')
+@click.option("--constraint", "constraints", multiple=True, help='A condition that holds, as in "x - y > 0".')
+@click.option("--proof", is_flag=True, help="Also print the proof or the counterexample.")
+def convexity(
+    formula: str,
+    wrt: str | None,
+    shapes: str,
+    facts: str,
+    as_json: bool,
+    quiet: bool,
+    domain: str,
+    constraints: tuple[str, ...],
+    proof: bool,
+) -> int:
+    """Prove or refute that FORMULA is convex."""
+    node = _read(formula, shapes, facts)
+    variables = _all_inputs(node, wrt)
+    verdict = symgd.convexity(node, variables, domain=read_bounds(domain), constraints=list(constraints))
+    if as_json:
+        click.echo(json.dumps({"version": 1, **verdict.to_dict()}, indent=2))
+    else:
+        click.echo(str(verdict.kind) if quiet else str(verdict))
+        if proof and verdict.proof is not None:
+            click.echo(verdict.proof.text())
+        if proof and verdict.witness is not None:
+            click.echo(verdict.witness.text())
+    return UNDECIDED if str(verdict.kind) == "UNKNOWN" else FINE
+
+
+# -- taylor ---------------------------------------------------------------------------------------------------
+
+
+@command.command()
+@_formula_options
+@click.option("--at", default="0", show_default=True, help="An exact point, as in 0, 1/2, 0.1.")
+@click.option("--order", type=int, default=4, show_default=True)
+@click.option("--remainder", is_flag=True, help="Also print Lagrange's remainder.")
+def taylor(
+    formula: str, wrt: str | None, shapes: str, facts: str, as_json: bool, quiet: bool, at: str, order: int, remainder: bool
+) -> int:
+    """Expand FORMULA in a Taylor polynomial with exact coefficients."""
+    node = _read(formula, shapes, facts)
+    try:
+        point = Fraction(at)
+    except (ValueError, ZeroDivisionError):
+        raise SymgdError(f"{at[:40]!r} is not a number", hint="write 1/2 or 0.5") from None
+    expansion = symgd.taylor(node, _all_inputs(node, wrt), at=point, order=order)
+    if as_json:
+        coefficients = {str(k): str(c) for k, c in expansion.coefficients.items()}
+        data = {"version": 1, "polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
+        click.echo(json.dumps(data | ({"remainder": str(expansion.remainder)} if remainder else {}), indent=2))
+        return FINE
+    click.echo(str(expansion.polynomial) if quiet else str(expansion))
+    if remainder:
+        click.echo(f"remainder: {expansion.remainder}  with xi between {expansion.variable} and {at}")
+    return FINE
+
+
+# -- run ------------------------------------------------------------------------------------------------------
+
+
+@command.command()
+@click.argument("problem", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Directory of the report.")
+@click.option("--force", is_flag=True, help="Overwrite the report.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--quiet", is_flag=True, help="Print the final loss only.")
+def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
+    """Derive, check and descend: everything a PROBLEM.toml asks for, with a report."""
+    from symgd.tools.problem import read_problem
+    from symgd.tools.report import choose_directory, run_data, write_report
+
+    task = read_problem(problem)
+    directory = choose_directory(problem.stem if problem.stem != "problem" else problem.resolve().parent.name, output, force)
+    derivation = symgd.derivation(task.formula, task.wrt, check=True, code=True)
+    is_talking = not (quiet or as_json)
+    if is_talking:
+        click.echo(task.title)
+        click.echo()
+        click.echo(derivation.text())
+        click.echo()
+    if str(derivation.check.verdict) == "WRONG":
+        raise SymgdError("the derived gradient does not agree with differences; please report this formula")
+    result = _descend(task, is_talking)
+    names = [task.wrt] if isinstance(task.wrt, str) else list(task.wrt)
+    files = write_report(directory, task.title, derivation, result, names)
+    if as_json:
+        click.echo(json.dumps({**run_data(derivation, result), "report": str(directory)}))
+    elif quiet:
+        click.echo(f"{result.value!r}")
+    else:
+        click.echo(str(result))
+        click.echo(f"report: {directory}{os.sep} ({', '.join(sorted(path.name for path in files))})")
+    if result.outcome.name == "INTERRUPTED":
+        return INTERRUPTED
+    return FINE if result.outcome.is_success else NEGATIVE
+
+
+def _descend(task: Any, is_talking: bool) -> Any:
+    options = dict(task.options)
+    if not (is_talking and sys.stderr.isatty()):
+        return symgd.minimize(task.formula, task.wrt, data=task.data, start=task.start, **options)
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    epochs = options.get("epochs", 100)
+    columns = (TextColumn("descending"), BarColumn(), TextColumn("epoch {task.completed}/{task.total}  loss {task.fields[loss]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        row = bar.add_task("", total=epochs, loss="…")
+        return symgd.minimize(
+            task.formula,
+            task.wrt,
+            data=task.data,
+            start=task.start,
+            progress=lambda epoch, value: bar.update(row, completed=epoch, loss=f"{value:.8g}"),
+            **options,
+        )
+
+
+if __name__ == "__main__":
+    main()

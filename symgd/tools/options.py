@@ -1,0 +1,89 @@
+"""How shapes, facts, points and bounds are written in one line: ``"X: m n; y: m; w: n"``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from symgd.errors import ParseError, SymgdError
+
+__all__ = ["read_bounds", "read_facts", "read_names", "read_point", "read_shapes"]
+
+
+def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
+    """Split ``name: words; name: words``."""
+    for part in text.split(";"):
+        if not part.strip():
+            continue
+        name, colon, words = part.partition(":")
+        if not colon or not name.strip():
+            raise ParseError(f"{part.strip()[:40]!r} is not {what}", formula=text, position=text.find(part), hint="write name: …; name: …")
+        yield name.strip(), words.strip()
+
+
+def read_shapes(text: str) -> dict[str, str]:
+    """Read shapes: ``"X: m n; y: m; lam:"``.
+
+    >>> from symgd.tools.options import read_shapes
+    >>> read_shapes("X: m n; y: m")
+    {'X': 'm n', 'y': 'm'}
+    """
+    return dict(_entries(text, "a shape"))
+
+
+def read_facts(text: str) -> dict[str, dict[str, Any]]:
+    """Read facts: ``"y: one_hot; lam: positive; p: lower=0 upper=1"``."""
+    facts: dict[str, dict[str, Any]] = {}
+    for name, words in _entries(text, "a fact"):
+        chosen: dict[str, Any] = {}
+        for word in words.replace(",", " ").split():
+            key, equals, value = word.partition("=")
+            chosen[key] = _number(value) if equals else True
+        facts[name] = chosen
+    return facts
+
+
+def read_point(text: str) -> dict[str, Any]:
+    """Read a point: ``"a: 100; x: 1 2 3"``; numbers separated by spaces are a vector."""
+    point: dict[str, Any] = {}
+    for name, words in _entries(text, "a value"):
+        numbers = [float(_number(word)) for word in words.replace(",", " ").split()]
+        if not numbers:
+            raise SymgdError(f"{name} has no value")
+        point[name] = numbers[0] if len(numbers) == 1 else numbers
+    return point
+
+
+def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+    """Read bounds: ``"x: (0, inf); y: [-1, 1]"``.
+
+    >>> from symgd.tools.options import read_bounds
+    >>> read_bounds("x: (0, inf)")
+    {'x': (Fraction(0, 1), None)}
+    """
+    bounds: dict[str, tuple[Fraction | None, Fraction | None]] = {}
+    for name, words in _entries(text, "a range"):
+        ends = words.strip("()[] ").split(",")
+        if len(ends) != 2:
+            raise SymgdError(f"the bounds of {name} are two ends", hint="write x: (0, inf)")
+        low, high = (None if end.strip().lstrip("+-") in ("inf", "oo") else _number(end.strip()) for end in ends)
+        bounds[name] = (low, high)
+    return bounds
+
+
+def read_names(text: str) -> str | list[str]:
+    """Read one name, or several separated by commas."""
+    names = [name.strip() for name in text.replace(" ", ",").split(",") if name.strip()]
+    if not names:
+        raise SymgdError("no variable is named", hint="--wrt w")
+    return names[0] if len(names) == 1 else names
+
+
+def _number(text: str) -> Fraction:
+    try:
+        if len(text) > 400 or abs(int(text.lower().partition("e")[2] or 0)) > 5000:
+            raise ValueError
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise SymgdError(f"{text[:40]!r} is not a number") from None

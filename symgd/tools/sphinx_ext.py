@@ -1,0 +1,285 @@
+"""Sphinx: a directive that derives, renders and checks a formula while the documentation is built.
+
+.. code-block:: rst
+
+    .. symgd:derive:: mean((X @ w - y)**2)
+       :wrt: w
+       :shapes: X: m n; y: m; w: n
+       :what: gradient
+       :steps: key
+       :claim: 2*X.T @ (X @ w - y) / m
+       :label: mse-gradient
+
+Options
+-------
+wrt : names separated by commas; all inputs without it.
+shapes, facts : as on the command line.
+what : ``gradient`` (default), ``jacobian`` or ``hessian``.
+steps : ``none`` (default) shows formula and result, ``key`` also the forward and the backward pass, ``all`` also the simplifications.
+claim : a gradient that the text states; a wrong one is a warning with file and line (type ``symgd``, subtype ``claim``), so that
+    ``sphinx-build -W`` fails.
+check : ``yes`` (default) or ``no``: whether the 50-digit arbiter judges the derived gradient.
+label : makes the result a numbered equation for ``:eq:``.
+
+Results are kept by content, under the doctree directory, so that an unchanged formula is not derived again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.domains import Domain
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+import symgd
+from symgd.errors import SymgdError
+from symgd.explain.latex import to_latex
+from symgd.explain.names import latex_name, unicode_name
+from symgd.explain.textbook import to_textbook
+from symgd.tools.options import read_facts, read_names, read_shapes
+
+__all__ = ["DeriveDirective", "setup"]
+
+LOGGER = logging.getLogger(__name__)
+
+
+class derived_math(nodes.math_block):  # type: ignore[misc]  # noqa: N801  (docutils names its nodes in lower case)
+    """A displayed formula that also knows its plain text, for builders without mathematics."""
+
+
+class derived_inline(nodes.math):  # type: ignore[misc]  # noqa: N801
+    """A formula in a line, with its plain text."""
+
+
+def _choice(*words: str) -> Any:
+    return lambda argument: directives.choice(argument, words)
+
+
+class DeriveDirective(SphinxDirective):  # type: ignore[misc]
+    """``symgd:derive``; see the module's docstring."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = False
+    option_spec: ClassVar[dict[str, Any]] = {
+        "wrt": directives.unchanged,
+        "shapes": directives.unchanged,
+        "facts": directives.unchanged,
+        "what": _choice("gradient", "jacobian", "hessian"),
+        "steps": _choice("none", "key", "all"),
+        "claim": directives.unchanged,
+        "check": _choice("yes", "no"),
+        "label": directives.unchanged,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Build the nodes; a mistake in the formula is a warning and a literal block, never a crash."""
+        formula = " ".join(self.arguments[0].split())
+        try:
+            told = self._told(formula)
+        except SymgdError as error:
+            LOGGER.warning("%s", error, location=self.get_location(), type="symgd", subtype="formula")
+            return [nodes.literal_block(formula, formula)]
+        for kind, message in told["warnings"]:
+            LOGGER.warning("%s", message, location=self.get_location(), type="symgd", subtype=kind)
+        result: list[nodes.Node] = [self._display(told["formula"])]
+        if told["passes"]:
+            result.append(_table(("value", "adjoint", "because"), told["passes"]))
+        if told["steps"]:
+            result.append(_table(("from", "to", "because"), told["steps"]))
+        result += self._labelled(told["result"])
+        return result
+
+    def _display(self, pair: list[str]) -> nodes.Node:
+        latex, plain = pair
+        node = derived_math(latex, latex, classes=["symgd"], plain=plain, number=None, label=None, docname=self.env.docname)
+        node["no-wrap"] = node["nowrap"] = False
+        self.set_source_info(node)
+        return node
+
+    def _labelled(self, pair: list[str]) -> list[nodes.Node]:
+        """Return the result; with a label it is a numbered equation that ``:eq:`` can refer to."""
+        node = self._display(pair)
+        label = self.options.get("label")
+        if not label:
+            return [node]
+        domain = self.env.get_domain("math")
+        domain.note_equation(self.env.docname, label, location=node)
+        node["label"] = label
+        node["number"] = domain.get_equation_number_for(label)
+        identifier = nodes.make_id(f"equation-{label}")
+        target = nodes.target("", "", ids=[identifier])
+        self.state.document.note_explicit_target(target)
+        return [target, node]
+
+    def _told(self, formula: str) -> dict[str, Any]:
+        """Derive, or read what was derived for the same formula and options before."""
+        options = {key: self.options[key] for key in sorted(self.options) if key != "label"}
+        key = hashlib.sha256(json.dumps([symgd.__version__, formula, options]).encode()).hexdigest()
+        path = Path(self.env.doctreedir) / "symgd" / f"{key}.json"
+        if path.is_file():
+            return dict(json.loads(path.read_text(encoding="utf-8")))
+        told = tell(formula, options)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as stream:
+            json.dump(told, stream)
+        os.replace(stream.name, path)
+        return told
+
+
+def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
+    """Derive a formula and return what the page shows, as plain data.
+
+    Parameters
+    ----------
+    formula : str
+    options : dict of str to str
+        The directive's options.
+
+    Raises
+    ------
+    SymgdError
+        For a formula or option that cannot be read.
+    """
+    node = symgd.formula(formula, shapes=read_shapes(options.get("shapes", "")), facts=read_facts(options.get("facts", "")))
+    names: Any = read_names(options["wrt"]) if "wrt" in options else [symbol.name for symbol in node.symbols]
+    what: Any = options.get("what", "gradient")
+    check = options.get("check", "yes") == "yes" and what == "gradient"
+    derivation = symgd.derivation(node, names, what, check=check)
+    warnings = []
+    if derivation.check is not None and str(derivation.check.verdict) in ("WRONG", "UNSURE"):
+        warnings.append(("check", f"the derivation of {formula} was judged: {derivation.check.explain()}"))
+    if "claim" in options:
+        warnings += _judge_claim(node, names, what, options["claim"], derivation)
+    story = derivation.story
+    name = story.lines[0].name if story.lines else "L"
+    variables = ", ".join(latex_name(one.name) for one in story.wrt)
+    steps = options.get("steps", "none")
+    results = derivation.result if isinstance(derivation.result, dict) else {names if isinstance(names, str) else names[0]: derivation.result}
+    return {
+        "formula": [f"{latex_name(name)}({variables}) = {to_latex(story.typed)}", f"{name} = {to_textbook(story.typed)}"],
+        "result": [
+            r" \qquad ".join(derivation.result_latex(align="")),
+            "\n".join(f"gradient in {one}: {to_textbook(result)}" for one, result in results.items()),
+        ],
+        "passes": [
+            [
+                _equation(line.name, None if line.is_input else line.formula),
+                _equation(f"t_{line.name}", line.adjoint),
+                line.because,
+            ]
+            for line in story.lines
+        ]
+        if steps != "none"
+        else [],
+        "steps": [[*(_both(side) for side in (step.before, step.after)), step.because] for step in derivation.key_steps] if steps == "all" else [],
+        "warnings": warnings,
+    }
+
+
+def _both(formula: Any) -> list[str]:
+    """Return a formula in LaTeX and in plain notation."""
+    return [to_latex(formula), to_textbook(formula)]
+
+
+def _equation(name: str, formula: Any) -> list[str]:
+    sides = [latex_name(name), unicode_name(name)]
+    return sides if formula is None else [f"{side} = {text}" for side, text in zip(sides, _both(formula), strict=True)]
+
+
+def _judge_claim(node: Any, names: Any, what: str, claim: str, derivation: Any) -> list[tuple[str, str]]:
+    """Compare what the text claims with the formula itself."""
+    if what != "gradient" or not isinstance(names, str):
+        return [("claim", "a claim is judged for a gradient in one variable")]
+    check = symgd.check_gradient(node, names, gradient=claim)
+    if str(check.verdict) in ("RIGHT", "KINK"):
+        return []
+    return [("claim", f"the claimed gradient {claim} is {check.verdict}; symgd derives {derivation.result}\n{check.explain()}")]
+
+
+def _table(head: tuple[str, ...], rows: list[list[Any]]) -> nodes.table:
+    """Build a table; the last column is prose, the others are mathematics."""
+    table = nodes.table(classes=["symgd"])
+    group = nodes.tgroup(cols=len(head))
+    table += group
+    for width in (25, 25, 50):
+        group += nodes.colspec(colwidth=width)
+    top = nodes.thead()
+    group += top
+    top += _row([nodes.Text(word) for word in head])
+    body = nodes.tbody()
+    group += body
+    for row in rows:
+        formulas = [derived_inline(latex, latex, plain=plain) for latex, plain in row[:-1]]
+        body += _row([*formulas, nodes.Text(row[-1])])
+    return table
+
+
+def _row(cells: list[nodes.Node]) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        entry = nodes.entry()
+        paragraph = nodes.paragraph()
+        paragraph += cell
+        entry += paragraph
+        row += entry
+    return row
+
+
+class SymgdDomain(Domain):  # type: ignore[misc]
+    """The directives of symgd."""
+
+    name = "symgd"
+    label = "symgd"
+    directives: ClassVar[dict[str, Any]] = {"derive": DeriveDirective}
+    data_version = 1
+
+    def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:
+        """Nothing is collected, so nothing needs merging."""
+
+
+def _visit(self: Any, node: Any) -> None:
+    self.visit_math_block(node)
+
+
+def _depart(self: Any, node: Any) -> None:
+    self.depart_math_block(node)
+
+
+def _visit_plain(self: Any, node: Any) -> None:
+    """Show textbook notation where raw LaTeX would stand."""
+    block = nodes.literal_block(node["plain"], node["plain"])
+    block.walkabout(self)
+    raise nodes.SkipNode
+
+
+def _visit_inline(self: Any, node: Any) -> None:
+    self.visit_math(node)
+
+
+def _depart_inline(self: Any, node: Any) -> None:
+    self.depart_math(node)
+
+
+def _visit_plain_inline(self: Any, node: Any) -> None:
+    nodes.Text(node["plain"]).walkabout(self)
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the domain and its nodes."""
+    app.add_domain(SymgdDomain)
+    drawn, plain = (_visit, _depart), (_visit_plain, None)
+    app.add_node(derived_math, html=drawn, latex=drawn, text=plain, man=plain, texinfo=plain)
+    drawn, plain = (_visit_inline, _depart_inline), (_visit_plain_inline, None)
+    app.add_node(derived_inline, html=drawn, latex=drawn, text=plain, man=plain, texinfo=plain)
+    return {"version": symgd.__version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
