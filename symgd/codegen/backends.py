@@ -143,16 +143,13 @@ class CodePrinter(Printer):
     def write(self, node: Node) -> Written:
         record = node.primitive
         pieces = [self.written[arg].text for arg in node.args]
-        if record.name == "where" and all(arg.is_constant for arg in node.args[1:]):
-            self.used.add("dtype")
-            yes, no = (f"dtype.type({piece})" for piece in pieces[1:])
-            return Written(self.qualified(f"where({pieces[0]}, {yes}, {no})", record))
-        if record.name == "eye":
-            self.used.add("dtype")
-            return self.call("eye", [self._size_text(node.params[0]), "dtype=dtype"])
         if record.code is not None:
-            extra = [self.shape_text(node.shape)] if record.name == "scatter" else []
-            return Written(self.qualified(record.code(node, [*self._grouped(node), *extra]), record))
+            text = record.code(node, pieces, self)
+            if pieces and text.startswith(f"{pieces[0]}["):
+                text = record.code(node, [self.group(self.written[arg], ATOM) for arg in node.args], self)
+            if re.search(r"(?<!\w)dtype(?!\w)", text):
+                self.used.add("dtype")
+            return Written(self.qualified(text, record))
         if record.numpy:
             binds = ATOM if record.numpy.endswith((")", "]")) else PRODUCT - 15
             operands = pieces if binds == ATOM else [self.group(self.written[arg], PRODUCT) for arg in node.args]
@@ -163,9 +160,6 @@ class CodePrinter(Printer):
                 raise UnsupportedError(f"{record.name} has no code for {self.backend.name}")
             return Written(_spelled_by_sympy(record, self.backend).format(**dict(zip(_LETTERS, pieces, strict=False))))
         return super().write(node)
-
-    def _grouped(self, node: Node) -> list[str]:
-        return [self.group(self.written[arg], ATOM) if node.primitive.name == "expand" else self.written[arg].text for arg in node.args]
 
     def qualified(self, text: str, record: Primitive) -> str:
         """Put the library in front of the functions called in `text`."""

@@ -65,7 +65,7 @@ class Primitive:
         Template of the NumPy code, already in its numerically stable form, with ``{x}``, ``{y}``, ``{z}`` for the arguments. Empty
         where SymPy's printer knows the function.
     code : callable
-        ``code(node, names) -> str`` where a template cannot say it.
+        ``code(node, names, printer) -> str`` where a template cannot say it; ``dtype`` is the common type of the inputs.
     imports : tuple of str
         Where the names of `numpy` live, as ``"scipy.special:expit"``; NumPy's own need no mention.
     reference : str or callable
@@ -109,7 +109,7 @@ class Primitive:
     derivative: tuple[Formula, ...] = ()
     vjp: Callable[[Node, Node, int], Node] | None = None
     numpy: str = ""
-    code: Callable[[Node, Sequence[str]], str] | None = None
+    code: Callable[[Node, Sequence[str], Any], str] | None = None
     imports: tuple[str, ...] = ()
     reference: str | Formula | None = None
     evaluate: Callable[[Node, Any, Sequence[Any]], Any] | None = None

@@ -313,7 +313,9 @@ expand = primitive(
     vjp=_vjp_expand,
     evaluate=_evaluate_expand,
     layout=_layout_expand,
-    code=lambda node, names: f"{names[0]}[{', '.join(_expand_index(node))}]",
+    code=lambda node, names, printer: (
+        f"{names[0]}[{', '.join(_expand_index(node))}]" if node.args[0].rank else f"reshape({names[0]}, (1,))"
+    ),
     sign=lambda node, x: x,
     range=lambda node, x: x,
     linear_in=(0,),
@@ -343,6 +345,7 @@ _eye = primitive(
     shape=lambda shapes, params: (params[0], params[0]),
     evaluate=_evaluate_eye,
     layout=lambda node, printer: printer.call("eye", [str(node.params[0])]),
+    code=lambda node, names, printer: f"eye({printer.size(node.params[0]).text}, dtype=dtype)",
     sign=Sign.NONNEGATIVE,
     range=Interval(0, 1),
     because="a constant does not move",

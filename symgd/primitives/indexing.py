@@ -106,7 +106,7 @@ index = primitive(
     vjp=_vjp_index,
     evaluate=_evaluate_index,
     layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0], False)),
-    code=lambda node, names: f"{names[0]}[{_show_key(node.params[0], False)}]",
+    code=lambda node, names, printer: f"{names[0]}[{_show_key(node.params[0], False)}]",
     sign=lambda node, x: x,
     range=lambda node, x: x,
     linear_in=(0,),
@@ -189,9 +189,9 @@ def _evaluate_scatter(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-def _scatter_code(node: Node, names: Sequence[str]) -> str:
+def _scatter_code(node: Node, names: Sequence[str], printer: Any) -> str:
     items = [f"slice({', '.join(map(str, item))})" if isinstance(item, tuple) else str(item) for item in node.params[0]]
-    return f"_scatter({names[0]}, ({', '.join(items)},), {names[1]})"
+    return f"_scatter({names[0]}, ({', '.join(items)},), {printer.shape_text(node.shape)})"
 
 
 def _vjp_scatter(node: Node, t: Node, k: int) -> Node:

@@ -15,6 +15,7 @@ from symgd.graph.node import Node, as_node
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
+from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import contract, transpose
 
 __all__ = ["det", "inv", "logdet", "solve"]
@@ -198,7 +199,7 @@ def _times_inverse(node: Node, t: Node) -> Node:
 det = primitive(
     "det",
     shape=lambda shapes, params: _scalar("det", shapes),
-    vjp=lambda node, t, k: _times_inverse(node, t * node),
+    vjp=lambda node, t, k: _times_inverse(node, mul.make((t, node))),
     evaluate=lambda node, context, arrays: _cell(_determinant(context, arrays[0])),
     layout=_written,
     numpy="det({x})",

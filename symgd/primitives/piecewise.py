@@ -6,6 +6,7 @@ tie ``maximum`` gives the whole adjoint to its second argument.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from symgd.errors import SymgdError
@@ -85,6 +86,14 @@ def _fold_where(args: tuple[Node, ...], params: Any) -> Node | None:
     return yes if yes is no and condition.shape == () else None
 
 
+def _where_code(node: Node, names: Sequence[str], printer: Any) -> str:
+    """Write a choice; between two numbers it is of the inputs' type, which Python's numbers alone would not decide."""
+    condition, *branches = names
+    if all(arg.is_constant for arg in node.args[1:]):
+        branches = [f"dtype.type({branch})" for branch in branches]
+    return f"where({condition}, {', '.join(branches)})"
+
+
 where = elementwise(
     "where",
     arity=3,
@@ -94,7 +103,7 @@ where = elementwise(
         where.make((node.args[0], t, constant(0))) if k == 1 else where.make((node.args[0], constant(0), t))
     ),
     layout=lambda node, printer: printer.cases(*(printer.written[arg] for arg in node.args)),
-    numpy="where({x}, {y}, {z})",
+    code=_where_code,
     conditional=(1, 2),
     linear_in=(1, 2),
     sign=lambda node, condition, yes, no: yes | no,

@@ -17,6 +17,7 @@ from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
+from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, expand_at, keep, normal_axes, sum
 from symgd.primitives.exponential import exp, log
 
@@ -74,10 +75,10 @@ def _logsumexp_entries(algebra: Any, entries: list[Any]) -> Any:
 _logsumexp = primitive(
     "logsumexp",
     shape=_reduced_shape,
-    vjp=lambda node, t, k: _spread(node, t) * _softmax.make(node.args, node.params),
+    vjp=lambda node, t, k: mul.make((_spread(node, t), _softmax.make(node.args, node.params))),
     evaluate=lambda node, context, arrays: _same(node, _logsumexp_entries, arrays, context),
     layout=_layout_reduction,
-    code=lambda node, names: f"_logsumexp({names[0]}, {_axes_code(node)})",
+    code=lambda node, names, printer: f"_logsumexp({names[0]}, {_axes_code(node)})",
     monotone=Monotone.INCREASING,
     curvature=Curvature.CONVEX,
     because="the slope of logsumexp is softmax",
@@ -97,27 +98,30 @@ def logsumexp(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 def _vjp_softmax(node: Node, t: Node, k: int) -> Node:
-    (axis,) = node.params[0]
-    labels = range(t.rank)
-    along = [label for label in labels if label != t.rank + axis]
+    labels = list(range(t.rank))
+    axes = [t.rank + axis for axis in node.params[0]]
+    along = [label for label in labels if label not in axes]
     lead = t.rank - node.rank
-    inside = contract([t, node], [labels, list(labels)[lead:]], along)
-    return node * (t - expand_at(inside, [t.rank + axis]))
+    inside = contract([t, node], [labels, labels[lead:]], along)
+    excess = add.make((t, mul.make((constant(-1), expand_at(inside, axes)))))
+    return mul.make((node, excess))
 
 
 def _softmax_entries(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     (array,) = arrays
-    (axis,) = node.params[0]
-    moved = np.moveaxis(array, axis, -1)
+    axes = node.params[0]
+    ends = tuple(range(-len(axes), 0))
+    moved = np.moveaxis(array, axes, ends)
     result = np.empty(moved.shape, dtype=object)
-    for index in np.ndindex(*moved.shape[:-1]):
-        powers = [context.algebra.apply(exp, entry) for entry in moved[index]]
+    for index in np.ndindex(*moved.shape[: array.ndim - len(axes)]):
+        powers = [context.algebra.apply(exp, entry) for entry in moved[index].ravel()]
         total = powers[0]
         for power in powers[1:]:
             total = total + power
-        for k, power in enumerate(powers):
-            result[(*index, k)] = power / total
-    return np.moveaxis(result, -1, axis)
+        inside = result[index].reshape(-1)
+        inside[:] = [power / total for power in powers]
+        result[index] = inside.reshape(result[index].shape)
+    return np.moveaxis(result, ends, axes)
 
 
 _softmax = primitive(
@@ -128,9 +132,9 @@ _softmax = primitive(
     layout=lambda node, printer: printer.reduce(
         "softmax",
         printer.written[node.args[0]],
-        None if node.rank == 1 else [node.params[0][0] % node.rank],
+        None if node.rank == 1 else [axis % node.rank for axis in node.params[0]],
     ),
-    code=lambda node, names: f"_softmax({names[0]}, {node.params[0][0]})",
+    code=lambda node, names, printer: f"_softmax({names[0]}, {node.params[0][0] if len(node.params[0]) == 1 else node.params[0]})",
     sign=Sign.POSITIVE,
     range=Interval(0, 1, open_low=True),
     because="softmax passes on what exceeds the weighted mean of the adjoint",
@@ -140,8 +144,10 @@ _softmax = primitive(
 
 @function("softmax")
 def softmax(x: Any, axis: Any = None) -> Node:
-    """Return exp(x)/Σ exp(x) along `axis` (the last one where there is only one)."""
-    return _softmax.make((as_node(x),), (_one_axis(as_node(x), axis, "softmax"),))
+    """Return exp(x)/Σ exp(x) along `axis`, which a vector need not name; several axes are taken together."""
+    x = as_node(x)
+    axes = normal_axes(x, axis) if isinstance(axis, tuple | list) else _one_axis(x, axis, "softmax")
+    return _softmax.make((x,), (axes,)) if axes else constant(1)
 
 
 @function("log_softmax")
@@ -176,10 +182,10 @@ def _norm_entries(algebra: Any, entries: list[Any]) -> Any:
 _norm2 = primitive(
     "norm2",
     shape=_reduced_shape,
-    vjp=lambda node, t, k: _spread(node, t * node**-1) * node.args[0],
+    vjp=lambda node, t, k: mul.make((_spread(node, mul.make((t, node**-1))), node.args[0])),
     evaluate=lambda node, context, arrays: _same(node, _norm_entries, arrays, context),
     layout=_layout_reduction,
-    code=lambda node, names: (
+    code=lambda node, names, printer: (
         f"norm({names[0]})" if len(node.params[0]) == node.args[0].rank == 1 else f"norm({names[0]}, axis={_axes_code(node)})"
     ),
     imports=("numpy.linalg:norm", "cupy.linalg:norm"),

@@ -74,7 +74,9 @@ def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
 
 def _without_leading_axis(operand: Node) -> Node | None:
     """Return the operand without a stretching, or without a leading axis of size 1; None where it has neither."""
-    if operand.primitive is broadcast or (operand.primitive is expand and operand.params[0] == (-operand.rank,)):
+    if operand.primitive is broadcast:
+        return operand.args[0]
+    if operand.primitive is expand and (operand.params[0] == (-operand.rank,) or all(size == 1 for size in operand.shape)):
         return operand.args[0]
     if operand.primitive is mul:
         tensors = [factor for factor in operand.args if factor.shape]

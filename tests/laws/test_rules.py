@@ -1,0 +1,81 @@
+"""Both sides of every rewrite rule are equal wherever its condition holds, and a wrong rule is found out."""
+
+from __future__ import annotations
+
+import itertools
+
+import mpmath
+import pytest
+
+import symgd.simplify  # noqa: F401
+from symgd.graph.facts import Interval
+from symgd.graph.infer import Facts
+from symgd.graph.node import scalar
+from symgd.primitives.exponential import exp, log
+from symgd.primitives.piecewise import abs as absolute
+from symgd.simplify.rule import RULES, Rule
+from symgd.verify.high_precision import evaluate_precisely
+
+PATTERNS = [one for one in RULES if one.left is not None]
+NUMBERS = [-300.0, -3.5, -1.0, -0.25, 0.0, 1e-8, 0.5, 1.0, 2.75, 40.0, 300.0]
+PIECES = [Interval(), Interval(0), Interval(0, open_low=True), Interval(high=0)]
+
+
+def law_both_sides_agree(one: Rule) -> int:
+    """Evaluate both sides at all sample points of every piece where the condition holds; return how many were compared."""
+    count = len(one.variables)
+    inputs = [scalar(name) for name in "xyz"[:count]]
+    left, right = one.left(*inputs), one.right(*inputs)
+    compared = 0
+    for piece in PIECES:
+        facts = Facts(dict.fromkeys(inputs, piece))
+        if one.when is not None and not one.when(facts, *inputs):
+            continue
+        for point in itertools.product([x for x in NUMBERS if x in piece], repeat=count):
+            with mpmath.workdps(40):
+                a, b = (
+                    array[()] for array in evaluate_precisely([left, right], dict(zip(inputs, point, strict=True)), digits=400)
+                )
+                if not mpmath.isfinite(a):
+                    continue  # outside the domain of the left side
+                assert mpmath.isfinite(b), f"{one.name}: the right side is not defined at {point}"
+                assert abs(a - b) <= mpmath.mpf("1e-35") * max(abs(a), mpmath.mpf("1e-200")), f"{one.name} at {point}: {a} and {b}"
+                compared += 1
+    return compared
+
+
+@pytest.mark.parametrize("one", PATTERNS, ids=lambda one: one.name)
+def test_both_sides_agree(one):
+    assert law_both_sides_agree(one) >= 3
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda one: one.name)
+def test_every_rule_says_why(one):
+    assert len(one.because) > 8
+    assert one.roots
+
+
+def test_rule_names_are_unique():
+    names = [one.name for one in RULES]
+    assert len(names) == len(set(names))
+
+
+def _unregistered(left, right, when=None):
+    from symgd.simplify.rule import pattern_variables
+
+    count = left.__code__.co_argcount
+    return Rule("planted", (), lambda node, context: None, "planted", ("people",), left, right, when, pattern_variables(count))
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        _unregistered(lambda x: exp(log(x)), lambda x: -x),
+        _unregistered(lambda x: absolute(x), lambda x: x),
+        _unregistered(lambda x: log(x * x), lambda x: 2 * log(x)),  # narrows the domain
+        _unregistered(lambda x, y: log(exp(x) + exp(y)), lambda x, y: x + y),
+    ],
+)
+def test_a_wrong_rule_is_found_out(mutant):
+    with pytest.raises(AssertionError):
+        law_both_sides_agree(mutant)

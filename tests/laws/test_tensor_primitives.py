@@ -1,0 +1,111 @@
+"""Every tensor primitive: its derivative, its code and its Jacobian against 50-digit arithmetic."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.api import lambdify
+from symgd.derive.jacobian import jacobian
+from symgd.graph.node import Node
+from symgd.graph.primitive import REGISTRY
+from symgd.graph.walk import toposort
+from symgd.primitives.indexing import scatter
+from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.sampling import points
+
+A = sg.tensor("A", "3 3")
+B = sg.tensor("B", "3 2")
+X = sg.tensor("X", "m n")
+v = sg.tensor("v", "3")
+P = A @ A.T + sg.eye(3)
+
+EXAMPLES: dict[str, list[Node]] = {
+    "einsum": [
+        A @ v,
+        v @ A,
+        A @ B,
+        A.T,
+        sg.sum(X, axis=0),
+        sg.sum(X),
+        sg.trace(A),
+        sg.diag(A),
+        sg.diag(v),
+        sg.outer(v, v),
+        sg.einsum("ij,jk,ki->", A, A, A),
+        sg.einsum("ij,kj->ik", X, X),
+        sg.einsum("ii,i->i", A, v),
+        sg.einsum("ij,i->ij", X, sg.sum(X, axis=1)),
+    ],
+    "mean": [sg.mean(X), sg.mean(X, axis=0), sg.mean(X, axis=1, keepdims=True) * X],
+    "broadcast": [sg.ones((3,)) * v, sg.ones((2, 3)) * v],
+    "expand": [v[:, None] * A, X[None] * 2],
+    "eye": [P],
+    "logsumexp": [sg.logsumexp(v), sg.logsumexp(X, axis=1), sg.logsumexp(X), sg.log_softmax(X, axis=1)],
+    "softmax": [sg.softmax(v), sg.softmax(X, axis=1), sg.softmax(X, axis=0), sg.softmax(X, axis=(0, 1))],
+    "norm2": [sg.norm2(v), sg.norm2(X, axis=1), sg.norm2(X, axis=0, keepdims=True) * X],
+    "inv": [sg.inv(P), sg.inv(P) @ v],
+    "solve": [sg.solve(P, v), sg.solve(P, B)],
+    "det": [sg.det(P), sg.det(A)],
+    "logdet": [sg.logdet(P)],
+    "index": [v[0], v[-1] * v[1:], X[1:], X[:, 0], A[::2, 1], v[None, 1:]],
+    "scatter": [scatter.make((v,), (((1, 4, None),), (5,)))],
+    "array": [sg.formula("[[x, x*y], [exp(y), 2]]"), sg.formula("[x, y]")],
+}
+CASES = [(name, k) for name, formulas in EXAMPLES.items() for k in range(len(formulas))]
+
+
+def test_no_tensor_primitive_is_forgotten():
+    tensor_primitives = {name for name, record in REGISTRY.items() if not record.is_elementwise}
+    assert tensor_primitives - {"symbol", "size"} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_the_example_uses_its_primitive(name, k):
+    assert any(node.primitive.name == name for node in toposort((EXAMPLES[name][k],)))
+
+
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_the_gradient_of_a_weighted_sum_is_right(name, k):
+    formula = EXAMPLES[name][k]
+    weights = sg.tensor("weights", formula.shape)
+    loss = sg.sum(weights * formula * formula)
+    for symbol in formula.symbols:
+        check = sg.check_gradient(loss, symbol, points=2)
+        assert check.verdict.name == "RIGHT", check.explain()
+        assert check.digits > 11
+
+
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_the_code_agrees_with_fifty_digits(name, k):
+    formula = EXAMPLES[name][k]
+    for point in points(formula, 2, seed=1):
+        (true,) = evaluate_precisely([formula], point.values, point.sizes)
+        code = lambdify(list(formula.symbols), formula)
+        got = np.asarray(code(*(point.values[symbol] for symbol in formula.symbols)))
+        assert got.shape == true.shape
+        np.testing.assert_allclose(got, true.astype(float), rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_the_jacobian_holds_the_gradients_of_the_entries(name, k):
+    formula = EXAMPLES[name][k]
+    for symbol in formula.symbols:
+        full = jacobian(formula, symbol)
+        assert full.shape == (*formula.shape, *symbol.shape)
+        (point,) = points(formula, 1, seed=2)
+        (values,) = evaluate_precisely([full, *[]], point.values, point.sizes)
+        shape = tuple(np.shape(evaluate_precisely([formula], point.values, point.sizes)[0]))
+        step = 1e-20
+        for index in list(np.ndindex(*np.shape(point.values[symbol])))[:4]:
+            shifted = np.vectorize(Fraction, otypes=[object])(point.values[symbol])
+            high, low = shifted.copy(), shifted.copy()
+            high[index] += Fraction(step)
+            low[index] -= Fraction(step)
+            ends = [evaluate_precisely([formula], {**point.values, symbol: one}, point.sizes, digits=60)[0] for one in (high, low)]
+            difference = (ends[0] - ends[1]) / (2 * step)
+            column = values[(..., *index)] if shape else values[index]
+            np.testing.assert_allclose(np.asarray(column, dtype=float), np.asarray(difference, dtype=float), rtol=1e-9, atol=1e-12)
