@@ -141,7 +141,7 @@ def to_latex(node: Node, names: dict[Node, str] | None = None) -> str:
 
     >>> import symgd as sg
     >>> sg.formula("sqrt(x)/2").latex()
-    '\\frac{1}{2} \\, \\sqrt{x}'
+    '\\frac{\\sqrt{x}}{2}'
     """
     layout = LatexPrinter(names).layout(node)
     if not layout.definitions:

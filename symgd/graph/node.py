@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import numbers
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,7 +23,7 @@ from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
 from symgd.graph.shape import Shape, Size, check_no_mutual_stretch, parse_shape, show_shape
 
-__all__ = ["Node", "SymbolFacts", "as_node", "constant", "intern", "scalar", "size", "symbols_of", "tensor"]
+__all__ = ["Node", "SymbolFacts", "as_node", "constant", "intern", "is_sympy", "scalar", "size", "symbols_of", "tensor"]
 
 _TABLE: WeakValueDictionary[tuple[Primitive, tuple[Any, ...], Params], Node] = WeakValueDictionary()
 _SERIAL = itertools.count()
@@ -298,11 +299,17 @@ def as_node(value: Any) -> Node:
         return constant(float(value))
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return as_node(value.item())
-    if type(value).__module__.startswith("sympy"):
+    if is_sympy(value):
         return CONVERSIONS["from_sympy"](value)  # type: ignore[no-any-return]
     raise SymgdError(
         f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
     )
+
+
+def is_sympy(value: Any) -> bool:
+    """Whether a value is SymPy's, without importing SymPy."""
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Basic | sympy.MatrixBase)
 
 
 def constant(value: Number) -> Node:

@@ -155,7 +155,7 @@ class Printer:
             text += divide + (divisors[0] if len(divisors) == 1 else self.brackets(self.times.join(divisors)))
         bare = not divisors and len(front) + len(tensors) == 1 and not wide
         if bare and not negative:
-            return Written(text, (list(scalars) + list(tensors) + [Written("1")])[0].binds)
+            return (*scalars, *tensors, Written(text))[0]
         binds = COEFFICIENT if len(tensors) == 1 and not divisors and not wide else PRODUCT
         return Written((self.minus if negative else "") + text, binds)
 

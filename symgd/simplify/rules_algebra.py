@@ -160,10 +160,11 @@ def _one_stretching(factors: list[Node]) -> list[Node]:
     return [broadcast.make((mul.make((*scalars, tensors[0].args[0])),), tensors[0].params)] if scalars else factors
 
 
-def _reading_order(factor: Node) -> int:
-    """Scalars before tensors, and in each symbols before what is computed."""
+def _reading_order(factor: Node) -> tuple[int, str]:
+    """Scalars before tensors, in each symbols before what is computed; scalar symbols by name."""
     base = factor.args[0] if factor.primitive is pow else factor
-    return 2 * bool(factor.shape) + (not base.is_symbol and base.primitive.name != "size")
+    place = 2 * bool(factor.shape) + (not base.is_symbol and base.primitive.name != "size")
+    return place, base.name if place == 0 and base.is_symbol else ""
 
 
 @rewriting("pull a factor out of a stretched tensor", broadcast, expand, because="what is the same everywhere can stand in front")

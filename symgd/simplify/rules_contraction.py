@@ -8,7 +8,7 @@ from typing import Any
 from symgd.graph.node import Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye
+from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, transpose
 from symgd.primitives.linalg import inv, solve
 from symgd.simplify.rule import Context, rewriting
 from symgd.simplify.rules_algebra import split_term
@@ -51,6 +51,7 @@ def join_contractions(node: Node, context: Context) -> Node | None:
             pending.extend(parts[::-1])
     _drop_identities(work)
     _use_known_sums(work)
+    work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
     work.operands.sort(key=lambda pair: -len(pair[1]))
     after = _assemble(work)
     return None if after is node else after
@@ -129,6 +130,33 @@ def _align(factor: Node, whole: Node, labels: tuple[Any, ...]) -> tuple[Node, tu
         stretched = [s - (s > position) for s in stretched if s != position]
         factor = factor.args[0]
     return None if stretched else (factor, labels[offset:])
+
+
+def _untransposed(operand: Node, labels: tuple[Any, ...], output: list[Any]) -> tuple[Any, ...]:
+    """A symmetric matrix needs no transpose: its indices are put in the order of the result."""
+    if len(labels) != 2 or labels[0] == labels[1] or not is_symmetric(operand):
+        return labels
+    places = [output.index(label) if label in output else len(output) for label in labels]
+    return labels[::-1] if places[1] < places[0] else labels
+
+
+def is_symmetric(node: Node) -> bool:
+    """Whether a matrix equals its transpose, seen from its form or its declaration."""
+    if node.primitive is EYE or (node.is_symbol and node.facts.is_symmetric):
+        return True
+    if node.primitive is inv:
+        return is_symmetric(node.args[0])
+    if node.primitive is add and node.rank == 2:
+        transposed = [arg if is_symmetric(arg) else _turned(arg) for arg in node.args]
+        return sorted(arg.serial for arg in node.args) == sorted(arg.serial for arg in transposed)
+    if node.primitive is einsum and len(node.args) == 1:
+        return len(node.shape) == 2 and is_symmetric(node.args[0])
+    return False
+
+
+def _turned(node: Node) -> Node:
+    is_transpose = node.primitive is einsum and node.params == (((0, 1),), (1, 0))
+    return node.args[0] if is_transpose else transpose(node)
 
 
 def _drop_identities(work: Contraction) -> None:

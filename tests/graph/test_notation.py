@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import symgd as sg
+from symgd.formula.from_text import parse
+from tests.formulas import scalar_formulas, tensor_formulas
+
+SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "v": "n"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2*X.T @ (X @ w - y) / m",
+        "-X.T @ (y * sigmoid(-y * (X @ w))) / m",
+        "2*(x + z)",
+        "-x**2",
+        "(-x)**2",
+        "x/(3*z)",
+        "1/(2*x)",
+        "2**(-x)",
+        "x**(1/3)",
+        "sqrt(x)",
+        "X[:, 1]",
+        "y[:, None] * X",
+        "where(x > 0, x, -x)",
+        "sum(X, axis=0)",
+        "x - (z + 1)",
+        "x - (z - 1)",
+        "(A + A.T) @ v",
+        "inv(A).T",
+        "[x, z]",
+        "X @ w - y",
+    ],
+)
+def test_what_is_typed_is_printed(text):
+    assert str(parse(text, SHAPES)) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(scalar_formulas())
+def test_what_is_printed_can_be_read_back(formula):
+    x, y = sg.scalar("x"), sg.scalar("y")
+    again = parse(str(formula), symbols={"x": x, "y": y})
+    both = sg.lambdify([x, y], [formula, again])
+    with np.errstate(all="ignore"):
+        for point in ((0.3, -1.2), (2.5, 0.7)):
+            first, second = both(*point)
+            np.testing.assert_allclose(first, second, rtol=1e-9, atol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tensor_formulas())
+def test_what_is_printed_of_tensors_can_be_read_back(formula):
+    again = parse(str(formula), symbols={node.name: node for node in formula.symbols})
+    generator = np.random.default_rng(0)
+    sizes = {"m": 3, "n": 2}
+    values = [generator.normal(size=tuple(sizes[str(n)] for n in node.shape)) for node in formula.symbols]
+    first, second = sg.lambdify(list(formula.symbols), [formula, again])(*values)
+    np.testing.assert_allclose(first, second, rtol=1e-9)
+
+
+def test_large_graphs_are_printed_with_names_not_as_trees():
+    x = sg.scalar("x")
+    formula = x
+    for _ in range(200):
+        formula = formula * sg.sin(formula)
+    text = str(formula)
+    assert " where " in text
+    assert len(text) < 20_000
+
+
+def test_deep_chains_are_printed():
+    node = sg.scalar("x")
+    for _ in range(10_000):
+        node = sg.sin(node)
+    assert str(node).startswith("sin(")
+    assert len(repr(node)) < 1200

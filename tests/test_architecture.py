@@ -1,0 +1,103 @@
+"""Imports go down only: the table of the house, and no cycles between files."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "symgd"
+
+MAY_IMPORT = {
+    "graph": set(),
+    "primitives": {"graph"},
+    "formula": {"graph", "primitives"},
+    "derive": {"graph", "primitives"},
+    "simplify": {"graph", "primitives"},
+    "codegen": {"graph", "primitives"},
+    "explain": {"graph", "primitives"},
+    "verify": {"graph", "codegen"},
+    "convexity": {"graph", "primitives", "derive", "simplify", "codegen"},
+    "descent": set(),
+    "tools": {"api", "explain", ""},
+    "testing": {"api"},
+    "api": {"graph", "primitives", "formula", "derive", "simplify", "codegen", "explain", "verify", "convexity", "descent"},
+}
+
+
+def room_of(path: Path) -> str:
+    relative = path.relative_to(ROOT)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def imports_of(source: str) -> set[str]:
+    """Return the rooms that a file imports; '' is the public face."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or ""]
+            if node.module == "symgd":
+                names = [f"symgd.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            pytest.fail("relative imports hide the storey")
+        for name in names:
+            if name == "symgd" or name.startswith("symgd."):
+                found.add((name.split(".") + [""])[1])
+    return found
+
+
+def violations(room: str, source: str) -> set[str]:
+    return imports_of(source) - MAY_IMPORT[room] - {room, "errors"}
+
+
+FILES = [path for path in sorted(ROOT.rglob("*.py")) if path.name != "errors.py" and path != ROOT / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down_only(path):
+    assert not violations(room_of(path), path.read_text())
+
+
+def test_errors_import_nothing_of_the_house():
+    assert not imports_of((ROOT / "errors.py").read_text())
+
+
+def test_a_planted_wrong_import_is_caught():
+    assert violations("graph", "from symgd.primitives.arithmetic import add") == {"primitives"}
+    assert violations("derive", "def f():\n    import symgd.simplify.rewrite") == {"simplify"}
+    assert violations("descent", "from symgd.graph.node import Node") == {"graph"}
+    assert violations("tools", "from symgd.codegen.lambdify import compile_formulas") == {"codegen"}
+
+
+def test_files_do_not_import_in_circles():
+    edges: dict[str, set[str]] = {}
+    for path in FILES:
+        name = "symgd." + ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        top_level = ast.parse(path.read_text()).body
+        edges[name] = {
+            node.module for node in top_level if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("symgd.")
+        }
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, f"a circle: {' → '.join((*path, name))}"
+        if name not in done:
+            for other in edges.get(name, ()):
+                visit(other, (*path, name))
+            done.add(name)
+
+    for name in edges:
+        visit(name, ())
+
+
+def test_the_face_holds_names_only():
+    body = ast.parse((ROOT / "__init__.py").read_text()).body
+    for node in body:
+        allowed = ast.Import | ast.ImportFrom | ast.Expr | ast.Assign | ast.FunctionDef
+        assert isinstance(node, allowed)
+        if isinstance(node, ast.FunctionDef):
+            assert node.name in ("__getattr__", "__dir__")
