@@ -76,9 +76,9 @@ def _stack(entries, axes, shape, dtype):
     return out.reshape(*shape, *axes)
 ''',
     "_scatter": '''\
-def _scatter(x, index, shape):
+def _scatter(x, index, shape, dtype):
     """Return zeros of a shape with x at an index."""
-    out = {np}.zeros(shape, x.dtype)
+    out = {np}.zeros(shape, dtype)
     out[index] = x
     return out
 ''',

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from symgd.codegen.backends import CodePrinter
 from symgd.graph.node import Node
 from symgd.graph.notation import Written
-from symgd.graph.walk import count_uses, toposort
+from symgd.graph.walk import count_uses, fold, rebuild, toposort
 
 __all__ = ["Schedule", "schedule"]
 
 _LINE = 90
+_WIDE = 32
 _CHEAP = {"symbol", "constant", "size", "expand"}
 
 
@@ -25,6 +26,26 @@ class Schedule:
 
     assignments: list[tuple[str, str]]
     outputs: list[str]
+
+
+def narrowed(outputs: Iterable[Node]) -> list[Node]:
+    """Break sums and products of very many parts into pieces, which Python's compiler would otherwise nest too deep."""
+    outputs = list(outputs)
+    values = fold(outputs, lambda node, args: _in_pieces(rebuild(node, tuple(args))))
+    return [values[output] for output in outputs]
+
+
+def _in_pieces(node: Node) -> Node:
+    if node.primitive.arity is not None or not node.primitive.is_elementwise:
+        return node
+    parts = node.args
+    while len(parts) > _WIDE:
+        parts = tuple(_join(node, parts[k : k + _WIDE]) for k in range(0, len(parts), _WIDE))
+    return node if parts is node.args else _join(node, parts)
+
+
+def _join(node: Node, parts: tuple[Node, ...]) -> Node:
+    return parts[0] if len(parts) == 1 else node.primitive.make(parts)
 
 
 def schedule(outputs: Iterable[Node], printer: CodePrinter, taken: Iterable[str]) -> Schedule:
@@ -38,7 +59,7 @@ def schedule(outputs: Iterable[Node], printer: CodePrinter, taken: Iterable[str]
     taken : iterable of str
         Identifiers that are in use.
     """
-    outputs = list(outputs)
+    outputs = narrowed(outputs)
     uses = count_uses(outputs)
     reserved = set(taken)
     assignments: list[tuple[str, str]] = []

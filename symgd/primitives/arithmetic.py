@@ -262,7 +262,7 @@ def _fold_pow(args: tuple[Node, ...], params: Params) -> Node | None:
     if b == 0 and n < 0:
         raise DomainError("division by zero", hint="the formula has no value here")
     if isinstance(n, int):
-        digits = abs(n) * math.log10(max(abs(Fraction(b).numerator), Fraction(b).denominator, 2))
+        digits = min(abs(n), 10**30) * math.log10(max(abs(Fraction(b).numerator), Fraction(b).denominator))
         if digits > MAX_DIGITS:
             raise SymgdError(
                 f"a constant power would have about {_round_digits(digits)} digits",

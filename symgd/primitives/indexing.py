@@ -191,7 +191,7 @@ def _evaluate_scatter(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
 
 def _scatter_code(node: Node, names: Sequence[str], printer: Any) -> str:
     items = [f"slice({', '.join(map(str, item))})" if isinstance(item, tuple) else str(item) for item in node.params[0]]
-    return f"_scatter({names[0]}, ({', '.join(items)},), {printer.shape_text(node.shape)})"
+    return f"_scatter({names[0]}, ({', '.join(items)},), {printer.shape_text(node.shape)}, dtype)"
 
 
 def _vjp_scatter(node: Node, t: Node, k: int) -> Node:

@@ -95,7 +95,9 @@ class Simplifier:
                 stack.extend(open_args)
                 continue
             stack.pop()
-            done[node] = self._rewrite(self._with_simple_parts(node))
+            result = done[node] = self._rewrite(self._with_simple_parts(node))
+            uses = self._uses
+            uses[result] = max(uses.get(result, 1), uses.get(node, 1))
         return done[root]
 
     def _parts(self, node: Node) -> tuple[Node, ...]:

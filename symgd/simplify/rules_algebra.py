@@ -95,7 +95,7 @@ def collect_factors(node: Node, context: Context) -> Node | None:
     factors: list[Node] = []
     for arg in node.args:
         dissolved = arg.primitive is mul and (
-            context.is_private(arg) or len(arg.args) + len(node.args) <= 4 or arg.args[0].is_exact
+            context.is_private(arg) or arg.args[0].is_exact
         )
         factors.extend(arg.args if dissolved else (arg,))
     coefficient: int | Fraction = 1

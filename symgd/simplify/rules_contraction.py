@@ -281,6 +281,8 @@ def common_operand(node: Node, context: Context) -> Node | None:
 def _join_terms(first_number: Any, first: Node, second_number: Any, second: Node) -> Node | None:
     inputs_a, output_a = first.params
     inputs_b, output_b = second.params
+    if first.shape != second.shape:
+        return None
     for p, operand in enumerate(first.args):
         for q, other in enumerate(second.args):
             if operand is not other:

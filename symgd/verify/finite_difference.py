@@ -40,7 +40,9 @@ class Slope(NamedTuple):
     is_sure: bool
 
 
-def precise_slope(along: Callable[[Any], Any], digits: int = 50, good_digits: int = 9) -> Slope:
+def precise_slope(
+    along: Callable[[Any], Any], digits: int = 50, good_digits: int = 9, *, scale: Any = 1, claimed: Any = None
+) -> Slope:
     """Return the slope at 0 of a function of one high-precision number.
 
     Parameters
@@ -51,32 +53,39 @@ def precise_slope(along: Callable[[Any], Any], digits: int = 50, good_digits: in
         Digits to begin with.
     good_digits : int
         Digits the result shall have.
+    scale : number
+        The size of the entry that moves: steps are relative to it.
+    claimed : number, optional
+        What is claimed; a slope that is lost in the noise is sure where 0 is claimed, and looked at more closely where not.
     """
     slope = None
-    for _ in range(4):
+    for _ in range(6):
         with mpmath.workdps(digits):
-            slope = _two_steps(along, digits)
-            close = slope.error <= abs(slope.value) * mpmath.mpf(10) ** (-good_digits)
-            tiny = slope.error <= mpmath.mpf(10) ** (-digits // 4) and abs(slope.value) <= slope.error * 1000
-            if slope.is_kink or close or tiny:
+            slope = _two_steps(along, digits, abs(mpmath.mpf(scale)) or mpmath.mpf(1))
+            is_close = slope.error <= abs(slope.value) * mpmath.mpf(10) ** (-good_digits)
+            is_nothing = not claimed and abs(slope.value) <= slope.error
+            if slope.is_kink or is_close or is_nothing:
                 return slope._replace(is_sure=True)
         digits *= 2
     assert slope is not None
     return slope
 
 
-def _two_steps(along: Callable[[Any], Any], digits: int) -> Slope:
+def _two_steps(along: Callable[[Any], Any], digits: int, scale: Any) -> Slope:
     middle = along(mpmath.mpf(0))
     sides = []
+    largest = abs(middle)
+    h = scale
     for exponent in (digits // 4, digits // 3):
-        h = mpmath.mpf(10) ** -exponent
-        right, left = (along(h) - middle) / h, (middle - along(-h)) / h
-        sides.append((left, right))
+        h = scale * mpmath.mpf(10) ** -exponent
+        high, low = along(h), along(-h)
+        largest = max(largest, abs(high), abs(low))
+        sides.append(((middle - low) / h, (high - middle) / h))
     (left_far, right_far), (left, right) = sides
     value = (left + right) / 2
     if not all(mpmath.isfinite(side) for pair in sides for side in pair):
         return Slope(mpmath.nan, mpmath.inf, left, right, False, False)
-    noise = abs(middle) * mpmath.mpf(10) ** (digits // 3 - digits + 2)
+    noise = largest * mpmath.mpf(10) ** (2 - digits) / h
     jump_far, jump = abs(right_far - left_far), abs(right - left)
     is_kink = jump > 0.5 * jump_far and jump > 1000 * noise and jump > abs(value) * mpmath.mpf(10) ** (-digits // 6)
     if is_kink:  # the slopes of both sides must have settled, or this is no kink but a singularity

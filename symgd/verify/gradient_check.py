@@ -251,7 +251,8 @@ def check_formula(
                 indices = [indices[k] for k in sorted(picked)]
             floor = mpmath.mpf(1e-9) * max((abs(v) for v in values.ravel()), default=0) if is_float else mpmath.mpf(0)
             for index in indices:
-                slope = precise_slope(_along(loss, node, index, point))
+                scale = np.asarray(point.values[node])[index]
+                slope = precise_slope(_along(loss, node, index, point), scale=scale, claimed=values[index])
                 tolerance = _FLOAT_TOLERANCE if is_float else _EXACT_TOLERANCE
                 ledger.compare(node.name, index, values[index], slope, tolerance, floor, point)
         if compiled is not None and not is_float:
