@@ -156,7 +156,7 @@ def simplify(expression: Any) -> Node:
     >>> sg.simplify(sg.formula("log(1 + exp(x)) + 2*x + x"))
     softplus(x) + 3*x
     """
-    return _finished(*[_read(expression)] * 2)[0]
+    return _simplify([_read(expression)]).roots[0]
 
 
 # -- derivatives ----------------------------------------------------------------------------------------------
@@ -464,7 +464,7 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
     nodes = [_argument(one, known) for one in given]
-    ready = _simplify(formulas, Facts(domain_of(*formulas)), purpose="code").roots
+    ready = _simplify(formulas, purpose="code").roots
     return compile_formulas(nodes, ready, backend, as_list=several, name=name)
 
 

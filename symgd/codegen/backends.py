@@ -194,7 +194,6 @@ class CodePrinter(Printer):
         if isinstance(value, Fraction) and value.denominator != 1:
             if max(abs(value.numerator), value.denominator) < 2**53:
                 return Written(f"{value.numerator}/{value.denominator}", PRODUCT if value > 0 else UNARY)
-            value = float(value)
         return Written(_machine(value), ATOM if value >= 0 else UNARY)
 
     def named_constant(self, name: str) -> Written:
@@ -218,7 +217,7 @@ class CodePrinter(Printer):
         """Multiply numbers first, then tensors, so that no tensor is scaled twice; products with ``@`` stay whole."""
         numerator, denominator = abs(coefficient.numerator), coefficient.denominator
         exact = max(numerator, denominator) < 2**53
-        front = [_machine(numerator if exact else float(abs(coefficient)))] if numerator != 1 or not exact else []
+        front = [_machine(Fraction(numerator) if exact else abs(coefficient))] if numerator != 1 or not exact else []
         front += [self.group(piece, UNARY) for piece in scalars]
         parts = [self.group(piece, UNARY) for piece in tensors]
         divisors = [str(denominator)] if denominator != 1 and exact else []
@@ -264,13 +263,12 @@ class CodePrinter(Printer):
 
 def _machine(value: int | float | Fraction) -> str:
     """Return a number as Python code; integers beyond what a float holds exactly become floats."""
-    if isinstance(value, Fraction):
-        value = value.numerator
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, int) and abs(value) >= 2**53:
-        try:
-            return repr(float(value))
-        except OverflowError:
-            return "float('inf')" if value > 0 else "float('-inf')"
-    return repr(value)
+    if isinstance(value, bool | float):
+        return repr(value)
+    number = Fraction(value)
+    if number.denominator == 1 and abs(number) < 2**53:
+        return repr(number.numerator)
+    try:
+        return repr(float(number))
+    except OverflowError:
+        return "float('inf')" if number > 0 else "float('-inf')"

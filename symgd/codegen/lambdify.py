@@ -6,6 +6,7 @@ runs is the text that :attr:`Compiled.source` shows: self-contained, with the ch
 
 from __future__ import annotations
 
+import importlib.util
 import keyword
 import linecache
 import re
@@ -125,7 +126,7 @@ def compile_formulas(
     texts = _finished(outputs, formulas, work, printer, arguments)
     body = _through_lambdify([identifiers[node] for node in arguments], work, texts, as_list)
     source = _source(library, name, arguments, identifiers, sizes, printer, body, has_batch, formulas)
-    return Compiled(_run(source, name), source, tuple(arguments), backend)
+    return Compiled(_run(source, name, library), source, tuple(arguments), backend)
 
 
 def _written_out(outputs: Sequence[Node]) -> list[Node]:
@@ -292,8 +293,14 @@ def _shape_lines(
     return lines
 
 
-def _run(source: str, name: str) -> Callable[..., Any]:
+def _run(source: str, name: str, library: Backend) -> Callable[..., Any]:
     """Execute the source and return its function; every identifier in it was chosen or checked here."""
+    if library.module != "numpy" and importlib.util.find_spec(library.module) is None:
+
+        def missing(*values: Any) -> Any:
+            raise UnsupportedError(f"{library.name} is not installed", hint=f"pip install symgd[{library.name}]")
+
+        return missing
     filename = f"<symgd {name}>"
     namespace: dict[str, Any] = {"__name__": "symgd.compiled"}
     exec(compile(source, filename, "exec"), namespace)  # the text is generated from the graph, never from a user's text

@@ -19,7 +19,7 @@ from symgd.graph.primitive import Params, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, expand_at, keep, normal_axes, sum
-from symgd.primitives.exponential import exp, log
+from symgd.primitives.exponential import exp, logaddexp
 
 __all__ = ["log_softmax", "logsumexp", "norm2", "softmax"]
 
@@ -66,10 +66,10 @@ def _axes_code(node: Node) -> str:
 
 
 def _logsumexp_entries(algebra: Any, entries: list[Any]) -> Any:
-    total = algebra.apply(exp, entries[0])
+    total = entries[0]
     for entry in entries[1:]:
-        total = total + algebra.apply(exp, entry)
-    return algebra.apply(log, total)
+        total = algebra.apply(logaddexp, total, entry)
+    return total
 
 
 _logsumexp = primitive(
@@ -114,12 +114,10 @@ def _softmax_entries(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     moved = np.moveaxis(array, axes, ends)
     result = np.empty(moved.shape, dtype=object)
     for index in np.ndindex(*moved.shape[: array.ndim - len(axes)]):
-        powers = [context.algebra.apply(exp, entry) for entry in moved[index].ravel()]
-        total = powers[0]
-        for power in powers[1:]:
-            total = total + power
-        inside = result[index].reshape(-1)
-        inside[:] = [power / total for power in powers]
+        entries = list(moved[index].ravel())
+        total = _logsumexp_entries(context.algebra, entries)
+        inside = np.empty(len(entries), dtype=object)
+        inside[:] = [context.algebra.apply(exp, entry - total) for entry in entries]
         result[index] = inside.reshape(result[index].shape)
     return np.moveaxis(result, ends, axes)
 

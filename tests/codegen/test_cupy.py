@@ -1,0 +1,93 @@
+"""CuPy code: its text everywhere, its values where a GPU is present."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.codegen.backends import BACKENDS, HELPERS
+from symgd.codegen.lambdify import compile_formulas
+from symgd.graph.primitive import REGISTRY
+
+SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}
+LOSSES = [
+    "mean(log(1 + exp(-y*(X@w))))",
+    "sum((X @ w - y)**2)",
+    "logsumexp(X @ w) - y @ (X @ w)",
+    "logdet(A @ A.T + eye(n)) + w @ solve(A @ A.T + eye(n), w)",
+    "sum(relu(X @ w)) + norm2(w) + sum(w[1:]*w[:-1])",
+]
+
+
+def has_gpu() -> bool:
+    try:
+        import cupy
+
+        return bool(cupy.cuda.runtime.getDeviceCount() > 0)
+    except Exception:
+        return False
+
+
+needs_gpu = pytest.mark.skipif(not has_gpu(), reason="CuPy code runs on a CUDA GPU, and there is none here")
+
+
+def source_of(text: str) -> str:
+    loss = sg.formula(text, shapes=SHAPES)
+    gradient = sg.gradient(loss, "w")
+    try:
+        return sg.lambdify(list(loss.symbols), [loss, gradient], backend="cupy").source
+    except ImportError as error:
+        pytest.fail(f"writing CuPy code must not need CuPy: {error}")
+
+
+@pytest.mark.parametrize("text", LOSSES)
+def test_the_code_names_cupy_only(text):
+    source = source_of(text)
+    assert "import cupy as cp" in source
+    for line in source.splitlines():
+        if "np." in line:
+            assert "np.broadcast_shapes" in line
+    assert "scipy.special" not in source.replace("cupyx.scipy.special", "").replace("from cupyx.scipy import special", "")
+
+
+@pytest.mark.parametrize("text", LOSSES)
+def test_cupy_code_is_numpy_code_with_another_library(text):
+    loss = sg.formula(text, shapes=SHAPES)
+    outputs = [loss, sg.gradient(loss, "w")]
+    numpy_source = sg.lambdify(list(loss.symbols), outputs).source
+    replaced = re.sub(r"(?<!\w)cp\.", "np.", source_of(text)).replace("import cupy as cp", "import numpy as np")
+    assert replaced.replace("from cupyx.scipy import special", "from scipy import special") == numpy_source
+
+
+def test_helpers_are_written_for_any_library():
+    for text in HELPERS.values():
+        assert "np." not in text.replace("{np}.", "")
+    assert set(BACKENDS) == {"numpy", "cupy"}
+
+
+@needs_gpu
+@pytest.mark.parametrize("text", LOSSES)
+def test_the_gpu_agrees_with_numpy(text):
+    import cupy
+
+    loss = sg.formula(text, shapes=SHAPES)
+    outputs = [loss, sg.gradient(loss, "w")]
+    generator = np.random.default_rng(0)
+    values = [generator.normal(size=tuple({"m": 5, "n": 3}[str(d)] for d in s.shape)) for s in loss.symbols]
+    on_gpu = sg.lambdify(list(loss.symbols), outputs, backend="cupy")(*(cupy.asarray(v) for v in values))
+    on_cpu = sg.lambdify(list(loss.symbols), outputs)(*values)
+    for gpu, cpu in zip(on_gpu, on_cpu, strict=True):
+        assert isinstance(gpu, cupy.ndarray)
+        np.testing.assert_allclose(cupy.asnumpy(gpu), cpu, rtol=1e-10)
+
+
+@needs_gpu
+@pytest.mark.parametrize("name", [r.name for r in REGISTRY.values() if r.is_elementwise and r.arity == 1])
+def test_every_function_has_gpu_code(name):
+    x = sg.scalar("x")
+    f = compile_formulas([x], [REGISTRY[name](x)], "cupy", as_list=False)
+    g = compile_formulas([x], [REGISTRY[name](x)], as_list=False)
+    np.testing.assert_allclose(float(f(0.4)), float(g(0.4)), rtol=1e-12) if name != "acosh" else None
