@@ -717,13 +717,16 @@ def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -
     >>> found.x.round(3)
     array([1., 1.])
     """
+    return _objective(_read(loss), wrt, data or {}, None)
+
+
+def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
     from symgd.descent.objective import Objective
     from symgd.verify.sampling import read_sizes
 
-    source = _read(loss)
     nodes = _variables(source, wrt)
-    values = _data(source, nodes, data or {})
-    sizes = read_sizes(values)
+    values = _data(source, nodes, data)
+    sizes = read_sizes({**values, **_first_values(nodes, start)})
     shapes = [_numeric_shape(node, sizes) for node in nodes]
     core = _recognised(source)
     others = list(values)
@@ -753,6 +756,16 @@ def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -
     )
 
 
+def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
+    """Return the given first values of variables, from which sizes are read that the data do not show."""
+    if isinstance(start, Mapping):
+        missing = [node.name for node in nodes if node.name not in start]
+        if missing:
+            raise SymgdError(f"the start of {', '.join(missing)} is missing")
+        return {node: start[node.name] for node in nodes}
+    return {nodes[0]: start} if start is not None and len(nodes) == 1 else {}
+
+
 def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[Node, Any]:
     """Match given arrays with the inputs that are not variables."""
     import numpy as np
@@ -775,7 +788,10 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
 def _numeric_shape(node: Node, sizes: Mapping[str, int]) -> tuple[int, ...]:
     from symgd.graph.shape import size_value
 
-    return tuple(size_value(size, sizes) for size in node.shape)
+    try:
+        return tuple(size_value(size, sizes) for size in node.shape)
+    except ShapeError as error:
+        raise ShapeError(f"{error.cause}, so {node.name} has no shape yet", hint=f"give start={{'{node.name}': …}}") from None
 
 
 def _sample_axis(nodes: Sequence[Node]) -> Any:
@@ -855,7 +871,7 @@ def minimize(
     from symgd.descent.minimize import Problem, descend
     from symgd.descent.step_size import Backtracking, LearningRate
 
-    goal = objective(loss, wrt, data)
+    goal = _objective(_read(loss), wrt, data or {}, start)
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
     if batch_size is not None and not any(goal.batched):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")

@@ -13,7 +13,7 @@ from symgd.errors import DomainError, SymgdError
 from symgd.graph.evaluate import evaluate, object_array
 from symgd.graph.exact import ExactNumbers
 from symgd.graph.facts import Bound, Interval, Sign
-from symgd.graph.infer import domain_of
+from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import Requirement
 
@@ -126,7 +126,17 @@ def read_domain(
         if interval.is_empty:
             raise DomainError(f"no {node.name} satisfies the bounds")
         intervals[node] = interval
-    return Domain(intervals, constraints, natural)
+    facts = Facts(intervals)
+    open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
+    return Domain(intervals, constraints, open_questions)
+
+
+def _is_implied(facts: Facts, node: Node, where: Requirement) -> bool:
+    """Whether the bounds alone guarantee what the formula requires: 1 + exp(x) > 0."""
+    if isinstance(where, Sign):
+        return not facts.sign(node) & ~where
+    interval = facts.interval(node)
+    return (interval & where) == interval
 
 
 def _end(value: Any, default: float) -> Bound:

@@ -8,7 +8,7 @@ from typing import Any
 
 from symgd.explain.names import latex_name
 from symgd.graph.node import Node
-from symgd.graph.notation import ATOM, POWER, PRODUCT, SUM, UNARY, Printer, Written
+from symgd.graph.notation import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, UNARY, Printer, Written
 from symgd.graph.shape import Size
 
 __all__ = ["LatexPrinter", "to_latex"]
@@ -71,7 +71,7 @@ class LatexPrinter(Printer):
         need = PRODUCT if len(tensors) == 1 else POWER
         tail = self.hadamard.join(self.group(piece, need) for piece in tensors)
         text = r" \, ".join(part for part in (head, tail) if part) or "1"
-        return Written(sign + text, PRODUCT)
+        return Written(sign + text, COEFFICIENT if len(tensors) == 1 and not divisors else PRODUCT)
 
     def power(self, base: Written, exponent: Written) -> Written:
         return Written(f"{{{self.group(base, ATOM)}}}^{{{exponent.text}}}", POWER)
@@ -82,7 +82,7 @@ class LatexPrinter(Printer):
     def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
         if left_is_vector:
             return Written(f"{self.transpose(left).text} {self.group(right, POWER)}", PRODUCT)
-        a = left.text if left_is_chain else self.group(left, POWER)
+        a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, POWER)
         is_short = left.binds == right.binds == ATOM and "left" not in a + right.text
         return Written(f"{a} {self.group(right, POWER)}", POWER if is_short else PRODUCT)
 

@@ -88,7 +88,7 @@ class DeriveDirective(SphinxDirective):  # type: ignore[misc]
             told = self._told(formula)
         except SymgdError as error:
             LOGGER.warning("%s", error, location=self.get_location(), type="symgd", subtype="formula")
-            return [nodes.literal_block(formula, formula)]
+            return [nodes.literal_block(formula, formula, language="none")]
         for kind, message in told["warnings"]:
             LOGGER.warning("%s", message, location=self.get_location(), type="symgd", subtype=kind)
         result: list[nodes.Node] = [self._display(told["formula"])]

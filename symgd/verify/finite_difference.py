@@ -41,7 +41,7 @@ class Slope(NamedTuple):
 
 
 def precise_slope(
-    along: Callable[[Any], Any], digits: int = 50, good_digits: int = 9, *, scale: Any = 1, claimed: Any = None
+    along: Callable[[Any], Any], digits: int = 50, good_digits: int = 15, *, scale: Any = 1, claimed: Any = None
 ) -> Slope:
     """Return the slope at 0 of a function of one high-precision number.
 
@@ -62,7 +62,8 @@ def precise_slope(
     for _ in range(6):
         with mpmath.workdps(digits):
             slope = _two_steps(along, digits, abs(mpmath.mpf(scale)) or mpmath.mpf(1))
-            is_close = slope.error <= abs(slope.value) * mpmath.mpf(10) ** (-good_digits)
+            measure = max(abs(slope.value), abs(claimed or 0))
+            is_close = slope.error <= measure * mpmath.mpf(10) ** (-good_digits)
             is_nothing = not claimed and abs(slope.value) <= slope.error
             if slope.is_kink or is_close or is_nothing:
                 return slope._replace(is_sure=True)

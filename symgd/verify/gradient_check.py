@@ -30,7 +30,7 @@ from symgd.verify.sampling import Point, points, read_point
 
 __all__ = ["GradientCheck", "Verdict", "WorstEntry", "check_callables", "check_formula"]
 
-_EXACT_TOLERANCE = mpmath.mpf("1e-9")
+_EXACT_TOLERANCE = mpmath.mpf("1e-14")
 _FLOAT_TOLERANCE = 1e-7
 _ALL_ENTRIES = 64
 _SAMPLED = 12
@@ -251,7 +251,7 @@ def check_formula(
                 indices = [indices[k] for k in sorted(picked)]
             floor = mpmath.mpf(1e-9) * max((abs(v) for v in values.ravel()), default=0) if is_float else mpmath.mpf(0)
             for index in indices:
-                scale = np.asarray(point.values[node])[index]
+                scale = exact_array(point.values[node])[index]
                 slope = precise_slope(_along(loss, node, index, point), scale=scale, claimed=values[index])
                 tolerance = _FLOAT_TOLERANCE if is_float else _EXACT_TOLERANCE
                 ledger.compare(node.name, index, values[index], slope, tolerance, floor, point)

@@ -131,6 +131,7 @@ def _draw(node: Node, required: Any, sizes: Mapping[str, int], generator: np.ran
     if facts.is_symmetric:
         factor = generator.normal(size=shape)
         product = factor @ factor.T / shape[0] + 0.5 * np.eye(shape[0])
+        product = (product + product.T) / 2
         return product if facts.is_positive_semidefinite else (factor + factor.T) / 2
     interval = facts.interval
     if isinstance(required, Interval):

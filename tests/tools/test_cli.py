@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symgd.tools.cli import run_command
+
+SHAPES = "X: m n; y: m; w: n"
+LOGISTIC = "mean(log(1 + exp(-y*(X@w))))"
+
+
+def run(capsys, *arguments):
+    code = run_command(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_derive_prints_the_derivation(capsys):
+    code, out, err = run(capsys, "derive", LOGISTIC, "--wrt", "w", "--shapes", SHAPES, "--steps")
+    assert code == 0
+    assert err == ""
+    assert "∇_w L = −Xᵀ(y ⊙ σ(−y ⊙ Xw)) / m" in out
+    assert "as typed: -X.T @ (y * sigmoid(-y * (X @ w))) / m" in out
+    assert "check: RIGHT" in out
+
+
+def test_the_apple_shop(capsys):
+    """Lecture L23: value 220, adjoints 2.2, 110, 200."""
+    code, out, _ = run(capsys, "derive", "a*n*t", "--at", "a: 100; n: 2; t: 1.1")
+    assert code == 0
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line[:1].isalpha() and "t_" in line}
+    assert "220" in rows["L"]
+    assert "2.2" in rows["a"]
+    assert "110" in rows["n"]
+    assert "200" in rows["t"]
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "html", "python", "json"])
+def test_every_format_goes_to_a_file(capsys, tmp_path, form):
+    path = tmp_path / "out"
+    arguments = ("derive", LOGISTIC, "--wrt", "w", "--shapes", SHAPES, "--format", form, "-o", str(path))
+    assert run(capsys, *arguments)[0] == 0
+    text = path.read_text()
+    marks = {"text": "Backward", "latex": r"\begin{align*}", "html": "<!DOCTYPE html>", "python": "def gradient(", "json": '"version": 1'}
+    assert marks[form] in text
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert "exists already" in out + err
+    assert path.read_text() == text
+    assert run(capsys, *arguments, "--force")[0] == 0
+
+
+@pytest.mark.parametrize("what", ["jacobian", "hessian"])
+def test_other_derivatives(capsys, what):
+    code, out, _ = run(capsys, "derive", "x @ A @ x", "--wrt", "x", "--shapes", "A: n n; x: n", "--what", what, "--quiet")
+    assert code == 0
+    assert out.strip() == ("(A + A.T) @ x" if what == "jacobian" else "A + A.T")
+
+
+def test_check_has_exit_codes_for_its_verdicts(capsys):
+    assert run(capsys, "check", "x**2")[0] == 0
+    code, out, _ = run(capsys, "check", "x**2", "--gradient", "x")
+    assert code == 1
+    assert "ratio 0.5" in out
+    assert run(capsys, "check", "sqrt(x)", "--at", "x: 0")[0] == 3
+    assert run(capsys, "check", "abs(x)", "--at", "x: 0", "--quiet") == (0, "KINK\n", "")
+
+
+def test_convexity_has_exit_codes_for_its_verdicts(capsys):
+    code, out, _ = run(capsys, "convexity", "x*log(x)", "--proof")
+    assert code == 0
+    assert out.startswith("STRICTLY_CONVEX in x for x in (0, inf)")
+    assert "exact root isolation" in out
+    assert run(capsys, "convexity", "x**3", "--domain", "x: (0, inf)", "--quiet") == (0, "STRICTLY_CONVEX\n", "")
+    assert run(capsys, "convexity", "sum(tanh(x))", "--shapes", "x: n")[0] == 3
+
+
+def test_taylor(capsys):
+    code, out, _ = run(capsys, "taylor", "sin(x)", "--order", "7", "--quiet")
+    assert (code, out) == (0, "x - x**3/6 + x**5/120 - x**7/5040\n")
+    code, out, _ = run(capsys, "taylor", "sqrt(x)", "--at", "4", "--order", "1", "--json", "--remainder")
+    assert json.loads(out)["coefficients"] == {"0": "2", "1": "1/4"}
+
+
+BAD = [
+    ("derive", "2*(x"),
+    ("derive", ""),
+    ("derive", "foo(x)"),
+    ("derive", "x**2", "--wrt", "y"),
+    ("derive", "X @ w", "--shapes", "X: m n; w: m"),
+    ("derive", "x", "--shapes", "nonsense"),
+    ("derive", "x", "--format", "pdf"),
+    ("derive", "x", "--nonsense"),
+    ("derive", "9**9**9**9"),
+    ("derive", "x**2", "--facts", "x: happy"),
+    ("derive", "3"),
+    ("check", "x**2", "--at", "x: abc"),
+    ("check", "x**2", "--gradient", "y"),
+    ("convexity", "x", "--domain", "x: 0"),
+    ("taylor", "log(x)"),
+    ("taylor", "x", "--at", "1/0"),
+    ("run", "/does/not/exist.toml"),
+    ("nonsense",),
+]
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=" ".join)
+def test_bad_input_is_one_message_and_exit_code_two(capsys, arguments):
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert "Traceback" not in err
+    assert err.count("Error:") == 1
+
+
+@pytest.mark.parametrize("arguments", [a for a in BAD if a[0] not in ("run", "nonsense")], ids=" ".join)
+def test_with_json_errors_are_json(capsys, arguments):
+    code, out, _ = run(capsys, *arguments, "--json")
+    assert code == 2
+    assert json.loads(out)["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("derive", "x**2"), ("check", "x**2"), ("check", "x**2", "--gradient", "x"), ("convexity", "x**3"), ("convexity", "x**2"), ("taylor", "exp(x)")],
+    ids=" ".join,
+)
+def test_json_is_valid_and_versioned(capsys, arguments):
+    _, out, _ = run(capsys, *arguments, "--json")
+    assert json.loads(out)["version"] == 1
+
+
+def test_help_and_version(capsys):
+    assert "derive" in run(capsys, "--help")[1]
+    assert "symgd" in run(capsys, "--version")[1]
+
+
+# -- run ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def problem(tmp_path):
+    generator = np.random.default_rng(0)
+    X = generator.normal(size=(30, 2))
+    rows = "\n".join(f"{a},{b},{'yes' if a + b > 0 else 'no'}" for a, b in X)
+    (tmp_path / "data.csv").write_text(f"first,second,label\n{rows}\n")
+    path = tmp_path / "small.toml"
+    path.write_text(
+        """
+title = "Small"
+formula = "mean(log(1 + exp(-y*(X @ w + b)))) + (w @ w)/20"
+wrt = ["w", "b"]
+[shapes]
+X = "m n"
+y = "m"
+w = "n"
+[data]
+X = { file = "data.csv", columns = ["first", "second"] }
+y = { file = "data.csv", column = "label", values = { yes = 1, no = -1 } }
+[start]
+w = [0.0, 0.0]
+b = 0.0
+[descent]
+epochs = 200
+"""
+    )
+    return path
+
+
+def test_run_writes_a_report(capsys, problem, tmp_path):
+    directory = tmp_path / "report"
+    code, out, _ = run(capsys, "run", str(problem), "-o", str(directory))
+    assert code == 0
+    assert "check: RIGHT" in out
+    assert {path.name for path in directory.iterdir()} == {"index.html", "gradient.py", "weights.npz", "history.csv", "run.json", "loss.png"}
+    data = json.loads((directory / "run.json").read_text())
+    weights = np.load(directory / "weights.npz")
+    np.testing.assert_allclose(weights["w"], data["run"]["x"]["w"])
+    assert (directory / "loss.png").read_bytes()[:4] == b"\x89PNG"
+    page = (directory / "index.html").read_text()
+    assert 'src="loss.png"' in page
+    assert "<script" not in page
+    namespace: dict = {}
+    exec((directory / "gradient.py").read_text(), namespace)  # what a person would commit runs
+    assert callable(namespace["gradient"])
+
+
+def test_run_does_not_overwrite_unless_forced(capsys, problem, tmp_path):
+    directory = tmp_path / "report"
+    directory.mkdir()
+    (directory / "precious.txt").write_text("keep")
+    code, _, err = run(capsys, "run", str(problem), "-o", str(directory))
+    assert code == 2
+    assert "is in use already" in err
+    assert [path.name for path in directory.iterdir()] == ["precious.txt"]
+    assert run(capsys, "run", str(problem), "-o", str(directory), "--force")[0] == 0
+    assert (directory / "precious.txt").read_text() == "keep"
+
+
+def test_run_without_a_directory_chooses_a_new_one(capsys, problem, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("small-report", "small-report-2"):
+        assert run(capsys, "run", str(problem), "--quiet")[0] == 0
+        assert (tmp_path / name / "index.html").is_file()
+
+
+MISTAKES = [
+    ('formula = "mean(', 'formula = "mean((', "never closed"),
+    ("[descent]", "[decent]", "did you mean descent"),
+    ("epochs = 200", "epoch = 200", "did you mean epochs"),
+    ("epochs = 200", 'epochs = "many"', "epochs is an integer"),
+    ("epochs = 200", "epochs = 200\nlearning_rate = -1", "a learning rate is a positive number"),
+    ("epochs = 200", 'direction = "sideways"', "there is no direction"),
+    ('"first", "second"', '"first", "third"', "has no column 'third'"),
+    ("yes = 1, no = -1", "yes = 1", "row 3, column label|is not a number"),
+    ("data.csv", "missing.csv", "there is no file missing.csv"),
+    ('wrt = ["w", "b"]', "wrt = 3", "wrt names the variables"),
+    ('X = "m n"', 'X = "m m"', "cannot multiply|has shape"),
+    ("title", "title title", "is not TOML"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), MISTAKES, ids=[new for _, new, _ in MISTAKES])
+def test_mistakes_in_a_problem_are_named_and_nothing_is_written(capsys, problem, tmp_path, old, new, message):
+    problem.write_text(problem.read_text().replace(old, new))
+    code, _, err = run(capsys, "run", str(problem), "-o", str(tmp_path / "report"))
+    assert code == 2
+    import re
+
+    assert re.search(message, err), err
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("first,second,label\n1,2\n", "row 2: 2 cells"),
+        ("first,second,label\n1,nan,yes\n", "is nan"),
+        ("first,second,label\n1,x,yes\n", "row 2, column second: 'x' is not a number"),
+        ("", "has no data"),
+    ],
+)
+def test_mistakes_in_the_data_name_their_place(capsys, problem, content, message):
+    (problem.parent / "data.csv").write_text(content)
+    code, _, err = run(capsys, "run", str(problem), "-o", str(problem.parent / "report"))
+    assert code == 2
+    assert message in err
+
+
+def test_pickles_are_never_loaded(capsys, problem):
+    np.save(problem.parent / "evil.npy", np.array([print], dtype=object), allow_pickle=True)
+    problem.write_text(problem.read_text().replace('{ file = "data.csv", columns = ["first", "second"] }', '{ file = "evil.npy" }'))
+    code, _, err = run(capsys, "run", str(problem), "-o", str(problem.parent / "report"))
+    assert code == 2
+    assert "cannot be read" in err
+
+
+def test_ctrl_c_saves_what_was_reached(problem, tmp_path):
+    problem.write_text(problem.read_text().replace("epochs = 200", "epochs = 100000000\nlearning_rate = 1e-9\ngradient_tolerance = 0.0"))
+    directory = tmp_path / "report"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "symgd.tools.cli", "run", str(problem), "-o", str(directory)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    line = b""
+    while b"check: RIGHT" not in line:
+        line = process.stdout.readline()
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert json.loads((directory / "run.json").read_text())["run"]["outcome"] == "INTERRUPTED"
+
+
+def test_a_closed_pipe_is_no_traceback():
+    done = subprocess.run(
+        f"{sys.executable} -m symgd.tools.cli derive 'x**2' --format html | head -c 10; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent,
+    )
+    assert "Traceback" not in done.stderr

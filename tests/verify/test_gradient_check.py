@@ -1,0 +1,166 @@
+"""The arbiter: no false alarm, no wrong gradient passed as right, on formulas with known answers and on planted mistakes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.errors import GradientError, ShapeError, SymgdError
+
+SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "x": "n"}
+
+RIGHT = [
+    ("sum((X @ w - y)**2)", "w", "2*X.T @ (X @ w - y)"),
+    ("mean(log(1 + exp(-y*(X@w))))", "w", "-X.T @ (y * sigmoid(-y * (X @ w))) / m"),
+    ("x @ A @ x", "x", "(A + A.T) @ x"),
+    ("x @ A @ x", "A", "outer(x, x)"),
+    ("logdet(A)", "A", "inv(A).T"),
+    ("trace(inv(A))", "A", "-(inv(A) @ inv(A)).T"),
+    ("det(A)", "A", "det(A)*inv(A).T"),
+    ("norm2(x)", "x", "x/norm2(x)"),
+    ("sum(exp(x))", "x", "exp(x)"),
+    ("a**3", "a", "3*a**2"),
+    ("a**b", "b", "a**b*log(a)"),
+    ("sin(100000*a)", "a", "100000*cos(100000*a)"),
+]
+MUTANTS = ["-({})", "2*({})", "({})*1.000001", "({}) + 1/10000000", "({})/2", "0*({})"]
+
+
+@pytest.mark.parametrize(("text", "wrt", "claim"), RIGHT, ids=[text for text, *_ in RIGHT])
+def test_right_gradients_are_right(text, wrt, claim):
+    loss = sg.formula(text, shapes=SHAPES)
+    for check in (sg.check_gradient(loss, wrt), sg.check_gradient(loss, wrt, gradient=claim)):
+        assert check.verdict.name == "RIGHT", check.explain()
+        assert check.digits > 9
+        assert check.points >= 1
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+@pytest.mark.parametrize(("text", "wrt", "claim"), RIGHT, ids=[text for text, *_ in RIGHT])
+def test_wrong_gradients_are_wrong(text, wrt, claim, mutant):
+    check = sg.check_gradient(sg.formula(text, shapes=SHAPES), wrt, gradient=mutant.format(claim), points=2)
+    assert check.verdict.name == "WRONG"
+    assert check.worst is not None
+    assert check.worst.claimed != check.worst.reference
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "claim", "verdict"),
+    [
+        ("abs(x)", 0, None, "KINK"),
+        ("abs(x)", 0, "x/2 + 1/2", "KINK"),
+        ("abs(x)", 0, "x + 3/2", "WRONG"),
+        ("relu(x)", 0, None, "KINK"),
+        ("maximum(x, 2*x)", 0, None, "KINK"),
+        ("abs(x)", 1e-12, None, "RIGHT"),
+        ("abs(x)", -1e-300, None, "RIGHT"),
+        ("x**2", 1e-10, None, "RIGHT"),
+        ("x**2", 1e8, None, "RIGHT"),
+        ("x**2", 0, None, "RIGHT"),
+        ("x**2", 0, "2*x + 1/1000000", "WRONG"),
+        ("exp(-1000*x)", 1, None, "RIGHT"),
+        ("exp(-1000*x)", 1, "1000*exp(-1000*x)", "WRONG"),
+        ("(x + 0.0)**2", 1.056406969895949e-307, None, "RIGHT"),
+        ("x**2", 1e-200, "-2*x", "WRONG"),
+        ("sqrt(x)", 0, None, "UNSURE"),
+    ],
+)
+def test_difficult_points(text, at, claim, verdict):
+    check = sg.check_gradient(text, "x", gradient=claim, at={"x": at})
+    assert check.verdict.name == verdict, check.explain()
+
+
+def test_the_worst_entry_is_named_with_both_values():
+    loss = sg.formula("sum(x**3)", shapes={"x": "3"})
+    check = sg.check_gradient(loss, "x", gradient="3*x**2 + [0, 1/100, 0]", at={"x": [1.0, 2.0, 3.0]})
+    assert check.verdict.name == "WRONG"
+    assert check.worst.index == (1,)
+    assert check.worst.reference == pytest.approx(12)
+    assert check.worst.claimed == pytest.approx(12.01)
+    assert "x[1]  got 12.01  expected 12" in check.explain()
+
+
+def test_a_common_factor_is_pointed_out():
+    loss = sg.formula("sum((X @ w - y)**2)", shapes=SHAPES)
+    assert "is a 2 from the square missing?" in sg.check_gradient(loss, "w", gradient="X.T @ (X @ w - y)").explain()
+    assert "is the sign turned?" in sg.check_gradient(loss, "w", gradient="2*X.T @ (y - X @ w)").explain()
+
+
+def test_shapes_are_equal_exactly():
+    loss = sg.formula("sum(x**2)", shapes={"x": "n"})
+    with pytest.raises(ShapeError, match="a gradient has the shape of its variable"):
+        sg.check_gradient(loss, "x", gradient="2*x[:, None]")
+    with pytest.raises(ShapeError):
+        sg.check_gradient(loss, "x", gradient=lambda x: 2 * x[:, None])
+
+
+def test_hand_written_code_is_judged_against_a_formula():
+    loss = sg.formula("mean((X @ w - y)**2)", shapes=SHAPES)
+    assert sg.check_gradient(loss, "w", gradient=lambda X, w, y: 2 * X.T @ (X @ w - y) / len(y)).verdict.name == "RIGHT"
+    assert sg.check_gradient(loss, "w", gradient=lambda X, w, y: X.T @ (X @ w - y) / len(y)).verdict.name == "WRONG"
+
+
+def test_digits_of_the_code_are_reported_apart_from_the_formula():
+    check = sg.check_gradient("(1 - cos(x))/x**2", "x", at={"x": 1e-5})
+    assert check.verdict.name == "RIGHT"
+    assert check.digits < 12
+
+
+def test_two_functions():
+    def rosenbrock(x):
+        return (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2
+
+    def slope(x):
+        return np.array([-2 * (1 - x[0]) - 400 * x[0] * (x[1] - x[0] ** 2), 200 * (x[1] - x[0] ** 2)])
+
+    for at in ([1.2, 1.0], [0.0, 0.0], [-1.2, 1.0], [30.0, -40.0]):
+        assert sg.check_gradient(rosenbrock, slope, at=at).verdict.name == "RIGHT"
+        assert sg.check_gradient(rosenbrock, lambda x: -slope(x), at=at).verdict.name == "WRONG"
+        assert sg.check_gradient(rosenbrock, lambda x: slope(x) * 1.001, at=at).verdict.name == "WRONG"
+    kink = sg.check_gradient(lambda x: np.abs(x).sum(), np.sign, at=[0.0, 1.0])
+    assert kink.verdict.name == "KINK"
+
+
+def test_raise_if_wrong_is_an_assertion_error_with_the_explanation():
+    check = sg.check_gradient("x**2", "x", gradient="x")
+    with pytest.raises(AssertionError, match="ratio 0.5"):
+        check.raise_if_wrong()
+    with pytest.raises(GradientError):
+        check.raise_if_wrong()
+    sg.check_gradient("x**2", "x").raise_if_wrong()
+
+
+def test_bad_points_are_named():
+    with pytest.raises(SymgdError, match="a value is missing for y"):
+        sg.check_gradient("x*y", "x", at={"x": 1})
+    with pytest.raises(SymgdError, match="'z' is not in the formula"):
+        sg.check_gradient("x*y", "x", at={"x": 1, "y": 1, "z": 1})
+    with pytest.raises(SymgdError, match="give at=x0"):
+        sg.check_gradient(np.sum, np.ones_like)
+    with pytest.raises(sg.DomainError, match="no point was found"):
+        sg.check_gradient("log(-x**2)", "x")
+
+
+def test_sampled_points_honour_facts_and_domains():
+    from symgd.verify.sampling import points
+
+    formula = sg.formula(
+        "log(p) + sum(t) + logdet(S) + q", shapes={"t": "k", "S": "n n"},
+        facts={"t": {"one_hot": True}, "S": {"pd": True}, "q": {"lower": 2, "upper": 3}},
+    )  # fmt: skip
+    for point in points(formula, 5, seed=0):
+        values = {node.name: value for node, value in point.values.items()}
+        assert values["p"] > 0
+        assert values["t"].sum() == 1
+        assert set(values["t"]) == {0.0, 1.0}
+        assert np.linalg.eigvalsh(values["S"]).min() > 0
+        assert 2 <= values["q"] <= 3
+
+
+def test_the_outcome_is_plain_data():
+    import json
+
+    data = json.loads(json.dumps(sg.check_gradient("x**2", "x", gradient="x").to_dict()))
+    assert data["verdict"] == "WRONG"
+    assert data["worst"]["wrt"] == "x"
