@@ -3,7 +3,7 @@
 # Two verbs share their name with the folder they come from. Importing the folders first lets the verbs have the names.
 import symgd.convexity
 import symgd.formula
-import symgd.simplify
+import symgd.simplify  # noqa: F401
 from symgd.api import (
     check_gradient,
     convexity,
@@ -27,6 +27,39 @@ from symgd.descent.step_size import Backtracking, LearningRate
 from symgd.errors import DomainError, GradientError, ParseError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.node import Node, scalar, tensor
 from symgd.graph.primitive import FUNCTIONS as _FUNCTIONS
+
+__all__ = [
+    "Adam",
+    "Backtracking",
+    "Batches",
+    "DomainError",
+    "GradientDescent",
+    "GradientError",
+    "LearningRate",
+    "Momentum",
+    "Node",
+    "ParseError",
+    "ShapeError",
+    "SymgdError",
+    "UnsupportedError",
+    "check_gradient",
+    "convexity",
+    "derivation",
+    "directional_derivative",
+    "formula",
+    "gradient",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "lambdify",
+    "minimize",
+    "objective",
+    "scalar",
+    "simplify",
+    "taylor",
+    "tensor",
+]
 
 __version__ = "0.1.0"
 

@@ -403,7 +403,15 @@ def derivation(
     finished = _simplify(raw, facts)
     lines = tell(core, nodes, lambda formulas: _finished(source, *formulas)) if not source.shape else []
     story = Story(
-        source, core, tuple(nodes), what, tuple(lines), tuple(recognised.steps), tuple(finished.steps), tuple(raw), tuple(finished.roots)
+        source,
+        core,
+        tuple(nodes),
+        what,
+        tuple(lines),
+        tuple(recognised.steps),
+        tuple(finished.steps),
+        tuple(raw),
+        tuple(finished.roots),
     )
     verdict = check_gradient(source, wrt, seed=seed) if check and what == "gradient" else None
     text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
@@ -502,8 +510,8 @@ def check_gradient(
     wrt : Node, SymPy symbol, name, list of scalars, or callable
         The variable; or the gradient function to judge.
     gradient : Node, text or callable, optional
-        The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable takes the inputs of the
-        formula in order of appearance.
+        The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable takes the
+        inputs of the formula in order of appearance.
     at : mapping or array, optional
         The point: ``{"x": …}``, an array for callables; random points inside the domain without it.
     seed, points : int
@@ -548,9 +556,7 @@ def check_gradient(
         claims = _claims(loss, variable(loss, wrt), gradient)
         formulas_only = all(isinstance(claim, Node) for claim in claims)
         compiled = lambdify(arguments, claims) if formulas_only else None
-    return check_formula(
-        loss, nodes, claims, at=at, seed=seed, count=points, compiled=compiled, arguments=arguments
-    )
+    return check_formula(loss, nodes, claims, at=at, seed=seed, count=points, compiled=compiled, arguments=arguments)
 
 
 def _claims(loss: Node, target: Node | list[Node], gradient: Any) -> list[Any]:
@@ -832,8 +838,8 @@ def minimize(
     step_size : LearningRate or Backtracking, optional
         Without it backtracking for full batches, else a learning rate of 0.01.
     batch_size : int, optional
-        Samples of a batch: None takes all of them, 1 is stochastic descent. A batch's loss is the formula on its samples, so write the
-        loss as a mean.
+        Samples of a batch: None takes all of them, 1 is stochastic descent. A batch's loss is the formula on its
+        samples, so write the loss as a mean.
     epochs : int
         At most so many passes over the samples.
     gradient_tolerance, value_tolerance : float

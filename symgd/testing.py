@@ -75,5 +75,3 @@ def _points(at: Any) -> list[Any]:
         raise GradientError("two functions are compared at a point: give at=x0")
     is_several = isinstance(at, list | tuple) and len(at) > 0 and isinstance(at[0], np.ndarray)
     return list(at) if is_several else [at]
-
-

@@ -18,7 +18,10 @@ KINKED = ["abs", "relu"]
 def scalar_formulas(depth: int = 4, kinks: bool = True):
     """Formulas of x and y that are defined everywhere (or nearly)."""
     leaves = st.one_of(
-        st.just(X), st.just(Y), st.integers(-3, 3).map(constant), st.fractions(-2, 2, max_denominator=5).map(lambda f: constant(Fraction(f)))
+        st.just(X),
+        st.just(Y),
+        st.integers(-3, 3).map(constant),
+        st.fractions(-2, 2, max_denominator=5).map(lambda f: constant(Fraction(f))),
     )
     functions = SMOOTH + (KINKED if kinks else [])
 
@@ -55,6 +58,13 @@ def tensor_formulas(draw):
             vector = REGISTRY[name](vector / 3)
     return draw(
         st.sampled_from(
-            [sg.sum(vector), sg.mean(vector), vector @ u, sg.logsumexp(vector), sg.sum(sg.outer(vector, v) * matrix), vector @ vector]
+            [
+                sg.sum(vector),
+                sg.mean(vector),
+                vector @ u,
+                sg.logsumexp(vector),
+                sg.sum(sg.outer(vector, v) * matrix),
+                vector @ vector,
+            ]
         )
     )

@@ -46,7 +46,7 @@ def imports_of(source: str) -> set[str]:
             pytest.fail("relative imports hide the storey")
         for name in names:
             if name == "symgd" or name.startswith("symgd."):
-                found.add((name.split(".") + [""])[1])
+                found.add([*name.split("."), ""][1])
     return found
 
 

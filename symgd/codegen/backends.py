@@ -1,7 +1,7 @@
 """What NumPy and CuPy call things: modules, helpers, and the spelling of every primitive.
 
-:class:`CodePrinter` writes formulas as array code. Functions that SymPy's printers know (exp, sin, …) are spelled by SymPy's printer
-for the backend; the others bring their spelling in their declaration.
+:class:`CodePrinter` writes formulas as array code. Functions that SymPy's printers know (exp, sin, …) are spelled by
+SymPy's printer for the backend; the others bring their spelling in their declaration.
 """
 
 from __future__ import annotations
@@ -260,8 +260,7 @@ class CodePrinter(Printer):
         return Written(f"_stack(({inside},), ({axes}), {common}, dtype)")
 
 
-
-def _machine(value: int | float | Fraction) -> str:
+def _machine(value: float | Fraction) -> str:
     """Return a number as Python code; integers beyond what a float holds exactly become floats."""
     if isinstance(value, bool | float):
         return repr(value)

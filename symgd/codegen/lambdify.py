@@ -1,6 +1,7 @@
 """Compile formulas to array code through ``sympy.lambdify``.
 
-SymPy's ``cse`` hook takes our assignments as they are (each shared value once, in our order), its ``printer`` hook our spelling. What
+SymPy's ``cse`` hook takes our assignments as they are (each shared value once, in our order), its ``printer`` hook
+our spelling. What
 runs is the text that :attr:`Compiled.source` shows: self-contained, with the checks a call needs and nothing else.
 """
 
@@ -80,7 +81,7 @@ class _CodePassThrough(PythonCodePrinter):  # type: ignore[misc]
     """Prints what is spelled already."""
 
     def _print__Code(self, piece: _Code) -> str:
-        return piece.text
+        return str(piece.text)
 
 
 def compile_formulas(
@@ -135,7 +136,8 @@ def _written_out(outputs: Sequence[Node]) -> list[Node]:
         return list(outputs)
     entries, _ = entries_of(outputs)
     return [
-        array[()] if not node.shape else stack(list(array.ravel()), node.shape) for node, array in zip(outputs, entries, strict=True)
+        array[()] if not node.shape else stack(list(array.ravel()), node.shape)
+        for node, array in zip(outputs, entries, strict=True)
     ]
 
 
@@ -211,7 +213,9 @@ def _source(
     names = [identifiers[node] for node in arguments]
     opening = _prologue(library, arguments, identifiers, sizes, printer, has_batch, formulas)
     needed = [helper for helper in HELPERS if re.search(rf"(?<!\w){helper}\(", opening + body)]
-    helpers = "\n\n".join(HELPERS[helper].replace("{np}", library.alias).replace("{{", "{").replace("}}", "}") for helper in needed)
+    helpers = "\n\n".join(
+        HELPERS[helper].replace("{np}", library.alias).replace("{{", "{").replace("}}", "}") for helper in needed
+    )
     everything = helpers + opening + body
     imports = [text for prefix, text in library.imports.items() if re.search(rf"(?<!\w){prefix}\.", everything)]
     if "np.broadcast_shapes" in everything and library.alias != "np":
@@ -252,7 +256,9 @@ def _prologue(
         read = [node for node in arguments if node in used or set(size_names(node.shape)) & needed]
         lines += _shape_lines(read, identifiers, sizes, printer)
     if "dtype" in printer.used:
-        lines.append(f"dtype = {library.alias}.result_type({', '.join(names)})" if names else f"dtype = {library.alias}.dtype(float)")
+        lines.append(
+            f"dtype = {library.alias}.result_type({', '.join(names)})" if names else f"dtype = {library.alias}.dtype(float)"
+        )
     return "".join(f"    {line}\n" for line in lines)
 
 

@@ -1,6 +1,7 @@
 """The order of the work: which values get a name, and when they are computed.
 
-A value that is used more than once is computed once and named; what is used once is written in place while the line stays readable.
+A value that is used more than once is computed once and named; what is used once is written in place while the line
+stays readable.
 """
 
 from __future__ import annotations

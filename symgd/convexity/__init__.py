@@ -1,1 +1,1 @@
-"""Verdicts with proofs: is a formula convex?"""
+"""Verdicts with proofs on whether a formula is convex."""

@@ -1,7 +1,9 @@
 """The composition theorem, written once over the primitives' declared facts.
 
-f(g₁, …) is convex where f is convex and, in each argument, f rises and gᵢ is convex, or f falls and gᵢ is concave, or gᵢ is affine.
-Sums and contractions with weights of known sign keep curvature. This is the proof for formulas with kinks, and for all sizes at once.
+f(g₁, …) is convex where f is convex and, in each argument, f rises and gᵢ is convex, or f falls and gᵢ is concave,
+or gᵢ is affine.
+Sums and contractions with weights of known sign keep curvature. This is the proof for formulas with kinks, and for
+all sizes at once.
 
 References
 ----------

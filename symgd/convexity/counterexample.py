@@ -1,6 +1,7 @@
 """Refute convexity and concavity by exact Jensen triples.
 
-A random search in floating point proposes two points; they are rounded to rationals; interval arithmetic proves that f at the middle
+A random search in floating point proposes two points; they are rounded to rationals; interval arithmetic proves that
+f at the middle
 lies above (below) the mean. Where intervals leave the question open, the proposal is dropped: floating point decides nothing.
 """
 

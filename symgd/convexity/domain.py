@@ -47,7 +47,11 @@ class Domain:
     def __str__(self) -> str:
         parts = [f"{node.name} in {interval}" for node, interval in self.intervals.items() if not interval.is_everything]
         parts += [str(condition) for condition in self.constraints]
-        parts += [f"{node} {_words(where)}" for node, where in self.natural.items() if node not in self.intervals and not node.is_constant]
+        parts += [
+            f"{node} {_words(where)}"
+            for node, where in self.natural.items()
+            if node not in self.intervals and not node.is_constant
+        ]
         return " and ".join(parts)
 
     def contains(self, point: Mapping[Node, Fraction]) -> bool:
@@ -86,9 +90,13 @@ class Domain:
 def _words(where: Requirement) -> str:
     if isinstance(where, Interval):
         return f"in {where}"
-    return {Sign.POSITIVE: "> 0", Sign.NONNEGATIVE: ">= 0", Sign.NONZERO: "!= 0", Sign.NEGATIVE: "< 0", Sign.NONPOSITIVE: "<= 0"}.get(
-        where, "anywhere"
-    )
+    return {
+        Sign.POSITIVE: "> 0",
+        Sign.NONNEGATIVE: ">= 0",
+        Sign.NONZERO: "!= 0",
+        Sign.NEGATIVE: "< 0",
+        Sign.NONPOSITIVE: "<= 0",
+    }.get(where, "anywhere")
 
 
 def read_domain(
@@ -104,7 +112,9 @@ def read_domain(
     names = {node.name for node in variables}
     for name in bounds:
         if name not in names:
-            raise SymgdError(f"{name[:40]!a} has bounds and is not a variable", hint=f"the variables are {', '.join(sorted(names))}")
+            raise SymgdError(
+                f"{name[:40]!a} has bounds and is not a variable", hint=f"the variables are {', '.join(sorted(names))}"
+            )
     natural = domain_of(formula)
     intervals: dict[Node, Interval] = {}
     for node in variables:

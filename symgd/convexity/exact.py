@@ -1,8 +1,9 @@
 """Proofs by exact algebra: the sign of f″ for one variable, and of the Hessian where it is constant or a polynomial.
 
-For one variable f″ is brought to a quotient of polynomials, in x, in a root of x, or in eˣ; real roots are isolated exactly and the
-sign between them is read off at rational points. A constant rational Hessian is decomposed exactly; a polynomial one is decided by its
-principal minors, where their signs are evident.
+For one variable f″ is brought to a quotient of polynomials, in x, in a root of x, or in eˣ; real roots are isolated
+exactly and the
+sign between them is read off at rational points. A constant rational Hessian is decomposed exactly; a polynomial one
+is decided by its principal minors, where their signs are evident.
 """
 
 from __future__ import annotations
@@ -107,9 +108,13 @@ def _exponential(expression: Any, x: Any, interval: Interval) -> Any:
     if x in together.free_symbols or not _is_quotient(together, t):
         return None
     low, high = _ends(interval)
-    return together, t, sp.Integer(0) if low == -sp.oo else (sp.Integer(1) if low == 0 else None), sp.oo if high == sp.oo else (
-        sp.Integer(1) if high == 0 else None
-    ), "eˣ" if q == 1 else f"e^(x/{q})"
+    return (
+        together,
+        t,
+        sp.Integer(0) if low == -sp.oo else (sp.Integer(1) if low == 0 else None),
+        sp.oo if high == sp.oo else (sp.Integer(1) if high == 0 else None),
+        "eˣ" if q == 1 else f"e^(x/{q})",
+    )
 
 
 def _signs_of_quotient(quotient: Any, t: Any, low: Any, high: Any, name: str) -> SignPattern | None:
@@ -150,7 +155,7 @@ def _isolated(polynomial: Any, low: Any, high: Any) -> list[tuple[Any, Any]]:
         a, b = ends[0] if isinstance(ends[0], tuple) else ends
         while a != b and any(bound.is_finite and a < bound < b for bound in (low, high)):
             a, b = free.refine_root(a, b, eps=(b - a) / 16)
-        if b > low and a < high and not (a == b and (a == low or a == high)):
+        if b > low and a < high and not (a == b and a in (low, high)):
             found.append((a, b))
     return found
 
@@ -181,8 +186,8 @@ def constant_hessian(matrix: Any) -> tuple[str, Any, list[str]] | None:
     Returns
     -------
     (kind, modulus, reasoning), or None
-        Kind is "definite", "semidefinite", "zero", "negative definite", "negative semidefinite" or "indefinite"; the modulus of a
-        definite one is a proven lower bound of its smallest eigenvalue, exact where that is rational.
+        Kind is "definite", "semidefinite", "zero", "negative definite", "negative semidefinite" or "indefinite"; the
+        modulus of a definite one is a proven lower bound of its smallest eigenvalue, exact where that is rational.
     """
     if not all(entry.is_Rational for entry in matrix):
         return None
@@ -196,7 +201,9 @@ def constant_hessian(matrix: Any) -> tuple[str, Any, list[str]] | None:
         positive, zero, negative = signs
         if negative == 0:
             kind = "definite" if zero == 0 else "semidefinite"
-            reasoning.append(f"exact characteristic polynomial: {positive} positive, {zero} zero, {negative} negative eigenvalues")
+            reasoning.append(
+                f"exact characteristic polynomial: {positive} positive, {zero} zero, {negative} negative eigenvalues"
+            )
             modulus = _smallest_eigenvalue(matrix) if kind == "definite" and sign == 1 else None
             return prefix + kind, modulus, reasoning
     return "indefinite", None, reasoning

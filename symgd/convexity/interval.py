@@ -1,4 +1,4 @@
-"""Rigorous interval arithmetic (mpmath's), in which a counterexample is proven: the true value lies inside, whatever is rounded."""
+"""Rigorous interval arithmetic (mpmath's), in which counterexamples are proven: the true value lies inside."""
 
 from __future__ import annotations
 

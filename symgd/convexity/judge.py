@@ -5,7 +5,8 @@ Numbers never raise a verdict: floating point only proposes counterexamples, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -83,10 +84,7 @@ def _by_rules(formula: Node, wrt: list[Node], domain: Domain) -> Convexity:
 def _has_kink(formula: Node, wrt: Sequence[Node]) -> bool:
     """Whether a Hessian test would be blind to a kink or a jump."""
     moving = depends_on((formula,), wrt)
-    return any(
-        node.primitive.kinks is not None or node.primitive.name == "where"
-        for node in moving
-    )
+    return any(node.primitive.kinks is not None or node.primitive.name == "where" for node in moving)
 
 
 def _by_hessian(formula: Node, wrt: list[Node], domain: Domain) -> Convexity | None:
@@ -148,7 +146,9 @@ def _by_second_derivative(formula: Node, wrt: list[Node], domain: Domain, second
     else:
         kind = Kind.STRICTLY_CONCAVE
     proof = Proof(f"{formula} is {_spoken(kind)}", found.reasoning, lambda: pattern() == found)
-    return Convexity(kind, formula, wrt, str(domain), proof=proof, modulus=modulus, reason="by the exact sign of the second derivative")
+    return Convexity(
+        kind, formula, wrt, str(domain), proof=proof, modulus=modulus, reason="by the exact sign of the second derivative"
+    )
 
 
 def _by_matrix(formula: Node, wrt: list[Node], domain: Domain, matrix: Any, symbols: list[Any]) -> Convexity | None:
@@ -175,10 +175,14 @@ def _by_matrix(formula: Node, wrt: list[Node], domain: Domain, matrix: Any, symb
     for sign, kind in ((1, Kind.CONVEX), (-1, Kind.CONCAVE)):
         steps = polynomial_hessian(sign * matrix, signs)
         if steps is not None:
-            replay: Callable[[], bool] = lambda s=sign: polynomial_hessian(s * matrix, signs) is not None  # noqa: E731
+            replay = functools.partial(_replays, sign * matrix, signs)
             proof = Proof(f"{formula} is {_spoken(kind)}", steps, replay)
             return Convexity(kind, formula, wrt, str(domain), proof=proof, reason="by the principal minors of the Hessian")
     return None
+
+
+def _replays(matrix: Any, signs: dict[Any, bool]) -> bool:
+    return polynomial_hessian(matrix, signs) is not None
 
 
 def _spoken(kind: Kind) -> str:
@@ -196,5 +200,7 @@ def _by_counterexample(formula: Node, wrt: list[Node], domain: Domain, seed: int
         witness = witness_of(formula, above, below)
         return Convexity(Kind.NEITHER, formula, wrt, str(domain), witness=witness, reason="by an exact counterexample to each")
     refuted = "convex" if above is not None else "concave" if below is not None else ""
-    reason = so_far.reason + ("; the exact tests do not apply" if not refuted else f"; it is not {refuted}, and the rest is open")
+    reason = so_far.reason + (
+        "; the exact tests do not apply" if not refuted else f"; it is not {refuted}, and the rest is open"
+    )
     return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason=reason)

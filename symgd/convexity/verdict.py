@@ -1,4 +1,4 @@
-"""What can be said of the curvature of a formula, with what shows it: a proof that can be replayed, or an exact counterexample."""
+"""What can be said of the curvature of a formula, and what shows it: a proof to replay, or an exact counterexample."""
 
 from __future__ import annotations
 

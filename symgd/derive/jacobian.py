@@ -1,15 +1,15 @@
 """Gradient, Jacobian, Hessian, Hessian-vector product: what is built on the adjoint sweep.
 
-Layout: a gradient has the shape of its variable, a Jacobian the output's axes and then the variable's, a Hessian the variable's axes
-twice. A list of scalars counts as one vector.
+Layout: a gradient has the shape of its variable, a Jacobian the output's axes and then the variable's, a Hessian the
+variable's axes twice. A list of scalars counts as one vector.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symgd.errors import ShapeError
 from symgd.derive.reverse import is_zero, sweep, zeros_like
+from symgd.errors import ShapeError
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import show_shape
 from symgd.graph.walk import depends_on

@@ -2,9 +2,10 @@
 
     t_L = 1,      t_x = Σ over the nodes y that use x of  t_y · ∂y/∂x
 
-Every node is visited once, so the work is a small multiple of that of the formula, whatever the number of variables (Baur & Strassen
-1983). Un-broadcasting happens here, on the edge, and nowhere else. The output may be a tensor: its adjoint then starts as an identity
-and carries the output's axes in front, which gives the Jacobian in the same walk.
+Every node is visited once, so the work is a small multiple of that of the formula, whatever the number of variables
+(Baur & Strassen
+1983). Un-broadcasting happens here, on the edge, and nowhere else. The output may be a tensor: its adjoint then
+starts as an identity and carries the output's axes in front, which gives the Jacobian in the same walk.
 """
 
 from __future__ import annotations
@@ -116,7 +117,9 @@ def send(node: Node, t: Node, k: int) -> Node | None:
         sent = record.vjp(node, t, k)
         return None if is_zero(sent) else sent
     if not record.derivative:
-        raise UnsupportedError(f"{record.name} has no derivative in symgd", hint="it may stand in a formula, but not on the way to wrt")
+        raise UnsupportedError(
+            f"{record.name} has no derivative in symgd", hint="it may stand in a formula, but not on the way to wrt"
+        )
     slope = record.derivative[k](*node.args, node)
     if is_zero(slope):
         return None

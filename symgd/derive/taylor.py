@@ -60,7 +60,7 @@ class TaylorExpansion:
         """The Taylor polynomial as a formula."""
         shift = self._shift
         terms = [_times(c, k, shift) for k, c in self.coefficients.items() if c != 0]
-        return add.make(tuple(terms)) if len(terms) > 1 else terms[0] if terms else CONVERSIONS["from_sympy"](sp.Integer(0))  # type: ignore[no-any-return]
+        return add.make(tuple(terms)) if len(terms) > 1 else terms[0] if terms else CONVERSIONS["from_sympy"](sp.Integer(0))
 
     @property
     def remainder(self) -> Node:
@@ -78,7 +78,9 @@ class TaylorExpansion:
         return self.variable if self.at == 0 else self.variable - CONVERSIONS["from_sympy"](self.at)
 
     def __str__(self) -> str:
-        return f"{self.polynomial} + O({'' if self.at == 0 else '('}{self._shift}{'' if self.at == 0 else ')'}**{self.order + 1})"
+        return (
+            f"{self.polynomial} + O({'' if self.at == 0 else '('}{self._shift}{'' if self.at == 0 else ')'}**{self.order + 1})"
+        )
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.polynomial.latex()}$"
@@ -131,7 +133,8 @@ def _scalar_form(formula: Node) -> Node:
         ((entries,), _) = entries_of([formula])
     except ShapeError:
         raise UnsupportedError("a Taylor expansion needs numeric sizes", hint="declare the shapes with numbers") from None
-    return entries[()]  # type: ignore[no-any-return]
+    scalar_form: Node = entries[()]
+    return scalar_form
 
 
 def _tidy(value: Any) -> Any:
@@ -237,7 +240,9 @@ class _Series:
             if not node.primitive.derivative:
                 raise UnsupportedError(f"{node.primitive.name} has no derivative in symgd")
             self.slopes[node] = tuple(
-                slope(*node.args, node) for slope, arg in zip(node.primitive.derivative, node.args, strict=True) if self._does_move(arg)
+                slope(*node.args, node)
+                for slope, arg in zip(node.primitive.derivative, node.args, strict=True)
+                if self._does_move(arg)
             )
         return self.slopes[node]
 
@@ -286,7 +291,9 @@ class _Series:
         condition = node.args[0]
         left, right = (self.known[arg, 0] for arg in condition.args)
         if self.algebra.is_zero(left - right) and self._does_move(condition):
-            raise DomainError(f"the formula changes its branch at {self.variable} = {self.point}", hint="expand on one side of it")
+            raise DomainError(
+                f"the formula changes its branch at {self.variable} = {self.point}", hint="expand on one side of it"
+            )
 
     def _value(self, node: Node) -> Any:
         record = node.primitive

@@ -2,8 +2,8 @@
 
     z = Xw,  u = −y ⊙ z,  ℓ = softplus(u):   t_u = t_ℓ ⊙ σ(u),  t_z = −y ⊙ t_u,  t_w = Xᵀ t_z
 
-A line applies the rule that the sweep applied to this edge, with placeholders for the values and adjoints around it; so a line cannot
-disagree with the result.
+A line applies the rule that the sweep applied to this edge, with placeholders for the values and adjoints around it;
+so a line cannot disagree with the result.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from symgd.derive.reverse import is_zero, send, sweep
-from symgd.graph.node import Node, SymbolFacts, constant, intern, symbols_of
 from symgd.graph.node import SYMBOL as INPUT
+from symgd.graph.node import Node, SymbolFacts, constant, intern, symbols_of
 from symgd.graph.shape import size_names
 from symgd.graph.story import Line
 from symgd.graph.walk import depends_on, rebuild, substitute
@@ -135,5 +135,3 @@ def _read_easily(adjoint: Node) -> Node:
 def _total(parts: Sequence[Node], node: Node) -> Node:
     total = parts[0] if len(parts) == 1 else add.make(tuple(parts))
     return total if total.shape == node.shape else broadcast.make((total,), (node.shape,))
-
-

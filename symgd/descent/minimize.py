@@ -84,7 +84,7 @@ def descend(
     value, gradient = problem.value_and_gradient(x, None)
     if not _is_finite(value, gradient):
         raise SymgdError(f"the loss at the start is {value}", hint="start where the loss and its gradient are finite")
-    history.record(value, np.linalg.norm(gradient), 0.0, 0)
+    history.record(value, _norm(gradient), 0.0, 0)
     best, best_value = x.copy(), value
     limit = 1e8 * (1 + abs(value))
     updates = 0
@@ -92,7 +92,7 @@ def descend(
     epoch = 0
     try:
         while epoch < epochs:
-            if np.linalg.norm(gradient) <= gradient_tolerance:
+            if _norm(gradient) <= gradient_tolerance:
                 outcome = Outcome.CONVERGED
                 break
             rate = 0.0
@@ -111,7 +111,7 @@ def descend(
             epoch += 1
             with np.errstate(all="ignore"):
                 value, gradient = problem.value_and_gradient(x, None)
-            history.record(value, np.linalg.norm(gradient), rate, updates)
+            history.record(value, _norm(gradient), rate, updates)
             if not _is_finite(value, gradient):
                 outcome, detail = Outcome.NOT_FINITE, _advice(updates, value, rate)
                 break
@@ -126,12 +126,16 @@ def descend(
                 outcome = Outcome.NO_PROGRESS
                 break
         else:
-            if np.linalg.norm(gradient) <= gradient_tolerance:
+            if _norm(gradient) <= gradient_tolerance:
                 outcome = Outcome.CONVERGED
     except KeyboardInterrupt:
         outcome = Outcome.INTERRUPTED
     message = str(outcome) + (f" {detail}" if detail else "")
     return Run(best, float(best_value), outcome, message, history, epoch, updates)
+
+
+def _norm(gradient: Array) -> float:
+    return float(np.linalg.norm(gradient))
 
 
 def _is_finite(value: float, gradient: Array) -> bool:

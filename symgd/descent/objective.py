@@ -5,6 +5,7 @@ Several variables are laid one after the other in the vector; :meth:`Objective.u
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,7 +60,7 @@ class Objective:
         self._hessp: Callable[..., Any] | None = None
         self.batched = list(batched) or [False] * len(self.data)
         ends = np.cumsum([0, *(int(np.prod(shape)) for shape in self.shapes)])
-        self._parts = [slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        self._parts = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
         self.size = int(ends[-1])
         self._at: tuple[bytes, list[Any]] | None = None
 

@@ -20,7 +20,9 @@ class StepSize(Protocol):
 
     needs_value: bool
 
-    def choose(self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]) -> float:
+    def choose(
+        self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]
+    ) -> float:
         """Return λ for step number `step` (from 0) at `x`, where the loss is `value`."""
 
 
@@ -57,7 +59,9 @@ class LearningRate:
         if not (np.isfinite(self.decay) and self.decay >= 0):
             raise SymgdError(f"a decay is a number ≥ 0, not {self.decay}")
 
-    def choose(self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]) -> float:
+    def choose(
+        self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]
+    ) -> float:
         """Return the rate of this step."""
         return self.rate / (1 + self.decay * step) if self.decay else self.rate
 
@@ -68,7 +72,8 @@ class Backtracking:
 
         L(w − λ·d) ≤ L(w) − c·λ·∇L·d
 
-    The next step starts from twice the last accepted rate. It needs the whole loss at every trial, so it goes with full batches.
+    The next step starts from twice the last accepted rate. It needs the whole loss at every trial, so it goes with
+    full batches.
 
     Parameters
     ----------
@@ -101,7 +106,9 @@ class Backtracking:
             raise SymgdError("shrink and slope lie between 0 and 1")
         self._next = self.rate
 
-    def choose(self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]) -> float:
+    def choose(
+        self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]
+    ) -> float:
         """Return the first trial that lowers the loss enough."""
         if step == 0:
             self._next = self.rate

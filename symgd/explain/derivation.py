@@ -132,7 +132,9 @@ class Derivation:
             told = f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}"
             rows.append((unicode_name(line.name), shown, show_number(value), told, show_number(adjoint), line.because))
         widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
-        return "\n".join("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+        return "\n".join(
+            "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        )
 
     def _result_lines(self) -> str:
         symbol = {"gradient": "∇_{} L", "jacobian": "J_{}", "hessian": "H_{}"}[self.story.what]
@@ -151,9 +153,12 @@ class Derivation:
 
     def latex(self) -> str:
         """Return the derivation as an ``align*`` environment."""
-        rows = [rf"{latex_name(line.name)} &= {to_latex(line.formula)}" for line in reversed(self.story.lines) if not line.is_input]
+        rows = [
+            rf"{latex_name(line.name)} &= {to_latex(line.formula)}" for line in reversed(self.story.lines) if not line.is_input
+        ]
         rows += [
-            rf"t_{{{latex_name(line.name)}}} &= {to_latex(line.adjoint)} && \text{{{_plain(line.because)}}}" for line in self.story.lines
+            rf"t_{{{latex_name(line.name)}}} &= {to_latex(line.adjoint)} && \text{{{_plain(line.because)}}}"
+            for line in self.story.lines
         ]
         rows += self.result_latex()
         separator = " \\\\\n"

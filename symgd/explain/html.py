@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["derivation_page", "derivation_sections", "math", "page"]
 
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6875; --line: #d9dfe6; --mark: #0b6e99; --wash: #f5f8fa; --back: #fff }
-@media (prefers-color-scheme: dark) {
+:root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6875; --line: #d9dfe6; --mark: #0b6e99; --wash: #f5f8fa;
+--back: #fff } @media (prefers-color-scheme: dark) {
   :root { --ink: #e4e9ee; --soft: #9aa7b4; --line: #38434e; --mark: #5cc0e8; --wash: #1c242c; --back: #12181e } }
 body { font: 16px/1.55 system-ui, "Segoe UI", "Noto Sans", sans-serif; color: var(--ink); background: var(--back);
   max-width: 60rem; margin: 2.5rem auto; padding: 0 1.25rem }
@@ -29,8 +29,8 @@ th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem }
 th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; white-space: nowrap }
 td.because { white-space: normal; color: var(--soft); font-size: .92rem; min-width: 15rem }
 td.number { font-variant-numeric: tabular-nums }
-.verdict { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; background: #1a7f4b; color: #fff; font-weight: 600 }
-.verdict.WRONG { background: #b3261e } .verdict.KINK, .verdict.UNSURE { background: #9a6700 }
+.verdict { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; background: #1a7f4b; color: #fff;
+font-weight: 600 } .verdict.WRONG { background: #b3261e } .verdict.KINK, .verdict.UNSURE { background: #9a6700 }
 pre { background: var(--wash); padding: .9rem 1.1rem; overflow-x: auto; font-size: .88rem }
 p.shapes { color: var(--soft); margin: .3rem 0 0 } math { font-size: 1.08em }
 img { max-width: 100%; height: auto }
@@ -71,12 +71,15 @@ def derivation_sections(derivation: Derivation, at: Mapping[Any, Any] | None) ->
     parts.append(f'<h2>Result</h2>\n<div class="formula">{results}</div>')
     if derivation.check is not None:
         check = derivation.check
-        parts.append(f'<p><span class="verdict {check.verdict}">{check.verdict}</span> {escape(str(check).partition(" ")[2])}</p>')
+        parts.append(
+            f'<p><span class="verdict {check.verdict}">{check.verdict}</span> {escape(str(check).partition(" ")[2])}</p>'
+        )
     if story.lines:
         parts.append(_passes(derivation, at))
     if derivation.key_steps:
         rows = [
-            [math(to_latex(step.before)), math(to_latex(step.after)), escape(step.because)] for step in derivation.key_steps[:60]
+            [math(to_latex(step.before)), math(to_latex(step.after)), escape(step.because)]
+            for step in derivation.key_steps[:60]
         ]
         parts.append(f"<h2>Simplified</h2>\n{_table(['from', 'to', 'because'], rows)}")
     if derivation.source:
@@ -111,7 +114,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table; cells are HTML already."""
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "\n".join(
-        "<tr>" + "".join(f'<td class="{_kind(word)}">{cell}</td>' for word, cell in zip(head, row, strict=True)) + "</tr>" for row in rows
+        "<tr>" + "".join(f'<td class="{_kind(word)}">{cell}</td>' for word, cell in zip(head, row, strict=True)) + "</tr>"
+        for row in rows
     )
     return f"<table>\n<tr>{top}</tr>\n{body}\n</table>"
 

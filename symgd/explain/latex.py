@@ -27,7 +27,9 @@ class LatexPrinter(Printer):
         record = node.primitive
         if not record.latex:
             return self.call(record.name, [self.written[arg].text for arg in node.args])
-        delimited = ("({", "{{{", "|{", " + {", "left({") if any(mark in record.latex for mark in ("({x}", "{{{x}}}", "|{x}")) else ()
+        delimited = (
+            ("({", "{{{", "|{", " + {", "left({") if any(mark in record.latex for mark in ("({x}", "{{{x}}}", "|{x}")) else ()
+        )
         pieces = [self.written[arg] if delimited else Written(self.group(self.written[arg], ATOM)) for arg in node.args]
         text = record.latex.format(**{letter: piece.text for letter, piece in zip(_LETTERS, pieces, strict=False)})
         return Written(text, POWER if not delimited or "^" in text else ATOM)
@@ -123,7 +125,9 @@ class LatexPrinter(Printer):
 
     def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
         front = "" if piece.text == "1" else rf"{self.group(piece, POWER)} \, "
-        return Written(rf"{front}\mathbf{{1}}_{{{' × '.join(map(str, shape))}}}".replace("×", r"\times"), PRODUCT if front else ATOM)
+        return Written(
+            rf"{front}\mathbf{{1}}_{{{' × '.join(map(str, shape))}}}".replace("×", r"\times"), PRODUCT if front else ATOM
+        )
 
     def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
         texts = [entry.text for entry in entries]

@@ -27,11 +27,11 @@ def unicode_name(name: str) -> str:
 
 
 def latex_name(name: str) -> str:
-    """Return a name in LaTeX; names are letters, digits and underscores, so nothing else can get in.
+    r"""Return a name in LaTeX; names are letters, digits and underscores, so nothing else can get in.
 
     >>> from symgd.explain.names import latex_name
     >>> latex_name("lam"), latex_name("t_w"), latex_name("loss"), latex_name("w1")
-    ('\\\\lambda', 't_{w}', '\\\\mathrm{loss}', 'w_{1}')
+    ('\\lambda', 't_{w}', '\\mathrm{loss}', 'w_{1}')
     """
     base, _, rest = name.partition("_")
     digits = len(base) - len(base.rstrip("0123456789"))
@@ -42,4 +42,8 @@ def latex_name(name: str) -> str:
         base = f"\\{base}"
     elif len(base) != 1:
         base = rf"\mathrm{{{base}}}" if base else r"\_"
-    return base + (f"_{{{', '.join(latex_name(part) if not part.isdecimal() else part for part in rest.split(',') if part)}}}" if rest else "")
+    return base + (
+        f"_{{{', '.join(latex_name(part) if not part.isdecimal() else part for part in rest.split(',') if part)}}}"
+        if rest
+        else ""
+    )

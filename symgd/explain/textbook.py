@@ -106,5 +106,3 @@ def to_textbook(node: Node, names: dict[Node, str] | None = None) -> str:
     if not layout.definitions:
         return layout.text
     return layout.text + " where " + ", ".join(f"{name} = {text}" for name, text, _ in layout.definitions)
-
-

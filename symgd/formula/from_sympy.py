@@ -1,7 +1,9 @@
 """The SymPy door: a SymPy expression becomes a graph, without SymPy differentiating or evaluating anything.
 
-Scalars, explicit matrices and matrix expressions. A SymPy symbol without assumptions is taken as real; assumptions become facts. A sum
-of n terms becomes one sum, a product of n factors a chain of products, so that partial derivatives of products share their prefixes.
+Scalars, explicit matrices and matrix expressions. A SymPy symbol without assumptions is taken as real; assumptions
+become facts. A sum
+of n terms becomes one sum, a product of n factors a chain of products, so that partial derivatives of products share
+their prefixes.
 """
 
 from __future__ import annotations

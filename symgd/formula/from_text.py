@@ -8,8 +8,8 @@
     postfix:     atom  .T  [index] …
     atom:        number  name  name(arguments)  (sum)  [entries]
 
-The meaning is NumPy's. An operator stack for every open bracket replaces recursion, so that nesting cannot exhaust anything, and
-nothing is ever evaluated: a name is an input, a constant or a function of the registry.
+The meaning is NumPy's. An operator stack for every open bracket replaces recursion, so that nesting cannot exhaust
+anything, and nothing is ever evaluated: a name is an input, a constant or a function of the registry.
 """
 
 from __future__ import annotations
@@ -174,7 +174,10 @@ class _Parser:
             frame = self.frames[-1]
             bracket = "[" if frame.kind in ("index", "array") else "("
             raise ParseError(
-                f"the bracket {bracket} is never closed", formula=self.text, position=frame.position, hint=f"add {_CLOSING[bracket]}"
+                f"the bracket {bracket} is never closed",
+                formula=self.text,
+                position=frame.position,
+                hint=f"add {_CLOSING[bracket]}",
             )
         result = self._finish_value()
         if not isinstance(result, Node):
@@ -360,7 +363,9 @@ class _Parser:
         if not isinstance(value, Node) or value.is_boolean:
             what = "a condition" if isinstance(value, Node) else "this"
             self._fail(
-                f"{token.text} cannot be applied to {what}", token, "use where(condition, a, b)" if isinstance(value, Node) else None
+                f"{token.text} cannot be applied to {what}",
+                token,
+                "use where(condition, a, b)" if isinstance(value, Node) else None,
             )
         assert isinstance(value, Node)
         return value
@@ -402,7 +407,11 @@ class _Parser:
         frame = self.frames[-1]
         opening = "[" if frame.kind in ("index", "array") else "("
         if _CLOSING[opening] != token.text:
-            self._fail(f"{token.text} closes the bracket {opening} opened at column {frame.position + 1}", token, f"write {_CLOSING[opening]}")
+            self._fail(
+                f"{token.text} closes the bracket {opening} opened at column {frame.position + 1}",
+                token,
+                f"write {_CLOSING[opening]}",
+            )
         self._end_item(empty)
         self.frames.pop()
         place = Token("operator", opening, frame.position)

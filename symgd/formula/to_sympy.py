@@ -1,7 +1,7 @@
 """The way back: a graph becomes a SymPy expression.
 
-Scalars become scalars, matrices matrix expressions, and a vector of length n an n × 1 matrix expression. What SymPy has no word for
-(three axes and more) is refused.
+Scalars become scalars, matrices matrix expressions, and a vector of length n an n × 1 matrix expression. What SymPy
+has no word for (three axes and more) is refused.
 """
 
 from __future__ import annotations

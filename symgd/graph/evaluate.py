@@ -1,6 +1,7 @@
 """Evaluate a graph over any algebra: 50-digit numbers, exact rationals, or formulas again.
 
-Arrays are NumPy object arrays. An :class:`Algebra` says what a number is and how an elementwise function acts on entries; tensor
+Arrays are NumPy object arrays. An :class:`Algebra` says what a number is and how an elementwise function acts on
+entries; tensor
 primitives bring their own ``evaluate``, which uses only ``+``, ``*`` and the algebra. Evaluating over formulas expands tensors
 into their entries (:class:`Entries`).
 """

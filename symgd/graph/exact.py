@@ -38,7 +38,11 @@ def exact_number(value: Any) -> Any:
     if isinstance(value, float):
         if value != value:
             return sp.nan
-        return sp.oo * (1 if value > 0 else -1) if value in (float("inf"), -float("inf")) else sp.Rational(*value.as_integer_ratio())
+        return (
+            sp.oo * (1 if value > 0 else -1)
+            if value in (float("inf"), -float("inf"))
+            else sp.Rational(*value.as_integer_ratio())
+        )
     if isinstance(value, int):
         return sp.Integer(value)
     if hasattr(value, "item"):

@@ -249,7 +249,7 @@ class Interval:
         )
 
     def magnitude(self) -> Interval:
-        """Return the range of \\|x\\|."""
+        """Return the range of the absolute value."""
         if self.low >= 0:
             return self
         if self.high <= 0:

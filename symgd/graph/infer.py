@@ -128,10 +128,10 @@ def domain_of(*roots: Node) -> dict[Node, Requirement]:
                 required[arg] = where
             elif isinstance(known, Sign) and isinstance(where, Sign):
                 required[arg] = known & where
-            elif isinstance(known, Interval) and isinstance(where, Interval):
-                required[arg] = known & where
-            elif isinstance(known, Sign) and isinstance(where, Interval):
-                required[arg] = Interval.of_sign(known) & where
-            elif isinstance(known, Interval) and isinstance(where, Sign):
-                required[arg] = known & Interval.of_sign(where)
+            else:
+                required[arg] = _as_interval(known) & _as_interval(where)
     return required
+
+
+def _as_interval(where: Requirement) -> Interval:
+    return Interval.of_sign(where) if isinstance(where, Sign) else where

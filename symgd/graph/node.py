@@ -88,7 +88,8 @@ class Node:
         kind, value = self.params
         if kind == "float":
             return float.fromhex(value)
-        return value  # type: ignore[no-any-return]
+        number: Number = value
+        return number
 
     @property
     def is_exact(self) -> bool:
@@ -177,14 +178,14 @@ class Node:
 
     def __matmul__(self, other: Any) -> Node:
         right = _operand(other)
-        return NotImplemented if right is None else FUNCTIONS["matmul"](self, right)  # type: ignore[no-any-return]
+        return NotImplemented if right is None else FUNCTIONS["matmul"](self, right)
 
     def __rmatmul__(self, other: Any) -> Node:
         left = _operand(other)
-        return NotImplemented if left is None else FUNCTIONS["matmul"](left, self)  # type: ignore[no-any-return]
+        return NotImplemented if left is None else FUNCTIONS["matmul"](left, self)
 
     def __getitem__(self, item: Any) -> Node:
-        return FUNCTIONS["getitem"](self, item)  # type: ignore[no-any-return]
+        return FUNCTIONS["getitem"](self, item)
 
     def __iter__(self) -> Iterator[Node]:
         if not self.shape:
@@ -197,15 +198,15 @@ class Node:
     @property
     def T(self) -> Node:
         """The transpose (all axes reversed, as in NumPy)."""
-        return FUNCTIONS["transpose"](self)  # type: ignore[no-any-return]
+        return FUNCTIONS["transpose"](self)
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
         """Return the sum of the entries, along `axis` if given."""
-        return FUNCTIONS["sum"](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return FUNCTIONS["sum"](self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Node:
         """Return the mean of the entries, along `axis` if given."""
-        return FUNCTIONS["mean"](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return FUNCTIONS["mean"](self, axis=axis, keepdims=keepdims)
 
     def __lt__(self, other: Any) -> Node:
         return _operate("less", self, other)
@@ -268,11 +269,11 @@ def _operand(value: Any) -> Node | None:
 _VERBS = {"add": "add", "mul": "multiply", "pow": "raise", "less": "compare", "less_equal": "compare"}
 
 
-def _operate(name: str, left: Any, right: Any) -> Any:
+def _operate(name: str, left: Any, right: Any) -> Node:
     if not (isinstance(left, Node) and isinstance(right, Node)):
         a, b = _operand(left), _operand(right)
         if a is None or b is None:
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         left, right = a, b
     if left.shape != right.shape and left.shape and right.shape:
         check_no_mutual_stretch((left.shape, right.shape), _VERBS[name])
@@ -300,7 +301,8 @@ def as_node(value: Any) -> Node:
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return as_node(value.item())
     if is_sympy(value):
-        return CONVERSIONS["from_sympy"](value)  # type: ignore[no-any-return]
+        node: Node = CONVERSIONS["from_sympy"](value)
+        return node
     raise SymgdError(
         f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
@@ -24,11 +24,12 @@ __all__ = ["CONVERSIONS", "FUNCTIONS", "REGISTRY", "Params", "Primitive", "eleme
 Params = tuple[Any, ...]
 Formula = Callable[..., "Node"]
 Requirement = Interval | Sign
+Build = TypeVar("Build", bound=Callable[..., Any])
 
 REGISTRY: dict[str, Primitive] = {}
 """Every primitive by its name."""
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {}
+FUNCTIONS: dict[str, Callable[..., Node]] = {}
 """Every name a formula may call, aliases included."""
 
 CONVERSIONS: dict[str, Callable[..., Any]] = {}
@@ -52,8 +53,8 @@ class Primitive:
     fold : callable
         ``fold(args, params) -> Node | None``, applied when a node is built: exact constants and neutral elements.
     definition : callable
-        The function in terms of others, in its naive spelling: the 50-digit reference, the spelling to recognise, the formula in
-        the docs.
+        The function in terms of others, in its naive spelling: the 50-digit reference, the spelling to recognise,
+        the formula in the docs.
     recognise : {"always", "code", "never"}
         Whether the naive spelling is replaced by this function: for people too, in compiled code only, or not at all.
     derivative : tuple of callable
@@ -62,8 +63,8 @@ class Primitive:
         ``vjp(node, adjoint, index) -> Node``: what the adjoint of `node` sends to argument `index`. The adjoint may carry
         extra leading axes.
     numpy : str
-        Template of the NumPy code, already in its numerically stable form, with ``{x}``, ``{y}``, ``{z}`` for the arguments. Empty
-        where SymPy's printer knows the function.
+        Template of the NumPy code, already in its numerically stable form, with ``{x}``, ``{y}``, ``{z}`` for the
+        arguments. Empty where SymPy's printer knows the function.
     code : callable
         ``code(node, names, printer) -> str`` where a template cannot say it; ``dtype`` is the common type of the inputs.
     imports : tuple of str
@@ -207,10 +208,10 @@ def primitive(name: str, **declared: Any) -> Primitive:
     return _enter(Primitive(name=name, **declared))
 
 
-def function(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def function(*names: str) -> Callable[[Build], Build]:
     """Enter a spelling that is built from primitives under `names`."""
 
-    def enter(build: Callable[..., Any]) -> Callable[..., Any]:
+    def enter(build: Build) -> Build:
         for name in names:
             _claim(name, build)
         return build
@@ -233,7 +234,7 @@ def _enter(record: Primitive) -> Primitive:
     return record
 
 
-def _claim(name: str, build: Callable[..., Any]) -> None:
+def _claim(name: str, build: Callable[..., Node]) -> None:
     if name in FUNCTIONS:
         raise SymgdError(f"a function called {name} is declared already")
     FUNCTIONS[name] = build

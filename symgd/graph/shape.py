@@ -46,9 +46,7 @@ class Dim:
     terms: tuple[tuple[Monomial, int], ...]
 
     def __init__(self, terms: Mapping[Monomial, int]) -> None:
-        self.terms = tuple(
-            sorted(((m, c) for m, c in terms.items() if c), key=lambda term: (-len(term[0]), term[0]))
-        )
+        self.terms = tuple(sorted(((m, c) for m, c in terms.items() if c), key=lambda term: (-len(term[0]), term[0])))
         self._hash = hash(self.terms)
 
     @staticmethod

@@ -1,7 +1,7 @@
 """Sums, products and powers: the three operations in which every other arithmetic is spelled.
 
-Subtraction is ``a + (-1)*b``, division ``a * b**(-1)``, a root a rational power; so a rule about sums is a rule about differences.
-Exact rational constants are computed when a node is built.
+Subtraction is ``a + (-1)*b``, division ``a * b**(-1)``, a root a rational power; so a rule about sums is a rule
+about differences. Exact rational constants are computed when a node is built.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from symgd.graph.node import CONSTANT, Node, as_node, constant
 from symgd.graph.notation import ATOM, Printer, Written
 from symgd.graph.primitive import Params, elementwise, function, lookup
 
-__all__ = ["add", "mul", "pow", "sqrt", "split_product"]
+__all__ = ["add", "mul", "pow", "split_product", "sqrt"]
 
 MAX_DIGITS = 10_000
 
@@ -266,7 +266,7 @@ def _fold_pow(args: tuple[Node, ...], params: Params) -> Node | None:
         if digits > MAX_DIGITS:
             raise SymgdError(
                 f"a constant power would have about {_round_digits(digits)} digits",
-                hint=f"constants are computed exactly, up to {MAX_DIGITS:,} digits; write the number as 1.5e300 or use logarithms",
+                hint=f"constants are computed exactly, up to {MAX_DIGITS:,} digits; use logarithms",
             )
         return constant(Fraction(b) ** n)
     if b < 0:

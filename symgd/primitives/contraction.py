@@ -2,9 +2,10 @@
 
     out[o] = Σ over the indices not in o of  a[i]·b[j]·…
 
-``einsum`` is the one primitive; sum, matmul, transpose, trace, outer, dot and diagonal are spellings of it, recognised again when
-it is written or compiled. Its derivative is an einsum with the adjoint in the place of the argument. ``mean`` has a record of its
-own because it has a sentence of its own.
+``einsum`` is the one primitive; sum, matmul, transpose, trace, outer, dot and diagonal are spellings of it,
+recognised again when
+it is written or compiled. Its derivative is an einsum with the adjoint in the place of the argument. ``mean`` has a
+record of its own because it has a sentence of its own.
 
 Indices are integers, numbered by first appearance, so that equal contractions are identical.
 """
@@ -520,7 +521,7 @@ def matmul(x: Any, y: Any) -> Node:
     if not x.rank or not y.rank:
         raise ShapeError(
             f"cannot multiply {show_shape(x.shape)} @ {show_shape(y.shape)}: @ needs a vector or a matrix on both sides",
-            hint="use * for a scalar, or declare the shapes (shapes={\"X\": \"m n\", \"w\": \"n\"})",
+            hint='use * for a scalar, or declare the shapes (shapes={"X": "m n", "w": "n"})',
         )
     inner_x, inner_y = x.shape[-1], y.shape[0 if y.rank == 1 else -2]
     if inner_x != inner_y:
@@ -616,5 +617,3 @@ def unbroadcast(t: Node, shape: Shape, lead: int) -> Node:
     dropped = {*extra, *stretched}
     total = contract([t], [range(t.rank)], [axis for axis in range(t.rank) if axis not in dropped])
     return expand_at(total, [axis - offset for axis in stretched])
-
-

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import elementwise
+from symgd.graph.primitive import Primitive, elementwise
 from symgd.primitives.arithmetic import sqrt
 from symgd.primitives.piecewise import abs, maximum
 
@@ -116,7 +116,7 @@ log1p = elementwise(
     source="C99 7.12.6.9: log(1 + x) without cancellation near 0",
 )
 
-sigmoid = elementwise(
+sigmoid: Primitive = elementwise(
     "sigmoid",
     definition=lambda x: 1 / (1 + exp(-x)),
     recognise="always",
@@ -194,7 +194,7 @@ sinh = elementwise(
     source="Abramowitz & Stegun 4.5.71",
 )
 
-cosh = elementwise(
+cosh: Primitive = elementwise(
     "cosh",
     definition=lambda x: (exp(x) + exp(-x)) / 2,
     derivative=lambda x, out: sinh(x),
@@ -203,9 +203,7 @@ cosh = elementwise(
     latex=r"\cosh {x}",
     sign=Sign.POSITIVE,
     range=Interval(1, INF),
-    monotone=lambda node, x: (
-        INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,
-    ),
+    monotone=lambda node, x: (INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,),
     curvature=Curvature.CONVEX,
     because="the slope of cosh is sinh",
     source="Abramowitz & Stegun 4.5.72",

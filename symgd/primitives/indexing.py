@@ -1,7 +1,7 @@
 """Taking entries out (``index``), putting them back among zeros (``scatter``), and writing a tensor out (``array``).
 
-An index is a tuple with one item for each axis: an integer, or a slice as ``(start, stop, step)``. Only constants: what is taken does
-not depend on the values.
+An index is a tuple with one item for each axis: an integer, or a slice as ``(start, stop, step)``. Only constants:
+what is taken does not depend on the values.
 """
 
 from __future__ import annotations
@@ -42,15 +42,17 @@ def _slice_length(size: Size, item: tuple[int | None, int | None, int | None]) -
     if item == FULL:
         return size
     if isinstance(size, int):
-        length = len(range(*slice(start, stop, step).indices(size)))
-        if length == 0:
+        taken = len(range(*slice(start, stop, step).indices(size)))
+        if taken == 0:
             raise ShapeError(f"the slice {_show_item(item)} of an axis of size {size} is empty")
-        return length
+        return taken
     if step is not None:
         raise UnsupportedError(f"a slice with a step needs an axis of known size, not {size}")
     first = 0 if start is None else start
-    begin: Size = first if first >= 0 else size + first
-    end: Size = size if stop is None else stop if stop >= 0 else size + stop
+    begin: Size = size + first if first < 0 else first
+    end: Size = size
+    if stop is not None:
+        end = stop if stop >= 0 else size + stop
     length = end - begin
     if isinstance(length, int) and length < 1:
         raise ShapeError(f"the slice {_show_item(item)} is empty")
@@ -247,6 +249,7 @@ array = primitive(
     because="each entry receives its own adjoint",
     source="NumPy: array",
 )
+
 
 def stack(entries: Any, shape: Shape) -> Node:
     """Return the tensor of `shape` with these scalar entries, row by row."""

@@ -214,9 +214,7 @@ logdet = primitive(
     shape=lambda shapes, params: _scalar("logdet", shapes),
     vjp=lambda node, t, k: _times_inverse(node, t),
     evaluate=lambda node, context, arrays: _cell(
-        context.algebra.apply(
-            lookup("log"), context.algebra.apply(lookup("abs"), _determinant(context, arrays[0]))
-        )
+        context.algebra.apply(lookup("log"), context.algebra.apply(lookup("abs"), _determinant(context, arrays[0])))
     ),
     layout=_written,
     numpy="slogdet({x})[1]",

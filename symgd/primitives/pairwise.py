@@ -77,9 +77,7 @@ def _cheapest(inputs: tuple[Labels, ...], output: Labels, shapes: tuple[tuple[in
     return _greedy(inputs, output, shapes)
 
 
-def _search(
-    inputs: tuple[Labels, ...], output: Labels, sizes: dict[int, int]
-) -> tuple[float, list[tuple[int, int]]]:
+def _search(inputs: tuple[Labels, ...], output: Labels, sizes: dict[int, int]) -> tuple[float, list[tuple[int, int]]]:
     """Return the least cost and its order; a scaling prefers the factor that ends up on the right."""
     if len(inputs) == 1:
         return 0, []
@@ -91,7 +89,9 @@ def _search(
             touched = dict.fromkeys(inputs[first] + inputs[second])
             kept = tuple(label for label in touched if label in needed)
             scales_left = len(kept) == len(touched) and output[:1] and output[0] in kept
-            work = math.prod(sizes[label] for label in touched) * (2 if len(kept) < len(touched) else 1) + 0.5 * bool(scales_left)
+            work = math.prod(sizes[label] for label in touched) * (2 if len(kept) < len(touched) else 1) + 0.5 * bool(
+                scales_left
+            )
             cost, later = _search((kept, *rest), output, sizes)
             if best is None or work + cost < best[0]:
                 best = work + cost, [(first, second), *later]
@@ -133,7 +133,7 @@ def _single(operand: Node, labels: Labels, output: Labels) -> Node:
         diagonal = contract([operand], [labels], distinct)
         return diagonal if distinct == output else _single(diagonal, distinct, output)
     kept = tuple(label for label in labels if label in output)
-    if kept == labels or kept == output:
+    if kept in (labels, output):
         return contract([operand], [labels], output)
     return contract([contract([operand], [labels], kept)], [kept], output)
 
@@ -200,5 +200,3 @@ def _aligned(operand: Node, labels: Labels, output: Labels) -> Node:
     first = started[0] if started else len(output)
     missing = [position - first for position, label in enumerate(output) if position > first and label not in labels]
     return expand_at(operand, missing)
-
-

@@ -1,7 +1,7 @@
 """Functions with branches and kinks.
 
-At a kink symgd takes one fixed subgradient, states it, and the checker says KINK there: ``relu'(0) = 0``, ``abs'(0) = 0``, and at a
-tie ``maximum`` gives the whole adjoint to its second argument.
+At a kink symgd takes one fixed subgradient, states it, and the checker says KINK there: ``relu'(0) = 0``, ``abs'(0)
+= 0``, and at a tie ``maximum`` gives the whole adjoint to its second argument.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
-from symgd.graph.primitive import elementwise, function
+from symgd.graph.primitive import Primitive, elementwise, function
 from symgd.graph.shape import Shape, broadcast
 
 __all__ = ["abs", "less", "less_equal", "maximum", "minimum", "relu", "sign", "where"]
@@ -94,14 +94,12 @@ def _where_code(node: Node, names: Sequence[str], printer: Any) -> str:
     return f"where({condition}, {', '.join(branches)})"
 
 
-where = elementwise(
+where: Primitive = elementwise(
     "where",
     arity=3,
     shape=_where_shape,
     fold=_fold_where,
-    vjp=lambda node, t, k: (
-        where.make((node.args[0], t, constant(0))) if k == 1 else where.make((node.args[0], constant(0), t))
-    ),
+    vjp=lambda node, t, k: where.make((node.args[0], t, constant(0))) if k == 1 else where.make((node.args[0], constant(0), t)),
     layout=lambda node, printer: printer.cases(*(printer.written[arg] for arg in node.args)),
     code=_where_code,
     conditional=(1, 2),
@@ -124,16 +122,14 @@ abs = elementwise(
     at_kink="abs'(0) = 0",
     sign=lambda node, x: (Sign.POSITIVE if x & Sign.NONZERO else Sign.NEVER) | (x & Sign.ZERO),
     range=lambda node, x: x.magnitude(),
-    monotone=lambda node, x: (
-        Monotone.INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,
-    ),
+    monotone=lambda node, x: (Monotone.INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,),
     curvature=Curvature.CONVEX,
     aliases=("absolute", "fabs"),
     because="the slope of |x| is the sign of x",
     source="NumPy: abs; subgradient 0 at the kink",
 )
 
-sign = elementwise(
+sign: Primitive = elementwise(
     "sign",
     derivative=lambda x, out: constant(0),
     reference="sign",

@@ -15,7 +15,7 @@ from symgd.errors import ShapeError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
-from symgd.graph.primitive import Params, function, lookup, primitive
+from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, expand_at, keep, normal_axes, sum
@@ -122,7 +122,7 @@ def _softmax_entries(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return np.moveaxis(result, ends, axes)
 
 
-_softmax = primitive(
+_softmax: Primitive = primitive(
     "softmax",
     shape=lambda shapes, params: shapes[0],
     vjp=_vjp_softmax,
@@ -132,7 +132,9 @@ _softmax = primitive(
         printer.written[node.args[0]],
         None if node.rank == 1 else [axis % node.rank for axis in node.params[0]],
     ),
-    code=lambda node, names, printer: f"_softmax({names[0]}, {node.params[0][0] if len(node.params[0]) == 1 else node.params[0]})",
+    code=lambda node, names, printer: (
+        f"_softmax({names[0]}, {node.params[0][0] if len(node.params[0]) == 1 else node.params[0]})"
+    ),
     sign=Sign.POSITIVE,
     range=Interval(0, 1, open_low=True),
     because="softmax passes on what exceeds the weighted mean of the adjoint",
@@ -158,9 +160,7 @@ def log_softmax(x: Any, axis: Any = None) -> Node:
 
 def _one_axis(x: Node, axis: Any, name: str) -> tuple[int, ...]:
     if axis is None and x.rank > 1:
-        raise ShapeError(
-            f"{name} of shape {show_shape(x.shape)} needs an axis", hint=f"write {name}(x, axis=1) for row by row"
-        )
+        raise ShapeError(f"{name} of shape {show_shape(x.shape)} needs an axis", hint=f"write {name}(x, axis=1) for row by row")
     axes = normal_axes(x, axis)
     if len(axes) != 1:
         raise ShapeError(f"{name} runs along one axis, not {len(axes)}")

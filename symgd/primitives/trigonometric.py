@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import Params, elementwise
+from symgd.graph.primitive import Params, Primitive, elementwise
 from symgd.primitives.arithmetic import sqrt
 from symgd.primitives.exponential import same_sign
 
@@ -40,7 +40,7 @@ sin = elementwise(
     source="Abramowitz & Stegun 4.3.105",
 )
 
-cos = elementwise(
+cos: Primitive = elementwise(
     "cos",
     derivative=lambda x, out: -sin(x),
     reference="cos",

@@ -17,9 +17,7 @@ __all__ = ["match_root"]
 Binding = dict[Node, Node]
 
 
-def match_root(
-    pattern: Node, node: Node, variables: Sequence[Node]
-) -> tuple[tuple[Node, ...], tuple[Node, ...] | None] | None:
+def match_root(pattern: Node, node: Node, variables: Sequence[Node]) -> tuple[tuple[Node, ...], tuple[Node, ...] | None] | None:
     """Match `pattern` at `node`.
 
     Returns

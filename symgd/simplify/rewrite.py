@@ -1,8 +1,9 @@
 """The driver: rewrite a graph bottom-up until no rule applies, leaving a step behind for each rewriting.
 
-Each node is visited once; what a rule builds is visited in its turn. Sums of sums and products of products are dissolved from the
-top, so that a sum of n terms is collected once. Where two formulas differ only in the order of a sum or a product, the first one
-seen stands for both.
+Each node is visited once; what a rule builds is visited in its turn. Sums of sums and products of products are
+dissolved from the
+top, so that a sum of n terms is collected once. Where two formulas differ only in the order of a sum or a product,
+the first one seen stands for both.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Simplifier:
         return self._uses.get(node, 1) <= 1
 
     def _absorbed(self) -> set[Node]:
-        """The terms of sums (factors of products) that are sums (products) themselves and used once: their parent dissolves them."""
+        """Sums inside sums (products inside products) that are used once: their parent dissolves them."""
         return {
             arg
             for node in self._uses

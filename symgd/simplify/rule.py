@@ -47,8 +47,8 @@ class Rule:
     because : str
         The sentence a person reads.
     purpose : tuple of str
-        When it applies: before a formula is differentiated (``"recognise"``: functions found in their naive spelling, the rest left
-        as typed), on results for ``"people"``, and on what becomes ``"code"``.
+        When it applies: before a formula is differentiated (``"recognise"``: functions found in their naive
+        spelling, the rest left as typed), on results for ``"people"``, and on what becomes ``"code"``.
     left, right, when
         Both sides and the condition, where the rule is a pattern; the laws evaluate them.
     """

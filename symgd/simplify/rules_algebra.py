@@ -94,9 +94,7 @@ def collect_factors(node: Node, context: Context) -> Node | None:
     """Join nested products, multiply constants, join powers of one base where that keeps the domain."""
     factors: list[Node] = []
     for arg in node.args:
-        dissolved = arg.primitive is mul and (
-            context.is_private(arg) or arg.args[0].is_exact
-        )
+        dissolved = arg.primitive is mul and (context.is_private(arg) or arg.args[0].is_exact)
         factors.extend(arg.args if dissolved else (arg,))
     coefficient: int | Fraction = 1
     bases: dict[Node, list[Node]] = {}
@@ -167,7 +165,9 @@ def _reading_order(factor: Node) -> tuple[int, str]:
     return place, base.name if place == 0 and base.is_symbol else ""
 
 
-@rewriting("pull a factor out of a stretched tensor", broadcast, expand, because="what is the same everywhere can stand in front")
+@rewriting(
+    "pull a factor out of a stretched tensor", broadcast, expand, because="what is the same everywhere can stand in front"
+)
 def stretched_product(node: Node, context: Context) -> Node | None:
     """broadcast(c·x) → c·broadcast(x) for scalars c, so that constants meet."""
     (inner,) = node.args
@@ -389,4 +389,3 @@ rule(
     lambda x: x,
     because="both are the same",
 )
-

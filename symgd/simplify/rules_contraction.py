@@ -1,4 +1,4 @@
-"""Rules of contractions: one sum of products instead of nested ones, without identities, ones and needless indices; then common factors."""
+"""Rules of contractions: one sum of products, without identities, ones and needless indices; then common factors."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ def _dissolve(
     if operand.primitive is broadcast:
         (inner,) = operand.args
         offset = operand.rank - inner.rank
-        kept = [
-            axis for axis in range(inner.rank) if not (inner.shape[axis] == 1 and operand.shape[offset + axis] != 1)
-        ]
+        kept = [axis for axis in range(inner.rank) if not (inner.shape[axis] == 1 and operand.shape[offset + axis] != 1)]
         if len(kept) == inner.rank:
             return [(inner, labels[offset:])]
         if inner.primitive is expand and len(inner.args[0].shape) == len(kept):
@@ -94,9 +92,7 @@ def _dissolve(
     return None
 
 
-def _dissolve_product(
-    operand: Node, labels: tuple[Any, ...], context: Context
-) -> list[tuple[Node, tuple[Any, ...]]] | None:
+def _dissolve_product(operand: Node, labels: tuple[Any, ...], context: Context) -> list[tuple[Node, tuple[Any, ...]]] | None:
     parts: list[tuple[Node, tuple[Any, ...]]] = []
     kept: list[Node] = []
     for factor in operand.args:

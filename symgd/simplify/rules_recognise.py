@@ -28,7 +28,7 @@ def _recognise(name: str) -> None:
     count = record.arity or 1
 
     def left(*args: Node) -> Node:
-        return definition(*args)  # type: ignore[no-any-return]
+        return definition(*args)
 
     def right(*args: Node) -> Node:
         return intern(record, args)
@@ -84,7 +84,6 @@ rule(
 )
 
 
-
 def _pattern_size(name: str) -> int:
     record = REGISTRY[name]
     assert record.definition is not None
@@ -92,7 +91,9 @@ def _pattern_size(name: str) -> int:
 
 
 # the larger pattern first: log(1 + exp(x)) is softplus before it is log1p of something
-for _name in sorted((n for n, r in REGISTRY.items() if r.recognise != "never" and n != "logaddexp"), key=lambda n: -_pattern_size(n)):
+for _name in sorted(
+    (n for n, r in REGISTRY.items() if r.recognise != "never" and n != "logaddexp"), key=lambda n: -_pattern_size(n)
+):
     _recognise(_name)
 
 
@@ -151,5 +152,3 @@ def _plain_sum(node: Node) -> tuple[Node, tuple[int, ...]] | None:
     if len(set(labels)) != len(labels) or tuple(label for label in labels if label in output) != output:
         return None
     return node.args[0], tuple(axis for axis, label in enumerate(labels) if label not in output)
-
-

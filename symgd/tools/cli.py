@@ -1,7 +1,7 @@
 """The command line: ``symgd derive | check | convexity | taylor | run``.
 
-Exit codes: 0 fine, 1 the verdict is negative, 2 bad input, 3 undecided, 130 interrupted. Results go to standard output, progress and
-errors to standard error; ``--json`` prints one JSON object, for errors too.
+Exit codes: 0 fine, 1 the verdict is negative, 2 bad input, 3 undecided, 130 interrupted. Results go to standard
+output, progress and errors to standard error; ``--json`` prints one JSON object, for errors too.
 """
 
 from __future__ import annotations
@@ -129,7 +129,9 @@ def derive(
     node = _read(formula, shapes, facts)
     form = "json" if as_json else form
     variables = _all_inputs(node, wrt)
-    derivation = symgd.derivation(node, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python"))
+    derivation = symgd.derivation(
+        node, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python")
+    )
     point = read_point(at) if at else None
     results = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
     if form == "json":
@@ -180,9 +182,7 @@ def check(
 ) -> int:
     """Judge a gradient of FORMULA in 50-digit arithmetic."""
     node = _read(formula, shapes, facts)
-    result = symgd.check_gradient(
-        node, _all_inputs(node, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed
-    )
+    result = symgd.check_gradient(node, _all_inputs(node, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed)
     if as_json:
         click.echo(json.dumps({"version": 1, **result.to_dict()}, indent=2))
     else:
@@ -301,7 +301,12 @@ def _descend(task: Any, is_talking: bool) -> Any:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     epochs = options.get("epochs", 100)
-    columns = (TextColumn("descending"), BarColumn(), TextColumn("epoch {task.completed}/{task.total}  loss {task.fields[loss]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("descending"),
+        BarColumn(),
+        TextColumn("epoch {task.completed}/{task.total}  loss {task.fields[loss]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         row = bar.add_task("", total=epochs, loss="…")
         return symgd.minimize(

@@ -24,8 +24,8 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
     ----------
     source : number, list, or table
         A table names a ``file`` relative to `folder`, and for CSV ``columns`` (a list), ``column`` (one), or ``except`` (all
-        others); ``values`` maps words to numbers; ``key`` chooses an array of an ``.npz``; ``standardize`` subtracts the mean of
-        each column and divides by its deviation; ``intercept`` appends a column of ones.
+        others); ``values`` maps words to numbers; ``key`` chooses an array of an ``.npz``; ``standardize`` subtracts
+        the mean of each column and divides by its deviation; ``intercept`` appends a column of ones.
     folder : Path
     name : str
         The input, for errors.
@@ -65,7 +65,9 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
 def _finite(array: Array, place: str) -> Array:
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
-        raise DataError(f"{place}: the entry at {tuple(int(i) for i in bad[0])} is {array[tuple(bad[0])]}", hint="remove or replace it")
+        raise DataError(
+            f"{place}: the entry at {tuple(int(i) for i in bad[0])} is {array[tuple(bad[0])]}", hint="remove or replace it"
+        )
     return array
 
 
@@ -86,7 +88,9 @@ def _read_numpy(path: Path, key: str | None) -> Array:
     except DataError:
         raise
     except Exception as error:
-        raise DataError(f"{path.name} cannot be read: {str(error)[:120]}", hint="save it with numpy.save, without objects") from None
+        raise DataError(
+            f"{path.name} cannot be read: {str(error)[:120]}", hint="save it with numpy.save, without objects"
+        ) from None
 
 
 def _read_csv(path: Path, source: Mapping[str, Any]) -> Array:
@@ -118,7 +122,10 @@ def _columns(header: Sequence[str], source: Mapping[str, Any], place: str) -> li
     names = [named] if isinstance(named, str) else list(named or [])
     for name in names:
         if name not in header:
-            raise DataError(f"{place} has no column {str(name)[:40]!r}", hint=f"it has {', '.join(header[:12])}{' …' if len(header) > 12 else ''}")
+            raise DataError(
+                f"{place} has no column {str(name)[:40]!r}",
+                hint=f"it has {', '.join(header[:12])}{' …' if len(header) > 12 else ''}",
+            )
     if not given:
         return list(range(len(header)))
     if given[0] == "except":
@@ -132,5 +139,5 @@ def _cell(text: str, words: Mapping[str, Any], place: str) -> float:
     try:
         return float(text)
     except ValueError:
-        hint = f"known words: {', '.join(words)}" if words else 'map words to numbers with values = { yes = 1, no = 0 }'
+        hint = f"known words: {', '.join(words)}" if words else "map words to numbers with values = { yes = 1, no = 0 }"
         raise DataError(f"{place}: {text[:40]!r} is not a number", hint=hint) from None

@@ -18,7 +18,9 @@ def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
             continue
         name, colon, words = part.partition(":")
         if not colon or not name.strip():
-            raise ParseError(f"{part.strip()[:40]!r} is not {what}", formula=text, position=text.find(part), hint="write name: …; name: …")
+            raise ParseError(
+                f"{part.strip()[:40]!r} is not {what}", formula=text, position=text.find(part), hint="write name: …; name: …"
+            )
         yield name.strip(), words.strip()
 
 

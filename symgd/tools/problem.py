@@ -95,14 +95,21 @@ def _only(table: Mapping[str, Any], known: set[str], place: str) -> None:
         if key not in known:
             close = difflib.get_close_matches(key, known, 1)
             raise DataError(
-                f"{place}: there is no key {key[:40]!r}", hint=f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(known))}"
+                f"{place}: there is no key {key[:40]!r}",
+                hint=f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(known))}",
             )
 
 
 def _descent(table: Mapping[str, Any], place: str) -> dict[str, Any]:
     _only(table, _DESCENT, f"{place}, [descent]")
     options: dict[str, Any] = {}
-    for key, kind in (("epochs", int), ("batch_size", int), ("seed", int), ("gradient_tolerance", float), ("value_tolerance", float)):
+    for key, kind in (
+        ("epochs", int),
+        ("batch_size", int),
+        ("seed", int),
+        ("gradient_tolerance", float),
+        ("value_tolerance", float),
+    ):
         if key in table:
             options[key] = _read_number(table, key, kind, place)
     name = str(table.get("direction", "gradient descent")).lower()

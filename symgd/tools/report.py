@@ -55,7 +55,8 @@ def write_report(directory: Path, title: str, derivation: Any, run: Any, names: 
     files = [directory / name for name in ("index.html", "gradient.py", "weights.npz", "history.csv", "run.json")]
     picture = _draw(directory / "loss.png", run, title)
     files[1].write_text(derivation.source, encoding="utf-8")
-    np.savez(files[2], **{name: np.asarray(value) for name, value in weights.items()})
+    arrays: dict[str, Any] = {name: np.asarray(value) for name, value in weights.items()}
+    np.savez(files[2], **arrays)
     with open(files[3], "w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream)
         table.writerow(["epoch", "loss", "gradient_norm", "learning_rate", "updates"])
@@ -102,7 +103,9 @@ def _draw(path: Path, run: Any, title: str) -> Path | None:
 
 
 def _page(title: str, derivation: Any, run: Any, weights: dict[str, Any], picture: Path | None) -> str:
-    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(show_number(np.asarray(value)))}</td></tr>" for name, value in weights.items())
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape(show_number(np.asarray(value)))}</td></tr>" for name, value in weights.items()
+    )
     curve = f'<p><img src="{picture.name}" alt="loss against epochs"></p>' if picture else ""
     run_section = (
         f"<h2>Descent</h2>\n<p>{escape(str(run))}</p>\n{curve}\n<table><tr><th>variable</th><th>value</th></tr>{rows}</table>"

@@ -15,8 +15,9 @@ Options
 wrt : names separated by commas; all inputs without it.
 shapes, facts : as on the command line.
 what : ``gradient`` (default), ``jacobian`` or ``hessian``.
-steps : ``none`` (default) shows formula and result, ``key`` also the forward and the backward pass, ``all`` also the simplifications.
-claim : a gradient that the text states; a wrong one is a warning with file and line (type ``symgd``, subtype ``claim``), so that
+steps : ``none`` (default) shows formula and result, ``key`` also the forward and the backward pass, ``all`` also the
+simplifications. claim : a gradient that the text states; a wrong one is a warning with file and line (type ``symgd``, subtype
+``claim``), so that
     ``sphinx-build -W`` fails.
 check : ``yes`` (default) or ``no``: whether the 50-digit arbiter judges the derived gradient.
 label : makes the result a numbered equation for ``:eq:``.
@@ -64,7 +65,7 @@ def _choice(*words: str) -> Any:
     return lambda argument: directives.choice(argument, words)
 
 
-class DeriveDirective(SphinxDirective):  # type: ignore[misc]
+class DeriveDirective(SphinxDirective):
     """``symgd:derive``; see the module's docstring."""
 
     required_arguments = 1
@@ -112,7 +113,7 @@ class DeriveDirective(SphinxDirective):  # type: ignore[misc]
         label = self.options.get("label")
         if not label:
             return [node]
-        domain = self.env.get_domain("math")
+        domain: Any = self.env.get_domain("math")
         domain.note_equation(self.env.docname, label, location=node)
         node["label"] = label
         node["number"] = domain.get_equation_number_for(label)
@@ -164,7 +165,11 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     name = story.lines[0].name if story.lines else "L"
     variables = ", ".join(latex_name(one.name) for one in story.wrt)
     steps = options.get("steps", "none")
-    results = derivation.result if isinstance(derivation.result, dict) else {names if isinstance(names, str) else names[0]: derivation.result}
+    results = (
+        derivation.result
+        if isinstance(derivation.result, dict)
+        else {names if isinstance(names, str) else names[0]: derivation.result}
+    )
     return {
         "formula": [f"{latex_name(name)}({variables}) = {to_latex(story.typed)}", f"{name} = {to_textbook(story.typed)}"],
         "result": [
@@ -181,7 +186,9 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
         ]
         if steps != "none"
         else [],
-        "steps": [[*(_both(side) for side in (step.before, step.after)), step.because] for step in derivation.key_steps] if steps == "all" else [],
+        "steps": [[*(_both(side) for side in (step.before, step.after)), step.because] for step in derivation.key_steps]
+        if steps == "all"
+        else [],
         "warnings": warnings,
     }
 
@@ -235,7 +242,7 @@ def _row(cells: list[nodes.Node]) -> nodes.row:
     return row
 
 
-class SymgdDomain(Domain):  # type: ignore[misc]
+class SymgdDomain(Domain):
     """The directives of symgd."""
 
     name = "symgd"

@@ -1,6 +1,7 @@
 """Derivatives from values alone.
 
-* :func:`precise_slope`: one-sided differences in high-precision arithmetic, with two steps; the precision doubles until the result has
+* :func:`precise_slope`: one-sided differences in high-precision arithmetic, with two steps; the precision doubles
+until the result has
   enough good digits. A kink shows as a jump between the slopes of both sides that does not shrink with the step.
 * :func:`adaptive_slope`: extrapolated central differences of a float64 function, with an error estimate (Ridders 1982).
 """

@@ -173,7 +173,9 @@ class _Ledger:
             return Verdict.UNSURE
         return Verdict.KINK if self.kinks else Verdict.RIGHT
 
-    def compare(self, name: str, index: tuple[int, ...], claimed: Any, slope: Slope, tolerance: Any, floor: Any, point: Point) -> None:
+    def compare(
+        self, name: str, index: tuple[int, ...], claimed: Any, slope: Slope, tolerance: Any, floor: Any, point: Point
+    ) -> None:
         self.entries += 1
         if not slope.is_sure:
             self.unsure += 1
@@ -297,16 +299,16 @@ def _digits_kept(compiled: Callable[..., Any], references: Sequence[Any], point:
         largest = max((abs(v) for v in reference.ravel()), default=mpmath.mpf(0)) or mpmath.mpf(1)
         for index in np.ndindex(*reference.shape):
             true = reference[index]
-            error = abs(mpmath.mpf(float(np.asarray(result)[index])) - true) if np.isfinite(np.asarray(result)[index]) else largest
+            error = (
+                abs(mpmath.mpf(float(np.asarray(result)[index])) - true) if np.isfinite(np.asarray(result)[index]) else largest
+            )
             size = max(abs(true), largest * mpmath.mpf("1e-12"))
             if error:
                 kept = min(kept, max(0.0, float(-mpmath.log10(error / size))))
     return kept
 
 
-def check_callables(
-    fun: Callable[..., Any], grad: Callable[..., Any], at: Any, *, name: str = "grad"
-) -> GradientCheck:
+def check_callables(fun: Callable[..., Any], grad: Callable[..., Any], at: Any, *, name: str = "grad") -> GradientCheck:
     """Compare a hand-written gradient with extrapolated differences of a hand-written function.
 
     Parameters
@@ -321,7 +323,9 @@ def check_callables(
     x = np.asarray(at, dtype=float)
     claimed = np.asarray(grad(x.copy()), dtype=float)
     if claimed.shape != x.shape:
-        raise ShapeError(f"the gradient has shape {claimed.shape}, and x has {x.shape}", hint="a gradient has the shape of its variable")
+        raise ShapeError(
+            f"the gradient has shape {claimed.shape}, and x has {x.shape}", hint="a gradient has the shape of its variable"
+        )
     if not np.isfinite(float(fun(x.copy()))):
         raise SymgdError("the function is not finite at this point", hint="choose a point inside its domain")
     ledger = _Ledger()

@@ -103,7 +103,9 @@ def exact_array(value: Any) -> Any:
     algebra = MultiPrecision()
     for index in np.ndindex(*array.shape):
         entry = array[index]
-        result[index] = entry if isinstance(entry, mpmath.mpf) else algebra.number(entry.item() if hasattr(entry, "item") else entry)
+        result[index] = (
+            entry if isinstance(entry, mpmath.mpf) else algebra.number(entry.item() if hasattr(entry, "item") else entry)
+        )
     return result
 
 

@@ -30,7 +30,9 @@ class Point:
         self.sizes = sizes
 
     def __repr__(self) -> str:
-        return ", ".join(f"{node.name} = {np.array2string(np.asarray(value), precision=6)}" for node, value in self.values.items())
+        return ", ".join(
+            f"{node.name} = {np.array2string(np.asarray(value), precision=6)}" for node, value in self.values.items()
+        )
 
 
 def choose_sizes(formula: Node, known: Mapping[str, int] | None = None) -> dict[str, int]:
@@ -83,9 +85,7 @@ def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
     for node, value in values.items():
         wanted = tuple(size_value(size, sizes) for size in node.shape)
         if wanted != np.shape(value):
-            raise ShapeError(
-                f"{node.name} has shape {show_shape(node.shape)} = {wanted}, and its value {np.shape(value)}"
-            )
+            raise ShapeError(f"{node.name} has shape {show_shape(node.shape)} = {wanted}, and its value {np.shape(value)}")
     return sizes
 
 

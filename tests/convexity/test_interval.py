@@ -24,7 +24,9 @@ def test_the_true_value_lies_inside(formula, a, b):
     except SymgdError:
         return
     with mpmath.workdps(60):
-        true = evaluate_precisely([formula], {node: mpmath.mpf(v.numerator) / v.denominator for node, v in point.items()}, digits=80)[0][()]
+        true = evaluate_precisely(
+            [formula], {node: mpmath.mpf(v.numerator) / v.denominator for node, v in point.items()}, digits=80
+        )[0][()]
         assert mpmath.mpf(box.a) <= true + mpmath.mpf(10) ** -70 and true - mpmath.mpf(10) ** -70 <= mpmath.mpf(box.b)
 
 

@@ -111,7 +111,11 @@ def test_the_hessian_vector_product_is_the_hessian_times_the_vector(text):
 def test_a_directional_derivative_is_the_gradient_times_the_direction():
     v = sg.tensor("v", "n")
     loss = sg.formula("sum((X @ w - y)**2)", shapes=SHAPES)
-    assert str(sg.directional_derivative(loss, "w", v)) in ("2*(X.T @ (X @ w - y) @ v)", "2*((X @ w - y) @ (X @ v))", "2*((X @ v) @ (X @ w - y))")
+    assert str(sg.directional_derivative(loss, "w", v)) in (
+        "2*(X.T @ (X @ w - y) @ v)",
+        "2*((X @ w - y) @ (X @ v))",
+        "2*((X @ v) @ (X @ w - y))",
+    )
     with pytest.raises(sg.ShapeError, match="a direction has the shape of its variable"):
         sg.directional_derivative(loss, "w", sg.tensor("v", "m"))
 

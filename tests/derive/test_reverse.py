@@ -64,7 +64,7 @@ def test_f_and_gradient_together_cost_at_most_four_times_f_for_a_product(count):
 def test_f_and_gradient_together_cost_at_most_four_times_f_for_rosenbrock(count):
     expression, x = rosenbrock(count)
     f = sg.formula(expression)
-    slopes = gradients(f, [node for node in f.symbols])
+    slopes = gradients(f, list(f.symbols))
     assert len(slopes) == len(x)
     assert operations(f, *slopes) <= 4.2 * operations(f)
 

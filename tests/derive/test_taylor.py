@@ -41,7 +41,16 @@ def test_coefficients_are_exactly_those_of_repeated_differentiation(text, expres
 def test_sine_to_order_seven():
     expansion = sg.taylor("sin(x)", "x", order=7)
     assert str(expansion.polynomial) == "x - x**3/6 + x**5/120 - x**7/5040"
-    assert expansion.coefficients == {0: 0, 1: 1, 2: 0, 3: sp.Rational(-1, 6), 4: 0, 5: sp.Rational(1, 120), 6: 0, 7: sp.Rational(-1, 5040)}
+    assert expansion.coefficients == {
+        0: 0,
+        1: 1,
+        2: 0,
+        3: sp.Rational(-1, 6),
+        4: 0,
+        5: sp.Rational(1, 120),
+        6: 0,
+        7: sp.Rational(-1, 5040),
+    }
 
 
 def test_the_remainder_bounds_the_error():

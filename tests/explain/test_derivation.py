@@ -97,7 +97,12 @@ def test_data_is_plain(logistic):
 
     data = json.loads(json.dumps(logistic.to_dict()))
     assert data["result"]["w"] == "-X.T @ (y * sigmoid(-y * (X @ w))) / m"
-    assert data["lines"][0] == {"name": "L", "formula": "mean(v)", "adjoint": "1", "because": "the output's adjoint with respect to itself"}
+    assert data["lines"][0] == {
+        "name": "L",
+        "formula": "mean(v)",
+        "adjoint": "1",
+        "because": "the output's adjoint with respect to itself",
+    }
 
 
 @pytest.mark.parametrize("what", ["jacobian", "hessian"])

@@ -117,7 +117,14 @@ def test_what_is_not_supported_is_refused(expression):
         sg.formula(expression)
 
 
-HOSTILE = ["__import__('os').system('touch pwned')", "<script>alert(1)</script>", "\\input{/etc/passwd}", ":ref:`x`", "a\nb", "x;y"]
+HOSTILE = [
+    "__import__('os').system('touch pwned')",
+    "<script>alert(1)</script>",
+    "\\input{/etc/passwd}",
+    ":ref:`x`",
+    "a\nb",
+    "x;y",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -68,7 +68,9 @@ def test_mutual_stretching_is_refused_with_a_hint():
         sg.tensor("a", (3, 1)) - sg.tensor("b", (3,))
 
 
-@pytest.mark.parametrize("name", ["", "1x", "x y", "__import__('os')", "x\n", "<b>", "\\input", "ｘ", "a" * 65, 3, None, "x\u202ey"])
+@pytest.mark.parametrize(
+    "name", ["", "1x", "x y", "__import__('os')", "x\n", "<b>", "\\input", "ｘ", "a" * 65, 3, None, "x\u202ey"]
+)
 def test_what_cannot_be_a_name_is_refused(name):
     with pytest.raises(SymgdError):
         sg.scalar(name)

@@ -88,7 +88,12 @@ def law_code_equals_reference(record: Primitive) -> None:
             continue
         with np.errstate(divide="raise", invalid="raise", over="raise"):
             got = float(code(*point))
-        assert abs(got - true) <= mpmath.mpf("2e-14") * abs(true) * max(1, abs(mpmath.mpf(point[0]))), (record.name, point, got, true)
+        assert abs(got - true) <= mpmath.mpf("2e-14") * abs(true) * max(1, abs(mpmath.mpf(point[0]))), (
+            record.name,
+            point,
+            got,
+            true,
+        )
 
 
 def law_first_derivative(record: Primitive) -> None:
@@ -124,7 +129,13 @@ def _compare_slope(record, node, slope, inputs, point, k) -> None:
     if not true.is_sure or true.is_kink:
         return
     got = value(slope, inputs, point, digits=60)
-    assert abs(got - true.value) <= mpmath.mpf("1e-9") * abs(true.value) + 10 * true.error, (record.name, point, k, got, true.value)
+    assert abs(got - true.value) <= mpmath.mpf("1e-9") * abs(true.value) + 10 * true.error, (
+        record.name,
+        point,
+        k,
+        got,
+        true.value,
+    )
 
 
 def law_sign_and_range(record: Primitive) -> None:

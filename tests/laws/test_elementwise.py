@@ -12,7 +12,9 @@ from symgd.primitives.piecewise import where
 from symgd.verify.high_precision import evaluate_precisely
 from tests.laws.laws import LAWS
 
-ELEMENTWISE = [record for record in REGISTRY.values() if record.is_elementwise and record.arity != 0 and record.name != "constant"]
+ELEMENTWISE = [
+    record for record in REGISTRY.values() if record.is_elementwise and record.arity != 0 and record.name != "constant"
+]
 NUMERIC = [record for record in ELEMENTWISE if record.name != "where"]
 
 

@@ -39,7 +39,9 @@ def law_both_sides_agree(one: Rule) -> int:
                 if not mpmath.isfinite(a):
                     continue  # outside the domain of the left side
                 assert mpmath.isfinite(b), f"{one.name}: the right side is not defined at {point}"
-                assert abs(a - b) <= mpmath.mpf("1e-35") * max(abs(a), mpmath.mpf("1e-200")), f"{one.name} at {point}: {a} and {b}"
+                assert abs(a - b) <= mpmath.mpf("1e-35") * max(abs(a), mpmath.mpf("1e-200")), (
+                    f"{one.name} at {point}: {a} and {b}"
+                )
                 compared += 1
     return compared
 

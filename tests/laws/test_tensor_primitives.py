@@ -105,7 +105,11 @@ def test_the_jacobian_holds_the_gradients_of_the_entries(name, k):
             high, low = shifted.copy(), shifted.copy()
             high[index] += Fraction(step)
             low[index] -= Fraction(step)
-            ends = [evaluate_precisely([formula], {**point.values, symbol: one}, point.sizes, digits=60)[0] for one in (high, low)]
+            ends = [
+                evaluate_precisely([formula], {**point.values, symbol: one}, point.sizes, digits=60)[0] for one in (high, low)
+            ]
             difference = (ends[0] - ends[1]) / (2 * step)
             column = values[(..., *index)] if shape else values[index]
-            np.testing.assert_allclose(np.asarray(column, dtype=float), np.asarray(difference, dtype=float), rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(
+                np.asarray(column, dtype=float), np.asarray(difference, dtype=float), rtol=1e-9, atol=1e-12
+            )

@@ -13,7 +13,20 @@ from symgd.graph.walk import toposort
 from symgd.simplify.rewrite import simplify
 from tests.formulas import scalar_formulas, tensor_formulas
 
-SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "x": "n", "z": "k", "t": "k", "Z": "m k", "Y": "m k", "U": "m k", "V": "n k", "T": "m n"}
+SHAPES = {
+    "X": "m n",
+    "w": "n",
+    "y": "m",
+    "A": "n n",
+    "x": "n",
+    "z": "k",
+    "t": "k",
+    "Z": "m k",
+    "Y": "m k",
+    "U": "m k",
+    "V": "n k",
+    "T": "m n",
+}
 
 GRADIENTS = [
     ("sum((X @ w - y)**2)", "w", "2*X.T @ (X @ w - y)"),

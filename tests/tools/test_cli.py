@@ -49,7 +49,13 @@ def test_every_format_goes_to_a_file(capsys, tmp_path, form):
     arguments = ("derive", LOGISTIC, "--wrt", "w", "--shapes", SHAPES, "--format", form, "-o", str(path))
     assert run(capsys, *arguments)[0] == 0
     text = path.read_text()
-    marks = {"text": "Backward", "latex": r"\begin{align*}", "html": "<!DOCTYPE html>", "python": "def gradient(", "json": '"version": 1'}
+    marks = {
+        "text": "Backward",
+        "latex": r"\begin{align*}",
+        "html": "<!DOCTYPE html>",
+        "python": "def gradient(",
+        "json": '"version": 1',
+    }
     assert marks[form] in text
     code, out, err = run(capsys, *arguments)
     assert code == 2
@@ -130,7 +136,14 @@ def test_with_json_errors_are_json(capsys, arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("derive", "x**2"), ("check", "x**2"), ("check", "x**2", "--gradient", "x"), ("convexity", "x**3"), ("convexity", "x**2"), ("taylor", "exp(x)")],
+    [
+        ("derive", "x**2"),
+        ("check", "x**2"),
+        ("check", "x**2", "--gradient", "x"),
+        ("convexity", "x**3"),
+        ("convexity", "x**2"),
+        ("taylor", "exp(x)"),
+    ],
     ids=" ".join,
 )
 def test_json_is_valid_and_versioned(capsys, arguments):
@@ -180,7 +193,14 @@ def test_run_writes_a_report(capsys, problem, tmp_path):
     code, out, _ = run(capsys, "run", str(problem), "-o", str(directory))
     assert code == 0
     assert "check: RIGHT" in out
-    assert {path.name for path in directory.iterdir()} == {"index.html", "gradient.py", "weights.npz", "history.csv", "run.json", "loss.png"}
+    assert {path.name for path in directory.iterdir()} == {
+        "index.html",
+        "gradient.py",
+        "weights.npz",
+        "history.csv",
+        "run.json",
+        "loss.png",
+    }
     data = json.loads((directory / "run.json").read_text())
     weights = np.load(directory / "weights.npz")
     np.testing.assert_allclose(weights["w"], data["run"]["x"]["w"])
@@ -257,14 +277,18 @@ def test_mistakes_in_the_data_name_their_place(capsys, problem, content, message
 
 def test_pickles_are_never_loaded(capsys, problem):
     np.save(problem.parent / "evil.npy", np.array([print], dtype=object), allow_pickle=True)
-    problem.write_text(problem.read_text().replace('{ file = "data.csv", columns = ["first", "second"] }', '{ file = "evil.npy" }'))
+    problem.write_text(
+        problem.read_text().replace('{ file = "data.csv", columns = ["first", "second"] }', '{ file = "evil.npy" }')
+    )
     code, _, err = run(capsys, "run", str(problem), "-o", str(problem.parent / "report"))
     assert code == 2
     assert "cannot be read" in err
 
 
 def test_ctrl_c_saves_what_was_reached(problem, tmp_path):
-    problem.write_text(problem.read_text().replace("epochs = 200", "epochs = 100000000\nlearning_rate = 1e-9\ngradient_tolerance = 0.0"))
+    problem.write_text(
+        problem.read_text().replace("epochs = 200", "epochs = 100000000\nlearning_rate = 1e-9\ngradient_tolerance = 0.0")
+    )
     directory = tmp_path / "report"
     process = subprocess.Popen(
         [sys.executable, "-m", "symgd.tools.cli", "run", str(problem), "-o", str(directory)],

@@ -10,7 +10,10 @@ from symgd.tools.options import read_bounds, read_facts, read_names, read_point,
 
 def test_one_line_notations():
     assert read_shapes("X: m n; y: m; lam:") == {"X": "m n", "y": "m", "lam": ""}
-    assert read_facts("y: one_hot; p: lower=0 upper=1/2") == {"y": {"one_hot": True}, "p": {"lower": 0, "upper": Fraction(1, 2)}}
+    assert read_facts("y: one_hot; p: lower=0 upper=1/2") == {
+        "y": {"one_hot": True},
+        "p": {"lower": 0, "upper": Fraction(1, 2)},
+    }
     assert read_point("a: 100; x: 1 2 3") == {"a": 100.0, "x": [1.0, 2.0, 3.0]}
     assert read_bounds("x: (0, inf); y: [-1, 1/3]") == {"x": (0, None), "y": (-1, Fraction(1, 3))}
     assert read_names("w") == "w"
@@ -18,7 +21,14 @@ def test_one_line_notations():
 
 
 @pytest.mark.parametrize(
-    "read", [lambda: read_shapes("X"), lambda: read_point("x: 1e999999"), lambda: read_point("x:"), lambda: read_bounds("x: 1"), lambda: read_names(" ")]
+    "read",
+    [
+        lambda: read_shapes("X"),
+        lambda: read_point("x: 1e999999"),
+        lambda: read_point("x:"),
+        lambda: read_bounds("x: 1"),
+        lambda: read_names(" "),
+    ],
 )
 def test_mistakes(read):
     with pytest.raises(SymgdError):

@@ -33,7 +33,14 @@ def build(folder, text, builder="html", **settings):
     warnings = io.StringIO()
     with patch_docutils(), docutils_namespace():
         app = Sphinx(
-            folder, folder, folder / "out" / builder, folder / "doctrees", builder, status=io.StringIO(), warning=warnings, confoverrides=settings
+            folder,
+            folder,
+            folder / "out" / builder,
+            folder / "doctrees",
+            builder,
+            status=io.StringIO(),
+            warning=warnings,
+            confoverrides=settings,
         )
         app.build(force_all=True)
     pages = [p for p in (folder / "out" / builder).glob("*") if p.name.startswith(("index", "test."))]
