@@ -155,7 +155,8 @@ def log_softmax(x: Any, axis: Any = None) -> Node:
     """Return x − logsumexp(x) along `axis`."""
     x = as_node(x)
     axes = _one_axis(x, axis, "log_softmax")
-    return x - keep(x, _logsumexp.make((x,), (axes,)), axes, True)
+    difference: Node = x - keep(x, _logsumexp.make((x,), (axes,)), axes, True)
+    return difference
 
 
 def _one_axis(x: Node, axis: Any, name: str) -> tuple[int, ...]:

@@ -43,6 +43,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import symgd
 from symgd.errors import SymgdError
+from symgd.explain.catalogue import catalogue
 from symgd.explain.latex import to_latex
 from symgd.explain.names import latex_name, unicode_name
 from symgd.explain.textbook import to_textbook
@@ -137,6 +138,27 @@ class DeriveDirective(SphinxDirective):
         return told
 
 
+class FunctionsDirective(SphinxDirective):
+    """``symgd:functions``: the catalogue of every function, read off the registry."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table."""
+        rows = []
+        for entry in catalogue():
+            called = ", ".join((entry.name, *entry.aliases))
+            meaning = _both(entry.definition) if entry.definition is not None else ["", ""]
+            slopes = [
+                r",\ ".join(to_latex(slope) for slope in entry.derivatives),
+                ", ".join(map(to_textbook, entry.derivatives)),
+            ]
+            words = [f"{entry.because}." if entry.because else "", f"Defined for {entry.domain}." if entry.domain else ""]
+            words += [f"{entry.at_kink}." if entry.at_kink else "", f"({entry.source})"]
+            rows.append([nodes.literal(called, called), meaning, slopes, " ".join(word for word in words if word)])
+        return [_table(("function", "definition", "derivatives", "remarks"), rows, (18, 27, 25, 30))]
+
+
 def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     """Derive a formula and return what the page shows, as plain data.
 
@@ -213,12 +235,12 @@ def _judge_claim(node: Any, names: Any, what: str, claim: str, derivation: Any) 
     return [("claim", f"the claimed gradient {claim} is {check.verdict}; symgd derives {derivation.result}\n{check.explain()}")]
 
 
-def _table(head: tuple[str, ...], rows: list[list[Any]]) -> nodes.table:
-    """Build a table; the last column is prose, the others are mathematics."""
+def _table(head: tuple[str, ...], rows: list[list[Any]], widths: tuple[int, ...] = (25, 25, 50)) -> nodes.table:
+    """Build a table; a cell is a formula (LaTeX and plain), a node, or prose."""
     table = nodes.table(classes=["symgd"])
     group = nodes.tgroup(cols=len(head))
     table += group
-    for width in (25, 25, 50):
+    for width in widths:
         group += nodes.colspec(colwidth=width)
     top = nodes.thead()
     group += top
@@ -226,9 +248,16 @@ def _table(head: tuple[str, ...], rows: list[list[Any]]) -> nodes.table:
     body = nodes.tbody()
     group += body
     for row in rows:
-        formulas = [derived_inline(latex, latex, plain=plain) for latex, plain in row[:-1]]
-        body += _row([*formulas, nodes.Text(row[-1])])
+        body += _row([_cell(cell) for cell in row])
     return table
+
+
+def _cell(cell: Any) -> nodes.Node:
+    if isinstance(cell, nodes.Node):
+        return cell
+    if isinstance(cell, str) or not cell[0]:
+        return nodes.Text(cell if isinstance(cell, str) else "")
+    return derived_inline(cell[0], cell[0], plain=cell[1])
 
 
 def _row(cells: list[nodes.Node]) -> nodes.row:
@@ -247,7 +276,7 @@ class SymgdDomain(Domain):
 
     name = "symgd"
     label = "symgd"
-    directives: ClassVar[dict[str, Any]] = {"derive": DeriveDirective}
+    directives: ClassVar[dict[str, Any]] = {"derive": DeriveDirective, "functions": FunctionsDirective}
     data_version = 1
 
     def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:

@@ -270,13 +270,23 @@ def _claimed_values(
 ) -> list[Any]:
     values = []
     formulas = [claim for claim in claims if isinstance(claim, Node)]
-    evaluated = iter(evaluate_precisely(formulas, point.values, point.sizes, digits=60) if formulas else [])
+    rough, fine = (evaluate_precisely(formulas, point.values, point.sizes, digits=digits) for digits in (60, 120))
+    evaluated = iter([_without_noise(*pair) for pair in zip(rough, fine, strict=True)])
     for claim in claims:
         if isinstance(claim, Node):
             values.append(next(evaluated))
         else:
             values.append(exact_array(np.asarray(claim(*(point.values[node] for node in arguments)), dtype=float)))
     return values
+
+
+def _without_noise(rough: Any, fine: Any) -> Any:
+    """Return the finer values, and 0 where nothing is left but rounding: Σ softmax has a gradient of 0, not of 1e-62."""
+    result = fine.copy()
+    for index in np.ndindex(*fine.shape):
+        if abs(fine[index]) <= 10 * abs(fine[index] - rough[index]):
+            result[index] = mpmath.mpf(0)
+    return result
 
 
 def _along(loss: Node, node: Node, index: tuple[int, ...], point: Point) -> Callable[[Any], Any]:

@@ -122,6 +122,11 @@ def test_two_functions():
     assert kink.verdict.name == "KINK"
 
 
+def test_rounding_noise_in_a_claim_is_not_taken_for_a_gradient():
+    loss = sg.formula("sum(softmax(x))", shapes={"x": "n"})
+    assert sg.check_gradient(loss, "x").verdict.name == "RIGHT"
+
+
 def test_raise_if_wrong_is_an_assertion_error_with_the_explanation():
     check = sg.check_gradient("x**2", "x", gradient="x")
     with pytest.raises(AssertionError, match="ratio 0.5"):

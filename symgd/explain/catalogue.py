@@ -1,0 +1,72 @@
+"""The catalogue: every function of the registry with its definition, derivative, domain, convention at kinks and source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symgd.graph.facts import Interval, Sign
+from symgd.graph.node import Node, scalar
+from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
+
+__all__ = ["Entry", "catalogue", "spellings"]
+
+_STRUCTURAL = {"symbol", "constant", "size"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the catalogue says of one function.
+
+    Attributes
+    ----------
+    name : str
+    aliases : tuple of str
+    definition, derivative : Node or None
+        In x, y, z.
+    domain : str
+    at_kink : str
+    because, source : str
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    definition: Node | None
+    derivatives: tuple[Node, ...]
+    domain: str
+    at_kink: str
+    because: str
+    source: str
+
+
+def catalogue() -> list[Entry]:
+    """Return an entry for every function a formula may use, sorted by name."""
+    return [_entry(record) for name, record in sorted(REGISTRY.items()) if name not in _STRUCTURAL]
+
+
+def spellings() -> list[str]:
+    """Return the names that a formula may call and that are built from the functions of the catalogue."""
+    return sorted(name for name, build in FUNCTIONS.items() if not isinstance(build, Primitive) and name != "getitem")
+
+
+def _entry(record: Primitive) -> Entry:
+    count = record.arity if record.arity is not None else 2
+    inputs = [scalar(letter) for letter in "xyz"[:count]]
+    definition = record.definition(*inputs) if record.definition is not None else None
+    is_plain = record.is_elementwise and record.name != "where" and 0 < count
+    derivatives = tuple(rule(*inputs, record.make(tuple(inputs))) for rule in record.derivative) if is_plain else ()
+    if record.name == "where":
+        inputs[0] = inputs[0] > 0
+    domain = _domain(record, inputs) if record.is_elementwise and count else ""
+    because = record.because if isinstance(record.because, str) else ""
+    if record.is_elementwise and count and not because:
+        because = record.explain(record.make(tuple(inputs)), range(count))
+    return Entry(record.name, record.aliases, definition, derivatives, domain, record.at_kink, because, record.source)
+
+
+def _domain(record: Primitive, inputs: list[Node]) -> str:
+    words = {Sign.POSITIVE: "> 0", Sign.NONNEGATIVE: "≥ 0", Sign.NONZERO: "≠ 0"}
+    parts = [
+        f"{arg} in {where}" if isinstance(where, Interval) else f"{arg} {words.get(where, '')}".strip()
+        for arg, where in record.requirements(record.make(tuple(inputs)))
+    ]
+    return ", ".join(parts)
