@@ -72,8 +72,8 @@ def test_the_report_shows_everything(breast_cancer):
     _, _, directory = breast_cancer
     names = {path.name for path in directory.iterdir()}
     assert names == {"index.html", "gradient.py", "weights.npz", "history.csv", "run.json", "loss.png"}
-    history = list(csv.DictReader((directory / "history.csv").open()))
-    losses = [float(row["loss"]) for row in history]
+    with open(directory / "history.csv", newline="") as stream:
+        losses = [float(row["loss"]) for row in csv.DictReader(stream)]
     assert losses[-1] < 0.101 < losses[0]
     weights = np.load(directory / "weights.npz")["w"]
     namespace: dict = {}

@@ -15,8 +15,8 @@ from symgd.graph.node import SYMBOL as INPUT
 from symgd.graph.node import Node, SymbolFacts, constant, intern, symbols_of
 from symgd.graph.shape import size_names
 from symgd.graph.story import Line
-from symgd.graph.walk import depends_on, rebuild, substitute
-from symgd.primitives.arithmetic import add
+from symgd.graph.walk import depends_on, fold, rebuild, substitute
+from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, unbroadcast
 
 __all__ = ["MAX_LINES", "tell"]
@@ -58,7 +58,7 @@ def tell(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence[Node]], l
             names[node],
             node,
             node if node.is_symbol else formulas[node],
-            _read_easily(finished[k]),
+            _adjoints_first(_read_easily(finished[k])),
             finished[len(order) + k],
             "; ".join(dict.fromkeys(reasons.get(node, []))),
             node.is_symbol,
@@ -130,6 +130,18 @@ def _pass_on(
 def _read_easily(adjoint: Node) -> Node:
     """An adjoint that is the same for all entries is shown as that one number."""
     return adjoint.args[0] if adjoint.primitive is broadcast and not adjoint.args[0].shape else adjoint
+
+
+def _adjoints_first(adjoint: Node) -> Node:
+    """t_z·n rather than n·t_z: what comes down stands in front."""
+
+    def place(factor: Node) -> int:
+        return 0 if factor.is_exact else 1 if factor.is_symbol and factor.name.startswith("t_") else 2
+
+    def ordered(node: Node, args: list[Node]) -> Node:
+        return rebuild(node, tuple(sorted(args, key=place) if node.primitive is mul else args))
+
+    return fold((adjoint,), ordered)[adjoint]
 
 
 def _total(parts: Sequence[Node], node: Node) -> Node:
