@@ -99,7 +99,15 @@ def rule(
     variables = pattern_variables(len(inspect.signature(left).parameters))
     pattern = left(*variables)
 
+    heads = {arg.primitive for arg in pattern.args if arg not in variables}
+
     def apply(node: Node, context: Context) -> Node | None:
+        for head in heads:  # most formulas are turned away here
+            for arg in node.args:
+                if arg.primitive is head:
+                    break
+            else:
+                return None
         found = match_root(pattern, node, variables)
         if found is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
@@ -44,7 +45,7 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     terms: dict[Node, Fraction] = {}
     count = 0
     for arg in node.args:
-        inner = arg.args if arg.primitive is add and (context.is_private(arg) or len(arg.args) <= 2) else (arg,)
+        inner = arg.args if arg.primitive is add and context.is_private(arg) else (arg,)
         for term in inner:
             count += 1
             coefficient, core = split_term(term)
@@ -53,9 +54,16 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     if not parts:
         return constant(0)
     parts = without_needless_axes(parts, node.shape)
-    parts.sort(key=lambda part: part.is_constant if node.rank < 2 else not part.is_symbol)
+    parts.sort(key=_place_in_sum(parts))
     after = add.make(tuple(parts)) if len(parts) > 1 else parts[0]
     return None if after is node else after
+
+
+def _place_in_sum(parts: list[Node]) -> Callable[[Node], bool]:
+    """Numbers come last; a matrix stands before its transpose; everything else stays as it was."""
+    if all(part.is_symbol or (part.primitive is einsum and part.args[0].is_symbol and len(part.args) == 1) for part in parts):
+        return lambda part: not part.is_symbol
+    return lambda part: part.is_constant
 
 
 def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
