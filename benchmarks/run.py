@@ -1,0 +1,65 @@
+"""Run the benchmarks and print one table for each group."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import derivation
+import evaluation
+import growth
+import numpy
+import peers
+from timing import show
+
+GROUPS = {"evaluation": evaluation, "derivation": derivation, "growth": growth}
+TITLES = {
+    "evaluation": "Evaluation of gradients (one thread, float64)",
+    "derivation": "Derivation: from the formula to the symbolic gradient",
+    "growth": "Growth of derivation time with size",
+}
+
+
+def main() -> None:
+    """Read the options, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=GROUPS, action="append", help="a group (may be repeated)")
+    parser.add_argument("--quick", action="store_true", help="fewer repeats, no large sizes")
+    parser.add_argument("--json", type=Path, help="also write the medians to a file")
+    options = parser.parse_args()
+    print(f"Python {platform.python_version()}, NumPy {numpy.__version__}; installed peers: {_installed()}")
+    results = {}
+    for name in options.only or GROUPS:
+        rows = GROUPS[name].rows(options.quick)
+        for row in rows:
+            print(f"  {row.name} …", file=sys.stderr)
+            row.run(0.3 if options.quick else 1.5)
+        print(show(TITLES[name], rows))
+        if name == "growth":
+            print(_growth(rows))
+        results[name] = {row.name: row.medians for row in rows}
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def _installed() -> str:
+    found = [name for name in ("sympy", "jax", "torch", "casadi") if peers.has(name)]
+    return ", ".join(found) or "none"
+
+
+def _growth(rows) -> str:
+    ratios = [
+        f"{later.medians['symgd'] / earlier.medians['symgd']:.2f}"
+        for earlier, later in zip(rows, rows[1:], strict=False)
+        if earlier.name.split(" in ")[0].split(" of a ")[0] == later.name.split(" in ")[0].split(" of a ")[0]
+    ]
+    return f"ratios of neighbours (size doubles): {', '.join(ratios)}"
+
+
+if __name__ == "__main__":
+    main()
