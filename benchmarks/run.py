@@ -10,6 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import itertools
+
 import derivation
 import evaluation
 import growth
@@ -55,7 +57,7 @@ def _installed() -> str:
 def _growth(rows) -> str:
     ratios = [
         f"{later.medians['symgd'] / earlier.medians['symgd']:.2f}"
-        for earlier, later in zip(rows, rows[1:], strict=False)
+        for earlier, later in itertools.pairwise(rows)
         if earlier.name.split(" in ")[0].split(" of a ")[0] == later.name.split(" in ")[0].split(" of a ")[0]
     ]
     return f"ratios of neighbours (size doubles): {', '.join(ratios)}"
