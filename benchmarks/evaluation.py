@@ -28,7 +28,7 @@ def rows(quick: bool = False) -> list[Row]:
 
 def _symgd(text, shapes, arguments, wrt, values):
     loss = sg.formula(text, shapes=shapes)
-    f = sg.lambdify(arguments, sg.gradient(loss, wrt)).function
+    f = sg.lambdify(arguments, sg.gradient(loss, wrt))
     return lambda: f(*values)
 
 
@@ -95,7 +95,7 @@ def softmax(X, generator):
         shapes={"X": "m n", "Y": "m k", "W": "n k"},
         facts={"Y": {"one_hot": True}},
     )
-    f = sg.lambdify(["X", "Y", "W"], sg.gradient(loss, "W")).function
+    f = sg.lambdify(["X", "Y", "W"], sg.gradient(loss, "W"))
     return {
         "hand NumPy": hand,
         "symgd": lambda: f(*values),

@@ -12,7 +12,7 @@ import keyword
 import linecache
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
@@ -22,7 +22,7 @@ from symgd.codegen.schedule import Schedule, schedule
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
 from symgd.graph.node import SIZE, Node, symbols_of
-from symgd.graph.shape import Dim, Shape, size_names
+from symgd.graph.shape import Dim, Shape, Size, size_names
 from symgd.graph.walk import toposort
 from symgd.primitives.indexing import stack
 from symgd.primitives.pairwise import pairwise
@@ -33,8 +33,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _RESERVED = {"np", "cp", "special", "dtype", "shape", "float", "len", "enumerate", "slice", "ValueError", "f"}
 
 
-class Compiled:
-    """A compiled formula: call it with the values of its arguments.
+class Compiled(Protocol):
+    """A compiled formula: a plain function of the values of its arguments, with these attributes.
 
     Attributes
     ----------
@@ -44,23 +44,12 @@ class Compiled:
     backend : str
     """
 
-    def __init__(self, function: Callable[..., Any], source: str, arguments: tuple[Node, ...], backend: str) -> None:
-        self._function = function
-        self.source = source
-        self.arguments = arguments
-        self.backend = backend
-        self.__doc__ = source
+    source: str
+    arguments: tuple[Node, ...]
+    backend: str
 
     def __call__(self, *values: Any) -> Any:
-        return self._function(*values)
-
-    @property
-    def function(self) -> Callable[..., Any]:
-        """The bare function, without this wrapper."""
-        return self._function
-
-    def __repr__(self) -> str:
-        return f"<compiled for {self.backend}: ({', '.join(node.name for node in self.arguments)})>"
+        """Return the value(s) of the formula(s)."""
 
 
 class _Code(sp.Atom):  # type: ignore[misc]
@@ -127,7 +116,10 @@ def compile_formulas(
     texts = _finished(outputs, formulas, work, printer, arguments)
     body = _through_lambdify([identifiers[node] for node in arguments], work, texts, as_list)
     source = _source(library, name, arguments, identifiers, sizes, printer, body, has_batch, formulas)
-    return Compiled(_run(source, name, library), source, tuple(arguments), backend)
+    function: Any = _run(source, name, library)
+    function.source, function.arguments, function.backend = source, tuple(arguments), backend
+    compiled: Compiled = function
+    return compiled
 
 
 def _written_out(outputs: Sequence[Node]) -> list[Node]:
@@ -255,6 +247,7 @@ def _prologue(
             lines.append(f"{name} = _real({name})" if node.shape else f'{name} = _scalar({name}, "{name}")')
         read = [node for node in arguments if node in used or set(size_names(node.shape)) & needed]
         lines += _shape_lines(read, identifiers, sizes, printer)
+        lines += _length_lines(formulas, printer)
     if "dtype" in printer.used:
         lines.append(
             f"dtype = {library.alias}.result_type({', '.join(names)})" if names else f"dtype = {library.alias}.dtype(float)"
@@ -296,6 +289,21 @@ def _shape_lines(
         wanted = ", ".join(f"{identifiers[node]} {printer.shape_text(node.shape)}" for node in arguments if node.shape)
         lines.append(f"if {condition}:")
         lines.append(f'    raise ValueError(f"shapes do not fit: expected {wanted}; got {got}")')
+    return lines
+
+
+def _length_lines(formulas: Sequence[Node], printer: CodePrinter) -> list[str]:
+    """Check that axes of symbolic size are long enough for the indices taken of them."""
+    needed: dict[Size, int] = {}
+    for node in toposort(formulas):
+        if node.primitive.least_sizes is not None:
+            for size, least in node.primitive.least_sizes(node):
+                needed[size] = max(needed.get(size, 1), least)
+    lines = []
+    for size, least in needed.items():
+        text = printer.size(size).text
+        lines.append(f"if {text} < {least}:")
+        lines.append(f'    raise ValueError(f"an axis is too short: {text} is at least {least}, and is {{{text}}}")')
     return lines
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
-from symgd.graph.shape import Shape, broadcast, check_no_mutual_stretch
+from symgd.graph.shape import Shape, Size, broadcast, check_no_mutual_stretch
 
 if TYPE_CHECKING:
     from symgd.graph.node import Node
@@ -95,6 +95,8 @@ class Primitive:
         Arguments in which the function is linear, the others held fixed.
     conditional : tuple of int
         Arguments that are looked at only where a condition holds (the branches of ``where``).
+    least_sizes : callable
+        ``least_sizes(node) -> [(size, number), …]``: how long symbolic axes must be, where that is more than 1.
     aliases : tuple of str
         Other names it is called by.
     """
@@ -128,6 +130,7 @@ class Primitive:
     source: str = ""
     linear_in: tuple[int, ...] | Literal["each"] = ()
     conditional: tuple[int, ...] = ()
+    least_sizes: Callable[[Node], Iterable[tuple[Size, int]]] | None = None
     aliases: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

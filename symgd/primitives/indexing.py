@@ -66,6 +66,19 @@ def _show_item(item: Item) -> str:
     return f"{start}:{stop}" + (f":{step}" if step else "")
 
 
+def _least_sizes(node: Node) -> list[tuple[Size, int]]:
+    """An index of a symbolic axis needs an axis that is long enough."""
+    found = []
+    for size, item in zip(node.args[0].shape, node.params[0], strict=True):
+        if not isinstance(size, int):
+            ends = (item,) if isinstance(item, int) else (item[0], item[1])
+            reach = [
+                end + (1 if end >= 0 and isinstance(item, int) else 0) if end >= 0 else -end for end in ends if end is not None
+            ]
+            found += [(size, need) for need in reach if need > 1]
+    return found
+
+
 def _as_key(items: Sequence[Item]) -> tuple[Any, ...]:
     return (..., *(item if isinstance(item, int) else slice(*item) for item in items))
 
@@ -107,6 +120,7 @@ index = primitive(
     fold=_fold_index,
     vjp=_vjp_index,
     evaluate=_evaluate_index,
+    least_sizes=_least_sizes,
     layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0], False)),
     code=lambda node, names, printer: f"{names[0]}[{_show_key(node.params[0], False)}]",
     sign=lambda node, x: x,

@@ -154,6 +154,20 @@ def test_shapes_are_checked_when_called():
     assert fixed is not None
 
 
+def test_an_axis_too_short_for_an_index_is_refused():
+    f = sg.lambdify("x", sg.formula("sum(x[:3]) + x[-4] + sum(x[1:])", shapes={"x": "n"}))
+    assert f(np.array([1.0, 2.0, 4.0, 8.0])) == 7 + 1 + 14
+    with pytest.raises(ValueError, match="an axis is too short: n is at least 4, and is 3"):
+        f(np.ones(3))
+
+
+def test_the_compiled_function_is_a_plain_function():
+    f = sg.lambdify("x", sg.formula("x**2"))
+    assert type(f).__name__ == "function"
+    assert f.backend == "numpy"
+    assert [node.name for node in f.arguments] == ["x"]
+
+
 def test_a_scalar_beside_tensors_takes_one_value():
     loss = sg.formula("lam*(w @ w)", shapes={"w": "n"})
     f = sg.lambdify(["lam", "w"], loss)
