@@ -68,7 +68,7 @@ def _show_item(item: Item) -> str:
 
 def _least_sizes(node: Node) -> list[tuple[Size, int]]:
     """An index of a symbolic axis needs an axis that is long enough."""
-    found = []
+    found: list[tuple[Size, int]] = []
     for size, item in zip(node.args[0].shape, node.params[0], strict=True):
         if not isinstance(size, int):
             ends = (item,) if isinstance(item, int) else (item[0], item[1])
