@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import mpmath
 
 from symgd.errors import DomainError, UnsupportedError
-from symgd.graph.evaluate import Algebra, evaluate, object_array
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, multiply_up, object_array
+from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
 __all__ = ["enclose"]
@@ -41,11 +40,7 @@ class Intervals(Algebra):
             return getattr(mpmath.iv, record.name)(*entries)
         if record.arity == 0 and record.name in ("pi", "e"):
             return +getattr(mpmath.iv, record.name)
-        if record.definition is None or record.arity is None:
-            raise UnsupportedError(f"{record.name} has no enclosure")
-        variables, body = _definition(record)
-        (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, self)
-        return array[()]
+        return by_definition(self, record, entries)
 
     def pivot(self, column: list[Any]) -> int | None:
         for k, entry in enumerate(column):
@@ -55,14 +50,6 @@ class Intervals(Algebra):
 
     def is_zero(self, entry: Any) -> bool:
         return bool(entry.a == 0 and entry.b == 0)
-
-
-@cache
-def _definition(record: Primitive) -> tuple[tuple[Node, ...], Node]:
-    assert record.definition is not None
-    assert record.arity is not None
-    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
-    return variables, record.definition(*variables)
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -121,23 +108,9 @@ def _abs(x: Any) -> Any:
     return -x if x.b <= 0 else mpmath.iv.mpf([0, max(-x.a, x.b)])
 
 
-def _total(*entries: Any) -> Any:
-    total = entries[0]
-    for entry in entries[1:]:
-        total = total + entry
-    return total
-
-
-def _product(*entries: Any) -> Any:
-    total = entries[0]
-    for entry in entries[1:]:
-        total = total * entry
-    return total
-
-
 _SPECIAL: dict[str, Any] = {
-    "add": _total,
-    "mul": _product,
+    "add": add_up,
+    "mul": multiply_up,
     "pow": _power,
     "abs": _abs,
     "less": _less,

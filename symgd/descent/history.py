@@ -108,6 +108,8 @@ class Run:
         ax.plot(np.arange(len(values)), values, marker="o" if len(values) < 30 else None)
         if np.all(values[np.isfinite(values)] > 0) and values.size and np.nanmax(values) > 20 * np.nanmin(values):
             ax.set_yscale("log")
+        if len(values) > 200:  # most happens in the first epochs
+            ax.set_xscale("symlog", linthresh=10)
         ax.set_xlabel("epoch")
         ax.set_ylabel("loss")
         ax.grid(True, alpha=0.3)

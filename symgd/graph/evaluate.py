@@ -8,18 +8,31 @@ into their entries (:class:`Entries`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from symgd.errors import UnsupportedError
-from symgd.graph.node import SIZE, SYMBOL, Node, constant, tensor
+from symgd.graph.node import SIZE, SYMBOL, Node, SymbolFacts, constant, intern, tensor
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, size_value
 from symgd.graph.walk import toposort
 
-__all__ = ["Algebra", "Entries", "Values", "entries_of", "evaluate", "full", "object_array"]
+__all__ = [
+    "Algebra",
+    "Entries",
+    "Values",
+    "add_up",
+    "by_definition",
+    "entries_of",
+    "evaluate",
+    "full",
+    "multiply_up",
+    "object_array",
+]
 
 Values = dict[Node, Any]
 
@@ -42,6 +55,39 @@ class Algebra:
     def is_zero(self, entry: Any) -> bool:
         """Whether an entry is exactly 0."""
         return bool(entry == 0)
+
+
+def add_up(*entries: Any) -> Any:
+    """Return the sum of entries of any algebra."""
+    return functools.reduce(operator.add, entries)
+
+
+def multiply_up(*entries: Any) -> Any:
+    """Return the product of entries of any algebra."""
+    return functools.reduce(operator.mul, entries)
+
+
+@functools.cache
+def definition_of(record: Primitive, for_digits: bool = False) -> tuple[tuple[Node, ...], Node]:
+    """Return the inputs and the formula that define a function; `for_digits` prefers the reference, which does not cancel.
+
+    Raises
+    ------
+    UnsupportedError
+        Where there is none.
+    """
+    rule = record.reference if for_digits and callable(record.reference) else record.definition
+    if rule is None or record.arity is None:
+        raise UnsupportedError(f"{record.name} has no definition to evaluate")
+    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
+    return variables, rule(*variables)
+
+
+def by_definition(algebra: Algebra, record: Primitive, entries: Sequence[Any], for_digits: bool = False) -> Any:
+    """Apply a function to entries by evaluating its definition."""
+    variables, body = definition_of(record, for_digits)
+    (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, algebra)
+    return array[()]
 
 
 class Entries(Algebra):

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import sympy as sp
 
 from symgd.errors import DomainError, UnsupportedError
-from symgd.graph.evaluate import Algebra, evaluate, object_array
+from symgd.graph.evaluate import Algebra, by_definition, evaluate, object_array
 from symgd.graph.facts import Interval, Sign
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement
 
 __all__ = ["ExactNumbers", "exact_number", "exact_values", "lies_in"]
@@ -70,11 +69,7 @@ class ExactNumbers(Algebra):
             if value.has(sp.zoo, sp.nan) or value.is_real is False:
                 raise DomainError(f"{record.name} is not defined at {', '.join(map(str, entries))}")
             return value
-        if record.definition is None:
-            raise UnsupportedError(f"{record.name} has no exact values")
-        variables, body = _definition(record)
-        (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, self)
-        return array[()]
+        return by_definition(self, record, entries)
 
     def pivot(self, column: list[Any]) -> int | None:
         for k, entry in enumerate(column):
@@ -85,14 +80,6 @@ class ExactNumbers(Algebra):
     def is_zero(self, entry: Any) -> bool:
         known = entry.is_zero
         return bool(known if known is not None else entry.equals(0))
-
-
-@cache
-def _definition(record: Primitive) -> tuple[tuple[Node, ...], Node]:
-    assert record.definition is not None
-    assert record.arity is not None
-    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
-    return variables, record.definition(*variables)
 
 
 def exact_values(formulas: list[Node], values: Mapping[Node, Any]) -> list[Any]:

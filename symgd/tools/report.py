@@ -110,4 +110,4 @@ def _page(title: str, derivation: Any, run: Any, weights: dict[str, Any], pictur
     run_section = (
         f"<h2>Descent</h2>\n<p>{escape(str(run))}</p>\n{curve}\n<table><tr><th>variable</th><th>value</th></tr>{rows}</table>"
     )
-    return page(title, run_section + "\n" + derivation_sections(derivation, None))
+    return page(title, f"{run_section}\n<h2>Formula</h2>\n{derivation_sections(derivation, None)}")

@@ -7,15 +7,14 @@ everything that needs it; a branch that is not taken harms nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
 import mpmath
 import numpy as np
 
-from symgd.errors import DomainError, UnsupportedError
-from symgd.graph.evaluate import Algebra, evaluate, object_array
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.errors import DomainError
+from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, multiply_up, object_array
+from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
 __all__ = ["MultiPrecision", "evaluate_precisely", "exact_array"]
@@ -43,9 +42,7 @@ class MultiPrecision(Algebra):
             if isinstance(record.reference, str):
                 value = getattr(mpmath.mp, record.reference)(*entries)
             else:
-                variables, body = _definition(record)
-                (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, self)
-                value = array[()]
+                value = by_definition(self, record, entries, for_digits=True)
         except (ZeroDivisionError, ValueError, OverflowError):
             return mpmath.nan
         return mpmath.nan if isinstance(value, mpmath.mpc) else value
@@ -55,15 +52,6 @@ class MultiPrecision(Algebra):
         return best if column[best] else None
 
 
-@cache
-def _definition(record: Primitive) -> tuple[tuple[Node, ...], Node]:
-    rule = record.reference if callable(record.reference) else record.definition
-    if rule is None or record.arity is None:
-        raise UnsupportedError(f"{record.name} has no reference to evaluate")
-    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
-    return variables, rule(*variables)
-
-
 def _power(base: Any, exponent: Any) -> Any:
     if base == 0 and exponent < 0:
         return mpmath.nan
@@ -71,23 +59,9 @@ def _power(base: Any, exponent: Any) -> Any:
     return mpmath.nan if isinstance(value, mpmath.mpc) else value
 
 
-def _product(*entries: Any) -> Any:
-    total = entries[0]
-    for entry in entries[1:]:
-        total = total * entry
-    return total
-
-
-def _sum(*entries: Any) -> Any:
-    total = entries[0]
-    for entry in entries[1:]:
-        total = total + entry
-    return total
-
-
 _SPECIAL: dict[str, Any] = {
-    "add": _sum,
-    "mul": _product,
+    "add": add_up,
+    "mul": multiply_up,
     "pow": _power,
     "where": lambda condition, yes, no: yes if condition else no,
     "less": lambda x, y: bool(x < y),
