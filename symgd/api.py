@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.derive import jacobian as derivatives
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.errors import DataError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.infer import Facts, domain_of
-from symgd.graph.node import Node, as_node, is_sympy, symbols_of
+from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import show_shape
 from symgd.simplify.rewrite import simplify as _simplify
@@ -116,23 +116,37 @@ def variable(loss: Node, wrt: Variable) -> Node | list[Node]:
         if len(nodes) != len(found) or any(node.shape for node in nodes):
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
         return nodes
-    if isinstance(wrt, Node):
-        return wrt
+    if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
+        return variable(loss, list(wrt))
     if isinstance(wrt, str):
         name = wrt
-    elif is_sympy(wrt):
-        name = str(getattr(wrt, "name", wrt))
+    elif isinstance(wrt, Node):
+        if not wrt.is_symbol:
+            raise SymgdError(f"{str(wrt)[:40]} is not an input, so there is no derivative in it", hint="give an input")
+        name = wrt.name
+    elif is_sympy(wrt) and (getattr(wrt, "is_Symbol", False) or type(wrt).__name__ == "MatrixSymbol"):
+        name = str(wrt.name)
     else:
-        raise SymgdError(f"{type(wrt).__name__} is not a variable", hint="give a Node, a SymPy symbol or a name")
+        raise SymgdError(f"{str(wrt)[:40]} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
     matching = [node for node in symbols_of(loss) if node.name == name]
-    if len(matching) == 1:
-        return matching[0]
-    if matching:
+    if len(matching) > 1:
         raise SymgdError(f"two inputs are called {name}", hint="declare it once, and use that Node everywhere")
+    if matching:
+        if isinstance(wrt, Node) and wrt is not matching[0]:
+            raise SymgdError(
+                f"{name} is another input of the formula: {_described(matching[0])} there, {_described(wrt)} here",
+                hint="declare it once, and use that Node everywhere",
+            )
+        return matching[0]
     if not isinstance(wrt, str):
         return formula(wrt)
     names = ", ".join(node.name for node in symbols_of(loss))
-    raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {names or 'none'}")
+    hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
+    raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _described(node: Node) -> str:
+    return f"{show_shape(node.shape)}{' with facts' if node.facts != SymbolFacts() else ''}"
 
 
 def _read(loss: Any) -> Node:
@@ -307,7 +321,7 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    (slope,) = _finished(loss, derivatives.directional_derivative(_recognised(loss), target, as_node(vector)))
+    (slope,) = _finished(loss, derivatives.directional_derivative(_recognised(loss), target, _direction(vector, target)))
     return _finished(loss, derivatives.gradient(slope, target))[0]
 
 
@@ -329,7 +343,14 @@ def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    return _finished(loss, derivatives.directional_derivative(_recognised(loss), target, as_node(vector)))[0]
+    return _finished(loss, derivatives.directional_derivative(_recognised(loss), target, _direction(vector, target)))[0]
+
+
+def _direction(vector: Any, target: Node | list[Node]) -> Node:
+    """Return a direction; a name is an input of the variable's shape."""
+    if isinstance(vector, str):
+        return tensor(vector, target.shape if isinstance(target, Node) else (len(target),))
+    return as_node(vector)
 
 
 def derivation(
@@ -421,11 +442,10 @@ def derivation(
 def _numbers(formulas: Sequence[Node], point: Mapping[str, Any]) -> list[Any]:
     """Evaluate formulas at a point, in float64."""
     symbols = symbols_of(*formulas)
-    missing = [node.name for node in symbols if node.name not in point]
-    if missing:
-        raise SymgdError(f"a value is missing for {', '.join(missing)}")
-    values = lambdify(list(symbols), list(formulas))(*(point[node.name] for node in symbols))
-    return list(values)
+    from symgd.verify.sampling import read_point
+
+    values = read_point(list(symbols), point).values
+    return list(lambdify(list(symbols), list(formulas))(*(values[node] for node in symbols)))
 
 
 # -- compiled -------------------------------------------------------------------------------------------------
@@ -477,8 +497,6 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
 
 
 def _argument(given: Any, known: Mapping[str, Node]) -> Node:
-    from symgd.graph.node import tensor
-
     if isinstance(given, Node):
         if not given.is_symbol:
             raise SymgdError(f"{given} is not an input, so it cannot be an argument")
@@ -745,7 +763,6 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
         return lambdify([*nodes, *others], _finished(source, *blocks), name="hess")
 
     def make_hessp() -> Any:
-        from symgd.graph.node import tensor
         from symgd.primitives.arithmetic import add, mul
         from symgd.primitives.contraction import sum as total
 
@@ -784,7 +801,10 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
             if name in {node.name for node in nodes}:
                 raise SymgdError(f"{name} is a variable, so it has no data", hint="give its first value as start")
             raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its other inputs are {', '.join(known) or 'none'}")
-        values[known[name]] = np.asarray(value, dtype=float)
+        try:
+            values[known[name]] = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise DataError(f"the data of {name} are not numbers") from None
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"data is missing for {', '.join(missing)}", hint="data={name: array}")
@@ -834,8 +854,8 @@ def minimize(
         The first point; small seeded random numbers without it.
     seed : int
         Of the start and of the shuffling.
-    direction : GradientDescent, Momentum or Adam, optional
-    step_size : LearningRate or Backtracking, optional
+    direction : GradientDescent, Momentum, Adam or a name ("momentum"), optional
+    step_size : LearningRate, Backtracking or a number, optional
         Without it backtracking for full batches, else a learning rate of 0.01.
     batch_size : int, optional
         Samples of a batch: None takes all of them, 1 is stochastic descent. A batch's loss is the formula on its
@@ -873,9 +893,9 @@ def minimize(
     import numpy as np
 
     from symgd.descent.batches import Batches
-    from symgd.descent.direction import GradientDescent
+    from symgd.descent.direction import as_direction
     from symgd.descent.minimize import Problem, descend
-    from symgd.descent.step_size import Backtracking, LearningRate
+    from symgd.descent.step_size import as_step_size
 
     goal = _objective(_read(loss), wrt, data or {}, start)
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
@@ -885,8 +905,8 @@ def minimize(
     run = descend(
         Problem(goal.fun, goal.value_and_gradient),
         first,
-        direction or GradientDescent(),
-        step_size or (Backtracking() if batch_size is None else LearningRate(0.01)),
+        as_direction(direction),
+        as_step_size(step_size, batch_size is None),
         Batches(samples, batch_size, seed),
         epochs=epochs,
         gradient_tolerance=gradient_tolerance,

@@ -9,7 +9,7 @@ import numpy as np
 
 from symgd.errors import SymgdError
 
-__all__ = ["Adam", "Direction", "GradientDescent", "Momentum"]
+__all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "as_direction"]
 
 Array = Any
 
@@ -149,6 +149,27 @@ class Adam:
         mean = self._mean / (1 - self.beta1**self._count)
         square = self._square / (1 - self.beta2**self._count)
         return mean / (np.sqrt(square) + self.epsilon)
+
+
+def as_direction(given: Any) -> Direction:
+    """Return a direction: one as it is, a class or a name with its defaults.
+
+    Raises
+    ------
+    SymgdError
+        For anything else.
+    """
+    known: dict[str, type] = {"gradient descent": GradientDescent, "momentum": Momentum, "adam": Adam}
+    if given is None:
+        return GradientDescent()
+    if isinstance(given, str) and given.lower() in known:
+        given = known[given.lower()]
+    if isinstance(given, type) and given in known.values():
+        given = given()
+    if not (hasattr(given, "start") and hasattr(given, "next")) or isinstance(given, type):
+        raise SymgdError(f"{str(given)[:40]} is not a direction", hint=f"known: {', '.join(known)}")
+    direction: Direction = given
+    return direction
 
 
 def _check_share(name: str, value: float) -> None:

@@ -61,7 +61,7 @@ class History:
         return len(self.value)
 
 
-@dataclass
+@dataclass(repr=False)
 class Run:
     """The result of a descent.
 
@@ -87,7 +87,10 @@ class Run:
     updates: int
 
     def __str__(self) -> str:
-        return f"{self.message} Loss {self.value:.10g} after {self.epochs} epochs, {self.updates} updates."
+        return f"{self.message} Best loss {self.value:.10g} in {self.epochs} epochs, {self.updates} updates."
+
+    def __repr__(self) -> str:
+        return f"<run: {self}>"
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the loss against the epochs.

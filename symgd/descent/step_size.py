@@ -10,7 +10,7 @@ import numpy as np
 
 from symgd.errors import SymgdError
 
-__all__ = ["Backtracking", "LearningRate", "StepSize"]
+__all__ = ["Backtracking", "LearningRate", "StepSize", "as_step_size"]
 
 Array = Any
 
@@ -122,3 +122,21 @@ class Backtracking:
             rate *= self.shrink
         self._next = 2 * rate
         return rate
+
+
+def as_step_size(given: Any, is_full: bool) -> StepSize:
+    """Return a step size: one as it is, or a number as a fixed learning rate.
+
+    Raises
+    ------
+    SymgdError
+        For anything else.
+    """
+    if given is None:
+        return Backtracking() if is_full else LearningRate(0.01)
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        return LearningRate(float(given))
+    if not hasattr(given, "choose") or isinstance(given, type):
+        raise SymgdError(f"{str(given)[:40]} is not a step size", hint="a number, LearningRate(0.1) or Backtracking()")
+    step_size: StepSize = given
+    return step_size

@@ -44,6 +44,9 @@ class Derivation:
         self.source = source
         self._evaluate = evaluate
 
+    def __repr__(self) -> str:
+        return self.text()
+
     @property
     def result(self) -> Any:
         """The derivative."""

@@ -237,7 +237,8 @@ def _fold_broadcast(args: tuple[Node, ...], params: Params) -> Node | None:
     (shape,) = params
     if arg.shape == shape:
         return arg
-    if arg.primitive is broadcast or (arg.primitive is expand and arg.params[0] == (-arg.rank,)):
+    is_needless = arg.primitive is expand and (arg.params[0] == (-arg.rank,) or all(size == 1 for size in arg.shape))
+    if arg.primitive is broadcast or is_needless:
         return broadcast.make(arg.args, params)
     return None
 

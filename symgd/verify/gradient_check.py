@@ -22,7 +22,7 @@ import mpmath
 import numpy as np
 
 from symgd.errors import GradientError, ShapeError, SymgdError
-from symgd.graph.node import Node
+from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape, size_value
 from symgd.verify.finite_difference import Slope, adaptive_slope, precise_slope
 from symgd.verify.high_precision import evaluate_precisely, exact_array
@@ -106,7 +106,7 @@ class GradientCheck:
 
     def __str__(self) -> str:
         text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''})"
-        if self.digits is not None and self.verdict is not Verdict.WRONG:
+        if self.digits is not None and self.verdict in (Verdict.RIGHT, Verdict.KINK):
             text += f"; compiled code keeps {self.digits:.0f} digits"
         return text
 
@@ -114,7 +114,8 @@ class GradientCheck:
         """Say what was found, in words."""
         lines = [str(self)]
         if self.verdict is Verdict.WRONG:
-            lines.append(f"{len(self.wrong)} of {self.entries} entries differ")
+            over = f", over {self.points} points" if self.points > 1 else ""
+            lines.append(f"{len(self.wrong)} of {self.entries} entries differ{over}")
             lines += [f"  {entry}" for entry in self.wrong[:5]]
             ratios = [entry.claimed / entry.reference for entry in self.wrong if entry.reference]
             if len(ratios) == len(self.wrong) > 1 and max(ratios) - min(ratios) <= 1e-6 * abs(ratios[0]):
@@ -234,7 +235,7 @@ def check_formula(
                 f"the claimed gradient has shape {show_shape(claim.shape)}, and {node.name} has {show_shape(node.shape)}",
                 hint="a gradient has the shape of its variable",
             )
-    chosen = [read_point(loss, at)] if at is not None else points(loss, count, seed)
+    chosen = [read_point(symbols_of(loss), at)] if at is not None else points(loss, count, seed)
     generator = np.random.default_rng(seed)
     ledger = _Ledger()
     digits: float | None = None
@@ -260,6 +261,8 @@ def check_formula(
         if compiled is not None and not is_float:
             kept = _digits_kept(compiled, references, point, arguments)
             digits = kept if digits is None else min(digits, kept)
+    if ledger.verdict() is Verdict.UNSURE:
+        notes.append("the differences do not settle: the slope may be infinite here, or the point outside the domain")
     return GradientCheck(
         ledger.verdict(), ledger.worst, digits, "50-digit arithmetic", len(chosen), ledger.entries, ledger.wrong, notes
     )
@@ -330,7 +333,14 @@ def check_callables(fun: Callable[..., Any], grad: Callable[..., Any], at: Any, 
     at : array_like
         The point.
     """
-    x = np.asarray(at, dtype=float)
+    try:
+        x = np.asarray(at, dtype=float)
+    except (TypeError, ValueError):
+        raise SymgdError("two functions are compared at a point that is an array of numbers", hint="at=[1.0, 2.0]") from None
+    if np.ndim(fun(x.copy())):
+        raise ShapeError(
+            f"the function returns an array of shape {np.shape(fun(x.copy()))}", hint="a gradient belongs to a scalar"
+        )
     claimed = np.asarray(grad(x.copy()), dtype=float)
     if claimed.shape != x.shape:
         raise ShapeError(

@@ -42,10 +42,14 @@ def choose_sizes(formula: Node, known: Mapping[str, int] | None = None) -> dict[
         for name in size_names(node.shape):
             if name not in sizes:
                 sizes[name] = _PRIMES[len(sizes) % len(_PRIMES)]
+    for node in toposort((formula,)):
+        for size, least in node.primitive.least_sizes(node) if node.primitive.least_sizes else ():
+            if isinstance(size, Dim) and size.name is not None and size.name not in (known or {}):
+                sizes[size.name] = max(sizes[size.name], least + 1)
     return sizes
 
 
-def read_point(formula: Node, at: Mapping[Any, Any]) -> Point:
+def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
     """Read the values a user gives.
 
     Raises
@@ -53,17 +57,28 @@ def read_point(formula: Node, at: Mapping[Any, Any]) -> Point:
     SymgdError
         For a name that is not in the formula, a missing value, or a shape that does not fit.
     """
-    known = {node.name: node for node in symbols_of(formula)}
+    if not isinstance(at, Mapping):
+        raise SymgdError("a point names its values", hint="at={'x': 1.0, 'w': [1.0, 2.0]}")
+    known = {node.name: node for node in inputs}
     values: dict[Node, Any] = {}
     for key, value in at.items():
         name = key.name if isinstance(key, Node) else str(getattr(key, "name", key))
         if name not in known:
             raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join(known)}")
-        values[known[name]] = value if isinstance(value, mpmath.mpf) else np.asarray(value)
+        values[known[name]] = value if isinstance(value, mpmath.mpf) else _numbers(name, value)
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"a value is missing for {', '.join(missing)}")
     return Point(values, read_sizes(values))
+
+
+def _numbers(name: str, value: Any) -> Any:
+    try:
+        array = np.asarray(value)
+        array.astype(float)
+    except (TypeError, ValueError):
+        raise SymgdError(f"the value of {name} is not an array of numbers") from None
+    return array
 
 
 def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
