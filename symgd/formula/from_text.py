@@ -48,6 +48,15 @@ _UNARY = 25
 _HIDDEN = {"getitem", "constant"}
 _CONSTANTS = {"pi": pi, "e": e, "inf": constant(float("inf"))}
 _WORDS: dict[str, Any] = {"True": True, "False": False, "None": None}
+_ALSO_CALLED = {
+    "ln": "log",
+    "max": "maximum",
+    "min": "minimum",
+    "norm": "norm2",
+    "σ": "sigmoid",
+    "tr": "trace",
+    "lse": "logsumexp",
+}
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -148,6 +157,7 @@ class _Parser:
         for node in symbols.values():
             self.sizes.update(size_names(node.shape))
         self.symbols = symbols
+        self.facts = facts
         for name in {*shapes, *facts} - set(symbols):
             self.symbols[name] = tensor(name, shapes.get(name, ()), **dict(facts.get(name, {})))
         self.declared = set(self.symbols)
@@ -257,9 +267,10 @@ class _Parser:
         name = token.text
         if name in FUNCTIONS and name not in _HIDDEN:
             return name
-        close = difflib.get_close_matches(name, [f for f in FUNCTIONS if f not in _HIDDEN], 1)
+        meant = _ALSO_CALLED.get(name)
+        close = [meant] if meant else difflib.get_close_matches(name, [f for f in FUNCTIONS if f not in _HIDDEN], 1)
         hint = f"did you mean {close[0]}?" if close else "the functions are listed in the documentation under 'functions'"
-        if name in self.sizes or len(name) == 1:
+        if (name in self.sizes or len(name) == 1) and not meant:
             hint = f"write {name}*(…) for a product"
         raise ParseError(f"there is no function called {name}", formula=self.text, position=token.position, hint=hint)
 
@@ -287,9 +298,13 @@ class _Parser:
 
     def check_declarations(self) -> None:
         """An undeclared name beside an unused declaration with nearly the same name is a typing mistake."""
+        for name in self.facts:
+            if name not in self.used and name not in self.shapes:
+                raise ParseError(f"facts are given for {name}, which is not in the formula", formula=self.text)
         unused = [name for name in self.shapes if name not in self.used]
         for name, position in self.used.items():
-            close = [] if name in self.declared else difflib.get_close_matches(name, unused, 1, cutoff=0.5)
+            alike = [one for one in unused if len(unused) == 1 and one.casefold() == name.casefold()]
+            close = [] if name in self.declared else alike or difflib.get_close_matches(name, unused, 1, cutoff=0.5)
             if close:
                 raise ParseError(
                     f"the name {name} is unknown",
@@ -315,13 +330,15 @@ class _Parser:
             if following.text == "T":
                 frame.values[-1] = self._build(token, lambda: as_node(frame.values[-1]).T)
                 return False, 2
-            self._fail("a formula has no attributes but .T", token, "functions are called as sum(x), not x.sum()")
+            is_library = tokens[k - 1].text in ("np", "numpy", "math", "sg")
+            hint = f"drop {tokens[k - 1].text}." if is_library else "functions are called as sum(x), not x.sum()"
+            self._fail("a formula has no attributes but .T", token, hint)
         if text == "[":
             self._open(Frame("index", token.position, base=frame.values.pop()))
             return True, 1
         if text == ",":
             if frame.kind == "top":
-                self._fail("a comma stands outside brackets", token)
+                self._fail("a comma stands outside brackets", token, "write [a, b] for a vector")
             self._end_item(empty)
             frame.has_comma = True
             return True, 1

@@ -121,16 +121,26 @@ def domain_of(*roots: Node) -> dict[Node, Requirement]:
         reached.add(node)
         stack.extend(arg for k, arg in enumerate(node.args) if k not in node.primitive.conditional)
     required: dict[Node, Requirement] = {}
-    for node in reached:
-        for arg, where in node.primitive.requirements(node):
-            known = required.get(arg)
-            if known is None:
-                required[arg] = where
-            elif isinstance(known, Sign) and isinstance(where, Sign):
-                required[arg] = known & where
-            else:
-                required[arg] = _as_interval(known) & _as_interval(where)
+    waiting = [pair for node in reached for pair in node.primitive.requirements(node)]
+    while waiting:
+        arg, where = waiting.pop()
+        waiting += [(factor, Sign.NONZERO) for factor in _factors_that_must_not_vanish(arg, where)]
+        known = required.get(arg)
+        if known is None:
+            required[arg] = where
+        elif isinstance(known, Sign) and isinstance(where, Sign):
+            required[arg] = known & where
+        else:
+            required[arg] = _as_interval(known) & _as_interval(where)
     return required
+
+
+def _factors_that_must_not_vanish(node: Node, where: Requirement) -> list[Node]:
+    """A product that is not 0 has no factor that is 0."""
+    if (where if isinstance(where, Sign) else where.sign) & Sign.ZERO:
+        return []
+    kinds = node.primitive.vanishes_with
+    return [arg for k, arg in enumerate(node.args) if (kinds == "each" or k in kinds) and not arg.is_constant]
 
 
 def _as_interval(where: Requirement) -> Interval:

@@ -95,6 +95,8 @@ class Primitive:
         Arguments in which the function is linear, the others held fixed.
     conditional : tuple of int
         Arguments that are looked at only where a condition holds (the branches of ``where``).
+    vanishes_with : tuple of int, or "each"
+        Arguments with which the function is 0: a product that is not 0 has no factor that is.
     least_sizes : callable
         ``least_sizes(node) -> [(size, number), …]``: how long symbolic axes must be, where that is more than 1.
     aliases : tuple of str
@@ -130,6 +132,7 @@ class Primitive:
     source: str = ""
     linear_in: tuple[int, ...] | Literal["each"] = ()
     conditional: tuple[int, ...] = ()
+    vanishes_with: tuple[int, ...] | Literal["each"] = ()
     least_sizes: Callable[[Node], Iterable[tuple[Size, int]]] | None = None
     aliases: tuple[str, ...] = ()
 

@@ -342,7 +342,7 @@ def _evaluate_eye(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-_eye = primitive(
+eye_record = primitive(
     "eye",
     shape=lambda shapes, params: (params[0], params[0]),
     evaluate=_evaluate_eye,
@@ -358,7 +358,7 @@ _eye = primitive(
 @function("eye", "identity")
 def eye(n: Any) -> Node:
     """Return the identity matrix of size n."""
-    return _eye.make((), (as_size(n),))
+    return eye_record.make((), (as_size(n),))
 
 
 def as_size(n: Any) -> Size:

@@ -16,6 +16,7 @@ from symgd.graph.shape import size_names, size_value
 from symgd.graph.walk import fold, rebuild
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import LETTERS, Labels, contract, einsum, expand_at, matmul_form, sum
+from symgd.primitives.symmetry import is_symmetric
 
 __all__ = ["pairwise"]
 
@@ -174,12 +175,16 @@ def _reduced(operand: Node, labels: Labels, needed: set[int]) -> tuple[Node, Lab
 def _matrix_product(left: tuple[Node, Labels], right: tuple[Node, Labels], label: int) -> Node:
     (a, a_labels), (b, b_labels) = left, right
     if a_labels[-1] != label:
-        a, a_labels = contract([a], [a_labels], a_labels[::-1]), a_labels[::-1]
+        a, a_labels = _turned(a), a_labels[::-1]
     if b_labels[0] != label:
-        b, b_labels = contract([b], [b_labels], b_labels[::-1]), b_labels[::-1]
+        b, b_labels = _turned(b), b_labels[::-1]
     product = contract([a, b], [a_labels, b_labels], a_labels[:-1] + b_labels[1:])
     assert matmul_form(*product.params) is not None
     return product
+
+
+def _turned(matrix: Node) -> Node:
+    return matrix if is_symmetric(matrix) else contract([matrix], [(0, 1)], (1, 0))
 
 
 def _elementwise(a: Node, a_labels: Labels, b: Node, b_labels: Labels, output: Labels) -> Node:

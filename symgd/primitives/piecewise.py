@@ -86,6 +86,13 @@ def _fold_where(args: tuple[Node, ...], params: Any) -> Node | None:
     return yes if yes is no and condition.shape == () else None
 
 
+def _vjp_where(node: Node, t: Node, k: int) -> Node:
+    condition, nothing = node.args[0], constant(0)
+    if k == 0:
+        return nothing  # a condition does not move
+    return where.make((condition, t, nothing) if k == 1 else (condition, nothing, t))
+
+
 def _where_code(node: Node, names: Sequence[str], printer: Any) -> str:
     """Write a choice; between two numbers it is of the inputs' type, which Python's numbers alone would not decide."""
     condition, *branches = names
@@ -99,7 +106,7 @@ where: Primitive = elementwise(
     arity=3,
     shape=_where_shape,
     fold=_fold_where,
-    vjp=lambda node, t, k: where.make((node.args[0], t, constant(0))) if k == 1 else where.make((node.args[0], constant(0), t)),
+    vjp=_vjp_where,
     layout=lambda node, printer: printer.cases(*(printer.written[arg] for arg in node.args)),
     code=_where_code,
     conditional=(1, 2),

@@ -178,7 +178,7 @@ def _norm_entries(algebra: Any, entries: list[Any]) -> Any:
     return algebra.apply(lookup("pow"), total, algebra.number(Fraction(1, 2)))
 
 
-_norm2 = primitive(
+norm2_record = primitive(
     "norm2",
     shape=_reduced_shape,
     vjp=lambda node, t, k: mul.make((_spread(node, mul.make((t, node**-1))), node.args[0])),
@@ -210,7 +210,7 @@ def norm2(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
     axes = normal_axes(x, axis)
     if len(axes) != 1:
         raise ShapeError(f"norm2 runs along one axis, not {len(axes)}")
-    return keep(x, _norm2.make((x,), (axes,)), axes, keepdims)
+    return keep(x, norm2_record.make((x,), (axes,)), axes, keepdims)
 
 
 @function("normF")

@@ -8,10 +8,11 @@ from typing import Any
 from symgd.graph.node import Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, transpose
+from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye
 from symgd.primitives.linalg import inv, solve
+from symgd.primitives.symmetry import is_symmetric
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import split_term
+from symgd.simplify.rules_algebra import scaled, split_term
 
 __all__: list[str] = []
 
@@ -134,25 +135,6 @@ def _untransposed(operand: Node, labels: tuple[Any, ...], output: list[Any]) -> 
         return labels
     places = [output.index(label) if label in output else len(output) for label in labels]
     return labels[::-1] if places[1] < places[0] else labels
-
-
-def is_symmetric(node: Node) -> bool:
-    """Whether a matrix equals its transpose, seen from its form or its declaration."""
-    if node.primitive is EYE or (node.is_symbol and node.facts.is_symmetric):
-        return True
-    if node.primitive is inv:
-        return is_symmetric(node.args[0])
-    if node.primitive is add and node.rank == 2:
-        transposed = [arg if is_symmetric(arg) else _turned(arg) for arg in node.args]
-        return sorted(arg.serial for arg in node.args) == sorted(arg.serial for arg in transposed)
-    if node.primitive is einsum and len(node.args) == 1:
-        return len(node.shape) == 2 and is_symmetric(node.args[0])
-    return False
-
-
-def _turned(node: Node) -> Node:
-    is_transpose = node.primitive is einsum and node.params == (((0, 1),), (1, 0))
-    return node.args[0] if is_transpose else transpose(node)
 
 
 def _drop_identities(work: Contraction) -> None:
@@ -296,14 +278,15 @@ def _join_terms(first_number: Any, first: Node, second_number: Any, second: Node
             kept_a = [x for x in dict.fromkeys(x for _, labels in rest_a for x in labels) if x in outside]
             kept_a.sort(key=lambda x: x not in output_a)
             kept_b = {x for _, labels in rest_b for x in labels if x in outside}
-            if set(kept_a) != kept_b or not kept_a:
+            if set(kept_a) != kept_b or not kept_a or len(kept_a) > 2:
                 continue
+            front = abs(first_number) if abs(first_number) == abs(second_number) else 1
             parts = [
-                mul.make((constant(number), contract([n for n, _ in rest], [x for _, x in rest], kept_a)))
+                scaled(number / front, contract([n for n, _ in rest], [x for _, x in rest], kept_a))
                 for number, rest in ((first_number, rest_a), (second_number, rest_b))
             ]
-            inside = add.make(tuple(parts))
-            return contract([operand, inside], [inputs_a[p], kept_a], output_a)
+            joined = contract([operand, add.make(tuple(parts))], [inputs_a[p], kept_a], output_a)
+            return joined if front == 1 else mul.make((constant(front), joined))
     return None
 
 

@@ -34,6 +34,7 @@ def main() -> None:
 def run_command(arguments: list[str]) -> int:
     """Run one command; return its exit code. No mistake of a user ends in a traceback."""
     wants_json = "--json" in arguments or "json" in arguments
+    arguments = _with_formula_last(arguments)
     try:
         code = command.main(args=arguments, prog_name="symgd", standalone_mode=False)
         sys.stdout.flush()
@@ -54,6 +55,26 @@ def run_command(arguments: list[str]) -> int:
     except OSError as error:
         _complain("OSError", str(error), None, wants_json)
         return BAD_INPUT
+
+
+_TAKE_VALUES = {
+    "--wrt", "--shapes", "--facts", "--what", "--at", "--format", "-o", "--output", "--gradient", "--seed", "--domain",
+    "--constraint", "--order",
+}  # fmt: skip
+
+
+def _with_formula_last(arguments: list[str]) -> list[str]:
+    """Let a formula begin with a minus: it is what stands after the command and is neither an option nor an option's value."""
+    if not arguments or arguments[0] not in ("derive", "check", "convexity", "taylor") or "--" in arguments:
+        return arguments
+    rest = iter(range(1, len(arguments)))
+    for k in rest:
+        word = arguments[k]
+        if word in _TAKE_VALUES:
+            next(rest, None)
+        elif word.startswith("-") and word not in ("-", "-h", "-o") and not word.startswith("--"):
+            return [*arguments[:k], *arguments[k + 1 :], "--", word]
+    return arguments
 
 
 def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> None:
@@ -107,7 +128,13 @@ def _all_inputs(node: Any, wrt: str | None) -> Any:
 @click.option("--steps", is_flag=True, help="Also list the simplifications.")
 @click.option("--at", default=None, help='A point: "a: 100; n: 2"; shows values and adjoints in numbers.')
 @click.option("--check/--no-check", default=True, show_default=True, help="Let the 50-digit arbiter judge a gradient.")
-@click.option("--format", "form", type=click.Choice(list(_EXTENSION)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(_EXTENSION)),
+    default=None,
+    help="Of the output; by the file's ending, else text.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write to a file.")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def derive(
@@ -121,13 +148,13 @@ def derive(
     steps: bool,
     at: str | None,
     check: bool,
-    form: str,
+    form: str | None,
     output: Path | None,
     force: bool,
 ) -> int:
     """Derive the gradient, Jacobian or Hessian of FORMULA and tell how it follows."""
     node = _read(formula, shapes, facts)
-    form = "json" if as_json else form
+    form = "json" if as_json else form or _form_of(output)
     variables = _all_inputs(node, wrt)
     derivation = symgd.derivation(
         node, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python")
@@ -145,11 +172,16 @@ def derive(
     elif quiet:
         text = "\n".join(str(result) for result in results.values())
     else:
-        typed = "\n".join(f"{name + ' = ' if name else ''}{result}" for name, result in results.items())
-        text = f"{derivation.text(steps=steps, at=point)}\n\nas typed: {typed}"
+        code = "\n".join(f"as code: {name + ': ' if name else ''}{result}" for name, result in results.items())
+        text = f"{derivation.text(steps=steps, at=point)}\n\n{code}"
     _emit(text, output, force)
     verdict = None if derivation.check is None else str(derivation.check.verdict)
     return NEGATIVE if verdict == "WRONG" else UNDECIDED if verdict == "UNSURE" else FINE
+
+
+def _form_of(output: Path | None) -> str:
+    """Choose the format by the ending of the file."""
+    return next((form for form, ending in _EXTENSION.items() if output is not None and output.suffix == ending), "text")
 
 
 def _emit(text: str, output: Path | None, force: bool) -> None:
@@ -158,6 +190,8 @@ def _emit(text: str, output: Path | None, force: bool) -> None:
         return
     if output.exists() and not force:
         raise DataError(f"{output} exists already", hint="choose another name, or overwrite with --force")
+    if not output.parent.is_dir():
+        raise DataError(f"there is no folder {output.parent}")
     output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
 
 

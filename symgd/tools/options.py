@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -47,14 +48,24 @@ def read_facts(text: str) -> dict[str, dict[str, Any]]:
 
 
 def read_point(text: str) -> dict[str, Any]:
-    """Read a point: ``"a: 100; x: 1 2 3"``; numbers separated by spaces are a vector."""
+    """Read a point: ``"a: 100; x: 1 2 3; A: [[1, 2], [3, 4]]"``; numbers separated by spaces are a vector."""
     point: dict[str, Any] = {}
     for name, words in _entries(text, "a value"):
+        if words.startswith("["):
+            point[name] = _nested(name, words)
+            continue
         numbers = [float(_number(word)) for word in words.replace(",", " ").split()]
         if not numbers:
             raise SymgdError(f"{name} has no value")
         point[name] = numbers[0] if len(numbers) == 1 else numbers
     return point
+
+
+def _nested(name: str, words: str) -> Any:
+    try:
+        return json.loads(words)
+    except (json.JSONDecodeError, RecursionError):
+        raise SymgdError(f"the value of {name} is not a list of numbers", hint="write A: [[1, 2], [3, 4]]") from None
 
 
 def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]:

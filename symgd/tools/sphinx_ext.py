@@ -174,7 +174,8 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
         For a formula or option that cannot be read.
     """
     node = symgd.formula(formula, shapes=read_shapes(options.get("shapes", "")), facts=read_facts(options.get("facts", "")))
-    names: Any = read_names(options["wrt"]) if "wrt" in options else [symbol.name for symbol in node.symbols]
+    inputs = [symbol.name for symbol in node.symbols]
+    names: Any = read_names(options["wrt"]) if "wrt" in options else inputs[0] if len(inputs) == 1 else inputs
     what: Any = options.get("what", "gradient")
     check = options.get("check", "yes") == "yes" and what == "gradient"
     derivation = symgd.derivation(node, names, what, check=check)

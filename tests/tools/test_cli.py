@@ -28,7 +28,7 @@ def test_derive_prints_the_derivation(capsys):
     assert code == 0
     assert err == ""
     assert "∇_w L = −Xᵀ(y ⊙ σ(−y ⊙ Xw)) / m" in out
-    assert "as typed: -X.T @ (y * sigmoid(-y * (X @ w))) / m" in out
+    assert "as code: -X.T @ (y * sigmoid(-y * (X @ w))) / m" in out
     assert "check: RIGHT" in out
 
 
