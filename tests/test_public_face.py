@@ -142,5 +142,32 @@ def test_a_node_that_is_not_in_the_formula_has_a_zero_gradient_of_its_shape():
     assert sg.gradient(sg.formula("w**2"), v).shape == v.shape
 
 
+def test_a_sympy_matrix_of_symbols_is_a_list_of_them():
+    a, b = sympy.symbols("a b")
+    assert str(sg.gradient(a**2 + a * b, sympy.Matrix([a, b]))) == "[2*a + b, a]"
+
+
+@pytest.mark.parametrize(
+    ("wrt", "message"),
+    [
+        (sg.scalar("w"), r"w is another input of the formula: \(n,\) there, \(\) here"),
+        (sg.tensor("w", "m"), "w is another input of the formula"),
+        (sg.tensor("w", "n") + 1, "is not an input"),
+        (sympy.Symbol("a") + 1, "is not a variable"),
+        (3, "is not a variable"),
+        ("e", "e and pi are constants"),
+        ([sg.tensor("w", "n")], "its members are scalars"),
+    ],
+)
+def test_what_is_not_an_input_of_the_formula_is_refused(wrt, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        sg.gradient(sg.formula("sum(w**2)", shapes={"w": "n"}), wrt)
+
+
+def test_a_direction_can_be_a_name():
+    loss = sg.formula("w @ w", shapes={"w": "n"})
+    assert str(sg.hvp(loss, "w", "v")) == "2*v"
+
+
 def test_jupyter_shows_latex():
     assert sg.formula("x**2/2")._repr_latex_() == r"$\displaystyle \frac{{x}^{2}}{2}$"

@@ -4,34 +4,63 @@ from __future__ import annotations
 
 from symgd.graph.node import Node
 from symgd.primitives.arithmetic import add
-from symgd.primitives.contraction import einsum, eye_record, transpose
+from symgd.primitives.contraction import Labels, einsum, eye_record
 from symgd.primitives.linalg import inv
 
-__all__ = ["is_symmetric"]
+__all__ = ["is_symmetric", "transposed"]
+
+MAX_DEPTH = 12
 
 
-def is_symmetric(node: Node) -> bool:
-    """Whether a matrix equals its transpose, seen from its form or its declaration."""
+def is_symmetric(node: Node, depth: int = 0) -> bool:
+    """Whether a matrix equals its transpose; False where its form does not show it.
+
+    >>> import symgd as sg
+    >>> from symgd.primitives.symmetry import is_symmetric
+    >>> X = sg.tensor("X", "m n")
+    >>> is_symmetric(sg.inv(X.T @ X + 2*sg.eye("n"))), is_symmetric(X @ X.T @ X)
+    (True, False)
+    """
+    if node.rank != 2 or depth > MAX_DEPTH:
+        return False
     if node.primitive is eye_record or (node.is_symbol and node.facts.is_symmetric):
         return True
     if node.primitive is inv:
-        return is_symmetric(node.args[0])
-    if node.primitive is add and node.rank == 2:
-        transposed = [arg if is_symmetric(arg) else _turned(arg) for arg in node.args]
-        return sorted(arg.serial for arg in node.args) == sorted(arg.serial for arg in transposed)
-    if node.primitive is einsum and node.rank == 2:
-        inputs, (first, second) = node.params
-        swap = {first: second, second: first}
-        operands = sorted((arg.serial, labels) for arg, labels in zip(node.args, inputs, strict=True))
-        swapped = sorted(
-            (arg.serial, tuple(swap.get(label, label) for label in labels))
-            for arg, labels in zip(node.args, inputs, strict=True)
-        )
-        is_symmetric_alone = len(node.args) == 1 and is_symmetric(node.args[0])
-        return operands == swapped or is_symmetric_alone
+        return is_symmetric(node.args[0], depth + 1)
+    if node.primitive is einsum:
+        return _is_symmetric_contraction(node, depth)
+    if node.primitive.is_elementwise and all(not arg.shape or is_symmetric(arg, depth + 1) for arg in node.args):
+        return True
+    if node.primitive is add:  # A + Aᵀ
+        turned = [arg if is_symmetric(arg, depth + 1) else transposed(arg) for arg in node.args]
+        return all(arg is not None for arg in turned) and set(turned) == set(node.args)
     return False
 
 
-def _turned(node: Node) -> Node:
-    is_transpose = node.primitive is einsum and node.params == (((0, 1),), (1, 0))
-    return node.args[0] if is_transpose else transpose(node)
+def transposed(node: Node) -> Node | None:
+    """Return the transpose of a symbol, or of a transpose; None for anything else."""
+    if node.primitive is einsum and node.params == (((0, 1),), (1, 0)):
+        return node.args[0]
+    return einsum.make((node,), (((0, 1),), (1, 0))) if node.rank == 2 else None
+
+
+def _is_symmetric_contraction(node: Node, depth: int) -> bool:
+    """Swapping the two indices of the result gives the same factors: Σ_k x_ki x_kj."""
+    inputs, (first, second) = node.params
+    operands = [_resolved(arg, labels) for arg, labels in zip(node.args, inputs, strict=True)]
+    if len(operands) == 1 and len(operands[0][1]) == 2 and is_symmetric(operands[0][0], depth + 1):
+        return True
+    swap = {first: second, second: first}
+    swapped = [(serial, tuple(swap.get(label, label) for label in labels)) for serial, labels in _keys(operands)]
+    return sorted(_keys(operands)) == sorted(swapped)
+
+
+def _keys(operands: list[tuple[Node, Labels]]) -> list[tuple[int, Labels]]:
+    return [(node.serial, labels) for node, labels in operands]
+
+
+def _resolved(operand: Node, labels: Labels) -> tuple[Node, Labels]:
+    """See through a transpose: Aᵀ with indices (i, j) is A with indices (j, i)."""
+    if operand.primitive is einsum and operand.params == (((0, 1),), (1, 0)):
+        return operand.args[0], labels[::-1]
+    return operand, labels

@@ -158,6 +158,21 @@ def test_impossible_settings_are_refused(make):
         make()
 
 
+def test_numbers_and_names_stand_for_step_sizes_and_directions():
+    run = sg.minimize("(x - 1)**2", "x", start=0.0, direction="momentum", step_size=0.01, epochs=2000)
+    assert float(run.x) == pytest.approx(1)
+    assert float(sg.minimize("(x - 1)**2", "x", start=0.0, direction=sg.Adam, step_size=0.1, epochs=2000).x) == pytest.approx(1)
+    for options in ({"direction": "sideways"}, {"direction": 3}, {"step_size": "big"}, {"step_size": sg.LearningRate}):
+        with pytest.raises(SymgdError, match="is not a"):
+            sg.minimize("x**2", "x", **options)
+
+
+def test_data_that_are_not_numbers_are_refused(least_squares):
+    loss, data, _ = least_squares
+    with pytest.raises(SymgdError, match="the data of y are not numbers"):
+        sg.minimize(loss, "w", data={**data, "y": ["a"] * 60})
+
+
 def test_the_objective_is_what_scipy_takes(least_squares):
     loss, data, best = least_squares
     goal = sg.objective(loss, "w", data)

@@ -112,6 +112,20 @@ def test_other_derivatives_are_told_too(what):
     assert ("H_w = " if what == "hessian" else "J_w = ") in text
 
 
+def test_a_choice_is_told():
+    text = sg.derivation("where(x > 0, x**2, 0)", "x").text()
+    assert "t_z = where(x > 0, t_L, 0)" in text
+    assert "only the branch that was taken moves" in text
+
+
+def test_values_of_the_wrong_shape_are_refused():
+    d = sg.derivation(sg.formula("sum(A @ x)", shapes={"A": "m n", "x": "n"}), "x")
+    with pytest.raises(sg.SymgdError, match="A has shape"):
+        d.adjoints(at={"A": [1, 2], "x": [1, 2]})
+    with pytest.raises(sg.SymgdError, match="not an array of numbers"):
+        d.adjoints(at={"A": [["a"]], "x": [1]})
+
+
 def test_an_unknown_derivative_is_refused():
     with pytest.raises(sg.SymgdError, match="cannot be derived"):
         sg.derivation("x**2", "x", "laplacian")

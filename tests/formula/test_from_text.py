@@ -96,6 +96,9 @@ ERRORS = [
     ("(x]", ParseError, r"\] closes the bracket \( opened at column 1", 2),
     ("foo(x)", ParseError, "there is no function called foo", 0),
     ("sofplus(x)", ParseError, "did you mean softplus", 0),
+    ("ln(x)", ParseError, "did you mean log", 0),
+    ("max(x, 0)", ParseError, "did you mean maximum", 0),
+    ("np.exp(x)", ParseError, r"drop np\.", 2),
     ("x.__class__", ParseError, r"a formula has no attributes but \.T", 1),
     ("x.sum()", ParseError, r"sum\(x\), not x\.sum\(\)", 1),
     ("__import__('os')", ParseError, "there is no function called __import__", 0),
@@ -180,6 +183,13 @@ def test_nothing_is_executed(tmp_path, monkeypatch):
 def test_a_typing_mistake_in_a_name_is_found_by_the_unused_declaration():
     with pytest.raises(ParseError, match=r"the name yy is unknown[\s\S]*did you mean y"):
         sg.formula("mean((X @ w - yy)**2)", shapes=SHAPES)
+
+
+def test_a_name_that_differs_in_case_only_is_a_mistake():
+    with pytest.raises(ParseError, match="did you mean Y"):
+        sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "Y": "m", "w": "n"})
+    with pytest.raises(ParseError, match="facts are given for q"):
+        sg.formula("log(p)", facts={"q": {"positive": True}})
 
 
 def test_a_wrong_shape_declaration_names_its_input():

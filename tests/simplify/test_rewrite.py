@@ -49,6 +49,17 @@ GRADIENTS = [
     ("a*log(a)", "a", "log(a) + 1"),
     ("2*a**3", "a", "6*a**2"),
     ("sum(x)", "x", "ones(n)"),
+    ("-mean(y*log(sigmoid(X @ w)) + (1 - y)*log(1 - sigmoid(X @ w)))", "w", "X.T @ (sigmoid(X @ w) - y) / m"),
+    ("-t[0]*log(sigmoid(a)) - (1 - t[0])*log(1 - sigmoid(a))", "a", "sigmoid(a) - t[0]"),
+    ("norm2(w)**2", "w", "2*w"),
+    ("normF(X)**2", "X", "2*X"),
+    ("log(cosh(a))", "a", "tanh(a)"),
+    ("sum(X)", "X", "ones((m, n))"),
+    ("sum((T - X)**2)", "X", "2*(X - T)"),
+    ("(x @ A @ x)/2", "x", "(A + A.T) @ x / 2"),
+    ("logdet(X.T @ X + eye(n))", "X", "2*X @ inv(X.T @ X + eye(n))"),
+    ("a*log(a/b)", "b", "-a/b"),
+    ("X @ w @ y", "w", "X.T @ y"),
     ("exp(a)/(1 + exp(a))", "a", "sigmoid(a) * sigmoid(-a)"),
 ]
 

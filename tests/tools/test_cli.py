@@ -151,6 +151,27 @@ def test_json_is_valid_and_versioned(capsys, arguments):
     assert json.loads(out)["version"] == 1
 
 
+def test_a_formula_may_begin_with_a_minus(capsys):
+    assert run(capsys, "derive", "-sum(log(x))", "--shapes", "x: n", "--quiet") == (0, "-1/x\n", "")
+    assert run(capsys, "convexity", "-omega*x", "--wrt", "x", "--quiet") == (0, "AFFINE\n", "")
+    assert run(capsys, "check", "--quiet", "-x**2", "--at", "x: -1") == (0, "RIGHT\n", "")
+
+
+def test_matrices_on_the_command_line(capsys):
+    arguments = ("derive", "sum(A @ x)", "--wrt", "x", "--shapes", "A: m n; x: n")
+    assert "[1" in run(capsys, *arguments, "--at", "A: [[1, 2], [3, 4]]; x: 3 4")[1]
+    code, _, err = run(capsys, *arguments, "--at", "A: 1 2 3 4; x: 3 4")
+    assert code == 2
+    assert "A has shape (m, n)" in err
+
+
+def test_the_format_follows_the_ending_of_the_file(capsys, tmp_path):
+    path = tmp_path / "out.tex"
+    assert run(capsys, "derive", "x**2", "-o", str(path))[0] == 0
+    assert path.read_text().startswith(r"\begin{align*}")
+    assert run(capsys, "derive", "x**2", "-o", str(tmp_path / "no" / "out.tex"))[0] == 2
+
+
 def test_help_and_version(capsys):
     assert "derive" in run(capsys, "--help")[1]
     assert "symgd" in run(capsys, "--version")[1]

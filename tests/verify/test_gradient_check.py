@@ -163,6 +163,19 @@ def test_sampled_points_honour_facts_and_domains():
         assert 2 <= values["q"] <= 3
 
 
+def test_symbolic_axes_are_sampled_long_enough():
+    assert sg.check_gradient(sg.formula("-log(softmax(z)[3])", shapes={"z": "n"}), "z").verdict.name == "RIGHT"
+
+
+def test_unsure_says_why():
+    assert "do not settle" in sg.check_gradient("log(x)", "x", at={"x": -1}).explain()
+
+
+def test_functions_that_return_no_scalar_are_refused():
+    with pytest.raises(ShapeError, match=r"returns an array of shape \(2,\)"):
+        sg.check_gradient(lambda x: x**2, lambda x: 2 * x, at=[1.0, 2.0])
+
+
 def test_the_outcome_is_plain_data():
     import json
 
