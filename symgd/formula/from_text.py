@@ -137,10 +137,35 @@ def parse(
     """
     if not isinstance(text, str):
         raise ParseError(f"a formula is a text, not {type(text).__name__}")
+    tokens = tokenize(text)
     parser = _Parser(text, read_shapes(shapes), facts or {}, dict(symbols or {}))
-    result = parser.run()
+    body, definitions = _split_definitions(text, tokens)
+    for name, part in definitions:
+        parser.symbols[name] = parser.part(part)
+        parser.declared.add(name)
+    result = parser.part(body)
     parser.check_declarations()
     return result
+
+
+def _split_definitions(text: str, tokens: list[Token]) -> tuple[list[Token], list[tuple[str, list[Token]]]]:
+    """Split ``t1*x where t1 = …, t2 = …``, which is how large formulas are printed, into the formula and its definitions."""
+    start = next((k for k, token in enumerate(tokens) if token.text == "where" and tokens[k + 1].text != "("), None)
+    if start is None or start == 0:
+        return tokens, []
+    definitions: list[tuple[str, list[Token]]] = []
+    k = start + 1
+    while tokens[k].kind != "end":
+        if tokens[k].kind != "name" or tokens[k + 1].text != "=":
+            raise ParseError("a definition is expected", formula=text, position=tokens[k].position, hint="x*t where t = …")
+        name, depth, first = tokens[k].text, 0, k + 2
+        k = first
+        while tokens[k].kind != "end" and (depth or tokens[k].text != ","):
+            depth += (tokens[k].text in ("(", "[")) - (tokens[k].text in (")", "]"))
+            k += 1
+        definitions.append((name, [*tokens[first:k], Token("end", "", tokens[k].position)]))
+        k += tokens[k].text == ","
+    return [*tokens[:start], Token("end", "", tokens[start].position)], definitions
 
 
 class _Parser:
@@ -166,8 +191,9 @@ class _Parser:
 
     # -- the loop -----------------------------------------------------------------------------------------------
 
-    def run(self) -> Node:
-        tokens = tokenize(self.text)
+    def part(self, tokens: list[Token]) -> Node:
+        """Read one formula from tokens."""
+        self.frames = [Frame("top")]
         if len(tokens) == 1:
             raise ParseError("the formula is empty", hint="write for example mean((X @ w - y)**2)")
         wants_operand = True

@@ -24,6 +24,7 @@ from symgd.graph.node import Node, as_node, constant, size
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape, size_product
+from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.primitives.arithmetic import mul
 
 __all__ = [
@@ -385,6 +386,15 @@ def ones(shape: Any) -> Node:
 def zeros(shape: Any) -> Node:
     """Return a tensor of zeros."""
     return broadcast.make((constant(0),), (_read_shape(shape),))
+
+
+@function("broadcast_to")
+def broadcast_to(x: Any, shape: Any) -> Node:
+    """Return x, stretched to a shape."""
+    x, target = as_node(x), _read_shape(shape)
+    if broadcast_shapes([x.shape, target]) != target:
+        raise ShapeError(f"{show_shape(x.shape)} does not stretch to {show_shape(target)}")
+    return broadcast.make((x,), (target,))
 
 
 def _read_shape(shape: Any) -> Shape:

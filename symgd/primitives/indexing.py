@@ -19,7 +19,7 @@ from symgd.graph.node import Node, as_node
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
-from symgd.primitives.contraction import expand_at
+from symgd.primitives.contraction import expand_at, ones
 from symgd.primitives.contraction import sum as total
 
 __all__ = ["array", "getitem", "index", "scatter"]
@@ -217,7 +217,7 @@ def _vjp_scatter(node: Node, t: Node, k: int) -> Node:
 
 def _layout_scatter(node: Node, printer: Printer) -> Written:
     return printer.call(
-        "scatter", [printer.written[node.args[0]].text, f"[{_show_key(node.params[0], False)}]", show_shape(node.shape)]
+        "scatter", [printer.written[node.args[0]].text, f"'{_show_key(node.params[0], False)}'", show_shape(node.shape)]
     )
 
 
@@ -234,6 +234,36 @@ scatter = primitive(
     because="entries placed among zeros send their adjoint back by taking them out",
     source="the adjoint of indexing",
 )
+
+
+@function("scatter")
+def scatter_at(x: Any, place: Any, shape: Any) -> Node:
+    """Return zeros of a shape with x at a place, as in ``scatter(x, '1:3', n)``."""
+    x = as_node(x)
+    target = ones(shape).shape
+    if not isinstance(place, str):
+        raise ShapeError("the place of scatter is a text", hint="scatter(x, '1:3', n)")
+    items = [
+        _read_place(part.strip(), size, axis) for axis, (part, size) in enumerate(zip(place.split(","), target, strict=False))
+    ]
+    items += [FULL] * (len(target) - len(items))
+    taken = index.make((ones(shape),), (tuple(items),))
+    if taken.shape != x.shape or place.count(",") >= len(target):
+        raise ShapeError(f"{show_shape(x.shape)} does not fit the place {place[:40]!r} of shape {show_shape(target)}")
+    return scatter.make((x,), (tuple(items), target))
+
+
+def _read_place(text: str, size: Size, axis: int) -> Item:
+    parts = text.split(":")
+    try:
+        numbers = [int(part) if part.strip() else None for part in parts]
+    except ValueError:
+        numbers = []
+    if len(numbers) == 1 and numbers[0] is not None:
+        return _read_item(numbers[0], size, axis)
+    if len(numbers) not in (2, 3):
+        raise ShapeError(f"{text[:40]!r} is not an index", hint="as in '0', '1:' or '1:3, 0'")
+    return _read_item(slice(*numbers), size, axis)
 
 
 # -- array ----------------------------------------------------------------------------------------------------

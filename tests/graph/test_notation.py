@@ -63,6 +63,24 @@ def test_what_is_printed_of_tensors_can_be_read_back(formula):
     np.testing.assert_allclose(first, second, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum(z[1:]*z[:-1])",
+        "z[0]*z[3]**2",
+        "sum(100*(z[1:] - z[:-1]**2)**2 + (1 - z[:-1])**2)",
+        "sum((X[1:] - X[:-1])**2)",
+        "sum(X[:, 0]*X[0, 1])",
+        "log(sum(exp(X @ X.T @ X @ X.T @ y)**2 + sin(X @ X.T @ X @ X.T @ y)) + norm2(X @ X.T @ X @ X.T @ y))",
+    ],
+)
+def test_printed_gradients_can_be_claimed(text):
+    loss = sg.formula(text, shapes={"z": "k", "X": "m n", "y": "m"})
+    for symbol in loss.symbols:
+        claim = str(sg.gradient(loss, symbol))
+        assert sg.check_gradient(loss, symbol, gradient=claim, points=2).verdict.name == "RIGHT", claim
+
+
 def test_large_graphs_are_printed_with_names_not_as_trees():
     x = sg.scalar("x")
     formula = x
