@@ -16,6 +16,8 @@ from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import Requirement
+from symgd.primitives.arithmetic import add
+from symgd.simplify.rules_algebra import split_term
 
 __all__ = ["Domain", "read_domain"]
 
@@ -129,6 +131,8 @@ def read_domain(
             interval &= required
         elif isinstance(required, Sign):
             interval &= Interval.of_sign(required)
+        for other, where in natural.items():
+            interval &= _solved(other, where, node)
         if required == Sign.NONZERO and interval.low == 0:
             interval &= Interval(0, open_low=True)
         if required == Sign.NONZERO and interval.high == 0:
@@ -139,6 +143,26 @@ def read_domain(
     facts = Facts(intervals)
     open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
     return Domain(intervals, constraints, open_questions)
+
+
+def _solved(node: Node, where: Requirement, variable: Node) -> Interval:
+    """Solve a requirement on c·x + d, such as 1 − x > 0, for x; everything where the node has another form."""
+    slope, offset = Fraction(0), Fraction(0)
+    for term in node.args if node.primitive is add else (node,):
+        coefficient, core = split_term(term)
+        if core is variable:
+            slope += coefficient
+        elif core.equals_number(1):
+            offset += coefficient
+        else:
+            return Interval()
+    if not slope:
+        return Interval()
+    return (_as_interval(where) + Interval(-offset, -offset)) * Interval(1 / slope, 1 / slope)
+
+
+def _as_interval(where: Requirement) -> Interval:
+    return Interval.of_sign(where) if isinstance(where, Sign) else where
 
 
 def _is_implied(facts: Facts, node: Node, where: Requirement) -> bool:
