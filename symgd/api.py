@@ -7,6 +7,7 @@ SymPy takes a quarter of a second to import, so the passes that need it are impo
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -163,6 +164,17 @@ def _finished(loss: Node, *raw: Node) -> list[Node]:
     return _simplify(raw, Facts(domain_of(loss))).roots
 
 
+def _slope(loss: Node, raw: Node, targets: Node | Sequence[Node]) -> Node:
+    """Return a first derivative that may be differentiated again.
+
+    What is declared of a variable's structure (Aᵀ = A, Σy = 1) holds at the point but not around it, where the variable moves
+    freely: such a slope is differentiated as it came out, not as it is written for people.
+    """
+    nodes = [targets] if isinstance(targets, Node) else targets
+    is_structured = any(node.facts.is_symmetric or node.facts.sums_to is not None for node in nodes)
+    return raw if is_structured else _finished(loss, raw)[0]
+
+
 def simplify(expression: Any) -> Node:
     """Return an equal formula, shorter for people and stable for numbers.
 
@@ -289,7 +301,7 @@ def hessian(loss: Any, wrt: Variable) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    (slope,) = _finished(loss, derivatives.gradient(_recognised(loss), target))
+    slope = _slope(loss, derivatives.gradient(_recognised(loss), target), target)
     return _finished(loss, derivatives.jacobian(slope, target))[0]
 
 
@@ -321,7 +333,7 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    (slope,) = _finished(loss, derivatives.directional_derivative(_recognised(loss), target, _direction(vector, target)))
+    slope = _slope(loss, derivatives.directional_derivative(_recognised(loss), target, _direction(vector, target)), target)
     return _finished(loss, derivatives.gradient(slope, target))[0]
 
 
@@ -419,7 +431,7 @@ def derivation(
     elif what == "jacobian":
         raw = [derivatives.jacobian(core, node) for node in nodes]
     else:
-        slopes = _finished(source, *derivatives.gradients(core, nodes))
+        slopes = [_slope(source, one, nodes) for one in derivatives.gradients(core, nodes)]
         raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
     finished = _simplify(raw, facts)
     lines = tell(core, nodes, lambda formulas: _finished(source, *formulas)) if not source.shape else []
@@ -485,7 +497,13 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     """
     from symgd.codegen.lambdify import compile_formulas
 
-    if not name.isidentifier() or not name.isascii():
+    if (
+        not name.isidentifier()
+        or not name.isascii()
+        or keyword.iskeyword(name)
+        or name.startswith("_")
+        or name in ("np", "cp", "special")
+    ):
         raise SymgdError(f"{name[:40]!a} cannot name a function")
     several = isinstance(outputs, list | tuple)
     formulas = [_read(output) for output in (outputs if several else [outputs])]
@@ -756,7 +774,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
     others = list(values)
 
     def slopes() -> list[Node]:
-        return _finished(source, *derivatives.gradients(core, nodes))
+        return [_slope(source, one, nodes) for one in derivatives.gradients(core, nodes)]
 
     def make_hess() -> Any:
         blocks = [derivatives.jacobian(slope, node) for slope in slopes() for node in nodes]
@@ -770,7 +788,8 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
         along = add.make(tuple(total(mul.make(pair)) for pair in zip(slopes(), directions, strict=True)))
         return lambdify([*nodes, *directions, *others], _finished(source, *derivatives.gradients(along, nodes)), name="hessp")
 
-    first = lambdify([*nodes, *others], [source, *slopes()], name="value_and_gradient")
+    gradients = _finished(source, *derivatives.gradients(core, nodes))
+    first = lambdify([*nodes, *others], [source, *gradients], name="value_and_gradient")
     axis = _sample_axis(others)
     batched = [axis is not None and bool(node.shape) and node.shape[0] == axis for node in others]
     as_vector = isinstance(wrt, list | tuple) and all(not node.shape for node in nodes)

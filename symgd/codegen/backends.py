@@ -243,9 +243,9 @@ class CodePrinter(Printer):
     def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
         return self.call("einsum", [f'"{spec}"', *(piece.text for piece in pieces), "optimize=True"])
 
-    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
+    def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
         target = self.shape_text(tuple(shape))
-        if piece.text.replace(".", "").isdecimal():
+        if is_scalar:
             self.used.add("dtype")
             return self.call("full", [target, piece.text, "dtype"])
         return self.call("broadcast_to", [piece.text, target])

@@ -162,12 +162,16 @@ def _finished(
     """Stretch outputs that do not depend on all inputs to the common shape, and copy what would alias an input."""
     texts = []
     for node, formula, text in zip(outputs, formulas, work.outputs, strict=True):
-        if printer.has_batch and not node.shape and set(symbols_of(formula)) != set(arguments):
-            printer.used.update(("shape", "dtype"))
-            texts.append(f"_full({text}, shape, dtype)")
-        elif not printer.has_batch and node.is_constant:
+        inputs = symbols_of(formula)
+        if printer.has_batch and not node.shape and set(inputs) != set(arguments):
+            kind = "bool" if formula.is_boolean else "dtype"
+            printer.used.update(("shape", kind))
+            texts.append(f"_full({text}, shape, {kind})")
+        elif not printer.has_batch and not node.shape and not inputs:
             printer.used.add("dtype")
             texts.append(f"dtype.type({text})")
+        elif node.shape and formula.primitive.is_view:
+            texts.append(f"{text}.copy()" if text.replace("_", "a").isalnum() else f"({text}).copy()")
         else:
             texts.append(text)
     return texts
@@ -204,7 +208,7 @@ def _source(
     """Put imports, helpers, checks and body together."""
     names = [identifiers[node] for node in arguments]
     opening = _prologue(library, arguments, identifiers, sizes, printer, has_batch, formulas)
-    needed = [helper for helper in HELPERS if re.search(rf"(?<!\w){helper}\(", opening + body)]
+    needed = _needed_helpers(opening + body)
     helpers = "\n\n".join(
         HELPERS[helper].replace("{np}", library.alias).replace("{{", "{").replace("}}", "}") for helper in needed
     )
@@ -218,6 +222,18 @@ def _source(
     parts = [head, helpers.rstrip("\n")] if helpers else [head]
     definition = f'def {name}({", ".join(names)}):\n    """Arguments: {quoted}."""\n{opening}{body}'
     return "\n\n\n".join([part for part in parts if part] + [definition]).lstrip("\n")
+
+
+def _needed_helpers(text: str) -> list[str]:
+    """Return the helpers that code calls, and those that they call."""
+    found: set[str] = set()
+    waiting = [text]
+    while waiting:
+        part = waiting.pop()
+        fresh = {helper for helper in HELPERS if re.search(rf"(?<!\w){helper}\(", part)} - found
+        found |= fresh
+        waiting += [HELPERS[helper].split("\n", 1)[1] for helper in fresh]
+    return [helper for helper in HELPERS if helper in found]
 
 
 def _prologue(
@@ -248,6 +264,7 @@ def _prologue(
         read = [node for node in arguments if node in used or set(size_names(node.shape)) & needed]
         lines += _shape_lines(read, identifiers, sizes, printer)
         lines += _length_lines(formulas, printer)
+        names = [identifiers[node] for node in read]
     if "dtype" in printer.used:
         lines.append(
             f"dtype = {library.alias}.result_type({', '.join(names)})" if names else f"dtype = {library.alias}.dtype(float)"

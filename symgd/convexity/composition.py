@@ -132,8 +132,8 @@ def _weighted(node: Node, mover: int, known: dict[Node, Curvature], facts: Facts
     inner = known[node.args[mover]]
     if inner == AFFINE:
         return AFFINE, "linear in an affine argument"
-    if node.primitive.name == "where":
-        return inner, "the condition does not move, and both branches bend alike"
+    if len(node.args) > 1 and not node.primitive.is_weighted:
+        return UNKNOWN, ""
     sign = Sign.POSITIVE
     for k, arg in enumerate(node.args):
         if k != mover:

@@ -61,7 +61,8 @@ def find_witness(
         if not wanted:
             continue
         pair = _rational(variables, first), _rational(variables, second)
-        if not (domain.contains(pair[0]) and domain.contains(pair[1])):
+        centre = {node: (pair[0][node] + pair[1][node]) / 2 for node in variables}
+        if not all(domain.contains(point) for point in (*pair, centre)):
             continue
         sign = prove_gap(formula, pair)
         if sign > 0 and above is None:

@@ -177,6 +177,6 @@ def _end(value: Any, default: float) -> Bound:
     if value is None:
         return default
     number = as_node(value)
-    if not number.is_constant:
+    if not number.is_constant or number.value != number.value:
         raise SymgdError("a bound is a number or None")
     return number.value

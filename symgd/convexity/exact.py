@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from sympy.polys.polyerrors import BasePolynomialError
 
 from symgd.graph.facts import Interval
 
@@ -124,7 +125,7 @@ def _signs_of_quotient(quotient: Any, t: Any, low: Any, high: Any, name: str) ->
     numerator, denominator = sp.fraction(sp.cancel(quotient))
     try:
         above, below = sp.Poly(numerator, t, domain="QQ"), sp.Poly(denominator, t, domain="QQ")
-    except sp.PolynomialError:
+    except BasePolynomialError:
         return None
     if above.degree() > MAX_DEGREE or below.degree() > MAX_DEGREE:
         return None
@@ -269,7 +270,7 @@ def _factor_is_nonnegative(expression: Any, signs: dict[Any, bool]) -> bool:
         return bool(expression.is_nonnegative)
     try:
         coefficient, factors = sp.factor_list(expression, *symbols)
-    except sp.PolynomialError:
+    except BasePolynomialError:
         return False
     if not coefficient.is_positive:
         return False

@@ -6,6 +6,7 @@ Numbers never raise a verdict: floating point only proposes counterexamples, whi
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,12 +25,16 @@ from symgd.graph.facts import Curvature, Sign
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.primitive import CONVERSIONS
-from symgd.graph.walk import depends_on
+from symgd.graph.walk import depends_on, toposort
+from symgd.primitives.arithmetic import pow
 from symgd.simplify.rewrite import simplify
 
 __all__ = ["judge"]
 
 MAX_VARIABLES = 6
+MAX_NODES = 120
+MAX_POWER = 60
+MAX_OPERATIONS = 150
 _DCP = {Curvature.CONVEX: Kind.CONVEX, Curvature.CONCAVE: Kind.CONCAVE, Curvature.AFFINE: Kind.AFFINE}
 
 
@@ -48,6 +53,8 @@ def judge(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0) -> 
     if formula.shape:
         raise ShapeError("convexity is a question about scalar formulas")
     wrt = list(wrt)
+    if any(node.is_constant and not math.isfinite(node.value) for node in toposort((formula,))):
+        return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason="the formula has a constant that is not finite")
     by_rules = _by_rules(formula, wrt, domain)
     if by_rules.kind is Kind.AFFINE:
         return by_rules
@@ -67,6 +74,9 @@ def _by_rules(formula: Node, wrt: list[Node], domain: Domain) -> Convexity:
     simple = simplify([formula], facts).roots[0]
     best = max((compose(one, wrt, facts) for one in (simple, formula)), key=lambda found: int(found.curvature).bit_count())
     kind = _DCP.get(best.curvature)
+    if kind is not None and not _has_convex_domain(domain, wrt):
+        reason = "the set where the formula is defined is not known to be convex"
+        return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason=reason)
     if kind is None:
         about = f" about {best.obstacle}" if best.obstacle is not None else ""
         return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason=f"the composition rules say nothing{about}")
@@ -81,21 +91,44 @@ def _by_rules(formula: Node, wrt: list[Node], domain: Domain) -> Convexity:
 # -- the Hessian ----------------------------------------------------------------------------------------------
 
 
-def _has_kink(formula: Node, wrt: Sequence[Node]) -> bool:
-    """Whether a Hessian test would be blind to a kink or a jump."""
+def _has_kink(formula: Node, wrt: Sequence[Node], domain: Domain) -> bool:
+    """Whether a Hessian test would be blind to a kink, a jump or a cusp.
+
+    A fractional power is smooth where its base is positive; where the base is affine it can vanish at the domain's edge
+    only; √(x²) bends at 0 without saying so.
+    """
     moving = depends_on((formula,), wrt)
-    return any(node.primitive.kinks is not None or node.primitive.name == "where" for node in moving)
+    facts = Facts(domain.intervals)
+    for node in moving:
+        if node.primitive.kinks is not None or node.primitive.conditional:
+            return True
+        if node.primitive is pow and not (node.args[1].is_exact and isinstance(node.args[1].value, int)):
+            base = node.args[0]
+            if base in moving and not facts.is_positive(base) and compose(base, wrt, facts).curvature != Curvature.AFFINE:
+                return True
+    return False
+
+
+def _is_too_large(formula: Node) -> bool:
+    """Whether exact algebra would take too long: very high powers, or a very long formula."""
+    nodes = toposort((formula,))
+    powers = [node.args[1].value for node in nodes if node.primitive is pow and node.args[1].is_exact]
+    return len(nodes) > MAX_NODES or any(abs(float(power)) > MAX_POWER for power in powers)
 
 
 def _by_hessian(formula: Node, wrt: list[Node], domain: Domain) -> Convexity | None:
-    if _has_kink(formula, wrt) or not _has_convex_domain(domain, wrt):
+    if _is_too_large(formula) or _has_kink(formula, wrt, domain) or not _has_convex_domain(domain, wrt):
         return None
     facts = Facts(domain.assumptions())
     (slope,) = simplify([gradient(formula, wrt)], facts).roots
     (second,) = simplify([jacobian(slope, wrt)], facts).roots
+    if _is_too_large(second):
+        return None
     try:
         matrix = sp.Matrix(CONVERSIONS["to_sympy"](second)) if second.shape else sp.Matrix([[0]])
-    except SymgdError:
+    except (SymgdError, TypeError):
+        return None
+    if matrix.has(sp.zoo, sp.nan, sp.oo, sp.I):
         return None
     matrix = matrix.applyfunc(_exactly)
     by_name = {symbol.name: symbol for symbol in matrix.free_symbols}
@@ -120,12 +153,16 @@ def _has_convex_domain(domain: Domain, wrt: list[Node]) -> bool:
                 return False
         elif node not in domain.intervals:
             concave = compose(node, wrt, Facts(domain.intervals)).curvature & Curvature.CONCAVE
-            if not (isinstance(where, Sign) and where in (Sign.POSITIVE, Sign.NONNEGATIVE) and concave):
+            is_affine = compose(node, wrt, Facts(domain.intervals)).curvature == Curvature.AFFINE
+            is_upper = isinstance(where, Sign) and where in (Sign.POSITIVE, Sign.NONNEGATIVE) and bool(concave)
+            if not (is_upper or is_affine):
                 return False
     return True
 
 
 def _by_second_derivative(formula: Node, wrt: list[Node], domain: Domain, second: Any, x: Any) -> Convexity | None:
+    if sp.count_ops(second) > MAX_OPERATIONS:
+        return None
     interval = domain.intervals[wrt[0]]
 
     def pattern() -> Any:

@@ -103,7 +103,7 @@ class Derivation:
         if steps:
             parts.append(self._step_lines())
         if self.check is not None:
-            parts.append(f"check: {self.check}")
+            parts.append("\n".join([f"check: {self.check}", *(f"  {note}" for note in self.check.notes)]))
         return "\n\n".join(part for part in parts if part)
 
     __str__ = text

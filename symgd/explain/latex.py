@@ -123,7 +123,7 @@ class LatexPrinter(Printer):
         total = rf"\sum_{{{', '.join(summed)}}} {body}" if summed else body
         return Written(rf"\left[{total}\right]_{{{output}}}" if output else total, ATOM if output else SUM)
 
-    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
+    def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
         front = "" if piece.text == "1" else rf"{self.group(piece, POWER)} \, "
         return Written(
             rf"{front}\mathbf{{1}}_{{{' × '.join(map(str, shape))}}}".replace("×", r"\times"), PRODUCT if front else ATOM

@@ -57,7 +57,7 @@ class TextbookPrinter(Printer):
     def scaled(self, front: str, body: str) -> str:
         return f"{front}·{body}"
 
-    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
+    def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
         return Written("𝟏") if piece.text == "1" else Written(f"{self.group(piece, POWER)}·𝟏", PRODUCT)
 
     def power(self, base: Written, exponent: Written) -> Written:

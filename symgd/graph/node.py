@@ -481,6 +481,7 @@ SYMBOL = primitive(
     shape=lambda shapes, params: params[2],
     sign=Sign.ANY,
     layout=lambda node, printer: printer.symbol(node),
+    is_view=True,
     source="an input",
 )
 

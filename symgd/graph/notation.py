@@ -104,9 +104,10 @@ class Printer:
     def number(self, value: Any) -> Written:
         if isinstance(value, Fraction) and value.denominator != 1:
             return Written(f"{value.numerator}/{value.denominator}", PRODUCT if value > 0 else UNARY)
-        if isinstance(value, float) and value == int(value) and abs(value) < 1e16:
+        if isinstance(value, float) and abs(value) < 1e16 and value == int(value):
             return Written(f"{value:.1f}", ATOM if value >= 0 else UNARY)
-        return Written(str(value), ATOM if value >= 0 else UNARY)
+        text = _digits_of(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        return Written(text, ATOM if value >= 0 else UNARY)
 
     def size(self, size: Size) -> Written:
         text = str(size)
@@ -138,7 +139,7 @@ class Printer:
     ) -> Written:
         """Write ``coefficient · scalars · tensors / below``."""
         negative, coefficient = coefficient < 0, abs(coefficient)
-        front = [str(coefficient.numerator)] if coefficient.numerator != 1 else []
+        front = [_digits_of(coefficient.numerator)] if coefficient.numerator != 1 else []
         alone = coefficient == 1 and len(scalars) == 1 and not tensors and not below
         front += [self.group(piece, PRODUCT if alone else POWER) for piece in scalars]
         divisors = [str(coefficient.denominator)] if coefficient.denominator != 1 else []
@@ -201,8 +202,8 @@ class Printer:
     def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
         return self.call("einsum", [f"'{spec}'", *(piece.text for piece in pieces)])
 
-    def stretch(self, piece: Written, shape: Sequence[Size]) -> Written:
-        """Write a tensor stretched to a shape."""
+    def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
+        """Write a tensor, or a number, stretched to a shape."""
         inside = ", ".join(str(size) for size in shape)
         target = inside if len(shape) == 1 else f"({inside})"
         return Written(f"ones({target})") if piece.text == "1" else self.call("broadcast_to", [piece.text, target])
@@ -213,6 +214,14 @@ class Printer:
         width = len(entries) // int(str(shape[0]))
         rows = [self.array(entries[i : i + width], shape[1:]).text for i in range(0, len(entries), width)]
         return Written("[" + ", ".join(rows) + "]")
+
+
+def _digits_of(value: int) -> str:
+    """Return an integer in decimal, also beyond the length that Python converts at once."""
+    if abs(value) < 10**4000:
+        return str(value)
+    high, low = divmod(abs(value), 10**4000)
+    return ("-" if value < 0 else "") + _digits_of(high) + str(low).zfill(4000)
 
 
 def _tree_length(order: Sequence[Node]) -> int:

@@ -95,8 +95,14 @@ class Primitive:
         Arguments in which the function is linear, the others held fixed.
     conditional : tuple of int
         Arguments that are looked at only where a condition holds (the branches of ``where``).
+    is_weighted : bool
+        Whether it is a sum of products, so that the other arguments are the weights of each one.
+    is_view : bool
+        Whether its compiled value may share memory with its argument.
     vanishes_with : tuple of int, or "each"
         Arguments with which the function is 0: a product that is not 0 has no factor that is.
+    work : callable
+        ``work(node) -> size``: the number of multiplications, where it is not the number of entries.
     least_sizes : callable
         ``least_sizes(node) -> [(size, number), …]``: how long symbolic axes must be, where that is more than 1.
     aliases : tuple of str
@@ -132,7 +138,10 @@ class Primitive:
     source: str = ""
     linear_in: tuple[int, ...] | Literal["each"] = ()
     conditional: tuple[int, ...] = ()
+    is_weighted: bool = False
+    is_view: bool = False
     vanishes_with: tuple[int, ...] | Literal["each"] = ()
+    work: Callable[[Node], Size] | None = None
     least_sizes: Callable[[Node], Iterable[tuple[Size, int]]] | None = None
     aliases: tuple[str, ...] = ()
 

@@ -182,6 +182,7 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
     coefficient = Fraction(times)
     scalars: list[Written] = []
     tensors: list[Written] = []
+    ranks: list[int] = []
     below: list[Written] = []
     for arg in _factors(node, printer):
         value = _exact_value(arg)
@@ -192,8 +193,11 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
             below.append(_write_power(arg.args[0], printer, -exponent))
         elif arg.shape:
             tensors.append(printer.written[arg])
+            ranks.append(arg.rank)
         else:
             scalars.append(printer.written[arg])
+    if len(tensors) > 2 and len(set(ranks)) > 1:  # the widest first, so that no two are both stretched when read from the left
+        tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
     return printer.product(coefficient, scalars, tensors, below)
 
 
@@ -229,6 +233,7 @@ mul = elementwise(
     sign=_sign_mul,
     range=_range_mul,
     linear_in="each",
+    is_weighted=True,
     vanishes_with="each",
     sympy="Mul",
     aliases=("multiply",),
@@ -257,6 +262,8 @@ def _fold_pow(args: tuple[Node, ...], params: Params) -> Node | None:
                 return pow.make((base.args[0], constant(inner * n)))
         if n == -1 and base.primitive is mul and any(_exact_value(arg) is not None for arg in base.args):
             coefficient, _, _ = split_product(base)
+            if coefficient == 0:
+                raise DomainError("division by zero", hint="the formula has no value here")
             rest = tuple(arg for arg in base.args if _exact_value(arg) is None)
             return mul.make((constant(1 / coefficient), pow.make((mul.make(rest), exponent))))
         return None

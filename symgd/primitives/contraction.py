@@ -225,6 +225,9 @@ einsum = primitive(
     layout=_layout,
     sign=_sign,
     linear_in="each",
+    is_weighted=True,
+    work=lambda node: size_product(tuple(label_sizes(node).values())),
+    is_view=True,  # a transpose is
     because=_because,
     source="Giles 2008, 2.2.1: matrix products; Einstein's convention in general",
 )
@@ -253,7 +256,7 @@ def _evaluate_broadcast(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
 
 
 def _layout_broadcast(node: Node, printer: Printer) -> Written:
-    return printer.stretch(printer.written[node.args[0]], node.shape)
+    return printer.stretch(printer.written[node.args[0]], node.shape, not node.args[0].shape)
 
 
 broadcast = primitive(
@@ -263,6 +266,7 @@ broadcast = primitive(
     vjp=_vjp_broadcast,
     evaluate=_evaluate_broadcast,
     layout=_layout_broadcast,
+    is_view=True,
     sign=lambda node, x: x,
     range=lambda node, x: x,
     linear_in=(0,),
@@ -316,6 +320,7 @@ expand = primitive(
     vjp=_vjp_expand,
     evaluate=_evaluate_expand,
     layout=_layout_expand,
+    is_view=True,
     code=lambda node, names, printer: (
         f"{names[0]}[{', '.join(_expand_index(node))}]" if node.args[0].rank else f"reshape({names[0]}, (1,))"
     ),
@@ -519,6 +524,8 @@ def sum(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 def transpose(x: Any, axes: Any = None) -> Node:
     """Return x with its axes reversed, or in the order `axes`."""
     x = as_node(x)
+    if axes is not None and not isinstance(axes, tuple | list):
+        raise ShapeError("the order of axes is a tuple", hint="transpose(x, (1, 0))")
     order = list(range(x.rank))[::-1] if axes is None else [normal_axes(x, axis)[0] % x.rank for axis in axes]
     if sorted(order) != list(range(x.rank)):
         raise ShapeError(f"({', '.join(map(str, order))}) is not an order of the axes of {show_shape(x.shape)}")

@@ -121,6 +121,7 @@ index = primitive(
     vjp=_vjp_index,
     evaluate=_evaluate_index,
     least_sizes=_least_sizes,
+    is_view=True,
     layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0], False)),
     code=lambda node, names, printer: f"{names[0]}[{_show_key(node.params[0], False)}]",
     sign=lambda node, x: x,

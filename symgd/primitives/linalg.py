@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import DomainError, ShapeError
+from symgd.graph.facts import Sign
 from symgd.graph.node import Node, as_node
 from symgd.graph.notation import Printer, Written
-from symgd.graph.primitive import Params, function, lookup, primitive
+from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import contract, transpose
@@ -110,6 +111,11 @@ def _laplace(context: Any, matrix: Any, columns: tuple[int, ...]) -> Any:
     return total
 
 
+def _regular(node: Node) -> list[tuple[Node, Sign]]:
+    """A matrix has an inverse where its determinant is not 0."""
+    return [(det.make((node.args[0],)), Sign.NONZERO)]
+
+
 # -- inverse --------------------------------------------------------------------------------------------------
 
 
@@ -120,6 +126,7 @@ def _vjp_inv(node: Node, t: Node, k: int) -> Node:
 
 inv = primitive(
     "inv",
+    domain=_regular,
     shape=lambda shapes, params: _square("inv", shapes),
     vjp=_vjp_inv,
     evaluate=lambda node, context, arrays: _solution(context, arrays[0], _identity(context, arrays[0].shape[0])),
@@ -169,6 +176,7 @@ def _evaluate_solve(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
 
 solve = primitive(
     "solve",
+    domain=_regular,
     shape=_shape_solve,
     vjp=_vjp_solve,
     evaluate=_evaluate_solve,
@@ -196,7 +204,7 @@ def _times_inverse(node: Node, t: Node) -> Node:
     return contract([t, inv.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
 
 
-det = primitive(
+det: Primitive = primitive(
     "det",
     shape=lambda shapes, params: _scalar("det", shapes),
     vjp=lambda node, t, k: _times_inverse(node, mul.make((t, node))),
@@ -209,8 +217,9 @@ det = primitive(
 )
 function("det")(lambda x: det.make((as_node(x),)))
 
-logdet = primitive(
+logdet: Primitive = primitive(
     "logdet",
+    domain=_regular,
     shape=lambda shapes, params: _scalar("logdet", shapes),
     vjp=lambda node, t, k: _times_inverse(node, t),
     evaluate=lambda node, context, arrays: _cell(

@@ -11,6 +11,7 @@ from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, elementwise
 from symgd.primitives.arithmetic import sqrt
 from symgd.primitives.exponential import same_sign
+from symgd.primitives.piecewise import where
 
 __all__ = ["acos", "asin", "atan", "atan2", "cos", "e", "pi", "sin", "tan"]
 
@@ -120,6 +121,8 @@ atan2 = elementwise(
     latex=r"\operatorname{{atan2}}({x}, {y})",
     range=Interval(-PI_ABOVE, PI_ABOVE),
     domain=lambda node: [(node.args[0] ** 2 + node.args[1] ** 2, Sign.NONZERO)],
+    kinks=lambda x, y: (where(y < 0, x, 1),),
+    at_kink="atan2 jumps by 2π where its first argument is 0 and its second negative",
     aliases=("arctan2",),
     because="the angle of a point turns with the inverse square of its distance",
     source="Abramowitz & Stegun 4.4.54, applied to y/x",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -223,8 +226,9 @@ def common_scalar(node: Node, context: Context) -> Node | None:
     """a/m + b/m → (a + b)/m for tensors with a common scalar factor that is not a number."""
     if not node.shape or any(term.primitive is not mul for term in node.args):
         return None
-    first = [arg for arg in node.args[0].args if not arg.shape and not arg.is_constant]
-    common = [arg for arg in first if all(arg in term.args for term in node.args)]
+    counts = [Counter(arg for arg in term.args if not arg.shape and not arg.is_constant) for term in node.args]
+    shared_factors = functools.reduce(operator.and_, counts)
+    common = list(shared_factors.elements())
     if not common:
         return None
     coefficients = {abs_value(split_term(term)[0]) for term in node.args}
@@ -232,7 +236,13 @@ def common_scalar(node: Node, context: Context) -> Node | None:
     rests = []
     for term in node.args:
         coefficient, _ = split_term(term)
-        rest = [arg for arg in term.args if not arg.is_exact and arg not in common]
+        left = Counter(shared_factors)
+        rest = []
+        for arg in term.args:
+            if left[arg]:
+                left[arg] -= 1
+            elif not arg.is_exact:
+                rest.append(arg)
         rests.append(mul.make((constant(coefficient / shared), *rest)))
     return mul.make((constant(shared), *common, add.make(tuple(rests))))
 
@@ -370,19 +380,38 @@ def _ordered_product(factors: list[Node]) -> Node:
 
 @rewriting("a mask", mul, because="where the mask is 0 nothing remains")
 def mask(node: Node, context: Context) -> Node | None:
-    """a·where(c, 1, 0) → where(c, a, 0), which also holds where a is not finite on the masked side."""
+    """a·where(c, b, 0) → where(c, a·b, 0), which also holds where a is not finite on the masked side."""
     for k, factor in enumerate(node.args):
-        if factor.primitive is where and {factor.args[1], factor.args[2]} == {constant(1), constant(0)}:
-            rest = node.args[:k] + node.args[k + 1 :]
-            numbers = [arg for arg in rest if arg.is_exact]
-            others = tuple(arg for arg in rest if not arg.is_exact)
-            if not others:
-                continue
-            inside = others[0] if len(others) == 1 else mul.make(others)
-            condition, yes, _ = factor.args
-            masked = where.make((condition, inside, constant(0)) if yes.equals_number(1) else (condition, constant(0), inside))
-            return mul.make((*numbers, masked)) if numbers else masked
+        if factor.primitive is not where or not any(branch.equals_number(0) for branch in factor.args[1:]):
+            continue
+        rest = node.args[:k] + node.args[k + 1 :]
+        numbers = [arg for arg in rest if arg.is_exact]
+        others = tuple(arg for arg in rest if not arg.is_exact)
+        if not others:
+            continue
+        condition, *branches = factor.args
+        inside = [branch if branch.equals_number(0) else mul.make((*others, branch)) for branch in branches]
+        masked = where.make((condition, *inside))
+        return mul.make((*numbers, masked)) if numbers else masked
     return None
+
+
+@rewriting("join choices", add, because="both choices depend on one condition")
+def join_choices(node: Node, context: Context) -> Node | None:
+    """where(c, a, b) + where(c, d, e) → where(c, a + d, b + e)."""
+    found: dict[Node, list[tuple[Fraction, Node]]] = {}
+    for term in node.args:
+        coefficient, core = split_term(term)
+        if core.primitive is where:
+            found.setdefault(core.args[0], []).append((coefficient, core))
+    group = next((terms for terms in found.values() if len(terms) > 1), None)
+    if group is None:
+        return None
+    joined = {core for _, core in group}
+    branches = [add.make(tuple(mul.make((constant(c), core.args[k])) for c, core in group)) for k in (1, 2)]
+    rest = [term for term in node.args if split_term(term)[1] not in joined]
+    choice = where.make((group[0][1].args[0], *branches))
+    return add.make((choice, *rest)) if rest else choice
 
 
 # -- functions that undo or complement each other -------------------------------------------------------------

@@ -176,7 +176,7 @@ def derive(
         text = f"{derivation.text(steps=steps, at=point)}\n\n{code}"
     _emit(text, output, force)
     verdict = None if derivation.check is None else str(derivation.check.verdict)
-    return NEGATIVE if verdict == "WRONG" else UNDECIDED if verdict == "UNSURE" else FINE
+    return NEGATIVE if verdict == "WRONG" else FINE
 
 
 def _form_of(output: Path | None) -> str:

@@ -54,7 +54,10 @@ def read_point(text: str) -> dict[str, Any]:
         if words.startswith("["):
             point[name] = _nested(name, words)
             continue
-        numbers = [float(_number(word)) for word in words.replace(",", " ").split()]
+        try:
+            numbers = [float(_number(word)) for word in words.replace(",", " ").split()]
+        except OverflowError:
+            raise SymgdError(f"the value of {name} is larger than a float holds") from None
         if not numbers:
             raise SymgdError(f"{name} has no value")
         point[name] = numbers[0] if len(numbers) == 1 else numbers

@@ -17,6 +17,10 @@ import numpy as np
 __all__ = ["Slope", "adaptive_slope", "precise_slope"]
 
 
+_ROUNDS = 6
+_DIGITS_FOR_ZERO = 400
+
+
 class Slope(NamedTuple):
     """The slope of a function along a line.
 
@@ -60,12 +64,13 @@ def precise_slope(
         What is claimed; a slope that is lost in the noise is sure where 0 is claimed, and looked at more closely where not.
     """
     slope = None
-    for _ in range(6):
+    for _ in range(_ROUNDS):
         with mpmath.workdps(digits):
             slope = _two_steps(along, digits, abs(mpmath.mpf(scale)) or mpmath.mpf(1))
             measure = max(abs(slope.value), abs(claimed or 0))
             is_close = slope.error <= measure * mpmath.mpf(10) ** (-good_digits)
-            is_nothing = not claimed and abs(slope.value) <= slope.error
+            is_flat = abs(slope.value) <= slope.error <= mpmath.mpf(10) ** (-digits // 5)
+            is_nothing = not claimed and is_flat and digits >= _DIGITS_FOR_ZERO
             if slope.is_kink or is_close or is_nothing:
                 return slope._replace(is_sure=True)
         digits *= 2

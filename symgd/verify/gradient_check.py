@@ -26,7 +26,7 @@ from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape, size_value
 from symgd.verify.finite_difference import Slope, adaptive_slope, precise_slope
 from symgd.verify.high_precision import evaluate_precisely, exact_array
-from symgd.verify.sampling import Point, points, read_point
+from symgd.verify.sampling import Point, TooLargeError, points, read_point
 
 __all__ = ["GradientCheck", "Verdict", "WorstEntry", "check_callables", "check_formula"]
 
@@ -178,7 +178,7 @@ class _Ledger:
         self, name: str, index: tuple[int, ...], claimed: Any, slope: Slope, tolerance: Any, floor: Any, point: Point
     ) -> None:
         self.entries += 1
-        if not slope.is_sure:
+        if not slope.is_sure or (slope.is_kink and not mpmath.isfinite(claimed)):
             self.unsure += 1
             return
         if slope.is_kink:
@@ -235,7 +235,10 @@ def check_formula(
                 f"the claimed gradient has shape {show_shape(claim.shape)}, and {node.name} has {show_shape(node.shape)}",
                 hint="a gradient has the shape of its variable",
             )
-    chosen = [read_point(symbols_of(loss), at)] if at is not None else points(loss, count, seed)
+    try:
+        chosen = [read_point(symbols_of(loss), at)] if at is not None else points(loss, count, seed)
+    except TooLargeError as error:
+        return GradientCheck(Verdict.UNSURE, None, None, "50-digit arithmetic", 0, 0, notes=[f"{error.cause}; {error.hint}"])
     generator = np.random.default_rng(seed)
     ledger = _Ledger()
     digits: float | None = None

@@ -12,14 +12,19 @@ from symgd.errors import DomainError, ShapeError, SymgdError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node, symbols_of
-from symgd.graph.shape import Dim, show_shape, size_names, size_value
+from symgd.graph.shape import Dim, show_shape, size_names, size_product, size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
 
-__all__ = ["Point", "choose_sizes", "points", "read_point"]
+__all__ = ["Point", "TooLargeError", "choose_sizes", "points", "read_point"]
 
 _PRIMES = (3, 2, 4, 5, 2, 3)
 _TRIES = 60
+MAX_WORK = 100_000
+
+
+class TooLargeError(SymgdError):
+    """A formula is too large to be judged in 50-digit arithmetic."""
 
 
 class Point:
@@ -104,6 +109,24 @@ def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
     return sizes
 
 
+def check_work(formula: Node, sizes: Mapping[str, int]) -> None:
+    """Refuse what would take minutes in 50-digit arithmetic.
+
+    Raises
+    ------
+    TooLargeError
+    """
+    total = 0
+    for node in toposort((formula,)):
+        size = node.primitive.work(node) if node.primitive.work is not None else size_product(node.shape)
+        total += size_value(size, sizes)
+        if total > MAX_WORK:
+            raise TooLargeError(
+                f"the formula has more than {MAX_WORK:,} numbers to compute, which is too much for 50-digit arithmetic",
+                hint="give large axes a name instead of a number: x: n",
+            )
+
+
 def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None = None) -> list[Point]:
     """Return random points inside the domain of a formula.
 
@@ -114,6 +137,7 @@ def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None
     """
     generator = np.random.default_rng(seed)
     chosen = choose_sizes(formula, sizes)
+    check_work(formula, chosen)
     symbols = symbols_of(formula)
     required = domain_of(formula)
     found: list[Point] = []
