@@ -103,7 +103,7 @@ def _to_latex(node: Node) -> str:
 CONVERSIONS["latex"] = _to_latex
 
 
-def variable(loss: Node, wrt: Variable) -> Node | list[Node]:
+def variable(loss: Node, wrt: Variable, inputs: Mapping[str, Sequence[Node]] | None = None) -> Node | list[Node]:
     """Return the input(s) meant by `wrt`: a Node, a SymPy symbol, a name, or a list of scalars, which counts as one vector.
 
     Raises
@@ -111,14 +111,16 @@ def variable(loss: Node, wrt: Variable) -> Node | list[Node]:
     SymgdError
         For a name that is not in the formula.
     """
+    if inputs is None:
+        inputs = _inputs(loss)
     if isinstance(wrt, list | tuple):
-        found = [variable(loss, one) for one in wrt]
+        found = [variable(loss, one, inputs) for one in wrt]
         nodes = [one for one in found if isinstance(one, Node)]
         if len(nodes) != len(found) or any(node.shape for node in nodes):
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
         return nodes
     if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
-        return variable(loss, list(wrt))
+        return variable(loss, list(wrt), inputs)
     if isinstance(wrt, str):
         name = wrt
     elif isinstance(wrt, Node):
@@ -129,7 +131,7 @@ def variable(loss: Node, wrt: Variable) -> Node | list[Node]:
         name = str(wrt.name)
     else:
         raise SymgdError(f"{str(wrt)[:40]} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
-    matching = [node for node in symbols_of(loss) if node.name == name]
+    matching = inputs.get(name, ())
     if len(matching) > 1:
         raise SymgdError(f"two inputs are called {name}", hint="declare it once, and use that Node everywhere")
     if matching:
@@ -141,9 +143,17 @@ def variable(loss: Node, wrt: Variable) -> Node | list[Node]:
         return matching[0]
     if not isinstance(wrt, str):
         return formula(wrt)
-    names = ", ".join(node.name for node in symbols_of(loss))
+    names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _inputs(loss: Node) -> dict[str, list[Node]]:
+    """Return the inputs of a formula by name."""
+    found: dict[str, list[Node]] = {}
+    for node in symbols_of(loss):
+        found.setdefault(node.name, []).append(node)
+    return found
 
 
 def _described(node: Node) -> str:
@@ -244,7 +254,8 @@ def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
     {'a': n*t, 'n': a*t, 't': a*n}
     """
     loss = _read(loss)
-    targets = [variable(loss, one) for one in wrt]
+    inputs = _inputs(loss)
+    targets = [variable(loss, one, inputs) for one in wrt]
     nodes = [node for node in targets if isinstance(node, Node)]
     results = _finished(loss, *derivatives.gradients(_recognised(loss), nodes))
     return {node.name: result for node, result in zip(nodes, results, strict=True)}
@@ -710,7 +721,8 @@ def convexity(
 
 
 def _variables(source: Node, wrt: Variable) -> list[Node]:
-    found = [variable(source, one) for one in wrt] if isinstance(wrt, list | tuple) else [variable(source, wrt)]
+    inputs = _inputs(source)
+    found = [variable(source, one, inputs) for one in wrt] if isinstance(wrt, list | tuple) else [variable(source, wrt)]
     return [node for node in found if isinstance(node, Node)]
 
 

@@ -171,3 +171,24 @@ def test_a_direction_can_be_a_name():
 
 def test_jupyter_shows_latex():
     assert sg.formula("x**2/2")._repr_latex_() == r"$\displaystyle \frac{{x}^{2}}{2}$"
+
+
+def test_variables_are_looked_up_once_however_many_there_are(monkeypatch):
+    """A walk for each variable would make the gradient of n scalars quadratic."""
+    import symgd.api
+
+    walks = 0
+    original = symgd.api.symbols_of
+
+    def counted(*roots):
+        nonlocal walks
+        walks += 1
+        return original(*roots)
+
+    monkeypatch.setattr(symgd.api, "symbols_of", counted)
+    names = [sg.scalar(f"x{k}") for k in range(200)]
+    loss = sg.formula(sympy.Add(*(sympy.Symbol(node.name) ** 2 for node in names)))
+    sg.gradient(loss, names)
+    sg.gradients(loss, names)
+    sg.convexity(loss, names)
+    assert walks < 20
