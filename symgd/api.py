@@ -794,7 +794,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
 
     def make_hessp() -> Any:
         from symgd.primitives.arithmetic import add, mul
-        from symgd.primitives.contraction import sum as total
+        from symgd.primitives.spellings import sum as total
 
         directions = [tensor(f"direction_{node.name}"[:64], node.shape) for node in nodes]
         along = add.make(tuple(total(mul.make(pair)) for pair in zip(slopes(), directions, strict=True)))
@@ -806,7 +806,15 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
     batched = [axis is not None and bool(node.shape) and node.shape[0] == axis for node in others]
     as_vector = isinstance(wrt, list | tuple) and all(not node.shape for node in nodes)
     return Objective(
-        [node.name for node in nodes], shapes, list(values.values()), first, make_hess, make_hessp, as_vector, batched
+        [node.name for node in nodes],
+        shapes,
+        list(values.values()),
+        first,
+        make_hess,
+        make_hessp,
+        as_vector,
+        batched,
+        not isinstance(axis, int),
     )
 
 
@@ -930,7 +938,7 @@ def minimize(
 
     goal = _objective(_read(loss), wrt, data or {}, start)
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
-    if batch_size is not None and not any(goal.batched):
+    if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(seed).normal(size=goal.size)
     run = descend(

@@ -109,7 +109,8 @@ def compile_formulas(
         unknown = [n for n in size_names(node.shape) if n not in sizes]
         if unknown:
             raise SymgdError(
-                f"the size {unknown[0]} cannot be read off the arguments", hint="add an argument that has this axis"
+                f"the size {unknown[0]} cannot be read off the arguments",
+                hint="add an argument that has this axis, as a Node (formula.symbols)",
             )
     printer = CodePrinter(library, dict(identifiers), sizes, has_batch)
     work = schedule(formulas, printer, {*identifiers.values(), *sizes.values()})

@@ -14,8 +14,9 @@ from symgd.graph.node import Node, constant
 from symgd.graph.shape import show_shape
 from symgd.graph.walk import depends_on
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import broadcast, contract, sum
+from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.indexing import array, scatter, stack
+from symgd.primitives.spellings import sum
 
 __all__ = ["directional_derivative", "gradient", "gradients", "hessian", "hvp", "jacobian"]
 

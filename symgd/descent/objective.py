@@ -36,6 +36,8 @@ class Objective:
         Whether the variables are scalars that count as one vector.
     batched : sequence of bool
         Which data carry samples along their first axis.
+    has_named_samples : bool
+        Whether the number of samples may differ from call to call.
     """
 
     def __init__(
@@ -48,11 +50,13 @@ class Objective:
         make_hessp: Callable[[], Callable[..., Any]],
         as_vector: bool,
         batched: Sequence[bool] = (),
+        has_named_samples: bool = True,
     ) -> None:
         self.names = list(names)
         self.shapes = list(shapes)
         self.data = list(data)
         self.as_vector = as_vector
+        self.has_named_samples = has_named_samples
         self._first = first
         self._make_hess = make_hess
         self._make_hessp = make_hessp

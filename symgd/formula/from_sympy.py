@@ -23,11 +23,12 @@ from symgd.graph.primitive import REGISTRY, Primitive, lookup
 from symgd.graph.shape import Dim, Size, show_shape
 from symgd.graph.walk import substitute
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import eye, matmul, ones, trace, transpose, zeros
+from symgd.primitives.contraction import eye, ones, zeros
 from symgd.primitives.exponential import exp
 from symgd.primitives.indexing import stack
 from symgd.primitives.linalg import det, inv
 from symgd.primitives.piecewise import abs, equal, less, less_equal, maximum, minimum, where
+from symgd.primitives.spellings import matmul, trace, transpose
 from symgd.primitives.trigonometric import cos, e, pi, sin, tan
 
 __all__ = ["from_sympy", "symbol_node"]

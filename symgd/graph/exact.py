@@ -13,7 +13,7 @@ import sympy as sp
 
 from symgd.errors import DomainError, UnsupportedError
 from symgd.graph.evaluate import Algebra, by_definition, evaluate, object_array
-from symgd.graph.facts import Interval, Sign
+from symgd.graph.facts import Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement
 
@@ -110,10 +110,3 @@ def lies_in(value: Any, where: Requirement) -> bool | None:
     if any(answer is False for answer in answers):
         return False
     return None if any(answer is None for answer in answers) else True
-
-
-def interval_of(interval: Interval) -> Any:
-    """Return an interval as a SymPy set."""
-    low = exact_number(interval.low) if isinstance(interval.low, Fraction) else -sp.oo
-    high = exact_number(interval.high) if isinstance(interval.high, Fraction) else sp.oo
-    return sp.Interval(low, high, interval.open_low, interval.open_high)

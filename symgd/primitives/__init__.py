@@ -9,6 +9,7 @@ from symgd.primitives import (
     pairwise,
     piecewise,
     reduction,
+    spellings,
     trigonometric,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "pairwise",
     "piecewise",
     "reduction",
+    "spellings",
     "trigonometric",
 ]

@@ -20,7 +20,7 @@ from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.contraction import expand_at, ones
-from symgd.primitives.contraction import sum as total
+from symgd.primitives.spellings import sum as total
 
 __all__ = ["array", "getitem", "index", "scatter"]
 

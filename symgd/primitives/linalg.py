@@ -17,7 +17,8 @@ from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import contract, transpose
+from symgd.primitives.contraction import contract
+from symgd.primitives.spellings import transpose
 
 __all__ = ["det", "inv", "logdet", "solve"]
 

@@ -15,7 +15,8 @@ from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import size_names, size_value
 from symgd.graph.walk import fold, rebuild
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import LETTERS, Labels, contract, einsum, expand_at, matmul_form, sum
+from symgd.primitives.contraction import LETTERS, Labels, contract, einsum, expand_at, matmul_form
+from symgd.primitives.spellings import sum
 from symgd.primitives.symmetry import is_symmetric
 
 __all__ = ["pairwise"]

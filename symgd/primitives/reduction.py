@@ -18,8 +18,9 @@ from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import contract, expand_at, keep, normal_axes, sum
+from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp
+from symgd.primitives.spellings import keep, normal_axes, sum
 
 __all__ = ["log_softmax", "logsumexp", "norm2", "softmax"]
 

@@ -1,5 +1,9 @@
-"""Rules with reasons, and the driver that applies them. Importing this package fills the rule book."""
+"""Rules with reasons, and the driver that applies them. Rules are tried in the order of these imports."""
 
-from symgd.simplify import rules_algebra, rules_contraction, rules_recognise
+from symgd.simplify import rules_algebra  # isort: skip
+from symgd.simplify import rules_choice  # isort: skip
+from symgd.simplify import rules_functions  # isort: skip
+from symgd.simplify import rules_contraction  # isort: skip
+from symgd.simplify import rules_recognise  # isort: skip
 
-__all__ = ["rules_algebra", "rules_contraction", "rules_recognise"]
+__all__ = ["rules_algebra", "rules_choice", "rules_contraction", "rules_functions", "rules_recognise"]

@@ -167,6 +167,12 @@ def test_numbers_and_names_stand_for_step_sizes_and_directions():
             sg.minimize("x**2", "x", **options)
 
 
+def test_batches_need_an_axis_without_a_fixed_length():
+    loss = sg.formula("mean((X @ w)**2)", shapes={"X": "4 2", "w": "2"})
+    with pytest.raises(SymgdError, match="named axes"):
+        sg.minimize(loss, "w", data={"X": np.ones((4, 2))}, batch_size=2)
+
+
 def test_data_that_are_not_numbers_are_refused(least_squares):
     loss, data, _ = least_squares
     with pytest.raises(SymgdError, match="the data of y are not numbers"):

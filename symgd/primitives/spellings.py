@@ -1,0 +1,237 @@
+"""What is spelled with contractions: sum, mean, matmul, transpose, outer, trace, diag, einsum.
+
+``mean`` has a record of its own because it has a sentence of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import ShapeError, SymgdError
+from symgd.graph.facts import Curvature, Monotone, Sign
+from symgd.graph.node import Node, as_node, size
+from symgd.graph.notation import Printer, Written
+from symgd.graph.primitive import Params, function, primitive
+from symgd.graph.shape import Shape, show_shape, size_product
+from symgd.primitives.arithmetic import mul
+from symgd.primitives.contraction import LETTERS, broadcast, contract, expand_at, eye
+
+__all__ = ["diag", "dot", "keep", "matmul", "mean", "normal_axes", "outer", "sum", "trace", "transpose"]
+
+
+# -- mean -----------------------------------------------------------------------------------------------------
+
+
+def _count(node: Node) -> Node:
+    """The number of entries a mean averages."""
+    axes = node.params[0]
+    return size(size_product(tuple(node.args[0].shape[axis] for axis in axes)))
+
+
+def _shape_mean(shapes: Sequence[Shape], params: Params) -> Shape:
+    rank = len(shapes[0])
+    dropped = {axis % rank for axis in params[0]}
+    return tuple(dimension for axis, dimension in enumerate(shapes[0]) if axis not in dropped)
+
+
+def _vjp_mean(node: Node, t: Node, k: int) -> Node:
+    (arg,) = node.args
+    lead = t.rank - node.rank
+    positions = sorted(lead + axis % arg.rank for axis in node.params[0])
+    share = mul.make((t, _count(node) ** -1))
+    return broadcast.make((expand_at(share, positions),), ((*t.shape[:lead], *arg.shape),))
+
+
+def _evaluate_mean(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    (array,) = arrays
+    axes = tuple(axis % array.ndim for axis in node.params[0])
+    labels = LETTERS[: array.ndim]
+    kept = "".join(label for axis, label in enumerate(labels) if axis not in axes)
+    total = np.asarray(np.einsum(f"{labels}->{kept}", array), dtype=object)
+    count = int(np.prod([array.shape[axis] for axis in axes]))
+    share = context.algebra.number(1) / context.algebra.number(count)
+    result = np.empty(total.shape, dtype=object)
+    for index in np.ndindex(*total.shape):
+        result[index] = total[index] * share
+    return result
+
+
+def _layout_mean(node: Node, printer: Printer) -> Written:
+    rank = node.args[0].rank
+    axes = [axis % rank for axis in node.params[0]]
+    return printer.reduce("mean", printer.written[node.args[0]], None if len(axes) == rank else sorted(axes))
+
+
+_mean = primitive(
+    "mean",
+    shape=_shape_mean,
+    vjp=_vjp_mean,
+    evaluate=_evaluate_mean,
+    layout=_layout_mean,
+    sign=lambda node, x: x if x in (Sign.POSITIVE, Sign.NEGATIVE, Sign.NONNEGATIVE, Sign.NONPOSITIVE, Sign.ZERO) else Sign.ANY,
+    range=lambda node, x: x,
+    linear_in=(0,),
+    curvature=Curvature.AFFINE,
+    monotone=Monotone.INCREASING,
+    because="a mean shares its adjoint equally",
+    source="the sum rule, divided by the number of terms",
+)
+
+
+def normal_axes(x: Node, axis: Any) -> tuple[int, ...]:
+    """Return the axes of a reduction, counted from the end, ascending.
+
+    Raises
+    ------
+    ShapeError
+        For an axis that `x` does not have, or has twice.
+    """
+    if axis is None:
+        return tuple(range(-x.rank, 0))
+    chosen = axis if isinstance(axis, tuple | list) else (axis,)
+    axes = []
+    for one in chosen:
+        if isinstance(one, Node) and one.is_exact:
+            one = one.value
+        if isinstance(one, bool) or not hasattr(one, "__index__"):
+            raise ShapeError(f"{one} is not an axis", hint="an axis is an integer")
+        position = int(one)
+        if not -x.rank <= position < x.rank:
+            raise ShapeError(f"there is no axis {position} in shape {show_shape(x.shape)}")
+        axes.append(position % x.rank - x.rank)
+    if len(set(axes)) != len(axes):
+        raise ShapeError("an axis is named twice")
+    return tuple(sorted(axes))
+
+
+def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: Any) -> Node:
+    """Put the reduced axes back with size 1, if asked."""
+    if isinstance(keepdims, Node):
+        keepdims = bool(keepdims.value)
+    return expand_at(reduced, [axis % x.rank for axis in axes]) if keepdims else reduced
+
+
+@function("mean")
+def mean(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+    """Return the mean of the entries, along `axis` if given."""
+    x = as_node(x)
+    axes = normal_axes(x, axis)
+    return keep(x, _mean.make((x,), (axes,)) if axes else x, axes, keepdims)
+
+
+# -- spellings ------------------------------------------------------------------------------------------------
+
+
+@function("sum")
+def sum(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+    """Return the sum of the entries, along `axis` if given."""
+    x = as_node(x)
+    axes = normal_axes(x, axis)
+    dropped = {axis % x.rank for axis in axes} if x.rank else set()
+    labels = range(x.rank)
+    return keep(x, contract([x], [labels], [label for label in labels if label not in dropped]), axes, keepdims)
+
+
+@function("transpose")
+def transpose(x: Any, axes: Any = None) -> Node:
+    """Return x with its axes reversed, or in the order `axes`."""
+    x = as_node(x)
+    if axes is not None and not isinstance(axes, tuple | list):
+        raise ShapeError("the order of axes is a tuple", hint="transpose(x, (1, 0))")
+    order = list(range(x.rank))[::-1] if axes is None else [normal_axes(x, axis)[0] % x.rank for axis in axes]
+    if sorted(order) != list(range(x.rank)):
+        raise ShapeError(f"({', '.join(map(str, order))}) is not an order of the axes of {show_shape(x.shape)}")
+    return contract([x], [range(x.rank)], order)
+
+
+@function("matmul")
+def matmul(x: Any, y: Any) -> Node:
+    """Return the matrix product, with NumPy's meaning for vectors and stacks of matrices."""
+    x, y = as_node(x), as_node(y)
+    if not x.rank or not y.rank:
+        raise ShapeError(
+            f"cannot multiply {show_shape(x.shape)} @ {show_shape(y.shape)}: @ needs a vector or a matrix on both sides",
+            hint='use * for a scalar, or declare the shapes (shapes={"X": "m n", "w": "n"})',
+        )
+    inner_x, inner_y = x.shape[-1], y.shape[0 if y.rank == 1 else -2]
+    if inner_x != inner_y:
+        raise ShapeError(
+            f"cannot multiply {show_shape(x.shape)} @ {show_shape(y.shape)}: "
+            f"axis {x.rank - 1} of the left has size {inner_x}, axis {0 if y.rank == 1 else y.rank - 2} of the right {inner_y}",
+            hint="transpose one side, or declare both sizes with one name",
+        )
+    batch = max(x.rank, y.rank) - 2
+    left: list[Any] = [f"b{batch - k}" for k in range(x.rank - 2, 0, -1)] + (["i"] if x.rank > 1 else []) + ["c"]
+    right: list[Any] = [f"b{batch - k}" for k in range(y.rank - 2, 0, -1)] + ["c"] + (["j"] if y.rank > 1 else [])
+    sizes = dict(zip(left, x.shape, strict=True))
+    for label, dimension in zip(right, y.shape, strict=True):
+        if sizes.get(label, dimension) != dimension:
+            raise ShapeError(f"cannot multiply {show_shape(x.shape)} @ {show_shape(y.shape)}: the stacks differ")
+    lead = [label for label in (left if x.rank >= y.rank else right) if label.startswith("b")]
+    kept = lead + (["i"] if x.rank > 1 else []) + (["j"] if y.rank > 1 else [])
+    return contract([x, y], [left, right], kept)
+
+
+@function("dot")
+def dot(x: Any, y: Any) -> Node:
+    """Return NumPy's dot for scalars, vectors and matrices."""
+    x, y = as_node(x), as_node(y)
+    return x * y if not x.rank or not y.rank else matmul(x, y)
+
+
+@function("outer")
+def outer(x: Any, y: Any) -> Node:
+    """Return x yᵀ for two vectors."""
+    x, y = as_node(x), as_node(y)
+    if x.rank != 1 or y.rank != 1:
+        raise ShapeError(f"outer takes two vectors, not {show_shape(x.shape)} and {show_shape(y.shape)}")
+    return contract([x, y], ["i", "j"], "ij")
+
+
+@function("trace")
+def trace(x: Any) -> Node:
+    """Return the sum of the diagonal of a square matrix."""
+    x = as_node(x)
+    _check_square(x, "trace")
+    return contract([x], ["ii"], "")
+
+
+@function("diag")
+def diag(x: Any) -> Node:
+    """Return the diagonal of a matrix, or the diagonal matrix of a vector."""
+    x = as_node(x)
+    if x.rank == 1:
+        return contract([x, eye(x.shape[0])], ["i", "ij"], "ij")
+    _check_square(x, "diag")
+    return contract([x], ["ii"], "i")
+
+
+def _check_square(x: Node, name: str) -> None:
+    if x.rank != 2 or x.shape[0] != x.shape[1]:
+        raise ShapeError(f"{name} takes a square matrix, not {show_shape(x.shape)}")
+
+
+@function("einsum")
+def _einsum(spec: Any, *operands: Any) -> Node:
+    nodes = [as_node(operand) for operand in operands]
+    if not isinstance(spec, str):
+        raise SymgdError("einsum starts with its indices", hint="einsum('ij,jk->ik', A, B)")
+    left, arrow, right = spec.replace(" ", "").partition("->")
+    inputs = left.split(",")
+    if not arrow:
+        letters = "".join(inputs)
+        right = "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
+    letters_known = set("".join(inputs))
+    if not all(part.isalpha() or part == "" for part in (*inputs, right)) or not spec.isascii():
+        raise SymgdError(f"{spec[:40]!r} is not an index pattern", hint="einsum('ij,jk->ik', A, B)")
+    if len(inputs) != len(nodes):
+        raise SymgdError(f"einsum has {len(inputs)} index groups for {len(nodes)} operands")
+    if not set(right) <= letters_known or len(set(right)) != len(right):
+        raise SymgdError("an index on the right of -> must stand once there and somewhere on the left")
+    for labels, node in zip(inputs, nodes, strict=True):
+        if len(labels) != node.rank:
+            raise ShapeError(f"{labels!r} has {len(labels)} indices for an operand of shape {show_shape(node.shape)}")
+    return contract(nodes, inputs, right)

@@ -1,0 +1,56 @@
+"""Rules of choices (``where``): masks move outward, choices on one condition are joined."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.piecewise import where
+from symgd.simplify.rule import Context, rewriting
+from symgd.simplify.rules_algebra import split_term, without_needless_axes
+
+__all__: list[str] = []
+
+
+@rewriting("a condition without needless axes", where, because="broadcasting supplies the axes")
+def slim_where(node: Node, context: Context) -> Node | None:
+    """Drop stretchings inside a choice."""
+    after = where.make(tuple(without_needless_axes(list(node.args), node.shape)))
+    return None if after is node else after
+
+
+@rewriting("a mask", mul, because="where the mask is 0 nothing remains")
+def mask(node: Node, context: Context) -> Node | None:
+    """a·where(c, b, 0) → where(c, a·b, 0), which also holds where a is not finite on the masked side."""
+    for k, factor in enumerate(node.args):
+        if factor.primitive is not where or not any(branch.equals_number(0) for branch in factor.args[1:]):
+            continue
+        rest = node.args[:k] + node.args[k + 1 :]
+        numbers = [arg for arg in rest if arg.is_exact]
+        others = tuple(arg for arg in rest if not arg.is_exact)
+        if not others:
+            continue
+        condition, *branches = factor.args
+        inside = [branch if branch.equals_number(0) else mul.make((*others, branch)) for branch in branches]
+        masked = where.make((condition, *inside))
+        return mul.make((*numbers, masked)) if numbers else masked
+    return None
+
+
+@rewriting("join choices", add, because="both choices depend on one condition")
+def join_choices(node: Node, context: Context) -> Node | None:
+    """where(c, a, b) + where(c, d, e) → where(c, a + d, b + e)."""
+    found: dict[Node, list[tuple[Fraction, Node]]] = {}
+    for term in node.args:
+        coefficient, core = split_term(term)
+        if core.primitive is where:
+            found.setdefault(core.args[0], []).append((coefficient, core))
+    group = next((terms for terms in found.values() if len(terms) > 1), None)
+    if group is None:
+        return None
+    joined = {core for _, core in group}
+    branches = [add.make(tuple(mul.make((constant(c), core.args[k])) for c, core in group)) for k in (1, 2)]
+    rest = [term for term in node.args if split_term(term)[1] not in joined]
+    choice = where.make((group[0][1].args[0], *branches))
+    return add.make((choice, *rest)) if rest else choice

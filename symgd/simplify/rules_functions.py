@@ -1,0 +1,205 @@
+"""Rules of functions: those that undo each other, complements, squares of roots, signs and absolute values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.contraction import contract
+from symgd.primitives.exponential import cosh, exp, log, logaddexp, sigmoid, sinh, softplus, tanh
+from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
+from symgd.primitives.reduction import norm2_record as norm2
+from symgd.primitives.trigonometric import cos, sin
+from symgd.simplify.rule import Context, rewriting, rule
+from symgd.simplify.rules_algebra import scaled, split_term
+
+__all__: list[str] = []
+
+
+@rewriting("the square of a root", pow, because="(√u)² = u where u ≥ 0", purpose=("recognise", "people", "code"))
+def square_of_root(node: Node, context: Context) -> Node | None:
+    """(√u)² → u for u that is surely ≥ 0, ‖x‖² → Σx²; the derivative then has no quotient 0/0."""
+    base, exponent = node.args
+    if not exponent.equals_number(2):
+        return None
+    if base.primitive is pow and base.args[1].equals_number(Fraction(1, 2)) and context.facts.is_nonnegative(base.args[0]):
+        return base.args[0]
+    if base.primitive is norm2:
+        (x,) = base.args
+        dropped = {axis % x.rank for axis in base.params[0]}
+        return contract([x**2], [range(x.rank)], [axis for axis in range(x.rank) if axis not in dropped])
+    return None
+
+
+@rewriting("complementary sigmoids", add, because="σ(−x) = 1 − σ(x), and like terms cancel")
+def complementary_sigmoids(node: Node, context: Context) -> Node | None:
+    """(1 − y)·σ(x) − y·σ(−x) → σ(x) − y: expand where both σ(x) and σ(−x) stand in a sum and the result is shorter."""
+    found = {factor for term in node.args for factor in _factors(term) if factor.primitive is sigmoid}
+    for plain in found:
+        opposite = sigmoid.make((scaled(Fraction(-1), plain.args[0]),))
+        mirrored = next((one for one in found if one is opposite or _negates(one.args[0], plain.args[0])), None)
+        if mirrored is None or _is_negative(plain.args[0]):
+            continue
+        totals: dict[Node, Fraction] = {}
+        for term in node.args:
+            for coefficient, core in _expanded(term, plain, mirrored):
+                totals[core] = totals.get(core, Fraction(0)) + coefficient
+        parts = [scaled(c, core) for core, c in totals.items() if c]
+        if parts and len(parts) <= len(node.args):
+            return add.make(tuple(sorted(parts, key=lambda part: not any(f is plain for f in _factors(part)))))
+    return None
+
+
+def _factors(term: Node) -> tuple[Node, ...]:
+    return term.args if term.primitive is mul else (term,)
+
+
+def _is_negative(node: Node) -> bool:
+    return split_term(node)[0] < 0
+
+
+def _negates(left: Node, right: Node) -> bool:
+    a, b = split_term(left), split_term(right)
+    same = a[1] is b[1] or sorted(f.serial for f in _factors(a[1])) == sorted(f.serial for f in _factors(b[1]))
+    return a[0] == -b[0] and same
+
+
+def _expanded(term: Node, plain: Node, mirrored: Node) -> list[tuple[Fraction, Node]]:
+    """Write a term as a sum of products in which σ(−x) is 1 − σ(x), where a sigmoid is among its factors."""
+    coefficient, core = split_term(term)
+    factors = list(_factors(core))
+    if plain not in factors and mirrored not in factors:
+        return [(coefficient, core)]
+    products: list[tuple[Fraction, list[Node]]] = [(coefficient, [])]
+    for factor in factors:
+        if factor is mirrored:
+            pieces = [(Fraction(1), None), (Fraction(-1), plain)]
+        elif factor.primitive is add:
+            pieces = [(c, None if one.equals_number(1) else one) for c, one in map(split_term, factor.args)]
+        else:
+            pieces = [(Fraction(1), factor)]
+        products = [(a * b, [*kept, *([one] if one is not None else [])]) for a, kept in products for b, one in pieces]
+    return [(c, _ordered_product(kept)) for c, kept in products]
+
+
+def _ordered_product(factors: list[Node]) -> Node:
+    if not factors:
+        return constant(1)
+    ordered = sorted(factors, key=lambda factor: factor.serial)
+    return ordered[0] if len(ordered) == 1 else mul.make(tuple(ordered))
+
+
+# -- functions that undo or complement each other -------------------------------------------------------------
+
+rule(
+    "log undoes exp",
+    lambda x: log(exp(x)),
+    lambda x: x,
+    because="the logarithm undoes the exponential",
+)
+rule(
+    "exp undoes log",
+    lambda x: exp(log(x)),
+    lambda x: x,
+    when=lambda facts, x: facts.is_positive(x),
+    because="the exponential undoes the logarithm",
+)
+rule(
+    "the complement of a sigmoid",
+    lambda x: 1 - sigmoid(x),
+    lambda x: sigmoid(-x),
+    because="1 − σ(x) = σ(−x), without cancellation",
+    purpose=("recognise", "people", "code"),
+)
+rule(
+    "the logarithm of a sigmoid",
+    lambda x: log(sigmoid(x)),
+    lambda x: -softplus(-x),
+    because="log σ(x) = −softplus(−x), without underflow",
+    purpose=("recognise", "people", "code"),
+)
+rule(
+    "the quotient of sinh and cosh",
+    lambda x: sinh(x) / cosh(x),
+    lambda x: tanh(x),
+    because="sinh/cosh = tanh, which does not overflow",
+)
+rule(
+    "the logarithm of cosh",
+    lambda x: log(cosh(x)),
+    lambda x: logaddexp(x, -x) - log(2),
+    because="log cosh x = log(eˣ + e⁻ˣ) − log 2, which does not overflow",
+    purpose=("code",),
+)
+rule(
+    "the slope of tanh in its tails",
+    lambda x: 1 - tanh(x) ** 2,
+    lambda x: 4 * sigmoid(2 * x) * sigmoid(-2 * x),
+    because="1 − tanh² x = 4·σ(2x)·σ(−2x), which keeps its digits in the tails",
+    purpose=("code",),
+)
+rule(
+    "Pythagoras",
+    lambda x: sin(x) ** 2 + cos(x) ** 2,
+    lambda x: constant(1),
+    because="sin² + cos² = 1",
+)
+rule(
+    "the absolute value of what is not negative",
+    lambda x: abs(x),
+    lambda x: x,
+    when=lambda facts, x: facts.is_nonnegative(x),
+    because="it is not negative",
+)
+rule(
+    "the absolute value of what is not positive",
+    lambda x: abs(x),
+    lambda x: -x,
+    when=lambda facts, x: facts.sign(x).is_nonpositive,
+    because="it is not positive",
+)
+rule(
+    "a value times its sign",
+    lambda x: x * sign(x),
+    lambda x: abs(x),
+    because="x·sign(x) = |x|",
+)
+rule(
+    "an absolute value times the sign",
+    lambda x: abs(x) * sign(x),
+    lambda x: x,
+    because="|x|·sign(x) = x",
+)
+rule(
+    "the square of an absolute value",
+    lambda x: abs(x) ** 2,
+    lambda x: x**2,
+    because="|x|² = x²",
+)
+rule(
+    "the sign of what is positive",
+    lambda x: sign(x),
+    lambda x: constant(1),
+    when=lambda facts, x: facts.is_positive(x),
+    because="it is positive",
+)
+rule(
+    "the rectifier of what is not negative",
+    lambda x: relu(x),
+    lambda x: x,
+    when=lambda facts, x: facts.is_nonnegative(x),
+    because="it is not negative",
+)
+rule(
+    "the maximum of equals",
+    lambda x: maximum(x, x),
+    lambda x: x,
+    because="both are the same",
+)
+rule(
+    "the minimum of equals",
+    lambda x: minimum(x, x),
+    lambda x: x,
+    because="both are the same",
+)
