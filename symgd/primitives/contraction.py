@@ -163,6 +163,8 @@ def _because(node: Node, movers: Sequence[int]) -> str:
         return "an outer product sends each factor the adjoint times the other"
     if not output and len(inputs) == 2 and inputs[0] == inputs[1]:
         return "a scalar product sends each factor the adjoint times the other"
+    if len(movers) == 1 and len(inputs) == 2 and len(inputs[movers[0]]) == 2 and len(inputs[1 - movers[0]]) == 1:
+        return "a matrix receives the adjoint times the vector it multiplies, as an outer product"
     return "a matrix product sends the adjoint back through the transpose of the other factor"
 
 
