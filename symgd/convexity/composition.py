@@ -79,14 +79,14 @@ def _word(curvature: Curvature) -> str:
 def _judge(node: Node, known: dict[Node, Curvature], moving: set[Node], facts: Facts) -> tuple[Curvature, str]:
     record = node.primitive
     movers = [k for k, arg in enumerate(node.args) if arg in moving]
-    if record.name == "add":
-        return _all(known[arg] for arg in node.args), "a sum keeps what all its terms have"
+    if record.linear_in == "each" and not record.is_weighted:
+        return _all(known[arg] for arg in node.args), "it keeps what all its terms have"
     square = _sum_of_squares(node, known)
     if square:
         return square
     if len(movers) == 1 and record.is_linear_in(movers[0]):
         return _weighted(node, movers[0], known, facts)
-    if record.name == "where" or (record.name in ("mul", "einsum") and len(movers) > 1):
+    if record.conditional or (record.is_weighted and len(movers) > 1):
         return UNKNOWN, ""
     intervals = [facts.interval(arg) for arg in node.args]
     bend = record.curvature(node, *intervals) if callable(record.curvature) else record.curvature

@@ -92,7 +92,7 @@ class Primitive:
     source : str
         Where the rule comes from.
     linear_in : tuple of int, or "each"
-        Arguments in which the function is linear, the others held fixed.
+        Arguments in which the function is linear, the others held fixed. "Each" without weights means linear in all together.
     conditional : tuple of int
         Arguments that are looked at only where a condition holds (the branches of ``where``).
     is_weighted : bool
