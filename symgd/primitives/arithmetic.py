@@ -26,21 +26,26 @@ def _exact_value(node: Node) -> int | Fraction | None:
     return node.params[1] if node.primitive is CONSTANT and node.params[0] == "exact" else None
 
 
-# -- sum ------------------------------------------------------------------------------------------------------
-
-
-def _fold_add(args: tuple[Node, ...], params: Params) -> Node | None:
-    total: int | Fraction = 0
+def _split_exact(args: Sequence[Node]) -> tuple[list[int | Fraction], list[Node]]:
+    """Split arguments into exact numbers and the rest."""
+    numbers: list[int | Fraction] = []
     rest: list[Node] = []
-    exact = 0
     for arg in args:
         value = _exact_value(arg)
         if value is None:
             rest.append(arg)
         else:
-            exact += 1
-            total += value
-    if not exact or (exact == 1 and total != 0 and rest):
+            numbers.append(value)
+    return numbers, rest
+
+
+# -- sum ------------------------------------------------------------------------------------------------------
+
+
+def _fold_add(args: tuple[Node, ...], params: Params) -> Node | None:
+    numbers, rest = _split_exact(args)
+    total: int | Fraction = sum(numbers)
+    if not numbers or (len(numbers) == 1 and total != 0 and rest):
         return args[0] if len(args) == 1 else None
     if not rest:
         return constant(total)
@@ -105,20 +110,12 @@ add = elementwise(
 
 
 def _fold_mul(args: tuple[Node, ...], params: Params) -> Node | None:
-    total: int | Fraction = 1
-    rest: list[Node] = []
-    exact = 0
-    for arg in args:
-        value = _exact_value(arg)
-        if value is None:
-            rest.append(arg)
-        else:
-            exact += 1
-            total *= value
-    if not exact or (exact == 1 and total != 1 and rest):
+    numbers, rest = _split_exact(args)
+    total: int | Fraction = math.prod(numbers)
+    if not numbers or (len(numbers) == 1 and total != 1 and rest):
         if len(args) == 1:
             return args[0]
-        if exact and len(rest) == 1 and rest[0].primitive is mul and _exact_value(rest[0].args[0]) is not None:
+        if numbers and len(rest) == 1 and rest[0].primitive is mul and _exact_value(rest[0].args[0]) is not None:
             return mul.make((constant(total), *rest[0].args))
         return None
     if not rest:
