@@ -175,3 +175,62 @@ def test_products_of_different_ranks_are_read_back():
 def test_the_reciprocal_of_nothing_but_zero_is_unknown():
     f = sg.formula("sqrt(y**2 + (x/sqrt(a))**2)", facts={"a": {"nonpositive": True}})
     assert sg.convexity(f, ["x", "y"]).kind.name == "UNKNOWN"
+
+
+@pytest.mark.parametrize("text", ["sqrt(x**2)", "x**2/10 - sqrt(5*x**2)", "x**2 - sqrt(5*x**2)", "sqrt(x**2 + (x + x)**2)"])
+def test_a_variable_declared_nonzero_has_no_convex_domain(text):
+    formula = sg.formula(text, facts={"x": {"nonzero": True}})
+    assert sg.convexity(formula, "x").kind.name in ("UNKNOWN", "NEITHER")
+    positive = sg.formula("sqrt(x**2)", facts={"x": {"nonzero": True, "nonnegative": True}})
+    assert sg.convexity(positive, "x").kind.name == "AFFINE"
+
+
+@pytest.mark.parametrize(("text", "shapes"), [("s/n", {"s": "", "x": "n"}), ("x/n", {"x": "m", "y": "n"})])
+def test_a_size_that_no_argument_shows_is_named(text, shapes):
+    f = sg.formula(text, shapes=shapes)
+    with pytest.raises(SymgdError, match="the size n cannot be read off the arguments"):
+        sg.lambdify(list(f.symbols), f)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t2*t1 where t2 = t1 + 1, t1 = s",
+        "t1 where t1 = t2, t2 = t1",
+        "t1 where t1 = t1",
+        "t1 where t1 = s, t1 = 2*s",
+        "t1 where",
+        "pi where pi = s",
+        "x*y where y = 2",
+    ],
+)
+def test_definitions_are_in_order_and_new(text):
+    with pytest.raises(SymgdError):
+        sg.formula(text, shapes={"x": "n", "y": "n"} if "y" in text else None)
+
+
+def test_names_of_parts_do_not_collide_with_inputs():
+    t1 = sg.scalar("t1")
+    formula = t1
+    for _ in range(60):
+        formula = formula * sg.sin(formula)
+    again = sg.formula(str(formula), shapes={"t1": ""})
+    both = sg.lambdify("t1", [formula, again])(0.9)
+    assert both[0] == pytest.approx(both[1])
+
+
+def test_equal_outputs_do_not_share_memory():
+    A = sg.tensor("A", "m n")
+    first, second = sg.lambdify([A], [sg.exp(A), sg.exp(A)])(np.ones((2, 3)))
+    first += 1
+    assert not np.shares_memory(first, second)
+    assert np.all(second == np.e)
+
+
+def test_a_formula_that_cancels_is_a_float():
+    f = sg.formula("sum(norm2(r, axis=0) - norm2(r, axis=0), axis=0, keepdims=True)", shapes={"r": "2 n"})
+    assert sg.lambdify(list(f.symbols), f)(np.ones((2, 3))).dtype == float
+
+
+def test_a_power_of_nothing_is_not_computed():
+    assert str(sg.simplify("(0*exp(x))**(-2)"))

@@ -106,7 +106,7 @@ def compile_formulas(
     formulas = pairwise(_written_out(outputs) if has_batch else outputs)
     identifiers, sizes = _identifiers(arguments)
     for node in toposort(formulas):
-        unknown = [n for n in size_names(node.shape) if n not in sizes]
+        unknown = [n for n in [*size_names(node.shape), *_sizes_of(node)] if n not in sizes]
         if unknown:
             raise SymgdError(
                 f"the size {unknown[0]} cannot be read off the arguments",
@@ -161,7 +161,7 @@ def _finished(
     outputs: Sequence[Node], formulas: Sequence[Node], work: Schedule, printer: CodePrinter, arguments: Sequence[Node]
 ) -> list[str]:
     """Stretch outputs that do not depend on all inputs to the common shape, and copy what would alias an input."""
-    texts = []
+    texts: list[str] = []
     for node, formula, text in zip(outputs, formulas, work.outputs, strict=True):
         inputs = symbols_of(formula)
         if printer.has_batch and not node.shape and set(inputs) != set(arguments):
@@ -171,7 +171,7 @@ def _finished(
         elif not printer.has_batch and not node.shape and not inputs:
             printer.used.add("dtype")
             texts.append(f"dtype.type({text})")
-        elif node.shape and formula.primitive.is_view:
+        elif node.shape and (formula.primitive.is_view or text in texts):
             texts.append(f"{text}.copy()" if text.replace("_", "a").isalnum() else f"({text}).copy()")
         else:
             texts.append(text)

@@ -145,6 +145,10 @@ def _exactly(entry: Any) -> Any:
 
 def _has_convex_domain(domain: Domain, wrt: list[Node]) -> bool:
     """Whether the set where the formula is defined is surely convex: bounds of single variables, and nothing like x ≠ 0."""
+    for node in wrt:
+        interval = domain.intervals.get(node, node.facts.interval)
+        if node.facts.is_one_hot or (node.facts.is_nonzero and interval.low < 0 < interval.high):
+            return False
     for node, where in domain.natural.items():
         if isinstance(where, Sign) and where == Sign.NONZERO:
             sign = Facts({**domain.assumptions(), node: Sign.ANY}).sign(node)

@@ -140,9 +140,12 @@ def parse(
     tokens = tokenize(text)
     parser = _Parser(text, read_shapes(shapes), facts or {}, dict(symbols or {}))
     body, definitions = _split_definitions(text, tokens)
+    later = [name for name, _ in definitions]
     for name, part in definitions:
+        parser.check_definition(name, part, later)
         parser.symbols[name] = parser.part(part)
         parser.declared.add(name)
+        later.remove(name)
     result = parser.part(body)
     parser.check_declarations()
     return result
@@ -155,6 +158,8 @@ def _split_definitions(text: str, tokens: list[Token]) -> tuple[list[Token], lis
         return tokens, []
     definitions: list[tuple[str, list[Token]]] = []
     k = start + 1
+    if tokens[k].kind == "end":
+        raise ParseError("a definition is expected", formula=text, position=tokens[k].position, hint="x*t where t = …")
     while tokens[k].kind != "end":
         if tokens[k].kind != "name" or tokens[k + 1].text != "=":
             raise ParseError("a definition is expected", formula=text, position=tokens[k].position, hint="x*t where t = …")
@@ -321,6 +326,16 @@ class _Parser:
         self.used[name] = token.position
         self.symbols[name] = tensor(name)
         return self.symbols[name]
+
+    def check_definition(self, name: str, part: list[Token], later: list[str]) -> None:
+        """A definition gives a new name to what is known already; `later` are the names defined from here on."""
+        if later.count(name) > 1 or name in self.symbols or name in self.sizes or name in _CONSTANTS:
+            raise ParseError(
+                f"{name} has a meaning already and cannot be defined", formula=self.text, position=part[0].position
+            )
+        for token in part:
+            if token.kind == "name" and token.text in later:
+                raise ParseError(f"{token.text} is used before it is defined", formula=self.text, position=token.position)
 
     def check_declarations(self) -> None:
         """An undeclared name beside an unused declaration with nearly the same name is a typing mistake."""

@@ -10,6 +10,7 @@ the order a person would multiply them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -65,6 +66,8 @@ class Printer:
         long = _tree_length(order) > _INLINE
         uses = count_uses((root,)) if long else {}
         definitions: list[tuple[str, str, Node]] = []
+        taken = {node.name for node in order if node.is_symbol}
+        fresh = (name for k in itertools.count(1) if (name := f"{prefix}{k}") not in taken)
         for node in order:
             written = self.write(node)
             if (
@@ -74,7 +77,7 @@ class Printer:
                 and not node.is_boolean
                 and ((uses[node] > 1 and len(written.text) > 16) or len(written.text) > _LINE)
             ):
-                name = f"{prefix}{len(definitions) + 1}"
+                name = next(fresh)
                 definitions.append((name, written.text, node))
                 written = self.name(name)
             self.written[node] = written

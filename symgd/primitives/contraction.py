@@ -321,7 +321,7 @@ expand = primitive(
     layout=_layout_expand,
     is_view=True,
     code=lambda node, names, printer: (
-        f"{names[0]}[{', '.join(_expand_index(node))}]" if node.args[0].rank else f"reshape({names[0]}, (1,))"
+        f"{names[0]}[{', '.join(_expand_index(node))}]" if node.args[0].rank else f"full((1,), {names[0]}, dtype)"
     ),
     sign=lambda node, x: x,
     range=lambda node, x: x,

@@ -256,7 +256,7 @@ def power_of_product(node: Node, context: Context) -> Node | None:
     if not exponent.is_exact:
         return None
     n = exponent.params[1]
-    if base.primitive is mul and base.args[0].is_exact and isinstance(n, int):
+    if base.primitive is mul and base.args[0].is_exact and isinstance(n, int) and not (base.args[0].params[1] == 0 and n < 0):
         coefficient = base.args[0].params[1]
         if coefficient == -1 and n % 2:
             return None if len(base.args) < 2 else mul.make((constant(-1), pow.make((_rest(base), exponent))))
