@@ -66,7 +66,7 @@ class Objective:
         ends = np.cumsum([0, *(int(np.prod(shape)) for shape in self.shapes)])
         self._parts = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
         self.size = int(ends[-1])
-        self._at: tuple[bytes, list[Any]] | None = None
+        self._at: tuple[bytes, tuple[float, Array]] | None = None
 
     # -- layout -------------------------------------------------------------------------------------------------
 
@@ -101,26 +101,30 @@ class Objective:
     # -- values -------------------------------------------------------------------------------------------------
 
     def value_and_gradient(self, x: Array, batch: Array | None = None) -> tuple[float, Array]:
-        """Return the loss and its gradient, on all samples or on a batch of them."""
-        data = self.data
+        """Return the loss and its gradient, on all samples or on a batch of them.
+
+        The last point on all samples is remembered: a line search asks for the loss where the next step asks for both.
+        """
         if batch is not None:
-            data = [value[batch] if chosen else value for value, chosen in zip(data, self.batched, strict=True)]
+            data = [value[batch] if chosen else value for value, chosen in zip(self.data, self.batched, strict=True)]
+            return self._evaluate(x, data)
+        key = np.asarray(x, dtype=float).tobytes()
+        if self._at is None or self._at[0] != key:
+            self._at = (key, self._evaluate(x, self.data))
+        loss, slopes = self._at[1]
+        return loss, slopes.copy()
+
+    def _evaluate(self, x: Array, data: Sequence[Array]) -> tuple[float, Array]:
         loss, *slopes = self._first(*self.split(x), *data)
         return float(loss), np.concatenate([np.asarray(slope, dtype=float).reshape(-1) for slope in slopes])
 
-    def _both(self, x: Array) -> list[Any]:
-        key = np.asarray(x, dtype=float).tobytes()
-        if self._at is None or self._at[0] != key:
-            self._at = (key, list(self.value_and_gradient(x)))
-        return self._at[1]
-
     def fun(self, x: Array) -> float:
         """Return the loss."""
-        return float(self._both(x)[0])
+        return self.value_and_gradient(x)[0]
 
     def jac(self, x: Array) -> Array:
         """Return the gradient as a flat vector."""
-        return self._both(x)[1].copy()
+        return self.value_and_gradient(x)[1]
 
     def hess(self, x: Array) -> Array:
         """Return the Hessian as a matrix."""

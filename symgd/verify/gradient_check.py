@@ -340,16 +340,15 @@ def check_callables(fun: Callable[..., Any], grad: Callable[..., Any], at: Any, 
         x = np.asarray(at, dtype=float)
     except (TypeError, ValueError):
         raise SymgdError("two functions are compared at a point that is an array of numbers", hint="at=[1.0, 2.0]") from None
-    if np.ndim(fun(x.copy())):
-        raise ShapeError(
-            f"the function returns an array of shape {np.shape(fun(x.copy()))}", hint="a gradient belongs to a scalar"
-        )
+    value = fun(x.copy())
+    if np.ndim(value):
+        raise ShapeError(f"the function returns an array of shape {np.shape(value)}", hint="a gradient belongs to a scalar")
     claimed = np.asarray(grad(x.copy()), dtype=float)
     if claimed.shape != x.shape:
         raise ShapeError(
             f"the gradient has shape {claimed.shape}, and x has {x.shape}", hint="a gradient has the shape of its variable"
         )
-    if not np.isfinite(float(fun(x.copy()))):
+    if not np.isfinite(float(value)):
         raise SymgdError("the function is not finite at this point", hint="choose a point inside its domain")
     ledger = _Ledger()
     point = Point({}, {})

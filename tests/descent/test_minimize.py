@@ -5,7 +5,9 @@ import pytest
 import scipy.optimize
 
 import symgd as sg
+from symgd.descent.batches import Batches
 from symgd.descent.history import Outcome
+from symgd.descent.minimize import Problem, descend
 from symgd.errors import ShapeError, SymgdError
 
 SHAPES = {"X": "m n", "w": "n", "y": "m"}
@@ -212,3 +214,29 @@ def test_the_curve_can_be_drawn(least_squares):
     ax = Figure().subplots()
     assert sg.minimize(loss, "w", data=data).plot(ax=ax) is ax
     assert ax.get_xlabel() == "epoch"
+
+
+def test_an_accepted_trial_is_not_evaluated_again(least_squares):
+    loss, data, _ = least_squares
+    goal = sg.objective(loss, "w", data)
+    asked = []
+    compute = goal._first
+
+    def counted(*values):
+        asked.append(values[0].tobytes())
+        return compute(*values)
+
+    goal._first = counted
+    problem = Problem(goal.fun, goal.value_and_gradient)
+    run = descend(problem, np.zeros(3), sg.GradientDescent(), sg.Backtracking(), Batches(60), epochs=20)
+    assert run.updates > 5
+    assert len(asked) == len(set(asked))
+
+
+def test_a_gradient_that_is_changed_does_not_change_the_next_answer(least_squares):
+    loss, data, _ = least_squares
+    goal = sg.objective(loss, "w", data)
+    _, gradient = goal.value_and_gradient(np.zeros(3))
+    expected = gradient.copy()
+    gradient += 1
+    np.testing.assert_array_equal(goal.jac(np.zeros(3)), expected)
