@@ -15,7 +15,7 @@ import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.derive import jacobian as derivatives
 from symgd.errors import DataError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.infer import Facts, domain_of
-from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
+from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import show_shape
 from symgd.simplify.rewrite import simplify as _simplify
@@ -162,6 +162,13 @@ def _described(node: Node) -> str:
 
 def _read(loss: Any) -> Node:
     return formula(loss)
+
+
+def _read_beside(text: str, source: Node) -> Node:
+    """Read a text that speaks of the inputs of another formula."""
+    from symgd.formula.from_text import parse
+
+    return parse(text, symbols={node.name: node for node in symbols_of(source)})
 
 
 def _recognised(loss: Node) -> Node:
@@ -462,7 +469,7 @@ def derivation(
     return Derivation(story, _numbers, verdict, text)
 
 
-def _numbers(formulas: Sequence[Node], point: Mapping[str, Any]) -> list[Any]:
+def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
     """Evaluate formulas at a point, in float64."""
     symbols = symbols_of(*formulas)
     from symgd.verify.sampling import read_point
@@ -530,7 +537,7 @@ def _argument(given: Any, known: Mapping[str, Node]) -> Node:
         if not given.is_symbol:
             raise SymgdError(f"{given} is not an input, so it cannot be an argument")
         return given
-    name = given if isinstance(given, str) else str(getattr(given, "name", given))
+    name = name_of(given)
     if name in known:
         return known[name]
     return tensor(name) if isinstance(given, str) else formula(given)
@@ -609,9 +616,7 @@ def check_gradient(
 def _claims(loss: Node, target: Node | list[Node], gradient: Any) -> list[Any]:
     """Return a claimed gradient as one claim for each variable."""
     if isinstance(gradient, str):
-        from symgd.formula.from_text import parse
-
-        gradient = parse(gradient, symbols={node.name: node for node in symbols_of(loss)})
+        gradient = _read_beside(gradient, loss)
     if callable(gradient) and not isinstance(gradient, Node) and not is_sympy(gradient):
         if isinstance(target, Node):
             return [gradient]
@@ -715,8 +720,7 @@ def convexity(
 
     source = _read(formula)
     target = list(symbols_of(source)) if wrt is None else _variables(source, wrt)
-    known = {node.name: node for node in symbols_of(source)}
-    conditions = [_condition(one, known) for one in constraints]
+    conditions = [_condition(one, source) for one in constraints]
     return judge(source, target, read_domain(source, target, domain or {}, conditions), seed)
 
 
@@ -726,13 +730,8 @@ def _variables(source: Node, wrt: Variable) -> list[Node]:
     return [node for node in found if isinstance(node, Node)]
 
 
-def _condition(given: Any, known: Mapping[str, Node]) -> Node:
-    if isinstance(given, str):
-        from symgd.formula.from_text import parse
-
-        condition = parse(given, symbols=dict(known))
-    else:
-        condition = formula(given)
+def _condition(given: Any, source: Node) -> Node:
+    condition = _read_beside(given, source) if isinstance(given, str) else formula(given)
     if not condition.is_boolean:
         raise SymgdError(f"{str(given)[:60]} is not a condition", hint='as in "x - y > 0"')
     return condition
@@ -835,7 +834,7 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
     known = {node.name: node for node in symbols_of(source) if node not in nodes}
     values: dict[Node, Any] = {}
     for key, value in data.items():
-        name = key.name if isinstance(key, Node) else str(getattr(key, "name", key))
+        name = name_of(key)
         if name not in known:
             if name in {node.name for node in nodes}:
                 raise SymgdError(f"{name} is a variable, so it has no data", hint="give its first value as start")

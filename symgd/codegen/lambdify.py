@@ -106,7 +106,7 @@ def compile_formulas(
     formulas = pairwise(_written_out(outputs) if has_batch else outputs)
     identifiers, sizes = _identifiers(arguments)
     for node in toposort(formulas):
-        unknown = [n for n in [*size_names(node.shape), *_sizes_of(node)] if n not in sizes]
+        unknown = [n for n in _sizes_of(node) if n not in sizes]
         if unknown:
             raise SymgdError(
                 f"the size {unknown[0]} cannot be read off the arguments",
@@ -210,9 +210,7 @@ def _source(
     names = [identifiers[node] for node in arguments]
     opening = _prologue(library, arguments, identifiers, sizes, printer, has_batch, formulas)
     needed = _needed_helpers(opening + body)
-    helpers = "\n\n".join(
-        HELPERS[helper].replace("{np}", library.alias).replace("{{", "{").replace("}}", "}") for helper in needed
-    )
+    helpers = "\n\n".join(HELPERS[helper].format(np=library.alias) for helper in needed)
     everything = helpers + opening + body
     imports = [text for prefix, text in library.imports.items() if re.search(rf"(?<!\w){prefix}\.", everything)]
     if "np.broadcast_shapes" in everything and library.alias != "np":
@@ -251,21 +249,17 @@ def _prologue(
     used = set(symbols_of(*formulas))
     held = {one for node in used for one in size_names(node.shape)}
     needed = {one for node in toposort(formulas) for one in _sizes_of(node)} - held
-    names = [identifiers[node] for node in arguments if has_batch or node in used]
+    read = [node for node in arguments if has_batch or node in used or set(size_names(node.shape)) & needed]
+    names = [identifiers[node] for node in read]
     if has_batch:
         lines += [f"{name} = _real({name})" for name in names]
         if "shape" in printer.used:
             lines.append(f"shape = np.broadcast_shapes({', '.join(f'{name}.shape' for name in names)})")
     else:
-        for node in arguments:
-            name = identifiers[node]
-            if node not in used and not set(size_names(node.shape)) & needed:
-                continue
+        for node, name in zip(read, names, strict=True):
             lines.append(f"{name} = _real({name})" if node.shape else f'{name} = _scalar({name}, "{name}")')
-        read = [node for node in arguments if node in used or set(size_names(node.shape)) & needed]
         lines += _shape_lines(read, identifiers, sizes, printer)
         lines += _length_lines(formulas, printer)
-        names = [identifiers[node] for node in read]
     if "dtype" in printer.used:
         lines.append(
             f"dtype = {library.alias}.result_type({', '.join(names)})" if names else f"dtype = {library.alias}.dtype(float)"

@@ -126,11 +126,8 @@ def read_domain(
             if len(ends) != 2:
                 raise SymgdError(f"the bounds of {node.name} are two ends", hint='as in domain={"x": (0, None)}')
             interval &= Interval(_end(ends[0], -math.inf), _end(ends[1], math.inf))
-        required = natural.get(node)
-        if isinstance(required, Interval):
-            interval &= required
-        elif isinstance(required, Sign):
-            interval &= Interval.of_sign(required)
+        required = natural.get(node, Sign.ANY)
+        interval &= Interval.of(required)
         for other, where in natural.items():
             interval &= _solved(other, where, node)
         if required == Sign.NONZERO and interval.low == 0:
@@ -158,11 +155,7 @@ def _solved(node: Node, where: Requirement, variable: Node) -> Interval:
             return Interval()
     if not slope:
         return Interval()
-    return (_as_interval(where) + Interval(-offset, -offset)) * Interval(1 / slope, 1 / slope)
-
-
-def _as_interval(where: Requirement) -> Interval:
-    return Interval.of_sign(where) if isinstance(where, Sign) else where
+    return (Interval.of(where) + Interval(-offset, -offset)) * Interval(1 / slope, 1 / slope)
 
 
 def _is_implied(facts: Facts, node: Node, where: Requirement) -> bool:

@@ -54,8 +54,7 @@ class LearningRate:
     needs_value = False
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.rate) and self.rate > 0):
-            raise SymgdError(f"a learning rate is a positive number, not {self.rate}")
+        _check_rate(self.rate)
         if not (np.isfinite(self.decay) and self.decay >= 0):
             raise SymgdError(f"a decay is a number ≥ 0, not {self.decay}")
 
@@ -100,8 +99,7 @@ class Backtracking:
     needs_value = True
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.rate) and self.rate > 0):
-            raise SymgdError(f"a learning rate is a positive number, not {self.rate}")
+        _check_rate(self.rate)
         if not 0 < self.shrink < 1 or not 0 < self.slope < 1:
             raise SymgdError("shrink and slope lie between 0 and 1")
         self._next = self.rate
@@ -140,3 +138,8 @@ def as_step_size(given: Any, is_full: bool) -> StepSize:
         raise SymgdError(f"{str(given)[:40]} is not a step size", hint="a number, LearningRate(0.1) or Backtracking()")
     step_size: StepSize = given
     return step_size
+
+
+def _check_rate(rate: float) -> None:
+    if not (np.isfinite(rate) and rate > 0):
+        raise SymgdError(f"a learning rate is a positive number, not {rate}")

@@ -20,7 +20,7 @@ from symgd.graph.story import Line, Story
 __all__ = ["Derivation"]
 
 _WIDTH = 100
-Evaluate = Callable[[Sequence[Node], Mapping[str, Any]], list[Any]]
+Evaluate = Callable[[Sequence[Node], Mapping[Any, Any]], list[Any]]
 
 
 class Derivation:
@@ -79,9 +79,8 @@ class Derivation:
 
     def values(self, at: Mapping[Any, Any]) -> dict[str, tuple[Any, Any]]:
         """Return value and adjoint of every named value at a point."""
-        point = {str(getattr(key, "name", key)): value for key, value in at.items()}
         lines = self.story.lines
-        numbers = self._evaluate([line.node for line in lines] + [line.full_adjoint for line in lines], point)
+        numbers = self._evaluate([line.node for line in lines] + [line.full_adjoint for line in lines], at)
         return {line.name: (numbers[k], numbers[len(lines) + k]) for k, line in enumerate(lines)}
 
     # -- text ---------------------------------------------------------------------------------------------------

@@ -203,6 +203,11 @@ class Interval:
         high: Bound = math.inf if sign & Sign.POSITIVE else 0
         return Interval(low, high, open_low=not sign & Sign.ZERO, open_high=not sign & Sign.ZERO)
 
+    @staticmethod
+    def of(where: Interval | Sign) -> Interval:
+        """Return the interval that a requirement describes, be it one already or a sign."""
+        return Interval.of_sign(where) if isinstance(where, Sign) else where
+
     def __and__(self, other: Interval) -> Interval:
         low, open_low = max((self.low, self.open_low), (other.low, other.open_low))
         high, closed_high = min((self.high, not self.open_high), (other.high, not other.open_high))

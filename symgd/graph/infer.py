@@ -131,7 +131,7 @@ def domain_of(*roots: Node) -> dict[Node, Requirement]:
         elif isinstance(known, Sign) and isinstance(where, Sign):
             required[arg] = known & where
         else:
-            required[arg] = _as_interval(known) & _as_interval(where)
+            required[arg] = Interval.of(known) & Interval.of(where)
     return required
 
 
@@ -141,7 +141,3 @@ def _factors_that_must_not_vanish(node: Node, where: Requirement) -> list[Node]:
         return []
     kinds = node.primitive.vanishes_with
     return [arg for k, arg in enumerate(node.args) if (kinds == "each" or k in kinds) and not arg.is_constant]
-
-
-def _as_interval(where: Requirement) -> Interval:
-    return Interval.of_sign(where) if isinstance(where, Sign) else where

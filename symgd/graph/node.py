@@ -23,7 +23,19 @@ from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
 from symgd.graph.shape import Shape, Size, check_no_mutual_stretch, parse_shape, show_shape
 
-__all__ = ["Node", "SymbolFacts", "as_node", "constant", "intern", "is_sympy", "scalar", "size", "symbols_of", "tensor"]
+__all__ = [
+    "Node",
+    "SymbolFacts",
+    "as_node",
+    "constant",
+    "intern",
+    "is_sympy",
+    "name_of",
+    "scalar",
+    "size",
+    "symbols_of",
+    "tensor",
+]
 
 _TABLE: WeakValueDictionary[tuple[Primitive, tuple[Any, ...], Params], Node] = WeakValueDictionary()
 _SERIAL = itertools.count()
@@ -312,6 +324,11 @@ def is_sympy(value: Any) -> bool:
     """Whether a value is SymPy's, without importing SymPy."""
     sympy = sys.modules.get("sympy")
     return sympy is not None and isinstance(value, sympy.Basic | sympy.MatrixBase)
+
+
+def name_of(given: Any) -> str:
+    """Return the name by which a user means an input: a text as it is, or that of a Node or SymPy symbol."""
+    return str(getattr(given, "name", given))
 
 
 def constant(value: Number) -> Node:

@@ -18,7 +18,7 @@ import click
 
 import symgd
 from symgd.errors import DataError, SymgdError
-from symgd.tools.options import read_bounds, read_facts, read_names, read_point, read_shapes
+from symgd.tools.options import read_bounds, read_formula, read_point, read_variables
 
 __all__ = ["command", "main"]
 
@@ -106,17 +106,8 @@ def command() -> None:
     """Derive gradients symbolically, see every step, check them, compile them, descend along them."""
 
 
-def _read(formula: str, shapes: str, facts: str) -> Any:
-    return symgd.formula(formula, shapes=read_shapes(shapes), facts=read_facts(facts))
-
-
-def _all_inputs(node: Any, wrt: str | None) -> Any:
-    if wrt is not None:
-        return read_names(wrt)
-    names = [symbol.name for symbol in node.symbols]
-    if not names:
-        raise SymgdError("the formula has no inputs")
-    return names[0] if len(names) == 1 else names
+def _to_json(data: dict[str, Any]) -> str:
+    return json.dumps({"version": 1, **data}, indent=2)
 
 
 # -- derive ---------------------------------------------------------------------------------------------------
@@ -153,16 +144,16 @@ def derive(
     force: bool,
 ) -> int:
     """Derive the gradient, Jacobian or Hessian of FORMULA and tell how it follows."""
-    node = _read(formula, shapes, facts)
+    node = read_formula(formula, shapes, facts)
     form = "json" if as_json else form or _form_of(output)
-    variables = _all_inputs(node, wrt)
+    variables = read_variables(node, wrt)
     derivation = symgd.derivation(
         node, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python")
     )
     point = read_point(at) if at else None
     results = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
     if form == "json":
-        text = json.dumps({"version": 1, **derivation.to_dict()}, indent=2)
+        text = _to_json(derivation.to_dict())
     elif form == "html":
         text = derivation.html(at=point, title=f"The {what} of {formula}")
     elif form == "python":
@@ -215,10 +206,12 @@ def check(
     seed: int,
 ) -> int:
     """Judge a gradient of FORMULA in 50-digit arithmetic."""
-    node = _read(formula, shapes, facts)
-    result = symgd.check_gradient(node, _all_inputs(node, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed)
+    node = read_formula(formula, shapes, facts)
+    result = symgd.check_gradient(
+        node, read_variables(node, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed
+    )
     if as_json:
-        click.echo(json.dumps({"version": 1, **result.to_dict()}, indent=2))
+        click.echo(_to_json(result.to_dict()))
     else:
         click.echo(str(result.verdict) if quiet else result.explain())
     return {"RIGHT": FINE, "KINK": FINE, "WRONG": NEGATIVE}.get(str(result.verdict), UNDECIDED)
@@ -244,11 +237,11 @@ def convexity(
     proof: bool,
 ) -> int:
     """Prove or refute that FORMULA is convex."""
-    node = _read(formula, shapes, facts)
-    variables = _all_inputs(node, wrt)
+    node = read_formula(formula, shapes, facts)
+    variables = read_variables(node, wrt)
     verdict = symgd.convexity(node, variables, domain=read_bounds(domain), constraints=list(constraints))
     if as_json:
-        click.echo(json.dumps({"version": 1, **verdict.to_dict()}, indent=2))
+        click.echo(_to_json(verdict.to_dict()))
     else:
         click.echo(str(verdict.kind) if quiet else str(verdict))
         if proof and verdict.proof is not None:
@@ -270,16 +263,16 @@ def taylor(
     formula: str, wrt: str | None, shapes: str, facts: str, as_json: bool, quiet: bool, at: str, order: int, remainder: bool
 ) -> int:
     """Expand FORMULA in a Taylor polynomial with exact coefficients."""
-    node = _read(formula, shapes, facts)
+    node = read_formula(formula, shapes, facts)
     try:
         point = Fraction(at)
     except (ValueError, ZeroDivisionError):
         raise SymgdError(f"{at[:40]!r} is not a number", hint="write 1/2 or 0.5") from None
-    expansion = symgd.taylor(node, _all_inputs(node, wrt), at=point, order=order)
+    expansion = symgd.taylor(node, read_variables(node, wrt), at=point, order=order)
     if as_json:
         coefficients = {str(k): str(c) for k, c in expansion.coefficients.items()}
-        data = {"version": 1, "polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
-        click.echo(json.dumps(data | ({"remainder": str(expansion.remainder)} if remainder else {}), indent=2))
+        data = {"polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
+        click.echo(_to_json(data | ({"remainder": str(expansion.remainder)} if remainder else {})))
         return FINE
     click.echo(str(expansion.polynomial) if quiet else str(expansion))
     if remainder:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+import symgd
 from symgd.errors import ParseError, SymgdError
 
-__all__ = ["read_bounds", "read_facts", "read_names", "read_point", "read_shapes"]
+__all__ = ["read_bounds", "read_facts", "read_formula", "read_names", "read_point", "read_shapes", "read_variables"]
 
 
 def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
@@ -86,6 +87,21 @@ def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]
         low, high = (None if end.strip().lstrip("+-") in ("inf", "oo") else _number(end.strip()) for end in ends)
         bounds[name] = (low, high)
     return bounds
+
+
+def read_formula(text: str, shapes: str, facts: str) -> Any:
+    """Read a formula with the shapes and facts of its inputs."""
+    return symgd.formula(text, shapes=read_shapes(shapes), facts=read_facts(facts))
+
+
+def read_variables(formula: Any, wrt: str | None) -> str | list[str]:
+    """Read the variables of a formula; all its inputs where none are named."""
+    if wrt is not None:
+        return read_names(wrt)
+    names = [symbol.name for symbol in formula.symbols]
+    if not names:
+        raise SymgdError("the formula has no inputs")
+    return names[0] if len(names) == 1 else names
 
 
 def read_names(text: str) -> str | list[str]:

@@ -47,7 +47,7 @@ from symgd.explain.catalogue import catalogue
 from symgd.explain.latex import to_latex
 from symgd.explain.names import latex_name, unicode_name
 from symgd.explain.textbook import to_textbook
-from symgd.tools.options import read_facts, read_names, read_shapes
+from symgd.tools.options import read_formula, read_variables
 
 __all__ = ["DeriveDirective", "setup"]
 
@@ -173,9 +173,8 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     SymgdError
         For a formula or option that cannot be read.
     """
-    node = symgd.formula(formula, shapes=read_shapes(options.get("shapes", "")), facts=read_facts(options.get("facts", "")))
-    inputs = [symbol.name for symbol in node.symbols]
-    names: Any = read_names(options["wrt"]) if "wrt" in options else inputs[0] if len(inputs) == 1 else inputs
+    node = read_formula(formula, options.get("shapes", ""), options.get("facts", ""))
+    names = read_variables(node, options.get("wrt"))
     what: Any = options.get("what", "gradient")
     check = options.get("check", "yes") == "yes" and what == "gradient"
     derivation = symgd.derivation(node, names, what, check=check)
@@ -188,16 +187,13 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     name = story.lines[0].name if story.lines else "L"
     variables = ", ".join(latex_name(one.name) for one in story.wrt)
     steps = options.get("steps", "none")
-    results = (
-        derivation.result
-        if isinstance(derivation.result, dict)
-        else {names if isinstance(names, str) else names[0]: derivation.result}
-    )
     return {
         "formula": [f"{latex_name(name)}({variables}) = {to_latex(story.typed)}", f"{name} = {to_textbook(story.typed)}"],
         "result": [
             r" \qquad ".join(derivation.result_latex(align="")),
-            "\n".join(f"gradient in {one}: {to_textbook(result)}" for one, result in results.items()),
+            "\n".join(
+                f"gradient in {one.name}: {to_textbook(result)}" for one, result in zip(story.wrt, story.result, strict=True)
+            ),
         ],
         "passes": [
             [

@@ -11,7 +11,8 @@ import numpy as np
 from symgd.errors import DomainError, ShapeError, SymgdError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node, name_of, symbols_of
+from symgd.graph.primitive import Requirement
 from symgd.graph.shape import Dim, show_shape, size_names, size_product, size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
@@ -67,7 +68,7 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
     known = {node.name: node for node in inputs}
     values: dict[Node, Any] = {}
     for key, value in at.items():
-        name = key.name if isinstance(key, Node) else str(getattr(key, "name", key))
+        name = name_of(key)
         if name not in known:
             raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join(known)}")
         values[known[name]] = value if isinstance(value, mpmath.mpf) else _numbers(name, value)
@@ -142,7 +143,7 @@ def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None
     required = domain_of(formula)
     found: list[Point] = []
     for attempt in range(_TRIES):
-        values = {node: _draw(node, required.get(node), chosen, generator, attempt) for node in symbols}
+        values = {node: _draw(node, required.get(node, Sign.ANY), chosen, generator, attempt) for node in symbols}
         (value,) = evaluate_precisely([formula], values, chosen, digits=20)
         if all(mpmath.isfinite(entry) for entry in value.ravel()):
             found.append(Point(values, chosen))
@@ -155,7 +156,7 @@ def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None
     )
 
 
-def _draw(node: Node, required: Any, sizes: Mapping[str, int], generator: np.random.Generator, attempt: int) -> Any:
+def _draw(node: Node, required: Requirement, sizes: Mapping[str, int], generator: np.random.Generator, attempt: int) -> Any:
     shape = tuple(size_value(size, sizes) for size in node.shape)
     facts = node.facts
     if facts.is_one_hot:
@@ -172,12 +173,7 @@ def _draw(node: Node, required: Any, sizes: Mapping[str, int], generator: np.ran
         product = factor @ factor.T / shape[0] + 0.5 * np.eye(shape[0])
         product = (product + product.T) / 2
         return product if facts.is_positive_semidefinite else (factor + factor.T) / 2
-    interval = facts.interval
-    if isinstance(required, Interval):
-        interval &= required
-    elif isinstance(required, Sign):
-        interval &= Interval.of_sign(required)
-    return _inside(interval, shape, generator, attempt)
+    return _inside(facts.interval & Interval.of(required), shape, generator, attempt)
 
 
 def _inside(interval: Interval, shape: Sequence[int], generator: np.random.Generator, attempt: int) -> Any:

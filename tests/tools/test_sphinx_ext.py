@@ -6,6 +6,8 @@ import io
 
 import pytest
 
+from symgd.errors import SymgdError
+
 sphinx = pytest.importorskip("sphinx")
 
 PAGE = """
@@ -100,3 +102,10 @@ def test_hostile_text_does_not_reach_the_page(tmp_path):
     html, warnings = build(tmp_path / "a", "T\n=\n\n.. symgd:derive:: <script>alert(1)</script>\n")
     assert "<script>alert" not in html
     assert "symgd.formula" in warnings
+
+
+def test_a_formula_without_inputs_is_refused_as_on_the_command_line():
+    from symgd.tools.sphinx_ext import tell
+
+    with pytest.raises(SymgdError, match="no inputs"):
+        tell("3", {"check": "no"})
