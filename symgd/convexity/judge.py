@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import sympy as sp
 
 from symgd.codegen.lambdify import compile_formulas
@@ -21,6 +20,7 @@ from symgd.convexity.exact import constant_hessian, polynomial_hessian, sign_pat
 from symgd.convexity.verdict import Convexity, Kind, Proof
 from symgd.derive.jacobian import gradient, jacobian
 from symgd.errors import ShapeError, SymgdError
+from symgd.graph.exact import without_floats
 from symgd.graph.facts import Curvature, Sign
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, symbols_of
@@ -130,17 +130,12 @@ def _by_hessian(formula: Node, wrt: list[Node], domain: Domain) -> Convexity | N
         return None
     if matrix.has(sp.zoo, sp.nan, sp.oo, sp.I):
         return None
-    matrix = matrix.applyfunc(_exactly)
+    matrix = matrix.applyfunc(without_floats)
     by_name = {symbol.name: symbol for symbol in matrix.free_symbols}
     symbols = [by_name.get(node.name, sp.Symbol(node.name, real=True)) for node in wrt]
     if len(wrt) == 1:
         return _by_second_derivative(formula, wrt, domain, matrix[0, 0], symbols[0])
     return _by_matrix(formula, wrt, domain, matrix, symbols)
-
-
-def _exactly(entry: Any) -> Any:
-    """Take every float as the binary number it is."""
-    return entry.replace(lambda e: e.is_Float, lambda e: sp.Rational(*float(e).as_integer_ratio()))
 
 
 def _has_convex_domain(domain: Domain, wrt: list[Node]) -> bool:
@@ -156,10 +151,9 @@ def _has_convex_domain(domain: Domain, wrt: list[Node]) -> bool:
             if not sign.is_nonzero and not (inside is not None and 0 not in inside):
                 return False
         elif node not in domain.intervals:
-            concave = compose(node, wrt, Facts(domain.intervals)).curvature & Curvature.CONCAVE
-            is_affine = compose(node, wrt, Facts(domain.intervals)).curvature == Curvature.AFFINE
-            is_upper = isinstance(where, Sign) and where in (Sign.POSITIVE, Sign.NONNEGATIVE) and bool(concave)
-            if not (is_upper or is_affine):
+            curvature = compose(node, wrt, Facts(domain.intervals)).curvature
+            is_upper = where in (Sign.POSITIVE, Sign.NONNEGATIVE) and bool(curvature & Curvature.CONCAVE)
+            if not (is_upper or curvature == Curvature.AFFINE):
                 return False
     return True
 
@@ -235,8 +229,7 @@ def _spoken(kind: Kind) -> str:
 
 def _by_counterexample(formula: Node, wrt: list[Node], domain: Domain, seed: int, so_far: Convexity) -> Convexity:
     code = compile_formulas(wrt, [formula], as_list=False)
-    with np.errstate(all="ignore"):
-        above, below = find_witness(formula, wrt, domain, code, seed)
+    above, below = find_witness(formula, wrt, domain, code, seed)
     if above is not None and below is not None:
         witness = witness_of(formula, above, below)
         return Convexity(Kind.NEITHER, formula, wrt, str(domain), witness=witness, reason="by an exact counterexample to each")

@@ -138,7 +138,7 @@ def _scalar_form(formula: Node) -> Node:
 
 
 def _tidy(value: Any) -> Any:
-    return value if value.is_Rational else sp.nsimplify(sp.simplify(value)) if value.is_Float else sp.simplify(value)
+    return value if value.is_Rational else sp.simplify(value)
 
 
 class _Series:

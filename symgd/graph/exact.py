@@ -17,7 +17,7 @@ from symgd.graph.facts import Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement
 
-__all__ = ["ExactNumbers", "exact_number", "exact_values", "lies_in"]
+__all__ = ["ExactNumbers", "exact_number", "exact_values", "lies_in", "without_floats"]
 
 
 def exact_number(value: Any) -> Any:
@@ -47,8 +47,13 @@ def exact_number(value: Any) -> Any:
     if hasattr(value, "item"):
         return exact_number(value.item())
     if isinstance(value, sp.Expr) and not value.free_symbols:
-        return value
+        return without_floats(value)
     raise UnsupportedError(f"{str(value)[:40]!a} is not a number")
+
+
+def without_floats(expression: Any) -> Any:
+    """Return a SymPy expression with every float as the binary number it is."""
+    return expression.replace(lambda part: part.is_Float and part.is_finite, lambda part: sp.Rational(part))
 
 
 class ExactNumbers(Algebra):

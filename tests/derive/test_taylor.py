@@ -101,3 +101,11 @@ def test_several_variables_are_refused():
 def test_tensors_of_numeric_size_are_written_out():
     f = sg.formula("sum((x*v)**2)", shapes={"v": "2"})
     assert set(sg.taylor(f, "x", order=2).coefficients) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("point", [sp.Float(0.1), 0.1], ids=["SymPy float", "float"])
+def test_a_float_point_is_the_binary_number_it_is(point):
+    coefficients = sg.taylor("x**2 + sin(x)", "x", at=point, order=1).coefficients
+    exact = sp.Rational(*(0.1).as_integer_ratio())
+    assert coefficients[0] == exact**2 + sp.sin(exact)
+    assert coefficients[1] == 2 * exact + sp.cos(exact)
