@@ -52,10 +52,7 @@ def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
     obstacle: Node | None = None
     variables = set(wrt)
     for node in toposort((formula,)):
-        if node not in moving:
-            curvature[node] = AFFINE
-            continue
-        if node in variables:
+        if node not in moving or node in variables:
             curvature[node] = AFFINE
             continue
         found, why = _judge(node, curvature, moving, facts)

@@ -31,8 +31,6 @@ class SignPattern:
     Attributes
     ----------
     takes_negative, takes_positive : bool
-    has_isolated_zeros_only : bool
-        Whether it vanishes at single points at most.
     constant : number or None
         Its value, where it is constant.
     reasoning : list of str
@@ -40,7 +38,6 @@ class SignPattern:
 
     takes_negative: bool
     takes_positive: bool
-    has_isolated_zeros_only: bool
     constant: Any
     reasoning: list[str]
 
@@ -134,16 +131,16 @@ def _signs_of_quotient(quotient: Any, t: Any, low: Any, high: Any, name: str) ->
     shown = f"f″ = ({numerator})/({denominator})" if denominator != 1 else f"f″ = {numerator}"
     reasoning = [f"{shown} with {t} = {name}" if name != "x" else shown]
     if above.is_zero:
-        return SignPattern(False, False, False, sp.Integer(0), reasoning)
+        return SignPattern(False, False, sp.Integer(0), reasoning)
     if above.degree() == 0 and below.degree() == 0:
         value = sp.cancel(quotient)
-        return SignPattern(bool(value < 0), bool(value > 0), True, value, reasoning)
+        return SignPattern(bool(value < 0), bool(value > 0), value, reasoning)
     signs = {sp.sign(above.eval(point) * below.eval(point)) for point in _between(above * below, low, high)}
     signs.discard(0)
     roots = sum(1 for _ in _isolated(above, low, high))
     reasoning.append(f"exact root isolation: {roots} real root{'s' if roots != 1 else ''} of the numerator on ({low}, {high})")
     reasoning.append(f"signs between them: {', '.join('+' if s > 0 else '−' for s in sorted(signs))}")
-    return SignPattern(-1 in signs, 1 in signs, True, None, reasoning)
+    return SignPattern(-1 in signs, 1 in signs, None, reasoning)
 
 
 def _isolated(polynomial: Any, low: Any, high: Any) -> list[tuple[Any, Any]]:

@@ -364,7 +364,7 @@ class _Parser:
             level = _BINARY[text][0]
             if level == 5 and any(op.text in _BINARY and _BINARY[op.text][0] == 5 for op in frame.operators):
                 self._fail("comparisons cannot be chained", token, "write where(a < b, where(b < c, …, …), …)")
-            self._reduce(level if level == 30 else level - 1, right_associative=level == 30)
+            self._reduce(level if level == 30 else level - 1)  # powers group from the right
             frame.operators.append(Operator(text, token.position, False))
             return True, 1
         if text == ".":
@@ -397,7 +397,7 @@ class _Parser:
         self._fail(f"{text} is not an operator of the formula language", token)
         raise AssertionError
 
-    def _reduce(self, level: int, right_associative: bool = False) -> None:
+    def _reduce(self, level: int) -> None:
         """Apply the waiting operators that bind tighter than `level`."""
         frame = self.frames[-1]
         while frame.operators:
