@@ -225,7 +225,7 @@ class _Series:
 
     def _halves(self, node: Node) -> tuple[Node, Node]:
         first, rest = node.args[0], node.args[1:]
-        return first, rest[0] if len(rest) == 1 else mul.make(rest)
+        return first, mul.make(rest)
 
     def _integer_power(self, node: Node) -> bool:
         n = node.args[1].params[1]

@@ -145,5 +145,5 @@ def _adjoints_first(adjoint: Node) -> Node:
 
 
 def _total(parts: Sequence[Node], node: Node) -> Node:
-    total = parts[0] if len(parts) == 1 else add.make(tuple(parts))
+    total = add.make(tuple(parts))
     return total if total.shape == node.shape else broadcast.make((total,), (node.shape,))

@@ -167,10 +167,6 @@ def _float(number: Any, args: Any) -> Node:
     return constant(float(number))
 
 
-def _infinity(number: Any, args: Any) -> Node:
-    return constant(float(number))
-
-
 def _refuse(number: Any, args: Any) -> Node:
     raise UnsupportedError(f"{number} is not a real number", hint="symgd is for real formulas")
 
@@ -303,15 +299,11 @@ def _applied(expression: Any, args: Sequence[Node]) -> Node:
 
 
 def _ones(expression: Any, args: Any) -> Node:
-    return ones(tuple(_dimension_node(one) for one in _shape_of(expression)))
+    return ones(tuple(size(one) for one in _shape_of(expression)))
 
 
 def _zeros(expression: Any, args: Any) -> Node:
-    return zeros(tuple(_dimension_node(one) for one in _shape_of(expression)))
-
-
-def _dimension_node(dimension: Size) -> Node:
-    return size(dimension)
+    return zeros(tuple(size(one) for one in _shape_of(expression)))
 
 
 def _hadamard_power(expression: Any, args: Sequence[Node]) -> Node:
@@ -340,7 +332,7 @@ _BUILDERS: list[tuple[Any, Builder]] = [
     (sp.Float, _float),
     (type(sp.pi), lambda expression, args: pi),
     (type(sp.E), lambda expression, args: e),
-    ((type(sp.oo), type(-sp.oo)), _infinity),
+    ((type(sp.oo), type(-sp.oo)), _float),
     ((type(sp.nan), type(sp.zoo), type(sp.I)), _refuse),
     (sp.Add, _sum),
     (sp.Mul, _product),

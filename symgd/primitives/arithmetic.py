@@ -51,7 +51,7 @@ def _fold_add(args: tuple[Node, ...], params: Params) -> Node | None:
         return constant(total)
     if total != 0:
         rest.append(constant(total))
-    return rest[0] if len(rest) == 1 else add.make(tuple(rest))
+    return add.make(tuple(rest))
 
 
 def _layout_add(node: Node, printer: Printer) -> Written:
@@ -123,7 +123,7 @@ def _fold_mul(args: tuple[Node, ...], params: Params) -> Node | None:
         return constant(total)
     if total != 1:
         rest.insert(0, constant(total))
-    return rest[0] if len(rest) == 1 else mul.make(tuple(rest))
+    return mul.make(tuple(rest))
 
 
 def _vjp_mul(node: Node, t: Node, k: int) -> Node:

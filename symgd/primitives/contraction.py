@@ -36,6 +36,8 @@ __all__ = [
     "eye",
     "label_sizes",
     "matmul_form",
+    "summed_axes",
+    "supplies_only_axes",
     "unbroadcast",
 ]
 
@@ -138,7 +140,7 @@ def _sign(node: Node, *signs: Sign) -> Sign:
     return total if total in (Sign.POSITIVE, Sign.NEGATIVE, Sign.NONNEGATIVE, Sign.NONPOSITIVE, Sign.ZERO) else Sign.ANY
 
 
-def _summed(node: Node) -> tuple[int, ...] | None:
+def summed_axes(node: Node) -> tuple[int, ...] | None:
     """Return the axes summed, where the contraction is a plain sum of one argument."""
     inputs, output = node.params
     if len(inputs) != 1 or len(set(inputs[0])) != len(inputs[0]):
@@ -152,7 +154,7 @@ def _summed(node: Node) -> tuple[int, ...] | None:
 def _because(node: Node, movers: Sequence[int]) -> str:
     inputs, output = node.params
     if len(inputs) == 1:
-        axes = _summed(node)
+        axes = summed_axes(node)
         if axes:
             return "a sum passes its adjoint on to every term"
         if set(inputs[0]) == set(output) and len(set(inputs[0])) == len(inputs[0]):
@@ -177,7 +179,7 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
     inputs, output = node.params
     if len(inputs) == 1:
         labels, piece, rank = inputs[0], pieces[0], len(inputs[0])
-        axes = _summed(node)
+        axes = summed_axes(node)
         if axes:
             return printer.reduce("sum", piece, None if len(axes) == rank else axes)
         if len(set(labels)) == rank == len(output):
@@ -234,13 +236,19 @@ einsum = primitive(
 # -- shapes: stretching and new axes --------------------------------------------------------------------------
 
 
+def supplies_only_axes(node: Node) -> bool:
+    """Whether a node only stretches its argument, or adds a leading axis of size 1, as broadcasting would anyway."""
+    if node.primitive is expand:
+        return node.params[0] == (-node.rank,) or all(size == 1 for size in node.shape)
+    return node.primitive is broadcast
+
+
 def _fold_broadcast(args: tuple[Node, ...], params: Params) -> Node | None:
     (arg,) = args
     (shape,) = params
     if arg.shape == shape:
         return arg
-    is_needless = arg.primitive is expand and (arg.params[0] == (-arg.rank,) or all(size == 1 for size in arg.shape))
-    if arg.primitive is broadcast or is_needless:
+    if supplies_only_axes(arg):
         return broadcast.make(arg.args, params)
     return None
 

@@ -13,7 +13,7 @@ from symgd.graph.shape import Shape
 from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.walk import rebuild
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import broadcast, einsum, expand
+from symgd.primitives.contraction import broadcast, einsum, expand, supplies_only_axes
 from symgd.primitives.piecewise import abs
 from symgd.simplify.rule import Context, rewriting
 
@@ -28,8 +28,7 @@ def split_term(term: Node) -> tuple[Fraction, Node]:
     if term.is_exact:
         return Fraction(term.params[1]), constant(1)
     if term.primitive is mul and term.args[0].is_exact:
-        rest = term.args[1:]
-        return Fraction(term.args[0].params[1]), rest[0] if len(rest) == 1 else mul.make(rest)
+        return Fraction(term.args[0].params[1]), _rest(term)
     return Fraction(1), term
 
 
@@ -56,7 +55,7 @@ def collect_terms(node: Node, context: Context) -> Node | None:
         return constant(0)
     parts = without_needless_axes(parts, node.shape)
     parts.sort(key=_place_in_sum(parts))
-    after = add.make(tuple(parts)) if len(parts) > 1 else parts[0]
+    after = add.make(tuple(parts))
     return None if after is node else after
 
 
@@ -83,9 +82,7 @@ def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
 
 def _without_leading_axis(operand: Node) -> Node | None:
     """Return the operand without a stretching, or without a leading axis of size 1; None where it has neither."""
-    if operand.primitive is broadcast:
-        return operand.args[0]
-    if operand.primitive is expand and (operand.params[0] == (-operand.rank,) or all(size == 1 for size in operand.shape)):
+    if supplies_only_axes(operand):
         return operand.args[0]
     if operand.primitive is mul:
         tensors = [factor for factor in operand.args if factor.shape]
@@ -125,7 +122,7 @@ def collect_factors(node: Node, context: Context) -> Node | None:
     joined.sort(key=_reading_order)
     if coefficient != 1 or not joined:
         joined.insert(0, constant(coefficient))
-    after = mul.make(tuple(joined)) if len(joined) > 1 else joined[0]
+    after = mul.make(tuple(joined))
     return None if after is node else after
 
 
@@ -149,8 +146,7 @@ def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> li
             return exponents
         exact = [total]
     if others and facts.is_positive(base):
-        summed = add.make((*others, *(constant(e) for e in exact))) if len(others) + len(exact) > 1 else others[0]
-        return [summed]
+        return [add.make((*others, *(constant(e) for e in exact)))]
     return [*(constant(e) for e in exact if e != 0), *others]
 
 
@@ -186,7 +182,7 @@ def stretched_product(node: Node, context: Context) -> Node | None:
     rest = [arg for arg in inner.args if arg.shape]
     if not scalars or not rest:
         return None
-    return mul.make((*scalars, rebuild(node, (mul.make(tuple(rest)) if len(rest) > 1 else rest[0],))))
+    return mul.make((*scalars, rebuild(node, (mul.make(tuple(rest)),))))
 
 
 @rewriting("turn the sign inside", mul, because="a minus in front turns the signs of the difference")
@@ -291,5 +287,4 @@ def _distributes(product: Node, context: Context) -> bool:
 
 
 def _rest(product: Node) -> Node:
-    rest = product.args[1:]
-    return rest[0] if len(rest) == 1 else mul.make(rest)
+    return mul.make(product.args[1:])

@@ -8,7 +8,7 @@ from typing import Any
 from symgd.graph.node import Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye
+from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
 from symgd.primitives.linalg import inv, solve
 from symgd.primitives.symmetry import is_symmetric
 from symgd.simplify.rule import Context, rewriting
@@ -38,9 +38,7 @@ class Contraction:
 def join_contractions(node: Node, context: Context) -> Node | None:
     """Bring a contraction into its normal form."""
     inputs, output = node.params
-    sizes: dict[Any, Size] = {}
-    for arg, labels in zip(node.args, inputs, strict=True):
-        sizes.update(zip(labels, arg.shape, strict=True))
+    sizes: dict[Any, Size] = {**label_sizes(node)}
     work = Contraction(list(output), sizes, active=set(sizes))
     pending: list[tuple[Node, tuple[Any, ...]]] = list(zip(node.args, inputs, strict=True))[::-1]
     while pending:
@@ -105,7 +103,7 @@ def _dissolve_product(operand: Node, labels: tuple[Any, ...], context: Context) 
     if not parts:
         return None
     if kept:
-        rest = mul.make(tuple(kept)) if len(kept) > 1 else kept[0]
+        rest = mul.make(tuple(kept))
         if rest.shape != operand.shape:
             return None
         parts.append((rest, labels))
@@ -193,7 +191,7 @@ def _assemble(work: Contraction) -> Node:
     factors = work.scalars + ([body] if body is not None else [])
     if not factors:
         return constant(1)
-    return mul.make(tuple(factors)) if len(factors) > 1 else factors[0]
+    return mul.make(tuple(factors))
 
 
 def _match_single_axes(work: Contraction) -> None:
@@ -214,7 +212,7 @@ def _body(work: Contraction, output: list[Any]) -> Node | None:
     if all(set(one) <= set(output) and len(set(one)) == len(one) for one in labels) and all(
         tuple(one) == tuple(output[len(output) - len(one) :]) for one in labels
     ):
-        return mul.make(tuple(nodes)) if len(nodes) > 1 else nodes[0]
+        return mul.make(tuple(nodes))
     return contract(nodes, labels, output)
 
 

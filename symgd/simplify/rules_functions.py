@@ -86,8 +86,7 @@ def _expanded(term: Node, plain: Node, mirrored: Node) -> list[tuple[Fraction, N
 def _ordered_product(factors: list[Node]) -> Node:
     if not factors:
         return constant(1)
-    ordered = sorted(factors, key=lambda factor: factor.serial)
-    return ordered[0] if len(ordered) == 1 else mul.make(tuple(ordered))
+    return mul.make(tuple(sorted(factors, key=lambda factor: factor.serial)))
 
 
 # -- functions that undo or complement each other -------------------------------------------------------------

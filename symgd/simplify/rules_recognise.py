@@ -11,7 +11,7 @@ from symgd.graph.node import Node, intern
 from symgd.graph.primitive import REGISTRY
 from symgd.graph.walk import toposort
 from symgd.primitives.arithmetic import mul, pow
-from symgd.primitives.contraction import einsum, expand
+from symgd.primitives.contraction import einsum, expand, summed_axes
 from symgd.primitives.exponential import exp, log, logaddexp, sigmoid
 from symgd.primitives.reduction import logsumexp, softmax
 from symgd.simplify.rule import Context, Purpose, pattern_variables, rewriting, rule
@@ -146,9 +146,5 @@ def logarithm_of_softmax(node: Node, context: Context) -> Node | None:
 
 def _plain_sum(node: Node) -> tuple[Node, tuple[int, ...]] | None:
     """Return (x, axes) where the node is sum(x, axes)."""
-    if node.primitive is not einsum or len(node.args) != 1:
-        return None
-    ((labels,), output) = node.params
-    if len(set(labels)) != len(labels) or tuple(label for label in labels if label in output) != output:
-        return None
-    return node.args[0], tuple(axis for axis, label in enumerate(labels) if label not in output)
+    axes = summed_axes(node) if node.primitive is einsum else None
+    return None if axes is None else (node.args[0], axes)
