@@ -19,7 +19,7 @@ from symgd.graph.walk import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, eye, unbroadcast
 
-__all__ = ["Contribution", "Sweep", "is_zero", "send", "sweep", "zeros_like"]
+__all__ = ["Contribution", "Sweep", "is_zero", "send", "slope_in", "sweep", "zeros_like"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,33 @@ def send(node: Node, t: Node, k: int) -> Node | None:
     if record.vjp is not None:
         sent = record.vjp(node, t, k)
         return None if is_zero(sent) else sent
+    slope = slope_in(node, k)
+    if is_zero(slope):
+        return None
+    return t if slope.equals_number(1) else mul.make((t, slope))
+
+
+def slope_in(node: Node, k: int) -> Node:
+    """Return the declared derivative of an elementwise function in argument `k`.
+
+    Raises
+    ------
+    UnsupportedError
+        Where none is declared, or no closed form is known.
+    """
+    record = node.primitive
     if not record.derivative:
         raise UnsupportedError(
             f"{record.name} has no derivative in symgd", hint="it may stand in a formula, but not on the way to wrt"
         )
-    slope = record.derivative[k](*node.args, node)
-    if is_zero(slope):
-        return None
-    return t if slope.equals_number(1) else mul.make((t, slope))
+    rule = record.derivative[k]
+    if rule is None:
+        name = record.arguments[k] if record.arguments else f"argument {k + 1}"
+        raise UnsupportedError(
+            f"no closed form is known for the derivative of {record.name} in its {name}",
+            hint=f"{str(node.args[k])[:60]} may not depend on what is differentiated",
+        )
+    return rule(*node.args, node)
 
 
 def _identity(output: Node) -> Node:

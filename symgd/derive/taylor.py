@@ -22,6 +22,7 @@ from typing import Any
 import sympy as sp
 
 from symgd.derive.jacobian import gradient
+from symgd.derive.reverse import slope_in
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
 from symgd.graph.exact import ExactNumbers, exact_number, lies_in
@@ -237,13 +238,7 @@ class _Series:
 
     def _slopes(self, node: Node) -> tuple[Node, ...]:
         if node not in self.slopes:
-            if not node.primitive.derivative:
-                raise UnsupportedError(f"{node.primitive.name} has no derivative in symgd")
-            self.slopes[node] = tuple(
-                slope(*node.args, node)
-                for slope, arg in zip(node.primitive.derivative, node.args, strict=True)
-                if self._does_move(arg)
-            )
+            self.slopes[node] = tuple(slope_in(node, k) for k, arg in enumerate(node.args) if self._does_move(arg))
         return self.slopes[node]
 
     def _check(self, node: Node) -> None:

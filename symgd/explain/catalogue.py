@@ -53,7 +53,7 @@ def _entry(record: Primitive) -> Entry:
     inputs = [scalar(letter) for letter in "xyz"[:count]]
     definition = record.definition(*inputs) if record.definition is not None else None
     is_plain = record.is_elementwise and record.name != "where" and count > 0
-    derivatives = tuple(rule(*inputs, record.make(tuple(inputs))) for rule in record.derivative) if is_plain else ()
+    derivatives = tuple(rule(*inputs, record.make(tuple(inputs))) for rule in record.derivative if rule) if is_plain else ()
     if record.name == "where":
         inputs[0] = inputs[0] > 0
     domain = _domain(record, inputs) if record.is_elementwise and count else ""

@@ -58,7 +58,7 @@ class Primitive:
     recognise : {"always", "code", "never"}
         Whether the naive spelling is replaced by this function: for people too, in compiled code only, or not at all.
     derivative : tuple of callable
-        For each argument, ``derivative(*args, out) -> Node``.
+        For each argument, ``derivative(*args, out) -> Node``; None where no closed form is known.
     vjp : callable
         ``vjp(node, adjoint, index) -> Node``: what the adjoint of `node` sends to argument `index`. The adjoint may carry
         extra leading axes.
@@ -69,9 +69,19 @@ class Primitive:
         ``code(node, names, printer) -> str`` where a template cannot say it; ``dtype`` is the common type of the inputs.
     imports : tuple of str
         Where the names of `numpy` live, as ``"scipy.special:expit"``; NumPy's own need no mention.
+    defaults : tuple
+        Values of the last arguments, where a call leaves them out.
+    arguments : tuple of str
+        What the arguments are called, where messages speak of them.
     reference : str or callable
         The name of the mpmath function that is the 50-digit reference, or a formula without cancellation; where there is
         neither, the definition serves.
+    precise : callable
+        ``precise(mp, *numbers) -> number`` in mpmath's arithmetic, where neither a name nor a formula can say it.
+    accuracy : float
+        The relative error that the library's code may have.
+    whole : callable
+        ``whole(node) -> [(argument, size), …]``: which arguments hold whole numbers from 0 to below a size.
     evaluate : callable
         ``evaluate(node, algebra, arrays) -> array`` on object arrays over any algebra, for tensor primitives.
     sympy : str
@@ -117,12 +127,17 @@ class Primitive:
     fold: Callable[[tuple[Node, ...], Params], Node | None] | None = None
     definition: Formula | None = None
     recognise: Literal["always", "code", "never"] = "never"
-    derivative: tuple[Formula, ...] = ()
+    defaults: tuple[Any, ...] = ()
+    arguments: tuple[str, ...] = ()
+    derivative: tuple[Formula | None, ...] = ()
     vjp: Callable[[Node, Node, int], Node] | None = None
     numpy: str = ""
     code: Callable[[Node, Sequence[str], Any], str] | None = None
     imports: tuple[str, ...] = ()
     reference: str | Formula | None = None
+    precise: Callable[..., Any] | None = None
+    accuracy: float = 2e-14
+    whole: Callable[[Node], Iterable[tuple[Node, Size]]] | None = None
     evaluate: Callable[[Node, Any, Sequence[Any]], Any] | None = None
     sympy: str = ""
     latex: str = ""
@@ -154,7 +169,11 @@ class Primitive:
 
         nodes = tuple(as_node(arg) for arg in args)
         if self.arity is not None and len(nodes) != self.arity:
-            count = f"{self.arity} argument{'s' if self.arity != 1 else ''}"
+            missing = self.arity - len(nodes)
+            if 0 < missing <= len(self.defaults):
+                return self(*nodes, *self.defaults[-missing:])
+            least = self.arity - len(self.defaults)
+            count = f"{f'{least} to ' if self.defaults else ''}{self.arity} argument{'s' if self.arity != 1 else ''}"
             raise SymgdError(f"{self.name} takes {count}, not {len(nodes)}")
         if self.is_elementwise and len(nodes) > 1:
             check_no_mutual_stretch([node.shape for node in nodes], self.name)
@@ -193,7 +212,7 @@ class Primitive:
 def elementwise(
     name: str,
     *,
-    derivative: Formula | tuple[Formula, ...] = (),
+    derivative: Formula | tuple[Formula | None, ...] = (),
     arity: int | Literal["any"] | None = None,
     **declared: Any,
 ) -> Primitive:
@@ -203,7 +222,7 @@ def elementwise(
     """
     rules = derivative if isinstance(derivative, tuple) else (derivative,)
     if arity is None:
-        arity = len(rules) if len(rules) > 1 else _count_parameters(rules[0]) - 1 if rules else None
+        arity = len(rules) if len(rules) > 1 else _count_parameters(rules[0]) - 1 if rules and rules[0] else None
     if arity is None and declared.get("definition") is not None:
         arity = _count_parameters(declared["definition"])
     return _enter(

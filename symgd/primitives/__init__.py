@@ -1,6 +1,7 @@
 """The vocabulary: one declaration per function. Importing this package fills the registry."""
 
 from symgd.primitives import (
+    activation,
     arithmetic,
     contraction,
     exponential,
@@ -9,11 +10,13 @@ from symgd.primitives import (
     pairwise,
     piecewise,
     reduction,
+    special,
     spellings,
     trigonometric,
 )
 
 __all__ = [
+    "activation",
     "arithmetic",
     "contraction",
     "exponential",
@@ -22,6 +25,7 @@ __all__ = [
     "pairwise",
     "piecewise",
     "reduction",
+    "special",
     "spellings",
     "trigonometric",
 ]

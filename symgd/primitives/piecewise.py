@@ -7,6 +7,7 @@ At a kink symgd takes one fixed subgradient, states it, and the checker says KIN
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from symgd.errors import SymgdError
@@ -16,7 +17,20 @@ from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Primitive, elementwise, function
 from symgd.graph.shape import Shape, broadcast
 
-__all__ = ["abs", "less", "less_equal", "maximum", "minimum", "relu", "sign", "where"]
+__all__ = [
+    "abs",
+    "ceil",
+    "equal",
+    "floor",
+    "heaviside",
+    "less",
+    "less_equal",
+    "maximum",
+    "minimum",
+    "relu",
+    "sign",
+    "where",
+]
 
 
 def _layout_comparison(symbol: str, flipped: str) -> Any:
@@ -151,6 +165,48 @@ sign: Primitive = elementwise(
     source="NumPy: sign",
 )
 
+floor: Primitive = elementwise(
+    "floor",
+    derivative=lambda x, out: constant(0),
+    reference="floor",
+    sympy="floor",
+    latex=r"\lfloor {x} \rfloor",
+    kinks=lambda x: (x - floor(x),),
+    at_kink="floor'(n) = 0 for whole n, where it jumps",
+    monotone=Monotone.INCREASING,
+    range=lambda node, x: Interval(x.low - 1, x.high),
+    because="floor is constant between whole numbers",
+    source="NumPy: floor",
+)
+
+ceil: Primitive = elementwise(
+    "ceil",
+    derivative=lambda x, out: constant(0),
+    reference="ceil",
+    sympy="ceiling",
+    latex=r"\lceil {x} \rceil",
+    kinks=lambda x: (x - floor(x),),
+    at_kink="ceil'(n) = 0 for whole n, where it jumps",
+    monotone=Monotone.INCREASING,
+    range=lambda node, x: Interval(x.low, x.high + 1),
+    because="ceil is constant between whole numbers",
+    source="NumPy: ceil",
+)
+
+heaviside = elementwise(
+    "heaviside",
+    definition=lambda x, at_zero: where(x < 0, 0, where(x > 0, 1, at_zero)),
+    derivative=(lambda x, at_zero, out: constant(0), lambda x, at_zero, out: where(equal(x, 0), 1, 0)),
+    defaults=(Fraction(1, 2),),
+    numpy="heaviside({x}, {y})",
+    sympy="Heaviside",
+    latex=r"\operatorname{{heaviside}}({x}, {y})",
+    kinks=lambda x, at_zero: (x,),
+    at_kink="heaviside'(0) = 0, where it jumps",
+    because="a step is constant on both sides",
+    source="NumPy: heaviside",
+)
+
 maximum = elementwise(
     "maximum",
     definition=lambda x, y: where(y < x, x, y),
@@ -218,6 +274,13 @@ def _range_max(x: Interval, y: Interval) -> Interval:
     low, closed_low = max((x.low, not x.open_low), (y.low, not y.open_low))
     high, closed_high = max((x.high, not x.open_high), (y.high, not y.open_high))
     return Interval(low, high, not closed_low, not closed_high)
+
+
+@function("mod", "remainder")
+def mod(x: Any, y: Any) -> Node:
+    """Return x − y·⌊x/y⌋, with the sign of y."""
+    x, y = as_node(x), as_node(y)
+    return x - y * floor(x / y)
 
 
 @function("clip")

@@ -39,7 +39,9 @@ class MultiPrecision(Algebra):
                 return special(*entries)
             if any(entry != entry for entry in entries):
                 return mpmath.nan
-            if isinstance(record.reference, str):
+            if record.precise is not None:
+                value = record.precise(mpmath.mp, *entries)
+            elif isinstance(record.reference, str):
                 value = getattr(mpmath.mp, record.reference)(*entries)
             else:
                 value = by_definition(self, record, entries, for_digits=True)

@@ -88,35 +88,40 @@ def law_code_equals_reference(record: Primitive) -> None:
             continue
         with np.errstate(divide="raise", invalid="raise", over="raise"):
             got = float(code(*point))
-        assert abs(got - true) <= mpmath.mpf("2e-14") * abs(true) * max(1, abs(mpmath.mpf(point[0]))), (
-            record.name,
-            point,
-            got,
-            true,
-        )
+        allowed = mpmath.mpf(record.accuracy) * abs(true) * max(1, *(abs(mpmath.mpf(x)) for x in point))
+        if got and abs(true) < 1e-15:  # at a zero: the error of one rounding of the argument
+            slopes = known_slopes(record, record(*inputs), inputs)
+            allowed += sum(abs(value(slope, inputs, point) * point[k]) for k, slope in slopes.items()) * mpmath.mpf(2) ** -52
+        assert abs(got - true) <= allowed, (record.name, point, got, true)
+
+
+def known_slopes(record: Primitive, formula: Node, inputs: list[Node]) -> dict[int, Node]:
+    """Differentiate in every argument in which a derivative is declared."""
+    known = [k for k in range(len(inputs)) if len(record.derivative) <= k or record.derivative[k] is not None]
+    return dict(zip(known, gradients(formula, [inputs[k] for k in known]), strict=True))
 
 
 def law_first_derivative(record: Primitive) -> None:
     """Every declared derivative is the slope of the function."""
     inputs = symbols(record)
     node = record(*inputs)
-    slopes = gradients(node, inputs)
+    slopes = known_slopes(record, node, inputs)
     for point in points(record):
         if is_kink(record, inputs, point):
             continue
-        for k, slope in enumerate(slopes):
+        for k, slope in slopes.items():
             _compare_slope(record, node, slope, inputs, point, k)
 
 
 def law_second_derivative(record: Primitive) -> None:
     """The derivative of the derivative is the slope of the slope."""
     inputs = symbols(record)
-    for first in gradients(record(*inputs), inputs):
-        seconds = gradients(first, inputs)
+    for first in known_slopes(record, record(*inputs), inputs).values():
+        seconds = known_slopes(record, first, inputs)
         for point in points(record)[::2]:
             if is_kink(record, inputs, point):
                 continue
-            for k, second in enumerate(seconds):
+            for k, second in seconds.items():
                 _compare_slope(record, first, second, inputs, point, k)
 
 
@@ -164,14 +169,14 @@ def law_monotone(record: Primitive) -> None:
     """A function declared to rise rises: the slope is never negative (and the other way round)."""
     inputs = symbols(record)
     node = record(*inputs)
-    slopes = gradients(node, inputs)
+    slopes = known_slopes(record, node, inputs)
     for piece in PIECES:
         runs = _declared_runs(record, node, piece)
         for point in points(record):
             if is_kink(record, inputs, point) or not all(Fraction(x) in piece for x in point):
                 continue
-            for slope, run in zip(slopes, runs, strict=True):
-                got = value(slope, inputs, point)
+            for k, slope in slopes.items():
+                run, got = runs[k], value(slope, inputs, point)
                 assert not (run & Monotone.INCREASING and got < 0), (record.name, point, got)
                 assert not (run & Monotone.DECREASING and got > 0), (record.name, point, got)
 
