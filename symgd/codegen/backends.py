@@ -39,7 +39,11 @@ class Backend:
     def imports(self) -> dict[str, str]:
         """The import statement for each prefix that code may use."""
         package, _, name = self.special.rpartition(".")
-        return {self.alias: f"import {self.module} as {self.alias}", "special": f"from {package} import {name}"}
+        return {
+            self.alias: f"import {self.module} as {self.alias}",
+            "special": f"from {package} import {name}",
+            "scipy_linalg": f"from {package} import linalg as scipy_linalg",
+        }
 
 
 BACKENDS = {
@@ -81,6 +85,83 @@ def _scatter(x, index, shape, dtype):
     out = {np}.zeros(shape, dtype)
     out[index] = x
     return out
+''',
+    "_whole": '''\
+def _whole(x, size):
+    """Return x as row numbers of an axis, checked."""
+    x = {np}.asarray(x)
+    rows = x.astype(int)
+    if (rows != x).any() or (rows < 0).any() or (rows >= size).any():
+        raise ValueError(f"row numbers are whole numbers from 0 to {{size - 1}}")
+    return rows
+''',
+    "_put": '''\
+def _put(x, rows, size, axis):
+    """Return zeros with x added at rows of an axis, counted from the end."""
+    end = x.ndim + axis + 1
+    source = {np}.moveaxis(x, tuple(range(end - rows.ndim, end)), tuple(range(rows.ndim)))
+    out = {np}.zeros((size, *source.shape[rows.ndim :]), x.dtype)
+    {np}.add.at(out, rows, source)
+    return {np}.moveaxis(out, 0, axis)
+''',
+    "_one_hot": '''\
+def _one_hot(rows, size, dtype):
+    """Return the unit vectors of rows."""
+    return (rows[..., None] == {np}.arange(size)).astype(dtype)
+''',
+    "_symmetric_part": '''\
+def _symmetric_part(x):
+    """Return (x + xᵀ)/2."""
+    return (x + x.T) / 2
+''',
+    "_windows": '''\
+def _windows(x, width, axis):
+    """Return the windows of an axis, along a new last axis."""
+    return {np}.lib.stride_tricks.sliding_window_view(x, width, axis=axis)
+''',
+    "_overlap_add": '''\
+def _overlap_add(x, axis):
+    """Return windows put back on their places along an axis and added up."""
+    source = {np}.moveaxis(x, (-1, axis - 1), (0, 1))
+    width, count = source.shape[:2]
+    out = {np}.zeros((count + width - 1, *source.shape[2:]), x.dtype)
+    for k in range(width):
+        out[k : k + count] += source[k]
+    return {np}.moveaxis(out, 0, axis)
+''',
+    "_max_weights": '''\
+def _max_weights(x, axis):
+    """Return the share of each entry in the maximum along axes."""
+    marks = (x == x.max(axis, keepdims=True)).astype(x.dtype)
+    return marks / marks.sum(axis, keepdims=True)
+''',
+    "_min_weights": '''\
+def _min_weights(x, axis):
+    """Return the share of each entry in the minimum along axes."""
+    marks = (x == x.min(axis, keepdims=True)).astype(x.dtype)
+    return marks / marks.sum(axis, keepdims=True)
+''',
+    "_recurrence": '''\
+def _recurrence(factors, terms, start, axis, is_reversed):
+    """Return s with s[0] = start and s[k + 1] = factors[k]*s[k] + terms[k] along an axis."""
+    out = {np}.empty(terms.shape, {np}.result_type(factors, terms))
+    order = -1 if is_reversed else 1
+    a = {np}.moveaxis({np}.broadcast_to(factors, terms.shape), axis, 0)[::order]
+    b, s = ({np}.moveaxis(x, axis, 0)[::order] for x in (terms, out))
+    state = {np}.full(s.shape[1:], start, out.dtype)
+    for k in range(len(s)):
+        s[k] = state
+        state = a[k] * state + b[k]
+    return out
+''',
+    "_prod_others": '''\
+def _prod_others(x, axis):
+    """Return for each entry the product of all others along an axis; no division, so that an entry may be 0."""
+    x = {np}.moveaxis(x, axis, 0)
+    one = {np}.ones_like(x[:1])
+    before = {np}.cumprod({np}.concatenate([one, x[:-1]]), axis=0)
+    after = {np}.cumprod({np}.concatenate([one, x[:0:-1]]), axis=0)[::-1]
+    return {np}.moveaxis(before * after, 0, axis)
 ''',
     "_logsumexp": '''\
 def _logsumexp(x, axis):
@@ -169,6 +250,8 @@ class CodePrinter(Printer):
             module, _, name = place.partition(":")
             if module == self.backend.special:
                 homes[name] = "special"
+            elif module == f"{self.backend.special.rpartition('.')[0]}.linalg":
+                homes[name] = "scipy_linalg"
             elif module.startswith(f"{self.backend.module}."):
                 homes[name] = f"{alias}{module[len(self.backend.module) :]}"
 

@@ -30,7 +30,7 @@ from symgd.primitives.pairwise import pairwise
 __all__ = ["Compiled", "compile_formulas"]
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_RESERVED = {"np", "cp", "special", "dtype", "shape", "float", "len", "enumerate", "slice", "ValueError", "f"}
+_RESERVED = {"np", "cp", "special", "scipy_linalg", "dtype", "shape", "float", "len", "enumerate", "slice", "ValueError", "f"}
 
 
 class Compiled(Protocol):

@@ -94,6 +94,12 @@ class LatexPrinter(Printer):
     def inverse(self, piece: Written) -> Written:
         return Written(f"{{{self.group(piece, ATOM)}}}^{{-1}}", POWER)
 
+    def kron(self, left: Written, right: Written) -> Written:
+        return Written(rf"{self.group(left, ATOM)} \otimes {self.group(right, ATOM)}", PRODUCT)
+
+    def matrix_power(self, piece: Written, exponent: int) -> Written:
+        return Written(f"{{{self.group(piece, ATOM)}}}^{{{exponent}}}", POWER)
+
     def index(self, piece: Written, inside: str) -> Written:
         return Written(rf"{{{self.group(piece, ATOM)}}}_{{[{inside.replace('None', chr(92) + 'cdot')}]}}", POWER)
 

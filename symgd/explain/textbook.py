@@ -84,6 +84,12 @@ class TextbookPrinter(Printer):
     def inverse(self, piece: Written) -> Written:
         return Written(f"{self.group(piece, ATOM)}⁻¹", POWER)
 
+    def kron(self, left: Written, right: Written) -> Written:
+        return Written(f"{self.group(left, ATOM)} ⊗ {self.group(right, ATOM)}", PRODUCT)
+
+    def matrix_power(self, piece: Written, exponent: int) -> Written:
+        return Written(self.group(piece, ATOM) + str(exponent).translate(_SUPERSCRIPT), POWER)
+
     def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
         if name == "norm2" and axes is None:
             return Written(f"‖{piece.text}‖₂")

@@ -24,8 +24,7 @@ from symgd.errors import ParseError, ShapeError, SymgdError, located
 from symgd.formula.tokens import MAX_NESTING, Token, tokenize
 from symgd.graph.node import Node, as_node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, Primitive
-from symgd.graph.shape import Dim, Shape, parse_shape, show_shape, size_names
-from symgd.primitives.indexing import stack
+from symgd.graph.shape import Dim, Shape, parse_shape, size_names
 from symgd.primitives.trigonometric import e, pi
 
 __all__ = ["parse", "read_shapes"]
@@ -45,14 +44,11 @@ _BINARY: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
     "^": (30, lambda a, b: a**b),
 }
 _UNARY = 25
-_HIDDEN = {"getitem", "constant"}
+_HIDDEN = {"getitem", "choose", "constant"}
 _CONSTANTS = {"pi": pi, "e": e, "inf": constant(float("inf"))}
 _WORDS: dict[str, Any] = {"True": True, "False": False, "None": None}
 _ALSO_CALLED = {
     "ln": "log",
-    "max": "maximum",
-    "min": "minimum",
-    "norm": "norm2",
     "σ": "sigmoid",
     "tr": "trace",
     "lse": "logsumexp",
@@ -220,7 +216,7 @@ class _Parser:
                 position=frame.position,
                 hint=f"add {_CLOSING[bracket]}",
             )
-        result = self._finish_value()
+        result = self._written_out(self._finish_value(), tokens[0])
         if not isinstance(result, Node):
             raise ParseError("this is not a formula", formula=self.text, position=0)
         return result
@@ -375,7 +371,7 @@ class _Parser:
             hint = f"drop {tokens[k - 1].text}." if is_library else "functions are called as sum(x), not x.sum()"
             self._fail("a formula has no attributes but .T", token, hint)
         if text == "[":
-            self._open(Frame("index", token.position, base=frame.values.pop()))
+            self._open(Frame("index", token.position, base=self._written_out(frame.values.pop(), token)))
             return True, 1
         if text == ",":
             if frame.kind == "top":
@@ -418,6 +414,7 @@ class _Parser:
         frame.values.append(self._build(token, lambda: _BINARY[operator.text][1](left, right)))
 
     def _formula(self, value: Any, token: Token) -> Node:
+        value = self._written_out(value, token)
         if not isinstance(value, Node) or value.is_boolean:
             what = "a condition" if isinstance(value, Node) else "this"
             self._fail(
@@ -437,6 +434,10 @@ class _Parser:
         frame = self.frames[-1]
         self._reduce(-1)
         return frame.values.pop()
+
+    def _written_out(self, value: Any, token: Token) -> Any:
+        """Return entries in brackets as a tensor."""
+        return self._build(token, lambda: as_node(value)) if isinstance(value, list) else value
 
     def _end_item(self, empty: bool) -> None:
         """Finish one item of a list of arguments, indices or entries."""
@@ -482,7 +483,7 @@ class _Parser:
             item = frame.items[0] if len(frame.items) == 1 and not frame.has_comma else tuple(frame.items)
             return FUNCTIONS["getitem"](frame.base, item)
         if frame.kind == "array":
-            return _array(frame.items)
+            return list(frame.items)
         return _call(frame.name, frame.items, frame.keywords)
 
 
@@ -501,18 +502,3 @@ def _call(name: str, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
             )
             raise ParseError(f"{name}: {error}", hint=f"call it as {name}({parameters})") from None
     return build(*args, **keywords)
-
-
-def _array(items: Sequence[Any]) -> Node:
-    """Read entries written out: ``[a, b]``, ``[[a, b], [c, d]]``."""
-    nodes = [as_node(item) for item in items]
-    first = nodes[0].shape
-    for node in nodes:
-        if node.shape != first:
-            raise ShapeError(f"the rows have different shapes: {show_shape(first)} and {show_shape(node.shape)}")
-    if not first:
-        return stack(nodes, (len(nodes),))
-    entries = [entry for node in nodes for entry in node.args]
-    if any(node.primitive.name != "array" for node in nodes):
-        raise SymgdError("only rows of scalars can be written out")
-    return stack(entries, (len(nodes), *first))

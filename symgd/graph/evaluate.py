@@ -56,6 +56,14 @@ class Algebra:
         """Whether an entry is exactly 0."""
         return bool(entry == 0)
 
+    def eigh(self, matrix: Any) -> tuple[Any, Any]:
+        """Return the eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""
+        raise UnsupportedError("eigenvalues cannot be computed in this arithmetic")
+
+    def expm(self, matrix: Any) -> Any:
+        """Return the exponential of a matrix."""
+        raise UnsupportedError("the exponential of a matrix cannot be computed in this arithmetic")
+
 
 def add_up(*entries: Any) -> Any:
     """Return the sum of entries of any algebra."""

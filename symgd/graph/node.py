@@ -21,7 +21,7 @@ from weakref import WeakValueDictionary
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
-from symgd.graph.shape import Shape, Size, check_no_mutual_stretch, parse_shape, show_shape
+from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape
 
 __all__ = [
     "Node",
@@ -36,6 +36,9 @@ __all__ = [
     "symbols_of",
     "tensor",
 ]
+
+MAX_WRITTEN = 1000
+"""Arrays of at most so many entries may be written out in a formula."""
 
 _TABLE: WeakValueDictionary[tuple[Primitive, tuple[Any, ...], Params], Node] = WeakValueDictionary()
 _SERIAL = itertools.count()
@@ -293,7 +296,7 @@ def _operate(name: str, left: Any, right: Any) -> Node:
 
 
 def as_node(value: Any) -> Node:
-    """Return `value` as a node: a node itself, or a number.
+    """Return `value` as a node: a node itself, a number, a size, or a (nested) list of them.
 
     Raises
     ------
@@ -315,6 +318,11 @@ def as_node(value: Any) -> Node:
     if is_sympy(value):
         node: Node = CONVERSIONS["from_sympy"](value)
         return node
+    if isinstance(value, Dim):
+        return size(value)
+    if isinstance(value, list | tuple) or (hasattr(value, "tolist") and getattr(value, "size", MAX_WRITTEN + 1) <= MAX_WRITTEN):
+        written: Node = FUNCTIONS["array"](value.tolist() if hasattr(value, "tolist") else value)
+        return written
     raise SymgdError(
         f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
     )

@@ -184,6 +184,12 @@ class Printer:
     def inverse(self, piece: Written) -> Written:
         return self.call("inv", [piece.text])
 
+    def kron(self, left: Written, right: Written) -> Written:
+        return self.call("kron", [left.text, right.text])
+
+    def matrix_power(self, piece: Written, exponent: int) -> Written:
+        return self.call("matrix_power", [piece.text, str(exponent)])
+
     def index(self, piece: Written, inside: str) -> Written:
         return Written(f"{self.group(piece, ATOM)}[{inside}]")
 

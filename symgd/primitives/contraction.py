@@ -20,11 +20,12 @@ import numpy as np
 
 from symgd.errors import ShapeError
 from symgd.graph.facts import Interval, Sign, sign_of_product
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.node import SIZE, Node, as_node, constant
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
-from symgd.graph.shape import Shape, Size, show_shape, size_product
+from symgd.graph.shape import Shape, Size, parse_shape, show_shape, size_product
 from symgd.graph.shape import broadcast as broadcast_shapes
+from symgd.graph.walk import toposort
 
 __all__ = [
     "Labels",
@@ -376,16 +377,27 @@ def eye(n: Any) -> Node:
 
 def as_size(n: Any) -> Size:
     """Return an integer, or the size a node stands for."""
-    from symgd.graph.node import SIZE
-    from symgd.graph.shape import parse_shape
-
-    if isinstance(n, Node):
-        if n.primitive is SIZE:
-            return n.params[0]  # type: ignore[no-any-return]
-        if n.is_exact:
-            return parse_shape((n.value,))[0]
-        raise ShapeError(f"{n} is not a size", hint="a size is an integer or the name of an axis")
-    return parse_shape((n,))[0]
+    if not isinstance(n, Node):
+        return parse_shape((n,))[0]
+    if n.is_exact:
+        return parse_shape((n.value,))[0]
+    values: dict[Node, Size] = {}
+    for node in toposort((n,)):
+        if node.primitive is SIZE:
+            values[node] = node.params[0]
+        elif node.is_exact and isinstance(node.value, int):
+            values[node] = node.value
+        elif node.primitive.name in ("add", "mul"):
+            parts = [values[arg] for arg in node.args]
+            total = parts[0]
+            for part in parts[1:]:
+                total = part + total if node.primitive.name == "add" else part * total
+            values[node] = total
+        elif node.primitive.name == "pow" and node.args[1].is_exact and node.args[1].value in (2, 3):
+            values[node] = size_product((values[node.args[0]],) * int(node.args[1].value))
+        else:
+            raise ShapeError(f"{n} is not a size", hint="a size is an integer, the name of an axis, or a polynomial of them")
+    return values[n]
 
 
 @function("ones")

@@ -1,31 +1,34 @@
 """Taking entries out (``index``), putting them back among zeros (``scatter``), and writing a tensor out (``array``).
 
-An index is a tuple with one item for each axis: an integer, or a slice as ``(start, stop, step)``. Only constants:
-what is taken does not depend on the values.
+An index is a tuple with one item for each axis: an integer, or a slice as ``(start, stop, step)``, whose ends may be sizes.
+Only constants: what is taken does not depend on the values. Rows chosen by an array of whole numbers are in ``lookup``.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.facts import Interval, Sign
-from symgd.graph.node import Node, as_node
+from symgd.graph.node import SIZE, Node, as_node
 from symgd.graph.notation import Printer, Written
-from symgd.graph.primitive import Params, function, primitive
-from symgd.graph.shape import Shape, Size, show_shape
-from symgd.primitives.contraction import expand_at, ones
+from symgd.graph.primitive import FUNCTIONS, Params, function, primitive
+from symgd.graph.shape import Dim, Shape, Size, show_shape
+from symgd.primitives.contraction import as_size, expand_at, ones
+from symgd.primitives.spellings import normal_axes
 from symgd.primitives.spellings import sum as total
 
 __all__ = ["array", "getitem", "index", "scatter"]
 
 FULL = (None, None, None)
-Item = int | tuple[int | None, int | None, int | None]
+BACKWARDS = (None, None, -1)
+End = Size | None
+Item = int | tuple[End, End, int | None]
 
 
 # -- index ----------------------------------------------------------------------------------------------------
@@ -37,32 +40,34 @@ def _shape_index(shapes: Sequence[Shape], params: Params) -> Shape:
     )
 
 
-def _slice_length(size: Size, item: tuple[int | None, int | None, int | None]) -> Size:
+def _slice_length(size: Size, item: tuple[End, End, int | None]) -> Size:
     start, stop, step = item
-    if item == FULL:
+    if item in (FULL, BACKWARDS):
         return size
-    if isinstance(size, int):
+    if isinstance(size, int) and not isinstance(start, Dim) and not isinstance(stop, Dim):
         taken = len(range(*slice(start, stop, step).indices(size)))
         if taken == 0:
             raise ShapeError(f"the slice {_show_item(item)} of an axis of size {size} is empty")
         return taken
     if step is not None:
         raise UnsupportedError(f"a slice with a step needs an axis of known size, not {size}")
-    first = 0 if start is None else start
-    begin: Size = size + first if first < 0 else first
-    end: Size = size
-    if stop is not None:
-        end = stop if stop >= 0 else size + stop
-    length = end - begin
+    length = _position(size, stop, size) - _position(size, start, 0)
     if isinstance(length, int) and length < 1:
         raise ShapeError(f"the slice {_show_item(item)} is empty")
     return length
 
 
-def _show_item(item: Item) -> str:
+def _position(size: Size, end: End, default: Size) -> Size:
+    """Return the end of a slice, counted from the front."""
+    if end is None:
+        return default
+    return end if isinstance(end, Dim) or end >= 0 else size + end
+
+
+def _show_item(item: Item, text: Callable[[Size], str] = str) -> str:
     if isinstance(item, int):
         return str(item)
-    start, stop, step = ("" if part is None else str(part) for part in item)
+    start, stop, step = ("" if part is None else text(part) for part in item)
     return f"{start}:{stop}" + (f":{step}" if step else "")
 
 
@@ -73,21 +78,30 @@ def _least_sizes(node: Node) -> list[tuple[Size, int]]:
         if not isinstance(size, int):
             ends = (item,) if isinstance(item, int) else (item[0], item[1])
             reach = [
-                end + (1 if end >= 0 and isinstance(item, int) else 0) if end >= 0 else -end for end in ends if end is not None
+                end + (1 if end >= 0 and isinstance(item, int) else 0) if end >= 0 else -end for end in ends if isinstance(end, int)
             ]
             found += [(size, need) for need in reach if need > 1]
     return found
 
 
-def _as_key(items: Sequence[Item]) -> tuple[Any, ...]:
-    return (..., *(item if isinstance(item, int) else slice(*item) for item in items))
+def _as_key(items: Sequence[Item], context: Any) -> tuple[Any, ...]:
+    """Return the index that NumPy takes, sizes in numbers."""
+
+    def number(end: End) -> int | None:
+        return int(context.shape((end,))[0]) if isinstance(end, Dim) else end
+
+    return (..., *(item if isinstance(item, int) else slice(*map(number, item)) for item in items))
 
 
-def _show_key(items: Sequence[Item], lead: bool) -> str:
+def _show_key(items: Sequence[Item], text: Callable[[Size], str] = str) -> str:
     shown = list(items)
-    while len(shown) > 1 and shown[-1] == FULL and not lead:
+    while len(shown) > 1 and shown[-1] == FULL:
         shown.pop()
-    return ", ".join((["..."] if lead else []) + [_show_item(item) for item in shown])
+    return ", ".join(_show_item(item, text) for item in shown)
+
+
+def _size_text(printer: Any) -> Callable[[Size], str]:
+    return lambda size: str(printer.size(size).text)
 
 
 def _vjp_index(node: Node, t: Node, k: int) -> Node:
@@ -96,7 +110,7 @@ def _vjp_index(node: Node, t: Node, k: int) -> Node:
 
 
 def _evaluate_index(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    taken = arrays[0][_as_key(node.params[0])]
+    taken = arrays[0][_as_key(node.params[0], context)]
     if isinstance(taken, np.ndarray):
         return taken
     result = np.empty((), dtype=object)
@@ -122,8 +136,8 @@ index = primitive(
     evaluate=_evaluate_index,
     least_sizes=_least_sizes,
     is_view=True,
-    layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0], False)),
-    code=lambda node, names, printer: f"{names[0]}[{_show_key(node.params[0], False)}]",
+    layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0])),
+    code=lambda node, names, printer: f"{names[0]}[{_show_key(node.params[0], _size_text(printer))}]",
     sign=lambda node, x: x,
     range=lambda node, x: x,
     linear_in=(0,),
@@ -143,12 +157,15 @@ def getitem(x: Any, item: Any) -> Node:
     """
     x = as_node(x)
     items = list(item) if isinstance(item, tuple) else [item]
-    if items.count(...) > 1:
+    chosen = [one for one in items if _is_array(one)]
+    if chosen:
+        return FUNCTIONS["choose"](x, items)  # type: ignore[no-any-return]
+    if sum(one is ... for one in items) > 1:
         raise ShapeError("an index can have only one ...")
     taken = len([one for one in items if one is not None and one is not ...])
     if taken > x.rank:
         raise ShapeError(f"{taken} indices for a tensor of shape {show_shape(x.shape)}")
-    position = items.index(...) if ... in items else len(items)
+    position = next((k for k, one in enumerate(items) if one is ...), len(items))
     items[position : position + 1] = [slice(None)] * (x.rank - taken)
     normal: list[Item] = []
     fresh: list[int] = []
@@ -169,11 +186,40 @@ def getitem(x: Any, item: Any) -> Node:
     return expand_at(total(taken_out, axis=tuple(single)) if single else taken_out, fresh)
 
 
+def _is_array(item: Any) -> bool:
+    """Whether an index item picks entries by an array of whole numbers."""
+    if isinstance(item, Node):
+        return not item.is_constant and item.primitive is not SIZE
+    return isinstance(item, list | np.ndarray)
+
+
+def _read_end(end: Any) -> End:
+    """Return an end of a slice: a number or a size."""
+    if isinstance(end, Dim) or (isinstance(end, Node) and not end.is_constant):
+        return as_size(end)
+    return _read_integer(end)
+
+
+@function("flip")
+def flip(x: Any, axis: Any = None) -> Node:
+    """Return x in reverse order, along `axis` or along all axes."""
+    x = as_node(x)
+    axes = {one % x.rank for one in normal_axes(x, axis)}
+    return index.make((x,), (tuple(BACKWARDS if k in axes else FULL for k in range(x.rank)),))
+
+
 def _read_item(item: Any, size: Size, axis: int) -> Item:
     if isinstance(item, slice):
-        start, stop, step = (None if part is None else _read_integer(part) for part in (item.start, item.stop, item.step))
+        start, stop = (None if part is None else _read_end(part) for part in (item.start, item.stop))
+        step = None if item.step is None else _read_integer(item.step)
         if step == 0:
             raise ShapeError("a slice cannot have step 0")
+        if isinstance(start, Dim) or isinstance(stop, Dim):
+            if step not in (1, None):
+                raise UnsupportedError("a slice between named sizes has no step")
+            if start == 0 and isinstance(start, int):
+                start = None
+            return FULL if start is None and stop == size else (start, stop, None)
         if isinstance(size, int):
             bounds = slice(start, stop, step).indices(size)
             if bounds == (0, size, 1):
@@ -202,12 +248,16 @@ def _read_integer(value: Any) -> int:
 
 def _evaluate_scatter(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     result = context.zeros(context.shape(node.shape))
-    result[_as_key(node.params[0])] = arrays[0]
+    result[_as_key(node.params[0], context)] = arrays[0]
     return result
 
 
 def _scatter_code(node: Node, names: Sequence[str], printer: Any) -> str:
-    items = [f"slice({', '.join(map(str, item))})" if isinstance(item, tuple) else str(item) for item in node.params[0]]
+    text = _size_text(printer)
+    items = [
+        f"slice({', '.join('None' if end is None else text(end) for end in item)})" if isinstance(item, tuple) else str(item)
+        for item in node.params[0]
+    ]
     return f"_scatter({names[0]}, ({', '.join(items)},), {printer.shape_text(node.shape)}, dtype)"
 
 
@@ -218,7 +268,7 @@ def _vjp_scatter(node: Node, t: Node, k: int) -> Node:
 
 def _layout_scatter(node: Node, printer: Printer) -> Written:
     return printer.call(
-        "scatter", [printer.written[node.args[0]].text, f"'{_show_key(node.params[0], False)}'", show_shape(node.shape)]
+        "scatter", [printer.written[node.args[0]].text, f"'{_show_key(node.params[0])}'", show_shape(node.shape)]
     )
 
 
@@ -235,6 +285,16 @@ scatter = primitive(
     because="entries placed among zeros send their adjoint back by taking them out",
     source="the adjoint of indexing",
 )
+
+
+def pad(x: Node, axis: int, before: Size, after: Size) -> Node:
+    """Return x with zeros before and after it, along an axis counted from the end."""
+    position = axis % x.rank
+    length = x.shape[position]
+    items: list[Item] = [FULL] * x.rank
+    items[position] = (before, length + before, None)
+    shape = (*x.shape[:position], before + length + after, *x.shape[position + 1 :])
+    return scatter.make((x,), (tuple(items), shape))
 
 
 @function("scatter")
@@ -299,6 +359,8 @@ array = primitive(
 def stack(entries: Any, shape: Shape) -> Node:
     """Return the tensor of `shape` with these scalar entries, row by row."""
     nodes = tuple(as_node(entry) for entry in entries)
+    if not nodes:
+        raise ShapeError("an array without entries holds nothing")
     for node in nodes:
         if node.shape != ():
             raise SymgdError("only scalars can be written out as an array")

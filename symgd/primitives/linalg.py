@@ -20,19 +20,21 @@ from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import contract
 from symgd.primitives.spellings import transpose
 
-__all__ = ["det", "inv", "logdet", "solve"]
+__all__ = ["GILES", "det", "eliminate", "inv", "lead_labels", "logdet", "solution", "solve", "square"]
 
 GILES = "Giles, Collected matrix derivative results, 2008"
 
 
-def _square(name: str, shapes: Sequence[Shape]) -> Shape:
+def square(name: str, shapes: Sequence[Shape]) -> Shape:
+    """Return the shape of a square matrix; refuse anything else."""
     shape = shapes[0]
     if len(shape) != 2 or shape[0] != shape[1]:
         raise ShapeError(f"{name} takes a square matrix, not {show_shape(shape)}")
     return shape
 
 
-def _lead(t: Node, node: Node) -> list[str]:
+def lead_labels(t: Node, node: Node) -> list[str]:
+    """Return labels for the leading axes that an adjoint carries beyond those of its node."""
     return [f"b{axis}" for axis in range(t.rank - node.rank)]
 
 
@@ -73,11 +75,18 @@ def eliminate(context: Any, matrix: Any, right: Any) -> tuple[Any, Any]:
     return determinant, work[:, n:]
 
 
-def _solution(context: Any, matrix: Any, right: Any) -> Any:
-    _, solution = eliminate(context, matrix, right)
-    if solution is None:
+def solution(context: Any, matrix: Any, right: Any) -> Any:
+    """Return X with matrix·X = right.
+
+    Raises
+    ------
+    DomainError
+        Where the matrix is singular.
+    """
+    _, found = eliminate(context, matrix, right)
+    if found is None:
         raise DomainError("the matrix is singular here")
-    return solution
+    return found
 
 
 def _identity(context: Any, n: int) -> Any:
@@ -121,16 +130,16 @@ def _regular(node: Node) -> list[tuple[Node, Sign]]:
 
 
 def _vjp_inv(node: Node, t: Node, k: int) -> Node:
-    lead = _lead(t, node)
+    lead = lead_labels(t, node)
     return -contract([node, t, node], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
 
 
 inv = primitive(
     "inv",
     domain=_regular,
-    shape=lambda shapes, params: _square("inv", shapes),
+    shape=lambda shapes, params: square("inv", shapes),
     vjp=_vjp_inv,
-    evaluate=lambda node, context, arrays: _solution(context, arrays[0], _identity(context, arrays[0].shape[0])),
+    evaluate=lambda node, context, arrays: solution(context, arrays[0], _identity(context, arrays[0].shape[0])),
     layout=lambda node, printer: printer.inverse(printer.written[node.args[0]]),
     numpy="inv({x})",
     imports=("numpy.linalg:inv", "cupy.linalg:inv"),
@@ -145,7 +154,7 @@ function("inv")(lambda x: inv.make((as_node(x),)))
 
 def _shape_solve(shapes: Sequence[Shape], params: Params) -> Shape:
     matrix, right = shapes
-    _square("solve", shapes)
+    square("solve", shapes)
     if len(right) not in (1, 2) or right[0] != matrix[0]:
         raise ShapeError(
             f"cannot solve {show_shape(matrix)} x = {show_shape(right)}: the right side needs {matrix[0]} rows",
@@ -156,7 +165,7 @@ def _shape_solve(shapes: Sequence[Shape], params: Params) -> Shape:
 
 def _vjp_solve(node: Node, t: Node, k: int) -> Node:
     matrix, _ = node.args
-    lead = _lead(t, node)
+    lead = lead_labels(t, node)
     if not lead:
         back = solve.make((transpose(matrix), t))
     else:  # a stack of adjoints: the inverse once, for all of them
@@ -171,8 +180,8 @@ def _vjp_solve(node: Node, t: Node, k: int) -> Node:
 def _evaluate_solve(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     matrix, right = arrays
     columns = right[:, None] if right.ndim == 1 else right
-    solution = _solution(context, matrix, columns)
-    return solution[:, 0] if right.ndim == 1 else solution
+    found = solution(context, matrix, columns)
+    return found[:, 0] if right.ndim == 1 else found
 
 
 solve = primitive(
@@ -195,13 +204,13 @@ function("solve")(lambda a, b: solve.make((as_node(a), as_node(b))))
 
 
 def _scalar(name: str, shapes: Sequence[Shape]) -> Shape:
-    _square(name, shapes)
+    square(name, shapes)
     return ()
 
 
 def _times_inverse(node: Node, t: Node) -> Node:
     """Return t·A⁻ᵀ, where the adjoint t may carry leading axes."""
-    lead = _lead(t, node)
+    lead = lead_labels(t, node)
     return contract([t, inv.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
 
 

@@ -1,4 +1,4 @@
-"""Reductions that are more than a sum: logsumexp, softmax and the Euclidean norm.
+"""Reductions that are more than a sum, and what they share: logsumexp and softmax.
 
 Axes are counted from the end, so that a rule also holds where an adjoint carries extra leading axes.
 """
@@ -22,28 +22,39 @@ from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp
 from symgd.primitives.spellings import keep, normal_axes, sum
 
-__all__ = ["log_softmax", "logsumexp", "norm2", "softmax"]
+__all__ = [
+    "axes_code",
+    "layout_reduction",
+    "log_softmax",
+    "logsumexp",
+    "reduce_entries",
+    "reduced_shape",
+    "softmax",
+    "spread",
+]
 
 
-def _reduced_shape(shapes: Sequence[Shape], params: Params) -> Shape:
+def reduced_shape(shapes: Sequence[Shape], params: Params) -> Shape:
+    """Return the shape without the reduced axes."""
     rank = len(shapes[0])
     dropped = {axis % rank for axis in params[0]}
     return tuple(dimension for axis, dimension in enumerate(shapes[0]) if axis not in dropped)
 
 
-def _layout_reduction(node: Node, printer: Printer) -> Written:
+def layout_reduction(node: Node, printer: Printer) -> Written:
+    """Write a reduction by its name."""
     rank = node.args[0].rank
     axes = sorted(axis % rank for axis in node.params[0])
     return printer.reduce(node.primitive.name, printer.written[node.args[0]], None if len(axes) == rank else axes)
 
 
-def _spread(node: Node, t: Node) -> Node:
+def spread(node: Node, t: Node) -> Node:
     """Put the reduced axes back into an adjoint (or a result), with size 1."""
     lead = t.rank - node.rank
     return expand_at(t, [lead + axis % node.args[0].rank for axis in node.params[0]])
 
 
-def _same(node: Node, reduce_: Any, arrays: Sequence[Any], context: Any) -> Any:
+def reduce_entries(node: Node, reduce_: Any, arrays: Sequence[Any], context: Any) -> Any:
     """Evaluate a reduction entry by entry over any algebra."""
     (array,) = arrays
     axes = tuple(axis % array.ndim for axis in node.params[0])
@@ -56,9 +67,10 @@ def _same(node: Node, reduce_: Any, arrays: Sequence[Any], context: Any) -> Any:
     return result
 
 
-def _axes_code(node: Node) -> str:
+def axes_code(node: Node, always: bool = False) -> str:
+    """Return the reduced axes as code; None for all of them, unless they are `always` wanted."""
     axes = node.params[0]
-    if len(axes) == node.args[0].rank:
+    if len(axes) == node.args[0].rank and not always:
         return "None"
     return str(axes[0] if len(axes) == 1 else axes)
 
@@ -75,11 +87,11 @@ def _logsumexp_entries(algebra: Any, entries: list[Any]) -> Any:
 
 _logsumexp = primitive(
     "logsumexp",
-    shape=_reduced_shape,
-    vjp=lambda node, t, k: mul.make((_spread(node, t), _softmax.make(node.args, node.params))),
-    evaluate=lambda node, context, arrays: _same(node, _logsumexp_entries, arrays, context),
-    layout=_layout_reduction,
-    code=lambda node, names, printer: f"_logsumexp({names[0]}, {_axes_code(node)})",
+    shape=reduced_shape,
+    vjp=lambda node, t, k: mul.make((spread(node, t), _softmax.make(node.args, node.params))),
+    evaluate=lambda node, context, arrays: reduce_entries(node, _logsumexp_entries, arrays, context),
+    layout=layout_reduction,
+    code=lambda node, names, printer: f"_logsumexp({names[0]}, {axes_code(node)})",
     monotone=Monotone.INCREASING,
     curvature=Curvature.CONVEX,
     because="the slope of logsumexp is softmax",
@@ -167,57 +179,3 @@ def _one_axis(x: Node, axis: Any, name: str) -> tuple[int, ...]:
     if len(axes) != 1:
         raise ShapeError(f"{name} runs along one axis, not {len(axes)}")
     return axes
-
-
-# -- norms ----------------------------------------------------------------------------------------------------
-
-
-def _norm_entries(algebra: Any, entries: list[Any]) -> Any:
-    total = entries[0] * entries[0]
-    for entry in entries[1:]:
-        total = total + entry * entry
-    return algebra.apply(lookup("pow"), total, algebra.number(Fraction(1, 2)))
-
-
-norm2_record = primitive(
-    "norm2",
-    shape=_reduced_shape,
-    vjp=lambda node, t, k: mul.make((_spread(node, mul.make((t, node**-1))), node.args[0])),
-    evaluate=lambda node, context, arrays: _same(node, _norm_entries, arrays, context),
-    layout=_layout_reduction,
-    code=lambda node, names, printer: (
-        f"norm({names[0]})" if len(node.params[0]) == node.args[0].rank == 1 else f"norm({names[0]}, axis={_axes_code(node)})"
-    ),
-    imports=("numpy.linalg:norm", "cupy.linalg:norm"),
-    kinks=lambda x: (sum(x**2),),
-    at_kink="the norm has no slope at 0",
-    sign=Sign.NONNEGATIVE,
-    range=Interval(0),
-    curvature=Curvature.CONVEX,
-    because="the slope of the norm is the unit vector",
-    source="Boyd & Vandenberghe 2004, 3.1.5",
-)
-
-
-@function("norm2")
-def norm2(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return the Euclidean norm of a vector, or of the vectors along `axis`."""
-    x = as_node(x)
-    if axis is None and x.rank != 1:
-        raise ShapeError(
-            f"norm2 of shape {show_shape(x.shape)} is ambiguous",
-            hint="normF(X) is the Frobenius norm of a matrix; norm2(X, axis=1) the norm of each row",
-        )
-    axes = normal_axes(x, axis)
-    if len(axes) != 1:
-        raise ShapeError(f"norm2 runs along one axis, not {len(axes)}")
-    return keep(x, norm2_record.make((x,), (axes,)), axes, keepdims)
-
-
-@function("normF")
-def norm_frobenius(x: Any) -> Node:
-    """Return the Frobenius norm √Σ xᵢⱼ² of a matrix."""
-    x = as_node(x)
-    if x.rank != 2:
-        raise ShapeError(f"normF takes a matrix, not {show_shape(x.shape)}")
-    return sum(x**2) ** constant(Fraction(1, 2))

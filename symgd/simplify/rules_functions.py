@@ -8,8 +8,8 @@ from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract
 from symgd.primitives.exponential import cosh, exp, log, logaddexp, sigmoid, sinh, softplus, tanh
+from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
-from symgd.primitives.reduction import norm2_record as norm2
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
 from symgd.simplify.rules_algebra import scaled, split_term

@@ -13,7 +13,7 @@ import mpmath
 import numpy as np
 
 from symgd.errors import DomainError
-from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, multiply_up, object_array
+from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, full, multiply_up, object_array
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
@@ -52,6 +52,17 @@ class MultiPrecision(Algebra):
     def pivot(self, column: list[Any]) -> int | None:
         best = max(range(len(column)), key=lambda k: abs(column[k]))
         return best if column[best] else None
+
+    def eigh(self, matrix: Any) -> tuple[Any, Any]:
+        if any(entry != entry for entry in matrix.ravel()):
+            return full(matrix.shape[:1], mpmath.nan), full(matrix.shape, mpmath.nan)
+        values, vectors = mpmath.eigsy(mpmath.matrix(matrix.tolist()))
+        return np.array(list(values), dtype=object), np.array(vectors.tolist(), dtype=object).reshape(matrix.shape)
+
+    def expm(self, matrix: Any) -> Any:
+        if any(entry != entry for entry in matrix.ravel()):
+            return full(matrix.shape, mpmath.nan)
+        return np.array(mpmath.expm(mpmath.matrix(matrix.tolist())).tolist(), dtype=object).reshape(matrix.shape)
 
 
 def _power(base: Any, exponent: Any) -> Any:

@@ -13,7 +13,7 @@ from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node, name_of, symbols_of
 from symgd.graph.primitive import Requirement
-from symgd.graph.shape import Dim, show_shape, size_names, size_product, size_value
+from symgd.graph.shape import Dim, Size, show_shape, size_names, size_product, size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
 
@@ -128,6 +128,16 @@ def check_work(formula: Node, sizes: Mapping[str, int]) -> None:
             )
 
 
+def row_numbers(formula: Node) -> dict[Node, Size]:
+    """Return the inputs that hold whole numbers from 0 to below a size, because they look up rows."""
+    found: dict[Node, Size] = {}
+    for node in toposort((formula,)):
+        for arg, size in node.primitive.whole(node) if node.primitive.whole is not None else ():
+            if arg.is_symbol:
+                found[arg] = size
+    return found
+
+
 def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None = None) -> list[Point]:
     """Return random points inside the domain of a formula.
 
@@ -141,9 +151,15 @@ def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None
     check_work(formula, chosen)
     symbols = symbols_of(formula)
     required = domain_of(formula)
+    rows = row_numbers(formula)
     found: list[Point] = []
     for attempt in range(_TRIES):
-        values = {node: _draw(node, required.get(node, Sign.ANY), chosen, generator, attempt) for node in symbols}
+        values = {
+            node: generator.integers(size_value(rows[node], chosen), size=tuple(size_value(n, chosen) for n in node.shape))
+            if node in rows
+            else _draw(node, required.get(node, Sign.ANY), chosen, generator, attempt)
+            for node in symbols
+        }
         (value,) = evaluate_precisely([formula], values, chosen, digits=20)
         if all(mpmath.isfinite(entry) for entry in value.ravel()):
             found.append(Point(values, chosen))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import symgd as sg
@@ -90,9 +91,11 @@ def test_facts_are_checked():
         sg.scalar("x", positive=True, upper=-1)
 
 
-def test_an_array_cannot_stand_in_a_formula():
+def test_a_small_array_is_written_out_and_a_large_one_is_an_input():
+    assert str(sg.exp([0, 2])) == "exp([0, 2])"
+    assert sg.exp(np.array([1, 2])) is sg.exp([1, 2])
     with pytest.raises(SymgdError, match="cannot stand in a formula"):
-        sg.exp([1, 2])
+        sg.exp(np.zeros(2000))
 
 
 def test_iteration_gives_the_entries():

@@ -13,9 +13,11 @@ from symgd.derive.jacobian import jacobian
 from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY
 from symgd.graph.walk import toposort
+from symgd.graph.shape import Dim
 from symgd.primitives.indexing import scatter
+from symgd.primitives.lookup import put
 from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.sampling import points
+from symgd.verify.sampling import points, row_numbers
 
 A = sg.tensor("A", "3 3")
 B = sg.tensor("B", "3 2")
@@ -53,6 +55,42 @@ EXAMPLES: dict[str, list[Node]] = {
     "logdet": [sg.logdet(P)],
     "index": [v[0], v[-1] * v[1:], X[1:], X[:, 0], A[::2, 1], v[None, 1:]],
     "scatter": [scatter.make((v,), (((1, 4, None),), (5,)))],
+    "take": [sg.take(v, sg.tensor("rows", "k")), X[sg.tensor("rows", "3")], A[:, [2, 0, 0]], v[sg.scalar("row")] * v],
+    "put": [put.make((X, sg.tensor("rows", "m")), (-2, Dim.named("m") + 2)), put.make((v, sg.tensor("rows", "3")), (-1, 4))],
+    "one_hot": [sg.one_hot(sg.tensor("rows", "m"), "n") * X, sg.sum(X[sg.arange("m"), sg.tensor("rows", "m")])],
+    "arange": [sg.arange("n") * X],
+    "reshape": [sg.reshape(X, -1), sg.vec(X), sg.reshape(A, (1, 9)) * 2, sg.reshape(sg.tensor("u", "6"), (2, -1))],
+    "concatenate": [
+        sg.concatenate([v, v**2]),
+        sg.concatenate([X, X], axis=1),
+        sg.block([[A, B], [B.T, sg.ones((2, 2))]]),
+        sg.stack([v, v], axis=1) * B,
+        sg.vstack([X, X[:1]]),
+    ],
+    "triangle": [sg.tril(A), sg.triu(A, 1) @ v, sg.tril(X, -1)],
+    "cumsum": [sg.cumsum(v), sg.cumsum(X, axis=0), sg.cumsum(X, axis=1, reverse=True)],
+    "recurrence": [sg.cumprod(v), sg.recurrence(v, v**2, 1), sg.recurrence(X, X, axis=0, reverse=True), sg.cumprod(X, axis=1)],
+    "prod": [sg.prod(v), sg.prod(X, axis=0), sg.prod(X)],
+    "prod_others": [sg.prod_others(v), sg.prod_others(X, axis=0)],
+    "max": [sg.max(v), sg.max(X, axis=1), sg.max(X, axis=0, keepdims=True) * X],
+    "min": [sg.min(v), sg.min(X, axis=1), sg.min(X)],
+    "max_weights": [sg.max_weights(X, axis=1) * X],
+    "min_weights": [sg.min_weights(v) * v],
+    "eigvalsh": [sg.eigvalsh(P), sg.eigvalsh(A)],
+    "eigenvectors": [sg.eigenvectors(A) ** 2],
+    "eigmax": [sg.eigmax(A)],
+    "eigmin": [sg.eigmin(A)],
+    "svdvals": [sg.svdvals(B), sg.svdvals(B.T), sg.svdvals(A)],
+    "spectral_norm": [sg.norm(B, 2), sg.norm(X, 2)],
+    "nuclear_norm": [sg.norm(B, "nuc"), sg.norm(B.T, "nuc")],
+    "matrix_power": [sg.matrix_power(A / 3, 4), sg.matrix_power(P, -5)],
+    "expm": [sg.expm(A), sg.expm(A / 2) @ v],
+    "cholesky": [sg.cholesky(P), sg.cholesky(A @ A.T + 2 * sg.eye(3) + sg.tril(A, -1) / 9)],
+    "pinv": [sg.pinv(B), sg.pinv(B.T), sg.pinv(A)],
+    "kron": [sg.kron(B, X), sg.kron(X, X)],
+    "cross": [sg.cross(v, v**2), sg.cross(A, v)],
+    "windows": [sg.windows(v, 2), sg.convolve(v, v, "valid"), sg.convolve2d(sg.tensor("M", "3 4"), sg.tensor("K", "2 2"), "same")],
+    "overlap_add": [sg.overlap_add(X), sg.overlap_add(sg.windows(X, 2, axis=0), axis=0)],
     "array": [sg.formula("[[x, x*y], [exp(y), 2]]"), sg.formula("[x, y]")],
 }
 CASES = [(name, k) for name, formulas in EXAMPLES.items() for k in range(len(formulas))]
@@ -73,7 +111,10 @@ def test_the_gradient_of_a_weighted_sum_is_right(name, k):
     formula = EXAMPLES[name][k]
     weights = sg.tensor("weights", formula.shape)
     loss = sg.sum(weights * formula * formula)
+    fixed = row_numbers(formula)
     for symbol in formula.symbols:
+        if symbol in fixed:
+            continue
         check = sg.check_gradient(loss, symbol, points=2)
         assert check.verdict.name == "RIGHT", check.explain()
         assert check.digits > 11
@@ -93,7 +134,10 @@ def test_the_code_agrees_with_fifty_digits(name, k):
 @pytest.mark.parametrize(("name", "k"), CASES)
 def test_the_jacobian_holds_the_gradients_of_the_entries(name, k):
     formula = EXAMPLES[name][k]
+    fixed = row_numbers(formula)
     for symbol in formula.symbols:
+        if symbol in fixed:
+            continue
         full = jacobian(formula, symbol)
         assert full.shape == (*formula.shape, *symbol.shape)
         (point,) = points(formula, 1, seed=2)

@@ -1,0 +1,152 @@
+"""The largest and the smallest entry.
+
+Where several entries tie, each receives an equal share of the adjoint, which is a subgradient: :data:`max_weights` holds the
+shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import ShapeError, SymgdError
+from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.node import Node, as_node, constant
+from symgd.graph.primitive import Primitive, function, lookup, primitive
+from symgd.graph.shape import show_shape
+from symgd.primitives.arithmetic import mul
+from symgd.primitives.piecewise import maximum, minimum
+from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
+from symgd.primitives.spellings import keep, normal_axes
+
+__all__ = ["max_record", "min_record"]
+
+
+def _fold_entries(record: Primitive) -> Any:
+    def reduce(algebra: Any, entries: list[Any]) -> Any:
+        total = entries[0]
+        for entry in entries[1:]:
+            total = algebra.apply(record, total, entry)
+        return total
+
+    return reduce
+
+
+def _weights_of(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    (array,) = arrays
+    axes = tuple(axis % array.ndim for axis in node.params[0])
+    ends = tuple(range(array.ndim - len(axes), array.ndim))
+    moved = np.moveaxis(array, axes, ends)
+    result = np.empty(moved.shape, dtype=object)
+    algebra = context.algebra
+    best = maximum if node.primitive is max_weights else minimum
+    for place in np.ndindex(*moved.shape[: array.ndim - len(axes)]):
+        entries = list(moved[place].ravel())
+        top = _fold_entries(best)(algebra, entries)
+        marks = [algebra.apply(lookup("equal"), entry, top) for entry in entries]
+        ones = [algebra.apply(lookup("where"), mark, algebra.number(1), algebra.number(0)) for mark in marks]
+        count = ones[0]
+        for one in ones[1:]:
+            count = count + one
+        shares = np.empty(len(entries), dtype=object)
+        shares[:] = [one / count for one in ones]
+        result[place] = shares.reshape(result[place].shape)
+    return np.moveaxis(result, ends, axes)
+
+
+def _weights(name: str, helper: str, record_name: str) -> Primitive:
+    return primitive(
+        name,
+        shape=lambda shapes, params: shapes[0],
+        vjp=lambda node, t, k: constant(0),
+        evaluate=_weights_of,
+        layout=lambda node, printer: printer.reduce(
+            name,
+            printer.written[node.args[0]],
+            None if len(node.params[0]) == node.rank else sorted(axis % node.rank for axis in node.params[0]),
+        ),
+        code=lambda node, names, printer: f"{helper}({names[0]}, {axes_code(node, always=True)})",
+        sign=Sign.NONNEGATIVE,
+        range=Interval(0, 1),
+        kinks=lambda x: (x,),
+        at_kink=f"entries that tie for the {record_name} share equally",
+        because="which entry is the largest does not change nearby",
+        source="the subgradient of the largest entry in the middle of all",
+    )
+
+
+max_weights = _weights("max_weights", "_max_weights", "maximum")
+min_weights = _weights("min_weights", "_min_weights", "minimum")
+
+
+def _extreme(name: str, weights: Primitive, better: Primitive, curvature: Curvature) -> Primitive:
+    return primitive(
+        name,
+        shape=reduced_shape,
+        vjp=lambda node, t, k: mul.make((spread(node, t), weights.make(node.args, node.params))),
+        evaluate=lambda node, context, arrays: reduce_entries(node, _fold_entries(better), arrays, context),
+        layout=layout_reduction,
+        code=lambda node, names, printer: f"{'amax' if name == 'max' else 'amin'}({names[0]}, axis={axes_code(node)})",
+        sign=lambda node, x: x,
+        range=lambda node, x: x,
+        monotone=Monotone.INCREASING,
+        curvature=curvature,
+        kinks=lambda x: (x,),
+        at_kink=f"entries that tie for the {name}imum share the adjoint equally",
+        because=f"only the {'largest' if name == 'max' else 'smallest'} entry moves the {name}imum",
+        source="Boyd & Vandenberghe 2004, 3.1.5",
+    )
+
+
+max_record = _extreme("max", max_weights, maximum, Curvature.CONVEX)
+min_record = _extreme("min", min_weights, minimum, Curvature.CONCAVE)
+
+
+def _reduce(x: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
+    x = as_node(x)
+    name = record.name
+    if isinstance(axis, Node) and not axis.is_exact:
+        raise SymgdError(f"{name} reduces one tensor", hint=f"{name}imum(a, b) compares two")
+    if not x.shape:
+        if axis is not None:
+            raise ShapeError(f"there is no axis in a scalar: {name} reduces one tensor", hint=f"{name}imum(a, b) compares two")
+        return x
+    axes = normal_axes(x, axis)
+    if not axes:
+        raise ShapeError(f"{name} of {show_shape(x.shape)} needs an axis")
+    return keep(x, record.make((x,), (axes,)), axes, keepdims)
+
+
+@function("max", "amax")
+def max_(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+    """Return the largest entry, along `axis` if given."""
+    return _reduce(x, axis, keepdims, max_record)
+
+
+@function("min", "amin")
+def min_(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+    """Return the smallest entry, along `axis` if given."""
+    return _reduce(x, axis, keepdims, min_record)
+
+
+@function("ptp")
+def ptp(x: Any, axis: Any = None) -> Node:
+    """Return the largest entry minus the smallest."""
+    return max_(x, axis) - min_(x, axis)
+
+
+@function("max_weights")
+def max_weights_of(x: Any, axis: Any = None) -> Node:
+    """Return the share of each entry in the maximum: 1 for the largest, equal shares at a tie."""
+    x = as_node(x)
+    return max_weights.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))
+
+
+@function("min_weights")
+def min_weights_of(x: Any, axis: Any = None) -> Node:
+    """Return the share of each entry in the minimum."""
+    x = as_node(x)
+    return min_weights.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))

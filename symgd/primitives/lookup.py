@@ -1,0 +1,286 @@
+"""Looking up rows by whole numbers: ``take`` (embedding tables, ``y[labels]``), its adjoint ``put``, ``one_hot`` and ``arange``.
+
+The whole numbers may be an input: they choose what moves, and do not move themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import ShapeError, UnsupportedError
+from symgd.graph.facts import Interval, Sign
+from symgd.graph.node import Node, as_node, constant
+from symgd.graph.notation import Printer, Written
+from symgd.graph.primitive import Params, function, primitive
+from symgd.graph.shape import Shape, Size, show_shape
+from symgd.primitives.contraction import as_size, contract
+from symgd.primitives.indexing import array
+from symgd.primitives.spellings import normal_axes, transpose
+from symgd.primitives.spellings import sum as total
+
+__all__ = ["arange", "choose", "one_hot", "put", "take"]
+
+
+def _whole_numbers(values: Any, size: int) -> Any:
+    """Return entries of any algebra as the whole numbers they are."""
+    numbers = np.vectorize(int, otypes=[int])(values)
+    if (numbers < 0).any() or (numbers >= size).any():
+        raise ShapeError(f"a row number lies outside an axis of size {size}")
+    return numbers
+
+
+def _rows_code(node: Node, name: str, size: Size, printer: Any) -> str:
+    """Return row numbers as code that checks them."""
+    return f"_whole({name}, {printer.size(size).text})"
+
+
+# -- take and put ---------------------------------------------------------------------------------------------
+
+
+def _shape_take(shapes: Sequence[Shape], params: Params) -> Shape:
+    (axis,) = params  # counted from the end
+    position = len(shapes[0]) + axis
+    return (*shapes[0][:position], *shapes[1], *shapes[0][position + 1 :])
+
+
+def _size_taken(node: Node) -> Size:
+    return node.args[0].shape[node.params[0]]
+
+
+def _vjp_take(node: Node, t: Node, k: int) -> Node:
+    if k == 1:
+        return constant(0)
+    x, rows = node.args
+    return put.make((t, rows), (node.params[0], x.shape[node.params[0]]))
+
+
+def _evaluate_take(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    x, rows = arrays
+    taken = np.take(x, _whole_numbers(rows, x.shape[node.params[0]]), axis=x.ndim + node.params[0])
+    result = np.empty(np.shape(taken), dtype=object)
+    result[...] = taken
+    return result
+
+
+def _layout_take(node: Node, printer: Printer) -> Written:
+    x, rows = (printer.written[arg] for arg in node.args)
+    before = [":"] * (node.args[0].rank + node.params[0])
+    return printer.index(x, ", ".join([*before, rows.text]))
+
+
+take = primitive(
+    "take",
+    shape=_shape_take,
+    vjp=_vjp_take,
+    evaluate=_evaluate_take,
+    layout=_layout_take,
+    code=lambda node, names, printer: (
+        f"take({names[0]}, {_rows_code(node, names[1], _size_taken(node), printer)}, axis={node.params[0] + node.args[0].rank})"
+    ),
+    whole=lambda node: [(node.args[1], _size_taken(node))],
+    sign=lambda node, x, rows: x,
+    range=lambda node, x, rows: x,
+    linear_in=(0,),
+    because="a row sends its adjoint back to where it was taken; rows taken more than once collect the sum",
+    source="NumPy: take",
+)
+
+
+def _shape_put(shapes: Sequence[Shape], params: Params) -> Shape:
+    axis, size = params
+    t, rows = shapes
+    end = len(t) + axis + 1
+    return (*t[: end - len(rows)], size, *t[end:])
+
+
+def _vjp_put(node: Node, t: Node, k: int) -> Node:
+    return constant(0) if k == 1 else take.make((t, node.args[1]), (node.params[0],))
+
+
+def _evaluate_put(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    t, rows = arrays
+    axis = node.params[0]
+    result = context.zeros(context.shape(node.shape))
+    moved = np.moveaxis(result, axis, 0)
+    end = t.ndim + axis + 1
+    source = np.moveaxis(t, range(end - rows.ndim, end), range(rows.ndim))
+    numbers = _whole_numbers(rows, moved.shape[0])
+    for place in np.ndindex(*rows.shape):
+        moved[numbers[place]] = moved[numbers[place]] + source[place]
+    return result
+
+
+put = primitive(
+    "put",
+    shape=_shape_put,
+    vjp=_vjp_put,
+    evaluate=_evaluate_put,
+    layout=lambda node, printer: printer.call(
+        "put", [*(printer.written[arg].text for arg in node.args), str(node.params[1]), f"axis={node.params[0]}"]
+    ),
+    code=lambda node, names, printer: (
+        f"_put({names[0]}, {_rows_code(node, names[1], node.params[1], printer)}, {printer.size(node.params[1]).text}, "
+        f"{node.params[0]})"
+    ),
+    whole=lambda node: [(node.args[1], node.params[1])],
+    sign=lambda node, t, rows: t | Sign.ZERO,
+    linear_in=(0,),
+    because="what is put among zeros sends its adjoint back by taking it out",
+    source="the adjoint of NumPy's take",
+)
+
+
+def _rows(indices: Any, size: Size) -> Node:
+    """Return row numbers as a node; numbers that are known are checked here."""
+    node = as_node(np.asarray(indices) if isinstance(indices, list) else indices)
+    if node.is_boolean:
+        raise UnsupportedError("a mask cannot index: what is taken would depend on values", hint="use where(mask, x, 0)")
+    written = node.args if node.primitive is array else (node,) if node.is_constant else ()
+    if all(entry.is_constant for entry in written) and written:
+        numbers = [_known_row(entry, size) for entry in written]
+        fixed = tuple(constant(number) for number in numbers)
+        return array.make(fixed, node.params) if node.primitive is array else fixed[0]
+    return node
+
+
+def _known_row(entry: Node, size: Size) -> int:
+    value = entry.value
+    if isinstance(value, bool) or value != int(value):
+        raise UnsupportedError(f"{value} cannot index: only whole numbers and slices can")
+    row = int(value)
+    if isinstance(size, int) and not -size <= row < size:
+        raise ShapeError(f"index {row} is outside an axis of size {size}")
+    if row < 0 and not isinstance(size, int):
+        raise UnsupportedError(f"index {row} of an axis of named size {size}", hint="count from the front")
+    return row % size if isinstance(size, int) else row
+
+
+@function("take")
+def take_rows(x: Any, indices: Any, axis: Any = None) -> Node:
+    """Return the entries of x at `indices` along an axis (of a vector without it)."""
+    x = as_node(x)
+    if axis is None and x.rank != 1:
+        raise ShapeError(f"take of shape {show_shape(x.shape)} needs an axis", hint="take(x, labels, axis=0) takes rows")
+    (position,) = normal_axes(x, 0 if axis is None else axis)
+    return take.make((x, _rows(indices, x.shape[position])), (position,))
+
+
+@function("choose")
+def choose(x: Node, items: Sequence[Any]) -> Node:
+    """Return ``x[labels]``, ``x[:, labels]`` or ``x[arange(m), labels]``: entries picked by arrays of whole numbers."""
+    items = list(items)
+    if any(one is None or one is ... for one in items) or len(items) > x.rank:
+        raise UnsupportedError("an array of indices stands beside plain indices and slices only")
+    picks = [axis for axis, one in enumerate(items) if isinstance(one, Node | list | np.ndarray) and not _is_plain(one)]
+    rest = [one for axis, one in enumerate(items) if axis not in picks]
+    if any(not (isinstance(one, slice) and one == slice(None)) for one in rest):
+        raise UnsupportedError("an array of indices stands beside full slices only", hint="index in two steps: x[1:][labels]")
+    if len(picks) == 1:
+        return take_rows(x, items[picks[0]], axis=picks[0])
+    if picks != list(range(len(picks))):
+        raise UnsupportedError("several arrays of indices stand in front", hint="as in x[arange(m), labels]")
+    rows = [_rows(items[axis], x.shape[axis]) for axis in picks]
+    if len({node.shape for node in rows}) != 1 or rows[0].rank != 1:
+        raise ShapeError(f"arrays of indices have one length, not {', '.join(show_shape(node.shape) for node in rows)}")
+    if rows[0].primitive is arange_record and rows[0].shape == x.shape[:1] and len(rows) == 2:
+        marks = one_hot(rows[1], x.shape[1])
+        labels = ["row", "column", *(("rest", k) for k in range(x.rank - 2))]
+        return contract([x, marks], [labels, ["row", "column"]], ["row", *labels[2:]])
+    marked = [one_hot(node, x.shape[axis]) for axis, node in zip(picks, rows, strict=True)]
+    inner = [("axis", axis) for axis in range(x.rank)]
+    return contract(
+        [x, *marked], [inner, *(["pick", ("axis", axis)] for axis in picks)], ["pick", *inner[len(picks) :]]
+    )
+
+
+def _is_plain(item: Any) -> bool:
+    return isinstance(item, Node) and item.is_exact and not item.shape
+
+
+# -- one_hot and arange ---------------------------------------------------------------------------------------
+
+
+def _evaluate_one_hot(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    (labels,) = arrays
+    (size,) = context.shape((node.params[0],))
+    result = context.zeros((*labels.shape, size))
+    numbers = _whole_numbers(labels, size)
+    for place in np.ndindex(*labels.shape):
+        result[(*place, numbers[place])] = context.algebra.number(1)
+    return result
+
+
+one_hot_record = primitive(
+    "one_hot",
+    shape=lambda shapes, params: (*shapes[0], params[0]),
+    vjp=lambda node, t, k: constant(0),
+    evaluate=_evaluate_one_hot,
+    layout=lambda node, printer: printer.call("one_hot", [printer.written[node.args[0]].text, str(node.params[0])]),
+    code=lambda node, names, printer: (
+        f"_one_hot({_rows_code(node, names[0], node.params[0], printer)}, {printer.size(node.params[0]).text}, dtype)"
+    ),
+    whole=lambda node: [(node.args[0], node.params[0])],
+    sign=Sign.NONNEGATIVE,
+    range=Interval(0, 1),
+    because="labels do not move",
+    source="the rows of the identity matrix",
+)
+
+
+@function("one_hot")
+def one_hot(labels: Any, size: Any) -> Node:
+    """Return for each label the unit vector with its 1 there: the rows ``eye(size)[labels]``."""
+    count = as_size(size)
+    return one_hot_record.make((_rows(labels, count),), (count,))
+
+
+def _evaluate_arange(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    (n,) = context.shape(node.shape)
+    result = np.empty(n, dtype=object)
+    result[:] = [context.algebra.number(k) for k in range(n)]
+    return result
+
+
+arange_record = primitive(
+    "arange",
+    shape=lambda shapes, params: (params[0],),
+    evaluate=_evaluate_arange,
+    layout=lambda node, printer: printer.call("arange", [str(node.params[0])]),
+    code=lambda node, names, printer: f"arange({printer.size(node.params[0]).text}, dtype=dtype)",
+    sign=Sign.NONNEGATIVE,
+    range=Interval(0),
+    because="a constant does not move",
+    source="NumPy: arange",
+)
+
+
+@function("arange")
+def arange(start: Any, stop: Any = None, step: Any = None) -> Node:
+    """Return the numbers 0, 1, … below a size; with numbers for all of start, stop and step, from start on."""
+    if stop is None and step is None:
+        return arange_record.make((), (as_size(start),))
+    if stop is None or start == 0:
+        size = as_size(start if stop is None else stop)
+        if step is None:
+            return arange_record.make((), (size,))
+    numbers = [as_node(part) for part in (start, stop, 1 if step is None else step)]
+    if not all(number.is_exact and isinstance(number.value, int) for number in numbers):
+        raise UnsupportedError("arange with a start or a step needs whole numbers", hint="arange(n) takes a named size")
+    entries = tuple(constant(k) for k in range(*(int(number.value) for number in numbers)))
+    if not entries:
+        raise ShapeError("this range is empty")
+    return array.make(entries, ((len(entries),),))
+
+
+@function("take_along_axis")
+def take_along_axis(x: Any, indices: Any, axis: Any) -> Node:
+    """Return one entry per row: ``take_along_axis(x, labels[:, None], axis=1)``."""
+    x, indices = as_node(x), as_node(indices)
+    (position,) = normal_axes(x, axis)
+    if x.rank != 2 or indices.rank != 2 or indices.shape[position] != 1:
+        raise UnsupportedError("take_along_axis picks one entry per row or column of a matrix")
+    marks = one_hot(total(indices, axis=position), x.shape[position])
+    return total(x * (marks if position == -1 else transpose(marks)), axis=position, keepdims=True)
