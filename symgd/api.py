@@ -14,6 +14,7 @@ from typing import Any, Literal
 import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.derive import jacobian as derivatives
 from symgd.errors import DataError, ShapeError, SymgdError, UnsupportedError
+from symgd.formula.from_numpy import from_numpy
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.primitive import CONVERSIONS
@@ -78,7 +79,7 @@ def formula(
 
         return from_sympy(source)
     if callable(source):
-        return as_node(source(*arguments))
+        return from_numpy(source, arguments)
     return as_node(source)
 
 
@@ -127,8 +128,8 @@ def variable(loss: Node, wrt: Variable, inputs: Mapping[str, Sequence[Node]] | N
         if not wrt.is_symbol:
             raise SymgdError(f"{str(wrt)[:40]} is not an input, so there is no derivative in it", hint="give an input")
         name = wrt.name
-    elif is_sympy(wrt) and (getattr(wrt, "is_Symbol", False) or type(wrt).__name__ == "MatrixSymbol"):
-        name = str(wrt.name)
+    elif is_sympy(wrt) and (getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")):
+        name = str(getattr(wrt, "label", None) or wrt.name)
     else:
         raise SymgdError(f"{str(wrt)[:40]} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
     matching = inputs.get(name, ())
@@ -605,12 +606,20 @@ def check_gradient(
     arguments = list(symbols_of(loss))
     if gradient is None:
         claims: list[Any] = _finished(loss, *derivatives.gradients(_recognised(loss), nodes))
-        compiled = lambdify(arguments, claims)
+        compiled = _compiled_if_possible(arguments, claims)
     else:
         claims = _claims(loss, variable(loss, wrt), gradient)
         formulas_only = all(isinstance(claim, Node) for claim in claims)
-        compiled = lambdify(arguments, claims) if formulas_only else None
+        compiled = _compiled_if_possible(arguments, claims) if formulas_only else None
     return check_formula(loss, nodes, claims, at=at, seed=seed, count=points, compiled=compiled, arguments=arguments)
+
+
+def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Any:
+    """Return the compiled claims, or None where a function has no code: a formula can be judged without."""
+    try:
+        return lambdify(list(arguments), list(claims))
+    except UnsupportedError:
+        return None
 
 
 def _claims(loss: Node, target: Node | list[Node], gradient: Any) -> list[Any]:

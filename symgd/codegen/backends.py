@@ -189,7 +189,12 @@ def _spelled_by_sympy(record: Primitive, backend: Backend) -> str:
     function = getattr(sp, record.sympy)
     expression = function(*arguments) if record.arity else function
     printer = getattr(printers, backend.sympy_printer)({"fully_qualified_modules": True, "allow_unknown_functions": False})
-    text = str(printer.doprint(expression)).replace("{", "{{").replace("}", "}}")
+    try:
+        text = str(printer.doprint(expression)).replace("{", "{{").replace("}", "}}")
+    except NotImplementedError:
+        raise UnsupportedError(
+            f"{record.name} has no code for {backend.name}", hint="it can be derived and checked, but not compiled"
+        ) from None
     text = text.replace(f"{backend.module}.", f"{backend.alias}.").replace(f"{backend.special}.", "special.")
     for letter in _LETTERS:
         text = text.replace(f"argument_{letter}", f"{{{letter}}}")

@@ -94,6 +94,14 @@ class LatexPrinter(Printer):
     def inverse(self, piece: Written) -> Written:
         return Written(f"{{{self.group(piece, ATOM)}}}^{{-1}}", POWER)
 
+    def derivative(self, name: str, orders: Sequence[int]) -> str:
+        if not any(orders):
+            return name
+        if len(orders) == 1:
+            return name + "'" * orders[0] if orders[0] < 4 else rf"{name}^{{({orders[0]})}}"
+        marks = "".join(rf"\partial_{{{k}}}" + (f"^{{{n}}}" if n > 1 else "") for k, n in enumerate(orders, 1) if n)
+        return rf"{marks} {name}"
+
     def kron(self, left: Written, right: Written) -> Written:
         return Written(rf"{self.group(left, ATOM)} \otimes {self.group(right, ATOM)}", PRODUCT)
 

@@ -1,6 +1,6 @@
 """The SymPy door: a SymPy expression becomes a graph, without SymPy differentiating or evaluating anything.
 
-Scalars, explicit matrices and matrix expressions. A SymPy symbol without assumptions is taken as real; assumptions
+Scalars, explicit matrices and arrays, matrix and array expressions, indexed sums and products. A SymPy symbol without assumptions is taken as real; assumptions
 become facts. A sum
 of n terms becomes one sum, a product of n factors a chain of products, so that partial derivatives of products share
 their prefixes.
@@ -9,26 +9,46 @@ their prefixes.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.expressions.slice import MatrixSlice
+from sympy.tensor.array.expressions import (
+    ArrayAdd,
+    ArrayContraction,
+    ArrayDiagonal,
+    ArrayElement,
+    ArrayElementwiseApplyFunc,
+    ArraySymbol,
+    ArrayTensorProduct,
+    OneArray,
+    PermuteDims,
+    ZeroArray,
+)
 
 from symgd.errors import ShapeError, UnsupportedError
+from symgd.formula.indices import Indices, Labelled, aligned, size_of, walk_sympy
+from symgd.formula.unknown_functions import apply_undefined, derivative_of_undefined, function_of_sympy, refuse_matrix
 from symgd.graph.node import Node, constant, size, tensor
-from symgd.graph.primitive import REGISTRY, Primitive, lookup
-from symgd.graph.shape import Dim, Size, show_shape
+from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
+from symgd.graph.shape import Dim, Shape, show_shape
 from symgd.graph.walk import substitute
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import eye, ones, zeros
+from symgd.primitives.arrangement import block
+from symgd.primitives.contraction import contract, einsum, eye, ones, zeros
 from symgd.primitives.exponential import exp
 from symgd.primitives.indexing import stack
 from symgd.primitives.linalg import det, inv
+from symgd.primitives.matrix_functions import matrix_power
 from symgd.primitives.piecewise import abs, equal, less, less_equal, maximum, minimum, where
-from symgd.primitives.spellings import matmul, trace, transpose
+from symgd.primitives.spellings import diag, matmul, trace, transpose
+from symgd.primitives.spellings import sum as total
 from symgd.primitives.trigonometric import cos, e, pi, sin, tan
 
 __all__ = ["from_sympy", "symbol_node"]
@@ -41,7 +61,7 @@ def from_sympy(expression: Any) -> Node:
 
     Parameters
     ----------
-    expression : sympy.Expr, sympy.Matrix or sympy.MatrixExpr
+    expression : sympy.Expr, sympy.Matrix, sympy.MatrixExpr, sympy.Array or array expression
 
     Returns
     -------
@@ -57,23 +77,19 @@ def from_sympy(expression: Any) -> Node:
     --------
     >>> import sympy
     >>> from symgd.formula.from_sympy import from_sympy
-    >>> x = sympy.Symbol("x")
+    >>> x, i, n = sympy.Symbol("x"), sympy.Symbol("i", integer=True), sympy.Symbol("n", integer=True)
     >>> from_sympy(sympy.sin(x)**2/3)
     sin(x)**2/3
+    >>> a, b = sympy.IndexedBase("a"), sympy.IndexedBase("b")
+    >>> from_sympy(sympy.Sum(a[i]*b[i], (i, 0, n - 1)))
+    a @ b
     """
-    values: dict[int, Any] = {}
-    stack_: list[tuple[Any, bool]] = [(expression, False)]
-    while stack_:
-        current, ready = stack_.pop()
-        if id(current) in values:
-            continue
-        children = _children(current)
-        if ready or not children:
-            values[id(current)] = _convert(current, [values[id(child)] for child in children])
-        else:
-            stack_.append((current, True))
-            stack_.extend((child, False) for child in reversed(children))
-    result = values[id(expression)]
+    parts = walk_sympy(expression)
+    indices = Indices(expression) if any(_is_indexed(part) for part in parts) else None
+    result = _Reader(indices, _sizes_in(parts)).read(expression if indices is None else indices.expression)
+    if isinstance(result, Labelled):
+        names = ", ".join(str(label) for label in result.labels)
+        raise UnsupportedError(f"the index {names} is not summed over", hint="write Sum(…, (i, 0, n - 1))")
     if not isinstance(result, Node):
         raise UnsupportedError(f"{type(expression).__name__} is not a formula")
     if result.shape == (1, 1) and isinstance(expression, sp.MatrixExpr) and not isinstance(expression, sp.MatrixSymbol):
@@ -81,40 +97,160 @@ def from_sympy(expression: Any) -> Node:
     return result
 
 
-_LEAVES = (sp.MatrixSymbol, sp.Symbol, sp.Identity, sp.ZeroMatrix)
+def _is_indexed(part: Any) -> bool:
+    """Whether a part speaks of running indices."""
+    if isinstance(part, MatrixElement):
+        return not (part.args[1].is_Integer and part.args[2].is_Integer)
+    return isinstance(part, sp.Sum | sp.Product | sp.Indexed | sp.KroneckerDelta | ArrayElement)
+
+
+def _sizes_in(parts: Sequence[Any]) -> set[str]:
+    """Return the names of sizes: a symbol that is the size of an axis stands for that size wherever it is used."""
+    found: set[str] = set()
+    for part in parts:
+        dimensions: list[Any] = []
+        if isinstance(part, sp.MatrixSymbol | ArraySymbol | sp.Identity | sp.OneMatrix | sp.ZeroMatrix):
+            dimensions = list(part.shape)
+        elif isinstance(part, sp.Indexed) and part.base.shape is not None:
+            dimensions = list(part.base.shape)
+        elif isinstance(part, sp.Sum | sp.Product):
+            dimensions = [bound for limit in part.limits for bound in limit[1:]]
+        found.update(symbol.name for one in dimensions for symbol in getattr(one, "free_symbols", ()))
+    return found
+
+
+class _Reader:
+    """Reads one expression bottom-up; formulas may be nested deeper than Python's stack."""
+
+    def __init__(self, indices: Indices | None, sizes: set[str]) -> None:
+        self.indices = indices
+        self.sizes = sizes
+
+    def read(self, expression: Any) -> Any:
+        values: dict[int, Any] = {}
+        stack_: list[tuple[Any, bool]] = [(expression, False)]
+        while stack_:
+            current, ready = stack_.pop()
+            if id(current) in values:
+                continue
+            children = _children(current)
+            if ready or not children:
+                values[id(current)] = self._convert(current, [values[id(child)] for child in children])
+            else:
+                stack_.append((current, True))
+                stack_.extend((child, False) for child in reversed(children))
+        return values[id(expression)]
+
+    def _convert(self, expression: Any, args: Sequence[Any]) -> Any:
+        indices = self.indices
+        if isinstance(expression, sp.Symbol):
+            if indices is not None and expression in indices.ranges:
+                return indices.value(expression)
+            return size(Dim.named(expression.name)) if expression.name in self.sizes else symbol_node(expression)
+        if indices is not None:
+            if isinstance(expression, sp.Sum):
+                return indices.sum(expression, args[0])
+            if isinstance(expression, sp.Product):
+                return indices.prod(expression, args[0])
+            if isinstance(expression, sp.KroneckerDelta):
+                return _number(indices.delta(*expression.args[:2]))
+            if isinstance(expression, sp.Indexed | ArrayElement) or (
+                isinstance(expression, MatrixElement) and _is_indexed(expression)
+            ):
+                return indices.element(expression, args[0] if args else None)
+            if not isinstance(expression, sp.And | sp.Or | sp.Not) and any(_labels_in(arg) for arg in args):
+                return self._convert_labelled(expression, args)
+        return _convert(expression, args)
+
+    def _convert_labelled(self, expression: Any, args: Sequence[Any]) -> Any:
+        """Apply a function to values in which indices run: line their axes up, then apply it entry by entry."""
+        assert self.indices is not None
+        if any(isinstance(arg, Node) and arg.shape for arg in args):
+            raise UnsupportedError("a whole matrix stands beside running indices", hint="index it too: A[i, j]")
+        if isinstance(expression, sp.Mul):
+            return self.indices.product(args, lambda value: value)
+        leaves = [leaf for arg in args for leaf in _leaves(arg)]
+        nodes, labels = aligned(leaves)
+        waiting = iter(nodes)
+        result = _convert(expression, [_with_leaves(arg, waiting) for arg in args])
+        return Labelled(result, labels) if isinstance(result, Node) else result
+
+
+def _number(value: Any) -> Any:
+    return constant(value) if isinstance(value, int) else value
+
+
+def _labels_in(value: Any) -> bool:
+    return any(isinstance(leaf, Labelled) for leaf in _leaves(value))
+
+
+def _leaves(value: Any) -> list[Any]:
+    """Return the formulas in a value: itself, or those in a compound condition."""
+    if isinstance(value, tuple):
+        return [leaf for part in value[1] for leaf in _leaves(part)]
+    return [value] if isinstance(value, Node | Labelled) else []
+
+
+def _with_leaves(value: Any, leaves: Iterator[Node]) -> Any:
+    if isinstance(value, tuple):
+        return (value[0], [_with_leaves(part, leaves) for part in value[1]])
+    return next(leaves) if isinstance(value, Node | Labelled) else value
+
+
+_LEAVES = (sp.MatrixSymbol, sp.Symbol, sp.Identity, sp.ZeroMatrix, sp.OneMatrix, sp.Indexed, ArraySymbol, sp.KroneckerDelta)
+_ARRAYS = (OneArray, ZeroArray)
 
 
 def _children(expression: Any) -> list[Any]:
-    if isinstance(expression, _LEAVES) or expression is None:
+    if isinstance(expression, (*_LEAVES, *_ARRAYS)) or expression is None:
         return []
     if isinstance(expression, sp.MatrixBase):
         return list(expression.flat())
+    if isinstance(expression, sp.NDimArray):
+        return list(expression._array if not isinstance(expression._array, dict) else sp.ImmutableDenseNDimArray(expression)._array)
     if isinstance(expression, sp.Piecewise):
         return [part for value, condition in expression.args for part in (value, condition)]
-    if isinstance(expression, MatrixElement):
+    if isinstance(expression, MatrixElement | MatrixSlice):
         return [expression.args[0]]
-    if isinstance(expression, ElementwiseApplyFunction):
+    if isinstance(expression, ArrayElement):
+        return [] if isinstance(expression.args[0], ArraySymbol) else [expression.args[0]]
+    if isinstance(expression, ElementwiseApplyFunction | ArrayElementwiseApplyFunc):
+        return [expression.args[1]]
+    if isinstance(expression, ArrayContraction | ArrayDiagonal | PermuteDims):
         return [expression.expr]
-    if isinstance(expression, sp.OneMatrix):
-        return []
-    if not isinstance(expression, sp.Basic):
-        raise UnsupportedError(f"{type(expression).__name__} cannot be read as a formula")
-    return list(expression.args)
+    if isinstance(expression, sp.Sum | sp.Product):
+        return [expression.function]
+    if isinstance(expression, sp.BlockMatrix):
+        return list(expression.blocks)
+    if isinstance(expression, sp.Derivative):
+        return _derivative_children(expression)
+    if isinstance(expression, sp.Subs):
+        return [_substituted(expression)]
+    if isinstance(expression, sp.Basic) and not isinstance(expression, sp.Integral):
+        return list(expression.args)
+    raise UnsupportedError(f"{type(expression).__name__} cannot be read as a formula")
 
 
 def _convert(expression: Any, args: Sequence[Any]) -> Any:
     for kind, build in _BUILDERS:
         if isinstance(expression, kind):
             return build(expression, args)
-    record = _functions().get(type(expression).__name__)
+    name = type(expression).__name__
+    if isinstance(expression, AppliedUndef):
+        return apply_undefined(expression, args)
+    refuse_matrix(expression, args)
+    record = _functions().get(name)
     if record is not None:
-        if len(args) != record.arity:
-            raise UnsupportedError(f"{type(expression).__name__} with {len(args)} arguments is not supported")
-        return record.make(tuple(args))
-    rewritten = _REWRITTEN.get(type(expression).__name__)
+        if record.arity is not None and not record.arity - len(record.defaults) <= len(args) <= record.arity:
+            raise UnsupportedError(f"{name} with {len(args)} arguments is not supported")
+        missing = 0 if record.arity is None else record.arity - len(args)
+        return record.make((*args, *(constant(one) for one in record.defaults[len(record.defaults) - missing :])))
+    rewritten = _REWRITTEN.get(name)
     if rewritten is not None:
         return rewritten(*args)
-    name = type(expression).__name__
+    foreign = function_of_sympy(type(expression), len(args))
+    if foreign is not None:
+        return foreign.make(tuple(args))
     raise UnsupportedError(
         f"symgd does not know SymPy's {name[:60]!a}", hint="rewrite it with the functions listed in the documentation"
     )
@@ -129,10 +265,70 @@ _REWRITTEN: dict[str, Callable[..., Node]] = {
     "cot": lambda x: 1 / tan(x),
     "sec": lambda x: 1 / cos(x),
     "csc": lambda x: 1 / sin(x),
-    "sinc": lambda x: where(equal(x, 0), 1, sin(x) / x),
-    "coth": lambda x: 1 / lookup("tanh")(x),
-    "Heaviside": lambda x, at_zero=None: where(x < 0, 0, where(x > 0, 1, Fraction(1, 2) if at_zero is None else at_zero)),
+    "acot": lambda x: FUNCTIONS["atan"](1 / x),
+    "asec": lambda x: FUNCTIONS["acos"](1 / x),
+    "acsc": lambda x: FUNCTIONS["asin"](1 / x),
+    "sinc": lambda x: FUNCTIONS["sinc"](x / pi),
+    "coth": lambda x: 1 / FUNCTIONS["tanh"](x),
+    "sech": lambda x: 1 / FUNCTIONS["cosh"](x),
+    "csch": lambda x: 1 / FUNCTIONS["sinh"](x),
+    "acoth": lambda x: FUNCTIONS["atanh"](1 / x),
+    "factorial": lambda x: FUNCTIONS["gamma"](x + 1),
+    "binomial": lambda n, k: FUNCTIONS["gamma"](n + 1) / (FUNCTIONS["gamma"](k + 1) * FUNCTIONS["gamma"](n - k + 1)),
+    "trigamma": lambda x: FUNCTIONS["polygamma"](1, x),
+    "re": lambda x: x,
+    "im": lambda x: constant(0),
+    "conjugate": lambda x: x,
+    "Mod": lambda x, y: FUNCTIONS["mod"](x, y),
+    "frac": lambda x: x - FUNCTIONS["floor"](x),
 }
+
+
+# -- derivatives that stay symbolic ---------------------------------------------------------------------------
+
+
+def _derivative_children(expression: Any) -> list[Any]:
+    """The arguments of an undefined function that is differentiated; any other derivative is carried out."""
+    inner = expression.expr
+    if isinstance(inner, AppliedUndef) and all(
+        variable in inner.args and sum(arg.has(variable) for arg in inner.args) == 1 for variable, _ in expression.variable_count
+    ):
+        return list(inner.args)
+    done = expression.doit()
+    if done == expression:
+        raise UnsupportedError(f"the derivative {str(expression)[:60]} cannot be carried out")
+    return [done]
+
+
+def _derivative(expression: Any, args: Sequence[Any]) -> Any:
+    inner = expression.expr
+    if isinstance(inner, AppliedUndef) and len(args) == len(inner.args) and all(v in inner.args for v, _ in expression.variable_count):
+        counts = {variable: int(count) for variable, count in expression.variable_count}
+        return derivative_of_undefined(inner, counts, args)
+    return args[0]
+
+
+def _substituted(expression: Any) -> Any:
+    """Return Subs(Derivative(f(ξ), ξ), ξ, g) as the derivative of f with g in the place of ξ, unevaluated."""
+    inner, variables, points = expression.args
+    if isinstance(inner, sp.Derivative) and isinstance(inner.expr, AppliedUndef):
+        return _Applied(inner, tuple(dict(zip(variables, points, strict=True)).get(arg, arg) for arg in inner.expr.args))
+    return expression.doit()
+
+
+class _Applied(sp.Basic):  # type: ignore[misc]
+    """A derivative of an undefined function with arguments in the place of its own."""
+
+    def __new__(cls, derivative: Any, arguments: Any) -> _Applied:
+        made = sp.Basic.__new__(cls, *arguments)
+        made.derivative = derivative
+        return made  # type: ignore[no-any-return]
+
+
+def _applied_derivative(expression: Any, args: Sequence[Any]) -> Node:
+    inner = expression.derivative
+    counts = {variable: int(count) for variable, count in inner.variable_count}
+    return derivative_of_undefined(inner.expr, counts, args)
 
 
 # -- numbers and symbols --------------------------------------------------------------------------------------
@@ -221,32 +417,11 @@ def _choose(condition: Any, yes: Node, no: Node) -> Node:
     return result
 
 
-def _shape_of(expression: Any) -> tuple[Size, Size]:
-    rows, columns = expression.shape
-    return _size(rows), _size(columns)
-
-
-def _size(dimension: Any) -> Size:
-    """Read SymPy's dimension: an integer, a symbol, or a polynomial in symbols."""
-    if isinstance(dimension, int):
-        return dimension
-    if dimension.is_Integer:
-        if int(dimension) < 1:
-            raise ShapeError("an axis of size 0 holds nothing")
-        return int(dimension)
-    if dimension.is_Symbol:
-        return Dim.named(str(dimension.name))
-    total: Size = 0
-    for term in sp.Add.make_args(sp.expand(dimension)):
-        product: Size = 1
-        for factor in sp.Mul.make_args(term):
-            base, exponent = factor.as_base_exp()
-            if not exponent.is_Integer or int(exponent) < 1 or not (base.is_Symbol or base.is_Integer):
-                raise UnsupportedError(f"the size {dimension} is not a polynomial in names")
-            for _ in range(int(exponent)):
-                product = _size(base) * product
-        total = product + total
-    return total
+def _shape_of(expression: Any) -> Shape:
+    shape = tuple(size_of(one) for one in expression.shape)
+    if any(isinstance(one, int) and one < 1 for one in shape):
+        raise ShapeError("an axis of size 0 holds nothing")
+    return shape
 
 
 # -- matrices -------------------------------------------------------------------------------------------------
@@ -269,19 +444,11 @@ def _matrix_product(expression: Any, args: Sequence[Node]) -> Node:
 
 def _matrix_power(expression: Any, args: Sequence[Node]) -> Node:
     base, exponent = args
-    if not exponent.is_exact or not isinstance(exponent.value, int) or not -64 <= exponent.value <= 64:
-        raise UnsupportedError("a matrix power needs a constant integer exponent between −64 and 64")
-    n = int(exponent.value)
-    if n == 0:
-        return eye(base.shape[0])
-    factor = base if n > 0 else inv(base)
-    return functools.reduce(matmul, [factor] * (n if n > 0 else -n))
+    return matrix_power(base, exponent)
 
 
 def _element(expression: Any, args: Sequence[Node]) -> Node:
     _, row, column = expression.args
-    if not (row.is_Integer and column.is_Integer):
-        raise UnsupportedError(f"the element {expression} has a symbolic index", hint="use constant indices")
     matrix = args[0]
     if matrix.shape == (1, 1) and not matrix.is_symbol:
         return matrix[0, 0]
@@ -289,7 +456,7 @@ def _element(expression: Any, args: Sequence[Node]) -> Node:
 
 
 def _applied(expression: Any, args: Sequence[Node]) -> Node:
-    function = expression.function
+    function = expression.args[0]
     variable = symbol_node(function.variables[0])
     body = from_sympy(function.expr)
     (result,) = substitute([body], {variable: args[0]})
@@ -306,12 +473,108 @@ def _zeros(expression: Any, args: Any) -> Node:
     return zeros(tuple(size(one) for one in _shape_of(expression)))
 
 
+def _diagonal_matrix(expression: Any, args: Sequence[Node]) -> Node:
+    """The diagonal matrix of a column, or of the diagonal of a matrix."""
+    (matrix,) = args
+    if matrix.rank == 2 and 1 in matrix.shape:
+        column = total(matrix, axis=0 if matrix.shape[0] == 1 else 1)
+        return diag(column)
+    return diag(diag(matrix))
+
+
+def _diagonal(expression: Any, args: Sequence[Node]) -> Node:
+    """The diagonal of a matrix as a column."""
+    return diag(args[0])[:, None]
+
+
+def _block(expression: Any, args: Sequence[Node]) -> Node:
+    rows, columns = expression.blockshape
+    return block([[args[r * columns + c] for c in range(columns)] for r in range(rows)])
+
+
+def _block_diagonal(expression: Any, args: Sequence[Node]) -> Node:
+    grid: list[list[Node]] = []
+    for r, one in enumerate(args):
+        grid.append([one if c == r else zeros((one.shape[0], other.shape[1])) for c, other in enumerate(args)])
+    return block(grid) if len(args) > 1 else args[0]
+
+
+def _slice(expression: Any, args: Sequence[Node]) -> Node:
+    key = tuple(slice(*(size_of(end) for end in part)) for part in (expression.rowslice, expression.colslice))
+    return args[0][key]
+
+
+def _explicit_array(expression: Any, args: Sequence[Node]) -> Node:
+    return stack(args, tuple(int(n) for n in expression.shape)) if expression.shape else args[0]
+
+
+def _array_product(expression: Any, args: Sequence[Node]) -> Node:
+    labels = [[(k, axis) for axis in range(arg.rank)] for k, arg in enumerate(args)]
+    return contract(list(args), labels, [label for one in labels for label in one])
+
+
+def _array_contraction(expression: Any, args: Sequence[Node]) -> Node:
+    labels: list[Any] = list(range(args[0].rank))
+    summed = set()
+    for group in expression.contraction_indices:
+        for axis in group:
+            labels[int(axis)] = ("sum", *map(int, group))
+        summed.add(("sum", *map(int, group)))
+    return _contract_merged(args[0], labels, [label for label in labels if label not in summed])
+
+
+def _array_diagonal(expression: Any, args: Sequence[Node]) -> Node:
+    labels: list[Any] = list(range(args[0].rank))
+    groups = [tuple(int(axis) for axis in group) for group in expression.diagonal_indices]
+    for group in groups:
+        for axis in group:
+            labels[axis] = ("diagonal", *group)
+    kept = [label for label in labels if not isinstance(label, tuple)]
+    return _contract_merged(args[0], labels, [*kept, *(("diagonal", *group) for group in groups)])
+
+
+def _contract_merged(node: Node, labels: Sequence[Any], output: Sequence[Any]) -> Node:
+    """Contract a product as one contraction of its factors."""
+    if node.primitive is not einsum:
+        return contract([node], [labels], output)
+    inputs, inner = node.params
+    names = dict(zip(inner, labels, strict=True))
+    if len(set(inner)) != len(inner):
+        return contract([node], [labels], output)
+    return contract(node.args, [[names.get(x, ("inner", x)) for x in one] for one in inputs], output)
+
+
+def _permuted(expression: Any, args: Sequence[Node]) -> Node:
+    order = [int(axis) for axis in expression.permutation.array_form]
+    return contract([args[0]], [range(args[0].rank)], order)
+
+
 def _hadamard_power(expression: Any, args: Sequence[Node]) -> Node:
     return pow.make((args[0], args[1]))
 
 
 _BUILDERS: list[tuple[Any, Builder]] = [
     (sp.MatrixBase, _explicit),
+    (sp.NDimArray, _explicit_array),
+    (ArraySymbol, lambda expression, args: tensor(str(expression.args[0]), _shape_of(expression))),
+    (ArrayTensorProduct, _array_product),
+    (ArrayContraction, _array_contraction),
+    (ArrayDiagonal, _array_diagonal),
+    (PermuteDims, _permuted),
+    (ArrayAdd, lambda expression, args: add.make(tuple(args))),
+    (ArrayElementwiseApplyFunc, lambda expression, args: _applied(expression, args)),
+    (OneArray, lambda expression, args: ones(tuple(size(one) for one in _shape_of(expression)))),
+    (ZeroArray, lambda expression, args: zeros(tuple(size(one) for one in _shape_of(expression)))),
+    (sp.Derivative, _derivative),
+    (_Applied, _applied_derivative),
+    (sp.Subs, lambda expression, args: args[0]),
+    (sp.BlockMatrix, _block),
+    (sp.BlockDiagMatrix, _block_diagonal),
+    (MatrixSlice, _slice),
+    (DiagonalOf, _diagonal),
+    (DiagonalMatrix | DiagMatrix, _diagonal_matrix),
+    (sp.KroneckerProduct, lambda expression, args: functools.reduce(lambda a, b: FUNCTIONS["kron"](a, b), args)),
+    (sp.Adjoint, lambda expression, args: transpose(args[0])),
     (sp.MatrixSymbol, _matrix_symbol),
     (MatrixElement, _element),
     (ElementwiseApplyFunction, _applied),

@@ -14,6 +14,7 @@ import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from symgd.errors import UnsupportedError
+from symgd.formula.unknown_functions import undefined_to_sympy
 from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node, SymbolFacts, intern
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import Dim, Shape, Size
@@ -240,6 +241,7 @@ _BUILDERS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
     broadcast.name: lambda node, args: _filled(args[0], node.args[0], node.shape),
     expand.name: _expand,
     "mean": _mean,
+    "undefined": undefined_to_sympy,
     "where": _where,
     "index": _index,
     "array": _array,

@@ -21,7 +21,7 @@ from weakref import WeakValueDictionary
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
-from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape
+from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape, size_product
 
 __all__ = [
     "Node",
@@ -246,16 +246,47 @@ class Node:
     # -- NumPy's protocols ----------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        build = FUNCTIONS.get(ufunc.__name__)
-        if method != "__call__" or options or build is None:
-            raise UnsupportedError(f"symgd has no derivative for numpy.{ufunc.__name__}")
-        return build(*inputs)
+        return CONVERSIONS["ufunc"](ufunc, method, inputs, options)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        build = FUNCTIONS.get(func.__name__)
-        if build is None:
-            raise UnsupportedError(f"symgd has no derivative for numpy.{func.__name__}")
-        return build(*args, **kwargs)
+        return CONVERSIONS["array_function"](func, args, kwargs)
+
+    def __array_namespace__(self, api_version: str | None = None) -> Any:
+        return CONVERSIONS["array_namespace"]()
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a scalar formula has no length")
+        if not isinstance(self.shape[0], int):
+            raise ShapeError(f"the axis has the named size {self.shape[0]}, not a number", hint="use x.shape[0] in formulas")
+        return self.shape[0]
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes, as NumPy calls it."""
+        return self.rank
+
+    @property
+    def size(self) -> Any:
+        """The number of entries: a number, or a formula of named sizes."""
+        count = size_product(self.shape)
+        return count if isinstance(count, int) else size(count)
+
+    def __getattr__(self, name: str) -> Any:
+        """Offer the methods of NumPy's arrays: ``x.dot(y)``, ``x.reshape(2, 3)``, ``x.max(axis=0)``, …"""
+        if name in ARRAY_METHODS:
+            return CONVERSIONS["array_method"](self, name)
+        raise AttributeError(f"a formula has no attribute {name!r}")
+
+
+ARRAY_METHODS = frozenset(
+    "argmax astype clip copy cumprod cumsum diagonal dot flatten max min prod ptp ravel reshape squeeze std swapaxes take "
+    "trace transpose var item round "
+    # what NumPy calls on the entries of an array of objects
+    "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square reciprocal sign sin cos tan arcsin arccos arctan arctan2 sinh cosh "
+    "tanh arcsinh arccosh arctanh floor ceil hypot logaddexp maximum minimum".split()
+)
+"""The methods that formulas share with NumPy's arrays."""
 
 
 def intern(record: Primitive, args: tuple[Node, ...], params: Params = ()) -> Node:

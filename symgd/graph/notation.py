@@ -184,6 +184,12 @@ class Printer:
     def inverse(self, piece: Written) -> Written:
         return self.call("inv", [piece.text])
 
+    def derivative(self, name: str, orders: Sequence[int]) -> str:
+        """Write the name of a derivative of an undefined function: f', f'', D[1, 0]f."""
+        if not any(orders):
+            return name
+        return name + "'" * orders[0] if len(orders) == 1 else f"D[{', '.join(map(str, orders))}]{name}"
+
     def kron(self, left: Written, right: Written) -> Written:
         return self.call("kron", [left.text, right.text])
 

@@ -61,12 +61,16 @@ class Dim:
         return self is other or (isinstance(other, Dim) and self.terms == other.terms)
 
     def __add__(self, other: Size) -> Size:
+        if not isinstance(other, int | Dim):
+            return self._formula() + other  # type: ignore[no-any-return]
         terms = dict(self.terms)
         for monomial, coefficient in _terms(other):
             terms[monomial] = terms.get(monomial, 0) + coefficient
         return _reduced(terms)
 
     def __mul__(self, other: Size) -> Size:
+        if not isinstance(other, int | Dim):
+            return self._formula() * other  # type: ignore[no-any-return]
         terms: dict[Monomial, int] = {}
         for left, a in self.terms:
             for right, b in _terms(other):
@@ -85,6 +89,28 @@ class Dim:
 
     __radd__ = __add__
     __rmul__ = __mul__
+
+    def _formula(self) -> Any:
+        """Return the size as a formula, with which anything can be computed."""
+        from symgd.graph.node import size
+
+        return size(self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._formula() / other
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return other / self._formula()
+
+    def __pow__(self, other: Any) -> Any:
+        return self._formula() ** other
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        formulas = [one._formula() if isinstance(one, Dim) else one for one in inputs]
+        return getattr(ufunc, method)(*formulas, **options)
+
+    def __index__(self) -> int:
+        raise ShapeError(f"the size {self} is a name, not a number", hint="a loop needs sizes that are declared with numbers")
 
     def __str__(self) -> str:
         text = ""

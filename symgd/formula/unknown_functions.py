@@ -1,0 +1,187 @@
+"""Functions that no declaration describes: undefined ones, f(x), and those of SymPy that know their own derivative.
+
+An undefined function keeps its name, and so do its derivatives: f′, f″, ∂f/∂x₂. It has no values, so it cannot be compiled.
+A function of SymPy with an ``fdiff`` becomes a record made on the spot: its derivative is SymPy's, its values are mpmath's,
+its code is what SymPy's printer writes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mpmath
+import sympy as sp
+from sympy.core.function import AppliedUndef, ArgumentIndexError
+from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
+
+from symgd.errors import UnsupportedError
+from symgd.graph.node import Node
+from symgd.graph.notation import ATOM, Printer, Written
+from symgd.graph.primitive import CONVERSIONS, Primitive
+from symgd.graph.shape import broadcast
+from symgd.graph.walk import substitute
+from symgd.primitives.arithmetic import mul
+
+__all__ = ["UNDEFINED", "apply_undefined", "derivative_of_undefined", "function_of_sympy"]
+
+
+# -- undefined functions --------------------------------------------------------------------------------------
+
+
+def _vjp(node: Node, t: Node, k: int) -> Node:
+    name, orders = node.params
+    raised = tuple(order + (j == k) for j, order in enumerate(orders))
+    return mul.make((t, UNDEFINED.make(node.args, (name, raised))))
+
+
+def _layout(node: Node, printer: Printer) -> Written:
+    name, orders = node.params
+    arguments = [printer.written[arg].text for arg in node.args]
+    return Written(f"{_title(name, orders, printer)}({', '.join(arguments)})", ATOM)
+
+
+def _title(name: str, orders: Sequence[int], printer: Printer) -> str:
+    """f, f′, f″, f⁽⁴⁾; ∂₁f, ∂₁∂₂²f for several arguments."""
+    title = printer.name(name).text
+    return printer.derivative(title, orders)
+
+
+def _refuse_code(node: Node) -> str:
+    raise UnsupportedError(f"{node.params[0]} is not defined, so it has no values", hint="substitute a formula for it first")
+
+
+UNDEFINED = Primitive(
+    name="undefined",
+    is_elementwise=True,
+    shape=lambda shapes, params: broadcast(shapes, "apply a function to"),
+    vjp=_vjp,
+    layout=_layout,
+    code=lambda node, names, printer: _refuse_code(node),
+    because="the slope of an undefined function keeps its name",
+    source="the chain rule",
+)
+
+
+def apply_undefined(expression: Any, args: Sequence[Node]) -> Node:
+    """Return f(x) for SymPy's undefined function."""
+    name = str(expression.func.__name__)
+    return UNDEFINED.make(tuple(args), (name, (0,) * len(args)))
+
+
+def derivative_of_undefined(function: Any, counts: dict[Any, int], args: Sequence[Node]) -> Node:
+    """Return a derivative of f(x, y) with respect to its own arguments, each so many times."""
+    orders = tuple(int(counts.get(argument, 0)) for argument in function.args)
+    return UNDEFINED.make(tuple(args), (str(function.func.__name__), orders))
+
+
+def undefined_to_sympy(node: Node, args: Sequence[Any]) -> Any:
+    """Return f(x) or a derivative of it in SymPy."""
+    name, orders = node.params
+    function = sp.Function(name)
+    if not any(orders):
+        return function(*args)
+    dummies = [sp.Dummy(f"xi_{k}", real=True) for k in range(len(args))]
+    slope = sp.Derivative(function(*dummies), *((d, n) for d, n in zip(dummies, orders, strict=True) if n))
+    if all(arg.is_Symbol for arg in args) and len(set(args)) == len(args):
+        return slope.xreplace(dict(zip(dummies, args, strict=True)))
+    return sp.Subs(slope, dummies, list(args))
+
+
+_SAME_IN_SCIPY = {"erfi"}
+"""Functions that SciPy and SymPy define alike under one name, beyond those that SymPy's printer knows."""
+
+# -- functions of SymPy ---------------------------------------------------------------------------------------
+
+
+@functools.cache
+def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
+    """Return a record for a SymPy function that knows its derivative, or None."""
+    if not isinstance(kind, type) or not issubclass(kind, sp.Function) or issubclass(kind, AppliedUndef):
+        return None
+    variables = [sp.Symbol(f"argument_{k}", real=True) for k in range(arity)]
+    try:
+        example = kind(*variables)
+    except Exception:  # SymPy raises many kinds
+        return None
+    if not isinstance(example, kind):
+        return None
+    rules = tuple(_slope(example, variables, k) for k in range(arity))
+    if all(rule is None for rule in rules):
+        return None
+    name = kind.__name__
+    return Primitive(
+        name=name,
+        is_elementwise=True,
+        arity=arity,
+        shape=lambda shapes, params: broadcast(shapes, name),
+        derivative=rules,
+        precise=_precise(kind),
+        sympy=name,
+        numpy=_scipy_spelling(name, arity),
+        imports=(f"scipy.special:{name}", f"cupyx.scipy.special:{name}"),
+        latex="",
+        accuracy=1e-10,
+        because=f"SymPy knows the slope of {name}",
+        source=f"SymPy: {name}.fdiff",
+    )
+
+
+def _slope(example: Any, variables: Sequence[Any], k: int) -> Callable[..., Node] | None:
+    """Return the derivative in argument k as a rule, or None where SymPy does not know it in closed form."""
+    try:
+        slope = example.fdiff(k + 1)
+    except (ArgumentIndexError, NotImplementedError, ValueError, TypeError, AttributeError):
+        return None
+    if slope.has(sp.Derivative, sp.Subs, sp.Integral, sp.Sum, sp.zoo, sp.nan):
+        return None
+
+    def rule(*args: Node) -> Node:
+        body: Node = CONVERSIONS["from_sympy"](slope)
+        inputs = [CONVERSIONS["from_sympy"](variable) for variable in variables]
+        (result,) = substitute([body], dict(zip(inputs, args, strict=False)))
+        return result
+
+    return rule
+
+
+def _scipy_spelling(name: str, arity: int) -> str:
+    """Return a template where SciPy has a function of this name and SymPy's printer may not know it."""
+    import scipy.special
+
+    function = getattr(scipy.special, name, None)
+    is_known = getattr(function, "nin", None) == arity and getattr(function, "nout", None) == 1
+    return f"{name}({', '.join(['{x}', '{y}', '{z}'][:arity])})" if is_known and name in _SAME_IN_SCIPY else ""
+
+
+def _precise(kind: Any) -> Callable[..., Any]:
+    name = MPMATH_TRANSLATIONS.get(kind.__name__, kind.__name__)
+
+    def precise(mp: Any, *numbers: Any) -> Any:
+        function = getattr(mp, name, None)
+        if function is not None:
+            value = function(*numbers)
+        else:
+            exact = kind(*(sp.Float(number, mpmath.mp.dps + 5) for number in numbers))
+            value = sp.N(exact, mpmath.mp.dps)._to_mpmath(mpmath.mp.prec)
+        if isinstance(value, mpmath.mpc) and abs(value.imag) <= abs(value.real) * mpmath.mpf(10) ** (5 - mpmath.mp.dps):
+            return value.real
+        return value
+
+    return precise
+
+
+def refuse_matrix(expression: Any, args: Sequence[Node]) -> None:
+    """Refuse a scalar function of a matrix, which has two readings.
+
+    Raises
+    ------
+    UnsupportedError
+    """
+    name = type(expression).__name__
+    if any(isinstance(arg, Node) and arg.rank == 2 for arg in args):
+        raise UnsupportedError(
+            f"{name} of a matrix has two readings: entry by entry, or the matrix function",
+            hint=f"write matrix.applyfunc({name}) for the first" + (", symgd.expm for the second" if name == "exp" else ""),
+        )
