@@ -33,7 +33,7 @@ def formula(
     *arguments: Node,
     shapes: Mapping[str, Any] | None = None,
     facts: Mapping[str, Mapping[str, Any]] | None = None,
-    syntax: Literal["symgd"] = "symgd",
+    syntax: Literal["symgd", "latex"] = "symgd",
 ) -> Node:
     """Read a formula: text, a SymPy expression, or a NumPy function.
 
@@ -48,7 +48,7 @@ def formula(
         Shapes of the inputs in a text: ``{"X": "m n", "y": "m"}``. Other names are scalars.
     facts : mapping of str to mapping
         What is known of inputs in a text: ``{"y": {"one_hot": True}}``; see :func:`tensor`.
-    syntax : {"symgd"}
+    syntax : {"symgd", "latex"}
         The language of a text.
 
     Returns
@@ -69,8 +69,12 @@ def formula(
     if isinstance(source, Node):
         return source
     if isinstance(source, str):
+        if syntax == "latex":
+            from symgd.formula.from_latex import from_latex
+
+            return from_latex(source, shapes, facts)
         if syntax != "symgd":
-            raise UnsupportedError(f"formulas in {str(syntax)[:20]} cannot be read yet", hint='use syntax="symgd"')
+            raise UnsupportedError(f"there is no syntax called {str(syntax)[:20]!a}", hint='use syntax="symgd" or "latex"')
         from symgd.formula.from_text import parse
 
         return parse(source, shapes, facts)

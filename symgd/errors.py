@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 __all__ = [
     "DataError",
@@ -78,7 +79,17 @@ class ParseError(SymgdError):
 
 
 class ShapeError(SymgdError):
-    """Sizes or ranks do not fit together."""
+    """Sizes or ranks do not fit together.
+
+    Parameters
+    ----------
+    clash : pair of sizes, optional
+        Two sizes that differ and would have to be equal.
+    """
+
+    def __init__(self, cause: str, *, clash: tuple[object, object] | None = None, **place: Any) -> None:
+        super().__init__(cause, **place)
+        self.clash = clash
 
 
 class DomainError(SymgdError):

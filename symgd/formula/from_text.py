@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from symgd.errors import ParseError, ShapeError, SymgdError, located
+from symgd.formula.infer_shapes import infer
 from symgd.formula.tokens import MAX_NESTING, Token, tokenize
 from symgd.graph.node import Node, as_node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, Primitive
@@ -110,7 +111,8 @@ def parse(
     ----------
     text : str
     shapes : mapping of str to str or tuple
-        The inputs that are not scalars, and what other names should be inputs.
+        The inputs that are not scalars, and what other names should be inputs. The shape of a name that is left out is inferred
+        where the formula leaves one reading; a name that no operation forces to be a tensor is a scalar.
     facts : mapping of str to mapping
         What is known of inputs, as in :func:`symgd.tensor`.
     symbols : mapping of str to Node
@@ -134,7 +136,19 @@ def parse(
     if not isinstance(text, str):
         raise ParseError(f"a formula is a text, not {type(text).__name__}")
     tokens = tokenize(text)
-    parser = _Parser(text, read_shapes(shapes), facts or {}, dict(symbols or {}))
+    declared = read_shapes(shapes)
+
+    def read(guesses: Mapping[str, Shape]) -> Node:
+        return _read(text, tokens, _Parser(text, declared, facts or {}, dict(symbols or {}), guesses))
+
+    if symbols:
+        return read({})
+    sizes = {name for shape in declared.values() for name in size_names(shape)}
+    return infer(text, tokens, read, {*declared, *(facts or {}), *sizes, *_CONSTANTS, *_WORDS, "T"})
+
+
+def _read(text: str, tokens: list[Token], parser: _Parser) -> Node:
+    """Read a formula and its definitions."""
     body, definitions = _split_definitions(text, tokens)
     later = [name for name, _ in definitions]
     for name, part in definitions:
@@ -176,8 +190,10 @@ class _Parser:
         shapes: dict[str, Shape],
         facts: Mapping[str, Mapping[str, Any]],
         symbols: dict[str, Node],
+        guesses: Mapping[str, Shape],
     ) -> None:
         self.text = text
+        self.guesses = guesses
         self.shapes = shapes
         self.sizes = {name for shape in shapes.values() for name in size_names(shape)}
         for node in symbols.values():
@@ -320,7 +336,7 @@ class _Parser:
                 hint=f'a name of your own can be declared: shapes={{"{name}": ""}}' if name == "lambda" else None,
             )
         self.used[name] = token.position
-        self.symbols[name] = tensor(name)
+        self.symbols[name] = tensor(name, self.guesses.get(name, ()))
         return self.symbols[name]
 
     def check_definition(self, name: str, part: list[Token], later: list[str]) -> None:

@@ -278,6 +278,7 @@ def _clash(shapes: Sequence[Shape], operation: str) -> ShapeError:
                         f"cannot {operation} {show_shape(left)} and {show_shape(right)}: "
                         f"{axis} has size {a} on the left and {b} on the right",
                         hint="transpose one side, or declare both sizes with one name",
+                        clash=(a, b) if len(left) == len(right) else None,
                     )
     raise AssertionError(shapes)
 

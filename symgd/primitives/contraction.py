@@ -87,7 +87,8 @@ def _shape(shapes: Sequence[Shape], params: Params) -> Shape:
             if known != dimension:
                 raise ShapeError(
                     f"cannot contract {' and '.join(map(show_shape, shapes))}: "
-                    f"index {LETTERS[label % 52]} has sizes {known} and {dimension}"
+                    f"index {LETTERS[label % 52]} has sizes {known} and {dimension}",
+                    clash=(known, dimension),
                 )
     return tuple(sizes[label] for label in output)
 

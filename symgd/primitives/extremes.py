@@ -112,7 +112,7 @@ def _reduce(x: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
         raise SymgdError(f"{name} reduces one tensor", hint=f"{name}imum(a, b) compares two")
     if not x.shape:
         if axis is not None:
-            raise ShapeError(f"there is no axis in a scalar: {name} reduces one tensor", hint=f"{name}imum(a, b) compares two")
+            raise SymgdError(f"there is no axis in a scalar: {name} reduces one tensor", hint=f"{name}imum(a, b) compares two")
         return x
     axes = normal_axes(x, axis)
     if not axes:

@@ -29,7 +29,8 @@ def square(name: str, shapes: Sequence[Shape]) -> Shape:
     """Return the shape of a square matrix; refuse anything else."""
     shape = shapes[0]
     if len(shape) != 2 or shape[0] != shape[1]:
-        raise ShapeError(f"{name} takes a square matrix, not {show_shape(shape)}")
+        clash = (shape[0], shape[1]) if len(shape) == 2 else None
+        raise ShapeError(f"{name} takes a square matrix, not {show_shape(shape)}", clash=clash)
     return shape
 
 
@@ -159,6 +160,7 @@ def _shape_solve(shapes: Sequence[Shape], params: Params) -> Shape:
         raise ShapeError(
             f"cannot solve {show_shape(matrix)} x = {show_shape(right)}: the right side needs {matrix[0]} rows",
             hint="solve(A, b) is the x with A @ x = b",
+            clash=(right[0], matrix[0]) if len(right) in (1, 2) else None,
         )
     return right
 

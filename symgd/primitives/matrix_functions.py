@@ -165,7 +165,7 @@ def _evaluate_cholesky(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     result = context.zeros((n, n))
     for row in range(n):
         for column in range(row + 1):
-            entry = matrix[row, column] if is_symmetric(node.args[0]) else (matrix[row, column] + matrix[column, row]) * half
+            entry = (matrix[row, column] + matrix[column, row]) * half
             for k in range(column):
                 entry = entry - result[row, k] * result[column, k]
             result[row, column] = (

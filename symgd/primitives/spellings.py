@@ -162,6 +162,7 @@ def matmul(x: Any, y: Any) -> Node:
             f"cannot multiply {show_shape(x.shape)} @ {show_shape(y.shape)}: "
             f"axis {x.rank - 1} of the left has size {inner_x}, axis {0 if y.rank == 1 else y.rank - 2} of the right {inner_y}",
             hint="transpose one side, or declare both sizes with one name",
+            clash=(inner_x, inner_y),
         )
     batch = max(x.rank, y.rank) - 2
     left: list[Any] = [f"b{batch - k}" for k in range(x.rank - 2, 0, -1)] + (["i"] if x.rank > 1 else []) + ["c"]
@@ -211,7 +212,9 @@ def diag(x: Any) -> Node:
 
 def _check_square(x: Node, name: str) -> None:
     if x.rank != 2 or x.shape[0] != x.shape[1]:
-        raise ShapeError(f"{name} takes a square matrix, not {show_shape(x.shape)}")
+        raise ShapeError(
+            f"{name} takes a square matrix, not {show_shape(x.shape)}", clash=(x.shape[0], x.shape[1]) if x.rank == 2 else None
+        )
 
 
 @function("einsum")

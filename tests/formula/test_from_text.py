@@ -146,7 +146,7 @@ ERRORS = [
     ("softmax(X)", ShapeError, "needs an axis", 7),
     ("X @ y", ShapeError, "axis 1 of the left has size n, axis 0 of the right m", 2),
     ("X @ w + X", ShapeError, "the axis 1 from the end has size m on the left and n on the right", 6),
-    ("X @ q", ShapeError, "@ needs a vector or a matrix", 2),
+    ("X @ q", ShapeError, "the shape of q is left open", 4),
     ("X + y", ShapeError, "axis 1 has size n|the axis 1 from the end has size n", 2),
     ("X[5, 5, 5]", ShapeError, "3 indices for a tensor of shape", 1),
     ("X[w > 0]", SymgdError, "a mask cannot index", 1),
@@ -210,5 +210,5 @@ def test_the_deepest_allowed_nesting_works():
 
 
 def test_other_syntaxes_are_refused_clearly():
-    with pytest.raises(SymgdError, match="cannot be read yet"):
+    with pytest.raises(SymgdError, match="there is no syntax called"):
         sg.formula("x", syntax="maple")

@@ -1,0 +1,107 @@
+"""The NumPy door: ordinary functions are traced through NumPy's protocols; what asks for values is an error with its line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.errors import SymgdError, UnsupportedError
+
+X, w, y = sg.tensor("X", "5 3"), sg.tensor("w", "3"), sg.tensor("y", "5")
+S = sg.tensor("S", "3 3", pd=True)
+RNG = np.random.default_rng(0)
+ROOT = RNG.normal(size=(3, 3))
+VALUES = {"X": RNG.normal(size=(5, 3)), "w": RNG.uniform(0.2, 0.9, size=3), "y": RNG.normal(size=5), "S": ROOT @ ROOT.T + np.eye(3)}
+
+
+def network(X, w, y):
+    hidden = np.tanh(X @ np.outer(w, w))
+    scores = hidden - hidden.max(axis=1, keepdims=True)
+    return -np.mean(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))) + np.var(y)
+
+
+def rosenbrock(w):
+    total = 0
+    for i in range(len(w) - 1):
+        total += 100 * (w[i + 1] - w[i] ** 2) ** 2 + (1 - w[i]) ** 2
+    return total
+
+
+def gaussian(S, w):
+    factor = np.linalg.cholesky(S)
+    return 0.5 * w @ np.linalg.solve(S, w) + np.log(np.diag(factor)).sum() + len(w) / 2 * np.log(2 * np.pi)
+
+
+FUNCTIONS = {
+    "network": (network, (X, w, y)),
+    "rosenbrock": (rosenbrock, (w,)),
+    "gaussian": (gaussian, (S, w)),
+    "least squares": (lambda X, w, y: np.sum((X @ w - y) ** 2) / (2 * X.shape[0]) + np.sqrt(X.shape[1]), (X, w, y)),
+    "written out": (lambda w: np.array([[w[0], w[1]], [w[2], 1.0]]) @ np.array([1.0, 2.0]), (w,)),
+    "norms": (lambda w, X: np.linalg.norm(w) + np.linalg.norm(X) + np.linalg.norm(X, axis=1).sum() + np.linalg.norm(w, 1), (w, X)),
+    "linalg": (lambda S: np.linalg.slogdet(S)[1] + np.trace(np.linalg.inv(S)) + np.linalg.det(S), (S,)),
+    "where": (lambda y: np.where(y > 0, y, 0.1 * y).sum(), (y,)),
+    "einsum": (lambda X, w: np.einsum("ij,j->i", X, w), (X, w)),
+    "reductions": (lambda X: np.add.reduce(X, axis=0) + X.prod(axis=0) + X.min(axis=0) + np.std(X, axis=0, ddof=1), (X,)),
+    "arrangement": (lambda X, y: np.concatenate([X.ravel(), np.stack([y, y])[0], np.flip(y)]).reshape(5, -1).T, (X, y)),
+    "outer": (lambda w, y: np.multiply.outer(w, y) + np.outer(w, y) + np.subtract.outer(w, y), (w, y)),
+    "products": (lambda w: np.dot(w, w) + np.kron(w, w).sum() + np.cross(w, w[::-1]).sum() + np.cumsum(w)[-1], (w,)),
+    "convolution": (lambda y, w: np.convolve(y, w, mode="same"), (y, w)),
+    "slices": (lambda X: X[1:, :2] * X[:-1, 1:] + X[-1, 0], (X,)),
+    "objects": (lambda w: np.exp(np.array([w[0], w[1] * w[2]])).sum(), (w,)),
+    "array API": (lambda X: (lambda xp: xp.sum(xp.exp(X), axis=0) + xp.linalg.vector_norm(X, axis=0))(X.__array_namespace__()), (X,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_traced_formula_is_the_function(name):
+    function, arguments = FUNCTIONS[name]
+    formula = sg.formula(function, *arguments)
+    values = [VALUES[node.name] for node in arguments]
+    got = sg.lambdify(list(arguments), formula)(*values)
+    if name == "array API":
+        expected = np.exp(values[0]).sum(0) + np.linalg.norm(values[0], axis=0)
+    else:
+        expected = function(*values)
+    np.testing.assert_allclose(np.asarray(got, dtype=float), np.asarray(expected, dtype=float), rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_traced_formula_has_a_right_gradient(name):
+    function, arguments = FUNCTIONS[name]
+    formula = sg.formula(function, *arguments)
+    loss = sg.sum(formula**2)
+    for node in arguments:
+        check = sg.check_gradient(loss, node, points=1)
+        assert check.verdict.name in ("RIGHT", "KINK"), check.explain()
+
+
+def branch(x):
+    if x[0] > 0:
+        return x.sum()
+    return x[1]
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (branch, r"\(in branch, line \d+\)[\s\S]*if x\[0\] > 0"),
+        (lambda x: np.argmax(x), "argmax returns depends on values"),
+        (lambda x: float(x[0]), "not a number"),
+        (lambda x: np.fft.fft(x), "no derivative for numpy.fft"),
+        (lambda x: x.banana, "no attribute 'banana'"),
+        (lambda x: None, "returns nothing"),
+        (lambda x: np.logical_and(x > 0, x < 1), "nested where"),
+    ],
+)
+def test_what_asks_for_values_is_an_error_with_its_line(function, message):
+    with pytest.raises(SymgdError, match=message):
+        sg.formula(function, w)
+
+
+def test_a_loop_over_a_named_size_says_what_to_do():
+    with pytest.raises(SymgdError, match="named size|is a name, not a number"):
+        sg.formula(rosenbrock, sg.tensor("w", "n"))
+    with pytest.raises(UnsupportedError, match="writes into an array"):
+        sg.formula(lambda x: np.exp(x, out=np.zeros(3)), w)

@@ -1,0 +1,88 @@
+"""SymPy's index notation becomes contractions; undefined and foreign functions keep or know their slopes."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+from sympy.tensor.array.expressions import ArrayContraction, ArraySymbol, ArrayTensorProduct, PermuteDims
+
+import symgd as sg
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
+
+i, j, n, m = sp.symbols("i j n m", integer=True)
+x, y, A = (sp.IndexedBase(name) for name in "xyA")
+w = sp.IndexedBase("w", shape=(n,))
+X, S = sp.MatrixSymbol("X", m, n), sp.MatrixSymbol("S", n, n)
+t = sp.Symbol("t")
+f, g = sp.Function("f"), sp.Function("g")
+
+READ = [
+    (sp.Sum(x[i] ** 2, (i, 0, n - 1)), "sum(x**2)"),
+    (sp.Sum((x[i] - y[i]) ** 2, (i, 0, n - 1)) / n, "sum((x - y)**2)/n"),
+    (sp.Sum(sp.Sum(A[i, j] * x[j], (j, 0, n - 1)) ** 2, (i, 0, m - 1)), "sum((A @ x)**2)"),
+    (sp.Sum(A[i, j] * x[j] * y[i], (j, 1, n), (i, 1, m)), "A.T @ y @ x"),
+    (sp.Sum(X[i, j] * w[j], (j, 0, n - 1), (i, 0, m - 1)), "w @ sum(X, axis=0)"),
+    (sp.Product(x[i], (i, 0, n - 1)), "prod(x)"),
+    (sp.Sum((x[i + 1] - x[i]) ** 2, (i, 0, n - 2)), "sum((x[1:n] - x[:n - 1])**2)"),
+    (sp.Sum(i * x[i], (i, 0, n - 1)), "arange(n) @ x"),
+    (sp.log(sp.Sum(sp.exp(x[i]), (i, 0, n - 1))), "log(sum(exp(x)))"),
+    (sp.Sum(sp.Piecewise((x[i], x[i] > 0), (0, True)), (i, 0, n - 1)), "sum(where(x > 0, x, 0))"),
+    (sp.Sum(w[i], (i, 1, n)), "sum(w)"),
+    (sp.Sum(t, (i, 0, n - 1)), "t*n"),
+    (sp.Sum(x[i] * sp.Sum(y[i], (i, 0, m - 1)), (i, 0, n - 1)), "sum(y)*sum(x)"),
+    (sp.KroneckerProduct(S, S), "kron(S, S)"),
+    (sp.BlockMatrix([[S, S.T]]), "concatenate([S, S.T], axis=1)"),
+    (ArrayContraction(ArrayTensorProduct(X, sp.MatrixSymbol("Y", n, 3)), (1, 2)), "X @ Y"),
+    (PermuteDims(ArraySymbol("T", (2, 3, 4)), [2, 0, 1]), "transpose(T, (2, 0, 1))"),
+    (sp.Derivative(f(t), t) * t, "t*f'(t)"),
+    (sp.sinc(t), "sinc(t/pi)"),
+    (sp.zeta(t), "zeta(t, 1)"),
+]
+
+
+@pytest.mark.parametrize(("expression", "text"), READ, ids=[text for _, text in READ])
+def test_index_notation_becomes_a_contraction(expression, text):
+    assert str(sg.formula(expression)) == text
+
+
+def test_the_gradient_of_a_sum_has_no_residue():
+    loss = sp.Sum(sp.Sum(A[i, j] * x[j], (j, 0, n - 1)) ** 2, (i, 0, m - 1))
+    assert str(sg.gradient(loss, x)) == "2*A.T @ (A @ x)"
+    delta = sp.Sum(sp.KroneckerDelta(i, j) * x[i] * y[j], (i, 0, n - 1), (j, 0, n - 1))
+    assert str(sg.gradient(delta, x)) == "y"
+
+
+def test_a_symbol_that_is_a_size_stands_for_it_everywhere():
+    loss = sg.formula(sp.Trace(X.T * X) / m)
+    assert {node.name for node in loss.symbols} == {"X"}
+
+
+def test_undefined_functions_keep_their_name():
+    assert str(sg.gradient(f(t * g(t)), t)) == "t*f'(t*g(t))*g'(t) + f'(t*g(t))*g(t)"
+    back = sg.gradient(f(t**2), t).to_sympy()
+    assert sp.simplify(back.doit().subs(f, sp.Lambda(t, t**3)).doit() - 6 * sp.Symbol("t", real=True) ** 5) == 0
+    with pytest.raises(UnsupportedError, match="no values"):
+        sg.lambdify([t], f(t))
+
+
+@pytest.mark.parametrize("function", [sp.airyai, sp.erfi, sp.Si, sp.elliptic_k, sp.fresnels, sp.Shi])
+def test_any_function_of_sympy_with_a_slope_is_taken(function):
+    formula = sg.formula(function(t / 3))
+    assert sg.check_gradient(formula, t, at={t: 0.7}).verdict.name == "RIGHT"
+
+
+@pytest.mark.parametrize(
+    ("expression", "kind", "message"),
+    [
+        (sp.exp(S), UnsupportedError, "two readings"),
+        (x[i], UnsupportedError, "does not run|not summed"),
+        (sp.Sum(x[i] * S, (i, 0, n - 1)), UnsupportedError, "beside running indices"),
+        (sp.Sum(x[i] * x[i + 1] * x[2 * i], (i, 0, 3)), UnsupportedError, "not i or i \\+"),
+        (sp.Sum(x[i, j] + x[i], (i, 0, 2), (j, 0, 2)), ShapeError, "indexed with"),
+        (sp.Integral(f(t), t), SymgdError, "cannot be read"),
+        (sp.Symbol("z", complex=True), SymgdError, "symgd is for real formulas"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(expression, kind, message):
+    with pytest.raises(kind, match=message):
+        sg.formula(expression)
