@@ -8,23 +8,28 @@ from symgd.api import (
     check_gradient,
     convexity,
     derivation,
+    derivative,
     directional_derivative,
     formula,
     gradient,
     gradients,
     hessian,
+    hessian_blocks,
     hvp,
     jacobian,
+    jvp,
     lambdify,
     minimize,
     objective,
     simplify,
     taylor,
+    vjp,
 )
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Adam, GradientDescent, Momentum
 from symgd.descent.step_size import Backtracking, LearningRate
-from symgd.errors import DomainError, GradientError, ParseError, ShapeError, SymgdError, UnsupportedError
+from symgd.errors import DomainError, GradientError, ParseError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
+from symgd.formula.storage import load_formula, save_formula
 from symgd.graph.node import Node, scalar, tensor
 from symgd.graph.primitive import FUNCTIONS as _FUNCTIONS
 
@@ -41,24 +46,31 @@ __all__ = [
     "ParseError",
     "ShapeError",
     "SymgdError",
+    "SymgdWarning",
     "UnsupportedError",
     "check_gradient",
     "convexity",
     "derivation",
+    "derivative",
     "directional_derivative",
     "formula",
     "gradient",
     "gradients",
     "hessian",
+    "hessian_blocks",
     "hvp",
     "jacobian",
+    "jvp",
     "lambdify",
+    "load_formula",
     "minimize",
     "objective",
+    "save_formula",
     "scalar",
     "simplify",
     "taylor",
     "tensor",
+    "vjp",
 ]
 
 __version__ = "0.1.0"

@@ -8,20 +8,23 @@ SymPy takes a quarter of a second to import, so the passes that need it are impo
 from __future__ import annotations
 
 import keyword
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.derive import jacobian as derivatives
-from symgd.errors import DataError, ShapeError, SymgdError, UnsupportedError
+from symgd.errors import DataError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
 from symgd.formula.from_numpy import from_numpy
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import show_shape
+from symgd.graph.walk import toposort
 from symgd.simplify.rewrite import simplify as _simplify
 
 Variable = Any
+Structure = Literal["symmetric", "diagonal", "toeplitz"]
 What = Literal["gradient", "jacobian", "hessian"]
 
 
@@ -108,18 +111,22 @@ def _to_latex(node: Node) -> str:
 CONVERSIONS["latex"] = _to_latex
 
 
-def variable(loss: Node, wrt: Variable, inputs: Mapping[str, Sequence[Node]] | None = None) -> Node | list[Node]:
+def variable(
+    loss: Node, wrt: Variable, inputs: Mapping[str, Sequence[Node]] | None = None, *, is_member: bool = False
+) -> Node | list[Node]:
     """Return the input(s) meant by `wrt`: a Node, a SymPy symbol, a name, or a list of scalars, which counts as one vector.
+
+    An input that is declared and does not stand in the formula is accepted, with a warning: the derivative in it is 0.
 
     Raises
     ------
     SymgdError
-        For a name that is not in the formula.
+        For a name that is not in the formula, and for an input whose name is nearly that of one.
     """
     if inputs is None:
         inputs = _inputs(loss)
     if isinstance(wrt, list | tuple):
-        found = [variable(loss, one, inputs) for one in wrt]
+        found = [variable(loss, one, inputs, is_member=True) for one in wrt]
         nodes = [one for one in found if isinstance(one, Node)]
         if len(nodes) != len(found) or any(node.shape for node in nodes):
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
@@ -147,10 +154,28 @@ def variable(loss: Node, wrt: Variable, inputs: Mapping[str, Sequence[Node]] | N
             )
         return matching[0]
     if not isinstance(wrt, str):
-        return formula(wrt)
+        return _absent(wrt, name, inputs, is_member)
     names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _absent(wrt: Any, name: str, inputs: Mapping[str, Any], is_member: bool) -> Node:
+    """Return a declared input that the formula does not contain: the derivative in it is 0, which deserves a warning.
+
+    Of a vector of variables some may be absent.
+
+    Raises
+    ------
+    SymgdError
+        Where the name is nearly that of an input, and so probably a typing mistake.
+    """
+    close = [one for one in inputs if one.casefold() == name.casefold()]
+    if close:
+        raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"did you mean {close[0]}?")
+    if not is_member:
+        warnings.warn(f"{name} is not in the formula, so the derivative in it is 0", SymgdWarning, stacklevel=4)
+    return formula(wrt)
 
 
 def _inputs(loss: Node) -> dict[str, list[Node]]:
@@ -176,9 +201,18 @@ def _read_beside(text: str, source: Node) -> Node:
     return parse(text, symbols={node.name: node for node in symbols_of(source)})
 
 
-def _recognised(loss: Node) -> Node:
-    """Return the formula with functions recognised in their naive spelling, which is what is differentiated."""
-    return _simplify([loss], Facts(domain_of(loss)), purpose="recognise").roots[0]
+def _recognised(loss: Node, targets: Node | Sequence[Node]) -> Node:
+    """Return what is differentiated: the formula with functions recognised in their naive spelling, isolated points settled."""
+    nodes = [targets] if isinstance(targets, Node) else targets
+    return _settled(_simplify([loss], Facts(domain_of(loss)), purpose="recognise").roots[0], nodes)
+
+
+def _settled(core: Node, nodes: Sequence[Node]) -> Node:
+    if not any(node.primitive.name == "equal" for node in toposort((core,))):
+        return core
+    from symgd.derive.isolated import settle_isolated_points
+
+    return settle_isolated_points(core, nodes)
 
 
 def _finished(loss: Node, *raw: Node) -> list[Node]:
@@ -210,7 +244,7 @@ def simplify(expression: Any) -> Node:
 # -- derivatives ----------------------------------------------------------------------------------------------
 
 
-def gradient(loss: Any, wrt: Variable) -> Node:
+def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None) -> Node:
     """Return the gradient of a scalar formula.
 
         [∇f]ᵢ = ∂f/∂xᵢ
@@ -220,6 +254,9 @@ def gradient(loss: Any, wrt: Variable) -> Node:
     loss : Node, text or SymPy expression
         Of shape ().
     wrt : Node, SymPy symbol, name, or list of scalars
+    structure : {"symmetric", "diagonal", "toeplitz"}, optional
+        The gradient along matrices of a structure: G + Gᵀ − diag(G), diag(G), or sums along diagonals. Without it every entry
+        moves freely, also of a matrix that is declared symmetric.
 
     Returns
     -------
@@ -244,7 +281,12 @@ def gradient(loss: Any, wrt: Variable) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    return _finished(loss, derivatives.gradient(_recognised(loss), target))[0]
+    raw = derivatives.gradient(_recognised(loss, target), target)
+    if structure is not None:
+        from symgd.derive.structured import along_structure
+
+        raw = along_structure(_finished(loss, raw)[0], structure)
+    return _finished(loss, raw)[0]
 
 
 def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
@@ -269,7 +311,7 @@ def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
     inputs = _inputs(loss)
     targets = [variable(loss, one, inputs) for one in wrt]
     nodes = [node for node in targets if isinstance(node, Node)]
-    results = _finished(loss, *derivatives.gradients(_recognised(loss), nodes))
+    results = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes))
     return {node.name: result for node, result in zip(nodes, results, strict=True)}
 
 
@@ -297,7 +339,7 @@ def jacobian(output: Any, wrt: Variable) -> Node:
     """
     output = _read(output)
     target = variable(output, wrt)
-    return _finished(output, derivatives.jacobian(_recognised(output), target))[0]
+    return _finished(output, derivatives.jacobian(_recognised(output, target), target))[0]
 
 
 def hessian(loss: Any, wrt: Variable) -> Node:
@@ -324,8 +366,109 @@ def hessian(loss: Any, wrt: Variable) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    slope = _slope(loss, derivatives.gradient(_recognised(loss), target), target)
+    slope = _slope(loss, derivatives.gradient(_recognised(loss, target), target), target)
     return _finished(loss, derivatives.jacobian(slope, target))[0]
+
+
+def hessian_blocks(loss: Any, wrt: Sequence[Variable]) -> dict[tuple[str, str], Node]:
+    """Return the second derivatives in every pair of variables.
+
+        H_xy = ∂²f/∂x∂y, the axes of x and then those of y
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : sequence of Node, SymPy symbol or name
+
+    Returns
+    -------
+    dict of (str, str) to Node
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.hessian_blocks(sg.formula("u @ A @ v", shapes={"A": "m n", "u": "m", "v": "n"}), ["u", "v"])["u", "v"]
+    A
+    """
+    loss = _read(loss)
+    nodes = _variables(loss, wrt if isinstance(wrt, list | tuple) else [wrt])
+    rows = derivatives.hessian_blocks(_recognised(loss, nodes), nodes, lambda slope: _slope(loss, slope, nodes))
+    results = iter(_finished(loss, *(block for row in rows for block in row)))
+    return {(row.name, column.name): next(results) for row in nodes for column in nodes}
+
+
+def derivative(output: Any, wrt: Variable, order: int = 1) -> Node:
+    """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
+
+    Parameters
+    ----------
+    output : Node, text or SymPy expression
+        Of any shape.
+    wrt : Node, SymPy symbol, name, or list of scalars
+    order : int
+        From 0 to 20.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.derivative("sin(x)*x", "x", 3)
+    -x*cos(x) - 3*sin(x)
+    """
+    if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= 20:
+        raise SymgdError(f"the order of a derivative is a whole number from 0 to 20, not {str(order)[:20]}")
+    source = _read(output)
+    target = variable(source, wrt)
+    nodes = [target] if isinstance(target, Node) else target
+    result = _recognised(source, nodes)
+    for _ in range(order):
+        result = _slope(source, derivatives.jacobian(result, target), nodes)
+    return _finished(source, result)[0]
+
+
+def vjp(output: Any, wrt: Variable, adjoint: Any) -> Node:
+    """Return an adjoint times the Jacobian, without the Jacobian: Σᵢ tᵢ·∂fᵢ/∂x.
+
+    Parameters
+    ----------
+    output : Node, text or SymPy expression
+        Of any shape.
+    wrt : Node, SymPy symbol, name, or list of scalars
+    adjoint : Node or name
+        Of the shape of the output; a name is a new input of that shape.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.vjp(sg.formula("tanh(A @ x)", shapes={"A": "m n", "x": "n"}), "x", "t")
+    A.T @ (t * (1 - tanh(A @ x)**2))
+    """
+    source = _read(output)
+    target = variable(source, wrt)
+    start = tensor(adjoint, source.shape) if isinstance(adjoint, str) else as_node(adjoint)
+    return _finished(source, derivatives.vjp(_recognised(source, target), target, start))[0]
+
+
+def jvp(output: Any, wrt: Variable, tangent: Any) -> Node:
+    """Return the Jacobian times a tangent, without the Jacobian: Σⱼ ∂f/∂xⱼ·vⱼ.
+
+    Parameters
+    ----------
+    output : Node, text or SymPy expression
+        Of any shape.
+    wrt : Node, SymPy symbol, name, or list of scalars
+    tangent : Node or name
+        Of the shape of `wrt`; a name is a new input of that shape.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.jvp(sg.formula("tanh(A @ x)", shapes={"A": "m n", "x": "n"}), "x", "v")
+    (A @ v) * (1 - tanh(A @ x)**2)
+    """
+    source = _read(output)
+    target = variable(source, wrt)
+    return _finished(source, derivatives.jvp(_recognised(source, target), target, _direction(tangent, target)))[0]
 
 
 def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
@@ -356,7 +499,7 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    slope = _slope(loss, derivatives.directional_derivative(_recognised(loss), target, _direction(vector, target)), target)
+    slope = _slope(loss, derivatives.directional_derivative(_recognised(loss, target), target, _direction(vector, target)), target)
     return _finished(loss, derivatives.gradient(slope, target))[0]
 
 
@@ -378,7 +521,7 @@ def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    return _finished(loss, derivatives.directional_derivative(_recognised(loss), target, _direction(vector, target)))[0]
+    return _finished(loss, derivatives.directional_derivative(_recognised(loss, target), target, _direction(vector, target)))[0]
 
 
 def _direction(vector: Any, target: Node | list[Node]) -> Node:
@@ -448,7 +591,7 @@ def derivation(
     nodes = _variables(source, wrt)
     facts = Facts(domain_of(source))
     recognised = _simplify([source], facts, purpose="recognise")
-    core = recognised.roots[0]
+    core = _settled(recognised.roots[0], nodes)
     if what == "gradient":
         raw = derivatives.gradients(core, nodes)
     elif what == "jacobian":
@@ -609,7 +752,7 @@ def check_gradient(
     nodes = _variables(loss, wrt)
     arguments = list(symbols_of(loss))
     if gradient is None:
-        claims: list[Any] = _finished(loss, *derivatives.gradients(_recognised(loss), nodes))
+        claims: list[Any] = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes))
         compiled = _compiled_if_possible(arguments, claims)
     else:
         claims = _claims(loss, variable(loss, wrt), gradient)
@@ -645,29 +788,30 @@ def _claims(loss: Node, target: Node | list[Node], gradient: Any) -> list[Any]:
 
 
 def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
-    """Expand a scalar formula of one variable in a Taylor polynomial with exact coefficients.
+    """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 
         f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
 
     Parameters
     ----------
     formula : Node, text or SymPy expression
-    wrt : Node, SymPy symbol or name
-        A scalar; other inputs stay symbolic.
-    at : number
-        An exact point (int, Fraction, SymPy number).
+    wrt : Node, SymPy symbol, name, or list of them
+        Scalars; other inputs stay symbolic.
+    at : number, list, or mapping of variable to number
+        An exact point (int, Fraction, SymPy number, formula without inputs); one number serves all variables.
     order : int
-        The highest power, at most 200.
+        The highest total power, at most 200.
 
     Returns
     -------
     TaylorExpansion
-        With ``coefficients`` (power → exact SymPy number), ``polynomial`` and ``remainder`` (formulas).
+        With ``coefficients`` (power, or tuple of powers → exact SymPy number), ``polynomial`` and ``remainder`` (formulas), and
+        ``bound(domain)``, a proven bound of the remainder over a box.
 
     Raises
     ------
     DomainError
-        At a kink, at a pole, or outside the domain.
+        At a kink, at a jump, at a pole, or outside the domain. Removable points such as (1 − cos x)/x² at 0 are expanded.
 
     Examples
     --------
@@ -675,16 +819,39 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     >>> t = sg.taylor("sin(x)", "x", order=7)
     >>> t.polynomial
     x - x**3/6 + x**5/120 - x**7/5040
-    >>> t.coefficients[5]
-    1/120
+    >>> t.coefficients[5], float(t.bound({"x": (-1, 1)})) < 2.5e-5
+    (1/120, True)
+    >>> sg.taylor("(1 - cos(x))/x**2", "x", order=4).polynomial
+    1/2 - x**2/24 + x**4/720
+    >>> sg.taylor("exp(x)*cos(y)", ["x", "y"], order=2).coefficients
+    {(0, 0): 1, (1, 0): 1, (2, 0): 1/2, (0, 2): -1/2}
     """
+    from symgd.convexity.interval import bounds_over_box
     from symgd.derive.taylor import taylor as expand
 
     source = _read(formula)
-    target = variable(source, wrt)
-    if not isinstance(target, Node):
-        raise UnsupportedError("a Taylor expansion runs in one variable", hint="give one name")
-    return expand(source, target, at, order, lambda node: _finished(source, node)[0])
+    found = variable(source, wrt)
+    targets = [found] if isinstance(found, Node) else found
+    return expand(source, targets, _point_of(targets, at), order, lambda node: _finished(source, node)[0], bounds_over_box)
+
+
+def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
+    """Return one number for every variable."""
+    if isinstance(at, Mapping):
+        given = {name_of(key): value for key, value in at.items()}
+        unknown = [name for name in given if name not in {node.name for node in targets}]
+        missing = [node.name for node in targets if node.name not in given]
+        if unknown or missing:
+            raise SymgdError(
+                f"{unknown[0]} is not among the variables" if unknown else f"the point has no value for {missing[0]}",
+                hint=f"the variables are {', '.join(node.name for node in targets)}",
+            )
+        return [given[node.name] for node in targets]
+    if isinstance(at, list | tuple):
+        if len(at) != len(targets):
+            raise SymgdError(f"the point has {len(at)} numbers for {len(targets)} variables")
+        return list(at)
+    return [at] * len(targets)
 
 
 def convexity(
@@ -794,7 +961,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
     values = _data(source, nodes, data)
     sizes = read_sizes({**values, **_first_values(nodes, start)})
     shapes = [_numeric_shape(node, sizes) for node in nodes]
-    core = _recognised(source)
+    core = _recognised(source, nodes)
     others = list(values)
 
     def slopes() -> list[Node]:

@@ -18,6 +18,7 @@ __all__ = [
     "ParseError",
     "ShapeError",
     "SymgdError",
+    "SymgdWarning",
     "UnsupportedError",
     "located",
 ]
@@ -72,6 +73,10 @@ class SymgdError(ValueError):
         if self.hint is not None:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(lines)
+
+
+class SymgdWarning(UserWarning):
+    """Something is probably not meant, and has a meaning all the same."""
 
 
 class ParseError(SymgdError):

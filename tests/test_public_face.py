@@ -139,7 +139,10 @@ def test_a_name_that_is_not_in_the_formula_is_an_error_that_lists_the_inputs():
 
 def test_a_node_that_is_not_in_the_formula_has_a_zero_gradient_of_its_shape():
     v = sg.tensor("v", "k")
-    assert sg.gradient(sg.formula("w**2"), v).shape == v.shape
+    with pytest.warns(sg.SymgdWarning, match="v is not in the formula, so the derivative in it is 0"):
+        assert sg.gradient(sg.formula("w**2"), v).shape == v.shape
+    with pytest.raises(sg.SymgdError, match="did you mean w"):
+        sg.gradient(sg.formula("w**2"), sg.scalar("W"))
 
 
 def test_a_sympy_matrix_of_symbols_is_a_list_of_them():

@@ -13,7 +13,7 @@ from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, multi
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
-__all__ = ["enclose"]
+__all__ = ["bounds_over_box", "enclose"]
 
 _KNOWN = {"exp", "log", "sin", "cos"}
 
@@ -24,6 +24,9 @@ class Intervals(Algebra):
     def number(self, value: Any) -> Any:
         if isinstance(value, bool):
             return value
+        if isinstance(value, tuple):
+            low, high = (self.number(end) for end in value)
+            return mpmath.iv.mpf([low.a, high.b])
         if isinstance(value, Fraction):
             return mpmath.iv.mpf(value.numerator) / value.denominator
         if isinstance(value, float) and (value != value or abs(value) == float("inf")):
@@ -123,7 +126,7 @@ _SPECIAL: dict[str, Any] = {
 
 
 def enclose(formula: Node, values: Mapping[Node, Any], digits: int = 60) -> Any:
-    """Return an interval that contains the value of a scalar formula at a rational point.
+    """Return an interval that contains the value of a scalar formula at a rational point, or its values over a box.
 
     Raises
     ------
@@ -141,3 +144,52 @@ def enclose(formula: Node, values: Mapping[Node, Any], digits: int = 60) -> Any:
         return array[()]
     finally:
         mpmath.iv.dps = before
+
+
+def bounds_over_box(
+    formula: Node, box: Mapping[Node, tuple[Fraction, Fraction]], pieces: int = 256
+) -> tuple[Fraction, Fraction]:
+    """Return numbers between which all values of a scalar formula over a box lie.
+
+    Parameters
+    ----------
+    formula : Node
+    box : mapping of Node to (low, high)
+    pieces : int
+        Into about so many boxes the box is divided; the more, the closer the bounds.
+
+    Raises
+    ------
+    DomainError
+        Where the formula is not certainly defined everywhere in the box.
+    UnsupportedError
+        For a function without an enclosure.
+    """
+    lows, highs = [], []
+    for part in _divided(box, pieces):
+        value = enclose(formula, part, digits=30)
+        if not (mpmath.isfinite(mpmath.mpf(value.a)) and mpmath.isfinite(mpmath.mpf(value.b))):
+            raise DomainError("the formula is not bounded over this box")
+        lows.append(_fraction(value.a))
+        highs.append(_fraction(value.b))
+    return min(lows), max(highs)
+
+
+def _divided(box: Mapping[Node, tuple[Fraction, Fraction]], pieces: int) -> list[dict[Node, tuple[Fraction, Fraction]]]:
+    """Divide a box evenly, every side in as many parts as the number of pieces allows."""
+    moving = [node for node, (low, high) in box.items() if low != high]
+    count = max(1, int(pieces ** (1 / len(moving)))) if moving else 1
+    parts: list[dict[Node, tuple[Fraction, Fraction]]] = [dict(box)]
+    for node in moving:
+        low, high = box[node]
+        ends = [low + (high - low) * k / count for k in range(count + 1)]
+        parts = [{**part, node: (ends[k], ends[k + 1])} for part in parts for k in range(count)]
+    return parts
+
+
+def _fraction(end: Any) -> Fraction:
+    """Return an end of an interval as the exact number it is."""
+    number = mpmath.mpf(end)
+    sign, mantissa, exponent, _ = number._mpf_
+    value = Fraction(mantissa) * Fraction(2) ** exponent
+    return -value if sign else value

@@ -6,19 +6,29 @@ variable's axes twice. A list of scalars counts as one vector.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from symgd.derive.reverse import is_zero, sweep, zeros_like
 from symgd.errors import ShapeError
-from symgd.graph.node import Node, constant
-from symgd.graph.shape import show_shape
+from symgd.graph.node import SYMBOL, Node, SymbolFacts, constant, intern
+from symgd.graph.shape import Shape, show_shape
 from symgd.graph.walk import depends_on
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.indexing import array, scatter, stack
 from symgd.primitives.spellings import sum
 
-__all__ = ["directional_derivative", "gradient", "gradients", "hessian", "hvp", "jacobian"]
+__all__ = [
+    "directional_derivative",
+    "gradient",
+    "gradients",
+    "hessian",
+    "hessian_blocks",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "vjp",
+]
 
 Variable = Node | Sequence[Node]
 
@@ -97,6 +107,36 @@ def directional_derivative(loss: Node, wrt: Variable, direction: Node) -> Node:
             f"a direction has the shape of its variable, {show_shape(slope.shape)}, not {show_shape(direction.shape)}"
         )
     return sum(mul.make((slope, direction)))
+
+
+def vjp(output: Node, wrt: Variable, adjoint: Node) -> Node:
+    """Return the adjoint times the Jacobian: Σ t·∂f/∂x, of the shape of `wrt`."""
+    _check_like(adjoint, output.shape, "an adjoint", "the output")
+    return gradient(sum(mul.make((adjoint, output))), wrt)
+
+
+def jvp(output: Node, wrt: Variable, tangent: Node) -> Node:
+    """Return the Jacobian times a tangent, of the shape of the output.
+
+    The adjoint sweep is linear in the adjoint it starts from; its derivative in that adjoint, along the tangent, is the forward
+    derivative, in a small multiple of the work of the formula.
+    """
+    shape = wrt.shape if isinstance(wrt, Node) else (len(wrt),)
+    _check_like(tangent, shape, "a tangent", "the variable")
+    start = intern(SYMBOL, (), ("?adjoint", SymbolFacts(), output.shape))
+    back = vjp(output, wrt, start)
+    return gradients(sum(mul.make((back, tangent))), [start])[0]
+
+
+def _check_like(vector: Node, shape: Shape, what: str, whose: str) -> None:
+    if vector.shape != shape:
+        raise ShapeError(f"{what} has the shape of {whose}, {show_shape(shape)}, not {show_shape(vector.shape)}")
+
+
+def hessian_blocks(loss: Node, wrt: Sequence[Node], between: Callable[[Node], Node] = lambda slope: slope) -> list[list[Node]]:
+    """Return the second derivatives in every pair of variables; `between` prepares first derivatives."""
+    slopes = [between(slope) for slope in gradients(loss, wrt)]
+    return [[jacobian(slope, node) for node in wrt] for slope in slopes]
 
 
 def hvp(loss: Node, wrt: Variable, vector: Node) -> Node:

@@ -1,20 +1,15 @@
-"""Taylor expansions with exact coefficients.
+"""Taylor expansions with exact coefficients, in one variable and in several.
 
     f(a + δ) = Σ f⁽ᵏ⁾(a)/k! · δᵏ,   remainder f⁽ⁿ⁺¹⁾(ξ)/(n+1)! · δⁿ⁺¹ for a ξ between a and a + δ
 
-The coefficients of every node follow from those of its arguments, order by order, so no higher derivative is written out: a
-product multiplies series, and for F = f(u) the chain rule k·F_k = Σ_j j·u_j·D_{k−j} needs only the series D of the declared
-derivative, one order lower.
-
-References
-----------
-Griewank & Walther, *Evaluating Derivatives*, 2008, chapter 13.
+Several variables are expanded along the line a + s·d with symbols for the direction d: the coefficient of sᵏ is a polynomial in d
+whose coefficients are those of the monomials of order k.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import factorial
 from typing import Any
@@ -22,18 +17,22 @@ from typing import Any
 import sympy as sp
 
 from symgd.derive.jacobian import gradient
-from symgd.derive.reverse import slope_in
+from symgd.derive.series import Series
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
-from symgd.graph.exact import ExactNumbers, exact_number, lies_in
-from symgd.graph.node import Node, scalar
+from symgd.graph.exact import exact_number
+from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern, scalar, symbols_of
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.walk import substitute, toposort
-from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.arithmetic import add, mul
 
 __all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]
 
 MAX_ORDER = 200
+MAX_MONOMIALS = 20_000
+
+Power = int | tuple[int, ...]
+Bounds = Callable[[Node, Mapping[Node, tuple[Fraction, Fraction]]], tuple[Fraction, Fraction]]
 
 
 @dataclass
@@ -42,89 +41,247 @@ class TaylorExpansion:
 
     Attributes
     ----------
-    formula, variable : Node
-    at : sympy number
+    formula : Node
+    variables : tuple of Node
+    at : tuple of sympy numbers
     order : int
-    coefficients : dict of int to sympy number
-        The exact coefficient of each power of ``x − at``, zeros included.
+        The highest total order.
+    coefficients : dict
+        The exact coefficient of each monomial: power → number for one variable (zeros included), tuple of powers → number for
+        several.
     """
 
     formula: Node
-    variable: Node
-    at: Any
+    variables: tuple[Node, ...]
+    at: tuple[Any, ...]
     order: int
-    coefficients: dict[int, Any]
+    coefficients: dict[Any, Any]
     finish: Callable[[Node], Node] = field(repr=False, default=lambda node: node)
+    enclose: Bounds | None = field(repr=False, default=None)
+
+    @property
+    def variable(self) -> Node:
+        """The only variable."""
+        if len(self.variables) > 1:
+            raise SymgdError("this expansion has several variables", hint="use .variables")
+        return self.variables[0]
 
     @property
     def polynomial(self) -> Node:
         """The Taylor polynomial as a formula."""
-        shift = self._shift
-        terms = [_times(c, k, shift) for k, c in self.coefficients.items() if c != 0]
-        return add.make(tuple(terms)) if len(terms) > 1 else terms[0] if terms else CONVERSIONS["from_sympy"](sp.Integer(0))
+        terms = []
+        for powers, coefficient in self.coefficients.items():
+            if coefficient != 0:
+                factors = [
+                    shift if k == 1 else shift**k
+                    for shift, k in zip(self._shifts, powers if isinstance(powers, tuple) else (powers,), strict=True)
+                    if k
+                ]
+                number: Node = CONVERSIONS["from_sympy"](coefficient)
+                terms.append(mul.make((number, *factors)) if factors else number)
+        return add.make(tuple(terms)) if terms else CONVERSIONS["from_sympy"](sp.Integer(0))
 
     @property
     def remainder(self) -> Node:
-        """Lagrange's remainder, a formula in the variable and an unknown ``xi`` between it and the point."""
+        """Lagrange's remainder, a formula.
+
+        In one variable it speaks of an unknown ``xi`` between the variable and the point; in several of an unknown ``theta``
+        between 0 and 1, which marks a place on the line from the point to the variables.
+        """
+        if len(self.variables) > 1:
+            return self._remainder_on_line()
+        derivative = self._derivative()
+        (inside,) = substitute([derivative], {self.variable: scalar(self._unused("xi"))})
+        power = self._shifts[0] ** (self.order + 1)
+        return self.finish(inside * power * Fraction(1, factorial(self.order + 1)))
+
+    def _remainder_on_line(self) -> Node:
+        theta = scalar(self._unused("theta"))
+        line = {
+            variable: _plus(point, mul.make((theta, shift)))
+            for variable, point, shift in zip(self.variables, self.at, self._shifts, strict=True)
+        }
+        (along,) = substitute([self.formula], line)
+        for _ in range(self.order + 1):
+            along = self.finish(gradient(along, theta))
+        return self.finish(along * Fraction(1, factorial(self.order + 1)))
+
+    def _derivative(self) -> Node:
         derivative = self.formula
         for _ in range(self.order + 1):
             derivative = self.finish(gradient(derivative, self.variable))
-        name = "xi" if self.variable.name != "xi" else "xi_1"
-        (inside,) = substitute([derivative], {self.variable: scalar(name)})
-        power = self._shift ** (self.order + 1)
-        return self.finish(inside * power * Fraction(1, factorial(self.order + 1)))
+        return derivative
+
+    def bound(self, domain: Mapping[str, tuple[Any, Any]]) -> Fraction:
+        """Return a number that the remainder does not exceed in absolute value anywhere in a box, proven by intervals.
+
+        Parameters
+        ----------
+        domain : mapping of str to (low, high)
+            Bounds of every variable; the point of expansion counts as inside.
+
+        Raises
+        ------
+        SymgdError
+            For a variable without bounds.
+        UnsupportedError, DomainError
+            Where the derivative cannot be enclosed, for example because it is not bounded there.
+        """
+        if self.enclose is None:
+            raise UnsupportedError("this expansion was made without interval arithmetic", hint="use symgd.taylor")
+        box: dict[Node, tuple[Fraction, Fraction]] = {}
+        for variable, point in zip(self.variables, self.at, strict=True):
+            if variable.name not in domain or any(end is None for end in domain[variable.name]):
+                raise SymgdError(f"{variable.name} has no bounds", hint=f'domain={{"{variable.name}": (-1, 1)}}')
+            ends = [_rational(end) for end in domain[variable.name]]
+            if ends[0] > ends[1]:
+                raise SymgdError(f"the bounds of {variable.name} are empty")
+            below, above = _around(point)
+            box[variable] = (min(ends[0], below), max(ends[1], above))
+        others = [node.name for node in symbols_of(self.formula) if node not in box]
+        if others:
+            raise SymgdError(f"{', '.join(others)} has no value, so there is no bound", hint="substitute numbers first")
+        return self._bound_on(box)
+
+    def _bound_on(self, box: dict[Node, tuple[Fraction, Fraction]]) -> Fraction:
+        assert self.enclose is not None
+        if len(self.variables) == 1:
+            low, high = self.enclose(self._derivative(), box)
+            (ends,) = box.values()
+            below, above = _around(self.at[0])
+            reach = max(ends[1] - below, above - ends[0])
+            return max(abs(low), abs(high)) * reach ** (self.order + 1) / factorial(self.order + 1)
+        theta = next(node for node in symbols_of(self.remainder) if node not in self.variables)
+        low, high = self.enclose(self.remainder, {**box, theta: (Fraction(0), Fraction(1))})
+        return max(abs(low), abs(high))
+
+    def up_to(self, order: int) -> TaylorExpansion:
+        """Return the expansion to a lower order."""
+        if not 0 <= order <= self.order:
+            raise SymgdError(f"the order is from 0 to {self.order}, not {order}")
+        kept = {k: c for k, c in self.coefficients.items() if (sum(k) if isinstance(k, tuple) else k) <= order}
+        return replace(self, order=order, coefficients=kept)
 
     @property
-    def _shift(self) -> Node:
-        return self.variable if self.at == 0 else self.variable - CONVERSIONS["from_sympy"](self.at)
+    def _shifts(self) -> list[Node]:
+        return [
+            variable if point == 0 else variable - CONVERSIONS["from_sympy"](point)
+            for variable, point in zip(self.variables, self.at, strict=True)
+        ]
+
+    def _unused(self, name: str) -> str:
+        taken = {node.name for node in symbols_of(self.formula, *self.variables)}
+        return next(one for one in (name, *(f"{name}_{k}" for k in range(1, len(taken) + 2))) if one not in taken)
 
     def __str__(self) -> str:
-        return (
-            f"{self.polynomial} + O({'' if self.at == 0 else '('}{self._shift}{'' if self.at == 0 else ')'}**{self.order + 1})"
-        )
+        if len(self.variables) > 1:
+            return f"{self.polynomial} + O({self.order + 1})"
+        (shift,) = self._shifts
+        return f"{self.polynomial} + O({shift if self.at[0] == 0 else f'({shift})'}**{self.order + 1})"
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.polynomial.latex()}$"
 
 
-def _times(coefficient: Any, power: int, shift: Node) -> Node:
-    number: Node = CONVERSIONS["from_sympy"](coefficient)
-    return number if power == 0 else number * shift**power
+def _plus(point: Any, term: Node) -> Node:
+    number: Node = CONVERSIONS["from_sympy"](point)
+    return number + term
+
+
+def _rational(value: Any) -> Fraction:
+    number = exact_number(value)
+    if not number.is_Rational:
+        raise SymgdError(f"{value} is not a rational number, and bounds are")
+    return Fraction(int(number.p), int(number.q))
+
+
+def _around(point: Any) -> tuple[Fraction, Fraction]:
+    """Return rational numbers just below and above a point."""
+    if point.is_Rational:
+        exact = Fraction(int(point.p), int(point.q))
+        return exact, exact
+    near = Fraction(str(sp.N(point, 40)))
+    margin = Fraction(1, 10**30) * (1 + abs(near))
+    return near - margin, near + margin
 
 
 def taylor(
-    formula: Node, variable: Node, at: Any = 0, order: int = 4, finish: Callable[[Node], Node] | None = None
+    formula: Node,
+    variables: Sequence[Node],
+    at: Sequence[Any],
+    order: int = 4,
+    finish: Callable[[Node], Node] | None = None,
+    enclose: Bounds | None = None,
 ) -> TaylorExpansion:
-    """Expand a scalar formula in one variable.
+    """Expand a scalar formula.
 
     Parameters
     ----------
     formula : Node
         Of shape (); other inputs stay symbolic.
-    variable : Node
-        A scalar input.
-    at : number
-        An exact point: int, Fraction, SymPy number; a float is the binary number it is.
+    variables : sequence of Node
+        Scalar inputs.
+    at : sequence of numbers
+        The exact point: int, Fraction, SymPy number; a float is the binary number it is.
     order : int
-        The highest power.
+        The highest power; of several variables the highest total power.
     finish : callable, optional
         Simplifies the derivatives in the remainder.
+    enclose : callable, optional
+        ``enclose(formula, box) -> (low, high)``, for bounds of the remainder.
 
     Raises
     ------
     DomainError
-        Where the formula has no derivatives at the point: outside its domain, at a kink, at a pole.
+        Where the formula has no derivatives at the point: outside its domain, at a kink, at a jump, at a pole.
     """
-    if formula.shape or variable.shape:
-        raise ShapeError("a Taylor expansion belongs to a scalar formula of a scalar")
+    if formula.shape or any(variable.shape for variable in variables):
+        raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
     if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= MAX_ORDER:
         raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {order}")
-    point = exact_number(at)
-    if not point.is_finite:
+    points = tuple(exact_number(one) for one in at)
+    if any(not point.is_finite for point in points):
         raise DomainError("a Taylor expansion needs a finite point")
-    series = _Series(_scalar_form(formula), variable, point)
-    coefficients = {k: _tidy(series.coefficient(k)) for k in range(order + 1)}
-    return TaylorExpansion(formula, variable, point, order, coefficients, finish or (lambda node: node))
+    form = _scalar_form(formula)
+    coefficients = (
+        _of_one(form, variables[0], points[0], order) if len(variables) == 1 else _of_several(form, variables, points, order)
+    )
+    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish or (lambda node: node), enclose)
+
+
+def _of_one(formula: Node, variable: Node, point: Any, order: int) -> dict[Any, Any]:
+    series = Series(formula, variable, point)
+    return {k: _tidy(series.coefficient(k)) for k in range(order + 1)}
+
+
+def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any], order: int) -> dict[Any, Any]:
+    if sp.binomial(order + len(variables), order) > MAX_MONOMIALS:
+        raise SymgdError(f"an expansion to order {order} in {len(variables)} variables has more than {MAX_MONOMIALS:,} terms")
+    step = _hidden("s")
+    directions = {_hidden(f"d{k}"): sp.Symbol(f"direction_{k}", real=True) for k in range(len(variables))}
+    line = {
+        variable: _plus(point, mul.make((step, direction)))
+        for variable, point, direction in zip(variables, points, directions, strict=True)
+    }
+    (along,) = substitute([formula], line)
+    series = Series(along, step, sp.Integer(0), directions)
+    symbols = list(directions.values())
+    found: dict[Any, Any] = {}
+    for k in range(order + 1):
+        value = sp.together(series.coefficient(k))
+        try:
+            polynomial = sp.Poly(sp.cancel(value), *symbols)
+        except sp.PolynomialError:
+            raise DomainError(
+                "the formula has no Taylor expansion at this point: its derivatives depend on the direction they are taken in"
+            ) from None
+        found.update({powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0})
+    return found
+
+
+def _hidden(name: str) -> Node:
+    """Return a scalar that no user can declare."""
+    return intern(SYMBOL, (), (f"?{name}", SymbolFacts(), ()))
 
 
 def _scalar_form(formula: Node) -> Node:
@@ -140,189 +297,3 @@ def _scalar_form(formula: Node) -> Node:
 
 def _tidy(value: Any) -> Any:
     return value if value.is_Rational else sp.simplify(value)
-
-
-class _Series:
-    """The series of every node of a graph around a point, computed order by order where they are asked for."""
-
-    def __init__(self, root: Node, variable: Node, point: Any) -> None:
-        self.root = root
-        self.variable = variable
-        self.point = point
-        self.algebra = ExactNumbers()
-        self.known: dict[tuple[Node, int], Any] = {}
-        self.moves: dict[Node, bool] = {}
-        self.slopes: dict[Node, tuple[Node, ...]] = {}
-
-    def coefficient(self, order: int) -> Any:
-        """Return a coefficient of the root."""
-        return self._run(self.root, order)
-
-    def _run(self, node: Node, order: int) -> Any:
-        """Compute with a stack of its own: formulas may be nested deeper than Python's."""
-        known = self.known
-        stack = [(node, order)]
-        while stack:
-            key = stack[-1]
-            if key in known:
-                stack.pop()
-                continue
-            needed = [need for need in self._needs(*key) if need not in known]
-            if needed:
-                stack.extend(needed)
-                continue
-            stack.pop()
-            known[key] = self._compute(*key)
-        return known[node, order]
-
-    def _does_move(self, node: Node) -> bool:
-        if node not in self.moves:
-            for below in toposort((node,), self.moves):
-                self.moves[below] = below is self.variable or any(self.moves[arg] for arg in below.args)
-        return self.moves[node]
-
-    def _needs(self, node: Node, order: int) -> list[tuple[Node, int]]:
-        """Return the coefficients that a coefficient is computed from."""
-        if order == 0:
-            return [(arg, 0) for arg in self._taken(node)]
-        if not node.args or not self._does_move(node):
-            return []
-        record = node.primitive
-        below = [(arg, j) for arg in node.args for j in range(order + 1)]
-        if record is add:
-            return [(arg, order) for arg in node.args]
-        if record is mul:
-            return [(part, j) for part in self._halves(node) for j in range(order + 1)]
-        if record.name == "where":
-            branch = self._branch(node)
-            return [(arg, 0) for arg in node.args[0].args] + ([] if branch is None else [(branch, order)])
-        if record is pow and node.args[1].is_exact:
-            if (node.args[0], 0) not in self.known:
-                return [(node.args[0], 0)]
-            if self.algebra.is_zero(self.known[node.args[0], 0]) and self._integer_power(node):
-                return [(part, j) for part in self._power_halves(node) for j in range(order + 1)]
-            return [*below, *((node, j) for j in range(order))]
-        self._check(node)
-        return [*below, *((slope, j) for slope in self._slopes(node) for j in range(order)), (node, 0)]
-
-    def _taken(self, node: Node) -> tuple[Node, ...]:
-        """The arguments whose values are needed: of a choice, the branch that is taken."""
-        if node.primitive.name != "where":
-            return node.args
-        condition = node.args[0]
-        if any((arg, 0) not in self.known for arg in condition.args):
-            return condition.args
-        branch = self._branch(node)
-        return (*condition.args, *([] if branch is None else [branch]))
-
-    def _branch(self, node: Node) -> Node | None:
-        condition, yes, no = node.args
-        if any((arg, 0) not in self.known for arg in condition.args):
-            return None
-        holds = self.algebra.apply(condition.primitive, *(self.known[arg, 0] for arg in condition.args))
-        if holds not in (True, False, sp.true, sp.false):
-            raise UnsupportedError(f"whether {condition} holds at the point is not decided")
-        return yes if holds else no
-
-    def _halves(self, node: Node) -> tuple[Node, Node]:
-        first, rest = node.args[0], node.args[1:]
-        return first, mul.make(rest)
-
-    def _integer_power(self, node: Node) -> bool:
-        n = node.args[1].params[1]
-        return isinstance(n, int) and n > 0
-
-    def _power_halves(self, node: Node) -> tuple[Node, Node]:
-        base, n = node.args[0], node.args[1].params[1]
-        return base, pow.make((base, CONVERSIONS["from_sympy"](sp.Integer(n - 1))))
-
-    def _slopes(self, node: Node) -> tuple[Node, ...]:
-        if node not in self.slopes:
-            self.slopes[node] = tuple(slope_in(node, k) for k, arg in enumerate(node.args) if self._does_move(arg))
-        return self.slopes[node]
-
-    def _check(self, node: Node) -> None:
-        """Refuse kinks and points outside the domain."""
-        record = node.primitive
-        if record.kinks is not None:
-            for kink in record.kinks(*node.args):
-                if (kink, 0) in self.known and self.algebra.is_zero(self.known[kink, 0]):
-                    raise DomainError(
-                        f"{node} has a kink at {self.variable} = {self.point}, so it has no Taylor expansion there",
-                        hint="expand on one side of it",
-                    )
-                if (kink, 0) not in self.known:
-                    self._run(kink, 0)
-                    self._check(node)
-                    return
-
-    def _compute(self, node: Node, order: int) -> Any:
-        known = self.known
-        record = node.primitive
-        if order == 0:
-            return self._value(node)
-        if node is self.variable:
-            return sp.Integer(1 if order == 1 else 0)
-        if not self._does_move(node):
-            return sp.Integer(0)
-        if record is add:
-            return sp.Add(*(known[arg, order] for arg in node.args))
-        if record is mul:
-            return self._cauchy(*self._halves(node), order)
-        if record.name == "where":
-            self._check_boundary(node)
-            branch = self._branch(node)
-            assert branch is not None
-            return known[branch, order]
-        if record is pow and node.args[1].is_exact:
-            return self._power(node, order)
-        moving = [arg for arg in node.args if self._does_move(arg)]
-        total = sp.Integer(0)
-        for arg, slope in zip(moving, self._slopes(node), strict=True):
-            total += sp.Add(*(j * known[arg, j] * known[slope, order - j] for j in range(1, order + 1)))
-        return sp.expand(total / order)
-
-    def _check_boundary(self, node: Node) -> None:
-        condition = node.args[0]
-        left, right = (self.known[arg, 0] for arg in condition.args)
-        if self.algebra.is_zero(left - right) and self._does_move(condition):
-            raise DomainError(
-                f"the formula changes its branch at {self.variable} = {self.point}", hint="expand on one side of it"
-            )
-
-    def _value(self, node: Node) -> Any:
-        record = node.primitive
-        if node is self.variable:
-            return self.point
-        if node.is_symbol:
-            return sp.Symbol(node.name, real=True, positive=True if node.facts.sign.is_positive else None)
-        if node.is_constant:
-            return exact_number(node.value)
-        if record.name == "where":
-            branch = self._branch(node)
-            assert branch is not None
-            return self.known[branch, 0]
-        for arg, where in record.requirements(node):
-            value = self.known.get((arg, 0))
-            if value is not None and lies_in(value, where) is False:
-                raise DomainError(f"{node} is not defined at {self.variable} = {self.point}")
-        if not record.is_elementwise:
-            raise UnsupportedError(f"{record.name} has no Taylor expansion in symgd")
-        return self.algebra.apply(record, *(self.known[arg, 0] for arg in node.args))
-
-    def _cauchy(self, left: Node, right: Node, order: int) -> Any:
-        return sp.expand(sp.Add(*(self.known[left, j] * self.known[right, order - j] for j in range(order + 1))))
-
-    def _power(self, node: Node, order: int) -> Any:
-        """F = uᵖ: u·F′ = p·u′·F gives k·u₀·F_k = Σ_j (p·j − (k − j))·u_j·F_{k−j}."""
-        base, exponent = node.args
-        start = self.known[base, 0]
-        if self.algebra.is_zero(start):
-            if self._integer_power(node):
-                return self._cauchy(*self._power_halves(node), order)
-            raise DomainError(f"{node} has no Taylor expansion at {self.variable} = {self.point}: its base is 0 there")
-        p = exact_number(exponent.value)
-        total = sp.Add(
-            *((p * j - (order - j)) * self.known[base, j] * self.known[node, order - j] for j in range(1, order + 1))
-        )
-        return sp.expand(total / (order * start))

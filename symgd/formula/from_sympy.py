@@ -101,7 +101,7 @@ def _is_indexed(part: Any) -> bool:
     """Whether a part speaks of running indices."""
     if isinstance(part, MatrixElement):
         return not (part.args[1].is_Integer and part.args[2].is_Integer)
-    return isinstance(part, sp.Sum | sp.Product | sp.Indexed | sp.KroneckerDelta | ArrayElement)
+    return isinstance(part, sp.Sum | sp.Product | sp.Indexed | sp.KroneckerDelta | sp.FunctionMatrix | ArrayElement)
 
 
 def _sizes_in(parts: Sequence[Any]) -> set[str]:
@@ -109,7 +109,7 @@ def _sizes_in(parts: Sequence[Any]) -> set[str]:
     found: set[str] = set()
     for part in parts:
         dimensions: list[Any] = []
-        if isinstance(part, sp.MatrixSymbol | ArraySymbol | sp.Identity | sp.OneMatrix | sp.ZeroMatrix):
+        if isinstance(part, sp.MatrixSymbol | ArraySymbol | sp.Identity | sp.OneMatrix | sp.ZeroMatrix | sp.FunctionMatrix):
             dimensions = list(part.shape)
         elif isinstance(part, sp.Indexed) and part.base.shape is not None:
             dimensions = list(part.base.shape)
@@ -152,6 +152,8 @@ class _Reader:
                 return indices.sum(expression, args[0])
             if isinstance(expression, sp.Product):
                 return indices.prod(expression, args[0])
+            if isinstance(expression, sp.FunctionMatrix):
+                return indices.matrix(expression, args[0])
             if isinstance(expression, sp.KroneckerDelta):
                 return _number(indices.delta(*expression.args[:2]))
             if isinstance(expression, sp.Indexed | ArrayElement) or (
@@ -160,6 +162,8 @@ class _Reader:
                 return indices.element(expression, args[0] if args else None)
             if not isinstance(expression, sp.And | sp.Or | sp.Not) and any(_labels_in(arg) for arg in args):
                 return self._convert_labelled(expression, args)
+        if isinstance(expression, sp.Function) and not isinstance(expression, sp.Piecewise):
+            refuse_matrix(expression, args)
         return _convert(expression, args)
 
     def _convert_labelled(self, expression: Any, args: Sequence[Any]) -> Any:
@@ -220,6 +224,8 @@ def _children(expression: Any) -> list[Any]:
         return [expression.expr]
     if isinstance(expression, sp.Sum | sp.Product):
         return [expression.function]
+    if isinstance(expression, sp.FunctionMatrix):
+        return [expression.lamda.expr]
     if isinstance(expression, sp.BlockMatrix):
         return list(expression.blocks)
     if isinstance(expression, sp.Derivative):
@@ -238,7 +244,6 @@ def _convert(expression: Any, args: Sequence[Any]) -> Any:
     name = type(expression).__name__
     if isinstance(expression, AppliedUndef):
         return apply_undefined(expression, args)
-    refuse_matrix(expression, args)
     record = _functions().get(name)
     if record is not None:
         if record.arity is not None and not record.arity - len(record.defaults) <= len(args) <= record.arity:
@@ -595,6 +600,8 @@ _BUILDERS: list[tuple[Any, Builder]] = [
     (sp.Float, _float),
     (type(sp.pi), lambda expression, args: pi),
     (type(sp.E), lambda expression, args: e),
+    (type(sp.EulerGamma), lambda expression, args: -FUNCTIONS["digamma"](constant(1))),
+    (type(sp.GoldenRatio), lambda expression, args: (1 + FUNCTIONS["sqrt"](5)) / 2),
     ((type(sp.oo), type(-sp.oo)), _float),
     ((type(sp.nan), type(sp.zoo), type(sp.I)), _refuse),
     (sp.Add, _sum),

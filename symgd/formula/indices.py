@@ -22,7 +22,7 @@ from symgd.graph.node import Node, tensor
 from symgd.graph.node import size as axis_size
 from symgd.graph.shape import Dim, Shape, Size
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import contract, einsum, expand_at, eye
+from symgd.primitives.contraction import broadcast, contract, einsum, expand_at, eye
 from symgd.primitives.indexing import FULL, Item, index
 from symgd.primitives.lookup import arange
 from symgd.primitives.piecewise import equal, where
@@ -115,6 +115,9 @@ class Indices:
             if isinstance(one, sp.Sum | sp.Product):
                 for limit in one.limits:
                     self._open(limit)
+            elif isinstance(one, sp.FunctionMatrix):
+                for symbol, size in zip(one.lamda.variables, one.shape, strict=True):
+                    self.ranges[symbol] = Range(0, size_of(size))
         for one in nodes:
             if isinstance(one, sp.Indexed | MatrixElement | ArrayElement):
                 self._see(one)
@@ -235,6 +238,19 @@ class Indices:
         factors = [value for value in values if isinstance(value, Labelled)]
         body = contract([one.node for one in factors], [one.labels for one in factors], labels)
         return Labelled(mul.make((*scalars, body)) if scalars else body, labels)
+
+    def matrix(self, expression: Any, value: Any) -> Node:
+        """Return a matrix that is given by its entries."""
+        rows, columns = expression.lamda.variables
+        shape = tuple(self.ranges[symbol].size for symbol in (rows, columns))
+        nodes, labels = aligned([value])
+        order = [label for label in (rows, columns) if label in labels]
+        if len(order) != len(labels):
+            raise UnsupportedError("an index of the matrix is not its own")
+        node = contract([nodes[0]], [labels], order)
+        if columns not in order:
+            node = expand_at(node, [node.rank])
+        return broadcast.make((node,), (shape,))
 
     def sum(self, expression: Any, value: Any) -> Any:
         """Close the indices of a sum."""

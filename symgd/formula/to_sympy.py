@@ -14,10 +14,11 @@ import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from symgd.errors import UnsupportedError
+from symgd.formula.index_notation import dimension, in_indices
 from symgd.formula.unknown_functions import undefined_to_sympy
 from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node, SymbolFacts, intern
 from symgd.graph.primitive import CONVERSIONS
-from symgd.graph.shape import Dim, Shape, Size
+from symgd.graph.shape import Shape
 from symgd.graph.walk import toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand, matmul_form
@@ -31,7 +32,7 @@ def to_sympy(node: Node) -> Any:
     Raises
     ------
     UnsupportedError
-        Where SymPy has no word for it.
+        Where SymPy has no word for it, not even with indices.
 
     Examples
     --------
@@ -41,6 +42,14 @@ def to_sympy(node: Node) -> Any:
     >>> sg.formula("X.T @ (X @ w - y)", shapes={"X": "m n", "w": "n", "y": "m"}).to_sympy()
     X.T*(X*w - y)
     """
+    try:
+        return _as_matrices(node)
+    except (UnsupportedError, TypeError):  # SymPy compares no matrices, among others
+        return in_indices(node, _entry_of, _as_matrices)
+
+
+def _as_matrices(node: Node) -> Any:
+    """Return a formula in scalars and matrix expressions."""
     (node,) = CONVERSIONS["pairwise"]([node])
     values: dict[Node, Any] = {}
     for current in toposort((node,)):
@@ -48,6 +57,17 @@ def to_sympy(node: Node) -> Any:
             raise UnsupportedError(f"SymPy's matrix expressions have two axes, and {current} has {current.rank}")
         values[current] = _convert(current, [values[arg] for arg in current.args])
     return values[node]
+
+
+def _entry_of(node: Node, args: Sequence[Any]) -> Any:
+    """Apply an elementwise function to the entries of its arguments."""
+    if node.primitive in (add, mul, pow):
+        return {"add": sp.Add, "mul": sp.Mul, "pow": sp.Pow}[node.primitive.name](*args)
+    if node.primitive.name == "where":
+        return sp.Piecewise((args[1], args[0]), (args[2], True))
+    if node.primitive.is_elementwise and node.primitive.name not in _BUILDERS and node.args:
+        return _scalar(node, args)
+    return _convert(node, args)
 
 
 def symbol_of(node: Node) -> Any:
@@ -74,15 +94,9 @@ def number_of(value: Any) -> Any:
     return sp.Integer(value) if isinstance(value, int) else sp.Float(value)
 
 
-def _dimension(size: Size) -> Any:
-    if not isinstance(size, Dim):
-        return sp.Integer(size)
-    return sp.Add(*(sp.Mul(c, *(sp.Symbol(n, integer=True, positive=True) for n in names)) for names, c in size.terms))
-
-
 def _columns(shape: Shape) -> tuple[Any, Any]:
     """Return SymPy's two dimensions: a vector is a column."""
-    return _dimension(shape[0]), _dimension(shape[1]) if len(shape) == 2 else sp.Integer(1)
+    return dimension(shape[0]), dimension(shape[1]) if len(shape) == 2 else sp.Integer(1)
 
 
 def _convert(node: Node, args: Sequence[Any]) -> Any:
@@ -92,7 +106,7 @@ def _convert(node: Node, args: Sequence[Any]) -> Any:
     if record is CONSTANT:
         return number_of(node.value)
     if record is SIZE:
-        return _dimension(node.params[0])
+        return dimension(node.params[0])
     build = _BUILDERS.get(record.name)
     if build is not None:
         return build(node, args)
@@ -245,7 +259,9 @@ _BUILDERS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
     "where": _where,
     "index": _index,
     "array": _array,
-    "eye": lambda node, args: sp.Identity(_dimension(node.shape[0])),
+    "matrix_power": lambda node, args: sp.MatPow(args[0], node.params[0]),
+    "kron": lambda node, args: sp.KroneckerProduct(*args),
+    "eye": lambda node, args: sp.Identity(dimension(node.shape[0])),
     "inv": lambda node, args: sp.Inverse(args[0]),
     "det": lambda node, args: sp.Determinant(args[0]),
     "logdet": lambda node, args: sp.log(sp.Abs(sp.Determinant(args[0]))),

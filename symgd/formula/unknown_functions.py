@@ -24,7 +24,7 @@ from symgd.graph.shape import broadcast
 from symgd.graph.walk import substitute
 from symgd.primitives.arithmetic import mul
 
-__all__ = ["UNDEFINED", "apply_undefined", "derivative_of_undefined", "function_of_sympy"]
+__all__ = ["UNDEFINED", "apply_undefined", "derivative_of_undefined", "function_called", "function_of_sympy"]
 
 
 # -- undefined functions --------------------------------------------------------------------------------------
@@ -126,6 +126,14 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
         because=f"SymPy knows the slope of {name}",
         source=f"SymPy: {name}.fdiff",
     )
+
+
+def function_called(name: str) -> Primitive | None:
+    """Return the record of the SymPy function of this name, or None."""
+    kind = getattr(sp, name, None) if name.isidentifier() else None
+    if not isinstance(kind, type) or not issubclass(kind, sp.Function):
+        return None
+    return next((found for arity in (1, 2, 3, 4) if (found := function_of_sympy(kind, arity)) is not None), None)
 
 
 def _slope(example: Any, variables: Sequence[Any], k: int) -> Callable[..., Node] | None:

@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import click
 
 import symgd
 from symgd.errors import DataError, SymgdError
-from symgd.tools.options import read_bounds, read_formula, read_point, read_variables
+from symgd.tools.options import read_bounds, read_exact_point, read_formula, read_point, read_variables
 
 __all__ = ["command", "main"]
 
@@ -256,28 +255,82 @@ def convexity(
 
 @command.command()
 @_formula_options
-@click.option("--at", default="0", show_default=True, help="An exact point, as in 0, 1/2, 0.1.")
+@click.option("--at", default="0", show_default=True, help='An exact point: 0, 1/2, pi/4; for several variables "x: 1; y: 0".')
 @click.option("--order", type=int, default=4, show_default=True)
 @click.option("--remainder", is_flag=True, help="Also print Lagrange's remainder.")
+@click.option("--domain", default="", help='Also print a proven bound of the remainder over a box: "x: [-1, 1]".')
+@click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw the function and its partial sums to a file.")
+@click.option("--force", is_flag=True, help="Overwrite the picture.")
 def taylor(
-    formula: str, wrt: str | None, shapes: str, facts: str, as_json: bool, quiet: bool, at: str, order: int, remainder: bool
+    formula: str,
+    wrt: str | None,
+    shapes: str,
+    facts: str,
+    as_json: bool,
+    quiet: bool,
+    at: str,
+    order: int,
+    remainder: bool,
+    domain: str,
+    plot: Path | None,
+    force: bool,
 ) -> int:
     """Expand FORMULA in a Taylor polynomial with exact coefficients."""
     node = read_formula(formula, shapes, facts)
-    try:
-        point = Fraction(at)
-    except (ValueError, ZeroDivisionError):
-        raise SymgdError(f"{at[:40]!r} is not a number", hint="write 1/2 or 0.5") from None
-    expansion = symgd.taylor(node, read_variables(node, wrt), at=point, order=order)
+    expansion = symgd.taylor(node, read_variables(node, wrt), at=read_exact_point(at), order=order)
+    bounds = read_bounds(domain)
+    bound = float(expansion.bound(bounds)) if bounds else None
+    if plot is not None:
+        _draw_partial_sums(expansion, bounds, plot, force)
     if as_json:
-        coefficients = {str(k): str(c) for k, c in expansion.coefficients.items()}
+        coefficients = {_monomial(k): str(c) for k, c in expansion.coefficients.items()}
         data = {"polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
-        click.echo(_to_json(data | ({"remainder": str(expansion.remainder)} if remainder else {})))
+        data |= {"remainder": str(expansion.remainder)} if remainder else {}
+        data |= {"remainder_bound": bound} if bound is not None else {}
+        click.echo(_to_json(data | ({"plot": str(plot)} if plot else {})))
         return FINE
     click.echo(str(expansion.polynomial) if quiet else str(expansion))
     if remainder:
-        click.echo(f"remainder: {expansion.remainder}  with xi between {expansion.variable} and {at}")
+        several = len(expansion.variables) > 1
+        where = "theta between 0 and 1" if several else f"xi between {expansion.variable} and {at}"
+        click.echo(f"remainder: {expansion.remainder}  with {where}")
+    if bound is not None:
+        click.echo(f"|remainder| <= {bound:.6g} for {domain} (proven by interval arithmetic)")
+    if plot is not None and not quiet:
+        click.echo(f"picture: {plot}", err=True)
     return FINE
+
+
+def _monomial(powers: Any) -> str:
+    return ",".join(map(str, powers)) if isinstance(powers, tuple) else str(powers)
+
+
+def _draw_partial_sums(expansion: Any, bounds: Any, path: Path, force: bool) -> None:
+    """Draw a function of one variable with its Taylor polynomials of a few orders."""
+    from symgd.explain.figures import partial_sums
+
+    if len(expansion.variables) > 1:
+        raise SymgdError("a picture of partial sums needs one variable")
+    if path.exists() and not force:
+        raise DataError(f"{path} exists already", hint="choose another name, or overwrite with --force")
+    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise DataError(f"{path.suffix or path.name} is no picture", hint="end the name in .png, .svg or .pdf")
+    others = [symbol.name for symbol in expansion.formula.symbols if symbol is not expansion.variable]
+    if others:
+        raise SymgdError(f"{', '.join(others)} has no value, so there is no picture")
+    centre = float(expansion.at[0])
+    low, high = bounds.get(expansion.variable.name, (None, None))
+    interval = (float(low) if low is not None else centre - 4.0, float(high) if high is not None else centre + 4.0)
+    name = expansion.variable.name
+    orders = [k for k in range(1, expansion.order + 1) if expansion.coefficients[k] != 0][-6:] or [0]
+    sums = [(f"order {k}", symgd.lambdify(name, expansion.up_to(k).polynomial)) for k in orders]
+    title = f"{expansion.formula} around {expansion.at[0]}"
+    ax = partial_sums(symgd.lambdify(name, expansion.formula), sums, interval, title=title[:80], at=centre)
+    ax.set_xlabel(name)
+    try:
+        ax.figure.savefig(path, dpi=150)
+    except OSError as error:
+        raise DataError(f"cannot write {path}: {error.strerror}") from None
 
 
 # -- run ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 import symgd
 from symgd.errors import ParseError, SymgdError
 
-__all__ = ["read_bounds", "read_facts", "read_formula", "read_names", "read_point", "read_shapes", "read_variables"]
+__all__ = ["read_bounds", "read_exact_point", "read_facts", "read_formula", "read_names", "read_point", "read_shapes", "read_variables"]
 
 
 def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
@@ -63,6 +63,21 @@ def read_point(text: str) -> dict[str, Any]:
             raise SymgdError(f"{name} has no value")
         point[name] = numbers[0] if len(numbers) == 1 else numbers
     return point
+
+
+def read_exact_point(text: str) -> Any:
+    """Read an exact point: one number (``1/2``, ``pi/4``), or ``"x: 1; y: 0"``."""
+    if ":" not in text:
+        return _exact(text)
+    return {name: _exact(words) for name, words in _entries(text, "a value")}
+
+
+def _exact(text: str) -> Any:
+    """Return a number written as a formula without inputs."""
+    number = symgd.formula(text)
+    if number.symbols or number.shape:
+        raise SymgdError(f"{text[:40]!r} is not a number", hint="write 1/2, 0.5 or pi/4")
+    return number
 
 
 def _nested(name: str, words: str) -> Any:

@@ -76,7 +76,7 @@ def test_parameters_stay_symbolic():
         ("abs(x)", 0, "kink"),
         ("relu(x)", 0, "kink"),
         ("log(x)", 0, "not defined"),
-        ("1/x", 0, "not defined"),
+        ("1/x", 0, "pole"),
         ("sqrt(x)", 0, "base is 0"),
         ("where(x > 0, x, 0)", 0, "changes its branch"),
         ("sqrt(x)", -1, "not defined"),
@@ -93,9 +93,62 @@ def test_an_impossible_order_is_refused(order):
         sg.taylor("x", "x", order=order)
 
 
-def test_several_variables_are_refused():
-    with pytest.raises(UnsupportedError):
-        sg.taylor("x*y", ["x", "y"])
+REMOVABLE = [
+    ("sin(x)/x", sp.sin(x) / x),
+    ("(exp(x) - 1)/x", (sp.exp(x) - 1) / x),
+    ("(1 - cos(x))/x**2", (1 - sp.cos(x)) / x**2),
+    ("1/sin(x) - 1/x", 1 / sp.sin(x) - 1 / x),
+    ("x/tan(x)", x / sp.tan(x)),
+    ("log(1 + x)/x", sp.log(1 + x) / x),
+    ("(sin(x) - x)/x**3", (sp.sin(x) - x) / x**3),
+    ("where(x == 0, 1, sin(x)/x)", sp.sin(x) / x),
+    ("sinc(x)", sp.sin(sp.pi * x) / (sp.pi * x)),
+]
+
+
+@pytest.mark.parametrize(("text", "expression"), REMOVABLE)
+def test_removable_points_are_expanded(text, expression):
+    expansion = sg.taylor(text, "x", order=5)
+    series = sp.series(expression, x, 0, 6).removeO()
+    for k, coefficient in expansion.coefficients.items():
+        assert sp.simplify(coefficient - series.coeff(x, k)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [("exp(x)*cos(y)", 0), ("sin(x*y)/(x*y)", 0), ("sqrt(1 + x*y)", 0), ("x**3*y + y**2", [1, 2]), ("atan(x/y)", {"x": 1, "y": 1})]
+)
+def test_several_variables_give_the_mixed_partial_derivatives(text, at):
+    y = sp.Symbol("y", real=True)
+    expansion = sg.taylor(text, ["x", "y"], at=at, order=3)
+    point = at if isinstance(at, list) else [at["x"], at["y"]] if isinstance(at, dict) else [at, at]
+    expression = sp.sympify(text.replace("atan", "atan"), locals={"x": x, "y": y})
+    for i in range(4):
+        for j in range(4 - i):
+            partial = sp.diff(expression, x, i, y, j)
+            limit = sp.limit(sp.limit(partial, x, point[0]), y, point[1]) / (sp.factorial(i) * sp.factorial(j))
+            assert sp.simplify(expansion.coefficients.get((i, j), 0) - limit) == 0
+
+
+def test_directional_singularities_have_no_expansion():
+    with pytest.raises(DomainError, match="direction"):
+        sg.taylor("x*y/(x + y)", ["x", "y"])
+
+
+@pytest.mark.parametrize(("text", "order", "low", "high"), [("exp(x)", 4, -1, 1), ("sin(x)", 5, -2, 2), ("cos(x/2)", 4, -3, 2)])
+def test_the_bound_holds_and_is_not_far_off(text, order, low, high):
+    expansion = sg.taylor(text, "x", order=order)
+    bound = float(expansion.bound({"x": (low, high)}))
+    error = sg.lambdify("x", sg.formula(text) - expansion.polynomial)
+    worst = max(abs(float(error(low + (high - low) * k / 400))) for k in range(401))
+    assert worst <= bound <= 12 * worst
+
+
+def test_a_bound_in_several_variables_holds():
+    expansion = sg.taylor("exp(x)*cos(y)", ["x", "y"], order=2)
+    bound = float(expansion.bound({"x": (-0.2, 0.2), "y": (-0.2, 0.2)}))
+    error = sg.lambdify(["x", "y"], sg.formula("exp(x)*cos(y)") - expansion.polynomial)
+    worst = max(abs(float(error(a / 50, b / 50))) for a in range(-10, 11) for b in range(-10, 11))
+    assert worst <= bound < 0.02
 
 
 def test_tensors_of_numeric_size_are_written_out():

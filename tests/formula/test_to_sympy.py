@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -43,6 +44,21 @@ def test_assumptions_go_home():
     assert sg.scalar("x", positive=True).to_sympy().is_positive
 
 
-def test_three_axes_are_refused():
-    with pytest.raises(UnsupportedError, match="two axes"):
-        sg.tensor("T", "a b c").to_sympy()
+BY_INDICES = [
+    "sum(X*s[:, None])", "logsumexp(X @ w)", "sum(softmax(X, axis=1)*X)", "sum(T**2)", "prod(w)", "mean(X, axis=0)", "tril(A)",
+    "norm2(X, axis=1)", "where(w > 0, w, 0)", "X[1:, 0]", "softmax(w)", "einsum('ij,ik,i->jk', X, X, s)", "diag(A)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BY_INDICES)
+def test_what_no_matrix_expression_says_is_written_with_indices_and_read_back(text):
+    shapes = {"X": "m n", "s": "m", "w": "n", "A": "n n", "T": "2 3 4"}
+    formula = sg.formula(text, shapes=shapes)
+    back = sg.formula(formula.to_sympy())
+    rng = np.random.default_rng(0)
+    values = {"X": rng.normal(size=(4, 3)), "s": rng.normal(size=4), "w": rng.normal(size=3), "A": rng.normal(size=(3, 3)),
+              "T": rng.normal(size=(2, 3, 4))}  # fmt: skip
+    true = sg.lambdify(list(formula.symbols), formula)(*(values[node.name] for node in formula.symbols))
+    columns = {name: value[:, None] if value.ndim == 1 else value for name, value in values.items()}
+    got = sg.lambdify(list(back.symbols), back)(*(columns[node.name] for node in back.symbols))
+    np.testing.assert_allclose(np.asarray(got).reshape(np.shape(true)), true, rtol=1e-12)

@@ -1,0 +1,214 @@
+"""Formulas as JSON: saved and loaded without running anything.
+
+A file holds the nodes of a graph in order, each with the name of its function, the numbers of its arguments and its parameters.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from symgd.errors import DataError, SymgdError
+from symgd.graph.facts import Interval
+from symgd.graph.node import SYMBOL, Node, SymbolFacts, check_name
+from symgd.graph.primitive import REGISTRY, Primitive
+from symgd.graph.shape import Dim
+from symgd.graph.walk import toposort
+
+__all__ = ["dump_formula", "load_formula", "parse_formula", "save_formula"]
+
+FORMAT, VERSION = "symgd formula", 1
+MAX_BYTES = 50_000_000
+
+
+def save_formula(formula: Node, path: str | os.PathLike[str]) -> None:
+    """Write a formula to a file, as JSON.
+
+    Parameters
+    ----------
+    formula : Node
+    path : path
+        An existing file is replaced, in one step.
+
+    Examples
+    --------
+    >>> import os, tempfile, symgd as sg
+    >>> path = os.path.join(tempfile.mkdtemp(), "loss.json")
+    >>> loss = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "w": "n", "y": "m"})
+    >>> sg.save_formula(loss, path)
+    >>> sg.load_formula(path) is loss
+    True
+    """
+    if not isinstance(formula, Node):
+        raise SymgdError(f"{type(formula).__name__} is not a formula", hint="make one with symgd.formula")
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        beside.write_text(dump_formula(formula), encoding="utf-8")
+        beside.replace(target)
+    except OSError as error:
+        raise DataError(f"cannot write {target}: {error.strerror}") from None
+
+
+def load_formula(path: str | os.PathLike[str]) -> Node:
+    """Read a formula from a file that :func:`save_formula` wrote.
+
+    Raises
+    ------
+    DataError
+        For a file that is not one, with the place of the mistake.
+    """
+    source = Path(path)
+    try:
+        if source.stat().st_size > MAX_BYTES:
+            raise DataError(f"{source} is larger than {MAX_BYTES // 10**6} MB")
+        text = source.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"cannot read {source}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{source} is not a text") from None
+    return parse_formula(text)
+
+
+def dump_formula(formula: Node) -> str:
+    """Return a formula as JSON."""
+    order = toposort((formula,))
+    number = {node: k for k, node in enumerate(order)}
+    nodes = [[_name_of(node.primitive), [number[arg] for arg in node.args], _write(node.params)] for node in order]
+    return json.dumps({"format": FORMAT, "version": VERSION, "nodes": nodes}, ensure_ascii=False)
+
+
+def parse_formula(text: str) -> Node:
+    """Return the formula that JSON describes.
+
+    Raises
+    ------
+    DataError
+        With the number of the node that is wrong.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise DataError("this is not a saved formula: it is not JSON") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("nodes"), list):
+        raise DataError("this is not a saved formula")
+    if content.get("version") != VERSION:
+        raise DataError(f"this formula was saved in version {content.get('version')}, and only {VERSION} can be read")
+    nodes: list[Node] = []
+    for k, entry in enumerate(content["nodes"]):
+        try:
+            name, args, params = entry
+            if any(type(arg) is not int or not 0 <= arg < k for arg in args):
+                raise ValueError("its arguments do not stand before it")
+            nodes.append(_build(name, tuple(nodes[arg] for arg in args), _read(params)))
+        except SymgdError as error:
+            raise DataError(f"node {k} of the saved formula: {error.cause}") from None
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, ArithmeticError) as error:
+            raise DataError(f"node {k} of the saved formula is damaged: {str(error)[:100]}") from None
+    if not nodes:
+        raise DataError("this saved formula is empty")
+    return nodes[-1]
+
+
+def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
+    record = _record(name)
+    if not isinstance(params, tuple):
+        raise ValueError("its parameters are no list")
+    if record is SYMBOL:
+        symbol, facts, shape = params
+        check_name(symbol)
+        if not isinstance(facts, SymbolFacts) or not all(isinstance(size, int | Dim) for size in shape):
+            raise ValueError("an input has a name, facts and a shape")
+    elif record.name == "undefined":
+        check_name(params[0])
+    if record.arity is not None and len(args) != record.arity:
+        raise ValueError(f"{record.name} takes {record.arity} arguments")
+    return record.make(args, params)
+
+
+def _name_of(record: Primitive) -> str:
+    return record.name if REGISTRY.get(record.name) is record or record.name == "undefined" else f"sympy:{record.name}"
+
+
+def _record(name: Any) -> Primitive:
+    if name in REGISTRY:
+        return REGISTRY[name]
+    from symgd.formula.unknown_functions import UNDEFINED, function_called
+
+    if name == "undefined":
+        return UNDEFINED
+    found = function_called(name[6:]) if isinstance(name, str) and name.startswith("sympy:") else None
+    if found is None:
+        raise SymgdError(f"there is no function called {str(name)[:40]!a}")
+    return found
+
+
+# -- parameters -----------------------------------------------------------------------------------------------
+
+
+def _write(value: Any) -> Any:
+    """Return a parameter as JSON; what JSON does not know is marked."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**53 else {"integer": hex(value)}
+    if isinstance(value, Fraction):
+        return {"fraction": [_write(value.numerator), _write(value.denominator)]}
+    if isinstance(value, float):
+        return {"float": value.hex()}
+    if isinstance(value, tuple):
+        return [_write(one) for one in value]
+    if isinstance(value, Dim):
+        return {"size": [[list(names), count] for names, count in value.terms]}
+    if isinstance(value, Interval | SymbolFacts):
+        kind = "interval" if isinstance(value, Interval) else "facts"
+        fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+        plain = {one.name: one.default for one in dataclasses.fields(value)}
+        return {kind: {name: _write(entry) for name, entry in fields.items() if entry != plain[name]}}
+    raise SymgdError(f"{type(value).__name__} cannot be saved")
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_read(one) for one in value)
+    if not isinstance(value, dict):
+        if isinstance(value, float):
+            raise ValueError("a float is written in hexadecimal")
+        return value
+    ((kind, content),) = value.items()
+    return _READERS[kind](content)
+
+
+def _fields(kind: Callable[..., Any]) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda content: kind(**{name: _read(entry) for name, entry in content.items()})
+
+
+def _size(content: Any) -> Dim | int:
+    terms = {tuple(sorted(map(check_name, names))): int(count) for names, count in content}
+    return Dim(terms) * 1
+
+
+def _fraction(content: Any) -> Fraction:
+    numerator, denominator = map(_read, content)
+    return Fraction(numerator, denominator)
+
+
+def _float(content: Any) -> float:
+    value = float.fromhex(content)
+    return value if not math.isnan(value) else math.nan
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "integer": lambda content: int(content, 16),
+    "fraction": _fraction,
+    "float": _float,
+    "size": _size,
+    "interval": _fields(Interval),
+    "facts": _fields(SymbolFacts),
+}
