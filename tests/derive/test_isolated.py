@@ -25,14 +25,16 @@ def test_a_filled_hole_has_the_slope_of_its_limit(expression, slopes):
     """The limits follow from the series (SymPy's, checked by hand)."""
     for order, expected in enumerate(slopes, 1):
         code = sg.lambdify(x, sg.derivative(expression, x, order))
-        assert float(code(0.0)) == pytest.approx(expected)
+        with np.errstate(all="ignore"):  # NumPy computes the branch that is not taken, too
+            assert float(code(0.0)) == pytest.approx(expected)
         assert float(code(0.3)) == pytest.approx(float(sp.diff(expression.args[1][0], x, order).subs(x, 0.3)))
 
 
 def test_a_parameter_may_stand_in_the_hole():
     expression = sp.Piecewise((a, sp.Eq(x, 0)), (sp.sin(a * x) / x + a * x, True))
     code = sg.lambdify([x, a], sg.gradient(expression, x))
-    assert float(code(0.0, 3.0)) == pytest.approx(3.0)
+    with np.errstate(all="ignore"):
+        assert float(code(0.0, 3.0)) == pytest.approx(3.0)
 
 
 def test_a_jump_has_no_slope():
