@@ -89,8 +89,23 @@ def undefined_to_sympy(node: Node, args: Sequence[Any]) -> Any:
     return sp.Subs(slope, dummies, list(args))
 
 
-_SAME_IN_SCIPY = {"erfi"}
-"""Functions that SciPy and SymPy define alike under one name, beyond those that SymPy's printer knows."""
+_IN_SCIPY = {
+    ("erfi", 1): "erfi({x})",
+    ("Ei", 1): "expi({x})",
+    ("expint", 2): "expn({x}, {y})",
+    ("Si", 1): "sici({x})[0]",
+    ("Ci", 1): "sici({x})[1]",
+    ("Shi", 1): "shichi({x})[0]",
+    ("Chi", 1): "shichi({x})[1]",
+    ("elliptic_k", 1): "ellipk({x})",
+    ("elliptic_e", 1): "ellipe({x})",
+    ("legendre", 2): "eval_legendre({x}, {y})",
+    ("chebyshevt", 2): "eval_chebyt({x}, {y})",
+    ("chebyshevu", 2): "eval_chebyu({x}, {y})",
+    ("hermite", 2): "eval_hermite({x}, {y})",
+    ("laguerre", 2): "eval_laguerre({x}, {y})",
+}
+"""Functions that SciPy defines as SymPy does, and that SymPy's printer does not know."""
 
 # -- functions of SymPy ---------------------------------------------------------------------------------------
 
@@ -111,6 +126,8 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
     if all(rule is None for rule in rules):
         return None
     name = kind.__name__
+    spelling = _IN_SCIPY.get((name, arity), "")
+    function = spelling.partition("(")[0]
     return Primitive(
         name=name,
         is_elementwise=True,
@@ -119,8 +136,8 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
         derivative=rules,
         precise=_precise(kind),
         sympy=name,
-        numpy=_scipy_spelling(name, arity),
-        imports=(f"scipy.special:{name}", f"cupyx.scipy.special:{name}"),
+        numpy=spelling,
+        imports=(f"scipy.special:{function}", f"cupyx.scipy.special:{function}") if function else (),
         latex="",
         accuracy=1e-10,
         because=f"SymPy knows the slope of {name}",
@@ -152,15 +169,6 @@ def _slope(example: Any, variables: Sequence[Any], k: int) -> Callable[..., Node
         return result
 
     return rule
-
-
-def _scipy_spelling(name: str, arity: int) -> str:
-    """Return a template where SciPy has a function of this name and SymPy's printer may not know it."""
-    import scipy.special
-
-    function = getattr(scipy.special, name, None)
-    is_known = getattr(function, "nin", None) == arity and getattr(function, "nout", None) == 1
-    return f"{name}({', '.join(['{x}', '{y}', '{z}'][:arity])})" if is_known and name in _SAME_IN_SCIPY else ""
 
 
 def _precise(kind: Any) -> Callable[..., Any]:
