@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "descent": set(),
     "tools": {"api", "explain", ""},
     "testing": {"api"},
+    "extend": {"api", "graph", "simplify", "verify"},
     "api": {"graph", "primitives", "formula", "derive", "simplify", "codegen", "explain", "verify", "convexity", "descent"},
 }
 

@@ -23,6 +23,7 @@ __all__ = ["BACKENDS", "HELPERS", "Backend", "CodePrinter"]
 
 _CALLED = re.compile(r"(?<![\w.])([a-z]\w*)(?=\()")
 _LETTERS = "xyz"
+_PLACEHOLDER = re.compile(r"\{([xyz])\}")
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,19 @@ def _spelled_by_sympy(record: Primitive, backend: Backend) -> str:
     return text
 
 
+def _is_call(template: str) -> bool:
+    """Whether a template is one call, as in ``expit({x})``, perhaps with an index behind."""
+    opening = re.match(r"[\w.]+\(", template)
+    if opening is None:
+        return False
+    depth = 0
+    for position, character in enumerate(template):
+        depth += (character == "(") - (character == ")")
+        if character == ")" and depth == 0:
+            return re.fullmatch(r"(\[\d+\]|\.\w+)*", template[position + 1 :]) is not None
+    return False
+
+
 class CodePrinter(Printer):
     """Writes array code.
 
@@ -237,15 +251,25 @@ class CodePrinter(Printer):
                 self.used.add("dtype")
             return Written(self.qualified(text, record))
         if record.numpy:
-            binds = ATOM if record.numpy.endswith((")", "]")) else PRODUCT - 15
-            operands = pieces if binds == ATOM else [self.group(self.written[arg], PRODUCT) for arg in node.args]
-            text = self.qualified(record.numpy, record)
-            return Written(text.format(**dict(zip(_LETTERS, operands, strict=False))), binds)
+            return self.from_template(record, node)
         if record.is_elementwise and record.layout is None:
             if not record.sympy:
                 raise UnsupportedError(f"{record.name} has no code for {self.backend.name}")
             return Written(_spelled_by_sympy(record, self.backend).format(**dict(zip(_LETTERS, pieces, strict=False))))
         return super().write(node)
+
+    def from_template(self, record: Primitive, node: Node) -> Written:
+        """Fill the arguments into a template, in brackets unless they stand between commas and brackets there."""
+        template = self.qualified(record.numpy, record)
+        operands = dict(zip(_LETTERS, (self.written[arg] for arg in node.args), strict=False))
+
+        def filled(match: re.Match[str]) -> str:
+            before, after = template[: match.start()].rstrip(), template[match.end() :].lstrip()
+            stands_alone = before[-1:] in ("(", ",") and after[:1] in (")", ",")
+            operand = operands[match.group(1)]
+            return operand.text if stands_alone else self.group(operand, ATOM)
+
+        return Written(_PLACEHOLDER.sub(filled, template), ATOM if _is_call(template) else PRODUCT - 15)
 
     def qualified(self, text: str, record: Primitive) -> str:
         """Put the library in front of the functions called in `text`."""
