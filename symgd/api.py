@@ -367,7 +367,7 @@ def hessian(loss: Any, wrt: Variable) -> Node:
     loss = _read(loss)
     target = variable(loss, wrt)
     slope = _slope(loss, derivatives.gradient(_recognised(loss, target), target), target)
-    return _finished(loss, derivatives.jacobian(slope, target))[0]
+    return _finished(loss, derivatives.second_derivatives(slope, target))[0]
 
 
 def hessian_blocks(loss: Any, wrt: Sequence[Variable]) -> dict[tuple[str, str], Node]:

@@ -27,6 +27,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "second_derivatives",
     "vjp",
 ]
 
@@ -78,6 +79,25 @@ def _jacobian_of_scalars(output: Node, wrt: Sequence[Node]) -> Node:
     rows = [sweep(entry, wrt, moving).adjoints for entry in output.args]
     zero = constant(0)
     return stack([row.get(node, zero) for row in rows for node in wrt], (*output.shape, len(wrt)))
+
+
+def second_derivatives(slope: Node, wrt: Variable) -> Node:
+    """Return the derivative of a gradient: of a list of scalars only one half, which the other mirrors.
+
+    Mixed second derivatives do not depend on their order where they are continuous; at a kink the one of the earlier variable
+    stands for both.
+    """
+    if isinstance(wrt, Node) or slope.primitive is not array or slope.shape != (len(wrt),):
+        return jacobian(slope, wrt)
+    moving = depends_on((slope,), wrt)
+    zero = constant(0)
+    count = len(wrt)
+    rows: list[list[Node]] = [[zero] * count for _ in wrt]
+    for k, entry in enumerate(slope.args):
+        found = sweep(entry, wrt[k:], moving).adjoints
+        for j in range(k, count):
+            rows[k][j] = rows[j][k] = found.get(wrt[j], zero)
+    return stack([entry for row in rows for entry in row], (count, count))
 
 
 def _side_by_side(columns: Sequence[Node]) -> Node:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symgd.errors import UnsupportedError
+from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, constant
 from symgd.graph.walk import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
@@ -63,6 +64,7 @@ def zeros_like(node: Node) -> Node:
     return broadcast.make((constant(0),), (node.shape,))
 
 
+@without_collection
 def sweep(output: Node, wrt: Iterable[Node], moving: set[Node] | None = None) -> Sweep:
     """Return the adjoints of all nodes on the way from `output` back to `wrt`.
 

@@ -35,6 +35,7 @@ from sympy.tensor.array.expressions import (
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.formula.indices import Indices, Labelled, aligned, size_of, walk_sympy
 from symgd.formula.unknown_functions import apply_undefined, derivative_of_undefined, function_of_sympy, refuse_matrix
+from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.shape import Dim, Shape, show_shape
@@ -56,6 +57,7 @@ __all__ = ["from_sympy", "symbol_node"]
 Builder = Callable[[Any, Sequence[Any]], Any]
 
 
+@without_collection
 def from_sympy(expression: Any) -> Node:
     """Read a SymPy expression.
 
@@ -84,7 +86,7 @@ def from_sympy(expression: Any) -> Node:
     >>> from_sympy(sympy.Sum(a[i]*b[i], (i, 0, n - 1)))
     a @ b
     """
-    parts = walk_sympy(expression)
+    parts = [part for part in walk_sympy(expression) if isinstance(part, _SPEAKS_OF_SIZES)]
     indices = Indices(expression) if any(_is_indexed(part) for part in parts) else None
     result = _Reader(indices, _sizes_in(parts)).read(expression if indices is None else indices.expression)
     if isinstance(result, Labelled):
@@ -95,6 +97,18 @@ def from_sympy(expression: Any) -> Node:
     if result.shape == (1, 1) and isinstance(expression, sp.MatrixExpr) and not isinstance(expression, sp.MatrixSymbol):
         return result[0, 0]
     return result
+
+
+_SPEAKS_OF_SIZES = (
+    MatrixElement,
+    sp.MatrixExpr,
+    sp.Sum,
+    sp.Product,
+    sp.Indexed,
+    sp.KroneckerDelta,
+    ArrayElement,
+    ArraySymbol,
+)
 
 
 def _is_indexed(part: Any) -> bool:

@@ -346,10 +346,11 @@ def walk_sympy(expression: Any) -> list[Any]:
             continue
         seen.add(id(one))
         order.append(one)
-        if isinstance(one, sp.MatrixBase):
+        parts = getattr(one, "_args", None)
+        if parts:
+            stack.extend(parts)
+        elif isinstance(one, sp.MatrixBase):
             stack.extend(one.flat())
-        else:
-            stack.extend(arg for arg in getattr(one, "args", ()) if isinstance(arg, sp.Basic | sp.MatrixBase))
     return order
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from symgd.graph.infer import Facts
+from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive
 from symgd.graph.steps import Step
@@ -58,6 +59,7 @@ class Simplifier:
                 for name in one.roots:
                     self._rules.setdefault(name, []).append(one)
 
+    @without_collection
     def run(self) -> list[Node]:
         """Return the simplified roots."""
         absorbed = self._absorbed()

@@ -99,12 +99,12 @@ def rule(
     variables = pattern_variables(len(inspect.signature(left).parameters))
     pattern = left(*variables)
 
-    heads = {arg.primitive for arg in pattern.args if arg not in variables}
+    heads = _heads(pattern, variables)
 
     def apply(node: Node, context: Context) -> Node | None:
-        for head in heads:  # most formulas are turned away here
+        for head, inner in heads:  # most formulas are turned away here
             for arg in node.args:
-                if arg.primitive is head:
+                if arg.primitive is head and (inner is None or _has(arg, inner)):
                     break
             else:
                 return None
@@ -120,6 +120,25 @@ def rule(
     declared = Rule(name, (pattern.primitive.name,), apply, because, purpose, left, right, when, variables)
     RULES.append(declared)
     return declared
+
+
+def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, Primitive | None]]:
+    """Return what the arguments of a match must be, and for a product with a number what is multiplied."""
+    heads = []
+    for arg in pattern.args:
+        if arg in variables:
+            continue
+        factors = [one for one in arg.args if not one.is_constant and one not in variables]
+        is_scaled = arg.primitive.name == "mul" and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
+        heads.append((arg.primitive, factors[0].primitive if is_scaled else None))
+    return heads
+
+
+def _has(node: Node, primitive: Primitive) -> bool:
+    for arg in node.args:
+        if arg.primitive is primitive:
+            return True
+    return False
 
 
 def rewriting(

@@ -19,6 +19,9 @@ from symgd.simplify.rule import Context, rewriting
 
 __all__: list[str] = []
 
+ONE = constant(1)
+_UNIT = Fraction(1)
+
 
 # -- sums -----------------------------------------------------------------------------------------------------
 
@@ -26,10 +29,10 @@ __all__: list[str] = []
 def split_term(term: Node) -> tuple[Fraction, Node]:
     """Split a term into its exact coefficient and the rest."""
     if term.is_exact:
-        return Fraction(term.params[1]), constant(1)
+        return Fraction(term.params[1]), ONE
     if term.primitive is mul and term.args[0].is_exact:
         return Fraction(term.args[0].params[1]), _rest(term)
-    return Fraction(1), term
+    return _UNIT, term
 
 
 def scaled(coefficient: Fraction, core: Node) -> Node:
@@ -53,7 +56,8 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     parts = [scaled(coefficient, core) for core, coefficient in terms.items() if coefficient]
     if not parts:
         return constant(0)
-    parts = without_needless_axes(parts, node.shape)
+    if node.shape:
+        parts = without_needless_axes(parts, node.shape)
     parts.sort(key=_place_in_sum(parts))
     after = add.make(tuple(parts))
     return None if after is node else after
@@ -108,18 +112,21 @@ def collect_factors(node: Node, context: Context) -> Node | None:
         if factor.is_exact:
             coefficient *= factor.params[1]
         else:
-            base, exponent = factor.args if factor.primitive is pow else (factor, constant(1))
-            bases.setdefault(base, []).append(exponent)
+            bases.setdefault(factor.args[0] if factor.primitive is pow else factor, []).append(factor)
     if coefficient == 0 and all(_is_total(base) for base in bases):
         return constant(0)
     joined: list[Node] = []
-    for base, exponents in bases.items():
-        for exponent in _joined_exponents(base, exponents, context):
-            power = pow.make((base, exponent))
-            joined.append(power)
-    joined = [one for one in without_needless_axes(joined, node.shape) if not one.equals_number(1)]
-    joined = _one_stretching(joined)
-    joined.sort(key=_reading_order)
+    for base, powers in bases.items():
+        if len(powers) == 1:
+            joined.append(powers[0])
+            continue
+        exponents = [factor.args[1] if factor.primitive is pow else ONE for factor in powers]
+        joined.extend(pow.make((base, exponent)) for exponent in _joined_exponents(base, exponents, context))
+    if node.shape:
+        joined = _one_stretching(without_needless_axes(joined, node.shape))
+    joined = [one for one in joined if one is not ONE]
+    if len(joined) > 1:
+        joined.sort(key=_reading_order)
     if coefficient != 1 or not joined:
         joined.insert(0, constant(coefficient))
     after = mul.make(tuple(joined))
