@@ -139,7 +139,9 @@ def variable(
         if not wrt.is_symbol:
             raise SymgdError(f"{str(wrt)[:40]} is not an input, so there is no derivative in it", hint="give an input")
         name = wrt.name
-    elif is_sympy(wrt) and (getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")):
+    elif is_sympy(wrt) and (
+        getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")
+    ):
         name = str(getattr(wrt, "label", None) or wrt.name)
     else:
         raise SymgdError(f"{str(wrt)[:40]} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
@@ -499,7 +501,9 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    slope = _slope(loss, derivatives.directional_derivative(_recognised(loss, target), target, _direction(vector, target)), target)
+    slope = _slope(
+        loss, derivatives.directional_derivative(_recognised(loss, target), target, _direction(vector, target)), target
+    )
     return _finished(loss, derivatives.gradient(slope, target))[0]
 
 

@@ -19,7 +19,7 @@ X_, V, U = sg.tensor("X", "m n"), sg.tensor("v", "n"), sg.tensor("u", "m")
 
 
 def programs():
-    """Python expressions of x and y that are formulas, too; numbers alone are never computed, which Python would do in floats."""
+    """Python expressions of x and y that are formulas, too; numbers alone are not computed, which Python would do in floats."""
     leaves = st.sampled_from(["x", "y", "2", "(-3)"])
 
     def grow(inner):
@@ -31,7 +31,9 @@ def programs():
             st.tuples(inner, inner).map(lambda p: f"np.maximum({p[0]} - y, {p[1]})"),
         )
 
-    return st.recursive(leaves, grow, max_leaves=8).filter(lambda text: "x" in text.replace("np.exp", "").replace("maximum", ""))
+    return st.recursive(leaves, grow, max_leaves=8).filter(
+        lambda text: "x" in text.replace("np.exp", "").replace("maximum", "")
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -89,9 +91,7 @@ def test_vjp_and_jvp_are_adjoint_to_each_other(formula):
     right = sg.sum(v * sg.vjp(output, X_, t))
     rng = np.random.default_rng(0)
     sizes = {"m": 3, "n": 2}
-    values = {
-        node: rng.normal(size=tuple(sizes[str(size)] for size in node.shape)) for node in {*left.symbols, *right.symbols}
-    }
+    values = {node: rng.normal(size=tuple(sizes[str(size)] for size in node.shape)) for node in {*left.symbols, *right.symbols}}
     with mpmath.workdps(40):
         one, other = (array[()] for array in evaluate_precisely([left, right], values, sizes))
     assert mpmath.almosteq(one, other, 1e-25, 1e-25)

@@ -191,5 +191,5 @@ def _fraction(end: Any) -> Fraction:
     """Return an end of an interval as the exact number it is."""
     number = mpmath.mpf(end)
     sign, mantissa, exponent, _ = number._mpf_
-    value = Fraction(mantissa) * Fraction(2) ** exponent
+    value: Fraction = Fraction(mantissa) * Fraction(2) ** exponent
     return -value if sign else value

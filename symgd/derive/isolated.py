@@ -1,8 +1,8 @@
-"""Isolated points: ``where(x == 0, 1, sin(x)/x)`` has a value of its own at one point, and a slope that its branch does not show.
+"""Isolated points: ``where(x == 0, 1, sin(x)/x)`` has a value of its own at one point; its branch does not show the slope.
 
-Where the value fills the hole that the other branch leaves, the formula is smooth there, and the branch for the point is replaced by
-the other branch's Taylor polynomial: it has the same value, and the right slopes up to :data:`ORDER`. Where it does not, there is no
-slope, and the polynomial has NaN for one.
+Where the value fills the hole that the other branch leaves, the formula is smooth there, and the branch for the point is
+replaced by the other branch's Taylor polynomial: it has the same value, and the right slopes up to :data:`ORDER`. Where it does
+not, there is no slope, and the polynomial has NaN for one.
 """
 
 from __future__ import annotations

@@ -336,9 +336,7 @@ class Series:
     def _is_quotient(self, node: Node) -> bool:
         """Whether a node is a negative whole power of something that moves."""
         n = node.args[1] if node.primitive is pow else None
-        return (
-            n is not None and n.is_exact and isinstance(n.value, int) and n.value < 0 and self._does_move(node.args[0])
-        )
+        return n is not None and n.is_exact and isinstance(n.value, int) and n.value < 0 and self._does_move(node.args[0])
 
     def _needs_of_quotient(self, node: Node, order: int) -> list[tuple[Node, int]]:
         base, n = node.args[0], int(node.args[1].value)
@@ -359,10 +357,7 @@ class Series:
         if k == 0:
             return lead**n
         total = sp.Add(
-            *(
-                (n * j - (k - j)) * self.known[base, start + j] * self.known[node, n * start + k - j]
-                for j in range(1, k + 1)
-            )
+            *((n * j - (k - j)) * self.known[base, start + j] * self.known[node, n * start + k - j] for j in range(1, k + 1))
         )
         value = total / (k * lead)
         return sp.cancel(value) if self.directions else sp.expand(value)

@@ -1,6 +1,6 @@
 """Gradients along a structure: of a matrix that moves only as a symmetric, a diagonal or a Toeplitz matrix.
 
-With G the gradient in free entries, the derivative in the parameters of the structure, written as a matrix of that structure, is
+With G the gradient in free entries, the derivative in the parameters, written as a matrix of the same structure, is
 
     symmetric   G + Gᵀ − diag(G)            (one parameter for each pair of entries off the diagonal)
     diagonal    diag(G)

@@ -2,8 +2,8 @@
 
     f(a + δ) = Σ f⁽ᵏ⁾(a)/k! · δᵏ,   remainder f⁽ⁿ⁺¹⁾(ξ)/(n+1)! · δⁿ⁺¹ for a ξ between a and a + δ
 
-Several variables are expanded along the line a + s·d with symbols for the direction d: the coefficient of sᵏ is a polynomial in d
-whose coefficients are those of the monomials of order k.
+Several variables are expanded along the line a + s·d with symbols for the direction d: the coefficient of sᵏ is a polynomial
+in d whose coefficients are those of the monomials of order k.
 """
 
 from __future__ import annotations
@@ -275,7 +275,9 @@ def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any],
             raise DomainError(
                 "the formula has no Taylor expansion at this point: its derivatives depend on the direction they are taken in"
             ) from None
-        found.update({powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0})
+        found.update(
+            {powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0}
+        )
     return found
 
 

@@ -15,7 +15,13 @@ Curve = Callable[[Any], Any]
 
 
 def partial_sums(
-    function: Curve, sums: Sequence[tuple[str, Curve]], interval: tuple[float, float], *, title: str = "", at: float = 0.0, ax: Any = None
+    function: Curve,
+    sums: Sequence[tuple[str, Curve]],
+    interval: tuple[float, float],
+    *,
+    title: str = "",
+    at: float = 0.0,
+    ax: Any = None,
 ) -> Any:
     """Draw a function and its Taylor polynomials.
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from symgd.errors import ParseError, ShapeError, located
 from symgd.formula import latex_values as values
 from symgd.formula.from_text import read_shapes
-from symgd.formula.latex_values import Ambiguity, Value, scalar_value
+from symgd.formula.latex_values import AmbiguityError, Value, scalar_value
 from symgd.formula.tokens import MAX_BYTES, tokenize
 from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS
@@ -30,12 +31,25 @@ __all__ = ["from_latex"]
 
 MAX_DEPTH = 60
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|\.\d+|[^\W\d_]|\S", re.UNICODE)
-_SPACING = {r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits", r"\nolimits", "~"}
+_SPACING = {
+    r"\,",
+    r"\;",
+    r"\:",
+    r"\!",
+    r"\ ",
+    r"\quad",
+    r"\qquad",
+    r"\displaystyle",
+    r"\textstyle",
+    r"\limits",
+    r"\nolimits",
+    "~",
+}
 _SIZED = {rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")} | {r"\left", r"\right"}
 _FONTS = {r"\mathbf", r"\boldsymbol", r"\bm", r"\mathrm", r"\mathit", r"\mathsf", r"\vec", r"\text", r"\mathcal", r"\symbf"}
 _ACCENTS = {r"\hat": "hat", r"\widehat": "hat", r"\bar": "bar", r"\overline": "bar", r"\tilde": "tilde", r"\widetilde": "tilde"}
 _FUNCTIONS = {
-    **{rf"\{name}": name for name in "exp log sin cos tan sinh cosh tanh arcsin arccos arctan".split()},
+    **{rf"\{name}": name for name in ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"]},
     r"\ln": "log",
     r"\lg": "log10",
     r"\cot": "cot",
@@ -49,11 +63,12 @@ _OPERATORS = {
     "logsumexp": "logsumexp", "expm": "expm", "gelu": "gelu", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh",
 }  # fmt: skip
 _WHOLE = {"trace", "diag", "vec", "softmax", "logdet", "logsumexp", "det", "expm"}
-_BIG = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
-_GREEK = set(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho sigma tau upsilon "
-    "phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
-)
+_BIG: dict[str, values.Closing] = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
+_GREEK = {
+    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "rho", "varrho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega",
+    "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "ell",
+}  # fmt: skip
 _ENDS = {"", ")", "]", "}", r"\rVert", r"\rvert", ",", "+", "-", r"\}", "=", "&", r"\rangle"}
 
 
@@ -68,7 +83,7 @@ class Run(NamedTuple):
     """What a running index runs over, as positions of an axis: from `first` on; None where the whole axis is meant."""
 
     first: int
-    count: Size | None
+    size: Size | None
 
 
 def from_latex(
@@ -210,17 +225,16 @@ class _Reader:
                 divided_at = start
                 self.position += 1
                 below = self._factor()
-                result = self._build(start, lambda a=result, b=below: values.divide(a, b))
+                result = self._build(start, partial(values.divide, result, below))
                 continue
             join = _JOINS.get(sign)
             if join is not None:
                 self.position += 1
             elif divided_at is not None:
                 with located(self.text, self.words[divided_at].position):
-                    raise Ambiguity("a quotient with factors behind it", r"\frac{a}{b} c", r"\frac{a}{b c}")
+                    raise AmbiguityError("a quotient with factors behind it", r"\frac{a}{b} c", r"\frac{a}{b c}")
             right = self._factor()
-            multiply = join or values.multiply
-            result = self._build(start, lambda a=result, b=right, m=multiply: m(a, b))
+            result = self._build(start, partial(join or values.multiply, result, right))
 
     def _factor(self) -> Value:
         start = self.position
@@ -296,7 +310,7 @@ class _Reader:
         exponent = values.divide(scalar_value(1), degree)
         if inside.kind == "matrix":
             with located(self.text, self.words[start].position):
-                raise Ambiguity("the root of a matrix", "entry by entry", "the matrix function")
+                raise AmbiguityError("the root of a matrix", "entry by entry", "the matrix function")
         return self._build(start, lambda: values.entry_power(inside, exponent))
 
     def _between(self, closing: str) -> Value:
@@ -312,9 +326,9 @@ class _Reader:
         inside = self._between({"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}[self._next()])
         with located(self.text, self.words[start].position):
             if inside.kind == "matrix":
-                raise Ambiguity("|X| of a matrix", r"the determinant, \det X", "absolute values entry by entry")
+                raise AmbiguityError("|X| of a matrix", r"the determinant, \det X", "absolute values entry by entry")
             if inside.kind != "scalar":
-                raise Ambiguity("|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
+                raise AmbiguityError("|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
             return values.apply("abs", [inside])
 
     def _norm(self) -> Value:
@@ -371,7 +385,7 @@ class _Reader:
             return self._indexed(name, start)
         if self.word == "(" and not self._is_declared(name):
             with located(self.text, self.words[start].position):
-                raise Ambiguity(f"{name}(…)", rf"a product, {name} \cdot (…)", f"a function called {name}")
+                raise AmbiguityError(f"{name}(…)", rf"a product, {name} \cdot (…)", f"a function called {name}")
         return self._symbol(name)
 
     def _read_name(self) -> str | None:
@@ -470,7 +484,9 @@ class _Reader:
             elif len(word) == 1 and word.isalpha() and (word in self.running or not places or is_group):
                 self.position += 1
                 if word not in self.running:
-                    raise self._fail(f"the index {word} does not run", r"write \sum_{i=1}^n, or declare the name with its index")
+                    raise self._fail(
+                        f"the index {word} does not run", r"write \sum_{i=1}^n, or declare the name with its index"
+                    )
                 shift = 0
                 if is_group and self.word in ("+", "-") and self.words[self.position + 1].text.isdigit():
                     sign = 1 if self._next() == "+" else -1
@@ -505,10 +521,10 @@ class _Reader:
                 items.append(position)
                 continue
             run = self.running[symbol]
-            if run.count is None:
+            if run.size is None:
                 self.running[symbol] = run = Run(0, length)
             first = run.first + shift
-            count = run.count
+            count = run.size
             assert count is not None
             if first < 0:
                 raise ShapeError(f"the index {symbol} starts before the axis of {name}")
@@ -542,7 +558,7 @@ class _Reader:
         if self.word in (r"\top", r"\intercal") or (self.word == "T" and base.kind != "scalar"):
             if self.word == "T" and self._is_declared("T"):
                 with located(self.text, self.words[self.position].position):
-                    raise Ambiguity("x^T with an input called T", r"the transpose, x^\top", "the power T")
+                    raise AmbiguityError("x^T with an input called T", r"the transpose, x^\top", "the power T")
             self.position += 1
             return values.transpose_of(base)
         if self.word == "{":
@@ -551,7 +567,7 @@ class _Reader:
                 if pattern:
                     self.position += length + 1
                     self._expect("}")
-                    return self._build(start, lambda m=make: m(base))
+                    return self._build(start, partial(make, base))
             if inside[0] in (r"\odot", r"\circ"):
                 self.position += 2
                 exponent = self._sum()
@@ -597,7 +613,7 @@ class _Reader:
             exponent = self._script()
             if exponent.node.equals_number(-1):
                 with located(self.text, self.words[start].position):
-                    raise Ambiguity(f"{name}^{{-1}}", "the inverse function", "the reciprocal")
+                    raise AmbiguityError(f"{name}^{{-1}}", "the inverse function", "the reciprocal")
         argument = self._argument(name, start)
         result = self._build(start, lambda: self._applied(name, argument))
         return result if exponent is None else self._build(start, lambda: values.entry_power(result, exponent))
@@ -629,7 +645,7 @@ class _Reader:
         is_function = following in _FUNCTIONS or following in _BIG or following in (r"\operatorname", "(", r"\|")
         if is_factor and not is_function:
             with located(self.text, self.words[start].position):
-                raise Ambiguity(f"{name} with several factors behind it", rf"\{name}(a b)", rf"\{name}(a) \cdot b")
+                raise AmbiguityError(f"{name} with several factors behind it", rf"\{name}(a b)", rf"\{name}(a) \cdot b")
         return first
 
     def _log_of_bars(self) -> Value:
@@ -642,7 +658,7 @@ class _Reader:
     def _with_scripts_after_brackets(self, inside: Value, name: str, start: int) -> Value:
         if self.word == "^":
             with located(self.text, self.words[start].position):
-                raise Ambiguity(f"{name}(x)^2", rf"\{name}^2(x)", rf"\{name}(x^2)")
+                raise AmbiguityError(f"{name}(x)^2", rf"\{name}^2(x)", rf"\{name}(x^2)")
         return inside
 
     # -- sums, products, largest and smallest over an index -----------------------------------------------------
@@ -664,9 +680,11 @@ class _Reader:
         body = self._product()
         if self.word in ("+", "-", "−") and self._mentions(list(opened)):
             with located(self.text, self.words[start].position):
-                raise Ambiguity("a sum followed by further terms with its index", r"\sum_i (a_i + b_i)", r"(\sum_i a_i) + b_i")
+                raise AmbiguityError(
+                    "a sum followed by further terms with its index", r"\sum_i (a_i + b_i)", r"(\sum_i a_i) + b_i"
+                )
         for name in opened:
-            count = self.running.pop(name).count
+            count = self.running.pop(name).size
             if count is None:
                 raise ParseError(
                     f"over what {name} runs is not known",
@@ -674,7 +692,7 @@ class _Reader:
                     position=self.words[start].position,
                     hint=rf"write \{how}_{{{name}=1}}^n",
                 )
-            body = self._build(start, lambda b=body, n=name, c=count: values.close(b, n, c, how))
+            body = self._build(start, partial(values.close, body, name, count, how))
         return body
 
     def _mentions(self, names: list[str]) -> bool:
@@ -761,7 +779,7 @@ class _Reader:
             return self._build(start, lambda: values.of_matrix(how, parts[0]))
         result = parts[0]
         for part in parts[1:]:
-            result = self._build(start, lambda a=result, b=part: values.apply("maximum" if how == "max" else "minimum", [a, b]))
+            result = self._build(start, partial(values.apply, "maximum" if how == "max" else "minimum", [result, part]))
         return result
 
 

@@ -74,7 +74,9 @@ def _placed(error: Exception, function: Callable[..., Any]) -> Exception:
         return error
     stripped = line.lstrip()
     column = (frame.colno or 0) - (len(line) - len(stripped)) if frame.colno is not None else None
-    return kind(f"{cause} ({where})", formula=stripped or None, position=max(column, 0) if column is not None else None, hint=hint)
+    return kind(
+        f"{cause} ({where})", formula=stripped or None, position=max(column, 0) if column is not None else None, hint=hint
+    )
 
 
 def _speaks_of_formulas(error: Exception) -> bool:
@@ -145,7 +147,9 @@ def _named(name: str) -> Callable[..., Any] | None:
 
 def _no_branch(name: str) -> Callable[..., Any]:
     def refuse(*args: Any, **kwargs: Any) -> Any:
-        raise UnsupportedError(f"what numpy.{name} returns depends on values, which a formula does not have", hint="use np.where")
+        raise UnsupportedError(
+            f"what numpy.{name} returns depends on values, which a formula does not have", hint="use np.where"
+        )
 
     return refuse
 
@@ -191,7 +195,9 @@ def _pad(x: Any, width: Any, mode: str = "constant", constant_values: Any = 0) -
 
 
 def _clip(x: Any, *bounds: Any, **named: Any) -> Node:
-    low, high = (*bounds, named.get("a_min", named.get("min")), named.get("a_max", named.get("max")))[:2] if len(bounds) < 2 else bounds
+    low, high = (
+        (*bounds, named.get("a_min", named.get("min")), named.get("a_max", named.get("max")))[:2] if len(bounds) < 2 else bounds
+    )
     x = as_node(x)
     x = x if low is None else FUNCTIONS["maximum"](x, low)
     return x if high is None else FUNCTIONS["minimum"](x, high)
@@ -201,7 +207,9 @@ def _average(x: Any, axis: Any = None, weights: Any = None) -> Node:
     if weights is None:
         return FUNCTIONS["mean"](x, axis=axis)
     weights = as_node(weights)
-    return FUNCTIONS["sum"](as_node(x) * weights, axis=axis) / FUNCTIONS["sum"](weights, axis=axis if weights.rank > 1 else None)
+    return FUNCTIONS["sum"](as_node(x) * weights, axis=axis) / FUNCTIONS["sum"](
+        weights, axis=axis if weights.rank > 1 else None
+    )
 
 
 _SPECIAL: dict[str, Callable[..., Any]] = {
@@ -272,6 +280,4 @@ class _Namespace:
 _API_NAMES = {"pow": "power", "matrix_norm": "normF"}
 _NAMESPACE = _Namespace()
 
-CONVERSIONS.update(
-    ufunc=_ufunc, array_function=_array_function, array_method=_array_method, array_namespace=lambda: _NAMESPACE
-)
+CONVERSIONS.update(ufunc=_ufunc, array_function=_array_function, array_method=_array_method, array_namespace=lambda: _NAMESPACE)

@@ -1,9 +1,8 @@
 """The SymPy door: a SymPy expression becomes a graph, without SymPy differentiating or evaluating anything.
 
-Scalars, explicit matrices and arrays, matrix and array expressions, indexed sums and products. A SymPy symbol without assumptions is taken as real; assumptions
-become facts. A sum
-of n terms becomes one sum, a product of n factors a chain of products, so that partial derivatives of products share
-their prefixes.
+Scalars, explicit matrices and arrays, matrix and array expressions, indexed sums and products. A SymPy symbol without
+assumptions is taken as real; assumptions become facts. A sum of n terms becomes one sum, a product of n factors a chain of
+products, so that partial derivatives of products share their prefixes.
 """
 
 from __future__ import annotations
@@ -225,7 +224,9 @@ def _children(expression: Any) -> list[Any]:
     if isinstance(expression, sp.MatrixBase):
         return list(expression.flat())
     if isinstance(expression, sp.NDimArray):
-        return list(expression._array if not isinstance(expression._array, dict) else sp.ImmutableDenseNDimArray(expression)._array)
+        return list(
+            expression._array if not isinstance(expression._array, dict) else sp.ImmutableDenseNDimArray(expression)._array
+        )
     if isinstance(expression, sp.Piecewise):
         return [part for value, condition in expression.args for part in (value, condition)]
     if isinstance(expression, MatrixElement | MatrixSlice):
@@ -267,7 +268,8 @@ def _convert(expression: Any, args: Sequence[Any]) -> Any:
     rewritten = _REWRITTEN.get(name)
     if rewritten is not None:
         return rewritten(*args)
-    foreign = function_of_sympy(type(expression), len(args))
+    own: Any = type(expression)
+    foreign = function_of_sympy(own, len(args))
     if foreign is not None:
         return foreign.make(tuple(args))
     raise UnsupportedError(
@@ -310,7 +312,8 @@ def _derivative_children(expression: Any) -> list[Any]:
     """The arguments of an undefined function that is differentiated; any other derivative is carried out."""
     inner = expression.expr
     if isinstance(inner, AppliedUndef) and all(
-        variable in inner.args and sum(arg.has(variable) for arg in inner.args) == 1 for variable, _ in expression.variable_count
+        variable in inner.args and sum(arg.has(variable) for arg in inner.args) == 1
+        for variable, _ in expression.variable_count
     ):
         return list(inner.args)
     done = expression.doit()
@@ -321,7 +324,11 @@ def _derivative_children(expression: Any) -> list[Any]:
 
 def _derivative(expression: Any, args: Sequence[Any]) -> Any:
     inner = expression.expr
-    if isinstance(inner, AppliedUndef) and len(args) == len(inner.args) and all(v in inner.args for v, _ in expression.variable_count):
+    if (
+        isinstance(inner, AppliedUndef)
+        and len(args) == len(inner.args)
+        and all(v in inner.args for v, _ in expression.variable_count)
+    ):
         counts = {variable: int(count) for variable, count in expression.variable_count}
         return derivative_of_undefined(inner, counts, args)
     return args[0]

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from symgd.errors import ParseError, ShapeError, SymgdError, located
+from symgd.errors import ParseError, ShapeError, located
 from symgd.formula.infer_shapes import infer
 from symgd.formula.tokens import MAX_NESTING, Token, tokenize
 from symgd.graph.node import Node, as_node, constant, size, tensor

@@ -1,6 +1,6 @@
 """Back to SymPy in index notation, where matrix expressions have no word: sums over running indices.
 
-    einsum('ij,ik,i->jk', X, X, s)   →   FunctionMatrix(n, n, (j, k) ↦ Σ_i X[i, j]·X[i, k]·s[i, 0])
+einsum('ij,ik,i->jk', X, X, s)   →   FunctionMatrix(n, n, (j, k) ↦ Σ_i X[i, j]·X[i, k]·s[i, 0])
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ class _Writer:
         summed = [label for label in sizes if label not in names]
         for label in summed:
             names[label] = self.fresh()
-        body = sp.Mul(*(self.entry(arg, tuple(names[x] for x in labels)) for arg, labels in zip(node.args, inputs, strict=True)))
+        body = sp.Mul(
+            *(self.entry(arg, tuple(names[x] for x in labels)) for arg, labels in zip(node.args, inputs, strict=True))
+        )
         limits = [(names[label], 0, dimension(sizes[label]) - 1) for label in summed]
         return sp.Sum(body, *limits) if limits else body
 
@@ -176,7 +178,13 @@ class _Writer:
             start, _, step = item
             index = next(kept)
             if step in (None, 1):
-                first = 0 if start is None else dimension(start) if isinstance(start, Dim) or start >= 0 else dimension(size) + start
+                first = (
+                    0
+                    if start is None
+                    else dimension(start)
+                    if isinstance(start, Dim) or start >= 0
+                    else dimension(size) + start
+                )
                 full.append(index + first)
             elif item == (None, None, -1):
                 full.append(dimension(size) - 1 - index)

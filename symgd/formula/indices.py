@@ -176,18 +176,16 @@ class Indices:
         """Return the shape of a base and the number at which its indices start."""
         from_one = min(base.lows) >= 1 and not base.is_matrix
         if base.shape is not None:
-            reaches_over = any(
-                end == size + 1 for ends, size in zip(base.ends, base.shape, strict=True) for end in ends
-            )
+            reaches_over = any(end == size + 1 for ends, size in zip(base.ends, base.shape, strict=True) for end in ends)
             return base.shape, 1 if from_one and reaches_over else 0
         start = 1 if from_one else 0
-        return tuple(_largest(ends, base.name) - start for ends in base.ends), start  # type: ignore[misc]
+        return tuple(_largest(ends, base.name) - start for ends in base.ends), start
 
     # -- values ---------------------------------------------------------------------------------------------------
 
     def element(self, element: Any, argument: Node | None = None) -> Any:
         """Return an indexed array as a value in which its indices run."""
-        name, _, places, is_matrix = _parts(element)
+        name, _, places, _ = _parts(element)
         if name is not None:
             base = self.bases[name]
             shape, start = self._shape(base)
@@ -216,7 +214,7 @@ class Indices:
         return Labelled(contract([node], [labels], distinct), distinct)
 
     def value(self, symbol: Any) -> Labelled:
-        """Return a running index as a value: 0, 1, 2, …"""
+        """Return a running index as a value, counting up from its start."""
         one = self.ranges[symbol]
         return Labelled(arange(one.size) + one.start, (symbol,))
 
@@ -227,7 +225,9 @@ class Indices:
             return 1 if shift_a == shift_b else 0
         if a is not None and b is not None and a != b and self.ranges[a] == self.ranges[b] and shift_a == shift_b:
             return Labelled(eye(self.ranges[a].size), (a, b))
-        sides = [shift if symbol is None else _shifted(self.value(symbol), shift) for symbol, shift in ((a, shift_a), (b, shift_b))]
+        sides = [
+            shift if symbol is None else _shifted(self.value(symbol), shift) for symbol, shift in ((a, shift_a), (b, shift_b))
+        ]
         nodes, labels = aligned(sides)
         return Labelled(where(equal(*nodes), 1, 0), labels)
 

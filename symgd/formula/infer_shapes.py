@@ -91,7 +91,7 @@ def _unified(ranks: Mapping[str, int], words: set[str], read: Read) -> tuple[Rea
             old, new = (left, right) if left in own else (right, left)
             if old not in own or old == new:
                 return None
-            own.discard(old)  # type: ignore[arg-type]
+            own.discard(old)
             reading = {name: tuple(_replaced(size, old, new) for size in shape) for name, shape in reading.items()}
         except SymgdError:
             return None

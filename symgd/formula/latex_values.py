@@ -19,14 +19,27 @@ from symgd.primitives.contraction import contract, einsum, expand_at
 from symgd.primitives.linalg import det, inv
 from symgd.primitives.matrix_functions import matrix_power
 
-__all__ = ["Ambiguity", "Value", "apply", "close", "multiply", "negate", "power", "scalar_value", "sum_up", "transpose_of"]
+__all__ = [
+    "AmbiguityError",
+    "Closing",
+    "Value",
+    "apply",
+    "close",
+    "multiply",
+    "negate",
+    "power",
+    "scalar_value",
+    "sum_up",
+    "transpose_of",
+]
 
+Closing = Literal["sum", "prod", "max", "min"]
 Kind = Literal["scalar", "column", "row", "matrix"]
 _RANK = {"scalar": 0, "column": 1, "row": 1, "matrix": 2}
 _MATRIX_FUNCTIONS = {"exp", "log", "sqrt", "sin", "cos"}
 
 
-class Ambiguity(UnsupportedError):
+class AmbiguityError(UnsupportedError):
     """A notation that has two readings."""
 
     def __init__(self, what: str, first: str, second: str) -> None:
@@ -107,7 +120,7 @@ def apply(name: str, values: Sequence[Value], build: Callable[..., Node] | None 
     """Apply a function entry by entry."""
     kind = _same_kind(values, name)
     if kind == "matrix" and name in _MATRIX_FUNCTIONS:
-        raise Ambiguity(f"{name} of a matrix", "entry by entry", "the matrix function")
+        raise AmbiguityError(f"{name} of a matrix", "entry by entry", "the matrix function")
     nodes, labels = _lined_up(values, _RANK[kind])
     return Value((build or FUNCTIONS[name])(*nodes), kind, labels)
 
@@ -151,10 +164,11 @@ def multiply(left: Value, right: Value) -> Value:
         return _contracted(left, right, "" if left.kind == "scalar" else "ij"[: _RANK[left.kind]],
                            "" if right.kind == "scalar" else "ij"[: _RANK[right.kind]], "ij"[: _RANK[kind]], kind)  # fmt: skip
     if left.kind == right.kind and left.kind != "matrix":
-        raise Ambiguity(f"a product of two {left.kind}s", r"entry by entry, x \odot y", r"the scalar product, x^\top y")
+        raise AmbiguityError(f"a product of two {left.kind}s", r"entry by entry, x \odot y", r"the scalar product, x^\top y")
     if (left.kind, right.kind) not in _PRODUCTS:
         raise ShapeError(
-            f"a {left.kind} of shape {show_shape(left.shape)} cannot stand in front of a {right.kind} of shape {show_shape(right.shape)}",
+            f"a {left.kind} of shape {show_shape(left.shape)} cannot stand in front of "
+            f"a {right.kind} of shape {show_shape(right.shape)}",
             hint="transpose one of them",
         )
     a, b, result, kind = _PRODUCTS[left.kind, right.kind]
@@ -171,7 +185,9 @@ def _contracted(left: Value, right: Value, a: str, b: str, result: str, kind: Ki
     labels = _union([left, right])
     if not left.node.shape or not right.node.shape:
         return Value(mul.make((left.node, right.node)), kind, labels)
-    one, two, kept = ([*own, *(("core", x) for x in core)] for own, core in ((left.labels, a), (right.labels, b), (labels, result)))
+    one, two, kept = (
+        [*own, *(("core", x) for x in core)] for own, core in ((left.labels, a), (right.labels, b), (labels, result))
+    )
     return Value(contract([left.node, right.node], [one, two], kept), kind, labels)
 
 
@@ -193,7 +209,7 @@ def power(base: Value, exponent: Value) -> Value:
             return Value(inv.make((base.node,)), "matrix")
         return Value(matrix_power(base.node, exponent.node), "matrix")
     if base.kind != "scalar":
-        raise Ambiguity("a power of a vector", r"entry by entry, x^{\odot 2}", r"a power of its norm, \|x\|^2")
+        raise AmbiguityError("a power of a vector", r"entry by entry, x^{\odot 2}", r"a power of its norm, \|x\|^2")
     nodes, labels = _lined_up([base, exponent], 0)
     return Value(pow.make((nodes[0], nodes[1])), "scalar", labels)
 
@@ -212,7 +228,7 @@ def determinant(value: Value) -> Value:
 
 
 def of_matrix(name: str, value: Value) -> Value:
-    """Apply a function of a whole tensor that returns a scalar or a tensor: trace, diag, norm, …"""
+    """Apply a function of a whole tensor that returns a scalar or a tensor, such as trace and diag."""
     if value.labels:
         raise UnsupportedError(f"{name} of what an index runs in is not known", hint="write it with sums")
     result = FUNCTIONS[name](value.node)
@@ -223,7 +239,7 @@ def norm_of(value: Value, name: str | None) -> Value:
     r"""Return ‖x‖ with the subscript `name`: 1, 2, \infty, F or *."""
     if value.kind == "matrix":
         if name is None:
-            raise Ambiguity("the norm of a matrix", r"the Frobenius norm, \|X\|_F", r"the spectral norm, \|X\|_2")
+            raise AmbiguityError("the norm of a matrix", r"the Frobenius norm, \|X\|_F", r"the spectral norm, \|X\|_2")
         kinds: dict[str, Any] = {"F": "fro", "*": "nuc", "2": 2, "1": 1, "inf": float("inf")}
         if value.labels or name not in kinds:
             raise UnsupportedError(f"the norm of a matrix with the subscript {name} is not known")
@@ -237,14 +253,14 @@ def norm_of(value: Value, name: str | None) -> Value:
 
 
 def squared_norm(value: Value) -> Value:
-    """Return Σx²: what ‖x‖₂² and ‖X‖_F² are, without a root that would have no slope at 0."""
+    """Return Σx², what ‖x‖₂² and ‖X‖_F² are, without a root that would have no slope at 0."""
     squares = entry_power(value, scalar_value(2))
     own = list(value.labels)
     core = [("core", k) for k in range(value.node.rank - len(own))]
     return Value(contract([squares.node], [[*own, *core]], own), "scalar", value.labels)
 
 
-def close(value: Value, label: str, count: Size, how: Literal["sum", "prod", "max", "min"]) -> Value:
+def close(value: Value, label: str, count: Size, how: Closing) -> Value:
     """Close a running index: sum, multiply, or take the largest."""
     if label not in value.labels:
         if how in ("max", "min"):

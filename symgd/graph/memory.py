@@ -1,7 +1,7 @@
 """Memory while large graphs are built.
 
-A derivation makes many nodes and drops few, and nodes form no cycles; Python's search for cycles would walk all of them again and
-again.
+A derivation makes many nodes and drops few, and nodes form no cycles; Python's search for cycles would walk all of them again
+and again.
 """
 
 from __future__ import annotations

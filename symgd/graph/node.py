@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Any
 from weakref import WeakValueDictionary
 
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.errors import ShapeError, SymgdError
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
 from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape, size_product
@@ -273,19 +273,20 @@ class Node:
         return count if isinstance(count, int) else size(count)
 
     def __getattr__(self, name: str) -> Any:
-        """Offer the methods of NumPy's arrays: ``x.dot(y)``, ``x.reshape(2, 3)``, ``x.max(axis=0)``, …"""
+        """Offer the methods of NumPy's arrays, such as ``x.dot(y)``, ``x.reshape(2, 3)`` and ``x.max(axis=0)``."""
         if name in ARRAY_METHODS:
             return CONVERSIONS["array_method"](self, name)
         raise AttributeError(f"a formula has no attribute {name!r}")
 
 
-ARRAY_METHODS = frozenset(
-    "argmax astype clip copy cumprod cumsum diagonal dot flatten max min prod ptp ravel reshape squeeze std swapaxes take "
-    "trace transpose var item round "
+ARRAY_METHODS = {
+    "argmax", "astype", "clip", "copy", "cumprod", "cumsum", "diagonal", "dot", "flatten", "max", "min", "prod", "ptp",
+    "ravel", "reshape", "squeeze", "std", "swapaxes", "take", "trace", "transpose", "var", "item", "round",
     # what NumPy calls on the entries of an array of objects
-    "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square reciprocal sign sin cos tan arcsin arccos arctan arctan2 sinh cosh "
-    "tanh arcsinh arccosh arctanh floor ceil hypot logaddexp maximum minimum".split()
-)
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "square", "reciprocal", "sign", "sin",
+    "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh",
+    "floor", "ceil", "hypot", "logaddexp", "maximum", "minimum",
+}  # fmt: skip
 """The methods that formulas share with NumPy's arrays."""
 
 

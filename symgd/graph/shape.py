@@ -62,7 +62,7 @@ class Dim:
 
     def __add__(self, other: Size) -> Size:
         if not isinstance(other, int | Dim):
-            return self._formula() + other  # type: ignore[no-any-return]
+            return self._formula() + other
         terms = dict(self.terms)
         for monomial, coefficient in _terms(other):
             terms[monomial] = terms.get(monomial, 0) + coefficient
@@ -70,7 +70,7 @@ class Dim:
 
     def __mul__(self, other: Size) -> Size:
         if not isinstance(other, int | Dim):
-            return self._formula() * other  # type: ignore[no-any-return]
+            return self._formula() * other
         terms: dict[Monomial, int] = {}
         for left, a in self.terms:
             for right, b in _terms(other):

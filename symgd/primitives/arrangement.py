@@ -13,7 +13,7 @@ from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
-from symgd.graph.primitive import Params, function, primitive
+from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape, size_product
 from symgd.primitives.contraction import as_size, broadcast, contract, einsum, expand_at, ones, zeros
 from symgd.primitives.indexing import FULL, Item, array, getitem, index
@@ -90,9 +90,8 @@ def reshape(x: Any, shape: Any) -> Node:
             raise ShapeError(f"{count} entries do not fill rows of {known}")
         given = [rest if size is None else size for size in given]
     elif known != count:
-        raise ShapeError(
-            f"{show_shape(x.shape)} holds {count} entries, and the shape {show_shape(tuple(one for one in given if one))} {known}"
-        )
+        wanted = show_shape(tuple(size for size in given if size is not None))
+        raise ShapeError(f"{show_shape(x.shape)} holds {count} entries, and the shape {wanted} {known}")
     return reshape_record.make((x,), (tuple(size for size in given if size is not None),))
 
 
@@ -211,9 +210,7 @@ def _shape_concatenate(shapes: Sequence[Shape], params: Params) -> Shape:
     position = len(first) + axis
     length: Size = 0
     for shape in shapes:
-        if len(shape) != len(first) or any(
-            a != b for k, (a, b) in enumerate(zip(shape, first, strict=True)) if k != position
-        ):
+        if len(shape) != len(first) or any(a != b for k, (a, b) in enumerate(zip(shape, first, strict=True)) if k != position):
             raise ShapeError(
                 f"cannot concatenate {show_shape(first)} and {show_shape(shape)} along axis {position}: "
                 "all other axes must agree"
@@ -364,7 +361,7 @@ def _triangle_call(node: Node) -> tuple[str, list[str]]:
     return "triu" if is_upper else "tril", [f"k={offset}"] if offset else []
 
 
-triangle = primitive(
+triangle: Primitive = primitive(
     "triangle",
     shape=lambda shapes, params: shapes[0],
     fold=lambda args, params: args[0] if args[0].primitive is triangle and args[0].params == params else None,

@@ -105,8 +105,8 @@ max_record = _extreme("max", max_weights, maximum, Curvature.CONVEX)
 min_record = _extreme("min", min_weights, minimum, Curvature.CONCAVE)
 
 
-def _reduce(x: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
-    x = as_node(x)
+def _reduce(given: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
+    x = as_node(given)
     name = record.name
     if isinstance(axis, Node) and not axis.is_exact:
         raise SymgdError(f"{name} reduces one tensor", hint=f"{name}imum(a, b) compares two")

@@ -78,7 +78,9 @@ def _least_sizes(node: Node) -> list[tuple[Size, int]]:
         if not isinstance(size, int):
             ends = (item,) if isinstance(item, int) else (item[0], item[1])
             reach = [
-                end + (1 if end >= 0 and isinstance(item, int) else 0) if end >= 0 else -end for end in ends if isinstance(end, int)
+                end + (1 if end >= 0 and isinstance(item, int) else 0) if end >= 0 else -end
+                for end in ends
+                if isinstance(end, int)
             ]
             found += [(size, need) for need in reach if need > 1]
     return found
@@ -159,7 +161,7 @@ def getitem(x: Any, item: Any) -> Node:
     items = list(item) if isinstance(item, tuple) else [item]
     chosen = [one for one in items if _is_array(one)]
     if chosen:
-        return FUNCTIONS["choose"](x, items)  # type: ignore[no-any-return]
+        return FUNCTIONS["choose"](x, items)
     if sum(one is ... for one in items) > 1:
         raise ShapeError("an index can have only one ...")
     taken = len([one for one in items if one is not None and one is not ...])

@@ -1,4 +1,4 @@
-"""Looking up rows by whole numbers: ``take`` (embedding tables, ``y[labels]``), its adjoint ``put``, ``one_hot`` and ``arange``.
+"""Looking up rows by whole numbers: ``take`` (embedding tables, ``y[labels]``), its adjoint ``put``, ``one_hot``, ``arange``.
 
 The whole numbers may be an input: they choose what moves, and do not move themselves.
 """
@@ -191,9 +191,7 @@ def choose(x: Node, items: Sequence[Any]) -> Node:
         return contract([x, marks], [labels, ["row", "column"]], ["row", *labels[2:]])
     marked = [one_hot(node, x.shape[axis]) for axis, node in zip(picks, rows, strict=True)]
     inner = [("axis", axis) for axis in range(x.rank)]
-    return contract(
-        [x, *marked], [inner, *(["pick", ("axis", axis)] for axis in picks)], ["pick", *inner[len(picks) :]]
-    )
+    return contract([x, *marked], [inner, *(["pick", ("axis", axis)] for axis in picks)], ["pick", *inner[len(picks) :]])
 
 
 def _is_plain(item: Any) -> bool:

@@ -168,9 +168,7 @@ def _evaluate_cholesky(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
             entry = (matrix[row, column] + matrix[column, row]) * half
             for k in range(column):
                 entry = entry - result[row, k] * result[column, k]
-            result[row, column] = (
-                algebra.apply(lookup("pow"), entry, half) if row == column else entry / result[column, column]
-            )
+            result[row, column] = algebra.apply(lookup("pow"), entry, half) if row == column else entry / result[column, column]
     return result
 
 
@@ -180,9 +178,7 @@ cholesky_record: Primitive = primitive(
     vjp=_vjp_cholesky,
     evaluate=_evaluate_cholesky,
     layout=lambda node, printer: printer.call("cholesky", [printer.written[node.args[0]].text]),
-    code=lambda node, names, printer: (
-        f"cholesky({names[0] if is_symmetric(node.args[0]) else f'_symmetric_part({names[0]})'})"
-    ),
+    code=lambda node, names, printer: f"cholesky({names[0] if is_symmetric(node.args[0]) else f'_symmetric_part({names[0]})'})",
     imports=("numpy.linalg:cholesky", "cupy.linalg:cholesky"),
     because="the Cholesky factor sends its adjoint back between the inverses of the factor, made symmetric",
     source="Smith 1995; Murray 2016, equation 10",

@@ -1,7 +1,7 @@
 """Norms of vectors and matrices.
 
-    ‖x‖₁ = Σ|xᵢ|,  ‖x‖₂ = √Σxᵢ²,  ‖x‖_∞ = max|xᵢ|;   of a matrix: largest column sum, largest singular value, largest row sum,
-    ‖X‖_F = √Σxᵢⱼ², and the nuclear norm, the sum of the singular values
+‖x‖₁ = Σ|xᵢ|,  ‖x‖₂ = √Σxᵢ²,  ‖x‖_∞ = max|xᵢ|;   of a matrix: largest column sum, largest singular value, largest row sum,
+‖X‖_F = √Σxᵢⱼ², and the nuclear norm, the sum of the singular values
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> No
         if len(axes) == 1:
             return _vector_norm(x, kind, axes[0], keepdims)
     if x.rank != 2 or keepdims is True or (axis is not None and normal_axes(x, axis) != (-2, -1)):
-        raise ShapeError(f"norm of shape {show_shape(x.shape)} needs one axis", hint="norm(X, axis=1) takes the norm of each row")
+        raise ShapeError(
+            f"norm of shape {show_shape(x.shape)} needs one axis", hint="norm(X, axis=1) takes the norm of each row"
+        )
     return _matrix_norm(x, kind)
 
 
@@ -148,4 +150,5 @@ def vector_norm(x: Any, axis: Any = None, keepdims: Any = False, ord: Any = 2) -
 def normalize(x: Any, axis: Any = None) -> Node:
     """Return x divided by its Euclidean norm, along `axis`."""
     x = as_node(x)
-    return x / norm2(x, axis, keepdims=x.rank > 1)
+    result: Node = x / norm2(x, axis, keepdims=x.rank > 1)
+    return result

@@ -280,7 +280,8 @@ def _range_max(x: Interval, y: Interval) -> Interval:
 def mod(x: Any, y: Any) -> Node:
     """Return x − y·⌊x/y⌋, with the sign of y."""
     x, y = as_node(x), as_node(y)
-    return x - y * floor(x / y)
+    result: Node = x - y * floor(x / y)
+    return result
 
 
 @function("clip")

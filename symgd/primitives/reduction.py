@@ -6,7 +6,6 @@ Axes are counted from the end, so that a rule also holds where an adjoint carrie
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,12 @@ from symgd.errors import ShapeError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
-from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
+from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp
-from symgd.primitives.spellings import keep, normal_axes, sum
+from symgd.primitives.spellings import keep, normal_axes
 
 __all__ = [
     "axes_code",

@@ -98,7 +98,9 @@ def _shape_recurrence(shapes: Sequence[Shape], params: Params) -> Shape:
     factors, terms = shapes
     lead = len(terms) - len(factors)
     if lead < 0 or terms[lead:] != factors:
-        raise ShapeError(f"a recurrence needs factors and terms of one shape, not {show_shape(factors)} and {show_shape(terms)}")
+        raise ShapeError(
+            f"a recurrence needs factors and terms of one shape, not {show_shape(factors)} and {show_shape(terms)}"
+        )
     return terms
 
 
@@ -131,7 +133,9 @@ recurrence: Primitive = primitive(
     layout=lambda node, printer: printer.call(
         "recurrence", [*(printer.written[arg].text for arg in node.args), str(node.params[2]), *_options(node)]
     ),
-    code=lambda node, names, printer: f"_recurrence({names[0]}, {names[1]}, {node.params[2]}, {node.params[0]}, {node.params[1]})",
+    code=lambda node, names, printer: (
+        f"_recurrence({names[0]}, {names[1]}, {node.params[2]}, {node.params[0]}, {node.params[1]})"
+    ),
     because="a linear recurrence sends its adjoint back through the recurrence run backwards",
     source="Griewank & Walther 2008, 3.2",
 )
@@ -157,7 +161,8 @@ def _products_before(x: Node, axis: int, is_reversed: bool) -> Node:
 def cumprod(x: Any, axis: Any = None) -> Node:
     """Return the running products along an axis."""
     x = as_node(x)
-    return x * _products_before(x, _one_axis(x, axis, "cumprod"), False)
+    result: Node = x * _products_before(x, _one_axis(x, axis, "cumprod"), False)
+    return result
 
 
 # -- prod -----------------------------------------------------------------------------------------------------
@@ -262,4 +267,5 @@ def diff(x: Any, axis: Any = -1) -> Node:
     key[position] = slice(1, None)
     later = x[tuple(key)]
     key[position] = slice(None, -1)
-    return later - x[tuple(key)]
+    result: Node = later - x[tuple(key)]
+    return result

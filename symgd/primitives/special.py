@@ -81,7 +81,7 @@ erfinv = elementwise(
 
 
 def _not_a_pole(node: Node) -> list[tuple[Node, Requirement]]:
-    """Γ and ψ are defined everywhere but at 0, −1, −2, …"""
+    """Γ and ψ are defined everywhere but at the whole numbers from 0 down."""
     (x,) = node.args
     return [(where(x > 0, 1, x - floor(x)), Sign.NONZERO)]
 
@@ -174,7 +174,7 @@ beta = elementwise(
     source=f"{AS} 6.2.2",
 )
 
-hurwitz = elementwise(
+hurwitz: Primitive = elementwise(
     "zeta",
     derivative=(None, lambda s, a, out: -s * hurwitz(s + 1, a)),
     arguments=("s", "a"),

@@ -1,7 +1,7 @@
 """Eigenvalues of symmetric matrices, singular values, and the norms made of them.
 
-A matrix enters through its symmetric part (A + Aᵀ)/2, which is A itself where A is symmetric; so the entries may move freely. The
-derivatives hold where the eigenvalues are distinct; where two coincide there is a kink.
+A matrix enters through its symmetric part (A + Aᵀ)/2, which is A itself where A is symmetric; so the entries may move freely.
+The derivatives hold where the eigenvalues are distinct; where two coincide there is a kink.
 
     dλ_k = v_kᵀ dA v_k,    dV = V (F ⊙ (Vᵀ dA V)),   F_ij = 1/(λ_j − λ_i) off the diagonal
 """

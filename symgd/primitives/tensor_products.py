@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError
-from symgd.graph.facts import Sign, sign_of_product
+from symgd.graph.facts import sign_of_product
 from symgd.graph.node import Node, as_node
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, primitive
@@ -109,7 +109,8 @@ def inner(x: Any, y: Any) -> Node:
     """Return the sum of products over the last axes."""
     x, y = as_node(x), as_node(y)
     if not x.rank or not y.rank:
-        return x * y
+        product: Node = x * y
+        return product
     left = [*(("x", k) for k in range(x.rank - 1)), "c"]
     right = [*(("y", k) for k in range(y.rank - 1)), "c"]
     return contract([x, y], [left, right], [*left[:-1], *right[:-1]])
@@ -140,5 +141,7 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> Node:
     right: list[Any] = [("y", k) for k in range(y.rank)]
     for a, b in zip(first, second, strict=True):
         right[b] = left[a]
-    kept = [label for k, label in enumerate(left) if k not in first] + [label for k, label in enumerate(right) if k not in second]
+    kept = [label for k, label in enumerate(left) if k not in first] + [
+        label for k, label in enumerate(right) if k not in second
+    ]
     return contract([x, y], [left, right], kept)

@@ -135,10 +135,7 @@ def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, 
 
 
 def _has(node: Node, primitive: Primitive) -> bool:
-    for arg in node.args:
-        if arg.primitive is primitive:
-            return True
-    return False
+    return any(arg.primitive is primitive for arg in node.args)
 
 
 def rewriting(

@@ -10,7 +10,16 @@ from typing import Any
 import symgd
 from symgd.errors import ParseError, SymgdError
 
-__all__ = ["read_bounds", "read_exact_point", "read_facts", "read_formula", "read_names", "read_point", "read_shapes", "read_variables"]
+__all__ = [
+    "read_bounds",
+    "read_exact_point",
+    "read_facts",
+    "read_formula",
+    "read_names",
+    "read_point",
+    "read_shapes",
+    "read_variables",
+]
 
 
 def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:

@@ -130,12 +130,9 @@ def check_work(formula: Node, sizes: Mapping[str, int]) -> None:
 
 def row_numbers(formula: Node) -> dict[Node, Size]:
     """Return the inputs that hold whole numbers from 0 to below a size, because they look up rows."""
-    found: dict[Node, Size] = {}
-    for node in toposort((formula,)):
-        for arg, size in node.primitive.whole(node) if node.primitive.whole is not None else ():
-            if arg.is_symbol:
-                found[arg] = size
-    return found
+    looking_up = (node for node in toposort((formula,)) if node.primitive.whole is not None)
+    pairs = (pair for node in looking_up if node.primitive.whole is not None for pair in node.primitive.whole(node))
+    return {arg: size for arg, size in pairs if arg.is_symbol}
 
 
 def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None = None) -> list[Point]:

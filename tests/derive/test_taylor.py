@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.errors import DomainError, SymgdError, UnsupportedError
+from symgd.errors import DomainError, SymgdError
 
 x = sp.Symbol("x", real=True)
 
@@ -115,7 +115,14 @@ def test_removable_points_are_expanded(text, expression):
 
 
 @pytest.mark.parametrize(
-    ("text", "at"), [("exp(x)*cos(y)", 0), ("sin(x*y)/(x*y)", 0), ("sqrt(1 + x*y)", 0), ("x**3*y + y**2", [1, 2]), ("atan(x/y)", {"x": 1, "y": 1})]
+    ("text", "at"),
+    [
+        ("exp(x)*cos(y)", 0),
+        ("sin(x*y)/(x*y)", 0),
+        ("sqrt(1 + x*y)", 0),
+        ("x**3*y + y**2", [1, 2]),
+        ("atan(x/y)", {"x": 1, "y": 1}),
+    ],
 )
 def test_several_variables_give_the_mixed_partial_derivatives(text, at):
     y = sp.Symbol("y", real=True)

@@ -10,7 +10,8 @@ import symgd as sg
 from symgd.errors import ParseError, ShapeError, SymgdError
 
 SHAPES = {
-    "X": "n d", "w": "d", "y": "n", "A": "d d", "Sigma": "d d", "x": "d", "mu": "d", "W_1": "h d", "W_2": "k h", "b": "h", "theta": "d"
+    "X": "n d", "w": "d", "y": "n", "A": "d d", "Sigma": "d d", "x": "d", "mu": "d", "W_1": "h d", "W_2": "k h", "b": "h",
+    "theta": "d",
 }  # fmt: skip
 SAME = [
     (r"\|Xw-y\|_2^2", "sum((X @ w - y)**2)"),
@@ -45,7 +46,8 @@ SAME = [
     (r"A \otimes A", "kron(A, A)"),
 ]
 TWO_READINGS = [
-    "1/2t", r"\sin s t", "x w", "x^2", r"\|X\|", "|A|", "f(t+1)", r"\exp(A)", r"\sin^{-1} t", r"\sum_{i=1}^n y_i - X_{i1}", r"\sqrt{A}",
+    "1/2t", r"\sin s t", "x w", "x^2", r"\|X\|", "|A|", "f(t+1)", r"\exp(A)", r"\sin^{-1} t", r"\sum_{i=1}^n y_i - X_{i1}",
+    r"\sqrt{A}",
     r"\sin(t)^2",
 ]  # fmt: skip
 MISTAKES = [

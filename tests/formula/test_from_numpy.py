@@ -12,7 +12,12 @@ X, w, y = sg.tensor("X", "5 3"), sg.tensor("w", "3"), sg.tensor("y", "5")
 S = sg.tensor("S", "3 3", pd=True)
 RNG = np.random.default_rng(0)
 ROOT = RNG.normal(size=(3, 3))
-VALUES = {"X": RNG.normal(size=(5, 3)), "w": RNG.uniform(0.2, 0.9, size=3), "y": RNG.normal(size=5), "S": ROOT @ ROOT.T + np.eye(3)}
+VALUES = {
+    "X": RNG.normal(size=(5, 3)),
+    "w": RNG.uniform(0.2, 0.9, size=3),
+    "y": RNG.normal(size=5),
+    "S": ROOT @ ROOT.T + np.eye(3),
+}
 
 
 def network(X, w, y):
@@ -33,13 +38,17 @@ def gaussian(S, w):
     return 0.5 * w @ np.linalg.solve(S, w) + np.log(np.diag(factor)).sum() + len(w) / 2 * np.log(2 * np.pi)
 
 
+def of_namespace(xp, X):
+    return xp.sum(xp.exp(X), axis=0) + xp.linalg.vector_norm(X, axis=0)
+
+
 FUNCTIONS = {
     "network": (network, (X, w, y)),
     "rosenbrock": (rosenbrock, (w,)),
     "gaussian": (gaussian, (S, w)),
     "least squares": (lambda X, w, y: np.sum((X @ w - y) ** 2) / (2 * X.shape[0]) + np.sqrt(X.shape[1]), (X, w, y)),
     "written out": (lambda w: np.array([[w[0], w[1]], [w[2], 1.0]]) @ np.array([1.0, 2.0]), (w,)),
-    "norms": (lambda w, X: np.linalg.norm(w) + np.linalg.norm(X) + np.linalg.norm(X, axis=1).sum() + np.linalg.norm(w, 1), (w, X)),
+    "norms": (lambda w, X: np.linalg.norm(w, 1) + np.linalg.norm(X) + np.linalg.norm(X, axis=1).sum(), (w, X)),
     "linalg": (lambda S: np.linalg.slogdet(S)[1] + np.trace(np.linalg.inv(S)) + np.linalg.det(S), (S,)),
     "where": (lambda y: np.where(y > 0, y, 0.1 * y).sum(), (y,)),
     "einsum": (lambda X, w: np.einsum("ij,j->i", X, w), (X, w)),
@@ -50,7 +59,7 @@ FUNCTIONS = {
     "convolution": (lambda y, w: np.convolve(y, w, mode="same"), (y, w)),
     "slices": (lambda X: X[1:, :2] * X[:-1, 1:] + X[-1, 0], (X,)),
     "objects": (lambda w: np.exp(np.array([w[0], w[1] * w[2]])).sum(), (w,)),
-    "array API": (lambda X: (lambda xp: xp.sum(xp.exp(X), axis=0) + xp.linalg.vector_norm(X, axis=0))(X.__array_namespace__()), (X,)),
+    "array API": (lambda X: of_namespace(X.__array_namespace__(), X), (X,)),
 }  # fmt: skip
 
 
@@ -60,10 +69,7 @@ def test_the_traced_formula_is_the_function(name):
     formula = sg.formula(function, *arguments)
     values = [VALUES[node.name] for node in arguments]
     got = sg.lambdify(list(arguments), formula)(*values)
-    if name == "array API":
-        expected = np.exp(values[0]).sum(0) + np.linalg.norm(values[0], axis=0)
-    else:
-        expected = function(*values)
+    expected = function(*values)
     np.testing.assert_allclose(np.asarray(got, dtype=float), np.asarray(expected, dtype=float), rtol=1e-13)
 
 

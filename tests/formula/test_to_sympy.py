@@ -6,7 +6,6 @@ import sympy as sp
 from hypothesis import given, settings
 
 import symgd as sg
-from symgd.errors import UnsupportedError
 from tests.formulas import scalar_formulas
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}

@@ -99,7 +99,9 @@ def law_code_takes_composite_arguments(record: Primitive) -> None:
     """Code in which the arguments are sums and products is the function of their values: no brackets are missing."""
     inputs = symbols(record)
     halves = [scalar(f"{one.name}_half") for one in inputs]
-    code = compile_formulas([*inputs, *halves], [record(*(one - half for one, half in zip(inputs, halves, strict=True)))], as_list=False)
+    code = compile_formulas(
+        [*inputs, *halves], [record(*(one - half for one, half in zip(inputs, halves, strict=True)))], as_list=False
+    )
     squared = compile_formulas(inputs, [2 * record(*inputs) ** 2], as_list=False) if not record.is_boolean else None
     for point in points(record):
         true = value(record(*inputs), inputs, point)
@@ -107,7 +109,10 @@ def law_code_takes_composite_arguments(record: Primitive) -> None:
         if isinstance(true, bool):
             assert bool(got) == true
             continue
-        assert abs(float(got) - true) <= mpmath.mpf(record.accuracy) * 10 * abs(true) + mpmath.mpf("1e-14"), (record.name, point)
+        assert abs(float(got) - true) <= mpmath.mpf(record.accuracy) * 10 * abs(true) + mpmath.mpf("1e-14"), (
+            record.name,
+            point,
+        )
         if squared is not None and abs(true) < mpmath.mpf("1e100"):
             assert abs(float(squared(*point)) - 2 * true**2) <= mpmath.mpf("1e-10") * abs(true) ** 2 + mpmath.mpf("1e-14")
 

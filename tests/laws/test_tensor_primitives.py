@@ -12,8 +12,8 @@ from symgd.api import lambdify
 from symgd.derive.jacobian import jacobian
 from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY
-from symgd.graph.walk import toposort
 from symgd.graph.shape import Dim
+from symgd.graph.walk import toposort
 from symgd.primitives.indexing import scatter
 from symgd.primitives.lookup import put
 from symgd.verify.high_precision import evaluate_precisely
@@ -89,7 +89,11 @@ EXAMPLES: dict[str, list[Node]] = {
     "pinv": [sg.pinv(B), sg.pinv(B.T), sg.pinv(A)],
     "kron": [sg.kron(B, X), sg.kron(X, X)],
     "cross": [sg.cross(v, v**2), sg.cross(A, v)],
-    "windows": [sg.windows(v, 2), sg.convolve(v, v, "valid"), sg.convolve2d(sg.tensor("M", "3 4"), sg.tensor("K", "2 2"), "same")],
+    "windows": [
+        sg.windows(v, 2),
+        sg.convolve(v, v, "valid"),
+        sg.convolve2d(sg.tensor("M", "3 4"), sg.tensor("K", "2 2"), "same"),
+    ],
     "overlap_add": [sg.overlap_add(X), sg.overlap_add(sg.windows(X, 2, axis=0), axis=0)],
     "array": [sg.formula("[[x, x*y], [exp(y), 2]]"), sg.formula("[x, y]")],
 }

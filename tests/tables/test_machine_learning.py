@@ -127,7 +127,11 @@ def test_the_published_gradient_is_right_too(name, wrt):
 
 @pytest.mark.parametrize(
     ("name", "wrt"),
-    [(name, wrt) for name, wrt in CASES if wrt in ("w", "mu", "s", "b", "z", "M", "U", "g", "c", "x", "l", "tau", "Q", "K", "k", "C")],
+    [
+        (name, wrt)
+        for name, wrt in CASES
+        if wrt in ("w", "mu", "s", "b", "z", "M", "U", "g", "c", "x", "l", "tau", "Q", "K", "k", "C")
+    ],
 )
 def test_the_hessian_times_a_vector_is_right(name, wrt):
     loss = _loss(name)

@@ -11,7 +11,20 @@ import pytest
 
 import symgd as sg
 
-SQUARE = {"X": "n n", "A": "n n", "B": "n n", "C": "n n", "D": "n n", "S": "n n", "a": "n", "b": "n", "c": "n", "d": "n", "x": "n", "s": "n"}
+SQUARE = {
+    "X": "n n",
+    "A": "n n",
+    "B": "n n",
+    "C": "n n",
+    "D": "n n",
+    "S": "n n",
+    "a": "n",
+    "b": "n",
+    "c": "n",
+    "d": "n",
+    "x": "n",
+    "s": "n",
+}
 TALL = SQUARE | {"X": "m n", "A": "k m", "B": "n k", "a": "m", "b": "n", "c": "n", "C": "m m", "D": "m n"}
 SPD = {"X": {"pd": True}}
 

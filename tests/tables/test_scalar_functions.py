@@ -9,8 +9,33 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy as sp
-from sympy import Abs, Max, Rational, acosh, asin, asinh, atan, atan2, atanh, besselj, cos, cosh, digamma, erf, erfc, exp, gamma, log, loggamma
-from sympy import pi, sin, sinh, sqrt, tan, tanh
+from sympy import (
+    Abs,
+    Max,
+    Rational,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    besselj,
+    cos,
+    cosh,
+    digamma,
+    erf,
+    erfc,
+    exp,
+    gamma,
+    log,
+    loggamma,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
 
 import symgd as sg
 
@@ -22,7 +47,10 @@ def squares(*residuals):
 
 
 BARD = [R(n, 100) for n in (14, 18, 22, 25, 29, 32, 35, 39, 37, 58, 73, 96, 134, 210, 439)]
-KOWALIK = ([R(n, 10000) for n in (1957, 1947, 1735, 1600, 844, 627, 456, 342, 323, 235, 246)], [4, 2, 1, R(1, 2), R(1, 4), R(1, 6), R(1, 8), R(1, 10), R(1, 12), R(1, 14), R(1, 16)])
+KOWALIK = (
+    [R(n, 10000) for n in (1957, 1947, 1735, 1600, 844, 627, 456, 342, 323, 235, 246)],
+    [4, 2, 1, R(1, 2), R(1, 4), R(1, 6), R(1, 8), R(1, 10), R(1, 12), R(1, 14), R(1, 16)],
+)
 GAUSS = [R(n, 10000) for n in (9, 44, 175, 540, 1295, 2420, 3521, 3989, 3521, 2420, 1295, 540, 175, 44, 9)]
 MEYER = (34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427, 3820, 3307, 2872)
 
@@ -31,7 +59,11 @@ def watson(*x):
     total = x[0] ** 2 + (x[1] - x[0] ** 2 - 1) ** 2
     for i in range(1, 30):
         t = R(i, 29)
-        total += (sum((j - 1) * x[j - 1] * t ** (j - 2) for j in range(2, len(x) + 1)) - sum(x[j] * t**j for j in range(len(x))) ** 2 - 1) ** 2
+        total += (
+            sum((j - 1) * x[j - 1] * t ** (j - 2) for j in range(2, len(x) + 1))
+            - sum(x[j] * t**j for j in range(len(x))) ** 2
+            - 1
+        ) ** 2
     return total
 
 
@@ -172,7 +204,10 @@ def test_gradient_and_hessian_from_compiled_code(name):
     function, start = TABLE[name]
     symbols = sp.symbols(f"x0:{len(start)}", real=True)
     expression = function(*symbols)
-    at = {symbol: sp.Rational(value) if value == int(value) else sp.Rational(str(value)) for symbol, value in zip(symbols, start, strict=True)}
+    at = {
+        symbol: sp.Rational(value) if value == int(value) else sp.Rational(str(value))
+        for symbol, value in zip(symbols, start, strict=True)
+    }
     f = sg.lambdify(list(symbols), [sg.gradient(expression, symbols), sg.hessian(expression, symbols)])
     gradient, hessian = f(*(float(value) for value in at.values()))
     first = [sp.diff(expression, symbol) for symbol in symbols]
