@@ -15,7 +15,7 @@ def rows(quick: bool = False) -> list[Row]:
     found = [_rosenbrock(n) for n in (50, 200)] + ([] if quick else [_rosenbrock(1000)])
     found += [_product(100), _product(500)]
     found += [_chain(depth) for depth in (60, 1000, 10_000)]
-    found += [_tanh_net(), _mlp()]
+    found += [_tanh_net(), _tanh_net_hessian(), _mlp()]
     return found
 
 
@@ -101,8 +101,8 @@ def _chain(depth: int) -> Row:
     )
 
 
-def _tanh_net() -> Row:
-    """Return the 31-parameter tanh net on 20 points, given as SymPy scalars."""
+def _net_of_scalars():
+    """The 31-parameter tanh net on 20 points, in SymPy scalars."""
     hidden = 10
     w = sp.symbols(f"w0:{hidden}")
     b = sp.symbols(f"b0:{hidden}")
@@ -111,12 +111,35 @@ def _tanh_net() -> Row:
     generator = np.random.default_rng(0)
     data = [(sp.Rational(int(a * 64), 64), sp.Rational(int(d * 64), 64)) for a, d in generator.normal(size=(20, 2))]
     loss = sp.Add(*((sum(v[k] * sp.tanh(w[k] * x + b[k]) for k in range(hidden)) + c - y) ** 2 for x, y in data))
-    parameters = [*w, *b, *v, c]
+    return loss, [*w, *b, *v, c]
+
+
+def _tanh_net() -> Row:
+    loss, parameters = _net_of_scalars()
     return Row(
         "tanh net, 31 SymPy scalars, 20 points",
         {
             "symgd": lambda: sg.gradient(sg.formula(loss), parameters),
             "SymPy": lambda: _sympy_partials(loss, parameters),
+        },
+    )
+
+
+def _tanh_net_hessian() -> Row:
+    loss, parameters = _net_of_scalars()
+    casadi = peers.casadi()
+
+    def with_casadi():
+        values = {one: casadi.SX.sym(one.name) for one in parameters}
+        f = sp.lambdify(parameters, loss, modules=[{"tanh": casadi.tanh}])(*values.values())
+        return casadi.hessian(f, casadi.vertcat(*values.values()))
+
+    return Row(
+        "the same net, Hessian",
+        {
+            "symgd": lambda: sg.hessian(sg.formula(loss), parameters),
+            "SymPy": None,  # about 40 s
+            "CasADi": with_casadi if casadi else None,
         },
     )
 

@@ -43,6 +43,11 @@ def _split_exact(args: Sequence[Node]) -> tuple[list[int | Fraction], list[Node]
 
 
 def _fold_add(args: tuple[Node, ...], params: Params) -> Node | None:
+    for arg in args:
+        if arg.primitive is CONSTANT:
+            break
+    else:
+        return args[0] if len(args) == 1 else None
     numbers, rest = _split_exact(args)
     total: int | Fraction = sum(numbers)
     if not numbers or (len(numbers) == 1 and total != 0 and rest):
@@ -110,6 +115,11 @@ add = elementwise(
 
 
 def _fold_mul(args: tuple[Node, ...], params: Params) -> Node | None:
+    for arg in args:
+        if arg.primitive is CONSTANT:
+            break
+    else:
+        return args[0] if len(args) == 1 else None
     numbers, rest = _split_exact(args)
     total: int | Fraction = math.prod(numbers)
     if not numbers or (len(numbers) == 1 and total != 1 and rest):

@@ -102,6 +102,8 @@ def _without_leading_axis(operand: Node) -> Node | None:
 @rewriting("collect factors", mul, because="constants are multiplied and powers of one base joined")
 def collect_factors(node: Node, context: Context) -> Node | None:
     """Join nested products, multiply constants, join powers of one base where that keeps the domain."""
+    if not node.shape and _is_collected(node, context):
+        return None
     factors: list[Node] = []
     for arg in node.args:
         dissolved = arg.primitive is mul and (context.is_private(arg) or arg.args[0].is_exact)
@@ -131,6 +133,26 @@ def collect_factors(node: Node, context: Context) -> Node | None:
         joined.insert(0, constant(coefficient))
     after = mul.make(tuple(joined))
     return None if after is node else after
+
+
+def _is_collected(node: Node, context: Context) -> bool:
+    """Whether a product of scalars has nothing to join and stands in reading order, as most products do."""
+    bases: set[Node] = set()
+    last = (-1, "")
+    for k, arg in enumerate(node.args):
+        if arg.is_exact:
+            if k or arg.params[1] in (0, 1):
+                return False
+            continue
+        if arg.primitive is mul and (context.is_private(arg) or arg.args[0].is_exact):
+            return False
+        base = arg.args[0] if arg.primitive is pow else arg
+        place = _reading_order(arg)
+        if base in bases or place < last:
+            return False
+        bases.add(base)
+        last = place
+    return len(node.args) > 1
 
 
 def _is_total(node: Node) -> bool:

@@ -11,6 +11,8 @@ import symgd as sg
 from symgd.codegen.backends import BACKENDS, HELPERS
 from symgd.codegen.lambdify import compile_formulas
 from symgd.graph.primitive import REGISTRY
+from symgd.verify.sampling import points, row_numbers
+from tests.laws.test_tensor_primitives import CASES, EXAMPLES
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}
 LOSSES = [
@@ -66,6 +68,30 @@ def test_helpers_are_written_for_any_library():
     for text in HELPERS.values():
         assert "np." not in text.replace("{np}.", "")
     assert set(BACKENDS) == {"numpy", "cupy"}
+
+
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_every_tensor_function_has_cupy_code(name, k):
+    """The code of every tensor primitive and of its gradient, written for CuPy, compiles and names CuPy only."""
+    formula = EXAMPLES[name][k]
+    (wrt,) = [symbol for symbol in formula.symbols if symbol not in row_numbers(formula)][:1]
+    outputs = [formula, sg.gradient(sg.sum(formula), wrt)]
+    source = sg.lambdify(list(formula.symbols), outputs, backend="cupy").source
+    compile(source, "<cupy>", "exec")
+    assert not re.search(r"(?<!\w)(?<!as )np\.", source.replace("np.broadcast_shapes", ""))
+
+
+@needs_gpu
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_tensor_functions_agree_with_numpy_on_the_gpu(name, k):
+    import cupy
+
+    formula = EXAMPLES[name][k]
+    (point,) = points(formula, 1, seed=3)
+    arrays = [point.values[symbol] for symbol in formula.symbols]
+    on_cpu = sg.lambdify(list(formula.symbols), formula)(*arrays)
+    on_gpu = sg.lambdify(list(formula.symbols), formula, backend="cupy")(*(cupy.asarray(array) for array in arrays))
+    np.testing.assert_allclose(cupy.asnumpy(on_gpu), on_cpu, rtol=1e-9, atol=1e-12)
 
 
 @needs_gpu

@@ -1,0 +1,107 @@
+"""Bad input gets one clear error of symgd's own types: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import symgd as sg
+
+X, w, y = sg.tensor("X", "m n"), sg.tensor("w", "n"), sg.tensor("y", "m")
+A, x = sg.tensor("A", "3 4"), sg.scalar("x")
+
+WRONG = {
+    # shapes and ranks
+    "matmul": (lambda: X @ y, sg.ShapeError, "cannot multiply"),
+    "addition": (lambda: w + y, sg.ShapeError, "cannot add"),
+    "mutual stretching": (lambda: y[:, None] - y, sg.ShapeError, "both would be stretched"),
+    "inverse of no square": (lambda: sg.inv(A), sg.ShapeError, "square"),
+    "eigenvalues of a vector": (lambda: sg.eigvalsh(w), sg.ShapeError, "square"),
+    "expm of a vector": (lambda: sg.expm(w), sg.ShapeError, "square"),
+    "singular values of named sizes": (lambda: sg.svdvals(X), sg.UnsupportedError, "declare the sizes with numbers"),
+    "Kronecker product of mixed ranks": (lambda: sg.kron(X, w), sg.ShapeError, "two matrices"),
+    "cross product of four": (lambda: sg.cross(sg.tensor("a", "4"), sg.tensor("b", "4")), sg.ShapeError, "three entries"),
+    "norm without an axis": (lambda: sg.norm2(X), sg.ShapeError, "ambiguous"),
+    "unknown norm": (lambda: sg.norm(X, 7), sg.SymgdError, "no matrix norm"),
+    "reshape": (lambda: sg.reshape(A, (5, 5)), sg.ShapeError, "holds 12 entries"),
+    "reshape of names": (lambda: sg.reshape(X, ("m", 7)), sg.ShapeError, "entries"),
+    "concatenate": (lambda: sg.concatenate([X, w]), sg.ShapeError, "cannot concatenate"),
+    "stack": (lambda: sg.stack([w, y]), sg.ShapeError, "cannot stack"),
+    "no list": (lambda: sg.concatenate(w), sg.ShapeError, "takes a list"),
+    "softmax without an axis": (lambda: sg.softmax(X), sg.ShapeError, "needs an axis"),
+    "an axis that is not there": (lambda: sg.sum(w, axis=1), sg.ShapeError, "no axis 1"),
+    "an index outside": (lambda: A[5], sg.ShapeError, "outside axis 0"),
+    "a row number outside": (lambda: A[[0, 7]], sg.ShapeError, "outside"),
+    "a mask": (lambda: w[w > 0], sg.UnsupportedError, "where"),
+    "a broken row number": (lambda: A[[0.5]], sg.UnsupportedError, "whole numbers"),
+    "a window too wide": (lambda: sg.windows(A, 9), sg.ShapeError, "does not fit"),
+    "convolution of matrices": (lambda: sg.convolve(X, w), sg.ShapeError, "two vectors"),
+    "unknown mode": (lambda: sg.convolve(w, w, "circular"), sg.SymgdError, "not a mode"),
+    "a broken matrix power": (lambda: sg.matrix_power(sg.tensor("S", "3 3"), 0.5), sg.UnsupportedError, "whole number"),
+    "an empty axis": (lambda: sg.tensor("e", (0, 3)), sg.ShapeError, "cannot have size 0"),
+    "an empty slice": (lambda: A[2:1], sg.ShapeError, "empty"),
+    "an empty list": (lambda: sg.stack([]), sg.ShapeError, "takes a list"),
+    "too few arguments": (lambda: sg.polygamma(x), sg.SymgdError, "takes 2 arguments"),
+    "too many arguments": (lambda: sg.leaky_relu(x, 1, 2), sg.SymgdError, "takes 1 to 2 arguments"),
+    # derivatives
+    "gradient of a vector": (lambda: sg.gradient(X @ w, w), sg.ShapeError, "use jacobian"),
+    "a name that is not there": (lambda: sg.gradient("x**2", "z"), sg.SymgdError, "not in the formula"),
+    "a formula as variable": (lambda: sg.gradient("x**2", x**2), sg.SymgdError, "not an input"),
+    "an order of Bessel": (
+        lambda: sg.gradient("besselj(n, x)", "n"),
+        sg.UnsupportedError,
+        "derivative of besselj in its order",
+    ),
+    "the argument s of zeta": (lambda: sg.gradient("zeta(s)", "s"), sg.UnsupportedError, "derivative of zeta in its s"),
+    "an unknown structure": (lambda: sg.gradient("trace(S)", "S", structure="hankel"), sg.SymgdError, "no structure called"),
+    "a structure of no square": (lambda: sg.gradient(sg.sum(A), A, structure="symmetric"), sg.ShapeError, "square"),
+    "a tangent of another shape": (lambda: sg.jvp(X @ w, w, y), sg.ShapeError, "a tangent has the shape"),
+    "an adjoint of another shape": (lambda: sg.vjp(X @ w, w, w), sg.ShapeError, "an adjoint has the shape"),
+    "an order of derivative": (lambda: sg.derivative("x**2", "x", -1), sg.SymgdError, "whole number"),
+    "a Taylor order": (lambda: sg.taylor("x", "x", order=-1), sg.SymgdError, "order"),
+    "a Taylor point": (lambda: sg.taylor("x*y", ["x", "y"], at=[1]), sg.SymgdError, "1 numbers for 2"),
+    # domains and complex numbers
+    "log of a negative constant": (lambda: sg.lambdify([], sg.formula("1/0")), sg.DomainError, "division by zero"),
+    "a root of a negative constant": (lambda: sg.formula("(-2)**(1/2)"), sg.DomainError, "not a real number"),
+    "a complex symbol": (lambda: sg.formula(sp.Symbol("z", complex=True) ** 2), sg.UnsupportedError, "real formulas"),
+    "an imaginary symbol": (lambda: sg.formula(sp.Symbol("z", imaginary=True)), sg.UnsupportedError, "real formulas"),
+    "the imaginary unit": (lambda: sg.formula(sp.I * sp.Symbol("z")), sg.UnsupportedError, "real formulas"),
+    "a large array": (lambda: w + np.zeros(5000), sg.SymgdError, "cannot stand in a formula"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mistake_gives_one_clear_error(name):
+    make, kind, message = WRONG[name]
+    with pytest.raises(kind, match=message):
+        make()
+
+
+def test_compiled_look_ups_check_their_rows():
+    rows = sg.tensor("rows", "k")
+    code = sg.lambdify([X, rows], X[rows])
+    np.testing.assert_array_equal(code(np.arange(6.0).reshape(3, 2), [2, 0]), [[4, 5], [0, 1]])
+    for wrong in ([3], [-1], [0.5]):
+        with pytest.raises(ValueError, match="row numbers are whole numbers from 0 to 2"):
+            code(np.zeros((3, 2)), wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"format": "x"}', "[1, 2", "{}", '{"format": "symgd formula", "version": 1, "nodes": [["exp", [3], []]]}',
+     '{"format": "symgd formula", "version": 1, "nodes": [["os.system", [], []]]}',
+     '{"format": "symgd formula", "version": 9, "nodes": []}', '{"format": "symgd formula", "version": 1, "nodes": []}',
+     '{"format": "symgd formula", "version": 1, "nodes": [["symbol", [], ["x; import os", {"facts": {}}, []]]]}',
+     '{"format": "symgd formula", "version": 1, "nodes": [["sympy:__class__", [], []]]}'],
+)  # fmt: skip
+def test_a_damaged_file_gives_one_clear_error(tmp_path, text):
+    path = tmp_path / "formula.json"
+    path.write_text(text)
+    with pytest.raises(sg.SymgdError):
+        sg.load_formula(path)
+
+
+def test_a_missing_file_gives_one_clear_error(tmp_path):
+    with pytest.raises(sg.SymgdError, match="cannot read"):
+        sg.load_formula(tmp_path / "nothing.json")
