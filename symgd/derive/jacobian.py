@@ -12,7 +12,7 @@ from symgd.derive.reverse import is_zero, sweep, zeros_like
 from symgd.errors import ShapeError
 from symgd.graph.node import SYMBOL, Node, SymbolFacts, constant, intern
 from symgd.graph.shape import Shape, show_shape
-from symgd.graph.walk import depends_on
+from symgd.graph.walk import depends_on, substitute
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.indexing import array, scatter, stack
@@ -145,7 +145,9 @@ def jvp(output: Node, wrt: Variable, tangent: Node) -> Node:
     _check_like(tangent, shape, "a tangent", "the variable")
     start = intern(SYMBOL, (), ("?adjoint", SymbolFacts(), output.shape))
     back = vjp(output, wrt, start)
-    return gradients(sum(mul.make((back, tangent))), [start])[0]
+    (along,) = gradients(sum(mul.make((back, tangent))), [start])
+    (result,) = substitute([along], {start: zeros_like(start)})  # linear: its derivative is the same everywhere
+    return result
 
 
 def _check_like(vector: Node, shape: Shape, what: str, whose: str) -> None:

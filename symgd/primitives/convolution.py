@@ -114,8 +114,8 @@ def overlap_add_of(x: Any, axis: Any = -1) -> Node:
     return overlap_add.make((x,), (position, x.shape[-1]))
 
 
-def _prepared(x: Node, kernel: Node, axes: Sequence[int], mode: Any) -> Node:
-    """Put zeros around x, as the mode demands."""
+def _prepared(x: Node, kernel: Node, axes: Sequence[int], mode: Any, *, is_centred_left: bool = False) -> Node:
+    """Put zeros around x, as the mode demands; the centre of an even kernel is the right one of two, or the left one."""
     if mode not in ("valid", "same", "full"):
         raise SymgdError(f"{str(mode)[:20]!a} is not a mode of convolution", hint="'valid', 'same' or 'full'")
     for axis in axes:
@@ -123,11 +123,11 @@ def _prepared(x: Node, kernel: Node, axes: Sequence[int], mode: Any) -> Node:
         if mode == "full":
             x = pad(x, axis, width - 1, width - 1) if width != 1 else x
         elif mode == "same":
-            x = _padded_same(x, axis, width)
+            x = _padded_same(x, axis, width, is_centred_left)
     return x
 
 
-def _padded_same(x: Node, axis: int, width: Size) -> Node:
+def _padded_same(x: Node, axis: int, width: Size, is_centred_left: bool) -> Node:
     """Zeros so that as many windows fit as x has entries; NumPy keeps the centre of the full convolution."""
     if not isinstance(width, int):
         raise ShapeError("a convolution of mode 'same' needs a kernel of known size", hint="declare it with a number")
@@ -136,7 +136,8 @@ def _padded_same(x: Node, axis: int, width: Size) -> Node:
     length = x.shape[axis]
     if isinstance(length, int) and length < width:
         raise ShapeError(f"a kernel of {width} is longer than the axis of {length}", hint="exchange the arguments")
-    return pad(x, axis, width // 2, width - 1 - width // 2)
+    before = (width - 1) // 2 if is_centred_left else width // 2
+    return pad(x, axis, before, width - 1 - before)
 
 
 @function("convolve")
@@ -183,4 +184,4 @@ def correlate2d(x: Any, kernel: Any, mode: Any = "full") -> Node:
     x, kernel = as_node(x), as_node(kernel)
     if x.rank != 2 or kernel.rank != 2:
         raise ShapeError(f"correlate2d takes two matrices, not {show_shape(x.shape)} and {show_shape(kernel.shape)}")
-    return correlate_valid(_prepared(x, kernel, [-2, -1], mode), kernel)
+    return correlate_valid(_prepared(x, kernel, [-2, -1], mode, is_centred_left=True), kernel)

@@ -161,3 +161,19 @@ def test_the_jacobian_holds_the_gradients_of_the_entries(name, k):
             np.testing.assert_allclose(
                 np.asarray(column, dtype=float), np.asarray(difference, dtype=float), rtol=1e-9, atol=1e-12
             )
+
+
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_the_forward_derivative_is_the_jacobian_times_the_tangent(name, k):
+    formula = EXAMPLES[name][k]
+    fixed = row_numbers(formula)
+    for symbol in formula.symbols:
+        if symbol in fixed:
+            continue
+        tangent = sg.tensor("tangent", symbol.shape)
+        (point,) = points(formula, 1, seed=4)
+        generator = np.random.default_rng(5)
+        values = {**point.values, tangent: generator.normal(size=np.shape(point.values[symbol]))}
+        full, along = evaluate_precisely([jacobian(formula, symbol), sg.jvp(formula, symbol, tangent)], values, point.sizes)
+        expected = np.tensordot(full.astype(float), values[tangent], axes=symbol.rank)
+        np.testing.assert_allclose(along.astype(float), expected, rtol=1e-10, atol=1e-12)
