@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, scalar
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
+from symgd.graph.walk import toposort
 
 __all__ = ["Entry", "catalogue", "spellings"]
 
@@ -21,8 +22,12 @@ class Entry:
     ----------
     name : str
     aliases : tuple of str
-    definition, derivative : Node or None
+    definition : Node or None
         In x, y, z.
+    derivatives : tuple of (str, Node)
+        With the argument each is taken in.
+    count : int
+        How many arguments there are.
     domain : str
     at_kink : str
     because, source : str
@@ -31,7 +36,8 @@ class Entry:
     name: str
     aliases: tuple[str, ...]
     definition: Node | None
-    derivatives: tuple[Node, ...]
+    derivatives: tuple[tuple[str, Node], ...]
+    count: int
     domain: str
     at_kink: str
     because: str
@@ -53,14 +59,17 @@ def _entry(record: Primitive) -> Entry:
     inputs = [scalar(letter) for letter in "xyz"[:count]]
     definition = record.definition(*inputs) if record.definition is not None else None
     is_plain = record.is_elementwise and record.name != "where" and count > 0
-    derivatives = tuple(rule(*inputs, record.make(tuple(inputs))) for rule in record.derivative if rule) if is_plain else ()
+    whole = record.make(tuple(inputs)) if is_plain else None
+    derivatives = tuple(
+        (letter, rule(*inputs, whole)) for letter, rule in zip("xyz", record.derivative, strict=False) if is_plain and rule
+    )
     if record.name == "where":
         inputs[0] = inputs[0] > 0
     domain = _domain(record, inputs) if record.is_elementwise and count else ""
     because = record.because if isinstance(record.because, str) else ""
     if record.is_elementwise and count and not because:
         because = record.explain(record.make(tuple(inputs)), range(count))
-    return Entry(record.name, record.aliases, definition, derivatives, domain, record.at_kink, because, record.source)
+    return Entry(record.name, record.aliases, definition, derivatives, count, domain, record.at_kink, because, record.source)
 
 
 def _domain(record: Primitive, inputs: list[Node]) -> str:
@@ -68,5 +77,6 @@ def _domain(record: Primitive, inputs: list[Node]) -> str:
     parts = [
         f"{arg} in {where}" if isinstance(where, Interval) else f"{arg} {words.get(where, '')}".strip()
         for arg, where in record.requirements(record.make(tuple(inputs)))
+        if not any(node.primitive.name in ("where", "floor") for node in toposort((arg,)))
     ]
     return ", ".join(parts)

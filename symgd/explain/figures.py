@@ -62,6 +62,6 @@ def partial_sums(
         ax.set_ylim(low - margin, high + margin)
     ax.axvline(at, color="grey", linewidth=0.8, linestyle=":")
     ax.set_title(title)
-    ax.legend(fontsize="small", frameon=False)
+    ax.legend(fontsize="small", frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -31,6 +31,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -148,15 +149,11 @@ class FunctionsDirective(SphinxDirective):
         rows = []
         for entry in catalogue():
             called = ", ".join((entry.name, *entry.aliases))
-            meaning = _both(entry.definition) if entry.definition is not None else ["", ""]
-            slopes = [
-                r",\ ".join(to_latex(slope) for slope in entry.derivatives),
-                ", ".join(map(to_textbook, entry.derivatives)),
-            ]
+            formulas = tuple(_function_lines(entry))
             words = [f"{entry.because}." if entry.because else "", f"Defined for {entry.domain}." if entry.domain else ""]
             words += [f"{entry.at_kink}." if entry.at_kink else "", f"({entry.source})"]
-            rows.append([nodes.literal(called, called), meaning, slopes, " ".join(word for word in words if word)])
-        return [_table(("function", "definition", "derivatives", "remarks"), rows, (18, 27, 25, 30))]
+            rows.append([nodes.literal(called, called), formulas, " ".join(word for word in words if word)])
+        return [_table(("function", "definition and derivatives", "remarks"), rows, (20, 40, 40))]
 
 
 def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
@@ -212,6 +209,17 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _function_lines(entry: Any) -> list[list[str]]:
+    """Return the definition of a function and its derivatives, each as LaTeX and in plain notation."""
+    lines = []
+    if entry.definition is not None:
+        lines.append([f"f = {text}" for text in _both(entry.definition)])
+    for letter, slope in entry.derivatives:
+        marks = ("f'", "f′") if entry.count == 1 else (rf"\partial_{{{letter}}} f", f"∂f/∂{letter}")
+        lines.append([f"{mark} = {text}" for mark, text in zip(marks, _both(slope), strict=True)])
+    return lines or [["", ""]]
+
+
 def _both(formula: Any) -> list[str]:
     """Return a formula in LaTeX and in plain notation."""
     return [to_latex(formula), to_textbook(formula)]
@@ -233,7 +241,7 @@ def _judge_claim(node: Any, names: Any, what: str, claim: str, derivation: Any) 
 
 
 def _table(head: tuple[str, ...], rows: list[list[Any]], widths: tuple[int, ...] = (25, 25, 50)) -> nodes.table:
-    """Build a table; a cell is a formula (LaTeX and plain), a node, or prose."""
+    """Build a table; a cell is a formula (LaTeX and plain), a node, prose, or a tuple of them below each other."""
     table = nodes.table(classes=["symgd"])
     group = nodes.tgroup(cols=len(head))
     table += group
@@ -245,7 +253,7 @@ def _table(head: tuple[str, ...], rows: list[list[Any]], widths: tuple[int, ...]
     body = nodes.tbody()
     group += body
     for row in rows:
-        body += _row([_cell(cell) for cell in row])
+        body += _row([[_cell(part) for part in cell] if isinstance(cell, tuple) else _cell(cell) for cell in row])
     return table
 
 
@@ -257,13 +265,14 @@ def _cell(cell: Any) -> nodes.Node:
     return derived_inline(cell[0], cell[0], plain=cell[1])
 
 
-def _row(cells: list[nodes.Node]) -> nodes.row:
+def _row(cells: Sequence[nodes.Node | list[nodes.Node]]) -> nodes.row:
     row = nodes.row()
     for cell in cells:
         entry = nodes.entry()
-        paragraph = nodes.paragraph()
-        paragraph += cell
-        entry += paragraph
+        for part in cell if isinstance(cell, list) else [cell]:
+            paragraph = nodes.paragraph()
+            paragraph += part
+            entry += paragraph
         row += entry
     return row
 
