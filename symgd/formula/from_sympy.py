@@ -218,44 +218,56 @@ _LEAVES = (sp.MatrixSymbol, sp.Symbol, sp.Identity, sp.ZeroMatrix, sp.OneMatrix,
 _ARRAYS = (OneArray, ZeroArray)
 
 
-def _children(expression: Any) -> list[Any]:
-    if isinstance(expression, (*_LEAVES, *_ARRAYS)) or expression is None:
-        return []
-    if isinstance(expression, sp.MatrixBase):
-        return list(expression.flat())
-    if isinstance(expression, sp.NDimArray):
-        return list(
-            expression._array if not isinstance(expression._array, dict) else sp.ImmutableDenseNDimArray(expression)._array
-        )
-    if isinstance(expression, sp.Piecewise):
-        return [part for value, condition in expression.args for part in (value, condition)]
-    if isinstance(expression, MatrixElement | MatrixSlice):
-        return [expression.args[0]]
-    if isinstance(expression, ArrayElement):
-        return [] if isinstance(expression.args[0], ArraySymbol) else [expression.args[0]]
-    if isinstance(expression, ElementwiseApplyFunction | ArrayElementwiseApplyFunc):
-        return [expression.args[1]]
-    if isinstance(expression, ArrayContraction | ArrayDiagonal | PermuteDims):
-        return [expression.expr]
-    if isinstance(expression, sp.Sum | sp.Product):
-        return [expression.function]
-    if isinstance(expression, sp.FunctionMatrix):
-        return [expression.lamda.expr]
-    if isinstance(expression, sp.BlockMatrix):
-        return list(expression.blocks)
-    if isinstance(expression, sp.Derivative):
-        return _derivative_children(expression)
-    if isinstance(expression, sp.Subs):
-        return [_substituted(expression)]
-    if isinstance(expression, sp.Basic) and not isinstance(expression, sp.Integral):
-        return list(expression.args)
-    raise UnsupportedError(f"{type(expression).__name__} cannot be read as a formula")
+def _children(expression: Any) -> Sequence[Any]:
+    """Return the parts that are read before an expression."""
+    if expression is None:
+        return ()
+    parts = _parts_of(type(expression))
+    if parts is None:
+        raise UnsupportedError(f"{type(expression).__name__} cannot be read as a formula")
+    found: Sequence[Any] = parts(expression)
+    return found
+
+
+@functools.cache
+def _parts_of(kind: type) -> Callable[[Any], Sequence[Any]] | None:
+    """Return how an expression of a type gives its parts; looked up once for each type."""
+    return next((parts for one, parts in _PARTS if issubclass(kind, one)), None)
+
+
+_PARTS: list[tuple[Any, Callable[[Any], Sequence[Any]]]] = [
+    ((*_LEAVES, *_ARRAYS), lambda expression: ()),
+    (sp.MatrixBase, lambda expression: list(expression.flat())),
+    (sp.NDimArray, lambda expression: list(sp.ImmutableDenseNDimArray(expression)._array)),
+    (sp.Piecewise, lambda expression: [part for value, condition in expression.args for part in (value, condition)]),
+    (MatrixElement | MatrixSlice, lambda expression: expression.args[:1]),
+    (ArrayElement, lambda expression: () if isinstance(expression.args[0], ArraySymbol) else expression.args[:1]),
+    (ElementwiseApplyFunction | ArrayElementwiseApplyFunc, lambda expression: expression.args[1:2]),
+    (ArrayContraction | ArrayDiagonal | PermuteDims, lambda expression: (expression.expr,)),
+    (sp.Sum | sp.Product, lambda expression: (expression.function,)),
+    (sp.FunctionMatrix, lambda expression: (expression.lamda.expr,)),
+    (sp.BlockMatrix, lambda expression: list(expression.blocks)),
+    (sp.Derivative, lambda expression: _derivative_children(expression)),
+    (sp.Subs, lambda expression: (_substituted(expression),)),
+    (sp.Integral, lambda expression: _refuse_integral()),
+    (sp.Basic, lambda expression: expression.args),
+]
+
+
+def _refuse_integral() -> Sequence[Any]:
+    raise UnsupportedError("an Integral cannot be read as a formula", hint="carry it out first, with doit()")
+
+
+@functools.cache
+def _builder_of(kind: type) -> Builder | None:
+    """Return what builds a node from an expression of a type; looked up once for each type."""
+    return next((build for one, build in _BUILDERS if issubclass(kind, one)), None)
 
 
 def _convert(expression: Any, args: Sequence[Any]) -> Any:
-    for kind, build in _BUILDERS:
-        if isinstance(expression, kind):
-            return build(expression, args)
+    build = _builder_of(type(expression))
+    if build is not None:
+        return build(expression, args)
     name = type(expression).__name__
     if isinstance(expression, AppliedUndef):
         return apply_undefined(expression, args)

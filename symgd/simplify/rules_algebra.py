@@ -45,6 +45,8 @@ def scaled(coefficient: Fraction, core: Node) -> Node:
 @rewriting("collect terms", add, because="like terms are added")
 def collect_terms(node: Node, context: Context) -> Node | None:
     """Join nested sums, add like terms, drop what is stretched without need."""
+    if not node.shape and _is_collected_sum(node, context):
+        return None
     terms: dict[Node, Fraction] = {}
     count = 0
     for arg in node.args:
@@ -61,6 +63,24 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     parts.sort(key=_place_in_sum(parts))
     after = add.make(tuple(parts))
     return None if after is node else after
+
+
+def _is_collected_sum(node: Node, context: Context) -> bool:
+    """Whether a sum of scalars has no like terms, and numbers only at its end, as most sums do."""
+    cores: set[tuple[Node, ...]] = set()
+    last = len(node.args) - 1
+    for k, arg in enumerate(node.args):
+        if arg.is_exact:
+            if k != last or arg.params[1] == 0:
+                return False
+            continue
+        if arg.is_constant or (arg.primitive is add and context.is_private(arg)):
+            return False
+        core = (arg,) if arg.primitive is not mul else arg.args[1:] if arg.args[0].is_exact else arg.args
+        if core in cores:
+            return False
+        cores.add(core)
+    return last > 0
 
 
 def _place_in_sum(parts: list[Node]) -> Callable[[Node], bool]:
@@ -233,13 +253,18 @@ def turn_sign(node: Node, context: Context) -> Node | None:
     return None
 
 
+def _is_negative(term: Node) -> bool:
+    front = term.args[0] if term.primitive is mul else term
+    return bool(front.is_exact and front.params[1] < 0)
+
+
 def _turned(factor: Node, context: Context) -> Node | None:
     if factor.primitive is not add or not context.is_private(factor):
         return None
-    terms = [split_term(term) for term in factor.args]
-    negative = [c < 0 for c, _ in terms].count(True)
-    if 2 * negative < len(terms) or negative == 0:
+    negative = sum(1 for term in factor.args if _is_negative(term))
+    if 2 * negative < len(factor.args) or negative == 0:
         return None
+    terms = [split_term(term) for term in factor.args]
     return add.make(tuple(scaled(-c, core) for c, core in terms))
 
 
