@@ -222,7 +222,8 @@ def _children(expression: Any) -> Sequence[Any]:
     """Return the parts that are read before an expression."""
     if expression is None:
         return ()
-    parts = _parts_of(type(expression))
+    kind: Any = type(expression)
+    parts = _parts_of(kind)
     if parts is None:
         raise UnsupportedError(f"{type(expression).__name__} cannot be read as a formula")
     found: Sequence[Any] = parts(expression)
@@ -265,7 +266,8 @@ def _builder_of(kind: type) -> Builder | None:
 
 
 def _convert(expression: Any, args: Sequence[Any]) -> Any:
-    build = _builder_of(type(expression))
+    kind: Any = type(expression)
+    build = _builder_of(kind)
     if build is not None:
         return build(expression, args)
     name = type(expression).__name__
@@ -280,8 +282,7 @@ def _convert(expression: Any, args: Sequence[Any]) -> Any:
     rewritten = _REWRITTEN.get(name)
     if rewritten is not None:
         return rewritten(*args)
-    own: Any = type(expression)
-    foreign = function_of_sympy(own, len(args))
+    foreign = function_of_sympy(kind, len(args))
     if foreign is not None:
         return foreign.make(tuple(args))
     raise UnsupportedError(

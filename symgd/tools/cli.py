@@ -6,6 +6,7 @@ output, progress and errors to standard error; ``--json`` prints one JSON object
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -84,19 +85,26 @@ def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> No
 
 
 def _formula_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every command on a formula takes."""
+    """Add the options that every command on a formula takes; the command receives the formula they describe."""
+
+    @functools.wraps(function)
+    def on_formula(formula: str, shapes: str, facts: str, syntax: str, **options: Any) -> Any:
+        return function(formula=read_formula(formula, shapes, facts, syntax), **options)
+
+    command: Callable[..., Any] = on_formula
     for option in reversed(
         [
             click.argument("formula"),
             click.option("--wrt", default=None, help="Variable, or several separated by commas."),
             click.option("--shapes", default="", help='Shapes of the inputs: "X: m n; y: m; w: n". Others are scalars.'),
             click.option("--facts", default="", help='What is known of inputs: "y: one_hot; lam: positive".'),
+            click.option("--syntax", type=click.Choice(["symgd", "latex"]), default="symgd", help="The language of FORMULA."),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
             click.option("--quiet", is_flag=True, help="Print the result only."),
         ]
     ):
-        function = option(function)
-    return function
+        command = option(command)
+    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -128,10 +136,8 @@ def _to_json(data: dict[str, Any]) -> str:
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write to a file.")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def derive(
-    formula: str,
+    formula: symgd.Node,
     wrt: str | None,
-    shapes: str,
-    facts: str,
     as_json: bool,
     quiet: bool,
     what: Any,
@@ -143,11 +149,10 @@ def derive(
     force: bool,
 ) -> int:
     """Derive the gradient, Jacobian or Hessian of FORMULA and tell how it follows."""
-    node = read_formula(formula, shapes, facts)
     form = "json" if as_json else form or _form_of(output)
-    variables = read_variables(node, wrt)
+    variables = read_variables(formula, wrt)
     derivation = symgd.derivation(
-        node, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python")
+        formula, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python")
     )
     point = read_point(at) if at else None
     results = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
@@ -194,10 +199,8 @@ def _emit(text: str, output: Path | None, force: bool) -> None:
 @click.option("--at", default=None, help='A point: "x: 1 2 3"; random points without it.')
 @click.option("--seed", type=int, default=0, show_default=True)
 def check(
-    formula: str,
+    formula: symgd.Node,
     wrt: str | None,
-    shapes: str,
-    facts: str,
     as_json: bool,
     quiet: bool,
     gradient: str | None,
@@ -205,9 +208,8 @@ def check(
     seed: int,
 ) -> int:
     """Judge a gradient of FORMULA in 50-digit arithmetic."""
-    node = read_formula(formula, shapes, facts)
     result = symgd.check_gradient(
-        node, read_variables(node, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed
+        formula, read_variables(formula, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed
     )
     if as_json:
         click.echo(_to_json(result.to_dict()))
@@ -225,10 +227,8 @@ def check(
 @click.option("--constraint", "constraints", multiple=True, help='A condition that holds, as in "x - y > 0".')
 @click.option("--proof", is_flag=True, help="Also print the proof or the counterexample.")
 def convexity(
-    formula: str,
+    formula: symgd.Node,
     wrt: str | None,
-    shapes: str,
-    facts: str,
     as_json: bool,
     quiet: bool,
     domain: str,
@@ -236,9 +236,8 @@ def convexity(
     proof: bool,
 ) -> int:
     """Prove or refute that FORMULA is convex."""
-    node = read_formula(formula, shapes, facts)
-    variables = read_variables(node, wrt)
-    verdict = symgd.convexity(node, variables, domain=read_bounds(domain), constraints=list(constraints))
+    variables = read_variables(formula, wrt)
+    verdict = symgd.convexity(formula, variables, domain=read_bounds(domain), constraints=list(constraints))
     if as_json:
         click.echo(_to_json(verdict.to_dict()))
     else:
@@ -262,10 +261,8 @@ def convexity(
 @click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw the function and its partial sums to a file.")
 @click.option("--force", is_flag=True, help="Overwrite the picture.")
 def taylor(
-    formula: str,
+    formula: symgd.Node,
     wrt: str | None,
-    shapes: str,
-    facts: str,
     as_json: bool,
     quiet: bool,
     at: str,
@@ -276,8 +273,7 @@ def taylor(
     force: bool,
 ) -> int:
     """Expand FORMULA in a Taylor polynomial with exact coefficients."""
-    node = read_formula(formula, shapes, facts)
-    expansion = symgd.taylor(node, read_variables(node, wrt), at=read_exact_point(at), order=order)
+    expansion = symgd.taylor(formula, read_variables(formula, wrt), at=read_exact_point(at), order=order)
     bounds = read_bounds(domain)
     bound = float(expansion.bound(bounds)) if bounds else None
     if plot is not None:

@@ -113,9 +113,9 @@ def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]
     return bounds
 
 
-def read_formula(text: str, shapes: str, facts: str) -> Any:
+def read_formula(text: str, shapes: str, facts: str, syntax: Any = "symgd") -> Any:
     """Read a formula with the shapes and facts of its inputs."""
-    return symgd.formula(text, shapes=read_shapes(shapes), facts=read_facts(facts))
+    return symgd.formula(text, shapes=read_shapes(shapes), facts=read_facts(facts), syntax=syntax)
 
 
 def read_variables(formula: Any, wrt: str | None) -> str | list[str]:

@@ -340,3 +340,27 @@ def test_a_closed_pipe_is_no_traceback():
         cwd=Path(__file__).parent,
     )
     assert "Traceback" not in done.stderr
+
+
+def test_taylor_takes_latex_several_variables_and_draws(capsys, tmp_path):
+    picture = tmp_path / "sine.png"
+    latex = r"\frac{\sin x}{x}"
+    code, out, _ = run(capsys, "taylor", latex, "--syntax", "latex", "--order", "4", "--plot", str(picture))
+    assert (code, out.startswith("1 - x**2/6 + x**4/120")) == (0, True)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    code, _, err = run(capsys, "taylor", "sin(x)", "--plot", str(picture))
+    assert (code, "exists already" in err) == (2, True)
+    code, out, _ = run(capsys, "taylor", "exp(x)*cos(y)", "--at", "x: 0; y: pi/2", "--order", "2", "--json")
+    assert json.loads(out)["coefficients"] == {"0,1": "-1", "1,1": "-1"}
+    code, out, _ = run(capsys, "taylor", "exp(x)", "--order", "3", "--domain", "x: [-1, 1]")
+    assert "|remainder| <= 0.113262" in out
+    assert run(capsys, "taylor", "x", "--at", "y")[0] == 2
+
+
+def test_every_command_reads_latex(capsys):
+    options = ("--syntax", "latex", "--wrt", "w", "--shapes", "X: m n; w: n; y: m")
+    code, out, _ = run(capsys, "derive", r"\|Xw - y\|^2", *options, "--quiet")
+    assert (code, out.strip()) == (0, "2*X.T @ (X @ w - y)")
+    assert run(capsys, "convexity", r"\|Xw - y\|^2", *options)[0] == 0
+    code, _, err = run(capsys, "derive", "1/2t", "--syntax", "latex")
+    assert (code, "two readings" in err) == (2, True)
