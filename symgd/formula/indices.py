@@ -178,8 +178,9 @@ class Indices:
         if base.shape is not None:
             reaches_over = any(end == size + 1 for ends, size in zip(base.ends, base.shape, strict=True) for end in ends)
             return base.shape, 1 if from_one and reaches_over else 0
-        start = 1 if from_one else 0
-        return tuple(_largest(ends, base.name) - start for ends in base.ends), start
+        sizes = tuple(_largest(ends, base.name) for ends in base.ends)
+        start = 1 if from_one and all(_is_plain(size - 1) for size in sizes) else 0
+        return tuple(size - start for size in sizes), start
 
     # -- values ---------------------------------------------------------------------------------------------------
 
@@ -300,6 +301,11 @@ def _checked(position: int, size: Size, element: Any) -> int:
     if isinstance(size, int) and not -size <= position < size:
         raise ShapeError(f"in {element} an index is outside the axis of size {size}")
     return position % size if isinstance(size, int) else position
+
+
+def _is_plain(size: Size) -> bool:
+    """Whether a size is a number or a name: 1, …, n is counted from one, and 1, …, n − 1 leaves out the entry 0 of n."""
+    return isinstance(size, int) or size.name is not None
 
 
 def _largest(ends: Sequence[Size], name: str) -> Size:

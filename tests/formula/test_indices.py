@@ -30,6 +30,8 @@ READ = [
     (sp.Sum(w[i], (i, 1, n)), "sum(w)"),
     (sp.Sum(t, (i, 0, n - 1)), "t*n"),
     (sp.Sum(x[i] * sp.Sum(y[i], (i, 0, m - 1)), (i, 0, n - 1)), "sum(y)*sum(x)"),
+    (sp.Sum(x[i], (i, 1, n)), "sum(x)"),
+    (sp.Sum(x[i] * i**2, (i, 1, n - 1)), "(arange(n - 1) + 1)**2 @ x[1:n]"),
     (sp.KroneckerProduct(S, S), "kron(S, S)"),
     (sp.BlockMatrix([[S, S.T]]), "concatenate([S, S.T], axis=1)"),
     (ArrayContraction(ArrayTensorProduct(X, sp.MatrixSymbol("Y", n, 3)), (1, 2)), "X @ Y"),
