@@ -76,7 +76,8 @@ def _jacobian_of_scalars(output: Node, wrt: Sequence[Node]) -> Node:
         columns = [jacobian(output, node) for node in wrt]
         return _side_by_side(columns)
     moving = depends_on((output,), wrt)
-    rows = [sweep(entry, wrt, moving).adjoints for entry in output.args]
+    slopes: dict[tuple[Node, int], Node] = {}
+    rows = [sweep(entry, wrt, moving, slopes).adjoints for entry in output.args]
     zero = constant(0)
     return stack([row.get(node, zero) for row in rows for node in wrt], (*output.shape, len(wrt)))
 
@@ -93,8 +94,9 @@ def second_derivatives(slope: Node, wrt: Variable) -> Node:
     zero = constant(0)
     count = len(wrt)
     rows: list[list[Node]] = [[zero] * count for _ in wrt]
+    slopes: dict[tuple[Node, int], Node] = {}
     for k, entry in enumerate(slope.args):
-        found = sweep(entry, wrt[k:], moving).adjoints
+        found = sweep(entry, wrt[k:], moving, slopes).adjoints
         for j in range(k, count):
             rows[k][j] = rows[j][k] = found.get(wrt[j], zero)
     return stack([entry for row in rows for entry in row], (count, count))

@@ -20,17 +20,7 @@ from symgd.graph.walk import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, eye, unbroadcast
 
-__all__ = ["Contribution", "Sweep", "is_zero", "send", "slope_in", "sweep", "zeros_like"]
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one node sends to one of its arguments: a line of the backward pass."""
-
-    source: Node
-    target: Node
-    adjoint: Node
-    because: str
+__all__ = ["Sweep", "is_zero", "send", "slope_in", "sweep", "zeros_like"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +34,11 @@ class Sweep:
         The adjoint of every node between the output and the variables.
     order : list of Node
         These nodes, from the output back to the variables.
-    contributions : list of Contribution
-        What was sent along every edge, in order.
     """
 
     output: Node
     adjoints: dict[Node, Node]
     order: list[Node]
-    contributions: list[Contribution]
 
 
 def is_zero(node: Node) -> bool:
@@ -65,7 +52,9 @@ def zeros_like(node: Node) -> Node:
 
 
 @without_collection
-def sweep(output: Node, wrt: Iterable[Node], moving: set[Node] | None = None) -> Sweep:
+def sweep(
+    output: Node, wrt: Iterable[Node], moving: set[Node] | None = None, slopes: dict[tuple[Node, int], Node] | None = None
+) -> Sweep:
     """Return the adjoints of all nodes on the way from `output` back to `wrt`.
 
     Parameters
@@ -76,6 +65,8 @@ def sweep(output: Node, wrt: Iterable[Node], moving: set[Node] | None = None) ->
         The variables.
     moving : set of Node, optional
         The nodes that depend on `wrt`, where the caller knows them.
+    slopes : dict, optional
+        Declared derivatives that are known from other sweeps over the same graph; extended in place.
 
     Raises
     ------
@@ -90,7 +81,7 @@ def sweep(output: Node, wrt: Iterable[Node], moving: set[Node] | None = None) ->
     waiting: dict[Node, list[Node]] = {output: [_identity(output)]} if output in moving else {}
     adjoints: dict[Node, Node] = {}
     order: list[Node] = []
-    contributions: list[Contribution] = []
+    known_slopes = {} if slopes is None else slopes
     for node in reversed(toposort((output,))):
         received = waiting.pop(node, None)
         if received is None:
@@ -100,25 +91,32 @@ def sweep(output: Node, wrt: Iterable[Node], moving: set[Node] | None = None) ->
         order.append(node)
         if node in targets:
             continue
-        movers = [k for k, arg in enumerate(node.args) if arg in moving]
-        for k in movers:
-            arg = node.args[k]
-            sent = send(node, t, k)
+        for k, arg in enumerate(node.args):
+            if arg not in moving:
+                continue
+            sent = send(node, t, k, known_slopes)
             if sent is None:
                 continue
-            sent = unbroadcast(sent, arg.shape, lead)
-            contributions.append(Contribution(node, arg, sent, node.primitive.explain(node, movers)))
-            waiting.setdefault(arg, []).append(sent)
-    return Sweep(output, adjoints, order, contributions)
+            if lead or sent.shape != arg.shape:
+                sent = unbroadcast(sent, arg.shape, lead)
+            if arg in waiting:
+                waiting[arg].append(sent)
+            else:
+                waiting[arg] = [sent]
+    return Sweep(output, adjoints, order)
 
 
-def send(node: Node, t: Node, k: int) -> Node | None:
-    """Return what `node` sends to argument `k`, or None where that is 0."""
+def send(node: Node, t: Node, k: int, slopes: dict[tuple[Node, int], Node] | None = None) -> Node | None:
+    """Return what `node` sends to argument `k`, or None where that is 0; `slopes` are known derivatives, extended in place."""
     record = node.primitive
     if record.vjp is not None:
         sent = record.vjp(node, t, k)
         return None if is_zero(sent) else sent
-    slope = slope_in(node, k)
+    slope = None if slopes is None else slopes.get((node, k))
+    if slope is None:
+        slope = slope_in(node, k)
+        if slopes is not None:
+            slopes[node, k] = slope
     if is_zero(slope):
         return None
     return t if slope.equals_number(1) else mul.make((t, slope))

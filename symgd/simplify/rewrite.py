@@ -17,7 +17,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive
 from symgd.graph.steps import Step
 from symgd.graph.walk import count_uses, rebuild, toposort
-from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast
 from symgd.simplify.rule import RULES, Purpose, Rule
 
@@ -62,6 +62,8 @@ class Simplifier:
     @without_collection
     def run(self) -> list[Node]:
         """Return the simplified roots."""
+        if not self._joins and all(map(_is_rational, self._uses)):
+            return self.roots  # in a rational formula there is nothing to recognise
         absorbed = self._absorbed()
         for node in toposort(self.roots):
             if node not in absorbed:
@@ -153,6 +155,14 @@ class Simplifier:
             return node
         key = (node.primitive, node.params, tuple(sorted(arg.serial for arg in node.args)))
         return self._orders.setdefault(key, node)
+
+
+def _is_rational(node: Node) -> bool:
+    """Whether a node is an input, a number, a sum, a product or a whole power."""
+    if node.primitive is pow:
+        exponent = node.args[1]
+        return exponent.is_exact and isinstance(exponent.params[1], int)
+    return node.primitive in (add, mul) or not node.args
 
 
 def _same_shape(before: Node, after: Node) -> Node:
