@@ -95,19 +95,25 @@ class Simplifier:
             if node in done:
                 stack.pop()
                 continue
-            open_args = [arg for arg in self._parts(node) if arg not in done]
+            parts = self._parts(node)
+            open_args = [arg for arg in parts if arg not in done]
             if open_args:
                 stack.extend(open_args)
                 continue
             stack.pop()
-            result = done[node] = self._rewrite(self._with_simple_parts(node))
+            result = done[node] = self._rewrite(self._with_simple_parts(node, parts))
             uses = self._uses
             uses[result] = max(uses.get(result, 1), uses.get(node, 1))
         return done[root]
 
     def _parts(self, node: Node) -> tuple[Node, ...]:
         """The arguments; for a sum of sums (product of products) used once, those of the inner ones."""
-        if node.primitive not in (add, mul) or not self._joins:
+        if (node.primitive is not add and node.primitive is not mul) or not self._joins:
+            return node.args
+        for arg in node.args:
+            if arg.primitive is node.primitive:
+                break
+        else:
             return node.args
         parts: list[Node] = []
         stack = list(node.args[::-1])
@@ -119,8 +125,7 @@ class Simplifier:
                 parts.append(arg)
         return tuple(parts)
 
-    def _with_simple_parts(self, node: Node) -> Node:
-        parts = self._parts(node)
+    def _with_simple_parts(self, node: Node, parts: tuple[Node, ...]) -> Node:
         simple = tuple(self._done[part] for part in parts)
         if node.primitive in (add, mul):
             return node if simple == node.args else _same_shape(node, node.primitive.make(simple))

@@ -183,6 +183,8 @@ def _is_total(node: Node) -> bool:
 def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> list[Node]:
     if len(exponents) == 1:
         return exponents
+    if all(e.is_exact and type(e.params[1]) is int and e.params[1] > 0 for e in exponents):  # x²·x³: the usual case
+        return [constant(sum(e.params[1] for e in exponents))]
     exact = [Fraction(e.params[1]) for e in exponents if e.is_exact]
     others = [e for e in exponents if not e.is_exact]
     facts = context.facts
