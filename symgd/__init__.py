@@ -28,13 +28,23 @@ from symgd.api import (
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Adam, GradientDescent, Momentum
 from symgd.descent.step_size import Backtracking, LearningRate
-from symgd.errors import DomainError, GradientError, ParseError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
+from symgd.errors import (
+    AmbiguityError,
+    DomainError,
+    GradientError,
+    ParseError,
+    ShapeError,
+    SymgdError,
+    SymgdWarning,
+    UnsupportedError,
+)
 from symgd.formula.storage import load_formula, save_formula
 from symgd.graph.node import Node, scalar, tensor
 from symgd.graph.primitive import FUNCTIONS as _FUNCTIONS
 
 __all__ = [
     "Adam",
+    "AmbiguityError",
     "Backtracking",
     "Batches",
     "DomainError",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 __all__ = [
+    "AmbiguityError",
     "DataError",
     "DomainError",
     "GradientError",
@@ -103,6 +104,21 @@ class DomainError(SymgdError):
 
 class UnsupportedError(SymgdError):
     """The formula is understood, but symgd cannot do this with it."""
+
+
+class AmbiguityError(UnsupportedError):
+    """A notation that has two readings.
+
+    Parameters
+    ----------
+    what : str
+        The notation.
+    first, second : str
+        Both readings, as they could be written.
+    """
+
+    def __init__(self, what: str, first: str, second: str, hint: str = "write the one that is meant") -> None:
+        super().__init__(f"{what} has two readings: {first}, or {second}", hint=hint)
 
 
 class DataError(SymgdError):

@@ -15,10 +15,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
-from symgd.errors import ParseError, ShapeError, located
+from symgd.errors import AmbiguityError, ParseError, ShapeError, located
 from symgd.formula import latex_values as values
 from symgd.formula.from_text import read_shapes
-from symgd.formula.latex_values import AmbiguityError, Value, scalar_value
+from symgd.formula.latex_values import Value, scalar_value
 from symgd.formula.tokens import MAX_BYTES, tokenize
 from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from symgd.errors import ShapeError, UnsupportedError
+from symgd.errors import AmbiguityError, ShapeError, UnsupportedError
 from symgd.graph.node import Node, as_node, size
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Size, show_shape
@@ -20,7 +20,6 @@ from symgd.primitives.linalg import det, inv
 from symgd.primitives.matrix_functions import matrix_power
 
 __all__ = [
-    "AmbiguityError",
     "Closing",
     "Value",
     "apply",
@@ -37,13 +36,6 @@ Closing = Literal["sum", "prod", "max", "min"]
 Kind = Literal["scalar", "column", "row", "matrix"]
 _RANK = {"scalar": 0, "column": 1, "row": 1, "matrix": 2}
 _MATRIX_FUNCTIONS = {"exp", "log", "sqrt", "sin", "cos"}
-
-
-class AmbiguityError(UnsupportedError):
-    """A notation that has two readings."""
-
-    def __init__(self, what: str, first: str, second: str) -> None:
-        super().__init__(f"{what} has two readings: {first}, or {second}", hint="write the one that is meant")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef, ArgumentIndexError
 from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
-from symgd.errors import UnsupportedError
+from symgd.errors import AmbiguityError, UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.notation import ATOM, Printer, Written
 from symgd.graph.primitive import CONVERSIONS, Primitive
@@ -193,11 +193,9 @@ def refuse_matrix(expression: Any, args: Sequence[Node]) -> None:
 
     Raises
     ------
-    UnsupportedError
+    AmbiguityError
     """
     name = type(expression).__name__
     if any(isinstance(arg, Node) and arg.rank == 2 for arg in args):
-        raise UnsupportedError(
-            f"{name} of a matrix has two readings: entry by entry, or the matrix function",
-            hint=f"write matrix.applyfunc({name}) for the first" + (", symgd.expm for the second" if name == "exp" else ""),
-        )
+        hint = f"write matrix.applyfunc({name}) for the first" + (", symgd.expm for the second" if name == "exp" else "")
+        raise AmbiguityError(f"{name} of a matrix", "entry by entry", "the matrix function", hint)
