@@ -17,6 +17,7 @@ from symgd.derive import jacobian as derivatives
 from symgd.errors import DataError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
 from symgd.formula.from_numpy import from_numpy
 from symgd.graph.infer import Facts, domain_of
+from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import show_shape
@@ -176,7 +177,7 @@ def _absent(wrt: Any, name: str, inputs: Mapping[str, Any], is_member: bool) -> 
     if close:
         raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"did you mean {close[0]}?")
     if not is_member:
-        warnings.warn(f"{name} is not in the formula, so the derivative in it is 0", SymgdWarning, stacklevel=4)
+        warnings.warn(f"{name} is not in the formula, so the derivative in it is 0", SymgdWarning, stacklevel=5)
     return formula(wrt)
 
 
@@ -246,6 +247,7 @@ def simplify(expression: Any) -> Node:
 # -- derivatives ----------------------------------------------------------------------------------------------
 
 
+@without_collection
 def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None) -> Node:
     """Return the gradient of a scalar formula.
 
@@ -291,6 +293,7 @@ def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None) ->
     return _finished(loss, raw)[0]
 
 
+@without_collection
 def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
     """Return the gradient in several variables, from one sweep.
 
@@ -317,6 +320,7 @@ def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
     return {node.name: result for node, result in zip(nodes, results, strict=True)}
 
 
+@without_collection
 def jacobian(output: Any, wrt: Variable) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`.
 
@@ -344,6 +348,7 @@ def jacobian(output: Any, wrt: Variable) -> Node:
     return _finished(output, derivatives.jacobian(_recognised(output, target), target))[0]
 
 
+@without_collection
 def hessian(loss: Any, wrt: Variable) -> Node:
     """Return the Hessian: the axes of `wrt` twice.
 
@@ -372,6 +377,7 @@ def hessian(loss: Any, wrt: Variable) -> Node:
     return _finished(loss, derivatives.second_derivatives(slope, target))[0]
 
 
+@without_collection
 def hessian_blocks(loss: Any, wrt: Sequence[Variable]) -> dict[tuple[str, str], Node]:
     """Return the second derivatives in every pair of variables.
 
@@ -400,6 +406,7 @@ def hessian_blocks(loss: Any, wrt: Sequence[Variable]) -> dict[tuple[str, str], 
     return {(row.name, column.name): next(results) for row in nodes for column in nodes}
 
 
+@without_collection
 def derivative(output: Any, wrt: Variable, order: int = 1) -> Node:
     """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
 
@@ -428,6 +435,7 @@ def derivative(output: Any, wrt: Variable, order: int = 1) -> Node:
     return _finished(source, result)[0]
 
 
+@without_collection
 def vjp(output: Any, wrt: Variable, adjoint: Any) -> Node:
     """Return an adjoint times the Jacobian, without the Jacobian: Σᵢ tᵢ·∂fᵢ/∂x.
 
@@ -451,6 +459,7 @@ def vjp(output: Any, wrt: Variable, adjoint: Any) -> Node:
     return _finished(source, derivatives.vjp(_recognised(source, target), target, start))[0]
 
 
+@without_collection
 def jvp(output: Any, wrt: Variable, tangent: Any) -> Node:
     """Return the Jacobian times a tangent, without the Jacobian: Σⱼ ∂f/∂xⱼ·vⱼ.
 
@@ -473,6 +482,7 @@ def jvp(output: Any, wrt: Variable, tangent: Any) -> Node:
     return _finished(source, derivatives.jvp(_recognised(source, target), target, _direction(tangent, target)))[0]
 
 
+@without_collection
 def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     """Return the Hessian times a vector, without the Hessian.
 
@@ -507,6 +517,7 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     return _finished(loss, derivatives.gradient(slope, target))[0]
 
 
+@without_collection
 def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
     """Return the slope of a formula along a direction, ∇f·v.
 
@@ -791,6 +802,7 @@ def _claims(loss: Node, target: Node | list[Node], gradient: Any) -> list[Any]:
     return [claim[k] for k in range(len(target))]
 
 
+@without_collection
 def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 

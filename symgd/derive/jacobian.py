@@ -12,7 +12,7 @@ from symgd.derive.reverse import is_zero, sweep, zeros_like
 from symgd.errors import ShapeError
 from symgd.graph.node import SYMBOL, Node, SymbolFacts, constant, intern
 from symgd.graph.shape import Shape, show_shape
-from symgd.graph.walk import depends_on, substitute
+from symgd.graph.walk import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.indexing import array, scatter, stack
@@ -95,8 +95,9 @@ def second_derivatives(slope: Node, wrt: Variable) -> Node:
     count = len(wrt)
     rows: list[list[Node]] = [[zero] * count for _ in wrt]
     slopes: dict[tuple[Node, int], Node] = {}
+    below = toposort(slope.args)
     for k, entry in enumerate(slope.args):
-        found = sweep(entry, wrt[k:], moving, slopes).adjoints
+        found = sweep(entry, wrt[k:], moving, slopes, below).adjoints
         for j in range(k, count):
             rows[k][j] = rows[j][k] = found.get(wrt[j], zero)
     return stack([entry for row in rows for entry in row], (count, count))

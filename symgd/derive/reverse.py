@@ -10,7 +10,7 @@ starts as an identity and carries the output's axes in front, which gives the Ja
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symgd.errors import UnsupportedError
@@ -53,7 +53,11 @@ def zeros_like(node: Node) -> Node:
 
 @without_collection
 def sweep(
-    output: Node, wrt: Iterable[Node], moving: set[Node] | None = None, slopes: dict[tuple[Node, int], Node] | None = None
+    output: Node,
+    wrt: Iterable[Node],
+    moving: set[Node] | None = None,
+    slopes: dict[tuple[Node, int], Node] | None = None,
+    below: Sequence[Node] | None = None,
 ) -> Sweep:
     """Return the adjoints of all nodes on the way from `output` back to `wrt`.
 
@@ -67,6 +71,8 @@ def sweep(
         The nodes that depend on `wrt`, where the caller knows them.
     slopes : dict, optional
         Declared derivatives that are known from other sweeps over the same graph; extended in place.
+    below : sequence of Node, optional
+        The nodes of a graph that contains `output`, arguments before what uses them, where the caller knows them.
 
     Raises
     ------
@@ -82,7 +88,7 @@ def sweep(
     adjoints: dict[Node, Node] = {}
     order: list[Node] = []
     known_slopes = {} if slopes is None else slopes
-    for node in reversed(toposort((output,))):
+    for node in reversed(toposort((output,)) if below is None else below):
         received = waiting.pop(node, None)
         if received is None:
             continue

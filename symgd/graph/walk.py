@@ -57,13 +57,13 @@ def substitute(roots: Iterable[Node], mapping: Mapping[Node, Node]) -> list[Node
 
 
 def count_uses(roots: Iterable[Node]) -> dict[Node, int]:
-    """Count how often each node is used, by other nodes and as a root."""
+    """Count how often each node is used, by other nodes and as a root; arguments come before what uses them."""
     roots = list(roots)
     uses: dict[Node, int] = {}
     for node in toposort(roots):
-        uses.setdefault(node, 0)
+        uses[node] = 0
         for arg in node.args:
-            uses[arg] = uses.get(arg, 0) + 1
+            uses[arg] += 1
     for root in roots:
         uses[root] += 1
     return uses

@@ -16,7 +16,7 @@ from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive
 from symgd.graph.steps import Step
-from symgd.graph.walk import count_uses, rebuild, toposort
+from symgd.graph.walk import count_uses, rebuild
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast
 from symgd.simplify.rule import RULES, Purpose, Rule
@@ -65,7 +65,7 @@ class Simplifier:
         if not self._joins and all(map(_is_rational, self._uses)):
             return self.roots  # in a rational formula there is nothing to recognise
         absorbed = self._absorbed()
-        for node in toposort(self.roots):
+        for node in list(self._uses):  # arguments before what uses them
             if node not in absorbed:
                 self._finish(node)
         return [self._done[root] for root in self.roots]
@@ -158,7 +158,9 @@ class Simplifier:
         """Return the first node seen that differs from this one in order only."""
         if node.primitive is not add and node.primitive is not mul:
             return node
-        key = (node.primitive, node.params, tuple(sorted(arg.serial for arg in node.args)))
+        serials = [arg.serial for arg in node.args]
+        serials.sort()
+        key = (node.primitive, node.params, tuple(serials))
         return self._orders.setdefault(key, node)
 
 

@@ -54,7 +54,7 @@ def collect_terms(node: Node, context: Context) -> Node | None:
         for term in inner:
             count += 1
             coefficient, core = split_term(term)
-            terms[core] = terms.get(core, Fraction(0)) + coefficient
+            terms[core] = terms[core] + coefficient if core in terms else coefficient
     parts = [scaled(coefficient, core) for core, coefficient in terms.items() if coefficient]
     if not parts:
         return constant(0)
