@@ -304,10 +304,17 @@ def intern(record: Primitive, args: tuple[Node, ...], params: Params = ()) -> No
     node.primitive = record
     node.args = args
     node.params = params
-    node.shape = record.shape([arg.shape for arg in args], params)
+    node.shape = () if record.is_elementwise and _are_scalars(args) else record.shape([arg.shape for arg in args], params)
     node.serial = next(_SERIAL)
     _TABLE[key] = node
     return node
+
+
+def _are_scalars(args: tuple[Node, ...]) -> bool:
+    for arg in args:  # noqa: SIM110 (a loop, because this runs for every node that is made)
+        if arg.shape:
+            return False
+    return True
 
 
 def _operand(value: Any) -> Node | None:
