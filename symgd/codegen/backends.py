@@ -255,21 +255,24 @@ class CodePrinter(Printer):
         if record.is_elementwise and record.layout is None:
             if not record.sympy:
                 raise UnsupportedError(f"{record.name} has no code for {self.backend.name}")
-            return Written(_spelled_by_sympy(record, self.backend).format(**dict(zip(_LETTERS, pieces, strict=False))))
+            return self.filled(_spelled_by_sympy(record, self.backend), node)
         return super().write(node)
 
     def from_template(self, record: Primitive, node: Node) -> Written:
         """Fill the arguments into a template, in brackets unless they stand between commas and brackets there."""
-        template = self.qualified(record.numpy, record)
+        return self.filled(self.qualified(record.numpy, record), node)
+
+    def filled(self, template: str, node: Node) -> Written:
+        """Put the arguments of a node in the places of a template."""
         operands = dict(zip(_LETTERS, (self.written[arg] for arg in node.args), strict=False))
 
-        def filled(match: re.Match[str]) -> str:
+        def operand_at(match: re.Match[str]) -> str:
             before, after = template[: match.start()].rstrip(), template[match.end() :].lstrip()
             stands_alone = before[-1:] in ("(", ",") and after[:1] in (")", ",")
             operand = operands[match.group(1)]
             return operand.text if stands_alone else self.group(operand, ATOM)
 
-        return Written(_PLACEHOLDER.sub(filled, template), ATOM if _is_call(template) else PRODUCT - 15)
+        return Written(_PLACEHOLDER.sub(operand_at, template), ATOM if _is_call(template) else PRODUCT - 15)
 
     def qualified(self, text: str, record: Primitive) -> str:
         """Put the library in front of the functions called in `text`."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from symgd.errors import DataError, SymgdError
 from symgd.graph.facts import Interval
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, check_name
+from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant
 from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.shape import Dim
 from symgd.graph.walk import toposort
@@ -127,9 +127,25 @@ def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
             raise ValueError("an input has a name, facts and a shape")
     elif record.name == "undefined":
         check_name(params[0])
+    elif record is CONSTANT:
+        return constant(_number(*params))
+    elif _holds_text(params):
+        raise ValueError("a text stands among its parameters")  # parameters become code: only numbers and sizes may
     if record.arity is not None and len(args) != record.arity:
         raise ValueError(f"{record.name} takes {record.arity} arguments")
     return record.make(args, params)
+
+
+def _number(kind: Any, value: Any) -> Any:
+    if kind == "float" and isinstance(value, str):
+        return float.fromhex(value)
+    if (kind == "bool" and isinstance(value, bool)) or (kind == "exact" and type(value) in (int, Fraction)):
+        return value
+    raise ValueError("a constant is an exact number, a float or a truth value")
+
+
+def _holds_text(params: Any) -> bool:
+    return isinstance(params, str) or (isinstance(params, tuple) and any(_holds_text(one) for one in params))
 
 
 def _name_of(record: Primitive) -> str:
