@@ -218,14 +218,6 @@ class Node:
         """The transpose (all axes reversed, as in NumPy)."""
         return FUNCTIONS["transpose"](self)
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
-        """Return the sum of the entries, along `axis` if given."""
-        return FUNCTIONS["sum"](self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Node:
-        """Return the mean of the entries, along `axis` if given."""
-        return FUNCTIONS["mean"](self, axis=axis, keepdims=keepdims)
-
     def __lt__(self, other: Any) -> Node:
         return _operate("less", self, other)
 
@@ -281,10 +273,13 @@ class Node:
             return CONVERSIONS["array_method"](self, name)
         raise AttributeError(f"a formula has no attribute {name!r}")
 
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *ARRAY_METHODS})
+
 
 ARRAY_METHODS = {
-    "argmax", "astype", "clip", "copy", "cumprod", "cumsum", "diagonal", "dot", "flatten", "max", "min", "prod", "ptp",
-    "ravel", "reshape", "squeeze", "std", "swapaxes", "take", "trace", "transpose", "var", "item", "round",
+    "argmax", "astype", "clip", "copy", "cumprod", "cumsum", "diagonal", "dot", "flatten", "max", "mean", "min", "prod", "ptp",
+    "ravel", "reshape", "squeeze", "std", "sum", "swapaxes", "take", "trace", "transpose", "var", "item", "round",
     # what NumPy calls on the entries of an array of objects
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "square", "reciprocal", "sign", "sin",
     "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh",

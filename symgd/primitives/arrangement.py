@@ -16,7 +16,7 @@ from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape, size_product
 from symgd.primitives.contraction import as_size, broadcast, contract, einsum, expand_at, ones, zeros
-from symgd.primitives.indexing import FULL, Item, array, getitem, index
+from symgd.primitives.indexing import FULL, Item, array, index
 from symgd.primitives.spellings import diag, normal_axes, transpose
 from symgd.primitives.spellings import sum as total
 
@@ -429,21 +429,33 @@ def full_like(x: Any, value: Any) -> Node:
 
 @function("append")
 def append(x: Any, values: Any) -> Node:
-    """Return a vector with further entries at its end."""
-    parts = [getitem(node, None) if not node.shape else node for node in (as_node(x), as_node(values))]
-    return concatenate(parts)
+    """Return a vector with further entries at its end; tensors are written out row by row first."""
+    return concatenate([ravel(x), ravel(values)])
 
 
 @function("pad")
 def pad_zeros(x: Any, width: Any) -> Node:
-    """Return a vector with `width` zeros on both sides, or ``(before, after)`` of them."""
-    x = as_node(x)
-    before, after = width if isinstance(width, tuple | list) else (width, width)
-    if x.rank != 1:
-        raise UnsupportedError("pad takes a vector", hint="put matrices together with block")
-    counts = [as_node(count) for count in (before, after)]
-    parts = [zeros(count) for count in counts if not count.equals_number(0)]
-    middle: list[Node] = [x]
-    if not counts[0].equals_number(0):
-        middle.insert(0, parts.pop(0))
-    return concatenate([*middle, *parts])
+    """Return x with zeros around: `width` of them on both sides of each axis, ``(before, after)``, or such a pair per axis."""
+    result = as_node(x)
+    for axis, pair in enumerate(_widths(width, result.rank)):
+        before, after = (_border(result, axis, count) for count in pair)
+        if before or after:
+            result = concatenate([*before, result, *after], axis=axis)
+    return result
+
+
+def _widths(width: Any, rank: int) -> list[tuple[Any, Any]]:
+    pairs = width if isinstance(width, tuple | list) else [(width, width)]
+    if not any(isinstance(pair, tuple | list) for pair in pairs):
+        pairs = [pairs]
+    pairs = list(pairs) * rank if len(pairs) == 1 else list(pairs)
+    if len(pairs) != rank or not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+        raise ShapeError(f"the width of a border is a number, (before, after), or such a pair for each of {rank} axes")
+    return [(before, after) for before, after in pairs]
+
+
+def _border(x: Node, axis: int, count: Any) -> list[Node]:
+    width = as_node(count)
+    if width.equals_number(0):
+        return []
+    return [zeros((*x.shape[:axis], width, *x.shape[axis + 1 :]))]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symgd.errors import ShapeError, SymgdError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.facts import Curvature, Interval, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.primitive import function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul
+from symgd.primitives.arrangement import ravel
 from symgd.primitives.extremes import max_
 from symgd.primitives.piecewise import abs
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
@@ -99,18 +100,20 @@ def norm_frobenius(x: Any) -> Node:
 
 @function("norm")
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return a norm as ``numpy.linalg.norm`` does: ``ord`` is 1, 2, inf, ``'fro'`` or ``'nuc'``."""
+    """Return a norm as ``numpy.linalg.norm`` does: ``ord`` is 1, 2, inf, ``'fro'`` or ``'nuc'``, `axis` one axis or a pair."""
     x = as_node(x)
     kind = ord.value if isinstance(ord, Node) and ord.is_constant else ord
-    if axis is not None or x.rank == 1:
-        axes = normal_axes(x, axis)
-        if len(axes) == 1:
-            return _vector_norm(x, kind, axes[0], keepdims)
-    if x.rank != 2 or keepdims is True or (axis is not None and normal_axes(x, axis) != (-2, -1)):
+    if axis is None and x.rank not in (1, 2):
         raise ShapeError(
-            f"norm of shape {show_shape(x.shape)} needs one axis", hint="norm(X, axis=1) takes the norm of each row"
+            f"norm of shape {show_shape(x.shape)} needs an axis", hint="norm(X, axis=-1), or vector_norm(X) of all"
         )
-    return _matrix_norm(x, kind)
+    axes = normal_axes(x, axis)
+    if len(axes) == 1:
+        return _vector_norm(x, kind, axes[0], keepdims)
+    if len(axes) != 2:
+        raise ShapeError(f"a norm runs along one axis or two, not {len(axes)}")
+    rows, columns = axes if axis is None else (normal_axes(x, one)[0] for one in axis)
+    return keep(x, _matrix_norm(x, kind, rows, columns), axes, keepdims)
 
 
 def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
@@ -126,24 +129,31 @@ def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
     return sum(abs(x) ** power, axis=axis, keepdims=keepdims) ** (1 / power)
 
 
-def _matrix_norm(x: Node, kind: Any) -> Node:
+def _matrix_norm(x: Node, kind: Any, rows: int, columns: int) -> Node:
     if kind in (None, "fro"):
-        return norm_frobenius(x)
-    if kind == "nuc":
-        return nuclear_norm(x)
-    if kind == 2:
-        return spectral_norm(x)
-    if kind == 1:
-        return max_(sum(abs(x), axis=0))
-    if kind == float("inf"):
-        return max_(sum(abs(x), axis=1))
+        return sum(x**2, axis=(rows, columns)) ** constant(Fraction(1, 2))
+    if kind in (1, float("inf")):
+        added, compared = (rows, columns) if kind == 1 else (columns, rows)
+        return max_(sum(abs(x), axis=added), axis=compared + 1 if compared < added else compared)
+    if kind in ("nuc", 2):
+        if x.rank != 2:
+            raise UnsupportedError(f"the singular values of a tensor of shape {show_shape(x.shape)} are not known")
+        return nuclear_norm(x) if kind == "nuc" else spectral_norm(x)
     raise SymgdError(f"there is no matrix norm called {str(kind)[:20]}", hint="ord is 1, 2, inf, 'fro' or 'nuc'")
 
 
 @function("vector_norm")
 def vector_norm(x: Any, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Node:
-    """Return the norm of vectors (the array API's name)."""
-    return norm(x, ord, -1 if axis is None else axis, keepdims)
+    """Return the norm of the vectors along `axis`, or of all entries as one vector (the array API's name)."""
+    if axis is None and keepdims is False:
+        return norm(ravel(x), ord)
+    return norm(x, ord, axis, keepdims)
+
+
+@function("matrix_norm")
+def matrix_norm(x: Any, keepdims: Any = False, ord: Any = "fro") -> Node:
+    """Return the norm of the matrices in the last two axes (the array API's name)."""
+    return norm(x, ord, (-2, -1), keepdims)
 
 
 @function("normalize")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError
+from symgd.errors import ShapeError, SymgdError
 from symgd.graph.facts import Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
@@ -259,10 +259,18 @@ def prod_others_of(x: Any, axis: Any = None) -> Node:
 
 
 @function("diff")
-def diff(x: Any, axis: Any = -1) -> Node:
-    """Return the differences of neighbours along an axis."""
-    x = as_node(x)
-    (position,) = normal_axes(x, axis)
+def diff(x: Any, n: Any = 1, axis: Any = -1) -> Node:
+    """Return the differences of neighbours along an axis, `n` times over."""
+    result, times = as_node(x), as_node(n)
+    (position,) = normal_axes(result, axis)
+    if not (times.is_exact and isinstance(times.value, int) and 0 <= times.value <= 20):
+        raise SymgdError(f"diff is repeated a whole number of times, not {times}")
+    for _ in range(times.value):
+        result = _neighbours(result, position)
+    return result
+
+
+def _neighbours(x: Node, position: int) -> Node:
     key: list[Any] = [slice(None)] * x.rank
     key[position] = slice(1, None)
     later = x[tuple(key)]

@@ -109,8 +109,10 @@ def normal_axes(x: Node, axis: Any) -> tuple[int, ...]:
 
 def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: Any) -> Node:
     """Put the reduced axes back with size 1, if asked."""
-    if isinstance(keepdims, Node):
-        keepdims = bool(keepdims.value)
+    if isinstance(keepdims, Node) and keepdims.is_constant:
+        keepdims = keepdims.value
+    if keepdims is not True and keepdims is not False:
+        raise SymgdError(f"keepdims is True or False, not {keepdims!s:.20}")
     return expand_at(reduced, [axis % x.rank for axis in axes]) if keepdims else reduced
 
 
@@ -178,9 +180,21 @@ def matmul(x: Any, y: Any) -> Node:
 
 @function("dot")
 def dot(x: Any, y: Any) -> Node:
-    """Return NumPy's dot for scalars, vectors and matrices."""
+    """Return NumPy's dot: the sum over the last axis of x and the last but one of y; a product where one is a scalar."""
     x, y = as_node(x), as_node(y)
-    return x * y if not x.rank or not y.rank else matmul(x, y)
+    if not x.rank or not y.rank:
+        product: Node = x * y
+        return product
+    if y.rank <= 2:
+        return matmul(x, y)
+    if x.shape[-1] != y.shape[-2]:
+        raise ShapeError(
+            f"dot of {show_shape(x.shape)} and {show_shape(y.shape)} adds over sizes {x.shape[-1]} and {y.shape[-2]}",
+            clash=(x.shape[-1], y.shape[-2]),
+        )
+    left = [*(("x", k) for k in range(x.rank - 1)), "c"]
+    right = [*(("y", k) for k in range(y.rank - 2)), "c", ("y", y.rank - 1)]
+    return contract([x, y], [left, right], [label for label in (*left, *right) if label != "c"])
 
 
 @function("outer")

@@ -17,7 +17,7 @@ from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.primitives.arrangement import reshape_record
 from symgd.primitives.contraction import contract
 from symgd.primitives.linalg import lead_labels
-from symgd.primitives.spellings import outer
+from symgd.primitives.spellings import outer, sum
 
 __all__ = ["cross", "inner", "kron", "tensordot"]
 
@@ -116,13 +116,19 @@ def inner(x: Any, y: Any) -> Node:
     return contract([x, y], [left, right], [*left[:-1], *right[:-1]])
 
 
-@function("vdot", "vecdot")
-def vecdot(x: Any, y: Any) -> Node:
+@function("vdot")
+def vdot(x: Any, y: Any) -> Node:
     """Return the scalar product of two tensors of one shape."""
     x, y = as_node(x), as_node(y)
     if x.shape != y.shape:
         raise ShapeError(f"the scalar product of {show_shape(x.shape)} and {show_shape(y.shape)} does not exist")
     return contract([x, y], [range(x.rank), range(x.rank)], [])
+
+
+@function("vecdot")
+def vecdot(x: Any, y: Any, axis: Any = -1) -> Node:
+    """Return the scalar products of the vectors along an axis."""
+    return sum(as_node(x) * as_node(y), axis=axis)
 
 
 @function("tensordot")
