@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -19,35 +18,18 @@ from symgd.errors import AmbiguityError, ParseError, ShapeError, located
 from symgd.formula import latex_values as values
 from symgd.formula.from_text import read_shapes
 from symgd.formula.latex_values import Value, scalar_value
+from symgd.formula.latex_words import FONTS, Cursor, Word
 from symgd.formula.tokens import MAX_BYTES, tokenize
-from symgd.graph.node import Node, constant, size, tensor
+from symgd.graph.node import Node, as_node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Dim, Shape, Size, size_names
-from symgd.primitives.contraction import contract
+from symgd.primitives.contraction import contract, eye, ones
 from symgd.primitives.indexing import FULL, Item, index
 from symgd.primitives.trigonometric import e, pi
 
 __all__ = ["from_latex"]
 
 MAX_DEPTH = 60
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|\.\d+|[^\W\d_]|\S", re.UNICODE)
-_SPACING = {
-    r"\,",
-    r"\;",
-    r"\:",
-    r"\!",
-    r"\ ",
-    r"\quad",
-    r"\qquad",
-    r"\displaystyle",
-    r"\textstyle",
-    r"\limits",
-    r"\nolimits",
-    "~",
-}
-_SIZED = {rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")} | {r"\left", r"\right"}
-_FONTS = {r"\mathbf", r"\boldsymbol", r"\bm", r"\mathrm", r"\mathit", r"\mathsf", r"\vec", r"\text", r"\mathcal", r"\symbf"}
-_ACCENTS = {r"\hat": "hat", r"\widehat": "hat", r"\bar": "bar", r"\overline": "bar", r"\tilde": "tilde", r"\widetilde": "tilde"}
 _FUNCTIONS = {
     **{rf"\{name}": name for name in ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"]},
     r"\ln": "log",
@@ -64,19 +46,6 @@ _OPERATORS = {
 }  # fmt: skip
 _WHOLE = {"trace", "diag", "vec", "softmax", "logdet", "logsumexp", "det", "expm"}
 _BIG: dict[str, values.Closing] = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
-_GREEK = {
-    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
-    "lambda", "mu", "nu", "xi", "rho", "varrho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega",
-    "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "ell",
-}  # fmt: skip
-_ENDS = {"", ")", "]", "}", r"\rVert", r"\rvert", ",", "+", "-", r"\}", "=", "&", r"\rangle"}
-
-
-class Word(NamedTuple):
-    """A token and the column where it stands."""
-
-    text: str
-    position: int
 
 
 class Run(NamedTuple):
@@ -124,16 +93,9 @@ def from_latex(
     return reader.formula()
 
 
-class _Reader:
+class _Reader(Cursor):
     def __init__(self, text: str, shapes: dict[str, Shape], facts: Mapping[str, Mapping[str, Any]]) -> None:
-        self.text = text
-        self.words = [
-            Word(found.group(), found.start())
-            for found in _TOKEN.finditer(text)
-            if found.group() not in _SPACING | _SIZED and not found.group().isspace()
-        ]
-        self.words.append(Word("", len(text)))
-        self.position = 0
+        super().__init__(text)
         self.depth = 0
         self.shapes = shapes
         self.facts = facts
@@ -142,35 +104,6 @@ class _Reader:
         self.running: dict[str, Run] = {}
         self.counts_from_zero = bool(re.search(r"\\(?:sum|prod|max|min)\s*(?:\\limits)?\s*_\{?\s*\w\s*=\s*0", text))
         self.used: set[str] = set()
-        self.bars: list[str] = []
-        """The bars that are open; a bar closes where it was opened, and opens anywhere else."""
-
-    # -- words ------------------------------------------------------------------------------------------------
-
-    @property
-    def word(self) -> str:
-        return self.words[self.position].text
-
-    def _next(self) -> str:
-        text = self.words[self.position].text
-        self.position += 1
-        return text
-
-    def _fail(self, cause: str, hint: str | None = None) -> ParseError:
-        return ParseError(cause, formula=self.text, position=self.words[self.position].position, hint=hint)
-
-    @property
-    def _is_end(self) -> bool:
-        """Whether nothing that multiplies follows."""
-        if self.word in ("|", r"\|", r"\vert", r"\Vert"):
-            return bool(self.bars) and self.bars[-1] == self.word
-        return self.word in _ENDS
-
-    def _expect(self, text: str) -> None:
-        if self.word != text:
-            what = repr(self.word) if self.word else "the end"
-            raise self._fail(f"{text} is expected here, not {what}")
-        self.position += 1
 
     def _build(self, position: int, make: Callable[[], Value]) -> Value:
         with located(self.text, self.words[position].position):
@@ -184,7 +117,9 @@ class _Reader:
             raise ParseError("the formula is empty", hint=r"write for example \|Xw - y\|^2")
         result = self._sum()
         if self.word != "":
-            raise self._fail(f"{self.word} cannot stand here")
+            raise self.fail(f"{self.word} cannot stand here")
+        with located(self.text, max(self.text.find("I"), 0)):
+            values.refuse_identity(result)
         unused = [name for name in self.shapes if name not in self.used]
         if unused and any(name not in self.shapes for name in self.symbols):
             close = [name for name in self.symbols if name not in self.shapes and name.casefold() == unused[0].casefold()]
@@ -193,21 +128,17 @@ class _Reader:
         return result.node
 
     def _sum(self) -> Value:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self._fail(f"brackets are nested more than {MAX_DEPTH} deep")
         terms = []
         sign = 1
         start = self.position
         if self.word in ("+", "-", "−"):
-            sign = -1 if self._next() != "+" else 1
+            sign = -1 if self.next_word() != "+" else 1
         while True:
             term = self._product()
             terms.append(values.negate(term) if sign < 0 else term)
             if self.word not in ("+", "-", "−"):
                 break
-            sign = -1 if self._next() != "+" else 1
-        self.depth -= 1
+            sign = -1 if self.next_word() != "+" else 1
         return self._build(start, lambda: values.sum_up(terms))
 
     def _product(self) -> Value:
@@ -217,11 +148,11 @@ class _Reader:
         while True:
             start = self.position
             sign = self.word
-            if self._is_end or sign == "−":
+            if self.is_end or sign == "−":
                 return result
             if sign in ("/", r"\div"):
                 if divided_at is not None:
-                    raise self._fail("a quotient of a quotient has two readings", r"write \frac{a}{b}")
+                    raise self.fail("a quotient of a quotient has two readings", r"write \frac{a}{b}")
                 divided_at = start
                 self.position += 1
                 below = self._factor()
@@ -237,6 +168,14 @@ class _Reader:
             result = self._build(start, partial(join or values.multiply, result, right))
 
     def _factor(self) -> Value:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fail(f"brackets and functions are nested more than {MAX_DEPTH} deep")
+        factor = self._plain_factor()
+        self.depth -= 1
+        return factor
+
+    def _plain_factor(self) -> Value:
         start = self.position
         word = self.word
         if word in _BIG:
@@ -254,19 +193,19 @@ class _Reader:
     def _atom(self) -> Value:
         word = self.word
         if word == "":
-            raise self._fail("the formula ends where a value should follow")
+            raise self.fail("the formula ends where a value should follow")
         if word[0].isdigit() or (word[0] == "." and len(word) > 1):
             self.position += 1
             return scalar_value(constant(tokenize(word)[0].value))
         if word in ("(", "[", r"\{"):
             self.position += 1
             inside = self._sum()
-            self._expect({"(": ")", "[": "]", r"\{": r"\}"}[word])
+            self.expect({"(": ")", "[": "]", r"\{": r"\}"}[word])
             return inside
         if word == "{":
             self.position += 1
             inside = self._sum()
-            self._expect("}")
+            self.expect("}")
             return inside
         if word in ("|", r"\lvert", r"\vert"):
             return self._bars()
@@ -280,9 +219,9 @@ class _Reader:
         if word == r"\langle":
             self.position += 1
             left = self._sum()
-            self._expect(",")
+            self.expect(",")
             right = self._sum()
-            self._expect(r"\rangle")
+            self.expect(r"\rangle")
             return values.dot(left, right)
         if word == r"\infty":
             self.position += 1
@@ -305,7 +244,7 @@ class _Reader:
         if self.word == "[":
             self.position += 1
             degree = self._sum()
-            self._expect("]")
+            self.expect("]")
         inside = self._group()
         exponent = values.divide(scalar_value(1), degree)
         if inside.kind == "matrix":
@@ -318,12 +257,12 @@ class _Reader:
         self.bars.append(closing)
         inside = self._sum()
         self.bars.pop()
-        self._expect(closing)
+        self.expect(closing)
         return inside
 
     def _bars(self) -> Value:
         start = self.position
-        inside = self._between({"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}[self._next()])
+        inside = self._between({"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}[self.next_word()])
         with located(self.text, self.words[start].position):
             if inside.kind == "matrix":
                 raise AmbiguityError("|X| of a matrix", r"the determinant, \det X", "absolute values entry by entry")
@@ -333,14 +272,14 @@ class _Reader:
 
     def _norm(self) -> Value:
         start = self.position
-        inside = self._between({r"\|": r"\|", r"\lVert": r"\rVert", r"\Vert": r"\Vert"}[self._next()])
+        inside = self._between({r"\|": r"\|", r"\lVert": r"\rVert", r"\Vert": r"\Vert"}[self.next_word()])
         name: str | None = None
         square = False
         exponent: Value | None = None
         for _ in range(2):
             if self.word == "_" and name is None:
                 self.position += 1
-                name = self._plain_script()
+                name = self.plain_script()
             elif self.word == "^" and exponent is None and not square:
                 self.position += 1
                 exponent = self._script()
@@ -351,36 +290,29 @@ class _Reader:
         result = self._build(start, lambda: values.norm_of(inside, name))
         return result if exponent is None else self._build(start, lambda: values.power(result, exponent))
 
-    def _plain_script(self) -> str:
-        """A subscript as a word: 1, 2, F, *, inf."""
-        words = []
-        if self.word == "{":
-            self.position += 1
-            while self.word not in ("}", ""):
-                words.append(self._next())
-            self._expect("}")
-        else:
-            words.append(self._next())
-        text = "".join(word for word in words if word not in _FONTS and word not in ("{", "}"))
-        return {r"\infty": "inf", r"\ast": "*"}.get(text, text)
-
     def _script(self) -> Value:
         """A superscript: a group or a single atom."""
         if self.word in ("-", "−"):
-            raise self._fail("a sign in an exponent needs braces", "x^{-1}")
+            raise self.fail("a sign in an exponent needs braces", "x^{-1}")
         return self._group()
 
     # -- names and their scripts ------------------------------------------------------------------------------
 
     def _name(self) -> Value:
         start = self.position
-        name = self._read_name()
+        if self._is_vector_of_ones():
+            return self._ones()
+        name = self.read_name()
         if name is None:
-            raise self._fail(f"{self.word} is not known", "functions are written \\operatorname{name}")
-        subscript = self._peek_subscript()
+            if self.word == "":
+                raise self.fail("the formula ends where a name should follow")
+            raise self.fail(f"{self.word} is not known", "functions are written \\operatorname{name}")
+        subscript = self.peek_subscript()
         if subscript is not None and f"{name}_{subscript}" in {**self.shapes, **self.facts, **self.symbols}:
-            self.position = self._after_subscript
+            self.position = self.after_subscript
             return self._symbol(f"{name}_{subscript}")
+        if name == "I" and subscript is not None and not self._is_declared(name) and subscript not in self.running:
+            return self._identity(subscript, start)
         if self.word == "_":
             return self._indexed(name, start)
         if self.word == "(" and not self._is_declared(name):
@@ -388,50 +320,26 @@ class _Reader:
                 raise AmbiguityError(f"{name}(…)", rf"a product, {name} \cdot (…)", f"a function called {name}")
         return self._symbol(name)
 
-    def _read_name(self) -> str | None:
-        word = self.word
-        if word in _FONTS or word == r"\operatorname":
-            self.position += 1
-            if self.word != "{":
-                return self._read_name()
-            self.position += 1
-            letters = []
-            while self.word not in ("}", ""):
-                inner = self._read_name()
-                letters.append(inner if inner is not None else self._next())
-            self._expect("}")
-            return "".join(letters) or None
-        if word in _ACCENTS:
-            self.position += 1
-            is_group = self.word == "{"
-            if is_group:
-                self.position += 1
-            inner = self._read_name()
-            if is_group:
-                self._expect("}")
-            return None if inner is None else f"{inner}_{_ACCENTS[word]}"
-        if word.startswith("\\") and word[1:] in _GREEK:
-            self.position += 1
-            return word[1:]
-        if word == r"\pi":
-            self.position += 1
-            return "pi"
-        if len(word) == 1 and word.isalpha():
-            self.position += 1
-            return word
-        return None
+    def _is_vector_of_ones(self) -> bool:
+        following = [word.text for word in self.words[self.position + 1 : self.position + 4]]
+        return self.word in FONTS | {r"\mathbb"} and (following[:1] == ["1"] or following == ["{", "1", "}"])
 
-    def _peek_subscript(self) -> str | None:
-        """Return a subscript that may belong to a name, such as 1, t or max, and remember where it ends."""
+    def _ones(self) -> Value:
+        self.position += 2 if self.words[self.position + 1].text == "1" else 4
         if self.word != "_":
-            return None
-        start = self.position
+            raise self.fail("the size of a vector of ones is not known", r"\mathbf{1}_n")
         self.position += 1
-        text: str | None = None
-        with suppress(ParseError):
-            text = self._plain_script()
-        self._after_subscript, self.position = self.position, start
-        return text.lstrip("\\") if text is not None and text.lstrip("\\").isalnum() else None
+        return Value(ones(as_node(self._script_size())), "column")
+
+    def _identity(self, subscript: str, start: int) -> Value:
+        if subscript.isdigit():
+            with located(self.text, self.words[start].position):
+                raise AmbiguityError(
+                    f"I_{subscript}", f"an identity matrix, with shapes={{\"I\": \"{subscript} {subscript}\"}}",
+                    f"a number, with shapes={{\"I_{subscript}\": \"\"}}",
+                )  # fmt: skip
+        self.position += 1
+        return Value(eye(self._script_size()), "matrix")
 
     def _is_declared(self, name: str) -> bool:
         return name in self.shapes or name in self.facts or name in self.sizes or name in ("e", "pi")
@@ -443,9 +351,11 @@ class _Reader:
                 self.symbols[name] = tensor(name, self.shapes.get(name, ()), **dict(self.facts.get(name, {})))
             return values.of_node(self.symbols[name])
         if name in self.running:
-            raise self._fail(f"the index {name} is used as a number", "only subscripts can be indices")
+            raise self.fail(f"the index {name} is used as a number", "only subscripts can be indices")
         if name in self.sizes:
             return scalar_value(size(Dim.named(name)))
+        if name == "I":
+            return Value(constant(1), "identity")
         if name in ("e", "pi"):
             return scalar_value(e if name == "e" else pi)
         self.symbols.setdefault(name, tensor(name))
@@ -481,16 +391,17 @@ class _Reader:
             if word.isdigit():
                 self.position += 1
                 places.append((None, int(word)))
+            elif word == ":" and is_group:
+                self.position += 1
+                places.append((":", 0))
             elif len(word) == 1 and word.isalpha() and (word in self.running or not places or is_group):
                 self.position += 1
                 if word not in self.running:
-                    raise self._fail(
-                        f"the index {word} does not run", r"write \sum_{i=1}^n, or declare the name with its index"
-                    )
+                    raise self.fail(f"the index {word} does not run", r"write \sum_{i=1}^n, or declare the name with its index")
                 shift = 0
                 if is_group and self.word in ("+", "-") and self.words[self.position + 1].text.isdigit():
-                    sign = 1 if self._next() == "+" else -1
-                    shift = sign * int(self._next())
+                    sign = 1 if self.next_word() == "+" else -1
+                    shift = sign * int(self.next_word())
                 places.append((word, shift))
             elif word == "," and is_group:
                 self.position += 1
@@ -499,9 +410,9 @@ class _Reader:
             if not is_group:
                 break
         if is_group:
-            self._expect("}")
+            self.expect("}")
         if not places:
-            raise self._fail("a subscript is expected", "x_i, x_{ij} or x_{i+1}")
+            raise self.fail("a subscript is expected", "x_i, x_{ij} or x_{i+1}")
         return places
 
     def _pick(self, name: str, places: list[tuple[str | None, int]]) -> Value:
@@ -511,9 +422,18 @@ class _Reader:
         if len(places) > node.rank:
             raise ShapeError(f"{name} has {node.rank} axes and {len(places)} indices")
         origin = 0 if self.counts_from_zero else 1
+        if len(places) < node.rank == 2 and places[0][0] is None and places[0][1] > 9:
+            number = str(places[0][1])
+            raise AmbiguityError(
+                f"{name}_{{{number}}}", f"the entry {name}_{{{number[0]},{number[1:]}}}", f"the row {name}_{{{number},:}}"
+            )
         items: list[Item] = []
         labels: list[Any] = []
-        for (symbol, shift), length in zip(places, node.shape, strict=False):
+        for axis, ((symbol, shift), length) in enumerate(zip(places, node.shape, strict=False)):
+            if symbol == ":":
+                items.append(FULL)
+                labels.append(("core", axis))
+                continue
             if symbol is None:
                 position = shift - origin
                 if position < 0 or (isinstance(length, int) and position >= length):
@@ -533,51 +453,70 @@ class _Reader:
                 raise ShapeError(f"the index {symbol} runs over {count} values, and {name} has {length} here")
             items.append(FULL if first == 0 and count == length else (first or None, count + first, None))
             labels.append(symbol)
-        rest = [("core", k) for k in range(node.rank - len(places))]
+        rest = [("core", k) for k in range(len(places), node.rank)]
         picked = index.make((node,), (tuple(items) + (FULL,) * len(rest),)) if any(one != FULL for one in items) else node
-        distinct = list(dict.fromkeys(labels))
-        body = contract([picked], [[*labels, *rest]], [*distinct, *rest])
-        if len(rest) > 2:
+        distinct = [label for label in dict.fromkeys(labels) if isinstance(label, str)]
+        kept = [*(label for label in labels if not isinstance(label, str)), *rest]
+        body = contract([picked], [[*labels, *rest]], [*distinct, *kept])
+        if len(kept) > 2:
             raise ShapeError(f"{name} needs {node.rank - 2} indices at least")
         kinds: tuple[Any, ...] = ("scalar", "column", "matrix")
-        return Value(body, kinds[len(rest)], tuple(distinct))
+        return Value(body, kinds[len(kept)], tuple(distinct))
 
     def _with_scripts(self, base: Value, start: int) -> Value:
         """Read superscripts: transposes, inverses, powers."""
         result = base
+        is_raised = False
         while self.word in ("^", "'"):
             if self.word == "'":
-                raise self._fail("a prime has two readings: a derivative, or a transpose", r"write x^\top for a transpose")
+                raise self.fail("a prime has two readings: a derivative, or a transpose", r"write x^\top for a transpose")
+            if is_raised:
+                raise self.fail("a power of a power has two readings", "x^{y^z} or (x^y)^z")
             self.position += 1
-            result = self._raised(result, start)
-            if self.word == "_" and result is base:
-                raise self._fail("a subscript stands before the superscript", "x_i^2")
+            result, is_raised = self._raised(result, start), True
+            if self.word == "_":
+                raise self.fail("a subscript stands before the superscript", "x_i^2")
         return result
 
     def _raised(self, base: Value, start: int) -> Value:
-        if self.word in (r"\top", r"\intercal") or (self.word == "T" and base.kind != "scalar"):
-            if self.word == "T" and self._is_declared("T"):
-                with located(self.text, self.words[self.position].position):
-                    raise AmbiguityError("x^T with an input called T", r"the transpose, x^\top", "the power T")
-            self.position += 1
-            return values.transpose_of(base)
-        if self.word == "{":
-            inside = [word.text for word in self.words[self.position + 1 : self.position + 6]]
-            for length, (pattern, make) in enumerate_patterns(inside):
-                if pattern:
-                    self.position += length + 1
-                    self._expect("}")
-                    return self._build(start, partial(make, base))
+        is_group = self.word == "{"
+        inside = [word.text for word in self.words[self.position + is_group : self.position + 6]]
+        mark = next((text for text in _TRANSPOSES if text == inside[:1] or (is_group and text == inside[: len(text)])), None)
+        if mark is not None and (not is_group or inside[len(mark)] == "}"):
+            if "T" not in mark or not (base.kind == "scalar" and self._is_declared("T")):
+                self._check_transpose(base, mark[-1], start)
+                self.position += len(mark) + 2 * is_group
+                if len(mark) > 1:
+                    base = self._build(start, partial(values.power, base, scalar_value(-1)))
+                return values.transpose_of(base)
+        if is_group:
             if inside[0] in (r"\odot", r"\circ"):
                 self.position += 2
                 exponent = self._sum()
-                self._expect("}")
+                self.expect("}")
                 return self._build(start, lambda: values.entry_power(base, exponent))
         if base.node is e:
             exponent = self._script()
             return self._build(start, lambda: values.apply("exp", [exponent]))
         exponent = self._script()
         return self._build(start, lambda: values.power(base, exponent))
+
+    def _check_transpose(self, base: Value, mark: str, start: int) -> None:
+        """Refuse a transpose of what is a number only because nothing declares it."""
+        with located(self.text, self.words[start].position):
+            if mark == "T" and base.kind != "scalar" and self._is_declared("T"):
+                raise AmbiguityError("x^T with an input called T", r"the transpose, x^\top", "the power T")
+            if base.kind != "scalar":
+                return
+            if base.node.is_constant:
+                raise AmbiguityError(f"{base.node}^{mark}", r"a vector of ones, \mathbf{1}_n^\top", "a power of the number")
+            name = base.node.name if base.node.is_symbol else "x"
+            if mark == "T":
+                raise AmbiguityError(
+                    "a number with ^T", f'a transpose, with shapes={{"{name}": "n"}}', 'a power, with shapes={"T": ""}'
+                )
+            if base.node.is_symbol and not self._is_declared(name):
+                raise ParseError(f"{name} is transposed, and its shape is not declared", hint=f'shapes={{"{name}": "n"}}')
 
     # -- functions --------------------------------------------------------------------------------------------
 
@@ -594,14 +533,14 @@ class _Reader:
             self.position += 2
             letters = ""
             while self.word not in ("}", ""):
-                letters += self._next()
-            self._expect("}")
+                letters += self.next_word()
+            self.expect("}")
             name = _OPERATORS.get(letters, letters if letters in FUNCTIONS and letters.isalpha() and len(letters) > 1 else None)
             if name is not None and letters not in self.shapes:
                 return name
             if word.startswith(r"\operatorname") and letters not in self.shapes:
                 self.position = start
-                raise self._fail(f"there is no function called {letters}")
+                raise self.fail(f"there is no function called {letters}")
             self.position = start
         return None
 
@@ -633,15 +572,15 @@ class _Reader:
         if self.word in ("(", "[", "{", r"\{"):
             inside = self._atom()
             return self._with_scripts_after_brackets(inside, name, start)
-        if self._is_end:
-            raise self._fail(f"the argument of {name} is missing")
+        if self.is_end:
+            raise self.fail(f"the argument of {name} is missing")
         if name == "log" and self.word in ("|", r"\lvert", r"\vert"):
             return self._log_of_bars()
         first = self._factor()
-        if first.node.is_constant and not self._is_end and self.word not in _JOINS and self.word != "/":
+        if first.node.is_constant and not self.is_end and self.word not in _JOINS and self.word != "/":
             first = values.multiply(first, self._factor())
         following = self.word
-        is_factor = not self._is_end and following not in _JOINS and following not in ("/", "−", r"\div")
+        is_factor = not self.is_end and following not in _JOINS and following not in ("/", "−", r"\div")
         is_function = following in _FUNCTIONS or following in _BIG or following in (r"\operatorname", "(", r"\|")
         if is_factor and not is_function:
             with located(self.text, self.words[start].position):
@@ -650,7 +589,7 @@ class _Reader:
 
     def _log_of_bars(self) -> Value:
         """The bars of log|Σ| are a determinant: the logarithm of a matrix has no place here."""
-        inside = self._between({"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}[self._next()])
+        inside = self._between({"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}[self.next_word()])
         if inside.kind == "matrix":
             return values.apply("abs", [values.determinant(inside)])
         return values.apply("abs", [inside])
@@ -665,17 +604,17 @@ class _Reader:
 
     def _big_operator(self) -> Value:
         start = self.position
-        how = _BIG[self._next()]
+        how = _BIG[self.next_word()]
         if how in ("max", "min") and self.word != "_":
             return self._list_of(how, start)
         if self.word != "_":
-            raise self._fail(f"the index of the {how} is missing", r"\sum_{i=1}^n")
+            raise self.fail(f"the index of the {how} is missing", r"\sum_{i=1}^n")
         self.position += 1
         opened = self._bounds()
         outside = {name: self.running.get(name) for name in opened}
         clash = [name for name, run in outside.items() if run is not None]
         if clash:
-            raise self._fail(f"the index {clash[0]} runs already", "choose another letter")
+            raise self.fail(f"the index {clash[0]} runs already", "choose another letter")
         self.running.update(opened)
         body = self._product()
         if self.word in ("+", "-", "−") and self._mentions(list(opened)):
@@ -712,31 +651,31 @@ class _Reader:
         is_group = self.word == "{"
         if is_group:
             self.position += 1
-        names = [self._next()]
+        names = [self.next_word()]
         while is_group and self.word == ",":
             self.position += 1
-            names.append(self._next())
+            names.append(self.next_word())
         if any(len(name) != 1 or not name.isalpha() for name in names):
-            raise self._fail("the index of a sum is a letter", r"\sum_{i=1}^n")
+            raise self.fail("the index of a sum is a letter", r"\sum_{i=1}^n")
         low: Value | None = None
         if is_group and self.word == "=":
             self.position += 1
             low = self._sum()
         if is_group:
-            self._expect("}")
+            self.expect("}")
         if low is None:
             if self.word == "^":
-                raise self._fail("the sum has an upper bound and no lower one", r"\sum_{i=1}^n")
+                raise self.fail("the sum has an upper bound and no lower one", r"\sum_{i=1}^n")
             return dict.fromkeys(names, Run(0, None))
         if not low.node.is_exact or not isinstance(low.node.value, int):
-            raise self._fail("an index starts at a number", r"\sum_{i=1}^n")
-        self._expect("^")
+            raise self.fail("an index starts at a number", r"\sum_{i=1}^n")
+        self.expect("^")
         high = self._script_size()
         origin = 0 if self.counts_from_zero else 1
         first = int(low.node.value) - origin
         count = high - (int(low.node.value) - 1) if not isinstance(high, int) else high - int(low.node.value) + 1
         if isinstance(count, int) and count < 1:
-            raise self._fail("the sum runs over nothing")
+            raise self.fail("the sum runs over nothing")
         return {names[0]: Run(first, count)}
 
     def _script_size(self) -> Size:
@@ -745,10 +684,10 @@ class _Reader:
         if self.word == "{":
             self.position += 1
             while self.word not in ("}", ""):
-                words.append(self._next())
-            self._expect("}")
+                words.append(self.next_word())
+            self.expect("}")
         else:
-            words.append(self._next())
+            words.append(self.next_word())
         total: Size = 0
         sign = 1
         for word in words:
@@ -761,20 +700,20 @@ class _Reader:
                 total = part * sign + total
                 sign = 1
             else:
-                raise self._fail("a bound is a number or a size", r"\sum_{i=1}^{n-1}")
+                raise self.fail("a bound is a number or a size", r"\sum_{i=1}^{n-1}")
         return total
 
     def _list_of(self, how: str, start: int) -> Value:
         r"""``\max(a, b)``, ``\max\{0, x\}``, or the largest entry of a vector."""
-        opening = self._next()
+        opening = self.next_word()
         closing = {"(": ")", r"\{": r"\}", "[": "]"}.get(opening)
         if closing is None:
-            raise self._fail(f"{how} needs brackets or an index", rf"\{how}(a, b) or \{how}_i x_i")
+            raise self.fail(f"{how} needs brackets or an index", rf"\{how}(a, b) or \{how}_i x_i")
         parts = [self._sum()]
         while self.word == ",":
             self.position += 1
             parts.append(self._sum())
-        self._expect(closing)
+        self.expect(closing)
         if len(parts) == 1:
             return self._build(start, lambda: values.of_matrix(how, parts[0]))
         result = parts[0]
@@ -783,17 +722,8 @@ class _Reader:
         return result
 
 
-def enumerate_patterns(words: list[str]) -> list[tuple[int, tuple[bool, Callable[[Value], Value]]]]:
-    """Return what a superscript in braces may be: a transpose, an inverse, both."""
-    inverse: Callable[[Value], Value] = lambda base: values.power(base, scalar_value(-1))  # noqa: E731
-    both: Callable[[Value], Value] = lambda base: values.transpose_of(values.power(base, scalar_value(-1)))  # noqa: E731
-    marks = (r"\top", r"\intercal", "T")
-    return [
-        (1, (words[0] in marks[:2] and words[1:2] == ["}"], values.transpose_of)),
-        (2, (words[0] == "-" and words[1] == "1" and words[2:3] == ["}"], inverse)),
-        (2, (words[0] == "-" and words[1] in marks and words[2:3] == ["}"], both)),
-    ]
-
+_TRANSPOSES = [*([sign] for sign in (r"\top", r"\intercal", "T")), *(["-", sign] for sign in (r"\top", r"\intercal", "T"))]
+"""What a superscript that transposes consists of; with a minus sign, it inverts as well."""
 
 _JOINS: dict[str, Callable[[Value, Value], Value]] = {
     r"\cdot": values.dot,

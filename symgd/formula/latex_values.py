@@ -15,7 +15,7 @@ from symgd.graph.node import Node, as_node, size
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Size, show_shape
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import contract, einsum, expand_at
+from symgd.primitives.contraction import contract, einsum, expand_at, eye
 from symgd.primitives.linalg import det, inv
 from symgd.primitives.matrix_functions import matrix_power
 
@@ -33,8 +33,9 @@ __all__ = [
 ]
 
 Closing = Literal["sum", "prod", "max", "min"]
-Kind = Literal["scalar", "column", "row", "matrix"]
-_RANK = {"scalar": 0, "column": 1, "row": 1, "matrix": 2}
+Kind = Literal["scalar", "column", "row", "matrix", "identity"]
+"""An identity is a multiple of the identity matrix whose size is not known yet: its node is the scalar in front."""
+_RANK = {"scalar": 0, "column": 1, "row": 1, "matrix": 2, "identity": 0}
 _MATRIX_FUNCTIONS = {"exp", "log", "sqrt", "sin", "cos"}
 
 
@@ -87,6 +88,33 @@ def _lined_up(values: Sequence[Value], rank: int) -> tuple[list[Node], tuple[str
     return nodes, labels
 
 
+def refuse_identity(*values: Value) -> None:
+    """Refuse an identity matrix where nothing tells its size.
+
+    Raises
+    ------
+    AmbiguityError
+    """
+    if any(value.kind == "identity" for value in values):
+        raise AmbiguityError("I", "the identity matrix, I_n", 'a number called I, shapes={"I": ""}')
+
+
+def _with_size(values: Sequence[Value]) -> Sequence[Value]:
+    """Give identity matrices the size of the matrices beside them."""
+    if not any(value.kind == "identity" for value in values):
+        return values
+    others = [value for value in values if value.kind != "identity"]
+    if any(value.kind != "matrix" for value in others):
+        refuse_identity(*values)
+    if not others:
+        return values
+    rows, columns = others[0].shape
+    if rows != columns:
+        raise ShapeError(f"an identity matrix is added to a matrix of shape {show_shape(others[0].shape)}")
+    unit = Value(eye(rows), "matrix")
+    return [multiply(replace(value, kind="scalar"), unit) if value.kind == "identity" else value for value in values]
+
+
 def _same_kind(values: Sequence[Value], what: str) -> Kind:
     kinds = dict.fromkeys(value.kind for value in values if value.kind != "scalar")
     if len(kinds) > 1:
@@ -98,6 +126,7 @@ def sum_up(values: Sequence[Value]) -> Value:
     """Return a sum of values of one kind; a scalar is added to every entry."""
     if len(values) == 1:
         return values[0]
+    values = _with_size(values)
     kind = _same_kind(values, "a sum")
     nodes, labels = _lined_up(values, _RANK[kind])
     return Value(add.make(tuple(nodes)), kind, labels)
@@ -110,6 +139,7 @@ def negate(value: Value) -> Value:
 
 def apply(name: str, values: Sequence[Value], build: Callable[..., Node] | None = None) -> Value:
     """Apply a function entry by entry."""
+    refuse_identity(*values)
     kind = _same_kind(values, name)
     if kind == "matrix" and name in _MATRIX_FUNCTIONS:
         raise AmbiguityError(f"{name} of a matrix", "entry by entry", "the matrix function")
@@ -132,7 +162,7 @@ def divide(left: Value, right: Value) -> Value:
 
 def transpose_of(value: Value) -> Value:
     """Return the transpose."""
-    if value.kind == "scalar":
+    if value.kind in ("scalar", "identity"):
         return value
     if value.kind in ("column", "row"):
         return replace(value, kind="row" if value.kind == "column" else "column")
@@ -151,6 +181,10 @@ _PRODUCTS: dict[tuple[Kind, Kind], tuple[str, str, str, Kind]] = {
 
 def multiply(left: Value, right: Value) -> Value:
     """Return the product of two factors that stand beside each other."""
+    if "identity" in (left.kind, right.kind):
+        if not {left.kind, right.kind} <= {"identity", "scalar"}:
+            refuse_identity(left, right)
+        return replace(multiply(replace(left, kind="scalar"), replace(right, kind="scalar")), kind="identity")
     if "scalar" in (left.kind, right.kind):
         kind: Kind = right.kind if left.kind == "scalar" else left.kind
         return _contracted(left, right, "" if left.kind == "scalar" else "ij"[: _RANK[left.kind]],
@@ -194,6 +228,8 @@ def power(base: Value, exponent: Value) -> Value:
     """Return a power: of a scalar, or a whole power of a matrix."""
     if exponent.kind != "scalar":
         raise UnsupportedError(f"an exponent is a scalar, not a {exponent.kind}")
+    if base.kind == "identity":
+        return replace(power(replace(base, kind="scalar"), exponent), kind="identity")
     if base.kind == "matrix":
         if base.labels:
             raise UnsupportedError("a power of a matrix in which an index runs is not known")
@@ -208,12 +244,14 @@ def power(base: Value, exponent: Value) -> Value:
 
 def entry_power(base: Value, exponent: Value) -> Value:
     """Return a power entry by entry."""
+    refuse_identity(base)
     nodes, labels = _lined_up([base, exponent], _RANK[base.kind])
     return Value(pow.make((nodes[0], nodes[1])), base.kind, labels)
 
 
 def determinant(value: Value) -> Value:
     """Return the determinant of a matrix."""
+    refuse_identity(value)
     if value.kind != "matrix" or value.labels:
         raise ShapeError("a determinant belongs to a matrix")
     return Value(det.make((value.node,)), "scalar")
@@ -221,6 +259,7 @@ def determinant(value: Value) -> Value:
 
 def of_matrix(name: str, value: Value) -> Value:
     """Apply a function of a whole tensor that returns a scalar or a tensor, such as trace and diag."""
+    refuse_identity(value)
     if value.labels:
         raise UnsupportedError(f"{name} of what an index runs in is not known", hint="write it with sums")
     result = FUNCTIONS[name](value.node)
@@ -229,6 +268,7 @@ def of_matrix(name: str, value: Value) -> Value:
 
 def norm_of(value: Value, name: str | None) -> Value:
     r"""Return ‖x‖ with the subscript `name`: 1, 2, \infty, F or *."""
+    refuse_identity(value)
     if value.kind == "matrix":
         if name is None:
             raise AmbiguityError("the norm of a matrix", r"the Frobenius norm, \|X\|_F", r"the spectral norm, \|X\|_2")

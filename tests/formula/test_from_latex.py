@@ -44,11 +44,23 @@ SAME = [
     (r"A^3", "A @ A @ A"),
     (r"\sum_{i} y_i^2", "sum(y**2)"),
     (r"A \otimes A", "kron(A, A)"),
+    (r"(A+\kappa I)^{-1} x", "inv(A + kappa*eye(d)) @ x"),
+    (r"(A^T A+\kappa I_d)^{-1} x", "inv(A.T @ A + kappa*eye(d)) @ x"),
+    (r"\log\det(A - 2I)", "log(det(A - 2*eye(d)))"),
+    (r"\mathbf{1}_d^T x", "ones(d) @ x"),
+    (r"\mathbb 1_d^\top x", "ones(d) @ x"),
+    (r"A^{T}x", "A.T @ x"),
+    (r"A^{-T} x", "inv(A).T @ x"),
+    (r"A_{1,:}^T x", "A[0] @ x"),
+    (r"A_{:,2}^\top x", "A[:, 1] @ x"),
+    (r"\sum_{i=1}^d A_{:i}", "sum(A, axis=1)"),
+    (r"x_{12}", "x[11]"),
 ]
 TWO_READINGS = [
     "1/2t", r"\sin s t", "x w", "x^2", r"\|X\|", "|A|", "f(t+1)", r"\exp(A)", r"\sin^{-1} t", r"\sum_{i=1}^n y_i - X_{i1}",
     r"\sqrt{A}",
     r"\sin(t)^2",
+    r"\phi^T\phi", "1^T x", "I^2 R", "I+1", r"\|I\|_F", "I_3 x", "I x", r"A_{12} t", "t^T",
 ]  # fmt: skip
 MISTAKES = [
     ("", ParseError, "empty"),
@@ -65,6 +77,14 @@ MISTAKES = [
     ("x + A", ShapeError, "joins a"),
     (r"A/x", SymgdError, "division"),
     (r"\sum_{i=1}^{d} x_{i+1}", ShapeError, "runs over"),
+    (r"\phi^\top\phi", ParseError, "shape is not declared"),
+    (r"\mathbf{1}^\top x", ParseError, "size of a vector of ones"),
+    ("t^s^r", ParseError, "power of a power"),
+    (r"\sin" * 900 + " t", ParseError, "nested"),
+    (r"\log" * 2000 + " t", ParseError, "nested"),
+    (r"\mathbf", ParseError, "ends where a name"),
+    (r"\sum_", ParseError, "is a letter"),
+    ("x_", ParseError, "subscript is expected"),
 ]
 
 
