@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 
+import numpy as np
 import pytest
 
 import symgd as sg
@@ -55,12 +57,41 @@ SAME = [
     (r"A_{:,2}^\top x", "A[:, 1] @ x"),
     (r"\sum_{i=1}^d A_{:i}", "sum(A, axis=1)"),
     (r"x_{12}", "x[11]"),
+    (r"\log_2 t", "log2(t)"),
+    (r"\log_{10} t + \log_s t", "log10(t) + log(t)/log(s)"),
+    ("t!", "gamma(t + 1)"),
+    (r"\lfloor t \rfloor + \lceil t\rceil^2", "floor(t) + ceil(t)**2"),
+    (r"\sec t + \csc^2 t", "1/cos(t) + (1/sin(t))**2"),
+    (r"\cos 2\pi t", "cos(2*pi*t)"),
+    (r"\begin{cases} t^2 & t > 0 \\ 0 & \text{otherwise} \end{cases}", "where(t > 0, t**2, 0)"),
+    (r"\begin{cases} t & \text{if } t \ge 0, \\ -t & \text{if } t < 0.\end{cases}", "where(t >= 0, t, -t)"),
+    (
+        r"\begin{cases} 1 & 0 \le t < 1 \text{ and } s > 0 \\ 2 \end{cases}",
+        "where(t >= 0, where(t < 1, where(s > 0, 1, 2), 2), 2)",
+    ),
+    (
+        r"\sum_{i=1}^n \begin{cases} \frac12 y_i^2 & |y_i| \le 1 \\ |y_i| & \text{otherwise} \end{cases}",
+        "sum(where(abs(y) <= 1, y**2/2, abs(y)))",
+    ),
+    (r"\mathbb{1}[t > 0] s", "where(t > 0, 1, 0)*s"),
+    (r"\sum_{i=1}^n \mathbf{1}_{\{y_i > 0\}}", "sum(where(y > 0, 1, 0))"),
+    (r"\begin{pmatrix} t & s \\ 1 & 2 \end{pmatrix}", "[[t, s], [1, 2]]"),
+    (r"\begin{pmatrix} t \\ s \end{pmatrix}^\top \begin{bmatrix} t \\ 1 \end{bmatrix}", "[t, s] @ [t, 1]"),
+    (r"\begin{vmatrix} t & s \\ 1 & 2 \end{vmatrix}", "det([[t, s], [1, 2]])"),
+    (r"A^{+} x", "pinv(A) @ x"),
+    (r"t_{\max} + t_{\text{old}} + t_\star + k_B", "t_max + t_old + t_star + k_B"),
+    (r"\max_{1 \le i \le n} y_i", "max(y)"),
+    (r"\sum_{i,j=1}^d A_{ij}", "sum(A)"),
+    (r"\sum_{i=1}^{2n} 1", "2*n"),
+    (r"\( t \)", "t"),
+    (r"\begin{equation*} t^2 \label{eq:square}, \end{equation*}", "t**2"),
 ]
 TWO_READINGS = [
     "1/2t", r"\sin s t", "x w", "x^2", r"\|X\|", "|A|", "f(t+1)", r"\exp(A)", r"\sin^{-1} t", r"\sum_{i=1}^n y_i - X_{i1}",
     r"\sqrt{A}",
     r"\sin(t)^2",
     r"\phi^T\phi", "1^T x", "I^2 R", "I+1", r"\|I\|_F", "I_3 x", "I x", r"A_{12} t", "t^T",
+    "1.5e-3 t", "2e3", r"\frac{dt}{ds}", r"\frac{\mathrm{d}t}{\mathrm{d} s}", r"\Delta t", r"A^\dagger", "x^*", r"t^\star", "t^+",
 ]  # fmt: skip
 MISTAKES = [
     ("", ParseError, "empty"),
@@ -71,7 +102,7 @@ MISTAKES = [
     ("{" * 300, ParseError, "nested"),
     ("X y", ShapeError, "inner sizes"),
     ("z_i", ParseError, "does not run"),
-    ("t=1", ParseError, "cannot stand here"),
+    ("t=1", ParseError, "an equation"),
     (r"\href{http://x}{y}", ParseError, "not known"),
     (r"\input{/etc/passwd}", ParseError, "not known"),
     ("x + A", ShapeError, "joins a"),
@@ -85,6 +116,32 @@ MISTAKES = [
     (r"\mathbf", ParseError, "ends where a name"),
     (r"\sum_", ParseError, "is a letter"),
     ("x_", ParseError, "subscript is expected"),
+    (r"f(t) = t^2", ParseError, "an equation"),
+    (r"t \le 3", ParseError, "cannot stand here"),
+    (r"\begin{cases} t & t \ge 0 \\ -t & t \le 0 \end{cases}", ParseError, "in all other cases"),
+    (r"\begin{cases}", ParseError, "in all other cases"),
+    (r"\begin{tikzpicture} t", ParseError, "is not known"),
+    (r"\begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix}", ShapeError, "different lengths"),
+    (r"\mathbb{1}[t]", ParseError, "a comparison is expected"),
+    (r"\sum_{i=1}^i t", ParseError, "moves with itself"),
+    (r"\sum_{i \in S} y_i", ParseError, "in a set"),
+    (r"\sum_{i < n} y_i", ParseError, "n is a size"),
+    (r"\sum_{i=3}^2 y_i", ParseError, "over nothing"),
+    (r"\max_{i<j} A_{ij}", SymgdError, "moving range"),
+    (r"\nabla t", ParseError, "without its derivatives"),
+    (r"\lg t", ParseError, r"log_\{10\} or"),
+]
+MOVING_BOUNDS = [
+    (r"\sum_{i<j} A_{ij}", lambda A, y, n: sum(A[i, j] for i in range(n) for j in range(n) if i < j)),
+    (r"\sum_{i\neq j} A_{ij}", lambda A, y, n: sum(A[i, j] for i in range(n) for j in range(n) if i != j)),
+    (r"\sum_{1\le i<j\le n} A_{ij}", lambda A, y, n: sum(A[i, j] for i in range(n) for j in range(i + 1, n))),
+    (r"\sum_{i=1}^n\sum_{j=i+1}^n y_i^2 y_j", lambda A, y, n: sum(y[i] ** 2 * y[j] for i in range(n) for j in range(i + 1, n))),
+    (r"\sum_{i=1}^n y_i^2 \sum_{j=1}^{i-1} y_j", lambda A, y, n: sum(y[i] ** 2 * y[j] for i in range(n) for j in range(i))),
+    (r"\sum_{i=1}^n y_i^2 \sum_{j=i}^{n} y_j", lambda A, y, n: sum(y[i] ** 2 * y[j] for i in range(n) for j in range(i, n))),
+    (r"\sum_{i=2}^n y_i^2 \sum_{j=1}^{i-1} y_j", lambda A, y, n: sum(y[i] ** 2 * y[j] for i in range(n) for j in range(i))),
+    (r"\sum_{i=0}^{n-1} y_i^2 \sum_{j=0}^{i-1} y_j", lambda A, y, n: sum(y[i] ** 2 * y[j] for i in range(n) for j in range(i))),
+    (r"\sum_{i=1}^n \prod_{j\neq i} y_j", lambda A, y, n: sum(math.prod(y[j] for j in range(n) if j != i) for i in range(n))),
+    (r"\sum_{i=1}^n \sum_{j\neq 2} A_{ij}", lambda A, y, n: sum(A[i, j] for i in range(n) for j in range(n) if j != 1)),
 ]
 
 
@@ -106,6 +163,15 @@ def test_two_readings_are_an_error_that_names_both(latex):
 def test_a_mistake_gives_one_error(latex, kind, message):
     with pytest.raises(kind, match=message):
         sg.formula(latex, shapes=SHAPES, syntax="latex")
+
+
+@pytest.mark.parametrize(("latex", "loops"), MOVING_BOUNDS)
+def test_a_bound_that_moves_with_another_index(latex, loops):
+    entries = np.random.default_rng(3).integers(1, 9, (4, 4)).astype(float)
+    total = sg.formula(latex, shapes={"A": "n n", "y": "n"}, syntax="latex")
+    names = [symbol.name for symbol in total.symbols]
+    values = {"A": entries, "y": entries[1]}
+    assert sg.lambdify(names, total)(*(values[name] for name in names)) == loops(entries, entries[1], 4)
 
 
 def test_rows_of_a_matrix_may_be_called_by_the_small_letter():

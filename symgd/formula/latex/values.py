@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from symgd.errors import AmbiguityError, ShapeError, UnsupportedError
 from symgd.graph.node import Node, as_node, size
@@ -16,8 +16,10 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Size, show_shape
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum, expand_at, eye
+from symgd.primitives.indexing import array
 from symgd.primitives.linalg import det, inv
 from symgd.primitives.matrix_functions import matrix_power
+from symgd.primitives.piecewise import equal, less, less_equal, where
 
 __all__ = [
     "Closing",
@@ -51,6 +53,14 @@ class Value:
     def shape(self) -> tuple[Size, ...]:
         """The shape without the running indices."""
         return self.node.shape[len(self.labels) :]
+
+
+class Comparison(NamedTuple):
+    """A comparison of two values: <, <=, >, >=, = or !=."""
+
+    left: Value
+    relation: str
+    right: Value
 
 
 def scalar_value(value: Any) -> Value:
@@ -311,3 +321,63 @@ def close(value: Value, label: str, count: Size, how: Closing) -> Value:
             return Value(contract(value.node.args, parts, kept), value.kind, rest)
         return Value(contract([value.node], [axes], kept), value.kind, rest)
     return Value(FUNCTIONS[how](value.node, axis=axes.index(label)), value.kind, rest)
+
+
+_COMPARISONS: dict[str, Callable[[Node, Node, Node, Node], Node]] = {
+    "<": lambda a, b, yes, no: where(less(a, b), yes, no),
+    "<=": lambda a, b, yes, no: where(less_equal(a, b), yes, no),
+    ">": lambda a, b, yes, no: where(less(b, a), yes, no),
+    ">=": lambda a, b, yes, no: where(less_equal(b, a), yes, no),
+    "=": lambda a, b, yes, no: where(equal(a, b), yes, no),
+    "!=": lambda a, b, yes, no: where(equal(a, b), no, yes),
+}
+_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
+
+
+def choose(conditions: Sequence[Comparison], yes: Value, no: Value) -> Value:
+    """Return one value where all conditions hold and another one where not, entry by entry."""
+    result = yes
+    for left, relation, right in reversed(conditions):
+        result = apply("a case", [left, right, result, no], _COMPARISONS[relation])
+    return result
+
+
+def are_opposite(first: Sequence[Comparison], second: Sequence[Comparison]) -> bool:
+    """Whether exactly one of two conditions holds everywhere."""
+    if len(first) != 1 or len(second) != 1:
+        return False
+    (left, relation, right), (other_left, other_relation, other_right) = first[0], second[0]
+    if left == other_right and right == other_left:
+        other_left, other_relation, other_right = other_right, _MIRRORED[other_relation], other_left
+    return left == other_left and right == other_right and other_relation == _OPPOSITE[relation]
+
+
+def matrix_of(rows: Sequence[Sequence[Value]]) -> Value:
+    """Return a matrix of its entries; a single column, or a single row, is a vector.
+
+    Raises
+    ------
+    ShapeError, UnsupportedError
+    """
+    if len({len(row) for row in rows}) != 1 or not rows[0]:
+        raise ShapeError("the rows of a matrix have different lengths")
+    entries = [value for row in rows for value in row]
+    refuse_identity(*entries)
+    if any(value.labels for value in entries):
+        raise UnsupportedError("a written matrix in which an index runs is not known", hint="write it with sums")
+    if any(value.kind != "scalar" for value in entries):
+        blocks = [FUNCTIONS["concatenate"]([_as_block(value) for value in row], 1) for row in rows]
+        return Value(FUNCTIONS["concatenate"](blocks, 0), "matrix")
+    count = len(rows[0])
+    kind: Kind = "column" if count == 1 else "row" if len(rows) == 1 else "matrix"
+    shape = (len(rows), count) if kind == "matrix" else (len(entries),)
+    return Value(array.make(tuple(value.node for value in entries), (shape,)), kind)
+
+
+def _as_block(value: Value) -> Node:
+    if value.kind == "scalar":
+        return expand_at(value.node, [0, 1])
+    if value.kind == "matrix":
+        return value.node
+    return expand_at(value.node, [1 if value.kind == "column" else 0])
