@@ -22,8 +22,9 @@ from symgd.graph.shape import Dim, Shape, Size
 __all__ = ["BACKENDS", "HELPERS", "Backend", "CodePrinter"]
 
 _CALLED = re.compile(r"(?<![\w.])([a-z]\w*)(?=\()")
-_LETTERS = "xyz"
-_PLACEHOLDER = re.compile(r"\{([xyz])\}")
+_LETTERS = "xyzw"
+_FOREIGN_MODULE = re.compile(r"(?<![\w.])(?:numpy|scipy|math|cupy|cupyx)\.")
+_PLACEHOLDER = re.compile(r"\{([xyzw])\}")
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,12 @@ def _softmax(x, axis):
 }
 
 
+def _no_code(record: Primitive, backend: Backend) -> UnsupportedError:
+    return UnsupportedError(
+        f"{record.name} has no code for {backend.name}", hint="it can be derived and checked, but not compiled"
+    )
+
+
 @cache
 def _spelled_by_sympy(record: Primitive, backend: Backend) -> str:
     """Return SymPy's spelling of a function, as a template."""
@@ -193,10 +200,11 @@ def _spelled_by_sympy(record: Primitive, backend: Backend) -> str:
     try:
         text = str(printer.doprint(expression)).replace("{", "{{").replace("}", "}}")
     except NotImplementedError:
-        raise UnsupportedError(
-            f"{record.name} has no code for {backend.name}", hint="it can be derived and checked, but not compiled"
-        ) from None
+        raise _no_code(record, backend) from None
+    text = text.replace("scipy.constants.pi", f"{backend.module}.pi")
     text = text.replace(f"{backend.module}.", f"{backend.alias}.").replace(f"{backend.special}.", "special.")
+    if _FOREIGN_MODULE.search(text):
+        raise _no_code(record, backend)
     for letter in _LETTERS:
         text = text.replace(f"argument_{letter}", f"{{{letter}}}")
     return text
@@ -254,7 +262,7 @@ class CodePrinter(Printer):
             return self.from_template(record, node)
         if record.is_elementwise and record.layout is None:
             if not record.sympy:
-                raise UnsupportedError(f"{record.name} has no code for {self.backend.name}")
+                raise _no_code(record, self.backend)
             return self.filled(_spelled_by_sympy(record, self.backend), node)
         return super().write(node)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -91,6 +92,8 @@ def from_sympy(expression: Any) -> Node:
     if isinstance(result, Labelled):
         names = ", ".join(str(label) for label in result.labels)
         raise UnsupportedError(f"the index {names} is not summed over", hint="write Sum(…, (i, 0, n - 1))")
+    if isinstance(result, tuple) and result[0] in _COMPARISONS:
+        result = _COMPARISONS[result[0]](*result[1])
     if not isinstance(result, Node):
         raise UnsupportedError(f"{type(expression).__name__} is not a formula")
     if result.shape == (1, 1) and isinstance(expression, sp.MatrixExpr) and not isinstance(expression, sp.MatrixSymbol):
@@ -98,6 +101,7 @@ def from_sympy(expression: Any) -> Node:
     return result
 
 
+_COMPARISONS = {"less": less, "less_equal": less_equal, "equal": equal}
 _SPEAKS_OF_SIZES = (
     MatrixElement,
     sp.MatrixExpr,
@@ -141,17 +145,21 @@ class _Reader:
 
     def read(self, expression: Any) -> Any:
         values: dict[int, Any] = {}
-        stack_: list[tuple[Any, bool]] = [(expression, False)]
-        while stack_:
-            current, ready = stack_.pop()
-            if id(current) in values:
+        parts: dict[int, Sequence[Any]] = {}  # kept, because an expression made on the way lives as long as its parts' ids
+        waiting: list[Any] = [expression]
+        while waiting:
+            current = waiting.pop()
+            key = id(current)
+            if key in values:
                 continue
-            children = _children(current)
-            if ready or not children:
-                values[id(current)] = self._convert(current, [values[id(child)] for child in children])
-            else:
-                stack_.append((current, True))
-                stack_.extend((child, False) for child in reversed(children))
+            children = parts.get(key)
+            if children is None:
+                children = parts[key] = _children(current)
+                if children:
+                    waiting.append(current)
+                    waiting.extend(reversed(children))
+                    continue
+            values[key] = self._convert(current, [values[id(child)] for child in children])
         return values[id(expression)]
 
     def _convert(self, expression: Any, args: Sequence[Any]) -> Any:
@@ -173,7 +181,7 @@ class _Reader:
                 isinstance(expression, MatrixElement) and _is_indexed(expression)
             ):
                 return indices.element(expression, args[0] if args else None)
-            if not isinstance(expression, sp.And | sp.Or | sp.Not) and any(_labels_in(arg) for arg in args):
+            if not isinstance(expression, Relational | sp.And | sp.Or | sp.Not) and any(_labels_in(arg) for arg in args):
                 return self._convert_labelled(expression, args)
         if isinstance(expression, sp.Function) and not isinstance(expression, sp.Piecewise):
             refuse_matrix(expression, args)
@@ -445,15 +453,24 @@ def _piecewise(expression: Any, args: Sequence[Any]) -> Node:
 def _choose(condition: Any, yes: Node, no: Node) -> Node:
     if isinstance(condition, bool):
         return yes if condition else no
-    if isinstance(condition, Node):
-        return where(condition, yes, no)
     kind, parts = condition
+    if kind in _COMPARISONS:
+        known = _truth(kind, parts)
+        return where(_COMPARISONS[kind](*parts), yes, no) if known is None else yes if known else no
     if kind == "not":
         return _choose(parts[0], no, yes)
     result = yes if kind == "and" else no
     for part in reversed(parts):
         result = _choose(part, result, no) if kind == "and" else _choose(part, yes, result)
     return result
+
+
+def _truth(kind: str, sides: Sequence[Node]) -> bool | None:
+    """Return whether a comparison of two exact numbers holds; None where it depends on inputs."""
+    if not all(side.is_exact for side in sides):
+        return None
+    left, right = (side.value for side in sides)
+    return bool({"less": left < right, "less_equal": left <= right, "equal": left == right}[kind])
 
 
 def _shape_of(expression: Any) -> Shape:
@@ -647,13 +664,15 @@ _BUILDERS: list[tuple[Any, Builder]] = [
     (sp.Piecewise, _piecewise),
     (type(sp.true), lambda expression, args: True),
     (type(sp.false), lambda expression, args: False),
-    (sp.StrictLessThan, lambda expression, args: less(*args)),
-    (sp.LessThan, lambda expression, args: less_equal(*args)),
-    (sp.StrictGreaterThan, lambda expression, args: less(args[1], args[0])),
-    (sp.GreaterThan, lambda expression, args: less_equal(args[1], args[0])),
-    (sp.Equality, lambda expression, args: equal(*args)),
-    (sp.Unequality, lambda expression, args: ("not", [equal(*args)])),
+    (sp.StrictLessThan, lambda expression, args: ("less", list(args))),
+    (sp.LessThan, lambda expression, args: ("less_equal", list(args))),
+    (sp.StrictGreaterThan, lambda expression, args: ("less", [args[1], args[0]])),
+    (sp.GreaterThan, lambda expression, args: ("less_equal", [args[1], args[0]])),
+    (sp.Equality, lambda expression, args: ("equal", list(args))),
+    (sp.Unequality, lambda expression, args: ("not", [("equal", list(args))])),
     (sp.And, lambda expression, args: ("and", list(args))),
     (sp.Or, lambda expression, args: ("or", list(args))),
     (sp.Not, lambda expression, args: ("not", list(args))),
+    (sp.ITE, lambda expression, args: ("or", [("and", [args[0], args[1]]), ("and", [("not", [args[0]]), args[2]])])),
+    (sp.UnevaluatedExpr, lambda expression, args: args[0]),
 ]

@@ -17,7 +17,7 @@ import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.tensor.array.expressions import ArrayElement, ArraySymbol
 
-from symgd.errors import ShapeError, UnsupportedError
+from symgd.errors import AmbiguityError, ShapeError, UnsupportedError
 from symgd.graph.node import Node, tensor
 from symgd.graph.node import size as axis_size
 from symgd.graph.shape import Dim, Shape, Size
@@ -25,7 +25,7 @@ from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract, einsum, expand_at, eye
 from symgd.primitives.indexing import FULL, Item, index
 from symgd.primitives.lookup import arange
-from symgd.primitives.piecewise import equal, where
+from symgd.primitives.piecewise import equal, less_equal, where
 from symgd.primitives.running import prod
 
 __all__ = ["Indices", "Labelled", "aligned", "size_of", "walk_sympy"]
@@ -91,15 +91,17 @@ def size_of(dimension: Any) -> Size:
 def aligned(values: Sequence[Any]) -> tuple[list[Node], tuple[Any, ...]]:
     """Give values the same indices as last axes, in one order, with axes of size 1 where an index does not run."""
     labels: tuple[Any, ...] = tuple(dict.fromkeys(label for v in values if isinstance(v, Labelled) for label in v.labels))
+    # an axis in front is left away where no other value is stretched behind it
+    is_spread = any(isinstance(v, Labelled) and not set(labels[labels.index(v.labels[0]) :]) <= set(v.labels) for v in values)
     nodes = []
     for value in values:
         if not isinstance(value, Labelled):
             nodes.append(value)
             continue
         order = tuple(label for label in labels if label in value.labels)
+        first = 0 if is_spread else labels.index(order[0])
         node = contract([value.node], [value.labels], order)
-        first = next((k for k, label in enumerate(labels) if label in order), len(labels))
-        nodes.append(expand_at(node, [k - first for k, label in enumerate(labels) if k > first and label not in order]))
+        nodes.append(expand_at(node, [k - first for k, label in enumerate(labels) if k >= first and label not in order]))
     return nodes, labels
 
 
@@ -108,34 +110,62 @@ class Indices:
 
     def __init__(self, expression: Any) -> None:
         self.ranges: dict[Any, Range] = {}
+        self.conditions: dict[Any, list[tuple[Any, Any]]] = {}
+        """For an index whose bounds move with another one: pairs of which the first is not greater than the second."""
         self.bases: dict[str, Base] = {}
         self.expression = _distinct(expression)
         nodes = list(walk_sympy(self.expression))
+        limits = {}
         for one in nodes:
             if isinstance(one, sp.Sum | sp.Product):
-                for limit in one.limits:
-                    self._open(limit)
+                limits.update({limit[0]: limit for limit in one.limits})
             elif isinstance(one, sp.FunctionMatrix):
                 for symbol, size in zip(one.lamda.variables, one.shape, strict=True):
                     self.ranges[symbol] = Range(0, size_of(size))
+        self._open_all(limits)
         for one in nodes:
             if isinstance(one, sp.Indexed | MatrixElement | ArrayElement):
                 self._see(one)
 
     # -- what runs ------------------------------------------------------------------------------------------------
 
+    def _open_all(self, limits: dict[Any, Any]) -> None:
+        """Open every index after those its bounds move with."""
+        waiting = dict(limits)
+        while waiting:
+            ready = [s for s, limit in waiting.items() if not any(set(waiting) & bound.free_symbols for bound in limit[1:])]
+            if not ready:
+                names = ", ".join(str(symbol) for symbol in waiting)
+                raise UnsupportedError(f"the ranges of {names} depend on each other")
+            for symbol in ready:
+                self._open(waiting.pop(symbol))
+
     def _open(self, limit: Any) -> None:
         if len(limit) != 3:
             raise UnsupportedError(f"the sum over {limit[0]} has no bounds", hint="write Sum(…, (i, 0, n - 1))")
         symbol, low, high = limit
-        if not low.is_Integer:
+        (first, last_first), (least_end, end) = self._ends(low), self._ends(high)
+        if not isinstance(first, int):
             raise UnsupportedError(f"the index {symbol} starts at {low}", hint="an index starts at a number")
-        if high.free_symbols & set(self.ranges):
-            raise UnsupportedError(f"the range of {symbol} depends on another index", hint="use a Piecewise as a mask")
-        count = size_of(high - low + 1)
+        count = end - (first - 1)
         if isinstance(count, int) and count < 1:
             raise ShapeError(f"the index {symbol} runs over nothing, from {low} to {high}")
-        self.ranges[symbol] = Range(int(low), count)
+        moving = [bound for bound in (low, high) if set(self.ranges) & bound.free_symbols]
+        backwards = last_first - least_end if moving else 0
+        if not isinstance(backwards, int) or backwards > 1:
+            raise UnsupportedError(
+                f"the index {symbol} runs backwards in places, from {low} to {high}", hint="end the outer sum before that"
+            )
+        self.ranges[symbol] = Range(first, count)
+        self.conditions[symbol] = [(low, symbol)] * (low in moving) + [(symbol, high)] * (high in moving)
+
+    def _ends(self, bound: Any) -> tuple[Size, Size]:
+        """Return the least and the greatest value of a bound."""
+        if not set(self.ranges) & bound.free_symbols:
+            return size_of(bound), size_of(bound)
+        symbol, shift = self._running(bound)
+        one = self.ranges[symbol]
+        return one.start + shift, one.size + (one.start + shift - 1)
 
     def _see(self, element: Any) -> None:
         name, shape, places, is_matrix = _parts(element)
@@ -174,7 +204,13 @@ class Indices:
 
     def _shape(self, base: Base) -> tuple[Shape, int]:
         """Return the shape of a base and the number at which its indices start."""
-        from_one = min(base.lows) >= 1 and not base.is_matrix
+        least = min(base.lows)
+        from_one = least >= 1 and not base.is_matrix
+        if base.shape is None and least > 1:
+            raise AmbiguityError(
+                f"{base.name}, of which the entries from {least} on are used,", "counted from 0", "counted from 1",
+                f"declare its shape: IndexedBase('{base.name}', shape=(n,))",
+            )  # fmt: skip
         if base.shape is not None:
             reaches_over = any(end == size + 1 for ends, size in zip(base.ends, base.shape, strict=True) for end in ends)
             return base.shape, 1 if from_one and reaches_over else 0
@@ -204,7 +240,8 @@ class Indices:
                 continue
             one = self.ranges[symbol]
             first = one.start + shift - start
-            if first < 0 or (isinstance(size, int) and isinstance(one.size, int) and first + one.size > size):
+            room = size - (one.size + first)
+            if first < 0 or not isinstance(room, int) or room < 0:
                 raise ShapeError(f"in {element} the index {place} leaves the axis of size {size}")
             items.append(FULL if first == 0 and one.size == size else (first or None, one.size + first, None))
             labels.append(symbol)
@@ -213,6 +250,11 @@ class Indices:
             return node
         distinct = tuple(dict.fromkeys(labels))
         return Labelled(contract([node], [labels], distinct), distinct)
+
+    def _bound(self, bound: Any) -> Any:
+        """Return a bound as a value."""
+        symbol, shift = self._running(bound) if set(self.ranges) & bound.free_symbols else (None, None)
+        return _shifted(self.value(symbol), shift) if shift is not None else axis_size(size_of(bound))
 
     def value(self, symbol: Any) -> Labelled:
         """Return a running index as a value, counting up from its start."""
@@ -263,6 +305,9 @@ class Indices:
 
     def _close(self, expression: Any, value: Any, reduce: Callable[[Node, tuple[Any, ...], Any], Node]) -> Any:
         for symbol, *_ in expression.limits:
+            for low, high in self.conditions[symbol]:
+                (first, last, body), shared = aligned([self._bound(low), self._bound(high), value])
+                value = Labelled(where(less_equal(first, last), body, 0 if reduce is _sum_over else 1), shared)
             labels = value.labels if isinstance(value, Labelled) else ()
             if symbol not in labels:
                 count = axis_size(self.ranges[symbol].size)

@@ -159,7 +159,7 @@ def _slope(example: Any, variables: Sequence[Any], k: int) -> Callable[..., Node
         slope = example.fdiff(k + 1)
     except (ArgumentIndexError, NotImplementedError, ValueError, TypeError, AttributeError):
         return None
-    if slope.has(sp.Derivative, sp.Subs, sp.Integral, sp.Sum, sp.zoo, sp.nan):
+    if slope is None or slope.has(sp.Derivative, sp.Subs, sp.Integral, sp.Sum, sp.zoo, sp.nan):
         return None
 
     def rule(*args: Node) -> Node:

@@ -91,7 +91,8 @@ TWO_READINGS = [
     r"\sqrt{A}",
     r"\sin(t)^2",
     r"\phi^T\phi", "1^T x", "I^2 R", "I+1", r"\|I\|_F", "I_3 x", "I x", r"A_{12} t", "t^T",
-    "1.5e-3 t", "2e3", r"\frac{dt}{ds}", r"\frac{\mathrm{d}t}{\mathrm{d} s}", r"\Delta t", r"A^\dagger", "x^*", r"t^\star", "t^+",
+    "1.5e-3 t", "2e3", r"\frac{dt}{ds}", r"\frac{\mathrm{d}t}{\mathrm{d} s}", r"\Delta t",
+    r"A^\dagger", "x^*", r"t^\star", "t^+",
 ]  # fmt: skip
 MISTAKES = [
     ("", ParseError, "empty"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import sympy as sp
 from sympy.tensor.array.expressions import ArrayContraction, ArraySymbol, ArrayTensorProduct, PermuteDims
@@ -59,6 +60,59 @@ def test_a_symbol_that_is_a_size_stands_for_it_everywhere():
     assert {node.name for node in loss.symbols} == {"X"}
 
 
+SQUARE = sp.IndexedBase("M", shape=(n, n))
+MASKED = [
+    (sp.Sum(SQUARE[i, j], (j, 0, i), (i, 0, n - 1)), lambda M, w, r, c: M[r, c] * (c <= r)),
+    (sp.Sum(SQUARE[i, j] * w[j], (j, i + 1, n - 1), (i, 0, n - 1)), lambda M, w, r, c: M[r, c] * w[c] * (c > r)),
+    (sp.Sum(w[i] ** 2 * sp.Sum(w[j], (j, 0, i - 1)), (i, 0, n - 1)), lambda M, w, r, c: w[r] ** 2 * w[c] * (c < r)),
+    (sp.Sum(sp.Piecewise((SQUARE[i, j], i < j), (0, True)), (i, 0, n - 1), (j, 0, n - 1)),
+     lambda M, w, r, c: M[r, c] * (r < c)),
+    (sp.Sum(SQUARE[i, j] * sp.KroneckerDelta(i, j + 1), (i, 0, n - 1), (j, 0, n - 1)),
+     lambda M, w, r, c: M[r, c] * (r == c + 1)),
+    (sp.Sum(sp.Piecewise((SQUARE[i, j] * w[j], i >= 2 * j), (w[i], True)), (i, 0, n - 1), (j, 0, n - 1)),
+     lambda M, w, r, c: M[r, c] * w[c] if r >= 2 * c else w[r]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expression", "term"), MASKED, ids=[str(expression) for expression, _ in MASKED])
+def test_bounds_that_move_and_masks_mean_what_loops_say(expression, term):
+    values = {"M": np.arange(16.0).reshape(4, 4) ** 2 + 1, "w": np.array([2.0, 3.0, 5.0, 7.0])}
+    formula = sg.formula(expression)
+    names = [symbol.name for symbol in formula.symbols]
+    expected = sum(term(values["M"], values["w"], r, c) for r in range(4) for c in range(4))
+    assert sg.lambdify(names, formula)(*(values[name] for name in names)) == expected
+
+
+def test_a_product_whose_bound_moves():
+    formula = sg.formula(sp.Sum(w[i] ** 2 * sp.Product(w[j], (j, i, n - 1)), (i, 0, n - 1)))
+    assert sg.lambdify(["w"], formula)(np.array([2.0, 3.0, 5.0])) == 4 * 30 + 9 * 15 + 25 * 5
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        (sp.Derivative(t**4 * sp.Symbol("s"), (t, 2)), "12*s*t**2"),
+        (f(t * sp.Symbol("s"), t).diff(t), "s*D[1, 0]f(s*t, t) + D[0, 1]f(s*t, t)"),
+        (
+            sp.BlockDiagMatrix(S, S).inverse(),
+            "concatenate([concatenate([inv(S), broadcast_to(0, (n, n))], axis=1), "
+            "concatenate([broadcast_to(0, (n, n)), inv(S)], axis=1)])",
+        ),
+        (sp.UnevaluatedExpr(t) * 2, "2*t"),
+        (sp.real_root(t, 3), "abs(t)**(1/3)*sign(t)"),
+    ],
+)
+def test_parts_that_are_made_on_the_way(expression, text):
+    assert str(sg.formula(expression)) == text
+
+
+@pytest.mark.parametrize(
+    "function", [sp.catalan(t), sp.betainc(t, 2, 0, sp.Rational(1, 2)), sp.betainc_regularized(2, 3, 0, t)]
+)
+def test_the_code_of_a_foreign_function_agrees_with_sympy(function):
+    assert sg.lambdify(["t"], sg.formula(function))(0.7) == pytest.approx(float(sp.N(function.subs(t, 0.7))), rel=1e-12)
+
+
 def test_undefined_functions_keep_their_name():
     assert str(sg.gradient(f(t * g(t)), t)) == "t*f'(t*g(t))*g'(t) + f'(t*g(t))*g(t)"
     back = sg.gradient(f(t**2), t).to_sympy()
@@ -82,6 +136,12 @@ def test_any_function_of_sympy_with_a_slope_is_taken(function):
         (sp.Sum(x[i] * x[i + 1] * x[2 * i], (i, 0, 3)), UnsupportedError, "not i or i \\+"),
         (sp.Sum(x[i, j] + x[i], (i, 0, 2), (j, 0, 2)), ShapeError, "indexed with"),
         (sp.Integral(f(t), t), SymgdError, "cannot be read"),
+        (sp.Sum(w[i], (i, 0, n)), ShapeError, "leaves the axis"),
+        (sp.Sum(w[i], (i, 0, m - 1)), ShapeError, "leaves the axis"),
+        (sp.Sum(x[i], (i, 2, 4)), UnsupportedError, "counted from 0, or counted from 1"),
+        (sp.Sum(w[i] * w[j], (j, i + 2, n - 1), (i, 0, n - 1)), UnsupportedError, "runs backwards"),
+        (sp.Sum(w[i] * w[j], (j, 0, i), (i, 0, j)), UnsupportedError, "depend on each other"),
+        (sp.SingularityFunction(t, 1, 2), UnsupportedError, "SingularityFunction"),
         (sp.Symbol("z", complex=True), SymgdError, "symgd is for real formulas"),
     ],
 )
