@@ -293,6 +293,10 @@ def stack(parts: Any, axis: Any = 0) -> Node:
     return concatenate([expand_dims(node, axis) for node in nodes], axis)
 
 
+MAX_AXES = 32
+"""What NumPy takes, in all of its versions."""
+
+
 @function("array", "asarray")
 def as_array(entries: Any) -> Node:
     """Return a tensor from nested lists of scalars, or from a list of tensors of one shape."""
@@ -300,6 +304,11 @@ def as_array(entries: Any) -> Node:
         return entries
     if not isinstance(entries, list | tuple):
         return as_node(entries)
+    inner, depth = entries, 0
+    while isinstance(inner, list | tuple) and inner:
+        inner, depth = inner[0], depth + 1
+        if depth > MAX_AXES:
+            raise ShapeError(f"lists are nested more than {MAX_AXES} deep, and an array has at most so many axes")
     nodes = [as_node(entry) for entry in entries]
     if not nodes:
         raise ShapeError("an array without entries holds nothing")

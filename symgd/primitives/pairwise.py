@@ -6,16 +6,18 @@ one ``@``, one ``*`` or one ``sum``). A symbolic size counts as 128 when orders 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from symgd.graph.node import Node
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import size_names, size_value
 from symgd.graph.walk import fold, rebuild
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import LETTERS, Labels, contract, einsum, expand_at, matmul_form
+from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
 from symgd.primitives.spellings import sum
 from symgd.primitives.symmetry import is_symmetric
 
@@ -104,10 +106,8 @@ def _search(inputs: tuple[Labels, ...], output: Labels, sizes: dict[int, int]) -
 def _greedy(inputs: tuple[Labels, ...], output: Labels, shapes: tuple[tuple[int, ...], ...]) -> list[tuple[int, int]]:
     import opt_einsum
 
-    spec = ",".join("".join(LETTERS[label] for label in labels) for labels in inputs)
-    path, _ = opt_einsum.contract_path(
-        f"{spec}->{''.join(LETTERS[label] for label in output)}", *shapes, shapes=True, optimize="greedy"
-    )
+    sizes = {label: n for labels, shape in zip(inputs, shapes, strict=True) for label, n in zip(labels, shape, strict=True)}
+    path = opt_einsum.paths.greedy([frozenset(labels) for labels in inputs], frozenset(output), sizes, cost_fn=_growth)
     waiting = list(range(len(inputs)))  # opt_einsum puts products last; we put them first
     ours = list(waiting)
     steps: list[tuple[int, int]] = []
@@ -124,6 +124,11 @@ def _greedy(inputs: tuple[Labels, ...], output: Labels, shapes: tuple[tuple[int,
             total, fresh = fresh, fresh + 1
         waiting.append(total)
     return steps
+
+
+def _growth(product: int, left: int, right: int, *_: Any) -> float:
+    """Return by how much a product outgrows its factors; among equals, small factors are multiplied first."""
+    return product - left - right + 1e-9 * left * right
 
 
 def _single(operand: Node, labels: Labels, output: Labels) -> Node:

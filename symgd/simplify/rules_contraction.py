@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -259,12 +261,20 @@ def _join_terms(first_number: Any, first: Node, second_number: Any, second: Node
     inputs_b, output_b = second.params
     if first.shape != second.shape:
         return None
+    is_product = len(first.args) > 2 or len(second.args) > 2
+    uses_a, uses_b = (Counter(itertools.chain(*inputs)) for inputs in (inputs_a, inputs_b))
     for p, operand in enumerate(first.args):
+        outside = set(inputs_a[p]) | set(output_a)
+        reaching_a = {label for label in outside if uses_a[label] > inputs_a[p].count(label)}
+        if not 0 < len(reaching_a) <= 2 or (len(reaching_a) > operand.rank and is_product):
+            continue  # (AB + CD)x costs products of matrices, A(Bx) + C(Dx) none
         for q, other in enumerate(second.args):
             if operand is not other:
                 continue
             mapping = dict(zip(output_b, output_a, strict=True))
             if not _extend(mapping, inputs_b[q], inputs_a[p]):
+                continue
+            if reaching_a != {new for old, new in mapping.items() if uses_b[old] > inputs_b[q].count(old)}:
                 continue
             rest_a = [(arg, inputs_a[k]) for k, arg in enumerate(first.args) if k != p]
             rest_b = [
@@ -272,12 +282,8 @@ def _join_terms(first_number: Any, first: Node, second_number: Any, second: Node
                 for k, arg in enumerate(second.args)
                 if k != q
             ]
-            outside = set(inputs_a[p]) | set(output_a)
             kept_a = [x for x in dict.fromkeys(x for _, labels in rest_a for x in labels) if x in outside]
             kept_a.sort(key=lambda x: x not in output_a)
-            kept_b = {x for _, labels in rest_b for x in labels if x in outside}
-            if set(kept_a) != kept_b or not kept_a or len(kept_a) > 2:
-                continue
             front = abs(first_number) if abs(first_number) == abs(second_number) else 1
             parts = [
                 scaled(number / front, contract([n for n, _ in rest], [x for _, x in rest], kept_a))
