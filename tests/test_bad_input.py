@@ -87,38 +87,7 @@ def test_compiled_look_ups_check_their_rows():
             code(np.zeros((3, 2)), wrong)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ['{"format": "x"}', "[1, 2", "{}", '{"format": "symgd formula", "version": 1, "nodes": [["exp", [3], []]]}',
-     '{"format": "symgd formula", "version": 1, "nodes": [["os.system", [], []]]}',
-     '{"format": "symgd formula", "version": 9, "nodes": []}', '{"format": "symgd formula", "version": 1, "nodes": []}',
-     '{"format": "symgd formula", "version": 1, "nodes": [["symbol", [], ["x; import os", {"facts": {}}, []]]]}',
-     '{"format": "symgd formula", "version": 1, "nodes": [["sympy:__class__", [], []]]}'],
-)  # fmt: skip
-def test_a_damaged_file_gives_one_clear_error(tmp_path, text):
-    path = tmp_path / "formula.json"
-    path.write_text(text)
-    with pytest.raises(sg.SymgdError):
-        sg.load_formula(path)
-
-
-def test_a_text_among_the_parameters_never_becomes_code(tmp_path):
-    loss = sg.formula("sum(reshape(X, (3, 4)) @ z)", shapes={"X": (4, 3), "z": (4,)})
-    path = tmp_path / "formula.json"
-    sg.save_formula(loss, path)
-    text = path.read_text()
-    assert "[[3, 4]]" in text
-    path.write_text(text.replace("[[3, 4]]", """[["__import__('os').getcwd()", 4]]"""))
-    with pytest.raises(sg.SymgdError, match="a text stands among its parameters"):
-        sg.load_formula(path)
-
-
 def test_code_that_sympy_spells_is_put_in_brackets():
     x = sp.Symbol("x")
     assert float(sg.lambdify(x, 2 * sp.harmonic(x))(0.7)) == pytest.approx(float(2 * sp.harmonic(0.7)))
     assert float(sg.lambdify(x, sp.asech(x / 2))(0.7)) == pytest.approx(float(sp.asech(0.35)))
-
-
-def test_a_missing_file_gives_one_clear_error(tmp_path):
-    with pytest.raises(sg.SymgdError, match="cannot read"):
-        sg.load_formula(tmp_path / "nothing.json")

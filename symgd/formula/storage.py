@@ -1,11 +1,13 @@
 """Formulas as JSON: saved and loaded without running anything.
 
-A file holds the nodes of a graph in order, each with the name of its function, the numbers of its arguments and its parameters.
+A file holds the nodes of a graph in order, each with the name of its function, the numbers of its arguments and its
+parameters; and their SHA-256 digest, so that a damaged file is noticed before it becomes another formula.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import math
 import os
@@ -21,7 +23,7 @@ from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.shape import Dim
 from symgd.graph.walk import toposort
 
-__all__ = ["dump_formula", "load_formula", "parse_formula", "save_formula"]
+__all__ = ["digest_of", "dump_formula", "load_formula", "parse_formula", "save_formula"]
 
 FORMAT, VERSION = "symgd formula", 1
 MAX_BYTES = 50_000_000
@@ -81,7 +83,12 @@ def dump_formula(formula: Node) -> str:
     order = toposort((formula,))
     number = {node: k for k, node in enumerate(order)}
     nodes = [[_name_of(node.primitive), [number[arg] for arg in node.args], _write(node.params)] for node in order]
-    return json.dumps({"format": FORMAT, "version": VERSION, "nodes": nodes}, ensure_ascii=False)
+    return json.dumps({"format": FORMAT, "version": VERSION, "digest": digest_of(nodes), "nodes": nodes}, ensure_ascii=False)
+
+
+def digest_of(nodes: Any) -> str:
+    """Return the SHA-256 digest of the nodes in a file."""
+    return hashlib.sha256(json.dumps(nodes, separators=(",", ":")).encode()).hexdigest()
 
 
 def parse_formula(text: str) -> Node:
@@ -100,6 +107,8 @@ def parse_formula(text: str) -> Node:
         raise DataError("this is not a saved formula")
     if content.get("version") != VERSION:
         raise DataError(f"this formula was saved in version {content.get('version')}, and only {VERSION} can be read")
+    if content.get("digest") != digest_of(content["nodes"]):
+        raise DataError("this saved formula is damaged: its nodes do not have the digest beside them", hint="save it again")
     nodes: list[Node] = []
     for k, entry in enumerate(content["nodes"]):
         try:

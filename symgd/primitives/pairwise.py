@@ -6,7 +6,6 @@ one ``@``, one ``*`` or one ``sum``). A symbolic size counts as 128 when orders 
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
