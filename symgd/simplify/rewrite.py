@@ -8,7 +8,7 @@ the first one seen stands for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from symgd.graph.infer import Facts
@@ -54,6 +54,7 @@ class Simplifier:
         self._uses = count_uses(self.roots)
         self._joins = purpose != "recognise"
         self._rules: dict[str, list[Rule]] = {}
+        self._fitting: dict[tuple[Primitive, frozenset[Primitive]], list[Rule]] = {}
         for one in RULES:
             if purpose in one.purpose:
                 for name in one.roots:
@@ -136,7 +137,7 @@ class Simplifier:
         for _ in range(_LIMIT):
             if not node.args:
                 return node
-            for one in self._rules.get(node.primitive.name, ()):
+            for one in self._rules_for(node):
                 after = one.apply(node, self)
                 if after is not None and after is not node:
                     break
@@ -153,6 +154,16 @@ class Simplifier:
                 after = _same_shape(node, rebuild(after, tuple(self._done[arg] for arg in after.args)))
             node = after
         return node
+
+    def _rules_for(self, node: Node) -> Sequence[Rule]:
+        """Return the rules whose heads stand in a node; looked up once for each kind of node."""
+        kinds = frozenset([arg.primitive for arg in node.args])
+        key = (node.primitive, kinds)
+        found = self._fitting.get(key)
+        if found is None:
+            candidates = self._rules.get(node.primitive.name, ())
+            found = self._fitting[key] = [one for one in candidates if one.needs <= kinds]
+        return found
 
     def _canonical(self, node: Node) -> Node:
         """Return the first node seen that differs from this one in order only."""

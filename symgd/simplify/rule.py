@@ -62,6 +62,8 @@ class Rule:
     right: Callable[..., Node] | None = None
     when: Callable[..., bool] | None = None
     variables: tuple[Node, ...] = field(default=())
+    needs: frozenset[Primitive] = frozenset()
+    """What must stand among the arguments; where one of them is missing, the rule is not tried."""
 
 
 RULES: list[Rule] = []
@@ -117,7 +119,8 @@ def rule(
         after = right(*values)
         return after if rest is None else node.primitive.make((after, *rest))
 
-    declared = Rule(name, (pattern.primitive.name,), apply, because, purpose, left, right, when, variables)
+    needs = frozenset(head for head, _ in heads)
+    declared = Rule(name, (pattern.primitive.name,), apply, because, purpose, left, right, when, variables, needs)
     RULES.append(declared)
     return declared
 
@@ -143,12 +146,13 @@ def rewriting(
     *roots: Primitive | str,
     because: str,
     purpose: tuple[Purpose, ...] = ("people", "code"),
+    needs: tuple[Primitive, ...] = (),
 ) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
     """Declare a rewriting that is a function of the node."""
 
     def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
         names = tuple(root if isinstance(root, str) else root.name for root in roots)
-        declared = Rule(name, names, apply, because, purpose)
+        declared = Rule(name, names, apply, because, purpose, needs=frozenset(needs))
         RULES.append(declared)
         return declared
 

@@ -20,7 +20,7 @@ def slim_where(node: Node, context: Context) -> Node | None:
     return None if after is node else after
 
 
-@rewriting("a mask", mul, because="where the mask is 0 nothing remains")
+@rewriting("a mask", mul, because="where the mask is 0 nothing remains", needs=(where,))
 def mask(node: Node, context: Context) -> Node | None:
     """a·where(c, b, 0) → where(c, a·b, 0), which also holds where a is not finite on the masked side."""
     for k, factor in enumerate(node.args):

@@ -107,7 +107,9 @@ def recognise_logsumexp(node: Node, context: Context) -> Node | None:
     return logsumexp(found[0].args[0], axis=found[1])
 
 
-@rewriting("recognise softmax", mul, because="exp(x)/Σ exp(x) is softmax, which does not overflow", purpose=ALWAYS)
+@rewriting(
+    "recognise softmax", mul, because="exp(x)/Σ exp(x) is softmax, which does not overflow", purpose=ALWAYS, needs=(exp, pow)
+)
 def recognise_softmax(node: Node, context: Context) -> Node | None:
     """Find exp(x) / sum(exp(x), axis, keepdims) → softmax(x, axis)."""
     for factor in node.args:
