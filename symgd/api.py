@@ -14,13 +14,13 @@ from typing import Any, Literal
 
 import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.derive import jacobian as derivatives
-from symgd.errors import DataError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
+from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
 from symgd.formula.from_numpy import from_numpy
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.primitive import CONVERSIONS
-from symgd.graph.shape import show_shape
+from symgd.graph.shape import Shape, show_shape
 from symgd.graph.walk import toposort
 from symgd.simplify.rewrite import simplify as _simplify
 
@@ -455,7 +455,7 @@ def vjp(output: Any, wrt: Variable, adjoint: Any) -> Node:
     """
     source = _read(output)
     target = variable(source, wrt)
-    start = tensor(adjoint, source.shape) if isinstance(adjoint, str) else as_node(adjoint)
+    start = _new_input(adjoint, source, source.shape)
     return _finished(source, derivatives.vjp(_recognised(source, target), target, start))[0]
 
 
@@ -479,7 +479,7 @@ def jvp(output: Any, wrt: Variable, tangent: Any) -> Node:
     """
     source = _read(output)
     target = variable(source, wrt)
-    return _finished(source, derivatives.jvp(_recognised(source, target), target, _direction(tangent, target)))[0]
+    return _finished(source, derivatives.jvp(_recognised(source, target), target, _direction(tangent, source, target)))[0]
 
 
 @without_collection
@@ -511,10 +511,10 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    slope = _slope(
-        loss, derivatives.directional_derivative(_recognised(loss, target), target, _direction(vector, target)), target
-    )
-    return _finished(loss, derivatives.gradient(slope, target))[0]
+    vector = _direction(vector, loss, target)
+    return _finished(
+        loss, derivatives.hvp(_recognised(loss, target), target, vector, lambda slope: _slope(loss, slope, target))
+    )[0]
 
 
 @without_collection
@@ -536,14 +536,39 @@ def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    return _finished(loss, derivatives.directional_derivative(_recognised(loss, target), target, _direction(vector, target)))[0]
+    vector = _direction(vector, loss, target)
+    return _finished(loss, derivatives.directional_derivative(_recognised(loss, target), target, vector))[0]
 
 
-def _direction(vector: Any, target: Node | list[Node]) -> Node:
-    """Return a direction; a name is an input of the variable's shape."""
-    if isinstance(vector, str):
-        return tensor(vector, target.shape if isinstance(target, Node) else (len(target),))
-    return as_node(vector)
+def _direction(vector: Any, source: Node, target: Node | list[Node]) -> Node:
+    """Return a direction; a name is a new input of the variable's shape."""
+    return _new_input(vector, source, target.shape if isinstance(target, Node) else (len(target),))
+
+
+def _new_input(vector: Any, source: Node, shape: Shape) -> Node:
+    """Return a vector that is given, or a new input of a name.
+
+    Raises
+    ------
+    AmbiguityError
+        For the name of an input of the formula.
+    ShapeError
+        Where one name stands for two inputs.
+    """
+    inputs = {symbol.name: symbol for symbol in source.symbols}
+    if not isinstance(vector, str):
+        given = as_node(vector)
+        for symbol in given.symbols:
+            if inputs.get(symbol.name, symbol) is not symbol:
+                shapes = f"{show_shape(inputs[symbol.name].shape)} in the formula and {show_shape(symbol.shape)} in the vector"
+                raise ShapeError(f"{symbol.name} has the shape {shapes}", hint="give one of the two inputs another name")
+        return given
+    if vector in inputs:
+        raise AmbiguityError(
+            f"the name {vector[:40]}", f"the input {vector[:40]} of the formula", "a new input",
+            hint="give the input itself, as a tensor, or another name",
+        )  # fmt: skip
+    return tensor(vector, shape)
 
 
 def derivation(

@@ -133,9 +133,14 @@ def directional_derivative(loss: Node, wrt: Variable, direction: Node) -> Node:
 
 
 def vjp(output: Node, wrt: Variable, adjoint: Node) -> Node:
-    """Return the adjoint times the Jacobian: Σ t·∂f/∂x, of the shape of `wrt`."""
+    """Return the adjoint times the Jacobian: Σ t·∂f/∂x, of the shape of `wrt`.
+
+    The adjoint may depend on the variable: it is put in after the derivative is taken.
+    """
     _check_like(adjoint, output.shape, "an adjoint", "the output")
-    return gradient(sum(mul.make((adjoint, output))), wrt)
+    start = _placeholder("?adjoint", output.shape)
+    (result,) = substitute([gradient(sum(mul.make((start, output))), wrt)], {start: adjoint})
+    return result
 
 
 def jvp(output: Node, wrt: Variable, tangent: Node) -> Node:
@@ -146,11 +151,16 @@ def jvp(output: Node, wrt: Variable, tangent: Node) -> Node:
     """
     shape = wrt.shape if isinstance(wrt, Node) else (len(wrt),)
     _check_like(tangent, shape, "a tangent", "the variable")
-    start = intern(SYMBOL, (), ("?adjoint", SymbolFacts(), output.shape))
+    start = _placeholder("?adjoint", output.shape)
     back = vjp(output, wrt, start)
     (along,) = gradients(sum(mul.make((back, tangent))), [start])
     (result,) = substitute([along], {start: zeros_like(start)})  # linear: its derivative is the same everywhere
     return result
+
+
+def _placeholder(name: str, shape: Shape) -> Node:
+    """Return an input no user can declare, for what is put in later."""
+    return intern(SYMBOL, (), (name, SymbolFacts(), shape))
 
 
 def _check_like(vector: Node, shape: Shape, what: str, whose: str) -> None:
@@ -164,6 +174,12 @@ def hessian_blocks(loss: Node, wrt: Sequence[Node], between: Callable[[Node], No
     return [[jacobian(slope, node) for node in wrt] for slope in slopes]
 
 
-def hvp(loss: Node, wrt: Variable, vector: Node) -> Node:
-    """Return the Hessian times a vector, by a sweep over the sweep: the Hessian is never formed."""
-    return gradient(directional_derivative(loss, wrt, vector), wrt)
+def hvp(loss: Node, wrt: Variable, vector: Node, between: Callable[[Node], Node] = lambda slope: slope) -> Node:
+    """Return the Hessian times a vector, by a sweep over the sweep: the Hessian is never formed.
+
+    The vector may depend on the variable: it is put in at the end. `between` prepares the first derivative.
+    """
+    along = _placeholder("?direction", vector.shape)
+    slope = between(directional_derivative(loss, wrt, along))
+    (result,) = substitute([gradient(slope, wrt)], {along: vector})
+    return result

@@ -82,8 +82,11 @@ erfinv = elementwise(
 
 def _not_a_pole(node: Node) -> list[tuple[Node, Requirement]]:
     """Γ and ψ are defined everywhere but at the whole numbers from 0 down."""
-    (x,) = node.args
-    return [(where(x > 0, 1, x - floor(x)), Sign.NONZERO)]
+    return [_off_the_poles(node.args[-1])]
+
+
+def _off_the_poles(x: Node) -> tuple[Node, Requirement]:
+    return where(x > 0, 1, x - floor(x)), Sign.NONZERO
 
 
 gamma: Primitive = elementwise(
@@ -105,8 +108,8 @@ loggamma: Primitive = elementwise(
     derivative=lambda x, out: digamma(x),
     reference="loggamma",
     sympy="loggamma",
-    numpy="gammaln({x})",
-    imports=_scipy("gammaln"),
+    numpy="loggamma({x})",
+    imports=_scipy("loggamma"),
     latex=r"\log\Gamma({x})",
     domain=Sign.POSITIVE,
     accuracy=1e-13,
@@ -134,26 +137,34 @@ digamma: Primitive = elementwise(
 )
 
 
-def _whole_order(node: Node) -> list[tuple[Node, Requirement]]:
-    order, x = node.args
-    return [(order - floor(order), Sign.ZERO), (order, Sign.NONNEGATIVE), (x, Sign.POSITIVE)]
-
-
 polygamma: Primitive = elementwise(
     "polygamma",
     derivative=(None, lambda order, x, out: polygamma(order + 1, x)),
     arguments=("order", "x"),
     reference="polygamma",
-    precise=lambda mp, order, x: mp.polygamma(int(order), x),
+    precise=lambda mp, order, x: mp.polygamma(int(order), x) if _is_whole(mp, order) else mp.nan,
     sympy="polygamma",
-    numpy="polygamma({x}, {y})",
+    code=lambda node, names, printer: _of_whole_order(node, names, f"polygamma({names[0]}, {names[1]})", printer),
     imports=_scipy("polygamma"),
     latex=r"\psi^{{({x})}}({y})",
-    domain=_whole_order,
+    domain=_not_a_pole,
     accuracy=1e-12,
     because="the slope of ψ⁽ⁿ⁾ is ψ⁽ⁿ⁺¹⁾",
     source=f"{AS} 6.4.1",
 )
+
+
+def _is_whole(mp: Any, order: Any) -> bool:
+    return bool(order >= 0 and order == mp.floor(order))
+
+
+def _of_whole_order(node: Node, names: Any, call: str, printer: Any) -> str:
+    """Return the code of a function whose order is one of 0, 1, 2, …; it has no value at any other."""
+    order = node.args[0]
+    if order.is_exact:
+        return call if isinstance(order.value, int) and order.value >= 0 else f"full_like({names[1]}, {printer.library('nan')})"
+    return f"where(({names[0]} >= 0) & ({names[0]} == floor({names[0]})), {call}, {printer.library('nan')})"
+
 
 beta = elementwise(
     "beta",
@@ -166,10 +177,10 @@ beta = elementwise(
     numpy="beta({x}, {y})",
     imports=_scipy("beta"),
     latex=r"\operatorname{{B}}({x}, {y})",
-    domain=(Sign.POSITIVE, Sign.POSITIVE),
+    domain=lambda node: [_off_the_poles(arg) for arg in node.args],
     accuracy=1e-12,
-    sign=Sign.POSITIVE,
-    monotone=(Monotone.DECREASING, Monotone.DECREASING),
+    sign=lambda node, a, b: Sign.POSITIVE if a.is_positive and b.is_positive else Sign.ANY,
+    monotone=lambda node, a, b: (Monotone.DECREASING if a.low >= 0 and b.low >= 0 else Monotone.UNKNOWN,) * 2,
     because="B(a, b) = Γ(a)Γ(b)/Γ(a + b), so its slope in a is B·(ψ(a) − ψ(a + b))",
     source=f"{AS} 6.2.2",
 )
@@ -180,13 +191,14 @@ hurwitz: Primitive = elementwise(
     arguments=("s", "a"),
     defaults=(1,),
     reference="zeta",
+    precise=lambda mp, s, a: mp.zeta(s, a) if s > 1 else mp.nan,
     sympy="zeta",
     numpy="zeta({x}, {y})",
     imports=_scipy("zeta"),
     latex=r"\zeta({x}, {y})",
-    domain=(Interval(1, INF, open_low=True), Sign.POSITIVE),
+    domain=lambda node: [(node.args[0] - 1, Sign.POSITIVE), _off_the_poles(node.args[1])],
     accuracy=1e-12,
-    sign=Sign.POSITIVE,
+    sign=lambda node, s, a: Sign.POSITIVE if a.is_positive else Sign.ANY,
     because="ζ(s, a) = Σ (a + k)⁻ˢ loses −s·ζ(s + 1, a) as a grows",
     source="NIST DLMF 25.11.17",
 )
@@ -196,9 +208,9 @@ zeta = hurwitz
 
 
 def _bessel_domain(node: Node) -> list[tuple[Node, Requirement]]:
-    """J and I of a whole order run on the whole line; anything else on x > 0."""
+    """J and I of a whole order run on the whole line; anything else on x ≥ 0."""
     order, x = node.args
-    return [(where(equal(order, floor(order)), 1, x), Sign.POSITIVE)]
+    return [(where(equal(order, floor(order)), 1, x), Sign.NONNEGATIVE)]
 
 
 def _positive_x(node: Node) -> list[tuple[Node, Requirement]]:
@@ -272,6 +284,8 @@ besselk: Primitive = _bessel(
 
 
 def _spherical(mp: Any, n: Any, x: Any) -> Any:
+    if not _is_whole(mp, n):
+        return mp.nan
     if x == 0:
         return mp.mpf(n == 0)
     value = mp.sqrt(mp.pi / (2 * mp.fabs(x))) * mp.besselj(n + mp.mpf(1) / 2, mp.fabs(x))
@@ -288,19 +302,19 @@ spherical_jn: Primitive = elementwise(
     reference="spherical_jn",
     precise=_spherical,
     sympy="jn",
-    code=lambda node, names, printer: _spherical_code(node, names),
+    code=lambda node, names, printer: _of_whole_order(
+        node, names, f"spherical_jn({_spherical_order(node, names)}, {names[1]})", printer
+    ),
     imports=("scipy.special:spherical_jn",),
     latex=r"j_{{{x}}}({y})",
-    domain=lambda node: [(node.args[0] - floor(node.args[0]), Sign.ZERO), (node.args[0], Sign.NONNEGATIVE)],
     accuracy=1e-11,
     because="(2n + 1)·j_n′ = n·j_{n−1} − (n + 1)·j_{n+1}",
     source=f"{AS} 10.1.20",
 )
 
 
-def _spherical_code(node: Node, names: Any) -> str:
-    order = names[0] if node.args[0].is_constant else f"asarray({names[0]}).astype(int)"
-    return f"spherical_jn({order}, {names[1]})"
+def _spherical_order(node: Node, names: Any) -> str:
+    return str(names[0]) if node.args[0].is_constant else f"asarray({names[0]}).astype(int)"
 
 
 sinc = elementwise(
@@ -323,7 +337,9 @@ lambertw = elementwise(
     derivative=lambda x, out: exp(-out) / (1 + out),
     reference="lambertw",
     sympy="LambertW",
-    code=lambda node, names, printer: f"lambertw({names[0]}).real",
+    code=lambda node, names, printer: (
+        f"where({names[0]} >= -exp(-1), lambertw({names[0]}).real, {printer.library('nan')}).astype(dtype)"
+    ),
     imports=_scipy("lambertw"),
     latex=r"W({x})",
     domain=lambda node: [(node.args[0] + exp(-as_node(1)), Sign.POSITIVE)],
@@ -344,7 +360,7 @@ xlogy = elementwise(
     numpy="xlogy({x}, {y})",
     imports=_scipy("xlogy"),
     latex=r"{x} \log {y}",
-    domain=(Sign.ANY, Sign.POSITIVE),
+    domain=lambda node: [(where(equal(node.args[0], 0), 1, node.args[1]), Sign.POSITIVE)],
     because="x·log y moves by log y with x and by x/y with y",
     source="SciPy: xlogy, with the limit 0·log 0 = 0",
 )

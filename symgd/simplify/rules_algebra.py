@@ -301,6 +301,15 @@ def abs_value(value: Fraction) -> Fraction:
     return -value if value < 0 else value
 
 
+@rewriting("a power of what is the same everywhere", pow, because="every entry has the same power", needs=(broadcast,))
+def power_of_stretched(node: Node, context: Context) -> Node | None:
+    """broadcast(c)ⁿ → broadcast(cⁿ) for scalars c and n."""
+    base, exponent = node.args
+    if base.primitive is not broadcast or base.args[0].shape or exponent.shape:
+        return None
+    return broadcast.make((pow.make((base.args[0], exponent)),), base.params)
+
+
 @rewriting("a power of a product", pow, because="an exact factor leaves the power")
 def power_of_product(node: Node, context: Context) -> Node | None:
     """(c·x)ⁿ → cⁿ·xⁿ for an exact c and an integer n; (xᵃ)ᵇ → xᵃᵇ where that keeps the domain."""

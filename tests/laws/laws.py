@@ -95,6 +95,22 @@ def law_code_equals_reference(record: Primitive) -> None:
         assert abs(got - true) <= allowed, (record.name, point, got, true)
 
 
+def law_no_value_outside_the_domain(record: Primitive) -> None:
+    """Outside its declared domain a function has no value: signs are inferred from what stands in it, as log(x) says x > 0."""
+    inputs = symbols(record)
+    node = record(*inputs)
+    if record.name == "where" or not record.requirements(node):
+        return
+    code = compile_formulas(inputs, [node], as_list=False)
+    for point in itertools.product([x for x in MODERATE if x % 1 != 0], repeat=len(inputs)):
+        if all(_lies(value(arg, inputs, point), where) for arg, where in record.requirements(node)):
+            continue
+        with np.errstate(all="ignore"):
+            assert not np.isfinite(float(code(*point))), (record.name, point)
+        precise = value(node, inputs, point)
+        assert not (isinstance(precise, mpmath.mpf) and mpmath.isfinite(precise)), (record.name, point, precise)
+
+
 def law_code_takes_composite_arguments(record: Primitive) -> None:
     """Code in which the arguments are sums and products is the function of their values: no brackets are missing."""
     inputs = symbols(record)
