@@ -354,10 +354,10 @@ class CodePrinter(Printer):
             text += (" / " if parts else "/") + (divisors[0] if len(divisors) == 1 else f"({'*'.join(divisors)})")
         return Written(sign + text, PRODUCT)
 
-    def power(self, base: Written, exponent: Written) -> Written:
+    def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
         if exponent.text == "3" and base.text.isidentifier():
             return Written(f"{base.text}*{base.text}*{base.text}", PRODUCT)
-        return super().power(base, exponent)
+        return super().power(base, exponent, rank)
 
     def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
         inside = "" if axes is None else str(axes[0] if len(axes) == 1 else tuple(axes))

@@ -75,8 +75,9 @@ class LatexPrinter(Printer):
         text = r" \, ".join(part for part in (head, tail) if part) or "1"
         return Written(sign + text, COEFFICIENT if len(tensors) == 1 and not divisors else PRODUCT)
 
-    def power(self, base: Written, exponent: Written) -> Written:
-        return Written(f"{{{self.group(base, ATOM)}}}^{{{exponent.text}}}", POWER)
+    def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
+        mark = r"\odot " if rank else ""
+        return Written(f"{{{self.group(base, ATOM)}}}^{{{mark}{exponent.text}}}", POWER)
 
     def root(self, base: Written) -> Written:
         return Written(rf"\sqrt{{{base.text}}}")
@@ -116,6 +117,9 @@ class LatexPrinter(Printer):
             return Written(rf"\left\|{piece.text}\right\|_2")
         label = rf"\operatorname{{{name}}}" if axes is None else rf"\operatorname{{{name}}}_{{{', '.join(map(str, axes))}}}"
         return Written(rf"{label}\left({piece.text}\right)")
+
+    def squared_norm(self, piece: Written, rank: int) -> Written | None:
+        return Written(rf"\left\|{piece.text}\right\|_{'2' if rank == 1 else 'F'}^2", POWER) if rank in (1, 2) else None
 
     def compare(self, left: Written, sign: str, right: Written) -> Written:
         symbol = {"<=": r"\le", ">=": r"\ge", "==": "="}.get(sign, sign)

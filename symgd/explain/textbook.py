@@ -60,11 +60,12 @@ class TextbookPrinter(Printer):
     def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
         return Written("𝟏") if piece.text == "1" else Written(f"{self.group(piece, POWER)}·𝟏", PRODUCT)
 
-    def power(self, base: Written, exponent: Written) -> Written:
+    def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
+        mark = "^⊙" if rank > 1 else ""  # A² is A times A
         plain = exponent.text.replace("−", "-")
         if plain.lstrip("-").isdecimal():
-            return Written(self.group(base, ATOM) + plain.translate(_SUPERSCRIPT), POWER)
-        return Written(f"{self.group(base, ATOM)}^{self.group(exponent, ATOM)}", POWER)
+            return Written(self.group(base, ATOM) + mark + plain.translate(_SUPERSCRIPT), POWER)
+        return Written(f"{self.group(base, ATOM)}{mark or '^'}{self.group(exponent, ATOM)}", POWER)
 
     def root(self, base: Written) -> Written:
         return Written(f"√{self.group(base, ATOM)}", POWER)
@@ -94,6 +95,9 @@ class TextbookPrinter(Printer):
         if name == "norm2" and axes is None:
             return Written(f"‖{piece.text}‖₂")
         return super().reduce(name, piece, axes, keepdims)
+
+    def squared_norm(self, piece: Written, rank: int) -> Written | None:
+        return Written(f"‖{piece.text}‖{'₂' if rank == 1 else '_F'}²", POWER) if rank in (1, 2) else None
 
     def compare(self, left: Written, sign: str, right: Written) -> Written:
         written = super().compare(left, {"<=": "≤", ">=": "≥", "==": "="}.get(sign, sign), right)

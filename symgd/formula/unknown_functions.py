@@ -82,11 +82,15 @@ def undefined_to_sympy(node: Node, args: Sequence[Any]) -> Any:
     function = sp.Function(name)
     if not any(orders):
         return function(*args)
-    dummies = [sp.Dummy(f"xi_{k}", real=True) for k in range(len(args))]
-    slope = sp.Derivative(function(*dummies), *((d, n) for d, n in zip(dummies, orders, strict=True) if n))
     if all(arg.is_Symbol for arg in args) and len(set(args)) == len(args):
-        return slope.xreplace(dict(zip(dummies, args, strict=True)))
-    return sp.Subs(slope, dummies, list(args))
+        return sp.Derivative(function(*args), *((arg, n) for arg, n in zip(args, orders, strict=True) if n))
+    moved = [(arg, n) for arg, n in zip(args, orders, strict=True) if n]
+    if len({arg for arg, _ in moved}) < len(moved) and len({n for _, n in moved}) > 1:  # SymPy's Subs forgets which is which
+        raise UnsupportedError(f"SymPy cannot tell the derivatives of {name} in equal arguments apart", hint="use two inputs")
+    dummies = [sp.Dummy(f"xi_{k}", real=True) if n else arg for k, (arg, n) in enumerate(zip(args, orders, strict=True))]
+    places = [d for d, n in zip(dummies, orders, strict=True) if n]
+    slope = sp.Derivative(function(*dummies), *((d, n) for d, n in zip(dummies, orders, strict=True) if n))
+    return sp.Subs(slope, places, [arg for arg, _ in moved])
 
 
 _IN_SCIPY = {

@@ -167,7 +167,7 @@ class Printer:
         """Write numbers in front of a product of tensors."""
         return f"{front}{self.hadamard}{body}"
 
-    def power(self, base: Written, exponent: Written) -> Written:
+    def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
         return Written(f"{self.group(base, ATOM)}**{self.group(exponent, ATOM)}", POWER)
 
     def root(self, base: Written) -> Written:
@@ -207,6 +207,10 @@ class Printer:
         if keepdims:
             options.append("keepdims=True")
         return self.call(name, [piece.text, *options])
+
+    def squared_norm(self, piece: Written, rank: int) -> Written | None:
+        """Write the sum of the squares of all entries in a form of its own, where the notation has one."""
+        return None
 
     def compare(self, left: Written, sign: str, right: Written) -> Written:
         return Written(f"{self.group(left, SUM)} {sign} {self.group(right, SUM)}", SUM - 1)

@@ -333,14 +333,14 @@ def _write_power(base: Node, printer: Printer, exponent: int | Fraction) -> Writ
         return printer.written[base]
     if exponent == Fraction(1, 2):
         return printer.root(printer.written[base])
-    return printer.power(printer.written[base], printer.number(exponent))
+    return printer.power(printer.written[base], printer.number(exponent), base.rank)
 
 
 def _layout_pow(node: Node, printer: Printer) -> Written:
     base, exponent = node.args
     n = _exact_value(exponent)
     if n is None:
-        return printer.power(printer.written[base], printer.written[exponent])
+        return printer.power(printer.written[base], printer.written[exponent], node.rank)
     if n < 0:
         return printer.product(Fraction(1), [], [], [_write_power(base, printer, -n)])
     return _write_power(base, printer, n)

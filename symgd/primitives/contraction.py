@@ -172,6 +172,12 @@ def _because(node: Node, movers: Sequence[int]) -> str:
     return "a matrix product sends the adjoint back through the transpose of the other factor"
 
 
+def _sum_of_squares(arg: Node, printer: Printer) -> Written | None:
+    if arg in printer.names or arg.primitive.name != "pow" or not arg.args[1].equals_number(2):
+        return None
+    return printer.squared_norm(printer.written[arg.args[0]], arg.rank)
+
+
 def _layout(node: Node, printer: Printer) -> Written:
     return _write(node, printer, [printer.written[arg] for arg in node.args])
 
@@ -182,8 +188,10 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
     if len(inputs) == 1:
         labels, piece, rank = inputs[0], pieces[0], len(inputs[0])
         axes = summed_axes(node)
+        if axes and len(axes) == rank:
+            return _sum_of_squares(node.args[0], printer) or printer.reduce("sum", piece, None)
         if axes:
-            return printer.reduce("sum", piece, None if len(axes) == rank else axes)
+            return printer.reduce("sum", piece, axes)
         if len(set(labels)) == rank == len(output):
             if output == labels[::-1] and rank == 2:
                 return printer.transpose(piece)
