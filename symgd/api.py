@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.derive import jacobian as derivatives
-from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
+from symgd.errors import AmbiguityError, DataError, DomainError, ShapeError, SymgdError, SymgdWarning, UnsupportedError
 from symgd.formula.from_numpy import from_numpy
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.memory import without_collection
@@ -131,7 +131,7 @@ def variable(
         nodes = [one for one in found if isinstance(one, Node)]
         if len(nodes) != len(found) or any(node.shape for node in nodes):
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
-        return nodes
+        return _distinct(nodes)
     if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
         return variable(loss, list(wrt), inputs)
     if isinstance(wrt, str):
@@ -717,7 +717,8 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     known = {node.name: node for node in symbols_of(*formulas)}
     nodes = [_argument(one, known) for one in given]
     ready = _simplify(formulas, purpose="code").roots
-    return compile_formulas(nodes, ready, backend, as_list=several, name=name)
+    unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
+    return compile_formulas(nodes, ready, backend, as_list=several, name=name, unread=unread)
 
 
 def _argument(given: Any, known: Mapping[str, Node]) -> Node:
@@ -873,7 +874,22 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     source = _read(formula)
     found = variable(source, wrt)
     targets = [found] if isinstance(found, Node) else found
-    return expand(source, targets, _point_of(targets, at), order, lambda node: _finished(source, node)[0], bounds_over_box)
+    point = _point_of(targets, at)
+
+    def finish(node: Node) -> Node:
+        return _finished(source, node)[0]
+
+    try:
+        return expand(source, targets, point, order, finish, bounds_over_box)
+    except DomainError:
+        shorter = _simplify([source]).roots[0]  # |x|² has no kink
+        if shorter is source:
+            raise
+        try:
+            return expand(shorter, targets, point, order, finish, bounds_over_box)
+        except DomainError:
+            pass
+        raise
 
 
 def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
@@ -888,6 +904,8 @@ def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
                 hint=f"the variables are {', '.join(node.name for node in targets)}",
             )
         return [given[node.name] for node in targets]
+    if hasattr(at, "tolist") and not is_sympy(at):
+        at = at.tolist()
     if isinstance(at, list | tuple):
         if len(at) != len(targets):
             raise SymgdError(f"the point has {len(at)} numbers for {len(targets)} variables")
@@ -948,7 +966,17 @@ def convexity(
 def _variables(source: Node, wrt: Variable) -> list[Node]:
     inputs = _inputs(source)
     found = [variable(source, one, inputs) for one in wrt] if isinstance(wrt, list | tuple) else [variable(source, wrt)]
-    return [node for node in found if isinstance(node, Node)]
+    return _distinct([node for node in found if isinstance(node, Node)])
+
+
+def _distinct(nodes: list[Node]) -> list[Node]:
+    """Return a list of variables in which there is one, and none stands twice."""
+    if not nodes:
+        raise SymgdError("the list of variables is empty", hint="name at least one input")
+    if len(set(nodes)) != len(nodes):
+        twice = next(node.name for k, node in enumerate(nodes) if node in nodes[:k])
+        raise SymgdError(f"{twice} stands twice among the variables", hint="name every input once")
+    return nodes
 
 
 def _condition(given: Any, source: Node) -> Node:

@@ -11,7 +11,7 @@ import importlib.util
 import keyword
 import linecache
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 import sympy as sp
@@ -74,7 +74,13 @@ class _CodePassThrough(PythonCodePrinter):  # type: ignore[misc]
 
 
 def compile_formulas(
-    arguments: Sequence[Node], outputs: Sequence[Node], backend: str = "numpy", *, as_list: bool = True, name: str = "f"
+    arguments: Sequence[Node],
+    outputs: Sequence[Node],
+    backend: str = "numpy",
+    *,
+    as_list: bool = True,
+    name: str = "f",
+    unread: Collection[Node] = (),
 ) -> Compiled:
     """Compile `outputs` as a function of `arguments`.
 
@@ -88,6 +94,9 @@ def compile_formulas(
         Whether the function returns a list (else the only output).
     name : str
         Name of the function in the source.
+    unread : collection of Node
+        Arguments no formula speaks of and whose shape nobody knows: whatever is given for them is not looked at, unless there
+        is no other argument.
 
     Raises
     ------
@@ -102,7 +111,8 @@ def compile_formulas(
         raise SymgdError(f"the formula also needs {', '.join(missing)}", hint="add it to the arguments")
     if len({node.name for node in arguments}) != len(arguments):
         raise SymgdError("two arguments have one name")
-    has_batch = bool(arguments) and all(not node.shape for node in arguments)
+    known = [node for node in arguments if node not in unread] or list(arguments)
+    has_batch = bool(known) and all(not node.shape for node in known)
     formulas = pairwise(_written_out(outputs) if has_batch else outputs)
     identifiers, sizes = _identifiers(arguments)
     for node in toposort(formulas):
@@ -114,9 +124,9 @@ def compile_formulas(
             )
     printer = CodePrinter(library, dict(identifiers), sizes, has_batch)
     work = schedule(formulas, printer, {*identifiers.values(), *sizes.values()})
-    texts = _finished(outputs, formulas, work, printer, arguments)
+    texts = _finished(outputs, formulas, work, printer, known)
     body = _through_lambdify([identifiers[node] for node in arguments], work, texts, as_list)
-    source = _source(library, name, arguments, identifiers, sizes, printer, body, has_batch, formulas)
+    source = _source(library, name, arguments, known, identifiers, sizes, printer, body, has_batch, formulas)
     function: Any = _run(source, name, library)
     function.source, function.arguments, function.backend = source, tuple(arguments), backend
     compiled: Compiled = function
@@ -199,6 +209,7 @@ def _source(
     library: Backend,
     name: str,
     arguments: Sequence[Node],
+    known: Sequence[Node],
     identifiers: dict[Node, str],
     sizes: dict[str, str],
     printer: CodePrinter,
@@ -208,7 +219,7 @@ def _source(
 ) -> str:
     """Put imports, helpers, checks and body together."""
     names = [identifiers[node] for node in arguments]
-    opening = _prologue(library, arguments, identifiers, sizes, printer, has_batch, formulas)
+    opening = _prologue(library, known, identifiers, sizes, printer, has_batch, formulas)
     needed = _needed_helpers(opening + body)
     helpers = "\n\n".join(HELPERS[helper].format(np=library.alias) for helper in needed)
     everything = helpers + opening + body

@@ -23,7 +23,7 @@ from symgd.graph.evaluate import definition_of
 from symgd.graph.exact import ExactNumbers, exact_number, lies_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import CONVERSIONS, Primitive
-from symgd.graph.walk import toposort
+from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 
 __all__ = ["Series"]
@@ -51,13 +51,23 @@ class Series:
     point : sympy number
     directions : sequence of sympy symbols
         Symbols that stand for directions: coefficients are polynomials in them.
+    spelled : mapping of Node to Node
+        What stands for parts of the root in messages.
     """
 
-    def __init__(self, root: Node, variable: Node, point: Any, directions: Mapping[Node, Any] | None = None) -> None:
+    def __init__(
+        self,
+        root: Node,
+        variable: Node,
+        point: Any,
+        directions: Mapping[Node, Any] | None = None,
+        spelled: Mapping[Node, Node] | None = None,
+    ) -> None:
         self.root = root
         self.variable = variable
         self.point = point
         self.directions = dict(directions or {})
+        self.spelled = dict(spelled or {})
         self.algebra = ExactNumbers()
         self.lows: dict[Node, int] = {}
         self.definitions: dict[Node, Node] = {}
@@ -82,6 +92,12 @@ class Series:
     @property
     def _place(self) -> str:
         return "the point" if self.directions else f"{self.variable} = {self.point}"
+
+    def _shown(self, node: Node) -> str:
+        """Return a node as a reader knows it."""
+        (plain,) = substitute([node], self.spelled)
+        text = str(plain)
+        return text[:60] if "?" not in text else "a part of the formula"
 
     def _vanishes(self, value: Any) -> bool:
         if self.directions and value.free_symbols:
@@ -114,7 +130,7 @@ class Series:
         if any(self.lows[arg] < 0 for arg in node.args):
             worst = next(arg for arg in node.args if self.lows[arg] < 0)
             if any(not self._vanishes(self._run(worst, k)) for k in range(self.lows[worst], 0)):
-                raise DomainError(f"{str(worst)[:60]} has a pole at {self._place}", hint="there is no Taylor expansion")
+                raise DomainError(f"{self._shown(worst)} has a pole at {self._place}", hint="there is no Taylor expansion")
         return 0
 
     def _valuation(self, node: Node) -> int:
@@ -122,12 +138,12 @@ class Series:
         start = self.low(node)
         if not self._does_move(node):
             if self._vanishes(self._run(node, 0)):
-                raise DomainError(f"division by {str(node)[:60]}, which is 0")
+                raise DomainError(f"division by {self._shown(node)}, which is 0")
             return 0
         for order in range(start, start + MAX_VALUATION):
             if not self._vanishes(self._run(node, order)):
                 return order
-        raise DomainError(f"{str(node)[:60]} vanishes at {self._place} to every order that was tried ({MAX_VALUATION})")
+        raise DomainError(f"{self._shown(node)} vanishes at {self._place} to every order that was tried ({MAX_VALUATION})")
 
     def _run(self, node: Node, order: int) -> Any:
         """Compute with a stack of its own: formulas may be nested deeper than Python's."""
@@ -188,6 +204,7 @@ class Series:
                 return [(part, j) for part in self._power_halves(node) for j in range(order + 1)]
             return [*below, *((node, j) for j in range(order))]
         self._check(node)
+        self._check_base(node)
         return [*below, *((slope, j) for slope in self._slopes(node) for j in range(order)), (node, 0)]
 
     def _taken(self, node: Node) -> tuple[Node, ...]:
@@ -206,7 +223,7 @@ class Series:
             return None
         holds = self.algebra.apply(condition.primitive, *(self.known[arg, 0] for arg in condition.args))
         if holds not in (True, False, sp.true, sp.false):
-            raise UnsupportedError(f"whether {condition} holds at the point is not decided")
+            raise UnsupportedError(f"whether {self._shown(condition)} holds at the point is not decided")
         return yes if holds else no
 
     def _halves(self, node: Node) -> tuple[Node, Node]:
@@ -233,13 +250,18 @@ class Series:
             for kink in record.kinks(*node.args):
                 if (kink, 0) in self.known and self.algebra.is_zero(self.known[kink, 0]):
                     raise DomainError(
-                        f"{node} has a kink at {self._place}, so it has no Taylor expansion there",
+                        f"{self._shown(node)} has a kink at {self._place}, so it has no Taylor expansion there",
                         hint="expand on one side of it",
                     )
                 if (kink, 0) not in self.known:
                     self._run(kink, 0)
                     self._check(node)
                     return
+
+    def _check_base(self, node: Node) -> None:
+        """Refuse a power with a symbolic exponent whose base vanishes: for most exponents it has no expansion there."""
+        if node.primitive is pow and self._does_move(node.args[0]) and self._vanishes(self._run(node.args[0], 0)):
+            raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there")
 
     def _compute(self, node: Node, order: int) -> Any:
         known = self.known
@@ -322,7 +344,7 @@ class Series:
         for arg, where in record.requirements(node):
             value = self.known.get((arg, 0))
             if value is not None and lies_in(value, where) is False:
-                raise DomainError(f"{node} is not defined at {self._place}")
+                raise DomainError(f"{self._shown(node)} is not defined at {self._place}")
         if not record.is_elementwise:
             raise UnsupportedError(f"{record.name} has no Taylor expansion in symgd")
         return self.algebra.apply(record, *(self.known[arg, 0] for arg in node.args))
@@ -369,7 +391,7 @@ class Series:
         if self._vanishes(start):
             if self._integer_power(node):
                 return self._cauchy(*self._power_halves(node), order)
-            raise DomainError(f"{node} has no Taylor expansion at {self._place}: its base is 0 there")
+            raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there")
         p = exact_number(exponent.value)
         total = sp.Add(
             *((p * j - (order - j)) * self.known[base, j] * self.known[node, order - j] for j in range(1, order + 1))

@@ -58,7 +58,7 @@ def along_structure(gradient: Node, structure: str) -> Node:
     SymgdError, ShapeError
         For an unknown structure, and for what is no square matrix.
     """
-    if structure not in STRUCTURES:
+    if not isinstance(structure, str) or structure not in STRUCTURES:
         raise SymgdError(f"there is no structure called {str(structure)[:20]!a}", hint=f"known: {', '.join(STRUCTURES)}")
     if gradient.rank != 2 or gradient.shape[0] != gradient.shape[1]:
         raise ShapeError(f"a {structure} matrix is square, not {show_shape(gradient.shape)}")

@@ -30,6 +30,8 @@ __all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]
 
 MAX_ORDER = 200
 MAX_MONOMIALS = 20_000
+_SHORT = 25
+"""Operations up to which a coefficient is simplified by all means."""
 
 Power = int | tuple[int, ...]
 Bounds = Callable[[Node, Mapping[Node, tuple[Fraction, Fraction]]], tuple[Fraction, Fraction]]
@@ -264,7 +266,7 @@ def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any],
         for variable, point, direction in zip(variables, points, directions, strict=True)
     }
     (along,) = substitute([formula], line)
-    series = Series(along, step, sp.Integer(0), directions)
+    series = Series(along, step, sp.Integer(0), directions, {inside: variable for variable, inside in line.items()})
     symbols = list(directions.values())
     found: dict[Any, Any] = {}
     for k in range(order + 1):
@@ -298,4 +300,7 @@ def _scalar_form(formula: Node) -> Node:
 
 
 def _tidy(value: Any) -> Any:
-    return value if value.is_Rational else sp.simplify(value)
+    """Shorten a coefficient; a long one, which SymPy would ponder on for seconds, only loses its common factors."""
+    if value.is_Rational:
+        return value
+    return sp.simplify(value) if sp.count_ops(value) <= _SHORT else sp.factor_terms(value)
