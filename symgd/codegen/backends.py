@@ -156,6 +156,15 @@ def _recurrence(factors, terms, start, axis, is_reversed):
         state = a[k] * state + b[k]
     return out
 ''',
+    "_adjugate": '''\
+def _adjugate(x):
+    """Return det(x)·x⁻¹; of a singular matrix from its singular values, where no inverse exists."""
+    front = {np}.linalg.det(x)
+    if front != 0:
+        return front * {np}.linalg.inv(x)
+    u, s, v = {np}.linalg.svd(x)
+    return {np}.linalg.det(u) * {np}.linalg.det(v) * (v.T * _prod_others(s, 0)) @ u.T
+''',
     "_prod_others": '''\
 def _prod_others(x, axis):
     """Return for each entry the product of all others along an axis; no division, so that an entry may be 0."""
@@ -393,4 +402,7 @@ def _machine(value: float | Fraction) -> str:
     try:
         return repr(float(number))
     except OverflowError:
-        return "float('inf')" if number > 0 else "float('-inf')"
+        digits = len(str(abs(number.numerator) // number.denominator))
+        raise UnsupportedError(
+            f"a number of {digits} digits stands in the formula, and a float holds 308", hint="measure in other units"
+        ) from None

@@ -312,6 +312,10 @@ def _shape_lines(
         wanted = ", ".join(f"{identifiers[node]} {printer.shape_text(node.shape)}" for node in arguments if node.shape)
         lines.append(f"if {condition}:")
         lines.append(f'    raise ValueError(f"shapes do not fit: expected {wanted}; got {got}")')
+    if known:
+        got = ", ".join(f"{identifiers[node]} {{{identifiers[node]}.shape}}" for node in arguments if node.shape)
+        lines.append(f"if not {' * '.join(sizes[one] for one in sorted(known))}:")
+        lines.append(f'    raise ValueError(f"an axis of size 0 holds nothing: got {got}")')
     return lines
 
 

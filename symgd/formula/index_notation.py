@@ -227,7 +227,11 @@ class _Writer:
             full = list(at)
             full[axis] = at[axis] - start
             start = start + dimension(arg.shape[axis])
-            pieces.append((self.entry(arg, tuple(full)), at[axis] < start))
+            is_inside = at[axis] < start
+            if is_inside != sp.false:
+                pieces.append((self.entry(arg, tuple(full)), is_inside))
+            if is_inside == sp.true:
+                break
         return sp.Piecewise(*pieces[:-1], (pieces[-1][0], True))
 
     def kron(self, node: Node, at: tuple[Any, ...]) -> Any:

@@ -263,6 +263,7 @@ _BUILDERS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
     "kron": lambda node, args: sp.KroneckerProduct(*args),
     "eye": lambda node, args: sp.Identity(dimension(node.shape[0])),
     "inv": lambda node, args: sp.Inverse(args[0]),
+    "adjugate": lambda node, args: sp.Determinant(args[0]) * sp.Inverse(args[0]),
     "det": lambda node, args: sp.Determinant(args[0]),
     "logdet": lambda node, args: sp.log(sp.Abs(sp.Determinant(args[0]))),
     "solve": lambda node, args: sp.Inverse(args[0]) * args[1],

@@ -244,3 +244,37 @@ logdet: Primitive = primitive(
     source=f"{GILES}, 2.2.4; Boyd & Vandenberghe 2004, A.4.1",
 )
 function("logdet")(lambda x: logdet.make((as_node(x),)))
+
+# -- adjugate -------------------------------------------------------------------------------------------------
+
+
+def _evaluate_adjugate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+    (matrix,) = arrays
+    n = matrix.shape[0]
+    result = context.zeros((n, n))
+    for i, j in np.ndindex(n, n):
+        minor = _determinant(context, np.delete(np.delete(matrix, i, axis=0), j, axis=1))
+        result[j, i] = minor if (i + j) % 2 == 0 else -minor
+    return result
+
+
+def _vjp_adjugate(node: Node, t: Node, k: int) -> Node:
+    """Return det A·(⟨t, A⁻¹⟩·A⁻ᵀ − A⁻ᵀ t A⁻ᵀ), from adj A = det A·A⁻¹."""
+    lead = lead_labels(t, node)
+    inverse, front = inv.make(node.args), det.make(node.args)
+    along = contract([t, inverse, inverse], [[*lead, "a", "b"], "ab", "ji"], [*lead, "i", "j"])
+    across = contract([inverse, t, inverse], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
+    return mul.make((front, along - across))
+
+
+adjugate = primitive(
+    "adjugate",
+    shape=lambda shapes, params: square("adjugate", shapes),
+    vjp=_vjp_adjugate,
+    evaluate=_evaluate_adjugate,
+    layout=_written,
+    numpy="_adjugate({x})",
+    because="the adjugate is det(A)·A⁻¹, and defined where A has no inverse too",
+    source="Horn & Johnson 2013, 0.8.2",
+)
+function("adjugate")(lambda x: adjugate.make((as_node(x),)))

@@ -11,7 +11,7 @@ from symgd.graph.node import Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
-from symgd.primitives.linalg import inv, solve
+from symgd.primitives.linalg import adjugate, det, inv, solve
 from symgd.primitives.symmetry import is_symmetric
 from symgd.simplify.rule import Context, rewriting
 from symgd.simplify.rules_algebra import scaled, split_term
@@ -324,4 +324,29 @@ def solve_instead(node: Node, context: Context) -> Node | None:
             columns = [label for label in other_labels if label != summed]
             right = contract([other], [other_labels], [summed, *columns])
             return contract([solve.make((matrix, right))], [[kept, *columns]], output)
+    return None
+
+
+@rewriting(
+    "the adjugate instead of determinant times inverse",
+    mul,
+    because="det(A)·A⁻¹ is the adjugate, which a singular matrix has too",
+    purpose=("code",),
+    needs=(det,),
+)
+def adjugate_instead(node: Node, context: Context) -> Node | None:
+    """det(A)·f(A⁻¹) → f(adj A), where f is a contraction in which A⁻¹ stands once."""
+    for k, factor in enumerate(node.args):
+        if factor.primitive is not det:
+            continue
+        inverse = inv.make(factor.args)
+        for j, other in enumerate(node.args):
+            if other is inverse:
+                replaced = adjugate.make(factor.args)
+            elif other.primitive is einsum and other.args.count(inverse) == 1:
+                args = (adjugate.make(factor.args) if arg is inverse else arg for arg in other.args)
+                replaced = einsum.make(tuple(args), other.params)
+            else:
+                continue
+            return mul.make(tuple(replaced if i == j else arg for i, arg in enumerate(node.args) if i != k))
     return None

@@ -166,18 +166,31 @@ class _Ledger:
     worst: WorstEntry | None = None
     kinks: int = 0
     unsure: int = 0
+    holes: int = 0
+    """Entries where a formula has no value and the slope is finite, as x²/x at 0."""
 
     def verdict(self) -> Verdict:
         if self.wrong:
             return Verdict.WRONG
-        if self.unsure or not self.entries:
+        if self.unsure or self.holes or not self.entries:
             return Verdict.UNSURE
         return Verdict.KINK if self.kinks else Verdict.RIGHT
 
     def compare(
-        self, name: str, index: tuple[int, ...], claimed: Any, slope: Slope, tolerance: Any, floor: Any, point: Point
+        self,
+        name: str,
+        index: tuple[int, ...],
+        claimed: Any,
+        slope: Slope,
+        tolerance: Any,
+        floor: Any,
+        point: Point,
+        is_formula: bool,
     ) -> None:
         self.entries += 1
+        if is_formula and slope.is_sure and mpmath.isnan(claimed):
+            self.holes += 1
+            return
         if not slope.is_sure or (slope.is_kink and not mpmath.isfinite(claimed)):
             self.unsure += 1
             return
@@ -260,11 +273,13 @@ def check_formula(
                 scale = exact_array(point.values[node])[index]
                 slope = precise_slope(_along(loss, node, index, point), scale=scale, claimed=values[index])
                 tolerance = _FLOAT_TOLERANCE if is_float else _EXACT_TOLERANCE
-                ledger.compare(node.name, index, values[index], slope, tolerance, floor, point)
+                ledger.compare(node.name, index, values[index], slope, tolerance, floor, point, not is_float)
         if compiled is not None and not is_float:
             kept = _digits_kept(compiled, references, point, arguments)
             digits = kept if digits is None else min(digits, kept)
-    if ledger.verdict() is Verdict.UNSURE:
+    if ledger.holes:
+        notes.append("the formula of the gradient has no value at a point where the slope is finite")
+    elif ledger.verdict() is Verdict.UNSURE:
         notes.append("the differences do not settle: the slope may be infinite here, or the point outside the domain")
     return GradientCheck(
         ledger.verdict(), ledger.worst, digits, "50-digit arithmetic", len(chosen), ledger.entries, ledger.wrong, notes
@@ -364,7 +379,7 @@ def check_callables(fun: Callable[..., Any], grad: Callable[..., Any], at: Any, 
         slope = adaptive_slope(along, max(abs(float(x[index])), 1e-8) if x[index] else 1.0)
         trusted = slope.error <= 1e-6 * max(abs(slope.value), 1e-3 * largest)
         slope = slope._replace(is_sure=bool(trusted or slope.is_kink))
-        ledger.compare(name, index, mpmath.mpf(float(claimed[index])), slope, _FLOAT_TOLERANCE, 1e-6 * largest, point)
+        ledger.compare(name, index, mpmath.mpf(float(claimed[index])), slope, _FLOAT_TOLERANCE, 1e-6 * largest, point, False)
     return GradientCheck(
         ledger.verdict(), ledger.worst, None, "adaptive differences in float64", 1, ledger.entries, ledger.wrong
     )

@@ -13,9 +13,10 @@ import mpmath
 import numpy as np
 
 from symgd.errors import DomainError
-from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, full, multiply_up, object_array
+from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, full, multiply_up
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
+from symgd.graph.shape import size_value
 
 __all__ = ["MultiPrecision", "evaluate_precisely", "exact_array"]
 
@@ -122,4 +123,5 @@ def evaluate_precisely(
         try:
             return evaluate(formulas, {node: exact_array(value) for node, value in values.items()}, MultiPrecision(), sizes)
         except DomainError:
-            return [object_array(mpmath.nan) for _ in formulas]
+            known = dict(sizes or {})
+            return [np.full([size_value(size, known) for size in one.shape], mpmath.nan, dtype=object) for one in formulas]

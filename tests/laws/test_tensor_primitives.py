@@ -49,6 +49,7 @@ EXAMPLES: dict[str, list[Node]] = {
     "logsumexp": [sg.logsumexp(v), sg.logsumexp(X, axis=1), sg.logsumexp(X), sg.log_softmax(X, axis=1)],
     "softmax": [sg.softmax(v), sg.softmax(X, axis=1), sg.softmax(X, axis=0), sg.softmax(X, axis=(0, 1))],
     "norm2": [sg.norm2(v), sg.norm2(X, axis=1), sg.norm2(X, axis=0, keepdims=True) * X],
+    "adjugate": [sg.adjugate(A), sg.adjugate(P) @ v],
     "inv": [sg.inv(P), sg.inv(P) @ v],
     "solve": [sg.solve(P, v), sg.solve(P, B)],
     "det": [sg.det(P), sg.det(A)],
