@@ -7,6 +7,7 @@ scalar has shape ``()``. Broadcasting is NumPy's.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,6 +25,7 @@ __all__ = [
     "size_names",
     "size_product",
     "size_value",
+    "stretch_each_other",
 ]
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")
@@ -288,20 +290,24 @@ def check_no_mutual_stretch(shapes: Sequence[Shape], operation: str = "combine")
 
     NumPy returns ``(3, 3)`` here, which is almost always a mistake. Equal ranks, ``(n, 1) - (1, n)``, are meant.
     """
-    for i, left in enumerate(shapes):
-        for right in shapes[i + 1 :]:
-            if len(left) == len(right) or not left or not right:
-                continue
-            short, long = sorted((left, right), key=len)
-            pairs = list(zip(short[::-1], long[::-1], strict=False))
-            long_is_stretched = any(g == 1 and s != 1 for s, g in pairs)
-            extra = long[: len(long) - len(short)]
-            short_is_stretched = any(g != 1 for g in extra) or any(s == 1 and g != 1 for s, g in pairs)
-            if long_is_stretched and short_is_stretched:
-                column = ", ".join([":"] * len(short) + ["None"])
-                raise ShapeError(
-                    f"cannot {operation} {show_shape(left)} and {show_shape(right)}: "
-                    "both would be stretched, and they have different ranks",
-                    hint=f"say which you mean: index the {show_shape(short)} operand with [{column}] for a column, "
-                    "or drop the axis of size 1 from the other",
-                )
+    for left, right in itertools.combinations(shapes, 2):
+        if stretch_each_other(left, right):
+            short = min(left, right, key=len)
+            column = ", ".join([":"] * len(short) + ["None"])
+            raise ShapeError(
+                f"cannot {operation} {show_shape(left)} and {show_shape(right)}: "
+                "both would be stretched, and they have different ranks",
+                hint=f"say which you mean: index the {show_shape(short)} operand with [{column}] for a column, "
+                "or drop the axis of size 1 from the other",
+            )
+
+
+def stretch_each_other(left: Shape, right: Shape) -> bool:
+    """Whether two shapes of different rank would both be stretched."""
+    if len(left) == len(right) or not left or not right:
+        return False
+    short, long = sorted((left, right), key=len)
+    pairs = list(zip(short[::-1], long[::-1], strict=False))
+    extra = long[: len(long) - len(short)]
+    long_is_stretched = any(g == 1 and s != 1 for s, g in pairs)
+    return long_is_stretched and (any(g != 1 for g in extra) or any(s == 1 and g != 1 for s, g in pairs))

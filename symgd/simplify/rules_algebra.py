@@ -9,11 +9,11 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
-from symgd.graph.shape import Shape
+from symgd.graph.shape import Shape, stretch_each_other
 from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.walk import rebuild
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import broadcast, einsum, expand, supplies_only_axes
+from symgd.primitives.contraction import broadcast, einsum, expand, expand_at, supplies_only_axes
 from symgd.primitives.piecewise import abs
 from symgd.simplify.rule import Context, rewriting
 
@@ -98,6 +98,9 @@ def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
         while inner is not None:
             others = [other.shape for j, other in enumerate(slim) if j != k]
             if broadcast_shapes([*others, inner.shape]) != shape:
+                break
+            if slim[0].shape != shape and any(stretch_each_other(other, inner.shape) for other in others):
+                slim[k] = expand_at(inner, range(slim[k].rank - inner.rank))
                 break
             slim[k] = inner
             inner = _without_leading_axis(inner)

@@ -400,14 +400,24 @@ class Reader(EnvironmentReader):
                 self.refuse_two_readings(start, f"{name}^{{-1}}", "the inverse function", "the reciprocal")
         argument = self._argument(name, start)
         result = self._build(start, lambda: self._applied(name, argument) if base is None else self._logarithm(argument, base))
-        return result if exponent is None else self._build(start, lambda: values.entry_power(result, exponent))
+        if exponent is not None:
+            result = self._build(start, lambda: values.entry_power(result, exponent))
+        return self._with_scripts(result, start) if self._is_transposed else result
+
+    @property
+    def _is_transposed(self) -> bool:
+        """Whether a sign of transposition stands above."""
+        inside = self.following(3)
+        return self.word == "^" and (
+            inside[:1] in _TRANSPOSES or (inside[:1] == ["{"] and inside[2:3] == ["}"] and inside[1:2] in _TRANSPOSES)
+        )
 
     def _applied(self, name: str, argument: Value) -> Value:
         if name == "det":
             return values.determinant(argument)
         if name == "log" and argument.node.primitive.name == "det":
             return Value(FUNCTIONS["log"](argument.node), "scalar")
-        if name in _WHOLE:
+        if name in _WHOLE or not values.acts_entry_by_entry(name):
             return values.of_matrix(name, argument)
         if name in _RECIPROCALS:
             return values.entry_power(values.apply(_RECIPROCALS[name], [argument]), scalar_value(-1))
@@ -447,7 +457,7 @@ class Reader(EnvironmentReader):
         return values.apply("abs", [inside])
 
     def _with_scripts_after_brackets(self, inside: Value, name: str, start: int) -> Value:
-        if self.word == "^":
+        if self.word == "^" and not self._is_transposed:
             self.refuse_two_readings(start, f"{name}(x)^2", rf"\{name}^2(x)", rf"\{name}(x^2)")
         return inside
 

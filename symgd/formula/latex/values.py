@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from symgd.errors import AmbiguityError, ShapeError, UnsupportedError
 from symgd.graph.node import Node, as_node, size
-from symgd.graph.primitive import FUNCTIONS
+from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import Size, show_shape
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum, expand_at, eye
@@ -38,6 +38,8 @@ Closing = Literal["sum", "prod", "max", "min"]
 Kind = Literal["scalar", "column", "row", "matrix", "identity"]
 """An identity is a multiple of the identity matrix whose size is not known yet: its node is the scalar in front."""
 _RANK = {"scalar": 0, "column": 1, "row": 1, "matrix": 2, "identity": 0}
+_ENTRYWISE = {"sqrt", "square", "reciprocal", "absolute", "fabs", "negative", "exp2", "swish", "expit"}
+"""Functions that are spelled with others and act entry by entry."""
 _MATRIX_FUNCTIONS = {"exp", "log", "sqrt", "sin", "cos"}
 
 
@@ -272,8 +274,14 @@ def of_matrix(name: str, value: Value) -> Value:
     refuse_identity(value)
     if value.labels:
         raise UnsupportedError(f"{name} of what an index runs in is not known", hint="write it with sums")
-    result = FUNCTIONS[name](value.node)
-    return of_node(result)
+    result = of_node(FUNCTIONS[name](value.node))
+    return replace(result, kind="row") if value.kind == "row" and result.kind == "column" else result
+
+
+def acts_entry_by_entry(name: str) -> bool:
+    """Whether a function takes the entries of its argument one by one, as exp does and eigvalsh does not."""
+    function = FUNCTIONS.get(name)
+    return function.is_elementwise if isinstance(function, Primitive) else name in _ENTRYWISE or function is None
 
 
 def norm_of(value: Value, name: str | None) -> Value:
