@@ -18,7 +18,7 @@ __all__ = ["Schedule", "schedule"]
 
 _LINE = 90
 _WIDE = 32
-_CHEAP = {"symbol", "constant", "size", "expand"}
+_CHEAP = {"symbol", "constant", "size", "expand", "pi", "e"}
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,7 @@ def _is_whole(mp: Any, order: Any) -> bool:
 def _of_whole_order(node: Node, names: Any, call: str, printer: Any) -> str:
     """Return the code of a function whose order is one of 0, 1, 2, …; it has no value at any other."""
     order = node.args[0]
+    call = f"{call}.astype(dtype)"  # SciPy widens float32 here
     if order.is_exact:
         return call if isinstance(order.value, int) and order.value >= 0 else f"full_like({names[1]}, {printer.library('nan')})"
     return f"where(({names[0]} >= 0) & ({names[0]} == floor({names[0]})), {call}, {printer.library('nan')})"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from symgd.graph.node import Node, intern
+from symgd.graph.node import Node, intern, size
 from symgd.graph.primitive import REGISTRY
+from symgd.graph.shape import size_product
 from symgd.graph.walk import toposort
-from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum, expand, summed_axes
-from symgd.primitives.exponential import exp, log, logaddexp, sigmoid
+from symgd.primitives.exponential import exp, log, logaddexp, sigmoid, softplus
 from symgd.primitives.reduction import logsumexp, softmax
 from symgd.simplify.rule import Context, Purpose, pattern_variables, rewriting, rule
 
@@ -105,6 +106,43 @@ def recognise_logsumexp(node: Node, context: Context) -> Node | None:
     if found is None or found[0].primitive is not exp:
         return None
     return logsumexp(found[0].args[0], axis=found[1])
+
+
+@rewriting(
+    "recognise logsumexp beside other terms",
+    log,
+    because="log(c·Σ exp(x)) = log c + logsumexp(x), which does not overflow",
+    purpose=ALWAYS,
+)
+def recognise_logsumexp_beside(node: Node, context: Context) -> Node | None:
+    """log(mean(exp(x))), log(c·Σ exp(x)) and log(c + Σ exp(x)) for a positive c → what logsumexp(x) gives."""
+    (inner,) = node.args
+    if inner.primitive.name == "mean" and inner.args[0].primitive is exp:
+        x, axes = inner.args[0].args[0], inner.params[0]
+        return logsumexp(x, axis=axes) - log(size(size_product(tuple(x.shape[axis] for axis in axes))))
+    if inner.primitive is not mul and inner.primitive is not add:
+        return None
+    for k, arg in enumerate(inner.args):
+        found = _plain_sum(arg)
+        if found is None or found[0].primitive is not exp:
+            continue
+        rest = inner.primitive.make(inner.args[:k] + inner.args[k + 1 :])
+        if not context.facts.is_positive(rest):
+            continue
+        whole = logsumexp(found[0].args[0], axis=found[1])
+        if inner.primitive is mul:
+            return log(rest) + whole
+        return softplus(whole) if rest.equals_number(1) else logaddexp(log(rest), whole)
+    return None
+
+
+@rewriting("a power of an exponential", pow, because="(eˣ)ⁿ = eⁿˣ, which overflows later", purpose=ALWAYS, needs=(exp,))
+def power_of_exponential(node: Node, context: Context) -> Node | None:
+    """exp(x)ⁿ → exp(n·x) for an exact n."""
+    base, exponent = node.args
+    if base.primitive is not exp or not exponent.is_exact or exponent.equals_number(-1):
+        return None
+    return exp(exponent * base.args[0])
 
 
 @rewriting(

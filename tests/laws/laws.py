@@ -95,6 +95,22 @@ def law_code_equals_reference(record: Primitive) -> None:
         assert abs(got - true) <= allowed, (record.name, point, got, true)
 
 
+def law_float32_stays(record: Primitive) -> None:
+    """Values and derivatives of float32 are float32."""
+    inputs = symbols(record)
+    node = record(*inputs)
+    if node.is_boolean:
+        return
+    code = compile_formulas(inputs, [node, *known_slopes(record, node, inputs).values()])
+    with np.errstate(all="ignore"):
+        results = code(*(np.full(2, 1 if name in ("order",) else 0.75, np.float32) for name in _names(record)))
+    assert {result.dtype.name for result in results} == {"float32"}
+
+
+def _names(record: Primitive) -> list[str]:
+    return list(record.arguments or ["x"] * len(symbols(record)))
+
+
 def law_no_value_outside_the_domain(record: Primitive) -> None:
     """Outside its declared domain a function has no value: signs are inferred from what stands in it, as log(x) says x > 0."""
     inputs = symbols(record)
