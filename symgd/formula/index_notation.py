@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sympy as sp
+from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.tensor.array.expressions import ArraySymbol
 
 from symgd.errors import UnsupportedError
@@ -95,7 +96,11 @@ class _Writer:
         whole = self.matrix(node)
         if not at:
             return whole
-        return whole[(*at, sp.Integer(0))[:2]] if len(at) <= 2 else whole[at]
+        if len(at) > 2:
+            return whole[at]
+        place = (*at, sp.Integer(0))[:2]
+        # whole[place] would write an inverse of numeric size out, entry by entry
+        return MatrixElement(whole, *place) if isinstance(whole, sp.MatrixExpr) else whole[place]
 
     def sum(self, body: Any, index: Any, size: Size) -> Any:
         return sp.Sum(body, (index, 0, dimension(size) - 1))

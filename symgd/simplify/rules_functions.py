@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import contract
+from symgd.primitives.contraction import contract, einsum
 from symgd.primitives.exponential import cosh, exp, log, logaddexp, sigmoid, sinh, softplus, tanh
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
+from symgd.primitives.special import xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
 from symgd.simplify.rules_algebra import scaled, split_term
@@ -202,3 +203,34 @@ rule(
     lambda x: x,
     because="both are the same",
 )
+
+
+@rewriting(
+    "a power times the logarithm of its base",
+    mul,
+    einsum,
+    because="xᵖ·log x goes to 0 with x for p > 0, where 0·(−∞) has no value",
+    purpose=("code",),
+    needs=(pow, log),
+)
+def power_times_logarithm(node: Node, context: Context) -> Node | None:
+    """xᵖ·log(x) → xlogy(xᵖ, x) for a p that is not a number, as the slope in an exponent has it; also under a sum."""
+    labels = node.params[0] if node.primitive is einsum else [None] * len(node.args)
+    for k, factor in enumerate(node.args):
+        if factor.primitive is not pow or factor.args[1].is_exact or _is_other_number(factor.args[0]):
+            continue
+        base = factor.args[0]
+        logarithm = log(base)
+        for j, other in enumerate(node.args):
+            if other is logarithm and labels[j] == labels[k]:
+                joined = xlogy(factor, base)
+                if node.primitive is mul:
+                    return mul.make(tuple(joined if i == k else arg for i, arg in enumerate(node.args) if i != j))
+                inputs = [one for i, one in enumerate(labels) if i != j]
+                args = [joined if i == k else arg for i, arg in enumerate(node.args) if i != j]
+                return contract(args, inputs, node.params[1])
+    return None
+
+
+def _is_other_number(node: Node) -> bool:
+    return node.is_exact and not node.equals_number(0)
