@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import warnings
@@ -102,6 +103,38 @@ def test_matrix_chains_are_multiplied_in_the_cheaper_order():
     assert "A @ (B @ (C @ v))" in source
 
 
+def test_a_logarithm_of_a_sum_beside_a_number_does_not_overflow():
+    loss = sg.formula("log(1 + sum(exp(x)))", shapes={"x": "n"})
+    value, slope = sg.lambdify("x", [loss, sg.gradient(loss, "x")])(np.array([1000.0, 1000.0]))
+    assert value == pytest.approx(1000 + math.log(2))
+    np.testing.assert_allclose(slope, [0.5, 0.5])
+
+
+def test_the_slope_of_a_determinant_needs_no_inverse():
+    slope = sg.gradient(sg.formula("det(A)", shapes={"A": (2, 2)}), "A")
+    np.testing.assert_allclose(sg.lambdify("A", slope)(np.array([[1.0, 2.0], [2.0, 4.0]])), [[4, -2], [-2, 1]], atol=1e-14)
+    assert str(slope) == "det(A)*inv(A).T"
+
+
+def test_a_power_of_zero_has_a_slope_in_its_exponent():
+    loss = sg.formula("sum(x**p)", shapes={"x": "n"})
+    with np.errstate(all="raise"):
+        slope = sg.lambdify(["x", "p"], sg.gradient(loss, "p"))(np.array([0.0, 1.0, 2.0]), 2.0)
+    assert slope == pytest.approx(4 * math.log(2))
+
+
+def test_arguments_of_which_no_formula_speaks_are_not_looked_at():
+    slope = sg.gradient(sg.formula("sum(x) + s**2", shapes={"x": "n"}), "s")
+    assert sg.lambdify(["x", "s"], slope)(np.ones(3), 2.0) == 4.0
+    np.testing.assert_array_equal(sg.lambdify(["x"], sg.formula("3"))(np.ones(2)), [3, 3])
+
+
+def test_an_axis_of_size_zero_is_refused_when_called():
+    for text in ("mean(x)", "max(x)", "sum(x)"):
+        with pytest.raises(ValueError, match="an axis of size 0 holds nothing: got x"):
+            sg.lambdify("x", sg.formula(text, shapes={"x": "n"}))(np.zeros(0))
+
+
 def test_a_linear_system_is_solved_not_inverted():
     source = sg.lambdify(["A", "b"], sg.formula("inv(A) @ b", shapes=SHAPES)).source
     assert "solve(" in source
@@ -119,6 +152,9 @@ def test_a_linear_system_is_solved_not_inverted():
         ("logsumexp([x, 2*x])", 1000.0, 2000.0),
         ("softmax([x, 2*x])[1]", 1000.0, 1.0),
         ("log(exp(x) + exp(2*x))", 1000.0, 2000.0),
+        ("log(mean(exp([x, x])))", 1000.0, 1000.0),
+        ("log(3*sum(exp([x, x])))", 1000.0, 1000.0 + math.log(6)),
+        ("log(sum(exp([x, x])**2))", 1000.0, 2000.0 + math.log(2)),
     ],
 )
 def test_spellings_are_stable(text, x, expected):

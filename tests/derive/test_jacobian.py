@@ -135,3 +135,45 @@ def test_the_jacobian_of_a_tensor_formula_in_a_list_of_scalars():
 
 def test_a_hessian_that_is_zero_has_its_shape():
     assert sg.hessian(sg.formula("sum(w)", shapes=SHAPES), "w").shape == tuple(sg.tensor("A", "n n").shape)
+
+
+@pytest.mark.parametrize("text", ["tanh(A @ v) - u", "A @ v - u", "v**3*u"])
+def test_an_adjoint_may_depend_on_the_variable(text):
+    shapes = {"A": (2, 2), "v": (2,), "u": (2,)}
+    residual = sg.formula(text, shapes={name: shape for name, shape in shapes.items() if name in text.replace("tanh", "")})
+    rng = np.random.default_rng(2)
+    values = [rng.normal(size=tuple(map(int, node.shape))) for node in residual.symbols]
+    matrix, vector = sg.lambdify(list(residual.symbols), [sg.jacobian(residual, "v"), residual])(*values)
+    got = sg.lambdify(list(residual.symbols), sg.vjp(residual, "v", residual))(*values)
+    np.testing.assert_allclose(got, matrix.T @ vector, rtol=1e-12)
+    back = sg.lambdify(list(residual.symbols), sg.jvp(residual, "v", residual))(*values)
+    np.testing.assert_allclose(back, matrix @ vector, rtol=1e-12)
+
+
+def test_a_direction_may_depend_on_the_variable():
+    loss = sg.formula("sum(v**3)", shapes={"v": "n"})
+    v = loss.symbols[0]
+    assert str(sg.hvp(loss, "v", sg.gradient(loss, "v"))) == "18*v**3"
+    assert str(sg.hvp(loss, "v", v)) == "6*v**2"
+    assert str(sg.directional_derivative(loss, "v", v)) == "3*sum(v**3)"
+    assert str(sg.jvp(sg.formula("v**3", shapes={"v": "n"}), "v", v)) == "3*v**3"
+
+
+def test_a_name_for_a_direction_is_new():
+    loss = sg.formula("sum(v**3)*t", shapes={"v": "n"})
+    for name in ("v", "t"):
+        with pytest.raises(sg.SymgdError, match="two readings"):
+            sg.hvp(loss, "v", name)
+    with pytest.raises(sg.ShapeError, match="in the formula and"):
+        sg.hvp(loss, "v", sg.tensor("t", "n"))
+
+
+def test_a_long_chain_multiplies_vectors_first():
+    chain = sg.formula("@".join(["x", *["A"] * 60, "x"]), shapes={"x": "n", "A": "n n"})
+    source = sg.lambdify(["x", "A"], sg.gradient(chain, "x")).source
+    matrix, vector = np.array([[0.5, 0.25], [0.125, 0.75]]), np.array([1.0, 2.0])
+    power = np.linalg.matrix_power(matrix, 60)
+    got = sg.lambdify(["x", "A"], sg.gradient(chain, "x"))(vector, matrix)
+    np.testing.assert_allclose(got, (power + power.T) @ vector, rtol=1e-12)
+    assert "A @ A" not in source
+    assert "A.T @ A" not in source

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -80,11 +82,35 @@ def test_parameters_stay_symbolic():
         ("sqrt(x)", 0, "base is 0"),
         ("where(x > 0, x, 0)", 0, "changes its branch"),
         ("sqrt(x)", -1, "not defined"),
+        ("x**a", 0, "base is 0"),
     ],
 )
 def test_where_there_is_no_expansion_none_is_given(text, at, message):
     with pytest.raises(DomainError, match=message):
         sg.taylor(text, "x", at=at)
+
+
+def test_a_kink_that_cancels_is_none():
+    assert str(sg.taylor("abs(x)**2", "x").polynomial) == "x**2"
+
+
+def test_a_message_speaks_of_the_variables():
+    with pytest.raises(DomainError, match=re.escape("sqrt(x**2 + y**2) has no Taylor expansion")):
+        sg.taylor("sqrt(x**2 + y**2)", ["x", "y"])
+
+
+@pytest.mark.parametrize(("wrt", "message"), [([], "is empty"), (["x", "x"], "stands twice")])
+def test_variables_are_named_once(wrt, message):
+    with pytest.raises(SymgdError, match=message):
+        sg.taylor("sin(x)*y", wrt)
+
+
+def test_long_coefficients_are_exact_at_points_without_nice_values():
+    expansion = sg.taylor("gamma(1 + x)", "x", at=sp.Rational(1, 3), order=6)
+    with mpmath.workdps(40):
+        true = mpmath.taylor(lambda x: mpmath.gamma(1 + x), mpmath.mpf(1) / 3, 6)
+        for k, coefficient in expansion.coefficients.items():
+            assert abs(sp.N(coefficient, 30) - sp.Float(str(true[k]), 30)) < sp.Float("1e-20")
 
 
 @pytest.mark.parametrize("order", [-1, 1.5, 10_000, True])

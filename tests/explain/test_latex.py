@@ -19,6 +19,10 @@ WRITTEN = [
     ("w @ A @ w", r"{\left({w}^{\top} A\right)}^{\top} w", "(wᵀA)ᵀ w"),
     ("sqrt(x) - lam", r"\sqrt{x} - \lambda", "√x − λ"),
     ("norm2(w)", r"\left\|w\right\|_2", "‖w‖₂"),
+    ("A**2", r"{A}^{\odot 2}", "A^⊙²"),
+    ("w**3", r"{w}^{\odot 3}", "w³"),
+    ("sum((X @ w - y)**2)", r"\left\|X w - y\right\|_2^2", "‖Xw − y‖₂²"),
+    ("sum(A**2)/2", r"\frac{\left\|A\right\|_F^2}{2}", "‖A‖_F²/2"),
     ("q_1 + theta", r"q_{1} + \theta", "q_1 + θ"),
 ]
 
@@ -45,3 +49,10 @@ def test_every_formula_has_latex_that_compiles(formula):
 def test_tensor_formulas_too(formula):
     assert convert(to_latex(formula)).startswith("<math")
     assert to_textbook(formula)
+
+
+@pytest.mark.parametrize("text", ["sum(A**2)", "A**3 + A", "w**2", "sum((X @ w - y)**2)", "A @ A", "w*w*w"])
+def test_what_is_written_is_read_as_what_it_was(text):
+    shapes = {name: shape for name, shape in SHAPES.items() if name in text}
+    formula = sg.formula(text, shapes=shapes)
+    assert sg.formula(formula.latex(), syntax="latex", shapes=shapes) is formula

@@ -6,6 +6,7 @@ import sympy as sp
 from hypothesis import given, settings
 
 import symgd as sg
+from symgd.errors import UnsupportedError
 from tests.formulas import scalar_formulas
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}
@@ -61,3 +62,22 @@ def test_what_no_matrix_expression_says_is_written_with_indices_and_read_back(te
     columns = {name: value[:, None] if value.ndim == 1 else value for name, value in values.items()}
     got = sg.lambdify(list(back.symbols), back)(*(columns[node.name] for node in back.symbols))
     np.testing.assert_allclose(np.asarray(got).reshape(np.shape(true)), true, rtol=1e-12)
+
+
+def test_derivatives_in_equal_arguments_are_told_apart():
+    x, h = sp.Symbol("x", real=True), sp.Function("h")
+    slope = sg.derivative(sg.formula(h(x, x)), "x")
+    assert slope.to_sympy().replace(h, lambda a, b: a**2 * b).doit() == 3 * x**2
+    with pytest.raises(UnsupportedError, match="cannot tell the derivatives"):
+        sg.derivative(slope, "x", 2).to_sympy()
+
+
+def test_an_inverse_of_numeric_size_is_not_written_out():
+    shapes = {"X": (4, 3), "x": (3,)}
+    text = str(sg.formula("solve(X.T @ X + 2*eye(3), x) + x/norm2(x)", shapes=shapes).to_sympy())
+    assert "(2*I + X.T*X)**(-1)*x" in text
+    assert len(text) < 200
+
+
+def test_an_entry_of_joined_pieces_is_that_of_its_piece():
+    assert str(sg.formula("concatenate([v[1:], v[:1]])[-1]", shapes={"v": "n"}).to_sympy()) == "v[0, 0]"

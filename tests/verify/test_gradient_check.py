@@ -64,11 +64,19 @@ def test_wrong_gradients_are_wrong(text, wrt, claim, mutant):
         ("(x + 0.0)**2", 1.056406969895949e-307, None, "RIGHT"),
         ("x**2", 1e-200, "-2*x", "WRONG"),
         ("sqrt(x)", 0, None, "UNSURE"),
+        ("x**2", 0, "2*x**2/x", "UNSURE"),
+        ("x**2", 1, "3*x**2/x", "WRONG"),
     ],
 )
 def test_difficult_points(text, at, claim, verdict):
     check = sg.check_gradient(text, "x", gradient=claim, at={"x": at})
     assert check.verdict.name == verdict, check.explain()
+
+
+def test_a_gradient_without_a_value_says_so():
+    check = sg.check_gradient(sg.formula("det(A)", shapes={"A": (2, 2)}), "A", at={"A": [[1, 2], [2, 4]]})
+    assert check.verdict.name == "UNSURE"
+    assert "has no value at a point where the slope is finite" in check.explain()
 
 
 def test_the_worst_entry_is_named_with_both_values():
