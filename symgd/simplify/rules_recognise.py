@@ -13,7 +13,7 @@ from symgd.graph.shape import size_product
 from symgd.graph.walk import toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum, expand, summed_axes
-from symgd.primitives.exponential import exp, log, logaddexp, sigmoid, softplus
+from symgd.primitives.exponential import exp, log, log1p, logaddexp, sigmoid, softplus
 from symgd.primitives.reduction import logsumexp, softmax
 from symgd.simplify.rule import Context, Purpose, pattern_variables, rewriting, rule
 
@@ -111,12 +111,17 @@ def recognise_logsumexp(node: Node, context: Context) -> Node | None:
 @rewriting(
     "recognise logsumexp beside other terms",
     log,
+    log1p,
     because="log(c·Σ exp(x)) = log c + logsumexp(x), which does not overflow",
     purpose=ALWAYS,
 )
 def recognise_logsumexp_beside(node: Node, context: Context) -> Node | None:
     """log(mean(exp(x))), log(c·Σ exp(x)) and log(c + Σ exp(x)) for a positive c → what logsumexp(x) gives."""
     (inner,) = node.args
+    if node.primitive is log1p:
+        found = _plain_sum(inner)
+        is_sum = found is not None and found[0].primitive is exp
+        return softplus(logsumexp(found[0].args[0], axis=found[1])) if found is not None and is_sum else None
     if inner.primitive.name == "mean" and inner.args[0].primitive is exp:
         x, axes = inner.args[0].args[0], inner.params[0]
         return logsumexp(x, axis=axes) - log(size(size_product(tuple(x.shape[axis] for axis in axes))))
