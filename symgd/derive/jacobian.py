@@ -90,17 +90,33 @@ def second_derivatives(slope: Node, wrt: Variable) -> Node:
     """
     if isinstance(wrt, Node) or slope.primitive is not array or slope.shape != (len(wrt),):
         return jacobian(slope, wrt)
-    moving = depends_on((slope,), wrt)
     zero = constant(0)
     count = len(wrt)
     rows: list[list[Node]] = [[zero] * count for _ in wrt]
     slopes: dict[tuple[Node, int], Node] = {}
     below = toposort(slope.args)
+    last = _last_variable(below, wrt)
+    moving = set(last)
     for k, entry in enumerate(slope.args):
         found = sweep(entry, wrt[k:], moving, slopes, below).adjoints
+        moving.difference_update([node for node in moving if last[node] == k])
         for j in range(k, count):
             rows[k][j] = rows[j][k] = found.get(wrt[j], zero)
     return stack([entry for row in rows for entry in row], (count, count))
+
+
+def _last_variable(order: Sequence[Node], wrt: Sequence[Node]) -> dict[Node, int]:
+    """Return for every node that moves the number of the last variable it depends on."""
+    found: dict[Node, int] = {}
+    numbers = {node: k for k, node in enumerate(wrt)}
+    for node in order:
+        if node in numbers:
+            found[node] = numbers[node]
+        else:
+            reached = [found[arg] for arg in node.args if arg in found]
+            if reached:
+                found[node] = max(reached)
+    return found
 
 
 def _side_by_side(columns: Sequence[Node]) -> Node:
