@@ -14,7 +14,8 @@ import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from symgd.errors import UnsupportedError
-from symgd.formula.index_notation import dimension, in_indices
+from symgd.formula.index_entries import dimension
+from symgd.formula.index_notation import in_indices
 from symgd.formula.unknown_functions import undefined_to_sympy
 from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node, SymbolFacts, intern
 from symgd.graph.primitive import CONVERSIONS

@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 import symgd as sg
 from symgd.errors import UnsupportedError
+from symgd.graph.shape import size_names
+from symgd.graph.walk import toposort
+from symgd.verify.sampling import points
 from tests.formulas import scalar_formulas
+from tests.laws.test_tensor_primitives import EXAMPLES
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}
 
@@ -81,3 +86,64 @@ def test_an_inverse_of_numeric_size_is_not_written_out():
 
 def test_an_entry_of_joined_pieces_is_that_of_its_piece():
     assert str(sg.formula("concatenate([v[1:], v[:1]])[-1]", shapes={"v": "n"}).to_sympy()) == "v[0, 0]"
+
+
+def number(value):
+    return sp.Integer(int(value)) if float(value).is_integer() else sp.Float(value, 17)
+
+
+def at_numbers(expression, values):
+    """Return the number SymPy gives for a scalar in which matrices, or entries of them, stand."""
+    if expression.has(sp.Sum, sp.Product, sp.Piecewise):
+        expression = expression.doit()
+    expression = expression.replace(
+        lambda part: isinstance(part, MatrixElement) and part.args[0].is_symbol,
+        lambda part: number(values[part.args[0].name][tuple(int(index) for index in part.args[1:])]),
+    )
+    matrices = {part: sp.ImmutableMatrix(values[part.name].tolist()) for part in expression.atoms(sp.MatrixSymbol)}
+    known = expression.subs(matrices).doit().replace(sp.Determinant, lambda matrix: matrix.as_explicit().det())
+    return float(sp.N(known.doit()))
+
+
+UNSAID = {
+    "eigvalsh", "eigenvectors", "eigmax", "eigmin", "svdvals", "spectral_norm", "nuclear_norm", "expm", "cholesky", "pinv",
+    "max_weights", "min_weights",
+}  # fmt: skip
+"""What SymPy has no word for, as the limits say."""
+WORDS = [formula for formulas in EXAMPLES.values() for formula in formulas if formula.rank <= 2]
+
+
+def is_unsaid(formula):
+    return any(
+        node.primitive.name in UNSAID or (node.primitive.name in ("max", "min") and size_names(node.args[0].shape))
+        for node in toposort((formula,))
+    )
+
+
+@pytest.mark.parametrize("formula", [one for one in WORDS if is_unsaid(one)], ids=str)
+def test_what_sympy_has_no_word_for_is_refused(formula):
+    with pytest.raises(UnsupportedError, match="SymPy"):
+        formula.to_sympy()
+
+
+@pytest.mark.parametrize("formula", [one for one in WORDS if not is_unsaid(one)], ids=str)
+def test_sympy_gives_the_same_numbers(formula):
+    expression = formula.to_sympy()
+    (point,) = points(formula, 1, seed=3)
+    true = np.asarray(
+        sg.lambdify(list(formula.symbols), formula)(*(point.values[node] for node in formula.symbols)), dtype=float
+    )
+    sizes = {sp.Symbol(name, integer=True, positive=True): size for name, size in point.sizes.items()}
+    columns = {node.name: np.asarray(value, dtype=float) for node, value in point.values.items()}
+    columns = {name: value[:, None] if value.ndim == 1 else value for name, value in columns.items()}
+    scalars = {sp.Symbol(name, real=True): number(value) for name, value in columns.items() if np.ndim(value) == 0}
+    expression = expression.subs({**sizes, **scalars})
+    if not true.shape:
+        entries = {(): expression}
+    elif isinstance(expression, sp.FunctionMatrix):
+        letters, body = expression.lamda.variables, expression.lamda.expr
+        entries = {index: body.subs(dict(zip(letters, (*index, 0), strict=False))) for index in np.ndindex(*true.shape)}
+    else:
+        entries = {index: MatrixElement(expression, *(*index, 0)[:2]) for index in np.ndindex(*true.shape)}
+    for index, entry in entries.items():
+        assert at_numbers(entry, columns) == pytest.approx(true[index], rel=1e-9, abs=1e-9)
