@@ -119,6 +119,7 @@ _SPECIAL: dict[str, Any] = {
     "less": _less,
     "less_equal": _less_equal,
     "equal": _equal,
+    "not_equal": lambda x, y: not _equal(x, y),
     "where": lambda condition, yes, no: yes if condition else no,
     "maximum": lambda x, y: mpmath.iv.mpf([max(x.a, y.a), max(x.b, y.b)]),
     "minimum": lambda x, y: mpmath.iv.mpf([min(x.a, y.a), min(x.b, y.b)]),

@@ -30,9 +30,14 @@ class LatexPrinter(Printer):
         delimited = (
             ("({", "{{{", "|{", " + {", "left({") if any(mark in record.latex for mark in ("({x}", "{{{x}}}", "|{x}")) else ()
         )
-        pieces = [self.written[arg] if delimited else Written(self.group(self.written[arg], ATOM)) for arg in node.args]
+        pieces = [self.written[arg] if delimited else Written(self._grouped(arg)) for arg in node.args]
         text = record.latex.format(**{letter: piece.text for letter, piece in zip(_LETTERS, pieces, strict=False)})
         return Written(text, POWER if not delimited or "^" in text else ATOM)
+
+    def _grouped(self, arg: Node) -> str:
+        """Put an argument in brackets where it would run on: also a number, so that log 3 · x is not log(3x)."""
+        written = self.written[arg]
+        return self.group(written, ATOM) if arg.symbols else self.brackets(written.text)
 
     def name(self, name: str) -> Written:
         return Written(latex_name(name))
@@ -122,7 +127,7 @@ class LatexPrinter(Printer):
         return Written(rf"\left\|{piece.text}\right\|_{'2' if rank == 1 else 'F'}^2", POWER) if rank in (1, 2) else None
 
     def compare(self, left: Written, sign: str, right: Written) -> Written:
-        symbol = {"<=": r"\le", ">=": r"\ge", "==": "="}.get(sign, sign)
+        symbol = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}.get(sign, sign)
         return Written(f"{left.text} {symbol} {right.text}", SUM - 1)
 
     def cases(self, condition: Written, yes: Written, no: Written) -> Written:

@@ -100,7 +100,7 @@ class TextbookPrinter(Printer):
         return Written(f"‖{piece.text}‖{'₂' if rank == 1 else '_F'}²", POWER) if rank in (1, 2) else None
 
     def compare(self, left: Written, sign: str, right: Written) -> Written:
-        written = super().compare(left, {"<=": "≤", ">=": "≥", "==": "="}.get(sign, sign), right)
+        written = super().compare(left, {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}.get(sign, sign), right)
         return Written(written.text, written.binds)
 
 

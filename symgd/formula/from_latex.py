@@ -13,7 +13,10 @@ from symgd.formula.from_text import read_shapes
 from symgd.formula.latex.grammar import Reader
 from symgd.formula.latex.words import without_display
 from symgd.formula.tokens import MAX_BYTES
-from symgd.graph.node import Node
+from symgd.graph.node import SIZE, Node, constant, tensor
+from symgd.graph.shape import Dim, size_names
+from symgd.graph.walk import substitute, toposort
+from symgd.primitives.arithmetic import add, mul
 
 __all__ = ["from_latex"]
 
@@ -48,4 +51,27 @@ def from_latex(
         raise ParseError(f"a formula is a text, not {type(text).__name__}")
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ParseError(f"a formula is at most {MAX_BYTES // 1000} kB of text")
-    return Reader(without_display(text), read_shapes(shapes), facts or {}).formula()
+    body, declared = without_display(text), read_shapes(shapes)
+    try:
+        reader = Reader(body, declared, facts or {})
+        result = reader.formula()
+        late = reader.sizes & set(reader.symbols)
+        if late:  # a size that stood as a number before the sum over it: 1/N Σ
+            reader = Reader(body, declared, facts or {})
+            reader.sizes |= late
+            result = reader.formula()
+    except RecursionError:
+        raise ParseError("words are nested too deep", formula=body[:80]) from None
+    return _without_loose_sizes(result)
+
+
+def _without_loose_sizes(formula: Node) -> Node:
+    """Make a size no axis has an input: the N of N·t where nothing is summed over."""
+    order = toposort((formula,))
+    held = {name for node in order for name in size_names(node.shape)}
+    known = {}
+    for node in order:
+        if node.primitive is SIZE and not set(size_names(node.params)) & held:
+            terms = node.params[0].terms if isinstance(node.params[0], Dim) else ()
+            known[node] = add.make(tuple(mul.make((constant(count), *map(tensor, names))) for names, count in terms))
+    return substitute([formula], known)[0] if known else formula

@@ -16,6 +16,7 @@ from typing import Any
 
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.formula.numpy_calls import NAMESPACE, array_function, array_method, universal_function
+from symgd.formula.python_operators import operators_of_arrays
 from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import CONVERSIONS
 
@@ -46,7 +47,8 @@ def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
     """
     _check_arity(function, arguments)
     try:
-        result = function(*arguments)
+        with operators_of_arrays():
+            result = function(*arguments)
     except (SymgdError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise _placed(error) from None
     if result is None:

@@ -8,6 +8,7 @@ products, so that partial derivatives of products share their prefixes.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -86,7 +87,9 @@ def from_sympy(expression: Any) -> Node:
     >>> from_sympy(sympy.Sum(a[i]*b[i], (i, 0, n - 1)))
     a @ b
     """
-    parts = [part for part in walk_sympy(expression) if isinstance(part, _SPEAKS_OF_SIZES)]
+    everything = walk_sympy(expression)
+    _refuse_namesakes(everything)
+    parts = [part for part in everything if isinstance(part, _SPEAKS_OF_SIZES)]
     indices = Indices(expression) if any(_is_indexed(part) for part in parts) else None
     result = _Reader(indices, _sizes_in(parts)).read(expression if indices is None else indices.expression)
     if isinstance(result, Labelled):
@@ -99,6 +102,20 @@ def from_sympy(expression: Any) -> Node:
     if result.shape == (1, 1) and isinstance(expression, sp.MatrixExpr) and not isinstance(expression, sp.MatrixSymbol):
         return result[0, 0]
     return result
+
+
+def _refuse_namesakes(parts: Sequence[Any]) -> None:
+    """Refuse a dummy symbol that shares its name with another symbol: inputs are told apart by their names."""
+    dummies = {part for part in parts if isinstance(part, sp.Dummy)}
+    if not dummies:
+        return
+    bound = {one for part in parts if isinstance(part, sp.Sum | sp.Product | sp.Lambda | sp.Subs) for one in part.bound_symbols}
+    symbols = {part for part in parts if isinstance(part, sp.Symbol)} - bound
+    for dummy in dummies - bound:
+        if any(other.name == dummy.name and other != dummy for other in symbols):
+            raise UnsupportedError(
+                f"two symbols are called {dummy.name[:40]}, and one is a Dummy", hint="give it a name of its own"
+            )
 
 
 _COMPARISONS = {"less": less, "less_equal": less_equal, "equal": equal}
@@ -407,7 +424,10 @@ def _rational(number: Any, args: Any) -> Node:
 
 
 def _float(number: Any, args: Any) -> Node:
-    return constant(float(number))
+    value = float(number)
+    if not math.isfinite(value) or (value == 0) != (number == 0):
+        raise UnsupportedError(f"{str(number)[:40]} does not fit a float", hint="give an exact number, sympy.Integer(10)**400")
+    return constant(value)
 
 
 def _refuse(number: Any, args: Any) -> Node:
@@ -513,8 +533,9 @@ def _element(expression: Any, args: Sequence[Node]) -> Node:
 
 def _applied(expression: Any, args: Sequence[Node]) -> Node:
     function = expression.args[0]
-    variable = symbol_node(function.variables[0])
-    body = from_sympy(function.expr)
+    own = sp.Symbol("argument_of_applyfunc", real=True)  # SymPy calls it d, and so may an input be called
+    variable = symbol_node(own)
+    body = from_sympy(function.expr.xreplace({function.variables[0]: own}))
     (result,) = substitute([body], {variable: args[0]})
     if result.shape != args[0].shape:
         raise ShapeError(f"the applied function gives {show_shape(result.shape)}")

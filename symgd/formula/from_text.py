@@ -36,6 +36,7 @@ _BINARY: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
     ">": (5, lambda a, b: a > b),
     ">=": (5, lambda a, b: a >= b),
     "==": (5, lambda a, b: FUNCTIONS["equal"](a, b)),
+    "!=": (5, lambda a, b: FUNCTIONS["not_equal"](a, b)),
     "+": (10, lambda a, b: a + b),
     "-": (10, lambda a, b: a - b),
     "*": (20, lambda a, b: a * b),

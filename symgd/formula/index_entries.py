@@ -87,7 +87,7 @@ def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Any], list[Any
 def _mean(writer: Writer, node: Node, at: Place) -> Any:
     _, limits, full = _reduced(writer, node, at)
     count = sp.Mul(*(high + 1 for _, _, high in limits))
-    return sp.Sum(writer.entry(node.args[0], full), *limits) / count
+    return sp.Sum(writer.entry(node.args[0], full), *limits) / count if limits else writer.entry(node.args[0], full)
 
 
 @entry("logsumexp")

@@ -45,7 +45,7 @@ def to_sympy(node: Node) -> Any:
     """
     try:
         return _as_matrices(node)
-    except (UnsupportedError, TypeError):  # SymPy compares no matrices, among others
+    except (UnsupportedError, TypeError, ValueError, IndexError):  # SymPy compares no matrices, among others
         return in_indices(node, _entry_of, _as_matrices)
 
 
@@ -241,6 +241,8 @@ def _array(node: Node, args: Sequence[Any]) -> Any:
 
 
 def _mean(node: Node, args: Sequence[Any]) -> Any:
+    if not node.args[0].shape:
+        return args[0]
     if node.shape:
         raise UnsupportedError("a mean along an axis has no word in SymPy's matrix expressions")
     rows, columns = _columns(node.args[0].shape)
@@ -271,4 +273,5 @@ _BUILDERS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
     "less": lambda node, args: args[0] < args[1],
     "less_equal": lambda node, args: args[0] <= args[1],
     "equal": lambda node, args: sp.Eq(args[0], args[1]),
+    "not_equal": lambda node, args: sp.Ne(args[0], args[1]),
 }

@@ -96,7 +96,6 @@ def undefined_to_sympy(node: Node, args: Sequence[Any]) -> Any:
 _IN_SCIPY = {
     ("erfi", 1): "erfi({x})",
     ("Ei", 1): "expi({x})",
-    ("expint", 2): "expn({x}, {y})",
     ("Si", 1): "sici({x})[0]",
     ("Ci", 1): "sici({x})[1]",
     ("Shi", 1): "shichi({x})[0]",
@@ -106,10 +105,22 @@ _IN_SCIPY = {
     ("legendre", 2): "eval_legendre({x}, {y})",
     ("chebyshevt", 2): "eval_chebyt({x}, {y})",
     ("chebyshevu", 2): "eval_chebyu({x}, {y})",
-    ("hermite", 2): "eval_hermite({x}, {y})",
     ("laguerre", 2): "eval_laguerre({x}, {y})",
 }
 """Functions that SciPy defines as SymPy does, and that SymPy's printer does not know."""
+
+_OF_WHOLE_ORDER = {"expint": "expn", "hermite": "eval_hermite"}
+"""Functions that SciPy has for orders 0, 1, 2, … only."""
+
+
+def _of_whole_order(node: Node, names: Any, function: str) -> str:
+    order = node.args[0]
+    if not order.is_exact or not isinstance(order.value, int) or order.value < 0:
+        raise UnsupportedError(
+            f"{node.primitive.name} has code for whole orders only", hint="it can be derived and checked, but not compiled"
+        )
+    return f"{function}({names[0]}, {names[1]})"
+
 
 # -- functions of SymPy ---------------------------------------------------------------------------------------
 
@@ -130,8 +141,9 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
     if all(rule is None for rule in rules):
         return None
     name = kind.__name__
+    called = _OF_WHOLE_ORDER.get(name)
     spelling = _IN_SCIPY.get((name, arity), "")
-    function = spelling.partition("(")[0]
+    function = called or spelling.partition("(")[0]
     return Primitive(
         name=name,
         is_elementwise=True,
@@ -141,6 +153,7 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
         precise=_precise(kind),
         sympy=name,
         numpy=spelling,
+        code=None if called is None else lambda node, names, printer: _of_whole_order(node, names, str(called)),
         imports=(f"scipy.special:{function}", f"cupyx.scipy.special:{function}") if function else (),
         latex="",
         accuracy=1e-10,

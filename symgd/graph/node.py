@@ -322,12 +322,22 @@ def _operand(value: Any) -> Node | None:
 _VERBS = {"add": "add", "mul": "multiply", "pow": "raise", "less": "compare", "less_equal": "compare"}
 
 
+_ARITHMETIC = {"add", "mul", "pow"}
+
+
+def _counted(node: Node) -> Node:
+    """Count a condition as 1 where it holds and as 0 where not, as NumPy does."""
+    return lookup("where").make((node, constant(1), constant(0))) if node.is_boolean else node
+
+
 def _operate(name: str, left: Any, right: Any) -> Node:
     if not (isinstance(left, Node) and isinstance(right, Node)):
         a, b = _operand(left), _operand(right)
         if a is None or b is None:
             return NotImplemented  # type: ignore[no-any-return]
         left, right = a, b
+    if name in _ARITHMETIC and (left.is_boolean or right.is_boolean):
+        left, right = (_counted(one) for one in (left, right))
     if left.shape != right.shape and left.shape and right.shape:
         check_no_mutual_stretch((left.shape, right.shape), _VERBS[name])
     return lookup(name).make((left, right))

@@ -172,11 +172,17 @@ def swapaxes(x: Any, first: Any, second: Any) -> Node:
 
 @function("moveaxis")
 def moveaxis(x: Any, source: Any, destination: Any) -> Node:
-    """Return x with an axis moved to another place."""
+    """Return x with an axis, or several, moved to other places."""
     x = as_node(x)
-    (a,), (b,) = normal_axes(x, source), normal_axes(x, destination)
-    order = [k for k in range(x.rank) if k != a % x.rank]
-    order.insert(b % x.rank, a % x.rank)
+    listed = [one if isinstance(one, list | tuple) else [one] for one in (source, destination)]
+    if len(listed[0]) != len(listed[1]):
+        raise ShapeError(f"{len(listed[0])} axes cannot move to {len(listed[1])} places")
+    sources, places = ([normal_axes(x, axis)[0] % x.rank for axis in one] for one in listed)
+    if len(set(sources)) != len(sources) or len(set(places)) != len(places):
+        raise ShapeError("an axis is named twice")
+    order = [k for k in range(x.rank) if k not in sources]
+    for place, axis in sorted(zip(places, sources, strict=True)):
+        order.insert(place, axis)
     return contract([x], [range(x.rank)], order)
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "less_equal",
     "maximum",
     "minimum",
+    "not_equal",
     "relu",
     "sign",
     "where",
@@ -87,6 +88,20 @@ equal = elementwise(
 )
 
 
+not_equal = elementwise(
+    "not_equal",
+    arity=2,
+    is_boolean=True,
+    derivative=(_no_slope, _no_slope),
+    layout=_layout_comparison("!=", "!="),
+    numpy="{x} != {y}",
+    sympy="Unequality",
+    kinks=lambda x, y: (x - y,),
+    because="a condition does not move",
+    source="NumPy: not_equal",
+)
+
+
 def _where_shape(shapes: Any, params: Any) -> Shape:
     return broadcast(shapes, "choose between")
 
@@ -97,6 +112,8 @@ def _fold_where(args: tuple[Node, ...], params: Any) -> Node | None:
         raise SymgdError("the first argument of where is a condition", hint="write where(x > 0, a, b)")
     if condition.is_constant and yes.shape == no.shape:
         return yes if condition.value else no
+    if condition.primitive is not_equal:  # one form for one choice: rules and series know equal
+        return where.make((equal.make(condition.args), no, yes))
     return yes if yes is no and condition.shape == () else None
 
 

@@ -25,7 +25,7 @@ def var(x: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> Node:
     axes = normal_axes(x, axis)
     squares = _deviation(x, axes) ** 2
     if as_node(ddof).equals_number(0):
-        return keep(x, lookup("mean").make((squares,), (axes,)), axes, keepdims)
+        return keep(x, lookup("mean").make((squares,), (axes,)) if axes else squares, axes, keepdims)
     count = size(size_product(tuple(x.shape[one] for one in axes)))
     return sum(squares, axis=axes, keepdims=keepdims) / (count - as_node(ddof))
 

@@ -81,6 +81,7 @@ _SPECIAL: dict[str, Any] = {
     "less": lambda x, y: bool(x < y),
     "less_equal": lambda x, y: bool(x <= y),
     "equal": lambda x, y: bool(x == y),
+    "not_equal": lambda x, y: bool(x != y),
 }
 
 

@@ -73,7 +73,7 @@ class EnvironmentReader(IndexReader):
         return result
 
     def _cases(self, start: int) -> Value:
-        pieces: list[tuple[Value, list[Comparison]]] = []
+        pieces: list[tuple[Value, list[list[Comparison]]]] = []
         otherwise: Value | None = None
         while self.word not in (r"\end", ""):
             value = self.expression()
@@ -103,11 +103,11 @@ class EnvironmentReader(IndexReader):
         with self.located(start):
             return reduce(lambda rest, piece: values.choose(piece[1], piece[0], rest), reversed(pieces), otherwise)
 
-    def _conditions(self) -> list[Comparison]:
-        r"""Read ``a < b``, ``0 \le t < 1``, several of them; nothing for otherwise."""
+    def _conditions(self) -> list[list[Comparison]]:
+        r"""Read ``a < b``, ``0 \le t < 1``, several of them, alternatives; nothing for otherwise."""
         if self._skipped_words() & _OTHERWISE:
             return []
-        result = []
+        alternatives: list[list[Comparison]] = [[]]
         while True:
             left = self.expression()
             if self.word not in RELATIONS:
@@ -115,12 +115,16 @@ class EnvironmentReader(IndexReader):
             while self.word in RELATIONS:
                 relation = RELATIONS[self.next_word()]
                 right = self.expression()
-                result.append(Comparison(left, relation, right))
+                alternatives[-1].append(Comparison(left, relation, right))
                 left = right
-            if self.word in (r"\land", r"\wedge"):
-                self.position += 1
-            elif not self._skipped_words() & {"and", "und"}:
-                return result
+            if self.word in (r"\land", r"\wedge", r"\lor", r"\vee"):
+                joins = {"or"} if self.next_word() in (r"\lor", r"\vee") else {"and"}
+            else:
+                joins = self._skipped_words()
+            if joins & {"or", "oder"}:
+                alternatives.append([])
+            elif not joins & {"and", "und"}:
+                return alternatives
 
     def _skipped_words(self) -> set[str]:
         r"""Skip ``\text{if}``, ``\text{otherwise}`` and the like, and return them."""

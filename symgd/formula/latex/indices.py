@@ -24,6 +24,10 @@ from symgd.primitives.trigonometric import e, pi
 
 __all__ = ["RELATIONS", "Bounds", "IndexReader"]
 
+_FROM_ZERO = re.compile(
+    r"\\(?:sum|prod|max|min)\s*(?:\\limits)?\s*_\{?\s*(?:\w(?:\s*,\s*\w)*\s*=\s*0|0\s*(?:<|\\leq?)(?![A-Za-z])=?\s*\w)"
+)
+"""A sum whose index starts at 0: then the first entry is number 0."""
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\lt": "<", r"\gt": ">", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=",
     r"\ge": ">=", r"\geq": ">=", r"\geqslant": ">=", r"\ne": "!=", r"\neq": "!=",
@@ -64,7 +68,7 @@ class IndexReader(Cursor):
         self.sizes = {name for shape in shapes.values() for name in size_names(shape)}
         self.symbols: dict[str, Node] = {}
         self.running: dict[str, Run] = {}
-        self.origin = 0 if re.search(r"\\(?:sum|prod|max|min)\s*(?:\\limits)?\s*_\{?\s*\w\s*=\s*0", text) else 1
+        self.origin = 0 if _FROM_ZERO.search(text) else 1
         """The number of the first entry."""
         self.used: set[str] = set()
 
@@ -75,11 +79,17 @@ class IndexReader(Cursor):
         start = self.position
         if self._is_vector_of_ones():
             return self._ones()
+        is_text = self.word == r"\text"
         name = self.read_name()
         if name is None:
             if self.word == "":
                 raise self.fail("the formula ends where a name should follow")
             raise self.fail(f"{self.word} is not known", HINTS.get(self.word, r"functions are written \operatorname{name}"))
+        if is_text and len(name) > 1 and not self.is_declared(name):
+            self.position = start
+            raise self.fail(
+                rf"\text{{{name}}} is not known", rf'a name is written \mathrm{{{name}}}, or shapes={{"{name}": ""}}'
+            )
         subscript = self.peek_subscript()
         if subscript is not None and self._belongs_to(name, subscript):
             self.position = self.after_subscript
@@ -181,6 +191,8 @@ class IndexReader(Cursor):
         while True:
             word = self.word
             if word.isdigit():
+                if not is_group and len(word) > 1:
+                    self.refuse_two_readings(self.position, f"_{word}", f"_{{{word}}}", f"_{{{word[0]}}} {word[1:]}")
                 self.position += 1
                 places.append((None, int(word)))
             elif word == ":" and is_group:
@@ -213,7 +225,7 @@ class IndexReader(Cursor):
         self.used.add(name)
         if len(places) > node.rank:
             raise ShapeError(f"{name} has {node.rank} axes and {len(places)} indices")
-        if len(places) < node.rank == 2 and places[0][0] is None and places[0][1] > 9:
+        if len(places) < node.rank and places[0][0] is None and places[0][1] > 9:
             number = str(places[0][1])
             raise AmbiguityError(
                 f"{name}_{{{number}}}", f"the entry {name}_{{{number[0]},{number[1:]}}}", f"the row {name}_{{{number},:}}"
@@ -302,7 +314,7 @@ class IndexReader(Cursor):
             own = Bound(name, 0)
             conditions += [(low, "<=", own)] if low.label is not None else []
             conditions += [(own, "<=", high)] if high.label is not None else []
-        first = int(low.shift) - self.origin if low.label is None else 0
+        first = int(low.shift) - self.origin if low.label is None else min(self.running[low.label].first + int(low.shift), 0)
         last = high.shift - self.origin if high.label is None else self._last(high, start)
         count = last - (first - 1)
         if first < 0 or (isinstance(count, int) and count < 1):
@@ -342,6 +354,8 @@ class IndexReader(Cursor):
         if not opened:
             raise self.fail("no index is opened here", r"\sum_{j \neq i}")
         ends = [Bound("".join(part), 0) if "".join(part) in opened else self._bound(part, start) for part in middle]
+        if any(end.label is None and isinstance(end.shift, int) and end.shift < self.origin for end in ends):
+            raise self.fail(f"the first index is {self.origin} here", r"\sum_{0 \le i < n} counts from 0")
         self.position = back
         return Bounds(opened, list(zip(ends, between, ends[1:], strict=False)))
 

@@ -236,6 +236,52 @@ def dot(left: Value, right: Value) -> Value:
     return multiply(left, right)
 
 
+def inner_product(left: Value, right: Value) -> Value:
+    """Return ⟨x, y⟩: of two vectors, or of two matrices of one shape, ΣᵢⱼAᵢⱼBᵢⱼ."""
+    if left.kind == right.kind == "matrix":
+        product = elementwise_product(left, right)
+        own = list(product.labels)
+        core = [("core", k) for k in range(product.node.rank - len(own))]
+        return Value(contract([product.node], [[*own, *core]], own), "scalar", product.labels)
+    if {left.kind, right.kind} - {"column", "row", "scalar"}:
+        raise ShapeError(f"a scalar product joins a {left.kind} and a {right.kind}")
+    return dot(left, right)
+
+
+def kronecker(left: Value, right: Value) -> Value:
+    """Return A ⊗ B of two matrices."""
+    if left.kind == right.kind == "matrix" and not left.labels and not right.labels:
+        return Value(FUNCTIONS["kron"](left.node, right.node), "matrix")
+    if "scalar" in (left.kind, right.kind) and not {left.kind, right.kind} & {"identity"}:
+        return multiply(left, right)
+    if left.kind == "matrix" or right.kind == "matrix":
+        raise UnsupportedError(r"this \otimes is not known", hint="it joins two matrices in which no index runs")
+    raise AmbiguityError(
+        r"x \otimes y of vectors", r"the outer product, x y^\top", r"the Kronecker product, \operatorname{vec}(y x^\top)"
+    )
+
+
+def call(name: str, arguments: Sequence[Value]) -> Value:
+    """Return a function of several arguments, in their order in the text language.
+
+    Raises
+    ------
+    UnsupportedError
+        Where an index runs in an argument of a function of whole tensors, and for arguments it does not take.
+    """
+    refuse_identity(*arguments)
+    function = FUNCTIONS[name]
+    if isinstance(function, Primitive) and function.is_elementwise and function.arity == len(arguments):
+        return apply(name, arguments)
+    if any(value.labels for value in arguments):
+        raise UnsupportedError(f"{name} of what an index runs in is not known", hint="write it with sums")
+    numbers = (value.node.value if value.node.is_exact else value.node for value in arguments)
+    try:
+        return of_node(FUNCTIONS[name](*numbers))
+    except TypeError:
+        raise UnsupportedError(f"{name} does not take {len(arguments)} arguments") from None
+
+
 def power(base: Value, exponent: Value) -> Value:
     """Return a power: of a scalar, or a whole power of a matrix."""
     if exponent.kind != "scalar":
@@ -274,7 +320,10 @@ def of_matrix(name: str, value: Value) -> Value:
     refuse_identity(value)
     if value.labels:
         raise UnsupportedError(f"{name} of what an index runs in is not known", hint="write it with sums")
-    result = of_node(FUNCTIONS[name](value.node))
+    try:
+        result = of_node(FUNCTIONS[name](value.node))
+    except TypeError:
+        raise UnsupportedError(f"{name} takes more than one argument", hint=rf"\operatorname{{{name}}}(a, b)") from None
     return replace(result, kind="row") if value.kind == "row" and result.kind == "column" else result
 
 
@@ -312,6 +361,8 @@ def squared_norm(value: Value) -> Value:
 
 def close(value: Value, label: str, count: Size, how: Closing) -> Value:
     """Close a running index: sum, multiply, or take the largest."""
+    if how != "sum" and value.kind != "scalar":
+        raise UnsupportedError(f"a {how} of what is a {value.kind} for each index is not known", hint="take its entries")
     if label not in value.labels:
         if how in ("max", "min"):
             return value
@@ -343,19 +394,25 @@ _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
-def choose(conditions: Sequence[Comparison], yes: Value, no: Value) -> Value:
-    """Return one value where all conditions hold and another one where not, entry by entry."""
-    result = yes
-    for left, relation, right in reversed(conditions):
-        result = apply("a case", [left, right, result, no], _COMPARISONS[relation])
+Condition = Sequence[Sequence[Comparison]]
+"""Alternatives, each of comparisons that hold together."""
+
+
+def choose(condition: Condition, yes: Value, no: Value) -> Value:
+    """Return one value where all comparisons of an alternative hold and another one where not, entry by entry."""
+    result = no
+    for together in reversed(condition):
+        otherwise, result = result, yes
+        for left, relation, right in reversed(together):
+            result = apply("a case", [left, right, result, otherwise], _COMPARISONS[relation])
     return result
 
 
-def are_opposite(first: Sequence[Comparison], second: Sequence[Comparison]) -> bool:
+def are_opposite(first: Condition, second: Condition) -> bool:
     """Whether exactly one of two conditions holds everywhere."""
-    if len(first) != 1 or len(second) != 1:
+    if [len(one) for one in first] != [1] or [len(one) for one in second] != [1]:
         return False
-    (left, relation, right), (other_left, other_relation, other_right) = first[0], second[0]
+    (left, relation, right), (other_left, other_relation, other_right) = first[0][0], second[0][0]
     if left == other_right and right == other_left:
         other_left, other_relation, other_right = other_right, _MIRRORED[other_relation], other_left
     return left == other_left and right == other_right and other_relation == _OPPOSITE[relation]

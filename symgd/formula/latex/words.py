@@ -27,7 +27,7 @@ _GREEK = {
 _ENDS = {
     "", ")", "]", "}", r"\rVert", r"\rvert", ",", "+", "-", r"\}", "=", "&", r"\rangle", r"\rfloor", r"\rceil", r"\\", r"\end",
     "<", ">", r"\lt", r"\gt", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\leqslant", r"\geqslant", r"\land",
-    r"\wedge", ":", ".", ";",
+    r"\lor", r"\vee", r"\wedge", ":", ".", ";",
 }  # fmt: skip
 _MARKS = {r"\star": "star", r"\ast": "star", "*": "star", r"\max": "max", r"\min": "min", r"\infty": "inf"}
 """Subscripts that belong to the name, with how they are spelled there."""
@@ -36,7 +36,7 @@ _DISPLAY = [
     *((rf"\begin{{{name}{star}}}", rf"\end{{{name}{star}}}")
       for name in ("equation", "align", "gather", "displaymath", "math", "multline") for star in ("", "*")),
 ]  # fmt: skip
-CONNECTIVES = {"otherwise", "else", "if", "for", "and", "when", "where", "sonst", "falls", "und"}
+CONNECTIVES = {"otherwise", "else", "if", "for", "and", "or", "oder", "then", "when", "where", "sonst", "falls", "und"}
 """Words of a sentence that stand beside the conditions of cases."""
 HINTS = {
     **dict.fromkeys((r"\partial", r"\nabla", r"\int"), "a formula is read without its derivatives and integrals; ask for them"),
