@@ -111,3 +111,59 @@ def test_a_loop_over_a_named_size_says_what_to_do():
         sg.formula(rosenbrock, sg.tensor("w", "n"))
     with pytest.raises(UnsupportedError, match="writes into an array"):
         sg.formula(lambda x: np.exp(x, out=np.zeros(3)), w)
+
+
+def test_equality_of_arrays_is_a_comparison():
+    c = sg.tensor("c", 4)
+    values = np.array([1.0, 0.0, 1.0, 3.0])
+    for function in (
+        lambda c: np.where(c == 1, c, 5).sum(),
+        lambda c: np.where(c != 0, c, 5).sum(),
+        lambda c: np.sum(c * (c == 1)),
+        lambda c: ((c == 1) + 2.0).sum(),
+        lambda c: np.where(1 == c, c, 5).sum() if c is not None else 0,  # noqa: SIM300
+    ):
+        assert sg.lambdify(["c"], sg.formula(function, c))(values) == function(values)
+    assert (c == c) is True
+    assert (c == sg.tensor("other", 4)) is False
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda c: c[0] if c[1] == 1 else c[2],
+        lambda c: sum(1 for v in c if v == 1) + c[0],
+        lambda c: c[0] * (1.0 in c),
+    ],
+)
+def test_a_branch_on_equality_is_an_error_too(function):
+    with pytest.raises(SymgdError, match="truth of a formula is not known"):
+        sg.formula(function, sg.tensor("c", 4))
+
+
+def _input_in_place(X):
+    z = X
+    z *= 2
+    return X + z
+
+
+def _view_in_place(X):
+    z = X[0]
+    z += 1
+    return X.sum()
+
+
+def _fresh_in_place(X):
+    z = X @ X
+    z += 1
+    z -= X
+    return z.sum()
+
+
+def test_what_changes_an_array_under_another_name_is_refused():
+    X = sg.tensor("X", (2, 2))
+    for function in (_input_in_place, _view_in_place):
+        with pytest.raises(SymgdError, match="changed in place, and it may have another name"):
+            sg.formula(function, X)
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert sg.lambdify(["X"], sg.formula(_fresh_in_place, X))(values) == _fresh_in_place(values.copy())

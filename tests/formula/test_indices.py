@@ -99,6 +99,7 @@ def test_a_product_whose_bound_moves():
             "concatenate([broadcast_to(0, (n, n)), inv(S)], axis=1)])",
         ),
         (sp.UnevaluatedExpr(t) * 2, "2*t"),
+        (S.applyfunc(lambda entry: entry * sp.Symbol("d")), "d*S"),
         (sp.real_root(t, 3), "abs(t)**(1/3)*sign(t)"),
     ],
 )
@@ -111,6 +112,12 @@ def test_parts_that_are_made_on_the_way(expression, text):
 )
 def test_the_code_of_a_foreign_function_agrees_with_sympy(function):
     assert sg.lambdify(["t"], sg.formula(function))(0.7) == pytest.approx(float(sp.N(function.subs(t, 0.7))), rel=1e-12)
+
+
+def test_code_for_whole_orders_is_refused_for_others():
+    with pytest.raises(UnsupportedError, match="whole orders only"):
+        sg.lambdify(["s", "t"], sp.expint(sp.Symbol("s"), t))
+    assert sg.lambdify(["t"], sg.formula(sp.expint(2, t)))(0.3) == pytest.approx(float(sp.N(sp.expint(2, 0.3))), rel=1e-12)
 
 
 def test_undefined_functions_keep_their_name():
@@ -142,6 +149,8 @@ def test_any_function_of_sympy_with_a_slope_is_taken(function):
         (sp.Sum(w[i] * w[j], (j, i + 2, n - 1), (i, 0, n - 1)), UnsupportedError, "runs backwards"),
         (sp.Sum(w[i] * w[j], (j, 0, i), (i, 0, j)), UnsupportedError, "depend on each other"),
         (sp.SingularityFunction(t, 1, 2), UnsupportedError, "SingularityFunction"),
+        (sp.Dummy("t") - t, UnsupportedError, "two symbols are called t"),
+        (sp.Float("1e400") * t, UnsupportedError, "does not fit a float"),
         (sp.Symbol("z", complex=True), SymgdError, "symgd is for real formulas"),
     ],
 )

@@ -243,10 +243,12 @@ class Reader(FunctionReader):
 
     def _refuse_quotient_of_differentials(self, start: int) -> None:
         """Refuse dt/ds, which is a derivative to most readers."""
-        text = "".join(word.text for word in self.words[self.position : self.position + 24] if word.text not in FONTS)
-        found = re.match(r"\{\{?d\}?(?:\^(?:\w|\{\w+\}))?(\\?\w*)[^{}]*\}\{\{?d\}?(\\[a-z]+|\w)", text)
-        if found and found.group(2) not in _JOINS and "d" not in {*self.shapes, *self.facts}:
-            above, below = found.groups()
+        text = " ".join(word.text for word in self.words[self.position : self.position + 24] if word.text not in FONTS)
+        found = re.match(
+            r"\{ (?:\{ )?d (?:\} )?(?:\^ (?:\w|\{ \w+ \}) )?(\S*)[^{}]*\} ?\{ (?:\{ )?d (?:\} )?(\\[A-Za-z]+|[A-Za-z])", text
+        )
+        if found and not set(found.groups()) & set(_JOINS) and "d" not in {*self.shapes, *self.facts}:
+            above, below = found.group(1).strip("}"), found.group(2)
             self.refuse_two_readings(
                 start, rf"\frac{{d{above}}}{{d{below}}}", "a derivative, which is asked for and not written",
                 rf"a quotient of products, \frac{{d \cdot {above or 1}}}{{d \cdot {below}}}",
