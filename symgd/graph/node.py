@@ -18,7 +18,9 @@ from fractions import Fraction
 from typing import Any
 from weakref import WeakValueDictionary
 
-from symgd.errors import ShapeError, SymgdError
+import numpy as np
+
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
 from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape, size_product
@@ -245,6 +247,17 @@ class Node:
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return CONVERSIONS["array_function"](func, args, kwargs)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Refuse to become an array of numbers; a scalar may be an entry of one, as in ``np.array([x[0], 2*x[1]])``."""
+        if self.shape:
+            raise UnsupportedError(
+                "a formula is no array of numbers",
+                hint="leave asarray out: NumPy's functions take the formula; join with np.stack",
+            )
+        entry = np.empty((), dtype=object)
+        entry[()] = self
+        return entry
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         return CONVERSIONS["array_namespace"]()

@@ -231,6 +231,7 @@ def _real_bessel(name: str) -> Callable[[Any, Any, Any], Any]:
 def _bessel(name: str, scipy: str, latex: str, slope: Callable[..., Node], because: str, **declared: Any) -> Primitive:
     return elementwise(
         name,
+        aliases=(scipy,),
         derivative=(None, slope),
         arguments=("order", "x"),
         reference=name,

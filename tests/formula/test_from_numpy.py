@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.special
 
 import symgd as sg
 from symgd.errors import SymgdError, UnsupportedError
@@ -167,3 +168,11 @@ def test_what_changes_an_array_under_another_name_is_refused():
             sg.formula(function, X)
     values = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert sg.lambdify(["X"], sg.formula(_fresh_in_place, X))(values) == _fresh_in_place(values.copy())
+
+
+def test_a_formula_never_hides_in_an_array_of_objects():
+    x = sg.tensor("x", "n")
+    for function in (lambda x: np.asarray(x).sum(), lambda x: np.array([x, x]), scipy.special.softmax):
+        with pytest.raises(SymgdError, match="no array of numbers"):
+            sg.formula(function, x)
+    assert str(sg.formula(lambda x: np.array([x[0], 2 * x[1]]).sum(), sg.tensor("x", 2))) == "x[0] + 2*x[1]"
