@@ -48,58 +48,25 @@ def _no_slope(*args: Node) -> Node:
     return constant(0)
 
 
-less = elementwise(
-    "less",
-    arity=2,
-    is_boolean=True,
-    derivative=(_no_slope, _no_slope),
-    layout=_layout_comparison("<", ">"),
-    numpy="{x} < {y}",
-    sympy="StrictLessThan",
-    kinks=lambda x, y: (x - y,),
-    because="a condition does not move",
-    source="NumPy: less",
-)
-
-less_equal = elementwise(
-    "less_equal",
-    arity=2,
-    is_boolean=True,
-    derivative=(_no_slope, _no_slope),
-    layout=_layout_comparison("<=", ">="),
-    numpy="{x} <= {y}",
-    sympy="LessThan",
-    kinks=lambda x, y: (x - y,),
-    because="a condition does not move",
-    source="NumPy: less_equal",
-)
-
-equal = elementwise(
-    "equal",
-    arity=2,
-    is_boolean=True,
-    derivative=(_no_slope, _no_slope),
-    layout=_layout_comparison("==", "=="),
-    numpy="{x} == {y}",
-    sympy="Equality",
-    kinks=lambda x, y: (x - y,),
-    because="a condition does not move",
-    source="NumPy: equal",
-)
+def _comparison(name: str, symbol: str, flipped: str, sympy: str) -> Primitive:
+    return elementwise(
+        name,
+        arity=2,
+        is_boolean=True,
+        derivative=(_no_slope, _no_slope),
+        layout=_layout_comparison(symbol, flipped),
+        numpy=f"{{x}} {symbol} {{y}}",
+        sympy=sympy,
+        kinks=lambda x, y: (x - y,),
+        because="a condition does not move",
+        source=f"NumPy: {name}",
+    )
 
 
-not_equal = elementwise(
-    "not_equal",
-    arity=2,
-    is_boolean=True,
-    derivative=(_no_slope, _no_slope),
-    layout=_layout_comparison("!=", "!="),
-    numpy="{x} != {y}",
-    sympy="Unequality",
-    kinks=lambda x, y: (x - y,),
-    because="a condition does not move",
-    source="NumPy: not_equal",
-)
+less = _comparison("less", "<", ">", "StrictLessThan")
+less_equal = _comparison("less_equal", "<=", ">=", "LessThan")
+equal = _comparison("equal", "==", "==", "Equality")
+not_equal = _comparison("not_equal", "!=", "!=", "Unequality")
 
 
 def _where_shape(shapes: Any, params: Any) -> Shape:
