@@ -5,6 +5,7 @@ import symgd.convexity
 import symgd.formula
 import symgd.simplify  # noqa: F401
 from symgd.api import (
+    accuracy,
     check_gradient,
     convexity,
     derivation,
@@ -58,6 +59,7 @@ __all__ = [
     "SymgdError",
     "SymgdWarning",
     "UnsupportedError",
+    "accuracy",
     "check_gradient",
     "convexity",
     "derivation",

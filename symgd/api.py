@@ -716,7 +716,8 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
     nodes = [_argument(one, known) for one in given]
-    ready = _simplify(formulas, purpose="code").roots
+    known_functions = _simplify(formulas, purpose="recognise").roots  # sinh/cosh is tanh before 1/cosh is spelled for code
+    ready = _simplify(known_functions, purpose="code").roots
     unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
     return compile_formulas(nodes, ready, backend, as_list=several, name=name, unread=unread)
 
@@ -800,6 +801,55 @@ def check_gradient(
         formulas_only = all(isinstance(claim, Node) for claim in claims)
         compiled = _compiled_if_possible(arguments, claims) if formulas_only else None
     return check_formula(loss, nodes, claims, at=at, seed=seed, count=points, compiled=compiled, arguments=arguments)
+
+
+def accuracy(
+    source: Any, wrt: Variable | Sequence[Variable] | None = None, *, at: Any = None, seed: int = 0, points: int = 5
+) -> Any:
+    """Measure how many digits compiled code keeps, against as many digits as it takes.
+
+    The value of a formula and, where it is a scalar, its gradients are compiled as :func:`lambdify` does, called in float64,
+    and compared with the formula as it was given.
+
+    Parameters
+    ----------
+    source : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them, optional
+        The variables of the gradients; all inputs of a scalar formula without it.
+    at : dict of name to value, or list of them, optional
+        The points; for scalars also several values each, ``{"x": [1e-10, 1.0, 1e3]}``. Random ones without it.
+    seed, points : int
+        Of the random points.
+
+    Returns
+    -------
+    Accuracy
+        With ``digits``, ``outputs``, ``worst``, ``warnings`` and ``explain()``.
+
+    Raises
+    ------
+    SymgdError
+        For a point that does not fit the formula.
+    UnsupportedError
+        For a function without code.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> found = sg.accuracy("log(1 + exp(x))", at={"x": [-700, -1e-9, 40, 800]})
+    >>> found.digits > 15, list(found.outputs)
+    (True, ['value', 'gradient in x'])
+    """
+    from symgd.verify.accuracy import measure, read_points
+    from symgd.verify.sampling import points as sample
+
+    loss = _read(source)
+    nodes = _variables(loss, wrt) if wrt is not None else [node for node in symbols_of(loss) if not loss.shape]
+    slopes = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes)) if nodes else []
+    arguments = list(symbols_of(loss))
+    names = ["value", *(f"gradient in {node.name}" for node in nodes)]
+    chosen = sample(loss, points, seed) if at is None else read_points(arguments, at)
+    return measure(names, [loss, *slopes], lambdify(arguments, [loss, *slopes]), arguments, chosen)
 
 
 def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Any:

@@ -6,11 +6,10 @@ from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import contract, einsum
-from symgd.primitives.exponential import cosh, exp, log, logaddexp, sigmoid, sinh, softplus, tanh
+from symgd.primitives.contraction import contract
+from symgd.primitives.exponential import cosh, exp, log, sigmoid, sinh, softplus, tanh
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
-from symgd.primitives.special import xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
 from symgd.simplify.rules_algebra import scaled, split_term
@@ -124,20 +123,32 @@ rule(
     lambda x: sinh(x) / cosh(x),
     lambda x: tanh(x),
     because="sinh/cosh = tanh, which does not overflow",
+    purpose=("recognise", "people", "code"),
 )
 rule(
-    "the logarithm of cosh",
-    lambda x: log(cosh(x)),
-    lambda x: logaddexp(x, -x) - log(2),
-    because="log cosh x = log(eˣ + e⁻ˣ) − log 2, which does not overflow",
-    purpose=("code",),
+    "tanh in exponentials",
+    lambda x: (exp(x) - exp(-x)) * (exp(x) + exp(-x)) ** -1,
+    lambda x: tanh(x),
+    because="(eˣ − e⁻ˣ)/(eˣ + e⁻ˣ) = tanh x, which does not overflow",
+    purpose=("recognise", "people", "code"),
 )
 rule(
-    "the slope of tanh in its tails",
-    lambda x: 1 - tanh(x) ** 2,
-    lambda x: 4 * sigmoid(2 * x) * sigmoid(-2 * x),
-    because="1 − tanh² x = 4·σ(2x)·σ(−2x), which keeps its digits in the tails",
-    purpose=("code",),
+    "twice a sigmoid below 1",
+    lambda x: 2 * sigmoid(x) - 1,
+    lambda x: tanh(x / 2),
+    because="2·σ(x) − 1 = tanh(x/2), which keeps its digits near 0",
+)
+rule(
+    "1 beside twice a sigmoid",
+    lambda x: 1 - 2 * sigmoid(x),
+    lambda x: -tanh(x / 2),
+    because="1 − 2·σ(x) = −tanh(x/2), which keeps its digits near 0",
+)
+rule(
+    "a difference of sigmoids",
+    lambda x: sigmoid(x) - sigmoid(-x),
+    lambda x: tanh(x / 2),
+    because="σ(x) − σ(−x) = tanh(x/2), which keeps its digits near 0",
 )
 rule(
     "Pythagoras",
@@ -203,34 +214,3 @@ rule(
     lambda x: x,
     because="both are the same",
 )
-
-
-@rewriting(
-    "a power times the logarithm of its base",
-    mul,
-    einsum,
-    because="xᵖ·log x goes to 0 with x for p > 0, where 0·(−∞) has no value",
-    purpose=("code",),
-    needs=(pow, log),
-)
-def power_times_logarithm(node: Node, context: Context) -> Node | None:
-    """xᵖ·log(x) → xlogy(xᵖ, x) for a p that is not a number, as the slope in an exponent has it; also under a sum."""
-    labels = node.params[0] if node.primitive is einsum else [None] * len(node.args)
-    for k, factor in enumerate(node.args):
-        if factor.primitive is not pow or factor.args[1].is_exact or _is_other_number(factor.args[0]):
-            continue
-        base = factor.args[0]
-        logarithm = log(base)
-        for j, other in enumerate(node.args):
-            if other is logarithm and labels[j] == labels[k]:
-                joined = xlogy(factor, base)
-                if node.primitive is mul:
-                    return mul.make(tuple(joined if i == k else arg for i, arg in enumerate(node.args) if i != j))
-                inputs = [one for i, one in enumerate(labels) if i != j]
-                args = [joined if i == k else arg for i, arg in enumerate(node.args) if i != j]
-                return contract(args, inputs, node.params[1])
-    return None
-
-
-def _is_other_number(node: Node) -> bool:
-    return node.is_exact and not node.equals_number(0)
