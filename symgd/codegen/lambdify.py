@@ -19,6 +19,7 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from symgd.codegen.backends import BACKENDS, HELPERS, Backend, CodePrinter
 from symgd.codegen.constants import with_float_constants
+from symgd.codegen.guards import with_guarded_branches
 from symgd.codegen.schedule import Schedule, schedule
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
@@ -114,7 +115,7 @@ def compile_formulas(
         raise SymgdError("two arguments have one name")
     known = [node for node in arguments if node not in unread] or list(arguments)
     has_batch = bool(known) and all(not node.shape for node in known)
-    formulas = pairwise(with_float_constants(_written_out(outputs) if has_batch else outputs))
+    formulas = pairwise(with_float_constants(with_guarded_branches(_written_out(outputs) if has_batch else outputs)))
     identifiers, sizes = _identifiers(arguments)
     for node in toposort(formulas):
         unknown = [n for n in _sizes_of(node) if n not in sizes]

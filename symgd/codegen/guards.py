@@ -1,0 +1,92 @@
+"""Keep the branch of a ``where`` that is not taken from being computed where it has no value.
+
+NumPy computes both branches. An argument that stands only inside a branch is replaced, where the condition fails, by a number
+that every function takes: ``where(x > 0, log(x), 0)`` becomes ``where(x > 0, log(where(x > 0, x, 1)), 0)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symgd.graph.facts import Interval, Sign
+from symgd.graph.node import Node, constant
+from symgd.graph.shape import broadcast
+from symgd.graph.walk import rebuild, toposort
+from symgd.primitives.arithmetic import pow
+from symgd.primitives.piecewise import where
+
+__all__ = ["with_guarded_branches"]
+
+Guard = tuple[tuple[Node, bool], ...]
+"""Conditions and whether they hold, from the outermost choice to the innermost."""
+
+_OVERFLOWING = {"exp", "expm1", "sinh", "cosh", "exp2"}
+_SAFE = (Fraction(1), Fraction(1, 2), Fraction(2))
+
+
+def with_guarded_branches(outputs: Sequence[Node]) -> list[Node]:
+    """Return formulas that compute nothing outside its domain for a branch that is not taken."""
+    order = toposort(outputs)
+    if not any(node.primitive is where for node in order):
+        return list(outputs)
+    guards = _guards(outputs, order)
+    known: dict[Node, Node] = {}
+    for node in order:
+        args = [known[arg] for arg in node.args]
+        guard = guards.get(node, ())
+        if guard:
+            for k, safe in _exposed(node).items():
+                args[k] = _guarded(args[k], guard, safe)
+        known[node] = rebuild(node, tuple(args))
+    return [known[output] for output in outputs]
+
+
+def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]:
+    """Return for every node what holds wherever its value is used."""
+    found: dict[Node, Guard] = dict.fromkeys(outputs, ())
+    for node in reversed(order):
+        guard = found.get(node, ())
+        for k, arg in enumerate(node.args):
+            own = guard
+            if node.primitive is where and k > 0:
+                own = (*guard, (node.args[0], k == 1))
+            found[arg] = _common(found[arg], own) if arg in found else own
+    return found
+
+
+def _common(one: Guard, other: Guard) -> Guard:
+    length = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[:length]
+
+
+def _exposed(node: Node) -> dict[int, Fraction]:
+    """Return the arguments that may lie outside the domain, each with a number inside it."""
+    record = node.primitive
+    if record.name in _OVERFLOWING:
+        return {0: Fraction(1)}
+    if record is pow and not (node.args[1].is_exact and isinstance(node.args[1].value, int) and node.args[1].value > 0):
+        return {} if node.args[0].is_constant else {0: Fraction(1)}
+    if not record.is_elementwise:
+        return {}
+    found = {}
+    for arg, allowed in record.requirements(node):
+        if arg in node.args and not arg.is_constant and allowed != Sign.ANY:
+            safe = next((number for number in _SAFE if _lies_inside(number, allowed)), None)
+            if safe is not None:
+                found[node.args.index(arg)] = safe
+    return found
+
+
+def _lies_inside(number: Fraction, allowed: Sign | Interval) -> bool:
+    return bool(allowed & Sign.POSITIVE) if isinstance(allowed, Sign) else number in allowed
+
+
+def _guarded(arg: Node, guard: Guard, safe: Fraction) -> Node:
+    result = arg
+    for condition, holds in reversed(guard):
+        if broadcast((condition.shape, arg.shape)) != arg.shape:
+            return arg
+        branches = (result, constant(safe)) if holds else (constant(safe), result)
+        result = where.make((condition, *branches))
+    return result

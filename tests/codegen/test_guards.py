@@ -1,0 +1,51 @@
+"""The branch that is not taken is not computed where it has no value: no warning, no NaN, in value and gradient."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+import symgd as sg
+
+SCALAR = [
+    ("where(x > 0, sqrt(x), 0)", [-4, -1e-300, 1e-300, 9]),
+    ("where(x > 0, log(x), x)", [-4, 1e-300, 9]),
+    ("where(x > 0, x*log(x), 0)", [-4, 0, 1e-300, 9]),
+    ("where(x == 0, 1, sin(x)/x)", [0, 1, 2]),
+    ("where(x < 700, exp(x), 0)", [1, 1000]),
+    ("where(x > 0, where(x < 1, atanh(x), sqrt(x - 1)), x**2)", [-2, 0.5, 3]),
+    ("where(abs(x) > 1, acosh(abs(x)), 0)", [-2, 0.5, 3]),
+    ("where(x > 1, 1/(x - 1), x)", [1, 2, 0]),
+    ("where(x < 0, 0, x**1.5)", [-1, 4]),
+    ("where(x > 0, loggamma(x), 0)", [-2.5, 3]),
+]
+
+
+@pytest.mark.parametrize(("text", "points"), SCALAR, ids=[text for text, _ in SCALAR])
+def test_a_choice_of_scalars(text, points):
+    found = sg.accuracy(text, at={"x": points})
+    assert not found.warnings
+    assert found.digits >= 14, found.explain()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        values = sg.lambdify("x", [sg.formula(text), sg.gradient(text, "x")])(np.array(points, dtype=float))
+    assert all(np.isfinite(value).all() for value in values)
+
+
+def test_choices_of_tensors_and_under_sums():
+    X, w = np.array([[-1.0, 4.0], [1.0, -3.0]]), np.array([2.0, 3.0])
+    loss = sg.formula("sum(where(X @ w > 0, log(X @ w), 0))", shapes={"X": "m n", "w": "n"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        value, slope = sg.lambdify(["X", "w"], [loss, sg.gradient(loss, "w")])(X, w)
+    assert value == pytest.approx(np.log(10))
+    np.testing.assert_allclose(slope, X[0] / 10)
+
+
+def test_what_is_used_outside_the_choice_too_is_computed_as_it_stands():
+    source = sg.lambdify("x", sg.formula("where(x > 0, log(x), 0) + log(x)")).source
+    assert source.count("np.log(x)") == 1
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(sg.lambdify("x", sg.formula("where(x > 0, log(x), 0) + log(x)"))(-1.0))
