@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
@@ -356,3 +356,64 @@ def _distributes(product: Node, context: Context) -> bool:
 
 def _rest(product: Node) -> Node:
     return mul.make(product.args[1:])
+
+
+# -- quotients ------------------------------------------------------------------------------------------------
+
+
+@rewriting("a common denominator", add, because="a/d − a·n/d² = a·(d − n)/d², and d − n is a number")
+def common_denominator(node: Node, context: Context) -> Node | None:
+    """a·d⁻ᵏ − a·n·d⁻ᵏ⁻¹ → c·a·d⁻ᵏ⁻¹ for scalars, where d − n is the number c: the quotient rule of n/(c + n)."""
+    if node.shape or len(node.args) != 2:
+        return None
+    (first, one), (second, other) = (split_term(term) for term in node.args)
+    if first != -second or not (_divides_by_a_sum(one) and _divides_by_a_sum(other)):
+        return None
+    for front, less, more in ((first, one, other), (second, other, one)):
+        powers, higher = _powers(less), _powers(more)
+        for base, exponent in powers.items():
+            if base.primitive is not add or exponent >= 0 or higher.get(base) != exponent - 1:
+                continue
+            none = Fraction(0)
+            ratio = {key: higher.get(key, none) - powers.get(key, none) for key in {**powers, **higher} if key is not base}
+            if any(change < 0 for change in ratio.values()):
+                continue
+            gap = exact_difference(base, _product_of(ratio))
+            if gap is not None:
+                rest = {**{key: value for key, value in powers.items() if key is not base}, base: exponent - 1}
+                return scaled(front * gap, _product_of(rest)) if gap else constant(0)
+    return None
+
+
+def _divides_by_a_sum(term: Node) -> bool:
+    factors = term.args if term.primitive is mul else (term,)
+    return any(factor.primitive is pow and factor.args[0].primitive is add for factor in factors)
+
+
+def _powers(term: Node) -> dict[Node, Fraction]:
+    """Return the factors of a product with their exact exponents."""
+    found: dict[Node, Fraction] = {}
+    for factor in term.args if term.primitive is mul else (term,):
+        is_power = factor.primitive is pow and factor.args[1].is_exact
+        base, exponent = (factor.args[0], Fraction(factor.args[1].value)) if is_power else (factor, _UNIT)
+        found[base] = found.get(base, Fraction(0)) + exponent
+    return found
+
+
+def _product_of(powers: Mapping[Node, Fraction]) -> Node:
+    factors = [base if n == 1 else pow.make((base, constant(n))) for base, n in powers.items() if n]
+    return constant(1) if not factors else factors[0] if len(factors) == 1 else mul.make(tuple(factors))
+
+
+def exact_difference(left: Node, right: Node) -> Fraction | None:
+    """Return the number by which two sums differ, or None where they differ by more than a number."""
+    terms: defaultdict[Node, Fraction] = defaultdict(Fraction)
+    number = Fraction(0)
+    for sign, whole in ((1, left), (-1, right)):
+        for term in whole.args if whole.primitive is add else (whole,):
+            if term.is_exact:
+                number += sign * Fraction(term.value)
+            else:
+                coefficient, core = split_term(term)
+                terms[core] += sign * coefficient
+    return None if any(terms.values()) else number

@@ -350,3 +350,28 @@ def adjugate_instead(node: Node, context: Context) -> Node | None:
                 continue
             return mul.make(tuple(replaced if i == j else arg for i, arg in enumerate(node.args) if i != k))
     return None
+
+
+@rewriting("a centred sum", einsum, because="deviations from their mean add to 0")
+def centred_sum(node: Node, context: Context) -> Node | None:
+    """Σ (x − mean(x)) → 0 along the axes of the mean, also beside factors that do not run along them."""
+    inputs, output = node.params
+    uses = Counter(itertools.chain(output, *inputs))
+    for operand, labels in zip(node.args, inputs, strict=True):
+        axes = _centred_axes(operand)
+        if axes and all(uses[labels[axis]] == 1 for axis in axes):
+            return broadcast.make((constant(0),), (node.shape,))
+    return None
+
+
+def _centred_axes(node: Node) -> set[int]:
+    """Return the axes along which entries are deviations from their mean."""
+    if node.primitive is not add or len(node.args) != 2:
+        return set()
+    (first, one), (second, other) = (split_term(term) for term in node.args)
+    for values, centre in ((one, other), (other, one)):
+        mean = centre.args[0] if centre.primitive is expand else centre
+        is_mean = mean.primitive.name == "mean" and mean.args[0] is values and values.shape == node.shape
+        if first == -second and is_mean:
+            return {axis % values.rank for axis in mean.params[0]}
+    return set()

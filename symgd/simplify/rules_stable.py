@@ -5,7 +5,6 @@ Each is an identity on the whole domain of its left side; the laws compare both 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from fractions import Fraction
 
 from symgd.graph.node import Node
@@ -16,7 +15,7 @@ from symgd.primitives.piecewise import abs, minimum, where
 from symgd.primitives.special import erf, erfc, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
-from symgd.simplify.rules_algebra import scaled, split_term
+from symgd.simplify.rules_algebra import exact_difference, scaled, split_term
 
 __all__: list[str] = []
 
@@ -192,7 +191,7 @@ def difference_of_roots(node: Node, context: Context) -> Node | None:
     (first, one), (second, other) = (split_term(term) for term in node.args)
     if first != -second or one.primitive is not pow or other.primitive is not pow or one.args[1] is not other.args[1]:
         return None
-    gap = _exact_difference(one.args[0], other.args[0])
+    gap = exact_difference(one.args[0], other.args[0])
     if gap is None or not gap:
         return None
     if one.args[1].equals_number(HALF):
@@ -218,22 +217,8 @@ def root_beside_its_size(node: Node, context: Context) -> Node | None:
         other = node.args[1 - k]
         if root.primitive is not pow or not root.args[1].equals_number(HALF) or other.is_constant:
             continue
-        gap = _exact_difference(root.args[0], other**2) if other.is_symbol else _exact_difference(root.args[0], (-other) ** 2)
+        gap = exact_difference(root.args[0], other**2) if other.is_symbol else exact_difference(root.args[0], (-other) ** 2)
         if gap is None or not gap or not (other.is_symbol or (-other).is_symbol):
             continue
         return where(other < 0, scaled(gap, (root + abs(other)) ** -1), root + abs(other))
     return None
-
-
-def _exact_difference(left: Node, right: Node) -> Fraction | None:
-    """Return the number by which two sums differ, or None where they differ by more than a number."""
-    terms: defaultdict[Node, Fraction] = defaultdict(Fraction)
-    number = Fraction(0)
-    for sign, whole in ((1, left), (-1, right)):
-        for term in whole.args if whole.primitive is add else (whole,):
-            if term.is_exact:
-                number += sign * Fraction(term.value)
-            else:
-                coefficient, core = split_term(term)
-                terms[core] += sign * coefficient
-    return None if any(terms.values()) else number
