@@ -19,7 +19,7 @@ from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 from symgd.errors import AmbiguityError, UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.notation import ATOM, Printer, Written
-from symgd.graph.primitive import CONVERSIONS, Primitive
+from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive
 from symgd.graph.shape import broadcast
 from symgd.graph.walk import substitute
 from symgd.primitives.arithmetic import mul
@@ -67,6 +67,8 @@ UNDEFINED = Primitive(
 def apply_undefined(expression: Any, args: Sequence[Node]) -> Node:
     """Return f(x) for SymPy's undefined function."""
     name = str(expression.func.__name__)
+    if name in FUNCTIONS:  # it would be printed as the function, and read back as it
+        raise UnsupportedError(f"{name[:40]} is undefined in SymPy and a function in symgd", hint="give it another name")
     return UNDEFINED.make(tuple(args), (name, (0,) * len(args)))
 
 

@@ -112,7 +112,7 @@ TWO_READINGS = [
     r"10\,000 t", "10 000 t", "2^10", "t^12", "x_12", r"A^{(2)} x", r"\theta^{(2)}", r"A^{[2]} x", r"\frac{d}{dt} t^2",
     r"\frac{d^2 u}{ds^2}", r"x \otimes w", r"\sigma^2 + \sigma(t - 1)", r"\sin 2\pi \cdot t", r"\sum_i x_i \log x_i/w_i",
     r"\sin t/2", r"\prod_{i=1}^d x_i / 2", r"\max_i x_i \cdot t", r"\log\sum_i e^{x_i} / d", r"A \odot \Sigma A",
-    r"A^\dagger", "x^*", r"t^\star", "t^+",
+    r"\log|x|", r"A^\dagger", "x^*", r"t^\star", "t^+",
 ]  # fmt: skip
 MISTAKES = [
     ("", ParseError, "empty"),

@@ -151,6 +151,7 @@ def test_any_function_of_sympy_with_a_slope_is_taken(function):
         (sp.SingularityFunction(t, 1, 2), UnsupportedError, "SingularityFunction"),
         (sp.Dummy("t") - t, UnsupportedError, "two symbols are called t"),
         (sp.Float("1e400") * t, UnsupportedError, "does not fit a float"),
+        (sp.Function("relu")(t), UnsupportedError, "a function in symgd"),
         (sp.Symbol("z", complex=True), SymgdError, "symgd is for real formulas"),
     ],
 )

@@ -176,9 +176,12 @@ class FunctionReader(EnvironmentReader):
 
     def _inside_of_bars(self) -> Value:
         """The bars of log|Σ| are a determinant: the logarithm of a matrix has no place here."""
+        start = self.position
         inside = self.between(_BARS[self.next_word()])
         if inside.kind == "matrix":
             inside = values.determinant(inside)
+        if inside.kind != "scalar":
+            self.refuse_two_readings(start, "|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
         return values.apply("abs", [inside])
 
     def between(self, closing: str) -> Value:
