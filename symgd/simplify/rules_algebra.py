@@ -379,9 +379,9 @@ def common_denominator(node: Node, context: Context) -> Node | None:
             if any(change < 0 for change in ratio.values()):
                 continue
             gap = exact_difference(base, _product_of(ratio))
-            if gap is not None:
+            if gap:
                 rest = {**{key: value for key, value in powers.items() if key is not base}, base: exponent - 1}
-                return scaled(front * gap, _product_of(rest)) if gap else constant(0)
+                return scaled(front * gap, _product_of(rest))
     return None
 
 

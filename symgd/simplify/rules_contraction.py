@@ -371,7 +371,14 @@ def _centred_axes(node: Node) -> set[int]:
     (first, one), (second, other) = (split_term(term) for term in node.args)
     for values, centre in ((one, other), (other, one)):
         mean = centre.args[0] if centre.primitive is expand else centre
-        is_mean = mean.primitive.name == "mean" and mean.args[0] is values and values.shape == node.shape
-        if first == -second and is_mean:
-            return {axis % values.rank for axis in mean.params[0]}
+        if first != -second or mean.primitive.name != "mean" or mean.args[0] is not values or values.shape != node.shape:
+            continue
+        axes = {axis % values.rank for axis in mean.params[0]}
+        origins: list[int | None] = [axis for axis in range(values.rank) if axis not in axes]
+        if centre.primitive is expand:
+            origins.insert(centre.rank + centre.params[0][0], None)
+        while len(origins) < values.rank:  # broadcasting lines the mean up with the last axes
+            origins.insert(0, None)
+        if all(origin == (None if axis in axes else axis) for axis, origin in enumerate(origins)):
+            return axes
     return set()

@@ -16,6 +16,7 @@ import numpy as np
 
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
+from symgd.verify.gradient_check import entry_name
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.sampling import Point, read_point
 
@@ -50,10 +51,8 @@ class LeastDigits:
     point: str
 
     def __str__(self) -> str:
-        where = f"[{', '.join(map(str, self.index))}]" if self.index else ""
-        return (
-            f"{self.output}{where}  got {self.computed:.17g}  true {self.true:.17g}  {self.digits:.1f} digits at {self.point}"
-        )
+        entry = entry_name(self.output, self.index)
+        return f"{entry}  got {self.computed:.17g}  true {self.true:.17g}  {self.digits:.1f} digits at {self.point}"
 
 
 @dataclass
@@ -165,18 +164,15 @@ def measure(
 
 def _settled(formulas: Sequence[Node], point: Point) -> list[Any]:
     """Return values in as many digits as two precisions need to agree; NaN where they never do."""
-    before = None
-    for digits in _PRECISIONS:
-        now = evaluate_precisely(formulas, point.values, point.sizes, digits=digits)
-        if before is not None and all(map(_agree, before, now)):
-            return now
-        before = now
-    assert before is not None
-    return [np.where(_agreeing(one, other), one, mpmath.nan) for one, other in zip(before, now, strict=True)]
-
-
-def _agree(before: Any, now: Any) -> bool:
-    return bool(np.all(_agreeing(before, now)))
+    first, *finer = _PRECISIONS
+    now = evaluate_precisely(formulas, point.values, point.sizes, digits=first)
+    agreeing: list[Any] = []
+    for digits in finer:
+        before, now = now, evaluate_precisely(formulas, point.values, point.sizes, digits=digits)
+        agreeing = list(map(_agreeing, before, now))
+        if all(agrees.all() for agrees in agreeing):
+            break
+    return [np.where(agrees, value, mpmath.nan) for agrees, value in zip(agreeing, now, strict=True)]
 
 
 def _agreeing(before: Any, now: Any) -> Any:

@@ -28,7 +28,7 @@ from symgd.verify.finite_difference import Slope, adaptive_slope, precise_slope
 from symgd.verify.high_precision import evaluate_precisely, exact_array
 from symgd.verify.sampling import Point, TooLargeError, points, read_point
 
-__all__ = ["GradientCheck", "Verdict", "WorstEntry", "check_callables", "check_formula"]
+__all__ = ["GradientCheck", "Verdict", "WorstEntry", "check_callables", "check_formula", "entry_name"]
 
 _EXACT_TOLERANCE = mpmath.mpf("1e-14")
 _FLOAT_TOLERANCE = 1e-7
@@ -46,6 +46,11 @@ class Verdict(Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+def entry_name(name: str, index: Sequence[int]) -> str:
+    """Return an entry as a reader writes it: x, or x[0, 1]."""
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,7 @@ class WorstEntry:
     point: str
 
     def __str__(self) -> str:
-        where = f"[{', '.join(map(str, self.index))}]" if self.index else ""
-        text = f"{self.wrt}{where}  got {self.claimed:.10g}  expected {self.reference:.10g}"
+        text = f"{entry_name(self.wrt, self.index)}  got {self.claimed:.10g}  expected {self.reference:.10g}"
         if self.reference and np.isfinite(self.claimed) and self.relative_error > 1e-6:
             text += f"  ratio {self.claimed / self.reference:.6g}"
         return text

@@ -28,6 +28,28 @@ SHAPES = {
     "T": "m n",
 }
 
+CENTRED = [
+    "sum(A - mean(A))", "sum(A - mean(A, axis=0), axis=0)", "sum(A - mean(A, axis=0)[None, :], axis=0)",
+    "sum(A - mean(A, axis=1)[:, None], axis=1)",
+]  # fmt: skip
+NOT_CENTRED = [
+    "sum(A - mean(A, axis=1), axis=1)", "sum(A - mean(A, axis=1)[None, :], axis=1)",
+    "sum(A - mean(A, axis=0)[:, None], axis=0)", "sum(A - mean(A, axis=1)[:, None], axis=0)",
+    "sum(A + mean(A))", "sum(2*A - mean(A))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CENTRED + NOT_CENTRED)
+def test_only_deviations_along_the_axes_of_their_mean_add_to_zero(text):
+    formula = sg.formula(text, shapes={"A": "n n"})
+    square = np.arange(9.0).reshape(3, 3) ** 2 + 1  # a square matrix: the shapes alone do not tell the axes apart
+    expected = eval(text.replace("sum", "np.sum").replace("mean", "np.mean"), {"np": np, "A": square})
+    is_zero = not sg.simplify(formula).symbols
+    assert is_zero == (text in CENTRED)
+    computed = 0 * expected if is_zero else sg.lambdify(["A"], formula)(square)
+    np.testing.assert_allclose(computed, expected, atol=1e-12)
+
+
 GRADIENTS = [
     ("sum((X @ w - y)**2)", "w", "2*X.T @ (X @ w - y)"),
     ("mean((X @ w - y)**2)", "w", "2*X.T @ (X @ w - y) / m"),

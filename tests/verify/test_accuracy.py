@@ -46,6 +46,12 @@ def test_overflow_and_holes_are_told_apart():
     assert sg.accuracy("x/x", at={"x": 0}).notes == ["entries whose formula has no value there: 1"]
 
 
+def test_what_never_settles_is_no_truth():
+    found = sg.accuracy("sin(exp(exp(x)))", at={"x": 9.2})  # the angle has 4,298 digits, more than any precision that is tried
+    assert found.notes == ["entries whose formula has no value there: 2"]
+    assert found.entries == 0
+
+
 def test_the_outcome_is_plain_data():
     outcome = sg.accuracy("x**2", at={"x": 3}).to_dict()
     assert outcome["digits"] == 16
