@@ -10,6 +10,7 @@ from __future__ import annotations
 import keyword
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 import symgd.simplify  # noqa: F401  (fills the rule book)
@@ -844,9 +845,9 @@ def accuracy(
     from symgd.verify.sampling import points as sample
 
     loss = _read(source)
-    nodes = _variables(loss, wrt) if wrt is not None else [node for node in symbols_of(loss) if not loss.shape]
-    slopes = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes)) if nodes else []
     arguments = list(symbols_of(loss))
+    nodes = _variables(loss, wrt) if wrt is not None else [] if loss.shape else arguments
+    slopes = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes)) if nodes else []
     names = ["value", *(f"gradient in {node.name}" for node in nodes)]
     chosen = sample(loss, points, seed) if at is None else read_points(arguments, at)
     return measure(names, [loss, *slopes], lambdify(arguments, [loss, *slopes]), arguments, chosen)
@@ -933,12 +934,9 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
         return expand(source, targets, point, order, finish, bounds_over_box)
     except DomainError:
         shorter = _simplify([source]).roots[0]  # |x|² has no kink
-        if shorter is source:
-            raise
-        try:
-            return expand(shorter, targets, point, order, finish, bounds_over_box)
-        except DomainError:
-            pass
+        if shorter is not source:
+            with suppress(DomainError):
+                return expand(shorter, targets, point, order, finish, bounds_over_box)
         raise
 
 

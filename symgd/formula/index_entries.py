@@ -53,6 +53,18 @@ def stretched(arg: Node, at: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sp.Integer(0) if size == 1 else index for size, index in zip(arg.shape, own, strict=True))
 
 
+def _whole(index: Any, size: Size) -> tuple[Any, int, Any]:
+    """Return the limits of an index that runs over an axis."""
+    return index, 0, dimension(size) - 1
+
+
+def _with_index(at: Place, axis: int, index: Any) -> Place:
+    """Return a place with another index along an axis."""
+    full = list(at)
+    full[axis] = index
+    return tuple(full)
+
+
 @entry("einsum")
 def _einsum(writer: Writer, node: Node, at: Place) -> Any:
     inputs, output = node.params
@@ -62,49 +74,48 @@ def _einsum(writer: Writer, node: Node, at: Place) -> Any:
     for label in summed:
         names[label] = writer.fresh()
     body = sp.Mul(*(writer.entry(arg, tuple(names[x] for x in labels)) for arg, labels in zip(node.args, inputs, strict=True)))
-    limits = [(names[label], 0, dimension(sizes[label]) - 1) for label in summed]
+    limits = [_whole(names[label], sizes[label]) for label in summed]
     return sp.Sum(body, *limits) if limits else body
 
 
-def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Any], list[Any], Place]:
-    """Return fresh indices and limits for the axes that a reduction closes, and the full index."""
+def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Any], Place]:
+    """Return limits of fresh indices for the axes that a reduction closes, and the full index."""
     (arg,) = node.args
     axes = {axis % arg.rank for axis in node.params[0]}
     kept = iter(at)
-    opened, limits, full = [], [], []
+    limits, full = [], []
     for axis, size in enumerate(arg.shape):
         if axis in axes:
             index = writer.fresh()
-            opened.append(index)
-            limits.append((index, 0, dimension(size) - 1))
+            limits.append(_whole(index, size))
             full.append(index)
         else:
             full.append(next(kept))
-    return opened, limits, tuple(full)
+    return limits, tuple(full)
 
 
 @entry("mean")
 def _mean(writer: Writer, node: Node, at: Place) -> Any:
-    _, limits, full = _reduced(writer, node, at)
+    limits, full = _reduced(writer, node, at)
     count = sp.Mul(*(high + 1 for _, _, high in limits))
     return sp.Sum(writer.entry(node.args[0], full), *limits) / count if limits else writer.entry(node.args[0], full)
 
 
 @entry("logsumexp")
 def _logsumexp(writer: Writer, node: Node, at: Place) -> Any:
-    _, limits, full = _reduced(writer, node, at)
+    limits, full = _reduced(writer, node, at)
     return sp.log(sp.Sum(sp.exp(writer.entry(node.args[0], full)), *limits))
 
 
 @entry("norm2")
 def _norm2(writer: Writer, node: Node, at: Place) -> Any:
-    _, limits, full = _reduced(writer, node, at)
+    limits, full = _reduced(writer, node, at)
     return sp.sqrt(sp.Sum(writer.entry(node.args[0], full) ** 2, *limits))
 
 
 @entry("prod")
 def _prod(writer: Writer, node: Node, at: Place) -> Any:
-    _, limits, full = _reduced(writer, node, at)
+    limits, full = _reduced(writer, node, at)
     return sp.Product(writer.entry(node.args[0], full), *limits)
 
 
@@ -113,7 +124,7 @@ def _softmax(writer: Writer, node: Node, at: Place) -> Any:
     (arg,) = node.args
     axes = {axis % arg.rank for axis in node.params[0]}
     inner = [writer.fresh() if axis in axes else index for axis, index in enumerate(at)]
-    limits = [(inner[axis], 0, dimension(arg.shape[axis]) - 1) for axis in sorted(axes)]
+    limits = [_whole(inner[axis], arg.shape[axis]) for axis in sorted(axes)]
     return sp.exp(writer.entry(arg, at)) / sp.Sum(sp.exp(writer.entry(arg, tuple(inner))), *limits)
 
 
@@ -184,10 +195,8 @@ def _array(writer: Writer, node: Node, at: Place) -> Any:
 def _cumsum(writer: Writer, node: Node, at: Place) -> Any:
     axis, is_reversed = node.params
     index = writer.fresh()
-    full = list(at)
-    full[axis] = index
     limits = (index, at[axis], dimension(node.shape[axis]) - 1) if is_reversed else (index, 0, at[axis])
-    return sp.Sum(writer.entry(node.args[0], tuple(full)), limits)
+    return sp.Sum(writer.entry(node.args[0], _with_index(at, axis, index)), limits)
 
 
 @entry("concatenate")
@@ -196,12 +205,11 @@ def _concatenate(writer: Writer, node: Node, at: Place) -> Any:
     start: Any = sp.Integer(0)
     pieces = []
     for arg in node.args:
-        full = list(at)
-        full[axis] = at[axis] - start
+        own = _with_index(at, axis, at[axis] - start)
         start = start + dimension(arg.shape[axis])
         is_inside = at[axis] < start
         if is_inside != sp.false:
-            pieces.append((writer.entry(arg, tuple(full)), is_inside))
+            pieces.append((writer.entry(arg, own), is_inside))
         if is_inside == sp.true:
             break
     return sp.Piecewise(*pieces[:-1], (pieces[-1][0], True))
@@ -231,7 +239,7 @@ def _put(writer: Writer, node: Node, at: Place) -> Any:
     t, rows = node.args
     axis = node.rank + node.params[0]
     inner = tuple(writer.fresh() for _ in rows.shape)
-    limits = [(index, 0, dimension(size) - 1) for index, size in zip(inner, rows.shape, strict=True)]
+    limits = [_whole(index, size) for index, size in zip(inner, rows.shape, strict=True)]
     term = sp.KroneckerDelta(writer.entry(rows, inner), at[axis]) * writer.entry(t, (*at[:axis], *inner, *at[axis + 1 :]))
     return sp.Sum(term, *limits) if limits else term
 
@@ -287,10 +295,8 @@ def _reshape(writer: Writer, node: Node, at: Place) -> Any:
 def _prod_others(writer: Writer, node: Node, at: Place) -> Any:
     (axis,) = node.params[0]
     index = writer.fresh()
-    inner = list(at)
-    inner[axis] = index
-    factor = sp.Piecewise((1, sp.Eq(index, at[axis])), (writer.entry(node.args[0], tuple(inner)), True))
-    return sp.Product(factor, (index, 0, dimension(node.shape[axis]) - 1))
+    factor = sp.Piecewise((1, sp.Eq(index, at[axis])), (writer.entry(node.args[0], _with_index(at, axis, index)), True))
+    return sp.Product(factor, _whole(index, node.shape[axis]))
 
 
 @entry("recurrence")
@@ -299,18 +305,16 @@ def _recurrence(writer: Writer, node: Node, at: Place) -> Any:
     axis, is_reversed, start = node.params
     factors, terms = node.args
     last = dimension(node.shape[axis]) - 1
-    j, l = writer.fresh(), writer.fresh()  # noqa: E741
+    j, inner = writer.fresh(), writer.fresh()
 
     def along(arg: Node, index: Any) -> Any:
-        inner = list(at)
-        inner[axis] = index
-        return writer.entry(arg, stretched(arg, tuple(inner)))
+        return writer.entry(arg, stretched(arg, _with_index(at, axis, index)))
 
     k = at[axis]
     before = (k + 1, last) if is_reversed else (0, k - 1)
     between = (k + 1, j - 1) if is_reversed else (j + 1, k - 1)
-    total = sp.Sum(along(terms, j) * sp.Product(along(factors, l), (l, *between)), (j, *before))
-    return total + start * sp.Product(along(factors, l), (l, *before)) if start else total
+    total = sp.Sum(along(terms, j) * sp.Product(along(factors, inner), (inner, *between)), (j, *before))
+    return total + start * sp.Product(along(factors, inner), (inner, *before)) if start else total
 
 
 @entry("cross")
@@ -324,9 +328,7 @@ def _cross(writer: Writer, node: Node, at: Place) -> Any:
 @entry("windows")
 def _windows(writer: Writer, node: Node, at: Place) -> Any:
     axis = node.args[0].rank + node.params[0]
-    full = list(at[:-1])
-    full[axis] = at[axis] + at[-1]
-    return writer.entry(node.args[0], tuple(full))
+    return writer.entry(node.args[0], _with_index(at[:-1], axis, at[axis] + at[-1]))
 
 
 @entry("overlap_add")
@@ -334,10 +336,10 @@ def _overlap_add(writer: Writer, node: Node, at: Place) -> Any:
     (arg,) = node.args
     axis = node.rank + node.params[0]
     shift = writer.fresh()
-    inner = (*at[:axis], at[axis] - shift, *at[axis + 1 :], shift)
+    inner = (*_with_index(at, axis, at[axis] - shift), shift)
     is_inside = sp.And(at[axis] - shift >= 0, at[axis] - shift < dimension(arg.shape[axis]))
     term = sp.Piecewise((writer.entry(arg, inner), is_inside), (0, True))
-    return sp.Sum(term, (shift, 0, dimension(arg.shape[-1]) - 1))
+    return sp.Sum(term, _whole(shift, arg.shape[-1]))
 
 
 # -- extremes of what has numeric sizes -----------------------------------------------------------------------
@@ -351,7 +353,7 @@ def _written_out(writer: Writer, node: Node, at: Place) -> list[Any]:
     UnsupportedError
         For an axis of symbolic size: SymPy's Max takes a list.
     """
-    _, limits, full = _reduced(writer, node, at)
+    limits, full = _reduced(writer, node, at)
     if any(not high.is_Integer for _, _, high in limits):
         raise UnsupportedError(f"SymPy has no {node.primitive.name} over an axis of symbolic size", hint="give it a number")
     closed = [index for index, _, _ in limits]

@@ -192,7 +192,7 @@ def difference_of_roots(node: Node, context: Context) -> Node | None:
     if first != -second or one.primitive is not pow or other.primitive is not pow or one.args[1] is not other.args[1]:
         return None
     gap = exact_difference(one.args[0], other.args[0])
-    if gap is None or not gap:
+    if not gap:
         return None
     if one.args[1].equals_number(HALF):
         return scaled(first * gap, (one + other) ** -1)
@@ -215,10 +215,11 @@ def root_beside_its_size(node: Node, context: Context) -> Node | None:
         return None
     for k, root in enumerate(node.args):
         other = node.args[1 - k]
-        if root.primitive is not pow or not root.args[1].equals_number(HALF) or other.is_constant:
+        size = other if other.is_symbol else -other
+        if root.primitive is not pow or not root.args[1].equals_number(HALF) or not size.is_symbol:
             continue
-        gap = exact_difference(root.args[0], other**2) if other.is_symbol else exact_difference(root.args[0], (-other) ** 2)
-        if gap is None or not gap or not (other.is_symbol or (-other).is_symbol):
+        gap = exact_difference(root.args[0], size**2)
+        if not gap:
             continue
         return where(other < 0, scaled(gap, (root + abs(other)) ** -1), root + abs(other))
     return None

@@ -31,11 +31,10 @@ class EnvironmentReader(IndexReader):
         r"""Whether ``\mathbb{1}[…]`` or ``\mathbf{1}_{x > 0}`` begins here."""
         if self.word not in _INDICATORS:
             return False
-        following = self.following(4)
-        one = 1 if following[:1] == ["1"] else 3 if following[:3] == ["{", "1", "}"] else 0
-        if not one:
+        length = self.one_length()
+        if not length:
             return False
-        behind = [word.text for word in self.words[self.position + one + 1 :]]
+        behind = [word.text for word in self.words[self.position + length :]]
         if behind[:2] == ["_", "{"]:
             return any(word in RELATIONS for word in behind[: behind.index("}")] if "}" in behind)
         return behind[0] in ("[", "(", r"\{")
@@ -43,7 +42,7 @@ class EnvironmentReader(IndexReader):
     def indicator(self) -> Value:
         """Read 1 where a condition holds and 0 where not."""
         start = self.position
-        self.position += 2 if self.following(1) == ["1"] else 4
+        self.position += self.one_length()
         if self.word == "_":
             self.position += 1
         closing = {"[": "]", "(": ")", r"\{": r"\}", "{": "}"}[self.next_word()]

@@ -13,7 +13,7 @@ from symgd.graph.node import SIZE
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.walk import toposort
 
-__all__ = ["BIG_OPERATORS", "FUNCTION_WORDS", "FunctionReader"]
+__all__ = ["BIG_OPERATORS", "DIVISIONS", "JOINING", "FunctionReader"]
 
 FUNCTION_WORDS = {
     **{rf"\{name}": name for name in ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"]},
@@ -33,8 +33,8 @@ _RECIPROCALS = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh"}
 BIG_OPERATORS: dict[str, values.Closing] = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
 _NEUTRAL = {"sum": 0, "prod": 1}
 """What adds nothing to a sum, and what changes nothing in a product."""
-_DIVISIONS = ("/", r"\div")
-_JOINING = {r"\cdot", r"\times", "*", r"\odot", r"\circ", r"\otimes", *_DIVISIONS}
+DIVISIONS = ("/", r"\div")
+JOINING = {r"\cdot", r"\times", "*", r"\odot", r"\circ", r"\otimes", *DIVISIONS}
 _CLOSING = {"(": ")", "[": "]", r"\{": r"\}"}
 _BARS = {"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}
 
@@ -164,12 +164,12 @@ class FunctionReader(EnvironmentReader):
         first = self.factor()
         self.is_argument = False
         functions = {*FUNCTION_WORDS, *BIG_OPERATORS, r"\operatorname"}
-        while _is_number(first) and not self.is_end and self.word not in functions | _JOINING | {"−"}:
+        while _is_number(first) and not self.is_end and self.word not in functions | JOINING | {"−"}:
             first = values.multiply(first, self.factor())
         if self.is_end or self.word == "−":
             return first
-        behind = self.following(1)[0] if self.word in _JOINING else self.word
-        is_apart = behind in functions or (self.word not in _JOINING and behind in ("(", r"\|"))
+        behind = self.following(1)[0] if self.word in JOINING else self.word
+        is_apart = behind in functions or (self.word not in JOINING and behind in ("(", r"\|"))
         if not is_apart:
             self.refuse_two_readings(start, f"{name} with several factors behind it", rf"\{name}(a b)", rf"\{name}(a) \cdot b")
         return first

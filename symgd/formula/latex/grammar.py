@@ -16,7 +16,7 @@ from typing import Any
 
 from symgd.errors import AmbiguityError, ParseError, SymgdError
 from symgd.formula.latex import values
-from symgd.formula.latex.functions import BIG_OPERATORS, FunctionReader
+from symgd.formula.latex.functions import BIG_OPERATORS, DIVISIONS, JOINING, FunctionReader
 from symgd.formula.latex.values import Value, scalar_value
 from symgd.formula.latex.words import FONTS, HINTS, Word
 from symgd.formula.tokens import tokenize
@@ -100,7 +100,7 @@ class Reader(FunctionReader):
         while not self.is_end and self.word != "−":
             start = self.position
             sign = self.word
-            if sign in ("/", r"\div"):
+            if sign in DIVISIONS:
                 if divided_at is not None:
                     raise self.fail("a quotient of a quotient has two readings", r"write \frac{a}{b}")
                 divided_at = start
@@ -137,7 +137,7 @@ class Reader(FunctionReader):
     def _entrywise(self, left: Value, right: Value, start: int) -> Value:
         r"""Read what stands behind ``\odot``: a chain of factors may belong to the right side or to the whole."""
         chain: list[Value] = []
-        while not self.is_end and self.word not in {*_JOINS, "/", r"\div", "−"}:
+        while not self.is_end and self.word not in JOINING | {"−"}:
             chain.append(self.factor())
         found: list[Value] = []
         failed: list[SymgdError] = []

@@ -142,11 +142,10 @@ class IndexReader(Cursor):
         return values.of_node(self.symbols[name])
 
     def _is_vector_of_ones(self) -> bool:
-        following = self.following(3)
-        return self.word in FONTS | {r"\mathbb"} and (following[:1] == ["1"] or following == ["{", "1", "}"])
+        return self.word in FONTS | {r"\mathbb"} and self.one_length() > 0
 
     def _ones(self) -> Value:
-        self.position += 2 if self.following(1) == ["1"] else 4
+        self.position += self.one_length()
         if self.word != "_":
             raise self.fail("the size of a vector of ones is not known", r"\mathbf{1}_n")
         self.position += 1

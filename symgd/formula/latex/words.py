@@ -108,6 +108,11 @@ class Cursor:
         """Return the words behind the current one."""
         return [word.text for word in self.words[self.position + 1 : self.position + 1 + count]]
 
+    def one_length(self) -> int:
+        r"""Return how many words spell a 1 in the font that stands here, ``\mathbf{1}`` or ``\mathbf 1``; 0 where none does."""
+        following = self.following(3)
+        return 2 if following[:1] == ["1"] else 4 if following == ["{", "1", "}"] else 0
+
     def fail(self, cause: str, hint: str | None = None) -> ParseError:
         return ParseError(cause, formula=self.text, position=self.words[self.position].position, hint=hint)
 
