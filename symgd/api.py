@@ -8,6 +8,7 @@ SymPy takes a quarter of a second to import, so the passes that need it are impo
 from __future__ import annotations
 
 import keyword
+import operator
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +24,9 @@ from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symb
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.walk import toposort
+from symgd.simplify.rewrite import Simplified
 from symgd.simplify.rewrite import simplify as _simplify
+from symgd.simplify.rule import Purpose
 
 Variable = Any
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
@@ -205,10 +208,10 @@ def _read_beside(text: str, source: Node) -> Node:
     return parse(text, symbols={node.name: node for node in symbols_of(source)})
 
 
-def _recognised(loss: Node, targets: Node | Sequence[Node]) -> Node:
+def _recognised(loss: Node, targets: Node | Sequence[Node], prove: bool = True) -> Node:
     """Return what is differentiated: the formula with functions recognised in their naive spelling, isolated points settled."""
     nodes = [targets] if isinstance(targets, Node) else targets
-    return _settled(_simplify([loss], Facts(domain_of(loss)), purpose="recognise").roots[0], nodes)
+    return _settled(_simplified(loss, [loss], prove, "recognise").roots[0], nodes)
 
 
 def _settled(core: Node, nodes: Sequence[Node]) -> Node:
@@ -219,12 +222,23 @@ def _settled(core: Node, nodes: Sequence[Node]) -> Node:
     return settle_isolated_points(core, nodes)
 
 
-def _finished(loss: Node, *raw: Node) -> list[Node]:
+def _simplified(source: Node | None, raw: Sequence[Node], prove: bool, purpose: Purpose = "people") -> Simplified:
+    """Simplify what is used where `source` is defined, and prove that it stayed the same."""
+    run = _simplify(raw, Facts(domain_of(source)) if source is not None else None, purpose)
+    if not prove or not any(map(operator.is_not, raw, run.roots)):
+        return run
+    from symgd.verify.equality import proven
+
+    roots = proven(raw, run.roots, source)
+    return Simplified(roots, run.steps if roots == run.roots else [])
+
+
+def _finished(loss: Node, *raw: Node, prove: bool = True) -> list[Node]:
     """Simplify derivatives of `loss`; where they are used, the formula itself is defined."""
-    return _simplify(raw, Facts(domain_of(loss))).roots
+    return _simplified(loss, raw, prove).roots
 
 
-def _slope(loss: Node, raw: Node, targets: Node | Sequence[Node]) -> Node:
+def _slope(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool = True) -> Node:
     """Return a first derivative that may be differentiated again.
 
     What is declared of a variable's structure (Aᵀ = A, Σy = 1) holds at the point but not around it, where the variable moves
@@ -232,24 +246,24 @@ def _slope(loss: Node, raw: Node, targets: Node | Sequence[Node]) -> Node:
     """
     nodes = [targets] if isinstance(targets, Node) else targets
     is_structured = any(node.facts.is_symmetric or node.facts.sums_to is not None for node in nodes)
-    return raw if is_structured else _finished(loss, raw)[0]
+    return raw if is_structured else _finished(loss, raw, prove=prove)[0]
 
 
-def simplify(expression: Any) -> Node:
-    """Return an equal formula, shorter for people and stable for numbers.
+def simplify(expression: Any, *, prove: bool = True) -> Node:
+    """Return an equal formula, shorter for people and stable for numbers; `prove` says whether its equality is proven first.
 
     >>> import symgd as sg
     >>> sg.simplify(sg.formula("log(1 + exp(x)) + 2*x + x"))
     softplus(x) + 3*x
     """
-    return _simplify([_read(expression)]).roots[0]
+    return _simplified(None, [_read(expression)], prove).roots[0]
 
 
 # -- derivatives ----------------------------------------------------------------------------------------------
 
 
 @without_collection
-def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None) -> Node:
+def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None, prove: bool = True) -> Node:
     """Return the gradient of a scalar formula.
 
         [∇f]ᵢ = ∂f/∂xᵢ
@@ -262,6 +276,8 @@ def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None) ->
     structure : {"symmetric", "diagonal", "toeplitz"}, optional
         The gradient along matrices of a structure: G + Gᵀ − diag(G), diag(G), or sums along diagonals. Without it every entry
         moves freely, also of a matrix that is declared symmetric.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
@@ -286,22 +302,24 @@ def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None) ->
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    raw = derivatives.gradient(_recognised(loss, target), target)
+    raw = derivatives.gradient(_recognised(loss, target, prove), target)
     if structure is not None:
         from symgd.derive.structured import along_structure
 
-        raw = along_structure(_finished(loss, raw)[0], structure)
-    return _finished(loss, raw)[0]
+        raw = along_structure(_finished(loss, raw, prove=prove)[0], structure)
+    return _finished(loss, raw, prove=prove)[0]
 
 
 @without_collection
-def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
+def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[str, Node]:
     """Return the gradient in several variables, from one sweep.
 
     Parameters
     ----------
     loss : Node, text or SymPy expression
     wrt : sequence of Node, SymPy symbol or name
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
@@ -317,12 +335,12 @@ def gradients(loss: Any, wrt: Sequence[Variable]) -> dict[str, Node]:
     inputs = _inputs(loss)
     targets = [variable(loss, one, inputs) for one in wrt]
     nodes = [node for node in targets if isinstance(node, Node)]
-    results = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes))
+    results = _finished(loss, *derivatives.gradients(_recognised(loss, nodes, prove), nodes), prove=prove)
     return {node.name: result for node, result in zip(nodes, results, strict=True)}
 
 
 @without_collection
-def jacobian(output: Any, wrt: Variable) -> Node:
+def jacobian(output: Any, wrt: Variable, *, prove: bool = True) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`.
 
         Jᵢⱼ = ∂fᵢ/∂xⱼ
@@ -332,6 +350,8 @@ def jacobian(output: Any, wrt: Variable) -> Node:
     output : Node, text or SymPy expression
         Of any shape.
     wrt : Node, SymPy symbol, name, or list of scalars
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
@@ -346,11 +366,11 @@ def jacobian(output: Any, wrt: Variable) -> Node:
     """
     output = _read(output)
     target = variable(output, wrt)
-    return _finished(output, derivatives.jacobian(_recognised(output, target), target))[0]
+    return _finished(output, derivatives.jacobian(_recognised(output, target, prove), target), prove=prove)[0]
 
 
 @without_collection
-def hessian(loss: Any, wrt: Variable) -> Node:
+def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
     """Return the Hessian: the axes of `wrt` twice.
 
         Hᵢⱼ = ∂²f/∂xᵢ∂xⱼ
@@ -360,6 +380,8 @@ def hessian(loss: Any, wrt: Variable) -> Node:
     loss : Node, text or SymPy expression
         Of shape ().
     wrt : Node, SymPy symbol, name, or list of scalars
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
@@ -374,12 +396,12 @@ def hessian(loss: Any, wrt: Variable) -> Node:
     """
     loss = _read(loss)
     target = variable(loss, wrt)
-    slope = _slope(loss, derivatives.gradient(_recognised(loss, target), target), target)
-    return _finished(loss, derivatives.second_derivatives(slope, target))[0]
+    slope = _slope(loss, derivatives.gradient(_recognised(loss, target, prove), target), target, prove)
+    return _finished(loss, derivatives.second_derivatives(slope, target), prove=prove)[0]
 
 
 @without_collection
-def hessian_blocks(loss: Any, wrt: Sequence[Variable]) -> dict[tuple[str, str], Node]:
+def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[tuple[str, str], Node]:
     """Return the second derivatives in every pair of variables.
 
         H_xy = ∂²f/∂x∂y, the axes of x and then those of y
@@ -389,6 +411,8 @@ def hessian_blocks(loss: Any, wrt: Sequence[Variable]) -> dict[tuple[str, str], 
     loss : Node, text or SymPy expression
         Of shape ().
     wrt : sequence of Node, SymPy symbol or name
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
@@ -402,13 +426,13 @@ def hessian_blocks(loss: Any, wrt: Sequence[Variable]) -> dict[tuple[str, str], 
     """
     loss = _read(loss)
     nodes = _variables(loss, wrt if isinstance(wrt, list | tuple) else [wrt])
-    rows = derivatives.hessian_blocks(_recognised(loss, nodes), nodes, lambda slope: _slope(loss, slope, nodes))
-    results = iter(_finished(loss, *(block for row in rows for block in row)))
+    rows = derivatives.hessian_blocks(_recognised(loss, nodes, prove), nodes, lambda slope: _slope(loss, slope, nodes, prove))
+    results = iter(_finished(loss, *(block for row in rows for block in row), prove=prove))
     return {(row.name, column.name): next(results) for row in nodes for column in nodes}
 
 
 @without_collection
-def derivative(output: Any, wrt: Variable, order: int = 1) -> Node:
+def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
     """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
 
     Parameters
@@ -418,6 +442,8 @@ def derivative(output: Any, wrt: Variable, order: int = 1) -> Node:
     wrt : Node, SymPy symbol, name, or list of scalars
     order : int
         From 0 to 20.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Examples
     --------
@@ -430,14 +456,14 @@ def derivative(output: Any, wrt: Variable, order: int = 1) -> Node:
     source = _read(output)
     target = variable(source, wrt)
     nodes = [target] if isinstance(target, Node) else target
-    result = _recognised(source, nodes)
+    result = _recognised(source, nodes, prove)
     for _ in range(order):
-        result = _slope(source, derivatives.jacobian(result, target), nodes)
-    return _finished(source, result)[0]
+        result = _slope(source, derivatives.jacobian(result, target), nodes, prove)
+    return _finished(source, result, prove=prove)[0]
 
 
 @without_collection
-def vjp(output: Any, wrt: Variable, adjoint: Any) -> Node:
+def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node:
     """Return an adjoint times the Jacobian, without the Jacobian: Σᵢ tᵢ·∂fᵢ/∂x.
 
     Parameters
@@ -447,6 +473,8 @@ def vjp(output: Any, wrt: Variable, adjoint: Any) -> Node:
     wrt : Node, SymPy symbol, name, or list of scalars
     adjoint : Node or name
         Of the shape of the output; a name is a new input of that shape.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Examples
     --------
@@ -457,11 +485,11 @@ def vjp(output: Any, wrt: Variable, adjoint: Any) -> Node:
     source = _read(output)
     target = variable(source, wrt)
     start = _new_input(adjoint, source, source.shape)
-    return _finished(source, derivatives.vjp(_recognised(source, target), target, start))[0]
+    return _finished(source, derivatives.vjp(_recognised(source, target, prove), target, start), prove=prove)[0]
 
 
 @without_collection
-def jvp(output: Any, wrt: Variable, tangent: Any) -> Node:
+def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node:
     """Return the Jacobian times a tangent, without the Jacobian: Σⱼ ∂f/∂xⱼ·vⱼ.
 
     Parameters
@@ -471,6 +499,8 @@ def jvp(output: Any, wrt: Variable, tangent: Any) -> Node:
     wrt : Node, SymPy symbol, name, or list of scalars
     tangent : Node or name
         Of the shape of `wrt`; a name is a new input of that shape.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Examples
     --------
@@ -480,11 +510,13 @@ def jvp(output: Any, wrt: Variable, tangent: Any) -> Node:
     """
     source = _read(output)
     target = variable(source, wrt)
-    return _finished(source, derivatives.jvp(_recognised(source, target), target, _direction(tangent, source, target)))[0]
+    return _finished(
+        source, derivatives.jvp(_recognised(source, target, prove), target, _direction(tangent, source, target)), prove=prove
+    )[0]
 
 
 @without_collection
-def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
+def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
     """Return the Hessian times a vector, without the Hessian.
 
     Parameters
@@ -493,6 +525,8 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     wrt : Node, SymPy symbol or name
     vector : Node
         Of the shape of `wrt`.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
@@ -514,12 +548,14 @@ def hvp(loss: Any, wrt: Variable, vector: Any) -> Node:
     target = variable(loss, wrt)
     vector = _direction(vector, loss, target)
     return _finished(
-        loss, derivatives.hvp(_recognised(loss, target), target, vector, lambda slope: _slope(loss, slope, target))
+        loss,
+        derivatives.hvp(_recognised(loss, target, prove), target, vector, lambda slope: _slope(loss, slope, target, prove)),
+        prove=prove,
     )[0]
 
 
 @without_collection
-def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
+def directional_derivative(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
     """Return the slope of a formula along a direction, ∇f·v.
 
     Parameters
@@ -528,6 +564,8 @@ def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
     wrt : Node, SymPy symbol, name or list of scalars
     vector : Node
         Of the shape of `wrt`.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Examples
     --------
@@ -538,7 +576,7 @@ def directional_derivative(loss: Any, wrt: Variable, vector: Any) -> Node:
     loss = _read(loss)
     target = variable(loss, wrt)
     vector = _direction(vector, loss, target)
-    return _finished(loss, derivatives.directional_derivative(_recognised(loss, target), target, vector))[0]
+    return _finished(loss, derivatives.directional_derivative(_recognised(loss, target, prove), target, vector), prove=prove)[0]
 
 
 def _direction(vector: Any, source: Node, target: Node | list[Node]) -> Node:
@@ -580,6 +618,7 @@ def derivation(
     check: bool = False,
     code: bool = False,
     seed: int = 0,
+    prove: bool = True,
 ) -> Any:
     """Derive and tell how: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
 
@@ -595,6 +634,8 @@ def derivation(
         Also show the compiled code.
     seed : int
         Of the check's points.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
@@ -630,18 +671,17 @@ def derivation(
         raise SymgdError(f"{str(what)[:20]!a} cannot be derived", hint="gradient, jacobian or hessian")
     source = _read(loss)
     nodes = _variables(source, wrt)
-    facts = Facts(domain_of(source))
-    recognised = _simplify([source], facts, purpose="recognise")
+    recognised = _simplified(source, [source], prove, "recognise")
     core = _settled(recognised.roots[0], nodes)
     if what == "gradient":
         raw = derivatives.gradients(core, nodes)
     elif what == "jacobian":
         raw = [derivatives.jacobian(core, node) for node in nodes]
     else:
-        slopes = [_slope(source, one, nodes) for one in derivatives.gradients(core, nodes)]
+        slopes = [_slope(source, one, nodes, prove) for one in derivatives.gradients(core, nodes)]
         raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
-    finished = _simplify(raw, facts)
-    lines = tell(core, nodes, lambda formulas: _finished(source, *formulas)) if not source.shape else []
+    finished = _simplified(source, raw, prove)
+    lines = tell(core, nodes, lambda formulas: _finished(source, *formulas, prove=prove)) if not source.shape else []
     story = Story(
         source,
         core,
@@ -670,7 +710,7 @@ def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
 # -- compiled -------------------------------------------------------------------------------------------------
 
 
-def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str = "f") -> Any:
+def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str = "f", prove: bool = True) -> Any:
     """Compile formulas to a function of arrays, through ``sympy.lambdify``.
 
     Parameters
@@ -682,6 +722,8 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     backend : {"numpy", "cupy"}
     name : str
         Name of the function in the source.
+    prove : bool
+        Prove that the simplified formulas, of which the code is made, equal those that are given.
 
     Returns
     -------
@@ -717,8 +759,10 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
     nodes = [_argument(one, known) for one in given]
-    known_functions = _simplify(formulas, purpose="recognise").roots  # sinh/cosh is tanh before 1/cosh is spelled for code
-    ready = _simplify(known_functions, purpose="code").roots
+    known_functions = _simplified(
+        None, formulas, prove, "recognise"
+    ).roots  # sinh/cosh is tanh before 1/cosh is spelled for code
+    ready = _simplified(None, known_functions, prove, "code").roots
     unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
     return compile_formulas(nodes, ready, backend, as_list=several, name=name, unread=unread)
 
@@ -933,7 +977,7 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     try:
         return expand(source, targets, point, order, finish, bounds_over_box)
     except DomainError:
-        shorter = _simplify([source]).roots[0]  # |x|² has no kink
+        shorter = simplify(source)  # |x|² has no kink
         if shorter is not source:
             with suppress(DomainError):
                 return expand(shorter, targets, point, order, finish, bounds_over_box)
@@ -1072,7 +1116,7 @@ def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -
 
 def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
     from symgd.descent.objective import Objective
-    from symgd.verify.sampling import read_sizes
+    from symgd.verify.inputs import read_sizes
 
     nodes = _variables(source, wrt)
     values = _data(source, nodes, data)

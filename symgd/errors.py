@@ -18,6 +18,7 @@ __all__ = [
     "GradientError",
     "ParseError",
     "ShapeError",
+    "SimplificationError",
     "SymgdError",
     "SymgdWarning",
     "UnsupportedError",
@@ -119,6 +120,32 @@ class AmbiguityError(UnsupportedError):
 
     def __init__(self, what: str, first: str, second: str, hint: str = "write the one that is meant") -> None:
         super().__init__(f"{what} has two readings: {first}, or {second}", hint=hint)
+
+
+class SimplificationError(SymgdError):
+    """A simplification changed the value of a formula: a mistake of symgd, found before the result is returned.
+
+    Parameters
+    ----------
+    before, after
+        The formulas.
+    place : str
+        A point where they differ.
+    """
+
+    def __init__(self, before: object, after: object, place: str) -> None:
+        super().__init__(
+            f"a simplification changed the result, which is a mistake in symgd: {_short(before)} became {_short(after)}, "
+            f"and they differ at {_short(place, 300)}",
+            hint="please report the formula; prove=False returns the result all the same",
+        )
+        self.before = before
+        self.after = after
+
+
+def _short(value: object, length: int = 200) -> str:
+    text = str(value)
+    return text if len(text) <= length else f"{text[:length]} …"
 
 
 class DataError(SymgdError):

@@ -26,7 +26,8 @@ from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape, size_value
 from symgd.verify.finite_difference import Slope, adaptive_slope, precise_slope
 from symgd.verify.high_precision import evaluate_precisely, exact_array
-from symgd.verify.sampling import Point, TooLargeError, points, read_point
+from symgd.verify.inputs import TooLargeError
+from symgd.verify.sampling import Point, points, read_point
 
 __all__ = ["GradientCheck", "Verdict", "WorstEntry", "check_callables", "check_formula", "entry_name"]
 

@@ -8,24 +8,19 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symgd.errors import DomainError, ShapeError, SymgdError
+from symgd.errors import DomainError, SymgdError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node, name_of, symbols_of
 from symgd.graph.primitive import Requirement
-from symgd.graph.shape import Dim, Size, show_shape, size_names, size_product, size_value
+from symgd.graph.shape import size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.inputs import check_work, choose_sizes, read_sizes, row_numbers
 
-__all__ = ["Point", "TooLargeError", "choose_sizes", "points", "read_point"]
+__all__ = ["Point", "points", "read_point"]
 
-_PRIMES = (3, 2, 4, 5, 2, 3)
 _TRIES = 60
-MAX_WORK = 100_000
-
-
-class TooLargeError(SymgdError):
-    """A formula is too large to be judged in 50-digit arithmetic."""
 
 
 class Point:
@@ -39,20 +34,6 @@ class Point:
         return ", ".join(
             f"{node.name} = {np.array2string(np.asarray(value), precision=6)}" for node, value in self.values.items()
         )
-
-
-def choose_sizes(formula: Node, known: Mapping[str, int] | None = None) -> dict[str, int]:
-    """Return small sizes for the symbolic axes of a formula; different names get different sizes where possible."""
-    sizes = dict(known or {})
-    for node in toposort((formula,)):
-        for name in size_names(node.shape):
-            if name not in sizes:
-                sizes[name] = _PRIMES[len(sizes) % len(_PRIMES)]
-    for node in toposort((formula,)):
-        for size, least in node.primitive.least_sizes(node) if node.primitive.least_sizes else ():
-            if isinstance(size, Dim) and size.name is not None and size.name not in (known or {}):
-                sizes[size.name] = max(sizes[size.name], least + 1)
-    return sizes
 
 
 def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
@@ -87,56 +68,10 @@ def _numbers(name: str, value: Any) -> Any:
     return array
 
 
-def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
-    """Read the symbolic sizes off arrays.
-
-    Raises
-    ------
-    ShapeError
-        Where an array does not have the shape of its input.
-    """
-    sizes: dict[str, int] = {}
-    for node, value in values.items():
-        shape = np.shape(value)
-        if len(shape) != node.rank:
-            raise ShapeError(f"{node.name} has shape {show_shape(node.shape)}, and its value {shape}")
-        for size, length in zip(node.shape, shape, strict=True):
-            if isinstance(size, Dim) and size.name is not None:
-                sizes.setdefault(size.name, length)
-    for node, value in values.items():
-        wanted = tuple(size_value(size, sizes) for size in node.shape)
-        if wanted != np.shape(value):
-            raise ShapeError(f"{node.name} has shape {show_shape(node.shape)} = {wanted}, and its value {np.shape(value)}")
-    return sizes
-
-
-def check_work(formula: Node, sizes: Mapping[str, int]) -> None:
-    """Refuse what would take minutes in 50-digit arithmetic.
-
-    Raises
-    ------
-    TooLargeError
-    """
-    total = 0
-    for node in toposort((formula,)):
-        size = node.primitive.work(node) if node.primitive.work is not None else size_product(node.shape)
-        total += size_value(size, sizes)
-        if total > MAX_WORK:
-            raise TooLargeError(
-                f"the formula has more than {MAX_WORK:,} numbers to compute, which is too much for 50-digit arithmetic",
-                hint="give large axes a name instead of a number: x: n",
-            )
-
-
-def row_numbers(formula: Node) -> dict[Node, Size]:
-    """Return the inputs that hold whole numbers from 0 to below a size, because they look up rows."""
-    looking_up = (node for node in toposort((formula,)) if node.primitive.whole is not None)
-    pairs = (pair for node in looking_up if node.primitive.whole is not None for pair in node.primitive.whole(node))
-    return {arg: size for arg, size in pairs if arg.is_symbol}
-
-
-def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None = None) -> list[Point]:
-    """Return random points inside the domain of a formula.
+def points(
+    formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None = None, others: Sequence[Node] = ()
+) -> list[Point]:
+    """Return random points inside the domain of a formula, with values for the inputs of others too.
 
     Raises
     ------
@@ -144,11 +79,11 @@ def points(formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None
         Where none is found.
     """
     generator = np.random.default_rng(seed)
-    chosen = choose_sizes(formula, sizes)
-    check_work(formula, chosen)
-    symbols = symbols_of(formula)
+    chosen = choose_sizes((formula, *others), sizes)
+    check_work((formula, *others), chosen)
+    symbols = symbols_of(formula, *others)
     required = domain_of(formula)
-    rows = row_numbers(formula)
+    rows = row_numbers(toposort((formula, *others)))
     found: list[Point] = []
     for attempt in range(_TRIES):
         values = {
