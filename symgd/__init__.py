@@ -23,6 +23,7 @@ from symgd.api import (
     minimize,
     objective,
     simplify,
+    structure,
     taylor,
     vjp,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "save_formula",
     "scalar",
     "simplify",
+    "structure",
     "taylor",
     "tensor",
     "vjp",

@@ -12,6 +12,7 @@ import operator
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Literal
 
 import symgd.simplify  # noqa: F401  (fills the rule book)
@@ -20,7 +21,7 @@ from symgd.errors import AmbiguityError, DataError, DomainError, ShapeError, Sym
 from symgd.formula.from_numpy import from_numpy
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.memory import without_collection
-from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
+from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, size, symbols_of, tensor
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.walk import toposort
@@ -707,6 +708,81 @@ def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
     return list(lambdify(list(symbols), list(formulas))(*(values[node] for node in symbols)))
 
 
+# -- structured -----------------------------------------------------------------------------------------------
+
+
+@without_collection
+def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -> Any:
+    """Recognise the structure of a matrix of second derivatives, for sizes that may be symbolic.
+
+    Parameters
+    ----------
+    matrix : Node, text or SymPy expression
+        A Hessian: of shape ``(*shape, *shape)``.
+    wrt : Node, SymPy symbol, name, or list of scalars, optional
+        The variable; with it a matrix that does not depend on it is known to be constant.
+    prove : bool
+        Prove that what was read equals the matrix, and the parts what they were simplified from.
+
+    Returns
+    -------
+    Structure
+        With ``kind`` (ZERO, DIAGONAL, BANDED, BLOCK_DIAGONAL, KRONECKER, LOW_RANK_PLUS_DIAGONAL, GRAM, SPARSE, FACTORED,
+        DENSE), ``parts`` (formulas of what is stored), ``is_constant`` and ``is_positive_semidefinite``. :func:`lambdify`
+        compiles it to a function that returns a SciPy ``LinearOperator`` with ``dense()``, ``diagonal()``, ``solve(b)`` and
+        ``nbytes``.
+
+    Raises
+    ------
+    ShapeError
+        Where the second half of the axes is not the first.
+
+    References
+    ----------
+    Magnus & Neudecker, *Matrix Differential Calculus*, 2019; Woodbury, *Inverting modified matrices*, 1950.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("sum((T - U @ V.T)**2)", shapes={"T": "m n", "U": "m k", "V": "n k"})
+    >>> print(sg.structure(sg.hessian(loss, "U"), "U"))
+    constant, Kronecker product: factor_1 = 2*V.T @ V
+    """
+    from symgd.derive.structure import recognise
+
+    source = _read(matrix)
+    moving = {symbol.name for symbol in source.symbols}
+    if wrt is not None:
+        moving &= {name_of(one) for one in (wrt if isinstance(wrt, list | tuple) else [wrt])}
+    found, restored = recognise(source, is_constant=not moving)
+    if prove and restored is not None:
+        from symgd.verify.equality import proven
+
+        if proven([source], [restored], None)[0] is source and restored is not source:
+            found, _ = recognise(source, is_constant=not moving, as_it_is=True)
+    parts = _simplified(source, list(found.parts.values()), prove).roots
+    return replace(found, parts=dict(zip(found.parts, parts, strict=True)))
+
+
+def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:
+    """Compile a structure to a function of arrays that returns an operator."""
+    from symgd.codegen.operators import compile_operator
+    from symgd.derive.structure import StructureKind, product_formulas
+
+    def compiled(inputs: Any, outputs: list[Node], title: str) -> Any:
+        return lambdify(inputs, outputs, backend, name=title, prove=prove)
+
+    named = [size(length) for length in found.shape if not isinstance(length, int)]
+    parts = compiled(arguments, [*found.parts.values(), *named], name)
+    functions: list[Any] = []
+    if found.kind is StructureKind.FACTORED:
+        factors, vector, product, diagonal = product_formulas(found)
+        functions = [compiled([*factors, vector], [product], "product"), compiled([*factors, vector], [diagonal], "diagonal")]
+    return compile_operator(
+        str(found.kind), found.shape, parts, list(found.parts), found.layout, functions, found.is_positive_semidefinite
+    )
+
+
 # -- compiled -------------------------------------------------------------------------------------------------
 
 
@@ -717,8 +793,8 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     ----------
     arguments : Node, SymPy symbol, name, or sequence of them
         In the order of the call. Arguments that the formulas do not use are accepted.
-    outputs : Node or sequence of Node
-        A sequence gives a function that returns a list.
+    outputs : Node, sequence of Node, or Structure
+        A sequence gives a function that returns a list, a structure one that returns a SciPy ``LinearOperator``.
     backend : {"numpy", "cupy"}
     name : str
         Name of the function in the source.
@@ -754,6 +830,8 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
         or name in ("np", "cp", "special")
     ):
         raise SymgdError(f"{name[:40]!a} cannot name a function")
+    if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
+        return _operator_function(arguments, outputs, backend, name, prove)
     several = isinstance(outputs, list | tuple)
     formulas = [_read(output) for output in (outputs if several else [outputs])]
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
@@ -1129,8 +1207,13 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
         return [_slope(source, one, nodes) for one in derivatives.gradients(core, nodes)]
 
     def make_hess() -> Any:
-        blocks = [derivatives.jacobian(slope, node) for slope in slopes() for node in nodes]
-        return lambdify([*nodes, *others], _finished(source, *blocks), name="hess")
+        if len(nodes) > 1 and not as_vector:
+            blocks = [derivatives.jacobian(slope, node) for slope in slopes() for node in nodes]
+            return lambdify([*nodes, *others], _finished(source, *blocks), name="hess")
+        target = nodes if as_vector else nodes[0]
+        if not as_vector and not nodes[0].shape:
+            return lambdify([*nodes, *others], hessian(source, target), name="hess")
+        return lambdify([*nodes, *others], structure(hessian(source, target), target), name="hess")
 
     def make_hessp() -> Any:
         from symgd.primitives.arithmetic import add, mul

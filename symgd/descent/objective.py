@@ -127,10 +127,15 @@ class Objective:
         return self.value_and_gradient(x)[1]
 
     def hess(self, x: Array) -> Array:
-        """Return the Hessian as a matrix."""
+        """Return the Hessian: a SciPy ``LinearOperator`` that keeps its structure, or an array where it has none.
+
+        The operator has ``matvec``, ``solve(b)``, ``diagonal()``, ``dense()`` and ``nbytes``, and counts as an array.
+        """
         if self._hess is None:
             self._hess = self._make_hess()
         blocks = self._hess(*self.split(x), *self.data)
+        if not isinstance(blocks, list):
+            return blocks if hasattr(blocks, "solve") else np.asarray(blocks).reshape(self.size, self.size)
         rows = len(self.names)
         table = [
             [

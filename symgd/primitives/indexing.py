@@ -294,7 +294,8 @@ def pad(x: Node, axis: int, before: Size, after: Size) -> Node:
     position = axis % x.rank
     length = x.shape[position]
     items: list[Item] = [FULL] * x.rank
-    items[position] = (before, length + before, None)
+    stop = None if after == 0 else -after if isinstance(after, int) else length + before
+    items[position] = (None if before == 0 else before, stop, None)
     shape = (*x.shape[:position], before + length + after, *x.shape[position + 1 :])
     return scatter.make((x,), (tuple(items), shape))
 

@@ -131,18 +131,20 @@ def _unsettled_by_algebra(before: Sequence[Node], after: Sequence[Node], doubtfu
     """Return the pairs that are not equal modulo a prime."""
     pairs = [(k, one, other) for k in doubtful for one, other in _parts(before[k], after[k])]
     roots = [one for _, *pair in pairs for one in pair]
-    sizes = choose_sizes(roots)
-    if sizes and _modular_work(roots, sizes) > MAX_MODULAR_WORK:
-        return doubtful
-    unsettled = set()
-    try:
-        for values in map(iter, evaluate_modulo(roots, sizes)):
-            for (k, _, _), one, other in zip(pairs, values, values, strict=True):
-                if not (one == other if isinstance(one, int) else np.array_equal(one, other)):
-                    unsettled.add(k)
-    except SymgdError:
-        return doubtful
-    return sorted(unsettled)
+    for turn in (0, 1):
+        sizes = choose_sizes(roots, turn=turn)
+        if sizes and _modular_work(roots, sizes) > MAX_MODULAR_WORK:
+            break
+        unsettled = set()
+        try:
+            for values in map(iter, evaluate_modulo(roots, sizes)):
+                for (k, _, _), one, other in zip(pairs, values, values, strict=True):
+                    if not (one == other if isinstance(one, int) else np.array_equal(one, other)):
+                        unsettled.add(k)
+        except SymgdError:  # a division by 0: other sizes may help
+            continue
+        return sorted(unsettled)
+    return doubtful
 
 
 def _parts(before: Node, after: Node) -> list[tuple[Node, Node]]:

@@ -79,13 +79,14 @@ def points(
         Where none is found.
     """
     generator = np.random.default_rng(seed)
-    chosen = choose_sizes((formula, *others), sizes)
-    check_work((formula, *others), chosen)
+    choices = [choose_sizes((formula, *others), sizes, turn) for turn in (0, 1)]
+    check_work((formula, *others), choices[0])
     symbols = symbols_of(formula, *others)
     required = domain_of(formula)
     rows = row_numbers(toposort((formula, *others)))
     found: list[Point] = []
     for attempt in range(_TRIES):
+        chosen = choices[attempt * 2 // _TRIES]
         values = {
             node: generator.integers(size_value(rows[node], chosen), size=tuple(size_value(n, chosen) for n in node.shape))
             if node in rows
@@ -93,7 +94,7 @@ def points(
             for node in symbols
         }
         (value,) = evaluate_precisely([formula], values, chosen, digits=20)
-        if all(mpmath.isfinite(entry) for entry in value.ravel()):
+        if all(map(mpmath.isfinite, value.flat)) and _settles(formula, value, values, chosen):
             found.append(Point(values, chosen))
             if len(found) == count or not symbols:
                 return found
@@ -101,6 +102,15 @@ def points(
         return found
     raise DomainError(
         "no point was found where the formula is defined", hint="give one with at={…}, or declare facts such as positive=True"
+    )
+
+
+def _settles(formula: Node, value: Any, values: Mapping[Node, Any], sizes: Mapping[str, int]) -> bool:
+    """Whether more digits give the same value: what stands on a division by a rounded 0 changes with every digit."""
+    (finer,) = evaluate_precisely([formula], values, sizes, digits=40)
+    return all(
+        isinstance(one, bool) or abs(one - other) <= max(1, abs(other)) * 1e-8
+        for one, other in zip(value.flat, finer.flat, strict=True)
     )
 
 

@@ -1,0 +1,562 @@
+"""Matrices of second derivatives at a point, stored as their structure allows: SciPy's linear operators.
+
+Each kind keeps its parts and nothing else, multiplies and solves with them, and becomes a dense matrix only when asked to.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse
+import scipy.sparse.linalg
+
+from symgd.errors import DataError, ShapeError
+
+__all__ = ["HessianOperator", "compile_operator", "make_operator"]
+
+Array = Any
+
+_RESIDUAL = 1e-6
+"""What solving may leave, relative to the right side; more of it means that the matrix is singular."""
+
+_LARGEST_DENSE = 4000
+"""A matrix of more rows is not made dense as a second attempt to solve."""
+
+
+class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
+    """A matrix of second derivatives at a point.
+
+    Attributes
+    ----------
+    kind : str
+    shape : (int, int)
+    variable_shape : tuple of int
+        A vector is a variable laid flat, row by row.
+    """
+
+    kind = "dense"
+
+    def __init__(self, variable_shape: tuple[int, ...], dtype: Any = float) -> None:
+        size = math.prod(variable_shape)
+        self.variable_shape = variable_shape
+        self.dtype = np.dtype(dtype)
+        self.shape = (size, size)
+
+    # -- what every kind answers ----------------------------------------------------------------------------------
+
+    def stored(self) -> list[Array]:
+        """Return the arrays that are kept."""
+        raise NotImplementedError
+
+    def times(self, vectors: Array) -> Array:
+        """Return the matrix times the columns of an array with two axes."""
+        raise NotImplementedError
+
+    def diagonal(self) -> Array:
+        """Return the diagonal, as a flat vector."""
+        return np.diagonal(self.dense()).copy()
+
+    def dense(self) -> Array:
+        """Return the matrix as an array."""
+        return self.times(np.eye(self.shape[0], dtype=self.dtype))
+
+    def solution(self, right: Array) -> Array:
+        """Solve for the columns of an array with two axes."""
+        return _solution_of(self)(right)
+
+    # -- the same for all -----------------------------------------------------------------------------------------
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the arrays that are kept."""
+        return sum(array.nbytes for array in self.stored())
+
+    def solve(self, b: Array) -> Array:
+        """Return x with H·x = b.
+
+        Parameters
+        ----------
+        b : array
+            A flat vector, a variable in its shape, or vectors as columns.
+
+        Raises
+        ------
+        DataError
+            Where the matrix is singular.
+        ShapeError
+            For anything of another shape.
+        """
+        given = np.asarray(b, dtype=self.dtype)
+        columns = self._columns(given)
+        for attempt in (self.solution, _solution_of(self)):
+            with warnings.catch_warnings(), suppress(np.linalg.LinAlgError):
+                warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
+                found = attempt(columns)
+                with np.errstate(all="ignore"):
+                    rest = np.linalg.norm(self.times(found) - columns)
+                if rest <= _RESIDUAL * np.linalg.norm(columns) or not np.isfinite(columns).all():
+                    return found.reshape(given.shape)
+        raise DataError("the matrix of second derivatives is singular, or nearly so", hint="add a multiple of the identity")
+
+    def matvec(self, x: Array) -> Array:
+        """Return H·x, of the shape of x."""
+        given = np.asarray(x, dtype=self.dtype)
+        return self.times(self._columns(given)).reshape(given.shape)
+
+    rmatvec = matvec
+    _matvec = _rmatvec = matvec
+
+    def _matmat(self, x: Array) -> Array:
+        return self.times(np.asarray(x, dtype=self.dtype))
+
+    _rmatmat = _matmat
+
+    def _columns(self, given: Array) -> Array:
+        if given.ndim == 2 and given.shape[0] == self.shape[0]:
+            return given
+        if given.shape == self.variable_shape or given.shape == (self.shape[0],):
+            return given.reshape(-1, 1)
+        raise ShapeError(f"the matrix has shape {self.shape}, and the vector {given.shape}")
+
+    def _adjoint(self) -> HessianOperator:
+        return self
+
+    _transpose = _adjoint
+
+    def __matmul__(self, other: Any) -> Any:
+        return self.matvec(other) if isinstance(other, np.ndarray) and other.ndim == 1 else super().__matmul__(other)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        dense = self.dense()
+        return dense if dtype is None else dense.astype(dtype)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.dense()[key]
+
+    def __repr__(self) -> str:
+        return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
+
+
+def _solution_of(operator: HessianOperator) -> Callable[[Array], Array]:
+    """Return how to solve with the dense matrix: Cholesky where it is positive definite."""
+
+    def solution(right: Array) -> Array:
+        if operator.shape[0] > _LARGEST_DENSE:
+            raise np.linalg.LinAlgError
+        dense = operator.dense()
+        if not np.isfinite(dense).all():
+            raise DataError("the matrix has entries that are not finite, so nothing can be solved with it")
+        try:
+            return scipy.linalg.cho_solve(scipy.linalg.cho_factor(dense, check_finite=False), right, check_finite=False)
+        except np.linalg.LinAlgError:
+            return scipy.linalg.solve(dense, right, assume_a="gen", check_finite=False)
+
+    return solution
+
+
+# -- the kinds --------------------------------------------------------------------------------------------------
+
+
+class _Dense(HessianOperator):
+    def __init__(self, variable_shape: tuple[int, ...], matrix: Array) -> None:
+        super().__init__(variable_shape, matrix.dtype)
+        self.matrix = matrix.reshape(self.shape)
+
+    def stored(self) -> list[Array]:
+        return [self.matrix]
+
+    def times(self, vectors: Array) -> Array:
+        return self.matrix @ vectors
+
+    def dense(self) -> Array:
+        return self.matrix
+
+
+class _Diagonal(HessianOperator):
+    kind = "diagonal"
+
+    def __init__(self, variable_shape: tuple[int, ...], diagonal: Array) -> None:
+        super().__init__(variable_shape, diagonal.dtype)
+        self.entries = diagonal.reshape(-1)
+
+    def stored(self) -> list[Array]:
+        return [self.entries]
+
+    def times(self, vectors: Array) -> Array:
+        return self.entries[:, None] * vectors
+
+    def diagonal(self) -> Array:
+        return self.entries.copy()
+
+    def dense(self) -> Array:
+        return np.diag(self.entries)
+
+    def solution(self, right: Array) -> Array:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return right / self.entries[:, None]
+
+
+class _Zero(_Diagonal):
+    kind = "zero"
+
+    def __init__(self, variable_shape: tuple[int, ...]) -> None:
+        super().__init__(variable_shape, np.broadcast_to(0.0, variable_shape))
+
+    def stored(self) -> list[Array]:
+        return []
+
+
+class _Banded(HessianOperator):
+    kind = "banded"
+
+    def __init__(self, variable_shape: tuple[int, ...], diagonals: Mapping[int, Array]) -> None:
+        super().__init__(variable_shape, np.result_type(*diagonals.values()))
+        self.diagonals = diagonals
+
+    def stored(self) -> list[Array]:
+        return list({id(array): array for array in self.diagonals.values()}.values())
+
+    def times(self, vectors: Array) -> Array:
+        result = np.zeros(vectors.shape, dtype=self.dtype)
+        n = self.shape[0]
+        for offset, values in self.diagonals.items():
+            low, high = max(0, -offset), n - max(0, offset)
+            result[low:high] += values[:, None] * vectors[low + offset : high + offset]
+        return result
+
+    def diagonal(self) -> Array:
+        return self.diagonals[0].copy() if 0 in self.diagonals else np.zeros(self.shape[0], dtype=self.dtype)
+
+    def dense(self) -> Array:
+        result = np.zeros(self.shape, dtype=self.dtype)
+        for offset, values in self.diagonals.items():
+            result += np.diag(values, offset)
+        return result
+
+    def solution(self, right: Array) -> Array:
+        below, above = max(0, -min(self.diagonals)), max(0, *self.diagonals)
+        n = self.shape[0]
+        bands = np.zeros((below + above + 1, n), dtype=self.dtype)
+        for offset, values in self.diagonals.items():
+            bands[above - offset, max(0, offset) : n + min(0, offset)] = values
+        return scipy.linalg.solve_banded((below, above), bands, right)
+
+
+class _Sparse(HessianOperator):
+    kind = "sparse"
+
+    def __init__(self, variable_shape: tuple[int, ...], matrix: Any) -> None:
+        super().__init__(variable_shape, matrix.dtype)
+        self.matrix = matrix.tocsr()
+
+    def stored(self) -> list[Array]:
+        return [self.matrix.data, self.matrix.indices, self.matrix.indptr]
+
+    def times(self, vectors: Array) -> Array:
+        return self.matrix @ vectors
+
+    def diagonal(self) -> Array:
+        return self.matrix.diagonal()
+
+    def dense(self) -> Array:
+        return self.matrix.toarray()
+
+    def solution(self, right: Array) -> Array:
+        try:
+            return scipy.sparse.linalg.splu(self.matrix.tocsc()).solve(right)
+        except RuntimeError:  # singular
+            return np.full_like(right, np.nan)
+
+
+class _BlockDiagonal(HessianOperator):
+    kind = "block diagonal"
+
+    def __init__(self, variable_shape: tuple[int, ...], blocks: Array, batch: Sequence[int]) -> None:
+        super().__init__(variable_shape, blocks.dtype)
+        inner = [axis for axis in range(len(variable_shape)) if axis not in batch]
+        length = math.prod(variable_shape[axis] for axis in inner)
+        self.blocks = blocks.reshape(-1, length, length)
+        self.order = (*batch, *inner)
+
+    def stored(self) -> list[Array]:
+        return [self.blocks]
+
+    def _by_block(self, vectors: Array) -> Array:
+        count, length, _ = self.blocks.shape
+        shaped = vectors.reshape(*self.variable_shape, -1).transpose(*self.order, len(self.order))
+        return shaped.reshape(count, length, -1)
+
+    def _flat(self, blocks: Array) -> Array:
+        sizes = [self.variable_shape[axis] for axis in self.order]
+        back = np.argsort(self.order)
+        return blocks.reshape(*sizes, -1).transpose(*back, len(back)).reshape(self.shape[0], -1)
+
+    def times(self, vectors: Array) -> Array:
+        return self._flat(self.blocks @ self._by_block(vectors))
+
+    def diagonal(self) -> Array:
+        return self._flat(np.diagonal(self.blocks, axis1=1, axis2=2)[..., None])[:, 0]
+
+    def solution(self, right: Array) -> Array:
+        return self._flat(np.linalg.solve(self.blocks, self._by_block(right)))
+
+
+class _Kronecker(HessianOperator):
+    kind = "Kronecker product"
+
+    def __init__(
+        self, variable_shape: tuple[int, ...], factors: Sequence[tuple[Array, tuple[int, ...], tuple[int, ...]]]
+    ) -> None:
+        super().__init__(variable_shape, np.result_type(*(matrix for matrix, _, _ in factors)))
+        self.factors = [
+            (matrix.reshape(math.prod(variable_shape[axis] for axis in rows), -1), rows, columns)
+            for matrix, rows, columns in factors
+        ]
+        (_, rows, columns), *others = self.factors
+        self._is_last = not others and rows == columns == (len(variable_shape) - 1,)
+
+    def stored(self) -> list[Array]:
+        return [matrix for matrix, _, _ in self.factors]
+
+    def matvec(self, x: Array) -> Array:
+        if self._is_last:  # I ⊗ B times the rows of x
+            matrix = self.factors[0][0]
+            return (np.asarray(x).reshape(-1, matrix.shape[0]) @ matrix.T).reshape(np.shape(x))
+        return super().matvec(x)
+
+    def _each(self, vectors: Array, act: Callable[[Array, Array], Array], is_inverse: bool = False) -> Array:
+        """Let every factor act on the axes of its own."""
+        shaped = vectors.reshape(*self.variable_shape, -1)
+        sources: list[tuple[str, int]] = [("in", axis) for axis in range(len(self.variable_shape))]
+        for matrix, rows, columns in self.factors:
+            taken, put = (rows, columns) if is_inverse else (columns, rows)
+            places = [sources.index(("in", axis)) for axis in taken]
+            moved = np.moveaxis(shaped, places, range(len(places)))
+            rest = [source for k, source in enumerate(sources) if k not in places]
+            result = act(matrix, moved.reshape(matrix.shape[0], -1))
+            shaped = result.reshape(*(self.variable_shape[axis] for axis in put), *moved.shape[len(places) :])
+            sources = [("out", axis) for axis in put] + rest
+        order = np.argsort([axis for _, axis in sources])
+        return shaped.transpose(*order, len(order)).reshape(self.shape[0], -1)
+
+    def times(self, vectors: Array) -> Array:
+        return self._each(vectors, np.matmul)
+
+    def solution(self, right: Array) -> Array:
+        return self._each(right, np.linalg.solve, is_inverse=True)
+
+
+class _LowRank(HessianOperator):
+    kind = "low rank plus diagonal"
+
+    def __init__(self, variable_shape: tuple[int, ...], left: Array, right: Array, diagonal: Array | None) -> None:
+        super().__init__(variable_shape, left.dtype)
+        self.left, self.right = left, right  # as columns
+        self.entries = None if diagonal is None else diagonal.reshape(-1)
+
+    def stored(self) -> list[Array]:
+        return [self.left, self.right] + ([] if self.entries is None else [self.entries])
+
+    def times(self, vectors: Array) -> Array:
+        result = self.left @ (self.right.T @ vectors)
+        return result if self.entries is None else result + self.entries[:, None] * vectors
+
+    def diagonal(self) -> Array:
+        result = (self.left * self.right).sum(axis=1)
+        return result if self.entries is None else result + self.entries
+
+    def solution(self, right: Array) -> Array:
+        if self.entries is None or not np.all(self.entries):
+            return super().solution(right)
+        return _woodbury(self.entries, self.left, self.right, right)
+
+
+def _woodbury(diagonal: Array, left: Array, right: Array, b: Array) -> Array:
+    """Solve (diag(d) + U·Vᵀ)·x = b through the small matrix I + Vᵀ·D⁻¹·U (Woodbury 1950)."""
+    scaled, start = left / diagonal[:, None], b / diagonal[:, None]
+    small = np.eye(left.shape[1], dtype=left.dtype) + right.T @ scaled
+    return start - scaled @ np.linalg.solve(small, right.T @ start)
+
+
+class _Gram(HessianOperator):
+    kind = "Gram form"
+
+    def __init__(
+        self, variable_shape: tuple[int, ...], matrix: Array, weights: Array, diagonal: Array | None, is_convex: bool
+    ) -> None:
+        super().__init__(variable_shape, matrix.dtype)
+        self.matrix = matrix.reshape(-1, self.shape[0])
+        self.weights = weights.reshape(-1) if weights.ndim else weights
+        self.entries = None if diagonal is None else diagonal.reshape(-1)
+        self.is_convex = is_convex
+
+    def stored(self) -> list[Array]:
+        return [self.matrix, np.asarray(self.weights)] + ([] if self.entries is None else [self.entries])
+
+    def _weighted(self, rows: Array) -> Array:
+        return self.weights * rows if self.weights.ndim == 0 else self.weights[:, None] * rows
+
+    def times(self, vectors: Array) -> Array:
+        result = self.matrix.T @ self._weighted(self.matrix @ vectors)
+        return result if self.entries is None else result + self.entries[:, None] * vectors
+
+    def diagonal(self) -> Array:
+        result = np.einsum("ij,ij->j", self.matrix, self._weighted(self.matrix))
+        return result if self.entries is None else result + self.entries
+
+    def dense(self) -> Array:
+        if self.is_convex:
+            root = np.sqrt(self.weights)
+            half = self.matrix * (root if root.ndim == 0 else root[:, None])
+            result = half.T @ half  # NumPy calls syrk for a matrix and its transpose
+        else:
+            result = self.matrix.T @ self._weighted(self.matrix)
+        if self.entries is not None:
+            result.flat[:: self.shape[0] + 1] += self.entries
+        return result
+
+    def solution(self, right: Array) -> Array:
+        if self.entries is not None and np.all(self.entries) and self.matrix.shape[0] < self.shape[0]:
+            return _woodbury(self.entries, self._weighted(self.matrix).T, self.matrix.T, right)
+        return super().solution(right)
+
+
+class _Factored(HessianOperator):
+    """A sum of products: vectors go through the factors one after the other."""
+
+    kind = "sum of products"
+
+    def __init__(
+        self,
+        variable_shape: tuple[int, ...],
+        factors: Sequence[Array],
+        product: Callable[..., Array],
+        diagonal: Callable[..., Array],
+    ) -> None:
+        super().__init__(variable_shape, np.result_type(float, *factors) if factors else float)
+        self.factors = list(factors)
+        self._product, self._diagonal = product, diagonal
+
+    def stored(self) -> list[Array]:
+        return [np.asarray(factor) for factor in self.factors]
+
+    def times(self, vectors: Array) -> Array:
+        columns = (self._product(*self.factors, column.reshape(self.variable_shape)).reshape(-1) for column in vectors.T)
+        return np.stack(list(columns), axis=1)
+
+    def diagonal(self) -> Array:
+        return np.asarray(self._diagonal(*self.factors, np.zeros(self.variable_shape))).reshape(-1).copy()
+
+
+def compile_operator(
+    kind: str,
+    shape: Sequence[Any],
+    parts: Callable[..., list[Array]],
+    names: Sequence[str],
+    layout: Mapping[str, Any],
+    functions: Sequence[Callable[..., list[Array]]],
+    is_convex: bool,
+) -> Callable[..., HessianOperator]:
+    """Return a function of arrays that makes the operator of a kind.
+
+    Parameters
+    ----------
+    kind : str
+    shape : sequence of int or Dim
+        Of the variable.
+    parts : callable
+        Of the arguments; returns the parts, and then the sizes that `shape` only names.
+    names : sequence of str
+        Of the parts.
+    layout, functions, is_convex
+        See :func:`make_operator`.
+    """
+
+    def operator(*arguments: Array) -> HessianOperator:
+        values = parts(*arguments)
+        sizes = iter(values[len(names) :])
+        lengths = tuple(size if isinstance(size, int) else int(next(sizes)) for size in shape)
+        arrays = dict(zip(names, map(np.asarray, values), strict=False))
+        return make_operator(kind, lengths, arrays, layout, [_only(one) for one in functions], is_convex)
+
+    operator.source = parts.source  # type: ignore[attr-defined]
+    return operator
+
+
+def _only(function: Callable[..., list[Array]]) -> Callable[..., Array]:
+    return lambda *arguments: function(*arguments)[0]
+
+
+def make_operator(
+    kind: str,
+    variable_shape: tuple[int, ...],
+    parts: Mapping[str, Array],
+    layout: Mapping[str, Any],
+    functions: Sequence[Callable[..., Any]] = (),
+    is_convex: bool = False,
+) -> HessianOperator:
+    """Make the operator of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        As :class:`symgd.derive.structure.StructureKind` words it.
+    variable_shape : tuple of int
+    parts : mapping of str to array
+    layout : mapping
+        How the parts make up the matrix.
+    functions : sequence of callable
+        Of a sum of products: the product with a vector, and the diagonal, from the factors.
+    is_convex : bool
+        Whether the weights of a Gram form are known to be ≥ 0.
+    """
+    arrays = list(parts.values())
+    diagonal = parts.get("diagonal")
+    if kind == "zero":
+        return _Zero(variable_shape)
+    if kind == "diagonal":
+        return _Diagonal(variable_shape, arrays[0])
+    if kind == "banded":
+        return _Banded(variable_shape, {offset: array for (offset,), array in zip(layout["offsets"], arrays, strict=True)})
+    if kind == "block diagonal" and "size" in layout:
+        return _BlockDiagonal((variable_shape[0] // layout["size"], layout["size"]), arrays[0], (0,))
+    if kind == "block diagonal":
+        return _BlockDiagonal(variable_shape, arrays[0], layout["batch"])
+    if kind == "Kronecker product":
+        return _Kronecker(variable_shape, [(array, *axes) for array, axes in zip(arrays, layout["factors"], strict=True)])
+    if kind == "low rank plus diagonal":
+        left, right = (
+            np.stack([parts[f"{side}_{k}"].reshape(-1) for k in range(1, layout["rank"] + 1)], axis=1)
+            for side in ("left", "right")
+        )
+        return _LowRank(variable_shape, left, right, diagonal)
+    if kind == "Gram form":
+        return _Gram(variable_shape, parts["matrix"], parts["weights"], diagonal, is_convex)
+    if kind == "sparse":
+        return _Sparse(variable_shape, _sparse_matrix(variable_shape, arrays, layout))
+    if kind == "sum of products":
+        return _Factored(variable_shape, arrays, *functions)
+    return _Dense(variable_shape, arrays[0])
+
+
+def _sparse_matrix(variable_shape: tuple[int, ...], arrays: Sequence[Array], layout: Mapping[str, Any]) -> Any:
+    size = math.prod(variable_shape)
+    if "rows" in layout:
+        return scipy.sparse.coo_array((arrays[0], (layout["rows"], layout["columns"])), shape=(size, size))
+    numbers = np.arange(size).reshape(variable_shape)
+    rows, columns, values = [], [], []
+    for offsets, array in zip(layout["offsets"], arrays, strict=True):
+        run = [(max(0, -k), n - max(0, k)) for k, n in zip(offsets, variable_shape, strict=True)]
+        rows.append(numbers[tuple(slice(low, high) for low, high in run)].reshape(-1))
+        columns.append(
+            numbers[tuple(slice(low + k, high + k) for (low, high), k in zip(run, offsets, strict=True))].reshape(-1)
+        )
+        values.append(array.reshape(-1))
+    parts = tuple(map(np.concatenate, (values, rows, columns)))
+    return scipy.sparse.coo_array((parts[0], parts[1:]), shape=(size, size))
