@@ -139,6 +139,23 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
     def __getitem__(self, key: Any) -> Any:
         return self.dense()[key]
 
+    def __len__(self) -> int:
+        return int(self.shape[0])
+
+    @property
+    def flags(self) -> Any:
+        """How the dense matrix lies in memory, which LAPACK's wrappers ask of an array."""
+        return self.dense().flags
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if ufunc is np.matmul and method == "__call__" and not options and inputs[1] is self:
+            return self.times(np.asarray(inputs[0]).T.reshape(self.shape[0], -1)).T.reshape(np.shape(inputs[0]))
+        arrays = (one.dense() if isinstance(one, HessianOperator) else one for one in inputs)
+        return getattr(ufunc, method)(*arrays, **options)
+
+    def __add__(self, other: Any) -> Any:
+        return self.dense() + other if isinstance(other, np.ndarray) else super().__add__(other)
+
     def __repr__(self) -> str:
         return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
 

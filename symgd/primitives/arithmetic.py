@@ -208,8 +208,15 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
     return printer.product(coefficient, scalars, tensors, below)
 
 
+def _sign_of_square(sign: Sign) -> Sign:
+    return (Sign.POSITIVE if sign & Sign.NONZERO else Sign.NEVER) | (sign & Sign.ZERO)
+
+
 def _sign_mul(node: Node, *signs: Sign) -> Sign:
     total = Sign.POSITIVE
+    if len(set(node.args)) < len(node.args):  # x·x is a square
+        known = dict(zip(node.args, signs, strict=True))
+        signs = tuple(_sign_of_square(sign) if node.args.count(arg) % 2 == 0 else sign for arg, sign in known.items())
     for sign in signs:
         total = sign_of_product(total, sign)
     return total
@@ -351,7 +358,7 @@ def _sign_pow(node: Node, x: Sign, n: Sign) -> Sign:
     if value is None:
         return Sign.POSITIVE if x.is_positive else Sign.NONNEGATIVE if x.is_nonnegative else Sign.ANY
     if isinstance(value, int) and value % 2 == 0:
-        return (Sign.POSITIVE if x & Sign.NONZERO else Sign.NEVER) | (x & Sign.ZERO)
+        return _sign_of_square(x)
     if isinstance(value, int):
         return x
     return x & Sign.NONNEGATIVE

@@ -9,7 +9,7 @@ from typing import Any
 
 from symgd.graph.node import Node, constant, size
 from symgd.graph.shape import Size
-from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
 from symgd.primitives.linalg import adjugate, det, inv, solve
 from symgd.primitives.symmetry import is_symmetric
@@ -52,10 +52,26 @@ def join_contractions(node: Node, context: Context) -> Node | None:
             pending.extend(parts[::-1])
     _drop_identities(work)
     _use_known_sums(work)
+    _join_powers(work)
     work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
     work.operands.sort(key=lambda pair: -len(pair[1]))
     after = _assemble(work)
     return None if after is node else after
+
+
+def _join_powers(work: Contraction) -> None:
+    """x·x → x² where something else has its indices; x @ x stays a scalar product."""
+    seen = Counter(work.operands)
+    if len(seen) == len(work.operands):
+        return
+    needed = Counter(itertools.chain(work.output, *({*labels} for _, labels in seen)))
+    operands: list[tuple[Node, tuple[Any, ...]]] = []
+    for (operand, labels), count in seen.items():
+        if count > 1 and any(needed[label] > 1 for label in labels):
+            operands.insert(0, (pow.make((operand, constant(count))), labels))
+        else:
+            operands += [(operand, labels)] * count
+    work.operands = operands
 
 
 def _dissolve(
