@@ -28,7 +28,7 @@ from symgd.api import (
     vjp,
 )
 from symgd.descent.batches import Batches
-from symgd.descent.direction import Adam, GradientDescent, Momentum
+from symgd.descent.direction import Adam, GradientDescent, Momentum, Newton
 from symgd.descent.step_size import Backtracking, LearningRate
 from symgd.errors import (
     AmbiguityError,
@@ -54,6 +54,7 @@ __all__ = [
     "GradientError",
     "LearningRate",
     "Momentum",
+    "Newton",
     "Node",
     "ParseError",
     "ShapeError",

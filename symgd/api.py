@@ -398,7 +398,28 @@ def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
     loss = _read(loss)
     target = variable(loss, wrt)
     slope = _slope(loss, derivatives.gradient(_recognised(loss, target, prove), target), target, prove)
-    return _finished(loss, derivatives.second_derivatives(slope, target), prove=prove)[0]
+    return _shorter_matrix(loss, _finished(loss, derivatives.second_derivatives(slope, target), prove=prove)[0], prove)
+
+
+def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
+    """Return a Hessian as it was simplified, or written as a sum of products with indices where that is shorter."""
+    from symgd.derive.structure import recognise
+    from symgd.simplify.cost import length
+
+    if not matrix.shape:
+        return matrix
+    _, restored = recognise(matrix)
+    if restored is None or restored is matrix:
+        return matrix
+    (tidy,) = _finished(loss, restored, prove=prove)
+    gain = length(matrix) - length(tidy)
+    if gain < 0 or (gain == 0 and len(str(tidy)) >= len(str(matrix))):
+        return matrix
+    if prove:
+        from symgd.verify.equality import proven
+
+        return proven([matrix], [tidy], loss)[0]
+    return tidy
 
 
 @without_collection
@@ -1316,7 +1337,7 @@ def minimize(
         The first point; small seeded random numbers without it.
     seed : int
         Of the start and of the shuffling.
-    direction : GradientDescent, Momentum, Adam or a name ("momentum"), optional
+    direction : GradientDescent, Momentum, Adam, Newton or a name ("momentum"), optional
     step_size : LearningRate, Backtracking or a number, optional
         Without it backtracking for full batches, else a learning rate of 0.01.
     batch_size : int, optional
@@ -1364,11 +1385,12 @@ def minimize(
     if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(seed).normal(size=goal.size)
+    chosen = as_direction(direction)
     run = descend(
-        Problem(goal.fun, goal.value_and_gradient),
+        Problem(goal.fun, goal.value_and_gradient, goal.hess),
         first,
-        as_direction(direction),
-        as_step_size(step_size, batch_size is None),
+        chosen,
+        as_step_size(step_size, batch_size is None, chosen),
         Batches(samples, batch_size, seed),
         epochs=epochs,
         gradient_tolerance=gradient_tolerance,

@@ -487,6 +487,10 @@ def _growth(factor: tuple[Node, tuple[int, ...]], labels: tuple[int, ...], waiti
 # -- back to one formula ----------------------------------------------------------------------------------------
 
 
+def _as_columns(labels: tuple[int, ...], tied: Iterable[int], rank: int) -> tuple[int, ...]:
+    return tuple(label + rank if label in tied else label for label in labels)
+
+
 def as_matrix(products: Sequence[Product], shape: Shape) -> Node:
     """Return the formula of a sum of products: the matrix, with every tie an identity."""
     rank = len(shape)
@@ -495,6 +499,7 @@ def as_matrix(products: Sequence[Product], shape: Shape) -> Node:
         plain = all(offset == 0 for _, offset in one.ties) and not one.ranges
         if plain:
             eyes = tuple((eye(shape[axis]), (axis, axis + rank)) for axis in one.offsets)
+            one = replace(one, factors=tuple((node, _as_columns(labels, one.offsets, rank)) for node, labels in one.factors))
             crossed = tuple((eye(shape[row % rank]), (row, column)) for row, column in one.crossings)
             product = Product(one.coefficient, one.scalars, (*one.factors, *eyes, *crossed))
             terms.append(_values(product, tuple(range(2 * rank)), (*shape, *shape)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from symgd.errors import SymgdError
 
-__all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "as_direction"]
+__all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "Newton", "as_direction"]
 
 Array = Any
 
@@ -20,8 +20,8 @@ class Direction(Protocol):
     def start(self, x: Array) -> None:
         """Forget everything and prepare for vectors like `x`."""
 
-    def next(self, gradient: Array) -> Array:
-        """Return the direction that is subtracted, times the learning rate."""
+    def next(self, gradient: Array, /, *curvature: Array) -> Array:
+        """Return the direction that is subtracted, times the learning rate; one with ``needs_hessian`` is given the Hessian."""
 
     @property
     def name(self) -> str:
@@ -151,6 +151,77 @@ class Adam:
         return mean / (np.sqrt(square) + self.epsilon)
 
 
+@dataclass
+class Newton:
+    """To where the quadratic model of the loss is least.
+
+        H·d = ∇L(w)
+
+    The Hessian solves as its structure allows: by blocks, bands, Woodbury's identity or Cholesky. Where it is not positive
+    definite, a multiple of the identity is added, tenfold more until the step descends (Levenberg 1944).
+
+    Parameters
+    ----------
+    damping : float
+        What is added to the diagonal from the start, ≥ 0.
+
+    References
+    ----------
+    Nocedal & Wright, *Numerical Optimization*, 2006, section 3.4.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("sum(exp(X@w)) - y@(X@w) + w@w", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> run = sg.minimize(loss, "w", data={"X": [[1, 0], [0, 1]], "y": [1, 2]}, start=[0, 0], direction=sg.Newton())
+    >>> run.outcome.name, len(run.history.value) < 10
+    ('CONVERGED', True)
+    """
+
+    damping: float = 0.0
+    name: str = field(default="Newton", init=False)
+    needs_hessian = True
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.damping) and self.damping >= 0):
+            raise SymgdError(f"damping is a number ≥ 0, not {self.damping}")
+
+    def start(self, x: Array) -> None:
+        """Prepare for vectors like `x`."""
+
+    def next(self, gradient: Array, hessian: Array = None) -> Array:
+        """Return the step to the least value of the quadratic model."""
+        damping = self.damping
+        norm = np.linalg.norm(gradient)
+        for _ in range(30):
+            step = _solved(hessian, damping, gradient)
+            if step is not None and np.vdot(step, gradient) > 1e-12 * np.linalg.norm(step) * norm:
+                return step
+            damping = max(10 * damping, 1e-3 * float(np.abs(_diagonal(hessian)).max(initial=1e-8)))
+        return gradient
+
+
+def _diagonal(hessian: Array) -> Array:
+    return np.diagonal(hessian) if isinstance(hessian, np.ndarray) else hessian.diagonal()
+
+
+def _solved(hessian: Array, damping: float, gradient: Array) -> Array | None:
+    """Return (H + damping·I)⁻¹ times the gradient, or None where that cannot be."""
+    if not damping and hasattr(hessian, "solve"):
+        try:
+            return hessian.solve(gradient)
+        except SymgdError:
+            return None
+    matrix = np.asarray(hessian) + damping * np.eye(len(gradient))
+    try:
+        if damping:
+            np.linalg.cholesky(matrix)
+        step = np.linalg.solve(matrix, gradient)
+    except np.linalg.LinAlgError:
+        return None
+    return step if np.isfinite(step).all() else None
+
+
 def as_direction(given: Any) -> Direction:
     """Return a direction: one as it is, a class or a name with its defaults.
 
@@ -159,7 +230,7 @@ def as_direction(given: Any) -> Direction:
     SymgdError
         For anything else.
     """
-    known: dict[str, type] = {"gradient descent": GradientDescent, "momentum": Momentum, "adam": Adam}
+    known: dict[str, type] = {"gradient descent": GradientDescent, "momentum": Momentum, "adam": Adam, "newton": Newton}
     if given is None:
         return GradientDescent()
     if isinstance(given, str) and given.lower() in known:

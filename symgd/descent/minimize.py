@@ -34,10 +34,13 @@ class Problem:
         ``fun(x) -> float``: the loss on all samples.
     value_and_gradient : callable
         ``value_and_gradient(x, batch) -> (float, array)``; `batch` is an array of indices, or None for all samples.
+    hess : callable, optional
+        ``hess(x)``: the Hessian on all samples, an array or what has ``solve`` and ``diagonal``.
     """
 
     fun: Callable[[Array], float]
     value_and_gradient: Callable[[Array, Array | None], tuple[float, Array]]
+    hess: Callable[[Array], Array] | None = None
 
 
 def descend(
@@ -78,6 +81,7 @@ def descend(
         raise SymgdError(f"epochs is a number ≥ 0, not {epochs}")
     if step_size.needs_value and not batches.is_full:
         raise SymgdError("a line search needs the loss on all samples", hint="use batch_size=None, or a LearningRate")
+    curvature = _curvature(problem, direction, batches)
     x = np.array(start, dtype=float)
     direction.start(x)
     history = History()
@@ -102,7 +106,7 @@ def descend(
                 if not _is_finite(value, gradient):
                     outcome, detail = Outcome.NOT_FINITE, _advice(updates, value, rate)
                     break
-                step = direction.next(gradient)
+                step = direction.next(gradient, *curvature(x))
                 rate = step_size.choose(updates, x, step, gradient, value, problem.fun)
                 x = x - rate * step
                 updates += 1
@@ -132,6 +136,16 @@ def descend(
         outcome = Outcome.INTERRUPTED
     message = str(outcome) + (f" {detail}" if detail else "")
     return Run(best, float(best_value), outcome, message, history, epoch, updates)
+
+
+def _curvature(problem: Problem, direction: Direction, batches: Batches) -> Callable[[Array], tuple[Array, ...]]:
+    """Return what a direction is told besides the gradient: the Hessian, or nothing."""
+    if not getattr(direction, "needs_hessian", False):
+        return lambda x: ()
+    hess = problem.hess
+    if hess is None or not batches.is_full:
+        raise SymgdError(f"{direction.name} needs the Hessian on all samples", hint="use batch_size=None")
+    return lambda x: (hess(x),)
 
 
 def _norm(gradient: Array) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -80,6 +81,8 @@ class Backtracking:
         The first trial.
     shrink, slope : float
         The factor of shortening, and c.
+    longest : float
+        The largest trial; a Newton step needs none above 1.
 
     References
     ----------
@@ -96,6 +99,7 @@ class Backtracking:
     rate: float = 1.0
     shrink: float = 0.5
     slope: float = 1e-4
+    longest: float = math.inf
     needs_value = True
 
     def __post_init__(self) -> None:
@@ -112,18 +116,19 @@ class Backtracking:
             self._next = self.rate
         fall = float(np.vdot(gradient, direction))
         rate = self._next
+        rounding = 4 * np.finfo(float).eps * abs(value)  # near the minimum the loss falls by less than it is rounded
         for _ in range(60):
             with np.errstate(all="ignore"):
                 trial = fun(x - rate * direction)
-            if np.isfinite(trial) and trial <= value - self.slope * rate * fall:
+            if np.isfinite(trial) and trial <= value - self.slope * rate * fall + rounding:
                 break
             rate *= self.shrink
-        self._next = 2 * rate
+        self._next = min(2 * rate, self.longest)
         return rate
 
 
-def as_step_size(given: Any, is_full: bool) -> StepSize:
-    """Return a step size: one as it is, or a number as a fixed learning rate.
+def as_step_size(given: Any, is_full: bool, direction: Any = None) -> StepSize:
+    """Return a step size: one as it is, a number as a fixed learning rate, or what suits the batches and the direction.
 
     Raises
     ------
@@ -131,7 +136,8 @@ def as_step_size(given: Any, is_full: bool) -> StepSize:
         For anything else.
     """
     if given is None:
-        return Backtracking() if is_full else LearningRate(0.01)
+        longest = 1.0 if getattr(direction, "needs_hessian", False) else math.inf
+        return Backtracking(longest=longest) if is_full else LearningRate(0.01)
     if isinstance(given, int | float) and not isinstance(given, bool):
         return LearningRate(float(given))
     if not hasattr(given, "choose") or isinstance(given, type):

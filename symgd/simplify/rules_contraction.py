@@ -163,7 +163,7 @@ def _drop_identities(work: Contraction) -> None:
                 continue
             for old, new in (labels, labels[::-1]):
                 others = [pair for j, pair in enumerate(work.operands) if j != k]
-                if old not in work.output and any(old in pair[1] for pair in others):
+                if old not in work.output and old in work.active:
                     work.operands = others
                     work.rename(old, new)
                     work.active.discard(old)

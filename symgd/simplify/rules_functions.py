@@ -19,16 +19,17 @@ __all__: list[str] = []
 
 @rewriting("the square of a root", pow, because="(√u)² = u where u ≥ 0", purpose=("recognise", "people", "code"))
 def square_of_root(node: Node, context: Context) -> Node | None:
-    """(√u)² → u for u that is surely ≥ 0, ‖x‖² → Σx²; the derivative then has no quotient 0/0."""
+    """(√u)²ᵏ → uᵏ for u that is surely ≥ 0, ‖x‖²ᵏ → (Σx²)ᵏ; the derivative then has no quotient 0/0."""
     base, exponent = node.args
-    if not exponent.equals_number(2):
+    if not (exponent.is_exact and isinstance(exponent.value, int) and exponent.value > 0 and exponent.value % 2 == 0):
         return None
+    half = constant(exponent.value // 2)
     if base.primitive is pow and base.args[1].equals_number(Fraction(1, 2)) and context.facts.is_nonnegative(base.args[0]):
-        return base.args[0]
+        return pow.make((base.args[0], half))
     if base.primitive is norm2:
         (x,) = base.args
         dropped = {axis % x.rank for axis in base.params[0]}
-        return contract([x**2], [range(x.rank)], [axis for axis in range(x.rank) if axis not in dropped])
+        return pow.make((contract([x**2], [range(x.rank)], [axis for axis in range(x.rank) if axis not in dropped]), half))
     return None
 
 

@@ -30,7 +30,12 @@ _DESCENT = {
     "gradient_tolerance",
     "value_tolerance",
 }
-_DIRECTIONS = {"gradient descent": symgd.GradientDescent, "momentum": symgd.Momentum, "adam": symgd.Adam}
+_DIRECTIONS = {
+    "gradient descent": symgd.GradientDescent,
+    "momentum": symgd.Momentum,
+    "adam": symgd.Adam,
+    "newton": symgd.Newton,
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,9 @@ def _descent(table: Mapping[str, Any], place: str) -> dict[str, Any]:
     name = str(table.get("direction", "gradient descent")).lower()
     if name not in _DIRECTIONS:
         raise DataError(f"{place}, [descent]: there is no direction {name[:40]!r}", hint=f"known: {', '.join(_DIRECTIONS)}")
-    own = {key: _read_number(table, key, float, place) for key in ("beta", "beta1", "beta2", "epsilon") if key in table}
+    own = {
+        key: _read_number(table, key, float, place) for key in ("beta", "beta1", "beta2", "epsilon", "damping") if key in table
+    }
     try:
         options["direction"] = _DIRECTIONS[name](**own)
     except TypeError:

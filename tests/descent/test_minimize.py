@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import scipy.optimize
@@ -29,8 +31,10 @@ def least_squares():
         {"step_size": sg.LearningRate(0.2), "epochs": 500},
         {"direction": sg.Momentum(0.8), "step_size": sg.LearningRate(0.05), "epochs": 800},
         {"direction": sg.Adam(), "step_size": sg.LearningRate(0.05), "epochs": 3000},
+        {"direction": sg.Newton(), "epochs": 2},
+        {"direction": "newton", "step_size": 1.0, "epochs": 2},
     ],
-    ids=["backtracking", "fixed rate", "momentum", "Adam"],
+    ids=["backtracking", "fixed rate", "momentum", "Adam", "Newton", "Newton by name"],
 )
 def test_full_batches_reach_the_optimum(least_squares, options):
     loss, data, best = least_squares
@@ -240,3 +244,27 @@ def test_a_gradient_that_is_changed_does_not_change_the_next_answer(least_square
     expected = gradient.copy()
     gradient += 1
     np.testing.assert_array_equal(goal.jac(np.zeros(3)), expected)
+
+
+def test_newton_descends_where_the_hessian_is_not_positive_definite():
+    run = sg.minimize("x**4 - 2*x**2 + y**2 + x*y", ["x", "y"], start=[0.1, 0.3], direction=sg.Newton(), epochs=50)
+    assert run.outcome is Outcome.CONVERGED
+    assert all(later <= earlier for earlier, later in itertools.pairwise(run.history.value))
+    x, y = run.x
+    assert 4 * x**3 - 4 * x + y == pytest.approx(0, abs=1e-7)
+    assert 12 * x**2 - 4 > 0.5
+
+
+def test_newton_solves_large_rosenbrock_by_its_bands():
+    n = 100_000
+    loss = sg.formula("sum(100*(x[1:] - x[:-1]**2)**2 + (1 - x[:-1])**2)", shapes={"x": "n"})
+    run = sg.minimize(loss, "x", start=np.full(n, 0.9), direction=sg.Newton(), epochs=60)
+    np.testing.assert_allclose(run.x, 1.0, atol=1e-6)
+
+
+def test_newton_needs_all_samples(least_squares):
+    loss, data, _ = least_squares
+    with pytest.raises(SymgdError, match="Newton needs the Hessian on all samples"):
+        sg.minimize(loss, "w", data=data, direction=sg.Newton(), batch_size=10)
+    with pytest.raises(SymgdError, match="damping"):
+        sg.Newton(-1.0)
