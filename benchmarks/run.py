@@ -17,11 +17,13 @@ import evaluation
 import growth
 import numpy
 import peers
+import structure
 from timing import show
 
-GROUPS = {"evaluation": evaluation, "derivation": derivation, "growth": growth}
+GROUPS = {"evaluation": evaluation, "structure": structure, "derivation": derivation, "growth": growth}
 TITLES = {
     "evaluation": "Evaluation of gradients (one thread, float64)",
+    "structure": "A Hessian at a point, times a vector (or solved with, or dense)",
     "derivation": "Derivation: from the formula to the symbolic gradient",
     "growth": "Growth of derivation time with size",
 }

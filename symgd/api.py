@@ -782,7 +782,8 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
         if proven([source], [restored], None)[0] is source and restored is not source:
             found, _ = recognise(source, is_constant=not moving, as_it_is=True)
     parts = _simplified(source, list(found.parts.values()), prove).roots
-    return replace(found, parts=dict(zip(found.parts, parts, strict=True)))
+    variable_name = "" if wrt is None or isinstance(wrt, list | tuple) else name_of(wrt)
+    return replace(found, parts=dict(zip(found.parts, parts, strict=True)), variable=variable_name)
 
 
 def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:
@@ -791,8 +792,13 @@ def _operator_function(arguments: Any, found: Any, backend: str, name: str, prov
     from symgd.derive.structure import StructureKind, product_formulas
 
     def compiled(inputs: Any, outputs: list[Node], title: str) -> Any:
-        return lambdify(inputs, outputs, backend, name=title, prove=prove)
+        return _compiled(inputs, outputs, backend, title, prove, may_alias=True)
 
+    known = {node.name: node for node in symbols_of(found.matrix)}
+    if found.variable and found.variable not in known:
+        known[found.variable] = tensor(found.variable, found.shape)
+    given = arguments if isinstance(arguments, list | tuple) else [arguments]
+    arguments = [known.get(one, one) if isinstance(one, str) else one for one in given]
     named = [size(length) for length in found.shape if not isinstance(length, int)]
     parts = compiled(arguments, [*found.parts.values(), *named], name)
     functions: list[Any] = []
@@ -841,8 +847,6 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     >>> f(np.eye(2), np.ones(2), np.zeros(2))
     [np.float64(2.0), array([-2., -2.])]
     """
-    from symgd.codegen.lambdify import compile_formulas
-
     if (
         not name.isidentifier()
         or not name.isascii()
@@ -853,17 +857,21 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
         raise SymgdError(f"{name[:40]!a} cannot name a function")
     if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
         return _operator_function(arguments, outputs, backend, name, prove)
+    return _compiled(arguments, outputs, backend, name, prove)
+
+
+def _compiled(arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False) -> Any:
+    from symgd.codegen.lambdify import compile_formulas
+
     several = isinstance(outputs, list | tuple)
     formulas = [_read(output) for output in (outputs if several else [outputs])]
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
     nodes = [_argument(one, known) for one in given]
-    known_functions = _simplified(
-        None, formulas, prove, "recognise"
-    ).roots  # sinh/cosh is tanh before 1/cosh is spelled for code
-    ready = _simplified(None, known_functions, prove, "code").roots
+    recognised = _simplified(None, formulas, prove, "recognise").roots  # sinh/cosh is tanh before 1/cosh is spelled for code
+    ready = _simplified(None, recognised, prove, "code").roots
     unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
-    return compile_formulas(nodes, ready, backend, as_list=several, name=name, unread=unread)
+    return compile_formulas(nodes, ready, backend, as_list=several, name=name, unread=unread, may_alias=may_alias)
 
 
 def _argument(given: Any, known: Mapping[str, Node]) -> Node:

@@ -83,6 +83,7 @@ def compile_formulas(
     as_list: bool = True,
     name: str = "f",
     unread: Collection[Node] = (),
+    may_alias: bool = False,
 ) -> Compiled:
     """Compile `outputs` as a function of `arguments`.
 
@@ -99,6 +100,8 @@ def compile_formulas(
     unread : collection of Node
         Arguments no formula speaks of and whose shape nobody knows: whatever is given for them is not looked at, unless there
         is no other argument.
+    may_alias : bool
+        Whether an output may share memory with an argument or another output, because nobody writes into it.
 
     Raises
     ------
@@ -126,7 +129,7 @@ def compile_formulas(
             )
     printer = CodePrinter(library, dict(identifiers), sizes, has_batch)
     work = schedule(formulas, printer, {*identifiers.values(), *sizes.values()})
-    texts = _finished(outputs, formulas, work, printer, known)
+    texts = _finished(outputs, formulas, work, printer, known, may_alias)
     body = _through_lambdify([identifiers[node] for node in arguments], work, texts, as_list)
     source = _source(library, name, arguments, known, identifiers, sizes, printer, body, has_batch, formulas)
     function: Any = _run(source, name, library)
@@ -170,7 +173,12 @@ def _identifier(name: str, fallback: str, taken: set[str]) -> str:
 
 
 def _finished(
-    outputs: Sequence[Node], formulas: Sequence[Node], work: Schedule, printer: CodePrinter, arguments: Sequence[Node]
+    outputs: Sequence[Node],
+    formulas: Sequence[Node],
+    work: Schedule,
+    printer: CodePrinter,
+    arguments: Sequence[Node],
+    may_alias: bool,
 ) -> list[str]:
     """Stretch outputs that do not depend on all inputs to the common shape, and copy what would alias an input."""
     texts: list[str] = []
@@ -183,7 +191,7 @@ def _finished(
         elif not printer.has_batch and not node.shape and not inputs:
             printer.used.add("dtype")
             texts.append(f"dtype.type({text})")
-        elif node.shape and (formula.primitive.is_view or text in texts):
+        elif node.shape and not may_alias and (formula.primitive.is_view or text in texts):
             texts.append(f"{text}.copy()" if text.replace("_", "a").isalnum() else f"({text}).copy()")
         else:
             texts.append(text)

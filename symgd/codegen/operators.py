@@ -18,7 +18,7 @@ import scipy.sparse.linalg
 
 from symgd.errors import DataError, ShapeError
 
-__all__ = ["HessianOperator", "compile_operator", "make_operator"]
+__all__ = ["HessianOperator", "compile_operator"]
 
 Array = Any
 
@@ -42,10 +42,13 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     kind = "dense"
 
-    def __init__(self, variable_shape: tuple[int, ...], dtype: Any = float) -> None:
+    def __new__(cls, *parts: Any) -> HessianOperator:
+        return object.__new__(cls)  # SciPy's own looks for missing methods, which takes longer than a small product
+
+    def __init__(self, variable_shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         size = math.prod(variable_shape)
         self.variable_shape = variable_shape
-        self.dtype = np.dtype(dtype)
+        self.dtype = dtype
         self.shape = (size, size)
 
     # -- what every kind answers ----------------------------------------------------------------------------------
@@ -106,7 +109,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def matvec(self, x: Array) -> Array:
         """Return H·x, of the shape of x."""
-        given = np.asarray(x, dtype=self.dtype)
+        given = np.asarray(x)
         return self.times(self._columns(given)).reshape(given.shape)
 
     rmatvec = matvec
@@ -223,7 +226,7 @@ class _Zero(_Diagonal):
     kind = "zero"
 
     def __init__(self, variable_shape: tuple[int, ...]) -> None:
-        super().__init__(variable_shape, np.broadcast_to(0.0, variable_shape))
+        super().__init__(variable_shape, np.broadcast_to(np.float64(0), variable_shape))
 
     def stored(self) -> list[Array]:
         return []
@@ -294,7 +297,7 @@ class _Sparse(HessianOperator):
 class _BlockDiagonal(HessianOperator):
     kind = "block diagonal"
 
-    def __init__(self, variable_shape: tuple[int, ...], blocks: Array, batch: Sequence[int]) -> None:
+    def __init__(self, variable_shape: tuple[int, ...], batch: Sequence[int], blocks: Array) -> None:
         super().__init__(variable_shape, blocks.dtype)
         inner = [axis for axis in range(len(variable_shape)) if axis not in batch]
         length = math.prod(variable_shape[axis] for axis in inner)
@@ -328,23 +331,24 @@ class _Kronecker(HessianOperator):
     kind = "Kronecker product"
 
     def __init__(
-        self, variable_shape: tuple[int, ...], factors: Sequence[tuple[Array, tuple[int, ...], tuple[int, ...]]]
+        self,
+        variable_shape: tuple[int, ...],
+        matrices: Sequence[Array],
+        axes: Sequence[tuple[tuple[int, ...], tuple[int, ...]]],
     ) -> None:
-        super().__init__(variable_shape, np.result_type(*(matrix for matrix, _, _ in factors)))
-        self.factors = [
-            (matrix.reshape(math.prod(variable_shape[axis] for axis in rows), -1), rows, columns)
-            for matrix, rows, columns in factors
-        ]
-        (_, rows, columns), *others = self.factors
-        self._is_last = not others and rows == columns == (len(variable_shape) - 1,)
+        first = matrices[0]
+        super().__init__(variable_shape, first.dtype)
+        self.factors = [(matrix, *own) for matrix, own in zip(matrices, axes, strict=True)]
+        # I ⊗ B with B for the last axis: rows of the variable times B
+        self._last = first if len(matrices) == 1 and axes[0] == ((len(variable_shape) - 1,),) * 2 else None
 
     def stored(self) -> list[Array]:
         return [matrix for matrix, _, _ in self.factors]
 
     def matvec(self, x: Array) -> Array:
-        if self._is_last:  # I ⊗ B times the rows of x
-            matrix = self.factors[0][0]
-            return (np.asarray(x).reshape(-1, matrix.shape[0]) @ matrix.T).reshape(np.shape(x))
+        if self._last is not None:
+            given = np.asarray(x)
+            return (self._columns(given).reshape(-1, len(self._last)) @ self._last.T).reshape(given.shape)
         return super().matvec(x)
 
     def _each(self, vectors: Array, act: Callable[[Array, Array], Array], is_inverse: bool = False) -> Array:
@@ -356,7 +360,8 @@ class _Kronecker(HessianOperator):
             places = [sources.index(("in", axis)) for axis in taken]
             moved = np.moveaxis(shaped, places, range(len(places)))
             rest = [source for k, source in enumerate(sources) if k not in places]
-            result = act(matrix, moved.reshape(matrix.shape[0], -1))
+            square = matrix.reshape(math.prod(matrix.shape[: len(rows)]), -1)
+            result = act(square, moved.reshape(len(square), -1))
             shaped = result.reshape(*(self.variable_shape[axis] for axis in put), *moved.shape[len(places) :])
             sources = [("out", axis) for axis in put] + rest
         order = np.argsort([axis for _, axis in sources])
@@ -372,9 +377,11 @@ class _Kronecker(HessianOperator):
 class _LowRank(HessianOperator):
     kind = "low rank plus diagonal"
 
-    def __init__(self, variable_shape: tuple[int, ...], left: Array, right: Array, diagonal: Array | None) -> None:
-        super().__init__(variable_shape, left.dtype)
-        self.left, self.right = left, right  # as columns
+    def __init__(
+        self, variable_shape: tuple[int, ...], left: Sequence[Array], right: Sequence[Array], diagonal: Array | None
+    ) -> None:
+        super().__init__(variable_shape, left[0].dtype)
+        self.left, self.right = (np.stack([one.reshape(-1) for one in side], axis=1) for side in (left, right))
         self.entries = None if diagonal is None else diagonal.reshape(-1)
 
     def stored(self) -> list[Array]:
@@ -453,10 +460,10 @@ class _Factored(HessianOperator):
         self,
         variable_shape: tuple[int, ...],
         factors: Sequence[Array],
-        product: Callable[..., Array],
-        diagonal: Callable[..., Array],
+        product: Callable[..., list[Array]],
+        diagonal: Callable[..., list[Array]],
     ) -> None:
-        super().__init__(variable_shape, np.result_type(float, *factors) if factors else float)
+        super().__init__(variable_shape, np.result_type(float, *factors))
         self.factors = list(factors)
         self._product, self._diagonal = product, diagonal
 
@@ -464,11 +471,14 @@ class _Factored(HessianOperator):
         return [np.asarray(factor) for factor in self.factors]
 
     def times(self, vectors: Array) -> Array:
-        columns = (self._product(*self.factors, column.reshape(self.variable_shape)).reshape(-1) for column in vectors.T)
+        columns = (self._product(*self.factors, one.reshape(self.variable_shape))[0].reshape(-1) for one in vectors.T)
         return np.stack(list(columns), axis=1)
 
     def diagonal(self) -> Array:
-        return np.asarray(self._diagonal(*self.factors, np.zeros(self.variable_shape))).reshape(-1).copy()
+        return np.asarray(self._diagonal(*self.factors, np.zeros(self.variable_shape))[0]).reshape(-1).copy()
+
+
+Maker = Callable[[tuple[int, ...], list[Array]], HessianOperator]
 
 
 def compile_operator(
@@ -477,89 +487,73 @@ def compile_operator(
     parts: Callable[..., list[Array]],
     names: Sequence[str],
     layout: Mapping[str, Any],
-    functions: Sequence[Callable[..., list[Array]]],
-    is_convex: bool,
+    functions: Sequence[Callable[..., list[Array]]] = (),
+    is_convex: bool = False,
 ) -> Callable[..., HessianOperator]:
     """Return a function of arrays that makes the operator of a kind.
 
     Parameters
     ----------
     kind : str
+        As :class:`symgd.derive.structure.StructureKind` words it.
     shape : sequence of int or Dim
         Of the variable.
     parts : callable
         Of the arguments; returns the parts, and then the sizes that `shape` only names.
     names : sequence of str
         Of the parts.
-    layout, functions, is_convex
-        See :func:`make_operator`.
+    layout : mapping
+        How the parts make up the matrix.
+    functions : sequence of callable
+        Of a sum of products: the product with a vector, and the diagonal, from the factors and a vector.
+    is_convex : bool
+        Whether the weights of a Gram form are known to be ≥ 0.
     """
+    maker = _maker(kind, list(names), layout, functions, is_convex)
+    count = len(names)
+    fixed = tuple(shape) if all(isinstance(size, int) for size in shape) else None
 
     def operator(*arguments: Array) -> HessianOperator:
         values = parts(*arguments)
-        sizes = iter(values[len(names) :])
-        lengths = tuple(size if isinstance(size, int) else int(next(sizes)) for size in shape)
-        arrays = dict(zip(names, map(np.asarray, values), strict=False))
-        return make_operator(kind, lengths, arrays, layout, [_only(one) for one in functions], is_convex)
+        if fixed is not None:
+            return maker(fixed, values[:count])
+        sizes = iter(values[count:])
+        return maker(tuple(size if isinstance(size, int) else int(next(sizes)) for size in shape), values[:count])
 
     operator.source = parts.source  # type: ignore[attr-defined]
     return operator
 
 
-def _only(function: Callable[..., list[Array]]) -> Callable[..., Array]:
-    return lambda *arguments: function(*arguments)[0]
+def _maker(
+    kind: str, names: list[str], layout: Mapping[str, Any], functions: Sequence[Callable[..., list[Array]]], is_convex: bool
+) -> Maker:
+    """Return what makes an operator of a kind from the shape of the variable and the parts."""
+    has_diagonal = names[-1:] == ["diagonal"]
+    makers: dict[str, Maker] = {
+        "zero": lambda shape, arrays: _Zero(shape),
+        "dense": lambda shape, arrays: _Dense(shape, arrays[0]),
+        "diagonal": lambda shape, arrays: _Diagonal(shape, arrays[0]),
+        "banded": lambda shape, arrays: _Banded(
+            shape, {offset: array for (offset,), array in zip(layout["offsets"], arrays, strict=True)}
+        ),
+        "block diagonal": lambda shape, arrays: _BlockDiagonal(*_batches(shape, layout), arrays[0]),
+        "Kronecker product": lambda shape, arrays: _Kronecker(shape, arrays, layout["factors"]),
+        "low rank plus diagonal": lambda shape, arrays: _LowRank(
+            shape, arrays[: layout["rank"]], arrays[layout["rank"] : 2 * layout["rank"]], arrays[-1] if has_diagonal else None
+        ),
+        "Gram form": lambda shape, arrays: _Gram(
+            shape, arrays[0], np.asarray(arrays[1]), arrays[2] if has_diagonal else None, is_convex
+        ),
+        "sparse": lambda shape, arrays: _Sparse(shape, _sparse_matrix(shape, arrays, layout)),
+        "sum of products": lambda shape, arrays: _Factored(shape, arrays, *functions),
+    }
+    return makers[kind]
 
 
-def make_operator(
-    kind: str,
-    variable_shape: tuple[int, ...],
-    parts: Mapping[str, Array],
-    layout: Mapping[str, Any],
-    functions: Sequence[Callable[..., Any]] = (),
-    is_convex: bool = False,
-) -> HessianOperator:
-    """Make the operator of a kind.
-
-    Parameters
-    ----------
-    kind : str
-        As :class:`symgd.derive.structure.StructureKind` words it.
-    variable_shape : tuple of int
-    parts : mapping of str to array
-    layout : mapping
-        How the parts make up the matrix.
-    functions : sequence of callable
-        Of a sum of products: the product with a vector, and the diagonal, from the factors.
-    is_convex : bool
-        Whether the weights of a Gram form are known to be ≥ 0.
-    """
-    arrays = list(parts.values())
-    diagonal = parts.get("diagonal")
-    if kind == "zero":
-        return _Zero(variable_shape)
-    if kind == "diagonal":
-        return _Diagonal(variable_shape, arrays[0])
-    if kind == "banded":
-        return _Banded(variable_shape, {offset: array for (offset,), array in zip(layout["offsets"], arrays, strict=True)})
-    if kind == "block diagonal" and "size" in layout:
-        return _BlockDiagonal((variable_shape[0] // layout["size"], layout["size"]), arrays[0], (0,))
-    if kind == "block diagonal":
-        return _BlockDiagonal(variable_shape, arrays[0], layout["batch"])
-    if kind == "Kronecker product":
-        return _Kronecker(variable_shape, [(array, *axes) for array, axes in zip(arrays, layout["factors"], strict=True)])
-    if kind == "low rank plus diagonal":
-        left, right = (
-            np.stack([parts[f"{side}_{k}"].reshape(-1) for k in range(1, layout["rank"] + 1)], axis=1)
-            for side in ("left", "right")
-        )
-        return _LowRank(variable_shape, left, right, diagonal)
-    if kind == "Gram form":
-        return _Gram(variable_shape, parts["matrix"], parts["weights"], diagonal, is_convex)
-    if kind == "sparse":
-        return _Sparse(variable_shape, _sparse_matrix(variable_shape, arrays, layout))
-    if kind == "sum of products":
-        return _Factored(variable_shape, arrays, *functions)
-    return _Dense(variable_shape, arrays[0])
+def _batches(shape: tuple[int, ...], layout: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the shape of the variable and its axes that count blocks; a vector of equal blocks has one."""
+    size = layout.get("size")
+    return (shape, layout["batch"]) if size is None else ((shape[0] // size, size), (0,))
 
 
 def _sparse_matrix(variable_shape: tuple[int, ...], arrays: Sequence[Array], layout: Mapping[str, Any]) -> Any:

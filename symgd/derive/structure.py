@@ -64,6 +64,8 @@ class Structure:
         Whether the matrix is the same at every point.
     is_positive_semidefinite : bool
         Whether that is known of a Gram form, from the signs of its weights.
+    variable : str
+        The name of the variable, where it is one tensor and known: the matrix need not speak of it.
     """
 
     kind: StructureKind
@@ -73,6 +75,7 @@ class Structure:
     layout: Mapping[str, Any] = field(default_factory=dict)
     is_constant: bool = False
     is_positive_semidefinite: bool = False
+    variable: str = ""
 
     def __str__(self) -> str:
         parts = "; ".join(f"{name} = {node}" for name, node in self.parts.items() if self.kind is not StructureKind.DENSE)
@@ -206,16 +209,20 @@ def _of_products(products: list[Product], shape: Shape, make: Make) -> Structure
 
 def _diagonals(products: Iterable[Product], shape: Shape) -> dict[tuple[Size, ...], Node]:
     """Return the sum of tied products by their offsets, each as long as its diagonal."""
-    terms: dict[tuple[Size, ...], list[Node]] = {}
+    runs: dict[tuple[tuple[Size, ...], tuple[tuple[Size, Size], ...]], list[Node]] = {}
     rank = len(shape)
     for one in products:
         offsets = tuple(one.offsets[axis] for axis in range(rank))
         part = {axis: (low, high) for axis, low, high in one.ranges}
         whole = [whole_run(size, offset) for size, offset in zip(shape, offsets, strict=True)]
-        run = [part.get(axis, whole[axis]) for axis in range(rank)]
+        run = tuple(part.get(axis, whole[axis]) for axis in range(rank))
         lengths = tuple(high - low for low, high in run)
-        values = _values(one, tuple(range(rank)), lengths)
-        for axis, ((low, high), (first, last)) in enumerate(zip(run, whole, strict=True)):
+        runs.setdefault((offsets, tuple(run)), []).append(_values(one, tuple(range(rank)), lengths))
+    terms: dict[tuple[Size, ...], list[Node]] = {}
+    for (offsets, run), parts in runs.items():
+        values = add.make(tuple(parts)) if len(parts) > 1 else parts[0]
+        for axis, (low, high) in enumerate(run):
+            first, last = whole_run(shape[axis], offsets[axis])
             if (low, high) != (first, last):
                 values = pad(values, axis - rank, low - first, last - high)
         terms.setdefault(offsets, []).append(values)
@@ -447,13 +454,15 @@ def _main_diagonal(products: Sequence[Product], shape: Shape) -> Node:
 def _times(products: Sequence[Product], vector: Node, rank: int) -> Node:
     """Return the sum of products times a vector; products whose last factor is the same are added before it."""
     groups: dict[Any, tuple[Any, list[Node]]] = {}
+    common = set(products[0].factors).intersection(*(one.factors for one in products))
+    common = {factor for factor in common if min(factor[1], default=rank) < rank}
     for one in products:
         follows = {**{axis + rank: axis for axis in one.offsets}, **{column: row for row, column in one.crossings}}
         current, labels = vector, tuple(follows.get(axis + rank, axis + rank) for axis in range(rank))
         waiting = list(one.factors)
         last: Any = None
         while waiting:
-            chosen = min(waiting, key=lambda factor: _growth(factor, labels, waiting, rank))
+            chosen = min(waiting, key=lambda factor: (*_growth(factor, labels, waiting, rank), factor in common))
             waiting.remove(chosen)
             kept = _kept(chosen, labels, waiting, rank)
             if not waiting:
@@ -476,7 +485,7 @@ def _times(products: Sequence[Product], vector: Node, rank: int) -> Node:
 
 def _kept(factor: tuple[Node, tuple[int, ...]], labels: tuple[int, ...], waiting: Any, rank: int) -> tuple[int, ...]:
     needed = set(range(rank)).union(*(own for _, own in waiting))
-    return tuple(sorted({*labels, *factor[1]} & needed))
+    return tuple(sorted({*labels, *factor[1]} & needed, key=lambda label: (label < 2 * rank, label)))
 
 
 def _growth(factor: tuple[Node, tuple[int, ...]], labels: tuple[int, ...], waiting: list[Any], rank: int) -> tuple[bool, int]:

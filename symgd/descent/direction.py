@@ -157,8 +157,9 @@ class Newton:
 
         H·d = ∇L(w)
 
-    The Hessian solves as its structure allows: by blocks, bands, Woodbury's identity or Cholesky. Where it is not positive
-    definite, a multiple of the identity is added, tenfold more until the step descends (Levenberg 1944).
+    The Hessian solves as its structure allows: by blocks, bands, Woodbury's identity or Cholesky. Where that is no step of
+    descent, its eigenvalues count by their size (Greenstadt 1967); in more than 500 variables a multiple of the identity is
+    added instead, tenfold more until the step descends (Levenberg 1944).
 
     Parameters
     ----------
@@ -197,8 +198,20 @@ class Newton:
             step = _solved(hessian, damping, gradient)
             if step is not None and np.vdot(step, gradient) > 1e-12 * np.linalg.norm(step) * norm:
                 return step
+            if len(gradient) <= _FEW:
+                return _along_eigenvectors(np.asarray(hessian), gradient)
             damping = max(10 * damping, 1e-3 * float(np.abs(_diagonal(hessian)).max(initial=1e-8)))
         return gradient
+
+
+_FEW = 500
+
+
+def _along_eigenvectors(hessian: Array, gradient: Array) -> Array:
+    """Return |H|⁻¹·g: down along directions of negative curvature too."""
+    values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    sizes = np.maximum(np.abs(values), 1e-8 * max(float(np.abs(values).max()), 1e-300))
+    return vectors @ ((vectors.T @ gradient) / sizes)
 
 
 def _diagonal(hessian: Array) -> Array:

@@ -84,10 +84,17 @@ def _match_some(
             yield from _match_some(others, nodes[:k] + nodes[k + 1 :], found, variables)
 
 
+def _spread(operation: Primitive, pattern: Node, binding: Binding) -> tuple[Node, ...]:
+    """Return a variable that stands for a sum inside a sum (a product inside a product) as its terms."""
+    value = binding.get(pattern)
+    return value.args if value is not None and value.primitive is operation else (pattern,)
+
+
 def _match_all(
     operation: Primitive, patterns: list[Node], nodes: list[Node], binding: Binding, variables: frozenset[Node]
 ) -> Iterator[Binding]:
     """Match every pattern, and every node; the last free variable takes what is left."""
+    patterns = [part for p in patterns for part in _spread(operation, p, binding)]
     free = [p for p in patterns if p in variables and p not in binding]
     fixed = [p for p in patterns if not (p in variables and p not in binding)]
     record = None if not free else free[-1]

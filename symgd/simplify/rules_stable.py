@@ -89,7 +89,15 @@ rule(
     lambda x: exp(x) * (1 + exp(x)) ** -2,
     lambda x: sigmoid(x) * sigmoid(-x),
     because="eˣ/(1 + eˣ)² = σ(x)·σ(−x), which does not overflow",
-    purpose=("recognise", "people", "code"),
+    purpose=("recognise", "people"),
+)
+
+rule(
+    "the slope of a sigmoid by one exponential",
+    lambda x: sigmoid(x) * sigmoid(-x),
+    lambda x: exp(-abs(x)) * (1 + exp(-abs(x))) ** -2,
+    because="σ(x)·σ(−x) = e⁻ˡˣˡ/(1 + e⁻ˡˣˡ)², which neither overflows nor cancels",
+    purpose=("code",),
 )
 
 

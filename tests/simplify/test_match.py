@@ -35,3 +35,10 @@ def test_the_same_variable_matches_the_same_formula_only():
     assert match_root(P * sg.sign(P), x * sg.sign(x), (P,)) is not None
     assert match_root(P * sg.sign(P), x * sg.sign(y), (P,)) is None
     assert match_root(P - Q, x * y, (P, Q)) is None
+
+
+def test_a_variable_that_stands_for_a_product_is_found_inside_a_longer_one():
+    y, t = sg.tensor("y", "m"), sg.tensor("t", "m")
+    (x,) = pattern_variables(1)
+    found = match_root(sg.sigmoid(x) * sg.sigmoid(-x), sg.sigmoid(y * t) * sg.sigmoid(sg.simplify(-y * t)), (x,))
+    assert found == ((y * t,), None)
