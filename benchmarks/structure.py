@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import peers
+import scipy.sparse.linalg
 import scipy.special
 from timing import Row
 
@@ -105,11 +106,17 @@ def factorisation(generator, n, k, solve=False):
     def use(np_, H, v):
         return np_.linalg.solve(H, v) if solve else H @ v
 
+    def by_hand_as_operator():
+        block = 2 * V.T @ V
+        matrix = scipy.sparse.linalg.LinearOperator((n * k, n * k), matvec=lambda v: (v.reshape(n, k) @ block).reshape(-1))
+        return matrix.matvec(vector)
+
     shapes = {"T": "m n", "U": "m k", "V": "n k"}
     act = (lambda matrix, v: matrix.solve(v)) if solve else _multiply
     return {
         "symgd": _symgd("sum((T - U@V.T)**2)", shapes, "U", values, vector, act),
         "by hand": by_hand,
+        "by hand, operator": None if solve else by_hand_as_operator,
         "JAX dense": _jax_dense(loss, values, "U", vector, use),
         "JAX product": None if solve else _jax_product(loss, values, "U", vector),
     }

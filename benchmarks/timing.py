@@ -27,11 +27,17 @@ class Row:
         while time.perf_counter() - started < budget or len(next(iter(samples.values()))) < 3:
             for name, call in ready.items():
                 count = repeats[name]
+                time.sleep(_PAUSE)
+                call()
                 begin = time.perf_counter()
                 for _ in range(count):
                     call()
                 samples[name].append((time.perf_counter() - begin) / count)
         self.medians = {name: statistics.median(values) for name, values in samples.items()}
+
+
+_PAUSE = 0.003
+"""Seconds in which the threads of the contestant before come to rest; then one call goes uncounted."""
 
 
 def _repeats(call: Callable[[], object]) -> int:

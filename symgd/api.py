@@ -1222,7 +1222,7 @@ def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -
 
 
 def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
-    from symgd.descent.objective import Objective
+    from symgd.descent.objective import Constant, Objective
     from symgd.verify.inputs import read_sizes
 
     nodes = _variables(source, wrt)
@@ -1242,7 +1242,9 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
         target = nodes if as_vector else nodes[0]
         if not as_vector and not nodes[0].shape:
             return lambdify([*nodes, *others], hessian(source, target), name="hess")
-        return lambdify([*nodes, *others], structure(hessian(source, target), target), name="hess")
+        found = structure(hessian(source, target), target)
+        compiled = lambdify([*nodes, *others], found, name="hess")
+        return Constant(compiled) if found.is_constant else compiled
 
     def make_hessp() -> Any:
         from symgd.primitives.arithmetic import add, mul

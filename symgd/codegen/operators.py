@@ -5,10 +5,10 @@ Each kind keeps its parts and nothing else, multiplies and solves with them, and
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         raise NotImplementedError
 
     def times(self, vectors: Array) -> Array:
-        """Return the matrix times the columns of an array with two axes."""
+        """Return the matrix times a flat vector, or times the columns of an array with two axes."""
         raise NotImplementedError
 
     def diagonal(self) -> Array:
@@ -71,7 +71,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def solution(self, right: Array) -> Array:
         """Solve for the columns of an array with two axes."""
-        return _solution_of(self)(right)
+        return _solve_dense(self, right)
 
     # -- the same for all -----------------------------------------------------------------------------------------
 
@@ -97,20 +97,29 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         """
         given = np.asarray(b, dtype=self.dtype)
         columns = self._columns(given)
-        for attempt in (self.solution, _solution_of(self)):
-            with warnings.catch_warnings(), suppress(np.linalg.LinAlgError):
-                warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
-                found = attempt(columns)
-                with np.errstate(all="ignore"):
-                    rest = np.linalg.norm(self.times(found) - columns)
-                if rest <= _RESIDUAL * np.linalg.norm(columns) or not np.isfinite(columns).all():
-                    return found.reshape(given.shape)
-        raise DataError("the matrix of second derivatives is singular, or nearly so", hint="add a multiple of the identity")
+        found = self._checked(self.solution, columns)
+        if found is None:
+            found = self._checked(functools.partial(_solve_dense, self), columns)
+        if found is None:
+            raise DataError("the matrix of second derivatives is singular, or nearly so", hint="add a multiple of the identity")
+        return found.reshape(given.shape)
+
+    def _checked(self, solution: Callable[[Array], Array], right: Array) -> Array | None:
+        """Return a solution that leaves nothing of the right side, or None."""
+        try:
+            found = solution(right)
+        except np.linalg.LinAlgError:
+            return None
+        with np.errstate(all="ignore"):
+            rest = (self.times(found) - right).ravel()
+            is_solved = rest.dot(rest) <= _RESIDUAL**2 * np.vdot(right, right)
+        return found if is_solved or not np.isfinite(right).all() else None
 
     def matvec(self, x: Array) -> Array:
         """Return H·x, of the shape of x."""
         given = np.asarray(x)
-        return self.times(self._columns(given)).reshape(given.shape)
+        vectors = given if given.ndim == 1 and len(given) == self.shape[0] else self._columns(given)
+        return self.times(vectors).reshape(given.shape)
 
     rmatvec = matvec
     _matvec = _rmatvec = matvec
@@ -163,21 +172,24 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
 
 
-def _solution_of(operator: HessianOperator) -> Callable[[Array], Array]:
-    """Return how to solve with the dense matrix: Cholesky where it is positive definite."""
+def _by_row(weights: Array, rows: Array) -> Array:
+    """Return diag(weights) times a vector or a matrix."""
+    return weights * rows if rows.ndim == 1 else weights[:, None] * rows
 
-    def solution(right: Array) -> Array:
-        if operator.shape[0] > _LARGEST_DENSE:
-            raise np.linalg.LinAlgError
-        dense = operator.dense()
-        if not np.isfinite(dense).all():
-            raise DataError("the matrix has entries that are not finite, so nothing can be solved with it")
-        try:
-            return scipy.linalg.cho_solve(scipy.linalg.cho_factor(dense, check_finite=False), right, check_finite=False)
-        except np.linalg.LinAlgError:
+
+def _solve_dense(operator: HessianOperator, right: Array) -> Array:
+    """Solve with the dense matrix: by Cholesky where it is positive definite."""
+    if operator.shape[0] > _LARGEST_DENSE:
+        raise np.linalg.LinAlgError
+    dense = operator.dense()
+    if not np.isfinite(dense).all():
+        raise DataError("the matrix has entries that are not finite, so nothing can be solved with it")
+    try:
+        return scipy.linalg.cho_solve(scipy.linalg.cho_factor(dense, check_finite=False), right, check_finite=False)
+    except np.linalg.LinAlgError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
             return scipy.linalg.solve(dense, right, assume_a="gen", check_finite=False)
-
-    return solution
 
 
 # -- the kinds --------------------------------------------------------------------------------------------------
@@ -209,7 +221,7 @@ class _Diagonal(HessianOperator):
         return [self.entries]
 
     def times(self, vectors: Array) -> Array:
-        return self.entries[:, None] * vectors
+        return _by_row(self.entries, vectors)
 
     def diagonal(self) -> Array:
         return self.entries.copy()
@@ -247,7 +259,7 @@ class _Banded(HessianOperator):
         n = self.shape[0]
         for offset, values in self.diagonals.items():
             low, high = max(0, -offset), n - max(0, offset)
-            result[low:high] += values[:, None] * vectors[low + offset : high + offset]
+            result[low:high] += _by_row(values, vectors[low + offset : high + offset])
         return result
 
     def diagonal(self) -> Array:
@@ -346,10 +358,9 @@ class _Kronecker(HessianOperator):
         return [matrix for matrix, _, _ in self.factors]
 
     def matvec(self, x: Array) -> Array:
-        if self._last is not None:
-            given = np.asarray(x)
-            return (self._columns(given).reshape(-1, len(self._last)) @ self._last.T).reshape(given.shape)
-        return super().matvec(x)
+        if self._last is None or x.size != self.shape[0]:
+            return super().matvec(x)
+        return (x.reshape(-1, len(self._last)) @ self._last.T).reshape(x.shape)
 
     def _each(self, vectors: Array, act: Callable[[Array, Array], Array], is_inverse: bool = False) -> Array:
         """Let every factor act on the axes of its own."""
@@ -368,9 +379,11 @@ class _Kronecker(HessianOperator):
         return shaped.transpose(*order, len(order)).reshape(self.shape[0], -1)
 
     def times(self, vectors: Array) -> Array:
-        return self._each(vectors, np.matmul)
+        return self.matvec(vectors) if self._last is not None and vectors.shape[1] == 1 else self._each(vectors, np.matmul)
 
     def solution(self, right: Array) -> Array:
+        if self._last is not None and right.shape[1] == 1:
+            return np.linalg.solve(self._last, right.reshape(-1, len(self._last)).T).T.reshape(-1, 1)
         return self._each(right, np.linalg.solve, is_inverse=True)
 
 
@@ -389,7 +402,7 @@ class _LowRank(HessianOperator):
 
     def times(self, vectors: Array) -> Array:
         result = self.left @ (self.right.T @ vectors)
-        return result if self.entries is None else result + self.entries[:, None] * vectors
+        return result if self.entries is None else result + _by_row(self.entries, vectors)
 
     def diagonal(self) -> Array:
         result = (self.left * self.right).sum(axis=1)
@@ -424,11 +437,11 @@ class _Gram(HessianOperator):
         return [self.matrix, np.asarray(self.weights)] + ([] if self.entries is None else [self.entries])
 
     def _weighted(self, rows: Array) -> Array:
-        return self.weights * rows if self.weights.ndim == 0 else self.weights[:, None] * rows
+        return self.weights * rows if self.weights.ndim == 0 else _by_row(self.weights, rows)
 
     def times(self, vectors: Array) -> Array:
         result = self.matrix.T @ self._weighted(self.matrix @ vectors)
-        return result if self.entries is None else result + self.entries[:, None] * vectors
+        return result if self.entries is None else result + _by_row(self.entries, vectors)
 
     def diagonal(self) -> Array:
         result = np.einsum("ij,ij->j", self.matrix, self._weighted(self.matrix))
@@ -471,8 +484,11 @@ class _Factored(HessianOperator):
         return [np.asarray(factor) for factor in self.factors]
 
     def times(self, vectors: Array) -> Array:
-        columns = (self._product(*self.factors, one.reshape(self.variable_shape))[0].reshape(-1) for one in vectors.T)
-        return np.stack(list(columns), axis=1)
+        columns = vectors.reshape(self.shape[0], -1)
+        if columns.shape[1] == 1:
+            return self._product(*self.factors, columns.reshape(self.variable_shape))[0].reshape(vectors.shape)
+        found = (self._product(*self.factors, one.reshape(self.variable_shape))[0].reshape(-1) for one in columns.T)
+        return np.stack(list(found), axis=1)
 
     def diagonal(self) -> Array:
         return np.asarray(self._diagonal(*self.factors, np.zeros(self.variable_shape))[0]).reshape(-1).copy()

@@ -454,19 +454,19 @@ def _main_diagonal(products: Sequence[Product], shape: Shape) -> Node:
 def _times(products: Sequence[Product], vector: Node, rank: int) -> Node:
     """Return the sum of products times a vector; products whose last factor is the same are added before it."""
     groups: dict[Any, tuple[Any, list[Node]]] = {}
-    common = set(products[0].factors).intersection(*(one.factors for one in products))
-    common = {factor for factor in common if min(factor[1], default=rank) < rank}
+    lasts: set[Any] = set()
     for one in products:
         follows = {**{axis + rank: axis for axis in one.offsets}, **{column: row for row, column in one.crossings}}
         current, labels = vector, tuple(follows.get(axis + rank, axis + rank) for axis in range(rank))
         waiting = list(one.factors)
         last: Any = None
         while waiting:
-            chosen = min(waiting, key=lambda factor: (*_growth(factor, labels, waiting, rank), factor in common))
+            chosen = min(waiting, key=lambda factor: (factor in lasts, *_growth(factor, labels, waiting, rank)))
             waiting.remove(chosen)
             kept = _kept(chosen, labels, waiting, rank)
             if not waiting:
                 last = (chosen, labels, kept)
+                lasts.add(chosen)
                 break
             current, labels = contract([current, chosen[0]], [labels, chosen[1]], kept), kept
         groups.setdefault((last, labels), (last, []))[1].append(mul.make((one.weight, current)))

@@ -13,9 +13,22 @@ import numpy as np
 
 from symgd.errors import ShapeError
 
-__all__ = ["Objective"]
+__all__ = ["Constant", "Objective"]
 
 Array = Any
+
+
+class Constant:
+    """A function that is the same everywhere: evaluated once."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.value: Any = None
+
+    def __call__(self, *arguments: Array) -> Any:
+        if self.value is None:
+            self.value = self.function(*arguments)
+        return self.value
 
 
 class Objective:
