@@ -65,6 +65,70 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     return None if after is node else after
 
 
+Core = tuple[tuple[Node, Fraction], ...]
+"""The factors of a term: bases and their exact exponents, in an order of their own."""
+
+
+@rewriting("multiply out", add, because="multiplied out, terms join or cancel", needs=(mul,))
+def multiply_out(node: Node, context: Context) -> Node | None:
+    """a·(x + y) − a·x → a·y: sums inside products are dissolved where the result is shorter."""
+    total: dict[Core, Fraction] = {}
+    pieces = before = 0
+    is_open = False
+    for arg in node.args:
+        inner = _sum_inside(arg, context)
+        is_open = is_open or inner is not None
+        factors = [one for one in (arg.args if arg.primitive is mul else (arg,)) if one is not inner]
+        for term in (ONE,) if inner is None else inner.args:
+            number, core = _core([*factors, *(term.args if term.primitive is mul else (term,))])
+            total[core] = total.get(core, Fraction(0)) + number
+            pieces += 1
+        before += _weight(_core(factors)) + (0 if inner is None else sum(_weight(_core([term])) for term in inner.args))
+    kept = {core: coefficient for core, coefficient in total.items() if coefficient}
+    if not is_open or len(kept) == pieces:
+        return None
+    if sum(_weight((coefficient, core)) for core, coefficient in kept.items()) >= before:
+        return None
+    parts = [
+        scaled(coefficient, mul.make(tuple(_power(*one) for one in core)) if len(core) != 1 else _power(*core[0])) if core else
+        constant(coefficient) for core, coefficient in kept.items()
+    ]  # fmt: skip
+    return (add.make(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else constant(0)
+
+
+def _sum_inside(term: Node, context: Context) -> Node | None:
+    """Return the only sum among the factors of a term, if nothing stretches it and nothing else uses it."""
+    if term.primitive is not mul:
+        return None
+    sums = [one for one in term.args if one.primitive is add]
+    is_plain = len(sums) == 1 and sums[0].shape == term.shape and context.is_private(sums[0]) and context.is_private(term)
+    return sums[0] if is_plain and len(sums[0].args) <= 6 else None
+
+
+def _core(factors: list[Node]) -> tuple[Fraction, Core]:
+    """Return the coefficient of a product and its other factors as powers."""
+    coefficient = Fraction(1)
+    powers: dict[Node, Fraction] = {}
+    for factor in factors:
+        if factor.is_exact:
+            coefficient *= factor.params[1]
+        elif factor.primitive is pow and factor.args[1].is_exact and factor.args[1].params[1] in (2, 3, 4):
+            powers[factor.args[0]] = powers.get(factor.args[0], Fraction(0)) + factor.args[1].params[1]
+        else:
+            powers[factor] = powers.get(factor, Fraction(0)) + 1
+    return coefficient, tuple(sorted(powers.items(), key=lambda pair: pair[0].serial))
+
+
+def _power(base: Node, exponent: Fraction) -> Node:
+    return base if exponent == 1 else pow.make((base, constant(exponent)))
+
+
+def _weight(term: tuple[Fraction, Core]) -> int:
+    """Return about how long a term is."""
+    coefficient, core = term
+    return sum(1 if exponent == 1 else 2 for _, exponent in core) + (abs(coefficient) != 1 or not core)
+
+
 def _is_collected_sum(node: Node, context: Context) -> bool:
     """Whether a sum of scalars has no like terms, and numbers only at its end, as most sums do."""
     cores: set[tuple[Node, ...]] = set()
