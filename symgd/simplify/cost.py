@@ -29,14 +29,16 @@ def _length(node: Node, lengths: list[int]) -> int:
     name = node.primitive.name
     if not node.args or name in _SILENT:
         return total
-    if node.primitive.is_elementwise and name in ("add", "mul"):
-        # -x and x/2 are one operation, and so is each sign between terms
-        return total + len(node.args) - 1 - (_is_sign_between(node) if name == "add" else 0)
+    if name == "add":
+        negative = sum(map(_is_negative, node.args))
+        return total + len(node.args) - 1 - min(negative, len(node.args) - 1)  # a minus stands between terms
+    if name == "mul":
+        divisors = sum(1 for arg in node.args if arg.primitive.name == "pow" and arg.args[1].equals_number(-1))
+        return total + len(node.args) - 1 - divisors  # a quotient is one operation
     if name == "einsum":
         return total + max(1, len(node.args) - 1)
     return total + 1
 
 
-def _is_sign_between(node: Node) -> int:
-    """Return how many terms are subtracted, so that their factor −1 is the sign between terms."""
-    return sum(1 for arg in node.args[1:] if arg.primitive.name == "mul" and arg.args[0].equals_number(-1))
+def _is_negative(term: Node) -> bool:
+    return term.primitive.name == "mul" and term.args[0].equals_number(-1)

@@ -89,11 +89,7 @@ def multiply_out(node: Node, context: Context) -> Node | None:
         return None
     if sum(_weight((coefficient, core)) for core, coefficient in kept.items()) >= before:
         return None
-    parts = [
-        scaled(coefficient, mul.make(tuple(_power(*one) for one in core)) if len(core) != 1 else _power(*core[0])) if core else
-        constant(coefficient) for core, coefficient in kept.items()
-    ]  # fmt: skip
-    return (add.make(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else constant(0)
+    return _sum_of(kept)
 
 
 def _sum_inside(term: Node, context: Context) -> Node | None:
@@ -119,14 +115,10 @@ def _core(factors: list[Node]) -> tuple[Fraction, Core]:
     return coefficient, tuple(sorted(powers.items(), key=lambda pair: pair[0].serial))
 
 
-def _power(base: Node, exponent: Fraction) -> Node:
-    return base if exponent == 1 else pow.make((base, constant(exponent)))
-
-
 def _weight(term: tuple[Fraction, Core]) -> int:
     """Return about how long a term is."""
     coefficient, core = term
-    return sum(1 if exponent == 1 else 2 for _, exponent in core) + (abs(coefficient) != 1 or not core)
+    return sum(1 if exponent == 1 else 2 for _, exponent in core) + (coefficient not in (1, -1) or not core)
 
 
 def _is_collected_sum(node: Node, context: Context) -> bool:
@@ -425,28 +417,47 @@ def _rest(product: Node) -> Node:
 # -- quotients ------------------------------------------------------------------------------------------------
 
 
-@rewriting("a common denominator", add, because="a/d − a·n/d² = a·(d − n)/d², and d − n is a number")
+@rewriting("a common denominator", add, because="a/d + b/d² = (a·d + b)/d², and a·d + b is short")
 def common_denominator(node: Node, context: Context) -> Node | None:
-    """a·d⁻ᵏ − a·n·d⁻ᵏ⁻¹ → c·a·d⁻ᵏ⁻¹ for scalars, where d − n is the number c: the quotient rule of n/(c + n)."""
+    """a·d⁻ᵏ + b·d⁻ᵏ⁻¹ → (a·d + b)·d⁻ᵏ⁻¹ for scalars, where a·d + b is short: the quotient rule of n/(c + n)."""
     if node.shape or len(node.args) != 2:
         return None
     (first, one), (second, other) = (split_term(term) for term in node.args)
-    if first != -second or not (_divides_by_a_sum(one) and _divides_by_a_sum(other)):
+    if not (_divides_by_a_sum(one) and _divides_by_a_sum(other)):
         return None
-    for front, less, more in ((first, one, other), (second, other, one)):
+    for less, more in ((one, other), (other, one)):
         powers, higher = _powers(less), _powers(more)
         for base, exponent in powers.items():
-            if base.primitive is not add or exponent >= 0 or higher.get(base) != exponent - 1:
+            if base.primitive is not add or exponent >= 0 or higher.get(base) != exponent - 1 or len(base.args) > 4:
                 continue
-            none = Fraction(0)
-            ratio = {key: higher.get(key, none) - powers.get(key, none) for key in {**powers, **higher} if key is not base}
-            if any(change < 0 for change in ratio.values()):
-                continue
-            gap = exact_difference(base, _product_of(ratio))
-            if gap:
-                rest = {**{key: value for key, value in powers.items() if key is not base}, base: exponent - 1}
-                return scaled(front * gap, _product_of(rest))
+            lower_part, higher_part = (
+                (front, _product_of({key: value for key, value in found.items() if key is not base}))
+                for front, found in ((first if less is one else second, powers), (second if less is one else first, higher))
+            )
+            numerator = _shorter_sum(lower_part, base, higher_part)
+            if numerator is not None:
+                return mul.make((numerator, pow.make((base, constant(exponent - 1)))))
     return None
+
+
+def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fraction, Node]) -> Node | None:
+    """Return c·a·(Σ…) + d·b multiplied out, where that is no longer than c·a + d·b."""
+    (c, a), (d, b) = outside, other
+    total: dict[Core, Fraction] = {}
+    for factors in (*([constant(c), a, term] for term in inner.args), [constant(d), b]):
+        flat = [part for factor in factors for part in (factor.args if factor.primitive is mul else (factor,))]
+        number, core = _core(flat)
+        total[core] = total.get(core, Fraction(0)) + number
+    kept = {core: number for core, number in total.items() if number}
+    before = _weight(_core([constant(c), a])) + _weight(_core([constant(d), b]))
+    if sum(_weight((number, core)) for core, number in kept.items()) > before:
+        return None
+    return _sum_of(kept)
+
+
+def _sum_of(terms: Mapping[Core, Fraction]) -> Node:
+    parts = [scaled(number, _product_of(dict(core))) if core else constant(number) for core, number in terms.items()]
+    return (add.make(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else constant(0)
 
 
 def _divides_by_a_sum(term: Node) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
-from symgd.graph.node import Node, constant, size
+from symgd.graph.node import SIZE, Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
-from symgd.primitives.linalg import adjugate, det, inv, solve
+from symgd.primitives.linalg import adjugate, det, inv, logdet, solve
 from symgd.primitives.symmetry import is_symmetric
 from symgd.simplify.rule import Context, rewriting
 from symgd.simplify.rules_algebra import scaled, split_term
@@ -232,6 +234,73 @@ def _body(work: Contraction, output: list[Any]) -> Node | None:
     ):
         return mul.make(tuple(nodes))
     return contract(nodes, labels, output)
+
+
+@rewriting(
+    "the determinant of a product", logdet, because="log |det AB| = log |det A| + log |det B|", purpose=("recognise", "people")
+)
+def logdet_of_product(node: Node, context: Context) -> Node | None:
+    """logdet(A·B) → logdet A + logdet B for square matrices; a transpose has the same determinant."""
+    (matrix,) = node.args
+    if matrix.primitive is not einsum:
+        return None
+    inputs, output = matrix.params
+    if inputs == ((0, 1),) and output == (1, 0):
+        return logdet.make(matrix.args)
+    if matrix_product(inputs, output) and all(is_square(arg) for arg in matrix.args):
+        return add.make(tuple(logdet.make((arg,)) for arg in matrix.args))
+    return None
+
+
+def matrix_product(inputs: Sequence[tuple[int, ...]], output: tuple[int, ...]) -> bool:
+    """Whether a contraction is the product of two matrices, transposed or not."""
+    if len(inputs) != 2 or any(len(set(labels)) != 2 for labels in inputs) or len(set(output)) != 2:
+        return False
+    shared = set(inputs[0]) & set(inputs[1])
+    return len(shared) == 1 and set(output) == set(inputs[0]) ^ set(inputs[1])
+
+
+def is_square(node: Node) -> bool:
+    """Whether a matrix has as many rows as columns, by their names."""
+    return node.rank == 2 and node.shape[0] == node.shape[1]
+
+
+@rewriting("take a common divisor out", add, because="what divides every term divides their sum", needs=(mul,))
+def take_common_divisor(node: Node, context: Context) -> Node | None:
+    """x/‖x‖ − y/‖x‖³ → (x − y/‖x‖²)/‖x‖, for tensors and scalar divisors."""
+    if not node.shape or any(arg.primitive is not mul for arg in node.args):
+        return None
+    divisors = [_divisors(arg) for arg in node.args]
+    for base in divisors[0]:
+        powers = [found.get(base) for found in divisors]
+        if any(power is None for power in powers):
+            continue
+        least = max(power for power in powers if power is not None)
+        inner = tuple(_without_divisor(arg, base, least) for arg in node.args)
+        return mul.make((pow.make((base, constant(least))), add.make(inner)))
+    return None
+
+
+def _divisors(term: Node) -> dict[Node, Fraction]:
+    """Return the scalars a product is divided by, with their negative exponents."""
+    return {
+        factor.args[0]: Fraction(factor.args[1].value)
+        for factor in term.args
+        if factor.primitive is pow and not factor.shape and factor.args[1].is_exact and factor.args[1].value < 0
+        and factor.args[0].primitive is not SIZE
+    }  # fmt: skip
+
+
+def _without_divisor(term: Node, base: Node, exponent: Fraction) -> Node:
+    factors = []
+    for factor in term.args:
+        if factor.primitive is pow and factor.args[0] is base and not factor.shape:
+            rest = Fraction(factor.args[1].value) - exponent
+            if rest:
+                factors.append(pow.make((base, constant(rest))))
+        else:
+            factors.append(factor)
+    return mul.make(tuple(factors)) if len(factors) > 1 else factors[0]
 
 
 @rewriting("keep an axis of size 1", expand, because="an axis of size 1 need not be summed and put back")

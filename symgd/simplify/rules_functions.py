@@ -29,6 +29,8 @@ def square_of_root(node: Node, context: Context) -> Node | None:
     if base.primitive is norm2:
         (x,) = base.args
         dropped = {axis % x.rank for axis in base.params[0]}
+        if x.rank == 1:
+            return pow.make((contract([x, x], [(0,), (0,)], ()), half))
         return pow.make((contract([x**2], [range(x.rank)], [axis for axis in range(x.rank) if axis not in dropped]), half))
     return None
 
