@@ -31,6 +31,7 @@ from symgd.simplify.rule import Purpose
 
 Variable = Any
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
+Layout = Literal["numerator", "denominator"]
 What = Literal["gradient", "jacobian", "hessian"]
 
 
@@ -108,13 +109,45 @@ def _to_sympy(node: Node) -> Any:
 CONVERSIONS["to_sympy"] = _to_sympy
 
 
-def _to_latex(node: Node) -> str:
+def _to_latex(node: Node, notation: str = "matrix") -> str:
+    if _is_indexed(notation):
+        from symgd.explain.index_notation import to_index_notation
+
+        return to_index_notation(node, "latex")
     from symgd.explain.latex import to_latex
 
     return to_latex(node)
 
 
 CONVERSIONS["latex"] = _to_latex
+
+
+def _to_text(node: Node, notation: str = "matrix") -> str:
+    if _is_indexed(notation):
+        from symgd.explain.index_notation import to_index_notation
+
+        return to_index_notation(node)
+    from symgd.explain.textbook import to_textbook
+
+    return to_textbook(node)
+
+
+CONVERSIONS["text"] = _to_text
+
+
+def _is_indexed(notation: str) -> bool:
+    if notation not in ("matrix", "index"):
+        raise SymgdError(f"there is no notation called {str(notation)[:20]!a}", hint="matrix or index")
+    return notation == "index"
+
+
+def _named(node: Node) -> Any:
+    from symgd.explain.named import name_parts
+
+    return name_parts({"": node})
+
+
+CONVERSIONS["named"] = _named
 
 
 def variable(
@@ -264,7 +297,9 @@ def simplify(expression: Any, *, prove: bool = True) -> Node:
 
 
 @without_collection
-def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None, prove: bool = True) -> Node:
+def gradient(
+    loss: Any, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
+) -> Node:
     """Return the gradient of a scalar formula.
 
         [∇f]ᵢ = ∂f/∂xᵢ
@@ -277,6 +312,8 @@ def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None, pr
     structure : {"symmetric", "diagonal", "toeplitz"}, optional
         The gradient along matrices of a structure: G + Gᵀ − diag(G), diag(G), or sums along diagonals. Without it every entry
         moves freely, also of a matrix that is declared symmetric.
+    layout : {"denominator", "numerator"}
+        The denominator's has the shape of `wrt`; the numerator's is its transpose, the row that multiplies a small step.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
 
@@ -308,7 +345,19 @@ def gradient(loss: Any, wrt: Variable, *, structure: Structure | None = None, pr
         from symgd.derive.structured import along_structure
 
         raw = along_structure(_finished(loss, raw, prove=prove)[0], structure)
-    return _finished(loss, raw, prove=prove)[0]
+    return _in_layout(_finished(loss, raw, prove=prove)[0], loss, layout == "numerator", layout)
+
+
+def _in_layout(result: Node, output: Node, is_turned: bool, layout: str) -> Node:
+    """Return a first derivative in a layout; turned, the axes of the output and of the variable change places."""
+    if layout not in ("numerator", "denominator"):
+        raise SymgdError(f"there is no layout called {str(layout)[:20]!a}", hint="numerator or denominator")
+    if not is_turned or result.rank < 2:
+        return result
+    from symgd.primitives.spellings import transpose
+
+    order = [*range(output.rank, result.rank), *range(output.rank)] if output.rank else list(range(result.rank))[::-1]
+    return simplify(transpose(result, order))
 
 
 @without_collection
@@ -341,7 +390,7 @@ def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict
 
 
 @without_collection
-def jacobian(output: Any, wrt: Variable, *, prove: bool = True) -> Node:
+def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`.
 
         Jᵢⱼ = ∂fᵢ/∂xⱼ
@@ -351,6 +400,8 @@ def jacobian(output: Any, wrt: Variable, *, prove: bool = True) -> Node:
     output : Node, text or SymPy expression
         Of any shape.
     wrt : Node, SymPy symbol, name, or list of scalars
+    layout : {"numerator", "denominator"}
+        In the numerator's the axes of the output come first, in the denominator's those of `wrt`.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
 
@@ -367,7 +418,8 @@ def jacobian(output: Any, wrt: Variable, *, prove: bool = True) -> Node:
     """
     output = _read(output)
     target = variable(output, wrt)
-    return _finished(output, derivatives.jacobian(_recognised(output, target, prove), target), prove=prove)[0]
+    result = _finished(output, derivatives.jacobian(_recognised(output, target, prove), target), prove=prove)[0]
+    return _in_layout(result, output, layout == "denominator", layout)
 
 
 @without_collection
@@ -406,7 +458,7 @@ def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
     from symgd.derive.structure import recognise
     from symgd.simplify.cost import length
 
-    if not matrix.shape:
+    if not matrix.shape or matrix.primitive.name == "array":
         return matrix
     _, restored = recognise(matrix)
     if restored is None or restored is matrix:
@@ -687,6 +739,7 @@ def derivation(
     """
     from symgd.derive.told import tell
     from symgd.explain.derivation import Derivation
+    from symgd.explain.named import Named
     from symgd.graph.story import Story
 
     if what not in ("gradient", "jacobian", "hessian"):
@@ -717,7 +770,19 @@ def derivation(
     )
     verdict = check_gradient(source, wrt, seed=seed) if check and what == "gradient" else None
     text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
-    return Derivation(story, _numbers, verdict, text)
+
+    def by_layers() -> tuple[dict[str, Node], dict[str, Node]]:
+        from symgd.derive.layers import layers
+
+        definitions, found = layers(core, nodes, lambda formula, adjoint: _finished(formula, adjoint, prove=prove)[0])
+        if prove:
+            from symgd.verify.equality import proven
+
+            proven(finished.roots, list(Named(definitions, found).expanded().values()), source)
+        return definitions, found
+
+    is_gradient = what == "gradient" and not source.shape
+    return Derivation(story, _numbers, verdict, text, by_layers if is_gradient else None)
 
 
 def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
@@ -820,8 +885,9 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
     ----------
     arguments : Node, SymPy symbol, name, or sequence of them
         In the order of the call. Arguments that the formulas do not use are accepted.
-    outputs : Node, sequence of Node, or Structure
-        A sequence gives a function that returns a list, a structure one that returns a SciPy ``LinearOperator``.
+    outputs : Node, sequence of Node, Named, or Structure
+        A sequence gives a function that returns a list, named results one whose code uses the names, a structure one that
+        returns a SciPy ``LinearOperator``.
     backend : {"numpy", "cupy"}
     name : str
         Name of the function in the source.
@@ -863,15 +929,30 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
 def _compiled(arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False) -> Any:
     from symgd.codegen.lambdify import compile_formulas
 
+    named = {}
+    if hasattr(outputs, "definitions"):  # a Named result
+        named = outputs.parts()
+        results = list(outputs.expanded().values())
+        outputs = results if len(results) > 1 else results[0]
     several = isinstance(outputs, list | tuple)
     formulas = [_read(output) for output in (outputs if several else [outputs])]
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
     nodes = [_argument(one, known) for one in given]
-    recognised = _simplified(None, formulas, prove, "recognise").roots  # sinh/cosh is tanh before 1/cosh is spelled for code
+    parts = list(named.values())
+    recognised = _simplified(None, [*formulas, *parts], prove, "recognise").roots  # sinh/cosh is tanh before 1/cosh is spelled
     ready = _simplified(None, recognised, prove, "code").roots
     unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
-    return compile_formulas(nodes, ready, backend, as_list=several, name=name, unread=unread, may_alias=may_alias)
+    return compile_formulas(
+        nodes,
+        ready[: len(formulas)],
+        backend,
+        as_list=several,
+        name=name,
+        unread=unread,
+        may_alias=may_alias,
+        named=dict(zip(named, ready[len(formulas) :], strict=True)),
+    )
 
 
 def _argument(given: Any, known: Mapping[str, Node]) -> Node:

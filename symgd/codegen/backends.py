@@ -181,6 +181,25 @@ def _logsumexp(x, axis):
     top = {np}.where({np}.isfinite(top), top, {np}.zeros_like(top))
     return ({np}.log({np}.exp(x - top).sum(axis, keepdims=True)) + top).sum(axis)
 ''',
+    "_near_zero": '''\
+def _near_zero(x, coefficients, far):
+    """Return a power series where |x| < 0.5, and far(x) elsewhere."""
+    near = {np}.abs(x) < 0.5
+    inside, total = {np}.where(near, x, 0), 0
+    for coefficient in reversed(coefficients):
+        total = total * inside + coefficient
+    return {np}.where(near, total, far({np}.where(near, 1, x)))
+''',
+    "_norm": '''\
+def _norm(x, axis=None):
+    """Return the Euclidean norm; very large and very small entries are scaled first, because squares leave the range."""
+    top = {np}.abs(x).max(axis, keepdims=True)
+    least = {np}.finfo(x.dtype).tiny ** 0.45
+    if ((top > least) & (top < 1 / least)).all():
+        return {np}.linalg.norm(x, axis=axis)
+    scale = {np}.where((top > 0) & (top < {np}.inf), top, {np}.ones_like(top))
+    return {np}.linalg.norm(x / scale, axis=axis) * (scale[0] if axis is None else scale.squeeze(axis))
+''',
     "_softmax": '''\
 def _softmax(x, axis):
     """Return exp(x)/sum(exp(x)) along an axis, without overflow."""

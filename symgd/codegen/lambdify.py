@@ -11,7 +11,7 @@ import importlib.util
 import keyword
 import linecache
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 import sympy as sp
@@ -84,6 +84,7 @@ def compile_formulas(
     name: str = "f",
     unread: Collection[Node] = (),
     may_alias: bool = False,
+    named: Mapping[str, Node] | None = None,
 ) -> Compiled:
     """Compile `outputs` as a function of `arguments`.
 
@@ -102,6 +103,8 @@ def compile_formulas(
         is no other argument.
     may_alias : bool
         Whether an output may share memory with an argument or another output, because nobody writes into it.
+    named : mapping of str to Node, optional
+        Parts of the formulas, by the names that the code is to give them.
 
     Raises
     ------
@@ -118,7 +121,10 @@ def compile_formulas(
         raise SymgdError("two arguments have one name")
     known = [node for node in arguments if node not in unread] or list(arguments)
     has_batch = bool(known) and all(not node.shape for node in known)
-    formulas = pairwise(with_float_constants(with_guarded_branches(_written_out(outputs) if has_batch else outputs)))
+    wanted = [] if named is None or has_batch else list(named.values())
+    prepared = _written_out(outputs) if has_batch else [*outputs, *wanted]
+    prepared = pairwise(with_float_constants(with_guarded_branches(prepared)))
+    formulas, parts = prepared[: len(outputs)], prepared[len(outputs) :]
     identifiers, sizes = _identifiers(arguments)
     for node in toposort(formulas):
         unknown = [n for n in _sizes_of(node) if n not in sizes]
@@ -128,7 +134,7 @@ def compile_formulas(
                 hint="add an argument that has this axis, as a Node (formula.symbols)",
             )
     printer = CodePrinter(library, dict(identifiers), sizes, has_batch)
-    work = schedule(formulas, printer, {*identifiers.values(), *sizes.values()})
+    work = schedule(formulas, printer, {*identifiers.values(), *sizes.values()}, dict(zip(named or {}, parts, strict=False)))
     texts = _finished(outputs, formulas, work, printer, known, may_alias)
     body = _through_lambdify([identifiers[node] for node in arguments], work, texts, as_list)
     source = _source(library, name, arguments, known, identifiers, sizes, printer, body, has_batch, formulas)

@@ -6,7 +6,7 @@ stays readable.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd.codegen.backends import CodePrinter
@@ -49,7 +49,9 @@ def _join(node: Node, parts: tuple[Node, ...]) -> Node:
     return parts[0] if len(parts) == 1 else node.primitive.make(parts)
 
 
-def schedule(outputs: Iterable[Node], printer: CodePrinter, taken: Iterable[str]) -> Schedule:
+def schedule(
+    outputs: Sequence[Node], printer: CodePrinter, taken: Iterable[str], named: Mapping[str, Node] | None = None
+) -> Schedule:
     """Write the computation of `outputs` as assignments.
 
     Parameters
@@ -59,10 +61,15 @@ def schedule(outputs: Iterable[Node], printer: CodePrinter, taken: Iterable[str]
     printer : CodePrinter
     taken : iterable of str
         Identifiers that are in use.
+    named : mapping of str to Node, optional
+        Values that are to have a name of their own, where they are computed.
     """
-    outputs = narrowed(outputs)
+    count = len(outputs)
+    outputs, parts = (both := narrowed([*outputs, *(named or {}).values()]))[:count], both[count:]
     uses = count_uses(outputs)
     reserved = set(taken)
+    wanted = {part: name for name, part in zip(named or {}, parts, strict=True) if name not in reserved and part.args}
+    reserved.update(wanted.values())
     assignments: list[tuple[str, str]] = []
     fresh = 0
     for node in toposort(outputs):
@@ -72,11 +79,11 @@ def schedule(outputs: Iterable[Node], printer: CodePrinter, taken: Iterable[str]
         is_transpose = written.text.endswith(".T") and len(written.text) < 24
         is_share = bool(node.args) and all(arg.primitive.name in ("size", "constant") for arg in node.args)
         repeated = uses[node] > 1 and node.primitive.name not in _CHEAP and not is_transpose and not is_share
-        if repeated or len(written.text) > _LINE:
+        if node in wanted or repeated or len(written.text) > _LINE:
             while f"t{fresh}" in reserved:
                 fresh += 1
-            name = f"t{fresh}"
-            fresh += 1
+            name = wanted.get(node, f"t{fresh}")
+            fresh += node not in wanted
             assignments.append((name, written.text))
             written = Written(name)
             printer.names[node] = name

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symgd.explain.latex import to_latex
+from symgd.explain.named import Named, name_parts
 from symgd.explain.names import latex_name, unicode_name
 from symgd.explain.numbers import show_number
 from symgd.explain.textbook import to_textbook
@@ -21,6 +22,7 @@ __all__ = ["Derivation"]
 
 _WIDTH = 100
 Evaluate = Callable[[Sequence[Node], Mapping[Any, Any]], list[Any]]
+Layers = Callable[[], tuple[dict[str, Node], dict[str, Node]]]
 
 
 class Derivation:
@@ -38,8 +40,11 @@ class Derivation:
         The compiled code, where it was asked for.
     """
 
-    def __init__(self, story: Story, evaluate: Evaluate, check: Any = None, source: str = "") -> None:
+    def __init__(
+        self, story: Story, evaluate: Evaluate, check: Any = None, source: str = "", layers: Layers | None = None
+    ) -> None:
         self.story = story
+        self._layers = layers
         self.check = check
         self.source = source
         self._evaluate = evaluate
@@ -63,6 +68,20 @@ class Derivation:
     def key_steps(self) -> list[Step]:
         """The rewritings that a person would write down: those that change what is read."""
         return [step for step in self.steps if to_textbook(step.before) != to_textbook(step.after)]
+
+    def named(self) -> Named:
+        """Return the gradients in terms of named values and adjoints, layer by layer; other results with their parts named.
+
+        Returns
+        -------
+        Named
+            With ``definitions`` (z_k before and h_k behind a function of entries, delta_k its adjoint), ``results``, ``text()``
+            and ``latex()``.
+        """
+        if self._layers is None:
+            results = {node.name: result for node, result in zip(self.story.wrt, self.story.result, strict=True)}
+            return name_parts(results, self.story.what)
+        return Named(*self._layers())
 
     def adjoints(self, at: Mapping[Any, Any]) -> dict[str, Any]:
         """Return the adjoint of every named value at a point.

@@ -123,6 +123,9 @@ class LatexPrinter(Printer):
         label = rf"\operatorname{{{name}}}" if axes is None else rf"\operatorname{{{name}}}_{{{', '.join(map(str, axes))}}}"
         return Written(rf"{label}\left({piece.text}\right)")
 
+    def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
+        return Written(rf"{self.call('diag', [weights.text]).text} \, {self.group(matrix, POWER)}", POWER)
+
     def squared_norm(self, piece: Written, rank: int) -> Written | None:
         return Written(rf"\left\|{piece.text}\right\|_{'2' if rank == 1 else 'F'}^2", POWER) if rank in (1, 2) else None
 

@@ -96,6 +96,9 @@ class TextbookPrinter(Printer):
             return Written(f"‖{piece.text}‖₂")
         return super().reduce(name, piece, axes, keepdims)
 
+    def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
+        return Written(f"diag({weights.text}) {self.group(matrix, POWER)}", POWER)
+
     def squared_norm(self, piece: Written, rank: int) -> Written | None:
         return Written(f"‖{piece.text}‖{'₂' if rank == 1 else '_F'}²", POWER) if rank in (1, 2) else None
 

@@ -136,12 +136,46 @@ class Node:
         text = str(self)
         return text if len(text) <= 1000 else f"{text[:1000]} … ({len(text)} characters)"
 
-    def latex(self) -> str:
-        """Return the formula in LaTeX."""
-        return str(CONVERSIONS["latex"](self))
+    def latex(self, notation: str = "matrix") -> str:
+        """Return the formula in LaTeX, in ``"matrix"`` notation or in ``"index"`` notation."""
+        return str(CONVERSIONS["latex"](self, notation))
+
+    def text(self, notation: str = "matrix") -> str:
+        """Return the formula as a textbook prints it, in ``"matrix"`` notation or in ``"index"`` notation.
+
+        Index notation writes every sum and every Kronecker delta.
+
+        Examples
+        --------
+        >>> import symgd as sg
+        >>> result = sg.gradient(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x")
+        >>> print(result.text())
+        (A + Aᵀ) x
+        >>> print(result.text("index"))
+        Σⱼ (A_ij + A_ji)·x_j
+        """
+        return str(CONVERSIONS["text"](self, notation))
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
+
+    def named(self) -> Any:
+        """Return the formula in terms of named parts.
+
+        Returns
+        -------
+        Named
+            With ``definitions``, ``result``, ``text()`` and ``latex()``.
+
+        Examples
+        --------
+        >>> import symgd as sg
+        >>> loss = sg.formula("sum((X @ w - y)**2)", shapes={"X": "m n", "w": "n", "y": "m"})
+        >>> sg.gradient(loss, "w").named()
+        r = X @ w - y
+        2*X.T @ r
+        """
+        return CONVERSIONS["named"](self)
 
     def to_sympy(self) -> Any:
         """Return the formula in SymPy (scalars and matrix expressions).

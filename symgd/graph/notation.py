@@ -208,6 +208,10 @@ class Printer:
             options.append("keepdims=True")
         return self.call(name, [piece.text, *options])
 
+    def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
+        """Write a matrix with its rows scaled, where the notation has a word for it."""
+        return None
+
     def squared_norm(self, piece: Written, rank: int) -> Written | None:
         """Write the sum of the squares of all entries in a form of its own, where the notation has one."""
         return None

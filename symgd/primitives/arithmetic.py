@@ -203,9 +203,24 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
             ranks.append(arg.rank)
         else:
             scalars.append(printer.written[arg])
-    if len(tensors) > 2 and len(set(ranks)) > 1:  # the widest first, so that no two are both stretched when read from the left
+    scaled_rows = _scaled_rows(node, printer) if len(tensors) == 2 else None
+    if scaled_rows is not None:
+        tensors = [scaled_rows]
+    elif (
+        len(tensors) > 2 and len(set(ranks)) > 1
+    ):  # the widest first, so that no two are both stretched when read from the left
         tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
     return printer.product(coefficient, scalars, tensors, below)
+
+
+def _scaled_rows(node: Node, printer: Printer) -> Written | None:
+    """Write v[:, None] * X as diag(v) X, where the notation has a word for it."""
+    factors = [arg for arg in _factors(node, printer) if arg.shape]
+    for column, matrix in (factors, factors[::-1]) if len(factors) == 2 else ():
+        is_column = column not in printer.names and column.primitive.name == "expand" and column.params == ((-1,),)
+        if is_column and column.args[0].rank == 1 and matrix.rank == 2 and matrix.shape[1] != 1:
+            return printer.scaled_rows(printer.written[column.args[0]], printer.written[matrix])
+    return None
 
 
 def _sign_of_square(sign: Sign) -> Sign:

@@ -3,8 +3,17 @@
 from symgd.simplify import rules_algebra  # isort: skip
 from symgd.simplify import rules_choice  # isort: skip
 from symgd.simplify import rules_functions  # isort: skip
+from symgd.simplify import rules_removable  # isort: skip
 from symgd.simplify import rules_stable  # isort: skip
 from symgd.simplify import rules_contraction  # isort: skip
 from symgd.simplify import rules_recognise  # isort: skip
 
-__all__ = ["rules_algebra", "rules_choice", "rules_contraction", "rules_functions", "rules_recognise", "rules_stable"]
+__all__ = [
+    "rules_algebra",
+    "rules_choice",
+    "rules_contraction",
+    "rules_functions",
+    "rules_recognise",
+    "rules_removable",
+    "rules_stable",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
@@ -50,7 +50,8 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     terms: dict[Node, Fraction] = {}
     count = 0
     for arg in node.args:
-        inner = arg.args if arg.primitive is add and context.is_private(arg) else (arg,)
+        dissolves = arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))
+        inner = arg.args if dissolves else (arg,)
         for term in inner:
             count += 1
             coefficient, core = split_term(term)
@@ -65,6 +66,11 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     return None if after is node else after
 
 
+def _meet_in_numbers(inner: Node, outer: Node) -> bool:
+    """Whether a sum with a number is added to nothing but a number: (x + 1) − 1, which costs nothing to join."""
+    return len(outer.args) == 2 and inner.args[-1].is_exact and any(arg.is_exact for arg in outer.args)
+
+
 Core = tuple[tuple[Node, Fraction], ...]
 """The factors of a term: bases and their exact exponents, in an order of their own."""
 
@@ -72,12 +78,12 @@ Core = tuple[tuple[Node, Fraction], ...]
 @rewriting("multiply out", add, because="multiplied out, terms join or cancel", needs=(mul,))
 def multiply_out(node: Node, context: Context) -> Node | None:
     """a·(x + y) − a·x → a·y: sums inside products are dissolved where the result is shorter."""
+    sums = [_sum_inside(arg, context) for arg in node.args]
+    if all(inner is None for inner in sums) or not _may_join(node.args, sums):
+        return None
     total: dict[Core, Fraction] = {}
     pieces = before = 0
-    is_open = False
-    for arg in node.args:
-        inner = _sum_inside(arg, context)
-        is_open = is_open or inner is not None
+    for arg, inner in zip(node.args, sums, strict=True):
         factors = [one for one in (arg.args if arg.primitive is mul else (arg,)) if one is not inner]
         for term in (ONE,) if inner is None else inner.args:
             number, core = _core([*factors, *(term.args if term.primitive is mul else (term,))])
@@ -85,11 +91,36 @@ def multiply_out(node: Node, context: Context) -> Node | None:
             pieces += 1
         before += _weight(_core(factors)) + (0 if inner is None else sum(_weight(_core([term])) for term in inner.args))
     kept = {core: coefficient for core, coefficient in total.items() if coefficient}
-    if not is_open or len(kept) == pieces:
+    if len(kept) == pieces:
         return None
     if sum(_weight((coefficient, core)) for core, coefficient in kept.items()) >= before:
         return None
     return _sum_of(kept)
+
+
+def _may_join(terms: Sequence[Node], sums: Sequence[Node | None]) -> bool:
+    """Whether two products would be alike when multiplied out, told by numbers: like products have like numbers."""
+    seen: set[int] = set()
+    for term, inner in zip(terms, sums, strict=True):
+        outside = _number_of(term) - (0 if inner is None else _number_of(inner))
+        for part in (term,) if inner is None else inner.args:
+            number = outside if inner is None else outside + _number_of(part)
+            if number in seen:
+                return True
+            seen.add(number)
+    return False
+
+
+def _number_of(node: Node) -> int:
+    """Return a number for a product: the sum of pseudo-random numbers of its factors, coefficients left out."""
+    if node.primitive is mul:
+        return sum(map(_number_of, node.args))
+    if node.is_exact:
+        return 0
+    if node.primitive is pow and node.args[1].is_exact and node.args[1].params[1] in (2, 3, 4):
+        return int(node.args[1].params[1]) * _number_of(node.args[0])
+    mixed = node.serial * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+    return (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
 
 
 def _sum_inside(term: Node, context: Context) -> Node | None:
@@ -130,7 +161,7 @@ def _is_collected_sum(node: Node, context: Context) -> bool:
             if k != last or arg.params[1] == 0:
                 return False
             continue
-        if arg.is_constant or (arg.primitive is add and context.is_private(arg)):
+        if arg.is_constant or (arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))):
             return False
         core = (arg,) if arg.primitive is not mul else arg.args[1:] if arg.args[0].is_exact else arg.args
         if core in cores:

@@ -31,15 +31,15 @@ rule(
 rule(
     "the slope of tanh in its tails",
     lambda x: 1 - tanh(x) ** 2,
-    lambda x: 4 * sigmoid(2 * x) * sigmoid(-2 * x),
-    because="1 − tanh² x = 4·σ(2x)·σ(−2x), which keeps its digits in the tails",
+    lambda x: 4 * exp(-2 * abs(x)) * (1 + exp(-2 * abs(x))) ** -2,
+    because="1 − tanh² x = 4·e/(1 + e)² for e = exp(−2|x|), which keeps its digits in the tails",
     purpose=("code",),
 )
 rule(
     "the slope of tanh in its tails, turned",
     lambda x: tanh(x) ** 2 - 1,
-    lambda x: -4 * sigmoid(2 * x) * sigmoid(-2 * x),
-    because="tanh² x − 1 = −4·σ(2x)·σ(−2x), which keeps its digits in the tails",
+    lambda x: -4 * exp(-2 * abs(x)) * (1 + exp(-2 * abs(x))) ** -2,
+    because="tanh² x − 1 = −4·e/(1 + e)² for e = exp(−2|x|), which keeps its digits in the tails",
     purpose=("code",),
 )
 rule(

@@ -66,6 +66,27 @@ FORMS = [
     ("loggamma(x)", [1e-09, 0.5, 3, 100000.0]),
     ("atanh(x)", [1e-300, 1e-09, 0.5, 0.999]),
     ("log(x/(1-x))", [1e-300, 1e-09, 0.5, 0.999]),
+    ("sigmoid(x)*(1-sigmoid(x))", TAILS),
+    ("exp(x)/(1+exp(x))**2", TAILS),
+    ("exp(-x)/(1+exp(-x))**2", TAILS),
+    ("softplus(x)-x", TAILS),
+    ("log(1-exp(-x))", [1e-300, 1e-12, 0.001, 1, 40, 700]),
+    ("sqrt(1+x**2)-x", [-100000.0, -1, 1e-09, 1, 100000.0, 1000000000.0]),
+    ("acosh(1+x)", [1e-300, 1e-12, 1, 100000.0]),
+    ("(exp(x)-1)/x", [-700, -0.3, 1e-300, 1e-09, 0.4999, 1, 700]),
+    ("sin(x)/x", [-0.4, 1e-300, 1e-05, 0.5001, 1, 30]),
+    ("(1-cos(x))/x**2", [-0.4, 1e-150, 1e-05, 0.5001, 1, 3]),
+    ("exp(x)*exp(-x/2)", TAILS),
+    ("x/(1+x)", SCALES),
+    ("where(x > 0, x*log(x), 0)", [-4, 0, 1e-300, 9]),
+]
+VECTORS = [
+    ("norm2(v)", [[3e300, -4e300], [3e-300, 4e-300], [1.0, 0.0], [1e-200, 1.0]]),
+    ("logsumexp(v)", [[1000.0, 999.0, -1000.0], [-1000.0, -1000.5, -2000.0]]),
+    ("sum(log(cosh(v)))", [[1000.0, 1e-12, -3.0]]),
+    ("sum(log(1 + exp(-v)))", [[1000.0, -1000.0, 1e-300]]),
+    ("logsumexp(v) - v[0]", [[10.0, 9.0, -5.0]]),
+    ("sum(softplus(v)) - sum(v)", [[30.0, -3.0, 0.5]]),
 ]
 
 
@@ -75,3 +96,16 @@ def test_value_and_gradient_keep_fourteen_digits(text, points):
     assert found.digits >= 14, found.explain()
     assert not found.warnings
     assert found.entries == 2 * len(points)
+
+
+@pytest.mark.parametrize(("text", "points"), VECTORS, ids=[text for text, _ in VECTORS])
+def test_formulas_of_vectors_keep_fourteen_digits(text, points):
+    loss = sg.formula(text, shapes={"v": "n"})
+    for point in points:
+        found = sg.accuracy(loss, at={"v": point})
+        assert found.digits >= 14, found.explain()
+        assert not found.warnings
+
+
+def test_the_table_is_long_enough():
+    assert len(FORMS) >= 60
