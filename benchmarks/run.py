@@ -17,14 +17,22 @@ import evaluation
 import growth
 import numpy
 import peers
+import simplification
 import structure
 from timing import show
 
-GROUPS = {"evaluation": evaluation, "structure": structure, "derivation": derivation, "growth": growth}
+GROUPS = {
+    "evaluation": evaluation,
+    "structure": structure,
+    "derivation": derivation,
+    "simplification": simplification,
+    "growth": growth,
+}
 TITLES = {
     "evaluation": "Evaluation of gradients (one thread, float64)",
     "structure": "A Hessian at a point, times a vector (or solved with, or dense)",
     "derivation": "Derivation: from the formula to the symbolic gradient",
+    "simplification": "What simplification and proof cost beside the derivation",
     "growth": "Growth of derivation time with size",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from symgd.graph.node import Node
 from symgd.primitives.arithmetic import add
 from symgd.primitives.contraction import Labels, einsum, eye_record
@@ -9,10 +11,10 @@ from symgd.primitives.linalg import inv
 
 __all__ = ["is_symmetric", "transposed"]
 
-MAX_DEPTH = 12
+_KNOWN: WeakKeyDictionary[Node, bool] = WeakKeyDictionary()
 
 
-def is_symmetric(node: Node, depth: int = 0) -> bool:
+def is_symmetric(node: Node) -> bool:
     """Whether a matrix equals its transpose; False where its form does not show it.
 
     >>> import symgd as sg
@@ -21,20 +23,35 @@ def is_symmetric(node: Node, depth: int = 0) -> bool:
     >>> is_symmetric(sg.inv(X.T @ X + 2*sg.eye("n"))), is_symmetric(X @ X.T @ X)
     (True, False)
     """
-    if node.rank != 2 or depth > MAX_DEPTH:
-        return False
+    stack = [node]
+    while stack:
+        top = stack[-1]
+        if top.rank != 2 or top in _KNOWN:
+            stack.pop()
+            continue
+        waiting = [arg for arg in top.args if arg.rank == 2 and arg not in _KNOWN]
+        if waiting and top.shape[0] == top.shape[1]:
+            stack.extend(waiting)
+            continue
+        _KNOWN[top] = top.shape[0] == top.shape[1] and _shows_symmetry(top)
+    return node.rank == 2 and _KNOWN[node]
+
+
+def _shows_symmetry(node: Node) -> bool:
+    """Whether the form of a square matrix shows that it is symmetric, its arguments being known."""
     if node.primitive is eye_record or (node.is_symbol and node.facts.is_symmetric):
         return True
     if node.primitive is inv:
-        return is_symmetric(node.args[0], depth + 1)
+        return _KNOWN.get(node.args[0], False)
     if node.primitive is einsum:
-        return _is_symmetric_contraction(node, depth)
-    if node.primitive.is_elementwise and all(not arg.shape or is_symmetric(arg, depth + 1) for arg in node.args):
-        return True
-    if node.primitive is add:  # A + Aᵀ
-        turned = [arg if is_symmetric(arg, depth + 1) else transposed(arg) for arg in node.args]
-        return all(arg is not None for arg in turned) and set(turned) == set(node.args)
-    return False
+        return _is_symmetric_contraction(node)
+    if not node.primitive.is_elementwise:
+        return False
+    others = [arg for arg in node.args if arg.shape and not (arg.rank == 2 and _KNOWN[arg])]
+    if node.primitive is not add or not others or any(arg.rank != 2 for arg in others):
+        return not others
+    turned = {transposed(arg) for arg in others}  # A + Aᵀ
+    return turned == set(others)
 
 
 def transposed(node: Node) -> Node | None:
@@ -44,11 +61,11 @@ def transposed(node: Node) -> Node | None:
     return einsum.make((node,), (((0, 1),), (1, 0))) if node.rank == 2 else None
 
 
-def _is_symmetric_contraction(node: Node, depth: int) -> bool:
+def _is_symmetric_contraction(node: Node) -> bool:
     """Swapping the two indices of the result gives the same factors: Σ_k x_ki x_kj."""
     inputs, (first, second) = node.params
     operands = [_resolved(arg, labels) for arg, labels in zip(node.args, inputs, strict=True)]
-    if len(operands) == 1 and len(operands[0][1]) == 2 and is_symmetric(operands[0][0], depth + 1):
+    if len(operands) == 1 and len(operands[0][1]) == 2 and _KNOWN.get(operands[0][0], False):
         return True
     swap = {first: second, second: first}
     swapped = [(serial, tuple(swap.get(label, label) for label in labels)) for serial, labels in _keys(operands)]

@@ -8,6 +8,7 @@ the first one seen stands for both.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -53,12 +54,7 @@ class Simplifier:
         self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
         self._uses = count_uses(self.roots)
         self._joins = purpose != "recognise"
-        self._rules: dict[str, list[Rule]] = {}
-        self._fitting: dict[tuple[Primitive, frozenset[Primitive]], list[Rule]] = {}
-        for one in RULES:
-            if purpose in one.purpose:
-                for name in one.roots:
-                    self._rules.setdefault(name, []).append(one)
+        self._rules, self._fitting = _rule_book(purpose, tuple(RULES))
 
     @without_collection
     def run(self) -> list[Node]:
@@ -74,6 +70,10 @@ class Simplifier:
     def is_private(self, node: Node) -> bool:
         """Whether `node` has one use only (nodes made by rules count as new, hence private)."""
         return self._uses.get(node, 1) <= 1
+
+    def is_part_of(self, part: Node, node: Node) -> None:
+        """Remember that a new part of `node` is used wherever `node` is."""
+        self._uses[part] = max(self._uses.get(part, 1), self._uses.get(node, 1))
 
     def _absorbed(self) -> set[Node]:
         """Sums inside sums (products inside products) that are used once: their parent dissolves them."""
@@ -173,6 +173,20 @@ class Simplifier:
         serials.sort()
         key = (node.primitive, node.params, tuple(serials))
         return self._orders.setdefault(key, node)
+
+
+Fitting = dict[tuple[Primitive, frozenset[Primitive]], list[Rule]]
+
+
+@functools.lru_cache(maxsize=8)
+def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> tuple[dict[str, list[Rule]], Fitting]:
+    """Return the rules of a purpose by the names of their roots, and an empty memory of which fit which kinds of nodes."""
+    found: dict[str, list[Rule]] = {}
+    for one in rules:
+        if purpose in one.purpose:
+            for name in one.roots:
+                found.setdefault(name, []).append(one)
+    return found, {}
 
 
 def _is_rational(node: Node) -> bool:

@@ -32,6 +32,9 @@ class Context(Protocol):
     def is_private(self, node: Node) -> bool:
         """Whether `node` has one use only, so that dissolving it repeats no work."""
 
+    def is_part_of(self, part: Node, node: Node) -> None:
+        """Remember that a new part of `node` is used wherever `node` is."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rule:

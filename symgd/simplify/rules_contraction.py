@@ -123,9 +123,10 @@ def _dissolve_product(operand: Node, labels: tuple[Any, ...], context: Context) 
     if not parts:
         return None
     if kept:
-        rest = mul.make(tuple(kept))
+        rest = mul.make(tuple(kept)) if len(kept) > 1 else kept[0]
         if rest.shape != operand.shape:
             return None
+        context.is_part_of(rest, operand)
         parts.append((rest, labels))
     return parts
 

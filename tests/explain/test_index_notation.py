@@ -41,7 +41,7 @@ def test_slices_shift_the_index():
 
 def test_letters_are_not_those_of_inputs_and_sizes():
     i, k = sg.tensor("i", "j k"), sg.tensor("k2", "k")
-    assert (i @ k).text("index") == "Σ_p i_lp·k2_p"
+    assert (i @ k).text("index") == "Σₚ i_lp·k2_p"
 
 
 def test_a_notation_that_does_not_exist():
