@@ -181,3 +181,15 @@ def test_order_of_terms_and_factors_does_not_matter():
     x, y = scalar("x"), scalar("y")
     assert str(simplify([sg.sigmoid(x + y) - sg.sigmoid(y + x)]).roots[0]) == "0"
     assert str(simplify([x * y + y * x]).roots[0]) == "2*x*y"
+
+
+def test_gradients_of_deep_nets_share_their_adjoints():
+    lengths = []
+    for depth in (8, 16, 32):
+        h = sg.tensor("X", "m n")
+        for k in range(depth):
+            h = sg.tanh(h @ sg.tensor(f"W{k}", "n n"))
+        gradients = sg.gradients(sg.mean(h**2), [f"W{k}" for k in range(depth)])
+        assert all(len(node.args) <= 4 for node in toposort(gradients.values()) if node.primitive.name == "einsum")
+        lengths.append(len(toposort(gradients.values())))
+    assert lengths[2] - lengths[1] == 2 * (lengths[1] - lengths[0])
