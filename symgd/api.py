@@ -832,7 +832,7 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
     >>> import symgd as sg
     >>> loss = sg.formula("sum((T - U @ V.T)**2)", shapes={"T": "m n", "U": "m k", "V": "n k"})
     >>> print(sg.structure(sg.hessian(loss, "U"), "U"))
-    constant, Kronecker product: factor_1 = 2*V.T @ V
+    constant, Kronecker product: eye(m); factor_1 = 2*V.T @ V
     """
     from symgd.derive.structure import recognise
 

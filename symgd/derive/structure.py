@@ -78,7 +78,9 @@ class Structure:
     variable: str = ""
 
     def __str__(self) -> str:
-        parts = "; ".join(f"{name} = {node}" for name, node in self.parts.items() if self.kind is not StructureKind.DENSE)
+        shown = [f"{name} = {node}" for name, node in self.parts.items() if self.kind is not StructureKind.DENSE]
+        shown = [f"eye({self.shape[axis]})" for axis in self.layout.get("identity", ())] + shown
+        parts = "; ".join(shown)
         return f"{'constant, ' if self.is_constant else ''}{self.kind}{': ' if parts else ''}{parts}"
 
     def _repr_latex_(self) -> str:

@@ -50,6 +50,7 @@ class Simplifier:
         self.roots = list(roots)
         self.facts = facts or Facts()
         self.steps: list[Step] = []
+        self.normal: set[Node] = set()
         self._done: dict[Node, Node] = {}
         self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
         self._uses = count_uses(self.roots)

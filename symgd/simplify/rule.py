@@ -28,6 +28,8 @@ class Context(Protocol):
     """What a rule may ask while a graph is rewritten."""
 
     facts: Facts
+    normal: set[Node]
+    """Nodes that a rule has brought into its normal form."""
 
     def is_private(self, node: Node) -> bool:
         """Whether `node` has one use only, so that dissolving it repeats no work."""

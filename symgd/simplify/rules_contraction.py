@@ -41,6 +41,8 @@ class Contraction:
 @rewriting("join sums of products", einsum, because="nested sums of products are one sum of products")
 def join_contractions(node: Node, context: Context) -> Node | None:
     """Bring a contraction into its normal form."""
+    if node in context.normal:
+        return None
     inputs, output = node.params
     sizes: dict[Any, Size] = {**label_sizes(node)}
     work = Contraction(list(output), sizes, active=set(sizes))
@@ -58,6 +60,7 @@ def join_contractions(node: Node, context: Context) -> Node | None:
     work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
     work.operands.sort(key=lambda pair: -len(pair[1]))
     after = _assemble(work)
+    context.normal.update(part for part in (after, *after.args) if part.primitive is einsum)
     return None if after is node else after
 
 
