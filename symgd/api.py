@@ -834,17 +834,18 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
     >>> print(sg.structure(sg.hessian(loss, "U"), "U"))
     constant, Kronecker product: eye(m); factor_1 = 2*V.T @ V
     """
-    from symgd.derive.structure import recognise
+    from symgd.derive.structure import matrix_of, recognise
 
     source = _read(matrix)
     moving = {symbol.name for symbol in source.symbols}
     if wrt is not None:
         moving &= {name_of(one) for one in (wrt if isinstance(wrt, list | tuple) else [wrt])}
     found, restored = recognise(source, is_constant=not moving)
-    if prove and restored is not None:
+    if prove:
         from symgd.verify.equality import proven
 
-        if proven([source], [restored], None)[0] is source and restored is not source:
+        made = [one for one in (restored, matrix_of(found)) if one is not None and one is not source]
+        if any(one is source for one in proven([source] * len(made), made, None)):
             found, _ = recognise(source, is_constant=not moving, as_it_is=True)
     parts = _simplified(source, list(found.parts.values()), prove).roots
     variable_name = "" if wrt is None or isinstance(wrt, list | tuple) else name_of(wrt)

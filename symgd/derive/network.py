@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from symgd.graph.node import Node, constant
+from symgd.graph.node import Node, as_node, constant
 from symgd.graph.shape import Size
 from symgd.graph.walk import toposort
 from symgd.primitives.arithmetic import add, mul
@@ -292,6 +292,10 @@ class _Reader:
                 raw = replace(raw.put(label, (part, low)))
                 raw.summed |= {part}
                 limits[part] = (0, high - low)
+        carried = {place[0] for _, places in raw.factors for place in places}
+        for label in sorted(raw.summed - carried):  # what is the same for every index counts as often
+            low, high = limits[label]
+            raw = replace(raw, factors=[*raw.factors, (as_node(high - low), ())])
         return self.tied(raw, limits, rows)
 
     def limits(self, raw: _Raw) -> dict[int, tuple[Size, Size]] | None:
@@ -351,18 +355,19 @@ class _Reader:
         scalars: list[Node] = []
         free = [k for k in range(2 * rows) if k % rows not in ties]
         short = {k for k in free if limits[k] != (0, self.sizes[k])}
+        padded: set[int] = set()
         for node, places in raw.factors:
             part, labels = _taken(node, places, limits)
             for axis, label in enumerate(labels):
                 if label in short:
                     low, high = limits[label]
                     part = pad(part, axis - len(labels), low, self.sizes[label] - high)
-                    short.discard(label)
+                    padded.add(label)
             if labels:
                 factors.append((part, labels))
             else:
                 scalars.append(part)
-        if short or any(pair[0] in short or pair[1] in short for pair in crossings):
+        if short - padded or any(pair[0] in short or pair[1] in short for pair in crossings):
             _unreadable()
         ranges = tuple((k, *limits[k]) for k in sorted(ties) if limits[k] != whole_run(self.sizes[k], ties[k]))
         return Product(

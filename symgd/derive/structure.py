@@ -24,7 +24,7 @@ from symgd.primitives.indexing import array, pad, scatter, stack
 
 Make = Callable[..., "Structure"]
 
-__all__ = ["Structure", "StructureKind", "as_matrix", "product_formulas", "recognise"]
+__all__ = ["Structure", "StructureKind", "as_matrix", "matrix_of", "product_formulas", "recognise"]
 
 
 class StructureKind(Enum):
@@ -202,7 +202,7 @@ def _of_products(products: list[Product], shape: Shape, make: Make) -> Structure
             found = attempt(tied, others, diagonals.get((0,) * rank), shape, make)
             if found is not None:
                 return found
-    if any(one.ranges or any(offset != 0 for _, offset in one.ties) for one in others) or diagonals.keys() - {(0,) * rank}:
+    if any(one.ranges or any(offset != 0 for _, offset in one.ties) for one in products):
         raise UnreadableError
     if rank == 1 and all(len(one.factors) == 1 for one in others):
         raise UnreadableError  # a plain matrix
@@ -279,11 +279,13 @@ def _low_rank(tied: list[Product], others: list[Product], diagonal: Node | None,
     rank = len(shape)
     rows, columns = tuple(range(rank)), tuple(range(rank, 2 * rank))
     lefts, rights = [], []
+    if any(one.ties for one in others):
+        return None
     for one in others:
         sides: tuple[list[Any], list[Any]] = ([], [])
         for factors, labels in _components(one, rank):
             own = labels & {*rows, *columns}
-            if one.ties or (own & {*rows} and own & {*columns}):
+            if own & {*rows} and own & {*columns}:
                 return None
             sides[bool(own & {*columns})].extend(factors)
         left, right = (Product(one.coefficient, one.scalars, tuple(side)) for side in sides)
@@ -407,7 +409,7 @@ def _factored(products: list[Product], shape: Shape, make: Make) -> Structure:
     return make(
         StructureKind.FACTORED,
         parts={name: node for node, name in parts.items()},
-        layout={"products": tuple(products)},
+        layout={"products": tuple(products), "factors": tuple(parts)},
     )
 
 
@@ -428,7 +430,7 @@ def product_formulas(structure: Structure) -> tuple[list[Node], Node, Node, Node
     """
     shape = structure.shape
     rank = len(shape)
-    inputs = {part: tensor(name, part.shape) for name, part in structure.parts.items()}
+    inputs = {part: tensor(name, part.shape) for name, part in zip(structure.parts, structure.layout["factors"], strict=True)}
     vector = tensor("vector", shape)
     products = [
         replace(
@@ -496,6 +498,45 @@ def _growth(factor: tuple[Node, tuple[int, ...]], labels: tuple[int, ...], waiti
 
 
 # -- back to one formula ----------------------------------------------------------------------------------------
+
+
+def matrix_of(structure: Structure) -> Node | None:
+    """Return the matrix that the parts of a structure make up, for a proof; None for bands, entries and sums of products."""
+    shape, parts, layout = structure.shape, list(structure.parts.values()), structure.layout
+    rank = len(shape)
+    rows, columns = tuple(range(rank)), tuple(range(rank, 2 * rank))
+    if layout.get("size") is not None:
+        return None
+    kind = structure.kind
+    if kind is StructureKind.ZERO:
+        return broadcast.make((constant(0),), ((*shape, *shape),))
+    operands: list[tuple[Node, tuple[int, ...]]] = []
+    terms: list[Node] = []
+    if kind is StructureKind.BLOCK_DIAGONAL:
+        batch = layout["batch"]
+        inner = [axis for axis in rows if axis not in batch]
+        operands = [(parts[0], (*batch, *inner, *(axis + rank for axis in inner)))]
+        operands += [(eye(shape[axis]), (axis, axis + rank)) for axis in batch]
+    elif kind is StructureKind.KRONECKER:
+        operands = [(part, (*own, *(axis + rank for axis in others))) for part, (own, others) in
+                    zip(parts, layout["factors"], strict=True)]  # fmt: skip
+        operands += [(eye(shape[axis]), (axis, axis + rank)) for axis in layout["identity"]]
+    elif kind is StructureKind.GRAM:
+        summed = tuple(range(2, 1 + parts[0].rank))
+        weights = [(parts[1], summed)] if parts[1].shape else [(parts[1], ())]
+        operands = [(parts[0], (*summed, 0)), *weights, (parts[0], (*summed, 1))]
+    elif kind is StructureKind.LOW_RANK_PLUS_DIAGONAL:
+        count = layout["rank"]
+        terms = [contract([parts[k], parts[count + k]], [rows, columns], (*rows, *columns)) for k in range(count)]
+    elif kind is not StructureKind.DIAGONAL:
+        return None
+    if operands:
+        terms.append(contract([part for part, _ in operands], [labels for _, labels in operands], (*rows, *columns)))
+    if "diagonal" in structure.parts:
+        eyes = [(eye(size), (axis, axis + rank)) for axis, size in enumerate(shape)]
+        tied = [(structure.parts["diagonal"], rows), *eyes]
+        terms.append(contract([part for part, _ in tied], [labels for _, labels in tied], (*rows, *columns)))
+    return add.make(tuple(terms)) if len(terms) > 1 else terms[0]
 
 
 def _as_columns(labels: tuple[int, ...], tied: Iterable[int], rank: int) -> tuple[int, ...]:

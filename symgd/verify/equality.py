@@ -18,6 +18,8 @@ import mpmath
 import numpy as np
 
 from symgd.errors import SimplificationError, SymgdError, SymgdWarning
+from symgd.graph.facts import Sign
+from symgd.graph.infer import domain_of
 from symgd.graph.node import Node, SymbolFacts
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
@@ -33,6 +35,8 @@ _DIGITS = (100, 400)
 _POINTS = 2
 _AGREEMENT = mpmath.mpf("1e-60")
 _VANISHING = mpmath.mpf("1e-100")
+_NOTHING = mpmath.mpf("1e-360")
+"""What 400 digits leave of numbers about 1: the difference of two zeros."""
 _ROUNDED = mpmath.mpf("1e-6")
 """How near formulas with floats must be: what was folded into one float was rounded."""
 _SLOW = 200
@@ -185,9 +189,16 @@ def _compare_in_digits(before: Sequence[Node], after: Sequence[Node], source: No
 
 def _mirrored(place: Point, source: Node) -> list[Point]:
     """Return the point with the other sign of all inputs that may have it, if the formula is defined there."""
-    values = {
-        node: -value if node.facts == SymbolFacts() and value.dtype == float else value for node, value in place.values.items()
-    }
+    bound = domain_of(source)
+
+    def has_both_signs(node: Node, value: Any) -> bool:
+        required = bound.get(node, Sign.ANY)
+        sign = required if isinstance(required, Sign) else required.sign
+        return (
+            node.facts == SymbolFacts() and value.dtype == float and bool(sign & Sign.NEGATIVE) and bool(sign & Sign.POSITIVE)
+        )
+
+    values = {node: -value if has_both_signs(node, value) else value for node, value in place.values.items()}
     (result,) = evaluate_precisely([source], values, place.sizes)
     return [Point(values, place.sizes)] if all(map(mpmath.isfinite, result.flat)) else []
 
@@ -228,6 +239,7 @@ def _meet(coarse: tuple[Any, Any], finer: tuple[Any, Any]) -> bool | None:
     if answer is False:
         entries = zip(coarse[0].flat, coarse[1].flat, *(part.flat for part in finer), strict=True)
         answer = all(
-            not mpmath.isfinite(a) or (mpmath.isfinite(d) and abs(c - d) <= abs(a - b) * _VANISHING) for a, b, c, d in entries
+            not mpmath.isfinite(a) or (mpmath.isfinite(d) and abs(c - d) <= max(abs(a - b) * _VANISHING, _NOTHING))
+            for a, b, c, d in entries
         )
     return answer

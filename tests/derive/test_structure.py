@@ -54,6 +54,15 @@ TABLE = [
     ("sum(sin(x[:,0])*x[:,1])", {"x": "m n"}, "x", "SPARSE"),
     (SOFTMAX, {"X": "m n", "W": "n k", "Y": "m k"}, "W", "FACTORED"),
     ("trace(X.T@A@X@B)", {"X": "m n", "A": "m m", "B": "n n"}, "X", "FACTORED"),
+    ("sum(sum(X, axis=1)**2)", {"X": "m n"}, "X", "KRONECKER"),  # tied, and no factor at all
+    ("norm2(sum(X, axis=0))", {"X": "m n"}, "X", "FACTORED"),
+    ("sum(sum(X, axis=1)**2) + sum(X)**2 + sum(X**2)", {"X": "m n"}, "X", "FACTORED"),
+    ("norm2(w + mean(w))", {"w": "n"}, "w", "LOW_RANK_PLUS_DIAGONAL"),  # a number is summed beside an identity
+    ("exp(sum((w + mean(w))**2)/10)", {"w": "n"}, "w", "LOW_RANK_PLUS_DIAGONAL"),
+    ("logsumexp(y[1:]*w[1:])", {"w": "n", "y": "n"}, "w", "LOW_RANK_PLUS_DIAGONAL"),  # factors of a part of the axis
+    ("sum(tanh(w[:-1]))*logdet(eye(n) + outer(w, w))", {"w": "n"}, "w", "DENSE"),  # a diagonal that ends early
+    ("(X@w)@(X@w)*(w@x)", {"X": "m n", "w": "n", "x": "n"}, "w", "FACTORED"),
+    ("logsumexp(X.T@(X@w))", {"X": "m n", "w": "n"}, "X", "FACTORED"),
     ("sum((X.T@X)**2)", {"X": "m n"}, "X", "FACTORED"),
     ("logdet(X.T@X)", {"X": "m n"}, "X", "FACTORED"),
     ("trace(X@X)", {"X": "n n"}, "X", "FACTORED"),
@@ -63,6 +72,15 @@ TABLE = [
     ("x[0]*x[-1] + sum(x**3)", {"x": "n"}, "x", "DENSE"),
 ]
 IDS = [f"{formula} in {wrt}" for formula, _, wrt, _ in TABLE]
+
+
+def test_sizes_of_one_and_fixed_sizes():
+    for shape in ((1, 3), (3, 1), (2, 2), (2, 3)):
+        loss = sg.formula("sum(sum(X, axis=1)**2) + sum(sum(X, axis=0)**3)", shapes={"X": shape})
+        hessian = sg.hessian(loss, "X")
+        matrix = sg.lambdify(["X"], sg.structure(hessian, "X"))(np.arange(6.0)[: shape[0] * shape[1]].reshape(shape))
+        dense = sg.lambdify(["X"], hessian)(np.arange(6.0)[: shape[0] * shape[1]].reshape(shape))
+        np.testing.assert_allclose(matrix.dense(), np.reshape(dense, matrix.shape))
 
 
 def at_random(loss, seed=0):
