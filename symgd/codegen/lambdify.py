@@ -197,7 +197,7 @@ def _finished(
         elif not printer.has_batch and not node.shape and not inputs:
             printer.used.add("dtype")
             texts.append(f"dtype.type({text})")
-        elif node.shape and not may_alias and (formula.primitive.is_view or text in texts):
+        elif node.shape and not may_alias and ((formula.primitive.is_view and len(formula.args) < 2) or text in texts):
             texts.append(f"{text}.copy()" if text.replace("_", "a").isalnum() else f"({text}).copy()")
         else:
             texts.append(text)

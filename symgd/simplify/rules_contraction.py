@@ -240,6 +240,27 @@ def _body(work: Contraction, output: list[Any]) -> Node | None:
     return contract(nodes, labels, output)
 
 
+@rewriting("a Gram form as a square", einsum, because="XᵀDX = (√D·X)ᵀ(√D·X) for D ≥ 0, half the work", purpose=("code",))
+def gram_as_square(node: Node, context: Context) -> Node | None:
+    """Σₛ x_sr·d_s·x_sc → Σₛ t_sr·t_sc with t = √d·x: a product with itself is computed by syrk."""
+    inputs, output = node.params
+    matrices = [(arg, labels) for arg, labels in zip(node.args, inputs, strict=True) if len(labels) == 2]
+    weights = [(arg, labels) for arg, labels in zip(node.args, inputs, strict=True) if len(labels) < 2]
+    if len(matrices) != 2 or not weights or len(output) != 2 or matrices[0][0] is not matrices[1][0]:
+        return None
+    (matrix, first), (_, second) = matrices
+    if first[0] != second[0] or {first[1], second[1]} != set(output) or any(labels != first[:1] for _, labels in weights):
+        return None
+    weight = mul.make(tuple(arg for arg, _ in weights)) if len(weights) > 1 else weights[0][0]
+    if not context.facts.is_nonnegative(weight):
+        return None
+    half = mul.make((expand_at(pow.make((weight, constant(Fraction(1, 2)))), [1]), matrix))
+    context.is_part_of(half, matrix)  # it stands twice, and is not dissolved
+    square = contract([half, half], [first, second], output)
+    context.normal.add(square)
+    return square
+
+
 @rewriting(
     "the determinant of a product", logdet, because="log |det AB| = log |det A| + log |det B|", purpose=("recognise", "people")
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 import warnings
@@ -243,3 +244,15 @@ def test_vectorised_code_equals_code_point_by_point(formula, values):
 def test_complex_arguments_pass_for_the_complex_step():
     f = sg.lambdify("x", sg.formula("exp(x)*sin(x)"))
     assert f(0.5 + 1e-30j).imag / 1e-30 == pytest.approx(np.exp(0.5) * (np.sin(0.5) + np.cos(0.5)), rel=1e-15)
+
+
+def test_a_gram_form_with_weights_that_are_not_negative_is_a_product_with_itself():
+    loss = sg.formula("sum(log(1 + exp(X @ w)))", shapes={"X": "m n", "w": "n"})
+    code = sg.lambdify(["X", "w"], sg.hessian(loss, "w"))
+    assert re.search(r"(t\d)\.T @ \1\b", code.source)
+    generator = np.random.default_rng(0)
+    X, w = generator.normal(size=(7, 3)), generator.normal(size=3)
+    s = 1 / (1 + np.exp(-X @ w))
+    np.testing.assert_allclose(code(X, w), (X.T * (s * (1 - s))) @ X, rtol=1e-13)
+    signed = sg.lambdify(["X", "d"], sg.formula("X.T @ diag(d) @ X", shapes={"X": "m n", "d": "m"}))
+    np.testing.assert_allclose(signed(X, w @ X.T), (X.T * (X @ w)) @ X, rtol=1e-12)
