@@ -159,7 +159,7 @@ class Newton:
 
     The Hessian solves as its structure allows: by blocks, bands, Woodbury's identity or Cholesky. Where that is no step of
     descent, its eigenvalues count by their size (Greenstadt 1967); in more than 500 variables a multiple of the identity is
-    added instead, tenfold more until the step descends (Levenberg 1944).
+    added instead, tenfold more until the step descends (Levenberg 1944); in more than 4,000 the step goes against the gradient.
 
     Parameters
     ----------
@@ -205,6 +205,8 @@ class Newton:
 
 
 _FEW = 500
+_MANY = 4000
+"""Beyond so many variables an operator is not made dense to be damped."""
 
 
 def _along_eigenvectors(hessian: Array, gradient: Array) -> Array:
@@ -225,6 +227,8 @@ def _solved(hessian: Array, damping: float, gradient: Array) -> Array | None:
             return hessian.solve(gradient)
         except SymgdError:
             return None
+    if len(gradient) > _MANY and not isinstance(hessian, np.ndarray):
+        return None
     matrix = np.asarray(hessian) + damping * np.eye(len(gradient))
     try:
         if damping:

@@ -268,3 +268,10 @@ def test_newton_needs_all_samples(least_squares):
         sg.minimize(loss, "w", data=data, direction=sg.Newton(), batch_size=10)
     with pytest.raises(SymgdError, match="damping"):
         sg.Newton(-1.0)
+
+
+def test_newton_does_not_make_a_large_operator_dense():
+    loss = sg.formula("sum(x**4) - sum(x**2)", shapes={"x": "n"})
+    run = sg.minimize(loss, "x", start=np.full(100_000, 0.1), direction=sg.Newton(), epochs=3)  # negative curvature
+    assert run.value < -0.01 * 100_000
+    assert all(later < earlier for earlier, later in itertools.pairwise(run.history.value))
