@@ -345,19 +345,19 @@ def gradient(
         from symgd.derive.structured import along_structure
 
         raw = along_structure(_finished(loss, raw, prove=prove)[0], structure)
-    return _in_layout(_finished(loss, raw, prove=prove)[0], loss, layout == "numerator", layout)
+    return _in_layout(_finished(loss, raw, prove=prove)[0], loss, layout, "denominator", prove)
 
 
-def _in_layout(result: Node, output: Node, is_turned: bool, layout: str) -> Node:
-    """Return a first derivative in a layout; turned, the axes of the output and of the variable change places."""
+def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool) -> Node:
+    """Return a first derivative in a layout; in the unusual one the axes of output and variable change places."""
     if layout not in ("numerator", "denominator"):
         raise SymgdError(f"there is no layout called {str(layout)[:20]!a}", hint="numerator or denominator")
-    if not is_turned or result.rank < 2:
+    if layout == usual or result.rank < 2:
         return result
     from symgd.primitives.spellings import transpose
 
     order = [*range(output.rank, result.rank), *range(output.rank)] if output.rank else list(range(result.rank))[::-1]
-    return simplify(transpose(result, order))
+    return simplify(transpose(result, order), prove=prove)
 
 
 @without_collection
@@ -419,7 +419,7 @@ def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove:
     output = _read(output)
     target = variable(output, wrt)
     result = _finished(output, derivatives.jacobian(_recognised(output, target, prove), target), prove=prove)[0]
-    return _in_layout(result, output, layout == "denominator", layout)
+    return _in_layout(result, output, layout, "numerator", prove)
 
 
 @without_collection
@@ -463,7 +463,7 @@ def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
     _, restored = recognise(matrix)
     if restored is None or restored is matrix:
         return matrix
-    (tidy,) = _finished(loss, restored, prove=prove)
+    (tidy,) = _finished(loss, restored, prove=False)  # what is chosen is proven below, against the matrix
     gain = length(matrix) - length(tidy)
     if gain < 0 or (gain == 0 and len(str(tidy)) >= len(str(matrix))):
         return matrix

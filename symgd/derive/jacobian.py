@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from symgd.derive.reverse import is_zero, sweep, zeros_like
 from symgd.errors import ShapeError
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, constant, intern
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node, constant
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.walk import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import mul
@@ -154,7 +155,7 @@ def vjp(output: Node, wrt: Variable, adjoint: Node) -> Node:
     The adjoint may depend on the variable: it is put in after the derivative is taken.
     """
     _check_like(adjoint, output.shape, "an adjoint", "the output")
-    start = _placeholder("?adjoint", output.shape)
+    start = stand_in("?adjoint", output.shape)
     (result,) = substitute([gradient(sum(mul.make((start, output))), wrt)], {start: adjoint})
     return result
 
@@ -167,16 +168,11 @@ def jvp(output: Node, wrt: Variable, tangent: Node) -> Node:
     """
     shape = wrt.shape if isinstance(wrt, Node) else (len(wrt),)
     _check_like(tangent, shape, "a tangent", "the variable")
-    start = _placeholder("?adjoint", output.shape)
+    start = stand_in("?adjoint", output.shape)
     back = vjp(output, wrt, start)
     (along,) = gradients(sum(mul.make((back, tangent))), [start])
     (result,) = substitute([along], {start: zeros_like(start)})  # linear: its derivative is the same everywhere
     return result
-
-
-def _placeholder(name: str, shape: Shape) -> Node:
-    """Return an input no user can declare, for what is put in later."""
-    return intern(SYMBOL, (), (name, SymbolFacts(), shape))
 
 
 def _check_like(vector: Node, shape: Shape, what: str, whose: str) -> None:
@@ -195,7 +191,7 @@ def hvp(loss: Node, wrt: Variable, vector: Node, between: Callable[[Node], Node]
 
     The vector may depend on the variable: it is put in at the end. `between` prepares the first derivative.
     """
-    along = _placeholder("?direction", vector.shape)
+    along = stand_in("?direction", vector.shape)
     slope = between(directional_derivative(loss, wrt, along))
     (result,) = substitute([gradient(slope, wrt)], {along: vector})
     return result

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from symgd.derive.jacobian import vjp
 from symgd.derive.reverse import zeros_like
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, constant, intern, symbols_of
-from symgd.graph.shape import size_names
+from symgd.graph.names import names_in, stand_in
+from symgd.graph.node import Node, constant, symbols_of
 from symgd.graph.walk import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import add
 
@@ -44,22 +44,21 @@ def layers(output: Node, wrt: Sequence[Node], finish: Finish) -> tuple[dict[str,
     for node in toposort((output,)):
         if node in moving and _is_layer(node):
             functions.setdefault(node.args[0], []).append(node)
-    taken = {node.name for node in symbols_of(output)}
-    taken.update(name for node in symbols_of(output) for name in size_names(node.shape))
+    taken = names_in(output)
     before, behind, back = (_numbered(letter, len(functions), taken) for letter in ("z", "h", "delta"))
     known: dict[Node, Node] = {}
     definitions: dict[str, Node] = {}
     cuts: list[_Layer] = []
     for k, (argument, own) in enumerate(functions.items()):
         (inner,) = substitute([argument], known)
-        entry = known[argument] = _stand_in(before[k], argument)
+        entry = known[argument] = stand_in(before[k], argument.shape)
         definitions[before[k]] = inner
         values = {}
         for j, function in enumerate(own):
             name = behind[k] if j == 0 else f"{behind[k]}_{function.primitive.name}"
-            value = known[function] = _stand_in(name, function)
+            value = known[function] = stand_in(name, function.shape)
             definitions[name] = values[value] = function.primitive.make((entry,))
-        cuts.append(_Layer(inner, entry, values, _stand_in(back[k], argument)))
+        cuts.append(_Layer(inner, entry, values, stand_in(back[k], argument.shape)))
     (top,) = substitute([output], known)
     pieces = [(top, constant(1))]
     for name, cut in reversed(list(zip(back, cuts, strict=True))):
@@ -114,10 +113,6 @@ def _together(parts: Sequence[Node | None], like: Node, finish: Finish) -> Node:
         return zeros_like(like)
     total = add.make(tuple(terms)) if len(terms) > 1 else terms[0]
     return finish(total, total)
-
-
-def _stand_in(name: str, node: Node) -> Node:
-    return intern(SYMBOL, (), (name, SymbolFacts(), node.shape))
 
 
 def _numbered(letter: str, count: int, taken: set[str]) -> list[str]:

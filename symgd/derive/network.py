@@ -289,8 +289,8 @@ class _Reader:
                 raw = raw.put(label, (None, low))
             elif (low, high) != (0, self.sizes[label]):
                 part = self.fresh(high - low)
-                raw = replace(raw.put(label, (part, low)))
-                raw.summed |= {part}
+                raw = raw.put(label, (part, low))
+                raw = replace(raw, summed=raw.summed | {part})
                 limits[part] = (0, high - low)
         carried = {place[0] for _, places in raw.factors for place in places}
         for label in sorted(raw.summed - carried):  # what is the same for every index counts as often

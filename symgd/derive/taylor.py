@@ -21,7 +21,8 @@ from symgd.derive.series import Series
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
 from symgd.graph.exact import exact_number
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern, scalar, symbols_of
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node, scalar, symbols_of
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul
@@ -285,7 +286,7 @@ def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any],
 
 def _hidden(name: str) -> Node:
     """Return a scalar that no user can declare."""
-    return intern(SYMBOL, (), (f"?{name}", SymbolFacts(), ()))
+    return stand_in(f"?{name}")
 
 
 def _scalar_form(formula: Node) -> Node:

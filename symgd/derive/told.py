@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from symgd.derive.reverse import is_zero, send, sweep
-from symgd.graph.node import SYMBOL as INPUT
-from symgd.graph.node import Node, SymbolFacts, constant, intern, symbols_of
-from symgd.graph.shape import size_names
+from symgd.graph.names import names_in, stand_in
+from symgd.graph.node import Node, constant
 from symgd.graph.story import Line
 from symgd.graph.walk import depends_on, fold, rebuild, substitute
 from symgd.primitives.arithmetic import add, mul
@@ -43,14 +42,14 @@ def tell(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence[Node]], l
     if len(order) > MAX_LINES:
         return []
     names = _names(output, order)
-    placeholders = {node: _placeholder(names[node], node) for node in order if not node.is_symbol}
+    placeholders = {node: stand_in(names[node], node.shape) for node in order if not node.is_symbol}
     formulas = {node: _in_names(node, placeholders, moving) for node in order}
     received: dict[Node, list[Node]] = {output: [constant(1)]}
     reasons: dict[Node, list[str]] = {output: ["the output's adjoint with respect to itself"]}
     for node in order:
         if node.is_symbol or node in wrt:
             continue
-        _pass_on(node, placeholders, formulas[node], _placeholder(f"t_{names[node]}", node), moving, received, reasons)
+        _pass_on(node, placeholders, formulas[node], stand_in(f"t_{names[node]}", node.shape), moving, received, reasons)
     adjoints = [_total(received.get(node, [constant(0)]), node) for node in order]
     finished = finish([*adjoints, *(visited.adjoints[node] for node in order)])
     return [
@@ -68,8 +67,7 @@ def tell(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence[Node]], l
 
 
 def _names(output: Node, order: Sequence[Node]) -> dict[Node, str]:
-    taken = {node.name for node in symbols_of(output)}
-    taken.update(name for node in symbols_of(output) for name in size_names(node.shape))
+    taken = names_in(output)
     names: dict[Node, str] = {}
     fresh = (letter for letter in [*_LETTERS, *(f"z{k}" for k in range(1, MAX_LINES + 1))] if letter not in taken)
     for node in reversed(order):  # forward order: the first value gets the first letter
@@ -80,11 +78,6 @@ def _names(output: Node, order: Sequence[Node]) -> dict[Node, str]:
         else:
             names[node] = next(fresh)
     return names
-
-
-def _placeholder(name: str, node: Node) -> Node:
-    """Return a symbol that stands for a value; it keeps the signs that can be seen from the node's declaration."""
-    return intern(INPUT, (), (name, SymbolFacts(), node.shape))
 
 
 def _in_names(node: Node, placeholders: dict[Node, Node], moving: set[Node]) -> Node:

@@ -14,9 +14,10 @@ from typing import Any
 
 from symgd.explain.latex import LatexPrinter
 from symgd.explain.textbook import TextbookPrinter
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern, symbols_of
+from symgd.graph.names import names_in, stand_in
+from symgd.graph.node import Node
 from symgd.graph.notation import POWER, PRODUCT, Printer, Written
-from symgd.graph.shape import Size, size_names
+from symgd.graph.shape import Size
 from symgd.graph.walk import toposort
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, einsum, expand, eye_record
@@ -53,8 +54,7 @@ class _Writer:
     """Rewrites a tensor's entry as a formula of scalars, in which entries of inputs, sums and deltas are opaque."""
 
     def __init__(self, node: Node, printer: Printer, is_latex: bool) -> None:
-        taken = {symbol.name for symbol in symbols_of(node)}
-        taken.update(name for symbol in symbols_of(node) for name in size_names(symbol.shape))
+        taken = names_in(node)
         self.letters: Iterator[str] = (
             letter
             for letter in itertools.chain(_LETTERS, (f"{letter}{k}" for k in itertools.count(1) for letter in _LETTERS))
@@ -62,7 +62,6 @@ class _Writer:
         )
         self.printer = printer
         self.is_latex = is_latex
-        self.opaque: dict[str, Node] = {}
 
     def write(self, node: Node, places: Sequence[str]) -> Written:
         """Write the entry of a node at some indices."""
@@ -96,9 +95,9 @@ class _Writer:
 
     def named(self, written: Written) -> Node:
         """Return an input that is printed as given."""
-        stand_in = self.opaque.setdefault(written.text, intern(SYMBOL, (), (f"?{written.text}", SymbolFacts(), ())))
-        self.printer.written[stand_in] = written
-        return stand_in
+        opaque = stand_in(f"?{written.text}")
+        self.printer.written[opaque] = written
+        return opaque
 
     def named_whole(self, node: Node) -> Node:
         """Return a scalar as it is: an input, a number, or a function of whole tensors."""

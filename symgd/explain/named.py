@@ -12,8 +12,8 @@ from typing import Any
 from symgd.explain.latex import to_latex
 from symgd.explain.names import latex_name, unicode_name
 from symgd.explain.textbook import to_textbook
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, constant, intern, symbols_of
-from symgd.graph.shape import size_names
+from symgd.graph.names import names_in, stand_in
+from symgd.graph.node import Node, constant
 from symgd.graph.walk import count_uses, fold, rebuild, substitute, toposort
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import contract, einsum
@@ -57,7 +57,7 @@ class Named:
 
     def expanded(self) -> dict[str, Node]:
         """Return the results with every name written out."""
-        known = {_stand_in(name, part): part for name, part in self.parts().items()}
+        known = {stand_in(name, part.shape): part for name, part in self.parts().items()}
         return dict(zip(self.results, substitute(self.results.values(), known), strict=True))
 
     def parts(self) -> dict[str, Node]:
@@ -66,7 +66,7 @@ class Named:
         found: dict[str, Node] = {}
         for name, part in self.definitions.items():
             (found[name],) = substitute([part], known)
-            known[_stand_in(name, part)] = found[name]
+            known[stand_in(name, part.shape)] = found[name]
         return found
 
     def __str__(self) -> str:
@@ -111,8 +111,7 @@ def name_parts(results: Mapping[str, Node], what: str = "gradient") -> Named:
         What the results are.
     """
     roots = list(_with_one_sigmoid(results.values()))
-    taken = {node.name for node in symbols_of(*roots)}
-    taken.update(name for node in symbols_of(*roots) for name in size_names(node.shape))
+    taken = names_in(*roots)
     uses = count_uses(roots)
     chosen = [node for node in uses if node not in roots and _is_worth_a_name(node, uses[node], uses)]
     letters = [_LETTERS.get(node.primitive.name, "t") for node in chosen]
@@ -123,12 +122,8 @@ def name_parts(results: Mapping[str, Node], what: str = "gradient") -> Named:
         taken.add(name)
         (part,) = substitute([node], known)
         definitions[name] = part
-        known[node] = _stand_in(name, node)
+        known[node] = stand_in(name, node.shape)
     return Named(definitions, dict(zip(results, substitute(roots, known), strict=True)), what)
-
-
-def _stand_in(name: str, node: Node) -> Node:
-    return intern(SYMBOL, (), (name, SymbolFacts(), node.shape))
 
 
 def _fresh(letter: str, is_numbered: bool, taken: set[str]) -> str:

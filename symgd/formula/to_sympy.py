@@ -17,7 +17,8 @@ from symgd.errors import UnsupportedError
 from symgd.formula.index_entries import dimension
 from symgd.formula.index_notation import in_indices
 from symgd.formula.unknown_functions import undefined_to_sympy
-from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.names import stand_in
+from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import Shape
 from symgd.graph.walk import toposort
@@ -131,7 +132,7 @@ def _scalar(node: Node, args: Sequence[Any]) -> Any:
     if record.definition is None:
         raise UnsupportedError(f"SymPy has no word for {record.name}")
 
-    variables = [intern(SYMBOL, (), (f"argument_{k}", SymbolFacts(), ())) for k in range(len(args))]
+    variables = [stand_in(f"argument_{k}") for k in range(len(args))]
     body = to_sympy(record.definition(*variables))
     return body.subs({symbol_of(v): a for v, a in zip(variables, args, strict=True)}, simultaneous=True)
 

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import UnsupportedError
-from symgd.graph.node import SIZE, SYMBOL, Node, SymbolFacts, constant, intern, tensor
+from symgd.graph.names import stand_in
+from symgd.graph.node import SIZE, SYMBOL, Node, constant, tensor
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, size_value
 from symgd.graph.walk import toposort
@@ -87,7 +88,7 @@ def definition_of(record: Primitive, for_digits: bool = False) -> tuple[tuple[No
     rule = record.reference if for_digits and callable(record.reference) else record.definition
     if rule is None or record.arity is None:
         raise UnsupportedError(f"{record.name} has no definition to evaluate")
-    variables = tuple(intern(SYMBOL, (), (f"?{k}", SymbolFacts(), ())) for k in range(record.arity))
+    variables = tuple(stand_in(f"?{k}") for k in range(record.arity))
     return variables, rule(*variables)
 
 

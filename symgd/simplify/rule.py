@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from symgd.graph.infer import Facts
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
 __all__ = ["RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
@@ -77,7 +78,7 @@ RULES: list[Rule] = []
 
 def pattern_variables(count: int) -> tuple[Node, ...]:
     """Return scalars that stand for anything in a pattern; no user can declare such names."""
-    return tuple(intern(SYMBOL, (), (f"?{'xyzuvw'[k]}", SymbolFacts(), ())) for k in range(count))
+    return tuple(stand_in(f"?{'xyzuvw'[k]}") for k in range(count))
 
 
 def rule(
