@@ -103,9 +103,11 @@ class Simplifier:
                 stack.extend(open_args)
                 continue
             stack.pop()
-            result = done[node] = self._rewrite(self._with_simple_parts(node, parts))
-            uses = self._uses
-            uses[result] = max(uses.get(result, 1), uses.get(node, 1))
+            result = self._rewrite(self._with_simple_parts(node, parts))
+            done[node] = done[result] = result
+            if result is not node:
+                uses = self._uses
+                uses[result] = max(uses.get(result, 1), uses.get(node, 1))
         return done[root]
 
     def _parts(self, node: Node) -> tuple[Node, ...]:
@@ -159,11 +161,11 @@ class Simplifier:
     def _rules_for(self, node: Node) -> Sequence[Rule]:
         """Return the rules whose heads stand in a node; looked up once for each kind of node."""
         kinds = frozenset([arg.primitive for arg in node.args])
-        key = (node.primitive, kinds)
+        key = (node.primitive, kinds, not node.shape)
         found = self._fitting.get(key)
         if found is None:
             candidates = self._rules.get(node.primitive.name, ())
-            found = self._fitting[key] = [one for one in candidates if one.needs <= kinds]
+            found = self._fitting[key] = [one for one in candidates if one.fits(kinds, not node.shape)]
         return found
 
     def _canonical(self, node: Node) -> Node:
@@ -176,7 +178,7 @@ class Simplifier:
         return self._orders.setdefault(key, node)
 
 
-Fitting = dict[tuple[Primitive, frozenset[Primitive]], list[Rule]]
+Fitting = dict[tuple[Primitive, frozenset[Primitive], bool], list[Rule]]
 
 
 @functools.lru_cache(maxsize=8)

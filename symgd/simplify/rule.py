@@ -68,8 +68,14 @@ class Rule:
     right: Callable[..., Node] | None = None
     when: Callable[..., bool] | None = None
     variables: tuple[Node, ...] = field(default=())
-    needs: frozenset[Primitive] = frozenset()
-    """What must stand among the arguments; where one of them is missing, the rule is not tried."""
+    needs: tuple[frozenset[Primitive], ...] = ()
+    """What must stand among the arguments: one of each of these sets. Where one is missing, the rule is not tried."""
+    of: Literal["scalars", "tensors"] | None = None
+    """Whether it is about scalars only, or about tensors only."""
+
+    def fits(self, kinds: frozenset[Primitive], is_scalar: bool) -> bool:
+        """Whether it is worth a try on a formula with such arguments."""
+        return (self.of is None or (self.of == "scalars") == is_scalar) and all(group & kinds for group in self.needs)
 
 
 RULES: list[Rule] = []
@@ -125,7 +131,7 @@ def rule(
         after = right(*values)
         return after if rest is None else node.primitive.make((after, *rest))
 
-    needs = frozenset(head for head, _ in heads)
+    needs = tuple(frozenset({head}) for head, _ in heads)
     declared = Rule(name, (pattern.primitive.name,), apply, because, purpose, left, right, when, variables, needs)
     RULES.append(declared)
     return declared
@@ -152,13 +158,26 @@ def rewriting(
     *roots: Primitive | str,
     because: str,
     purpose: tuple[Purpose, ...] = ("people", "code"),
-    needs: tuple[Primitive, ...] = (),
+    needs: tuple[Primitive | tuple[Primitive, ...], ...] = (),
+    of: Literal["scalars", "tensors"] | None = None,
 ) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
-    """Declare a rewriting that is a function of the node."""
+    """Declare a rewriting that is a function of the node.
+
+    Parameters
+    ----------
+    name : str
+    *roots : Primitive or str
+    because : str
+    purpose : tuple of {"recognise", "people", "code"}
+    needs : tuple
+        What must stand among the arguments; of what stands in a tuple of its own, one is enough.
+    of : {"scalars", "tensors"}, optional
+    """
+    groups = tuple(frozenset(one if isinstance(one, tuple) else (one,)) for one in needs)
 
     def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
         names = tuple(root if isinstance(root, str) else root.name for root in roots)
-        declared = Rule(name, names, apply, because, purpose, needs=frozenset(needs))
+        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of)
         RULES.append(declared)
         return declared
 

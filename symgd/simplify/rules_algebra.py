@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from symgd.graph.node import Node, constant
+from symgd.graph.node import CONSTANT, Node, constant
 from symgd.graph.shape import Shape, stretch_each_other
 from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.walk import rebuild
@@ -312,13 +312,15 @@ def _reading_order(factor: Node) -> tuple[int, str]:
 
 
 @rewriting(
-    "pull a factor out of a stretched tensor", broadcast, expand, because="what is the same everywhere can stand in front"
+    "pull a factor out of a stretched tensor",
+    broadcast,
+    expand,
+    because="what is the same everywhere can stand in front",
+    needs=(mul,),
 )
 def stretched_product(node: Node, context: Context) -> Node | None:
     """broadcast(c·x) → c·broadcast(x) for scalars c, so that constants meet."""
     (inner,) = node.args
-    if inner.primitive is not mul:
-        return None
     scalars = [arg for arg in inner.args if not arg.shape]
     rest = [arg for arg in inner.args if arg.shape]
     if not scalars or not rest:
@@ -326,7 +328,12 @@ def stretched_product(node: Node, context: Context) -> Node | None:
     return mul.make((*scalars, rebuild(node, (mul.make(tuple(rest)),))))
 
 
-@rewriting("turn the sign inside", mul, because="a minus in front turns the signs of the difference")
+@rewriting(
+    "turn the sign inside",
+    mul,
+    because="a minus in front turns the signs of the difference",
+    needs=(CONSTANT, (add, einsum)),
+)
 def turn_sign(node: Node, context: Context) -> Node | None:
     """−(y − z) → z − y, also inside a contraction: −Xᵀ(y − Xw) → Xᵀ(Xw − y)."""
     if not (node.args[0].is_exact and node.args[0].params[1] < 0):
@@ -360,10 +367,10 @@ def _turned(factor: Node, context: Context) -> Node | None:
     return add.make(tuple(scaled(-c, core) for c, core in terms))
 
 
-@rewriting("take a common factor out", add, because="every term has the factor")
+@rewriting("take a common factor out", add, because="every term has the factor", needs=(mul,), of="tensors")
 def common_scalar(node: Node, context: Context) -> Node | None:
     """a/m + b/m → (a + b)/m for tensors with a common scalar factor that is not a number."""
-    if not node.shape or any(term.primitive is not mul for term in node.args):
+    if any(term.primitive is not mul for term in node.args):
         return None
     counts = [Counter(arg for arg in term.args if not arg.shape and not arg.is_constant) for term in node.args]
     shared_factors = functools.reduce(operator.and_, counts)
@@ -400,7 +407,7 @@ def power_of_stretched(node: Node, context: Context) -> Node | None:
     return broadcast.make((pow.make((base.args[0], exponent)),), base.params)
 
 
-@rewriting("a power of a product", pow, because="an exact factor leaves the power")
+@rewriting("a power of a product", pow, because="an exact factor leaves the power", needs=(CONSTANT, (mul, pow)))
 def power_of_product(node: Node, context: Context) -> Node | None:
     """(c·x)ⁿ → cⁿ·xⁿ for an exact c and an integer n; (xᵃ)ᵇ → xᵃᵇ where that keeps the domain."""
     base, exponent = node.args
@@ -448,10 +455,16 @@ def _rest(product: Node) -> Node:
 # -- quotients ------------------------------------------------------------------------------------------------
 
 
-@rewriting("a common denominator", add, because="a/d + b/d² = (a·d + b)/d², and a·d + b is short")
+@rewriting(
+    "a common denominator",
+    add,
+    because="a/d + b/d² = (a·d + b)/d², and a·d + b is short",
+    needs=((mul, pow),),
+    of="scalars",
+)
 def common_denominator(node: Node, context: Context) -> Node | None:
     """a·d⁻ᵏ + b·d⁻ᵏ⁻¹ → (a·d + b)·d⁻ᵏ⁻¹ for scalars, where a·d + b is short: the quotient rule of n/(c + n)."""
-    if node.shape or len(node.args) != 2:
+    if len(node.args) != 2:
         return None
     (first, one), (second, other) = (split_term(term) for term in node.args)
     if not (_divides_by_a_sum(one) and _divides_by_a_sum(other)):

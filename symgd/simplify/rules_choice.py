@@ -38,7 +38,7 @@ def mask(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("join choices", add, because="both choices depend on one condition")
+@rewriting("join choices", add, because="both choices depend on one condition", needs=((where, mul),))
 def join_choices(node: Node, context: Context) -> Node | None:
     """where(c, a, b) + where(c, d, e) → where(c, a + d, b + e)."""
     if not any(term.primitive is where or (term.primitive is mul and term.args[-1].primitive is where) for term in node.args):

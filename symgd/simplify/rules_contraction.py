@@ -290,10 +290,10 @@ def is_square(node: Node) -> bool:
     return node.rank == 2 and node.shape[0] == node.shape[1]
 
 
-@rewriting("take a common divisor out", add, because="what divides every term divides their sum", needs=(mul,))
+@rewriting("take a common divisor out", add, because="what divides every term divides their sum", needs=(mul,), of="tensors")
 def take_common_divisor(node: Node, context: Context) -> Node | None:
     """x/‖x‖ − y/‖x‖³ → (x − y/‖x‖²)/‖x‖, for tensors and scalar divisors."""
-    if not node.shape or any(arg.primitive is not mul for arg in node.args):
+    if any(arg.primitive is not mul for arg in node.args):
         return None
     divisors = [_divisors(arg) for arg in node.args]
     for base in divisors[0]:
@@ -328,11 +328,11 @@ def _without_divisor(term: Node, base: Node, exponent: Fraction) -> Node:
     return mul.make(tuple(factors)) if len(factors) > 1 else factors[0]
 
 
-@rewriting("keep an axis of size 1", expand, because="an axis of size 1 need not be summed and put back")
+@rewriting("keep an axis of size 1", expand, because="an axis of size 1 need not be summed and put back", needs=(einsum,))
 def keep_single_axis(node: Node, context: Context) -> Node | None:
     """expand(Σ_c b_jc …) → the same without the sum, where c has size 1."""
     (inner,) = node.args
-    if inner.primitive is not einsum or not context.is_private(inner):
+    if not context.is_private(inner):
         return None
     inputs, output = inner.params
     position = node.rank + node.params[0][0]
@@ -346,7 +346,7 @@ def keep_single_axis(node: Node, context: Context) -> Node | None:
 # -- common factors -------------------------------------------------------------------------------------------
 
 
-@rewriting("take a common matrix out", add, because="the terms share a factor: AB + AC = A(B + C)")
+@rewriting("take a common matrix out", add, because="the terms share a factor: AB + AC = A(B + C)", needs=((einsum, mul),))
 def common_operand(node: Node, context: Context) -> Node | None:
     """Σ P·A + Σ P·B → Σ P·(A + B), where P stands in both with the same role."""
     if not node.shape and not any(term.primitive is einsum for term in node.args):
@@ -462,7 +462,7 @@ def adjugate_instead(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("a centred sum", einsum, because="deviations from their mean add to 0")
+@rewriting("a centred sum", einsum, because="deviations from their mean add to 0", needs=(add,))
 def centred_sum(node: Node, context: Context) -> Node | None:
     """Σ (x − mean(x)) → 0 along the axes of the mean, also beside factors that do not run along them."""
     inputs, output = node.params

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgd.graph.node import Node, constant
+from symgd.graph.node import CONSTANT, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract
 from symgd.primitives.exponential import cosh, exp, log, sigmoid, sinh, softplus, tanh
@@ -17,7 +17,13 @@ from symgd.simplify.rules_algebra import scaled, split_term
 __all__: list[str] = []
 
 
-@rewriting("the square of a root", pow, because="(√u)² = u where u ≥ 0", purpose=("recognise", "people", "code"))
+@rewriting(
+    "the square of a root",
+    pow,
+    because="(√u)² = u where u ≥ 0",
+    purpose=("recognise", "people", "code"),
+    needs=(CONSTANT, (pow, norm2)),
+)
 def square_of_root(node: Node, context: Context) -> Node | None:
     """(√u)²ᵏ → uᵏ for u that is surely ≥ 0, ‖x‖²ᵏ → (Σx²)ᵏ; the derivative then has no quotient 0/0."""
     base, exponent = node.args
@@ -35,7 +41,7 @@ def square_of_root(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("complementary sigmoids", add, because="σ(−x) = 1 − σ(x), and like terms cancel")
+@rewriting("complementary sigmoids", add, because="σ(−x) = 1 − σ(x), and like terms cancel", needs=((sigmoid, mul),))
 def complementary_sigmoids(node: Node, context: Context) -> Node | None:
     """(1 − y)·σ(x) − y·σ(−x) → σ(x) − y: expand where both σ(x) and σ(−x) stand in a sum and the result is shorter."""
     found = {factor for term in node.args for factor in _factors(term) if factor.primitive is sigmoid}
