@@ -352,6 +352,9 @@ def intern(record: Primitive, args: tuple[Node, ...], params: Params = ()) -> No
     return node
 
 
+CONVERSIONS["intern"] = intern
+
+
 def _are_scalars(args: tuple[Node, ...]) -> bool:
     for arg in args:  # noqa: SIM110 (a loop, because this runs for every node that is made)
         if arg.shape:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
@@ -33,7 +33,8 @@ FUNCTIONS: dict[str, Callable[..., Node]] = {}
 """Every name a formula may call, aliases included."""
 
 CONVERSIONS: dict[str, Callable[..., Any]] = {}
-"""Ways into and out of the graph that nodes offer as methods; entered from above, so that imports go down only."""
+"""The way to make a node, and ways into and out of the graph that nodes offer as methods; entered from above, so that imports
+go down only."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -185,9 +186,7 @@ class Primitive:
             folded = self.fold(args, params)
             if folded is not None:
                 return folded
-        from symgd.graph.node import intern
-
-        return intern(self, args, params)
+        return cast("Node", CONVERSIONS["intern"](self, args, params))
 
     def explain(self, node: Node, movers: Sequence[int]) -> str:
         """Return the sentence that explains the derivative of `node` in the arguments that move."""

@@ -255,6 +255,9 @@ def broadcast(shapes: Sequence[Shape], operation: str = "combine") -> Shape:
             break
     else:
         return first
+    distinct = {shape for shape in shapes if shape}
+    if len(distinct) == 1:  # scalars beside tensors of one shape
+        return distinct.pop()
     rank = max(len(shape) for shape in shapes)
     result: list[Size] = [1] * rank
     for shape in shapes:

@@ -64,7 +64,9 @@ class Simplifier:
             return self.roots  # in a rational formula there is nothing to recognise
         absorbed = self._absorbed()
         for node in list(self._uses):  # arguments before what uses them
-            if node not in absorbed:
+            if not node.args:
+                self._done[node] = node
+            elif node not in absorbed:
                 self._finish(node)
         return [self._done[root] for root in self.roots]
 

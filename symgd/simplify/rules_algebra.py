@@ -45,7 +45,7 @@ def scaled(coefficient: Fraction, core: Node) -> Node:
 @rewriting("collect terms", add, because="like terms are added")
 def collect_terms(node: Node, context: Context) -> Node | None:
     """Join nested sums, add like terms, drop what is stretched without need."""
-    if not node.shape and _is_collected_sum(node, context):
+    if _is_collected_sum(node, context):
         return None
     terms: dict[Node, Fraction] = {}
     count = 0
@@ -153,7 +153,9 @@ def _weight(term: tuple[Fraction, Core]) -> int:
 
 
 def _is_collected_sum(node: Node, context: Context) -> bool:
-    """Whether a sum of scalars has no like terms, and numbers only at its end, as most sums do."""
+    """Whether a sum has no like terms, and numbers only at its end, as most sums do."""
+    if node.shape and (any(map(_may_lose_axes, node.args)) or all(map(_is_input_or_transpose, node.args))):
+        return False
     cores: set[tuple[Node, ...]] = set()
     last = len(node.args) - 1
     for k, arg in enumerate(node.args):
@@ -172,9 +174,23 @@ def _is_collected_sum(node: Node, context: Context) -> bool:
 
 def _place_in_sum(parts: list[Node]) -> Callable[[Node], bool]:
     """Numbers come last; a matrix stands before its transpose; everything else stays as it was."""
-    if all(part.is_symbol or (part.primitive is einsum and part.args[0].is_symbol and len(part.args) == 1) for part in parts):
+    if all(map(_is_input_or_transpose, parts)):
         return lambda part: not part.is_symbol
     return lambda part: part.is_constant
+
+
+def _is_input_or_transpose(node: Node) -> bool:
+    return node.is_symbol or (node.primitive is einsum and len(node.args) == 1 and node.args[0].is_symbol)
+
+
+def _may_lose_axes(operand: Node) -> bool:
+    """Whether an operand is stretched, or a product with a factor that is."""
+    if operand.primitive is mul:
+        return any(factor.primitive in _STRETCHED for factor in operand.args)
+    return operand.primitive in _STRETCHED
+
+
+_STRETCHED = {broadcast, expand, mul}
 
 
 def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
@@ -212,7 +228,7 @@ def _without_leading_axis(operand: Node) -> Node | None:
 @rewriting("collect factors", mul, because="constants are multiplied and powers of one base joined")
 def collect_factors(node: Node, context: Context) -> Node | None:
     """Join nested products, multiply constants, join powers of one base where that keeps the domain."""
-    if not node.shape and _is_collected(node, context):
+    if _is_collected(node, context):
         return None
     factors: list[Node] = []
     for arg in node.args:
@@ -246,7 +262,9 @@ def collect_factors(node: Node, context: Context) -> Node | None:
 
 
 def _is_collected(node: Node, context: Context) -> bool:
-    """Whether a product of scalars has nothing to join and stands in reading order, as most products do."""
+    """Whether a product has nothing to join and stands in reading order, as most products do."""
+    if node.shape and any(arg.primitive in _STRETCHED for arg in node.args):
+        return False
     bases: set[Node] = set()
     last = (-1, "")
     for k, arg in enumerate(node.args):

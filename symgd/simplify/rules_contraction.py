@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symgd.graph.node import SIZE, Node, constant, size
+from symgd.graph.node import SIZE, SYMBOL, Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
@@ -41,7 +41,7 @@ class Contraction:
 @rewriting("join sums of products", einsum, because="nested sums of products are one sum of products")
 def join_contractions(node: Node, context: Context) -> Node | None:
     """Bring a contraction into its normal form."""
-    if node in context.normal:
+    if node in context.normal or _is_normal(node):
         return None
     inputs, output = node.params
     sizes: dict[Any, Size] = {**label_sizes(node)}
@@ -49,7 +49,10 @@ def join_contractions(node: Node, context: Context) -> Node | None:
     pending: list[tuple[Node, tuple[Any, ...]]] = list(zip(node.args, inputs, strict=True))[::-1]
     while pending:
         operand, labels = pending.pop()
-        parts = _dissolve(operand, labels, work, context)
+        if not labels:
+            work.scalars.append(operand)
+            continue
+        parts = _dissolve(operand, labels, work, context) if operand.primitive in _DISSOLVED else None
         if parts is None:
             work.operands.append((operand, labels))
         else:
@@ -57,15 +60,43 @@ def join_contractions(node: Node, context: Context) -> Node | None:
     _drop_identities(work)
     _use_known_sums(work)
     _join_powers(work)
-    work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
-    work.operands.sort(key=lambda pair: -len(pair[1]))
+    if output:
+        work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
+    if len(work.operands) > 1:
+        work.operands.sort(key=_by_axes)
     after = _assemble(work)
-    context.normal.update(part for part in (after, *after.args) if part.primitive is einsum)
+    for part in (after, *after.args):
+        if part.primitive is einsum:
+            context.normal.add(part)
     return None if after is node else after
+
+
+def _by_axes(pair: tuple[Node, tuple[Any, ...]]) -> int:
+    return -len(pair[1])
+
+
+def _is_normal(node: Node) -> bool:
+    """Whether a contraction is in its normal form, told at a glance: False where it takes a closer look."""
+    inputs, output = node.params
+    if inputs[0] == output:  # perhaps a product entry by entry
+        return False
+    axes = len(inputs[0])
+    for arg, labels in zip(node.args, inputs, strict=True):
+        if arg.primitive in _DISSOLVED or not 0 < len(labels) <= axes or (len(labels) == 2 and is_symmetric(arg)):
+            return False
+        if arg.primitive is SYMBOL and arg.facts.sums_to is not None:
+            return False
+        axes = len(labels)
+    return len(set(node.args)) == len(node.args)
+
+
+_DISSOLVED = {mul, einsum, broadcast, expand, EYE}
 
 
 def _join_powers(work: Contraction) -> None:
     """x·x → x² where something else has its indices; x @ x stays a scalar product."""
+    if len({operand for operand, _ in work.operands}) == len(work.operands):
+        return
     seen = Counter(work.operands)
     if len(seen) == len(work.operands):
         return
@@ -83,9 +114,6 @@ def _dissolve(
     operand: Node, labels: tuple[Any, ...], work: Contraction, context: Context
 ) -> list[tuple[Node, tuple[Any, ...]]] | None:
     """Return the factors an operand consists of, or None where it is to stay whole."""
-    if not operand.shape:
-        work.scalars.append(operand)
-        return []
     if operand.primitive is mul:
         return _dissolve_product(operand, labels, context)
     if operand.primitive is einsum and (context.is_private(operand) or len(operand.args) == 1):
@@ -136,6 +164,8 @@ def _dissolve_product(operand: Node, labels: tuple[Any, ...], context: Context) 
 
 def _align(factor: Node, whole: Node, labels: tuple[Any, ...]) -> tuple[Node, tuple[Any, ...]] | None:
     """Return a factor of a broadcast product with the labels it really carries."""
+    if factor.shape == whole.shape:
+        return factor, labels
     offset = whole.rank - factor.rank
     stretched = [axis for axis in range(factor.rank) if factor.shape[axis] == 1 and whole.shape[offset + axis] != 1]
     if not stretched:
@@ -202,8 +232,9 @@ def _assemble(work: Contraction) -> Node:
     """Build the node: scalars in front; indices that nothing carries any more are counted (summed) or stretched (kept)."""
     _match_single_axes(work)
     carried = {label for _, labels in work.operands for label in labels}
-    for label in sorted(work.active - carried - set(work.output), key=str):
-        work.scalars.append(size(work.sizes[label]))
+    if len(carried) < len(work.active):
+        for label in sorted(work.active - carried - set(work.output), key=str):
+            work.scalars.append(size(work.sizes[label]))
     output = [label for label in work.output if label in carried]
     body = _body(work, output)
     if len(output) < len(work.output):
@@ -220,6 +251,8 @@ def _assemble(work: Contraction) -> Node:
 
 def _match_single_axes(work: Contraction) -> None:
     """An axis of size 1 that is summed serves as an axis of size 1 that is wanted: the column of a column."""
+    if 1 not in work.sizes.values():
+        return
     carried = {label for _, labels in work.operands for label in labels}
     wanted = [label for label in work.output if label not in carried and work.sizes[label] == 1]
     spare = [label for label in carried if label not in work.output and work.sizes[label] == 1]
@@ -233,9 +266,8 @@ def _body(work: Contraction, output: list[Any]) -> Node | None:
         return None
     nodes = [node for node, _ in work.operands]
     labels = [pair[1] for pair in work.operands]
-    if all(set(one) <= set(output) and len(set(one)) == len(one) for one in labels) and all(
-        tuple(one) == tuple(output[len(output) - len(one) :]) for one in labels
-    ):
+    ending = tuple(output)
+    if all(one == ending[len(ending) - len(one) :] for one in labels):
         return mul.make(tuple(nodes))
     return contract(nodes, labels, output)
 
