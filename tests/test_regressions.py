@@ -234,3 +234,8 @@ def test_a_formula_that_cancels_is_a_float():
 
 def test_a_power_of_nothing_is_not_computed():
     assert str(sg.simplify("(0*exp(x))**(-2)"))
+
+
+def test_terms_that_count_0_times_are_dropped_before_a_factor_is_taken_out():
+    f = sg.formula("X @ (X.T @ (X @ (X.T @ (X @ (X.T @ u) - X @ (X.T @ u))))) @ u", shapes={"X": "m n", "u": "m"})
+    assert str(sg.gradient(f, "u")) == "broadcast_to(0, m)"

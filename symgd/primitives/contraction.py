@@ -22,7 +22,7 @@ from symgd.errors import ShapeError
 from symgd.graph.facts import Interval, Sign, sign_of_product
 from symgd.graph.node import SIZE, Node, as_node, constant
 from symgd.graph.notation import Printer, Written
-from symgd.graph.primitive import Params, function, primitive
+from symgd.graph.primitive import Params, function, lookup, primitive
 from symgd.graph.shape import Shape, Size, parse_shape, show_shape, size_product
 from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.walk import toposort
@@ -115,7 +115,11 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
             result.append(label)
         else:
             stretched.append(len(lead) + position)
-    inside = contract(operands, labels, result)
+    front: tuple[Node, ...] = ()
+    if not t.shape and len(operands) > 1:  # a scalar stands in front of a contraction
+        front = (t,)
+        del operands[k], labels[k]
+    inside = lookup("mul").make((*front, contract(operands, labels, result))) if front else contract(operands, labels, result)
     if not stretched:
         return inside
     full = (*t.shape[: len(lead)], *node.args[k].shape)

@@ -165,8 +165,9 @@ def _is_collected_sum(node: Node, context: Context) -> bool:
             continue
         if arg.is_constant or (arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))):
             return False
-        core = (arg,) if arg.primitive is not mul else arg.args[1:] if arg.args[0].is_exact else arg.args
-        if core in cores:
+        is_scaled = arg.primitive is mul and arg.args[0].is_exact
+        core = arg.args[1:] if is_scaled else arg.args if arg.primitive is mul else (arg,)
+        if core in cores or (is_scaled and arg.args[0].params[1] == 0):
             return False
         cores.add(core)
     return last > 0
