@@ -1,4 +1,7 @@
-"""What simplification and its proof cost beside the derivation itself, and how they grow with the depth of a net."""
+"""What simplification and its proof cost beside the derivation itself, and how they grow with the depth of a net.
+
+Each pass meets its formula for the first time: what a pass builds is dropped before it runs again.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from timing import Row
 import symgd as sg
 from symgd.derive.jacobian import gradients
 from symgd.graph.infer import Facts, domain_of
+from symgd.graph.walk import substitute
 from symgd.simplify.rewrite import simplify
 from symgd.verify.equality import compare_formulas
 
@@ -28,16 +32,29 @@ def rows(quick: bool = False) -> list[Row]:
 
 
 def passes(loss: sg.Node, wrt: list[str]):
-    """The passes, each on what the one before gives."""
-    nodes = [node for name in wrt for node in loss.symbols if node.name == name]
-    facts = domain_of(loss)
-    raw = gradients(loss, nodes)
-    results = simplify(raw, Facts(facts)).roots
+    """The passes, each on a copy of the formula of its own, and on what the passes before give.
+
+    Derivation finds the conditions under which the formula has a value, and its raw gradients.
+    """
+
+    def derive(copy: sg.Node, inputs: list[sg.Node]):
+        return domain_of(copy), gradients(copy, inputs)
+
+    first, second, third = (renamed(loss, wrt, number) for number in range(3))
+    facts, raw = derive(*second)
+    known, unfinished = derive(*third)
+    results = simplify(unfinished, Facts(known)).roots
     return {
-        "derivation": lambda: gradients(loss, nodes),
+        "derivation": lambda: derive(*first),
         "simplification": lambda: simplify(raw, Facts(facts)),
-        "proof": lambda: compare_formulas(raw, results, loss),
+        "proof": lambda: compare_formulas(unfinished, results, third[0]),
     }
+
+
+def renamed(loss: sg.Node, wrt: list[str], number: int) -> tuple[sg.Node, list[sg.Node]]:
+    """Return the formula in inputs of other names, so that it shares nothing with others, and those of `wrt`."""
+    inputs = {node.name: sg.tensor(f"{node.name}_{number}", node.shape) for node in loss.symbols}
+    return substitute([loss], {node: inputs[node.name] for node in loss.symbols})[0], [inputs[name] for name in wrt]
 
 
 def net(depth: int) -> tuple[sg.Node, list[str]]:

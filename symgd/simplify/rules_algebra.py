@@ -196,6 +196,8 @@ _STRETCHED = {broadcast, expand, mul}
 
 def without_needless_axes(operands: list[Node], shape: Shape) -> list[Node]:
     """Drop stretchings and leading axes that broadcasting supplies anyway."""
+    if not any(map(_may_lose_axes, operands)):
+        return operands
     slim = list(operands)
     for k, operand in enumerate(operands):
         inner = _without_leading_axis(operand)

@@ -60,8 +60,7 @@ def join_contractions(node: Node, context: Context) -> Node | None:
     _drop_identities(work)
     _use_known_sums(work)
     _join_powers(work)
-    if output:
-        work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
+    work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
     if len(work.operands) > 1:
         work.operands.sort(key=_by_axes)
     after = _assemble(work)
@@ -82,12 +81,14 @@ def _is_normal(node: Node) -> bool:
         return False
     axes = len(inputs[0])
     for arg, labels in zip(node.args, inputs, strict=True):
-        if arg.primitive in _DISSOLVED or not 0 < len(labels) <= axes or (len(labels) == 2 and is_symmetric(arg)):
+        if arg.primitive in _DISSOLVED or not 0 < len(labels) <= axes or _untransposed(arg, labels, output) != labels:
             return False
         if arg.primitive is SYMBOL and arg.facts.sums_to is not None:
             return False
         axes = len(labels)
-    return len(set(node.args)) == len(node.args)
+    if len(set(node.args)) == len(node.args) or len(set(zip(node.args, inputs, strict=True))) == len(node.args):
+        return True
+    return len(node.args) == 2 and not output  # x @ x
 
 
 _DISSOLVED = {mul, einsum, broadcast, expand, EYE}
@@ -181,9 +182,9 @@ def _align(factor: Node, whole: Node, labels: tuple[Any, ...]) -> tuple[Node, tu
     return None if stretched else (factor, labels[offset:])
 
 
-def _untransposed(operand: Node, labels: tuple[Any, ...], output: list[Any]) -> tuple[Any, ...]:
+def _untransposed(operand: Node, labels: tuple[Any, ...], output: Sequence[Any]) -> tuple[Any, ...]:
     """A symmetric matrix needs no transpose: its indices are put in the order of the result."""
-    if len(labels) != 2 or labels[0] == labels[1] or not is_symmetric(operand):
+    if len(labels) != 2 or not output or labels[0] == labels[1] or not is_symmetric(operand):
         return labels
     places = [output.index(label) if label in output else len(output) for label in labels]
     return labels[::-1] if places[1] < places[0] else labels
@@ -327,8 +328,11 @@ def take_common_divisor(node: Node, context: Context) -> Node | None:
     """x/‖x‖ − y/‖x‖³ → (x − y/‖x‖²)/‖x‖, for tensors and scalar divisors."""
     if any(arg.primitive is not mul for arg in node.args):
         return None
-    divisors = [_divisors(arg) for arg in node.args]
-    for base in divisors[0]:
+    first = _divisors(node.args[0])
+    if not first:
+        return None
+    divisors = [first, *(_divisors(arg) for arg in node.args[1:])]
+    for base in first:
         powers = [found.get(base) for found in divisors]
         if any(power is None for power in powers):
             continue
@@ -381,9 +385,9 @@ def keep_single_axis(node: Node, context: Context) -> Node | None:
 @rewriting("take a common matrix out", add, because="the terms share a factor: AB + AC = A(B + C)", needs=((einsum, mul),))
 def common_operand(node: Node, context: Context) -> Node | None:
     """Σ P·A + Σ P·B → Σ P·(A + B), where P stands in both with the same role."""
-    if not node.shape and not any(term.primitive is einsum for term in node.args):
-        return None
     terms = [split_term(term) for term in node.args]
+    if sum(core.primitive is einsum for _, core in terms) < 2:
+        return None
     for i, (first_number, first) in enumerate(terms):
         if first.primitive is not einsum or len(first.args) < 2:
             continue
