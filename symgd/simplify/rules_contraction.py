@@ -117,7 +117,9 @@ def _dissolve(
     """Return the factors an operand consists of, or None where it is to stay whole."""
     if operand.primitive is mul:
         return _dissolve_product(operand, labels, context)
-    if operand.primitive is einsum and (context.is_private(operand) or len(operand.args) == 1):
+    if operand.primitive is einsum and (
+        len(operand.args) == 1 or context.is_private(operand) or any(map(_is_identity, operand.args))
+    ):
         inputs, output = operand.params
         names: dict[Any, Any] = dict(zip(output, labels, strict=True))
         parts = []
@@ -146,9 +148,10 @@ def _dissolve(
 def _dissolve_product(operand: Node, labels: tuple[Any, ...], context: Context) -> list[tuple[Node, tuple[Any, ...]]] | None:
     parts: list[tuple[Node, tuple[Any, ...]]] = []
     kept: list[Node] = []
+    stays = not context.is_private(operand) and not any(map(_is_identity, operand.args))
     for factor in operand.args:
         aligned = _align(factor, operand, labels)
-        if aligned is None or (factor.shape and not context.is_private(operand)):
+        if aligned is None or (factor.shape and stays):
             kept.append(factor)
         else:
             parts.append(aligned)
@@ -161,6 +164,13 @@ def _dissolve_product(operand: Node, labels: tuple[Any, ...], context: Context) 
         context.is_part_of(rest, operand)
         parts.append((rest, labels))
     return parts
+
+
+def _is_identity(factor: Node) -> bool:
+    """Whether a factor is a δ, whatever axes it is given: dissolved, it takes a sum away."""
+    while factor.primitive is expand:
+        factor = factor.args[0]
+    return factor.primitive is EYE
 
 
 def _align(factor: Node, whole: Node, labels: tuple[Any, ...]) -> tuple[Node, tuple[Any, ...]] | None:

@@ -193,3 +193,10 @@ def test_gradients_of_deep_nets_share_their_adjoints():
         assert all(len(node.args) <= 4 for node in toposort(gradients.values()) if node.primitive.name == "einsum")
         lengths.append(len(toposort(gradients.values())))
     assert lengths[2] - lengths[1] == 2 * (lengths[1] - lengths[0])
+
+
+def test_a_delta_is_put_to_use_in_a_sum_also_where_its_product_is_shared():
+    """Bishop, Pattern Recognition and Machine Learning, eq. 4.110: Σ φφᵀ·y·(δ − y)."""
+    loss = sg.formula("sum(logsumexp(X @ W, axis=1))", shapes={"X": "m n", "W": "n k"})
+    result = sg.hessian(loss, "W").text("index").replace("(softmax(XW, axis=1))", "p")
+    assert result == "Σ_q (X_qi·δ_jp − X_qi·p_qj)·X_ql·p_qp"
