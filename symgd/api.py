@@ -942,7 +942,10 @@ def _compiled(arguments: Any, outputs: Any, backend: str, name: str, prove: bool
     nodes = [_argument(one, known) for one in given]
     parts = list(named.values())
     recognised = _simplified(None, [*formulas, *parts], prove, "recognise").roots  # sinh/cosh is tanh before 1/cosh is spelled
-    ready = _simplified(None, recognised, prove, "code").roots
+    from symgd.verify.near_zero import with_series_near_zero
+
+    stable = _simplified(None, recognised, prove, "code").roots
+    ready = with_series_near_zero(stable)
     unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
     return compile_formulas(
         nodes,

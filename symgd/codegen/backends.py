@@ -181,14 +181,11 @@ def _logsumexp(x, axis):
     top = {np}.where({np}.isfinite(top), top, {np}.zeros_like(top))
     return ({np}.log({np}.exp(x - top).sum(axis, keepdims=True)) + top).sum(axis)
 ''',
-    "_near_zero": '''\
-def _near_zero(x, coefficients, far):
-    """Return a power series where |x| < 0.5, and far(x) elsewhere."""
-    near = {np}.abs(x) < 0.5
-    inside, total = {np}.where(near, x, 0), 0
-    for coefficient in reversed(coefficients):
-        total = total * inside + coefficient
-    return {np}.where(near, total, far({np}.where(near, 1, x)))
+    "_sech": '''\
+def _sech(x):
+    """Return 1/cosh(x), without overflow."""
+    e = {np}.exp(-{np}.abs(x))
+    return 2 * e / (1 + e * e)
 ''',
     "_norm": '''\
 def _norm(x, axis=None):

@@ -56,8 +56,7 @@ def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]
 
 
 def _common(one: Guard, other: Guard) -> Guard:
-    length = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return one[:length]
+    return tuple(fact for fact in one if fact in other)
 
 
 def _exposed(node: Node) -> dict[int, Fraction]:

@@ -329,7 +329,6 @@ _REWRITTEN: dict[str, Callable[..., Node]] = {
     "acsc": lambda x: FUNCTIONS["asin"](1 / x),
     "sinc": lambda x: FUNCTIONS["sinc"](x / pi),
     "coth": lambda x: 1 / FUNCTIONS["tanh"](x),
-    "sech": lambda x: 1 / FUNCTIONS["cosh"](x),
     "csch": lambda x: 1 / FUNCTIONS["sinh"](x),
     "acoth": lambda x: FUNCTIONS["atanh"](1 / x),
     "factorial": lambda x: FUNCTIONS["gamma"](x + 1),

@@ -211,6 +211,21 @@ cosh: Primitive = elementwise(
     source="Abramowitz & Stegun 4.5.72",
 )
 
+sech: Primitive = elementwise(
+    "sech",
+    definition=lambda x: 1 / cosh(x),
+    derivative=lambda x, out: -out * tanh(x),
+    reference="sech",
+    sympy="sech",
+    numpy="_sech({x})",
+    latex=r"\operatorname{{sech}} {x}",
+    sign=Sign.POSITIVE,
+    range=Interval(0, 1, open_low=True),
+    monotone=lambda node, x: (Monotone.DECREASING if x.low >= 0 else INCREASING if x.high <= 0 else Monotone.UNKNOWN,),
+    because="the slope of sech is −sech·tanh",
+    source="Abramowitz & Stegun 4.5.75",
+)
+
 asinh = elementwise(
     "asinh",
     definition=lambda x: log(x + sqrt(x**2 + 1)),

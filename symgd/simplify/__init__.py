@@ -3,7 +3,7 @@
 from symgd.simplify import rules_algebra  # isort: skip
 from symgd.simplify import rules_choice  # isort: skip
 from symgd.simplify import rules_functions  # isort: skip
-from symgd.simplify import rules_removable  # isort: skip
+from symgd.simplify import rules_tails  # isort: skip
 from symgd.simplify import rules_stable  # isort: skip
 from symgd.simplify import rules_contraction  # isort: skip
 from symgd.simplify import rules_recognise  # isort: skip
@@ -14,6 +14,6 @@ __all__ = [
     "rules_contraction",
     "rules_functions",
     "rules_recognise",
-    "rules_removable",
     "rules_stable",
+    "rules_tails",
 ]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgd.graph.node import Node
+from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum
-from symgd.primitives.exponential import cosh, exp, expm1, log, log1p, log2, log10, sigmoid, sinh, tanh
-from symgd.primitives.piecewise import abs, minimum, where
+from symgd.primitives.exponential import cosh, exp, expm1, log, log1p, log2, log10, sech, sigmoid, sinh, tanh
+from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import erf, erfc, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
@@ -24,22 +24,22 @@ HALF = Fraction(1, 2)
 rule(
     "the logarithm of cosh",
     lambda x: log(cosh(x)),
-    lambda x: where(abs(x) < 1, log1p(2 * sinh(minimum(abs(x), 1) / 2) ** 2), abs(x) + log1p(exp(-2 * abs(x))) - log(2)),
+    lambda x: where(abs(x) < 1, log1p(2 * sinh(x / 2) ** 2), abs(x) + log1p(exp(-2 * abs(x))) - log(2)),
     because="log cosh x = log(1 + 2·sinh²(x/2)) keeps small x, and |x| + log(1 + e^(−2|x|)) − log 2 does not overflow",
     purpose=("code",),
 )
 rule(
     "the slope of tanh in its tails",
     lambda x: 1 - tanh(x) ** 2,
-    lambda x: 4 * exp(-2 * abs(x)) * (1 + exp(-2 * abs(x))) ** -2,
-    because="1 − tanh² x = 4·e/(1 + e)² for e = exp(−2|x|), which keeps its digits in the tails",
+    lambda x: sech(x) ** 2,
+    because="1 − tanh² x = 1/cosh² x, which keeps its digits in the tails",
     purpose=("code",),
 )
 rule(
     "the slope of tanh in its tails, turned",
     lambda x: tanh(x) ** 2 - 1,
-    lambda x: -4 * exp(-2 * abs(x)) * (1 + exp(-2 * abs(x))) ** -2,
-    because="tanh² x − 1 = −4·e/(1 + e)² for e = exp(−2|x|), which keeps its digits in the tails",
+    lambda x: -(sech(x) ** 2),
+    because="tanh² x − 1 = −1/cosh² x, which keeps its digits in the tails",
     purpose=("code",),
 )
 rule(
@@ -151,18 +151,16 @@ rule(
 @rewriting(
     "a reciprocal of cosh",
     pow,
-    because="1/cosh x = 2·e^(−|x|)/(1 + e^(−2|x|)), which does not overflow",
+    because="1/cosh x is sech x, which does not overflow",
     purpose=("code",),
     needs=(cosh,),
 )
 def reciprocal_of_cosh(node: Node, context: Context) -> Node | None:
-    """cosh(x)⁻ⁿ → (2·e^(−|x|)/(1 + e^(−2|x|)))ⁿ."""
+    """cosh(x)⁻ⁿ → sech(x)ⁿ."""
     base, exponent = node.args
     if base.primitive is not cosh or not exponent.is_exact or exponent.value >= 0:
         return None
-    size = abs(base.args[0])
-    sech = 2 * exp(-size) * (1 + exp(-2 * size)) ** -1
-    return sech if exponent.equals_number(-1) else sech ** (-exponent)
+    return pow.make((sech(*base.args), constant(-exponent.value)))
 
 
 @rewriting(

@@ -1,49 +1,20 @@
-"""Code for slopes at points where a quotient is 0/0, and for differences that cancel in tails."""
+"""Differences that cancel in the tails of sigmoids, exponentials and roots: identities that code prefers."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from symgd.graph.node import Node, constant
+from symgd.graph.node import constant
 from symgd.primitives.arithmetic import mul, sqrt
-from symgd.primitives.exponential import acosh, exp, expm1, log1p, sigmoid, softplus, tanh
+from symgd.primitives.exponential import acosh, exp, log1p, sigmoid, softplus, tanh
 from symgd.primitives.piecewise import abs, where
-from symgd.primitives.removable import cosc_slope, exprel_slope, sinc_slope
-from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import rule
 
 __all__: list[str] = []
 
-
-def _product(*factors: Node | int) -> Node:
-    """Return one product, as it stands after simplification."""
-    return mul.make(tuple(constant(factor) if isinstance(factor, int) else factor for factor in factors))
-
-
-rule(
-    "the slope of sin x/x near 0",
-    lambda x: cos(x) * x**-1 + _product(-1, sin(x), x**-2),
-    lambda x: sinc_slope(x),
-    because="cos(x)/x − sin(x)/x² = −x/3 + x³/30 − …, where both parts are large and cancel",
-    purpose=("code",),
-)
-rule(
-    "the slope of (eˣ − 1)/x near 0",
-    lambda x: exp(x) * x**-1 + _product(-1, expm1(x), x**-2),
-    lambda x: exprel_slope(x),
-    because="eˣ/x − (eˣ − 1)/x² = 1/2 + x/3 + x²/8 + …, where both parts are large and cancel",
-    purpose=("code",),
-)
-rule(
-    "the slope of (1 − cos x)/x² near 0",
-    lambda x: sin(x) * x**-2 + _product(-4, sin(x / 2) ** 2, x**-3),
-    lambda x: cosc_slope(x),
-    because="sin(x)/x² − 2·(1 − cos x)/x³ = −x/12 + x³/180 − …, where both parts are large and cancel",
-    purpose=("code",),
-)
 rule(
     "the slope of a sigmoid's slope",
-    lambda x: sigmoid(-x) ** 2 * sigmoid(x) + _product(-1, sigmoid(x) ** 2, sigmoid(-x)),
+    lambda x: sigmoid(-x) ** 2 * sigmoid(x) + mul.make((constant(-1), sigmoid(x) ** 2, sigmoid(-x))),
     lambda x: -tanh(x / 2) * sigmoid(x) * sigmoid(-x),
     because="σ(−x) − σ(x) = −tanh(x/2), which keeps its digits near 0",
     purpose=("code",),

@@ -1,0 +1,335 @@
+"""Find what cancels near 0, by measuring, and compute it there by its power series.
+
+``x − sin x`` keeps no digit at x = 10⁻⁹: both parts are 10⁻⁹, and what is left is 10⁻²⁸. In what is to be compiled, every
+part that depends on one quantity u alone is evaluated near u = 0 in the arithmetic of a float64 and in many digits. Where the
+two part, the code adds up the power series for |u| < r and is the formula elsewhere::
+
+    where(abs(x) < 0.25, x**3*(0.16666666666666666 - x**2*(…)), x - sin(x))
+
+The coefficients come from values in 500 digits close to 0, and are rounded once. r is the least radius from which the formula
+itself keeps its digits, and there are so many terms that the next are below the rounding of a float64. What was found is
+measured once more, as compiled code; a formula stays as it was where the series does not help, and where there is none.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import mpmath
+import numpy as np
+
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node, constant
+from symgd.graph.primitive import lookup
+from symgd.graph.shape import Dim
+from symgd.graph.walk import rebuild, substitute, toposort
+from symgd.verify.high_precision import evaluate_precisely
+
+__all__ = ["with_series_near_zero"]
+
+VARIABLE = stand_in("?u")
+_VECTOR = stand_in("?u", (Dim.named("?points"),))
+
+_TINIEST = (1e-300, -1e-300, 1e-160, -1e-160)
+_TINY = tuple(sign * size for size in (1e-9, 1e-4) for sign in (1, -1))
+_RADII = (0.0625, 0.125, 0.25, 0.5, 1.0)
+_BEYOND = (1.0, 1.3, 1.7, 2.3, 3.1)
+"""Where the formula must keep its digits, in radii."""
+_INSIDE = (1e-300, 1e-160, 1e-12, 1e-6, 0.01, 0.2, 0.6, 0.99)
+"""Where the series is measured, in radii."""
+_ENOUGH = 14.3
+"""Digits that a formula with a few roundings keeps."""
+_DIGITS = 60
+_DOUBLINGS = 4
+_TERMS = 50
+_MOST_LEADING = 12
+"""Orders that may vanish before the first that does not."""
+_CLOSE = mpmath.mpf("1e-6")
+_DIGITS_CLOSE = 500
+_MOST_NODES = 80
+_AHEAD = 6
+"""Coefficients that bound what a series leaves out."""
+
+
+def with_series_near_zero(formulas: Sequence[Node]) -> list[Node]:
+    """Return formulas that keep their digits where something cancels near 0.
+
+    Parameters
+    ----------
+    formulas : sequence of Node
+        As they are to be compiled.
+    """
+    order = toposort(formulas)
+    sources = _sources(order)
+    found: dict[Node, tuple[Node, tuple[Node, ...], _Template]] = {}
+    for node, source, parts in _functions_of_one_quantity(formulas, order, sources):
+        (template,) = substitute([node if parts == node.args else node.primitive.make(parts)], {source: VARIABLE})
+        if _may_cancel(template):
+            improved = _improved(template)
+            if improved.expanded:
+                found[node] = (source, parts, improved)
+    if not found:
+        return list(formulas)
+    radii: dict[Node, float] = {}
+    for source, _, improved in found.values():
+        radii[source] = max(radii.get(source, 0.0), improved.radius)
+    known: dict[Node, Node] = {}
+    for node in order:
+        if node in found:
+            source, parts, improved = found[node]
+            (better,) = substitute([improved.formula(radii[source])], {VARIABLE: known[source]})
+            rest = [known[arg] for arg in node.args if arg not in parts]
+            known[node] = node.primitive.make((*rest, better)) if rest else better
+        else:
+            known[node] = rebuild(node, tuple(known[arg] for arg in node.args))
+    return [known[formula] for formula in formulas]
+
+
+Sources = dict[Node, Node | None]
+
+
+def _sources(order: Sequence[Node]) -> Sources:
+    """Return for each node the one quantity it depends on: itself where there are several; None for a number."""
+    sources: Sources = {}
+    for node in order:
+        below = {sources[arg] for arg in node.args} - {None}
+        if not below and node.primitive.is_elementwise and not node.is_symbol:
+            sources[node] = None  # a number, such as √π
+            continue
+        source = below.pop() if len(below) == 1 else node
+        is_same = node.primitive.is_elementwise and source is not None and source.shape == node.shape and not source.is_boolean
+        sources[node] = source if is_same else node
+    return sources
+
+
+def _functions_of_one_quantity(
+    formulas: Sequence[Node], order: Sequence[Node], sources: Sources
+) -> Iterator[tuple[Node, Node, tuple[Node, ...]]]:
+    """Yield the functions of one quantity that are no part of a larger one, that quantity, and the arguments meant.
+
+    Of a sum (product) of several quantities these are the terms (factors) that depend on one of them.
+    """
+    outermost = set(formulas)
+    for node in order:
+        outermost.update(arg for arg in node.args if sources[arg] is not sources[node])
+    for node in order:
+        source = sources[node]
+        if source is not None and source is not node:
+            if node in outermost and not node.is_boolean:
+                yield node, source, node.args
+        elif node.primitive.name in ("add", "mul"):
+            yield from _groups(node, sources)
+
+
+def _groups(node: Node, sources: Sources) -> Iterator[tuple[Node, Node, tuple[Node, ...]]]:
+    groups: dict[Node, list[Node]] = {}
+    for arg in node.args:
+        source = sources[arg]
+        if source is not None and arg.shape == node.shape:
+            groups.setdefault(source, []).append(arg)
+    largest = max(groups.items(), key=lambda group: len(group[1]), default=None)
+    if largest is not None and 1 < len(largest[1]) < len(node.args):
+        yield node, largest[0], tuple(largest[1])
+
+
+def _may_cancel(template: Node) -> bool:
+    """Whether a formula has a sum or a quotient, and is no plain polynomial."""
+    parts = toposort([template])
+    if len(parts) > _MOST_NODES or not any(part.primitive.name == "add" or _is_divisor(part) for part in parts):
+        return False
+    return any(
+        part.primitive.name not in ("add", "mul", "pow")
+        or (part.primitive.name == "pow" and not (part.args[1].is_exact and part.args[1].value in (2, 3, 4)))
+        or (part.primitive.name == "add" and any(arg.primitive.name == "add" for factor in part.args for arg in factor.args))
+        for part in parts
+        if part.args
+    )
+
+
+class _Template(NamedTuple):
+    """A function of :data:`VARIABLE`, and those of its parts that need their power series."""
+
+    root: Node
+    expanded: frozenset[Node] = frozenset()
+    radius: float = 0.0
+
+    def formula(self, radius: float) -> Node:
+        """Return the function with its power series where |u| is less than a radius."""
+        known: dict[Node, Node] = {}
+        near = lookup("less").make((abs(VARIABLE), constant(radius)))
+        for node in toposort([self.root]):
+            known[node] = rebuild(node, tuple(known[arg] for arg in node.args))
+            if node in self.expanded:
+                terms = _power_series(node, radius)
+                assert terms is not None
+                known[node] = lookup("where").make((near, terms.formula(), known[node]))
+        return known[self.root]
+
+
+@functools.lru_cache(maxsize=512)
+def _improved(template: Node) -> _Template:
+    """Find the power series that a function needs to keep its digits near 0: of the whole, or of its parts."""
+    if not _may_cancel(template) or not _loses_digits(template):
+        return _Template(template)
+    found = _Template(template, frozenset({template}), _radius(template))
+    if found.radius and _is_better(found):
+        return found
+    parts = [_improved(arg) for arg in template.args if arg.args and not arg.is_boolean]
+    expanded = frozenset(node for part in parts for node in part.expanded)
+    return _Template(template, expanded, max((part.radius for part in parts), default=0.0))
+
+
+def _loses_digits(template: Node) -> bool:
+    if min(_digits_of_formula(template, _TINY), default=_ENOUGH) < _ENOUGH:
+        return True
+    if not _divides_by_what_vanishes(template):
+        return False
+    return min(_digits_of_code(template, template, _TINIEST), default=_ENOUGH) < _ENOUGH
+
+
+def _divides_by_what_vanishes(template: Node) -> bool:
+    """Whether something is divided by what is 0, or nearly so, at 0."""
+    bases = [part.args[0] for part in toposort([template]) if _is_divisor(part)]
+    return any(abs(value) < 1e-6 for base in bases for value in _truth(base, (1e-9,)))
+
+
+def _is_divisor(part: Node) -> bool:
+    return part.primitive.name == "pow" and part.args[1].is_exact and part.args[1].value < 0
+
+
+def _radius(template: Node) -> float:
+    """Return the least radius from which the formula keeps its digits, else the largest for which terms are enough, else 0."""
+    possible = [one for one in _RADII if _power_series(template, one) is not None]
+    return next((one for one in possible if _keeps_digits_beyond(template, one)), possible[-1] if possible else 0.0)
+
+
+def _is_better(found: _Template) -> bool:
+    points = tuple(sign * found.radius * size for size in (*_INSIDE, 1.5) for sign in (1, -1))
+    formulas = (found.root, found.formula(found.radius))
+    before, after = (min(_digits_of_code(one, found.root, points), default=0.0) for one in formulas)
+    return after >= _ENOUGH - 0.3 or after > before + 1
+
+
+def _keeps_digits_beyond(template: Node, radius: float) -> bool:
+    points = tuple(sign * radius * factor for factor in _BEYOND for sign in (1, -1))
+    return min(_digits_of_formula(template, points), default=_ENOUGH) >= _ENOUGH
+
+
+class _PowerSeries(NamedTuple):
+    """u**first times a polynomial in u**step."""
+
+    first: int
+    step: int
+    coefficients: list[float]
+
+    def formula(self) -> Node:
+        """Return it by Horner's rule."""
+        u = VARIABLE if self.step == 1 else VARIABLE**self.step
+        total = constant(self.coefficients[-1])
+        for number in reversed(self.coefficients[:-1]):
+            total = u * total + constant(number)
+        return total if self.first == 0 else VARIABLE**self.first * total
+
+
+@functools.lru_cache(maxsize=512)
+def _power_series(template: Node, radius: float) -> _PowerSeries | None:
+    """Return as many terms as a float64 shows at a radius; None where there is no power series, or too few terms."""
+    found = _coefficients(template)
+    first = next((k for k, number in enumerate(found) if number), None)
+    if first is None:
+        return None
+    terms = found[first:]
+    sizes = [float(abs(number / terms[0])) * radius**k for k, number in enumerate(terms)]
+    enough = (k for k in range(1, len(terms) - _AHEAD) if 2 * sum(sizes[k : k + _AHEAD]) < 2.0**-54)
+    count = next(enough, None)
+    if count is None:
+        return None
+    step = 2 if not any(terms[1 : count + _AHEAD : 2]) else 1
+    return _PowerSeries(first, step, [float(number) for number in terms[:count:step]])
+
+
+@functools.lru_cache(maxsize=512)
+def _coefficients(template: Node) -> tuple[Any, ...]:
+    """Return the coefficients of the power series at 0, in about 20 digits; none where the formula has no value nearby.
+
+    They are those of the polynomial through points close to 0 on both sides, by divided differences.
+    """
+    with mpmath.workdps(_DIGITS_CLOSE):
+        nodes = [mpmath.mpf(2 * k - _TERMS + 1) / _TERMS * _CLOSE for k in range(_TERMS)]
+        (vector,) = substitute([template], {VARIABLE: _VECTOR})
+        column = list(_values(vector, nodes, _DIGITS_CLOSE))
+        if not all(map(mpmath.isfinite, column)):
+            return ()
+        for order in range(1, _TERMS):
+            for k in range(_TERMS - 1, order - 1, -1):
+                column[k] = (column[k] - column[k - 1]) / (nodes[k] - nodes[k - order])
+        numbers = [mpmath.mpf(0)] * _TERMS
+        for k in range(_TERMS - 1, -1, -1):  # from Newton's form, by Horner's rule
+            shifted = [mpmath.mpf(0), *numbers[:-1]]
+            numbers = [one - nodes[k] * other for one, other in zip(shifted, numbers, strict=True)]
+            numbers[0] += column[k]
+        least = max(map(abs, numbers[:_MOST_LEADING])) * mpmath.mpf("1e-40")
+        return tuple(number if abs(number) > least else mpmath.mpf(0) for number in numbers)
+
+
+# -- measuring --------------------------------------------------------------------------------------------------
+
+
+def _truth(template: Node, points: Sequence[float]) -> Any:
+    """Return values in many digits: in as many as it takes for two precisions to agree."""
+    (vector,) = substitute([template], {VARIABLE: _VECTOR})
+    digits = _DIGITS - int(math.log10(min(map(abs, points))))
+    before, now = None, _values(vector, points, digits)
+    for _ in range(_DOUBLINGS):
+        digits *= 2
+        before, now = now, _values(vector, points, digits)
+        if all(not mpmath.isfinite(b) or abs(a - b) <= 1e-20 * abs(b) for a, b in zip(before, now, strict=True)):
+            break
+    return now
+
+
+def _values(vector: Node, points: Sequence[float], digits: int) -> Any:
+    return np.broadcast_to(
+        evaluate_precisely([vector], {_VECTOR: np.array(points)}, {"?points": len(points)}, digits=digits)[0], (len(points),)
+    )
+
+
+def _digits_of_formula(template: Node, points: Sequence[float]) -> list[float]:
+    """Return the digits that the arithmetic of a float64 keeps, where the formula has a value."""
+    (vector,) = substitute([template], {VARIABLE: _VECTOR})
+    return _agreeing(_values(vector, points, mpmath.libmp.prec_to_dps(53)), _truth(template, points))
+
+
+def _digits_of_code(formula: Node, template: Node, points: Sequence[float]) -> list[float]:
+    """Return the digits that compiled code keeps."""
+    from symgd.codegen.lambdify import compile_formulas
+
+    (vector,) = substitute([formula], {VARIABLE: _VECTOR})
+    compiled = compile_formulas([_VECTOR], [vector], as_list=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        computed = np.broadcast_to(compiled(np.array(points)), (len(points),))
+    return _agreeing(computed, _truth(template, points))
+
+
+def _agreeing(computed: Iterable[Any], true: Iterable[Any]) -> list[float]:
+    """Return the digits that agree, where the truth has a value."""
+    found = []
+    for one, other in zip(computed, true, strict=True):
+        if not mpmath.isfinite(other):
+            continue
+        error = abs(mpmath.mpf(one) - other)
+        if not mpmath.isfinite(error):
+            found.append(0.0)
+        elif error <= _SMALLEST:
+            found.append(16.0)
+        else:
+            found.append(0.0 if other == 0 else max(0.0, float(-mpmath.log10(error / abs(other)))))
+    return found
+
+
+_SMALLEST = float(np.finfo(float).smallest_subnormal)
