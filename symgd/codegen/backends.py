@@ -179,7 +179,13 @@ def _logsumexp(x, axis):
     """Return log(sum(exp(x))) along an axis, without overflow."""
     top = x.max(axis, keepdims=True)
     top = {np}.where({np}.isfinite(top), top, {np}.zeros_like(top))
-    return ({np}.log({np}.exp(x - top).sum(axis, keepdims=True)) + top).sum(axis)
+    powers = {np}.exp(x - top)
+    total = powers.sum(axis, keepdims=True)
+    if not (({np}.abs(top) < 1) & (total < 1.1)).any():
+        return ({np}.log(total) + top).sum(axis)
+    ones = (powers == 1).astype(x.dtype)  # the largest, taken out so that the others keep their digits beside it
+    others = (powers - ones).sum(axis, keepdims=True) + (ones.sum(axis, keepdims=True) - 1)
+    return ({np}.log1p(others) + top).sum(axis)
 ''',
     "_sech": '''\
 def _sech(x):

@@ -19,7 +19,7 @@ from symgd.primitives.piecewise import abs, equal, floor, where
 from symgd.primitives.piecewise import sign as sign_of
 from symgd.primitives.trigonometric import pi, sin
 
-__all__ = ["beta", "digamma", "erf", "erfc", "gamma", "hypot", "lambertw", "loggamma", "polygamma", "xlogy", "zeta"]
+__all__ = ["beta", "digamma", "erf", "erfc", "erfcx", "gamma", "hypot", "lambertw", "loggamma", "polygamma", "xlogy", "zeta"]
 
 INF = float("inf")
 POSITIVE = Interval(0, INF, open_low=True)
@@ -60,6 +60,22 @@ erfc = elementwise(
     curvature=lambda node, x: Curvature.CONVEX if x.low >= 0 else Curvature.CONCAVE if x.high <= 0 else Curvature.UNKNOWN,
     because="erfc = 1 − erf falls along the bell curve",
     source=f"{AS} 7.1.2",
+)
+
+erfcx = elementwise(
+    "erfcx",
+    definition=lambda x: exp(x**2) * erfc(x),
+    derivative=lambda x, out: 2 * x * out - 2 / sqrt(pi),
+    numpy="erfcx({x})",
+    imports=_scipy("erfcx"),
+    latex=r"\operatorname{{erfcx}}({x})",
+    sign=Sign.POSITIVE,
+    range=POSITIVE,
+    accuracy=1e-13,
+    monotone=Monotone.DECREASING,
+    curvature=Curvature.CONVEX,
+    because="erfcx x = e^(x²)·erfc x, by the product rule",
+    source="Cody 1969: the scaled complement of erf",
 )
 
 erfinv = elementwise(

@@ -440,6 +440,15 @@ def power_of_product(node: Node, context: Context) -> Node | None:
         if coefficient == -1 and n % 2:
             return None if len(base.args) < 2 else mul.make((constant(-1), pow.make((_rest(base), exponent))))
         return mul.make((constant(Fraction(coefficient) ** n), pow.make((_rest(base), exponent))))
+    if base.primitive is mul and isinstance(n, int) and n > 0 and n % 2 == 0:
+        roots = [root for root in map(root_of_number, base.args) if root is not None]
+        if roots:
+            rest = tuple(factor for factor in base.args if root_of_number(factor) is None)
+            front = constant(functools.reduce(operator.mul, roots) ** (n // 2))
+            return mul.make((front, pow.make((mul.make(rest), exponent)))) if rest else front
+    if base.primitive is mul and Fraction(n).denominator == 2 and _is_scaled_square(base):
+        front, root = base.args[0], base.args[1].args[0]
+        return mul.make((pow.make((front, exponent)), pow.make((abs.make((root,)), constant(2 * n)))))
     if base.primitive is mul and isinstance(n, int) and n < 0 and _distributes(base, context):
         return mul.make(tuple(pow.make((factor, exponent)) for factor in base.args))
     if base.primitive is pow and base.args[1].is_exact:
@@ -450,13 +459,30 @@ def power_of_product(node: Node, context: Context) -> Node | None:
             return pow.make((root, constant(total)))
         if facts.is_positive(root) or (isinstance(n, int) and isinstance(inner, int) and facts.is_nonzero(root)):
             return pow.make((root, constant(total)))
-        if isinstance(inner, int) and inner % 2 == 0 and n == Fraction(1, 2) and inner == 2:
-            return abs.make((root,))
+        if inner == 2 and Fraction(n).denominator != 1:
+            return pow.make((abs.make((root,)), constant(total)))
         if isinstance(n, int) and Fraction(inner).denominator != 1 and (n > 0) == (inner > 0) and not _integral(total):
             return pow.make((root, constant(total)))
         if isinstance(n, int) and n < 0 and inner > 0 and not _integral(total):
             return pow.make((root, constant(total)))
     return None
+
+
+def root_of_number(factor: Node) -> Fraction | None:
+    """Return c for √c, and 1/c for 1/√c, of an exact positive c; None for anything else."""
+    if factor.primitive is not pow or not factor.args[0].is_exact or not factor.args[1].is_exact:
+        return None
+    number, exponent = Fraction(factor.args[0].value), factor.args[1]
+    if number <= 0:
+        return None
+    return number if exponent.equals_number(Fraction(1, 2)) else 1 / number if exponent.equals_number(Fraction(-1, 2)) else None
+
+
+def _is_scaled_square(product: Node) -> bool:
+    """Whether a product is c·x² with a positive number c."""
+    if len(product.args) != 2 or not product.args[0].is_exact or product.args[0].params[1] <= 0:
+        return False
+    return product.args[1].primitive is pow and product.args[1].args[1].equals_number(2)
 
 
 def _distributes(product: Node, context: Context) -> bool:

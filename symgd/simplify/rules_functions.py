@@ -98,6 +98,26 @@ def _ordered_product(factors: list[Node]) -> Node:
     return mul.make(tuple(sorted(factors, key=lambda factor: factor.serial)))
 
 
+# -- identities of Pythagoras -----------------------------------------------------------------------------------
+
+rule(
+    "cosine and sine on the circle",
+    lambda x: cos(x) ** 2 + sin(x) ** 2,
+    lambda x: constant(1),
+    because="cos² x + sin² x = 1",
+)
+rule(
+    "cosh and sinh on the hyperbola",
+    lambda x: cosh(x) ** 2 - sinh(x) ** 2,
+    lambda x: constant(1),
+    because="cosh² x − sinh² x = 1",
+)
+rule("the rest of a sine squared", lambda x: 1 - sin(x) ** 2, lambda x: cos(x) ** 2, because="1 − sin² x = cos² x")
+rule("the rest of a cosine squared", lambda x: 1 - cos(x) ** 2, lambda x: sin(x) ** 2, because="1 − cos² x = sin² x")
+rule("cosh without sinh", lambda x: cosh(x) - sinh(x), lambda x: exp(-x), because="cosh x − sinh x = e⁻ˣ")
+rule("sinh without cosh", lambda x: sinh(x) - cosh(x), lambda x: -exp(-x), because="sinh x − cosh x = −e⁻ˣ")
+rule("cosh with sinh", lambda x: cosh(x) + sinh(x), lambda x: exp(x), because="cosh x + sinh x = eˣ")
+
 # -- functions that undo or complement each other -------------------------------------------------------------
 
 rule(

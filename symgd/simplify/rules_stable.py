@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgd.graph.node import Node, constant
+from symgd.graph.node import CONSTANT, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum
 from symgd.primitives.exponential import cosh, exp, expm1, log, log1p, log2, log10, sech, sigmoid, sinh, tanh
+from symgd.primitives.indexing import array
+from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
-from symgd.primitives.special import erf, erfc, xlogy
+from symgd.primitives.special import erf, erfc, erfcx, hypot, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
-from symgd.simplify.rules_algebra import exact_difference, scaled, split_term
+from symgd.simplify.rules_algebra import abs_value as absolute
+from symgd.simplify.rules_algebra import exact_difference, root_of_number, scaled, split_term
 
 __all__: list[str] = []
 
@@ -83,6 +86,13 @@ rule(
     lambda x: erf(x),
     because="1 − erfc x is erf x, which keeps its digits near 0",
     purpose=("code",),
+)
+rule(
+    "the square of a sigmoid, written out",
+    lambda x: exp(2 * x) * (1 + exp(x)) ** -2,
+    lambda x: sigmoid(x) ** 2,
+    because="e²ˣ/(1 + eˣ)² = σ(x)², which does not overflow",
+    purpose=("recognise", "people"),
 )
 rule(
     "the slope of a sigmoid, written out",
@@ -185,27 +195,104 @@ def sinh_beside_cosh(node: Node, context: Context) -> Node | None:
 
 
 @rewriting(
-    "a difference of roots",
+    "a difference of powers",
     add,
-    because="√a − √b = (a − b)/(√a + √b), which keeps its digits where a and b are large",
+    because="aⁿ − bⁿ = (a − b)·(aⁿ⁻¹ + … + bⁿ⁻¹), which keeps its digits where a and b are large",
     purpose=("code",),
+    needs=((pow, mul),),
 )
-def difference_of_roots(node: Node, context: Context) -> Node | None:
-    """√a − √b → (a − b)/(√a + √b), and 1/√a − 1/√b → (b − a)/(√a·√b·(√a + √b)), where a − b is a number."""
+def difference_of_powers(node: Node, context: Context) -> Node | None:
+    """c·aᵖ − c·bᵖ for whole and half p, where a − b is a number: √a − √b → (a − b)/(√a + √b), 1/a − 1/b → (b − a)/(a·b)."""
     if len(node.args) != 2:
         return None
     (first, one), (second, other) = (split_term(term) for term in node.args)
-    if first != -second or one.primitive is not pow or other.primitive is not pow or one.args[1] is not other.args[1]:
+    if first != -second:
+        return None
+    left, right = (term.args if term.primitive is mul else (term,) for term in (one, other))
+    common = [factor for factor in left if factor in right]
+    (a, p), (b, q) = (_base_and_exponent([factor for factor in side if factor not in common]) for side in (left, right))
+    if a is None or b is None or p != q or p == 1 or p.denominator > 2 or 2 * absolute(p) > _LARGEST_POWER:
+        return None
+    gap = exact_difference(_multiplied_out(a), _multiplied_out(b))
+    if not gap:
+        return None
+    return mul.make((constant(first * gap), *common, _quotient_of_powers(a, b, p)))
+
+
+_LARGEST_POWER = 6
+
+
+def _base_and_exponent(factors: list[Node]) -> tuple[Node | None, Fraction]:
+    """Return the base and the exponent of the only factor; no base where there are several."""
+    if len(factors) != 1:
+        return None, Fraction(1)
+    (factor,) = factors
+    is_power = factor.primitive is pow and factor.args[1].is_exact
+    return (factor.args[0], Fraction(factor.args[1].value)) if is_power else (factor, Fraction(1))
+
+
+def _quotient_of_powers(a: Node, b: Node, p: Fraction) -> Node:
+    """(aᵖ − bᵖ)/(a − b), without a difference."""
+    if p < 0:  # a⁻ᵖ − b⁻ᵖ = −(aᵖ − bᵖ)/(aᵖ·bᵖ)
+        return -_quotient_of_powers(a, b, -p) * a**p * b**p
+    if p.denominator == 2:  # over √a + √b, with n = 2p: (√aⁿ − √bⁿ)/(√a − √b)
+        a, b = a**HALF, b**HALF
+    whole = int(2 * p) if p.denominator == 2 else int(p)
+    total = add.make(tuple(a**k * b ** (whole - 1 - k) for k in range(whole)))
+    return total * (a + b) ** -1 if p.denominator == 2 else total
+
+
+@rewriting(
+    "a difference of sines",
+    add,
+    because="sin a − sin b = 2·cos((a + b)/2)·sin((a − b)/2), which does not cancel",
+    purpose=("code",),
+)
+def difference_of_sines(node: Node, context: Context) -> Node | None:
+    """Where a − b is a number: sin a − sin b, and cos a − cos b = −2·sin((a + b)/2)·sin((a − b)/2)."""
+    if len(node.args) != 2:
+        return None
+    (first, one), (second, other) = (split_term(term) for term in node.args)
+    if first != -second or one.primitive is not other.primitive or one.primitive not in (sin, cos):
         return None
     gap = exact_difference(one.args[0], other.args[0])
     if not gap:
         return None
-    if one.args[1].equals_number(HALF):
-        return scaled(first * gap, (one + other) ** -1)
-    if one.args[1].equals_number(-HALF):
-        left, right = (root.args[0] ** HALF for root in (one, other))
-        return scaled(-first * gap, one * other * (left + right) ** -1)
+    middle = other.args[0] + constant(gap / 2)
+    turned = cos(middle) if one.primitive is sin else -sin(middle)
+    return scaled(2 * first, turned * sin(constant(gap / 2)))
+
+
+@rewriting(
+    "1 minus a square under a power",
+    pow,
+    because="1 − x² = (1 − x)·(1 + x), which keeps its digits near ±1",
+    purpose=("code",),
+    needs=(add,),
+)
+def one_minus_square(node: Node, context: Context) -> Node | None:
+    """(1 − x²)ᵖ → ((1 − x)·(1 + x))ᵖ and (x² − 1)ᵖ → ((x − 1)·(x + 1))ᵖ, for a p that is not a positive whole number."""
+    base, exponent = node.args
+    if not exponent.is_exact or len(base.args) != 2 or (isinstance(exponent.value, int) and exponent.value > 0):
+        return None
+    for square, one in (base.args, base.args[::-1]):
+        sign, core = split_term(square)
+        if core.primitive is pow and core.args[1].equals_number(2) and absolute(sign) == 1 and one.equals_number(-sign):
+            x = core.args[0]
+            return ((-x + 1 if sign < 0 else x - 1) * (x + 1)) ** exponent
     return None
+
+
+def _multiplied_out(product: Node) -> Node:
+    """Return x² − 1 for (x − 1)·(x + 1), and 1 − x² for (1 − x)·(1 + x); anything else as it is."""
+    if product.primitive is mul and len(product.args) == 2:
+        first, second = product.args
+        for x in first.symbols:
+            if {first, second} == {x - 1, x + 1}:
+                return x**2 - 1
+            if {first, second} == {-x + 1, x + 1}:
+                return 1 - x**2
+    return product
 
 
 @rewriting(
@@ -213,19 +300,115 @@ def difference_of_roots(node: Node, context: Context) -> Node | None:
     add,
     because="√a − b = (a − b²)/(√a + b), which keeps its digits where b is positive and large",
     purpose=("code",),
-    needs=(pow,),
+    needs=((pow, mul),),
 )
 def root_beside_its_size(node: Node, context: Context) -> Node | None:
-    """√a − b → (a − b²)/(√a + b) for positive b, where a − b² is a number."""
+    """√a − b → (a − b²)/(√a + |b|) for b > 0, where a − b² is a number; also −√a + b."""
     if len(node.args) != 2:
         return None
-    for k, root in enumerate(node.args):
-        other = node.args[1 - k]
-        size = other if other.is_symbol else -other
-        if root.primitive is not pow or not root.args[1].equals_number(HALF) or not size.is_symbol:
+    for root, beside in (node.args, node.args[::-1]):
+        (front, root), (back, size) = split_term(root), split_term(beside)
+        if root.primitive is not pow or not root.args[1].equals_number(HALF) or not size.is_symbol or absolute(front) != 1:
             continue
-        gap = exact_difference(root.args[0], size**2)
-        if not gap:
-            continue
-        return where(other < 0, scaled(gap, (root + abs(other)) ** -1), root + abs(other))
+        size = scaled(-back / front, size)  # √a − size
+        gap = exact_difference(_multiplied_out(root.args[0]), size**2)
+        if gap:
+            return scaled(front, where(size > 0, scaled(gap, (root + abs(size)) ** -1), root + abs(size)))
     return None
+
+
+@rewriting(
+    "the slope of a root beside what it nearly is",
+    add,
+    because="x/√(c + x²) − 1 = −c/(√(c + x²)·(√(c + x²) + x)), which does not cancel for x > 0",
+    purpose=("code",),
+    needs=(mul, CONSTANT),
+)
+def slope_of_root_beside_its_size(node: Node, context: Context) -> Node | None:
+    """k·x/√(c + x²) − k for a number c, and k·x/√(c + x²) + k."""
+    if len(node.args) != 2 or not node.args[1].is_exact:
+        return None
+    front, core = split_term(node.args[0])
+    if core.primitive is not mul or len(core.args) != 2:
+        return None
+    for x, below in (core.args, core.args[::-1]):
+        if below.primitive is not pow or not below.args[1].equals_number(-HALF) or not x.is_symbol:
+            continue
+        gap = exact_difference(_multiplied_out(below.args[0]), x**2)
+        sign = Fraction(node.args[1].value) / front
+        if not gap or absolute(sign) != 1:
+            continue
+        root = below.args[0] ** HALF
+        near = scaled(sign * gap, (root * (root + abs(x))) ** -1)
+        return scaled(front, where(scaled(sign, x) < 0, near, scaled(sign, 1 + abs(x) * below)))
+    return None
+
+
+# -- the tail of the bell curve ---------------------------------------------------------------------------------
+
+
+@rewriting(
+    "the logarithm of erfc",
+    log,
+    because="log erfc x = log erfcx x − x², which does not underflow in the tail",
+    purpose=("code",),
+    needs=((erfc, mul),),
+)
+def logarithm_of_erfc(node: Node, context: Context) -> Node | None:
+    """log(c·erfc(x)) → log(c·erfcx(x)) − x² for x > 0; for x < 0, log(erfc(x)/2) → log1p(−erfc(−x)/2)."""
+    number, core = split_term(node.args[0])
+    if core.primitive is not erfc or number <= 0 or node in context.normal:
+        return None
+    (x,) = core.args
+    context.normal.add(node)  # it stays as it is for x ≤ 0
+    other = log1p(-erfc(-x) / 2) if number == HALF else node
+    return where(x > 0, log(scaled(number, erfcx(x))) - _square(x), other)
+
+
+@rewriting(
+    "erfc beside a bell curve",
+    mul,
+    because="e^(x²)·erfc x is erfcx x, which does not underflow in the tail",
+    purpose=("code",),
+    needs=(exp, (erfc, pow)),
+)
+def erfc_beside_bell_curve(node: Node, context: Context) -> Node | None:
+    """e^(n·x²)·erfc(x)ⁿ → erfcx(x)ⁿ, for negative n too."""
+    for j, factor in enumerate(node.args):
+        is_power = factor.primitive is pow and factor.args[1].is_exact
+        tail, exponent = (factor.args[0], Fraction(factor.args[1].value)) if is_power else (factor, Fraction(1))
+        if tail.primitive is not erfc:
+            continue
+        bell = exp(scaled(exponent, _square(tail.args[0])))
+        if bell in node.args:
+            k = node.args.index(bell)
+            rest = [arg for i, arg in enumerate(node.args) if i not in (j, k)]
+            return mul.make((*rest, erfcx(*tail.args) ** constant(exponent)))
+    return None
+
+
+def _square(node: Node) -> Node:
+    """Return x², with the squares of roots of numbers as numbers: (x/√2)² is x²/2."""
+    number, core = split_term(node)
+    number **= 2
+    rest = []
+    for factor in core.args if core.primitive is mul else (core,):
+        root = root_of_number(factor)
+        if root is None:
+            rest.append(factor**2)
+        else:
+            number *= root
+    return scaled(number, mul.make(tuple(rest))) if rest else constant(number)
+
+
+@rewriting(
+    "the norm of two numbers",
+    norm2,
+    because="hypot neither overflows nor underflows",
+    purpose=("code",),
+    needs=(array,),
+)
+def norm_of_two(node: Node, context: Context) -> Node | None:
+    """‖[x, y]‖ → hypot(x, y)."""
+    (entries,) = node.args
+    return hypot(*entries.args) if entries.shape == (2,) and all(not one.shape for one in entries.args) else None

@@ -20,7 +20,8 @@ import numpy as np
 from symgd.errors import SimplificationError, SymgdError, SymgdWarning
 from symgd.graph.facts import Sign
 from symgd.graph.infer import domain_of
-from symgd.graph.node import Node, SymbolFacts
+from symgd.graph.node import Node, SymbolFacts, constant
+from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import choose_sizes, smaller, work_of
@@ -84,14 +85,31 @@ def _judge(before: Sequence[Node], after: Sequence[Node], source: Node | None) -
     verdicts = [(Equality.EQUAL, "")] * len(before)
     doubtful = [k for k, (one, other) in enumerate(zip(before, after, strict=True)) if one is not other]
     doubtful = _unsettled_by_algebra(before, after, doubtful)
-    if doubtful:
-        groups = [doubtful] if source is not None else [[k] for k in doubtful]
-        for group in groups:
-            pairs = [before[k] for k in group], [after[k] for k in group]
-            origin = before[group[0]] if source is None else source
-            for k, verdict in zip(group, _compare_in_digits(*pairs, origin), strict=True):
-                verdicts[k] = verdict
+    if source is None and len(doubtful) > 2:  # at points where all have a value; what that leaves open is tried alone
+        doubtful = _compare(before, after, doubtful, _sum_of_all([before[k] for k in doubtful]), verdicts)
+    if source is not None:
+        _compare(before, after, doubtful, source, verdicts)
+    else:
+        for k in doubtful:
+            _compare(before, after, [k], before[k], verdicts)
     return verdicts
+
+
+def _compare(
+    before: Sequence[Node], after: Sequence[Node], group: list[int], source: Node, verdicts: list[tuple[Equality, str]]
+) -> list[int]:
+    """Enter the verdicts on a group of pairs; return those that are not equal."""
+    if not group:
+        return []
+    found = _compare_in_digits([before[k] for k in group], [after[k] for k in group], source)
+    for k, verdict in zip(group, found, strict=True):
+        verdicts[k] = verdict
+    return [k for k in group if verdicts[k][0] is not Equality.EQUAL]
+
+
+def _sum_of_all(formulas: Sequence[Node]) -> Node:
+    """Return a scalar that has a value where all formulas have."""
+    return lookup("add").make(tuple(FUNCTIONS["sum"](one) for one in formulas if not one.is_boolean) or (constant(0),))
 
 
 _PROVEN: WeakKeyDictionary[Node, set[int]] = WeakKeyDictionary()

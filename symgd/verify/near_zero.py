@@ -6,7 +6,7 @@ two part, the code adds up the power series for |u| < r and is the formula elsew
 
     where(abs(x) < 0.25, x**3*(0.16666666666666666 - x**2*(…)), x - sin(x))
 
-The coefficients come from values in 500 digits close to 0, and are rounded once. r is the least radius from which the formula
+The coefficients come from values in 300 digits close to 0, and are rounded once. r is the least radius from which the formula
 itself keeps its digits, and there are so many terms that the next are below the rounding of a float64. What was found is
 measured once more, as compiled code; a formula stays as it was where the series does not help, and where there is none.
 """
@@ -34,22 +34,23 @@ __all__ = ["with_series_near_zero"]
 VARIABLE = stand_in("?u")
 _VECTOR = stand_in("?u", (Dim.named("?points"),))
 
-_TINIEST = (1e-300, -1e-300, 1e-160, -1e-160)
+_CLOSEST = (1e-300, -1e-300, 1e-160, -1e-160)
 _TINY = tuple(sign * size for size in (1e-9, 1e-4) for sign in (1, -1))
 _RADII = (0.0625, 0.125, 0.25, 0.5, 1.0)
 _BEYOND = (1.0, 1.3, 1.7, 2.3, 3.1)
 """Where the formula must keep its digits, in radii."""
-_INSIDE = (1e-300, 1e-160, 1e-12, 1e-6, 0.01, 0.2, 0.6, 0.99)
+_INSIDE = (1e-12, 1e-6, 0.01, 0.2, 0.6, 0.99, 1.5)
 """Where the series is measured, in radii."""
+_FULL = 16.0
 _ENOUGH = 14.3
 """Digits that a formula with a few roundings keeps."""
 _DIGITS = 60
-_DOUBLINGS = 4
+_MOST_DIGITS = 1500
 _TERMS = 50
 _MOST_LEADING = 12
 """Orders that may vanish before the first that does not."""
-_CLOSE = mpmath.mpf("1e-6")
-_DIGITS_CLOSE = 500
+_CLOSE = mpmath.mpf("1e-3")
+_DIGITS_CLOSE = 300
 _MOST_NODES = 80
 _AHEAD = 6
 """Coefficients that bound what a series leaves out."""
@@ -137,9 +138,11 @@ def _groups(node: Node, sources: Sources) -> Iterator[tuple[Node, Node, tuple[No
 
 
 def _may_cancel(template: Node) -> bool:
-    """Whether a formula has a sum or a quotient, and is no plain polynomial."""
+    """Whether a formula has a sum or a quotient, is no plain polynomial, and has no function that is dear in many digits."""
     parts = toposort([template])
     if len(parts) > _MOST_NODES or not any(part.primitive.name == "add" or _is_divisor(part) for part in parts):
+        return False
+    if any(part.primitive.precise is not None for part in parts):
         return False
     return any(
         part.primitive.name not in ("add", "mul", "pow")
@@ -186,9 +189,7 @@ def _improved(template: Node) -> _Template:
 def _loses_digits(template: Node) -> bool:
     if min(_digits_of_formula(template, _TINY), default=_ENOUGH) < _ENOUGH:
         return True
-    if not _divides_by_what_vanishes(template):
-        return False
-    return min(_digits_of_code(template, template, _TINIEST), default=_ENOUGH) < _ENOUGH
+    return _divides_by_what_vanishes(template) and _digits_closest(template, template) < _ENOUGH
 
 
 def _divides_by_what_vanishes(template: Node) -> bool:
@@ -208,9 +209,12 @@ def _radius(template: Node) -> float:
 
 
 def _is_better(found: _Template) -> bool:
-    points = tuple(sign * found.radius * size for size in (*_INSIDE, 1.5) for sign in (1, -1))
-    formulas = (found.root, found.formula(found.radius))
-    before, after = (min(_digits_of_code(one, found.root, points), default=0.0) for one in formulas)
+    points = tuple(sign * found.radius * size for size in _INSIDE for sign in (1, -1))
+    true = _truth(found.root, points)
+    before, after = (
+        min(*_agreeing(_computed(one, points), true), _digits_closest(one, found.root), _FULL)
+        for one in (found.root, found.formula(found.radius))
+    )
     return after >= _ENOUGH - 0.3 or after > before + 1
 
 
@@ -284,8 +288,8 @@ def _truth(template: Node, points: Sequence[float]) -> Any:
     (vector,) = substitute([template], {VARIABLE: _VECTOR})
     digits = _DIGITS - int(math.log10(min(map(abs, points))))
     before, now = None, _values(vector, points, digits)
-    for _ in range(_DOUBLINGS):
-        digits *= 2
+    while digits < _MOST_DIGITS:
+        digits = min(2 * digits, _MOST_DIGITS)
         before, now = now, _values(vector, points, digits)
         if all(not mpmath.isfinite(b) or abs(a - b) <= 1e-20 * abs(b) for a, b in zip(before, now, strict=True)):
             break
@@ -304,16 +308,25 @@ def _digits_of_formula(template: Node, points: Sequence[float]) -> list[float]:
     return _agreeing(_values(vector, points, mpmath.libmp.prec_to_dps(53)), _truth(template, points))
 
 
-def _digits_of_code(formula: Node, template: Node, points: Sequence[float]) -> list[float]:
-    """Return the digits that compiled code keeps."""
+def _digits_closest(formula: Node, template: Node) -> float:
+    """Return the digits that compiled code keeps where the first term of the power series is the value."""
+    found = _coefficients(template)
+    first = next((k for k, number in enumerate(found) if number), None)
+    if first is None:
+        return _FULL
+    true = [found[first] * mpmath.mpf(point) ** first for point in _CLOSEST]
+    return min(_agreeing(_computed(formula, _CLOSEST), true))
+
+
+def _computed(formula: Node, points: Sequence[float]) -> Any:
+    """Return the values that compiled code gives."""
     from symgd.codegen.lambdify import compile_formulas
 
     (vector,) = substitute([formula], {VARIABLE: _VECTOR})
     compiled = compile_formulas([_VECTOR], [vector], as_list=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        computed = np.broadcast_to(compiled(np.array(points)), (len(points),))
-    return _agreeing(computed, _truth(template, points))
+        return np.broadcast_to(compiled(np.array(points)), (len(points),))
 
 
 def _agreeing(computed: Iterable[Any], true: Iterable[Any]) -> list[float]:
@@ -326,7 +339,7 @@ def _agreeing(computed: Iterable[Any], true: Iterable[Any]) -> list[float]:
         if not mpmath.isfinite(error):
             found.append(0.0)
         elif error <= _SMALLEST:
-            found.append(16.0)
+            found.append(_FULL)
         else:
             found.append(0.0 if other == 0 else max(0.0, float(-mpmath.log10(error / abs(other)))))
     return found

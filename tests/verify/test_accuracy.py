@@ -17,11 +17,11 @@ def test_what_is_exact_keeps_all_digits():
 
 
 def test_what_cancels_shows_what_is_left():
-    found = sg.accuracy("(x + 1)**3 - x**3 - 1", at={"x": 1e-12})
+    found = sg.accuracy("(x + y)**3 - x**3", "y", at={"x": 1, "y": 1e-12})
     assert found.outputs["value"] < 5
     assert found.worst.output == "value"
     assert found.worst.true == pytest.approx(3e-12, rel=1e-9)
-    assert "digits at x = 1.e-12" in found.explain()
+    assert "digits at x = 1, y = 1.e-12" in found.explain()
 
 
 def test_the_truth_is_found_beyond_fifty_digits():
