@@ -379,6 +379,8 @@ class CodePrinter(Printer):
         sign = "-" if coefficient < 0 else ""
         if len(parts) == 1 and not front and not divisors and not sign:
             return tensors[0]
+        if self.has_batch and below:
+            return Written(sign + _in_turns(front, divisors), PRODUCT)
         separator = " * " if parts else "*"
         text = separator.join([*(["*".join(front)] if front else []), *parts]) or "1"
         if divisors:
@@ -412,6 +414,14 @@ class CodePrinter(Printer):
             self.used.add("shape")
         inside = ", ".join(entry.text for entry in entries)
         return Written(f"_stack(({inside},), ({axes}), {common}, dtype)")
+
+
+def _in_turns(factors: Sequence[str], divisors: Sequence[str]) -> str:
+    """Multiply and divide in turns, so that scalars stay within range: ``x/h*y/h``."""
+    text, rest = factors[0] if factors else "1", list(factors[1:])
+    for divisor in divisors:
+        text += f"/{divisor}" + (f"*{rest.pop(0)}" if rest else "")
+    return "*".join([text, *rest])
 
 
 def _machine(value: float | Fraction) -> str:

@@ -20,6 +20,7 @@ from sympy.printing.pycode import PythonCodePrinter
 from symgd.codegen.backends import BACKENDS, HELPERS, Backend, CodePrinter
 from symgd.codegen.constants import with_float_constants
 from symgd.codegen.guards import with_guarded_branches
+from symgd.codegen.scalars import within_range
 from symgd.codegen.schedule import Schedule, schedule
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
@@ -123,7 +124,7 @@ def compile_formulas(
     has_batch = bool(known) and all(not node.shape for node in known)
     wanted = [] if named is None or has_batch else list(named.values())
     prepared = _written_out(outputs) if has_batch else [*outputs, *wanted]
-    prepared = pairwise(with_float_constants(with_guarded_branches(prepared)))
+    prepared = pairwise(with_float_constants(within_range(with_guarded_branches(prepared))))
     formulas, parts = prepared[: len(outputs)], prepared[len(outputs) :]
     identifiers, sizes = _identifiers(arguments)
     for node in toposort(formulas):

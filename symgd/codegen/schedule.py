@@ -29,6 +29,10 @@ class Schedule:
     outputs: list[str]
 
 
+def _is_reciprocal(node: Node) -> bool:
+    return node.primitive.name == "pow" and node.args[1].equals_number(-1)
+
+
 def narrowed(outputs: Iterable[Node]) -> list[Node]:
     """Break sums and products of very many parts into pieces, which Python's compiler would otherwise nest too deep."""
     outputs = list(outputs)
@@ -67,6 +71,9 @@ def schedule(
     count = len(outputs)
     outputs, parts = (both := narrowed([*outputs, *(named or {}).values()]))[:count], both[count:]
     uses = count_uses(outputs)
+    divisors = {node for node in uses if printer.has_batch and _is_reciprocal(node)}
+    for node in divisors:  # what is divided by has the name, not its reciprocal
+        uses[node.args[0]] += uses[node] - 1
     reserved = set(taken)
     wanted = {part: name for name, part in zip(named or {}, parts, strict=True) if name not in reserved and part.args}
     reserved.update(wanted.values())
@@ -78,7 +85,8 @@ def schedule(
         written = printer.write(node)
         is_transpose = written.text.endswith(".T") and len(written.text) < 24
         is_share = bool(node.args) and all(arg.primitive.name in ("size", "constant") for arg in node.args)
-        repeated = uses[node] > 1 and node.primitive.name not in _CHEAP and not is_transpose and not is_share
+        is_cheap = node.primitive.name in _CHEAP or is_transpose or is_share or node in divisors
+        repeated = uses[node] > 1 and not is_cheap
         if node in wanted or repeated or len(written.text) > _LINE:
             while f"t{fresh}" in reserved:
                 fresh += 1

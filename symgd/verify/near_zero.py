@@ -36,8 +36,8 @@ _VECTOR = stand_in("?u", (Dim.named("?points"),))
 
 _CLOSEST = (1e-300, -1e-300, 1e-160, -1e-160)
 _TINY = tuple(sign * size for size in (1e-9, 1e-4) for sign in (1, -1))
-_RADII = (0.0625, 0.125, 0.25, 0.5, 1.0)
-_BEYOND = (1.0, 1.3, 1.7, 2.3, 3.1)
+_RADII = (0.0625, 0.125, 0.25, 0.375, 0.5, 1.0)
+_BEYOND = (1.0, 1.1, 1.2, 1.3, 1.5, 1.7, 2.3, 3.1)
 """Where the formula must keep its digits, in radii."""
 _INSIDE = (1e-12, 1e-6, 0.01, 0.2, 0.6, 0.99, 1.5)
 """Where the series is measured, in radii."""
@@ -220,7 +220,7 @@ def _is_better(found: _Template) -> bool:
 
 def _keeps_digits_beyond(template: Node, radius: float) -> bool:
     points = tuple(sign * radius * factor for factor in _BEYOND for sign in (1, -1))
-    return min(_digits_of_formula(template, points), default=_ENOUGH) >= _ENOUGH
+    return min(_digits_of_formula(template, points), default=_FULL) >= _ENOUGH + 0.3
 
 
 class _PowerSeries(NamedTuple):
