@@ -70,6 +70,8 @@ def _signed(term: Node, printer: Printer) -> tuple[bool, Written]:
     value = _exact_value(term)
     if value is not None:
         return value < 0, printer.number(abs(value) if isinstance(value, int) else abs(Fraction(value)))
+    if term.is_constant and isinstance(term.value, float) and term.value < 0:
+        return True, printer.number(-term.value)
     if term.primitive is mul and printer.written[term].binds != ATOM:
         coefficient = Fraction(1)
         for arg in _factors(term, printer):

@@ -233,9 +233,10 @@ class _PowerSeries(NamedTuple):
     def formula(self) -> Node:
         """Return it by Horner's rule."""
         u = VARIABLE if self.step == 1 else VARIABLE**self.step
-        total = constant(self.coefficients[-1])
-        for number in reversed(self.coefficients[:-1]):
-            total = u * total + constant(number)
+        *others, last = self.coefficients
+        total = constant(last)
+        for number in reversed(others):
+            total = constant(number) + (total * u if total.is_constant else u * total)
         return total if self.first == 0 else VARIABLE**self.first * total
 
 
