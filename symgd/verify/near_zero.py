@@ -6,6 +6,8 @@ two part, the code adds up the power series for |u| < r and is the formula elsew
 
     where(abs(x) < 0.25, x**3*(0.16666666666666666 - x**2*(…)), x - sin(x))
 
+At 0 itself the code has the value that the formula has: none, where that is 0/0.
+
 The coefficients come from values in 300 digits close to 0, and are rounded once. r is the least radius from which the formula
 itself keeps its digits, and there are so many terms that the next are below the rounding of a float64. What was found is
 measured once more, as compiled code; a formula stays as it was where the series does not help, and where there is none.
@@ -16,7 +18,7 @@ from __future__ import annotations
 import functools
 import math
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import mpmath
@@ -77,7 +79,7 @@ def with_series_near_zero(formulas: Sequence[Node]) -> list[Node]:
         return list(formulas)
     radii: dict[Node, float] = {}
     for source, _, improved in found.values():
-        radii[source] = max(radii.get(source, 0.0), improved.radius)
+        radii[source] = max(radii.get(source, 0.0), *improved.expanded.values())
     known: dict[Node, Node] = {}
     for node in order:
         if node in found:
@@ -157,19 +159,26 @@ class _Template(NamedTuple):
     """A function of :data:`VARIABLE`, and those of its parts that need their power series."""
 
     root: Node
-    expanded: frozenset[Node] = frozenset()
-    radius: float = 0.0
+    expanded: Mapping[Node, float]
+    """With the radius that each of them needs."""
 
     def formula(self, radius: float) -> Node:
-        """Return the function with its power series where |u| is less than a radius."""
+        """Return the function with its power series where |u| is less than a radius; its own where terms are too few for it."""
+        where = lookup("where")
         known: dict[Node, Node] = {}
-        near = lookup("less").make((abs(VARIABLE), constant(radius)))
         for node in toposort([self.root]):
             known[node] = rebuild(node, tuple(known[arg] for arg in node.args))
             if node in self.expanded:
-                terms = _power_series(node, radius)
+                terms, reach = _power_series(node, radius), radius
+                if terms is None:
+                    terms, reach = _power_series(node, self.expanded[node]), self.expanded[node]
                 assert terms is not None
-                known[node] = lookup("where").make((near, terms.formula(), known[node]))
+                series = terms.formula()
+                if _value_at_zero(node) is None:
+                    at_zero = lookup("equal").make((VARIABLE, constant(0)))
+                    series = where.make((at_zero, constant(math.nan), series))
+                near = lookup("less").make((abs(VARIABLE), constant(reach)))
+                known[node] = where.make((near, series, known[node]))
         return known[self.root]
 
 
@@ -177,13 +186,28 @@ class _Template(NamedTuple):
 def _improved(template: Node) -> _Template:
     """Find the power series that a function needs to keep its digits near 0: of the whole, or of its parts."""
     if not _may_cancel(template) or not _loses_digits(template):
-        return _Template(template)
-    found = _Template(template, frozenset({template}), _radius(template))
-    if found.radius and _is_better(found):
+        return _Template(template, {})
+    radius = _radius(template)
+    found = _Template(template, {template: radius})
+    if radius and _fills_no_jump(template) and _is_better(found, radius):
         return found
-    parts = [_improved(arg) for arg in template.args if arg.args and not arg.is_boolean]
-    expanded = frozenset(node for part in parts for node in part.expanded)
-    return _Template(template, expanded, max((part.radius for part in parts), default=0.0))
+    expanded: dict[Node, float] = {}
+    for arg in template.args:
+        if arg.args and not arg.is_boolean:
+            expanded |= _improved(arg).expanded
+    return _Template(template, expanded)
+
+
+def _value_at_zero(template: Node) -> Any:
+    """Return the value of a formula at 0 itself; None where it has none."""
+    (value,) = evaluate_precisely([template], {VARIABLE: 0.0})
+    return value[()] if mpmath.isfinite(value[()]) else None
+
+
+def _fills_no_jump(template: Node) -> bool:
+    """Whether the value at 0 is that of the power series, if there is one: a choice may give that point another."""
+    value, found = _value_at_zero(template), _coefficients(template)
+    return value is None or abs(value - found[0]) <= mpmath.mpf("1e-40") * max(1, abs(found[0]))
 
 
 def _loses_digits(template: Node) -> bool:
@@ -208,12 +232,12 @@ def _radius(template: Node) -> float:
     return next((one for one in possible if _keeps_digits_beyond(template, one)), possible[-1] if possible else 0.0)
 
 
-def _is_better(found: _Template) -> bool:
-    points = tuple(sign * found.radius * size for size in _INSIDE for sign in (1, -1))
+def _is_better(found: _Template, radius: float) -> bool:
+    points = tuple(sign * radius * size for size in _INSIDE for sign in (1, -1))
     true = _truth(found.root, points)
     before, after = (
         min(*_agreeing(_computed(one, points), true), _digits_closest(one, found.root), _FULL)
-        for one in (found.root, found.formula(found.radius))
+        for one in (found.root, found.formula(radius))
     )
     return after >= _ENOUGH - 0.3 or after > before + 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import mpmath
@@ -85,6 +86,30 @@ def test_one_quantity_has_one_radius():
         line.split("np.abs(x) < ")[1].split(",")[0].split(")")[0] for line in source.splitlines() if "np.abs(x) < " in line
     }
     assert len(radii) == 1
+
+
+def test_a_series_keeps_its_own_radius_where_terms_are_too_few():
+    source = sg.lambdify("x", ["exp(x) - 1 - x - x**2/2 - x**3/6", "log(1 + x) - x"]).source
+    radii = {
+        line.split("np.abs(x) < ")[1].split(",")[0].split(")")[0] for line in source.splitlines() if "np.abs(x) < " in line
+    }
+    assert "1.0" in radii
+    assert len(radii) == 2  # log(1 + x) has no power series at 1
+
+
+def test_a_value_of_its_own_at_zero_is_kept():
+    jump = sg.lambdify("x", sg.formula("where(x == 0, 5, (x - sin(x))/x**3)"))
+    assert jump(0.0) == 5
+    filled = sg.lambdify("x", sg.formula("where(x == 0, 1/6, (x - sin(x))/x**3)"))
+    for x in (0.0, 1e-300, 1e-9):
+        assert filled(x) == pytest.approx(1 / 6, rel=1e-15)
+
+
+def test_where_the_formula_has_no_value_the_code_has_none():
+    with np.errstate(all="ignore"):
+        for text in ("(x - sin(x))/x**3", "(1 - cos(x))/x**2", "1/x - 1/tan(x)"):
+            assert np.isnan(sg.lambdify("x", text)(0.0))
+    assert sg.lambdify("x", "x - sin(x)")(0.0) == 0
 
 
 def test_the_variable_cannot_be_typed():
