@@ -40,6 +40,8 @@ class MultiPrecision(Algebra):
                 return special(*entries)
             if any(entry != entry for entry in entries):
                 return mpmath.nan
+            if record.name not in _SLOWLY_GROWING and any(mpmath.mag(entry) > _LARGEST_BITS for entry in entries):
+                return mpmath.nan
             if record.precise is not None:
                 value = record.precise(mpmath.mp, *entries)
             elif isinstance(record.reference, str):
@@ -64,6 +66,11 @@ class MultiPrecision(Algebra):
         if any(entry != entry for entry in matrix.ravel()):
             return full(matrix.shape, mpmath.nan)
         return np.array(mpmath.expm(mpmath.matrix(matrix.tolist())).tolist(), dtype=object).reshape(matrix.shape)
+
+
+_LARGEST_BITS = 5_000
+"""Larger arguments have no value here: the cosine of 10^(10^8) takes as many digits of π, and e to that power as long."""
+_SLOWLY_GROWING = {"log", "log1p", "log2", "log10", "abs", "sign", "atan", "asinh", "hypot", "cbrt"}
 
 
 def _power(base: Any, exponent: Any) -> Any:

@@ -46,6 +46,8 @@ _INSIDE = (1e-12, 1e-6, 0.01, 0.2, 0.6, 0.99, 1.5)
 _FULL = 16.0
 _ENOUGH = 14.3
 """Digits that a formula with a few roundings keeps."""
+_ACCEPTED = 13.5
+"""Digits that code with a series must keep at least."""
 _DIGITS = 60
 _MOST_DIGITS = 1500
 _TERMS = 50
@@ -195,7 +197,16 @@ def _improved(template: Node) -> _Template:
     for arg in template.args:
         if arg.args and not arg.is_boolean:
             expanded |= _improved(arg).expanded
-    return _Template(template, expanded)
+    found = _Template(template, expanded)
+    return found if expanded and _is_nowhere_worse(found, max(expanded.values())) else _Template(template, {})
+
+
+def _is_nowhere_worse(found: _Template, radius: float) -> bool:
+    """Whether code with series in its parts keeps at least the digits of code without, also where that has none to show."""
+    points = (*_CLOSEST, *(sign * radius * size for size in _INSIDE for sign in (1, -1)))
+    true = _truth(found.root, points)
+    before, after = (_agreeing(_computed(one, points), true) for one in (found.root, found.formula(radius)))
+    return all(new >= min(old, _ENOUGH) - 0.5 for old, new in zip(before, after, strict=True)) and min(after, default=0) > 1
 
 
 def _value_at_zero(template: Node) -> Any:
@@ -211,7 +222,10 @@ def _fills_no_jump(template: Node) -> bool:
 
 
 def _loses_digits(template: Node) -> bool:
-    if min(_digits_of_formula(template, _TINY), default=_ENOUGH) < _ENOUGH:
+    digits = _digits_of_formula(template, _TINY)
+    if len(digits) < len(_TINY):  # no value on one side of 0, or on both
+        return bool(digits) and min(digits) < _ENOUGH
+    if min(digits) < _ENOUGH:
         return True
     return _divides_by_what_vanishes(template) and _digits_closest(template, template) < _ENOUGH
 
@@ -239,7 +253,7 @@ def _is_better(found: _Template, radius: float) -> bool:
         min(*_agreeing(_computed(one, points), true), _digits_closest(one, found.root), _FULL)
         for one in (found.root, found.formula(radius))
     )
-    return after >= _ENOUGH - 0.3 or after > before + 1
+    return after >= _ACCEPTED and after > before
 
 
 def _keeps_digits_beyond(template: Node, radius: float) -> bool:

@@ -65,6 +65,22 @@ def test_what_keeps_its_digits_or_has_no_series_is_left_alone(text):
     assert with_series_near_zero([formula]) == [formula]
 
 
+def test_what_is_flat_at_zero_is_computed_as_it_stands():
+    """exp(−1/x²) has a power series of zeros, and is not 0."""
+    f, g = sg.lambdify("x", "sigmoid(-2/x) + exp(3*x)"), sg.lambdify("x", "exp(-1/x**2) + x - sin(x)")
+    for x in (0.03, 0.06, 0.1, 0.2, 0.4):
+        with mpmath.workdps(60):
+            t = mpmath.mpf(x)
+            expected = float(1 / (1 + mpmath.exp(2 / t)) + mpmath.exp(3 * t)), float(mpmath.exp(-1 / t**2) + t - mpmath.sin(t))
+        assert (f(x), g(x)) == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize("text", ["cos(cosh(2/x)**3)", "sigmoid(exp(1/log(1 - x)))", "sin(exp(exp(1/x)))"])
+def test_what_is_wild_at_zero_is_left_alone_soon(text):
+    formula = sg.formula(text)
+    assert with_series_near_zero([formula]) == [formula]
+
+
 def test_tensors_and_inner_formulas():
     u = sg.formula("A @ v", shapes={"A": "m n", "v": "n"})
     f = sg.lambdify(["A", "v"], sg.exp(u) - 1 - u)
