@@ -244,7 +244,7 @@ def collect_factors(node: Node, context: Context) -> Node | None:
             coefficient *= factor.params[1]
         else:
             bases.setdefault(factor.args[0] if factor.primitive is pow else factor, []).append(factor)
-    if coefficient == 0 and all(_is_total(base) for base in bases):
+    if coefficient == 0 and all(_is_total(factor) for powers in bases.values() for factor in powers):
         return constant(0)
     joined: list[Node] = []
     for base, powers in bases.items():
@@ -288,6 +288,11 @@ def _is_collected(node: Node, context: Context) -> bool:
 
 def _is_total(node: Node) -> bool:
     """Whether a factor is finite for all inputs, seen from its form."""
+    if node.primitive is pow:
+        base, exponent = node.args
+        if base.primitive.name == "size":  # at least 1
+            return exponent.is_exact
+        return exponent.is_exact and isinstance(exponent.params[1], int) and exponent.params[1] > 0 and _is_total(base)
     return node.is_symbol or node.primitive.name in ("size", "sigmoid", "tanh", "sin", "cos")
 
 
