@@ -379,7 +379,7 @@ class CodePrinter(Printer):
         sign = "-" if coefficient < 0 else ""
         if len(parts) == 1 and not front and not divisors and not sign:
             return tensors[0]
-        if self.has_batch and below:
+        if self.has_batch and below and not parts:
             return Written(sign + _in_turns(front, divisors), PRODUCT)
         separator = " * " if parts else "*"
         text = separator.join([*(["*".join(front)] if front else []), *parts]) or "1"

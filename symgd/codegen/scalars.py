@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.walk import fold, rebuild
-from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.special import hypot
 
 __all__ = ["within_range"]
@@ -35,13 +35,9 @@ def _visit(node: Node, args: tuple[Node, ...]) -> Node:
     spread: list[Node] = []
     for before, after in zip(node.args, args, strict=True):  # of a power, its factors: they are divided one by one
         spread += after.args if before.primitive is pow and after.primitive is mul else (after,)
-    if any(_is_divisor(factor) for factor in spread):
+    if any(map(is_divisor, spread)):
         spread = [one for factor in spread for one in _squared(factor)]
     return rebuild(node, tuple(spread))
-
-
-def _is_divisor(factor: Node) -> bool:
-    return factor.primitive is pow and factor.args[1].is_exact and factor.args[1].value < 0
 
 
 def _squared(factor: Node) -> list[Node]:

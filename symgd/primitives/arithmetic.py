@@ -17,7 +17,7 @@ from symgd.graph.node import CONSTANT, Node, as_node, constant
 from symgd.graph.notation import ATOM, Printer, Written
 from symgd.graph.primitive import Params, elementwise, function, lookup
 
-__all__ = ["add", "mul", "pow", "split_product", "sqrt"]
+__all__ = ["add", "is_divisor", "mul", "pow", "split_product", "sqrt"]
 
 MAX_DIGITS = 10_000
 
@@ -37,6 +37,12 @@ def _split_exact(args: Sequence[Node]) -> tuple[list[int | Fraction], list[Node]
         else:
             numbers.append(value)
     return numbers, rest
+
+
+def is_divisor(factor: Node) -> bool:
+    """Whether a factor is an exact negative power: what a product is divided by."""
+    exponent = _exact_value(factor.args[1]) if factor.primitive is pow else None
+    return exponent is not None and exponent < 0
 
 
 # -- sum ------------------------------------------------------------------------------------------------------

@@ -115,11 +115,12 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
             result.append(label)
         else:
             stretched.append(len(lead) + position)
-    front: tuple[Node, ...] = ()
-    if not t.shape and len(operands) > 1:  # a scalar stands in front of a contraction
-        front = (t,)
+    stands_in_front = not t.shape and len(operands) > 1  # a scalar, of a contraction
+    if stands_in_front:
         del operands[k], labels[k]
-    inside = lookup("mul").make((*front, contract(operands, labels, result))) if front else contract(operands, labels, result)
+    inside = contract(operands, labels, result)
+    if stands_in_front:
+        inside = lookup("mul").make((t, inside))
     if not stretched:
         return inside
     full = (*t.shape[: len(lead)], *node.args[k].shape)

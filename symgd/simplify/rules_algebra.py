@@ -12,7 +12,7 @@ from symgd.graph.node import CONSTANT, Node, constant
 from symgd.graph.shape import Shape, stretch_each_other
 from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.walk import rebuild
-from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand, expand_at, supplies_only_axes
 from symgd.primitives.piecewise import abs
 from symgd.simplify.rule import Context, rewriting
@@ -492,11 +492,7 @@ def _is_scaled_square(product: Node) -> bool:
 
 def _distributes(product: Node, context: Context) -> bool:
     """Whether (p/q)ⁿ with n < 0 may become pⁿ·q⁻ⁿ: what stood below the line and rises must be known to be different from 0."""
-    below = [
-        factor
-        for factor in product.args
-        if factor.primitive is pow and factor.args[1].is_exact and factor.args[1].params[1] < 0
-    ]
+    below = [factor for factor in product.args if is_divisor(factor)]
     return bool(below) and all(context.facts.is_nonzero(factor.args[0]) for factor in below)
 
 

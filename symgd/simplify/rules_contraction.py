@@ -11,7 +11,7 @@ from typing import Any
 
 from symgd.graph.node import SIZE, SYMBOL, Node, constant, size
 from symgd.graph.shape import Size
-from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
 from symgd.primitives.linalg import adjugate, det, inv, logdet, solve
 from symgd.primitives.symmetry import is_symmetric
@@ -357,9 +357,8 @@ def _divisors(term: Node) -> dict[Node, Fraction]:
     return {
         factor.args[0]: Fraction(factor.args[1].value)
         for factor in term.args
-        if factor.primitive is pow and not factor.shape and factor.args[1].is_exact and factor.args[1].value < 0
-        and factor.args[0].primitive is not SIZE
-    }  # fmt: skip
+        if not factor.shape and is_divisor(factor) and factor.args[0].primitive is not SIZE
+    }
 
 
 def _without_divisor(term: Node, base: Node, exponent: Fraction) -> Node:

@@ -101,10 +101,10 @@ def _ordered_product(factors: list[Node]) -> Node:
 # -- identities of Pythagoras -----------------------------------------------------------------------------------
 
 rule(
-    "cosine and sine on the circle",
-    lambda x: cos(x) ** 2 + sin(x) ** 2,
+    "Pythagoras",
+    lambda x: sin(x) ** 2 + cos(x) ** 2,
     lambda x: constant(1),
-    because="cos² x + sin² x = 1",
+    because="sin² + cos² = 1",
 )
 rule(
     "cosh and sinh on the hyperbola",
@@ -178,12 +178,6 @@ rule(
     lambda x: sigmoid(x) - sigmoid(-x),
     lambda x: tanh(x / 2),
     because="σ(x) − σ(−x) = tanh(x/2), which keeps its digits near 0",
-)
-rule(
-    "Pythagoras",
-    lambda x: sin(x) ** 2 + cos(x) ** 2,
-    lambda x: constant(1),
-    because="sin² + cos² = 1",
 )
 rule(
     "the absolute value of what is not negative",

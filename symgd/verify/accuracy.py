@@ -11,22 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
+from symgd.verify.digits import FULL, kept, settled
 from symgd.verify.gradient_check import entry_name
-from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.sampling import Point, read_point
 
 __all__ = ["Accuracy", "LeastDigits", "measure", "read_points"]
 
-_FULL = 16.0
 _PRECISIONS = (400, 800, 1600, 3200)
 """Decimal digits: the first holds 1 + 1e-300, so that nothing a float can show is lost in both of two."""
-_AGREEMENT = mpmath.mpf("1e-20")
-_LARGEST, _SMALLEST = mpmath.mpf(np.finfo(float).max), mpmath.mpf(np.finfo(float).smallest_subnormal)
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ class Accuracy:
 
     @property
     def digits(self) -> float:
-        return min(self.outputs.values(), default=_FULL)
+        return min(self.outputs.values(), default=FULL)
 
     def __str__(self) -> str:
         kept = ", ".join(f"{name} {digits:.1f}" for name, digits in self.outputs.items())
@@ -90,7 +86,7 @@ class Accuracy:
     def explain(self) -> str:
         """Say what was found, in words."""
         lines = [str(self)]
-        if self.worst is not None and self.worst.digits < _FULL:
+        if self.worst is not None and self.worst.digits < FULL:
             lines.append(f"  {self.worst}")
         return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings), *(f"  {note}" for note in self.notes)])
 
@@ -138,16 +134,17 @@ def measure(
     arguments : sequence of Node
     points : sequence of Point
     """
-    found = Accuracy(len(points), dict.fromkeys(names, _FULL))
+    found = Accuracy(len(points), dict.fromkeys(names, FULL))
     undecided = 0
     for point in points:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", RuntimeWarning)
             results = compiled(*(np.asarray(point.values[node], dtype=float) for node in arguments))
         found.warnings += [text for text in dict.fromkeys(str(one.message) for one in caught) if text not in found.warnings]
-        for name, result, true in zip(names, results, _settled(formulas, point), strict=True):
+        truth = settled(formulas, point.values, point.sizes, _PRECISIONS)
+        for name, result, true in zip(names, results, truth, strict=True):
             for index in np.ndindex(*true.shape):
-                digits = _digits(np.asarray(result)[index], true[index])
+                digits = kept(np.asarray(result)[index], true[index])
                 if digits is None:
                     undecided += 1
                     continue
@@ -160,41 +157,3 @@ def measure(
     if undecided:
         found.notes.append(f"entries whose formula has no value there: {undecided}")
     return found
-
-
-def _settled(formulas: Sequence[Node], point: Point) -> list[Any]:
-    """Return values in as many digits as two precisions need to agree; NaN where they never do."""
-    first, *finer = _PRECISIONS
-    now = evaluate_precisely(formulas, point.values, point.sizes, digits=first)
-    agreeing: list[Any] = []
-    for digits in finer:
-        before, now = now, evaluate_precisely(formulas, point.values, point.sizes, digits=digits)
-        agreeing = list(map(_agreeing, before, now))
-        if all(agrees.all() for agrees in agreeing):
-            break
-    return [np.where(agrees, value, mpmath.nan) for agrees, value in zip(agreeing, now, strict=True)]
-
-
-def _agreeing(before: Any, now: Any) -> Any:
-    result = np.empty(np.shape(now), dtype=bool)
-    for index in np.ndindex(*result.shape):
-        a, b = before[index], now[index]
-        same_kind = mpmath.isfinite(a) == mpmath.isfinite(b)
-        result[index] = same_kind and (not mpmath.isfinite(b) or abs(a - b) <= _AGREEMENT * abs(b))
-    return result
-
-
-def _digits(computed: Any, true: Any) -> float | None:
-    """Return the digits that agree, or None where the truth has no value."""
-    if mpmath.isnan(true) or isinstance(true, bool):
-        return None
-    if mpmath.isinf(true) or abs(true) > _LARGEST:
-        return _FULL if np.isinf(computed) and (computed > 0) == (true > 0) else 0.0
-    if not np.isfinite(computed):
-        return 0.0
-    error = abs(mpmath.mpf(float(computed)) - true)
-    if error <= _SMALLEST:  # what underflows to the nearest float is right
-        return _FULL
-    if true == 0:
-        return 0.0
-    return max(0.0, min(_FULL, float(-mpmath.log10(error / abs(true)))))

@@ -29,6 +29,7 @@ from symgd.graph.node import Node, constant
 from symgd.graph.primitive import lookup
 from symgd.graph.shape import Dim
 from symgd.graph.walk import rebuild, substitute, toposort
+from symgd.verify.digits import FULL, kept, settled
 from symgd.verify.high_precision import evaluate_precisely
 
 __all__ = ["with_series_near_zero"]
@@ -43,7 +44,6 @@ _BEYOND = (1.0, 1.1, 1.2, 1.3, 1.5, 1.7, 2.3, 3.1)
 """Where the formula must keep its digits, in radii."""
 _INSIDE = (1e-12, 1e-6, 0.01, 0.2, 0.6, 0.99, 1.5)
 """Where the series is measured, in radii."""
-_FULL = 16.0
 _ENOUGH = 14.3
 """Digits that a formula with a few roundings keeps."""
 _ACCEPTED = 13.5
@@ -250,7 +250,7 @@ def _is_better(found: _Template, radius: float) -> bool:
     points = tuple(sign * radius * size for size in _INSIDE for sign in (1, -1))
     true = _truth(found.root, points)
     before, after = (
-        min(*_agreeing(_computed(one, points), true), _digits_closest(one, found.root), _FULL)
+        min(*_agreeing(_computed(one, points), true), _digits_closest(one, found.root), FULL)
         for one in (found.root, found.formula(radius))
     )
     return after >= _ACCEPTED and after > before
@@ -258,7 +258,7 @@ def _is_better(found: _Template, radius: float) -> bool:
 
 def _keeps_digits_beyond(template: Node, radius: float) -> bool:
     points = tuple(sign * radius * factor for factor in _BEYOND for sign in (1, -1))
-    return min(_digits_of_formula(template, points), default=_FULL) >= _ENOUGH + 0.3
+    return min(_digits_of_formula(template, points), default=FULL) >= _ENOUGH + 0.3
 
 
 class _PowerSeries(NamedTuple):
@@ -303,8 +303,7 @@ def _coefficients(template: Node) -> tuple[Any, ...]:
     """
     with mpmath.workdps(_DIGITS_CLOSE):
         nodes = [mpmath.mpf(2 * k - _TERMS + 1) / _TERMS * _CLOSE for k in range(_TERMS)]
-        (vector,) = substitute([template], {VARIABLE: _VECTOR})
-        column = list(_values(vector, nodes, _DIGITS_CLOSE))
+        column = list(_values(template, nodes, _DIGITS_CLOSE))
         if not all(map(mpmath.isfinite, column)):
             return ()
         for order in range(1, _TERMS):
@@ -322,29 +321,29 @@ def _coefficients(template: Node) -> tuple[Any, ...]:
 # -- measuring --------------------------------------------------------------------------------------------------
 
 
+def _at_points(template: Node) -> Node:
+    """Return the function of a vector of points."""
+    return substitute([template], {VARIABLE: _VECTOR})[0]
+
+
 def _truth(template: Node, points: Sequence[float]) -> Any:
     """Return values in many digits: in as many as it takes for two precisions to agree."""
-    (vector,) = substitute([template], {VARIABLE: _VECTOR})
     digits = _DIGITS - int(math.log10(min(map(abs, points))))
-    before, now = None, _values(vector, points, digits)
-    while digits < _MOST_DIGITS:
-        digits = min(2 * digits, _MOST_DIGITS)
-        before, now = now, _values(vector, points, digits)
-        if all(not mpmath.isfinite(b) or abs(a - b) <= 1e-20 * abs(b) for a, b in zip(before, now, strict=True)):
-            break
-    return now
-
-
-def _values(vector: Node, points: Sequence[float], digits: int) -> Any:
-    return np.broadcast_to(
-        evaluate_precisely([vector], {_VECTOR: np.array(points)}, {"?points": len(points)}, digits=digits)[0], (len(points),)
+    precisions = [digits * 2**k for k in range(6) if digits * 2**k < _MOST_DIGITS]
+    (values,) = settled(
+        [_at_points(template)], {_VECTOR: np.array(points)}, {"?points": len(points)}, [*precisions, _MOST_DIGITS]
     )
+    return np.broadcast_to(values, (len(points),))
+
+
+def _values(template: Node, points: Sequence[Any], digits: int) -> Any:
+    (values,) = evaluate_precisely([_at_points(template)], {_VECTOR: np.array(points)}, {"?points": len(points)}, digits=digits)
+    return np.broadcast_to(values, (len(points),))
 
 
 def _digits_of_formula(template: Node, points: Sequence[float]) -> list[float]:
     """Return the digits that the arithmetic of a float64 keeps, where the formula has a value."""
-    (vector,) = substitute([template], {VARIABLE: _VECTOR})
-    return _agreeing(_values(vector, points, mpmath.libmp.prec_to_dps(53)), _truth(template, points))
+    return _agreeing(_values(template, points, mpmath.libmp.prec_to_dps(53)), _truth(template, points))
 
 
 def _digits_closest(formula: Node, template: Node) -> float:
@@ -352,7 +351,7 @@ def _digits_closest(formula: Node, template: Node) -> float:
     found = _coefficients(template)
     first = next((k for k, number in enumerate(found) if number), None)
     if first is None:
-        return _FULL
+        return FULL
     true = [found[first] * mpmath.mpf(point) ** first for point in _CLOSEST]
     return min(_agreeing(_computed(formula, _CLOSEST), true))
 
@@ -361,8 +360,7 @@ def _computed(formula: Node, points: Sequence[float]) -> Any:
     """Return the values that compiled code gives."""
     from symgd.codegen.lambdify import compile_formulas
 
-    (vector,) = substitute([formula], {VARIABLE: _VECTOR})
-    compiled = compile_formulas([_VECTOR], [vector], as_list=False)
+    compiled = compile_formulas([_VECTOR], [_at_points(formula)], as_list=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         return np.broadcast_to(compiled(np.array(points)), (len(points),))
@@ -370,18 +368,5 @@ def _computed(formula: Node, points: Sequence[float]) -> Any:
 
 def _agreeing(computed: Iterable[Any], true: Iterable[Any]) -> list[float]:
     """Return the digits that agree, where the truth has a value."""
-    found = []
-    for one, other in zip(computed, true, strict=True):
-        if not mpmath.isfinite(other):
-            continue
-        error = abs(mpmath.mpf(one) - other)
-        if not mpmath.isfinite(error):
-            found.append(0.0)
-        elif error <= _SMALLEST:
-            found.append(_FULL)
-        else:
-            found.append(0.0 if other == 0 else max(0.0, float(-mpmath.log10(error / abs(other)))))
-    return found
-
-
-_SMALLEST = float(np.finfo(float).smallest_subnormal)
+    pairs = ((float(one), other) for one, other in zip(computed, true, strict=True) if mpmath.isfinite(other))
+    return [digits for digits in (kept(one, other) for one, other in pairs) if digits is not None]
