@@ -5,8 +5,6 @@ import symgd.convexity
 import symgd.formula
 import symgd.simplify  # noqa: F401
 from symgd.api import (
-    accuracy,
-    check_gradient,
     convexity,
     derivation,
     derivative,
@@ -27,6 +25,7 @@ from symgd.api import (
     taylor,
     vjp,
 )
+from symgd.checks import accuracy, check_gradient, check_hessian, check_jacobian, derive_and_check
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Adam, GradientDescent, Momentum, Newton
 from symgd.descent.step_size import Backtracking, LearningRate
@@ -63,9 +62,12 @@ __all__ = [
     "UnsupportedError",
     "accuracy",
     "check_gradient",
+    "check_hessian",
+    "check_jacobian",
     "convexity",
     "derivation",
     "derivative",
+    "derive_and_check",
     "directional_derivative",
     "formula",
     "gradient",

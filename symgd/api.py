@@ -768,7 +768,11 @@ def derivation(
         tuple(raw),
         tuple(finished.roots),
     )
-    verdict = check_gradient(source, wrt, seed=seed) if check and what == "gradient" else None
+    verdict = None
+    if check and what == "gradient":
+        from symgd.checks import check_gradient
+
+        verdict = check_gradient(source, wrt, seed=seed)
     text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
 
     def by_layers() -> tuple[dict[str, Node], dict[str, Node]]:
@@ -968,151 +972,6 @@ def _argument(given: Any, known: Mapping[str, Node]) -> Node:
     if name in known:
         return known[name]
     return tensor(name) if isinstance(given, str) else formula(given)
-
-
-# -- judged ---------------------------------------------------------------------------------------------------
-
-
-def check_gradient(
-    loss: Any,
-    wrt: Any,
-    *,
-    gradient: Any = None,
-    at: Any = None,
-    seed: int = 0,
-    points: int = 5,
-) -> Any:
-    """Judge a gradient: symgd's own, a claimed one, or somebody's code.
-
-    Parameters
-    ----------
-    loss : Node, text, SymPy expression, or callable
-        A scalar formula; or a function of one array, with its gradient function as `wrt`.
-    wrt : Node, SymPy symbol, name, list of scalars, or callable
-        The variable; or the gradient function to judge.
-    gradient : Node, text or callable, optional
-        The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable takes the
-        inputs of the formula in order of appearance.
-    at : mapping or array, optional
-        The point: ``{"x": …}``, an array for callables; random points inside the domain without it.
-    seed, points : int
-        Of the random points.
-
-    Returns
-    -------
-    GradientCheck
-        With ``verdict`` (RIGHT, WRONG, KINK, UNSURE), ``worst``, ``digits``, ``explain()`` and ``raise_if_wrong()``.
-
-    Raises
-    ------
-    ShapeError
-        Where a gradient does not have the shape of its variable.
-
-    References
-    ----------
-    Ridders, *Accurate computation of F'(x) and F'(x)F''(x)*, 1982.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> loss = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
-    >>> sg.check_gradient(loss, "w").verdict
-    <Verdict.RIGHT: 'RIGHT'>
-    >>> print(sg.check_gradient(loss, "w", gradient="X.T @ (X @ w - y) / m").worst)  # doctest: +ELLIPSIS
-    w[...]  got ...  expected ...  ratio 0.5
-    """
-    from symgd.verify.gradient_check import check_callables, check_formula
-
-    if callable(loss) and not isinstance(loss, Node) and callable(wrt):
-        if at is None:
-            raise SymgdError("two functions are compared at a point", hint="give at=x0")
-        return check_callables(loss, wrt, at)
-    loss = _read(loss)
-    nodes = _variables(loss, wrt)
-    arguments = list(symbols_of(loss))
-    if gradient is None:
-        claims: list[Any] = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes))
-        compiled = _compiled_if_possible(arguments, claims)
-    else:
-        claims = _claims(loss, variable(loss, wrt), gradient)
-        formulas_only = all(isinstance(claim, Node) for claim in claims)
-        compiled = _compiled_if_possible(arguments, claims) if formulas_only else None
-    return check_formula(loss, nodes, claims, at=at, seed=seed, count=points, compiled=compiled, arguments=arguments)
-
-
-def accuracy(
-    source: Any, wrt: Variable | Sequence[Variable] | None = None, *, at: Any = None, seed: int = 0, points: int = 5
-) -> Any:
-    """Measure how many digits compiled code keeps, against as many digits as it takes.
-
-    The value of a formula and, where it is a scalar, its gradients are compiled as :func:`lambdify` does, called in float64,
-    and compared with the formula as it was given.
-
-    Parameters
-    ----------
-    source : Node, text or SymPy expression
-    wrt : Node, SymPy symbol, name, or list of them, optional
-        The variables of the gradients; all inputs of a scalar formula without it.
-    at : dict of name to value, or list of them, optional
-        The points; for scalars also several values each, ``{"x": [1e-10, 1.0, 1e3]}``. Random ones without it.
-    seed, points : int
-        Of the random points.
-
-    Returns
-    -------
-    Accuracy
-        With ``digits``, ``outputs``, ``worst``, ``warnings`` and ``explain()``.
-
-    Raises
-    ------
-    SymgdError
-        For a point that does not fit the formula.
-    UnsupportedError
-        For a function without code.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> found = sg.accuracy("log(1 + exp(x))", at={"x": [-700, -1e-9, 40, 800]})
-    >>> found.digits > 15, list(found.outputs)
-    (True, ['value', 'gradient in x'])
-    """
-    from symgd.verify.accuracy import measure, read_points
-    from symgd.verify.sampling import points as sample
-
-    loss = _read(source)
-    arguments = list(symbols_of(loss))
-    nodes = _variables(loss, wrt) if wrt is not None else [] if loss.shape else arguments
-    slopes = _finished(loss, *derivatives.gradients(_recognised(loss, nodes), nodes)) if nodes else []
-    names = ["value", *(f"gradient in {node.name}" for node in nodes)]
-    chosen = sample(loss, points, seed) if at is None else read_points(arguments, at)
-    return measure(names, [loss, *slopes], lambdify(arguments, [loss, *slopes]), arguments, chosen)
-
-
-def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Any:
-    """Return the compiled claims, or None where a function has no code: a formula can be judged without."""
-    try:
-        return lambdify(list(arguments), list(claims))
-    except UnsupportedError:
-        return None
-
-
-def _claims(loss: Node, target: Node | list[Node], gradient: Any) -> list[Any]:
-    """Return a claimed gradient as one claim for each variable."""
-    if isinstance(gradient, str):
-        gradient = _read_beside(gradient, loss)
-    if callable(gradient) and not isinstance(gradient, Node) and not is_sympy(gradient):
-        if isinstance(target, Node):
-            return [gradient]
-        raise SymgdError("a gradient function is judged in one variable", hint="give a formula, or one variable at a time")
-    if isinstance(gradient, list | tuple):
-        return [formula(one) for one in gradient]
-    claim = formula(gradient)
-    if isinstance(target, Node):
-        return [claim]
-    if claim.shape != (len(target),):
-        raise ShapeError(f"the claimed gradient has shape {show_shape(claim.shape)}, not ({len(target)},)")
-    return [claim[k] for k in range(len(target))]
 
 
 @without_collection

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from symgd.api import check_gradient, formula
+from symgd.api import formula
+from symgd.checks import check_gradient
 from symgd.errors import GradientError
 
 __all__ = ["assert_gradient"]

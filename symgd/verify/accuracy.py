@@ -16,8 +16,8 @@ import numpy as np
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
 from symgd.verify.digits import FULL, kept, settled
-from symgd.verify.gradient_check import entry_name
 from symgd.verify.sampling import Point, read_point
+from symgd.verify.verdict import entry_name
 
 __all__ = ["Accuracy", "LeastDigits", "measure", "read_points"]
 

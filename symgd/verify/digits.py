@@ -11,11 +11,14 @@ import numpy as np
 from symgd.graph.node import Node
 from symgd.verify.high_precision import evaluate_precisely
 
-__all__ = ["FULL", "kept", "settled"]
+__all__ = ["FULL", "is_rounding", "kept", "settled"]
 
 FULL = 16.0
 """All the digits a float64 holds."""
 
+_DOUBLE = 15
+"""mpmath's name for 53 bits."""
+_NEIGHBOURS = 4
 _AGREEMENT = mpmath.mpf("1e-20")
 _LARGEST, _SMALLEST = mpmath.mpf(np.finfo(float).max), mpmath.mpf(np.finfo(float).smallest_subnormal)
 
@@ -67,3 +70,30 @@ def kept(computed: Any, true: Any) -> float | None:
     if true == 0:
         return 0.0
     return max(0.0, min(FULL, float(-mpmath.log10(error / abs(true)))))
+
+
+def is_rounding(
+    formula: Node, index: tuple[int, ...], computed: float, values: Mapping[Node, Any], sizes: Mapping[str, int]
+) -> bool:
+    """Whether a wrong number is what float64 makes of a right formula: in 53 bits it has errors of this size too.
+
+    Parameters
+    ----------
+    formula : Node
+    index : tuple of int
+        The entry.
+    computed : float
+        Its number.
+    values, sizes
+        The point.
+    """
+    largest = mpmath.mpf(0)
+    for turn in range(_NEIGHBOURS):
+        moved = {node: np.asarray(value) * (1 + 3 * turn * np.finfo(float).eps) for node, value in values.items()}
+        true, in_double = (evaluate_precisely([formula], moved, sizes, digits=digits)[0][index] for digits in (80, _DOUBLE))
+        if not turn:
+            wanted = true
+            if not np.isfinite(computed):
+                return not mpmath.isfinite(in_double) or abs(in_double) > _LARGEST
+        largest = max(largest, abs(in_double - true))
+    return bool(abs(computed - wanted) <= 100 * largest)

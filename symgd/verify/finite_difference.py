@@ -1,22 +1,25 @@
 """Derivatives from values alone.
 
-* :func:`precise_slope`: one-sided differences in high-precision arithmetic, with two steps; the precision doubles
-until the result has
-  enough good digits. A kink shows as a jump between the slopes of both sides that does not shrink with the step.
-* :func:`adaptive_slope`: extrapolated central differences of a float64 function, with an error estimate (Ridders 1982).
+* :func:`precise_slope`: one-sided differences in high-precision arithmetic, with two steps; the precision doubles until the
+  result has enough good digits. A kink shows as a jump between the slopes of both sides that does not shrink with the step.
+* :class:`Ladder`: central differences of a float64 function over many steps, extrapolated, with a bound of the error that
+  counts the measured noise of the function. The smallest steps have the last word, because an extrapolation across a kink
+  is confidently wrong. The Taylor remainder is the second witness.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
 
-__all__ = ["Slope", "adaptive_slope", "precise_slope"]
+__all__ = ["Ladder", "Slope", "precise_slope"]
 
 
+_TINY = float(np.finfo(float).tiny)
+"""The smallest normal float64: what is below may have been flushed to 0."""
 _ROUNDS = 6
 _DIGITS_FOR_ZERO = 400
 
@@ -48,7 +51,7 @@ class Slope(NamedTuple):
 def precise_slope(
     along: Callable[[Any], Any], digits: int = 50, good_digits: int = 15, *, scale: Any = 1, claimed: Any = None
 ) -> Slope:
-    """Return the slope at 0 of a function of one high-precision number.
+    """Return the slope at 0 of a function of one high-precision number, confirmed in two precisions.
 
     Parameters
     ----------
@@ -63,7 +66,8 @@ def precise_slope(
     claimed : number, optional
         What is claimed; a slope that is lost in the noise is sure where 0 is claimed, and looked at more closely where not.
     """
-    slope = None
+    slope: Slope | None = None
+    confirmed = None
     for _ in range(_ROUNDS):
         with mpmath.workdps(digits):
             slope = _two_steps(along, digits, abs(mpmath.mpf(scale)) or mpmath.mpf(1))
@@ -71,11 +75,23 @@ def precise_slope(
             is_close = slope.error <= measure * mpmath.mpf(10) ** (-good_digits)
             is_flat = abs(slope.value) <= slope.error <= mpmath.mpf(10) ** (-digits // 5)
             is_nothing = not claimed and is_flat and digits >= _DIGITS_FOR_ZERO
-            if slope.is_kink or is_close or is_nothing:
+            if is_nothing:
                 return slope._replace(is_sure=True)
+            if slope.is_kink or is_close:
+                if confirmed is not None and _agree(confirmed, slope):
+                    return slope._replace(is_sure=True)
+                confirmed = slope
         digits *= 2
     assert slope is not None
-    return slope
+    return slope._replace(is_sure=False)
+
+
+def _agree(rough: Slope, fine: Slope) -> bool:
+    """Whether more digits give the same slope: digits that cancel inside the function are not seen in one precision."""
+    margin = 100 * (rough.error + fine.error) + mpmath.mpf("1e-12") * max(abs(fine.left), abs(fine.right))
+    if not fine.is_kink:
+        return not rough.is_kink and abs(rough.value - fine.value) <= margin
+    return rough.is_kink and abs(rough.left - fine.left) <= margin and abs(rough.right - fine.right) <= margin
 
 
 def _two_steps(along: Callable[[Any], Any], digits: int, scale: Any) -> Slope:
@@ -102,53 +118,121 @@ def _two_steps(along: Callable[[Any], Any], digits: int, scale: Any) -> Slope:
     return Slope(value, error, left, right, False, False)
 
 
-def adaptive_slope(along: Callable[[float], float], scale: float = 1.0) -> Slope:
-    """Return the slope at 0 of a float64 function, by Ridders' extrapolation of central differences over several first steps.
+class Ladder:
+    """Values of a float64 function on both sides of a point, at powers of 2 that shrink by 4 from step to step.
+
+    The function may return an array; every entry has its own slope. Powers of 2 move a float without rounding it.
 
     Parameters
     ----------
     along : callable
-        The function at a signed distance.
-    scale : float
-        A distance over which the function changes noticeably.
+        ``along(step) -> array``: the function at a signed distance; NaN where it has no value.
+    spans : sequence of (float, float)
+        Largest and smallest steps.
+    noise : float or array
+        The error of a value, measured.
     """
-    best: Slope | None = None
-    middle = along(0.0)
-    for start in (scale * 10.0**-k for k in range(1, 7)):
-        slope = _ridders(along, middle, start)
-        if np.isfinite(slope.value) and (best is None or slope.error < best.error):
-            best = slope
-    if best is None:
-        return Slope(np.nan, np.inf, np.nan, np.nan, False, False)
-    return _with_sides(along, middle, best, scale)
+
+    def __init__(self, along: Callable[[float], Any], spans: Sequence[tuple[float, float]], noise: Any) -> None:
+        exponents = {k for high, low in spans for k in range(_power_below(low), _power_below(high) + 1) if k % 2 == 0}
+        self.steps = np.array([2.0**k for k in sorted(exponents, reverse=True)])
+        self.middle = np.asarray(along(0.0), dtype=float)
+        self.high = np.array([np.asarray(along(step), dtype=float) for step in self.steps])
+        self.low = np.array([np.asarray(along(-step), dtype=float) for step in self.steps])
+        self.noise = np.maximum.reduce([noise, self._quantum(), np.finfo(float).eps * np.abs(self.middle)]) + _TINY
+
+    def _quantum(self) -> Any:
+        """Return the smallest bend that is not 0, where it is small: what the rest of larger numbers was rounded to."""
+        with np.errstate(all="ignore"):
+            bends = np.abs(self.high + self.low - 2 * self.middle)
+        smallest = np.min(np.where((bends > 0) & np.isfinite(bends), bends, np.inf), axis=0)
+        return np.where(smallest <= 1e3 * np.finfo(float).eps * max(1.0, self.steps[0]), smallest, 0.0)
+
+    def is_resolved(self, entry: tuple[int, ...] = ()) -> bool:
+        """Whether the function changes less from one float to the next than over all the steps."""
+        high, low, middle, _ = self._values(entry)
+        values = np.concatenate([high, low, [middle]])
+        values = values[np.isfinite(values)]
+        return float(self.noise[entry]) <= 0.01 * float(np.ptp(values)) or not np.ptp(values)
+
+    def slope(self, entry: tuple[int, ...] = ()) -> Slope:
+        """Return the slope of one entry: the extrapolation with the smallest error that no smaller step contradicts."""
+        high, low, middle, rounding = self._values(entry)
+        if not self.is_resolved(entry):
+            return Slope(np.nan, np.inf, np.nan, np.nan, False, False)
+        with np.errstate(all="ignore"):
+            right, left = (high - middle) / self.steps, (middle - low) / self.steps
+            kink = _kink(self.steps, right, left, rounding)
+            return kink or _most_credible(*_extrapolated(self.steps, (high - low) / (2 * self.steps), rounding))
+
+    def steepest(self, entry: tuple[int, ...] = ()) -> float:
+        """Return the steepest chord: the measure for a slope of 0."""
+        high, low, middle, _ = self._values(entry)
+        with np.errstate(all="ignore"):
+            chords = np.abs([(high - middle) / self.steps, (middle - low) / self.steps])[:, : len(self.steps) // 2 + 1]
+        return float(np.max(chords[np.isfinite(chords)], initial=0.0))
+
+    def remainder_order(self, claimed: float, entry: tuple[int, ...] = ()) -> float | None:
+        """Return the order with which f(x + h) − f(x) − h·claimed vanishes: 2 for the right slope, 1 for a wrong one.
+
+        None where rounding leaves too few steps to tell.
+        """
+        high, low, middle, rounding = self._values(entry)
+        orders = []
+        with np.errstate(all="ignore"):
+            for values, side in ((high, 1), (low, -1)):
+                rest = np.abs(values - middle - side * self.steps * claimed)
+                visible = np.nonzero(np.isfinite(rest) & (rest > 30 * rounding))[0]
+                if len(visible) and visible[-1] >= 3 and set(range(visible[-1] - 3, visible[-1] + 1)) <= set(visible):
+                    window = slice(visible[-1] - 3, visible[-1] + 1)
+                    orders.append(float(np.polyfit(np.log(self.steps[window]), np.log(rest[window]), 1)[0]))
+        return min(orders, default=None)
+
+    def _values(self, entry: tuple[int, ...]) -> tuple[Any, Any, float, Any]:
+        at: Any = (slice(None), *entry)
+        high, low = self.high[at], self.low[at]
+        rounding = self.noise[entry] + np.finfo(float).eps * np.maximum(np.abs(high), np.abs(low))
+        return high, low, float(self.middle[entry]), rounding
 
 
-def _ridders(along: Callable[[float], float], middle: float, h: float) -> Slope:
-    shrink, rows = 1.6, 8
-    table = np.full((rows, rows), np.nan)
-    best, error = np.nan, np.inf
-    for i in range(rows):
-        high, low = along(h), along(-h)
-        table[i, 0] = (high - low) / (2 * h)
-        noise = 4 * np.finfo(float).eps * max(abs(high), abs(low), abs(middle)) / h
-        factor = shrink**2
-        for j in range(1, i + 1):
-            table[i, j] = (table[i, j - 1] * factor - table[i - 1, j - 1]) / (factor - 1)
-            factor *= shrink**2
-            change = max(abs(table[i, j] - table[i, j - 1]), abs(table[i, j] - table[i - 1, j - 1])) + noise
-            if change < error:
-                best, error = table[i, j], change
-        h /= shrink
-    return Slope(best, error, best, best, False, bool(np.isfinite(error)))
+def _power_below(number: float) -> int:
+    return int(np.floor(np.log2(number)))
 
 
-def _with_sides(along: Callable[[float], float], middle: float, slope: Slope, scale: float) -> Slope:
-    """Look for a kink: a jump between the one-sided slopes that does not shrink with the step."""
-    jumps = []
-    left = right = slope.value
-    for h in (1e-3 * scale, 1e-4 * scale, 1e-5 * scale):
-        right, left = (along(h) - middle) / h, (middle - along(-h)) / h
-        jumps.append(abs(right - left))
-    noise = 100 * np.finfo(float).eps * max(abs(middle), 1e-300) / (1e-5 * scale)
-    is_kink = jumps[2] > 0.5 * jumps[0] and jumps[2] > 0.5 * jumps[1] and jumps[2] > max(noise, 1e-6 * abs(slope.value))
-    return slope._replace(left=left, right=right, is_kink=bool(is_kink))
+def _extrapolated(steps: Any, slopes: Any, rounding: Any) -> tuple[Any, Any]:
+    """Extrapolate central differences over three steps at a time (Neville's scheme in h²), with bounds of the error."""
+    table = slopes
+    for width in (1, 2):
+        previous, weight = table, (steps[:-width] / steps[width:]) ** 2
+        table = table[1:] + (table[1:] - table[:-1]) / (weight - 1)
+    change = np.maximum(np.abs(table - previous[1:]), np.abs(previous[1:] - previous[:-1]) / 10)
+    errors = change + 1.5 * rounding[2:] / steps[2:]
+    errors[~np.isfinite(table)] = np.inf
+    return table, errors
+
+
+def _most_credible(values: Any, errors: Any) -> Slope:
+    """Choose the value with the smallest error, unless one at smaller steps contradicts it: that is nearer to the truth."""
+    first = 0
+    while np.isfinite(errors[first:]).any():
+        best = first + int(np.argmin(errors[first:]))
+        nearer = slice(best + 1, None)
+        if not np.any(np.abs(values[nearer] - values[best]) > 4 * (errors[nearer] + errors[best])):
+            return Slope(values[best], errors[best], values[best], values[best], False, True)
+        first = best + 1
+    return Slope(np.nan, np.inf, np.nan, np.nan, False, False)
+
+
+def _kink(steps: Any, right: Any, left: Any, rounding: Any) -> Slope | None:
+    """Look for a jump between the slopes of both sides that does not shrink with the step, down to the noise."""
+    jump, noise = np.abs(right - left), 4 * rounding / steps
+    visible = np.nonzero(np.isfinite(jump) & (jump > 20 * noise) & (jump > 1e-6 * np.maximum(np.abs(right), np.abs(left))))[0]
+    if not len(visible) or visible[-1] < 3 or not set(range(visible[-1] - 3, visible[-1] + 1)) <= set(visible):
+        return None
+    last, first = visible[-1], visible[-1] - 3
+    if np.any(20 * noise[last + 1 :] < 0.5 * jump[last]):  # nearer to the point there is none: the kink lies beside it
+        return None
+    drift = max(abs(right[last] - right[first]), abs(left[last] - left[first]))
+    if not drift <= 0.3 * jump[last]:
+        return None
+    return Slope((right[last] + left[last]) / 2, drift + noise[last], left[last], right[last], True, True)

@@ -96,6 +96,9 @@ def exact_array(value: Any) -> Any:
     """Return numbers as an object array of exactly the same numbers in the current precision."""
     array = np.asarray(value)
     result = np.empty(array.shape, dtype=object)
+    if array.dtype.kind == "f":
+        result.ravel()[:] = [mpmath.mpf(entry) for entry in array.ravel().tolist()]
+        return result
     algebra = MultiPrecision()
     for index in np.ndindex(*array.shape):
         entry = array[index]
@@ -106,7 +109,11 @@ def exact_array(value: Any) -> Any:
 
 
 def evaluate_precisely(
-    formulas: Iterable[Node], values: Mapping[Node, Any], sizes: Mapping[str, int] | None = None, digits: int = 50
+    formulas: Iterable[Node],
+    values: Mapping[Node, Any],
+    sizes: Mapping[str, int] | None = None,
+    digits: int = 50,
+    memory: dict[Node, Any] | None = None,
 ) -> list[Any]:
     """Return the values of formulas as object arrays of mpmath numbers.
 
@@ -118,6 +125,8 @@ def evaluate_precisely(
     sizes : mapping of str to int
     digits : int
         Decimal digits of the arithmetic.
+    memory : dict, optional
+        Filled with the values of all nodes.
 
     Examples
     --------
@@ -129,7 +138,9 @@ def evaluate_precisely(
     """
     with mpmath.workdps(digits):
         try:
-            return evaluate(formulas, {node: exact_array(value) for node, value in values.items()}, MultiPrecision(), sizes)
+            return evaluate(
+                formulas, {node: exact_array(value) for node, value in values.items()}, MultiPrecision(), sizes, memory
+            )
         except DomainError:
             known = dict(sizes or {})
             return [np.full([size_value(size, known) for size in one.shape], mpmath.nan, dtype=object) for one in formulas]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
@@ -17,18 +17,31 @@ from symgd.graph.shape import size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import check_work, choose_sizes, read_sizes, row_numbers
+from symgd.verify.switches import Sides, thresholds_of
 
 __all__ = ["Point", "points", "read_point"]
 
 _TRIES = 60
+_TRIES_FOR_SIDES = 60
+_SCALES = (1.0, 1.0, 0.3, 2.0)
+_WIDE = (10.0, 0.1, 100.0, 1.0, 1e-3, 1e3)
 
 
 class Point:
-    """Values of the inputs, and the sizes they imply."""
+    """Values of the inputs, and the sizes they imply.
+
+    Attributes
+    ----------
+    values : dict of Node to array
+    sizes : dict of str to int
+    known : dict of Node to array
+        What is known already of the nodes of a formula, in many digits.
+    """
 
     def __init__(self, values: dict[Node, Any], sizes: dict[str, int]) -> None:
         self.values = values
         self.sizes = sizes
+        self.known: dict[Node, Any] = {}
 
     def __repr__(self) -> str:
         return ", ".join(
@@ -69,40 +82,100 @@ def _numbers(name: str, value: Any) -> Any:
 
 
 def points(
-    formula: Node, count: int, seed: int, sizes: Mapping[str, int] | None = None, others: Sequence[Node] = ()
+    formula: Node,
+    count: int,
+    seed: int,
+    sizes: Mapping[str, int] | None = None,
+    others: Sequence[Node] = (),
+    switches: Sequence[Node] = (),
+    digits: int = 20,
 ) -> list[Point]:
     """Return random points inside the domain of a formula, with values for the inputs of others too.
+
+    A few more are added where the first ones do not lie on both sides of every switch. The formula's values are known in
+    `digits` digits at each.
 
     Raises
     ------
     DomainError
         Where none is found.
     """
-    generator = np.random.default_rng(seed)
-    choices = [choose_sizes((formula, *others), sizes, turn) for turn in (0, 1)]
-    check_work((formula, *others), choices[0])
-    symbols = symbols_of(formula, *others)
-    required = domain_of(formula)
-    rows = row_numbers(toposort((formula, *others)))
+    source = _Source(formula, others, sizes, seed, digits)
     found: list[Point] = []
     for attempt in range(_TRIES):
-        chosen = choices[attempt * 2 // _TRIES]
-        values = {
-            node: generator.integers(size_value(rows[node], chosen), size=tuple(size_value(n, chosen) for n in node.shape))
-            if node in rows
-            else _draw(node, required.get(node, Sign.ANY), chosen, generator, attempt)
-            for node in symbols
-        }
-        (value,) = evaluate_precisely([formula], values, chosen, digits=20)
-        if all(map(mpmath.isfinite, value.flat)) and _settles(formula, value, values, chosen):
-            found.append(Point(values, chosen))
-            if len(found) == count or not symbols:
-                return found
-    if found:
-        return found
-    raise DomainError(
-        "no point was found where the formula is defined", hint="give one with at={…}, or declare facts such as positive=True"
-    )
+        point = source.draw(attempt * 2 // _TRIES, _SCALES[attempt % 4], is_positive=attempt % 3 == 1)
+        if source.accepts(point):
+            found.append(point)
+            if len(found) == count or not source.symbols:
+                break
+    if not found:
+        raise DomainError(
+            "no point was found where the formula is defined",
+            hint="give one with at={…}, or declare facts such as positive=True",
+        )
+    return found + _on_other_sides(source, found, switches)
+
+
+def _on_other_sides(source: _Source, found: Sequence[Point], switches: Sequence[Node]) -> list[Point]:
+    """Return points on the sides of switches where none of the points found lies."""
+    sides = Sides(switches if source.symbols else ())
+    for point in found:
+        sides.note(sides.visit(point.values, point.sizes))
+    added: list[Point] = []
+    centres = [0.0, *(sign * number for number in thresholds_of(switches) for sign in (1, -1))] if sides.missing else []
+    for attempt in range(_TRIES_FOR_SIDES):
+        if not sides.missing:
+            break
+        scale, centre = _WIDE[attempt % len(_WIDE)], centres[attempt % len(centres)]
+        point = source.draw(0, scale, centre=centre, is_positive=False)
+        new = sides.visit(point.values, point.sizes)
+        if new and source.accepts(point):
+            sides.note(new)
+            added.append(point)
+    return added
+
+
+class _Source:
+    """Draws the values of the inputs of formulas."""
+
+    def __init__(self, formula: Node, others: Sequence[Node], sizes: Mapping[str, int] | None, seed: int, digits: int) -> None:
+        self.formula = formula
+        self.digits = digits
+        self.generator = np.random.default_rng(seed)
+        self.formulas = (formula, *others)
+        self.choices = [choose_sizes(self.formulas, sizes)]
+        self.declared = sizes
+        check_work(self.formulas, self.choices[0])
+        self.symbols = symbols_of(formula, *others)
+        self.required = domain_of(formula)
+        self.divides = any(_excludes_zero(where) for where in self.required.values())
+        self.rows = row_numbers(toposort((formula, *others)))
+
+    def draw(self, turn: int, scale: float, *, centre: float = 0.0, is_positive: bool) -> Point:
+        """Return a point, which may lie outside the domain."""
+        if turn == len(self.choices):
+            self.choices.append(choose_sizes(self.formulas, self.declared, turn))
+        sizes = self.choices[turn]
+        spread = _Spread(scale, centre, is_positive)
+        values = {}
+        for node in self.symbols:
+            shape = tuple(size_value(size, sizes) for size in node.shape)
+            if node in self.rows:
+                values[node] = self.generator.integers(size_value(self.rows[node], sizes), size=shape)
+            else:
+                values[node] = _draw(node, self.required.get(node, Sign.ANY), shape, self.generator, spread)
+        return Point(values, sizes)
+
+    def accepts(self, point: Point) -> bool:
+        """Whether the formula has a value there that more digits do not change."""
+        point.known = {}
+        (value,) = evaluate_precisely([self.formula], point.values, point.sizes, digits=self.digits, memory=point.known)
+        is_defined = all(map(mpmath.isfinite, value.flat))
+        return is_defined and (not self.divides or _settles(self.formula, value, point.values, point.sizes))
+
+
+def _excludes_zero(where: Requirement) -> bool:
+    return not (where if isinstance(where, Sign) else where.sign) & Sign.ZERO
 
 
 def _settles(formula: Node, value: Any, values: Mapping[Node, Any], sizes: Mapping[str, int]) -> bool:
@@ -114,8 +187,15 @@ def _settles(formula: Node, value: Any, values: Mapping[Node, Any], sizes: Mappi
     )
 
 
-def _draw(node: Node, required: Requirement, sizes: Mapping[str, int], generator: np.random.Generator, attempt: int) -> Any:
-    shape = tuple(size_value(size, sizes) for size in node.shape)
+class _Spread(NamedTuple):
+    """The distribution of numbers that nothing bounds."""
+
+    scale: float
+    centre: float
+    is_positive: bool
+
+
+def _draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: np.random.Generator, spread: _Spread) -> Any:
     facts = node.facts
     if facts.is_one_hot:
         value = np.zeros(shape)
@@ -131,17 +211,19 @@ def _draw(node: Node, required: Requirement, sizes: Mapping[str, int], generator
         product = factor @ factor.T / shape[0] + 0.5 * np.eye(shape[0])
         product = (product + product.T) / 2
         return product if facts.is_positive_semidefinite else (factor + factor.T) / 2
-    return _inside(facts.interval & Interval.of(required), shape, generator, attempt)
+    return _inside(facts.interval & Interval.of(required), shape, generator, spread)
 
 
-def _inside(interval: Interval, shape: Sequence[int], generator: np.random.Generator, attempt: int) -> Any:
-    """Draw numbers inside an interval, from wider and narrower distributions in turn."""
+def _inside(interval: Interval, shape: tuple[int, ...], generator: np.random.Generator, spread: _Spread) -> Any:
+    """Draw numbers inside an interval."""
     low, high = float(interval.low), float(interval.high)
     if np.isfinite(low) and np.isfinite(high):
         return low + (high - low) * generator.uniform(0.05, 0.95, shape)
     if np.isfinite(low):
-        return low + generator.lognormal(0.0, 0.7, shape)
+        return low + spread.scale * generator.lognormal(0.0, 0.7, shape)
     if np.isfinite(high):
-        return high - generator.lognormal(0.0, 0.7, shape)
-    drawn = generator.normal(size=tuple(shape)) * (1.0, 1.0, 0.3, 2.0)[attempt % 4]
-    return np.abs(drawn) + 0.1 if attempt % 3 == 1 else drawn
+        return high - spread.scale * generator.lognormal(0.0, 0.7, shape)
+    drawn = generator.normal(size=shape) * spread.scale
+    if spread.centre:
+        drawn = spread.centre * (1 + drawn / 10)
+    return np.abs(drawn) + 0.1 if spread.is_positive else drawn

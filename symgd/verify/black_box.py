@@ -1,0 +1,359 @@
+"""Judge a derivative that somebody wrote, by values of the function alone.
+
+The noise of the function is measured, differences are extrapolated over many steps with a bound of their error, the order of
+the Taylor remainder is the second witness, and a complex step is used where the function could be read as an analytic formula
+and differences confirm it. Every entry of a small input is judged; of a large one random directions, and some entries, with the
+confidence stated. An entry is RIGHT where the differences carry seven digits and agree, WRONG where they contradict by
+more than both sides can be off, and UNSURE in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgd.errors import SymgdError
+from symgd.graph.node import Node
+from symgd.verify.complex_step import complex_slope
+from symgd.verify.digits import is_rounding, kept, settled
+from symgd.verify.finite_difference import Ladder, Slope
+from symgd.verify.inputs import TooLargeError, check_work
+from symgd.verify.localise import Suspect, cause_of_shapes, causes_of
+from symgd.verify.noise import measured_noise
+from symgd.verify.sampling import Point
+from symgd.verify.verdict import GradientCheck, Ledger, Verdict
+
+__all__ = ["HandWritten", "around", "check_hand_written", "has_values_of"]
+
+METHOD = "adaptive differences in float64"
+_ALL_ENTRIES = 64
+_DIRECTIONS = 8
+_SINGLE_ENTRIES = 12
+_NEARBY = 3
+_GOOD = 5e-8
+"""The relative error that differences may have where they shall confirm a claim."""
+_MARGIN = 10.0
+_NEIGHBOURS = 6
+_SAME_DIGITS = 6.0
+
+Function = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class HandWritten:
+    """A function of one float64 array, and what is claimed to be its derivative.
+
+    Attributes
+    ----------
+    function, claim : callable
+        From and to NumPy arrays; the claim has the function's shape, then the argument's.
+    complex_function : callable or None
+        The function for complex arrays, where it was read as a formula in which everything is analytic.
+    what : str
+        The word for what is claimed.
+    """
+
+    function: Function
+    claim: Function
+    complex_function: Function | None = None
+    what: str = "gradient"
+
+
+def check_hand_written(asked: HandWritten, x: Any, seed: int = 0) -> GradientCheck:
+    """Judge a claimed derivative at a point and, along random directions, at a few points around it.
+
+    Parameters
+    ----------
+    asked : HandWritten
+    x : array
+    seed : int
+        Of the directions and the points around.
+
+    Raises
+    ------
+    SymgdError
+        Where the function is not finite at the point.
+    """
+    with np.errstate(all="ignore"):
+        return _check(asked, x, np.random.default_rng(seed))
+
+
+def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> GradientCheck:
+    value, claimed = asked.function(x.copy()), asked.claim(x.copy())
+    if claimed.shape != value.shape + x.shape:
+        note = f"  the {asked.what} has shape {claimed.shape}, not {value.shape + x.shape}"
+        causes = cause_of_shapes(claimed.shape, value.shape + x.shape)
+        return GradientCheck(Verdict.WRONG, None, "shapes", 1, 0, notes=[note], find_causes=lambda: causes)
+    if not np.isfinite(value).all():
+        raise SymgdError("the function is not finite at this point", hint="choose a point inside its domain")
+    judge = _AtPoint(asked, x, claimed, generator)
+    notes: list[str] = []
+    if x.size <= _ALL_ENTRIES:
+        truth = np.full(claimed.shape, np.nan)
+        for index in np.ndindex(*x.shape):
+            judge.entry(index, truth)
+    else:
+        truth = None
+        notes.append(judge.by_directions())
+    nearby = 0
+    for place in around(x, _NEARBY, generator):
+        nearby += judge.contradicted_nearby(place)
+    ledger = judge.ledger
+    if nearby:
+        notes.append(f"{nearby} point{'s' if nearby > 1 else ''} around agree along random directions")
+    if ledger.verdict() is Verdict.UNSURE:
+        notes.append(f"{ledger.unsure} of {ledger.entries} entries are not settled: the differences carry too few digits there")
+
+    def causes_found() -> list[str]:
+        if truth is None:
+            return []
+        suspect = Suspect(Point({}, {}), (claimed,), (np.where(np.isfinite(truth), truth, claimed),))
+        return causes_of(None, [_name(asked)], [], [suspect], ledger.wrong, tolerance=1e-6)
+
+    return GradientCheck(
+        ledger.verdict(),
+        ledger.worst,
+        METHOD,
+        1 + nearby,
+        ledger.entries,
+        ledger.sorted_wrong(),
+        notes,
+        find_causes=causes_found,
+    )
+
+
+def _name(asked: HandWritten) -> str:
+    return "grad" if asked.what == "gradient" else asked.what
+
+
+def around(x: Any, count: int, generator: np.random.Generator) -> Iterator[Any]:
+    """Yield points around a point, as far away as its entries are large."""
+    size = np.where(x == 0, _typical(x), np.abs(x))
+    for _ in range(count):
+        yield x + size * generator.uniform(0.02, 0.1, x.shape) * generator.choice([-1.0, 1.0], x.shape)
+
+
+def has_values_of(formula: Node, variable: Node, function: Function, x: Any) -> bool:
+    """Whether a function has the values of the formula it was read as, at a point and around it."""
+    sizes: dict[str, int] = {}
+    try:
+        check_work([formula], sizes)
+    except TooLargeError:
+        return False
+    for place in (x, *around(x, 3, np.random.default_rng(1))):
+        with np.errstate(all="ignore"):
+            got = function(place.copy())
+        (true,) = settled([formula], {variable: place}, sizes, (50, 100, 200))
+        for index in np.ndindex(*true.shape):
+            digits = kept(got[index], true[index])
+            if digits is None or (
+                digits < _SAME_DIGITS and not is_rounding(formula, index, float(got[index]), {variable: place}, sizes)
+            ):
+                return False
+    return True
+
+
+def _typical(x: Any) -> float:
+    nonzero = np.abs(x[x != 0]) if x.ndim else np.abs(x.reshape(1)[x.reshape(1) != 0])
+    return float(np.median(nonzero)) if nonzero.size else 1.0
+
+
+@dataclass
+class _AtPoint:
+    """The comparison at one point."""
+
+    asked: HandWritten
+    x: Any
+    claimed: Any
+    generator: np.random.Generator
+    ledger: Ledger = field(default_factory=Ledger)
+    _scatter: Any = None
+
+    def value(self, x: Any) -> Any:
+        """Return the function's value, NaN where it raises."""
+        try:
+            return self.asked.function(x)
+        except (ArithmeticError, ValueError):
+            return np.full(self.claimed.shape[: self.claimed.ndim - self.x.ndim], np.nan)
+
+    def ladder(self, x: Any, direction: Any, size: float, largest: float) -> tuple[Ladder, Any]:
+        """Return values along a direction, and the complex slope where there is one.
+
+        Steps are taken in proportion to the size of what moves, and to that of the largest number.
+        """
+
+        def along(step: float) -> Any:
+            return self.value(x + step * direction)
+
+        least = 64 * np.finfo(float).eps * size
+        spans = [(0.3 * size, least), (0.3 * largest, max(1e-8 * largest, least))]
+        ladder = Ladder(along, spans, measured_noise(along, size))
+        exact = None if self.asked.complex_function is None else complex_slope(self.asked.complex_function, x, direction)
+        return ladder, exact
+
+    # -- single entries ---------------------------------------------------------------------------------------
+
+    def entry(self, index: tuple[int, ...], truth: Any) -> None:
+        """Judge the derivative of every output in one entry of the argument."""
+        direction = np.zeros(self.x.shape)
+        direction[index] = 1.0
+        size = float(abs(self.x[index])) or _typical(self.x)
+        ladder, exact = self.ladder(self.x, direction, size, max(1.0, size, float(np.max(np.abs(self.x), initial=0.0))))
+        for out in np.ndindex(*ladder.middle.shape):
+            where = (*out, *index)
+            slope = _better(ladder.slope(out), None if exact is None else float(exact[out]))
+            if truth is not None and slope.is_sure and not slope.is_kink:
+                truth[where] = slope.value
+            self._judge(where, float(self.claimed[where]), slope, ladder, out)
+
+    def _judge(self, where: tuple[int, ...], got: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
+        self.ledger.entries += 1
+        name = _name(self.asked)
+        margin = _MARGIN * slope.error + np.finfo(float).tiny
+        if not slope.is_sure or (slope.is_kink and not np.isfinite(got)):
+            self.ledger.unsure += 1
+            return
+        if self._may_be_absorbed(got, ladder, out):
+            self.ledger.unsure += 1
+            return
+        low, high = sorted((slope.left, slope.right))
+        gap = max(low - got, got - high, 0.0) if np.isfinite(got) else np.inf
+        if gap > margin and np.isfinite(got):
+            margin += 3 * float(self.scatter()[where])
+        if gap > margin:
+            if np.isfinite(gap) and not self._is_witnessed(ladder, got, gap, slope, out):
+                self.ledger.unsure += 1
+                return
+            self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", False, is_kink=slope.is_kink)
+            return
+        if slope.is_kink:
+            if gap > _GOOD * max(abs(low), abs(high)):
+                self.ledger.unsure += 1
+                return
+            self.ledger.kinks += 1
+        elif not (slope.error <= _GOOD * abs(slope.value) or self._is_zero(got, slope, ladder, out)):
+            self.ledger.unsure += 1
+            return
+        self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", True, is_kink=slope.is_kink)
+
+    def _may_be_absorbed(self, got: float, ladder: Ladder, out: tuple[int, ...]) -> bool:
+        """Whether the function is constant where the claim says that it changes by less than larger numbers are rounded to."""
+        largest = max(1.0, float(np.max(np.abs(self.x), initial=0.0)), abs(float(ladder.middle[out])))
+        is_constant = ladder.steepest(out) == 0
+        return got != 0 and is_constant and bool(abs(got) * float(ladder.steps[0]) <= 16 * np.finfo(float).eps * largest)
+
+    def _is_zero(self, got: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> bool:
+        """Whether 0 is claimed, and the slope is nothing beside the chords."""
+        return (got == 0 and slope.error <= 1e-6 * ladder.steepest(out)) or (got == 0 and ladder.steepest(out) == 0)
+
+    def _is_witnessed(self, ladder: Ladder, got: float, gap: float, slope: Slope, out: tuple[int, ...]) -> bool:
+        """Whether the Taylor remainder says too that the claim is wrong."""
+        if slope.is_kink:
+            return True
+        order = ladder.remainder_order(got, out)
+        return gap > 100 * slope.error if order is None else order < 1.5
+
+    def scatter(self) -> Any:
+        """Return how far the claim's answers at neighbouring floats scatter, beyond what it changes there anyway."""
+        if self._scatter is None:
+            answers = []
+            for turn in range(-_NEIGHBOURS, _NEIGHBOURS + 1):
+                moved = self.x * (1 + 4 * turn * np.finfo(float).eps)
+                answers.append(self.asked.claim(moved))
+            self._scatter = np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
+        return self._scatter
+
+    # -- directions -------------------------------------------------------------------------------------------
+
+    def _direction(self, x: Any) -> Any:
+        """Return a random direction in which entries move in proportion to their size, by powers of 2."""
+        size = np.where(x == 0, _typical(x), np.abs(x))
+        powers = np.exp2(np.floor(np.log2(size)) + self.generator.integers(-1, 2, x.shape))
+        return powers * self.generator.choice([-1.0, 1.0], x.shape)
+
+    def by_directions(self) -> str:
+        """Judge a large derivative along random directions, and in its largest and some other entries."""
+        lost = 0.0
+        for _ in range(_DIRECTIONS):
+            direction = self._direction(self.x)
+            ladder, exact = self.ladder(self.x, direction, 1.0, 1.0)
+            predicted = np.tensordot(self.claimed, direction, self.x.ndim)
+            for out in np.ndindex(*ladder.middle.shape):
+                slope = _better(ladder.slope(out), None if exact is None else float(exact[out]))
+                self._judge_direction(float(predicted[out]), slope, ladder, out)
+                length = float(np.linalg.norm(np.ravel(self.claimed[out] * direction))) or 1.0
+                lost = max(lost, slope.error / length if slope.is_sure else np.inf)
+        for index in self._chosen_entries():
+            self.entry(index, None)
+        chance = min(1.0, 0.8 * _MARGIN * lost / 1e-4) ** _DIRECTIONS
+        return (
+            f"{_DIRECTIONS} random directions and {_SINGLE_ENTRIES} of {self.x.size} entries were compared; an error of 1e-4 "
+            f"of the {self.asked.what}'s length would pass with probability below {max(chance, 1e-300):.0e}"
+        )
+
+    def _judge_direction(self, predicted: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
+        self.ledger.entries += 1
+        margin = _MARGIN * slope.error + 1e-9 * abs(slope.value) + np.finfo(float).tiny
+        if not slope.is_sure or not np.isfinite(predicted):
+            self.ledger.unsure += 1
+        elif slope.is_kink:
+            self.ledger.kinks += 1
+        elif abs(predicted - slope.value) <= margin:
+            self.ledger.unsure += slope.error > 1e-6 * max(abs(slope.value), 1e-3 * ladder.steepest(out))
+        elif self._is_witnessed(ladder, predicted, abs(predicted - slope.value), slope, out):
+            name = f"{_name(self.asked)} along a direction"
+            self.ledger.enter(name, out, mpmath.mpf(predicted), mpmath.mpf(float(slope.value)), "", False)
+        else:
+            self.ledger.unsure += 1
+
+    def _chosen_entries(self) -> Sequence[tuple[int, ...]]:
+        outputs = self.claimed.ndim - self.x.ndim
+        sizes = (
+            np.abs(np.nan_to_num(self.claimed)).reshape(-1, self.x.size).sum(0) if outputs else np.abs(np.ravel(self.claimed))
+        )
+        largest = np.argsort(-sizes, kind="stable")[: _SINGLE_ENTRIES // 2]
+        others = self.generator.choice(self.x.size, _SINGLE_ENTRIES - len(largest), replace=False)
+        numbers = dict.fromkeys([*map(int, largest), *map(int, others)])
+        return [tuple(map(int, np.unravel_index(number, self.x.shape))) for number in numbers]
+
+    def contradicted_nearby(self, place: Any) -> int:
+        """Compare along a random direction at another point; only a clear contradiction counts. Return 1 where it agrees."""
+        value = self.value(place)
+        try:
+            claimed = self.asked.claim(place.copy())
+        except (ArithmeticError, ValueError):
+            return 0
+        if not np.isfinite(value).all() or claimed.shape != self.claimed.shape or not np.isfinite(claimed).all():
+            return 0
+        direction = self._direction(place)
+        ladder, exact = self.ladder(place, direction, 1.0, 1.0)
+        predicted = np.tensordot(claimed, direction, place.ndim)
+        agrees = 1
+        for out in np.ndindex(*ladder.middle.shape):
+            slope = _better(ladder.slope(out), None if exact is None else float(exact[out]))
+            gap = abs(float(predicted[out]) - slope.value) - np.finfo(float).tiny
+            largest = float(np.max(np.abs(np.ravel(claimed[out] * direction)), initial=0.0))
+            if not slope.is_sure or slope.is_kink or self._may_be_absorbed(float(predicted[out]), ladder, out):
+                agrees = 0
+            elif gap > 100 * slope.error + 1e-9 * largest:
+                agrees = 0
+                order = ladder.remainder_order(float(predicted[out]), out)
+                if order is not None and order < 1.3:
+                    self.ledger.entries += 1
+                    where = np.array2string(place, precision=6, threshold=8)
+                    name = f"{_name(self.asked)} along a direction"
+                    self.ledger.enter(
+                        name, out, mpmath.mpf(float(predicted[out])), mpmath.mpf(float(slope.value)), f"x = {where}", False
+                    )
+        return agrees
+
+
+def _better(slope: Slope, exact: float | None) -> Slope:
+    """Return the complex step's value where differences confirm it."""
+    if exact is None or not slope.is_sure or slope.is_kink or not abs(exact - slope.value) <= _MARGIN * slope.error:
+        return slope
+    return Slope(exact, min(slope.error, 1e-11 * abs(exact)), exact, exact, False, True)

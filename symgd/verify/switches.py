@@ -1,0 +1,60 @@
+"""The places where a formula changes its branch: expressions whose sign decides, and the sides that points have visited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import mpmath
+
+from symgd.graph.node import Node
+from symgd.graph.walk import toposort
+from symgd.verify.high_precision import evaluate_precisely
+
+__all__ = ["Sides", "switches_of", "thresholds_of"]
+
+Side = tuple[Node, int]
+
+
+def switches_of(formulas: Iterable[Node]) -> list[Node]:
+    """Return the expressions whose zeros are the kinks and the jumps of formulas: x for abs(x), x - y for x < y."""
+    found: dict[Node, None] = {}
+    for node in toposort(formulas):
+        if node.primitive.kinks is not None and node.primitive.is_elementwise:
+            found.update((one, None) for one in node.primitive.kinks(*node.args) if not one.is_constant)
+    return list(found)
+
+
+def thresholds_of(switches: Iterable[Node]) -> list[float]:
+    """Return the numbers that stand in switches: 5 in x - 5."""
+    numbers = {abs(float(node.value)) for node in toposort(switches) if node.is_constant and not isinstance(node.value, bool)}
+    return sorted(number for number in numbers if 0 < number < float("inf"))
+
+
+class Sides:
+    """Which sides of its switches a formula has been seen on.
+
+    Parameters
+    ----------
+    switches : sequence of Node
+    """
+
+    def __init__(self, switches: Sequence[Node]) -> None:
+        self.switches = list(switches)
+        self.missing: set[Side] = {(node, side) for node in switches for side in (-1, 1)}
+
+    def visit(self, values: Mapping[Node, Any], sizes: Mapping[str, int]) -> set[Side]:
+        """Return the sides that are missing and that a point lies on."""
+        if not self.missing:
+            return set()
+        signs = evaluate_precisely(self.switches, values, sizes, digits=20)
+        return {
+            (node, side)
+            for node, value in zip(self.switches, signs, strict=True)
+            for side in (-1, 1)
+            if (node, side) in self.missing and any(mpmath.isfinite(entry) and entry * side > 0 for entry in value.flat)
+        }
+
+    def note(self, found: set[Side]) -> None:
+        """Strike sides off the list."""
+        self.missing -= found

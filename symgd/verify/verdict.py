@@ -1,0 +1,218 @@
+"""What a check found: the verdict, the worst entry, and words for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgd.errors import GradientError
+from symgd.verify.finite_difference import Slope
+
+__all__ = ["GradientCheck", "Ledger", "Verdict", "WorstEntry", "entry_name"]
+
+
+class Verdict(Enum):
+    """What was found."""
+
+    RIGHT = "RIGHT"
+    WRONG = "WRONG"
+    KINK = "KINK"
+    UNSURE = "UNSURE"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def entry_name(name: str, index: Sequence[int]) -> str:
+    """Return an entry as a reader writes it: x, or x[0, 1]."""
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
+
+
+@dataclass(frozen=True)
+class WorstEntry:
+    """The entry where claim and reference differ most.
+
+    Attributes
+    ----------
+    wrt : str
+    index : tuple of int
+    claimed, reference : float
+    relative_error : float
+    point : str
+    is_kink : bool
+        Whether the formula has a kink there.
+    """
+
+    wrt: str
+    index: tuple[int, ...]
+    claimed: float
+    reference: float
+    relative_error: float
+    point: str
+    is_kink: bool = False
+
+    def __str__(self) -> str:
+        digits = 10 if abs(self.relative_error) > 1e-8 else 17
+        text = f"{entry_name(self.wrt, self.index)}  got {self.claimed:.{digits}g}  expected {self.reference:.{digits}g}"
+        if self.reference and np.isfinite(self.claimed) and self.relative_error > 1e-6:
+            text += f"  ratio {self.claimed / self.reference:.6g}"
+        return text
+
+
+@dataclass
+class GradientCheck:
+    """The outcome of a check.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    worst : WorstEntry or None
+    method : str
+    points : int
+    entries : int
+        Entries compared, over all points.
+    wrong : list of WorstEntry
+        Every entry that disagrees.
+    notes : list of str
+    """
+
+    verdict: Verdict
+    worst: WorstEntry | None
+    method: str
+    points: int
+    entries: int
+    wrong: list[WorstEntry] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    measure_digits: Callable[[], float | None] | None = field(default=None, repr=False, compare=False)
+    find_causes: Callable[[], list[str]] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def digits(self) -> float | None:
+        """Good digits of the compiled code or of the claimed function, measured when asked for; 16 is all a float64 holds."""
+        return None if self.measure_digits is None else self.measure_digits()
+
+    @cached_property
+    def causes(self) -> list[str]:
+        """What may be wrong, in words, found by fitting the mismatch; empty where no explanation is found."""
+        if self.verdict is not Verdict.WRONG or self.find_causes is None:
+            return []
+        return self.find_causes()
+
+    def __str__(self) -> str:
+        text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''})"
+        if self.verdict in (Verdict.RIGHT, Verdict.KINK) and self.digits is not None:
+            text += f"; compiled code keeps {self.digits:.0f} digits"
+        return text
+
+    def explain(self) -> str:
+        """Say what was found, in words, and what may be wrong."""
+        lines = [str(self)]
+        if self.verdict is Verdict.WRONG:
+            if self.wrong:
+                over = f", over {self.points} points" if self.points > 1 else ""
+                lines.append(f"{len(self.wrong)} of {self.entries} entries differ{over}")
+                shown = [entry for entry in self.wrong if self.worst is None or entry.point == self.worst.point]
+                lines += [f"  {entry}" for entry in shown[:5]]
+            if self.worst is not None and self.worst.point:
+                lines.append(f"  at {self.worst.point}")
+            lines += [f"  cause: {cause}" for cause in self.causes] or ["  no explanation found"]
+        return "\n".join(lines + self.notes)
+
+    def raise_if_wrong(self) -> None:
+        """Raise where the verdict is WRONG.
+
+        Raises
+        ------
+        GradientError
+        """
+        if self.verdict is Verdict.WRONG:
+            raise GradientError(f"Gradient mismatch: {self.explain()}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain data."""
+        return {
+            "verdict": str(self.verdict),
+            "method": self.method,
+            "points": self.points,
+            "entries": self.entries,
+            "digits": self.digits,
+            "worst": None if self.worst is None else _plain(self.worst),
+            "wrong": len(self.wrong),
+            "causes": self.causes,
+            "notes": self.notes,
+        }
+
+
+def _plain(entry: WorstEntry) -> dict[str, Any]:
+    """Return an entry as data that JSON can hold: numbers that are not finite become words."""
+    data = vars(entry) | {"index": list(entry.index)}
+    return {key: str(value) if isinstance(value, float) and not np.isfinite(value) else value for key, value in data.items()}
+
+
+@dataclass
+class Ledger:
+    """What the comparisons found so far."""
+
+    entries: int = 0
+    wrong: list[WorstEntry] = field(default_factory=list)
+    worst: WorstEntry | None = None
+    kinks: int = 0
+    unsure: int = 0
+    holes: int = 0
+    """Entries where a formula has no value and the slope is finite, as x²/x at 0."""
+
+    def verdict(self) -> Verdict:
+        if self.wrong:
+            return Verdict.WRONG
+        if self.unsure or self.holes or not self.entries:
+            return Verdict.UNSURE
+        return Verdict.KINK if self.kinks else Verdict.RIGHT
+
+    def compare(self, name: str, index: tuple[int, ...], claimed: Any, slope: Slope, tolerance: Any, point: object) -> None:
+        """Enter an entry: the slope must be sure, and the claim as near to it as `tolerance` (relative) and its error say."""
+        self.entries += 1
+        if not slope.is_sure or (slope.is_kink and not mpmath.isfinite(claimed)):
+            self.unsure += 1
+            return
+        if slope.is_kink:
+            self.kinks += 1
+            low, high = sorted((slope.left, slope.right))
+            margin = 10 * slope.error + tolerance * max(abs(low), abs(high))
+            is_right = low - margin <= claimed <= high + margin
+        else:
+            is_right = abs(claimed - slope.value) <= tolerance * abs(slope.value) + 10 * slope.error
+        self.enter(name, index, claimed, slope.value, point, bool(is_right), is_kink=slope.is_kink)
+
+    def enter(
+        self,
+        name: str,
+        index: tuple[int, ...],
+        claimed: Any,
+        true: Any,
+        point: object,
+        is_right: bool,
+        *,
+        is_kink: bool = False,
+    ) -> None:
+        """Enter an entry that is judged already."""
+        size = abs(true) or mpmath.mpf(1)
+        error = float(abs(claimed - true) / size) if mpmath.isfinite(claimed) else float("inf")
+        if is_right and self.worst is not None and (is_kink or error <= self.worst.relative_error):
+            return
+        entry = WorstEntry(name, index, float(claimed), float(true), error, str(point), is_kink)
+        if not is_right:
+            self.wrong.append(entry)
+            if self.worst is None or len(self.wrong) == 1 or error > self.worst.relative_error:
+                self.worst = entry
+        elif not self.wrong:
+            self.worst = entry
+
+    def sorted_wrong(self) -> list[WorstEntry]:
+        """Return what disagrees, the worst first."""
+        return sorted(self.wrong, key=lambda one: -one.relative_error)
