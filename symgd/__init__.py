@@ -4,12 +4,11 @@
 import symgd.convexity
 import symgd.formula
 import symgd.simplify  # noqa: F401
-from symgd.api import (
-    convexity,
-    derivation,
+from symgd.api.compiled import lambdify, structure
+from symgd.api.curved import convexity
+from symgd.api.derivatives import (
     derivative,
     directional_derivative,
-    formula,
     gradient,
     gradients,
     hessian,
@@ -17,15 +16,14 @@ from symgd.api import (
     hvp,
     jacobian,
     jvp,
-    lambdify,
-    minimize,
-    objective,
-    simplify,
-    structure,
-    taylor,
     vjp,
 )
-from symgd.checks import accuracy, check_gradient, check_hessian, check_jacobian, derive_and_check
+from symgd.api.descended import minimize, objective
+from symgd.api.expanded import taylor
+from symgd.api.formulas import formula
+from symgd.api.judged import accuracy, check_gradient, check_hessian, check_jacobian, derive_and_check
+from symgd.api.proven import simplify
+from symgd.api.told import derivation
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Adam, GradientDescent, Momentum, Newton
 from symgd.descent.step_size import Backtracking, LearningRate

@@ -27,8 +27,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from symgd.api import lambdify
-from symgd.checks import check_gradient
+from symgd.api.compiled import lambdify
+from symgd.api.judged import check_gradient
 from symgd.errors import GradientError, SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant, scalar

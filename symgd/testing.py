@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from symgd.api import formula
-from symgd.checks import check_gradient
+from symgd.api.formulas import formula
+from symgd.api.judged import check_gradient
 from symgd.errors import GradientError
 
 __all__ = ["assert_gradient"]

@@ -109,6 +109,8 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
         notes.append(f"{ledger.unsure} of {ledger.entries} entries are not settled: the differences carry too few digits there")
 
     def causes_found() -> list[str]:
+        if ledger.wrong and all(entry.is_kink for entry in ledger.wrong):
+            return [f"{'right away from' if nearby else 'wrong at'} the kink, wrong branch at the kink"]
         if truth is None:
             return []
         suspect = Suspect(Point({}, {}), (claimed,), (np.where(np.isfinite(truth), truth, claimed),))
@@ -221,6 +223,7 @@ class _AtPoint:
             self.ledger.unsure += 1
             return
         low, high = sorted((slope.left, slope.right))
+        between = (low, high) if slope.is_kink else None
         gap = max(low - got, got - high, 0.0) if np.isfinite(got) else np.inf
         if gap > margin and np.isfinite(got):
             margin += 3 * float(self.scatter()[where])
@@ -228,7 +231,7 @@ class _AtPoint:
             if np.isfinite(gap) and not self._is_witnessed(ladder, got, gap, slope, out):
                 self.ledger.unsure += 1
                 return
-            self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", False, is_kink=slope.is_kink)
+            self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", False, between=between)
             return
         if slope.is_kink:
             if gap > _GOOD * max(abs(low), abs(high)):
@@ -238,7 +241,7 @@ class _AtPoint:
         elif not (slope.error <= _GOOD * abs(slope.value) or self._is_zero(got, slope, ladder, out)):
             self.ledger.unsure += 1
             return
-        self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", True, is_kink=slope.is_kink)
+        self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", True, between=between)
 
     def _may_be_absorbed(self, got: float, ladder: Ladder, out: tuple[int, ...]) -> bool:
         """Whether the function is constant where the claim says that it changes by less than larger numbers are rounded to."""

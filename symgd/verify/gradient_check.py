@@ -178,12 +178,12 @@ def check_formula(
 
     def elsewhere() -> list[Suspect]:
         """Return the claims at other points, with other sizes where they are free: one point fits too many causes."""
-        turns: list[Any] = (
-            [dict(chosen[0].sizes)] if at is not None else [choose_sizes([question.output], turn=k) for k in (0, 1)]
-        )
+        turns: list[Any] = [choose_sizes([question.output], turn=k) for k in (0, 1)]
+        if at is not None:
+            turns.append(chosen[0].sizes)
         found: list[Suspect] = []
         for sizes in turns:
-            with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
+            with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError, TypeError):
                 for point in points(question.output, 4, seed + 1, sizes, switches=switches_of([question.output])):
                     judge = _AtPoint(question, _for_functions(question, point), generator)
                     if judge.wrong_shape() is None:

@@ -34,6 +34,9 @@ _MOST_TERMS = 24
 _SECONDS = 2.0
 _LENGTH = 70
 
+_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+_OTHERWISE = {">": "<", "<": ">", ">=": "<", "<=": ">"}
+
 Arrays = list[Any]
 
 
@@ -312,10 +315,12 @@ class _Case:
         return [np.abs(got - true) > 10 * self.tolerance * np.abs(true) for got, true in zip(self.got, self.true, strict=True)]
 
     def _kink(self) -> str | None:
-        return self._by_switch((("at", lambda u: u == 0),))
+        return self._by_switch((("=", lambda u: u == 0),))
 
     def _branch(self) -> str | None:
-        return self._by_switch((("above", lambda u: u > 0), ("below", lambda u: u < 0)))
+        return self._by_switch(
+            ((">", lambda u: u > 0), ("<", lambda u: u < 0), (">=", lambda u: u >= 0), ("<=", lambda u: u <= 0))
+        )
 
     def _by_switch(self, sides: Sequence[tuple[str, Callable[[Any], Any]]]) -> str | None:
         """Look for a condition that tells the wrong entries from the right ones."""
@@ -334,14 +339,14 @@ class _Case:
                 if not all(np.all(~mask | there) for mask, there in zip(masks, where, strict=True)):
                     continue
                 right = [~mask & there & (true != 0) for mask, there, true in zip(masks, where, self.true, strict=True)]
-                if any(one.any() for one in right) and side != "at":
+                if any(one.any() for one in right) and side != "=":
                     continue
                 shown, is_turned = _without_sign(switch)
                 text = show(shown)
-                if side == "at":
+                if side == "=":
                     return f"right away from {text} = 0, wrong branch at the kink"
-                sign, other = (">", "<") if (side == "above") != is_turned else ("<", ">")
-                return f"wrong branch: wrong where {text} {sign} 0, right where {text} {other} 0"
+                sign = _TURNED[side] if is_turned else side
+                return f"wrong branch: wrong where {text} {sign} 0, right where {text} {_OTHERWISE[sign]} 0"
         return None
 
     def _places(self) -> list[set[tuple[int, ...]]]:
@@ -384,7 +389,8 @@ class _Case:
         if not np.all(true):
             return ""
         ratios = got / true
-        return f": {_factor_words(float(ratios[0]))}" if np.allclose(ratios, ratios[0], rtol=1e-9, atol=0) else ""
+        words = _factor_words(float(ratios[0])) if np.allclose(ratios, ratios[0], rtol=1e-9, atol=0) else ""
+        return f": {words}" if words and "." not in words else ""
 
     def _shifted(self) -> str | None:
         if any(true.ndim == 0 for true in self.true):

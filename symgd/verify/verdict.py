@@ -45,8 +45,8 @@ class WorstEntry:
     claimed, reference : float
     relative_error : float
     point : str
-    is_kink : bool
-        Whether the formula has a kink there.
+    between : pair of float, or None
+        At a kink the slopes of both sides: every number between them is a subgradient.
     """
 
     wrt: str
@@ -55,11 +55,19 @@ class WorstEntry:
     reference: float
     relative_error: float
     point: str
-    is_kink: bool = False
+    between: tuple[float, float] | None = None
+
+    @property
+    def is_kink(self) -> bool:
+        """Whether the formula has a kink there."""
+        return self.between is not None
 
     def __str__(self) -> str:
         digits = 10 if abs(self.relative_error) > 1e-8 else 17
-        text = f"{entry_name(self.wrt, self.index)}  got {self.claimed:.{digits}g}  expected {self.reference:.{digits}g}"
+        text = f"{entry_name(self.wrt, self.index)}  got {self.claimed:.{digits}g}  expected "
+        if self.between is not None:
+            return f"{text}between {self.between[0]:.{digits}g} and {self.between[1]:.{digits}g}, at a kink"
+        text += f"{self.reference:.{digits}g}"
         if self.reference and np.isfinite(self.claimed) and self.relative_error > 1e-6:
             text += f"  ratio {self.claimed / self.reference:.6g}"
         return text
@@ -149,6 +157,10 @@ class GradientCheck:
         }
 
 
+def _pair(between: Sequence[Any] | None) -> tuple[float, float] | None:
+    return None if between is None else (float(between[0]), float(between[1]))
+
+
 def _plain(entry: WorstEntry) -> dict[str, Any]:
     """Return an entry as data that JSON can hold: numbers that are not finite become words."""
     data = vars(entry) | {"index": list(entry.index)}
@@ -180,14 +192,15 @@ class Ledger:
         if not slope.is_sure or (slope.is_kink and not mpmath.isfinite(claimed)):
             self.unsure += 1
             return
+        between = None
         if slope.is_kink:
             self.kinks += 1
-            low, high = sorted((slope.left, slope.right))
+            low, high = between = sorted((slope.left, slope.right))
             margin = 10 * slope.error + tolerance * max(abs(low), abs(high))
             is_right = low - margin <= claimed <= high + margin
         else:
             is_right = abs(claimed - slope.value) <= tolerance * abs(slope.value) + 10 * slope.error
-        self.enter(name, index, claimed, slope.value, point, bool(is_right), is_kink=slope.is_kink)
+        self.enter(name, index, claimed, slope.value, point, bool(is_right), between=between)
 
     def enter(
         self,
@@ -198,14 +211,14 @@ class Ledger:
         point: object,
         is_right: bool,
         *,
-        is_kink: bool = False,
+        between: Sequence[Any] | None = None,
     ) -> None:
         """Enter an entry that is judged already."""
         size = abs(true) or mpmath.mpf(1)
         error = float(abs(claimed - true) / size) if mpmath.isfinite(claimed) else float("inf")
-        if is_right and self.worst is not None and (is_kink or error <= self.worst.relative_error):
+        if is_right and self.worst is not None and (between is not None or error <= self.worst.relative_error):
             return
-        entry = WorstEntry(name, index, float(claimed), float(true), error, str(point), is_kink)
+        entry = WorstEntry(name, index, float(claimed), float(true), error, str(point), _pair(between))
         if not is_right:
             self.wrong.append(entry)
             if self.worst is None or len(self.wrong) == 1 or error > self.worst.relative_error:

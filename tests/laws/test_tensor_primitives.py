@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.api import lambdify
+from symgd.api.compiled import lambdify
 from symgd.derive.jacobian import jacobian
 from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY

@@ -1,0 +1,133 @@
+"""Claims about derivatives: read, put beside symgd's own, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from symgd.api.compiled import lambdify
+from symgd.api.formulas import formula
+from symgd.api.inputs import read_beside
+from symgd.api.proven import finish, recognise
+from symgd.derive import jacobian as derivatives
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.formula.from_numpy import from_numpy
+from symgd.graph.node import Node, is_sympy, symbols_of
+from symgd.graph.shape import show_shape
+
+Check = Any
+"""A GradientCheck; the room that makes it is opened when something is checked."""
+
+
+def refuse(formula: Node) -> list[Node]:
+    """Say that there is nothing to be judged.
+
+    Raises
+    ------
+    UnsupportedError
+    """
+    raise UnsupportedError(f"{str(formula)[:60]} has no derivative that symgd knows", hint="give the claim to be judged")
+
+
+class Own(NamedTuple):
+    """symgd's derivatives as they are written for people, and as they came out."""
+
+    finished: tuple[Node, ...] | None
+    raw: tuple[Node, ...] = ()
+
+
+def own_gradients(loss: Node, nodes: Sequence[Node]) -> Own:
+    """Return symgd's gradients; where it has none, a claim can be judged all the same."""
+    return _own(loss, nodes, lambda core: derivatives.gradients(core, nodes))
+
+
+def own_jacobians(output: Node, nodes: Sequence[Node]) -> Own:
+    """Return symgd's Jacobians."""
+    return _own(output, nodes, lambda core: [derivatives.jacobian(core, node) for node in nodes])
+
+
+def _own(output: Node, nodes: Sequence[Node], derive: Callable[[Node], Sequence[Node]]) -> Own:
+    try:
+        raw = derive(recognise(output, nodes))
+        return Own(tuple(finish(output, *raw)), tuple(raw))
+    except UnsupportedError:
+        return Own(None)
+
+
+def read_claims(output: Node, target: Node | list[Node], claim: Any, leading: tuple[Any, ...]) -> list[Any]:
+    """Return a claim for one variable, or for a list of scalars, as one claim for each variable."""
+    if isinstance(claim, str):
+        claim = read_beside(claim, output)
+    if is_code(claim):
+        if isinstance(target, Node):
+            from symgd.verify.arrays import asked_with_numpy
+
+            return [asked_with_numpy(claim)]
+        raise SymgdError("a gradient function is judged in one variable", hint="give a formula, or one variable at a time")
+    if isinstance(claim, list | tuple):
+        return [formula(one) for one in claim]
+    claim = formula(claim)
+    if isinstance(target, Node):
+        return [claim]
+    if claim.shape != (*leading, len(target)):
+        wanted = show_shape((*leading, len(target)))
+        raise ShapeError(f"the claimed derivative has shape {show_shape(claim.shape)}, not {wanted}")
+    return [claim[..., k] for k in range(len(target))]
+
+
+def check_claims(
+    output: Node,
+    nodes: Sequence[Node],
+    own: Own,
+    claims: Sequence[Any],
+    at: Any,
+    seed: int,
+    points: int,
+    what: str,
+) -> Check:
+    """Judge claims about a formula; see :func:`symgd.verify.gradient_check.check_formula`."""
+    from symgd.verify.gradient_check import Question, check_formula
+
+    arguments = symbols_of(output)
+    question = Question(output, tuple(nodes), own.finished, tuple(claims), tuple(arguments), what, raw=own.raw)
+    formulas = [claim for claim in claims if isinstance(claim, Node)]
+    return check_formula(
+        question,
+        at=at,
+        seed=seed,
+        count=points,
+        compiled=(lambda: _compiled_if_possible(arguments, formulas)) if len(formulas) == len(claims) else None,
+        traced=lambda: read_claims_as_formulas(claims, arguments),
+    )
+
+
+def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Any:
+    """Return the compiled claims, or None where a function has no code: a formula can be judged without."""
+    try:
+        return lambdify(list(arguments), list(claims))
+    except UnsupportedError:
+        return None
+
+
+def read_claims_as_formulas(claims: Sequence[Any], arguments: Sequence[Node]) -> list[Node] | None:
+    """Return claims as formulas, or None where one is code that cannot be read as one."""
+    found: list[Node] = []
+    for claim in claims:
+        node = claim if isinstance(claim, Node) else read_as_formula(getattr(claim, "__wrapped__", claim), arguments)
+        if node is None:
+            return None
+        found.append(node)
+    return found
+
+
+def is_code(value: Any) -> bool:
+    """Whether a value is somebody's function, and not a formula."""
+    return callable(value) and not isinstance(value, Node) and not is_sympy(value)
+
+
+def read_as_formula(function: Callable[..., Any], arguments: Sequence[Node]) -> Node | None:
+    """Read somebody's function as a formula, where that can be done."""
+    try:
+        return from_numpy(function, arguments)
+    except Exception:  # it may fail in any way, and is then judged by its values
+        return None

@@ -1,0 +1,374 @@
+"""The verbs that derive: gradients, Jacobians, Hessians, products with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from symgd.api.inputs import inputs_of, new_input, read, read_direction, read_variables, variable
+from symgd.api.proven import finish, recognise, simplify, slope_of
+from symgd.derive import jacobian as derivatives
+from symgd.errors import SymgdError
+from symgd.graph.memory import without_collection
+from symgd.graph.node import Node
+
+Variable = Any
+Structure = Literal["symmetric", "diagonal", "toeplitz"]
+Layout = Literal["numerator", "denominator"]
+
+
+@without_collection
+def gradient(
+    loss: Any, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
+) -> Node:
+    """Return the gradient of a scalar formula.
+
+        [∇f]ᵢ = ∂f/∂xᵢ
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : Node, SymPy symbol, name, or list of scalars
+    structure : {"symmetric", "diagonal", "toeplitz"}, optional
+        The gradient along matrices of a structure: G + Gᵀ − diag(G), diag(G), or sums along diagonals. Without it every entry
+        moves freely, also of a matrix that is declared symmetric.
+    layout : {"denominator", "numerator"}
+        The denominator's has the shape of `wrt`; the numerator's is its transpose, the row that multiplies a small step.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of the shape of `wrt`; a list of n scalars gives shape (n,).
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+
+    References
+    ----------
+    Baur & Strassen, *The complexity of partial derivatives*, 1983.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("mean(log(1 + exp(-y*(X@w))))", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> sg.gradient(loss, "w")
+    -X.T @ (y * sigmoid(-y * (X @ w))) / m
+    """
+    loss = read(loss)
+    target = variable(loss, wrt)
+    raw = derivatives.gradient(recognise(loss, target, prove), target)
+    if structure is not None:
+        from symgd.derive.structured import along_structure
+
+        raw = along_structure(finish(loss, raw, prove=prove)[0], structure)
+    return _in_layout(finish(loss, raw, prove=prove)[0], loss, layout, "denominator", prove)
+
+
+def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool) -> Node:
+    """Return a first derivative in a layout; in the unusual one the axes of output and variable change places."""
+    if layout not in ("numerator", "denominator"):
+        raise SymgdError(f"there is no layout called {str(layout)[:20]!a}", hint="numerator or denominator")
+    if layout == usual or result.rank < 2:
+        return result
+    from symgd.primitives.spellings import transpose
+
+    order = [*range(output.rank, result.rank), *range(output.rank)] if output.rank else list(range(result.rank))[::-1]
+    return simplify(transpose(result, order), prove=prove)
+
+
+@without_collection
+def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[str, Node]:
+    """Return the gradient in several variables, from one sweep.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : sequence of Node, SymPy symbol or name
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    dict of str to Node
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.gradients("a*n*t", ["a", "n", "t"])
+    {'a': n*t, 'n': a*t, 't': a*n}
+    """
+    loss = read(loss)
+    inputs = inputs_of(loss)
+    targets = [variable(loss, one, inputs) for one in wrt]
+    nodes = [node for node in targets if isinstance(node, Node)]
+    results = finish(loss, *derivatives.gradients(recognise(loss, nodes, prove), nodes), prove=prove)
+    return {node.name: result for node, result in zip(nodes, results, strict=True)}
+
+
+@without_collection
+def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
+    """Return the Jacobian: the axes of the output, then those of `wrt`.
+
+        Jᵢⱼ = ∂fᵢ/∂xⱼ
+
+    Parameters
+    ----------
+    output : Node, text or SymPy expression
+        Of any shape.
+    wrt : Node, SymPy symbol, name, or list of scalars
+    layout : {"numerator", "denominator"}
+        In the numerator's the axes of the output come first, in the denominator's those of `wrt`.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of shape ``(*output.shape, *wrt.shape)``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.jacobian(sg.formula("A @ x", shapes={"A": "m n", "x": "n"}), "x")
+    A
+    """
+    output = read(output)
+    target = variable(output, wrt)
+    result = finish(output, derivatives.jacobian(recognise(output, target, prove), target), prove=prove)[0]
+    return _in_layout(result, output, layout, "numerator", prove)
+
+
+@without_collection
+def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
+    """Return the Hessian: the axes of `wrt` twice.
+
+        Hᵢⱼ = ∂²f/∂xᵢ∂xⱼ
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : Node, SymPy symbol, name, or list of scalars
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of shape ``(*wrt.shape, *wrt.shape)``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.hessian(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x")
+    A + A.T
+    """
+    loss = read(loss)
+    target = variable(loss, wrt)
+    slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
+    return _shorter_matrix(loss, finish(loss, derivatives.second_derivatives(slope, target), prove=prove)[0], prove)
+
+
+def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
+    """Return a Hessian as it was simplified, or written as a sum of products with indices where that is shorter."""
+    from symgd.derive.structure import recognise
+    from symgd.simplify.cost import length
+
+    if not matrix.shape or matrix.primitive.name == "array":
+        return matrix
+    _, restored = recognise(matrix)
+    if restored is None or restored is matrix:
+        return matrix
+    (tidy,) = finish(loss, restored, prove=False)  # what is chosen is proven below, against the matrix
+    gain = length(matrix) - length(tidy)
+    if gain < 0 or (gain == 0 and len(str(tidy)) >= len(str(matrix))):
+        return matrix
+    if prove:
+        from symgd.verify.equality import proven
+
+        return proven([matrix], [tidy], loss)[0]
+    return tidy
+
+
+@without_collection
+def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[tuple[str, str], Node]:
+    """Return the second derivatives in every pair of variables.
+
+        H_xy = ∂²f/∂x∂y, the axes of x and then those of y
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : sequence of Node, SymPy symbol or name
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    dict of (str, str) to Node
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.hessian_blocks(sg.formula("u @ A @ v", shapes={"A": "m n", "u": "m", "v": "n"}), ["u", "v"])["u", "v"]
+    A
+    """
+    loss = read(loss)
+    nodes = read_variables(loss, wrt if isinstance(wrt, list | tuple) else [wrt])
+    rows = derivatives.hessian_blocks(recognise(loss, nodes, prove), nodes, lambda slope: slope_of(loss, slope, nodes, prove))
+    results = iter(finish(loss, *(block for row in rows for block in row), prove=prove))
+    return {(row.name, column.name): next(results) for row in nodes for column in nodes}
+
+
+@without_collection
+def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
+    """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
+
+    Parameters
+    ----------
+    output : Node, text or SymPy expression
+        Of any shape.
+    wrt : Node, SymPy symbol, name, or list of scalars
+    order : int
+        From 0 to 20.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.derivative("sin(x)*x", "x", 3)
+    -x*cos(x) - 3*sin(x)
+    """
+    if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= 20:
+        raise SymgdError(f"the order of a derivative is a whole number from 0 to 20, not {str(order)[:20]}")
+    source = read(output)
+    target = variable(source, wrt)
+    nodes = [target] if isinstance(target, Node) else target
+    result = recognise(source, nodes, prove)
+    for _ in range(order):
+        result = slope_of(source, derivatives.jacobian(result, target), nodes, prove)
+    return finish(source, result, prove=prove)[0]
+
+
+@without_collection
+def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node:
+    """Return an adjoint times the Jacobian, without the Jacobian: Σᵢ tᵢ·∂fᵢ/∂x.
+
+    Parameters
+    ----------
+    output : Node, text or SymPy expression
+        Of any shape.
+    wrt : Node, SymPy symbol, name, or list of scalars
+    adjoint : Node or name
+        Of the shape of the output; a name is a new input of that shape.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.vjp(sg.formula("tanh(A @ x)", shapes={"A": "m n", "x": "n"}), "x", "t")
+    A.T @ (t * (1 - tanh(A @ x)**2))
+    """
+    source = read(output)
+    target = variable(source, wrt)
+    start = new_input(adjoint, source, source.shape)
+    return finish(source, derivatives.vjp(recognise(source, target, prove), target, start), prove=prove)[0]
+
+
+@without_collection
+def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node:
+    """Return the Jacobian times a tangent, without the Jacobian: Σⱼ ∂f/∂xⱼ·vⱼ.
+
+    Parameters
+    ----------
+    output : Node, text or SymPy expression
+        Of any shape.
+    wrt : Node, SymPy symbol, name, or list of scalars
+    tangent : Node or name
+        Of the shape of `wrt`; a name is a new input of that shape.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.jvp(sg.formula("tanh(A @ x)", shapes={"A": "m n", "x": "n"}), "x", "v")
+    (A @ v) * (1 - tanh(A @ x)**2)
+    """
+    source = read(output)
+    target = variable(source, wrt)
+    return finish(
+        source, derivatives.jvp(recognise(source, target, prove), target, read_direction(tangent, source, target)), prove=prove
+    )[0]
+
+
+@without_collection
+def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
+    """Return the Hessian times a vector, without the Hessian.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : Node, SymPy symbol or name
+    vector : Node
+        Of the shape of `wrt`.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of the shape of `wrt`.
+
+    References
+    ----------
+    Pearlmutter, *Fast exact multiplication by the Hessian*, 1994.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> v = sg.tensor("v", "n")
+    >>> sg.hvp(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x", v)
+    (A + A.T) @ v
+    """
+    loss = read(loss)
+    target = variable(loss, wrt)
+    vector = read_direction(vector, loss, target)
+    return finish(
+        loss,
+        derivatives.hvp(recognise(loss, target, prove), target, vector, lambda slope: slope_of(loss, slope, target, prove)),
+        prove=prove,
+    )[0]
+
+
+@without_collection
+def directional_derivative(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
+    """Return the slope of a formula along a direction, ∇f·v.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name or list of scalars
+    vector : Node
+        Of the shape of `wrt`.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.directional_derivative(sg.formula("x @ x", shapes={"x": "n"}), "x", sg.tensor("v", "n"))
+    2*(x @ v)
+    """
+    loss = read(loss)
+    target = variable(loss, wrt)
+    vector = read_direction(vector, loss, target)
+    return finish(loss, derivatives.directional_derivative(recognise(loss, target, prove), target, vector), prove=prove)[0]

@@ -1,0 +1,97 @@
+"""The verb that expands in Taylor polynomials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from symgd.api.inputs import read, variable
+from symgd.api.proven import finish, simplify
+from symgd.errors import DomainError, SymgdError
+from symgd.graph.memory import without_collection
+from symgd.graph.node import Node, is_sympy, name_of
+
+Variable = Any
+
+
+@without_collection
+def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
+    """Expand a scalar formula in a Taylor polynomial with exact coefficients.
+
+        f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them
+        Scalars; other inputs stay symbolic.
+    at : number, list, or mapping of variable to number
+        An exact point (int, Fraction, SymPy number, formula without inputs); one number serves all variables.
+    order : int
+        The highest total power, at most 200.
+
+    Returns
+    -------
+    TaylorExpansion
+        With ``coefficients`` (power, or tuple of powers → exact SymPy number), ``polynomial`` and ``remainder`` (formulas), and
+        ``bound(domain)``, a proven bound of the remainder over a box.
+
+    Raises
+    ------
+    DomainError
+        At a kink, at a jump, at a pole, or outside the domain. Removable points such as (1 − cos x)/x² at 0 are expanded.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> t = sg.taylor("sin(x)", "x", order=7)
+    >>> t.polynomial
+    x - x**3/6 + x**5/120 - x**7/5040
+    >>> t.coefficients[5], float(t.bound({"x": (-1, 1)})) < 2.5e-5
+    (1/120, True)
+    >>> sg.taylor("(1 - cos(x))/x**2", "x", order=4).polynomial
+    1/2 - x**2/24 + x**4/720
+    >>> sg.taylor("exp(x)*cos(y)", ["x", "y"], order=2).coefficients
+    {(0, 0): 1, (1, 0): 1, (2, 0): 1/2, (0, 2): -1/2}
+    """
+    from symgd.convexity.interval import bounds_over_box
+    from symgd.derive.taylor import taylor as expand
+
+    source = read(formula)
+    found = variable(source, wrt)
+    targets = [found] if isinstance(found, Node) else found
+    point = _point_of(targets, at)
+
+    def finished(node: Node) -> Node:
+        return finish(source, node)[0]
+
+    try:
+        return expand(source, targets, point, order, finished, bounds_over_box)
+    except DomainError:
+        shorter = simplify(source)  # |x|² has no kink
+        if shorter is not source:
+            with suppress(DomainError):
+                return expand(shorter, targets, point, order, finished, bounds_over_box)
+        raise
+
+
+def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
+    """Return one number for every variable."""
+    if isinstance(at, Mapping):
+        given = {name_of(key): value for key, value in at.items()}
+        unknown = [name for name in given if name not in {node.name for node in targets}]
+        missing = [node.name for node in targets if node.name not in given]
+        if unknown or missing:
+            raise SymgdError(
+                f"{unknown[0]} is not among the variables" if unknown else f"the point has no value for {missing[0]}",
+                hint=f"the variables are {', '.join(node.name for node in targets)}",
+            )
+        return [given[node.name] for node in targets]
+    if hasattr(at, "tolist") and not is_sympy(at):
+        at = at.tolist()
+    if isinstance(at, list | tuple):
+        if len(at) != len(targets):
+            raise SymgdError(f"the point has {len(at)} numbers for {len(targets)} variables")
+        return list(at)
+    return [at] * len(targets)

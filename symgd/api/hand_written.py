@@ -1,0 +1,92 @@
+"""Somebody's code, judged: as the formula it can be read as, or by its values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
+from symgd.api.derivatives import gradient as derive_gradient
+from symgd.errors import ShapeError, SymgdError
+from symgd.graph.node import Node, tensor
+
+
+def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Check:
+    """Judge somebody's derivative: as a formula where the function can be read as one and has its values, else by values."""
+    from symgd.verify.arrays import asked_with_numpy, in_double_precision, library_of
+    from symgd.verify.black_box import HandWritten, check_hand_written, has_values_of
+    from symgd.verify.complex_step import is_analytic
+
+    x = _read_point(at)
+    with in_double_precision():
+        library = library_of(at)
+        fun, grad = asked_with_numpy(function, library), asked_with_numpy(claim, library)
+        value = fun(x.copy())
+        if what == "gradient" and value.ndim:
+            raise ShapeError(
+                f"the function returns an array of shape {value.shape}, and a gradient belongs to a scalar",
+                hint="judge its Jacobian with check_jacobian",
+            )
+        variable = tensor("x", x.shape)
+        formula = read_as_formula(function, [variable]) if library == "numpy" else None
+        if formula is not None and formula.shape == value.shape and has_values_of(formula, variable, fun, x):
+            check = _check_traced(formula, variable, grad, x, seed, what)
+            if check is not None and str(check.verdict) != "UNSURE":
+                return check
+        analytic = function if formula is not None and is_analytic(formula) else None
+        return check_hand_written(HandWritten(fun, grad, analytic, what), x, seed)
+
+
+def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> Check | None:
+    """Judge a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
+    from symgd.verify.black_box import around
+    from symgd.verify.gradient_check import Question, check_formula
+
+    own = own_gradients(formula, [variable]) if what == "gradient" else own_jacobians(formula, [variable])
+    if own.finished is None:
+        return None
+    nearby = [{variable: place} for place in around(x, 4, np.random.default_rng(seed))]
+    label = "grad" if what == "gradient" else what
+    question = Question(formula, (variable,), own.finished, (claim,), (variable,), what, label, own.raw)
+    return check_formula(
+        question, at={variable: x}, nearby=nearby, seed=seed, traced=lambda: read_claims_as_formulas([claim], [variable])
+    )
+
+
+def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int) -> Check:
+    """Judge somebody's Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
+    if gradient is None:
+        x = _read_point(at)
+        variable = tensor("x", x.shape)
+        formula = read_as_formula(function, [variable])
+        if formula is None or formula.shape:
+            raise SymgdError(
+                "the function cannot be read as a formula, and differences of differences carry too few digits",
+                hint="give gradient=…, its gradient function; the Hessian is judged as the Jacobian of that",
+            )
+        from symgd.verify.arrays import asked_with_numpy
+        from symgd.verify.black_box import has_values_of
+
+        fun = asked_with_numpy(function)
+        if has_values_of(formula, variable, fun, x):
+            slope = derive_gradient(formula, variable)
+            check = _check_traced(slope, variable, asked_with_numpy(claim), x, seed, "Jacobian")
+            if check is not None:
+                return check
+        raise SymgdError("the function is not what it was read as", hint="give gradient=…, its gradient function")
+    first = check_code(function, gradient, at, seed, "gradient")
+    if str(first.verdict) == "WRONG":
+        return first
+    return check_code(gradient, claim, at, seed, "Hessian")
+
+
+def _read_point(at: Any) -> Any:
+    from symgd.verify.arrays import to_numpy
+
+    if at is None:
+        raise SymgdError("two functions are compared at a point", hint="give at=x0")
+    try:
+        return to_numpy(at)
+    except (SymgdError, TypeError, ValueError):
+        raise SymgdError("two functions are compared at a point that is an array of numbers", hint="at=[1.0, 2.0]") from None

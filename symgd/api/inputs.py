@@ -1,0 +1,155 @@
+"""The inputs of formulas, as a caller may name them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symgd.api.formulas import formula
+from symgd.errors import AmbiguityError, ShapeError, SymgdError, SymgdWarning
+from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
+from symgd.graph.shape import Shape, show_shape
+
+Variable = Any
+
+
+def variable(
+    loss: Node, wrt: Variable, inputs: Mapping[str, Sequence[Node]] | None = None, *, is_member: bool = False
+) -> Node | list[Node]:
+    """Return the input(s) meant by `wrt`: a Node, a SymPy symbol, a name, or a list of scalars, which counts as one vector.
+
+    An input that is declared and does not stand in the formula is accepted, with a warning: the derivative in it is 0.
+
+    Raises
+    ------
+    SymgdError
+        For a name that is not in the formula, and for an input whose name is nearly that of one.
+    """
+    if inputs is None:
+        inputs = inputs_of(loss)
+    if isinstance(wrt, list | tuple):
+        found = [variable(loss, one, inputs, is_member=True) for one in wrt]
+        nodes = [one for one in found if isinstance(one, Node)]
+        if len(nodes) != len(found) or any(node.shape for node in nodes):
+            raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
+        return _distinct(nodes)
+    if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
+        return variable(loss, list(wrt), inputs)
+    if isinstance(wrt, str):
+        name = wrt
+    elif isinstance(wrt, Node):
+        if not wrt.is_symbol:
+            raise SymgdError(f"{str(wrt)[:40]} is not an input, so there is no derivative in it", hint="give an input")
+        name = wrt.name
+    elif is_sympy(wrt) and (
+        getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")
+    ):
+        name = str(getattr(wrt, "label", None) or wrt.name)
+    else:
+        raise SymgdError(f"{str(wrt)[:40]} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
+    matching = inputs.get(name, ())
+    if len(matching) > 1:
+        raise SymgdError(f"two inputs are called {name}", hint="declare it once, and use that Node everywhere")
+    if matching:
+        if isinstance(wrt, Node) and wrt is not matching[0]:
+            raise SymgdError(
+                f"{name} is another input of the formula: {_described(matching[0])} there, {_described(wrt)} here",
+                hint="declare it once, and use that Node everywhere",
+            )
+        return matching[0]
+    if not isinstance(wrt, str):
+        return _absent(wrt, name, inputs, is_member)
+    names = ", ".join(inputs)
+    hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
+    raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _absent(wrt: Any, name: str, inputs: Mapping[str, Any], is_member: bool) -> Node:
+    """Return a declared input that the formula does not contain: the derivative in it is 0, which deserves a warning.
+
+    Of a vector of variables some may be absent.
+
+    Raises
+    ------
+    SymgdError
+        Where the name is nearly that of an input, and so probably a typing mistake.
+    """
+    close = [one for one in inputs if one.casefold() == name.casefold()]
+    if close:
+        raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"did you mean {close[0]}?")
+    if not is_member:
+        warnings.warn(f"{name} is not in the formula, so the derivative in it is 0", SymgdWarning, stacklevel=5)
+    return formula(wrt)
+
+
+def inputs_of(loss: Node) -> dict[str, list[Node]]:
+    """Return the inputs of a formula by name."""
+    found: dict[str, list[Node]] = {}
+    for node in symbols_of(loss):
+        found.setdefault(node.name, []).append(node)
+    return found
+
+
+def _described(node: Node) -> str:
+    return f"{show_shape(node.shape)}{' with facts' if node.facts != SymbolFacts() else ''}"
+
+
+def read(loss: Any) -> Node:
+    """Read a formula, however it is given."""
+    return formula(loss)
+
+
+def read_beside(text: str, source: Node) -> Node:
+    """Read a text that speaks of the inputs of another formula."""
+    from symgd.formula.from_text import parse
+
+    return parse(text, symbols={node.name: node for node in symbols_of(source)})
+
+
+def read_variables(source: Node, wrt: Variable) -> list[Node]:
+    """Return the inputs meant by `wrt`, each once."""
+    inputs = inputs_of(source)
+    found = [variable(source, one, inputs) for one in wrt] if isinstance(wrt, list | tuple) else [variable(source, wrt)]
+    return _distinct([node for node in found if isinstance(node, Node)])
+
+
+def _distinct(nodes: list[Node]) -> list[Node]:
+    """Return a list of variables in which there is one, and none stands twice."""
+    if not nodes:
+        raise SymgdError("the list of variables is empty", hint="name at least one input")
+    if len(set(nodes)) != len(nodes):
+        twice = next(node.name for k, node in enumerate(nodes) if node in nodes[:k])
+        raise SymgdError(f"{twice} stands twice among the variables", hint="name every input once")
+    return nodes
+
+
+def read_direction(vector: Any, source: Node, target: Node | list[Node]) -> Node:
+    """Return a direction; a name is a new input of the variable's shape."""
+    return new_input(vector, source, target.shape if isinstance(target, Node) else (len(target),))
+
+
+def new_input(vector: Any, source: Node, shape: Shape) -> Node:
+    """Return a vector that is given, or a new input of a name.
+
+    Raises
+    ------
+    AmbiguityError
+        For the name of an input of the formula.
+    ShapeError
+        Where one name stands for two inputs.
+    """
+    inputs = {symbol.name: symbol for symbol in source.symbols}
+    if not isinstance(vector, str):
+        given = as_node(vector)
+        for symbol in given.symbols:
+            if inputs.get(symbol.name, symbol) is not symbol:
+                shapes = f"{show_shape(inputs[symbol.name].shape)} in the formula and {show_shape(symbol.shape)} in the vector"
+                raise ShapeError(f"{symbol.name} has the shape {shapes}", hint="give one of the two inputs another name")
+        return given
+    if vector in inputs:
+        raise AmbiguityError(
+            f"the name {vector[:40]}", f"the input {vector[:40]} of the formula", "a new input",
+            hint="give the input itself, as a tensor, or another name",
+        )  # fmt: skip
+    return tensor(vector, shape)

@@ -1,0 +1,130 @@
+"""The verb that tells a derivation step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from symgd.api.compiled import lambdify
+from symgd.api.inputs import read, read_variables
+from symgd.api.proven import finish, settle, simplify_and_prove, slope_of
+from symgd.derive import jacobian as derivatives
+from symgd.errors import SymgdError
+from symgd.graph.node import Node, symbols_of
+
+Variable = Any
+What = Literal["gradient", "jacobian", "hessian"]
+
+
+def derivation(
+    loss: Any,
+    wrt: Variable | Sequence[Variable],
+    what: What = "gradient",
+    *,
+    check: bool = False,
+    code: bool = False,
+    seed: int = 0,
+    prove: bool = True,
+) -> Any:
+    """Derive and tell how: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them
+        Several variables give several gradients from one sweep.
+    what : {"gradient", "jacobian", "hessian"}
+    check : bool
+        Also let the 50-digit arbiter judge the gradient.
+    code : bool
+        Also show the compiled code.
+    seed : int
+        Of the check's points.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Derivation
+        With ``result``, ``steps``, ``text()``, ``latex()``, ``html()`` and ``adjoints(at=…)``.
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, 1986.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> print(sg.derivation("(x + y)**2", "x").text())
+    L(x) = (x + y)²
+    <BLANKLINE>
+    Forward
+      z = x + y
+      L = z²
+    <BLANKLINE>
+    Backward
+      t_L = 1         the output's adjoint with respect to itself
+      t_z = 2·t_L·z   the slope of a square is twice its root
+      t_x = t_z       a sum passes its adjoint on to every term
+    <BLANKLINE>
+    ∂L/∂x = 2·(x + y)
+    """
+    from symgd.derive.told import tell
+    from symgd.explain.derivation import Derivation
+    from symgd.explain.named import Named
+    from symgd.graph.story import Story
+
+    if what not in ("gradient", "jacobian", "hessian"):
+        raise SymgdError(f"{str(what)[:20]!a} cannot be derived", hint="gradient, jacobian or hessian")
+    source = read(loss)
+    nodes = read_variables(source, wrt)
+    recognised = simplify_and_prove(source, [source], prove, "recognise")
+    core = settle(recognised.roots[0], nodes)
+    if what == "gradient":
+        raw = derivatives.gradients(core, nodes)
+    elif what == "jacobian":
+        raw = [derivatives.jacobian(core, node) for node in nodes]
+    else:
+        slopes = [slope_of(source, one, nodes, prove) for one in derivatives.gradients(core, nodes)]
+        raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
+    finished = simplify_and_prove(source, raw, prove)
+    lines = tell(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
+    story = Story(
+        source,
+        core,
+        tuple(nodes),
+        what,
+        tuple(lines),
+        tuple(recognised.steps),
+        tuple(finished.steps),
+        tuple(raw),
+        tuple(finished.roots),
+    )
+    verdict = None
+    if check and what == "gradient":
+        from symgd.api.judged import check_gradient
+
+        verdict = check_gradient(source, wrt, seed=seed)
+    text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
+
+    def by_layers() -> tuple[dict[str, Node], dict[str, Node]]:
+        from symgd.derive.layers import layers
+
+        definitions, found = layers(core, nodes, lambda formula, adjoint: finish(formula, adjoint, prove=prove)[0])
+        if prove:
+            from symgd.verify.equality import proven
+
+            proven(finished.roots, list(Named(definitions, found).expanded().values()), source)
+        return definitions, found
+
+    is_gradient = what == "gradient" and not source.shape
+    return Derivation(story, _numbers, verdict, text, by_layers if is_gradient else None)
+
+
+def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
+    """Evaluate formulas at a point, in float64."""
+    symbols = symbols_of(*formulas)
+    from symgd.verify.sampling import read_point
+
+    values = read_point(list(symbols), point).values
+    return list(lambdify(list(symbols), list(formulas))(*(values[node] for node in symbols)))
