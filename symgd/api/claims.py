@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -60,9 +61,9 @@ def read_claims(output: Node, target: Node | list[Node], claim: Any, leading: tu
         claim = read_beside(claim, output)
     if is_code(claim):
         if isinstance(target, Node):
-            from symgd.verify.arrays import asked_with_numpy
+            from symgd.verify.arrays import Asked
 
-            return [asked_with_numpy(claim)]
+            return [Asked(claim)]
         raise SymgdError("a gradient function is judged in one variable", hint="give a formula, or one variable at a time")
     if isinstance(claim, list | tuple):
         return [formula(one) for one in claim]
@@ -86,19 +87,21 @@ def check_claims(
     what: str,
 ) -> Check:
     """Judge claims about a formula; see :func:`symgd.verify.gradient_check.check_formula`."""
+    from symgd.verify.arrays import in_double_precision
     from symgd.verify.gradient_check import Question, check_formula
 
     arguments = symbols_of(output)
     question = Question(output, tuple(nodes), own.finished, tuple(claims), tuple(arguments), what, raw=own.raw)
     formulas = [claim for claim in claims if isinstance(claim, Node)]
-    return check_formula(
-        question,
-        at=at,
-        seed=seed,
-        count=points,
-        compiled=(lambda: _compiled_if_possible(arguments, formulas)) if len(formulas) == len(claims) else None,
-        traced=lambda: read_claims_as_formulas(claims, arguments),
-    )
+    with in_double_precision() if len(formulas) < len(claims) else contextlib.nullcontext():
+        return check_formula(
+            question,
+            at=at,
+            seed=seed,
+            count=points,
+            compiled=(lambda: _compiled_if_possible(arguments, formulas)) if len(formulas) == len(claims) else None,
+            traced=lambda: read_claims_as_formulas(claims, arguments),
+        )
 
 
 def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Any:

@@ -14,14 +14,14 @@ from symgd.graph.node import Node, tensor
 
 def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Check:
     """Judge somebody's derivative: as a formula where the function can be read as one and has its values, else by values."""
-    from symgd.verify.arrays import asked_with_numpy, in_double_precision, library_of
+    from symgd.verify.arrays import Asked, in_double_precision, library_of
     from symgd.verify.black_box import HandWritten, check_hand_written, has_values_of
     from symgd.verify.complex_step import is_analytic
 
     x = _read_point(at)
     with in_double_precision():
         library = library_of(at)
-        fun, grad = asked_with_numpy(function, library), asked_with_numpy(claim, library)
+        fun, grad = Asked(function, library), Asked(claim, library)
         value = fun(x.copy())
         if what == "gradient" and value.ndim:
             raise ShapeError(
@@ -29,7 +29,7 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Chec
                 hint="judge its Jacobian with check_jacobian",
             )
         variable = tensor("x", x.shape)
-        formula = read_as_formula(function, [variable]) if library == "numpy" else None
+        formula = read_as_formula(function, [variable]) if library is None else None
         if formula is not None and formula.shape == value.shape and has_values_of(formula, variable, fun, x):
             check = _check_traced(formula, variable, grad, x, seed, what)
             if check is not None and str(check.verdict) != "UNSURE":
@@ -65,13 +65,13 @@ def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: 
                 "the function cannot be read as a formula, and differences of differences carry too few digits",
                 hint="give gradient=…, its gradient function; the Hessian is judged as the Jacobian of that",
             )
-        from symgd.verify.arrays import asked_with_numpy
+        from symgd.verify.arrays import Asked
         from symgd.verify.black_box import has_values_of
 
-        fun = asked_with_numpy(function)
+        fun = Asked(function)
         if has_values_of(formula, variable, fun, x):
             slope = derive_gradient(formula, variable)
-            check = _check_traced(slope, variable, asked_with_numpy(claim), x, seed, "Jacobian")
+            check = _check_traced(slope, variable, Asked(claim), x, seed, "Jacobian")
             if check is not None:
                 return check
         raise SymgdError("the function is not what it was read as", hint="give gradient=…, its gradient function")

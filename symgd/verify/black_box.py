@@ -39,6 +39,7 @@ _GOOD = 5e-8
 _MARGIN = 10.0
 _NEIGHBOURS = 6
 _SAME_DIGITS = 6.0
+_COARSE = 1e-10
 
 Function = Callable[[Any], Any]
 
@@ -106,6 +107,8 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
     if nearby:
         notes.append(f"{nearby} point{'s' if nearby > 1 else ''} around agree along random directions")
     if ledger.verdict() is Verdict.UNSURE:
+        if getattr(asked.function, "resolution", 0.0) > _COARSE:
+            notes.append("the function answers in float32: ask it in float64 for more digits")
         notes.append(f"{ledger.unsure} of {ledger.entries} entries are not settled: the differences carry too few digits there")
 
     def causes_found() -> list[str]:
@@ -193,7 +196,8 @@ class _AtPoint:
 
         least = 64 * np.finfo(float).eps * size
         spans = [(0.3 * size, least), (0.3 * largest, max(1e-8 * largest, least))]
-        ladder = Ladder(along, spans, measured_noise(along, size))
+        resolution = getattr(self.asked.function, "resolution", np.finfo(float).eps)
+        ladder = Ladder(along, spans, measured_noise(along, size), size, resolution)
         exact = None if self.asked.complex_function is None else complex_slope(self.asked.complex_function, x, direction)
         return ladder, exact
 
@@ -265,7 +269,7 @@ class _AtPoint:
         if self._scatter is None:
             answers = []
             for turn in range(-_NEIGHBOURS, _NEIGHBOURS + 1):
-                moved = self.x * (1 + 4 * turn * np.finfo(float).eps)
+                moved = self.x * (1 + 4 * turn * getattr(self.asked.claim, "resolution", np.finfo(float).eps))
                 answers.append(self.asked.claim(moved))
             self._scatter = np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
         return self._scatter

@@ -20,6 +20,8 @@ __all__ = ["Ladder", "Slope", "precise_slope"]
 
 _TINY = float(np.finfo(float).tiny)
 """The smallest normal float64: what is below may have been flushed to 0."""
+_SMALL = 1e-4
+"""A function that is constant over smaller parts of its argument than this rounds it."""
 _ROUNDS = 6
 _DIGITS_FOR_ZERO = 400
 
@@ -131,15 +133,26 @@ class Ladder:
         Largest and smallest steps.
     noise : float or array
         The error of a value, measured.
+    size : float
+        The size of what moves.
+    resolution : float
+        The relative distance of neighbouring values.
     """
 
-    def __init__(self, along: Callable[[float], Any], spans: Sequence[tuple[float, float]], noise: Any) -> None:
+    def __init__(
+        self,
+        along: Callable[[float], Any],
+        spans: Sequence[tuple[float, float]],
+        noise: Any,
+        size: float = 1.0,
+        resolution: float = float(np.finfo(float).eps),
+    ) -> None:
         exponents = {k for high, low in spans for k in range(_power_below(low), _power_below(high) + 1) if k % 2 == 0}
         self.steps = np.array([2.0**k for k in sorted(exponents, reverse=True)])
         self.middle = np.asarray(along(0.0), dtype=float)
         self.high = np.array([np.asarray(along(step), dtype=float) for step in self.steps])
         self.low = np.array([np.asarray(along(-step), dtype=float) for step in self.steps])
-        self.noise = np.maximum.reduce([noise, self._quantum(), np.finfo(float).eps * np.abs(self.middle)]) + _TINY
+        self.noise = np.maximum.reduce([noise, self._quantum(), self._stair(size), resolution * np.abs(self.middle)]) + _TINY
 
     def _quantum(self) -> Any:
         """Return the smallest bend that is not 0, where it is small: what the rest of larger numbers was rounded to."""
@@ -147,6 +160,17 @@ class Ladder:
             bends = np.abs(self.high + self.low - 2 * self.middle)
         smallest = np.min(np.where((bends > 0) & np.isfinite(bends), bends, np.inf), axis=0)
         return np.where(smallest <= 1e3 * np.finfo(float).eps * max(1.0, self.steps[0]), smallest, 0.0)
+
+    def _stair(self, size: float) -> Any:
+        """Return the height of a stair: the first change of a function that is constant at the smallest steps only."""
+        changes = np.maximum(np.abs(self.high - self.middle), np.abs(self.low - self.middle))
+        result = np.zeros(np.shape(self.middle))
+        for entry in np.ndindex(*result.shape):
+            moving = np.nonzero(changes[(slice(None), *entry)])[0]
+            last = int(moving[-1]) if len(moving) else -1
+            if 0 <= last < len(self.steps) - 2 and self.steps[last] < _SMALL * size:
+                result[entry] = changes[(last, *entry)]
+        return np.where(np.isfinite(result), result, 0.0)
 
     def is_resolved(self, entry: tuple[int, ...] = ()) -> bool:
         """Whether the function changes less from one float to the next than over all the steps."""

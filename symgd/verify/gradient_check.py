@@ -49,10 +49,8 @@ _BEND = mpmath.mpf("1e-9")
 _EVEN = mpmath.mpf("1e-12")
 """Entries whose share of the slope is smaller than this, relative to the largest, are judged one by one."""
 _FOR_FORMULAS = mpmath.mpf("1e-14")
-_GOOD_DIGITS = 9.0
-"""A function's answer with so many digits is right; one with fewer is looked at more closely."""
-_FEWEST_DIGITS = 7.0
-"""What rounding leaves of an answer must be more than this, or an error of 1e-6 could hide behind it."""
+_GOOD_DIGITS = 7.0
+"""A function's answer with so many digits is right: an error of 1e-6 leaves fewer. Others are looked at more closely."""
 _FOR_FUNCTIONS = 1e-7
 _ALL_ENTRIES = 64
 _SAMPLED = 12
@@ -442,15 +440,14 @@ class _AtPoint:
         is_right = digits >= _GOOD_DIGITS or abs(got - true) <= np.finfo(float).tiny
         if not is_right:
             is_right = doubts.formula_is_right(index, got, true)
-            if not is_right and doubts.scatters(index):
-                if digits < _FEWEST_DIGITS:
-                    ledger.entries += 1
-                    ledger.unsure += 1
-                    return
-                is_right = True
             if is_right:
                 word = entry_name(self.question.what, index)
                 notes[f"{word} in {node.name}: the formula is right, its code keeps {digits:.0f} digits there"] = None
+            elif doubts.scatters(index):
+                notes["the claim's answers scatter at neighbouring floats, so that rounding hides what they are"] = None
+                ledger.entries += 1
+                ledger.unsure += 1
+                return
         if is_right:
             self.kept_digits.append(digits)
         ledger.entries += 1
@@ -551,9 +548,10 @@ class _Doubts:
         if question.own is None:
             return None
         errors = []
+        resolution = getattr(self.claim, "resolution", np.finfo(float).eps)
         for turn in range(_NEIGHBOURS):
             moved = {
-                node: value * (1 + np.finfo(float).eps * self.judge.generator.integers(-40, 41, np.shape(value)) * bool(turn))
+                node: value * (1 + resolution * self.judge.generator.integers(-40, 41, np.shape(value)) * bool(turn))
                 for node, value in point.values.items()
             }
             (true,) = evaluate_precisely([question.own[self.k]], moved, point.sizes, digits=40)
