@@ -1,102 +1,48 @@
-"""symgd derives gradients symbolically, shows every step, checks them, compiles them, and descends along them."""
+"""symgd derives gradients symbolically, shows every step, checks them, compiles them, and descends along them.
 
-# Two verbs share their name with the folder they come from. Importing the folders first lets the verbs have the names.
-import symgd.convexity
-import symgd.formula
-import symgd.simplify  # noqa: F401
-from symgd.api.compiled import lambdify, structure
-from symgd.api.curved import convexity
-from symgd.api.derivatives import (
-    derivative,
-    directional_derivative,
-    gradient,
-    gradients,
-    hessian,
-    hessian_blocks,
-    hvp,
-    jacobian,
-    jvp,
-    vjp,
-)
-from symgd.api.descended import minimize, objective
-from symgd.api.expanded import taylor
-from symgd.api.formulas import formula
-from symgd.api.judged import accuracy, check_gradient, check_hessian, check_jacobian, derive_and_check
-from symgd.api.proven import simplify
-from symgd.api.told import derivation
-from symgd.descent.batches import Batches
-from symgd.descent.direction import Adam, GradientDescent, Momentum, Newton
-from symgd.descent.step_size import Backtracking, LearningRate
-from symgd.errors import (
-    AmbiguityError,
-    DomainError,
-    GradientError,
-    ParseError,
-    ShapeError,
-    SymgdError,
-    SymgdWarning,
-    UnsupportedError,
-)
-from symgd.formula.storage import load_formula, save_formula
-from symgd.graph.node import Node, scalar, tensor
-from symgd.graph.primitive import FUNCTIONS as _FUNCTIONS
+Importing it costs next to nothing: the house is opened when a name is first asked for. So test runners and builders of
+documentation may load symgd's plugins in projects that do not use them.
+"""
 
-__all__ = [
-    "Adam",
-    "AmbiguityError",
-    "Backtracking",
-    "Batches",
-    "DomainError",
-    "GradientDescent",
-    "GradientError",
-    "LearningRate",
-    "Momentum",
-    "Newton",
-    "Node",
-    "ParseError",
-    "ShapeError",
-    "SymgdError",
-    "SymgdWarning",
-    "UnsupportedError",
-    "accuracy",
-    "check_gradient",
-    "check_hessian",
-    "check_jacobian",
-    "convexity",
-    "derivation",
-    "derivative",
-    "derive_and_check",
-    "directional_derivative",
-    "formula",
-    "gradient",
-    "gradients",
-    "hessian",
-    "hessian_blocks",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "lambdify",
-    "load_formula",
-    "minimize",
-    "objective",
-    "save_formula",
-    "scalar",
-    "simplify",
-    "structure",
-    "taylor",
-    "tensor",
-    "vjp",
-]
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symgd.face import *
 
 __version__ = "0.1.0"
 
+_VERBS_NAMED_LIKE_FOLDERS = ("convexity", "formula", "simplify")
 
-def __getattr__(name: str) -> object:
-    """Give every function of the registry as ``symgd.exp``, ``symgd.logsumexp``, …."""
-    if name in _FUNCTIONS:
-        return _FUNCTIONS[name]
-    raise AttributeError(f"module 'symgd' has no attribute {name!r}")
+
+class _Package(ModuleType):
+    """A package in which three verbs keep their names when the folders of the same names are imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _VERBS_NAMED_LIKE_FOLDERS and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def _names() -> dict[str, Any]:
+    """Return every public name, and every function of the registry: ``symgd.exp``, ``symgd.logsumexp``, …."""
+    face = importlib.import_module("symgd.face")
+    functions = importlib.import_module("symgd.graph.primitive").FUNCTIONS
+    return {**functions, **{name: getattr(face, name) for name in face.__all__}, "__all__": face.__all__}
+
+
+def __getattr__(name: str) -> Any:
+    """Open the house, and give what is asked for."""
+    names = _names() if name == "__all__" or not name.startswith("__") else {}
+    if name not in names:
+        raise AttributeError(f"module 'symgd' has no attribute {name!r}")
+    globals().update({known: value for known, value in names.items() if known not in globals()})
+    return names[name]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_FUNCTIONS})
+    return sorted({*globals(), *_names()})

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +89,43 @@ def test_the_source_and_licence_of_the_data_are_stated():
     text = (EXAMPLES / "breast_cancer" / "README.md").read_text()
     assert "CC BY 4.0" in text
     assert "10.24432/C5DW2B" in text
+
+
+@pytest.fixture(scope="module")
+def verified_project(tmp_path_factory):
+    """A copy of the example project, and what pytest says in it."""
+    project = tmp_path_factory.mktemp("project") / "verify_your_gradients"
+    shutil.copytree(EXAMPLES / "verify_your_gradients", project, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COLUMNS"))}
+    run = subprocess.run(command, cwd=project, capture_output=True, text=True, env=environment, timeout=300)
+    return project, run
+
+
+def test_the_project_fails_in_the_gradient_that_is_wrong_and_nowhere_else(verified_project):
+    _, run = verified_project
+    assert run.returncode == 1, run.stderr
+    assert "1 failed, 8 passed" in run.stdout
+
+
+def test_the_message_is_the_one_its_readme_shows(verified_project):
+    project, run = verified_project
+    shown = (project / "README.md").read_text().split("```text\n")[1].split("```")[0]
+    lines = [" ".join(line.split()) for line in shown.splitlines() if line.strip()]
+    printed = "\n".join(" ".join(line.split()) for line in run.stdout.splitlines())
+    assert len(lines) > 8
+    for line in lines:
+        assert line in printed
+
+
+def test_the_cause_is_the_fault(verified_project):
+    """With the sign put back, everything passes."""
+    project, _ = verified_project
+    path = project / "losses.py"
+    text = path.read_text()
+    assert text.count("residual, 1.0)") == 1
+    path.write_text(text.replace("residual, 1.0)", "residual, np.sign(residual))"))
+    command = [sys.executable, "-B", "-c", "from symgd.tools.cli import main; main()", "check", str(path)]
+    assert subprocess.run(command, capture_output=True, timeout=100).returncode == 0
+    path.write_text(text)
+    assert subprocess.run(command, capture_output=True, timeout=100).returncode == 1

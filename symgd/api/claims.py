@@ -85,12 +85,16 @@ def check_claims(
     seed: int,
     points: int,
     what: str,
+    source: Node | None = None,
 ) -> Check:
-    """Judge claims about a formula; see :func:`symgd.verify.gradient_check.check_formula`."""
+    """Judge claims about a formula, whose inputs are those of `source`.
+
+    See :func:`symgd.verify.gradient_check.check_formula`.
+    """
     from symgd.verify.arrays import in_double_precision
     from symgd.verify.gradient_check import Question, check_formula
 
-    arguments = symbols_of(output)
+    arguments = symbols_of(output if source is None else source)
     question = Question(output, tuple(nodes), own.finished, tuple(claims), tuple(arguments), what, raw=own.raw)
     formulas = [claim for claim in claims if isinstance(claim, Node)]
     with in_double_precision() if len(formulas) < len(claims) else contextlib.nullcontext():

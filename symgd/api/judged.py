@@ -157,7 +157,38 @@ def check_hessian(
         return first
     own = own_jacobians(slope, [target])
     claims = list(own.finished or refuse(loss)) if hessian is None else read_claims(loss, target, hessian, slope.shape)
-    return check_claims(slope, [target], own, claims, at, seed, points, "Hessian")
+    return check_claims(slope, [target], own, claims, at, seed, points, "Hessian", loss)
+
+
+@without_collection
+def check_value(source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5) -> Check:
+    """Judge whether a function, or another formula, has the values of a formula.
+
+    Parameters
+    ----------
+    source : Node, text or SymPy expression
+        Of any shape.
+    claim : callable, Node or text
+        Code that takes the inputs of the formula in order of appearance; or a formula of the same inputs.
+    at, seed, points
+        As in :func:`check_gradient`.
+
+    Returns
+    -------
+    GradientCheck
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> sg.check_value("log(1 + exp(x))", lambda x: np.logaddexp(0, x)).verdict
+    <Verdict.RIGHT: 'RIGHT'>
+    >>> loss = sg.formula("sum(x**2) + sum(x)", shapes={"x": "n"})
+    >>> sg.check_value(loss, lambda x: np.sum(x**2) - np.sum(x)).causes
+    ['sign of term 2, sum(x)']
+    """
+    source = formula(source)
+    (claim,) = read_claims(source, source, claim, ())
+    return check_claims(source, [], Own((source,)), [claim], at, seed, points, "value")
 
 
 @without_collection

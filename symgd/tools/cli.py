@@ -34,7 +34,7 @@ def main() -> None:
 def run_command(arguments: list[str]) -> int:
     """Run one command; return its exit code. No mistake of a user ends in a traceback."""
     wants_json = "--json" in arguments or "json" in arguments
-    arguments = _with_formula_last(arguments)
+    arguments = _with_formula_last(_for_modules(arguments))
     try:
         code = command.main(args=arguments, prog_name="symgd", standalone_mode=False)
         sys.stdout.flush()
@@ -75,6 +75,12 @@ def _with_formula_last(arguments: list[str]) -> list[str]:
         elif word.startswith("-") and word not in ("-", "-h", "-o") and not word.startswith("--"):
             return [*arguments[:k], *arguments[k + 1 :], "--", word]
     return arguments
+
+
+def _for_modules(arguments: list[str]) -> list[str]:
+    """Let ``symgd check`` take the file of a module in the place of a formula."""
+    is_module = arguments[:1] == ["check"] and any(word.endswith(".py") for word in arguments[1:])
+    return ["check-module", *arguments[1:]] if is_module else arguments
 
 
 def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> None:
@@ -216,6 +222,36 @@ def check(
     else:
         click.echo(str(result.verdict) if quiet else result.explain())
     return {"RIGHT": FINE, "KINK": FINE, "WRONG": NEGATIVE}.get(str(result.verdict), UNDECIDED)
+
+
+@command.command("check-module", hidden=True)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--quiet", is_flag=True, help="Print what is not right only.")
+def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
+    """Verify the functions of modules that are decorated with @symgd.verified."""
+    from symgd.tools.verify_module import import_module, outcomes
+
+    found: list[dict[str, Any]] = []
+    verdicts: set[str] = set()
+    for path in paths:
+        count = 0
+        for entry, word, check in outcomes(import_module(path)):
+            count += 1
+            verdicts.add(str(check.verdict))
+            head = f"{path}:{entry.place[1]}: {entry.name}: {word.lower()} {check.verdict}"
+            found.append({"file": str(path), "line": entry.place[1], "function": entry.name, "what": word, **check.to_dict()})
+            if as_json or (quiet and str(check.verdict) in ("RIGHT", "KINK")):
+                continue
+            is_right = str(check.verdict) in ("RIGHT", "KINK")
+            click.echo(
+                head if is_right else f"{head}\n  of {entry.formula}\n  {check.explain().replace(chr(10), chr(10) + '  ')}"
+            )
+        if not count:
+            raise DataError(f"{path} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)")
+    if as_json:
+        click.echo(_to_json({"checks": found}))
+    return NEGATIVE if "WRONG" in verdicts else UNDECIDED if "UNSURE" in verdicts else FINE
 
 
 # -- convexity ------------------------------------------------------------------------------------------------

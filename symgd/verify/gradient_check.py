@@ -27,7 +27,7 @@ import numpy as np
 
 from symgd.errors import SymgdError
 from symgd.graph.evaluate import evaluate
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node
 from symgd.graph.shape import Shape, show_shape, size_value
 from symgd.graph.walk import depends_on
 from symgd.verify.digits import FULL, is_rounding, kept
@@ -69,12 +69,14 @@ class Question:
     output : Node
         The formula.
     wrt : tuple of Node
-        The variables.
+        The variables; none where the claim is the formula's value.
     own : tuple of Node, or None
-        symgd's derivative in each variable, of shape ``output.shape + variable.shape``; None where it has none.
+        symgd's derivative in each variable, of shape ``output.shape + variable.shape``; None where it has none. The formula
+        itself where its value is claimed.
     claims : tuple of Node or callable
         For each variable a formula, or a function of the values of `arguments`.
     arguments : tuple of Node
+        The inputs: those of the output, and perhaps more.
     what : str
         The word for what is claimed: gradient, Jacobian, Hessian.
     label : str
@@ -92,9 +94,17 @@ class Question:
     label: str = ""
     raw: tuple[Node, ...] = ()
 
-    def name(self, node: Node) -> str:
-        """Return what entries of the derivative in a variable are called."""
-        return self.label or node.name
+    @cached_property
+    def names(self) -> list[str]:
+        """What the entries of each claim are called."""
+        if self.label or not self.wrt:
+            return [self.label or self.what]
+        return [node.name for node in self.wrt]
+
+    @cached_property
+    def shapes(self) -> list[Shape]:
+        """The shape of each claim."""
+        return [self.output.shape + node.shape for node in self.wrt] or [self.output.shape]
 
     @cached_property
     def moving(self) -> set[Node]:
@@ -105,10 +115,6 @@ class Question:
     def formulas(self) -> list[Node]:
         """The claims that are formulas."""
         return [claim for claim in self.claims if isinstance(claim, Node)]
-
-    def shape(self, node: Node) -> Shape:
-        """Return the shape of the derivative in a variable."""
-        return self.output.shape + node.shape
 
 
 def check_formula(
@@ -138,9 +144,9 @@ def check_formula(
     traced : callable, optional
         Makes formulas of the claims that are functions, where that can be done.
     """
-    for node, claim in zip(question.wrt, question.claims, strict=True):
-        if isinstance(claim, Node) and claim.shape != question.shape(node):
-            return _of_wrong_shape(question, node, claim.shape, question.shape(node))
+    for k, (claim, shape) in enumerate(zip(question.claims, question.shapes, strict=True)):
+        if isinstance(claim, Node) and claim.shape != shape:
+            return _of_wrong_shape(question, k, claim.shape, shape)
     try:
         chosen = _points(question, at, seed, count)
     except TooLargeError as error:
@@ -163,7 +169,7 @@ def check_formula(
     counted = len(chosen)
     for place in nearby:
         with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
-            judge = _AtPoint(question, _for_functions(question, read_point(symbols_of(question.output), place)), generator)
+            judge = _AtPoint(question, _for_functions(question, read_point(question.arguments, place)), generator)
             if judge.has_answers() and judge.reference() is not None:
                 judge.enter(ledger, notes, traced)
                 suspects.append(judge.suspect())
@@ -182,7 +188,7 @@ def check_formula(
         found: list[Suspect] = []
         for sizes in turns:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError, TypeError):
-                for point in points(question.output, 4, seed + 1, sizes, switches=switches_of([question.output])):
+                for point in points(question.output, 4, seed + 1, sizes, question.arguments, switches_of([question.output])):
                     judge = _AtPoint(question, _for_functions(question, point), generator)
                     if judge.wrong_shape() is None:
                         found.append(judge.suspect())
@@ -205,7 +211,7 @@ def check_formula(
         measure_digits=digits,
         find_causes=lambda: causes_of(
             question.output,
-            [question.name(node) for node in question.wrt],
+            question.names,
             [question.own or (), question.raw],
             suspects + elsewhere(),
             ledger.wrong,
@@ -214,12 +220,11 @@ def check_formula(
 
 
 def _points(question: Question, at: Any, seed: int, count: int) -> list[Point]:
-    inputs = symbols_of(question.output)
     if at is None:
         switches = switches_of([question.output, *question.formulas])
-        chosen = points(question.output, count, seed, switches=switches, digits=_DIGITS)
+        chosen = points(question.output, count, seed, others=question.arguments, switches=switches, digits=_DIGITS)
     else:
-        chosen = [read_point(inputs, one) for one in (at if isinstance(at, list | tuple) else [at])]
+        chosen = [read_point(question.arguments, one) for one in (at if isinstance(at, list | tuple) else [at])]
     return [_for_functions(question, point) for point in chosen]
 
 
@@ -243,7 +248,7 @@ def _judged_where_claims_have_values(
     found: list[Point] = []
     for claim in question.formulas:
         with contextlib.suppress(SymgdError):
-            found += points(claim, count, seed, others=[question.output])
+            found += points(claim, count, seed, others=[question.output, *question.arguments])
     for point in found:
         judge = _AtPoint(question, point, generator)
         judge.enter(ledger, notes, None)
@@ -251,11 +256,10 @@ def _judged_where_claims_have_values(
     return found
 
 
-def _of_wrong_shape(
-    question: Question, node: Node, got: Shape | tuple[int, ...], wanted: Shape | tuple[int, ...]
-) -> GradientCheck:
+def _of_wrong_shape(question: Question, k: int, got: Shape | tuple[int, ...], wanted: Shape | tuple[int, ...]) -> GradientCheck:
     """Return the verdict for a claim that does not even have the shape of the derivative."""
-    note = f"  the claimed {question.what} in {node.name} has shape {show_shape(got)}, not {show_shape(wanted)}"
+    where = f" in {question.wrt[k].name}" if question.wrt else ""
+    note = f"  the claimed {question.what}{where} has shape {show_shape(got)}, not {show_shape(wanted)}"
     causes = cause_of_shapes(got, wanted)
     return GradientCheck(Verdict.WRONG, None, "shapes", 0, 0, notes=[note], find_causes=lambda: causes)
 
@@ -296,14 +300,12 @@ class _AtPoint:
         with np.errstate(all="ignore"):
             return np.asarray(claim(*(values[node] for node in self.question.arguments)), dtype=float)
 
-    def _shape(self, node: Node) -> tuple[int, ...]:
-        return tuple(size_value(size, self.point.sizes) for size in self.question.shape(node))
-
-    def wrong_shape(self) -> tuple[Node, tuple[int, ...], tuple[int, ...]] | None:
-        """Return a variable, the shape claimed for its derivative, and the shape it should have; None where all are right."""
-        for node, answer in zip(self.question.wrt, self.answers, strict=True):
-            if answer.shape != self._shape(node):
-                return node, answer.shape, self._shape(node)
+    def wrong_shape(self) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None:
+        """Return the number of a claim, its shape, and the shape it should have; None where all are right."""
+        for k, (shape, answer) in enumerate(zip(self.question.shapes, self.answers, strict=True)):
+            wanted = tuple(size_value(size, self.point.sizes) for size in shape)
+            if answer.shape != wanted:
+                return k, answer.shape, wanted
         return None
 
     def has_answers(self) -> bool:
@@ -313,9 +315,14 @@ class _AtPoint:
     # -- the reference ----------------------------------------------------------------------------------------
 
     def reference(self) -> list[Any] | None:
-        """Return symgd's own derivative where values of the formula confirm it, else None."""
+        """Return symgd's own derivative where values of the formula confirm it, else None.
+
+        Where nothing is differentiated, the claim is the formula's value, and there is nothing to confirm.
+        """
         if self.own is None or not all(mpmath.isfinite(entry) for own in self.own for entry in own.flat):
             return None
+        if not self.question.wrt:
+            return self.own
         with mpmath.workdps(_DIGITS):
             scales = [_scales(self.values[node]) for node in self.question.wrt]
             shares = [_shares(own, scale) for own, scale in zip(self.own, scales, strict=True)]
@@ -385,14 +392,14 @@ class _AtPoint:
         if reference is None:
             self._by_slopes(ledger, notes, traced)
             return
-        for k, (node, claim, answer) in enumerate(zip(self.question.wrt, self.question.claims, self.answers, strict=True)):
+        for k, (claim, answer) in enumerate(zip(self.question.claims, self.answers, strict=True)):
             true = reference[k]
             if isinstance(claim, Node):
-                self._compare_formula(ledger, node, claim, k, answer, true)
+                self._compare_formula(ledger, claim, k, answer, true)
             else:
-                self._compare_function(ledger, notes, node, claim, k, answer, true, traced)
+                self._compare_function(ledger, notes, claim, k, answer, true, traced)
 
-    def _compare_formula(self, ledger: Ledger, node: Node, claim: Node, k: int, answer: Any, true: Any) -> None:
+    def _compare_formula(self, ledger: Ledger, claim: Node, k: int, answer: Any, true: Any) -> None:
         is_own = self.question.own is not None and claim is self.question.own[k]
         if is_own:
             ledger.entries += true.size
@@ -413,13 +420,12 @@ class _AtPoint:
                 noise = mpmath.mpf("1e-60") * abs(answer[index] - true[index])
                 is_right = abs(got - wanted) <= max(_FOR_FORMULAS * abs(wanted), noise)
             ledger.entries += 1
-            ledger.enter(self.question.name(node), index, got, wanted, self.point, bool(is_right))
+            ledger.enter(self.question.names[k], index, got, wanted, self.point, bool(is_right))
 
     def _compare_function(
         self,
         ledger: Ledger,
         notes: dict[str, None],
-        node: Node,
         claim: Callable[..., Any],
         k: int,
         answer: Any,
@@ -428,10 +434,10 @@ class _AtPoint:
     ) -> None:
         doubts = _Doubts(self, claim, k, traced)
         for index in np.ndindex(*true.shape):
-            self._judge_answer(ledger, notes, node, index, float(answer[index]), true[index], doubts)
+            self._judge_answer(ledger, notes, index, float(answer[index]), true[index], doubts)
 
     def _judge_answer(
-        self, ledger: Ledger, notes: dict[str, None], node: Node, index: tuple[int, ...], got: float, true: Any, doubts: _Doubts
+        self, ledger: Ledger, notes: dict[str, None], index: tuple[int, ...], got: float, true: Any, doubts: _Doubts
     ) -> None:
         """Enter a function's answer: with few digits it may be wrong, or a right formula computed badly."""
         digits = kept(got, true)
@@ -441,8 +447,8 @@ class _AtPoint:
         if not is_right:
             is_right = doubts.formula_is_right(index, got, true)
             if is_right:
-                word = entry_name(self.question.what, index)
-                notes[f"{word} in {node.name}: the formula is right, its code keeps {digits:.0f} digits there"] = None
+                word = entry_name(self.question.names[doubts.k], index)
+                notes[f"{word}: the formula is right, its code keeps {digits:.0f} digits there"] = None
             elif doubts.scatters(index):
                 notes["the claim's answers scatter at neighbouring floats, so that rounding hides what they are"] = None
                 ledger.entries += 1
@@ -451,7 +457,7 @@ class _AtPoint:
         if is_right:
             self.kept_digits.append(digits)
         ledger.entries += 1
-        ledger.enter(self.question.name(node), index, mpmath.mpf(got), true, self.point, bool(is_right))
+        ledger.enter(self.question.names[doubts.k], index, mpmath.mpf(got), true, self.point, bool(is_right))
 
     # -- the slow way -----------------------------------------------------------------------------------------
 
@@ -474,10 +480,10 @@ class _AtPoint:
                     ledger.entries += 1
                     ledger.holes += 1
                 elif doubts is not None and slope.is_sure and not slope.is_kink:
-                    self._judge_answer(ledger, notes, node, index, float(answer[index]), slope.value, doubts)
+                    self._judge_answer(ledger, notes, index, float(answer[index]), slope.value, doubts)
                 else:
                     tolerance = _FOR_FORMULAS if doubts is None else _FOR_FUNCTIONS
-                    ledger.compare(self.question.name(node), index, values[index], slope, tolerance, self.point)
+                    ledger.compare(self.question.names[k], index, values[index], slope, tolerance, self.point)
 
     def _along(self, node: Node, out: tuple[int, ...], moving: tuple[int, ...]) -> Callable[[Any], Any]:
         """Return an entry of the formula as a function of a step in one entry of a variable."""

@@ -1,0 +1,137 @@
+"""The register that ties hand-written functions to their formulas.
+
+``@sg.verified(...)`` leaves a function untouched and enters it here; ``pytest --symgd`` and ``symgd check module.py`` verify
+what is entered. Nothing is parsed or computed while a module with decorated functions is imported.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Literal, TypeVar
+
+from symgd.errors import SymgdError
+
+__all__ = ["Registered", "registered_in", "verified"]
+
+What = Literal["value", "gradient", "jacobian", "hessian", "value and gradient"]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_KINDS = ("value", "gradient", "jacobian", "hessian", "value and gradient")
+_REGISTER: dict[tuple[str, str, str], Registered] = {}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A function and the formula it stands for.
+
+    Attributes
+    ----------
+    function : callable
+    formula : Node, text or SymPy expression
+    wrt : Node, SymPy symbol or name, or None
+    shapes, facts : mapping or None
+        Of the inputs of a text.
+    what : str
+        What the function computes: the formula's value, or a derivative of it.
+    arguments : tuple of str, or None
+        The inputs that the function's arguments are, in their order.
+    at : mapping, or several, or None
+        The points; random ones without it.
+    points, seed : int
+        Of the random points.
+    """
+
+    function: Callable[..., Any]
+    formula: Any
+    wrt: Any
+    shapes: Mapping[str, Any] | None
+    facts: Mapping[str, Mapping[str, Any]] | None
+    what: What
+    arguments: tuple[str, ...] | None
+    at: Any
+    points: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """The function's name in its module."""
+        return self.function.__qualname__
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file of the function and its line."""
+        code = inspect.unwrap(self.function).__code__
+        return code.co_filename, code.co_firstlineno
+
+
+def verified(
+    formula: Any,
+    *,
+    wrt: Any = None,
+    shapes: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    what: What | None = None,
+    arguments: Sequence[str] | None = None,
+    at: Any = None,
+    points: int = 5,
+    seed: int = 0,
+) -> Callable[[Function], Function]:
+    """Tie a hand-written function to its formula; the function itself is left untouched.
+
+    ``pytest --symgd`` and ``symgd check module.py`` verify it, so that drift between formula and code fails the tests.
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+    wrt : Node, SymPy symbol or name, optional
+        The variable; the function computes the derivative in it. Without it the function computes the formula's value.
+    shapes, facts : mapping, optional
+        Of the inputs of a text, as in :func:`symgd.formula`.
+    what : {"value", "gradient", "jacobian", "hessian", "value and gradient"}, optional
+        What the function computes: the gradient where `wrt` is given, else the value.
+    arguments : sequence of str, optional
+        The inputs that the function's arguments are. Without it they have the names of inputs, in any order, or are as many
+        as the formula's inputs and stand in their order.
+    at : mapping, or a list of them, optional
+        The points: ``{"x": …}``; random ones inside the domain without it.
+    points, seed : int
+        Of the random points.
+
+    Raises
+    ------
+    SymgdError
+        For a word that is not known, and a derivative without a variable.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> @sg.verified("mean((X @ w - y)**2)", wrt="w", shapes={"X": "m n", "w": "n", "y": "m"})
+    ... def gradient(w, X, y):
+    ...     return 2 * X.T @ (X @ w - y) / len(y)
+    """
+    kind: What = what if what is not None else "value" if wrt is None else "gradient"
+    if kind not in _KINDS:
+        raise SymgdError(f"a function cannot be verified as a {str(kind)[:40]!a}", hint=f"known: {', '.join(_KINDS)}")
+    if kind != "value" and wrt is None:
+        raise SymgdError(f"a {kind} is taken in a variable", hint='name it: wrt="w"')
+
+    def register(function: Function) -> Function:
+        if not callable(function) or not hasattr(function, "__qualname__"):
+            raise SymgdError("only functions are verified", hint="decorate a function of arrays")
+        entry = Registered(
+            function, formula, wrt, shapes, facts, kind, tuple(arguments) if arguments is not None else None, at, points, seed
+        )
+        # a module that is imported again replaces its own entries
+        _REGISTER[(function.__module__, function.__qualname__, f"{kind} in {wrt}")] = entry
+        return function
+
+    return register
+
+
+def registered_in(module: ModuleType) -> list[Registered]:
+    """Return what a module registers, in the order of its lines."""
+    found = [entry for entry in _REGISTER.values() if entry.function.__module__ == module.__name__]
+    return sorted(found, key=lambda entry: entry.place[1])

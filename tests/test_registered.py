@@ -1,0 +1,113 @@
+"""The register: functions stay untouched, and mistakes are named."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.registered import registered_in
+from symgd.testing import assert_verified
+
+
+@sg.verified("x**2*y", wrt="x")
+def untouched(y, x):
+    return 2 * x * y
+
+
+def entry_of(function):
+    return next(entry for entry in registered_in(sys.modules[__name__]) if entry.function is function)
+
+
+def test_the_function_is_left_untouched():
+    assert untouched(3, 2) == 12
+    assert untouched.__name__ == "untouched"
+    assert not hasattr(untouched, "__wrapped__")
+    assert_verified(entry_of(untouched))
+
+
+def test_arguments_are_matched_by_name_by_order_or_as_told():
+    @sg.verified("a - 2*b")
+    def by_name(b, a):
+        return a - 2 * b
+
+    @sg.verified("a - 2*b")
+    def by_order(first, second):
+        return first - 2 * second
+
+    @sg.verified("a - 2*b", arguments=("b", "a"))
+    def as_told(first, second):
+        return second - 2 * first
+
+    @sg.verified("a - 2*b")
+    def with_option(a, b, *, scale=1.0):
+        return scale * (a - 2 * b)
+
+    for function in (by_name, by_order, as_told, with_option):
+        assert_verified(entry_of(function))
+
+
+def test_drift_fails():
+    @sg.verified("a - 2*b")
+    def drifted(a, b):
+        return a + 2 * b
+
+    with pytest.raises(AssertionError, match=r"Value mismatch[\s\S]*sign of term 2"):
+        assert_verified(entry_of(drifted))
+
+
+def test_arguments_that_cannot_be_matched_are_named():
+    @sg.verified("a - 2*b")
+    def unmatched(a, b, c):
+        return a - 2 * b + c
+
+    with pytest.raises(sg.SymgdError, match="takes a, b, c, and the formula's inputs are a, b"):
+        assert_verified(entry_of(unmatched))
+
+
+def test_one_answer_is_not_two():
+    @sg.verified("a**2", wrt="a", what="value and gradient")
+    def single(a):
+        return a**2
+
+    with pytest.raises(sg.SymgdError, match="does not return two things"):
+        assert_verified(entry_of(single))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"what": "curl"}, "cannot be verified as a 'curl'"), ({"what": "hessian"}, "a hessian is taken in a variable")],
+)
+def test_bad_registrations_are_refused_at_once(options, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        sg.verified("x**2", **options)
+
+
+def test_only_functions_are_registered():
+    with pytest.raises(sg.SymgdError, match="only functions"):
+        sg.verified("x**2")(3)
+
+
+def test_a_formula_that_does_not_parse_is_an_error_of_the_check_not_of_the_import():
+    @sg.verified("x**2 +", wrt="x")
+    def unreadable(x):
+        return 2 * x
+
+    with pytest.raises(sg.ParseError):
+        assert_verified(entry_of(unreadable))
+
+
+def test_torch_and_jax_need_not_be_there():
+    assert "torch" not in sys.modules
+    assert "jax" not in sys.modules
+
+
+def test_arrays_of_another_shape_are_named():
+    @sg.verified("sum(x**2)", wrt="x", shapes={"x": "n"})
+    def column(x):
+        return 2 * np.asarray(x)[:, None]
+
+    with pytest.raises(AssertionError, match="has shape"):
+        assert_verified(entry_of(column))
