@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from symgd.api.compiled import lambdify
 from symgd.api.formulas import formula
-from symgd.api.inputs import read_beside
+from symgd.api.inputs import read_beside, read_count, read_seed
 from symgd.api.proven import finish, recognise
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
@@ -95,14 +95,21 @@ def check_claims(
     from symgd.verify.gradient_check import Question, check_formula
 
     arguments = symbols_of(output if source is None else source)
+    known = {node.name for node in arguments}
+    for claim in claims:
+        strange = [node.name for node in symbols_of(claim) if node.name not in known] if isinstance(claim, Node) else []
+        if strange:
+            raise SymgdError(
+                f"the claim speaks of {', '.join(strange)}, and the formula does not", hint=f"its inputs are {', '.join(known)}"
+            )
     question = Question(output, tuple(nodes), own.finished, tuple(claims), tuple(arguments), what, raw=own.raw)
     formulas = [claim for claim in claims if isinstance(claim, Node)]
     with in_double_precision() if len(formulas) < len(claims) else contextlib.nullcontext():
         return check_formula(
             question,
             at=at,
-            seed=seed,
-            count=points,
+            seed=read_seed(seed),
+            count=read_count(points),
             compiled=(lambda: _compiled_if_possible(arguments, formulas)) if len(formulas) == len(claims) else None,
             traced=lambda: read_claims_as_formulas(claims, arguments),
         )

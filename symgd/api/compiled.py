@@ -138,6 +138,7 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
         or keyword.iskeyword(name)
         or name.startswith("_")
         or name in ("np", "cp", "special")
+        or len(name) > 64
     ):
         raise SymgdError(f"{name[:40]!a} cannot name a function")
     if hasattr(outputs, "parts") and hasattr(outputs, "layout"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgd.api.formulas import formula
-from symgd.api.inputs import read, read_beside, read_variables
+from symgd.api.inputs import read, read_beside, read_seed, read_variables
 from symgd.errors import SymgdError
 from symgd.graph.node import Node, symbols_of
 
@@ -60,7 +60,7 @@ def convexity(
     source = read(formula)
     target = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
     conditions = [_condition(one, source) for one in constraints]
-    return judge(source, target, read_domain(source, target, domain or {}, conditions), seed)
+    return judge(source, target, read_domain(source, target, domain or {}, conditions), read_seed(seed))
 
 
 def _condition(given: Any, source: Node) -> Node:

@@ -7,7 +7,7 @@ from typing import Any
 
 from symgd.api.compiled import lambdify, structure
 from symgd.api.derivatives import hessian
-from symgd.api.inputs import read, read_variables
+from symgd.api.inputs import read, read_seed, read_variables
 from symgd.api.proven import finish, recognise, slope_of
 from symgd.derive import jacobian as derivatives
 from symgd.errors import DataError, ShapeError, SymgdError
@@ -222,14 +222,14 @@ def minimize(
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
     if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
-    first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(seed).normal(size=goal.size)
+    first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
     chosen = as_direction(direction)
     run = descend(
         Problem(goal.fun, goal.value_and_gradient, goal.hess),
         first,
         chosen,
         as_step_size(step_size, batch_size is None, chosen),
-        Batches(samples, batch_size, seed),
+        Batches(samples, batch_size, read_seed(seed)),
         epochs=epochs,
         gradient_tolerance=gradient_tolerance,
         value_tolerance=value_tolerance,

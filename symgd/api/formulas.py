@@ -53,6 +53,8 @@ def formula(
     """
     if isinstance(source, Node):
         return source
+    if not all(isinstance(known, Mapping) for known in (facts, *(facts or {}).values()) if known is not None):
+        raise SymgdError("facts are given for each input, by name", hint='facts={"x": {"positive": True}}')
     if isinstance(source, str):
         if syntax == "latex":
             from symgd.formula.from_latex import from_latex

@@ -8,6 +8,7 @@ import numpy as np
 
 from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
+from symgd.api.inputs import read_seed
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.node import Node, tensor
 
@@ -18,7 +19,7 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Chec
     from symgd.verify.black_box import HandWritten, check_hand_written, has_values_of
     from symgd.verify.complex_step import is_analytic
 
-    x = _read_point(at)
+    x, seed = _read_point(at), read_seed(seed)
     with in_double_precision():
         library = library_of(at)
         fun, grad = Asked(function, library), Asked(claim, library)

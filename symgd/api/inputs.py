@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -122,6 +123,38 @@ def _distinct(nodes: list[Node]) -> list[Node]:
         twice = next(node.name for k, node in enumerate(nodes) if node in nodes[:k])
         raise SymgdError(f"{twice} stands twice among the variables", hint="name every input once")
     return nodes
+
+
+def read_seed(seed: Any) -> int:
+    """Return the seed of random numbers.
+
+    Raises
+    ------
+    SymgdError
+        For anything but a whole number from 0 on.
+    """
+    return _whole(seed, "a seed", 0)
+
+
+def read_count(points: Any) -> int:
+    """Return a number of points.
+
+    Raises
+    ------
+    SymgdError
+        For anything but a whole number from 1 on.
+    """
+    return _whole(points, "a number of points", 1)
+
+
+def _whole(value: Any, what: str, least: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if number < least or isinstance(value, bool):
+        raise SymgdError(f"{what} is a whole number from {least} on, not {str(value)[:40]}")
+    return number
 
 
 def read_direction(vector: Any, source: Node, target: Node | list[Node]) -> Node:

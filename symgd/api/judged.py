@@ -9,7 +9,7 @@ from symgd.api.compiled import lambdify
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formulas import formula
 from symgd.api.hand_written import check_code, check_hessian_code
-from symgd.api.inputs import read_variables, variable
+from symgd.api.inputs import read_count, read_seed, read_variables, variable
 from symgd.api.proven import finish, recognise
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError
@@ -272,5 +272,5 @@ def accuracy(source: Any, wrt: Any = None, *, at: Any = None, seed: int = 0, poi
     nodes = read_variables(loss, wrt) if wrt is not None else [] if loss.shape else arguments
     slopes = finish(loss, *derivatives.gradients(recognise(loss, nodes), nodes)) if nodes else []
     names = ["value", *(f"gradient in {node.name}" for node in nodes)]
-    chosen = sample(loss, points, seed) if at is None else read_points(arguments, at)
+    chosen = sample(loss, read_count(points), read_seed(seed)) if at is None else read_points(arguments, at)
     return measure(names, [loss, *slopes], lambdify(arguments, [loss, *slopes]), arguments, chosen)

@@ -201,6 +201,8 @@ class Series:
             if (node.args[0], 0) not in self.known:
                 return [(node.args[0], 0)]
             if self._vanishes(self.known[node.args[0], 0]) and self._integer_power(node):
+                if node.args[1].params[1] > order:
+                    return []
                 return [(part, j) for part in self._power_halves(node) for j in range(order + 1)]
             return [*below, *((node, j) for j in range(order))]
         self._check(node)
@@ -390,7 +392,8 @@ class Series:
         start = self.known[base, 0]
         if self._vanishes(start):
             if self._integer_power(node):
-                return self._cauchy(*self._power_halves(node), order)
+                is_beyond = node.args[1].params[1] > order  # the nth power of what vanishes begins with order n
+                return sp.Integer(0) if is_beyond else self._cauchy(*self._power_halves(node), order)
             raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there")
         p = exact_number(exponent.value)
         total = sp.Add(

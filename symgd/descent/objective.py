@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError
+from symgd.errors import ShapeError, SymgdError
 
 __all__ = ["Constant", "Objective"]
 
@@ -92,11 +92,14 @@ class Objective:
 
     def pack(self, values: Any) -> Array:
         """Lay variables (one array, or a dictionary of arrays) into one vector."""
-        if isinstance(values, dict):
-            values = [values[name] for name in self.names]
-        elif len(self.names) == 1 or self.as_vector:
-            values = [values] if not self.as_vector else list(np.asarray(values, dtype=float).reshape(-1))
-        arrays = [np.asarray(value, dtype=float) for value in values]
+        try:
+            if isinstance(values, dict):
+                values = [values[name] for name in self.names]
+            elif len(self.names) == 1 or self.as_vector:
+                values = [values] if not self.as_vector else list(np.asarray(values, dtype=float).reshape(-1))
+            arrays = [np.asarray(value, dtype=float) for value in values]
+        except (TypeError, ValueError, OverflowError):
+            raise SymgdError(f"the values of {', '.join(self.names)} are not arrays of numbers") from None
         for name, array, shape in zip(self.names, arrays, self.shapes, strict=True):
             if array.shape != shape:
                 raise ShapeError(f"{name} has shape {shape}, and the given value {array.shape}")

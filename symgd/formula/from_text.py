@@ -18,11 +18,13 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any, Literal, NamedTuple
 
 from symgd.errors import ParseError, ShapeError, located
 from symgd.formula.infer_shapes import infer
 from symgd.formula.tokens import MAX_NESTING, Token, tokenize
+from symgd.graph.names import latin_look_alike
 from symgd.graph.node import Node, as_node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import Dim, Shape, parse_shape, size_names
@@ -329,13 +331,12 @@ class _Parser:
             return size(Dim.named(name))
         if name in _CONSTANTS:
             return _CONSTANTS[name]
-        if name.startswith("__") or name in ("lambda", "import", "for", "if", "else", "and", "or", "not", "in", "is"):
-            raise ParseError(
-                f"{name} cannot be used in a formula",
-                formula=self.text,
-                position=token.position,
-                hint=f'a name of your own can be declared: shapes={{"{name}": ""}}' if name == "lambda" else None,
-            )
+        meant = latin_look_alike(name)
+        if name.startswith("__") or iskeyword(name) or meant is not None:
+            cause = f"{name} cannot be used in a formula" if meant is None else f"the name {name!a} only looks like {meant}"
+            own = f'a name of your own can be declared: shapes={{"{name}": ""}}'
+            hint = None if name.startswith("__") else own if meant is None else f"write {meant}; {own}"
+            raise ParseError(cause, formula=self.text, position=token.position, hint=hint)
         self.used[name] = token.position
         self.symbols[name] = tensor(name, self.guesses.get(name, ()))
         return self.symbols[name]

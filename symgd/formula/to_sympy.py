@@ -45,9 +45,14 @@ def to_sympy(node: Node) -> Any:
     X.T*(X*w - y)
     """
     try:
-        return _as_matrices(node)
-    except (UnsupportedError, TypeError, ValueError, IndexError):  # SymPy compares no matrices, among others
-        return in_indices(node, _entry_of, _as_matrices)
+        try:
+            return _as_matrices(node)
+        except (UnsupportedError, TypeError, ValueError, IndexError):  # SymPy compares no matrices, among others
+            return in_indices(node, _entry_of, _as_matrices)
+    except RecursionError:
+        raise UnsupportedError(
+            "the formula is nested deeper than SymPy can follow", hint="symgd itself needs no SymPy"
+        ) from None
 
 
 def _as_matrices(node: Node) -> Any:
@@ -127,10 +132,13 @@ def _scalar(node: Node, args: Sequence[Any]) -> Any:
     record = node.primitive
     if record.arity == 0:
         return getattr(sp, record.sympy)
+    is_large = any(arg.is_Number and abs(arg) > record.largest_exact for arg in args)
     if record.sympy:
-        return getattr(sp, record.sympy)(*args)
+        return getattr(sp, record.sympy)(*args, evaluate=False) if is_large else getattr(sp, record.sympy)(*args)
     if record.definition is None:
         raise UnsupportedError(f"SymPy has no word for {record.name}")
+    if is_large:
+        raise UnsupportedError(f"{record.name} of so large a number is not written out", hint="give it an input instead")
 
     variables = [stand_in(f"argument_{k}") for k in range(len(args))]
     body = to_sympy(record.definition(*variables))

@@ -17,7 +17,7 @@ from sympy.core.function import AppliedUndef, ArgumentIndexError
 from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 from symgd.errors import AmbiguityError, UnsupportedError
-from symgd.graph.node import Node
+from symgd.graph.node import Node, check_name
 from symgd.graph.notation import ATOM, Printer, Written
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive
 from symgd.graph.shape import broadcast
@@ -66,7 +66,7 @@ UNDEFINED = Primitive(
 
 def apply_undefined(expression: Any, args: Sequence[Node]) -> Node:
     """Return f(x) for SymPy's undefined function."""
-    name = str(expression.func.__name__)
+    name = check_name(str(expression.func.__name__))
     if name in FUNCTIONS:  # it would be printed as the function, and read back as it
         raise UnsupportedError(f"{name[:40]} is undefined in SymPy and a function in symgd", hint="give it another name")
     return UNDEFINED.make(tuple(args), (name, (0,) * len(args)))
@@ -75,7 +75,7 @@ def apply_undefined(expression: Any, args: Sequence[Node]) -> Node:
 def derivative_of_undefined(function: Any, counts: dict[Any, int], args: Sequence[Node]) -> Node:
     """Return a derivative of f(x, y) with respect to its own arguments, each so many times."""
     orders = tuple(int(counts.get(argument, 0)) for argument in function.args)
-    return UNDEFINED.make(tuple(args), (str(function.func.__name__), orders))
+    return UNDEFINED.make(tuple(args), (check_name(str(function.func.__name__)), orders))
 
 
 def undefined_to_sympy(node: Node, args: Sequence[Any]) -> Any:

@@ -68,6 +68,8 @@ class ExactNumbers(Algebra):
             if condition in (True, False, sp.true, sp.false):
                 return yes if condition else no
             raise UnsupportedError("whether the condition holds is not decided")
+        if any(entry.is_Number and abs(entry) > record.largest_exact for entry in entries):
+            raise UnsupportedError(f"{record.name} of so large a number is not written out", hint="give it an input instead")
         if record.sympy:
             function = getattr(sp, record.sympy)
             value = function(*entries) if record.arity != 0 else function

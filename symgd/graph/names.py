@@ -5,7 +5,16 @@ from __future__ import annotations
 from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern, symbols_of
 from symgd.graph.shape import Shape, size_names
 
-__all__ = ["names_in", "stand_in"]
+__all__ = ["latin_look_alike", "names_in", "stand_in"]
+
+_LOOK_ALIKES = dict(
+    zip(
+        "асеоруіјѕһԁԛԝхАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+        "aceopyijshdqwxABEKMHOPCTXIJSABEZHIKMNOPTYXo",
+        strict=True,
+    )
+)
+"""Cyrillic and Greek letters that no eye can tell from Latin ones."""
 
 
 def names_in(*roots: Node) -> set[str]:
@@ -17,3 +26,17 @@ def names_in(*roots: Node) -> set[str]:
 def stand_in(name: str, shape: Shape = ()) -> Node:
     """Return an input that stands for a value; nothing is declared of it, and its name may be one that no user can declare."""
     return intern(SYMBOL, (), (name, SymbolFacts(), shape))
+
+
+def latin_look_alike(name: str) -> str | None:
+    """Return the name that another one is taken for by everybody who reads it, or None.
+
+    >>> latin_look_alike("\u0445"), latin_look_alike("x\u0430"), latin_look_alike("вес"), latin_look_alike("Δx")
+    ('x', 'xa', None, None)
+    """
+    letters = [character for character in name if character.isalpha()]
+    foreign = [character for character in letters if not character.isascii()]
+    if not any(character in _LOOK_ALIKES for character in foreign):
+        return None
+    looks_latin = all(character.isascii() or character in _LOOK_ALIKES for character in letters)
+    return "".join(_LOOK_ALIKES.get(character, character) for character in name) if looks_latin else None

@@ -74,6 +74,8 @@ class Primitive:
         Values of the last arguments, where a call leaves them out.
     arguments : tuple of str
         What the arguments are called, where messages speak of them.
+    largest_exact : float
+        The largest number at which exact values are written out: the factorial of a billion is not.
     reference : str or callable
         The name of the mpmath function that is the 50-digit reference, or a formula without cancellation; where there is
         neither, the definition serves.
@@ -138,6 +140,7 @@ class Primitive:
     reference: str | Formula | None = None
     precise: Callable[..., Any] | None = None
     accuracy: float = 2e-14
+    largest_exact: float = float("inf")
     whole: Callable[[Node], Iterable[tuple[Node, Size]]] | None = None
     evaluate: Callable[[Node, Any, Sequence[Any]], Any] | None = None
     sympy: str = ""

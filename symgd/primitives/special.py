@@ -24,6 +24,8 @@ __all__ = ["beta", "digamma", "erf", "erfc", "erfcx", "gamma", "hypot", "lambert
 INF = float("inf")
 POSITIVE = Interval(0, INF, open_low=True)
 AS = "Abramowitz & Stegun"
+_WRITTEN_OUT = 1_000
+"""The largest whole number whose factorials and Bernoulli numbers are written out."""
 
 
 def _scipy(name: str) -> tuple[str, str]:
@@ -107,6 +109,7 @@ def _off_the_poles(x: Node) -> tuple[Node, Requirement]:
 
 gamma: Primitive = elementwise(
     "gamma",
+    largest_exact=_WRITTEN_OUT,
     derivative=lambda x, out: out * digamma(x),
     reference="gamma",
     sympy="gamma",
@@ -121,6 +124,7 @@ gamma: Primitive = elementwise(
 
 loggamma: Primitive = elementwise(
     "loggamma",
+    largest_exact=_WRITTEN_OUT,
     derivative=lambda x, out: digamma(x),
     reference="loggamma",
     sympy="loggamma",
@@ -137,6 +141,7 @@ loggamma: Primitive = elementwise(
 
 digamma: Primitive = elementwise(
     "digamma",
+    largest_exact=_WRITTEN_OUT,
     derivative=lambda x, out: polygamma(1, x),
     reference="digamma",
     sympy="digamma",
@@ -155,10 +160,11 @@ digamma: Primitive = elementwise(
 
 polygamma: Primitive = elementwise(
     "polygamma",
+    largest_exact=_WRITTEN_OUT,
     derivative=(None, lambda order, x, out: polygamma(order + 1, x)),
     arguments=("order", "x"),
     reference="polygamma",
-    precise=lambda mp, order, x: mp.polygamma(int(order), x) if _is_whole(mp, order) else mp.nan,
+    precise=lambda mp, order, x: mp.polygamma(int(order), x) if _is_whole(mp, order) and order <= _WRITTEN_OUT else mp.nan,
     sympy="polygamma",
     code=lambda node, names, printer: _of_whole_order(node, names, f"polygamma({names[0]}, {names[1]})", printer),
     imports=_scipy("polygamma"),
@@ -185,6 +191,7 @@ def _of_whole_order(node: Node, names: Any, call: str, printer: Any) -> str:
 
 beta = elementwise(
     "beta",
+    largest_exact=_WRITTEN_OUT,
     derivative=(
         lambda a, b, out: out * (digamma(a) - digamma(a + b)),
         lambda a, b, out: out * (digamma(b) - digamma(a + b)),
@@ -201,9 +208,9 @@ beta = elementwise(
     because="B(a, b) = Γ(a)Γ(b)/Γ(a + b), so its slope in a is B·(ψ(a) − ψ(a + b))",
     source=f"{AS} 6.2.2",
 )
-
 hurwitz: Primitive = elementwise(
     "zeta",
+    largest_exact=_WRITTEN_OUT,
     derivative=(None, lambda s, a, out: -s * hurwitz(s + 1, a)),
     arguments=("s", "a"),
     defaults=(1,),

@@ -7,7 +7,6 @@ output, progress and errors to standard error; ``--json`` prints one JSON object
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -19,6 +18,7 @@ import click
 import symgd
 from symgd.errors import DataError, SymgdError
 from symgd.tools.options import read_bounds, read_exact_point, read_formula, read_point, read_variables
+from symgd.tools.plain_json import to_json
 
 __all__ = ["command", "main"]
 
@@ -49,7 +49,7 @@ def run_command(arguments: list[str]) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click leaves so where the reader of a pipe has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except OSError as error:
@@ -85,7 +85,7 @@ def _for_modules(arguments: list[str]) -> list[str]:
 
 def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> None:
     if wants_json:
-        click.echo(json.dumps({"version": 1, "error": {"kind": kind, "message": message, "hint": hint}}))
+        click.echo(to_json({"version": 1, "error": {"kind": kind, "message": message, "hint": hint}}, indent=None))
     else:
         click.echo(f"{kind}: {message}", err=True)
 
@@ -120,7 +120,7 @@ def command() -> None:
 
 
 def _to_json(data: dict[str, Any]) -> str:
-    return json.dumps({"version": 1, **data}, indent=2)
+    return to_json({"version": 1, **data})
 
 
 # -- derive ---------------------------------------------------------------------------------------------------
@@ -394,7 +394,7 @@ def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: b
     names = [task.wrt] if isinstance(task.wrt, str) else list(task.wrt)
     files = write_report(directory, task.title, derivation, result, names)
     if as_json:
-        click.echo(json.dumps({**run_data(derivation, result), "report": str(directory)}))
+        click.echo(to_json({**run_data(derivation, result), "report": str(directory)}, indent=None))
     elif quiet:
         click.echo(f"{result.value!r}")
     else:

@@ -39,9 +39,10 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
         raise DataError(f"[data] {name}: a number, a list, or a table with a file is expected")
     if not isinstance(source, dict):
         try:
-            return _finite(np.asarray(source, dtype=float), f"[data] {name}")
-        except (ValueError, TypeError):
+            array = np.asarray(source, dtype=float)
+        except (ValueError, TypeError, OverflowError):
             raise DataError(f"[data] {name}: the list is not an array of numbers") from None
+        return _finite(array, f"[data] {name}")
     unknown = set(source) - _KEYS
     if unknown:
         raise DataError(f"[data] {name}: there is no option {min(unknown)}", hint=f"known: {', '.join(sorted(_KEYS))}")
@@ -84,6 +85,8 @@ def _read_numpy(path: Path, key: str | None) -> Array:
                 if key is not None and key not in names:
                     raise DataError(f"{path.name} holds no {key}", hint=f"it holds {', '.join(names)}")
                 loaded = loaded[key or names[0]]
+            if loaded.dtype.kind not in "biuf":
+                raise DataError(f"{path.name} cannot be read: it holds {loaded.dtype}, not real numbers")
             return np.asarray(loaded, dtype=float)
     except DataError:
         raise
@@ -103,8 +106,13 @@ def _read_csv(path: Path, source: Mapping[str, Any]) -> Array:
     if len(rows) < 2:
         raise DataError(f"{path.name} has no data below its header")
     header = [cell.strip() for cell in rows[0]]
+    twice = next((name for k, name in enumerate(header) if name in header[:k]), None)
+    if twice is not None:
+        raise DataError(f"{path.name}: two columns are called {twice[:40]}", hint="give every column a name of its own")
     chosen = _columns(header, source, path.name)
-    words = source.get("values") or {}
+    words = source.get("values", {})
+    if not isinstance(words, dict) or any(isinstance(n, bool) or not isinstance(n, int | float) for n in words.values()):
+        raise DataError(f"{path.name}: values maps words to numbers", hint="values = { yes = 1, no = 0 }")
     table = np.empty((len(rows) - 1, len(chosen)))
     for i, row in enumerate(rows[1:]):
         if len(row) != len(header):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from symgd.errors import DataError
 from symgd.explain.html import derivation_sections, page
 from symgd.explain.numbers import show_number
+from symgd.tools.plain_json import to_json
 
 __all__ = ["choose_directory", "write_report"]
 
@@ -64,7 +64,7 @@ def write_report(directory: Path, title: str, derivation: Any, run: Any, names: 
         table.writerows(
             zip(range(len(history)), history.value, history.gradient_norm, history.learning_rate, history.updates, strict=True)
         )
-    files[4].write_text(json.dumps(run_data(derivation, run), indent=2) + "\n", encoding="utf-8")
+    files[4].write_text(to_json(run_data(derivation, run)) + "\n", encoding="utf-8")
     files[0].write_text(_page(title, derivation, run, weights, picture), encoding="utf-8")
     return [*files, *([picture] if picture else [])]
 

@@ -150,7 +150,7 @@ class GradientCheck:
             "points": self.points,
             "entries": self.entries,
             "digits": self.digits,
-            "worst": None if self.worst is None else _plain(self.worst),
+            "worst": None if self.worst is None else vars(self.worst) | {"index": list(self.worst.index)},
             "wrong": len(self.wrong),
             "causes": self.causes,
             "notes": self.notes,
@@ -159,12 +159,6 @@ class GradientCheck:
 
 def _pair(between: Sequence[Any] | None) -> tuple[float, float] | None:
     return None if between is None else (float(between[0]), float(between[1]))
-
-
-def _plain(entry: WorstEntry) -> dict[str, Any]:
-    """Return an entry as data that JSON can hold: numbers that are not finite become words."""
-    data = vars(entry) | {"index": list(entry.index)}
-    return {key: str(value) if isinstance(value, float) and not np.isfinite(value) else value for key, value in data.items()}
 
 
 @dataclass

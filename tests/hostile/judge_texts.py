@@ -1,0 +1,51 @@
+"""Read every text of the table in this process, under an audit hook; print what became of each as JSON.
+
+Run by test_text_door in a process of its own, so that time, memory and everything that is executed or opened can be counted.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+
+import symgd as sg
+from tests.hostile.texts import READ, REFUSED
+
+events: list[str] = []
+is_listening = False
+_WATCHED = {"exec", "compile", "open", "os.system", "subprocess.Popen", "os.exec", "os.fork", "socket.connect", "ctypes.dlopen"}
+
+
+def listen(event: str, arguments: tuple[object, ...]) -> None:
+    if is_listening and event in _WATCHED:
+        events.append(f"{event} {str(arguments)[:80]}")
+
+
+def outcome(text: str) -> dict[str, object]:
+    start = time.perf_counter()
+    try:
+        result = {"read": str(sg.formula(text))}
+    except sg.SymgdError as error:
+        result = {"refused": type(error).__name__, "message": str(error), "shown": len(str(error))}
+    except BaseException as error:
+        result = {"escaped": type(error).__name__}
+    return result | {"seconds": time.perf_counter() - start}
+
+
+def main() -> None:
+    global is_listening
+    sys.addaudithook(listen)
+    texts = [*REFUSED, *READ]
+    first = [outcome(text) for text in texts]  # opens what is opened once: rooms, spelling suggestions
+    is_listening = True
+    for text in texts:
+        outcome(text)
+    is_listening = False
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"outcomes": first, "events": events, "megabytes": memory}))
+
+
+if __name__ == "__main__":
+    main()
