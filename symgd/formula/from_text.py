@@ -152,7 +152,7 @@ def parse(
 
 def _read(text: str, tokens: list[Token], parser: _Parser) -> Node:
     """Read a formula and its definitions."""
-    body, definitions = _split_definitions(text, tokens)
+    body, definitions = _split_definitions(text, tokens) if "where" not in parser.symbols else (tokens, [])
     later = [name for name, _ in definitions]
     for name, part in definitions:
         parser.check_definition(name, part, later)
@@ -332,7 +332,7 @@ class _Parser:
         if name in _CONSTANTS:
             return _CONSTANTS[name]
         meant = latin_look_alike(name)
-        if name.startswith("__") or iskeyword(name) or meant is not None:
+        if name.startswith("__") or iskeyword(name) or name == "where" or meant is not None:
             cause = f"{name} cannot be used in a formula" if meant is None else f"the name {name!a} only looks like {meant}"
             own = f'a name of your own can be declared: shapes={{"{name}": ""}}'
             hint = None if name.startswith("__") else own if meant is None else f"write {meant}; {own}"

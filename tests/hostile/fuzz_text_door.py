@@ -1,0 +1,34 @@
+"""Coverage-guided fuzzing of the text door with atheris: a job of its own, bounded in time.
+
+    pip install atheris && python -m tests.hostile.fuzz_text_door -max_total_time=300
+
+A text that does not behave is written to a file ``crash-…``; it belongs into ``test_fuzz.test_what_fuzzing_found``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["symgd.formula", "symgd.graph"]):
+    from tests.hostile.exercise import VOCABULARY, exercise
+
+
+def read_any(data: bytes) -> None:
+    """Read bytes as a text, or as words of the language."""
+    provider = atheris.FuzzedDataProvider(data)
+    if provider.ConsumeBool():
+        text = provider.ConsumeUnicode(200)
+    else:
+        text = "".join(provider.PickValueInList(VOCABULARY) for _ in range(provider.ConsumeIntInRange(0, 24)))
+    try:
+        exercise(text)
+    except Exception:
+        print(f"text: {text!a}", file=sys.stderr)
+        raise
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, read_any)
+    atheris.Fuzz()
