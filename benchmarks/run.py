@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import itertools
 
+import checkers
 import derivation
 import evaluation
 import growth
@@ -40,13 +41,17 @@ TITLES = {
 def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=GROUPS, action="append", help="a group (may be repeated)")
+    parser.add_argument("--only", choices=[*GROUPS, "checkers"], action="append", help="a group (may be repeated)")
     parser.add_argument("--quick", action="store_true", help="fewer repeats, no large sizes")
     parser.add_argument("--json", type=Path, help="also write the medians to a file")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, NumPy {numpy.__version__}; installed peers: {_installed()}")
     results = {}
-    for name in options.only or GROUPS:
+    for name in options.only or [*GROUPS, "checkers"]:
+        if name == "checkers":
+            results[name] = checkers.study(options.quick)
+            print(checkers.table(results[name]))
+            continue
         rows = GROUPS[name].rows(options.quick)
         for row in rows:
             print(f"  {row.name} …", file=sys.stderr)

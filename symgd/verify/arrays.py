@@ -36,11 +36,10 @@ def to_numpy(value: Any) -> Any:
     """
     if library_of(value) == "torch":
         value = value.detach().cpu().numpy()
+    if np.iscomplexobj(value):
+        raise SymgdError("a function returns complex numbers", hint="gradients are taken of real functions")
     try:
-        array = np.asarray(value)
-        if array.dtype.kind == "c":
-            raise SymgdError("a function returns complex numbers", hint="gradients are taken of real functions")
-        return array.astype(float)
+        return np.asarray(value).astype(float)
     except (TypeError, ValueError):
         raise SymgdError(f"a function returns {type(value).__name__}, which is no array of numbers") from None
 

@@ -74,7 +74,7 @@ _SLOWLY_GROWING = {"log", "log1p", "log2", "log10", "abs", "sign", "atan", "asin
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    if base == 0 and exponent < 0:
+    if (base == 0 and exponent < 0) or mpmath.mag(exponent) > _LARGEST_BITS:
         return mpmath.nan
     value = mpmath.power(base, exponent)
     return mpmath.nan if isinstance(value, mpmath.mpc) else value

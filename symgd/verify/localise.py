@@ -158,7 +158,7 @@ class _Case:
     def cause(self) -> str | None:
         """Return the first explanation that fits at every point."""
         ways: list[Callable[[], str | None]] = [
-            self._transposed, self._constant_factor, self._kink, self._one_term, self._named_factor, self._branch,
+            self._transposed, self._constant_factor, self._kink, self._one_term, self._branch, self._named_factor,
             self._single_entries, self._shifted, self._several_terms, self._edit, self._region,
         ]  # fmt: skip
         for way in ways:
@@ -256,7 +256,8 @@ class _Case:
         nodes = [node for node in toposort(self.spellings) if not node.is_constant and node not in self.spellings]
         inputs = list(symbols_of(self.output)) if self.output is not None else []
         rank = self.true[0].ndim
-        return [node for node in dict.fromkeys([*inputs, *reversed(nodes)]) if node.rank <= rank][:40]
+        candidates = dict.fromkeys([*inputs, *reversed(nodes)])
+        return [node for node in candidates if node.rank <= rank and not node.is_boolean][:40]
 
     def _values(self, node: Node) -> Arrays | None:
         found = []

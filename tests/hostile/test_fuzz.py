@@ -51,6 +51,20 @@ def test_shapes_are_numpys_or_an_error(first, second, operation):
     assert np.shape(value) == tuple(size_value(size, sizes) for size in node.shape)
 
 
-@pytest.mark.parametrize("text", ["x where x", "where", "where(", "x where t1 =", "e", "x[:1:]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x where x",
+        "where",
+        "where(",
+        "x where t1 =",
+        "e",
+        "x[:1:]",
+        "where>x",
+        "y^0==1e-3^0333",
+        "x**9**9**99**9**9**+y",
+        "a@a*axx@a/x",
+    ],
+)
 def test_what_fuzzing_found(text):
     exercise(text)
