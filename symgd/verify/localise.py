@@ -159,7 +159,7 @@ class _Case:
         """Return the first explanation that fits at every point."""
         ways: list[Callable[[], str | None]] = [
             self._transposed, self._constant_factor, self._kink, self._one_term, self._branch, self._named_factor,
-            self._single_entries, self._shifted, self._several_terms, self._edit, self._region,
+            self._single_entries, self._shifted, self._edit, self._region, self._several_terms,
         ]  # fmt: skip
         for way in ways:
             cause = way()
@@ -423,6 +423,8 @@ class _Case:
 
 
 Change = Callable[[list[Any], Any], Any]
+Again = Callable[[list[Any]], Any]
+"""Evaluate a node anew, with other arguments."""
 
 
 class _Trial:
@@ -442,6 +444,8 @@ class _Trial:
         """Whether the edited derivative is the claim."""
         try:
             new = change([self.memory[arg] for arg in node.args], self.memory[node])
+            if callable(new):
+                new = new(self._again(node))
         except (ArithmeticError, ValueError, TypeError, IndexError):
             return False
         if new is None or np.shape(new) != np.shape(self.memory[node]):
@@ -456,11 +460,20 @@ class _Trial:
         values = _as_floats(result)
         return bool(np.isfinite(values).all()) and _is_close(values, self.got, 1e-9)
 
+    def _again(self, node: Node) -> Again:
+        def again(args: list[Any]) -> Any:
+            known = dict(zip(node.args, args, strict=True))
+            return evaluate([node], {}, self.algebra, self.point.sizes, known)[0]
+
+        return again
+
     def edits(self) -> Iterator[tuple[Node, str, Change]]:
         """Yield single edits, the likely ones first: where, in words, and how."""
         nodes = [node for node in reversed(self.order) if not node.primitive.is_boolean]
         for node in nodes:
             yield from _edits_of_sums(node)
+        for node in nodes:
+            yield from _edits_of_products(node)
         for node in nodes:
             yield from _edits_of_functions(node)
         for node in nodes:
@@ -487,6 +500,14 @@ def _edits_of_sums(node: Node) -> Iterator[tuple[Node, str, Change]]:
         yield node, f"wrong branch: {show(node.args[2])} everywhere", lambda args, out: np.broadcast_to(args[2], np.shape(out))
 
 
+def _edits_of_products(node: Node) -> Iterator[tuple[Node, str, Change]]:
+    """A matrix transposed in one product; elsewhere it stands as it is."""
+    if node.primitive.is_weighted and len(set(node.args)) == len(node.args):
+        for k, arg in enumerate(node.args):
+            if arg.rank == 2:
+                yield node, f"transposed: {show(arg)} in {show(node)}", _with_argument_transposed(k)
+
+
 def _turned(k: int) -> Change:
     return lambda args, out: out - 2 * args[k]
 
@@ -508,6 +529,10 @@ def _slope_at(record: Primitive, sign: int) -> Change:
     variable = stand_in("?x")
     slope = record.derivative[0](variable, record.make((variable,)))  # type: ignore[misc]
     return lambda args, out: sign * evaluate([slope], {variable: args[0]}, MultiPrecision())[0]
+
+
+def _with_argument_transposed(k: int) -> Change:
+    return lambda args, out: lambda again: again([arg.T if i == k else arg for i, arg in enumerate(args)])
 
 
 def _shifted_by(step: int, axis: int) -> Change:
@@ -636,5 +661,14 @@ def _parts(term: Node) -> list[Node] | None:
         if term.primitive.is_linear_in(k):
             inner = _parts(arg)
             if inner is not None:
-                return [rebuild(term, (*term.args[:k], part, *term.args[k + 1 :])) for part in inner]
+                return [_with_part(term, k, part) for part in inner]
     return None
+
+
+def _with_part(term: Node, k: int, part: Node) -> Node:
+    """Put a part in the place of a sum; its sign stands in front."""
+    is_negative = part.primitive.name == "mul" and len(part.args) == 2 and part.args[0].equals_number(-1)
+    if is_negative:
+        part = part.args[1]
+    whole = rebuild(term, (*term.args[:k], part, *term.args[k + 1 :]))
+    return -whole if is_negative else whole

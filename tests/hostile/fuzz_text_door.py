@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing of the text door with atheris: a job of its own, bounded in time.
 
-    pip install atheris && python -m tests.hostile.fuzz_text_door -max_total_time=300
+    .ci/fuzz 300
 
 A text that does not behave is written to a file ``crash-…``; it belongs into ``test_fuzz.test_what_fuzzing_found``.
 """
