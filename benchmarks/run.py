@@ -51,6 +51,7 @@ def main() -> None:
         if name == "checkers":
             results[name] = checkers.study(options.quick)
             print(checkers.table(results[name]))
+            print(checkers.cost_of_deriving_and_checking())
             continue
         rows = GROUPS[name].rows(options.quick)
         for row in rows:

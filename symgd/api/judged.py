@@ -192,7 +192,7 @@ def check_value(source: Any, claim: Any, *, at: Any = None, seed: int = 0, point
 
 
 @without_collection
-def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, points: int = 3) -> DerivedAndChecked:
+def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, points: int = 2) -> DerivedAndChecked:
     """Derive a gradient and judge it, in one go: the check takes the place of the simplification's proof.
 
     Parameters

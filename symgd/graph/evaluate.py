@@ -9,7 +9,6 @@ into their entries (:class:`Entries`).
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -68,12 +67,18 @@ class Algebra:
 
 def add_up(*entries: Any) -> Any:
     """Return the sum of entries of any algebra."""
-    return functools.reduce(operator.add, entries)
+    total = entries[0]
+    for entry in entries[1:]:
+        total = total + entry
+    return total
 
 
 def multiply_up(*entries: Any) -> Any:
     """Return the product of entries of any algebra."""
-    return functools.reduce(operator.mul, entries)
+    product = entries[0]
+    for entry in entries[1:]:
+        product = product * entry
+    return product
 
 
 @functools.cache

@@ -342,12 +342,9 @@ class _Case:
                 right = [~mask & there & (true != 0) for mask, there, true in zip(masks, where, self.true, strict=True)]
                 if any(one.any() for one in right) and side != "=":
                     continue
-                shown, is_turned = _without_sign(switch)
-                text = show(shown)
                 if side == "=":
-                    return f"right away from {text} = 0, wrong branch at the kink"
-                sign = _TURNED[side] if is_turned else side
-                return f"wrong branch: wrong where {text} {sign} 0, right where {text} {_OTHERWISE[sign]} 0"
+                    return f"right away from {_compared(switch, '=')}, wrong branch at the kink"
+                return f"wrong branch: wrong where {_compared(switch, side)}, right where {_compared(switch, _OTHERWISE[side])}"
         return None
 
     def _places(self) -> list[set[tuple[int, ...]]]:
@@ -620,10 +617,21 @@ def _term_words(weight: float, number: int, term: Node) -> str:
     return f"{_factor_words(weight)} in term {number}, {show(term)}"
 
 
-def _without_sign(node: Node) -> tuple[Node, bool]:
-    """Return the shorter of a formula and its negative, and whether that is the negative."""
-    turned = -node
-    return (turned, True) if len(str(turned)) < len(str(node)) else (node, False)
+def _compared(switch: Node, sign: str) -> str:
+    """Write how an expression compares with 0, as a person would: x > 5 for x - 5 > 0."""
+    if switch.primitive.name == "add" and len(switch.args) == 2:
+        for first, second in (switch.args, switch.args[::-1]):
+            if second.is_constant or (second.primitive.name == "mul" and second.args[0].equals_number(-1)):
+                return f"{show(first)} {sign} {show(-second)}"
+    turned = -switch
+    if len(str(turned)) < len(str(switch)):
+        return f"{show(turned)} {_TURNED.get(sign, sign)} 0"
+    return f"{show(switch)} {sign} 0"
+
+
+def _is_negative(node: Node) -> bool:
+    """Whether a formula is written with a minus in front."""
+    return node.primitive.name == "mul" and node.args[0].equals_number(-1)
 
 
 def _spread(value: Any, shape: tuple[int, ...]) -> Any:
@@ -667,7 +675,7 @@ def _parts(term: Node) -> list[Node] | None:
 
 def _with_part(term: Node, k: int, part: Node) -> Node:
     """Put a part in the place of a sum; its sign stands in front."""
-    is_negative = part.primitive.name == "mul" and len(part.args) == 2 and part.args[0].equals_number(-1)
+    is_negative = _is_negative(part) and len(part.args) == 2
     if is_negative:
         part = part.args[1]
     whole = rebuild(term, (*term.args[:k], part, *term.args[k + 1 :]))

@@ -364,3 +364,38 @@ def test_every_command_reads_latex(capsys):
     assert run(capsys, "convexity", r"\|Xw - y\|^2", *options)[0] == 0
     code, _, err = run(capsys, "derive", "1/2t", "--syntax", "latex")
     assert (code, "two readings" in err) == (2, True)
+
+
+MODULE = """
+import numpy as np
+import symgd as sg
+
+@sg.verified("sum(x**2)", wrt="x", shapes={"x": "n"})
+def right(x):
+    return 2*x
+
+@sg.verified("sum(x**2)", wrt="x", shapes={"x": "n"})
+def wrong(x):
+    return FACTOR*x
+"""
+
+
+def test_modules_are_verified(capsys, tmp_path):
+    good, bad, empty = tmp_path / "good_module.py", tmp_path / "bad_module.py", tmp_path / "empty_module.py"
+    good.write_text(MODULE.replace("FACTOR", "2"))
+    bad.write_text(MODULE.replace("FACTOR", "-2"))
+    empty.write_text("x = 1")
+    code, out, _ = run(capsys, "check", str(good))
+    assert code == 0
+    assert out.splitlines() == [f"{good}:5: right: gradient RIGHT", f"{good}:9: wrong: gradient RIGHT"]
+    code, out, _ = run(capsys, "check", str(bad), "--quiet")
+    assert code == 1
+    assert out.startswith(f"{bad}:9: wrong: gradient WRONG")
+    assert "cause: wrong sign" in out
+    code, out, _ = run(capsys, "check", str(good), str(bad), "--json")
+    assert code == 1
+    checks = json.loads(out)["checks"]
+    assert [one["verdict"] for one in checks] == ["RIGHT", "RIGHT", "RIGHT", "WRONG"]
+    code, _, err = run(capsys, "check", str(empty))
+    assert code == 2
+    assert "registers no function" in err

@@ -199,3 +199,73 @@ def test_the_outcome_is_plain_data():
     data = json.loads(json.dumps(sg.check_gradient("x**2", "x", gradient="x").to_dict()))
     assert data["verdict"] == "WRONG"
     assert data["worst"]["wrt"] == "x"
+
+
+@pytest.mark.parametrize(("text", "wrt", "claim"), RIGHT, ids=[text for text, *_ in RIGHT])
+def test_deriving_and_checking_in_one_go(text, wrt, claim):
+    loss = sg.formula(text, shapes=SHAPES)
+    gradient, check = sg.derive_and_check(loss, wrt)
+    assert gradient is sg.gradient(loss, wrt)
+    assert check.verdict.name == "RIGHT"
+    assert check.points >= 2
+
+
+def test_deriving_and_checking_in_a_list_of_scalars():
+    gradient, check = sg.derive_and_check("a**2*b", ["a", "b"])
+    assert gradient.shape == (2,)
+    assert check.verdict.name == "RIGHT"
+    assert check.entries == 4
+
+
+def test_values_are_judged_like_derivatives():
+    loss = sg.formula("mean((X @ w - y)**2)", shapes=SHAPES)
+    assert sg.check_value(loss, lambda X, w, y: np.mean((X @ w - y) ** 2)).verdict.name == "RIGHT"
+    check = sg.check_value(loss, lambda X, w, y: np.sum((X @ w - y) ** 2))
+    assert check.verdict.name == "WRONG"
+    assert check.causes == ["missing factor 1/m"]
+    assert sg.check_value("sin(x)**2 + cos(x)**2", "1 + 0*x").verdict.name == "RIGHT"
+
+
+def test_jacobians_and_hessians_of_formulas():
+    output = sg.formula("A @ tanh(x)", shapes={"A": "m n", "x": "n"})
+    assert sg.check_jacobian(output, "x").verdict.name == "RIGHT"
+    assert sg.check_jacobian(output, "x", jacobian="A*(1 - tanh(x)**2)").verdict.name == "RIGHT"
+    assert sg.check_jacobian(output, "x", jacobian="A*(1 - tanh(x))").verdict.name == "WRONG"
+    loss = sg.formula("sum(a*exp(x)) + b", shapes={"x": "n"})
+    assert sg.check_hessian(loss, "x").verdict.name == "RIGHT"
+    assert sg.check_hessian(loss, "x", hessian="diag(a*exp(x))").verdict.name == "RIGHT"
+    # the slope has lost b; functions are called with the inputs of the loss all the same
+    assert sg.check_hessian(loss, "x", hessian=lambda a, x, b: np.diag(a * np.exp(x))).verdict.name == "RIGHT"
+    assert sg.check_hessian(loss, "x", hessian=lambda a, x, b: np.diag(a * x)).verdict.name == "WRONG"
+
+
+def test_a_branch_far_away_is_visited():
+    loss = sg.formula("sum(where(x > 50, x**2, x))", shapes={"x": "3"})
+    check = sg.check_gradient(loss, "x", gradient="where(x > 50, x, 1)")
+    assert check.verdict.name == "WRONG"
+    assert "wrong branch: wrong where x > 50, right where x < 50" in check.explain()
+
+
+def test_claims_with_a_smaller_domain_are_judged_inside_it():
+    assert sg.check_gradient("sqrt(1 + x**2)", "x", gradient="x/sqrt(x**2 - 1)").verdict.name == "WRONG"
+
+
+def test_small_entries_are_judged_beside_large_ones():
+    loss = sg.formula("1e30*a**2 + 1e-30*b**2 + 1e-60*c")
+    for claim, verdict in [
+        ("[2e30*a, 2e-30*b, 1e-60]", "RIGHT"),
+        ("[2e30*a, -2e-30*b, 1e-60]", "WRONG"),
+        ("[2e30*a, 2e-30*b, 0]", "WRONG"),
+    ]:
+        assert sg.check_gradient(loss, ["a", "b", "c"], gradient=claim).verdict.name == verdict
+
+
+def test_claims_speak_of_the_inputs_of_the_formula():
+    with pytest.raises(SymgdError, match="the claim speaks of z, and the formula does not"):
+        sg.check_gradient("x*y", "x", gradient="y*z")
+
+
+@pytest.mark.parametrize("options", [{"seed": -1}, {"seed": 1.5}, {"points": 0}, {"points": "5"}, {"seed": True}])
+def test_seeds_and_counts_are_whole_numbers(options):
+    with pytest.raises(SymgdError, match="is a whole number from"):
+        sg.check_gradient("x**2", "x", **options)
