@@ -92,7 +92,8 @@ def check_claims(
     See :func:`symgd.verify.gradient_check.check_formula`.
     """
     from symgd.verify.arrays import in_double_precision
-    from symgd.verify.gradient_check import Question, check_formula
+    from symgd.verify.gradient_check import check_formula
+    from symgd.verify.question import Question
 
     arguments = symbols_of(output if source is None else source)
     known = {node.name for node in arguments}

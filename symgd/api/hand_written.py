@@ -42,7 +42,8 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Chec
 def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> Check | None:
     """Judge a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
     from symgd.verify.black_box import around
-    from symgd.verify.gradient_check import Question, check_formula
+    from symgd.verify.gradient_check import check_formula
+    from symgd.verify.question import Question
 
     own = own_gradients(formula, [variable]) if what == "gradient" else own_jacobians(formula, [variable])
     if own.finished is None:

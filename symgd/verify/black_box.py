@@ -22,8 +22,9 @@ from symgd.verify.complex_step import complex_slope
 from symgd.verify.digits import is_rounding, kept, settled
 from symgd.verify.finite_difference import Ladder, Slope
 from symgd.verify.inputs import TooLargeError, check_work
-from symgd.verify.localise import Suspect, cause_of_shapes, causes_of
+from symgd.verify.localise import cause_of_shapes, causes_of
 from symgd.verify.noise import measured_noise
+from symgd.verify.question import Suspect
 from symgd.verify.sampling import Point
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
 

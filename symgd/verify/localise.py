@@ -8,54 +8,32 @@ an index. What fits nothing is left unexplained.
 
 from __future__ import annotations
 
-import functools
 import itertools
-import operator
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from symgd.graph.evaluate import evaluate
-from symgd.graph.names import stand_in
 from symgd.graph.node import Node, symbols_of
-from symgd.graph.primitive import Primitive
-from symgd.graph.walk import depends_on, rebuild, toposort
-from symgd.verify.high_precision import MultiPrecision, evaluate_precisely, exact_array
+from symgd.graph.walk import rebuild, toposort
+from symgd.verify.edits import Trial, as_floats, is_close
+from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.question import Suspect
 from symgd.verify.sampling import Point
 from symgd.verify.switches import switches_of
 from symgd.verify.verdict import WorstEntry
+from symgd.verify.words import compared, factor_words, guess, is_negative, show, term_words
 
 __all__ = ["Suspect", "cause_of_shapes", "causes_of"]
 
 _MOST_TERMS = 24
 _SECONDS = 2.0
-_LENGTH = 70
 
-_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _OTHERWISE = {">": "<", "<": ">", ">=": "<", "<=": ">"}
 
 Arrays = list[Any]
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """What was claimed at a point, and what is right.
-
-    Attributes
-    ----------
-    point : Point
-    answers : tuple of array
-        The claim for each variable.
-    own : tuple of array or None
-        The right derivative in each variable.
-    """
-
-    point: Point
-    answers: tuple[Any, ...]
-    own: tuple[Any, ...] | None
 
 
 def cause_of_shapes(got: Sequence[Any], wanted: Sequence[Any]) -> list[str]:
@@ -104,7 +82,7 @@ def causes_of(
             continue
         pairs = [(one.answers[k], one.own[k]) for one in suspects if one.own is not None]
         points = [one.point for one in suspects if one.own is not None]
-        floats = [(_as_floats(got), _as_floats(true)) for got, true in pairs]
+        floats = [(as_floats(got), as_floats(true)) for got, true in pairs]
         usable = [i for i, (got, true) in enumerate(floats) if np.isfinite(got).all() and np.isfinite(true).all()]
         case = _Case(
             output,
@@ -123,24 +101,6 @@ def causes_of(
     return found
 
 
-def show(node: Node) -> str:
-    """Return a formula as text, not too long."""
-    text = str(node)
-    return text if len(text) <= _LENGTH else f"{text[:_LENGTH]} …"
-
-
-def _is_close(got: Any, wanted: Any, tolerance: float) -> bool:
-    size = float(np.max(np.abs(wanted), initial=0.0))
-    return bool(np.all(np.abs(got - wanted) <= 1e-4 * tolerance * size + tolerance * np.abs(wanted)))
-
-
-def _as_floats(values: Any) -> Any:
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        return np.full(np.shape(values), np.nan)
-
-
 @dataclass
 class _Case:
     """One variable: claims and truths at some points."""
@@ -153,7 +113,7 @@ class _Case:
     tolerance: float
 
     def _close(self, got: Any, wanted: Any) -> bool:
-        return _is_close(got, wanted, self.tolerance)
+        return is_close(got, wanted, self.tolerance)
 
     def cause(self) -> str | None:
         """Return the first explanation that fits at every point."""
@@ -202,7 +162,7 @@ class _Case:
         by_size = None if is_constant and have_several_sizes else self._size_factor(ratios)
         if by_size is not None or not is_constant:
             return by_size
-        return f"{_factor_words(ratio)}: every wrong entry is off by the same factor {ratio:.10g}{_guess(ratio)}"
+        return f"{factor_words(ratio)}: every wrong entry is off by the same factor {ratio:.10g}{guess(ratio)}"
 
     def _size_factor(self, ratios: Sequence[float]) -> str | None:
         """Name a factor that is a size, perhaps with a 2, a ½ or a sign."""
@@ -262,7 +222,7 @@ class _Case:
     def _values(self, node: Node) -> Arrays | None:
         found = []
         for point in self.points:
-            value = _as_floats(evaluate_precisely([node], point.values, point.sizes, digits=30)[0])
+            value = as_floats(evaluate_precisely([node], point.values, point.sizes, digits=30)[0])
             if not np.isfinite(value).all():
                 return None
             found.append(value)
@@ -286,7 +246,7 @@ class _Case:
             share = sum(float(np.vdot(gap, value)) for gap, value in zip(mismatch, values, strict=True)) / size
             if not share or not all(self._close(gap / share, value) for gap, value in zip(mismatch, values, strict=True)):
                 continue
-            return _term_words(1 + share, k, term)
+            return term_words(1 + share, k, term)
         return None
 
     def _several_terms(self) -> str | None:
@@ -308,7 +268,7 @@ class _Case:
         ):
             return None
         off = [(k, weight) for k, weight in enumerate(weights) if abs(weight - 1) > 1e-7]
-        return "; ".join(_term_words(weight, k + 1, terms[k][0]) for k, weight in off) if off else None
+        return "; ".join(term_words(weight, k + 1, terms[k][0]) for k, weight in off) if off else None
 
     # -- where it is wrong ------------------------------------------------------------------------------------
 
@@ -343,8 +303,8 @@ class _Case:
                 if any(one.any() for one in right) and side != "=":
                     continue
                 if side == "=":
-                    return f"right away from {_compared(switch, '=')}, wrong branch at the kink"
-                return f"wrong branch: wrong where {_compared(switch, side)}, right where {_compared(switch, _OTHERWISE[side])}"
+                    return f"right away from {compared(switch, '=')}, wrong branch at the kink"
+                return f"wrong branch: wrong where {compared(switch, side)}, right where {compared(switch, _OTHERWISE[side])}"
         return None
 
     def _places(self) -> list[set[tuple[int, ...]]]:
@@ -387,7 +347,7 @@ class _Case:
         if not np.all(true):
             return ""
         ratios = got / true
-        words = _factor_words(float(ratios[0])) if np.allclose(ratios, ratios[0], rtol=1e-9, atol=0) else ""
+        words = factor_words(float(ratios[0])) if np.allclose(ratios, ratios[0], rtol=1e-9, atol=0) else ""
         return f": {words}" if words and "." not in words else ""
 
     def _shifted(self) -> str | None:
@@ -410,228 +370,13 @@ class _Case:
         end = time.monotonic() + _SECONDS
         order = sorted(range(len(self.points)), key=lambda i: -float(np.max(np.abs(self.true[i]), initial=0)))
         for own in self.spellings:
-            first, *others = [_Trial(own, self.points[i], self.got[i]) for i in order[:4]]
+            first, *others = [Trial(own, self.points[i], self.got[i]) for i in order[:4]]
             for node, word, change in first.edits():
                 if first.fits(node, change) and all(trial.fits(node, change) for trial in others):
                     return word
                 if time.monotonic() > end:
                     return None
         return None
-
-
-Change = Callable[[list[Any], Any], Any]
-Again = Callable[[list[Any]], Any]
-"""Evaluate a node anew, with other arguments."""
-
-
-class _Trial:
-    """The derivative at one point, to be edited."""
-
-    def __init__(self, own: Node, point: Point, got: Any) -> None:
-        self.own = own
-        self.got = got
-        self.point = point
-        self.memory: dict[Node, Any] = {}
-        algebra = self.algebra = MultiPrecision()
-        values = {node: exact_array(value) for node, value in point.values.items()}
-        evaluate([own], values, algebra, point.sizes, self.memory)
-        self.order = toposort([own])
-
-    def fits(self, node: Node, change: Change) -> bool:
-        """Whether the edited derivative is the claim."""
-        try:
-            new = change([self.memory[arg] for arg in node.args], self.memory[node])
-            if callable(new):
-                new = new(self._again(node))
-        except (ArithmeticError, ValueError, TypeError, IndexError):
-            return False
-        if new is None or np.shape(new) != np.shape(self.memory[node]):
-            return False
-        moving = depends_on([self.own], [node])
-        known = {one: value for one, value in self.memory.items() if one not in moving}
-        known[node] = np.asarray(new, dtype=object)
-        try:
-            (result,) = evaluate([self.own], {}, self.algebra, self.point.sizes, known)
-        except (ArithmeticError, ValueError, TypeError):
-            return False
-        values = _as_floats(result)
-        return bool(np.isfinite(values).all()) and _is_close(values, self.got, 1e-9)
-
-    def _again(self, node: Node) -> Again:
-        def again(args: list[Any]) -> Any:
-            known = dict(zip(node.args, args, strict=True))
-            return evaluate([node], {}, self.algebra, self.point.sizes, known)[0]
-
-        return again
-
-    def edits(self) -> Iterator[tuple[Node, str, Change]]:
-        """Yield single edits, the likely ones first: where, in words, and how."""
-        nodes = [node for node in reversed(self.order) if not node.primitive.is_boolean]
-        for node in nodes:
-            yield from _edits_of_sums(node)
-        for node in nodes:
-            yield from _edits_of_products(node)
-        for node in nodes:
-            yield from _edits_of_functions(node)
-        for node in nodes:
-            yield from _edits_of_values(node)
-
-
-def _edits_of_sums(node: Node) -> Iterator[tuple[Node, str, Change]]:
-    """Terms and factors: turned, dropped."""
-    name = node.primitive.name
-    if name == "add":
-        for k, arg in enumerate(node.args):
-            yield node, f"sign of term {k + 1}, {show(arg)}, in {show(node)}", _turned(k)
-            yield node, f"term {k + 1}, {show(arg)}, is missing in {show(node)}", _without(k)
-    elif node.primitive.vanishes_with == "each" and node.primitive.is_elementwise:
-        for k, arg in enumerate(node.args):
-            yield node, f"missing factor {show(arg)} in {show(node)}", _without_factor(k)
-    if node.primitive.conditional and len(node.args) == 3:
-        yield (
-            node,
-            f"wrong branch: the branches of {show(node)} are exchanged",
-            lambda args, out: np.where(args[0], args[2], args[1]),
-        )
-        yield node, f"wrong branch: {show(node.args[1])} everywhere", lambda args, out: np.broadcast_to(args[1], np.shape(out))
-        yield node, f"wrong branch: {show(node.args[2])} everywhere", lambda args, out: np.broadcast_to(args[2], np.shape(out))
-
-
-def _edits_of_products(node: Node) -> Iterator[tuple[Node, str, Change]]:
-    """A matrix transposed in one product; elsewhere it stands as it is."""
-    if node.primitive.is_weighted and len(set(node.args)) == len(node.args):
-        for k, arg in enumerate(node.args):
-            if arg.rank == 2:
-                yield node, f"transposed: {show(arg)} in {show(node)}", _with_argument_transposed(k)
-
-
-def _turned(k: int) -> Change:
-    return lambda args, out: out - 2 * args[k]
-
-
-def _without(k: int) -> Change:
-    return lambda args, out: out - args[k]
-
-
-def _without_factor(k: int) -> Change:
-    def product(args: Sequence[Any], out: Any) -> Any:
-        others = [arg for i, arg in enumerate(args) if i != k]
-        return functools.reduce(operator.mul, others, np.full(np.shape(out), 1, dtype=object))
-
-    return product
-
-
-def _slope_at(record: Primitive, sign: int) -> Change:
-    """Put the derivative of a function in its place."""
-    variable = stand_in("?x")
-    slope = record.derivative[0](variable, record.make((variable,)))  # type: ignore[misc]
-    return lambda args, out: sign * evaluate([slope], {variable: args[0]}, MultiPrecision())[0]
-
-
-def _with_argument_transposed(k: int) -> Change:
-    return lambda args, out: lambda again: again([arg.T if i == k else arg for i, arg in enumerate(args)])
-
-
-def _shifted_by(step: int, axis: int) -> Change:
-    return lambda args, out: np.roll(out, step, axis)
-
-
-def _raised_by(step: int) -> Change:
-    return lambda args, out: out + step
-
-
-def _edits_of_functions(node: Node) -> Iterator[tuple[Node, str, Change]]:
-    """A function left out, its derivative in its place, an exponent off by one."""
-    record = node.primitive
-    if not (record.is_elementwise and node.args):
-        return
-    if record.name == "pow":
-        base = node.args[0]
-        yield node, f"the exponent of {show(node)} is too large by 1", lambda args, out: out * args[0]
-        yield node, f"the exponent of {show(node)} is too small by 1", lambda args, out: out / args[0]
-        yield node, f"{show(base)} instead of {show(node)}", lambda args, out: np.broadcast_to(args[0], np.shape(out))
-        return
-    if len(node.args) == 1:
-        (arg,) = node.args
-        yield node, f"{record.name} is missing: {show(arg)} instead of {show(node)}", lambda args, out: args[0]
-        yield node, f"missing factor {show(node)}", lambda args, out: np.full(np.shape(out), 1, dtype=object)
-        if record.derivative and record.derivative[0] is not None:
-            for sign, mark in ((1, ""), (-1, "-")):
-                word = f"the derivative of {record.name} instead of {record.name}, at {mark}{show(node)}"
-                yield node, word, _slope_at(record, sign)
-
-
-def _edits_of_values(node: Node) -> Iterator[tuple[Node, str, Change]]:
-    """A sign, a factor 2, a transposition, a shift, a square at any place."""
-    if node.is_constant:
-        if isinstance(node.value, bool):
-            return
-        for step in (1, -1):
-            yield node, f"{node.value + step} instead of {show(node)}", _raised_by(step)
-    yield node, f"sign of {show(node)}", lambda args, out: -out
-    yield node, f"missing factor 2 at {show(node)}", lambda args, out: out / 2
-    yield node, f"factor 2 too many at {show(node)}", lambda args, out: out * 2
-    if node.rank == 2:
-        yield node, f"transposed: {show(node)}", lambda args, out: out.T
-    for axis in range(node.rank):
-        for step in (1, -1):
-            yield node, f"the index of {show(node)} is off by one", _shifted_by(step, axis)
-    yield node, f"{show(node)} stands squared", lambda args, out: out * out
-    yield node, f"missing factor {show(node)}", lambda args, out: np.full(np.shape(out), 1, dtype=object)
-    yield node, f"{show(node)} is missing: 0 stands there", lambda args, out: np.full(np.shape(out), 0, dtype=object)
-
-
-# -- words ----------------------------------------------------------------------------------------------------
-
-
-def _factor_words(ratio: float) -> str:
-    """Say what a factor between claim and truth means."""
-    if abs(ratio + 1) < 1e-9:
-        return "wrong sign"
-    sign = "wrong sign and " if ratio < 0 else ""
-    size = abs(ratio)
-    if not 1e-12 < size < 1e12:
-        return f"{sign}factor {size:.10g} too many"
-    inverse = 1 / size
-    if abs(inverse - round(inverse)) < 1e-7 and round(inverse) > 1:
-        return f"{sign}missing factor {round(inverse)}"
-    if abs(size - round(size)) < 1e-7 and round(size) > 1:
-        return f"{sign}factor {round(size)} too many"
-    return f"{sign}factor {size:.10g} too many"
-
-
-def _guess(ratio: float) -> str:
-    known = {
-        -1.0: ": is the sign turned?",
-        0.5: ": is a 2 from the square missing?",
-        2.0: ": is there a 2 too many, or a ½ in front of the loss?",
-    }
-    return next((text for value, text in known.items() if abs(ratio - value) < 1e-6), "")
-
-
-def _term_words(weight: float, number: int, term: Node) -> str:
-    if abs(weight + 1) < 1e-8:
-        return f"sign of term {number}, {show(term)}"
-    if abs(weight) < 1e-8:
-        return f"term {number} is missing, {show(term)}"
-    return f"{_factor_words(weight)} in term {number}, {show(term)}"
-
-
-def _compared(switch: Node, sign: str) -> str:
-    """Write how an expression compares with 0, as a person would: x > 5 for x - 5 > 0."""
-    if switch.primitive.name == "add" and len(switch.args) == 2:
-        for first, second in (switch.args, switch.args[::-1]):
-            if second.is_constant or (second.primitive.name == "mul" and second.args[0].equals_number(-1)):
-                return f"{show(first)} {sign} {show(-second)}"
-    turned = -switch
-    if len(str(turned)) < len(str(switch)):
-        return f"{show(turned)} {_TURNED.get(sign, sign)} 0"
-    return f"{show(switch)} {sign} 0"
-
-
-def _is_negative(node: Node) -> bool:
-    """Whether a formula is written with a minus in front."""
-    return node.primitive.name == "mul" and node.args[0].equals_number(-1)
 
 
 def _spread(value: Any, shape: tuple[int, ...]) -> Any:
@@ -675,8 +420,8 @@ def _parts(term: Node) -> list[Node] | None:
 
 def _with_part(term: Node, k: int, part: Node) -> Node:
     """Put a part in the place of a sum; its sign stands in front."""
-    is_negative = _is_negative(part) and len(part.args) == 2
-    if is_negative:
+    has_minus = is_negative(part) and len(part.args) == 2
+    if has_minus:
         part = part.args[1]
     whole = rebuild(term, (*term.args[:k], part, *term.args[k + 1 :]))
-    return -whole if is_negative else whole
+    return -whole if has_minus else whole

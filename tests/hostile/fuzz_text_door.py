@@ -9,26 +9,31 @@ from __future__ import annotations
 
 import sys
 
-import atheris
 
-with atheris.instrument_imports(include=["symgd.formula", "symgd.graph"]):
-    from tests.hostile.exercise import VOCABULARY, exercise
+def main() -> None:
+    """Instrument the text door, and feed it until the time is over."""
+    import atheris
 
+    with atheris.instrument_imports(include=["symgd.formula", "symgd.graph"]):
+        import symgd.formula.from_text  # noqa: F401
+        from tests.hostile.exercise import VOCABULARY, exercise
 
-def read_any(data: bytes) -> None:
-    """Read bytes as a text, or as words of the language."""
-    provider = atheris.FuzzedDataProvider(data)
-    if provider.ConsumeBool():
-        text = provider.ConsumeUnicode(200)
-    else:
-        text = "".join(provider.PickValueInList(VOCABULARY) for _ in range(provider.ConsumeIntInRange(0, 24)))
-    try:
-        exercise(text)
-    except Exception:
-        print(f"text: {text!a}", file=sys.stderr)
-        raise
+    def read_any(data: bytes) -> None:
+        """Read bytes as a text, or as words of the language."""
+        provider = atheris.FuzzedDataProvider(data)
+        if provider.ConsumeBool():
+            text = provider.ConsumeUnicode(200)
+        else:
+            text = "".join(provider.PickValueInList(VOCABULARY) for _ in range(provider.ConsumeIntInRange(0, 24)))
+        try:
+            exercise(text)
+        except Exception:
+            print(f"text: {text!a}", file=sys.stderr)
+            raise
+
+    atheris.Setup(sys.argv, read_any)
+    atheris.Fuzz()
 
 
 if __name__ == "__main__":
-    atheris.Setup(sys.argv, read_any)
-    atheris.Fuzz()
+    main()
