@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from types import SimpleNamespace
 
@@ -148,6 +149,25 @@ def test_one_wrong_entry_of_a_thousand_is_caught(large, entry):
     assert sg.check_gradient(fun, wrong, at=w).verdict.name == "WRONG"
 
 
+def test_the_complex_step_serves_large_analytic_functions():
+    """40,000 entries are too many for 50 digits; the function was read, so it is known to be analytic."""
+
+    def fun(x):
+        return np.sum(np.sin(x) * x)
+
+    def grad(x):
+        return np.cos(x) * x + np.sin(x)
+
+    x = np.random.default_rng(0).normal(size=40_000)
+    check = sg.check_gradient(fun, grad, at=x)
+    assert check.verdict.name == "RIGHT"
+    assert "slopes by the complex step" in check.explain()
+    assert sg.check_gradient(fun, lambda v: grad(v) * 1.000001, at=x).verdict.name == "WRONG"
+    assert (
+        "complex step" not in sg.check_gradient(lambda v: np.sum(np.abs(v) ** 3), lambda v: 3 * v * np.abs(v), at=x).explain()
+    )
+
+
 # -- Jacobians and Hessians -----------------------------------------------------------------------------------
 
 
@@ -236,6 +256,40 @@ def test_functions_of_another_library(torch, at):
     fun = only_tensors(lambda x: np.sum(np.tanh(x)))
     assert sg.check_gradient(fun, only_tensors(lambda x: 1 - np.tanh(x) ** 2), at=at).verdict.name == "RIGHT"
     assert sg.check_gradient(fun, only_tensors(lambda x: 1 - np.tanh(x)), at=at).verdict.name == "WRONG"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
+def test_pytorch():
+    import torch
+
+    def fun(x):
+        return (torch.tanh(x) ** 2).sum()
+
+    def grad(x):
+        y = x.clone().requires_grad_()
+        fun(y).backward()
+        return y.grad
+
+    x = torch.tensor([0.5, -1.0], dtype=torch.float64)
+    assert sg.check_gradient(fun, grad, at=x).verdict.name == "RIGHT"
+    assert sg.check_gradient(fun, lambda v: 1.000001 * grad(v), at=x).verdict.name == "WRONG"
+    formula = sg.formula("sum(tanh(x)**2)", shapes={"x": "n"})
+    assert sg.check_gradient(formula, "x", gradient=grad).verdict.name == "RIGHT"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
+def test_jax():
+    import jax
+    import jax.numpy as jnp
+
+    def fun(x):
+        return (jnp.tanh(x) ** 2).sum()
+
+    assert sg.check_gradient(fun, jax.grad(fun), at=np.array([0.5, -1.0])).verdict.name == "RIGHT"
+    assert (
+        sg.check_gradient(jax.jit(fun), lambda x: 1.000001 * jax.grad(fun)(x), at=np.array([0.5, -1.0])).verdict.name == "WRONG"
+    )
+    assert sg.check_hessian(fun, jax.hessian(fun), gradient=jax.grad(fun), at=np.array([0.5, -1.0])).verdict.name == "RIGHT"
 
 
 def test_float32_is_said_and_not_taken_for_wrong():
