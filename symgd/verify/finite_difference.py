@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -69,23 +70,31 @@ def precise_slope(
         What is claimed; a slope that is lost in the noise is sure where 0 is claimed, and looked at more closely where not.
     """
     slope: Slope | None = None
-    confirmed = None
+    earlier: list[Slope] = []
     for _ in range(_ROUNDS):
         with mpmath.workdps(digits):
             slope = _two_steps(along, digits, abs(mpmath.mpf(scale)) or mpmath.mpf(1))
-            measure = max(abs(slope.value), abs(claimed or 0))
-            is_close = slope.error <= measure * mpmath.mpf(10) ** (-good_digits)
-            is_flat = abs(slope.value) <= slope.error <= mpmath.mpf(10) ** (-digits // 5)
-            is_nothing = not claimed and is_flat and digits >= _DIGITS_FOR_ZERO
-            if is_nothing:
+            if (
+                not claimed
+                and abs(slope.value) <= slope.error <= mpmath.mpf(10) ** (-digits // 5)
+                and digits >= _DIGITS_FOR_ZERO
+            ):
                 return slope._replace(is_sure=True)
-            if slope.is_kink or is_close:
-                if confirmed is not None and _agree(confirmed, slope):
-                    return slope._replace(is_sure=True)
-                confirmed = slope
+            is_close = slope.error <= abs(slope.value) * mpmath.mpf(10) ** (-good_digits)
+            if earlier and (slope.is_kink or is_close) and _agree(earlier[-1], slope):
+                return slope._replace(is_sure=True)
+            if len(earlier) > 1 and _vanishes([*earlier[-2:], slope]):
+                return Slope(mpmath.mpf(0), abs(slope.value) + slope.error, mpmath.mpf(0), mpmath.mpf(0), False, True)
+            earlier.append(slope)
         digits *= 2
     assert slope is not None
     return slope._replace(is_sure=False)
+
+
+def _vanishes(slopes: Sequence[Slope]) -> bool:
+    """Whether slopes shrink with every step to nothing, as those of x² and of x²·sin(1/x) at 0 do."""
+    sizes = [max(abs(one.left), abs(one.right), one.error) for one in slopes]
+    return all(later <= earlier * mpmath.mpf("1e-6") for earlier, later in itertools.pairwise(sizes))
 
 
 def _agree(rough: Slope, fine: Slope) -> bool:

@@ -94,7 +94,7 @@ def check_formula(
     for place in nearby:
         with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
             judge = AtPoint(question, _for_functions(question, read_point(question.arguments, place)), generator)
-            if judge.has_answers() and judge.reference() is not None:
+            if judge.is_settled():
                 judge.enter(ledger, notes, traced)
                 suspects.append(judge.suspect())
                 counted += 1

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from symgd.graph.node import Node
-from symgd.graph.shape import Shape
-from symgd.graph.walk import depends_on
+from symgd.graph.shape import Shape, Size
+from symgd.graph.walk import depends_on, toposort
+from symgd.verify.inputs import row_numbers
 from symgd.verify.sampling import Point
 
 __all__ = ["Claim", "Question", "Suspect"]
@@ -67,6 +68,11 @@ class Question:
     def moving(self) -> set[Node]:
         """The nodes of the output that change with a variable."""
         return depends_on([self.output], self.wrt)
+
+    @cached_property
+    def rows(self) -> dict[Node, Size]:
+        """The arguments that hold whole numbers: they look up rows."""
+        return row_numbers(toposort([self.output, *self.formulas]))
 
     @cached_property
     def formulas(self) -> list[Node]:

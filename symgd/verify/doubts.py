@@ -1,0 +1,148 @@
+"""A function whose answer has few digits may be wrong, or a right formula that float64 computes badly."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgd.graph.node import Node
+from symgd.verify.digits import is_rounding
+from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.question import Question
+from symgd.verify.sampling import Point
+
+__all__ = ["Doubts"]
+
+_DIGITS = 80
+_MANY = (240, 1000)
+_AGREEMENT = mpmath.mpf("1e-14")
+_LINE = 8
+_STEPS = (40.0, 1e6, 1e10)
+"""Distances of neighbouring points, in units of the function's resolution."""
+_FACTORS = (0.97, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 1.03, 1.2)
+_RESOLVED = 1e7
+"""How much larger than its errors an answer is, where these would leave seven digits."""
+
+Traced = Callable[[], Sequence[Node] | None]
+
+
+class Doubts:
+    """What a function answers around a point.
+
+    Parameters
+    ----------
+    question : Question
+    point : Point
+    k : int
+        Which of the claims.
+    ask : callable
+        ``ask(claim, values) -> array``.
+    traced : callable, optional
+        Makes formulas of claims.
+    generator : numpy.random.Generator
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        point: Point,
+        k: int,
+        ask: Callable[[Any, Mapping[Node, Any]], Any],
+        traced: Traced | None,
+        generator: np.random.Generator,
+    ) -> None:
+        self.question = question
+        self.point = point
+        self.k = k
+        self.ask = ask
+        self.traced = traced
+        self.generator = generator
+        self.claim = question.claims[k]
+
+    def formula_is_right(self, index: tuple[int, ...], got: float, true: Any) -> bool:
+        """Whether the function can be read as a formula that is right, and has such errors in 53 bits."""
+        if self._formula is None:
+            return False
+        formula, several = self._formula
+        is_right = any(
+            len(index) == np.ndim(values) and abs(values[index] - true) <= _AGREEMENT * abs(true) for values in several
+        )
+        return is_right and is_rounding(formula, index, got, self.point.values, self.point.sizes)
+
+    def may_be_rounding(self, index: tuple[int, ...], got: float, true: Any) -> bool:
+        """Whether errors around the point scatter as rounding does, or stay as small where the derivative is large."""
+        if self.question.own is None or not np.isfinite(got):
+            return False
+        return self._scatters(index) or self._has_a_floor(index, abs(float(mpmath.mpf(got) - true)))
+
+    @cached_property
+    def _formula(self) -> tuple[Node, list[Any]] | None:
+        formulas = None if self.traced is None else self.traced()
+        if formulas is None:
+            return None
+        formula, point = formulas[self.k], self.point
+        values = [evaluate_precisely([formula], point.values, point.sizes, digits=digits)[0] for digits in _MANY]
+        return formula, values
+
+    def _scatters(self, index: tuple[int, ...]) -> bool:
+        """Whether third differences of the errors along a line are as large as the errors: what is smooth has none."""
+        for errors in self._lines:
+            line = errors[(..., *index)]
+            if np.isfinite(line).all() and np.median(np.abs(np.diff(line, 3))) >= 0.5 * np.median(np.abs(line)) > 0:
+                return True
+        return False
+
+    def _has_a_floor(self, index: tuple[int, ...], error: float) -> bool:
+        """Whether the claim has seven digits wherever the derivative is large beside the errors around the point."""
+        errors, sizes = self._around
+        floor = max(error, float(np.max(np.abs(errors[(..., *index)]))))
+        return np.isfinite(floor) and int(np.sum(np.abs(sizes[(..., *index)]) > _RESOLVED * floor)) >= 2
+
+    @cached_property
+    def _lines(self) -> list[Any]:
+        """Return the errors at points along a line, for several distances of them."""
+        resolution = getattr(self.claim, "resolution", np.finfo(float).eps)
+        slants = {node: self.generator.uniform(0.5, 1.5, np.shape(value)) for node, value in self.point.values.items()}
+
+        def errors_at(far: float) -> Any:
+            return self._compare(lambda node, value: value * (1 + resolution * far * slants[node]))[0]
+
+        return [np.array([errors_at(step * k) for k in range(_LINE)]) for step in _STEPS]
+
+    @cached_property
+    def _around(self) -> tuple[Any, Any]:
+        """Return the errors and the derivative where the inputs are smaller and larger by some factors."""
+        found = [self._compare(functools.partial(_times, factor)) for factor in _FACTORS]
+        usable = [pair for pair in found if np.isfinite(pair[0]).all()]
+        shape = np.shape(found[0][0])
+        if not usable:
+            return np.full((1, *shape), np.inf), np.zeros((1, *shape))
+        return np.array([error for error, _ in usable]), np.array([size for _, size in usable])
+
+    def _compare(self, move: Callable[[Node, Any], Any]) -> tuple[Any, Any]:
+        """Return the errors and the derivative at another point; only the variables move."""
+        assert self.question.own is not None
+        variables = self.question.wrt or self.question.arguments
+        values = {
+            node: move(node, np.asarray(value, dtype=float)) if node in variables else value
+            for node, value in self.point.values.items()
+        }
+        (true,) = evaluate_precisely([self.question.own[self.k]], values, self.point.sizes, digits=_DIGITS)
+        try:
+            answer = self.ask(self.claim, values)
+        except Exception:  # somebody's function may have no answer there
+            return np.full(true.shape, np.inf), np.zeros(true.shape)
+        if answer.shape != true.shape:
+            return np.full(true.shape, np.inf), np.zeros(true.shape)
+        pairs = list(zip(answer.flat, true.flat, strict=True))
+        errors = [float(mpmath.mpf(float(a)) - t) if np.isfinite(a) else np.inf for a, t in pairs]
+        return np.array(errors).reshape(true.shape), np.array([float(t) for _, t in pairs]).reshape(true.shape)
+
+
+def _times(factor: float, node: Node, value: Any) -> Any:
+    return value * factor
