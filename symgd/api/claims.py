@@ -66,7 +66,10 @@ def read_claims(output: Node, target: Node | list[Node], claim: Any, leading: tu
             return [Asked(claim)]
         raise SymgdError("a gradient function is judged in one variable", hint="give a formula, or one variable at a time")
     if isinstance(claim, list | tuple):
-        return [formula(one) for one in claim]
+        count = 1 if isinstance(target, Node) else len(target)
+        if len(claim) != count:
+            raise SymgdError(f"{len(claim)} derivatives are claimed for {count} variable{'s' if count != 1 else ''}")
+        return [formula(one) if not isinstance(one, str) else read_beside(one, output) for one in claim]
     claim = formula(claim)
     if isinstance(target, Node):
         return [claim]

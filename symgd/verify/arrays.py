@@ -36,12 +36,13 @@ def to_numpy(value: Any) -> Any:
     """
     if library_of(value) == "torch":
         value = value.detach().cpu().numpy()
-    if np.iscomplexobj(value):
-        raise SymgdError("a function returns complex numbers", hint="gradients are taken of real functions")
     try:
-        return np.asarray(value).astype(float)
-    except (TypeError, ValueError):
+        array = np.asarray(value)
+        if array.dtype.kind != "c":
+            return array.astype(float)
+    except (TypeError, ValueError, OverflowError):
         raise SymgdError(f"a function returns {type(value).__name__}, which is no array of numbers") from None
+    raise SymgdError("a function returns complex numbers", hint="gradients are taken of real functions")
 
 
 class Asked:
@@ -85,7 +86,7 @@ class Asked:
 
     def _answer(self, library: str, arrays: tuple[Any, ...]) -> Any:
         make = _maker(library)
-        answer = self.__wrapped__(*(make(array) for array in arrays))
+        answer = self.__wrapped__(*(make(array) if np.asarray(array).dtype.kind == "f" else array for array in arrays))
         if any(word in str(getattr(answer, "dtype", "")) for word in ("float32", "float16")):
             self.resolution = max(self.resolution, float(np.finfo(np.float32).eps))
         return to_numpy(answer)

@@ -13,6 +13,7 @@ import numpy as np
 
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
+from symgd.verify.arrays import to_numpy
 from symgd.verify.digits import FULL, kept
 from symgd.verify.doubts import Doubts, Traced
 from symgd.verify.finite_difference import precise_slope
@@ -56,7 +57,7 @@ class AtPoint:
         rows = self.question.rows
         arguments = [np.asarray(values[node]).astype(int) if node in rows else values[node] for node in self.question.arguments]
         with np.errstate(all="ignore"):
-            return np.asarray(claim(*arguments), dtype=float)
+            return to_numpy(claim(*arguments))
 
     def wrong_shape(self) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None:
         """Return the number of a claim, its shape, and the shape it should have; None where all are right."""
@@ -233,6 +234,8 @@ class AtPoint:
                 continue
             left, right = slopes
             claimed = sum(w * self._claimed(k, (*out, *moving)) for w, (k, moving) in zip(weights, places, strict=True))
+            if mpmath.isnan(claimed):
+                return
             size = abs(left) + abs(right) + abs(claimed)
             if abs(right - left) > mpmath.mpf("1e-9") * size:
                 bends.add(bool(right > left))

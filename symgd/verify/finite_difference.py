@@ -159,9 +159,15 @@ class Ladder:
         exponents = {k for high, low in spans for k in range(_power_below(low), _power_below(high) + 1) if k % 2 == 0}
         self.steps = np.array([2.0**k for k in sorted(exponents, reverse=True)])
         self.middle = np.asarray(along(0.0), dtype=float)
-        self.high = np.array([np.asarray(along(step), dtype=float) for step in self.steps])
-        self.low = np.array([np.asarray(along(-step), dtype=float) for step in self.steps])
-        self.noise = np.maximum.reduce([noise, self._quantum(), self._stair(size), resolution * np.abs(self.middle)]) + _TINY
+        self.high = np.array([self._like_the_middle(along(step)) for step in self.steps])
+        self.low = np.array([self._like_the_middle(along(-step)) for step in self.steps])
+        self.stair = self._stair(size)
+        self.noise = np.maximum.reduce([noise, self._quantum(), self.stair, resolution * np.abs(self.middle)]) + _TINY
+
+    def _like_the_middle(self, values: Any) -> Any:
+        """Return values, or nothing where the function answers in another shape."""
+        array = np.asarray(values, dtype=float)
+        return array if array.shape == self.middle.shape else np.full(self.middle.shape, np.nan)
 
     def _quantum(self) -> Any:
         """Return the smallest bend that is not 0, where it is small: what the rest of larger numbers was rounded to."""
@@ -196,7 +202,10 @@ class Ladder:
         with np.errstate(all="ignore"):
             right, left = (high - middle) / self.steps, (middle - low) / self.steps
             kink = _kink(self.steps, right, left, rounding)
-            return kink or _most_credible(*_extrapolated(self.steps, (high - low) / (2 * self.steps), rounding))
+            if kink is not None:
+                return kink
+            slope = _most_credible(*_extrapolated(self.steps, (high - low) / (2 * self.steps), rounding))
+            return slope._replace(is_sure=slope.is_sure and not _may_be_kink(self.steps, right, left, rounding))
 
     def steepest(self, entry: tuple[int, ...] = ()) -> float:
         """Return the steepest chord: the measure for a slope of 0."""
@@ -229,7 +238,7 @@ class Ladder:
 
 
 def _power_below(number: float) -> int:
-    return int(np.floor(np.log2(number)))
+    return int(np.floor(np.log2(max(number, 1e-290))))
 
 
 def _extrapolated(steps: Any, slopes: Any, rounding: Any) -> tuple[Any, Any]:
@@ -268,4 +277,22 @@ def _kink(steps: Any, right: Any, left: Any, rounding: Any) -> Slope | None:
     drift = max(abs(right[last] - right[first]), abs(left[last] - left[first]))
     if not drift <= 0.3 * jump[last]:
         return None
+    clear = [k for k in visible if jump[k] > 1000 * noise[k]]
+    if len(clear) >= 7 and clear[-7:] == list(range(clear[-1] - 6, clear[-1] + 1)):
+        # the jump settles, or it is none: that of |x|^1.01 shrinks on and on
+        early, middle, late = jump[clear[-7]], jump[clear[-4]], jump[clear[-1]]
+        if abs(middle - late) > 0.5 * abs(early - middle) + 4 * noise[clear[-1]]:
+            return None
     return Slope((right[last] + left[last]) / 2, drift + noise[last], left[last], right[last], True, True)
+
+
+def _may_be_kink(steps: Any, right: Any, left: Any, rounding: Any) -> bool:
+    """Whether the slopes of both sides differ at the smallest steps at which that could be seen."""
+    jump, noise = np.abs(right - left), 4 * rounding / steps
+    visible = np.nonzero(np.isfinite(jump) & (jump > 20 * noise) & (jump > 1e-6 * np.maximum(np.abs(right), np.abs(left))))[0]
+    if not len(visible):
+        return False
+    last = visible[-1]
+    if np.any(20 * noise[last + 1 :] < 0.25 * jump[last]):  # nearer to the point there is none
+        return False
+    return bool(last >= 2 and jump[last] > 0.5 * jump[last - 2])

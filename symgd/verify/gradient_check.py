@@ -25,7 +25,7 @@ import numpy as np
 
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
-from symgd.graph.shape import Shape, show_shape
+from symgd.graph.shape import Shape, show_shape, size_value
 from symgd.verify.at_point import DIGITS, AtPoint
 from symgd.verify.digits import FULL, kept
 from symgd.verify.inputs import TooLargeError, check_work, choose_sizes
@@ -93,7 +93,7 @@ def check_formula(
     counted = len(chosen)
     for place in nearby:
         with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
-            judge = AtPoint(question, _for_functions(question, read_point(question.arguments, place)), generator)
+            judge = AtPoint(question, _for_functions(question, read_point(question.inputs, place)), generator)
             if judge.is_settled():
                 judge.enter(ledger, notes, traced)
                 suspects.append(judge.suspect())
@@ -112,7 +112,7 @@ def check_formula(
         found: list[Suspect] = []
         for sizes in turns:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError, TypeError):
-                for point in points(question.output, 4, seed + 1, sizes, question.arguments, switches_of([question.output])):
+                for point in points(question.output, 4, seed + 1, sizes, question.inputs, switches_of([question.output])):
                     judge = AtPoint(question, _for_functions(question, point), generator)
                     if judge.wrong_shape() is None:
                         found.append(judge.suspect())
@@ -146,12 +146,21 @@ def check_formula(
 def _points(question: Question, at: Any, seed: int, count: int) -> list[Point]:
     if at is None:
         switches = switches_of([question.output, *question.formulas])
-        chosen = points(question.output, count, seed, others=question.arguments, switches=switches, digits=DIGITS)
+        chosen = points(question.output, count, seed, others=question.inputs, switches=switches, digits=DIGITS)
     else:
-        chosen = [read_point(question.arguments, one) for one in (at if isinstance(at, list | tuple) else [at])]
+        chosen = [read_point(question.inputs, one) for one in (at if isinstance(at, list | tuple) else [at])]
         for point in chosen:
+            _check_rows(question, point)
             check_work([question.output, *(question.own or ()), *question.formulas], point.sizes)
     return [_for_functions(question, point) for point in chosen]
+
+
+def _check_rows(question: Question, point: Point) -> None:
+    """Refuse rows that are not there."""
+    for node, size in question.rows.items():
+        rows, count = np.asarray(point.values[node], dtype=float), size_value(size, point.sizes)
+        if ((rows != np.floor(rows)) | (rows < 0) | (rows >= count)).any():
+            raise SymgdError(f"the value of {node.name} looks up rows: whole numbers from 0 to {count - 1}")
 
 
 def _for_functions(question: Question, point: Point) -> Point:
@@ -174,7 +183,7 @@ def _judged_where_claims_have_values(
     found: list[Point] = []
     for claim in question.formulas:
         with contextlib.suppress(SymgdError):
-            found += points(claim, count, seed, others=[question.output, *question.arguments])
+            found += points(claim, count, seed, others=[question.output, *question.inputs])
     for point in found:
         judge = AtPoint(question, point, generator)
         judge.enter(ledger, notes, None)

@@ -70,6 +70,11 @@ class Question:
         return depends_on([self.output], self.wrt)
 
     @cached_property
+    def inputs(self) -> tuple[Node, ...]:
+        """Everything that has a value at a point: the arguments, and variables that do not stand in the formula."""
+        return (*self.arguments, *(node for node in self.wrt if node not in self.arguments))
+
+    @cached_property
     def rows(self) -> dict[Node, Size]:
         """The arguments that hold whole numbers: they look up rows."""
         return row_numbers(toposort([self.output, *self.formulas]))

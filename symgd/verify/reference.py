@@ -75,7 +75,8 @@ class Reference:
         self.own: list[Any] | None = None
         self._open(DIGITS)
         self.claims = self._claims
-        self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in self.own or ()]
+        own: list[Any] = self.own or []
+        self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in own]
 
     def _open(self, digits: int) -> None:
         """Evaluate everything at the point in so many digits; what vanishes with every digit more is 0."""
@@ -90,10 +91,10 @@ class Reference:
             self.fixed = {node: value for node, value in self.memory.items() if node not in self.question.moving}
             count = len(self.question.own or ())
             own, self._claims = known[:count], known[count:]
-            if not own or not all(mpmath.isfinite(entry) for one in own for entry in one.flat):
+            if not own or not all(mpmath.isfinite(entry) for array in own for entry in array.flat):
                 self.own = None
             else:
-                self.own = own if self.own is None else [_without_noise(*pair) for pair in zip(self.own, own, strict=True)]
+                self.own = own if self.own is None else list(map(_without_noise, self.own, own))
 
     def _evaluate(
         self, formulas: Sequence[Node], values: Mapping[Node, Any], memory: dict[Node, Any] | None = None
@@ -115,7 +116,7 @@ class Reference:
         if not self.question.wrt:
             self.confirmed = [np.ones(np.shape(one), dtype=bool) for one in self.own]
             return True
-        pending = [(k, j) for k, one in enumerate(self.question.wrt) for j in range(self.values[one].size)]
+        pending = [(k, j) for k, node in enumerate(self.question.wrt) for j in range(self.values[node].size)]
         for level in _LEVELS:
             if level > DIGITS:
                 self._open(level)

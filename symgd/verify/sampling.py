@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
 
-from symgd.errors import DomainError, SymgdError
+from symgd.errors import DomainError, ShapeError, SymgdError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node, name_of, symbols_of
@@ -69,16 +70,54 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"a value is missing for {', '.join(missing)}")
-    return Point(values, read_sizes(values))
+    point = Point(values, read_sizes(values))
+    for node, value in values.items():
+        _check_facts(node, value)
+    return point
 
 
 def _numbers(name: str, value: Any) -> Any:
+    """Return a value as an array of real numbers, exact ones as they are."""
     try:
         array = np.asarray(value)
-        array.astype(float)
+        is_real = array.dtype.kind in "biuf" or (
+            array.dtype.kind == "O" and all(isinstance(entry, int | float | Fraction | mpmath.mpf) for entry in array.flat)
+        )
+        if not is_real:
+            raise TypeError
+        floats = array.astype(float)
     except (TypeError, ValueError):
-        raise SymgdError(f"the value of {name} is not an array of numbers") from None
+        raise SymgdError(f"the value of {name} is not an array of real numbers") from None
+    except OverflowError:
+        raise SymgdError(f"the value of {name} is larger than a float holds") from None
+    if not floats.size:
+        raise ShapeError(f"the value of {name} is empty", hint="an axis cannot have size 0")
+    if not np.isfinite(floats).all():
+        raise SymgdError(f"the value of {name} is not finite")
     return array
+
+
+def _check_facts(node: Node, value: Any) -> None:
+    """Refuse values that violate what is declared of an input: the formula may mean nothing there."""
+    array, facts = np.asarray(value, dtype=float), node.facts
+    low, high = float(facts.interval.low), float(facts.interval.high)
+    broken = None
+    if (array <= low if facts.interval.open_low else array < low).any() or (
+        array >= high if facts.interval.open_high else array > high
+    ).any():
+        broken = f"its numbers lie in {facts.interval}"
+    elif facts.is_nonzero and not array.all():
+        broken = "its numbers are not 0"
+    elif facts.is_one_hot and not (np.isin(array, (0.0, 1.0)).all() and (array.sum(-1) == 1).all()):
+        broken = "its rows are one-hot"
+    elif facts.sums_to is not None and not np.allclose(array.sum(-1), float(facts.sums_to), rtol=1e-9, atol=0):
+        broken = f"its rows sum to {facts.sums_to}"
+    elif facts.is_symmetric and not np.array_equal(array, np.swapaxes(array, -1, -2)):
+        broken = "it is symmetric"
+    elif facts.is_positive_semidefinite and np.linalg.eigvalsh(array).min() < -1e-9 * np.abs(array).max():
+        broken = "it has no negative eigenvalue"
+    if broken is not None:
+        raise SymgdError(f"the value of {node.name} is not what was declared: {broken}", hint="change the value, or the facts")
 
 
 def points(
