@@ -6,7 +6,7 @@ what is entered. Nothing is parsed or computed while a module with decorated fun
 
 from __future__ import annotations
 
-import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -20,7 +20,7 @@ What = Literal["value", "gradient", "jacobian", "hessian", "value and gradient"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _KINDS = ("value", "gradient", "jacobian", "hessian", "value and gradient")
-_REGISTER: dict[tuple[str, str, str], Registered] = {}
+_REGISTER: list[Registered] = []
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class Registered:
         The points; random ones without it.
     points, seed : int
         Of the random points.
+    namespace : mapping
+        The names of the module that registers the function.
+    place : (str, int)
+        The file and the line where it is registered.
     """
 
     function: Callable[..., Any]
@@ -55,16 +59,13 @@ class Registered:
     points: int
     seed: int
 
+    namespace: Mapping[str, Any]
+    place: tuple[str, int]
+
     @property
     def name(self) -> str:
         """The function's name in its module."""
-        return self.function.__qualname__
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """The file of the function and its line."""
-        code = inspect.unwrap(self.function).__code__
-        return code.co_filename, code.co_firstlineno
+        return str(getattr(self.function, "__qualname__", type(self.function).__name__))
 
 
 def verified(
@@ -118,14 +119,15 @@ def verified(
     if kind != "value" and wrt is None:
         raise SymgdError(f"a {kind} is taken in a variable", hint='name it: wrt="w"')
 
+    caller = sys._getframe(1)
+    place = (caller.f_code.co_filename, caller.f_lineno)
+
     def register(function: Function) -> Function:
-        if not callable(function) or not hasattr(function, "__qualname__"):
+        if not callable(function):
             raise SymgdError("only functions are verified", hint="decorate a function of arrays")
-        entry = Registered(
-            function, formula, wrt, shapes, facts, kind, tuple(arguments) if arguments is not None else None, at, points, seed
-        )
-        # a module that is imported again replaces its own entries
-        _REGISTER[(function.__module__, function.__qualname__, f"{kind} in {wrt}")] = entry
+        names = tuple(arguments) if arguments is not None else None
+        entry = Registered(function, formula, wrt, shapes, facts, kind, names, at, points, seed, caller.f_globals, place)
+        _REGISTER.append(entry)
         return function
 
     return register
@@ -133,5 +135,5 @@ def verified(
 
 def registered_in(module: ModuleType) -> list[Registered]:
     """Return what a module registers, in the order of its lines."""
-    found = [entry for entry in _REGISTER.values() if entry.function.__module__ == module.__name__]
+    found = [entry for entry in _REGISTER if entry.namespace is module.__dict__]
     return sorted(found, key=lambda entry: entry.place[1])

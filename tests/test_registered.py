@@ -111,3 +111,52 @@ def test_arrays_of_another_shape_are_named():
 
     with pytest.raises(AssertionError, match="has shape"):
         assert_verified(entry_of(column))
+
+
+def test_every_registration_counts():
+    """A name may be used again, in a factory or for two formulas: nothing replaces anything."""
+    before = len(registered_in(sys.modules[__name__]))
+
+    def make(factor):
+        @sg.verified("sum(x**2)", wrt="x", shapes={"x": "n"})
+        def gradient(x):
+            return factor * x
+
+        return gradient
+
+    wrong, right = make(3), make(2)
+    sg.verified("sum(sin(x))", wrt="x", shapes={"x": "n"})(np.cos)
+    entries = registered_in(sys.modules[__name__])
+    assert len(entries) == before + 3
+    assert_verified(entry_of(right))
+    assert_verified(entry_of(np.cos))
+    with pytest.raises(AssertionError, match="factor"):
+        assert_verified(entry_of(wrong))
+
+
+def test_keywords_and_callable_objects():
+    @sg.verified("x*y")
+    def by_keyword(*, y, x):
+        return x * y
+
+    @sg.verified("x*y")
+    def by_any_keyword(**values):
+        return values["x"] * values["y"]
+
+    class Product:
+        def __call__(self, x, y):
+            return x * y
+
+    product = sg.verified("x*y")(Product())
+    for function in (by_keyword, by_any_keyword, product):
+        assert_verified(entry_of(function))
+
+
+def test_methods_are_refused_with_a_reason():
+    class Model:
+        @sg.verified("x**2", wrt="x")
+        def gradient(self, x):
+            return 2 * x
+
+    with pytest.raises(sg.SymgdError, match="a method is not verified"):
+        assert_verified(entry_of(Model.gradient))

@@ -58,6 +58,8 @@ def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, 
 
 def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int) -> Check:
     """Judge somebody's Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
+    if gradient is not None and not callable(gradient):
+        raise SymgdError("the gradient of a function is a function", hint="gradient=lambda x: …")
     if gradient is None:
         x = _read_point(at)
         variable = tensor("x", x.shape)

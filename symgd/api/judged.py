@@ -128,8 +128,8 @@ def check_hessian(
     wrt : Node, SymPy symbol, name, or callable
     hessian : Node, text or callable, optional
         The claim; symgd's own without it.
-    gradient : callable, optional
-        The gradient of a function that cannot be read as a formula.
+    gradient : callable, Node or text, optional
+        A claimed gradient, judged first; a function that cannot be read as a formula needs one.
     at, seed, points
         As in :func:`check_gradient`.
 
@@ -152,7 +152,8 @@ def check_hessian(
     if not isinstance(target, Node):
         raise SymgdError("a Hessian is judged in one variable", hint="give a tensor, or check the Jacobian of the gradient")
     slope = derive_gradient(loss, target)
-    first = check_claims(loss, [target], Own((slope,)), [slope], at, seed, points, "gradient")
+    claimed = [slope] if gradient is None else read_claims(loss, target, gradient, ())
+    first = check_claims(loss, [target], Own((slope,)), claimed, at, seed, points, "gradient")
     if str(first.verdict) in ("WRONG", "UNSURE"):
         return first
     own = own_jacobians(slope, [target])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -183,32 +183,47 @@ def by_name(function: Callable[..., Any], formula: Node, arguments: tuple[str, .
         Where the arguments cannot be matched to the inputs.
     """
     inputs = [node.name for node in formula.symbols]
-    names = arguments if arguments is not None else _parameters(function, inputs)
-    if names is None:
+    if arguments is not None:
+        return _with(function, inputs, arguments, ())
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # a function in C
         return function
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return _with(function, inputs, (), inputs)
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return function
+    needed = [p for p in parameters if p.default is p.empty or p.name in inputs]
+    names = [p.name for p in needed]
+    if set(names) <= set(inputs):
+        by_place = [p.name for p in needed if p.kind is not p.KEYWORD_ONLY]
+        return _with(function, inputs, by_place, [p.name for p in needed if p.kind is p.KEYWORD_ONLY])
+    if len(names) == len(inputs) and not any(p.kind is p.KEYWORD_ONLY for p in needed):
+        return function
+    if names[:1] in (["self"], ["cls"]):
+        raise SymgdError(
+            "a method is not verified: it has no values for self", hint="verify a function, and call it in the method"
+        )
+    return _with(function, inputs, names, ())
+
+
+def _with(
+    function: Callable[..., Any], inputs: Sequence[str], by_place: Sequence[str], by_name: Sequence[str]
+) -> Callable[..., Any]:
+    """Return a function of the inputs that calls another with some of them by place and some by name."""
+    names = [*by_place, *by_name]
     unknown = [name for name in names if name not in inputs]
     if unknown:
+        called = getattr(function, "__name__", type(function).__name__)
         raise SymgdError(
-            f"{function.__name__} takes {', '.join(names)}, and the formula's inputs are {', '.join(inputs)}",
+            f"{called} takes {', '.join(names)}, and the formula's inputs are {', '.join(inputs)}",
             hint=f"give arguments an input's name, or say which they are: arguments=({', '.join(map(repr, inputs))})",
         )
-    places = [inputs.index(name) for name in names]
-    return lambda *values: function(*(values[place] for place in places))
-
-
-def _parameters(function: Callable[..., Any], inputs: list[str]) -> tuple[str, ...] | None:
-    """Return the inputs that a function's arguments are, or None where they stand in the formula's order."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # a function in C
-        return None
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return None
-    needed = [p.name for p in positional if p.default is p.empty or p.name in inputs]
-    if set(needed) <= set(inputs):
-        return tuple(needed)
-    return None if len(needed) == len(inputs) else tuple(needed)
+    places = [inputs.index(name) for name in by_place]
+    keywords = {name: inputs.index(name) for name in by_name}
+    return lambda *values: function(
+        *(values[place] for place in places), **{name: values[place] for name, place in keywords.items()}
+    )
 
 
 def _assert_derivative(

@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 
 from symgd.api.formulas import formula as read_formula
-from symgd.errors import UnsupportedError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node
@@ -50,6 +50,8 @@ def points_inside(
     ------
     UnsupportedError
         Without hypothesis.
+    SymgdError
+        For sizes and a largest number that are none.
 
     Examples
     --------
@@ -68,6 +70,11 @@ def points_inside(
             "points are drawn by hypothesis, which is not installed", hint="pip install hypothesis"
         ) from None
     source = read_formula(formula, shapes=shapes, facts=facts) if isinstance(formula, str) else read_formula(formula)
+    for name, size in (sizes or {}).items():
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            raise ShapeError(f"the size {name} is a whole number from 1 on, not {str(size)[:40]}")
+    if isinstance(largest, bool) or not isinstance(largest, int | float) or not 0 < largest < float("inf"):
+        raise SymgdError(f"the largest number is a positive number, not {str(largest)[:40]}")
     known = choose_sizes([source], sizes)
     check_work([source], known)
     required, rows = domain_of(source), row_numbers(toposort((source,)))

@@ -233,25 +233,30 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     from symgd.tools.verify_module import import_module, outcomes
 
     found: list[dict[str, Any]] = []
-    verdicts: set[str] = set()
     for path in paths:
-        count = 0
-        for entry, word, check in outcomes(import_module(path)):
-            count += 1
-            verdicts.add(str(check.verdict))
-            head = f"{path}:{entry.place[1]}: {entry.name}: {word.lower()} {check.verdict}"
-            found.append({"file": str(path), "line": entry.place[1], "function": entry.name, "what": word, **check.to_dict()})
-            if as_json or (quiet and str(check.verdict) in ("RIGHT", "KINK")):
-                continue
-            is_right = str(check.verdict) in ("RIGHT", "KINK")
-            click.echo(
-                head if is_right else f"{head}\n  of {entry.formula}\n  {check.explain().replace(chr(10), chr(10) + '  ')}"
-            )
-        if not count:
+        checked = list(outcomes(import_module(path)))
+        if not checked:
             raise DataError(f"{path} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)")
+        for entry, word, check in checked:
+            row = {"file": str(path), "line": entry.place[1], "function": entry.name, "what": word.lower()}
+            if isinstance(check, Exception):
+                row |= {"verdict": "ERROR", "error": {"kind": type(check).__name__, "message": str(check)}}
+                text = f"{type(check).__name__}: {check}"
+            else:
+                row |= check.to_dict() if as_json else {"verdict": str(check.verdict)}
+                text = "" if str(check.verdict) in ("RIGHT", "KINK") else f"of {entry.formula}\n{check.explain()}"
+            found.append(row)
+            if not as_json and (text or not quiet):
+                head = f"{path}:{entry.place[1]}: {entry.name}: {row['what']} {row['verdict']}"
+                click.echo("\n  ".join([head, *text.splitlines()]))
     if as_json:
         click.echo(_to_json({"checks": found}))
-    return NEGATIVE if "WRONG" in verdicts else UNDECIDED if "UNSURE" in verdicts else FINE
+    verdicts = {row["verdict"] for row in found}
+    return next((code for word, code in _CODES.items() if word in verdicts), FINE)
+
+
+_CODES = {"ERROR": BAD_INPUT, "WRONG": NEGATIVE, "UNSURE": UNDECIDED}
+"""Of several checks, the gravest outcome."""
 
 
 # -- convexity ------------------------------------------------------------------------------------------------

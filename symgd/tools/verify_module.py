@@ -57,15 +57,24 @@ def import_module(path: Path) -> ModuleType:
         return module
     except DataError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         sys.modules.pop(name, None)
-        raise DataError(f"{path.name} cannot be imported: {type(error).__name__}: {error}") from error
+        what = "it leaves Python" if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
+        raise DataError(f"{path.name} cannot be imported: {what}") from error
 
 
 def outcomes(module: ModuleType) -> Iterator[tuple[Registered, str, Any]]:
-    """Yield every check of every function that a module registers: the entry, the word for what is checked, the check."""
+    """Yield every check of every function that a module registers: the entry, the word for what is checked, the check.
+
+    An error of one function stands in the place of its check, and the others are checked all the same.
+    """
     from symgd.testing.assertions import checks_of
 
     for entry in registered_in(module):
-        for check, word in checks_of(entry):
+        try:
+            found = checks_of(entry)
+        except Exception as error:  # somebody's function may fail in any way
+            yield entry, entry.what, error
+            continue
+        for check, word in found:
             yield entry, word, check

@@ -117,6 +117,8 @@ class _Case:
 
     def cause(self) -> str | None:
         """Return the first explanation that fits at every point."""
+        if not any(mask.any() for mask in self._masks()):
+            return None
         ways: list[Callable[[], str | None]] = [
             self._transposed, self._constant_factor, self._kink, self._one_term, self._branch, self._named_factor,
             self._single_entries, self._shifted, self._edit, self._region, self._several_terms,
@@ -156,6 +158,8 @@ class _Case:
             return None
         ratio = ratios[0]
         is_constant = all(abs(one - ratio) <= 1e-8 * abs(ratio) for one in ratios)
+        if is_constant and abs(ratio - 1) <= 1e-8:
+            return None
         if ratio == 0 and is_constant:
             return "everything is missing: 0 is claimed"
         have_several_sizes = len({tuple(sorted(point.sizes.items())) for point in self.points}) > 1
@@ -368,7 +372,10 @@ class _Case:
     def _edit(self) -> str | None:
         """Try every single edit of the derivative's graph."""
         end = time.monotonic() + _SECONDS
-        order = sorted(range(len(self.points)), key=lambda i: -float(np.max(np.abs(self.true[i]), initial=0)))
+        masks = self._masks()
+        order = sorted(
+            range(len(self.points)), key=lambda i: (not masks[i].any(), -float(np.max(np.abs(self.true[i]), initial=0)))
+        )
         for own in self.spellings:
             first, *others = [Trial(own, self.points[i], self.got[i]) for i in order[:4]]
             for node, word, change in first.edits():

@@ -399,3 +399,25 @@ def test_modules_are_verified(capsys, tmp_path):
     code, _, err = run(capsys, "check", str(empty))
     assert code == 2
     assert "registers no function" in err
+
+
+def test_one_function_that_cannot_be_checked_does_not_hide_the_others(capsys, tmp_path):
+    module = tmp_path / "mixed_module.py"
+    broken = "\n@sg.verified('x**2 +', wrt='x')\ndef broken(x):\n    return x\n"
+    module.write_text(MODULE.replace("FACTOR", "-2").replace("@sg", broken + "\n@sg", 1))
+    code, out, _ = run(capsys, "check", str(module))
+    assert code == 2
+    assert "broken: gradient ERROR" in out
+    assert "right: gradient RIGHT" in out
+    assert "wrong: gradient WRONG" in out
+    code, out, _ = run(capsys, "check", str(module), "--json")
+    assert [one["verdict"] for one in json.loads(out)["checks"]] == ["ERROR", "RIGHT", "WRONG"]
+
+
+@pytest.mark.parametrize("ending", ["import sys; sys.exit(0)", "raise SystemExit(3)", "1/0", "import nothing_of_this_name"])
+def test_a_module_that_cannot_be_imported_is_an_error(capsys, tmp_path, ending):
+    module = tmp_path / "leaving_module.py"
+    module.write_text(MODULE.replace("FACTOR", "-2") + ending)
+    code, _, err = run(capsys, "check", str(module))
+    assert code == 2
+    assert "leaving_module.py cannot be imported" in err
