@@ -383,6 +383,8 @@ class _Parser:
             return True, 1
         if text == ".":
             if following.text == "T":
+                if frame.values[-1] is None or isinstance(frame.values[-1], bool | str | tuple):
+                    self._fail(".T cannot be applied to this", token, None)
                 frame.values[-1] = self._build(token, lambda: as_node(frame.values[-1]).T)
                 return False, 2
             is_library = tokens[k - 1].text in ("np", "numpy", "math", "sg")

@@ -64,6 +64,8 @@ def test_shapes_are_numpys_or_an_error(first, second, operation):
         "y^0==1e-3^0333",
         "x**9**9**99**9**9**+y",
         "a@a*axx@a/x",
+        "True.T",
+        "None.T",
     ],
 )
 def test_what_fuzzing_found(text):
