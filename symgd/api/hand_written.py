@@ -16,8 +16,9 @@ from symgd.graph.node import Node, tensor
 def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Check:
     """Judge somebody's derivative: as a formula where the function can be read as one and has its values, else by values."""
     from symgd.verify.arrays import Asked, in_double_precision, library_of
-    from symgd.verify.black_box import HandWritten, check_hand_written, has_values_of
+    from symgd.verify.black_box import check_hand_written
     from symgd.verify.complex_step import is_analytic
+    from symgd.verify.hand_written import HandWritten, has_values_of
 
     x, seed = _read_point(at), read_seed(seed)
     with in_double_precision(), np.errstate(all="ignore"):
@@ -41,8 +42,8 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Chec
 
 def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> Check | None:
     """Judge a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
-    from symgd.verify.black_box import around
     from symgd.verify.gradient_check import check_formula
+    from symgd.verify.hand_written import around
     from symgd.verify.question import Question
 
     own = own_gradients(formula, [variable]) if what == "gradient" else own_jacobians(formula, [variable])
@@ -70,7 +71,7 @@ def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: 
                 hint="give gradient=…, its gradient function; the Hessian is judged as the Jacobian of that",
             )
         from symgd.verify.arrays import Asked
-        from symgd.verify.black_box import has_values_of
+        from symgd.verify.hand_written import has_values_of
 
         fun = Asked(function)
         if has_values_of(formula, variable, fun, x):

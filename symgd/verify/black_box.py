@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,18 +19,16 @@ import mpmath
 import numpy as np
 
 from symgd.errors import SymgdError
-from symgd.graph.node import Node
 from symgd.verify.complex_step import complex_slope
-from symgd.verify.digits import is_rounding, kept, settled
 from symgd.verify.finite_difference import Ladder, Slope
-from symgd.verify.inputs import TooLargeError, check_work
+from symgd.verify.hand_written import HandWritten, around, typical
 from symgd.verify.localise import cause_of_shapes, causes_of
 from symgd.verify.noise import measured_noise
 from symgd.verify.question import Suspect
 from symgd.verify.sampling import Point
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
 
-__all__ = ["HandWritten", "around", "check_hand_written", "has_values_of"]
+__all__ = ["check_hand_written"]
 
 METHOD = "adaptive differences in float64"
 _ALL_ENTRIES = 64
@@ -47,30 +45,7 @@ _GOOD = 5e-8
 _MARGIN = 10.0
 _BEYOND_DOUBT = 1e4
 _NEIGHBOURS = 6
-_SAME_DIGITS = 6.0
 _COARSE = 1e-10
-
-Function = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class HandWritten:
-    """A function of one float64 array, and what is claimed to be its derivative.
-
-    Attributes
-    ----------
-    function, claim : callable
-        From and to NumPy arrays; the claim has the function's shape, then the argument's.
-    complex_function : callable or None
-        The function for complex arrays, where it was read as a formula in which everything is analytic.
-    what : str
-        The word for what is claimed.
-    """
-
-    function: Function
-    claim: Function
-    complex_function: Function | None = None
-    what: str = "gradient"
 
 
 def check_hand_written(asked: HandWritten, x: Any, seed: int = 0) -> GradientCheck:
@@ -155,38 +130,6 @@ def _name(asked: HandWritten) -> str:
     return "grad" if asked.what == "gradient" else asked.what
 
 
-def around(x: Any, count: int, generator: np.random.Generator) -> Iterator[Any]:
-    """Yield points around a point, as far away as its entries are large."""
-    size = np.where(x == 0, _typical(x), np.abs(x))
-    for _ in range(count):
-        yield x + size * generator.uniform(0.02, 0.1, x.shape) * generator.choice([-1.0, 1.0], x.shape)
-
-
-def has_values_of(formula: Node, variable: Node, function: Function, x: Any) -> bool:
-    """Whether a function has the values of the formula it was read as, at a point and around it."""
-    sizes: dict[str, int] = {}
-    try:
-        check_work([formula], sizes)
-    except TooLargeError:
-        return False
-    for place in (x, *around(x, 3, np.random.default_rng(1))):
-        with np.errstate(all="ignore"):
-            got = function(place.copy())
-        (true,) = settled([formula], {variable: place}, sizes, (50, 100, 200))
-        for index in np.ndindex(*true.shape):
-            digits = kept(got[index], true[index])
-            if digits is None or (
-                digits < _SAME_DIGITS and not is_rounding(formula, index, float(got[index]), {variable: place}, sizes)
-            ):
-                return False
-    return True
-
-
-def _typical(x: Any) -> float:
-    nonzero = np.abs(x[x != 0]) if x.ndim else np.abs(x.reshape(1)[x.reshape(1) != 0])
-    return float(np.median(nonzero)) if nonzero.size else 1.0
-
-
 @dataclass
 class _AtPoint:
     """The comparison at one point."""
@@ -229,7 +172,7 @@ class _AtPoint:
         """Judge the derivative of every output in one entry of the argument."""
         direction = np.zeros(self.x.shape)
         direction[index] = 1.0
-        size = float(abs(self.x[index])) or _typical(self.x)
+        size = float(abs(self.x[index])) or typical(self.x)
         ladder, exact = self.ladder(self.x, direction, size, max(1.0, size, float(np.max(np.abs(self.x), initial=0.0))))
         for out in np.ndindex(*ladder.middle.shape):
             where = (*out, *index)
@@ -355,7 +298,7 @@ class _AtPoint:
 
     def _direction(self, x: Any) -> Any:
         """Return a random direction in which entries move in proportion to their size, by powers of 2."""
-        size = np.where(x == 0, _typical(x), np.abs(x))
+        size = np.where(x == 0, typical(x), np.abs(x))
         powers = np.exp2(np.floor(np.log2(size)) + self.generator.integers(-1, 2, x.shape))
         return powers * self.generator.choice([-1.0, 1.0], x.shape)
 

@@ -17,18 +17,18 @@ from typing import Any
 import numpy as np
 
 from symgd.graph.node import Node, symbols_of
-from symgd.graph.walk import rebuild, toposort
+from symgd.graph.walk import toposort
 from symgd.verify.edits import Trial, as_floats, is_close
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.question import Suspect
 from symgd.verify.sampling import Point
 from symgd.verify.switches import switches_of
+from symgd.verify.terms import expanded
 from symgd.verify.verdict import WorstEntry
-from symgd.verify.words import compared, factor_words, guess, is_negative, show, term_words
+from symgd.verify.words import compared, factor_words, guess, show, term_words
 
 __all__ = ["Suspect", "cause_of_shapes", "causes_of"]
 
-_MOST_TERMS = 24
 _SECONDS = 2.0
 
 _OTHERWISE = {">": "<", "<": ">", ">=": "<", "<=": ">"}
@@ -397,38 +397,3 @@ def _spread(value: Any, shape: tuple[int, ...]) -> Any:
         except ValueError:
             continue
     return None
-
-
-def expanded(node: Node) -> list[Node]:
-    """Write a formula as a sum of terms: sums are drawn out of everything that is linear in them."""
-    terms = [node]
-    done: list[Node] = []
-    while terms and len(terms) + len(done) < _MOST_TERMS:
-        term = terms.pop(0)
-        parts = _parts(term)
-        if parts is None:
-            done.append(term)
-        else:
-            terms = parts + terms
-    return done + terms
-
-
-def _parts(term: Node) -> list[Node] | None:
-    if term.primitive.name == "add":
-        shape = term.shape
-        return list(term.args) if all(arg.shape == shape for arg in term.args) else None
-    for k, arg in enumerate(term.args):
-        if term.primitive.is_linear_in(k):
-            inner = _parts(arg)
-            if inner is not None:
-                return [_with_part(term, k, part) for part in inner]
-    return None
-
-
-def _with_part(term: Node, k: int, part: Node) -> Node:
-    """Put a part in the place of a sum; its sign stands in front."""
-    has_minus = is_negative(part) and len(part.args) == 2
-    if has_minus:
-        part = part.args[1]
-    whole = rebuild(term, (*term.args[:k], part, *term.args[k + 1 :]))
-    return -whole if has_minus else whole
