@@ -23,7 +23,7 @@ from symgd.verify.reference import DIGITS, Reference
 from symgd.verify.sampling import Point
 from symgd.verify.verdict import Ledger, entry_name
 
-__all__ = ["DIGITS", "AtPoint"]
+__all__ = ["DIGITS", "SECONDS", "AtPoint"]
 
 _FOR_FORMULAS = mpmath.mpf("1e-14")
 _GOOD_DIGITS = 7.0
@@ -31,7 +31,8 @@ _GOOD_DIGITS = 7.0
 _FOR_FUNCTIONS = 1e-7
 _ONE_BY_ONE = 64
 """How many entries are judged by slopes of their own."""
-_SECONDS = 5.0
+SECONDS = 5.0
+"""What the judgement at one point may take; what is not settled by then is UNSURE."""
 _FINE = (720, 2160)
 """Digits for claims beside slopes; what shrinks between them is 0."""
 _PAIRS = 12
@@ -41,12 +42,22 @@ _RANDOM = 4
 class AtPoint:
     """The comparison at one point."""
 
-    def __init__(self, question: Question, point: Point, generator: np.random.Generator, *, may_be_kink: bool = True) -> None:
+    def __init__(
+        self,
+        question: Question,
+        point: Point,
+        generator: np.random.Generator,
+        *,
+        may_be_kink: bool = True,
+        seconds: float = SECONDS,
+    ) -> None:
         self.question = question
         self.point = point
         self.generator = generator
         self.kept_digits: list[float] = []
-        self.reference = Reference(question, point, generator, may_be_kink)
+        started = time.monotonic()
+        self.deadline = started + seconds
+        self.reference = Reference(question, point, generator, may_be_kink, started + seconds / 2)
         formulas = iter(self.reference.claims)
         self.answers = [
             next(formulas) if isinstance(claim, Node) else self.ask(claim, point.values) for claim in question.claims
@@ -87,7 +98,6 @@ class AtPoint:
             return
         kinks: list[tuple[int, tuple[int, ...]]] = []
         left = self._left_over()
-        started = time.monotonic()
         for k, (claim, answer) in enumerate(zip(self.question.claims, self.answers, strict=True)):
             doubts = None
             if not isinstance(claim, Node):
@@ -103,7 +113,7 @@ class AtPoint:
                         self._compare_formula(ledger, k, index, answer[index], true)
                     else:
                         self._judge_answer(ledger, notes, index, float(answer[index]), true, doubts)
-                elif (k, index) not in left or time.monotonic() - started > _SECONDS:
+                elif (k, index) not in left or time.monotonic() > self.deadline:
                     notes["not every entry is judged: there are too many kinks, or it took too long"] = None
                     ledger.entries += 1
                     ledger.unsure += 1
@@ -143,7 +153,8 @@ class AtPoint:
         for k, claim in enumerate(self.question.claims):
             if isinstance(claim, Node):
                 rough, fine = (
-                    evaluate_precisely([claim], self.point.values, self.point.sizes, digits=digits)[0] for digits in _FINE
+                    evaluate_precisely([claim], self.point.values, self.point.sizes, digits=digits)[0].copy()
+                    for digits in _FINE
                 )
                 for index in np.ndindex(*fine.shape):
                     if abs(fine[index]) <= abs(rough[index]) * mpmath.mpf("1e-50"):

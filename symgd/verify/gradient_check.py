@@ -17,6 +17,7 @@ are reported apart from the verdict: a right formula may still be computed badly
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ import numpy as np
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape, show_shape, size_value
-from symgd.verify.at_point import DIGITS, AtPoint
+from symgd.verify.at_point import DIGITS, SECONDS, AtPoint
 from symgd.verify.digits import FULL, kept
 from symgd.verify.inputs import TooLargeError, check_work, choose_sizes
 from symgd.verify.localise import cause_of_shapes, causes_of
@@ -80,8 +81,10 @@ def check_formula(
     notes: dict[str, None] = {}
     kept_digits: list[float] = []
     suspects: list[Suspect] = []
-    for point in chosen:
-        judge = AtPoint(question, point, generator, may_be_kink=at is not None)
+    end = time.monotonic() + SECONDS
+    for number, point in enumerate(chosen):
+        seconds = max(0.1, (end - time.monotonic()) / (len(chosen) - number))
+        judge = AtPoint(question, point, generator, may_be_kink=at is not None, seconds=seconds)
         wrong_shape = judge.wrong_shape()
         if wrong_shape is not None:
             return _of_wrong_shape(question, *wrong_shape)
@@ -93,7 +96,7 @@ def check_formula(
     counted = len(chosen)
     for place in nearby:
         with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
-            judge = AtPoint(question, _for_functions(question, read_point(question.inputs, place)), generator)
+            judge = AtPoint(question, _for_functions(question, read_point(question.inputs, place)), generator, seconds=1.0)
             if judge.is_settled():
                 judge.enter(ledger, notes, traced)
                 suspects.append(judge.suspect())

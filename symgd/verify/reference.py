@@ -8,6 +8,7 @@ those that are 0 form another, along which the formula does not change at all. W
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -54,6 +55,8 @@ class Reference:
     generator : numpy.random.Generator
     may_be_kink : bool
         Whether both sides are looked at: random points lie at no kink.
+    deadline : float
+        When to stop, on the monotonic clock: what is not confirmed by then is not.
 
     Attributes
     ----------
@@ -63,11 +66,14 @@ class Reference:
         Which of its entries the values of the formula confirm.
     """
 
-    def __init__(self, question: Question, point: Point, generator: np.random.Generator, may_be_kink: bool) -> None:
+    def __init__(
+        self, question: Question, point: Point, generator: np.random.Generator, may_be_kink: bool, deadline: float
+    ) -> None:
         self.question = question
         self.point = point
         self.generator = generator
         self.may_be_kink = may_be_kink
+        self.deadline = deadline
         self.algebra = MultiPrecision()
         self.tests = 0
         self.formulas = [question.output, *(question.own or ()), *question.formulas]
@@ -126,6 +132,8 @@ class Reference:
                 pending = self._level(pending, is_last=level == _LEVELS[-1])
             if not pending:
                 return all(mask.all() for mask in self.confirmed)
+            if time.monotonic() > self.deadline:
+                return False
             self.may_be_kink = True
         return False
 
@@ -155,7 +163,7 @@ class Reference:
     def _halved(self, group: list[Entry], judge: Any) -> list[Entry]:
         """Confirm what can be confirmed in parts; what cannot stays as it is."""
         waiting = [group]
-        while waiting and self.tests < _MOST_TESTS:
+        while waiting and self.tests < _MOST_TESTS and time.monotonic() < self.deadline:
             part = waiting.pop()
             outcome = judge(part)
             if outcome.agrees.all() or len(part) == 1:
