@@ -32,6 +32,8 @@ __all__ = ["check_hand_written"]
 
 METHOD = "adaptive differences in float64"
 _ALL_ENTRIES = 64
+_FEWEST = 2
+"""How many directions are tried, however slow the function is."""
 _SECONDS = 5.0
 """Larger inputs are judged entry by entry too, where it takes no longer."""
 _PAIRS = 12
@@ -83,14 +85,15 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
         return GradientCheck(Verdict.UNSURE, None, METHOD, 1, 0, notes=[note])
     judge = _AtPoint(asked, x, claimed, generator)
     notes: list[str] = []
-    if x.size <= _ALL_ENTRIES or x.size * _CALLS * spent <= _SECONDS:
+    entries = int(_SECONDS / (_CALLS * max(spent, 1e-9)))
+    if x.size <= min(_ALL_ENTRIES, max(entries, _FEWEST)) or x.size <= entries:
         truth = np.full(claimed.shape, np.nan)
         for index in np.ndindex(*x.shape):
             judge.entry(index, truth)
         judge.subgradients()
     else:
         truth = None
-        notes.append(judge.by_directions())
+        notes.append(judge.by_directions(min(_DIRECTIONS, max(entries, _FEWEST)), min(_SINGLE_ENTRIES, entries)))
     nearby = 0
     for place in around(x, _NEARBY, generator):
         nearby += judge.contradicted_nearby(place)
@@ -302,10 +305,10 @@ class _AtPoint:
         powers = np.exp2(np.floor(np.log2(size)) + self.generator.integers(-1, 2, x.shape))
         return powers * self.generator.choice([-1.0, 1.0], x.shape)
 
-    def by_directions(self) -> str:
+    def by_directions(self, count: int, singles: int) -> str:
         """Judge a large derivative along random directions, and in its largest and some other entries."""
         lost, by_complex_step = 0.0, False
-        for _ in range(_DIRECTIONS):
+        for _ in range(count):
             direction = self._direction(self.x)
             ladder, exact = self.ladder(self.x, direction, 1.0, 1.0)
             predicted = np.tensordot(self.claimed, direction, self.x.ndim)
@@ -315,12 +318,12 @@ class _AtPoint:
                 self._judge_direction(float(predicted[out]), slope, ladder, out)
                 length = float(np.linalg.norm(np.ravel(self.claimed[out] * direction))) or 1.0
                 lost = max(lost, slope.error / length if slope.is_sure else np.inf)
-        for index in self._chosen_entries():
+        for index in self._chosen_entries(singles):
             self.entry(index, None)
-        chance = min(1.0, 0.8 * _MARGIN * lost / 1e-4) ** _DIRECTIONS
+        chance = min(1.0, 0.8 * _MARGIN * lost / 1e-4) ** count
         slopes = " (slopes by the complex step, confirmed by differences)" if by_complex_step else ""
         return (
-            f"{_DIRECTIONS} random directions{slopes} and {_SINGLE_ENTRIES} of {self.x.size} entries were compared; "
+            f"{count} random directions{slopes} and {singles} of {self.x.size} entries were compared; "
             f"an error of 1e-4 of the {self.asked.what}'s length would pass with probability below {max(chance, 1e-300):.0e}"
         )
 
@@ -343,13 +346,13 @@ class _AtPoint:
         else:
             self.ledger.unsure += 1
 
-    def _chosen_entries(self) -> Sequence[tuple[int, ...]]:
+    def _chosen_entries(self, count: int) -> Sequence[tuple[int, ...]]:
         outputs = self.claimed.ndim - self.x.ndim
         sizes = (
             np.abs(np.nan_to_num(self.claimed)).reshape(-1, self.x.size).sum(0) if outputs else np.abs(np.ravel(self.claimed))
         )
-        largest = np.argsort(-sizes, kind="stable")[: _SINGLE_ENTRIES // 2]
-        others = self.generator.choice(self.x.size, _SINGLE_ENTRIES - len(largest), replace=False)
+        largest = np.argsort(-sizes, kind="stable")[: (count + 1) // 2]
+        others = self.generator.choice(self.x.size, count - len(largest), replace=False)
         numbers = dict.fromkeys([*map(int, largest), *map(int, others)])
         return [tuple(map(int, np.unravel_index(number, self.x.shape))) for number in numbers]
 

@@ -100,7 +100,9 @@ class Reference:
             if not own or not all(mpmath.isfinite(entry) for array in own for entry in array.flat):
                 self.own = None
             else:
-                self.own = own if self.own is None else list(map(_without_noise, self.own, own))
+                self.own = (
+                    own if self.own is None else [_without_noise(*pair, digits) for pair in zip(self.own, own, strict=True)]
+                )
 
     def _evaluate(
         self, formulas: Sequence[Node], values: Mapping[Node, Any], memory: dict[Node, Any] | None = None
@@ -253,11 +255,13 @@ def array_of(value: Any, shape: tuple[int, ...]) -> Any:
     return np.asarray(value, dtype=object).reshape(shape)
 
 
-def _without_noise(rough: Any, fine: Any) -> Any:
+def _without_noise(rough: Any, fine: Any, digits: int) -> Any:
     """Return finer values, and 0 for what shrinks with the digits: Σ softmax has a gradient of 0, not of 1e-82."""
     result = fine.copy()
+    least = max((abs(entry) for entry in fine.flat), default=mpmath.mpf(0)) + 1
+    least *= mpmath.mpf(10) ** (20 - digits)
     for index in np.ndindex(*fine.shape):
-        if abs(fine[index]) <= abs(rough[index]) * mpmath.mpf("1e-50"):
+        if abs(fine[index]) <= max(abs(rough[index]) * mpmath.mpf("1e-50"), least):
             result[index] = mpmath.mpf(0)
     return result
 
