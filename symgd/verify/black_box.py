@@ -44,6 +44,8 @@ _SINGLE_ENTRIES = 12
 _NEARBY = 3
 _GOOD = 5e-8
 """The relative error that differences may have where they shall confirm a claim."""
+_NOTHING = 1e-9
+"""What a slope may be, relative to the steepest chord, where 0 is right."""
 _MARGIN = 10.0
 _BEYOND_DOUBT = 1e4
 _NEIGHBOURS = 6
@@ -276,7 +278,8 @@ class _AtPoint:
 
     def _is_zero(self, got: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> bool:
         """Whether 0 is claimed, and the slope is nothing beside the chords."""
-        return (got == 0 and slope.error <= 1e-6 * ladder.steepest(out)) or (got == 0 and ladder.steepest(out) == 0)
+        steepest = ladder.steepest(out)
+        return got == 0 and bool(slope.error <= _NOTHING * steepest or steepest == 0)
 
     def _is_witnessed(self, ladder: Ladder, got: float, gap: float, slope: Slope, out: tuple[int, ...]) -> bool:
         """Whether the Taylor remainder says too that the claim is wrong."""
