@@ -246,3 +246,12 @@ def test_nothing_times_what_has_no_value_has_none(text):
     with np.errstate(all="ignore"):
         assert np.isnan(sg.lambdify("x", text)(-1.0 if "sqrt" in text or "**" in text else 0.0))
     assert str(sg.simplify("0*x**2")) == "0"
+
+
+def test_the_shares_of_an_extreme_without_a_value_have_none():
+    """Sampling met a negative number under the root: no entry equals a maximum that is none, and 1/0 was raised."""
+    loss = sg.formula("max(log(1 + exp(sqrt(tanh(x)))))", shapes={"x": "n"})
+    value, slope = sg.lambdify(["x"], [loss, sg.gradient(loss, "x")])(np.array([0.5, 2.0]))
+    assert value == pytest.approx(np.log(1 + np.exp(np.sqrt(np.tanh(2.0)))))
+    assert slope[0] == 0
+    assert slope[1] > 0

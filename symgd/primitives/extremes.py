@@ -52,7 +52,8 @@ def _weights_of(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
         for one in ones[1:]:
             count = count + one
         shares = np.empty(len(entries), dtype=object)
-        shares[:] = [one / count for one in ones]
+        # where nothing equals the extreme, it has no value, and neither have the shares
+        shares[:] = [top * 0 if algebra.is_zero(count) else one / count for one in ones]
         result[place] = shares.reshape(result[place].shape)
     return np.moveaxis(result, ends, axes)
 
