@@ -58,7 +58,6 @@ class Registered:
     at: Any
     points: int
     seed: int
-
     namespace: Mapping[str, Any]
     place: tuple[str, int]
 

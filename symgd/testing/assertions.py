@@ -125,7 +125,7 @@ def assert_matches(
     >>> from symgd.testing import assert_matches
     >>> assert_matches("log(1 + exp(x))", lambda x: np.logaddexp(0, x))
     """
-    source = read_formula(formula, shapes=shapes, facts=facts) if isinstance(formula, str) else read_formula(formula)
+    source = read_formula(formula, shapes=shapes, facts=facts)
     raise_unless_right(check_value(source, by_name(function, source, None), at=at, seed=seed), "Value")
 
 
@@ -137,10 +137,7 @@ def assert_verified(entry: Registered) -> None:
 
 def checks_of(entry: Registered) -> list[tuple[Any, str]]:
     """Return the checks of a registered function, and the word for what each is about."""
-    source = entry.formula
-    if isinstance(source, str):
-        source = read_formula(source, shapes=entry.shapes, facts=entry.facts)
-    source = read_formula(source)
+    source = read_formula(entry.formula, shapes=entry.shapes, facts=entry.facts)
     function = by_name(entry.function, source, entry.arguments)
     more = {"at": entry.at, "seed": entry.seed, "points": entry.points}
     if entry.what == "value":
@@ -160,7 +157,7 @@ def checks_of(entry: Registered) -> list[tuple[Any, str]]:
 
 def sampled_points(formula: Any, count: int = 5, seed: int = 0, shapes: Any = None, facts: Any = None) -> list[dict[str, Any]]:
     """Return random points inside the domain of a formula: what ``at=`` takes."""
-    source = read_formula(formula, shapes=shapes, facts=facts) if isinstance(formula, str) else read_formula(formula)
+    source = read_formula(formula, shapes=shapes, facts=facts)
     return [{node.name: value for node, value in point.values.items()} for point in points(source, count, seed)]
 
 

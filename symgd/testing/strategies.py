@@ -69,7 +69,7 @@ def points_inside(
         raise UnsupportedError(
             "points are drawn by hypothesis, which is not installed", hint="pip install hypothesis"
         ) from None
-    source = read_formula(formula, shapes=shapes, facts=facts) if isinstance(formula, str) else read_formula(formula)
+    source = read_formula(formula, shapes=shapes, facts=facts)
     for name, size in (sizes or {}).items():
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise ShapeError(f"the size {name} is a whole number from 1 on, not {str(size)[:40]}")

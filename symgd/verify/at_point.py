@@ -19,7 +19,7 @@ from symgd.verify.doubts import Doubts, Traced
 from symgd.verify.finite_difference import precise_slope
 from symgd.verify.high_precision import evaluate_precisely, exact_array
 from symgd.verify.question import Question, Suspect
-from symgd.verify.reference import DIGITS, Reference
+from symgd.verify.reference import DIGITS, Reference, without_noise
 from symgd.verify.sampling import Point
 from symgd.verify.verdict import Ledger, entry_name
 
@@ -37,6 +37,9 @@ _FINE = (720, 2160)
 """Digits for claims beside slopes; what shrinks between them is 0."""
 _PAIRS = 12
 _RANDOM = 4
+
+Place = tuple[int, tuple[int, ...]]
+"""A variable (or a claim), and one of its entries."""
 
 
 class AtPoint:
@@ -96,7 +99,7 @@ class AtPoint:
             ledger.entries += 1
             ledger.unsure += 1
             return
-        kinks: list[tuple[int, tuple[int, ...]]] = []
+        kinks: list[Place] = []
         left = self._left_over()
         for k, (claim, answer) in enumerate(zip(self.question.claims, self.answers, strict=True)):
             doubts = None
@@ -122,7 +125,7 @@ class AtPoint:
         if len(kinks) > 1 and not ledger.wrong:
             self._along_directions(ledger, notes, kinks)
 
-    def _left_over(self) -> set[tuple[int, tuple[int, ...]]]:
+    def _left_over(self) -> set[Place]:
         """Return the entries to be judged by slopes: all that are not confirmed, or as many as can be."""
         if not self.question.wrt:
             return set()
@@ -153,13 +156,9 @@ class AtPoint:
         for k, claim in enumerate(self.question.claims):
             if isinstance(claim, Node):
                 rough, fine = (
-                    evaluate_precisely([claim], self.point.values, self.point.sizes, digits=digits)[0].copy()
-                    for digits in _FINE
+                    evaluate_precisely([claim], self.point.values, self.point.sizes, digits=digits)[0] for digits in _FINE
                 )
-                for index in np.ndindex(*fine.shape):
-                    if abs(fine[index]) <= abs(rough[index]) * mpmath.mpf("1e-50"):
-                        fine[index] = mpmath.mpf(0)
-                found[k] = fine
+                found[k] = without_noise(rough, fine, _FINE[1])
         return found
 
     def _judge_answer(
@@ -196,7 +195,7 @@ class AtPoint:
         out, moving = index[:rank], index[rank:]
         got = self._fine_claims[k][index] if doubts is None else mpmath.mpf(float(answer))
         scale = exact_array(self.point.values[node])[moving]
-        slope = precise_slope(self._along(node, out, moving), scale=scale, claimed=got)
+        slope = precise_slope(self._along(out, [(k, moving)], [1]), scale=scale, claimed=got)
         if doubts is None and slope.is_sure and mpmath.isnan(got):
             ledger.entries += 1
             ledger.holes += 1
@@ -207,13 +206,16 @@ class AtPoint:
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
 
-    def _along(self, node: Node, out: tuple[int, ...], moving: tuple[int, ...]) -> Callable[[Any], Any]:
-        """Return an entry of the formula as a function of a step in one entry of a variable."""
+    def _along(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> Callable[[Any], Any]:
+        """Return an entry of the formula as a function of a step, of which entries of the variables take their multiples."""
 
         def value(step: Any) -> Any:
-            moved = exact_array(self.point.values[node])
-            moved[moving] = moved[moving] + step
-            values = {**self.point.values, node: moved}
+            values = {**self.point.values}
+            for weight, (k, moving) in zip(weights, places, strict=True):
+                node = self.question.wrt[k]
+                moved = exact_array(values[node])
+                moved[moving] = moved[moving] + weight * step
+                values[node] = moved
             (result,) = evaluate_precisely([self.question.output], values, self.point.sizes, digits=mpmath.mp.dps)
             return result[out]
 
@@ -221,7 +223,7 @@ class AtPoint:
 
     # -- subgradients -----------------------------------------------------------------------------------------
 
-    def _along_directions(self, ledger: Ledger, notes: dict[str, None], kinks: Sequence[tuple[int, tuple[int, ...]]]) -> None:
+    def _along_directions(self, ledger: Ledger, notes: dict[str, None], kinks: Sequence[Place]) -> None:
         """Judge several entries at kinks together: each may be a subgradient in its own direction, and all of them none.
 
         Along every direction a subgradient lies between the slopes of both sides. For convex and for concave functions
@@ -235,7 +237,7 @@ class AtPoint:
                 self._along_directions_of(ledger, notes, out, places)
 
     def _along_directions_of(
-        self, ledger: Ledger, notes: dict[str, None], out: tuple[int, ...], places: Sequence[tuple[int, tuple[int, ...]]]
+        self, ledger: Ledger, notes: dict[str, None], out: tuple[int, ...], places: Sequence[Place]
     ) -> None:
         bends: set[bool] = set()
         outside: tuple[Any, Any, Any] | None = None
@@ -275,22 +277,9 @@ class AtPoint:
         found += [[1 if i == a else sign if i == b else 0 for i in range(count)] for a, b in pairs for sign in (1, -1)]
         return [*found, *self.generator.integers(-9, 10, (_RANDOM, count)).tolist()]
 
-    def _one_sided(
-        self, out: tuple[int, ...], places: Sequence[tuple[int, tuple[int, ...]]], weights: Sequence[int]
-    ) -> tuple[Any, Any] | None:
+    def _one_sided(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> tuple[Any, Any] | None:
         """Return the slopes of both sides along a direction, or None where they do not settle."""
-
-        def along(step: Any) -> Any:
-            values = {**self.point.values}
-            for weight, (k, moving) in zip(weights, places, strict=True):
-                node = self.question.wrt[k]
-                moved = exact_array(values[node])
-                moved[moving] = moved[moving] + weight * step
-                values[node] = moved
-            (result,) = evaluate_precisely([self.question.output], values, self.point.sizes, digits=mpmath.mp.dps)
-            return result[out]
-
-        slope = precise_slope(along)
+        slope = precise_slope(self._along(out, places, weights))
         if not slope.is_sure:
             return None
         return (slope.left, slope.right) if slope.is_kink else (slope.value, slope.value)

@@ -14,11 +14,11 @@ from symgd.graph.node import Node
 from symgd.verify.digits import is_rounding
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.question import Question
+from symgd.verify.reference import DIGITS
 from symgd.verify.sampling import Point
 
 __all__ = ["Doubts"]
 
-_DIGITS = 80
 _MANY = (240, 1000)
 _AGREEMENT = mpmath.mpf("1e-14")
 _LINE = 8
@@ -132,7 +132,7 @@ class Doubts:
             node: move(node, np.asarray(value, dtype=float)) if node in variables else value
             for node, value in self.point.values.items()
         }
-        (true,) = evaluate_precisely([self.question.own[self.k]], values, self.point.sizes, digits=_DIGITS)
+        (true,) = evaluate_precisely([self.question.own[self.k]], values, self.point.sizes, digits=DIGITS)
         try:
             answer = self.ask(self.claim, values)
         except Exception:  # somebody's function may have no answer there

@@ -139,10 +139,10 @@ def _without_factor(k: int) -> Change:
     return product
 
 
-def _slope_at(record: Primitive, sign: int) -> Change:
+def _slope_at(record: Primitive, rule: Callable[..., Node], sign: int) -> Change:
     """Put the derivative of a function in its place."""
     variable = stand_in("?x")
-    slope = record.derivative[0](variable, record.make((variable,)))  # type: ignore[misc]
+    slope = rule(variable, record.make((variable,)))
     return lambda args, out: sign * evaluate([slope], {variable: args[0]}, MultiPrecision())[0]
 
 
@@ -173,10 +173,11 @@ def _edits_of_functions(node: Node) -> Iterator[tuple[Node, str, Change]]:
         (arg,) = node.args
         yield node, f"{record.name} is missing: {show(arg)} instead of {show(node)}", lambda args, out: args[0]
         yield node, f"missing factor {show(node)}", lambda args, out: np.full(np.shape(out), 1, dtype=object)
-        if record.derivative and record.derivative[0] is not None:
+        rule = record.derivative[0] if record.derivative else None
+        if rule is not None:
             for sign, mark in ((1, ""), (-1, "-")):
                 word = f"the derivative of {record.name} instead of {record.name}, at {mark}{show(node)}"
-                yield node, word, _slope_at(record, sign)
+                yield node, word, _slope_at(record, rule, sign)
 
 
 def _edits_of_values(node: Node) -> Iterator[tuple[Node, str, Change]]:

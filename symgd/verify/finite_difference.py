@@ -266,10 +266,16 @@ def _most_credible(values: Any, errors: Any) -> Slope:
     return Slope(np.nan, np.inf, np.nan, np.nan, False, False)
 
 
+def _jumps(steps: Any, right: Any, left: Any, rounding: Any) -> tuple[Any, Any, Any]:
+    """Return the jumps between the slopes of both sides, their noise, and the steps at which they stand out of it."""
+    jump, noise = np.abs(right - left), 4 * rounding / steps
+    stands_out = np.isfinite(jump) & (jump > 20 * noise) & (jump > 1e-6 * np.maximum(np.abs(right), np.abs(left)))
+    return jump, noise, np.nonzero(stands_out)[0]
+
+
 def _kink(steps: Any, right: Any, left: Any, rounding: Any) -> Slope | None:
     """Look for a jump between the slopes of both sides that does not shrink with the step, down to the noise."""
-    jump, noise = np.abs(right - left), 4 * rounding / steps
-    visible = np.nonzero(np.isfinite(jump) & (jump > 20 * noise) & (jump > 1e-6 * np.maximum(np.abs(right), np.abs(left))))[0]
+    jump, noise, visible = _jumps(steps, right, left, rounding)
     if not len(visible) or visible[-1] < 3 or not set(range(visible[-1] - 3, visible[-1] + 1)) <= set(visible):
         return None
     last, first = visible[-1], visible[-1] - 3
@@ -289,8 +295,7 @@ def _kink(steps: Any, right: Any, left: Any, rounding: Any) -> Slope | None:
 
 def _may_be_kink(steps: Any, right: Any, left: Any, rounding: Any) -> bool:
     """Whether the slopes of both sides differ at the smallest steps at which that could be seen."""
-    jump, noise = np.abs(right - left), 4 * rounding / steps
-    visible = np.nonzero(np.isfinite(jump) & (jump > 20 * noise) & (jump > 1e-6 * np.maximum(np.abs(right), np.abs(left))))[0]
+    jump, noise, visible = _jumps(steps, right, left, rounding)
     if not len(visible):
         return False
     last = visible[-1]

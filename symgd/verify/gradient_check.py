@@ -1,17 +1,16 @@
 """Judge the derivative of a formula, in 80-digit arithmetic around random points (or the user's).
 
-symgd's own derivative is the reference, and is itself judged at every point by values of the formula alone: along a random
-direction in which all entries count alike, a difference quotient agrees with it to 25 digits, or it is not trusted. Claims
-are then compared with it entry by entry. Where the two do not agree, every entry is judged by one-sided differences whose
-precision doubles until they settle (:func:`precise_slope`). Verdicts:
+symgd's own derivative is the reference, confirmed at every point by values of the formula alone (:mod:`reference`). Claims are
+then compared with it entry by entry; entries that are not confirmed are judged by one-sided differences whose precision
+doubles until they settle (:func:`precise_slope`), and several of them at kinks together (:mod:`at_point`). Verdicts:
 
 * RIGHT: every entry agrees at every point.
 * WRONG: an entry disagrees, by far more than the reference can be off; or the shapes differ.
 * KINK: agreement, but at some entry the formula has a kink and the claim is one of its subgradients.
 * UNSURE: the reference could not be computed well enough.
 
-A claim that is a function answers in float64. Its rounding errors are measured, at neighbouring floats; the digits it keeps
-are reported apart from the verdict: a right formula may still be computed badly.
+A claim that is a function answers in float64. Whether a difference may be rounding is asked around the point (:mod:`doubts`);
+the digits it keeps are reported apart from the verdict: a right formula may still be computed badly.
 """
 
 from __future__ import annotations

@@ -67,5 +67,5 @@ def has_values_of(formula: Node, variable: Node, function: Function, x: Any) -> 
 
 def typical(x: Any) -> float:
     """Return the median size of the entries that are not 0."""
-    nonzero = np.abs(x[x != 0]) if x.ndim else np.abs(x.reshape(1)[x.reshape(1) != 0])
+    nonzero = np.abs(x.ravel()[x.ravel() != 0])
     return float(np.median(nonzero)) if nonzero.size else 1.0

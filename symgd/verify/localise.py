@@ -27,7 +27,7 @@ from symgd.verify.terms import expanded
 from symgd.verify.verdict import WorstEntry
 from symgd.verify.words import compared, factor_words, guess, show, term_words
 
-__all__ = ["Suspect", "cause_of_shapes", "causes_of"]
+__all__ = ["cause_of_shapes", "causes_of"]
 
 _SECONDS = 2.0
 

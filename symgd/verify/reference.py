@@ -22,7 +22,7 @@ from symgd.verify.high_precision import MultiPrecision, evaluate_precisely, exac
 from symgd.verify.question import Question
 from symgd.verify.sampling import Point
 
-__all__ = ["DIGITS", "Reference", "array_of"]
+__all__ = ["DIGITS", "Reference", "without_noise"]
 
 DIGITS = 80
 _LEVELS = (DIGITS, 240, 720, 2160)
@@ -101,7 +101,7 @@ class Reference:
                 self.own = None
             else:
                 self.own = (
-                    own if self.own is None else [_without_noise(*pair, digits) for pair in zip(self.own, own, strict=True)]
+                    own if self.own is None else [without_noise(*pair, digits) for pair in zip(self.own, own, strict=True)]
                 )
 
     def _evaluate(
@@ -193,7 +193,7 @@ class Reference:
     def moved(self, directions: Sequence[Any], step: Any) -> Any:
         """Return the output at a signed distance along directions, in the digits that are open."""
         values = {
-            node: array_of(self.values[node] + direction * step, direction.shape)
+            node: _array_of(self.values[node] + direction * step, direction.shape)
             for node, direction in zip(self.question.wrt, directions, strict=True)
         }
         return self._evaluate([self.question.output], {**self.fixed, **self.values, **values})[0]
@@ -250,12 +250,12 @@ class Reference:
             return _Outcome(agrees, False)
 
 
-def array_of(value: Any, shape: tuple[int, ...]) -> Any:
+def _array_of(value: Any, shape: tuple[int, ...]) -> Any:
     """Return a value as an array: NumPy makes numbers of arrays without axes."""
     return np.asarray(value, dtype=object).reshape(shape)
 
 
-def _without_noise(rough: Any, fine: Any, digits: int) -> Any:
+def without_noise(rough: Any, fine: Any, digits: int) -> Any:
     """Return finer values, and 0 for what shrinks with the digits: Σ softmax has a gradient of 0, not of 1e-82."""
     result = fine.copy()
     least = max((abs(entry) for entry in fine.flat), default=mpmath.mpf(0)) + 1

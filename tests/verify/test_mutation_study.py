@@ -15,9 +15,6 @@ from tests.mutation import RIGHT, mutants, row
 ROWS = range(len(RIGHT))
 NAMES = [f"{text} in {wrt}" for text, wrt, _ in RIGHT]
 
-found: Counter[str] = Counter()
-"""What became of the mutants, over all rows."""
-
 
 def test_the_study_is_large_enough():
     assert len(RIGHT) >= 60
@@ -73,5 +70,4 @@ def test_black_box(number, is_opaque):
     assert check.verdict.name == "RIGHT", check.explain()
     for mutant in mutants(number):
         verdict = sg.check_gradient(function, as_code(mutant.claim), at=x).verdict.name
-        found[verdict] += 1
         assert verdict == "WRONG" or (verdict == "UNSURE" and mutant.kind == "tiny"), f"{mutant.kind}: {mutant.claim}"
