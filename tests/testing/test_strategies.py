@@ -13,7 +13,8 @@ DECLARED = points_inside(
     "log(p) + sum(t) + sum(s) + trace(S) + trace(P) + q + sum(E[l])",
     shapes={"t": "k", "s": "3", "S": "n n", "P": "n n", "E": "v d", "l": "b"},
     facts={
-        "t": {"one_hot": True}, "s": {"sums_to": 2}, "S": {"symmetric": True}, "P": {"psd": True}, "q": {"lower": 2, "upper": 3},
+        "t": {"one_hot": True}, "s": {"sums_to": 2}, "S": {"symmetric": True}, "P": {"psd": True},
+        "q": {"lower": 2, "upper": 3},
     },
 )  # fmt: skip
 
