@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
 from symgd.api.inputs import read, read_beside, read_seed, read_variables
 from symgd.errors import SymgdError
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.exact import exact_number
+from symgd.graph.facts import Interval
+from symgd.graph.node import Node, is_sympy, name_of, symbols_of
 
 Variable = Any
 
@@ -17,29 +20,45 @@ def convexity(
     formula: Any,
     wrt: Variable | None = None,
     *,
-    domain: Mapping[str, Sequence[Any]] | None = None,
+    domain: Mapping[Any, Any] | None = None,
     constraints: Sequence[Any] = (),
+    budget: float = 10.0,
     seed: int = 0,
+    progress: Callable[[str], None] | None = None,
 ) -> Any:
     """Prove or refute that a scalar formula is convex; never guess.
+
+    A formula is convex where f(θa + (1 − θ)b) ≤ θf(a) + (1 − θ)f(b) for all a, b of its domain and 0 ≤ θ ≤ 1; strictly where
+    the relation is <; strongly with modulus m where f − m/2·‖x‖² is convex. What is not a variable is held fixed, at any value.
 
     Parameters
     ----------
     formula : Node, text or SymPy expression
     wrt : Node, SymPy symbol, name or list, optional
         The variables; all inputs without it.
-    domain : mapping of str to (low, high), optional
-        Bounds of scalar variables; exact, None is unbounded.
+    domain : mapping, optional
+        Bounds of variables: ``{"x": (0, None)}`` with exact ends (numbers, texts such as "1/2", SymPy numbers), None for
+        unbounded; or a text with open and closed ends, ``{"x": "(0, 1]"}``; or a SymPy Interval. A tensor's bounds are those of
+        its entries.
     constraints : sequence of str, Node or SymPy relation
         Conditions that hold, such as ``"x - y > 0"``.
+    budget : float
+        Seconds after which the search stops; the verdict is then UNKNOWN.
     seed : int
         Of the search for a counterexample.
+    progress : callable, optional
+        Called with the name of each stage as it begins.
 
     Returns
     -------
     Convexity
         ``kind`` (STRONGLY_CONVEX, STRICTLY_CONVEX, CONVEX, AFFINE, STRICTLY_CONCAVE, CONCAVE, NEITHER, UNKNOWN), ``proof``,
-        ``witness``, ``modulus``, ``reason``.
+        ``witness``, ``modulus``, ``reason``, ``domain``.
+
+    Raises
+    ------
+    SymgdError
+        For bounds or constraints on what is not an input, and for an empty domain.
 
     References
     ----------
@@ -53,6 +72,8 @@ def convexity(
     CONVEX
     >>> print(sg.convexity("x**3", domain={"x": (0, None)}).kind, sg.convexity("x**3").kind)
     STRICTLY_CONVEX NEITHER
+    >>> print(sg.convexity("x**2 + 2*y**2 + x*y").modulus)
+    3 - sqrt(2)
     """
     from symgd.convexity.domain import read_domain
     from symgd.convexity.judge import judge
@@ -60,7 +81,11 @@ def convexity(
     source = read(formula)
     target = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
     conditions = [_condition(one, source) for one in constraints]
-    return judge(source, target, read_domain(source, target, domain or {}, conditions), read_seed(seed))
+    bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
+    if not isinstance(budget, int | float) or isinstance(budget, bool) or not budget > 0:
+        raise SymgdError("the budget is a number of seconds above 0")
+    region = read_domain(source, target, bounds, conditions)
+    return judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
 
 
 def _condition(given: Any, source: Node) -> Node:
@@ -68,3 +93,37 @@ def _condition(given: Any, source: Node) -> Node:
     if not condition.is_boolean:
         raise SymgdError(f"{str(given)[:60]} is not a condition", hint='as in "x - y > 0"')
     return condition
+
+
+def _interval(name: str, given: Any) -> Interval:
+    """Read bounds: two ends, a text such as "(0, 1]", or SymPy's Interval."""
+    if is_sympy(given) and hasattr(given, "left_open"):
+        return Interval(_end(given.start, -1), _end(given.end, 1), bool(given.left_open), bool(given.right_open))
+    open_low = open_high = False
+    if isinstance(given, str):
+        text = given.strip()
+        if len(text) < 2 or text[0] not in "([" or text[-1] not in ")]":
+            raise SymgdError(f"the bounds of {name} are not understood: {text[:40]}", hint='as in "(0, 1]"')
+        open_low, open_high, given = text[0] == "(", text[-1] == ")", text[1:-1].split(",")
+    if not isinstance(given, Sequence) or len(given) != 2:
+        raise SymgdError(f"the bounds of {name} are two ends", hint='as in domain={"x": (0, None)}')
+    return Interval(_end(given[0], -1), _end(given[1], 1), open_low, open_high)
+
+
+def _end(value: Any, side: int) -> Fraction | float:
+    """Return an end of an interval exactly; None and ±inf are unbounded."""
+    if isinstance(value, str) and value.strip().lstrip("+-") in ("inf", "oo"):
+        value = None
+    if isinstance(value, str):
+        value = read(value)
+    if value is None or (isinstance(value, float) and abs(value) == float("inf")):
+        return side * float("inf") if value is None else value
+    try:
+        number = exact_number(value)
+    except SymgdError:
+        raise SymgdError("a bound is a number or None") from None
+    if number.is_infinite:
+        return float("inf") if number > 0 else -float("inf")
+    if not number.is_Rational:
+        raise SymgdError(f"{number} is not a rational number", hint="round the bound to a fraction, such as 22/7")
+    return Fraction(int(number.p), int(number.q))

@@ -1,106 +1,313 @@
 """The composition theorem, written once over the primitives' declared facts.
 
 f(g₁, …) is convex where f is convex and, in each argument, f rises and gᵢ is convex, or f falls and gᵢ is concave,
-or gᵢ is affine.
-Sums and contractions with weights of known sign keep curvature. This is the proof for formulas with kinks, and for
-all sizes at once.
+or gᵢ is affine. Sums and contractions with weights of known sign keep curvature. This is the proof for formulas with kinks,
+and for all sizes at once.
+
+Strictness and the modulus travel along: of every node is known in which variables a sum of its entries is strictly convex,
+and a number m for each such that subtracting m/2·‖v‖² leaves it convex.
 
 References
 ----------
-Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.2.
+Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.2; Nesterov, *Introductory Lectures on Convex Optimization*, 2004,
+section 2.1.3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import functools
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from symgd.convexity.proof import Step
+from symgd.derive.jacobian import gradients
+from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.infer import Facts
-from symgd.graph.node import Node
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node, as_node, constant
+from symgd.graph.node import size as size_node
+from symgd.graph.primitive import Primitive
+from symgd.graph.shape import Shape, Size, size_product
 from symgd.graph.walk import depends_on, toposort
 
 __all__ = ["Composition", "compose"]
 
 CONVEX, CONCAVE, AFFINE, UNKNOWN = Curvature.CONVEX, Curvature.CONCAVE, Curvature.AFFINE, Curvature.UNKNOWN
+Moduli = Mapping[Node, Node]
+_NOTHING: Moduli = {}
+_NONE: frozenset[Node] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Composition:
-    """What the theorem says of every node.
+    """What the theorem says of a node.
 
     Attributes
     ----------
     curvature : Curvature
-        Of the formula.
-    steps : list of str
-        One line for each node that moves, in order.
+    strict : frozenset of Node
+        Variables in which every sum of all entries with positive weights is strictly convex or concave; of an affine node
+        those that can be told from its entries.
+    modulus : mapping of Node to Node
+        For each variable m: the sum of the entries minus m/2·‖v‖² is still convex (plus, concave). Of an affine node z a
+        number g: moving the variable by d moves z by √g·‖d‖ at least.
+    step : Step
+        The proof.
     obstacle : Node or None
         The first node about which nothing could be said.
     """
 
     curvature: Curvature
-    steps: list[str]
-    obstacle: Node | None
+    strict: frozenset[Node] = _NONE
+    modulus: Moduli = field(default_factory=dict)
+    step: Step = field(default_factory=lambda: Step("constant"))
+    obstacle: Node | None = None
+
+
+_CONSTANT = Composition(AFFINE)
 
 
 def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
     """Apply the composition theorem to every node of a formula."""
-    moving = depends_on((formula,), wrt)
-    curvature: dict[Node, Curvature] = {}
-    steps: list[str] = []
-    obstacle: Node | None = None
     variables = set(wrt)
+    moving = depends_on((formula,), variables)
+    known: dict[Node, Composition] = {}
+    obstacle: Node | None = None
     for node in toposort((formula,)):
-        if node not in moving or node in variables:
-            curvature[node] = AFFINE
-            continue
-        found, why = _judge(node, curvature, moving, facts)
-        curvature[node] = found
-        if found == UNKNOWN:
-            obstacle = node if obstacle is None else obstacle
+        if node in variables:
+            known[node] = Composition(AFFINE, frozenset([node]), {node: constant(1)}, Step(f"{node} is a variable"))
+        elif node not in moving:
+            known[node] = _CONSTANT
         else:
-            steps.append(f"{_word(found)}: {_short(node)}  ({why})")
-    return Composition(curvature[formula], steps, obstacle)
+            found = known[node] = _judged(node, known, moving, facts)
+            if found.curvature == UNKNOWN and obstacle is None:
+                obstacle = node
+    last = known[formula]
+    return Composition(last.curvature, last.strict, last.modulus, last.step, obstacle)
 
 
-def _short(node: Node) -> str:
-    text = str(node)
-    return text if len(text) <= 80 else f"{text[:77]}…"
+def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts) -> Composition:
+    """Judge one node, and keep the reason as a step that can be repeated."""
+    curvature, why, strict, modulus = _judge(node, known, moving, facts)
+    premises = dict.fromkeys(known[arg].step for arg in node.args if arg in moving)
+    step = Step(
+        f"{_word(curvature)}: {_short(node)}",
+        why,
+        tuple(premises),
+        verify=lambda: _judge(node, known, moving, Facts(facts.assumptions))[0] == curvature,
+    )
+    return Composition(curvature, strict, modulus, step)
 
 
-def _word(curvature: Curvature) -> str:
-    return {CONVEX: "convex", CONCAVE: "concave", AFFINE: "affine"}.get(curvature, "unknown")
+Judgement = tuple[Curvature, str, frozenset[Node], Moduli]
+_SILENT: Judgement = (UNKNOWN, "", _NONE, _NOTHING)
 
 
-def _judge(node: Node, known: dict[Node, Curvature], moving: set[Node], facts: Facts) -> tuple[Curvature, str]:
+def _judge(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts) -> Judgement:
     record = node.primitive
     movers = [k for k, arg in enumerate(node.args) if arg in moving]
     if record.linear_in == "each" and not record.is_weighted:
-        return _all(known[arg] for arg in node.args), "it keeps what all its terms have"
+        return _together(node, [known[node.args[k]] for k in movers])
     square = _sum_of_squares(node, known)
-    if square:
+    if square is not None:
         return square
     if len(movers) == 1 and record.is_linear_in(movers[0]):
-        return _weighted(node, movers[0], known, facts)
+        return _weighted(node, movers[0], known[node.args[movers[0]]], facts)
     if record.conditional or (record.is_weighted and len(movers) > 1):
-        return UNKNOWN, ""
+        return _SILENT
+    return _composed(node, movers, known, facts)
+
+
+def _together(node: Node, terms: list[Composition]) -> Judgement:
+    """Linear in all arguments together: a sum, or entries put side by side."""
+    curvature = functools.reduce(operator.and_, (term.curvature for term in terms), AFFINE)
+    if curvature == UNKNOWN:
+        return _SILENT
+    if curvature != AFFINE:
+        curved = [term for term in terms if term.curvature != AFFINE]
+        strict = frozenset().union(*(term.strict for term in curved))
+        modulus = _added([term.modulus for term in curved])
+        return curvature, "it keeps what all its terms have", strict, modulus
+    if len(terms) == 1 or not node.primitive.is_elementwise:  # entries side by side
+        if len(terms) > 1 and not _keeps_entries(node):
+            return AFFINE, "it keeps what all its terms have", _NONE, _NOTHING
+        strict = frozenset().union(*(term.strict for term in terms))
+        return AFFINE, "it keeps what all its terms have", strict, _added([term.modulus for term in terms])
+    return AFFINE, "it keeps what all its terms have", _NONE, _NOTHING
+
+
+def _keeps_entries(node: Node) -> bool:
+    """Whether every entry of every argument stands in the result."""
+    return _count(node.shape) == functools.reduce(operator.add, (_count(arg.shape) for arg in node.args))
+
+
+def _count(shape: Shape) -> Size:
+    return size_product(shape)
+
+
+def _added(moduli: Iterable[Moduli]) -> Moduli:
+    total: dict[Node, Node] = {}
+    for one in moduli:
+        for variable, amount in one.items():
+            total[variable] = total[variable] + amount if variable in total else amount
+    return total
+
+
+def _scaled(modulus: Moduli, factor: Node) -> Moduli:
+    return {variable: amount * factor for variable, amount in modulus.items()}
+
+
+def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Judgement | None:
+    """Σ rᵢ² for affine r, written as a product of r with itself; rᵀPr for a matrix declared positive semidefinite."""
+    if node.primitive.name != "einsum":
+        return None
+    inputs, output = node.params
+    if len(node.args) == 2 and node.args[0] is node.args[1] and inputs[0] == inputs[1]:
+        inner = known[node.args[0]]
+        if inner.curvature == AFFINE:
+            two = constant(2)
+            return CONVEX, "squares of an affine argument, added", inner.strict, _scaled(inner.modulus, two)
+    if len(node.args) == 3 and output == ():
+        for k, arg in enumerate(node.args):
+            first, second = (one for j, one in enumerate(node.args) if j != k)
+            ends = {inputs[j] for j in range(3) if j != k}
+            psd = arg.is_symbol and arg.facts.is_positive_semidefinite
+            if psd and first is second and known[first].curvature == AFFINE and ends == {inputs[k][:1], inputs[k][1:]}:
+                strict = known[first].strict if arg.facts.is_positive_definite else _NONE
+                return CONVEX, f"a quadratic form with {arg.name} positive semidefinite", strict, _NOTHING
+    return None
+
+
+def _weighted(node: Node, mover: int, inner: Composition, facts: Facts) -> Judgement:
+    """A linear function of one moving argument, with the others as weights."""
+    others = [arg for k, arg in enumerate(node.args) if k != mover]
+    keeps = _loses_nothing(node, mover) and all(facts.is_nonzero(arg) for arg in others)
+    if inner.curvature == AFFINE:
+        strict = inner.strict if keeps else _NONE
+        return AFFINE, "linear in an affine argument", strict, _with_weights(node, inner.modulus, others, keeps, squared=True)
+    if inner.curvature == UNKNOWN or (others and not node.primitive.is_weighted):
+        return _SILENT
+    sign = Sign.POSITIVE
+    for arg in others:
+        one = facts.sign(arg)
+        if one.is_nonnegative:
+            continue
+        if not one.is_nonpositive:
+            return _SILENT
+        sign = sign.negated()
+    strict = inner.strict if keeps else _NONE
+    modulus = _with_weights(node, inner.modulus, others, keeps, squared=False, negative=sign.is_negative)
+    if sign.is_positive:
+        return inner.curvature, "weights that are not negative keep curvature", strict, modulus
+    return inner.curvature.negated(), "weights that are not positive turn curvature round", strict, modulus
+
+
+def _loses_nothing(node: Node, mover: int) -> bool:
+    """Whether every entry of the moving argument goes into the result: a sum, a mean, a transpose, a product, a reshape."""
+    if node.primitive.is_elementwise or node.primitive.name == "mean":
+        return True
+    if node.primitive.name == "einsum":
+        labels = node.params[0][mover]
+        return len(set(labels)) == len(labels)
+    return node.primitive.is_view and _count(node.shape) == _count(node.args[mover].shape)
+
+
+def _with_weights(
+    node: Node, modulus: Moduli, others: list[Node], keeps: bool, squared: bool, negative: bool = False
+) -> Moduli:
+    """Return the moduli after multiplication by weights, where these are numbers."""
+    if not keeps or any(arg.shape for arg in others):
+        return _NOTHING
+    if squared and node.primitive.name == "einsum" and set().union(*node.params[0]) != set(node.params[1]):
+        return _NOTHING  # a sum of affine entries tells less than the entries
+    if squared and node.primitive.name == "mean":
+        return _NOTHING
+    factor: Node = functools.reduce(operator.mul, others, constant(1))
+    if negative:
+        factor = -factor
+    if node.primitive.name == "mean":
+        arg = node.args[0]
+        axes = {axis % arg.rank for axis in node.params[0]}
+        factor = factor / size_node(size_product(tuple(size for axis, size in enumerate(arg.shape) if axis in axes)))
+    return _scaled(modulus, factor**2 if squared else factor)
+
+
+# -- f(g(x)) --------------------------------------------------------------------------------------------------
+
+
+def _composed(node: Node, movers: list[int], known: Mapping[Node, Composition], facts: Facts) -> Judgement:
+    record = node.primitive
     intervals = [facts.interval(arg) for arg in node.args]
     bend = record.curvature(node, *intervals) if callable(record.curvature) else record.curvature
     if bend == UNKNOWN:
-        return UNKNOWN, ""
+        return _SILENT
     runs = _runs(node, intervals)
-    convex = bool(bend & CONVEX) and all(_keeps(known[node.args[k]], runs[k], CONVEX) for k in movers)
-    concave = bool(bend & CONCAVE) and all(_keeps(known[node.args[k]], runs[k], CONCAVE) for k in movers)
+    convex = bool(bend & CONVEX) and all(_keeps(known[node.args[k]].curvature, runs[k], CONVEX) for k in movers)
+    concave = bool(bend & CONCAVE) and all(_keeps(known[node.args[k]].curvature, runs[k], CONCAVE) for k in movers)
     found = Curvature((CONVEX if convex else 0) | (CONCAVE if concave else 0))
-    return found, f"{record.name} is {_word(bend)}{_running(runs, movers)}, its argument {_word(known[node.args[movers[0]]])}"
+    if found == UNKNOWN:
+        return _SILENT
+    inner = known[node.args[movers[0]]]
+    why = f"{record.name} is {_word(bend)}{_running(runs, movers)}, its argument {_word(inner.curvature)}"
+    if len(movers) > 1 or not record.is_elementwise or found == AFFINE:
+        return found, why, _NONE, _NOTHING
+    strict, modulus = _sharpened(node, movers[0], inner, facts)
+    return found, why, strict, modulus
 
 
-def _all(curvatures: Iterable[Curvature]) -> Curvature:
-    total = AFFINE
-    for one in curvatures:
-        total &= one
-    return total
+def _sharpened(node: Node, k: int, inner: Composition, facts: Facts) -> tuple[frozenset[Node], Moduli]:
+    """Return strictness and moduli of an elementwise function of one moving argument."""
+    if inner.curvature == AFFINE:
+        strict = inner.strict if node.primitive.strict else _NONE
+        if not inner.modulus:
+            return strict, _NOTHING
+        least = _least_size(_slopes(node, k, 2), facts.interval(node.args[k]))
+        return strict, _scaled(inner.modulus, constant(least)) if least else _NOTHING
+    if not inner.strict and not inner.modulus:
+        return _NONE, _NOTHING
+    slope = _slopes(node, k, 1)
+    interval = facts.interval(node.args[k])
+    if slope is None:
+        return _NONE, _NOTHING
+    variable, formula = slope
+    runs_strictly = Facts({variable: interval}).is_nonzero(formula)
+    least = _least_size(slope, interval)
+    return (inner.strict if runs_strictly else _NONE), (_scaled(inner.modulus, constant(least)) if least else _NOTHING)
+
+
+@functools.lru_cache(4096)
+def _slope_formula(record: Primitive, k: int, order: int, others: tuple[Node | None, ...]) -> tuple[Node, Node] | None:
+    """Return the first or second derivative of an elementwise function in one argument, the others being numbers."""
+    variable = stand_in("?t")
+    args = [variable if j == k else other for j, other in enumerate(others)]
+    if any(arg is None for arg in args):
+        return None
+    try:
+        formula: Node = record(*args)
+        for _ in range(order):
+            (formula,) = gradients(formula, [variable])
+    except SymgdError:
+        return None
+    return variable, formula
+
+
+def _slopes(node: Node, k: int, order: int) -> tuple[Node, Node] | None:
+    others = tuple(None if j == k else arg if arg.is_constant else None for j, arg in enumerate(node.args))
+    if any(other is None for j, other in enumerate(others) if j != k):
+        return None
+    return _slope_formula(node.primitive, k, order, tuple(as_node(0) if j == k else other for j, other in enumerate(others)))
+
+
+def _least_size(slope: tuple[Node, Node] | None, interval: Interval) -> object:
+    """Return the smallest absolute value that a derivative can have on an interval, or None where that is 0 or not known."""
+    if slope is None:
+        return None
+    variable, formula = slope
+    where = Facts({variable: interval}).interval(formula)
+    least = where.low if where.low > 0 else -where.high if where.high < 0 else 0
+    return least if 0 < least < float("inf") else None
 
 
 def _runs(node: Node, intervals: list[Interval]) -> tuple[Monotone, ...]:
@@ -124,40 +331,13 @@ def _keeps(inner: Curvature, run: Monotone, wanted: Curvature) -> bool:
     return bool(run & Monotone.DECREASING and inner & wanted.negated())
 
 
-def _weighted(node: Node, mover: int, known: dict[Node, Curvature], facts: Facts) -> tuple[Curvature, str]:
-    """A linear function of one moving argument, with the others as weights."""
-    inner = known[node.args[mover]]
-    if inner == AFFINE:
-        return AFFINE, "linear in an affine argument"
-    if len(node.args) > 1 and not node.primitive.is_weighted:
-        return UNKNOWN, ""
-    sign = Sign.POSITIVE
-    for k, arg in enumerate(node.args):
-        if k != mover:
-            one = facts.sign(arg)
-            if one.is_nonnegative:
-                continue
-            if one.is_nonpositive:
-                sign = sign.negated()
-            else:
-                return UNKNOWN, ""
-    if sign.is_positive:
-        return inner, "weights that are not negative keep curvature"
-    return inner.negated(), "weights that are not positive turn curvature round"
+# -- words ----------------------------------------------------------------------------------------------------
 
 
-def _sum_of_squares(node: Node, known: dict[Node, Curvature]) -> tuple[Curvature, str] | None:
-    """Σ rᵢ² for affine r, written as a product of r with itself; xᵀPx for a matrix declared positive semidefinite."""
-    if node.primitive.name != "einsum":
-        return None
-    inputs, output = node.params
-    if len(node.args) == 2 and node.args[0] is node.args[1] and inputs[0] == inputs[1] and known[node.args[0]] == AFFINE:
-        return CONVEX, "squares of an affine argument, added"
-    if len(node.args) == 3 and output == ():
-        for k, arg in enumerate(node.args):
-            first, second = (one for j, one in enumerate(node.args) if j != k)
-            ends = {inputs[j] for j in range(3) if j != k}
-            psd = arg.is_symbol and arg.facts.is_positive_semidefinite
-            if psd and first is second and known[first] == AFFINE and ends == {inputs[k][:1], inputs[k][1:]}:
-                return CONVEX, f"a quadratic form with {arg.name} positive semidefinite"
-    return None
+def _short(node: Node) -> str:
+    text = str(node)
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def _word(curvature: Curvature) -> str:
+    return {CONVEX: "convex", CONCAVE: "concave", AFFINE: "affine"}.get(curvature, "unknown")

@@ -1,4 +1,7 @@
-"""Where a verdict shall hold: bounds of the variables (exact), linear constraints, and the formula's own natural domain."""
+"""Where a verdict shall hold: bounds of the variables (exact), constraints, and the formula's own natural domain.
+
+Nothing is narrowed silently: what the formula itself requires (log x needs x > 0) is part of the domain and is stated.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,20 @@ from typing import Any
 
 import numpy as np
 
+from symgd.codegen.lambdify import compile_formulas
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.evaluate import evaluate, object_array
 from symgd.graph.exact import ExactNumbers
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.infer import Facts, domain_of
-from symgd.graph.node import Node, as_node
+from symgd.graph.node import Node, as_node, symbols_of
 from symgd.graph.primitive import Requirement
 from symgd.primitives.arithmetic import add
 from symgd.simplify.rules_algebra import split_term
 
 __all__ = ["Domain", "read_domain"]
+
+_SPREADS = (1.0, 3.0, 0.2, 10.0, 0.02, 100.0)
 
 
 class Domain:
@@ -28,21 +34,25 @@ class Domain:
     Attributes
     ----------
     intervals : dict of Node to Interval
-        For each variable.
+        For each variable; of a tensor, for each of its entries.
     constraints : sequence of Node
         Conditions that hold.
+    positive : dict of Node to Sign
+        The same as signs of differences: x > y is x − y > 0.
     natural : dict
-        What the formula itself requires.
+        What the formula itself requires beyond the bounds.
     """
 
     def __init__(self, intervals: dict[Node, Interval], constraints: Sequence[Node], natural: dict[Node, Requirement]) -> None:
         self.intervals = intervals
         self.constraints = list(constraints)
         self.natural = natural
+        self.positive = dict(_as_sign(condition) for condition in constraints)
 
     def assumptions(self) -> dict[Node, Requirement]:
         """Return what may be assumed of nodes inside the domain."""
         known: dict[Node, Requirement] = dict(self.natural)
+        known.update(self.positive)
         known.update(self.intervals)
         return known
 
@@ -56,37 +66,102 @@ class Domain:
         ]
         return " and ".join(parts)
 
+    def without(self, variable: Node) -> Domain | None:
+        """Return the domain on a plane on which one variable is a function of the others, or None where that is not a box."""
+        if self.constraints or self.natural or not self.intervals[variable].is_everything:
+            return None
+        return Domain({node: where for node, where in self.intervals.items() if node is not variable}, (), {})
+
+    # -- points -----------------------------------------------------------------------------------------------
+
     def contains(self, point: Mapping[Node, Fraction]) -> bool:
-        """Whether a rational point satisfies bounds and constraints."""
-        if any(value not in self.intervals[node] for node, value in point.items()):
+        """Whether a rational point satisfies bounds and constraints, decided exactly."""
+        if any(value not in self.intervals[node] for node, value in point.items() if node in self.intervals):
             return False
         exact = ExactNumbers()
         values = {node: object_array(exact.number(value)) for node, value in point.items()}
         return all(bool(evaluate([condition], values, exact)[0][()]) for condition in self.constraints)
 
-    def pair(self, variables: Sequence[Node], generator: np.random.Generator, attempt: int) -> tuple[Any, Any]:
-        """Propose two points, near and far apart, small and large, rounded so that they are short as fractions."""
-        spread = (1.0, 3.0, 0.2, 10.0, 0.05, 40.0)[attempt % 6]
-        centre = np.array([self._draw(self.intervals[node], generator, spread) for node in variables])
-        if attempt % 2:
-            other = centre + generator.normal(size=len(variables)) * spread * 0.3
-        else:
-            other = np.array([self._draw(self.intervals[node], generator, spread) for node in variables])
-        if attempt % 3 == 0 and len(variables) > 1:  # along one axis
-            keep = generator.integers(len(variables))
-            other = np.where(np.arange(len(variables)) == keep, other, centre)
-        return np.round(centre * 64) / 64, np.round(other * 64) / 64
+    def keep(self, variables: Sequence[Node], points: np.ndarray) -> np.ndarray:
+        """Return those points that lie inside, approximately."""
+        inside = np.ones(len(points), dtype=bool)
+        for k, node in enumerate(variables):
+            interval = self.intervals[node]
+            inside &= (points[:, k] > float(interval.low)) & (points[:, k] < float(interval.high))
+        for condition in self.constraints:
+            if set(symbols_of(condition)) <= set(variables):
+                used = list(symbols_of(condition))
+                code = compile_formulas(used, [condition], as_list=False)
+                columns = [points[:, list(variables).index(node)] for node in used]
+                inside &= np.broadcast_to(np.asarray(code(*columns), dtype=bool), inside.shape)
+        return points[inside]
+
+    def sample(self, variables: Sequence[Node], count: int, seed: int = 0) -> np.ndarray:
+        """Return points inside, near and far, one per row; fewer than asked for where constraints leave little room."""
+        generator = np.random.default_rng(seed)
+        columns = [self._column(self.intervals[node], count, generator) for node in variables]
+        points = np.stack(columns, axis=1)
+        if not self.constraints:
+            return points
+        for _ in range(4):
+            kept = self.keep(variables, points)
+            if len(kept) >= count // 4:
+                break
+            more = [self._column(self.intervals[node], 4 * count, generator) for node in variables]
+            points = np.concatenate([points, np.stack(more, axis=1)])
+        return self.keep(variables, points)[:count]
+
+    def far_points(self, variables: Sequence[Node]) -> np.ndarray:
+        """Return points towards the ends of the domain, all variables alike, and one by one."""
+        steps = np.concatenate([10.0 ** np.linspace(-6, 6, 25), np.linspace(0.5, 60, 40)])
+        columns = []
+        for node in variables:
+            low, high = float(self.intervals[node].low), float(self.intervals[node].high)
+            if math.isfinite(low) and math.isfinite(high):
+                share = np.concatenate([10.0 ** np.linspace(-8, -1, 33), np.linspace(0.1, 0.5, 32)])[: len(steps)]
+                columns.append(np.concatenate([low + (high - low) * share, high - (high - low) * share]))
+            elif math.isfinite(low):
+                columns.append(np.concatenate([low + steps, low + steps]))
+            elif math.isfinite(high):
+                columns.append(np.concatenate([high - steps, high - steps]))
+            else:
+                columns.append(np.concatenate([steps, -steps]))
+        together = np.stack(columns, axis=1)
+        if len(variables) == 1:
+            return self.keep(variables, together)
+        generator = np.random.default_rng(1)
+        mixed = np.stack([generator.permutation(column) for column in columns], axis=1)
+        return self.keep(variables, np.concatenate([together, mixed]))
 
     @staticmethod
-    def _draw(interval: Interval, generator: np.random.Generator, spread: float) -> float:
+    def _column(interval: Interval, count: int, generator: np.random.Generator) -> np.ndarray:
         low, high = float(interval.low), float(interval.high)
+        spreads = np.resize(np.array(_SPREADS), count)
         if math.isfinite(low) and math.isfinite(high):
-            return float(generator.uniform(low, high))
+            return generator.uniform(low, high, count)
         if math.isfinite(low):
-            return low + float(generator.exponential(spread))
+            return low + generator.exponential(1, count) * spreads
         if math.isfinite(high):
-            return high - float(generator.exponential(spread))
-        return float(generator.normal() * spread)
+            return high - generator.exponential(1, count) * spreads
+        return generator.normal(size=count) * spreads
+
+
+def _as_sign(condition: Node) -> tuple[Node, Sign]:
+    """Write a < b as b − a > 0.
+
+    Raises
+    ------
+    SymgdError
+        For a condition of another kind.
+    """
+    name = condition.primitive.name
+    if name == "equal":
+        return condition.args[0] - condition.args[1], Sign.ZERO
+    if name not in ("less", "less_equal"):
+        raise SymgdError(f"{str(condition)[:60]} is not a constraint that is understood", hint='write it as in "x - y > 0"')
+    left, right = condition.args
+    difference = right if left.equals_number(0) else right - left
+    return difference, Sign.POSITIVE if name == "less" else Sign.NONNEGATIVE
 
 
 def _words(where: Requirement) -> str:
@@ -102,30 +177,43 @@ def _words(where: Requirement) -> str:
 
 
 def read_domain(
-    formula: Node, variables: Sequence[Node], bounds: Mapping[str, Sequence[Any]], constraints: Sequence[Node]
+    formula: Node, variables: Sequence[Node], bounds: Mapping[str, Interval], constraints: Sequence[Node]
 ) -> Domain:
-    """Combine declared facts, the user's bounds, and what the formula requires of its variables.
+    """Combine declared facts, the user's bounds and constraints, and what the formula requires of its variables.
 
     Raises
     ------
     SymgdError
-        For a bound on something that is not a variable, or an empty domain.
+        For a bound or a constraint on something that is not a variable.
+    DomainError
+        For an empty domain.
     """
     names = {node.name for node in variables}
+    inputs = set(symbols_of(formula)) | set(variables)
     for name in bounds:
         if name not in names:
             raise SymgdError(
                 f"{name[:40]!a} has bounds and is not a variable", hint=f"the variables are {', '.join(sorted(names))}"
             )
+    for condition in constraints:
+        for node in symbols_of(condition):
+            if node not in inputs:
+                raise SymgdError(
+                    f"{node.name[:40]!a} stands in a constraint and not in the formula",
+                    hint=f"its inputs are {', '.join(sorted(one.name for one in inputs))}",
+                )
     natural = domain_of(formula)
+    signs = {condition: _as_sign(condition) for condition in constraints}
     intervals: dict[Node, Interval] = {}
+    used: set[Node] = set()
     for node in variables:
         interval = node.facts.interval
         if node.name in bounds:
-            ends = bounds[node.name]
-            if len(ends) != 2:
-                raise SymgdError(f"the bounds of {node.name} are two ends", hint='as in domain={"x": (0, None)}')
-            interval &= Interval(_end(ends[0], -math.inf), _end(ends[1], math.inf))
+            interval &= bounds[node.name]
+        for condition, (difference, where) in signs.items():
+            if where != Sign.ZERO and not _solved(difference, where, node).is_everything:
+                interval &= _solved(difference, where, node)
+                used.add(condition)
         required = natural.get(node, Sign.ANY)
         interval &= Interval.of(required)
         for other, where in natural.items():
@@ -137,9 +225,16 @@ def read_domain(
         if interval.is_empty:
             raise DomainError(f"no {node.name} satisfies the bounds")
         intervals[node] = interval
-    facts = Facts(intervals)
-    open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
-    return Domain(intervals, constraints, open_questions)
+    kept = [condition for condition in constraints if condition not in used]
+    known = dict(signs[condition] for condition in kept)
+    facts = Facts({**known, **intervals})
+    for node, where in natural.items():  # what is not 0 and not negative is positive
+        if where == Sign.NONZERO and (facts.is_nonnegative(node) or facts.sign(node).is_nonpositive):
+            natural[node] = Sign.POSITIVE if facts.is_nonnegative(node) else Sign.NEGATIVE
+            for variable in variables:
+                intervals[variable] &= _solved(node, natural[node], variable)
+    facts = Facts({**known, **intervals})
+    return Domain(intervals, kept, {node: where for node, where in natural.items() if not _is_implied(facts, node, where)})
 
 
 def _solved(node: Node, where: Requirement, variable: Node) -> Interval:
@@ -166,10 +261,18 @@ def _is_implied(facts: Facts, node: Node, where: Requirement) -> bool:
     return (interval & where) == interval
 
 
-def _end(value: Any, default: float) -> Bound:
+def read_end(value: Any, default: float) -> Bound:
+    """Return an end of a bound, exactly.
+
+    Raises
+    ------
+    SymgdError
+        For what is no number.
+    """
     if value is None:
         return default
     number = as_node(value)
     if not number.is_constant or number.value != number.value:
         raise SymgdError("a bound is a number or None")
-    return number.value
+    bound: Bound = number.value
+    return bound

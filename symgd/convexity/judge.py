@@ -1,240 +1,336 @@
-"""The judge: rules first, then exact algebra on the Hessian, then a counterexample; where all are silent, UNKNOWN.
+"""The judge: cheap proofs first, then costly ones, then a counterexample; where all are silent, UNKNOWN with the reason.
 
-Numbers never raise a verdict: floating point only proposes counterexamples, which interval arithmetic then proves or drops.
+1. the composition rules, for formulas with kinks and for all sizes at once;
+2. of scalar formulas without kinks, the exact signs of the Hessian's principal minors;
+3. of formulas of one variable with kinks, the smooth pieces and the slopes where they meet;
+4. of tensor formulas, the sign of the second derivative along a line, for all sizes at once;
+5. a search for counterexamples, proven in interval arithmetic.
+
+Numbers never raise a verdict: floating point only proposes what exact or interval arithmetic then proves or drops.
 """
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import sympy as sp
-
-from symgd.codegen.lambdify import compile_formulas
-from symgd.convexity.composition import compose
-from symgd.convexity.counterexample import find_witness, witness_of
+from symgd.convexity.composition import Composition, compose
+from symgd.convexity.counterexample import Counterexamples, refute
 from symgd.convexity.domain import Domain
-from symgd.convexity.exact import constant_hessian, polynomial_hessian, sign_pattern
-from symgd.convexity.verdict import Convexity, Kind, Proof
-from symgd.derive.jacobian import gradient, jacobian
+from symgd.convexity.examples import instances
+from symgd.convexity.pieces import curvature_of_pieces
+from symgd.convexity.proof import Proof, Step
+from symgd.convexity.second_form import curvature_along_lines
+from symgd.convexity.smooth import MAX_VARIABLES, Found, Hessian, curvature_of_smooth, sign_of
+from symgd.convexity.verdict import Convexity, Kind, Witness
 from symgd.errors import ShapeError, SymgdError
-from symgd.graph.exact import without_floats
+from symgd.graph.exact import exact_values
 from symgd.graph.facts import Curvature, Sign
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, symbols_of
-from symgd.graph.primitive import CONVERSIONS
+from symgd.graph.primitive import Requirement
 from symgd.graph.walk import depends_on, toposort
-from symgd.primitives.arithmetic import pow
 from symgd.simplify.rewrite import simplify
 
 __all__ = ["judge"]
 
-MAX_VARIABLES = 6
-MAX_NODES = 120
+MAX_NODES = 150
 MAX_POWER = 60
-MAX_OPERATIONS = 150
-_DCP = {Curvature.CONVEX: Kind.CONVEX, Curvature.CONCAVE: Kind.CONCAVE, Curvature.AFFINE: Kind.AFFINE}
+_RULED = {Curvature.CONVEX: Kind.CONVEX, Curvature.CONCAVE: Kind.CONCAVE, Curvature.AFFINE: Kind.AFFINE}
+_STRICT = {Kind.CONVEX: Kind.STRICTLY_CONVEX, Kind.CONCAVE: Kind.STRICTLY_CONCAVE}
+_SHARPNESS = {
+    Kind.STRONGLY_CONVEX: 3,
+    Kind.STRICTLY_CONVEX: 2,
+    Kind.STRICTLY_CONCAVE: 2,
+    Kind.CONVEX: 1,
+    Kind.CONCAVE: 1,
+    Kind.AFFINE: 4,
+}
+Report = Callable[[str], None]
 
 
-def judge(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0) -> Convexity:
+def judge(
+    formula: Node,
+    wrt: Sequence[Node],
+    domain: Domain,
+    *,
+    budget: float = 10.0,
+    seed: int = 0,
+    report: Report | None = None,
+) -> Convexity:
     """Return the verdict on a scalar formula.
 
     Parameters
     ----------
     formula : Node
     wrt : sequence of Node
-        The variables; everything else is held fixed.
+        The variables; everything else is held fixed, at any value its declared facts allow.
     domain : Domain
+    budget : float
+        Seconds after which the search stops.
     seed : int
         Of the search for a counterexample.
+    report : callable, optional
+        Called with the name of each stage.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
     """
     if formula.shape:
         raise ShapeError("convexity is a question about scalar formulas")
-    wrt = list(wrt)
+    case = _Case(formula, list(wrt), domain, time.monotonic() + budget, seed, report or (lambda stage: None))
     if any(node.is_constant and not math.isfinite(node.value) for node in toposort((formula,))):
-        return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason="the formula has a constant that is not finite")
-    by_rules = _by_rules(formula, wrt, domain)
-    if by_rules.kind is Kind.AFFINE:
-        return by_rules
-    scalars = all(not node.shape for node in symbols_of(formula)) and set(symbols_of(formula)) <= set(wrt)
-    if not scalars or len(wrt) > MAX_VARIABLES:
-        return by_rules
-    sharper = _by_hessian(formula, wrt, domain)
-    if sharper is not None:
-        return sharper
-    if by_rules.kind is not Kind.UNKNOWN:
-        return by_rules
-    return _by_counterexample(formula, wrt, domain, seed, by_rules)
+        return case.unknown("the formula has a constant that is not finite")
+    return case.decide()
 
 
-def _by_rules(formula: Node, wrt: list[Node], domain: Domain) -> Convexity:
-    facts = Facts(domain.assumptions())
-    simple = simplify([formula], facts).roots[0]
-    best = max((compose(one, wrt, facts) for one in (simple, formula)), key=lambda found: int(found.curvature).bit_count())
-    kind = _DCP.get(best.curvature)
-    if kind is not None and not _has_convex_domain(domain, wrt):
-        reason = "the set where the formula is defined is not known to be convex"
-        return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason=reason)
-    if kind is None:
-        about = f" about {best.obstacle}" if best.obstacle is not None else ""
-        return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason=f"the composition rules say nothing{about}")
-    proof = Proof(
-        f"{formula} is {str(kind).lower()}",
-        best.steps,
-        lambda: any(compose(one, wrt, Facts(domain.assumptions())).curvature == best.curvature for one in (simple, formula)),
-    )
-    return Convexity(kind, formula, wrt, str(domain), proof=proof, reason="by the composition rules")
+class _Case:
+    """One question, and what has been found so far."""
 
+    def __init__(self, formula: Node, wrt: list[Node], domain: Domain, deadline: float, seed: int, report: Report) -> None:
+        self.formula, self.wrt, self.domain = formula, wrt, domain
+        self.deadline, self.seed, self.report = deadline, seed, report
+        self.facts = Facts(domain.assumptions())
+        self.simple = simplify([formula], self.facts).roots[0]
+        self.symbols = symbols_of(formula)
+        self.is_scalar = all(not node.shape for node in (*self.symbols, *wrt)) and not any(
+            node.shape for node in toposort((self.simple,))
+        )
 
-# -- the Hessian ----------------------------------------------------------------------------------------------
+    def decide(self) -> Convexity:
+        """Go through the stages."""
+        self.report("domain")
+        obstacle = self._obstacle_of_domain()
+        found: Found | None = None
+        reasons: list[str] = []
+        if obstacle is None:
+            self.report("rules")
+            composed = self._compose()
+            found = self._by_rules(composed)
+            if found is None:
+                about = f" about {_short(composed.obstacle)}" if composed.obstacle is not None else ""
+                reasons.append(f"the composition rules say nothing{about}")
+            for name, stage in self._stages():
+                if found is not None and _SHARPNESS[found.kind] >= 3:
+                    break
+                if time.monotonic() > self.deadline:
+                    reasons.append("the time is used up")
+                    break
+                self.report(name)
+                better = stage()
+                if better is not None and (found is None or _SHARPNESS[better.kind] > _SHARPNESS[found.kind]):
+                    found = better
+        else:
+            reasons.append(obstacle)
+        if found is not None:
+            return Convexity(
+                found.kind, self.formula, self.wrt, str(self.domain), Proof(found.step), modulus=found.modulus, reason=found.by
+            )
+        self.report("counterexample")
+        return self._refuted(reasons)
 
+    def unknown(self, reason: str) -> Convexity:
+        """Return that nothing could be decided."""
+        return Convexity(Kind.UNKNOWN, self.formula, self.wrt, str(self.domain), reason=reason)
 
-def _has_kink(formula: Node, wrt: Sequence[Node], domain: Domain) -> bool:
-    """Whether a Hessian test would be blind to a kink, a jump or a cusp.
+    def _stages(self) -> list[tuple[str, Callable[[], Found | None]]]:
+        stages: list[tuple[str, Callable[[], Found | None]]] = []
+        if self.is_scalar:
+            if not _is_too_large(self.simple) and len(self.wrt) <= MAX_VARIABLES:
+                stages.append(("second derivatives", self._by_hessian))
+                if len(self.wrt) == 1:
+                    stages.append(("pieces", self._by_pieces))
+        stages.append(("lines", self._along_lines))
+        return stages
 
-    A fractional power is smooth where its base is positive; where the base is affine it can vanish at the domain's edge
-    only; √(x²) bends at 0 without saying so.
-    """
-    moving = depends_on((formula,), wrt)
-    facts = Facts(domain.intervals)
-    for node in moving:
-        if node.primitive.kinks is not None or node.primitive.conditional:
+    # -- the stages -------------------------------------------------------------------------------------------
+
+    def _compose(self) -> Composition:
+        forms = dict.fromkeys((self.simple, self.formula))
+        return max((compose(form, self.wrt, self.facts) for form in forms), key=lambda one: int(one.curvature).bit_count())
+
+    def _by_rules(self, composed: Composition) -> Found | None:
+        kind = _RULED.get(composed.curvature)
+        if kind is None:
+            return None
+        modulus = None
+        steps: tuple[Step, ...] = (composed.step,)
+        if kind in _STRICT and composed.strict >= set(self.wrt):
+            kind = _STRICT[kind]
+        if kind in (Kind.CONVEX, Kind.STRICTLY_CONVEX):
+            modulus = self._smallest(composed)
+            if modulus is not None:
+                kind = Kind.STRONGLY_CONVEX
+        claim = f"{_short(self.formula, 120)} is {_word(kind)}"
+        how = (
+            "rewritten as " + _short(self.simple)
+            if composed.step.claim.endswith(str(self.simple)) and self.simple is not self.formula
+            else ""
+        )
+        return Found(kind, Step(claim, how, steps), "by the composition rules", modulus)
+
+    def _smallest(self, composed: Composition) -> Any:
+        """Return the smallest modulus over the variables: a number, or a formula that is positive."""
+        amounts = [composed.modulus.get(node) for node in self.wrt]
+        if any(amount is None for amount in amounts):
+            return None
+        distinct = list(dict.fromkeys(simplify([amount for amount in amounts if amount is not None]).roots))
+        if len(distinct) > 1 and not all(amount.is_constant for amount in distinct):
+            return None
+        if distinct[0].is_constant:
+            return min(exact_values(distinct, {}))
+        return distinct[0] if Facts().is_positive(distinct[0]) else None
+
+    def _by_hessian(self) -> Found | None:
+        if _has_kink(self.simple, self.wrt):
+            return None
+        try:
+            hessian = self._hessian()
+        except SymgdError:
+            return None
+        return curvature_of_smooth(hessian, self.domain, self.deadline, self.seed)
+
+    def _hessian(self) -> Hessian:
+        if not hasattr(self, "_second"):
+            self._second = Hessian(self.simple, self.wrt, self.facts)
+        return self._second
+
+    def _by_pieces(self) -> Found | None:
+        if not _has_kink(self.simple, self.wrt):
+            return None
+        return curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.deadline, self.seed)
+
+    def _along_lines(self) -> Found | None:
+        if _has_kink(self.simple, self.wrt):
+            return None
+        return curvature_along_lines(self.formula, self.simple, self.wrt, self.domain, self.facts)
+
+    # -- the domain -------------------------------------------------------------------------------------------
+
+    def _obstacle_of_domain(self) -> str | None:
+        """Return why the set on which the question is asked is not known to be convex, or None where it is."""
+        for node in self.wrt:
+            interval = self.domain.intervals.get(node, node.facts.interval)
+            if node.facts.is_one_hot:
+                return f"{node.name} is one-hot, and such a set is not convex"
+            if node.facts.is_nonzero and interval.low < 0 < interval.high:
+                return f"{node.name} != 0 is no convex set"
+        for node, sign in self.domain.positive.items():
+            if not self._describes_convex_set(node, sign):
+                return f"the set where {node} {_relation(sign)} is not known to be convex"
+        for node, where in self.domain.natural.items():
+            if node not in self.domain.intervals and not self._describes_convex_set(node, where):
+                return f"the formula needs {node} {_relation(where)}, a set that is not known to be convex"
+            if node in self.domain.intervals and where == Sign.NONZERO:
+                return f"the formula needs {node} != 0, which is no convex set"
+        return None
+
+    def _describes_convex_set(self, node: Node, where: Requirement) -> bool:
+        if where == Sign.ANY or not depends_on((node,), self.wrt) & {node}:
             return True
-        if node.primitive is pow and not (node.args[1].is_exact and isinstance(node.args[1].value, int)):
-            base = node.args[0]
-            if base in moving and not facts.is_positive(base) and compose(base, wrt, facts).curvature != Curvature.AFFINE:
-                return True
-    return False
+        if where == Sign.NONZERO:
+            return self._follows_from_constraints(node)
+        if where == Sign.ZERO:
+            return self._curvature(node) == Curvature.AFFINE
+        curvature = self._curvature(node)
+        if curvature == Curvature.AFFINE:
+            return True
+        if isinstance(where, Sign):
+            wanted = Curvature.CONCAVE if where.is_nonnegative else Curvature.CONVEX if where.is_nonpositive else None
+            return bool(wanted is not None and curvature & wanted) or self._follows_from_constraints(node)
+        is_below, is_above = math.isfinite(where.low), math.isfinite(where.high)
+        return (not is_below or bool(curvature & Curvature.CONCAVE)) and (not is_above or bool(curvature & Curvature.CONVEX))
+
+    def _curvature(self, node: Node) -> Curvature:
+        """Return the curvature of a formula that describes the domain, judged on the box alone."""
+        facts = Facts(self.domain.intervals)
+        ruled = compose(node, self.wrt, facts).curvature
+        if ruled != Curvature.UNKNOWN or not self.is_scalar or len(self.wrt) > MAX_VARIABLES or _has_kink(node, self.wrt):
+            return ruled
+        found = curvature_of_smooth(
+            Hessian(node, self.wrt, facts), Domain(self.domain.intervals, (), {}), self.deadline, self.seed
+        )
+        if found is None:
+            return Curvature.UNKNOWN
+        return (
+            Curvature.AFFINE if found.kind is Kind.AFFINE else Curvature.CONVEX if found.kind.is_convex else Curvature.CONCAVE
+        )
+
+    def _follows_from_constraints(self, node: Node) -> bool:
+        """Whether the sign of a node follows from the constraints: y² − x² > 0 from y > x and y > −x."""
+        if not self.domain.constraints or not self.is_scalar:
+            return False
+        bare = Domain(self.domain.intervals, self.domain.constraints, {})
+        found = sign_of(node, self.wrt, bare, self.deadline)
+        return found is not None and found.sign != 0 and not found.touching
+
+    # -- counterexamples --------------------------------------------------------------------------------------
+
+    def _refuted(self, reasons: list[str]) -> Convexity:
+        last = Counterexamples()
+        for instance in instances(self.simple, self.wrt, self.domain, self.seed):
+            if time.monotonic() > self.deadline:
+                reasons.append("the time is used up")
+                break
+            found = self._counterexamples(instance.formula, instance.variables, instance.domain)
+            if found.convexity is not None and found.concavity is not None:
+                witness = Witness(found.convexity, found.concavity, instance.parameters)
+                return Convexity(
+                    Kind.NEITHER,
+                    self.formula,
+                    self.wrt,
+                    str(self.domain),
+                    witness=witness,
+                    reason="by an exact counterexample to each",
+                )
+            if not instance.parameters:
+                last = found
+        if last.convexity is not None or last.concavity is not None:
+            refuted = "convex" if last.convexity is not None else "concave"
+            reasons.append(f"it is not {refuted}, and the rest is open")
+        else:
+            reasons.append("no counterexample was found")
+        return self.unknown("; ".join(reasons))
+
+    def _counterexamples(self, formula: Node, variables: Sequence[Node], domain: Domain) -> Counterexamples:
+        hessian = None
+        if not _has_kink(formula, variables):
+            try:
+                hessian = Hessian(formula, variables, Facts(domain.assumptions()))
+            except SymgdError:
+                hessian = None
+        try:
+            return refute(formula, variables, domain, hessian, self.deadline, self.seed)
+        except SymgdError:
+            return Counterexamples()
+
+
+def _word(kind: Kind) -> str:
+    return str(kind).lower().replace("_", " ")
+
+
+def _short(node: Node | None, length: int = 80) -> str:
+    text = str(node)
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _relation(where: Requirement) -> str:
+    words = {Sign.POSITIVE: "> 0", Sign.NONNEGATIVE: ">= 0", Sign.NEGATIVE: "< 0", Sign.NONPOSITIVE: "<= 0", Sign.ZERO: "= 0"}
+    return words.get(where, "!= 0") if isinstance(where, Sign) else f"in {where}"
+
+
+def _has_kink(formula: Node, wrt: Sequence[Node]) -> bool:
+    """Whether a function stands in the formula that has a kink or a jump where it depends on the variables."""
+    moving = depends_on((formula,), wrt)
+    return any(node.primitive.kinks is not None or node.primitive.conditional or node.primitive.is_boolean for node in moving)
 
 
 def _is_too_large(formula: Node) -> bool:
     """Whether exact algebra would take too long: very high powers, or a very long formula."""
     nodes = toposort((formula,))
-    powers = [node.args[1].value for node in nodes if node.primitive is pow and node.args[1].is_exact]
+    powers = [node.args[1].value for node in nodes if node.primitive.name == "pow" and node.args[1].is_exact]
     return len(nodes) > MAX_NODES or any(abs(float(power)) > MAX_POWER for power in powers)
-
-
-def _by_hessian(formula: Node, wrt: list[Node], domain: Domain) -> Convexity | None:
-    if _is_too_large(formula) or _has_kink(formula, wrt, domain) or not _has_convex_domain(domain, wrt):
-        return None
-    facts = Facts(domain.assumptions())
-    (slope,) = simplify([gradient(formula, wrt)], facts).roots
-    (second,) = simplify([jacobian(slope, wrt)], facts).roots
-    if _is_too_large(second):
-        return None
-    try:
-        matrix = sp.Matrix(CONVERSIONS["to_sympy"](second)) if second.shape else sp.Matrix([[0]])
-    except (SymgdError, TypeError):
-        return None
-    if matrix.has(sp.zoo, sp.nan, sp.oo, sp.I):
-        return None
-    matrix = matrix.applyfunc(without_floats)
-    by_name = {symbol.name: symbol for symbol in matrix.free_symbols}
-    symbols = [by_name.get(node.name, sp.Symbol(node.name, real=True)) for node in wrt]
-    if len(wrt) == 1:
-        return _by_second_derivative(formula, wrt, domain, matrix[0, 0], symbols[0])
-    return _by_matrix(formula, wrt, domain, matrix, symbols)
-
-
-def _has_convex_domain(domain: Domain, wrt: list[Node]) -> bool:
-    """Whether the set where the formula is defined is surely convex: bounds of single variables, and nothing like x ≠ 0."""
-    for node in wrt:
-        interval = domain.intervals.get(node, node.facts.interval)
-        if node.facts.is_one_hot or (node.facts.is_nonzero and interval.low < 0 < interval.high):
-            return False
-    for node, where in domain.natural.items():
-        if isinstance(where, Sign) and where == Sign.NONZERO:
-            sign = Facts({**domain.assumptions(), node: Sign.ANY}).sign(node)
-            inside = domain.intervals.get(node)
-            if not sign.is_nonzero and not (inside is not None and 0 not in inside):
-                return False
-        elif node not in domain.intervals:
-            curvature = compose(node, wrt, Facts(domain.intervals)).curvature
-            is_upper = where in (Sign.POSITIVE, Sign.NONNEGATIVE) and bool(curvature & Curvature.CONCAVE)
-            if not (is_upper or curvature == Curvature.AFFINE):
-                return False
-    return True
-
-
-def _by_second_derivative(formula: Node, wrt: list[Node], domain: Domain, second: Any, x: Any) -> Convexity | None:
-    if sp.count_ops(second) > MAX_OPERATIONS:
-        return None
-    interval = domain.intervals[wrt[0]]
-
-    def pattern() -> Any:
-        return sign_pattern(second, x, interval)
-
-    found = pattern()
-    if found is None:
-        return None
-    modulus = None
-    if found.takes_negative and found.takes_positive:
-        return None  # NEITHER: the search below brings the witness
-    if not found.takes_negative and not found.takes_positive:
-        kind = Kind.AFFINE
-    elif found.takes_positive:
-        kind = Kind.STRICTLY_CONVEX
-        if found.constant is not None:
-            kind, modulus = Kind.STRONGLY_CONVEX, found.constant
-    else:
-        kind = Kind.STRICTLY_CONCAVE
-    proof = Proof(f"{formula} is {_spoken(kind)}", found.reasoning, lambda: pattern() == found)
-    return Convexity(
-        kind, formula, wrt, str(domain), proof=proof, modulus=modulus, reason="by the exact sign of the second derivative"
-    )
-
-
-def _by_matrix(formula: Node, wrt: list[Node], domain: Domain, matrix: Any, symbols: list[Any]) -> Convexity | None:
-    constant = constant_hessian(matrix)
-    if constant is not None:
-        word, modulus, reasoning = constant
-        kinds = {
-            "definite": Kind.STRONGLY_CONVEX,
-            "semidefinite": Kind.CONVEX,
-            "zero": Kind.AFFINE,
-            "negative definite": Kind.STRICTLY_CONCAVE,
-            "negative semidefinite": Kind.CONCAVE,
-        }
-        if word not in kinds:
-            return None
-        kind = kinds[word]
-        proof = Proof(f"{formula} is {_spoken(kind)}", reasoning, lambda: constant_hessian(matrix) == constant)
-        return Convexity(
-            kind, formula, wrt, str(domain), proof=proof, modulus=modulus, reason="by the exact eigenvalue signs of the Hessian"
-        )
-    if not all(entry.is_rational_function(*symbols) for entry in matrix):
-        return None
-    signs = {symbol: domain.intervals[node].low >= 0 for symbol, node in zip(symbols, wrt, strict=True)}
-    for sign, kind in ((1, Kind.CONVEX), (-1, Kind.CONCAVE)):
-        steps = polynomial_hessian(sign * matrix, signs)
-        if steps is not None:
-            replay = functools.partial(_replays, sign * matrix, signs)
-            proof = Proof(f"{formula} is {_spoken(kind)}", steps, replay)
-            return Convexity(kind, formula, wrt, str(domain), proof=proof, reason="by the principal minors of the Hessian")
-    return None
-
-
-def _replays(matrix: Any, signs: dict[Any, bool]) -> bool:
-    return polynomial_hessian(matrix, signs) is not None
-
-
-def _spoken(kind: Kind) -> str:
-    return str(kind).lower().replace("_", " ")
-
-
-# -- counterexamples ------------------------------------------------------------------------------------------
-
-
-def _by_counterexample(formula: Node, wrt: list[Node], domain: Domain, seed: int, so_far: Convexity) -> Convexity:
-    code = compile_formulas(wrt, [formula], as_list=False)
-    above, below = find_witness(formula, wrt, domain, code, seed)
-    if above is not None and below is not None:
-        witness = witness_of(formula, above, below)
-        return Convexity(Kind.NEITHER, formula, wrt, str(domain), witness=witness, reason="by an exact counterexample to each")
-    refuted = "convex" if above is not None else "concave" if below is not None else ""
-    reason = so_far.reason + (
-        "; the exact tests do not apply" if not refuted else f"; it is not {refuted}, and the rest is open"
-    )
-    return Convexity(Kind.UNKNOWN, formula, wrt, str(domain), reason=reason)

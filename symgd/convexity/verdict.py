@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from symgd.convexity.interval import enclose
+from symgd.convexity.proof import Proof
+from symgd.errors import SymgdError
 from symgd.graph.node import Node
 
-__all__ = ["Convexity", "Kind", "Proof", "Witness"]
+__all__ = ["Bend", "Chord", "Convexity", "Kind", "Witness"]
 
 
 class Kind(Enum):
@@ -52,62 +55,139 @@ _NEGATED = {
 }
 
 
-@dataclass
-class Proof:
-    """Steps that lead to the verdict.
+@dataclass(frozen=True, eq=False)
+class Bend:
+    """A point and a direction in which the function bends: the sign of vᵀHv there.
 
     Attributes
     ----------
-    claim : str
-    steps : list of str
-    replay : callable
-        Repeats every step from the declared facts or in exact arithmetic; returns whether all hold.
+    formula : Node
+    point : dict of Node to Fraction
+    direction : dict of Node to Fraction
+    sign : int
+        −1 where vᵀHv < 0, which contradicts convexity; +1 where it is > 0, which contradicts concavity.
+    form : Node
+        vᵀHv as a formula.
     """
 
-    claim: str
-    steps: list[str]
-    replay: Callable[[], bool] = field(repr=False)
+    formula: Node
+    point: Mapping[Node, Fraction]
+    direction: Mapping[Node, Fraction]
+    sign: int
+    form: Node = field(repr=False)
 
     def check(self) -> bool:
-        """Replay the proof."""
-        return self.replay()
+        """Prove the sign in interval arithmetic."""
+        try:
+            value = enclose(self.form, self.point)
+        except SymgdError:
+            return False
+        return bool(value.b < 0) if self.sign < 0 else bool(value.a > 0)
 
     def text(self) -> str:
-        """Return the proof as lines of text."""
-        return "\n".join([self.claim, *(f"  {step}" for step in self.steps)])
+        """Return the counterexample in words."""
+        (symbol, word) = ("<", "convex") if self.sign < 0 else (">", "concave")
+        if len(self.point) == 1:
+            return f"not {word}: f\u2033 {symbol} 0 at {_show(self.point)}"
+        return f"not {word}: v\u1d40Hv {symbol} 0 at {_show(self.point)} for v = {_show(self.direction)}"
 
-    def latex(self) -> str:
-        """Return the proof as a LaTeX list."""
-        escaped = [step.replace("\\", r"\textbackslash ").replace("_", r"\_").replace("^", r"\^{}") for step in self.steps]
-        return "\n".join([r"\begin{itemize}", *(rf"\item \verb|{step}|" for step in escaped), r"\end{itemize}"])
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counterexample as plain data."""
+        return {"point": _plain(self.point), "direction": _plain(self.direction), "sign": self.sign}
 
 
-@dataclass(frozen=True)
-class Witness:
-    """Two exact Jensen triples: one that contradicts convexity, one that contradicts concavity.
+@dataclass(frozen=True, eq=False)
+class Chord:
+    """Two points whose chord lies on the wrong side.
 
-    Each is (a, b): f at the middle lies above (below) the mean of f(a) and f(b), proven in interval arithmetic.
+    Attributes
+    ----------
+    formula : Node
+    first, second : dict of Node to Fraction
+    theta : Fraction
+        The function is compared at theta·first + (1 − theta)·second.
+    sign : int
+        −1 where the function lies above the chord, which contradicts convexity; +1 where it lies below.
     """
 
-    above: tuple[Mapping[str, Fraction], Mapping[str, Fraction]]
-    below: tuple[Mapping[str, Fraction], Mapping[str, Fraction]]
-    replay: Callable[[], bool] = field(repr=False, compare=False)
+    formula: Node
+    first: Mapping[Node, Fraction]
+    second: Mapping[Node, Fraction]
+    theta: Fraction
+    sign: int
+
+    @property
+    def middle(self) -> dict[Node, Fraction]:
+        """The point in between."""
+        return {node: self.theta * self.first[node] + (1 - self.theta) * self.second[node] for node in self.first}
 
     def check(self) -> bool:
-        """Prove both triples again, in interval arithmetic."""
-        return self.replay()
+        """Prove the side in interval arithmetic."""
+        try:
+            a, b, inside = (enclose(self.formula, point) for point in (self.first, self.second, self.middle))
+        except SymgdError:
+            return False
+        # θ = p/q, so the comparison is one of whole multiples
+        p, q = self.theta.numerator, self.theta.denominator
+        gap = q * inside - p * a - (q - p) * b
+        return bool(gap.a > 0) if self.sign < 0 else bool(gap.b < 0)
 
     def text(self) -> str:
-        """Return the triples in words."""
+        """Return the counterexample in words."""
+        symbol, word = (">", "convex") if self.sign < 0 else ("<", "concave")
+        rest = 1 - self.theta
         return (
-            f"not convex: f((a + b)/2) > (f(a) + f(b))/2 at a = {_show(self.above[0])}, b = {_show(self.above[1])}\n"
-            f"not concave: f((a + b)/2) < (f(a) + f(b))/2 at a = {_show(self.below[0])}, b = {_show(self.below[1])}"
+            f"not {word}: f({self.theta}\u00b7a + {rest}\u00b7b) {symbol} {self.theta}\u00b7f(a) + {rest}\u00b7f(b)"
+            f" at a = {_show(self.first)}, b = {_show(self.second)}"
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counterexample as plain data."""
+        return {"a": _plain(self.first), "b": _plain(self.second), "theta": str(self.theta), "sign": self.sign}
 
-def _show(point: Mapping[str, Fraction]) -> str:
-    inside = ", ".join(f"{name} = {value}" for name, value in point.items())
-    return f"({inside})"
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """Two exact counterexamples: one to convexity, one to concavity.
+
+    Attributes
+    ----------
+    against_convexity, against_concavity : Bend or Chord
+    parameters : dict of str to Fraction
+        Values of what is held fixed, and sizes of axes, for which they hold.
+    """
+
+    against_convexity: Bend | Chord
+    against_concavity: Bend | Chord
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def check(self) -> bool:
+        """Prove both again, in interval arithmetic."""
+        return self.against_convexity.check() and self.against_concavity.check()
+
+    def text(self) -> str:
+        """Return the counterexamples in words."""
+        lines = [self.against_convexity.text(), self.against_concavity.text()]
+        if self.parameters:
+            lines.append(f"for {', '.join(f'{name} = {value}' for name, value in self.parameters.items())}")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the witness as plain data."""
+        return {
+            "against_convexity": self.against_convexity.to_dict(),
+            "against_concavity": self.against_concavity.to_dict(),
+            "parameters": {name: str(value) for name, value in self.parameters.items()},
+        }
+
+
+def _show(point: Mapping[Node, Fraction]) -> str:
+    inside = ", ".join(f"{node.name} = {value}" for node, value in point.items())
+    return f"({inside})" if len(point) > 1 else inside
+
+
+def _plain(point: Mapping[Node, Fraction]) -> dict[str, str]:
+    return {node.name: str(value) for node, value in point.items()}
 
 
 @dataclass
@@ -124,7 +204,7 @@ class Convexity:
     proof : Proof or None
     witness : Witness or None
     modulus : Any or None
-        The largest m found such that f − m/2·‖x‖² is convex (exact).
+        The largest m found such that f − m/2·‖x‖² is convex: an exact number, or a formula of the parameters.
     reason : str
         Why the verdict is UNKNOWN, else which rule decided.
     """
@@ -153,7 +233,7 @@ class Convexity:
             "wrt": [node.name for node in self.wrt],
             "domain": self.domain,
             "proof": None if self.proof is None else [self.proof.claim, *self.proof.steps],
-            "witness": None if self.witness is None else self.witness.text().splitlines(),
+            "witness": None if self.witness is None else self.witness.to_dict(),
             "modulus": None if self.modulus is None else str(self.modulus),
             "reason": self.reason,
         }

@@ -467,6 +467,7 @@ pow = elementwise(
     range=_range_pow,
     domain=_domain_pow,
     curvature=_curvature_pow,
+    strict=True,
     monotone=_monotone_pow,
     vanishes_with=(0,),
     sympy="Pow",

@@ -38,6 +38,7 @@ exp = elementwise(
     range=Interval(0, INF, open_low=True),
     monotone=INCREASING,
     curvature=Curvature.CONVEX,
+    strict=True,
     because="the exponential is its own slope",
     source="Abramowitz & Stegun 4.2.49",
 )
@@ -52,6 +53,7 @@ log = elementwise(
     fold=lambda args, params: constant(0) if args[0].equals_number(1) else None,
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
+    strict=True,
     because="the slope of log x is 1/x",
     source="Abramowitz & Stegun 4.1.46",
 )
@@ -65,6 +67,7 @@ log2 = elementwise(
     domain=Sign.POSITIVE,
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
+    strict=True,
     because="log to the base 2 is log x over log 2",
     source="Abramowitz & Stegun 4.1.18",
 )
@@ -78,6 +81,7 @@ log10 = elementwise(
     domain=Sign.POSITIVE,
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
+    strict=True,
     because="log to the base 10 is log x over log 10",
     source="Abramowitz & Stegun 4.1.18",
 )
@@ -95,6 +99,7 @@ expm1 = elementwise(
     range=Interval(-1, INF, open_low=True),
     monotone=INCREASING,
     curvature=Curvature.CONVEX,
+    strict=True,
     because="subtracting 1 does not change the slope of the exponential",
     source="C99 7.12.6.3: e^x − 1 without cancellation near 0",
 )
@@ -112,6 +117,7 @@ log1p = elementwise(
     sign=same_sign,
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
+    strict=True,
     because="the slope of log(1 + x) is 1/(1 + x)",
     source="C99 7.12.6.9: log(1 + x) without cancellation near 0",
 )
@@ -129,6 +135,7 @@ sigmoid: Primitive = elementwise(
     range=UNIT,
     monotone=INCREASING,
     curvature=_concave_above_zero,
+    strict=True,
     aliases=("expit",),
     because="the slope of the sigmoid is σ(x)·σ(−x)",
     source="Verhulst 1845; σ' = σ(1 − σ), and 1 − σ(x) = σ(−x)",
@@ -146,6 +153,7 @@ softplus = elementwise(
     range=Interval(0, INF, open_low=True),
     monotone=INCREASING,
     curvature=Curvature.CONVEX,
+    strict=True,
     because="the slope of softplus is the sigmoid",
     source="Dugas et al., NIPS 2000",
 )
@@ -160,6 +168,7 @@ logaddexp = elementwise(
     latex=r"\log\left(e^{{{x}}} + e^{{{y}}}\right)",
     monotone=(INCREASING, INCREASING),
     curvature=Curvature.CONVEX,
+    strict=True,
     because="log(eˣ + eʸ) weighs each argument by its share of the sum",
     source="Boyd & Vandenberghe 2004, 3.1.5",
 )
@@ -176,6 +185,7 @@ tanh = elementwise(
     range=Interval(-1, 1, open_low=True, open_high=True),
     monotone=INCREASING,
     curvature=_concave_above_zero,
+    strict=True,
     because="the slope of tanh is 1 − tanh²",
     source="Abramowitz & Stegun 4.5.76",
 )
@@ -191,6 +201,7 @@ sinh = elementwise(
     sign=same_sign,
     monotone=INCREASING,
     curvature=lambda node, x: _concave_above_zero(node, x).negated(),
+    strict=True,
     because="the slope of sinh is cosh",
     source="Abramowitz & Stegun 4.5.71",
 )
@@ -207,6 +218,7 @@ cosh: Primitive = elementwise(
     range=Interval(1, INF),
     monotone=lambda node, x: (INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,),
     curvature=Curvature.CONVEX,
+    strict=True,
     because="the slope of cosh is sinh",
     source="Abramowitz & Stegun 4.5.72",
 )
@@ -237,6 +249,7 @@ asinh = elementwise(
     sign=same_sign,
     monotone=INCREASING,
     curvature=_concave_above_zero,
+    strict=True,
     aliases=("arcsinh",),
     because="the slope of arsinh x is 1/√(1 + x²)",
     source="Abramowitz & Stegun 4.6.37",
@@ -253,6 +266,7 @@ acosh = elementwise(
     sign=Sign.NONNEGATIVE,
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
+    strict=True,
     aliases=("arccosh",),
     because="the slope of arcosh x is 1/√(x² − 1)",
     source="Abramowitz & Stegun 4.6.38",
@@ -269,6 +283,7 @@ atanh = elementwise(
     sign=same_sign,
     monotone=INCREASING,
     curvature=lambda node, x: _concave_above_zero(node, x).negated(),
+    strict=True,
     aliases=("arctanh",),
     because="the slope of artanh x is 1/(1 − x²)",
     source="Abramowitz & Stegun 4.6.39",

@@ -45,6 +45,7 @@ erf = elementwise(
     range=Interval(-1, 1),
     monotone=Monotone.INCREASING,
     curvature=lambda node, x: Curvature.CONCAVE if x.low >= 0 else Curvature.CONVEX if x.high <= 0 else Curvature.UNKNOWN,
+    strict=True,
     because="the slope of erf is the bell curve 2/√π·e^(−x²)",
     source=f"{AS} 7.1.1",
 )
@@ -60,6 +61,7 @@ erfc = elementwise(
     accuracy=1e-13,
     monotone=Monotone.DECREASING,
     curvature=lambda node, x: Curvature.CONVEX if x.low >= 0 else Curvature.CONCAVE if x.high <= 0 else Curvature.UNKNOWN,
+    strict=True,
     because="erfc = 1 − erf falls along the bell curve",
     source=f"{AS} 7.1.2",
 )
@@ -76,6 +78,7 @@ erfcx = elementwise(
     accuracy=1e-13,
     monotone=Monotone.DECREASING,
     curvature=Curvature.CONVEX,
+    strict=True,
     because="erfcx x = e^(x²)·erfc x, by the product rule",
     source="Cody 1969: the scaled complement of erf",
 )
@@ -118,6 +121,7 @@ gamma: Primitive = elementwise(
     accuracy=1e-13,
     sign=lambda node, x: Sign.POSITIVE if x.is_positive else Sign.NONZERO,
     curvature=lambda node, x: Curvature.CONVEX if x.low >= 0 else Curvature.UNKNOWN,
+    strict=True,
     because="the slope of Γ is Γ·ψ",
     source=f"{AS} 6.1.1, 6.3.1",
 )
@@ -134,6 +138,7 @@ loggamma: Primitive = elementwise(
     domain=Sign.POSITIVE,
     accuracy=1e-13,
     curvature=Curvature.CONVEX,
+    strict=True,
     aliases=("gammaln", "lgamma"),
     because="the slope of log Γ is ψ",
     source=f"{AS} 6.3.1; convex by the theorem of Bohr and Mollerup",
@@ -152,6 +157,7 @@ digamma: Primitive = elementwise(
     accuracy=1e-13,
     monotone=lambda node, x: (Monotone.INCREASING if x.low >= 0 else Monotone.UNKNOWN,),
     curvature=lambda node, x: Curvature.CONCAVE if x.low >= 0 else Curvature.UNKNOWN,
+    strict=True,
     aliases=("psi",),
     because="the slope of ψ is the trigamma function ψ⁽¹⁾",
     source=f"{AS} 6.4.1",
@@ -372,6 +378,7 @@ lambertw = elementwise(
     range=Interval(-1),
     monotone=Monotone.INCREASING,
     curvature=Curvature.CONCAVE,
+    strict=True,
     because="W·e^W = x gives W′ = e^(−W)/(1 + W)",
     source="Corless et al. 1996, 3.2; the principal branch",
 )

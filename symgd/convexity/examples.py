@@ -1,0 +1,119 @@
+"""Small instances of a formula: short sizes for symbolic axes, and short numbers for what is held fixed.
+
+A formula is convex where it is for every value of what is held fixed, so one instance that is not refutes it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgd.convexity.domain import Domain, read_domain
+from symgd.errors import SymgdError
+from symgd.graph.evaluate import entries_of
+from symgd.graph.facts import Interval
+from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.shape import size_names
+from symgd.graph.walk import substitute, toposort
+
+__all__ = ["Instance", "instances"]
+
+MAX_ENTRIES = 12
+_NUMBERS = tuple(Fraction(text) for text in ("1", "2", "-1", "1/2", "-2", "3", "-1/2", "1/3", "0", "5"))
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A formula of scalar variables alone."""
+
+    formula: Node
+    variables: list[Node]
+    domain: Domain
+    parameters: Mapping[str, Any]
+
+
+def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0) -> Iterator[Instance]:
+    """Yield instances: the formula itself where nothing is open, otherwise a few with numbers for the rest."""
+    inputs = symbols_of(formula)
+    held = [node for node in inputs if node not in wrt]
+    names = sorted(set(itertools.chain.from_iterable(size_names(node.shape) for node in toposort((formula,)))))
+    is_scalar = not names and not any(node.shape for node in toposort((formula,)))
+    if is_scalar and not held:
+        yield Instance(formula, list(wrt), domain, {})
+        return
+    generator = np.random.default_rng(seed)
+    for attempt in range(8):
+        sizes = {name: (1 if attempt % 2 == 0 else 2) + (attempt // 4) for name in names}
+        instance = _instance(formula, wrt, domain, held, sizes, generator, attempt)
+        if instance is not None:
+            yield instance
+
+
+def _instance(
+    formula: Node,
+    wrt: Sequence[Node],
+    domain: Domain,
+    held: Sequence[Node],
+    sizes: Mapping[str, int],
+    generator: np.random.Generator,
+    attempt: int,
+) -> Instance | None:
+    try:
+        (outputs, entries) = entries_of([formula], sizes)
+    except (SymgdError, IndexError, ValueError):
+        return None
+    written: Node = outputs[0][()]
+    values: dict[Node, Node] = {}
+    parameters: dict[str, Any] = dict(sizes)
+    for node in held:
+        for index, entry in np.ndenumerate(entries[node]):
+            number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
+            values[entry] = constant(number)
+            parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
+    if any(node.facts.is_one_hot or node.facts.is_positive_semidefinite or node.facts.sums_to is not None for node in held):
+        return None
+    (written,) = substitute([written], values)
+    variables: list[Node] = []
+    replaced: dict[Node, Node] = {}
+    intervals: dict[str, Interval] = {}
+    for node in wrt:
+        if node not in entries:
+            continue
+        if node.facts.is_one_hot or node.facts.sums_to is not None:
+            return None
+        for index, entry in np.ndenumerate(entries[node]):
+            if node.facts.is_symmetric and index[0] > index[1]:
+                replaced[entry] = entries[node][index[::-1]]
+                continue
+            variables.append(entry)
+            intervals[entry.name] = domain.intervals[node]
+    (written,) = substitute([written], replaced)
+    if not 0 < len(variables) <= MAX_ENTRIES or not set(symbols_of(written)) <= set(variables):
+        return None
+    if any(node.facts.is_positive_semidefinite for node in wrt):
+        return None  # a box of entries is no set of positive definite matrices
+    constraints = substitute(domain.constraints, values) if not any(node.shape for node in wrt) else []
+    if domain.constraints and any(node.shape for node in wrt):
+        return None
+    try:
+        inside = read_domain(written, variables, intervals, constraints)
+    except SymgdError:
+        return None
+    return Instance(written, variables, inside, parameters)
+
+
+def _number_for(interval: Interval, is_nonzero: bool, generator: np.random.Generator, attempt: int) -> Fraction:
+    """Return a short number that the facts allow."""
+    if attempt == 0 and 1 in interval:
+        return Fraction(1)
+    allowed = [number for number in _NUMBERS if number in interval and not (is_nonzero and number == 0)]
+    if allowed:
+        return allowed[int(generator.integers(len(allowed)))]
+    low = interval.low if isinstance(interval.low, Fraction) else Fraction(interval.high) - 2
+    high = interval.high if isinstance(interval.high, Fraction) else low + 2
+    return (low + high) / 2

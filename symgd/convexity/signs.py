@@ -1,0 +1,564 @@
+"""The sign of a polynomial in generators over the domain: split into factors, each decided by the cheapest means that can.
+
+1. terms whose signs are evident;
+2. one unknown: isolated real roots;
+3. a polynomial in the variables: shifted to the domain's ends, then a sum of squares;
+4. one variable: the calculus of :mod:`symgd.convexity.calculus`;
+5. several variables: branch and bound.
+
+Values at sample points tell which sign to try, and stop early where both occur; they prove nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from sympy import QQ
+from sympy.polys.polyerrors import BasePolynomialError
+from sympy.polys.rings import PolyRing
+
+from symgd.codegen.lambdify import compile_formulas
+from symgd.convexity.boxes import sign_by_boxes
+from symgd.convexity.calculus import sign_by_calculus
+from symgd.convexity.elementary import ONE, RING, Elementary, Generator, Polynomial, Quotient, split_content
+from symgd.convexity.interval import enclose
+from symgd.convexity.proof import Step
+from symgd.convexity.ranges import Range, Ranges, range_of_interval
+from symgd.convexity.roots import Univariate, sign_on_interval
+from symgd.convexity.squares import decompose
+from symgd.errors import SymgdError
+from symgd.graph.exact import exact_number, exact_values
+from symgd.graph.facts import Bound, Interval
+from symgd.graph.node import symbols_of
+
+__all__ = ["Signed", "Signs"]
+
+MAX_FACTOR_TERMS = 80
+MAX_FACTOR_DEGREE = 24
+MAX_SQUARES_TERMS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Signed:
+    """A proven sign.
+
+    Attributes
+    ----------
+    sign : int
+        +1 where ≥ 0 everywhere, −1 where ≤ 0, 0 where it is 0.
+    touching : tuple of Polynomial
+        Factors outside whose zeros it is not 0; none where it is never 0.
+    steps : tuple of Step
+    """
+
+    sign: int
+    touching: tuple[Polynomial, ...]
+    steps: tuple[Step, ...]
+
+
+class Signs:
+    """Decides signs over one domain.
+
+    Parameters
+    ----------
+    elementary : Elementary
+    intervals : mapping of Node to Interval
+        Of the variables.
+    points : array
+        Sample points inside the domain, one row each, a column for every variable.
+    deadline : float
+        When to stop, on the monotonic clock.
+    """
+
+    def __init__(self, elementary: Elementary, intervals: Mapping[Any, Interval], points: np.ndarray, deadline: float) -> None:
+        self.elementary = elementary
+        self.intervals = dict(intervals)
+        self.points = points
+        self.deadline = deadline
+        self._found: dict[Polynomial, Signed | None] = {}
+        self._compiled: dict[int, Any] = {}
+
+    # -- the question -----------------------------------------------------------------------------------------
+
+    def of_quotient(self, quotient: Quotient) -> Signed | None:
+        """Return the proven sign of a quotient inside the domain, or None."""
+        if not quotient.top:
+            return Signed(0, (), ())
+        bottom = [(factor, power) for factor, power in quotient.bottom.items() if power % 2]
+        result = self.of(quotient.top)
+        for factor, _ in bottom:
+            if result is None:
+                return None
+            below = self.of(factor)
+            if below is None:
+                return None
+            result = Signed(result.sign * below.sign, result.touching, result.steps + below.steps)
+        return result
+
+    def of(self, polynomial: Polynomial) -> Signed | None:
+        """Return the proven sign of a polynomial inside the domain, or None."""
+        if not polynomial:
+            return Signed(0, (), ())
+        if polynomial not in self._found:
+            self._found[polynomial] = self._by_factors(polynomial)
+        return self._found[polynomial]
+
+    def _by_factors(self, polynomial: Polynomial) -> Signed | None:
+        content, monomial, rest = self.split(polynomial)
+        sign, touching, steps = (1 if content > 0 else -1), list[Polynomial](), list[Step]()
+        parts = [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
+        parts += self.factors(rest)
+        for factor, power in parts:
+            found = self._factor(factor)
+            if power % 2 == 0:
+                if found is None:
+                    touching.append(factor)
+                elif power > 0:
+                    touching += found.touching
+                continue
+            if found is None:
+                return None
+            sign *= found.sign
+            if power > 0:
+                touching += found.touching
+            steps += [step for step in found.steps if step not in steps]
+        return Signed(sign, tuple(touching), tuple(steps))
+
+    def _factor(self, factor: Polynomial) -> Signed | None:
+        if factor not in self._found:
+            self._found[factor] = None  # while it is being decided
+            self._found[factor] = self._decided(factor)
+        return self._found[factor]
+
+    def _decided(self, factor: Polynomial) -> Signed | None:
+        for attempt in (self._evident, self._one_unknown):
+            found = attempt(factor)
+            if found is not None:
+                return found
+        guess = self.guess(factor)
+        if guess is None:
+            return None
+        for search in (self._squares, self._calculus, self._boxes):
+            if time.monotonic() > self.deadline:
+                return None
+            found = search(factor, guess)
+            if found is not None:
+                return found
+        return None
+
+    def assume(self, polynomial: Polynomial, sign: int, text: str) -> None:
+        """Take the sign of a polynomial for granted inside the domain: the domain is defined by it."""
+        content, monomial, rest = split_content(polynomial)
+        if any(monomial) or rest == ONE:
+            return
+        way = sign if content > 0 else -sign
+        self._found[rest] = Signed(
+            way, (), (Step(f"{self.shown(rest)} {'>' if way > 0 else '<'} 0", f"inside the domain: {text}"),)
+        )
+
+    def vanishes_rarely(self, polynomial: Polynomial) -> bool:
+        """Whether two terms of a sum of terms that are ≥ 0 vanish on different planes only."""
+        if self._evident(polynomial) is None:
+            return False
+        kept = [{k for k, power in enumerate(monomial) if power} for monomial in polynomial]
+        return any(not (a & b) for a in kept for b in kept)
+
+    # -- the means --------------------------------------------------------------------------------------------
+
+    def _evident(self, factor: Polynomial) -> Signed | None:
+        """All terms have the same sign."""
+        signs, zeros = set[int](), list[list[Polynomial]]()
+        for part, constant in self._by_moving_part(factor):
+            sign = self.sign_of_constant(constant)
+            if sign is None:
+                return None
+            if sign == 0:
+                continue
+            vanishing: list[Polynomial] = []
+            for slot, power in enumerate(part):
+                if not power:
+                    continue
+                generator = self.elementary.generators[slot]
+                own = self._sign_of_generator(generator)
+                if own[0] == 0 and power % 2:
+                    return None
+                if power % 2:
+                    sign *= own[0]
+                if not own[1] and power > 0:
+                    vanishing.append(generator.polynomial)
+            signs.add(sign)
+            zeros.append(vanishing)
+        if len(signs) != 1:
+            return None
+        (sign,) = signs
+        touching = () if any(not one for one in zeros) else tuple(min(zeros, key=len))
+        claim = f"{self.shown(factor)} {'≥' if sign > 0 else '≤'} 0"
+        step = Step(claim, "every term has this sign", verify=lambda: self._evident_again(factor) == sign)
+        return Signed(sign, touching, (step,))
+
+    def _evident_again(self, factor: Polynomial) -> int | None:
+        """Repeat from the signs that the graph infers, without the generators' own."""
+        try:
+            sign = self.elementary.facts.sign(self.elementary.to_node(Quotient(factor)))
+        except SymgdError:  # pragma: no cover
+            return None
+        if sign.is_nonnegative:
+            return 1
+        if sign.is_nonpositive:
+            return -1
+        ranges = Ranges(self.elementary, self._box()).of(factor)
+        if ranges[0] >= 0 or ranges[1] <= 0:
+            return 1 if ranges[0] >= 0 else -1
+        signs = {self._term_sign(monomial) * (1 if coefficient > 0 else -1) for monomial, coefficient in factor.terms()}
+        return signs.pop() if len(signs) == 1 else None
+
+    def _term_sign(self, monomial: Sequence[int]) -> int:
+        sign = 1
+        for slot, power in enumerate(monomial):
+            if power % 2:
+                sign *= self._sign_of_generator(self.elementary.generators[slot])[0]
+        return sign
+
+    def _by_moving_part(self, polynomial: Polynomial) -> list[tuple[tuple[int, ...], Polynomial]]:
+        """Group terms by what is unknown in them; the rest of each is a number."""
+        groups: dict[tuple[int, ...], Polynomial] = {}
+        constant = {g.slot for g in self.elementary.generators if self._is_number(g)}
+        for monomial, coefficient in polynomial.terms():
+            part = tuple(0 if slot in constant else power for slot, power in enumerate(monomial))
+            rest = tuple(power if slot in constant else 0 for slot, power in enumerate(monomial))
+            groups[part] = groups.get(part, RING.zero) + RING.term_new(rest, coefficient)
+        return list(groups.items())
+
+    @functools.cache  # noqa: B019
+    def _is_number(self, generator: Generator) -> bool:
+        return not generator.moves and not symbols_of(generator.node)
+
+    @functools.cache  # noqa: B019
+    def _sign_of_generator(self, generator: Generator) -> tuple[int, bool]:
+        """Return the sign (0 where unknown) and whether it is never 0 inside the domain."""
+        if generator.kind in ("exp", "root"):
+            return 1, True
+        interval = self.intervals.get(generator.node)
+        if interval is not None:
+            inside = Interval(interval.low, interval.high, True, True)  # the interior decides
+            return (1, True) if inside.low >= 0 else (-1, True) if inside.high <= 0 else (0, False)
+        sign = self.elementary.facts.sign(generator.node)
+        if sign.is_nonnegative or sign.is_nonpositive:
+            return (1 if sign.is_nonnegative else -1), sign.is_nonzero
+        low, high = Ranges(self.elementary, self._box()).generator(generator)
+        if low >= 0 or high <= 0:
+            return (1 if low >= 0 else -1), bool(low > 0 or high < 0)
+        return 0, False
+
+    def _one_unknown(self, factor: Polynomial) -> Signed | None:
+        found = self.by_roots(factor, None)
+        if found is None:
+            return None
+        sign, strict, step = found
+        return Signed(sign, () if strict else (factor,), (step,))
+
+    def by_roots(self, factor: Polynomial, piece: Interval | None) -> tuple[int, bool, Step] | None:
+        """Decide a polynomial in one generator by its real roots; `piece` restricts the one variable."""
+        used = self.elementary.in_use(factor)
+        if any(not generator.moves for generator in used):
+            return None
+        target, factor = self._as_one(used, factor)
+        if target is None:
+            return None
+        lowest = min(monomial[target.slot] for monomial in factor)
+        powers = {
+            monomial[target.slot] - lowest: Fraction(int(c.numerator), int(c.denominator)) for monomial, c in factor.terms()
+        }
+        if lowest % 2 and self._sign_of_generator(target)[0] != 1:
+            return None
+        low, high = self._ends_of(target, piece)
+        coefficients = tuple(powers.get(k, Fraction(0)) for k in range(max(powers) + 1))
+        return sign_on_interval(Univariate(coefficients, low, high, str(target.node), attains_ends=target.kind != "variable"))
+
+    def _as_one(self, used: Sequence[Generator], factor: Polynomial) -> tuple[Generator | None, Polynomial]:
+        """Bring x and a root of x to one unknown."""
+        if len(used) == 1:
+            return used[0], factor
+        if len(used) == 2 and used[1].kind == "root" and used[1].argument is not None:
+            base, root = used
+            if root.argument is not None and root.argument.top == base.polynomial and not root.argument.bottom:
+                total = RING.zero
+                for monomial, coefficient in factor.terms():
+                    powers = list(monomial)
+                    powers[root.slot] += powers[base.slot] * root.order
+                    powers[base.slot] = 0
+                    total = total + RING.term_new(tuple(powers), coefficient)
+                return root, total
+        return None, factor
+
+    def _ends_of(self, generator: Generator, piece: Interval | None) -> tuple[Bound, Bound]:
+        """Return between which rational numbers a generator lies, rounded outward."""
+        if generator.kind in ("variable", "parameter"):
+            known = piece if piece is not None else self.intervals.get(generator.node, generator.node.facts.interval)
+            return known.low, known.high
+        box = self._box()
+        if piece is not None:
+            box = {**box, 0: range_of_interval(piece)}
+        low, high = Ranges(self.elementary, box).generator(generator)
+        inside = generator.argument
+        if inside is not None and generator.kind in ("exp", "root"):
+            within = Ranges(self.elementary, box).of_quotient(inside)
+            fixed = {("exp", 0.0): 1.0, ("root", 1.0): 1.0, ("root", 0.0): 0.0}
+            low, high = fixed.get((generator.kind, within[0]), low), fixed.get((generator.kind, within[1]), high)
+        return (
+            Fraction(low) if math.isfinite(low) else low,
+            Fraction(high) if math.isfinite(high) else high,
+        )
+
+    def _squares(self, factor: Polynomial, guess: int) -> Signed | None:
+        """A polynomial in variables alone, moved to the ends of the domain, as a sum of squares or with positive terms."""
+        used = self.elementary.in_use(factor)
+        if not all(generator.kind in ("variable", "parameter") for generator in used) or len(factor) > MAX_SQUARES_TERMS:
+            return None
+        if time.monotonic() > self.deadline:
+            return None
+        wanted = factor if guess > 0 else -factor
+        moved, described = self._moved(wanted, used)
+        plain = {
+            tuple(monomial[g.slot] for g in used): Fraction(int(c.numerator), int(c.denominator))
+            for monomial, c in moved.terms()
+        }
+        claim = f"{self.shown(factor)} {'≥' if guess > 0 else '≤'} 0"
+        bounded = [g for g in used if self._shift_of(g) is not None]
+        if len(bounded) == len(used) and all(value > 0 for value in plain.values()):
+            strict = (0,) * len(used) in plain or all(g.kind == "variable" for g in used)
+            step = Step(
+                claim, f"all coefficients are positive {described}", verify=lambda: self._moved(wanted, used)[0] == moved
+            )
+            return Signed(guess, () if strict else (factor,), (step,))
+        if bounded:
+            plain = {
+                tuple(power * 2 if g in bounded else power for power, g in zip(monomial, used, strict=True)): value
+                for monomial, value in plain.items()
+            }
+        gram = decompose(plain)
+        if gram is None:
+            return None
+        strict = gram.is_definite and (0,) * len(used) in gram.monomials
+        step = Step(claim, f"a sum of {len(gram.monomials)} squares{described}", verify=lambda: gram.check(plain))
+        touching: tuple[Polynomial, ...] = () if strict else (factor,)
+        if not strict and gram.is_definite and not bounded:
+            touching = tuple(self._smallest_zeros(gram.monomials, used))
+        return Signed(guess, touching, (step,))
+
+    @staticmethod
+    def _smallest_zeros(monomials: Sequence[tuple[int, ...]], used: Sequence[Generator]) -> list[Polynomial]:
+        """A definite Gram form vanishes only where all its monomials do, so where this variable is 0."""
+        for k, generator in enumerate(used):
+            if any(m[k] and not any(m[:k] + m[k + 1 :]) for m in monomials):
+                return [generator.polynomial]
+        return [generator.polynomial for generator in used]
+
+    def _shift_of(self, generator: Generator) -> tuple[Bound, int] | None:
+        interval = self.intervals.get(generator.node, generator.node.facts.interval)
+        if math.isfinite(interval.low):
+            return interval.low, 1
+        if math.isfinite(interval.high):
+            return interval.high, -1
+        return None
+
+    def _moved(self, polynomial: Polynomial, used: Sequence[Generator]) -> tuple[Polynomial, str]:
+        """Replace every variable with an end by end ± t, t ≥ 0; exponents must not be negative."""
+        described: list[str] = []
+        for generator in used:
+            shift = self._shift_of(generator)
+            if shift is None or shift == (0, 1):
+                if shift is not None:
+                    described.append(f"{generator.node} ≥ 0")
+                continue
+            end, way = Fraction(shift[0]), shift[1]
+            inside = RING.ground_new(QQ(end.numerator, end.denominator)) + way * generator.polynomial
+            total = RING.zero
+            for monomial, coefficient in polynomial.terms():
+                power = monomial[generator.slot]
+                rest = (*monomial[: generator.slot], 0, *monomial[generator.slot + 1 :])
+                total = total + RING.term_new(rest, coefficient) * inside**power
+            polynomial = total
+            described.append(f"{generator.node} = {end} {'+' if way > 0 else '−'} t")
+        return polynomial, f" for {', '.join(described)}" if described else ""
+
+    def _calculus(self, factor: Polynomial, guess: int) -> Signed | None:
+        if len(self.elementary.variables) != 1 or self._has_parameters(factor):
+            return None
+        step = sign_by_calculus(self, factor, self.intervals[self.elementary.variables[0]], guess)
+        return None if step is None else Signed(guess, (factor,), (step,))
+
+    def _boxes(self, factor: Polynomial, guess: int) -> Signed | None:
+        box = self._box()
+        slots = sorted(slot for slot in box if self._matters(factor, slot))
+        intervals = [
+            self.intervals.get(self.elementary.generators[k].node, self.elementary.generators[k].node.facts.interval)
+            for k in slots
+        ]
+        found = sign_by_boxes(self, factor, slots, intervals, guess)
+        return None if found is None else Signed(guess, () if found[0] else (factor,), (found[1],))
+
+    def _matters(self, factor: Polynomial, slot: int) -> bool:
+        node = self.elementary.generators[slot].node
+        return any(generator.node is node or node in symbols_of(generator.node) for generator in self.elementary.in_use(factor))
+
+    def _has_parameters(self, factor: Polynomial) -> bool:
+        return any(not g.moves and not self._is_number(g) for g in self.elementary.in_use(factor))
+
+    def _box(self) -> dict[int, Range]:
+        box = {}
+        for generator in self.elementary.generators:
+            if generator.kind in ("variable", "parameter"):
+                interval = self.intervals.get(generator.node, generator.node.facts.interval)
+                box[generator.slot] = range_of_interval(interval)
+        return box
+
+    @property
+    def parameters(self) -> dict[int, Range]:
+        """The ranges of what is held fixed."""
+        return {slot: value for slot, value in self._box().items() if self.elementary.generators[slot].kind == "parameter"}
+
+    # -- factors ----------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def split(polynomial: Polynomial) -> tuple[Any, tuple[int, ...], Polynomial]:
+        """Split off a number and a monomial."""
+        return split_content(polynomial)
+
+    def factors(self, polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
+        """Return the irreducible factors of a polynomial without content, or itself where factoring would take too long."""
+        if polynomial == ONE or len(polynomial) == 1:
+            return []
+        used = [g.slot for g in self.elementary.in_use(polynomial)]
+        total = max(sum(monomial) for monomial in polynomial)
+        if len(polynomial) > MAX_FACTOR_TERMS or total > MAX_FACTOR_DEGREE * max(1, 4 - len(used)):
+            return [(polynomial, 1)]
+        if all(sum(1 for k in used if monomial[k]) <= 1 and sum(monomial) <= 1 for monomial in polynomial):
+            return [(polynomial, 1)]
+        small = PolyRing([f"s{k}" for k in range(len(used))], QQ)
+        image = small.from_dict({tuple(monomial[k] for k in used): c for monomial, c in polynomial.terms()})
+        try:
+            content, found = image.factor_list()
+        except BasePolynomialError:  # pragma: no cover
+            return [(polynomial, 1)]
+        back = [(self._enlarged(factor, used), power) for factor, power in found]
+        if content < 0 and back:
+            first, power = back[0]
+            back[0] = (first if power % 2 == 0 else -first, power)
+            if power % 2 == 0:
+                return [(polynomial, 1)]
+        return back
+
+    @staticmethod
+    def _enlarged(polynomial: Any, used: Sequence[int]) -> Polynomial:
+        terms = {}
+        for monomial, coefficient in polynomial.terms():
+            powers = [0] * RING.ngens
+            for k, power in zip(used, monomial, strict=True):
+                powers[k] = power
+            terms[tuple(powers)] = coefficient
+        return RING.from_dict(terms)
+
+    # -- values -----------------------------------------------------------------------------------------------
+
+    def guess(self, polynomial: Polynomial) -> int | None:
+        """Return the only sign that occurs at the sample points, or None where both do."""
+        values = self.values(polynomial, self.points)
+        scale = self._scales(polynomial, self.points)
+        usable = np.isfinite(values) & np.isfinite(scale)
+        clear = usable & (np.abs(values) > 1e-9 * scale)
+        below, above = bool((values[clear] < 0).any()), bool((values[clear] > 0).any())
+        if below and above:
+            return None
+        return -1 if below else 1
+
+    def values(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
+        """Return approximate values at points."""
+        return self._sum(polynomial, points, abs_terms=False)
+
+    def _scales(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
+        return self._sum(polynomial, points, abs_terms=True)
+
+    def _sum(self, polynomial: Polynomial, points: np.ndarray, abs_terms: bool) -> np.ndarray:
+        points = points.reshape(len(points), -1)
+        known: dict[int, np.ndarray] = {}
+        total = np.zeros(len(points))
+        with np.errstate(all="ignore"):
+            for monomial, coefficient in polynomial.terms():
+                term = np.full(len(points), float(coefficient.numerator) / float(coefficient.denominator))
+                for slot, power in enumerate(monomial):
+                    if power:
+                        if slot not in known:
+                            known[slot] = self._column(slot, points)
+                        term = term * known[slot] ** float(power)
+                total = total + (np.abs(term) if abs_terms else term)
+        return total
+
+    def _column(self, slot: int, points: np.ndarray) -> np.ndarray:
+        generator = self.elementary.generators[slot]
+        count = len(self.elementary.variables)
+        if generator.kind == "variable":
+            return points[:, slot]
+        if slot not in self._compiled:
+            parameters = [g.node for g in self.elementary.generators if g.kind == "parameter"]
+            inputs = [*self.elementary.variables, *parameters]
+            self._compiled[slot] = compile_formulas(inputs, [generator.node], as_list=False), len(parameters)
+        code, extra = self._compiled[slot]
+        columns = [points[:, k] for k in range(count)]
+        columns += [_samples(g.node.facts.interval, len(points)) for g in self.elementary.generators if g.kind == "parameter"]
+        return np.broadcast_to(np.asarray(code(*columns[: count + extra]), dtype=float), (len(points),))
+
+    def sign_of_constant(self, polynomial: Polynomial) -> int | None:
+        """Return the sign of a polynomial in numbers such as π and √2; None where 60 digits do not tell."""
+        if not polynomial:
+            return 0
+        if not self.elementary.in_use(polynomial):
+            return 1 if polynomial.LC > 0 else -1
+        if any(not self._is_number(generator) for generator in self.elementary.in_use(polynomial)):
+            return None
+        try:
+            value = enclose(self.elementary.to_node(Quotient(polynomial)), {})
+        except SymgdError:
+            return None
+        return 1 if value.a > 0 else -1 if value.b < 0 else None
+
+    def exact_sign(self, polynomial: Polynomial, point: Fraction) -> int | None:
+        """Return the sign of the value at a rational point, from 60 digits or exactly."""
+        node = self.elementary.to_node(Quotient(polynomial))
+        variable = self.elementary.variables[0]
+        try:
+            value = enclose(node, {variable: point})
+        except SymgdError:
+            value = None
+        if value is not None and (value.a > 0 or value.b < 0):
+            return 1 if value.a > 0 else -1
+        try:
+            (exact,) = exact_values([node], {variable: exact_number(point)})
+        except (SymgdError, TypeError, ValueError):
+            return None
+        return 0 if exact.is_zero else None
+
+    def shown(self, polynomial: Polynomial) -> str:
+        """Return a polynomial as text."""
+        text = str(self.elementary.to_node(Quotient(polynomial)))
+        return text if len(text) <= 100 else f"{text[:97]}…"
+
+
+def _samples(interval: Interval, count: int) -> np.ndarray:
+    """Return values all over an interval."""
+    generator = np.random.default_rng(count)
+    low, high = float(interval.low), float(interval.high)
+    if math.isfinite(low) and math.isfinite(high):
+        return generator.uniform(low, high, count)
+    if math.isfinite(low):
+        return low + generator.exponential(3, count)
+    if math.isfinite(high):
+        return high - generator.exponential(3, count)
+    return generator.normal(size=count) * 3
