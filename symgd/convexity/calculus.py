@@ -115,7 +115,7 @@ class Calculus:
         if content < 0:
             sign = -sign
         factors = [(factor, power) for factor, power in slope.bottom.items()] + self.signs.factors(rest)
-        factors += [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial)]
+        factors += [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
         open_factors: list[Polynomial] = []
         for factor, power in factors:
             if power % 2 == 0:

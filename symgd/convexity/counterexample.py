@@ -159,7 +159,7 @@ class _Bends:
                 wanted,
                 self.hessian.form(direction),
             )
-            if bend.check():
+            if bend.is_proven() and bend.check():
                 return bend
         return None
 
@@ -239,10 +239,13 @@ class _Chords:
     def __init__(self, formula: Node, variables: Sequence[Node], domain: Domain, deadline: float, seed: int) -> None:
         self.formula, self.variables, self.domain, self.deadline = formula, list(variables), domain, deadline
         self.generator = np.random.default_rng(seed)
-        self.code = compile_formulas(self.variables, [formula], as_list=False)
 
     def search(self, found: Counterexamples) -> None:
         """Fill in what is proven."""
+        try:
+            self.code = compile_formulas(self.variables, [self.formula], as_list=False)
+        except (SymgdError, OverflowError):
+            return  # a number in it is too large for floats
         for first, second, thetas in self._proposals():
             if found.are_both or time.monotonic() > self.deadline:
                 return
@@ -250,7 +253,8 @@ class _Chords:
             for wanted in (-1, 1):
                 if (found.convexity if wanted < 0 else found.concavity) is not None:
                     continue
-                scores = -wanted * gaps / noise
+                with np.errstate(all="ignore"):
+                    scores = -wanted * gaps / noise
                 order = np.argsort(-np.where(np.isfinite(scores), scores, -np.inf))[:3]
                 for k in order:
                     if not scores[k] > 1e3:

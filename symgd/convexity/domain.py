@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.lambdify import compile_formulas
+from symgd.convexity.interval import enclose
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.evaluate import evaluate, object_array
 from symgd.graph.exact import ExactNumbers
@@ -56,6 +57,11 @@ class Domain:
         known.update(self.intervals)
         return known
 
+    def interior(self) -> dict[Node, Requirement]:
+        """Return what may be assumed inside the domain, its ends left out."""
+        inside = {node: Interval(one.low, one.high, True, True) for node, one in self.intervals.items()}
+        return {**self.assumptions(), **inside}
+
     def __str__(self) -> str:
         parts = [f"{node.name} in {interval}" for node, interval in self.intervals.items() if not interval.is_everything]
         parts += [str(condition) for condition in self.constraints]
@@ -75,8 +81,10 @@ class Domain:
     # -- points -----------------------------------------------------------------------------------------------
 
     def contains(self, point: Mapping[Node, Fraction]) -> bool:
-        """Whether a rational point satisfies bounds and constraints, decided exactly."""
+        """Whether a rational point satisfies bounds, constraints, and what the formula requires, decided exactly."""
         if any(value not in self.intervals[node] for node, value in point.items() if node in self.intervals):
+            return False
+        if not all(_surely(node, where, point) for node, where in self.natural.items() if not node.shape):
             return False
         exact = ExactNumbers()
         values = {node: object_array(exact.number(value)) for node, value in point.items()}
@@ -144,6 +152,18 @@ class Domain:
         if math.isfinite(high):
             return high - generator.exponential(1, count) * spreads
         return generator.normal(size=count) * spreads
+
+
+def _surely(node: Node, where: Requirement, point: Mapping[Node, Fraction]) -> bool:
+    """Whether the value of a formula at a point surely lies where it must."""
+    try:
+        value = enclose(node, point)
+    except SymgdError:
+        return False
+    if isinstance(where, Interval):
+        return bool(value.a > float(where.low)) and bool(value.b < float(where.high))
+    is_positive, is_negative = bool(value.a > 0), bool(value.b < 0)
+    return (is_positive and bool(where & Sign.POSITIVE)) or (is_negative and bool(where & Sign.NEGATIVE))
 
 
 def _as_sign(condition: Node) -> tuple[Node, Sign]:

@@ -155,8 +155,16 @@ class Elementary:
         for factor, power in base.bottom.items():
             top = self._times(top, self._raised(factor, -power * exponent))
         content, monomial, rest = split_content(base.top)
-        top = self._times(top, RING.term_new(tuple(k * exponent for k in monomial), content**exponent))
-        return Quotient(top, {rest: -exponent} if rest != ONE else {})
+        powers = [k * exponent for k in monomial]
+        bottom = {rest: -exponent} if rest != ONE else {}
+        for generator in self.generators:
+            power = powers[generator.slot]
+            if generator.kind == "root" and generator.argument is not None and power < 0 and len(generator.argument.top) > 1:
+                whole, powers[generator.slot] = divmod(power, generator.order)  # 1/√u is √u/u
+                inside = generator.argument.top
+                bottom[inside] = bottom.get(inside, 0) - whole
+        top = self._times(top, RING.term_new(tuple(powers), content**exponent))
+        return Quotient(top, bottom)
 
     def _times(self, left: Polynomial, right: Polynomial) -> Polynomial:
         if len(left) * len(right) > MAX_TERMS**2:
@@ -184,7 +192,8 @@ class Elementary:
             if generator.kind not in ("root", "cos"):
                 continue
             slot, order = generator.slot, generator.order if generator.kind == "root" else 2
-            while any(monomial[slot] >= order or monomial[slot] < 0 for monomial in polynomial):
+            least = 0 if len(self._square_of(generator)) == 1 else -MAX_POWER
+            while any(monomial[slot] >= order or monomial[slot] < least for monomial in polynomial):
                 polynomial = self._reduced_once(polynomial, generator, order)
         return polynomial
 
@@ -193,13 +202,11 @@ class Elementary:
         inside = self._square_of(generator)
         for monomial, coefficient in polynomial.terms():
             power = monomial[slot]
-            whole, rest = divmod(power, order)
+            whole, rest = divmod(power, order) if power >= 0 or len(inside) == 1 else (0, power)
             if not whole:
                 total = total + RING.term_new(monomial, coefficient)
                 continue
             kept = RING.term_new((*monomial[:slot], rest, *monomial[slot + 1 :]), coefficient)
-            if whole < 0 and len(inside) != 1:
-                raise UnsupportedError("a root stands in a denominator")
             total = total + kept * self._raised_unreduced(inside, whole)
         return total
 

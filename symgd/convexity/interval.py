@@ -10,6 +10,7 @@ import mpmath
 
 from symgd.errors import DomainError, UnsupportedError
 from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, multiply_up, object_array
+from symgd.graph.facts import Monotone
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
@@ -43,6 +44,8 @@ class Intervals(Algebra):
             return getattr(mpmath.iv, record.name)(*entries)
         if record.arity == 0 and record.name in ("pi", "e"):
             return +getattr(mpmath.iv, record.name)
+        if record.definition is None and isinstance(record.reference, str) and len(entries) == 1:
+            return enclose_function(record, entries[0])
         return by_definition(self, record, entries)
 
     def pivot(self, column: list[Any]) -> int | None:
@@ -79,6 +82,68 @@ def _power(base: Any, exponent: Any) -> Any:
     if base.a == 0:
         return mpmath.iv.mpf(0) if base.b == 0 else mpmath.iv.mpf([0, mpmath.iv.exp(exponent * mpmath.iv.log(base.b)).b])
     return mpmath.iv.exp(exponent * mpmath.iv.log(base))
+
+
+def enclose_function(record: Primitive, x: Any) -> Any:
+    """Enclose a function without a formula: by Arb's balls where python-flint is installed, else between its ends where it runs one way.
+
+    Raises
+    ------
+    UnsupportedError
+        Where neither applies.
+    """
+    ball = by_ball(record, mpmath.mpf(x.a), mpmath.mpf(x.b), mpmath.iv.prec)
+    if ball is not None:
+        return mpmath.iv.mpf(ball)
+    if record.monotone not in (Monotone.INCREASING, Monotone.DECREASING):
+        raise UnsupportedError(f"{record.name} has no enclosure")
+    ends = []
+    for end in (mpmath.mpf(x.a), mpmath.mpf(x.b)):
+        with mpmath.workprec(mpmath.iv.prec + 30):
+            value = getattr(mpmath, str(record.reference))(end)
+            width = abs(value) * mpmath.mpf(2) ** (-mpmath.iv.prec - 10)
+            ends += [value - width, value + width]
+    return mpmath.iv.mpf([min(ends), max(ends)])
+
+
+BALLS = {"erf", "erfc", "gamma", "atan", "asin", "acos", "digamma", "lambertw", "loggamma", "zeta"}
+_NAMED_OTHERWISE = {"loggamma": "lgamma"}
+
+
+def by_ball(record: Primitive, low: Any, high: Any, precision: int) -> tuple[Any, Any] | None:
+    """Return ends between which a function's values lie, from one ball, or None."""
+    if record.name not in BALLS:
+        return None
+    try:
+        import flint
+    except ImportError:
+        return None
+    if not (mpmath.isfinite(low) and mpmath.isfinite(high)):
+        return None
+    before = flint.ctx.prec
+    flint.ctx.prec = precision + 10
+    try:
+        ball = _as_ball(flint, low).union(_as_ball(flint, high))
+        value = getattr(ball, _NAMED_OTHERWISE.get(record.name, record.name))()
+        if not value.is_finite():
+            return None
+        return _end_of_ball(value.lower()), _end_of_ball(value.upper())
+    finally:
+        flint.ctx.prec = before
+
+
+def _as_ball(flint: Any, number: Any) -> Any:
+    """Return a binary number as a ball without radius."""
+    sign, mantissa, exponent, _ = mpmath.mpf(number)._mpf_
+    ball = flint.arb(int(mantissa)) * flint.arb(2) ** int(exponent)
+    return -ball if sign else ball
+
+
+def _end_of_ball(end: Any) -> Any:
+    """Return an end of a ball, which is a binary number, exactly."""
+    mantissa, exponent = end.man_exp()
+    with mpmath.workprec(max(53, int(mantissa).bit_length() + 2)):
+        return mpmath.ldexp(mpmath.mpf(int(mantissa)), int(exponent))
 
 
 def _less(x: Any, y: Any) -> bool:
@@ -120,6 +185,7 @@ _SPECIAL: dict[str, Any] = {
     "less_equal": _less_equal,
     "equal": _equal,
     "not_equal": lambda x, y: not _equal(x, y),
+    "sign": lambda x: mpmath.iv.mpf([-1 if x.a < 0 else 0 if x.a == 0 else 1, 1 if x.b > 0 else 0 if x.b == 0 else -1]),
     "where": lambda condition, yes, no: yes if condition else no,
     "maximum": lambda x, y: mpmath.iv.mpf([max(x.a, y.a), max(x.b, y.b)]),
     "minimum": lambda x, y: mpmath.iv.mpf([min(x.a, y.a), min(x.b, y.b)]),

@@ -27,11 +27,11 @@ from symgd.convexity.smooth import MAX_VARIABLES, Found, Hessian, curvature_of_s
 from symgd.convexity.verdict import Convexity, Kind, Witness
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.exact import exact_values
-from symgd.graph.facts import Curvature, Sign
+from symgd.graph.facts import Curvature, Interval, Sign
 from symgd.graph.infer import Facts
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node, constant, symbols_of
 from symgd.graph.primitive import Requirement
-from symgd.graph.walk import depends_on, toposort
+from symgd.graph.walk import depends_on, fold, rebuild, toposort
 from symgd.simplify.rewrite import simplify
 
 __all__ = ["judge"]
@@ -230,10 +230,10 @@ class _Case:
         return None
 
     def _describes_convex_set(self, node: Node, where: Requirement) -> bool:
-        if where == Sign.ANY or not depends_on((node,), self.wrt) & {node}:
+        if where == Sign.ANY or not depends_on((node,), self.wrt) & {node} or self._holds_anyway(node, where):
             return True
         if where == Sign.NONZERO:
-            return self._follows_from_constraints(node)
+            return False
         if where == Sign.ZERO:
             return self._curvature(node) == Curvature.AFFINE
         curvature = self._curvature(node)
@@ -241,7 +241,7 @@ class _Case:
             return True
         if isinstance(where, Sign):
             wanted = Curvature.CONCAVE if where.is_nonnegative else Curvature.CONVEX if where.is_nonpositive else None
-            return bool(wanted is not None and curvature & wanted) or self._follows_from_constraints(node)
+            return bool(wanted is not None and curvature & wanted)
         is_below, is_above = math.isfinite(where.low), math.isfinite(where.high)
         return (not is_below or bool(curvature & Curvature.CONCAVE)) and (not is_above or bool(curvature & Curvature.CONVEX))
 
@@ -260,13 +260,21 @@ class _Case:
             Curvature.AFFINE if found.kind is Kind.AFFINE else Curvature.CONVEX if found.kind.is_convex else Curvature.CONCAVE
         )
 
-    def _follows_from_constraints(self, node: Node) -> bool:
-        """Whether the sign of a node follows from the constraints: y² − x² > 0 from y > x and y > −x."""
-        if not self.domain.constraints or not self.is_scalar:
+    def _holds_anyway(self, node: Node, where: Requirement) -> bool:
+        """Whether a requirement of the formula follows from bounds and constraints: y² − x² > 0 from y > x and y > −x."""
+        if not isinstance(where, Sign) or node in self.domain.positive:
             return False
-        bare = Domain(self.domain.intervals, self.domain.constraints, {})
-        found = sign_of(node, self.wrt, bare, self.deadline)
-        return found is not None and found.sign != 0 and not found.touching
+        inside = {k: Interval(i.low, i.high, True, True) for k, i in self.domain.intervals.items()}
+        (node,) = simplify([settled(node, Facts(inside))], Facts(inside)).roots
+        if not Facts(inside).sign(node) & ~where:
+            return True
+        if not self.is_scalar or len(self.wrt) > MAX_VARIABLES or _has_kink(node, self.wrt):
+            return False
+        found = sign_of(node, self.wrt, Domain(self.domain.intervals, self.domain.constraints, {}), self.deadline)
+        if found is None or found.sign == 0:
+            return False
+        signs = Sign.POSITIVE if found.sign > 0 else Sign.NEGATIVE
+        return not (signs | (Sign.ZERO if found.touching else Sign.NEVER)) & ~where
 
     # -- counterexamples --------------------------------------------------------------------------------------
 
@@ -327,6 +335,22 @@ def _has_kink(formula: Node, wrt: Sequence[Node]) -> bool:
     """Whether a function stands in the formula that has a kink or a jump where it depends on the variables."""
     moving = depends_on((formula,), wrt)
     return any(node.primitive.kinks is not None or node.primitive.conditional or node.primitive.is_boolean for node in moving)
+
+
+def settled(formula: Node, facts: Facts) -> Node:
+    """Return a formula with every choice made whose condition is known."""
+
+    def settle(node: Node, args: list[Node]) -> Node:
+        after = rebuild(node, tuple(args))
+        if after.primitive.name in ("less", "less_equal"):
+            sign = facts.sign(after.args[1] - after.args[0])
+            if sign.is_positive or (sign.is_nonnegative and after.primitive.name == "less_equal"):
+                return constant(True)
+            if sign.is_negative or (sign.is_nonpositive and after.primitive.name == "less"):
+                return constant(False)
+        return after
+
+    return fold((formula,), settle)[formula]
 
 
 def _is_too_large(formula: Node) -> bool:

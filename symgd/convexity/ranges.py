@@ -20,11 +20,12 @@ from typing import Any
 import mpmath
 
 from symgd.convexity.elementary import Elementary, Generator, Polynomial, Quotient
+from symgd.convexity.interval import by_ball
 from symgd.errors import UnsupportedError
 from symgd.graph.facts import Bound, Interval, Monotone
 from symgd.graph.primitive import Primitive
 
-__all__ = ["EVERYTHING", "Range", "Ranges", "enclosure_of_number", "has_balls", "range_of_interval"]
+__all__ = ["EVERYTHING", "Range", "Ranges", "enclosure_of_number", "range_of_interval"]
 
 Range = tuple[float, float]
 EVERYTHING: Range = (-math.inf, math.inf)
@@ -130,20 +131,6 @@ def enclosure_of_number(numerator: int, denominator: int) -> Range:
 # -- functions ------------------------------------------------------------------------------------------------
 
 
-@functools.cache
-def _arb() -> Any:
-    try:
-        import flint
-    except ImportError:
-        return None
-    return flint
-
-
-def has_balls() -> bool:
-    """Whether python-flint, and with it Arb's ball arithmetic, is installed."""
-    return _arb() is not None
-
-
 def _at(function: Callable[[Any], Any], end: float, limit_low: float = -INF, limit_high: float = INF) -> Range:
     """Enclose a continuous function at one end, by more digits than a float has."""
     if end == INF:
@@ -215,18 +202,6 @@ _LIMITS = {
     "erf": (-1.0, 1.0),
     "erfc": (2.0, 0.0),
 }
-_ARB_NAMES = {
-    "erf": "erf",
-    "erfc": "erfc",
-    "gamma": "gamma",
-    "loggamma": "lgamma",
-    "digamma": "digamma",
-    "atan": "atan",
-    "asin": "asin",
-    "acos": "acos",
-    "lambertw": "lambertw",
-    "erfcx": None,
-}
 
 
 def _monotone_function(record: Primitive, x: Range, runs: Monotone) -> Range:
@@ -244,18 +219,8 @@ def _monotone_function(record: Primitive, x: Range, runs: Monotone) -> Range:
 
 def _ball(record: Primitive, x: Range) -> Range:
     """Enclose a function over a range by one ball."""
-    flint, name = _arb(), _ARB_NAMES.get(record.name)
-    if flint is None or name is None or not (math.isfinite(x[0]) and math.isfinite(x[1])):
-        return EVERYTHING
-    low, high = flint.arb(x[0]), flint.arb(x[1])
-    ball = getattr(low.union(high), name)()
-    return _ends_of_ball(ball)
-
-
-def _ends_of_ball(ball: Any) -> Range:
-    if not ball.is_finite():
-        return EVERYTHING
-    return down(float(ball.lower())), up(float(ball.upper()))
+    found = by_ball(record, mpmath.mpf(x[0]), mpmath.mpf(x[1]), 53)
+    return EVERYTHING if found is None else (down(float(found[0])), up(float(found[1])))
 
 
 # -- generators -----------------------------------------------------------------------------------------------

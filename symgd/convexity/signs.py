@@ -251,11 +251,21 @@ class Signs:
             return (1, True) if inside.low >= 0 else (-1, True) if inside.high <= 0 else (0, False)
         sign = self.elementary.facts.sign(generator.node)
         if sign.is_nonnegative or sign.is_nonpositive:
-            return (1 if sign.is_nonnegative else -1), sign.is_nonzero
+            return (1 if sign.is_nonnegative else -1), sign.is_nonzero or self._keeps_inside(generator)
         low, high = Ranges(self.elementary, self._box()).generator(generator)
         if low >= 0 or high <= 0:
             return (1 if low >= 0 else -1), bool(low > 0 or high < 0)
         return 0, False
+
+    @staticmethod
+    def _keeps_inside(generator: Generator) -> bool:
+        """Whether the generator runs one way strictly in one variable, so that it is at the end of its range only where that is."""
+        return (
+            generator.kind == "log"
+            and generator.argument is not None
+            and not generator.argument.bottom
+            and (sum(map(sum, generator.argument.top)) == 1)
+        )
 
     def _one_unknown(self, factor: Polynomial) -> Signed | None:
         found = self.by_roots(factor, None)
@@ -318,11 +328,12 @@ class Signs:
         )
 
     def _squares(self, factor: Polynomial, guess: int) -> Signed | None:
-        """A polynomial in variables alone, moved to the ends of the domain, as a sum of squares or with positive terms."""
+        """A polynomial moved to the ends of its unknowns' ranges, as a sum of squares or with positive terms.
+
+        The generators count as independent, which can only ask for more than is true.
+        """
         used = self.elementary.in_use(factor)
-        if not all(generator.kind in ("variable", "parameter") for generator in used) or len(factor) > MAX_SQUARES_TERMS:
-            return None
-        if time.monotonic() > self.deadline:
+        if any(self._is_number(generator) for generator in used) or len(factor) > MAX_SQUARES_TERMS:
             return None
         wanted = factor if guess > 0 else -factor
         moved, described = self._moved(wanted, used)
@@ -332,8 +343,9 @@ class Signs:
         }
         claim = f"{self.shown(factor)} {'≥' if guess > 0 else '≤'} 0"
         bounded = [g for g in used if self._shift_of(g) is not None]
-        if len(bounded) == len(used) and all(value > 0 for value in plain.values()):
-            strict = (0,) * len(used) in plain or all(g.kind == "variable" for g in used)
+        free = [k for k, g in enumerate(used) if g not in bounded]
+        if all(value > 0 for value in plain.values()) and not any(monomial[k] % 2 for monomial in plain for k in free):
+            strict = (0,) * len(used) in plain or all(self._is_open(g) for g in used)
             step = Step(
                 claim, f"all coefficients are positive {described}", verify=lambda: self._moved(wanted, used)[0] == moved
             )
@@ -353,6 +365,10 @@ class Signs:
             touching = tuple(self._smallest_zeros(gram.monomials, used))
         return Signed(guess, touching, (step,))
 
+    def _is_open(self, generator: Generator) -> bool:
+        """Whether an unknown never reaches the end of its range inside the domain."""
+        return generator.kind == "variable" or (generator.kind in ("exp", "root") and self._shift_of(generator) == (0, 1))
+
     @staticmethod
     def _smallest_zeros(monomials: Sequence[tuple[int, ...]], used: Sequence[Generator]) -> list[Polynomial]:
         """A definite Gram form vanishes only where all its monomials do, so where this variable is 0."""
@@ -362,12 +378,10 @@ class Signs:
         return [generator.polynomial for generator in used]
 
     def _shift_of(self, generator: Generator) -> tuple[Bound, int] | None:
-        interval = self.intervals.get(generator.node, generator.node.facts.interval)
-        if math.isfinite(interval.low):
-            return interval.low, 1
-        if math.isfinite(interval.high):
-            return interval.high, -1
-        return None
+        low, high = self._ends_of(generator, None)
+        if math.isfinite(low):
+            return low, 1
+        return (high, -1) if math.isfinite(high) else None
 
     def _moved(self, polynomial: Polynomial, used: Sequence[Generator]) -> tuple[Polynomial, str]:
         """Replace every variable with an end by end ± t, t ≥ 0; exponents must not be negative."""
@@ -483,6 +497,18 @@ class Signs:
         """Return approximate values at points."""
         return self._sum(polynomial, points, abs_terms=False)
 
+    def values_of_quotient(self, quotient: Quotient, points: np.ndarray) -> np.ndarray:
+        """Return approximate values at points, NaN where cancellation leaves fewer than six digits."""
+        with np.errstate(all="ignore"):
+            values = self._reliable(quotient.top, points)
+            for factor, power in quotient.bottom.items():
+                values = values / self._reliable(factor, points) ** power
+        return values
+
+    def _reliable(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
+        values, scales = self.values(polynomial, points), self._scales(polynomial, points)
+        return np.where(np.abs(values) >= 1e-9 * scales, values, np.where(scales == 0, 0.0, np.nan))
+
     def _scales(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
         return self._sum(polynomial, points, abs_terms=True)
 
@@ -492,7 +518,7 @@ class Signs:
         total = np.zeros(len(points))
         with np.errstate(all="ignore"):
             for monomial, coefficient in polynomial.terms():
-                term = np.full(len(points), float(coefficient.numerator) / float(coefficient.denominator))
+                term = np.full(len(points), _float(coefficient))
                 for slot, power in enumerate(monomial):
                     if power:
                         if slot not in known:
@@ -549,6 +575,14 @@ class Signs:
         """Return a polynomial as text."""
         text = str(self.elementary.to_node(Quotient(polynomial)))
         return text if len(text) <= 100 else f"{text[:97]}…"
+
+
+def _float(number: Any) -> float:
+    """Return a rational number as a float, infinite where it is too large for one."""
+    try:
+        return float(Fraction(int(number.numerator), int(number.denominator)))
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _samples(interval: Interval, count: int) -> np.ndarray:

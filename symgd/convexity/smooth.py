@@ -40,6 +40,7 @@ from symgd.simplify.rewrite import simplify
 __all__ = ["Found", "Hessian", "curvature_of_smooth", "sign_of"]
 
 MAX_VARIABLES = 6
+MODULUS_SECONDS = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +127,7 @@ def curvature_of_smooth(hessian: Hessian, domain: Domain, deadline: float, seed:
     The caller makes sure that the formula has no kinks and that its domain is convex.
     """
     variables = hessian.variables
-    elementary = Elementary(variables, Facts(domain.assumptions()))
+    elementary = Elementary(variables, Facts(domain.interior()))
     try:
         flat = elementary.of_all(hessian.entries)
     except (SymgdError, ZeroDivisionError):
@@ -175,7 +176,7 @@ def curvature_of_smooth(hessian: Hessian, domain: Domain, deadline: float, seed:
 
 def sign_of(node: Node, variables: Sequence[Node], domain: Domain, deadline: float) -> Signed | None:
     """Return the proven sign of a scalar formula on a domain, or None."""
-    elementary = Elementary(variables, Facts(domain.assumptions()))
+    elementary = Elementary(variables, Facts(domain.interior()))
     try:
         (quotient,) = elementary.of_all([node])
         signs = _signs(elementary, domain, deadline, 0)
@@ -239,6 +240,13 @@ class Matrix:
     def entry(self, i: int, j: int) -> Quotient:
         """Return one entry."""
         return self.entries[max(i, j), min(i, j)]
+
+    def at(self, points: np.ndarray) -> np.ndarray:
+        """Return approximate values at points, NaN where too many digits cancel."""
+        values = np.empty((len(points), self.size, self.size))
+        for (i, j), entry in self.entries.items():
+            values[:, i, j] = values[:, j, i] = self.signs.values_of_quotient(entry, points)
+        return values
 
     def sign_of_diagonal(self, i: int) -> Signed | None:
         """Return the proven sign of one entry of the diagonal."""
@@ -376,13 +384,15 @@ def _modulus(
     hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, deadline: float
 ) -> tuple[Any, tuple[Step, ...]] | None:
     """Return the largest m found for which H ⪰ m·I is proven, as an exact number."""
-    estimate = _smallest_eigenvalue(hessian, domain, signs.points)
+    deadline = min(deadline, time.monotonic() + MODULUS_SECONDS)
+    estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.points)
     if estimate is None:
         return None
     value, point = estimate
     for candidate in _candidates(hessian, value, point):
         if time.monotonic() > deadline:
             return None
+        signs.deadline = deadline
         try:
             amount = signs.elementary.of(candidate)
             shown = matrix.shifted(amount).semidefinite(1)
@@ -397,17 +407,16 @@ def _modulus(
     return None
 
 
-def _smallest_eigenvalue(hessian: Hessian, domain: Domain, points: np.ndarray) -> tuple[float, np.ndarray] | None:
+def _smallest_eigenvalue(
+    hessian: Hessian, domain: Domain, matrix: Matrix, points: np.ndarray
+) -> tuple[float, np.ndarray] | None:
     """Return a numerical infimum of the Hessian's smallest eigenvalue, and where it is; None where it is not above 0."""
     best, place, scale = np.inf, points[0], 1.0
     around = np.concatenate([points, domain.far_points(hessian.variables)])
     generator = np.random.default_rng(0)
     radius = 1.0
     for _ in range(8):
-        try:
-            matrices = hessian.at(around)
-        except SymgdError:
-            return None
+        matrices = matrix.at(around)
         usable = np.isfinite(matrices).all((1, 2))
         if not usable.any():
             break
@@ -431,9 +440,8 @@ def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]
     near = Fraction(value).limit_denominator(1000)
     if abs(float(near) - value) < 1e-5 * max(1.0, value) and near > 0:
         found.append(constant(near))
-    rounded = [Fraction(float(x)).limit_denominator(12) for x in point]
-    if all(abs(float(r) - x) < 1e-3 * max(1, abs(x)) for r, x in zip(rounded, point, strict=True)):
-        exact = _exact_smallest(hessian, rounded)
+    for place in ([Fraction(float(x)).limit_denominator(12) for x in point], [Fraction(0)] * len(point)):
+        exact = _exact_smallest(hessian, place)
         if exact is not None and abs(float(exact) - value) < 1e-4 * max(1.0, value):
             node = _number_as_node(exact)
             if node is not None and node not in found:

@@ -76,13 +76,30 @@ class Bend:
     sign: int
     form: Node = field(repr=False)
 
-    def check(self) -> bool:
-        """Prove the sign in interval arithmetic."""
+    def is_proven(self) -> bool:
+        """Prove the sign of vᵀHv in interval arithmetic."""
         try:
             value = enclose(self.form, self.point)
         except SymgdError:
             return False
         return bool(value.b < 0) if self.sign < 0 else bool(value.a > 0)
+
+    def check(self) -> bool:
+        """Prove the sign in interval arithmetic, and again from values of the formula alone, as a short chord."""
+        return self.is_proven() and self.chord() is not None
+
+    def chord(self) -> Chord | None:
+        """Return a chord around the point that shows the same: f(x + hv) + f(x − hv) against 2·f(x)."""
+        for k in range(1, 15):
+            step = Fraction(1, 10**k)
+            ends = [
+                {node: x + way * step * self.direction.get(node, Fraction(0)) for node, x in self.point.items()}
+                for way in (1, -1)
+            ]
+            chord = Chord(self.formula, ends[0], ends[1], Fraction(1, 2), self.sign)
+            if chord.check():
+                return chord
+        return None
 
     def text(self) -> str:
         """Return the counterexample in words."""

@@ -118,6 +118,7 @@ where: Primitive = elementwise(
 
 abs = elementwise(
     "abs",
+    definition=lambda x: maximum(x, -x),
     derivative=lambda x, out: sign(x),
     reference="fabs",
     numpy="abs({x})",
@@ -136,6 +137,7 @@ abs = elementwise(
 
 sign: Primitive = elementwise(
     "sign",
+    definition=lambda x: where(x > 0, 1, where(x < 0, -1, 0)),
     derivative=lambda x, out: constant(0),
     reference="sign",
     sympy="sign",

@@ -195,7 +195,7 @@ ONE_VARIABLE = [
     on("cosh(x) - x**2/2", STRICT),
     on("exp(x) - x - x**2/2", STRICT, x=UP),
     on("exp(x) - x - x**2/2", NEITHER),
-    on("(x - 1)*exp(x) + x**2", NEITHER),
+    on("(x - 1)*exp(x) + x**2", STRONG),
     on("x*log(1 + 1/x)", STRICTLY_CONCAVE, x=UP),
     on("(1 + 1/x)*log(1 + x)", STRICTLY_CONCAVE, x=UP),
     on("log(1 + x)/x", STRICT, x=UP),
