@@ -20,7 +20,7 @@ import numpy as np
 from symgd.convexity.elementary import Polynomial, Quotient
 from symgd.convexity.growth import limit_sign, name_of_end
 from symgd.convexity.proof import Step
-from symgd.convexity.ranges import Range, Ranges, range_of_interval
+from symgd.convexity.ranges import Range, Ranges, add, multiply, range_of_interval
 from symgd.errors import SymgdError
 from symgd.graph.facts import Bound, Interval
 
@@ -78,11 +78,11 @@ class Calculus:
         return Step(f"{self._shown(polynomial)} ≥ 0 {_on(low, high)}", "on each piece", tuple(shown))
 
     def _at_once(self, polynomial: Polynomial, a: Bound, b: Bound, order: int) -> Step | None:
-        if self._range(polynomial, a, b)[0] >= 0:
+        if self._range(polynomial, a, b)[0] >= 0 or self._lower_from_middle(polynomial, a, b) >= 0:
             return Step(
                 f"{self._shown(polynomial)} ≥ 0 {_on(a, b)}",
                 "interval arithmetic",
-                verify=lambda: self._range(polynomial, a, b)[0] >= 0,
+                verify=lambda: max(self._range(polynomial, a, b)[0], self._lower_from_middle(polynomial, a, b)) >= 0,
             )
         if order == 0:
             return None
@@ -160,6 +160,22 @@ class Calculus:
     def _range(self, polynomial: Polynomial, a: Bound, b: Bound) -> Range:
         box: Range = range_of_interval(Interval(a, b))
         return Ranges(self.elementary, {0: box, **self.signs.parameters}).of(polynomial)
+
+    def _lower_from_middle(self, polynomial: Polynomial, a: Bound, b: Bound) -> float:
+        """Return a lower bound from the value in the middle and the range of the slope."""
+        if not (isinstance(a, Fraction) and isinstance(b, Fraction)) or b - a > 2:
+            return -math.inf
+        middle = (a + b) / 2
+        value = self._range(polynomial, middle, middle)
+        if value[0] <= 0:
+            return -math.inf
+        try:
+            slope = self.elementary.slope(polynomial, self.variable)
+        except SymgdError:
+            return -math.inf
+        box = range_of_interval(Interval(a, b))
+        steep = Ranges(self.elementary, {0: box, **self.signs.parameters}).of_quotient(slope)
+        return add(value, multiply(steep, range_of_interval(Interval(a - middle, b - middle))))[0]
 
     def _start_sign(self, polynomial: Polynomial, end: Bound, from_above: bool) -> int | None:
         """Return the sign of the value or the limit at an end of a piece."""

@@ -30,6 +30,7 @@ __all__ = ["EVERYTHING", "Range", "Ranges", "enclosure_of_number", "range_of_int
 Range = tuple[float, float]
 EVERYTHING: Range = (-math.inf, math.inf)
 INF = math.inf
+_UNIT: Range = (1.0, 1.0)
 _DIGITS = 25
 
 
@@ -46,11 +47,19 @@ def up(value: float) -> float:
 def add(x: Range, y: Range) -> Range:
     """Return a range that contains all sums."""
     low, high = x[0] + y[0], x[1] + y[1]
-    return (down(low) if low == low else -INF, up(high) if high == high else INF)
+    if x[0] != 0 and y[0] != 0:  # adding 0 is exact
+        low = down(low) if low == low else -INF
+    if x[1] != 0 and y[1] != 0:
+        high = up(high) if high == high else INF
+    return low, high
 
 
 def multiply(x: Range, y: Range) -> Range:
     """Return a range that contains all products; 0·∞ is 0, because infinity is no value but an end."""
+    if x == _UNIT:
+        return y
+    if y == _UNIT:
+        return x
     a, b = x
     c, d = y
     if a >= 0 and c >= 0:
@@ -142,6 +151,8 @@ def _at(function: Callable[[Any], Any], end: float, limit_low: float = -INF, lim
         if not mpmath.isfinite(value):
             return (INF, INF) if value > 0 else (-INF, -INF)
         near = float(value)
+    if end in (0.0, 1.0) and near == int(near):
+        return near, near  # e⁰ = 1, log 1 = 0, cos 0 = 1, Γ(1) = 1 are exact
     return down(down(near)), up(up(near))
 
 
@@ -212,7 +223,7 @@ def _monotone_function(record: Primitive, x: Range, runs: Monotone) -> Range:
     limits = _LIMITS.get(record.name, (-INF, INF) if runs & Monotone.INCREASING else (INF, -INF))
     try:
         first, last = _at(function, x[0], *limits), _at(function, x[1], *limits)
-    except (ValueError, ZeroDivisionError, TypeError, mpmath.NoConvergence):
+    except (ValueError, ZeroDivisionError, TypeError, mpmath.libmp.NoConvergence):
         return EVERYTHING
     return (down(first[0]), up(last[1])) if runs & Monotone.INCREASING else (down(last[0]), up(first[1]))
 

@@ -254,7 +254,7 @@ class Signs:
             return (1 if sign.is_nonnegative else -1), sign.is_nonzero or self._keeps_inside(generator)
         low, high = Ranges(self.elementary, self._box()).generator(generator)
         if low >= 0 or high <= 0:
-            return (1 if low >= 0 else -1), bool(low > 0 or high < 0)
+            return (1 if low >= 0 else -1), bool(low > 0 or high < 0) or self._keeps_inside(generator)
         return 0, False
 
     @staticmethod
@@ -497,17 +497,15 @@ class Signs:
         """Return approximate values at points."""
         return self._sum(polynomial, points, abs_terms=False)
 
-    def values_of_quotient(self, quotient: Quotient, points: np.ndarray) -> np.ndarray:
-        """Return approximate values at points, NaN where cancellation leaves fewer than six digits."""
+    def values_of_quotient(self, quotient: Quotient, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return approximate values at points, and the errors that cancellation may leave in them."""
         with np.errstate(all="ignore"):
-            values = self._reliable(quotient.top, points)
+            values, errors = self.values(quotient.top, points), 1e-15 * self._scales(quotient.top, points)
             for factor, power in quotient.bottom.items():
-                values = values / self._reliable(factor, points) ** power
-        return values
-
-    def _reliable(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
-        values, scales = self.values(polynomial, points), self._scales(polynomial, points)
-        return np.where(np.abs(values) >= 1e-9 * scales, values, np.where(scales == 0, 0.0, np.nan))
+                below, loss = self.values(factor, points), self._scales(factor, points)
+                values, errors = values / below**power, errors / np.abs(below) ** power
+                errors = errors + np.abs(values) * 1e-15 * power * loss / np.abs(below)
+        return values, errors
 
     def _scales(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
         return self._sum(polynomial, points, abs_terms=True)

@@ -40,7 +40,8 @@ from symgd.simplify.rewrite import simplify
 __all__ = ["Found", "Hessian", "curvature_of_smooth", "sign_of"]
 
 MAX_VARIABLES = 6
-MODULUS_SECONDS = 0.5
+MODULUS_SECONDS = 0.4
+CANDIDATE_SECONDS = 0.15
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,8 +245,12 @@ class Matrix:
     def at(self, points: np.ndarray) -> np.ndarray:
         """Return approximate values at points, NaN where too many digits cancel."""
         values = np.empty((len(points), self.size, self.size))
+        errors = np.zeros(len(points))
         for (i, j), entry in self.entries.items():
-            values[:, i, j] = values[:, j, i] = self.signs.values_of_quotient(entry, points)
+            values[:, i, j], error = self.signs.values_of_quotient(entry, points)
+            values[:, j, i] = values[:, i, j]
+            errors = np.maximum(errors, error)
+        values[~(errors <= 1e-7 * np.abs(values).max((1, 2)))] = np.nan
         return values
 
     def sign_of_diagonal(self, i: int) -> Signed | None:
@@ -392,7 +397,7 @@ def _modulus(
     for candidate in _candidates(hessian, value, point):
         if time.monotonic() > deadline:
             return None
-        signs.deadline = deadline
+        signs.deadline = min(deadline, time.monotonic() + CANDIDATE_SECONDS)
         try:
             amount = signs.elementary.of(candidate)
             shown = matrix.shifted(amount).semidefinite(1)
@@ -437,16 +442,21 @@ def _smallest_eigenvalue(
 def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]:
     """Return exact numbers near a numerical infimum, the sharpest first, then one safely below."""
     found: list[Node] = []
-    near = Fraction(value).limit_denominator(1000)
-    if abs(float(near) - value) < 1e-5 * max(1.0, value) and near > 0:
-        found.append(constant(near))
+    for size, tolerance in ((60, 1e-5), (12, 3e-3)):
+        near = Fraction(value).limit_denominator(size)
+        if (
+            abs(float(near) - value) < tolerance * max(1.0, value)
+            and 0 < near < value * (1 + 1e-5)
+            and constant(near) not in found
+        ):
+            found.append(constant(near))
     for place in ([Fraction(float(x)).limit_denominator(12) for x in point], [Fraction(0)] * len(point)):
         exact = _exact_smallest(hessian, place)
         if exact is not None and abs(float(exact) - value) < 1e-4 * max(1.0, value):
             node = _number_as_node(exact)
             if node is not None and node not in found:
                 found.insert(0, node)
-    for digits in (6, 3, 1):
+    for digits in (3, 1):
         size = 10**digits
         below = Fraction(int(value * (1 - Fraction(1, size)) * size * 10), size * 10)
         if below > 0:

@@ -24,6 +24,7 @@ __all__ = ["Gram", "decompose", "is_positive_semidefinite"]
 Monomial = tuple[int, ...]
 MAX_MONOMIALS = 24
 MAX_FREE = 120
+LARGEST = 10**100
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ def decompose(polynomial: Mapping[Monomial, Fraction]) -> Gram | None:
     """
     monomials = _half(polynomial)
     if monomials is None or not 0 < len(monomials) <= MAX_MONOMIALS:
+        return None
+    if any(max(abs(value.numerator), value.denominator) > LARGEST for value in polynomial.values()):
         return None
     cells: dict[Monomial, list[tuple[int, int]]] = {}
     for i, j in itertools.combinations_with_replacement(range(len(monomials)), 2):
