@@ -15,12 +15,17 @@ section 2.1.3.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
+from symgd.convexity.forms import is_square, special_form
+from symgd.convexity.lifting import Lifted, lift
 from symgd.convexity.proof import Step
+from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
@@ -53,6 +58,8 @@ class Composition:
     modulus : mapping of Node to Node
         For each variable m: the sum of the entries minus m/2·‖v‖² is still convex (plus, concave). Of an affine node z a
         number g: moving the variable by d moves z by √g·‖d‖ at least.
+    is_square : bool
+        Whether it is the squared length of an affine vector, plus something fixed that is not negative.
     step : Step
         The proof.
     obstacle : Node or None
@@ -62,11 +69,12 @@ class Composition:
     curvature: Curvature
     strict: frozenset[Node] = _NONE
     modulus: Moduli = field(default_factory=dict)
+    is_square: bool = False
     step: Step = field(default_factory=lambda: Step("constant"))
     obstacle: Node | None = None
 
 
-_CONSTANT = Composition(AFFINE)
+_CONSTANT = Composition(AFFINE, step=Step("fixed"))
 
 
 def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
@@ -75,30 +83,55 @@ def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
     moving = depends_on((formula,), variables)
     known: dict[Node, Composition] = {}
     obstacle: Node | None = None
+    is_scalar = not any(node.shape for node in variables)  # the whole of such a formula is judged by its own Hessian
     for node in toposort((formula,)):
         if node in variables:
-            known[node] = Composition(AFFINE, frozenset([node]), {node: constant(1)}, Step(f"{node} is a variable"))
+            step = Step(f"{node} is a variable")
+            known[node] = Composition(AFFINE, frozenset([node]), {node: constant(1)}, step=step)
         elif node not in moving:
             known[node] = _CONSTANT
         else:
-            found = known[node] = _judged(node, known, moving, facts)
+            found = known[node] = _judged(node, known, moving, facts, is_last=node is formula and is_scalar)
             if found.curvature == UNKNOWN and obstacle is None:
                 obstacle = node
     last = known[formula]
-    return Composition(last.curvature, last.strict, last.modulus, last.step, obstacle)
+    return dataclasses.replace(last, obstacle=obstacle)
 
 
-def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts) -> Composition:
+def _judged(
+    node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts, is_last: bool
+) -> Composition:
     """Judge one node, and keep the reason as a step that can be repeated."""
     curvature, why, strict, modulus = _judge(node, known, moving, facts)
     premises = dict.fromkeys(known[arg].step for arg in node.args if arg in moving)
+    squared = is_square(node, known, moving, facts)
+    if curvature == UNKNOWN and not is_last:
+        lifted = lift(node, known, moving, facts)
+        if lifted is not None:
+            return _from_entries(node, lifted, known, squared)
     step = Step(
         f"{_word(curvature)}: {_short(node)}",
         why,
         tuple(premises),
         verify=lambda: _judge(node, known, moving, Facts(facts.assumptions))[0] == curvature,
     )
-    return Composition(curvature, strict, modulus, step)
+    return Composition(curvature, strict, modulus, squared, step)
+
+
+def _from_entries(node: Node, lifted: Lifted, known: Mapping[Node, Composition], squared: bool) -> Composition:
+    """Return what the function of entries says of the node."""
+    kind = lifted.found.kind
+    curvature = AFFINE if kind is Kind.AFFINE else CONVEX if kind.is_convex else CONCAVE
+    inner = [known[arg] for arg in lifted.arguments]
+    strict, modulus = _NONE, _NOTHING
+    if kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE):
+        strict = frozenset().union(*(one.strict for one in inner))
+    if lifted.found.modulus is not None and getattr(lifted.found.modulus, "is_Rational", False):
+        amount = Fraction(int(lifted.found.modulus.p), int(lifted.found.modulus.q))
+        modulus = _scaled(_added([one.modulus for one in inner]), constant(amount))
+    premises = (*dict.fromkeys(one.step for one in inner), lifted.step)
+    step = Step(f"{_word(curvature)}: {_short(node)}", "entry by entry, of affine arguments", premises)
+    return Composition(curvature, strict, modulus, squared, step)
 
 
 Judgement = tuple[Curvature, str, frozenset[Node], Moduli]
@@ -113,6 +146,9 @@ def _judge(node: Node, known: Mapping[Node, Composition], moving: set[Node], fac
     square = _sum_of_squares(node, known)
     if square is not None:
         return square
+    special = special_form(node, known, moving, facts)
+    if special is not None:
+        return *special, _NONE, _NOTHING
     if len(movers) == 1 and record.is_linear_in(movers[0]):
         return _weighted(node, movers[0], known[node.args[movers[0]]], facts)
     if record.conditional or (record.is_weighted and len(movers) > 1):
@@ -160,23 +196,15 @@ def _scaled(modulus: Moduli, factor: Node) -> Moduli:
 
 
 def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Judgement | None:
-    """Σ rᵢ² for affine r, written as a product of r with itself; rᵀPr for a matrix declared positive semidefinite."""
+    """Σ rᵢ² for affine r, written as a product of r with itself."""
     if node.primitive.name != "einsum":
         return None
-    inputs, output = node.params
+    inputs = node.params[0]
     if len(node.args) == 2 and node.args[0] is node.args[1] and inputs[0] == inputs[1]:
         inner = known[node.args[0]]
         if inner.curvature == AFFINE:
             two = constant(2)
             return CONVEX, "squares of an affine argument, added", inner.strict, _scaled(inner.modulus, two)
-    if len(node.args) == 3 and output == ():
-        for k, arg in enumerate(node.args):
-            first, second = (one for j, one in enumerate(node.args) if j != k)
-            ends = {inputs[j] for j in range(3) if j != k}
-            psd = arg.is_symbol and arg.facts.is_positive_semidefinite
-            if psd and first is second and known[first].curvature == AFFINE and ends == {inputs[k][:1], inputs[k][1:]}:
-                strict = known[first].strict if arg.facts.is_positive_definite else _NONE
-                return CONVEX, f"a quadratic form with {arg.name} positive semidefinite", strict, _NOTHING
     return None
 
 

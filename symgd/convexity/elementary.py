@@ -357,7 +357,7 @@ class Elementary:
         return Quotient(RING.term_new(_unit_powers(fine.slot, power), QQ(1)))
 
     def logarithm(self, inside: Quotient, node: Node) -> Quotient:
-        """log of a product as a sum, where its factors are positive; otherwise a generator."""
+        """Log of a product as a sum, where its factors are positive; otherwise a generator."""
         if not inside.bottom and len(inside.top) == 1:
             ((monomial, coefficient),) = inside.top.terms()
             parts = [(self.generators[k], power) for k, power in enumerate(monomial) if power]
@@ -570,24 +570,24 @@ def _of_sine(field: Elementary, node: Node, args: Sequence[Quotient]) -> Quotien
 
 def _of_cosine(field: Elementary, node: Node, args: Sequence[Quotient]) -> Quotient:
     sine = _sine(field, node.args[0], args[0])
-    generator = field._generator(  # noqa: SLF001
+    generator = field._generator(
         ("cos", field._key(args[0])),
         "cos",
         node,
         argument=args[0],
         order=sine.slot,
-        moves=field.moves(args[0]),  # noqa: SLF001
+        moves=field.moves(args[0]),
     )
     return Quotient(generator.polynomial)
 
 
 def _sine(field: Elementary, inside: Node, argument: Quotient) -> Generator:
-    return field._generator(  # noqa: SLF001
+    return field._generator(
         ("sin", field._key(argument)),
         "sin",
         lookup("sin")(inside),
         argument=argument,
-        moves=field.moves(argument),  # noqa: SLF001
+        moves=field.moves(argument),
     )
 
 

@@ -48,7 +48,7 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
         return
     generator = np.random.default_rng(seed)
     for attempt in range(8):
-        sizes = {name: (1 if attempt % 2 == 0 else 2) + (attempt // 4) for name in names}
+        sizes = dict.fromkeys(names, (1 if attempt % 2 == 0 else 2) + attempt // 4)
         instance = _instance(formula, wrt, domain, held, sizes, generator, attempt)
         if instance is not None:
             yield instance

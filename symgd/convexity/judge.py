@@ -23,7 +23,7 @@ from symgd.convexity.examples import instances
 from symgd.convexity.pieces import curvature_of_pieces
 from symgd.convexity.proof import Proof, Step
 from symgd.convexity.second_form import curvature_along_lines
-from symgd.convexity.smooth import MAX_VARIABLES, Found, Hessian, curvature_of_smooth, sign_of
+from symgd.convexity.smooth import MAX_VARIABLES, Found, Hessian, curvature_of_smooth, has_kink, sign_of
 from symgd.convexity.verdict import Convexity, Kind, Witness
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.exact import exact_values
@@ -115,14 +115,14 @@ class _Case:
                 about = f" about {_short(composed.obstacle)}" if composed.obstacle is not None else ""
                 reasons.append(f"the composition rules say nothing{about}")
             for name, stage in self._stages():
-                if found is not None and _SHARPNESS[found.kind] >= 3:
+                if found is not None and not _may_be_sharper(found, name):
                     break
                 if time.monotonic() > self.deadline:
                     reasons.append("the time is used up")
                     break
                 self.report(name)
                 better = stage()
-                if better is not None and (found is None or _SHARPNESS[better.kind] > _SHARPNESS[found.kind]):
+                if better is not None and (found is None or _is_sharper(better, found)):
                     found = better
         else:
             reasons.append(obstacle)
@@ -186,7 +186,7 @@ class _Case:
         return distinct[0] if Facts().is_positive(distinct[0]) else None
 
     def _by_hessian(self) -> Found | None:
-        if _has_kink(self.simple, self.wrt):
+        if has_kink(self.simple, self.wrt):
             return None
         try:
             hessian = self._hessian()
@@ -200,14 +200,14 @@ class _Case:
         return self._second
 
     def _by_pieces(self) -> Found | None:
-        if not _has_kink(self.simple, self.wrt):
+        if not has_kink(self.simple, self.wrt):
             return None
         return curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.deadline, self.seed)
 
     def _along_lines(self) -> Found | None:
-        if _has_kink(self.simple, self.wrt):
+        if has_kink(self.simple, self.wrt):
             return None
-        return curvature_along_lines(self.formula, self.simple, self.wrt, self.domain, self.facts)
+        return curvature_along_lines(self.simple, self.wrt, self.facts)
 
     # -- the domain -------------------------------------------------------------------------------------------
 
@@ -249,7 +249,7 @@ class _Case:
         """Return the curvature of a formula that describes the domain, judged on the box alone."""
         facts = Facts(self.domain.intervals)
         ruled = compose(node, self.wrt, facts).curvature
-        if ruled != Curvature.UNKNOWN or not self.is_scalar or len(self.wrt) > MAX_VARIABLES or _has_kink(node, self.wrt):
+        if ruled != Curvature.UNKNOWN or not self.is_scalar or len(self.wrt) > MAX_VARIABLES or has_kink(node, self.wrt):
             return ruled
         found = curvature_of_smooth(
             Hessian(node, self.wrt, facts), Domain(self.domain.intervals, (), {}), self.deadline, self.seed
@@ -268,7 +268,9 @@ class _Case:
         (node,) = simplify([settled(node, Facts(inside))], Facts(inside)).roots
         if not Facts(inside).sign(node) & ~where:
             return True
-        if not self.is_scalar or len(self.wrt) > MAX_VARIABLES or _has_kink(node, self.wrt):
+        if where.is_nonnegative and where & Sign.ZERO and compose(node, self.wrt, Facts(inside)).is_square:
+            return True
+        if not self.is_scalar or len(self.wrt) > MAX_VARIABLES or has_kink(node, self.wrt):
             return False
         found = sign_of(node, self.wrt, Domain(self.domain.intervals, self.domain.constraints, {}), self.deadline)
         if found is None or found.sign == 0:
@@ -306,7 +308,7 @@ class _Case:
 
     def _counterexamples(self, formula: Node, variables: Sequence[Node], domain: Domain) -> Counterexamples:
         hessian = None
-        if not _has_kink(formula, variables):
+        if not has_kink(formula, variables):
             try:
                 hessian = Hessian(formula, variables, Facts(domain.assumptions()))
             except SymgdError:
@@ -315,6 +317,18 @@ class _Case:
             return refute(formula, variables, domain, hessian, self.deadline, self.seed)
         except SymgdError:
             return Counterexamples()
+
+
+def _may_be_sharper(found: Found, stage: str) -> bool:
+    """Whether a later stage may say more than was found."""
+    return found.kind is not Kind.AFFINE and (found.modulus is None or stage == "second derivatives")
+
+
+def _is_sharper(new: Found, old: Found) -> bool:
+    """Whether a finding says more than another one."""
+    if _SHARPNESS[new.kind] != _SHARPNESS[old.kind] or new.modulus is None or old.modulus is None:
+        return _SHARPNESS[new.kind] > _SHARPNESS[old.kind]
+    return not isinstance(old.modulus, Node) and not isinstance(new.modulus, Node) and bool(new.modulus > old.modulus)
 
 
 def _word(kind: Kind) -> str:
@@ -329,12 +343,6 @@ def _short(node: Node | None, length: int = 80) -> str:
 def _relation(where: Requirement) -> str:
     words = {Sign.POSITIVE: "> 0", Sign.NONNEGATIVE: ">= 0", Sign.NEGATIVE: "< 0", Sign.NONPOSITIVE: "<= 0", Sign.ZERO: "= 0"}
     return words.get(where, "!= 0") if isinstance(where, Sign) else f"in {where}"
-
-
-def _has_kink(formula: Node, wrt: Sequence[Node]) -> bool:
-    """Whether a function stands in the formula that has a kink or a jump where it depends on the variables."""
-    moving = depends_on((formula,), wrt)
-    return any(node.primitive.kinks is not None or node.primitive.conditional or node.primitive.is_boolean for node in moving)
 
 
 def settled(formula: Node, facts: Facts) -> Node:

@@ -1,16 +1,327 @@
-"""The second derivative along a line."""
+"""The second derivative along a line, as a sum of squares of symbolic size.
+
+For f(w + t·v) the second derivative in t is vᵀ∇²f·v, a formula in w and v. It is multiplied out into contractions, and each one
+must be a *Gram form*: a half that contains v, the same half again, and in between matrices that are positive semidefinite.
+So Xᵀ·D·X with D ≥ 0, sums of such terms, AᵀPA, Kronecker products and Hessians of four axes are all seen alike:
+tr(V·S⁻¹·V·S⁻¹) is the form of V with S⁻¹ ⊗ S⁻¹, which is positive definite.
+
+References
+----------
+Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5, where −log det is restricted to a line; Horn & Johnson, *Topics in
+Matrix Analysis*, 1991, section 4.2, for Kronecker products.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
-from symgd.convexity.domain import Domain
+from symgd.convexity.forms import is_positive_definite, is_positive_semidefinite
+from symgd.convexity.proof import Step
 from symgd.convexity.smooth import Found
+from symgd.convexity.verdict import Kind
+from symgd.derive.jacobian import directional_derivative
+from symgd.errors import SymgdError
 from symgd.graph.infer import Facts
-from symgd.graph.node import Node
+from symgd.graph.node import Node, tensor
+from symgd.graph.walk import depends_on
+from symgd.primitives.arithmetic import add
+from symgd.simplify.rewrite import simplify
 
 __all__ = ["curvature_along_lines"]
 
+MAX_TERMS = 60
+MAX_FACTORS = 14
+Labels = tuple[int, ...]
 
-def curvature_along_lines(formula: Node, simple: Node, wrt: Sequence[Node], domain: Domain, facts: Facts) -> Found | None:
+
+@dataclass(frozen=True)
+class Network:
+    """A number times a contraction of atoms; labels that are not kept are summed.
+
+    Attributes
+    ----------
+    coefficient : Fraction
+    factors : tuple of (Node, labels)
+    output : labels
+    """
+
+    coefficient: Fraction
+    factors: tuple[tuple[Node, Labels], ...]
+    output: Labels
+
+
+def curvature_along_lines(formula: Node, wrt: Sequence[Node], facts: Facts) -> Found | None:
+    """Return the curvature of a formula whose second derivative along every line is a sum of Gram forms, or None.
+
+    The caller makes sure that the formula has no kinks and that its domain is convex.
+    """
+    try:
+        second, directions = _second_derivative(formula, wrt, facts)
+        networks = _Expansion().of(second)
+    except (SymgdError, RecursionError):
+        return None
+    if networks is None or second.shape:
+        return None
+    moving = {direction for direction in directions}
+    signs, definite, steps = set[int](), set[Node](), list[Step]()
+    for network in networks:
+        judged = _gram_sign(network, moving, facts)
+        if judged is None:
+            return None
+        sign, of = judged
+        signs.add(sign)
+        definite |= of
+        text = _text(network)
+        steps.append(
+            Step(
+                f"{text} {'≥' if sign > 0 else '≤'} 0",
+                "a Gram form: a half, matrices that are positive semidefinite, and the same half",
+                verify=lambda network=network, sign=sign: (
+                    (_gram_sign(network, moving, Facts(facts.assumptions)) or (0,))[0] == sign
+                ),
+            )
+        )
+    if len(signs) != 1:
+        return None
+    (sign,) = signs
+    is_strict = definite >= moving
+    kinds = {
+        (1, True): Kind.STRICTLY_CONVEX,
+        (1, False): Kind.CONVEX,
+        (-1, True): Kind.STRICTLY_CONCAVE,
+        (-1, False): Kind.CONCAVE,
+    }
+    kind = kinds[sign, is_strict]
+    shown = Step(
+        f"the second derivative along a line is {_short(second)} {'≥' if sign > 0 else '≤'} 0", "term by term", tuple(steps)
+    )
+    claim = f"{_short(formula)} is {str(kind).lower().replace('_', ' ')}"
+    because = "along every line its second derivative has this sign" + (", and it is 0 along none" if is_strict else "")
+    return Found(kind, Step(claim, because, (shown,)), "by the second derivative along lines")
+
+
+def _second_derivative(formula: Node, wrt: Sequence[Node], facts: Facts) -> tuple[Node, list[Node]]:
+    """Return vᵀ∇²f·v and the directions v, one for each variable."""
+    directions = [
+        tensor(f"V_{node.name}", node.shape, **({"symmetric": True} if node.facts.is_symmetric else {})) for node in wrt
+    ]
+    for _ in range(2):
+        parts = [directional_derivative(formula, node, v) for node, v in zip(wrt, directions, strict=True)]
+        formula = parts[0] if len(parts) == 1 else add.make(tuple(parts))
+    return simplify([formula], facts).roots[0], directions
+
+
+# -- multiplying out ------------------------------------------------------------------------------------------
+
+
+class _Expansion:
+    """Multiplies sums, products and contractions out."""
+
+    def __init__(self) -> None:
+        self._next = itertools.count()
+
+    def of(self, node: Node) -> list[Network] | None:
+        """Return a node as a sum of networks, or None where there are too many."""
+        record = node.primitive
+        if node.is_exact:
+            labels = self._fresh(node.rank)
+            return [Network(Fraction(node.value), (), labels)] if node.value else []
+        if record.name == "add":
+            return self._sum(node)
+        if record.name == "mul":
+            output = self._fresh(node.rank)
+            places = [output[node.rank - arg.rank :] for arg in node.args]
+            if any(arg.shape != node.shape[node.rank - arg.rank :] for arg in node.args):
+                return self._atom(node)
+            return self._product(node.args, places, output)
+        if record.name == "einsum":
+            names: dict[int, int] = {}
+            places = [tuple(names.setdefault(label, next(self._next)) for label in labels) for labels in node.params[0]]
+            return self._product(node.args, places, tuple(names[label] for label in node.params[1]))
+        if record.name == "pow" and node.args[1].equals_number(2):
+            output = self._fresh(node.rank)
+            return self._product((node.args[0], node.args[0]), [output, output], output)
+        return self._atom(node)
+
+    def _fresh(self, rank: int) -> Labels:
+        return tuple(next(self._next) for _ in range(rank))
+
+    def _atom(self, node: Node) -> list[Network]:
+        labels = self._fresh(node.rank)
+        return [Network(Fraction(1), ((node, labels),), labels)]
+
+    def _sum(self, node: Node) -> list[Network] | None:
+        found: list[Network] = []
+        for arg in node.args:
+            if arg.shape != node.shape:
+                return self._atom(node)
+            inside = self.of(arg)
+            if inside is None:
+                return None
+            found += inside
+        return found if len(found) <= MAX_TERMS else None
+
+    def _product(self, args: Sequence[Node], places: Sequence[Labels], output: Labels) -> list[Network] | None:
+        """Multiply sums out, with the axes of every argument at given labels."""
+        found = [Network(Fraction(1), (), output)]
+        for arg, labels in zip(args, places, strict=True):
+            inside = self.of(arg)
+            if inside is None or len(found) * len(inside) > MAX_TERMS:
+                return None
+            found = [self._joined(left, right, labels) for left in found for right in inside]
+            if any(len(network.factors) > MAX_FACTORS for network in found):
+                return None
+        return found
+
+    def _joined(self, left: Network, right: Network, labels: Labels) -> Network:
+        """Put a copy of a network, with inner labels of its own, at given labels."""
+        names = dict(zip(right.output, labels, strict=True))
+        if len(names) != len(right.output):  # pragma: no cover - outputs are distinct labels
+            raise SymgdError("an axis stands twice in a result")
+        factors = tuple(
+            (atom, tuple(names.setdefault(label, next(self._next)) for label in inside)) for atom, inside in right.factors
+        )
+        return Network(left.coefficient * right.coefficient, left.factors + factors, left.output)
+
+
+def _text(network: Network) -> str:
+    """Return a network as index notation."""
+    letters = "ijklmnopqrstuvwxyzabcdefgh"
+    names: dict[int, str] = {}
+    parts = []
+    for atom, labels in network.factors:
+        index = "".join(names.setdefault(label, letters[len(names) % len(letters)]) for label in labels)
+        parts.append(f"{_short(atom, 24)}[{index}]" if index else _short(atom, 24))
+    front = "" if network.coefficient == 1 else f"{network.coefficient}·"
+    return front + ("Σ " if names else "") + " ".join(parts)
+
+
+def _short(node: Node, length: int = 100) -> str:
+    text = str(node)
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+# -- Gram forms -----------------------------------------------------------------------------------------------
+
+
+def _gram_sign(network: Network, directions: set[Node], facts: Facts) -> tuple[int, set[Node]] | None:
+    """Return the sign of a Gram form, and the directions that it shows to be 0 where it is; None for any other network."""
+    sign = 1 if network.coefficient > 0 else -1
+    if network.output:
+        return None
+    weights, links, halves = [], [], []
+    carried = depends_on(tuple(atom for atom, _ in network.factors), tuple(directions))
+    for atom, labels in network.factors:
+        if atom in carried:
+            if atom not in directions and not _is_linear_in(atom, directions):
+                return None
+            halves.append((atom, labels))
+        elif atom.rank == 2 and is_positive_semidefinite(atom) and labels[0] != labels[1]:
+            links.append((atom, labels))
+        else:
+            weights.append((atom, labels))
+    if len(halves) != 2 or halves[0][0] is not halves[1][0]:
+        return None
+    result = _match_halves(halves, links, weights, facts)
+    if result is None:
+        return None
+    factor, definite = result
+    return sign * factor, definite
+
+
+def _is_linear_in(atom: Node, directions: set[Node]) -> bool:
+    return atom.primitive.linear_in == "each" or (len(atom.args) == 1 and 0 in (atom.primitive.linear_in or ()))
+
+
+Factor = tuple[Node, Labels]
+
+
+def _match_halves(
+    halves: Sequence[Factor], links: Sequence[Factor], weights: Sequence[Factor], facts: Facts
+) -> tuple[int, set[Node]] | None:
+    """Split a network into a half, what lies between, and the same half again.
+
+    The two atoms that carry the direction are matched label by label (of a symmetric one also crosswise). Other atoms join one
+    of the halves and need a partner in the other; labels that both halves share are summed once, which is the identity in
+    between; matrices that are positive semidefinite may connect a label with its image.
+    """
+    (first, left), (_, right) = halves
+    turns = [right]
+    if first.rank == 2 and first.is_symbol and first.facts.is_symmetric:
+        turns.append(right[::-1])
+    for turned in turns:
+        image = _images(left, turned)
+        if image is None:
+            continue
+        found = _complete(first, left, image, list(links), list(weights), facts)
+        if found is not None:
+            return found
+    return None
+
+
+def _images(left: Labels, right: Labels) -> dict[int, int] | None:
+    """Return the label that mirrors each label, or None where one would have two images."""
+    image: dict[int, int] = {}
+    for a, b in zip(left, right, strict=True):
+        if image.setdefault(a, b) != b or image.setdefault(b, a) != a:
+            return None
+    return image
+
+
+def _complete(
+    atom: Node, left: Labels, image: dict[int, int], links: list[Factor], weights: list[Factor], facts: Facts
+) -> tuple[int, set[Node]] | None:
+    """Give every other factor its place: a link between a label and its image, a weight on shared labels, or one of a pair."""
+    sign, is_definite = 1, True
+    rest = [(one, labels, True) for one, labels in links] + [(one, labels, False) for one, labels in weights]
+    waiting = list(rest)
+    progress = True
+    while waiting and progress:
+        progress = False
+        for k, (one, labels, is_link) in enumerate(waiting):
+            if is_link and image.get(labels[0]) == labels[1]:
+                is_definite = is_definite and is_positive_definite(one)
+            elif not labels or all(image.get(label) == label for label in labels):
+                weight = facts.sign(one)
+                if weight.is_nonpositive and not weight.is_nonnegative:
+                    sign = -sign
+                elif not weight.is_nonnegative:
+                    return None
+                is_definite = is_definite and weight.is_nonzero
+            elif (partner := _partner(waiting, k, image)) is not None:
+                for index in sorted((k, partner), reverse=True):
+                    waiting.pop(index)
+                is_definite = is_definite and is_link and is_positive_definite(one)
+                progress = True
+                break
+            else:
+                continue
+            waiting.pop(k)
+            progress = True
+            break
+    if waiting:
+        return None
+    plain = atom.is_symbol and len(set(left)) == len(left)
+    return sign, ({atom} if is_definite and plain else set())
+
+
+def _partner(waiting: Sequence[tuple[Node, Labels, bool]], k: int, image: dict[int, int]) -> int | None:
+    """Return the other one of a pair: the same atom, with one label mirrored for every label; new labels are entered as images."""
+    one, labels, _ = waiting[k]
+    if not any(label in image for label in labels):
+        return None
+    for j, (other, theirs, _) in enumerate(waiting):
+        if j == k or other is not one:
+            continue
+        turns = [theirs]
+        if one.rank == 2 and is_positive_semidefinite(one):
+            turns.append(theirs[::-1])
+        for turned in turns:
+            trial = dict(image)
+            if all(trial.setdefault(a, b) == b and trial.setdefault(b, a) == a for a, b in zip(labels, turned, strict=True)):
+                image.update(trial)
+                return j
     return None

@@ -83,6 +83,7 @@ class Signs:
         self.points = points
         self.deadline = deadline
         self._found: dict[Polynomial, Signed | None] = {}
+        self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
         self._compiled: dict[int, Any] = {}
 
     # -- the question -----------------------------------------------------------------------------------------
@@ -114,7 +115,13 @@ class Signs:
         content, monomial, rest = self.split(polynomial)
         sign, touching, steps = (1 if content > 0 else -1), list[Polynomial](), list[Step]()
         parts = [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
-        parts += self.factors(rest)
+        factors = dict(self.factors(rest))
+        for known, way, step in self._assumed:  # products whose sign the domain tells
+            while factors and all(factors.get(one, 0) >= power for one, power in known.items()):
+                factors = {one: power - known.get(one, 0) for one, power in factors.items()}
+                sign *= way
+                steps += [step] if step not in steps else []
+        parts += [(one, power) for one, power in factors.items() if power]
         for factor, power in parts:
             found = self._factor(factor)
             if power % 2 == 0:
@@ -159,9 +166,12 @@ class Signs:
         if any(monomial) or rest == ONE:
             return
         way = sign if content > 0 else -sign
-        self._found[rest] = Signed(
-            way, (), (Step(f"{self.shown(rest)} {'>' if way > 0 else '<'} 0", f"inside the domain: {text}"),)
-        )
+        step = Step(f"{self.shown(rest)} {'>' if way > 0 else '<'} 0", f"inside the domain: {text}")
+        factors = self.factors(rest)
+        if len(factors) == 1 and factors[0][1] == 1:
+            self._found[factors[0][0]] = Signed(way, (), (step,))
+        else:
+            self._assumed.append((dict(factors), way, step))
 
     def vanishes_rarely(self, polynomial: Polynomial) -> bool:
         """Whether two terms of a sum of terms that are ≥ 0 vanish on different planes only."""

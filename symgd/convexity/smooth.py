@@ -34,10 +34,10 @@ from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.facts import Sign
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant
-from symgd.graph.walk import substitute
+from symgd.graph.walk import depends_on, substitute
 from symgd.simplify.rewrite import simplify
 
-__all__ = ["Found", "Hessian", "curvature_of_smooth", "sign_of"]
+__all__ = ["Found", "Hessian", "curvature_of_smooth", "has_kink", "sign_of"]
 
 MAX_VARIABLES = 6
 MODULUS_SECONDS = 0.4
@@ -416,7 +416,7 @@ def _smallest_eigenvalue(
     hessian: Hessian, domain: Domain, matrix: Matrix, points: np.ndarray
 ) -> tuple[float, np.ndarray] | None:
     """Return a numerical infimum of the Hessian's smallest eigenvalue, and where it is; None where it is not above 0."""
-    best, place, scale = np.inf, points[0], 1.0
+    best, place = np.inf, points[0]
     around = np.concatenate([points, domain.far_points(hessian.variables)])
     generator = np.random.default_rng(0)
     radius = 1.0
@@ -425,9 +425,9 @@ def _smallest_eigenvalue(
         usable = np.isfinite(matrices).all((1, 2))
         if not usable.any():
             break
-        values = np.linalg.eigvalsh(matrices[usable])[:, 0]
+        spectrum = np.linalg.eigvalsh(matrices[usable])
+        values = np.where(np.abs(spectrum[:, 0]) > 1e-12 * np.abs(spectrum[:, -1]), spectrum[:, 0], np.inf)  # else it is noise
         k = int(np.argmin(values))
-        scale = max(scale, float(np.median(np.abs(values))))
         if values[k] < best:
             best, place = float(values[k]), around[usable][k]
         radius /= 5
@@ -436,7 +436,7 @@ def _smallest_eigenvalue(
         around = domain.keep(hessian.variables, around)
         if not len(around):
             break
-    return (best, place) if best > 1e-7 else None
+    return (best, place) if 1e-7 < best < np.inf else None
 
 
 def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]:
@@ -507,3 +507,9 @@ def _number_as_node(number: Any) -> Node | None:
     return constant(Fraction(int(rational.p), int(rational.q))) + constant(
         Fraction(int(coefficient.p), int(coefficient.q))
     ) * constant(inside) ** Fraction(1, 2)
+
+
+def has_kink(formula: Node, wrt: Sequence[Node]) -> bool:
+    """Whether a function stands in the formula that has a kink or a jump where it depends on the variables."""
+    moving = depends_on((formula,), wrt)
+    return any(node.primitive.kinks is not None or node.primitive.conditional or node.primitive.is_boolean for node in moving)

@@ -95,6 +95,8 @@ class Primitive:
         A fact, or a callable ``(node, *facts of the arguments)``.
     monotone, curvature
         A fact, or a callable ``(node, *intervals of the arguments)``; monotone is a tuple for several arguments.
+    log_curvature : Curvature
+        Of its logarithm, where it is positive.
     strict : bool
         Whether it has no straight piece where it is convex or concave in one argument, the others held fixed.
     domain : for each argument the set where the function is defined, or a callable ``(node) -> [(argument, set), …]``
@@ -152,6 +154,7 @@ class Primitive:
     range: Interval | Callable[..., Interval] = Interval()
     monotone: Monotone | tuple[Monotone, ...] | Callable[..., tuple[Monotone, ...]] = Monotone.UNKNOWN
     curvature: Curvature | Callable[..., Curvature] = Curvature.UNKNOWN
+    log_curvature: Curvature = Curvature.UNKNOWN
     strict: bool = False
     domain: Requirement | tuple[Requirement, ...] | Callable[[Node], Iterable[tuple[Node, Requirement]]] = Sign.ANY
     kinks: Formula | None = None

@@ -35,7 +35,7 @@ exp = elementwise(
     latex=r"e^{{{x}}}",
     fold=lambda args, params: constant(1) if args[0].equals_number(0) else None,
     sign=Sign.POSITIVE,
-    range=Interval(0, INF, open_low=True),
+    range=lambda node, x: Interval(max(0, 1 + x.low), 1 if x.high <= 0 else INF, open_low=x.low <= -1),  # eˣ ≥ 1 + x
     monotone=INCREASING,
     curvature=Curvature.CONVEX,
     strict=True,
@@ -50,6 +50,7 @@ log = elementwise(
     sympy="log",
     latex=r"\log {x}",
     domain=Sign.POSITIVE,
+    range=lambda node, x: Interval(1 - 1 / x.low if x.low > 0 else -INF, x.high - 1 if x.high > 0 else INF),  # log x ≤ x − 1
     fold=lambda args, params: constant(0) if args[0].equals_number(1) else None,
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,

@@ -216,8 +216,15 @@ def _times_inverse(node: Node, t: Node) -> Node:
     return contract([t, inv.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
 
 
+def _sign_det(matrix: Node) -> Sign:
+    if not matrix.is_symbol or not matrix.facts.is_positive_semidefinite:
+        return Sign.ANY
+    return Sign.POSITIVE if matrix.facts.is_positive_definite else Sign.NONNEGATIVE
+
+
 det: Primitive = primitive(
     "det",
+    sign=lambda node, x: _sign_det(node.args[0]),
     shape=lambda shapes, params: _scalar("det", shapes),
     vjp=lambda node, t, k: _times_inverse(node, mul.make((t, node))),
     evaluate=lambda node, context, arrays: _cell(_determinant(context, arrays[0])),

@@ -62,6 +62,7 @@ erfc = elementwise(
     monotone=Monotone.DECREASING,
     curvature=lambda node, x: Curvature.CONVEX if x.low >= 0 else Curvature.CONCAVE if x.high <= 0 else Curvature.UNKNOWN,
     strict=True,
+    log_curvature=Curvature.CONCAVE,
     because="erfc = 1 − erf falls along the bell curve",
     source=f"{AS} 7.1.2",
 )
