@@ -10,6 +10,7 @@ The pieces are cut where p is smallest, so that points in which p touches 0 beco
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from fractions import Fraction
@@ -98,9 +99,13 @@ class Calculus:
                     f"{self._shown(polynomial)} ≥ 0 {_on(a, b)}",
                     f"it {way} and {about} at or above 0 at {_number(end)}",
                     (slope,),
-                    verify=lambda: (self._start_sign(polynomial, end, from_above=end == a) or 0) >= 0,
+                    verify=functools.partial(self._starts_well, polynomial, end, end == a),
                 )
         return None
+
+    def _starts_well(self, polynomial: Polynomial, end: Bound, from_above: bool) -> bool:
+        sign = self._start_sign(polynomial, end, from_above)
+        return sign is not None and sign >= 0
 
     def _slope_has_sign(self, polynomial: Polynomial, wanted: int, a: Bound, b: Bound, order: int) -> Step | None:
         """Show that the derivative of a polynomial has a sign, factor by factor."""
@@ -131,10 +136,10 @@ class Calculus:
             return None
         if open_factors:
             last = open_factors[0] if sign > 0 else -open_factors[0]
-            step = self._nonnegative(last, a, b, order)
-            if step is None:
+            shown = self._nonnegative(last, a, b, order)
+            if shown is None:
                 return None
-            premises.append(step)
+            premises.append(shown)
         elif sign < 0:
             return None
         way = "≥" if wanted > 0 else "≤"

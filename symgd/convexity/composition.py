@@ -98,9 +98,7 @@ def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
     return dataclasses.replace(last, obstacle=obstacle)
 
 
-def _judged(
-    node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts, is_last: bool
-) -> Composition:
+def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts, is_last: bool) -> Composition:
     """Judge one node, and keep the reason as a step that can be repeated."""
     curvature, why, strict, modulus = _judge(node, known, moving, facts)
     premises = dict.fromkeys(known[arg].step for arg in node.args if arg in moving)
@@ -328,14 +326,14 @@ def _slopes(node: Node, k: int, order: int) -> tuple[Node, Node] | None:
     return _slope_formula(node.primitive, k, order, tuple(as_node(0) if j == k else other for j, other in enumerate(others)))
 
 
-def _least_size(slope: tuple[Node, Node] | None, interval: Interval) -> object:
+def _least_size(slope: tuple[Node, Node] | None, interval: Interval) -> Fraction | None:
     """Return the smallest absolute value that a derivative can have on an interval, or None where that is 0 or not known."""
     if slope is None:
         return None
     variable, formula = slope
     where = Facts({variable: interval}).interval(formula)
-    least = where.low if where.low > 0 else -where.high if where.high < 0 else 0
-    return least if 0 < least < float("inf") else None
+    least = where.low if where.low > 0 else -where.high if where.high < 0 else Fraction(0)
+    return least if isinstance(least, Fraction) and least > 0 else None
 
 
 def _runs(node: Node, intervals: list[Interval]) -> tuple[Monotone, ...]:

@@ -230,11 +230,11 @@ def read_domain(
         interval = node.facts.interval
         if node.name in bounds:
             interval &= bounds[node.name]
-        for condition, (difference, where) in signs.items():
-            if where != Sign.ZERO and not _solved(difference, where, node).is_everything:
-                interval &= _solved(difference, where, node)
+        for condition, (difference, sign) in signs.items():
+            if sign != Sign.ZERO and not _solved(difference, sign, node).is_everything:
+                interval &= _solved(difference, sign, node)
                 used.add(condition)
-        required = natural.get(node, Sign.ANY)
+        required: Requirement = natural.get(node, Sign.ANY)
         interval &= Interval.of(required)
         for other, where in natural.items():
             interval &= _solved(other, where, node)

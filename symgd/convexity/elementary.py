@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from sympy import QQ
-from sympy.polys.rings import PolyElement, PolyRing
+from sympy.polys.rings import PolyRing
 
 from symgd.errors import UnsupportedError
 from symgd.graph.evaluate import definition_of
@@ -31,7 +31,7 @@ MAX_TERMS = 400
 MAX_EXPONENT = 64
 MAX_POWER = 1000
 MAX_READINGS = 8
-Polynomial = PolyElement
+Polynomial = Any
 RING = PolyRing([f"g{k}" for k in range(SLOTS)], QQ)
 ONE = RING.one
 _NO_POWERS = (0,) * SLOTS
@@ -219,8 +219,8 @@ class Elementary:
 
     @staticmethod
     def _square_of(generator: Generator) -> Polynomial:
-        if generator.kind == "root":
-            return generator.argument.top  # type: ignore[union-attr]
+        if generator.kind == "root" and generator.argument is not None:
+            return generator.argument.top
         return ONE - RING.gens[generator.order] ** 2  # cos: `order` holds the slot of its sine
 
     # -- from nodes -------------------------------------------------------------------------------------------
@@ -265,7 +265,8 @@ class Elementary:
             raise UnsupportedError("not a formula of scalars")
         build = _ARITHMETIC.get(record.name)
         if build is not None:
-            return build(self, node, args)
+            built: Quotient = build(self, node, args)
+            return built
         if record.name == "abs" and self.facts.is_nonnegative(node.args[0]):
             return args[0]
         if record.name == "abs" and self.facts.sign(node.args[0]).is_nonpositive:

@@ -57,7 +57,7 @@ def is_positive_definite(node: Node) -> bool:
 
 
 def is_square(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> bool:
-    """Whether a node is entry by entry the squared length of an affine vector, plus something that is fixed and not negative."""
+    """Whether a node is entry by entry the squared length of an affine vector, plus something fixed that is not negative."""
     name = node.primitive.name
     if node not in moving:
         return facts.is_nonnegative(node)
@@ -145,7 +145,7 @@ def _power_mean(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> t
 
 
 def _logarithm(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
-    """log f(u) where the logarithm of f has a curvature of its own, such as that of the normal distribution's tail."""
+    """Logarithms log f(u), where that of f has a curvature of its own, such as that of the normal distribution's tail."""
     if node.primitive.name != "log":
         return None
     inside = node.args[0]

@@ -85,7 +85,9 @@ def _power(base: Any, exponent: Any) -> Any:
 
 
 def enclose_function(record: Primitive, x: Any) -> Any:
-    """Enclose a function without a formula: by Arb's balls where python-flint is installed, else between its ends where it runs one way.
+    """Enclose a function without a formula: by Arb's balls where python-flint is installed, else between its ends.
+
+    The latter holds where the function runs one way.
 
     Raises
     ------

@@ -6,6 +6,8 @@ where a condition changes: |x| is a choice by the sign of x, maximum(a, b) one b
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 import time
 from collections.abc import Sequence
@@ -119,7 +121,7 @@ def _split(formula: Node, variable: Node, interval: Interval, deadline: float) -
         if ends is None:
             return None
         edges = [piece.interval.low, *ends, piece.interval.high]
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in itertools.pairwise(edges):
             part = Interval(low, high)
             truth = _truth_inside(condition, variable, part)
             (chosen,) = substitute([piece.formula], {condition: truth})
@@ -222,7 +224,7 @@ def _joined(formula: Node, variable: Node, pieces: Sequence[Piece], deadline: fl
         Step(f"on {piece.interval} it is {piece.formula}, {_word(one.kind)}", "", (one.step,))
         for piece, one in zip(pieces, known, strict=True)
     ]
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in itertools.pairwise(pieces):
         point = Fraction(before.interval.high)
         jump = _jump(formula, variable, before, after, point)
         if jump is None:
@@ -233,9 +235,7 @@ def _joined(formula: Node, variable: Node, pieces: Sequence[Piece], deadline: fl
             Step(
                 f"at {variable} = {point} it is continuous, and its slope {way}",
                 "both sides compared exactly",
-                verify=lambda before=before, after=after, point=point, jump=jump: (
-                    _jump(formula, variable, before, after, point) == jump
-                ),
+                verify=functools.partial(_jumps_so, formula, variable, before, after, point, jump),
             )
         )
     kind = _kind(known, is_convex, is_concave)
@@ -278,6 +278,10 @@ def _jump(formula: Node, variable: Node, before: Piece, after: Piece, point: Fra
     if change.equals(0):
         return 0
     return 1 if change.is_positive else -1 if change.is_negative else None
+
+
+def _jumps_so(formula: Node, variable: Node, before: Piece, after: Piece, point: Fraction, jump: int) -> bool:
+    return _jump(formula, variable, before, after, point) == jump
 
 
 def _word(kind: Kind) -> str:

@@ -5,8 +5,8 @@ are taken from mpmath at a higher precision and then rounded outward, or from Ar
 
 References
 ----------
-Moore, Kearfott & Cloud, *Introduction to Interval Analysis*, 2009; Johansson, "Arb: efficient arbitrary-precision midpoint-radius
-interval arithmetic", 2017.
+Moore, Kearfott & Cloud, *Introduction to Interval Analysis*, 2009; Johansson, "Arb: efficient arbitrary-precision
+midpoint-radius interval arithmetic", 2017.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,8 +70,9 @@ def sign_on_interval(given: Univariate) -> tuple[int, bool, Step] | None:
         ends = [_rational(end) for end in (given.low, given.high)]
         strict = strict and not any(end.is_finite and polynomial.eval(end) == 0 for end in ends)
     touches = "" if strict else ", and touches 0 without crossing"
+    where = f"for {given.name} in ({_end(given.low)}, {_end(given.high)})"
     step = Step(
-        f"{'+' if sign > 0 else '−'}: {_shown(polynomial, given.name)} for {given.name} in ({_end(given.low)}, {_end(given.high)})",
+        f"{'+' if sign > 0 else '−'}: {_shown(polynomial, given.name)} {where}",
         f"no real root of odd order inside{touches}; positive at a point"
         if sign > 0
         else f"no real root of odd order inside{touches}; negative at a point",
@@ -149,4 +151,4 @@ def _variations(chain: list[Any], point: Any) -> int:
         else:
             signs.append(sp.sign(one.eval(point)))
     kept = [sign for sign in signs if sign != 0]
-    return sum(1 for a, b in zip(kept, kept[1:], strict=False) if a != b)
+    return sum(1 for a, b in itertools.pairwise(kept) if a != b)

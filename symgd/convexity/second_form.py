@@ -7,12 +7,13 @@ tr(V·S⁻¹·V·S⁻¹) is the form of V with S⁻¹ ⊗ S⁻¹, which is posit
 
 References
 ----------
-Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5, where −log det is restricted to a line; Horn & Johnson, *Topics in
-Matrix Analysis*, 1991, section 4.2, for Kronecker products.
+Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5, where −log det is restricted to a line; Horn & Johnson,
+*Topics in Matrix Analysis*, 1991, section 4.2, for Kronecker products.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def curvature_along_lines(formula: Node, wrt: Sequence[Node], facts: Facts) -> F
         return None
     if networks is None or second.shape:
         return None
-    moving = {direction for direction in directions}
+    moving = set(directions)
     signs, definite, steps = set[int](), set[Node](), list[Step]()
     for network in networks:
         judged = _gram_sign(network, moving, facts)
@@ -79,9 +80,7 @@ def curvature_along_lines(formula: Node, wrt: Sequence[Node], facts: Facts) -> F
             Step(
                 f"{text} {'≥' if sign > 0 else '≤'} 0",
                 "a Gram form: a half, matrices that are positive semidefinite, and the same half",
-                verify=lambda network=network, sign=sign: (
-                    (_gram_sign(network, moving, Facts(facts.assumptions)) or (0,))[0] == sign
-                ),
+                verify=functools.partial(_is_gram_of_sign, network, moving, facts, sign),
             )
         )
     if len(signs) != 1:
@@ -232,6 +231,11 @@ def _gram_sign(network: Network, directions: set[Node], facts: Facts) -> tuple[i
     return sign * factor, definite
 
 
+def _is_gram_of_sign(network: Network, directions: set[Node], facts: Facts, sign: int) -> bool:
+    found = _gram_sign(network, directions, Facts(facts.assumptions))
+    return found is not None and found[0] == sign
+
+
 def _is_linear_in(atom: Node, directions: set[Node]) -> bool:
     return atom.primitive.linear_in == "each" or (len(atom.args) == 1 and 0 in (atom.primitive.linear_in or ()))
 
@@ -309,7 +313,7 @@ def _complete(
 
 
 def _partner(waiting: Sequence[tuple[Node, Labels, bool]], k: int, image: dict[int, int]) -> int | None:
-    """Return the other one of a pair: the same atom, with one label mirrored for every label; new labels are entered as images."""
+    """Return the other one of a pair: the same atom with every label mirrored; labels met first are entered as images."""
     one, labels, _ = waiting[k]
     if not any(label in image for label in labels):
         return None

@@ -184,14 +184,15 @@ class Signs:
 
     def _evident(self, factor: Polynomial) -> Signed | None:
         """All terms have the same sign."""
-        signs, zeros = set[int](), list[list[Polynomial]]()
+        signs: set[int] = set()
+        zeros: list[list[Any]] = []
         for part, constant in self._by_moving_part(factor):
             sign = self.sign_of_constant(constant)
             if sign is None:
                 return None
             if sign == 0:
                 continue
-            vanishing: list[Polynomial] = []
+            vanishing: list[Any] = []
             for slot, power in enumerate(part):
                 if not power:
                     continue
@@ -208,7 +209,7 @@ class Signs:
         if len(signs) != 1:
             return None
         (sign,) = signs
-        touching = () if any(not one for one in zeros) else tuple(min(zeros, key=len))
+        touching = () if any(not one for one in zeros) else tuple(sorted(zeros, key=len)[0])
         claim = f"{self.shown(factor)} {'≥' if sign > 0 else '≤'} 0"
         step = Step(claim, "every term has this sign", verify=lambda: self._evident_again(factor) == sign)
         return Signed(sign, touching, (step,))
@@ -269,7 +270,7 @@ class Signs:
 
     @staticmethod
     def _keeps_inside(generator: Generator) -> bool:
-        """Whether the generator runs one way strictly in one variable, so that it is at the end of its range only where that is."""
+        """Whether the generator runs one way strictly in one variable, and so ends only where that does."""
         return (
             generator.kind == "log"
             and generator.argument is not None

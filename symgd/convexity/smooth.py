@@ -65,6 +65,11 @@ class Found:
     modulus: Any = None
 
 
+def lower_triangle(n: int) -> list[tuple[int, int]]:
+    """Return the places of the lower triangle, row by row."""
+    return [(i, j) for i in range(n) for j in range(i + 1)]
+
+
 class Hessian:
     """The second derivatives of a scalar formula of scalars, as formulas.
 
@@ -112,7 +117,7 @@ class Hessian:
         with np.errstate(all="ignore"):
             values = [np.broadcast_to(np.asarray(value, dtype=float), (len(points),)) for value in code(*columns)]
         matrices = np.empty((len(points), n, n))
-        for k, (i, j) in enumerate((i, j) for i in range(n) for j in range(i + 1)):
+        for k, (i, j) in enumerate(lower_triangle(n)):
             matrices[:, i, j] = matrices[:, j, i] = values[k]
         return matrices
 
@@ -136,9 +141,7 @@ def curvature_of_smooth(hessian: Hessian, domain: Domain, deadline: float, seed:
     signs = _signs(elementary, domain, deadline, seed)
     if signs is None or not _roots_are_smooth(signs):
         return None
-    matrix = Matrix(
-        signs, {(i, j): flat[k] for k, (i, j) in enumerate((i, j) for i in range(len(variables)) for j in range(i + 1))}
-    )
+    matrix = Matrix(signs, dict(zip(lower_triangle(len(variables)), flat, strict=True)))
     if all(not entry.top for entry in flat):
         return Found(
             Kind.AFFINE, _claim(hessian, "affine", "all second derivatives are 0", ()), "by its second derivatives, which are 0"
@@ -477,7 +480,7 @@ def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Any:
     if not all(value.is_Rational for value in values):
         return None
     matrix = sp.zeros(n, n)
-    for k, (i, j) in enumerate((i, j) for i in range(n) for j in range(i + 1)):
+    for k, (i, j) in enumerate(lower_triangle(n)):
         matrix[i, j] = matrix[j, i] = values[k]
     roots = (
         sp.roots(matrix.charpoly().as_expr(), multiple=True)

@@ -116,7 +116,7 @@ def decompose(polynomial: Mapping[Monomial, Fraction]) -> Gram | None:
 
 
 def _half(polynomial: Mapping[Monomial, Fraction]) -> list[Monomial] | None:
-    """Return the monomials that can occur in the squares: those whose double lies in the Newton polytope (its box and degrees)."""
+    """Return the monomials that can occur in the squares: their doubles lie in the Newton polytope (its box and degrees)."""
     support = list(polynomial)
     if not support:
         return None

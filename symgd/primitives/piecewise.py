@@ -193,7 +193,7 @@ heaviside = elementwise(
     source="NumPy: heaviside",
 )
 
-maximum = elementwise(
+maximum: Primitive = elementwise(
     "maximum",
     definition=lambda x, y: where(y < x, x, y),
     derivative=(lambda x, y, out: where(y < x, 1, 0), lambda x, y, out: where(y < x, 0, 1)),

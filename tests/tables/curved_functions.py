@@ -364,7 +364,19 @@ SEVERAL_VARIABLES = [
     on("(tanh(w*x) - y)**2", NEITHER),
 ]
 
-SHAPES = {"X": "m n", "w": "n", "y": "m", "P": "n n", "A": "m n", "b": "m", "x": "n", "c": "n", "S": "n n", "M": "m n", "W": "n k"}
+SHAPES = {
+    "X": "m n",
+    "w": "n",
+    "y": "m",
+    "P": "n n",
+    "A": "m n",
+    "b": "m",
+    "x": "n",
+    "c": "n",
+    "S": "n n",
+    "M": "m n",
+    "W": "n k",
+}
 FACTS = {"P": {"psd": True}, "S": {"pd": True, "symmetric": True}}
 POSITIVE = {"w": {"positive": True}, "x": {"positive": True}}
 
