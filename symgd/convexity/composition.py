@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgd.convexity.forms import is_square, special_form
+from symgd.convexity.found import shorten
 from symgd.convexity.lifting import Lifted, lift
 from symgd.convexity.proof import Step
 from symgd.convexity.verdict import Kind
@@ -108,7 +109,7 @@ def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], fa
         if lifted is not None:
             return _from_entries(node, lifted, known, squared)
     step = Step(
-        f"{_word(curvature)}: {_short(node)}",
+        f"{_word(curvature)}: {shorten(node, 80)}",
         why,
         tuple(premises),
         verify=lambda: _judge(node, known, moving, Facts(facts.assumptions))[0] == curvature,
@@ -128,7 +129,7 @@ def _from_entries(node: Node, lifted: Lifted, known: Mapping[Node, Composition],
         amount = Fraction(int(lifted.found.modulus.p), int(lifted.found.modulus.q))
         modulus = _scaled(_added([one.modulus for one in inner]), constant(amount))
     premises = (*dict.fromkeys(one.step for one in inner), lifted.step)
-    step = Step(f"{_word(curvature)}: {_short(node)}", "entry by entry, of affine arguments", premises)
+    step = Step(f"{_word(curvature)}: {shorten(node, 80)}", "entry by entry, of affine arguments", premises)
     return Composition(curvature, strict, modulus, squared, step)
 
 
@@ -358,11 +359,6 @@ def _keeps(inner: Curvature, run: Monotone, wanted: Curvature) -> bool:
 
 
 # -- words ----------------------------------------------------------------------------------------------------
-
-
-def _short(node: Node) -> str:
-    text = str(node)
-    return text if len(text) <= 80 else f"{text[:77]}…"
 
 
 def _word(curvature: Curvature) -> str:

@@ -94,13 +94,14 @@ def enclose_function(record: Primitive, x: Any) -> Any:
     UnsupportedError
         Where neither applies.
     """
-    ball = by_ball(record, mpmath.mpf(x.a), mpmath.mpf(x.b), mpmath.iv.prec)
+    low, high = ends_of(x)
+    ball = by_ball(record, low, high, mpmath.iv.prec)
     if ball is not None:
-        return mpmath.iv.mpf(ball)
+        return mpmath.iv.make_mpf(tuple(end._mpf_ for end in ball))
     if record.monotone not in (Monotone.INCREASING, Monotone.DECREASING):
         raise UnsupportedError(f"{record.name} has no enclosure")
     ends = []
-    for end in (mpmath.mpf(x.a), mpmath.mpf(x.b)):
+    for end in (low, high):
         with mpmath.workprec(mpmath.iv.prec + 30):
             value = getattr(mpmath, str(record.reference))(end)
             width = abs(value) * mpmath.mpf(2) ** (-mpmath.iv.prec - 10)
@@ -110,6 +111,12 @@ def enclose_function(record: Primitive, x: Any) -> Any:
 
 BALLS = {"erf", "erfc", "gamma", "atan", "asin", "acos", "digamma", "lambertw", "loggamma", "zeta"}
 _NAMED_OTHERWISE = {"loggamma": "lgamma"}
+
+
+def ends_of(x: Any) -> tuple[Any, Any]:
+    """Return the ends of an interval as the numbers they are; mpmath.mpf(x.a) would round them."""
+    low, high = x._mpi_
+    return mpmath.mp.make_mpf(low), mpmath.mp.make_mpf(high)
 
 
 def by_ball(record: Primitive, low: Any, high: Any, precision: int) -> tuple[Any, Any] | None:
@@ -136,7 +143,7 @@ def by_ball(record: Primitive, low: Any, high: Any, precision: int) -> tuple[Any
 
 def _as_ball(flint: Any, number: Any) -> Any:
     """Return a binary number as a ball without radius."""
-    sign, mantissa, exponent, _ = mpmath.mpf(number)._mpf_
+    sign, mantissa, exponent, _ = number._mpf_
     ball = flint.arb(int(mantissa)) * flint.arb(2) ** int(exponent)
     return -ball if sign else ball
 
@@ -237,10 +244,11 @@ def bounds_over_box(
     lows, highs = [], []
     for part in _divided(box, pieces):
         value = enclose(formula, part, digits=30)
-        if not (mpmath.isfinite(mpmath.mpf(value.a)) and mpmath.isfinite(mpmath.mpf(value.b))):
+        low, high = ends_of(value)
+        if not (mpmath.isfinite(low) and mpmath.isfinite(high)):
             raise DomainError("the formula is not bounded over this box")
-        lows.append(_fraction(value.a))
-        highs.append(_fraction(value.b))
+        lows.append(_fraction(low))
+        highs.append(_fraction(high))
     return min(lows), max(highs)
 
 
@@ -258,7 +266,6 @@ def _divided(box: Mapping[Node, tuple[Fraction, Fraction]], pieces: int) -> list
 
 def _fraction(end: Any) -> Fraction:
     """Return an end of an interval as the exact number it is."""
-    number = mpmath.mpf(end)
-    sign, mantissa, exponent, _ = number._mpf_
+    sign, mantissa, exponent, _ = end._mpf_
     value: Fraction = Fraction(mantissa) * Fraction(2) ** exponent
     return -value if sign else value

@@ -20,10 +20,12 @@ from symgd.convexity.composition import Composition, compose
 from symgd.convexity.counterexample import Counterexamples, refute
 from symgd.convexity.domain import Domain
 from symgd.convexity.examples import instances
+from symgd.convexity.found import Found, shorten
+from symgd.convexity.hessian import Hessian, has_kink
 from symgd.convexity.pieces import curvature_of_pieces
 from symgd.convexity.proof import Proof, Step
 from symgd.convexity.second_form import curvature_along_lines
-from symgd.convexity.smooth import MAX_VARIABLES, Found, Hessian, curvature_of_smooth, has_kink, sign_of
+from symgd.convexity.smooth import MAX_VARIABLES, curvature_of_smooth, sign_of
 from symgd.convexity.verdict import Convexity, Kind, Witness
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.exact import exact_values
@@ -112,7 +114,7 @@ class _Case:
             composed = self._compose()
             found = self._by_rules(composed)
             if found is None:
-                about = f" about {_short(composed.obstacle)}" if composed.obstacle is not None else ""
+                about = f" about {shorten(composed.obstacle, 80)}" if composed.obstacle is not None else ""
                 reasons.append(f"the composition rules say nothing{about}")
             for name, stage in self._stages():
                 if found is not None and not _may_be_sharper(found, name):
@@ -165,9 +167,9 @@ class _Case:
             modulus = self._smallest(composed)
             if modulus is not None:
                 kind = Kind.STRONGLY_CONVEX
-        claim = f"{_short(self.formula, 120)} is {_word(kind)}"
+        claim = f"{shorten(self.formula, 120)} is {kind.in_words}"
         how = (
-            "rewritten as " + _short(self.simple)
+            "rewritten as " + shorten(self.simple, 80)
             if composed.step.claim.endswith(str(self.simple)) and self.simple is not self.formula
             else ""
         )
@@ -329,15 +331,6 @@ def _is_sharper(new: Found, old: Found) -> bool:
     if _SHARPNESS[new.kind] != _SHARPNESS[old.kind] or new.modulus is None or old.modulus is None:
         return _SHARPNESS[new.kind] > _SHARPNESS[old.kind]
     return not isinstance(old.modulus, Node) and not isinstance(new.modulus, Node) and bool(new.modulus > old.modulus)
-
-
-def _word(kind: Kind) -> str:
-    return str(kind).lower().replace("_", " ")
-
-
-def _short(node: Node | None, length: int = 80) -> str:
-    text = str(node)
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _relation(where: Requirement) -> str:

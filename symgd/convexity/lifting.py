@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from symgd.convexity.domain import Domain, read_domain
+from symgd.convexity.found import Found, shorten
+from symgd.convexity.hessian import Hessian, has_kink
 from symgd.convexity.pieces import curvature_of_pieces
 from symgd.convexity.proof import Step
-from symgd.convexity.smooth import Found, Hessian, curvature_of_smooth, has_kink
+from symgd.convexity.smooth import curvature_of_smooth
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Sign
 from symgd.graph.infer import Facts
@@ -85,7 +87,7 @@ def lift(node: Node, known: Mapping[Node, Known], moving: set[Node], facts: Fact
         return None
     if found is None:
         return None
-    meaning = ", ".join(f"{scalars[leaf].name} for {_short(leaf)}" for leaf in leaves)
+    meaning = ", ".join(f"{scalars[leaf].name} for {shorten(leaf, 50)}" for leaf in leaves)
     return Lifted(found, tuple(movers), Step(f"each entry is {formula} with {meaning}", "entry by entry", (found.step,)))
 
 
@@ -100,11 +102,6 @@ def judge_scalar(formula: Node, variables: list[Node], domain: Domain, deadline:
     if len(variables) == 1 and not set(symbols_of(simple)) - set(variables):
         return curvature_of_pieces(simple, variables[0], domain, deadline)
     return None
-
-
-def _short(node: Node) -> str:
-    text = str(node)
-    return text if len(text) <= 50 else f"{text[:47]}…"
 
 
 def _scalar(name: str, leaf: Node, facts: Facts) -> Node:

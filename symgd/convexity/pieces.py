@@ -19,8 +19,10 @@ import sympy as sp
 
 from symgd.convexity.domain import Domain
 from symgd.convexity.elementary import Elementary
+from symgd.convexity.found import Found
+from symgd.convexity.hessian import Hessian
 from symgd.convexity.proof import Step
-from symgd.convexity.smooth import Found, Hessian, curvature_of_smooth, sign_of
+from symgd.convexity.smooth import curvature_of_smooth, sign_of
 from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
@@ -69,7 +71,7 @@ def _whole(piece: Piece, variable: Node, deadline: float, seed: int, formula: No
         return None
     return Found(
         found.kind,
-        Step(f"{formula} is {_word(found.kind)}", f"inside the domain it is {piece.formula}", (found.step,)),
+        Step(f"{formula} is {found.kind.in_words}", f"inside the domain it is {piece.formula}", (found.step,)),
         found.by,
         found.modulus,
     )
@@ -221,7 +223,7 @@ def _joined(formula: Node, variable: Node, pieces: Sequence[Piece], deadline: fl
     known = [one for one in found if one is not None]
     is_convex, is_concave = all(one.kind.is_convex for one in known), all(one.kind.is_concave for one in known)
     steps = [
-        Step(f"on {piece.interval} it is {piece.formula}, {_word(one.kind)}", "", (one.step,))
+        Step(f"on {piece.interval} it is {piece.formula}, {one.kind.in_words}", "", (one.step,))
         for piece, one in zip(pieces, known, strict=True)
     ]
     for before, after in itertools.pairwise(pieces):
@@ -246,7 +248,7 @@ def _joined(formula: Node, variable: Node, pieces: Sequence[Piece], deadline: fl
         kind, modulus = Kind.STRONGLY_CONVEX, min((one.modulus for one in known), key=lambda number: sp.N(number, 30))
     return Found(
         kind,
-        Step(f"{formula} is {_word(kind)}", "piece by piece", tuple(steps)),
+        Step(f"{formula} is {kind.in_words}", "piece by piece", tuple(steps)),
         "by its smooth pieces and the slopes where they meet",
         modulus,
     )
@@ -282,7 +284,3 @@ def _jump(formula: Node, variable: Node, before: Piece, after: Piece, point: Fra
 
 def _jumps_so(formula: Node, variable: Node, before: Piece, after: Piece, point: Fraction, jump: int) -> bool:
     return _jump(formula, variable, before, after, point) == jump
-
-
-def _word(kind: Kind) -> str:
-    return str(kind).lower().replace("_", " ")

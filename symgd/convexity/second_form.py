@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symgd.convexity.forms import is_positive_definite, is_positive_semidefinite
+from symgd.convexity.found import Found, shorten
 from symgd.convexity.proof import Step
-from symgd.convexity.smooth import Found
 from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import directional_derivative
 from symgd.errors import SymgdError
@@ -95,9 +95,9 @@ def curvature_along_lines(formula: Node, wrt: Sequence[Node], facts: Facts) -> F
     }
     kind = kinds[sign, is_strict]
     shown = Step(
-        f"the second derivative along a line is {_short(second)} {'≥' if sign > 0 else '≤'} 0", "term by term", tuple(steps)
+        f"the second derivative along a line is {shorten(second)} {'≥' if sign > 0 else '≤'} 0", "term by term", tuple(steps)
     )
-    claim = f"{_short(formula)} is {str(kind).lower().replace('_', ' ')}"
+    claim = f"{shorten(formula)} is {str(kind).lower().replace('_', ' ')}"
     because = "along every line its second derivative has this sign" + (", and it is 0 along none" if is_strict else "")
     return Found(kind, Step(claim, because, (shown,)), "by the second derivative along lines")
 
@@ -193,14 +193,9 @@ def _text(network: Network) -> str:
     parts = []
     for atom, labels in network.factors:
         index = "".join(names.setdefault(label, letters[len(names) % len(letters)]) for label in labels)
-        parts.append(f"{_short(atom, 24)}[{index}]" if index else _short(atom, 24))
+        parts.append(f"{shorten(atom, 24)}[{index}]" if index else shorten(atom, 24))
     front = "" if network.coefficient == 1 else f"{network.coefficient}·"
     return front + ("Σ " if names else "") + " ".join(parts)
-
-
-def _short(node: Node, length: int = 100) -> str:
-    text = str(node)
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 # -- Gram forms -----------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from symgd.convexity.squares import decompose
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.facts import Bound, Interval
-from symgd.graph.node import symbols_of
+from symgd.graph.node import Node, constant, symbols_of
 
 __all__ = ["Signed", "Signs"]
 
@@ -186,8 +186,8 @@ class Signs:
         """All terms have the same sign."""
         signs: set[int] = set()
         zeros: list[list[Any]] = []
-        for part, constant in self._by_moving_part(factor):
-            sign = self.sign_of_constant(constant)
+        for part, number in self._by_moving_part(factor):
+            sign = self.sign_of_constant(number)
             if sign is None:
                 return None
             if sign == 0:
@@ -480,6 +480,16 @@ class Signs:
             if power % 2 == 0:
                 return [(polynomial, 1)]
         return back
+
+    def factored(self, quotient: Quotient) -> Node:
+        """Return the formula of a quotient as a product of its factors."""
+        if not quotient.top:
+            return constant(0)
+        content, monomial, rest = self.split(quotient.top)
+        product = self.elementary.to_node(Quotient(RING.term_new(monomial, content)))
+        for factor, power in (*self.factors(rest), *((factor, -power) for factor, power in quotient.bottom.items())):
+            product = product * self.elementary.to_node(Quotient(factor)) ** power
+        return product
 
     @staticmethod
     def _enlarged(polynomial: Any, used: Sequence[int]) -> Polynomial:

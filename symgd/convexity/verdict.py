@@ -32,6 +32,11 @@ class Kind(Enum):
         return self.value
 
     @property
+    def in_words(self) -> str:
+        """The verdict as it stands in a sentence: strictly convex."""
+        return self.value.lower().replace("_", " ")
+
+    @property
     def is_convex(self) -> bool:
         """Whether the formula is convex (an affine one is)."""
         return self in (Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONVEX, Kind.CONVEX, Kind.AFFINE)

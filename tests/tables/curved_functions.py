@@ -36,7 +36,7 @@ ALLOWED = {
 """What may be said where the truth is known; UNKNOWN may always be said, and counts as undecided."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """A function and the truth about it."""
 
