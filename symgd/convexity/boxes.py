@@ -61,7 +61,7 @@ def sign_by_boxes(
             strict = strict and lower > 0
             leaves.append(box)
             continue
-        if count > MAX_BOXES or time.monotonic() > signs.deadline:
+        if count > MAX_BOXES * signs.effort or time.monotonic() > signs.deadline:
             return None
         for part in _halves(box):
             count += 1

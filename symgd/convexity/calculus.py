@@ -62,7 +62,7 @@ class Calculus:
         while waiting:
             a, b = waiting.pop()
             self.pieces += 1
-            if self.pieces > MAX_PIECES or time.monotonic() > self.signs.deadline:
+            if self.pieces > MAX_PIECES * self.signs.effort or time.monotonic() > self.signs.deadline:
                 return None
             step = self._at_once(polynomial, a, b, order)
             if step is not None:

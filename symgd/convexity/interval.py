@@ -106,7 +106,7 @@ def enclose_function(record: Primitive, x: Any) -> Any:
             value = getattr(mpmath, str(record.reference))(end)
             width = abs(value) * mpmath.mpf(2) ** (-mpmath.iv.prec - 10)
             ends += [value - width, value + width]
-    return mpmath.iv.mpf([min(ends), max(ends)])
+    return mpmath.iv.make_mpf((min(ends)._mpf_, max(ends)._mpf_))
 
 
 BALLS = {"erf", "erfc", "gamma", "atan", "asin", "acos", "digamma", "lambertw", "loggamma", "zeta"}

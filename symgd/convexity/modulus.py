@@ -25,15 +25,14 @@ from symgd.graph.node import Node, constant
 
 __all__ = ["modulus_of"]
 
-MODULUS_SECONDS = 0.4
-CANDIDATE_SECONDS = 0.15
+EFFORT = 0.2
+"""The share of the usual work that one candidate is worth."""
 
 
 def modulus_of(
     hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, deadline: float
 ) -> tuple[Any, tuple[Step, ...]] | None:
     """Return the largest m found for which H ⪰ m·I is proven, as an exact number."""
-    deadline = min(deadline, time.monotonic() + MODULUS_SECONDS)
     estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.points)
     if estimate is None:
         return None
@@ -41,7 +40,7 @@ def modulus_of(
     for candidate in _candidates(hessian, value, point):
         if time.monotonic() > deadline:
             return None
-        signs.deadline = min(deadline, time.monotonic() + CANDIDATE_SECONDS)
+        signs.effort = EFFORT
         try:
             amount = signs.elementary.of(candidate)
             shown = matrix.shifted(amount, candidate).semidefinite(1)

@@ -75,6 +75,11 @@ class Signs:
         Sample points inside the domain, one row each, a column for every variable.
     deadline : float
         When to stop, on the monotonic clock.
+
+    Attributes
+    ----------
+    effort : float
+        The share of the usual number of pieces and boxes that a search may take.
     """
 
     def __init__(self, elementary: Elementary, intervals: Mapping[Any, Interval], points: np.ndarray, deadline: float) -> None:
@@ -82,6 +87,7 @@ class Signs:
         self.intervals = dict(intervals)
         self.points = points
         self.deadline = deadline
+        self.effort = 1.0
         self._found: dict[Polynomial, Signed | None] = {}
         self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
         self._compiled: dict[int, Any] = {}
