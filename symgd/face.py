@@ -1,6 +1,7 @@
 """The public names, in one place. :mod:`symgd` opens this room when one of them is first asked for."""
 
 import symgd.simplify  # noqa: F401  (fills the registry of functions and the rule book)
+from symgd.api.bounded import curvature_bounds, safe_learning_rate
 from symgd.api.compiled import lambdify, structure
 from symgd.api.curved import convexity
 from symgd.api.derivatives import (
@@ -61,6 +62,7 @@ __all__ = [
     "check_jacobian",
     "check_value",
     "convexity",
+    "curvature_bounds",
     "derivation",
     "derivative",
     "derive_and_check",
@@ -77,6 +79,7 @@ __all__ = [
     "load_formula",
     "minimize",
     "objective",
+    "safe_learning_rate",
     "save_formula",
     "scalar",
     "simplify",

@@ -38,7 +38,7 @@ from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, Size, size_product
 from symgd.graph.walk import depends_on, toposort
 
-__all__ = ["Composition", "compose"]
+__all__ = ["Composition", "compose", "compose_all"]
 
 CONVEX, CONCAVE, AFFINE, UNKNOWN = Curvature.CONVEX, Curvature.CONCAVE, Curvature.AFFINE, Curvature.UNKNOWN
 Moduli = Mapping[Node, Node]
@@ -79,11 +79,17 @@ _CONSTANT = Composition(AFFINE, step=Step("fixed"))
 
 
 def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
-    """Apply the composition theorem to every node of a formula."""
+    """Apply the composition theorem to every node of a formula, and return what it says of the last."""
+    known = compose_all(formula, wrt, facts)
+    obstacle = next((node for node, found in known.items() if found.curvature == UNKNOWN), None)
+    return dataclasses.replace(known[formula], obstacle=obstacle)
+
+
+def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts) -> dict[Node, Composition]:
+    """Return what the theorem says of every node, arguments before what uses them."""
     variables = set(wrt)
     moving = depends_on((formula,), variables)
     known: dict[Node, Composition] = {}
-    obstacle: Node | None = None
     is_scalar = not any(node.shape for node in variables)  # the whole of such a formula is judged by its own Hessian
     for node in toposort((formula,)):
         if node in variables:
@@ -92,11 +98,8 @@ def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
         elif node not in moving:
             known[node] = _CONSTANT
         else:
-            found = known[node] = _judged(node, known, moving, facts, is_last=node is formula and is_scalar)
-            if found.curvature == UNKNOWN and obstacle is None:
-                obstacle = node
-    last = known[formula]
-    return dataclasses.replace(last, obstacle=obstacle)
+            known[node] = _judged(node, known, moving, facts, is_last=node is formula and is_scalar)
+    return known
 
 
 def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts, is_last: bool) -> Composition:

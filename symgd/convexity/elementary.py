@@ -223,6 +223,32 @@ class Elementary:
             return generator.argument.top
         return ONE - RING.gens[generator.order] ** 2  # cos: `order` holds the slot of its sine
 
+    def in_terms_of_root(self, polynomial: Polynomial, root: Generator) -> Polynomial | None:
+        """Replace the highest power of a variable inside a root by the root: x² by (√(1 + x²))² − 1."""
+        inside = root.argument.top if root.argument is not None and not root.argument.bottom else RING.zero
+        leads = [
+            (monomial, coefficient)
+            for monomial, coefficient in inside.terms()
+            if sum(1 for power in monomial if power) == 1 and max(monomial) > 1
+        ]
+        if not leads:
+            return None
+        monomial, coefficient = max(leads)
+        slot = next(k for k, power in enumerate(monomial) if power)
+        degree = monomial[slot]
+        rest = inside - RING.term_new(monomial, coefficient)
+        instead = (RING.gens[root.slot] ** root.order - rest) * (1 / coefficient)
+        for _ in range(MAX_EXPONENT):
+            high = [(m, c) for m, c in polynomial.terms() if m[slot] >= degree]
+            if not high:
+                return polynomial
+            for m, c in high:
+                lower = RING.term_new((*m[:slot], m[slot] - degree, *m[slot + 1 :]), c)
+                polynomial = polynomial - RING.term_new(m, c) + lower * instead
+            if len(polynomial) > MAX_TERMS:
+                return None
+        return None
+
     # -- from nodes -------------------------------------------------------------------------------------------
 
     def of_all(self, formulas: Sequence[Node]) -> list[Quotient]:

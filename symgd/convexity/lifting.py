@@ -25,7 +25,7 @@ from symgd.graph.node import Node, symbols_of, tensor
 from symgd.graph.walk import substitute
 from symgd.simplify.rewrite import simplify
 
-__all__ = ["Lifted", "lift"]
+__all__ = ["Lifted", "ScalarFunction", "lift", "scalar_function"]
 
 MAX_VARIABLES = 3
 MAX_FIXED = 4
@@ -68,27 +68,56 @@ def lift(node: Node, known: Mapping[Node, Known], moving: set[Node], facts: Fact
     moving : set of Node
     facts : Facts
     """
+    scalar = scalar_function(node, known, moving, facts)
+    if scalar is None:
+        return None
+    try:
+        domain = read_domain(scalar.formula, scalar.variables, {}, [])
+        found = judge_scalar(scalar.formula, scalar.variables, domain, time.monotonic() + SECONDS)
+    except SymgdError:
+        return None
+    if found is None:
+        return None
+    meaning = ", ".join(f"{name} for {shorten(leaf, 50)}" for leaf, name in scalar.names.items())
+    step = Step(f"each entry is {scalar.formula} with {meaning}", "entry by entry", (found.step,))
+    return Lifted(found, tuple(scalar.movers), step)
+
+
+@dataclass(frozen=True, eq=False)
+class ScalarFunction:
+    """What every entry of a node is, as a function of scalars.
+
+    Attributes
+    ----------
+    formula : Node
+    variables : list of Node
+        The scalars that stand for entries of what moves.
+    movers : list of Node
+        The affine nodes they stand for.
+    names : mapping of Node to str
+        Which scalar stands for which node, fixed ones included.
+    """
+
+    formula: Node
+    variables: list[Node]
+    movers: list[Node]
+    names: Mapping[Node, str]
+
+
+def scalar_function(node: Node, known: Mapping[Node, Known], moving: set[Node], facts: Facts) -> ScalarFunction | None:
+    """Return the function of entries that a node computes, or None where it is no such function."""
     body, leaves = _body(node, known, moving)
     if body is None or not 0 < len(leaves) <= MAX_VARIABLES + MAX_FIXED:
         return None
     movers = [leaf for leaf in leaves if leaf in moving]
     if not 0 < len(movers) <= MAX_VARIABLES or len(leaves) - len(movers) > MAX_FIXED:
         return None
-    names = [f"{'u' if leaf in moving else 'p'}{k}" for k, leaf in enumerate(leaves)]
-    scalars = {leaf: _scalar(name, leaf, facts) for leaf, name in zip(leaves, names, strict=True)}
+    names = {leaf: f"{'u' if leaf in moving else 'p'}{k}" for k, leaf in enumerate(leaves)}
+    scalars = {leaf: _scalar(name, leaf, facts) for leaf, name in names.items()}
     formula = body(scalars)
     if formula is None:
         return None
-    variables = [scalars[leaf] for leaf in movers]
-    try:
-        domain = read_domain(formula, variables, {}, [])
-        found = judge_scalar(formula, variables, domain, time.monotonic() + SECONDS)
-    except SymgdError:
-        return None
-    if found is None:
-        return None
-    meaning = ", ".join(f"{scalars[leaf].name} for {shorten(leaf, 50)}" for leaf in leaves)
-    return Lifted(found, tuple(movers), Step(f"each entry is {formula} with {meaning}", "entry by entry", (found.step,)))
+    return ScalarFunction(formula, [scalars[leaf] for leaf in movers], movers, names)
 
 
 def judge_scalar(formula: Node, variables: list[Node], domain: Domain, deadline: float) -> Found | None:

@@ -28,6 +28,7 @@ from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.boxes import sign_by_boxes
 from symgd.convexity.calculus import sign_by_calculus
 from symgd.convexity.elementary import ONE, RING, Elementary, Generator, Polynomial, Quotient, split_content
+from symgd.convexity.found import shorten
 from symgd.convexity.interval import enclose
 from symgd.convexity.proof import Step
 from symgd.convexity.ranges import Range, Ranges, range_of_interval
@@ -158,6 +159,9 @@ class Signs:
         guess = self.guess(factor)
         if guess is None:
             return None
+        other = self._by_roots_alone(factor)
+        if other is not None:
+            return other
         for search in (self._squares, self._calculus, self._boxes):
             if time.monotonic() > self.deadline:
                 return None
@@ -290,6 +294,23 @@ class Signs:
             return None
         sign, strict, step = found
         return Signed(sign, () if strict else (factor,), (step,))
+
+    def _by_roots_alone(self, factor: Polynomial) -> Signed | None:
+        """Write x² as (√(1 + x²))² − 1, the other way round than the normal form does, and look at the factors again."""
+        for generator in self.elementary.in_use(factor):
+            if generator.kind != "root" or not generator.moves:
+                continue
+            written = self.elementary.in_terms_of_root(factor, generator)
+            if written is None or written == factor:
+                continue
+            if self.split(written)[2] == factor or len(written) > len(factor):
+                continue
+            found = self._by_factors(written)
+            if found is not None:
+                because = f"written with {generator.node}"
+                step = Step(f"{self.shown(factor)} = {shorten(self.factored(Quotient(written)))}", because, found.steps)
+                return Signed(found.sign, found.touching and (factor,), (step,))
+        return None
 
     def by_roots(self, factor: Polynomial, piece: Interval | None) -> tuple[int, bool, Step] | None:
         """Decide a polynomial in one generator by its real roots; `piece` restricts the one variable."""

@@ -31,7 +31,7 @@ from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.walk import substitute
 
-__all__ = ["curvature_of_smooth", "sign_of"]
+__all__ = ["curvature_of_smooth", "sign_of", "signs_on"]
 
 MAX_VARIABLES = 6
 
@@ -47,7 +47,7 @@ def curvature_of_smooth(hessian: Hessian, domain: Domain, deadline: float, seed:
         flat = elementary.of_all(hessian.entries)
     except (SymgdError, ZeroDivisionError):
         return None
-    signs = _signs(elementary, domain, deadline, seed)
+    signs = signs_on(elementary, domain, deadline, seed)
     if signs is None or not _roots_are_smooth(signs):
         return None
     places = lower_triangle(len(variables))
@@ -93,13 +93,13 @@ def sign_of(node: Node, variables: Sequence[Node], domain: Domain, deadline: flo
     elementary = Elementary(variables, Facts(domain.interior()))
     try:
         (quotient,) = elementary.of_all([node])
-        signs = _signs(elementary, domain, deadline, 0)
+        signs = signs_on(elementary, domain, deadline)
         return None if signs is None else signs.of_quotient(quotient)
     except SymgdError:
         return None
 
 
-def _signs(elementary: Elementary, domain: Domain, deadline: float, seed: int) -> Signs | None:
+def signs_on(elementary: Elementary, domain: Domain, deadline: float, seed: int = 0) -> Signs | None:
     """Return what decides signs, with the domain's own inequalities known to it."""
     points = domain.sample(elementary.variables, 240, seed)
     if not len(points):

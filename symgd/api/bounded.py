@@ -1,0 +1,271 @@
+"""The verbs that bound how fast a gradient can change, and the learning rate that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from symgd.api.compiled import lambdify
+from symgd.api.inputs import read, read_variables
+from symgd.errors import DataError, SymgdError, UnsupportedError
+from symgd.graph.facts import Interval
+from symgd.graph.infer import Facts
+from symgd.graph.node import Node, name_of, symbols_of
+from symgd.graph.walk import toposort
+
+Variable = Any
+
+
+def curvature_bounds(
+    loss: Any,
+    wrt: Variable,
+    data: Mapping[Any, Any] | None = None,
+    *,
+    around: Any = None,
+    radius: float | None = None,
+) -> Any:
+    """Return m and L with m·I ⪯ ∇²f ⪯ L·I: as formulas, and as numbers for given data.
+
+    For a loss Σ g(rᵢ) of affine residuals r = A·w + b, L = sup g″·‖A‖² and m = inf g″·λ_min(AᵀA), with a proven range of g″.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : Node, SymPy symbol, name, or list of them
+    data : mapping of Node, SymPy symbol or name to array, optional
+        Values of all other inputs.
+    around, radius : array (or mapping of arrays) and float, optional
+        A ball of the variables, for losses such as the Poisson one that have no bound everywhere; needs data.
+
+    Returns
+    -------
+    CurvatureBounds
+        ``lipschitz`` (L), ``modulus`` (m), ``condition_number``, ``formulas``, ``text()``.
+
+    Raises
+    ------
+    UnsupportedError
+        Where a term is no sum of functions of affine residuals, or has no bound.
+    SymgdError
+        Where data are missing.
+
+    References
+    ----------
+    Nesterov, *Introductory Lectures on Convex Optimization*, 2004, section 2.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("mean(log(1 + exp(-y*(X@w))))", shapes={"X": "m n", "y": "m", "w": "n"},
+    ...                   facts={"y": {"lower": -1, "upper": 1}})
+    >>> sg.curvature_bounds(loss, "w").lipschitz
+    norm(X, 2)**2/(4*m)
+    >>> squares = sg.formula("sum((X@w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> bounds = sg.curvature_bounds(squares, "w", data={"X": [[3, 0], [0, 1]], "y": [1, 1]})
+    >>> round(bounds.lipschitz, 6), round(bounds.modulus, 6)
+    (18.0, 2.0)
+    """
+    from symgd.convexity.bounds import spread_of
+    from symgd.convexity.rates import CurvatureBounds
+
+    source = read(loss)
+    variables = read_variables(source, wrt)
+    values = _values(source, variables, data)
+    facts = Facts()
+    if (around is None) != (radius is None):
+        raise SymgdError("a ball has a centre and a radius", hint="give both around= and radius=")
+    formulas: tuple[Node, Node] | None
+    if around is None:
+        spread = spread_of(source, variables, facts)
+        formulas, where = (spread.lower, spread.upper), ""
+    else:
+        if values is None and set(symbols_of(source)) <= set(variables):
+            values = {}
+        if values is None:
+            raise SymgdError("a bound inside a ball needs the data", hint="give data=")
+        ball = _Ball(variables, values, _centre(variables, around), _radius(radius))
+        spread = spread_of(source, variables, facts, ball.interval)
+        formulas = None
+        where = f"inside the ball of radius {radius:g}"
+    lower, upper = spread.lower, spread.upper
+    if values is not None or (lower.is_constant and upper.is_constant):
+        modulus, lipschitz = _numbers(lower, upper, values or {})
+        return CurvatureBounds(lipschitz, modulus, formulas, where, spread.reasons)
+    return CurvatureBounds(_lipschitz_formula(lower, upper), lower, formulas, where, spread.reasons)
+
+
+def safe_learning_rate(
+    loss: Any,
+    wrt: Variable,
+    data: Mapping[Any, Any] | None = None,
+    *,
+    around: Any = None,
+    radius: float | None = None,
+) -> Any:
+    """Return the learning rate 1/L, the threshold 2/L of divergence, and the predicted rate (1 − m/L)ᵏ.
+
+    Parameters
+    ----------
+    loss, wrt, data, around, radius
+        As in :func:`curvature_bounds`.
+
+    Returns
+    -------
+    SafeLearningRate
+        ``rate``, ``divergence``, ``contraction``, ``after(k)``, ``bounds``.
+
+    Raises
+    ------
+    UnsupportedError
+        Where no bound of the curvature is found.
+
+    References
+    ----------
+    Nesterov, *Introductory Lectures on Convex Optimization*, 2004, theorems 2.1.14 and 2.1.15.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> squares = sg.formula("sum((X@w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> safe = sg.safe_learning_rate(squares, "w", data={"X": [[3, 0], [0, 1]], "y": [1, 1]})
+    >>> round(safe.rate, 6), round(safe.divergence, 6), round(safe.after(2), 6)
+    (0.055556, 0.111111, 0.790123)
+    """
+    from symgd.convexity.rates import SafeLearningRate
+
+    bounds = curvature_bounds(loss, wrt, data, around=around, radius=radius)
+    lipschitz = bounds.lipschitz
+    if not isinstance(lipschitz, Node) and not lipschitz > 0:
+        raise UnsupportedError("the loss is affine, so that every learning rate is safe and none ends")
+    return SafeLearningRate(1 / lipschitz, 2 / lipschitz, bounds)
+
+
+def _lipschitz_formula(lower: Node, upper: Node) -> Node:
+    """Return the larger of |m| and |L| as a formula, L where the loss is convex."""
+    facts = Facts()
+    if facts.is_nonnegative(lower) or (lower + upper).equals_number(0):
+        return upper
+    from symgd.primitives.piecewise import abs, maximum
+    from symgd.simplify.rewrite import simplify
+
+    found: Node = simplify([maximum(abs(lower), abs(upper))]).roots[0]
+    return found
+
+
+def _values(source: Node, variables: list[Node], data: Mapping[Any, Any] | None) -> dict[Node, Any] | None:
+    """Match given arrays with the inputs that are not variables."""
+    if data is None:
+        return None
+    import numpy as np
+
+    others = {node.name: node for node in symbols_of(source) if node not in variables}
+    values: dict[Node, Any] = {}
+    for key, value in data.items():
+        name = name_of(key)
+        if name in others:
+            array = np.asarray(value, dtype=float)
+            if array.ndim != others[name].rank or not np.isfinite(array).all():
+                raise DataError(f"the value of {name} is not an array of {others[name].rank} axes with finite numbers")
+            values[others[name]] = array
+        elif name not in {node.name for node in variables}:
+            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join(others)}")
+    missing = [name for name, node in others.items() if node not in values]
+    if missing:
+        raise SymgdError(f"the value of {', '.join(missing)} is missing")
+    return values
+
+
+def _numbers(lower: Node, upper: Node, values: Mapping[Node, Any]) -> tuple[Any, Any]:
+    """Return m and L as numbers, m rounded down and L rounded up."""
+    if lower.is_constant and upper.is_constant:
+        low, high = Fraction(lower.value), Fraction(upper.value)
+        return low, max(abs(low), abs(high))
+    smallest = float(_evaluated(_verified(lower, values), values))
+    largest = float(_evaluated(upper, values))
+    margin = 1e-12 * (abs(largest) + abs(smallest))
+    smallest = smallest - margin if smallest else 0.0
+    return smallest, max(abs(smallest), largest + margin if margin and largest else largest)
+
+
+def _verified(formula: Node, values: Mapping[Node, Any]) -> Node:
+    """Replace the smallest eigenvalue of AᵀA by a number that it surely is not below."""
+    from symgd.convexity.verified import smallest_eigenvalue_of_gram
+    from symgd.graph.node import constant
+    from symgd.graph.walk import substitute
+
+    found: dict[Node, Node] = {}
+    for node in toposort((formula,)):
+        if node.primitive.name == "eigmin":
+            inside = node.args[0]
+            if inside.primitive.name == "einsum" and len(inside.args) == 2 and inside.args[0] is inside.args[1]:
+                matrix = _evaluated(inside.args[0], values)
+                columns = inside.params[0][0].index(inside.params[1][0])
+                found[node] = constant(smallest_eigenvalue_of_gram(matrix if columns == 1 else matrix.T))
+    return substitute([formula], found)[0]
+
+
+def _evaluated(formula: Node, values: Mapping[Node, Any]) -> Any:
+    """Return the value of a formula of the data."""
+    from symgd.graph.shape import size_names
+
+    if formula.is_constant:
+        return float(formula.value)
+    used = [node for node in values if node in set(symbols_of(formula)) or any(size_names(node.shape))]
+    return lambdify(used, formula)(*(values[node] for node in used))
+
+
+# -- a ball ---------------------------------------------------------------------------------------------------
+
+
+def _radius(radius: Any) -> float:
+    if isinstance(radius, bool) or not isinstance(radius, int | float) or not 0 < radius < float("inf"):
+        raise SymgdError("a radius is a number above 0")
+    return float(radius)
+
+
+def _centre(variables: list[Node], around: Any) -> dict[Node, Any]:
+    """Return the centre of the ball for every variable."""
+    import numpy as np
+
+    given = {name_of(key): value for key, value in around.items()} if isinstance(around, Mapping) else None
+    if given is None:
+        if len(variables) > 1:
+            raise SymgdError("the centre of several variables is a mapping of names to arrays")
+        given = {variables[0].name: around}
+    missing = [node.name for node in variables if node.name not in given]
+    if missing:
+        raise SymgdError(f"the centre of {', '.join(missing)} is missing")
+    return {node: np.asarray(given[node.name], dtype=float) for node in variables}
+
+
+class _Ball:
+    """Where affine residuals can lie while the variables stay within a distance of a centre."""
+
+    def __init__(self, variables: list[Node], values: Mapping[Node, Any], centre: Mapping[Node, Any], radius: float) -> None:
+        self.variables, self.values, self.centre, self.radius = variables, values, centre, radius
+
+    def interval(self, residual: Node) -> Interval:
+        """Return between which numbers all entries of a residual lie: the value at the centre ± radius·‖Aᵢ‖."""
+        import numpy as np
+
+        from symgd.derive.jacobian import jacobian
+
+        inputs = {**self.values, **self.centre}
+        here = np.asarray(_evaluated(residual, inputs), dtype=float)
+        squares = np.zeros(here.shape)
+        for node in self.variables:
+            slope = np.asarray(_evaluated(jacobian(residual, node), inputs), dtype=float)
+            slope = np.broadcast_to(slope, here.shape + self.centre[node].shape)
+            squares = squares + (slope.reshape(*here.shape, -1) ** 2).sum(-1)
+        reach = self.radius * np.sqrt(squares) * (1 + 1e-9)
+        low, high = float((here - reach).min()), float((here + reach).max())
+        margin = 1e-9 * max(1.0, abs(low), abs(high))
+        return Interval(_short_below(low - margin), -_short_below(-high - margin))
+
+
+def _short_below(value: float) -> Fraction:
+    """Return a short fraction just below a number."""
+    near = Fraction(value).limit_denominator(10**6)
+    return near if near <= value else near - Fraction(1, 10**6)
