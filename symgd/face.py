@@ -21,6 +21,7 @@ from symgd.api.expanded import taylor
 from symgd.api.formulas import formula
 from symgd.api.judged import accuracy, check_gradient, check_hessian, check_jacobian, check_value, derive_and_check
 from symgd.api.proven import simplify
+from symgd.api.stationary import classify, stationary_points
 from symgd.api.told import derivation
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Adam, GradientDescent, Momentum, Newton
@@ -61,6 +62,7 @@ __all__ = [
     "check_hessian",
     "check_jacobian",
     "check_value",
+    "classify",
     "convexity",
     "curvature_bounds",
     "derivation",
@@ -83,6 +85,7 @@ __all__ = [
     "save_formula",
     "scalar",
     "simplify",
+    "stationary_points",
     "structure",
     "taylor",
     "tensor",

@@ -252,6 +252,9 @@ class _Ball:
 
         from symgd.derive.jacobian import jacobian
 
+        if residual in self.centre and not residual.shape:
+            middle, around = Fraction(float(self.centre[residual])), Fraction(self.radius)
+            return Interval(middle - around, middle + around)
         inputs = {**self.values, **self.centre}
         here = np.asarray(_evaluated(residual, inputs), dtype=float)
         squares = np.zeros(here.shape)

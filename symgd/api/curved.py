@@ -75,17 +75,27 @@ def convexity(
     >>> print(sg.convexity("x**2 + 2*y**2 + x*y").modulus)
     3 - sqrt(2)
     """
-    from symgd.convexity.domain import read_domain
     from symgd.convexity.judge import judge
 
     source = read(formula)
     target = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
-    conditions = [_condition(one, source) for one in constraints]
-    bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
     if not isinstance(budget, int | float) or isinstance(budget, bool) or not budget > 0:
         raise SymgdError("the budget is a number of seconds above 0")
-    region = read_domain(source, target, bounds, conditions)
+    region = read_region(source, target, domain, constraints)
     return judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
+
+
+def read_region(source: Node, variables: Sequence[Node], domain: Mapping[Any, Any] | None, constraints: Sequence[Any]) -> Any:
+    """Return the domain that bounds, constraints and the formula itself describe."""
+    from symgd.convexity.domain import read_domain
+
+    if isinstance(constraints, str) or not isinstance(constraints, Sequence):
+        raise SymgdError("constraints are a list of conditions", hint='as in ["x - y > 0"]')
+    if domain is not None and not isinstance(domain, Mapping):
+        raise SymgdError("a domain is a mapping of variables to bounds", hint='as in {"x": (0, None)}')
+    conditions = [_condition(one, source) for one in constraints]
+    bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
+    return read_domain(source, variables, bounds, conditions)
 
 
 def _condition(given: Any, source: Node) -> Node:

@@ -98,7 +98,7 @@ def _ends_below(value: float) -> Iterator[Fraction]:
         yield Fraction(0)
     for largest, tolerance in ((1, 1e-2), (12, 2e-3), (1000, 1e-6)):
         near = Fraction(value).limit_denominator(largest)
-        if abs(float(near) - value) <= tolerance * max(1, size):
+        if value - tolerance * max(1, size) <= float(near) <= value + 1e-7 * size:
             yield near
     for share in (Fraction(1, 10**6), Fraction(1, 1000), Fraction(1, 20)):
         step = Fraction(size).limit_denominator(1000) * share or share

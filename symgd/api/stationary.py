@@ -1,0 +1,121 @@
+"""The verbs that find stationary points and say what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symgd.api.curved import read_region
+from symgd.api.inputs import read, read_seed, read_variables
+from symgd.errors import SymgdError
+from symgd.graph.exact import exact_number
+from symgd.graph.node import Node, name_of, symbols_of
+
+Variable = Any
+MAX_VARIABLES = 6
+
+
+def stationary_points(
+    formula: Any, wrt: Variable | None = None, *, domain: Mapping[Any, Any] | None = None, seed: int = 0
+) -> Any:
+    """Return the points at which the gradient of a formula of scalars is 0, each proven, with what it is.
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+        Of up to six scalars, all of which are variables.
+    wrt : Node, SymPy symbol, name or list, optional
+    domain : mapping, optional
+        Bounds, as in :func:`convexity`.
+    seed : int
+        Of the search.
+
+    Returns
+    -------
+    StationaryPoints
+        A sequence, with ``is_complete``: proven to be all (for one variable whose derivative is a quotient of polynomials).
+
+    Raises
+    ------
+    SymgdError
+        For tensors, or inputs that are no variables.
+
+    References
+    ----------
+    Krawczyk, "Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken", 1969.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> print(sg.stationary_points("x**3 - 3*x"))
+    minimum at x = 1, f = -2: derivative 2 is the first that is not 0, and it is positive
+    maximum at x = -1, f = 2: derivative 2 is the first that is not 0, and it is negative
+    2 stationary points; these are all
+    """
+    from symgd.convexity.stationary import find_stationary_points
+
+    source, variables = _scalars(formula, wrt)
+    return find_stationary_points(source, variables, read_region(source, variables, domain, ()), read_seed(seed))
+
+
+def classify(formula: Any, at: Mapping[Any, Any], wrt: Variable | None = None) -> Any:
+    """Return what a stationary point is: minimum, maximum, saddle or degenerate, from the exact signs of the Hessian.
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+    at : mapping of Node, SymPy symbol or name to exact number
+        The point; texts such as "1/2" are read exactly.
+    wrt : Node, SymPy symbol, name or list, optional
+
+    Returns
+    -------
+    StationaryPoint
+        ``nature``, ``point``, ``value``, ``reason``.
+
+    Raises
+    ------
+    DomainError
+        Where the gradient is not 0 there.
+
+    References
+    ----------
+    Gantmacher, *The Theory of Matrices*, 1959, chapter X.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> print(sg.classify("x**2 - y**2", {"x": 0, "y": 0}))
+    saddle at x = 0, y = 0, f = 0: 1 positive, 0 zero, 1 negative eigenvalues of the Hessian
+    """
+    from symgd.convexity.stationary import classify_point
+
+    source, variables = _scalars(formula, wrt)
+    given = {name_of(key): value for key, value in at.items()} if isinstance(at, Mapping) else None
+    if given is None:
+        raise SymgdError("a point is a mapping of names to numbers", hint='as in {"x": 0, "y": "1/2"}')
+    names = {node.name for node in variables}
+    unknown, missing = [name for name in given if name not in names], [name for name in names if name not in given]
+    if unknown or missing:
+        raise SymgdError(
+            f"{unknown[0][:40]!a} is not among the variables" if unknown else f"the point has no value for {sorted(missing)[0]}"
+        )
+    point = {
+        node: exact_number(read(given[node.name]) if isinstance(given[node.name], str) else given[node.name])
+        for node in variables
+    }
+    return classify_point(source, variables, point)
+
+
+def _scalars(formula: Any, wrt: Variable | None) -> tuple[Node, list[Node]]:
+    """Read a formula of scalars all of which are variables."""
+    source = read(formula)
+    variables = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
+    if source.shape or any(node.shape for node in (*variables, *symbols_of(source))):
+        raise SymgdError("stationary points are found for formulas of scalars", hint="minimize finds minima of tensor formulas")
+    others = [node.name for node in symbols_of(source) if node not in variables]
+    if others:
+        raise SymgdError(f"{', '.join(others)} has no value", hint="substitute it, or make it a variable")
+    if not 0 < len(variables) <= MAX_VARIABLES:
+        raise SymgdError(f"stationary points are found for 1 to {MAX_VARIABLES} variables, not {len(variables)}")
+    return source, variables
