@@ -92,7 +92,7 @@ class _Bends:
         for wanted in (-1, 1):
             known = found.convexity if wanted < 0 else found.concavity
             if known is None:
-                bend = self._of_sign(wanted, points[usable], matrices[usable])
+                bend = self._at_short_numbers(wanted) or self._of_sign(wanted, points[usable], matrices[usable])
                 if bend is None and len(self.variables) == 1:
                     bend = self._without_floats(wanted)
                 if wanted < 0:
@@ -114,6 +114,32 @@ class _Bends:
             if any(map(len, parts))
             else np.empty((0, len(self.variables)))
         )
+
+    def _at_short_numbers(self, wanted: int) -> Bend | None:
+        """Try small whole numbers and halves first: they are easier to read."""
+        n = len(self.variables)
+        choices = np.array([0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0])
+        if n <= 3:
+            points = np.array(list(itertools.product(choices[: (9, 9, 5)[n - 1]], repeat=n)))
+        else:
+            points = self.generator.choice(choices[:5], size=(60, n))
+        points = self.domain.keep(self.variables, points[np.argsort(np.abs(points).sum(1), kind="stable")])
+        try:
+            matrices = self.hessian.at(points)
+        except (SymgdError, OverflowError):
+            return None
+        usable = np.isfinite(matrices).all((1, 2))
+        points, matrices = points[usable], matrices[usable]
+        if not len(points):
+            return None
+        values, vectors = np.linalg.eigh(matrices)
+        ends = values[:, 0] if wanted < 0 else -values[:, -1]
+        clear = np.flatnonzero(ends < -1e-3 * np.median(np.abs(values).max(1)))
+        for k in clear[:2]:
+            bend = self._proven(wanted, points[k], vectors[k][:, 0] if wanted < 0 else vectors[k][:, -1])
+            if bend is not None:
+                return bend
+        return None
 
     def _of_sign(self, wanted: int, points: np.ndarray, matrices: np.ndarray) -> Bend | None:
         """Try the points that bend most, then those near them that bend more."""
@@ -149,19 +175,17 @@ class _Bends:
         vector = vector / np.abs(vector).max()
         for size in _SIZES:
             point = {node: _rounded(x, size) for node, x in zip(self.variables, place, strict=True)}
-            direction = [_rounded(v, min(size, 1000)) for v in vector]
+            direction = [Fraction(float(v)).limit_denominator(min(size, 1000)) for v in vector]
             if not any(direction) or not self._is_inside(point):
                 continue
-            bend = Bend(
-                self.hessian.formula,
-                point,
-                dict(zip(self.variables, direction, strict=True)),
-                wanted,
-                self.hessian.form(direction),
-            )
+            bend = self._bend(point, direction, wanted)
             if bend.is_proven() and bend.check():
                 return bend
         return None
+
+    def _bend(self, point: Point, direction: Sequence[Fraction], wanted: int) -> Bend:
+        along = dict(zip(self.variables, direction, strict=True))
+        return Bend(self.hessian.formula, point, along, wanted, self.hessian.form(direction), self.domain.contains)
 
     def _is_inside(self, point: Point) -> bool:
         for node, value in point.items():
@@ -176,7 +200,6 @@ class _Bends:
             Fraction(k) for k in (20, 40, 80, 160, 320, 600, 700, 800, 1500, 3000, 7000)
         ]
         (variable,) = self.variables
-        form = self.hessian.form([Fraction(1)])
         for step, sign in itertools.product(steps, (1, -1)):
             if time.monotonic() > self.deadline:
                 return None
@@ -190,7 +213,7 @@ class _Bends:
             )
             point = {variable: Fraction(start) + sign * step}
             if self._is_inside(point):
-                bend = Bend(self.hessian.formula, point, {variable: Fraction(1)}, wanted, form)
+                bend = self._bend(point, [Fraction(1)], wanted)
                 if bend.check():
                     return bend
         return None

@@ -130,14 +130,21 @@ class _Case:
             reasons.append(obstacle)
         if found is not None:
             return Convexity(
-                found.kind, self.formula, self.wrt, str(self.domain), Proof(found.step), modulus=found.modulus, reason=found.by
+                found.kind,
+                self.formula,
+                self.wrt,
+                str(self.domain),
+                self.domain.intervals,
+                Proof(found.step),
+                modulus=found.modulus,
+                reason=found.by,
             )
         self.report("counterexample")
         return self._refuted(reasons)
 
     def unknown(self, reason: str) -> Convexity:
         """Return that nothing could be decided."""
-        return Convexity(Kind.UNKNOWN, self.formula, self.wrt, str(self.domain), reason=reason)
+        return Convexity(Kind.UNKNOWN, self.formula, self.wrt, str(self.domain), self.domain.intervals, reason=reason)
 
     def _stages(self) -> list[tuple[str, Callable[[], Found | None]]]:
         stages: list[tuple[str, Callable[[], Found | None]]] = []
@@ -296,6 +303,7 @@ class _Case:
                     self.formula,
                     self.wrt,
                     str(self.domain),
+                    self.domain.intervals,
                     witness=witness,
                     reason="by an exact counterexample to each",
                 )

@@ -8,7 +8,8 @@ derivative are isolated exactly where it is a polynomial, so that the list is co
 References
 ----------
 Krawczyk, "Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken", 1969; Moore, Kearfott & Cloud,
-*Introduction to Interval Analysis*, 2009, chapter 8; Gantmacher, *The Theory of Matrices*, 1959, chapter X, for Jacobi's rule of signs.
+*Introduction to Interval Analysis*, 2009, chapter 8; Gantmacher,
+*The Theory of Matrices*, 1959, chapter X, for Jacobi's rule of signs.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import sympy as sp
 from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.domain import Domain
 from symgd.convexity.elementary import Elementary
-from symgd.convexity.hessian import Hessian
+from symgd.convexity.hessian import Hessian, lower_triangle
 from symgd.convexity.interval import enclose, ends_of
 from symgd.derive.jacobian import gradients
 from symgd.errors import DomainError, SymgdError
@@ -340,7 +341,7 @@ def _classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, A
         found = _by_derivatives(formula, variables[0], point)
         return None if found is None else StationaryPoint(names, found[0], value, is_exact, found[1])
     matrix = sp.zeros(n, n)
-    for k, (i, j) in enumerate((i, j) for i in range(n) for j in range(i + 1)):
+    for k, (i, j) in enumerate(lower_triangle(n)):
         matrix[i, j] = matrix[j, i] = hessian[k]
     signs = _inertia(matrix)
     if signs is None:
@@ -357,7 +358,7 @@ def _classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, A
 
 
 def _inertia(matrix: Any) -> tuple[int, int, int] | None:
-    """Count the signs of the eigenvalues: by the signs of the characteristic polynomial's coefficients, whose roots are real."""
+    """Count the signs of the eigenvalues, by those of the characteristic polynomial's coefficients: all its roots are real."""
     n = matrix.rows
     coefficients = []
     for coefficient in matrix.charpoly().all_coeffs():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import Any
 from symgd.convexity.interval import enclose
 from symgd.convexity.proof import Proof
 from symgd.errors import SymgdError
+from symgd.graph.facts import Interval
 from symgd.graph.node import Node
 
 __all__ = ["Bend", "Chord", "Convexity", "Kind", "Witness"]
@@ -60,6 +61,10 @@ _NEGATED = {
 }
 
 
+_STEPS = (*(Fraction(4, 2**k) for k in range(6)), *(Fraction(1, 10**k) for k in range(1, 15)))
+"""How far a chord around a point reaches, the widest first."""
+
+
 @dataclass(frozen=True, eq=False)
 class Bend:
     """A point and a direction in which the function bends: the sign of vᵀHv there.
@@ -73,6 +78,8 @@ class Bend:
         −1 where vᵀHv < 0, which contradicts convexity; +1 where it is > 0, which contradicts concavity.
     form : Node
         vᵀHv as a formula.
+    contains : callable
+        Whether a point lies in the domain.
     """
 
     formula: Node
@@ -80,6 +87,7 @@ class Bend:
     direction: Mapping[Node, Fraction]
     sign: int
     form: Node = field(repr=False)
+    contains: Callable[[Mapping[Node, Fraction]], bool] = field(repr=False)
 
     def is_proven(self) -> bool:
         """Prove the sign of vᵀHv in interval arithmetic."""
@@ -95,14 +103,13 @@ class Bend:
 
     def chord(self) -> Chord | None:
         """Return a chord around the point that shows the same: f(x + hv) + f(x − hv) against 2·f(x)."""
-        for k in range(1, 15):
-            step = Fraction(1, 10**k)
+        for step in _STEPS:
             ends = [
                 {node: x + way * step * self.direction.get(node, Fraction(0)) for node, x in self.point.items()}
                 for way in (1, -1)
             ]
             chord = Chord(self.formula, ends[0], ends[1], Fraction(1, 2), self.sign)
-            if chord.check():
+            if all(map(self.contains, ends)) and chord.check():
                 return chord
         return None
 
@@ -153,6 +160,10 @@ class Chord:
         p, q = self.theta.numerator, self.theta.denominator
         gap = q * inside - p * a - (q - p) * b
         return bool(gap.a > 0) if self.sign < 0 else bool(gap.b < 0)
+
+    def chord(self) -> Chord:
+        """Return the chord itself."""
+        return self
 
     def text(self) -> str:
         """Return the counterexample in words."""
@@ -223,6 +234,8 @@ class Convexity:
     wrt : list of Node
     domain : str
         Where the verdict holds.
+    intervals : dict of Node to Interval
+        The bounds of each variable.
     proof : Proof or None
     witness : Witness or None
     modulus : Any or None
@@ -235,6 +248,7 @@ class Convexity:
     formula: Node
     wrt: list[Node]
     domain: str
+    intervals: Mapping[Node, Interval] = field(default_factory=dict)
     proof: Proof | None = None
     witness: Witness | None = None
     modulus: Any = None

@@ -9,9 +9,13 @@ import numpy as np
 
 from symgd.errors import UnsupportedError
 
-__all__ = ["partial_sums"]
+__all__ = ["Chord", "contours_with_chords", "function_with_chords", "partial_sums"]
 
 Curve = Callable[[Any], Any]
+Chord = tuple[Sequence[float], Sequence[float], str]
+"""Two points and what their chord shows: "convex", "concave", "not convex" or "not concave"."""
+
+_COLOURS = {"convex": "#2a7f62", "concave": "#2a7f62", "not convex": "#c0392b", "not concave": "#2c6fbb"}
 
 
 def partial_sums(
@@ -41,10 +45,7 @@ def partial_sums(
     -------
     matplotlib Axes
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        raise UnsupportedError("matplotlib is not installed", hint="pip install symgd[plot]") from None
+    plt = _pyplot()
     if ax is None:
         _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     x = np.linspace(*interval, 601)
@@ -65,3 +66,101 @@ def partial_sums(
     ax.legend(fontsize="small", frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def _pyplot() -> Any:
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise UnsupportedError("matplotlib is not installed", hint="pip install symgd[plot]") from None
+    return plt
+
+
+def function_with_chords(
+    function: Curve, interval: tuple[float, float], chords: Sequence[Chord], *, title: str = "", ax: Any = None
+) -> Any:
+    """Draw a function of one variable with chords, each above or below the curve.
+
+    Parameters
+    ----------
+    function : callable
+        Of an array.
+    interval : (low, high)
+    chords : sequence of (a, b, what it shows)
+    title : str
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    plt = _pyplot()
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
+    x = np.linspace(*interval, 801)
+    with np.errstate(all="ignore"):
+        y = np.broadcast_to(np.asarray(function(x), dtype=float), x.shape)
+        ax.plot(x, y, color="black", linewidth=2.0, label="function")
+        for (a,), (b,), shows in chords:
+            ends = np.array([a, b])
+            ax.plot(ends, function(ends), "o-", color=_COLOURS[shows], linewidth=1.6, markersize=5, label=f"chord: {shows}")
+    finite = y[np.isfinite(y)]
+    if len(finite):
+        low, high = np.quantile(finite, [0.0, 0.98])
+        margin = 0.08 * (high - low) or 1.0
+        ax.set_ylim(low - margin, high + margin)
+    ax.set_title(title, fontsize=10)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9)
+    return ax
+
+
+def contours_with_chords(
+    function: Callable[[Any, Any], Any],
+    box: tuple[tuple[float, float], tuple[float, float]],
+    chords: Sequence[Chord],
+    *,
+    names: tuple[str, str] = ("x", "y"),
+    title: str = "",
+) -> Any:
+    """Draw contours of a function of two variables with chords, and beside them the function along each chord.
+
+    Parameters
+    ----------
+    function : callable
+        Of two arrays.
+    box : two pairs (low, high)
+    chords : sequence of (a, b, what it shows)
+    names : two str
+    title : str
+
+    Returns
+    -------
+    matplotlib Axes
+        Of the contours.
+    """
+    plt = _pyplot()
+    _, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), layout="constrained")
+    x, y = (np.linspace(*side, 201) for side in box)
+    first, second = np.meshgrid(x, y)
+    with np.errstate(all="ignore"):
+        z = np.broadcast_to(np.asarray(function(first, second), dtype=float), first.shape)
+        shown = np.where(np.isfinite(z), z, np.nan)
+        levels = np.unique(np.nanquantile(shown, np.linspace(0.02, 0.98, 14)))
+        if len(levels) > 1:
+            left.contour(first, second, shown, levels=levels, cmap="Greys", linewidths=0.9)
+        t = np.linspace(0, 1, 301)
+        for a, b, shows in chords:
+            (x0, y0), (x1, y1) = a, b
+            colour = _COLOURS[shows]
+            left.plot([x0, x1], [y0, y1], "o-", color=colour, linewidth=1.8, markersize=5)
+            along = np.broadcast_to(np.asarray(function(x0 + t * (x1 - x0), y0 + t * (y1 - y0)), dtype=float), t.shape)
+            right.plot(t, along, color=colour, linewidth=2.0, label=f"function: {shows}")
+            right.plot([0, 1], along[[0, -1]], "o--", color=colour, linewidth=1.2, markersize=5)
+    left.set(xlabel=names[0], ylabel=names[1])
+    right.set(xlabel="along the chord, from one end to the other")
+    right.spines[["top", "right"]].set_visible(False)
+    if chords:
+        right.legend(frameon=False, fontsize=9)
+    left.figure.suptitle(title, fontsize=10)
+    return left

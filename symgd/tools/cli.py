@@ -17,8 +17,10 @@ import click
 
 import symgd
 from symgd.errors import DataError, SymgdError
-from symgd.tools.options import read_bounds, read_exact_point, read_formula, read_point, read_variables
+from symgd.tools.options import read_bounds, read_exact_point, read_formula, read_intervals, read_point, read_variables
+from symgd.tools.pictures import check_picture, draw_verdict, save_picture
 from symgd.tools.plain_json import to_json
+from symgd.tools.stages import stages
 
 __all__ = ["command", "main"]
 
@@ -267,6 +269,9 @@ _CODES = {"ERROR": BAD_INPUT, "WRONG": NEGATIVE, "UNSURE": UNDECIDED}
 @click.option("--domain", default="", help='Bounds: "x: (0, inf); y: [-1, 1]".')
 @click.option("--constraint", "constraints", multiple=True, help='A condition that holds, as in "x - y > 0".')
 @click.option("--proof", is_flag=True, help="Also print the proof or the counterexample.")
+@click.option("--budget", type=float, default=10.0, show_default=True, help="Seconds after which the search stops.")
+@click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw chords or the counterexample to a file.")
+@click.option("--force", is_flag=True, help="Overwrite the picture.")
 def convexity(
     formula: symgd.Node,
     wrt: str | None,
@@ -275,18 +280,33 @@ def convexity(
     domain: str,
     constraints: tuple[str, ...],
     proof: bool,
+    budget: float,
+    plot: Path | None,
+    force: bool,
 ) -> int:
     """Prove or refute that FORMULA is convex."""
     variables = read_variables(formula, wrt)
-    verdict = symgd.convexity(formula, variables, domain=read_bounds(domain), constraints=list(constraints))
+    with stages(quiet or as_json) as report:
+        verdict = symgd.convexity(
+            formula,
+            variables,
+            domain=read_intervals(domain),
+            constraints=list(constraints),
+            budget=budget,
+            progress=report,
+        )
+    if plot is not None:
+        draw_verdict(verdict, plot, force)
     if as_json:
-        click.echo(_to_json(verdict.to_dict()))
+        click.echo(_to_json(verdict.to_dict() | ({"plot": str(plot)} if plot else {})))
     else:
         click.echo(str(verdict.kind) if quiet else str(verdict))
         if proof and verdict.proof is not None:
             click.echo(verdict.proof.text())
         if proof and verdict.witness is not None:
             click.echo(verdict.witness.text())
+        if plot is not None and not quiet:
+            click.echo(f"picture: {plot}", err=True)
     return UNDECIDED if str(verdict.kind) == "UNKNOWN" else FINE
 
 
@@ -348,10 +368,7 @@ def _draw_partial_sums(expansion: Any, bounds: Any, path: Path, force: bool) -> 
 
     if len(expansion.variables) > 1:
         raise SymgdError("a picture of partial sums needs one variable")
-    if path.exists() and not force:
-        raise DataError(f"{path} exists already", hint="choose another name, or overwrite with --force")
-    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise DataError(f"{path.suffix or path.name} is no picture", hint="end the name in .png, .svg or .pdf")
+    check_picture(path, force)
     others = [symbol.name for symbol in expansion.formula.symbols if symbol is not expansion.variable]
     if others:
         raise SymgdError(f"{', '.join(others)} has no value, so there is no picture")
@@ -364,10 +381,7 @@ def _draw_partial_sums(expansion: Any, bounds: Any, path: Path, force: bool) -> 
     title = f"{expansion.formula} around {expansion.at[0]}"
     ax = partial_sums(symgd.lambdify(name, expansion.formula), sums, interval, title=title[:80], at=centre)
     ax.set_xlabel(name)
-    try:
-        ax.figure.savefig(path, dpi=150)
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror}") from None
+    save_picture(ax, path)
 
 
 # -- run ------------------------------------------------------------------------------------------------------

@@ -113,6 +113,16 @@ def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]
     return bounds
 
 
+def read_intervals(text: str) -> dict[str, str]:
+    """Read bounds whose ends are open or closed: ``"x: (0, inf); y: [-1, 1]"``.
+
+    >>> from symgd.tools.options import read_intervals
+    >>> read_intervals("x: (0, inf); y: [-1, 1]")
+    {'x': '(0, inf)', 'y': '[-1, 1]'}
+    """
+    return {name: words.strip() for name, words in _entries(text, "a range")}
+
+
 def read_formula(text: str, shapes: str, facts: str, syntax: Any = "symgd") -> Any:
     """Read a formula with the shapes and facts of its inputs."""
     return symgd.formula(text, shapes=read_shapes(shapes), facts=read_facts(facts), syntax=syntax)

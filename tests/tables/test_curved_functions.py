@@ -11,7 +11,6 @@ import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.convexity.verdict import Bend
 from tests.tables.curved_functions import ALLOWED, ROWS
 
 DIGITS = 50
@@ -63,7 +62,7 @@ def _contradictions(formula, verdict, constraints):
     function = _as_function(formula, names)
     if verdict.kind.name == "NEITHER":
         for part in (verdict.witness.against_convexity, verdict.witness.against_concavity):
-            chord = part.chord() if isinstance(part, Bend) else part
+            chord = part.chord()
             a, b = ([chord_end[node] for node in verdict.wrt] for chord_end in (chord.first, chord.second))
             gap = _gap(function, a, b, chord.theta)
             if not (gap > 0 if part.sign < 0 else gap < 0):
