@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import itertools
 
 import checkers
+import convexity
 import derivation
 import evaluation
 import growth
@@ -29,6 +30,7 @@ GROUPS = {
     "simplification": simplification,
     "growth": growth,
 }
+STUDIES = {"checkers": checkers, "convexity": convexity}
 TITLES = {
     "evaluation": "Evaluation of gradients (one thread, float64)",
     "structure": "A Hessian at a point, times a vector (or solved with, or dense)",
@@ -41,17 +43,18 @@ TITLES = {
 def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=[*GROUPS, "checkers"], action="append", help="a group (may be repeated)")
+    parser.add_argument("--only", choices=[*GROUPS, *STUDIES], action="append", help="a group (may be repeated)")
     parser.add_argument("--quick", action="store_true", help="fewer repeats, no large sizes")
     parser.add_argument("--json", type=Path, help="also write the medians to a file")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, NumPy {numpy.__version__}; installed peers: {_installed()}")
     results = {}
-    for name in options.only or [*GROUPS, "checkers"]:
-        if name == "checkers":
-            results[name] = checkers.study(options.quick)
-            print(checkers.table(results[name]))
-            print(checkers.cost_of_deriving_and_checking())
+    for name in options.only or [*GROUPS, *STUDIES]:
+        if name in STUDIES:
+            results[name] = STUDIES[name].study(options.quick)
+            print(STUDIES[name].table(results[name]))
+            if name == "checkers":
+                print(checkers.cost_of_deriving_and_checking())
             continue
         rows = GROUPS[name].rows(options.quick)
         for row in rows:
@@ -66,7 +69,7 @@ def main() -> None:
 
 
 def _installed() -> str:
-    found = [name for name in ("sympy", "jax", "torch", "casadi") if peers.has(name)]
+    found = [name for name in ("sympy", "jax", "torch", "casadi", "cvxpy") if peers.has(name)]
     return ", ".join(found) or "none"
 
 

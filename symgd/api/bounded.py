@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.api.compiled import lambdify
-from symgd.api.inputs import read, read_variables
-from symgd.errors import DataError, SymgdError, UnsupportedError
+from symgd.api.inputs import read, read_values, read_variables
+from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, name_of, symbols_of
@@ -72,7 +72,7 @@ def curvature_bounds(
 
     source = read(loss)
     variables = read_variables(source, wrt)
-    values = _values(source, variables, data)
+    values = None if data is None else read_values(source, variables, data)
     facts = Facts()
     if (around is None) != (radius is None):
         raise SymgdError("a ball has a centre and a radius", hint="give both around= and radius=")
@@ -152,29 +152,6 @@ def _lipschitz_formula(lower: Node, upper: Node) -> Node:
 
     found: Node = simplify([maximum(abs(lower), abs(upper))]).roots[0]
     return found
-
-
-def _values(source: Node, variables: list[Node], data: Mapping[Any, Any] | None) -> dict[Node, Any] | None:
-    """Match given arrays with the inputs that are not variables."""
-    if data is None:
-        return None
-    import numpy as np
-
-    others = {node.name: node for node in symbols_of(source) if node not in variables}
-    values: dict[Node, Any] = {}
-    for key, value in data.items():
-        name = name_of(key)
-        if name in others:
-            array = np.asarray(value, dtype=float)
-            if array.ndim != others[name].rank or not np.isfinite(array).all():
-                raise DataError(f"the value of {name} is not an array of {others[name].rank} axes with finite numbers")
-            values[others[name]] = array
-        elif name not in {node.name for node in variables}:
-            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join(others)}")
-    missing = [name for name, node in others.items() if node not in values]
-    if missing:
-        raise SymgdError(f"the value of {', '.join(missing)} is missing")
-    return values
 
 
 def _numbers(lower: Node, upper: Node, values: Mapping[Node, Any]) -> tuple[Any, Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
-from symgd.api.inputs import read, read_beside, read_seed, read_variables
+from symgd.api.inputs import read, read_beside, read_seed, read_values, read_variables
 from symgd.errors import SymgdError
-from symgd.graph.exact import exact_number
+from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, is_sympy, name_of, symbols_of
 
@@ -22,6 +23,7 @@ def convexity(
     *,
     domain: Mapping[Any, Any] | None = None,
     constraints: Sequence[Any] = (),
+    data: Mapping[Any, Any] | None = None,
     budget: float = 10.0,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
@@ -42,6 +44,9 @@ def convexity(
         its entries.
     constraints : sequence of str, Node or SymPy relation
         Conditions that hold, such as ``"x - y > 0"``.
+    data : mapping of Node, SymPy symbol or name to array, optional
+        Values of other inputs: their signs are then known, and least squares with these data are strongly convex with
+        modulus λ_min.
     budget : float
         Seconds after which the search stops; the verdict is then UNKNOWN.
     seed : int
@@ -81,11 +86,54 @@ def convexity(
     target = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
     if not isinstance(budget, int | float) or isinstance(budget, bool) or not budget > 0:
         raise SymgdError("the budget is a number of seconds above 0")
-    region = read_region(source, target, domain, constraints)
-    return judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
+    values = None if data is None else read_values(source, target, data, is_complete=False)
+    region = read_region(source, target, domain, constraints, values)
+    verdict = judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
+    return verdict if values is None else _with_data(verdict, values)
 
 
-def read_region(source: Node, variables: Sequence[Node], domain: Mapping[Any, Any] | None, constraints: Sequence[Any]) -> Any:
+def _with_data(verdict: Any, values: Mapping[Node, Any]) -> Any:
+    """Return a verdict with the modulus that the data give."""
+    from symgd.api.bounded import curvature_bounds
+    from symgd.convexity.proof import Proof, Step
+    from symgd.convexity.verdict import Convexity, Kind
+
+    if isinstance(verdict.modulus, Node) and all(not node.shape for node in symbols_of(verdict.modulus)):
+        numbers = {node: exact_number(value) for node, value in values.items() if not node.shape}
+        if set(symbols_of(verdict.modulus)) <= set(numbers):
+            verdict = dataclasses.replace(verdict, modulus=exact_values([verdict.modulus], numbers)[0])
+    if verdict.kind not in (Kind.CONVEX, Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX):
+        return verdict
+    try:
+        bounds = curvature_bounds(verdict.formula, verdict.wrt, values)
+    except SymgdError:
+        return verdict
+    known = verdict.modulus if verdict.modulus is not None and not isinstance(verdict.modulus, Node) else 0
+    if not bounds.modulus > known:
+        return verdict
+    claim = f"with these data the Hessian is ⪰ {float(bounds.modulus):.6g}·I"
+    because = "the smallest eigenvalue of AᵀA, verified with its rounding errors"
+    step = Step(claim, because, verify=lambda: bool(curvature_bounds(verdict.formula, verdict.wrt, values).modulus > 0))
+    root = Step(f"{verdict.formula} is strongly convex", "", (verdict.proof.root, step))
+    return Convexity(
+        Kind.STRONGLY_CONVEX,
+        verdict.formula,
+        verdict.wrt,
+        verdict.domain,
+        verdict.intervals,
+        Proof(root),
+        modulus=bounds.modulus,
+        reason=f"{verdict.reason}, and the data's smallest eigenvalue",
+    )
+
+
+def read_region(
+    source: Node,
+    variables: Sequence[Node],
+    domain: Mapping[Any, Any] | None,
+    constraints: Sequence[Any],
+    values: Mapping[Node, Any] | None = None,
+) -> Any:
     """Return the domain that bounds, constraints and the formula itself describe."""
     from symgd.convexity.domain import read_domain
 
@@ -95,7 +143,17 @@ def read_region(source: Node, variables: Sequence[Node], domain: Mapping[Any, An
         raise SymgdError("a domain is a mapping of variables to bounds", hint='as in {"x": (0, None)}')
     conditions = [_condition(one, source) for one in constraints]
     bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
-    return read_domain(source, variables, bounds, conditions)
+    fixed = {
+        node: Interval(exact_fraction(array.min()), exact_fraction(array.max()))
+        for node, array in (values or {}).items()
+        if array.size
+    }
+    return read_domain(source, variables, bounds, conditions, fixed)
+
+
+def exact_fraction(number: Any) -> Fraction:
+    """Return a float as the binary fraction it is."""
+    return Fraction(float(number))
 
 
 def _condition(given: Any, source: Node) -> Node:

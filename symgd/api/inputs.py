@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgd.api.formulas import formula
-from symgd.errors import AmbiguityError, ShapeError, SymgdError, SymgdWarning
-from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
+from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning
+from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.shape import Shape, show_shape
 
 Variable = Any
@@ -186,3 +186,38 @@ def new_input(vector: Any, source: Node, shape: Shape) -> Node:
             hint="give the input itself, as a tensor, or another name",
         )  # fmt: skip
     return tensor(vector, shape)
+
+
+def read_values(
+    source: Node, variables: Sequence[Node], data: Mapping[Any, Any], *, is_complete: bool = True
+) -> dict[Node, Any]:
+    """Match given arrays of numbers with the inputs that are not variables.
+
+    Raises
+    ------
+    DataError
+        For an array of other axes, or with entries that are not finite numbers.
+    SymgdError
+        For a name that is not in the formula, and for a missing one where all are needed.
+    """
+    import numpy as np
+
+    others = {node.name: node for node in symbols_of(source) if node not in variables}
+    taken = {node.name for node in variables}
+    values: dict[Node, Any] = {}
+    for key, value in data.items():
+        name = name_of(key)
+        if name in others:
+            try:
+                array = np.asarray(value, dtype=float)
+            except (TypeError, ValueError):
+                raise DataError(f"the value of {name} is not an array of numbers") from None
+            if array.ndim != others[name].rank or not np.isfinite(array).all():
+                raise DataError(f"the value of {name} is not an array of {others[name].rank} axes with finite numbers")
+            values[others[name]] = array
+        elif name not in taken:
+            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join([*taken, *others])}")
+    missing = [name for name, node in others.items() if node not in values]
+    if missing and is_complete:
+        raise SymgdError(f"the value of {', '.join(missing)} is missing")
+    return values

@@ -42,17 +42,26 @@ class Domain:
         The same as signs of differences: x > y is x − y > 0.
     natural : dict
         What the formula itself requires beyond the bounds.
+    fixed : dict of Node to Interval
+        Where the entries of given data lie.
     """
 
-    def __init__(self, intervals: dict[Node, Interval], constraints: Sequence[Node], natural: dict[Node, Requirement]) -> None:
+    def __init__(
+        self,
+        intervals: dict[Node, Interval],
+        constraints: Sequence[Node],
+        natural: dict[Node, Requirement],
+        fixed: Mapping[Node, Interval] | None = None,
+    ) -> None:
         self.intervals = intervals
+        self.fixed = dict(fixed or {})
         self.constraints = list(constraints)
         self.natural = natural
         self.positive = dict(_as_sign(condition) for condition in constraints)
 
     def assumptions(self) -> dict[Node, Requirement]:
         """Return what may be assumed of nodes inside the domain."""
-        known: dict[Node, Requirement] = dict(self.natural)
+        known: dict[Node, Requirement] = {**self.natural, **self.fixed}
         known.update(self.positive)
         known.update(self.intervals)
         return known
@@ -197,7 +206,11 @@ def _words(where: Requirement) -> str:
 
 
 def read_domain(
-    formula: Node, variables: Sequence[Node], bounds: Mapping[str, Interval], constraints: Sequence[Node]
+    formula: Node,
+    variables: Sequence[Node],
+    bounds: Mapping[str, Interval],
+    constraints: Sequence[Node],
+    fixed: Mapping[Node, Interval] | None = None,
 ) -> Domain:
     """Combine declared facts, the user's bounds and constraints, and what the formula requires of its variables.
 
@@ -253,8 +266,9 @@ def read_domain(
             natural[node] = Sign.POSITIVE if facts.is_nonnegative(node) else Sign.NEGATIVE
             for variable in variables:
                 intervals[variable] &= _solved(node, natural[node], variable)
-    facts = Facts({**known, **intervals})
-    return Domain(intervals, kept, {node: where for node, where in natural.items() if not _is_implied(facts, node, where)})
+    facts = Facts({**known, **intervals, **(fixed or {})})
+    open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
+    return Domain(intervals, kept, open_questions, fixed)
 
 
 def _solved(node: Node, where: Requirement, variable: Node) -> Interval:

@@ -192,7 +192,7 @@ class _Case:
             return None
         if distinct[0].is_constant:
             return min(exact_values(distinct, {}))
-        return distinct[0] if Facts().is_positive(distinct[0]) else None
+        return distinct[0] if self.facts.is_positive(distinct[0]) else None
 
     def _by_hessian(self) -> Found | None:
         if has_kink(self.simple, self.wrt):

@@ -61,7 +61,7 @@ _NEGATED = {
 }
 
 
-_STEPS = (*(Fraction(4, 2**k) for k in range(6)), *(Fraction(1, 10**k) for k in range(1, 15)))
+_STEPS = (*(Fraction(1, 2**k) for k in range(4)), *(Fraction(1, 10**k) for k in range(1, 15)))
 """How far a chord around a point reaches, the widest first."""
 
 

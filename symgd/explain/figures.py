@@ -155,10 +155,11 @@ def contours_with_chords(
             colour = _COLOURS[shows]
             left.plot([x0, x1], [y0, y1], "o-", color=colour, linewidth=1.8, markersize=5)
             along = np.broadcast_to(np.asarray(function(x0 + t * (x1 - x0), y0 + t * (y1 - y0)), dtype=float), t.shape)
-            right.plot(t, along, color=colour, linewidth=2.0, label=f"function: {shows}")
-            right.plot([0, 1], along[[0, -1]], "o--", color=colour, linewidth=1.2, markersize=5)
+            gap = along - (along[0] + t * (along[-1] - along[0]))
+            right.plot(t, gap / (np.nanmax(np.abs(gap)) or 1.0), color=colour, linewidth=2.0, label=shows)
     left.set(xlabel=names[0], ylabel=names[1])
-    right.set(xlabel="along the chord, from one end to the other")
+    right.axhline(0, color="black", linewidth=0.8)
+    right.set(xlabel="along the chord, from one end to the other", ylabel="function minus chord, scaled")
     right.spines[["top", "right"]].set_visible(False)
     if chords:
         right.legend(frameon=False, fontsize=9)

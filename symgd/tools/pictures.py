@@ -60,7 +60,7 @@ def draw_verdict(verdict: Any, path: Path, force: bool) -> None:
     code = symgd.lambdify(names, verdict.formula)
     sides = [_side(verdict.intervals[node]) for node in verdict.wrt]
     chords = _chords(verdict, sides)
-    title = str(verdict)[:110]
+    title = f"{str(verdict.formula)[:70]}: {verdict.kind.in_words}"
     if len(names) == 1:
         reach = [x for a, b, _ in chords for x in (a[0], b[0])]
         if verdict.witness is not None:
