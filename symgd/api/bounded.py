@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.api.compiled import lambdify
-from symgd.api.inputs import read, read_values, read_variables
+from symgd.api.inputs import ranges_of, read, read_values, read_variables
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
@@ -73,7 +73,7 @@ def curvature_bounds(
     source = read(loss)
     variables = read_variables(source, wrt)
     values = None if data is None else read_values(source, variables, data)
-    facts = Facts()
+    facts = Facts(ranges_of(values or {}))
     if (around is None) != (radius is None):
         raise SymgdError("a ball has a centre and a radius", hint="give both around= and radius=")
     formulas: tuple[Node, Node] | None
@@ -93,7 +93,9 @@ def curvature_bounds(
     if values is not None or (lower.is_constant and upper.is_constant):
         modulus, lipschitz = _numbers(lower, upper, values or {})
         return CurvatureBounds(lipschitz, modulus, formulas, where, spread.reasons)
-    return CurvatureBounds(_lipschitz_formula(lower, upper), lower, formulas, where, spread.reasons)
+    return CurvatureBounds(
+        upper if spread.is_convex else _lipschitz_formula(lower, upper), lower, formulas, where, spread.reasons
+    )
 
 
 def safe_learning_rate(
@@ -143,9 +145,8 @@ def safe_learning_rate(
 
 
 def _lipschitz_formula(lower: Node, upper: Node) -> Node:
-    """Return the larger of |m| and |L| as a formula, L where the loss is convex."""
-    facts = Facts()
-    if facts.is_nonnegative(lower) or (lower + upper).equals_number(0):
+    """Return the larger of |m| and |L| as a formula."""
+    if (lower + upper).equals_number(0):
         return upper
     from symgd.primitives.piecewise import abs, maximum
     from symgd.simplify.rewrite import simplify

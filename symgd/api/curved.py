@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
-from symgd.api.inputs import read, read_beside, read_seed, read_values, read_variables
+from symgd.api.inputs import ranges_of, read, read_beside, read_seed, read_values, read_variables
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.facts import Interval
@@ -143,17 +143,7 @@ def read_region(
         raise SymgdError("a domain is a mapping of variables to bounds", hint='as in {"x": (0, None)}')
     conditions = [_condition(one, source) for one in constraints]
     bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
-    fixed = {
-        node: Interval(exact_fraction(array.min()), exact_fraction(array.max()))
-        for node, array in (values or {}).items()
-        if array.size
-    }
-    return read_domain(source, variables, bounds, conditions, fixed)
-
-
-def exact_fraction(number: Any) -> Fraction:
-    """Return a float as the binary fraction it is."""
-    return Fraction(float(number))
+    return read_domain(source, variables, bounds, conditions, ranges_of(values or {}))
 
 
 def _condition(given: Any, source: Node) -> Node:

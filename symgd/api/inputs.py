@@ -5,10 +5,12 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning
+from symgd.graph.facts import Interval
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.shape import Shape, show_shape
 
@@ -221,3 +223,12 @@ def read_values(
     if missing and is_complete:
         raise SymgdError(f"the value of {', '.join(missing)} is missing")
     return values
+
+
+def ranges_of(values: Mapping[Node, Any]) -> dict[Node, Interval]:
+    """Return between which numbers the entries of given arrays lie, exactly."""
+    return {
+        node: Interval(Fraction(float(array.min())), Fraction(float(array.max())))
+        for node, array in values.items()
+        if array.size
+    }

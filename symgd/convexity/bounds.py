@@ -50,14 +50,17 @@ class Spread:
     lower: Node
     upper: Node
     reasons: tuple[str, ...] = ()
+    is_convex: bool = True
 
     def __add__(self, other: Spread) -> Spread:
-        return Spread(self.lower + other.lower, self.upper + other.upper, self.reasons + other.reasons)
+        both = self.is_convex and other.is_convex
+        return Spread(self.lower + other.lower, self.upper + other.upper, self.reasons + other.reasons, both)
 
     def times(self, factor: Node, is_negative: bool) -> Spread:
         """Return the bounds after multiplication by a number of known sign."""
         ends = (self.upper, self.lower) if is_negative else (self.lower, self.upper)
-        return Spread(ends[0] * factor, ends[1] * factor, self.reasons)
+        is_flat = self.lower.equals_number(0) and self.upper.equals_number(0)
+        return Spread(ends[0] * factor, ends[1] * factor, self.reasons, is_flat or (self.is_convex and not is_negative))
 
 
 FLAT = Spread(constant(0), constant(0))
@@ -83,11 +86,12 @@ def spread_of(formula: Node, wrt: Sequence[Node], facts: Facts, narrow: Narrow |
     if all(not node.shape for node in (*wrt, *symbols_of(simple))) and set(symbols_of(simple)) <= set(wrt):
         scalars = spread_of_scalars(simple, wrt, {node: narrow(node) if narrow else None for node in wrt})
         if scalars is not None:
-            return Spread(constant(scalars[0]), constant(scalars[1]), ("the eigenvalues of the Hessian, by its minors",))
+            reasons = ("the eigenvalues of the Hessian, by its minors",)
+            return Spread(constant(scalars[0]), constant(scalars[1]), reasons, scalars[0] >= 0)
     search = _Search(wrt, facts, narrow or (lambda node: None), compose_all(simple, wrt, facts))
     found = search.of(simple)
     lower, upper = simplify([found.lower, found.upper], facts).roots
-    return Spread(lower, upper, found.reasons)
+    return Spread(lower, upper, found.reasons, found.is_convex)
 
 
 class _Search:
@@ -144,7 +148,7 @@ class _Search:
         if not matrix.facts.is_positive_semidefinite:
             if residual not in self.wrt:
                 return None
-            return Spread(smallest, largest, (f"2·{matrix} for the quadratic form",))
+            return Spread(smallest, largest, (f"2·{matrix} for the quadratic form",), is_convex=False)
         return Spread(inner.lower * smallest, inner.upper * largest, (f"2·Aᵀ{matrix}A for the quadratic form",))
 
     def _is_affine(self, node: Node) -> bool:
@@ -210,7 +214,7 @@ class _Search:
             smallest = smallest_singular_value_squared(residual, self.wrt[0], self.facts)
         low = _multiple(where.low, smallest if where.low > 0 else largest)
         high = _multiple(where.high, largest if where.high > 0 else smallest)
-        return Spread(low, high, (reason,) if reason else ())
+        return Spread(low, high, (reason,) if reason else (), where.low >= 0)
 
 
 def _multiple(number: Fraction, of: Node) -> Node:

@@ -145,6 +145,8 @@ def _judge(node: Node, known: Mapping[Node, Composition], moving: set[Node], fac
     movers = [k for k, arg in enumerate(node.args) if arg in moving]
     if record.linear_in == "each" and not record.is_weighted:
         return _together(node, [known[node.args[k]] for k in movers])
+    if record.conditional and all(k in record.conditional for k in movers):
+        return _chosen([known[node.args[k]] for k in record.conditional])
     square = _sum_of_squares(node, known)
     if square is not None:
         return square
@@ -174,6 +176,17 @@ def _together(node: Node, terms: list[Composition]) -> Judgement:
         strict = frozenset().union(*(term.strict for term in terms))
         return AFFINE, "it keeps what all its terms have", strict, _added([term.modulus for term in terms])
     return AFFINE, "it keeps what all its terms have", _NONE, _NOTHING
+
+
+def _chosen(branches: list[Composition]) -> Judgement:
+    """A choice by a condition that does not move: every entry is one of the branches."""
+    curvature = functools.reduce(operator.and_, (branch.curvature for branch in branches))
+    if curvature == UNKNOWN:
+        return _SILENT
+    curved = frozenset.intersection(*(branch.strict for branch in branches)) if curvature != AFFINE else _NONE
+    if curvature != AFFINE and any(branch.curvature == AFFINE for branch in branches):
+        curved = _NONE
+    return curvature, "a choice by a condition that is fixed", curved, _NOTHING
 
 
 def _keeps_entries(node: Node) -> bool:
@@ -214,7 +227,8 @@ def _weighted(node: Node, mover: int, inner: Composition, facts: Facts) -> Judge
     """A linear function of one moving argument, with the others as weights."""
     others = [arg for k, arg in enumerate(node.args) if k != mover]
     keeps = _loses_nothing(node, mover) and all(facts.is_nonzero(arg) for arg in others)
-    if inner.curvature == AFFINE:
+    if inner.curvature == AFFINE:  # a sum of affine entries tells less than the entries
+        keeps = keeps and not _adds_up(node)
         strict = inner.strict if keeps else _NONE
         return AFFINE, "linear in an affine argument", strict, _with_weights(node, inner.modulus, others, keeps, squared=True)
     if inner.curvature == UNKNOWN or (others and not node.primitive.is_weighted):
@@ -244,15 +258,18 @@ def _loses_nothing(node: Node, mover: int) -> bool:
     return node.primitive.is_view and _count(node.shape) == _count(node.args[mover].shape)
 
 
+def _adds_up(node: Node) -> bool:
+    """Whether entries are added, so that different arguments may give the same result."""
+    if node.primitive.name == "einsum":
+        return set().union(*node.params[0]) != set(node.params[1])
+    return node.primitive.name == "mean"
+
+
 def _with_weights(
     node: Node, modulus: Moduli, others: list[Node], keeps: bool, squared: bool, negative: bool = False
 ) -> Moduli:
     """Return the moduli after multiplication by weights, where these are numbers."""
     if not keeps or any(arg.shape for arg in others):
-        return _NOTHING
-    if squared and node.primitive.name == "einsum" and set().union(*node.params[0]) != set(node.params[1]):
-        return _NOTHING  # a sum of affine entries tells less than the entries
-    if squared and node.primitive.name == "mean":
         return _NOTHING
     factor: Node = functools.reduce(operator.mul, others, constant(1))
     if negative:

@@ -134,7 +134,8 @@ class _Bends:
             return None
         values, vectors = np.linalg.eigh(matrices)
         ends = values[:, 0] if wanted < 0 else -values[:, -1]
-        clear = np.flatnonzero(ends < -1e-3 * np.median(np.abs(values).max(1)))
+        typical = np.sort(np.abs(values).max(1))[len(values) // 2]
+        clear = np.flatnonzero(ends < -1e-3 * typical)
         for k in clear[:2]:
             bend = self._proven(wanted, points[k], vectors[k][:, 0] if wanted < 0 else vectors[k][:, -1])
             if bend is not None:

@@ -257,6 +257,8 @@ def read_domain(
             interval &= Interval(high=0, open_high=True)
         if interval.is_empty:
             raise DomainError(f"no {node.name} satisfies the bounds")
+        if interval.low == interval.high:
+            raise DomainError(f"{node.name} can only be {interval.low}, so there is nothing to ask", hint="widen its bounds")
         intervals[node] = interval
     kept = [condition for condition in constraints if condition not in used]
     known = dict(signs[condition] for condition in kept)

@@ -17,7 +17,7 @@ from symgd.convexity.domain import Domain, read_domain
 from symgd.errors import SymgdError
 from symgd.graph.evaluate import entries_of
 from symgd.graph.facts import Interval
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, as_node, constant, symbols_of
 from symgd.graph.shape import size_names
 from symgd.graph.walk import substitute, toposort
 
@@ -67,7 +67,7 @@ def _instance(
         (outputs, entries) = entries_of([formula], sizes)
     except (SymgdError, IndexError, ValueError):
         return None
-    written: Node = outputs[0][()]
+    written: Node = as_node(outputs[0][()])
     values: dict[Node, Node] = {}
     parameters: dict[str, Any] = dict(sizes)
     for node in held:

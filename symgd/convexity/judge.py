@@ -40,6 +40,8 @@ __all__ = ["judge"]
 
 MAX_NODES = 150
 MAX_POWER = 60
+SHARPENING_SECONDS = 2.0
+"""How long a stage may look for more than what is proven already."""
 _RULED = {Curvature.CONVEX: Kind.CONVEX, Curvature.CONCAVE: Kind.CONCAVE, Curvature.AFFINE: Kind.AFFINE}
 _STRICT = {Kind.CONVEX: Kind.STRICTLY_CONVEX, Kind.CONCAVE: Kind.STRICTLY_CONCAVE}
 _SHARPNESS = {
@@ -96,6 +98,7 @@ class _Case:
     def __init__(self, formula: Node, wrt: list[Node], domain: Domain, deadline: float, seed: int, report: Report) -> None:
         self.formula, self.wrt, self.domain = formula, wrt, domain
         self.deadline, self.seed, self.report = deadline, seed, report
+        self.stage_deadline = deadline
         self.facts = Facts(domain.assumptions())
         self.simple = simplify([formula], self.facts).roots[0]
         self.symbols = symbols_of(formula)
@@ -106,6 +109,8 @@ class _Case:
     def decide(self) -> Convexity:
         """Go through the stages."""
         self.report("domain")
+        self.domain = self._without_what_holds_anyway()
+        self.facts = Facts(self.domain.assumptions())
         obstacle = self._obstacle_of_domain()
         found: Found | None = None
         reasons: list[str] = []
@@ -123,6 +128,8 @@ class _Case:
                     reasons.append("the time is used up")
                     break
                 self.report(name)
+                patience = SHARPENING_SECONDS if found is not None else math.inf
+                self.stage_deadline = min(self.deadline, time.monotonic() + patience)
                 better = stage()
                 if better is not None and (found is None or _is_sharper(better, found)):
                     found = better
@@ -201,7 +208,7 @@ class _Case:
             hessian = self._hessian()
         except SymgdError:
             return None
-        return curvature_of_smooth(hessian, self.domain, self.deadline, self.seed)
+        return curvature_of_smooth(hessian, self.domain, self.stage_deadline, self.seed)
 
     def _hessian(self) -> Hessian:
         if not hasattr(self, "_second"):
@@ -211,7 +218,7 @@ class _Case:
     def _by_pieces(self) -> Found | None:
         if not has_kink(self.simple, self.wrt):
             return None
-        return curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.deadline, self.seed)
+        return curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.stage_deadline, self.seed)
 
     def _along_lines(self) -> Found | None:
         if has_kink(self.simple, self.wrt):
@@ -238,8 +245,18 @@ class _Case:
                 return f"the formula needs {node} != 0, which is no convex set"
         return None
 
+    def _without_what_holds_anyway(self) -> Domain:
+        """Return the domain without those requirements of the formula that bounds and constraints imply."""
+        domain = self.domain
+        open_questions = {
+            node: where
+            for node, where in domain.natural.items()
+            if not (depends_on((node,), self.wrt) & {node}) or not self._holds_anyway(node, where)
+        }
+        return Domain(domain.intervals, domain.constraints, open_questions, domain.fixed)
+
     def _describes_convex_set(self, node: Node, where: Requirement) -> bool:
-        if where == Sign.ANY or not depends_on((node,), self.wrt) & {node} or self._holds_anyway(node, where):
+        if where == Sign.ANY or not depends_on((node,), self.wrt) & {node}:
             return True
         if where == Sign.NONZERO:
             return False
@@ -281,7 +298,8 @@ class _Case:
             return True
         if not self.is_scalar or len(self.wrt) > MAX_VARIABLES or has_kink(node, self.wrt):
             return False
-        found = sign_of(node, self.wrt, Domain(self.domain.intervals, self.domain.constraints, {}), self.deadline)
+        bare = Domain(self.domain.intervals, self.domain.constraints, {}, self.domain.fixed)
+        found = sign_of(node, self.wrt, bare, self.deadline)
         if found is None or found.sign == 0:
             return False
         signs = Sign.POSITIVE if found.sign > 0 else Sign.NEGATIVE

@@ -197,6 +197,8 @@ def _leaves(node: Node, known: Mapping[Node, Known], moving: set[Node]) -> list[
         seen.add(one)
         if one.is_constant:
             continue
+        if one not in moving and one.primitive.is_boolean:
+            return None
         if one not in moving or one.is_symbol or (one is not node and known[one].curvature == Curvature.AFFINE):
             found.append(one)
         elif one.primitive.is_elementwise:

@@ -27,12 +27,14 @@ __all__ = ["modulus_of"]
 
 EFFORT = 0.2
 """The share of the usual work that one candidate is worth."""
+SECONDS = 1.5
 
 
 def modulus_of(
     hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, deadline: float
 ) -> tuple[Any, tuple[Step, ...]] | None:
     """Return the largest m found for which H ⪰ m·I is proven, as an exact number."""
+    deadline = min(deadline, time.monotonic() + SECONDS)
     estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.points)
     if estimate is None:
         return None
@@ -40,7 +42,7 @@ def modulus_of(
     for candidate in _candidates(hessian, value, point):
         if time.monotonic() > deadline:
             return None
-        signs.effort = EFFORT
+        signs.effort, signs.deadline = EFFORT, deadline
         try:
             amount = signs.elementary.of(candidate)
             shown = matrix.shifted(amount, candidate).semidefinite(1)

@@ -89,6 +89,12 @@ def _curvature(piece: Piece, variable: Node, deadline: float, seed: int) -> Foun
 
 def _as_choices(formula: Node, variable: Node) -> Node:
     """Write every function that has a kink as the choice that defines it."""
+    formula = _written_as_choices(formula, variable)
+    (simple,) = simplify([formula]).roots  # √(x²) shows its kink as |x|
+    return _written_as_choices(simple, variable)
+
+
+def _written_as_choices(formula: Node, variable: Node) -> Node:
     for _ in range(8):
         moving = depends_on((formula,), (variable,))
         kinked = [node for node in moving if node.primitive.kinks is not None and not node.primitive.is_boolean]

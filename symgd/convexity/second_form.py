@@ -136,75 +136,104 @@ def _match_halves(
 ) -> tuple[int, set[Node]] | None:
     """Split a network into a half, what lies between, and the same half again.
 
-    The two atoms that carry the direction are matched label by label (of a symmetric one also crosswise). Other atoms join one
-    of the halves and need a partner in the other; labels that both halves share are summed once, which is the identity in
-    between; matrices that are positive semidefinite may connect a label with its image.
+    The two atoms that carry the direction are matched label by label (of a symmetric one also crosswise).
     """
     (first, left), (_, right) = halves
     turns = [right]
     if first.rank == 2 and first.is_symbol and first.facts.is_symmetric:
         turns.append(right[::-1])
     for turned in turns:
-        image = _images(left, turned)
-        if image is None:
-            continue
-        found = _complete(first, left, image, list(links), list(weights), facts)
-        if found is not None:
-            return found
+        mirror = _Mirror()
+        if mirror.join(left, turned):
+            found = _complete(
+                first, left, mirror, [*((*one, True) for one in links), *((*one, False) for one in weights)], facts
+            )
+            if found is not None:
+                return found
     return None
 
 
-def _images(left: Labels, right: Labels) -> dict[int, int] | None:
-    """Return the label that mirrors each label, or None where one would have two images."""
-    image: dict[int, int] = {}
-    for a, b in zip(left, right, strict=True):
-        if image.setdefault(a, b) != b or image.setdefault(b, a) != a:
-            return None
-    return image
+class _Mirror:
+    """Which label of one half is which of the other; a label that is its own image is summed once, in both halves together."""
+
+    def __init__(self) -> None:
+        self.image: dict[int, int] = {}
+        self.side: dict[int, int] = {}
+
+    def join(self, left: Labels, right: Labels) -> bool:
+        """Enter the labels of an atom of the one half and of its image in the other; whether they fit."""
+        for a, b in zip(left, right, strict=True):
+            sides = {a: 0} if a == b else {a: -1, b: 1}
+            if any(self.side.setdefault(label, side) != side for label, side in sides.items()):
+                return False
+            if self.image.setdefault(a, b) != b or self.image.setdefault(b, a) != a:
+                return False
+        return True
+
+    def with_join(self, left: Labels, right: Labels) -> _Mirror | None:
+        """Return the mirror after a join, or None where it does not fit."""
+        trial = _Mirror()
+        trial.image, trial.side = dict(self.image), dict(self.side)
+        return trial if trial.join(left, right) else None
+
+    def open_pairs(self) -> set[frozenset[int]]:
+        """Return the pairs of labels that are no single label of both halves."""
+        return {frozenset((a, b)) for a, b in self.image.items() if a != b}
 
 
-def _complete(
-    atom: Node, left: Labels, image: dict[int, int], links: list[Factor], weights: list[Factor], facts: Facts
-) -> tuple[int, set[Node]] | None:
-    """Give every other factor its place: a link between a label and its image, a weight on shared labels, or one of a pair."""
+Waiting = tuple[Node, Labels, bool]
+
+
+def _complete(atom: Node, left: Labels, mirror: _Mirror, waiting: list[Waiting], facts: Facts) -> tuple[int, set[Node]] | None:
+    """Give every other factor its place: a link between a label and its image, a weight on shared labels, or one of a pair.
+
+    A pair of labels without a link is summed on both sides alone: that is a link by a matrix of ones, which is semidefinite.
+    """
     sign, is_definite = 1, True
-    rest = [(one, labels, True) for one, labels in links] + [(one, labels, False) for one, labels in weights]
-    waiting = list(rest)
+    linked: set[frozenset[int]] = set()
     progress = True
     while waiting and progress:
         progress = False
         for k, (one, labels, is_link) in enumerate(waiting):
-            if is_link and image.get(labels[0]) == labels[1]:
+            if is_link and mirror.image.get(labels[0]) == labels[1]:
+                linked.add(frozenset(labels))
                 is_definite = is_definite and is_positive_definite(one)
-            elif not labels or all(image.get(label) == label for label in labels):
+            elif all(mirror.side.get(label) == 0 for label in labels):
                 weight = facts.sign(one)
-                if weight.is_nonpositive and not weight.is_nonnegative:
-                    sign = -sign
-                elif not weight.is_nonnegative:
+                if not (weight.is_nonnegative or weight.is_nonpositive):
                     return None
+                sign = sign if weight.is_nonnegative else -sign
                 is_definite = is_definite and weight.is_nonzero
-            elif (partner := _partner(waiting, k, image)) is not None:
-                for index in sorted((k, partner), reverse=True):
-                    waiting.pop(index)
-                is_definite = is_definite and is_link and is_positive_definite(one)
+            else:
+                found = _partner(waiting, k, mirror)
+                if found is None:
+                    continue
+                other, mirror = found
+                open_labels = [label for label in labels if mirror.side[label] != 0]
+                if is_link and is_positive_definite(one) and len(open_labels) == 1:  # L·P with an invertible P
+                    linked.add(frozenset((open_labels[0], mirror.image[open_labels[0]])))
+                else:
+                    is_definite = False
+                waiting = [factor for j, factor in enumerate(waiting) if j not in (k, other)]
                 progress = True
                 break
-            else:
-                continue
-            waiting.pop(k)
+            waiting = waiting[:k] + waiting[k + 1 :]
             progress = True
             break
     if waiting:
         return None
     plain = atom.is_symbol and len(set(left)) == len(left)
-    return sign, ({atom} if is_definite and plain else set())
+    is_definite = is_definite and plain and mirror.open_pairs() <= linked
+    return sign, ({atom} if is_definite else set())
 
 
-def _partner(waiting: Sequence[tuple[Node, Labels, bool]], k: int, image: dict[int, int]) -> int | None:
-    """Return the other one of a pair: the same atom with every label mirrored; labels met first are entered as images."""
+def _partner(waiting: Sequence[Waiting], k: int, mirror: _Mirror) -> tuple[int, _Mirror] | None:
+    """Return the other one of a pair, the same atom on the other side, and the mirror with the labels that this enters."""
     one, labels, _ = waiting[k]
-    if not any(label in image for label in labels):
+    known = {mirror.side[label] for label in labels if label in mirror.side} - {0}
+    if not any(label in mirror.side for label in labels) or len(known) > 1:
         return None
+    on_left = known != {1}
     for j, (other, theirs, _) in enumerate(waiting):
         if j == k or other is not one:
             continue
@@ -212,8 +241,7 @@ def _partner(waiting: Sequence[tuple[Node, Labels, bool]], k: int, image: dict[i
         if one.rank == 2 and is_positive_semidefinite(one):
             turns.append(theirs[::-1])
         for turned in turns:
-            trial = dict(image)
-            if all(trial.setdefault(a, b) == b and trial.setdefault(b, a) == a for a, b in zip(labels, turned, strict=True)):
-                image.update(trial)
-                return j
+            trial = mirror.with_join(*((labels, turned) if on_left else (turned, labels)))
+            if trial is not None:
+                return j, trial
     return None

@@ -42,7 +42,7 @@ from symgd.graph.node import Node, constant, symbols_of
 __all__ = ["Signed", "Signs"]
 
 MAX_FACTOR_TERMS = 80
-MAX_FACTOR_DEGREE = 24
+MAX_FACTOR_DEGREE = 72
 MAX_SQUARES_TERMS = 60
 
 
@@ -490,7 +490,7 @@ class Signs:
             return []
         used = [g.slot for g in self.elementary.in_use(polynomial)]
         total = max(sum(monomial) for monomial in polynomial)
-        if len(polynomial) > MAX_FACTOR_TERMS or total > MAX_FACTOR_DEGREE * max(1, 4 - len(used)):
+        if len(polynomial) > MAX_FACTOR_TERMS or total > MAX_FACTOR_DEGREE // len(used):
             return [(polynomial, 1)]
         if all(sum(1 for k in used if monomial[k]) <= 1 and sum(monomial) <= 1 for monomial in polynomial):
             return [(polynomial, 1)]
@@ -559,7 +559,7 @@ class Signs:
         return self._sum(polynomial, points, abs_terms=True)
 
     def _sum(self, polynomial: Polynomial, points: np.ndarray, abs_terms: bool) -> np.ndarray:
-        points = points.reshape(len(points), -1)
+        points = points[:, None] if points.ndim == 1 else points
         known: dict[int, np.ndarray] = {}
         total = np.zeros(len(points))
         with np.errstate(all="ignore"):

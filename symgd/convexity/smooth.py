@@ -19,7 +19,7 @@ from fractions import Fraction
 from symgd.convexity.domain import Domain
 from symgd.convexity.elementary import Elementary, Polynomial
 from symgd.convexity.found import Found
-from symgd.convexity.hessian import Hessian, lower_triangle
+from symgd.convexity.hessian import Hessian, has_kink, lower_triangle
 from symgd.convexity.minors import Matrix
 from symgd.convexity.modulus import modulus_of
 from symgd.convexity.proof import Step
@@ -39,9 +39,11 @@ MAX_VARIABLES = 6
 def curvature_of_smooth(hessian: Hessian, domain: Domain, deadline: float, seed: int = 0) -> Found | None:
     """Return the curvature of a twice differentiable formula on a convex domain, or None.
 
-    The caller makes sure that the formula has no kinks and that its domain is convex.
+    The caller makes sure that the domain is convex, and that it is described by inequalities that really restrict it.
     """
     variables = hessian.variables
+    if has_kink(hessian.formula, variables):
+        return None
     elementary = Elementary(variables, Facts(domain.interior()))
     try:
         flat = elementary.of_all(hessian.entries)

@@ -22,8 +22,8 @@ import numpy as np
 __all__ = ["Gram", "decompose", "is_positive_semidefinite"]
 
 Monomial = tuple[int, ...]
-MAX_MONOMIALS = 24
-MAX_FREE = 120
+MAX_MONOMIALS = 18
+MAX_FREE = 60
 LARGEST = 10**100
 
 
@@ -169,7 +169,7 @@ def _most_positive(base: np.ndarray, directions: Sequence[np.ndarray]) -> np.nda
     amounts = np.zeros(free)
     level = float(np.linalg.eigvalsh(base)[0]) - 0.1 * scale
     weight = 1.0
-    for _ in range(60):
+    for _ in range(45):
         matrix = base + np.tensordot(amounts, stacked, 1) - level * np.eye(n)
         try:
             inverse = np.linalg.inv(matrix)

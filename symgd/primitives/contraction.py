@@ -134,7 +134,7 @@ def _evaluate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     if isinstance(result, np.ndarray):
         return result
     array = np.empty((), dtype=object)
-    array[()] = result
+    array[()] = context.algebra.number(result) if type(result) is int else result  # a sum over nothing
     return array
 
 

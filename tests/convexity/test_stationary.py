@@ -75,7 +75,7 @@ def test_bad_input():
     with pytest.raises(SymgdError, match="has no value for y"):
         sg.classify("x*y", {"x": 1})
     with pytest.raises(SymgdError, match="formulas of scalars"):
-        sg.stationary_points("sum(x**2)")
+        sg.stationary_points(sg.formula("sum(x**2)", shapes={"x": "n"}))
     with pytest.raises(SymgdError, match="a has no value"):
         sg.stationary_points("a*x**2", "x")
     assert sg.stationary_points("x**2").to_dict()["is_complete"]

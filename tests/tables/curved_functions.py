@@ -470,4 +470,47 @@ ALL_SIZES = [
     tensors("det(S)", NEITHER, wrt="S"),
 ]
 
-ROWS = ONE_VARIABLE + SEVERAL_VARIABLES + ALL_SIZES
+TRAPS = [
+    # a root whose inside is a square is a kink, however it is spelled
+    on("hypot(x, 0)", CONVEX),
+    on("hypot(x, 2*x)", CONVEX),
+    on("hypot(x, x) - x", CONVEX),
+    on("sqrt(x**2 + 2*x + 1)", CONVEX),
+    on("sqrt(x**2 + 2*x + 1) + sqrt(x**2 - 2*x + 1)", CONVEX),
+    on("-sqrt(x**2 - 2*x + 1)", CONCAVE),
+    on("sqrt(x**2 + y**2 + 2*x*y)", CONVEX),
+    on("sqrt(x**2 + 2*x + 1) - sqrt(x**2 - 2*x + 1)", NEITHER),
+    on("x**2 - hypot(x, 0)", NEITHER),
+    on("x**2 - sqrt(x**2 - 2*x + 1)", NEITHER),
+    on("exp(x) + x**2 - sqrt(x**2 + 2*x + 1)", NEITHER),
+    on("x**2 + y**2 - sqrt(x**2 + y**2 + 2*x*y)", NEITHER),
+    on("cosh(x) - sqrt(4*x**2 + 4*x + 1)/100", NEITHER),
+    on("(x**2 - 2*x + 1)**(1/4)", NEITHER),
+    on("hypot(0, maximum(x - 1, 2*x))", NEITHER),
+    on("hypot(0, abs(x) - 1)", NEITHER),
+    # sums of entries do not tell the entries apart
+    tensors("sum(w)**2", CONVEX),
+    tensors("mean(w)**2", CONVEX),
+    tensors("exp(sum(w))", CONVEX),
+    tensors("softplus(mean(w))", CONVEX),
+    tensors("sum(w)**2 + sum(x**2)", CONVEX, wrt=["w", "x"]),
+    tensors("log(sum(w))", CONCAVE, w={"positive": True}),
+    tensors("1/(c @ w)", CONVEX, w={"positive": True}, c={"positive": True}),
+    tensors("(w @ c - 1)**2", CONVEX, c={"nonzero": True}),
+    tensors("sum(exp(sum(X, axis=1)))", CONVEX, wrt="X"),
+    # a transpose is no mirror image, and ones between two halves are singular
+    tensors("trace(P @ P)", STRONG, wrt="P"),
+    Row("trace(X @ X)", NEITHER, wrt="X", shapes={"X": "n n"}),
+    Row("sum(X*X.T)", NEITHER, wrt="X", shapes={"X": "n n"}),
+    Row("trace(X @ Y @ X @ Y)", NEITHER, wrt="X", shapes={"X": "n n", "Y": "n n"}),
+    Row("trace(P @ X @ P @ X)", NEITHER, wrt="X", shapes={"X": "n n", "P": "n n"}, facts={"P": {"psd": True}}),
+    Row("sum(outer(w, w))", CONVEX, wrt="w", shapes={"w": "n"}),
+    Row("sum(X @ X.T)", CONVEX, wrt="X", shapes={"X": "m n"}),
+    Row("trace((X + X.T) @ (X + X.T))", CONVEX, wrt="X", shapes={"X": "n n"}),
+    # conditions on data, empty slices, parameters
+    tensors("-sum(where(y > 0, log(sigmoid(X @ w)), log(1 - sigmoid(X @ w))))", CONVEX),
+    Row("sum(w[1:]*w[:-1])", NEITHER, wrt="w", shapes={"w": "n"}),
+    Row("a*x**2", CONVEX, wrt="x", facts={"a": {"nonnegative": True}}),
+]
+
+ROWS = ONE_VARIABLE + SEVERAL_VARIABLES + ALL_SIZES + TRAPS
