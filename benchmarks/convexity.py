@@ -2,7 +2,7 @@
 
 The table is that of ``tests/tables/curved_functions.py``. cvxpy gets every formula as it is written, function by function, with
 the signs that its variables may declare; what it has no atom for counts as not decided. SymPy gets formulas of scalars,
-with an interval for formulas of one variable, and ten seconds each.
+with the interval on which one variable is asked about, and ten seconds each.
 """
 
 from __future__ import annotations
@@ -65,20 +65,22 @@ def sympy_verdict(row: Row, formula: sg.Node) -> str:
     expression = formula.to_sympy()
     symbols = [symbol.to_sympy() for symbol in formula.symbols]
     options = {}
-    if len(symbols) == 1 and row.domain:
-        low, high = (_end(end, side) for end, side in zip(next(iter(row.domain.values())), (-1, 1), strict=True))
-        options["domain"] = sp.Interval(low, high)
-    elif row.domain:
+    where = sg.convexity(formula, domain=row.domain, budget=0.01).intervals
+    if len(symbols) == 1:
+        options["domain"] = _interval(next(iter(where.values())))
+    elif any(not one.is_everything for one in where.values()):
         return UNDECIDED  # is_convex takes no domain for several variables
     convex = sp.is_convex(expression, *symbols, **options)
     concave = sp.is_convex(-expression, *symbols, **options)
     return _judged(row, convex, concave)
 
 
-def _end(end, side):
+def _interval(one):
+    """Write where a function is defined, as symgd states it, for SymPy."""
     import sympy as sp
 
-    return side * sp.oo if end is None else sp.Rational(str(end))
+    ends = [sp.oo * (1 if end > 0 else -1) if isinstance(end, float) else sp.Rational(str(end)) for end in (one.low, one.high)]
+    return sp.Interval(*ends, one.open_low, one.open_high)
 
 
 def _judged(row: Row, convex: bool | None, concave: bool | None) -> str:

@@ -11,7 +11,14 @@ project = "symgd"
 copyright = "2026, the symgd developers"
 version = release = symgd.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "mathml", "symgd.tools.sphinx_ext"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "numpydoc",
+    "mathml",
+    "matplotlib.sphinxext.plot_directive",
+    "symgd.tools.sphinx_ext",
+]
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"symgd {version}"
@@ -22,4 +29,7 @@ myst_enable_extensions = ["dollarmath", "deflist"]
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 autodoc_typehints = "none"
+plot_formats = ["svg"]
+plot_html_show_formats = False
+plot_html_show_source_link = False
 autodoc_member_order = "bysource"

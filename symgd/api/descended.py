@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from symgd.api.bounded import safe_learning_rate
 from symgd.api.compiled import lambdify, structure
 from symgd.api.derivatives import hessian
 from symgd.api.inputs import read, read_seed, read_variables
@@ -176,8 +177,9 @@ def minimize(
     seed : int
         Of the start and of the shuffling.
     direction : GradientDescent, Momentum, Adam, Newton or a name ("momentum"), optional
-    step_size : LearningRate, Backtracking or a number, optional
-        Without it backtracking for full batches, else a learning rate of 0.01.
+    step_size : LearningRate, Backtracking, "safe" or a number, optional
+        "safe" is 1/L with the bound L of :func:`curvature_bounds` for these data. Without it backtracking for full batches,
+        else a learning rate of 0.01.
     batch_size : int, optional
         Samples of a batch: None takes all of them, 1 is stochastic descent. A batch's loss is the formula on its
         samples, so write the loss as a mean.
@@ -216,8 +218,14 @@ def minimize(
     from symgd.descent.batches import Batches
     from symgd.descent.direction import as_direction
     from symgd.descent.minimize import Problem, descend
-    from symgd.descent.step_size import as_step_size
+    from symgd.descent.step_size import LearningRate, as_step_size
 
+    if isinstance(step_size, str):
+        if step_size != "safe":
+            raise SymgdError(
+                f"{step_size[:40]!a} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()'
+            )
+        step_size = LearningRate(float(safe_learning_rate(loss, wrt, data or {}).rate))
     goal = _objective(read(loss), wrt, data or {}, start)
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
     if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -143,3 +145,15 @@ def test_verified_eigenvalues_are_below_the_true_ones(seed):
         assert found > true * 0.49
     assert smallest_eigenvalue_of_gram(np.ones((5, 2))) == 0.0
     assert smallest_eigenvalue_of_gram(np.ones((2, 5))) == 0.0
+
+
+def test_minimize_descends_with_the_safe_rate():
+    data = {"X": DATA["X"], "y": DATA["y"]}
+    loss = _formula("mean((X@w - y)**2)")
+    run = sg.minimize(loss, "w", data=data, step_size="safe", epochs=400, start=np.zeros(4))
+    values = run.history.value
+    assert len(values) > 10
+    assert all(after <= before + 1e-15 for before, after in itertools.pairwise(values))
+    assert run.value == pytest.approx(np.mean((DATA["X"] @ np.linalg.lstsq(*data.values(), rcond=None)[0] - DATA["y"]) ** 2))
+    with pytest.raises(SymgdError, match="not a step size"):
+        sg.minimize(loss, "w", data=data, step_size="fast")
