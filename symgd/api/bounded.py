@@ -13,6 +13,7 @@ from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, name_of, symbols_of
 from symgd.graph.walk import toposort
+from symgd.simplify.rewrite import simplify
 
 Variable = Any
 
@@ -141,6 +142,9 @@ def safe_learning_rate(
     lipschitz = bounds.lipschitz
     if not isinstance(lipschitz, Node) and not lipschitz > 0:
         raise UnsupportedError("the loss is affine, so that every learning rate is safe and none ends")
+    if isinstance(lipschitz, Node):
+        rate, divergence = simplify([1 / lipschitz, 2 / lipschitz]).roots
+        return SafeLearningRate(rate, divergence, bounds)
     return SafeLearningRate(1 / lipschitz, 2 / lipschitz, bounds)
 
 
@@ -149,7 +153,6 @@ def _lipschitz_formula(lower: Node, upper: Node) -> Node:
     if (lower + upper).equals_number(0):
         return upper
     from symgd.primitives.piecewise import abs, maximum
-    from symgd.simplify.rewrite import simplify
 
     found: Node = simplify([maximum(abs(lower), abs(upper))]).roots[0]
     return found

@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import operator
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -78,15 +80,18 @@ class Composition:
 _CONSTANT = Composition(AFFINE, step=Step("fixed"))
 
 
-def compose(formula: Node, wrt: Iterable[Node], facts: Facts) -> Composition:
+def compose(formula: Node, wrt: Iterable[Node], facts: Facts, deadline: float = math.inf) -> Composition:
     """Apply the composition theorem to every node of a formula, and return what it says of the last."""
-    known = compose_all(formula, wrt, facts)
+    known = compose_all(formula, wrt, facts, deadline)
     obstacle = next((node for node, found in known.items() if found.curvature == UNKNOWN), None)
     return dataclasses.replace(known[formula], obstacle=obstacle)
 
 
-def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts) -> dict[Node, Composition]:
-    """Return what the theorem says of every node, arguments before what uses them."""
+def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts, deadline: float = math.inf) -> dict[Node, Composition]:
+    """Return what the theorem says of every node, arguments before what uses them.
+
+    Until `deadline`, on the monotonic clock, functions of entries are judged on scalars where the theorem is silent.
+    """
     variables = set(wrt)
     moving = depends_on((formula,), variables)
     known: dict[Node, Composition] = {}
@@ -98,16 +103,16 @@ def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts) -> dict[Node, 
         elif node not in moving:
             known[node] = _CONSTANT
         else:
-            known[node] = _judged(node, known, moving, facts, is_last=node is formula and is_scalar)
+            known[node] = _judged(node, known, moving, facts, 0 if node is formula and is_scalar else deadline)
     return known
 
 
-def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts, is_last: bool) -> Composition:
+def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts, deadline: float) -> Composition:
     """Judge one node, and keep the reason as a step that can be repeated."""
     curvature, why, strict, modulus = _judge(node, known, moving, facts)
     premises = dict.fromkeys(known[arg].step for arg in node.args if arg in moving)
     squared = is_square(node, known, moving, facts)
-    if curvature == UNKNOWN and not is_last:
+    if curvature == UNKNOWN and time.monotonic() < deadline:
         lifted = lift(node, known, moving, facts)
         if lifted is not None:
             return _from_entries(node, lifted, known, squared)

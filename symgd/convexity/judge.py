@@ -40,6 +40,9 @@ __all__ = ["judge"]
 
 MAX_NODES = 150
 MAX_POWER = 60
+RULES_SECONDS = 3.0
+"""How long functions of entries are looked at within the rules."""
+
 SHARPENING_SECONDS = 2.0
 """How long a stage may look for more than what is proven already."""
 _RULED = {Curvature.CONVEX: Kind.CONVEX, Curvature.CONCAVE: Kind.CONCAVE, Curvature.AFFINE: Kind.AFFINE}
@@ -167,7 +170,10 @@ class _Case:
 
     def _compose(self) -> Composition:
         forms = dict.fromkeys((self.simple, self.formula))
-        return max((compose(form, self.wrt, self.facts) for form in forms), key=lambda one: int(one.curvature).bit_count())
+        deadline = min(self.deadline, time.monotonic() + RULES_SECONDS)
+        return max(
+            (compose(form, self.wrt, self.facts, deadline) for form in forms), key=lambda one: int(one.curvature).bit_count()
+        )
 
     def _by_rules(self, composed: Composition) -> Found | None:
         kind = _RULED.get(composed.curvature)
