@@ -47,6 +47,8 @@ def sign_by_boxes(
     guess : int
         Which sign to show.
     """
+    if not slots:
+        return None
     wanted = polynomial if guess > 0 else -polynomial
     slopes = _slopes(signs, wanted, slots)
     whole: Box = tuple((interval.low, interval.high) for interval in intervals)

@@ -312,6 +312,9 @@ class _Chords:
     def _proposals(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Yield pairs of points: far and near, along axes, and around places where something may be hidden."""
         n, count = len(self.variables), 400
+        ends = self._closed_ends(count)
+        if len(ends):
+            yield self._inside(ends, self.domain.sample(self.variables, len(ends), 5)[: len(ends)])
         for scale in (1.0, 0.3, 3.0, 0.05, 10.0, 1e-3, 1e-5):
             first = self.domain.sample(self.variables, count, int(scale * 1000))
             if not len(first):
@@ -328,6 +331,26 @@ class _Chords:
                 centres - offset, centres + offset * self.generator.choice([1.0, 0.5, 2.0], size=(len(centres), 1))
             )
 
+    def _closed_ends(self, count: int) -> np.ndarray:
+        """Return points of which one coordinate is a closed end of the domain, where a function may jump."""
+        points = self.domain.sample(self.variables, count, 4)
+        if self.domain.constraints or not len(points):
+            return np.empty((0, points.shape[1]))
+        choices = [
+            (k, float(end))
+            for k, node in enumerate(self.variables)
+            for end, is_open in (
+                (self.domain.intervals[node].low, self.domain.intervals[node].open_low),
+                (self.domain.intervals[node].high, self.domain.intervals[node].open_high),
+            )
+            if not is_open
+        ]
+        if not choices:
+            return np.empty((0, points.shape[1]))
+        for row, (k, end) in zip(points, itertools.cycle(choices), strict=False):
+            row[k] = end
+        return points
+
     def _kinks(self, scale: float) -> np.ndarray:
         """Return points near which the numeric slope jumps along a line."""
         base = self.domain.sample(self.variables, 3, int(scale * 7919) + 1)
@@ -338,7 +361,8 @@ class _Chords:
                 steps = np.linspace(-4, 4, 400)
                 line = start + steps[:, None] * direction
                 values = self._values(line)
-                bends = np.abs(np.diff(values, 2))
+                with np.errstate(all="ignore"):
+                    bends = np.abs(np.diff(values, 2))
                 if np.isfinite(bends).any():
                     found.append(line[1 + int(np.nanargmax(np.where(np.isfinite(bends), bends, -1)))])
         return np.array(found) if found else np.zeros((1, len(self.variables)))

@@ -72,12 +72,19 @@ def _instance(
     parameters: dict[str, Any] = dict(sizes)
     for node in held:
         for index, entry in np.ndenumerate(entries[node]):
+            if node.facts.is_symmetric and index[0] > index[1]:
+                values[entry] = values[entries[node][index[::-1]]]
+                parameters[f"{node.name}[{', '.join(map(str, index))}]"] = values[entry].value
+                continue
             number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
             values[entry] = constant(number)
             parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
     if any(node.facts.is_one_hot or node.facts.is_positive_semidefinite or node.facts.sums_to is not None for node in held):
         return None
-    (written,) = substitute([written], values)
+    try:
+        (written,) = substitute([written], values)
+    except SymgdError:
+        return None  # a parameter of 0 stands in a denominator
     variables: list[Node] = []
     replaced: dict[Node, Node] = {}
     intervals: dict[str, Interval] = {}

@@ -16,6 +16,8 @@ from symgd.graph.node import Node, constant
 from symgd.graph.walk import depends_on
 from symgd.simplify.rewrite import simplify
 
+_SLOW_BELOW_ZERO = ("polygamma", "zeta")
+
 __all__ = ["Hessian", "has_kink", "lower_triangle"]
 
 
@@ -67,6 +69,7 @@ class Hessian:
         """Return approximate Hessians at points, one per row."""
         n = len(self.variables)
         code = self._code()
+        points = np.where(self._is_harmless(points)[:, None], points, np.nan)
         columns = [points[:, k] for k in range(n)]
         with np.errstate(all="ignore"):
             values = [np.broadcast_to(np.asarray(value, dtype=float), (len(points),)) for value in code(*columns)]
@@ -74,6 +77,18 @@ class Hessian:
         for k, (i, j) in enumerate(lower_triangle(n)):
             matrices[:, i, j] = matrices[:, j, i] = values[k]
         return matrices
+
+    def _is_harmless(self, points: np.ndarray) -> np.ndarray:
+        """Return at which points SciPy answers: its polygamma and zeta run for ever far below 0."""
+        moving = depends_on(tuple(self._flat), self.variables)
+        arguments = [arg for node in moving if node.primitive.name in _SLOW_BELOW_ZERO for arg in node.args if arg in moving]
+        if not arguments:
+            return np.ones(len(points), dtype=bool)
+        code = compile_formulas(self.variables, arguments)
+        with np.errstate(all="ignore"):
+            values = code(*(points[:, k] for k in range(points.shape[1])))
+        inside = [np.broadcast_to(np.asarray(value), (len(points),)) > -30 for value in values]
+        return np.asarray(np.all(inside, axis=0))
 
     def _code(self) -> Any:
         if not hasattr(self, "_compiled"):

@@ -41,7 +41,7 @@ class Intervals(Algebra):
         if record.name in _KNOWN:
             if record.name == "log" and not entries[0].a > 0:
                 raise DomainError("log of an interval that reaches 0")
-            return getattr(mpmath.iv, record.name)(*entries)
+            return _exp(*entries) if record.name == "exp" else getattr(mpmath.iv, record.name)(*entries)
         if record.arity == 0 and record.name in ("pi", "e"):
             return +getattr(mpmath.iv, record.name)
         if record.definition is None and isinstance(record.reference, str) and len(entries) == 1:
@@ -58,12 +58,25 @@ class Intervals(Algebra):
         return bool(entry.a == 0 and entry.b == 0)
 
 
+LARGEST_EXPONENT = 10**6
+
+
+def _exp(x: Any) -> Any:
+    """Enclose eˣ; the digits of log 2 that a huge argument needs are not computed."""
+    if x.b > LARGEST_EXPONENT:
+        raise UnsupportedError("so large an exponential is not enclosed")
+    if x.a >= -LARGEST_EXPONENT:
+        return mpmath.iv.exp(x)
+    above = mpmath.iv.exp(mpmath.iv.mpf(-LARGEST_EXPONENT) if x.b < -LARGEST_EXPONENT else mpmath.iv.mpf(x.b))
+    return mpmath.iv.mpf([0, above.b])
+
+
 def _power(base: Any, exponent: Any) -> Any:
     """Raise to an exact power, even powers by an even rule and negative ones by division, so that nothing widens to NaN."""
     if exponent.a != exponent.b:
         if not base.a > 0:
             raise DomainError("a power of an interval that reaches 0")
-        return mpmath.iv.exp(exponent * mpmath.iv.log(base))
+        return _exp(exponent * mpmath.iv.log(base))
     n = exponent.a
     if n == int(n) and abs(int(n)) <= 10_000:
         k = abs(int(n))
@@ -80,8 +93,8 @@ def _power(base: Any, exponent: Any) -> Any:
     if base.a < 0 or (base.a == 0 and n < 0):
         raise DomainError("a root of an interval that reaches below 0")
     if base.a == 0:
-        return mpmath.iv.mpf(0) if base.b == 0 else mpmath.iv.mpf([0, mpmath.iv.exp(exponent * mpmath.iv.log(base.b)).b])
-    return mpmath.iv.exp(exponent * mpmath.iv.log(base))
+        return mpmath.iv.mpf(0) if base.b == 0 else mpmath.iv.mpf([0, _exp(exponent * mpmath.iv.log(base.b)).b])
+    return _exp(exponent * mpmath.iv.log(base))
 
 
 def enclose_function(record: Primitive, x: Any) -> Any:

@@ -16,6 +16,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
+from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.composition import Composition, compose
 from symgd.convexity.counterexample import Counterexamples, refute
 from symgd.convexity.domain import Domain
@@ -117,6 +120,8 @@ class _Case:
         obstacle = self._obstacle_of_domain()
         found: Found | None = None
         reasons: list[str] = []
+        if obstacle is None and not self._is_defined_somewhere():
+            obstacle = "no point was found at which the formula is defined"
         if obstacle is None:
             self.report("rules")
             composed = self._compose()
@@ -250,6 +255,19 @@ class _Case:
             if node in self.domain.intervals and where == Sign.NONZERO:
                 return f"the formula needs {node} != 0, which is no convex set"
         return None
+
+    def _is_defined_somewhere(self) -> bool:
+        """Whether the formula has a value at one sample point at least; only asked of formulas with a domain of their own."""
+        if not self.domain.natural or not self.is_scalar or not set(self.symbols) <= set(self.wrt):
+            return True
+        points = self.domain.sample(self.wrt, 400, self.seed)
+        try:
+            code = compile_formulas(self.wrt, [self.simple], as_list=False)
+        except (SymgdError, OverflowError):
+            return True
+        with np.errstate(all="ignore"):
+            values = code(*(points[:, k] for k in range(points.shape[1])))
+        return bool(np.isfinite(np.asarray(values, dtype=float)).any())
 
     def _without_what_holds_anyway(self) -> Domain:
         """Return the domain without those requirements of the formula that bounds and constraints imply."""

@@ -122,7 +122,7 @@ def scalar_function(node: Node, known: Mapping[Node, Known], moving: set[Node], 
 
 def judge_scalar(formula: Node, variables: list[Node], domain: Domain, deadline: float) -> Found | None:
     """Judge a scalar formula of a few variables by second derivatives or piece by piece."""
-    facts = Facts(domain.interior())
+    facts = Facts(domain.assumptions())
     (simple,) = simplify([formula], facts).roots
     if domain.natural:
         return None

@@ -141,9 +141,9 @@ class Matrix:
         difference = self.signs.elementary.to_node(minor) - expected
         inputs = symbols_of(difference)
         compared = 0
-        for point in self.signs.points[:40]:
+        for k, point in enumerate(self.signs.points[:40]):
             values = {node: Fraction(float(x)).limit_denominator(64) for node, x in zip(self.variables, point, strict=True)}
-            values |= {node: _inside(node) for node in inputs if node not in values}
+            values |= {node: _inside(node, k) for node in inputs if node not in values}
             try:
                 gap, size = enclose(difference, values), enclose(expected, values)
             except SymgdError:
@@ -170,12 +170,13 @@ def _leibniz(rows: Sequence[int]) -> list[tuple[int, list[tuple[int, int]]]]:
     return terms
 
 
-def _inside(node: Node) -> Fraction:
-    """Return a short number that a parameter may have."""
+def _inside(node: Node, turn: int) -> Fraction:
+    """Return a short number that a parameter may have, another one at every turn."""
     interval = node.facts.interval
-    for number in (Fraction(2, 3), Fraction(5, 7), Fraction(-3, 7), Fraction(5, 2)):
-        if number in interval:
-            return number
+    numbers = [Fraction(text) for text in ("2/3", "5/7", "5/2", "-3/7", "7", "-5/2", "1/9")]
+    allowed = [number for number in numbers if number in interval]
+    if allowed:
+        return allowed[turn % len(allowed)]
     low = Fraction(interval.low) if math.isfinite(interval.low) else Fraction(interval.high) - 2
     high = Fraction(interval.high) if math.isfinite(interval.high) else low + 2
     return low + (high - low) / 3

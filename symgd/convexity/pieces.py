@@ -6,6 +6,7 @@ where a condition changes: |x| is a choice by the sign of x, maximum(a, b) one b
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 import math
@@ -57,9 +58,13 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline:
         return None
     try:
         pieces = _split(_as_choices(formula, variable), variable, domain.intervals[variable], deadline)
-        if pieces is None or len(pieces) < 2:
-            return None if pieces is None else _whole(pieces[0], variable, deadline, seed, formula)
-        return _joined(formula, variable, pieces, deadline, seed)
+        if pieces is None:
+            return None
+        if len(pieces) < 2:
+            found = _whole(pieces[0], variable, deadline, seed, formula)
+        else:
+            found = _joined(formula, variable, pieces, deadline, seed)
+        return None if found is None else _with_ends(found, formula, variable, domain.intervals[variable], pieces)
     except (SymgdError, TypeError, ValueError):
         return None
 
@@ -75,6 +80,29 @@ def _whole(piece: Piece, variable: Node, deadline: float, seed: int, formula: No
         found.by,
         found.modulus,
     )
+
+
+def _with_ends(found: Found, formula: Node, variable: Node, interval: Interval, pieces: Sequence[Piece]) -> Found | None:
+    """Take the values at closed ends into account: a convex function may jump up there, a concave one down."""
+    for end, is_open, piece in (
+        (interval.low, interval.open_low, pieces[0]),
+        (interval.high, interval.open_high, pieces[-1]),
+    ):
+        if is_open or not isinstance(end, Fraction):
+            continue
+        place = {variable: exact_number(end)}
+        here, limit = exact_values([formula, piece.formula], place)
+        gap = here - limit
+        if gap.equals(0):
+            continue
+        if not (gap.is_positive or gap.is_negative):
+            return None
+        keeps_convex, keeps_concave = bool(gap.is_positive), bool(gap.is_negative)
+        if found.kind is Kind.AFFINE:
+            found = dataclasses.replace(found, kind=Kind.CONVEX if keeps_convex else Kind.CONCAVE, modulus=None)
+        elif (found.kind.is_convex and not keeps_convex) or (found.kind.is_concave and not keeps_concave):
+            return None
+    return found
 
 
 def _curvature(piece: Piece, variable: Node, deadline: float, seed: int) -> Found | None:

@@ -237,7 +237,8 @@ class Signs:
         ranges = Ranges(self.elementary, self._box()).of(factor)
         if ranges[0] >= 0 or ranges[1] <= 0:
             return 1 if ranges[0] >= 0 else -1
-        signs = {self._term_sign(monomial) * (1 if coefficient > 0 else -1) for monomial, coefficient in factor.terms()}
+        groups = self._by_moving_part(factor)
+        signs = {self._term_sign(part) * (self.sign_of_constant(number) or 0) for part, number in groups}
         return signs.pop() if len(signs) == 1 else None
 
     def _term_sign(self, monomial: Sequence[int]) -> int:
@@ -264,7 +265,7 @@ class Signs:
     @functools.cache  # noqa: B019
     def _sign_of_generator(self, generator: Generator) -> tuple[int, bool]:
         """Return the sign (0 where unknown) and whether it is never 0 inside the domain."""
-        if generator.kind in ("exp", "root"):
+        if generator.kind == "exp" or (generator.kind == "root" and (generator.moves or self._is_number(generator))):
             return 1, True
         interval = self.intervals.get(generator.node)
         if interval is not None:

@@ -69,7 +69,9 @@ def curvature_of_smooth(hessian: Hessian, domain: Domain, deadline: float, seed:
     if shown is None:
         return None
     touching, steps = shown
-    is_strict = _is_strict(hessian, domain, elementary, touching, deadline, seed)
+    is_strict = _is_strict(hessian, domain, elementary, touching, deadline, seed) and (
+        _is_strict_on_faces(hessian, domain, deadline, seed)
+    )
     kinds = {
         (1, True): Kind.STRICTLY_CONVEX,
         (1, False): Kind.CONVEX,
@@ -165,6 +167,30 @@ def _is_strict(
         found = curvature_of_smooth(Hessian(restricted, rest, hessian.facts), below, deadline, seed)
         if found is None or found.kind not in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE):
             return False
+    return True
+
+
+def _is_strict_on_faces(hessian: Hessian, domain: Domain, deadline: float, seed: int) -> bool:
+    """Whether the formula is affine along no line inside a closed face of the domain; the Hessian saw the inside alone."""
+    variables = hessian.variables
+    if len(variables) == 1:
+        return True
+    for variable in variables:
+        interval = domain.intervals[variable]
+        for end, is_open in ((interval.low, interval.open_low), (interval.high, interval.open_high)):
+            if is_open or not isinstance(end, Fraction):
+                continue
+            if domain.constraints or domain.natural or time.monotonic() > deadline:
+                return False
+            face = Domain({node: one for node, one in domain.intervals.items() if node is not variable}, (), {}, domain.fixed)
+            rest = [node for node in variables if node is not variable]
+            try:
+                (restricted,) = substitute([hessian.formula], {variable: constant(end)})
+                found = curvature_of_smooth(Hessian(restricted, rest, hessian.facts), face, deadline, seed)
+            except (SymgdError, ZeroDivisionError):
+                return False
+            if found is None or found.kind not in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE):
+                return False
     return True
 
 

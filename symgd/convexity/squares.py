@@ -13,6 +13,7 @@ decompositions with rational coefficients", 2008; Boyd & Vandenberghe, *Convex O
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +25,7 @@ __all__ = ["Gram", "decompose", "is_positive_semidefinite"]
 Monomial = tuple[int, ...]
 MAX_MONOMIALS = 18
 MAX_FREE = 60
+MAX_CANDIDATES = 2000
 LARGEST = 10**100
 
 
@@ -130,11 +132,15 @@ def _half(polynomial: Mapping[Monomial, Fraction]) -> list[Monomial] | None:
     tops = [max(m[k] for m in support) // 2 for k in range(n)]
     bottoms = [-(-min(m[k] for m in support) // 2) for k in range(n)]
     least, most = min(map(sum, support)), max(map(sum, support))
+    if math.prod(high - low + 1 for low, high in zip(bottoms, tops, strict=True)) > MAX_CANDIDATES:
+        return None
     candidates = [
         m
         for m in itertools.product(*(range(low, high + 1) for low, high in zip(bottoms, tops, strict=True)))
         if least <= 2 * sum(m) <= most
     ]
+    if len(candidates) > 4 * MAX_MONOMIALS:
+        return None
     kept = set(candidates)
     even = {m for m in support if all(power % 2 == 0 for power in m)}
     while True:  # a monomial whose square arises in no other way must have its square in p

@@ -264,7 +264,7 @@ class Interval:
 
     def reciprocal(self) -> Interval:
         """Return the range of 1/x, which is everything where 0 lies inside."""
-        if self.low < 0 < self.high or self.low == self.high == 0:
+        if self.low < 0 < self.high or self.low == self.high == 0 or self.is_empty:
             return Interval()
         if self.high <= 0:
             return -((-self).reciprocal())

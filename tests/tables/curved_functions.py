@@ -50,7 +50,7 @@ class Row:
     constraints: Sequence[str] = ()
 
     def __str__(self) -> str:
-        where = ", ".join(f"{name} in {tuple(ends)}" for name, ends in self.domain.items())
+        where = ", ".join(f"{name} in {ends if isinstance(ends, str) else tuple(ends)}" for name, ends in self.domain.items())
         return " | ".join(part for part in (self.text, where, ", ".join(self.constraints)) if part)
 
 
@@ -266,17 +266,18 @@ SEVERAL_VARIABLES = [
     on("x/y", NEITHER, x=UP, y=UP),
     on("x**2/y", CONVEX, y=UP),
     on("x**2/sqrt(y)", CONVEX, y=UP),
-    on("x**2/sqrt(y)", STRICT, x=UP, y=UP),
+    on("x**2/sqrt(y)", STRICT, x="(0, inf)", y=UP),
     on("(x - y)**2/(1 + x + y)", CONVEX, constraints=["x + y + 1 > 0"]),
     on("(x**2 + y**2)/z", CONVEX, z=UP),
     on("x**3/y**2", CONVEX, x=UP, y=UP),
     on("sqrt(x*y)", CONCAVE, x=UP, y=UP),
-    on("x**(1/3)*y**(1/3)", STRICTLY_CONCAVE, x=UP, y=UP),
+    on("x**(1/3)*y**(1/3)", CONCAVE, x=UP, y=UP),
+    on("x**(1/3)*y**(1/3)", STRICTLY_CONCAVE, x="(0, inf)", y="(0, inf)"),
     on("x**(1/4)*y**(3/4)", CONCAVE, x=UP, y=UP),
     on("(x*y*z)**(1/3)", CONCAVE, x=UP, y=UP, z=UP),
     on("x**(-1)*y**(-2)", STRICT, x=UP, y=UP),
     on("x**2*y**2", NEITHER),
-    on("x**2*y**(-1/2)", STRICT, x=UP, y=UP),
+    on("x**2*y**(-1/2)", CONVEX, x=UP, y=UP),
     on("log(exp(x) + exp(y))", CONVEX),
     on("log(exp(x) + exp(y) + 1)", STRICT),
     on("logaddexp(x, y)", CONVEX),
@@ -488,6 +489,22 @@ TRAPS = [
     on("(x**2 - 2*x + 1)**(1/4)", NEITHER),
     on("hypot(0, maximum(x - 1, 2*x))", NEITHER),
     on("hypot(0, abs(x) - 1)", NEITHER),
+    # a face of the domain on which the function is affine; a jump at its end; a parameter that may be 0
+    on("-(x*y)**(1/3)", CONVEX, x=UP, y=UP),
+    on("-x**(1/4)*y**(1/2)", CONVEX, x=UP, y=UP),
+    on("-sqrt(x)*y**(1/3)", CONVEX, x=(0, 1), y=(0, 1)),
+    on("where(x > 0, x**2, -1)", NEITHER, x=UP),
+    on("where(x > 0, x**2, 1)", STRONG, "2", x=UP),
+    on("where(x < 1, x**2, 0)", NEITHER, x=(0, 1)),
+    on("where(x == 0, 7, x)", CONVEX, x=(0, 1)),
+    on("where(x == 0, -7, x**2)", NEITHER, x=(0, 1)),
+    on("sign(x)", CONCAVE, x=UP),
+    on("-x**2 - sign(x)", NEITHER, x=UP),
+    Row("sqrt(a)*x**2", CONVEX, wrt="x"),
+    Row("x**2*sqrt(a - 1)", CONVEX, wrt="x"),
+    Row("sqrt(1 - a**2)*x**2", CONVEX, wrt="x"),
+    Row("w @ A @ A @ w", CONVEX, wrt="w", shapes={"w": "n", "A": "n n"}, facts={"A": {"symmetric": True}}),
+    Row("(A[0,1] - A[1,0])*x**3 + x**2", STRONG, wrt="x", shapes={"A": "2 2", "x": ""}, facts={"A": {"symmetric": True}}),
     # sums of entries do not tell the entries apart
     tensors("sum(w)**2", CONVEX),
     tensors("mean(w)**2", CONVEX),
