@@ -257,7 +257,10 @@ class _Case:
         return None
 
     def _is_defined_somewhere(self) -> bool:
-        """Whether the formula has a value at one sample point at least; only asked of formulas with a domain of their own."""
+        """Whether what the formula needs can be, and it has a value at one sample point at least."""
+        bare = Facts({**self.domain.intervals, **self.domain.fixed})
+        if any(isinstance(where, Sign) and not bare.sign(node) & where for node, where in self.domain.natural.items()):
+            return False
         if not self.domain.natural or not self.is_scalar or not set(self.symbols) <= set(self.wrt):
             return True
         points = self.domain.sample(self.wrt, 400, self.seed)
