@@ -68,8 +68,8 @@ def curvature_bounds(
     >>> round(bounds.lipschitz, 6), round(bounds.modulus, 6)
     (18.0, 2.0)
     """
-    from symgd.convexity.bounds import spread_of
-    from symgd.convexity.rates import CurvatureBounds
+    from symgd.convexity.bounds.losses import spread_of
+    from symgd.convexity.bounds.rates import CurvatureBounds
 
     source = read(loss)
     variables = read_variables(source, wrt)
@@ -136,7 +136,7 @@ def safe_learning_rate(
     >>> round(safe.rate, 6), round(safe.divergence, 6), round(safe.after(2), 6)
     (0.055556, 0.111111, 0.790123)
     """
-    from symgd.convexity.rates import SafeLearningRate
+    from symgd.convexity.bounds.rates import SafeLearningRate
 
     bounds = curvature_bounds(loss, wrt, data, around=around, radius=radius)
     lipschitz = bounds.lipschitz
@@ -172,7 +172,7 @@ def _numbers(lower: Node, upper: Node, values: Mapping[Node, Any]) -> tuple[Any,
 
 def _verified(formula: Node, values: Mapping[Node, Any]) -> Node:
     """Replace the smallest eigenvalue of AᵀA by a number that it surely is not below."""
-    from symgd.convexity.verified import smallest_eigenvalue_of_gram
+    from symgd.convexity.bounds.verified import smallest_eigenvalue_of_gram
     from symgd.graph.node import constant
     from symgd.graph.walk import substitute
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.domain import Domain
-from symgd.convexity.hessian import Hessian
+from symgd.convexity.second_derivatives.hessian import Hessian
 from symgd.convexity.verdict import Bend, Chord
 from symgd.errors import SymgdError
 from symgd.graph.node import Node

@@ -19,16 +19,16 @@ from typing import Any
 import numpy as np
 
 from symgd.codegen.lambdify import compile_formulas
-from symgd.convexity.composition import Composition, compose
 from symgd.convexity.counterexample import Counterexamples, refute
 from symgd.convexity.domain import Domain
 from symgd.convexity.examples import instances
 from symgd.convexity.found import Found, shorten
-from symgd.convexity.hessian import Hessian, has_kink
-from symgd.convexity.pieces import curvature_of_pieces
 from symgd.convexity.proof import Proof, Step
-from symgd.convexity.second_form import curvature_along_lines
-from symgd.convexity.smooth import MAX_VARIABLES, curvature_of_smooth, sign_of
+from symgd.convexity.rules.composition import Composition, compose
+from symgd.convexity.second_derivatives.hessian import Hessian, has_kink
+from symgd.convexity.second_derivatives.lines import curvature_along_lines
+from symgd.convexity.second_derivatives.pieces import curvature_of_pieces
+from symgd.convexity.second_derivatives.smooth import MAX_VARIABLES, curvature_of_smooth, sign_of
 from symgd.convexity.verdict import Convexity, Kind, Witness
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.exact import exact_values

@@ -27,10 +27,10 @@ import numpy as np
 import sympy as sp
 
 from symgd.codegen.lambdify import compile_formulas
+from symgd.convexity.algebra.elementary import Elementary
 from symgd.convexity.domain import Domain
-from symgd.convexity.elementary import Elementary
-from symgd.convexity.hessian import Hessian, lower_triangle
 from symgd.convexity.interval import enclose, ends_of
+from symgd.convexity.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.derive.jacobian import gradients
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.exact import exact_number, exact_values

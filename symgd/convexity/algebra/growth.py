@@ -15,7 +15,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from symgd.convexity.elementary import RING, Elementary, Generator, Polynomial, Quotient, split_content
+from symgd.convexity.algebra.elementary import Elementary
+from symgd.convexity.algebra.quotients import RING, Generator, Polynomial, Quotient, split_content
 
 __all__ = ["limit_sign", "name_of_end"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.convexity.verified import smallest_eigenvalue_of_gram
+from symgd.convexity.bounds.verified import smallest_eigenvalue_of_gram
 from symgd.errors import DataError, SymgdError, UnsupportedError
 
 SHAPES = {"X": "m n", "y": "m", "w": "n", "W": "n k", "Y": "m k", "lam": "", "b": ""}

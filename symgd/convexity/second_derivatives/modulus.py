@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from symgd.convexity.algebra.signs import Signs
 from symgd.convexity.domain import Domain
-from symgd.convexity.hessian import Hessian, lower_triangle
-from symgd.convexity.minors import Matrix
 from symgd.convexity.proof import Step
-from symgd.convexity.signs import Signs
+from symgd.convexity.second_derivatives.hessian import Hessian, lower_triangle
+from symgd.convexity.second_derivatives.minors import Matrix
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.node import Node, constant

@@ -16,10 +16,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from symgd.convexity.forms import is_positive_definite, is_positive_semidefinite
 from symgd.convexity.found import Found, shorten
-from symgd.convexity.networks import Expansion, Labels, Network
 from symgd.convexity.proof import Step
+from symgd.convexity.rules.forms import is_positive_definite, is_positive_semidefinite
+from symgd.convexity.second_derivatives.networks import Expansion, Labels, Network
 from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import directional_derivative
 from symgd.errors import SymgdError

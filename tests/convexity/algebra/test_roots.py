@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd.convexity.roots import Univariate, sign_on_interval
+from symgd.convexity.algebra.roots import Univariate, sign_on_interval
 
 F = Fraction
 

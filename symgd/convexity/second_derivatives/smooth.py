@@ -16,14 +16,15 @@ import time
 from collections.abc import Sequence
 from fractions import Fraction
 
+from symgd.convexity.algebra.elementary import Elementary
+from symgd.convexity.algebra.quotients import Polynomial
+from symgd.convexity.algebra.signs import Signed, Signs
 from symgd.convexity.domain import Domain
-from symgd.convexity.elementary import Elementary, Polynomial
 from symgd.convexity.found import Found
-from symgd.convexity.hessian import Hessian, has_kink, lower_triangle
-from symgd.convexity.minors import Matrix
-from symgd.convexity.modulus import modulus_of
 from symgd.convexity.proof import Step
-from symgd.convexity.signs import Signed, Signs
+from symgd.convexity.second_derivatives.hessian import Hessian, has_kink, lower_triangle
+from symgd.convexity.second_derivatives.minors import Matrix
+from symgd.convexity.second_derivatives.modulus import modulus_of
 from symgd.convexity.verdict import Kind
 from symgd.errors import SymgdError
 from symgd.graph.facts import Sign

@@ -8,7 +8,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from symgd.convexity.squares import decompose, is_positive_semidefinite
+from symgd.convexity.algebra.squares import decompose, is_positive_semidefinite
 
 X, Y, Z = sp.symbols("x y z")
 MOTZKIN = X**4 * Y**2 + X**2 * Y**4 - 3 * X**2 * Y**2 + 1

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
-from symgd.convexity.composition import compose
+from symgd.convexity.rules.composition import compose
 from symgd.graph.facts import Curvature
 from symgd.graph.infer import Facts
 from tests.formulas import scalar_formulas

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symgd.convexity.elementary import Polynomial, Quotient
-from symgd.convexity.growth import limit_sign, name_of_end
+from symgd.convexity.algebra.growth import limit_sign, name_of_end
+from symgd.convexity.algebra.quotients import Polynomial, Quotient
+from symgd.convexity.algebra.ranges import Range, Ranges, add, multiply, range_of_interval
 from symgd.convexity.proof import Step
-from symgd.convexity.ranges import Range, Ranges, add, multiply, range_of_interval
 from symgd.errors import SymgdError
 from symgd.graph.facts import Bound, Interval
 
 if TYPE_CHECKING:
-    from symgd.convexity.signs import Signs
+    from symgd.convexity.algebra.signs import Signs
 
 __all__ = ["sign_by_calculus"]
 
@@ -203,7 +203,7 @@ class Calculus:
     def _cut(self, polynomial: Polynomial, a: Bound, b: Bound) -> Fraction | None:
         """Return where to cut: a short fraction near the smallest value, or the middle of a piece that has none inside."""
         points = _spread(a, b)
-        values = self.signs.values(polynomial, points)
+        values = self.signs.samples.values(polynomial, points)
         usable = np.isfinite(values)
         if not usable.any():
             return _middle(a, b)
@@ -219,7 +219,7 @@ class Calculus:
         for _ in range(6):
             around = np.linspace(best - width, best + width, 201)
             around = around[(around > float(a)) & (around < float(b))]
-            values = self.signs.values(polynomial, around)
+            values = self.signs.samples.values(polynomial, around)
             usable = np.isfinite(values)
             if not usable.any():
                 return None

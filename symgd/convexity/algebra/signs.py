@@ -3,7 +3,7 @@
 1. terms whose signs are evident;
 2. one unknown: isolated real roots;
 3. a polynomial in the variables: shifted to the domain's ends, then a sum of squares;
-4. one variable: the calculus of :mod:`symgd.convexity.calculus`;
+4. one variable: the calculus of :mod:`symgd.convexity.algebra.calculus`;
 5. several variables: branch and bound.
 
 Values at sample points tell which sign to try, and stop early where both occur; they prove nothing.
@@ -21,19 +21,19 @@ from typing import Any
 
 import numpy as np
 from sympy import QQ
-from sympy.polys.polyerrors import BasePolynomialError
-from sympy.polys.rings import PolyRing
 
-from symgd.codegen.lambdify import compile_formulas
-from symgd.convexity.boxes import sign_by_boxes
-from symgd.convexity.calculus import sign_by_calculus
-from symgd.convexity.elementary import ONE, RING, Elementary, Generator, Polynomial, Quotient, split_content
+from symgd.convexity.algebra.boxes import sign_by_boxes
+from symgd.convexity.algebra.calculus import sign_by_calculus
+from symgd.convexity.algebra.elementary import Elementary
+from symgd.convexity.algebra.factors import factors_of
+from symgd.convexity.algebra.quotients import ONE, RING, Generator, Polynomial, Quotient, split_content
+from symgd.convexity.algebra.ranges import Range, Ranges, range_of_interval
+from symgd.convexity.algebra.roots import Univariate, sign_on_interval
+from symgd.convexity.algebra.samples import Samples
+from symgd.convexity.algebra.squares import decompose
 from symgd.convexity.found import shorten
 from symgd.convexity.interval import enclose
 from symgd.convexity.proof import Step
-from symgd.convexity.ranges import Range, Ranges, range_of_interval
-from symgd.convexity.roots import Univariate, sign_on_interval
-from symgd.convexity.squares import decompose
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.facts import Bound, Interval
@@ -41,8 +41,6 @@ from symgd.graph.node import Node, constant, symbols_of
 
 __all__ = ["Signed", "Signs"]
 
-MAX_FACTOR_TERMS = 80
-MAX_FACTOR_DEGREE = 72
 MAX_SQUARES_TERMS = 60
 
 
@@ -79,6 +77,8 @@ class Signs:
 
     Attributes
     ----------
+    samples : Samples
+        Values at the points, which tell what to try.
     effort : float
         The share of the usual number of pieces and boxes that a search may take.
     """
@@ -87,11 +87,11 @@ class Signs:
         self.elementary = elementary
         self.intervals = dict(intervals)
         self.points = points
+        self.samples = Samples(elementary, points)
         self.deadline = deadline
         self.effort = 1.0
         self._found: dict[Polynomial, Signed | None] = {}
         self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
-        self._compiled: dict[int, Any] = {}
 
     # -- the question -----------------------------------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class Signs:
             found = attempt(factor)
             if found is not None:
                 return found
-        guess = self.guess(factor)
+        guess = self.samples.guess(factor)
         if guess is None:
             return None
         other = self._by_roots_alone(factor)
@@ -486,28 +486,8 @@ class Signs:
         return split_content(polynomial)
 
     def factors(self, polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
-        """Return the irreducible factors of a polynomial without content, or itself where factoring would take too long."""
-        if polynomial == ONE or len(polynomial) == 1:
-            return []
-        used = [g.slot for g in self.elementary.in_use(polynomial)]
-        total = max(sum(monomial) for monomial in polynomial)
-        if len(polynomial) > MAX_FACTOR_TERMS or total > MAX_FACTOR_DEGREE // len(used):
-            return [(polynomial, 1)]
-        if all(sum(1 for k in used if monomial[k]) <= 1 and sum(monomial) <= 1 for monomial in polynomial):
-            return [(polynomial, 1)]
-        small = PolyRing([f"s{k}" for k in range(len(used))], QQ)
-        image = small.from_dict({tuple(monomial[k] for k in used): c for monomial, c in polynomial.terms()})
-        try:
-            content, found = image.factor_list()
-        except BasePolynomialError:  # pragma: no cover
-            return [(polynomial, 1)]
-        back = [(self._enlarged(factor, used), power) for factor, power in found]
-        if content < 0 and back:
-            first, power = back[0]
-            back[0] = (first if power % 2 == 0 else -first, power)
-            if power % 2 == 0:
-                return [(polynomial, 1)]
-        return back
+        """Return the irreducible factors of a polynomial without content."""
+        return factors_of(polynomial, [generator.slot for generator in self.elementary.in_use(polynomial)])
 
     def factored(self, quotient: Quotient) -> Node:
         """Return the formula of a quotient as a product of its factors."""
@@ -519,74 +499,7 @@ class Signs:
             product = product * self.elementary.to_node(Quotient(factor)) ** power
         return product
 
-    @staticmethod
-    def _enlarged(polynomial: Any, used: Sequence[int]) -> Polynomial:
-        terms = {}
-        for monomial, coefficient in polynomial.terms():
-            powers = [0] * RING.ngens
-            for k, power in zip(used, monomial, strict=True):
-                powers[k] = power
-            terms[tuple(powers)] = coefficient
-        return RING.from_dict(terms)
-
     # -- values -----------------------------------------------------------------------------------------------
-
-    def guess(self, polynomial: Polynomial) -> int | None:
-        """Return the only sign that occurs at the sample points, or None where both do."""
-        values = self.values(polynomial, self.points)
-        scale = self._scales(polynomial, self.points)
-        usable = np.isfinite(values) & np.isfinite(scale)
-        clear = usable & (np.abs(values) > 1e-9 * scale)
-        below, above = bool((values[clear] < 0).any()), bool((values[clear] > 0).any())
-        if below and above:
-            return None
-        return -1 if below else 1
-
-    def values(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
-        """Return approximate values at points."""
-        return self._sum(polynomial, points, abs_terms=False)
-
-    def values_of_quotient(self, quotient: Quotient, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return approximate values at points, and the errors that cancellation may leave in them."""
-        with np.errstate(all="ignore"):
-            values, errors = self.values(quotient.top, points), 1e-15 * self._scales(quotient.top, points)
-            for factor, power in quotient.bottom.items():
-                below, loss = self.values(factor, points), self._scales(factor, points)
-                values, errors = values / below**power, errors / np.abs(below) ** power
-                errors = errors + np.abs(values) * 1e-15 * power * loss / np.abs(below)
-        return values, errors
-
-    def _scales(self, polynomial: Polynomial, points: np.ndarray) -> np.ndarray:
-        return self._sum(polynomial, points, abs_terms=True)
-
-    def _sum(self, polynomial: Polynomial, points: np.ndarray, abs_terms: bool) -> np.ndarray:
-        points = points[:, None] if points.ndim == 1 else points
-        known: dict[int, np.ndarray] = {}
-        total = np.zeros(len(points))
-        with np.errstate(all="ignore"):
-            for monomial, coefficient in polynomial.terms():
-                term = np.full(len(points), _float(coefficient))
-                for slot, power in enumerate(monomial):
-                    if power:
-                        if slot not in known:
-                            known[slot] = self._column(slot, points)
-                        term = term * known[slot] ** float(power)
-                total = total + (np.abs(term) if abs_terms else term)
-        return total
-
-    def _column(self, slot: int, points: np.ndarray) -> np.ndarray:
-        generator = self.elementary.generators[slot]
-        count = len(self.elementary.variables)
-        if generator.kind == "variable":
-            return points[:, slot]
-        if slot not in self._compiled:
-            parameters = [g.node for g in self.elementary.generators if g.kind == "parameter"]
-            inputs = [*self.elementary.variables, *parameters]
-            self._compiled[slot] = compile_formulas(inputs, [generator.node], as_list=False), len(parameters)
-        code, extra = self._compiled[slot]
-        columns = [points[:, k] for k in range(count)]
-        columns += [_samples(g.node.facts.interval, len(points)) for g in self.elementary.generators if g.kind == "parameter"]
-        return np.broadcast_to(np.asarray(code(*columns[: count + extra]), dtype=float), (len(points),))
 
     def sign_of_constant(self, polynomial: Polynomial) -> int | None:
         """Return the sign of a polynomial in numbers such as π and √2; None where 60 digits do not tell."""
@@ -622,24 +535,3 @@ class Signs:
         """Return a polynomial as text."""
         text = str(self.elementary.to_node(Quotient(polynomial)))
         return text if len(text) <= 100 else f"{text[:97]}…"
-
-
-def _float(number: Any) -> float:
-    """Return a rational number as a float, infinite where it is too large for one."""
-    try:
-        return float(Fraction(int(number.numerator), int(number.denominator)))
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
-
-
-def _samples(interval: Interval, count: int) -> np.ndarray:
-    """Return values all over an interval."""
-    generator = np.random.default_rng(count)
-    low, high = float(interval.low), float(interval.high)
-    if math.isfinite(low) and math.isfinite(high):
-        return generator.uniform(low, high, count)
-    if math.isfinite(low):
-        return low + generator.exponential(3, count)
-    if math.isfinite(high):
-        return high - generator.exponential(3, count)
-    return generator.normal(size=count) * 3

@@ -24,10 +24,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symgd.convexity.forms import is_square, special_form
 from symgd.convexity.found import shorten
-from symgd.convexity.lifting import Lifted, lift
 from symgd.convexity.proof import Step
+from symgd.convexity.rules.forms import is_square, special_form
+from symgd.convexity.rules.lifting import Lifted, lift
 from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError

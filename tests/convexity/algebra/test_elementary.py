@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 import symgd as sg
-from symgd.convexity.elementary import Elementary, Quotient
+from symgd.convexity.algebra.elementary import Elementary
+from symgd.convexity.algebra.quotients import Quotient
 from symgd.convexity.interval import enclose
 from symgd.derive.jacobian import gradients
 from symgd.errors import UnsupportedError

@@ -5,7 +5,8 @@ smallest and the largest value of g″, so
 
     inf g″ · λ_min(AᵀA)  ≤  λ(∇²f)  ≤  sup g″ · ‖A‖².
 
-The range of g″ is proven, as in :mod:`symgd.convexity.spread`; ‖A‖ is read off the derivative of r. Log-sum-exp has a Hessian
+The range of g″ is proven, as in :mod:`symgd.convexity.bounds.spread`; ‖A‖ is read off the derivative of r. Log-sum-exp has a
+Hessian
 diag(p) − ppᵀ between 0 and 1/2.
 
 References
@@ -22,11 +23,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symgd.convexity.composition import Composition, compose_all
+from symgd.convexity.bounds.spread import range_of, spread_of_scalars
 from symgd.convexity.found import shorten
-from symgd.convexity.lifting import scalar_function
-from symgd.convexity.networks import Expansion, Network
-from symgd.convexity.spread import range_of, spread_of_scalars
+from symgd.convexity.rules.composition import Composition, compose_all
+from symgd.convexity.rules.lifting import scalar_function
+from symgd.convexity.second_derivatives.networks import Expansion, Network
 from symgd.derive.jacobian import gradients, jacobian
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.facts import Curvature, Interval

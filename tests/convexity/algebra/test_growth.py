@@ -6,8 +6,8 @@ import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.convexity.elementary import Elementary
-from symgd.convexity.growth import limit_sign
+from symgd.convexity.algebra.elementary import Elementary
+from symgd.convexity.algebra.growth import limit_sign
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
 

@@ -19,7 +19,8 @@ from typing import Any
 
 import mpmath
 
-from symgd.convexity.elementary import Elementary, Generator, Polynomial, Quotient
+from symgd.convexity.algebra.elementary import Elementary
+from symgd.convexity.algebra.quotients import Generator, Polynomial, Quotient
 from symgd.convexity.interval import by_ball
 from symgd.errors import UnsupportedError
 from symgd.graph.facts import Bound, Interval, Monotone

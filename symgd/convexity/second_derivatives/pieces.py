@@ -18,12 +18,12 @@ from typing import Any
 
 import sympy as sp
 
+from symgd.convexity.algebra.elementary import Elementary
 from symgd.convexity.domain import Domain
-from symgd.convexity.elementary import Elementary
 from symgd.convexity.found import Found
-from symgd.convexity.hessian import Hessian
 from symgd.convexity.proof import Step
-from symgd.convexity.smooth import curvature_of_smooth, sign_of
+from symgd.convexity.second_derivatives.hessian import Hessian
+from symgd.convexity.second_derivatives.smooth import curvature_of_smooth, sign_of
 from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError

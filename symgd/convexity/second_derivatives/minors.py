@@ -19,11 +19,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from symgd.convexity.elementary import Polynomial, Quotient
+from symgd.convexity.algebra.quotients import Polynomial, Quotient
+from symgd.convexity.algebra.signs import Signed, Signs
 from symgd.convexity.found import shorten
 from symgd.convexity.interval import enclose
 from symgd.convexity.proof import Step
-from symgd.convexity.signs import Signed, Signs
 from symgd.errors import SymgdError
 from symgd.graph.node import Node, constant, symbols_of
 
@@ -59,7 +59,7 @@ class Matrix:
         values = np.empty((len(points), self.size, self.size))
         errors = np.zeros(len(points))
         for (i, j), entry in self.entries.items():
-            values[:, i, j], error = self.signs.values_of_quotient(entry, points)
+            values[:, i, j], error = self.signs.samples.values_of_quotient(entry, points)
             values[:, j, i] = values[:, i, j]
             errors = np.maximum(errors, error)
         values[~(errors <= 1e-7 * np.abs(values).max((1, 2)))] = np.nan

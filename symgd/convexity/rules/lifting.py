@@ -14,10 +14,10 @@ from typing import Any, Protocol
 
 from symgd.convexity.domain import Domain, read_domain
 from symgd.convexity.found import Found, shorten
-from symgd.convexity.hessian import Hessian, has_kink
-from symgd.convexity.pieces import curvature_of_pieces
 from symgd.convexity.proof import Step
-from symgd.convexity.smooth import curvature_of_smooth
+from symgd.convexity.second_derivatives.hessian import Hessian, has_kink
+from symgd.convexity.second_derivatives.pieces import curvature_of_pieces
+from symgd.convexity.second_derivatives.smooth import curvature_of_smooth
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Sign
 from symgd.graph.infer import Facts

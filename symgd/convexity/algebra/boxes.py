@@ -17,14 +17,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symgd.convexity.elementary import Polynomial, Quotient
+from symgd.convexity.algebra.quotients import Polynomial, Quotient
+from symgd.convexity.algebra.ranges import Range, Ranges, add, intersect, multiply, range_of_interval
 from symgd.convexity.proof import Step
-from symgd.convexity.ranges import Range, Ranges, add, intersect, multiply, range_of_interval
 from symgd.errors import SymgdError
 from symgd.graph.facts import Bound, Interval
 
 if TYPE_CHECKING:
-    from symgd.convexity.signs import Signs
+    from symgd.convexity.algebra.signs import Signs
 
 __all__ = ["sign_by_boxes"]
 

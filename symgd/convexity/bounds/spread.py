@@ -10,11 +10,11 @@ from fractions import Fraction
 import numpy as np
 
 from symgd.codegen.lambdify import compile_formulas
+from symgd.convexity.algebra.elementary import Elementary
 from symgd.convexity.domain import Domain, read_domain
-from symgd.convexity.elementary import Elementary
-from symgd.convexity.hessian import Hessian, has_kink, lower_triangle
-from symgd.convexity.minors import Matrix
-from symgd.convexity.smooth import sign_of, signs_on
+from symgd.convexity.second_derivatives.hessian import Hessian, has_kink, lower_triangle
+from symgd.convexity.second_derivatives.minors import Matrix
+from symgd.convexity.second_derivatives.smooth import sign_of, signs_on
 from symgd.errors import SymgdError
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts

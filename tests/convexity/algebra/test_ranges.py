@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
-from symgd.convexity import ranges
-from symgd.convexity.elementary import Elementary
+from symgd.convexity.algebra import ranges
+from symgd.convexity.algebra.elementary import Elementary
 from symgd.graph.infer import Facts
 
 FLOATS = st.floats(-1e6, 1e6, allow_nan=False)

@@ -1,0 +1,1 @@
+"""The signs of formulas of scalars, proven: normal forms, roots, squares, calculus, intervals."""

@@ -1,0 +1,1 @@
+"""How much a gradient can change, and what follows for descent."""

@@ -1,0 +1,1 @@
+"""Curvature from second derivatives: principal minors, smooth pieces, second derivatives along lines."""
