@@ -21,7 +21,7 @@ from symgd.graph.node import Node, as_node, constant, symbols_of
 from symgd.graph.shape import size_names
 from symgd.graph.walk import substitute, toposort
 
-__all__ = ["Instance", "instances"]
+__all__ = ["Instance", "by_entries", "instances"]
 
 MAX_ENTRIES = 12
 _NUMBERS = tuple(Fraction(text) for text in ("1", "2", "-1", "1/2", "-2", "3", "-1/2", "1/3", "0", "5"))
@@ -52,6 +52,41 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
         instance = _instance(formula, wrt, domain, held, sizes, generator, attempt)
         if instance is not None:
             yield instance
+
+
+def by_entries(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
+    """Write a formula of small tensors with sizes that are numbers out, entry by entry; what is held stays open.
+
+    A symmetric matrix is told by its entries on and above the diagonal. None where that is no question about a box.
+    """
+    if any(size_names(node.shape) for node in toposort((formula,))) or domain.constraints:
+        return None
+    if any(_has_more_than_bounds(node) for node in symbols_of(formula)):
+        return None
+    try:
+        outputs, entries = entries_of([formula])
+    except (SymgdError, IndexError, ValueError):
+        return None
+    variables, replaced, intervals = list[Node](), dict[Node, Node](), dict[str, Interval]()
+    for node in symbols_of(formula):
+        for index, entry in np.ndenumerate(entries[node]):
+            if node.facts.is_symmetric and index[0] > index[1]:
+                replaced[entry] = entries[node][index[::-1]]
+            elif node in wrt:
+                variables.append(entry)
+                intervals[entry.name] = domain.intervals[node]
+    (written,) = substitute([as_node(outputs[0][()])], replaced)
+    if not 0 < len(variables) <= MAX_ENTRIES:
+        return None
+    try:
+        return Instance(written, variables, read_domain(written, variables, intervals, []), {})
+    except SymgdError:
+        return None
+
+
+def _has_more_than_bounds(node: Node) -> bool:
+    facts = node.facts
+    return facts.is_one_hot or facts.sums_to is not None or facts.is_positive_semidefinite
 
 
 def _instance(

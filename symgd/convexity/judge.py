@@ -11,6 +11,7 @@ Numbers never raise a verdict: floating point only proposes what exact or interv
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ import numpy as np
 from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.counterexample import Counterexamples, refute
 from symgd.convexity.domain import Domain
-from symgd.convexity.examples import instances
+from symgd.convexity.examples import by_entries, instances
 from symgd.convexity.found import Found, shorten
 from symgd.convexity.proof import Proof, Step
 from symgd.convexity.rules.composition import Composition, compose
@@ -105,6 +106,7 @@ class _Case:
         self.formula, self.wrt, self.domain = formula, wrt, domain
         self.deadline, self.seed, self.report = deadline, seed, report
         self.stage_deadline = deadline
+        self.stated = str(domain)
         self.facts = Facts(domain.assumptions())
         self.simple = simplify([formula], self.facts).roots[0]
         self.symbols = symbols_of(formula)
@@ -115,7 +117,7 @@ class _Case:
     def decide(self) -> Convexity:
         """Go through the stages."""
         self.report("domain")
-        self.domain = self._without_what_holds_anyway()
+        self.stated, self.domain = self._without_what_holds_anyway()
         self.facts = Facts(self.domain.assumptions())
         obstacle = self._obstacle_of_domain()
         found: Found | None = None
@@ -148,7 +150,7 @@ class _Case:
                 found.kind,
                 self.formula,
                 self.wrt,
-                str(self.domain),
+                self.stated,
                 self.domain.intervals,
                 Proof(found.step),
                 modulus=found.modulus,
@@ -159,7 +161,7 @@ class _Case:
 
     def unknown(self, reason: str) -> Convexity:
         """Return that nothing could be decided."""
-        return Convexity(Kind.UNKNOWN, self.formula, self.wrt, str(self.domain), self.domain.intervals, reason=reason)
+        return Convexity(Kind.UNKNOWN, self.formula, self.wrt, self.stated, self.domain.intervals, reason=reason)
 
     def _stages(self) -> list[tuple[str, Callable[[], Found | None]]]:
         stages: list[tuple[str, Callable[[], Found | None]]] = []
@@ -168,6 +170,8 @@ class _Case:
                 stages.append(("second derivatives", self._by_hessian))
                 if len(self.wrt) == 1:
                     stages.append(("pieces", self._by_pieces))
+        else:
+            stages.append(("entries", self._by_entries))
         stages.append(("lines", self._along_lines))
         return stages
 
@@ -226,6 +230,20 @@ class _Case:
             self._second = Hessian(self.simple, self.wrt, self.facts)
         return self._second
 
+    def _by_entries(self) -> Found | None:
+        """Judge a formula of small tensors as one of scalars."""
+        instance = by_entries(self.simple, self.wrt, self.domain)
+        if instance is None or len(instance.variables) > MAX_VARIABLES or instance.domain.natural:
+            return None
+        if has_kink(instance.formula, instance.variables) or _is_too_large(instance.formula):
+            return None
+        facts = Facts(instance.domain.assumptions())
+        hessian = Hessian(instance.formula, instance.variables, facts)
+        found = curvature_of_smooth(hessian, instance.domain, self.stage_deadline, self.seed)
+        if found is None or found.modulus is None or not any(node.facts.is_symmetric for node in self.wrt):
+            return found
+        return dataclasses.replace(found, kind=Kind.STRICTLY_CONVEX, modulus=None)  # entries beside the diagonal count twice
+
     def _by_pieces(self) -> Found | None:
         if not has_kink(self.simple, self.wrt):
             return None
@@ -272,15 +290,25 @@ class _Case:
             values = code(*(points[:, k] for k in range(points.shape[1])))
         return bool(np.isfinite(np.asarray(values, dtype=float)).any())
 
-    def _without_what_holds_anyway(self) -> Domain:
-        """Return the domain without those requirements of the formula that bounds and constraints imply."""
+    def _without_what_holds_anyway(self) -> tuple[str, Domain]:
+        """Return the domain without those requirements of the formula that bounds and constraints imply, and how it is stated.
+
+        What holds inside and may fail at a closed end, such as eˣ − 1 > 0 for x ≥ 0, stays in the statement.
+        """
         domain = self.domain
-        open_questions = {
-            node: where
-            for node, where in domain.natural.items()
-            if not (depends_on((node,), self.wrt) & {node}) or not self._holds_anyway(node, where)
-        }
-        return Domain(domain.intervals, domain.constraints, open_questions, domain.fixed)
+        open_questions: dict[Node, Requirement] = {}
+        stated: dict[Node, Requirement] = {}
+        for node, where in domain.natural.items():
+            if not (depends_on((node,), self.wrt) & {node}) or not self._holds_anyway(node, where):
+                open_questions[node] = stated[node] = where
+            elif isinstance(where, Sign) and not where & Sign.ZERO and self._has_closed_end(node):
+                stated[node] = where
+        restricted = Domain(domain.intervals, domain.constraints, open_questions, domain.fixed)
+        return str(Domain(domain.intervals, domain.constraints, stated, domain.fixed)), restricted
+
+    def _has_closed_end(self, node: Node) -> bool:
+        ends = [self.domain.intervals[one] for one in symbols_of(node) if one in self.domain.intervals]
+        return any(not one.open_low or not one.open_high for one in ends)
 
     def _describes_convex_set(self, node: Node, where: Requirement) -> bool:
         if where == Sign.ANY or not depends_on((node,), self.wrt) & {node}:
@@ -347,7 +375,7 @@ class _Case:
                     Kind.NEITHER,
                     self.formula,
                     self.wrt,
-                    str(self.domain),
+                    self.stated,
                     self.domain.intervals,
                     witness=witness,
                     reason="by an exact counterexample to each",

@@ -279,15 +279,16 @@ class Signs:
             return (1 if low >= 0 else -1), bool(low > 0 or high < 0) or self._keeps_inside(generator)
         return 0, False
 
-    @staticmethod
-    def _keeps_inside(generator: Generator) -> bool:
+    def _keeps_inside(self, generator: Generator) -> bool:
         """Whether the generator runs one way strictly in one variable, and so ends only where that does."""
-        return (
-            generator.kind == "log"
-            and generator.argument is not None
-            and not generator.argument.bottom
-            and (sum(map(sum, generator.argument.top)) == 1)
-        )
+        inside = generator.argument
+        if generator.kind not in ("log", "exp", "root") or inside is None or inside.bottom:
+            return False
+        used = self.elementary.in_use(inside.top)
+        return len(used) == 1 and used[0].kind == "variable" and all(sum(monomial) <= 1 for monomial in inside.top)
+
+    def _ends_with_variable(self, generator: Generator) -> bool:
+        return generator.kind == "variable" or self._keeps_inside(generator)
 
     def _one_unknown(self, factor: Polynomial) -> Signed | None:
         found = self.by_roots(factor, None)
@@ -329,7 +330,9 @@ class Signs:
             return None
         low, high = self._ends_of(target, piece)
         coefficients = tuple(powers.get(k, Fraction(0)) for k in range(max(powers) + 1))
-        return sign_on_interval(Univariate(coefficients, low, high, str(target.node), attains_ends=target.kind != "variable"))
+        return sign_on_interval(
+            Univariate(coefficients, low, high, str(target.node), attains_ends=not self._ends_with_variable(target))
+        )
 
     def _as_one(self, used: Sequence[Generator], factor: Polynomial) -> tuple[Generator | None, Polynomial]:
         """Bring x and a root of x to one unknown."""
