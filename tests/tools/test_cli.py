@@ -421,3 +421,28 @@ def test_a_module_that_cannot_be_imported_is_an_error(capsys, tmp_path, ending):
     code, _, err = run(capsys, "check", str(module))
     assert code == 2
     assert "leaving_module.py cannot be imported" in err
+
+
+def test_convexity_draws_its_verdict(capsys, tmp_path):
+    for text, name in (("x**2 - sin(2*x)", "one.png"), ("x*y", "two.svg"), ("exp(x)", "three.png")):
+        assert run(capsys, "convexity", text, "--plot", str(tmp_path / name), "--quiet")[0] == 0
+        assert (tmp_path / name).stat().st_size > 5000
+    code, _, err = run(capsys, "convexity", "exp(x)", "--plot", str(tmp_path / "one.png"))
+    assert code == 2
+    assert "exists already" in err
+    code, _, err = run(capsys, "convexity", "x*y*z", "--plot", str(tmp_path / "four.png"))
+    assert code == 2
+    assert "one or two scalar variables" in err
+
+
+def test_convexity_takes_open_ends_and_a_budget(capsys):
+    _, out, _ = run(capsys, "convexity", "1/x", "--domain", "x: (0, 1]", "--json", "--budget", "5")
+    verdict = json.loads(out)
+    assert verdict["domain"] == "x in (0, 1]"
+    assert verdict["kind"] == "STRONGLY_CONVEX"
+    assert verdict["modulus"] == "2"
+    assert run(capsys, "convexity", "x**2", "--budget", "0")[0] == 2
+    assert run(capsys, "convexity", "x**2", "--domain", "x: 0..1")[0] == 2
+    code, _, err = run(capsys, "convexity", "x**2 + y", "--constraint", "z > 0")
+    assert code == 2
+    assert "'z'" in err

@@ -65,7 +65,7 @@ def is_square(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> boo
         return known[node.args[0]].curvature == Curvature.AFFINE or known[node.args[0]].is_square
     if name == "add":
         return all(is_square(arg, known, moving, facts) if arg not in moving else known[arg].is_square for arg in node.args)
-    if name == "einsum" and _is_gram(node, known):
+    if name == "einsum" and _is_gram(node, known, moving):
         return True
     record = node.primitive
     if record.is_weighted or (len(node.args) == 1 and record.linear_in and not record.is_elementwise):
@@ -75,7 +75,7 @@ def is_square(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> boo
     return False
 
 
-def _is_gram(node: Node, known: Lookup) -> bool:
+def _is_gram(node: Node, known: Lookup, moving: set[Node]) -> bool:
     """Whether a contraction is Σ rᵢ·rᵢ or rᵀPr for an affine r."""
     inputs, output = node.params
     args = node.args
@@ -85,7 +85,8 @@ def _is_gram(node: Node, known: Lookup) -> bool:
         for k, arg in enumerate(args):
             first, second = (j for j in range(3) if j != k)
             if (
-                args[first] is args[second]
+                arg not in moving
+                and args[first] is args[second]
                 and known[args[first]].curvature == Curvature.AFFINE
                 and is_positive_semidefinite(arg)
             ):
@@ -107,7 +108,7 @@ def special_form(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> 
 
 
 def _square(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
-    if node.primitive.name == "einsum" and _is_gram(node, known):
+    if node.primitive.name == "einsum" and _is_gram(node, known, moving):
         return Curvature.CONVEX, "a quadratic form of an affine argument, with a matrix that is positive semidefinite"
     return None
 
