@@ -469,6 +469,8 @@ ALL_SIZES = [
     tensors("sum(logsumexp(X @ W, axis=1))", CONVEX, wrt="W"),
     tensors("sum((X @ w - y)**2)", NEITHER, wrt=["X", "w"]),
     tensors("det(S)", NEITHER, wrt="S"),
+    tensors("w @ S @ w", NEITHER, wrt=["w", "S"]),
+    tensors("x @ inv(S) @ x + w @ P @ w", CONVEX, wrt=["x", "S", "w"]),
 ]
 
 TRAPS = [

@@ -26,9 +26,8 @@ REFUSED = [("trace(X @ X)", "X"), ("trace(X @ Y @ X @ Y)", "X"), ("trace(P @ X @
 
 
 def _formula(text):
-    return sg.formula(
-        text, shapes={k: v for k, v in SHAPES.items() if k in text}, facts={k: v for k, v in FACTS.items() if k in text}
-    )
+    shapes = {name: shape for name, shape in SHAPES.items() if name in text}
+    return sg.formula(text, shapes=shapes, facts={name: facts for name, facts in FACTS.items() if name in text})
 
 
 def _definite(n):
