@@ -238,6 +238,8 @@ class _Ball:
             return Interval(middle - around, middle + around)
         inputs = {**self.values, **self.centre}
         here = np.asarray(_evaluated(residual, inputs), dtype=float)
+        if not here.size:
+            return Interval(0, 0)
         squares = np.zeros(here.shape)
         for node in self.variables:
             slope = np.asarray(_evaluated(jacobian(residual, node), inputs), dtype=float)

@@ -143,7 +143,7 @@ def read_region(
         raise SymgdError("a domain is a mapping of variables to bounds", hint='as in {"x": (0, None)}')
     conditions = [_condition(one, source) for one in constraints]
     bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
-    return read_domain(source, variables, bounds, conditions, ranges_of(values or {}))
+    return read_domain(source, variables, bounds, conditions, ranges_of(values or {}), values)
 
 
 def _condition(given: Any, source: Node) -> Node:

@@ -7,7 +7,7 @@ from typing import Any
 
 from symgd.api.curved import read_region
 from symgd.api.inputs import read, read_seed, read_variables
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.exact import exact_number
 from symgd.graph.node import Node, name_of, symbols_of
 
@@ -113,9 +113,13 @@ def _scalars(formula: Any, wrt: Variable | None) -> tuple[Node, list[Node]]:
     variables = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
     if source.shape or any(node.shape for node in (*variables, *symbols_of(source))):
         raise SymgdError("stationary points are found for formulas of scalars", hint="minimize finds minima of tensor formulas")
+    from symgd.convexity.second_derivatives.hessian import has_kink
+
     others = [node.name for node in symbols_of(source) if node not in variables]
     if others:
         raise SymgdError(f"{', '.join(others)} has no value", hint="substitute it, or make it a variable")
+    if has_kink(source, variables):
+        raise UnsupportedError("the formula has kinks or jumps, where it has no gradient", hint="ask on each smooth piece")
     if not 0 < len(variables) <= MAX_VARIABLES:
         raise SymgdError(f"stationary points are found for 1 to {MAX_VARIABLES} variables, not {len(variables)}")
     return source, variables

@@ -44,6 +44,8 @@ class Domain:
         What the formula itself requires beyond the bounds.
     fixed : dict of Node to Interval
         Where the entries of given data lie.
+    data : dict of Node to array
+        The data themselves.
     """
 
     def __init__(
@@ -52,9 +54,11 @@ class Domain:
         constraints: Sequence[Node],
         natural: dict[Node, Requirement],
         fixed: Mapping[Node, Interval] | None = None,
+        data: Mapping[Node, Any] | None = None,
     ) -> None:
         self.intervals = intervals
         self.fixed = dict(fixed or {})
+        self.data = dict(data or {})
         self.constraints = list(constraints)
         self.natural = natural
         self.positive = dict(_as_sign(condition) for condition in constraints)
@@ -211,6 +215,7 @@ def read_domain(
     bounds: Mapping[str, Interval],
     constraints: Sequence[Node],
     fixed: Mapping[Node, Interval] | None = None,
+    data: Mapping[Node, Any] | None = None,
 ) -> Domain:
     """Combine declared facts, the user's bounds and constraints, and what the formula requires of its variables.
 
@@ -270,7 +275,7 @@ def read_domain(
                 intervals[variable] &= _solved(node, natural[node], variable)
     facts = Facts({**known, **intervals, **(fixed or {})})
     open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
-    return Domain(intervals, kept, open_questions, fixed)
+    return Domain(intervals, kept, open_questions, fixed, data)
 
 
 def _solved(node: Node, where: Requirement, variable: Node) -> Interval:

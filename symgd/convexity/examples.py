@@ -24,6 +24,7 @@ from symgd.graph.walk import substitute, toposort
 __all__ = ["Instance", "by_entries", "instances"]
 
 MAX_ENTRIES = 12
+MAX_DATA = 400
 _NUMBERS = tuple(Fraction(text) for text in ("1", "2", "-1", "1/2", "-2", "3", "-1/2", "1/3", "0", "5"))
 
 
@@ -41,6 +42,8 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
     """Yield instances: the formula itself where nothing is open, otherwise a few with numbers for the rest."""
     inputs = symbols_of(formula)
     held = [node for node in inputs if node not in wrt]
+    if any(array.size > MAX_DATA for array in domain.data.values()):
+        return  # too many numbers to write out
     names = sorted(set(itertools.chain.from_iterable(size_names(node.shape) for node in toposort((formula,)))))
     is_scalar = not names and not any(node.shape for node in toposort((formula,)))
     if is_scalar and not held:
@@ -48,7 +51,10 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
         return
     generator = np.random.default_rng(seed)
     for attempt in range(8):
-        sizes = dict.fromkeys(names, (1 if attempt % 2 == 0 else 2) + attempt // 4)
+        try:
+            sizes = dict.fromkeys(names, (1 if attempt % 2 == 0 else 2) + attempt // 4) | _sizes_of(domain.data)
+        except SymgdError:
+            return
         instance = _instance(formula, wrt, domain, held, sizes, generator, attempt)
         if instance is not None:
             yield instance
@@ -111,7 +117,9 @@ def _instance(
                 values[entry] = values[entries[node][index[::-1]]]
                 parameters[f"{node.name}[{', '.join(map(str, index))}]"] = values[entry].value
                 continue
-            number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
+            number = _given(domain.data, node, index)
+            if number is None:
+                number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
             values[entry] = constant(number)
             parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
     if any(node.facts.is_one_hot or node.facts.is_positive_semidefinite or node.facts.sums_to is not None for node in held):
@@ -147,6 +155,22 @@ def _instance(
     except SymgdError:
         return None
     return Instance(written, variables, inside, parameters)
+
+
+def _sizes_of(data: Mapping[Node, Any]) -> dict[str, int]:
+    """Return the sizes that given arrays show, where an axis has a name alone."""
+    found: dict[str, int] = {}
+    for node, array in data.items():
+        for size, length in zip(node.shape, array.shape, strict=True):
+            names = size_names((size,))
+            if len(names) == 1 and str(size) == names[0]:
+                found[names[0]] = int(length)
+    return found
+
+
+def _given(data: Mapping[Node, Any], node: Node, index: tuple[int, ...]) -> Fraction | None:
+    """Return an entry of the data as the binary fraction it is."""
+    return Fraction(float(data[node][index])) if node in data else None
 
 
 def _number_for(interval: Interval, is_nonzero: bool, generator: np.random.Generator, attempt: int) -> Fraction:

@@ -303,8 +303,8 @@ class _Case:
                 open_questions[node] = stated[node] = where
             elif isinstance(where, Sign) and not where & Sign.ZERO and self._has_closed_end(node):
                 stated[node] = where
-        restricted = Domain(domain.intervals, domain.constraints, open_questions, domain.fixed)
-        return str(Domain(domain.intervals, domain.constraints, stated, domain.fixed)), restricted
+        restricted = Domain(domain.intervals, domain.constraints, open_questions, domain.fixed, domain.data)
+        return str(Domain(domain.intervals, domain.constraints, stated, domain.fixed, domain.data)), restricted
 
     def _has_closed_end(self, node: Node) -> bool:
         ends = [self.domain.intervals[one] for one in symbols_of(node) if one in self.domain.intervals]

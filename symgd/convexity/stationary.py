@@ -15,7 +15,7 @@ Krawczyk, "Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken
 from __future__ import annotations
 
 import itertools
-import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -44,6 +44,7 @@ DIGITS = 50
 MAX_DERIVATIVE = 12
 MAX_POINTS = 200
 RADIUS = Fraction(1, 10**30)
+SECONDS = 10.0
 
 
 class Nature(Enum):
@@ -132,9 +133,18 @@ def _short(number: Any) -> str:
 
 
 def find_stationary_points(formula: Node, variables: Sequence[Node], domain: Domain, seed: int = 0) -> StationaryPoints:
-    """Return the stationary points that were found and proven inside a domain."""
+    """Return the stationary points that were found and proven inside a domain.
+
+    Raises
+    ------
+    SymgdError
+        Where the formula is constant.
+    """
     variables = list(variables)
     slopes = gradients(formula, variables)
+    if _is_constant(slopes, variables, domain):
+        raise SymgdError("the formula is constant, so that every point is stationary")
+    deadline = time.monotonic() + SECONDS
     exact = _of_one_variable(formula, slopes[0], variables[0], domain) if len(variables) == 1 else None
     if exact is not None:
         return _sorted(exact, True)
@@ -146,10 +156,19 @@ def find_stationary_points(formula: Node, variables: Sequence[Node], domain: Dom
         point = _proven(formula, slopes, variables, domain, place)
         if point is not None:
             places.append(place)
-            found.append(point)
-        if len(found) >= MAX_POINTS:
+            if not any(point.point == known.point for known in found):
+                found.append(point)
+        if len(found) >= MAX_POINTS or time.monotonic() > deadline:
             break
     return _sorted(found, False)
+
+
+def _is_constant(slopes: Sequence[Node], variables: Sequence[Node], domain: Domain) -> bool:
+    """Whether all slopes are 0 everywhere."""
+    try:
+        return not any(quotient.top for quotient in Elementary(variables, Facts(domain.interior())).of_all(slopes))
+    except SymgdError:
+        return False
 
 
 def _sorted(points: Sequence[StationaryPoint], is_complete: bool) -> StationaryPoints:
@@ -185,9 +204,12 @@ def _of_one_variable(formula: Node, slope: Node, variable: Node, domain: Domain)
 
 
 def _inside(number: Any, interval: Interval) -> bool:
-    above = interval.low == -math.inf or bool(number > sp.Rational(interval.low.numerator, interval.low.denominator))  # type: ignore[union-attr]
-    below = interval.high == math.inf or bool(number < sp.Rational(interval.high.numerator, interval.high.denominator))  # type: ignore[union-attr]
-    return above and below
+    for end, is_open, way in ((interval.low, interval.open_low, 1), (interval.high, interval.open_high, -1)):
+        if isinstance(end, Fraction):
+            gap = way * (number - sp.Rational(end.numerator, end.denominator))
+            if not (gap > 0 or (gap == 0 and not is_open)):
+                return False
+    return True
 
 
 def _proposals(slopes: Sequence[Node], variables: Sequence[Node], domain: Domain, seed: int) -> Iterator[np.ndarray]:
@@ -242,7 +264,7 @@ def _proven(
 def _is_stationary(slopes: Sequence[Node], point: Mapping[Node, Fraction]) -> bool:
     try:
         values = exact_values(list(slopes), {node: exact_number(value) for node, value in point.items()})
-    except (SymgdError, TypeError, ValueError):
+    except (SymgdError, TypeError, ValueError, OverflowError):
         return False
     return all(value.is_zero or (value.is_zero is None and value.equals(0)) for value in values)
 
@@ -333,7 +355,7 @@ def _classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, A
     try:
         (value,) = exact_values([formula], point)
         hessian = exact_values(Hessian(formula, variables, Facts()).entries, point)
-    except (SymgdError, TypeError, ValueError):
+    except (SymgdError, TypeError, ValueError, OverflowError):
         return None
     names = {node.name: x for node, x in point.items()}
     n = len(variables)

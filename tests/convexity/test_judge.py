@@ -123,3 +123,18 @@ def test_what_is_not_convex_as_a_set_is_said():
     verdict = sg.convexity("log(x*y)")
     assert verdict.kind.name in ("UNKNOWN", "NEITHER")
     assert verdict.kind.name == "NEITHER" or "not known to be convex" in verdict.reason
+
+
+def test_a_witness_does_not_contradict_the_data():
+    import numpy as np
+
+    form = sg.formula("-w@A@w", shapes={"w": "n", "A": "n n"}, facts={"A": {"symmetric": True}})
+    assert sg.convexity(form, "w", data={"A": [[-3.0]]}).kind.name != "NEITHER"
+    shapes = {"w": "n", "X": "n n", "Z": "n n"}
+    product = sg.formula("sum((X@w)*(Z@w))", shapes=shapes)
+    convex = sg.convexity(product, "w", data={"X": np.eye(2), "Z": np.diag([2.0, 1.0])})
+    assert convex.kind.name != "NEITHER"
+    saddle = sg.convexity(product, "w", data={"X": np.eye(2), "Z": np.diag([2.0, -1.0])})
+    assert saddle.kind.name == "NEITHER"
+    assert saddle.witness.parameters["Z[1, 1]"] == -1
+    assert saddle.witness.check()

@@ -79,3 +79,19 @@ def test_bad_input():
     with pytest.raises(SymgdError, match="a has no value"):
         sg.stationary_points("a*x**2", "x")
     assert sg.stationary_points("x**2").to_dict()["is_complete"]
+
+
+@pytest.mark.parametrize("text", ["x**2 - 3*abs(x)", "maximum(x**2, -x**2)", "sign(x) + x**2", "where(x > 0, -x**2, x**2)"])
+def test_kinks_and_jumps_are_refused(text):
+    with pytest.raises(SymgdError, match="kinks or jumps"):
+        sg.classify(text, {"x": 0})
+    with pytest.raises(SymgdError, match="kinks or jumps"):
+        sg.stationary_points(text)
+
+
+def test_closed_ends_count_and_no_point_stands_twice():
+    assert len(sg.stationary_points("x**2", domain={"x": (0, None)})) == 1
+    assert len(sg.stationary_points("x**2", domain={"x": "(0, inf)"})) == 0
+    assert len(sg.stationary_points("(x - y)**4 + x**2")) == 1
+    with pytest.raises(SymgdError, match="constant"):
+        sg.stationary_points("(x + 1)**2 - x**2 - 2*x")

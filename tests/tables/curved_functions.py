@@ -526,6 +526,8 @@ TRAPS = [
     Row("sum(outer(w, w))", CONVEX, wrt="w", shapes={"w": "n"}),
     Row("sum(X @ X.T)", CONVEX, wrt="X", shapes={"X": "m n"}),
     Row("trace((X + X.T) @ (X + X.T))", CONVEX, wrt="X", shapes={"X": "n n"}),
+    Row("diag(W) @ diag(W)", CONVEX, wrt="W", shapes={"W": "n n"}),
+    Row("norm2(diag(W))**2", CONVEX, wrt="W", shapes={"W": "n n"}),
     # conditions on data, empty slices, parameters
     tensors("-sum(where(y > 0, log(sigmoid(X @ w)), log(1 - sigmoid(X @ w))))", CONVEX),
     Row("sum(w[1:]*w[:-1])", NEITHER, wrt="w", shapes={"w": "n"}),

@@ -14,7 +14,7 @@ from symgd.convexity.algebra.quotients import ONE, RING, Polynomial
 __all__ = ["factors_of"]
 
 MAX_FACTOR_TERMS = 80
-MAX_FACTOR_DEGREE = 72
+MAX_FACTOR_DEGREE = 48
 
 
 def factors_of(polynomial: Polynomial, used: Sequence[int]) -> list[tuple[Polynomial, int]]:

@@ -20,7 +20,7 @@ from symgd.graph.node import Node, constant
 __all__ = ["ONE", "RING", "Generator", "Polynomial", "Quotient", "Quotients", "split_content"]
 
 SLOTS = 24
-MAX_TERMS = 400
+MAX_TERMS = 160
 MAX_EXPONENT = 64
 MAX_POWER = 1000
 Polynomial = Any

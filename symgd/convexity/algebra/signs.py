@@ -42,6 +42,7 @@ from symgd.graph.node import Node, constant, symbols_of
 __all__ = ["Signed", "Signs"]
 
 MAX_SQUARES_TERMS = 60
+MAX_SQUARES_DEGREE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -376,6 +377,8 @@ class Signs:
         """
         used = self.elementary.in_use(factor)
         if any(self._is_number(generator) for generator in used) or len(factor) > MAX_SQUARES_TERMS:
+            return None
+        if max(sum(monomial) for monomial in factor) > MAX_SQUARES_DEGREE:
             return None
         wanted = factor if guess > 0 else -factor
         moved, described = self._moved(wanted, used)

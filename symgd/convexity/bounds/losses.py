@@ -23,12 +23,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symgd.convexity.bounds.spread import range_of, spread_of_scalars
+from symgd.convexity.bounds.spread import range_of_second_derivative, spread_of_scalars
 from symgd.convexity.found import shorten
 from symgd.convexity.rules.composition import Composition, compose_all
 from symgd.convexity.rules.lifting import scalar_function
 from symgd.convexity.second_derivatives.networks import Expansion, Network
-from symgd.derive.jacobian import gradients, jacobian
+from symgd.derive.jacobian import jacobian
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.facts import Curvature, Interval
 from symgd.graph.infer import Facts
@@ -149,6 +149,8 @@ class _Search:
         if not matrix.facts.is_positive_semidefinite:
             if residual not in self.wrt:
                 return None
+            if len(self.wrt) > 1:  # the other variables have blocks of zeros
+                smallest, largest = FUNCTIONS["minimum"](smallest, 0), FUNCTIONS["maximum"](largest, 0)
             return Spread(smallest, largest, (f"2·{matrix} for the quadratic form",), is_convex=False)
         return Spread(inner.lower * smallest, inner.upper * largest, (f"2·Aᵀ{matrix}A for the quadratic form",))
 
@@ -163,13 +165,24 @@ class _Search:
         found = scalar_function(node, self.known, moving, self.facts)
         if found is None or len(found.variables) != 1:
             return None
-        variable = found.variables[0]
         residual = found.movers[0]
-        (slope,) = gradients(found.formula, [variable])
-        (bend,) = simplify(gradients(slope, [variable]), Facts()).roots
         interval = self.narrow(residual) or self.facts.interval(residual)
-        where = range_of(bend, variable, interval)
-        return self._of_residual(residual, where, f"the second derivative of each entry lies in {where}")
+        where = range_of_second_derivative(found.formula, found.variables[0], interval)
+        if where is None:
+            raise UnsupportedError(
+                f"{shorten(node, 60)} has kinks or jumps, or roots that may be 0, so that its gradient has no such bound",
+                hint="softplus, the Huber loss and sqrt(1 + x**2) are smooth relatives of relu and abs",
+            )
+        spread = self._of_residual(residual, where, f"the second derivative of each entry lies in {where}")
+        return self._repeated(spread, node, residual)
+
+    @staticmethod
+    def _repeated(spread: Spread, node: Node, residual: Node) -> Spread:
+        """Return the bounds where a residual is broadcast, so that each of its entries is used several times."""
+        entries = next((arg.shape for arg in node.args if arg.shape), ()) if node.primitive.name == "einsum" else node.shape
+        if entries == residual.shape:
+            return spread
+        return spread.times(size_node(size_product(entries)) / size_node(size_product(residual.shape)), False)
 
     def _weighted(self, node: Node) -> Spread | None:
         """A sum, a mean, or a product with a number of known sign."""
@@ -246,12 +259,30 @@ def smallest_singular_value_squared(residual: Node, variable: Node, facts: Facts
     if not residual.shape and not variable.shape:
         return slope**2
     networks = _networks(slope)
-    if networks is not None and len(networks) == 1 and all(atom.primitive.name == "eye" for atom, _ in networks[0].factors):
+    if networks is not None and len(networks) == 1 and _is_permutation(networks[0], residual.rank):
         return constant(networks[0].coefficient ** 2)
     if residual.rank == 1 and variable.rank == 1:
         product: Node = FUNCTIONS["eigmin"](FUNCTIONS["matmul"](slope.T, slope))
         return product
     return constant(0)
+
+
+def _is_permutation(network: Network, rank: int) -> bool:
+    """Whether a map only orders axes anew, but for a factor: one δ joins each axis in front with one at the back."""
+    front, back = set(network.output[:rank]), set(network.output[rank:])
+    if len(front) != rank or len(back) != rank or front & back or len(network.factors) != rank:
+        return False
+    joined: set[int] = set()
+    for atom, labels in network.factors:
+        if (
+            atom.primitive.name != "eye"
+            or len(set(labels) & front) != 1
+            or len(set(labels) & back) != 1
+            or joined & set(labels)
+        ):
+            return False
+        joined |= set(labels)
+    return True
 
 
 def _slope(residual: Node, variable: Node, facts: Facts) -> Node:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -14,13 +16,16 @@ from symgd.convexity.algebra.elementary import Elementary
 from symgd.convexity.domain import Domain, read_domain
 from symgd.convexity.second_derivatives.hessian import Hessian, has_kink, lower_triangle
 from symgd.convexity.second_derivatives.minors import Matrix
-from symgd.convexity.second_derivatives.smooth import sign_of, signs_on
+from symgd.convexity.second_derivatives.pieces import smooth_pieces
+from symgd.convexity.second_derivatives.smooth import has_smooth_roots, roots_are_smooth, sign_of, signs_on
+from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant, symbols_of
+from symgd.simplify.rewrite import simplify
 
-__all__ = ["range_of", "spread_of_scalars"]
+__all__ = ["range_of", "range_of_second_derivative", "spread_of_scalars"]
 
 SECONDS = 2.0
 
@@ -59,6 +64,35 @@ def range_of(formula: Node, variable: Node, interval: Interval) -> Interval:
             high = -end
             break
     return Interval(low, high)
+
+
+def range_of_second_derivative(formula: Node, variable: Node, interval: Interval) -> Interval | None:
+    """Return where the second derivative of a scalar function lies, or None where its slope may jump.
+
+    A function with pieces, such as the Huber loss, counts where its slopes meet at the joints.
+    """
+    others = set(symbols_of(formula)) - {variable}
+    (simple,) = simplify([formula]).roots
+    inside = Domain({variable: interval}, (), {})
+    if not has_kink(simple, [variable]):
+        return _range_of_smooth(simple, variable, interval, inside)
+    if others:
+        return None
+    pieces = smooth_pieces(simple, variable, interval, time.monotonic() + SECONDS)
+    if pieces is None:
+        return None
+    ranges = [_range_of_smooth(piece, variable, part, Domain({variable: part}, (), {})) for part, piece in pieces]
+    if any(one is None for one in ranges):
+        return None
+    return functools.reduce(operator.or_, (one for one in ranges if one is not None))
+
+
+def _range_of_smooth(formula: Node, variable: Node, interval: Interval, domain: Domain) -> Interval | None:
+    if not has_smooth_roots(formula, [variable], domain, time.monotonic() + SECONDS):
+        return None
+    (slope,) = gradients(formula, [variable])
+    (bend,) = simplify(gradients(slope, [variable]), Facts()).roots
+    return range_of(bend, variable, interval)
 
 
 def _is_nonnegative(formula: Node, variable: Node, domain: Domain, deadline: float) -> bool:
@@ -132,7 +166,7 @@ def spread_of_scalars(
     except (SymgdError, ZeroDivisionError):
         return None
     signs = signs_on(elementary, domain, time.monotonic() + SECONDS)
-    if signs is None or domain.natural:
+    if signs is None or domain.natural or not roots_are_smooth(signs):
         return None
     places = lower_triangle(len(variables))
     ends: list[Fraction] = []

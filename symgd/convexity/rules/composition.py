@@ -223,8 +223,9 @@ def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Judgement 
     if len(node.args) == 2 and node.args[0] is node.args[1] and inputs[0] == inputs[1]:
         inner = known[node.args[0]]
         if inner.curvature == AFFINE:
-            two = constant(2)
-            return CONVEX, "squares of an affine argument, added", inner.strict, _scaled(inner.modulus, two)
+            if len(set(inputs[0])) < len(inputs[0]):  # a diagonal does not tell all entries
+                return CONVEX, "squares of an affine argument, added", _NONE, _NOTHING
+            return CONVEX, "squares of an affine argument, added", inner.strict, _scaled(inner.modulus, constant(2))
     return None
 
 

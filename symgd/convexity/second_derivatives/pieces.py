@@ -35,7 +35,7 @@ from symgd.graph.node import Node, constant
 from symgd.graph.walk import depends_on, fold, rebuild, substitute, toposort
 from symgd.simplify.rewrite import simplify
 
-__all__ = ["curvature_of_pieces"]
+__all__ = ["curvature_of_pieces", "smooth_pieces"]
 
 MAX_PIECES = 12
 MAX_CONDITIONS = 12
@@ -67,6 +67,20 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline:
         return None if found is None else _with_ends(found, formula, variable, domain.intervals[variable], pieces)
     except (SymgdError, TypeError, ValueError):
         return None
+
+
+def smooth_pieces(formula: Node, variable: Node, interval: Interval, deadline: float) -> list[tuple[Interval, Node]] | None:
+    """Return the pieces of a function whose value and slope do not jump where they meet, or None for any other."""
+    try:
+        pieces = _split(_as_choices(formula, variable), variable, interval, deadline)
+        if pieces is None:
+            return None
+        for before, after in itertools.pairwise(pieces):
+            if _jump(formula, variable, before, after, Fraction(before.interval.high)) != 0:
+                return None
+    except (SymgdError, TypeError, ValueError):
+        return None
+    return [(piece.interval, piece.formula) for piece in pieces]
 
 
 def _whole(piece: Piece, variable: Node, deadline: float, seed: int, formula: Node) -> Found | None:

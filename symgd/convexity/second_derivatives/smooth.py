@@ -30,9 +30,9 @@ from symgd.errors import SymgdError
 from symgd.graph.facts import Sign
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant
-from symgd.graph.walk import substitute
+from symgd.graph.walk import depends_on, substitute
 
-__all__ = ["curvature_of_smooth", "sign_of", "signs_on"]
+__all__ = ["curvature_of_smooth", "has_smooth_roots", "roots_are_smooth", "sign_of", "signs_on"]
 
 MAX_VARIABLES = 6
 
@@ -51,7 +51,7 @@ def curvature_of_smooth(hessian: Hessian, domain: Domain, deadline: float, seed:
     except (SymgdError, ZeroDivisionError):
         return None
     signs = signs_on(elementary, domain, deadline, seed)
-    if signs is None or not _roots_are_smooth(signs):
+    if signs is None or not roots_are_smooth(signs):
         return None
     places = lower_triangle(len(variables))
     matrix = Matrix(signs, dict(zip(places, flat, strict=True)), dict(zip(places, hessian.entries, strict=True)))
@@ -104,6 +104,21 @@ def sign_of(node: Node, variables: Sequence[Node], domain: Domain, deadline: flo
         return None
 
 
+def has_smooth_roots(formula: Node, variables: Sequence[Node], domain: Domain, deadline: float) -> bool:
+    """Whether no root of a scalar formula without declared kinks bends where its inside is 0, as √(x²) does."""
+    elementary = Elementary(variables, Facts(domain.interior()))
+    try:
+        elementary.of_all([formula])
+    except SymgdError:
+        return not any(node.primitive.name == "pow" and not _is_whole(node) for node in depends_on((formula,), variables))
+    signs = signs_on(elementary, domain, deadline)
+    return signs is not None and roots_are_smooth(signs)
+
+
+def _is_whole(power: Node) -> bool:
+    return power.args[1].is_exact and isinstance(power.args[1].value, int)
+
+
 def signs_on(elementary: Elementary, domain: Domain, deadline: float, seed: int = 0) -> Signs | None:
     """Return what decides signs, with the domain's own inequalities known to it."""
     points = domain.sample(elementary.variables, 240, seed)
@@ -121,7 +136,7 @@ def signs_on(elementary: Elementary, domain: Domain, deadline: float, seed: int 
     return signs
 
 
-def _roots_are_smooth(signs: Signs) -> bool:
+def roots_are_smooth(signs: Signs) -> bool:
     """Whether the insides of all roots are positive inside the domain, but for a set that lines can avoid.
 
     √(x²) is |x|. √(x² + y²) has no slope at the origin alone; what is convex off a set of two dimensions less is convex,
