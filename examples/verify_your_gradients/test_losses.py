@@ -32,7 +32,7 @@ def test_logistic_gradient_at_sampled_points(symgd_point):
     assert_gradient(FORMULA, lambda y, X, w: logistic_gradient(w, X, y), at=symgd_point, wrt="w", shapes=SHAPES)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True)  # the same points in every run
 @given(points_inside(FORMULA, shapes=SHAPES, largest=100))
 def test_logistic_gradient_wherever_it_is_defined(point):
     assert_gradient(FORMULA, lambda y, X, w: logistic_gradient(w, X, y), at=point, wrt="w", shapes=SHAPES)
