@@ -3,6 +3,7 @@
 * Σ rᵢ², rᵀPr with P ⪰ 0: convex for affine r; √(c² + Σ rᵢ²) is then a norm of an affine vector, so convex too;
 * Σ rᵢ²/t and, more generally, Σ rᵢ²·t⁻ᵖ with 0 ≤ p ≤ 1, for affine t > 0;
 * xᵀS⁻¹x for affine x and S ≻ 0, the matrix fractional function;
+* (Π uᵢ)^p for concave uᵢ > 0: concave up to the geometric mean, convex for p < 0;
 * (Σ uᵢᵖ)^(1/p): a norm for p ≥ 1 and convex uᵢ ≥ 0; concave for p < 1 and concave uᵢ > 0.
 
 References
@@ -18,7 +19,9 @@ from typing import Protocol
 
 from symgd.graph.facts import Curvature, Monotone
 from symgd.graph.infer import Facts
-from symgd.graph.node import Node
+from symgd.graph.node import Node, size
+from symgd.graph.shape import size_product
+from symgd.simplify.rewrite import simplify
 
 __all__ = ["is_positive_definite", "is_positive_semidefinite", "is_square", "special_form"]
 
@@ -100,7 +103,7 @@ Rule = Callable[[Node, Lookup, set[Node], Facts], tuple[Curvature, str] | None]
 
 def special_form(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """Return the curvature of a node that has one of these forms, and why; None for any other."""
-    for rule in (_square, _root_of_square, _power_mean, _square_over_positive, _matrix_fraction, _logarithm):
+    for rule in (_square, _root_of_square, _power_mean, _square_over_positive, _matrix_fraction, _logarithm, _power_of_product):
         found = rule(node, known, moving, facts)
         if found is not None:
             return found
@@ -157,6 +160,27 @@ def _logarithm(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tu
     suits = inner & bend if record.monotone & Monotone.INCREASING else inner & bend.negated()
     if inner == Curvature.AFFINE or suits:
         return bend, f"{record.name} is log-{'concave' if bend == Curvature.CONCAVE else 'convex'}"
+    return None
+
+
+def _power_of_product(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
+    """(Π uᵢ)^p of n concave uᵢ > 0: concave for 0 < p ≤ 1/n, the geometric mean, and convex for p < 0; log Π uᵢ is concave."""
+    base = node.args[0] if node.args else node
+    if base.primitive.name != "prod" or base.shape or not base.args[0].shape or node.primitive.name not in ("pow", "log"):
+        return None
+    inside = base.args[0]
+    if not (known[inside].curvature & Curvature.CONCAVE and facts.is_nonnegative(inside)):
+        return None
+    if node.primitive.name == "log":
+        return Curvature.CONCAVE, "the logarithm of a product of concave arguments that are not negative"
+    exponent = node.args[1]
+    if exponent in moving:
+        return None
+    if facts.sign(exponent).is_negative:
+        return Curvature.CONVEX, "a negative power of a product of concave arguments that are positive"
+    share = simplify([exponent * size(size_product(inside.shape))]).roots[0]
+    if facts.is_positive(exponent) and share.is_exact and share.value <= 1:
+        return Curvature.CONCAVE, "a geometric mean of concave arguments that are not negative"
     return None
 
 
