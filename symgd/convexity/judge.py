@@ -220,15 +220,10 @@ class _Case:
         if has_kink(self.simple, self.wrt):
             return None
         try:
-            hessian = self._hessian()
+            hessian = Hessian(self.simple, self.wrt, self.facts)
         except SymgdError:
             return None
         return curvature_of_smooth(hessian, self.domain, self.stage_deadline, self.seed)
-
-    def _hessian(self) -> Hessian:
-        if not hasattr(self, "_second"):
-            self._second = Hessian(self.simple, self.wrt, self.facts)
-        return self._second
 
     def _by_entries(self) -> Found | None:
         """Judge a formula of small tensors as one of scalars."""

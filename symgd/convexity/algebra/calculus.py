@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symgd.convexity.algebra.growth import limit_sign, name_of_end
-from symgd.convexity.algebra.quotients import Polynomial, Quotient
+from symgd.convexity.algebra.quotients import Polynomial, split_content
 from symgd.convexity.algebra.ranges import Range, Ranges, add, multiply, range_of_interval
 from symgd.convexity.proof import Step
 from symgd.errors import SymgdError
@@ -76,12 +76,12 @@ class Calculus:
             waiting += [(cut, b), (a, cut)]
         if len(shown) == 1:
             return shown[0]
-        return Step(f"{self._shown(polynomial)} ≥ 0 {_on(low, high)}", "on each piece", tuple(shown))
+        return Step(f"{self.signs.shown(polynomial)} ≥ 0 {_on(low, high)}", "on each piece", tuple(shown))
 
     def _at_once(self, polynomial: Polynomial, a: Bound, b: Bound, order: int) -> Step | None:
         if self._range(polynomial, a, b)[0] >= 0 or self._lower_from_middle(polynomial, a, b) >= 0:
             return Step(
-                f"{self._shown(polynomial)} ≥ 0 {_on(a, b)}",
+                f"{self.signs.shown(polynomial)} ≥ 0 {_on(a, b)}",
                 "interval arithmetic",
                 verify=lambda: max(self._range(polynomial, a, b)[0], self._lower_from_middle(polynomial, a, b)) >= 0,
             )
@@ -96,7 +96,7 @@ class Calculus:
                 way = "rises" if runs > 0 else "falls"
                 about = "starts" if runs > 0 else "ends"
                 return Step(
-                    f"{self._shown(polynomial)} ≥ 0 {_on(a, b)}",
+                    f"{self.signs.shown(polynomial)} ≥ 0 {_on(a, b)}",
                     f"it {way} and {about} at or above 0 at {_number(end)}",
                     (slope,),
                     verify=functools.partial(self._starts_well, polynomial, end, end == a),
@@ -115,8 +115,8 @@ class Calculus:
             return None
         sign, premises = wanted, list[Step]()
         if not slope.top:
-            return Step(f"the derivative of {self._shown(polynomial)} is 0", "by the rules of differentiation")
-        content, monomial, rest = self.signs.split(slope.top)
+            return Step(f"the derivative of {self.signs.shown(polynomial)} is 0", "by the rules of differentiation")
+        content, monomial, rest = split_content(slope.top)
         if content < 0:
             sign = -sign
         factors = [(factor, power) for factor, power in slope.bottom.items()] + self.signs.factors(rest)
@@ -143,14 +143,16 @@ class Calculus:
         elif sign < 0:
             return None
         way = "≥" if wanted > 0 else "≤"
-        return Step(f"the derivative of {self._shown(polynomial)} is {way} 0 {_on(a, b)}", "by its factors", tuple(premises))
+        return Step(
+            f"the derivative of {self.signs.shown(polynomial)} is {way} 0 {_on(a, b)}", "by its factors", tuple(premises)
+        )
 
     def _plain_sign(self, factor: Polynomial, a: Bound, b: Bound) -> tuple[int, Step] | None:
         """Return the sign of a factor where interval arithmetic sees it at once, or algebra does."""
         low, high = self._range(factor, a, b)
         if low >= 0 or high <= 0:
             sign = 1 if low >= 0 else -1
-            claim = f"{self._shown(factor)} {'≥' if sign > 0 else '≤'} 0 {_on(a, b)}"
+            claim = f"{self.signs.shown(factor)} {'≥' if sign > 0 else '≤'} 0 {_on(a, b)}"
 
             def verify() -> bool:
                 again = self._range(factor, a, b)
@@ -232,10 +234,6 @@ class Calculus:
         near = Fraction(best).limit_denominator(10**6)
         scale = 1e-6 * max(1.0, abs(best))
         return near if a < near < b and best - float(a) > scale and float(b) - best > scale else None
-
-    def _shown(self, polynomial: Polynomial) -> str:
-        text = str(self.elementary.to_node(Quotient(polynomial)))
-        return text if len(text) <= 90 else f"{text[:87]}…"
 
 
 def _on(a: Bound, b: Bound) -> str:

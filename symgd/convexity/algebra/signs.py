@@ -11,7 +11,6 @@ Values at sample points tell which sign to try, and stop early where both occur;
 
 from __future__ import annotations
 
-import functools
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -92,6 +91,7 @@ class Signs:
         self.deadline = deadline
         self.effort = 1.0
         self._found: dict[Polynomial, Signed | None] = {}
+        self._generator_signs: dict[int, tuple[int, bool]] = {}
         self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
 
     # -- the question -----------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class Signs:
         return self._found[polynomial]
 
     def _by_factors(self, polynomial: Polynomial) -> Signed | None:
-        content, monomial, rest = self.split(polynomial)
+        content, monomial, rest = split_content(polynomial)
         sign, touching, steps = (1 if content > 0 else -1), list[Polynomial](), list[Step]()
         parts = [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
         factors = dict(self.factors(rest))
@@ -259,13 +259,18 @@ class Signs:
             groups[part] = groups.get(part, RING.zero) + RING.term_new(rest, coefficient)
         return list(groups.items())
 
-    @functools.cache  # noqa: B019
-    def _is_number(self, generator: Generator) -> bool:
+    @staticmethod
+    def _is_number(generator: Generator) -> bool:
         return not generator.moves and not symbols_of(generator.node)
 
-    @functools.cache  # noqa: B019
     def _sign_of_generator(self, generator: Generator) -> tuple[int, bool]:
         """Return the sign (0 where unknown) and whether it is never 0 inside the domain."""
+        known = self._generator_signs.get(generator.slot)
+        if known is None:
+            known = self._generator_signs[generator.slot] = self._infer_sign(generator)
+        return known
+
+    def _infer_sign(self, generator: Generator) -> tuple[int, bool]:
         if generator.kind == "exp" or (generator.kind == "root" and (generator.moves or self._is_number(generator))):
             return 1, True
         interval = self.intervals.get(generator.node)
@@ -306,7 +311,7 @@ class Signs:
             written = self.elementary.in_terms_of_root(factor, generator)
             if written is None or written == factor:
                 continue
-            if self.split(written)[2] == factor or len(written) > len(factor):
+            if split_content(written)[2] == factor or len(written) > len(factor):
                 continue
             found = self._by_factors(written)
             if found is not None:
@@ -354,7 +359,7 @@ class Signs:
     def _ends_of(self, generator: Generator, piece: Interval | None) -> tuple[Bound, Bound]:
         """Return between which rational numbers a generator lies, rounded outward."""
         if generator.kind in ("variable", "parameter"):
-            known = piece if piece is not None else self.intervals.get(generator.node, generator.node.facts.interval)
+            known = piece if piece is not None else self._interval_of(generator)
             return known.low, known.high
         box = self._box()
         if piece is not None:
@@ -457,10 +462,7 @@ class Signs:
     def _boxes(self, factor: Polynomial, guess: int) -> Signed | None:
         box = self._box()
         slots = sorted(slot for slot in box if self._matters(factor, slot))
-        intervals = [
-            self.intervals.get(self.elementary.generators[k].node, self.elementary.generators[k].node.facts.interval)
-            for k in slots
-        ]
+        intervals = [self._interval_of(self.elementary.generators[k]) for k in slots]
         found = sign_by_boxes(self, factor, slots, intervals, guess)
         return None if found is None else Signed(guess, () if found[0] else (factor,), (found[1],))
 
@@ -475,9 +477,13 @@ class Signs:
         box = {}
         for generator in self.elementary.generators:
             if generator.kind in ("variable", "parameter"):
-                interval = self.intervals.get(generator.node, generator.node.facts.interval)
-                box[generator.slot] = range_of_interval(interval)
+                box[generator.slot] = range_of_interval(self._interval_of(generator))
         return box
+
+    def _interval_of(self, generator: Generator) -> Interval:
+        """Return where a variable or a parameter lies."""
+        interval: Interval = self.intervals.get(generator.node, generator.node.facts.interval)
+        return interval
 
     @property
     def parameters(self) -> dict[int, Range]:
@@ -485,11 +491,6 @@ class Signs:
         return {slot: value for slot, value in self._box().items() if self.elementary.generators[slot].kind == "parameter"}
 
     # -- factors ----------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def split(polynomial: Polynomial) -> tuple[Any, tuple[int, ...], Polynomial]:
-        """Split off a number and a monomial."""
-        return split_content(polynomial)
 
     def factors(self, polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
         """Return the irreducible factors of a polynomial without content."""
@@ -499,7 +500,7 @@ class Signs:
         """Return the formula of a quotient as a product of its factors."""
         if not quotient.top:
             return constant(0)
-        content, monomial, rest = self.split(quotient.top)
+        content, monomial, rest = split_content(quotient.top)
         product = self.elementary.to_node(Quotient(RING.term_new(monomial, content)))
         for factor, power in (*self.factors(rest), *((factor, -power) for factor, power in quotient.bottom.items())):
             product = product * self.elementary.to_node(Quotient(factor)) ** power
@@ -539,5 +540,4 @@ class Signs:
 
     def shown(self, polynomial: Polynomial) -> str:
         """Return a polynomial as text."""
-        text = str(self.elementary.to_node(Quotient(polynomial)))
-        return text if len(text) <= 100 else f"{text[:97]}…"
+        return shorten(self.elementary.to_node(Quotient(polynomial)))

@@ -41,12 +41,7 @@ Lookup = Mapping[Node, Known]
 
 def is_positive_semidefinite(node: Node) -> bool:
     """Whether a matrix is surely symmetric and positive semidefinite: declared so, its inverse, or an identity."""
-    if node.is_symbol:
-        return node.facts.is_positive_semidefinite
-    name = node.primitive.name
-    if name in ("inv", "matrix_power"):
-        return is_positive_definite(node.args[0])
-    return name == "eye"
+    return node.facts.is_positive_semidefinite if node.is_symbol else is_positive_definite(node)
 
 
 def is_positive_definite(node: Node) -> bool:
