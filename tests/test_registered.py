@@ -158,5 +158,5 @@ def test_methods_are_refused_with_a_reason():
         def gradient(self, x):
             return 2 * x
 
-    with pytest.raises(sg.SymgdError, match="a method is not verified"):
+    with pytest.raises(sg.SymgdError, match="a method is not judged"):
         assert_verified(entry_of(Model.gradient))

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from symgd.api.binding import GradientOf, bind
 from symgd.api.compiled import lambdify
 from symgd.api.formulas import formula
 from symgd.api.inputs import read_beside, read_count, read_seed
@@ -55,15 +56,27 @@ def _own(output: Node, nodes: Sequence[Node], derive: Callable[[Node], Sequence[
         return Own(None)
 
 
-def read_claims(output: Node, target: Node | list[Node], claim: Any, leading: tuple[Any, ...]) -> list[Any]:
-    """Return a claim for one variable, or for a list of scalars, as one claim for each variable."""
+def read_claims(
+    output: Node,
+    target: Node | list[Node],
+    claim: Any,
+    leading: tuple[Any, ...],
+    arguments: Sequence[str] | None = None,
+    inputs: Sequence[Node] | None = None,
+) -> list[Any]:
+    """Return a claim for one variable, or for a list of scalars, as one claim for each variable.
+
+    A function takes the values of `inputs`, those of the output without them; see :mod:`symgd.api.binding`.
+    """
     if isinstance(claim, str):
         claim = read_beside(claim, output)
     if is_code(claim):
         if isinstance(target, Node):
             from symgd.verify.arrays import Asked
 
-            return [Asked(claim)]
+            names = [node.name for node in (symbols_of(output) if inputs is None else inputs)]
+            bound = bind(claim, names, arguments)
+            return [Asked(bound if target is output else GradientOf(bound, len(leading) + target.rank))]
         raise SymgdError("a gradient function is judged in one variable", hint="give a formula, or one variable at a time")
     if isinstance(claim, list | tuple):
         count = 1 if isinstance(target, Node) else len(target)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.api.binding import GradientOf, ValueOf, read_parameters
 from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.inputs import read_seed
@@ -13,8 +14,33 @@ from symgd.errors import ShapeError, SymgdError
 from symgd.graph.node import Node, tensor
 
 
-def check_code(function: Any, claim: Any, at: Any, seed: int, what: str) -> Check:
-    """Judge somebody's derivative: as a formula where the function can be read as one and has its values, else by values."""
+def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: tuple[Any, ...] = ()) -> Check:
+    """Judge somebody's derivative: as a formula where the function can be read as one and has its values, else by values.
+
+    A claim of True says that the function returns its value and its gradient.
+    """
+    from symgd.verify.arrays import like, to_numpy
+
+    if claim is True:
+        function, claim = ValueOf(function), GradientOf(function, must_be_pair=True)
+    if args:
+        function, claim = _With(function, args), _With(claim, args)
+    parameters = read_parameters(at, function)
+    if parameters is None:
+        return _check_of_array(function, claim, at, seed, what)
+    at = like(parameters.example, parameters.vector)
+    leading = 0 if what == "gradient" else np.ndim(to_numpy(parameters.call(function, at)))
+    check = _check_of_array(
+        lambda vector: parameters.call(function, vector),
+        lambda vector: parameters.flat(parameters.call(claim, vector), leading),
+        at,
+        seed,
+        what,
+    )
+    return check.renamed(parameters.place_of)
+
+
+def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) -> Check:
     from symgd.verify.arrays import Asked, in_double_precision, library_of
     from symgd.verify.black_box import check_hand_written
     from symgd.verify.complex_step import is_analytic
@@ -57,8 +83,22 @@ def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, 
     )
 
 
-def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int) -> Check:
+class _With:
+    """A function with further arguments behind those that it is asked for."""
+
+    def __init__(self, function: Any, args: tuple[Any, ...]) -> None:
+        self.function = function
+        self.args = args
+
+    def __call__(self, *values: Any) -> Any:
+        return self.function(*values, *self.args)
+
+
+def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()) -> Check:
     """Judge somebody's Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
+    if args:
+        function, claim = _With(function, args), _With(claim, args)
+        gradient = _With(gradient, args) if callable(gradient) else gradient
     if gradient is not None and not callable(gradient):
         raise SymgdError("the gradient of a function is a function", hint="gradient=lambda x: …")
     if gradient is None:

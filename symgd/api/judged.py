@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from symgd.api.claims import Check, Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
@@ -25,22 +26,32 @@ class DerivedAndChecked(NamedTuple):
 
 
 @without_collection
-def check_gradient(loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5) -> Check:
+def check_gradient(
+    loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> Check:  # fmt: skip
     """Judge a gradient: symgd's own, a claimed one, or somebody's code.
 
     Parameters
     ----------
     loss : Node, text, SymPy expression, or callable
-        A scalar formula; or a function of one array, with its gradient function as `wrt`.
-    wrt : Node, SymPy symbol, name, list of scalars, or callable
-        The variable; or the gradient function to judge.
+        A scalar formula; or a function, with its gradient function as `wrt`.
+    wrt : Node, SymPy symbol, name, list of scalars, callable, or True
+        The variable; or the gradient function to judge; True where `loss` returns ``(value, gradient)``.
     gradient : Node, text or callable, optional
-        The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable takes the
-        inputs of the formula in order of appearance.
+        The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable whose parameters
+        all have the names of inputs is called by name, one of whose parameters none has in the order in which the inputs
+        appear; a partial match is an error. It may return ``(value, gradient)``.
     at : mapping or array, or a list of mappings, optional
-        The point: ``{"x": …}``; for callables an array of NumPy, PyTorch or JAX. Random points inside the domain without it.
+        The point: ``{"x": …}``. For callables an array of NumPy, PyTorch or JAX, a tuple of arguments, or nested parameters
+        (dicts, lists and tuples of arrays), in which the gradient is nested too. Random points inside the domain without it.
     seed, points : int
-        Of the random points. More are added where the branches of the formula are not all visited.
+        Of the random points. Symbolic sizes get at least three sets of numbers, and points on the boundaries between
+        branches are added.
+    arguments : sequence of str, optional
+        The inputs that the parameters of `gradient` are.
+    args : tuple
+        Further arguments of functions, behind the parameters.
 
     Returns
     -------
@@ -67,17 +78,24 @@ def check_gradient(loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None,
     >>> sg.check_gradient(loss, "w", gradient="2*X.T @ (X @ w - y)").causes
     ['missing factor 1/m']
     """
-    if is_code(loss) and callable(wrt):
-        return check_code(loss, wrt, at, seed, "gradient")
+    if is_code(loss) and (callable(wrt) or wrt is True):
+        return check_code(loss, wrt, at, seed, "gradient", args)
     loss = formula(loss)
     nodes = read_variables(loss, wrt)
     own = own_gradients(loss, nodes)
-    claims = list(own.finished or refuse(loss)) if gradient is None else read_claims(loss, variable(loss, wrt), gradient, ())
+    claims = (
+        list(own.finished or refuse(loss))
+        if gradient is None
+        else read_claims(loss, variable(loss, wrt), gradient, (), arguments)
+    )
     return check_claims(loss, nodes, own, claims, at, seed, points, "gradient")
 
 
 @without_collection
-def check_jacobian(output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5) -> Check:
+def check_jacobian(
+    output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> Check:  # fmt: skip
     """Judge a Jacobian: symgd's own, a claimed one, or somebody's code.
 
     Parameters
@@ -87,7 +105,7 @@ def check_jacobian(output: Any, wrt: Any, *, jacobian: Any = None, at: Any = Non
     wrt : Node, SymPy symbol, name, list of scalars, or callable
     jacobian : Node, text or callable, optional
         The claim, of the output's axes and then the variable's; symgd's own without it.
-    at, seed, points
+    at, seed, points, arguments, args
         As in :func:`check_gradient`.
 
     Returns
@@ -104,19 +122,24 @@ def check_jacobian(output: Any, wrt: Any, *, jacobian: Any = None, at: Any = Non
     ['transposed']
     """
     if is_code(output) and callable(wrt):
-        return check_code(output, wrt, at, seed, "Jacobian")
+        return check_code(output, wrt, at, seed, "Jacobian", args)
     output = formula(output)
     nodes = read_variables(output, wrt)
     own = own_jacobians(output, nodes)
     target = variable(output, wrt)
-    claims = list(own.finished or refuse(output)) if jacobian is None else read_claims(output, target, jacobian, output.shape)
+    claims = (
+        list(own.finished or refuse(output))
+        if jacobian is None
+        else read_claims(output, target, jacobian, output.shape, arguments)
+    )
     return check_claims(output, nodes, own, claims, at, seed, points, "Jacobian")
 
 
 @without_collection
 def check_hessian(
-    loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5
-) -> Check:
+    loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> Check:  # fmt: skip
     """Judge a Hessian: symgd's own, a claimed one, or somebody's code.
 
     The gradient is judged first; the Hessian is its Jacobian.
@@ -130,7 +153,7 @@ def check_hessian(
         The claim; symgd's own without it.
     gradient : callable, Node or text, optional
         A claimed gradient, judged first; a function that cannot be read as a formula needs one.
-    at, seed, points
+    at, seed, points, arguments, args
         As in :func:`check_gradient`.
 
     Returns
@@ -146,23 +169,30 @@ def check_hessian(
     <Verdict.WRONG: 'WRONG'>
     """
     if is_code(loss) and callable(wrt):
-        return check_hessian_code(loss, wrt, gradient, at, seed)
+        return check_hessian_code(loss, wrt, gradient, at, seed, args)
     loss = formula(loss)
     target = variable(loss, wrt)
     if not isinstance(target, Node):
         raise SymgdError("a Hessian is judged in one variable", hint="give a tensor, or check the Jacobian of the gradient")
     slope = derive_gradient(loss, target)
-    claimed = [slope] if gradient is None else read_claims(loss, target, gradient, ())
+    claimed = [slope] if gradient is None else read_claims(loss, target, gradient, (), arguments)
     first = check_claims(loss, [target], Own((slope,)), claimed, at, seed, points, "gradient")
     if str(first.verdict) in ("WRONG", "UNSURE"):
         return first
     own = own_jacobians(slope, [target])
-    claims = list(own.finished or refuse(loss)) if hessian is None else read_claims(loss, target, hessian, slope.shape)
+    inputs = symbols_of(loss)
+    claims = (
+        list(own.finished or refuse(loss))
+        if hessian is None
+        else read_claims(slope, target, hessian, slope.shape, arguments, inputs)
+    )
     return check_claims(slope, [target], own, claims, at, seed, points, "Hessian", loss)
 
 
 @without_collection
-def check_value(source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5) -> Check:
+def check_value(
+    source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None
+) -> Check:
     """Judge whether a function, or another formula, has the values of a formula.
 
     Parameters
@@ -170,8 +200,8 @@ def check_value(source: Any, claim: Any, *, at: Any = None, seed: int = 0, point
     source : Node, text or SymPy expression
         Of any shape.
     claim : callable, Node or text
-        Code that takes the inputs of the formula in order of appearance; or a formula of the same inputs.
-    at, seed, points
+        Code of the inputs of the formula, bound as in :func:`check_gradient`; or a formula of the same inputs.
+    at, seed, points, arguments
         As in :func:`check_gradient`.
 
     Returns
@@ -188,7 +218,7 @@ def check_value(source: Any, claim: Any, *, at: Any = None, seed: int = 0, point
     ['sign of term 2, sum(x)']
     """
     source = formula(source)
-    (claim,) = read_claims(source, source, claim, ())
+    (claim,) = read_claims(source, source, claim, (), arguments)
     return check_claims(source, [], Own((source,)), [claim], at, seed, points, "value")
 
 
@@ -201,7 +231,7 @@ def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, poin
     loss : Node, text or SymPy expression
         Of shape ().
     wrt : Node, SymPy symbol, name, or list of scalars
-    at, seed, points
+    at, seed, points, arguments, args
         As in :func:`check_gradient`.
 
     Returns

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from symgd.api.binding import GradientOf, ValueOf, bind
+from symgd.api.claims import is_code
 from symgd.api.formulas import formula as read_formula
 from symgd.api.judged import check_gradient, check_hessian, check_jacobian, check_value
-from symgd.errors import GradientError, SymgdError
-from symgd.graph.node import Node
+from symgd.errors import GradientError
 from symgd.registered import Registered
 from symgd.verify.sampling import points
 
@@ -19,24 +19,31 @@ __all__ = ["assert_gradient", "assert_hessian", "assert_jacobian", "assert_match
 
 
 def assert_gradient(
-    function: Any, gradient: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None, seed: int = 0
-) -> None:
+    function: Any, gradient: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None, seed: int = 0,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> None:  # fmt: skip
     """Fail unless `gradient` is the gradient of `function`.
 
     Parameters
     ----------
     function : callable, Node or text
-        Hand-written code of one array (NumPy, PyTorch or JAX); or a formula.
+        Hand-written code (NumPy, PyTorch or JAX); or a formula.
     gradient : callable, Node or text
-        The claim. For a formula a callable takes its inputs in order of appearance.
-    at : array_like, sequence of arrays, or mapping
-        Where to compare: a point, several points (a list of arrays), or for formulas ``{"x": …}`` (random points without it).
+        The claim. For a formula a callable is called by the names of its inputs, as in :func:`symgd.check_gradient`. True
+        says that `function` returns ``(value, gradient)``.
+    at : array_like, list of arrays, tuple, or mapping
+        Where to compare: a point, several points (a list of arrays), a tuple of arguments, nested parameters (dicts of
+        arrays), or for formulas ``{"x": …}`` (random points without it).
     wrt : optional
         The variable of a formula.
     shapes, facts : mapping, optional
         Of the inputs of a text.
     seed : int
         Of the random points.
+    arguments : sequence of str, optional
+        The inputs of a formula that the parameters of `gradient` are.
+    args : tuple
+        Further arguments of functions, behind the parameters.
 
     Raises
     ------
@@ -60,12 +67,15 @@ def assert_gradient(
       at x = [0.9 1.2]
       cause: missing factor 2: every wrong entry is off by the same factor 0.5: is a 2 from the square missing?
     """
-    _assert_derivative(check_gradient, "gradient", function, gradient, at, wrt, shapes, facts, seed)
+    _assert_derivative(
+        check_gradient, "gradient", function, gradient, at, wrt, shapes, facts, seed=seed, arguments=arguments, args=args
+    )
 
 
 def assert_jacobian(
-    function: Any, jacobian: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None, seed: int = 0
-) -> None:
+    function: Any, jacobian: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None, seed: int = 0,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> None:  # fmt: skip
     """Fail unless `jacobian` is the Jacobian of `function`: the output's axes, then the variable's.
 
     Parameters and errors are those of :func:`assert_gradient`.
@@ -76,12 +86,14 @@ def assert_jacobian(
     >>> from symgd.testing import assert_jacobian
     >>> assert_jacobian(np.sin, lambda x: np.diag(np.cos(x)), at=[0.5, 1.0])
     """
-    _assert_derivative(check_jacobian, "jacobian", function, jacobian, at, wrt, shapes, facts, seed)
+    _assert_derivative(
+        check_jacobian, "jacobian", function, jacobian, at, wrt, shapes, facts, seed=seed, arguments=arguments, args=args
+    )
 
 
 def assert_hessian(
     function: Any, hessian: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None,
-    gradient: Any = None, seed: int = 0,
+    gradient: Any = None, seed: int = 0, arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
 ) -> None:  # fmt: skip
     """Fail unless `hessian` is the Hessian of `function`.
 
@@ -93,20 +105,22 @@ def assert_hessian(
     >>> from symgd.testing import assert_hessian
     >>> assert_hessian(lambda x: np.sum(x**3), lambda x: np.diag(6*x), at=[0.5, 1.0])
     """
-    more = {} if gradient is None else {"gradient": gradient}
-    _assert_derivative(check_hessian, "hessian", function, hessian, at, wrt, shapes, facts, seed, **more)
+    more: dict[str, Any] = {} if gradient is None else {"gradient": gradient}
+    more |= {"seed": seed, "arguments": arguments, "args": args}
+    _assert_derivative(check_hessian, "hessian", function, hessian, at, wrt, shapes, facts, **more)
 
 
 def assert_matches(
-    formula: Any, function: Callable[..., Any], at: Any = None, *, shapes: Any = None, facts: Any = None, seed: int = 0
-) -> None:
+    formula: Any, function: Callable[..., Any], at: Any = None, *, shapes: Any = None, facts: Any = None, seed: int = 0,
+    arguments: Sequence[str] | None = None,
+) -> None:  # fmt: skip
     """Fail unless a function has the values of a formula.
 
     Parameters
     ----------
     formula : Node, text or SymPy expression
     function : callable
-        Of the formula's inputs: its arguments have their names, or stand in their order of appearance.
+        Of the formula's inputs, by name or by position as in :func:`symgd.check_gradient`.
     at : mapping, or a list of them, optional
         Random points inside the domain without it.
     shapes, facts : mapping, optional
@@ -126,7 +140,7 @@ def assert_matches(
     >>> assert_matches("log(1 + exp(x))", lambda x: np.logaddexp(0, x))
     """
     source = read_formula(formula, shapes=shapes, facts=facts)
-    raise_unless_right(check_value(source, by_name(function, source, None), at=at, seed=seed), "Value")
+    raise_unless_right(check_value(source, function, at=at, seed=seed, arguments=arguments), "Value")
 
 
 def assert_verified(entry: Registered) -> None:
@@ -138,8 +152,8 @@ def assert_verified(entry: Registered) -> None:
 def checks_of(entry: Registered) -> list[tuple[Any, str]]:
     """Return the checks of a registered function, and the word for what each is about."""
     source = read_formula(entry.formula, shapes=entry.shapes, facts=entry.facts)
-    function = by_name(entry.function, source, entry.arguments)
-    more = {"at": entry.at, "seed": entry.seed, "points": entry.points}
+    function = entry.function
+    more = {"at": entry.at, "seed": entry.seed, "points": entry.points, "arguments": entry.arguments}
     if entry.what == "value":
         return [(check_value(source, function, **more), "Value")]
     if entry.what == "jacobian":
@@ -148,10 +162,11 @@ def checks_of(entry: Registered) -> list[tuple[Any, str]]:
         return [(check_hessian(source, entry.wrt, hessian=function, **more), "Hessian")]
     if entry.what == "gradient":
         return [(check_gradient(source, entry.wrt, gradient=function, **more), "Gradient")]
-    value, gradient = (_part(function, k) for k in (0, 1))
+    bound = bind(function, [node.name for node in source.symbols], entry.arguments)
+    del more["arguments"]
     return [
-        (check_value(source, value, **more), "Value"),
-        (check_gradient(source, entry.wrt, gradient=gradient, **more), "Gradient"),
+        (check_value(source, ValueOf(bound), **more), "Value"),
+        (check_gradient(source, entry.wrt, gradient=GradientOf(bound, must_be_pair=True), **more), "Gradient"),
     ]
 
 
@@ -161,79 +176,16 @@ def sampled_points(formula: Any, count: int = 5, seed: int = 0, shapes: Any = No
     return [{node.name: value for node, value in point.values.items()} for point in points(source, count, seed)]
 
 
-def _part(function: Callable[..., Any], k: int) -> Callable[..., Any]:
-    def part(*values: Any) -> Any:
-        answer = function(*values)
-        if not isinstance(answer, tuple | list) or len(answer) != 2:
-            raise SymgdError("the function does not return two things", hint="a value and a gradient: return value, gradient")
-        return answer[k]
-
-    return part
-
-
-def by_name(function: Callable[..., Any], formula: Node, arguments: tuple[str, ...] | None) -> Callable[..., Any]:
-    """Return a function of a formula's inputs in order of appearance, whatever the order of its own arguments.
-
-    Raises
-    ------
-    SymgdError
-        Where the arguments cannot be matched to the inputs.
-    """
-    inputs = [node.name for node in formula.symbols]
-    if arguments is not None:
-        return _with(function, inputs, arguments, ())
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # a function in C
-        return function
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return _with(function, inputs, (), inputs)
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return function
-    needed = [p for p in parameters if p.default is p.empty or p.name in inputs]
-    names = [p.name for p in needed]
-    if set(names) <= set(inputs):
-        by_place = [p.name for p in needed if p.kind is not p.KEYWORD_ONLY]
-        return _with(function, inputs, by_place, [p.name for p in needed if p.kind is p.KEYWORD_ONLY])
-    if len(names) == len(inputs) and not any(p.kind is p.KEYWORD_ONLY for p in needed):
-        return function
-    if names[:1] in (["self"], ["cls"]):
-        raise SymgdError(
-            "a method is not verified: it has no values for self", hint="verify a function, and call it in the method"
-        )
-    return _with(function, inputs, names, ())
-
-
-def _with(
-    function: Callable[..., Any], inputs: Sequence[str], by_place: Sequence[str], by_name: Sequence[str]
-) -> Callable[..., Any]:
-    """Return a function of the inputs that calls another with some of them by place and some by name."""
-    names = [*by_place, *by_name]
-    unknown = [name for name in names if name not in inputs]
-    if unknown:
-        called = getattr(function, "__name__", type(function).__name__)
-        raise SymgdError(
-            f"{called} takes {', '.join(names)}, and the formula's inputs are {', '.join(inputs)}",
-            hint=f"give arguments an input's name, or say which they are: arguments=({', '.join(map(repr, inputs))})",
-        )
-    places = [inputs.index(name) for name in by_place]
-    keywords = {name: inputs.index(name) for name in by_name}
-    return lambda *values: function(
-        *(values[place] for place in places), **{name: values[place] for name, place in keywords.items()}
-    )
-
-
 def _assert_derivative(
-    check: Callable[..., Any], word: str, function: Any, claim: Any, at: Any, wrt: Any, shapes: Any, facts: Any, seed: int,
-    **more: Any,
-) -> None:  # fmt: skip
+    check: Callable[..., Any], word: str, function: Any, claim: Any, at: Any, wrt: Any, shapes: Any, facts: Any, **more: Any
+) -> None:
     if isinstance(function, str):
         function = read_formula(function, shapes=shapes, facts=facts)
-    if callable(function) and wrt is None and not isinstance(function, Node):
+    if is_code(function) and wrt is None:
         for point in _points(at):
-            raise_unless_right(check(function, claim, at=point, seed=seed, **more), word.capitalize())
+            raise_unless_right(check(function, claim, at=point, **more), word.capitalize())
     else:
-        raise_unless_right(check(function, wrt, at=at, seed=seed, **{word: claim}, **more), word.capitalize())
+        raise_unless_right(check(function, wrt, at=at, **{word: claim}, **more), word.capitalize())
 
 
 def raise_unless_right(check: Any, word: str) -> None:
@@ -247,7 +199,5 @@ def raise_unless_right(check: Any, word: str) -> None:
 def _points(at: Any) -> list[Any]:
     if at is None:
         raise GradientError("two functions are compared at a point: give at=x0")
-    if isinstance(at, Mapping):
-        raise GradientError("two functions are compared at an array, not at a mapping: give at=x0")
-    is_several = isinstance(at, list | tuple) and len(at) > 0 and (isinstance(at[0], np.ndarray) or hasattr(at[0], "detach"))
+    is_several = isinstance(at, list) and len(at) > 0 and (isinstance(at[0], np.ndarray) or hasattr(at[0], "detach"))
     return list(at) if is_several else [at]

@@ -16,7 +16,8 @@ from symgd.graph.node import Node
 from symgd.graph.shape import Size, size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.inputs import check_work, choose_sizes, row_numbers
+from symgd.verify.inputs import check_work, row_numbers
+from symgd.verify.sizes import choose_sizes
 
 __all__ = ["points_inside"]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from symgd.errors import SymgdError
 
-__all__ = ["Asked", "in_double_precision", "library_of", "to_numpy"]
+__all__ = ["Asked", "in_double_precision", "library_of", "like", "to_numpy"]
 
 LIBRARIES = ("numpy", "torch", "jax")
 
@@ -43,6 +43,11 @@ def to_numpy(value: Any) -> Any:
     except (TypeError, ValueError, OverflowError):
         raise SymgdError(f"a function returns {type(value).__name__}, which is no array of numbers") from None
     raise SymgdError("a function returns complex numbers", hint="gradients are taken of real functions")
+
+
+def like(example: Any, array: Any) -> Any:
+    """Return a NumPy array as one of the library that an example belongs to."""
+    return _maker(library_of(example) or "numpy")(array)
 
 
 class Asked:

@@ -14,6 +14,7 @@ import numpy as np
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
 from symgd.verify.arrays import to_numpy
+from symgd.verify.differences import FINE, Differences
 from symgd.verify.digits import FULL, kept
 from symgd.verify.doubts import Doubts, Traced
 from symgd.verify.finite_difference import precise_slope
@@ -25,7 +26,11 @@ from symgd.verify.verdict import Ledger, entry_name
 
 __all__ = ["DIGITS", "SECONDS", "AtPoint"]
 
-_FOR_FORMULAS = mpmath.mpf("1e-14")
+_EXACT = mpmath.mpf("1e-40")
+"""How near two formulas are whose difference is nothing but the rounding of 80 digits."""
+_FOR_FORMULAS = mpmath.mpf("1e-20")
+_SLOPE_DIGITS = 22
+"""The digits of a slope beside which a formula is judged; 15 are enough for a function in float64."""
 _GOOD_DIGITS = 7.0
 """A function's answer with so many digits is right: an error of 1e-6 leaves fewer. Others are looked at more closely."""
 _FOR_FUNCTIONS = 1e-7
@@ -33,8 +38,6 @@ _ONE_BY_ONE = 64
 """How many entries are judged by slopes of their own."""
 SECONDS = 5.0
 """What the judgement at one point may take; what is not settled by then is UNSURE."""
-_FINE = (720, 2160)
-"""Digits for claims beside slopes; what shrinks between them is 0."""
 _PAIRS = 12
 _RANDOM = 4
 
@@ -86,6 +89,10 @@ class AtPoint:
         """Whether values of the formula confirm every entry of symgd's own derivative."""
         return self.reference.confirm()
 
+    def has_value(self) -> bool:
+        """Whether the formula has a value there."""
+        return all(mpmath.isfinite(entry) for entry in np.ravel(self.reference.middle))
+
     def is_settled(self) -> bool:
         """Whether every claim has a finite answer of the right shape, and the derivative is confirmed."""
         has_answers = all(np.isfinite(np.asarray(one, dtype=float)).all() for one in self.answers)
@@ -112,9 +119,9 @@ class AtPoint:
                     true = (reference.own or [])[k][index]
                     if is_own:
                         ledger.entries += 1
-                    elif doubts is None:
-                        self._compare_formula(ledger, k, index, answer[index], true)
-                    else:
+                    elif isinstance(claim, Node):
+                        self._compare_formula(ledger, notes, k, claim, index, answer[index], true)
+                    elif doubts is not None:
                         self._judge_answer(ledger, notes, index, float(answer[index]), true, doubts)
                 elif (k, index) not in left or time.monotonic() > self.deadline:
                     notes["not every entry is judged: there are too many kinks, or it took too long"] = None
@@ -138,28 +145,33 @@ class AtPoint:
 
     # -- beside the derivative --------------------------------------------------------------------------------
 
-    def _compare_formula(self, ledger: Ledger, k: int, index: tuple[int, ...], got: Any, true: Any) -> None:
+    def _compare_formula(
+        self, ledger: Ledger, notes: dict[str, None], k: int, claim: Node, index: tuple[int, ...], got: Any, true: Any
+    ) -> None:
         ledger.entries += 1
         if mpmath.isnan(got):
             ledger.holes += 1
             return
-        is_right = abs(got - true) <= _FOR_FORMULAS * abs(true)
-        if not is_right:  # rounding, or a difference?
-            got = self._fine_claims[k][index]
-            is_right = not mpmath.isnan(got) and abs(got - true) <= _FOR_FORMULAS * abs(true)
-        ledger.enter(self.question.names[k], index, got, true, self.point, bool(is_right))
+        own = (self.question.own or ())[k]
+        outcome = True if abs(got - true) <= _EXACT * abs(true) else self._differences.compare(claim, own, index)
+        if outcome is None:
+            notes["a claim differs by what changes with the digits of the arithmetic"] = None
+            ledger.unsure += 1
+            return
+        ledger.enter(self.question.names[k], index, got, true, self.point, outcome)
+
+    @cached_property
+    def _differences(self) -> Differences:
+        return Differences(self.point)
 
     @cached_property
     def _fine_claims(self) -> dict[int, Any]:
         """Return the claims that are formulas in many digits; 0 for what shrinks with the digits."""
-        found = {}
-        for k, claim in enumerate(self.question.claims):
-            if isinstance(claim, Node):
-                rough, fine = (
-                    evaluate_precisely([claim], self.point.values, self.point.sizes, digits=digits)[0] for digits in _FINE
-                )
-                found[k] = without_noise(rough, fine, _FINE[1])
-        return found
+        return {
+            k: without_noise(*self._differences.values(claim), FINE[1])
+            for k, claim in enumerate(self.question.claims)
+            if isinstance(claim, Node)
+        }
 
     def _judge_answer(
         self, ledger: Ledger, notes: dict[str, None], index: tuple[int, ...], got: float, true: Any, doubts: Doubts
@@ -170,10 +182,10 @@ class AtPoint:
         # JAX flushes what is smaller than the smallest normal number to 0
         is_right = digits >= _GOOD_DIGITS or abs(got - true) <= np.finfo(float).tiny
         ledger.entries += 1
+        word = entry_name(self.question.names[doubts.k], index)
         if not is_right:
             is_right = doubts.formula_is_right(index, got, true)
             if is_right:
-                word = entry_name(self.question.names[doubts.k], index)
                 notes[f"{word}: the formula is right, its code keeps {digits:.0f} digits there"] = None
             elif doubts.may_be_rounding(index, got, true):
                 notes[
@@ -181,6 +193,9 @@ class AtPoint:
                 ] = None
                 ledger.unsure += 1
                 return
+        elif doubts.formula_is_wrong(index, true, self._differences):
+            is_right = False
+            notes[f"{word}: the function, read as a formula, is another one; float64 shows {digits:.0f} equal digits"] = None
         if is_right:
             self.kept_digits.append(digits)
         ledger.enter(self.question.names[doubts.k], index, mpmath.mpf(got), true, self.point, bool(is_right))
@@ -195,7 +210,8 @@ class AtPoint:
         out, moving = index[:rank], index[rank:]
         got = self._fine_claims[k][index] if doubts is None else mpmath.mpf(float(answer))
         scale = exact_array(self.point.values[node])[moving]
-        slope = precise_slope(self._along(out, [(k, moving)], [1]), scale=scale, claimed=got)
+        good = _SLOPE_DIGITS if doubts is None else 15
+        slope = precise_slope(self._along(out, [(k, moving)], [1]), good_digits=good, scale=scale, claimed=got)
         if doubts is None and slope.is_sure and mpmath.isnan(got):
             ledger.entries += 1
             ledger.holes += 1

@@ -19,6 +19,7 @@ import mpmath
 import numpy as np
 
 from symgd.errors import SymgdError
+from symgd.verify.boundaries import numbers_in
 from symgd.verify.complex_step import complex_slope
 from symgd.verify.finite_difference import Ladder, Slope
 from symgd.verify.hand_written import HandWritten, around, typical
@@ -50,6 +51,7 @@ _MARGIN = 10.0
 _BEYOND_DOUBT = 1e4
 _NEIGHBOURS = 6
 _COARSE = 1e-10
+_MOST_NUMBERS = 12
 
 
 def check_hand_written(asked: HandWritten, x: Any, seed: int = 0) -> GradientCheck:
@@ -97,7 +99,7 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
         truth = None
         notes.append(judge.by_directions(min(_DIRECTIONS, max(entries, _FEWEST)), min(_SINGLE_ENTRIES, entries)))
     nearby = 0
-    for place in around(x, _NEARBY, generator):
+    for place in (*around(x, _NEARBY, generator), *_at_numbers(asked, x, generator)):
         nearby += judge.contradicted_nearby(place)
     ledger = judge.ledger
     if nearby:
@@ -413,6 +415,32 @@ class _AtPoint:
             return False
         order = ladder.remainder_order(predicted, out)
         return abs(predicted - slope.value) > 100 * slope.error and order is not None and order < 1.3
+
+
+def _at_numbers(asked: HandWritten, x: Any, generator: np.random.Generator) -> Iterator[Any]:
+    """Yield points with an entry at which the claim jumps: where code compares with a number, and between two such numbers."""
+    numbers = sorted(map(float, numbers_in(asked.function) | numbers_in(asked.claim)))[:_MOST_NUMBERS]
+    index = tuple(int(generator.integers(length)) for length in x.shape)
+
+    def place(number: float) -> Any:
+        moved = x.copy()
+        moved[index] = number
+        return moved
+
+    def jumps(number: float) -> bool:
+        step = 1e-7 * max(1.0, abs(number))
+        try:
+            low, middle, high = (asked.claim(place(number + shift)) for shift in (-step, 0.0, step))
+        except Exception:  # somebody's derivative may fail in any way elsewhere
+            return False
+        if not low.shape == middle.shape == high.shape:
+            return False
+        size = 1e-3 * (1e-3 + np.abs(low) + np.abs(high))
+        return bool(np.any(np.abs(low - middle) > size) or np.any(np.abs(high - middle) > size))
+
+    at_jumps = [number for number in numbers if jumps(number)]
+    between = [(low + high) / 2 for low, high in itertools.pairwise(at_jumps)]
+    yield from map(place, (*at_jumps, *between))
 
 
 def _slope(ladder: Ladder, exact: Any, out: tuple[int, ...]) -> Slope:

@@ -11,8 +11,10 @@ import mpmath
 import numpy as np
 
 from symgd.graph.node import Node
+from symgd.verify.differences import Differences
 from symgd.verify.digits import is_rounding
 from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.literals import rounded_numbers
 from symgd.verify.question import Question
 from symgd.verify.reference import DIGITS
 from symgd.verify.sampling import Point
@@ -21,6 +23,7 @@ __all__ = ["Doubts"]
 
 _MANY = (240, 1000)
 _AGREEMENT = mpmath.mpf("1e-14")
+_EXACT = mpmath.mpf("1e-40")
 _LINE = 8
 _STEPS = (40.0, 1e6, 1e10)
 """Distances of neighbouring points, in units of the function's resolution."""
@@ -74,6 +77,34 @@ class Doubts:
         )
         return is_right and is_rounding(formula, index, got, self.point.values, self.point.sizes)
 
+    def formula_is_wrong(self, index: tuple[int, ...], true: Any, differences: Differences) -> bool:
+        """Whether the function can be read as a formula that is another one, by less than seven digits show.
+
+        Numbers that were rounded when they were written, or computed before, leave that open.
+        """
+        formulas = self._formulas
+        if formulas is None or self.question.own is None:
+            return False
+        formula, own = formulas[self.k], self.question.own[self.k]
+        if formula is own or formula.shape != own.shape or self._has_rounded_numbers:
+            return False
+        value = self._in_digits[index]
+        return abs(value - true) > _EXACT * abs(true) and differences.compare(formula, own, index) is False
+
+    @cached_property
+    def _has_rounded_numbers(self) -> bool:
+        return bool(rounded_numbers([*(self._formulas or ()), *(self.question.own or ())]))
+
+    @cached_property
+    def _in_digits(self) -> Any:
+        assert self._formulas is not None
+        (value,) = evaluate_precisely([self._formulas[self.k]], self.point.values, self.point.sizes, digits=DIGITS)
+        return value
+
+    @cached_property
+    def _formulas(self) -> Sequence[Node] | None:
+        return None if self.traced is None else self.traced()
+
     def may_be_rounding(self, index: tuple[int, ...], got: float, true: Any) -> bool:
         """Whether errors around the point scatter as rounding does, or stay as small where the derivative is large."""
         if self.question.own is None or not np.isfinite(got):
@@ -82,10 +113,9 @@ class Doubts:
 
     @cached_property
     def _formula(self) -> tuple[Node, list[Any]] | None:
-        formulas = None if self.traced is None else self.traced()
-        if formulas is None:
+        if self._formulas is None:
             return None
-        formula, point = formulas[self.k], self.point
+        formula, point = self._formulas[self.k], self.point
         values = [evaluate_precisely([formula], point.values, point.sizes, digits=digits)[0] for digits in _MANY]
         return formula, values
 

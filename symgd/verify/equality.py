@@ -24,9 +24,10 @@ from symgd.graph.node import Node, SymbolFacts, constant
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.inputs import choose_sizes, smaller, work_of
+from symgd.verify.inputs import smaller, work_of
 from symgd.verify.modular import contraction_work, evaluate_modulo
 from symgd.verify.sampling import Point, points
+from symgd.verify.sizes import choose_sizes
 
 __all__ = ["Equality", "compare_formulas", "proven"]
 

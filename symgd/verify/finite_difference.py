@@ -125,7 +125,7 @@ def _two_steps(along: Callable[[Any], Any], digits: int, scale: Any) -> Slope:
     is_kink = jump > 0.5 * jump_far and jump > 1000 * noise and jump > abs(value) * mpmath.mpf(10) ** (-digits // 6)
     if is_kink:  # the slopes of both sides must have settled, or this is no kink but a singularity
         settled = max(abs(right - right_far), abs(left - left_far))
-        return Slope(value, settled, left, right, settled < 0.001 * jump, settled < 0.001 * jump)
+        return Slope(value, settled + noise, left, right, settled < 0.001 * jump, settled < 0.001 * jump)
     error = abs(value - (left_far + right_far) / 2) + noise
     return Slope(value, error, left, right, False, False)
 

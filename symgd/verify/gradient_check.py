@@ -16,28 +16,35 @@ the digits it keeps are reported apart from the verdict: a right formula may sti
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import mpmath
 import numpy as np
 
-from symgd.errors import SymgdError
+from symgd.errors import DomainError, SymgdError
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape, show_shape, size_value
 from symgd.verify.at_point import DIGITS, SECONDS, AtPoint
+from symgd.verify.boundaries import numbers_in, points_on_boundaries
 from symgd.verify.digits import FULL, kept
-from symgd.verify.inputs import TooLargeError, check_work, choose_sizes
-from symgd.verify.localise import cause_of_shapes, causes_of
+from symgd.verify.doubts import Traced
+from symgd.verify.inputs import TooLargeError, check_work
+from symgd.verify.localise import cause_of_shapes, causes_of, has_room
 from symgd.verify.question import Question, Suspect
 from symgd.verify.sampling import Point, points, read_point
+from symgd.verify.sizes import choose_sizes, size_sets
 from symgd.verify.switches import switches_of
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
 
 __all__ = ["check_formula"]
 
 METHOD = "50-digit arithmetic"
+_SIZE_SETS = 4
+"""How many sets of sizes are judged: what is right for one may be wrong for another."""
 
 
 def check_formula(
@@ -48,7 +55,7 @@ def check_formula(
     seed: int = 0,
     count: int = 5,
     compiled: Callable[[], Callable[..., Any] | None] | None = None,
-    traced: Callable[[], Sequence[Node] | None] | None = None,
+    traced: Traced | None = None,
 ) -> GradientCheck:
     """Judge claimed derivatives of a formula.
 
@@ -70,29 +77,51 @@ def check_formula(
     for k, (claim, shape) in enumerate(zip(question.claims, question.shapes, strict=True)):
         if isinstance(claim, Node) and claim.shape != shape:
             return _of_wrong_shape(question, k, claim.shape, shape)
+    generator = np.random.default_rng(seed)
+    traced = functools.cache(traced) if traced is not None else None
     try:
         chosen = _points(question, at, seed, count)
     except TooLargeError as error:
         hint = error.hint if at is None else "give smaller arrays, or leave the point out: random ones are small"
         return GradientCheck(Verdict.UNSURE, None, METHOD, 0, 0, notes=[f"{error.cause}; {hint}"])
-    generator = np.random.default_rng(seed)
     ledger = Ledger()
     notes: dict[str, None] = {}
     kept_digits: list[float] = []
     suspects: list[Suspect] = []
     end = time.monotonic() + SECONDS
-    for number, point in enumerate(chosen):
-        seconds = max(0.1, (end - time.monotonic()) / (len(chosen) - number))
-        judge = AtPoint(question, point, generator, may_be_kink=at is not None, seconds=seconds)
-        wrong_shape = judge.wrong_shape()
-        if wrong_shape is not None:
-            return _of_wrong_shape(question, *wrong_shape)
-        judge.enter(ledger, notes, traced)
-        kept_digits += judge.kept_digits
-        suspects.append(judge.suspect())
+    groups, left = _by_sizes(chosen), len(chosen)
+    for group in groups[:]:
+        found, words, judges = Ledger(), dict[str, None](), []
+        for point in group:
+            seconds = max(0.1, (end - time.monotonic()) / left)
+            left -= 1
+            judge = AtPoint(question, point, generator, may_be_kink=at is not None, seconds=seconds)
+            wrong_shape = judge.wrong_shape()
+            if wrong_shape is not None:
+                return _of_wrong_shape(question, *wrong_shape)
+            judge.enter(found, words, traced)
+            judges.append(judge)
+        if (found.unsure or found.holes) and not found.wrong and _may_be_left_out(group, groups):
+            groups.remove(group)
+            continue
+        ledger.add(found)
+        notes |= words
+        kept_digits += [digits for judge in judges for digits in judge.kept_digits]
+        suspects += [judge.suspect() for judge in judges]
+    chosen = [point for group in groups for point in group]
     if ledger.holes and not ledger.wrong and at is None:
         chosen += _judged_where_claims_have_values(question, seed, count, generator, ledger, notes, suspects)
     counted = len(chosen)
+    if at is None or nearby:
+        for point in _on_boundaries(question, chosen[0], traced, generator):
+            with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
+                found = Ledger()
+                judge = AtPoint(question, point, generator, seconds=1.0)
+                if judge.has_value() and judge.wrong_shape() is None:
+                    judge.enter(found, {}, traced)
+                    ledger.add_certain(found)
+                    suspects += [judge.suspect()] if found.wrong else []
+                    counted += 1
     for place in nearby:
         with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
             judge = AtPoint(question, _for_functions(question, read_point(question.inputs, place)), generator, seconds=1.0)
@@ -124,7 +153,8 @@ def check_formula(
         if kept_digits:
             return min(kept_digits)
         code = compiled() if compiled is not None else None
-        return None if code is None else min(_digits_of(code, one, question.arguments) for one in suspects)
+        places = [one for one in suspects if has_room(one.point)] or suspects
+        return None if code is None else min(_digits_of(code, one, question.arguments) for one in places)
 
     return GradientCheck(
         verdict,
@@ -134,6 +164,7 @@ def check_formula(
         ledger.entries,
         ledger.sorted_wrong(),
         list(notes),
+        _distinct(point.sizes for point in chosen) if at is None else [],
         measure_digits=digits,
         find_causes=lambda: causes_of(
             question.output,
@@ -147,14 +178,67 @@ def check_formula(
 
 def _points(question: Question, at: Any, seed: int, count: int) -> list[Point]:
     if at is None:
-        switches = switches_of([question.output, *question.formulas])
-        chosen = points(question.output, count, seed, others=question.inputs, switches=switches, digits=DIGITS)
+        chosen = _random_points(question, seed, count)
     else:
         chosen = [read_point(question.inputs, one) for one in (at if isinstance(at, list | tuple) else [at])]
         for point in chosen:
             _check_rows(question, point)
             check_work([question.output, *(question.own or ()), *question.formulas], point.sizes)
     return [_for_functions(question, point) for point in chosen]
+
+
+def _random_points(question: Question, seed: int, count: int) -> list[Point]:
+    """Return points of at least three sets of sizes, where sizes are symbolic; both sides of every switch are visited.
+
+    Sizes at which the formula has no value, or that mean too much work, are left out.
+    """
+    switches = switches_of([question.output, *question.formulas])
+    found: list[list[Point]] = []
+    refused: SymgdError | None = None
+    for sizes in size_sets([question.output, *question.inputs]):
+        share = max(1, count // _SIZE_SETS) if found else max(1, count - (_SIZE_SETS - 1) * max(1, count // _SIZE_SETS))
+        if not sizes:
+            share = count
+        try:
+            found.append(points(question.output, share, seed, sizes, question.inputs, () if found else switches, digits=DIGITS))
+        except (DomainError, TooLargeError) as error:
+            refused = refused or error
+        if len(found) == _SIZE_SETS:
+            break
+    if not found and refused is not None:
+        raise refused
+    return [point for group in found for point in group]
+
+
+def _on_boundaries(question: Question, base: Point, traced: Traced | None, generator: np.random.Generator) -> list[Point]:
+    """Return points where a branch of the formula or of a claim begins or ends, and inside every branch."""
+    formulas, numbers = [question.output, *question.formulas], set[Fraction]()
+    for_floats = len(question.formulas) < len(question.claims)
+    if for_floats:
+        read = traced() if traced is not None else None
+        if read is not None:
+            formulas += read
+        else:
+            numbers = {number for claim in question.claims if not isinstance(claim, Node) for number in numbers_in(claim)}
+    return points_on_boundaries(base, switches_of(formulas), numbers, generator, for_floats=for_floats)
+
+
+def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:
+    found: list[dict[str, int]] = []
+    for one in several:
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _by_sizes(chosen: Sequence[Point]) -> list[list[Point]]:
+    """Return points in groups of the same sizes."""
+    return [[point for point in chosen if point.sizes == sizes] for sizes in _distinct(point.sizes for point in chosen)]
+
+
+def _may_be_left_out(group: Sequence[Point], groups: Sequence[Sequence[Point]]) -> bool:
+    """Whether sizes need not be judged: an axis has one entry, along which a formula may be constant, and others are enough."""
+    return 1 in group[0].sizes.values() and len(groups) >= _SIZE_SETS
 
 
 def _check_rows(question: Question, point: Point) -> None:

@@ -8,35 +8,18 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError, SymgdError
-from symgd.graph.node import SIZE, Node, intern
-from symgd.graph.shape import Dim, Size, show_shape, size_names, size_product, size_value
+from symgd.graph.node import Node, intern
+from symgd.graph.shape import Dim, Size, show_shape, size_product, size_value
 from symgd.graph.walk import toposort
 
-__all__ = ["TooLargeError", "check_work", "choose_sizes", "read_sizes", "row_numbers", "smaller", "work_of"]
+__all__ = ["TooLargeError", "check_work", "read_sizes", "row_numbers", "smaller", "work_of"]
 
-_PRIMES = ((3, 2, 4, 5, 2, 3), (2, 3, 5, 4, 3, 2))
-"""Small sizes, and others whose order is the other way round: X Xᵀ has an inverse only where X is not too high."""
+_SMALL = (2, 3, 5, 4, 3, 2)
 MAX_WORK = 100_000
 
 
 class TooLargeError(SymgdError):
     """A formula is too large to be judged in 50-digit arithmetic."""
-
-
-def choose_sizes(formulas: Iterable[Node], known: Mapping[str, int] | None = None, turn: int = 0) -> dict[str, int]:
-    """Return small sizes for the symbolic axes of formulas, others at every second turn; they differ where possible."""
-    small = _PRIMES[turn % 2]
-    sizes = dict(known or {})
-    nodes = toposort(formulas)
-    for node in nodes:
-        for name in size_names((node.params[0],) if node.primitive is SIZE else node.shape):
-            if name not in sizes:
-                sizes[name] = small[len(sizes) % len(small)]
-    for node in nodes:
-        for size, least in node.primitive.least_sizes(node) if node.primitive.least_sizes else ():
-            if isinstance(size, Dim) and size.name is not None and size.name not in (known or {}):
-                sizes[size.name] = max(sizes[size.name], least + 1)
-    return sizes
 
 
 def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
@@ -100,7 +83,7 @@ def smaller(formulas: Sequence[Node]) -> list[Node] | None:
     large = {size for node in nodes if node.is_symbol for size in node.shape if isinstance(size, int) and size > _LARGE}
     if not large:
         return None
-    small = {size: _PRIMES[1][k % len(_PRIMES[1])] for k, size in enumerate(sorted(large))}
+    small = {size: _SMALL[k % len(_SMALL)] for k, size in enumerate(sorted(large))}
     known: dict[Node, Node] = {}
     try:
         for node in nodes:

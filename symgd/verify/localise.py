@@ -27,7 +27,7 @@ from symgd.verify.terms import expanded
 from symgd.verify.verdict import WorstEntry
 from symgd.verify.words import compared, factor_words, guess, show, term_words
 
-__all__ = ["cause_of_shapes", "causes_of"]
+__all__ = ["cause_of_shapes", "causes_of", "has_room"]
 
 _SECONDS = 2.0
 
@@ -82,6 +82,8 @@ def causes_of(
             continue
         pairs = [(one.answers[k], one.own[k]) for one in suspects if one.own is not None]
         points = [one.point for one in suspects if one.own is not None]
+        if any(has_room(point) for point in points):  # an axis of one entry fits too many causes
+            pairs, points = zip(*[both for both in zip(pairs, points, strict=True) if has_room(both[1])], strict=True)
         floats = [(as_floats(got), as_floats(true)) for got, true in pairs]
         usable = [i for i, (got, true) in enumerate(floats) if np.isfinite(got).all() and np.isfinite(true).all()]
         case = _Case(
@@ -99,6 +101,11 @@ def causes_of(
         if cause is not None:
             found.append(f"{cause} (in {name})" if len(wrt) > 1 else cause)
     return found
+
+
+def has_room(point: Point) -> bool:
+    """Whether no symbolic axis has one entry only."""
+    return all(size > 1 for size in point.sizes.values())
 
 
 @dataclass
@@ -163,7 +170,7 @@ class _Case:
         if ratio == 0 and is_constant:
             return "everything is missing: 0 is claimed"
         have_several_sizes = len({tuple(sorted(point.sizes.items())) for point in self.points}) > 1
-        by_size = None if is_constant and have_several_sizes else self._size_factor(ratios)
+        by_size = None if is_constant and have_several_sizes else self._size_factor(ratios) or self._wrong_size(ratios)
         if by_size is not None or not is_constant:
             return by_size
         return f"{factor_words(ratio)}: every wrong entry is off by the same factor {ratio:.10g}{guess(ratio)}"
@@ -188,6 +195,26 @@ class _Case:
                     inverses = [sign * number / size for size in sizes]
                     if all(abs(ratio * factor - 1) <= 1e-8 for ratio, factor in zip(ratios, inverses, strict=True)):
                         return f"missing factor {mark}{below}"
+        return None
+
+    def _wrong_size(self, ratios: Sequence[float]) -> str | None:
+        """Name a size in the place of which a number, or another size, stands."""
+        if len(ratios) != len(self.points):
+            return None
+        for name in self._size_names():
+            sizes = [point.sizes.get(name, 0) for point in self.points]
+            if len(set(sizes)) < 2 or min(sizes) < 1:
+                continue
+            for power in (1, -1):
+                shown = [size * ratio**-power for size, ratio in zip(sizes, ratios, strict=True)]
+                number = round(shown[0])
+                if number and all(abs(one - number) <= 1e-8 * abs(number) for one in shown):
+                    return f"the size {name} is written as the number {number}"
+                for other, offset in itertools.product(self._size_names(), (0, 1, -1, 2, -2)):
+                    wanted = [point.sizes.get(other, 0) + offset for point in self.points]
+                    if all(abs(one - size) <= 1e-8 * abs(one) for one, size in zip(shown, wanted, strict=True)):
+                        text = other if not offset else f"{other} {'+' if offset > 0 else '-'} {abs(offset)}"
+                        return f"{text} stands in the place of the size {name}"
         return None
 
     def _size_names(self) -> list[str]:

@@ -31,6 +31,7 @@ _BEND = mpmath.mpf("1e-9")
 """How far the slopes of both sides may differ, where there is no kink."""
 _EVEN = mpmath.mpf("1e-12")
 """How much smaller the share of an entry may be than the largest of its group."""
+_SETTLED = mpmath.mpf("1e-6")
 _FLAT_DIGITS = 400
 _MOST_TESTS = 300
 
@@ -256,12 +257,16 @@ def _array_of(value: Any, shape: tuple[int, ...]) -> Any:
 
 
 def without_noise(rough: Any, fine: Any, digits: int) -> Any:
-    """Return finer values, and 0 for what shrinks with the digits: Σ softmax has a gradient of 0, not of 1e-82."""
+    """Return finer values, and 0 for what shrinks with the digits: Σ softmax has a gradient of 0, not of 1e-82.
+
+    What both precisions agree on is a value, however small.
+    """
     result = fine.copy()
     least = max((abs(entry) for entry in fine.flat), default=mpmath.mpf(0)) + 1
     least *= mpmath.mpf(10) ** (20 - digits)
     for index in np.ndindex(*fine.shape):
-        if abs(fine[index]) <= max(abs(rough[index]) * mpmath.mpf("1e-50"), least):
+        is_settled = abs(fine[index] - rough[index]) <= _SETTLED * abs(fine[index])
+        if not is_settled and abs(fine[index]) <= max(abs(rough[index]) * mpmath.mpf("1e-50"), least):
             result[index] = mpmath.mpf(0)
     return result
 

@@ -17,7 +17,8 @@ from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.inputs import check_work, choose_sizes, read_sizes, row_numbers
+from symgd.verify.inputs import check_work, read_sizes, row_numbers
+from symgd.verify.sizes import choose_sizes
 from symgd.verify.switches import Sides, thresholds_of
 
 __all__ = ["Point", "points", "read_point"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,10 @@ from symgd.errors import GradientError
 from symgd.verify.finite_difference import Slope
 
 __all__ = ["GradientCheck", "Ledger", "Verdict", "WorstEntry", "entry_name"]
+
+
+_MOST_NAMES = 3
+"""Sizes of more names are counted instead of written out."""
 
 
 class Verdict(Enum):
@@ -88,6 +92,8 @@ class GradientCheck:
     wrong : list of WorstEntry
         Every entry that disagrees.
     notes : list of str
+    sizes : list of dict of str to int
+        The sizes of symbolic axes that were judged, each set once.
     """
 
     verdict: Verdict
@@ -97,6 +103,7 @@ class GradientCheck:
     entries: int
     wrong: list[WorstEntry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    sizes: list[dict[str, int]] = field(default_factory=list)
     measure_digits: Callable[[], float | None] | None = field(default=None, repr=False, compare=False)
     find_causes: Callable[[], list[str]] | None = field(default=None, repr=False, compare=False)
 
@@ -113,10 +120,21 @@ class GradientCheck:
         return self.find_causes()
 
     def __str__(self) -> str:
-        text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''})"
+        text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''}{self._with_sizes()})"
         if self.verdict in (Verdict.RIGHT, Verdict.KINK) and self.digits is not None:
             text += f"; compiled code keeps {self.digits:.0f} digits"
         return text
+
+    def _with_sizes(self) -> str:
+        """Return the sizes that were judged, in words: ``, (m, n) = (3, 2), (2, 5), (4, 1)``."""
+        if not self.sizes or not self.sizes[0]:
+            return ""
+        names = list(self.sizes[0])
+        if len(names) == 1:
+            return f", {names[0]} = {', '.join(str(one[names[0]]) for one in self.sizes)}"
+        if len(names) > _MOST_NAMES:
+            return f", {len(self.sizes)} set{'s' if len(self.sizes) > 1 else ''} of sizes"
+        return f", ({', '.join(names)}) = {', '.join(str(tuple(one.values())) for one in self.sizes)}"
 
     def explain(self) -> str:
         """Say what was found, in words, and what may be wrong."""
@@ -131,6 +149,24 @@ class GradientCheck:
                 lines.append(f"  at {self.worst.point}")
             lines += [f"  cause: {cause}" for cause in self.causes] or ["  no explanation found"]
         return "\n".join(lines + self.notes)
+
+    def renamed(self, place_of: Callable[[tuple[int, ...]], tuple[str, tuple[int, ...]]]) -> GradientCheck:
+        """Return the outcome with other names for its entries; the causes stay as they are.
+
+        Parameters
+        ----------
+        place_of : callable
+            From an index to a name and an index there.
+        """
+
+        def named(entry: WorstEntry) -> WorstEntry:
+            if not entry.index:
+                return entry
+            name, index = place_of(entry.index)
+            return replace(entry, wrt=name, index=index)
+
+        worst = None if self.worst is None else named(self.worst)
+        return replace(self, worst=worst, wrong=[named(entry) for entry in self.wrong])
 
     def raise_if_wrong(self) -> None:
         """Raise where the verdict is WRONG.
@@ -154,6 +190,7 @@ class GradientCheck:
             "wrong": len(self.wrong),
             "causes": self.causes,
             "notes": self.notes,
+            "sizes": self.sizes,
         }
 
 
@@ -180,6 +217,23 @@ class Ledger:
             return Verdict.UNSURE
         return Verdict.KINK if self.kinks else Verdict.RIGHT
 
+    def add(self, other: Ledger) -> None:
+        """Add what was found elsewhere."""
+        is_first_wrong = bool(other.wrong) and not self.wrong
+        worse = self.worst is None or (other.worst is not None and other.worst.relative_error > self.worst.relative_error)
+        if is_first_wrong or (worse and bool(other.wrong) == bool(self.wrong)):
+            self.worst = other.worst
+        self.wrong += other.wrong
+        self.entries += other.entries
+        self.kinks += other.kinks
+        self.unsure += other.unsure
+        self.holes += other.holes
+
+    def add_certain(self, other: Ledger) -> None:
+        """Add what was found on a boundary, where it is certain; a kink there is no news."""
+        if other.wrong or not (other.unsure or other.holes):
+            self.add(replace(other, kinks=0, unsure=0, holes=0))
+
     def compare(self, name: str, index: tuple[int, ...], claimed: Any, slope: Slope, tolerance: Any, point: object) -> None:
         """Enter an entry: the slope must be sure, and the claim as near to it as `tolerance` (relative) and its error say."""
         self.entries += 1
@@ -191,7 +245,7 @@ class Ledger:
             self.kinks += 1
             low, high = between = sorted((slope.left, slope.right))
             margin = 10 * slope.error + tolerance * max(abs(low), abs(high))
-            is_right = low - margin <= claimed <= high + margin
+            is_right = low - claimed <= margin and claimed - high <= margin  # differences keep all their digits
         else:
             is_right = abs(claimed - slope.value) <= tolerance * abs(slope.value) + 10 * slope.error
         self.enter(name, index, claimed, slope.value, point, bool(is_right), between=between)

@@ -1,0 +1,226 @@
+"""Points on the boundaries between the branches of formulas, and inside every branch however narrow.
+
+Random points miss ``x == 2`` and ``3 < x < 3.001``. Along each entry of the inputs the zeros of all boundaries are solved for;
+a point is wanted on each of them and in each interval between two, and one input's intervals are combined with the others', so
+that conditions may be nested. Of the points found those are kept that see a combination of sides that none before has seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from types import CodeType
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgd.graph.node import Node, symbols_of
+from symgd.graph.walk import depends_on
+from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.sampling import Point
+
+__all__ = ["numbers_in", "points_on_boundaries"]
+
+_DIGITS = 60
+_NEAR = mpmath.mpf("1e-12")
+_REACH = (-1000, -30, -5, -2, -1, Fraction(-1, 3), 0, Fraction(1, 3), 1, 2, 5, 30, 1000)
+"""Where zeros are looked for along an entry, around its value."""
+_ENTRIES = 2
+_COMBINATIONS = 40
+_MOST_POINTS = 12
+_MOST_BOUNDARIES = 24
+_SIMPLEST = 10**6
+"""The largest denominator of an exact zero."""
+
+Entry = tuple[Node, tuple[int, ...]]
+Sides = tuple[frozenset[int], ...]
+
+
+def points_on_boundaries(
+    base: Point,
+    boundaries: Sequence[Node],
+    numbers: Iterable[Fraction],
+    generator: np.random.Generator,
+    *,
+    for_floats: bool = False,
+) -> list[Point]:
+    """Return points on boundaries, on both sides of them, and between two of them.
+
+    A point so near to a boundary that rounding decides on which side of it code sees it is left out.
+
+    Parameters
+    ----------
+    base : Point
+        What is not moved keeps its values.
+    boundaries : sequence of Node
+        Expressions whose zeros are boundaries.
+    numbers : iterable of Fraction
+        Further numbers that an entry may be compared with, by code that cannot be read.
+    generator : numpy.random.Generator
+    for_floats : bool
+        Whether the numbers are floats, as functions take them.
+    """
+    return _Search(base, boundaries[:_MOST_BOUNDARIES], sorted(set(numbers)), generator, for_floats).points()
+
+
+def numbers_in(function: Any) -> set[Fraction]:
+    """Return the numbers that stand in a function's code."""
+    while not hasattr(function, "__code__"):
+        inner = getattr(function, "__wrapped__", getattr(function, "function", None))
+        if inner is None:
+            return set()
+        function = inner
+    code = function.__code__
+    found: set[Fraction] = set()
+    waiting = [code] if isinstance(code, CodeType) else []
+    while waiting:
+        for value in waiting.pop().co_consts:
+            if isinstance(value, CodeType):
+                waiting.append(value)
+            elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6:
+                found.add(Fraction(repr(value)))
+    return found
+
+
+class _Search:
+    """Looks for points around a point."""
+
+    def __init__(
+        self,
+        base: Point,
+        boundaries: Sequence[Node],
+        numbers: list[Fraction],
+        generator: np.random.Generator,
+        for_floats: bool,
+    ) -> None:
+        self.base = base
+        self.boundaries = list(boundaries)
+        self.numbers = numbers
+        self.generator = generator
+        self.for_floats = for_floats
+
+    def points(self) -> list[Point]:
+        candidates = {entry: self._candidates(entry) for entry in self._entries()}
+        candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
+        seen = {self._sides(self.base)}
+        found: list[Point] = []
+        for changes in self._changes(candidates):
+            point = self._moved(changes)
+            sides = self._sides(point)
+            if sides is not None and (self.numbers or sides not in seen):
+                seen.add(sides)
+                found.append(point)
+            if len(found) == _MOST_POINTS:
+                break
+        return found
+
+    def _changes(self, candidates: dict[Entry, list[Fraction]]) -> Iterable[dict[Entry, Fraction]]:
+        """Yield which entries take which numbers: one at a time, and then several at once."""
+        for entry, numbers in candidates.items():
+            for number in numbers:
+                yield {entry: number}
+        if len(candidates) > 1:
+            for _ in range(_COMBINATIONS):
+                moving = [entry for entry in candidates if self.generator.random() < 0.7]
+                yield {entry: candidates[entry][self.generator.integers(len(candidates[entry]))] for entry in moving}
+
+    def _entries(self) -> list[Entry]:
+        """Return entries that may move freely: an input's first one, and another."""
+        free = [node for node in self.base.values if self._is_free(node)]
+        moving = free if self.numbers else [node for node in free if node in symbols_of(*self.boundaries)]
+        found: list[Entry] = []
+        for node in moving:
+            places = list(np.ndindex(*np.shape(self.base.values[node])))
+            chosen = self.generator.permutation(len(places))[:_ENTRIES]
+            found += [(node, places[number]) for number in chosen]
+        return found
+
+    def _is_free(self, node: Node) -> bool:
+        facts = node.facts
+        is_whole = np.asarray(self.base.values[node]).dtype.kind in "iu"
+        return not (is_whole or facts.is_symmetric or facts.is_one_hot or facts.sums_to is not None)
+
+    def _moved(self, changes: dict[Entry, Fraction]) -> Point:
+        values = dict(self.base.values)
+        for (node, index), number in changes.items():
+            array = np.asarray(values[node]).astype(object)
+            array[index] = float(number) if self.for_floats else number
+            values[node] = array.astype(float) if self.for_floats else array
+        return Point(values, self.base.sizes)
+
+    def _sides(self, point: Point) -> Sides | None:
+        """Return which sides of the boundaries a point sees, or None where that is not clear."""
+        values = evaluate_precisely(self.boundaries, point.values, point.sizes, digits=_DIGITS)
+        if any(0 < abs(entry) < _NEAR for value in values for entry in value.flat):
+            return None
+        return tuple(frozenset(int(mpmath.sign(entry)) for entry in value.flat if mpmath.isfinite(entry)) for value in values)
+
+    # -- along one entry --------------------------------------------------------------------------------------
+
+    def _candidates(self, entry: Entry) -> list[Fraction]:
+        """Return zeros of the boundaries along an entry, and a number in each interval between two."""
+        node, _ = entry
+        moving = depends_on(self.boundaries, [node])
+        zeros = set(self.numbers)
+        for boundary in self.boundaries:
+            if boundary in moving:
+                zeros |= self._zeros(boundary, entry)
+        ordered = sorted(zeros)
+        if not ordered:
+            return []
+        between = [(low + high) / 2 for low, high in itertools.pairwise(ordered)]
+        outside = [ordered[0] - 1, ordered[-1] + 1]
+        interval = node.facts.interval
+        chosen = [number for number in (*ordered, *between, *outside) if number in interval]
+        return [number for number in chosen if not (node.facts.is_nonzero and number == 0)]
+
+    def _zeros(self, boundary: Node, entry: Entry) -> set[Fraction]:
+        """Return where entries of a boundary are 0, exactly where that is a simple number, else to the nearest float."""
+        node, index = entry
+        here = Fraction(float(np.asarray(self.base.values[node])[index]))
+        places = sorted({*(here + step for step in _REACH), Fraction(0)})
+
+        def value(place: Any) -> Any:
+            return evaluate_precisely([boundary], self._moved({entry: place}).values, self.base.sizes, digits=_DIGITS)[0]
+
+        def entry_at(out: tuple[int, ...], place: Any) -> Any:
+            return value(place)[out]
+
+        values = [value(place) for place in places]
+        found: set[Fraction] = set()
+        for out in np.ndindex(*values[0].shape):
+            line = [(place, one[out]) for place, one in zip(places, values, strict=True) if mpmath.isfinite(one[out])]
+            for (low, at_low), (high, at_high) in itertools.pairwise(line):
+                if at_low == 0:
+                    found.add(low)
+                if at_low * at_high < 0:
+                    found.add(_zero_between(low, high, at_low, at_high, functools.partial(entry_at, out)))
+            if line and line[-1][1] == 0:
+                found.add(line[-1][0])
+            if all(number == 0 for _, number in line):  # a boundary everywhere is none
+                found.clear()
+        return found
+
+
+def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
+    """Return a zero between two numbers: that of the chord, a simple number nearby, or the result of the Illinois method."""
+    with mpmath.workdps(_DIGITS):
+        a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (low, high))
+        middle = a - at_low * (b - a) / (at_high - at_low)
+        exact = _simple(middle)
+        if value(exact) == 0:
+            return exact
+        try:
+            root = mpmath.findroot(lambda place: value(_simple(place, 10**40)), (a, b), solver="illinois", tol=1e-40)
+        except (ValueError, ZeroDivisionError):
+            return exact
+        exact = _simple(root)
+        return exact if value(exact) == 0 else Fraction(float(root))
+
+
+def _simple(number: Any, largest: int = _SIMPLEST) -> Fraction:
+    """Return the simplest fraction near a number."""
+    return Fraction(mpmath.nstr(number, _DIGITS)).limit_denominator(largest)

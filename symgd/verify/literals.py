@@ -1,0 +1,62 @@
+"""Numbers in formulas that were rounded when they were written: 0.3333333333333333 may stand for 1/3.
+
+A number of 16 or more significant digits is taken for a rounded one. What a formula may be off by because of such numbers is
+measured by moving all of them by half of their last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgd.graph.node import Node, constant
+from symgd.graph.walk import substitute, toposort
+from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.sampling import Point
+
+__all__ = ["rounded_numbers", "rounding_of"]
+
+_LEAST_DIGITS = 16
+_HALF_OF_LAST = Fraction(12, 10**17)
+_TRIALS = 3
+_SAFETY = 8
+
+
+def rounded_numbers(formulas: Sequence[Node]) -> list[Node]:
+    """Return the constants of formulas that are floats, or decimals of 16 digits or more."""
+    return [node for node in toposort(formulas) if node.is_constant and _is_rounded(node.value)]
+
+
+def _is_rounded(value: Any) -> bool:
+    if isinstance(value, bool | int):
+        return False
+    if isinstance(value, float):
+        return value != int(value) if abs(value) < 1e15 else True
+    twos, rest = 0, value.denominator
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    fives = 0
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    digits = abs(value.numerator) * 10 ** max(twos, fives) // value.denominator
+    return rest == 1 and len(str(digits).rstrip("0")) >= _LEAST_DIGITS
+
+
+def rounding_of(formula: Node, numbers: Sequence[Node], point: Point) -> Any:
+    """Return how far the entries of a formula move where its rounded numbers move by half of their last digit."""
+    (middle,) = evaluate_precisely([formula], point.values, point.sizes)
+    generator = np.random.default_rng(0)
+    largest = np.full(middle.shape, mpmath.mpf(0), dtype=object)
+    for _ in range(_TRIALS):
+        signs = generator.choice([-1, 1], len(numbers)).tolist()
+        moved = {
+            node: constant(Fraction(node.value) * (1 + sign * _HALF_OF_LAST)) for node, sign in zip(numbers, signs, strict=True)
+        }
+        (value,) = evaluate_precisely(substitute([formula], moved), point.values, point.sizes)
+        for index in np.ndindex(*middle.shape):
+            largest[index] = max(largest[index], _SAFETY * abs(value[index] - middle[index]))
+    return largest

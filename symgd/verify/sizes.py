@@ -1,0 +1,119 @@
+"""Small sizes for symbolic axes: what is right for one set of sizes may be wrong for another.
+
+A set is possible where no matrix that must have an inverse is singular whatever its entries: XᵀX has none where X has fewer
+rows than columns. That is asked modulo a prime, at a random point: a determinant that is 0 there is 0 everywhere, but for odds
+of about 1 in 10⁷.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from symgd.errors import SymgdError
+from symgd.graph.facts import Sign
+from symgd.graph.infer import domain_of
+from symgd.graph.node import SIZE, Node
+from symgd.graph.shape import Dim, size_names, size_value
+from symgd.graph.walk import toposort
+from symgd.verify.modular import evaluate_modulo
+
+__all__ = ["choose_sizes", "size_sets"]
+
+_SETS = (
+    (3, 2, 4, 5, 2, 3),
+    (2, 5, 3, 4, 3, 2),
+    (1, 4, 2, 3, 5, 1),
+    (2, 2, 2, 2, 2, 2),
+    (4, 3, 5, 2, 3, 4),
+    (5, 1, 3, 2, 4, 3),
+)
+"""All different, others in another order, one of them 1, all the same. No relation such as n = m, n = m + 1 or n = 2m, and no
+sum or product of two sizes, is the same in the first three."""
+_ORDERS = 24
+"""In how many orders a set is tried."""
+
+
+def choose_sizes(formulas: Iterable[Node], known: Mapping[str, int] | None = None, turn: int = 0) -> dict[str, int]:
+    """Return small sizes for the symbolic axes of formulas, other ones for every turn.
+
+    Parameters
+    ----------
+    formulas : iterable of Node
+    known : mapping of str to int, optional
+        Sizes that are given.
+    turn : int
+        Which of the sets; each is tried in several orders until every matrix that needs an inverse can have one.
+    """
+    formulas = list(formulas)
+    nodes = toposort(formulas)
+    known = dict(known or {})
+    names = dict.fromkeys(
+        name
+        for node in nodes
+        for name in size_names((node.params[0],) if node.primitive is SIZE else node.shape)
+        if name not in known
+    )
+    if not names:
+        return known
+    pattern = [_SETS[turn % len(_SETS)][k % len(_SETS[0])] for k in range(len(names))]
+    least = _least(nodes)
+    lengths = {size for node in nodes for size in node.shape if isinstance(size, Dim) and size.name is None}
+    determinants = _determinants(formulas)
+    first: dict[str, int] | None = None
+    for order in itertools.islice(dict.fromkeys(itertools.permutations(pattern)), _ORDERS):
+        sizes = known | {
+            name: size if size >= least.get(name, 1) else least[name] + size - 1
+            for name, size in zip(names, order, strict=True)
+        }
+        if any(size_value(length, sizes) < 1 for length in lengths):
+            continue
+        if not determinants or _are_possible(determinants, sizes):
+            return sizes
+        first = first or sizes
+    return first or known | dict(zip(names, pattern, strict=True))
+
+
+def size_sets(formulas: Sequence[Node]) -> Iterator[dict[str, int]]:
+    """Yield sets of sizes, each once: one where no axis is symbolic."""
+    seen: list[dict[str, int]] = []
+    for turn in range(len(_SETS)):
+        sizes = choose_sizes(formulas, turn=turn)
+        if sizes not in seen:
+            seen.append(sizes)
+            yield sizes
+
+
+def _least(nodes: Iterable[Node]) -> dict[str, int]:
+    """Return how long axes must be at the least: x[4] needs five entries."""
+    found: dict[str, int] = {}
+    for node in nodes:
+        for size, least in node.primitive.least_sizes(node) if node.primitive.least_sizes else ():
+            if isinstance(size, Dim) and size.name is not None:
+                found[size.name] = max(found.get(size.name, 1), least)
+    return found
+
+
+def _determinants(formulas: Sequence[Node]) -> list[Node]:
+    """Return what is built from determinants and must not be 0."""
+    nodes = toposort(formulas)
+    if not any(node.primitive.name in ("inv", "solve", "logdet", "det") for node in nodes):
+        return []
+    required = domain_of(*formulas)
+    return [
+        node
+        for node, where in required.items()
+        if not (where if isinstance(where, Sign) else where.sign) & Sign.ZERO
+        and any(one.primitive.name == "det" for one in toposort((node,)))
+    ]
+
+
+def _are_possible(determinants: Sequence[Node], sizes: Mapping[str, int]) -> bool:
+    try:
+        return all(
+            value.all() if hasattr(value, "all") else value
+            for values in evaluate_modulo(determinants, sizes)
+            for value in values
+        )
+    except SymgdError:  # a division by 0 below
+        return False
