@@ -13,6 +13,7 @@ from symgd.api.proven import simplify_and_prove
 from symgd.errors import SymgdError
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, name_of, size, symbols_of, tensor
+from symgd.graph.origins import original_input
 
 Variable = Any
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
@@ -158,6 +159,10 @@ def _compiled(arguments: Any, outputs: Any, backend: str, name: str, prove: bool
     formulas = [read(output) for output in (outputs if several else [outputs])]
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
+    for name in {name_of(one) for one in given if isinstance(one, str)} - known.keys():
+        lost = original_input(formulas, name)
+        if lost is not None:
+            known[name] = lost
     nodes = [_argument(one, known) for one in given]
     parts = list(named.values())
     recognised = simplify_and_prove(

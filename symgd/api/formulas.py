@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.formula.from_numpy import from_numpy
+from symgd.formula.numbers import refuse_undefined_numbers
 from symgd.graph.node import Node, as_node, is_sympy
 from symgd.graph.primitive import CONVERSIONS
 
@@ -59,7 +60,7 @@ def formula(
         if syntax == "latex":
             from symgd.formula.from_latex import from_latex
 
-            return from_latex(source, shapes, facts)
+            return _defined(from_latex(source, shapes, facts))
         if syntax != "symgd":
             raise UnsupportedError(f"there is no syntax called {str(syntax)[:20]!a}", hint='use syntax="symgd" or "latex"')
         from symgd.formula.from_text import parse
@@ -68,10 +69,15 @@ def formula(
     if is_sympy(source):
         from symgd.formula.from_sympy import from_sympy
 
-        return from_sympy(source)
+        return _defined(from_sympy(source))
     if callable(source):
-        return from_numpy(source, arguments)
+        return _defined(from_numpy(source, arguments))
     return as_node(source)
+
+
+def _defined(node: Node) -> Node:
+    refuse_undefined_numbers(node)
+    return node
 
 
 CONVERSIONS["from_sympy"] = formula

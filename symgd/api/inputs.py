@@ -12,6 +12,7 @@ from symgd.api.formulas import formula
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
+from symgd.graph.origins import original_input
 from symgd.graph.shape import Shape, show_shape
 
 Variable = Any
@@ -63,6 +64,9 @@ def variable(
         return matching[0]
     if not isinstance(wrt, str):
         return _absent(wrt, name, inputs, is_member)
+    lost = original_input([loss], name)
+    if lost is not None:
+        return _absent(lost, name, inputs, is_member)
     names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)

@@ -10,6 +10,7 @@ import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.api.inputs import read
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node
+from symgd.graph.origins import remember_origin
 from symgd.graph.walk import toposort
 from symgd.simplify.rewrite import Simplified
 from symgd.simplify.rewrite import simplify as _simplify
@@ -46,7 +47,9 @@ def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, pu
 
 def finish(loss: Node, *raw: Node, prove: bool = True) -> list[Node]:
     """Simplify derivatives of `loss`; where they are used, the formula itself is defined."""
-    return simplify_and_prove(loss, raw, prove).roots
+    results = simplify_and_prove(loss, raw, prove).roots
+    remember_origin(results, loss)
+    return results
 
 
 def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool = True) -> Node:

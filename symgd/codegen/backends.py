@@ -6,6 +6,7 @@ SymPy's printer for the backend; the others bring their spelling in their declar
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -434,7 +435,7 @@ def _machine(value: float | Fraction) -> str:
     try:
         return repr(float(number))
     except OverflowError:
-        digits = len(str(abs(number.numerator) // number.denominator))
+        digits = int((number.numerator.bit_length() - number.denominator.bit_length()) * math.log10(2)) + 1
         raise UnsupportedError(
             f"a number of {digits} digits stands in the formula, and a float holds 308", hint="measure in other units"
         ) from None

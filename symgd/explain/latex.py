@@ -8,7 +8,7 @@ from typing import Any
 
 from symgd.explain.names import latex_name
 from symgd.graph.node import Node
-from symgd.graph.notation import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, UNARY, Printer, Written
+from symgd.graph.notation import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, UNARY, Printer, Written, decimal_text
 from symgd.graph.shape import Size
 
 __all__ = ["LatexPrinter", "to_latex"]
@@ -46,7 +46,7 @@ class LatexPrinter(Printer):
         return Written(r"\pi" if name == "pi" else "e")
 
     def number(self, value: Any) -> Written:
-        if isinstance(value, Fraction) and value.denominator != 1:
+        if isinstance(value, Fraction) and value.denominator != 1 and decimal_text(value) is None:
             sign = "-" if value < 0 else ""
             return Written(rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}", ATOM if value > 0 else UNARY)
         if isinstance(value, float) and value in (float("inf"), -float("inf")):

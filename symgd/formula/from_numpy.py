@@ -49,11 +49,18 @@ def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
     try:
         with operators_of_arrays():
             result = function(*arguments)
+            again = function(*arguments)
     except (SymgdError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise _placed(error) from None
     if result is None:
         raise UnsupportedError("the function returns nothing", hint="return the formula")
-    return as_node(result)
+    formula = as_node(result)
+    if as_node(again) is not formula:
+        raise UnsupportedError(
+            "the function is another formula each time it is called: it draws random numbers, or changes what it uses",
+            hint="draw the numbers outside, and give them as an argument or as fixed arrays",
+        )
+    return formula
 
 
 def _check_arity(function: Callable[..., Any], arguments: Sequence[Node]) -> None:

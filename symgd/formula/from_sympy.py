@@ -37,7 +37,7 @@ from symgd.errors import ShapeError, UnsupportedError
 from symgd.formula.indices import Indices, Labelled, aligned, size_of, walk_sympy
 from symgd.formula.unknown_functions import apply_undefined, derivative_of_undefined, function_of_sympy, refuse_matrix
 from symgd.graph.memory import without_collection
-from symgd.graph.node import Node, constant, size, tensor
+from symgd.graph.node import Node, as_node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.shape import Dim, Shape, show_shape
 from symgd.graph.walk import substitute
@@ -159,6 +159,7 @@ class _Reader:
     def __init__(self, indices: Indices | None, sizes: set[str]) -> None:
         self.indices = indices
         self.sizes = sizes
+        self.symbols: dict[str, Any] = {}
 
     def read(self, expression: Any) -> Any:
         values: dict[int, Any] = {}
@@ -184,7 +185,15 @@ class _Reader:
         if isinstance(expression, sp.Symbol):
             if indices is not None and expression in indices.ranges:
                 return indices.value(expression)
-            return size(Dim.named(expression.name)) if expression.name in self.sizes else symbol_node(expression)
+            if expression.name in self.sizes:
+                return size(Dim.named(expression.name))
+            other = self.symbols.setdefault(expression.name, expression)
+            if other is not expression and symbol_node(other) is not symbol_node(expression):
+                raise UnsupportedError(
+                    f"two symbols are called {expression.name[:40]}, with other assumptions",
+                    hint="use one symbol everywhere",
+                )
+            return symbol_node(expression)
         if indices is not None:
             if isinstance(expression, sp.Sum):
                 return indices.sum(expression, args[0])
@@ -422,11 +431,17 @@ def _rational(number: Any, args: Any) -> Node:
     return constant(Fraction(int(number.p), int(number.q)))
 
 
+_DOUBLE = 53
+"""The bits of a float64."""
+
+
 def _float(number: Any, args: Any) -> Node:
     value = float(number)
     if not math.isfinite(value) or (value == 0) != (number == 0):
         raise UnsupportedError(f"{str(number)[:40]} does not fit a float", hint="give an exact number, sympy.Integer(10)**400")
-    return constant(value)
+    if not number.is_finite or number._prec <= _DOUBLE:
+        return as_node(value)
+    return constant(Fraction(str(number)))
 
 
 def _refuse(number: Any, args: Any) -> Node:

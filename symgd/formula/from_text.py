@@ -23,6 +23,7 @@ from typing import Any, Literal, NamedTuple
 
 from symgd.errors import ParseError, ShapeError, located
 from symgd.formula.infer_shapes import infer
+from symgd.formula.numbers import refuse_undefined_numbers
 from symgd.formula.tokens import MAX_NESTING, Token, tokenize
 from symgd.graph.names import latin_look_alike
 from symgd.graph.node import Node, as_node, constant, size, tensor
@@ -50,6 +51,13 @@ _BINARY: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
 _UNARY = 25
 _HIDDEN = {"getitem", "choose", "constant"}
 _CONSTANTS = {"pi": pi, "e": e, "inf": constant(float("inf"))}
+_NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.fromkeys(
+    ("oo", "zoo", "Infinity", "infinity", "Inf", "NAN"), "not read as infinity, which is inf"
+)
+"""What people write for something else than an input of this name."""
+_NO_NAMES["I"] = "taken for the imaginary unit or the identity: formulas are real, and the identity is eye(n)"
+_GREEK = {"beta", "gamma", "zeta", "psi"}
+"""Functions whose names are also letters: inputs where nothing is called."""
 _WORDS: dict[str, Any] = {"True": True, "False": False, "None": None}
 _ALSO_CALLED = {
     "ln": "log",
@@ -161,6 +169,7 @@ def _read(text: str, tokens: list[Token], parser: _Parser) -> Node:
         later.remove(name)
     result = parser.part(body)
     parser.check_declarations()
+    refuse_undefined_numbers(result, text)
     return result
 
 
@@ -331,6 +340,14 @@ class _Parser:
             return size(Dim.named(name))
         if name in _CONSTANTS:
             return _CONSTANTS[name]
+        if name in _NO_NAMES or (name in FUNCTIONS and name not in _GREEK and name not in _HIDDEN):
+            what = _NO_NAMES.get(name, f"a function, and needs its arguments: {name}(…)")
+            raise ParseError(
+                f"{name} is {what}",
+                formula=self.text,
+                position=token.position,
+                hint=f'a name of your own can be declared: shapes={{"{name}": ""}}',
+            )
         meant = latin_look_alike(name)
         if name.startswith("__") or iskeyword(name) or name == "where" or meant is not None:
             cause = f"{name} cannot be used in a formula" if meant is None else f"the name {name!a} only looks like {meant}"

@@ -141,6 +141,10 @@ def _read_number(text: str, start: int) -> Token:
         raise ParseError(
             "a name cannot start with a digit", formula=text, position=start, hint="write 2*x for the product of 2 and x"
         )
+    if len(mantissa) > 1 and mantissa[0] == "0" and _is_digit(mantissa[1]):
+        raise ParseError(
+            "a number does not begin with 0", formula=text, position=start, hint=f"write {mantissa.lstrip('0') or '0'}"
+        )
     if len(mantissa) > MAX_DIGITS or len(exponent) > 6 or abs(int(exponent or 0)) > MAX_EXPONENT:
         raise ParseError(
             f"a number has at most {MAX_DIGITS} digits and an exponent of at most {MAX_EXPONENT}", formula=text, position=start

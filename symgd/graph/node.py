@@ -363,6 +363,8 @@ def _are_scalars(args: tuple[Node, ...]) -> bool:
 
 
 def _operand(value: Any) -> Node | None:
+    if isinstance(value, np.matrix | np.ma.MaskedArray):
+        return as_node(value)
     try:
         return as_node(value)
     except SymgdError:
@@ -396,6 +398,8 @@ def _operate(name: str, left: Any, right: Any) -> Node:
 def as_node(value: Any) -> Node:
     """Return `value` as a node: a node itself, a number, a size, or a (nested) list of them.
 
+    A float is the number it prints as, 0.1 is 1/10; see :mod:`symgd.primitives.decimals`.
+
     Raises
     ------
     SymgdError
@@ -403,27 +407,40 @@ def as_node(value: Any) -> Node:
     """
     if isinstance(value, Node):
         return value
-    if isinstance(value, bool | int | Fraction | float):
+    if isinstance(value, bool | int | Fraction):
         return constant(value)
+    if isinstance(value, float | np.floating):
+        exact: Node = CONVERSIONS["from_float"](value)
+        return exact
     if isinstance(value, numbers.Integral):
         return constant(int(value))
     if isinstance(value, numbers.Rational):
         return constant(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, numbers.Real):
-        return constant(float(value))
+        return as_node(float(value))
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return as_node(value.item())
+        return as_node(value[()] if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value.item())
     if is_sympy(value):
         node: Node = CONVERSIONS["from_sympy"](value)
         return node
     if isinstance(value, Dim):
         return size(value)
+    if isinstance(value, np.matrix | np.ma.MaskedArray):
+        raise UnsupportedError(
+            f"{type(value).__name__} is no plain array: its operators mean something else", hint="use np.asarray(…) first"
+        )
     if isinstance(value, list | tuple) or (hasattr(value, "tolist") and getattr(value, "size", MAX_WRITTEN + 1) <= MAX_WRITTEN):
-        written: Node = FUNCTIONS["array"](value.tolist() if hasattr(value, "tolist") else value)
+        written: Node = FUNCTIONS["array"](_listed(value) if hasattr(value, "tolist") else value)
         return written
     raise SymgdError(
         f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
     )
+
+
+def _listed(array: Any) -> Any:
+    """Return an array as nested lists; float32 has fewer digits, and keeps its type."""
+    is_narrow = isinstance(array, np.ndarray) and array.dtype.kind == "f" and array.dtype.itemsize < 8
+    return [_listed(part) for part in array] if is_narrow else array if isinstance(array, np.floating) else array.tolist()
 
 
 def is_sympy(value: Any) -> bool:

@@ -105,6 +105,8 @@ class Printer:
         return Written(name)
 
     def number(self, value: Any) -> Written:
+        if isinstance(value, Fraction) and (decimal := decimal_text(value)) is not None:
+            return Written(decimal, ATOM if value > 0 else UNARY)
         if isinstance(value, Fraction) and value.denominator != 1:
             return Written(f"{value.numerator}/{value.denominator}", PRODUCT if value > 0 else UNARY)
         if isinstance(value, float) and abs(value) < 1e16 and value == int(value):
@@ -142,8 +144,12 @@ class Printer:
     ) -> Written:
         """Write ``coefficient · scalars · tensors / below``."""
         negative, coefficient = coefficient < 0, abs(coefficient)
-        front = [_digits_of(coefficient.numerator)] if coefficient.numerator != 1 else []
-        alone = coefficient == 1 and len(scalars) == 1 and not tensors and not below
+        decimal = decimal_text(coefficient)
+        if decimal is not None:
+            front, coefficient = [decimal], Fraction(1)
+        else:
+            front = [_digits_of(coefficient.numerator)] if coefficient.numerator != 1 else []
+        alone = not front and coefficient == 1 and len(scalars) == 1 and not tensors and not below
         front += [self.group(piece, PRODUCT if alone else POWER) for piece in scalars]
         divisors = [str(coefficient.denominator)] if coefficient.denominator != 1 else []
         divisors += [self.group(piece, POWER) for piece in below]
@@ -237,6 +243,18 @@ class Printer:
         width = len(entries) // int(str(shape[0]))
         rows = [self.array(entries[i : i + width], shape[1:]).text for i in range(0, len(entries), width)]
         return Written("[" + ", ".join(rows) + "]")
+
+
+def decimal_text(value: Fraction) -> str | None:
+    """Return a number of many digits as a decimal, where it is one: 0.30000000000000004 is no fraction to a reader."""
+    if value.denominator < 1000 or abs(value.numerator) < 1000:
+        return None
+    exponent = next((k for k in (6, 12, 20, 30) if 10**k % value.denominator == 0), None)
+    if exponent is None:
+        return None
+    digits = str(abs(value.numerator) * 10**exponent // value.denominator).zfill(exponent + 1)
+    text = f"{digits[:-exponent]}.{digits[-exponent:].rstrip('0')}"
+    return f"-{text}" if value < 0 else text
 
 
 def _digits_of(value: int) -> str:

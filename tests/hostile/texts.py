@@ -228,7 +228,7 @@ READ: dict[str, str] = {
     "λ*x": "λ*x",
     "вес*x": "вес*x",
     "변수 + 1": "변수 + 1",
-    "E + I + S + N + O + Q": "E + I + S + N + O + Q",
+    "E + S + N + O + Q": "E + S + N + O + Q",
     "self + cls": "self + cls",
 }
 

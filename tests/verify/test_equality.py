@@ -7,6 +7,7 @@ import warnings
 import pytest
 
 import symgd as sg
+from symgd.graph.node import constant
 from symgd.simplify import rule as rules
 from symgd.verify.equality import Equality, compare_formulas
 from tests.laws.test_tensor_primitives import EXAMPLES
@@ -114,7 +115,7 @@ def test_what_cannot_be_proven_is_returned_as_it_was_derived():
 
 def test_what_floats_were_folded_into_is_near_enough():
     x = sg.scalar("x")
-    one, other = (x * 0.1) * 3.0, x * (0.1 * 3.0)
+    one, other = (x * constant(0.1)) * constant(3.0), x * constant(0.1 * 3.0)
     assert compare_formulas([one], [other], one)[0][0] is Equality.EQUAL
     assert compare_formulas([one], [x * 0.31], one)[0][0] is Equality.DIFFERENT
 
