@@ -13,6 +13,7 @@ from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, is_sympy, name_of, symbols_of
+from symgd.graph.walk import substitute
 
 Variable = Any
 
@@ -37,7 +38,7 @@ def convexity(
     ----------
     formula : Node, text or SymPy expression
     wrt : Node, SymPy symbol, name or list, optional
-        The variables; all inputs without it.
+        The variables; all inputs without data where it is left out.
     domain : mapping, optional
         Bounds of variables: ``{"x": (0, None)}`` with exact ends (numbers, texts such as "1/2", SymPy numbers), None for
         unbounded; or a text with open and closed ends, ``{"x": "(0, 1]"}``; or a SymPy Interval. A tensor's bounds are those of
@@ -45,8 +46,8 @@ def convexity(
     constraints : sequence of str, Node or SymPy relation
         Conditions that hold, such as ``"x - y > 0"``.
     data : mapping of Node, SymPy symbol or name to array, optional
-        Values of other inputs: their signs are then known, and least squares with these data are strongly convex with
-        modulus λ_min.
+        Values of other inputs. They must be what is declared. Their signs, bounds, symmetry and definiteness are then known,
+        least squares with these data are strongly convex with modulus λ_min, and small formulas are judged entry by entry.
     budget : float
         Seconds after which the search stops; the verdict is then UNKNOWN.
     seed : int
@@ -80,15 +81,33 @@ def convexity(
     >>> print(sg.convexity("x**2 + 2*y**2 + x*y").modulus)
     3 - sqrt(2)
     """
+    from symgd.convexity.data_facts import with_facts_of
+    from symgd.convexity.examples import with_data
     from symgd.convexity.judge import judge
+    from symgd.convexity.verdict import Kind
 
     source = read(formula)
-    target = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
+    if wrt is None:
+        given = {name_of(key) for key in data or ()}
+        target = [node for node in symbols_of(source) if node.name not in given]
+    else:
+        target = read_variables(source, wrt)
     if not isinstance(budget, int | float) or isinstance(budget, bool) or not budget > 0:
         raise SymgdError("the budget is a number of seconds above 0")
     values = None if data is None else read_values(source, target, data, is_complete=False)
+    if values:
+        known = {node: with_facts_of(node, array) for node, array in values.items()}
+        (source,) = substitute([source], known)
+        values = {known[node]: array for node, array in values.items()}
     region = read_region(source, target, domain, constraints, values)
     verdict = judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
+    if values and verdict.kind is Kind.UNKNOWN:
+        written = with_data(source, target, region)
+        if written is not None:
+            seconds = float(budget)
+            entries = judge(written.formula, written.variables, written.domain, budget=seconds, seed=read_seed(seed))
+            if entries.kind is not Kind.UNKNOWN:
+                return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
     return verdict if values is None else _with_data(verdict, values)
 
 

@@ -115,6 +115,8 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
     """Match given arrays with the inputs that are not variables."""
     import numpy as np
 
+    from symgd.verify.inputs import check_facts
+
     known = {node.name: node for node in symbols_of(source) if node not in nodes}
     values: dict[Node, Any] = {}
     for key, value in data.items():
@@ -130,6 +132,9 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"data is missing for {', '.join(missing)}", hint="data={name: array}")
+    for node, value in values.items():
+        if value.ndim == node.rank and value.size and np.isfinite(value).all():  # what is not is refused with its shape
+            check_facts(node, value)
     return {node: values[node] for node in known.values()}
 
 

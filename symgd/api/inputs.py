@@ -202,11 +202,15 @@ def read_values(
     Raises
     ------
     DataError
-        For an array of other axes, or with entries that are not finite numbers.
+        For an array of other axes, or with entries that are not finite numbers, or that are not what was declared.
+    ShapeError
+        Where the sizes of arrays contradict each other or what is declared.
     SymgdError
-        For a name that is not in the formula, and for a missing one where all are needed.
+        For a name that is not in the formula, a variable, and a missing name where all are needed.
     """
     import numpy as np
+
+    from symgd.verify.inputs import check_facts, read_sizes
 
     others = {node.name: node for node in symbols_of(source) if node not in variables}
     taken = {node.name for node in variables}
@@ -221,18 +225,23 @@ def read_values(
             if array.ndim != others[name].rank or not np.isfinite(array).all():
                 raise DataError(f"the value of {name} is not an array of {others[name].rank} axes with finite numbers")
             values[others[name]] = array
-        elif name not in taken:
+        elif name in taken:
+            raise SymgdError(f"{name} is a variable, so it has no data", hint="leave it out, or name the variables with wrt=")
+        else:
             raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join([*taken, *others])}")
     missing = [name for name, node in others.items() if node not in values]
     if missing and is_complete:
         raise SymgdError(f"the value of {', '.join(missing)} is missing")
+    read_sizes(values)
+    for node, array in values.items():
+        check_facts(node, array)
     return values
 
 
 def ranges_of(values: Mapping[Node, Any]) -> dict[Node, Interval]:
-    """Return between which numbers the entries of given arrays lie, exactly."""
+    """Return between which numbers the entries of given arrays lie; floats are the decimals they print as."""
     return {
-        node: Interval(Fraction(float(array.min())), Fraction(float(array.max())))
+        node: Interval(Fraction(repr(float(array.min()))), Fraction(repr(float(array.max()))))
         for node, array in values.items()
         if array.size
     }

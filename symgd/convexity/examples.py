@@ -21,7 +21,7 @@ from symgd.graph.node import Node, as_node, constant, symbols_of
 from symgd.graph.shape import size_names
 from symgd.graph.walk import substitute, toposort
 
-__all__ = ["Instance", "by_entries", "instances"]
+__all__ = ["Instance", "by_entries", "instances", "with_data"]
 
 MAX_ENTRIES = 12
 MAX_DATA = 400
@@ -58,6 +58,22 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
         instance = _instance(formula, wrt, domain, held, sizes, generator, attempt)
         if instance is not None:
             yield instance
+
+
+def with_data(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
+    """Write a formula out entry by entry, with its data as numbers; None where they do not say everything, or too much."""
+    inputs = symbols_of(formula)
+    held = [node for node in inputs if node not in wrt]
+    names = set(itertools.chain.from_iterable(size_names(node.shape) for node in toposort((formula,))))
+    if not all(node in domain.data for node in held) or sum(array.size for array in domain.data.values()) > MAX_DATA:
+        return None
+    try:
+        sizes = _sizes_of(domain.data)
+    except SymgdError:
+        return None
+    if names - sizes.keys():
+        return None
+    return _instance(formula, wrt, domain, held, sizes, np.random.default_rng(0), 0)
 
 
 def by_entries(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
@@ -122,7 +138,7 @@ def _instance(
                 number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
             values[entry] = constant(number)
             parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
-    if any(node.facts.is_one_hot or node.facts.is_positive_semidefinite or node.facts.sums_to is not None for node in held):
+    if any(_has_more_than_bounds(node) for node in held if node not in domain.data):
         return None
     try:
         (written,) = substitute([written], values)
@@ -169,8 +185,8 @@ def _sizes_of(data: Mapping[Node, Any]) -> dict[str, int]:
 
 
 def _given(data: Mapping[Node, Any], node: Node, index: tuple[int, ...]) -> Fraction | None:
-    """Return an entry of the data as the binary fraction it is."""
-    return Fraction(float(data[node][index])) if node in data else None
+    """Return an entry of the data as the decimal it prints as."""
+    return Fraction(repr(float(data[node][index]))) if node in data else None
 
 
 def _number_for(interval: Interval, is_nonzero: bool, generator: np.random.Generator, attempt: int) -> Fraction:

@@ -121,10 +121,11 @@ def domain_of(*roots: Node) -> dict[Node, Requirement]:
         reached.add(node)
         stack.extend(arg for k, arg in enumerate(node.args) if k not in node.primitive.conditional)
     required: dict[Node, Requirement] = {}
+    facts = Facts()
     waiting = [pair for node in reached for pair in node.primitive.requirements(node)]
     while waiting:
         arg, where = waiting.pop()
-        waiting += [(factor, Sign.NONZERO) for factor in _factors_that_must_not_vanish(arg, where)]
+        waiting += _signs_of_factors(arg, where, facts)
         known = required.get(arg)
         if known is None:
             required[arg] = where
@@ -135,9 +136,18 @@ def domain_of(*roots: Node) -> dict[Node, Requirement]:
     return required
 
 
-def _factors_that_must_not_vanish(node: Node, where: Requirement) -> list[Node]:
-    """A product that is not 0 has no factor that is 0."""
-    if (where if isinstance(where, Sign) else where.sign) & Sign.ZERO:
+def _signs_of_factors(node: Node, where: Requirement, facts: Facts) -> list[tuple[Node, Requirement]]:
+    """A product that is not 0 has no factor that is; where the signs of all others are known, a factor has a sign too."""
+    sign = where if isinstance(where, Sign) else where.sign
+    if sign & Sign.ZERO:
         return []
     kinds = node.primitive.vanishes_with
-    return [arg for k, arg in enumerate(node.args) if (kinds == "each" or k in kinds) and not arg.is_constant]
+    factors = [arg for k, arg in enumerate(node.args) if kinds == "each" or k in kinds]
+    found: list[tuple[Node, Requirement]] = [(arg, Sign.NONZERO) for arg in factors if not arg.is_constant]
+    if node.primitive.name == "mul" and sign in (Sign.POSITIVE, Sign.NEGATIVE):
+        signs = [facts.sign(arg) for arg in node.args]
+        open_signs = [k for k, one in enumerate(signs) if one not in (Sign.POSITIVE, Sign.NEGATIVE)]
+        if len(open_signs) == 1:
+            flips = sum(one == Sign.NEGATIVE for one in signs) + (sign == Sign.NEGATIVE)
+            found.append((node.args[open_signs[0]], Sign.NEGATIVE if flips % 2 else Sign.POSITIVE))
+    return found

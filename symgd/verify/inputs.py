@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError
+from symgd.errors import DataError, ShapeError, SymgdError
 from symgd.graph.node import Node, intern
 from symgd.graph.shape import Dim, Size, show_shape, size_product, size_value
 from symgd.graph.walk import toposort
 
-__all__ = ["TooLargeError", "check_work", "read_sizes", "row_numbers", "smaller", "work_of"]
+__all__ = ["TooLargeError", "check_facts", "check_work", "read_sizes", "row_numbers", "smaller", "work_of"]
 
 _SMALL = (2, 3, 5, 4, 3, 2)
+_ROUNDING = 8 * float(np.finfo(float).eps)
+"""How far products of matrices may be from what they are declared to be."""
 MAX_WORK = 100_000
 
 
@@ -43,6 +45,38 @@ def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
         if wanted != np.shape(value):
             raise ShapeError(f"{node.name} has shape {show_shape(node.shape)} = {wanted}, and its value {np.shape(value)}")
     return sizes
+
+
+def check_facts(node: Node, value: Any) -> None:
+    """Refuse values that violate what is declared of an input: the formula may mean nothing there.
+
+    Raises
+    ------
+    DataError
+    """
+    array, facts = np.asarray(value, dtype=float), node.facts
+    low, high = float(facts.interval.low), float(facts.interval.high)
+    broken = None
+    if (array <= low if facts.interval.open_low else array < low).any() or (
+        array >= high if facts.interval.open_high else array > high
+    ).any():
+        broken = f"its numbers lie in {facts.interval}"
+    elif facts.is_nonzero and not array.all():
+        broken = "its numbers are not 0"
+    elif facts.is_one_hot and not (np.isin(array, (0.0, 1.0)).all() and (array.sum(-1) == 1).all()):
+        broken = "its rows are one-hot"
+    elif facts.sums_to is not None and not np.allclose(array.sum(-1), float(facts.sums_to), rtol=1e-9, atol=0):
+        broken = f"its rows sum to {facts.sums_to}"
+    elif facts.is_symmetric and not np.allclose(array, array.T, rtol=0, atol=_ROUNDING * np.abs(array).max()):
+        broken = "it is symmetric"
+    elif facts.is_positive_semidefinite:
+        least, rounding = np.linalg.eigvalsh(array).min(), _ROUNDING * len(array) * np.abs(array).max()
+        if facts.is_positive_definite and least <= rounding:
+            broken = "all its eigenvalues are positive"
+        elif least < -rounding:
+            broken = "it has no negative eigenvalue"
+    if broken is not None:
+        raise DataError(f"the value of {node.name} is not what was declared: {broken}", hint="change the value, or the facts")
 
 
 def work_of(node: Node, sizes: Mapping[str, int]) -> int:

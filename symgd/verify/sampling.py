@@ -17,7 +17,7 @@ from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_value
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.inputs import check_work, read_sizes, row_numbers
+from symgd.verify.inputs import check_facts, check_work, read_sizes, row_numbers
 from symgd.verify.sizes import choose_sizes
 from symgd.verify.switches import Sides, thresholds_of
 
@@ -73,7 +73,7 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
         raise SymgdError(f"a value is missing for {', '.join(missing)}")
     point = Point(values, read_sizes(values))
     for node, value in values.items():
-        _check_facts(node, value)
+        check_facts(node, value)
     return point
 
 
@@ -96,29 +96,6 @@ def _numbers(name: str, value: Any) -> Any:
     if not np.isfinite(floats).all():
         raise SymgdError(f"the value of {name} is not finite")
     return array
-
-
-def _check_facts(node: Node, value: Any) -> None:
-    """Refuse values that violate what is declared of an input: the formula may mean nothing there."""
-    array, facts = np.asarray(value, dtype=float), node.facts
-    low, high = float(facts.interval.low), float(facts.interval.high)
-    broken = None
-    if (array <= low if facts.interval.open_low else array < low).any() or (
-        array >= high if facts.interval.open_high else array > high
-    ).any():
-        broken = f"its numbers lie in {facts.interval}"
-    elif facts.is_nonzero and not array.all():
-        broken = "its numbers are not 0"
-    elif facts.is_one_hot and not (np.isin(array, (0.0, 1.0)).all() and (array.sum(-1) == 1).all()):
-        broken = "its rows are one-hot"
-    elif facts.sums_to is not None and not np.allclose(array.sum(-1), float(facts.sums_to), rtol=1e-9, atol=0):
-        broken = f"its rows sum to {facts.sums_to}"
-    elif facts.is_symmetric and not np.array_equal(array, np.swapaxes(array, -1, -2)):
-        broken = "it is symmetric"
-    elif facts.is_positive_semidefinite and np.linalg.eigvalsh(array).min() < -1e-9 * np.abs(array).max():
-        broken = "it has no negative eigenvalue"
-    if broken is not None:
-        raise SymgdError(f"the value of {node.name} is not what was declared: {broken}", hint="change the value, or the facts")
 
 
 def points(

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["smallest_eigenvalue_of_gram"]
+__all__ = ["is_positive_definite", "smallest_eigenvalue_of_gram"]
 
 UNIT = np.finfo(float).eps / 2
 TINY = np.finfo(float).tiny
@@ -39,7 +39,7 @@ def smallest_eigenvalue_of_gram(matrix: Any) -> float:
     guess = float(np.linalg.eigvalsh(gram)[0])
     for part in (1 - 1e-9, 1 - 1e-6, 1 - 1e-3, 0.5):
         bound = guess * part
-        if bound > lost and _is_positive_definite(gram - (bound + 2 * lost) * np.eye(columns)):
+        if bound > lost and is_positive_definite(gram - (bound + 2 * lost) * np.eye(columns)):
             return float(np.nextafter(bound, 0))
     return 0.0
 
@@ -48,7 +48,7 @@ def _gamma(count: int) -> float:
     return count * UNIT / (1 - count * UNIT)
 
 
-def _is_positive_definite(matrix: np.ndarray) -> bool:
+def is_positive_definite(matrix: np.ndarray) -> bool:
     """Whether a matrix is positive definite for certain; its diagonal was rounded by one operation."""
     n = len(matrix)
     diagonal = np.abs(np.diag(matrix))
