@@ -107,6 +107,7 @@ def check_claims(
 
     See :func:`symgd.verify.gradient_check.check_formula`.
     """
+    from symgd.codegen.subgradients import with_slopes_of_norms
     from symgd.verify.arrays import in_double_precision
     from symgd.verify.gradient_check import check_formula
     from symgd.verify.question import Question
@@ -119,7 +120,9 @@ def check_claims(
             raise SymgdError(
                 f"the claim speaks of {', '.join(strange)}, and the formula does not", hint=f"its inputs are {', '.join(known)}"
             )
-    question = Question(output, tuple(nodes), own.finished, tuple(claims), tuple(arguments), what, raw=own.raw)
+    finished = None if own.finished is None else tuple(with_slopes_of_norms(own.finished))
+    claims = [with_slopes_of_norms([claim])[0] if isinstance(claim, Node) else claim for claim in claims]
+    question = Question(output, tuple(nodes), finished, tuple(claims), tuple(arguments), what, raw=own.raw)
     formulas = [claim for claim in claims if isinstance(claim, Node)]
     with in_double_precision() if len(formulas) < len(claims) else contextlib.nullcontext():
         return check_formula(

@@ -98,7 +98,15 @@ def _operator_function(arguments: Any, found: Any, backend: str, name: str, prov
     )
 
 
-def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str = "f", prove: bool = True) -> Any:
+def lambdify(
+    arguments: Any,
+    outputs: Any,
+    backend: str = "numpy",
+    *,
+    name: str = "f",
+    prove: bool = True,
+    removable: Literal["limit", "nan"] = "limit",
+) -> Any:
     """Compile formulas to a function of arrays, through ``sympy.lambdify``.
 
     Parameters
@@ -113,6 +121,9 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
         Name of the function in the source.
     prove : bool
         Prove that the simplified formulas, of which the code is made, equal those that are given.
+    removable : {"limit", "nan"}
+        The value where a formula has none and a limit exists: the limit (1 for sin(x)/x at 0, 0 for x*log(x)), and 0 for the
+        quotient of a vector and its norm, which is the slope of the norm, at 0; or NaN in both cases.
 
     Returns
     -------
@@ -144,10 +155,14 @@ def lambdify(arguments: Any, outputs: Any, backend: str = "numpy", *, name: str 
         raise SymgdError(f"{name[:40]!a} cannot name a function")
     if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
         return _operator_function(arguments, outputs, backend, name, prove)
-    return _compiled(arguments, outputs, backend, name, prove)
+    if removable not in ("limit", "nan"):
+        raise SymgdError(f"removable is 'limit' or 'nan', not {str(removable)[:20]!a}")
+    return _compiled(arguments, outputs, backend, name, prove, removable=removable)
 
 
-def _compiled(arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False) -> Any:
+def _compiled(
+    arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False, removable: str = "limit"
+) -> Any:
     from symgd.codegen.lambdify import compile_formulas
 
     named = {}
@@ -168,10 +183,13 @@ def _compiled(arguments: Any, outputs: Any, backend: str, name: str, prove: bool
     recognised = simplify_and_prove(
         None, [*formulas, *parts], prove, "recognise"
     ).roots  # sinh/cosh is tanh before 1/cosh is spelled
+    from symgd.verify.limits import with_limits
     from symgd.verify.near_zero import with_series_near_zero
 
     stable = simplify_and_prove(None, recognised, prove, "code").roots
-    ready = with_series_near_zero(stable)
+    ready = with_series_near_zero(stable, fills_holes=removable == "limit")
+    if removable == "limit":
+        ready = with_limits(ready)
     unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
     return compile_formulas(
         nodes,
@@ -181,6 +199,7 @@ def _compiled(arguments: Any, outputs: Any, backend: str, name: str, prove: bool
         name=name,
         unread=unread,
         may_alias=may_alias,
+        slopes_of_norms=removable == "limit",
         named=dict(zip(named, ready[len(formulas) :], strict=True)),
     )
 

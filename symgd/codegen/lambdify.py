@@ -22,6 +22,7 @@ from symgd.codegen.constants import with_float_constants
 from symgd.codegen.guards import with_guarded_branches
 from symgd.codegen.scalars import within_range
 from symgd.codegen.schedule import Schedule, schedule
+from symgd.codegen.subgradients import with_slopes_of_norms
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
 from symgd.graph.node import SIZE, Node, symbols_of
@@ -85,6 +86,7 @@ def compile_formulas(
     name: str = "f",
     unread: Collection[Node] = (),
     may_alias: bool = False,
+    slopes_of_norms: bool = False,
     named: Mapping[str, Node] | None = None,
 ) -> Compiled:
     """Compile `outputs` as a function of `arguments`.
@@ -102,6 +104,8 @@ def compile_formulas(
     unread : collection of Node
         Arguments no formula speaks of and whose shape nobody knows: whatever is given for them is not looked at, unless there
         is no other argument.
+    slopes_of_norms : bool
+        Whether a vector divided by its norm is 0 where both are.
     may_alias : bool
         Whether an output may share memory with an argument or another output, because nobody writes into it.
     named : mapping of str to Node, optional
@@ -124,7 +128,10 @@ def compile_formulas(
     has_batch = bool(known) and all(not node.shape for node in known)
     wanted = [] if named is None or has_batch else list(named.values())
     prepared = _written_out(outputs) if has_batch else [*outputs, *wanted]
-    prepared = pairwise(with_float_constants(within_range(with_guarded_branches(prepared))))
+    prepared = within_range(prepared)
+    if slopes_of_norms:
+        prepared = with_slopes_of_norms(prepared)
+    prepared = pairwise(with_float_constants(with_guarded_branches(prepared)))
     formulas, parts = prepared[: len(outputs)], prepared[len(outputs) :]
     identifiers, sizes = _identifiers(arguments)
     for node in toposort(formulas):

@@ -6,7 +6,7 @@ two part, the code adds up the power series for |u| < r and is the formula elsew
 
     where(abs(x) < 0.25, x**3*(0.16666666666666666 - x**2*(…)), x - sin(x))
 
-At 0 itself the code has the value that the formula has: none, where that is 0/0.
+At 0 itself the code has the value that the formula has; where that is 0/0, the limit, or none where that is asked for.
 
 The coefficients come from values in 300 digits close to 0, and are rounded once. r is the least radius from which the formula
 itself keeps its digits, and there are so many terms that the next are below the rounding of a float64. What was found is
@@ -32,7 +32,7 @@ from symgd.graph.walk import rebuild, substitute, toposort
 from symgd.verify.digits import FULL, kept, settled
 from symgd.verify.high_precision import evaluate_precisely
 
-__all__ = ["with_series_near_zero"]
+__all__ = ["VARIABLE", "functions_of_one_quantity", "sources_of", "with_series_near_zero"]
 
 VARIABLE = stand_in("?u")
 _VECTOR = stand_in("?u", (Dim.named("?points"),))
@@ -60,18 +60,20 @@ _AHEAD = 6
 """Coefficients that bound what a series leaves out."""
 
 
-def with_series_near_zero(formulas: Sequence[Node]) -> list[Node]:
+def with_series_near_zero(formulas: Sequence[Node], *, fills_holes: bool = False) -> list[Node]:
     """Return formulas that keep their digits where something cancels near 0.
 
     Parameters
     ----------
     formulas : sequence of Node
         As they are to be compiled.
+    fills_holes : bool
+        Whether the value at 0 is that of the series where the formula has none.
     """
     order = toposort(formulas)
-    sources = _sources(order)
+    sources = sources_of(order)
     found: dict[Node, tuple[Node, tuple[Node, ...], _Template]] = {}
-    for node, source, parts in _functions_of_one_quantity(formulas, order, sources):
+    for node, source, parts in functions_of_one_quantity(formulas, order, sources):
         (template,) = substitute([node if parts == node.args else node.primitive.make(parts)], {source: VARIABLE})
         if _may_cancel(template):
             improved = _improved(template)
@@ -86,7 +88,7 @@ def with_series_near_zero(formulas: Sequence[Node]) -> list[Node]:
     for node in order:
         if node in found:
             source, parts, improved = found[node]
-            (better,) = substitute([improved.formula(radii[source])], {VARIABLE: known[source]})
+            (better,) = substitute([improved.formula(radii[source], fills_holes=fills_holes)], {VARIABLE: known[source]})
             rest = [known[arg] for arg in node.args if arg not in parts]
             known[node] = node.primitive.make((*rest, better)) if rest else better
         else:
@@ -97,7 +99,7 @@ def with_series_near_zero(formulas: Sequence[Node]) -> list[Node]:
 Sources = dict[Node, Node | None]
 
 
-def _sources(order: Sequence[Node]) -> Sources:
+def sources_of(order: Sequence[Node]) -> Sources:
     """Return for each node the one quantity it depends on: itself where there are several; None for a number."""
     sources: Sources = {}
     for node in order:
@@ -111,7 +113,7 @@ def _sources(order: Sequence[Node]) -> Sources:
     return sources
 
 
-def _functions_of_one_quantity(
+def functions_of_one_quantity(
     formulas: Sequence[Node], order: Sequence[Node], sources: Sources
 ) -> Iterator[tuple[Node, Node, tuple[Node, ...]]]:
     """Yield the functions of one quantity that are no part of a larger one, that quantity, and the arguments meant.
@@ -164,7 +166,7 @@ class _Template(NamedTuple):
     expanded: Mapping[Node, float]
     """With the radius that each of them needs."""
 
-    def formula(self, radius: float) -> Node:
+    def formula(self, radius: float, *, fills_holes: bool = False) -> Node:
         """Return the function with its power series where |u| is less than a radius; its own where terms are too few for it."""
         where = lookup("where")
         known: dict[Node, Node] = {}
@@ -176,7 +178,7 @@ class _Template(NamedTuple):
                     terms, reach = _power_series(node, self.expanded[node]), self.expanded[node]
                 assert terms is not None
                 series = terms.formula()
-                if _value_at_zero(node) is None:
+                if not fills_holes and _value_at_zero(node) is None:
                     at_zero = lookup("equal").make((VARIABLE, constant(0)))
                     series = where.make((at_zero, constant(math.nan), series))
                 near = lookup("less").make((abs(VARIABLE), constant(reach)))
