@@ -11,7 +11,6 @@ Numbers never raise a verdict: floating point only proposes what exact or interv
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -237,7 +236,9 @@ class _Case:
         found = curvature_of_smooth(hessian, instance.domain, self.stage_deadline, self.seed)
         if found is None or found.modulus is None or not any(node.facts.is_symmetric for node in self.wrt):
             return found
-        return dataclasses.replace(found, kind=Kind.STRICTLY_CONVEX, modulus=None)  # entries beside the diagonal count twice
+        claim = f"{shorten(self.formula, 120)} is {Kind.STRICTLY_CONVEX.in_words}"
+        because = "it is in its entries; the modulus counts those beside the diagonal twice"
+        return Found(Kind.STRICTLY_CONVEX, Step(claim, because, (found.step,)), found.by)
 
     def _by_pieces(self) -> Found | None:
         if not has_kink(self.simple, self.wrt):

@@ -307,6 +307,8 @@ def _convert(expression: Any, args: Sequence[Any]) -> Any:
     name = type(expression).__name__
     if isinstance(expression, AppliedUndef):
         return apply_undefined(expression, args)
+    if kind.__module__.startswith("sympy.codegen"):
+        return _of_code_generation(name, args)
     record = _functions().get(name)
     if record is not None:
         if record.arity is not None and not record.arity - len(record.defaults) <= len(args) <= record.arity:
@@ -322,6 +324,30 @@ def _convert(expression: Any, args: Sequence[Any]) -> Any:
     raise UnsupportedError(
         f"symgd does not know SymPy's {name[:60]!a}", hint="rewrite it with the functions listed in the documentation"
     )
+
+
+_CODE_FUNCTIONS: dict[str, Callable[..., Node]] = {
+    "Sqrt": lambda x: FUNCTIONS["sqrt"](x),
+    "Cbrt": lambda x: FUNCTIONS["cbrt"](x),
+    "fma": lambda x, y, z: x * y + z,
+    "cosm1": lambda x: cos(x) - 1,
+    "powm1": lambda x, y: x**y - 1,
+    "logaddexp2": lambda x, y: FUNCTIONS["log2"](2**x + 2**y),
+    "minimum": lambda *numbers: functools.reduce(minimum, numbers),
+    "maximum": lambda *numbers: functools.reduce(maximum, numbers),
+    "amin": lambda x: FUNCTIONS["min"](x),
+    "amax": lambda x: FUNCTIONS["max"](x),
+}
+
+
+def _of_code_generation(name: str, args: Sequence[Node]) -> Node:
+    """Return a function of ``sympy.codegen``: log1p, expm1, hypot and their like are functions of the language too."""
+    build = _CODE_FUNCTIONS.get(name) or FUNCTIONS.get(name)
+    if build is None:
+        raise UnsupportedError(
+            f"symgd does not know SymPy's {name[:60]!a}", hint="rewrite it with the functions listed in the documentation"
+        )
+    return build(*args)
 
 
 @functools.cache

@@ -12,11 +12,13 @@ Indices are integers, numbered by first appearance, so that equal contractions a
 
 from __future__ import annotations
 
+import itertools
 import string
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import opt_einsum
 
 from symgd.errors import ShapeError
 from symgd.graph.facts import Interval, Sign, sign_of_product
@@ -127,10 +129,28 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
     return broadcast.make((expand_at(inside, stretched),), (full,))
 
 
+def _contracted(inputs: list[Labels], output: Labels, arrays: list[Any]) -> Any:
+    """Contract arrays of any numbers, two at a time in a good order: all at once costs the product of all sizes."""
+
+    def spelled(labels: Labels) -> str:
+        return "".join(LETTERS[label] for label in labels)
+
+    if len(arrays) > 2:
+        spec = f"{','.join(map(spelled, inputs))}->{spelled(output)}"
+        path, _ = opt_einsum.contract_path(spec, *(array.shape for array in arrays), shapes=True, optimize="greedy")
+        for chosen in path[:-1]:
+            taken = sorted(chosen, reverse=True)
+            pair, labels = [arrays.pop(k) for k in taken], [inputs.pop(k) for k in taken]
+            needed = set(output).union(*inputs)
+            kept = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
+            arrays.append(np.asarray(np.einsum(f"{','.join(map(spelled, labels))}->{spelled(kept)}", *pair), dtype=object))
+            inputs.append(kept)
+    return np.einsum(f"{','.join(map(spelled, inputs))}->{spelled(output)}", *arrays)
+
+
 def _evaluate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     inputs, output = node.params
-    spec = ",".join("".join(LETTERS[label] for label in labels) for labels in inputs)
-    result = np.einsum(f"{spec}->{''.join(LETTERS[label] for label in output)}", *arrays)
+    result = _contracted(list(inputs), output, list(arrays))
     if isinstance(result, np.ndarray):
         return result
     array = np.empty((), dtype=object)

@@ -26,10 +26,18 @@ __all__ = ["arange", "choose", "one_hot", "put", "take"]
 
 def _whole_numbers(values: Any, size: int) -> Any:
     """Return entries of any algebra as the whole numbers they are."""
-    numbers = np.vectorize(int, otypes=[int])(values)
+    numbers = np.vectorize(_whole_number, otypes=[int])(values)
     if (numbers < 0).any() or (numbers >= size).any():
         raise ShapeError(f"a row number lies outside an axis of size {size}")
     return numbers
+
+
+def _whole_number(entry: Any) -> int:
+    if not isinstance(entry, Node):
+        return int(entry)
+    if not entry.is_constant:
+        raise UnsupportedError("which rows are looked up is not known before the numbers are")
+    return int(entry.value)
 
 
 def _rows_code(node: Node, name: str, size: Size, printer: Any) -> str:

@@ -148,7 +148,9 @@ def _elementwise(record: Primitive, params: Any, arrays: Sequence[Any], prime: i
         return sum(arrays[1:], start=arrays[0]) % prime
     if name == "where":
         condition, yes, no = arrays
-        return (yes if condition else no) if isinstance(condition, bool) else np.where(condition, yes, no)
+        if not any(isinstance(array, np.ndarray) for array in arrays):
+            return yes if condition else no
+        return np.where(condition, yes, no)
     if name == "pow" and isinstance(arrays[1], int):
         exponent = arrays[1] if arrays[1] < prime // 2 else arrays[1] - prime
         if abs(exponent) < 1000:

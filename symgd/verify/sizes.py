@@ -61,7 +61,7 @@ def choose_sizes(formulas: Iterable[Node], known: Mapping[str, int] | None = Non
     lengths = {size for node in nodes for size in node.shape if isinstance(size, Dim) and size.name is None}
     determinants = _determinants(formulas)
     first: dict[str, int] | None = None
-    for order in itertools.islice(dict.fromkeys(itertools.permutations(pattern)), _ORDERS):
+    for order in itertools.islice(itertools.permutations(pattern), _ORDERS):
         sizes = known | {
             name: size if size >= least.get(name, 1) else least[name] + size - 1
             for name, size in zip(names, order, strict=True)

@@ -6,7 +6,6 @@ where a condition changes: |x| is a choice by the sign of x, maximum(a, b) one b
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import itertools
 import math
@@ -113,7 +112,11 @@ def _with_ends(found: Found, formula: Node, variable: Node, interval: Interval, 
             return None
         keeps_convex, keeps_concave = bool(gap.is_positive), bool(gap.is_negative)
         if found.kind is Kind.AFFINE:
-            found = dataclasses.replace(found, kind=Kind.CONVEX if keeps_convex else Kind.CONCAVE, modulus=None)
+            kind = Kind.CONVEX if keeps_convex else Kind.CONCAVE
+            word = "up" if keeps_convex else "down"
+            because = f"affine inside, and it jumps {word} at {variable.name} = {end}"
+            step = Step(f"{formula} is {kind.in_words}", because, (found.step,))
+            found = Found(kind, step, found.by)
         elif (found.kind.is_convex and not keeps_convex) or (found.kind.is_concave and not keeps_concave):
             return None
     return found
