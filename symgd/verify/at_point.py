@@ -26,7 +26,7 @@ from symgd.verify.verdict import Ledger, entry_name
 
 __all__ = ["DIGITS", "SECONDS", "AtPoint"]
 
-_EXACT = mpmath.mpf("1e-40")
+_EXACT = mpmath.mpf("1e-60")
 """How near two formulas are whose difference is nothing but the rounding of 80 digits."""
 _FOR_FORMULAS = mpmath.mpf("1e-20")
 _SLOPE_DIGITS = 22

@@ -19,7 +19,7 @@ __all__ = ["FINE", "Differences"]
 
 FINE = (720, 2160)
 """Digits; what shrinks between them is 0."""
-_EQUAL = mpmath.mpf("1e-60")
+_EQUAL = mpmath.mpf("1e-600")
 _SHRINKS = mpmath.mpf("1e-200")
 _SAME = mpmath.mpf("1e-3")
 """How near the differences in two precisions are, where there is one."""

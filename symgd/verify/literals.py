@@ -1,7 +1,7 @@
 """Numbers in formulas that were rounded when they were written: 0.3333333333333333 may stand for 1/3.
 
-A number of 16 or more significant digits is taken for a rounded one. What a formula may be off by because of such numbers is
-measured by moving all of them by half of their last digit.
+A number that is a float64 of 16 or 17 significant digits is taken for a rounded one. What a formula may be off by because of
+such numbers is measured by moving all of them by half of their last digit.
 """
 
 from __future__ import annotations
@@ -27,23 +27,21 @@ _SAFETY = 8
 
 
 def rounded_numbers(formulas: Sequence[Node]) -> list[Node]:
-    """Return the constants of formulas that are floats, or decimals of 16 digits or more."""
+    """Return the constants of formulas that are floats, or the decimals that floats of 16 digits or more print as."""
     return [node for node in toposort(formulas) if node.is_constant and _is_rounded(node.value)]
 
 
 def _is_rounded(value: Any) -> bool:
+    """Whether a number is what a float64 of so many digits prints as."""
     if isinstance(value, bool | int):
         return False
     if isinstance(value, float):
         return value != int(value) if abs(value) < 1e15 else True
-    twos, rest = 0, value.denominator
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    fives = 0
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    digits = abs(value.numerator) * 10 ** max(twos, fives) // value.denominator
-    return rest == 1 and len(str(digits).rstrip("0")) >= _LEAST_DIGITS
+    try:
+        text = repr(float(value))
+    except OverflowError:
+        return False
+    return Fraction(text) == value and sum(character.isdigit() for character in text.split("e")[0]) >= _LEAST_DIGITS
 
 
 def rounding_of(formula: Node, numbers: Sequence[Node], point: Point) -> Any:
