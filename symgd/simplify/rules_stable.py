@@ -5,12 +5,28 @@ Each is an identity on the whole domain of its left side; the laws compare both 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from symgd.graph.node import CONSTANT, Node, constant
+from symgd.graph.node import CONSTANT, Node, constant, size
+from symgd.graph.primitive import lookup
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum
-from symgd.primitives.exponential import cosh, exp, expm1, log, log1p, log2, log10, sech, sigmoid, sinh, tanh
+from symgd.primitives.exponential import (
+    cosh,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    sech,
+    sigmoid,
+    sinh,
+    softplus,
+    tanh,
+)
 from symgd.primitives.indexing import array
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
@@ -23,6 +39,7 @@ from symgd.simplify.rules_algebra import exact_difference, root_of_number, scale
 __all__: list[str] = []
 
 HALF = Fraction(1, 2)
+mean = lookup("mean")
 
 rule(
     "the logarithm of cosh",
@@ -78,6 +95,13 @@ rule(
     lambda x: 1 - erf(x),
     lambda x: erfc(x),
     because="1 − erf x is erfc x, which keeps its digits in the tail",
+    purpose=("code",),
+)
+rule(
+    "erf above −1",
+    lambda x: 1 + erf(x),
+    lambda x: erfc(-x),
+    because="1 + erf x is erfc(−x), which keeps its digits in the tail",
     purpose=("code",),
 )
 rule(
@@ -399,6 +423,144 @@ def _square(node: Node) -> Node:
         else:
             number *= root
     return scaled(number, mul.make(tuple(rest))) if rest else constant(number)
+
+
+# -- exponentials beside each other -----------------------------------------------------------------------------
+
+
+@rewriting(
+    "an exponential over a sum of exponentials",
+    mul,
+    because="e^a/Σ e^b = 1/Σ e^(b − a), which does not overflow",
+    purpose=("code",),
+    needs=(exp, pow),
+)
+def exponential_over_exponentials(node: Node, context: Context) -> Node | None:
+    """exp(a)/(exp(b) + exp(c) + …)ⁿ → 1/(exp(b − a/n) + exp(c − a/n) + …)ⁿ, and so for each of several sums above the line.
+
+    Also of one exponential below the line, and of positive numbers.
+    """
+    for k, below in enumerate(node.args):
+        if below.primitive is not pow or not below.args[1].is_exact or below.args[1].value >= 0:
+            continue
+        exponents = _exponents(below.args[0])
+        if not exponents:
+            continue
+        count = -Fraction(below.args[1].value)
+        above = [i for i, arg in enumerate(node.args) if i != k and _exponents(arg) and not arg.is_constant]
+        if len(above) > 1:
+            above = above[: int(count)]
+        elif above and node.args[above[0]].primitive is add:
+            continue
+        if not above or len(above) > count:
+            continue
+        power = count if len(above) == 1 else Fraction(1)
+        shares = [add.make(tuple(_share(one, exponents, power) for one in _exponents(node.args[i]) or ())) for i in above]
+        rest = [arg for i, arg in enumerate(node.args) if i != k and i not in above]
+        left = count - power * len(above)
+        if left:
+            rest.append(below.args[0] ** constant(-left))
+        return mul.make((*rest, *shares)) if len(rest) + len(shares) > 1 else shares[0]
+    return None
+
+
+def _share(above: Node, exponents: Sequence[Node], power: Fraction) -> Node:
+    """Return exp(a)/(Σ exp(b))ᵖ, without overflow."""
+    part = scaled(1 / power, above)
+    return add.make(tuple(exp(one - part) for one in exponents)) ** constant(-power)
+
+
+def _exponents(node: Node) -> list[Node] | None:
+    """Return the exponents of a sum of exponentials and positive numbers."""
+    terms = node.args if node.primitive is add else (node,)
+    found = [one for one in map(_exponent, terms) if one is not None]
+    return found if len(found) == len(terms) and any(term.primitive is exp for term in terms) else None
+
+
+@rewriting(
+    "the logarithm of an exponential over a sum of exponentials",
+    log,
+    because="log(e^a/Σ e^b) = a − log Σ e^b, without underflow",
+    purpose=("code", "recognise"),
+    needs=((mul, pow),),
+)
+def logarithm_of_share(node: Node, context: Context) -> Node | None:
+    """log(exp(a)/(exp(a) + exp(b))) → −softplus(b − a), and a − log(Σ exp) for more terms."""
+    (inner,) = node.args
+    if inner.primitive is not mul or len(inner.args) != 2:
+        return None
+    above = next((arg for arg in inner.args if arg.primitive is exp), None)
+    below = next((arg for arg in inner.args if arg.primitive is pow and arg.args[1].equals_number(-1)), None)
+    if above is None or below is None or below.args[0].primitive is not add:
+        return None
+    terms = below.args[0].args
+    if any(_exponent(term) is None for term in terms):
+        return None
+    others = [_exponent(term) for term in terms if term is not above]
+    if len(terms) == 2 and len(others) == 1 and others[0] is not None:
+        return -softplus(others[0] - above.args[0])
+    return above.args[0] - log(below.args[0])
+
+
+@rewriting(
+    "the logarithm of a sum of exponentials",
+    log,
+    because="log(e^a + e^b + e^c) = logaddexp(a, logaddexp(b, c)), which does not overflow",
+    purpose=("code", "recognise"),
+    needs=((exp, add),),
+)
+def logarithm_of_exponentials(node: Node, context: Context) -> Node | None:
+    """log(exp(a) + exp(b) + exp(c) + …) → nested logaddexp; positive numbers too."""
+    (inner,) = node.args
+    if inner.primitive is not add or len(inner.args) < 3:
+        return None
+    exponents = [_exponent(term) for term in inner.args]
+    if None in exponents or sum(term.primitive is exp for term in inner.args) < 2:
+        return None
+    total, *others = (one for one in exponents if one is not None)
+    for other in others:
+        total = logaddexp(total, other)
+    return total
+
+
+def _exponent(term: Node) -> Node | None:
+    """Return x for exp(x), and log(c) for a positive number."""
+    if term.primitive is exp:
+        return term.args[0]
+    return log(term) if term.is_exact and term.value > 0 else None
+
+
+# -- norms ------------------------------------------------------------------------------------------------------
+
+
+@rewriting(
+    "the root of a sum of squares",
+    pow,
+    because="the norm neither overflows nor underflows where the squares do",
+    purpose=("code",),
+    needs=((einsum, mean),),
+)
+def root_of_squares(node: Node, context: Context) -> Node | None:
+    """(x @ x)ᵖ and sum(x**2)ᵖ → ‖x‖²ᵖ, mean(x**2)ᵖ → (‖x‖/√n)²ᵖ of a vector, for p that is no whole number."""
+    base, exponent = node.args
+    if not exponent.is_exact or Fraction(exponent.value).denominator != 2:
+        return None
+    squared = base.args[0] if base.args else base
+    if base.primitive is einsum and base.params == (((0,), (0,)), ()) and base.args[0] is base.args[1]:
+        x, count = base.args[0], None
+    elif (
+        squared.primitive is pow
+        and squared.args[1].equals_number(2)
+        and squared.rank == 1
+        and not base.shape
+        and (base.primitive is mean or (base.primitive is einsum and len(base.args) == 1))
+    ):
+        x = squared.args[0]
+        count = size(squared.shape[0]) if base.primitive is mean else None
+    else:
+        return None
+    length = norm2.make((x,), ((0,),))
+    return (length if count is None else length * count ** constant(-HALF)) ** constant(2 * Fraction(exponent.value))
 
 
 @rewriting(

@@ -293,6 +293,37 @@ def test_floats_are_the_decimals_they_print_as():
     assert sg.lambdify([w], sg.log(1.0 + sg.exp(-w)))(-1000.0) == 1000.0
 
 
+# -- digits ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("exp(x)/(exp(x) + exp(y) + exp(z))", {"x": [1000, -1000, 0, 700], "y": [1000, 3, 0, -700], "z": [999, 2, 1, 0]}),
+        ("log(exp(x) + exp(y) + exp(z))", {"x": [1000, -1000, 0, 700], "y": [1000, 3, 0, -700], "z": [999, 2, 1, 0]}),
+        ("log(exp(x) + exp(y) + 1 + exp(z))", {"x": [1000, -1000], "y": [1000, 3], "z": [999, 2]}),
+        ("-log(exp(x)/(exp(x) + exp(y)))", {"x": [40, 1000, -1000], "y": [0, 3, 2]}),
+        ("exp(x)/exp(y)", {"x": [1000, -700, 800], "y": [1000, -690, 790]}),
+        ("1 + erf(x)", {"x": [-10, -1, 0, 5]}),
+        ("(1 + erf(x/sqrt(2)))/2", {"x": [-10, -30, 0.5]}),
+    ],
+)  # fmt: skip
+def test_sums_of_exponentials_and_tails_keep_their_digits(text, at):
+    found = sg.accuracy(text, at=[dict(zip(at, values, strict=True)) for values in zip(*at.values(), strict=True)])
+    assert found.digits >= 12.5, found.explain()
+
+
+@pytest.mark.parametrize("text", ["sqrt(sum(x**2))", "sqrt(x@x)", "sqrt(mean(x**2))", "norm2(x)"])
+@pytest.mark.parametrize("scale", [1e200, 1e-200, 1.0])
+def test_roots_of_squares_keep_within_range(text, scale):
+    values = scale * np.array([3.0, 4.0])
+    formula = sg.formula(text, shapes=VECTOR)
+    length = 5.0 / np.sqrt(2) if "mean" in text else 5.0
+    value, slope = sg.lambdify(["x"], [formula, sg.gradient(formula, "x")])(values)
+    assert value == pytest.approx(length * scale, rel=1e-14, abs=0)
+    assert slope == pytest.approx(np.array([0.6, 0.8]) / (np.sqrt(2) if "mean" in text else 1), rel=1e-14)
+
+
 # -- readers --------------------------------------------------------------------------------------------------
 
 
