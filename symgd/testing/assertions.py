@@ -67,6 +67,7 @@ def assert_gradient(
       at x = [0.9 1.2]
       cause: missing factor 2: every wrong entry is off by the same factor 0.5: is a 2 from the square missing?
     """
+    __tracebackhide__ = True
     _assert_derivative(
         check_gradient, "gradient", function, gradient, at, wrt, shapes, facts, seed=seed, arguments=arguments, args=args
     )
@@ -86,6 +87,7 @@ def assert_jacobian(
     >>> from symgd.testing import assert_jacobian
     >>> assert_jacobian(np.sin, lambda x: np.diag(np.cos(x)), at=[0.5, 1.0])
     """
+    __tracebackhide__ = True
     _assert_derivative(
         check_jacobian, "jacobian", function, jacobian, at, wrt, shapes, facts, seed=seed, arguments=arguments, args=args
     )
@@ -105,6 +107,7 @@ def assert_hessian(
     >>> from symgd.testing import assert_hessian
     >>> assert_hessian(lambda x: np.sum(x**3), lambda x: np.diag(6*x), at=[0.5, 1.0])
     """
+    __tracebackhide__ = True
     more: dict[str, Any] = {} if gradient is None else {"gradient": gradient}
     more |= {"seed": seed, "arguments": arguments, "args": args}
     _assert_derivative(check_hessian, "hessian", function, hessian, at, wrt, shapes, facts, **more)
@@ -139,12 +142,14 @@ def assert_matches(
     >>> from symgd.testing import assert_matches
     >>> assert_matches("log(1 + exp(x))", lambda x: np.logaddexp(0, x))
     """
+    __tracebackhide__ = True
     source = read_formula(formula, shapes=shapes, facts=facts)
     raise_unless_right(check_value(source, function, at=at, seed=seed, arguments=arguments), "Value")
 
 
 def assert_verified(entry: Registered) -> None:
     """Fail unless a registered function is what its formula says; see :func:`symgd.verified`."""
+    __tracebackhide__ = True
     for check, word in checks_of(entry):
         raise_unless_right(check, word)
 
@@ -179,6 +184,7 @@ def sampled_points(formula: Any, count: int = 5, seed: int = 0, shapes: Any = No
 def _assert_derivative(
     check: Callable[..., Any], word: str, function: Any, claim: Any, at: Any, wrt: Any, shapes: Any, facts: Any, **more: Any
 ) -> None:
+    __tracebackhide__ = True
     if isinstance(function, str):
         function = read_formula(function, shapes=shapes, facts=facts)
     if is_code(function) and wrt is None:
@@ -190,6 +196,7 @@ def _assert_derivative(
 
 def raise_unless_right(check: Any, word: str) -> None:
     """Raise where a verdict is WRONG or UNSURE."""
+    __tracebackhide__ = True
     if str(check.verdict) == "WRONG":
         raise GradientError(f"{word} mismatch: {check.explain()}")
     if str(check.verdict) == "UNSURE":

@@ -195,3 +195,30 @@ def test_a_float_point_is_the_binary_number_it_is(point):
     exact = sp.Rational(*(0.1).as_integer_ratio())
     assert coefficients[0] == exact**2 + sp.sin(exact)
     assert coefficients[1] == 2 * exact + sp.cos(exact)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("(1+x)**(1/x)", 0), ("cos(x)**(1/x**2)", 0), ("(1+x+x**2)**(1/x)", 0), ("(exp(x)+x)**(1/x)", 0), ("(1+2*x)**(3/x)", 0),
+        ("x**(1/(1-x))", 1), ("(x/2)**(1/(x-2))", 2), ("(1+x)**(1/sin(x))", 0), ("cosh(x)**(1/x**2)", 0),
+        ("cos(sqrt(x))", 0), ("sin(sqrt(x))/sqrt(x)", 0), ("sqrt(x)*tanh(sqrt(x))", 0), ("log(cos(sqrt(x)))", 0),
+        ("sqrt(x)/sinh(sqrt(x))", 0), ("besselj(0,sqrt(x))", 0), ("cosh(sqrt(x-1))", 1), ("sqrt(x)*sin(sqrt(4*x))", 0),
+        ("atan(sqrt(x))/sqrt(x)", 0), ("sqrt(x)*cot(sqrt(x))", 0), ("erf(sqrt(x))/sqrt(x)", 0), ("asin(sqrt(x))**2", 0),
+    ],
+)  # fmt: skip
+def test_powers_with_limits_and_even_functions_of_roots(text, at):
+    """The independent truth is SymPy's series, in a symbol that is positive beside the point."""
+    t = sp.Symbol("t", positive=True)
+    wanted = sp.series(sp.sympify(text).subs(sp.Symbol("x"), at + t), t, 0, 4).removeO()
+    found = sg.taylor(sg.formula(sp.sympify(text)), "x", at=at, order=3).coefficients
+    for power in range(4):
+        assert abs(sp.N(found[power] - wanted.coeff(t, power), 30)) < sp.Rational(1, 10**25)
+
+
+@pytest.mark.parametrize(
+    "text", ["exp(sqrt(x))", "sqrt(x)", "sqrt(sin(x))", "x**(3/2)", "sin(sqrt(x))", "abs(sqrt(x))", "log(sqrt(x))"]
+)
+def test_odd_powers_of_roots_have_no_expansion(text):
+    with pytest.raises(DomainError):
+        sg.taylor(text, "x", order=2)
