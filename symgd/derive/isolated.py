@@ -61,6 +61,8 @@ def _polynomial(variable: Node, point: Node, value: Node, other: Node) -> Node |
     inputs = {node.name: node for node in symbols_of(other, value)}
     if any(node.shape for node in inputs.values() if node is not variable) or other.shape not in (variable.shape, ()):
         return None
+    if not all(node.primitive.is_elementwise for node in depends_on((other,), [variable]) if node is not variable):
+        return None
     x = scalar(variable.name)
     try:
         (plain,) = substitute([other], {variable: x})

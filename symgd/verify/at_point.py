@@ -28,6 +28,7 @@ __all__ = ["DIGITS", "SECONDS", "AtPoint"]
 
 _EXACT = mpmath.mpf("1e-60")
 """How near two formulas are whose difference is nothing but the rounding of 80 digits."""
+_SETTLED = mpmath.mpf("1e-12")
 _FOR_FORMULAS = mpmath.mpf("1e-20")
 _SLOPE_DIGITS = 22
 """The digits of a slope beside which a formula is judged; 15 are enough for a function in float64."""
@@ -92,6 +93,11 @@ class AtPoint:
     def has_value(self) -> bool:
         """Whether the formula has a value there."""
         return all(mpmath.isfinite(entry) for entry in np.ravel(self.reference.middle))
+
+    def has_answers(self) -> bool:
+        """Whether every claim that is a function has a finite answer."""
+        pairs = zip(self.question.claims, self.answers, strict=True)
+        return all(isinstance(claim, Node) or np.isfinite(answer).all() for claim, answer in pairs)
 
     def is_settled(self) -> bool:
         """Whether every claim has a finite answer of the right shape, and the derivative is confirmed."""
@@ -193,12 +199,24 @@ class AtPoint:
                 ] = None
                 ledger.unsure += 1
                 return
+            elif not self._is_settled_value(doubts.k, index, true):
+                notes["the derivative changes with the digits of the arithmetic"] = None
+                ledger.unsure += 1
+                return
         elif doubts.formula_is_wrong(index, true, self._differences):
             is_right = False
             notes[f"{word}: the function, read as a formula, is another one; float64 shows {digits:.0f} equal digits"] = None
         if is_right:
             self.kept_digits.append(digits)
         ledger.enter(self.question.names[doubts.k], index, mpmath.mpf(got), true, self.point, bool(is_right))
+
+    def _is_settled_value(self, k: int, index: tuple[int, ...], true: Any) -> bool:
+        """Whether two more precisions give the same derivative, where symgd has one."""
+        if self.question.own is None:
+            return True
+        values = [value[index] for value in self._differences.values(self.question.own[k])]
+        least = np.finfo(float).smallest_subnormal
+        return all(abs(value - true) <= max(_SETTLED * abs(true), least) for value in values)
 
     # -- beside slopes ----------------------------------------------------------------------------------------
 

@@ -99,8 +99,10 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
         truth = None
         notes.append(judge.by_directions(min(_DIRECTIONS, max(entries, _FEWEST)), min(_SINGLE_ENTRIES, entries)))
     nearby = 0
-    for place in (*around(x, _NEARBY, generator), *_at_numbers(asked, x, generator)):
+    for place in around(x, _NEARBY, generator):
         nearby += judge.contradicted_nearby(place)
+    for place in _at_numbers(asked, x, generator):
+        nearby += judge.contradicted_nearby(place, at_jump=True)
     ledger = judge.ledger
     if nearby:
         notes.append(f"{nearby} point{'s' if nearby > 1 else ''} around agree along random directions")
@@ -295,12 +297,18 @@ class _AtPoint:
     def scatter(self) -> Any:
         """Return how far the claim's answers at neighbouring floats scatter, beyond what it changes there anyway."""
         if self._scatter is None:
-            answers = []
-            for turn in range(-_NEIGHBOURS, _NEIGHBOURS + 1):
-                moved = self.x * (1 + 4 * turn * getattr(self.asked.claim, "resolution", np.finfo(float).eps))
-                answers.append(self.asked.claim(moved))
-            self._scatter = np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
+            self._scatter = _scatter_of(self._answers_beside(self.x))
         return self._scatter
+
+    def _answers_beside(self, place: Any) -> list[Any]:
+        resolution = getattr(self.asked.claim, "resolution", np.finfo(float).eps)
+        turns = range(-_NEIGHBOURS, _NEIGHBOURS + 1)
+        return [self.asked.claim(place * (1 + 4 * turn * resolution)) for turn in turns]
+
+    def _scatter_along(self, place: Any, direction: Any, out: tuple[int, ...]) -> float:
+        """Return how far the claim's answers along a direction scatter beside a point."""
+        answers = [np.tensordot(answer, direction, place.ndim)[out] for answer in self._answers_beside(place)]
+        return float(_scatter_of(answers))
 
     # -- directions -------------------------------------------------------------------------------------------
 
@@ -361,8 +369,11 @@ class _AtPoint:
         numbers = dict.fromkeys([*map(int, largest), *map(int, others)])
         return [tuple(map(int, np.unravel_index(number, self.x.shape))) for number in numbers]
 
-    def contradicted_nearby(self, place: Any) -> int:
-        """Compare along a random direction at another point; only a clear contradiction counts. Return 1 where it agrees."""
+    def contradicted_nearby(self, place: Any, *, at_jump: bool = False) -> int:
+        """Compare along a random direction at another point; only a clear contradiction counts. Return 1 where it agrees.
+
+        Where the claim jumps, its scatter is no rounding.
+        """
         value = self.value(place)
         try:
             claimed = self.asked.claim(place.copy())
@@ -380,7 +391,9 @@ class _AtPoint:
             largest = float(np.max(np.abs(np.ravel(claimed[out] * direction)), initial=0.0))
             if not slope.is_sure or slope.is_kink or self._may_be_absorbed(float(predicted[out]), ladder, out):
                 agrees = 0
-            elif gap > 100 * slope.error + 1e-9 * largest:
+            elif gap > 100 * slope.error + 1e-9 * largest + (
+                0.0 if at_jump else _MARGIN * self._scatter_along(place, direction, out)
+            ):
                 agrees = 0
                 order = ladder.remainder_order(float(predicted[out]), out)
                 if order is not None and order < 1.3 and self._is_in_an_entry(place, claimed, direction, out):
@@ -415,6 +428,11 @@ class _AtPoint:
             return False
         order = ladder.remainder_order(predicted, out)
         return abs(predicted - slope.value) > 100 * slope.error and order is not None and order < 1.3
+
+
+def _scatter_of(answers: Sequence[Any]) -> Any:
+    """Return how far second differences of answers at neighbouring floats scatter."""
+    return np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
 
 
 def _at_numbers(asked: HandWritten, x: Any, generator: np.random.Generator) -> Iterator[Any]:

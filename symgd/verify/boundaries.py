@@ -67,7 +67,7 @@ def points_on_boundaries(
 
 
 def numbers_in(function: Any) -> set[Fraction]:
-    """Return the numbers that stand in a function's code."""
+    """Return the numbers that stand in a function's code and may be values of inputs; tiny ones are steps and tolerances."""
     while not hasattr(function, "__code__"):
         inner = getattr(function, "__wrapped__", getattr(function, "function", None))
         if inner is None:
@@ -80,7 +80,7 @@ def numbers_in(function: Any) -> set[Fraction]:
         for value in waiting.pop().co_consts:
             if isinstance(value, CodeType):
                 waiting.append(value)
-            elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6:
+            elif isinstance(value, int | float) and not isinstance(value, bool) and (value == 0 or 1e-4 <= abs(value) < 1e6):
                 found.add(Fraction(repr(value)))
     return found
 
@@ -171,10 +171,14 @@ class _Search:
         ordered = sorted(zeros)
         if not ordered:
             return []
+        if self.for_floats:  # rounding would decide on which side of it code sees the point
+            exact = [number for number in ordered if Fraction(float(number)) == number]
+        else:
+            exact = ordered
         between = [(low + high) / 2 for low, high in itertools.pairwise(ordered)]
         outside = [ordered[0] - 1, ordered[-1] + 1]
         interval = node.facts.interval
-        chosen = [number for number in (*ordered, *between, *outside) if number in interval]
+        chosen = [number for number in (*exact, *between, *outside) if number in interval]
         return [number for number in chosen if not (node.facts.is_nonzero and number == 0)]
 
     def _zeros(self, boundary: Node, entry: Entry) -> set[Fraction]:

@@ -14,7 +14,7 @@ from symgd.graph.node import Node
 from symgd.verify.differences import Differences
 from symgd.verify.digits import is_rounding
 from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.literals import rounded_numbers
+from symgd.verify.literals import rounded_numbers, rounding_of
 from symgd.verify.question import Question
 from symgd.verify.reference import DIGITS
 from symgd.verify.sampling import Point
@@ -24,6 +24,7 @@ __all__ = ["Doubts"]
 _MANY = (240, 1000)
 _AGREEMENT = mpmath.mpf("1e-14")
 _EXACT = mpmath.mpf("1e-40")
+_COMPUTED_DIGITS = 8
 _LINE = 8
 _STEPS = (40.0, 1e6, 1e10)
 """Distances of neighbouring points, in units of the function's resolution."""
@@ -88,8 +89,12 @@ class Doubts:
         formula, own = formulas[self.k], self.question.own[self.k]
         if formula is own or formula.shape != own.shape or self._has_rounded_numbers:
             return False
-        value = self._in_digits[index]
-        return abs(value - true) > _EXACT * abs(true) and differences.compare(formula, own, index) is False
+        gap = abs(self._in_digits[index] - true)
+        if gap <= _EXACT * abs(true) or differences.compare(formula, own, index) is not False:
+            return False
+        # a number that code has computed may print with fewer digits than it was rounded to
+        computed = rounded_numbers([formula], _COMPUTED_DIGITS)
+        return bool(gap > rounding_of(formula, computed, self.point)[index])
 
     @cached_property
     def _has_rounded_numbers(self) -> bool:

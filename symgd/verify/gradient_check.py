@@ -113,11 +113,11 @@ def check_formula(
         chosen += _judged_where_claims_have_values(question, seed, count, generator, ledger, notes, suspects)
     counted = len(chosen)
     if at is None or nearby:
-        for point in _on_boundaries(question, chosen[0], traced, generator):
+        for point in _on_boundaries(question, chosen[0], traced, generator, of_claims_only=at is not None):
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
                 found = Ledger()
                 judge = AtPoint(question, point, generator, seconds=1.0)
-                if judge.has_value() and judge.wrong_shape() is None:
+                if judge.has_value() and judge.wrong_shape() is None and judge.has_answers():
                     judge.enter(found, {}, traced)
                     ledger.add_certain(found)
                     suspects += [judge.suspect()] if found.wrong else []
@@ -210,8 +210,13 @@ def _random_points(question: Question, seed: int, count: int) -> list[Point]:
     return [point for group in found for point in group]
 
 
-def _on_boundaries(question: Question, base: Point, traced: Traced | None, generator: np.random.Generator) -> list[Point]:
-    """Return points where a branch of the formula or of a claim begins or ends, and inside every branch."""
+def _on_boundaries(
+    question: Question, base: Point, traced: Traced | None, generator: np.random.Generator, *, of_claims_only: bool
+) -> list[Point]:
+    """Return points where a branch of the formula or of a claim begins or ends, and inside every branch.
+
+    Where the caller gives a point, only those count that the formula does not have: elsewhere its code may mean something else.
+    """
     formulas, numbers = [question.output, *question.formulas], set[Fraction]()
     for_floats = len(question.formulas) < len(question.claims)
     if for_floats:
@@ -220,7 +225,13 @@ def _on_boundaries(question: Question, base: Point, traced: Traced | None, gener
             formulas += read
         else:
             numbers = {number for claim in question.claims if not isinstance(claim, Node) for number in numbers_in(claim)}
-    return points_on_boundaries(base, switches_of(formulas), numbers, generator, for_floats=for_floats)
+    boundaries = switches_of(formulas)
+    if of_claims_only:
+        known = set(switches_of([question.output]))
+        boundaries, numbers = [one for one in boundaries if one not in known], set()
+        if not boundaries:
+            return []
+    return points_on_boundaries(base, boundaries, numbers, generator, for_floats=for_floats)
 
 
 def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:

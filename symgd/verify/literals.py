@@ -20,18 +20,17 @@ from symgd.verify.sampling import Point
 
 __all__ = ["rounded_numbers", "rounding_of"]
 
-_LEAST_DIGITS = 16
 _HALF_OF_LAST = Fraction(12, 10**17)
 _TRIALS = 3
 _SAFETY = 8
 
 
-def rounded_numbers(formulas: Sequence[Node]) -> list[Node]:
-    """Return the constants of formulas that are floats, or the decimals that floats of 16 digits or more print as."""
-    return [node for node in toposort(formulas) if node.is_constant and _is_rounded(node.value)]
+def rounded_numbers(formulas: Sequence[Node], least_digits: int = 16) -> list[Node]:
+    """Return the constants of formulas that are floats, or the decimals that floats of so many digits print as."""
+    return [node for node in toposort(formulas) if node.is_constant and _is_rounded(node.value, least_digits)]
 
 
-def _is_rounded(value: Any) -> bool:
+def _is_rounded(value: Any, least_digits: int) -> bool:
     """Whether a number is what a float64 of so many digits prints as."""
     if isinstance(value, bool | int):
         return False
@@ -41,7 +40,7 @@ def _is_rounded(value: Any) -> bool:
         text = repr(float(value))
     except OverflowError:
         return False
-    return Fraction(text) == value and sum(character.isdigit() for character in text.split("e")[0]) >= _LEAST_DIGITS
+    return Fraction(text) == value and sum(character.isdigit() for character in text.split("e")[0]) >= least_digits
 
 
 def rounding_of(formula: Node, numbers: Sequence[Node], point: Point) -> Any:

@@ -375,6 +375,23 @@ def test_functions_for_code_are_read(name, values, true):
 # -- crashes and hangs ----------------------------------------------------------------------------------------
 
 
+def test_a_choice_at_a_point_of_a_vector_that_is_indexed_too():
+    formula = sg.formula("sum(where(x == 2, 2, x*x[0]))", shapes={"x": "n"})
+    assert sg.check_gradient(formula, "x").verdict.name == "RIGHT"
+
+
+def test_steps_and_tolerances_in_code_are_no_points():
+    """Code with its own clipping is judged where the caller asks, not at the ends of its range."""
+
+    def loss(x):
+        return np.sum(np.exp(np.clip(x, -700.0, 700.0)))
+
+    def gradient(x):
+        return np.exp(np.clip(x, -700.0, 700.0))
+
+    assert verdict(loss, gradient, at=[0.5, -1.0]) == "RIGHT"
+
+
 def test_choices_by_a_scalar_have_second_derivatives():
     formula = sg.formula("maximum(w@w, (w@w)**2)", shapes={"w": "n"})
     assert sg.check_hessian(formula, "w").verdict.name == "RIGHT"
