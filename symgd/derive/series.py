@@ -126,6 +126,11 @@ class Series:
             return 0
         if record is pow and node.args[1].is_exact and isinstance(node.args[1].value, int):
             n = int(node.args[1].value)
+            if n > 1 and any(not self._vanishes(self._run(node.args[0], k)) for k in range(self.lows[node.args[0]], 0)):
+                raise DomainError(  # the rule for powers has no orders below 0
+                    f"{self._shown(node.args[0])} has a pole at {self._place}",
+                    hint="write its power as a product: u*u for u**2",
+                )
             return n * self.lows[node.args[0]] if n > 0 else n * self._valuation(node.args[0])
         if any(self.lows[arg] < 0 for arg in node.args):
             worst = next(arg for arg in node.args if self.lows[arg] < 0)
