@@ -174,10 +174,10 @@ def _compiled(
     formulas = [read(output) for output in (outputs if several else [outputs])]
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
-    for name in {name_of(one) for one in given if isinstance(one, str)} - known.keys():
-        lost = original_input(formulas, name)
+    for unknown in {one for one in given if isinstance(one, str)} - known.keys():
+        lost = original_input(formulas, unknown)
         if lost is not None:
-            known[name] = lost
+            known[unknown] = lost
     nodes = [_argument(one, known) for one in given]
     parts = list(named.values())
     recognised = simplify_and_prove(

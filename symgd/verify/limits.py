@@ -27,6 +27,7 @@ __all__ = ["with_limits"]
 _MOST_NODES = 80
 _DIGITS = 400
 _DISTANCES = tuple(mpmath.mpf(10) ** -k for k in (60, 90, 120))
+_FAR = tuple(mpmath.mpf(2) ** -k for k in (4, 7, 10))
 _SETTLED = mpmath.mpf("1e-40")
 
 
@@ -151,18 +152,17 @@ def _value(template: Node, place: Any) -> Any:
 
 def _limit(template: Node, place: Fraction) -> float | None:
     """Return what the values close to a place settle at, the same from every side where there are values."""
+
+    def value_at(number: Any) -> Any:
+        return evaluate_precisely([template], {VARIABLE: number}, digits=_DIGITS)[0][()]
+
     limits = []
     with mpmath.workdps(_DIGITS):
         middle = mpmath.mpf(place.numerator) / place.denominator
         for side in (1, -1):
-            values = [
-                evaluate_precisely([template], {VARIABLE: middle + side * distance}, digits=_DIGITS)[0][()]
-                for distance in _DISTANCES
-            ]
-            if not any(map(mpmath.isfinite, values)):
-                if all(map(mpmath.isnan, values)):
-                    continue
-                return None
+            values = [value_at(middle + side * distance) for distance in _DISTANCES]
+            if all(map(mpmath.isnan, values)) and all(mpmath.isnan(value_at(middle + side * far)) for far in _FAR):
+                continue  # outside the domain; what is only too large for digits has a value farther away
             if not all(map(mpmath.isfinite, values)):
                 return None
             if abs(values[2] - values[1]) > _SETTLED * max(1, abs(values[2])):

@@ -248,12 +248,50 @@ def test_slopes_at_kinks_of_norms_are_the_documented_subgradient(text, shapes, w
 
 
 @pytest.mark.parametrize(
+    ("text", "shapes", "value"),
+    [
+        ("x[0]/abs(x)", VECTOR, np.array([1.0, 0.0])),
+        ("x/abs(x)[1]", VECTOR, np.array([1.0, 0.0])),
+        ("x/sqrt(sum((x**2)[1:]))", VECTOR, np.array([1.0, 0.0])),
+        ("X[0,0]*sum(1/norm2(X, axis=1))", {"X": "m n"}, np.array([[1.0, 2.0], [0.0, 0.0]])),
+        ("X[0,1]/norm2(X, axis=0)", {"X": "m n"}, np.array([[0.0, 2.0], [0.0, 0.0]])),
+        ("X/sqrt(sum(X**2, axis=1))", {"X": "3 3"}, np.array([[1.0, 2, 3], [0, 0, 0], [4, 5, 6]])),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_only_what_vanishes_with_its_own_norm_is_0_there(text, shapes, value):
+    """A norm of other entries excuses nothing: an infinite quotient stays infinite."""
+    formula = sg.formula(text, shapes=shapes)
+    code, plain = (sg.lambdify(formula.symbols[0], formula, removable=how) for how in ("limit", "nan"))
+    assert np.isinf(plain(value)).any()
+    assert np.array_equal(np.isinf(code(value)), np.isinf(plain(value)))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_rows_that_are_0_have_slopes_of_0():
+    X, W = np.array([[1.0, 2.0], [0.0, 0.0]]), np.array([[1.0, -1.0], [0.5, 2.0]])
+    for text in ("sum(norm2(X, axis=1))", "sum(sqrt(sum(X**2, axis=1)))", "sum(sqrt(mean(X**2, axis=1)))"):
+        slope = sg.lambdify("X", sg.gradient(sg.formula(text, shapes={"X": "m n"}), "X"))(X)
+        assert slope[0] == pytest.approx(X[0] / np.sqrt(5) / (np.sqrt(2) if "mean" in text else 1))
+        assert slope[1].tolist() == [0, 0]
+    loss = sg.formula("sum(norm2(X@W, axis=1))", shapes={"X": "m n", "W": "n k"})
+    rows = X @ W
+    wanted = np.outer(X[0], rows[0] / np.linalg.norm(rows[0]))
+    assert sg.lambdify(["X", "W"], sg.gradient(loss, "W"))(X, W) == pytest.approx(wanted)
+
+
+def test_a_function_keeps_its_name_where_an_argument_is_remembered():
+    hessian = sg.hessian(sg.formula("z3@z3", shapes={"z3": "n"}), "z3")
+    assert "def hess(z3):" in sg.lambdify(["z3"], hessian, name="hess").source
+
+
+@pytest.mark.parametrize(
     ("text", "place", "limit"),
     [
         ("x*log(x)", 0, 0), ("x**2*log(x)", 0, 0), ("sin(x)/x", 0, 1), ("(exp(x)-1)/x", 0, 1), ("(1-cos(x))/x**2", 0, 0.5),
         ("tan(x)/x", 0, 1), ("(x**2-1)/(x-1)", 1, 2), ("log(1+x)/x", 0, 1), ("x/(exp(x)-1)", 0, 1),
         ("-x*log(x)-(1-x)*log(1-x)", 0, 0), ("-x*log(x)-(1-x)*log(1-x)", 1, 0), ("(x**3-8)/(x-2)", 2, 12),
-        ("1/x", 0, np.inf), ("abs(x)/x", 0, np.nan), ("sin(1/x)", 0, np.nan),
+        ("1/x", 0, np.inf), ("abs(x)/x", 0, np.nan), ("sin(1/x)", 0, np.nan), ("exp(exp(1/x))", 0, np.inf),
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
