@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError, SymgdError
+from symgd.verify.arrays import to_numpy
 
 __all__ = ["Bound", "GradientOf", "Parameters", "ValueOf", "bind", "read_parameters"]
 
@@ -81,8 +82,8 @@ def bind(function: Callable[..., Any], inputs: Sequence[str], arguments: Sequenc
     if matching or any(p.kind is p.KEYWORD_ONLY for p in others):
         raise _no_match(function, [p.name for p in (*matching, *others)], inputs)
     if inspect.Parameter.VAR_POSITIONAL not in kinds and len(others) != len(inputs):
-        room = [p for p in named if p.kind is not p.KEYWORD_ONLY]
-        if not len(others) <= len(inputs) <= len(room):
+        positional = [p for p in named if p.kind is not p.KEYWORD_ONLY]
+        if not len(others) <= len(inputs) <= len(positional):
             raise _no_match(function, [p.name for p in others], inputs)
     return function
 
@@ -117,7 +118,7 @@ class GradientOf:
         if self.must_be_pair:
             return _pair(answer)[1]
         is_pair = isinstance(answer, tuple) and len(answer) == 2
-        is_pair = is_pair and np.ndim(_plain(answer[0])) == 0 and np.ndim(_plain(answer[1])) == self.rank
+        is_pair = is_pair and np.ndim(answer[0]) == 0 and np.ndim(answer[1]) == self.rank
         return answer[1] if is_pair else answer
 
 
@@ -165,7 +166,9 @@ class Parameters:
     Attributes
     ----------
     vector : array
-        Of the kind of the arrays (NumPy's, PyTorch's or JAX's).
+        A NumPy array.
+    example : array
+        One of the arrays, of whatever library they are.
 
     Examples
     --------
@@ -185,7 +188,7 @@ class Parameters:
         self._layout = self._read(at, "", arrays)
         if not arrays:
             raise SymgdError("there are no parameters", hint="at={'w': array, …}")
-        self.vector = np.concatenate([np.asarray(_plain(array), dtype=float).ravel() for array in arrays])
+        self.vector = np.concatenate([to_numpy(array).ravel() for array in arrays])
         self.example = arrays[0]
 
     def _read(self, value: Any, name: str, arrays: list[Any]) -> Any:
@@ -195,7 +198,7 @@ class Parameters:
             parts = [self._read(part, f"{name}[{k}]" if name else f"argument {k}", arrays) for k, part in enumerate(value)]
             return _like(value, parts)
         start = self._leaves[-1].stop if self._leaves else 0
-        leaf = _Leaf(name or "x", start, tuple(np.shape(_plain(value))))
+        leaf = _Leaf(name or "x", start, tuple(np.shape(value)))
         self._leaves.append(leaf)
         arrays.append(value)
         return leaf
@@ -227,7 +230,7 @@ class Parameters:
         self._collect(self._layout, answer, parts)
         arrays = []
         for leaf, part in zip(self._leaves, parts, strict=True):
-            array = np.asarray(_plain(part), dtype=float)
+            array = to_numpy(part)
             if array.shape[leading:] != leaf.shape:
                 raise ShapeError(f"the claimed derivative in {leaf.name} has shape {array.shape}, not {leaf.shape}")
             arrays.append(array.reshape(*array.shape[:leading], -1))
@@ -269,7 +272,7 @@ def read_parameters(at: Any, function: Callable[..., Any]) -> Parameters | None:
             return Parameters(at, is_spread=is_spread)
         return None
     is_nested = isinstance(at, list | tuple) and not _is_numbers(at)
-    shapes = {np.shape(_plain(part)) if not isinstance(part, Mapping) else None for part in at} if is_nested else set()
+    shapes = {np.shape(part) if not isinstance(part, Mapping) else None for part in at} if is_nested else set()
     return Parameters(at) if None in shapes or len(shapes) > 1 else None
 
 
@@ -279,10 +282,6 @@ def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mappi
     except (TypeError, ValueError):
         return False
     return True
-
-
-def _plain(value: Any) -> Any:
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
 def _is_numbers(value: Any) -> bool:

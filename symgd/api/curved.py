@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -100,12 +101,13 @@ def convexity(
         (source,) = substitute([source], known)
         values = {known[node]: array for node, array in values.items()}
     region = read_region(source, target, domain, constraints, values)
+    end = time.monotonic() + float(budget)
     verdict = judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
     if values and verdict.kind is Kind.UNKNOWN:
         written = with_data(source, target, region)
         if written is not None:
-            seconds = float(budget)
-            entries = judge(written.formula, written.variables, written.domain, budget=seconds, seed=read_seed(seed))
+            left = max(0.0, end - time.monotonic())
+            entries = judge(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
             if entries.kind is not Kind.UNKNOWN:
                 return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
     return verdict if values is None else _with_data(verdict, values)

@@ -231,7 +231,7 @@ def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, poin
     loss : Node, text or SymPy expression
         Of shape ().
     wrt : Node, SymPy symbol, name, or list of scalars
-    at, seed, points, arguments, args
+    at, seed, points
         As in :func:`check_gradient`.
 
     Returns

@@ -31,17 +31,16 @@ def with_facts_of(node: Node, array: Any) -> Node:
     """
     facts = node.facts
     low, high = (Fraction(repr(float(end))) for end in (array.min(), array.max()))
-    interval = facts.interval & Interval(low, high)
     is_square = array.ndim == 2 and array.shape[0] == array.shape[1] and node.shape[0] == node.shape[1]
-    is_symmetric = facts.is_symmetric or (is_square and np.array_equal(array, array.T))
-    inertia = _definiteness(array) if is_symmetric and np.array_equal(array, array.T) else (False, False)
+    shows_symmetry = is_square and np.array_equal(array, array.T)
+    is_semidefinite, is_definite = _definiteness(array) if shows_symmetry else (False, False)
     known = dataclasses.replace(
         facts,
-        interval=interval,
+        interval=facts.interval & Interval(low, high),
         is_nonzero=facts.is_nonzero or bool(array.all()),
-        is_symmetric=is_symmetric,
-        is_positive_semidefinite=facts.is_positive_semidefinite or inertia[0],
-        is_positive_definite=facts.is_positive_definite or inertia[1],
+        is_symmetric=facts.is_symmetric or shows_symmetry,
+        is_positive_semidefinite=facts.is_positive_semidefinite or is_semidefinite,
+        is_positive_definite=facts.is_positive_definite or is_definite,
     )
     return node if known == facts else intern(SYMBOL, (), (node.name, known, node.shape))
 

@@ -14,7 +14,7 @@ from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape
 from symgd.graph.walk import toposort
 
-__all__ = ["original_input", "original_inputs", "remember_origin"]
+__all__ = ["original_input", "remember_origin"]
 
 _ORIGINS: WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]] = WeakKeyDictionary()
 
@@ -32,7 +32,7 @@ def remember_origin(results: Iterable[Node], source: Node) -> None:
             known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
 
 
-def original_inputs(formulas: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
+def _original_inputs(formulas: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
     """Return the inputs that stand in the origins of formulas, and of their parts, and no longer in these."""
     found: dict[str, tuple[Node, ...]] = {}
     for node in toposort(formulas) if _ORIGINS else ():
@@ -49,7 +49,7 @@ def original_input(formulas: Iterable[Node], name: str) -> Node | None:
     SymgdError
         Where formulas with the same result have several inputs of this name.
     """
-    nodes = original_inputs(formulas).get(name, ())
+    nodes = _original_inputs(formulas).get(name, ())
     if len(nodes) > 1:
         shapes = " or ".join(show_shape(node.shape) for node in nodes)
         raise SymgdError(

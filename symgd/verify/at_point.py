@@ -14,7 +14,7 @@ import numpy as np
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
 from symgd.verify.arrays import to_numpy
-from symgd.verify.differences import FINE, Differences
+from symgd.verify.differences import EXACT, FINE, Differences
 from symgd.verify.digits import FULL, kept
 from symgd.verify.doubts import Doubts, Traced
 from symgd.verify.finite_difference import precise_slope
@@ -26,8 +26,6 @@ from symgd.verify.verdict import Ledger, entry_name
 
 __all__ = ["DIGITS", "SECONDS", "AtPoint"]
 
-_EXACT = mpmath.mpf("1e-60")
-"""How near two formulas are whose difference is nothing but the rounding of 80 digits."""
 _SETTLED = mpmath.mpf("1e-12")
 _FOR_FORMULAS = mpmath.mpf("1e-20")
 _SLOPE_DIGITS = 22
@@ -159,7 +157,7 @@ class AtPoint:
             ledger.holes += 1
             return
         own = (self.question.own or ())[k]
-        outcome = True if abs(got - true) <= _EXACT * abs(true) else self._differences.compare(claim, own, index)
+        outcome = True if abs(got - true) <= EXACT * abs(true) else self._differences.compare(claim, own, index)
         if outcome is None:
             notes["a claim differs by what changes with the digits of the arithmetic"] = None
             ledger.unsure += 1
@@ -188,10 +186,11 @@ class AtPoint:
         # JAX flushes what is smaller than the smallest normal number to 0
         is_right = digits >= _GOOD_DIGITS or abs(got - true) <= np.finfo(float).tiny
         ledger.entries += 1
-        word = entry_name(self.question.names[doubts.k], index)
+        name = self.question.names[doubts.k]
         if not is_right:
             is_right = doubts.formula_is_right(index, got, true)
             if is_right:
+                word = entry_name(name, index)
                 notes[f"{word}: the formula is right, its code keeps {digits:.0f} digits there"] = None
             elif doubts.may_be_rounding(index, got, true):
                 notes[
@@ -205,10 +204,11 @@ class AtPoint:
                 return
         elif doubts.formula_is_wrong(index, true, self._differences):
             is_right = False
+            word = entry_name(name, index)
             notes[f"{word}: the function, read as a formula, is another one; float64 shows {digits:.0f} equal digits"] = None
         if is_right:
             self.kept_digits.append(digits)
-        ledger.enter(self.question.names[doubts.k], index, mpmath.mpf(got), true, self.point, bool(is_right))
+        ledger.enter(name, index, mpmath.mpf(got), true, self.point, bool(is_right))
 
     def _is_settled_value(self, k: int, index: tuple[int, ...], true: Any) -> bool:
         """Whether two more precisions give the same derivative, where symgd has one."""

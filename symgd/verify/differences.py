@@ -15,8 +15,10 @@ from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.literals import rounded_numbers, rounding_of
 from symgd.verify.sampling import Point
 
-__all__ = ["FINE", "Differences"]
+__all__ = ["EXACT", "FINE", "Differences"]
 
+EXACT = mpmath.mpf("1e-60")
+"""How near two formulas are whose difference is nothing but the rounding of 80 digits."""
 FINE = (720, 2160)
 """Digits; what shrinks between them is 0."""
 _EQUAL = mpmath.mpf("1e-600")

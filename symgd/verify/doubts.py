@@ -11,7 +11,7 @@ import mpmath
 import numpy as np
 
 from symgd.graph.node import Node
-from symgd.verify.differences import Differences
+from symgd.verify.differences import EXACT, Differences
 from symgd.verify.digits import is_rounding
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.literals import rounded_numbers, rounding_of
@@ -23,7 +23,6 @@ __all__ = ["Doubts"]
 
 _MANY = (240, 1000)
 _AGREEMENT = mpmath.mpf("1e-14")
-_EXACT = mpmath.mpf("1e-40")
 _COMPUTED_DIGITS = 8
 _LINE = 8
 _STEPS = (40.0, 1e6, 1e10)
@@ -90,7 +89,7 @@ class Doubts:
         if formula is own or formula.shape != own.shape or self._has_rounded_numbers:
             return False
         gap = abs(self._in_digits[index] - true)
-        if gap <= _EXACT * abs(true) or differences.compare(formula, own, index) is not False:
+        if gap <= EXACT * abs(true) or differences.compare(formula, own, index) is not False:
             return False
         # a number that code has computed may print with fewer digits than it was rounded to
         computed = rounded_numbers([formula], _COMPUTED_DIGITS)
