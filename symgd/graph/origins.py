@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 from symgd.errors import SymgdError
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape
-from symgd.graph.walk import toposort
 
 __all__ = ["original_input", "remember_origin"]
 
@@ -20,40 +19,31 @@ _ORIGINS: WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]] = WeakKeyDictiona
 
 
 def remember_origin(results: Iterable[Node], source: Node) -> None:
-    """Remember the inputs of a formula with what was derived from it."""
+    """Remember the inputs of a formula with what was derived from it; a number, which everything shares, has no origin."""
     inputs = {node.name: node for node in symbols_of(source)}
     for name, nodes in _ORIGINS.get(source, {}).items():
         if len(nodes) == 1:
             inputs.setdefault(name, nodes[0])
     for result in results:
-        lost = inputs.keys() - {node.name for node in symbols_of(result)}
+        lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
         known = _ORIGINS.setdefault(result, {}) if lost else {}
         for name in lost:
             known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
 
 
-def _original_inputs(formulas: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
-    """Return the inputs that stand in the origins of formulas, and of their parts, and no longer in these."""
-    found: dict[str, tuple[Node, ...]] = {}
-    for node in toposort(formulas) if _ORIGINS else ():
-        for name, nodes in _ORIGINS.get(node, {}).items():
-            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *nodes)))
-    return found
-
-
-def original_input(formulas: Iterable[Node], name: str) -> Node | None:
-    """Return the input of a name in the origins of formulas, or None.
+def original_input(results: Iterable[Node], name: str) -> Node | None:
+    """Return the input of a name in the origins of results, or None.
 
     Raises
     ------
     SymgdError
         Where formulas with the same result have several inputs of this name.
     """
-    nodes = _original_inputs(formulas).get(name, ())
+    nodes = dict.fromkeys(node for result in results for node in _ORIGINS.get(result, {}).get(name, ()))
     if len(nodes) > 1:
         shapes = " or ".join(show_shape(node.shape) for node in nodes)
         raise SymgdError(
             f"{name} is not in the result, and formulas it was derived from have several inputs of this name: {shapes}",
             hint="give the input itself, as a tensor, instead of its name",
         )
-    return nodes[0] if nodes else None
+    return next(iter(nodes), None)

@@ -213,6 +213,15 @@ def test_inputs_of_one_name_in_several_origins_are_told_apart():
         sg.lambdify(["v9"], _with_two_origins())
 
 
+def test_numbers_and_parts_have_no_origin():
+    """What was derived before does not change what an unrelated formula means."""
+    for shape in ("", "n"):
+        sg.gradient(sg.formula("7*u8 + sum(t8)", shapes={"t8": shape}), "u8")
+        sg.hessian(sg.formula("u8**2 + sum(t8)", shapes={"t8": shape}), "u8")
+    assert sg.lambdify(["u8", "t8"], sg.formula("7*u8**2"))(2.0, 3.0) == 28
+    assert sg.lambdify(["u8", "t8"], sg.gradient(sg.formula("7*u8 + t8"), "u8"))(2.0, 3.0) == 7
+
+
 def _with_two_origins():
     from symgd.graph.origins import remember_origin
 
