@@ -11,7 +11,7 @@ from typing import Any
 from symgd.api.formulas import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_seed, read_values, read_variables
 from symgd.errors import SymgdError
-from symgd.graph.exact import exact_number, exact_values
+from symgd.graph.exact import exact_number
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, is_sympy, name_of, symbols_of
 from symgd.graph.walk import substitute
@@ -82,10 +82,11 @@ def convexity(
     >>> print(sg.convexity("x**2 + 2*y**2 + x*y").modulus)
     3 - sqrt(2)
     """
+    from symgd.api.curved_with_data import with_data
     from symgd.convexity.data_facts import with_facts_of
-    from symgd.convexity.examples import with_data
+    from symgd.convexity.examples import with_numbers
     from symgd.convexity.judge import judge
-    from symgd.convexity.verdict import Kind
+    from symgd.convexity.kind import Kind
 
     source = read(formula)
     if wrt is None:
@@ -104,48 +105,13 @@ def convexity(
     end = time.monotonic() + float(budget)
     verdict = judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
     if values and verdict.kind is Kind.UNKNOWN:
-        written = with_data(source, target, region)
+        written = with_numbers(source, target, region)
         if written is not None:
             left = max(0.0, end - time.monotonic())
             entries = judge(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
             if entries.kind is not Kind.UNKNOWN:
                 return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
-    return verdict if values is None else _with_data(verdict, values)
-
-
-def _with_data(verdict: Any, values: Mapping[Node, Any]) -> Any:
-    """Return a verdict with the modulus that the data give."""
-    from symgd.api.bounded import curvature_bounds
-    from symgd.convexity.proof import Proof, Step
-    from symgd.convexity.verdict import Convexity, Kind
-
-    if isinstance(verdict.modulus, Node) and all(not node.shape for node in symbols_of(verdict.modulus)):
-        numbers = {node: exact_number(value) for node, value in values.items() if not node.shape}
-        if set(symbols_of(verdict.modulus)) <= set(numbers):
-            verdict = dataclasses.replace(verdict, modulus=exact_values([verdict.modulus], numbers)[0])
-    if verdict.kind not in (Kind.CONVEX, Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX):
-        return verdict
-    try:
-        bounds = curvature_bounds(verdict.formula, verdict.wrt, values)
-    except SymgdError:
-        return verdict
-    known = verdict.modulus if verdict.modulus is not None and not isinstance(verdict.modulus, Node) else 0
-    if not bounds.modulus > known:
-        return verdict
-    claim = f"with these data the Hessian is ⪰ {float(bounds.modulus):.6g}·I"
-    because = "the smallest eigenvalue of AᵀA, verified with its rounding errors"
-    step = Step(claim, because, verify=lambda: bool(curvature_bounds(verdict.formula, verdict.wrt, values).modulus > 0))
-    root = Step(f"{verdict.formula} is strongly convex", "", (verdict.proof.root, step))
-    return Convexity(
-        Kind.STRONGLY_CONVEX,
-        verdict.formula,
-        verdict.wrt,
-        verdict.domain,
-        verdict.intervals,
-        Proof(root),
-        modulus=bounds.modulus,
-        reason=f"{verdict.reason}, and the data's smallest eigenvalue",
-    )
+    return verdict if values is None else with_data(verdict, values)
 
 
 def read_region(

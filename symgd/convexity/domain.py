@@ -63,6 +63,18 @@ class Domain:
         self.natural = natural
         self.positive = dict(_as_sign(condition) for condition in constraints)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Domain):
+            return NotImplemented
+        mine, theirs = (
+            (one.intervals, one.constraints, one.natural, one.fixed, {node: id(array) for node, array in one.data.items()})
+            for one in (self, other)
+        )
+        return mine == theirs
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.intervals.items()))
+
     def assumptions(self) -> dict[Node, Requirement]:
         """Return what may be assumed of nodes inside the domain."""
         known: dict[Node, Requirement] = {**self.natural, **self.fixed}

@@ -21,7 +21,7 @@ from symgd.graph.node import Node, as_node, constant, symbols_of
 from symgd.graph.shape import size_names
 from symgd.graph.walk import substitute, toposort
 
-__all__ = ["Instance", "by_entries", "instances", "with_data"]
+__all__ = ["Instance", "by_entries", "instances", "with_numbers"]
 
 MAX_ENTRIES = 12
 MAX_DATA = 400
@@ -60,7 +60,7 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
             yield instance
 
 
-def with_data(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
+def with_numbers(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
     """Write a formula out entry by entry, with its data as numbers; None where they do not say everything, or too much."""
     inputs = symbols_of(formula)
     held = [node for node in inputs if node not in wrt]

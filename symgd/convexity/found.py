@@ -1,14 +1,42 @@
-"""What one stage of the judge found."""
+"""What one stage of the judge found, and the statement that its proof makes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from symgd.convexity.proof import Step
-from symgd.convexity.verdict import Kind
+from symgd.convexity.domain import Domain
+from symgd.convexity.kind import Kind
+from symgd.convexity.proof import Premises, Step
+from symgd.graph.node import Node
 
-__all__ = ["Found", "shorten"]
+__all__ = ["Curved", "Found", "shorten"]
+
+
+@dataclass(frozen=True)
+class Curved:
+    """The curvature of a formula on a domain.
+
+    Attributes
+    ----------
+    formula : Node
+    wrt : tuple of Node
+    domain : Domain
+    kind : Kind
+    modulus : object or None
+        An exact number, or a formula of the parameters.
+    """
+
+    formula: Node
+    wrt: tuple[Node, ...]
+    domain: Domain
+    kind: Kind
+    modulus: Any = None
+
+    @staticmethod
+    def among(premises: Premises, formula: Node, wrt: tuple[Node, ...], domain: Domain) -> Curved | None:
+        """Return what premises say of the curvature of a formula, or None."""
+        return premises.find(Curved, lambda one: (one.formula, one.wrt, one.domain) == (formula, wrt, domain))
 
 
 @dataclass(frozen=True, eq=False)

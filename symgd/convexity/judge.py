@@ -11,6 +11,7 @@ Numbers never raise a verdict: floating point only proposes what exact or interv
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -22,14 +23,15 @@ from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.counterexample import Counterexamples, refute
 from symgd.convexity.domain import Domain
 from symgd.convexity.examples import by_entries, instances
-from symgd.convexity.found import Found, shorten
-from symgd.convexity.proof import Proof, Step
-from symgd.convexity.rules.composition import Composition, compose
+from symgd.convexity.found import Curved, Found, shorten
+from symgd.convexity.kind import Kind
+from symgd.convexity.proof import Conclusion, Premises, Proof, Step, rule, step_by
+from symgd.convexity.rules.composition import Composed, Composition, Question, compose
 from symgd.convexity.second_derivatives.hessian import Hessian, has_kink
 from symgd.convexity.second_derivatives.lines import curvature_along_lines
 from symgd.convexity.second_derivatives.pieces import curvature_of_pieces
 from symgd.convexity.second_derivatives.smooth import MAX_VARIABLES, curvature_of_smooth, sign_of
-from symgd.convexity.verdict import Convexity, Kind, Witness
+from symgd.convexity.verdict import Convexity, Witness
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.exact import exact_values
 from symgd.graph.facts import Curvature, Interval, Sign
@@ -48,6 +50,9 @@ RULES_SECONDS = 3.0
 
 SHARPENING_SECONDS = 2.0
 """How long a stage may look for more than what is proven already."""
+
+DOMAIN_SECONDS = 10.0
+"""How long the proof that a domain is convex may take when it is repeated."""
 _RULED = {Curvature.CONVEX: Kind.CONVEX, Curvature.CONCAVE: Kind.CONCAVE, Curvature.AFFINE: Kind.AFFINE}
 _STRICT = {Kind.CONVEX: Kind.STRICTLY_CONVEX, Kind.CONCAVE: Kind.STRICTLY_CONCAVE}
 _SHARPNESS = {
@@ -105,9 +110,9 @@ class _Case:
         self.formula, self.wrt, self.domain = formula, wrt, domain
         self.deadline, self.seed, self.report = deadline, seed, report
         self.stage_deadline = deadline
-        self.stated = str(domain)
+        self.stated = domain
         self.facts = Facts(domain.assumptions())
-        self.simple = simplify([formula], self.facts).roots[0]
+        self.simple = _simplified(formula, domain)
         self.symbols = symbols_of(formula)
         self.is_scalar = all(not node.shape for node in (*self.symbols, *wrt)) and not any(
             node.shape for node in toposort((self.simple,))
@@ -116,8 +121,11 @@ class _Case:
     def decide(self) -> Convexity:
         """Go through the stages."""
         self.report("domain")
+        given = self.domain
         self.stated, self.domain = self._without_what_holds_anyway()
-        self.facts = Facts(self.domain.assumptions())
+        if self.domain != given:
+            self.facts = Facts(self.domain.assumptions())
+            self.simple = _simplified(self.formula, self.domain)
         obstacle = self._obstacle_of_domain()
         found: Found | None = None
         reasons: list[str] = []
@@ -125,8 +133,8 @@ class _Case:
             obstacle = "no point was found at which the formula is defined"
         if obstacle is None:
             self.report("rules")
-            composed = self._compose()
-            found = self._by_rules(composed)
+            composed, form = self._compose()
+            found = self._by_rules(composed, form)
             if found is None:
                 about = f" about {shorten(composed.obstacle, 80)}" if composed.obstacle is not None else ""
                 reasons.append(f"the composition rules say nothing{about}")
@@ -145,13 +153,14 @@ class _Case:
         else:
             reasons.append(obstacle)
         if found is not None:
+            proof = Proof(self._on_the_domain(found.step, given))
             return Convexity(
                 found.kind,
                 self.formula,
                 self.wrt,
-                self.stated,
+                str(self.stated),
                 self.domain.intervals,
-                Proof(found.step),
+                proof,
                 modulus=found.modulus,
                 reason=found.by,
             )
@@ -160,7 +169,14 @@ class _Case:
 
     def unknown(self, reason: str) -> Convexity:
         """Return that nothing could be decided."""
-        return Convexity(Kind.UNKNOWN, self.formula, self.wrt, self.stated, self.domain.intervals, reason=reason)
+        return Convexity(Kind.UNKNOWN, self.formula, self.wrt, str(self.stated), self.domain.intervals, reason=reason)
+
+    def _on_the_domain(self, step: Step, given: Domain) -> Step:
+        """Add why the domain is convex, where it is more than a box."""
+        if self.stated == self.domain and not self.domain.positive and not self.domain.natural:
+            return step
+        conclusion = _on_convex_domain(step.statement, self.stated)
+        return step_by(by_convex_domain, (given, self.seed), conclusion, (step,))
 
     def _stages(self) -> list[tuple[str, Callable[[], Found | None]]]:
         stages: list[tuple[str, Callable[[], Found | None]]] = []
@@ -176,53 +192,25 @@ class _Case:
 
     # -- the stages -------------------------------------------------------------------------------------------
 
-    def _compose(self) -> Composition:
+    def _compose(self) -> tuple[Composition, Node]:
+        """Return what the rules say of the simplified formula or of the given one, whichever is more, and of which."""
         forms = dict.fromkeys((self.simple, self.formula))
         deadline = min(self.deadline, time.monotonic() + RULES_SECONDS)
-        return max(
-            (compose(form, self.wrt, self.facts, deadline) for form in forms), key=lambda one: int(one.curvature).bit_count()
-        )
+        composed = [(compose(form, self.wrt, self.facts, deadline), form) for form in forms]
+        return max(composed, key=lambda one: int(one[0].curvature).bit_count())
 
-    def _by_rules(self, composed: Composition) -> Found | None:
-        kind = _RULED.get(composed.curvature)
-        if kind is None:
+    def _by_rules(self, composed: Composition, form: Node) -> Found | None:
+        conclusion = _of_composition(self.formula, form, tuple(self.wrt), self.domain, composed)
+        if conclusion is None:
             return None
-        modulus = None
-        steps: tuple[Step, ...] = (composed.step,)
-        if kind in _STRICT and composed.strict >= set(self.wrt):
-            kind = _STRICT[kind]
-        if kind in (Kind.CONVEX, Kind.STRICTLY_CONVEX):
-            modulus = self._smallest(composed)
-            if modulus is not None:
-                kind = Kind.STRONGLY_CONVEX
-        claim = f"{shorten(self.formula, 120)} is {kind.in_words}"
-        how = (
-            "rewritten as " + shorten(self.simple, 80)
-            if composed.step.claim.endswith(str(self.simple)) and self.simple is not self.formula
-            else ""
-        )
-        return Found(kind, Step(claim, how, steps), "by the composition rules", modulus)
-
-    def _smallest(self, composed: Composition) -> Any:
-        """Return the smallest modulus over the variables: a number, or a formula that is positive."""
-        amounts = [composed.modulus.get(node) for node in self.wrt]
-        if any(amount is None for amount in amounts):
-            return None
-        distinct = list(dict.fromkeys(simplify([amount for amount in amounts if amount is not None]).roots))
-        if len(distinct) > 1 and not all(amount.is_constant for amount in distinct):
-            return None
-        if distinct[0].is_constant:
-            return min(exact_values(distinct, {}))
-        return distinct[0] if self.facts.is_positive(distinct[0]) else None
+        premises = (composed.step,) if composed.step.rule is not None else ()
+        step = step_by(by_composition_rules, (self.formula, form, tuple(self.wrt), self.domain), conclusion, premises)
+        return Found(conclusion.statement.kind, step, "by the composition rules", conclusion.statement.modulus)
 
     def _by_hessian(self) -> Found | None:
         if has_kink(self.simple, self.wrt):
             return None
-        try:
-            hessian = Hessian(self.simple, self.wrt, self.facts)
-        except SymgdError:
-            return None
-        return curvature_of_smooth(hessian, self.domain, self.stage_deadline, self.seed)
+        return self._rewritten(curvature_of_smooth(self.simple, self.wrt, self.domain, self.stage_deadline, self.seed))
 
     def _by_entries(self) -> Found | None:
         """Judge a formula of small tensors as one of scalars."""
@@ -231,24 +219,32 @@ class _Case:
             return None
         if has_kink(instance.formula, instance.variables) or _is_too_large(instance.formula):
             return None
-        facts = Facts(instance.domain.assumptions())
-        hessian = Hessian(instance.formula, instance.variables, facts)
-        found = curvature_of_smooth(hessian, instance.domain, self.stage_deadline, self.seed)
-        if found is None or found.modulus is None or not any(node.facts.is_symmetric for node in self.wrt):
-            return found
-        claim = f"{shorten(self.formula, 120)} is {Kind.STRICTLY_CONVEX.in_words}"
-        because = "it is in its entries; the modulus counts those beside the diagonal twice"
-        return Found(Kind.STRICTLY_CONVEX, Step(claim, because, (found.step,)), found.by)
+        found = curvature_of_smooth(instance.formula, instance.variables, instance.domain, self.stage_deadline, self.seed)
+        if found is None:
+            return None
+        wrt = tuple(self.wrt)
+        conclusion = _of_entries(self.formula, wrt, self.domain, found.step.statement)
+        step = step_by(by_their_entries, (self.formula, wrt, self.domain), conclusion, (found.step,))
+        return Found(conclusion.statement.kind, step, found.by, conclusion.statement.modulus)
 
     def _by_pieces(self) -> Found | None:
         if not has_kink(self.simple, self.wrt):
             return None
-        return curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.stage_deadline, self.seed)
+        found = curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.stage_deadline, self.seed)
+        return self._rewritten(found)
 
     def _along_lines(self) -> Found | None:
         if has_kink(self.simple, self.wrt):
             return None
-        return curvature_along_lines(self.simple, self.wrt, self.facts)
+        return self._rewritten(curvature_along_lines(self.simple, self.wrt, self.domain))
+
+    def _rewritten(self, found: Found | None) -> Found | None:
+        """Return what was found of the simplified formula as a finding about the formula itself."""
+        if found is None or self.simple is self.formula:
+            return found
+        conclusion = _of_rewritten(self.formula, found.step.statement)
+        step = step_by(by_rewriting, (self.formula, tuple(self.wrt), self.domain), conclusion, (found.step,))
+        return dataclasses.replace(found, step=step)
 
     # -- the domain -------------------------------------------------------------------------------------------
 
@@ -286,8 +282,8 @@ class _Case:
             values = code(*(points[:, k] for k in range(points.shape[1])))
         return bool(np.isfinite(np.asarray(values, dtype=float)).any())
 
-    def _without_what_holds_anyway(self) -> tuple[str, Domain]:
-        """Return the domain without those requirements of the formula that bounds and constraints imply, and how it is stated.
+    def _without_what_holds_anyway(self) -> tuple[Domain, Domain]:
+        """Return the domain as it is stated, and without those requirements of the formula that bounds and constraints imply.
 
         What holds inside and may fail at a closed end, such as eˣ − 1 > 0 for x ≥ 0, stays in the statement.
         """
@@ -300,7 +296,7 @@ class _Case:
             elif isinstance(where, Sign) and not where & Sign.ZERO and self._has_closed_end(node):
                 stated[node] = where
         restricted = Domain(domain.intervals, domain.constraints, open_questions, domain.fixed, domain.data)
-        return str(Domain(domain.intervals, domain.constraints, stated, domain.fixed, domain.data)), restricted
+        return Domain(domain.intervals, domain.constraints, stated, domain.fixed, domain.data), restricted
 
     def _has_closed_end(self, node: Node) -> bool:
         ends = [self.domain.intervals[one] for one in symbols_of(node) if one in self.domain.intervals]
@@ -328,9 +324,7 @@ class _Case:
         ruled = compose(node, self.wrt, facts).curvature
         if ruled != Curvature.UNKNOWN or not self.is_scalar or len(self.wrt) > MAX_VARIABLES or has_kink(node, self.wrt):
             return ruled
-        found = curvature_of_smooth(
-            Hessian(node, self.wrt, facts), Domain(self.domain.intervals, (), {}), self.deadline, self.seed
-        )
+        found = curvature_of_smooth(node, self.wrt, Domain(self.domain.intervals, (), {}), self.deadline, self.seed)
         if found is None:
             return Curvature.UNKNOWN
         return (
@@ -371,7 +365,7 @@ class _Case:
                     Kind.NEITHER,
                     self.formula,
                     self.wrt,
-                    self.stated,
+                    str(self.stated),
                     self.domain.intervals,
                     witness=witness,
                     reason="by an exact counterexample to each",
@@ -396,6 +390,104 @@ class _Case:
             return refute(formula, variables, domain, hessian, self.deadline, self.seed)
         except SymgdError:
             return Counterexamples()
+
+
+@rule
+def by_composition_rules(
+    premises: Premises, formula: Node, form: Node, wrt: tuple[Node, ...], domain: Domain
+) -> Conclusion | None:
+    """Conclude from what the composition theorem says of a formula, or of its simplified form."""
+    if form not in (formula, _simplified(formula, domain)):
+        return None
+    question = Question(frozenset(wrt), domain.assumptions())
+    composed = Composition(Curvature.AFFINE)
+    if form in depends_on((form,), wrt):
+        stated = premises.find(Composed, lambda one: one.node is form and one.question == question)
+        if stated is None:
+            return None
+        composed = stated.says
+    return _of_composition(formula, form, wrt, domain, composed)
+
+
+def _of_composition(
+    formula: Node, form: Node, wrt: tuple[Node, ...], domain: Domain, composed: Composition
+) -> Conclusion | None:
+    kind = _RULED.get(composed.curvature)
+    if kind is None:
+        return None
+    if kind in _STRICT and composed.strict >= set(wrt):
+        kind = _STRICT[kind]
+    modulus = _smallest_modulus(composed, wrt, domain) if kind in (Kind.CONVEX, Kind.STRICTLY_CONVEX) else None
+    if modulus is not None:
+        kind = Kind.STRONGLY_CONVEX
+    because = "" if form is formula else f"rewritten as {shorten(form, 80)}"
+    claim = f"{shorten(formula, 120)} is {kind.in_words}"
+    return Conclusion(Curved(formula, wrt, domain, kind, modulus), claim, because)
+
+
+@rule
+def by_rewriting(premises: Premises, formula: Node, wrt: tuple[Node, ...], domain: Domain) -> Conclusion | None:
+    """Conclude from the simplified form."""
+    found = Curved.among(premises, _simplified(formula, domain), wrt, domain)
+    return None if found is None else _of_rewritten(formula, found)
+
+
+def _of_rewritten(formula: Node, found: Curved) -> Conclusion:
+    claim = f"{shorten(formula, 120)} is {found.kind.in_words}"
+    return Conclusion(dataclasses.replace(found, formula=formula), claim, f"rewritten as {shorten(found.formula, 80)}")
+
+
+@rule
+def by_their_entries(premises: Premises, formula: Node, wrt: tuple[Node, ...], domain: Domain) -> Conclusion | None:
+    """Conclude from the formula written out entry by entry."""
+    instance = by_entries(_simplified(formula, domain), wrt, domain)
+    if instance is None or instance.domain.natural:
+        return None
+    found = Curved.among(premises, instance.formula, tuple(instance.variables), instance.domain)
+    return None if found is None else _of_entries(formula, wrt, domain, found)
+
+
+def _of_entries(formula: Node, wrt: tuple[Node, ...], domain: Domain, found: Curved) -> Conclusion:
+    kind, modulus, because = found.kind, found.modulus, "written out entry by entry"
+    if modulus is not None and any(node.facts.is_symmetric for node in wrt):
+        kind, modulus = Kind.STRICTLY_CONVEX, None
+        because = "it is in its entries; the modulus counts those beside the diagonal twice"
+    claim = f"{shorten(formula, 120)} is {kind.in_words}"
+    return Conclusion(Curved(formula, wrt, domain, kind, modulus), claim, because)
+
+
+@rule
+def by_convex_domain(premises: Premises, given: Domain, seed: int) -> Conclusion | None:
+    """Show again that a domain is convex, and which requirements of the formula hold on it anyway."""
+    (found,) = premises.of(Curved)
+    case = _Case(found.formula, list(found.wrt), given, time.monotonic() + DOMAIN_SECONDS, seed, lambda stage: None)
+    stated, case.domain = case._without_what_holds_anyway()
+    if case.domain != found.domain or case._obstacle_of_domain() is not None:
+        return None
+    return _on_convex_domain(found, stated)
+
+
+def _on_convex_domain(found: Curved, stated: Domain) -> Conclusion:
+    claim = f"{shorten(found.formula, 120)} is {found.kind.in_words}"
+    because = f"the set where {stated} is convex" if str(stated) else ""
+    return Conclusion(dataclasses.replace(found, domain=stated), claim, because)
+
+
+def _smallest_modulus(composed: Composition, wrt: Sequence[Node], domain: Domain) -> Any:
+    """Return the smallest modulus over the variables: a number, or a formula that is positive."""
+    amounts = [composed.modulus.get(node) for node in wrt]
+    if any(amount is None for amount in amounts):
+        return None
+    distinct = list(dict.fromkeys(simplify([amount for amount in amounts if amount is not None]).roots))
+    if len(distinct) > 1 and not all(amount.is_constant for amount in distinct):
+        return None
+    if distinct[0].is_constant:
+        return min(exact_values(distinct, {}))
+    return distinct[0] if Facts(domain.assumptions()).is_positive(distinct[0]) else None
+
+
+def _simplified(formula: Node, domain: Domain) -> Node:
+    return simplify([formula], Facts(domain.assumptions())).roots[0]
 
 
 def _may_be_sharper(found: Found, stage: str) -> bool:

@@ -1,11 +1,87 @@
-"""A proof is a tree of steps, each with a claim, the reason, and a test that repeats it."""
+"""A proof is a tree of steps. Each claim follows from its premises by a rule, and the rule can be applied again.
+
+A *statement* says exactly what a step claims: a record that compares by value. The text of a claim is for reading, and
+follows from the same rule. To check a step is to apply its rule to the statements of its premises, and to compare what comes
+out; a rule trusts nothing else, and uses every premise that it is given.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-__all__ = ["Proof", "Step"]
+__all__ = ["Conclusion", "Premises", "Proof", "Step", "rule", "step_by"]
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What a rule gives.
+
+    Attributes
+    ----------
+    statement : object
+        What is claimed, exactly.
+    claim : str
+        The same in words.
+    because : str
+        From what it follows.
+    """
+
+    statement: Any
+    claim: str
+    because: str = ""
+
+
+class Premises:
+    """The statements that a rule may use, and which of them it has used.
+
+    Parameters
+    ----------
+    statements : iterable of object
+    """
+
+    def __init__(self, statements: Iterable[Any]) -> None:
+        self._statements = list(statements)
+        self._used = [False] * len(self._statements)
+
+    def __len__(self) -> int:
+        return len(self._statements)
+
+    def find(self, kind: type[S], suits: Callable[[S], bool]) -> S | None:
+        """Return the first statement of a kind that suits, or None; all that suit count as used."""
+        first = None
+        for k, statement in enumerate(self._statements):
+            if isinstance(statement, kind) and suits(statement):
+                self._used[k] = True
+                first = statement if first is None else first
+        return first
+
+    def of(self, kind: type[S]) -> list[S]:
+        """Return all statements of a kind; they count as used."""
+        found = []
+        for k, statement in enumerate(self._statements):
+            if isinstance(statement, kind):
+                self._used[k] = True
+                found.append(statement)
+        return found
+
+    @property
+    def are_all_used(self) -> bool:
+        """Whether no premise was superfluous."""
+        return all(self._used)
+
+
+Rule = Callable[..., Conclusion | None]
+_RULES: set[Rule] = set()
+
+
+def rule(function: Rule) -> Rule:
+    """Register a rule: a function of the premises and of what is given, which returns the conclusion or None."""
+    _RULES.add(function)
+    return function
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,14 +96,31 @@ class Step:
         From what it follows.
     premises : tuple of Step
         What must be shown first.
-    verify : callable
-        Repeats this step alone, taking the premises for granted; by another way than the search wherever there is one.
+    statement : object
+        The claim, exactly.
+    rule : callable or None
+        Gives the claim from the premises: one of the registered rules.
+    given : tuple
+        What the rule is applied to: formulas, numbers, a certificate that the search has found.
     """
 
     claim: str
     because: str = ""
     premises: tuple[Step, ...] = ()
-    verify: Callable[[], bool] = field(default=lambda: True, repr=False)
+    statement: Any = None
+    rule: Rule | None = None
+    given: tuple[Any, ...] = ()
+
+    def check(self) -> bool:
+        """Derive the claim from the premises again; whether it is the same."""
+        if self.rule not in _RULES:
+            return False
+        premises = Premises(premise.statement for premise in self.premises)
+        try:
+            again = self.rule(premises, *self.given)
+        except Exception:  # a statement that was tampered with may be anything
+            return False
+        return again == Conclusion(self.statement, self.claim, self.because) and premises.are_all_used
 
     def walk(self) -> Iterator[Step]:
         """Yield this step and all below it, once each."""
@@ -56,6 +149,20 @@ class Step:
         return found
 
 
+def step_by(rule: Rule, given: Sequence[Any], conclusion: Conclusion, premises: Iterable[Step] = ()) -> Step:
+    """Return the step of a rule whose conclusion the search knows already.
+
+    Parameters
+    ----------
+    rule : callable
+    given : sequence
+    conclusion : Conclusion
+    premises : iterable of Step
+        Each counts once.
+    """
+    return Step(conclusion.claim, conclusion.because, tuple(dict.fromkeys(premises)), conclusion.statement, rule, tuple(given))
+
+
 @dataclass(frozen=True, eq=False)
 class Proof:
     """What leads to a verdict.
@@ -79,8 +186,8 @@ class Proof:
         return self.root.lines()[1:]
 
     def check(self) -> bool:
-        """Repeat every step; whether all hold."""
-        return all(step.verify() for step in self.root.walk())
+        """Derive every claim from its premises again; whether all are the same."""
+        return all(step.check() for step in self.root.walk())
 
     def text(self) -> str:
         """Return the proof as indented lines."""

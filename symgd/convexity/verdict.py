@@ -4,61 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from symgd.convexity.found import Curved
 from symgd.convexity.interval import enclose
+from symgd.convexity.kind import Kind
 from symgd.convexity.proof import Proof
 from symgd.errors import SymgdError
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node
 
 __all__ = ["Bend", "Chord", "Convexity", "Kind", "Witness"]
-
-
-class Kind(Enum):
-    """The verdict."""
-
-    STRONGLY_CONVEX = "STRONGLY_CONVEX"
-    STRICTLY_CONVEX = "STRICTLY_CONVEX"
-    CONVEX = "CONVEX"
-    AFFINE = "AFFINE"
-    STRICTLY_CONCAVE = "STRICTLY_CONCAVE"
-    CONCAVE = "CONCAVE"
-    NEITHER = "NEITHER"
-    UNKNOWN = "UNKNOWN"
-
-    def __str__(self) -> str:
-        return self.value
-
-    @property
-    def in_words(self) -> str:
-        """The verdict as it stands in a sentence: strictly convex."""
-        return self.value.lower().replace("_", " ")
-
-    @property
-    def is_convex(self) -> bool:
-        """Whether the formula is convex (an affine one is)."""
-        return self in (Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONVEX, Kind.CONVEX, Kind.AFFINE)
-
-    @property
-    def is_concave(self) -> bool:
-        """Whether the formula is concave (an affine one is)."""
-        return self in (Kind.STRICTLY_CONCAVE, Kind.CONCAVE, Kind.AFFINE)
-
-    def negated(self) -> Kind:
-        """Return the verdict on −f."""
-        return _NEGATED.get(self, self)
-
-
-_NEGATED = {
-    Kind.STRICTLY_CONVEX: Kind.STRICTLY_CONCAVE,
-    Kind.STRONGLY_CONVEX: Kind.STRICTLY_CONCAVE,
-    Kind.CONVEX: Kind.CONCAVE,
-    Kind.STRICTLY_CONCAVE: Kind.STRICTLY_CONVEX,
-    Kind.CONCAVE: Kind.CONVEX,
-}
 
 
 _STEPS = (*(Fraction(1, 2**k) for k in range(4)), *(Fraction(1, 10**k) for k in range(1, 15)))
@@ -223,9 +180,11 @@ def _plain(point: Mapping[Node, Fraction]) -> dict[str, str]:
     return {node.name: str(value) for node, value in point.items()}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Convexity:
     """The verdict on a formula.
+
+    It cannot be changed, and no verdict can be made whose proof shows something else.
 
     Attributes
     ----------
@@ -253,6 +212,24 @@ class Convexity:
     witness: Witness | None = None
     modulus: Any = None
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.proof is not None and not self._is_shown():
+            raise SymgdError("the proof does not show this verdict")
+
+    def _is_shown(self) -> bool:
+        """Whether the last step of the proof says of this formula what the verdict says."""
+        shown = None if self.proof is None else self.proof.root.statement
+        return isinstance(shown, Curved) and (
+            (shown.formula, shown.wrt, str(shown.domain), shown.domain.intervals, shown.kind, shown.modulus)
+            == (self.formula, tuple(self.wrt), self.domain, self.intervals, self.kind, self.modulus)
+        )
+
+    def check(self) -> bool:
+        """Repeat the proof or the counterexamples; False where there is neither, or where they show something else."""
+        if self.proof is not None:
+            return self._is_shown() and self.proof.check()
+        return self.witness is not None and self.kind is Kind.NEITHER and self.witness.check()
 
     def __str__(self) -> str:
         text = f"{self.kind} in {', '.join(node.name for node in self.wrt)}"

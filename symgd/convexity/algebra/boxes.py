@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from symgd.convexity.algebra.quotients import Polynomial, Quotient
 from symgd.convexity.algebra.ranges import Range, Ranges, add, intersect, multiply, range_of_interval
-from symgd.convexity.proof import Step
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
 from symgd.graph.facts import Bound, Interval
 
@@ -34,8 +34,8 @@ Box = tuple[tuple[Bound, Bound], ...]
 
 def sign_by_boxes(
     signs: Signs, polynomial: Polynomial, slots: Sequence[int], intervals: Sequence[Interval], guess: int
-) -> tuple[bool, Step] | None:
-    """Return a proof that guess·polynomial ≥ 0 on a box, and whether it is > 0 everywhere, or None.
+) -> Step | None:
+    """Return a proof that guess·polynomial ≥ 0 on a box, or None.
 
     Parameters
     ----------
@@ -68,15 +68,30 @@ def sign_by_boxes(
         for part in _halves(box):
             count += 1
             heapq.heappush(heap, (_lower(signs, wanted, slots, part, slopes), count, part))
-    text = signs.shown(polynomial)
+    conclusion = _conclusion(signs, polynomial, guess, strict, len(leaves))
+    return step_by(by_boxes, (signs, polynomial, guess, tuple(leaves)), conclusion)
 
-    def verify() -> bool:
-        tiled = _tile(whole, leaves)
-        return tiled and all(_lower(signs, wanted, slots, box, slopes) >= 0 for box in leaves)
 
-    pieces = "" if len(leaves) == 1 else f" on {len(leaves)} pieces"
-    claim = f"{text} {'>' if strict else '≥'} 0" if guess > 0 else f"{text} {'<' if strict else '≤'} 0"
-    return strict, Step(claim, f"interval arithmetic{pieces}", verify=verify)
+def _conclusion(signs: Signs, polynomial: Polynomial, guess: int, strict: bool, count: int) -> Conclusion:
+    relation = (">" if guess > 0 else "<") if strict else ("≥" if guess > 0 else "≤")
+    pieces = "" if count == 1 else f" on {count} pieces"
+    statement = signs.statement(polynomial, guess, strict)
+    return Conclusion(statement, f"{signs.shown(polynomial)} {relation} 0", f"interval arithmetic{pieces}")
+
+
+@rule
+def by_boxes(
+    premises: Premises, signs: Signs, polynomial: Polynomial, guess: int, leaves: tuple[Box, ...]
+) -> Conclusion | None:
+    """Conclude from lower bounds on boxes that cover the domain."""
+    slots, intervals = signs.sides_of_box(polynomial)
+    wanted = polynomial if guess > 0 else -polynomial
+    slopes = _slopes(signs, wanted, slots)
+    whole: Box = tuple((interval.low, interval.high) for interval in intervals)
+    if not _tile(whole, leaves):
+        return None
+    lowest = min(_lower(signs, wanted, slots, box, slopes) for box in leaves)
+    return _conclusion(signs, polynomial, guess, lowest > 0, len(leaves)) if lowest >= 0 else None
 
 
 def _slopes(signs: Signs, polynomial: Polynomial, slots: Sequence[int]) -> Mapping[int, Quotient]:

@@ -10,18 +10,19 @@ The pieces are cut where p is smallest, so that points in which p touches 0 beco
 
 from __future__ import annotations
 
-import functools
+import itertools
 import math
 import time
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symgd.convexity.algebra.growth import limit_sign, name_of_end
-from symgd.convexity.algebra.quotients import Polynomial, split_content
+from symgd.convexity.algebra.quotients import Polynomial, Quotient, split_content
 from symgd.convexity.algebra.ranges import Range, Ranges, add, multiply, range_of_interval
-from symgd.convexity.proof import Step
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
 from symgd.graph.facts import Bound, Interval
 
@@ -32,6 +33,24 @@ __all__ = ["sign_by_calculus"]
 
 MAX_PIECES = 120
 MAX_ORDER = 8
+
+
+@dataclass(frozen=True)
+class SlopeSign:
+    """The statement that the derivative of a polynomial in one variable is ≥ 0 (or ≤ 0) on a piece.
+
+    Attributes
+    ----------
+    signs : Signs
+    polynomial : Polynomial
+    sign : int
+    piece : Interval
+    """
+
+    signs: Signs
+    polynomial: Polynomial
+    sign: int
+    piece: Interval
 
 
 class Calculus:
@@ -76,36 +95,40 @@ class Calculus:
             waiting += [(cut, b), (a, cut)]
         if len(shown) == 1:
             return shown[0]
-        return Step(f"{self.signs.shown(polynomial)} ≥ 0 {_on(low, high)}", "on each piece", tuple(shown))
+        given = (self.signs, polynomial, low, high)
+        return step_by(by_pieces_of_interval, given, self.signed(polynomial, 1, low, high, "on each piece"), shown)
 
     def _at_once(self, polynomial: Polynomial, a: Bound, b: Bound, order: int) -> Step | None:
-        if self._range(polynomial, a, b)[0] >= 0 or self._lower_from_middle(polynomial, a, b) >= 0:
-            return Step(
-                f"{self.signs.shown(polynomial)} ≥ 0 {_on(a, b)}",
-                "interval arithmetic",
-                verify=lambda: max(self._range(polynomial, a, b)[0], self._lower_from_middle(polynomial, a, b)) >= 0,
-            )
+        given = (self.signs, polynomial, a, b)
+        if self.is_nonnegative_at_once(polynomial, a, b):
+            return step_by(by_range, (*given, 1), self.signed(polynomial, 1, a, b, "interval arithmetic"))
         if order == 0:
             return None
-        for runs, end in ((1, a), (-1, b)):
-            start = self._start_sign(polynomial, end, from_above=end == a)
-            if start is None or start < 0:
+        for runs in (1, -1):
+            because = self.starts_well(polynomial, runs, a, b)
+            if because is None:
                 continue
             slope = self._slope_has_sign(polynomial, runs, a, b, order - 1)
             if slope is not None:
-                way = "rises" if runs > 0 else "falls"
-                about = "starts" if runs > 0 else "ends"
-                return Step(
-                    f"{self.signs.shown(polynomial)} ≥ 0 {_on(a, b)}",
-                    f"it {way} and {about} at or above 0 at {_number(end)}",
-                    (slope,),
-                    verify=functools.partial(self._starts_well, polynomial, end, end == a),
-                )
+                return step_by(by_slope, (*given, runs), self.signed(polynomial, 1, a, b, because), (slope,))
         return None
 
-    def _starts_well(self, polynomial: Polynomial, end: Bound, from_above: bool) -> bool:
-        sign = self._start_sign(polynomial, end, from_above)
-        return sign is not None and sign >= 0
+    def signed(self, polynomial: Polynomial, sign: int, a: Bound, b: Bound, because: str) -> Conclusion:
+        claim = f"{self.signs.shown(polynomial)} {'≥' if sign > 0 else '≤'} 0 {_on(a, b)}"
+        return Conclusion(self.signs.statement(polynomial, sign, False, _open(a, b)), claim, because)
+
+    def is_nonnegative_at_once(self, polynomial: Polynomial, a: Bound, b: Bound) -> bool:
+        """Whether interval arithmetic sees that a polynomial is ≥ 0."""
+        return self._range(polynomial, a, b)[0] >= 0 or self._lower_from_middle(polynomial, a, b) >= 0
+
+    def starts_well(self, polynomial: Polynomial, runs: int, a: Bound, b: Bound) -> str | None:
+        """Return in words that a polynomial that rises starts at or above 0, or that one that falls ends there; else None."""
+        end = a if runs > 0 else b
+        sign = self._start_sign(polynomial, end, from_above=runs > 0)
+        if sign is None or sign < 0:
+            return None
+        way, about = ("rises", "starts") if runs > 0 else ("falls", "ends")
+        return f"it {way} and {about} at or above 0 at {_number(end)}"
 
     def _slope_has_sign(self, polynomial: Polynomial, wanted: int, a: Bound, b: Bound, order: int) -> Step | None:
         """Show that the derivative of a polynomial has a sign, factor by factor."""
@@ -113,18 +136,9 @@ class Calculus:
             slope = self.elementary.slope(polynomial, self.variable)
         except SymgdError:
             return None
-        sign, premises = wanted, list[Step]()
-        if not slope.top:
-            return Step(f"the derivative of {self.signs.shown(polynomial)} is 0", "by the rules of differentiation")
-        content, monomial, rest = split_content(slope.top)
-        if content < 0:
-            sign = -sign
-        factors = [(factor, power) for factor, power in slope.bottom.items()] + self.signs.factors(rest)
-        factors += [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
-        open_factors: list[Polynomial] = []
-        for factor, power in factors:
-            if power % 2 == 0:
-                continue
+        premises: list[Step] = []
+        sign, open_factors = wanted, list[Polynomial]()
+        for factor in self.odd_factors(slope):
             known = self._plain_sign(factor, a, b)
             if known is None:
                 open_factors.append(factor)
@@ -132,6 +146,7 @@ class Calculus:
             found, step = known
             sign *= found
             premises.append(step)
+        sign *= self.sign_of_content(slope)
         if len(open_factors) > 1:
             return None
         if open_factors:
@@ -142,25 +157,46 @@ class Calculus:
             premises.append(shown)
         elif sign < 0:
             return None
+        given = (self.signs, polynomial, wanted, a, b)
+        return step_by(by_factors_of_slope, given, self.slope_signed(polynomial, slope, wanted, a, b), premises)
+
+    def odd_factors(self, quotient: Quotient) -> list[Polynomial]:
+        """Return the factors on which the sign of a quotient depends, beside that of its content."""
+        if not quotient.top:
+            return []
+        _, monomial, rest = split_content(quotient.top)
+        factors = [*quotient.bottom.items(), *self.signs.factors(rest)]
+        factors += [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
+        return [factor for factor, power in factors if power % 2]
+
+    @staticmethod
+    def sign_of_content(quotient: Quotient) -> int:
+        """Return the sign of the number before a quotient; 1 for 0."""
+        return -1 if quotient.top and split_content(quotient.top)[0] < 0 else 1
+
+    def slope_signed(self, polynomial: Polynomial, slope: Quotient, wanted: int, a: Bound, b: Bound) -> Conclusion:
+        """Return the conclusion that the derivative of a polynomial has a sign on an interval."""
+        statement = SlopeSign(self.signs, polynomial, wanted, _open(a, b))
+        if not slope.top:
+            claim = f"the derivative of {self.signs.shown(polynomial)} is 0"
+            return Conclusion(statement, claim, "by the rules of differentiation")
         way = "≥" if wanted > 0 else "≤"
-        return Step(
-            f"the derivative of {self.signs.shown(polynomial)} is {way} 0 {_on(a, b)}", "by its factors", tuple(premises)
-        )
+        claim = f"the derivative of {self.signs.shown(polynomial)} is {way} 0 {_on(a, b)}"
+        return Conclusion(statement, claim, "by its factors")
 
     def _plain_sign(self, factor: Polynomial, a: Bound, b: Bound) -> tuple[int, Step] | None:
         """Return the sign of a factor where interval arithmetic sees it at once, or algebra does."""
-        low, high = self._range(factor, a, b)
-        if low >= 0 or high <= 0:
-            sign = 1 if low >= 0 else -1
-            claim = f"{self.signs.shown(factor)} {'≥' if sign > 0 else '≤'} 0 {_on(a, b)}"
-
-            def verify() -> bool:
-                again = self._range(factor, a, b)
-                return again[0] >= 0 if sign > 0 else again[1] <= 0
-
-            return sign, Step(claim, "interval arithmetic", verify=verify)
-        found = self.signs.by_roots(factor, Interval(a, b, True, True))
+        sign = self.sign_at_once(factor, a, b)
+        if sign is not None:
+            conclusion = self.signed(factor, sign, a, b, "interval arithmetic")
+            return sign, step_by(by_range, (self.signs, factor, a, b, sign), conclusion)
+        found = self.signs.by_roots(factor, _open(a, b))
         return None if found is None else (found[0], found[2])
+
+    def sign_at_once(self, factor: Polynomial, a: Bound, b: Bound) -> int | None:
+        """Return the sign of a factor that interval arithmetic sees, or None."""
+        low, high = self._range(factor, a, b)
+        return 1 if low >= 0 else -1 if high <= 0 else None
 
     # -- numbers ----------------------------------------------------------------------------------------------
 
@@ -236,6 +272,10 @@ class Calculus:
         return near if a < near < b and best - float(a) > scale and float(b) - best > scale else None
 
 
+def _open(a: Bound, b: Bound) -> Interval:
+    return Interval(a, b, True, True)
+
+
 def _on(a: Bound, b: Bound) -> str:
     return f"on ({_number(a)}, {_number(b)})"
 
@@ -278,3 +318,54 @@ def _spread(a: Bound, b: Bound) -> np.ndarray:
 def sign_by_calculus(signs: Signs, polynomial: Polynomial, interval: Interval, guess: int) -> Step | None:
     """Return a proof that guess·polynomial ≥ 0 on the interior of an interval."""
     return Calculus(signs, polynomial if guess > 0 else -polynomial).prove(interval.low, interval.high)
+
+
+# -- the rules ------------------------------------------------------------------------------------------------
+
+
+@rule
+def by_range(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound, b: Bound, sign: int) -> Conclusion | None:
+    """Conclude from interval arithmetic."""
+    calculus = Calculus(signs, polynomial)
+    is_shown = calculus.sign_at_once(polynomial, a, b) == sign or (
+        sign == 1 and calculus.is_nonnegative_at_once(polynomial, a, b)
+    )
+    return calculus.signed(polynomial, sign, a, b, "interval arithmetic") if is_shown else None
+
+
+@rule
+def by_slope(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound, b: Bound, runs: int) -> Conclusion | None:
+    """Conclude from the sign of the derivative and the value at the end where the polynomial is smallest."""
+    calculus = Calculus(signs, polynomial)
+    because = calculus.starts_well(polynomial, runs, a, b)
+    slope = SlopeSign(signs, polynomial, runs, _open(a, b))
+    if because is None or premises.find(SlopeSign, lambda one: one == slope) is None:
+        return None
+    return calculus.signed(polynomial, 1, a, b, because)
+
+
+@rule
+def by_factors_of_slope(
+    premises: Premises, signs: Signs, polynomial: Polynomial, wanted: int, a: Bound, b: Bound
+) -> Conclusion | None:
+    """Conclude from the signs of the factors of the derivative."""
+    calculus, piece = Calculus(signs, polynomial), _open(a, b)
+    slope = signs.elementary.slope(polynomial, calculus.variable)
+    sign = calculus.sign_of_content(slope)
+    for factor in calculus.odd_factors(slope):
+        known = signs.stated_on(premises, factor, piece)
+        if known is None:
+            return None
+        sign *= known
+    return calculus.slope_signed(polynomial, slope, wanted, a, b) if not slope.top or sign == wanted else None
+
+
+@rule
+def by_pieces_of_interval(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound, b: Bound) -> Conclusion | None:
+    """Conclude from pieces that cover an interval, with ends that the values inside determine by continuity."""
+    pieces = sorted(signs.pieces_stated(premises, polynomial), key=lambda one: one.low)
+    if not pieces or (pieces[0].low, pieces[-1].high) != (a, b):
+        return None
+    if any(before.high != after.low for before, after in itertools.pairwise(pieces)):
+        return None
+    return Calculus(signs, polynomial).signed(polynomial, 1, a, b, "on each piece")

@@ -62,7 +62,7 @@ class Generator:
         return RING.gens[self.slot]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Quotient:
     """A polynomial over a product of powers of polynomials."""
 

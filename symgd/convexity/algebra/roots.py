@@ -10,10 +10,9 @@ from typing import Any
 
 import sympy as sp
 
-from symgd.convexity.proof import Step
 from symgd.graph.facts import Bound
 
-__all__ = ["Univariate", "sign_on_interval"]
+__all__ = ["Univariate", "is_sign_by_sturm", "sign_on_interval"]
 
 MAX_DEGREE = 150
 _T = sp.Symbol("t", real=True)
@@ -45,13 +44,13 @@ class Univariate:
         return sp.Poly(rationals, _T, domain="QQ")
 
 
-def sign_on_interval(given: Univariate) -> tuple[int, bool, Step] | None:
+def sign_on_interval(given: Univariate) -> tuple[int, bool, str, str] | None:
     """Return the sign of a polynomial on an open interval: +1 where it is ≥ 0, −1 where it is ≤ 0, else None.
 
     Returns
     -------
-    (sign, strict, step), or None
-        Strict where it has no root inside.
+    (sign, strict, claim, because), or None
+        Strict where it has no root inside; the claim and its reason in words.
     """
     polynomial = given.polynomial()
     if polynomial.is_zero or polynomial.degree() > MAX_DEGREE:
@@ -71,14 +70,9 @@ def sign_on_interval(given: Univariate) -> tuple[int, bool, Step] | None:
         strict = strict and not any(end.is_finite and polynomial.eval(end) == 0 for end in ends)
     touches = "" if strict else ", and touches 0 without crossing"
     where = f"for {given.name} in ({_end(given.low)}, {_end(given.high)})"
-    step = Step(
-        f"{'+' if sign > 0 else '−'}: {_shown(polynomial, given.name)} {where}",
-        f"no real root of odd order inside{touches}; positive at a point"
-        if sign > 0
-        else f"no real root of odd order inside{touches}; negative at a point",
-        verify=lambda: _by_sturm(polynomial, given, sign),
-    )
-    return sign, strict, step
+    claim = f"{'+' if sign > 0 else '−'}: {_shown(polynomial, given.name)} {where}"
+    at_point = "positive at a point" if sign > 0 else "negative at a point"
+    return sign, strict, claim, f"no real root of odd order inside{touches}; {at_point}"
 
 
 def _end(bound: Bound) -> str:
@@ -130,8 +124,9 @@ def _inner_point(polynomial: Any, given: Univariate) -> Any:
     raise AssertionError("a polynomial has no more roots than its degree")  # pragma: no cover
 
 
-def _by_sturm(polynomial: Any, given: Univariate, sign: int) -> bool:
-    """Repeat the claim by Sturm's theorem, which counts roots without isolating them."""
+def is_sign_by_sturm(given: Univariate, sign: int) -> bool:
+    """Whether a polynomial has a sign on an interval by Sturm's theorem, which counts roots without isolating them."""
+    polynomial = given.polynomial()
     parts = [(factor, power) for factor, power in polynomial.sqf_list()[1] if power % 2]
     inside = 0
     for factor, _ in parts:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -27,21 +27,63 @@ from symgd.convexity.algebra.elementary import Elementary
 from symgd.convexity.algebra.factors import factors_of
 from symgd.convexity.algebra.quotients import ONE, RING, Generator, Polynomial, Quotient, split_content
 from symgd.convexity.algebra.ranges import Range, Ranges, range_of_interval
-from symgd.convexity.algebra.roots import Univariate, sign_on_interval
+from symgd.convexity.algebra.roots import Univariate, is_sign_by_sturm, sign_on_interval
 from symgd.convexity.algebra.samples import Samples
-from symgd.convexity.algebra.squares import decompose
+from symgd.convexity.algebra.squares import Gram, decompose
+from symgd.convexity.domain import Domain
 from symgd.convexity.found import shorten
 from symgd.convexity.interval import enclose
-from symgd.convexity.proof import Step
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
-from symgd.graph.facts import Bound, Interval
+from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.primitive import Requirement
 
-__all__ = ["Signed", "Signs"]
+__all__ = ["Assumed", "Given", "SignOf", "Signed", "Signs"]
 
 MAX_SQUARES_TERMS = 60
 MAX_SQUARES_DEGREE = 16
+
+
+@dataclass(frozen=True)
+class SignOf:
+    """The statement that a polynomial has a sign.
+
+    Attributes
+    ----------
+    signs : Signs
+        What the generators are, and the domain.
+    polynomial : Polynomial
+    sign : int
+        +1 where it is ≥ 0 everywhere, −1 where it is ≤ 0.
+    touching : tuple of Polynomial
+        Factors outside whose zeros it is not 0; none where it is never 0.
+    piece : Interval or None
+        Where, for a polynomial in one variable; None for the whole domain.
+    """
+
+    signs: Signs
+    polynomial: Polynomial
+    sign: int
+    touching: tuple[Polynomial, ...] = ()
+    piece: Interval | None = None
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """The statement that a product of factors has a sign because the domain says so.
+
+    Attributes
+    ----------
+    signs : Signs
+    polynomial : Polynomial
+    sign : int
+    """
+
+    signs: Signs
+    polynomial: Polynomial
+    sign: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +110,8 @@ class Signs:
     Parameters
     ----------
     elementary : Elementary
-    intervals : mapping of Node to Interval
-        Of the variables.
+    domain : Domain
+        Its own inequalities are known.
     points : array
         Sample points inside the domain, one row each, a column for every variable.
     deadline : float
@@ -83,9 +125,10 @@ class Signs:
         The share of the usual number of pieces and boxes that a search may take.
     """
 
-    def __init__(self, elementary: Elementary, intervals: Mapping[Any, Interval], points: np.ndarray, deadline: float) -> None:
+    def __init__(self, elementary: Elementary, domain: Domain, points: np.ndarray, deadline: float) -> None:
         self.elementary = elementary
-        self.intervals = dict(intervals)
+        self.domain = domain
+        self.intervals = dict(domain.intervals)
         self.points = points
         self.samples = Samples(elementary, points)
         self.deadline = deadline
@@ -93,6 +136,8 @@ class Signs:
         self._found: dict[Polynomial, Signed | None] = {}
         self._generator_signs: dict[int, tuple[int, bool]] = {}
         self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
+        for node, where in (*domain.positive.items(), *domain.natural.items()):
+            self._assume(node, where)
 
     # -- the question -----------------------------------------------------------------------------------------
 
@@ -108,7 +153,8 @@ class Signs:
             below = self.of(factor)
             if below is None:
                 return None
-            result = Signed(result.sign * below.sign, result.touching, result.steps + below.steps)
+            steps = tuple(dict.fromkeys(result.steps + below.steps))
+            result = Signed(result.sign * below.sign, result.touching, steps)
         return result
 
     def of(self, polynomial: Polynomial) -> Signed | None:
@@ -133,10 +179,13 @@ class Signs:
         for factor, power in parts:
             found = self._factor(factor)
             if power % 2 == 0:
-                if found is None:
+                if power < 0:  # it stands in a denominator
+                    continue
+                if found is None or found.touching == (factor,):
                     touching.append(factor)
-                elif power > 0:
+                else:
                     touching += found.touching
+                    steps += [step for step in found.steps if step not in steps]
                 continue
             if found is None:
                 return None
@@ -171,22 +220,39 @@ class Signs:
                 return found
         return None
 
-    def assume(self, polynomial: Polynomial, sign: int, text: str) -> None:
-        """Take the sign of a polynomial for granted inside the domain: the domain is defined by it."""
-        content, monomial, rest = split_content(polynomial)
-        if any(monomial) or rest == ONE:
+    def _assume(self, node: Node, where: Requirement) -> None:
+        """Take the sign of a formula for granted inside the domain: the domain is defined by it."""
+        conclusion = self.assumption(node, where)
+        if conclusion is None:
             return
-        way = sign if content > 0 else -sign
-        step = Step(f"{self.shown(rest)} {'>' if way > 0 else '<'} 0", f"inside the domain: {text}")
-        factors = self.factors(rest)
+        step = step_by(by_assumption, (self, node, where), conclusion)
+        polynomial, way = conclusion.statement.polynomial, conclusion.statement.sign
+        factors = self.factors(polynomial)
         if len(factors) == 1 and factors[0][1] == 1:
             self._found[factors[0][0]] = Signed(way, (), (step,))
         else:
             self._assumed.append((dict(factors), way, step))
 
+    def assumption(self, node: Node, where: Requirement) -> Conclusion | None:
+        """Return the sign that an inequality of the domain gives to a polynomial, or None where it gives none."""
+        if not isinstance(where, Sign) or where == Sign.NONZERO or not (where.is_nonnegative or where.is_nonpositive):
+            return None
+        try:
+            quotient = self.elementary.of(node)
+        except SymgdError:
+            return None
+        if quotient.bottom:
+            return None
+        content, monomial, rest = split_content(quotient.top)
+        if any(monomial) or rest == ONE:
+            return None
+        way = (1 if where.is_nonnegative else -1) * (1 if content > 0 else -1)
+        claim = f"{self.shown(rest)} {'>' if way > 0 else '<'} 0"
+        return Conclusion(Assumed(self, rest, way), claim, f"inside the domain: {node}")
+
     def vanishes_rarely(self, polynomial: Polynomial) -> bool:
         """Whether two terms of a sum of terms that are ≥ 0 vanish on different planes only."""
-        if self._evident(polynomial) is None:
+        if self.evident(polynomial) is None:
             return False
         kept = [{k for k, power in enumerate(monomial) if power} for monomial in polynomial]
         return any(not (a & b) for a in kept for b in kept)
@@ -194,7 +260,14 @@ class Signs:
     # -- the means --------------------------------------------------------------------------------------------
 
     def _evident(self, factor: Polynomial) -> Signed | None:
-        """All terms have the same sign."""
+        conclusion = self.evident(factor)
+        if conclusion is None:
+            return None
+        step = step_by(by_terms, (self, factor), conclusion)
+        return Signed(conclusion.statement.sign, conclusion.statement.touching, (step,))
+
+    def evident(self, factor: Polynomial) -> Conclusion | None:
+        """Conclude from terms that all have the same sign."""
         signs: set[int] = set()
         zeros: list[list[Any]] = []
         for part, number in self._by_moving_part(factor):
@@ -222,10 +295,9 @@ class Signs:
         (sign,) = signs
         touching = () if any(not one for one in zeros) else tuple(sorted(zeros, key=len)[0])
         claim = f"{self.shown(factor)} {'≥' if sign > 0 else '≤'} 0"
-        step = Step(claim, "every term has this sign", verify=lambda: self._evident_again(factor) == sign)
-        return Signed(sign, touching, (step,))
+        return Conclusion(SignOf(self, factor, sign, touching), claim, "every term has this sign")
 
-    def _evident_again(self, factor: Polynomial) -> int | None:
+    def evident_again(self, factor: Polynomial) -> int | None:
         """Repeat from the signs that the graph infers, without the generators' own."""
         try:
             sign = self.elementary.facts.sign(self.elementary.to_node(Quotient(factor)))
@@ -315,13 +387,29 @@ class Signs:
                 continue
             found = self._by_factors(written)
             if found is not None:
-                because = f"written with {generator.node}"
-                step = Step(f"{self.shown(factor)} = {shorten(self.factored(Quotient(written)))}", because, found.steps)
-                return Signed(found.sign, found.touching and (factor,), (step,))
+                conclusion = self.with_root(factor, generator, written, found)
+                step = step_by(by_root, (self, factor, generator), conclusion, found.steps)
+                return Signed(found.sign, conclusion.statement.touching, (step,))
         return None
+
+    def with_root(self, factor: Polynomial, generator: Generator, written: Polynomial, found: Signed) -> Conclusion:
+        """Return what the sign of a polynomial written with a root says of the polynomial itself."""
+        touching = (factor,) if found.touching else ()
+        claim = f"{self.shown(factor)} = {shorten(self.factored(Quotient(written)))}"
+        return Conclusion(SignOf(self, factor, found.sign, touching), claim, f"written with {generator.node}")
 
     def by_roots(self, factor: Polynomial, piece: Interval | None) -> tuple[int, bool, Step] | None:
         """Decide a polynomial in one generator by its real roots; `piece` restricts the one variable."""
+        univariate = self.in_one_unknown(factor, piece)
+        found = None if univariate is None else sign_on_interval(univariate)
+        if found is None:
+            return None
+        sign, strict, claim, because = found
+        conclusion = Conclusion(self.statement(factor, sign, strict, piece), claim, because)
+        return sign, strict, step_by(by_real_roots, (self, factor, piece), conclusion)
+
+    def in_one_unknown(self, factor: Polynomial, piece: Interval | None) -> Univariate | None:
+        """Return a polynomial in one generator with the interval that this runs through, or None for any other."""
         used = self.elementary.in_use(factor)
         if any(not generator.moves for generator in used):
             return None
@@ -336,9 +424,7 @@ class Signs:
             return None
         low, high = self._ends_of(target, piece)
         coefficients = tuple(powers.get(k, Fraction(0)) for k in range(max(powers) + 1))
-        return sign_on_interval(
-            Univariate(coefficients, low, high, str(target.node), attains_ends=not self._ends_with_variable(target))
-        )
+        return Univariate(coefficients, low, high, str(target.node), attains_ends=not self._ends_with_variable(target))
 
     def _as_one(self, used: Sequence[Generator], factor: Polynomial) -> tuple[Generator | None, Polynomial]:
         """Bring x and a root of x to one unknown."""
@@ -385,35 +471,65 @@ class Signs:
             return None
         if max(sum(monomial) for monomial in factor) > MAX_SQUARES_DEGREE:
             return None
-        wanted = factor if guess > 0 else -factor
-        moved, described = self._moved(wanted, used)
-        plain = {
+        conclusion = self.positive_coefficients(factor, guess)
+        if conclusion is not None:
+            step = step_by(by_coefficients, (self, factor, guess), conclusion)
+        else:
+            gram = decompose(self._for_squares(factor, guess)[0])
+            if gram is None:
+                return None
+            conclusion = self.sum_of_squares(factor, guess, gram)
+            step = step_by(by_squares, (self, factor, guess, gram), conclusion)
+        return Signed(guess, conclusion.statement.touching, (step,))
+
+    def _plain(self, factor: Polynomial, guess: int) -> tuple[dict[tuple[int, ...], Fraction], str]:
+        """Return ±factor moved to the ends of its unknowns' ranges, as coefficients, and how it was moved."""
+        used = self.elementary.in_use(factor)
+        moved, described = self._moved(factor if guess > 0 else -factor, used)
+        numbers = {
             tuple(monomial[g.slot] for g in used): Fraction(int(c.numerator), int(c.denominator))
             for monomial, c in moved.terms()
         }
-        claim = f"{self.shown(factor)} {'≥' if guess > 0 else '≤'} 0"
-        bounded = [g for g in used if self._shift_of(g) is not None]
-        free = [k for k, g in enumerate(used) if g not in bounded]
-        if all(value > 0 for value in plain.values()) and not any(monomial[k] % 2 for monomial in plain for k in free):
-            strict = (0,) * len(used) in plain or all(self._is_open(g) for g in used)
-            step = Step(
-                claim, f"all coefficients are positive {described}", verify=lambda: self._moved(wanted, used)[0] == moved
-            )
-            return Signed(guess, () if strict else (factor,), (step,))
-        if bounded:
-            plain = {
-                tuple(power * 2 if g in bounded else power for power, g in zip(monomial, used, strict=True)): value
-                for monomial, value in plain.items()
-            }
-        gram = decompose(plain)
-        if gram is None:
+        return numbers, described
+
+    def positive_coefficients(self, factor: Polynomial, guess: int) -> Conclusion | None:
+        """Conclude from coefficients that are all positive, of terms that are not negative."""
+        used = self.elementary.in_use(factor)
+        plain, described = self._plain(factor, guess)
+        free = [k for k, g in enumerate(used) if self._shift_of(g) is None]
+        if not all(value > 0 for value in plain.values()) or any(monomial[k] % 2 for monomial in plain for k in free):
             return None
-        strict = gram.is_definite and (0,) * len(used) in gram.monomials
-        step = Step(claim, f"a sum of {len(gram.monomials)} squares{described}", verify=lambda: gram.check(plain))
-        touching: tuple[Polynomial, ...] = () if strict else (factor,)
-        if not strict and gram.is_definite and not bounded:
+        strict = (0,) * len(used) in plain or all(self._is_open(g) for g in used)
+        claim = f"{self.shown(factor)} {'≥' if guess > 0 else '≤'} 0"
+        return Conclusion(self.statement(factor, guess, strict), claim, f"all coefficients are positive {described}")
+
+    def _for_squares(self, factor: Polynomial, guess: int) -> tuple[dict[tuple[int, ...], Fraction], str]:
+        """Return the same with every unknown t ≥ 0 written as a square."""
+        used = self.elementary.in_use(factor)
+        plain, described = self._plain(factor, guess)
+        bounded = [self._shift_of(g) is not None for g in used]
+        doubled = {
+            tuple(power * 2 if is_bounded else power for power, is_bounded in zip(monomial, bounded, strict=True)): value
+            for monomial, value in plain.items()
+        }
+        return doubled, described
+
+    def sum_of_squares(self, factor: Polynomial, guess: int, gram: Gram) -> Conclusion:
+        """Conclude from a Gram form."""
+        used = self.elementary.in_use(factor)
+        described = self._for_squares(factor, guess)[1]
+        touching: tuple[Polynomial, ...] = (factor,)
+        if gram.is_definite and (0,) * len(used) in gram.monomials:
+            touching = ()
+        elif gram.is_definite and all(self._shift_of(g) is None for g in used):
             touching = tuple(self._smallest_zeros(gram.monomials, used))
-        return Signed(guess, touching, (step,))
+        claim = f"{self.shown(factor)} {'≥' if guess > 0 else '≤'} 0"
+        because = f"a sum of {len(gram.monomials)} squares{described}"
+        return Conclusion(SignOf(self, factor, guess, touching), claim, because)
+
+    def is_sum_of_squares(self, factor: Polynomial, guess: int, gram: Gram) -> bool:
+        """Whether a Gram form is that of a polynomial, exactly."""
+        return gram.check(self._for_squares(factor, guess)[0])
 
     def _is_open(self, generator: Generator) -> bool:
         """Whether an unknown never reaches the end of its range inside the domain."""
@@ -460,11 +576,31 @@ class Signs:
         return None if step is None else Signed(guess, (factor,), (step,))
 
     def _boxes(self, factor: Polynomial, guess: int) -> Signed | None:
-        box = self._box()
-        slots = sorted(slot for slot in box if self._matters(factor, slot))
-        intervals = [self._interval_of(self.elementary.generators[k]) for k in slots]
-        found = sign_by_boxes(self, factor, slots, intervals, guess)
-        return None if found is None else Signed(guess, () if found[0] else (factor,), (found[1],))
+        found = sign_by_boxes(self, factor, *self.sides_of_box(factor), guess)
+        return None if found is None else Signed(guess, found.statement.touching, (found,))
+
+    def sides_of_box(self, factor: Polynomial) -> tuple[list[int], list[Interval]]:
+        """Return the slots of the variables and parameters on which a polynomial depends, and where these lie."""
+        slots = sorted(slot for slot in self._box() if self._matters(factor, slot))
+        return slots, [self._interval_of(self.elementary.generators[k]) for k in slots]
+
+    def statement(self, factor: Polynomial, sign: int, strict: bool, piece: Interval | None = None) -> SignOf:
+        """Return the statement that a polynomial has a sign, and is never 0 where it is strict."""
+        return SignOf(self, factor, sign, () if strict else (factor,), piece)
+
+    def stated_on(self, premises: Premises, factor: Polynomial, piece: Interval) -> int | None:
+        """Return the sign of a factor on a piece that premises state, or None."""
+        found = premises.find(
+            SignOf, lambda one: one.signs is self and one.piece == piece and one.polynomial in (factor, -factor)
+        )
+        return None if found is None else found.sign if found.polynomial == factor else -found.sign
+
+    def pieces_stated(self, premises: Premises, polynomial: Polynomial) -> list[Interval]:
+        """Return the pieces on which premises state that a polynomial is ≥ 0."""
+        stated = premises.of(SignOf)
+        if any((one.signs, one.polynomial, one.sign) != (self, polynomial, 1) for one in stated):
+            return []
+        return [one.piece for one in stated if one.piece is not None]
 
     def _matters(self, factor: Polynomial, slot: int) -> bool:
         node = self.elementary.generators[slot].node
@@ -541,3 +677,90 @@ class Signs:
     def shown(self, polynomial: Polynomial) -> str:
         """Return a polynomial as text."""
         return shorten(self.elementary.to_node(Quotient(polynomial)))
+
+
+class Given(Signs):
+    """Signs that are taken from the premises of a step; nothing is searched.
+
+    Parameters
+    ----------
+    signs : Signs
+    premises : Premises
+    """
+
+    def __init__(self, signs: Signs, premises: Premises) -> None:
+        self.__dict__.update(signs.__dict__)
+        self.origin, self.premises = signs, premises
+        self._found = {}
+        self._assumed = [one for one in signs._assumed if self._states(one[2].statement)]
+
+    def _states(self, statement: Any) -> bool:
+        return self.premises.find(Assumed, lambda one: one == statement) is not None
+
+    def _decided(self, factor: Polynomial) -> Signed | None:
+        assumed = self.premises.find(Assumed, lambda one: one.signs is self.origin and one.polynomial in (factor, -factor))
+        if assumed is not None:
+            return Signed(assumed.sign if assumed.polynomial == factor else -assumed.sign, (), ())
+        found = self.premises.find(SignOf, lambda one: self._is_about(one, factor))
+        if found is None:
+            return None
+        if found.polynomial == factor:
+            return Signed(found.sign, found.touching, ())
+        return Signed(-found.sign, tuple(factor if one == found.polynomial else one for one in found.touching), ())
+
+    def _is_about(self, statement: SignOf, factor: Polynomial) -> bool:
+        """Whether a statement is about a factor, or the negative of it, on the whole domain."""
+        if statement.signs is not self.origin or statement.polynomial not in (factor, -factor):
+            return False
+        if statement.piece is None:
+            return True
+        (whole, *others) = self.intervals.values()
+        return not others and (statement.piece.low, statement.piece.high) == (whole.low, whole.high)
+
+
+# -- the rules ------------------------------------------------------------------------------------------------
+
+
+@rule
+def by_assumption(premises: Premises, signs: Signs, node: Node, where: Requirement) -> Conclusion | None:
+    """Conclude from an inequality of the domain."""
+    given = (*signs.domain.positive.items(), *signs.domain.natural.items())
+    return signs.assumption(node, where) if (node, where) in given else None
+
+
+@rule
+def by_terms(premises: Premises, signs: Signs, factor: Polynomial) -> Conclusion | None:
+    """Conclude from the signs of the terms; the graph's inference or interval arithmetic must agree."""
+    found = signs.evident(factor)
+    return found if found is not None and signs.evident_again(factor) == found.statement.sign else None
+
+
+@rule
+def by_real_roots(premises: Premises, signs: Signs, factor: Polynomial, piece: Interval | None) -> Conclusion | None:
+    """Conclude from isolated real roots; Sturm's theorem, which isolates none, must agree."""
+    found = signs.by_roots(factor, piece)
+    univariate = signs.in_one_unknown(factor, piece)
+    if found is None or univariate is None or not is_sign_by_sturm(univariate, found[0]):
+        return None
+    step = found[2]
+    return Conclusion(step.statement, step.claim, step.because)
+
+
+@rule
+def by_root(premises: Premises, signs: Signs, factor: Polynomial, generator: Generator) -> Conclusion | None:
+    """Conclude from the factors of a polynomial in which x is written as the square of a root."""
+    written = signs.elementary.in_terms_of_root(factor, generator)
+    found = None if written is None else Given(signs, premises).of(written)
+    return None if written is None or found is None else signs.with_root(factor, generator, written, found)
+
+
+@rule
+def by_coefficients(premises: Premises, signs: Signs, factor: Polynomial, guess: int) -> Conclusion | None:
+    """Conclude from positive coefficients."""
+    return signs.positive_coefficients(factor, guess)
+
+
+@rule
+def by_squares(premises: Premises, signs: Signs, factor: Polynomial, guess: int, gram: Gram) -> Conclusion | None:
+    """Conclude from a sum of squares, whose identity is checked exactly."""
+    return signs.sum_of_squares(factor, guess, gram) if signs.is_sum_of_squares(factor, guess, gram) else None

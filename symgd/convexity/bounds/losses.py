@@ -26,7 +26,7 @@ from fractions import Fraction
 from symgd.convexity.bounds.spread import range_of_second_derivative, spread_of_scalars
 from symgd.convexity.found import shorten
 from symgd.convexity.rules.composition import Composition, compose_all
-from symgd.convexity.rules.lifting import scalar_function
+from symgd.convexity.rules.lifting import leaves_of, scalar_function
 from symgd.convexity.second_derivatives.networks import Expansion, Network
 from symgd.derive.jacobian import jacobian
 from symgd.errors import SymgdError, UnsupportedError
@@ -162,7 +162,8 @@ class _Search:
         if not (node.primitive.is_elementwise or node.primitive.name == "einsum"):
             return None
         moving = depends_on((node,), self.wrt)
-        found = scalar_function(node, self.known, moving, self.facts)
+        leaves = leaves_of(node, self.known, moving)
+        found = None if leaves is None else scalar_function(node, leaves, moving, self.facts)
         if found is None or len(found.variables) != 1:
             return None
         residual = found.movers[0]

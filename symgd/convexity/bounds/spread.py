@@ -17,7 +17,7 @@ from symgd.convexity.domain import Domain, read_domain
 from symgd.convexity.second_derivatives.hessian import Hessian, has_kink, lower_triangle
 from symgd.convexity.second_derivatives.minors import Matrix
 from symgd.convexity.second_derivatives.pieces import smooth_pieces
-from symgd.convexity.second_derivatives.smooth import has_smooth_roots, roots_are_smooth, sign_of, signs_on
+from symgd.convexity.second_derivatives.smooth import has_smooth_roots, sign_of, signs_on, smooth_roots
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.facts import Interval
@@ -166,7 +166,7 @@ def spread_of_scalars(
     except (SymgdError, ZeroDivisionError):
         return None
     signs = signs_on(elementary, domain, time.monotonic() + SECONDS)
-    if signs is None or domain.natural or not roots_are_smooth(signs):
+    if signs is None or domain.natural or smooth_roots(signs) is None:
         return None
     places = lower_triangle(len(variables))
     ends: list[Fraction] = []

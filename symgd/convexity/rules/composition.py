@@ -20,15 +20,16 @@ import functools
 import math
 import operator
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from symgd.convexity.found import shorten
-from symgd.convexity.proof import Step
+from symgd.convexity.kind import Kind
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.convexity.rules.forms import is_square, special_form
 from symgd.convexity.rules.lifting import Lifted, lift
-from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
@@ -40,7 +41,7 @@ from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, Size, size_product
 from symgd.graph.walk import depends_on, toposort
 
-__all__ = ["Composition", "compose", "compose_all"]
+__all__ = ["Composed", "Composition", "Question", "compose", "compose_all"]
 
 CONVEX, CONCAVE, AFFINE, UNKNOWN = Curvature.CONVEX, Curvature.CONCAVE, Curvature.AFFINE, Curvature.UNKNOWN
 Moduli = Mapping[Node, Node]
@@ -48,7 +49,7 @@ _NOTHING: Moduli = {}
 _NONE: frozenset[Node] = frozenset()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Composition:
     """What the theorem says of a node.
 
@@ -73,11 +74,84 @@ class Composition:
     strict: frozenset[Node] = _NONE
     modulus: Moduli = field(default_factory=dict)
     is_square: bool = False
-    step: Step = field(default_factory=lambda: Step("constant"))
-    obstacle: Node | None = None
+    step: Step = field(default_factory=lambda: Step("fixed"), compare=False)
+    obstacle: Node | None = field(default=None, compare=False)
 
 
-_CONSTANT = Composition(AFFINE, step=Step("fixed"))
+@dataclass(frozen=True)
+class Question:
+    """In which variables the curvature is asked, and what may be assumed.
+
+    Attributes
+    ----------
+    wrt : frozenset of Node
+    assumptions : mapping of Node to Sign or Interval
+    """
+
+    wrt: frozenset[Node]
+    assumptions: Mapping[Node, Any]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The statement of a step: what the theorem says of one node.
+
+    Attributes
+    ----------
+    node : Node
+    question : Question
+    says : Composition
+    """
+
+    node: Node
+    question: Question
+    says: Composition
+
+
+_CONSTANT = Composition(AFFINE)
+
+
+class Known(Mapping[Node, Composition]):
+    """What is known of the nodes below, and which of them a judgement has asked for.
+
+    Parameters
+    ----------
+    found : callable
+        Returns what is known of a node that moves.
+    moving : set of Node
+    """
+
+    def __init__(self, found: Callable[[Node], Composition], moving: set[Node]) -> None:
+        self._found, self._moving = found, moving
+        self.asked: dict[Node, None] = {}
+
+    def __getitem__(self, node: Node) -> Composition:
+        if node not in self._moving:
+            return _CONSTANT
+        self.asked[node] = None
+        return self._found(node)
+
+    def __iter__(self) -> Iterator[Node]:  # pragma: no cover
+        return iter(self._moving)
+
+    def __len__(self) -> int:  # pragma: no cover
+        return len(self._moving)
+
+    def steps(self) -> list[Step]:
+        """Return the proofs of what was asked for."""
+        return [self._found(node).step for node in self.asked]
+
+    @staticmethod
+    def from_premises(premises: Premises, question: Question, moving: set[Node]) -> Known:
+        """Return what premises say of nodes; asking for another one is a LookupError."""
+
+        def found(node: Node) -> Composition:
+            stated = premises.find(Composed, lambda one: one.node is node and one.question == question)
+            if stated is None:
+                raise LookupError(f"no premise tells of {node}")
+            return stated.says
+
+        return Known(found, moving)
 
 
 def compose(formula: Node, wrt: Iterable[Node], facts: Facts, deadline: float = math.inf) -> Composition:
@@ -92,53 +166,84 @@ def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts, deadline: floa
 
     Until `deadline`, on the monotonic clock, functions of entries are judged on scalars where the theorem is silent.
     """
-    variables = set(wrt)
+    variables = frozenset(wrt)
+    question = Question(variables, facts.assumptions)
     moving = depends_on((formula,), variables)
     known: dict[Node, Composition] = {}
     is_scalar = not any(node.shape for node in variables)  # the whole of such a formula is judged by its own Hessian
     for node in toposort((formula,)):
-        if node in variables:
-            step = Step(f"{node} is a variable")
-            known[node] = Composition(AFFINE, frozenset([node]), {node: constant(1)}, step=step)
-        elif node not in moving:
+        if node not in moving:
             known[node] = _CONSTANT
         else:
-            known[node] = _judged(node, known, moving, facts, 0 if node is formula and is_scalar else deadline)
+            patience = 0 if node is formula and is_scalar else deadline
+            known[node] = _judged(node, Known(known.__getitem__, moving), question, facts, moving, patience)
     return known
 
 
-def _judged(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts, deadline: float) -> Composition:
-    """Judge one node, and keep the reason as a step that can be repeated."""
-    curvature, why, strict, modulus = _judge(node, known, moving, facts)
-    premises = dict.fromkeys(known[arg].step for arg in node.args if arg in moving)
-    squared = is_square(node, known, moving, facts)
-    if curvature == UNKNOWN and time.monotonic() < deadline:
-        lifted = lift(node, known, moving, facts)
+def _judged(node: Node, known: Known, question: Question, facts: Facts, moving: set[Node], deadline: float) -> Composition:
+    """Judge one node, and keep the reason as a step that can be derived again."""
+    found, why = _says(node, known, question, facts, moving)
+    if found.curvature == UNKNOWN and time.monotonic() < deadline:
+        lifted = lift(node, known, question.wrt, facts)
         if lifted is not None:
-            return _from_entries(node, lifted, known, squared)
-    step = Step(
-        f"{_word(curvature)}: {shorten(node, 80)}",
-        why,
-        tuple(premises),
-        verify=lambda: _judge(node, known, moving, Facts(facts.assumptions))[0] == curvature,
+            known.asked.clear()
+            conclusion = _from_entries(node, lifted.statement, known, question, facts, moving)
+            if conclusion is not None:
+                step = step_by(by_entries, (node, question), conclusion, (*known.steps(), lifted))
+                says: Composition = conclusion.statement.says
+                return dataclasses.replace(says, step=step)
+    step = step_by(by_composition, (node, question), _conclusion(node, question, found, why), known.steps())
+    return dataclasses.replace(found, step=step)
+
+
+def _says(node: Node, known: Known, question: Question, facts: Facts, moving: set[Node]) -> tuple[Composition, str]:
+    """Return what the theorem says of a node, given what is known below, and why."""
+    if node in question.wrt:
+        return Composition(AFFINE, frozenset([node]), {node: constant(1)}), ""
+    curvature, why, strict, modulus = _judge(node, known, moving, facts)
+    return Composition(curvature, strict, modulus, is_square(node, known, moving, facts)), why
+
+
+def _conclusion(node: Node, question: Question, found: Composition, why: str) -> Conclusion:
+    claim = f"{node} is a variable" if node in question.wrt else f"{_word(found.curvature)}: {shorten(node, 80)}"
+    return Conclusion(Composed(node, question, found), claim, why)
+
+
+@rule
+def by_composition(premises: Premises, node: Node, question: Question) -> Conclusion | None:
+    """Apply the theorem to one node."""
+    moving = depends_on((node,), question.wrt)
+    known = Known.from_premises(premises, question, moving)
+    return _conclusion(node, question, *_says(node, known, question, Facts(question.assumptions), moving))
+
+
+@rule
+def by_entries(premises: Premises, node: Node, question: Question) -> Conclusion | None:
+    """Conclude from the function of entries that a node computes, where its arguments are affine."""
+    facts, moving = Facts(question.assumptions), depends_on((node,), question.wrt)
+    known = Known.from_premises(premises, question, moving)
+    lifted = premises.find(
+        Lifted, lambda one: (one.node, one.wrt, one.assumptions) == (node, question.wrt, question.assumptions)
     )
-    return Composition(curvature, strict, modulus, squared, step)
+    return None if lifted is None else _from_entries(node, lifted, known, question, facts, moving)
 
 
-def _from_entries(node: Node, lifted: Lifted, known: Mapping[Node, Composition], squared: bool) -> Composition:
+def _from_entries(
+    node: Node, lifted: Lifted, known: Known, question: Question, facts: Facts, moving: set[Node]
+) -> Conclusion | None:
     """Return what the function of entries says of the node."""
-    kind = lifted.found.kind
-    curvature = AFFINE if kind is Kind.AFFINE else CONVEX if kind.is_convex else CONCAVE
-    inner = [known[arg] for arg in lifted.arguments]
+    curvature = AFFINE if lifted.kind is Kind.AFFINE else CONVEX if lifted.kind.is_convex else CONCAVE
+    inner = [known[arg] for arg in lifted.leaves if arg in moving]
+    if any(one.curvature != AFFINE for one in inner):
+        return None
     strict, modulus = _NONE, _NOTHING
-    if kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE):
+    if lifted.kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE):
         strict = frozenset().union(*(one.strict for one in inner))
-    if lifted.found.modulus is not None and getattr(lifted.found.modulus, "is_Rational", False):
-        amount = Fraction(int(lifted.found.modulus.p), int(lifted.found.modulus.q))
+    if lifted.modulus is not None and getattr(lifted.modulus, "is_Rational", False):
+        amount = Fraction(int(lifted.modulus.p), int(lifted.modulus.q))
         modulus = _scaled(_added([one.modulus for one in inner]), constant(amount))
-    premises = (*dict.fromkeys(one.step for one in inner), lifted.step)
-    step = Step(f"{_word(curvature)}: {shorten(node, 80)}", "entry by entry, of affine arguments", premises)
-    return Composition(curvature, strict, modulus, squared, step)
+    found = Composition(curvature, strict, modulus, is_square(node, known, moving, facts))
+    return _conclusion(node, question, found, "entry by entry, of affine arguments")
 
 
 Judgement = tuple[Curvature, str, frozenset[Node], Moduli]

@@ -6,26 +6,29 @@ convex, for all values of what is held fixed, so is the sum, for all sizes at on
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from symgd.convexity.domain import Domain, read_domain
-from symgd.convexity.found import Found, shorten
-from symgd.convexity.proof import Step
-from symgd.convexity.second_derivatives.hessian import Hessian, has_kink
+from symgd.convexity.found import Curved, Found, shorten
+from symgd.convexity.kind import Kind
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
+from symgd.convexity.second_derivatives.hessian import has_kink
 from symgd.convexity.second_derivatives.pieces import curvature_of_pieces
 from symgd.convexity.second_derivatives.smooth import curvature_of_smooth
 from symgd.errors import SymgdError
 from symgd.graph.facts import Curvature, Interval, Sign
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, symbols_of, tensor
-from symgd.graph.walk import substitute
+from symgd.graph.walk import depends_on, substitute, toposort
 from symgd.simplify.rewrite import simplify
 
-__all__ = ["Lifted", "ScalarFunction", "lift", "scalar_function"]
+__all__ = ["Lifted", "ScalarFunction", "leaves_of", "lift", "scalar_function"]
 
 MAX_VARIABLES = 3
 MAX_FIXED = 4
@@ -39,25 +42,31 @@ class Known(Protocol):
     def curvature(self) -> Curvature: ...
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Lifted:
-    """The curvature of the scalar function, and what its arguments are.
+    """The statement that every entry of a node is a function of entries of other nodes, and what its curvature is.
 
     Attributes
     ----------
-    found : Found
-    arguments : tuple of Node
-        The affine nodes that move.
-    step : Step
+    node : Node
+    leaves : tuple of Node
+        The arguments of the function; those that are not variables of it are held fixed.
+    wrt : frozenset of Node
+    assumptions : mapping of Node to Sign or Interval
+    kind : Kind
+    modulus : object or None
     """
 
-    found: Found
-    arguments: tuple[Node, ...]
-    step: Step
+    node: Node
+    leaves: tuple[Node, ...]
+    wrt: frozenset[Node]
+    assumptions: Mapping[Node, Any]
+    kind: Kind
+    modulus: Any
 
 
-def lift(node: Node, known: Mapping[Node, Known], moving: set[Node], facts: Facts) -> Lifted | None:
-    """Judge the function of entries that a node computes, or None where it is no such function or nothing is found.
+def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: Facts) -> Step | None:
+    """Judge the function of entries that a node computes, or return None where it is no such function or nothing is found.
 
     Parameters
     ----------
@@ -65,11 +74,18 @@ def lift(node: Node, known: Mapping[Node, Known], moving: set[Node], facts: Fact
         A function of entries, or a contraction that only adds products of entries up.
     known : mapping
         The curvature of every node below.
-    moving : set of Node
+    wrt : frozenset of Node
     facts : Facts
+
+    Returns
+    -------
+    Step or None
+        With a :class:`Lifted` as statement.
     """
-    scalar = scalar_function(node, known, moving, facts)
-    if scalar is None:
+    moving = depends_on((node,), wrt)
+    leaves = leaves_of(node, known, moving)
+    scalar = None if leaves is None else scalar_function(node, leaves, moving, facts)
+    if leaves is None or scalar is None:
         return None
     try:
         domain = read_domain(scalar.formula, scalar.variables, {}, [])
@@ -78,9 +94,29 @@ def lift(node: Node, known: Mapping[Node, Known], moving: set[Node], facts: Fact
         return None
     if found is None:
         return None
+    statement = Lifted(node, leaves, wrt, facts.assumptions, found.kind, found.modulus)
+    return step_by(by_scalars, (node, leaves, wrt, facts.assumptions), _conclusion(statement, scalar), (found.step,))
+
+
+def _conclusion(statement: Lifted, scalar: ScalarFunction) -> Conclusion:
     meaning = ", ".join(f"{name} for {shorten(leaf, 50)}" for leaf, name in scalar.names.items())
-    step = Step(f"each entry is {scalar.formula} with {meaning}", "entry by entry", (found.step,))
-    return Lifted(found, tuple(scalar.movers), step)
+    return Conclusion(statement, f"each entry is {scalar.formula} with {meaning}", "entry by entry")
+
+
+@rule
+def by_scalars(
+    premises: Premises, node: Node, leaves: tuple[Node, ...], wrt: frozenset[Node], assumptions: Mapping[Node, Any]
+) -> Conclusion | None:
+    """Read the function of entries off a node; a premise tells its curvature."""
+    scalar = scalar_function(node, leaves, depends_on((node,), wrt), Facts(assumptions))
+    if scalar is None:
+        return None
+    variables = tuple(scalar.variables)
+    domain = read_domain(scalar.formula, variables, {}, [])
+    found = None if domain.natural else Curved.among(premises, _simple(scalar.formula, domain), variables, domain)
+    if found is None:
+        return None
+    return _conclusion(Lifted(node, leaves, wrt, assumptions, found.kind, found.modulus), scalar)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,33 +140,50 @@ class ScalarFunction:
     names: Mapping[Node, str]
 
 
-def scalar_function(node: Node, known: Mapping[Node, Known], moving: set[Node], facts: Facts) -> ScalarFunction | None:
-    """Return the function of entries that a node computes, or None where it is no such function."""
-    body, leaves = _body(node, known, moving)
-    if body is None or not 0 < len(leaves) <= MAX_VARIABLES + MAX_FIXED:
-        return None
+def scalar_function(node: Node, leaves: Sequence[Node], moving: set[Node], facts: Facts) -> ScalarFunction | None:
+    """Return what every entry of a node is in terms of entries of leaves, or None where that is no function of scalars.
+
+    Parameters
+    ----------
+    node : Node
+    leaves : sequence of Node
+    moving : set of Node
+        What depends on the variables.
+    facts : Facts
+    """
     movers = [leaf for leaf in leaves if leaf in moving]
     if not 0 < len(movers) <= MAX_VARIABLES or len(leaves) - len(movers) > MAX_FIXED:
         return None
+    factors = _factors(node)
+    if factors is None:
+        return None
     names = {leaf: f"{'u' if leaf in moving else 'p'}{k}" for k, leaf in enumerate(leaves)}
     scalars = {leaf: _scalar(name, leaf, facts) for leaf, name in names.items()}
-    formula = body(scalars)
-    if formula is None:
+    written = substitute(factors, scalars)
+    inputs = set(scalars.values())
+    if any(one.shape or not set(symbols_of(one)) <= inputs or not _is_entry_by_entry(one) for one in written):
         return None
-    return ScalarFunction(formula, [scalars[leaf] for leaf in movers], movers, names)
+    return ScalarFunction(functools.reduce(operator.mul, written), [scalars[leaf] for leaf in movers], movers, names)
+
+
+def _is_entry_by_entry(formula: Node) -> bool:
+    return all(node.is_symbol or node.is_constant or node.primitive.is_elementwise for node in toposort((formula,)))
 
 
 def judge_scalar(formula: Node, variables: list[Node], domain: Domain, deadline: float) -> Found | None:
-    """Judge a scalar formula of a few variables by second derivatives or piece by piece."""
-    facts = Facts(domain.assumptions())
-    (simple,) = simplify([formula], facts).roots
+    """Judge a scalar formula of a few variables, simplified, by second derivatives or piece by piece."""
     if domain.natural:
         return None
+    simple = _simple(formula, domain)
     if not has_kink(simple, variables):
-        return curvature_of_smooth(Hessian(simple, variables, facts), domain, deadline)
+        return curvature_of_smooth(simple, variables, domain, deadline)
     if len(variables) == 1 and not set(symbols_of(simple)) - set(variables):
         return curvature_of_pieces(simple, variables[0], domain, deadline)
     return None
+
+
+def _simple(formula: Node, domain: Domain) -> Node:
+    return simplify([formula], Facts(domain.assumptions())).roots[0]
 
 
 def _scalar(name: str, leaf: Node, facts: Facts) -> Node:
@@ -149,41 +202,30 @@ def _scalar(name: str, leaf: Node, facts: Facts) -> Node:
     return tensor(name, (), **given)
 
 
-class _Body:
-    """A scalar formula, once the leaves have become scalars."""
+def _factors(node: Node) -> list[Node] | None:
+    """Return the nodes whose entries are multiplied to give an entry of a node, before these are added up, or None."""
+    if node.primitive.is_elementwise:
+        return [node]
+    if node.primitive.name != "einsum" or len(node.args) < 2:
+        return None
+    inputs = node.params[0]
+    if len({labels for k, labels in enumerate(inputs) if node.args[k].shape}) != 1:
+        return None
+    return None if any(len(set(labels)) != len(labels) for labels in inputs) else list(node.args)
 
-    def __init__(self, node: Node, factors: list[Node] | None) -> None:
-        self.node, self.factors = node, factors
 
-    def __call__(self, scalars: Mapping[Node, Node]) -> Node | None:
-        roots = [self.node] if self.factors is None else self.factors
-        written = substitute(roots, scalars)
-        if any(one.shape for one in written):
+def leaves_of(node: Node, known: Mapping[Node, Known], moving: set[Node]) -> tuple[Node, ...] | None:
+    """Return where the function of entries ends: affine nodes, and nodes that are fixed."""
+    factors = _factors(node)
+    if factors is None:
+        return None
+    found: dict[Node, None] = {}
+    for factor in factors:
+        inside = _leaves(factor, known, moving)
+        if inside is None:
             return None
-        total = written[0]
-        for one in written[1:]:
-            total = total * one
-        return total
-
-
-def _body(node: Node, known: Mapping[Node, Known], moving: set[Node]) -> tuple[_Body | None, list[Node]]:
-    """Return the function of entries and its leaves: affine nodes, and nodes that are fixed."""
-    if node.primitive.name == "einsum":
-        if len(node.args) < 2 or len({labels for k, labels in enumerate(node.params[0]) if node.args[k].shape}) != 1:
-            return None, []
-        if any(len(set(labels)) != len(labels) for labels in node.params[0]):
-            return None, []
-        leaves: list[Node] = []
-        for arg in node.args:
-            inside = _leaves(arg, known, moving)
-            if inside is None:
-                return None, []
-            leaves += [leaf for leaf in inside if leaf not in leaves]
-        return _Body(node, list(node.args)), leaves
-    if not node.primitive.is_elementwise:
-        return None, []
-    found = _leaves(node, known, moving)
-    return (None, []) if found is None else (_Body(node, None), found)
+        found.update(dict.fromkeys(inside))
+    return tuple(found) if 0 < len(found) <= MAX_VARIABLES + MAX_FIXED else None
 
 
 def _leaves(node: Node, known: Mapping[Node, Known], moving: set[Node]) -> list[Node] | None:

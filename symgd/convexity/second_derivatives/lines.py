@@ -13,14 +13,17 @@ Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5, where −log de
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from symgd.convexity.found import Found, shorten
-from symgd.convexity.proof import Step
+from symgd.convexity.domain import Domain
+from symgd.convexity.found import Curved, Found, shorten
+from symgd.convexity.kind import Kind
+from symgd.convexity.proof import Conclusion, Premises, rule, step_by
 from symgd.convexity.rules.forms import is_positive_definite, is_positive_semidefinite
+from symgd.convexity.second_derivatives.hessian import has_kink
 from symgd.convexity.second_derivatives.networks import Expansion, Labels, Network
-from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import directional_derivative
 from symgd.errors import SymgdError
 from symgd.graph.infer import Facts
@@ -32,52 +35,142 @@ from symgd.simplify.rewrite import simplify
 __all__ = ["curvature_along_lines"]
 
 
-def curvature_along_lines(formula: Node, wrt: Sequence[Node], facts: Facts) -> Found | None:
+@dataclass(frozen=True)
+class GramForm:
+    """The statement that a contraction is a Gram form in the directions of a line.
+
+    Attributes
+    ----------
+    network : Network
+    directions : frozenset of Node
+    assumptions : mapping of Node to Sign or Interval
+    sign : int
+    definite : frozenset of Node
+        Directions that are 0 where the form is.
+    """
+
+    network: Network
+    directions: frozenset[Node]
+    assumptions: Mapping[Node, Any]
+    sign: int
+    definite: frozenset[Node]
+
+
+@dataclass(frozen=True)
+class SecondAlong:
+    """The statement that the second derivative along every line has a sign.
+
+    Attributes
+    ----------
+    formula : Node
+    wrt : tuple of Node
+    domain : Domain
+    sign : int
+    is_strict : bool
+        Whether it is 0 along no line.
+    """
+
+    formula: Node
+    wrt: tuple[Node, ...]
+    domain: Domain
+    sign: int
+    is_strict: bool
+
+
+def curvature_along_lines(formula: Node, variables: Sequence[Node], domain: Domain) -> Found | None:
     """Return the curvature of a formula whose second derivative along every line is a sum of Gram forms, or None.
 
     The caller makes sure that the formula has no kinks and that its domain is convex.
     """
+    wrt = tuple(variables)
     try:
-        second, directions = _second_derivative(formula, wrt, facts)
-        networks = Expansion().of(second)
+        second, directions, networks = _networks(formula, wrt, domain)
     except (SymgdError, RecursionError):
         return None
-    if networks is None or second.shape:
+    if not networks:
         return None
-    moving = set(directions)
-    signs, definite, steps = set[int](), set[Node](), list[Step]()
-    for network in networks:
-        judged = _gram_sign(network, moving, facts)
-        if judged is None:
-            return None
-        sign, of = judged
-        signs.add(sign)
-        definite |= of
-        text = str(network)
-        steps.append(
-            Step(
-                f"{text} {'≥' if sign > 0 else '≤'} 0",
-                "a Gram form: a half, matrices that are positive semidefinite, and the same half",
-                verify=functools.partial(_is_gram_of_sign, network, moving, facts, sign),
-            )
-        )
+    given = (frozenset(directions), domain.assumptions())
+    terms = [(network, _of_network(network, *given)) for network in networks]
+    if any(conclusion is None for _, conclusion in terms):
+        return None
+    steps = [step_by(by_gram_form, (network, *given), term) for network, term in terms if term is not None]
+    total = _of_terms(formula, wrt, domain, second, directions, [step.statement for step in steps])
+    if total is None:
+        return None
+    shown = step_by(by_sum_of_gram_forms, (formula, wrt, domain), total, steps)
+    conclusion = _of_second_derivative(total.statement)
+    step = step_by(by_second_derivative_along_lines, (), conclusion, (shown,))
+    return Found(conclusion.statement.kind, step, "by the second derivative along lines")
+
+
+@rule
+def by_gram_form(
+    premises: Premises, network: Network, directions: frozenset[Node], assumptions: Mapping[Node, Any]
+) -> Conclusion | None:
+    """Conclude from a half, matrices that are positive semidefinite, and the same half."""
+    return _of_network(network, directions, assumptions)
+
+
+@rule
+def by_sum_of_gram_forms(premises: Premises, formula: Node, wrt: tuple[Node, ...], domain: Domain) -> Conclusion | None:
+    """Conclude from the signs of the terms of the second derivative, which is derived and multiplied out again."""
+    second, directions, networks = _networks(formula, wrt, domain)
+    expected = (frozenset(directions), domain.assumptions())
+    stated = [
+        premises.find(GramForm, lambda one: (one.network, one.directions, one.assumptions) == (network, *expected))  # noqa: B023
+        for network in networks
+    ]
+    known = [one for one in stated if one is not None]
+    return _of_terms(formula, wrt, domain, second, directions, known) if known and len(known) == len(stated) else None
+
+
+@rule
+def by_second_derivative_along_lines(premises: Premises) -> Conclusion | None:
+    """Conclude the curvature from the second derivative along every line."""
+    (found,) = premises.of(SecondAlong)
+    return None if has_kink(found.formula, found.wrt) else _of_second_derivative(found)
+
+
+def _of_network(network: Network, directions: frozenset[Node], assumptions: Mapping[Node, Any]) -> Conclusion | None:
+    found = _gram_sign(network, set(directions), Facts(assumptions))
+    if found is None:
+        return None
+    sign, definite = found
+    return Conclusion(
+        GramForm(network, directions, assumptions, sign, frozenset(definite)),
+        f"{network} {'≥' if sign > 0 else '≤'} 0",
+        "a Gram form: a half, matrices that are positive semidefinite, and the same half",
+    )
+
+
+def _of_terms(
+    formula: Node, wrt: tuple[Node, ...], domain: Domain, second: Node, directions: Sequence[Node], terms: Sequence[GramForm]
+) -> Conclusion | None:
+    signs = {term.sign for term in terms}
     if len(signs) != 1:
         return None
     (sign,) = signs
-    is_strict = definite >= moving
-    kinds = {
+    is_strict = frozenset[Node]().union(*(term.definite for term in terms)) >= set(directions)
+    claim = f"the second derivative along a line is {shorten(second)} {'≥' if sign > 0 else '≤'} 0"
+    return Conclusion(SecondAlong(formula, wrt, domain, sign, is_strict), claim, "term by term")
+
+
+def _of_second_derivative(found: SecondAlong) -> Conclusion:
+    kind = {
         (1, True): Kind.STRICTLY_CONVEX,
         (1, False): Kind.CONVEX,
         (-1, True): Kind.STRICTLY_CONCAVE,
         (-1, False): Kind.CONCAVE,
-    }
-    kind = kinds[sign, is_strict]
-    shown = Step(
-        f"the second derivative along a line is {shorten(second)} {'≥' if sign > 0 else '≤'} 0", "term by term", tuple(steps)
-    )
-    claim = f"{shorten(formula)} is {str(kind).lower().replace('_', ' ')}"
-    because = "along every line its second derivative has this sign" + (", and it is 0 along none" if is_strict else "")
-    return Found(kind, Step(claim, because, (shown,)), "by the second derivative along lines")
+    }[found.sign, found.is_strict]
+    because = "along every line its second derivative has this sign" + (", and it is 0 along none" if found.is_strict else "")
+    claim = f"{shorten(found.formula)} is {kind.in_words}"
+    return Conclusion(Curved(found.formula, found.wrt, found.domain, kind), claim, because)
+
+
+def _networks(formula: Node, wrt: tuple[Node, ...], domain: Domain) -> tuple[Node, list[Node], list[Network]]:
+    """Return the second derivative along a line, the direction of the line, and the terms; none where there are too many."""
+    second, directions = _second_derivative(formula, wrt, Facts(domain.assumptions()))
+    return second, directions, [] if second.shape else Expansion().of(second) or []
 
 
 def _second_derivative(formula: Node, wrt: Sequence[Node], facts: Facts) -> tuple[Node, list[Node]]:
@@ -117,11 +210,6 @@ def _gram_sign(network: Network, directions: set[Node], facts: Facts) -> tuple[i
         return None
     factor, definite = result
     return sign * factor, definite
-
-
-def _is_gram_of_sign(network: Network, directions: set[Node], facts: Facts, sign: int) -> bool:
-    found = _gram_sign(network, directions, Facts(facts.assumptions))
-    return found is not None and found[0] == sign
 
 
 def _is_linear_in(atom: Node, directions: set[Node]) -> bool:

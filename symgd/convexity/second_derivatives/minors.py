@@ -15,19 +15,40 @@ import itertools
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from symgd.convexity.algebra.quotients import Polynomial, Quotient
-from symgd.convexity.algebra.signs import Signed, Signs
+from symgd.convexity.algebra.signs import Given, Signed, Signs
 from symgd.convexity.found import shorten
 from symgd.convexity.interval import enclose
-from symgd.convexity.proof import Step
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
 from symgd.graph.node import Node, constant, symbols_of
 
-__all__ = ["Matrix"]
+__all__ = ["Matrix", "MinorSign"]
+
+
+@dataclass(frozen=True)
+class MinorSign:
+    """The statement that a principal minor has a sign.
+
+    Attributes
+    ----------
+    matrix : Matrix
+    rows : tuple of int
+    sign : int
+        +1 where it is ≥ 0 on the domain, −1 where it is ≤ 0, 0 where it is 0.
+    touching : tuple of Polynomial
+        Factors outside whose zeros it is not 0.
+    """
+
+    matrix: Matrix
+    rows: tuple[int, ...]
+    sign: int
+    touching: tuple[Polynomial, ...]
 
 
 class Matrix:
@@ -88,37 +109,60 @@ class Matrix:
         (touching, steps), or None
             Factors outside whose zeros the matrix is definite; None where it is singular everywhere.
         """
-        leading = self._by_minors([tuple(range(size)) for size in range(1, self.size + 1)], way, strictly=True)
-        if leading is not None:
-            return [], leading[1]
-        rows = [rows for size in range(1, self.size + 1) for rows in itertools.combinations(range(self.size), size)]
-        return self._by_minors(rows, way, strictly=False)
+        for rows, strictly in ((self._leading(), True), (self._all(), False)):
+            steps = self._signs_of_minors(rows, way, strictly)
+            if steps is not None:
+                return self.definiteness([step.statement for step in steps], way), steps
+        return None
 
-    def _by_minors(
-        self, chosen: Sequence[tuple[int, ...]], way: int, strictly: bool
-    ) -> tuple[list[Polynomial] | None, tuple[Step, ...]] | None:
+    def definiteness_stated(self, premises: Premises, way: int) -> tuple[list[Polynomial] | None] | None:
+        """Return the same from the premises of a step: (touching,) where they show way·H ⪰ 0, else None."""
+        for rows, strictly in ((self._leading(), True), (self._all(), False)):
+            stated = [premises.find(MinorSign, functools.partial(self._is_about, one)) for one in rows]
+            known = [one for one in stated if one is not None]
+            if len(known) == len(stated) and all(_suits(one, way, strictly) for one in known):
+                return (self.definiteness(known, way),)
+        return None
+
+    def definiteness(self, minors: Sequence[MinorSign], way: int) -> list[Polynomial] | None:
+        """Return factors outside whose zeros the matrix is definite, from the signs of its minors; None where it never is."""
+        return None if minors[-1].sign == 0 else list(minors[-1].touching)
+
+    def _is_about(self, rows: tuple[int, ...], statement: MinorSign) -> bool:
+        return statement.matrix is self and statement.rows == rows
+
+    def _leading(self) -> list[tuple[int, ...]]:
+        return [tuple(range(size)) for size in range(1, self.size + 1)]
+
+    def _all(self) -> list[tuple[int, ...]]:
+        return [rows for size in range(1, self.size + 1) for rows in itertools.combinations(range(self.size), size)]
+
+    def _signs_of_minors(self, chosen: Sequence[tuple[int, ...]], way: int, strictly: bool) -> tuple[Step, ...] | None:
         steps: list[Step] = []
-        last: Signed | None = None
         for rows in chosen:
             try:
                 minor = self.minor(rows)
-                last = self.signs.of_quotient(minor) if time.monotonic() < self.signs.deadline else None
+                found = self.signs.of_quotient(minor) if time.monotonic() < self.signs.deadline else None
             except SymgdError:
                 return None
-            if last is None or last.sign not in (0, way ** len(rows)):
+            if found is None:
                 return None
-            if strictly and (last.sign == 0 or last.touching):
+            conclusion = self.conclusion(rows, minor, found, bool(found.steps))
+            if not _suits(conclusion.statement, way, strictly):
                 return None
-            steps.append(self._step(rows, minor, last))
-        assert last is not None
-        return (None if last.sign == 0 else list(last.touching)), tuple(steps)
+            steps.append(step_by(by_minor, (self, rows), conclusion, found.steps))
+        return tuple(steps)
 
-    def _step(self, rows: tuple[int, ...], minor: Quotient, found: Signed) -> Step:
+    def conclusion(self, rows: tuple[int, ...], minor: Quotient, found: Signed, has_factors: bool) -> Conclusion:
+        """Return what is said of a minor whose sign is known."""
         label = "f″" if self.size == 1 else f"principal minor {''.join(str(row + 1) for row in rows)}"
         shown = shorten(self.signs.factored(minor))
         relation = "" if found.sign == 0 else " ≥ 0" if found.sign > 0 else " ≤ 0"
-        because = "by its factors" if found.steps else ""
-        return Step(f"{label} = {shown}{relation}", because, found.steps, functools.partial(self._is_minor, rows, minor))
+        return Conclusion(
+            MinorSign(self, rows, found.sign, found.touching),
+            f"{label} = {shown}{relation}",
+            "by its factors" if has_factors else "",
+        )
 
     def minor(self, rows: Sequence[int]) -> Quotient:
         """Return a principal minor, by Leibniz's formula."""
@@ -130,7 +174,7 @@ class Matrix:
                 terms.append(algebra.multiply(algebra.number(sign), *factors))
         return algebra.add(*terms)
 
-    def _is_minor(self, rows: tuple[int, ...], minor: Quotient) -> bool:
+    def is_minor(self, rows: tuple[int, ...], minor: Quotient) -> bool:
         """Whether the normal form of a minor has the values of the formula's own second derivatives, in 60 digits."""
         expected = constant(0)
         for sign, places in _leibniz(rows):
@@ -159,6 +203,23 @@ class Matrix:
     def variables(self) -> list[Node]:
         """The variables of the formula."""
         return self.signs.elementary.variables
+
+
+@rule
+def by_minor(premises: Premises, matrix: Matrix, rows: tuple[int, ...]) -> Conclusion | None:
+    """Conclude from the signs of a minor's factors; it must have the values of the formula's own second derivatives."""
+    minor = matrix.minor(rows)
+    found = Given(matrix.signs, premises).of_quotient(minor)
+    if found is None or not matrix.is_minor(rows, minor):
+        return None
+    return matrix.conclusion(rows, minor, found, len(premises) > 0)
+
+
+def _suits(minor: MinorSign, way: int, strictly: bool) -> bool:
+    """Whether the sign of a minor is that of a matrix with way·H ⪰ 0 (or ≻ 0, strictly)."""
+    if minor.sign not in (0, way ** len(minor.rows)):
+        return False
+    return not strictly or (minor.sign != 0 and not minor.touching)
 
 
 def _leibniz(rows: Sequence[int]) -> list[tuple[int, list[tuple[int, int]]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -16,24 +17,39 @@ import sympy as sp
 
 from symgd.convexity.algebra.signs import Signs
 from symgd.convexity.domain import Domain
-from symgd.convexity.proof import Step
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.convexity.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.convexity.second_derivatives.minors import Matrix
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.node import Node, constant
 
-__all__ = ["modulus_of"]
+__all__ = ["Bounded", "modulus_of"]
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """The statement that H ⪰ m·I on the domain.
+
+    Attributes
+    ----------
+    matrix : Matrix
+        H.
+    modulus : SymPy number
+        m.
+    """
+
+    matrix: Matrix
+    modulus: Any
+
 
 EFFORT = 0.2
 """The share of the usual work that one candidate is worth."""
 SECONDS = 1.5
 
 
-def modulus_of(
-    hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, deadline: float
-) -> tuple[Any, tuple[Step, ...]] | None:
-    """Return the largest m found for which H ⪰ m·I is proven, as an exact number."""
+def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, deadline: float) -> Step | None:
+    """Return the proof of H ⪰ m·I for the largest m found, an exact number."""
     deadline = min(deadline, time.monotonic() + SECONDS)
     estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.points)
     if estimate is None:
@@ -44,17 +60,33 @@ def modulus_of(
             return None
         signs.effort, signs.deadline = EFFORT, deadline
         try:
-            amount = signs.elementary.of(candidate)
-            shown = matrix.shifted(amount, candidate).semidefinite(1)
+            shifted = _shifted(matrix, candidate)
+            shown = shifted.semidefinite(1)
         except SymgdError:
             continue
         if shown is not None:
-            number = exact_values([candidate], {})[0]
-            claim = f"the Hessian is ⪰ {number}·I" if matrix.size > 1 else f"f″ ≥ {number}"
-            return number, (
-                Step(claim, "by the same test of H − m·I" if matrix.size > 1 else "by the sign of f″ − m", shown[1]),
-            )
+            return step_by(by_shifted_minors, (matrix, candidate, shifted), _conclusion(matrix, candidate), shown[1])
     return None
+
+
+def _shifted(matrix: Matrix, number: Node) -> Matrix:
+    return matrix.shifted(matrix.signs.elementary.of(number), number)
+
+
+def _conclusion(matrix: Matrix, number: Node) -> Conclusion:
+    modulus = exact_values([number], {})[0]
+    if matrix.size > 1:
+        return Conclusion(Bounded(matrix, modulus), f"the Hessian is ⪰ {modulus}·I", "by the same test of H − m·I")
+    return Conclusion(Bounded(matrix, modulus), f"f″ ≥ {modulus}", "by the sign of f″ − m")
+
+
+@rule
+def by_shifted_minors(premises: Premises, matrix: Matrix, number: Node, shifted: Matrix) -> Conclusion | None:
+    """Conclude H ⪰ m·I from the signs of the minors of H − m·I."""
+    expected = _shifted(matrix, number)
+    if (shifted.signs, shifted.entries, shifted.nodes) != (expected.signs, expected.entries, expected.nodes):
+        return None
+    return None if shifted.definiteness_stated(premises, 1) is None else _conclusion(matrix, number)
 
 
 def _smallest_eigenvalue(

@@ -6,11 +6,11 @@ where a condition changes: |x| is a choice by the sign of x, maximum(a, b) one b
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import itertools
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,11 +19,10 @@ import sympy as sp
 
 from symgd.convexity.algebra.elementary import Elementary
 from symgd.convexity.domain import Domain
-from symgd.convexity.found import Found
-from symgd.convexity.proof import Step
-from symgd.convexity.second_derivatives.hessian import Hessian
+from symgd.convexity.found import Curved, Found, shorten
+from symgd.convexity.kind import Kind
+from symgd.convexity.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.convexity.second_derivatives.smooth import curvature_of_smooth, sign_of
-from symgd.convexity.verdict import Kind
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.evaluate import definition_of
@@ -38,6 +37,8 @@ __all__ = ["curvature_of_pieces", "smooth_pieces"]
 
 MAX_PIECES = 12
 MAX_CONDITIONS = 12
+SECONDS = 20.0
+"""How long the cutting into pieces may take when a proof is checked."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,30 @@ class Piece:
 
     interval: Interval
     formula: Node
+
+    def region(self, variable: Node) -> Domain:
+        """Return the piece as a domain."""
+        return Domain({variable: self.interval}, (), {})
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The statement that a function is continuous where two pieces meet, and how its slope changes there.
+
+    Attributes
+    ----------
+    formula : Node
+    point : Fraction
+    before, after : Piece
+    jump : int
+        The sign of the change of the slope.
+    """
+
+    formula: Node
+    point: Fraction
+    before: Piece
+    after: Piece
+    jump: int
 
 
 def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline: float, seed: int = 0) -> Found | None:
@@ -56,16 +81,77 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline:
     if domain.constraints or domain.natural:
         return None
     try:
-        pieces = _split(_as_choices(formula, variable), variable, domain.intervals[variable], deadline)
+        pieces = _pieces(formula, variable, domain, deadline)
         if pieces is None:
             return None
-        if len(pieces) < 2:
-            found = _whole(pieces[0], variable, deadline, seed, formula)
-        else:
-            found = _joined(formula, variable, pieces, deadline, seed)
-        return None if found is None else _with_ends(found, formula, variable, domain.intervals[variable], pieces)
+        steps: list[Step] = []
+        by = "by its smooth pieces and the slopes where they meet"
+        for piece in pieces:
+            found = _curvature(piece, variable, deadline, seed)
+            if found is None:
+                return None
+            steps.append(_step_of_piece(piece, variable, found, is_whole=len(pieces) == 1))
+            by = found.by if len(pieces) == 1 else by
+        for before, after in itertools.pairwise(pieces):
+            conclusion = _joint(formula, variable, before, after)
+            if conclusion is None:
+                return None
+            steps.append(step_by(by_joint, (formula, variable, before, after), conclusion))
+        conclusion = _joined(formula, variable, domain, pieces, Premises(step.statement for step in steps))
     except (SymgdError, TypeError, ValueError):
         return None
+    if conclusion is None:
+        return None
+    step = step_by(by_pieces, (formula, variable, domain), conclusion, steps)
+    return Found(conclusion.statement.kind, step, by, conclusion.statement.modulus)
+
+
+def _pieces(formula: Node, variable: Node, domain: Domain, deadline: float) -> list[Piece] | None:
+    return _split(_as_choices(formula, variable), variable, domain.intervals[variable], deadline)
+
+
+@rule
+def by_pieces(premises: Premises, formula: Node, variable: Node, domain: Domain) -> Conclusion | None:
+    """Conclude from the curvature of the pieces, which are cut again, and the slopes where they meet."""
+    if domain.constraints or domain.natural:
+        return None
+    pieces = _pieces(formula, variable, domain, time.monotonic() + SECONDS)
+    return None if pieces is None else _joined(formula, variable, domain, pieces, premises)
+
+
+@rule
+def by_piece(premises: Premises, piece: Piece, variable: Node, is_whole: bool) -> Conclusion | None:
+    """Conclude from the simplified form of a piece."""
+    region = piece.region(variable)
+    found = Curved.among(premises, _simple(piece, variable), (variable,), region)
+    return None if found is None else _of_piece(piece, found, is_whole)
+
+
+@rule
+def by_joint(premises: Premises, formula: Node, variable: Node, before: Piece, after: Piece) -> Conclusion | None:
+    """Compare values and slopes on both sides, exactly."""
+    return _joint(formula, variable, before, after)
+
+
+def _step_of_piece(piece: Piece, variable: Node, found: Found, is_whole: bool) -> Step:
+    conclusion = _of_piece(piece, found.step.statement, is_whole)
+    return step_by(by_piece, (piece, variable, is_whole), conclusion, (found.step,))
+
+
+def _of_piece(piece: Piece, found: Curved, is_whole: bool) -> Conclusion:
+    where = "inside the domain" if is_whole else f"on {piece.interval}"
+    claim = f"{where} it is {piece.formula}, {found.kind.in_words}"
+    return Conclusion(dataclasses.replace(found, formula=piece.formula), claim)
+
+
+def _joint(formula: Node, variable: Node, before: Piece, after: Piece) -> Conclusion | None:
+    point = Fraction(before.interval.high)
+    jump = _jump(formula, variable, before, after, point)
+    if jump is None:
+        return None
+    way = "stays" if jump == 0 else "rises" if jump > 0 else "falls"
+    claim = f"at {variable} = {point} it is continuous, and its slope {way}"
+    return Conclusion(Joint(formula, point, before, after, jump), claim, "both sides compared exactly")
 
 
 def smooth_pieces(formula: Node, variable: Node, interval: Interval, deadline: float) -> list[tuple[Interval, Node]] | None:
@@ -82,51 +168,12 @@ def smooth_pieces(formula: Node, variable: Node, interval: Interval, deadline: f
     return [(piece.interval, piece.formula) for piece in pieces]
 
 
-def _whole(piece: Piece, variable: Node, deadline: float, seed: int, formula: Node) -> Found | None:
-    """No condition changes inside the domain: the formula is smooth there."""
-    found = _curvature(piece, variable, deadline, seed)
-    if found is None:
-        return None
-    return Found(
-        found.kind,
-        Step(f"{formula} is {found.kind.in_words}", f"inside the domain it is {piece.formula}", (found.step,)),
-        found.by,
-        found.modulus,
-    )
-
-
-def _with_ends(found: Found, formula: Node, variable: Node, interval: Interval, pieces: Sequence[Piece]) -> Found | None:
-    """Take the values at closed ends into account: a convex function may jump up there, a concave one down."""
-    for end, is_open, piece in (
-        (interval.low, interval.open_low, pieces[0]),
-        (interval.high, interval.open_high, pieces[-1]),
-    ):
-        if is_open or not isinstance(end, Fraction):
-            continue
-        place = {variable: exact_number(end)}
-        here, limit = exact_values([formula, piece.formula], place)
-        gap = here - limit
-        if gap.equals(0):
-            continue
-        if not (gap.is_positive or gap.is_negative):
-            return None
-        keeps_convex, keeps_concave = bool(gap.is_positive), bool(gap.is_negative)
-        if found.kind is Kind.AFFINE:
-            kind = Kind.CONVEX if keeps_convex else Kind.CONCAVE
-            word = "up" if keeps_convex else "down"
-            because = f"affine inside, and it jumps {word} at {variable.name} = {end}"
-            step = Step(f"{formula} is {kind.in_words}", because, (found.step,))
-            found = Found(kind, step, found.by)
-        elif (found.kind.is_convex and not keeps_convex) or (found.kind.is_concave and not keeps_concave):
-            return None
-    return found
-
-
 def _curvature(piece: Piece, variable: Node, deadline: float, seed: int) -> Found | None:
-    region = Domain({variable: piece.interval}, (), {})
-    facts = Facts(region.interior())
-    (simple,) = simplify([piece.formula], facts).roots
-    return curvature_of_smooth(Hessian(simple, [variable], facts), region, deadline, seed)
+    return curvature_of_smooth(_simple(piece, variable), [variable], piece.region(variable), deadline, seed)
+
+
+def _simple(piece: Piece, variable: Node) -> Node:
+    return simplify([piece.formula], Facts(piece.region(variable).interior())).roots[0]
 
 
 # -- cutting --------------------------------------------------------------------------------------------------
@@ -266,54 +313,68 @@ def _inner_point(part: Interval) -> Fraction:
 # -- joining --------------------------------------------------------------------------------------------------
 
 
-def _joined(formula: Node, variable: Node, pieces: Sequence[Piece], deadline: float, seed: int) -> Found | None:
-    """Join the curvature of pieces at the points where they meet."""
-    found = [_curvature(piece, variable, deadline, seed) for piece in pieces]
-    if any(one is None for one in found):
-        return None
-    known = [one for one in found if one is not None]
-    is_convex, is_concave = all(one.kind.is_convex for one in known), all(one.kind.is_concave for one in known)
-    steps = [
-        Step(f"on {piece.interval} it is {piece.formula}, {one.kind.in_words}", "", (one.step,))
-        for piece, one in zip(pieces, known, strict=True)
-    ]
+def _joined(formula: Node, variable: Node, domain: Domain, pieces: Sequence[Piece], premises: Premises) -> Conclusion | None:
+    """Join what is known of the pieces and of the points where they meet, and look at the values at closed ends."""
+    known = [Curved.among(premises, piece.formula, (variable,), piece.region(variable)) for piece in pieces]
+    curved = [one for one in known if one is not None]
+    jumps: list[int] = []
     for before, after in itertools.pairwise(pieces):
-        point = Fraction(before.interval.high)
-        jump = _jump(formula, variable, before, after, point)
-        if jump is None:
+        joint = premises.find(Joint, lambda one: (one.formula, one.before, one.after) == (formula, before, after))  # noqa: B023
+        if joint is None:
             return None
-        is_convex, is_concave = is_convex and jump >= 0, is_concave and jump <= 0
-        way = "stays" if jump == 0 else "rises" if jump > 0 else "falls"
-        steps.append(
-            Step(
-                f"at {variable} = {point} it is continuous, and its slope {way}",
-                "both sides compared exactly",
-                verify=functools.partial(_jumps_so, formula, variable, before, after, point, jump),
-            )
-        )
-    kind = _kind(known, is_convex, is_concave)
+        jumps.append(joint.jump)
+    if len(curved) < len(known):
+        return None
+    kind, modulus = _kind(curved, jumps)
+    because = f"inside the domain it is {pieces[0].formula}" if len(pieces) == 1 else "piece by piece"
     if kind is None:
         return None
-    modulus = None
-    if kind.is_convex and kind is not Kind.AFFINE and all(one.modulus is not None for one in known):
-        kind, modulus = Kind.STRONGLY_CONVEX, min((one.modulus for one in known), key=lambda number: sp.N(number, 30))
-    return Found(
-        kind,
-        Step(f"{formula} is {kind.in_words}", "piece by piece", tuple(steps)),
-        "by its smooth pieces and the slopes where they meet",
-        modulus,
-    )
+    for end, jump in _jumps_at_ends(formula, variable, domain.intervals[variable], pieces):
+        if jump is None:
+            return None
+        if kind is Kind.AFFINE:
+            kind = Kind.CONVEX if jump > 0 else Kind.CONCAVE
+            because = f"affine inside, and it jumps {'up' if jump > 0 else 'down'} at {variable.name} = {end}"
+        elif (kind.is_convex and jump < 0) or (kind.is_concave and jump > 0):
+            return None
+    claim = f"{shorten(formula, 120)} is {kind.in_words}"
+    return Conclusion(Curved(formula, (variable,), domain, kind, modulus), claim, because)
 
 
-def _kind(known: Sequence[Found], is_convex: bool, is_concave: bool) -> Kind | None:
+def _kind(known: Sequence[Curved], jumps: Sequence[int]) -> tuple[Kind | None, Any]:
+    """Return the kind and the modulus that pieces and the changes of slope between them give."""
+    kinds = [one.kind for one in known]
+    is_convex = all(kind.is_convex for kind in kinds) and all(jump >= 0 for jump in jumps)
+    is_concave = all(kind.is_concave for kind in kinds) and all(jump <= 0 for jump in jumps)
     if is_convex and is_concave:
-        return Kind.AFFINE
+        return Kind.AFFINE, None
+    if is_convex and all(one.modulus is not None for one in known):
+        return Kind.STRONGLY_CONVEX, min((one.modulus for one in known), key=lambda number: sp.N(number, 30))
     if is_convex:
-        strict = all(one.kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX) for one in known)
-        return Kind.STRICTLY_CONVEX if strict else Kind.CONVEX
+        strict = all(kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX) for kind in kinds)
+        return (Kind.STRICTLY_CONVEX if strict else Kind.CONVEX), None
     if is_concave:
-        return Kind.STRICTLY_CONCAVE if all(one.kind is Kind.STRICTLY_CONCAVE for one in known) else Kind.CONCAVE
-    return None
+        return (Kind.STRICTLY_CONCAVE if all(kind is Kind.STRICTLY_CONCAVE for kind in kinds) else Kind.CONCAVE), None
+    return None, None
+
+
+def _jumps_at_ends(
+    formula: Node, variable: Node, interval: Interval, pieces: Sequence[Piece]
+) -> Iterator[tuple[Fraction, int | None]]:
+    """Yield the closed ends at which the value is not the limit, with the sign of value − limit, None where it is not known.
+
+    A convex function may jump up at an end of its domain, a concave one down.
+    """
+    for end, is_open, piece in (
+        (interval.low, interval.open_low, pieces[0]),
+        (interval.high, interval.open_high, pieces[-1]),
+    ):
+        if is_open or not isinstance(end, Fraction):
+            continue
+        here, limit = exact_values([formula, piece.formula], {variable: exact_number(end)})
+        gap = here - limit
+        if not gap.equals(0):
+            yield end, 1 if gap.is_positive else -1 if gap.is_negative else None
 
 
 def _jump(formula: Node, variable: Node, before: Piece, after: Piece, point: Fraction) -> int | None:
@@ -331,7 +392,3 @@ def _jump(formula: Node, variable: Node, before: Piece, after: Piece, point: Fra
     if change.equals(0):
         return 0
     return 1 if change.is_positive else -1 if change.is_negative else None
-
-
-def _jumps_so(formula: Node, variable: Node, before: Piece, after: Piece, point: Fraction, jump: int) -> bool:
-    return _jump(formula, variable, before, after, point) == jump

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd.convexity.algebra.roots import Univariate, sign_on_interval
+from symgd.convexity.algebra.roots import Univariate, is_sign_by_sturm, sign_on_interval
 
 F = Fraction
 
@@ -38,12 +38,13 @@ def test_against_known_roots(roots, low, width, leading):
     if odd:
         assert found is None
         return
-    sign, strict, step = found
+    sign, strict, *_ = found
     middle = next(low + width * F(k, 97) for k in range(1, 97) if low + width * F(k, 97) not in roots)
     value = leading * math.prod((middle - root for root in roots), start=F(1))
     assert sign == (1 if value > 0 else -1)
     assert strict == (not inside)
-    assert step.verify()
+    assert is_sign_by_sturm(given_polynomial, sign)
+    assert not is_sign_by_sturm(given_polynomial, -sign)
 
 
 def test_unbounded_ends_and_ends_that_are_roots():
@@ -64,6 +65,6 @@ def test_an_unknown_that_reaches_its_end_is_not_strict():
 def test_wilkinson(degree):
     coefficients = _from_roots([F(k) for k in range(1, degree + 1)])
     for k in range(1, degree):
-        sign, strict, _ = sign_on_interval(Univariate(coefficients, F(k), F(k + 1)))
+        sign, strict, *_ = sign_on_interval(Univariate(coefficients, F(k), F(k + 1)))
         assert strict
         assert sign == int(np.sign((-1) ** (degree - k)))

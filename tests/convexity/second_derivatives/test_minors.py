@@ -32,9 +32,9 @@ def _matrix(text, **bounds):
 def test_a_wrong_minor_does_not_replay(text):
     matrix = _matrix(text)
     right = matrix.minor((0, 1))
-    assert matrix._is_minor((0, 1), right)
+    assert matrix.is_minor((0, 1), right)
     wrong = matrix.signs.elementary.add(right, matrix.signs.elementary.number("1/1000000"))
-    assert not matrix._is_minor((0, 1), wrong)
+    assert not matrix.is_minor((0, 1), wrong)
 
 
 def test_leading_minors_do_not_suffice_for_semidefinite():
