@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from fractions import Fraction
 
 from hypothesis import strategies as st
@@ -13,6 +15,11 @@ from symgd.graph.primitive import REGISTRY
 X, Y = sg.scalar("x"), sg.scalar("y")
 SMOOTH = ["exp", "sin", "cos", "tanh", "sigmoid", "softplus", "atan", "asinh"]
 KINKED = ["abs", "relu"]
+
+
+def declared(shapes: Mapping, text: str) -> dict:
+    """Return the shapes of those names that stand in a text."""
+    return {name: shape for name, shape in shapes.items() if re.search(rf"(?<![.\w]){name}\b", text)}
 
 
 def scalar_formulas(depth: int = 4, kinks: bool = True):

@@ -6,7 +6,6 @@ missing sum.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from symgd.graph.node import Node
 from symgd.graph.walk import substitute, toposort
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.sampling import points
+from tests.formulas import declared
 
 SHAPES = {
     "X": "m n", "w": "n", "y": "m", "A": "n n", "B": "n n", "x": "n", "v": "n", "u": "m", "V": "n k", "T": "m k", "W": "m n",
@@ -122,17 +122,13 @@ class Mutant:
 def row(number: int) -> tuple[Node, Node, Node]:
     """Return a row of the table as formulas: loss, variable, gradient."""
     text, wrt, gradient = RIGHT[number]
-    loss = sg.formula(text, shapes={name: shape for name, shape in SHAPES.items() if _stands_in(name, text)})
+    loss = sg.formula(text, shapes=declared(SHAPES, text))
 
     return (
         loss,
         next(node for node in loss.symbols if node.name == wrt),
         parse(gradient, symbols={node.name: node for node in loss.symbols}),
     )
-
-
-def _stands_in(name: str, text: str) -> bool:
-    return re.search(rf"(?<![A-Za-z0-9_]){name}(?![A-Za-z0-9_])", text) is not None
 
 
 def mutants(number: int) -> Iterator[Mutant]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import Any, Literal, NamedTuple
@@ -193,6 +193,20 @@ def _split_definitions(text: str, tokens: list[Token]) -> tuple[list[Token], lis
         definitions.append((name, [*tokens[first:k], Token("end", "", tokens[k].position)]))
         k += tokens[k].text == ","
     return [*tokens[:start], Token("end", "", tokens[start].position)], definitions
+
+
+def refuse_unused(unused: Sequence[str], used: Iterable[str], text: str) -> None:
+    """Refuse shapes of names that are not in a formula.
+
+    Raises
+    ------
+    ParseError
+        Where there is such a name.
+    """
+    if unused:
+        names = ", ".join(list(used)[:8])
+        hint = f"its names are {names}" if names else "leave shapes out"
+        raise ParseError(f"a shape is given for {unused[0]}, which is not in the formula", formula=text, hint=hint)
 
 
 class _Parser:
@@ -384,6 +398,7 @@ class _Parser:
                     position=position,
                     hint=f"did you mean {close[0]}, which is declared and not used?",
                 )
+        refuse_unused(unused, self.used, self.text)
 
     # -- where an operator is expected --------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from symgd.graph.primitive import REGISTRY
 from symgd.graph.walk import toposort
 from symgd.verify.inputs import row_numbers
 from symgd.verify.sampling import points
+from tests.formulas import declared
 from tests.laws.test_tensor_primitives import CASES, EXAMPLES
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}
@@ -39,7 +40,7 @@ needs_gpu = pytest.mark.skipif(not has_gpu(), reason="CuPy code runs on a CUDA G
 
 
 def source_of(text: str) -> str:
-    loss = sg.formula(text, shapes=SHAPES)
+    loss = sg.formula(text, shapes=declared(SHAPES, text))
     gradient = sg.gradient(loss, "w")
     try:
         return sg.lambdify(list(loss.symbols), [loss, gradient], backend="cupy").source
@@ -59,7 +60,7 @@ def test_the_code_names_cupy_only(text):
 
 @pytest.mark.parametrize("text", LOSSES)
 def test_cupy_code_is_numpy_code_with_another_library(text):
-    loss = sg.formula(text, shapes=SHAPES)
+    loss = sg.formula(text, shapes=declared(SHAPES, text))
     outputs = [loss, sg.gradient(loss, "w")]
     numpy_source = sg.lambdify(list(loss.symbols), outputs).source
     replaced = re.sub(r"(?<!\w)cp\.", "np.", source_of(text)).replace("import cupy as cp", "import numpy as np")
@@ -101,7 +102,7 @@ def test_tensor_functions_agree_with_numpy_on_the_gpu(name, k):
 def test_the_gpu_agrees_with_numpy(text):
     import cupy
 
-    loss = sg.formula(text, shapes=SHAPES)
+    loss = sg.formula(text, shapes=declared(SHAPES, text))
     outputs = [loss, sg.gradient(loss, "w")]
     generator = np.random.default_rng(0)
     values = [generator.normal(size=tuple({"m": 5, "n": 3}[str(d)] for d in s.shape)) for s in loss.symbols]

@@ -8,6 +8,7 @@ import sympy as sp
 
 import symgd as sg
 from symgd.graph.evaluate import entries_of
+from tests.formulas import declared
 
 SIZES = {"m": 3, "n": 2, "k": 2}
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "v": "n", "T": "m n k", "u": "k"}
@@ -60,7 +61,7 @@ TENSORS = [
 
 @pytest.mark.parametrize("text", TENSORS)
 def test_jacobians_are_sympys_entry_by_entry(text):
-    formula = sg.formula(text, shapes=SHAPES)
+    formula = sg.formula(text, shapes=declared(SHAPES, text))
     values = values_of(formula)
     for symbol in formula.symbols:
         ours = sg.jacobian(formula, symbol)
@@ -86,7 +87,7 @@ LOSSES = [
 
 @pytest.mark.parametrize("text", LOSSES)
 def test_hessians_are_sympys_entry_by_entry(text):
-    formula = sg.formula(text, shapes=SHAPES)
+    formula = sg.formula(text, shapes=declared(SHAPES, text))
     values = values_of(formula, 1)
     for symbol in formula.symbols:
         ours = sg.hessian(formula, symbol)
@@ -97,7 +98,7 @@ def test_hessians_are_sympys_entry_by_entry(text):
 
 @pytest.mark.parametrize("text", LOSSES)
 def test_the_hessian_vector_product_is_the_hessian_times_the_vector(text):
-    formula = sg.formula(text, shapes=SHAPES)
+    formula = sg.formula(text, shapes=declared(SHAPES, text))
     values = values_of(formula, 2)
     for symbol in formula.symbols:
         v = sg.tensor("direction", symbol.shape)
@@ -110,7 +111,7 @@ def test_the_hessian_vector_product_is_the_hessian_times_the_vector(text):
 
 def test_a_directional_derivative_is_the_gradient_times_the_direction():
     v = sg.tensor("v", "n")
-    loss = sg.formula("sum((X @ w - y)**2)", shapes=SHAPES)
+    loss = sg.formula("sum((X @ w - y)**2)", shapes=declared(SHAPES, "sum((X @ w - y)**2)"))
     assert str(sg.directional_derivative(loss, "w", v)) in (
         "2*(X.T @ (X @ w - y) @ v)",
         "2*((X @ w - y) @ (X @ v))",
@@ -134,7 +135,7 @@ def test_the_jacobian_of_a_tensor_formula_in_a_list_of_scalars():
 
 
 def test_a_hessian_that_is_zero_has_its_shape():
-    assert sg.hessian(sg.formula("sum(w)", shapes=SHAPES), "w").shape == tuple(sg.tensor("A", "n n").shape)
+    assert sg.hessian(sg.formula("sum(w)", shapes=declared(SHAPES, "sum(w)")), "w").shape == tuple(sg.tensor("A", "n n").shape)
 
 
 @pytest.mark.parametrize("text", ["tanh(A @ v) - u", "A @ v - u", "v**3*u"])

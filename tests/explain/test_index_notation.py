@@ -6,12 +6,13 @@ import pytest
 from latex2mathml.converter import convert
 
 import symgd as sg
+from tests.formulas import declared
 
 SHAPES = {"X": "m n", "y": "m", "w": "n", "A": "n n", "x": "n", "S": "n n", "T": "m n", "U": "m k", "V": "n k"}
 
 
 def read(text: str) -> sg.Node:
-    return sg.formula(text, shapes={name: shape for name, shape in SHAPES.items() if name in text})
+    return sg.formula(text, shapes=declared(SHAPES, text))
 
 
 TABLE = [

@@ -8,12 +8,13 @@ from latex2mathml.converter import convert
 
 import symgd as sg
 from symgd.verify.equality import Equality, compare_formulas
+from tests.formulas import declared
 
 SHAPES = {"X": "m n", "y": "m", "w": "n", "W": "n k", "Y": "m k", "A": "n n", "x": "n", "S": "n n"}
 
 
 def read(text: str) -> sg.Node:
-    return sg.formula(text, shapes={name: shape for name, shape in SHAPES.items() if name in text})
+    return sg.formula(text, shapes=declared(SHAPES, text))
 
 
 CASES = [

@@ -9,6 +9,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ParseError, ShapeError, SymgdError
+from tests.formulas import declared
 
 SHAPES = {"X": "m n", "w": "n", "y": "m"}
 
@@ -162,7 +163,7 @@ ERRORS = [
 def test_a_mistake_gives_one_clear_error_fast(text, kind, message, column):
     started = time.perf_counter()
     with pytest.raises(kind, match=message) as caught:
-        sg.formula(text, shapes=SHAPES if "X" in text else None)
+        sg.formula(text, shapes=declared(SHAPES, text) if "X" in text else None)
     assert time.perf_counter() - started < 2
     error = caught.value
     assert len(str(error)) < 700

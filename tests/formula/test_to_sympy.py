@@ -11,7 +11,7 @@ from symgd.errors import UnsupportedError
 from symgd.graph.shape import size_names
 from symgd.graph.walk import toposort
 from symgd.verify.sampling import points
-from tests.formulas import scalar_formulas
+from tests.formulas import declared, scalar_formulas
 from tests.laws.test_tensor_primitives import EXAMPLES
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}
@@ -39,7 +39,7 @@ def test_there_and_back_keeps_the_value(formula):
     ],
 )
 def test_matrix_expressions(text, expected):
-    found = sg.formula(text, shapes=SHAPES).to_sympy()
+    found = sg.formula(text, shapes=declared(SHAPES, text)).to_sympy()
     if text != "trace(A @ A)":  # symgd writes it as the sum of a Hadamard product
         assert str(found) == expected
     assert isinstance(found, sp.Expr | sp.MatrixExpr)
@@ -58,7 +58,7 @@ BY_INDICES = [
 @pytest.mark.parametrize("text", BY_INDICES)
 def test_what_no_matrix_expression_says_is_written_with_indices_and_read_back(text):
     shapes = {"X": "m n", "s": "m", "w": "n", "A": "n n", "T": "2 3 4"}
-    formula = sg.formula(text, shapes=shapes)
+    formula = sg.formula(text, shapes=declared(shapes, text))
     back = sg.formula(formula.to_sympy())
     rng = np.random.default_rng(0)
     values = {"X": rng.normal(size=(4, 3)), "s": rng.normal(size=4), "w": rng.normal(size=3), "A": rng.normal(size=(3, 3)),

@@ -24,6 +24,7 @@ def test_the_type_of_a_constant_counts():
 
 def test_nodes_that_nobody_holds_are_forgotten():
     x = sg.scalar("x")
+    gc.collect()
     before = len(nodes._TABLE)
     formula = x
     for _ in range(1000):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 import symgd as sg
 from symgd.formula.from_text import parse
-from tests.formulas import scalar_formulas, tensor_formulas
+from tests.formulas import declared, scalar_formulas, tensor_formulas
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "v": "n"}
 
@@ -37,7 +37,7 @@ SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "v": "n"}
     ],
 )
 def test_what_is_typed_is_printed(text):
-    assert str(parse(text, SHAPES)) == text
+    assert str(parse(text, declared(SHAPES, text))) == text
 
 
 @settings(max_examples=200, deadline=None)
@@ -75,7 +75,7 @@ def test_what_is_printed_of_tensors_can_be_read_back(formula):
     ],
 )
 def test_printed_gradients_can_be_claimed(text):
-    loss = sg.formula(text, shapes={"z": "k", "X": "m n", "y": "m"})
+    loss = sg.formula(text, shapes=declared({"z": "k", "X": "m n", "y": "m"}, text))
     for symbol in loss.symbols:
         claim = str(sg.gradient(loss, symbol))
         assert sg.check_gradient(loss, symbol, gradient=claim, points=2).verdict.name == "RIGHT", claim

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
 import scipy.linalg
@@ -11,6 +9,7 @@ import scipy.signal
 import scipy.special
 
 import symgd as sg
+from tests.formulas import declared
 
 RNG = np.random.default_rng(0)
 VALUES = {
@@ -55,8 +54,8 @@ SAME = [
 
 @pytest.mark.parametrize(("text", "library"), SAME, ids=[text for text, _ in SAME])
 def test_the_value_is_that_of_the_library(text, library):
-    shapes = {name: value.shape for name, value in VALUES.items() if re.search(rf"\b{name}\b", text)}
-    formula = sg.formula(text, shapes=shapes)
+    shapes = {name: VALUES[name].shape for name in declared(VALUES, text)}
+    formula = sg.formula(text, shapes=declared(shapes, text))
     got = sg.lambdify(list(formula.symbols), formula)(*(VALUES[node.name] for node in formula.symbols))
     want = eval(library, SCOPE)
     assert np.shape(got) == np.shape(want)

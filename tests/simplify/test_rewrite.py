@@ -11,7 +11,7 @@ import symgd as sg
 from symgd.graph.node import scalar
 from symgd.graph.walk import toposort
 from symgd.simplify.rewrite import simplify
-from tests.formulas import scalar_formulas, tensor_formulas
+from tests.formulas import declared, scalar_formulas, tensor_formulas
 
 SHAPES = {
     "X": "m n",
@@ -96,7 +96,7 @@ GRADIENTS = [
 
 @pytest.mark.parametrize(("text", "wrt", "expected"), GRADIENTS, ids=[text for text, *_ in GRADIENTS])
 def test_gradients_read_as_a_person_writes_them(text, wrt, expected):
-    loss = sg.formula(text, shapes=SHAPES)
+    loss = sg.formula(text, shapes=declared(SHAPES, text))
     found = sg.gradient(loss, wrt)
     assert str(found).replace(" * ", "*") == expected.replace(" * ", "*")
     assert sg.check_gradient(loss, wrt).verdict.name == "RIGHT"
@@ -107,7 +107,11 @@ def test_softmax_minus_y_where_y_sums_to_one():
     for fact in ({"sums_to": 1}, {"one_hot": True}):
         loss = sg.formula("-sum(t*log(softmax(z)))", shapes={"z": "k", "t": "k"}, facts={"t": fact})
         assert str(sg.gradient(loss, "z")) == "softmax(z) - t"
-    rows = sg.formula("-mean(sum(Y*log_softmax(Z, axis=1), axis=1))", shapes=SHAPES, facts={"Y": {"one_hot": True}})
+    rows = sg.formula(
+        "-mean(sum(Y*log_softmax(Z, axis=1), axis=1))",
+        shapes={"Y": "m k", "Z": "m k"},
+        facts={"Y": {"one_hot": True}},
+    )
     assert str(sg.gradient(rows, "Z")) == "(softmax(Z, axis=1) - Y)/m"
 
 

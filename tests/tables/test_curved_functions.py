@@ -11,6 +11,7 @@ import pytest
 import sympy as sp
 
 import symgd as sg
+from tests.formulas import declared
 from tests.tables.curved_functions import ALLOWED, ROWS
 
 DIGITS = 50
@@ -19,7 +20,7 @@ _VERDICTS = {}
 
 def verdict_of(row):
     if row not in _VERDICTS:
-        formula = sg.formula(row.text, shapes=row.shapes or None, facts=row.facts or None)
+        formula = sg.formula(row.text, shapes=declared(row.shapes, row.text), facts=declared(row.facts, row.text))
         _VERDICTS[row] = formula, sg.convexity(formula, row.wrt, domain=row.domain, constraints=row.constraints)
     return _VERDICTS[row]
 

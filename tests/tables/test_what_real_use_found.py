@@ -479,6 +479,15 @@ def test_a_formula_is_not_read_with_numbers_that_begin_with_zero():
         sg.formula("x + 007")
 
 
+@pytest.mark.parametrize("syntax", ["symgd", "latex"])
+def test_a_shape_for_a_name_that_does_not_occur_is_an_error(syntax):
+    with pytest.raises(ParseError, match="a shape is given for z, which is not in the formula"):
+        sg.formula("x + y", shapes={"x": "n", "z": "n"}, syntax=syntax)
+    with pytest.raises(ParseError, match="a shape is given for x, which is not in the formula"):
+        sg.formula("2", shapes={"x": "n"}, syntax=syntax)
+    assert sg.formula("x + y", shapes={"x": "n", "y": "n"}, syntax=syntax).shape == sg.tensor("x", "n").shape
+
+
 def test_verdicts_and_the_roots_of_their_proofs_agree():
     for text, domain in (("where(x == 0, 7, x)", "[0, 1]"), ("sign(x)", "[0, 1]")):
         found = sg.convexity(text, "x", domain={"x": domain})

@@ -7,6 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import GradientError, ShapeError, SymgdError
+from tests.formulas import declared
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "x": "n"}
 
@@ -29,7 +30,7 @@ MUTANTS = ["-({})", "2*({})", "({})*1.000001", "({}) + 1/10000000", "({})/2", "0
 
 @pytest.mark.parametrize(("text", "wrt", "claim"), RIGHT, ids=[text for text, *_ in RIGHT])
 def test_right_gradients_are_right(text, wrt, claim):
-    loss = sg.formula(text, shapes=SHAPES)
+    loss = sg.formula(text, shapes=declared(SHAPES, text))
     for check in (sg.check_gradient(loss, wrt), sg.check_gradient(loss, wrt, gradient=claim)):
         assert check.verdict.name == "RIGHT", check.explain()
         assert check.digits > 9
@@ -39,7 +40,7 @@ def test_right_gradients_are_right(text, wrt, claim):
 @pytest.mark.parametrize("mutant", MUTANTS)
 @pytest.mark.parametrize(("text", "wrt", "claim"), RIGHT, ids=[text for text, *_ in RIGHT])
 def test_wrong_gradients_are_wrong(text, wrt, claim, mutant):
-    check = sg.check_gradient(sg.formula(text, shapes=SHAPES), wrt, gradient=mutant.format(claim), points=2)
+    check = sg.check_gradient(sg.formula(text, shapes=declared(SHAPES, text)), wrt, gradient=mutant.format(claim), points=2)
     assert check.verdict.name == "WRONG"
     assert check.worst is not None
     assert check.worst.claimed != check.worst.reference
@@ -90,7 +91,7 @@ def test_the_worst_entry_is_named_with_both_values():
 
 
 def test_a_common_factor_is_pointed_out():
-    loss = sg.formula("sum((X @ w - y)**2)", shapes=SHAPES)
+    loss = sg.formula("sum((X @ w - y)**2)", shapes=declared(SHAPES, "sum((X @ w - y)**2)"))
     assert "is a 2 from the square missing?" in sg.check_gradient(loss, "w", gradient="X.T @ (X @ w - y)").explain()
     assert "is the sign turned?" in sg.check_gradient(loss, "w", gradient="2*X.T @ (y - X @ w)").explain()
 
@@ -113,7 +114,7 @@ def test_a_transposed_shape_and_a_missing_sum_are_named():
 
 
 def test_hand_written_code_is_judged_against_a_formula():
-    loss = sg.formula("mean((X @ w - y)**2)", shapes=SHAPES)
+    loss = sg.formula("mean((X @ w - y)**2)", shapes=declared(SHAPES, "mean((X @ w - y)**2)"))
     assert sg.check_gradient(loss, "w", gradient=lambda X, w, y: 2 * X.T @ (X @ w - y) / len(y)).verdict.name == "RIGHT"
     assert sg.check_gradient(loss, "w", gradient=lambda X, w, y: X.T @ (X @ w - y) / len(y)).verdict.name == "WRONG"
 
@@ -203,7 +204,7 @@ def test_the_outcome_is_plain_data():
 
 @pytest.mark.parametrize(("text", "wrt", "claim"), RIGHT, ids=[text for text, *_ in RIGHT])
 def test_deriving_and_checking_in_one_go(text, wrt, claim):
-    loss = sg.formula(text, shapes=SHAPES)
+    loss = sg.formula(text, shapes=declared(SHAPES, text))
     gradient, check = sg.derive_and_check(loss, wrt)
     assert gradient is sg.gradient(loss, wrt)
     assert check.verdict.name == "RIGHT"
@@ -218,7 +219,7 @@ def test_deriving_and_checking_in_a_list_of_scalars():
 
 
 def test_values_are_judged_like_derivatives():
-    loss = sg.formula("mean((X @ w - y)**2)", shapes=SHAPES)
+    loss = sg.formula("mean((X @ w - y)**2)", shapes=declared(SHAPES, "mean((X @ w - y)**2)"))
     assert sg.check_value(loss, lambda X, w, y: np.mean((X @ w - y) ** 2)).verdict.name == "RIGHT"
     check = sg.check_value(loss, lambda X, w, y: np.sum((X @ w - y) ** 2))
     assert check.verdict.name == "WRONG"

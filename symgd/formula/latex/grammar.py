@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from symgd.errors import AmbiguityError, ParseError, SymgdError
+from symgd.formula.from_text import refuse_unused
 from symgd.formula.latex import values
 from symgd.formula.latex.functions import BIG_OPERATORS, DIVISIONS, JOINING, FunctionReader
 from symgd.formula.latex.values import Value, scalar_value
@@ -66,6 +67,7 @@ class Reader(FunctionReader):
             close = [name for name in self.symbols if name not in self.shapes and name.casefold() == unused[0].casefold()]
             if close:
                 raise ParseError(f"the name {close[0]} is unknown", formula=self.text, hint=f"did you mean {unused[0]}?")
+        refuse_unused(unused, self.symbols, self.text)
         return result.node
 
     def _refuse_equation(self) -> None:

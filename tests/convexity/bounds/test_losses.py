@@ -10,6 +10,7 @@ import pytest
 import symgd as sg
 from symgd.convexity.bounds.verified import smallest_eigenvalue_of_gram
 from symgd.errors import DataError, SymgdError, UnsupportedError
+from tests.formulas import declared
 
 SHAPES = {"X": "m n", "y": "m", "w": "n", "W": "n k", "Y": "m k", "lam": "", "b": ""}
 RNG = np.random.default_rng(3)
@@ -28,7 +29,7 @@ FORMULAS = [
 
 
 def _formula(text, facts=None):
-    return sg.formula(text, shapes={name: shape for name, shape in SHAPES.items() if name in text}, facts=facts or {})
+    return sg.formula(text, shapes=declared(SHAPES, text), facts=facts or {})
 
 
 @pytest.mark.parametrize(("text", "facts", "wrt", "expected"), FORMULAS)

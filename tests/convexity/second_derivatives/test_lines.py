@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
+from tests.formulas import declared
 
 SHAPES = {"X": "n n", "S": "n n", "P": "n n", "w": "n", "A": "m n", "c": "n", "Y": "n n"}
 FACTS = {"S": {"pd": True}, "P": {"psd": True}}
@@ -26,8 +27,8 @@ REFUSED = [("trace(X @ X)", "X"), ("trace(X @ Y @ X @ Y)", "X"), ("trace(P @ X @
 
 
 def _formula(text):
-    shapes = {name: shape for name, shape in SHAPES.items() if name in text}
-    return sg.formula(text, shapes=shapes, facts={name: facts for name, facts in FACTS.items() if name in text})
+    shapes = declared(SHAPES, text)
+    return sg.formula(text, shapes=declared(shapes, text), facts={name: facts for name, facts in FACTS.items() if name in text})
 
 
 def _definite(n):
