@@ -43,10 +43,16 @@ def with_guarded_branches(outputs: Sequence[Node]) -> list[Node]:
 
 
 def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]:
-    """Return for every node what holds wherever its value is used."""
+    """Return for every node what holds wherever its value is used.
+
+    A condition on entries says something of an argument's entries only where a function acts entry by entry: a sum uses entries
+    whose own condition fails.
+    """
     found: dict[Node, Guard] = dict.fromkeys(outputs, ())
     for node in reversed(order):
         guard = found.get(node, ())
+        if not node.primitive.is_elementwise:
+            guard = tuple((condition, holds) for condition, holds in guard if not condition.shape)
         for k, arg in enumerate(node.args):
             own = guard
             if node.primitive is where and k > 0:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.verify.high_precision import evaluate_precisely
 
 SCALAR = [
     ("where(x > 0, sqrt(x), 0)", [-4, -1e-300, 1e-300, 9]),
@@ -49,3 +50,20 @@ def test_what_is_used_outside_the_choice_too_is_computed_as_it_stands():
     assert source.count("np.log(x)") == 1
     with np.errstate(invalid="ignore"):
         assert np.isnan(sg.lambdify("x", sg.formula("where(x > 0, log(x), 0) + log(x)"))(-1.0))
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        "sum(1/v)*u", "outer(1/v, u)", "A @ (1/v)", "cumsum(1/v)", "softmax(sqrt(v))", "(1/A).T + outer(v, v)", "norm2(1/v)*u",
+        "mean(log(v))*u", "(1/v)[::-1]", "(1/v)[0]*u", "concatenate([1/v[1:], 1/v[:1]])", "diag(1/v)", "normalize(1/v)",
+        "max(1/v)*u", "log(v) @ u", "v*mean(A**(1/2), axis=0)",
+    ],
+)  # fmt: skip
+def test_a_branch_that_mixes_entries_uses_all_of_them(branch):
+    formula = sg.formula(f"where(u > 0, {branch}, 0)", shapes={"u": "3", "v": "3"} | ({"A": "3 3"} if "A" in branch else {}))
+    values = {"u": [1.0, -1.0, 2.0], "v": [2.0, 3.0, 4.0], "A": [[1.0, 2.0, 3.0], [5.0, 4.0, 2.0], [6.0, 7.0, 9.0]]}
+    values = {node.name: np.array(values[node.name]) for node in formula.symbols}
+    found = sg.lambdify(list(values), formula)(*values.values())
+    exact = evaluate_precisely([formula], {node: values[node.name] for node in formula.symbols})[0]
+    assert np.allclose(found, np.array(exact, dtype=float), rtol=1e-12)
