@@ -46,11 +46,16 @@ def _moves(node: Node, moving: set[Node]) -> bool:
 def _settled(node: Node, args: Sequence[Node]) -> Node:
     condition, yes, no = args
     left, right = condition.args
+    if left is right:
+        return yes
     polynomial = _polynomial(left, right, yes, no)
     if polynomial is None:
         polynomial = _polynomial(right, left, yes, no)
     if polynomial is None:
-        polynomial = yes + constant(float("nan")) * (left - right)
+        slope = where.make(
+            (condition, constant(float("nan")), constant(0))
+        )  # not NaN itself, which would stay beside a factor 0
+        polynomial = yes + slope * (left - right)
     return where.make((condition, polynomial, no))
 
 

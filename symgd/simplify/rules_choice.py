@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
@@ -56,3 +57,39 @@ def join_choices(node: Node, context: Context) -> Node | None:
     rest = [term for term in node.args if split_term(term)[1] not in joined]
     choice = where.make((group[0][1].args[0], *branches))
     return add.make((choice, *rest)) if rest else choice
+
+
+@rewriting("a choice that is made already", where, because="inside a branch its condition is known", needs=((where, add, mul),))
+def choice_made_already(node: Node, context: Context) -> Node | None:
+    """where(c, f(where(c, a, b)), d) → where(c, f(a), d), for sums and products f."""
+    condition = node.args[0]
+    branches = [_as_chosen(branch, condition, k) for k, branch in enumerate(node.args[1:], 1)]
+    if all(after is before for after, before in zip(branches, node.args[1:], strict=True)):
+        return None
+    after: Node = where.make((condition, *branches))
+    return after if after.shape == node.shape else None
+
+
+def _as_chosen(node: Node, condition: Node, k: int) -> Node:
+    """Return a sum or product with its choices by a condition replaced by their k-th argument."""
+    if node.primitive is where and node.args[0] is condition:
+        return node.args[k]
+    if node.primitive not in (add, mul):
+        return node
+    args = tuple(_as_chosen(arg, condition, k) if arg.primitive in (where, mul) else arg for arg in node.args)
+    return node if args == node.args else node.primitive.make(args)
+
+
+@rewriting("an undefined branch", where, because="whatever is added to NaN or multiplied by it is NaN", needs=((add, mul),))
+def undefined_branch(node: Node, context: Context) -> Node | None:
+    """where(c, nan + a, b) → where(c, nan, b)."""
+    branches = [constant(float("nan")) if _is_undefined(branch) else branch for branch in node.args[1:]]
+    after: Node = where.make((node.args[0], *branches))
+    return after if after is not node and after.shape == node.shape else None
+
+
+def _is_undefined(node: Node) -> bool:
+    """Whether a sum or product contains NaN."""
+    if node.is_constant:
+        return isinstance(node.value, float) and math.isnan(node.value)
+    return node.primitive in (add, mul) and any(map(_is_undefined, node.args))

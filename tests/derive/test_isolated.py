@@ -49,3 +49,26 @@ def test_every_entry_of_a_tensor_is_settled():
     code = sg.lambdify(list(loss.symbols), sg.gradient(loss, "v"))
     with np.errstate(all="ignore"):
         np.testing.assert_allclose(code(np.array([0.0, 1.0])), [0.5, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("normalize(1/where(u == 1, u, u))/exp(u)", "normalize(1/u)/exp(u)"),
+        ("erfcx(cumsum(where(u != 0, u, u)))", "erfcx(cumsum(u))"),
+        ("cumsum(where(u == 1, 2*u, u**2))", "cumsum(u**2)"),
+    ],
+)
+def test_a_slope_that_is_missing_at_a_point_is_missing_there_alone(text, elsewhere):
+    formula, plain = (sg.formula(one, shapes={"u": "n"}) for one in (text, elsewhere))
+    slope, expected = (sg.lambdify("u", sg.jacobian(one, "u"))(np.array([0.5, 2.0])) for one in (formula, plain))
+    assert np.allclose(slope, expected, rtol=1e-12)
+
+
+def test_a_condition_that_always_holds_is_no_isolated_point():
+    assert str(sg.gradient("where(x == x, 5*x, x**2)", "x")) == "5"
+    assert str(sg.gradient("where(x != x, 5*x, x**2)", "x")) == "2*x"
+
+
+def test_a_missing_slope_prints_as_nan():
+    assert str(sg.gradient("where(x == 1, 5*x, x**2)", "x")) == "where(x == 1, nan, 2*x)"
