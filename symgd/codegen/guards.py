@@ -2,6 +2,8 @@
 
 NumPy computes both branches. An argument that stands only inside a branch is replaced, where the condition fails, by a number
 that every function takes: ``where(x > 0, log(x), 0)`` becomes ``where(x > 0, log(where(x > 0, x, 1)), 0)``.
+
+The identity matrix is a choice, too: in ``eye(n)/sqrt(u)`` an entry 0 of u concerns its own place on the diagonal alone.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import broadcast
 from symgd.graph.walk import rebuild, toposort
-from symgd.primitives.arithmetic import pow
+from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.contraction import eye_record
 from symgd.primitives.piecewise import where
 
 __all__ = ["with_guarded_branches"]
@@ -28,18 +31,32 @@ _SAFE = (Fraction(1), Fraction(1, 2), Fraction(2))
 def with_guarded_branches(outputs: Sequence[Node]) -> list[Node]:
     """Return formulas that compute nothing outside its domain for a branch that is not taken."""
     order = toposort(outputs)
-    if not any(node.primitive is where for node in order):
+    if not any(node.primitive is where or node.primitive is eye_record for node in order):
         return list(outputs)
     guards = _guards(outputs, order)
     known: dict[Node, Node] = {}
+    may_be_infinite: set[Node] = set()
     for node in order:
         args = [known[arg] for arg in node.args]
+        exposed = _exposed(node)
         guard = guards.get(node, ())
         if guard:
-            for k, safe in _exposed(node).items():
+            for k, safe in exposed.items():
                 args[k] = _guarded(args[k], guard, safe)
-        known[node] = rebuild(node, tuple(args))
+        if exposed or any(arg in may_be_infinite for arg in node.args):
+            may_be_infinite.add(node)
+        identity = next((arg for arg in args if arg.primitive is eye_record), None)
+        if identity is not None and node.primitive is mul and node in may_be_infinite:
+            known[node] = _on_diagonal(identity, args)
+        else:
+            known[node] = rebuild(node, tuple(args))
     return [known[output] for output in outputs]
+
+
+def _on_diagonal(identity: Node, args: Sequence[Node]) -> Node:
+    """Choose 0 beside the diagonal, where multiplication by an identity would give 0·∞."""
+    rest = mul.make(tuple(arg for arg in args if arg is not identity))
+    return where.make((identity > 0, rest, constant(0)))
 
 
 def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]:

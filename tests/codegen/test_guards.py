@@ -67,3 +67,15 @@ def test_a_branch_that_mixes_entries_uses_all_of_them(branch):
     found = sg.lambdify(list(values), formula)(*values.values())
     exact = evaluate_precisely([formula], {node: values[node.name] for node in formula.symbols})[0]
     assert np.allclose(found, np.array(exact, dtype=float), rtol=1e-12)
+
+
+@pytest.mark.parametrize("text", ["sqrt(u)", "log(u)", "w*cbrt(u)", "1/u", "u*log(u)"])
+def test_an_infinite_slope_stays_on_its_place_of_the_diagonal(text):
+    formula = sg.formula(text, shapes={"u": "n"})
+    code = sg.lambdify(formula.symbols, sg.jacobian(formula, "u"))
+    point = {"u": np.array([1.0, 0.0, 4.0]), "w": 2.0}
+    with np.errstate(all="ignore"):
+        slopes = code(*(point[node.name] for node in formula.symbols))
+    assert np.all(slopes[~np.eye(3, dtype=bool)] == 0)
+    assert np.isinf(slopes[1, 1])
+    assert np.isfinite(slopes[[0, 2], [0, 2]]).all()
