@@ -13,7 +13,9 @@ from typing import Any
 import mpmath
 import numpy as np
 
+from symgd.graph.evaluate import full
 from symgd.graph.node import Node, constant
+from symgd.graph.shape import size_value
 from symgd.graph.walk import substitute, toposort
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.sampling import Point
@@ -45,6 +47,8 @@ def _is_rounded(value: Any, least_digits: int) -> bool:
 
 def rounding_of(formula: Node, numbers: Sequence[Node], point: Point) -> Any:
     """Return how far the entries of a formula move where its rounded numbers move by half of their last digit."""
+    if not numbers:
+        return full(tuple(size_value(size, point.sizes) for size in formula.shape), mpmath.mpf(0))
     (middle,) = evaluate_precisely([formula], point.values, point.sizes)
     generator = np.random.default_rng(0)
     largest = np.full(middle.shape, mpmath.mpf(0), dtype=object)
