@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import mpmath
@@ -46,6 +47,11 @@ class Point:
         self.known: dict[Node, Any] = {}
 
     def __repr__(self) -> str:
+        return self._words
+
+    @cached_property
+    def _words(self) -> str:
+        """The values in words, as every entry that differs there tells them."""
         return ", ".join(
             f"{node.name} = {np.array2string(np.asarray(value), precision=6)}" for node, value in self.values.items()
         )
