@@ -37,6 +37,8 @@ class Differences:
 
     def __init__(self, point: Point) -> None:
         self.point = point
+        self._memories: dict[int, dict[Node, Any]] = {digits: {} for digits in FINE}
+        """The values of all parts, which claims share with what is right."""
         self._values: dict[Node, tuple[Any, Any]] = {}
         self._roundings: dict[tuple[Node, Node], Any] = {}
 
@@ -44,7 +46,8 @@ class Differences:
         """Return a formula's values in two precisions."""
         if formula not in self._values:
             rough, fine = (
-                evaluate_precisely([formula], self.point.values, self.point.sizes, digits=digits)[0] for digits in FINE
+                evaluate_precisely([formula], self.point.values, self.point.sizes, digits, memory)[0]
+                for digits, memory in self._memories.items()
             )
             self._values[formula] = rough, fine
         return self._values[formula]

@@ -126,7 +126,7 @@ def evaluate_precisely(
     digits : int
         Decimal digits of the arithmetic.
     memory : dict, optional
-        Filled with the values of all nodes.
+        Values known already, in as many digits; filled with the values of all nodes.
 
     Examples
     --------
@@ -138,9 +138,9 @@ def evaluate_precisely(
     """
     with mpmath.workdps(digits):
         try:
-            return evaluate(
-                formulas, {node: exact_array(value) for node, value in values.items()}, MultiPrecision(), sizes, memory
-            )
+            known = memory or {}
+            exact = {node: exact_array(value) for node, value in values.items() if node not in known}
+            return evaluate(formulas, exact, MultiPrecision(), sizes, memory)
         except DomainError:
-            known = dict(sizes or {})
-            return [np.full([size_value(size, known) for size in one.shape], mpmath.nan, dtype=object) for one in formulas]
+            bound = dict(sizes or {})
+            return [np.full([size_value(size, bound) for size in one.shape], mpmath.nan, dtype=object) for one in formulas]
