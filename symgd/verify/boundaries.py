@@ -19,7 +19,7 @@ import numpy as np
 
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.walk import depends_on
-from symgd.verify.high_precision import evaluate_precisely
+from symgd.verify.high_precision import evaluate_precisely, exact_array
 from symgd.verify.sampling import Point
 
 __all__ = ["numbers_in", "points_on_boundaries"]
@@ -101,18 +101,24 @@ class _Search:
         self.numbers = numbers
         self.generator = generator
         self.for_floats = for_floats
+        self.known: dict[Node, Any] = {}
+        """The values of all parts at the base."""
+        self.moving: dict[Node, set[Node]] = {}
+        """For every input that may move, the parts that move with it."""
 
     def points(self) -> list[Point]:
+        if not self.boundaries and not self.numbers:
+            return []
+        at_base = evaluate_precisely(self.boundaries, self.base.values, self.base.sizes, _DIGITS, self.known)
         candidates = {entry: self._candidates(entry) for entry in self._entries()}
         candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
-        seen = {self._sides(self.base)}
+        seen = {_sides(at_base)}
         found: list[Point] = []
         for changes in self._changes(candidates):
-            point = self._moved(changes)
-            sides = self._sides(point)
+            sides = _sides(self._values(self.boundaries, changes))
             if sides is not None and (self.numbers or sides not in seen):
                 seen.add(sides)
-                found.append(point)
+                found.append(self._moved(changes))
             if len(found) == _MOST_POINTS:
                 break
         return found
@@ -130,9 +136,10 @@ class _Search:
     def _entries(self) -> list[Entry]:
         """Return entries that may move freely: an input's first one, and another."""
         free = [node for node in self.base.values if self._is_free(node)]
-        moving = free if self.numbers else [node for node in free if node in symbols_of(*self.boundaries)]
+        deciding = symbols_of(*self.boundaries)
         found: list[Entry] = []
-        for node in moving:
+        for node in free if self.numbers else [node for node in free if node in deciding]:
+            self.moving[node] = depends_on(self.boundaries, [node])
             places = list(np.ndindex(*np.shape(self.base.values[node])))
             chosen = self.generator.permutation(len(places))[:_ENTRIES]
             found += [(node, places[number]) for number in chosen]
@@ -151,22 +158,25 @@ class _Search:
             values[node] = array.astype(float) if self.for_floats else array
         return Point(values, self.base.sizes)
 
-    def _sides(self, point: Point) -> Sides | None:
-        """Return which sides of the boundaries a point sees, or None where that is not clear."""
-        values = evaluate_precisely(self.boundaries, point.values, point.sizes, digits=_DIGITS)
-        if any(0 < abs(entry) < _NEAR for value in values for entry in value.flat):
-            return None
-        return tuple(frozenset(int(mpmath.sign(entry)) for entry in value.flat if mpmath.isfinite(entry)) for value in values)
+    def _values(self, boundaries: Sequence[Node], changes: dict[Entry, Fraction]) -> list[Any]:
+        """Return the values of boundaries where entries take other numbers; what does not move with them is known."""
+        moving = set[Node]().union(*(self.moving[node] for node, _ in changes))
+        values = {node: value for node, value in self.known.items() if node not in moving}
+        with mpmath.workdps(_DIGITS):
+            for (node, index), number in changes.items():
+                if node not in values:
+                    values[node] = self.known[node].copy()
+                values[node][index] = exact_array(float(number) if self.for_floats else number)[()]
+        return evaluate_precisely(boundaries, {}, self.base.sizes, _DIGITS, values)
 
     # -- along one entry --------------------------------------------------------------------------------------
 
     def _candidates(self, entry: Entry) -> list[Fraction]:
         """Return zeros of the boundaries along an entry, and a number in each interval between two."""
         node, _ = entry
-        moving = depends_on(self.boundaries, [node])
         zeros = set(self.numbers)
         for boundary in self.boundaries:
-            if boundary in moving:
+            if boundary in self.moving[node]:
                 zeros |= self._zeros(boundary, entry)
         ordered = sorted(zeros)
         if not ordered:
@@ -188,7 +198,7 @@ class _Search:
         places = sorted({*(here + step for step in _REACH), Fraction(0)})
 
         def value(place: Any) -> Any:
-            return evaluate_precisely([boundary], self._moved({entry: place}).values, self.base.sizes, digits=_DIGITS)[0]
+            return self._values([boundary], {entry: place})[0]
 
         def entry_at(out: tuple[int, ...], place: Any) -> Any:
             return value(place)[out]
@@ -207,6 +217,13 @@ class _Search:
             if all(number == 0 for _, number in line):  # a boundary everywhere is none
                 found.clear()
         return found
+
+
+def _sides(values: Sequence[Any]) -> Sides | None:
+    """Return which sides of the boundaries are seen where they have these values, or None where that is not clear."""
+    if any(0 < abs(entry) < _NEAR for value in values for entry in value.flat):
+        return None
+    return tuple(frozenset(int(mpmath.sign(entry)) for entry in value.flat if mpmath.isfinite(entry)) for value in values)
 
 
 def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
