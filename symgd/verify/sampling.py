@@ -12,7 +12,7 @@ import numpy as np
 
 from symgd.errors import DomainError, ShapeError, SymgdError
 from symgd.graph.facts import Interval, Sign
-from symgd.graph.infer import domain_of
+from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node, name_of, symbols_of
 from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_value
@@ -141,7 +141,7 @@ def points(
 
 def _on_other_sides(source: _Source, found: Sequence[Point], switches: Sequence[Node]) -> list[Point]:
     """Return points on the sides of switches where none of the points found lies."""
-    sides = Sides(switches if source.symbols else ())
+    sides = Sides(switches if source.symbols else (), Facts(source.required))
     for point in found:
         sides.note(sides.visit(point.values, point.sizes))
     added: list[Point] = []

@@ -7,6 +7,8 @@ from typing import Any
 
 import mpmath
 
+from symgd.graph.facts import Sign
+from symgd.graph.infer import Facts
 from symgd.graph.node import Node
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
@@ -37,11 +39,18 @@ class Sides:
     Parameters
     ----------
     switches : sequence of Node
+    facts : Facts
+        What is known where the formula is defined: a norm has no negative side.
     """
 
-    def __init__(self, switches: Sequence[Node]) -> None:
+    def __init__(self, switches: Sequence[Node], facts: Facts) -> None:
         self.switches = list(switches)
-        self.missing: set[Side] = {(node, side) for node in switches for side in (-1, 1)}
+        self.missing: set[Side] = {
+            (node, side)
+            for node in switches
+            for side, sign in ((-1, Sign.NEGATIVE), (1, Sign.POSITIVE))
+            if facts.sign(node) & sign
+        }
 
     def visit(self, values: Mapping[Node, Any], sizes: Mapping[str, int]) -> set[Side]:
         """Return the sides that are missing and that a point lies on."""
