@@ -35,7 +35,7 @@ from symgd.verify.doubts import Traced
 from symgd.verify.inputs import TooLargeError, check_work
 from symgd.verify.localise import cause_of_shapes, causes_of, has_room
 from symgd.verify.question import Question, Suspect
-from symgd.verify.sampling import Point, points, read_point
+from symgd.verify.sampling import Point, Sampler, points, read_point
 from symgd.verify.sizes import choose_sizes, size_sets
 from symgd.verify.switches import switches_of
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
@@ -195,12 +195,13 @@ def _random_points(question: Question, seed: int, count: int) -> list[Point]:
     switches = switches_of([question.output, *question.formulas])
     found: list[list[Point]] = []
     refused: SymgdError | None = None
-    for sizes in size_sets([question.output, *question.inputs]):
+    sampler = Sampler(question.output, question.inputs)
+    for sizes in size_sets(sampler.axes):
         share = max(1, count // _SIZE_SETS) if found else max(1, count - (_SIZE_SETS - 1) * max(1, count // _SIZE_SETS))
         if not sizes:
             share = count
         try:
-            found.append(points(question.output, share, seed, sizes, question.inputs, () if found else switches, digits=DIGITS))
+            found.append(sampler.points(share, seed, sizes, () if found else switches, DIGITS))
         except (DomainError, TooLargeError) as error:
             refused = refused or error
         if len(found) == _SIZE_SETS:

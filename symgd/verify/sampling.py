@@ -16,13 +16,12 @@ from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node, name_of, symbols_of
 from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_value
-from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import check_facts, check_work, read_sizes, row_numbers
-from symgd.verify.sizes import choose_sizes
+from symgd.verify.sizes import Axes
 from symgd.verify.switches import Sides, thresholds_of
 
-__all__ = ["Point", "points", "read_point"]
+__all__ = ["Point", "Sampler", "points", "read_point"]
 
 _TRIES = 60
 _TRIES_FOR_SIDES = 60
@@ -123,25 +122,54 @@ def points(
     DomainError
         Where none is found.
     """
-    source = _Source(formula, others, sizes, seed, digits)
-    found: list[Point] = []
-    for attempt in range(_TRIES):
-        point = source.draw(attempt * 2 // _TRIES, _SCALES[attempt % 4], is_positive=attempt % 3 == 1)
-        if source.accepts(point):
-            found.append(point)
-            if len(found) == count or not source.symbols:
-                break
-    if not found:
-        raise DomainError(
-            "no point was found where the formula is defined",
-            hint="give one with at={…}, or declare facts such as positive=True",
-        )
-    return found + _on_other_sides(source, found, switches)
+    return Sampler(formula, others).points(count, seed, sizes, switches, digits)
+
+
+class Sampler:
+    """Draws random points for a formula; what does not depend on the sizes is asked once for all of them.
+
+    Parameters
+    ----------
+    formula : Node
+    others : sequence of Node
+    """
+
+    def __init__(self, formula: Node, others: Sequence[Node] = ()) -> None:
+        self.formula = formula
+        self.axes = Axes([formula, *others])
+        self.symbols = symbols_of(formula, *others)
+        self.rows = row_numbers(self.axes.nodes)
+        self.required = domain_of(formula)
+        self.divides = any(_excludes_zero(where) for where in self.required.values())
+
+    def points(
+        self,
+        count: int,
+        seed: int,
+        sizes: Mapping[str, int] | None = None,
+        switches: Sequence[Node] = (),
+        digits: int = 20,
+    ) -> list[Point]:
+        """Return random points; see :func:`points`."""
+        source = _Source(self, sizes, seed, digits)
+        found: list[Point] = []
+        for attempt in range(_TRIES):
+            point = source.draw(attempt * 2 // _TRIES, _SCALES[attempt % 4], is_positive=attempt % 3 == 1)
+            if source.accepts(point):
+                found.append(point)
+                if len(found) == count or not self.symbols:
+                    break
+        if not found:
+            raise DomainError(
+                "no point was found where the formula is defined",
+                hint="give one with at={…}, or declare facts such as positive=True",
+            )
+        return found + (_on_other_sides(source, found, switches) if switches and self.symbols else [])
 
 
 def _on_other_sides(source: _Source, found: Sequence[Point], switches: Sequence[Node]) -> list[Point]:
     """Return points on the sides of switches where none of the points found lies."""
-    sides = Sides(switches if source.symbols else (), Facts(source.required))
+    sides = Sides(switches, Facts(source.sampler.required))
     for point in found:
         sides.note(sides.visit(point.values, point.sizes))
     added: list[Point] = []
@@ -159,42 +187,39 @@ def _on_other_sides(source: _Source, found: Sequence[Point], switches: Sequence[
 
 
 class _Source:
-    """Draws the values of the inputs of formulas."""
+    """Draws the values of the inputs, with some sizes and a generator."""
 
-    def __init__(self, formula: Node, others: Sequence[Node], sizes: Mapping[str, int] | None, seed: int, digits: int) -> None:
-        self.formula = formula
+    def __init__(self, sampler: Sampler, sizes: Mapping[str, int] | None, seed: int, digits: int) -> None:
+        self.sampler = sampler
         self.digits = digits
         self.generator = np.random.default_rng(seed)
-        self.formulas = (formula, *others)
-        self.choices = [choose_sizes(self.formulas, sizes)]
+        self.choices = [sampler.axes.choose(sizes)]
         self.declared = sizes
-        check_work(self.formulas, self.choices[0])
-        self.symbols = symbols_of(formula, *others)
-        self.required = domain_of(formula)
-        self.divides = any(_excludes_zero(where) for where in self.required.values())
-        self.rows = row_numbers(toposort((formula, *others)))
+        check_work(sampler.axes.nodes, self.choices[0])
 
     def draw(self, turn: int, scale: float, *, centre: float = 0.0, is_positive: bool) -> Point:
         """Return a point, which may lie outside the domain."""
         if turn == len(self.choices):
-            self.choices.append(choose_sizes(self.formulas, self.declared, turn))
+            self.choices.append(self.sampler.axes.choose(self.declared, turn))
         sizes = self.choices[turn]
         spread = _Spread(scale, centre, is_positive)
         values = {}
-        for node in self.symbols:
+        rows, required = self.sampler.rows, self.sampler.required
+        for node in self.sampler.symbols:
             shape = tuple(size_value(size, sizes) for size in node.shape)
-            if node in self.rows:
-                values[node] = self.generator.integers(size_value(self.rows[node], sizes), size=shape)
+            if node in rows:
+                values[node] = self.generator.integers(size_value(rows[node], sizes), size=shape)
             else:
-                values[node] = _draw(node, self.required.get(node, Sign.ANY), shape, self.generator, spread)
+                values[node] = _draw(node, required.get(node, Sign.ANY), shape, self.generator, spread)
         return Point(values, sizes)
 
     def accepts(self, point: Point) -> bool:
         """Whether the formula has a value there that more digits do not change."""
+        formula = self.sampler.formula
         point.known = {}
-        (value,) = evaluate_precisely([self.formula], point.values, point.sizes, digits=self.digits, memory=point.known)
+        (value,) = evaluate_precisely([formula], point.values, point.sizes, digits=self.digits, memory=point.known)
         is_defined = all(map(mpmath.isfinite, value.flat))
-        return is_defined and (not self.divides or _settles(self.formula, value, point.values, point.sizes))
+        return is_defined and (not self.sampler.divides or _settles(formula, value, point.values, point.sizes))
 
 
 def _excludes_zero(where: Requirement) -> bool:

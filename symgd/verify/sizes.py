@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from symgd.errors import SymgdError
 from symgd.graph.facts import Sign
@@ -18,7 +19,7 @@ from symgd.graph.shape import Dim, size_names, size_value
 from symgd.graph.walk import toposort
 from symgd.verify.modular import evaluate_modulo
 
-__all__ = ["choose_sizes", "size_sets"]
+__all__ = ["Axes", "choose_sizes", "size_sets"]
 
 _SETS = (
     (3, 2, 4, 5, 2, 3),
@@ -34,6 +35,54 @@ _ORDERS = 24
 """In how many orders a set is tried."""
 
 
+class Axes:
+    """The symbolic axes of formulas; what does not depend on their sizes is asked once.
+
+    Parameters
+    ----------
+    formulas : sequence of Node
+    """
+
+    def __init__(self, formulas: Sequence[Node]) -> None:
+        self.formulas = formulas
+        self.nodes = toposort(formulas)
+        shapes = ((node.params[0],) if node.primitive is SIZE else node.shape for node in self.nodes)
+        self.names = list(dict.fromkeys(name for shape in shapes for name in size_names(shape)))
+
+    @cached_property
+    def _least(self) -> dict[str, int]:
+        return _least(self.nodes)
+
+    @cached_property
+    def _lengths(self) -> set[Dim]:
+        """Lengths that are made of sizes, as n - 1."""
+        return {size for node in self.nodes for size in node.shape if isinstance(size, Dim) and size.name is None}
+
+    @cached_property
+    def _determinants(self) -> list[Node]:
+        return _determinants(self.formulas, self.nodes)
+
+    def choose(self, known: Mapping[str, int] | None = None, turn: int = 0) -> dict[str, int]:
+        """Return small sizes, other ones for every turn; see :func:`choose_sizes`."""
+        known = dict(known or {})
+        names = [name for name in self.names if name not in known]
+        if not names:
+            return known
+        pattern = [_SETS[turn % len(_SETS)][k % len(_SETS[0])] for k in range(len(names))]
+        first: dict[str, int] | None = None
+        for order in itertools.islice(itertools.permutations(pattern), _ORDERS):
+            sizes = known | {
+                name: size if size >= self._least.get(name, 1) else self._least[name] + size - 1
+                for name, size in zip(names, order, strict=True)
+            }
+            if any(size_value(length, sizes) < 1 for length in self._lengths):
+                continue
+            if not self._determinants or _are_possible(self._determinants, sizes):
+                return sizes
+            first = first or sizes
+        return first or known | dict(zip(names, pattern, strict=True))
+
+
 def choose_sizes(formulas: Iterable[Node], known: Mapping[str, int] | None = None, turn: int = 0) -> dict[str, int]:
     """Return small sizes for the symbolic axes of formulas, other ones for every turn.
 
@@ -45,40 +94,14 @@ def choose_sizes(formulas: Iterable[Node], known: Mapping[str, int] | None = Non
     turn : int
         Which of the sets; each is tried in several orders until every matrix that needs an inverse can have one.
     """
-    formulas = list(formulas)
-    nodes = toposort(formulas)
-    known = dict(known or {})
-    names = dict.fromkeys(
-        name
-        for node in nodes
-        for name in size_names((node.params[0],) if node.primitive is SIZE else node.shape)
-        if name not in known
-    )
-    if not names:
-        return known
-    pattern = [_SETS[turn % len(_SETS)][k % len(_SETS[0])] for k in range(len(names))]
-    least = _least(nodes)
-    lengths = {size for node in nodes for size in node.shape if isinstance(size, Dim) and size.name is None}
-    determinants = _determinants(formulas)
-    first: dict[str, int] | None = None
-    for order in itertools.islice(itertools.permutations(pattern), _ORDERS):
-        sizes = known | {
-            name: size if size >= least.get(name, 1) else least[name] + size - 1
-            for name, size in zip(names, order, strict=True)
-        }
-        if any(size_value(length, sizes) < 1 for length in lengths):
-            continue
-        if not determinants or _are_possible(determinants, sizes):
-            return sizes
-        first = first or sizes
-    return first or known | dict(zip(names, pattern, strict=True))
+    return Axes(list(formulas)).choose(known, turn)
 
 
-def size_sets(formulas: Sequence[Node]) -> Iterator[dict[str, int]]:
+def size_sets(axes: Axes) -> Iterator[dict[str, int]]:
     """Yield sets of sizes, each once: one where no axis is symbolic."""
     seen: list[dict[str, int]] = []
     for turn in range(len(_SETS)):
-        sizes = choose_sizes(formulas, turn=turn)
+        sizes = axes.choose(turn=turn)
         if sizes not in seen:
             seen.append(sizes)
             yield sizes
@@ -94,9 +117,8 @@ def _least(nodes: Iterable[Node]) -> dict[str, int]:
     return found
 
 
-def _determinants(formulas: Sequence[Node]) -> list[Node]:
+def _determinants(formulas: Sequence[Node], nodes: Sequence[Node]) -> list[Node]:
     """Return what is built from determinants and must not be 0."""
-    nodes = toposort(formulas)
     if not any(node.primitive.name in ("inv", "solve", "logdet", "det") for node in nodes):
         return []
     required = domain_of(*formulas)
