@@ -121,7 +121,7 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
 
     return GradientCheck(
         ledger.verdict(),
-        ledger.worst,
+        ledger.worst_entry(),
         METHOD,
         1 + nearby,
         ledger.entries,

@@ -158,7 +158,7 @@ def check_formula(
 
     return GradientCheck(
         verdict,
-        ledger.worst,
+        ledger.worst_entry(),
         METHOD,
         counted,
         ledger.entries,

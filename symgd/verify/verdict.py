@@ -194,6 +194,14 @@ class GradientCheck:
         }
 
 
+def _relative(claimed: Any, true: Any) -> float:
+    """Return how large the difference is beside what is right; 0 has the size 1."""
+    if not mpmath.isfinite(claimed):
+        return float("inf")
+    gap = abs(claimed - true)
+    return float(gap / (abs(true) or mpmath.mpf(1))) if gap else 0.0
+
+
 def _pair(between: Sequence[Any] | None) -> tuple[float, float] | None:
     return None if between is None else (float(between[0]), float(between[1]))
 
@@ -205,6 +213,8 @@ class Ledger:
     entries: int = 0
     wrong: list[WorstEntry] = field(default_factory=list)
     worst: WorstEntry | None = None
+    """Without its point in words; see `worst_entry`."""
+    worst_at: object = ""
     kinks: int = 0
     unsure: int = 0
     holes: int = 0
@@ -222,7 +232,7 @@ class Ledger:
         is_first_wrong = bool(other.wrong) and not self.wrong
         worse = self.worst is None or (other.worst is not None and other.worst.relative_error > self.worst.relative_error)
         if is_first_wrong or (worse and bool(other.wrong) == bool(self.wrong)):
-            self.worst = other.worst
+            self.worst, self.worst_at = other.worst, other.worst_at
         self.wrong += other.wrong
         self.entries += other.entries
         self.kinks += other.kinks
@@ -262,17 +272,21 @@ class Ledger:
         between: Sequence[Any] | None = None,
     ) -> None:
         """Enter an entry that is judged already."""
-        size = abs(true) or mpmath.mpf(1)
-        error = float(abs(claimed - true) / size) if mpmath.isfinite(claimed) else float("inf")
-        if is_right and self.worst is not None and (between is not None or error <= self.worst.relative_error):
+        error = _relative(claimed, true)
+        if is_right and (
+            self.wrong or (self.worst is not None and (between is not None or error <= self.worst.relative_error))
+        ):
             return
-        entry = WorstEntry(name, index, float(claimed), float(true), error, str(point), _pair(between))
+        words = "" if is_right else str(point)
+        entry = WorstEntry(name, index, float(claimed), float(true), error, words, _pair(between))
         if not is_right:
             self.wrong.append(entry)
-            if self.worst is None or len(self.wrong) == 1 or error > self.worst.relative_error:
-                self.worst = entry
-        elif not self.wrong:
-            self.worst = entry
+        if is_right or self.worst is None or len(self.wrong) == 1 or error > self.worst.relative_error:
+            self.worst, self.worst_at = entry, point
+
+    def worst_entry(self) -> WorstEntry | None:
+        """Return the worst entry; of those that are right only this one's point is put in words."""
+        return None if self.worst is None else replace(self.worst, point=str(self.worst_at))
 
     def sorted_wrong(self) -> list[WorstEntry]:
         """Return what disagrees, the worst first."""
