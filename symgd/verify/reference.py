@@ -77,16 +77,17 @@ class Reference:
         self.deadline = deadline
         self.algebra = MultiPrecision()
         self.tests = 0
-        self.formulas = [question.output, *(question.own or ()), *question.formulas]
         self.digits = DIGITS
         self.own: list[Any] | None = None
-        self._open(DIGITS)
-        self.claims = self._claims
+        self.claims = self._open(DIGITS, question.formulas)
         own: list[Any] = self.own or []
         self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in own]
 
-    def _open(self, digits: int) -> None:
-        """Evaluate everything at the point in so many digits; what vanishes with every digit more is 0."""
+    def _open(self, digits: int, claims: Sequence[Node] = ()) -> list[Any]:
+        """Evaluate the formula and its derivative at the point in so many digits, and return the values of claims.
+
+        Of the derivative is 0 what vanishes with every digit more.
+        """
         self.digits = digits
         with mpmath.workdps(digits):
             self.memory: dict[Node, Any] = dict(self.point.known) if digits == DIGITS else {}
@@ -94,16 +95,18 @@ class Reference:
                 node: self.memory[node] if node in self.memory else exact_array(value)
                 for node, value in self.point.values.items()
             }
-            self.middle, *known = self._evaluate(self.formulas, self.values, self.memory)
+            formulas = [self.question.output, *(self.question.own or ()), *claims]
+            self.middle, *known = self._evaluate(formulas, self.values, self.memory)
             self.fixed = {node: value for node, value in self.memory.items() if node not in self.question.moving}
             count = len(self.question.own or ())
-            own, self._claims = known[:count], known[count:]
+            own = known[:count]
             if not own or not all(mpmath.isfinite(entry) for array in own for entry in array.flat):
                 self.own = None
             else:
                 self.own = (
                     own if self.own is None else [without_noise(*pair, digits) for pair in zip(self.own, own, strict=True)]
                 )
+        return known[count:]
 
     def _evaluate(
         self, formulas: Sequence[Node], values: Mapping[Node, Any], memory: dict[Node, Any] | None = None
