@@ -19,7 +19,7 @@ import numpy as np
 
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.walk import depends_on
-from symgd.verify.high_precision import evaluate_precisely, exact_array
+from symgd.verify.high_precision import MultiPrecision, evaluate_precisely
 from symgd.verify.sampling import Point
 
 __all__ = ["numbers_in", "points_on_boundaries"]
@@ -34,6 +34,10 @@ _MOST_POINTS = 12
 _MOST_BOUNDARIES = 24
 _SIMPLEST = 10**6
 """The largest denominator of an exact zero."""
+_FINE = 10**40
+_STRAIGHT = mpmath.mpf("1e-50")
+"""How much smaller than at its ends a boundary is at the zero of its chord, where it is a straight line."""
+_NUMBERS = MultiPrecision()
 
 Entry = tuple[Node, tuple[int, ...]]
 Sides = tuple[frozenset[int], ...]
@@ -105,6 +109,7 @@ class _Search:
         """The values of all parts at the base."""
         self.moving: dict[Node, set[Node]] = {}
         """For every input that may move, the parts that move with it."""
+        self.fixed: dict[frozenset[Node], dict[Node, Any]] = {}
 
     def points(self) -> list[Point]:
         if not self.boundaries and not self.numbers:
@@ -115,7 +120,7 @@ class _Search:
         seen = {_sides(at_base)}
         found: list[Point] = []
         for changes in self._changes(candidates):
-            sides = _sides(self._values(self.boundaries, changes))
+            sides = _sides(self._evaluate(self.boundaries, self._values(changes)))
             if sides is not None and (self.numbers or sides not in seen):
                 seen.add(sides)
                 found.append(self._moved(changes))
@@ -158,26 +163,39 @@ class _Search:
             values[node] = array.astype(float) if self.for_floats else array
         return Point(values, self.base.sizes)
 
-    def _values(self, boundaries: Sequence[Node], changes: dict[Entry, Fraction]) -> list[Any]:
-        """Return the values of boundaries where entries take other numbers; what does not move with them is known."""
-        moving = set[Node]().union(*(self.moving[node] for node, _ in changes))
-        values = {node: value for node, value in self.known.items() if node not in moving}
+    def _values(self, changes: dict[Entry, Fraction]) -> dict[Node, Any]:
+        """Return the values that are known where entries take other numbers: of the entries, and of what does not move."""
+        values = dict(self._fixed(frozenset(node for node, _ in changes)))
         with mpmath.workdps(_DIGITS):
             for (node, index), number in changes.items():
                 if node not in values:
                     values[node] = self.known[node].copy()
-                values[node][index] = exact_array(float(number) if self.for_floats else number)[()]
+                values[node][index] = _NUMBERS.number(float(number) if self.for_floats else number)
+        return values
+
+    def _evaluate(self, boundaries: Sequence[Node], values: dict[Node, Any]) -> list[Any]:
         return evaluate_precisely(boundaries, {}, self.base.sizes, _DIGITS, values)
+
+    def _fixed(self, inputs: frozenset[Node]) -> dict[Node, Any]:
+        """Return the values of all parts that do not move with some inputs."""
+        if inputs not in self.fixed:
+            moving = set[Node]().union(*(self.moving[node] for node in inputs))
+            self.fixed[inputs] = {node: value for node, value in self.known.items() if node not in moving}
+        return self.fixed[inputs]
 
     # -- along one entry --------------------------------------------------------------------------------------
 
     def _candidates(self, entry: Entry) -> list[Fraction]:
         """Return zeros of the boundaries along an entry, and a number in each interval between two."""
-        node, _ = entry
+        node, index = entry
+        moving = [boundary for boundary in self.boundaries if boundary in self.moving[node]]
+        here = Fraction(float(np.asarray(self.base.values[node])[index]))
+        places = sorted({*(here + step for step in _REACH), Fraction(0)})
+        known = {place: self._values({entry: place}) for place in places} if moving else {}
         zeros = set(self.numbers)
-        for boundary in self.boundaries:
-            if boundary in self.moving[node]:
-                zeros |= self._zeros(boundary, entry)
+        for boundary in moving:
+            along = {place: self._evaluate([boundary], values)[0] for place, values in known.items()}
+            zeros |= self._zeros(boundary, entry, along)
         ordered = sorted(zeros)
         if not ordered:
             return []
@@ -191,22 +209,18 @@ class _Search:
         chosen = [number for number in (*exact, *between, *outside) if number in interval]
         return [number for number in chosen if not (node.facts.is_nonzero and number == 0)]
 
-    def _zeros(self, boundary: Node, entry: Entry) -> set[Fraction]:
-        """Return where entries of a boundary are 0, exactly where that is a simple number, else to the nearest float."""
-        node, index = entry
-        here = Fraction(float(np.asarray(self.base.values[node])[index]))
-        places = sorted({*(here + step for step in _REACH), Fraction(0)})
+    def _zeros(self, boundary: Node, entry: Entry, along: dict[Fraction, Any]) -> set[Fraction]:
+        """Return where entries of a boundary are 0, exactly where that is a simple number, else to the nearest float.
 
-        def value(place: Any) -> Any:
-            return self._values([boundary], {entry: place})[0]
+        Its values are known at some places along an entry.
+        """
 
         def entry_at(out: tuple[int, ...], place: Any) -> Any:
-            return value(place)[out]
+            return self._evaluate([boundary], self._values({entry: place}))[0][out]
 
-        values = [value(place) for place in places]
         found: set[Fraction] = set()
-        for out in np.ndindex(*values[0].shape):
-            line = [(place, one[out]) for place, one in zip(places, values, strict=True) if mpmath.isfinite(one[out])]
+        for out in np.ndindex(*along[Fraction(0)].shape):
+            line = [(place, value[out]) for place, value in along.items() if mpmath.isfinite(value[out])]
             for (low, at_low), (high, at_high) in itertools.pairwise(line):
                 if at_low == 0:
                     found.add(low)
@@ -227,15 +241,20 @@ def _sides(values: Sequence[Any]) -> Sides | None:
 
 
 def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
-    """Return a zero between two numbers: that of the chord, a simple number nearby, or the result of the Illinois method."""
+    """Return a zero between two numbers: a simple number near that of the chord, or the nearest float to a zero.
+
+    What is no straight line is solved by the Illinois method.
+    """
     with mpmath.workdps(_DIGITS):
         a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (low, high))
         middle = a - at_low * (b - a) / (at_high - at_low)
         exact = _simple(middle)
         if value(exact) == 0:
             return exact
+        if abs(value(_simple(middle, _FINE))) <= _STRAIGHT * (abs(at_low) + abs(at_high)):
+            return Fraction(float(middle))
         try:
-            root = mpmath.findroot(lambda place: value(_simple(place, 10**40)), (a, b), solver="illinois", tol=1e-40)
+            root = mpmath.findroot(lambda place: value(_simple(place, _FINE)), (a, b), solver="illinois", tol=1e-40)
         except (ValueError, ZeroDivisionError):
             return exact
         exact = _simple(root)
