@@ -100,8 +100,26 @@ def definition_of(record: Primitive, for_digits: bool = False) -> tuple[tuple[No
 def by_definition(algebra: Algebra, record: Primitive, entries: Sequence[Any], for_digits: bool = False) -> Any:
     """Apply a function to entries by evaluating its definition."""
     variables, body = definition_of(record, for_digits)
-    (array,) = evaluate([body], {v: object_array(x) for v, x in zip(variables, entries, strict=True)}, algebra)
-    return array[()]
+    known = dict(zip(variables, entries, strict=True))
+    steps = _steps_of(record, for_digits)
+    if steps is None:
+        (array,) = evaluate([body], {node: object_array(entry) for node, entry in known.items()}, algebra)
+        return array[()]
+    for node in steps:
+        if node.is_constant:
+            known[node] = algebra.number(node.value)
+        else:
+            known[node] = algebra.apply(node.primitive, *(known[arg] for arg in node.args))
+    return known[body]
+
+
+@functools.cache
+def _steps_of(record: Primitive, for_digits: bool) -> list[Node] | None:
+    """Return what a definition computes, one after the other; None where that is not made of functions of numbers alone."""
+    variables, body = definition_of(record, for_digits)
+    steps = toposort([body], variables)
+    is_plain = all(node.is_constant or (node.primitive.is_elementwise and node.primitive.evaluate is None) for node in steps)
+    return steps if is_plain else None
 
 
 class Entries(Algebra):
