@@ -118,8 +118,13 @@ class _Search:
         candidates = {entry: self._candidates(entry) for entry in self._entries()}
         candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
         seen = {_sides(at_base)}
+        tried: set[frozenset[tuple[Entry, Fraction]]] = set()
         found: list[Point] = []
         for changes in self._changes(candidates):
+            place = frozenset(changes.items())
+            if place in tried and not self.numbers:
+                continue
+            tried.add(place)
             sides = _sides(self._evaluate(self.boundaries, self._values(changes)))
             if sides is not None and (self.numbers or sides not in seen):
                 seen.add(sides)
@@ -235,9 +240,13 @@ class _Search:
 
 def _sides(values: Sequence[Any]) -> Sides | None:
     """Return which sides of the boundaries are seen where they have these values, or None where that is not clear."""
-    if any(0 < abs(entry) < _NEAR for value in values for entry in value.flat):
-        return None
-    return tuple(frozenset(int(mpmath.sign(entry)) for entry in value.flat if mpmath.isfinite(entry)) for value in values)
+    found: list[frozenset[int]] = []
+    for value in values:
+        entries = [entry for entry in value.flat if mpmath.isfinite(entry)]
+        if any(-_NEAR < entry < _NEAR and entry for entry in entries):
+            return None
+        found.append(frozenset((entry > 0) - (entry < 0) for entry in entries))
+    return tuple(found)
 
 
 def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
