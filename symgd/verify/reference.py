@@ -79,6 +79,9 @@ class Reference:
         self.tests = 0
         self.digits = DIGITS
         self.own: list[Any] | None = None
+        self.values: dict[Node, Any] = {}
+        self.not_flat: list[Entry] = []
+        """Entries that move the output together, though the derivative is 0 in all of them."""
         self.claims = self._open(DIGITS, question.formulas)
         own: list[Any] = self.own or []
         self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in own]
@@ -91,10 +94,13 @@ class Reference:
         self.digits = digits
         with mpmath.workdps(digits):
             self.memory: dict[Node, Any] = dict(self.point.known) if digits == DIGITS else {}
+            rough = self.values
             self.values = {
                 node: self.memory[node] if node in self.memory else exact_array(value)
                 for node, value in self.point.values.items()
             }
+            if any(np.any(self.values[node] != value) for node, value in rough.items()):
+                self.not_flat = []  # 1/3 is another number in more digits
             formulas = [self.question.output, *(self.question.own or ()), *claims]
             self.middle, *known = self._evaluate(formulas, self.values, self.memory)
             self.fixed = {node: value for node, value in self.memory.items() if node not in self.question.moving}
@@ -150,7 +156,8 @@ class Reference:
         weights = {(k, j): shares[k][j] for k, j in pending}
         later: list[Entry] = []
         flat = [entry for entry in pending if not weights[entry]]
-        if flat and not self._is_flat(flat):
+        if flat and (flat == self.not_flat or not self._is_flat(flat)):
+            self.not_flat = flat
             later += flat if not is_last else self._halved(flat, self._flat_outcome)
         rest = sorted((entry for entry in pending if weights[entry]), key=lambda entry: -weights[entry])
         while rest:
