@@ -14,7 +14,7 @@ from functools import cached_property
 from symgd.errors import SymgdError
 from symgd.graph.facts import Sign
 from symgd.graph.infer import domain_of
-from symgd.graph.node import SIZE, Node
+from symgd.graph.node import SIZE, Node, SymbolFacts
 from symgd.graph.shape import Dim, size_names, size_value
 from symgd.graph.walk import toposort
 from symgd.verify.modular import evaluate_modulo
@@ -31,6 +31,7 @@ _SETS = (
 )
 """All different, others in another order, one of them 1, all the same. No relation such as n = m, n = m + 1 or n = 2m, and no
 sum or product of two sizes, is the same in the first three."""
+_WITH_DETERMINANTS = frozenset(("inv", "solve", "logdet", "det"))
 _ORDERS = 24
 """In how many orders a set is tried."""
 
@@ -46,7 +47,7 @@ class Axes:
     def __init__(self, formulas: Sequence[Node]) -> None:
         self.formulas = formulas
         self.nodes = toposort(formulas)
-        shapes = ((node.params[0],) if node.primitive is SIZE else node.shape for node in self.nodes)
+        shapes = dict.fromkeys((node.params[0],) if node.primitive is SIZE else node.shape for node in self.nodes)
         self.names = list(dict.fromkeys(name for shape in shapes for name in size_names(shape)))
 
     @cached_property
@@ -56,7 +57,8 @@ class Axes:
     @cached_property
     def _lengths(self) -> set[Dim]:
         """Lengths that are made of sizes, as n - 1."""
-        return {size for node in self.nodes for size in node.shape if isinstance(size, Dim) and size.name is None}
+        shapes = {node.shape for node in self.nodes}
+        return {size for shape in shapes for size in shape if isinstance(size, Dim) and size.name is None}
 
     @cached_property
     def _determinants(self) -> list[Node]:
@@ -118,8 +120,8 @@ def _least(nodes: Iterable[Node]) -> dict[str, int]:
 
 
 def _determinants(formulas: Sequence[Node], nodes: Sequence[Node]) -> list[Node]:
-    """Return what is built from determinants and must not be 0."""
-    if not any(node.primitive.name in ("inv", "solve", "logdet", "det") for node in nodes):
+    """Return what is built from determinants and must not be 0; that of an input may be anything."""
+    if _WITH_DETERMINANTS.isdisjoint({node.primitive.name for node in nodes}):
         return []
     required = domain_of(*formulas)
     return [
@@ -127,6 +129,7 @@ def _determinants(formulas: Sequence[Node], nodes: Sequence[Node]) -> list[Node]
         for node, where in required.items()
         if not (where if isinstance(where, Sign) else where.sign) & Sign.ZERO
         and any(one.primitive.name == "det" for one in toposort((node,)))
+        and not (node.primitive.name == "det" and node.args[0].is_symbol and node.args[0].facts == SymbolFacts())
     ]
 
 
