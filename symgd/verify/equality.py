@@ -27,7 +27,7 @@ from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import smaller, work_of
 from symgd.verify.modular import contraction_work, evaluate_modulo
 from symgd.verify.sampling import Point, points
-from symgd.verify.sizes import choose_sizes
+from symgd.verify.sizes import Axes
 
 __all__ = ["Equality", "compare_formulas", "proven"]
 
@@ -154,9 +154,10 @@ def _unsettled_by_algebra(before: Sequence[Node], after: Sequence[Node], doubtfu
     """Return the pairs that are not equal modulo a prime."""
     pairs = [(k, one, other) for k in doubtful for one, other in _parts(before[k], after[k])]
     roots = [one for _, *pair in pairs for one in pair]
+    axes = Axes(roots)
     for turn in (0, 1):
-        sizes = choose_sizes(roots, turn=turn)
-        if sizes and _modular_work(roots, sizes) > MAX_MODULAR_WORK:
+        sizes = axes.choose(turn=turn)
+        if sizes and _modular_work(axes.nodes, sizes) > MAX_MODULAR_WORK:
             break
         unsettled = set()
         try:
@@ -177,8 +178,8 @@ def _parts(before: Node, after: Node) -> list[tuple[Node, Node]]:
     return [(before, after)]
 
 
-def _modular_work(roots: Sequence[Node], sizes: Mapping[str, int]) -> int:
-    return sum(_work_at(node, sizes) for node in toposort(roots) if node.args)
+def _modular_work(nodes: Sequence[Node], sizes: Mapping[str, int]) -> int:
+    return sum(_work_at(node, sizes) for node in nodes if node.args)
 
 
 def _work_at(node: Node, sizes: Mapping[str, int]) -> int:

@@ -51,18 +51,11 @@ class Axes:
         self.names = list(dict.fromkeys(name for shape in shapes for name in size_names(shape)))
 
     @cached_property
-    def _least(self) -> dict[str, int]:
-        return _least(self.nodes)
-
-    @cached_property
-    def _lengths(self) -> set[Dim]:
-        """Lengths that are made of sizes, as n - 1."""
+    def _limits(self) -> tuple[dict[str, int], set[Dim], list[Node]]:
+        """How long axes are at the least, lengths that are made of sizes, as n - 1, and determinants that must not be 0."""
         shapes = {node.shape for node in self.nodes}
-        return {size for shape in shapes for size in shape if isinstance(size, Dim) and size.name is None}
-
-    @cached_property
-    def _determinants(self) -> list[Node]:
-        return _determinants(self.formulas, self.nodes)
+        lengths = {size for shape in shapes for size in shape if isinstance(size, Dim) and size.name is None}
+        return _least(self.nodes), lengths, _determinants(self.formulas, self.nodes)
 
     def choose(self, known: Mapping[str, int] | None = None, turn: int = 0) -> dict[str, int]:
         """Return small sizes, other ones for every turn; see :func:`choose_sizes`."""
@@ -70,16 +63,17 @@ class Axes:
         names = [name for name in self.names if name not in known]
         if not names:
             return known
+        least, lengths, determinants = self._limits
         pattern = [_SETS[turn % len(_SETS)][k % len(_SETS[0])] for k in range(len(names))]
         first: dict[str, int] | None = None
         for order in itertools.islice(itertools.permutations(pattern), _ORDERS):
             sizes = known | {
-                name: size if size >= self._least.get(name, 1) else self._least[name] + size - 1
+                name: size if size >= least.get(name, 1) else least[name] + size - 1
                 for name, size in zip(names, order, strict=True)
             }
-            if any(size_value(length, sizes) < 1 for length in self._lengths):
+            if any(size_value(length, sizes) < 1 for length in lengths):
                 continue
-            if not self._determinants or _are_possible(self._determinants, sizes):
+            if not determinants or _are_possible(determinants, sizes):
                 return sizes
             first = first or sizes
         return first or known | dict(zip(names, pattern, strict=True))
