@@ -32,6 +32,8 @@ _SETS = (
 """All different, others in another order, one of them 1, all the same. No relation such as n = m, n = m + 1 or n = 2m, and no
 sum or product of two sizes, is the same in the first three."""
 _WITH_DETERMINANTS = frozenset(("inv", "solve", "logdet", "det"))
+_LONGER = 8
+"""By how much all axes are made longer at most, where lengths such as n - 3 are too short."""
 _ORDERS = 24
 """In how many orders a set is tried."""
 
@@ -65,18 +67,21 @@ class Axes:
             return known
         least, lengths, determinants = self._limits
         pattern = [_SETS[turn % len(_SETS)][k % len(_SETS[0])] for k in range(len(names))]
-        first: dict[str, int] | None = None
-        for order in itertools.islice(itertools.permutations(pattern), _ORDERS):
-            sizes = known | {
-                name: size if size >= least.get(name, 1) else least[name] + size - 1
-                for name, size in zip(names, order, strict=True)
-            }
-            if any(size_value(length, sizes) < 1 for length in lengths):
-                continue
-            if not determinants or _are_possible(determinants, sizes):
-                return sizes
-            first = first or sizes
-        return first or known | dict(zip(names, pattern, strict=True))
+        for longer in (0, *range(turn + 1, turn + _LONGER)):  # a window of 4 needs an axis of 4
+            first: dict[str, int] | None = None
+            for order in itertools.islice(itertools.permutations(pattern), _ORDERS):
+                sizes = known | {
+                    name: longer + (size if size >= least.get(name, 1) else least[name] + size - 1)
+                    for name, size in zip(names, order, strict=True)
+                }
+                if any(size_value(length, sizes) < 1 for length in lengths):
+                    continue
+                if not determinants or _are_possible(determinants, sizes):
+                    return sizes
+                first = first or sizes
+            if first is not None:
+                return first
+        return known | dict(zip(names, pattern, strict=True))
 
 
 def choose_sizes(formulas: Iterable[Node], known: Mapping[str, int] | None = None, turn: int = 0) -> dict[str, int]:
