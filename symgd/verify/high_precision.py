@@ -48,7 +48,7 @@ class MultiPrecision(Algebra):
                 value = getattr(mpmath.mp, record.reference)(*entries)
             else:
                 value = by_definition(self, record, entries, for_digits=True)
-        except (ZeroDivisionError, ValueError, OverflowError):
+        except (ZeroDivisionError, ValueError, OverflowError, mpmath.libmp.NoConvergence):
             return mpmath.nan
         return mpmath.nan if isinstance(value, mpmath.mpc) else value
 
@@ -57,13 +57,17 @@ class MultiPrecision(Algebra):
         return best if column[best] else None
 
     def eigh(self, matrix: Any) -> tuple[Any, Any]:
-        if any(entry != entry for entry in matrix.ravel()):
-            return full(matrix.shape[:1], mpmath.nan), full(matrix.shape, mpmath.nan)
-        values, vectors = mpmath.eigsy(mpmath.matrix(matrix.tolist()))
+        nothing = full(matrix.shape[:1], mpmath.nan), full(matrix.shape, mpmath.nan)
+        if not all(map(mpmath.isfinite, matrix.ravel())):
+            return nothing
+        try:
+            values, vectors = mpmath.eigsy(mpmath.matrix(matrix.tolist()))
+        except RuntimeError:  # mpmath's word for no convergence
+            return nothing
         return np.array(list(values), dtype=object), np.array(vectors.tolist(), dtype=object).reshape(matrix.shape)
 
     def expm(self, matrix: Any) -> Any:
-        if any(entry != entry for entry in matrix.ravel()):
+        if not all(map(mpmath.isfinite, matrix.ravel())):
             return full(matrix.shape, mpmath.nan)
         return np.array(mpmath.expm(mpmath.matrix(matrix.tolist())).tolist(), dtype=object).reshape(matrix.shape)
 

@@ -1,0 +1,37 @@
+"""Values in many digits: what has none is NaN, whatever the arithmetic says of it."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.verify.high_precision import evaluate_precisely
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes", "values"),
+    [
+        ("zeta(x, y)", {}, {"x": 1.5, "y": 1e40}),
+        ("expm(A)", {"A": "2 2"}, {"A": np.array([[np.inf, 0.0], [0.0, 1.0]])}),
+        ("eigvalsh(A)", {"A": "2 2"}, {"A": np.array([[np.inf, 0.0], [0.0, 1.0]])}),
+        ("eigvalsh(A)", {"A": "2 2"}, {"A": np.array([[np.nan, 0.0], [0.0, 1.0]])}),
+        ("log(x)", {}, {"x": -1.0}),
+        ("gamma(x)", {}, {"x": -2.0}),
+    ],
+)
+def test_no_exception_of_the_arithmetic_leaves(text, shapes, values):
+    formula = sg.formula(text, shapes=shapes)
+    (found,) = evaluate_precisely([formula], {node: values[node.name] for node in formula.symbols})
+    assert all(mpmath.isnan(entry) or mpmath.isfinite(entry) for entry in found.flat)
+
+
+def test_an_eigenvalue_decomposition_that_does_not_converge_has_no_value(monkeypatch):
+    def fails(matrix):
+        raise RuntimeError("tridiag_eigen: no convergence")
+
+    monkeypatch.setattr(mpmath, "eigsy", fails)
+    formula = sg.formula("eigvalsh(A)", shapes={"A": "2 2"}, facts={"A": {"symmetric": True}})
+    (found,) = evaluate_precisely([formula], {formula.symbols[0]: np.eye(2)})
+    assert all(mpmath.isnan(entry) for entry in found)
