@@ -39,8 +39,14 @@ _STRAIGHT = mpmath.mpf("1e-50")
 """How much smaller than at its ends a boundary is at the zero of its chord, where it is a straight line."""
 _NUMBERS = MultiPrecision()
 
+_SMALL = 12
+"""How many entries an input may have whose entries are all moved."""
+_APART = 10**4
+"""Entries that are moved together differ by this share of 1."""
+
 Entry = tuple[Node, tuple[int, ...]]
-Sides = tuple[frozenset[int], ...]
+Sides = tuple[tuple[int, ...], ...]
+"""Of every boundary, the signs of its entries, or those that occur among them."""
 
 
 def points_on_boundaries(
@@ -71,22 +77,35 @@ def points_on_boundaries(
 
 
 def numbers_in(function: Any) -> set[Fraction]:
-    """Return the numbers that stand in a function's code and may be values of inputs; tiny ones are steps and tolerances."""
+    """Return the numbers that code may compare an input with; tiny ones are steps and tolerances.
+
+    They stand in it, or in a variable or a default value that it uses.
+    """
     while not hasattr(function, "__code__"):
         inner = getattr(function, "__wrapped__", getattr(function, "function", None))
         if inner is None:
             return set()
         function = inner
-    code = function.__code__
-    found: set[Fraction] = set()
-    waiting = [code] if isinstance(code, CodeType) else []
+    values = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    values += [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+    waiting = [function.__code__] if isinstance(function.__code__, CodeType) else []
     while waiting:
-        for value in waiting.pop().co_consts:
-            if isinstance(value, CodeType):
-                waiting.append(value)
-            elif isinstance(value, int | float) and not isinstance(value, bool) and (value == 0 or 1e-4 <= abs(value) < 1e6):
-                found.add(Fraction(repr(value)))
-    return found
+        code = waiting.pop()
+        values += [value for value in code.co_consts if not isinstance(value, CodeType)]
+        values += [function.__globals__[name] for name in code.co_names if name in function.__globals__]
+        waiting += [value for value in code.co_consts if isinstance(value, CodeType)]
+    return {Fraction(repr(value)) for value in values if _may_be_compared(value)}
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:  # the name has no value yet
+        return False
+
+
+def _may_be_compared(value: Any) -> bool:
+    return type(value) in (int, float) and (value == 0 or 1e-4 <= abs(value) < 1e6)
 
 
 class _Search:
@@ -117,7 +136,7 @@ class _Search:
         at_base = evaluate_precisely(self.boundaries, self.base.values, self.base.sizes, _DIGITS, self.known)
         candidates = {entry: self._candidates(entry) for entry in self._entries()}
         candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
-        seen = {_sides(at_base)}
+        seen = {_sides(at_base, in_order) for in_order in (False, True)}
         tried: set[frozenset[tuple[Entry, Fraction]]] = set()
         found: list[Point] = []
         for changes in self._changes(candidates):
@@ -125,7 +144,8 @@ class _Search:
             if place in tried and not self.numbers:
                 continue
             tried.add(place)
-            sides = _sides(self._evaluate(self.boundaries, self._values(changes)))
+            is_together = len({node for node, _ in changes}) == 1 < len(changes)
+            sides = _sides(self._evaluate(self.boundaries, self._values(changes)), is_together)
             if sides is not None and (self.numbers or sides not in seen):
                 seen.add(sides)
                 found.append(self._moved(changes))
@@ -138,6 +158,11 @@ class _Search:
         for entry, numbers in candidates.items():
             for number in numbers:
                 yield {entry: number}
+        for (node, _), numbers in candidates.items():  # every entry of a vector sees every side
+            places = list(np.ndindex(*np.shape(self.base.values[node])))
+            if 1 < len(places) <= _SMALL:
+                for number in numbers:
+                    yield {(node, place): number + Fraction(k + 1, _APART) for k, place in enumerate(places)}
         if len(candidates) > 1:
             for _ in range(_COMBINATIONS):
                 moving = [entry for entry in candidates if self.generator.random() < 0.7]
@@ -238,14 +263,18 @@ class _Search:
         return found
 
 
-def _sides(values: Sequence[Any]) -> Sides | None:
-    """Return which sides of the boundaries are seen where they have these values, or None where that is not clear."""
-    found: list[frozenset[int]] = []
+def _sides(values: Sequence[Any], in_order: bool) -> Sides | None:
+    """Return which sides of the boundaries are seen where they have these values, or None where that is not clear.
+
+    In order, every entry counts for itself.
+    """
+    found: list[tuple[int, ...]] = []
     for value in values:
         entries = [entry for entry in value.flat if mpmath.isfinite(entry)]
         if any(-_NEAR < entry < _NEAR and entry for entry in entries):
             return None
-        found.append(frozenset((entry > 0) - (entry < 0) for entry in entries))
+        signs = [(entry > 0) - (entry < 0) for entry in entries]
+        found.append(tuple(signs) if in_order else tuple(sorted(set(signs))))
     return tuple(found)
 
 

@@ -124,10 +124,16 @@ class Doubts:
         return formula, values
 
     def _scatters(self, index: tuple[int, ...]) -> bool:
-        """Whether third differences of the errors along a line are as large as the errors: what is smooth has none."""
+        """Whether third differences of the errors along a line are as large as the errors: what is smooth has none.
+
+        An error at the point that stands out from those beside it is none of rounding.
+        """
         for errors in self._lines:
             line = errors[(..., *index)]
-            if np.isfinite(line).all() and np.median(np.abs(np.diff(line, 3))) >= 0.5 * np.median(np.abs(line)) > 0:
+            if not np.isfinite(line).all():
+                continue
+            typical = np.median(np.abs(line))
+            if np.median(np.abs(np.diff(line, 3))) >= 0.5 * typical > 0 and typical >= 0.05 * abs(line[0]):
                 return True
         return False
 
