@@ -11,8 +11,6 @@ from symgd.api.proven import finish, simplify
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, is_sympy, name_of
-from symgd.graph.primitive import FUNCTIONS
-from symgd.graph.walk import fold, rebuild
 
 Variable = Any
 
@@ -59,7 +57,6 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     """
     from symgd.convexity.interval import bounds_over_box
     from symgd.derive.taylor import taylor as expand
-    from symgd.derive.taylor import taylor_by_roots
 
     source = read(formula)
     found = variable(source, wrt)
@@ -72,26 +69,11 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     try:
         return expand(source, targets, point, order, finished, bounds_over_box)
     except DomainError:
-        for other in (simplify(source), _with_exponentials(source)):  # |x|² has no kink, and (1 + x)^(1/x) is e^(log(1 + x)/x)
-            if other is not source:
-                with suppress(DomainError):
-                    return expand(other, targets, point, order, finished, bounds_over_box)
-        if len(targets) == 1:
+        simpler = simplify(source)  # |x|² has no kink
+        if simpler is not source:
             with suppress(DomainError):
-                return taylor_by_roots(source, targets[0], point[0], order, finished, bounds_over_box)
+                return expand(simpler, targets, point, order, finished, bounds_over_box)
         raise
-
-
-def _with_exponentials(source: Node) -> Node:
-    """Return a formula in which a power whose exponent moves is an exponential: bˣ = e^(x·log b)."""
-    exp, log = FUNCTIONS["exp"], FUNCTIONS["log"]
-
-    def visit(node: Node, args: list[Node]) -> Node:
-        if node.primitive.name == "pow" and node.args[1].symbols and not args[0].is_constant:
-            return exp(args[1] * log(args[0]))
-        return rebuild(node, tuple(args))
-
-    return fold([source], visit)[source]
 
 
 def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:

@@ -225,8 +225,10 @@ def _spelled_by_sympy(record: Primitive, backend: Backend) -> str:
     import sympy as sp
     from sympy.printing import numpy as printers
 
+    from symgd.graph.exact import sympy_function
+
     arguments = [sp.Symbol(f"argument_{letter}") for letter in _LETTERS[: record.arity]]
-    function = getattr(sp, record.sympy)
+    function = sympy_function(record)
     expression = function(*arguments) if record.arity else function
     printer = getattr(printers, backend.sympy_printer)({"fully_qualified_modules": True, "allow_unknown_functions": False})
     try:

@@ -3,6 +3,7 @@
 The coefficients of a node follow from those of its arguments, so no higher derivative is written out: a product multiplies
 series, and for F = f(u) the chain rule k·F_k = Σ_j j·u_j·D_{k−j} needs only the series D of the declared derivative, one order
 lower. A series may begin below order 0 where something is divided by what vanishes; so (1 − cos x)/x² has an expansion at 0.
+Where the derivative itself has no series at the point, another form of the function is expanded (:mod:`symgd.derive.forms`).
 
 References
 ----------
@@ -12,23 +13,48 @@ Griewank & Walther, *Evaluating Derivatives*, 2008, chapter 13.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
+from symgd.derive.forms import POWER_SERIES, form_at, form_beside, power_series
 from symgd.derive.reverse import slope_in
+from symgd.derive.vanishing import vanishes
 from symgd.errors import DomainError, UnsupportedError
 from symgd.graph.evaluate import definition_of
 from symgd.graph.exact import ExactNumbers, exact_number, lies_in
-from symgd.graph.node import Node
-from symgd.graph.primitive import CONVERSIONS, Primitive
+from symgd.graph.facts import Interval
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node, constant
+from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive, Requirement
 from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.partial_derivatives import partial_derivative
 
-__all__ = ["Series"]
+__all__ = ["FractionalPowerError", "NotDefinedBesideError", "Series"]
 
 MAX_VALUATION = 30
+MAX_GENERATIONS = 40
+"""Slopes of slopes, beyond the order that is asked for: a series that needs more does not end."""
+_ORDERS_OF_SIGNS = 12
+
+Key = tuple[Node, int]
+Rule = tuple[Callable[[Node, int], Iterable[Key]], Callable[[Node, int], Any]]
+"""Which coefficients a coefficient needs, and how it follows from them."""
+
+
+class NotDefinedBesideError(DomainError):
+    """The formula has no values on this side of the point."""
+
+
+class FractionalPowerError(DomainError):
+    """A series in t has fractional powers; one in a root of t has whole ones."""
+
+    def __init__(self, message: str, denominator: int) -> None:
+        super().__init__(message)
+        self.denominator = denominator
 
 
 @functools.cache
@@ -53,6 +79,14 @@ class Series:
         Symbols that stand for directions: coefficients are polynomials in them.
     spelled : mapping of Node to Node
         What stands for parts of the root in messages.
+    is_one_sided : bool
+        Whether the variable runs from the point, 0, to the right only. Kinks and branches are decided by the signs of first
+        coefficients, and the logarithm of the variable is a symbol in the coefficients.
+
+    Attributes
+    ----------
+    logarithm : sympy symbol
+        The logarithm of the variable in one-sided series.
     """
 
     def __init__(
@@ -62,18 +96,28 @@ class Series:
         point: Any,
         directions: Mapping[Node, Any] | None = None,
         spelled: Mapping[Node, Node] | None = None,
+        is_one_sided: bool = False,
     ) -> None:
         self.root = root
         self.variable = variable
         self.point = point
         self.directions = dict(directions or {})
         self.spelled = dict(spelled or {})
+        self.is_one_sided = is_one_sided
+        self.logarithm = sp.Dummy("log", negative=True)
+        self.log_variable = FUNCTIONS["log"](variable)
         self.algebra = ExactNumbers()
+        self.reach = 0
         self.lows: dict[Node, int] = {}
-        self.definitions: dict[Node, Node] = {}
-        self.known: dict[tuple[Node, int], Any] = {}
-        self.moves: dict[Node, bool] = {}
-        self.slopes: dict[Node, tuple[Node, ...]] = {}
+        self.forms: dict[Node, Node | None] = {}
+        self.branches: dict[Node, Node] = {}
+        self.rules: dict[Node, Rule] = {}
+        self.known: dict[Key, Any] = {}
+        self.open: set[Key] = set()
+        self.unknowns: dict[Key, Any] = {}
+        self.moves: dict[Node, bool] = {self.log_variable: False} if is_one_sided else {}
+        self.slopes: dict[Node, tuple[tuple[Node, Node], ...]] = {}
+        self.generations: dict[Node, int] = {}
 
     def coefficient(self, order: int) -> Any:
         """Return a coefficient of the root.
@@ -83,11 +127,70 @@ class Series:
         DomainError
             Where the root has a pole.
         """
-        if order == 0:
-            for negative in range(self.low(self.root), 0):
-                if not self._vanishes(self._run(self.root, negative)):
-                    raise DomainError(f"the formula has a pole at {self._place}", hint="it has no Taylor expansion there")
+        self.reach = max(self.reach, order)
+        low = self.low(self.root)
+        if order == 0 and not self._has_no_pole(self.root, low):
+            raise DomainError(f"the formula has a pole at {self._place}", hint="it has no Taylor expansion there")
         return self._run(self.root, order)
+
+    # -- what forms may ask -------------------------------------------------------------------------------------
+
+    def value(self, node: Node) -> Any:
+        """Return the coefficient of order 0 of a node without a pole; None where it has one."""
+        low = self.low(node)
+        return self._run(node, 0) if low >= 0 or self._has_no_pole(node, low) else None
+
+    def sign(self, node: Node) -> int:
+        """Return the sign of a one-sided series right of 0; 0 where it vanishes to every order that is tried.
+
+        Raises
+        ------
+        UnsupportedError
+            Where the sign depends on other inputs.
+        """
+        start = self.low(node)
+        for order in range(start, start + _ORDERS_OF_SIGNS):
+            value = self._run(node, order)
+            if not self.is_zero(value):
+                if value.is_positive or value.is_negative:
+                    return 1 if value.is_positive else -1
+                raise UnsupportedError(f"the sign of {self._shown(node)} is not decided")
+        return 0
+
+    def valuation(self, node: Node) -> int:
+        """Return the order of the first coefficient that is not 0."""
+        start = self.low(node)
+        if not self.does_move(node):
+            if self.is_zero(self._run(node, 0)):
+                raise DomainError(f"division by {self._shown(node)}, which is 0")
+            return 0
+        for order in range(start, start + MAX_VALUATION):
+            if not self.is_zero(self._run(node, order)):
+                return order
+        raise DomainError(f"{self._shown(node)} vanishes at {self._place} to every order that was tried ({MAX_VALUATION})")
+
+    def does_move(self, node: Node) -> bool:
+        """Whether a node changes with the variable."""
+        if node not in self.moves:
+            for below in toposort((node,), self.moves):
+                self.moves[below] = below is self.variable or any(self.moves[arg] for arg in below.args)
+        return self.moves[node]
+
+    def is_zero(self, value: Any) -> bool:
+        """Whether a coefficient is 0.
+
+        Raises
+        ------
+        UnsupportedError
+            Where the coefficient is not known yet.
+        """
+        if value.is_Rational:
+            return bool(value == 0)
+        if self.unknowns and not value.free_symbols.isdisjoint(self.unknowns.values()):
+            raise self._endless()
+        if self.directions and value.free_symbols:
+            return bool(sp.expand(value) == 0)
+        return vanishes(value)
 
     @property
     def _place(self) -> str:
@@ -99,245 +202,268 @@ class Series:
         text = str(plain)
         return text[:60] if "?" not in text else "a part of the formula"
 
-    def _vanishes(self, value: Any) -> bool:
-        if self.directions and value.free_symbols:
-            return bool(sp.expand(value) == 0)
-        return self.algebra.is_zero(value)
+    def _endless(self) -> UnsupportedError:
+        return UnsupportedError(
+            f"the slopes of {self._shown(self.root)} at {self._place} need slopes of slopes without end",
+            hint="no expansion of one of its functions at this point is known",
+        )
 
-    # -- where series begin -------------------------------------------------------------------------------------
+    # -- where series begin, and the rule each follows ------------------------------------------------------------
 
     def low(self, node: Node) -> int:
         """Return an order below which a node's series has no coefficients: negative where it is divided by what vanishes."""
-        if node not in self.lows:
-            for below in toposort((node,), self.lows):
-                if below not in self.lows:
-                    self.lows[below] = self._find_low(below)
-        return self.lows[node]
-
-    def _find_low(self, node: Node) -> int:
-        record = node.primitive
-        if not node.args or not self._does_move(node):
-            return 0
-        if record is add:
-            return min(self.lows[arg] for arg in node.args)
-        if record is mul:
-            return sum(self.lows[arg] for arg in node.args)
-        if record.name == "where":
-            return 0
-        if record is pow and node.args[1].is_exact and isinstance(node.args[1].value, int):
-            n = int(node.args[1].value)
-            if n > 1 and any(not self._vanishes(self._run(node.args[0], k)) for k in range(self.lows[node.args[0]], 0)):
-                raise DomainError(  # the rule for powers has no orders below 0
-                    f"{self._shown(node.args[0])} has a pole at {self._place}",
-                    hint="write its power as a product: u*u for u**2",
-                )
-            return n * self.lows[node.args[0]] if n > 0 else n * self._valuation(node.args[0])
-        if any(self.lows[arg] < 0 for arg in node.args):
-            worst = next(arg for arg in node.args if self.lows[arg] < 0)
-            if any(not self._vanishes(self._run(worst, k)) for k in range(self.lows[worst], 0)):
-                raise DomainError(f"{self._shown(worst)} has a pole at {self._place}", hint="there is no Taylor expansion")
-        return 0
-
-    def _valuation(self, node: Node) -> int:
-        """Return the order of the first coefficient that is not 0."""
-        start = self.low(node)
-        if not self._does_move(node):
-            if self._vanishes(self._run(node, 0)):
-                raise DomainError(f"division by {self._shown(node)}, which is 0")
-            return 0
-        for order in range(start, start + MAX_VALUATION):
-            if not self._vanishes(self._run(node, order)):
-                return order
-        raise DomainError(f"{self._shown(node)} vanishes at {self._place} to every order that was tried ({MAX_VALUATION})")
-
-    def _run(self, node: Node, order: int) -> Any:
-        """Compute with a stack of its own: formulas may be nested deeper than Python's."""
-        known = self.known
-        stack = [(node, order)]
+        stack = [node]
         while stack:
-            key = stack[-1]
-            if key in known:
+            top = stack[-1]
+            if top in self.lows:
                 stack.pop()
                 continue
-            needed = [need for need in self._needs(*key) if need not in known]
-            if needed:
-                stack.extend(needed)
+            waiting = [part for part in self._parts(top) if part not in self.lows]
+            if waiting:
+                stack.extend(waiting)
                 continue
             stack.pop()
-            known[key] = self._compute(*key)
-        return known[node, order]
+            self.lows[top], self.rules[top] = self._rule(top)
+        return self.lows[node]
 
-    def _definition(self, node: Node) -> Node:
-        """Return what a function is by definition, as in sinc: 1 at 0, sin(πx)/(πx) elsewhere."""
-        if node not in self.definitions:
-            assert node.primitive.definition is not None
-            self.definitions[node] = node.primitive.definition(*node.args)
-        return self.definitions[node]
+    def _parts(self, node: Node) -> Sequence[Node]:
+        """Return the nodes whose lows a node's low follows from: of a choice, the branch that is taken around the point."""
+        if not node.args or not self.does_move(node):
+            return ()
+        if node.primitive.name == "where":
+            return (self._branch(node),)
+        if any(arg not in self.lows for arg in node.args):
+            return node.args
+        if node not in self.forms:
+            self.forms[node] = self._form(node)
+        form = self.forms[node]
+        return () if form is None else (form,)
 
-    def _does_move(self, node: Node) -> bool:
-        if node not in self.moves:
-            for below in toposort((node,), self.moves):
-                self.moves[below] = below is self.variable or any(self.moves[arg] for arg in below.args)
-        return self.moves[node]
-
-    def _needs(self, node: Node, order: int) -> list[tuple[Node, int]]:
-        """Return the coefficients that a coefficient is computed from."""
+    def _form(self, node: Node) -> Node | None:
+        """Return another node with the same series, where the rules for this one do not serve at the point."""
         record = node.primitive
-        if _is_defined_by_cases(record) and self._does_move(node):
-            return [(self._definition(node), order)]
-        if record is add and self._does_move(node):
-            return [(arg, order) for arg in node.args]
-        if record is mul and self._does_move(node):
-            left, right = self._halves(node)
-            return [
+        if _is_defined_by_cases(record):
+            assert record.definition is not None
+            return record.definition(*node.args)
+        if record is pow and self.does_move(node.args[0]) and self.does_move(node.args[1]):
+            exponent = self.forms.get(node.args[1])
+            if exponent is not None and exponent.is_constant:
+                return pow.make((node.args[0], exponent))
+            return FUNCTIONS["exp"](node.args[1] * FUNCTIONS["log"](node.args[0]))
+        form = form_at(node, self)
+        return form_beside(node, self) if form is None and self.is_one_sided else form
+
+    def _rule(self, node: Node) -> tuple[int, Rule]:
+        """Return where a series begins, and how its coefficients are computed."""
+        record, lows = node.primitive, self.lows
+        if not node.args or not self.does_move(node):
+            return 0, (self._needs_of_value, self._constant)
+        form = self.branches.get(node, self.forms.get(node))
+        if form is not None:
+            return lows[form], _rule_of_form(self.known, form)
+        if record is add:
+            return min(lows[arg] for arg in node.args), (self._needs_of_sum, self._sum)
+        if record is mul:
+            factors = node.args[0], mul.make(node.args[1:])
+            return sum(lows[arg] for arg in node.args), self._product_rule(*factors)
+        if record is POWER_SERIES:
+            return 0, (self._needs_of_composition, self._composition)
+        if record is pow and _exponent(node) is not None:
+            return self._rule_of_power(node)
+        for arg in node.args:
+            if not self._has_no_pole(arg, lows[arg]):
+                raise DomainError(f"{self._shown(arg)} has a pole at {self._place}", hint="there is no Taylor expansion")
+        chain = 0, (self._needs_of_chain, self._chain)
+        self.lows[node], self.rules[node] = chain  # a kink may speak of the value itself: x − ⌊x⌋
+        self._check(node)
+        self._run(node, 0)  # x⁵·log x has no expansion to order 4 either, although the logarithm enters after it
+        return chain
+
+    def _product_rule(self, left: Node, right: Node) -> Rule:
+        return (
+            lambda _, order: [
                 *((left, j) for j in range(self.low(left), order - self.low(right) + 1)),
                 *((right, j) for j in range(self.low(right), order - self.low(left) + 1)),
-            ]
-        if self._is_quotient(node):
-            return self._needs_of_quotient(node, order)
-        if order == 0:
-            return [(arg, 0) for arg in self._taken(node)]
-        if not node.args or not self._does_move(node) or order < 0:
-            return []
-        below = [(arg, j) for arg in node.args for j in range(order + 1)]
-        if record.name == "where":
-            return self._needs_of_choice(node, order)
-        if record is pow and node.args[1].is_exact:
-            if (node.args[0], 0) not in self.known:
-                return [(node.args[0], 0)]
-            if self._vanishes(self.known[node.args[0], 0]) and self._integer_power(node):
-                if node.args[1].params[1] > order:
-                    return []
-                return [(part, j) for part in self._power_halves(node) for j in range(order + 1)]
-            return [*below, *((node, j) for j in range(order))]
-        self._check(node)
-        self._check_base(node)
-        return [*below, *((slope, j) for slope in self._slopes(node) for j in range(order)), (node, 0)]
+            ],
+            lambda _, order: sp.expand(
+                sp.Add(
+                    *(
+                        self.known[left, j] * self.known[right, order - j]
+                        for j in range(self.low(left), order - self.low(right) + 1)
+                    )
+                )
+            ),
+        )
 
-    def _taken(self, node: Node) -> tuple[Node, ...]:
-        """The arguments whose values are needed: of a choice, the branch that is taken."""
-        if node.primitive.name != "where":
-            return node.args
-        condition = node.args[0]
-        if any((arg, 0) not in self.known for arg in condition.args):
-            return condition.args
-        branch = self._branch(node)
-        return (*condition.args, *([] if branch is None else [branch]))
+    def _rule_of_power(self, node: Node) -> tuple[int, Rule]:
+        """A whole power of what vanishes or has a pole is a product; any other follows the recurrence of powers."""
+        base, n = node.args[0], _exponent(node)
+        assert n is not None
+        start = self.value(base)
+        is_unit = start is not None and not self.is_zero(start)
+        if isinstance(n, int) and n > 0 and not is_unit:
+            rest = pow.make((base, constant(n - 1)))
+            return n * (self.lows[base] if self.lows[base] < 0 else max(self.lows[base], 1)), self._product_rule(base, rest)
+        shift = 0 if is_unit else self.valuation(base)
+        if shift and not isinstance(n, int):
+            message = f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there"
+            if not self.is_one_sided:
+                raise DomainError(message)
+            if (shift * n).denominator > 1:
+                raise FractionalPowerError(message, (shift * n).denominator)
+            if self._run(base, shift).is_negative:
+                raise NotDefinedBesideError(f"{self._shown(node)} is not defined beside the point")
+        first = int(n * shift)
+        return first, (
+            lambda _, order: self._needs_of_power(node, shift, order - first),
+            lambda _, order: self._power(node, shift, order - first),
+        )
 
-    def _branch(self, node: Node) -> Node | None:
-        condition, yes, no = node.args
-        if any((arg, 0) not in self.known for arg in condition.args):
-            return None
-        holds = self.algebra.apply(condition.primitive, *(self.known[arg, 0] for arg in condition.args))
-        if holds not in (True, False, sp.true, sp.false):
-            raise UnsupportedError(f"whether {self._shown(condition)} holds at the point is not decided")
-        return yes if holds else no
-
-    def _halves(self, node: Node) -> tuple[Node, Node]:
-        first, rest = node.args[0], node.args[1:]
-        return first, mul.make(rest)
-
-    def _integer_power(self, node: Node) -> bool:
-        n = node.args[1].params[1]
-        return isinstance(n, int) and n > 0
-
-    def _power_halves(self, node: Node) -> tuple[Node, Node]:
-        base, n = node.args[0], node.args[1].params[1]
-        return base, pow.make((base, CONVERSIONS["from_sympy"](sp.Integer(n - 1))))
-
-    def _slopes(self, node: Node) -> tuple[Node, ...]:
-        if node not in self.slopes:
-            self.slopes[node] = tuple(slope_in(node, k) for k, arg in enumerate(node.args) if self._does_move(arg))
-        return self.slopes[node]
+    def _has_no_pole(self, node: Node, low: int) -> bool:
+        return all(self.is_zero(self._run(node, order)) for order in range(low, 0))
 
     def _check(self, node: Node) -> None:
-        """Refuse kinks and points outside the domain."""
-        record = node.primitive
-        if record.kinks is not None:
-            for kink in record.kinks(*node.args):
-                if (kink, 0) in self.known and self.algebra.is_zero(self.known[kink, 0]):
-                    raise DomainError(
-                        f"{self._shown(node)} has a kink at {self._place}, so it has no Taylor expansion there",
-                        hint="expand on one side of it",
-                    )
-                if (kink, 0) not in self.known:
-                    self._run(kink, 0)
-                    self._check(node)
-                    return
-
-    def _check_base(self, node: Node) -> None:
-        """Refuse a power with a symbolic exponent whose base vanishes: for most exponents it has no expansion there."""
-        if node.primitive is pow and self._does_move(node.args[0]) and self._vanishes(self._run(node.args[0], 0)):
+        """Refuse kinks, and powers with a symbolic exponent whose base vanishes: for most exponents they have no expansion."""
+        for kink in node.primitive.kinks(*node.args) if node.primitive.kinks is not None else ():
+            value = self.value(kink)
+            if value is not None and self.is_zero(value):
+                raise DomainError(
+                    f"{self._shown(node)} has a kink at {self._place}, so it has no Taylor expansion there",
+                    hint="expand on one side of it",
+                )
+        if node.primitive is pow and self.does_move(node.args[0]) and self.is_zero(self._run(node.args[0], 0)):
             raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there")
 
-    def _compute(self, node: Node, order: int) -> Any:
-        known = self.known
-        record = node.primitive
-        if _is_defined_by_cases(record) and self._does_move(node):
-            return known[self._definition(node), order]
-        if record is add and self._does_move(node):
-            return sp.expand(sp.Add(*(known[arg, order] for arg in node.args)))
-        if record is mul and self._does_move(node):
-            return self._cauchy(*self._halves(node), order)
-        if self._is_quotient(node):
-            return self._quotient(node, order)
-        if order == 0:
-            return self._value(node)
-        if node is self.variable:
-            return sp.Integer(1 if order == 1 else 0)
-        if not self._does_move(node) or order < 0:
-            return sp.Integer(0)
-        if record.name == "where":
-            return known[self._branch_nearby(node), order]
-        if record is pow and node.args[1].is_exact:
-            return self._power(node, order)
-        moving = [arg for arg in node.args if self._does_move(arg)]
-        total = sp.Integer(0)
-        for arg, slope in zip(moving, self._slopes(node), strict=True):
-            total += sp.Add(*(j * known[arg, j] * known[slope, order - j] for j in range(1, order + 1)))
-        return sp.expand(total / order)
+    # -- choices ------------------------------------------------------------------------------------------------
 
-    def _needs_of_choice(self, node: Node, order: int) -> list[tuple[Node, int]]:
-        condition, yes, no = node.args
-        sides = [(arg, 0) for arg in condition.args]
-        if any(side not in self.known for side in sides):
-            return sides
-        if self._is_filled_hole(node):
-            return [(yes, 0), (no, 0), (no, order)]
-        return [*sides, (self._branch_nearby(node), order)]
-
-    def _is_filled_hole(self, node: Node) -> bool:
-        """Whether a choice gives a value of its own to the one point that the expansion is about."""
-        condition = node.args[0]
-        left, right = (self.known[arg, 0] for arg in condition.args)
-        return condition.primitive.name == "equal" and self._does_move(condition) and self._vanishes(left - right)
-
-    def _branch_nearby(self, node: Node) -> Node:
-        """Return the branch that holds around the point.
+    def _branch(self, node: Node) -> Node:
+        """Return the branch of a choice that holds around the point.
 
         Raises
         ------
         DomainError
             Where the formula changes its branch at the point, or jumps there.
         """
+        if node not in self.branches:
+            condition, yes, no = node.args
+            try:
+                is_hole = self._is_filled_hole(condition)
+                holds = is_hole or self._holds(condition)
+            except NotDefinedBesideError as error:  # a comparison with what has no value is false, as in NumPy
+                raise DomainError(str(error)) from None
+            self.branches[node] = self._filled_hole(node) if is_hole else yes if holds else no
+        return self.branches[node]
+
+    def _holds(self, condition: Node) -> bool:
+        left, right = condition.args
+        if self.is_one_sided and self.does_move(condition):
+            sign: Any = self.sign(left - right)
+            sides = (sp.Integer(sign), sp.Integer(0))
+        else:
+            values = [self.value(side) for side in condition.args]
+            if any(value is None for value in values) or (self.does_move(condition) and self._changes(condition)):
+                raise DomainError(f"the formula changes its branch at {self._place}", hint="expand on one side of it")
+            sides = (values[0], values[1])
+        holds = self.algebra.apply(condition.primitive, *sides)
+        if holds not in (True, False, sp.true, sp.false):
+            raise UnsupportedError(f"whether {self._shown(condition)} holds at the point is not decided")
+        return bool(holds)
+
+    def _changes(self, condition: Node) -> bool:
+        """Whether both sides of a comparison are equal at the point, and not around it."""
+        left, right = condition.args
+        gap = left - right
+        orders = range(self.low(gap), self.low(gap) + _ORDERS_OF_SIGNS)
+        return self.is_zero(self._run(gap, 0)) and any(not self.is_zero(self._run(gap, order)) for order in orders)
+
+    def _is_filled_hole(self, condition: Node) -> bool:
+        """Whether a choice gives a value of its own to the one point that the expansion is about."""
+        if self.is_one_sided or condition.primitive.name != "equal" or not self.does_move(condition):
+            return False
+        return all(self.value(side) is not None for side in condition.args) and self._changes(condition)
+
+    def _filled_hole(self, node: Node) -> Node:
+        _, yes, no = node.args
+        values = [self.value(branch) for branch in (yes, no)]
+        if any(value is None for value in values) or not self.is_zero(values[0] - values[1]):
+            raise DomainError(f"the formula jumps at {self._place}", hint="its value there is not its limit")
+        return no
+
+    # -- computing ----------------------------------------------------------------------------------------------
+
+    def _run(self, node: Node, order: int) -> Any:
+        """Compute with a stack of its own: formulas may be nested deeper than Python's.
+
+        A coefficient that is needed for itself, as in K′ = (E − (1 − m)·K)/(2m(1 − m)) at m = 0, is an unknown of a linear
+        equation, which is solved.
+        """
+        stack = [(node, order)]
+        opened: list[Key] = []
+        try:
+            while stack:
+                key = stack[-1]
+                if key in self.known and key not in self.unknowns:
+                    stack.pop()
+                    continue
+                if key not in self.open:
+                    self.open.add(key)
+                    opened.append(key)
+                self.low(key[0])
+                needs, compute = self.rules[key[0]]
+                waiting = [need for need in needs(*key) if need not in self.known]
+                circular = [need for need in waiting if need in self.open]
+                for need in circular:
+                    self.unknowns[need] = self.known[need] = sp.Dummy("unknown")
+                waiting = [need for need in waiting if need not in self.open]
+                if waiting or circular:
+                    stack.extend(waiting)
+                    continue
+                stack.pop()
+                value = compute(*key)
+                self.open.discard(key)
+                unknown = self.unknowns.pop(key, None)
+                self.known[key] = value if unknown is None else self._solved(unknown, value)
+        finally:
+            self.open.difference_update(opened)
+        return self.known[node, order]
+
+    def _solved(self, unknown: Any, value: Any) -> Any:
+        """Solve u = value(u), which is linear in u, and enter u everywhere."""
+        value = sp.expand(value)
+        factor = value.coeff(unknown, 1)
+        if factor.has(unknown) or self.is_zero(factor - 1):
+            raise self._endless()
+        answer = sp.expand((value - unknown * factor) / (1 - factor))
+        if answer.has(unknown):
+            raise self._endless()
+        for key, coefficient in self.known.items():
+            if coefficient.has(unknown):
+                self.known[key] = sp.expand(coefficient.subs(unknown, answer))
+        return answer
+
+    def _needs_of_value(self, node: Node, order: int) -> list[Key]:
+        return [(arg, 0) for arg in self._taken(node)] if order == 0 and node is not self.log_variable else []
+
+    def _taken(self, node: Node) -> tuple[Node, ...]:
+        """The arguments whose values are needed: of a choice that does not move, the branch that is taken."""
+        if node.primitive.name != "where":
+            return node.args
         condition, yes, no = node.args
-        left, right = (self.known[arg, 0] for arg in condition.args)
-        if self._is_filled_hole(node):
-            if not self._vanishes(self.known[yes, 0] - self.known[no, 0]) or any(
-                not self._vanishes(self._run(no, k)) for k in range(self.low(no), 0)
-            ):
-                raise DomainError(f"the formula jumps at {self._place}", hint="its value there is not its limit")
-            return no
-        if self._does_move(condition) and self._vanishes(left - right):
-            raise DomainError(f"the formula changes its branch at {self._place}", hint="expand on one side of it")
-        branch = self._branch(node)
-        assert branch is not None
-        return branch
+        if any((arg, 0) not in self.known for arg in condition.args):
+            return condition.args
+        return (*condition.args, yes if self._holds(condition) else no)
+
+    def _constant(self, node: Node, order: int) -> Any:
+        if node is self.variable and order == 1:
+            return sp.Integer(1)
+        return sp.Integer(0) if order else self._value(node)
 
     def _value(self, node: Node) -> Any:
         record = node.primitive
         if node is self.variable:
             return self.point
+        if node is self.log_variable and self.is_one_sided:
+            return self.logarithm
         if node in self.directions:
             return self.directions[node]
         if node.is_symbol:
@@ -345,63 +471,161 @@ class Series:
         if node.is_constant:
             return exact_number(node.value)
         if record.name == "where":
-            branch = self._branch(node)
-            assert branch is not None
-            return self.known[branch, 0]
+            return self.known[self._taken(node)[-1], 0]
         for arg, where in record.requirements(node):
             value = self.known.get((arg, 0))
-            if value is not None and lies_in(value, where) is False:
+            if value is not None and lies_in(value, where) is False and not _is_continued(node, arg):
+                if self.is_one_sided and self.does_move(arg) and not self._is_an_end(value, where):
+                    raise NotDefinedBesideError(f"{self._shown(node)} is not defined beside the point")
                 raise DomainError(f"{self._shown(node)} is not defined at {self._place}")
         if not record.is_elementwise:
             raise UnsupportedError(f"{record.name} has no Taylor expansion in symgd")
         return self.algebra.apply(record, *(self.known[arg, 0] for arg in node.args))
 
-    def _cauchy(self, left: Node, right: Node, order: int) -> Any:
-        span = range(self.low(left), order - self.low(right) + 1)
-        return sp.expand(sp.Add(*(self.known[left, j] * self.known[right, order - j] for j in span)))
+    def _is_an_end(self, value: Any, where: Requirement) -> bool:
+        """Whether a value is an end of a set that does not belong to it."""
+        ends = [where.low, where.high] if isinstance(where, Interval) else [0]
+        return any(self.is_zero(value - exact_number(end)) for end in ends if abs(end) != float("inf"))
 
-    # -- division by what vanishes ------------------------------------------------------------------------------
+    def _needs_of_sum(self, node: Node, order: int) -> list[Key]:
+        return [(arg, order) for arg in node.args]
 
-    def _is_quotient(self, node: Node) -> bool:
-        """Whether a node is a negative whole power of something that moves."""
-        n = node.args[1] if node.primitive is pow else None
-        return n is not None and n.is_exact and isinstance(n.value, int) and n.value < 0 and self._does_move(node.args[0])
+    def _sum(self, node: Node, order: int) -> Any:
+        return sp.expand(sp.Add(*(self.known[arg, order] for arg in node.args)))
 
-    def _needs_of_quotient(self, node: Node, order: int) -> list[tuple[Node, int]]:
-        base, n = node.args[0], int(node.args[1].value)
-        start = self._valuation(base)
-        first = n * start
-        if order < first:
+    def _needs_of_chain(self, node: Node, order: int) -> list[Key]:
+        if order <= 0:
+            return [(arg, 0) for arg in node.args] if order == 0 else []
+        slopes = self._slopes(node)
+        first = [(arg, j) for arg, slope in slopes for j in range(1, order + 1 - self.low(slope))]
+        if (node, 0) not in self.known or any(need not in self.known for need in first):
+            return [*first, (node, 0)]
+        if len(slopes) == 1 and (form := self._composed(node, *slopes[0])) is not None:
+            self.low(form)
+            self.rules[node] = _rule_of_form(self.known, form)
+            return [(form, order)]
+        lowest = 0 if order == 1 else order  # order 0 of u′·D is checked once
+        return [
+            (slope, total - j)
+            for arg, slope in slopes
+            for total in {lowest, order}
+            for j in range(1, total + 1 - self.low(slope))
+            if self.known[arg, j] != 0
+        ]
+
+    def _chain(self, node: Node, order: int) -> Any:
+        """F = f(u): k·F_k = Σ_j j·u_j·D_{k−j}."""
+        if order <= 0:
+            return sp.Integer(0) if order else self._value(node)
+        if order == 1 and not self.is_zero(self._chain_sum(node, 0)):
+            raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its slope has a pole there")
+        return sp.expand(self._chain_sum(node, order) / order)
+
+    def _composed(self, node: Node, arg: Node, slope: Node) -> Node | None:
+        """Return a function as its power series at the value of its argument, where the equations of its slopes are regular.
+
+        Those of K(x²) at 0 are not: the argument does not move in first order where the slope is divided by what vanishes.
+        """
+        if self.low(slope) >= 0 or arg is self.variable or not self.is_zero(self.known[arg, 1]):
+            return None
+        value, inner = self.known[arg, 0], stand_in("?u")
+        if value.free_symbols:
+            return None
+        outer = Series(node.primitive.make(tuple(inner if one is arg else one for one in node.args)), inner, value)
+        try:
+            outer.coefficient(1)
+        except DomainError:
+            return None
+        shift: Node = CONVERSIONS["from_sympy"](value)
+        return power_series(outer.coefficient, arg - shift)
+
+    def _chain_sum(self, node: Node, order: int) -> Any:
+        known = self.known
+        return sp.Add(
+            *(
+                j * known[arg, j] * known[slope, order - j]
+                for arg, slope in self._slopes(node)
+                for j in range(1, order + 1 - self.low(slope))
+                if known[arg, j] != 0
+            )
+        )
+
+    def _slopes(self, node: Node) -> tuple[tuple[Node, Node], ...]:
+        """Return the arguments that move, each with the partial derivative in it."""
+        if node not in self.slopes:
+            generation = self.generations.get(node, 0) + 1
+            if generation > self.reach + MAX_GENERATIONS:
+                raise self._endless()
+            slopes = [(arg, _slope(node, k)) for k, arg in enumerate(node.args) if self.does_move(arg)]
+            self.slopes[node] = tuple((arg, slope) for arg, slope in slopes if not slope.equals_number(0))
+            for part in toposort([slope for _, slope in self.slopes[node]], (node, *node.args)):
+                self.generations.setdefault(part, generation)
+        return self.slopes[node]
+
+    def _needs_of_power(self, node: Node, shift: int, k: int) -> list[Key]:
+        base, n = node.args[0], _exponent(node)
+        assert n is not None
+        first = int(n * shift)
+        if k < 0:
             return []
-        return [*((base, start + j) for j in range(order - first + 1)), *((node, k) for k in range(first, order))]
+        return [
+            (node.args[1], 0),
+            *((base, shift + j) for j in range(k + 1)),
+            *((node, first + j) for j in range(k)),
+        ]
 
-    def _quotient(self, node: Node, order: int) -> Any:
-        """U = tᵛ·w with w₀ ≠ 0: the coefficients of wⁿ by the recurrence of powers, moved by n·v orders."""
-        base, n = node.args[0], int(node.args[1].value)
-        start = self._valuation(base)
-        k = order - n * start
+    def _power(self, node: Node, shift: int, k: int) -> Any:
+        """U = tᵛ·w with w₀ ≠ 0, F = Uⁿ: k·w₀·F_k = Σ_j (n·j − (k − j))·w_j·F_{k−j}, moved by n·v orders."""
         if k < 0:
             return sp.Integer(0)
-        lead = self.known[base, start]
+        base, n = node.args[0], exact_number(_exponent(node))
+        lead = self.known[base, shift]
         if k == 0:
-            return lead**n
+            return lead**n if shift else self._value(node)
+        first = int(n * shift)
         total = sp.Add(
-            *((n * j - (k - j)) * self.known[base, start + j] * self.known[node, n * start + k - j] for j in range(1, k + 1))
+            *((n * j - (k - j)) * self.known[base, shift + j] * self.known[node, first + k - j] for j in range(1, k + 1))
         )
         value = total / (k * lead)
-        return sp.cancel(value) if self.directions else sp.expand(value)
+        return sp.cancel(value) if self.directions and lead.free_symbols else sp.expand(value)
 
-    def _power(self, node: Node, order: int) -> Any:
-        """F = uᵖ: u·F′ = p·u′·F gives k·u₀·F_k = Σ_j (p·j − (k − j))·u_j·F_{k−j}."""
-        base, exponent = node.args
-        start = self.known[base, 0]
-        if self._vanishes(start):
-            if self._integer_power(node):
-                is_beyond = node.args[1].params[1] > order  # the nth power of what vanishes begins with order n
-                return sp.Integer(0) if is_beyond else self._cauchy(*self._power_halves(node), order)
-            raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there")
-        p = exact_number(exponent.value)
-        total = sp.Add(
-            *((p * j - (order - j)) * self.known[base, j] * self.known[node, order - j] for j in range(1, order + 1))
-        )
-        return sp.expand(total / (order * start))
+    def _needs_of_composition(self, node: Node, order: int) -> list[Key]:
+        return [(_power_of(node.args[0], j), order) for j in range(1, order + 1)]
+
+    def _composition(self, node: Node, order: int) -> Any:
+        """Σ_j c_j·vʲ of what vanishes at the point."""
+        coefficient = node.params[0]
+        if order <= 0:
+            return coefficient(0) if order == 0 else sp.Integer(0)
+        return sp.expand(sp.Add(*(coefficient(j) * self.known[_power_of(node.args[0], j), order] for j in range(1, order + 1))))
+
+
+def _rule_of_form(known: dict[Key, Any], form: Node) -> Rule:
+    return lambda _, order: [(form, order)], lambda _, order: known[form, order]
+
+
+def _slope(node: Node, k: int) -> Node:
+    """Return the partial derivative of a function in argument `k`, in closed form or, where none is known, as a function."""
+    record = node.primitive
+    if not record.derivative or record.derivative[k] is not None or not record.sympy:
+        return slope_in(node, k)
+    orders = tuple(int(j == k) for j in range(len(node.args)))
+    return partial_derivative(record.sympy, orders).make(node.args)
+
+
+def _power_of(base: Node, n: int) -> Node:
+    return pow.make((base, constant(n)))
+
+
+def _exponent(node: Node) -> int | Fraction | None:
+    """Return the exponent of a power where it is a number; a float is the binary number it is."""
+    exponent = node.args[1]
+    if not exponent.is_constant or exponent.value != exponent.value or abs(exponent.value) == float("inf"):
+        return None
+    value = Fraction(exponent.value)
+    return value.numerator if value.denominator == 1 else value
+
+
+def _is_continued(node: Node, arg: Node) -> bool:
+    """Whether a value outside the declared domain is that of the analytic continuation, which SymPy knows: ζ left of 1."""
+    return node.primitive.name == "zeta" and arg is not node.args[1]

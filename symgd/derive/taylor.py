@@ -18,16 +18,17 @@ import sympy as sp
 
 from symgd.derive.jacobian import gradient
 from symgd.derive.series import Series
+from symgd.derive.two_sided import coefficients_from_both_sides
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
-from symgd.graph.exact import exact_number, exact_values
+from symgd.graph.exact import exact_number
 from symgd.graph.names import stand_in
-from symgd.graph.node import Node, constant, scalar, symbols_of
+from symgd.graph.node import Node, scalar, symbols_of
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.walk import substitute, toposort
-from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.arithmetic import add, mul
 
-__all__ = ["MAX_ORDER", "TaylorExpansion", "taylor", "taylor_by_roots"]
+__all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]
 
 MAX_ORDER = 200
 MAX_MONOMIALS = 20_000
@@ -254,7 +255,16 @@ def taylor(
 
 def _of_one(formula: Node, variable: Node, point: Any, order: int) -> dict[Any, Any]:
     series = Series(formula, variable, point)
-    return {k: _tidy(series.coefficient(k)) for k in range(order + 1)}
+    try:
+        found = {k: series.coefficient(k) for k in range(order + 1)}
+    except DomainError:
+        try:
+            found = coefficients_from_both_sides(formula, variable, point, order)
+        except (DomainError, UnsupportedError):
+            found = {}
+        if not found:
+            raise
+    return {k: _tidy(coefficient) for k, coefficient in found.items()}
 
 
 def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any], order: int) -> dict[Any, Any]:
@@ -305,64 +315,3 @@ def _tidy(value: Any) -> Any:
     if value.is_Rational:
         return value
     return sp.simplify(value) if sp.count_ops(value) <= _SHORT else sp.factor_terms(value)
-
-
-_ROOT = stand_in("?s")
-
-
-def taylor_by_roots(
-    formula: Node,
-    variable: Node,
-    at: Any,
-    order: int,
-    finish: Callable[[Node], Node] | None = None,
-    enclose: Bounds | None = None,
-) -> TaylorExpansion:
-    """Expand a formula with roots that vanish at the point, where only their even powers are left: cos(√x) at 0.
-
-    With x = a + s² the root √(x − a) is s. The formula has an expansion in x where that in s has even powers only.
-
-    Parameters
-    ----------
-    formula, variable, at, order, finish, enclose
-        As in :func:`taylor`, for one variable.
-
-    Raises
-    ------
-    DomainError
-        Where there is no such root, or an odd power of one is left.
-    """
-    point = exact_number(at)
-    place = {variable: _plus(point, _ROOT**2)}
-    roots = {node: root for node in toposort((formula,)) if (root := _root_of(node, variable, point)) is not None}
-    if not roots:
-        raise DomainError(f"no root vanishes at {variable} = {point}")
-    (in_root,) = substitute([formula], {**roots, **place})
-    found = taylor(in_root, [_ROOT], [0], 2 * order).coefficients
-    odd = next((k for k, number in found.items() if k % 2 and number != 0), None)
-    if odd is not None:
-        raise DomainError(
-            f"the formula has no Taylor expansion at {variable} = {point}",
-            hint=f"it has one in powers of the root: the power {odd}/2 of {variable} is left",
-        )
-    coefficients = {k // 2: number for k, number in found.items() if k % 2 == 0}
-    more = {} if finish is None else {"finish": finish}
-    return TaylorExpansion(formula, (variable,), (point,), order, coefficients, enclose=enclose, **more)
-
-
-def _root_of(node: Node, variable: Node, point: Any) -> Node | None:
-    """Return what a half-integer power of c·(x − a) is in terms of the root of x − a."""
-    if node.primitive is not pow or not node.args[1].is_exact or Fraction(node.args[1].value).denominator != 2:
-        return None
-    base, exponent = node.args
-    if base.symbols != (variable,):
-        return None
-    try:
-        here, further, last = (exact_values([base], {variable: point + k})[0] for k in range(3))
-    except SymgdError:
-        return None
-    is_line = gradient(gradient(base, variable), variable).equals_number(0)
-    if not is_line or here != 0 or sp.simplify(last - 2 * further) != 0 or not further.is_positive:
-        return None
-    number: Node = CONVERSIONS["from_sympy"](further)
-    return number**exponent * _ROOT ** constant(2 * Fraction(exponent.value))

@@ -35,9 +35,18 @@ from sympy.tensor.array.expressions import (
 
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.formula.indices import Indices, Labelled, aligned, size_of, walk_sympy
-from symgd.formula.unknown_functions import apply_undefined, derivative_of_undefined, function_of_sympy, refuse_matrix
+from symgd.formula.unknown_functions import (
+    apply_undefined,
+    derivative_of_undefined,
+    entries_in,
+    function_of_lists,
+    function_of_sympy,
+    refuse_matrix,
+    structure_of,
+)
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, as_node, constant, size, tensor
+from symgd.graph.numeric_derivatives import NumericDerivative
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.shape import Dim, Shape, show_shape
 from symgd.graph.walk import substitute
@@ -48,6 +57,7 @@ from symgd.primitives.exponential import exp
 from symgd.primitives.indexing import stack
 from symgd.primitives.linalg import det, inv
 from symgd.primitives.matrix_functions import matrix_power
+from symgd.primitives.partial_derivatives import partial_derivative
 from symgd.primitives.piecewise import abs, equal, less, less_equal, maximum, minimum, where
 from symgd.primitives.spellings import diag, matmul, trace, transpose
 from symgd.primitives.spellings import sum as total
@@ -270,6 +280,8 @@ def _parts_of(kind: type) -> Callable[[Any], Sequence[Any]] | None:
     return next((parts for one, parts in _PARTS if issubclass(kind, one)), None)
 
 
+_WITH_LISTS = (sp.hyper, sp.meijerg)
+
 _PARTS: list[tuple[Any, Callable[[Any], Sequence[Any]]]] = [
     ((*_LEAVES, *_ARRAYS), lambda expression: ()),
     (sp.MatrixBase, lambda expression: list(expression.flat())),
@@ -285,6 +297,8 @@ _PARTS: list[tuple[Any, Callable[[Any], Sequence[Any]]]] = [
     (sp.Derivative, lambda expression: _derivative_children(expression)),
     (sp.Subs, lambda expression: (_substituted(expression),)),
     (sp.Integral, lambda expression: _refuse_integral()),
+    (NumericDerivative, lambda expression: expression.args[2].args),
+    (_WITH_LISTS, lambda expression: entries_in(expression)),
     (sp.Basic, lambda expression: expression.args),
 ]
 
@@ -312,7 +326,10 @@ def _convert(expression: Any, args: Sequence[Any]) -> Any:
     record = _functions().get(name)
     if record is not None:
         if record.arity is not None and not record.arity - len(record.defaults) <= len(args) <= record.arity:
-            raise UnsupportedError(f"{name} with {len(args)} arguments is not supported")
+            foreign = function_of_sympy(kind, len(args))
+            if foreign is None:
+                raise UnsupportedError(f"{name} with {len(args)} arguments is not supported")
+            return foreign.make(tuple(args))
         missing = 0 if record.arity is None else record.arity - len(args)
         return record.make((*args, *(constant(one) for one in record.defaults[len(record.defaults) - missing :])))
     rewritten = _REWRITTEN.get(name)
@@ -355,6 +372,8 @@ def _functions() -> dict[str, Primitive]:
     return {record.sympy: record for record in REGISTRY.values() if record.sympy and record.is_elementwise}
 
 
+_GOLDEN = (1 + FUNCTIONS["sqrt"](5)) / 2
+
 _REWRITTEN: dict[str, Callable[..., Node]] = {
     "cot": lambda x: 1 / tan(x),
     "sec": lambda x: 1 / cos(x),
@@ -374,6 +393,13 @@ _REWRITTEN: dict[str, Callable[..., Node]] = {
     "conjugate": lambda x: x,
     "Mod": lambda x, y: FUNCTIONS["mod"](x, y),
     "frac": lambda x: x - FUNCTIONS["floor"](x),
+    "RisingFactorial": lambda x, k: FUNCTIONS["gamma"](x + k) / FUNCTIONS["gamma"](x),
+    "FallingFactorial": lambda x, k: FUNCTIONS["gamma"](x + 1) / FUNCTIONS["gamma"](x - k + 1),
+    "factorial2": lambda x: 2 ** (x / 2) * FUNCTIONS["gamma"](x / 2 + 1) * (2 / pi) ** ((1 - cos(pi * x)) / 4),
+    "fibonacci": lambda x: (_GOLDEN**x - cos(pi * x) * _GOLDEN**-x) / FUNCTIONS["sqrt"](5),
+    "lucas": lambda x: _GOLDEN**x + cos(pi * x) * _GOLDEN**-x,
+    "dirichlet_eta": lambda s: (1 - 2 ** (1 - s)) * FUNCTIONS["zeta"](s),
+    "riemann_xi": lambda s: s * (s - 1) / 2 * pi ** (-s / 2) * FUNCTIONS["gamma"](s / 2) * FUNCTIONS["zeta"](s),
 }
 
 
@@ -491,6 +517,27 @@ def _product(expression: Any, args: Sequence[Node]) -> Node:
 def _power(expression: Any, args: Sequence[Node]) -> Node:
     base, exponent = args
     return exp(exponent) if base is e else pow.make((base, exponent))
+
+
+def _zeta(s: Node, *a: Node) -> Node:
+    """The zeta function; at a number left of 1 the value of its analytic continuation."""
+    if s.is_exact and s.value < 1:
+        return partial_derivative("zeta", (0, 0)).make((s, *(a or (constant(1),))))
+    return FUNCTIONS["zeta"](s, *a)
+
+
+def _stieltjes(n: Node, *a: Node) -> Node:
+    """The constants γ_n(a) of the zeta function at 1; that of order 0 is −ψ(a)."""
+    if n.equals_number(0):
+        return -FUNCTIONS["digamma"](*(a or (constant(1),)))
+    record = function_of_sympy(sp.stieltjes, 1 + len(a))
+    assert record is not None
+    return record.make((n, *a))
+
+
+def _tribonacci() -> Node:
+    root, cube_root = FUNCTIONS["sqrt"](33), FUNCTIONS["cbrt"]
+    return (1 + cube_root(19 + 3 * root) + cube_root(19 - 3 * root)) / 3
 
 
 # -- conditions -----------------------------------------------------------------------------------------------
@@ -713,7 +760,9 @@ _BUILDERS: list[tuple[Any, Builder]] = [
     (type(sp.pi), lambda expression, args: pi),
     (type(sp.E), lambda expression, args: e),
     (type(sp.EulerGamma), lambda expression, args: -FUNCTIONS["digamma"](constant(1))),
-    (type(sp.GoldenRatio), lambda expression, args: (1 + FUNCTIONS["sqrt"](5)) / 2),
+    (type(sp.GoldenRatio), lambda expression, args: _GOLDEN),
+    (type(sp.Catalan), lambda expression, args: (FUNCTIONS["polygamma"](1, Fraction(1, 4)) - pi**2) / 8),
+    (type(sp.TribonacciConstant), lambda expression, args: _tribonacci()),
     ((type(sp.oo), type(-sp.oo)), _float),
     ((type(sp.nan), type(sp.zoo), type(sp.I)), _refuse),
     (sp.Add, _sum),
@@ -736,4 +785,11 @@ _BUILDERS: list[tuple[Any, Builder]] = [
     (sp.Not, lambda expression, args: ("not", list(args))),
     (sp.ITE, lambda expression, args: ("or", [("and", [args[0], args[1]]), ("and", [("not", [args[0]]), args[2]])])),
     (sp.UnevaluatedExpr, lambda expression, args: args[0]),
+    (sp.zeta, lambda expression, args: _zeta(*args)),
+    (sp.stieltjes, lambda expression, args: _stieltjes(*args)),
+    (_WITH_LISTS, lambda expression, args: function_of_lists(expression.func, structure_of(expression)).make(tuple(args))),
+    (
+        NumericDerivative,
+        lambda expression, args: partial_derivative(str(expression.args[0]), expression.orders).make(tuple(args)),
+    ),
 ]

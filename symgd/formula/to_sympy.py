@@ -17,6 +17,7 @@ from symgd.errors import UnsupportedError
 from symgd.formula.index_entries import dimension
 from symgd.formula.index_notation import in_indices
 from symgd.formula.unknown_functions import undefined_to_sympy
+from symgd.graph.exact import sympy_function
 from symgd.graph.names import stand_in
 from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
 from symgd.graph.primitive import CONVERSIONS
@@ -134,7 +135,8 @@ def _scalar(node: Node, args: Sequence[Any]) -> Any:
         return getattr(sp, record.sympy)
     is_large = any(arg.is_Number and abs(arg) > record.largest_exact for arg in args)
     if record.sympy:
-        return getattr(sp, record.sympy)(*args, evaluate=False) if is_large else getattr(sp, record.sympy)(*args)
+        function = sympy_function(record)
+        return function(*args, evaluate=False) if is_large else function(*args)
     if record.definition is None:
         raise UnsupportedError(f"SymPy has no word for {record.name}")
     if is_large:

@@ -8,7 +8,7 @@ its code is what SymPy's printer writes.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import mpmath
@@ -17,6 +17,7 @@ from sympy.core.function import AppliedUndef, ArgumentIndexError
 from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 from symgd.errors import AmbiguityError, UnsupportedError
+from symgd.graph.exact import SYMPY_FUNCTIONS
 from symgd.graph.node import Node, check_name
 from symgd.graph.notation import ATOM, Printer, Written
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive
@@ -24,7 +25,16 @@ from symgd.graph.shape import broadcast
 from symgd.graph.walk import substitute
 from symgd.primitives.arithmetic import mul
 
-__all__ = ["UNDEFINED", "apply_undefined", "derivative_of_undefined", "function_called", "function_of_sympy"]
+__all__ = [
+    "UNDEFINED",
+    "apply_undefined",
+    "derivative_of_undefined",
+    "entries_in",
+    "function_called",
+    "function_of_lists",
+    "function_of_sympy",
+    "structure_of",
+]
 
 
 # -- undefined functions --------------------------------------------------------------------------------------
@@ -111,6 +121,9 @@ _IN_SCIPY = {
 }
 """Functions that SciPy defines as SymPy does, and that SymPy's printer does not know."""
 
+_WITHOUT_SLOPE = (sp.stieltjes,)
+"""Functions that are read for their values: the coefficients of expansions have them."""
+
 _OF_WHOLE_ORDER = {"expint": "expn", "hermite": "eval_hermite"}
 """Functions that SciPy has for orders 0, 1, 2, … only."""
 
@@ -140,7 +153,7 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
     if not isinstance(example, kind):
         return None
     rules = tuple(_slope(example, variables, k) for k in range(arity))
-    if all(rule is None for rule in rules):
+    if all(rule is None for rule in rules) and kind not in _WITHOUT_SLOPE:
         return None
     name = kind.__name__
     called = _OF_WHOLE_ORDER.get(name)
@@ -162,6 +175,75 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
         because=f"SymPy knows the slope of {name}",
         source=f"SymPy: {name}.fdiff",
     )
+
+
+# -- functions with lists of arguments --------------------------------------------------------------------------
+
+Structure = tuple[Any, ...]
+"""Which arguments are lists: 0 for a formula, a tuple for a list, as in ((0, 0), (0,), 0) of 2F1."""
+
+
+def structure_of(expression: Any) -> Structure:
+    """Return which arguments of a hypergeometric function are lists."""
+    return tuple(structure_of(arg) if isinstance(arg, sp.Tuple) else 0 for arg in expression.args)
+
+
+def entries_in(expression: Any) -> list[Any]:
+    """Return the arguments of a hypergeometric function, those in lists one by one."""
+    return [entry for arg in expression.args for entry in (entries_in(arg) if isinstance(arg, sp.Tuple) else [arg])]
+
+
+@functools.cache
+def function_of_lists(kind: Any, structure: Structure) -> Primitive:
+    """Return a record for SymPy's hyper or meijerg, which know the derivative in their last argument.
+
+    Parameters
+    ----------
+    kind : type
+    structure : tuple
+    """
+    title = f"{kind.__name__}{structure}"
+    variables = [sp.Symbol(f"argument_{k}", real=True) for k in range(_count(structure))]
+
+    def make(*entries: Any) -> Any:
+        return kind(*_nested(structure, iter(entries)))
+
+    def precise(mp: Any, *numbers: Any) -> Any:
+        exact = make(*(sp.Float(number, mpmath.mp.dps + 5) for number in numbers))
+        return sp.N(exact, mpmath.mp.dps)._to_mpmath(mpmath.mp.prec)
+
+    def layout(node: Node, printer: Printer) -> Written:
+        parts = _nested(structure, iter([printer.written[arg].text for arg in node.args]))
+        return Written(f"{kind.__name__}({', '.join(map(_bracketed, parts))})", ATOM)
+
+    SYMPY_FUNCTIONS[title] = make
+    example = make(*variables)
+    slope = _slope(example, variables, len(structure) - 1) if isinstance(example, kind) else None
+    return Primitive(
+        name=kind.__name__,
+        is_elementwise=True,
+        arity=len(variables),
+        shape=lambda shapes, params: broadcast(shapes, kind.__name__),
+        derivative=(*(None for _ in variables[1:]), slope),
+        precise=precise,
+        sympy=title,
+        layout=layout,
+        accuracy=1e-10,
+        because=f"SymPy knows the slope of {kind.__name__}",
+        source=f"SymPy: {kind.__name__}.fdiff",
+    )
+
+
+def _count(structure: Structure) -> int:
+    return sum(_count(part) if isinstance(part, tuple) else 1 for part in structure)
+
+
+def _nested(structure: Structure, entries: Iterator[Any]) -> list[Any]:
+    return [_nested(part, entries) if isinstance(part, tuple) else next(entries) for part in structure]
+
+
+def _bracketed(part: Any) -> str:
+    return part if isinstance(part, str) else f"[{', '.join(map(_bracketed, part))}]"
 
 
 def function_called(name: str) -> Primitive | None:

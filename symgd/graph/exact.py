@@ -5,7 +5,7 @@ This is the only room of the graph that needs SymPy; whoever needs exact numbers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,7 @@ from symgd.graph.facts import Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement
 
-__all__ = ["ExactNumbers", "exact_number", "exact_values", "lies_in", "without_floats"]
+__all__ = ["SYMPY_FUNCTIONS", "ExactNumbers", "exact_number", "exact_values", "lies_in", "sympy_function", "without_floats"]
 
 
 def exact_number(value: Any) -> Any:
@@ -56,6 +56,15 @@ def without_floats(expression: Any) -> Any:
     return expression.replace(lambda part: part.is_Float and part.is_finite, lambda part: sp.Rational(part))
 
 
+SYMPY_FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""Functions of SymPy expressions that SymPy's namespace does not hold; entered from above, so that imports go down only."""
+
+
+def sympy_function(record: Primitive) -> Any:
+    """Return SymPy's function for a primitive that has one."""
+    return SYMPY_FUNCTIONS.get(record.sympy) or getattr(sp, record.sympy)
+
+
 class ExactNumbers(Algebra):
     """SymPy numbers (and symbols, where parameters stay symbolic)."""
 
@@ -71,7 +80,7 @@ class ExactNumbers(Algebra):
         if any(entry.is_Number and abs(entry) > record.largest_exact for entry in entries):
             raise UnsupportedError(f"{record.name} of so large a number is not written out", hint="give it an input instead")
         if record.sympy:
-            function = getattr(sp, record.sympy)
+            function = sympy_function(record)
             value = function(*entries) if record.arity != 0 else function
             if value.has(sp.zoo, sp.nan) or value.is_real is False:
                 raise DomainError(f"{record.name} is not defined at {', '.join(map(str, entries))}")

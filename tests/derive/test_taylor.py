@@ -222,10 +222,3 @@ def test_powers_with_limits_and_even_functions_of_roots(text, at):
 def test_odd_powers_of_roots_have_no_expansion(text):
     with pytest.raises(DomainError):
         sg.taylor(text, "x", order=2)
-
-
-@pytest.mark.parametrize("text", ["(1+1/x)**2", "x**2*(1+1/x)**2", "(1+cot(x))**2*tan(x)**2"])
-def test_powers_of_poles_are_refused_rather_than_wrong(text):
-    with pytest.raises(DomainError):
-        sg.taylor(sg.formula(sp.sympify(text)), "x", order=2)
-    assert sg.taylor("x*(1+1/x)*x*(1+1/x)", "x", order=2).coefficients == {0: 1, 1: 2, 2: 1}

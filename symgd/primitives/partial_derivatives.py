@@ -1,0 +1,76 @@
+"""Partial derivatives of functions that no closed form is known of: ζ′(s), ∂J_ν(x)/∂ν.
+
+Such a derivative is a function of its own, made on the spot: its derivatives are those of higher order, its values are numeric
+derivatives with as many digits as are asked for. It has code where its arguments are numbers.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mpmath
+
+from symgd.errors import UnsupportedError
+from symgd.graph.exact import SYMPY_FUNCTIONS, exact_number
+from symgd.graph.node import Node
+from symgd.graph.notation import ATOM, Printer, Written
+from symgd.graph.numeric_derivatives import NumericDerivative, derivative_at
+from symgd.graph.primitive import Primitive
+from symgd.graph.shape import broadcast
+
+__all__ = ["partial_derivative"]
+
+
+@functools.cache
+def partial_derivative(name: str, orders: tuple[int, ...]) -> Primitive:
+    """Return a partial derivative of a function as a function.
+
+    Parameters
+    ----------
+    name : str
+        SymPy's name of the function.
+    orders : tuple of int
+        How often it is differentiated in each argument.
+    """
+    title = f"D[{', '.join(map(str, orders))}]{name}"
+    SYMPY_FUNCTIONS[title] = functools.partial(_value, name, orders)
+    return Primitive(
+        name=title,
+        is_elementwise=True,
+        arity=len(orders),
+        shape=lambda shapes, params: broadcast(shapes, title),
+        derivative=tuple(_slope(name, orders, k) for k in range(len(orders))),
+        precise=lambda mp, *numbers: derivative_at(name, orders, numbers),
+        sympy=title,
+        layout=functools.partial(_layout, name, orders),
+        code=_code,
+        accuracy=1e-10,
+        because=f"a partial derivative of {name} is differentiated once more",
+        source="the definition of partial derivatives",
+    )
+
+
+def _slope(name: str, orders: tuple[int, ...], k: int) -> Callable[..., Node]:
+    raised = tuple(order + (j == k) for j, order in enumerate(orders))
+    return lambda *args: partial_derivative(name, raised).make(args[:-1])
+
+
+def _value(name: str, orders: tuple[int, ...], *arguments: Any) -> Any:
+    value = NumericDerivative(name, orders, arguments)
+    if value.is_number and not value.evalf(15).is_finite:
+        raise UnsupportedError(f"the derivative {value} has no value")
+    return value
+
+
+def _layout(name: str, orders: Sequence[int], node: Node, printer: Printer) -> Written:
+    arguments = ", ".join(printer.written[arg].text for arg in node.args)
+    return Written(f"{printer.derivative(printer.name(name).text, orders)}({arguments})", ATOM)
+
+
+def _code(node: Node, names: Sequence[str], printer: Any) -> str:
+    if not all(arg.is_constant for arg in node.args):
+        raise UnsupportedError(f"{node.primitive.name} has code at numbers only", hint="it can be derived, but not compiled")
+    value = exact_number(node).evalf(mpmath.mp.dps + 2)
+    return repr(float(value))
