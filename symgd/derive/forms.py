@@ -11,45 +11,23 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import sympy as sp
 
+from symgd.derive.place import Place
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive
 from symgd.graph.shape import broadcast
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.trigonometric import pi
 
-__all__ = ["POWER_SERIES", "Place", "form_at", "form_beside", "power_series"]
+__all__ = ["POWER_SERIES", "form_at", "form_beside", "power_series"]
 
 MOST_FACTORS = 200
 """How many steps of a recurrence lead away from a pole."""
 
 half = Fraction(1, 2)
-
-
-class Place(Protocol):
-    """What forms ask of the series of a graph around a point."""
-
-    variable: Node
-    log_variable: Node
-    logarithm: Any
-
-    def value(self, node: Node) -> Any:
-        """Return the value of a node at the point; None at a pole."""
-
-    def sign(self, node: Node) -> int:
-        """Return the sign of a node beside the point."""
-
-    def valuation(self, node: Node) -> int:
-        """Return the order at which a node's series begins."""
-
-    def does_move(self, node: Node) -> bool:
-        """Whether a node changes with the variable."""
-
-    def is_zero(self, value: Any) -> bool:
-        """Whether a value is 0."""
 
 
 Form = Callable[[Node, Place], Node | None]

@@ -13,13 +13,16 @@ Griewank & Walther, *Evaluating Derivatives*, 2008, chapter 13.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
+from symgd.derive.branches import branch_around, holds
+from symgd.derive.coefficients import Coefficients, Key, NotLinearError, Rule
 from symgd.derive.forms import POWER_SERIES, form_at, form_beside, power_series
+from symgd.derive.place import FractionalPowerError, NotDefinedBesideError
 from symgd.derive.reverse import slope_in
 from symgd.derive.vanishing import vanishes
 from symgd.errors import DomainError, UnsupportedError
@@ -33,28 +36,12 @@ from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.partial_derivatives import partial_derivative
 
-__all__ = ["FractionalPowerError", "NotDefinedBesideError", "Series"]
+__all__ = ["Series"]
 
 MAX_VALUATION = 30
 MAX_GENERATIONS = 40
 """Slopes of slopes, beyond the order that is asked for: a series that needs more does not end."""
 _ORDERS_OF_SIGNS = 12
-
-Key = tuple[Node, int]
-Rule = tuple[Callable[[Node, int], Iterable[Key]], Callable[[Node, int], Any]]
-"""Which coefficients a coefficient needs, and how it follows from them."""
-
-
-class NotDefinedBesideError(DomainError):
-    """The formula has no values on this side of the point."""
-
-
-class FractionalPowerError(DomainError):
-    """A series in t has fractional powers; one in a root of t has whole ones."""
-
-    def __init__(self, message: str, denominator: int) -> None:
-        super().__init__(message)
-        self.denominator = denominator
 
 
 @functools.cache
@@ -110,11 +97,9 @@ class Series:
         self.reach = 0
         self.lows: dict[Node, int] = {}
         self.forms: dict[Node, Node | None] = {}
-        self.branches: dict[Node, Node] = {}
         self.rules: dict[Node, Rule] = {}
-        self.known: dict[Key, Any] = {}
-        self.open: set[Key] = set()
-        self.unknowns: dict[Key, Any] = {}
+        self.coefficients = Coefficients(self._rule_of, self.is_zero)
+        self.known = self.coefficients.known
         self.moves: dict[Node, bool] = {self.log_variable: False} if is_one_sided else {}
         self.slopes: dict[Node, tuple[tuple[Node, Node], ...]] = {}
         self.generations: dict[Node, int] = {}
@@ -130,7 +115,7 @@ class Series:
         self.reach = max(self.reach, order)
         low = self.low(self.root)
         if order == 0 and not self._has_no_pole(self.root, low):
-            raise DomainError(f"the formula has a pole at {self._place}", hint="it has no Taylor expansion there")
+            raise DomainError(f"the formula has a pole at {self.name}", hint="it has no Taylor expansion there")
         return self._run(self.root, order)
 
     # -- what forms may ask -------------------------------------------------------------------------------------
@@ -154,20 +139,25 @@ class Series:
             if not self.is_zero(value):
                 if value.is_positive or value.is_negative:
                     return 1 if value.is_positive else -1
-                raise UnsupportedError(f"the sign of {self._shown(node)} is not decided")
+                raise UnsupportedError(f"the sign of {self.shown(node)} is not decided")
         return 0
+
+    def is_zero_around(self, node: Node) -> bool:
+        """Whether a series vanishes to every order that is tried."""
+        start = self.low(node)
+        return all(self.is_zero(self._run(node, order)) for order in range(start, start + _ORDERS_OF_SIGNS))
 
     def valuation(self, node: Node) -> int:
         """Return the order of the first coefficient that is not 0."""
         start = self.low(node)
         if not self.does_move(node):
             if self.is_zero(self._run(node, 0)):
-                raise DomainError(f"division by {self._shown(node)}, which is 0")
+                raise DomainError(f"division by {self.shown(node)}, which is 0")
             return 0
         for order in range(start, start + MAX_VALUATION):
             if not self.is_zero(self._run(node, order)):
                 return order
-        raise DomainError(f"{self._shown(node)} vanishes at {self._place} to every order that was tried ({MAX_VALUATION})")
+        raise DomainError(f"{self.shown(node)} vanishes at {self.name} to every order that was tried ({MAX_VALUATION})")
 
     def does_move(self, node: Node) -> bool:
         """Whether a node changes with the variable."""
@@ -186,25 +176,26 @@ class Series:
         """
         if value.is_Rational:
             return bool(value == 0)
-        if self.unknowns and not value.free_symbols.isdisjoint(self.unknowns.values()):
+        if self.coefficients.has_unknown(value):
             raise self._endless()
         if self.directions and value.free_symbols:
             return bool(sp.expand(value) == 0)
         return vanishes(value)
 
     @property
-    def _place(self) -> str:
+    def name(self) -> str:
+        """The point as messages call it."""
         return "the point" if self.directions else f"{self.variable} = {self.point}"
 
-    def _shown(self, node: Node) -> str:
-        """Return a node as a reader knows it."""
+    def shown(self, node: Node) -> str:
+        """Return a node as messages write it."""
         (plain,) = substitute([node], self.spelled)
         text = str(plain)
         return text[:60] if "?" not in text else "a part of the formula"
 
     def _endless(self) -> UnsupportedError:
         return UnsupportedError(
-            f"the slopes of {self._shown(self.root)} at {self._place} need slopes of slopes without end",
+            f"the slopes of {self.shown(self.root)} at {self.name} need slopes of slopes without end",
             hint="no expansion of one of its functions at this point is known",
         )
 
@@ -231,7 +222,9 @@ class Series:
         if not node.args or not self.does_move(node):
             return ()
         if node.primitive.name == "where":
-            return (self._branch(node),)
+            if node not in self.forms:
+                self.forms[node] = branch_around(node, self)
+            return [form for form in (self.forms[node],) if form is not None]
         if any(arg not in self.lows for arg in node.args):
             return node.args
         if node not in self.forms:
@@ -258,7 +251,7 @@ class Series:
         record, lows = node.primitive, self.lows
         if not node.args or not self.does_move(node):
             return 0, (self._needs_of_value, self._constant)
-        form = self.branches.get(node, self.forms.get(node))
+        form = self.forms.get(node)
         if form is not None:
             return lows[form], _rule_of_form(self.known, form)
         if record is add:
@@ -272,7 +265,7 @@ class Series:
             return self._rule_of_power(node)
         for arg in node.args:
             if not self._has_no_pole(arg, lows[arg]):
-                raise DomainError(f"{self._shown(arg)} has a pole at {self._place}", hint="there is no Taylor expansion")
+                raise DomainError(f"{self.shown(arg)} has a pole at {self.name}", hint="there is no Taylor expansion")
         chain = 0, (self._needs_of_chain, self._chain)
         self.lows[node], self.rules[node] = chain  # a kink may speak of the value itself: x − ⌊x⌋
         self._check(node)
@@ -306,13 +299,13 @@ class Series:
             return n * (self.lows[base] if self.lows[base] < 0 else max(self.lows[base], 1)), self._product_rule(base, rest)
         shift = 0 if is_unit else self.valuation(base)
         if shift and not isinstance(n, int):
-            message = f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there"
+            message = f"{self.shown(node)} has no Taylor expansion at {self.name}: its base is 0 there"
             if not self.is_one_sided:
                 raise DomainError(message)
             if (shift * n).denominator > 1:
                 raise FractionalPowerError(message, (shift * n).denominator)
             if self._run(base, shift).is_negative:
-                raise NotDefinedBesideError(f"{self._shown(node)} is not defined beside the point")
+                raise NotDefinedBesideError(f"{self.shown(node)} is not defined beside the point")
         first = int(n * shift)
         return first, (
             lambda _, order: self._needs_of_power(node, shift, order - first),
@@ -328,118 +321,23 @@ class Series:
             value = self.value(kink)
             if value is not None and self.is_zero(value):
                 raise DomainError(
-                    f"{self._shown(node)} has a kink at {self._place}, so it has no Taylor expansion there",
+                    f"{self.shown(node)} has a kink at {self.name}, so it has no Taylor expansion there",
                     hint="expand on one side of it",
                 )
         if node.primitive is pow and self.does_move(node.args[0]) and self.is_zero(self._run(node.args[0], 0)):
-            raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its base is 0 there")
-
-    # -- choices ------------------------------------------------------------------------------------------------
-
-    def _branch(self, node: Node) -> Node:
-        """Return the branch of a choice that holds around the point.
-
-        Raises
-        ------
-        DomainError
-            Where the formula changes its branch at the point, or jumps there.
-        """
-        if node not in self.branches:
-            condition, yes, no = node.args
-            try:
-                is_hole = self._is_filled_hole(condition)
-                holds = is_hole or self._holds(condition)
-            except NotDefinedBesideError as error:  # a comparison with what has no value is false, as in NumPy
-                raise DomainError(str(error)) from None
-            self.branches[node] = self._filled_hole(node) if is_hole else yes if holds else no
-        return self.branches[node]
-
-    def _holds(self, condition: Node) -> bool:
-        left, right = condition.args
-        if self.is_one_sided and self.does_move(condition):
-            sign: Any = self.sign(left - right)
-            sides = (sp.Integer(sign), sp.Integer(0))
-        else:
-            values = [self.value(side) for side in condition.args]
-            if any(value is None for value in values) or (self.does_move(condition) and self._changes(condition)):
-                raise DomainError(f"the formula changes its branch at {self._place}", hint="expand on one side of it")
-            sides = (values[0], values[1])
-        holds = self.algebra.apply(condition.primitive, *sides)
-        if holds not in (True, False, sp.true, sp.false):
-            raise UnsupportedError(f"whether {self._shown(condition)} holds at the point is not decided")
-        return bool(holds)
-
-    def _changes(self, condition: Node) -> bool:
-        """Whether both sides of a comparison are equal at the point, and not around it."""
-        left, right = condition.args
-        gap = left - right
-        orders = range(self.low(gap), self.low(gap) + _ORDERS_OF_SIGNS)
-        return self.is_zero(self._run(gap, 0)) and any(not self.is_zero(self._run(gap, order)) for order in orders)
-
-    def _is_filled_hole(self, condition: Node) -> bool:
-        """Whether a choice gives a value of its own to the one point that the expansion is about."""
-        if self.is_one_sided or condition.primitive.name != "equal" or not self.does_move(condition):
-            return False
-        return all(self.value(side) is not None for side in condition.args) and self._changes(condition)
-
-    def _filled_hole(self, node: Node) -> Node:
-        _, yes, no = node.args
-        values = [self.value(branch) for branch in (yes, no)]
-        if any(value is None for value in values) or not self.is_zero(values[0] - values[1]):
-            raise DomainError(f"the formula jumps at {self._place}", hint="its value there is not its limit")
-        return no
+            raise DomainError(f"{self.shown(node)} has no Taylor expansion at {self.name}: its base is 0 there")
 
     # -- computing ----------------------------------------------------------------------------------------------
 
     def _run(self, node: Node, order: int) -> Any:
-        """Compute with a stack of its own: formulas may be nested deeper than Python's.
-
-        A coefficient that is needed for itself, as in K′ = (E − (1 − m)·K)/(2m(1 − m)) at m = 0, is an unknown of a linear
-        equation, which is solved.
-        """
-        stack = [(node, order)]
-        opened: list[Key] = []
         try:
-            while stack:
-                key = stack[-1]
-                if key in self.known and key not in self.unknowns:
-                    stack.pop()
-                    continue
-                if key not in self.open:
-                    self.open.add(key)
-                    opened.append(key)
-                self.low(key[0])
-                needs, compute = self.rules[key[0]]
-                waiting = [need for need in needs(*key) if need not in self.known]
-                circular = [need for need in waiting if need in self.open]
-                for need in circular:
-                    self.unknowns[need] = self.known[need] = sp.Dummy("unknown")
-                waiting = [need for need in waiting if need not in self.open]
-                if waiting or circular:
-                    stack.extend(waiting)
-                    continue
-                stack.pop()
-                value = compute(*key)
-                self.open.discard(key)
-                unknown = self.unknowns.pop(key, None)
-                self.known[key] = value if unknown is None else self._solved(unknown, value)
-        finally:
-            self.open.difference_update(opened)
-        return self.known[node, order]
+            return self.coefficients.run(node, order)
+        except NotLinearError:
+            raise self._endless() from None
 
-    def _solved(self, unknown: Any, value: Any) -> Any:
-        """Solve u = value(u), which is linear in u, and enter u everywhere."""
-        value = sp.expand(value)
-        factor = value.coeff(unknown, 1)
-        if factor.has(unknown) or self.is_zero(factor - 1):
-            raise self._endless()
-        answer = sp.expand((value - unknown * factor) / (1 - factor))
-        if answer.has(unknown):
-            raise self._endless()
-        for key, coefficient in self.known.items():
-            if coefficient.has(unknown):
-                self.known[key] = sp.expand(coefficient.subs(unknown, answer))
-        return answer
+    def _rule_of(self, node: Node) -> Rule:
+        self.low(node)
+        return self.rules[node]
 
     def _needs_of_value(self, node: Node, order: int) -> list[Key]:
         return [(arg, 0) for arg in self._taken(node)] if order == 0 and node is not self.log_variable else []
@@ -451,7 +349,7 @@ class Series:
         condition, yes, no = node.args
         if any((arg, 0) not in self.known for arg in condition.args):
             return condition.args
-        return (*condition.args, yes if self._holds(condition) else no)
+        return (*condition.args, yes if holds(condition, self) else no)
 
     def _constant(self, node: Node, order: int) -> Any:
         if node is self.variable and order == 1:
@@ -476,8 +374,8 @@ class Series:
             value = self.known.get((arg, 0))
             if value is not None and lies_in(value, where) is False and not _is_continued(node, arg):
                 if self.is_one_sided and self.does_move(arg) and not self._is_an_end(value, where):
-                    raise NotDefinedBesideError(f"{self._shown(node)} is not defined beside the point")
-                raise DomainError(f"{self._shown(node)} is not defined at {self._place}")
+                    raise NotDefinedBesideError(f"{self.shown(node)} is not defined beside the point")
+                raise DomainError(f"{self.shown(node)} is not defined at {self.name}")
         if not record.is_elementwise:
             raise UnsupportedError(f"{record.name} has no Taylor expansion in symgd")
         return self.algebra.apply(record, *(self.known[arg, 0] for arg in node.args))
@@ -518,7 +416,7 @@ class Series:
         if order <= 0:
             return sp.Integer(0) if order else self._value(node)
         if order == 1 and not self.is_zero(self._chain_sum(node, 0)):
-            raise DomainError(f"{self._shown(node)} has no Taylor expansion at {self._place}: its slope has a pole there")
+            raise DomainError(f"{self.shown(node)} has no Taylor expansion at {self.name}: its slope has a pole there")
         return sp.expand(self._chain_sum(node, order) / order)
 
     def _composed(self, node: Node, arg: Node, slope: Node) -> Node | None:

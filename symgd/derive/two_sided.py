@@ -14,7 +14,8 @@ from typing import Any
 
 import sympy as sp
 
-from symgd.derive.series import FractionalPowerError, NotDefinedBesideError, Series
+from symgd.derive.place import FractionalPowerError, NotDefinedBesideError
+from symgd.derive.series import Series
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.exact import exact_values
 from symgd.graph.names import stand_in
