@@ -378,7 +378,10 @@ class Series:
                 raise DomainError(f"{self.shown(node)} is not defined at {self.name}")
         if not record.is_elementwise:
             raise UnsupportedError(f"{record.name} has no Taylor expansion in symgd")
-        return self.algebra.apply(record, *(self.known[arg, 0] for arg in node.args))
+        value = self.algebra.apply(record, *(self.known[arg, 0] for arg in node.args))
+        if value.has(sp.oo, -sp.oo):
+            raise DomainError(f"{self.shown(node)} is not defined at {self.name}")
+        return value
 
     def _is_an_end(self, value: Any, where: Requirement) -> bool:
         """Whether a value is an end of a set that does not belong to it."""

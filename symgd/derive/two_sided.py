@@ -17,9 +17,8 @@ import sympy as sp
 from symgd.derive.place import FractionalPowerError, NotDefinedBesideError
 from symgd.derive.series import Series
 from symgd.errors import DomainError, SymgdError
-from symgd.graph.exact import exact_values
 from symgd.graph.names import stand_in
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.walk import substitute
 
@@ -119,11 +118,7 @@ def _side(formula: Node, variable: Node, point: Any, sign: int) -> _Side | None:
 
 def _value_at(formula: Node, variable: Node, point: Any) -> Any:
     """Return the value at the point; None where the formula has none."""
-    others = {
-        node: sp.Symbol(node.name, real=True, positive=True if node.facts.sign.is_positive else None)
-        for node in symbols_of(formula)
-    }
     try:
-        return exact_values([formula], {**others, variable: point})[0]
+        return Series(formula, stand_in("?none"), sp.Integer(0), {variable: point}).coefficient(0)
     except SymgdError:
         return None

@@ -222,3 +222,156 @@ def test_powers_with_limits_and_even_functions_of_roots(text, at):
 def test_odd_powers_of_roots_have_no_expansion(text):
     with pytest.raises(DomainError):
         sg.taylor(text, "x", order=2)
+
+
+γ, third = sp.EulerGamma, sp.Rational(1, 3)
+a = sp.Symbol("a", positive=True)
+
+EXACT = [
+    # powers and products of poles
+    ("x**2*(1 + 1/x)**2", 0, [1, 2, 1, 0]),
+    ("(1/x - 1/tan(x))**2", 0, [0, 0, "1/9", 0, "2/135"]),
+    ("(sin(x)/x - 1)**2/x**4", 0, ["1/36", 0, "-1/360"]),
+    ("(1 + cot(x))**2*tan(x)**2", 0, [1, 2, 1]),
+    ("x*Piecewise((1/x, x < 1), (x, True))", 0, [1, 0, 0]),
+    ("Min(sin(x)/x, 1/x**2)", 0, [1, 0, "-1/6"]),
+    ("atan2(sin(x)/x, 1/x**2)", 0, [0, 0, 1, 0, "-1/6"]),
+    # equations of slopes that are singular at the point
+    ("elliptic_k(x)", 0, ["pi/2", "pi/8", "9*pi/128", "25*pi/512"]),
+    ("elliptic_e(x)", 0, ["pi/2", "-pi/8", "-3*pi/128", "-5*pi/512"]),
+    ("elliptic_k(x**2)", 0, ["pi/2", 0, "pi/8", 0, "9*pi/128"]),
+    ("(elliptic_k(x) - elliptic_e(x))/x", 0, ["pi/4", "3*pi/32", "15*pi/256"]),
+    ("elliptic_k(1 - x) + log(x/16)*elliptic_k(x)/pi", 0, [0, "-1/4", "-21/128"]),
+    ("polylog(2, x)", 0, [0, 1, "1/4", "1/9"]),
+    ("polylog(2, 1 - exp(-x))", 0, [0, 1, "-1/4", "1/36"]),
+    ("lerchphi(x, 2, 3)", 0, ["1/9", "1/16", "1/25"]),
+    # exponents that move, where there is a limit
+    ("(sin(x)/x)**(1/x**2)", 0, ["exp(-1/6)", 0, "-exp(-1/6)/180"]),
+    ("((exp(x) - 1)/x)**(1/x)", 0, ["exp(1/2)", "exp(1/2)/24", "exp(1/2)/1152"]),
+    ("cos(sqrt(x))**(1/x)", 0, ["exp(-1/2)", "-exp(-1/2)/12", "-3*exp(-1/2)/160"]),
+    ("(2 - x)**tan(pi*x/2)", 1, ["exp(2/pi)", "exp(2/pi)/pi"]),
+    # roots and kinks of which whole powers are left
+    ("cos(sqrt(sin(x)))", 0, [1, "-1/2", "1/24", "59/720"]),
+    ("sqrt(x + x**2)/sqrt(x)", 0, [1, "1/2", "-1/8", "1/16"]),
+    ("acosh(1 + x)**2", 0, [0, 2, "-1/3", "4/45"]),
+    ("acos(x)**2/(1 - x)", 1, [2, "-1/3", "4/45"]),
+    ("exp(cbrt(x)) + 2*exp(-cbrt(x)/2)*cos(sqrt(3)*cbrt(x)/2)", 0, [3, "1/2", "1/240", "1/120960"]),
+    ("cos(x**(3/2))", 0, [1, 0, 0, "-1/2"]),
+    ("cos(sqrt(x**2))", 0, [1, 0, "-1/2", 0, "1/24"]),
+    ("Abs(x)*sin(Abs(x))", 0, [0, 0, 1, 0, "-1/6"]),
+    ("sqrt(x**4)", 0, [0, 0, 1, 0]),
+    ("besselj(1/2, x)/sqrt(x)", 0, ["sqrt(2/pi)", 0, "-sqrt(2/pi)/6"]),
+    ("besselj(a, x)/x**a", 0, ["2**-a/gamma(a + 1)", 0, "-2**-a/(4*gamma(a + 2))"]),
+    # poles and logarithms of special functions
+    ("x*gamma(x)", 0, [1, "-γ", "γ**2/2 + pi**2/12"]),
+    ("gamma(x) - 1/x", 0, ["-γ", "γ**2/2 + pi**2/12"]),
+    ("1/gamma(x)", -1, [0, -1, "1 - γ"]),
+    ("binomial(x, 2)", 0, [0, "-1/2", "1/2", 0]),
+    ("(x - 1)*zeta(x)", 1, [1, "γ", "-stieltjes(1)"]),
+    ("x*digamma(x)", 0, [-1, "-γ", "pi**2/6", "-zeta(3)"]),
+    ("x**2*zeta(2, x)", 0, [1, 0, "pi**2/6", "-2*zeta(3)"]),
+    ("Ci(x) - log(x)", 0, ["γ", 0, "-1/4", 0, "1/96"]),
+    ("Ei(x) - log(x)", 0, ["γ", 1, "1/4", "1/18"]),
+    ("expint(1, x) + log(x)", 0, ["-γ", 1, "-1/4", "1/18"]),
+    ("besselk(0, x) + log(x)*besseli(0, x)", 0, ["log(2) - γ", 0, "(1 + log(2) - γ)/4"]),
+    ("x*besselk(1, x) - x*log(x/2)*besseli(1, x)", 0, [1, 0, "γ/2 - 1/4", 0]),
+    # functions with lists of arguments, and other spellings
+    ("hyper((1/2, 1/3), (2/3,), x)", 0, [1, "1/4", "3/20"]),
+    ("meijerg(((), ()), ((0,), ()), x)", 1, ["exp(-1)", "-exp(-1)", "exp(-1)/2"]),
+    ("RisingFactorial(x, a)", 1, ["gamma(a + 1)", "gamma(a + 1)*(digamma(a + 1) + γ)"]),
+    ("dirichlet_eta(x)", 1, ["log(2)", "γ*log(2) - log(2)**2/2"]),
+]
+NAMES = {"x": x, "a": a, "γ": γ, "cbrt": lambda u: sp.sign(u) * abs(u) ** third, "zeta": sp.zeta, "gamma": sp.gamma}
+
+
+@pytest.mark.parametrize(("text", "at", "expected"), EXACT, ids=[text for text, _, _ in EXACT])
+def test_coefficients_of_singular_parts_are_exact(text, at, expected):
+    found = sg.taylor(sp.sympify(text, locals=NAMES, rational=True), "x", at=at, order=len(expected) - 1).coefficients
+    for k, wanted in enumerate(expected):
+        gap = (found[k] - sp.sympify(wanted, locals=NAMES)).subs(a, sp.Rational(7, 10))
+        assert abs(sp.N(gap, 30)) < sp.Rational(1, 10**25), k
+
+
+def _by_cauchy(function, at, radius, count):
+    """Taylor coefficients as integrals over a circle, whose trapezoidal sums converge geometrically."""
+    points = [mpmath.expjpi(mpmath.mpf(2 * j) / 160) for j in range(160)]
+    values = [function(at + radius * point) for point in points]
+    return [mpmath.fsum(v * z**-k for v, z in zip(values, points, strict=True)).real / (160 * radius**k) for k in range(count)]
+
+
+PARAMETERS = [
+    ("zeta(x)", 2, lambda z: mpmath.zeta(z)),
+    ("zeta(x)", sp.Rational(-1, 2), lambda z: mpmath.zeta(z)),
+    ("exp(x)*zeta(2 + x)", 0, lambda z: mpmath.exp(z) * mpmath.zeta(2 + z)),
+    ("besselj(x, 1)", 0, lambda z: mpmath.besselj(z, 1)),
+    ("besselj(x, x)", 2, lambda z: mpmath.besselj(z, z)),
+    ("polylog(x, 1/2)", 2, lambda z: mpmath.polylog(z, mpmath.mpf(1) / 2)),
+    ("elliptic_pi(x, x, 1/2)", 0, lambda z: mpmath.ellippi(z, z, mpmath.mpf(1) / 2)),
+    ("legendre(x, 1/2)", 1, lambda z: mpmath.legendre(z, mpmath.mpf(1) / 2)),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "function"), PARAMETERS, ids=[f"{text} at {at}" for text, at, _ in PARAMETERS])
+def test_derivatives_without_a_closed_form_have_fifty_digits(text, at, function):
+    expansion = sg.taylor(sp.sympify(text, rational=True), "x", at=at, order=2)
+    with mpmath.workdps(60):
+        true = _by_cauchy(function, mpmath.mpf(at.p) / at.q if at != int(at) else mpmath.mpf(int(at)), mpmath.mpf(1) / 8, 3)
+        for coefficient, number in zip(expansion.coefficients.values(), true, strict=True):
+            assert abs(sp.N(coefficient, 50) - sp.Float(number, 55)) < sp.Float("1e-45")
+
+
+def test_a_derivative_without_a_closed_form_says_what_it_is():
+    expansion = sg.taylor("zeta(x)", "x", at=2, order=2)
+    assert str(expansion.coefficients[1]) == "D[1, 0]zeta(2, 1)"
+    assert str(expansion.up_to(1).polynomial) == "pi**2/6 + D[1, 0]zeta(2, 1)*(x - 2)"
+    value = sg.lambdify("x", expansion.polynomial)(2.01)
+    assert abs(float(value) - float(mpmath.zeta(2.01))) < 1e-5
+
+
+def test_a_derivative_that_is_0_is_not_divided_by():
+    """K is even in its order, so ∂K/∂ν is 0 at 0, which no closed form says."""
+    first = sg.taylor("x**2/(besselk(x, 1) - besselk(0, 1))", "x", order=0).coefficients[0]
+    with mpmath.workdps(40):
+        true = 2 / mpmath.diff(lambda order: mpmath.besselk(order, 1), 0, 2)
+        assert abs(sp.N(first, 30) - sp.Float(true, 35)) < sp.Float("1e-25")
+    with pytest.raises(DomainError, match="pole"):
+        sg.taylor("x/(besselk(x, 1) - besselk(0, 1))", "x")
+
+
+NO_EXPANSION = [
+    ("(1 + 1/x)**2", 0), ("sign(x)**2", 0), ("x**5*log(x)", 0), ("abs(x)**3", 0), ("sqrt(x**2)", 0), ("x*floor(x)", 0),
+    ("log(x)**2", 0), ("maximum(sin(x)/x, 1/x)", 0), ("where(x < 1, 1/x, x)", 0), ("exp(1/x)", 0), ("erf(1/x)", 0), ("x**x", 0),
+    ("besselk(0, x)", 0), ("bessely(0, x)", 0), ("gamma(x)", -2), ("zeta(x)", 1), ("zeta(x)/(x - 1)", 1), ("cos(cbrt(x))", 0),
+    ("sqrt(x**2 + x**4)*sin(x)", 0), ("x**floor(x)", 0), ("log1p(floor(x + x**2))", 0), ("x*where(x == 0, 5, 1/x)", 0),
+    ("(1/x**2)**acos(cos(1/2))", 0), ("where(log(1 + log(x)) > 0, 1, x)", 0), ("acos(gamma(1 + cbrt(x)))", 0),
+    ("elliptic_k(x)", 1), ("polylog(2, x)", 1), ("expint(4, x)", 0), ("acos(xlogy(sin(1), erf(x**2)))", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at"), NO_EXPANSION)
+def test_what_has_no_expansion_is_refused(text, at):
+    with pytest.raises(SymgdError):
+        sg.taylor(text, "x", at=at, order=4)
+
+
+@pytest.mark.parametrize("text", ["mathieuc(1, 1/3, sqrt(x))", "expint(3/2, x)", "polylog(x, x)"])
+def test_slopes_that_need_slopes_without_end_are_no_endless_search(text):
+    with pytest.raises(SymgdError):
+        sg.taylor(sp.sympify(text, rational=True), "x", order=3)
+
+
+@pytest.mark.parametrize("order", [4, 5])
+def test_the_next_order_is_free_of_logarithms(order):
+    """x⁶·log x is of order O(x⁵), not of order O(x⁶)."""
+    if order == 4:
+        assert set(sg.taylor("x**6*log(x)", "x", order=4).coefficients.values()) == {0}
+    else:
+        with pytest.raises(DomainError):
+            sg.taylor("x**6*log(x)", "x", order=5)
+
+
+def test_formulas_nested_deeper_than_the_stack_of_python():
+    node = sg.formula("x")
+    for _ in range(3_000):
+        node = node + sg.formula("x") * node.primitive.make(node.args, node.params) * 0 + sg.formula("x")
+    assert sg.taylor(node, "x", order=1).coefficients[1] == 3_001
