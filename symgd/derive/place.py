@@ -50,7 +50,7 @@ class Place(Protocol):
         """Return the coefficient of order 0 of a node without a pole; None where it has one."""
 
     def sign(self, node: Node) -> int:
-        """Return the sign of a one-sided series; 0 where it vanishes to every order that is tried."""
+        """Return the sign of a one-sided series; 0 where the node is 0 beside the point."""
 
     def valuation(self, node: Node) -> int:
         """Return the order of the first coefficient that is not 0."""
@@ -62,7 +62,7 @@ class Place(Protocol):
         """Whether a coefficient is 0."""
 
     def is_zero_around(self, node: Node) -> bool:
-        """Whether a series vanishes to every order that is tried."""
+        """Whether a series has no coefficients but 0."""
 
     def shown(self, node: Node) -> str:
         """Return a node as messages write it."""

@@ -126,26 +126,38 @@ class Series:
         return self._run(node, 0) if low >= 0 or self._has_no_pole(node, low) else None
 
     def sign(self, node: Node) -> int:
-        """Return the sign of a one-sided series right of 0; 0 where it vanishes to every order that is tried.
+        """Return the sign of a one-sided series right of 0; 0 where the node is 0 there.
 
         Raises
         ------
         UnsupportedError
-            Where the sign depends on other inputs.
+            Where the sign depends on other inputs, or on high orders.
         """
+        first = self._first(node)
+        if first is None:
+            return 0
+        if first.is_positive or first.is_negative:
+            return 1 if first.is_positive else -1
+        raise UnsupportedError(f"the sign of {self.shown(node)} is not decided")
+
+    def is_zero_around(self, node: Node) -> bool:
+        """Whether a series has no coefficients but 0."""
+        return self._first(node) is None
+
+    def _first(self, node: Node) -> Any:
+        """Return the first coefficient that is not 0; None where the node is 0 around the point."""
         start = self.low(node)
         for order in range(start, start + _ORDERS_OF_SIGNS):
             value = self._run(node, order)
             if not self.is_zero(value):
-                if value.is_positive or value.is_negative:
-                    return 1 if value.is_positive else -1
-                raise UnsupportedError(f"the sign of {self.shown(node)} is not decided")
-        return 0
+                return value
+        if self.does_move(node) and not all(self._is_zero_at(node, sp.Rational(1, k)) for k in (89, 97)):
+            raise UnsupportedError(f"{self.shown(node)} is so flat at {self.name} that its sign is not decided")
+        return None
 
-    def is_zero_around(self, node: Node) -> bool:
-        """Whether a series vanishes to every order that is tried."""
-        start = self.low(node)
-        return all(self.is_zero(self._run(node, order)) for order in range(start, start + _ORDERS_OF_SIGNS))
+    def _is_zero_at(self, node: Node, step: Any) -> bool:
+        beside = Series(node, stand_in("?none"), sp.Integer(0), {**self.directions, self.variable: self.point + step})
+        return beside.is_zero(beside.coefficient(0))
 
     def valuation(self, node: Node) -> int:
         """Return the order of the first coefficient that is not 0."""
@@ -269,24 +281,20 @@ class Series:
         chain = 0, (self._needs_of_chain, self._chain)
         self.lows[node], self.rules[node] = chain  # a kink may speak of the value itself: x − ⌊x⌋
         self._check(node)
-        self._run(node, 0)  # x⁵·log x has no expansion to order 4 either, although the logarithm enters after it
         return chain
 
-    def _product_rule(self, left: Node, right: Node) -> Rule:
-        return (
-            lambda _, order: [
-                *((left, j) for j in range(self.low(left), order - self.low(right) + 1)),
-                *((right, j) for j in range(self.low(right), order - self.low(left) + 1)),
-            ],
-            lambda _, order: sp.expand(
-                sp.Add(
-                    *(
-                        self.known[left, j] * self.known[right, order - j]
-                        for j in range(self.low(left), order - self.low(right) + 1)
-                    )
-                )
-            ),
-        )
+    def _product_rule(self, left: Node, right: Node, first: int | None = None) -> Rule:
+        """Multiply series; below the order `first` the product is known to have no coefficients."""
+
+        def pairs(order: int) -> list[tuple[Key, Key]]:
+            if first is not None and order < first:
+                return []
+            return [((left, j), (right, order - j)) for j in range(self.low(left), order - self.low(right) + 1)]
+
+        def product(_: Node, order: int) -> Any:
+            return sp.expand(sp.Add(*(self.known[one] * self.known[other] for one, other in pairs(order))))
+
+        return lambda _, order: [key for pair in pairs(order) for key in pair], product
 
     def _rule_of_power(self, node: Node) -> tuple[int, Rule]:
         """A whole power of what vanishes or has a pole is a product; any other follows the recurrence of powers."""
@@ -296,7 +304,7 @@ class Series:
         is_unit = start is not None and not self.is_zero(start)
         if isinstance(n, int) and n > 0 and not is_unit:
             rest = pow.make((base, constant(n - 1)))
-            return n * (self.lows[base] if self.lows[base] < 0 else max(self.lows[base], 1)), self._product_rule(base, rest)
+            return n * min(self.lows[base], 0), self._product_rule(base, rest, n if self.lows[base] >= 0 else None)
         shift = 0 if is_unit else self.valuation(base)
         if shift and not isinstance(n, int):
             message = f"{self.shown(node)} has no Taylor expansion at {self.name}: its base is 0 there"

@@ -256,7 +256,7 @@ def taylor(
 def _of_one(formula: Node, variable: Node, point: Any, order: int) -> dict[Any, Any]:
     series = Series(formula, variable, point)
     try:
-        found = {k: series.coefficient(k) for k in range(order + 1)}
+        found = {k: series.coefficient(k) for k in range(max(order, 1) + 1)}  # √x has a value at 0, and no slope
     except DomainError:
         try:
             found = coefficients_from_both_sides(formula, variable, point, order)
@@ -264,7 +264,7 @@ def _of_one(formula: Node, variable: Node, point: Any, order: int) -> dict[Any, 
             found = {}
         if not found:
             raise
-    return {k: _tidy(coefficient) for k, coefficient in found.items()}
+    return {k: _tidy(found[k]) for k in range(order + 1)}
 
 
 def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any], order: int) -> dict[Any, Any]:

@@ -44,7 +44,17 @@ def coefficients_from_both_sides(formula: Node, variable: Node, point: Any, orde
     DomainError
         Where there is no expansion.
     """
-    sides = [_side(formula, variable, point, sign) for sign in (1, -1)]
+    denominator = 1
+    while denominator <= MAX_DENOMINATOR:
+        try:
+            return _agreed(formula, variable, point, order, denominator)
+        except FractionalPowerError as error:
+            denominator *= error.denominator
+    raise DomainError(f"the roots in the formula have a common degree above {MAX_DENOMINATOR}")
+
+
+def _agreed(formula: Node, variable: Node, point: Any, order: int, denominator: int) -> Coefficients:
+    sides = [_side(formula, variable, point, sign, denominator) for sign in (1, -1)]
     found = [side.coefficients(order) for side in sides if side is not None]
     if not found:
         raise DomainError(f"the formula has no values around {variable} = {point}")
@@ -90,30 +100,27 @@ class _Side:
             value = series.coefficient(k)
             if k % q and not series.is_zero(value):
                 raise DomainError("a power of a root is left")
-            if value.has(series.logarithm) and sp.simplify(value).has(series.logarithm):
+            if value.has(series.logarithm):
+                value = sp.simplify(value)
+            if value.has(series.logarithm):
                 raise DomainError("a logarithm is left")
             if k % q == 0 and k <= q * order:
                 yield self.sign ** (k // q) * value
 
 
-def _side(formula: Node, variable: Node, point: Any, sign: int) -> _Side | None:
-    """Return the series on one side of a point, in the root that it needs; None where the formula has no values there."""
-    denominator = 1
-    while denominator <= MAX_DENOMINATOR:
-        step = stand_in("?t")
-        place: Node = CONVERSIONS["from_sympy"](point)
-        line = place + constant(sign) * step**denominator
-        (along,) = substitute([formula], {variable: line})
-        series = Series(along, step, sp.Integer(0), None, {line: variable}, is_one_sided=True)
-        try:
-            for k in range(denominator + 1):  # the slopes of a function may have roots that its value has not
-                series.coefficient(k)
-            return _Side(series, denominator, sign)
-        except NotDefinedBesideError:
-            return None
-        except FractionalPowerError as error:
-            denominator *= error.denominator
-    raise DomainError(f"the roots in the formula have a common degree above {MAX_DENOMINATOR}")
+def _side(formula: Node, variable: Node, point: Any, sign: int, denominator: int) -> _Side | None:
+    """Return the series on one side of a point; None where the formula has no values there."""
+    step = stand_in("?t")
+    place: Node = CONVERSIONS["from_sympy"](point)
+    line = place + constant(sign) * step**denominator
+    (along,) = substitute([formula], {variable: line})
+    series = Series(along, step, sp.Integer(0), None, {line: variable}, is_one_sided=True)
+    try:
+        for k in range(denominator + 1):  # the slopes of a function may have roots that its value has not
+            series.coefficient(k)
+    except NotDefinedBesideError:
+        return None
+    return _Side(series, denominator, sign)
 
 
 def _value_at(formula: Node, variable: Node, point: Any) -> Any:

@@ -344,7 +344,8 @@ NO_EXPANSION = [
     ("besselk(0, x)", 0), ("bessely(0, x)", 0), ("gamma(x)", -2), ("zeta(x)", 1), ("zeta(x)/(x - 1)", 1), ("cos(cbrt(x))", 0),
     ("sqrt(x**2 + x**4)*sin(x)", 0), ("x**floor(x)", 0), ("log1p(floor(x + x**2))", 0), ("x*where(x == 0, 5, 1/x)", 0),
     ("(1/x**2)**acos(cos(1/2))", 0), ("where(log(1 + log(x)) > 0, 1, x)", 0), ("acos(gamma(1 + cbrt(x)))", 0),
-    ("elliptic_k(x)", 1), ("polylog(2, x)", 1), ("expint(4, x)", 0), ("acos(xlogy(sin(1), erf(x**2)))", 0),
+    ("elliptic_k(x)", 1), ("polylog(2, x)", 1), ("expint(4, x)", 0),
+    ("sign(x**20)", 0), ("x**4*acos(1 - x)", 0), ("acos(xlogy(sin(1), erf(x**2)))", 0),
 ]  # fmt: skip
 
 
@@ -358,6 +359,19 @@ def test_what_has_no_expansion_is_refused(text, at):
 def test_slopes_that_need_slopes_without_end_are_no_endless_search(text):
     with pytest.raises(SymgdError):
         sg.taylor(sp.sympify(text, rational=True), "x", order=3)
+
+
+@pytest.mark.parametrize("text", ["acos(1 - x)", "sqrt(x)", "x**4*acos(1 - x)"])
+def test_the_remainder_is_of_the_next_order(text):
+    with pytest.raises(DomainError):
+        sg.taylor(text, "x", order=4 if "*" in text else 0)
+
+
+def test_a_flat_side_is_told_from_0():
+    assert sg.taylor("maximum(x**8, 0)", "x", order=9).coefficients[8] == 1
+    assert sg.taylor("maximum(x, -x) - abs(x)", "x", order=2).coefficients == {0: 0, 1: 0, 2: 0}
+    with pytest.raises(SymgdError):
+        sg.taylor("maximum(0, x**40)", "x", order=3)
 
 
 @pytest.mark.parametrize("order", [4, 5])
