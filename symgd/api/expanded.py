@@ -40,7 +40,16 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     Raises
     ------
     DomainError
-        At a kink, at a jump, at a pole, or outside the domain. Removable points such as (1 − cos x)/x² at 0 are expanded.
+        At a kink, at a jump, at a pole, or outside the domain. Where these cancel there is an expansion: (1 − cos x)/x²,
+        x·Γ(x), (sin x/x)^(1/x²), cos √x, |x|·sin |x| and Ci x − log x at 0. A formula that lives on one side of the point
+        only has the expansion of that side.
+    UnsupportedError
+        Where no expansion of one of its functions at the point is known.
+
+    Notes
+    -----
+    A derivative that no closed form is known of, such as ζ′(2), stays a coefficient of its own, ``D[1, 0]zeta(2, 1)``, with as
+    many digits as are asked for.
 
     Examples
     --------
