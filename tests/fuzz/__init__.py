@@ -1,0 +1,1 @@
+"""Fuzzers of the whole package: ``python -m tests.fuzz --help``."""
