@@ -26,6 +26,12 @@ RISING = ["exp({f})", "softplus({f})", "relu({f})", "maximum({f}, {g})", "logadd
           "minimum({f}, {g})", "({f})*({g})", "log({f})", "sqrt({f})", "({f})**2", "1/({f})", "sigmoid({f})", "-({f})", "({f})**(3/2)"]  # fmt: skip
 """What is done with them: some keep convexity, some do not."""
 
+PIECES = [
+    "where({a} < 0, {f}, {g})", "where({a} > 1, 2*({a}) - 1, ({a})**2)", "where({a} <= 0, 0, ({a})**2)", "where({a} < 0, ({a})**2, {f})",
+    "where(abs({a}) < 1, ({a})**2/2, abs({a}) - 1/2)", "where({a} == 0, 1, {f})", "where({a} > 0, {f}, {f}) + {g}", "where({a} < 0, -({a}), {f})",
+]  # fmt: skip
+"""Functions in pieces: some are continuous, some are not."""
+
 LOSSES = [
     "mean((X @ w - y)**2)", "mean(log(1 + exp(-y*(X @ w))))", "sum(exp(X @ w) - y*(X @ w))", "norm2(X @ w - y)", "norm1(X @ w - y)",
     "logsumexp(X @ w)", "sum(softplus(X @ w)) + w @ w", "max(X @ w)", "norm2(X @ w - y)**2 + 2*norm1(w)", "sum(sqrt(1 + (X @ w - y)**2))",
@@ -53,7 +59,9 @@ def case(seed: int, index: int) -> Outcome:
         shapes = {name: SHAPES[name] for name in names_in(text, SHAPES)}
         return judge(random, Drawn(text, shapes), "w", None)
     drawn = _scalar(random) if kind < 0.8 else Formulas(random).draw(0, 3, random.choice(["x", "xy"]))
-    return judge(random, drawn, sorted(drawn.shapes), _domain(random, drawn))
+    wrt = ["x"] if "x" in drawn.shapes and random.random() < 0.2 else sorted(drawn.shapes)
+    domain = _domain(random, drawn)
+    return judge(random, drawn, wrt, {name: ends for name, ends in (domain or {}).items() if name in wrt} or None)
 
 
 def _scalar(random: Random) -> Drawn:
@@ -66,6 +74,8 @@ def _scalar(random: Random) -> Drawn:
     def part(depth: int) -> str:
         if depth == 0:
             return random.choice(CONVEX).format(a=affine(), b=affine())
+        if random.random() < 0.2:
+            return random.choice(PIECES).format(f=part(depth - 1), g=part(0), a=affine())
         return random.choice(RISING).format(f=part(depth - 1), g=part(random.randint(0, depth - 1)))
 
     text = part(random.choice([0, 1, 1, 2, 2]))

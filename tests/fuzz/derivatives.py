@@ -1,4 +1,4 @@
-"""Gradients, Jacobians and Hessians of random formulas against differences of values in 70 digits.
+"""Gradients, Jacobians and Hessians of random formulas against differences of values in 70 digits, and against JAX.
 
 The formula of a derivative is evaluated in many digits, and compiled and called in float64.
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 import symgd as sg
 from tests.fuzz.formulas import Drawn, Formulas
+from tests.fuzz.jax_gradients import value_and_gradient
 from tests.fuzz.outcome import Outcome, Verdict, agreed, found, refused, undecided
 from tests.fuzz.points import (
     DIGITS,
@@ -58,7 +59,10 @@ def judge(random: Random, drawn: Drawn, sizes: dict[str, int]) -> Outcome:
     try:
         if node.rank == 0 and random.random() < 0.3 and len(drawn.text) < 120:
             return _second(random, node, wrt, point, sizes, text)
-        return _first(random, node, wrt, point, sizes, text)
+        outcome = _first(random, node, wrt, point, sizes, text)
+        if outcome.verdict is Verdict.AGREED and node.rank == 0:
+            return _compare_with_jax(drawn, node, wrt, point, sizes, text)
+        return outcome
     except sg.SymgdError as error:
         return refused(text, str(error))
 
@@ -142,10 +146,33 @@ def _compare_code(
         if not np.isfinite(got[index]) and abs(value) < LARGEST:
             detail = f"code: entry {index} is {got[index]}, not {mpmath.nstr(value, 12)}: {derivative}"
             return found(text, detail, f"code without value{hint}")
-        if abs(got[index] - value) > noise and not is_explained(derivative, point, index, got[index]):
+        if abs(value) < LARGEST and abs(got[index] - value) > noise and not is_explained(derivative, point, index, got[index]):
             detail = f"code: entry {index} is {got[index]!r}, not {mpmath.nstr(value, 17)}: {derivative}"
             return found(text, detail, f"wrong code{hint}")
     return agreed(text)
+
+
+def _compare_with_jax(drawn: Drawn, node: sg.Node, wrt: sg.Node, point: Values, sizes: dict[str, int], text: str) -> Outcome:
+    """Compare the value and the entries of the gradient that have no kink with JAX's, where JAX is installed."""
+    answer = value_and_gradient(drawn.text, point, wrt.name)
+    if answer is None:
+        return agreed(text)
+    derivative = sg.gradient(node, wrt)
+    for word, formula, got in (("value", node, answer[0]), (f"gradient in {wrt.name}", derivative, answer[1])):
+        exact, got = precise(formula, point, sizes), np.asarray(got)
+        for index in np.ndindex(*exact.shape):
+            if not (mpmath.isfinite(exact[index]) and np.isfinite(got[index])) or _is_kink(node, wrt, point, index, sizes):
+                continue
+            gap = abs(exact[index] - float(got[index]))
+            if gap > 1e-6 * (1 + largest(exact)) and not is_explained(formula, point, index, got[index]):
+                detail = f"{word}: entry {index} is {mpmath.nstr(exact[index], 12)}, JAX says {got[index]!r}: {formula}"
+                return found(text, detail, "JAX differs")
+    return agreed(text)
+
+
+def _is_kink(node: sg.Node, wrt: sg.Node, point: Values, index: tuple[int, ...], sizes: dict[str, int]) -> bool:
+    """Whether a slope is not certain; libraries have their own conventions there."""
+    return len(index) == wrt.rank and slope(node, point, (wrt.name, index), sizes) is None
 
 
 __all__ = ["case", "judge"]
