@@ -7,6 +7,7 @@ with code of the gradient too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -106,7 +107,7 @@ def _place_that_differs(random: Random, loss: sg.Node, gradient: sg.Node, claim:
                 np.arange(np.size(point[wrt.name])).reshape(np.shape(point[wrt.name])) % 2 == 0, 2.0, 2.9995
             )
         values = [precise(one, point, digits=DIGITS) for one in (loss, gradient, claim)]
-        if all(map(is_finite, values)) and largest(values[1] - values[2]) > VISIBLE * largest(values[1]):
+        if all(map(is_finite, values[:2])) and largest(values[1] - values[2]) > VISIBLE * largest(values[1]):
             return point
     return None
 
@@ -142,6 +143,7 @@ FAULTS: dict[str, Fault] = {
     "size": _size,
     "a point": lambda random, g, x: _at(g, x),
     "a hair's breadth": lambda random, g, x: _between(g, x),
+    "infinite": lambda random, g, x: sg.where(x > 0, g, math.inf),
     "a half": lambda random, g, x: sg.where(x > 0, g, 2 * g),
 }
 SPECIAL = {"a point", "a hair's breadth"}

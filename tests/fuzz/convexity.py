@@ -8,6 +8,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
+import sympy as sp
 
 import symgd as sg
 from tests.fuzz.formulas import Drawn, Formulas, names_in
@@ -165,6 +166,8 @@ def _modulus(verdict: Any, point: Values) -> Any:
         return mpmath.mpf(0)
     if isinstance(verdict.modulus, sg.Node):
         return precise(verdict.modulus, point, SIZES, DIGITS)[()]
+    if isinstance(verdict.modulus, sp.Expr):
+        return mpmath.mpf(str(sp.N(verdict.modulus, DIGITS)))
     return mpmath.mpf(Fraction(verdict.modulus).numerator) / Fraction(verdict.modulus).denominator
 
 
