@@ -116,7 +116,10 @@ def enclose_function(record: Primitive, x: Any) -> Any:
     ends = []
     for end in (low, high):
         with mpmath.workprec(mpmath.iv.prec + 30):
-            value = getattr(mpmath, str(record.reference))(end)
+            try:
+                value = getattr(mpmath, str(record.reference))(end)
+            except (ValueError, ZeroDivisionError, OverflowError):
+                raise UnsupportedError(f"{record.name} has no enclosure there") from None
             width = abs(value) * mpmath.mpf(2) ** (-mpmath.iv.prec - 10)
             ends += [value - width, value + width]
     return mpmath.iv.make_mpf((min(ends)._mpf_, max(ends)._mpf_))

@@ -261,6 +261,12 @@ def _mean(node: Node, args: Sequence[Any]) -> Any:
     return _entry(total * sp.OneMatrix(columns, 1) if node.args[0].rank == 2 else total) / (rows * columns)
 
 
+def _kron(node: Node, args: Sequence[Any]) -> Any:
+    """Write numbers before the product; SymPy's own extraction of them fails for sums."""
+    numbers, matrices = zip(*(arg.as_coeff_mmul() for arg in args), strict=True)
+    return sp.Mul(*numbers) * sp.KroneckerProduct(*matrices)
+
+
 _BUILDERS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
     add.name: _add,
     mul.name: _mul,
@@ -274,7 +280,7 @@ _BUILDERS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
     "index": _index,
     "array": _array,
     "matrix_power": lambda node, args: sp.MatPow(args[0], node.params[0]),
-    "kron": lambda node, args: sp.KroneckerProduct(*args),
+    "kron": _kron,
     "eye": lambda node, args: sp.Identity(dimension(node.shape[0])),
     "inv": lambda node, args: sp.Inverse(args[0]),
     "adjugate": lambda node, args: sp.Determinant(args[0]) * sp.Inverse(args[0]),

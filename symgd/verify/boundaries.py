@@ -155,9 +155,9 @@ class _Search:
 
     def _changes(self, candidates: dict[Entry, list[Fraction]]) -> Iterable[dict[Entry, Fraction]]:
         """Yield which entries take which numbers: one at a time, and then several at once."""
-        for entry, numbers in candidates.items():
-            for number in numbers:
-                yield {entry: number}
+        one_each = [[(entry, number) for number in numbers] for entry, numbers in candidates.items()]
+        for turn in itertools.zip_longest(*one_each):  # no entry waits until another one has taken all numbers
+            yield from ({entry: number} for entry, number in filter(None, turn))
         for (node, _), numbers in candidates.items():  # every entry of a vector sees every side
             places = list(np.ndindex(*np.shape(self.base.values[node])))
             if 1 < len(places) <= _SMALL:

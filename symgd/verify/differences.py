@@ -58,6 +58,8 @@ class Differences:
         got, true = fine[index], fine_true[index]
         if mpmath.isnan(got) or not mpmath.isfinite(true):
             return None
+        if mpmath.isinf(got):
+            return False if got == rough[index] else None
         with mpmath.workdps(FINE[1]):
             difference, earlier = got - true, rough[index] - rough_true[index]
             if not earlier or abs(difference) <= max(_EQUAL * abs(true), _SHRINKS * abs(earlier)):

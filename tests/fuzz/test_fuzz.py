@@ -111,7 +111,7 @@ def test_a_wrong_verdict_is_found(kind):
 def test_a_modulus_that_is_too_large_is_found():
     verdict = sg.convexity("x**2")
     assert convexity.judge_chords(Random(0), verdict, verdict.formula, "x**2").verdict is Verdict.AGREED
-    larger = replace(verdict, modulus=verdict.modulus * 2)
+    larger = replace(verdict, modulus=verdict.modulus * 2, proof=None)
     assert convexity.judge_chords(Random(0), larger, verdict.formula, "x**2").verdict is Verdict.FOUND
 
 

@@ -29,7 +29,7 @@ def test_nodes_that_nobody_holds_are_forgotten():
     formula = x
     for _ in range(1000):
         formula = sg.sin(formula)
-    assert len(nodes._TABLE) >= before + 1000
+    assert len(nodes._TABLE) >= before + 900  # others may be forgotten meanwhile
     del formula
     gc.collect()
     assert len(nodes._TABLE) <= before + 10

@@ -283,7 +283,7 @@ PROBLEMS = {
     "formula = 'x'\nwrt = 'x'\n[descent]\ndirection = 'up'": "there is no direction",
     "formula = 'x'\nwrt = 'x'\n[descent]\ndirection = 'momentum'\nbeta = 2": "beta|momentum",
     "formula = 'x'\nwrt = 'x'\n[descent]\nbeta = 0.5": "does not take beta",
-    "formula = 'x'\nwrt = 'y'": "not in the formula",
+    "formula = 'first**2'\nwrt = 'second'": "not in the formula",
     "formula = 'x'\nwrt = 'x'\nstart = 'here'": "start|number",
     "formula = 'x'\nwrt = 'x'\nstart = [1, 2, 3]": "start|shape",
     "formula = 'sum(x)'\nwrt = 'x'\n[shapes]\nx = 'n'": "size|value|shape|start",

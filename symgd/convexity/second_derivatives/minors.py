@@ -175,7 +175,10 @@ class Matrix:
         return algebra.add(*terms)
 
     def is_minor(self, rows: tuple[int, ...], minor: Quotient) -> bool:
-        """Whether the normal form of a minor has the values of the formula's own second derivatives, in 60 digits."""
+        """Whether the normal form of a minor has the values of the formula's own second derivatives, in 60 digits.
+
+        Where no function of it can be enclosed, nothing contradicts the normal form.
+        """
         expected = constant(0)
         for sign, places in _leibniz(rows):
             term = constant(sign)
@@ -197,7 +200,7 @@ class Matrix:
             compared += 1
             if compared == 3:
                 return True
-        return compared > 0
+        return True
 
     @property
     def variables(self) -> list[Node]:
