@@ -11,7 +11,7 @@ import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import mpmath
@@ -30,7 +30,10 @@ _REACH = (-1000, -30, -5, -2, -1, Fraction(-1, 3), 0, Fraction(1, 3), 1, 2, 5, 3
 """Where zeros are looked for along an entry, around its value."""
 _ENTRIES = 2
 _COMBINATIONS = 40
-_MOST_POINTS = 12
+_MOST_POINTS = 16
+_MOST_FUNCTIONS = 20
+_LIBRARIES = frozenset(("numpy", "scipy", "jax", "torch", "autograd", "sympy", "symgd", "pandas", "sklearn", "statsmodels"))
+"""Whose functions are called, not read."""
 _MOST_BOUNDARIES = 24
 _SIMPLEST = 10**6
 """The largest denominator of an exact zero."""
@@ -79,22 +82,42 @@ def points_on_boundaries(
 def numbers_in(function: Any) -> set[Fraction]:
     """Return the numbers that code may compare an input with; tiny ones are steps and tolerances.
 
-    They stand in it, or in a variable or a default value that it uses.
+    They stand in it, in a variable or a default value that it uses, or in a function that it calls.
     """
-    while not hasattr(function, "__code__"):
-        inner = getattr(function, "__wrapped__", getattr(function, "function", None))
-        if inner is None:
-            return set()
-        function = inner
+    found: set[Fraction] = set()
+    waiting, seen = [function], list[Any]()
+    while waiting and len(seen) < _MOST_FUNCTIONS:
+        code = _with_code(waiting.pop(0))
+        if code is None or any(code is one for one in seen):
+            continue
+        seen.append(code)
+        for value in _values_of(code):
+            if _may_be_compared(value):
+                found.add(Fraction(repr(value)))
+            elif isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _LIBRARIES:
+                waiting.append(value)
+    return found
+
+
+def _with_code(function: Any) -> FunctionType | None:
+    while not isinstance(function, FunctionType):
+        function = getattr(function, "__wrapped__", getattr(function, "function", getattr(function, "__func__", None)))
+        if function is None:
+            return None
+    return function
+
+
+def _values_of(function: FunctionType) -> list[Any]:
+    """Return the constants of a function, its default values, and the variables that it uses."""
     values = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     values += [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
-    waiting = [function.__code__] if isinstance(function.__code__, CodeType) else []
+    waiting = [function.__code__]
     while waiting:
         code = waiting.pop()
         values += [value for value in code.co_consts if not isinstance(value, CodeType)]
         values += [function.__globals__[name] for name in code.co_names if name in function.__globals__]
         waiting += [value for value in code.co_consts if isinstance(value, CodeType)]
-    return {Fraction(repr(value)) for value in values if _may_be_compared(value)}
+    return values
 
 
 def _is_filled(cell: Any) -> bool:
@@ -155,14 +178,19 @@ class _Search:
 
     def _changes(self, candidates: dict[Entry, list[Fraction]]) -> Iterable[dict[Entry, Fraction]]:
         """Yield which entries take which numbers: one at a time, and then several at once."""
-        one_each = [[(entry, number) for number in numbers] for entry, numbers in candidates.items()]
-        for turn in itertools.zip_longest(*one_each):  # no entry waits until another one has taken all numbers
-            yield from ({entry: number} for entry, number in filter(None, turn))
+        for is_number in (True, False):  # numbers are compared more often than entries of arrays
+            one_each = [
+                [(entry, number) for number in numbers]
+                for entry, numbers in candidates.items()
+                if is_number == (not np.shape(self.base.values[entry[0]]))
+            ]
+            for turn in itertools.zip_longest(*one_each):  # no entry waits until another one has taken all numbers
+                yield from ({entry: number} for entry, number in filter(None, turn))
         for (node, _), numbers in candidates.items():  # every entry of a vector sees every side
-            places = list(np.ndindex(*np.shape(self.base.values[node])))
-            if 1 < len(places) <= _SMALL:
+            shape = np.shape(self.base.values[node])
+            if len(shape) == 1 and 1 < shape[0] <= _SMALL:
                 for number in numbers:
-                    yield {(node, place): number + Fraction(k + 1, _APART) for k, place in enumerate(places)}
+                    yield {(node, (k,)): number + Fraction(k + 1, _APART) for k in range(shape[0])}
         if len(candidates) > 1:
             for _ in range(_COMBINATIONS):
                 moving = [entry for entry in candidates if self.generator.random() < 0.7]

@@ -27,6 +27,8 @@ _COMPUTED_DIGITS = 8
 _LINE = 8
 _STEPS = (40.0, 1e6, 1e10)
 """Distances of neighbouring points, in units of the function's resolution."""
+_CHANGES = 3
+"""A step changes once, a window twice."""
 _FACTORS = (0.97, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 1.03, 1.2)
 _RESOLVED = 1e7
 """How much larger than its errors an answer is, where these would leave seven digits."""
@@ -124,18 +126,9 @@ class Doubts:
         return formula, values
 
     def _scatters(self, index: tuple[int, ...]) -> bool:
-        """Whether third differences of the errors along a line are as large as the errors: what is smooth has none.
-
-        An error at the point that stands out from those beside it is none of rounding.
-        """
-        for errors in self._lines:
-            line = errors[(..., *index)]
-            if not np.isfinite(line).all():
-                continue
-            typical = np.median(np.abs(line))
-            if np.median(np.abs(np.diff(line, 3))) >= 0.5 * typical > 0 and typical >= 0.05 * abs(line[0]):
-                return True
-        return False
+        """Whether errors along a line jump to and fro: what is smooth, or jumps once, does not."""
+        lines = (errors[(..., *index)] for errors in self._lines)
+        return any(np.isfinite(line).all() and (_is_rough(line) or _comes_and_goes(line)) for line in lines)
 
     def _has_a_floor(self, index: tuple[int, ...], error: float) -> bool:
         """Whether the claim has seven digits wherever the derivative is large beside the errors around the point."""
@@ -186,3 +179,17 @@ class Doubts:
 
 def _times(factor: float, node: Node, value: Any) -> Any:
     return value * factor
+
+
+def _is_rough(line: Any) -> bool:
+    """Whether third differences of errors are as large as the errors; one that stands out from the rest is none of rounding."""
+    typical = np.median(np.abs(line))
+    return bool(np.median(np.abs(np.diff(line, 3))) >= 0.5 * typical > 0 and typical >= 0.05 * abs(line[0]))
+
+
+def _comes_and_goes(line: Any) -> bool:
+    """Whether an error as large as the first is there, is gone, and is there again: many results are exact by chance."""
+    largest = np.max(np.abs(line[1:]))
+    if not largest >= 0.2 * abs(line[0]) > 0:
+        return False
+    return int(np.sum(np.abs(np.diff(line)) > 0.5 * largest)) >= _CHANGES

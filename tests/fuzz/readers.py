@@ -1,4 +1,4 @@
-"""One formula through every door: text, its own printed text, SymPy, a NumPy function, and its LaTeX read again.
+"""One formula in every form: text, its own printed text, SymPy, a NumPy function, and its LaTeX read again.
 
 All have the same values in 40 digits, and the same gradients.
 """
@@ -50,13 +50,13 @@ SYMPYS |= {
 
 
 def case(seed: int, index: int) -> Outcome:
-    """Read one formula through every door."""
+    """Read one formula in every form."""
     random = Random(f"readers {seed} {index}")
     drawn = _drawn(random)
     node = drawn.read()
     if not node.symbols:
         return undecided(str(drawn), "it is a number")
-    outcomes = [_through(random, drawn, node, name, door) for name, door in DOORS.items()]
+    outcomes = [_through(random, drawn, node, name, form) for name, form in FORMS.items()]
     for verdict in (Verdict.FOUND, Verdict.AGREED, Verdict.UNDECIDED):
         for outcome in outcomes:
             if outcome.verdict is verdict:
@@ -78,7 +78,7 @@ def _with(random: Random, names: Iterable[str], size: str) -> Formulas:
     return Formulas(random, size, [name for name in elementwise() if name in names])
 
 
-# -- the doors ------------------------------------------------------------------------------------------------------
+# -- the forms ------------------------------------------------------------------------------------------------------
 
 
 def from_printed(drawn: Drawn, node: sg.Node) -> sg.Node:
@@ -130,7 +130,7 @@ def _evaluated(text: str, names: dict[str, Any]) -> Any:
         return None
 
 
-DOORS: dict[str, Callable[[Drawn, sg.Node], sg.Node | None]] = {
+FORMS: dict[str, Callable[[Drawn, sg.Node], sg.Node | None]] = {
     "printed text": from_printed,
     "latex": from_latex,
     "sympy and back": from_own_sympy,
@@ -146,12 +146,12 @@ NOISE = {"printed text": 1e-18, "latex": 1e-18, "sympy and back": 1e-18, "sympy"
 
 
 def _through(
-    random: Random, drawn: Drawn, node: sg.Node, name: str, door: Callable[[Drawn, sg.Node], sg.Node | None]
+    random: Random, drawn: Drawn, node: sg.Node, name: str, form: Callable[[Drawn, sg.Node], sg.Node | None]
 ) -> Outcome:
-    """Read a formula through one door, and compare."""
+    """Read a formula in one form, and compare."""
     text = f"{drawn} through {name}"
     try:
-        other = door(drawn, node)
+        other = form(drawn, node)
     except sg.SymgdError as error:
         if name == "printed text":
             return found(text, f"{node} is not read: {error}", "printed text is not read")

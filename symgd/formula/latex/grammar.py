@@ -277,6 +277,8 @@ class Reader(FunctionReader):
         exponent = values.divide(scalar_value(1), degree)
         if inside.kind == "matrix":
             self.refuse_two_readings(start, "the root of a matrix", "entry by entry", "the matrix function")
+        if degree.node.equals_number(3):  # of real numbers, also of negative ones
+            return self._build(start, lambda: values.apply("cbrt", [inside]))
         return self._build(start, lambda: values.entry_power(inside, exponent))
 
     def _bars(self) -> Value:

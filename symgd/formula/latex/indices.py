@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from symgd.errors import AmbiguityError, ParseError, ShapeError, UnsupportedError
 from symgd.formula.latex import values
@@ -32,6 +32,10 @@ RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\lt": "<", r"\gt": ">", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=",
     r"\ge": ">=", r"\geq": ">=", r"\geqslant": ">=", r"\ne": "!=", r"\neq": "!=",
 }  # fmt: skip
+
+
+_NUMBERED = {"J": "besselj", "Y": "bessely", "K": "besselk", "I": "besseli", "j": "spherical_jn", "y": "spherical_yn"}
+"""Functions that papers write with a number below."""
 
 
 class Run(NamedTuple):
@@ -171,7 +175,10 @@ class IndexReader(Cursor):
             base = name.upper()  # x_i is a row of X
         if base not in self.shapes:
             if all(symbol is None for symbol, _ in places):
-                return self.symbol(f"{name}_{'_'.join(str(number) for _, number in places)}")
+                numbered = f"{name}_{'_'.join(str(number) for _, number in places)}"
+                if self.word == "(" and not self.is_declared(numbered):
+                    self._refuse_call(name, numbered, places, start)
+                return self.symbol(numbered)
             raise ParseError(
                 f"{name} is indexed, and its shape is not declared",
                 formula=self.text,
@@ -180,6 +187,12 @@ class IndexReader(Cursor):
             )
         with self.located(start):
             return self._pick(base, places)
+
+    def _refuse_call(self, name: str, numbered: str, places: list[tuple[str | None, int]], start: int) -> NoReturn:
+        r"""Refuse J_0(x), which may be a product."""
+        order = ", ".join(str(number) for _, number in places)
+        function = rf"a function, \operatorname{{{_NUMBERED.get(name, 'name')}}}({order}, …)"
+        self.refuse_two_readings(start, f"{numbered}(…)", rf"a product, {numbered} \cdot (…)", function)
 
     def _places(self) -> list[tuple[str | None, int]]:
         """Read indices: numbers, running letters, letters with a shift."""
