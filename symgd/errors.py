@@ -7,8 +7,11 @@ surface, where the formula is known: see :func:`located`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import math
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 __all__ = [
@@ -23,9 +26,14 @@ __all__ = [
     "SymgdWarning",
     "UnsupportedError",
     "located",
+    "shown",
 ]
 
 _WINDOW = 60
+_SHOWN = 60
+"""Characters of a value in a message."""
+_MEMBERS, _LEVELS = 4, 3
+"""Members and levels of a container in a message."""
 
 
 class SymgdError(ValueError):
@@ -154,6 +162,57 @@ class DataError(SymgdError):
 
 class GradientError(SymgdError, AssertionError):
     """A gradient was checked and is wrong (also an ``AssertionError``, so that tests report it as a failure)."""
+
+
+def shown(value: object, length: int = _SHOWN) -> str:
+    """Return what a message says of a value: one line, not longer than `length`, of anything whatever.
+
+    Parameters
+    ----------
+    value : object
+        Also one without a text, one that contains itself, or a number of a million digits.
+    length : int
+
+    Examples
+    --------
+    >>> from symgd.errors import shown
+    >>> shown("x y"), shown(10**5000), shown([1, [2, [3, [4]]]]), shown(dict)
+    ("'x y'", 'an integer of about 5001 digits', '[1, [2, [3, […]]]]', 'the class dict')
+    """
+    try:
+        text = _text_of(value, length, _LEVELS)
+    except Exception:  # the text of somebody's object may fail in any way
+        text = f"an object of the class {type(value).__name__}"
+    text = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text[: 4 * length].split()))
+    return text if len(text) <= length else f"{text[: length - 2]} …"
+
+
+def _text_of(value: Any, length: int, levels: int) -> str:
+    if isinstance(value, str):
+        return ascii(value[:length])
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 4 * length:
+        return f"an integer of about {math.ceil(value.bit_length() * math.log10(2))} digits"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, FunctionType | BuiltinFunctionType | MethodType):
+        return f"the function {value.__name__}"
+    if isinstance(value, dict):
+        pairs = (f"{_text_of(key, length, levels - 1)}: {_text_of(one, length, levels - 1)}" for key, one in value.items())
+        return f"{{{_joined(pairs, levels)}}}"
+    if isinstance(value, list | tuple | set | frozenset):
+        left, right = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
+        return f"{left}{_joined((_text_of(one, length, levels - 1) for one in value), levels)}{right}"
+    if hasattr(value, "tolist") and getattr(value, "ndim", None) and math.prod(value.shape) > _MEMBERS**2:
+        return f"an array of shape {tuple(value.shape)}"
+    return str(value)
+
+
+def _joined(members: Iterable[str], levels: int) -> str:
+    """Return the first members of a container; below the last level nothing is opened."""
+    if levels <= 0:
+        return "…"
+    found = list(itertools.islice(members, _MEMBERS + 1))
+    return ", ".join([*found[:_MEMBERS], "…"] if len(found) > _MEMBERS else found)
 
 
 @contextmanager

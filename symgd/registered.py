@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
+from symgd.arguments import read_choice, read_names
 from symgd.errors import SymgdError
 
 __all__ = ["Registered", "registered_in", "verified"]
@@ -112,9 +113,9 @@ def verified(
     ... def gradient(w, X, y):
     ...     return 2 * X.T @ (X @ w - y) / len(y)
     """
+    names = None if arguments is None else read_names(arguments, "arguments")
     kind: What = what if what is not None else "value" if wrt is None else "gradient"
-    if kind not in _KINDS:
-        raise SymgdError(f"a function cannot be verified as a {str(kind)[:40]!a}", hint=f"known: {', '.join(_KINDS)}")
+    read_choice(kind, _KINDS, "kind of verified function")
     if kind != "value" and wrt is None:
         raise SymgdError(f"a {kind} is taken in a variable", hint='name it: wrt="w"')
 
@@ -124,7 +125,6 @@ def verified(
     def register(function: Function) -> Function:
         if not callable(function):
             raise SymgdError("only functions are verified", hint="decorate a function of arrays")
-        names = tuple(arguments) if arguments is not None else None
         entry = Registered(function, formula, wrt, shapes, facts, kind, names, at, points, seed, caller.f_globals, place)
         _REGISTER.append(entry)
         return function

@@ -37,7 +37,7 @@ WRONG = {
     "a broken row number": (lambda: A[[0.5]], sg.UnsupportedError, "whole numbers"),
     "a window too wide": (lambda: sg.windows(A, 9), sg.ShapeError, "does not fit"),
     "convolution of matrices": (lambda: sg.convolve(X, w), sg.ShapeError, "two vectors"),
-    "unknown mode": (lambda: sg.convolve(w, w, "circular"), sg.SymgdError, "not a mode"),
+    "unknown mode": (lambda: sg.convolve(w, w, "circular"), sg.SymgdError, "no mode of convolution called 'circular'"),
     "a broken matrix power": (lambda: sg.matrix_power(sg.tensor("S", "3 3"), 0.5), sg.UnsupportedError, "whole number"),
     "an empty axis": (lambda: sg.tensor("e", (0, 3)), sg.ShapeError, "cannot have size 0"),
     "an empty slice": (lambda: A[2:1], sg.ShapeError, "empty"),

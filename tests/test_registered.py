@@ -78,7 +78,10 @@ def test_one_answer_is_not_two():
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"what": "curl"}, "cannot be verified as a 'curl'"), ({"what": "hessian"}, "a hessian is taken in a variable")],
+    [
+        ({"what": "curl"}, "there is no kind of verified function called 'curl'"),
+        ({"what": "hessian"}, "a hessian is taken in a variable"),
+    ],
 )
 def test_bad_registrations_are_refused_at_once(options, message):
     with pytest.raises(sg.SymgdError, match=message):

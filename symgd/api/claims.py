@@ -12,7 +12,7 @@ from symgd.api.formulas import formula
 from symgd.api.inputs import read_beside, read_count, read_seed
 from symgd.api.proven import finish, recognise
 from symgd.derive import jacobian as derivatives
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.formula.from_numpy import from_numpy
 from symgd.graph.node import Node, is_sympy, symbols_of
 from symgd.graph.shape import show_shape
@@ -28,7 +28,7 @@ def refuse(formula: Node) -> list[Node]:
     ------
     UnsupportedError
     """
-    raise UnsupportedError(f"{str(formula)[:60]} has no derivative that symgd knows", hint="give the claim to be judged")
+    raise UnsupportedError(f"{shown(formula)} has no derivative that symgd knows", hint="give the claim to be judged")
 
 
 class Own(NamedTuple):

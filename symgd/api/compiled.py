@@ -10,7 +10,8 @@ from typing import Any, Literal
 from symgd.api.formulas import formula
 from symgd.api.inputs import read
 from symgd.api.proven import simplify_and_prove
-from symgd.errors import SymgdError
+from symgd.arguments import read_choice, read_flag
+from symgd.errors import SymgdError, shown
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, name_of, size, symbols_of, tensor
 from symgd.graph.origins import original_input
@@ -58,6 +59,7 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
     """
     from symgd.derive.structure import matrix_of, recognise
 
+    prove = read_flag(prove, "prove")
     source = read(matrix)
     moving = {symbol.name for symbol in source.symbols}
     if wrt is not None:
@@ -145,18 +147,20 @@ def lambdify(
     [np.float64(2.0), array([-2., -2.])]
     """
     if (
-        not name.isidentifier()
+        not isinstance(name, str)
+        or not name.isidentifier()
         or not name.isascii()
         or keyword.iskeyword(name)
         or name.startswith("_")
         or name in ("np", "cp", "special")
         or len(name) > 64
     ):
-        raise SymgdError(f"{name[:40]!a} cannot name a function")
+        raise SymgdError(
+            f"{shown(name)} cannot name a function", hint="letters, digits and underscores, as in loss_and_gradient"
+        )
     if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
         return _operator_function(arguments, outputs, backend, name, prove)
-    if removable not in ("limit", "nan"):
-        raise SymgdError(f"removable is 'limit' or 'nan', not {str(removable)[:20]!a}")
+    read_choice(removable, ("limit", "nan"), "value of removable")
     return _compiled(arguments, outputs, backend, name, prove, removable=removable)
 
 
@@ -207,7 +211,7 @@ def _compiled(
 def _argument(given: Any, known: Mapping[str, Node]) -> Node:
     if isinstance(given, Node):
         if not given.is_symbol:
-            raise SymgdError(f"{given} is not an input, so it cannot be an argument")
+            raise SymgdError(f"{shown(given)} is not an input, so it cannot be an argument")
         return given
     name = name_of(given)
     if name in known:

@@ -10,7 +10,7 @@ from typing import Any
 
 from symgd.api.formulas import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_seed, read_values, read_variables
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, shown
 from symgd.graph.exact import exact_number
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, is_sympy, name_of, symbols_of
@@ -136,7 +136,7 @@ def read_region(
 def _condition(given: Any, source: Node) -> Node:
     condition = read_beside(given, source) if isinstance(given, str) else formula(given)
     if not condition.is_boolean:
-        raise SymgdError(f"{str(given)[:60]} is not a condition", hint='as in "x - y > 0"')
+        raise SymgdError(f"{shown(given)} is not a condition", hint='as in "x - y > 0"')
     return condition
 
 

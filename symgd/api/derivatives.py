@@ -7,14 +7,15 @@ from typing import Any, Literal
 
 from symgd.api.inputs import inputs_of, new_input, read, read_direction, read_variables, variable
 from symgd.api.proven import finish, recognise, simplify, slope_of
+from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
-from symgd.errors import SymgdError
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
 
 Variable = Any
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
 Layout = Literal["numerator", "denominator"]
+_LAYOUTS = ("numerator", "denominator")
 
 
 @without_collection
@@ -59,6 +60,7 @@ def gradient(
     >>> sg.gradient(loss, "w")
     -X.T @ (y * sigmoid(-y * (X @ w))) / m
     """
+    read_choice(layout, _LAYOUTS, "layout")
     loss = read(loss)
     target = variable(loss, wrt)
     raw = derivatives.gradient(recognise(loss, target, prove), target)
@@ -71,8 +73,6 @@ def gradient(
 
 def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool) -> Node:
     """Return a first derivative in a layout; in the unusual one the axes of output and variable change places."""
-    if layout not in ("numerator", "denominator"):
-        raise SymgdError(f"there is no layout called {str(layout)[:20]!a}", hint="numerator or denominator")
     if layout == usual or result.rank < 2:
         return result
     from symgd.primitives.spellings import transpose
@@ -104,7 +104,7 @@ def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict
     """
     loss = read(loss)
     inputs = inputs_of(loss)
-    targets = [variable(loss, one, inputs) for one in wrt]
+    targets = [variable(loss, one, inputs) for one in read_list(wrt, "wrt", 'wrt=["x", "y"]; gradient takes one variable')]
     nodes = [node for node in targets if isinstance(node, Node)]
     results = finish(loss, *derivatives.gradients(recognise(loss, nodes, prove), nodes), prove=prove)
     return {node.name: result for node, result in zip(nodes, results, strict=True)}
@@ -137,6 +137,7 @@ def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove:
     >>> sg.jacobian(sg.formula("A @ x", shapes={"A": "m n", "x": "n"}), "x")
     A
     """
+    read_choice(layout, _LAYOUTS, "layout")
     output = read(output)
     target = variable(output, wrt)
     result = finish(output, derivatives.jacobian(recognise(output, target, prove), target), prove=prove)[0]
@@ -246,8 +247,7 @@ def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True
     >>> sg.derivative("sin(x)*x", "x", 3)
     -x*cos(x) - 3*sin(x)
     """
-    if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= 20:
-        raise SymgdError(f"the order of a derivative is a whole number from 0 to 20, not {str(order)[:20]}")
+    order = read_whole_number(order, "the order of a derivative", 0, 20)
     source = read(output)
     target = variable(source, wrt)
     nodes = [target] if isinstance(target, Node) else target

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import ItemsView, Mapping
 from typing import Any, Literal
 
-from symgd.errors import SymgdError, UnsupportedError
+from symgd.arguments import read_choice, read_mapping
+from symgd.errors import UnsupportedError, shown
 from symgd.formula.from_numpy import from_numpy
 from symgd.formula.numbers import refuse_undefined_numbers
 from symgd.graph.node import Node, as_node, is_sympy
@@ -54,15 +55,13 @@ def formula(
     """
     if isinstance(source, Node):
         return source
-    if not all(isinstance(known, Mapping) for known in (facts, *(facts or {}).values()) if known is not None):
-        raise SymgdError("facts are given for each input, by name", hint='facts={"x": {"positive": True}}')
+    shapes = read_mapping(shapes, "shapes", 'shapes={"X": "m n"}')
+    facts = {name: read_mapping(known, f"what is known of {shown(name)}", _FACTS) for name, known in _facts_of(facts)}
     if isinstance(source, str):
-        if syntax == "latex":
+        if read_choice(syntax, ("symgd", "latex"), "syntax", UnsupportedError) == "latex":
             from symgd.formula.from_latex import from_latex
 
             return _defined(from_latex(source, shapes, facts))
-        if syntax != "symgd":
-            raise UnsupportedError(f"there is no syntax called {str(syntax)[:20]!a}", hint='use syntax="symgd" or "latex"')
         from symgd.formula.from_text import parse
 
         return parse(source, shapes, facts)
@@ -73,6 +72,13 @@ def formula(
     if callable(source):
         return _defined(from_numpy(source, arguments))
     return as_node(source)
+
+
+_FACTS = 'facts={"x": {"positive": True}}'
+
+
+def _facts_of(facts: Any) -> ItemsView[Any, Any]:
+    return read_mapping(facts, "facts", _FACTS).items()
 
 
 def _defined(node: Node) -> Node:
@@ -119,9 +125,7 @@ CONVERSIONS["text"] = _to_text
 
 
 def _is_indexed(notation: str) -> bool:
-    if notation not in ("matrix", "index"):
-        raise SymgdError(f"there is no notation called {str(notation)[:20]!a}", hint="matrix or index")
-    return notation == "index"
+    return read_choice(notation, ("matrix", "index"), "notation") == "index"
 
 
 def _named(node: Node) -> Any:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
-from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning
+from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.origins import original_input
@@ -44,14 +44,14 @@ def variable(
         name = wrt
     elif isinstance(wrt, Node):
         if not wrt.is_symbol:
-            raise SymgdError(f"{str(wrt)[:40]} is not an input, so there is no derivative in it", hint="give an input")
+            raise SymgdError(f"{shown(wrt)} is not an input, so there is no derivative in it", hint="give an input")
         name = wrt.name
     elif is_sympy(wrt) and (
         getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")
     ):
         name = str(getattr(wrt, "label", None) or wrt.name)
     else:
-        raise SymgdError(f"{str(wrt)[:40]} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
+        raise SymgdError(f"{shown(wrt)} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
     matching = inputs.get(name, ())
     if len(matching) > 1:
         raise SymgdError(f"two inputs are called {name}", hint="declare it once, and use that Node everywhere")
@@ -159,7 +159,7 @@ def _whole(value: Any, what: str, least: int) -> int:
     except TypeError:
         number = least - 1
     if number < least or isinstance(value, bool):
-        raise SymgdError(f"{what} is a whole number from {least} on, not {str(value)[:40]}")
+        raise SymgdError(f"{what} is a whole number from {least} on, not {shown(value)}")
     return number
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import symgd.simplify  # noqa: F401  (fills the rule book)
 from symgd.api.inputs import read
+from symgd.arguments import read_flag
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node
 from symgd.graph.origins import remember_origin
@@ -36,6 +37,7 @@ def settle(core: Node, nodes: Sequence[Node]) -> Node:
 
 def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, purpose: Purpose = "people") -> Simplified:
     """Simplify what is used where `source` is defined, and prove that it stayed the same."""
+    prove = read_flag(prove, "prove")
     run = _simplify(raw, Facts(domain_of(source)) if source is not None else None, purpose)
     if not prove or not any(map(operator.is_not, raw, run.roots)):
         return run

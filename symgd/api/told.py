@@ -8,8 +8,8 @@ from typing import Any, Literal
 from symgd.api.compiled import lambdify
 from symgd.api.inputs import read, read_variables
 from symgd.api.proven import finish, settle, simplify_and_prove, slope_of
+from symgd.arguments import read_choice, read_flag
 from symgd.derive import jacobian as derivatives
-from symgd.errors import SymgdError
 from symgd.graph.node import Node, symbols_of
 
 Variable = Any
@@ -74,8 +74,8 @@ def derivation(
     from symgd.explain.named import Named
     from symgd.graph.story import Story
 
-    if what not in ("gradient", "jacobian", "hessian"):
-        raise SymgdError(f"{str(what)[:20]!a} cannot be derived", hint="gradient, jacobian or hessian")
+    read_choice(what, ("gradient", "jacobian", "hessian"), "derivation")
+    check, code = read_flag(check, "check"), read_flag(code, "code")
     source = read(loss)
     nodes = read_variables(source, wrt)
     recognised = simplify_and_prove(source, [source], prove, "recognise")

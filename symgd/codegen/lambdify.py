@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
+from symgd.arguments import read_choice
 from symgd.codegen.backends import BACKENDS, HELPERS, Backend, CodePrinter
 from symgd.codegen.constants import with_float_constants
 from symgd.codegen.guards import with_guarded_branches
@@ -116,9 +117,7 @@ def compile_formulas(
     SymgdError
         For an unknown backend, or an input of the formulas that is not among the arguments.
     """
-    if backend not in BACKENDS:
-        raise SymgdError(f"there is no backend {str(backend)[:40]!a}", hint=f"choose one of {', '.join(BACKENDS)}")
-    library = BACKENDS[backend]
+    library = BACKENDS[read_choice(backend, BACKENDS, "backend")]
     missing = [node.name for node in symbols_of(*outputs) if node not in arguments]
     if missing:
         raise SymgdError(f"the formula also needs {', '.join(missing)}", hint="add it to the arguments")
@@ -313,18 +312,24 @@ def _shape_lines(
     known: set[str] = set()
     lines: list[str] = []
     checks: list[tuple[str, Shape]] = []
+    ranks: dict[str, int] = {}
+    got = ", ".join(f"{identifiers[node]} {{{identifiers[node]}.shape}}" for node in arguments if node.shape)
+    wanted = ", ".join(f"{identifiers[node]} {printer.shape_text(node.shape)}" for node in arguments if node.shape)
+    refusal = f'    raise ValueError(f"shapes do not fit: expected {wanted}; got {got}")'
     for node in sorted(arguments, key=lambda node: -len(node.shape)):
         name = identifiers[node]
         names = [size.name for size in node.shape if isinstance(size, Dim)]
         simple = [one for one in names if one is not None]
         if node.shape and len(simple) == len(node.shape) == len(set(simple)) and not set(simple) & known:
             lines.append(f"{', '.join(sizes[one] for one in simple)}{',' if len(simple) == 1 else ''} = {name}.shape")
+            ranks[name] = len(simple)
             known.update(simple)
         elif node.shape:
             for axis, size in enumerate(node.shape):
                 one = size.name if isinstance(size, Dim) else None
                 if one is not None and one not in known:
                     lines.append(f"{sizes[one]} = {name}.shape[{axis}]")
+                    ranks[name] = len(node.shape)
                     known.add(one)
             checks.append((name, node.shape))
     compound = {one for node in arguments for one in size_names(node.shape)} - known
@@ -332,14 +337,12 @@ def _shape_lines(
         raise UnsupportedError(f"the size {min(compound)} cannot be read off the arguments")
     if checks:
         condition = " or ".join(f"{name}.shape != {printer.shape_text(shape)}" for name, shape in checks)
-        got = ", ".join(f"{identifiers[node]} {{{identifiers[node]}.shape}}" for node in arguments if node.shape)
-        wanted = ", ".join(f"{identifiers[node]} {printer.shape_text(node.shape)}" for node in arguments if node.shape)
-        lines.append(f"if {condition}:")
-        lines.append(f'    raise ValueError(f"shapes do not fit: expected {wanted}; got {got}")')
+        lines += [f"if {condition}:", refusal]
     if known:
-        got = ", ".join(f"{identifiers[node]} {{{identifiers[node]}.shape}}" for node in arguments if node.shape)
         lines.append(f"if not {' * '.join(sizes[one] for one in sorted(known))}:")
         lines.append(f'    raise ValueError(f"an axis of size 0 holds nothing: got {got}")')
+    if ranks:
+        lines = [f"if {' or '.join(f'{name}.ndim != {rank}' for name, rank in ranks.items())}:", refusal, *lines]
     return lines
 
 

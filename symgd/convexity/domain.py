@@ -14,7 +14,7 @@ import numpy as np
 
 from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.interval import enclose
-from symgd.errors import DomainError, SymgdError
+from symgd.errors import DomainError, SymgdError, shown
 from symgd.graph.evaluate import evaluate, object_array
 from symgd.graph.exact import ExactNumbers
 from symgd.graph.facts import Bound, Interval, Sign
@@ -203,7 +203,7 @@ def _as_sign(condition: Node) -> tuple[Node, Sign]:
     if name == "equal":
         return condition.args[0] - condition.args[1], Sign.ZERO
     if name not in ("less", "less_equal"):
-        raise SymgdError(f"{str(condition)[:60]} is not a constraint that is understood", hint='write it as in "x - y > 0"')
+        raise SymgdError(f"{shown(condition)} is not a constraint that is understood", hint='write it as in "x - y > 0"')
     left, right = condition.args
     difference = right if left.equals_number(0) else right - left
     return difference, Sign.POSITIVE if name == "less" else Sign.NONNEGATIVE

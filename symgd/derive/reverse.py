@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from symgd.errors import UnsupportedError
+from symgd.errors import UnsupportedError, shown
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, constant
 from symgd.graph.walk import depends_on, toposort
@@ -146,7 +146,7 @@ def slope_in(node: Node, k: int) -> Node:
         name = record.arguments[k] if record.arguments else f"argument {k + 1}"
         raise UnsupportedError(
             f"no closed form is known for the derivative of {record.name} in its {name}",
-            hint=f"{str(node.args[k])[:60]} may not depend on what is differentiated",
+            hint=f"{shown(node.args[k])} may not depend on what is differentiated",
         )
     return rule(*node.args, node)
 

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symgd.errors import ShapeError, SymgdError
+from symgd.arguments import read_choice
+from symgd.errors import ShapeError
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.primitives.arrangement import concatenate, reshape_record
@@ -58,8 +59,7 @@ def along_structure(gradient: Node, structure: str) -> Node:
     SymgdError, ShapeError
         For an unknown structure, and for what is no square matrix.
     """
-    if not isinstance(structure, str) or structure not in STRUCTURES:
-        raise SymgdError(f"there is no structure called {str(structure)[:20]!a}", hint=f"known: {', '.join(STRUCTURES)}")
+    read_choice(structure, STRUCTURES, "structure")
     if gradient.rank != 2 or gradient.shape[0] != gradient.shape[1]:
         raise ShapeError(f"a {structure} matrix is square, not {show_shape(gradient.shape)}")
     return STRUCTURES[structure](gradient)

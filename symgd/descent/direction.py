@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, shown
 
 __all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "Newton", "as_direction"]
 
@@ -255,7 +255,7 @@ def as_direction(given: Any) -> Direction:
     if isinstance(given, type) and given in known.values():
         given = given()
     if not (hasattr(given, "start") and hasattr(given, "next")) or isinstance(given, type):
-        raise SymgdError(f"{str(given)[:40]} is not a direction", hint=f"known: {', '.join(known)}")
+        raise SymgdError(f"{shown(given)} is not a direction", hint=f"known: {', '.join(known)}")
     direction: Direction = given
     return direction
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, shown
 
 __all__ = ["Backtracking", "LearningRate", "StepSize", "as_step_size"]
 
@@ -141,7 +141,7 @@ def as_step_size(given: Any, is_full: bool, direction: Any = None) -> StepSize:
     if isinstance(given, int | float) and not isinstance(given, bool):
         return LearningRate(float(given))
     if not hasattr(given, "choose") or isinstance(given, type):
-        raise SymgdError(f"{str(given)[:40]} is not a step size", hint="a number, LearningRate(0.1) or Backtracking()")
+        raise SymgdError(f"{shown(given)} is not a step size", hint="a number, LearningRate(0.1) or Backtracking()")
     step_size: StepSize = given
     return step_size
 

@@ -33,7 +33,7 @@ from sympy.tensor.array.expressions import (
     ZeroArray,
 )
 
-from symgd.errors import ShapeError, UnsupportedError
+from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.formula.indices import Indices, Labelled, aligned, size_of, walk_sympy
 from symgd.formula.unknown_functions import (
     apply_undefined,
@@ -416,7 +416,7 @@ def _derivative_children(expression: Any) -> list[Any]:
         return list(inner.args)
     done = expression.doit()
     if done == expression:
-        raise UnsupportedError(f"the derivative {str(expression)[:60]} cannot be carried out")
+        raise UnsupportedError(f"the derivative {shown(expression)} cannot be carried out")
     return [done]
 
 
@@ -490,7 +490,7 @@ _DOUBLE = 53
 def _float(number: Any, args: Any) -> Node:
     value = float(number)
     if not math.isfinite(value) or (value == 0) != (number == 0):
-        raise UnsupportedError(f"{str(number)[:40]} does not fit a float", hint="give an exact number, sympy.Integer(10)**400")
+        raise UnsupportedError(f"{shown(number)} does not fit a float", hint="give an exact number, sympy.Integer(10)**400")
     if not number.is_finite or number._prec <= _DOUBLE:
         return as_node(value)
     return constant(Fraction(str(number)))

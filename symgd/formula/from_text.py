@@ -26,7 +26,7 @@ from symgd.formula.infer_shapes import infer
 from symgd.formula.numbers import refuse_undefined_numbers
 from symgd.formula.tokens import MAX_NESTING, Token, tokenize
 from symgd.graph.names import latin_look_alike
-from symgd.graph.node import Node, as_node, constant, size, tensor
+from symgd.graph.node import Node, as_node, constant, name_of, size, tensor
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import Dim, Shape, parse_shape, size_names
 from symgd.primitives.trigonometric import e, pi
@@ -102,11 +102,12 @@ def read_shapes(shapes: Mapping[str, Any] | None) -> dict[str, Shape]:
         For a declaration that is not a shape.
     """
     declared: dict[str, Shape] = {}
-    for name, spec in (shapes or {}).items():
+    for key, spec in (shapes or {}).items():
+        name = name_of(key)
         try:
-            declared[str(name)] = parse_shape(spec)
+            declared[name] = parse_shape(spec)
         except ShapeError as error:
-            raise ShapeError(f"the shape of {str(name)[:40]}: {error.cause}", hint=error.hint) from None
+            raise ShapeError(f"the shape of {name[:40]}: {error.cause}", hint=error.hint) from None
     return declared
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, UnsupportedError
+from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
@@ -257,7 +257,7 @@ def _ravel(a: Any, order: Any = "C") -> Node:
 
 def _by_rows(order: Any) -> bool:
     if order not in ("C", "F"):
-        raise UnsupportedError(f"the order {order!s:.20} depends on how an array lies in memory", hint="order is 'C' or 'F'")
+        raise UnsupportedError(f"the order {shown(order)} depends on how an array lies in memory", hint="order is 'C' or 'F'")
     return bool(order == "C")
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from symgd.errors import DataError, SymgdError
+from symgd.errors import DataError, SymgdError, shown
 from symgd.graph.facts import Interval
 from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant
 from symgd.graph.primitive import REGISTRY, Primitive
@@ -119,7 +119,7 @@ def parse_formula(text: str) -> Node:
         except SymgdError as error:
             raise DataError(f"node {k} of the saved formula: {error.cause}") from None
         except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, ArithmeticError) as error:
-            raise DataError(f"node {k} of the saved formula is damaged: {str(error)[:100]}") from None
+            raise DataError(f"node {k} of the saved formula is damaged: {shown(error)}") from None
     if not nodes:
         raise DataError("this saved formula is empty")
     return nodes[-1]
@@ -170,7 +170,7 @@ def _record(name: Any) -> Primitive:
         return UNDEFINED
     found = function_called(name[6:]) if isinstance(name, str) and name.startswith("sympy:") else None
     if found is None:
-        raise SymgdError(f"there is no function called {str(name)[:40]!a}")
+        raise SymgdError(f"there is no function called {shown(name)}")
     return found
 
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
-from symgd.errors import DomainError, UnsupportedError
+from symgd.errors import DomainError, UnsupportedError, shown
 from symgd.graph.evaluate import Algebra, by_definition, evaluate, object_array
 from symgd.graph.facts import Sign
 from symgd.graph.node import Node
@@ -34,7 +35,7 @@ def exact_number(value: Any) -> Any:
         return sp.true if value else sp.false
     if isinstance(value, Fraction):
         return sp.Rational(value.numerator, value.denominator)
-    if isinstance(value, float):
+    if isinstance(value, float | np.floating):
         if value != value:
             return sp.nan
         return (
@@ -44,11 +45,11 @@ def exact_number(value: Any) -> Any:
         )
     if isinstance(value, int):
         return sp.Integer(value)
-    if hasattr(value, "item"):
+    if getattr(value, "shape", None) == () and hasattr(value, "item") and not hasattr(value.item(), "item"):
         return exact_number(value.item())
     if isinstance(value, sp.Expr) and not value.free_symbols:
         return without_floats(value)
-    raise UnsupportedError(f"{str(value)[:40]!a} is not a number")
+    raise UnsupportedError(f"{shown(value)} is not a number")
 
 
 def without_floats(expression: Any) -> Any:

@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
 from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape, size_product
@@ -63,6 +63,10 @@ class Node:
     serial: int
 
     __array_priority__ = 1000
+
+    def __new__(cls) -> Node:
+        """Refuse to make an empty node: :func:`intern` makes all of them."""
+        raise SymgdError("a formula is not made by its class", hint="use symgd.tensor, symgd.scalar or symgd.formula")
 
     # -- what it is -----------------------------------------------------------------------------------------
 
@@ -418,11 +422,11 @@ def as_node(value: Any) -> Node:
         return constant(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, numbers.Real):
         return as_node(float(value))
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return as_node(value[()] if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value.item())
-    if is_sympy(value):
+    if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
         node: Node = CONVERSIONS["from_sympy"](value)
         return node
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return as_node(value[()] if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value.item())
     if isinstance(value, Dim):
         return size(value)
     if isinstance(value, np.matrix | np.ma.MaskedArray):
@@ -451,7 +455,8 @@ def is_sympy(value: Any) -> bool:
 
 def name_of(given: Any) -> str:
     """Return the name by which a user means an input: a text as it is, or that of a Node or SymPy symbol."""
-    return str(getattr(given, "name", given))
+    name = getattr(given, "name", given)
+    return str(name) if isinstance(name, str) else shown(name)
 
 
 def constant(value: Number) -> Node:

@@ -108,7 +108,7 @@ class Printer:
         if isinstance(value, Fraction) and (decimal := decimal_text(value)) is not None:
             return Written(decimal, ATOM if value > 0 else UNARY)
         if isinstance(value, Fraction) and value.denominator != 1:
-            return Written(f"{value.numerator}/{value.denominator}", PRODUCT if value > 0 else UNARY)
+            return Written(f"{_digits_of(value.numerator)}/{_digits_of(value.denominator)}", PRODUCT if value > 0 else UNARY)
         if isinstance(value, float) and abs(value) < 1e16 and value == int(value):
             return Written(f"{value:.1f}", ATOM if value >= 0 else UNARY)
         text = _digits_of(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
@@ -151,7 +151,7 @@ class Printer:
             front = [_digits_of(coefficient.numerator)] if coefficient.numerator != 1 else []
         alone = not front and coefficient == 1 and len(scalars) == 1 and not tensors and not below
         front += [self.group(piece, PRODUCT if alone else POWER) for piece in scalars]
-        divisors = [str(coefficient.denominator)] if coefficient.denominator != 1 else []
+        divisors = [_digits_of(coefficient.denominator)] if coefficient.denominator != 1 else []
         divisors += [self.group(piece, POWER) for piece in below]
         wide = len(tensors) > 1 or any(" " in piece.text and piece.binds == PRODUCT for piece in tensors)
         if len(tensors) == 1:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symgd.errors import ShapeError
+from symgd.arguments import integer_of
+from symgd.errors import ShapeError, shown
 
 __all__ = [
     "Dim",
@@ -195,6 +196,9 @@ def show_shape(shape: Shape) -> str:
     return f"({inside},)" if len(shape) == 1 else f"({inside})"
 
 
+_LARGEST = 10**15
+
+
 def parse_shape(spec: Any) -> Shape:
     """Read a shape: names and integers in a text (``"m n"``), or a sequence of them (``(5, 3)``).
 
@@ -232,12 +236,12 @@ def _parse_size(part: Any) -> Size:
         elif _NAME.match(part) and len(part) <= 64:
             return Dim.named(part)
         else:
-            raise ShapeError(f"{part[:40]!r} is not a size", hint="a size is a name or a positive integer, as in 'm 3'")
-    if isinstance(part, bool) or not hasattr(part, "__index__"):
-        raise ShapeError(f"{str(part)[:40]!r} is not a size", hint="a size is a name or a positive integer, as in 'm 3'")
-    value = int(part.__index__())
-    if value < 1:
-        raise ShapeError(f"an axis cannot have size {value}", hint="sizes are at least 1")
+            raise ShapeError(f"{shown(part)} is not a size", hint="a size is a name or a positive integer, as in 'm 3'")
+    value = integer_of(part)
+    if value is None:
+        raise ShapeError(f"{shown(part)} is not a size", hint="a size is a name or a positive integer, as in 'm 3'")
+    if not 1 <= value < _LARGEST:
+        raise ShapeError(f"an axis cannot have size {shown(value)}", hint="sizes are at least 1, and below 10**15")
     return value
 
 

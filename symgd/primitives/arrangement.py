@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, UnsupportedError
+from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
@@ -17,7 +17,7 @@ from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape, size_product
 from symgd.primitives.contraction import as_size, broadcast, contract, einsum, expand_at, ones, zeros
 from symgd.primitives.indexing import FULL, Item, array, index
-from symgd.primitives.spellings import diag, normal_axes, transpose
+from symgd.primitives.spellings import axis_number, diag, normal_axes, one_axis, transpose
 from symgd.primitives.spellings import sum as total
 
 __all__ = ["concatenate", "reshape", "stack", "tril", "triu", "vec"]
@@ -153,18 +153,21 @@ def squeeze(x: Any, axis: Any = None) -> Node:
 def expand_dims(x: Any, axis: Any) -> Node:
     """Return x with a new axis of size 1."""
     x = as_node(x)
-    axes = [int(as_node(one).value) for one in (axis if isinstance(axis, tuple | list) else (axis,))]
+    axes = [axis_number(one) for one in (axis if isinstance(axis, tuple | list) else (axis,))]
     rank = x.rank + len(axes)
     if any(not -rank <= one < rank for one in axes):
-        raise ShapeError(f"there is no axis {axes[0]} in a tensor of {rank} axes")
-    return expand_at(x, [one % rank for one in axes])
+        raise ShapeError(f"there is no axis {shown(axes[0])} in a tensor of {rank} axes")
+    places = [one % rank for one in axes]
+    if len(set(places)) != len(places):
+        raise ShapeError("an axis is named twice")
+    return expand_at(x, places)
 
 
 @function("swapaxes")
 def swapaxes(x: Any, first: Any, second: Any) -> Node:
     """Return x with two axes exchanged."""
     x = as_node(x)
-    (a,), (b,) = normal_axes(x, first), normal_axes(x, second)
+    a, b = one_axis(x, first, "swapaxes"), one_axis(x, second, "swapaxes")
     order = list(range(x.rank))
     order[a], order[b] = order[b], order[a]
     return contract([x], [range(x.rank)], order)
@@ -177,7 +180,7 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Node:
     listed = [one if isinstance(one, list | tuple) else [one] for one in (source, destination)]
     if len(listed[0]) != len(listed[1]):
         raise ShapeError(f"{len(listed[0])} axes cannot move to {len(listed[1])} places")
-    sources, places = ([normal_axes(x, axis)[0] % x.rank for axis in one] for one in listed)
+    sources, places = ([one_axis(x, axis, "moveaxis") % x.rank for axis in one] for one in listed)
     if len(set(sources)) != len(sources) or len(set(places)) != len(places):
         raise ShapeError("an axis is named twice")
     order = [k for k in range(x.rank) if k not in sources]
@@ -282,7 +285,7 @@ def concatenate(parts: Any, axis: Any = 0) -> Node:
     nodes = _list_of(parts, "concatenate")
     if any(not node.shape for node in nodes):
         raise ShapeError("a scalar has no axis to be concatenated along", hint="write [x, y] for a vector of scalars")
-    (position,) = normal_axes(nodes[0], axis)
+    position = one_axis(nodes[0], axis, "concatenate")
     return concatenate_record.make(tuple(nodes), (position,))
 
 

@@ -12,13 +12,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError
+from symgd.arguments import read_choice
+from symgd.errors import ShapeError
 from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.contraction import as_size, contract
 from symgd.primitives.indexing import flip, pad
-from symgd.primitives.spellings import normal_axes, sum
+from symgd.primitives.spellings import one_axis, sum
 
 __all__ = ["convolve", "convolve2d", "correlate", "overlap_add", "windows"]
 
@@ -100,7 +101,7 @@ overlap_add: Primitive = primitive(
 def windows_of(x: Any, width: Any, axis: Any = -1) -> Node:
     """Return the windows of an axis, along a new last axis."""
     x = as_node(x)
-    (position,) = normal_axes(x, axis)
+    position = one_axis(x, axis, "windows")
     return windows.make((x,), (position, as_size(width)))
 
 
@@ -110,14 +111,13 @@ def overlap_add_of(x: Any, axis: Any = -1) -> Node:
     x = as_node(x)
     if x.rank < 2:
         raise ShapeError(f"windows lie along a last axis, which shape {show_shape(x.shape)} does not have")
-    (position,) = normal_axes(sum(x, axis=-1), axis)
+    position = one_axis(sum(x, axis=-1), axis, "overlap_add")
     return overlap_add.make((x,), (position, x.shape[-1]))
 
 
 def _prepared(x: Node, kernel: Node, axes: Sequence[int], mode: Any, *, is_centred_left: bool = False) -> Node:
     """Put zeros around x, as the mode demands; the centre of an even kernel is the right one of two, or the left one."""
-    if mode not in ("valid", "same", "full"):
-        raise SymgdError(f"{str(mode)[:20]!a} is not a mode of convolution", hint="'valid', 'same' or 'full'")
+    read_choice(mode, ("valid", "same", "full"), "mode of convolution")
     for axis in axes:
         width = kernel.shape[axis]
         if mode == "full":

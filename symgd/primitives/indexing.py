@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.arguments import integer_of
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import SIZE, Node, as_node
 from symgd.graph.notation import Printer, Written
@@ -232,7 +233,7 @@ def _read_item(item: Any, size: Size, axis: int) -> Item:
     position = _read_integer(item)
     if isinstance(size, int):
         if not -size <= position < size:
-            raise ShapeError(f"index {position} is outside axis {axis} of size {size}")
+            raise ShapeError(f"index {shown(position)} is outside axis {axis} of size {size}")
         return position % size
     return position
 
@@ -240,9 +241,10 @@ def _read_item(item: Any, size: Size, axis: int) -> Item:
 def _read_integer(value: Any) -> int:
     if isinstance(value, Node) and value.is_exact:
         value = value.value
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise UnsupportedError(f"{str(value)[:40]} cannot index: only constant integers and slices can")
-    return int(value.__index__())
+    number = integer_of(value)
+    if number is None:
+        raise UnsupportedError(f"{shown(value)} cannot index: only constant integers and slices can")
+    return number
 
 
 # -- scatter --------------------------------------------------------------------------------------------------

@@ -5,12 +5,14 @@ The whole numbers may be an input: they choose what moves, and do not move thems
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, UnsupportedError
+from symgd.arguments import read_list
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
@@ -18,7 +20,7 @@ from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.contraction import as_size, contract
 from symgd.primitives.indexing import array
-from symgd.primitives.spellings import normal_axes, transpose
+from symgd.primitives.spellings import one_axis, transpose
 from symgd.primitives.spellings import sum as total
 
 __all__ = ["arange", "choose", "one_hot", "put", "take"]
@@ -143,7 +145,12 @@ put = primitive(
 
 def _rows(indices: Any, size: Size) -> Node:
     """Return row numbers as a node; numbers that are known are checked here."""
-    node = as_node(np.asarray(indices) if isinstance(indices, list) else indices)
+    try:
+        node = as_node(np.asarray(indices) if isinstance(indices, list) else indices)
+    except ValueError as error:  # NumPy's own
+        if isinstance(error, SymgdError):
+            raise
+        raise ShapeError(f"row numbers are an array, not {shown(indices)}") from None
     if node.is_boolean:
         raise UnsupportedError("a mask cannot index: what is taken would depend on values", hint="use where(mask, x, 0)")
     written = node.args if node.primitive is array else (node,) if node.is_constant else ()
@@ -156,13 +163,13 @@ def _rows(indices: Any, size: Size) -> Node:
 
 def _known_row(entry: Node, size: Size) -> int:
     value = entry.value
-    if isinstance(value, bool) or value != int(value):
-        raise UnsupportedError(f"{value} cannot index: only whole numbers and slices can")
+    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)) or value != int(value):
+        raise UnsupportedError(f"{shown(value)} cannot index: only whole numbers and slices can")
     row = int(value)
     if isinstance(size, int) and not -size <= row < size:
-        raise ShapeError(f"index {row} is outside an axis of size {size}")
+        raise ShapeError(f"index {shown(row)} is outside an axis of size {size}")
     if row < 0 and not isinstance(size, int):
-        raise UnsupportedError(f"index {row} of an axis of named size {size}", hint="count from the front")
+        raise UnsupportedError(f"index {shown(row)} of an axis of named size {size}", hint="count from the front")
     return row % size if isinstance(size, int) else row
 
 
@@ -172,14 +179,14 @@ def take_rows(x: Any, indices: Any, axis: Any = None) -> Node:
     x = as_node(x)
     if axis is None and x.rank != 1:
         raise ShapeError(f"take of shape {show_shape(x.shape)} needs an axis", hint="take(x, labels, axis=0) takes rows")
-    (position,) = normal_axes(x, 0 if axis is None else axis)
+    position = one_axis(x, 0 if axis is None else axis, "take")
     return take.make((x, _rows(indices, x.shape[position])), (position,))
 
 
 @function("choose")
 def choose(x: Node, items: Sequence[Any]) -> Node:
     """Return ``x[labels]``, ``x[:, labels]`` or ``x[arange(m), labels]``: entries picked by arrays of whole numbers."""
-    items = list(items)
+    items = list(read_list(items, "what is chosen", "choose(x, [labels])"))
     if any(one is None or one is ... for one in items) or len(items) > x.rank:
         raise UnsupportedError("an array of indices stands beside plain indices and slices only")
     picks = [axis for axis, one in enumerate(items) if isinstance(one, Node | list | np.ndarray) and not _is_plain(one)]
@@ -285,7 +292,7 @@ def arange(start: Any, stop: Any = None, step: Any = None) -> Node:
 def take_along_axis(x: Any, indices: Any, axis: Any) -> Node:
     """Return one entry per row: ``take_along_axis(x, labels[:, None], axis=1)``."""
     x, indices = as_node(x), as_node(indices)
-    (position,) = normal_axes(x, axis)
+    position = one_axis(x, axis, "take_along_axis")
     if x.rank != 2 or indices.rank != 2 or indices.shape[position] != 1:
         raise UnsupportedError("take_along_axis picks one entry per row or column of a matrix")
     marks = one_hot(total(indices, axis=position), x.shape[position])

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import numbers
 from fractions import Fraction
 from typing import Any
 
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Curvature, Interval, Sign
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.node import Node, as_node, constant, is_sympy
 from symgd.graph.primitive import function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul
@@ -20,7 +21,7 @@ from symgd.primitives.extremes import max_
 from symgd.primitives.piecewise import abs
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
 from symgd.primitives.spectral import nuclear_norm, spectral_norm
-from symgd.primitives.spellings import keep, normal_axes, sum
+from symgd.primitives.spellings import keep, normal_axes, one_axis, sum
 
 __all__ = ["norm", "norm1", "norm2", "norm2_record", "norm_frobenius", "norm_infinity"]
 
@@ -55,10 +56,7 @@ def _of_vectors(x: Any, axis: Any, name: str, matrix_hint: str) -> tuple[Node, t
     x = as_node(x)
     if axis is None and x.rank != 1:
         raise ShapeError(f"{name} of shape {show_shape(x.shape)} is ambiguous", hint=matrix_hint)
-    axes = normal_axes(x, axis)
-    if len(axes) != 1:
-        raise ShapeError(f"{name} runs along one axis, not {len(axes)}")
-    return x, axes
+    return x, (one_axis(x, axis, name),)
 
 
 @function("norm2")
@@ -101,7 +99,7 @@ def norm_frobenius(x: Any) -> Node:
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Node:
     """Return a norm as ``numpy.linalg.norm`` does: ``ord`` is 1, 2, inf, ``'fro'`` or ``'nuc'``, `axis` one axis or a pair."""
     x = as_node(x)
-    kind = ord.value if isinstance(ord, Node) and ord.is_constant else ord
+    kind = _kind_of(ord)
     if axis is None and x.rank not in (1, 2):
         raise ShapeError(
             f"norm of shape {show_shape(x.shape)} needs an axis", hint="norm(X, axis=-1), or vector_norm(X) of all"
@@ -111,8 +109,22 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> No
         return _vector_norm(x, kind, axes[0], keepdims)
     if len(axes) != 2:
         raise ShapeError(f"a norm runs along one axis or two, not {len(axes)}")
-    rows, columns = axes if axis is None else (normal_axes(x, one)[0] for one in axis)
+    rows, columns = axes if axis is None else (one_axis(x, one, "a side of a matrix") for one in axis)
     return keep(x, _matrix_norm(x, kind, rows, columns), axes, keepdims)
+
+
+def _kind_of(ord: Any) -> Any:
+    """Return which norm is meant: None, a word, or a real number.
+
+    Raises
+    ------
+    SymgdError
+        For anything else: an array is compared with no word.
+    """
+    kind = ord.value if isinstance(ord, Node) and ord.is_constant else ord
+    if kind is None or isinstance(kind, str | numbers.Real | Node) or (is_sympy(kind) and getattr(kind, "is_number", False)):
+        return kind
+    raise SymgdError(f"there is no norm called {shown(ord)}", hint="ord is a number, inf, 'fro' or 'nuc'")
 
 
 def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
@@ -124,7 +136,7 @@ def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
         return norm_infinity(x, axis, keepdims)
     power = as_node(kind)
     if not power.is_exact or power.value < 1:
-        raise SymgdError(f"there is no vector norm called {str(kind)[:20]}", hint="ord is a number from 1 on, or inf")
+        raise SymgdError(f"there is no vector norm called {shown(kind)}", hint="ord is a number from 1 on, or inf")
     return sum(abs(x) ** power, axis=axis, keepdims=keepdims) ** (1 / power)
 
 
@@ -138,7 +150,7 @@ def _matrix_norm(x: Node, kind: Any, rows: int, columns: int) -> Node:
         if x.rank != 2:
             raise UnsupportedError(f"the singular values of a tensor of shape {show_shape(x.shape)} are not known")
         return nuclear_norm(x) if kind == "nuc" else spectral_norm(x)
-    raise SymgdError(f"there is no matrix norm called {str(kind)[:20]}", hint="ord is 1, 2, inf, 'fro' or 'nuc'")
+    raise SymgdError(f"there is no matrix norm called {shown(kind)}", hint="ord is 1, 2, inf, 'fro' or 'nuc'")
 
 
 @function("vector_norm")

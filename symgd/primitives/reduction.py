@@ -19,7 +19,7 @@ from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp
-from symgd.primitives.spellings import keep, normal_axes
+from symgd.primitives.spellings import keep, normal_axes, one_axis
 
 __all__ = [
     "axes_code",
@@ -174,7 +174,4 @@ def log_softmax(x: Any, axis: Any = None) -> Node:
 def _one_axis(x: Node, axis: Any, name: str) -> tuple[int, ...]:
     if axis is None and x.rank > 1:
         raise ShapeError(f"{name} of shape {show_shape(x.shape)} needs an axis", hint=f"write {name}(x, axis=1) for row by row")
-    axes = normal_axes(x, axis)
-    if len(axes) != 1:
-        raise ShapeError(f"{name} runs along one axis, not {len(axes)}")
-    return axes
+    return (one_axis(x, axis, name),)

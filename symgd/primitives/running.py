@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError
+from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.facts import Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.notation import Printer, Written
@@ -22,7 +22,7 @@ from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
-from symgd.primitives.spellings import keep, normal_axes
+from symgd.primitives.spellings import keep, normal_axes, one_axis
 
 __all__ = ["cumprod", "cumsum", "prod"]
 
@@ -85,10 +85,7 @@ def _is_true(flag: Any) -> bool:
 def _one_axis(x: Node, axis: Any, name: str) -> int:
     if not x.shape or (axis is None and x.rank > 1):
         raise ShapeError(f"{name} of shape {show_shape(x.shape)} needs an axis", hint=f"{name}(x, axis=0)")
-    axes = normal_axes(x, axis)
-    if len(axes) != 1:
-        raise ShapeError(f"{name} runs along one axis, not {len(axes)}")
-    return axes[0]
+    return one_axis(x, axis, name)
 
 
 # -- the linear recurrence ------------------------------------------------------------------------------------
@@ -262,9 +259,9 @@ def prod_others_of(x: Any, axis: Any = None) -> Node:
 def diff(x: Any, n: Any = 1, axis: Any = -1) -> Node:
     """Return the differences of neighbours along an axis, `n` times over."""
     result, times = as_node(x), as_node(n)
-    (position,) = normal_axes(result, axis)
+    position = one_axis(result, axis, "diff")
     if not (times.is_exact and isinstance(times.value, int) and 0 <= times.value <= 20):
-        raise SymgdError(f"diff is repeated a whole number of times, not {times}")
+        raise SymgdError(f"diff is repeated a whole number of times, not {shown(n)}")
     for _ in range(times.value):
         result = _neighbours(result, position)
     return result

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError
+from symgd.arguments import integer_of
+from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.facts import Curvature, Monotone, Sign
 from symgd.graph.node import Node, as_node, size
 from symgd.graph.notation import Printer, Written
@@ -94,17 +95,41 @@ def normal_axes(x: Node, axis: Any) -> tuple[int, ...]:
     chosen = axis if isinstance(axis, tuple | list) else (axis,)
     axes = []
     for one in chosen:
-        if isinstance(one, Node) and one.is_exact:
-            one = one.value
-        if isinstance(one, bool) or not hasattr(one, "__index__"):
-            raise ShapeError(f"{one} is not an axis", hint="an axis is an integer")
-        position = int(one)
+        position = axis_number(one)
         if not -x.rank <= position < x.rank:
-            raise ShapeError(f"there is no axis {position} in shape {show_shape(x.shape)}")
+            raise ShapeError(f"there is no axis {shown(position)} in shape {show_shape(x.shape)}")
         axes.append(position % x.rank - x.rank)
     if len(set(axes)) != len(axes):
         raise ShapeError("an axis is named twice")
     return tuple(sorted(axes))
+
+
+def axis_number(axis: Any) -> int:
+    """Return the whole number by which an axis is named.
+
+    Raises
+    ------
+    ShapeError
+        For anything else.
+    """
+    number = integer_of(axis.value if isinstance(axis, Node) and axis.is_exact else axis)
+    if number is None:
+        raise ShapeError(f"{shown(axis)} is not an axis", hint="an axis is an integer")
+    return number
+
+
+def one_axis(x: Node, axis: Any, name: str) -> int:
+    """Return the one axis along which a function runs, counted from the end.
+
+    Raises
+    ------
+    ShapeError
+        For an axis that `x` does not have, and for none or several.
+    """
+    axes = normal_axes(x, axis)
+    if len(axes) != 1:
+        raise ShapeError(f"{name} runs along one axis, not {len(axes)}")
+    return axes[0]
 
 
 def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: Any) -> Node:
@@ -112,7 +137,7 @@ def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: Any) -> Node:
     if isinstance(keepdims, Node) and keepdims.is_constant:
         keepdims = keepdims.value
     if keepdims is not True and keepdims is not False:
-        raise SymgdError(f"keepdims is True or False, not {keepdims!s:.20}")
+        raise SymgdError(f"keepdims is True or False, not {shown(keepdims)}")
     return expand_at(reduced, [axis % x.rank for axis in axes]) if keepdims else reduced
 
 
@@ -143,7 +168,7 @@ def transpose(x: Any, axes: Any = None) -> Node:
     x = as_node(x)
     if axes is not None and not isinstance(axes, tuple | list):
         raise ShapeError("the order of axes is a tuple", hint="transpose(x, (1, 0))")
-    order = list(range(x.rank))[::-1] if axes is None else [normal_axes(x, axis)[0] % x.rank for axis in axes]
+    order = list(range(x.rank))[::-1] if axes is None else [one_axis(x, axis, "transpose") % x.rank for axis in axes]
     if sorted(order) != list(range(x.rank)):
         raise ShapeError(f"({', '.join(map(str, order))}) is not an order of the axes of {show_shape(x.shape)}")
     return contract([x], [range(x.rank)], order)

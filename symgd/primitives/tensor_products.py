@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError
+from symgd.errors import ShapeError, shown
 from symgd.graph.facts import sign_of_product
 from symgd.graph.node import Node, as_node
 from symgd.graph.notation import Printer, Written
@@ -17,7 +17,7 @@ from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.primitives.arrangement import reshape_record
 from symgd.primitives.contraction import contract
 from symgd.primitives.linalg import lead_labels
-from symgd.primitives.spellings import outer, sum
+from symgd.primitives.spellings import axis_number, one_axis, outer, sum
 
 __all__ = ["cross", "inner", "kron", "tensordot"]
 
@@ -137,9 +137,16 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> Node:
     x, y = as_node(x), as_node(y)
     if isinstance(axes, tuple | list):
         pairs = [one if isinstance(one, tuple | list) else (one,) for one in axes]
-        first, second = ([int(as_node(k).value) % node.rank for k in one] for one, node in zip(pairs, (x, y), strict=True))
+        if len(pairs) != 2:
+            raise ShapeError(f"the axes of tensordot are a number or two lists, not {shown(axes)}")
+        first, second = (
+            [one_axis(node, k, "a sum of tensordot") % node.rank for k in one] for one, node in zip(pairs, (x, y), strict=True)
+        )
     else:
-        count = int(as_node(axes).value)
+        count = axis_number(axes)
+        if not 0 <= count <= min(x.rank, y.rank):
+            shapes = f"{show_shape(x.shape)} and {show_shape(y.shape)}"
+            raise ShapeError(f"tensordot of {shapes} cannot sum over {shown(axes)} axes", hint="tensordot(x, y, axes=1)")
         first, second = list(range(x.rank - count, x.rank)), list(range(count))
     if len(first) != len(second):
         raise ShapeError("tensordot sums over as many axes of one tensor as of the other")

@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 
 from symgd.api.formulas import formula as read_formula
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node
@@ -73,9 +73,9 @@ def points_inside(
     source = read_formula(formula, shapes=shapes, facts=facts)
     for name, size in (sizes or {}).items():
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise ShapeError(f"the size {name} is a whole number from 1 on, not {str(size)[:40]}")
+            raise ShapeError(f"the size {name} is a whole number from 1 on, not {shown(size)}")
     if isinstance(largest, bool) or not isinstance(largest, int | float) or not 0 < largest < float("inf"):
-        raise SymgdError(f"the largest number is a positive number, not {str(largest)[:40]}")
+        raise SymgdError(f"the largest number is a positive number, not {shown(largest)}")
     known = choose_sizes([source], sizes)
     check_work([source], known)
     required, rows = domain_of(source), row_numbers(toposort((source,)))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, shown
 
 __all__ = ["Asked", "in_double_precision", "library_of", "like", "to_numpy"]
 
@@ -100,7 +100,7 @@ class Asked:
 def _maker(library: str) -> Callable[[Any], Any]:
     """Return what turns a NumPy array into an argument of a library."""
     if library not in LIBRARIES:
-        raise SymgdError(f"there is no library called {str(library)[:20]!a}", hint=f"known: {', '.join(LIBRARIES)}")
+        raise SymgdError(f"there is no library called {shown(library)}", hint=f"known: {', '.join(LIBRARIES)}")
     if library == "torch":
         torch = _module("torch")
         return lambda array: torch.tensor(np.asarray(array, dtype=float), dtype=torch.float64)

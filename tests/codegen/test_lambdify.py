@@ -185,8 +185,11 @@ def test_shapes_are_checked_when_called():
     X, y, w = np.ones((4, 3)), np.ones(4), np.ones(3)
     with pytest.raises(ValueError, match=r"expected X \(m, n\), y \(m,\), w \(n,\); got X \(4, 3\), y \(4, 1\)"):
         f(X, y[:, None], w)
-    with pytest.raises(ValueError, match="values to unpack"):
-        f(X[0], y, w)
+    for wrong in (X[0], 0.5, X[None]):
+        with pytest.raises(ValueError, match=r"expected X \(m, n\), y \(m,\), w \(n,\); got X \("):
+            f(wrong, y, w)
+    with pytest.raises(ValueError, match=r"expected v \(n,\); got v \(2, 1\)"):
+        sg.lambdify("v", sg.sum(sg.tensor("v", "n") ** 2))(np.ones((2, 1)))
     fixed = sg.lambdify("v", sg.sum(sg.tensor("v", "3") ** 2))
     with pytest.raises(ValueError, match="v: 3|expected"):
         sg.lambdify([sg.tensor("v", "3")], sg.sum(sg.tensor("v", "3") ** 2))(np.ones(4))
@@ -221,7 +224,7 @@ def test_a_missing_argument_is_named():
 
 
 def test_an_unknown_backend_is_named():
-    with pytest.raises(SymgdError, match="there is no backend 'fortran'"):
+    with pytest.raises(SymgdError, match="there is no backend called 'fortran'"):
         sg.lambdify(["x"], sg.formula("x"), backend="fortran")
 
 

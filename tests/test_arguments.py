@@ -1,0 +1,107 @@
+"""Readers of arguments: what they return, and the one sentence with which they refuse."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from symgd.arguments import (
+    integer_of,
+    read_array,
+    read_callable,
+    read_choice,
+    read_flag,
+    read_list,
+    read_mapping,
+    read_names,
+    read_number,
+    read_path,
+    read_seed,
+    read_whole_number,
+)
+from symgd.errors import DataError, SymgdError, UnsupportedError
+from tests.fuzz.values import values
+
+READERS = {
+    "array": lambda value: read_array(value, "x"),
+    "callable": lambda value: read_callable(value, "progress"),
+    "choice": lambda value: read_choice(value, ("a", "b"), "layout"),
+    "flag": lambda value: read_flag(value, "prove"),
+    "list": lambda value: read_list(value, "wrt", "as in"),
+    "mapping": lambda value: read_mapping(value, "data", "as in"),
+    "names": lambda value: read_names(value, "arguments"),
+    "number": lambda value: read_number(value, "beta", "[0, 1)"),
+    "path": read_path,
+    "seed": read_seed,
+    "whole number": lambda value: read_whole_number(value, "epochs", 0, 10),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_reader_returns_or_refuses_whatever_it_is_given(reader):
+    for value in values().values():
+        with contextlib.suppress(SymgdError):
+            READERS[reader](value)
+
+
+@pytest.mark.parametrize("value", [3, np.int8(3), np.array(3), sp.Integer(3)])
+def test_whole_numbers_of_any_library(value):
+    assert integer_of(value) == read_whole_number(value, "n") == 3
+
+
+@pytest.mark.parametrize("value", [True, 3.0, "3", None, int, [3], np.array([3]), Fraction(3)])
+def test_what_is_no_whole_number(value):
+    assert integer_of(value) is None
+
+
+@pytest.mark.parametrize("value", [0.5, Fraction(1, 2), np.float32(0.5), np.array(0.5), sp.Rational(1, 2), np.longdouble(0.5)])
+def test_numbers_of_any_library(value):
+    number = read_number(value, "beta")
+    assert number == 0.5
+    assert type(number) is float
+
+
+@pytest.mark.parametrize("value", [1, -0.1, math.nan, "0.5", None, True, 10**400, Decimal("0.5"), 1j, np.array([0.5])])
+def test_what_is_no_number_between_0_and_1(value):
+    with pytest.raises(SymgdError, match=r"beta is a number in \[0, 1\), not "):
+        read_number(value, "beta", "[0, 1)")
+
+
+def test_ends_may_be_open_or_closed():
+    assert read_number(math.inf, "longest", "(0, inf]") == math.inf
+    for value, within in ((0, "(0, 1]"), (math.inf, "(0, inf)"), (-math.inf, "(-inf, inf)")):
+        with pytest.raises(SymgdError, match="is a number in"):
+            read_number(value, "x", within)
+
+
+def test_flags_are_truth_values_of_python_or_numpy():
+    assert read_flag(np.True_, "prove") is True
+    for value in (1, 0, "yes", None, np.array([True, False]), sp.Symbol("x") < 1):
+        with pytest.raises(SymgdError, match="prove is True or False, not "):
+            read_flag(value, "prove")
+
+
+def test_choices_name_what_there_is():
+    with pytest.raises(UnsupportedError, match=r"no layout called \['a'\]\n  hint: choose one of a, b"):
+        read_choice(["a"], ("a", "b"), "layout", UnsupportedError)
+
+
+def test_paths_name_a_file():
+    assert read_path("a/b.json") == read_path(Path("a/b.json")) == Path("a/b.json")
+    for value in ("", "/", "a\0b", "\ud800", 3, b"x"):
+        with pytest.raises(DataError, match="the path of a file"):
+            read_path(value)
+
+
+def test_a_text_is_no_list_of_names():
+    assert read_names(["x", "y"], "arguments") == ("x", "y")
+    with pytest.raises(SymgdError, match="arguments is a list of names, not 'xy'"):
+        read_names("xy", "arguments")
