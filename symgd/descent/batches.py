@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import SymgdError
+from symgd.arguments import read_flag, read_seed, read_whole_number
 
 __all__ = ["Batches"]
 
@@ -43,12 +43,11 @@ class Batches:
     with_replacement: bool = False
 
     def __post_init__(self) -> None:
-        if self.samples < 1:
-            raise SymgdError("there are no samples")
-        if self.size is not None and not 1 <= self.size <= self.samples:
-            raise SymgdError(
-                f"a batch has between 1 and {self.samples} samples, not {self.size}", hint="batch_size=None takes all of them"
-            )
+        self.samples = read_whole_number(self.samples, "the number of samples", 1)
+        if self.size is not None:
+            hint = "batch_size=None takes all samples"
+            self.size = read_whole_number(self.size, "the size of a batch", 1, self.samples, hint)
+        self.seed, self.with_replacement = read_seed(self.seed), read_flag(self.with_replacement, "with_replacement")
         self._generator = np.random.default_rng(self.seed)
 
     @property

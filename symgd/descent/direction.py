@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from symgd.arguments import read_number
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "Newton", "as_direction"]
@@ -84,7 +85,7 @@ class Momentum:
     _velocity: Array = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        _check_share("beta", self.beta)
+        self.beta = read_number(self.beta, "beta", "[0, 1)")
 
     def start(self, x: Array) -> None:
         """Begin at rest."""
@@ -132,8 +133,8 @@ class Adam:
     _count: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        _check_share("beta1", self.beta1)
-        _check_share("beta2", self.beta2)
+        self.beta1, self.beta2 = read_number(self.beta1, "beta1", "[0, 1)"), read_number(self.beta2, "beta2", "[0, 1)")
+        self.epsilon = read_number(self.epsilon, "epsilon", "[0, inf)")
 
     def start(self, x: Array) -> None:
         """Forget both means."""
@@ -184,8 +185,7 @@ class Newton:
     needs_hessian = True
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.damping) and self.damping >= 0):
-            raise SymgdError(f"damping is a number ≥ 0, not {self.damping}")
+        self.damping = read_number(self.damping, "damping", "[0, inf)")
 
     def start(self, x: Array) -> None:
         """Prepare for vectors like `x`."""
@@ -258,8 +258,3 @@ def as_direction(given: Any) -> Direction:
         raise SymgdError(f"{shown(given)} is not a direction", hint=f"known: {', '.join(known)}")
     direction: Direction = given
     return direction
-
-
-def _check_share(name: str, value: float) -> None:
-    if not 0 <= value < 1:
-        raise SymgdError(f"{name} is a share of the past in [0, 1), not {value}")

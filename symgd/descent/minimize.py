@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.arguments import read_callable, read_number, read_whole_number
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Direction
 from symgd.descent.history import History, Outcome, Run
@@ -77,8 +78,10 @@ def descend(
     Run
         At the best point seen at the end of an epoch.
     """
-    if epochs < 0:
-        raise SymgdError(f"epochs is a number ≥ 0, not {epochs}")
+    epochs = read_whole_number(epochs, "epochs", 0)
+    gradient_tolerance = read_number(gradient_tolerance, "gradient_tolerance", "[0, inf]")
+    value_tolerance = read_number(value_tolerance, "value_tolerance", "[0, inf]")
+    progress = read_callable(progress, "progress")
     if step_size.needs_value and not batches.is_full:
         raise SymgdError("a line search needs the loss on all samples", hint="use batch_size=None, or a LearningRate")
     curvature = _curvature(problem, direction, batches)

@@ -6,12 +6,13 @@ Several variables are laid one after the other in the vector; :meth:`Objective.u
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError
+from symgd.arguments import read_array
+from symgd.errors import DataError, ShapeError, shown
 
 __all__ = ["Constant", "Objective"]
 
@@ -85,21 +86,38 @@ class Objective:
 
     def split(self, x: Array) -> list[Array]:
         """Return the variables in their shapes."""
-        flat = np.asarray(x, dtype=float).reshape(-1)
-        if flat.size != self.size:
-            raise ShapeError(f"the variables have {self.size} entries, and x has {flat.size}")
+        flat = self._flat(x)
         return [flat[part].reshape(shape) for part, shape in zip(self._parts, self.shapes, strict=True)]
 
+    def _flat(self, x: Array) -> Array:
+        array = read_array(x, "x")
+        if array.size != self.size:
+            raise ShapeError(f"the variables have {self.size} entries, and x has {array.size}")
+        return array.reshape(-1)
+
     def pack(self, values: Any) -> Array:
-        """Lay variables (one array, or a dictionary of arrays) into one vector."""
-        try:
-            if isinstance(values, dict):
-                values = [values[name] for name in self.names]
-            elif len(self.names) == 1 or self.as_vector:
-                values = [values] if not self.as_vector else list(np.asarray(values, dtype=float).reshape(-1))
-            arrays = [np.asarray(value, dtype=float) for value in values]
-        except (TypeError, ValueError, OverflowError):
-            raise SymgdError(f"the values of {', '.join(self.names)} are not arrays of numbers") from None
+        """Lay variables (one array, or a dictionary of arrays) into one vector.
+
+        Raises
+        ------
+        DataError
+            For a variable without a value, or one that is no array of numbers.
+        ShapeError
+            For a value of another shape.
+        """
+        names = ", ".join(self.names)
+        if isinstance(values, Mapping):
+            missing = [name for name in self.names if name not in values]
+            if missing:
+                raise DataError(f"the values have none for {', '.join(missing)}", hint=f"the variables are {names}")
+            values = [values[name] for name in self.names]
+        elif self.as_vector:
+            values = list(read_array(values, f"the value of {names}").reshape(-1))
+        elif len(self.names) == 1:
+            values = [values]
+        if not isinstance(values, list | tuple) or len(values) != len(self.names):
+            raise DataError(f"the values of {names} are not {len(self.names)} arrays", hint="give them by name: {name: array}")
+        arrays = [read_array(value, f"the value of {name}") for name, value in zip(self.names, values, strict=True)]
         for name, array, shape in zip(self.names, arrays, self.shapes, strict=True):
             if array.shape != shape:
                 raise ShapeError(f"{name} has shape {shape}, and the given value {array.shape}")
@@ -122,13 +140,23 @@ class Objective:
         The last point on all samples is remembered: a line search asks for the loss where the next step asks for both.
         """
         if batch is not None:
-            data = [value[batch] if chosen else value for value, chosen in zip(self.data, self.batched, strict=True)]
-            return self._evaluate(x, data)
-        key = np.asarray(x, dtype=float).tobytes()
+            return self._evaluate(x, self._samples(batch))
+        x = self._flat(x)
+        key = x.tobytes()
         if self._at is None or self._at[0] != key:
             self._at = (key, self._evaluate(x, self.data))
         loss, slopes = self._at[1]
         return loss, slopes.copy()
+
+    def _samples(self, batch: Array) -> list[Array]:
+        """Return the data of a batch of samples."""
+        try:
+            numbers = np.asarray(batch)
+            if numbers.dtype.kind not in "iub" or numbers.ndim != 1:
+                raise IndexError
+            return [value[numbers] if chosen else value for value, chosen in zip(self.data, self.batched, strict=True)]
+        except (IndexError, ValueError):
+            raise DataError(f"a batch is an array of sample numbers, not {shown(batch)}") from None
 
     def _evaluate(self, x: Array, data: Sequence[Array]) -> tuple[float, Array]:
         loss, *slopes = self._first(*self.split(x), *data)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
+from symgd.arguments import read_number
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Backtracking", "LearningRate", "StepSize", "as_step_size"]
@@ -55,9 +57,8 @@ class LearningRate:
     needs_value = False
 
     def __post_init__(self) -> None:
-        _check_rate(self.rate)
-        if not (np.isfinite(self.decay) and self.decay >= 0):
-            raise SymgdError(f"a decay is a number ≥ 0, not {self.decay}")
+        object.__setattr__(self, "rate", read_number(self.rate, "a learning rate", "(0, inf)"))
+        object.__setattr__(self, "decay", read_number(self.decay, "a decay", "[0, inf)"))
 
     def choose(
         self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]
@@ -103,9 +104,9 @@ class Backtracking:
     needs_value = True
 
     def __post_init__(self) -> None:
-        _check_rate(self.rate)
-        if not 0 < self.shrink < 1 or not 0 < self.slope < 1:
-            raise SymgdError("shrink and slope lie between 0 and 1")
+        self.rate = read_number(self.rate, "a learning rate", "(0, inf)")
+        self.shrink, self.slope = read_number(self.shrink, "shrink", "(0, 1)"), read_number(self.slope, "slope", "(0, 1)")
+        self.longest = read_number(self.longest, "the longest step", "(0, inf]")
         self._next = self.rate
 
     def choose(
@@ -138,14 +139,9 @@ def as_step_size(given: Any, is_full: bool, direction: Any = None) -> StepSize:
     if given is None:
         longest = 1.0 if getattr(direction, "needs_hessian", False) else math.inf
         return Backtracking(longest=longest) if is_full else LearningRate(0.01)
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        return LearningRate(float(given))
-    if not hasattr(given, "choose") or isinstance(given, type):
+    if isinstance(given, numbers.Real) and not isinstance(given, bool):
+        return LearningRate(given)  # type: ignore[arg-type]
+    if not (hasattr(given, "choose") and hasattr(given, "needs_value")) or isinstance(given, type):
         raise SymgdError(f"{shown(given)} is not a step size", hint="a number, LearningRate(0.1) or Backtracking()")
     step_size: StepSize = given
     return step_size
-
-
-def _check_rate(rate: float) -> None:
-    if not (np.isfinite(rate) and rate > 0):
-        raise SymgdError(f"a learning rate is a positive number, not {rate}")

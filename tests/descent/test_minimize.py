@@ -134,8 +134,8 @@ def test_the_start_without_one_is_seeded():
     [
         ({"data": {}}, "data is missing for"),
         ({"data": {"X": np.ones((4, 3)), "y": np.ones(5)}}, "y has shape"),
-        ({"batch_size": 0}, "a batch has between 1 and"),
-        ({"batch_size": 61}, "a batch has between 1 and"),
+        ({"batch_size": 0}, "the size of a batch is a whole number from 1 to 60, not 0"),
+        ({"batch_size": 61}, "the size of a batch is a whole number from 1 to 60, not 61"),
         ({"start": [1.0]}, "w has shape"),
         ({"start": [np.nan, 1.0, 1.0]}, "start where the loss"),
         ({"epochs": -1}, "epochs"),
@@ -181,7 +181,7 @@ def test_batches_need_an_axis_without_a_fixed_length():
 
 def test_data_that_are_not_numbers_are_refused(least_squares):
     loss, data, _ = least_squares
-    with pytest.raises(SymgdError, match="the data of y are not numbers"):
+    with pytest.raises(SymgdError, match="the value of y is an array of numbers"):
         sg.minimize(loss, "w", data={**data, "y": ["a"] * 60})
 
 
