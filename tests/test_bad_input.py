@@ -91,3 +91,101 @@ def test_code_that_sympy_spells_is_put_in_brackets():
     x = sp.Symbol("x")
     assert float(sg.lambdify(x, 2 * sp.harmonic(x))(0.7)) == pytest.approx(float(2 * sp.harmonic(0.7)))
     assert float(sg.lambdify(x, sp.asech(x / 2))(0.7)) == pytest.approx(float(sp.asech(0.35)))
+
+
+# -- what each parameter may be -------------------------------------------------------------------------------------
+
+ITSELF: list = []
+ITSELF.append(ITSELF)
+RING: dict = {}
+RING["x"] = RING
+TWO = np.array([1.0, 2.0])
+SQUARES = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "w": "n", "y": "m"})
+DATA = {"X": np.eye(2), "y": np.ones(2)}
+INDEXED = sp.IndexedBase("x")[sp.Symbol("i", integer=True)]
+
+
+def refused(rows):
+    """Make one test of each row: a call, and a part of its message."""
+    return pytest.mark.parametrize(("call", "message"), [pytest.param(*row, id=str(k)) for k, row in enumerate(rows)])
+
+
+@refused([
+    (lambda: sg.simplify("x", prove=TWO), r"prove is True or False, not \[1\. 2\.\]"),
+    (lambda: sg.gradient("x", "x", prove=1), "prove is True or False, not 1"),
+    (lambda: sg.structure(sg.hessian(SQUARES, "w"), prove=sp.Symbol("x") < 1), "prove is True or False, not x < 1"),
+    (lambda: sg.derivation("x", "x", check=TWO), "check is True or False"),
+    (lambda: sg.derivation("x", "x", code="no"), "code is True or False, not 'no'"),
+    (lambda: sg.gradient("x", "x", layout=TWO), "no layout called"),
+    (lambda: sg.jacobian("x", "x", layout=ITSELF), r"no layout called \[\[\[\[…\]\]\]\]"),
+    (lambda: sg.gradient("trace(S)", "S", structure=10**5000), "no structure called an integer of about 5001 digits"),
+    (lambda: sg.formula("x", syntax=TWO), "no syntax called"),
+    (lambda: sg.derivation("x", "x", what=TWO), "no derivation called"),
+    (lambda: sg.lambdify("x", "x", removable=np.broadcast_to(1.0, (10**6, 10**6))), "called an array of shape"),
+    (lambda: sg.lambdify("x", "x", []), r"no backend called \[\]"),
+    (lambda: sg.lambdify("x", "x", name=3), "3 cannot name a function"),
+    (lambda: sg.verified("x", what=TWO), "no kind of verified function called"),
+    (lambda: sg.verified("x*y", arguments="xy"), "arguments is a list of names, not 'xy'"),
+    (lambda: x.latex(notation=TWO), "no notation called"),
+])  # fmt: skip
+def test_flags_and_choices(call, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        call()
+
+
+@refused([
+    (lambda: sg.formula("x", shapes=TWO), "shapes is a mapping, not"),
+    (lambda: sg.formula("x", shapes="n"), "shapes is a mapping, not 'n'"),
+    (lambda: sg.formula("x", facts=3), "facts is a mapping, not 3"),
+    (lambda: sg.formula("x", facts={"x": 3}), "what is known of 'x' is a mapping, not 3"),
+    (lambda: sg.objective(SQUARES, "w", data=TWO), "data is a mapping"),
+    (lambda: sg.objective(SQUARES, "w", data={"X": [[1], [2, 3]], "y": 1}), "the value of X is an array of numbers"),
+    (lambda: sg.minimize(SQUARES, "w", data=3), "data is a mapping, not 3"),
+    (lambda: sg.minimize(SQUARES, "w", data=DATA, start={"w": INDEXED}), r"the start of w is an array of numbers, not x\[i\]"),
+    (lambda: sg.convexity(SQUARES, "w", data=TWO), "data is a mapping"),
+    (lambda: sg.curvature_bounds(SQUARES, "w", "X"), "data is a mapping, not 'X'"),
+    (lambda: sg.safe_learning_rate(SQUARES, "w", [1]), r"data is a mapping, not \[1\]"),
+    (lambda: sg.curvature_bounds("exp(x)", "x", around="a", radius=1), "the centre of x is an array of numbers, not 'a'"),
+    (lambda: sg.curvature_bounds("exp(x)", "x", around=0, radius="a"), r"a radius is a number in \(0, inf\), not 'a'"),
+])  # fmt: skip
+def test_mappings_and_arrays(call, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        call()
+
+
+@refused([
+    (lambda: sg.gradients("x*y", 3), "wrt is a list, not 3"),
+    (lambda: sg.gradients("x*y", x), "wrt is a list, not x"),
+    (lambda: sg.gradient("x", ITSELF), "a list of variables holds no lists"),
+    (lambda: sg.convexity("x", [["x"]]), "a list of variables holds no lists"),
+    (lambda: sg.gradient("x", 10**5000), "an integer of about 5001 digits is not a variable"),
+    (lambda: sg.lambdify([10**5000], "x"), "an integer of about 5001 digits is not an input"),
+    (lambda: sg.hvp("x**2", "x", vector=INDEXED), "the index i does not run"),
+    (lambda: sg.exp(INDEXED), "the index i does not run"),
+    (lambda: sg.derivative("x", "x", 10**5000), "from 0 to 20, not an integer of about"),
+])  # fmt: skip
+def test_variables(call, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        call()
+
+
+@refused([
+    (lambda: sg.convexity("x > 0"), "a condition is neither convex nor concave"),
+    (lambda: sg.convexity("x", progress=3), "progress is a function, not 3"),
+    (lambda: sg.convexity("x", budget=10**400), "the budget, a number of seconds, is a number in"),
+    (lambda: sg.convexity("x", budget="1"), "the budget, a number of seconds, is a number in"),
+    (lambda: sg.convexity("x", seed=ITSELF), "a seed is a whole number from 0 on"),
+])  # fmt: skip
+def test_convexity(call, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        call()
+
+
+def test_a_constant_too_large_for_a_float_is_affine():
+    for text in ("10**400", "10**400*x", "x - 10**5000"):
+        assert sg.convexity(sg.formula(text)).kind.name == "AFFINE"
+
+
+def test_a_formula_is_not_made_by_its_class():
+    with pytest.raises(sg.SymgdError, match="a formula is not made by its class"):
+        sg.Node()

@@ -8,6 +8,7 @@ from typing import Any
 
 from symgd.api.compiled import lambdify
 from symgd.api.inputs import ranges_of, read, read_values, read_variables
+from symgd.arguments import read_array, read_number
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
@@ -86,10 +87,10 @@ def curvature_bounds(
             values = {}
         if values is None:
             raise SymgdError("a bound inside a ball needs the data", hint="give data=")
-        ball = _Ball(variables, values, _centre(variables, around), _radius(radius))
+        ball = _Ball(variables, values, _centre(variables, around), read_number(radius, "a radius", "(0, inf)"))
         spread = spread_of(source, variables, facts, ball.interval)
         formulas = None
-        where = f"inside the ball of radius {radius:g}"
+        where = f"inside the ball of radius {ball.radius:g}"
     lower, upper = spread.lower, spread.upper
     if values is not None or (lower.is_constant and upper.is_constant):
         modulus, lipschitz = _numbers(lower, upper, values or {})
@@ -200,16 +201,8 @@ def _evaluated(formula: Node, values: Mapping[Node, Any]) -> Any:
 # -- a ball ---------------------------------------------------------------------------------------------------
 
 
-def _radius(radius: Any) -> float:
-    if isinstance(radius, bool) or not isinstance(radius, int | float) or not 0 < radius < float("inf"):
-        raise SymgdError("a radius is a number above 0")
-    return float(radius)
-
-
 def _centre(variables: list[Node], around: Any) -> dict[Node, Any]:
     """Return the centre of the ball for every variable."""
-    import numpy as np
-
     given = {name_of(key): value for key, value in around.items()} if isinstance(around, Mapping) else None
     if given is None:
         if len(variables) > 1:
@@ -218,7 +211,7 @@ def _centre(variables: list[Node], around: Any) -> dict[Node, Any]:
     missing = [node.name for node in variables if node.name not in given]
     if missing:
         raise SymgdError(f"the centre of {', '.join(missing)} is missing")
-    return {node: np.asarray(given[node.name], dtype=float) for node in variables}
+    return {node: read_array(given[node.name], f"the centre of {node.name}") for node in variables}
 
 
 class _Ball:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from symgd.api.binding import GradientOf, bind
 from symgd.api.compiled import lambdify
 from symgd.api.formulas import formula
-from symgd.api.inputs import read_beside, read_count, read_seed
+from symgd.api.inputs import read_beside
 from symgd.api.proven import finish, recognise
+from symgd.arguments import read_count, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.formula.from_numpy import from_numpy

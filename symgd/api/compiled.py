@@ -209,11 +209,10 @@ def _compiled(
 
 
 def _argument(given: Any, known: Mapping[str, Node]) -> Node:
-    if isinstance(given, Node):
-        if not given.is_symbol:
-            raise SymgdError(f"{shown(given)} is not an input, so it cannot be an argument")
-        return given
-    name = name_of(given)
-    if name in known:
+    name = given if isinstance(given, str) else None if isinstance(given, Node) else name_of(given)
+    if name is not None and name in known:
         return known[name]
-    return tensor(name) if isinstance(given, str) else formula(given)
+    node = tensor(given) if isinstance(given, str) else formula(given)
+    if not node.is_symbol:
+        raise SymgdError(f"{shown(given)} is not an input, so it cannot be an argument")
+    return node

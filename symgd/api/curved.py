@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
-from symgd.api.inputs import ranges_of, read, read_beside, read_seed, read_values, read_variables
+from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables
+from symgd.arguments import read_callable, read_mapping, read_number, read_seed
 from symgd.errors import SymgdError, shown
 from symgd.graph.exact import exact_number
 from symgd.graph.facts import Interval
@@ -89,21 +90,21 @@ def convexity(
     from symgd.convexity.kind import Kind
 
     source = read(formula)
+    data = None if data is None else read_mapping(data, "data", "data={name: array}")
+    budget, progress = read_number(budget, "the budget, a number of seconds,", "(0, inf]"), read_callable(progress, "progress")
     if wrt is None:
         given = {name_of(key) for key in data or ()}
         target = [node for node in symbols_of(source) if node.name not in given]
     else:
         target = read_variables(source, wrt)
-    if not isinstance(budget, int | float) or isinstance(budget, bool) or not budget > 0:
-        raise SymgdError("the budget is a number of seconds above 0")
     values = None if data is None else read_values(source, target, data, is_complete=False)
     if values:
         known = {node: with_facts_of(node, array) for node, array in values.items()}
         (source,) = substitute([source], known)
         values = {known[node]: array for node, array in values.items()}
     region = read_region(source, target, domain, constraints, values)
-    end = time.monotonic() + float(budget)
-    verdict = judge(source, target, region, budget=float(budget), seed=read_seed(seed), report=progress)
+    end = time.monotonic() + budget
+    verdict = judge(source, target, region, budget=budget, seed=read_seed(seed), report=progress)
     if values and verdict.kind is Kind.UNKNOWN:
         written = with_numbers(source, target, region)
         if written is not None:

@@ -8,10 +8,11 @@ from typing import Any
 from symgd.api.bounded import safe_learning_rate
 from symgd.api.compiled import lambdify, structure
 from symgd.api.derivatives import hessian
-from symgd.api.inputs import read, read_seed, read_variables
+from symgd.api.inputs import read, read_variables
 from symgd.api.proven import finish, recognise, slope_of
+from symgd.arguments import read_array, read_mapping, read_seed
 from symgd.derive import jacobian as derivatives
-from symgd.errors import DataError, ShapeError, SymgdError
+from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.node import Node, name_of, symbols_of, tensor
 
 Variable = Any
@@ -47,7 +48,11 @@ def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -
     >>> found.x.round(3)
     array([1., 1.])
     """
-    return _objective(read(loss), wrt, data or {}, None)
+    return _objective(read(loss), wrt, _mapping(data), None)
+
+
+def _mapping(data: Any) -> Mapping[Any, Any]:
+    return read_mapping(data, "data", "data={name: array}")
 
 
 def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
@@ -107,8 +112,10 @@ def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
         missing = [node.name for node in nodes if node.name not in start]
         if missing:
             raise SymgdError(f"the start of {', '.join(missing)} is missing")
-        return {node: start[node.name] for node in nodes}
-    return {nodes[0]: start} if start is not None and len(nodes) == 1 else {}
+        return {node: read_array(start[node.name], f"the start of {node.name}") for node in nodes}
+    if start is None or len(nodes) > 1:
+        return {}
+    return {nodes[0]: read_array(start, f"the start of {nodes[0].name}")}
 
 
 def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[Node, Any]:
@@ -125,10 +132,7 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
             if name in {node.name for node in nodes}:
                 raise SymgdError(f"{name} is a variable, so it has no data", hint="give its first value as start")
             raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its other inputs are {', '.join(known) or 'none'}")
-        try:
-            values[known[name]] = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
-            raise DataError(f"the data of {name} are not numbers") from None
+        values[known[name]] = read_array(value, f"the value of {name}")
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"data is missing for {', '.join(missing)}", hint="data={name: array}")
@@ -225,13 +229,14 @@ def minimize(
     from symgd.descent.minimize import Problem, descend
     from symgd.descent.step_size import LearningRate, as_step_size
 
+    data = _mapping(data)
     if isinstance(step_size, str):
         if step_size != "safe":
             raise SymgdError(
-                f"{step_size[:40]!a} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()'
+                f"{shown(step_size)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()'
             )
-        step_size = LearningRate(float(safe_learning_rate(loss, wrt, data or {}).rate))
-    goal = _objective(read(loss), wrt, data or {}, start)
+        step_size = LearningRate(float(safe_learning_rate(loss, wrt, data).rate))
+    goal = _objective(read(loss), wrt, data, start)
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
     if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")

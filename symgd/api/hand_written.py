@@ -9,7 +9,7 @@ import numpy as np
 from symgd.api.binding import GradientOf, ValueOf, read_parameters
 from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
-from symgd.api.inputs import read_seed
+from symgd.arguments import read_seed
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.node import Node, tensor
 

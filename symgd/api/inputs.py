@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import warnings
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
+from symgd.arguments import read_array, read_mapping
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
@@ -33,6 +33,7 @@ def variable(
     if inputs is None:
         inputs = inputs_of(loss)
     if isinstance(wrt, list | tuple):
+        _refuse_nested(wrt)
         found = [variable(loss, one, inputs, is_member=True) for one in wrt]
         nodes = [one for one in found if isinstance(one, Node)]
         if len(nodes) != len(found) or any(node.shape for node in nodes):
@@ -70,6 +71,14 @@ def variable(
     names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _refuse_nested(wrt: Sequence[Variable]) -> None:
+    """Refuse a list of lists, which might contain itself."""
+    if any(isinstance(one, list | tuple) for one in wrt):
+        raise ShapeError(
+            f"a list of variables holds no lists, as {shown(wrt)} does", hint="name the inputs one after the other"
+        )
 
 
 def _absent(wrt: Any, name: str, inputs: Mapping[str, Any], is_member: bool) -> Node:
@@ -117,7 +126,11 @@ def read_beside(text: str, source: Node) -> Node:
 def read_variables(source: Node, wrt: Variable) -> list[Node]:
     """Return the inputs meant by `wrt`, each once."""
     inputs = inputs_of(source)
-    found = [variable(source, one, inputs) for one in wrt] if isinstance(wrt, list | tuple) else [variable(source, wrt)]
+    if isinstance(wrt, list | tuple):
+        _refuse_nested(wrt)
+        found = [variable(source, one, inputs) for one in wrt]
+    else:
+        found = [variable(source, wrt)]
     return _distinct([node for node in found if isinstance(node, Node)])
 
 
@@ -129,38 +142,6 @@ def _distinct(nodes: list[Node]) -> list[Node]:
         twice = next(node.name for k, node in enumerate(nodes) if node in nodes[:k])
         raise SymgdError(f"{twice} stands twice among the variables", hint="name every input once")
     return nodes
-
-
-def read_seed(seed: Any) -> int:
-    """Return the seed of random numbers.
-
-    Raises
-    ------
-    SymgdError
-        For anything but a whole number from 0 on.
-    """
-    return _whole(seed, "a seed", 0)
-
-
-def read_count(points: Any) -> int:
-    """Return a number of points.
-
-    Raises
-    ------
-    SymgdError
-        For anything but a whole number from 1 on.
-    """
-    return _whole(points, "a number of points", 1)
-
-
-def _whole(value: Any, what: str, least: int) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = least - 1
-    if number < least or isinstance(value, bool):
-        raise SymgdError(f"{what} is a whole number from {least} on, not {shown(value)}")
-    return number
 
 
 def read_direction(vector: Any, source: Node, target: Node | list[Node]) -> Node:
@@ -215,13 +196,10 @@ def read_values(
     others = {node.name: node for node in symbols_of(source) if node not in variables}
     taken = {node.name for node in variables}
     values: dict[Node, Any] = {}
-    for key, value in data.items():
+    for key, value in read_mapping(data, "data", "data={name: array}").items():
         name = name_of(key)
         if name in others:
-            try:
-                array = np.asarray(value, dtype=float)
-            except (TypeError, ValueError):
-                raise DataError(f"the value of {name} is not an array of numbers") from None
+            array = read_array(value, f"the value of {name}")
             if array.ndim != others[name].rank or not np.isfinite(array).all():
                 raise DataError(f"the value of {name} is not an array of {others[name].rank} axes with finite numbers")
             values[others[name]] = array

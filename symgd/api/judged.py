@@ -10,8 +10,9 @@ from symgd.api.compiled import lambdify
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formulas import formula
 from symgd.api.hand_written import check_code, check_hessian_code
-from symgd.api.inputs import read_count, read_seed, read_variables, variable
+from symgd.api.inputs import read_variables, variable
 from symgd.api.proven import finish, recognise
+from symgd.arguments import read_count, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError
 from symgd.graph.memory import without_collection

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from symgd.api.curved import read_region
-from symgd.api.inputs import read, read_seed, read_variables
+from symgd.api.inputs import read, read_variables
+from symgd.arguments import read_seed
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.exact import exact_number
 from symgd.graph.node import Node, name_of, symbols_of

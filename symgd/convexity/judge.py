@@ -94,13 +94,22 @@ def judge(
     ------
     ShapeError
         Where the formula is not a scalar.
+    SymgdError
+        Where it is a condition.
     """
     if formula.shape:
         raise ShapeError("convexity is a question about scalar formulas")
+    if formula.is_boolean:
+        raise SymgdError("a condition is neither convex nor concave", hint="give the function, and conditions as constraints")
     case = _Case(formula, list(wrt), domain, time.monotonic() + budget, seed, report or (lambda stage: None))
-    if any(node.is_constant and not math.isfinite(node.value) for node in toposort((formula,))):
+    if any(_is_not_finite(node) for node in toposort((formula,))):
         return case.unknown("the formula has a constant that is not finite")
     return case.decide()
+
+
+def _is_not_finite(node: Node) -> bool:
+    """Whether it is the constant inf or nan; an exact number has no limit, and may be too large for a float."""
+    return node.is_constant and isinstance(node.value, float) and not math.isfinite(node.value)
 
 
 class _Case:
