@@ -18,6 +18,7 @@ from symgd.errors import DataError, SymgdError, shown
 
 __all__ = [
     "integer_of",
+    "read_arguments",
     "read_array",
     "read_callable",
     "read_choice",
@@ -108,6 +109,9 @@ def read_count(points: Any) -> int:
     return read_whole_number(points, "a number of points", 1)
 
 
+_WORDS = {"(0, inf)": "a positive number"}
+
+
 def read_number(value: Any, name: str, within: str = "(-inf, inf)") -> float:
     """Return a real number as a float.
 
@@ -128,7 +132,8 @@ def read_number(value: Any, name: str, within: str = "(-inf, inf)") -> float:
     low, high, is_open_low, is_open_high = _ends(within)
     number = _float_of(value)
     if not (low < number if is_open_low else low <= number) or not (number < high if is_open_high else number <= high):
-        raise SymgdError(f"{name} is a number in {within}, not {shown(value)}")
+        kind = _WORDS.get(within, f"a number in {within}")
+        raise SymgdError(f"{name} is {kind}, not {shown(value)}")
     return number
 
 
@@ -178,6 +183,17 @@ def read_list(value: Any, name: str, hint: str) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
         raise SymgdError(f"{name} is a list, not {shown(value)}", hint=hint)
     return value
+
+
+def read_arguments(value: Any) -> tuple[Any, ...]:
+    """Return further arguments of a function.
+
+    Raises
+    ------
+    SymgdError
+        For anything but a tuple or a list.
+    """
+    return tuple(read_list(value, "args", "args=(X, y)"))
 
 
 def read_names(value: Any, name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.arguments import read_names
 from symgd.errors import ShapeError, SymgdError
 from symgd.verify.arrays import to_numpy
 
@@ -58,6 +59,7 @@ def bind(function: Callable[..., Any], inputs: Sequence[str], arguments: Sequenc
         Where only some of the parameters have the names of inputs, or there are too many or too few.
     """
     if arguments is not None:
+        arguments = read_names(arguments, "arguments")
         unknown = [name for name in arguments if name not in inputs]
         if unknown:
             raise _no_match(function, list(arguments), inputs)

@@ -9,7 +9,7 @@ import numpy as np
 from symgd.api.binding import GradientOf, ValueOf, read_parameters
 from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
-from symgd.arguments import read_seed
+from symgd.arguments import read_arguments, read_seed
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.node import Node, tensor
 
@@ -21,6 +21,7 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     """
     from symgd.verify.arrays import like, to_numpy
 
+    args, seed = read_arguments(args), read_seed(seed)
     if claim is True:
         function, claim = ValueOf(function), GradientOf(function, must_be_pair=True)
     if args:
@@ -96,6 +97,7 @@ class _With:
 
 def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()) -> Check:
     """Judge somebody's Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
+    args, seed = read_arguments(args), read_seed(seed)
     if args:
         function, claim = _With(function, args), _With(claim, args)
         gradient = _With(gradient, args) if callable(gradient) else gradient

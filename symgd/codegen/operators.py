@@ -16,6 +16,7 @@ import scipy.linalg
 import scipy.sparse
 import scipy.sparse.linalg
 
+from symgd.arguments import read_array
 from symgd.errors import DataError, ShapeError
 
 __all__ = ["HessianOperator", "compile_operator"]
@@ -95,7 +96,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         ShapeError
             For anything of another shape.
         """
-        given = np.asarray(b, dtype=self.dtype)
+        given = read_array(b, "b").astype(self.dtype, copy=False)
         columns = self._columns(given)
         found = self._checked(self.solution, columns)
         if found is None:

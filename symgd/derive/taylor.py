@@ -16,6 +16,7 @@ from typing import Any
 
 import sympy as sp
 
+from symgd.arguments import read_mapping, read_whole_number
 from symgd.derive.jacobian import gradient
 from symgd.derive.series import Series
 from symgd.derive.two_sided import coefficients_from_both_sides
@@ -133,6 +134,7 @@ class TaylorExpansion:
         """
         if self.enclose is None:
             raise UnsupportedError("this expansion was made without interval arithmetic", hint="use symgd.taylor")
+        domain = read_mapping(domain, "domain", 'domain={"x": (-1, 1)}')
         box: dict[Node, tuple[Fraction, Fraction]] = {}
         for variable, point in zip(self.variables, self.at, strict=True):
             if variable.name not in domain or any(end is None for end in domain[variable.name]):
@@ -161,8 +163,7 @@ class TaylorExpansion:
 
     def up_to(self, order: int) -> TaylorExpansion:
         """Return the expansion to a lower order."""
-        if not 0 <= order <= self.order:
-            raise SymgdError(f"the order is from 0 to {self.order}, not {order}")
+        order = read_whole_number(order, "the order", 0, self.order)
         kept = {k: c for k, c in self.coefficients.items() if (sum(k) if isinstance(k, tuple) else k) <= order}
         return replace(self, order=order, coefficients=kept)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from symgd.errors import SymgdError, shown
+
 __all__ = ["History", "Outcome", "Run"]
 
 
@@ -107,6 +109,8 @@ class Run:
             import matplotlib.pyplot as plt
 
             _, ax = plt.subplots()
+        if not hasattr(ax, "plot"):
+            raise SymgdError(f"ax is an Axes of matplotlib, not {shown(ax)}")
         values = np.asarray(self.history.value)
         ax.plot(np.arange(len(values)), values, marker="o" if len(values) < 30 else None)
         if np.all(values[np.isfinite(values)] > 0) and values.size and np.nanmax(values) > 20 * np.nanmin(values):

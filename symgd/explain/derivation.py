@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from symgd.arguments import read_flag
+from symgd.errors import SymgdError, shown
 from symgd.explain.latex import to_latex
 from symgd.explain.named import Named, name_parts
 from symgd.explain.names import latex_name, unicode_name
@@ -114,6 +116,7 @@ class Derivation:
         at : mapping, optional
             A point: the table then shows values and adjoints in numbers.
         """
+        steps = read_flag(steps, "steps")
         parts = [self._heading()]
         if self.story.lines:
             parts.append(self._table(at) if at is not None else self._passes())
@@ -206,6 +209,8 @@ class Derivation:
         """Return a self-contained HTML page: no script, nothing loaded from elsewhere."""
         from symgd.explain.html import derivation_page
 
+        if not isinstance(title, str):
+            raise SymgdError(f"a title is a text, not {shown(title)}")
         return derivation_page(self, at, title)
 
     def _repr_html_(self) -> str:

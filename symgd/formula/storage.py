@@ -13,9 +13,9 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
+from symgd.arguments import read_path
 from symgd.errors import DataError, SymgdError, shown
 from symgd.graph.facts import Interval
 from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant
@@ -49,13 +49,13 @@ def save_formula(formula: Node, path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(formula, Node):
         raise SymgdError(f"{type(formula).__name__} is not a formula", hint="make one with symgd.formula")
-    target = Path(path)
+    target = read_path(path)
     beside = target.with_name(f".{target.name}.part")
     try:
         beside.write_text(dump_formula(formula), encoding="utf-8")
         beside.replace(target)
     except OSError as error:
-        raise DataError(f"cannot write {target}: {error.strerror}") from None
+        raise DataError(f"cannot write {shown(str(target))}: {error.strerror}") from None
 
 
 def load_formula(path: str | os.PathLike[str]) -> Node:
@@ -66,13 +66,13 @@ def load_formula(path: str | os.PathLike[str]) -> Node:
     DataError
         For a file that is not one, with the place of the mistake.
     """
-    source = Path(path)
+    source = read_path(path)
     try:
         if source.stat().st_size > MAX_BYTES:
             raise DataError(f"{source} is larger than {MAX_BYTES // 10**6} MB")
         text = source.read_text(encoding="utf-8")
     except OSError as error:
-        raise DataError(f"cannot read {source}: {error.strerror}") from None
+        raise DataError(f"cannot read {shown(str(source))}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise DataError(f"{source} is not a text") from None
     return parse_formula(text)

@@ -11,7 +11,7 @@ from symgd.api.binding import GradientOf, ValueOf, bind
 from symgd.api.claims import is_code
 from symgd.api.formulas import formula as read_formula
 from symgd.api.judged import check_gradient, check_hessian, check_jacobian, check_value
-from symgd.errors import GradientError
+from symgd.errors import GradientError, SymgdError, shown
 from symgd.registered import Registered
 from symgd.verify.sampling import points
 
@@ -150,6 +150,11 @@ def assert_matches(
 def assert_verified(entry: Registered) -> None:
     """Fail unless a registered function is what its formula says; see :func:`symgd.verified`."""
     __tracebackhide__ = True
+    if not isinstance(entry, Registered):
+        raise SymgdError(
+            f"{shown(entry)} is not the entry of a registered function",
+            hint="symgd.registered.registered_in(module) lists the entries",
+        )
     for check, word in checks_of(entry):
         raise_unless_right(check, word)
 

@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 
 from symgd.api.formulas import formula as read_formula
+from symgd.arguments import read_mapping
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
@@ -71,7 +72,7 @@ def points_inside(
             "points are drawn by hypothesis, which is not installed", hint="pip install hypothesis"
         ) from None
     source = read_formula(formula, shapes=shapes, facts=facts)
-    for name, size in (sizes or {}).items():
+    for name, size in read_mapping(sizes, "sizes", 'sizes={"n": 3}').items():
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise ShapeError(f"the size {name} is a whole number from 1 on, not {shown(size)}")
     if isinstance(largest, bool) or not isinstance(largest, int | float) or not 0 < largest < float("inf"):

@@ -154,7 +154,7 @@ def check_formula(
             return min(kept_digits)
         code = compiled() if compiled is not None else None
         places = [one for one in suspects if has_room(one.point)] or suspects
-        return None if code is None else min(_digits_of(code, one, question.arguments) for one in places)
+        return None if code is None or not places else min(_digits_of(code, one, question.arguments) for one in places)
 
     return GradientCheck(
         verdict,

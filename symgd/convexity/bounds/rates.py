@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from symgd.arguments import read_whole_number
 from symgd.graph.node import Node
 
 __all__ = ["CurvatureBounds", "SafeLearningRate"]
@@ -86,7 +87,7 @@ class SafeLearningRate:
 
     def after(self, steps: int) -> Any:
         """Return (1 − m/L)ᵏ, the predicted share of f − f* that is left after k steps."""
-        return self.contraction**steps
+        return self.contraction ** read_whole_number(steps, "a number of steps")
 
     def __str__(self) -> str:
         return f"learning rate {_shown(self.rate)}; above {_shown(self.divergence)} descent can diverge"
