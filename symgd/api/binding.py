@@ -20,6 +20,9 @@ from symgd.verify.arrays import to_numpy
 
 __all__ = ["Bound", "GradientOf", "Parameters", "ValueOf", "bind", "read_parameters"]
 
+_DEEPEST = 32
+"""Lists in lists that a point may be."""
+
 
 class Bound:
     """A function that takes the values of inputs in their order, and calls another with some by place and some by name.
@@ -286,9 +289,13 @@ def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mappi
     return True
 
 
-def _is_numbers(value: Any) -> bool:
+def _is_numbers(value: Any, depth: int = 0) -> bool:
     """Whether a list holds numbers, perhaps nested, and so is an array."""
-    return all(isinstance(part, int | float) or (isinstance(part, tuple | list) and _is_numbers(part)) for part in value)
+    if depth > _DEEPEST:
+        raise SymgdError(f"a point is not nested deeper than {_DEEPEST} lists")
+    return all(
+        isinstance(part, int | float) or (isinstance(part, tuple | list) and _is_numbers(part, depth + 1)) for part in value
+    )
 
 
 def _like(value: Any, parts: list[Any]) -> Any:

@@ -22,7 +22,7 @@ LIBRARIES = ("numpy", "torch", "jax")
 
 def library_of(value: Any) -> str | None:
     """Return the library an array belongs to, torch or jax; None for NumPy's and for numbers, which any function may take."""
-    root = type(value).__module__.split(".")[0]
+    root = (type(value).__module__ or "").split(".")[0]
     return {"torch": "torch", "jax": "jax", "jaxlib": "jax"}.get(root)
 
 

@@ -1,0 +1,39 @@
+"""Origins: a result that lost an input still knows it; two that disagree are told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+import symgd as sg
+from symgd.errors import SymgdError
+from symgd.graph.node import constant
+from symgd.graph.origins import original_input, remember_origin
+
+
+def test_what_a_result_lost_is_remembered():
+    x, y = sg.tensor("x_lost", 3), sg.scalar("y_kept")
+    result = y * 17
+    remember_origin([result], sg.sum(x) * y)
+    assert original_input([result], "x_lost") is x
+    assert original_input([result], "y_kept") is None
+
+
+def test_two_inputs_of_one_name_are_an_error():
+    result = sg.scalar("y_kept") * 19
+    for shape in (2, 3):
+        remember_origin([result], sg.sum(sg.tensor("x_twice", shape)) * sg.scalar("y_kept"))
+    with pytest.raises(SymgdError, match="several inputs of this name: "):
+        original_input([result], "x_twice")
+
+
+def test_numbers_have_no_origin():
+    remember_origin([constant(2)], sg.scalar("x_number") * 2)
+    assert original_input([constant(2)], "x_number") is None
+
+
+def test_origins_are_handed_on():
+    x = sg.tensor("x_handed", 4)
+    first, second = sg.scalar("y_kept") * 29, sg.scalar("y_kept") * 31
+    remember_origin([first], sg.sum(x) * sg.scalar("y_kept"))
+    remember_origin([second], first)
+    assert original_input([second], "x_handed") is x
