@@ -24,6 +24,7 @@ __all__ = [
     "read_choice",
     "read_count",
     "read_flag",
+    "read_function",
     "read_list",
     "read_mapping",
     "read_names",
@@ -93,9 +94,25 @@ def read_seed(seed: Any) -> int:
     Raises
     ------
     SymgdError
-        For anything but a whole number from 0 on.
+        For anything but a whole number from 0 on, of 128 bits at most.
     """
-    return read_whole_number(seed, "a seed", 0)
+    number = read_whole_number(seed, "a seed", 0)
+    if number.bit_length() > 128:
+        raise SymgdError(f"a seed has 128 bits at most, and is not {shown(seed)}")
+    return number
+
+
+def read_function(value: Any) -> Callable[..., Any]:
+    """Return a function; a class, which makes objects instead of numbers, is none.
+
+    Raises
+    ------
+    SymgdError
+        For a class, and for what cannot be called.
+    """
+    if isinstance(value, type) or not callable(value):
+        raise SymgdError(f"{shown(value)} is no function of the inputs", hint="give a function that returns numbers")
+    return value  # type: ignore[no-any-return]
 
 
 def read_count(points: Any) -> int:

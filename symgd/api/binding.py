@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.arguments import read_names
+from symgd.arguments import read_function, read_names
 from symgd.errors import ShapeError, SymgdError
 from symgd.verify.arrays import to_numpy
 
@@ -114,7 +114,7 @@ class GradientOf:
     """
 
     def __init__(self, function: Callable[..., Any], rank: int = 1, *, must_be_pair: bool = False) -> None:
-        self.function = function
+        self.function = read_function(function)
         self.rank = rank
         self.must_be_pair = must_be_pair
 

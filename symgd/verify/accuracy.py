@@ -112,7 +112,10 @@ def read_points(inputs: Sequence[Node], at: Any) -> list[Point]:
             raise SymgdError(f"the inputs have {' and '.join(map(str, sorted(lengths)))} values", hint="give as many of each")
         count = lengths.pop() if lengths else 1
         at = [{key: column[k % len(column)] for key, column in columns.items()} for k in range(count)]
-    return [read_point(inputs, one) for one in (at if isinstance(at, list | tuple) else [at])]
+    places = at if isinstance(at, list | tuple) else [at]
+    if not len(places):
+        raise SymgdError("there are no points to measure at", hint="leave at= out, and random points are drawn")
+    return [read_point(inputs, one) for one in places]
 
 
 def measure(

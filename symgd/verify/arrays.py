@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.arguments import read_function
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Asked", "in_double_precision", "library_of", "like", "to_numpy"]
@@ -71,7 +72,7 @@ class Asked:
     """
 
     def __init__(self, function: Callable[..., Any], library: str | None = None) -> None:
-        self.__wrapped__ = function
+        self.__wrapped__ = read_function(function)
         self.library = library
         self.resolution = float(np.finfo(float).eps)
 

@@ -74,7 +74,7 @@ def _message(shown: str, error: sg.SymgdError) -> Outcome:
 
 _BINDING = re.compile(r"\(\) (missing|takes|got) |required positional argument|unexpected keyword argument|no valid signature")
 """What Python says where arguments do not fit the parameters of a function."""
-_NUMPYS_OWN = {"__array__", "__getitem__", "__matmul__", "matvec", "rmatvec"}
+_NUMPYS_OWN = {"__add__", "__array__", "__getitem__", "__matmul__", "matvec", "rmatvec"}
 """Methods of sequences, arrays and SciPy's operators, whose errors are Python's, NumPy's and SciPy's."""
 
 
@@ -89,6 +89,8 @@ def _is_allowed(call: Call, error: Exception) -> bool:
         return True
     if any(frame.filename.startswith("<symgd") for frame in frames) or call.name.split(".")[-1] in _NUMPYS_OWN:
         return isinstance(error, TypeError | ValueError | IndexError | OverflowError)
+    if files and files[-1].name == "binding.py" and frames[-1].name in ("call", "__call__"):
+        return True  # a NumPy function that was handed over
     handed_over = [k for k, path in enumerate(files) if k > FRAMES_OF_A_CALL and path.parent == Path(__file__).parent]
     return bool(handed_over) and not any(map(_is_ours, files[handed_over[-1] :]))
 

@@ -23,21 +23,14 @@ from tests.fuzz.runner import run
 from tests.fuzz.working_calls import Call, public_calls
 
 COUNTS = {"calls": 400, "derivatives": 25, "convexity": 12, "extremes": 6, "readers": 40, "checker": 12}
-KNOWN = {"calls": "arguments of the wrong kind that end in Python's errors"}
-"""Fuzzers that find what is not mended yet."""
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=KNOWN[name], strict=True)) if name in KNOWN else name
-        for name in FUZZERS
-    ],
-)
+@pytest.mark.parametrize("name", FUZZERS)
 def test_fuzzer_finds_nothing(name):
     summary = run(name, FUZZERS[name], seed=7, count=COUNTS[name])
     assert not summary.findings, summary.findings[0]
-    assert summary.counts[Verdict.AGREED] > COUNTS[name] // 5
+    least = COUNTS[name] // (10 if name == "calls" else 5)  # most arguments of any kind are refused
+    assert summary.counts[Verdict.AGREED] > least
 
 
 # -- what the fuzzers reach -----------------------------------------------------------------------------------------
