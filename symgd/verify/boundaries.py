@@ -30,7 +30,8 @@ _REACH = (-1000, -30, -5, -2, -1, Fraction(-1, 3), 0, Fraction(1, 3), 1, 2, 5, 3
 """Where zeros are looked for along an entry, around its value."""
 _ENTRIES = 2
 _COMBINATIONS = 40
-_MOST_POINTS = 16
+_MOST_POINTS = 12
+_MOST_POINTS_FOR_CODE = 16
 _MOST_FUNCTIONS = 20
 _LIBRARIES = frozenset(("numpy", "scipy", "jax", "torch", "autograd", "sympy", "symgd", "pandas", "sklearn", "statsmodels"))
 """Whose functions are called, not read."""
@@ -172,7 +173,7 @@ class _Search:
             if sides is not None and (self.numbers or sides not in seen):
                 seen.add(sides)
                 found.append(self._moved(changes))
-            if len(found) == _MOST_POINTS:
+            if len(found) == (_MOST_POINTS_FOR_CODE if self.for_floats else _MOST_POINTS):
                 break
         return found
 
@@ -186,7 +187,8 @@ class _Search:
             ]
             for turn in itertools.zip_longest(*one_each):  # no entry waits until another one has taken all numbers
                 yield from ({entry: number} for entry, number in filter(None, turn))
-        for (node, _), numbers in candidates.items():  # every entry of a vector sees every side
+        outermost = {node: numbers[-2:] for (node, _), numbers in candidates.items()}
+        for node, numbers in outermost.items():  # every entry of a vector sees both sides
             shape = np.shape(self.base.values[node])
             if len(shape) == 1 and 1 < shape[0] <= _SMALL:
                 for number in numbers:
