@@ -1,6 +1,6 @@
 """Whether an exact coefficient is 0, decided by its digits.
 
-SymPy's own test proves more and may search for minutes; a coefficient whose first hundred digits are 0 counts as 0.
+SymPy's own test proves more and may search for minutes; a coefficient of which a hundred digits cancel counts as 0.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import sympy as sp
 __all__ = ["vanishes"]
 
 _FEW_DIGITS, _MANY_DIGITS = 30, 100
+_LARGE = sp.Rational(1, 10**20)
+"""Above this a value in few digits is none of rounding; and by this factor a 0 shrinks with more digits."""
+_SAME = sp.Rational(1, 10**10)
 _SAMPLES = (
     (sp.Rational(7, 5), sp.Rational(-9, 7), sp.Rational(11, 13)),
     (sp.Rational(-8, 11), sp.Rational(13, 10), sp.Rational(17, 9)),
@@ -58,15 +61,31 @@ def _sample(symbols: list[Any], row: int) -> list[Any]:
 
 
 def _has_digits_0(number: Any) -> bool | None:
-    """Whether all digits of a number are 0; None where it has no digits."""
-    for digits in (_FEW_DIGITS, _MANY_DIGITS):
-        value = number.evalf(digits)
-        if (
-            not value.is_number
-            or not value.is_finite
-            or not all(part.is_Float or part.is_Rational for part in value.as_real_imag())
-        ):
-            return None
-        if abs(value) > sp.Rational(1, 10 ** (digits - 10)):
-            return False
-    return True
+    """Whether all digits of a number are 0; None where that is not known.
+
+    SymPy says how many digits it knows of a sum. A number that is small counts where two precisions show the same one.
+    """
+    if number.is_zero is not None:
+        return bool(number.is_zero)
+    rough = number.evalf(_FEW_DIGITS)
+    if not _is_finite(rough):
+        return None
+    if abs(rough) > _LARGE and _has_known_digits(rough):
+        return False
+    fine = number.evalf(_MANY_DIGITS)
+    if not _is_finite(fine):
+        return None
+    if not _has_known_digits(fine):
+        return True
+    if abs(fine - rough) <= _SAME * abs(fine):
+        return False
+    return True if abs(fine) <= _LARGE * abs(rough) else None
+
+
+def _is_finite(value: Any) -> bool:
+    is_number = value.is_number and value.is_finite
+    return bool(is_number) and all(part.is_Float or part.is_Rational for part in value.as_real_imag())
+
+
+def _has_known_digits(value: Any) -> bool:
+    return any(part != 0 and getattr(part, "_prec", 2) > 1 for part in value.as_real_imag())
