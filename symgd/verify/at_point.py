@@ -224,10 +224,10 @@ class AtPoint:
         self, ledger: Ledger, notes: dict[str, None], k: int, index: tuple[int, ...], answer: Any, doubts: Doubts | None
     ) -> bool:
         """Judge an entry by differences of the formula alone; return whether it lies at a kink."""
-        node, rank = self.question.wrt[k], len(self.question.output.shape)
+        rank = len(self.question.output.shape)
         out, moving = index[:rank], index[rank:]
         got = self._fine_claims[k][index] if doubts is None else mpmath.mpf(float(answer))
-        scale = exact_array(self.point.values[node])[moving]
+        scale = self._size(k, moving)
         good = _SLOPE_DIGITS if doubts is None else 15
         slope = precise_slope(self._along(out, [(k, moving)], [1]), good_digits=good, scale=scale, claimed=got)
         if doubts is None and slope.is_sure and mpmath.isnan(got):
@@ -239,6 +239,10 @@ class AtPoint:
             tolerance = _FOR_FORMULAS if doubts is None else _FOR_FUNCTIONS
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
+
+    def _size(self, k: int, moving: tuple[int, ...]) -> Any:
+        """Return the size of an entry of a variable: steps are relative to it."""
+        return abs(exact_array(self.point.values[self.question.wrt[k]])[moving])
 
     def _along(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> Callable[[Any], Any]:
         """Return an entry of the formula as a function of a step, of which entries of the variables take their multiples."""
@@ -313,7 +317,8 @@ class AtPoint:
 
     def _one_sided(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> tuple[Any, Any] | None:
         """Return the slopes of both sides along a direction, or None where they do not settle."""
-        slope = precise_slope(self._along(out, places, weights))
+        sizes = [self._size(k, moving) for weight, (k, moving) in zip(weights, places, strict=True) if weight]
+        slope = precise_slope(self._along(out, places, weights), scale=min(filter(None, sizes), default=1))
         if not slope.is_sure:
             return None
         return (slope.left, slope.right) if slope.is_kink else (slope.value, slope.value)

@@ -270,3 +270,15 @@ def test_claims_speak_of_the_inputs_of_the_formula():
 def test_seeds_and_counts_are_whole_numbers(options):
     with pytest.raises(SymgdError, match="is a whole number from"):
         sg.check_gradient("x**2", "x", **options)
+
+
+@pytest.mark.parametrize("exponent", [-200, -85, -20, -3, 0, 3, 20, 85])
+@pytest.mark.parametrize(
+    "text",
+    ["maximum(x, y)**2", "maximum(x, y)*x", "abs(x - y)*x + y**3", "relu(x - y)*exp(x)", "maximum(x, y)", "minimum(x, y)**3"],
+)
+def test_subgradients_are_judged_at_the_scale_of_the_point(text, exponent):
+    """Both sides of a kink have slopes at the distance of the point from 0, not of 1."""
+    place = 9.854346855582482 * 10.0**exponent
+    check = sg.check_gradient(text, ["x", "y"], at={"x": place, "y": place})
+    assert check.verdict.name in ("KINK", "RIGHT"), check.explain()
