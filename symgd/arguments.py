@@ -1,6 +1,6 @@
 """Readers of arguments: each returns what a parameter may be, and says in one sentence what it is where it is not.
 
-They hold for every storey, know nothing of formulas, and cost less than a microsecond where nothing is wrong.
+Every layer may use them; they know nothing of formulas, and cost less than a microsecond where nothing is wrong.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def read_function(value: Any) -> Callable[..., Any]:
     """
     if isinstance(value, type) or not callable(value):
         raise SymgdError(f"{shown(value)} is no function of the inputs", hint="give a function that returns numbers")
-    return value  # type: ignore[no-any-return]
+    function: Callable[..., Any] = value
+    return function
 
 
 def read_count(points: Any) -> int:
@@ -236,7 +237,8 @@ def read_callable(value: Any, name: str) -> Callable[..., Any] | None:
     """
     if value is not None and not callable(value):
         raise SymgdError(f"{name} is a function, not {shown(value)}", hint=f"{name}=print, or leave it out")
-    return value  # type: ignore[no-any-return]
+    function: Callable[..., Any] | None = value
+    return function
 
 
 def read_path(value: Any, name: str = "path") -> Path:
