@@ -36,7 +36,7 @@ class Curved:
     @staticmethod
     def among(premises: Premises, formula: Node, wrt: tuple[Node, ...], domain: Domain) -> Curved | None:
         """Return what premises say of the curvature of a formula, or None."""
-        return premises.find(Curved, lambda one: (one.formula, one.wrt, one.domain) == (formula, wrt, domain))
+        return premises.find(Curved, formula=formula, wrt=wrt, domain=domain)
 
 
 @dataclass(frozen=True, eq=False)

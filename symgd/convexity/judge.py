@@ -411,7 +411,7 @@ def by_composition_rules(
     question = Question(frozenset(wrt), domain.assumptions())
     composed = Composition(Curvature.AFFINE)
     if form in depends_on((form,), wrt):
-        stated = premises.find(Composed, lambda one: one.node is form and one.question == question)
+        stated = premises.find(Composed, node=form, question=question)
         if stated is None:
             return None
         composed = stated.says

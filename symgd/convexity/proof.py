@@ -50,11 +50,12 @@ class Premises:
     def __len__(self) -> int:
         return len(self._statements)
 
-    def find(self, kind: type[S], suits: Callable[[S], bool]) -> S | None:
-        """Return the first statement of a kind that suits, or None; all that suit count as used."""
+    def find(self, kind: type[S], suits: Callable[[S], bool] = lambda statement: True, **fields: Any) -> S | None:
+        """Return the first statement of a kind that suits and has these fields, or None; all of them count as used."""
         first = None
         for k, statement in enumerate(self._statements):
-            if isinstance(statement, kind) and suits(statement):
+            has_fields = isinstance(statement, kind) and all(getattr(statement, name) == one for name, one in fields.items())
+            if has_fields and suits(statement):
                 self._used[k] = True
                 first = statement if first is None else first
         return first

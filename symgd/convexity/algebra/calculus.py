@@ -338,8 +338,8 @@ def by_slope(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound,
     """Conclude from the sign of the derivative and the value at the end where the polynomial is smallest."""
     calculus = Calculus(signs, polynomial)
     because = calculus.starts_well(polynomial, runs, a, b)
-    slope = SlopeSign(signs, polynomial, runs, _open(a, b))
-    if because is None or premises.find(SlopeSign, lambda one: one == slope) is None:
+    slope = premises.find(SlopeSign, signs=signs, polynomial=polynomial, sign=runs, piece=_open(a, b))
+    if because is None or slope is None:
         return None
     return calculus.signed(polynomial, 1, a, b, because)
 

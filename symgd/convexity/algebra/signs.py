@@ -590,9 +590,7 @@ class Signs:
 
     def stated_on(self, premises: Premises, factor: Polynomial, piece: Interval) -> int | None:
         """Return the sign of a factor on a piece that premises state, or None."""
-        found = premises.find(
-            SignOf, lambda one: one.signs is self and one.piece == piece and one.polynomial in (factor, -factor)
-        )
+        found = premises.find(SignOf, lambda one: one.polynomial in (factor, -factor), signs=self, piece=piece)
         return None if found is None else found.sign if found.polynomial == factor else -found.sign
 
     def pieces_stated(self, premises: Premises, polynomial: Polynomial) -> list[Interval]:
@@ -694,14 +692,14 @@ class Given(Signs):
         self._found = {}
         self._assumed = [one for one in signs._assumed if self._states(one[2].statement)]
 
-    def _states(self, statement: Any) -> bool:
-        return self.premises.find(Assumed, lambda one: one == statement) is not None
+    def _states(self, assumed: Assumed) -> bool:
+        return self.premises.find(Assumed, signs=self.origin, polynomial=assumed.polynomial, sign=assumed.sign) is not None
 
     def _decided(self, factor: Polynomial) -> Signed | None:
-        assumed = self.premises.find(Assumed, lambda one: one.signs is self.origin and one.polynomial in (factor, -factor))
+        assumed = self.premises.find(Assumed, lambda one: one.polynomial in (factor, -factor), signs=self.origin)
         if assumed is not None:
             return Signed(assumed.sign if assumed.polynomial == factor else -assumed.sign, (), ())
-        found = self.premises.find(SignOf, lambda one: self._is_about(one, factor))
+        found = self.premises.find(SignOf, lambda one: self._is_about(one, factor), signs=self.origin)
         if found is None:
             return None
         if found.polynomial == factor:
@@ -710,7 +708,7 @@ class Given(Signs):
 
     def _is_about(self, statement: SignOf, factor: Polynomial) -> bool:
         """Whether a statement is about a factor, or the negative of it, on the whole domain."""
-        if statement.signs is not self.origin or statement.polynomial not in (factor, -factor):
+        if statement.polynomial not in (factor, -factor):
             return False
         if statement.piece is None:
             return True

@@ -20,7 +20,7 @@ import functools
 import math
 import operator
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -111,8 +111,8 @@ class Composed:
 _CONSTANT = Composition(AFFINE)
 
 
-class Known(Mapping[Node, Composition]):
-    """What is known of the nodes below, and which of them a judgement has asked for.
+class Known(dict[Node, Composition]):
+    """What a judgement has asked for of the nodes below; it is looked up when it is asked for.
 
     Parameters
     ----------
@@ -122,31 +122,23 @@ class Known(Mapping[Node, Composition]):
     """
 
     def __init__(self, found: Callable[[Node], Composition], moving: set[Node]) -> None:
+        super().__init__()
         self._found, self._moving = found, moving
-        self.asked: dict[Node, None] = {}
 
-    def __getitem__(self, node: Node) -> Composition:
-        if node not in self._moving:
-            return _CONSTANT
-        self.asked[node] = None
-        return self._found(node)
-
-    def __iter__(self) -> Iterator[Node]:  # pragma: no cover
-        return iter(self._moving)
-
-    def __len__(self) -> int:  # pragma: no cover
-        return len(self._moving)
+    def __missing__(self, node: Node) -> Composition:
+        self[node] = self._found(node) if node in self._moving else _CONSTANT
+        return self[node]
 
     def steps(self) -> list[Step]:
         """Return the proofs of what was asked for."""
-        return [self._found(node).step for node in self.asked]
+        return [one.step for node, one in self.items() if node in self._moving]
 
     @staticmethod
     def from_premises(premises: Premises, question: Question, moving: set[Node]) -> Known:
         """Return what premises say of nodes; asking for another one is a LookupError."""
 
         def found(node: Node) -> Composition:
-            stated = premises.find(Composed, lambda one: one.node is node and one.question == question)
+            stated = premises.find(Composed, node=node, question=question)
             if stated is None:
                 raise LookupError(f"no premise tells of {node}")
             return stated.says
@@ -186,7 +178,7 @@ def _judged(node: Node, known: Known, question: Question, facts: Facts, moving: 
     if found.curvature == UNKNOWN and time.monotonic() < deadline:
         lifted = lift(node, known, question.wrt, facts)
         if lifted is not None:
-            known.asked.clear()
+            known.clear()
             conclusion = _from_entries(node, lifted.statement, known, question, facts, moving)
             if conclusion is not None:
                 step = step_by(by_entries, (node, question), conclusion, (*known.steps(), lifted))
@@ -222,9 +214,7 @@ def by_entries(premises: Premises, node: Node, question: Question) -> Conclusion
     """Conclude from the function of entries that a node computes, where its arguments are affine."""
     facts, moving = Facts(question.assumptions), depends_on((node,), question.wrt)
     known = Known.from_premises(premises, question, moving)
-    lifted = premises.find(
-        Lifted, lambda one: (one.node, one.wrt, one.assumptions) == (node, question.wrt, question.assumptions)
-    )
+    lifted = premises.find(Lifted, node=node, wrt=question.wrt, assumptions=question.assumptions)
     return None if lifted is None else _from_entries(node, lifted, known, question, facts, moving)
 
 

@@ -115,11 +115,8 @@ def by_gram_form(
 def by_sum_of_gram_forms(premises: Premises, formula: Node, wrt: tuple[Node, ...], domain: Domain) -> Conclusion | None:
     """Conclude from the signs of the terms of the second derivative, which is derived and multiplied out again."""
     second, directions, networks = _networks(formula, wrt, domain)
-    expected = (frozenset(directions), domain.assumptions())
-    stated = [
-        premises.find(GramForm, lambda one: (one.network, one.directions, one.assumptions) == (network, *expected))  # noqa: B023
-        for network in networks
-    ]
+    about: dict[str, Any] = {"directions": frozenset(directions), "assumptions": domain.assumptions()}
+    stated = [premises.find(GramForm, network=network, **about) for network in networks]
     known = [one for one in stated if one is not None]
     return _of_terms(formula, wrt, domain, second, directions, known) if known and len(known) == len(stated) else None
 

@@ -10,7 +10,6 @@ Horn & Johnson, *Matrix Analysis*, 2013, theorems 7.2.5 and 7.2.P4.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import time
@@ -118,7 +117,7 @@ class Matrix:
     def definiteness_stated(self, premises: Premises, way: int) -> tuple[list[Polynomial] | None] | None:
         """Return the same from the premises of a step: (touching,) where they show way·H ⪰ 0, else None."""
         for rows, strictly in ((self._leading(), True), (self._all(), False)):
-            stated = [premises.find(MinorSign, functools.partial(self._is_about, one)) for one in rows]
+            stated = [premises.find(MinorSign, matrix=self, rows=one) for one in rows]
             known = [one for one in stated if one is not None]
             if len(known) == len(stated) and all(_suits(one, way, strictly) for one in known):
                 return (self.definiteness(known, way),)
@@ -127,9 +126,6 @@ class Matrix:
     def definiteness(self, minors: Sequence[MinorSign], way: int) -> list[Polynomial] | None:
         """Return factors outside whose zeros the matrix is definite, from the signs of its minors; None where it never is."""
         return None if minors[-1].sign == 0 else list(minors[-1].touching)
-
-    def _is_about(self, rows: tuple[int, ...], statement: MinorSign) -> bool:
-        return statement.matrix is self and statement.rows == rows
 
     def _leading(self) -> list[tuple[int, ...]]:
         return [tuple(range(size)) for size in range(1, self.size + 1)]

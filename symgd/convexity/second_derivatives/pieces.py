@@ -319,7 +319,7 @@ def _joined(formula: Node, variable: Node, domain: Domain, pieces: Sequence[Piec
     curved = [one for one in known if one is not None]
     jumps: list[int] = []
     for before, after in itertools.pairwise(pieces):
-        joint = premises.find(Joint, lambda one: (one.formula, one.before, one.after) == (formula, before, after))  # noqa: B023
+        joint = premises.find(Joint, formula=formula, before=before, after=after)
         if joint is None:
             return None
         jumps.append(joint.jump)

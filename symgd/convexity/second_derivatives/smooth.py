@@ -150,7 +150,7 @@ def by_second_derivatives(
     for way in (1, -1):
         shown = matrix.definiteness_stated(premises, way)
         if shown is not None:
-            bound = premises.find(Bounded, lambda one: one.matrix is matrix) if way > 0 else None
+            bound = premises.find(Bounded, matrix=matrix) if way > 0 else None
             is_strict = bound is None and _is_strict(formula, matrix, domain, shown[0], kind_of)
             return _conclusion(formula, variables, domain, way, is_strict, bound and bound.modulus)
     return None
