@@ -401,12 +401,19 @@ class Signs:
     def by_roots(self, factor: Polynomial, piece: Interval | None) -> tuple[int, bool, Step] | None:
         """Decide a polynomial in one generator by its real roots; `piece` restricts the one variable."""
         univariate = self.in_one_unknown(factor, piece)
-        found = None if univariate is None else sign_on_interval(univariate)
+        conclusion = None if univariate is None else self.of_univariate(univariate, factor, piece)
+        if conclusion is None:
+            return None
+        statement = conclusion.statement
+        return statement.sign, not statement.touching, step_by(by_real_roots, (self, factor, piece), conclusion)
+
+    def of_univariate(self, univariate: Univariate, factor: Polynomial, piece: Interval | None) -> Conclusion | None:
+        """Conclude from the isolated real roots of a polynomial that was brought to one unknown."""
+        found = sign_on_interval(univariate)
         if found is None:
             return None
         sign, strict, claim, because = found
-        conclusion = Conclusion(self.statement(factor, sign, strict, piece), claim, because)
-        return sign, strict, step_by(by_real_roots, (self, factor, piece), conclusion)
+        return Conclusion(self.statement(factor, sign, strict, piece), claim, because)
 
     def in_one_unknown(self, factor: Polynomial, piece: Interval | None) -> Univariate | None:
         """Return a polynomial in one generator with the interval that this runs through, or None for any other."""
@@ -736,12 +743,11 @@ def by_terms(premises: Premises, signs: Signs, factor: Polynomial) -> Conclusion
 @rule
 def by_real_roots(premises: Premises, signs: Signs, factor: Polynomial, piece: Interval | None) -> Conclusion | None:
     """Conclude from isolated real roots; Sturm's theorem, which isolates none, must agree."""
-    found = signs.by_roots(factor, piece)
     univariate = signs.in_one_unknown(factor, piece)
-    if found is None or univariate is None or not is_sign_by_sturm(univariate, found[0]):
+    conclusion = None if univariate is None else signs.of_univariate(univariate, factor, piece)
+    if univariate is None or conclusion is None or not is_sign_by_sturm(univariate, conclusion.statement.sign):
         return None
-    step = found[2]
-    return Conclusion(step.statement, step.claim, step.because)
+    return conclusion
 
 
 @rule
