@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from symgd.arguments import read_flag
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
@@ -555,6 +556,10 @@ def check_name(name: Any) -> str:
     return name
 
 
+_NUMBERS = ("lower", "upper", "sums_to")
+"""Facts that are numbers; the others hold or do not."""
+
+
 def _read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts:
     known = {
         "positive",
@@ -573,7 +578,11 @@ def _read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFact
     for fact in facts:
         if fact not in known:
             raise SymgdError(f"{fact} is not a fact that can be declared of {name}", hint=f"known: {', '.join(sorted(known))}")
-    given = {fact: value for fact, value in facts.items() if value is not None and value is not False}
+    given = {
+        fact: value
+        for fact, value in facts.items()
+        if value is not None and (fact in _NUMBERS or read_flag(value, f"{fact} of {name}"))
+    }
     interval = Interval(_bound(facts.get("lower"), -math.inf), _bound(facts.get("upper"), math.inf))
     for fact, sign in (
         ("positive", Sign.POSITIVE),
@@ -599,8 +608,15 @@ def _read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFact
         is_positive_semidefinite="psd" in given or "pd" in given,
         is_positive_definite="pd" in given,
         is_one_hot="one_hot" in given,
-        sums_to=Fraction(1) if "one_hot" in given else Fraction(given["sums_to"]) if "sums_to" in given else None,
+        sums_to=Fraction(1) if "one_hot" in given else _sum(given["sums_to"]) if "sums_to" in given else None,
     )
+
+
+def _sum(value: Any) -> Fraction:
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        raise SymgdError(f"the entries sum to a number, not to {shown(value)}") from None
 
 
 def _bound(value: Any, default: float) -> Bound:

@@ -401,8 +401,8 @@ def _triangle(x: Any, offset: Any, is_upper: bool) -> Node:
     x, number = as_node(x), as_node(offset)
     if x.rank < 2:
         raise ShapeError(f"a triangle is part of a matrix, not of {show_shape(x.shape)}")
-    if not (number.is_exact and isinstance(number.value, int)):
-        raise UnsupportedError("the offset of a triangle is a whole number")
+    if not (number.is_exact and isinstance(number.value, int) and abs(number.value) < 10**15):
+        raise UnsupportedError(f"the offset of a triangle is a whole number, not {shown(offset)}", hint="below 10**15 in size")
     return triangle.make((x,), (is_upper, int(number.value)))
 
 

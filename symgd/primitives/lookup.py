@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from symgd.arguments import read_list
+from symgd.arguments import integer_of, read_list
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.node import MAX_WRITTEN, Node, as_node, constant
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
@@ -186,6 +186,7 @@ def take_rows(x: Any, indices: Any, axis: Any = None) -> Node:
 @function("choose")
 def choose(x: Node, items: Sequence[Any]) -> Node:
     """Return ``x[labels]``, ``x[:, labels]`` or ``x[arange(m), labels]``: entries picked by arrays of whole numbers."""
+    x = as_node(x)
     items = list(read_list(items, "what is chosen", "choose(x, [labels])"))
     if any(one is None or one is ... for one in items) or len(items) > x.rank:
         raise UnsupportedError("an array of indices stands beside plain indices and slices only")
@@ -275,16 +276,20 @@ def arange(start: Any, stop: Any = None, step: Any = None) -> Node:
     """Return the numbers 0, 1, … below a size; with numbers for all of start, stop and step, from start on."""
     if stop is None and step is None:
         return arange_record.make((), (as_size(start),))
-    if stop is None or start == 0:
+    if stop is None or integer_of(start) == 0:
         size = as_size(start if stop is None else stop)
         if step is None:
             return arange_record.make((), (size,))
     numbers = [as_node(part) for part in (start, stop, 1 if step is None else step)]
     if not all(number.is_exact and isinstance(number.value, int) for number in numbers):
         raise UnsupportedError("arange with a start or a step needs whole numbers", hint="arange(n) takes a named size")
-    entries = tuple(constant(k) for k in range(*(int(number.value) for number in numbers)))
-    if not entries:
+    first, end, by = (int(number.value) for number in numbers)
+    counted = range(first, end, by or 1)
+    if not counted or not by:
         raise ShapeError("this range is empty")
+    if counted[MAX_WRITTEN:]:
+        raise UnsupportedError(f"a range with a start or a step is written out, up to {MAX_WRITTEN} numbers")
+    entries = tuple(map(constant, counted))
     return array.make(entries, ((len(entries),),))
 
 
