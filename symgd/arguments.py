@@ -20,7 +20,6 @@ __all__ = [
     "integer_of",
     "read_arguments",
     "read_array",
-    "read_callable",
     "read_choice",
     "read_count",
     "read_flag",
@@ -31,6 +30,7 @@ __all__ = [
     "read_number",
     "read_path",
     "read_seed",
+    "read_text",
     "read_whole_number",
 ]
 
@@ -100,20 +100,6 @@ def read_seed(seed: Any) -> int:
     if number.bit_length() > 128:
         raise SymgdError(f"a seed has 128 bits at most, and is not {shown(seed)}")
     return number
-
-
-def read_function(value: Any) -> Callable[..., Any]:
-    """Return a function; a class, which makes objects instead of numbers, is none.
-
-    Raises
-    ------
-    SymgdError
-        For a class, and for what cannot be called.
-    """
-    if isinstance(value, type) or not callable(value):
-        raise SymgdError(f"{shown(value)} is no function of the inputs", hint="give a function that returns numbers")
-    function: Callable[..., Any] = value
-    return function
 
 
 def read_count(points: Any) -> int:
@@ -227,18 +213,30 @@ def read_names(value: Any, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def read_callable(value: Any, name: str) -> Callable[..., Any] | None:
-    """Return a function, or None.
+def read_function(value: Any, name: str, hint: str = "such as lambda x: 2*x") -> Callable[..., Any]:
+    """Return a function.
+
+    Raises
+    ------
+    SymgdError
+        For what cannot be called, and for what is called for something else: a class makes objects, a SciPy operator products.
+    """
+    if not callable(value) or isinstance(value, type) or hasattr(value, "matvec"):
+        raise SymgdError(f"{name} is a function, not {shown(value)}", hint=hint)
+    return value  # type: ignore[no-any-return]
+
+
+def read_text(value: Any, name: str) -> str:
+    """Return a text.
 
     Raises
     ------
     SymgdError
         For anything else.
     """
-    if value is not None and not callable(value):
-        raise SymgdError(f"{name} is a function, not {shown(value)}", hint=f"{name}=print, or leave it out")
-    function: Callable[..., Any] | None = value
-    return function
+    if not isinstance(value, str):
+        raise SymgdError(f"{name} is a text, not {shown(value)}")
+    return str(value)
 
 
 def read_path(value: Any, name: str = "path") -> Path:
@@ -261,8 +259,8 @@ def read_path(value: Any, name: str = "path") -> Path:
     return path
 
 
-def read_array(value: Any, name: str) -> Any:
-    """Return an array of real numbers, of float64.
+def read_array(value: Any, name: str, dtype: Any = float) -> Any:
+    """Return an array of real numbers.
 
     Raises
     ------
@@ -272,6 +270,6 @@ def read_array(value: Any, name: str) -> Any:
     import numpy as np
 
     try:
-        return np.asarray(value, dtype=float)
+        return np.asarray(value, dtype=dtype)
     except (TypeError, ValueError, OverflowError, RecursionError, MemoryError):
         raise DataError(f"{name} is an array of numbers, not {shown(value)}") from None

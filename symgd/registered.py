@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from symgd.arguments import read_choice, read_names
 from symgd.errors import SymgdError
 
-__all__ = ["Registered", "registered_in", "verified"]
+__all__ = ["Registered", "registered_in", "registrations_of", "verified"]
 
 What = Literal["value", "gradient", "jacobian", "hessian", "value and gradient"]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -130,6 +130,11 @@ def verified(
         return function
 
     return register
+
+
+def registrations_of(function: Any) -> list[Registered]:
+    """Return what a function is registered as."""
+    return [entry for entry in _REGISTER if entry.function is function]
 
 
 def registered_in(module: ModuleType) -> list[Registered]:

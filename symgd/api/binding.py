@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from symgd.arguments import read_function, read_names
-from symgd.errors import ShapeError, SymgdError
+from symgd.arguments import read_names
+from symgd.errors import ShapeError, SymgdError, shown
 from symgd.verify.arrays import to_numpy
 
 __all__ = ["Bound", "GradientOf", "Parameters", "ValueOf", "bind", "read_parameters"]
@@ -59,7 +59,8 @@ def bind(function: Callable[..., Any], inputs: Sequence[str], arguments: Sequenc
     Raises
     ------
     SymgdError
-        Where only some of the parameters have the names of inputs, or there are too many or too few.
+        Where only some of the parameters have the names of inputs, or there are too many or too few, or `arguments` is no list
+        of names.
     """
     if arguments is not None:
         arguments = read_names(arguments, "arguments")
@@ -114,7 +115,7 @@ class GradientOf:
     """
 
     def __init__(self, function: Callable[..., Any], rank: int = 1, *, must_be_pair: bool = False) -> None:
-        self.function = read_function(function)
+        self.function = function
         self.rank = rank
         self.must_be_pair = must_be_pair
 
@@ -269,6 +270,7 @@ def read_parameters(at: Any, function: Callable[..., Any]) -> Parameters | None:
     The members of a dict are keyword arguments where the function takes all of them by name, those of a tuple positional ones
     where it takes so many; else they are one nested argument.
     """
+    _refuse_endless(at)
     if isinstance(at, Mapping):
         return Parameters(at, is_spread=_takes(function, (), dict.fromkeys(map(str, at))))
     if isinstance(at, tuple) and not hasattr(at, "_fields"):
@@ -281,6 +283,15 @@ def read_parameters(at: Any, function: Callable[..., Any]) -> Parameters | None:
     return Parameters(at) if None in shapes or len(shapes) > 1 else None
 
 
+def _refuse_endless(at: Any, depth: int = 0) -> None:
+    """Refuse a point that contains itself, or is nested deeper than parameters are."""
+    if depth > _DEEPEST:
+        raise SymgdError(f"a point is not nested deeper than {_DEEPEST} levels, and this one is: {shown(at)}")
+    for part in at.values() if isinstance(at, Mapping) else at if isinstance(at, list | tuple) else ():
+        if isinstance(part, Mapping | list | tuple):
+            _refuse_endless(part, depth + 1)
+
+
 def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any]) -> bool:
     try:
         inspect.signature(function).bind(*positional, **named)
@@ -289,13 +300,9 @@ def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mappi
     return True
 
 
-def _is_numbers(value: Any, depth: int = 0) -> bool:
+def _is_numbers(value: Any) -> bool:
     """Whether a list holds numbers, perhaps nested, and so is an array."""
-    if depth > _DEEPEST:
-        raise SymgdError(f"a point is not nested deeper than {_DEEPEST} lists")
-    return all(
-        isinstance(part, int | float) or (isinstance(part, tuple | list) and _is_numbers(part, depth + 1)) for part in value
-    )
+    return all(isinstance(part, int | float) or (isinstance(part, tuple | list) and _is_numbers(part)) for part in value)
 
 
 def _like(value: Any, parts: list[Any]) -> Any:

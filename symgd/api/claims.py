@@ -11,7 +11,7 @@ from symgd.api.compiled import lambdify
 from symgd.api.formulas import formula
 from symgd.api.inputs import read_beside
 from symgd.api.proven import finish, recognise
-from symgd.arguments import read_count, read_seed
+from symgd.arguments import read_count, read_function, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.formula.from_numpy import from_numpy
@@ -72,6 +72,7 @@ def read_claims(
     if isinstance(claim, str):
         claim = read_beside(claim, output)
     if is_code(claim):
+        claim = read_function(claim, "a claim that is code")
         if isinstance(target, Node):
             from symgd.verify.arrays import Asked
 
@@ -115,6 +116,8 @@ def check_claims(
 
     arguments = symbols_of(output if source is None else source)
     known = {node.name for node in arguments}
+    if isinstance(at, list | tuple) and not at:
+        raise SymgdError("the list of points is empty", hint="at=[{'x': 1.0}], or leave it out")
     for claim in claims:
         strange = [node.name for node in symbols_of(claim) if node.name not in known] if isinstance(claim, Node) else []
         if strange:

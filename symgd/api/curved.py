@@ -10,7 +10,7 @@ from typing import Any
 
 from symgd.api.formulas import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables
-from symgd.arguments import read_callable, read_mapping, read_number, read_seed
+from symgd.arguments import read_function, read_mapping, read_number, read_seed
 from symgd.errors import SymgdError, shown
 from symgd.graph.exact import exact_number
 from symgd.graph.facts import Interval
@@ -91,7 +91,9 @@ def convexity(
 
     source = read(formula)
     data = None if data is None else read_mapping(data, "data", "data={name: array}")
-    budget, progress = read_number(budget, "the budget, a number of seconds,", "(0, inf]"), read_callable(progress, "progress")
+    budget = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+    if progress is not None:
+        progress = read_function(progress, "progress", "progress=print")
     if wrt is None:
         given = {name_of(key) for key in data or ()}
         target = [node for node in symbols_of(source) if node.name not in given]

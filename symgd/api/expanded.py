@@ -98,7 +98,10 @@ def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
             )
         return [given[node.name] for node in targets]
     if hasattr(at, "tolist") and not is_sympy(at):
-        at = at.tolist()
+        shape = tuple(at.shape) if hasattr(at, "shape") else (len(at),)
+        if shape not in ((), (len(targets),)):  # asked before a view of any size is written out
+            raise SymgdError(f"the point has the shape {shape}, and there are {len(targets)} variables")
+        at = at.tolist() if shape else at
     if isinstance(at, list | tuple):
         if len(at) != len(targets):
             raise SymgdError(f"the point has {len(at)} numbers for {len(targets)} variables")

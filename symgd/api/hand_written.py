@@ -9,8 +9,8 @@ import numpy as np
 from symgd.api.binding import GradientOf, ValueOf, read_parameters
 from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
-from symgd.arguments import read_arguments, read_seed
-from symgd.errors import ShapeError, SymgdError
+from symgd.arguments import read_arguments, read_function, read_seed
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.node import Node, tensor
 
 
@@ -21,6 +21,9 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     """
     from symgd.verify.arrays import like, to_numpy
 
+    function = read_function(function, "what is judged")
+    if claim is not True:
+        claim = read_function(claim, f"the claimed {what}")
     args, seed = read_arguments(args), read_seed(seed)
     if claim is True:
         function, claim = ValueOf(function), GradientOf(function, must_be_pair=True)
@@ -52,6 +55,8 @@ def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) ->
         library = library_of(at)
         fun, grad = Asked(function, library), Asked(claim, library)
         value = fun(x.copy())
+        if what != "gradient" and value.size * x.size > _LARGEST:
+            raise UnsupportedError(f"a {what} of {value.size} × {x.size} entries is too large to be judged", hint="take fewer")
         if what == "gradient" and value.ndim:
             raise ShapeError(
                 f"the function returns an array of shape {value.shape}, and a gradient belongs to a scalar",
@@ -84,6 +89,10 @@ def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, 
     )
 
 
+_LARGEST = 10**8
+"""Entries of a dense matrix that is judged."""
+
+
 class _With:
     """A function with further arguments behind those that it is asked for."""
 
@@ -97,12 +106,13 @@ class _With:
 
 def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()) -> Check:
     """Judge somebody's Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
+    function, claim = read_function(function, "what is judged"), read_function(claim, "the claimed Hessian")
+    if gradient is not None:
+        gradient = read_function(gradient, "the gradient of a function")
     args, seed = read_arguments(args), read_seed(seed)
     if args:
         function, claim = _With(function, args), _With(claim, args)
-        gradient = _With(gradient, args) if callable(gradient) else gradient
-    if gradient is not None and not callable(gradient):
-        raise SymgdError("the gradient of a function is a function", hint="gradient=lambda x: …")
+        gradient = None if gradient is None else _With(gradient, args)
     if gradient is None:
         x = _read_point(at)
         variable = tensor("x", x.shape)
@@ -134,6 +144,9 @@ def _read_point(at: Any) -> Any:
     if at is None:
         raise SymgdError("two functions are compared at a point", hint="give at=x0")
     try:
-        return to_numpy(at)
+        point = to_numpy(at)
     except (SymgdError, TypeError, ValueError):
         raise SymgdError("two functions are compared at a point that is an array of numbers", hint="at=[1.0, 2.0]") from None
+    if not point.size:
+        raise ShapeError("two functions are compared at a point, and this one is empty", hint="at=[1.0, 2.0]")
+    return point

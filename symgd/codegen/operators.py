@@ -92,11 +92,11 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         Raises
         ------
         DataError
-            Where the matrix is singular.
+            Where the matrix is singular, and for what is no array of numbers.
         ShapeError
             For anything of another shape.
         """
-        given = read_array(b, "b").astype(self.dtype, copy=False)
+        given = read_array(b, "the right side", self.dtype)
         columns = self._columns(given)
         found = self._checked(self.solution, columns)
         if found is None:

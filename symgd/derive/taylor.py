@@ -20,7 +20,7 @@ from symgd.arguments import read_mapping, read_whole_number
 from symgd.derive.jacobian import gradient
 from symgd.derive.series import Series
 from symgd.derive.two_sided import coefficients_from_both_sides
-from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError
+from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.evaluate import entries_of
 from symgd.graph.exact import exact_number
 from symgd.graph.names import stand_in
@@ -33,6 +33,8 @@ __all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]
 
 MAX_ORDER = 200
 MAX_MONOMIALS = 20_000
+_LONGEST = 10**1000
+"""Numerators and denominators of points; longer ones take longer than anybody waits."""
 _SHORT = 25
 """Operations up to which a coefficient is simplified by all means."""
 
@@ -137,9 +139,10 @@ class TaylorExpansion:
         domain = read_mapping(domain, "domain", 'domain={"x": (-1, 1)}')
         box: dict[Node, tuple[Fraction, Fraction]] = {}
         for variable, point in zip(self.variables, self.at, strict=True):
-            if variable.name not in domain or any(end is None for end in domain[variable.name]):
+            given = domain.get(variable.name)
+            if not isinstance(given, tuple | list) or len(given) != 2 or any(end is None for end in given):
                 raise SymgdError(f"{variable.name} has no bounds", hint=f'domain={{"{variable.name}": (-1, 1)}}')
-            ends = [_rational(end) for end in domain[variable.name]]
+            ends = [_rational(end) for end in given]
             if ends[0] > ends[1]:
                 raise SymgdError(f"the bounds of {variable.name} are empty")
             below, above = _around(point)
@@ -196,7 +199,7 @@ def _plus(point: Any, term: Node) -> Node:
 def _rational(value: Any) -> Fraction:
     number = exact_number(value)
     if not number.is_Rational:
-        raise SymgdError(f"{value} is not a rational number, and bounds are")
+        raise SymgdError(f"{shown(value)} is not a rational number, and bounds are")
     return Fraction(int(number.p), int(number.q))
 
 
@@ -243,10 +246,12 @@ def taylor(
     if formula.shape or any(variable.shape for variable in variables):
         raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
     if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= MAX_ORDER:
-        raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {order}")
+        raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {shown(order)}")
     points = tuple(exact_number(one) for one in at)
     if any(not point.is_finite for point in points):
         raise DomainError("a Taylor expansion needs a finite point")
+    if any(point.is_Rational and max(abs(point.p), point.q) > _LONGEST for point in points):
+        raise UnsupportedError("a Taylor expansion needs a point of at most 1000 digits")
     form = _scalar_form(formula)
     coefficients = (
         _of_one(form, variables[0], points[0], order) if len(variables) == 1 else _of_several(form, variables, points, order)

@@ -43,7 +43,7 @@ class Batches:
     with_replacement: bool = False
 
     def __post_init__(self) -> None:
-        self.samples = read_whole_number(self.samples, "the number of samples", 1)
+        self.samples = read_whole_number(self.samples, "the number of samples", 1, 10**15)
         if self.size is not None:
             hint = "batch_size=None takes all samples"
             self.size = read_whole_number(self.size, "the size of a batch", 1, self.samples, hint)

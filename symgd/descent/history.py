@@ -104,13 +104,18 @@ class Run:
         Returns
         -------
         matplotlib Axes
+
+        Raises
+        ------
+        SymgdError
+            For what is no Axes.
         """
         if ax is None:
             import matplotlib.pyplot as plt
 
             _, ax = plt.subplots()
-        if not hasattr(ax, "plot"):
-            raise SymgdError(f"ax is an Axes of matplotlib, not {shown(ax)}")
+        elif not hasattr(ax, "set_yscale"):
+            raise SymgdError(f"ax is a matplotlib Axes, not {shown(ax)}")
         values = np.asarray(self.history.value)
         ax.plot(np.arange(len(values)), values, marker="o" if len(values) < 30 else None)
         if np.all(values[np.isfinite(values)] > 0) and values.size and np.nanmax(values) > 20 * np.nanmin(values):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.arguments import read_callable, read_number, read_whole_number
+from symgd.arguments import read_function, read_number, read_whole_number
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Direction
 from symgd.descent.history import History, Outcome, Run
@@ -78,10 +78,11 @@ def descend(
     Run
         At the best point seen at the end of an epoch.
     """
-    epochs = read_whole_number(epochs, "epochs", 0)
+    epochs = read_whole_number(epochs, "epochs", 0, 10**9)
     gradient_tolerance = read_number(gradient_tolerance, "gradient_tolerance", "[0, inf]")
     value_tolerance = read_number(value_tolerance, "value_tolerance", "[0, inf]")
-    progress = read_callable(progress, "progress")
+    if progress is not None:
+        progress = read_function(progress, "progress", "progress=print")
     if step_size.needs_value and not batches.is_full:
         raise SymgdError("a line search needs the loss on all samples", hint="use batch_size=None, or a LearningRate")
     curvature = _curvature(problem, direction, batches)

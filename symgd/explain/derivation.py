@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from symgd.arguments import read_flag
-from symgd.errors import SymgdError, shown
+from symgd.arguments import read_flag, read_text
 from symgd.explain.latex import to_latex
 from symgd.explain.named import Named, name_parts
 from symgd.explain.names import latex_name, unicode_name
@@ -191,6 +190,7 @@ class Derivation:
     def result_latex(self, align: str = "&") -> list[str]:
         """Return one equation for each variable."""
         rows = []
+        align = read_text(align, "align")
         for node, result in zip(self.story.wrt, self.story.result, strict=True):
             name = latex_name(node.name)
             if self.story.what == "gradient":
@@ -209,8 +209,6 @@ class Derivation:
         """Return a self-contained HTML page: no script, nothing loaded from elsewhere."""
         from symgd.explain.html import derivation_page
 
-        if not isinstance(title, str):
-            raise SymgdError(f"a title is a text, not {shown(title)}")
         return derivation_page(self, at, title)
 
     def _repr_html_(self) -> str:

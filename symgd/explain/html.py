@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from symgd.arguments import read_text
 from symgd.explain.latex import to_latex
 from symgd.explain.names import latex_name
 from symgd.explain.numbers import show_number
@@ -46,6 +47,7 @@ def math(latex: str, display: bool = False) -> str:
 
 def page(title: str, body: str) -> str:
     """Wrap sections into a page."""
+    title = read_text(title, "a title")
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'

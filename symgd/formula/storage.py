@@ -38,6 +38,11 @@ def save_formula(formula: Node, path: str | os.PathLike[str]) -> None:
     path : path
         An existing file is replaced, in one step.
 
+    Raises
+    ------
+    DataError
+        Where the file cannot be written, and for what is no path.
+
     Examples
     --------
     >>> import os, tempfile, symgd as sg
@@ -64,17 +69,17 @@ def load_formula(path: str | os.PathLike[str]) -> Node:
     Raises
     ------
     DataError
-        For a file that is not one, with the place of the mistake.
+        For a file that is not one, with the place of the mistake, and for what is no path.
     """
     source = read_path(path)
     try:
         if source.stat().st_size > MAX_BYTES:
-            raise DataError(f"{source} is larger than {MAX_BYTES // 10**6} MB")
+            raise DataError(f"{shown(str(source))} is larger than {MAX_BYTES // 10**6} MB")
         text = source.read_text(encoding="utf-8")
     except OSError as error:
         raise DataError(f"cannot read {shown(str(source))}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise DataError(f"{source} is not a text") from None
+        raise DataError(f"{shown(str(source))} is not a text") from None
     return parse_formula(text)
 
 

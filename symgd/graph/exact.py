@@ -45,10 +45,11 @@ def exact_number(value: Any) -> Any:
         )
     if isinstance(value, int):
         return sp.Integer(value)
-    if getattr(value, "shape", None) == () and hasattr(value, "item") and not hasattr(value.item(), "item"):
-        return exact_number(value.item())
     if isinstance(value, sp.Expr) and not value.free_symbols:
         return without_floats(value)
+    is_array = not isinstance(value, sp.Basic) and getattr(value, "shape", None) == () and hasattr(value, "item")
+    if is_array and not hasattr(value.item(), "item"):
+        return exact_number(value.item())
     raise UnsupportedError(f"{shown(value)} is not a number")
 
 

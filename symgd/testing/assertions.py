@@ -12,7 +12,7 @@ from symgd.api.claims import is_code
 from symgd.api.formulas import formula as read_formula
 from symgd.api.judged import check_gradient, check_hessian, check_jacobian, check_value
 from symgd.errors import GradientError, SymgdError, shown
-from symgd.registered import Registered
+from symgd.registered import Registered, registrations_of
 from symgd.verify.sampling import points
 
 __all__ = ["assert_gradient", "assert_hessian", "assert_jacobian", "assert_matches", "assert_verified"]
@@ -147,16 +147,28 @@ def assert_matches(
     raise_unless_right(check_value(source, function, at=at, seed=seed, arguments=arguments), "Value")
 
 
-def assert_verified(entry: Registered) -> None:
-    """Fail unless a registered function is what its formula says; see :func:`symgd.verified`."""
+def assert_verified(entry: Registered | Callable[..., Any]) -> None:
+    """Fail unless a registered function is what its formula says; see :func:`symgd.verified`.
+
+    Parameters
+    ----------
+    entry : Registered or callable
+        What the register holds, or the function that was decorated.
+
+    Raises
+    ------
+    GradientError
+        An AssertionError, where it is not.
+    SymgdError
+        For what is not registered.
+    """
     __tracebackhide__ = True
-    if not isinstance(entry, Registered):
-        raise SymgdError(
-            f"{shown(entry)} is not the entry of a registered function",
-            hint="symgd.registered.registered_in(module) lists the entries",
-        )
-    for check, word in checks_of(entry):
-        raise_unless_right(check, word)
+    entries = [entry] if isinstance(entry, Registered) else registrations_of(entry)
+    if not entries:
+        raise SymgdError(f"{shown(entry)} is not registered", hint="decorate the function: @sg.verified(formula, wrt=…)")
+    for one in entries:
+        for check, word in checks_of(one):
+            raise_unless_right(check, word)
 
 
 def checks_of(entry: Registered) -> list[tuple[Any, str]]:

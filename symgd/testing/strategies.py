@@ -9,8 +9,8 @@ import mpmath
 import numpy as np
 
 from symgd.api.formulas import formula as read_formula
-from symgd.arguments import read_mapping
-from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
+from symgd.arguments import read_mapping, read_number, read_whole_number
+from symgd.errors import UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node
@@ -72,11 +72,11 @@ def points_inside(
             "points are drawn by hypothesis, which is not installed", hint="pip install hypothesis"
         ) from None
     source = read_formula(formula, shapes=shapes, facts=facts)
-    for name, size in read_mapping(sizes, "sizes", 'sizes={"n": 3}').items():
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise ShapeError(f"the size {name} is a whole number from 1 on, not {shown(size)}")
-    if isinstance(largest, bool) or not isinstance(largest, int | float) or not 0 < largest < float("inf"):
-        raise SymgdError(f"the largest number is a positive number, not {shown(largest)}")
+    sizes = {
+        name: read_whole_number(size, f"the size {shown(name)}", 1)
+        for name, size in read_mapping(sizes, "sizes", 'sizes={"n": 3}').items()
+    }
+    largest = read_number(largest, "the largest number", "(0, inf)")
     known = choose_sizes([source], sizes)
     check_work([source], known)
     required, rows = domain_of(source), row_numbers(toposort((source,)))

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from symgd.arguments import read_function
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Asked", "in_double_precision", "library_of", "like", "to_numpy"]
 
 LIBRARIES = ("numpy", "torch", "jax")
+MAX_ENTRIES = 10**9
+"""A view may claim more entries than any memory holds."""
 
 
 def library_of(value: Any) -> str | None:
@@ -39,8 +40,12 @@ def to_numpy(value: Any) -> Any:
         value = value.detach().cpu().numpy()
     try:
         array = np.asarray(value)
+        if array.size > MAX_ENTRIES:
+            raise SymgdError(f"an array of shape {array.shape} is too large to be judged")
         if array.dtype.kind != "c":
             return array.astype(float)
+    except SymgdError:
+        raise
     except (TypeError, ValueError, OverflowError):
         raise SymgdError(f"a function returns {type(value).__name__}, which is no array of numbers") from None
     raise SymgdError("a function returns complex numbers", hint="gradients are taken of real functions")
@@ -72,7 +77,7 @@ class Asked:
     """
 
     def __init__(self, function: Callable[..., Any], library: str | None = None) -> None:
-        self.__wrapped__ = read_function(function)
+        self.__wrapped__ = function
         self.library = library
         self.resolution = float(np.finfo(float).eps)
 

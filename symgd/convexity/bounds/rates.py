@@ -87,7 +87,8 @@ class SafeLearningRate:
 
     def after(self, steps: int) -> Any:
         """Return (1 − m/L)ᵏ, the predicted share of f − f* that is left after k steps."""
-        return self.contraction ** read_whole_number(steps, "a number of steps")
+        steps, share = read_whole_number(steps, "the number of steps", 0, 10**15), self.contraction
+        return share**steps if isinstance(share, Node) or steps <= _EXACT else float(share) ** steps
 
     def __str__(self) -> str:
         return f"learning rate {_shown(self.rate)}; above {_shown(self.divergence)} descent can diverge"
@@ -100,6 +101,10 @@ class SafeLearningRate:
             "contraction": _plain(self.contraction),
             "bounds": self.bounds.to_dict(),
         }
+
+
+_EXACT = 1000
+"""Steps up to which a fraction stays one."""
 
 
 def _shown(value: Any) -> str:
