@@ -10,28 +10,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.sparse.linalg
 import sympy as sp
 
 from symgd.arguments import (
     integer_of,
     read_array,
-    read_callable,
     read_choice,
     read_flag,
+    read_function,
     read_list,
     read_mapping,
     read_names,
     read_number,
     read_path,
     read_seed,
+    read_text,
     read_whole_number,
 )
 from symgd.errors import DataError, SymgdError, UnsupportedError
-from tests.fuzz.values import values
+from tests.fuzz.values import without_formulas
 
 READERS = {
     "array": lambda value: read_array(value, "x"),
-    "callable": lambda value: read_callable(value, "progress"),
+    "function": lambda value: read_function(value, "progress"),
     "choice": lambda value: read_choice(value, ("a", "b"), "layout"),
     "flag": lambda value: read_flag(value, "prove"),
     "list": lambda value: read_list(value, "wrt", "as in"),
@@ -40,6 +42,7 @@ READERS = {
     "number": lambda value: read_number(value, "beta", "[0, 1)"),
     "path": read_path,
     "seed": read_seed,
+    "text": lambda value: read_text(value, "a title"),
     "whole number": lambda value: read_whole_number(value, "epochs", 0, 10),
 }
 
@@ -47,7 +50,7 @@ READERS = {
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.filterwarnings("ignore")
 def test_a_reader_returns_or_refuses_whatever_it_is_given(reader):
-    for value in values().values():
+    for value in without_formulas().values():
         with contextlib.suppress(SymgdError):
             READERS[reader](value)
 
@@ -105,3 +108,16 @@ def test_a_text_is_no_list_of_names():
     assert read_names(["x", "y"], "arguments") == ("x", "y")
     with pytest.raises(SymgdError, match="arguments is a list of names, not 'xy'"):
         read_names("xy", "arguments")
+
+
+def test_classes_and_operators_are_called_for_something_else():
+    assert read_function(len, "progress") is len
+    for value in (dict, sp.Function("f"), scipy.sparse.linalg.aslinearoperator(np.eye(2)), 3, None):
+        with pytest.raises(SymgdError, match="progress is a function, not "):
+            read_function(value, "progress")
+
+
+def test_seeds_are_no_longer_than_entropy():
+    assert read_seed(2**128 - 1) == np.random.default_rng(2**128 - 1).bit_generator.seed_seq.entropy
+    with pytest.raises(SymgdError, match="a seed has 128 bits at most"):
+        read_seed(2**128)

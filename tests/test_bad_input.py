@@ -7,6 +7,8 @@ import pytest
 import sympy as sp
 
 import symgd as sg
+from symgd import testing
+from symgd.errors import DataError
 
 X, w, y = sg.tensor("X", "m n"), sg.tensor("w", "n"), sg.tensor("y", "m")
 A, x = sg.tensor("A", "3 4"), sg.scalar("x")
@@ -95,6 +97,7 @@ def test_code_that_sympy_spells_is_put_in_brackets():
 
 # -- what each parameter may be -------------------------------------------------------------------------------------
 
+MATRIX = np.asarray([[1.0, 2.0]]).view(np.matrix)
 ITSELF: list = []
 ITSELF.append(ITSELF)
 RING: dict = {}
@@ -189,3 +192,138 @@ def test_a_constant_too_large_for_a_float_is_affine():
 def test_a_formula_is_not_made_by_its_class():
     with pytest.raises(sg.SymgdError, match="a formula is not made by its class"):
         sg.Node()
+
+
+def sum_of_squares(v):
+    return np.sum(v**2)
+
+
+def twice(v):
+    return 2 * v
+
+
+@refused([
+    (lambda: sg.check_gradient(dict, twice, at=TWO), "what is judged is a function, not the class dict"),
+    (lambda: sg.check_gradient(sum_of_squares, sg.Adam, at=TWO), "the claimed gradient is a function, not the class Adam"),
+    (lambda: sg.check_gradient(sum_of_squares, sp.Function("f"), at=TWO), "gradient is a function, not the class f"),
+    (lambda: sg.check_hessian(sum_of_squares, dict, at=TWO), "the claimed Hessian is a function, not the class dict"),
+    (lambda: sg.check_hessian(sum_of_squares, twice, gradient=3, at=TWO), "the gradient of a function is a function, not 3"),
+    (lambda: sg.check_hessian(sum_of_squares, twice, at=TWO, seed=MATRIX), "a seed is a whole number"),
+    (lambda: sg.check_hessian(sum_of_squares, twice, at=TWO, seed=ITSELF), "a seed is a whole number"),
+    (lambda: sg.check_gradient("x**2", "x", gradient=sg.Adam), "a claim that is code is a function, not the class Adam"),
+    (lambda: sg.check_value("x**2", dict), "a claim that is code is a function"),
+    (lambda: sg.check_gradient(sum_of_squares, twice, at=TWO, args=3), "args is a list, not 3"),
+    (lambda: sg.check_gradient(sum_of_squares, twice, at=TWO, args=TWO), "args is a list, not"),
+    (lambda: sg.check_gradient(sum_of_squares, twice, at=[]), "this one is empty"),
+    (lambda: sg.check_gradient(sum_of_squares, twice, at=()), "this one is empty"),
+    (lambda: sg.check_gradient(sum_of_squares, twice, at=ITSELF), "nested deeper than 32 levels"),
+    (lambda: sg.check_gradient(sum_of_squares, twice, at=RING), "nested deeper than 32 levels"),
+    (lambda: sg.check_gradient(sum_of_squares, twice, at=np.broadcast_to(1.0, (10**6, 10**6))), "is an array of numbers"),
+    (lambda: sg.check_jacobian(np.sin, lambda v: np.eye(20_000), at=np.ones(20_000)), "20000 × 20000 entries is too large"),
+    (lambda: sg.check_value("x**2", "x*x", at=[]), "the list of points is empty"),
+    (lambda: testing.assert_matches("x*y", lambda a, b: a * b, arguments="xy"), "arguments is a list of names, not 'xy'"),
+    (lambda: testing.assert_verified(twice), "the function twice is not registered"),
+    (lambda: testing.points_inside("log(x)", sizes=3), "sizes is a mapping, not 3"),
+    (lambda: testing.points_inside("log(x)", sizes={"n": 0}), "the size 'n' is a whole number from 1 on, not 0"),
+    (lambda: testing.points_inside("log(x)", largest="a"), "the largest number is a positive number, not 'a'"),
+])  # fmt: skip
+def test_judged_code(call, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        call()
+
+
+def test_what_somebodys_function_raises_is_its_own():
+    def fails(v):
+        raise KeyError("mine")
+
+    for call in (
+        lambda: sg.check_gradient(fails, twice, at=TWO),
+        lambda: sg.check_gradient(sum_of_squares, fails, at=TWO),
+        lambda: sg.check_value("x**2", fails),
+        lambda: sg.convexity("x**3", progress=fails),
+    ):
+        with pytest.raises(KeyError, match="mine"):
+            call()
+
+
+def test_a_decorated_function_can_be_asserted():
+    @sg.verified("x**2", wrt="x")
+    def slope(x):
+        return 2 * x
+
+    testing.assert_verified(slope)
+
+
+@refused([
+    (lambda: sg.save_formula(x, 3), "path is the path of a file, not 3"),
+    (lambda: sg.save_formula(x, ""), "'' is not the path of a file"),
+    (lambda: sg.save_formula(x, "/"), "'/' is not the path of a file"),
+    (lambda: sg.load_formula("\0"), "is not the path of a file"),
+    (lambda: sg.load_formula("\ud800"), "is not the path of a file"),
+    (lambda: sg.load_formula(TWO), "path is the path of a file"),
+    (lambda: sg.load_formula("x" * 3000), "cannot read 'x{57} …"),
+    (lambda: sg.save_formula(x, "x" * 3000), "cannot write 'x{57} …"),
+])  # fmt: skip
+def test_paths(call, message):
+    with pytest.raises(DataError, match=message) as caught:
+        call()
+    assert len(str(caught.value)) < 200
+
+
+@refused([
+    (lambda: sg.taylor("x", "x", at=np.broadcast_to(1.0, (10**6, 10**6))), "the point has the shape"),
+    (lambda: sg.taylor("x", "x", at=INDEXED), "is not a number"),
+    (lambda: sg.taylor("x", "x", at=10**5000), "a point of at most 1000 digits"),
+    (lambda: sg.taylor("x", "x", order="x" * 3000), "from 0 to [0-9]+, not 'xxx"),
+    (lambda: sg.taylor("sin(x)", "x").up_to("3"), "the order is a whole number from 0 to 4, not '3'"),
+    (lambda: sg.taylor("sin(x)", "x").bound(3), "domain is a mapping, not 3"),
+    (lambda: sg.taylor("sin(x)", "x").bound({"x": 3}), "x has no bounds"),
+    (lambda: sg.safe_learning_rate(SQUARES, "w", DATA).after("3"), "the number of steps is a whole number"),
+    (lambda: sg.minimize("x**2", "x", start=1.0, epochs=2).plot(3), "ax is a matplotlib Axes, not 3"),
+    (lambda: sg.derivation("x**2", "x").html(title=3), "a title is a text, not 3"),
+    (lambda: sg.derivation("x**2", "x").text(steps=TWO), "steps is True or False"),
+    (lambda: sg.derivation("x**2", "x").result_latex(3), "align is a text, not 3"),
+    (lambda: sg.objective(SQUARES, "w", DATA).hess([1.0, 2.0]).solve("a"), "the right side is an array of numbers, not 'a'"),
+    (lambda: sg.scalar("x", positive=TWO), r"positive of x is True or False"),
+    (lambda: sg.tensor("p", "n", sums_to="a"), "the entries sum to a number, not to 'a'"),
+])  # fmt: skip
+def test_results_and_expansions(call, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        call()
+
+
+def test_numbers_of_numpy_are_points():
+    assert str(sg.taylor("x**2", "x", at=np.longdouble(2), order=1).polynomial) == str(
+        sg.taylor("x**2", "x", at=2, order=1).polynomial
+    )
+
+
+@refused([
+    (lambda: sg.sum(A, axis=np.array([0.0, 1.0])), "is not an axis"),
+    (lambda: sg.sum(A, axis=int), "the class int is not an axis"),
+    (lambda: sg.sum(A, axis=10**5000), "no axis an integer of about 5001 digits"),
+    (lambda: sg.diff(w, axis=[]), "diff runs along one axis, not 0"),
+    (lambda: sg.diff(w, axis=None, n=10**5000), "whole number of times, not an integer"),
+    (lambda: sg.cumsum(w, reverse=TWO), "reverse is True or False"),
+    (lambda: sg.overlap_add(A, axis=[]), "overlap_add runs along one axis, not 0"),
+    (lambda: sg.expand_dims(A, [1.0] * 20_000), "1.0 is not an axis"),
+    (lambda: sg.expand_dims(A, [1, 1]), "an axis is named twice"),
+    (lambda: sg.expand_dims(A, np.nan), "nan is not an axis"),
+    (lambda: sg.eye(np.array([1.0, 2.0])), "is not a size"),
+    (lambda: sg.ones(10**5000), "cannot have size an integer of about 5001 digits"),
+    (lambda: sg.norm(A, ord=TWO), "no norm called"),
+    (lambda: sg.norm(A, ord=ITSELF), "no norm called"),
+    (lambda: sg.tensordot(A, x), "cannot sum over 2 axes"),
+    (lambda: sg.tensordot(A, A, axes=[0, 1, 1]), "a number or two lists"),
+    (lambda: sg.choose(A, 3), "what is chosen is a list, not 3"),
+    (lambda: A[np.array([np.nan])], "nan cannot index"),
+    (lambda: A[[[0], [1, 2]]], "row numbers are an array"),
+    (lambda: A[int], "the class int cannot index"),
+    (lambda: sg.tril(A, 10**5000), "the offset of a triangle is a whole number, not an integer"),
+    (lambda: sg.arange(1, 9, 0), "this range is empty"),
+    (lambda: sg.arange(1, 10**12), "up to 1000 numbers"),
+    (lambda: sg.arange(TWO, 3), "whole numbers"),
+])  # fmt: skip
+def test_functions_of_formulas(call, message):
+    with pytest.raises(sg.SymgdError, match=message):
+        call()

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.arguments import read_flag
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.facts import Sign
 from symgd.graph.node import Node, as_node, constant
@@ -79,7 +80,7 @@ def cumsum(x: Any, axis: Any = None, reverse: Any = False) -> Node:
 
 
 def _is_true(flag: Any) -> bool:
-    return bool(flag.value) if isinstance(flag, Node) else bool(flag)
+    return read_flag(flag.value if isinstance(flag, Node) and flag.is_constant else flag, "reverse")
 
 
 def _one_axis(x: Node, axis: Any, name: str) -> int:

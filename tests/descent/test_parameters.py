@@ -60,10 +60,10 @@ def test_numbers_of_any_kind_become_floats(value):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"epochs": "3"}, "epochs is a whole number from 0 on, not '3'"),
-        ({"epochs": math.inf}, "epochs is a whole number from 0 on, not inf"),
-        ({"epochs": 1.5}, "epochs is a whole number from 0 on, not 1.5"),
-        ({"epochs": sp.oo}, "epochs is a whole number from 0 on, not oo"),
+        ({"epochs": "3"}, "epochs is a whole number from 0 to 1000000000, not '3'"),
+        ({"epochs": math.inf}, "epochs is a whole number from 0 to 1000000000, not inf"),
+        ({"epochs": 1.5}, "epochs is a whole number from 0 to 1000000000, not 1.5"),
+        ({"epochs": sp.oo}, "epochs is a whole number from 0 to 1000000000, not oo"),
         ({"batch_size": "3"}, "the size of a batch is a whole number from 1 to 3, not '3'"),
         ({"batch_size": np.array([1, 2])}, "the size of a batch is a whole number"),
         ({"step_size": np.array([1.0, 2.0])}, "is not a step size"),

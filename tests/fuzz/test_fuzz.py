@@ -20,9 +20,19 @@ from tests.fuzz.fuzzers import FUZZERS
 from tests.fuzz.limits import OutOfTime, time_limit
 from tests.fuzz.outcome import Verdict, agreed
 from tests.fuzz.runner import run
-from tests.fuzz.working_calls import Call, public_calls
+from tests.fuzz.values import squares, values
+from tests.fuzz.working_calls import Call, method_calls, public_calls, registered_calls
 
-COUNTS = {"calls": 400, "derivatives": 25, "convexity": 12, "extremes": 6, "readers": 40, "checker": 12}
+COUNTS = {"calls": 3000, "derivatives": 25, "convexity": 12, "extremes": 6, "readers": 40, "checker": 12}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forget_formulas():
+    """Let go of the formulas that the fuzzers keep: other tests count those that are alive."""
+    yield
+    for made in (calls.cells, public_calls, method_calls, registered_calls, values, squares):
+        made.cache_clear()
+    calls._shuffled.cache_clear()
 
 
 @pytest.mark.parametrize("name", FUZZERS)

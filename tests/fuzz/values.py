@@ -30,7 +30,12 @@ def squares() -> sg.Node:
 @functools.cache
 def values() -> dict[str, Any]:
     """Return every value under the text that names it."""
-    return {**formulas(), **results(), **foreign(), **arrays(), **plain()}
+    return {**formulas(), **results(), **without_formulas()}
+
+
+def without_formulas() -> dict[str, Any]:
+    """Return the values that hold no node of a formula alive."""
+    return {**foreign(), **arrays(), **plain()}
 
 
 def formulas() -> dict[str, Any]:
@@ -148,7 +153,7 @@ def arrays() -> dict[str, Any]:
         "np.nan": np.float64("nan"),
         "np.int64": np.int64(3),
         "np.bool": np.True_,
-        "matrix": np.matrix([[1.0, 2.0]]),
+        "matrix": np.array([[1.0, 2.0]]).view(np.matrix),
         "masked": np.ma.masked_array([1.0, 2.0], mask=[True, False]),
         "huge view": np.broadcast_to(1.0, (10**6, 10**6)),
     }
@@ -282,6 +287,14 @@ def sum_of_squares(x: Any) -> Any:
     return np.sum(x**2)
 
 
+def sine(x: Any) -> Any:
+    return np.sin(x)
+
+
+def norm(*args: Any, **named: Any) -> Any:
+    return np.linalg.norm(*args, **named)
+
+
 def raises(x: Any) -> Any:
     raise KeyError("the user's own mistake")
 
@@ -293,7 +306,7 @@ def objects() -> dict[str, Any]:
         any_arguments,
         sum_of_squares,
         raises,
-        np.linalg.norm,
+        norm,
         print,
         sg.gradient,
     ]

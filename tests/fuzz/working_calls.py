@@ -13,7 +13,7 @@ import numpy as np
 import symgd as sg
 from symgd import testing
 from symgd.graph.primitive import FUNCTIONS
-from tests.fuzz.values import DATA, POINT, squares, sum_of_squares, values
+from tests.fuzz.values import DATA, POINT, sine, squares, sum_of_squares, values
 
 MISSING = object()
 
@@ -91,7 +91,7 @@ def public_calls() -> list[Call]:
         sg.lambdify: [{"arguments": ["X", "y", "w"], "outputs": loss}],
         sg.objective: [{"loss": loss, "wrt": "w", "data": DATA}],
         sg.check_gradient: [{**scalar, "gradient": "2*x + exp(x)"}, {"loss": sum_of_squares, **code}],
-        sg.check_jacobian: [{"output": "x*y", "wrt": "x", "jacobian": "y"}, {"output": np.sin, **code, "wrt": lambda x: np.diag(np.cos(x))}],
+        sg.check_jacobian: [{"output": "x*y", "wrt": "x", "jacobian": "y"}, {"output": sine, **code, "wrt": lambda x: np.diag(np.cos(x))}],
         sg.check_hessian: [{**scalar, "hessian": "2 + exp(x)"}, {"loss": sum_of_squares, **code, "wrt": lambda x: 2 * np.eye(2)}],
         sg.check_value: [{"source": "x**2", "claim": "x*x"}],
         sg.derive_and_check: [scalar],
