@@ -18,7 +18,7 @@ import mpmath
 import numpy as np
 
 from symgd.graph.node import Node, symbols_of
-from symgd.graph.walk import depends_on
+from symgd.graph.walk import depends_on, fold
 from symgd.verify.high_precision import MultiPrecision, evaluate_precisely
 from symgd.verify.sampling import Point
 
@@ -250,11 +250,16 @@ class _Search:
         node, index = entry
         moving = [boundary for boundary in self.boundaries if boundary in self.moving[node]]
         here = Fraction(float(np.asarray(self.base.values[node])[index]))
-        places = sorted({*(here + step for step in _REACH), Fraction(0)})
-        known = {place: self._values({entry: place}) for place in places} if moving else {}
+        ends = [here + _REACH[0], here + _REACH[-1]]
+        known: dict[Fraction, dict[Node, Any]] = {}
         zeros = set(self.numbers)
         for boundary in moving:
-            along = {place: self._evaluate([boundary], values)[0] for place, values in known.items()}
+            is_line = _is_affine(boundary, node, self.moving[node])
+            along = {}
+            for place in ends if is_line else sorted({*(here + step for step in _REACH), Fraction(0)}):
+                if place not in known:
+                    known[place] = self._values({entry: place})
+                along[place] = self._evaluate([boundary], known[place])[0]
             zeros |= self._zeros(boundary, entry, along)
         ordered = sorted(zeros)
         if not ordered:
@@ -279,7 +284,7 @@ class _Search:
             return self._evaluate([boundary], self._values({entry: place}))[0][out]
 
         found: set[Fraction] = set()
-        for out in np.ndindex(*along[Fraction(0)].shape):
+        for out in np.ndindex(*next(iter(along.values())).shape):
             line = [(place, value[out]) for place, value in along.items() if mpmath.isfinite(value[out])]
             for (low, at_low), (high, at_high) in itertools.pairwise(line):
                 if at_low == 0:
@@ -291,6 +296,17 @@ class _Search:
             if all(number == 0 for _, number in line):  # a boundary everywhere is none
                 found.clear()
         return found
+
+
+def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
+    """Whether a boundary is seen to be affine in an input, so that two of its values tell all."""
+
+    def visit(part: Node, args: list[bool]) -> bool:
+        record, movers = part.primitive, [k for k, arg in enumerate(part.args) if arg in moving]
+        is_sum = record.linear_in == "each" and not record.is_weighted
+        return all(args) and (not movers or is_sum or (len(movers) == 1 and record.is_linear_in(movers[0])))
+
+    return fold([boundary], visit, {node: True})[boundary]
 
 
 def _sides(values: Sequence[Any], in_order: bool) -> Sides | None:
