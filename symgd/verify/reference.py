@@ -82,6 +82,8 @@ class Reference:
         self.values: dict[Node, Any] = {}
         self.not_flat: list[Entry] = []
         """Entries that move the output together, though the derivative is 0 in all of them."""
+        self.flat: tuple[Any, dict[Node, Any]] | None = None
+        """The output, and the values of parts that do not move, in the digits of tests for slopes that are 0."""
         self.claims = self._open(DIGITS, question.formulas)
         own: list[Any] = self.own or []
         self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in own]
@@ -91,7 +93,7 @@ class Reference:
 
         Of the derivative is 0 what vanishes with every digit more.
         """
-        self.digits = digits
+        self.digits, self.flat = digits, None
         with mpmath.workdps(digits):
             self.memory: dict[Node, Any] = dict(self.point.known) if digits == DIGITS else {}
             rough = self.values
@@ -156,9 +158,10 @@ class Reference:
         weights = {(k, j): shares[k][j] for k, j in pending}
         later: list[Entry] = []
         flat = [entry for entry in pending if not weights[entry]]
-        if flat and (flat == self.not_flat or not self._is_flat(flat)):
-            self.not_flat = flat
-            later += flat if not is_last else self._halved(flat, self._flat_outcome)
+        is_known = flat == self.not_flat
+        if flat and (is_known or not self._is_flat(flat)):
+            self.not_flat = flat  # more digits once, in which the derivative may not be 0
+            later += self._halved(flat, self._flat_outcome) if is_known or is_last else flat
         rest = sorted((entry for entry in pending if weights[entry]), key=lambda entry: -weights[entry])
         while rest:
             group = [entry for entry in rest if weights[entry] >= _EVEN * weights[rest[0]]]
@@ -201,13 +204,13 @@ class Reference:
             found[k][index] = self.scales[k][index] * (number - 600 if number < 0 else number + 600)
         return found
 
-    def moved(self, directions: Sequence[Any], step: Any) -> Any:
-        """Return the output at a signed distance along directions, in the digits that are open."""
+    def moved(self, directions: Sequence[Any], step: Any, fixed: Mapping[Node, Any]) -> Any:
+        """Return the output at a signed distance along directions, given the values of parts that do not move."""
         values = {
             node: _array_of(self.values[node] + direction * step, direction.shape)
             for node, direction in zip(self.question.wrt, directions, strict=True)
         }
-        return self._evaluate([self.question.output], {**self.fixed, **self.values, **values})[0]
+        return self._evaluate([self.question.output], {**fixed, **self.values, **values})[0]
 
     def step(self) -> Any:
         """Return a step that leaves half of the digits to the difference."""
@@ -224,13 +227,13 @@ class Reference:
         """Compare the derivative with a difference quotient along a random direction of a group."""
         self.tests += 1
         directions, step = self.directions(group), self.step()
-        high = self.moved(directions, step)
+        high = self.moved(directions, step, self.fixed)
         predicted = self.along(self.own or (), directions)
         limit = _AGREEMENT * total
         if not self.may_be_kink:
             rest = np.abs(np.asarray((high - self.middle) / step - predicted, dtype=object))
             return _Outcome(np.asarray(rest <= limit, dtype=bool), False)
-        low = self.moved(directions, -step)
+        low = self.moved(directions, -step, self.fixed)
         rest = np.abs(np.asarray((high - low) / (2 * step) - predicted, dtype=object))
         bend = np.abs(np.asarray((high + low - 2 * self.middle) / step, dtype=object))
         is_bent = np.asarray(bend > _BEND * total, dtype=bool)
@@ -247,11 +250,13 @@ class Reference:
         self.tests += 1
         directions = self.directions(group)
         with mpmath.workdps(_FLAT_DIGITS):
-            (middle,) = self._evaluate([self.question.output], self.values)
-            fixed, self.fixed = self.fixed, {}
+            if self.flat is None:
+                known: dict[Node, Any] = {}
+                (middle,) = self._evaluate([self.question.output], self.values, known)
+                self.flat = middle, {node: value for node, value in known.items() if node not in self.question.moving}
+            middle, fixed = self.flat
             step = mpmath.mpf("1e-103")
-            high, low = self.moved(directions, step), self.moved(directions, -step)
-            self.fixed = fixed
+            high, low = self.moved(directions, step, fixed), self.moved(directions, -step, fixed)
             largest = max((abs(v) for v in np.ravel(middle)), default=mpmath.mpf(0)) * mpmath.mpf("1e-390")
             agrees = np.asarray(
                 (np.abs(np.asarray(high - middle, dtype=object)) <= largest)
