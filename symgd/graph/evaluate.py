@@ -9,7 +9,7 @@ into their entries (:class:`Entries`).
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,10 @@ class Algebra:
     def apply(self, record: Primitive, *entries: Any) -> Any:
         """Apply an elementwise function to entries."""
         raise NotImplementedError  # pragma: no cover
+
+    def function(self, record: Primitive) -> Callable[..., Any]:
+        """Return what :meth:`apply` does with entries, for many of them."""
+        return functools.partial(self.apply, record)
 
     def pivot(self, column: list[Any]) -> int | None:
         """Return which entry of `column` to divide by in elimination, or None where all are 0."""
@@ -198,9 +202,10 @@ class Context:
 
 
 def _map(algebra: Algebra, record: Primitive, arrays: list[Any]) -> Any:
+    function = algebra.function(record)
     if all(array.ndim == 0 for array in arrays):
-        return object_array(algebra.apply(record, *(array[()] for array in arrays)))
-    mapped = np.frompyfunc(lambda *entries: algebra.apply(record, *entries), len(arrays), 1)(*arrays)
+        return object_array(function(*(array[()] for array in arrays)))
+    mapped = np.frompyfunc(function, len(arrays), 1)(*arrays)
     return mapped if isinstance(mapped, np.ndarray) else object_array(mapped)
 
 

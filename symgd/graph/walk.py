@@ -15,7 +15,8 @@ T = TypeVar("T")
 def toposort(roots: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
     """Return every node below `roots` once, arguments before what uses them; `known` nodes are not entered."""
     order: list[Node] = []
-    seen: set[Node] = set(known)
+    seen: set[Node] = set()
+    known = known if isinstance(known, dict | set) else set(known)
     stack: list[Node | None] = list(roots)
     stack.reverse()
     pending: list[Node] = []
@@ -23,7 +24,7 @@ def toposort(roots: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
         node = stack.pop()
         if node is None:
             order.append(pending.pop())
-        elif node not in seen:
+        elif node not in seen and node not in known:
             seen.add(node)
             if node.args:
                 pending.append(node)

@@ -60,6 +60,7 @@ class AtPoint:
         self.point = point
         self.generator = generator
         self.kept_digits: list[float] = []
+        self._values_in: dict[int, dict[Node, Any]] = {}
         started = time.monotonic()
         self.deadline = started + seconds
         self.reference = Reference(question, point, generator, may_be_kink, started + seconds / 2)
@@ -248,16 +249,27 @@ class AtPoint:
         """Return an entry of the formula as a function of a step, of which entries of the variables take their multiples."""
 
         def value(step: Any) -> Any:
-            values = {**self.point.values}
+            known = dict(self._unmoved)
+            for node in {self.question.wrt[k] for k, _ in places}:
+                known[node] = known[node].copy()
             for weight, (k, moving) in zip(weights, places, strict=True):
-                node = self.question.wrt[k]
-                moved = exact_array(values[node])
-                moved[moving] = moved[moving] + weight * step
-                values[node] = moved
-            (result,) = evaluate_precisely([self.question.output], values, self.point.sizes, digits=mpmath.mp.dps)
+                known[self.question.wrt[k]][moving] += weight * step
+            (result,) = evaluate_precisely([self.question.output], {}, self.point.sizes, mpmath.mp.dps, known)
             return result[out]
 
         return value
+
+    @property
+    def _unmoved(self) -> dict[Node, Any]:
+        """Return the values in the current precision of the inputs, and of all parts that do not move with the variables."""
+        found = self._values_in.get(mpmath.mp.dps)
+        if found is None:
+            known: dict[Node, Any] = {}
+            evaluate_precisely([self.question.output], self.point.values, self.point.sizes, mpmath.mp.dps, known)
+            found = {node: value for node, value in known.items() if node not in self.question.moving}
+            found |= {node: known[node] for node in self.question.wrt}
+            self._values_in[mpmath.mp.dps] = found
+        return found
 
     # -- subgradients -----------------------------------------------------------------------------------------
 

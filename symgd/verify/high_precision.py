@@ -6,7 +6,7 @@ everything that needs it; a branch that is not taken harms nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import mpmath
@@ -32,6 +32,10 @@ class MultiPrecision(Algebra):
         if hasattr(value, "denominator"):
             return mpmath.mpf(value.numerator) / value.denominator
         return mpmath.mpf(value)
+
+    def function(self, record: Primitive) -> Callable[..., Any]:
+        total = _TOTAL.get(record.name)
+        return super().function(record) if total is None else total
 
     def apply(self, record: Primitive, *entries: Any) -> Any:
         special = _SPECIAL.get(record.name)
@@ -84,16 +88,32 @@ def _power(base: Any, exponent: Any) -> Any:
     return mpmath.nan if isinstance(value, mpmath.mpc) else value
 
 
-_SPECIAL: dict[str, Any] = {
+_ZERO = mpmath.mpf(0)
+
+
+def _larger(x: Any, y: Any) -> Any:
+    return mpmath.nan if x != x or y != y else x if y < x else y
+
+
+def _smaller(x: Any, y: Any) -> Any:
+    return mpmath.nan if x != x or y != y else x if x < y else y
+
+
+_TOTAL: dict[str, Any] = {
     "add": add_up,
     "mul": multiply_up,
-    "pow": _power,
     "where": lambda condition, yes, no: yes if condition else no,
     "less": lambda x, y: bool(x < y),
     "less_equal": lambda x, y: bool(x <= y),
     "equal": lambda x, y: bool(x == y),
     "not_equal": lambda x, y: bool(x != y),
+    "maximum": _larger,
+    "minimum": _smaller,
+    "relu": lambda x: _larger(x, _ZERO),
+    "abs": abs,
 }
+"""Functions that have a value everywhere."""
+_SPECIAL: dict[str, Any] = {"pow": _power, **_TOTAL}
 
 
 def exact_array(value: Any) -> Any:
