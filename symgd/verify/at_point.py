@@ -39,6 +39,9 @@ SECONDS = 5.0
 """What the judgement at one point may take; what is not settled by then is UNSURE."""
 _PAIRS = 12
 _RANDOM = 4
+_NEARBY = 16
+"""How many random points nearby are asked, and along how many entries."""
+_NEAR = mpmath.mpf("1e-29")
 
 Place = tuple[int, tuple[int, ...]]
 """A variable (or a claim), and one of its entries."""
@@ -238,6 +241,9 @@ class AtPoint:
             self._judge_answer(ledger, notes, index, float(answer), slope.value, doubts)
         else:
             tolerance = _FOR_FORMULAS if doubts is None else _FOR_FUNCTIONS
+            if slope.is_kink and not min(slope.left, slope.right) <= got <= max(slope.left, slope.right):
+                left, right = self._widened([slope.left, slope.right], out, [(k, moving)], [1])
+                slope = slope._replace(left=left, right=right)
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
 
@@ -295,14 +301,16 @@ class AtPoint:
             slopes = self._one_sided(out, places, weights)
             if slopes is None:
                 continue
-            left, right = slopes
+            left, right = sorted(slopes)
             claimed = sum(w * self._claimed(k, (*out, *moving)) for w, (k, moving) in zip(weights, places, strict=True))
             if mpmath.isnan(claimed):
                 return
             size = abs(left) + abs(right) + abs(claimed)
             if abs(right - left) > mpmath.mpf("1e-9") * size:
-                bends.add(bool(right > left))
-            if not min(left, right) - _FOR_FUNCTIONS * size <= claimed <= max(left, right) + _FOR_FUNCTIONS * size:
+                bends.add(slopes[1] > slopes[0])
+            if not left - _FOR_FUNCTIONS * size <= claimed <= right + _FOR_FUNCTIONS * size:
+                left, right = self._widened([left, right], out, places, weights)
+            if not left - _FOR_FUNCTIONS * size <= claimed <= right + _FOR_FUNCTIONS * size:
                 outside = (claimed, left, right)
         if outside is None:
             return
@@ -313,7 +321,41 @@ class AtPoint:
         claimed, left, right = outside
         name = f"{self.question.names[places[0][0]]} along a direction"
         ledger.entries += 1
-        ledger.enter(name, (), claimed, (left + right) / 2, self.point, False, between=sorted((left, right)))
+        ledger.enter(name, (), claimed, (left + right) / 2, self.point, False, between=(left, right))
+
+    def _widened(
+        self, slopes: Sequence[Any], out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]
+    ) -> list[Any]:
+        """Return the range of slopes along a direction, here and at points nearby that lie at no kink.
+
+        Where a function is neither convex nor concave, its (Clarke) subgradients are what gradients nearby tend to, and their
+        averages: of max(x)**2 - min(x) at (-1, -1, -1) they are not told by the slopes of both sides alone.
+        """
+        found = list(slopes)
+        for own in self._own_nearby:
+            values = [own[k][(*out, *moving)] for k, moving in places]
+            found.append(sum(weight * value for weight, value in zip(weights, values, strict=True)))
+        finite = [value for value in found if mpmath.isfinite(value)]
+        return [min(finite), max(finite)]
+
+    @cached_property
+    def _own_nearby(self) -> list[list[Any]]:
+        """Return symgd's derivative at points nearby: along every entry, nearly, and in random directions."""
+        if self.question.own is None:
+            return []
+        moving = [(node, index) for node in self.question.wrt for index in np.ndindex(*np.shape(self.point.values[node]))]
+        main = [(k, sign) for k in range(min(len(moving), _NEARBY)) for sign in (1, -1)] + [(0, 0)] * _NEARBY
+        found = []
+        with mpmath.workdps(DIGITS):
+            exact = {node: exact_array(value) for node, value in self.point.values.items()}
+            for entry, sign in main:
+                steps = self.generator.integers(-1000, 1001, len(moving)).tolist()
+                steps[entry] += 10_000 * sign
+                values = {node: array.copy() for node, array in exact.items()}
+                for (node, index), step in zip(moving, steps, strict=True):
+                    values[node][index] += step * _NEAR * (abs(values[node][index]) or 1)
+                found.append(evaluate_precisely(self.question.own, values, self.point.sizes, DIGITS))
+        return found
 
     def _claimed(self, k: int, index: tuple[int, ...]) -> Any:
         if k in self._fine_claims:

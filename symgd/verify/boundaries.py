@@ -45,39 +45,46 @@ _NUMBERS = MultiPrecision()
 
 _SMALL = 12
 """How many entries an input may have whose entries are all moved."""
+_LARGE = 64
+"""How many entries an input may have whose entries are put in other orders."""
+_PERMUTATIONS = 80
 _APART = 10**4
 """Entries that are moved together differ by this share of 1."""
 
 Entry = tuple[Node, tuple[int, ...]]
 Sides = tuple[tuple[int, ...], ...]
-"""Of every boundary, the signs of its entries, or those that occur among them."""
+"""Of every boundary, the signs of its entries, or those that occur among them and whether several are 0."""
 
 
 def points_on_boundaries(
-    base: Point,
+    known: Sequence[Point],
     boundaries: Sequence[Node],
     numbers: Iterable[Fraction],
     generator: np.random.Generator,
     *,
+    rankings: Sequence[Node] = (),
     for_floats: bool = False,
 ) -> list[Point]:
-    """Return points on boundaries, on both sides of them, and between two of them.
+    """Return points on boundaries, on both sides of them, and between two of them; and points that rank entries otherwise.
 
     A point so near to a boundary that rounding decides on which side of it code sees it is left out.
 
     Parameters
     ----------
-    base : Point
-        What is not moved keeps its values.
+    known : sequence of Point
+        Points of the same sizes, whose sides are seen already. The first is moved; what is not moved keeps its values.
     boundaries : sequence of Node
         Expressions whose zeros are boundaries.
     numbers : iterable of Fraction
         Further numbers that an entry may be compared with, by code that cannot be read.
     generator : numpy.random.Generator
+    rankings : sequence of Node
+        Expressions of whose entries those that are 0 decide; each entry shall once, on all sides of the boundaries.
     for_floats : bool
         Whether the numbers are floats, as functions take them.
     """
-    return _Search(base, boundaries[:_MOST_BOUNDARIES], sorted(set(numbers)), generator, for_floats).points()
+    ranked = rankings[: _MOST_BOUNDARIES // 2]
+    return _Search(known, boundaries[:_MOST_BOUNDARIES], sorted(set(numbers)), generator, ranked, for_floats).points()
 
 
 def numbers_in(function: Any) -> set[Fraction]:
@@ -137,13 +144,17 @@ class _Search:
 
     def __init__(
         self,
-        base: Point,
+        points: Sequence[Point],
         boundaries: Sequence[Node],
         numbers: list[Fraction],
         generator: np.random.Generator,
+        rankings: Sequence[Node],
         for_floats: bool,
     ) -> None:
-        self.base = base
+        self.base = points[0]
+        self.found = list(points)
+        self.rankings = list(rankings)
+        self.deciding = [*boundaries, *rankings]
         self.boundaries = list(boundaries)
         self.numbers = numbers
         self.generator = generator
@@ -155,27 +166,45 @@ class _Search:
         self.fixed: dict[frozenset[Node], dict[Node, Any]] = {}
 
     def points(self) -> list[Point]:
-        if not self.boundaries and not self.numbers:
+        if not self.deciding and not self.numbers:
             return []
-        at_base = evaluate_precisely(self.boundaries, self.base.values, self.base.sizes, _DIGITS, self.known)
+        given, seen = len(self.found), set[Sides | None]()
+        for point in self.found:
+            known = self.known if point is self.base else {}
+            values = evaluate_precisely(self.deciding, point.values, point.sizes, _DIGITS, known)
+            seen |= {_sides(values, in_order) for in_order in (False, True)}
+        most = (_MOST_POINTS_FOR_CODE if self.for_floats else _MOST_POINTS) + self._count_ranked()
         candidates = {entry: self._candidates(entry) for entry in self._entries()}
         candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
-        seen = {_sides(at_base, in_order) for in_order in (False, True)}
         tried: set[frozenset[tuple[Entry, Fraction]]] = set()
-        found: list[Point] = []
         for changes in self._changes(candidates):
             place = frozenset(changes.items())
             if place in tried and not self.numbers:
                 continue
             tried.add(place)
-            is_together = len({node for node, _ in changes}) == 1 < len(changes)
-            sides = _sides(self._evaluate(self.boundaries, self._values(changes)), is_together)
-            if sides is not None and (self.numbers or sides not in seen):
+            sides = _sides(self._evaluate(self.deciding, self._values(changes)), self._are_whole(changes))
+            if sides is not None and (self.numbers or sides not in seen or self._is_zero_of_scalar(changes, sides)):
                 seen.add(sides)
-                found.append(self._moved(changes))
-            if len(found) == (_MOST_POINTS_FOR_CODE if self.for_floats else _MOST_POINTS):
+                self.found.append(self._moved(changes))
+            if len(self.found) == given + most:
                 break
-        return found
+        return self.found[given:]
+
+    def _is_zero_of_scalar(self, changes: dict[Entry, Fraction], sides: Sides) -> bool:
+        """Whether a number lies on a boundary, which may have others: x == 2 and x == -7 are zeros of one."""
+        return (
+            len(changes) == 1
+            and any(0 in signs[: len(signs) - 1] for signs in sides)
+            and not any(index for _, index in changes)
+        )
+
+    def _are_whole(self, changes: dict[Entry, Fraction]) -> bool:
+        """Whether all entries of inputs that have several are changed."""
+        nodes = {node for node, _ in changes}
+        return len(nodes) < len(changes) == sum(np.size(self.base.values[node]) for node in nodes)
+
+    def _count_ranked(self) -> int:
+        return min(_MOST_POINTS, sum(int(self.known[ranking].size) for ranking in self.rankings))
 
     def _changes(self, candidates: dict[Entry, list[Fraction]]) -> Iterable[dict[Entry, Fraction]]:
         """Yield which entries take which numbers: one at a time, and then several at once."""
@@ -193,18 +222,51 @@ class _Search:
             if len(shape) == 1 and 1 < shape[0] <= _SMALL:
                 for number in numbers:
                     yield {(node, (k,)): number + Fraction(k + 1, _APART) for k in range(shape[0])}
+        if self.rankings:
+            yield from self._permuted()
         if len(candidates) > 1:
             for _ in range(_COMBINATIONS):
                 moving = [entry for entry in candidates if self.generator.random() < 0.7]
                 yield {entry: candidates[entry][self.generator.integers(len(candidates[entry]))] for entry in moving}
 
+    def _permuted(self) -> Iterable[dict[Entry, Fraction]]:
+        """Yield the entries of inputs in other orders, at the points that are found."""
+        nodes = [
+            node for node in symbols_of(*self.rankings) if node in self.moving and 1 < np.size(self.base.values[node]) <= _LARGE
+        ]
+        if not nodes:
+            return
+        sizes = [int(np.size(self.base.values[node])) for node in nodes]
+        for point in self.found:  # which grows
+            for turn in range(1, max(sizes)):
+                yield self._in_order(
+                    point, {node: np.roll(np.arange(size), turn) for node, size in zip(nodes, sizes, strict=True)}
+                )
+        for turn in range(_PERMUTATIONS):
+            orders = {
+                node: self.generator.choice(size, size, replace=bool(turn % 2))  # entries tie, or not
+                for node, size in zip(nodes, sizes, strict=True)
+            }
+            yield self._in_order(self.found[turn // 2 % len(self.found)], orders)
+
+    @staticmethod
+    def _in_order(point: Point, orders: dict[Node, Any]) -> dict[Entry, Fraction]:
+        changes: dict[Entry, Fraction] = {}
+        for node, order in orders.items():
+            array = np.asarray(point.values[node])
+            numbers = array.ravel()[order].tolist()
+            changes |= {
+                (node, index): Fraction(number) for index, number in zip(np.ndindex(*array.shape), numbers, strict=True)
+            }
+        return changes
+
     def _entries(self) -> list[Entry]:
         """Return entries that may move freely: an input's first one, and another."""
         free = [node for node in self.base.values if self._is_free(node)]
-        deciding = symbols_of(*self.boundaries)
+        deciding = symbols_of(*self.deciding)
         found: list[Entry] = []
         for node in free if self.numbers else [node for node in free if node in deciding]:
-            self.moving[node] = depends_on(self.boundaries, [node])
+            self.moving[node] = depends_on(self.deciding, [node])
             places = list(np.ndindex(*np.shape(self.base.values[node])))
             chosen = self.generator.permutation(len(places))[:_ENTRIES]
             found += [(node, places[number]) for number in chosen]
@@ -248,15 +310,18 @@ class _Search:
     def _candidates(self, entry: Entry) -> list[Fraction]:
         """Return zeros of the boundaries along an entry, and a number in each interval between two."""
         node, index = entry
-        moving = [boundary for boundary in self.boundaries if boundary in self.moving[node]]
+        moving = [boundary for boundary in self.deciding if boundary in self.moving[node]]
         here = Fraction(float(np.asarray(self.base.values[node])[index]))
-        ends = [here + _REACH[0], here + _REACH[-1]]
+        around = [here + step for step in _REACH]
+        if self.for_floats:  # a function is asked for floats, and so is the formula
+            around = [Fraction(float(place)) for place in around]
+        ends = [around[0], around[-1]]
         known: dict[Fraction, dict[Node, Any]] = {}
         zeros = set(self.numbers)
         for boundary in moving:
             is_line = _is_affine(boundary, node, self.moving[node])
             along = {}
-            for place in ends if is_line else sorted({*(here + step for step in _REACH), Fraction(0)}):
+            for place in ends if is_line else sorted({*around, Fraction(0)}):
                 if place not in known:
                     known[place] = self._values({entry: place})
                 along[place] = self._evaluate([boundary], known[place])[0]
@@ -283,19 +348,21 @@ class _Search:
         def entry_at(out: tuple[int, ...], place: Any) -> Any:
             return self._evaluate([boundary], self._values({entry: place}))[0][out]
 
-        found: set[Fraction] = set()
+        found: set[Any] = set()
         for out in np.ndindex(*next(iter(along.values())).shape):
             line = [(place, value[out]) for place, value in along.items() if mpmath.isfinite(value[out])]
+            value = functools.partial(entry_at, out)
             for (low, at_low), (high, at_high) in itertools.pairwise(line):
-                if at_low == 0:
-                    found.add(low)
                 if at_low * at_high < 0:
-                    found.add(_zero_between(low, high, at_low, at_high, functools.partial(entry_at, out)))
-            if line and line[-1][1] == 0:
-                found.add(line[-1][0])
-            if all(number == 0 for _, number in line):  # a boundary everywhere is none
-                found.clear()
-        return found
+                    found.add(_zero_between(low, high, at_low, at_high, value))
+            for is_zero, run in itertools.groupby(enumerate(line), lambda one: one[1][1] == 0):
+                places = [k for k, _ in run]
+                first, last = places[0], places[-1]
+                if is_zero and first == last:
+                    found.add(line[first][0])
+                elif is_zero:  # 0 from one place to another: x - max(x, y)
+                    found |= {_end_of_zeros(line[: first + 1], value), _end_of_zeros(line[last:][::-1], value)}
+        return found - {None}
 
 
 def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
@@ -320,7 +387,7 @@ def _sides(values: Sequence[Any], in_order: bool) -> Sides | None:
         if any(-_NEAR < entry < _NEAR and entry for entry in entries):
             return None
         signs = [(entry > 0) - (entry < 0) for entry in entries]
-        found.append(tuple(signs) if in_order else tuple(sorted(set(signs))))
+        found.append(tuple(signs) if in_order else (*sorted(set(signs)), signs.count(0) > 1))
     return tuple(found)
 
 
@@ -343,6 +410,25 @@ def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, valu
             return exact
         exact = _simple(root)
         return exact if value(exact) == 0 else Fraction(float(root))
+
+
+def _end_of_zeros(line: Sequence[tuple[Fraction, Any]], value: Callable[[Fraction], Any]) -> Fraction | None:
+    """Return where a boundary becomes 0 and stays so, from its values up to a zero; None where it is 0 as far as is seen.
+
+    That is where the line through the last two values meets 0, or else the place at which it is seen to be 0.
+    """
+    if len(line) == 1:
+        return None
+    if len(line) > 2:
+        (first, at_first), (last, at_last), (inside, _) = line[-3:]
+        with mpmath.workdps(_DIGITS):
+            if at_first != at_last:
+                a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (first, last))
+                meeting = b - at_last * (b - a) / (at_last - at_first)
+                exact = _simple(meeting)
+                if min(last, inside) <= exact <= max(last, inside):
+                    return exact if value(exact) == 0 else Fraction(float(meeting))
+    return line[-1][0]
 
 
 def _simple(number: Any, largest: int = _SIMPLEST) -> Fraction:

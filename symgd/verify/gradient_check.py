@@ -37,7 +37,7 @@ from symgd.verify.localise import cause_of_shapes, causes_of, has_room
 from symgd.verify.question import Question, Suspect
 from symgd.verify.sampling import Point, Sampler, points, read_point
 from symgd.verify.sizes import choose_sizes, size_sets
-from symgd.verify.switches import switches_of
+from symgd.verify.switches import rankings_of, switches_of, without_known
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
 
 __all__ = ["check_formula"]
@@ -113,7 +113,7 @@ def check_formula(
         chosen += _judged_where_claims_have_values(question, seed, count, generator, ledger, notes, suspects)
     counted = len(chosen)
     if at is None or nearby:
-        for point in _on_boundaries(question, chosen[0], traced, generator, of_claims_only=at is not None):
+        for point in _on_boundaries(question, chosen, traced, generator, of_claims_only=at is not None):
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
                 found = Ledger()
                 judge = AtPoint(question, point, generator, seconds=1.0)
@@ -212,7 +212,7 @@ def _random_points(question: Question, seed: int, count: int) -> list[Point]:
 
 
 def _on_boundaries(
-    question: Question, base: Point, traced: Traced | None, generator: np.random.Generator, *, of_claims_only: bool
+    question: Question, chosen: Sequence[Point], traced: Traced | None, generator: np.random.Generator, *, of_claims_only: bool
 ) -> list[Point]:
     """Return points where a branch of the formula or of a claim begins or ends, and inside every branch.
 
@@ -226,13 +226,14 @@ def _on_boundaries(
             formulas += read
         else:
             numbers = {number for claim in question.claims if not isinstance(claim, Node) for number in numbers_in(claim)}
-    boundaries = switches_of(formulas)
+    boundaries, rankings = switches_of(formulas), rankings_of(formulas)
     if of_claims_only:
-        known = set(switches_of([question.output]))
-        boundaries, numbers = [one for one in boundaries if one not in known], set()
-        if not boundaries:
+        known = [*switches_of([question.output]), *rankings_of([question.output])]
+        boundaries, rankings, numbers = without_known(boundaries, known), without_known(rankings, known), set()
+        if not boundaries and not rankings:
             return []
-    return points_on_boundaries(base, boundaries, numbers, generator, for_floats=for_floats)
+    alike = [point for point in chosen if point.sizes == chosen[0].sizes]
+    return points_on_boundaries(alike, boundaries, numbers, generator, rankings=rankings, for_floats=for_floats)
 
 
 def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.verify.boundaries import numbers_in
+from symgd.verify.boundaries import numbers_in, points_on_boundaries
+from symgd.verify.sampling import Point
+from symgd.verify.switches import rankings_of, switches_of
 
 
 @pytest.mark.parametrize("size", [2, 3, 5, 8])
@@ -36,3 +38,65 @@ def test_numbers_of_code_are_those_that_stand_in_it():
 
     assert numbers_in(inner) == {Fraction(5, 2), Fraction(3)}
     assert numbers_in(np.sin) == set()
+
+
+# -- where boundaries are, by hand ----------------------------------------------------------------------------------
+
+a, b = sg.scalar("a"), sg.scalar("b")
+
+
+@pytest.mark.parametrize(
+    ("formula", "zeros"),
+    [
+        (sg.relu(3 * a - 1), [Fraction(1, 3)]),
+        (sg.relu(a - 5000), []),  # too far to be looked for
+        (sg.relu((a - 2) * (a + 7)), [2, -7]),
+        (sg.relu(a - sg.maximum(a, Fraction(3, 2))), [Fraction(3, 2)]),  # 0 from there on
+        (sg.relu(sg.minimum(a, -2) - a), [-2]),
+        (sg.relu(sg.where(abs(a) < 2, 0, a)), [-2, 2]),  # 0 between two places
+    ],
+)
+def test_zeros_along_an_entry(formula, zeros):
+    points = points_on_boundaries([Point({a: np.array(0.25)}, {})], switches_of([formula]), [], np.random.default_rng(0))
+    found = {Fraction(point.values[a][()]) for point in points}
+    assert found >= set(zeros)
+    assert len(found) <= 12
+    assert zeros or not found
+
+
+LOSSES = ["max(u)", "min(u)", "relu(max(u))", "relu(min(u))", "max(u)**2 - min(u)", "where(u[0] > 1, max(u), sum(u**2))"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("entry", range(3))
+def test_every_entry_is_once_the_one_that_decides(loss, entry):
+    formula = sg.formula(loss, shapes={"u": "3"})
+    own, weights = sg.gradient(formula, "u"), np.where(np.arange(3) == entry, 2, 1)
+    for seed in range(12):
+        assert sg.check_gradient(formula, "u", gradient=own, seed=seed).verdict.name == "RIGHT"
+        assert sg.check_gradient(formula, "u", gradient=own * weights, seed=seed).verdict.name == "WRONG"
+
+
+def test_an_extreme_along_an_axis_ranks_its_entries():
+    A = sg.tensor("A", "3 2")
+    (ranking,) = rankings_of([sg.sum(sg.relu(sg.max(A, axis=0)))])
+    values = sg.lambdify(["A"], ranking)(np.array([[1.0, 5.0], [2.0, 4.0], [0.0, 7.0]]))
+    assert values.tolist() == [[-1, -2], [0, -3], [-2, 0]]
+
+
+def each(u):
+    return (u == u.max()) * 1.0
+
+
+def first(u):
+    return np.eye(3)[np.argmax(u)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_entries_that_tie_share(seed):
+    loss = sg.formula("max(u)", shapes={"u": "3"})
+    assert sg.check_gradient(loss, "u", gradient=first, seed=seed).verdict.name == "RIGHT"
+    check = sg.check_gradient(loss, "u", gradient=each, seed=seed)
+    assert check.verdict.name == "WRONG"  # along (1, 1) the slope is 1, not 2
+    assert "along a direction" in check.explain()
+    assert sg.check_gradient(np.max, each, at=np.array([1.0, 2.0, 3.0]), seed=seed).verdict.name == "RIGHT"
