@@ -39,6 +39,8 @@ SECONDS = 5.0
 """What the judgement at one point may take; what is not settled by then is UNSURE."""
 _PAIRS = 12
 _RANDOM = 4
+_ORDINARY = 10
+"""Numbers of which no code overflows."""
 _NEARBY = 16
 """How many random points nearby are asked, and along how many entries."""
 _NEAR = mpmath.mpf("1e-29")
@@ -97,9 +99,13 @@ class AtPoint:
         return all(mpmath.isfinite(entry) for entry in np.ravel(self.reference.middle))
 
     def has_answers(self) -> bool:
-        """Whether every claim that is a function has a finite answer."""
+        """Whether every claim that is a function has an answer; infinity is none at large numbers, which overflow."""
         pairs = zip(self.question.claims, self.answers, strict=True)
-        return all(isinstance(claim, Node) or np.isfinite(answer).all() for claim, answer in pairs)
+        largest = max(
+            (float(np.max(np.abs(np.asarray(v, dtype=float)), initial=0)) for v in self.point.values.values()), default=0
+        )
+        is_answer = np.isfinite if largest > _ORDINARY else lambda answer: ~np.isnan(answer)
+        return all(isinstance(claim, Node) or is_answer(answer).all() for claim, answer in pairs)
 
     def is_settled(self) -> bool:
         """Whether every claim has a finite answer of the right shape, and the derivative is confirmed."""

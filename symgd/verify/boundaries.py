@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from types import CodeType, FunctionType
@@ -52,8 +53,9 @@ _APART = 10**4
 """Entries that are moved together differ by this share of 1."""
 
 Entry = tuple[Node, tuple[int, ...]]
-Sides = tuple[tuple[int, ...], ...]
-"""Of every boundary, the signs of its entries, or those that occur among them and whether several are 0."""
+Sides = frozenset[Any]
+"""Combinations of signs of the boundaries of one shape: of their entries in order, or those that occur, and whether several
+entries are 0."""
 
 
 def points_on_boundaries(
@@ -63,6 +65,7 @@ def points_on_boundaries(
     generator: np.random.Generator,
     *,
     rankings: Sequence[Node] = (),
+    variables: Sequence[Node] = (),
     for_floats: bool = False,
 ) -> list[Point]:
     """Return points on boundaries, on both sides of them, and between two of them; and points that rank entries otherwise.
@@ -80,11 +83,15 @@ def points_on_boundaries(
     generator : numpy.random.Generator
     rankings : sequence of Node
         Expressions of whose entries those that are 0 decide; each entry shall once, on all sides of the boundaries.
+    variables : sequence of Node
+        Inputs that are moved first.
     for_floats : bool
         Whether the numbers are floats, as functions take them.
     """
     ranked = rankings[: _MOST_BOUNDARIES // 2]
-    return _Search(known, boundaries[:_MOST_BOUNDARIES], sorted(set(numbers)), generator, ranked, for_floats).points()
+    return _Search(
+        known, boundaries[:_MOST_BOUNDARIES], sorted(set(numbers)), generator, ranked, variables, for_floats
+    ).points()
 
 
 def numbers_in(function: Any) -> set[Fraction]:
@@ -149,12 +156,14 @@ class _Search:
         numbers: list[Fraction],
         generator: np.random.Generator,
         rankings: Sequence[Node],
+        variables: Sequence[Node],
         for_floats: bool,
     ) -> None:
         self.base = points[0]
         self.found = list(points)
         self.rankings = list(rankings)
         self.deciding = [*boundaries, *rankings]
+        self.variables = variables
         self.boundaries = list(boundaries)
         self.numbers = numbers
         self.generator = generator
@@ -173,30 +182,31 @@ class _Search:
             known = self.known if point is self.base else {}
             values = evaluate_precisely(self.deciding, point.values, point.sizes, _DIGITS, known)
             seen |= {_sides(values, in_order) for in_order in (False, True)}
-        most = (_MOST_POINTS_FOR_CODE if self.for_floats else _MOST_POINTS) + self._count_ranked()
         candidates = {entry: self._candidates(entry) for entry in self._entries()}
         candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
+        most = (_MOST_POINTS_FOR_CODE if self.for_floats else _MOST_POINTS) + self._count_ranked()
+        if self.numbers:
+            most += max(map(len, candidates.values()), default=0)
         tried: set[frozenset[tuple[Entry, Fraction]]] = set()
         for changes in self._changes(candidates):
             place = frozenset(changes.items())
             if place in tried and not self.numbers:
                 continue
             tried.add(place)
-            sides = _sides(self._evaluate(self.deciding, self._values(changes)), self._are_whole(changes))
-            if sides is not None and (self.numbers or sides not in seen or self._is_zero_of_scalar(changes, sides)):
+            values = self._evaluate(self.deciding, self._values(changes))
+            sides = _sides(values, self._are_whole(changes))
+            if sides is not None and (self.numbers or sides not in seen or self._is_zero_of_scalar(changes, values)):
                 seen.add(sides)
                 self.found.append(self._moved(changes))
             if len(self.found) == given + most:
                 break
         return self.found[given:]
 
-    def _is_zero_of_scalar(self, changes: dict[Entry, Fraction], sides: Sides) -> bool:
+    @staticmethod
+    def _is_zero_of_scalar(changes: dict[Entry, Fraction], values: Sequence[Any]) -> bool:
         """Whether a number lies on a boundary, which may have others: x == 2 and x == -7 are zeros of one."""
-        return (
-            len(changes) == 1
-            and any(0 in signs[: len(signs) - 1] for signs in sides)
-            and not any(index for _, index in changes)
-        )
+        is_scalar = len(changes) == 1 and not any(index for _, index in changes)
+        return is_scalar and any(entry == 0 for value in values for entry in value.flat)
 
     def _are_whole(self, changes: dict[Entry, Fraction]) -> bool:
         """Whether all entries of inputs that have several are changed."""
@@ -208,6 +218,8 @@ class _Search:
 
     def _changes(self, candidates: dict[Entry, list[Fraction]]) -> Iterable[dict[Entry, Fraction]]:
         """Yield which entries take which numbers: one at a time, and then several at once."""
+        if self.numbers:
+            yield from self._spread(candidates)
         for is_number in (True, False):  # numbers are compared more often than entries of arrays
             one_each = [
                 [(entry, number) for number in numbers]
@@ -228,6 +240,16 @@ class _Search:
             for _ in range(_COMBINATIONS):
                 moving = [entry for entry in candidates if self.generator.random() < 0.7]
                 yield {entry: candidates[entry][self.generator.integers(len(candidates[entry]))] for entry in moving}
+
+    def _spread(self, candidates: dict[Entry, list[Fraction]]) -> Iterable[dict[Entry, Fraction]]:
+        """Yield an array whose entries are different numbers, until each entry was each number: what compares is not known."""
+        for node in {node: None for node, _ in candidates}:
+            shape = np.shape(self.base.values[node])
+            numbers = list(dict.fromkeys(number for entry in candidates if entry[0] is node for number in candidates[entry]))
+            if 1 < np.prod(shape, dtype=int) <= _LARGE:
+                for turn in range(len(numbers)):
+                    yield {(node, index): numbers[(k + turn) % len(numbers)] for k, index in enumerate(np.ndindex(*shape))}
+                return
 
     def _permuted(self) -> Iterable[dict[Entry, Fraction]]:
         """Yield the entries of inputs in other orders, at the points that are found."""
@@ -262,7 +284,8 @@ class _Search:
 
     def _entries(self) -> list[Entry]:
         """Return entries that may move freely: an input's first one, and another."""
-        free = [node for node in self.base.values if self._is_free(node)]
+        free = [node for node in (*self.variables, *self.base.values) if self._is_free(node)]
+        free = list(dict.fromkeys(free))
         deciding = symbols_of(*self.deciding)
         found: list[Entry] = []
         for node in free if self.numbers else [node for node in free if node in deciding]:
@@ -379,16 +402,22 @@ def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
 def _sides(values: Sequence[Any], in_order: bool) -> Sides | None:
     """Return which sides of the boundaries are seen where they have these values, or None where that is not clear.
 
-    In order, every entry counts for itself.
+    In order, every entry counts for itself; else entries of one shape count by the sides of all boundaries on which they lie.
     """
-    found: list[tuple[int, ...]] = []
+    alike: dict[tuple[int, ...], list[list[int | None]]] = {}
     for value in values:
-        entries = [entry for entry in value.flat if mpmath.isfinite(entry)]
-        if any(-_NEAR < entry < _NEAR and entry for entry in entries):
-            return None
-        signs = [(entry > 0) - (entry < 0) for entry in entries]
-        found.append(tuple(signs) if in_order else (*sorted(set(signs)), signs.count(0) > 1))
-    return tuple(found)
+        signs: list[int | None] = []
+        for entry in value.flat:
+            if -_NEAR < entry < _NEAR and entry:
+                return None
+            signs.append((entry > 0) - (entry < 0) if mpmath.isfinite(entry) else None)
+        alike.setdefault(value.shape, []).append(signs)
+    if in_order:
+        return frozenset((shape, tuple(map(tuple, several))) for shape, several in alike.items())
+    counts = {shape: Counter(zip(*several, strict=True)) for shape, several in alike.items()}
+    return frozenset(
+        (shape, signs, 0 in signs and count > 1) for shape, found in counts.items() for signs, count in found.items()
+    )
 
 
 def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:

@@ -233,7 +233,8 @@ def _on_boundaries(
         if not boundaries and not rankings:
             return []
     alike = [point for point in chosen if point.sizes == chosen[0].sizes]
-    return points_on_boundaries(alike, boundaries, numbers, generator, rankings=rankings, for_floats=for_floats)
+    wrt = question.wrt
+    return points_on_boundaries(alike, boundaries, numbers, generator, rankings=rankings, variables=wrt, for_floats=for_floats)
 
 
 def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:
