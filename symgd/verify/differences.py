@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
+import numpy as np
 
 from symgd.graph.node import Node
+from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.literals import rounded_numbers, rounding_of
 from symgd.verify.sampling import Point
@@ -27,6 +29,11 @@ _SAME = mpmath.mpf("1e-3")
 """How near the differences in two precisions are, where there is one."""
 
 
+_MARGIN = 20
+"""Digits by which rounding errors are made larger."""
+_TRIALS = 3
+
+
 class Differences:
     """Differences between formulas at a point.
 
@@ -40,6 +47,7 @@ class Differences:
         self._memories: dict[int, dict[Node, Any]] = {digits: {} for digits in FINE}
         """The values of all parts, which claims share with what is right."""
         self._values: dict[Node, tuple[Any, Any]] = {}
+        self._noises: dict[Node, Any] = {}
         self._roundings: dict[tuple[Node, Node], Any] = {}
 
     def values(self, formula: Node) -> tuple[Any, Any]:
@@ -64,9 +72,37 @@ class Differences:
             difference, earlier = got - true, rough[index] - rough_true[index]
             if not earlier or abs(difference) <= max(_EQUAL * abs(true), _SHRINKS * abs(earlier)):
                 return True
-            if not abs(difference - earlier) <= _SAME * abs(difference):
+            if not abs(difference - earlier) <= _SAME * abs(difference) or self._is_noise(difference, claim, own, index):
                 return None
         return bool(abs(difference) <= self._rounding(claim, own)[index])
+
+    def _is_noise(self, difference: Any, claim: Node, own: Node, index: tuple[int, ...]) -> bool:
+        """Whether a difference is less than what is lost where large numbers cancel: 1 - tanh(x)**2 is 0 for large x."""
+        parts = toposort([claim, own])
+        values = self._memories[FINE[1]]
+        largest = max((abs(v) for part in parts for v in values[part].flat if mpmath.isfinite(v)), default=mpmath.mpf(0))
+        if abs(difference) > largest * mpmath.mpf(10) ** (_MARGIN - FINE[1]):
+            return False
+        return bool(abs(difference) <= self._noise(claim)[index] + self._noise(own)[index])
+
+    def _noise(self, formula: Node) -> Any:
+        """Return how large the rounding errors of a formula are in the finer precision, by making larger ones on purpose."""
+        if formula not in self._noises:
+            digits, generator = FINE[0], np.random.default_rng(0)
+            parts, memory = toposort([formula]), self._memories[digits]
+            shifts = []
+            with mpmath.workdps(digits):
+                exact = memory[formula]
+                for _ in range(_TRIALS):
+                    shaken: dict[Node, Any] = {}
+                    for part in parts:
+                        known = {arg: shaken[arg] for arg in part.args} if part.args else {part: memory[part]}
+                        (value,) = evaluate_precisely([part], {}, self.point.sizes, digits, known)
+                        shaken[part] = _shake(value, mpmath.mpf(10) ** (_MARGIN - digits), generator) if part.args else value
+                    shifts.append(np.abs(shaken[formula] - exact))
+            scale = mpmath.mpf(10) ** (FINE[0] - FINE[1])
+            self._noises[formula] = np.asarray(scale * sum(shifts), dtype=object)
+        return self._noises[formula]
 
     def _rounding(self, claim: Node, own: Node) -> Any:
         """Return what rounded numbers excuse, for each entry."""
@@ -74,3 +110,14 @@ class Differences:
             numbers = rounded_numbers([claim, own])
             self._roundings[claim, own] = rounding_of(claim - own, numbers, self.point)
         return self._roundings[claim, own]
+
+
+def _shake(value: Any, share: Any, generator: np.random.Generator) -> Any:
+    """Return values of which each is changed by a random share of itself; truth values stay."""
+    array = np.asarray(value, dtype=object)
+    signs = generator.choice([-1, 1], array.shape)
+    result = np.empty(array.shape, dtype=object)
+    for index in np.ndindex(*array.shape):
+        entry = array[index]
+        result[index] = entry if isinstance(entry, bool) else entry * (1 + int(signs[index]) * share)
+    return result

@@ -24,6 +24,8 @@ _TINY = float(np.finfo(float).tiny)
 _SMALL = 1e-4
 """A function that is constant over smaller parts of its argument than this rounds it."""
 _ROUNDS = 6
+_GROWING = 6
+"""Steps over which chords that grow show an infinite slope."""
 _DIGITS_FOR_ZERO = 400
 
 
@@ -80,11 +82,13 @@ def precise_slope(
                 and digits >= _DIGITS_FOR_ZERO
             ):
                 return slope._replace(is_sure=True)
+            # log(1 + exp(-10**7*x)) is 0 in all digits, and so is its slope
+            is_lost = bool(claimed) and not slope.value and abs(claimed) <= mpmath.mpf(10) ** -digits
             is_close = slope.error <= abs(slope.value) * mpmath.mpf(10) ** (-good_digits)
-            if earlier and (slope.is_kink or is_close) and _agree(earlier[-1], slope):
+            if earlier and (slope.is_kink or is_close) and not is_lost and _agree(earlier[-1], slope):
                 return slope._replace(is_sure=True)
             if len(earlier) > 1 and _vanishes([*earlier[-2:], slope]):
-                return Slope(mpmath.mpf(0), abs(slope.value) + slope.error, mpmath.mpf(0), mpmath.mpf(0), False, True)
+                return Slope(mpmath.mpf(0), abs(slope.value) + slope.error, mpmath.mpf(0), mpmath.mpf(0), False, not is_lost)
             earlier.append(slope)
         digits *= 2
     assert slope is not None
@@ -202,6 +206,8 @@ class Ladder:
             return Slope(np.nan, np.inf, np.nan, np.nan, False, False)
         with np.errstate(all="ignore"):
             right, left = (high - middle) / self.steps, (middle - low) / self.steps
+            if _grows(self.steps, right, rounding) or _grows(self.steps, left, rounding):
+                return Slope(np.nan, np.inf, np.nan, np.nan, False, False)
             kink = _kink(self.steps, right, left, rounding)
             if kink is not None:
                 return kink
@@ -240,6 +246,13 @@ class Ladder:
 
 def _power_below(number: float) -> int:
     return int(np.floor(np.log2(max(number, 1e-290))))
+
+
+def _grows(steps: Any, chords: Any, rounding: Any) -> bool:
+    """Whether the chords of one side become steeper with every step, down to the noise: those of the cube root at 0."""
+    clear = np.nonzero(np.isfinite(chords) & (np.abs(chords) * steps > 20 * rounding))[0]
+    last = np.abs(chords[clear[-_GROWING:]])
+    return len(clear) >= _GROWING and bool(np.all(last[1:] > 1.04 * last[:-1]))
 
 
 def _extrapolated(steps: Any, slopes: Any, rounding: Any) -> tuple[Any, Any]:

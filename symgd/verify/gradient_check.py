@@ -36,6 +36,7 @@ from symgd.verify.inputs import TooLargeError, check_work
 from symgd.verify.localise import cause_of_shapes, causes_of, has_room
 from symgd.verify.question import Question, Suspect
 from symgd.verify.sampling import Point, Sampler, points, read_point
+from symgd.verify.scales import nearer_to_zero, scales_of
 from symgd.verify.sizes import choose_sizes, size_sets
 from symgd.verify.switches import rankings_of, switches_of, without_known
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
@@ -104,6 +105,11 @@ def check_formula(
         if (found.unsure or found.holes) and not found.wrong and _may_be_left_out(group, groups):
             groups.remove(group)
             continue
+        if found.unsure and not found.wrong and at is None:
+            settled = _settled_nearer(question, group, generator, traced)
+            if settled is not None:
+                found, words, judges = settled
+                groups[groups.index(group)] = [judge.point for judge in judges]
         ledger.add(found)
         notes |= words
         kept_digits += [digits for judge in judges for digits in judge.kept_digits]
@@ -113,7 +119,11 @@ def check_formula(
         chosen += _judged_where_claims_have_values(question, seed, count, generator, ledger, notes, suspects)
     counted = len(chosen)
     if at is None or nearby:
-        for point in _on_boundaries(question, chosen, traced, generator, of_claims_only=at is not None):
+        further = _on_boundaries(question, chosen, traced, generator, of_claims_only=at is not None)
+        if at is None:
+            nearer = [nearer_to_zero(chosen[0], scale) for scale in scales_of(question.output)]
+            further += [_for_functions(question, point) for point in nearer]
+        for point in further:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
                 found = Ledger()
                 judge = AtPoint(question, point, generator, seconds=1.0)
@@ -235,6 +245,22 @@ def _on_boundaries(
     alike = [point for point in chosen if point.sizes == chosen[0].sizes]
     wrt = question.wrt
     return points_on_boundaries(alike, boundaries, numbers, generator, rankings=rankings, variables=wrt, for_floats=for_floats)
+
+
+def _settled_nearer(
+    question: Question, group: Sequence[Point], generator: np.random.Generator, traced: Traced | None
+) -> tuple[Ledger, dict[str, None], list[AtPoint]] | None:
+    """Return the judgement at points nearer to 0, where it is settled; None where it is at none."""
+    for scale in scales_of(question.output):
+        found, judges = Ledger(), []
+        words: dict[str, None] = {"values far from 0 vanish in all digits: only points nearer to it are judged": None}
+        for point in group:
+            judge = AtPoint(question, _for_functions(question, nearer_to_zero(point, scale)), generator)
+            judge.enter(found, words, traced)
+            judges.append(judge)
+        if not (found.unsure or found.holes):
+            return found, words, judges
+    return None
 
 
 def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:

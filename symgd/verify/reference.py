@@ -33,6 +33,8 @@ _EVEN = mpmath.mpf("1e-12")
 """How much smaller the share of an entry may be than the largest of its group."""
 _SETTLED = mpmath.mpf("1e-6")
 _FLAT_DIGITS = 400
+_ONE_BY_ONE = 64
+_FLAT_STEP = mpmath.mpf("1e-103")
 _MOST_TESTS = 300
 
 Entry = tuple[int, int]
@@ -158,10 +160,11 @@ class Reference:
         weights = {(k, j): shares[k][j] for k, j in pending}
         later: list[Entry] = []
         flat = [entry for entry in pending if not weights[entry]]
-        is_known = flat == self.not_flat
-        if flat and (is_known or not self._is_flat(flat)):
-            self.not_flat = flat  # more digits once, in which the derivative may not be 0
-            later += self._halved(flat, self._flat_outcome) if is_known or is_last else flat
+        if flat and flat != self.not_flat and not self._is_flat(flat):
+            self._halved(flat, self._flat_outcome)
+            rest = [(k, j) for k, j in flat if not self._column(k, j).all()]
+            flat = self.not_flat = [entry for entry in rest[:_ONE_BY_ONE] if not self._bends(entry)] + rest[_ONE_BY_ONE:]
+        later += flat if flat == self.not_flat else []
         rest = sorted((entry for entry in pending if weights[entry]), key=lambda entry: -weights[entry])
         while rest:
             group = [entry for entry in rest if weights[entry] >= _EVEN * weights[rest[0]]]
@@ -190,10 +193,14 @@ class Reference:
         return []
 
     def _note(self, group: Sequence[Entry], agrees: Any) -> None:
-        rank = len(self.question.output.shape)
         for k, j in group:
-            mask = self.confirmed[k]
-            mask.reshape(*mask.shape[:rank], -1)[..., j] |= agrees
+            column = self._column(k, j)
+            column |= agrees
+
+    def _column(self, k: int, j: int) -> Any:
+        """Return for every output whether its slope in an entry is confirmed."""
+        mask = self.confirmed[k]
+        return mask.reshape(*mask.shape[: len(self.question.output.shape)], -1)[..., j]
 
     def directions(self, group: Sequence[Entry]) -> list[Any]:
         """Return a random direction in which a group of entries moves, each in proportion to its size."""
@@ -245,18 +252,35 @@ class Reference:
             self._note(group, outcome.agrees)
         return bool(outcome.agrees.all())
 
+    def _bends(self, entry: Entry) -> bool:
+        """Whether more digits tell no more: where a slope is said to be 0, there is a kink, or the formula is like x²."""
+        directions = self.directions([entry])
+        with mpmath.workdps(_FLAT_DIGITS):
+            middle, fixed = self._flat_middle()
+            far, near = (
+                [np.abs(np.ravel(self.moved(directions, sign * step, fixed) - middle)) for sign in (1, -1)]
+                for step in (_FLAT_STEP, _FLAT_STEP / 4)
+            )
+        is_straight = all(np.all(np.abs(a - 4 * b) <= _BEND * a) for a, b in zip(far, near, strict=True))
+        is_bent = np.any(np.abs(far[0] - far[1]) > _BEND * np.maximum(*far))
+        shrinks = all(np.all(8 * b <= a) for a, b in zip(far, near, strict=True))
+        return bool((is_straight and is_bent) or shrinks)
+
+    def _flat_middle(self) -> tuple[Any, dict[Node, Any]]:
+        """Return the output, and the values of parts that do not move, in the digits that are open now."""
+        if self.flat is None:
+            known: dict[Node, Any] = {}
+            (middle,) = self._evaluate([self.question.output], self.values, known)
+            self.flat = middle, {node: value for node, value in known.items() if node not in self.question.moving}
+        return self.flat
+
     def _flat_outcome(self, group: Sequence[Entry]) -> _Outcome:
         """Whether the formula does not change at all along a direction in which the slope is said to be 0."""
         self.tests += 1
         directions = self.directions(group)
         with mpmath.workdps(_FLAT_DIGITS):
-            if self.flat is None:
-                known: dict[Node, Any] = {}
-                (middle,) = self._evaluate([self.question.output], self.values, known)
-                self.flat = middle, {node: value for node, value in known.items() if node not in self.question.moving}
-            middle, fixed = self.flat
-            step = mpmath.mpf("1e-103")
-            high, low = self.moved(directions, step, fixed), self.moved(directions, -step, fixed)
+            middle, fixed = self._flat_middle()
+            high, low = self.moved(directions, _FLAT_STEP, fixed), self.moved(directions, -_FLAT_STEP, fixed)
             largest = max((abs(v) for v in np.ravel(middle)), default=mpmath.mpf(0)) * mpmath.mpf("1e-390")
             agrees = np.asarray(
                 (np.abs(np.asarray(high - middle, dtype=object)) <= largest)

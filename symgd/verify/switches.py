@@ -10,15 +10,14 @@ import mpmath
 from symgd.graph.facts import Sign
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node
+from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.walk import toposort
-from symgd.primitives.arithmetic import add
-from symgd.primitives.extremes import max_, max_record, max_weights, min_, min_record, min_weights
 from symgd.verify.high_precision import evaluate_precisely
 
 __all__ = ["Sides", "rankings_of", "switches_of", "thresholds_of", "without_known"]
 
 Side = tuple[Node, int]
-_EXTREMES = {max_record: max_, max_weights: max_, min_record: min_, min_weights: min_}
+_EXTREMES = {"max": "max", "max_weights": "max", "min": "min", "min_weights": "min"}
 
 
 def switches_of(formulas: Iterable[Node]) -> list[Node]:
@@ -34,17 +33,17 @@ def rankings_of(formulas: Iterable[Node]) -> list[Node]:
     """Return the entries beside the largest or smallest, where one of them decides: x - max(x) is 0 where x is largest."""
     found: dict[Node, None] = {}
     for node in toposort(formulas):
-        if node.primitive in _EXTREMES:
+        if node.primitive.name in _EXTREMES:
             (x,), (axes,) = node.args, node.params
-            found[x - _EXTREMES[node.primitive](x, axes, len(axes) < x.rank)] = None
+            found[x - FUNCTIONS[_EXTREMES[node.primitive.name]](x, axes, len(axes) < x.rank)] = None
     return list(found)
 
 
 def without_known(switches: Iterable[Node], known: Iterable[Node]) -> list[Node]:
     """Return the switches that are none of the known ones with either sign: y - x changes its sign where x - y does."""
-    terms = {frozenset(one.args if one.primitive is add else (one,)) for one in known}
+    terms = {frozenset(one.args if one.primitive.name == "add" else (one,)) for one in known}
     terms |= {frozenset(-part for part in parts) for parts in terms}
-    return [one for one in switches if frozenset(one.args if one.primitive is add else (one,)) not in terms]
+    return [one for one in switches if frozenset(one.args if one.primitive.name == "add" else (one,)) not in terms]
 
 
 def thresholds_of(switches: Iterable[Node]) -> list[float]:
