@@ -118,7 +118,7 @@ def check_formula(
     if ledger.holes and not ledger.wrong and at is None:
         chosen += _judged_where_claims_have_values(question, seed, count, generator, ledger, notes, suspects)
     counted = len(chosen)
-    if at is None or nearby:
+    if (at is None or nearby) and not ledger.wrong:
         further = _on_boundaries(question, chosen, traced, generator, of_claims_only=at is not None)
         if at is None:
             nearer = [nearer_to_zero(chosen[0], scale) for scale in scales_of(question.output)]

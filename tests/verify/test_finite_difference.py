@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import symgd as sg
 from symgd.verify.complex_step import complex_slope
 from symgd.verify.finite_difference import Ladder, precise_slope
 from symgd.verify.noise import measured_noise
@@ -101,3 +102,16 @@ def test_the_complex_step_has_all_digits_and_declines_what_takes_no_complex_numb
     assert slope == pytest.approx(np.exp(0.7) * (np.sin(0.7) + np.cos(0.7)), rel=1e-15)
     assert complex_slope(lambda x: float(x[0]), np.array([0.7]), np.array([1.0])) is None
     assert complex_slope(lambda x: np.abs(x).sum(), np.array([0.7]), np.array([1.0])) is None
+
+
+@pytest.mark.parametrize(
+    ("function", "gradient", "at"),
+    [
+        (lambda x: -np.cbrt(x), lambda x: -1 / (3 * np.cbrt(x) ** 2), 0.0),
+        (lambda x: np.cbrt(x - 1), lambda x: 1 / (3 * np.cbrt(x - 1) ** 2), 1.0),
+        (lambda x: np.sqrt(np.abs(x)), lambda x: np.sign(x) / 2 / np.sqrt(np.abs(x)), 0.0),
+        (lambda x: x * np.log(np.abs(x)) if x else 0.0, lambda x: np.log(np.abs(x)) + 1, 0.0),
+    ],
+)
+def test_infinite_slopes_are_not_called_wrong(function, gradient, at):
+    assert sg.check_gradient(function, gradient, at=at).verdict.name == "UNSURE"
