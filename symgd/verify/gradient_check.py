@@ -91,8 +91,10 @@ def check_formula(
     suspects: list[Suspect] = []
     end = time.monotonic() + SECONDS
     groups, left = _by_sizes(chosen), len(chosen)
+    scales = scales_of(question.output) if at is None else []
     for group in groups[:]:
         found, words, judges = Ledger(), dict[str, None](), []
+        settled = None
         for point in group:
             seconds = max(0.1, (end - time.monotonic()) / left)
             left -= 1
@@ -102,14 +104,17 @@ def check_formula(
                 return _of_wrong_shape(question, *wrong_shape)
             judge.enter(found, words, traced)
             judges.append(judge)
-        if (found.unsure or found.holes) and not found.wrong and _may_be_left_out(group, groups):
+            if scales and found.unsure and not found.wrong:
+                settled = _settled_nearer(question, group, scales, generator, traced)
+                scales = scales if settled is not None else []
+                if settled is not None:
+                    break
+        if settled is not None:
+            found, words, judges = settled
+            groups[groups.index(group)] = [judge.point for judge in judges]
+        elif (found.unsure or found.holes) and not found.wrong and _may_be_left_out(group, groups):
             groups.remove(group)
             continue
-        if found.unsure and not found.wrong and at is None:
-            settled = _settled_nearer(question, group, generator, traced)
-            if settled is not None:
-                found, words, judges = settled
-                groups[groups.index(group)] = [judge.point for judge in judges]
         ledger.add(found)
         notes |= words
         kept_digits += [digits for judge in judges for digits in judge.kept_digits]
@@ -248,10 +253,14 @@ def _on_boundaries(
 
 
 def _settled_nearer(
-    question: Question, group: Sequence[Point], generator: np.random.Generator, traced: Traced | None
+    question: Question,
+    group: Sequence[Point],
+    scales: Sequence[Fraction],
+    generator: np.random.Generator,
+    traced: Traced | None,
 ) -> tuple[Ledger, dict[str, None], list[AtPoint]] | None:
     """Return the judgement at points nearer to 0, where it is settled; None where it is at none."""
-    for scale in scales_of(question.output):
+    for scale in scales:
         found, judges = Ledger(), []
         words: dict[str, None] = {"values far from 0 vanish in all digits: only points nearer to it are judged": None}
         for point in group:
