@@ -187,10 +187,14 @@ def _compiled(
     recognised = simplify_and_prove(
         None, [*formulas, *parts], prove, "recognise"
     ).roots  # sinh/cosh is tanh before 1/cosh is spelled
+    from symgd.simplify.far_out import with_forms_far_out
     from symgd.verify.limits import with_limits
     from symgd.verify.near_zero import with_series_near_zero
 
+    if removable == "limit":
+        recognised = simplify_and_prove(None, recognised, prove, "limit").roots
     stable = simplify_and_prove(None, recognised, prove, "code").roots
+    stable = with_forms_far_out(stable)
     ready = with_series_near_zero(stable, fills_holes=removable == "limit")
     if removable == "limit":
         ready = with_limits(ready)

@@ -5,6 +5,7 @@ from symgd.simplify import rules_choice  # isort: skip
 from symgd.simplify import rules_functions  # isort: skip
 from symgd.simplify import rules_tails  # isort: skip
 from symgd.simplify import rules_stable  # isort: skip
+from symgd.simplify import rules_quotients  # isort: skip
 from symgd.simplify import rules_contraction  # isort: skip
 from symgd.simplify import rules_recognise  # isort: skip
 
@@ -13,6 +14,7 @@ __all__ = [
     "rules_choice",
     "rules_contraction",
     "rules_functions",
+    "rules_quotients",
     "rules_recognise",
     "rules_stable",
     "rules_tails",

@@ -42,7 +42,7 @@ class Simplifier:
     roots : iterable of Node
     facts : Facts, optional
         What may be taken for granted.
-    purpose : {"recognise", "people", "code"}
+    purpose : {"recognise", "people", "code", "limit"}
         Functions recognised and nothing else; short for people; fast and stable for code.
     """
 
@@ -214,7 +214,7 @@ def simplify(roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose
     roots : iterable of Node
     facts : Facts, optional
         What may be taken for granted, such as the domain of the formula they were derived from.
-    purpose : {"recognise", "people", "code"}
+    purpose : {"recognise", "people", "code", "limit"}
 
     Returns
     -------

@@ -22,7 +22,7 @@ from symgd.graph.primitive import Primitive
 
 __all__ = ["RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
 
-Purpose = Literal["recognise", "people", "code"]
+Purpose = Literal["recognise", "people", "code", "limit"]
 
 
 class Context(Protocol):
@@ -54,7 +54,8 @@ class Rule:
         The sentence a person reads.
     purpose : tuple of str
         When it applies: before a formula is differentiated (``"recognise"``: functions found in their naive
-        spelling, the rest left as typed), on results for ``"people"``, and on what becomes ``"code"``.
+        spelling, the rest left as typed), on results for ``"people"``, on what becomes ``"code"``, and on what becomes code
+        that has a value where it has a limit (``"limit"``).
     left, right, when
         Both sides and the condition, where the rule is a pattern; the laws evaluate them.
     """

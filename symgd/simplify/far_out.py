@@ -1,0 +1,86 @@
+"""Other forms for large numbers, where the parts of a product overflow or vanish and the product does not.
+
+For ordinary numbers the product stays as it is, and keeps its digits.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.graph.walk import fold, rebuild
+from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.exponential import exp
+from symgd.primitives.piecewise import abs, where
+from symgd.primitives.special import beta, gamma
+from symgd.simplify.rules_algebra import exact_difference
+
+__all__ = ["with_forms_far_out"]
+
+_LEAST_POWER = 6
+"""Smaller powers do not overflow before the exponential has vanished."""
+_ORDINARY = 600
+"""The exponential of such a number neither overflows nor vanishes."""
+_ORDINARY_FOR_GAMMA = 160
+
+
+def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
+    """Return formulas in which products have another form for large numbers.
+
+    ``xⁿ·exp(u)`` is ``(x·exp(u/n))ⁿ`` where |u| > 600, and ``Γ(u)/Γ(u + c)`` is ``B(u, c)/Γ(c)`` where u > 160.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.simplify.far_out import with_forms_far_out
+    >>> with_forms_far_out([sg.formula("x**50*exp(-x)")])[0]
+    where(abs(-x) < 600, x**50*exp(-x), (x*exp(-x/50))**50)
+    """
+
+    def visit(node: Node, args: list[Node]) -> Node:
+        new = rebuild(node, tuple(args))
+        if node.primitive is not mul or new.shape:
+            return new
+        return next((one for one in (_power_beside_exponential(new), _quotient_of_gammas(new)) if one is not None), new)
+
+    known = fold(roots, visit)
+    return [known[root] for root in roots]
+
+
+def _power(node: Node) -> tuple[Node, Fraction] | None:
+    if node.primitive is not pow:
+        return node, Fraction(1)
+    base, exponent = node.args
+    return (base, Fraction(exponent.value)) if exponent.is_exact else None
+
+
+def _power_beside_exponential(node: Node) -> Node | None:
+    powers = {arg: found for arg in node.args if (found := _power(arg)) is not None}
+    exponentials = {arg: base.args[0] * constant(n) for arg, (base, n) in powers.items() if base.primitive is exp}
+    large = [(arg, base, n) for arg, (base, n) in powers.items() if n * n >= _LEAST_POWER**2 and base.primitive is not exp]
+    if not exponentials or len(large) != 1:
+        return None
+    ((factor, base, n),) = large
+    total: Node = functools.reduce(operator.add, exponentials.values())
+    rest = [arg for arg in node.args if arg is not factor and arg not in exponentials]
+    far = (base * exp(total * constant(1 / n))) ** constant(n)
+    return mul.make((*rest, where(abs(total) < _ORDINARY, mul.make((factor, *exponentials)), far), constant(1)))
+
+
+def _quotient_of_gammas(node: Node) -> Node | None:
+    for above in node.args:
+        for below in node.args if above.primitive is gamma else ():
+            if below.primitive is not pow or below.args[0].primitive is not gamma or not below.args[1].equals_number(-1):
+                continue
+            u, v = above.args[0], below.args[0].args[0]
+            gap = exact_difference(v, u)
+            if not gap:
+                continue
+            rest = [arg for arg in node.args if arg is not above and arg is not below]
+            c = constant(max(gap, -gap))
+            far = beta(u, c) / gamma(c) if gap > 0 else gamma(c) / beta(v, c)
+            return mul.make((*rest, where(u <= _ORDINARY_FOR_GAMMA, mul.make((above, below)), far), constant(1)))
+    return None

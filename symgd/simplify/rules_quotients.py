@@ -1,0 +1,147 @@
+"""Quotients whose parts cancel or overflow, though they themselves do not: forms that code prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.piecewise import abs as absolute
+from symgd.primitives.special import cbrt, gamma
+from symgd.simplify.rule import Context, rewriting
+from symgd.simplify.rules_algebra import exact_difference
+
+__all__: list[str] = []
+
+_MOST_FACTORS = 6
+_MOST_TERMS = 12
+_LARGEST_DEGREE = 8
+
+
+def _power(node: Node) -> tuple[Node, Fraction] | None:
+    """Return the base and the exact exponent of a factor."""
+    if node.primitive is not pow:
+        return node, Fraction(1)
+    base, exponent = node.args
+    return (base, Fraction(exponent.value)) if exponent.is_exact else None
+
+
+@rewriting(
+    "a quotient of gamma functions",
+    mul,
+    because="Γ(x + 1) = x·Γ(x), so that no gamma function is left, which would overflow",
+    purpose=("code",),
+    needs=(gamma, pow),
+)
+def quotient_of_gammas(node: Node, context: Context) -> Node | None:
+    """Γ(u + n)/Γ(u) → u·(u + 1)·… for a small whole n, and its reciprocal."""
+    for above in node.args:
+        for below in node.args if above.primitive is gamma else ():
+            if below.primitive is not pow or below.args[0].primitive is not gamma or not below.args[1].equals_number(-1):
+                continue
+            u, v = above.args[0], below.args[0].args[0]
+            gap = exact_difference(u, v)
+            if gap is None or gap.denominator != 1 or not 0 < gap * gap <= _MOST_FACTORS**2:
+                continue
+            rest = [arg for arg in node.args if arg is not above and arg is not below]
+            if gap > 0:
+                return mul.make((*rest, *(v + k for k in range(int(gap)))))
+            return mul.make((*rest, *((u + k) ** -1 for k in range(int(-gap)))))
+    return None
+
+
+@rewriting(
+    "a quotient of polynomials",
+    mul,
+    because="a factor above and below the line is divided out, so that it does not cancel",
+    purpose=("limit",),
+    needs=(pow, add),
+    of="scalars",
+)
+def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
+    """(x² − y²)/(x − y) → x + y: a sum below the line that divides one above it."""
+    for below in node.args:
+        if below.primitive is not pow or below.args[0].primitive is not add:
+            continue
+        found = _power(below)
+        if found is None or found[1] >= 0 or found[1].denominator != 1:
+            continue
+        for above in node.args:
+            if above.primitive is add:
+                quotient = _divided(above, found[0])
+                if quotient is not None:
+                    rest = [arg for arg in node.args if arg is not above and arg is not below]
+                    return mul.make((*rest, quotient, pow.make((found[0], constant(found[1] + 1)))))
+    return None
+
+
+@rewriting(
+    "a cube root below a power of its argument",
+    mul,
+    because="x = cbrt(x)³ and |x| = |cbrt(x)|³, so that no cube root is left below the line",
+    purpose=("limit",),
+    needs=(pow,),
+)
+def cube_root_below(node: Node, context: Context) -> Node | None:
+    """x/cbrt(x)² → cbrt(x), and cbrt(x)³/cbrt(x)² → cbrt(x)."""
+    for below in node.args:
+        found = _power(below)
+        if found is None or found[0].primitive is not cbrt or found[1] >= 0 or found[1].denominator != 1:
+            continue
+        root, (x,) = found[0], found[0].args
+        total, is_positive, rest = found[1], False, list[Node]()
+        for arg in node.args:
+            base, n = _power(arg) or (arg, Fraction(1))
+            if arg is below:
+                continue
+            if base in (root, x) and n > 0 and n.denominator == 1:
+                total += n if base is root else 3 * n
+            elif base is absolute(x) and n == 1 and not is_positive:
+                total, is_positive = total + 2, True
+            else:
+                rest.append(arg)
+        if total >= 0 and len(rest) < len(node.args) - 1:
+            return mul.make((*rest, *([absolute(root)] if is_positive else []), root ** constant(total)))
+    return None
+
+
+def _divided(above: Node, below: Node) -> Node | None:
+    """Return the quotient of two polynomials with rational coefficients, where nothing is left over."""
+    import sympy as sp
+
+    if not below.symbols or not set(below.symbols) <= set(above.symbols):
+        return None
+    places = {node: sp.Symbol(f"v{k}") for k, node in enumerate(above.symbols)}
+    numerator, denominator = (_polynomial(one, places) for one in (above, below))
+    if numerator is None or denominator is None:
+        return None
+    quotient, rest = sp.div(sp.Poly(numerator, *places.values()), sp.Poly(denominator, *places.values()))
+    if not rest.is_zero or len(quotient.terms()) > _MOST_TERMS:
+        return None
+    terms = []
+    for powers, number in quotient.terms():
+        factors = [node**k for node, k in zip(places, powers, strict=True) if k]
+        terms.append(mul.make((constant(Fraction(int(number.p), int(number.q))), *factors, constant(1))))
+    return add.make((*terms, constant(0)))
+
+
+def _polynomial(node: Node, places: Mapping[Node, Any]) -> Any:
+    """Return a polynomial of low degree with rational coefficients in SymPy's symbols, or None."""
+    import sympy as sp
+
+    if node in places:
+        return places[node]
+    if node.is_exact and not isinstance(node.value, bool):
+        number = Fraction(node.value)
+        return sp.Rational(number.numerator, number.denominator)
+    if node.primitive is pow and node.args[1].is_exact:
+        base, n = _polynomial(node.args[0], places), node.args[1].value
+        return base**n if base is not None and isinstance(n, int) and 0 < n <= _LARGEST_DEGREE else None
+    if node.primitive is add or node.primitive is mul:
+        parts = [_polynomial(arg, places) for arg in node.args]
+        if any(part is None for part in parts):
+            return None
+        return sp.Add(*parts) if node.primitive is add else sp.Mul(*parts)
+    return None
