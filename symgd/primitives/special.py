@@ -249,11 +249,11 @@ def _positive_x(node: Node) -> list[tuple[Node, Requirement]]:
 
 
 def _real_bessel(name: str) -> Callable[[Any, Any, Any], Any]:
-    """A Bessel function of a whole order is real on the whole line, which mpmath returns as a complex number."""
+    """J and I of a whole order are real on the whole line, and complex numbers to mpmath; Y and K have no values below 0."""
 
     def precise(mp: Any, order: Any, x: Any) -> Any:
         value = getattr(mp, name)(order, x)
-        return mp.re(value) if order == mp.floor(order) else value
+        return mp.re(value) if order == mp.floor(order) and name in ("besselj", "besseli") else value
 
     return precise
 
@@ -301,6 +301,22 @@ besseli: Primitive = _bessel(
     lambda n, x, out: (besseli(n - 1, x) + besseli(n + 1, x)) / 2,
     "the slope of a modified Bessel function is the mean of its neighbours",
     domain=_bessel_domain,
+    source=f"{AS} 9.6.26",
+)
+besselie: Primitive = elementwise(
+    "besselie",
+    aliases=("ive",),
+    definition=lambda n, x: besseli(n, x) * exp(-abs(x)),
+    derivative=(None, lambda n, x, out: (besselie(n - 1, x) + besselie(n + 1, x)) / 2 - sign_of(x) * out),
+    arguments=("order", "x"),
+    numpy="ive({x}, {y})",
+    imports=_scipy("ive"),
+    latex=r"e^{{-|{y}|}} I_{{{x}}}({y})",
+    domain=_bessel_domain,
+    kinks=lambda n, x: (x,),
+    at_kink="the slope of |x| at 0 is 0",
+    accuracy=1e-11,
+    because="e^(−|x|)·I(x) does not overflow, and its slope follows by the product rule",
     source=f"{AS} 9.6.26",
 )
 besselk: Primitive = _bessel(

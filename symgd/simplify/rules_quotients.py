@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs as absolute
-from symgd.primitives.special import cbrt, gamma
+from symgd.primitives.special import besseli, besselie, cbrt, gamma
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import exact_difference
+from symgd.simplify.rules_algebra import exact_difference, split_term
 
 __all__: list[str] = []
 
@@ -49,6 +52,29 @@ def quotient_of_gammas(node: Node, context: Context) -> Node | None:
             if gap > 0:
                 return mul.make((*rest, *(v + k for k in range(int(gap)))))
             return mul.make((*rest, *((u + k) ** -1 for k in range(int(-gap)))))
+    return None
+
+
+@rewriting(
+    "a modified Bessel function beside an exponential",
+    mul,
+    because="e^u·I(x) = e^(u + |x|)·(e^(−|x|)·I(x)), of which no part overflows where u is −|x|",
+    purpose=("code",),
+    needs=((exp, pow),),
+)
+def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
+    """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)), for one function too."""
+    exponents = {
+        arg: found[0].args[0] * constant(found[1]) for arg in node.args if (found := _power(arg)) and found[0].primitive is exp
+    }
+    for arg in node.args if exponents else ():
+        terms = [split_term(term) for term in (arg.args if arg.primitive is add else (arg,))]
+        if all(core.primitive is besseli for _, core in terms) and len({core.args[1] for _, core in terms}) == 1:
+            x = terms[0][1].args[1]
+            scaled = [constant(number) * besselie(*core.args) for number, core in terms]
+            rest = [one for one in node.args if one is not arg and one not in exponents]
+            total = functools.reduce(operator.add, exponents.values())
+            return mul.make((*rest, exp(total + absolute(x)), functools.reduce(operator.add, scaled)))
     return None
 
 

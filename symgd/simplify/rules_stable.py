@@ -197,6 +197,63 @@ def reciprocal_of_cosh(node: Node, context: Context) -> Node | None:
     return pow.make((sech(*base.args), constant(-exponent.value)))
 
 
+rule(
+    "the logarithm of sinh",
+    lambda x: log(sinh(x)),
+    lambda x: x + log(-expm1(-2 * x)) - log(2),
+    because="sinh x = eˣ·(1 − e^(−2x))/2, of which the logarithm does not overflow",
+    purpose=("code",),
+)
+rule(
+    "sinh beside a falling exponential",
+    lambda x: exp(-x) * sinh(x),
+    lambda x: -expm1(-2 * x) / 2,
+    because="e^(−x)·sinh x = (1 − e^(−2x))/2, which does not overflow",
+    purpose=("code",),
+)
+rule(
+    "sinh beside a falling exponential, as a quotient",
+    lambda x: sinh(x) / exp(x),
+    lambda x: -expm1(-2 * x) / 2,
+    because="e^(−x)·sinh x = (1 − e^(−2x))/2, which does not overflow",
+    purpose=("code",),
+)
+rule(
+    "cosh beside a falling exponential",
+    lambda x: exp(-x) * cosh(x),
+    lambda x: (1 + exp(-2 * x)) / 2,
+    because="e^(−x)·cosh x = (1 + e^(−2x))/2, which does not overflow",
+    purpose=("code",),
+)
+rule(
+    "cosh beside a falling exponential, as a quotient",
+    lambda x: cosh(x) / exp(x),
+    lambda x: (1 + exp(-2 * x)) / 2,
+    because="e^(−x)·cosh x = (1 + e^(−2x))/2, which does not overflow",
+    purpose=("code",),
+)
+
+
+@rewriting(
+    "cosh beside a reciprocal of sinh",
+    mul,
+    because="cosh x/sinhⁿ x = 1/(tanh x·sinhⁿ⁻¹ x), which does not overflow",
+    purpose=("code",),
+    needs=(cosh, pow),
+)
+def cosh_beside_sinh(node: Node, context: Context) -> Node | None:
+    """cosh(x)·sinh(x)⁻ⁿ → tanh(x)⁻¹·sinh(x)¹⁻ⁿ for n ≥ 1."""
+    for below in node.args:
+        if below.primitive is not pow or below.args[0].primitive is not sinh or not below.args[1].is_exact:
+            continue
+        x, exponent = below.args[0].args[0], below.args[1].value
+        above = cosh(x)
+        if exponent <= -1 and above in node.args:
+            rest = [arg for arg in node.args if arg is not below and arg is not above]
+            return mul.make((*rest, tanh(x) ** -1, sinh(x) ** (exponent + 1)))
+    return None
+
+
 @rewriting(
     "sinh beside a reciprocal of cosh",
     mul,
