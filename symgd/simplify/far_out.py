@@ -16,7 +16,7 @@ from symgd.primitives.arithmetic import mul, pow
 from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import beta, gamma
-from symgd.simplify.rules_algebra import exact_difference
+from symgd.simplify.rules_algebra import exact_difference, without
 
 __all__ = ["with_forms_far_out"]
 
@@ -58,14 +58,15 @@ def _power(node: Node) -> tuple[Node, Fraction] | None:
 
 
 def _power_beside_exponential(node: Node) -> Node | None:
-    powers = {arg: found for arg in node.args if (found := _power(arg)) is not None}
-    exponentials = {arg: base.args[0] * constant(n) for arg, (base, n) in powers.items() if base.primitive is exp}
-    large = [(arg, base, n) for arg, (base, n) in powers.items() if n * n >= _LEAST_POWER**2 and base.primitive is not exp]
-    if not exponentials or len(large) != 1:
+    powers = [(arg, *found) for arg in node.args if (found := _power(arg)) is not None]
+    beside = [(arg, base.args[0] * constant(n)) for arg, base, n in powers if base.primitive is exp]
+    large = [(arg, base, n) for arg, base, n in powers if n * n >= _LEAST_POWER**2 and base.primitive is not exp]
+    if not beside or len(large) != 1:
         return None
     ((factor, base, n),) = large
-    total: Node = functools.reduce(operator.add, exponentials.values())
-    rest = [arg for arg in node.args if arg is not factor and arg not in exponentials]
+    exponentials = [arg for arg, _ in beside]
+    total: Node = functools.reduce(operator.add, (exponent for _, exponent in beside))
+    rest = without(node.args, factor, *exponentials)
     far = (base * exp(total * constant(1 / n))) ** constant(n)
     return mul.make((*rest, where(abs(total) < _ORDINARY, mul.make((factor, *exponentials)), far), constant(1)))
 
@@ -79,7 +80,7 @@ def _quotient_of_gammas(node: Node) -> Node | None:
             gap = exact_difference(v, u)
             if not gap:
                 continue
-            rest = [arg for arg in node.args if arg is not above and arg is not below]
+            rest = without(node.args, above, below)
             c = constant(max(gap, -gap))
             far = beta(u, c) / gamma(c) if gap > 0 else gamma(c) / beta(v, c)
             return mul.make((*rest, where(u <= _ORDINARY_FOR_GAMMA, mul.make((above, below)), far), constant(1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from symgd.graph.node import CONSTANT, Node, constant
@@ -33,6 +33,14 @@ def split_term(term: Node) -> tuple[Fraction, Node]:
     if term.primitive is mul and term.args[0].is_exact:
         return Fraction(term.args[0].params[1]), _rest(term)
     return _UNIT, term
+
+
+def without(factors: Iterable[Node], *removed: Node) -> list[Node]:
+    """Return the factors but some, each of which is taken out once: one may stand there twice."""
+    rest = list(factors)
+    for one in removed:
+        rest.remove(one)
+    return rest
 
 
 def scaled(coefficient: Fraction, core: Node) -> Node:

@@ -14,7 +14,7 @@ from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.special import besseli, besselie, cbrt, gamma
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import exact_difference, split_term
+from symgd.simplify.rules_algebra import exact_difference, split_term, without
 
 __all__: list[str] = []
 
@@ -48,7 +48,7 @@ def quotient_of_gammas(node: Node, context: Context) -> Node | None:
             gap = exact_difference(u, v)
             if gap is None or gap.denominator != 1 or not 0 < gap * gap <= _MOST_FACTORS**2:
                 continue
-            rest = [arg for arg in node.args if arg is not above and arg is not below]
+            rest = without(node.args, above, below)
             if gap > 0:
                 return mul.make((*rest, *(v + k for k in range(int(gap)))))
             return mul.make((*rest, *((u + k) ** -1 for k in range(int(-gap)))))
@@ -64,16 +64,16 @@ def quotient_of_gammas(node: Node, context: Context) -> Node | None:
 )
 def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
     """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)), for one function too."""
-    exponents = {
-        arg: found[0].args[0] * constant(found[1]) for arg in node.args if (found := _power(arg)) and found[0].primitive is exp
-    }
+    factors = [(arg, _power(arg)) for arg in node.args]
+    beside = [arg for arg, found in factors if found is not None and found[0].primitive is exp]
+    exponents = [base.args[0] * constant(n) for base, n in filter(None, map(_power, beside))]
     for arg in node.args if exponents else ():
         terms = [split_term(term) for term in (arg.args if arg.primitive is add else (arg,))]
         if all(core.primitive is besseli for _, core in terms) and len({core.args[1] for _, core in terms}) == 1:
             x = terms[0][1].args[1]
             scaled = [constant(number) * besselie(*core.args) for number, core in terms]
-            rest = [one for one in node.args if one is not arg and one not in exponents]
-            total = functools.reduce(operator.add, exponents.values())
+            rest = without(node.args, arg, *beside)
+            total = functools.reduce(operator.add, exponents)
             return mul.make((*rest, exp(total + absolute(x)), functools.reduce(operator.add, scaled)))
     return None
 
@@ -98,7 +98,7 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
             if above.primitive is add:
                 quotient = _divided(above, found[0])
                 if quotient is not None:
-                    rest = [arg for arg in node.args if arg is not above and arg is not below]
+                    rest = without(node.args, above, below)
                     return mul.make((*rest, quotient, pow.make((found[0], constant(found[1] + 1)))))
     return None
 
@@ -112,16 +112,14 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
 )
 def cube_root_below(node: Node, context: Context) -> Node | None:
     """x/cbrt(x)² → cbrt(x), and cbrt(x)³/cbrt(x)² → cbrt(x)."""
-    for below in node.args:
+    for place, below in enumerate(node.args):
         found = _power(below)
         if found is None or found[0].primitive is not cbrt or found[1] >= 0 or found[1].denominator != 1:
             continue
         root, (x,) = found[0], found[0].args
         total, is_positive, rest = found[1], False, list[Node]()
-        for arg in node.args:
+        for arg in (*node.args[:place], *node.args[place + 1 :]):
             base, n = _power(arg) or (arg, Fraction(1))
-            if arg is below:
-                continue
             if base in (root, x) and n > 0 and n.denominator == 1:
                 total += n if base is root else 3 * n
             elif base is absolute(x) and n == 1 and not is_positive:

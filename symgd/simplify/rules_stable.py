@@ -34,7 +34,7 @@ from symgd.primitives.special import erf, erfc, erfcx, hypot, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
 from symgd.simplify.rules_algebra import abs_value as absolute
-from symgd.simplify.rules_algebra import exact_difference, root_of_number, scaled, split_term
+from symgd.simplify.rules_algebra import exact_difference, root_of_number, scaled, split_term, without
 
 __all__: list[str] = []
 
@@ -249,7 +249,7 @@ def cosh_beside_sinh(node: Node, context: Context) -> Node | None:
         x, exponent = below.args[0].args[0], below.args[1].value
         above = cosh(x)
         if exponent <= -1 and above in node.args:
-            rest = [arg for arg in node.args if arg is not below and arg is not above]
+            rest = without(node.args, below, above)
             return mul.make((*rest, tanh(x) ** -1, sinh(x) ** (exponent + 1)))
     return None
 
