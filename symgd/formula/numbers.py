@@ -29,5 +29,9 @@ def refuse_undefined_numbers(formula: Node, text: str | None = None) -> None:
         if not node.args or not all(arg.is_constant for arg in node.args):
             continue
         for arg, where in node.primitive.requirements(node):
-            if arg.is_constant and math.isfinite(arg.value) and arg.value not in Interval.of(where):
+            if (
+                arg.is_constant
+                and not (isinstance(arg.value, float) and not math.isfinite(arg.value))
+                and arg.value not in Interval.of(where)
+            ):
                 raise DomainError(f"{node} has no value", formula=text, hint="the formula is defined nowhere")

@@ -240,16 +240,17 @@ class AtPoint:
         scale = self._size(k, moving)
         good = _SLOPE_DIGITS if doubts is None else 15
         slope = precise_slope(self._along(out, [(k, moving)], [1]), good_digits=good, scale=scale, claimed=got)
+        tolerance = _FOR_FORMULAS if doubts is None else _FOR_FUNCTIONS
+        if slope.is_sure and abs(got - slope.value) > tolerance * abs(slope.value) + 10 * slope.error:
+            left, right = self._widened([slope.left, slope.right], out, [(k, moving)], [1])
+            if left <= got <= right and right - left > mpmath.mpf("1e-9") * (abs(left) + abs(right)):
+                slope = slope._replace(left=left, right=right, is_kink=True)
         if doubts is None and slope.is_sure and mpmath.isnan(got):
             ledger.entries += 1
             ledger.holes += 1
         elif doubts is not None and slope.is_sure and not slope.is_kink:
             self._judge_answer(ledger, notes, index, float(answer), slope.value, doubts)
         else:
-            tolerance = _FOR_FORMULAS if doubts is None else _FOR_FUNCTIONS
-            if slope.is_kink and not min(slope.left, slope.right) <= got <= max(slope.left, slope.right):
-                left, right = self._widened([slope.left, slope.right], out, [(k, moving)], [1])
-                slope = slope._replace(left=left, right=right)
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
 

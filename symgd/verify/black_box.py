@@ -42,6 +42,8 @@ _CALLS = 100
 """What an entry costs."""
 _DIRECTIONS = 8
 _SINGLE_ENTRIES = 12
+_BENDS = 16
+"""How often kinks are looked for along random directions."""
 _NEARBY = 3
 _GOOD = 5e-8
 """The relative error that differences may have where they shall confirm a claim."""
@@ -150,7 +152,10 @@ class _AtPoint:
     ledger: Ledger = field(default_factory=Ledger)
     kinks: list[tuple[int, ...]] = field(default_factory=list)
     """Entries at kinks."""
+    bends: set[bool] = field(default_factory=set)
+    """Which ways the function bends along single entries."""
     _scatter: Any = None
+    _has_kink: bool | None = None
 
     def value(self, x: Any) -> Any:
         """Return the function's value, NaN where it raises."""
@@ -191,6 +196,7 @@ class _AtPoint:
             self._judge(where, float(self.claimed[where]), slope, ladder, out)
             if slope.is_sure and slope.is_kink and not out:
                 self.kinks.append(index)
+                self.bends.add(bool(slope.right > slope.left))
 
     def subgradients(self) -> None:
         """Judge several entries at kinks together, as along sums and differences of two of them.
@@ -198,7 +204,7 @@ class _AtPoint:
         Along a direction a subgradient lies between the slopes of both sides. A claim outside is wrong where the function
         bends one way along all directions, and not told where it bends both ways.
         """
-        bends: set[bool] = set()
+        bends = set(self.bends)
         outside: tuple[float, Slope] | None = None
         for direction in self._directions_among_kinks():
             ladder, _ = self.ladder(self.x, direction, 1.0, 1.0)
@@ -254,7 +260,7 @@ class _AtPoint:
         if gap > margin and np.isfinite(got):
             margin += 3 * float(self.scatter()[where])
         if gap > margin:
-            if np.isfinite(gap) and not self._is_witnessed(ladder, got, gap, slope, out):
+            if np.isfinite(gap) and (not self._is_witnessed(ladder, got, gap, slope, out) or self._bends_elsewhere(slope)):
                 self.ledger.unsure += 1
                 return
             self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", False, between=between)
@@ -293,6 +299,34 @@ class _AtPoint:
             return True
         order = ladder.remainder_order(got, out)
         return gap > 100 * slope.error if order is None else order < 1.5
+
+    def _bends_elsewhere(self, slope: Slope) -> bool:
+        """Whether there is a kink along other directions, though none along an entry: max(x) + min(x) where all are equal.
+
+        Its slopes along the entries are no subgradient then.
+        """
+        if slope.is_kink:
+            return False
+        if self._has_kink is None:
+            self._has_kink = self._is_kink(self.x)
+        return self._has_kink
+
+    def _is_kink(self, place: Any) -> bool:
+        """Whether a function of several numbers has a kink at a point: along some direction, or its slopes do not add up."""
+        if place.size == 1 or self.claimed.ndim > place.ndim:
+            return False
+        for turn in range(_BENDS):
+            is_first = self.generator.permutation(place.size).reshape(place.shape) < max(1, place.size // (2 + turn % 2))
+            signs = self.generator.choice([-1.0, 1.0], place.shape) if turn else np.ones(place.shape)
+            parts = (signs * is_first, signs * ~is_first, signs)
+            slopes = [self.ladder(place, direction, 1.0, 1.0)[0].slope() for direction in parts]
+            if any(slope.is_sure and slope.is_kink for slope in slopes):
+                return True
+            first, second, both = slopes
+            margin = 100 * sum(slope.error for slope in slopes) + 1e-6 * (abs(first.value) + abs(second.value))
+            if all(slope.is_sure for slope in slopes) and abs(first.value + second.value - both.value) > margin:
+                return True
+        return False
 
     def scatter(self) -> Any:
         """Return how far the claim's answers at neighbouring floats scatter, beyond what it changes there anyway."""
@@ -396,7 +430,8 @@ class _AtPoint:
             ):
                 agrees = 0
                 order = ladder.remainder_order(float(predicted[out]), out)
-                if order is not None and order < 1.3 and self._is_in_an_entry(place, claimed, direction, out):
+                is_clear = order is not None and order < 1.3 and self._is_in_an_entry(place, claimed, direction, out)
+                if is_clear and not self._is_kink(place):
                     self.ledger.entries += 1
                     where = np.array2string(place, precision=6, threshold=8)
                     self._contradiction(float(predicted[out]), slope, out, f"x = {where}")

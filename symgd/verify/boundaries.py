@@ -27,8 +27,12 @@ __all__ = ["numbers_in", "points_on_boundaries"]
 
 _DIGITS = 60
 _NEAR = mpmath.mpf("1e-12")
-_REACH = (-1000, -30, -5, -2, -1, Fraction(-1, 3), 0, Fraction(1, 3), 1, 2, 5, 30, 1000)
+_NEAR_EXACTLY = mpmath.mpf("1e-40")
+_REACH = (-(10**5), -1000, -30, -5, -2, -1, Fraction(-1, 3), 0, Fraction(1, 3), 1, 2, 5, 30, 1000, 10**5)
 """Where zeros are looked for along an entry, around its value."""
+_BESIDE = (Fraction(1, 20), Fraction(1, 10**6), Fraction(1, 10**10))
+"""How far from a zero branches are looked for that begin and end beside it."""
+_CENTRES = 2
 _ENTRIES = 2
 _COMBINATIONS = 40
 _MOST_POINTS = 12
@@ -40,6 +44,7 @@ _MOST_BOUNDARIES = 24
 _SIMPLEST = 10**6
 """The largest denominator of an exact zero."""
 _FINE = 10**40
+_HALVES = 60
 _STRAIGHT = mpmath.mpf("1e-50")
 """How much smaller than at its ends a boundary is at the zero of its chord, where it is a straight line."""
 _NUMBERS = MultiPrecision()
@@ -172,6 +177,9 @@ class _Search:
         """The values of all parts at the base."""
         self.moving: dict[Node, set[Node]] = {}
         """For every input that may move, the parts that move with it."""
+        self.near = _NEAR if for_floats else _NEAR_EXACTLY
+        self.searched: set[Node] = set()
+        """Inputs of which one entry was looked at closely."""
         self.fixed: dict[frozenset[Node], dict[Node, Any]] = {}
 
     def points(self) -> list[Point]:
@@ -181,7 +189,7 @@ class _Search:
         for point in self.found:
             known = self.known if point is self.base else {}
             values = evaluate_precisely(self.deciding, point.values, point.sizes, _DIGITS, known)
-            seen |= {_sides(values, in_order) for in_order in (False, True)}
+            seen |= {_sides(values, in_order, self.near) for in_order in (False, True)}
         candidates = {entry: self._candidates(entry) for entry in self._entries()}
         candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
         most = (_MOST_POINTS_FOR_CODE if self.for_floats else _MOST_POINTS) + self._count_ranked()
@@ -194,7 +202,7 @@ class _Search:
                 continue
             tried.add(place)
             values = self._evaluate(self.deciding, self._values(changes))
-            sides = _sides(values, self._are_whole(changes))
+            sides = _sides(values, self._are_whole(changes), self.near)
             if sides is not None and (self.numbers or sides not in seen or self._is_zero_of_scalar(changes, values)):
                 seen.add(sides)
                 self.found.append(self._moved(changes))
@@ -357,6 +365,9 @@ class _Search:
         else:
             exact = ordered
         between = [(low + high) / 2 for low, high in itertools.pairwise(ordered)]
+        if len(moving) > 1 and node not in self.searched:  # a branch may begin and end beside a zero: relu(1e-6 - abs(x - 5))
+            between += [zero + sign * beside for zero in ordered[:_CENTRES] for beside in _BESIDE for sign in (1, -1)]
+        self.searched.add(node)
         outside = [ordered[0] - 1, ordered[-1] + 1]
         interval = node.facts.interval
         chosen = [number for number in (*exact, *between, *outside) if number in interval]
@@ -399,7 +410,7 @@ def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
     return fold([boundary], visit, {node: True})[boundary]
 
 
-def _sides(values: Sequence[Any], in_order: bool) -> Sides | None:
+def _sides(values: Sequence[Any], in_order: bool, near: Any) -> Sides | None:
     """Return which sides of the boundaries are seen where they have these values, or None where that is not clear.
 
     In order, every entry counts for itself; else entries of one shape count by the sides of all boundaries on which they lie.
@@ -408,7 +419,7 @@ def _sides(values: Sequence[Any], in_order: bool) -> Sides | None:
     for value in values:
         signs: list[int | None] = []
         for entry in value.flat:
-            if -_NEAR < entry < _NEAR and entry:
+            if -near < entry < near and entry:
                 return None
             signs.append((entry > 0) - (entry < 0) if mpmath.isfinite(entry) else None)
         alike.setdefault(value.shape, []).append(signs)
@@ -436,9 +447,30 @@ def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, valu
         try:
             root = mpmath.findroot(lambda place: value(_simple(place, _FINE)), (a, b), solver="illinois", tol=1e-40)
         except (ValueError, ZeroDivisionError):
-            return exact
+            return _by_halves(low, high, at_low, at_high, value)
         exact = _simple(root)
         return exact if value(exact) == 0 else Fraction(float(root))
+
+
+def _by_halves(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
+    """Return a zero of a boundary with bends: halves are taken until the zero of the chord is one of the boundary."""
+    chord = low
+    for _ in range(_HALVES):
+        a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (low, high))
+        chord = _simple(a - at_low * (b - a) / (at_high - at_low))
+        if value(chord) == 0:
+            return chord
+        middle = _simple((a + b) / 2, _FINE)
+        at_middle = value(middle)
+        if at_middle == 0:
+            return middle
+        if not mpmath.isfinite(at_middle):
+            break
+        if at_low * at_middle < 0:
+            high, at_high = middle, at_middle
+        else:
+            low, at_low = middle, at_middle
+    return Fraction(float(chord))
 
 
 def _end_of_zeros(line: Sequence[tuple[Fraction, Any]], value: Callable[[Fraction], Any]) -> Fraction | None:

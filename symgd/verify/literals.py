@@ -35,7 +35,7 @@ def rounded_numbers(formulas: Sequence[Node], least_digits: int = 16) -> list[No
 
 def _is_rounded(value: Any, least_digits: int) -> bool:
     """Whether a number is what a float64 of so many digits prints as."""
-    if isinstance(value, bool | int) or not math.isfinite(value):
+    if isinstance(value, bool | int) or (isinstance(value, float) and not math.isfinite(value)):
         return False
     if isinstance(value, float):
         return value != int(value) if abs(value) < 1e15 else True

@@ -22,7 +22,9 @@ def scales_of(formula: Node) -> list[Fraction]:
     numbers = {
         abs(Fraction(node.value))
         for node in toposort([formula])
-        if node.is_constant and not isinstance(node.value, bool) and math.isfinite(node.value)
+        if node.is_constant
+        and not isinstance(node.value, bool)
+        and not (isinstance(node.value, float) and not math.isfinite(node.value))
     }
     scales = {min(number, 1 / number) for number in numbers if number}
     return sorted(scale for scale in scales if scale <= _TINY)[:_MOST_SCALES]

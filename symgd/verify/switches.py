@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -17,6 +18,7 @@ from symgd.verify.high_precision import evaluate_precisely
 __all__ = ["Sides", "rankings_of", "switches_of", "thresholds_of", "without_known"]
 
 Side = tuple[Node, int]
+_LARGEST = 1e300
 _EXTREMES = {"max": "max", "max_weights": "max", "min": "min", "min_weights": "min"}
 
 
@@ -26,7 +28,18 @@ def switches_of(formulas: Iterable[Node]) -> list[Node]:
     for node in toposort(formulas):
         if node.primitive.kinks is not None and node.primitive.is_elementwise:
             found.update((one, None) for one in node.primitive.kinks(*node.args) if not one.is_constant)
+        elif node.primitive.name == "pow":
+            found.update((one, None) for one in _squared(*node.args))
     return list(found)
+
+
+def _squared(base: Node, exponent: Node) -> list[Node]:
+    """Return what is squared under a root: sqrt(x**2) is abs(x)."""
+    if not exponent.is_exact or Fraction(exponent.value).denominator == 1:
+        return []
+    factors = base.args if base.primitive.name == "mul" else (base,)
+    powers = [one for one in factors if one.primitive.name == "pow" and one.args[1].is_exact and not one.args[0].is_constant]
+    return [one.args[0] for one in powers if Fraction(one.args[1].value) % 2 == 0]
 
 
 def rankings_of(formulas: Iterable[Node]) -> list[Node]:
@@ -48,8 +61,10 @@ def without_known(switches: Iterable[Node], known: Iterable[Node]) -> list[Node]
 
 def thresholds_of(switches: Iterable[Node]) -> list[float]:
     """Return the numbers that stand in switches: 5 in x - 5."""
-    numbers = {abs(float(node.value)) for node in toposort(switches) if node.is_constant and not isinstance(node.value, bool)}
-    return sorted(number for number in numbers if 0 < number < float("inf"))
+    numbers: set[Any] = {
+        abs(node.value) for node in toposort(switches) if node.is_constant and not isinstance(node.value, bool)
+    }
+    return sorted(float(number) for number in numbers if 0 < number < _LARGEST)
 
 
 class Sides:

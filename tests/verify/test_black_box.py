@@ -340,3 +340,21 @@ def test_a_point_where_only_this_point_is_right_is_not_enough():
     """2x² has the slope 2 at 1, as x² has, and nowhere around."""
     for wrapped in (opaque, lambda function: function):
         assert sg.check_gradient(wrapped(lambda x: np.sum(x**2)), lambda x: 2 * x**2, at=[1.0]).verdict.name == "WRONG"
+
+
+def ties(u, extreme):
+    return (u == extreme) / np.sum(u == extreme)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    ("function", "gradient", "at"),
+    [
+        (lambda u: float(np.max(u) + np.min(u)), lambda u: ties(u, u.max()) + ties(u, u.min()), [2.0, 2.0, 2.0]),
+        (lambda u: float(abs(float(u[0])) - abs(float(u[1]))), lambda u: np.where(u >= 0, 1.0, -1.0) * [1, -1], [0.0, 0.0]),
+        (lambda u: float(max(min(u), 0)), lambda u: (u.min() >= 0) * ties(u, u.min()), [0.0, 1.0, -1.0]),
+        (lambda u: float(max(min(u), 0)), lambda u: (u.min() >= 0) * ties(u, u.min()), [0.0, 0.0, 1.0]),
+    ],
+)
+def test_subgradients_of_what_is_not_convex_are_not_called_wrong(function, gradient, at, seed):
+    assert sg.check_gradient(function, gradient, at=at, seed=seed).verdict.name != "WRONG"

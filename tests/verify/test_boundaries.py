@@ -49,7 +49,7 @@ a, b = sg.scalar("a"), sg.scalar("b")
     ("formula", "zeros"),
     [
         (sg.relu(3 * a - 1), [Fraction(1, 3)]),
-        (sg.relu(a - 5000), []),  # too far to be looked for
+        (sg.relu(a - 10**6), []),  # too far to be looked for
         (sg.relu((a - 2) * (a + 7)), [2, -7]),
         (sg.relu(a - sg.maximum(a, Fraction(3, 2))), [Fraction(3, 2)]),  # 0 from there on
         (sg.relu(sg.minimum(a, -2) - a), [-2]),
@@ -100,3 +100,33 @@ def test_entries_that_tie_share(seed):
     assert check.verdict.name == "WRONG"  # along (1, 1) the slope is 1, not 2
     assert "along a direction" in check.explain()
     assert sg.check_gradient(np.max, each, at=np.array([1.0, 2.0, 3.0]), seed=seed).verdict.name == "RIGHT"
+
+
+# -- windows, roots of squares and ties -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("loss", "right", "wrong"),
+    [
+        ("sqrt((x - 5)**2)", "sign(x - 5)", "-1"),
+        ("sqrt((x**2 - 4)**2)", "2*x*sign(x**2 - 4)", "-2*x"),
+        ("(x**4)**(1/4)", "sign(x)", "1"),
+        ("clip(x, 2, 2 + 1/10**6)", "where(x > 2, where(x < 2 + 1/10**6, 1, 0), 0)", "0*x"),
+        ("clip(exp(x), 5, 5.000001)", "where(exp(x) > 5, where(exp(x) < 5.000001, exp(x), 0), 0)", "0*x"),
+        ("clip(x, 1000, 1000.001)", "where(x > 1000, where(x < 1000.001, 1, 0), 0)", "0*x"),
+        ("relu(1/10**9 - abs(x - 5))", "where(abs(x - 5) < 1/10**9, -sign(x - 5), 0)", "0*x"),
+        ("log(maximum(sigmoid(x), 1e-12))", "where(sigmoid(x) > 1e-12, sigmoid(-x), 0)", "sigmoid(-x)"),
+    ],
+)
+def test_narrow_windows_and_roots_of_squares(loss, right, wrong, seed):
+    assert sg.check_gradient(loss, "x", gradient=right, seed=seed).verdict.name == "RIGHT"
+    assert sg.check_gradient(loss, "x", gradient=wrong, seed=seed).verdict.name == "WRONG"
+
+
+@pytest.mark.parametrize(
+    "loss", ["max(u) + min(u)", "max(u)**2 + min(u)**2", "exp(max(u) + min(u))", "max(u)*min(u)", "relu(min(u))"]
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_subgradient_is_the_mean_of_gradients_nearby(loss, seed):
+    assert sg.check_gradient(sg.formula(loss, shapes={"u": "n"}), "u", seed=seed).verdict.name == "RIGHT"
