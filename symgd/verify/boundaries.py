@@ -22,6 +22,7 @@ from symgd.graph.node import Node, symbols_of
 from symgd.graph.walk import depends_on, fold
 from symgd.verify.high_precision import MultiPrecision, evaluate_precisely
 from symgd.verify.sampling import Point
+from symgd.verify.switches import thresholds_of
 
 __all__ = ["numbers_in", "points_on_boundaries"]
 
@@ -178,6 +179,9 @@ class _Search:
         self.moving: dict[Node, set[Node]] = {}
         """For every input that may move, the parts that move with it."""
         self.near = _NEAR if for_floats else _NEAR_EXACTLY
+        written = [Fraction(number) for number in thresholds_of(boundaries)]
+        self.written = [sign * number for number in written for sign in (1, -1)]
+        """Numbers in the boundaries, where they may lie: x == 10**9."""
         self.searched: set[Node] = set()
         """Inputs of which one entry was looked at closely."""
         self.fixed: dict[frozenset[Node], dict[Node, Any]] = {}
@@ -343,10 +347,10 @@ class _Search:
         node, index = entry
         moving = [boundary for boundary in self.deciding if boundary in self.moving[node]]
         here = Fraction(float(np.asarray(self.base.values[node])[index]))
-        around = [here + step for step in _REACH]
+        around = [here + step for step in _REACH] + self.written
         if self.for_floats:  # a function is asked for floats, and so is the formula
             around = [Fraction(float(place)) for place in around]
-        ends = [around[0], around[-1]]
+        ends = [min(around), max(around)]
         known: dict[Fraction, dict[Node, Any]] = {}
         zeros = set(self.numbers)
         for boundary in moving:
