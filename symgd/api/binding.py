@@ -18,7 +18,7 @@ from symgd.arguments import read_names
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.verify.arrays import to_numpy
 
-__all__ = ["Bound", "GradientOf", "Parameters", "ValueOf", "bind", "read_parameters"]
+__all__ = ["Bound", "GradientOf", "Parameters", "ValueOf", "bind", "names_of", "read_parameters"]
 
 _DEEPEST = 32
 """Lists in lists that a point may be."""
@@ -92,6 +92,16 @@ def bind(function: Callable[..., Any], inputs: Sequence[str], arguments: Sequenc
         if not len(others) <= len(inputs) <= len(positional):
             raise _no_match(function, [p.name for p in others], inputs)
     return function
+
+
+def names_of(function: Callable[..., Any], count: int) -> tuple[str, ...] | None:
+    """Return the names of a function's first parameters, or None where they cannot be read."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return None
+    positional = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return tuple(positional[:count]) if len(positional) >= count else None
 
 
 def _no_match(function: Callable[..., Any], names: Sequence[str], inputs: Sequence[str]) -> SymgdError:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.api.binding import GradientOf, ValueOf, read_parameters
+from symgd.api.binding import GradientOf, ValueOf, bind, names_of, read_parameters
 from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.arguments import read_arguments, read_function, read_seed
@@ -25,6 +25,7 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     if claim is not True:
         claim = read_function(claim, f"the claimed {what}")
     args, seed = read_arguments(args), read_seed(seed)
+    claim_is_other = claim is not True
     if claim is True:
         function, claim = ValueOf(function), GradientOf(function, must_be_pair=True)
     if args:
@@ -32,6 +33,9 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     parameters = read_parameters(at, function)
     if parameters is None:
         return _check_of_array(function, claim, at, seed, what)
+    if isinstance(at, tuple) and parameters.is_spread and not args and claim_is_other:
+        names = names_of(function, len(at))
+        claim = claim if names is None else bind(claim, names)
     at = like(parameters.example, parameters.vector)
     leading = 0 if what == "gradient" else np.ndim(to_numpy(parameters.call(function, at)))
     check = _check_of_array(

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+import symgd as sg
 from symgd.api.binding import bind, read_parameters
 from symgd.errors import SymgdError
 
@@ -44,3 +45,13 @@ def test_points_that_are_parameters_are_read_and_plain_arrays_are_not():
         nested = [nested]
     with pytest.raises(SymgdError, match="nested deeper"):
         read_parameters(nested, lambda x: x)
+
+
+def test_two_functions_are_bound_by_the_names_of_the_first():
+    def area(x, y):
+        return x * y**2
+
+    for claim in (lambda y, x: (y**2, 2 * x * y), lambda a, b: (b**2, 2 * a * b), lambda x, y: (y**2, 2 * x * y)):
+        assert sg.check_gradient(area, claim, at=(1.0, 3.0)).verdict.name == "RIGHT"
+    with pytest.raises(sg.SymgdError, match="takes y, q"):
+        sg.check_gradient(area, lambda y, q: (q**2, 2 * y * q), at=(1.0, 3.0))
