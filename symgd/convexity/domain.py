@@ -14,7 +14,7 @@ import numpy as np
 
 from symgd.codegen.lambdify import compile_formulas
 from symgd.convexity.interval import enclose
-from symgd.errors import DomainError, SymgdError, shown
+from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
 from symgd.graph.evaluate import evaluate, object_array
 from symgd.graph.exact import ExactNumbers
 from symgd.graph.facts import Bound, Interval, Sign
@@ -168,7 +168,10 @@ class Domain:
 
     @staticmethod
     def _column(interval: Interval, count: int, generator: np.random.Generator) -> np.ndarray:
-        low, high = float(interval.low), float(interval.high)
+        try:
+            low, high = float(interval.low), float(interval.high)
+        except OverflowError:
+            raise UnsupportedError("a bound of the domain is larger than a float holds") from None
         spreads = np.resize(np.array(_SPREADS), count)
         if math.isfinite(low) and math.isfinite(high):
             return generator.uniform(low, high, count)

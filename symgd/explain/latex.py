@@ -8,7 +8,7 @@ from typing import Any
 
 from symgd.explain.names import latex_name
 from symgd.graph.node import Node
-from symgd.graph.notation import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, UNARY, Printer, Written, decimal_text
+from symgd.graph.notation import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, UNARY, Printer, Written, decimal_text, digits_of
 from symgd.graph.shape import Size
 
 __all__ = ["LatexPrinter", "to_latex"]
@@ -67,9 +67,9 @@ class LatexPrinter(Printer):
         self, coefficient: Fraction, scalars: Sequence[Written], tensors: Sequence[Written], below: Sequence[Written]
     ) -> Written:
         sign = "-" if coefficient < 0 else ""
-        front = [str(abs(coefficient.numerator))] if abs(coefficient.numerator) != 1 else []
+        front = [digits_of(abs(coefficient.numerator))] if abs(coefficient.numerator) != 1 else []
         front += [self.group(piece, PRODUCT if len(scalars) + len(tensors) + len(front) == 1 else POWER) for piece in scalars]
-        divisors = [str(coefficient.denominator)] if coefficient.denominator != 1 else []
+        divisors = [digits_of(coefficient.denominator)] if coefficient.denominator != 1 else []
         alone = len(below) == 1 and not divisors
         divisors += [piece.text if alone else self.group(piece, POWER) for piece in below]
         head = r" \, ".join(front)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import IntFlag
 from fractions import Fraction
 
+from symgd.errors import shown
+
 __all__ = ["Bound", "Curvature", "Interval", "Monotone", "Sign", "sign_of_number", "sign_of_product", "sign_of_sum"]
 
 
@@ -167,7 +169,8 @@ class Interval:
             object.__setattr__(self, "open_high", True)
 
     def __str__(self) -> str:
-        return f"{'(' if self.open_low else '['}{self.low}, {self.high}{')' if self.open_high else ']'}"
+        low, high = map(_text, (self.low, self.high))
+        return f"{'(' if self.open_low else '['}{low}, {high}{')' if self.open_high else ']'}"
 
     def __contains__(self, value: Bound | int) -> bool:
         above = self.low < value or (self.low == value and not self.open_low)
@@ -223,8 +226,8 @@ class Interval:
 
     def __add__(self, other: Interval) -> Interval:
         return Interval(
-            self.low + other.low,
-            self.high + other.high,
+            _plus(self.low, other.low),
+            _plus(self.high, other.high),
             self.open_low or other.open_low,
             self.open_high or other.open_high,
         )
@@ -277,8 +280,28 @@ def _exact(value: Bound) -> Bound:
     return value if isinstance(value, float) and math.isinf(value) else Fraction(value)
 
 
+_LONG = 10**400
+
+
+def _text(bound: Bound) -> str:
+    """Return a bound in digits, if they are not too many."""
+    return shown(bound) if not isinstance(bound, float) and abs(bound) > _LONG else str(bound)
+
+
+def _plus(a: Bound, b: Bound) -> Bound:
+    """Return a sum; an exact number may be too large to be added to an infinite float."""
+    if isinstance(a, float):
+        return a
+    return b if isinstance(b, float) else a + b
+
+
 def _times(a: Bound, b: Bound) -> Bound:
-    return Fraction(0) if a == 0 or b == 0 else a * b
+    """Return a product, in which 0 times infinity is 0."""
+    if a == 0 or b == 0:
+        return Fraction(0)
+    if isinstance(a, float) or isinstance(b, float):
+        return math.inf if (a > 0) == (b > 0) else -math.inf
+    return a * b
 
 
 def _raised(value: Bound, exponent: int) -> Bound:

@@ -108,10 +108,10 @@ class Printer:
         if isinstance(value, Fraction) and (decimal := decimal_text(value)) is not None:
             return Written(decimal, ATOM if value > 0 else UNARY)
         if isinstance(value, Fraction) and value.denominator != 1:
-            return Written(f"{_digits_of(value.numerator)}/{_digits_of(value.denominator)}", PRODUCT if value > 0 else UNARY)
+            return Written(f"{digits_of(value.numerator)}/{digits_of(value.denominator)}", PRODUCT if value > 0 else UNARY)
         if isinstance(value, float) and abs(value) < 1e16 and value == int(value):
             return Written(f"{value:.1f}", ATOM if value >= 0 else UNARY)
-        text = _digits_of(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        text = digits_of(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
         return Written(text, ATOM if value >= 0 else UNARY)
 
     def size(self, size: Size) -> Written:
@@ -148,10 +148,10 @@ class Printer:
         if decimal is not None:
             front, coefficient = [decimal], Fraction(1)
         else:
-            front = [_digits_of(coefficient.numerator)] if coefficient.numerator != 1 else []
+            front = [digits_of(coefficient.numerator)] if coefficient.numerator != 1 else []
         alone = not front and coefficient == 1 and len(scalars) == 1 and not tensors and not below
         front += [self.group(piece, PRODUCT if alone else POWER) for piece in scalars]
-        divisors = [_digits_of(coefficient.denominator)] if coefficient.denominator != 1 else []
+        divisors = [digits_of(coefficient.denominator)] if coefficient.denominator != 1 else []
         divisors += [self.group(piece, POWER) for piece in below]
         wide = len(tensors) > 1 or any(" " in piece.text and piece.binds == PRODUCT for piece in tensors)
         if len(tensors) == 1:
@@ -257,12 +257,12 @@ def decimal_text(value: Fraction) -> str | None:
     return f"-{text}" if value < 0 else text
 
 
-def _digits_of(value: int) -> str:
+def digits_of(value: int) -> str:
     """Return an integer in decimal, also beyond the length that Python converts at once."""
     if abs(value) < 10**4000:
         return str(value)
     high, low = divmod(abs(value), 10**4000)
-    return ("-" if value < 0 else "") + _digits_of(high) + str(low).zfill(4000)
+    return ("-" if value < 0 else "") + digits_of(high) + str(low).zfill(4000)
 
 
 def _tree_length(order: Sequence[Node]) -> int:

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import numpy as np
@@ -424,3 +424,22 @@ def test_nothing_is_overwritten_unless_forced(tmp_path):
     assert path.read_text() == "mine"
     assert run("derive", "x**2", "-o", str(path), "--force")[0] == 0
     assert "mine" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    "text", ["x**2*10**5000", "log(x + 10**400)", "clip(x, 0, 10**400)", "where(x > 10**400, x, 1)", "x + 10**309"]
+)
+def test_numbers_beyond_floats_raise_no_errors_of_python(text):
+    formula = sg.formula(text)
+    calls = [
+        lambda: sg.check_gradient(formula, "x"),
+        lambda: sg.convexity(formula, "x"),
+        lambda: sg.curvature_bounds(formula, "x"),
+        lambda: sg.stationary_points(formula, "x"),
+        lambda: sg.derivation(formula, "x").latex(),
+        lambda: sg.derivation(formula, "x").html(),
+        lambda: str(sg.derivation(formula, "x")),
+    ]
+    for call in calls:
+        with suppress(sg.SymgdError):
+            call()
