@@ -178,6 +178,8 @@ class _Search:
         """The values of all parts at the base."""
         self.moving: dict[Node, set[Node]] = {}
         """For every input that may move, the parts that move with it."""
+        self.main: dict[Entry, list[Fraction]] = {}
+        """The numbers that are combined with each other."""
         self.near = _NEAR if for_floats else _NEAR_EXACTLY
         written = [Fraction(number) for number in thresholds_of(boundaries)]
         self.written = [sign * number for number in written for sign in (1, -1)]
@@ -250,8 +252,8 @@ class _Search:
             yield from self._permuted()
         if len(candidates) > 1:
             for _ in range(_COMBINATIONS):
-                moving = [entry for entry in candidates if self.generator.random() < 0.7]
-                yield {entry: candidates[entry][self.generator.integers(len(candidates[entry]))] for entry in moving}
+                moving = [entry for entry in self.main if self.generator.random() < 0.7]
+                yield {entry: self.main[entry][self.generator.integers(len(self.main[entry]))] for entry in moving}
 
     def _spread(self, candidates: dict[Entry, list[Fraction]]) -> Iterable[dict[Entry, Fraction]]:
         """Yield an array whose entries are different numbers, until each entry was each number: what compares is not known."""
@@ -369,13 +371,21 @@ class _Search:
         else:
             exact = ordered
         between = [(low + high) / 2 for low, high in itertools.pairwise(ordered)]
+        beside: list[Fraction] = []
         if len(moving) > 1 and node not in self.searched:  # a branch may begin and end beside a zero: relu(1e-6 - abs(x - 5))
-            between += [zero + sign * beside for zero in ordered[:_CENTRES] for beside in _BESIDE for sign in (1, -1)]
+            beside = [zero + sign * gap for zero in ordered[:_CENTRES] for gap in _BESIDE for sign in (1, -1)]
         self.searched.add(node)
         outside = [ordered[0] - 1, ordered[-1] + 1]
-        interval = node.facts.interval
-        chosen = [number for number in (*exact, *between, *outside) if number in interval]
-        return [number for number in chosen if not (node.facts.is_nonzero and number == 0)]
+        inner, near, outer = (
+            [number for number in several if self._may_be(node, number)] for several in ([*exact, *between], beside, outside)
+        )
+        if inner or outer:
+            self.main[entry] = inner + outer
+        return inner + near + outer
+
+    @staticmethod
+    def _may_be(node: Node, number: Fraction) -> bool:
+        return number in node.facts.interval and not (node.facts.is_nonzero and number == 0)
 
     def _zeros(self, boundary: Node, entry: Entry, along: dict[Fraction, Any]) -> set[Fraction]:
         """Return where entries of a boundary are 0, exactly where that is a simple number, else to the nearest float.
