@@ -38,7 +38,7 @@ from symgd.verify.question import Question, Suspect
 from symgd.verify.sampling import Point, Sampler, points, read_point
 from symgd.verify.scales import nearer_to_zero, scales_of
 from symgd.verify.sizes import choose_sizes, size_sets
-from symgd.verify.switches import rankings_of, switches_of, without_known
+from symgd.verify.switches import rankings_of, squares_under_roots_of, switches_of, without_known
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
 
 __all__ = ["check_formula"]
@@ -247,6 +247,8 @@ def _on_boundaries(
         boundaries, rankings, numbers = without_known(boundaries, known), without_known(rankings, known), set()
         if not boundaries and not rankings:
             return []
+    else:  # at a point that is given, the root of a square may be meant on one side only
+        boundaries += [one for one in squares_under_roots_of(formulas) if one not in boundaries]
     alike = [point for point in chosen if point.sizes == chosen[0].sizes]
     wrt = question.wrt
     return points_on_boundaries(alike, boundaries, numbers, generator, rankings=rankings, variables=wrt, for_floats=for_floats)

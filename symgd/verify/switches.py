@@ -15,7 +15,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.walk import toposort
 from symgd.verify.high_precision import evaluate_precisely
 
-__all__ = ["Sides", "rankings_of", "switches_of", "thresholds_of", "without_known"]
+__all__ = ["Sides", "rankings_of", "squares_under_roots_of", "switches_of", "thresholds_of", "without_known"]
 
 Side = tuple[Node, int]
 _LARGEST = 1e300
@@ -28,13 +28,16 @@ def switches_of(formulas: Iterable[Node]) -> list[Node]:
     for node in toposort(formulas):
         if node.primitive.kinks is not None and node.primitive.is_elementwise:
             found.update((one, None) for one in node.primitive.kinks(*node.args) if not one.is_constant)
-        elif node.primitive.name == "pow":
-            found.update((one, None) for one in _squared(*node.args))
     return list(found)
 
 
+def squares_under_roots_of(formulas: Iterable[Node]) -> list[Node]:
+    """Return what is squared under roots: x for sqrt(x**2), which is abs(x)."""
+    powers = [node for node in toposort(formulas) if node.primitive.name == "pow"]
+    return list(dict.fromkeys(one for node in powers for one in _squared(*node.args)))
+
+
 def _squared(base: Node, exponent: Node) -> list[Node]:
-    """Return what is squared under a root: sqrt(x**2) is abs(x)."""
     if not exponent.is_exact or Fraction(exponent.value).denominator == 1:
         return []
     factors = base.args if base.primitive.name == "mul" else (base,)
