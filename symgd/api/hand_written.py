@@ -25,15 +25,15 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     if claim is not True:
         claim = read_function(claim, f"the claimed {what}")
     args, seed = read_arguments(args), read_seed(seed)
-    claim_is_other = claim is not True
-    if claim is True:
+    returns_both = claim is True
+    if returns_both:
         function, claim = ValueOf(function), GradientOf(function, must_be_pair=True)
     if args:
         function, claim = _With(function, args), _With(claim, args)
     parameters = read_parameters(at, function)
     if parameters is None:
         return _check_of_array(function, claim, at, seed, what)
-    if isinstance(at, tuple) and parameters.is_spread and not args and claim_is_other:
+    if isinstance(at, tuple) and parameters.is_spread and not (args or returns_both):
         names = names_of(function, len(at))
         claim = claim if names is None else bind(claim, names)
     at = like(parameters.example, parameters.vector)

@@ -36,7 +36,7 @@ from symgd.errors import ShapeError, SymgdError
 from symgd.graph.exact import exact_values
 from symgd.graph.facts import Curvature, Interval, Sign
 from symgd.graph.infer import Facts
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant, is_finite, symbols_of
 from symgd.graph.primitive import Requirement
 from symgd.graph.walk import depends_on, fold, rebuild, toposort
 from symgd.simplify.rewrite import simplify
@@ -109,7 +109,7 @@ def judge(
 
 def _is_not_finite(node: Node) -> bool:
     """Whether it is the constant inf or nan; an exact number has no limit, and may be too large for a float."""
-    return node.is_constant and isinstance(node.value, float) and not math.isfinite(node.value)
+    return node.is_constant and not is_finite(node.value)
 
 
 class _Case:

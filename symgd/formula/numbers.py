@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from symgd.errors import DomainError
 from symgd.graph.facts import Interval
-from symgd.graph.node import Node
+from symgd.graph.node import Node, is_finite
 from symgd.graph.walk import toposort
 
 __all__ = ["refuse_undefined_numbers"]
@@ -29,9 +27,5 @@ def refuse_undefined_numbers(formula: Node, text: str | None = None) -> None:
         if not node.args or not all(arg.is_constant for arg in node.args):
             continue
         for arg, where in node.primitive.requirements(node):
-            if (
-                arg.is_constant
-                and not (isinstance(arg.value, float) and not math.isfinite(arg.value))
-                and arg.value not in Interval.of(where)
-            ):
+            if arg.is_constant and is_finite(arg.value) and arg.value not in Interval.of(where):
                 raise DomainError(f"{node} has no value", formula=text, hint="the formula is defined nowhere")

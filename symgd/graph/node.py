@@ -541,6 +541,11 @@ def scalar(name: str, **facts: Any) -> Node:
     return tensor(name, (), **facts)
 
 
+def is_finite(value: Any) -> bool:
+    """Whether the value of a constant is finite; an exact number is, however large."""
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 def check_name(name: Any) -> str:
     """Return `name` if it can name an input."""
     import unicodedata

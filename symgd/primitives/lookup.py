@@ -5,7 +5,6 @@ The whole numbers may be an input: they choose what moves, and do not move thems
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from symgd.arguments import integer_of, read_list
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval, Sign
-from symgd.graph.node import MAX_WRITTEN, Node, as_node, constant
+from symgd.graph.node import MAX_WRITTEN, Node, as_node, constant, is_finite
 from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
@@ -163,7 +162,7 @@ def _rows(indices: Any, size: Size) -> Node:
 
 def _known_row(entry: Node, size: Size) -> int:
     value = entry.value
-    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)) or value != int(value):
+    if isinstance(value, bool) or not is_finite(value) or value != int(value):
         raise UnsupportedError(f"{shown(value)} cannot index: only whole numbers and slices can")
     row = int(value)
     if isinstance(size, int) and not -size <= row < size:

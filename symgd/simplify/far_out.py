@@ -8,15 +8,15 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Sequence
-from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.graph.walk import fold, rebuild
-from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.arithmetic import mul
 from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import beta, gamma
-from symgd.simplify.rules_algebra import exact_difference, without
+from symgd.simplify.rules_algebra import without
+from symgd.simplify.rules_quotients import power_of, quotients_of_gammas
 
 __all__ = ["with_forms_far_out"]
 
@@ -50,15 +50,8 @@ def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
     return [known[root] for root in roots]
 
 
-def _power(node: Node) -> tuple[Node, Fraction] | None:
-    if node.primitive is not pow:
-        return node, Fraction(1)
-    base, exponent = node.args
-    return (base, Fraction(exponent.value)) if exponent.is_exact else None
-
-
 def _power_beside_exponential(node: Node) -> Node | None:
-    powers = [(arg, *found) for arg in node.args if (found := _power(arg)) is not None]
+    powers = [(arg, *found) for arg in node.args if (found := power_of(arg)) is not None]
     beside = [(arg, base.args[0] * constant(n)) for arg, base, n in powers if base.primitive is exp]
     large = [(arg, base, n) for arg, base, n in powers if n * n >= _LEAST_POWER**2 and base.primitive is not exp]
     if not beside or len(large) != 1:
@@ -72,16 +65,9 @@ def _power_beside_exponential(node: Node) -> Node | None:
 
 
 def _quotient_of_gammas(node: Node) -> Node | None:
-    for above in node.args:
-        for below in node.args if above.primitive is gamma else ():
-            if below.primitive is not pow or below.args[0].primitive is not gamma or not below.args[1].equals_number(-1):
-                continue
-            u, v = above.args[0], below.args[0].args[0]
-            gap = exact_difference(v, u)
-            if not gap:
-                continue
-            rest = without(node.args, above, below)
-            c = constant(max(gap, -gap))
-            far = beta(u, c) / gamma(c) if gap > 0 else gamma(c) / beta(v, c)
-            return mul.make((*rest, where(u <= _ORDINARY_FOR_GAMMA, mul.make((above, below)), far), constant(1)))
+    for above, below, gap in quotients_of_gammas(node):
+        u, v, c = above.args[0], below.args[0].args[0], constant(max(gap, -gap))
+        rest = without(node.args, above, below)
+        far = beta(u, c) / gamma(c) if gap > 0 else gamma(c) / beta(v, c)
+        return mul.make((*rest, where(u <= _ORDINARY_FOR_GAMMA, mul.make((above, below)), far), constant(1)))
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -16,19 +16,29 @@ from symgd.primitives.special import besseli, besselie, cbrt, gamma
 from symgd.simplify.rule import Context, rewriting
 from symgd.simplify.rules_algebra import exact_difference, split_term, without
 
-__all__: list[str] = []
+__all__ = ["power_of", "quotients_of_gammas"]
 
 _MOST_FACTORS = 6
 _MOST_TERMS = 12
 _LARGEST_DEGREE = 8
 
 
-def _power(node: Node) -> tuple[Node, Fraction] | None:
+def power_of(node: Node) -> tuple[Node, Fraction] | None:
     """Return the base and the exact exponent of a factor."""
     if node.primitive is not pow:
         return node, Fraction(1)
     base, exponent = node.args
     return (base, Fraction(exponent.value)) if exponent.is_exact else None
+
+
+def quotients_of_gammas(product: Node) -> Iterator[tuple[Node, Node, Fraction]]:
+    """Yield the factors Γ(u) and Γ(v)⁻¹ of a product, and v − u, where that is a number."""
+    for above in product.args:
+        for below in product.args if above.primitive is gamma else ():
+            if below.primitive is pow and below.args[0].primitive is gamma and below.args[1].equals_number(-1):
+                gap = exact_difference(below.args[0].args[0], above.args[0])
+                if gap:
+                    yield above, below, gap
 
 
 @rewriting(
@@ -40,18 +50,13 @@ def _power(node: Node) -> tuple[Node, Fraction] | None:
 )
 def quotient_of_gammas(node: Node, context: Context) -> Node | None:
     """Γ(u + n)/Γ(u) → u·(u + 1)·… for a small whole n, and its reciprocal."""
-    for above in node.args:
-        for below in node.args if above.primitive is gamma else ():
-            if below.primitive is not pow or below.args[0].primitive is not gamma or not below.args[1].equals_number(-1):
-                continue
+    for above, below, gap in quotients_of_gammas(node):
+        if gap.denominator == 1 and gap * gap <= _MOST_FACTORS**2:
             u, v = above.args[0], below.args[0].args[0]
-            gap = exact_difference(u, v)
-            if gap is None or gap.denominator != 1 or not 0 < gap * gap <= _MOST_FACTORS**2:
-                continue
             rest = without(node.args, above, below)
-            if gap > 0:
-                return mul.make((*rest, *(v + k for k in range(int(gap)))))
-            return mul.make((*rest, *((u + k) ** -1 for k in range(int(-gap)))))
+            if gap < 0:
+                return mul.make((*rest, *(v + k for k in range(int(-gap)))))
+            return mul.make((*rest, *((u + k) ** -1 for k in range(int(gap)))))
     return None
 
 
@@ -64,9 +69,9 @@ def quotient_of_gammas(node: Node, context: Context) -> Node | None:
 )
 def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
     """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)), for one function too."""
-    factors = [(arg, _power(arg)) for arg in node.args]
+    factors = [(arg, power_of(arg)) for arg in node.args]
     beside = [arg for arg, found in factors if found is not None and found[0].primitive is exp]
-    exponents = [base.args[0] * constant(n) for base, n in filter(None, map(_power, beside))]
+    exponents = [base.args[0] * constant(n) for base, n in filter(None, map(power_of, beside))]
     for arg in node.args if exponents else ():
         terms = [split_term(term) for term in (arg.args if arg.primitive is add else (arg,))]
         if all(core.primitive is besseli for _, core in terms) and len({core.args[1] for _, core in terms}) == 1:
@@ -91,7 +96,7 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
     for below in node.args:
         if below.primitive is not pow or below.args[0].primitive is not add:
             continue
-        found = _power(below)
+        found = power_of(below)
         if found is None or found[1] >= 0 or found[1].denominator != 1:
             continue
         for above in node.args:
@@ -113,13 +118,13 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
 def cube_root_below(node: Node, context: Context) -> Node | None:
     """x/cbrt(x)² → cbrt(x), and cbrt(x)³/cbrt(x)² → cbrt(x)."""
     for place, below in enumerate(node.args):
-        found = _power(below)
+        found = power_of(below)
         if found is None or found[0].primitive is not cbrt or found[1] >= 0 or found[1].denominator != 1:
             continue
         root, (x,) = found[0], found[0].args
         total, is_positive, rest = found[1], False, list[Node]()
         for arg in (*node.args[:place], *node.args[place + 1 :]):
-            base, n = _power(arg) or (arg, Fraction(1))
+            base, n = power_of(arg) or (arg, Fraction(1))
             if base in (root, x) and n > 0 and n.denominator == 1:
                 total += n if base is root else 3 * n
             elif base is absolute(x) and n == 1 and not is_positive:

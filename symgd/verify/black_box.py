@@ -19,12 +19,12 @@ import mpmath
 import numpy as np
 
 from symgd.errors import SymgdError
-from symgd.verify.boundaries import numbers_in
 from symgd.verify.complex_step import complex_slope
 from symgd.verify.finite_difference import Ladder, Slope
 from symgd.verify.hand_written import HandWritten, around, typical
 from symgd.verify.localise import cause_of_shapes, causes_of
 from symgd.verify.noise import measured_noise
+from symgd.verify.numbers_in_code import numbers_in
 from symgd.verify.question import Suspect
 from symgd.verify.sampling import Point
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict

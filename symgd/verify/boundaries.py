@@ -12,7 +12,6 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from types import CodeType, FunctionType
 from typing import Any
 
 import mpmath
@@ -24,7 +23,7 @@ from symgd.verify.high_precision import MultiPrecision, evaluate_precisely
 from symgd.verify.sampling import Point
 from symgd.verify.switches import thresholds_of
 
-__all__ = ["numbers_in", "points_on_boundaries"]
+__all__ = ["points_on_boundaries"]
 
 _DIGITS = 60
 _NEAR = mpmath.mpf("1e-12")
@@ -38,9 +37,6 @@ _ENTRIES = 2
 _COMBINATIONS = 40
 _MOST_POINTS = 12
 _MOST_POINTS_FOR_CODE = 16
-_MOST_FUNCTIONS = 20
-_LIBRARIES = frozenset(("numpy", "scipy", "jax", "torch", "autograd", "sympy", "symgd", "pandas", "sklearn", "statsmodels"))
-"""Whose functions are called, not read."""
 _MOST_BOUNDARIES = 24
 _SIMPLEST = 10**6
 """The largest denominator of an exact zero."""
@@ -98,58 +94,6 @@ def points_on_boundaries(
     return _Search(
         known, boundaries[:_MOST_BOUNDARIES], sorted(set(numbers)), generator, ranked, variables, for_floats
     ).points()
-
-
-def numbers_in(function: Any) -> set[Fraction]:
-    """Return the numbers that code may compare an input with; tiny ones are steps and tolerances.
-
-    They stand in it, in a variable or a default value that it uses, or in a function that it calls.
-    """
-    found: set[Fraction] = set()
-    waiting, seen = [function], list[Any]()
-    while waiting and len(seen) < _MOST_FUNCTIONS:
-        code = _with_code(waiting.pop(0))
-        if code is None or any(code is one for one in seen):
-            continue
-        seen.append(code)
-        for value in _values_of(code):
-            if _may_be_compared(value):
-                found.add(Fraction(repr(value)))
-            elif isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _LIBRARIES:
-                waiting.append(value)
-    return found
-
-
-def _with_code(function: Any) -> FunctionType | None:
-    while not isinstance(function, FunctionType):
-        function = getattr(function, "__wrapped__", getattr(function, "function", getattr(function, "__func__", None)))
-        if function is None:
-            return None
-    return function
-
-
-def _values_of(function: FunctionType) -> list[Any]:
-    """Return the constants of a function, its default values, and the variables that it uses."""
-    values = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
-    values += [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
-    waiting = [function.__code__]
-    while waiting:
-        code = waiting.pop()
-        values += [value for value in code.co_consts if not isinstance(value, CodeType)]
-        values += [function.__globals__[name] for name in code.co_names if name in function.__globals__]
-        waiting += [value for value in code.co_consts if isinstance(value, CodeType)]
-    return values
-
-
-def _is_filled(cell: Any) -> bool:
-    try:
-        return cell.cell_contents is not None
-    except ValueError:  # the name has no value yet
-        return False
-
-
-def _may_be_compared(value: Any) -> bool:
-    return type(value) in (int, float) and (value == 0 or 1e-4 <= abs(value) < 1e6)
 
 
 class _Search:

@@ -29,11 +29,12 @@ from symgd.errors import DomainError, SymgdError
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape, show_shape, size_value
 from symgd.verify.at_point import DIGITS, SECONDS, AtPoint
-from symgd.verify.boundaries import numbers_in, points_on_boundaries
+from symgd.verify.boundaries import points_on_boundaries
 from symgd.verify.digits import FULL, kept
 from symgd.verify.doubts import Traced
 from symgd.verify.inputs import TooLargeError, check_work
 from symgd.verify.localise import cause_of_shapes, causes_of, has_room
+from symgd.verify.numbers_in_code import numbers_in
 from symgd.verify.question import Question, Suspect
 from symgd.verify.sampling import Point, Sampler, points, read_point
 from symgd.verify.scales import nearer_to_zero, scales_of
@@ -92,6 +93,7 @@ def check_formula(
     end = time.monotonic() + SECONDS
     groups, left = _by_sizes(chosen), len(chosen)
     scales = scales_of(question.output) if at is None else []
+    may_settle_nearer = bool(scales)
     for group in groups[:]:
         found, words, judges = Ledger(), dict[str, None](), []
         settled = None
@@ -104,9 +106,9 @@ def check_formula(
                 return _of_wrong_shape(question, *wrong_shape)
             judge.enter(found, words, traced)
             judges.append(judge)
-            if scales and found.unsure and not found.wrong:
+            if may_settle_nearer and found.unsure and not found.wrong:
                 settled = _settled_nearer(question, group, scales, generator, traced)
-                scales = scales if settled is not None else []
+                may_settle_nearer = settled is not None
                 if settled is not None:
                     break
         if settled is not None:
@@ -125,9 +127,7 @@ def check_formula(
     counted = len(chosen)
     if (at is None or nearby) and not ledger.wrong:
         further = _on_boundaries(question, chosen, traced, generator, of_claims_only=at is not None)
-        if at is None:
-            nearer = [nearer_to_zero(chosen[0], scale) for scale in scales_of(question.output)]
-            further += [_for_functions(question, point) for point in nearer]
+        further += [_for_functions(question, nearer_to_zero(chosen[0], scale)) for scale in scales]
         for point in further:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
                 found = Ledger()

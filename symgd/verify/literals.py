@@ -6,7 +6,6 @@ such numbers is measured by moving all of them by half of their last digit.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -15,7 +14,7 @@ import mpmath
 import numpy as np
 
 from symgd.graph.evaluate import full
-from symgd.graph.node import Node, constant
+from symgd.graph.node import Node, constant, is_finite
 from symgd.graph.shape import size_value
 from symgd.graph.walk import substitute, toposort
 from symgd.verify.high_precision import evaluate_precisely
@@ -35,7 +34,7 @@ def rounded_numbers(formulas: Sequence[Node], least_digits: int = 16) -> list[No
 
 def _is_rounded(value: Any, least_digits: int) -> bool:
     """Whether a number is what a float64 of so many digits prints as."""
-    if isinstance(value, bool | int) or (isinstance(value, float) and not math.isfinite(value)):
+    if isinstance(value, bool | int) or not is_finite(value):
         return False
     if isinstance(value, float):
         return value != int(value) if abs(value) < 1e15 else True

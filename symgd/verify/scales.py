@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 import numpy as np
 
-from symgd.graph.node import Node
+from symgd.graph.node import Node, is_finite
 from symgd.graph.walk import toposort
 from symgd.verify.sampling import Point
 
@@ -22,9 +21,7 @@ def scales_of(formula: Node) -> list[Fraction]:
     numbers = {
         abs(Fraction(node.value))
         for node in toposort([formula])
-        if node.is_constant
-        and not isinstance(node.value, bool)
-        and not (isinstance(node.value, float) and not math.isfinite(node.value))
+        if node.is_constant and not isinstance(node.value, bool) and is_finite(node.value)
     }
     scales = {min(number, 1 / number) for number in numbers if number}
     return sorted(scale for scale in scales if scale <= _TINY)[:_MOST_SCALES]

@@ -1,0 +1,65 @@
+"""Numbers that code which cannot be read as a formula may compare its inputs with."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import CodeType, FunctionType
+from typing import Any
+
+__all__ = ["numbers_in"]
+
+_MOST_FUNCTIONS = 20
+_LIBRARIES = frozenset(("numpy", "scipy", "jax", "torch", "autograd", "sympy", "symgd", "pandas", "sklearn", "statsmodels"))
+"""Whose functions are called, not read."""
+
+
+def numbers_in(function: Any) -> set[Fraction]:
+    """Return the numbers that code may compare an input with; tiny ones are steps and tolerances.
+
+    They stand in it, in a variable or a default value that it uses, or in a function that it calls.
+    """
+    found: set[Fraction] = set()
+    waiting, seen = [function], list[Any]()
+    while waiting and len(seen) < _MOST_FUNCTIONS:
+        code = _with_code(waiting.pop(0))
+        if code is None or any(code is one for one in seen):
+            continue
+        seen.append(code)
+        for value in _values_of(code):
+            if _may_be_compared(value):
+                found.add(Fraction(repr(value)))
+            elif isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _LIBRARIES:
+                waiting.append(value)
+    return found
+
+
+def _with_code(function: Any) -> FunctionType | None:
+    while not isinstance(function, FunctionType):
+        function = getattr(function, "__wrapped__", getattr(function, "function", getattr(function, "__func__", None)))
+        if function is None:
+            return None
+    return function
+
+
+def _values_of(function: FunctionType) -> list[Any]:
+    """Return the constants of a function, its default values, and the variables that it uses."""
+    values = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    values += [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+    waiting = [function.__code__]
+    while waiting:
+        code = waiting.pop()
+        values += [value for value in code.co_consts if not isinstance(value, CodeType)]
+        values += [function.__globals__[name] for name in code.co_names if name in function.__globals__]
+        waiting += [value for value in code.co_consts if isinstance(value, CodeType)]
+    return values
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:  # the name has no value yet
+        return False
+
+
+def _may_be_compared(value: Any) -> bool:
+    return type(value) in (int, float) and (value == 0 or 1e-4 <= abs(value) < 1e6)
