@@ -14,9 +14,10 @@ from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
 from symgd.primitives.linalg import adjugate, det, inv, logdet, solve
+from symgd.primitives.spellings import matmul, transpose
 from symgd.primitives.symmetry import is_symmetric
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import scaled, split_term
+from symgd.simplify.rules_algebra import ONE, scaled, split_term
 
 __all__: list[str] = []
 
@@ -354,22 +355,21 @@ def take_common_divisor(node: Node, context: Context) -> Node | None:
 
 def _divisors(term: Node) -> dict[Node, Fraction]:
     """Return the scalars a product is divided by, with their negative exponents."""
-    return {
-        factor.args[0]: Fraction(factor.args[1].value)
-        for factor in term.args
-        if not factor.shape and is_divisor(factor) and factor.args[0].primitive is not SIZE
-    }
+    found: dict[Node, Fraction] = {}
+    for factor in term.args:
+        if not factor.shape and is_divisor(factor) and factor.args[0].primitive is not SIZE:
+            base, exponent = factor.args
+            found[base] = found.get(base, Fraction(0)) + Fraction(exponent.value)
+    return found
 
 
 def _without_divisor(term: Node, base: Node, exponent: Fraction) -> Node:
-    factors = []
-    for factor in term.args:
-        if factor.primitive is pow and factor.args[0] is base and not factor.shape:
-            rest = Fraction(factor.args[1].value) - exponent
-            if rest:
-                factors.append(pow.make((base, constant(rest))))
-        else:
-            factors.append(factor)
+    """Return a product whose divisors base⁻ᵏ are base⁻ᵏ⁻ᵉ together; other powers of the base stay."""
+    divisors = [factor for factor in term.args if not factor.shape and is_divisor(factor) and factor.args[0] is base]
+    rest = sum((Fraction(factor.args[1].value) for factor in divisors), -exponent)
+    factors = [factor for factor in term.args if factor not in divisors]
+    if rest:
+        factors.append(pow.make((base, constant(rest))))
     return mul.make(tuple(factors)) if len(factors) > 1 else factors[0]
 
 
@@ -487,23 +487,43 @@ def solve_instead(node: Node, context: Context) -> Node | None:
     mul,
     because="det(A)·A⁻¹ is the adjugate, which a singular matrix has too",
     purpose=("code",),
-    needs=(det,),
+    needs=((det, pow),),
 )
 def adjugate_instead(node: Node, context: Context) -> Node | None:
-    """det(A)·f(A⁻¹) → f(adj A), where f is a contraction in which A⁻¹ stands once."""
+    """det(A)·f(A⁻¹) → f(adj A), where f is a contraction in which A⁻¹ stands once, or a sum with such a term."""
     for k, factor in enumerate(node.args):
-        if factor.primitive is not det:
+        base, power = factor.args if factor.primitive is pow else (factor, ONE)
+        if base.primitive is not det or not power.is_exact or not isinstance(power.value, int) or power.value < 1:
             continue
-        inverse = inv.make(factor.args)
         for j, other in enumerate(node.args):
-            if other is inverse:
-                replaced = adjugate.make(factor.args)
-            elif other.primitive is einsum and other.args.count(inverse) == 1:
-                args = (adjugate.make(factor.args) if arg is inverse else arg for arg in other.args)
-                replaced = einsum.make(tuple(args), other.params)
-            else:
-                continue
-            return mul.make(tuple(replaced if i == j else arg for i, arg in enumerate(node.args) if i != k))
+            replaced = _times_determinant(other, base)
+            if replaced is not None:
+                rest = [replaced if i == j else arg for i, arg in enumerate(node.args) if i != k]
+                return mul.make((pow.make((base, constant(power.value - 1))), *rest))
+    return None
+
+
+def _times_determinant(node: Node, determinant: Node) -> Node | None:
+    """Return det(A)·f(A⁻¹) without the inverse; None where there is none."""
+    (matrix,) = determinant.args
+    inverse = inv.make((matrix,))
+    if node is inverse:
+        return adjugate.make((matrix,))
+    if node.primitive is solve:
+        transposed = transpose(matrix)
+        if node.args[0] is matrix or node.args[0] is transposed:
+            cofactors = adjugate.make((matrix,))
+            return matmul(cofactors if node.args[0] is matrix else transpose(cofactors), node.args[1])
+    if node.primitive is einsum or node.primitive is mul:
+        found = [(k, one) for k, arg in enumerate(node.args) if (one := _times_determinant(arg, determinant)) is not None]
+        if not found or (node.primitive is einsum and len(found) > 1):
+            return None
+        place, replaced = found[0]
+        return node.primitive.make((*node.args[:place], replaced, *node.args[place + 1 :]), node.params)
+    if node.primitive is add:
+        terms = [(arg, _times_determinant(arg, determinant)) for arg in node.args]
+        if any(one is not None for _, one in terms):
+            return add.make(tuple(mul.make((determinant, arg)) if one is None else one for arg, one in terms))
     return None
 
 
