@@ -44,15 +44,15 @@ def own_gradients(loss: Node, nodes: Sequence[Node]) -> Own:
     return _own(loss, nodes, lambda core: derivatives.gradients(core, nodes))
 
 
-def own_jacobians(output: Node, nodes: Sequence[Node]) -> Own:
-    """Return symgd's Jacobians."""
-    return _own(output, nodes, lambda core: [derivatives.jacobian(core, node) for node in nodes])
+def own_jacobians(output: Node, nodes: Sequence[Node], source: Node | None = None) -> Own:
+    """Return symgd's Jacobians of a formula, or of what was derived from `source`."""
+    return _own(output, nodes, lambda core: [derivatives.jacobian(core, node) for node in nodes], source)
 
 
-def _own(output: Node, nodes: Sequence[Node], derive: Callable[[Node], Sequence[Node]]) -> Own:
+def _own(output: Node, nodes: Sequence[Node], derive: Callable[[Node], Sequence[Node]], source: Node | None = None) -> Own:
     try:
         raw = derive(recognise(output, nodes))
-        return Own(tuple(finish(output, *raw)), tuple(raw))
+        return Own(tuple(finish(output if source is None else source, *raw)), tuple(raw))
     except UnsupportedError:
         return Own(None)
 

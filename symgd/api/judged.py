@@ -180,7 +180,7 @@ def check_hessian(
     first = check_claims(loss, [target], Own((slope,)), claimed, at, seed, points, "gradient")
     if str(first.verdict) in ("WRONG", "UNSURE"):
         return first
-    own = own_jacobians(slope, [target])
+    own = own_jacobians(slope, [target], loss)
     inputs = symbols_of(loss)
     claims = (
         list(own.finished or refuse(loss))

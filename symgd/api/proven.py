@@ -49,7 +49,8 @@ def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, pu
 
 def finish(loss: Node, *raw: Node, prove: bool = True) -> list[Node]:
     """Simplify derivatives of `loss`; where they are used, the formula itself is defined."""
-    results = simplify_and_prove(loss, raw, prove).roots
+    purpose: Purpose = "people" if any(node.primitive.name == "sign" for node in toposort((loss,))) else "derivative"
+    results = simplify_and_prove(loss, raw, prove, purpose).roots
     remember_origin(results, loss)
     return results
 

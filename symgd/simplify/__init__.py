@@ -6,6 +6,7 @@ from symgd.simplify import rules_functions  # isort: skip
 from symgd.simplify import rules_tails  # isort: skip
 from symgd.simplify import rules_stable  # isort: skip
 from symgd.simplify import rules_quotients  # isort: skip
+from symgd.simplify import rules_kinks  # isort: skip
 from symgd.simplify import rules_contraction  # isort: skip
 from symgd.simplify import rules_recognise  # isort: skip
 
@@ -14,6 +15,7 @@ __all__ = [
     "rules_choice",
     "rules_contraction",
     "rules_functions",
+    "rules_kinks",
     "rules_quotients",
     "rules_recognise",
     "rules_stable",

@@ -42,7 +42,7 @@ class Simplifier:
     roots : iterable of Node
     facts : Facts, optional
         What may be taken for granted.
-    purpose : {"recognise", "people", "code", "limit"}
+    purpose : {"recognise", "people", "derivative", "code", "limit"}
         Functions recognised and nothing else; short for people; fast and stable for code.
     """
 
@@ -187,8 +187,9 @@ Fitting = dict[tuple[Primitive, frozenset[Primitive], bool], list[Rule]]
 def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> tuple[dict[str, list[Rule]], Fitting]:
     """Return the rules of a purpose by the names of their roots, and an empty memory of which fit which kinds of nodes."""
     found: dict[str, list[Rule]] = {}
+    purposes = {purpose, "people"} if purpose == "derivative" else {purpose}
     for one in rules:
-        if purpose in one.purpose:
+        if purposes & set(one.purpose):
             for name in one.roots:
                 found.setdefault(name, []).append(one)
     return found, {}
@@ -214,7 +215,7 @@ def simplify(roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose
     roots : iterable of Node
     facts : Facts, optional
         What may be taken for granted, such as the domain of the formula they were derived from.
-    purpose : {"recognise", "people", "code", "limit"}
+    purpose : {"recognise", "people", "derivative", "code", "limit"}
 
     Returns
     -------

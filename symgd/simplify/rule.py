@@ -20,9 +20,10 @@ from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
-__all__ = ["RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
+__all__ = ["ALWAYS", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
 
-Purpose = Literal["recognise", "people", "code", "limit"]
+Purpose = Literal["recognise", "people", "derivative", "code", "limit"]
+ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
 
 
 class Context(Protocol):
@@ -54,8 +55,9 @@ class Rule:
         The sentence a person reads.
     purpose : tuple of str
         When it applies: before a formula is differentiated (``"recognise"``: functions found in their naive
-        spelling, the rest left as typed), on results for ``"people"``, on what becomes ``"code"``, and on what becomes code
-        that has a value where it has a limit (``"limit"``).
+        spelling, the rest left as typed), on results for ``"people"``, besides on derivatives whose signs are slopes
+        (``"derivative"``), on what becomes ``"code"``, and on what becomes code that has a value where it has a limit
+        (``"limit"``).
     left, right, when
         Both sides and the condition, where the rule is a pattern; the laws evaluate them.
     """

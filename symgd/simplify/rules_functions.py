@@ -11,7 +11,7 @@ from symgd.primitives.exponential import cosh, exp, log, sigmoid, sinh, softplus
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.primitives.trigonometric import cos, sin
-from symgd.simplify.rule import Context, rewriting, rule
+from symgd.simplify.rule import ALWAYS, Context, rewriting, rule
 from symgd.simplify.rules_algebra import scaled, split_term
 
 __all__: list[str] = []
@@ -198,18 +198,21 @@ rule(
     lambda x: x * sign(x),
     lambda x: abs(x),
     because="x·sign(x) = |x|",
+    purpose=ALWAYS,
 )
 rule(
     "an absolute value times the sign",
     lambda x: abs(x) * sign(x),
     lambda x: x,
     because="|x|·sign(x) = x",
+    purpose=ALWAYS,
 )
 rule(
     "the square of an absolute value",
     lambda x: abs(x) ** 2,
     lambda x: x**2,
     because="|x|² = x²",
+    purpose=ALWAYS,
 )
 rule(
     "the sign of what is positive",

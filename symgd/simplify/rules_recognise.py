@@ -15,11 +15,9 @@ from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum, expand, summed_axes
 from symgd.primitives.exponential import exp, log, log1p, logaddexp, sigmoid, softplus
 from symgd.primitives.reduction import logsumexp, softmax
-from symgd.simplify.rule import Context, Purpose, pattern_variables, rewriting, rule
+from symgd.simplify.rule import ALWAYS, Context, pattern_variables, rewriting, rule
 
 __all__: list[str] = []
-
-ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
 
 
 def _recognise(name: str) -> None:

@@ -136,7 +136,7 @@ class AtPoint:
                     elif isinstance(claim, Node):
                         self._compare_formula(ledger, notes, k, claim, index, answer[index], true)
                     elif doubts is not None:
-                        self._judge_answer(ledger, notes, index, float(answer[index]), true, doubts)
+                        self._judge_answer(ledger, notes, index, float(answer[index]), true, doubts, has_own=True)
                 elif (k, index) not in left or time.monotonic() > self.deadline:
                     notes["not every entry is judged: there are too many kinks, or it took too long"] = None
                     ledger.entries += 1
@@ -188,9 +188,20 @@ class AtPoint:
         }
 
     def _judge_answer(
-        self, ledger: Ledger, notes: dict[str, None], index: tuple[int, ...], got: float, true: Any, doubts: Doubts
+        self,
+        ledger: Ledger,
+        notes: dict[str, None],
+        index: tuple[int, ...],
+        got: float,
+        true: Any,
+        doubts: Doubts,
+        *,
+        has_own: bool,
     ) -> None:
-        """Enter a function's answer: with few digits it may be wrong, or a right formula computed badly."""
+        """Enter a function's answer: with few digits it may be wrong, or a right formula computed badly.
+
+        It is compared as a formula where symgd's own derivative is confirmed.
+        """
         digits = kept(got, true)
         digits = FULL if digits is None else digits
         # JAX flushes what is smaller than the smallest normal number to 0
@@ -212,7 +223,7 @@ class AtPoint:
                 notes["the derivative changes with the digits of the arithmetic"] = None
                 ledger.unsure += 1
                 return
-        elif doubts.formula_is_wrong(index, true, self._differences):
+        elif has_own and doubts.formula_is_wrong(index, true, self._differences):
             is_right = False
             word = entry_name(name, index)
             notes[f"{word}: the function, read as a formula, is another one; float64 shows {digits:.0f} equal digits"] = None
@@ -249,7 +260,7 @@ class AtPoint:
             ledger.entries += 1
             ledger.holes += 1
         elif doubts is not None and slope.is_sure and not slope.is_kink:
-            self._judge_answer(ledger, notes, index, float(answer), slope.value, doubts)
+            self._judge_answer(ledger, notes, index, float(answer), slope.value, doubts, has_own=False)
         else:
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
