@@ -188,6 +188,7 @@ def _compiled(
         None, [*formulas, *parts], prove, "recognise"
     ).roots  # sinh/cosh is tanh before 1/cosh is spelled
     from symgd.simplify.far_out import with_forms_far_out
+    from symgd.verify.holes import with_limits_of_several
     from symgd.verify.limits import with_limits
     from symgd.verify.near_zero import with_series_near_zero
 
@@ -197,7 +198,7 @@ def _compiled(
     stable = with_forms_far_out(stable)
     ready = with_series_near_zero(stable, fills_holes=removable == "limit")
     if removable == "limit":
-        ready = with_limits(ready)
+        ready = with_limits_of_several(with_limits(ready))
     unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
     return compile_formulas(
         nodes,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.graph.node import Node, constant
+from symgd.graph.node import SIZE, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.special import besseli, besselie, cbrt, gamma
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import exact_difference, split_term, without
+from symgd.simplify.rules_algebra import ONE, exact_difference, split_term, without
 
 __all__ = ["power_of", "quotients_of_gammas"]
 
@@ -134,6 +135,62 @@ def cube_root_below(node: Node, context: Context) -> Node | None:
         if total >= 0 and len(rest) < len(node.args) - 1:
             return mul.make((*rest, *([absolute(root)] if is_positive else []), root ** constant(total)))
     return None
+
+
+@rewriting(
+    "a power below another of the same base",
+    mul,
+    because="xᵃ/xᵇ is xᵃ⁻ᵇ, which has a value where x is 0",
+    purpose=("limit",),
+    needs=(pow,),
+)
+def powers_of_one_base(node: Node, context: Context) -> Node | None:
+    """x**(3/2)/x → sqrt(x), and norm(x)/norm(x) → 1; sqrt(x)/sqrt(x) keeps its domain."""
+    powers = [(arg, *found) for arg in node.args if (found := power_of(arg)) is not None and found[0].primitive is not SIZE]
+    for (below, base, m), (above, same, n) in itertools.product(powers, powers):
+        if base is not same or m >= 0 or n <= 0:
+            continue
+        total = n + m
+        if n.denominator == m.denominator == 1 or total.denominator != 1 or context.facts.is_nonnegative(base):
+            return mul.make((*without(node.args, above, below), pow.make((base, constant(total))) if total else ONE, ONE))
+    return None
+
+
+@rewriting(
+    "a root below the product it is taken of",
+    mul,
+    because="x·y/√(x·y) is √(x·y)",
+    purpose=("limit",),
+    needs=(pow,),
+    of="scalars",
+)
+def root_below_product(node: Node, context: Context) -> Node | None:
+    """x/(y*sqrt(x/y)) → sqrt(x/y)."""
+    for below in node.args:
+        found = power_of(below)
+        if found is None or not -1 <= found[1] < 0 or found[0].primitive is not mul:
+            continue
+        rest = _exponents(without(node.args, below))
+        inside = _exponents(found[0].args)
+        if rest is None or inside is None:
+            continue
+        left = {base: n - inside.get(base, 0) for base, n in rest.items()}
+        if not all(rest.get(base, 0) * n > 0 and left[base] * n >= 0 for base, n in inside.items()):
+            continue
+        others = [pow.make((base, constant(n))) if n != 1 else base for base, n in left.items() if n]
+        return mul.make((*others, pow.make((found[0], constant(found[1] + 1))), ONE))
+    return None
+
+
+def _exponents(factors: Sequence[Node]) -> dict[Node, Fraction] | None:
+    """Return the exponents of a product's factors by their bases; None where one is no number."""
+    found: dict[Node, Fraction] = {}
+    for factor in factors:
+        one = power_of(factor)
+        if one is None:
+            return None
+        found[one[0]] = found.get(one[0], Fraction(0)) + one[1]
+    return found
 
 
 def _divided(above: Node, below: Node) -> Node | None:

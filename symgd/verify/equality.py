@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import mpmath
 import numpy as np
 
+from symgd.codegen.subgradients import with_slopes_of_norms
 from symgd.errors import SimplificationError, SymgdError, SymgdWarning
 from symgd.graph.facts import Sign
 from symgd.graph.infer import domain_of
@@ -190,6 +191,17 @@ def _work_at(node: Node, sizes: Mapping[str, int]) -> int:
 
 
 def _compare_in_digits(before: Sequence[Node], after: Sequence[Node], source: Node) -> list[tuple[Equality, str]]:
+    found = _verdicts_in_digits(before, after, source)
+    if any(verdict is Equality.UNDECIDED for verdict, _ in found):  # x/‖x‖, where x is 0 whatever the inputs are
+        formulas = [source, *before, *after]
+        settled = with_slopes_of_norms(formulas)
+        if settled != formulas:
+            count = len(before) + 1
+            return _verdicts_in_digits(settled[1:count], settled[count:], settled[0])
+    return found
+
+
+def _verdicts_in_digits(before: Sequence[Node], after: Sequence[Node], source: Node) -> list[tuple[Equality, str]]:
     try:
         places = points(source, _POINTS, seed=_SEED, others=[*before, *after])
         places += _mirrored(places[0], source)

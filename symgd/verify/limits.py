@@ -28,7 +28,10 @@ _MOST_NODES = 80
 _DIGITS = 400
 _DISTANCES = tuple(mpmath.mpf(10) ** -k for k in (60, 90, 120))
 _FAR = tuple(mpmath.mpf(2) ** -k for k in (4, 7, 10))
+_SIMPLE_PLACES = tuple(Fraction(k, 2) for k in range(-20, 21))
 _SETTLED = mpmath.mpf("1e-40")
+_SHRINKING = mpmath.mpf("1e-3")
+"""What becomes smaller by this from one distance to the next has the limit 0."""
 
 
 def with_limits(formulas: Sequence[Node]) -> list[Node]:
@@ -135,6 +138,8 @@ def _places(parts: Sequence[Node]) -> list[Fraction]:
             zero = Fraction(mpmath.nstr(-at_zero / slope, 30)).limit_denominator(10**6)
             if _value(edge, zero) == 0:
                 found[zero] = None
+        elif edge.primitive.name in ("add", "mul"):  # sqrt(x + 2) - 2
+            found.update(dict.fromkeys(place for place in _SIMPLE_PLACES if _value(edge, place) == 0))
     return list(found)
 
 
@@ -165,9 +170,12 @@ def _limit(template: Node, place: Fraction) -> float | None:
                 continue  # outside the domain; what is only too large for digits has a value farther away
             if not all(map(mpmath.isfinite, values)):
                 return None
-            if abs(values[2] - values[1]) > _SETTLED * max(1, abs(values[2])):
+            is_vanishing = abs(values[2]) < _SETTLED and all(
+                abs(nearer) <= _SHRINKING * abs(farther) for farther, nearer in itertools.pairwise(values)
+            )
+            if not is_vanishing and abs(values[2] - values[1]) > _SETTLED * abs(values[2]):
                 return None
-            limits.append(mpmath.mpf(0) if abs(values[2]) < _SETTLED else values[2])
-        if not limits or any(abs(one - limits[0]) > _SETTLED * max(1, abs(one)) for one in limits):
+            limits.append(mpmath.mpf(0) if is_vanishing else values[2])
+        if not limits or any(abs(one - limits[0]) > _SETTLED * abs(one) for one in limits):
             return None
         return float(limits[0])

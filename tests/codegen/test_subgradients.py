@@ -43,11 +43,19 @@ SLOPES = [  # each with its values at BESIDE
     ("sum(v)/norm(v)", 1 / 3),
     ("v[::-1]/norm(v)", [-2 / 3, 2 / 3, 1 / 3]),
     ("cumsum(v)/norm(v)", [1 / 3, 1, 1 / 3]),
+    ("v/sqrt(norm(v))", [1 / 3**0.5, 2 / 3**0.5, -2 / 3**0.5]),
+    ("v*(v @ v)**(-1/4)", [1 / 3**0.5, 2 / 3**0.5, -2 / 3**0.5]),
+    ("v**2*sign(v)/sum(abs(v)**3)**(2/3)", [17 ** (-2 / 3), 4 * 17 ** (-2 / 3), -4 * 17 ** (-2 / 3)]),
+    ("norm(v)*v/norm(v)", [1, 2, -2]),
+    ("(v @ v)*v/norm(v)**3", [1 / 3, 2 / 3, -2 / 3]),
+    ("norm(v)**3/norm(v)**2", 3),
     ("(v - norm(v)*v)/norm(v)", [-2 / 3, -4 / 3, 4 / 3]),
 ]
 OTHERS = [
     "1/x", "1/abs(x)", "(x + 1)/abs(x)", "y/abs(x)", "cos(x)/abs(x)", "x**(-2)/abs(x)", "x/abs(x*y)", "x/sqrt(x**2 - y**2)",
-    "x/sqrt(x**2 + y)", "1/norm(v)", "u/norm(v)", "x/norm(v)", "v/sqrt(u @ v)", "outer(u, v)/norm(u*v)",
+    "x/sqrt(x**2 + y)", "1/norm(v)", "u/norm(v)", "x/norm(v)",
+    "norm(v)/norm(v)", "outer(v, v)/norm(v)**2", "abs(x)/sqrt(x**2)", "sqrt(abs(x))/abs(x)", "v/norm(v)**2",
+    "v/sqrt(u @ v)", "outer(u, v)/norm(u*v)",
 ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import e, log
+from math import e, log, pi
 
 import mpmath
 import numpy as np
@@ -32,6 +32,12 @@ LIMITS = [
     ("(x**2 - 1)/(x - 1)", 1, 2),
     ("log(x)/(x - 1)", 1, 1),
     ("sin(7*x - 3)/(14*x - 6)", Fraction(3, 7), 1 / 2),
+    ("(x - 2)/(sqrt(x + 2) - 2)", 2, 4),
+    ("(sqrt(x) - 3)/(x - 9)", 9, 1 / 6),
+    ("(2**x - 8)/(2*(x - 3))", 3, 4 * log(2)),
+    ("log(x)/(x**2 - 1)", 1, 1 / 2),
+    ("cos(pi*x/2)/(1 - x**2)", 1, pi / 4),
+    ("sin(x)/(10**50*x)", 0, 1e-50),
     # only one side has values
     ("x*log(x)", 0, 0),
     ("sqrt(x)*log(x)", 0, 0),
