@@ -1,19 +1,20 @@
 """The inputs of the formulas that results came from: 2*eye(n), the Hessian of x @ x, still knows what x is.
 
 Nodes are shared between formulas, so a result may have several origins; where these do not agree on an input, its name is not
-enough.
+enough. What is computed with a result knows its origins too, and a result times a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 from symgd.errors import SymgdError
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape
+from symgd.graph.walk import toposort
 
-__all__ = ["original_input", "remember_origin"]
+__all__ = ["original_input", "original_inputs", "remember_inputs", "remember_origin"]
 
 _ORIGINS: WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]] = WeakKeyDictionary()
 
@@ -21,14 +22,28 @@ _ORIGINS: WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]] = WeakKeyDictiona
 def remember_origin(results: Iterable[Node], source: Node) -> None:
     """Remember the inputs of a formula with what was derived from it; a number, which everything shares, has no origin."""
     inputs = {node.name: node for node in symbols_of(source)}
-    for name, nodes in _ORIGINS.get(source, {}).items():
+    for name, nodes in _ORIGINS.get(_without_number(source), {}).items():
         if len(nodes) == 1:
             inputs.setdefault(name, nodes[0])
     for result in results:
-        lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
-        known = _ORIGINS.setdefault(result, {}) if lost else {}
-        for name in lost:
-            known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
+        remember_inputs(result, inputs)
+
+
+def remember_inputs(result: Node, inputs: Mapping[str, Node]) -> None:
+    """Remember inputs, by their names, that a result has lost."""
+    lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
+    known = _ORIGINS.setdefault(_without_number(result), {}) if lost else {}
+    for name in sorted(lost):
+        known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
+
+
+def original_inputs(results: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
+    """Return the inputs, by their names, in the origins of results and of what they are made of."""
+    found: dict[str, tuple[Node, ...]] = {}
+    for part in toposort(results):
+        for name, nodes in _ORIGINS.get(_without_number(part), {}).items():
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *nodes)))
+    return found
 
 
 def original_input(results: Iterable[Node], name: str) -> Node | None:
@@ -37,13 +52,19 @@ def original_input(results: Iterable[Node], name: str) -> Node | None:
     Raises
     ------
     SymgdError
-        Where formulas with the same result have several inputs of this name.
+        Where formulas with the same result have inputs of this name with different shapes.
     """
-    nodes = dict.fromkeys(node for result in results for node in _ORIGINS.get(result, {}).get(name, ()))
-    if len(nodes) > 1:
+    nodes = original_inputs(results).get(name, ())
+    if len({node.shape for node in nodes}) > 1:
         shapes = " or ".join(show_shape(node.shape) for node in nodes)
         raise SymgdError(
             f"{name} is not in the result, and formulas it was derived from have several inputs of this name: {shapes}",
             hint="give the input itself, as a tensor, instead of its name",
         )
-    return next(iter(nodes), None)
+    return nodes[0] if nodes else None
+
+
+def _without_number(node: Node) -> Node:
+    """Return x for 2·x."""
+    is_multiple = node.primitive.name == "mul" and len(node.args) == 2 and node.args[0].is_exact
+    return node.args[1] if is_multiple else node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import symgd as sg
@@ -37,3 +38,28 @@ def test_origins_are_handed_on():
     remember_origin([first], sg.sum(x) * sg.scalar("y_kept"))
     remember_origin([second], first)
     assert original_input([second], "x_handed") is x
+
+
+def test_what_is_computed_with_a_result_knows_its_origins():
+    hessian = sg.hessian(sg.formula("x_made @ x_made", shapes={"x_made": (3,)}), "x_made")
+    x = sg.tensor("x_made", 3)
+    for made in (
+        2 * hessian,
+        -hessian,
+        hessian / 2,
+        hessian.T,
+        hessian + hessian,
+        sg.inv(hessian),
+        hessian[0],
+        sg.simplify(3 * hessian),
+    ):
+        assert original_input([made], "x_made") is x
+        assert np.shape(sg.lambdify(["x_made"], made)(np.ones(3))) == made.shape
+
+
+def test_inputs_of_one_shape_are_one_input():
+    result = sg.scalar("y_kept") * 37
+    first, second = sg.tensor("x_same", 3), sg.tensor("x_same", 3, positive=True)
+    for x in (first, second):
+        remember_origin([result], sg.sum(x) * sg.scalar("y_kept"))
+    assert original_input([result], "x_same") is first
