@@ -107,8 +107,8 @@ class Differences:
     def _rounding(self, claim: Node, own: Node) -> Any:
         """Return what rounded numbers excuse, for each entry."""
         if (claim, own) not in self._roundings:
-            numbers = rounded_numbers([claim, own])
-            self._roundings[claim, own] = rounding_of(claim - own, numbers, self.point)
+            one, other = (rounding_of(formula, rounded_numbers([formula]), self.point) for formula in (claim, own))
+            self._roundings[claim, own] = np.asarray(one + other, dtype=object)
         return self._roundings[claim, own]
 
 

@@ -7,6 +7,7 @@ everything that needs it; a branch that is not taken harms nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -18,7 +19,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import size_value
 
-__all__ = ["MultiPrecision", "evaluate_precisely", "exact_array"]
+__all__ = ["MultiPrecision", "algebra_of", "evaluate_precisely", "exact_array"]
 
 
 class MultiPrecision(Algebra):
@@ -116,6 +117,44 @@ _TOTAL: dict[str, Any] = {
 _SPECIAL: dict[str, Any] = {"pow": _power, **_TOTAL}
 
 
+_ROUNDED_BITS = 6
+"""So many last bits of a sum are lost where its terms were rounded."""
+
+
+class _Rounded(MultiPrecision):
+    """Numbers for inputs such as 1/80, which have no last digit: a sum that cancels but for rounding is 0.
+
+    So 80·x + 1 is 0 at x = −1/80, whatever the precision is.
+    """
+
+    def function(self, record: Primitive) -> Callable[..., Any]:
+        return _add_rounded if record.name == "add" else super().function(record)
+
+
+def _add_rounded(*entries: Any) -> Any:
+    total = add_up(*entries)
+    if not total or not mpmath.isfinite(total):
+        return total
+    return _ZERO if mpmath.mag(total) < max(map(mpmath.mag, entries)) - mpmath.mp.prec + _ROUNDED_BITS else total
+
+
+def algebra_of(values: Mapping[Node, Any]) -> MultiPrecision:
+    """Return the arithmetic for values: an exact one, or one that knows what was rounded.
+
+    Parameters
+    ----------
+    values : mapping of Node to array
+    """
+    arrays = (np.asarray(value) for value in values.values())
+    is_rounded = any(
+        isinstance(entry, Fraction) and entry.denominator & (entry.denominator - 1)
+        for array in arrays
+        if array.dtype == object
+        for entry in array.flat
+    )
+    return _Rounded() if is_rounded else MultiPrecision()
+
+
 def exact_array(value: Any) -> Any:
     """Return numbers as an object array of exactly the same numbers in the current precision."""
     array = np.asarray(value)
@@ -164,7 +203,7 @@ def evaluate_precisely(
         try:
             known = memory or {}
             exact = {node: exact_array(value) for node, value in values.items() if node not in known}
-            return evaluate(formulas, exact, MultiPrecision(), sizes, memory)
+            return evaluate(formulas, exact, algebra_of(values), sizes, memory)
         except DomainError:
             bound = dict(sizes or {})
             return [np.full([size_value(size, bound) for size in one.shape], mpmath.nan, dtype=object) for one in formulas]

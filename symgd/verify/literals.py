@@ -23,6 +23,8 @@ from symgd.verify.sampling import Point
 __all__ = ["rounded_numbers", "rounding_of"]
 
 _HALF_OF_LAST = Fraction(12, 10**17)
+_FACTORS = (1, 2, 3, 4, 5, 6)
+"""What a derivative multiplies a rounded number by: that of 0.6666666666666666*x**2 has 1.3333333333333332."""
 _TRIALS = 3
 _SAFETY = 8
 
@@ -38,6 +40,10 @@ def _is_rounded(value: Any, least_digits: int) -> bool:
         return False
     if isinstance(value, float):
         return value != int(value) if abs(value) < 1e15 else True
+    return any(_is_printed(value / factor, least_digits) for factor in _FACTORS)
+
+
+def _is_printed(value: Fraction, least_digits: int) -> bool:
     try:
         text = repr(float(value))
     except OverflowError:

@@ -18,7 +18,7 @@ import numpy as np
 from symgd.errors import SymgdError
 from symgd.graph.evaluate import evaluate
 from symgd.graph.node import Node
-from symgd.verify.high_precision import MultiPrecision, evaluate_precisely, exact_array
+from symgd.verify.high_precision import algebra_of, evaluate_precisely, exact_array
 from symgd.verify.question import Question
 from symgd.verify.sampling import Point
 
@@ -46,6 +46,14 @@ class _Outcome(NamedTuple):
 
     agrees: Any
     has_kink: bool
+
+
+class _Flat(NamedTuple):
+    """What is known in the digits of tests for slopes that are 0: 1/80 is another number in more digits."""
+
+    middle: Any
+    fixed: dict[Node, Any]
+    inputs: dict[Node, Any]
 
 
 class Reference:
@@ -77,15 +85,14 @@ class Reference:
         self.generator = generator
         self.may_be_kink = may_be_kink
         self.deadline = deadline
-        self.algebra = MultiPrecision()
+        self.algebra = algebra_of(point.values)
         self.tests = 0
         self.digits = DIGITS
         self.own: list[Any] | None = None
         self.values: dict[Node, Any] = {}
         self.not_flat: list[Entry] = []
         """Entries that move the output together, though the derivative is 0 in all of them."""
-        self.flat: tuple[Any, dict[Node, Any]] | None = None
-        """The output, and the values of parts that do not move, in the digits of tests for slopes that are 0."""
+        self.flat: _Flat | None = None
         self.claims = self._open(DIGITS, question.formulas)
         own: list[Any] = self.own or []
         self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in own]
@@ -211,13 +218,16 @@ class Reference:
             found[k][index] = self.scales[k][index] * (number - 600 if number < 0 else number + 600)
         return found
 
-    def moved(self, directions: Sequence[Any], step: Any, fixed: Mapping[Node, Any]) -> Any:
+    def moved(
+        self, directions: Sequence[Any], step: Any, fixed: Mapping[Node, Any], inputs: Mapping[Node, Any] | None = None
+    ) -> Any:
         """Return the output at a signed distance along directions, given the values of parts that do not move."""
+        inputs = self.values if inputs is None else inputs
         values = {
-            node: _array_of(self.values[node] + direction * step, direction.shape)
+            node: _array_of(inputs[node] + direction * step, direction.shape)
             for node, direction in zip(self.question.wrt, directions, strict=True)
         }
-        return self._evaluate([self.question.output], {**fixed, **self.values, **values})[0]
+        return self._evaluate([self.question.output], {**fixed, **inputs, **values})[0]
 
     def step(self) -> Any:
         """Return a step that leaves half of the digits to the difference."""
@@ -256,9 +266,9 @@ class Reference:
         """Whether more digits tell no more: where a slope is said to be 0, there is a kink, or the formula is like x²."""
         directions = self.directions([entry])
         with mpmath.workdps(_FLAT_DIGITS):
-            middle, fixed = self._flat_middle()
+            middle, fixed, inputs = self._flat_middle()
             far, near = (
-                [np.abs(np.ravel(self.moved(directions, sign * step, fixed) - middle)) for sign in (1, -1)]
+                [np.abs(np.ravel(self.moved(directions, sign * step, fixed, inputs) - middle)) for sign in (1, -1)]
                 for step in (_FLAT_STEP, _FLAT_STEP / 4)
             )
         is_straight = all(np.all(np.abs(a - 4 * b) <= _BEND * a) for a, b in zip(far, near, strict=True))
@@ -266,12 +276,14 @@ class Reference:
         shrinks = all(np.all(8 * b <= a) for a, b in zip(far, near, strict=True))
         return bool((is_straight and is_bent) or shrinks)
 
-    def _flat_middle(self) -> tuple[Any, dict[Node, Any]]:
-        """Return the output, and the values of parts that do not move, in the digits that are open now."""
+    def _flat_middle(self) -> _Flat:
+        """Return the output, the values of parts that do not move, and those of the inputs, in the digits that are open now."""
         if self.flat is None:
+            inputs = {node: exact_array(value) for node, value in self.point.values.items()}
             known: dict[Node, Any] = {}
-            (middle,) = self._evaluate([self.question.output], self.values, known)
-            self.flat = middle, {node: value for node, value in known.items() if node not in self.question.moving}
+            (middle,) = self._evaluate([self.question.output], inputs, known)
+            fixed = {node: value for node, value in known.items() if node not in self.question.moving}
+            self.flat = _Flat(middle, fixed, inputs)
         return self.flat
 
     def _flat_outcome(self, group: Sequence[Entry]) -> _Outcome:
@@ -279,8 +291,8 @@ class Reference:
         self.tests += 1
         directions = self.directions(group)
         with mpmath.workdps(_FLAT_DIGITS):
-            middle, fixed = self._flat_middle()
-            high, low = self.moved(directions, _FLAT_STEP, fixed), self.moved(directions, -_FLAT_STEP, fixed)
+            middle, fixed, inputs = self._flat_middle()
+            high, low = (self.moved(directions, sign * _FLAT_STEP, fixed, inputs) for sign in (1, -1))
             largest = max((abs(v) for v in np.ravel(middle)), default=mpmath.mpf(0)) * mpmath.mpf("1e-390")
             agrees = np.asarray(
                 (np.abs(np.asarray(high - middle, dtype=object)) <= largest)

@@ -46,10 +46,16 @@ def test_a_difference_is_one_whatever_its_size(claim, own, small):
 
 @pytest.mark.parametrize(
     ("claim", "own"),
-    [("0.3333333333333333*x", "x/3"), ("x + 0.6666666666666666", "x + 2/3"), ("1.4142135623730951*x", "sqrt(2)*x")],
+    [
+        ("0.3333333333333333*x", "x/3"),
+        ("x + 0.6666666666666666", "x + 2/3"),
+        ("1.4142135623730951*x", "sqrt(2)*x"),
+        ("1.3333333333333332*x", "4*x/3"),  # the slope of 0.6666666666666666*x**2
+    ],
 )
 def test_numbers_of_sixteen_digits_excuse_their_rounding(claim, own):
     assert compared(claim, own) is True
+    assert compared(own, claim) is True
     assert compared(f"{claim} + 1e-9", own) is False
 
 

@@ -282,3 +282,16 @@ def test_subgradients_are_judged_at_the_scale_of_the_point(text, exponent):
     place = 9.854346855582482 * 10.0**exponent
     check = sg.check_gradient(text, ["x", "y"], at={"x": place, "y": place})
     assert check.verdict.name in ("KINK", "RIGHT"), check.explain()
+
+
+@pytest.mark.parametrize(
+    ("loss", "slopes"),
+    [("relu(80*x + 1)", ("80*x + 1", 0, 80)), ("abs(3*x - 1)", ("3*x - 1", -3, 3)), ("maximum(7*x, 3)", ("7*x - 3", 0, 7))],
+)
+@pytest.mark.parametrize(("share", "verdict"), [(0.5, "RIGHT"), (0.1, "RIGHT"), (-0.5, "WRONG"), (1.5, "WRONG")])
+def test_kinks_at_numbers_that_no_float_holds(loss, slopes, share, verdict):
+    """At x = −1/80 every number between both slopes is right, and nothing else."""
+    edge, left, right = slopes
+    at_kink = left + share * (right - left)
+    claim = f"where({edge} > 0, {right}, where({edge} < 0, {left}, {at_kink}))"
+    assert sg.check_gradient(loss, "x", gradient=claim).verdict.name == verdict

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import numpy as np
 import pytest
@@ -35,3 +37,19 @@ def test_an_eigenvalue_decomposition_that_does_not_converge_has_no_value(monkeyp
     formula = sg.formula("eigvalsh(A)", shapes={"A": "2 2"}, facts={"A": {"symmetric": True}})
     (found,) = evaluate_precisely([formula], {formula.symbols[0]: np.eye(2)})
     assert all(mpmath.isnan(entry) for entry in found)
+
+
+@pytest.mark.parametrize("digits", [15, 50, 51, 400, 777])
+@pytest.mark.parametrize(("text", "at"), [("80*x + 1", Fraction(-1, 80)), ("3*x - 1", Fraction(1, 3)), ("x/7 - 1 + y", Fraction(14, 5))])
+def test_what_cancels_at_a_fraction_is_0_in_every_precision(text, at, digits):
+    formula = sg.formula(text)
+    values = {node: np.array({"x": at, "y": Fraction(3, 5)}[node.name], dtype=object) for node in formula.symbols}
+    assert evaluate_precisely([formula], values, digits=digits)[0][()] == 0
+    (beside,) = evaluate_precisely([formula + sg.formula("10") ** (4 - digits)], values, digits=digits)
+    assert beside[()] > 0
+
+
+def test_floats_are_exact():
+    formula = sg.formula("80*x + 1")
+    (value,) = evaluate_precisely([formula], {formula.symbols[0]: np.array(-0.0125)}, digits=60)
+    assert 0 < abs(value[()]) < 1e-15
