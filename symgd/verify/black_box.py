@@ -278,9 +278,9 @@ class _AtPoint:
     def _may_be_absorbed(self, got: float, ladder: Ladder, out: tuple[int, ...]) -> bool:
         """Whether the function is constant, and the claim says that it changes by less than larger numbers are rounded to.
 
-        Or it is constant at small steps only, and the claim is 0: stairs, or rounding.
+        Or it is constant at small steps only, and the claim is 0, or no steeper than the chords: stairs, or rounding.
         """
-        if got == 0 and ladder.stair[out] > 0:
+        if ladder.stair[out] > 0 and abs(got) <= 2 * ladder.steepest(out):
             return True
         largest = max(1.0, float(np.max(np.abs(self.x), initial=0.0)), abs(float(ladder.middle[out])))
         is_constant = ladder.steepest(out) == 0

@@ -166,7 +166,7 @@ class Ladder:
         self.middle = np.asarray(along(0.0), dtype=float)
         self.high = np.array([self._like_the_middle(along(step)) for step in self.steps])
         self.low = np.array([self._like_the_middle(along(-step)) for step in self.steps])
-        self.stair = self._stair(size)
+        self.stair = self._stair(size, resolution)
         self.noise = np.maximum.reduce([noise, self._quantum(), self.stair, resolution * np.abs(self.middle)]) + _TINY
 
     def _like_the_middle(self, values: Any) -> Any:
@@ -181,15 +181,22 @@ class Ladder:
         smallest = np.min(np.where((bends > 0) & np.isfinite(bends), bends, np.inf), axis=0)
         return np.where(smallest <= 1e3 * np.finfo(float).eps * max(1.0, self.steps[0]), smallest, 0.0)
 
-    def _stair(self, size: float) -> Any:
-        """Return the height of a stair: the first change of a function that is constant at the smallest steps only."""
-        changes = np.maximum(np.abs(self.high - self.middle), np.abs(self.low - self.middle))
+    def _stair(self, size: float, resolution: float) -> Any:
+        """Return the height of a stair: the first change of a function that is constant at the smallest steps only.
+
+        Each side is looked at by itself, so that the point may lie at an edge. A stair as low as rounding may be wide.
+        """
+        lowest = np.abs(self.high - self.high[-1]), np.abs(self.low - self.low[-1])
+        changes = np.maximum(*lowest)
         result = np.zeros(np.shape(self.middle))
         for entry in np.ndindex(*result.shape):
             moving = np.nonzero(changes[(slice(None), *entry)])[0]
             last = int(moving[-1]) if len(moving) else -1
-            if 0 <= last < len(self.steps) - 2 and self.steps[last] < _SMALL * size:
-                result[entry] = changes[(last, *entry)]
+            if 0 <= last < len(self.steps) - 2:
+                height = changes[(last, *entry)]
+                rounding = 4 * resolution * max(1.0, size, abs(float(self.middle[entry])))
+                if (height <= rounding) != (self.steps[last] < _SMALL * size):
+                    result[entry] = height
         return np.where(np.isfinite(result), result, 0.0)
 
     def is_resolved(self, entry: tuple[int, ...] = ()) -> bool:

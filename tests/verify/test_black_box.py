@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 from types import SimpleNamespace
 
@@ -358,3 +359,17 @@ def ties(u, extreme):
 )
 def test_subgradients_of_what_is_not_convex_are_not_called_wrong(function, gradient, at, seed):
     assert sg.check_gradient(function, gradient, at=at, seed=seed).verdict.name != "WRONG"
+
+
+@pytest.mark.parametrize("x", [-0.7, 0.3, 2.0])
+def test_what_rounding_hides_is_not_wrong(x):
+    """log(1 + 1e-14·x²) is a stair of 2e-16, as wide as 0.02."""
+    found = sg.check_gradient(lambda x: math.log(1 + (1e-7 * x) ** 2), lambda x: 2e-14 * x / (1 + 1e-14 * x * x), at=x)
+    assert found.verdict.name == "UNSURE"
+
+
+@pytest.mark.parametrize("x", [0.25, 0.3, 0.3000001234, -1.75])
+@pytest.mark.parametrize(("claim", "verdict"), [(0.0, "UNSURE"), (1e6, "UNSURE"), (1e9, "WRONG")])
+def test_stairs_have_two_slopes(x, claim, verdict):
+    """That of a stair, and that of all of them, at an edge (0.25) too."""
+    assert sg.check_gradient(lambda x: math.floor(x * 1e6), lambda x: claim, at=x).verdict.name == verdict

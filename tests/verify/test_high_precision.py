@@ -40,7 +40,9 @@ def test_an_eigenvalue_decomposition_that_does_not_converge_has_no_value(monkeyp
 
 
 @pytest.mark.parametrize("digits", [15, 50, 51, 400, 777])
-@pytest.mark.parametrize(("text", "at"), [("80*x + 1", Fraction(-1, 80)), ("3*x - 1", Fraction(1, 3)), ("x/7 - 1 + y", Fraction(14, 5))])
+@pytest.mark.parametrize(
+    ("text", "at"), [("80*x + 1", Fraction(-1, 80)), ("3*x - 1", Fraction(1, 3)), ("x/7 - 1 + y", Fraction(14, 5))]
+)
 def test_what_cancels_at_a_fraction_is_0_in_every_precision(text, at, digits):
     formula = sg.formula(text)
     values = {node: np.array({"x": at, "y": Fraction(3, 5)}[node.name], dtype=object) for node in formula.symbols}
