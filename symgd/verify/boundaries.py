@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -42,6 +42,9 @@ _SIMPLEST = 10**6
 """The largest denominator of an exact zero."""
 _FINE = 10**40
 _HALVES = 60
+_MOST_DIPS = 2
+_SECTIONS = 12
+_GOLDEN = Fraction(89, 144)
 _STRAIGHT = mpmath.mpf("1e-50")
 """How much smaller than at its ends a boundary is at the zero of its chord, where it is a straight line."""
 _NUMBERS = MultiPrecision()
@@ -347,6 +350,11 @@ class _Search:
             for (low, at_low), (high, at_high) in itertools.pairwise(line):
                 if at_low * at_high < 0:
                     found.add(_zero_between(low, high, at_low, at_high, value))
+            for before, after, sign in itertools.islice(_dips(line), _MOST_DIPS):
+                place, at_place = _lowest(before[0], after[0], value)
+                if sign * at_place < 0:
+                    found.add(_zero_between(before[0], place, before[1], at_place, value))
+                    found.add(_zero_between(place, after[0], at_place, after[1], value))
             for is_zero, run in itertools.groupby(enumerate(line), lambda one: one[1][1] == 0):
                 places = [k for k, _ in run]
                 first, last = places[0], places[-1]
@@ -355,6 +363,35 @@ class _Search:
                 elif is_zero:  # 0 from one place to another: x - max(x, y)
                     found |= {_end_of_zeros(line[: first + 1], value), _end_of_zeros(line[last:][::-1], value)}
         return found - {None}
+
+
+Place = tuple[Fraction, Any]
+"""A number, and the value of a boundary there."""
+
+
+def _dips(line: Sequence[Place]) -> Iterator[tuple[Place, Place, int]]:
+    """Yield the places around one where a boundary is nearest to 0, and its sign: sin(x) - 0.999 is positive between some."""
+    for before, middle, after in zip(line, line[1:], line[2:], strict=False):
+        sizes = [abs(value) for _, value in (before, middle, after)]
+        if before[1] * middle[1] > 0 and middle[1] * after[1] > 0 and sizes[1] < min(sizes[0], sizes[2]):
+            yield before, after, 1 if middle[1] > 0 else -1
+
+
+def _lowest(low: Fraction, high: Fraction, value: Callable[[Fraction], Any]) -> Place:
+    """Return a place between two numbers where a boundary has another sign, else where it is nearest to 0."""
+    places = [high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)]
+    values = [value(place) for place in places]
+    for _ in range(_SECTIONS):
+        if not all(map(mpmath.isfinite, values)) or values[0] * values[1] <= 0:
+            break
+        nearer = int(abs(values[1]) < abs(values[0]))
+        low, high = (places[0], high) if nearer else (low, places[1])
+        place = Fraction(float(low + _GOLDEN * (high - low) if nearer else high - _GOLDEN * (high - low)))
+        places, values = (
+            ([places[1], place], [values[1], value(place)]) if nearer else ([place, places[0]], [value(place), values[0]])
+        )
+    sign = 1 if values[0] > 0 else -1
+    return min(zip(places, values, strict=True), key=lambda one: -sign * one[1] if one[1] * values[0] < 0 else abs(one[1]))
 
 
 def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
