@@ -350,9 +350,10 @@ class _Search:
             for (low, at_low), (high, at_high) in itertools.pairwise(line):
                 if at_low * at_high < 0:
                     found.add(_zero_between(low, high, at_low, at_high, value))
-            for before, after, sign in itertools.islice(_dips(line), _MOST_DIPS):
-                place, at_place = _lowest(before[0], after[0], value)
-                if sign * at_place < 0:
+            dips = () if found else itertools.islice(_dips(line), _MOST_DIPS)
+            for before, after, middle in dips:
+                place, at_place = _lowest(before[0], after[0], middle[1], value)
+                if at_place * middle[1] < 0:
                     found.add(_zero_between(before[0], place, before[1], at_place, value))
                     found.add(_zero_between(place, after[0], at_place, after[1], value))
             for is_zero, run in itertools.groupby(enumerate(line), lambda one: one[1][1] == 0):
@@ -369,29 +370,32 @@ Place = tuple[Fraction, Any]
 """A number, and the value of a boundary there."""
 
 
-def _dips(line: Sequence[Place]) -> Iterator[tuple[Place, Place, int]]:
-    """Yield the places around one where a boundary is nearest to 0, and its sign: sin(x) - 0.999 is positive between some."""
+def _dips(line: Sequence[Place]) -> Iterator[tuple[Place, Place, Place]]:
+    """Yield the places around one where a boundary is nearest to 0, and that one: sin(x) - 0.999 is positive between some."""
     for before, middle, after in zip(line, line[1:], line[2:], strict=False):
         sizes = [abs(value) for _, value in (before, middle, after)]
         if before[1] * middle[1] > 0 and middle[1] * after[1] > 0 and sizes[1] < min(sizes[0], sizes[2]):
-            yield before, after, 1 if middle[1] > 0 else -1
+            yield before, after, middle
 
 
-def _lowest(low: Fraction, high: Fraction, value: Callable[[Fraction], Any]) -> Place:
-    """Return a place between two numbers where a boundary has another sign, else where it is nearest to 0."""
+def _lowest(low: Fraction, high: Fraction, between: Any, value: Callable[[Fraction], Any]) -> Place:
+    """Return a place between two numbers where a boundary has another sign, else where it is near 0, by the golden section.
+
+    The search ends where it comes no nearer to 0 than a third of a value between them.
+    """
     places = [high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)]
     values = [value(place) for place in places]
-    for _ in range(_SECTIONS):
-        if not all(map(mpmath.isfinite, values)) or values[0] * values[1] <= 0:
+    for turn in range(_SECTIONS):
+        is_too_high = turn == _SECTIONS // 3 and min(map(abs, values)) > abs(between) / 3
+        if is_too_high or not all(map(mpmath.isfinite, values)) or values[0] * values[1] <= 0:
             break
-        nearer = int(abs(values[1]) < abs(values[0]))
-        low, high = (places[0], high) if nearer else (low, places[1])
-        place = Fraction(float(low + _GOLDEN * (high - low) if nearer else high - _GOLDEN * (high - low)))
-        places, values = (
-            ([places[1], place], [values[1], value(place)]) if nearer else ([place, places[0]], [value(place), values[0]])
-        )
-    sign = 1 if values[0] > 0 else -1
-    return min(zip(places, values, strict=True), key=lambda one: -sign * one[1] if one[1] * values[0] < 0 else abs(one[1]))
+        if abs(values[1]) < abs(values[0]):
+            low, place = places[0], Fraction(float(places[0] + _GOLDEN * (high - places[0])))
+            places, values = [places[1], place], [values[1], value(place)]
+        else:
+            high, place = places[1], Fraction(float(places[1] - _GOLDEN * (places[1] - low)))
+            places, values = [place, places[0]], [value(place), values[0]]
+    return max(zip(places, values, strict=True), key=lambda one: one[1] * between < 0)
 
 
 def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
