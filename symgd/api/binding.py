@@ -122,12 +122,18 @@ class GradientOf:
         The number of axes of the gradient.
     must_be_pair : bool
         Whether anything but a pair is an error.
+
+    Attributes
+    ----------
+    has_value : bool
+        Whether a value stood beside a gradient so far.
     """
 
     def __init__(self, function: Callable[..., Any], rank: int = 1, *, must_be_pair: bool = False) -> None:
         self.function = function
         self.rank = rank
         self.must_be_pair = must_be_pair
+        self.has_value = False
 
     def __call__(self, *values: Any) -> Any:
         answer = self.function(*values)
@@ -135,6 +141,7 @@ class GradientOf:
             return _pair(answer)[1]
         is_pair = isinstance(answer, tuple) and len(answer) == 2
         is_pair = is_pair and np.ndim(answer[0]) == 0 and np.ndim(answer[1]) == self.rank
+        self.has_value |= is_pair
         return answer[1] if is_pair else answer
 
 

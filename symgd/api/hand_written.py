@@ -57,7 +57,8 @@ def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) ->
     x, seed = _read_point(at), read_seed(seed)
     with in_double_precision(), np.errstate(all="ignore"):
         library = library_of(at)
-        fun, grad = Asked(function, library), Asked(claim, library)
+        is_plain = what == "gradient" and not isinstance(claim, GradientOf)
+        fun, grad = Asked(function, library), Asked(GradientOf(claim, x.ndim) if is_plain else claim, library)
         value = fun(x.copy())
         if what != "gradient" and value.size * x.size > _LARGEST:
             raise UnsupportedError(f"a {what} of {value.size} × {x.size} entries is too large to be judged", hint="take fewer")

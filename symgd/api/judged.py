@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from symgd.api.binding import GradientOf, ValueOf
 from symgd.api.claims import Check, Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
 from symgd.api.compiled import lambdify
 from symgd.api.derivatives import gradient as derive_gradient
@@ -42,7 +43,7 @@ def check_gradient(
     gradient : Node, text or callable, optional
         The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable whose parameters
         all have the names of inputs is called by name, one of whose parameters none has in the order in which the inputs
-        appear; a partial match is an error. It may return ``(value, gradient)``.
+        appear; a partial match is an error. It may return ``(value, gradient)``, of which the value is judged too.
     at : mapping or array, or a list of mappings, optional
         The point: ``{"x": …}``. For callables an array of NumPy, PyTorch or JAX, a tuple of arguments, or nested parameters
         (dicts, lists and tuples of arrays), in which the gradient is nested too. Random points inside the domain without it.
@@ -89,7 +90,12 @@ def check_gradient(
         if gradient is None
         else read_claims(loss, variable(loss, wrt), gradient, (), arguments)
     )
-    return check_claims(loss, nodes, own, claims, at, seed, points, "gradient")
+    check = check_claims(loss, nodes, own, claims, at, seed, points, "gradient")
+    pair = getattr(claims[0], "__wrapped__", None)
+    if isinstance(pair, GradientOf) and pair.has_value and str(check.verdict) in ("RIGHT", "KINK"):
+        value = check_value(loss, ValueOf(pair.function), at=at, seed=seed, points=points)
+        return value if str(value.verdict) == "WRONG" else check
+    return check
 
 
 @without_collection

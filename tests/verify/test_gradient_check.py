@@ -295,3 +295,15 @@ def test_kinks_at_numbers_that_no_float_holds(loss, slopes, share, verdict):
     at_kink = left + share * (right - left)
     claim = f"where({edge} > 0, {right}, where({edge} < 0, {left}, {at_kink}))"
     assert sg.check_gradient(loss, "x", gradient=claim).verdict.name == verdict
+
+
+@pytest.mark.parametrize(("share", "offset", "verdict"), [(2, 0, "RIGHT"), (2, 1, "WRONG"), (3, 0, "WRONG")])
+def test_a_value_beside_a_gradient_is_judged_too(share, offset, verdict):
+    loss = sg.formula("sum(x**2)", shapes={"x": (3,)})
+    found = sg.check_gradient(loss, "x", gradient=lambda x: (np.sum(x**2) + offset, share * x))
+    assert found.verdict.name == verdict
+
+
+def test_a_function_may_return_a_value_beside_its_gradient():
+    found = sg.check_gradient(lambda x: np.sum(x**2), lambda x: (np.sum(x**2), 2 * x), at=[1.0, 2.0, 3.0])
+    assert found.verdict.name == "RIGHT"
