@@ -14,7 +14,7 @@ import numpy as np
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
 from symgd.verify.arrays import to_numpy
-from symgd.verify.differences import EXACT, FINE, Differences
+from symgd.verify.differences import COARSE, EXACT, FINE, Differences
 from symgd.verify.digits import FULL, kept
 from symgd.verify.doubts import Doubts, Traced
 from symgd.verify.finite_difference import precise_slope
@@ -235,9 +235,12 @@ class AtPoint:
         """Whether two more precisions give the same derivative, where symgd has one."""
         if self.question.own is None:
             return True
-        values = [value[index] for value in self._differences.values(self.question.own[k])]
         least = np.finfo(float).smallest_subnormal
-        return all(abs(value - true) <= max(_SETTLED * abs(true), least) for value in values)
+        for precisions in (COARSE, FINE) if abs(true) > least else (FINE,):  # what is 0 may be lost in few digits
+            values = [value[index] for value in self._differences.values(self.question.own[k], precisions)]
+            if all(abs(value - true) <= max(_SETTLED * abs(true), least) for value in values):
+                return True
+        return False
 
     # -- beside slopes ----------------------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ __all__ = ["EXACT", "FINE", "Differences"]
 
 EXACT = mpmath.mpf("1e-60")
 """How near two formulas are whose difference is nothing but the rounding of 80 digits."""
+COARSE = (100, 200)
+"""Digits in which most differences are plain; a hundredth of the time."""
 FINE = (720, 2160)
 """Digits; what shrinks between them is 0."""
 _EQUAL = mpmath.mpf("1e-600")
@@ -44,24 +46,27 @@ class Differences:
 
     def __init__(self, point: Point) -> None:
         self.point = point
-        self._memories: dict[int, dict[Node, Any]] = {digits: {} for digits in FINE}
+        self._memories: dict[int, dict[Node, Any]] = {digits: {} for digits in (*COARSE, *FINE)}
         """The values of all parts, which claims share with what is right."""
-        self._values: dict[Node, tuple[Any, Any]] = {}
+        self._values: dict[tuple[Node, int], tuple[Any, Any]] = {}
         self._noises: dict[Node, Any] = {}
         self._roundings: dict[tuple[Node, Node], Any] = {}
 
-    def values(self, formula: Node) -> tuple[Any, Any]:
+    def values(self, formula: Node, precisions: tuple[int, int] = FINE) -> tuple[Any, Any]:
         """Return a formula's values in two precisions."""
-        if formula not in self._values:
+        key = formula, precisions[1]
+        if key not in self._values:
             rough, fine = (
-                evaluate_precisely([formula], self.point.values, self.point.sizes, digits, memory)[0]
-                for digits, memory in self._memories.items()
+                evaluate_precisely([formula], self.point.values, self.point.sizes, digits, self._memories[digits])[0]
+                for digits in precisions
             )
-            self._values[formula] = rough, fine
-        return self._values[formula]
+            self._values[key] = rough, fine
+        return self._values[key]
 
     def compare(self, claim: Node, own: Node, index: tuple[int, ...]) -> bool | None:
         """Return whether an entry of both formulas is equal; None where two precisions do not tell."""
+        if self._differ_plainly(claim, own, index):
+            return False
         (rough, fine), (rough_true, fine_true) = self.values(claim), self.values(own)
         got, true = fine[index], fine_true[index]
         if mpmath.isnan(got) or not mpmath.isfinite(true):
@@ -76,12 +81,28 @@ class Differences:
                 return None
         return bool(abs(difference) <= self._rounding(claim, own)[index])
 
+    def _differ_plainly(self, claim: Node, own: Node, index: tuple[int, ...]) -> bool:
+        """Whether an entry differs by the same in two coarse precisions, and by far more than is lost in the first."""
+        (rough, fine), (rough_true, fine_true) = self.values(claim, COARSE), self.values(own, COARSE)
+        with mpmath.workdps(COARSE[1]):
+            earlier, difference = rough[index] - rough_true[index], fine[index] - fine_true[index]
+            if not difference or not mpmath.isfinite(difference) or not mpmath.isfinite(earlier):
+                return False
+            is_same = abs(difference - earlier) <= _SAME * abs(difference)
+            is_plain = is_same and abs(difference) > self._largest(claim, own, COARSE[0]) * mpmath.mpf(10) ** (
+                _MARGIN - COARSE[0]
+            )
+        return is_plain and bool(abs(difference) > self._rounding(claim, own)[index])
+
+    def _largest(self, claim: Node, own: Node, digits: int) -> Any:
+        """Return the largest number that is met on the way to two formulas."""
+        values = self._memories[digits]
+        parts = toposort([claim, own])
+        return max((abs(v) for part in parts for v in values[part].flat if mpmath.isfinite(v)), default=mpmath.mpf(0))
+
     def _is_noise(self, difference: Any, claim: Node, own: Node, index: tuple[int, ...]) -> bool:
         """Whether a difference is less than what is lost where large numbers cancel: 1 - tanh(x)**2 is 0 for large x."""
-        parts = toposort([claim, own])
-        values = self._memories[FINE[1]]
-        largest = max((abs(v) for part in parts for v in values[part].flat if mpmath.isfinite(v)), default=mpmath.mpf(0))
-        if abs(difference) > largest * mpmath.mpf(10) ** (_MARGIN - FINE[1]):
+        if abs(difference) > self._largest(claim, own, FINE[1]) * mpmath.mpf(10) ** (_MARGIN - FINE[1]):
             return False
         return bool(abs(difference) <= self._noise(claim)[index] + self._noise(own)[index])
 
