@@ -5,6 +5,7 @@ from symgd.simplify import rules_choice  # isort: skip
 from symgd.simplify import rules_functions  # isort: skip
 from symgd.simplify import rules_tails  # isort: skip
 from symgd.simplify import rules_stable  # isort: skip
+from symgd.simplify import rules_norms  # isort: skip
 from symgd.simplify import rules_quotients  # isort: skip
 from symgd.simplify import rules_kinks  # isort: skip
 from symgd.simplify import rules_contraction  # isort: skip
@@ -16,6 +17,7 @@ __all__ = [
     "rules_contraction",
     "rules_functions",
     "rules_kinks",
+    "rules_norms",
     "rules_quotients",
     "rules_recognise",
     "rules_stable",

@@ -8,14 +8,18 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Sequence
+from fractions import Fraction
 
+from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.walk import fold, rebuild
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.exponential import exp
+from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import beta, gamma
 from symgd.simplify.rules_algebra import without
+from symgd.simplify.rules_norms import HALF, squared_norm
 from symgd.simplify.rules_quotients import power_of, quotients_of_gammas
 
 __all__ = ["with_forms_far_out"]
@@ -30,7 +34,8 @@ _ORDINARY_FOR_GAMMA = 160
 def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
     """Return formulas in which products have another form for large numbers.
 
-    ``xⁿ·exp(u)`` is ``(x·exp(u/n))ⁿ`` where |u| > 600, and ``Γ(u)/Γ(u + c)`` is ``B(u, c)/Γ(c)`` where u > 160.
+    ``xⁿ·exp(u)`` is ``(x·exp(u/n))ⁿ`` where |u| > 600, and ``Γ(u)/Γ(u + c)`` is ``B(u, c)/Γ(c)`` where u > 160;
+    ``x/(x @ x)`` of a vector is ``(x/‖x‖)/‖x‖`` everywhere.
 
     Examples
     --------
@@ -42,9 +47,10 @@ def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
 
     def visit(node: Node, args: list[Node]) -> Node:
         new = rebuild(node, tuple(args))
-        if node.primitive is not mul or new.shape:
+        if node.primitive is not mul:
             return new
-        return next((one for one in (_power_beside_exponential(new), _quotient_of_gammas(new)) if one is not None), new)
+        forms = (_vector_over_its_length,) if new.shape else (_power_beside_exponential, _quotient_of_gammas)
+        return next((other for form in forms if (other := form(new)) is not None), new)
 
     known = fold(roots, visit)
     return [known[root] for root in roots]
@@ -71,3 +77,26 @@ def _quotient_of_gammas(node: Node) -> Node | None:
         far = beta(u, c) / gamma(c) if gap > 0 else gamma(c) / beta(v, c)
         return mul.make((*rest, where(u <= _ORDINARY_FOR_GAMMA, mul.make((above, below)), far), constant(1)))
     return None
+
+
+def _vector_over_its_length(node: Node) -> Node | None:
+    """x/‖x‖ᵖ → (x/‖x‖)/‖x‖ᵖ⁻¹ for 1 < p ≤ 2, where no other factor depends on x; also x/(c·Σx²)."""
+    for below in node.args:
+        found = _length_below(below)
+        if found is None or found[0] not in node.args:
+            continue
+        x, length, power = found
+        rest = without(node.args, below, x)
+        if not any(set(one.symbols) & set(x.symbols) for one in rest):
+            direction = where(length > 0, x * length**-1, x)  # nothing joins it with what is left below the line
+            return mul.make((*rest, direction, length ** constant(1 - power)))
+    return None
+
+
+def _length_below(factor: Node) -> tuple[Node, Node, Fraction] | None:
+    """Return x, c·‖x‖ and p of a factor (c·‖x‖)⁻ᵖ with 1 < p ≤ 2."""
+    base, exponent = power_of(factor) or (factor, Fraction(0))
+    if base.primitive is norm2 and base.args[0].rank == 1:
+        return (base.args[0], base, -exponent) if -2 <= exponent < -1 else None
+    squares = squared_norm(base, Facts()) if exponent == -1 else None
+    return None if squares is None else (squares.x, squares.power(HALF), Fraction(2))

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symgd.graph.node import CONSTANT, Node, constant, size
-from symgd.graph.primitive import lookup
+from symgd.graph.node import CONSTANT, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum
 from symgd.primitives.exponential import (
@@ -27,10 +26,8 @@ from symgd.primitives.exponential import (
     softplus,
     tanh,
 )
-from symgd.primitives.indexing import array
-from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
-from symgd.primitives.special import erf, erfc, erfcx, hypot, xlogy
+from symgd.primitives.special import erf, erfc, erfcx, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
 from symgd.simplify.rules_algebra import abs_value as absolute
@@ -39,7 +36,6 @@ from symgd.simplify.rules_algebra import exact_difference, root_of_number, scale
 __all__: list[str] = []
 
 HALF = Fraction(1, 2)
-mean = lookup("mean")
 
 rule(
     "the logarithm of cosh",
@@ -585,49 +581,3 @@ def _exponent(term: Node) -> Node | None:
     if term.primitive is exp:
         return term.args[0]
     return log(term) if term.is_exact and term.value > 0 else None
-
-
-# -- norms ------------------------------------------------------------------------------------------------------
-
-
-@rewriting(
-    "the root of a sum of squares",
-    pow,
-    because="the norm neither overflows nor underflows where the squares do",
-    purpose=("code",),
-    needs=((einsum, mean),),
-)
-def root_of_squares(node: Node, context: Context) -> Node | None:
-    """(x @ x)ᵖ and sum(x**2)ᵖ → ‖x‖²ᵖ, mean(x**2)ᵖ → (‖x‖/√n)²ᵖ of a vector, for p that is no whole number."""
-    base, exponent = node.args
-    if not exponent.is_exact or Fraction(exponent.value).denominator != 2:
-        return None
-    squared = base.args[0] if base.args else base
-    if base.primitive is einsum and base.params == (((0,), (0,)), ()) and base.args[0] is base.args[1]:
-        x, count = base.args[0], None
-    elif (
-        squared.primitive is pow
-        and squared.args[1].equals_number(2)
-        and squared.rank == 1
-        and not base.shape
-        and (base.primitive is mean or (base.primitive is einsum and len(base.args) == 1))
-    ):
-        x = squared.args[0]
-        count = size(squared.shape[0]) if base.primitive is mean else None
-    else:
-        return None
-    length = norm2.make((x,), ((0,),))
-    return (length if count is None else length * count ** constant(-HALF)) ** constant(2 * Fraction(exponent.value))
-
-
-@rewriting(
-    "the norm of two numbers",
-    norm2,
-    because="hypot neither overflows nor underflows",
-    purpose=("code",),
-    needs=(array,),
-)
-def norm_of_two(node: Node, context: Context) -> Node | None:
-    """‖[x, y]‖ → hypot(x, y)."""
-    (entries,) = node.args
-    return hypot(*entries.args) if entries.shape == (2,) and all(not one.shape for one in entries.args) else None
