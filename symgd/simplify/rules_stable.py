@@ -27,7 +27,7 @@ from symgd.primitives.exponential import (
     tanh,
 )
 from symgd.primitives.piecewise import abs, where
-from symgd.primitives.special import erf, erfc, erfcx, xlogy
+from symgd.primitives.special import erfc, erfcx, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
 from symgd.simplify.rules_algebra import abs_value as absolute
@@ -59,52 +59,10 @@ rule(
     purpose=("code",),
 )
 rule(
-    "a versine",
-    lambda x: 1 - cos(x),
-    lambda x: 2 * sin(x / 2) ** 2,
-    because="1 − cos x = 2·sin²(x/2), which keeps its digits near 0",
-    purpose=("code",),
-)
-rule(
-    "a versine, turned",
-    lambda x: cos(x) - 1,
-    lambda x: -2 * sin(x / 2) ** 2,
-    because="cos x − 1 = −2·sin²(x/2), which keeps its digits near 0",
-    purpose=("code",),
-)
-rule(
-    "an exponential below 1",
-    lambda x: 1 - exp(x),
-    lambda x: -expm1(x),
-    because="1 − eˣ = −expm1(x), which keeps its digits near 0",
-    purpose=("code",),
-)
-rule(
     "the logarithm of a complement",
     lambda x: log(-expm1(x)),
     lambda x: where(x > -1, 2 * log((-expm1(x)) ** HALF), log1p(-exp(x))),
     because="log(1 − eˣ) loses nothing near 0 with expm1 and nothing far below 0 with log1p",
-    purpose=("code",),
-)
-rule(
-    "the complement of erf",
-    lambda x: 1 - erf(x),
-    lambda x: erfc(x),
-    because="1 − erf x is erfc x, which keeps its digits in the tail",
-    purpose=("code",),
-)
-rule(
-    "erf above −1",
-    lambda x: 1 + erf(x),
-    lambda x: erfc(-x),
-    because="1 + erf x is erfc(−x), which keeps its digits in the tail",
-    purpose=("code",),
-)
-rule(
-    "the complement of erfc",
-    lambda x: 1 - erfc(x),
-    lambda x: erf(x),
-    because="1 − erfc x is erf x, which keeps its digits near 0",
     purpose=("code",),
 )
 rule(

@@ -2,13 +2,62 @@
 
 from __future__ import annotations
 
-from symgd.graph.node import constant
-from symgd.primitives.arithmetic import mul, sqrt
+from collections.abc import Callable
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.graph.primitive import Primitive
+from symgd.primitives.arithmetic import add, mul, sqrt
+from symgd.primitives.contraction import broadcast
 from symgd.primitives.exponential import acosh, exp, expm1, log1p, sigmoid, softplus, tanh
-from symgd.primitives.trigonometric import acos, asin
-from symgd.simplify.rule import rule
+from symgd.primitives.special import erf, erfc
+from symgd.primitives.trigonometric import acos, asin, cos, sin
+from symgd.simplify.rule import Context, rewriting, rule
+from symgd.simplify.rules_algebra import ONE, split_term, without
 
 __all__: list[str] = []
+
+BESIDE: dict[Primitive, tuple[tuple[int, Callable[[Node], Node]], ...]] = {
+    erf: ((1, lambda x: erfc(-x)), (-1, lambda x: -erfc(x))),
+    erfc: ((-1, lambda x: -erf(x)), (-2, lambda x: -erfc(-x))),
+    tanh: ((1, lambda x: 2 * sigmoid(2 * x)), (-1, lambda x: -2 * sigmoid(-2 * x))),
+    cos: ((-1, lambda x: -2 * sin(x / 2) ** 2),),
+    exp: ((-1, lambda x: expm1(x)),),
+}
+"""By functions f, the numbers r of which r + f(x) cancels, and what r + f(x) is."""
+
+
+@rewriting(
+    "a function beside the number that it approaches",
+    add,
+    because="1 + erf x = erfc(−x), 1 − tanh x = 2·σ(−2x) and their like keep the digits that the sum cancels",
+    purpose=("code",),
+    needs=((*BESIDE, mul),),
+)
+def beside_its_limit(node: Node, context: Context) -> Node | None:
+    """a/2 + a·erf(x)/2 → a·erfc(−x)/2, and so for each function of :data:`BESIDE`."""
+    for k, term in enumerate(node.args):
+        number, core = split_term(term)
+        factors = core.args if core.primitive is mul else (core,)
+        for function in [factor for factor in factors if factor.primitive in BESIDE]:
+            common = mul.make((*without(factors, function), ONE))
+            for ratio, form in BESIDE[function.primitive]:
+                for j, other in enumerate(node.args):
+                    if j != k and _is_multiple(other, number * ratio, common):
+                        joined = mul.make((constant(number), common, form(*function.args)))
+                        rest = [arg for i, arg in enumerate(node.args) if i not in (j, k)]
+                        return add.make((*rest, joined)) if rest else joined
+    return None
+
+
+def _is_multiple(term: Node, number: Fraction, core: Node) -> bool:
+    """Whether a term is number·core, whatever the order of its factors, and maybe stretched."""
+    front, inner = split_term(term.args[0] if term.primitive is broadcast else term)
+    if front != number:
+        return False
+    left, right = ([arg for arg in (one.args if one.primitive is mul else (one,)) if arg is not ONE] for one in (inner, core))
+    return sorted(arg.serial for arg in left) == sorted(arg.serial for arg in right)
+
 
 rule(
     "the slope of a sigmoid's slope",
@@ -22,27 +71,6 @@ rule(
     lambda x: sigmoid(x) - 1,
     lambda x: -sigmoid(-x),
     because="σ(x) − 1 = −σ(−x), which keeps its digits in the tail",
-    purpose=("code",),
-)
-rule(
-    "a hyperbolic tangent below 1",
-    lambda x: 1 - tanh(x),
-    lambda x: 2 * sigmoid(-2 * x),
-    because="1 − tanh x = 2·σ(−2x), which keeps its digits in the tail",
-    purpose=("code",),
-)
-rule(
-    "a hyperbolic tangent below 1, turned",
-    lambda x: tanh(x) - 1,
-    lambda x: -2 * sigmoid(-2 * x),
-    because="tanh x − 1 = −2·σ(−2x), which keeps its digits in the tail",
-    purpose=("code",),
-)
-rule(
-    "a hyperbolic tangent above −1",
-    lambda x: 1 + tanh(x),
-    lambda x: 2 * sigmoid(2 * x),
-    because="1 + tanh x = 2·σ(2x), which keeps its digits in the tail",
     purpose=("code",),
 )
 rule(
