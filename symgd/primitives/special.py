@@ -329,6 +329,21 @@ besselk: Primitive = _bessel(
     sign=Sign.POSITIVE,
     source=f"{AS} 9.6.26",
 )
+besselke: Primitive = elementwise(
+    "besselke",
+    aliases=("kve",),
+    definition=lambda n, x: besselk(n, x) * exp(x),
+    derivative=(None, lambda n, x, out: out - (besselke(n - 1, x) + besselke(n + 1, x)) / 2),
+    arguments=("order", "x"),
+    numpy="kve({x}, {y})",
+    imports=_scipy("kve"),
+    latex=r"e^{{{y}}} K_{{{x}}}({y})",
+    domain=_positive_x,
+    sign=Sign.POSITIVE,
+    accuracy=1e-11,
+    because="eˣ·K(x) does not vanish, and its slope follows by the product rule",
+    source=f"{AS} 9.6.26",
+)
 
 
 def _spherical(mp: Any, n: Any, x: Any) -> Any:

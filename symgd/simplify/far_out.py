@@ -14,13 +14,13 @@ from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.walk import fold, rebuild
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.exponential import exp
+from symgd.primitives.exponential import exp, log
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import beta, gamma
 from symgd.simplify.rules_algebra import without
 from symgd.simplify.rules_norms import HALF, squared_norm
-from symgd.simplify.rules_quotients import power_of, quotients_of_gammas
+from symgd.simplify.rules_quotients import grown, power_of, quotients_of_gammas
 
 __all__ = ["with_forms_far_out"]
 
@@ -47,6 +47,9 @@ def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
 
     def visit(node: Node, args: list[Node]) -> Node:
         new = rebuild(node, tuple(args))
+        if node.primitive is log:
+            far = _logarithm_of_bessel(new)
+            return new if far is None else far
         if node.primitive is not mul:
             return new
         forms = (_vector_over_its_length,) if new.shape else (_power_beside_exponential, _quotient_of_gammas)
@@ -68,6 +71,19 @@ def _power_beside_exponential(node: Node) -> Node | None:
     rest = without(node.args, factor, *exponentials)
     far = (base * exp(total * constant(1 / n))) ** constant(n)
     return mul.make((*rest, where(abs(total) < _ORDINARY, mul.make((factor, *exponentials)), far), constant(1)))
+
+
+def _logarithm_of_bessel(node: Node) -> Node | None:
+    """log(c·I(x)) → log(c·e^(−|x|)·I(x)) + |x| for large |x|, and log(c·K(x)) → log(c·eˣ·K(x)) − x."""
+    (inner,) = node.args
+    factors = inner.args if inner.primitive is mul else (inner,)
+    found = [(arg, one) for arg in factors if (one := grown(arg)) is not None]
+    if len(found) != 1:
+        return None
+    ((arg, one),) = found
+    size = one.x if one.of_positive else abs(one.x)
+    far = log(mul.make((*without(factors, arg), one.scaled, constant(1)))) + constant(one.growth) * size
+    return where(size < _ORDINARY, node, far)
 
 
 def _quotient_of_gammas(node: Node) -> Node | None:

@@ -7,17 +7,17 @@ import itertools
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from symgd.graph.node import SIZE, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs as absolute
-from symgd.primitives.special import besseli, besselie, cbrt, gamma
+from symgd.primitives.special import besseli, besselie, besselk, besselke, cbrt, gamma
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import ONE, exact_difference, split_term, without
+from symgd.simplify.rules_algebra import ONE, exact_difference, without
 
-__all__ = ["power_of", "quotients_of_gammas"]
+__all__ = ["Grown", "grown", "power_of", "quotients_of_gammas"]
 
 _MOST_FACTORS = 6
 _MOST_TERMS = 12
@@ -61,26 +61,62 @@ def quotient_of_gammas(node: Node, context: Context) -> Node | None:
     return None
 
 
+class Grown(NamedTuple):
+    """A power of modified Bessel functions, or of a sum of them, as a scaled one times e^(growth·x)."""
+
+    x: Node
+    scaled: Node
+    growth: Fraction
+    of_positive: bool
+    """Whether it has values for x > 0 only."""
+
+
+SCALED = {besseli: besselie, besselk: besselke}
+
+
+def grown(factor: Node) -> Grown | None:
+    """Read I(x)ⁿ, K(x)ⁿ, (I₀(x) + I₂(x))ⁿ and (y·K(x))ⁿ for an exact n."""
+    base, exponent = power_of(factor) or (factor, Fraction(0))
+    terms = base.args if base.primitive is add else (base,)
+    found: list[Node] = []
+    scaled = []
+    for term in terms:
+        factors = term.args if term.primitive is mul else (term,)
+        functions = [one for one in factors if one.primitive in SCALED]
+        if len(functions) != 1:
+            return None
+        found += functions
+        scaled.append(mul.make((*without(factors, *functions), SCALED[functions[0].primitive](*functions[0].args), ONE)))
+    if not exponent or any(one.primitive is not found[0].primitive or one.args[1] is not found[0].args[1] for one in found):
+        return None
+    total: Node = functools.reduce(operator.add, scaled)
+    of_positive = found[0].primitive is besselk
+    return Grown(found[0].args[1], total ** constant(exponent), -exponent if of_positive else exponent, of_positive)
+
+
 @rewriting(
-    "a modified Bessel function beside an exponential",
+    "modified Bessel functions beside exponentials and each other",
     mul,
-    because="e^u·I(x) = e^(u + |x|)·(e^(−|x|)·I(x)), of which no part overflows where u is −|x|",
+    because="I(x) = e^|x|·(e^(−|x|)·I(x)) and K(x) = e⁻ˣ·(eˣ·K(x)): no part overflows or vanishes where the exponents cancel",
     purpose=("code",),
-    needs=((exp, pow),),
+    needs=((exp, pow, besseli, besselk),),
 )
 def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
-    """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)), for one function too."""
-    factors = [(arg, power_of(arg)) for arg in node.args]
-    beside = [arg for arg, found in factors if found is not None and found[0].primitive is exp]
-    exponents = [base.args[0] * constant(n) for base, n in filter(None, map(power_of, beside))]
-    for arg in node.args if exponents else ():
-        terms = [split_term(term) for term in (arg.args if arg.primitive is add else (arg,))]
-        if all(core.primitive is besseli for _, core in terms) and len({core.args[1] for _, core in terms}) == 1:
-            x = terms[0][1].args[1]
-            scaled = [constant(number) * besselie(*core.args) for number, core in terms]
-            rest = without(node.args, arg, *beside)
-            total = functools.reduce(operator.add, exponents)
-            return mul.make((*rest, exp(total + absolute(x)), functools.reduce(operator.add, scaled)))
+    """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)); I₁(x)/I₀(x) → that of the scaled ones."""
+    found = [(arg, one) for arg in node.args if (one := grown(arg)) is not None]
+    exponentials = [(arg, power) for arg in node.args if (power := power_of(arg)) is not None and power[0].primitive is exp]
+    for x in dict.fromkeys(one.x for _, one in found):
+        chosen = [(arg, one) for arg, one in found if one.x is x]
+        growth = sum((one.growth for _, one in chosen), Fraction(0))
+        scaled = [one.scaled for _, one in chosen]
+        rest = without(node.args, *(arg for arg, _ in chosen))
+        if not growth and len(chosen) > 1:
+            return mul.make((*rest, *scaled))
+        if growth and exponentials:
+            total: Node = functools.reduce(operator.add, (base.args[0] * constant(n) for _, (base, n) in exponentials))
+            size = x if any(one.of_positive for _, one in chosen) else absolute(x)
+            rest = without(rest, *(arg for arg, _ in exponentials))
+            return mul.make((*rest, exp(total + constant(growth) * size), *scaled))
     return None
 
 

@@ -39,6 +39,42 @@ def test_far_out(text, value, slope, places, error):
             assert code(float(x)) == pytest.approx(expected, rel=error, abs=0)
 
 
+def _i(n):
+    return lambda x: mp.besseli(n, x)
+
+
+def _k(n):
+    return lambda x: mp.besselk(n, x)
+
+
+# formula, its value, its slope where that does not cancel, places; SciPy itself keeps 13 digits or so far out
+BESSEL = [
+    ("log(besseli(0, x))", lambda x: mp.log(_i(0)(x)), lambda x: _i(1)(x) / _i(0)(x), [0.5, 3, 599, 601, 1000, 1e5, -3, -1000]),
+    ("log(3*besseli(2, x))", lambda x: mp.log(3 * _i(2)(x)), None, [0.5, 3, 599, 601, 1000, 1e5, -3, -1000]),
+    ("besseli(1, x)/besseli(0, x)", lambda x: _i(1)(x) / _i(0)(x), None, [1e-9, 0.5, 3, 700, 1000, 1e5, -3, -1000]),
+    ("exp(x)/besseli(0, x)", lambda x: mp.exp(x) / _i(0)(x), None, [1e-9, 0.5, 3, 700, 1000, 1e5, -3, -300]),
+    ("exp(-2*x)*besseli(1, x)**2", lambda x: mp.exp(-2 * x) * _i(1)(x) ** 2, None, [1e-9, 0.5, 3, 700, 1000, 1e5, -3]),
+    ("besselk(0, x)*exp(x)", lambda x: _k(0)(x) * mp.exp(x), None, [1e-9, 0.5, 3, 700, 800, 1e5]),
+    ("exp(2*x)*besselk(1/2, x)**2", lambda x: _k(0.5)(x) ** 2 * mp.exp(2 * x), None, [1e-9, 0.5, 3, 700, 800, 1e5]),
+    ("besselk(1, x)/besselk(0, x)", lambda x: _k(1)(x) / _k(0)(x), None, [1e-9, 0.5, 3, 700, 800, 1e5]),
+    ("besseli(0, x)*besselk(1, x)", lambda x: _i(0)(x) * _k(1)(x), None, [1e-9, 0.5, 3, 700, 800, 1e5]),
+    ("log(besselk(1, x))", lambda x: mp.log(_k(1)(x)), lambda x: -_k(0)(x) / _k(1)(x) - 1 / x, [1e-9, 3, 599, 601, 800, 1e5]),
+    ("log(x*besselk(1, x))", lambda x: mp.log(x * _k(1)(x)), lambda x: -_k(0)(x) / _k(1)(x), [0.5, 3, 599, 601, 800, 1e5]),
+    ("besselke(2, x)", lambda x: _k(2)(x) * mp.exp(x), None, [1e-9, 0.5, 3, 700, 800, 1e5]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "slope", "places"), BESSEL, ids=[row[0] for row in BESSEL])
+def test_bessel_functions_far_out(text, value, slope, places):
+    formulas = [(sg.formula(text), value)] + ([(sg.gradient(text, "x"), slope)] if slope is not None else [])
+    for formula, exact in formulas:
+        code = sg.lambdify("x", formula)
+        for x in places:
+            with mpmath.workdps(60):
+                expected = float(exact(mp.mpf(x)))
+            assert code(float(x)) == pytest.approx(expected, rel=1e-13, abs=0), x
+
+
 @pytest.mark.parametrize(
     ("text", "point", "expected"),
     [
