@@ -1,7 +1,8 @@
 """Scalars that may be very large or very small: products and quotients in an order that stays within the range of a float64.
 
 ``x/y**2`` overflows in y² where y is 10²⁰⁰, though the quotient is 10⁻²⁰⁰; ``x/y/y`` does not. Roots of sums of squares are
-``hypot``. Tensors stay as they are: there the time for another pass over the memory counts.
+``hypot``. ``exp(-x)*x*x*x`` is 0 where x is 10²⁰⁰, of which x³ overflows.
+Tensors stay as they are: there the time for another pass over the memory counts.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from fractions import Fraction
 from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.walk import fold, rebuild
 from symgd.primitives.arithmetic import add, is_divisor, mul, pow
+from symgd.primitives.exponential import exp
 from symgd.primitives.special import hypot
 
 __all__ = ["within_range"]
 
 _MOST_FACTORS = 4
+_SMALL_POWERS = (2, 3, 4, 5)
 _HALF = Fraction(1, 2)
 
 
@@ -37,7 +40,25 @@ def _visit(node: Node, args: tuple[Node, ...]) -> Node:
         spread += after.args if before.primitive is pow and after.primitive is mul else (after,)
     if any(map(is_divisor, spread)):
         spread = [one for factor in spread for one in _squared(factor)]
-    return rebuild(node, tuple(spread))
+    return rebuild(node, tuple(_after_exponentials(spread)))
+
+
+def _after_exponentials(factors: list[Node]) -> list[Node]:
+    """Return the factors with small powers last and written out, where there is an exponential: it may have vanished."""
+    powers = [one for one in factors if one.primitive is pow and any(map(one.args[1].equals_number, _SMALL_POWERS))]
+    if not powers or not any(_exponent(one) is not None for one in factors):
+        return factors
+    others = [one for one in factors if one not in powers]
+    firsts = [one if (exponent := _exponent(one)) is None else exp(exponent) for one in others]
+    return [*firsts, *(power.args[0] for power in powers for _ in range(int(power.args[1].value)))]
+
+
+def _exponent(factor: Node) -> Node | None:
+    """Return u for exp(u), and −u for 1/exp(u)."""
+    if factor.primitive is exp:
+        return factor.args[0]
+    is_reciprocal = factor.primitive is pow and factor.args[0].primitive is exp and factor.args[1].equals_number(-1)
+    return -factor.args[0].args[0] if is_reciprocal else None
 
 
 def _squared(factor: Node) -> list[Node]:

@@ -38,3 +38,14 @@ def test_arrays_of_points_give_the_same_numbers():
 def test_tensors_are_divided_once():
     source = sg.lambdify(["v"], sg.formula("v/(v @ v)**2", shapes={"v": "n"})).source
     assert source.count("/") == 1
+
+
+@pytest.mark.parametrize("text", ["x**3/exp(x)", "x**2*exp(-x)", "3*y*x**5*exp(-2*x)", "x**2*exp(-x**2/2)"])
+def test_small_powers_beside_an_exponential_that_has_vanished(text):
+    loss = sg.formula(text)
+    names = [one.name for one in loss.symbols]
+    code = sg.lambdify(names, [loss, sg.gradient(loss, "x")])
+    with np.errstate(under="ignore", over="ignore"):
+        assert code(*({"x": 1e200, "y": 2.0}[name] for name in names)) == [0.0, 0.0]
+    (found, *_) = code(*({"x": 3.0, "y": 2.0}[name] for name in names))
+    assert found == pytest.approx(eval(text, {"x": 3.0, "y": 2.0, "exp": np.exp}), rel=1e-15)
