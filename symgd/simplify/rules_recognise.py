@@ -10,7 +10,7 @@ from typing import Any
 from symgd.graph.node import Node, intern, size
 from symgd.graph.primitive import REGISTRY
 from symgd.graph.shape import size_product
-from symgd.graph.walk import toposort
+from symgd.graph.walk import rebuild, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum, expand, summed_axes
 from symgd.primitives.exponential import exp, log, log1p, logaddexp, sigmoid, softplus
@@ -174,6 +174,43 @@ def recognise_softmax(node: Node, context: Context) -> Node | None:
                 continue
             rest = tuple(arg for arg in node.args if arg not in (factor, other))
             return mul.make((*rest, softmax(factor.args[0], axis=position))) if rest else softmax(factor.args[0], axis=position)
+    return None
+
+
+@rewriting(
+    "recognise weighted means by exponentials",
+    mul,
+    because="c·exp(x)/Σ exp(x) adds up to c @ softmax(x), which does not overflow",
+    purpose=ALWAYS,
+    needs=(einsum, pow),
+)
+def recognise_contracted_softmax(node: Node, context: Context) -> Node | None:
+    """sum(c*exp(x))/sum(exp(x)) and (A @ exp(x))/sum(exp(x)) → the same of softmax(x), for a vector x."""
+    for below in node.args:
+        if below.primitive is not pow or not below.args[1].equals_number(-1):
+            continue
+        found = _plain_sum(below.args[0])
+        if found is None or found[0].primitive is not exp or found[0].rank != 1:
+            continue
+        powers, share = found[0], softmax(found[0].args[0], axis=0)
+        for above in node.args:
+            shared = _with_share(above, powers, share) if above.primitive is einsum else None
+            if shared is not None:
+                rest = [arg for arg in node.args if arg is not above and arg is not below]
+                return mul.make((*rest, shared)) if rest else shared
+    return None
+
+
+def _with_share(contraction: Node, powers: Node, share: Node) -> Node | None:
+    """Return a contraction in which one factor exp(x) is softmax(x)."""
+    for k, operand in enumerate(contraction.args):
+        factors = operand.args if operand.primitive is mul else (operand,)
+        if powers in factors:
+            place = factors.index(powers)
+            changed = [*factors[:place], share, *factors[place + 1 :]]
+            args = [*contraction.args]
+            args[k] = mul.make(tuple(changed)) if operand.primitive is mul else share
+            return rebuild(contraction, tuple(args))
     return None
 
 
