@@ -5,6 +5,8 @@ Each is an identity on the whole domain of its left side; the laws compare both 
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -30,8 +32,8 @@ from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import erfc, erfcx, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
+from symgd.simplify.rules_algebra import ONE, exact_difference, root_of_number, scaled, split_term, without
 from symgd.simplify.rules_algebra import abs_value as absolute
-from symgd.simplify.rules_algebra import exact_difference, root_of_number, scaled, split_term, without
 
 __all__: list[str] = []
 
@@ -65,6 +67,26 @@ rule(
     because="log(1 − eˣ) loses nothing near 0 with expm1 and nothing far below 0 with log1p",
     purpose=("code",),
 )
+
+
+@rewriting(
+    "the logarithm of an exponential less 1",
+    log,
+    because="log(eˣ − 1) = x + log(1 − e⁻ˣ), which does not overflow",
+    purpose=("code",),
+    needs=((expm1, mul),),
+)
+def logarithm_of_expm1(node: Node, context: Context) -> Node | None:
+    """log(c·expm1(x)) → x + log1p(−e⁻ˣ) + log c for x > 1 and a positive number c."""
+    number, core = split_term(node.args[0])
+    if core.primitive is not expm1 or number <= 0 or node in context.normal:
+        return None
+    context.normal.add(node)  # it stays as it is for x ≤ 1
+    (x,) = core.args
+    far = x + log1p(-exp(-x))
+    return where(x > 1, far if number == 1 else far + log(constant(number)), node)
+
+
 rule(
     "the square of a sigmoid, written out",
     lambda x: exp(2 * x) * (1 + exp(x)) ** -2,
@@ -444,21 +466,22 @@ def _square(node: Node) -> Node:
     mul,
     because="e^a/Σ e^b = 1/Σ e^(b − a), which does not overflow",
     purpose=("code",),
-    needs=(exp, pow),
+    needs=((exp, mul), pow),
 )
 def exponential_over_exponentials(node: Node, context: Context) -> Node | None:
     """exp(a)/(exp(b) + exp(c) + …)ⁿ → 1/(exp(b − a/n) + exp(c − a/n) + …)ⁿ, and so for each of several sums above the line.
 
-    Also of one exponential below the line, and of positive numbers.
+    Also of one exponential below the line, of positive numbers, and with weights that are surely positive.
     """
     for k, below in enumerate(node.args):
         if below.primitive is not pow or not below.args[1].is_exact or below.args[1].value >= 0:
             continue
-        exponents = _exponents(below.args[0])
-        if not exponents:
+        terms = _weighted_exponentials(below.args[0], context)
+        if terms is None:
             continue
         count = -Fraction(below.args[1].value)
-        above = [i for i, arg in enumerate(node.args) if i != k and _exponents(arg) and not arg.is_constant]
+        tops = [None if i == k or arg.is_constant else _weighted_exponentials(arg, context) for i, arg in enumerate(node.args)]
+        above = [i for i, top in enumerate(tops) if top is not None]
         if len(above) > 1:
             above = above[: int(count)]
         elif above and node.args[above[0]].primitive is add:
@@ -466,7 +489,7 @@ def exponential_over_exponentials(node: Node, context: Context) -> Node | None:
         if not above or len(above) > count:
             continue
         power = count if len(above) == 1 else Fraction(1)
-        shares = [add.make(tuple(_share(one, exponents, power) for one in _exponents(node.args[i]) or ())) for i in above]
+        shares = [add.make(tuple(w * _share(one, terms, power) for w, one in tops[i] or ())) for i in above]
         rest = [arg for i, arg in enumerate(node.args) if i != k and i not in above]
         left = count - power * len(above)
         if left:
@@ -475,17 +498,10 @@ def exponential_over_exponentials(node: Node, context: Context) -> Node | None:
     return None
 
 
-def _share(above: Node, exponents: Sequence[Node], power: Fraction) -> Node:
-    """Return exp(a)/(Σ exp(b))ᵖ, without overflow."""
+def _share(above: Node, terms: Sequence[tuple[Node, Node]], power: Fraction) -> Node:
+    """Return exp(a)/(Σ w·exp(b))ᵖ, without overflow."""
     part = scaled(1 / power, above)
-    return add.make(tuple(exp(one - part) for one in exponents)) ** constant(-power)
-
-
-def _exponents(node: Node) -> list[Node] | None:
-    """Return the exponents of a sum of exponentials and positive numbers."""
-    terms = node.args if node.primitive is add else (node,)
-    found = [one for one in map(_exponent, terms) if one is not None]
-    return found if len(found) == len(terms) and any(term.primitive is exp for term in terms) else None
+    return add.make(tuple(weight * exp(exponent - part) for weight, exponent in terms)) ** constant(-power)
 
 
 @rewriting(
@@ -528,10 +544,43 @@ def logarithm_of_exponentials(node: Node, context: Context) -> Node | None:
     exponents = [_exponent(term) for term in inner.args]
     if None in exponents or sum(term.primitive is exp for term in inner.args) < 2:
         return None
-    total, *others = (one for one in exponents if one is not None)
-    for other in others:
-        total = logaddexp(total, other)
-    return total
+    return functools.reduce(logaddexp, (one for one in exponents if one is not None))
+
+
+@rewriting(
+    "the logarithm of a sum of weighted exponentials",
+    log,
+    log1p,
+    because="log(c·(v·e^a + w·e^b)) = log c + logaddexp(a + log v, b + log w), which does not overflow",
+    purpose=("code",),
+    needs=((add, mul),),
+)
+def logarithm_of_weighted_exponentials(node: Node, context: Context) -> Node | None:
+    """log(c·(v·exp(a) + w·exp(b) + …)) → log(c) + nested logaddexp for c, v and w that are surely positive; also log1p."""
+    (inner,) = node.args
+    sums = [arg for arg in inner.args if arg.primitive is add] if inner.primitive is mul and node.primitive is log else [inner]
+    if len(sums) != 1:
+        return None
+    beside = without(inner.args, *sums) if sums[0] is not inner else []
+    found = _weighted_exponentials(sums[0], context)
+    if found is None or len(found) + (node.primitive is log1p) < 2 or not all(map(context.facts.is_positive, beside)):
+        return None
+    total = functools.reduce(logaddexp, (exponent if weight is ONE else log(weight) + exponent for weight, exponent in found))
+    total = softplus(total) if node.primitive is log1p else total
+    return functools.reduce(operator.add, map(log, beside), total)
+
+
+def _weighted_exponentials(node: Node, context: Context) -> list[tuple[Node, Node]] | None:
+    """Return the weights and the exponents of a sum of exponentials, where all weights are surely positive."""
+    found = []
+    for term in node.args if node.primitive is add else (node,):
+        factors = term.args if term.primitive is mul else (term,)
+        exponents = [factor.args[0] for factor in factors if factor.primitive is exp]
+        weights = [factor for factor in factors if factor.primitive is not exp and factor is not ONE]
+        if len(exponents) > 1 or not all(map(context.facts.is_positive, weights)):
+            return None
+        found.append((mul.make((*weights, ONE)) if weights else ONE, exponents[0] if exponents else constant(0)))
+    return found if any(not exponent.is_exact for _, exponent in found) else None
 
 
 def _exponent(term: Node) -> Node | None:
