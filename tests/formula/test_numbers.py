@@ -44,7 +44,7 @@ def test_what_is_not_finite_is_left_to_arithmetic(number):
 
 
 def test_inputs_are_left_alone():
-    for formula in (x, constant(0), log(x), log(x - x), log(x * 0 + 1), 1 / log(x)):
+    for formula in (x, constant(0), log(x), log(2 * x - x), log(x * 0 + 1), 1 / log(x), (x - x) ** 2):
         assert refuse_undefined_numbers(formula) is None
 
 
@@ -71,3 +71,57 @@ def test_every_reader_refuses(source, given):
 def test_code_is_refused_too():
     with pytest.raises(DomainError, match="has no value"):
         sg.formula(lambda x: x + log(constant(0)), x)
+
+
+UNDEFINED = [  # poles: NIST DLMF 4.14, 5.2; everything else follows from exact algebra
+    "gamma(0)*x",
+    "gamma(-3)*x",
+    "digamma(0)*x",
+    "polygamma(1, -2)*x",
+    "beta(0, 1)*x",
+    "zeta(1/2, 1)*x",
+    "tan(pi/2)*x",
+    "tan(-3*pi/2)*x",
+    "x/sin(2*pi)",
+    "x/(sqrt(6) - sqrt(2)*sqrt(3))",
+    "x/(sin(1)**2 + cos(1)**2 - 1)",
+    "x + log(cos(pi/2))",
+    "sqrt(1 - sqrt(2))*x",
+    "lambertw(-1)*x",
+    "acosh(cos(1))*x",
+    "0/(x - x)",
+    "1/(2*x - x - x)",
+    "(x - x)**(-1)",
+    "log(3*x - x*3)",
+    "gamma(x - x)",
+    "y/(x*y - y*x)",
+]
+DEFINED = [
+    "gamma(1/2)*x",
+    "gamma(-5/2)*x",
+    "tan(pi/3)*x",
+    "tan(1.5707963267948966)*x",
+    "x/sin(3)",
+    "x/sin(10**30)",
+    "x/(sqrt(2) - 1)",
+    "sqrt(3 - sqrt(2))*x",
+    "lambertw(-1/3)*x",
+    "zeta(2, -1/2)*x",
+    "xlogy(0, 0)*x",
+    "x/(2*x - x)",
+    "x/(x - y)",
+    "x**0/(x - x + 1)",
+    "x*exp(10**9)",
+    "x/exp(exp(exp(10)))",
+]
+
+
+@pytest.mark.parametrize("text", UNDEFINED)
+def test_expressions_without_value_are_refused(text):
+    with pytest.raises(DomainError, match="has no value"):
+        sg.formula(text)
+
+
+@pytest.mark.parametrize("text", DEFINED)
+def test_expressions_with_a_value_are_not(text):
+    assert sg.formula(text).symbols
