@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import pickle
+import random
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.formula.numpy_calls import NAMESPACE, array_function, array_method, universal_function
@@ -21,6 +26,11 @@ from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import CONVERSIONS
 
 __all__ = ["from_numpy"]
+
+_MORE_CALLS = 30
+"""Calls of a function that draws random numbers: a toss of a coin is the same in all of them once in a billion times."""
+_GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
+_MAKERS = {"default_rng", "Generator", "RandomState", "Random", "SystemRandom", "secrets"}
 
 
 def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
@@ -48,19 +58,46 @@ def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
     _check_arity(function, arguments)
     try:
         with operators_of_arrays():
+            before = _states_of_generators(function)
             result = function(*arguments)
-            again = function(*arguments)
+            again = [function(*arguments)]
+            if _may_draw(function) or _states_of_generators(function) != before:
+                again += [function(*arguments) for _ in range(_MORE_CALLS)]
     except (SymgdError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise _placed(error) from None
     if result is None:
         raise UnsupportedError("the function returns nothing", hint="return the formula")
     formula = as_node(result)
-    if as_node(again) is not formula:
+    if any(as_node(one) is not formula for one in again):
         raise UnsupportedError(
             "the function is another formula each time it is called: it draws random numbers, or changes what it uses",
             hint="draw the numbers outside, and give them as an argument or as fixed arrays",
         )
     return formula
+
+
+def _may_draw(function: Callable[..., Any]) -> bool:
+    """Whether a function makes a generator of random numbers of its own."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code is not None and not _MAKERS.isdisjoint(code.co_names)
+
+
+def _states_of_generators(function: Callable[..., Any]) -> list[bytes]:
+    """Return the states of the random generators that a function may use: the global ones and those it refers to."""
+    own = [one for one in _referred(function) if isinstance(one, _GENERATORS)]
+    return [pickle.dumps(one) for one in (random.getstate(), np.random.get_state(), *own)]
+
+
+def _referred(function: Callable[..., Any]) -> list[Any]:
+    """Return what a function finds around it: in its module, in the function that made it, in its object."""
+    owner = getattr(function, "__self__", function)
+    found = list(getattr(owner, "__dict__", {}).values())
+    inner = inspect.unwrap(getattr(function, "__func__", function))
+    if inspect.isfunction(inner):
+        with suppress(ValueError):  # a variable of the outer function that is not set yet
+            names = inspect.getclosurevars(inner)
+            found += [*names.nonlocals.values(), *names.globals.values()]
+    return found
 
 
 def _check_arity(function: Callable[..., Any], arguments: Sequence[Node]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 import scipy.special
@@ -176,3 +178,38 @@ def test_a_formula_never_hides_in_an_array_of_objects():
         with pytest.raises(SymgdError, match="no array of numbers"):
             sg.formula(function, x)
     assert str(sg.formula(lambda x: np.array([x[0], 2 * x[1]]).sum(), sg.tensor("x", 2))) == "x[0] + 2*x[1]"
+
+
+class Tossing:
+    def __init__(self):
+        self.rng = np.random.default_rng(1)
+
+    def method(self, x):
+        return x if self.rng.random() < 0.5 else 2 * x
+
+    def __call__(self, x):
+        return self.method(x)
+
+
+def coins():
+    """Functions that toss a coin, each with another generator."""
+    legacy, old, tossing = np.random.RandomState(2), random.Random(3), Tossing()
+    yield "numpy.random", lambda x: x if np.random.rand() < 0.5 else 2 * x
+    yield "random", lambda x: x if random.random() < 0.5 else 2 * x
+    yield "a global generator", lambda x: x if RNG.random() < 0.5 else 2 * x
+    yield "RandomState", lambda x: x if legacy.rand() < 0.5 else 2 * x
+    yield "random.Random", lambda x: x if old.random() < 0.5 else 2 * x
+    yield "a new generator", lambda x: x if np.random.default_rng().random() < 0.5 else 2 * x
+    yield "a method", tossing.method
+    yield "an object", tossing
+
+
+@pytest.mark.parametrize("coin", [pytest.param(coin, id=name) for name, coin in coins()])
+def test_a_function_that_tosses_a_coin_is_refused_every_time(coin):
+    for _ in range(20):
+        with pytest.raises(UnsupportedError, match="random"):
+            sg.formula(coin, sg.scalar("x"))
+
+
+def test_draws_that_are_the_same_in_every_call_are_not_refused():
+    assert str(sg.formula(lambda x: x * np.random.default_rng(0).integers(2, 3), sg.scalar("x"))) == "2*x"
