@@ -45,7 +45,7 @@ from symgd.formula.unknown_functions import (
     structure_of,
 )
 from symgd.graph.memory import without_collection
-from symgd.graph.node import Node, as_node, constant, size, tensor
+from symgd.graph.node import Node, as_node, constant, size, symbols_of, tensor
 from symgd.graph.numeric_derivatives import NumericDerivative
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.shape import Dim, Shape, show_shape
@@ -109,13 +109,36 @@ def from_sympy(expression: Any) -> Node:
         result = _COMPARISONS[result[0]](*result[1])
     if not isinstance(result, Node):
         raise UnsupportedError(f"{type(expression).__name__} is not a formula")
+    _refuse_two_inputs_of_one_name(result)
     if result.shape == (1, 1) and isinstance(expression, sp.MatrixExpr) and not isinstance(expression, sp.MatrixSymbol):
         return result[0, 0]
     return result
 
 
+def _refuse_two_inputs_of_one_name(result: Node) -> None:
+    """Refuse a scalar and an array, or arrays of two shapes, that share their name."""
+    found: dict[str, Node] = {}
+    for node in symbols_of(result):
+        other = found.setdefault(node.name, node)
+        if other is not node:
+            raise UnsupportedError(
+                f"two inputs are called {node.name[:40]}: {show_shape(other.shape)} and {show_shape(node.shape)}",
+                hint="give one of them another name",
+            )
+
+
 def _refuse_namesakes(parts: Sequence[Any]) -> None:
-    """Refuse a dummy symbol that shares its name with another symbol: inputs are told apart by their names."""
+    """Refuse symbols and arrays that share their name and not their assumptions: inputs are told apart by their names."""
+    bases: dict[str, Any] = {}
+    for part in parts:
+        if isinstance(part, sp.IndexedBase):
+            other = bases.setdefault(str(part.label), part)
+            shapes = {one.shape for one in (other, part) if one.shape is not None}
+            if other.assumptions0 != part.assumptions0 or len(shapes) > 1:
+                raise UnsupportedError(
+                    f"two arrays are called {str(part.label)[:40]}, of other shapes or assumptions",
+                    hint="use one IndexedBase everywhere",
+                )
     dummies = {part for part in parts if isinstance(part, sp.Dummy)}
     if not dummies:
         return

@@ -139,3 +139,20 @@ def test_keywords_and_library_names_are_mapped_to_safe_identifiers():
     code = sg.lambdify(symbols, sum(s**2 for s in symbols))
     assert float(code(*range(len(names)))) == sum(k**2 for k in range(len(names)))
     assert code.source.isascii()
+
+
+ONE = sp.Symbol("A", real=True)
+TWO_INPUTS = {
+    "a symbol and a matrix": ONE + sp.Trace(sp.MatrixSymbol("A", 2, 2)),
+    "matrices of two shapes": sp.Trace(sp.MatrixSymbol("A", 2, 2)) + sp.Trace(sp.MatrixSymbol("A", 3, 3)),
+    "a symbol and an indexed base": sp.IndexedBase("A")[0] + sp.IndexedBase("A")[1] * ONE,
+    "bases of two assumptions": sp.IndexedBase("A")[0] + sp.IndexedBase("A", positive=True)[0],
+    "bases of two shapes": sp.IndexedBase("A", shape=(2,))[0] + sp.IndexedBase("A", shape=(3,))[0],
+    "symbols of two assumptions": ONE + sp.Symbol("A", positive=True),
+}
+
+
+@pytest.mark.parametrize("expression", TWO_INPUTS.values(), ids=TWO_INPUTS)
+def test_two_inputs_of_one_name_are_refused(expression):
+    with pytest.raises(sg.SymgdError):
+        sg.formula(expression)
