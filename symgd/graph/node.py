@@ -628,8 +628,8 @@ def _bound(value: Any, default: float) -> Bound:
     if value is None:
         return default
     number = as_node(value)
-    if not number.is_constant:
-        raise SymgdError("a bound is a number")
+    if not number.is_constant or number.value != number.value:
+        raise SymgdError(f"a bound is a number, not {shown(value)}", hint="leave a bound out that is not known")
     return number.value
 
 

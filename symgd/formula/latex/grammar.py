@@ -68,6 +68,9 @@ class Reader(FunctionReader):
             if close:
                 raise ParseError(f"the name {close[0]} is unknown", formula=self.text, hint=f"did you mean {unused[0]}?")
         refuse_unused(unused, self.symbols, self.text)
+        for name in self.facts:
+            if name not in self.used and name not in self.shapes:
+                raise ParseError(f"facts are given for {name}, which is not in the formula", formula=self.text)
         return result.node
 
     def _refuse_equation(self) -> None:
