@@ -83,9 +83,14 @@ def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: F
         With a :class:`Lifted` as statement.
     """
     moving = depends_on((node,), wrt)
-    leaves = leaves_of(node, known, moving)
-    scalar = None if leaves is None else scalar_function(node, leaves, moving, facts)
-    if leaves is None or scalar is None:
+    choices = dict.fromkeys(leaves_of(node, known, moving, is_deep) for is_deep in (False, True))
+    found = (_lift(node, leaves, moving, wrt, facts) for leaves in choices if leaves is not None)
+    return next((step for step in found if step is not None), None)
+
+
+def _lift(node: Node, leaves: tuple[Node, ...], moving: set[Node], wrt: frozenset[Node], facts: Facts) -> Step | None:
+    scalar = scalar_function(node, leaves, moving, facts)
+    if scalar is None:
         return None
     try:
         domain = read_domain(scalar.formula, scalar.variables, {}, [])
@@ -214,21 +219,24 @@ def _factors(node: Node) -> list[Node] | None:
     return None if any(len(set(labels)) != len(labels) for labels in inputs) else list(node.args)
 
 
-def leaves_of(node: Node, known: Mapping[Node, Known], moving: set[Node]) -> tuple[Node, ...] | None:
-    """Return where the function of entries ends: affine nodes, and nodes that are fixed."""
+def leaves_of(node: Node, known: Mapping[Node, Known], moving: set[Node], is_deep: bool = False) -> tuple[Node, ...] | None:
+    """Return where the function of entries ends: affine nodes, and nodes that are fixed.
+
+    A deep one ends in the inputs where it can: x·log(x/q) is a function of x and q, and not of x and x/q.
+    """
     factors = _factors(node)
     if factors is None:
         return None
     found: dict[Node, None] = {}
     for factor in factors:
-        inside = _leaves(factor, known, moving)
+        inside = _leaves(factor, known, moving, is_deep)
         if inside is None:
             return None
         found.update(dict.fromkeys(inside))
     return tuple(found) if 0 < len(found) <= MAX_VARIABLES + MAX_FIXED else None
 
 
-def _leaves(node: Node, known: Mapping[Node, Known], moving: set[Node]) -> list[Node] | None:
+def _leaves(node: Node, known: Mapping[Node, Known], moving: set[Node], is_deep: bool) -> list[Node] | None:
     """Return the nodes at which functions of entries end: affine ones, and what is fixed; None where neither is reached."""
     found: list[Node] = []
     stack, seen = [node], set[Node]()
@@ -241,7 +249,8 @@ def _leaves(node: Node, known: Mapping[Node, Known], moving: set[Node]) -> list[
             continue
         if one not in moving and one.primitive.is_boolean:
             return None
-        if one not in moving or one.is_symbol or (one is not node and known[one].curvature == Curvature.AFFINE):
+        is_affine = one is not node and known[one].curvature == Curvature.AFFINE
+        if one not in moving or one.is_symbol or (is_affine and not (is_deep and one.primitive.is_elementwise)):
             found.append(one)
         elif one.primitive.is_elementwise:
             stack.extend(one.args)
