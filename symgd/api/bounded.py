@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, name_of, symbols_of
-from symgd.graph.walk import toposort
+from symgd.graph.walk import substitute, toposort
 from symgd.simplify.rewrite import simplify
 
 Variable = Any
@@ -80,7 +81,7 @@ def curvature_bounds(
         raise SymgdError("a ball has a centre and a radius", hint="give both around= and radius=")
     formulas: tuple[Node, Node] | None
     if around is None:
-        spread = spread_of(source, variables, facts)
+        spread = _spread_with_data(source, variables, facts, values or {})
         formulas, where = (spread.lower, spread.upper), ""
     else:
         if values is None and set(symbols_of(source)) <= set(variables):
@@ -149,6 +150,28 @@ def safe_learning_rate(
     return SafeLearningRate(1 / lipschitz, 2 / lipschitz, bounds)
 
 
+def _spread_with_data(source: Node, variables: list[Node], facts: Facts, values: Mapping[Node, Any]) -> Any:
+    """Return the spread of a loss, with what the data show of its square matrices."""
+    from symgd.convexity.bounds.losses import spread_of
+    from symgd.convexity.data_facts import with_facts_of
+    from symgd.convexity.symmetric_parts import symmetric_parts
+
+    try:
+        return spread_of(source, variables, facts)
+    except UnsupportedError:
+        known = {node: with_facts_of(node, array) for node, array in values.items() if array.ndim == 2}
+        told = substitute([source], known)[0]
+        parts = symmetric_parts(told, {known.get(node, node): array for node, array in values.items()})
+        if told is source and parts is None:
+            raise
+        spread = spread_of(told if parts is None else parts.formula, variables, facts)
+    given = {told: node for node, told in known.items()}
+    meaning = {} if parts is None else {part: substitute([formula], given)[0] for part, formula in parts.meaning.items()}
+    lower, upper = substitute([spread.lower, spread.upper], {**given, **meaning})
+    reasons = spread.reasons if parts is None else (*spread.reasons, parts.in_words)
+    return dataclasses.replace(spread, lower=lower, upper=upper, reasons=reasons)
+
+
 def _lipschitz_formula(lower: Node, upper: Node) -> Node:
     """Return the larger of |m| and |L| as a formula."""
     if (lower + upper).equals_number(0):
@@ -175,7 +198,6 @@ def _verified(formula: Node, values: Mapping[Node, Any]) -> Node:
     """Replace the smallest eigenvalue of AᵀA by a number that it surely is not below."""
     from symgd.convexity.bounds.verified import smallest_eigenvalue_of_gram
     from symgd.graph.node import constant
-    from symgd.graph.walk import substitute
 
     found: dict[Node, Node] = {}
     for node in toposort((formula,)):

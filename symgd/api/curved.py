@@ -88,6 +88,7 @@ def convexity(
     from symgd.convexity.examples import with_numbers
     from symgd.convexity.judge import judge
     from symgd.convexity.kind import Kind
+    from symgd.convexity.symmetric_parts import symmetric_parts
 
     source = read(formula)
     data = None if data is None else read_mapping(data, "data", "data={name: array}")
@@ -108,6 +109,14 @@ def convexity(
     end = time.monotonic() + budget
     verdict = judge(source, target, region, budget=budget, seed=read_seed(seed), report=progress)
     if values and verdict.kind is Kind.UNKNOWN:
+        parts = None if constraints else symmetric_parts(source, values)
+        if parts is not None:
+            region_of_parts = read_region(parts.formula, target, domain, (), parts.values)
+            left = max(0.0, end - time.monotonic())
+            found = judge(parts.formula, target, region_of_parts, budget=left, seed=read_seed(seed))
+            if found.kind not in (Kind.UNKNOWN, Kind.NEITHER):  # a counterexample holds for the data as they are, unrounded
+                found = with_data(found, parts.values)
+                return dataclasses.replace(found, reason=f"{found.reason}, for {parts.in_words}")
         written = with_numbers(source, target, region)
         if written is not None:
             left = max(0.0, end - time.monotonic())

@@ -16,7 +16,7 @@ from symgd.convexity.bounds.verified import is_positive_definite
 from symgd.graph.facts import Interval
 from symgd.graph.node import SYMBOL, Node, intern
 
-__all__ = ["with_facts_of"]
+__all__ = ["definiteness_of_symmetric_part", "with_facts_of"]
 
 _MAX_EXACT = 24
 
@@ -33,7 +33,7 @@ def with_facts_of(node: Node, array: Any) -> Node:
     low, high = (Fraction(repr(float(end))) for end in (array.min(), array.max()))
     is_square = array.ndim == 2 and array.shape[0] == array.shape[1] and node.shape[0] == node.shape[1]
     shows_symmetry = is_square and np.array_equal(array, array.T)
-    is_semidefinite, is_definite = _definiteness(array) if shows_symmetry else (False, False)
+    is_semidefinite, is_definite = definiteness_of_symmetric_part(array) if shows_symmetry else (False, False)
     known = dataclasses.replace(
         facts,
         interval=facts.interval & Interval(low, high),
@@ -45,12 +45,30 @@ def with_facts_of(node: Node, array: Any) -> Node:
     return node if known == facts else intern(SYMBOL, (), (node.name, known, node.shape))
 
 
-def _definiteness(matrix: Any) -> tuple[bool, bool]:
-    """Return whether a symmetric matrix is positive semidefinite, and definite, for certain."""
+def definiteness_of_symmetric_part(matrix: Any) -> tuple[bool, bool]:
+    """Return whether (A + Aᵀ)/2 is positive semidefinite, and definite, for certain.
+
+    Parameters
+    ----------
+    matrix : array of float
+        A, a square matrix.
+    """
     if len(matrix) > _MAX_EXACT:
-        is_definite = is_positive_definite(matrix)
+        is_definite = is_positive_definite(_doubled(matrix))
         return is_definite, is_definite
-    rows = [[Fraction(repr(float(entry))) for entry in row] for row in matrix]
+    exact = [[Fraction(repr(float(entry))) for entry in row] for row in matrix]
+    rows = [[entry + exact[j][i] for j, entry in enumerate(row)] for i, row in enumerate(exact)]
+    return _definiteness(rows)
+
+
+def _doubled(matrix: Any) -> Any:
+    """Return A + Aᵀ, less what its entries were rounded by."""
+    doubled = matrix + matrix.T
+    return doubled - len(matrix) * np.finfo(float).eps * float(np.abs(doubled).max()) * np.eye(len(matrix))
+
+
+def _definiteness(rows: list[list[Fraction]]) -> tuple[bool, bool]:
+    """Return whether a symmetric matrix is positive semidefinite, and definite."""
     is_definite = True
     for k, row in enumerate(rows):
         pivot = row[k]
