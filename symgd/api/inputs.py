@@ -65,7 +65,7 @@ def variable(
         return matching[0]
     if not isinstance(wrt, str):
         return _absent(wrt, name, inputs, is_member)
-    lost = original_input([loss], name)
+    lost = original_input([loss], name, is_exact=True)
     if lost is not None:
         return _absent(lost, name, inputs, is_member)
     names = ", ".join(inputs)

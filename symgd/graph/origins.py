@@ -16,13 +16,17 @@ from symgd.graph.walk import toposort
 
 __all__ = ["original_input", "original_inputs", "remember_inputs", "remember_origin"]
 
-_ORIGINS: WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]] = WeakKeyDictionary()
+Origins = WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]]
+
+_ORIGINS: Origins = WeakKeyDictionary()
+_MULTIPLES: Origins = WeakKeyDictionary()
+"""The same for results times any number, by what is multiplied."""
 
 
 def remember_origin(results: Iterable[Node], source: Node) -> None:
     """Remember the inputs of a formula with what was derived from it; a number, which everything shares, has no origin."""
     inputs = {node.name: node for node in symbols_of(source)}
-    for name, nodes in _ORIGINS.get(_without_number(source), {}).items():
+    for name, nodes in _ORIGINS.get(source, {}).items():
         if len(nodes) == 1:
             inputs.setdefault(name, nodes[0])
     for result in results:
@@ -32,29 +36,40 @@ def remember_origin(results: Iterable[Node], source: Node) -> None:
 def remember_inputs(result: Node, inputs: Mapping[str, Node]) -> None:
     """Remember inputs, by their names, that a result has lost."""
     lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
-    known = _ORIGINS.setdefault(_without_number(result), {}) if lost else {}
-    for name in sorted(lost):
-        known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
+    for origins, node in ((_ORIGINS, result), (_MULTIPLES, _without_number(result))) if lost else ():
+        known = origins.setdefault(node, {})
+        for name in sorted(lost):
+            known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
 
 
 def original_inputs(results: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
     """Return the inputs, by their names, in the origins of results and of what they are made of."""
     found: dict[str, tuple[Node, ...]] = {}
     for part in toposort(results):
-        for name, nodes in _ORIGINS.get(_without_number(part), {}).items():
+        for name, nodes in _MULTIPLES.get(_without_number(part), {}).items():
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), *nodes)))
     return found
 
 
-def original_input(results: Iterable[Node], name: str) -> Node | None:
+def original_input(results: Iterable[Node], name: str, *, is_exact: bool = False) -> Node | None:
     """Return the input of a name in the origins of results, or None.
+
+    Parameters
+    ----------
+    results : iterable of Node
+    name : str
+    is_exact : bool
+        Whether what was computed with results does not count.
 
     Raises
     ------
     SymgdError
         Where formulas with the same result have inputs of this name with different shapes.
     """
-    nodes = original_inputs(results).get(name, ())
+    if is_exact:
+        nodes = tuple(dict.fromkeys(node for result in results for node in _ORIGINS.get(result, {}).get(name, ())))
+    else:
+        nodes = original_inputs(results).get(name, ())
     if len({node.shape for node in nodes}) > 1:
         shapes = " or ".join(show_shape(node.shape) for node in nodes)
         raise SymgdError(

@@ -79,7 +79,8 @@ def test_a_saved_result_keeps_the_inputs_it_has_lost(monkeypatch):
     loss = sg.formula("x_saved @ x_saved", shapes={"x_saved": (3,)})
     hessian = 2 * sg.hessian(loss, "x_saved")
     text = dump_formula(hessian)
-    monkeypatch.setattr("symgd.graph.origins._ORIGINS", WeakKeyDictionary())
+    for name in ("_ORIGINS", "_MULTIPLES"):
+        monkeypatch.setattr(f"symgd.graph.origins.{name}", WeakKeyDictionary())
     loaded = parse_formula(text)
     assert loaded is hessian
     assert sg.lambdify("x_saved", loaded)(np.ones(3)).shape == (3, 3)
