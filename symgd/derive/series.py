@@ -516,10 +516,18 @@ def _rule_of_form(known: dict[Key, Any], form: Node) -> Rule:
 def _slope(node: Node, k: int) -> Node:
     """Return the partial derivative of a function in argument `k`, in closed form or, where none is known, as a function."""
     record = node.primitive
-    if not record.derivative or record.derivative[k] is not None or not record.sympy:
-        return slope_in(node, k)
+    is_known = not record.derivative or record.derivative[k] is not None
+    if is_known or not record.sympy.isidentifier():
+        slope = slope_in(node, k)
+        if not record.sympy.isidentifier() or not any(_has_lists(part) for part in toposort((slope,), node.args)):
+            return slope
     orders = tuple(int(j == k) for j in range(len(node.args)))
     return partial_derivative(record.sympy, orders).make(node.args)
+
+
+def _has_lists(node: Node) -> bool:
+    """Whether a function is Meijer's or a hypergeometric one, which have no slopes in their lists."""
+    return node.primitive.sympy.startswith(("meijerg(", "hyper("))
 
 
 def _power_of(base: Node, n: int) -> Node:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import mpmath
 import sympy as sp
@@ -18,6 +18,7 @@ from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 from symgd.errors import AmbiguityError, UnsupportedError
 from symgd.graph.exact import SYMPY_FUNCTIONS
+from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, check_name
 from symgd.graph.notation import ATOM, Printer, Written
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive
@@ -121,6 +122,9 @@ _IN_SCIPY = {
 }
 """Functions that SciPy defines as SymPy does, and that SymPy's printer does not know."""
 
+_BRANCH_POINTS: dict[tuple[str, int], int] = {("polylog", 2): 1, ("lerchphi", 3): 0}
+"""Functions Σ zᵏ/(a + k)ˢ, with the argument z: they are real up to z = 1, and have no derivatives there."""
+
 _WITHOUT_SLOPE = (sp.stieltjes,)
 """Functions that are read for their values: the coefficients of expansions have them."""
 
@@ -159,6 +163,7 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
     called = _OF_WHOLE_ORDER.get(name)
     spelling = _IN_SCIPY.get((name, arity), "")
     function = called or spelling.partition("(")[0]
+    branch = _BRANCH_POINTS.get((name, arity))
     return Primitive(
         name=name,
         is_elementwise=True,
@@ -167,6 +172,9 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
         derivative=rules,
         precise=_precise(kind),
         sympy=name,
+        domain=Sign.ANY if branch is None else lambda node: [(node.args[branch], Interval(high=1))],
+        kinks=None if branch is None else lambda *args: cast("Node", (1 - args[branch],)),
+        at_kink="" if branch is None else f"{name} has no slope at 1",
         numpy=spelling,
         code=None if called is None else lambda node, names, printer: _of_whole_order(node, names, str(called)),
         imports=(f"scipy.special:{function}", f"cupyx.scipy.special:{function}") if function else (),

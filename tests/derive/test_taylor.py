@@ -344,7 +344,8 @@ NO_EXPANSION = [
     ("besselk(0, x)", 0), ("bessely(0, x)", 0), ("gamma(x)", -2), ("zeta(x)", 1), ("zeta(x)/(x - 1)", 1), ("cos(cbrt(x))", 0),
     ("sqrt(x**2 + x**4)*sin(x)", 0), ("x**floor(x)", 0), ("log1p(floor(x + x**2))", 0), ("x*where(x == 0, 5, 1/x)", 0),
     ("(1/x**2)**acos(cos(1/2))", 0), ("where(log(1 + log(x)) > 0, 1, x)", 0), ("acos(gamma(1 + cbrt(x)))", 0),
-    ("elliptic_k(x)", 1), ("polylog(2, x)", 1), ("expint(4, x)", 0),
+    ("elliptic_k(x)", 1), ("polylog(2, x)", 1), ("polylog(1/2, x)", 1), ("polylog(1/2, x)", 2), ("polylog(3, x)", 1),
+    ("lerchphi(x, 1/2, 2)", 1), ("lerchphi(x, 2, 2)", 1), ("lerchphi(x, 2, 2)", 3), ("expint(4, x)", 0),
     ("sign(x**20)", 0), ("x**4*acos(1 - x)", 0), ("acos(xlogy(sin(1), erf(x**2)))", 0),
 ]  # fmt: skip
 
@@ -365,6 +366,41 @@ def test_slopes_that_need_slopes_without_end_are_no_endless_search(text):
 def test_the_remainder_is_of_the_next_order(text):
     with pytest.raises(DomainError):
         sg.taylor(text, "x", order=4 if "*" in text else 0)
+
+
+SLOPES = [  # SymPy's name, numbers, and which of them moves: every argument in which a function has slopes
+    (name, numbers, k)
+    for name, numbers, moving in (
+        ("uppergamma", ("2", "1"), (0, 1)), ("uppergamma", ("1/2", "3"), (0, 1)), ("lowergamma", ("2", "1"), (0, 1)),
+        ("expint", ("2", "1"), (0, 1)), ("expint", ("3/2", "1/3"), (0, 1)), ("besselj", ("2", "3"), (0, 1)),
+        ("bessely", ("1/2", "3"), (0, 1)),
+        ("besseli", ("0", "2"), (0, 1)), ("besselk", ("1/2", "2"), (1,)),
+        ("polylog", ("2", "1/3"), (0, 1)), ("polylog", ("1/2", "-1/3"), (1,)),
+        ("zeta", ("3", "2"), (0, 1)), ("beta", ("2", "1/3"), (0, 1)),
+        ("legendre", ("2", "1/3"), (1,)),
+        ("elliptic_f", ("1/2", "1/3"), (0, 1)), ("elliptic_e", ("1/2", "1/3"), (0, 1)), ("elliptic_pi", ("1/5", "1/3"), (0, 1)),
+        ("jacobi", ("2", "1/2", "1/3", "1/5"), (3,)), ("gegenbauer", ("2", "1/2", "1/5"), (2,)),
+        ("hermite", ("3", "1/5"), (1,)), ("chebyshevt", ("3", "1/5"), (1,)),
+        ("chebyshevu", ("3", "1/5"), (1,)), ("LambertW", ("1/3",), (0,)),
+        ("elliptic_k", ("0",), (0,)), ("elliptic_e", ("0",), (0,)),
+    )
+    for k in moving
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "numbers", "k"), SLOPES, ids=[f"{name}{numbers} in {k}" for name, numbers, k in SLOPES])
+def test_slopes_in_every_argument_are_those_of_differences_in_fifty_digits(name, numbers, k):
+    point = [sp.Rational(number) for number in numbers]
+    moved = [sp.Symbol("x", real=True) if j == k else number for j, number in enumerate(point)]
+    found = sg.taylor(getattr(sp, name)(*moved, evaluate=False), "x", at=point[k], order=2).coefficients
+    symbols = sp.symbols(f"a:{len(point)}")
+    function = sp.lambdify(symbols, getattr(sp, name)(*symbols, evaluate=False), "mpmath")
+    with mpmath.workdps(75):
+        numbers = [mpmath.mpf(int(one.p)) / int(one.q) for one in point]
+        for order in (1, 2):
+            true = mpmath.diff(lambda x, j=k: function(*numbers[:j], x, *numbers[j + 1 :]), numbers[k], order)
+            slope = sp.Float(mpmath.re(true) / order, 60)
+            assert abs(sp.N(found[order], 50) - slope) <= (abs(slope) + sp.Float("1e-15")) * sp.Float("1e-45")
 
 
 def test_a_flat_side_is_told_from_0():

@@ -24,6 +24,12 @@ CLOSED_FORMS = [  # NIST DLMF 5.4, 5.12, 10.15, 25.6; 25.11.18
     ("bessely", (1, 0), (0, 2), -π / 2 * sp.besselj(0, 2)),
     ("sin", (4,), (π,), sp.Integer(0)),
     ("exp", (5,), (-100,), sp.exp(-100)),
+    ("cos", (1,), (sp.Rational(1, 10**60),), -sp.sin(sp.Rational(1, 10**60))),
+    ("cos", (1,), (sp.Rational(1, 10**120),), -sp.sin(sp.Rational(1, 10**120))),
+    ("besselk", (1, 0), (0, 1), sp.Integer(0)),
+    ("expint", (1, 0), (2, 0), sp.Integer(-1)),
+    ("zeta", (1,), (400,), -sum(sp.log(n) * sp.Rational(1, n**400) for n in range(2, 12))),
+    ("erfc", (1,), (60,), -2 * sp.exp(-3600) / sp.sqrt(π)),
 ]
 NAMES = [f"{name} {orders}" for name, orders, *_ in CLOSED_FORMS]
 
@@ -33,6 +39,26 @@ NAMES = [f"{name} {orders}" for name, orders, *_ in CLOSED_FORMS]
 def test_values_have_the_digits_that_are_asked_for(name, orders, arguments, value, digits):
     found, true = NumericDerivative(name, orders, arguments).evalf(digits), value.evalf(digits + 10)
     assert abs(found - true) <= abs(true) * sp.Float(10) ** (1 - digits)
+
+
+POLES = [
+    ("zeta", (1,), (1,)), ("zeta", (2,), (1,)), ("gamma", (1,), (0,)), ("gamma", (2,), (-3,)), ("digamma", (1,), (0,)),
+    ("loggamma", (1,), (0,)), ("tan", (1,), (π / 2,)), ("polylog", (0, 1), (sp.Rational(1, 2), 1)), ("besselk", (0, 1), (1, 0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "orders", "arguments"), POLES, ids=[f"{name} {orders}" for name, orders, _ in POLES])
+def test_there_is_no_derivative_at_a_pole(name, orders, arguments):
+    value = NumericDerivative(name, orders, arguments).evalf(20)
+    assert value is sp.nan
+
+
+@pytest.mark.parametrize(
+    ("name", "orders", "arguments"), [("erf", (1,), (100,)), ("zeta", (1,), (4000,)), ("tanh", (1,), (5000,))]
+)
+def test_a_slope_of_which_no_digit_is_seen_is_not_0(name, orders, arguments):
+    assert NumericDerivative(name, orders, arguments).evalf(20) is sp.nan
+    assert NumericDerivative(name, orders, arguments).is_zero is not True
 
 
 def test_numbers_of_mpmath_are_taken_in_its_precision():
