@@ -150,6 +150,15 @@ def test_flags_and_choices(call, message):
     (lambda: sg.safe_learning_rate(SQUARES, "w", [1]), r"data is a mapping, not \[1\]"),
     (lambda: sg.curvature_bounds("exp(x)", "x", around="a", radius=1), "the centre of x is an array of numbers, not 'a'"),
     (lambda: sg.curvature_bounds("exp(x)", "x", around=0, radius="a"), r"a radius is a positive number, not 'a'"),
+    (lambda: sg.curvature_bounds("exp(x)", "x", around=[], radius=1), "the centre of x is not an array of shape"),
+    (lambda: sg.curvature_bounds("exp(x)", "x", around=[1, 2], radius=1), "the centre of x is not an array of shape"),
+    (lambda: sg.curvature_bounds("exp(x)", "x", around=np.nan, radius=1), "the centre of x is not an array of shape"),
+    (lambda: sg.curvature_bounds("exp(x)", "x", around={"x": 1, "q": 2}, radius=1), "'q' has a centre and is no variable"),
+    (lambda: sg.curvature_bounds(SQUARES, "w", data=DATA, around=[], radius=1), "the centre of w is not an array of shape"),
+    (lambda: sg.curvature_bounds("exp(x)", "x", around=[]), "a ball has a centre and a radius"),
+    (lambda: sg.formula("x", facts={"x": {1: 2}}), "1 is not a fact of 'x'"),
+    (lambda: sg.scalar("x", lower=np.nan), "a bound is a number, not nan"),
+    (lambda: sg.tensor("x", "n", sums_to=np.nan), "the entries sum to a number"),
 ])  # fmt: skip
 def test_mappings_and_arrays(call, message):
     with pytest.raises(sg.SymgdError, match=message):
@@ -222,6 +231,11 @@ def twice(v):
     (lambda: sg.check_jacobian(np.sin, lambda v: np.eye(20_000), at=np.ones(20_000)), "20000 × 20000 entries is too large"),
     (lambda: sg.check_value("x**2", "x*x", at=[]), "the list of points is empty"),
     (lambda: testing.assert_matches("x*y", lambda a, b: a * b, arguments="xy"), "arguments is a list of names, not 'xy'"),
+    (lambda: sg.check_value("x**2", lambda x: x**2, arguments=[]), "cannot be called with 0 arguments"),
+    (lambda: sg.check_gradient("x**2", "x", gradient=lambda x: 2 * x, arguments=[]), "cannot be called with 0 arguments"),
+    (lambda: sg.check_value("x**2", lambda x: None), "returns None in the place of a number"),
+    (lambda: testing.assert_gradient(sum_of_squares, lambda v: None, at=TWO), "returns None in the place of a number"),
+    (lambda: testing.assert_gradient(sum_of_squares, lambda v: [None, 1], at=TWO), "returns None in the place of a number"),
     (lambda: testing.assert_verified(twice), "the function twice is not registered"),
     (lambda: testing.points_inside("log(x)", sizes=3), "sizes is a mapping, not 3"),
     (lambda: testing.points_inside("log(x)", sizes={"n": 0}), "the size 'n' is a whole number from 1 on, not 0"),

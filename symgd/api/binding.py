@@ -67,6 +67,11 @@ def bind(function: Callable[..., Any], inputs: Sequence[str], arguments: Sequenc
         unknown = [name for name in arguments if name not in inputs]
         if unknown:
             raise _no_match(function, list(arguments), inputs)
+        if names_of(function, 0) is not None and not _takes(function, arguments, {}):
+            raise SymgdError(
+                f"{_called(function)} cannot be called with {len(arguments)} arguments ({', '.join(arguments)})",
+                hint="arguments= names one input for each of its parameters, in their order",
+            )
         return Bound(function, [inputs.index(name) for name in arguments], {})
     try:
         parameters = list(inspect.signature(function).parameters.values())
@@ -105,11 +110,14 @@ def names_of(function: Callable[..., Any], count: int) -> tuple[str, ...] | None
 
 
 def _no_match(function: Callable[..., Any], names: Sequence[str], inputs: Sequence[str]) -> SymgdError:
-    called = getattr(function, "__name__", type(function).__name__)
     return SymgdError(
-        f"{called} takes {', '.join(names) or 'nothing'}, and the formula's inputs are {', '.join(inputs)}",
+        f"{_called(function)} takes {', '.join(names) or 'nothing'}, and the formula's inputs are {', '.join(inputs)}",
         hint=f"give all parameters the names of inputs, or say which they are: arguments=({', '.join(map(repr, inputs))})",
     )
+
+
+def _called(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 class GradientOf:

@@ -10,10 +10,11 @@ from typing import Any
 from symgd.api.compiled import lambdify
 from symgd.api.inputs import ranges_of, read, read_values, read_variables
 from symgd.arguments import read_array, read_number
-from symgd.errors import SymgdError, UnsupportedError
+from symgd.errors import DataError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, name_of, symbols_of
+from symgd.graph.shape import show_shape
 from symgd.graph.walk import substitute, toposort
 from symgd.simplify.rewrite import simplify
 
@@ -233,7 +234,29 @@ def _centre(variables: list[Node], around: Any) -> dict[Node, Any]:
     missing = [node.name for node in variables if node.name not in given]
     if missing:
         raise SymgdError(f"the centre of {', '.join(missing)} is missing")
-    return {node: read_array(given[node.name], f"the centre of {node.name}") for node in variables}
+    unknown = [name for name in given if name not in {node.name for node in variables}]
+    if unknown:
+        raise SymgdError(
+            f"{shown(unknown[0])} has a centre and is no variable",
+            hint=f"they are {', '.join(node.name for node in variables)}",
+        )
+    return {node: _read_centre(node, given[node.name]) for node in variables}
+
+
+def _read_centre(node: Node, given: Any) -> Any:
+    """Return the centre of one variable, an array of its axes."""
+    import numpy as np
+
+    array = read_array(given, f"the centre of {node.name}")
+    fits = array.ndim == node.rank and all(
+        count == size or not isinstance(size, int) for count, size in zip(array.shape, node.shape, strict=True)
+    )
+    if not fits or not array.size or not np.isfinite(array).all():
+        raise DataError(
+            f"the centre of {node.name} is not an array of shape {show_shape(node.shape)} with finite numbers",
+            hint="give a value of the variable",
+        )
+    return array
 
 
 class _Ball:

@@ -42,6 +42,8 @@ def to_numpy(value: Any) -> Any:
         array = np.asarray(value)
         if array.size > MAX_ENTRIES:
             raise SymgdError(f"an array of shape {array.shape} is too large to be judged")
+        if array.dtype.kind == "O" and any(entry is None for entry in array.flat):
+            raise SymgdError("a function returns None in the place of a number", hint="return a number or an array")
         if array.dtype.kind != "c":
             return array.astype(float)
     except SymgdError:
