@@ -8,6 +8,7 @@ products, so that partial derivatives of products share their prefixes.
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -357,6 +358,8 @@ def _convert(expression: Any, args: Sequence[Any]) -> Any:
         return record.make((*args, *(constant(one) for one in record.defaults[len(record.defaults) - missing :])))
     rewritten = _REWRITTEN.get(name)
     if rewritten is not None:
+        if len(inspect.signature(rewritten).parameters) != len(args):
+            raise UnsupportedError(f"{name} with {len(args)} arguments is not supported")
         return rewritten(*args)
     foreign = function_of_sympy(kind, len(args))
     if foreign is not None:

@@ -16,7 +16,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef, ArgumentIndexError
 from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
-from symgd.errors import AmbiguityError, UnsupportedError
+from symgd.errors import AmbiguityError, UnsupportedError, shown
 from symgd.graph.exact import SYMPY_FUNCTIONS
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, check_name
@@ -132,6 +132,29 @@ _OF_WHOLE_ORDER = {"expint": "expn", "hermite": "eval_hermite"}
 """Functions that SciPy has for orders 0, 1, 2, … only."""
 
 
+_HYPERGEOMETRIC = {((0, 0), (0,), 0): "hyp2f1", ((0,), (0,), 0): "hyp1f1", ((), (0,), 0): "hyp0f1"}
+"""The hypergeometric functions that SciPy has."""
+
+
+def _hypergeometric(node: Node, names: Sequence[str], function: str | None) -> str:
+    if function is None:
+        raise UnsupportedError(
+            f"{shown(node)} has no code: SciPy has the hypergeometric functions 2F1, 1F1 and 0F1 alone",
+            hint="it can be derived and checked, but not compiled",
+        )
+    return f"{function}({', '.join(names)})"
+
+
+def _associated_legendre(node: Node, names: Sequence[str]) -> str:
+    degree, order, x = names
+    m = node.args[1]
+    if not m.is_exact or not isinstance(m.value, int):
+        raise UnsupportedError(
+            "assoc_legendre has code for whole orders only", hint="it can be derived and checked, but not compiled"
+        )
+    return f"lpmv({order}, {degree}, {x})"
+
+
 def _of_whole_order(node: Node, names: Any, function: str) -> str:
     order = node.args[0]
     if not order.is_exact or not isinstance(order.value, int) or order.value < 0:
@@ -139,6 +162,12 @@ def _of_whole_order(node: Node, names: Any, function: str) -> str:
             f"{node.primitive.name} has code for whole orders only", hint="it can be derived and checked, but not compiled"
         )
     return f"{function}({names[0]}, {names[1]})"
+
+
+def _code_of(name: str, called: str | None) -> Callable[[Node, Sequence[str], Any], str] | None:
+    if name == "assoc_legendre":
+        return lambda node, names, printer: _associated_legendre(node, names)
+    return None if called is None else lambda node, names, printer: _of_whole_order(node, names, called)
 
 
 # -- functions of SymPy ---------------------------------------------------------------------------------------
@@ -162,7 +191,7 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
     name = kind.__name__
     called = _OF_WHOLE_ORDER.get(name)
     spelling = _IN_SCIPY.get((name, arity), "")
-    function = called or spelling.partition("(")[0]
+    function = "lpmv" if name == "assoc_legendre" else called or spelling.partition("(")[0]
     branch = _BRANCH_POINTS.get((name, arity))
     return Primitive(
         name=name,
@@ -176,7 +205,7 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
         kinks=None if branch is None else lambda *args: cast("Node", (1 - args[branch],)),
         at_kink="" if branch is None else f"{name} has no slope at 1",
         numpy=spelling,
-        code=None if called is None else lambda node, names, printer: _of_whole_order(node, names, str(called)),
+        code=_code_of(name, called),
         imports=(f"scipy.special:{function}", f"cupyx.scipy.special:{function}") if function else (),
         latex="",
         accuracy=1e-10,
@@ -225,6 +254,7 @@ def function_of_lists(kind: Any, structure: Structure) -> Primitive:
         return Written(f"{kind.__name__}({', '.join(map(_bracketed, parts))})", ATOM)
 
     SYMPY_FUNCTIONS[title] = make
+    function = _HYPERGEOMETRIC.get(structure) if kind is sp.hyper else None
     example = make(*variables)
     slope = _slope(example, variables, len(structure) - 1) if isinstance(example, kind) else None
     return Primitive(
@@ -236,6 +266,8 @@ def function_of_lists(kind: Any, structure: Structure) -> Primitive:
         precise=precise,
         sympy=title,
         layout=layout,
+        code=lambda node, names, printer: _hypergeometric(node, names, function),
+        imports=(f"scipy.special:{function}", f"cupyx.scipy.special:{function}") if function else (),
         accuracy=1e-10,
         because=f"SymPy knows the slope of {kind.__name__}",
         source=f"SymPy: {kind.__name__}.fdiff",

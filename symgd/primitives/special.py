@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from symgd.errors import UnsupportedError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import Primitive, Requirement, elementwise, function
@@ -192,7 +193,9 @@ def _of_whole_order(node: Node, names: Any, call: str, printer: Any) -> str:
     order = node.args[0]
     call = f"{call}.astype(dtype)"  # SciPy widens float32 here
     if order.is_exact:
-        return call if isinstance(order.value, int) and order.value >= 0 else f"full_like({names[1]}, {printer.library('nan')})"
+        if not isinstance(order.value, int) or order.value < 0:
+            raise UnsupportedError(f"{node} has no code: its order is none of 0, 1, 2, …", hint="give it a whole order")
+        return call
     return f"where(({names[0]} >= 0) & ({names[0]} == floor({names[0]})), {call}, {printer.library('nan')})"
 
 
