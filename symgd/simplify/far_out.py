@@ -13,11 +13,12 @@ from fractions import Fraction
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.walk import fold, rebuild
-from symgd.primitives.arithmetic import mul
+from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.exponential import exp, log
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import beta, gamma
+from symgd.simplify.differences import with_differences_far_out
 from symgd.simplify.rules_algebra import without
 from symgd.simplify.rules_norms import HALF, squared_norm
 from symgd.simplify.rules_quotients import grown, power_of, quotients_of_gammas
@@ -50,6 +51,8 @@ def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
         if node.primitive is log:
             far = _logarithm_of_bessel(new)
             return new if far is None else far
+        if node.primitive is add:
+            return with_differences_far_out(new)
         if node.primitive is not mul:
             return new
         forms = (_vector_over_its_length,) if new.shape else (_power_beside_exponential, _quotient_of_gammas)

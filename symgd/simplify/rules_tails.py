@@ -15,7 +15,7 @@ from symgd.primitives.trigonometric import acos, asin, cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
 from symgd.simplify.rules_algebra import ONE, split_term, without
 
-__all__: list[str] = []
+__all__ = ["is_multiple"]
 
 BESIDE: dict[Primitive, tuple[tuple[int, Callable[[Node], Node]], ...]] = {
     erf: ((1, lambda x: erfc(-x)), (-1, lambda x: -erfc(x))),
@@ -43,14 +43,14 @@ def beside_its_limit(node: Node, context: Context) -> Node | None:
             common = mul.make((*without(factors, function), ONE))
             for ratio, form in BESIDE[function.primitive]:
                 for j, other in enumerate(node.args):
-                    if j != k and _is_multiple(other, number * ratio, common):
+                    if j != k and is_multiple(other, number * ratio, common):
                         joined = mul.make((constant(number), common, form(*function.args)))
                         rest = [arg for i, arg in enumerate(node.args) if i not in (j, k)]
                         return add.make((*rest, joined)) if rest else joined
     return None
 
 
-def _is_multiple(term: Node, number: Fraction, core: Node) -> bool:
+def is_multiple(term: Node, number: Fraction, core: Node) -> bool:
     """Whether a term is number·core, whatever the order of its factors, and maybe stretched."""
     front, inner = split_term(term.args[0] if term.primitive is broadcast else term)
     if front != number:
