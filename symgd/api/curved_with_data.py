@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Context
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from symgd.api.bounded import curvature_bounds
@@ -78,5 +78,6 @@ def _strongly_convex(found: Curved, modulus: Any, because: str) -> Conclusion:
 
 def _rounded_down(number: Any) -> str:
     """Return six digits of a number, not above it."""
-    digits = Context(prec=6, rounding=ROUND_FLOOR).create_decimal_from_float(float(number)).normalize()
-    return f"{digits:f}" if 1e-4 <= digits < 1e6 else f"{digits:e}"
+    from symgd.convexity.bounds.rates import rounded
+
+    return rounded(Decimal(float(number)), ROUND_FLOOR)

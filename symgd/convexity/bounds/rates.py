@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from symgd.arguments import read_whole_number
 from symgd.graph.node import Node
 
-__all__ = ["CurvatureBounds", "SafeLearningRate"]
+__all__ = ["CurvatureBounds", "SafeLearningRate", "rounded"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class CurvatureBounds:
 
     def __str__(self) -> str:
         inside = f" {self.where}" if self.where else ""
-        return f"L = {_shown(self.lipschitz)}, m = {_shown(self.modulus)}{inside}"
+        return f"L = {_shown(self.lipschitz, ROUND_CEILING)}, m = {_shown(self.modulus, ROUND_FLOOR)}{inside}"
 
     def text(self) -> str:
         """Return the bounds and why they hold."""
@@ -91,7 +92,10 @@ class SafeLearningRate:
         return share**steps if isinstance(share, Node) or steps <= _EXACT else float(share) ** steps
 
     def __str__(self) -> str:
-        return f"learning rate {_shown(self.rate)}; above {_shown(self.divergence)} descent can diverge"
+        return (
+            f"learning rate {_shown(self.rate, ROUND_FLOOR)}; "
+            f"above {_shown(self.divergence, ROUND_CEILING)} descent can diverge"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rates as plain data."""
@@ -107,8 +111,24 @@ _EXACT = 1000
 """Steps up to which a fraction stays one."""
 
 
-def _shown(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _shown(value: Any, rounding: str) -> str:
+    """Return six digits of a float, rounded to the safe side."""
+    if not isinstance(value, float) or not math.isfinite(value):
+        return str(value)
+    return rounded(Decimal(repr(float(value))), rounding)  # 0.3 is meant as it prints
+
+
+def rounded(number: Decimal, rounding: str) -> str:
+    """Return six digits of a number.
+
+    Parameters
+    ----------
+    number : Decimal
+    rounding : str
+        One of the rounding modes of :mod:`decimal`.
+    """
+    digits = Context(prec=6, rounding=rounding).create_decimal(number).normalize()
+    return f"{digits:f}" if not digits or 1e-4 <= abs(digits) < 1e6 else f"{digits:e}"
 
 
 def _plain(value: Any) -> Any:
