@@ -66,11 +66,12 @@ def with_limits_of_several(formulas: Sequence[Node]) -> list[Node]:
     Parameters
     ----------
     formulas : sequence of Node
-        As they are to be compiled.
+        As they are to be compiled; functions that take long in many digits are left alone.
     """
     results = list(formulas)
     for k, formula in enumerate(formulas):
-        if formula.is_boolean or len(toposort([formula])) > _MOST_NODES:
+        parts = toposort([formula])
+        if formula.is_boolean or len(parts) > _MOST_NODES or any(part.primitive.precise is not None for part in parts):
             continue
         for quantity in list(_quantities(formula))[:_MOST_QUANTITIES]:
             found = _with_limit(results[k], quantity)

@@ -10,7 +10,7 @@ import functools
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
@@ -25,11 +25,21 @@ from symgd.verify.near_zero import VARIABLE, functions_of_one_quantity, sources_
 __all__ = ["with_limits"]
 
 _MOST_NODES = 80
-_DIGITS = 400
-_DISTANCES = tuple(mpmath.mpf(10) ** -k for k in (60, 90, 120))
 _FAR = tuple(mpmath.mpf(2) ** -k for k in (4, 7, 10))
 _SIMPLE_PLACES = tuple(Fraction(k, 2) for k in range(-20, 21))
 _SETTLED = mpmath.mpf("1e-40")
+
+
+class _Nearness(NamedTuple):
+    """In how many digits values are compared, how close to a place, and how alike they are there where there is a limit."""
+
+    digits: int
+    distances: tuple[Any, ...]
+    settled: Any
+
+
+_NEAR = _Nearness(400, tuple(mpmath.mpf(10) ** -k for k in (60, 90, 120)), _SETTLED)
+_NEAR_FOR_SLOW_FUNCTIONS = _Nearness(100, tuple(mpmath.mpf(10) ** -k for k in (20, 30, 40)), mpmath.mpf("1e-25"))
 _SHRINKING = mpmath.mpf("1e-3")
 """What becomes smaller by this from one distance to the next has the limit 0."""
 
@@ -102,7 +112,7 @@ def _with_joined_factors(formulas: Sequence[Node]) -> list[Node]:
 def _limits(template: Node) -> tuple[tuple[Fraction, float], ...]:
     """Return the places where a function of the variable has a limit and no value, with it."""
     parts = toposort([template])
-    if len(parts) > _MOST_NODES or any(part.primitive.precise is not None for part in parts):
+    if len(parts) > _MOST_NODES:
         return ()
     if any(part.is_boolean for part in parts):
         return ()  # a choice says what it means
@@ -157,25 +167,27 @@ def _value(template: Node, place: Any) -> Any:
 
 def _limit(template: Node, place: Fraction) -> float | None:
     """Return what the values close to a place settle at, the same from every side where there are values."""
+    is_slow = any(part.primitive.precise is not None for part in toposort([template]))
+    digits, distances, settled = _NEAR_FOR_SLOW_FUNCTIONS if is_slow else _NEAR
 
     def value_at(number: Any) -> Any:
-        return evaluate_precisely([template], {VARIABLE: number}, digits=_DIGITS)[0][()]
+        return evaluate_precisely([template], {VARIABLE: number}, digits=digits)[0][()]
 
     limits = []
-    with mpmath.workdps(_DIGITS):
+    with mpmath.workdps(digits):
         middle = mpmath.mpf(place.numerator) / place.denominator
         for side in (1, -1):
-            values = [value_at(middle + side * distance) for distance in _DISTANCES]
+            values = [value_at(middle + side * distance) for distance in distances]
             if all(map(mpmath.isnan, values)) and all(mpmath.isnan(value_at(middle + side * far)) for far in _FAR):
                 continue  # outside the domain; what is only too large for digits has a value farther away
             if not all(map(mpmath.isfinite, values)):
                 return None
-            is_vanishing = abs(values[2]) < _SETTLED and all(
+            is_vanishing = abs(values[2]) < settled and all(
                 abs(nearer) <= _SHRINKING * abs(farther) for farther, nearer in itertools.pairwise(values)
             )
-            if not is_vanishing and abs(values[2] - values[1]) > _SETTLED * abs(values[2]):
+            if not is_vanishing and abs(values[2] - values[1]) > settled * abs(values[2]):
                 return None
             limits.append(mpmath.mpf(0) if is_vanishing else values[2])
-        if not limits or any(abs(one - limits[0]) > _SETTLED * abs(one) for one in limits):
+        if not limits or any(abs(one - limits[0]) > settled * abs(one) for one in limits):
             return None
         return float(limits[0])

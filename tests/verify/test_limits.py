@@ -8,6 +8,7 @@ from math import e, log, pi
 import mpmath
 import numpy as np
 import pytest
+import sympy as sp
 
 import symgd as sg
 from symgd.primitives.arithmetic import mul
@@ -16,6 +17,7 @@ from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.limits import with_limits
 
 x, v, w = sg.scalar("x"), sg.tensor("v", 3), sg.tensor("w", 3)
+X = sp.Symbol("x")
 LIMITS = [
     ("sin(x)/x", 0, 1),
     ("(1 - cos(x))/x**2", 0, 1 / 2),
@@ -127,3 +129,21 @@ def test_code_has_limits_or_nan_as_asked():
     with np.errstate(all="ignore"):
         assert f(1.0) == 2
         assert np.isnan(g(1.0))
+
+
+@pytest.mark.parametrize(
+    ("expression", "place", "slope"),
+    [
+        (sp.elliptic_k(X), 0.0, pi / 8),
+        (sp.elliptic_e(X), 0.0, -pi / 8),
+        (sp.elliptic_k(X) / (1 + X), 0.0, -3 * pi / 8),
+        (sp.legendre(sp.Rational(1, 2), X), 1.0, 3 / 8),
+        (sp.chebyshevt(sp.Rational(1, 2), X), 1.0, 1 / 4),
+        (sp.Si(X) / X, 0.0, 0),
+    ],
+    ids=str,
+)
+def test_slopes_of_special_functions_where_their_formulas_are_0_over_0(expression, place, slope):
+    """By their hypergeometric series, n·(n + 1)/2 for the Legendre and n² for the Chebyshev functions."""
+    compiled = sg.lambdify("x", sg.gradient(sg.formula(expression), "x"))
+    assert compiled(place) == pytest.approx(slope, rel=1e-14)
