@@ -19,6 +19,7 @@ from symgd.codegen.scalars import within_range
 from symgd.codegen.subgradients import support_of, with_slopes_of_norms
 from symgd.errors import SymgdError
 from symgd.graph.facts import Sign
+from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant, symbols_of
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.walk import substitute, toposort
@@ -86,12 +87,13 @@ def with_limits_of_several(formulas: Sequence[Node]) -> list[Node]:
 def _quantities(formula: Node) -> Iterator[_Quantity]:
     """Yield what must not be 0, the parts of norms first."""
     found: dict[_Quantity, None] = {}
+    facts = Facts()
     for node in toposort([formula]):
         for arg, allowed in node.primitive.requirements(node):
             sign = allowed if isinstance(allowed, Sign) else allowed.sign
             if not sign & Sign.ZERO and not arg.is_constant:
                 found.update(dict.fromkeys(_parts(arg)))
-    yield from sorted(found, key=lambda one: one.zero is one.moved[0])
+    yield from sorted((one for one in found if not facts.is_nonzero(one.zero)), key=lambda one: one.zero is one.moved[0])
 
 
 def _parts(zero: Node) -> Iterator[_Quantity]:
