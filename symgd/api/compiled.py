@@ -188,6 +188,8 @@ def _compiled(
         None, [*formulas, *parts], prove, "recognise"
     ).roots  # sinh/cosh is tanh before 1/cosh is spelled
     from symgd.simplify.far_out import with_forms_far_out
+    from symgd.simplify.radial import with_radial_factors
+    from symgd.verify.equality import proven
     from symgd.verify.holes import with_limits_of_several
     from symgd.verify.limits import with_limits
     from symgd.verify.near_zero import with_series_near_zero
@@ -195,6 +197,9 @@ def _compiled(
     if removable == "limit":
         recognised = simplify_and_prove(None, recognised, prove, "limit").roots
     stable = simplify_and_prove(None, recognised, prove, "code").roots
+    if removable == "limit":
+        joined = with_radial_factors(stable)
+        stable = proven(stable, joined, None) if prove else joined
     stable = with_forms_far_out(stable)
     ready = with_series_near_zero(stable, fills_holes=removable == "limit")
     if removable == "limit":

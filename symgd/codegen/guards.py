@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, constant
+from symgd.graph.primitive import lookup
 from symgd.graph.shape import broadcast
 from symgd.graph.walk import rebuild, toposort
 from symgd.primitives.arithmetic import mul, pow
@@ -73,9 +74,17 @@ def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]
         for k, arg in enumerate(node.args):
             own = guard
             if node.primitive is where and k > 0:
-                own = (*guard, (node.args[0], k == 1))
+                own = (*guard, *_known_in_branch(node.args[0], k == 1))
             found[arg] = _common(found[arg], own) if arg in found else own
     return found
+
+
+def _known_in_branch(condition: Node, holds: bool) -> Guard:
+    """Return what is known in a branch: where |u| < r fails, u is not 0."""
+    if holds or condition.primitive is not lookup("less") or condition.args[0].primitive is not lookup("abs"):
+        return ((condition, holds),)
+    is_zero = lookup("equal").make((condition.args[0].args[0], constant(0)))
+    return ((condition, holds), (is_zero, False))
 
 
 def _common(one: Guard, other: Guard) -> Guard:

@@ -48,6 +48,8 @@ _ENOUGH = 14.3
 """Digits that a formula with a few roundings keeps."""
 _ACCEPTED = 13.5
 """Digits that code with a series must keep at least."""
+_GAINED = 3
+"""Or digits that it must gain: farther away the formula itself may keep fewer."""
 _DIGITS = 60
 _MOST_DIGITS = 1500
 _TERMS = 50
@@ -255,7 +257,7 @@ def _is_better(found: _Template, radius: float) -> bool:
         min(*_agreeing(_computed(one, points), true), _digits_closest(one, found.root), FULL)
         for one in (found.root, found.formula(radius))
     )
-    return after >= _ACCEPTED and after > before
+    return after > before and (after >= _ACCEPTED or after >= before + _GAINED)
 
 
 def _keeps_digits_beyond(template: Node, radius: float) -> bool:

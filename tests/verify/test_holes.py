@@ -29,6 +29,8 @@ LIMITS = [  # what is derived, the formula, the shapes, the point, the value the
     ("hessian", "cos(norm(x - c))", {"x": (3,), "c": (3,)}, {"x": ZERO + 2, "c": ZERO + 2}, -EYE),
     ("hessian", "cos(norm(x)) + (c @ x)**2", {"x": (3,), "c": (3,)}, {"x": ZERO, "c": ZERO + 1}, 2 * np.ones((3, 3)) - EYE),
     ("hessian", "sum(cos(norm(X, axis=1)))", {"X": (2, 2)}, {"X": [[0.0, 0.0], [0.0, np.pi]]}, None),
+    # no limit: a vector divided by its norm is 0 where the norm is
+    ("hessian", "(c @ x)*norm(x)", {"x": (3,), "c": (3,)}, {"x": ZERO, "c": ZERO + 1}, NONE),
     ("jacobian", HALF_TURN, {"r": (3,)}, {"r": ZERO}, EYE / 2),
     ("jacobian", "tan(norm(r))*r/norm(r)", {"r": (3,)}, {"r": ZERO}, EYE),
     ("gradient", "(x @ x)**(3/4)", V, {"x": ZERO}, ZERO),
@@ -79,7 +81,6 @@ NO_LIMIT = [
     ("value", "outer(x, x)/norm(x)**2", V, {"x": ZERO}),
     ("value", "y*log(p)", {}, {"y": 0.0, "p": 0.0}),
     ("hessian", "norm(x)", V, {"x": ZERO}),
-    ("hessian", "(c @ x)*norm(x)", {"x": (3,), "c": (3,)}, {"x": ZERO, "c": ZERO + 1}),
 ]
 
 
