@@ -81,12 +81,15 @@ def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, 
     """Judge a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
     from symgd.verify.gradient_check import check_formula
     from symgd.verify.hand_written import around
+    from symgd.verify.numbers_in_code import places_at_jumps
     from symgd.verify.question import Question
 
     own = own_gradients(formula, [variable]) if what == "gradient" else own_jacobians(formula, [variable])
     if own.finished is None:
         return None
-    nearby = [{variable: place} for place in around(x, 4, np.random.default_rng(seed))]
+    generator = np.random.default_rng(seed)
+    nearby = [{variable: place} for place in around(x, 4, generator)]
+    nearby += [{variable: place} for place in places_at_jumps((claim,), claim, x, generator)]
     label = "grad" if what == "gradient" else what
     question = Question(formula, (variable,), own.finished, (claim,), (variable,), what, label, own.raw)
     return check_formula(

@@ -11,15 +11,14 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from symgd.arguments import read_path
 from symgd.errors import DataError, SymgdError, shown
 from symgd.graph.facts import Interval
-from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant, symbols_of
-from symgd.graph.origins import original_inputs, remember_inputs
+from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant
 from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.shape import Dim
 from symgd.graph.walk import toposort
@@ -85,14 +84,11 @@ def load_formula(path: str | os.PathLike[str]) -> Node:
 
 
 def dump_formula(formula: Node) -> str:
-    """Return a formula as JSON, with the inputs that it has lost."""
-    kept = {node.name for node in symbols_of(formula)}
-    lost = [nodes[0] for name, nodes in original_inputs([formula]).items() if len(nodes) == 1 and name not in kept]
-    order = toposort((*lost, formula))
+    """Return a formula as JSON."""
+    order = toposort((formula,))
     number = {node: k for k, node in enumerate(order)}
     nodes = [[_name_of(node.primitive), [number[arg] for arg in node.args], _write(node.params)] for node in order]
-    content = {"format": FORMAT, "version": VERSION, "digest": digest_of(nodes), "nodes": nodes}
-    return json.dumps(content | ({"lost": [number[node] for node in lost]} if lost else {}), ensure_ascii=False)
+    return json.dumps({"format": FORMAT, "version": VERSION, "digest": digest_of(nodes), "nodes": nodes}, ensure_ascii=False)
 
 
 def digest_of(nodes: Any) -> str:
@@ -131,16 +127,7 @@ def parse_formula(text: str) -> Node:
             raise DataError(f"node {k} of the saved formula is damaged: {shown(error)}") from None
     if not nodes:
         raise DataError("this saved formula is empty")
-    remember_inputs(nodes[-1], {node.name: node for node in _inputs(content.get("lost", []), nodes)})
     return nodes[-1]
-
-
-def _inputs(numbers: Any, nodes: Sequence[Node]) -> list[Node]:
-    """Return the inputs that a formula has lost, by their numbers in the file."""
-    is_list = isinstance(numbers, list) and all(type(k) is int and 0 <= k < len(nodes) - 1 for k in numbers)
-    if not is_list or not all(nodes[k].is_symbol for k in numbers):
-        raise DataError("the lost inputs of this saved formula are damaged")
-    return [nodes[k] for k in numbers]
 
 
 def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:

@@ -24,7 +24,7 @@ from symgd.verify.finite_difference import Ladder, Slope
 from symgd.verify.hand_written import HandWritten, around, typical
 from symgd.verify.localise import cause_of_shapes, causes_of
 from symgd.verify.noise import measured_noise
-from symgd.verify.numbers_in_code import numbers_in
+from symgd.verify.numbers_in_code import places_at_jumps
 from symgd.verify.question import Suspect
 from symgd.verify.sampling import Point
 from symgd.verify.verdict import GradientCheck, Ledger, Verdict
@@ -53,7 +53,6 @@ _MARGIN = 10.0
 _BEYOND_DOUBT = 1e4
 _NEIGHBOURS = 6
 _COARSE = 1e-10
-_MOST_NUMBERS = 12
 
 
 def check_hand_written(asked: HandWritten, x: Any, seed: int = 0) -> GradientCheck:
@@ -103,7 +102,7 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
     nearby = 0
     for place in around(x, _NEARBY, generator):
         nearby += judge.contradicted_nearby(place)
-    for place in _at_numbers(asked, x, generator):
+    for place in places_at_jumps((asked.function, asked.claim), asked.claim, x, generator):
         nearby += judge.contradicted_nearby(place, at_jump=True)
     ledger = judge.ledger
     if nearby:
@@ -468,32 +467,6 @@ class _AtPoint:
 def _scatter_of(answers: Sequence[Any]) -> Any:
     """Return how far second differences of answers at neighbouring floats scatter."""
     return np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
-
-
-def _at_numbers(asked: HandWritten, x: Any, generator: np.random.Generator) -> Iterator[Any]:
-    """Yield points with an entry at which the claim jumps: where code compares with a number, and between two such numbers."""
-    numbers = sorted(map(float, numbers_in(asked.function) | numbers_in(asked.claim)))[:_MOST_NUMBERS]
-    index = tuple(int(generator.integers(length)) for length in x.shape)
-
-    def place(number: float) -> Any:
-        moved = x.copy()
-        moved[index] = number
-        return moved
-
-    def jumps(number: float) -> bool:
-        step = 1e-7 * max(1.0, abs(number))
-        try:
-            low, middle, high = (asked.claim(place(number + shift)) for shift in (-step, 0.0, step))
-        except Exception:  # somebody's derivative may fail in any way elsewhere
-            return False
-        if not low.shape == middle.shape == high.shape:
-            return False
-        size = 1e-3 * (1e-3 + np.abs(low) + np.abs(high))
-        return bool(np.any(np.abs(low - middle) > size) or np.any(np.abs(high - middle) > size))
-
-    at_jumps = [number for number in numbers if jumps(number)]
-    between = [(low + high) / 2 for low, high in itertools.pairwise(at_jumps)]
-    yield from map(place, (*at_jumps, *between))
 
 
 def _slope(ladder: Ladder, exact: Any, out: tuple[int, ...]) -> Slope:

@@ -128,7 +128,7 @@ class _Rounded(MultiPrecision):
     """
 
     def function(self, record: Primitive) -> Callable[..., Any]:
-        return _add_rounded if record.name == "add" else super().function(record)
+        return _ROUNDED.get(record.name) or super().function(record)
 
 
 def _add_rounded(*entries: Any) -> Any:
@@ -136,6 +136,20 @@ def _add_rounded(*entries: Any) -> Any:
     if not total or not mpmath.isfinite(total):
         return total
     return _ZERO if mpmath.mag(total) < max(map(mpmath.mag, entries)) - mpmath.mp.prec + _ROUNDED_BITS else total
+
+
+def _is_rounding(x: Any, y: Any) -> bool:
+    """Whether two numbers differ by no more than what they were rounded by."""
+    return bool(_add_rounded(x, -y) == 0)
+
+
+_ROUNDED: dict[str, Callable[..., Any]] = {
+    "add": _add_rounded,
+    "less": lambda x, y: bool(x < y) and not _is_rounding(x, y),
+    "less_equal": lambda x, y: bool(x <= y) or _is_rounding(x, y),
+    "equal": _is_rounding,
+    "not_equal": lambda x, y: not _is_rounding(x, y),
+}
 
 
 def algebra_of(values: Mapping[Node, Any]) -> MultiPrecision:

@@ -6,6 +6,7 @@ such numbers is measured by moving all of them by half of their last digit.
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -23,13 +24,14 @@ from symgd.verify.sampling import Point
 __all__ = ["rounded_numbers", "rounding_of"]
 
 _HALF_OF_LAST = Fraction(12, 10**17)
-_FACTORS = (1, 2, 3, 4, 5, 6)
+_DIGITS_OF_FLOATS = 16
+_FACTORS = (2, 3, 4, 5, 6)
 """What a derivative multiplies a rounded number by: that of 0.6666666666666666*x**2 has 1.3333333333333332."""
 _TRIALS = 3
 _SAFETY = 8
 
 
-def rounded_numbers(formulas: Sequence[Node], least_digits: int = 16) -> list[Node]:
+def rounded_numbers(formulas: Sequence[Node], least_digits: int = _DIGITS_OF_FLOATS) -> list[Node]:
     """Return the constants of formulas that are floats, or the decimals that floats of so many digits print as."""
     return [node for node in toposort(formulas) if node.is_constant and _is_rounded(node.value, least_digits)]
 
@@ -40,7 +42,11 @@ def _is_rounded(value: Any, least_digits: int) -> bool:
         return False
     if isinstance(value, float):
         return value != int(value) if abs(value) < 1e15 else True
-    return any(_is_printed(value / factor, least_digits) for factor in _FACTORS)
+    if _is_printed(value, least_digits):
+        return True
+    with decimal.localcontext(prec=40):
+        digits = len((decimal.Decimal(value.numerator) / value.denominator).normalize().as_tuple().digits)
+    return _DIGITS_OF_FLOATS <= digits < 20 and any(_is_printed(value / factor, least_digits) for factor in _FACTORS)
 
 
 def _is_printed(value: Fraction, least_digits: int) -> bool:

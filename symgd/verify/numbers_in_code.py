@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["numbers_in"]
+import numpy as np
+
+__all__ = ["numbers_in", "places_at_jumps"]
 
 _MOST_FUNCTIONS = 20
+_MOST_NUMBERS = 12
+_TOLERANCE = 1e-4
+"""Smaller numbers are steps and tolerances."""
 _LIBRARIES = frozenset(("numpy", "scipy", "jax", "torch", "autograd", "sympy", "symgd", "pandas", "sklearn", "statsmodels"))
 """Whose functions are called, not read."""
 
@@ -28,6 +35,8 @@ def numbers_in(function: Any) -> set[Fraction]:
         for value in _values_of(code):
             if _may_be_compared(value):
                 found.add(Fraction(repr(value)))
+            elif type(value) is float and 0 < abs(value) < _TOLERANCE:  # abs(x) < 1e-6 compares with 0
+                found.add(Fraction(0))
             elif isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _LIBRARIES:
                 waiting.append(value)
     return found
@@ -62,4 +71,42 @@ def _is_filled(cell: Any) -> bool:
 
 
 def _may_be_compared(value: Any) -> bool:
-    return type(value) in (int, float) and (value == 0 or 1e-4 <= abs(value) < 1e6)
+    return type(value) in (int, float) and (value == 0 or _TOLERANCE <= abs(value) < 1e6)
+
+
+def places_at_jumps(
+    functions: Iterable[Any], claim: Callable[[Any], Any], x: Any, generator: np.random.Generator
+) -> Iterator[Any]:
+    """Yield points with an entry at which a claim jumps: where code compares with a number, and between two such numbers.
+
+    Parameters
+    ----------
+    functions : iterable of callable
+        The code whose numbers are tried.
+    claim : callable
+    x : array
+        The point whose entry is moved.
+    generator : numpy.random.Generator
+    """
+    numbers = sorted(map(float, set[Fraction]().union(*map(numbers_in, functions))))[:_MOST_NUMBERS]
+    index = tuple(int(generator.integers(length)) for length in x.shape)
+
+    def place(number: float) -> Any:
+        moved = x.copy()
+        moved[index] = number
+        return moved
+
+    def jumps(number: float) -> bool:
+        step = 1e-7 * max(1.0, abs(number))
+        try:
+            low, middle, high = (np.asarray(claim(place(number + shift))) for shift in (-step, 0.0, step))
+        except Exception:  # somebody's derivative may fail in any way elsewhere
+            return False
+        if not low.shape == middle.shape == high.shape:
+            return False
+        size = 1e-3 * (1e-3 + np.abs(low) + np.abs(high))
+        return bool(np.any(np.abs(low - middle) > size) or np.any(np.abs(high - middle) > size))
+
+    at_jumps = [number for number in numbers if jumps(number)]
+    between = [(low + high) / 2 for low, high in itertools.pairwise(at_jumps)]
+    yield from map(place, (*at_jumps, *between))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from weakref import WeakKeyDictionary
 
-import numpy as np
 import pytest
 
 import symgd as sg
@@ -73,21 +71,3 @@ def test_any_change_of_the_nodes_is_noticed():
 def test_what_is_signed_is_still_read_with_care(nodes, message):
     with pytest.raises(DataError, match=message):
         parse_formula(signed(nodes))
-
-
-def test_a_saved_result_keeps_the_inputs_it_has_lost(monkeypatch):
-    loss = sg.formula("x_saved @ x_saved", shapes={"x_saved": (3,)})
-    hessian = 2 * sg.hessian(loss, "x_saved")
-    text = dump_formula(hessian)
-    for name in ("_ORIGINS", "_MULTIPLES"):
-        monkeypatch.setattr(f"symgd.graph.origins.{name}", WeakKeyDictionary())
-    loaded = parse_formula(text)
-    assert loaded is hessian
-    assert sg.lambdify("x_saved", loaded)(np.ones(3)).shape == (3, 3)
-
-
-@pytest.mark.parametrize("lost", ["x", [0.0], [True], [-1], [1], [99], [None], {"0": 0}])
-def test_damaged_lost_inputs_are_refused(lost):
-    content = json.loads(dump_formula(sg.hessian(sg.formula("x_saved @ x_saved", shapes={"x_saved": (3,)}), "x_saved")))
-    with pytest.raises(DataError, match="lost inputs"):
-        parse_formula(json.dumps(content | {"lost": lost}))
