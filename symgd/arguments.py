@@ -270,6 +270,9 @@ def read_array(value: Any, name: str, dtype: Any = float) -> Any:
     import numpy as np
 
     try:
-        return np.asarray(value, dtype=dtype)
+        array = np.asarray(value)
+        if array.dtype.kind != "c":  # NumPy would drop the imaginary parts
+            return np.asarray(array, dtype=dtype)
     except (TypeError, ValueError, OverflowError, RecursionError, MemoryError):
         raise DataError(f"{name} is an array of numbers, not {shown(value)}") from None
+    raise DataError(f"{name} is an array of real numbers, and these are complex")

@@ -13,6 +13,7 @@ import pytest
 import scipy.sparse.linalg
 import sympy as sp
 
+import symgd as sg
 from symgd.arguments import (
     integer_of,
     read_array,
@@ -121,3 +122,17 @@ def test_seeds_are_no_longer_than_entropy():
     assert read_seed(2**128 - 1) == np.random.default_rng(2**128 - 1).bit_generator.seed_seq.entropy
     with pytest.raises(SymgdError, match="a seed has 128 bits at most"):
         read_seed(2**128)
+
+
+@pytest.mark.parametrize("value", [1j * np.ones((3, 2)), [[1j, 2], [3, 4]], np.ones((0, 2)), np.ones((2, 0))])
+@pytest.mark.parametrize("function", [sg.convexity, sg.curvature_bounds, sg.safe_learning_rate])
+def test_data_are_real_numbers(function, value):
+    loss = sg.formula("mean((X @ w)**2)", shapes={"X": "m n", "w": "n"})
+    with pytest.raises(DataError, match="real numbers|empty"):
+        function(loss, "w", data={"X": value})
+
+
+@pytest.mark.parametrize("argument", [np.ones(2), 1.0, None, "x"])
+def test_functions_are_traced_with_inputs(argument):
+    with pytest.raises(SymgdError, match="traced with inputs"):
+        sg.formula(lambda x: x * 2, argument)

@@ -76,6 +76,9 @@ def formula(
 
 def _read_expression(source: Any, arguments: Sequence[Node]) -> Node:
     """Read what carries its inputs with it, their shapes and facts included."""
+    strange = [one for one in arguments if not isinstance(one, Node)]
+    if strange:
+        raise SymgdError(f"a function is traced with inputs, not with {shown(strange[0])}", hint='x = sg.tensor("x", "n")')
     if is_sympy(source):
         from symgd.formula.from_sympy import from_sympy
 

@@ -202,6 +202,8 @@ def read_values(
             array = read_array(value, f"the value of {name}")
             if array.ndim != others[name].rank or not np.isfinite(array).all():
                 raise DataError(f"the value of {name} is not an array of {others[name].rank} axes with finite numbers")
+            if not array.size:
+                raise DataError(f"the value of {name} is empty", hint="an axis cannot have size 0")
             values[others[name]] = array
         elif name in taken:
             raise SymgdError(f"{name} is a variable, so it has no data", hint="leave it out, or name the variables with wrt=")

@@ -58,10 +58,11 @@ def with_slopes_of_norms(formulas: Sequence[Node]) -> list[Node]:
                 for divisor in dict.fromkeys(_divisors_in(arg)):
                     support = norms.get(divisor)
                     if support is not None and _is_slope(node, k, divisor, support):
-                        args[k] = _with_divisor(args[k], known[divisor], _guarded(known[divisor], known[divisor.args[0]]))
+                        args[k] = _with_divisor(args[k], known[divisor], _over_one(divisor, known[divisor.args[0]]))
                 if node.primitive.name == "mul" and _is_slope_of_power(node, arg):
                     exponent = arg.args[1].args[0 if arg.args[1].args[1].is_constant else 1]
-                    args[k] = _guarded(known[arg], known[exponent])
+                    is_zero = lookup("equal").make((known[exponent], constant(0)))
+                    args[k] = lookup("where").make((is_zero, constant(0), known[arg]))
         known[node] = rebuild(node, tuple(args))
     return [known[formula] for formula in formulas]
 
@@ -115,8 +116,10 @@ def _with_inner(arg: Node, inner: Node) -> Node:
     return rebuild(arg, (_with_inner(arg.args[0], inner),)) if arg.primitive.name in ("expand", "broadcast") else inner
 
 
-def _guarded(reciprocal: Node, base: Node) -> Node:
-    return lookup("where").make((lookup("equal").make((base, constant(0))), constant(0), reciprocal))
+def _over_one(divisor: Node, base: Node) -> Node:
+    """Return a divisor that is 1 where its base is 0: what it divides is 0 there."""
+    is_zero = lookup("equal").make((base, constant(0)))
+    return divisor.primitive.make((lookup("where").make((is_zero, constant(1), base)), divisor.args[1]))
 
 
 def _is_slope_of_power(node: Node, arg: Node) -> bool:

@@ -46,11 +46,10 @@ def odd_functions(node: Node, context: Context) -> Node | None:
             continue
         x, plain = odd
         other = found.get(x)
-        if other is None:
+        beside = None if other is None else _odd_part(other)
+        if other is None or beside is None or beside[1] is ONE is plain:  # sign(x)² is 0 at 0
             found[x] = factor
             continue
-        beside = _odd_part(other)
-        assert beside is not None
         return mul.make((*without(factors, factor, other), plain, beside[1], ONE))
     return None
 

@@ -259,6 +259,9 @@ class AtPoint:
             left, right = self._widened([slope.left, slope.right], out, [(k, moving)], [1])
             if left <= got <= right and right - left > mpmath.mpf("1e-9") * (abs(left) + abs(right)):
                 slope = slope._replace(left=left, right=right, is_kink=True)
+        claim = self.question.claims[k]
+        if isinstance(claim, Node) and slope.is_kink and self.question.own is not None:
+            got = self._differences.within(got, slope.left, slope.right, claim, self.question.own[k], index)
         if doubts is None and slope.is_sure and mpmath.isnan(got):
             ledger.entries += 1
             ledger.holes += 1

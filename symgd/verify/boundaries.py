@@ -112,7 +112,7 @@ class _Search:
         variables: Sequence[Node],
         for_floats: bool,
     ) -> None:
-        self.base = points[0]
+        self.base = points[0] if for_floats else _with_simple_numbers(points[0])
         self.found = list(points)
         self.rankings = list(rankings)
         self.deciding = [*boundaries, *rankings]
@@ -139,7 +139,7 @@ class _Search:
         if not self.deciding and not self.numbers:
             return []
         given, seen = len(self.found), set[Sides | None]()
-        for point in self.found:
+        for point in (*self.found, *([] if self.base in self.found else [self.base])):
             known = self.known if point is self.base else {}
             values = evaluate_precisely(self.deciding, point.values, point.sizes, _DIGITS, known)
             seen |= {_sides(values, in_order, self.near) for in_order in (False, True)}
@@ -396,6 +396,22 @@ def _lowest(low: Fraction, high: Fraction, between: Any, value: Callable[[Fracti
             high, place = places[1], Fraction(float(places[1] - _GOLDEN * (places[1] - low)))
             places, values = [place, places[0]], [value(place), values[0]]
     return max(zip(places, values, strict=True), key=lambda one: one[1] * between < 0)
+
+
+def _with_simple_numbers(point: Point) -> Point:
+    """Return a point near another one whose inputs are short fractions, so that x + y == 3 has a solution in numbers.
+
+    Small numbers stay, and inputs of which more is declared than where they lie.
+    """
+    values = dict(point.values)
+    for node, value in point.values.items():
+        array, facts = np.asarray(value), node.facts
+        if array.dtype.kind != "f" or facts.is_symmetric or facts.is_one_hot or facts.sums_to is not None:
+            continue
+        simple = np.where(np.abs(array) < 1 / 8, array, np.round(array * 64) / 64)
+        if all(Fraction(float(number)) in facts.interval for number in simple.flat):
+            values[node] = simple
+    return Point(values, point.sizes)
 
 
 def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:

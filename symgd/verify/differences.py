@@ -6,6 +6,7 @@ not decided. Numbers that were rounded when they were written excuse the differe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import mpmath
@@ -17,7 +18,7 @@ from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.literals import rounded_numbers, rounding_of
 from symgd.verify.sampling import Point
 
-__all__ = ["EXACT", "FINE", "Differences"]
+__all__ = ["COARSE", "EXACT", "FINE", "Differences", "shaken"]
 
 EXACT = mpmath.mpf("1e-60")
 """How near two formulas are whose difference is nothing but the rounding of 80 digits."""
@@ -110,20 +111,25 @@ class Differences:
         """Return how large the rounding errors of a formula are in the finer precision, by making larger ones on purpose."""
         if formula not in self._noises:
             digits, generator = FINE[0], np.random.default_rng(0)
-            parts, memory = toposort([formula]), self._memories[digits]
+            memory = self._memories[digits]
             shifts = []
             with mpmath.workdps(digits):
                 exact = memory[formula]
+                share = mpmath.mpf(10) ** (_MARGIN - digits)
                 for _ in range(_TRIALS):
-                    shaken: dict[Node, Any] = {}
-                    for part in parts:
-                        known = {arg: shaken[arg] for arg in part.args} if part.args else {part: memory[part]}
-                        (value,) = evaluate_precisely([part], {}, self.point.sizes, digits, known)
-                        shaken[part] = _shake(value, mpmath.mpf(10) ** (_MARGIN - digits), generator) if part.args else value
-                    shifts.append(np.abs(shaken[formula] - exact))
+                    found = shaken(formula, memory, self.point.sizes, digits, share, generator)
+                    shifts.append(np.abs(found - exact))
             scale = mpmath.mpf(10) ** (FINE[0] - FINE[1])
             self._noises[formula] = np.asarray(scale * sum(shifts), dtype=object)
         return self._noises[formula]
+
+    def within(self, got: Any, left: Any, right: Any, claim: Node, own: Node, index: tuple[int, ...]) -> Any:
+        """Return an entry of a claim, moved between two slopes where rounded numbers excuse that it is not."""
+        low, high = min(left, right), max(left, right)
+        if low <= got <= high or not mpmath.isfinite(got):
+            return got
+        nearest = low if got < low else high
+        return nearest if abs(got - nearest) <= self._rounding(claim, own)[index] else got
 
     def _rounding(self, claim: Node, own: Node) -> Any:
         """Return what rounded numbers excuse, for each entry."""
@@ -131,6 +137,34 @@ class Differences:
             one, other = (rounding_of(formula, rounded_numbers([formula]), self.point) for formula in (claim, own))
             self._roundings[claim, own] = np.asarray(one + other, dtype=object)
         return self._roundings[claim, own]
+
+
+def shaken(
+    formula: Node,
+    memory: Mapping[Node, Any],
+    sizes: Mapping[str, int],
+    digits: int,
+    share: Any,
+    generator: np.random.Generator,
+) -> Any:
+    """Return the value of a formula where every step is off by a random share of itself.
+
+    Parameters
+    ----------
+    formula : Node
+    memory : mapping of Node to array
+        The values of its inputs and numbers.
+    sizes : mapping of str to int
+    digits : int
+    share : mpf
+    generator : numpy.random.Generator
+    """
+    found: dict[Node, Any] = {}
+    for part in toposort([formula]):
+        known = {arg: found[arg] for arg in part.args} if part.args else {part: memory[part]}
+        (value,) = evaluate_precisely([part], {}, sizes, digits, known)
+        found[part] = _shake(value, share, generator) if part.args else value
+    return found[formula]
 
 
 def _shake(value: Any, share: Any, generator: np.random.Generator) -> Any:

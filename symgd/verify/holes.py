@@ -23,6 +23,7 @@ from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant, symbols_of
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.walk import substitute, toposort
+from symgd.verify.differences import shaken
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import check_work, row_numbers, smaller
 from symgd.verify.sampling import Point, points
@@ -37,7 +38,9 @@ _WAYS = 6
 """On so many ways to a point a formula must have the same limit."""
 _MOST_WAYS = 60
 """So many are tried: a logarithm has values on some only."""
-_SETTLED = mpmath.mpf("1e-13")
+_SETTLED = mpmath.mpf("1e-40")
+_ROUNDING = mpmath.mpf(2) ** -52
+_SHAKES = 2
 _ASIDE = (1e-100, 1e-40, 1e-20)
 _COMPUTED = 1e-11
 """How near compiled code must come to a limit."""
@@ -74,8 +77,9 @@ def with_limits_of_several(formulas: Sequence[Node]) -> list[Node]:
         parts = toposort([formula])
         if formula.is_boolean or len(parts) > _MOST_NODES or any(part.primitive.precise is not None for part in parts):
             continue
-        for quantity in list(_quantities(formula))[:_MOST_QUANTITIES]:
-            found = _with_limit(results[k], quantity)
+        quantities = list(_quantities(formula))
+        for quantity in quantities[:_MOST_QUANTITIES]:
+            found = _with_limit(results[k], quantity, [one.zero for one in quantities if one is not quantity])
             if found is not None:
                 results[k] = found
     return results
@@ -117,34 +121,55 @@ def _parts(zero: Node) -> Iterator[_Quantity]:
         yield _Quantity((zero,), zero, None)
 
 
-def _moved_aside(quantity: _Quantity, distance: float) -> dict[Node, Node]:
+def _moved_aside(quantity: _Quantity, distance: float, others: Sequence[Node] = ()) -> dict[Node, Node]:
+    """Return what takes the place of what is moved, unless something else is 0 too."""
     where, equal = lookup("where"), lookup("equal")
     zero = quantity.zero if quantity.axes is None else FUNCTIONS["expand_dims"](quantity.zero, quantity.axes)
     is_zero = equal.make((zero, constant(0)))
-    return {one: where.make((is_zero, constant(distance), one)) for one in quantity.moved}
+    found = {}
+    for one in quantity.moved:
+        aside = constant(distance)
+        for other in others:
+            aside = where.make((equal.make((other, constant(0))), one, aside))
+        found[one] = where.make((is_zero, aside, one))
+    return found
 
 
 # -- whether there is a limit ---------------------------------------------------------------------------------
 
 
-def _with_limit(formula: Node, quantity: _Quantity) -> Node | None:
-    """Return a formula that has its limits where a quantity is 0; None where it has none, or a value."""
+def _with_limit(formula: Node, quantity: _Quantity, zeros: Sequence[Node]) -> Node | None:
+    """Return a formula that has its limits where a quantity is 0, and no other is; None where it has none, or a value."""
     try:
-        tried = smaller([formula, quantity.zero, *quantity.moved]) or [formula, quantity.zero, *quantity.moved]
-        small, few = tried[0], _Quantity(tuple(tried[2:]), tried[1], quantity.axes)
+        all_of_them = [formula, quantity.zero, *quantity.moved, *zeros]
+        tried = smaller(all_of_them) or all_of_them
+        count = 2 + len(quantity.moved)
+        small, few = tried[0], _Quantity(tuple(tried[2:count]), tried[1], quantity.axes)
         places = list(_places(small, few))
         if not places:
             return None
         limits = [_limit(small, place, scale) for place, scale in places]
         if any(limit is None for limit in limits):
             return None
+        others = [zero for zero, own in zip(zeros, tried[count:], strict=True) if not _are_zero_together(own, few, places)]
+        if any(zero.shape and (zero.shape != quantity.zero.shape or quantity.axes is not None) for zero in others):
+            return None
         for distance in _ASIDE:
             (changed,) = substitute([small], _moved_aside(few, distance))
             if all(_computes(changed, place, limit, scale) for (place, scale), limit in zip(places, limits, strict=True)):
-                return substitute([formula], _moved_aside(quantity, distance))[0]
+                return substitute([formula], _moved_aside(quantity, distance, others))[0]
     except (SymgdError, ArithmeticError, IndexError):
         return None
     return None
+
+
+def _are_zero_together(other: Node, quantity: _Quantity, places: Sequence[tuple[Point, Any]]) -> bool:
+    """Whether something else is 0 wherever a quantity is, as x @ x where the norm of x is."""
+    for place, _ in places:
+        zero, value = evaluate_precisely([quantity.zero, other], place.values, place.sizes)
+        if np.any(zero == 0) and not np.any(value == 0):
+            return False
+    return True
 
 
 def _places(formula: Node, quantity: _Quantity) -> Iterator[tuple[Point, Any]]:
@@ -249,9 +274,25 @@ def _computes(formula: Node, place: Point, limit: Any, scale: Any) -> bool:
     """Whether compiled code has the limit at a point."""
     from symgd.codegen.lambdify import compile_formulas
 
+    if _is_lost_in_rounding(formula, place, limit, scale):
+        return False
     inputs = list(place.values)
     compiled = compile_formulas(inputs, [formula], as_list=False, slopes_of_norms=True)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         value = np.asarray(compiled(*(np.asarray(place.values[node]) for node in inputs)), dtype=float)
     return bool(np.all(np.abs(value - limit) <= _COMPUTED * np.maximum(float(scale), np.abs(limit))))
+
+
+def _is_lost_in_rounding(formula: Node, place: Point, limit: Any, scale: Any) -> bool:
+    """Whether the rounding of a float64 in every step would change the value: terms of 10¹⁰⁰ may cancel at one point only."""
+    known: dict[Node, Any] = {}
+    (exact,) = evaluate_precisely([formula], place.values, place.sizes, _DIGITS, known)
+    generator = np.random.default_rng(2)
+    with mpmath.workdps(_DIGITS):
+        for _ in range(_SHAKES):
+            value = shaken(formula, known, place.sizes, _DIGITS, _ROUNDING, generator)
+            shifts = np.asarray(np.abs(value - exact), dtype=float)
+            if not np.all(shifts <= _COMPUTED * np.maximum(float(scale), np.abs(limit))):
+                return True
+    return False

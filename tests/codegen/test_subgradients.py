@@ -127,6 +127,14 @@ def test_other_formulas_are_handed_back():
     assert first is 1 / sg.abs(x) and second is not x / sg.abs(x)
 
 
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1.0, 1e200])
+def test_slopes_of_norms_stay_within_range(size):
+    slope = sg.lambdify("v", sg.gradient(sg.formula("norm(v)", shapes={"v": (2,)}), "v"))
+    assert np.allclose(slope(size * np.array([3.0, 4.0])), [0.6, 0.8], rtol=1e-13)
+    assert sg.lambdify(["x", "y"], "x/hypot(x, y)")(3.0, 4.0) == 0.6
+    assert np.isclose(sg.lambdify(["x", "y"], "x*x/hypot(x, y)")(size, size), size / 2**0.5, rtol=1e-13)
+
+
 @pytest.mark.parametrize("text", ["norm(v)", "sqrt(sum(v**2))", "norm(A @ v)", "sum(abs(v))", "sqrt(v @ v)"])
 def test_compiled_slopes_of_norms_are_0_where_the_norm_is(text):
     loss = read(text)

@@ -95,6 +95,48 @@ def test_a_formula_that_is_wrong_at_a_point_or_by_a_hair(claim):
     assert verdict("x**2", "x", gradient=claim) == "WRONG"
 
 
+@pytest.mark.parametrize("condition", ["x + y == 3", "2*x + y == 4", "x*y == 4", "x == y*y", "x == 1/y", "x - y == 1"])
+def test_a_formula_that_is_wrong_where_two_inputs_meet(condition):
+    assert verdict("x*y", "x", gradient=f"where({condition}, 99, y)") == "WRONG"
+    assert verdict("x*y", "x", gradient=f"where({condition}, y, y)") == "RIGHT"
+
+
+@pytest.mark.parametrize("condition", ["sum(u) == 5", "mean(u) == 1", "u[0] + u[1] == 3", "prod(u) == 6"])
+def test_a_formula_that_is_wrong_where_entries_meet(condition):
+    loss = sg.formula("sum(u**2)", shapes={"u": (3,)})
+    assert verdict(loss, "u", gradient=f"where({condition}, 99*u, 2*u)") == "WRONG"
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (lambda x: np.array([100.0 if x[0] == 2 else 2 * x[0]]), "WRONG"),
+        (lambda x: np.array([100.0 if 3 < x[0] < 3.001 else 2 * x[0]]), "WRONG"),
+        (lambda x: np.array([4.0 if x[0] == 2 else 2 * x[0]]), "RIGHT"),
+    ],
+)
+def test_code_with_branches_beside_code_that_can_be_read(claim, expected):
+    assert str(sg.check_gradient(lambda x: x[0] ** 2, claim, at=[1.3]).verdict) == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [(7.0, "WRONG"), (0.99, "WRONG"), (1.0, "RIGHT")])
+def test_a_tolerance_around_0_in_code(value, expected):
+    assert verdict("sin(x)", "x", gradient=lambda x: value if abs(x) < 1e-6 else np.cos(x)) == expected
+
+
+@pytest.mark.parametrize(
+    ("loss", "claim", "expected"),
+    [
+        ("relu(x) + sqrt(2)*x", "where(x >= 0, 1, 0) + 1.4142135623730951", "RIGHT"),
+        ("abs(x) + sqrt(2)*x", "sign(x) + 1.4142135623730951", "RIGHT"),
+        ("relu(x) + x/3", "where(x > 0, 1, 0) + 0.3333333333333333", "RIGHT"),
+        ("relu(x) + sqrt(2)*x", "where(x > 0, 1, where(x < 0, 0, 1.0001)) + 1.4142135623730951", "WRONG"),
+    ],
+)
+def test_rounded_numbers_at_kinks(loss, claim, expected):
+    assert verdict(loss, "x", gradient=claim) == expected
+
+
 @pytest.mark.parametrize(
     "claim",
     [

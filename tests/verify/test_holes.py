@@ -75,6 +75,11 @@ def test_compiled_code_has_the_limit(what, text, shapes, at, value):
 
 
 NO_LIMIT = [
+    ("value", "sin(x*y)/(x*(x + y))", {}, {"x": 0.0, "y": 0.0}),
+    ("value", "x**2/(x*hypot(x, y))", {}, {"x": 0.0, "y": 0.0}),
+    ("value", "(sqrt(1 + x*y) - 1)/((x + y**2)*sqrt(x*y))", {}, {"x": 0.0, "y": 0.0}),
+    ("value", "sin(norm(x)*b)/(norm(x)*(b + norm(x)))", {"x": (3,)}, {"x": ZERO, "b": 0.0}),
+    ("value", "1e16*z + x[0]*x[1]/(x @ x)", {"x": (3,)}, {"x": ZERO, "z": 0.0}),
     ("value", "x*y/(x**2 + y**2)", {}, {"x": 0.0, "y": 0.0}),
     ("value", "(x - y)/(x + y)", {}, {"x": 0.0, "y": 0.0}),
     ("value", "x/y", {}, {"x": 0.0, "y": 0.0}),
@@ -98,6 +103,23 @@ def test_there_is_no_value_where_there_is_no_limit(what, text, shapes, at):
 def test_there_is_none_on_request(text):
     compiled = sg.lambdify("x", sg.hessian(sg.formula(text, shapes=V), "x"), removable="nan")
     assert np.isnan(compiled(ZERO)).any()
+
+
+CANCELLING = [  # the limit is hidden by terms of 10¹⁰⁰ that cancel at some points only: NaN, or the limit
+    ("gradient", "x*sin(x*y)/y", {"y": 0.0, "x": 0.3}, 0.0),
+    ("gradient", "tanh(x*y)*cos(x)/y", {"y": 0.0, "x": 3.0}, 0.0),
+    ("value", "(cos(x) - cos(y))*tanh(x*y)/y", {"x": 1.0, "y": 0.0}, np.cos(1) - 1),
+    ("gradient", "x*y/((x*y)*(x - y))", {"x": 0.0, "y": 0.7}, -1 / 0.49),
+]
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@pytest.mark.parametrize(("what", "text", "at", "limit"), CANCELLING, ids=[f"{row[0]} {row[1]}" for row in CANCELLING])
+def test_no_other_value_takes_the_place_of_a_limit(what, text, at, limit):
+    formula = sg.formula(text)
+    compiled = sg.lambdify(list(at), DERIVE[what](formula, next(iter(at))))
+    got = compiled(*at.values())
+    assert np.isnan(got) or np.isclose(got, limit, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
