@@ -58,7 +58,7 @@ def by_numbers(premises: Premises, values: Values) -> Conclusion | None:
 
 @rule
 def by_data(premises: Premises, values: Values) -> Conclusion | None:
-    """Conclude from the smallest eigenvalue of AᵀA, verified with its rounding errors."""
+    """Conclude from the smallest eigenvalue of AᵀA or of a matrix of the data, verified with its rounding errors."""
     (found,) = premises.of(Curved)
     try:
         modulus = curvature_bounds(found.formula, list(found.wrt), values).modulus
@@ -67,7 +67,7 @@ def by_data(premises: Premises, values: Values) -> Conclusion | None:
     known = found.modulus if found.modulus is not None and not isinstance(found.modulus, Node) else 0
     if found.kind not in _CONVEX or not modulus > known:
         return None
-    because = f"with these data the Hessian is ⪰ {_rounded_down(modulus)}·I, the verified smallest eigenvalue of AᵀA"
+    because = f"with these data the Hessian is ⪰ {_rounded_down(modulus)}·I, by a verified smallest eigenvalue"
     return _strongly_convex(found, modulus, because)
 
 

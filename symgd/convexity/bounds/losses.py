@@ -152,7 +152,8 @@ class _Search:
             if len(self.wrt) > 1:  # the other variables have blocks of zeros
                 smallest, largest = FUNCTIONS["minimum"](smallest, 0), FUNCTIONS["maximum"](largest, 0)
             return Spread(smallest, largest, (f"2·{matrix} for the quadratic form",), is_convex=False)
-        return Spread(inner.lower * smallest, inner.upper * largest, (f"2·Aᵀ{matrix}A for the quadratic form",))
+        reason = f"2·{matrix}" if residual in self.wrt else f"2·Aᵀ·{matrix}·A with the matrix A of the residual"
+        return Spread(inner.lower * smallest, inner.upper * largest, (f"{reason} for the quadratic form",))
 
     def _is_affine(self, node: Node) -> bool:
         return node in self.known and self.known[node].curvature == Curvature.AFFINE

@@ -115,7 +115,7 @@ def _shown(value: Any, rounding: str) -> str:
     """Return six digits of a float, rounded to the safe side."""
     if not isinstance(value, float) or not math.isfinite(value):
         return str(value)
-    return rounded(Decimal(repr(float(value))), rounding)  # 0.3 is meant as it prints
+    return rounded(Decimal(f"{value:.13g}"), rounding)  # the last digits of an eigenvalue are rounding
 
 
 def rounded(number: Decimal, rounding: str) -> str:
