@@ -40,7 +40,7 @@ def with_guarded_branches(outputs: Sequence[Node]) -> list[Node]:
     for node in order:
         args = [known[arg] for arg in node.args]
         exposed = _exposed(node)
-        guard = guards.get(node, ())
+        guard = _without_implied(guards.get(node, ()))
         if guard:
             for k, safe in exposed.items():
                 args[k] = _guarded(args[k], guard, safe)
@@ -85,6 +85,12 @@ def _known_in_branch(condition: Node, holds: bool) -> Guard:
         return ((condition, holds),)
     is_zero = lookup("equal").make((condition.args[0].args[0], constant(0)))
     return ((condition, holds), (is_zero, False))
+
+
+def _without_implied(guard: Guard) -> Guard:
+    """Return what is known without what follows from the rest."""
+    implied = {fact for condition, holds in guard for fact in _known_in_branch(condition, holds)[1:]}
+    return tuple(fact for fact in guard if fact not in implied)
 
 
 def _common(one: Guard, other: Guard) -> Guard:
