@@ -14,7 +14,7 @@ from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape
 from symgd.graph.walk import toposort
 
-__all__ = ["original_input", "original_inputs", "remember_inputs", "remember_origin"]
+__all__ = ["original_input", "remember_origin"]
 
 Origins = WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]]
 
@@ -30,11 +30,11 @@ def remember_origin(results: Iterable[Node], source: Node) -> None:
         if len(nodes) == 1:
             inputs.setdefault(name, nodes[0])
     for result in results:
-        remember_inputs(result, inputs)
+        _remember(result, inputs)
 
 
-def remember_inputs(result: Node, inputs: Mapping[str, Node]) -> None:
-    """Remember inputs, by their names, that a result has lost."""
+def _remember(result: Node, inputs: Mapping[str, Node]) -> None:
+    """Remember those of some inputs that a result has lost."""
     lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
     for origins, node in ((_ORIGINS, result), (_MULTIPLES, _without_number(result))) if lost else ():
         known = origins.setdefault(node, {})
@@ -42,7 +42,7 @@ def remember_inputs(result: Node, inputs: Mapping[str, Node]) -> None:
             known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
 
 
-def original_inputs(results: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
+def _original_inputs(results: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
     """Return the inputs, by their names, in the origins of results and of what they are made of."""
     found: dict[str, tuple[Node, ...]] = {}
     for part in toposort(results):
@@ -66,10 +66,11 @@ def original_input(results: Iterable[Node], name: str, *, is_exact: bool = False
     SymgdError
         Where formulas with the same result have inputs of this name with different shapes.
     """
-    if is_exact:
-        nodes = tuple(dict.fromkeys(node for result in results for node in _ORIGINS.get(result, {}).get(name, ())))
-    else:
-        nodes = original_inputs(results).get(name, ())
+    results = list(results)
+    nodes = tuple(dict.fromkeys(node for result in results for node in _ORIGINS.get(result, {}).get(name, ())))
+    if not nodes and not is_exact:
+        nodes = _original_inputs(results).get(name, ())
+        return nodes[0] if len({node.shape for node in nodes}) == 1 else None  # parts may come from anywhere
     if len({node.shape for node in nodes}) > 1:
         shapes = " or ".join(show_shape(node.shape) for node in nodes)
         raise SymgdError(

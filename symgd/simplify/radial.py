@@ -30,7 +30,7 @@ Terms = dict[Node, Node]
 
 
 def with_radial_factors(roots: Sequence[Node]) -> list[Node]:
-    """Return formulas in which the terms of a sum with one vector, matrix or identity are one term, if norms stand before them.
+    """Return formulas in which the terms of a sum that share a vector, xxᵀ or the identity are one, if norms stand before them.
 
     Parameters
     ----------
@@ -79,13 +79,8 @@ def _with_direction(core: Node, scalar: Node, norms: set[Node]) -> tuple[Node, N
             core = (
                 direction if core is x else einsum.make(tuple(direction if one is x else one for one in core.args), core.params)
             )
-            return core, _product([*_factors(scalar), pow.make((norm, constant(count)))])
+            return core, _product([scalar, pow.make((norm, constant(count)))])
     return core, scalar
-
-
-def _factors(scalar: Node) -> list[Node]:
-    """Return the factors of a scalar; of a sum those that its terms have in common with norms, and what is left."""
-    return list(scalar.args) if scalar.primitive is mul else [scalar]
 
 
 def _with_squares_of_norms(root: Node, norms: Iterable[Node]) -> Node:
