@@ -79,8 +79,10 @@ class Axes:
                 if not determinants or _are_possible(determinants, sizes):
                     return sizes
                 first = first or sizes
-            if first is not None:
-                return first
+            if first is not None:  # log det XᵀX + log det XXᵀ has a value where X is square
+                equal = known | {name: max(2 + turn % 3, least.get(name, 1)) for name in names}
+                fits = all(size_value(length, equal) >= 1 for length in lengths)
+                return equal if fits and _are_possible(determinants, equal) else first
         return known | dict(zip(names, pattern, strict=True))
 
 

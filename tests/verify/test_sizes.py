@@ -45,3 +45,11 @@ def test_a_matrix_that_needs_an_inverse_is_not_too_thin():
 def test_given_sizes_stay():
     formula = sg.formula("sum(X)", shapes={"X": "m n"})
     assert choose_sizes([formula], {"m": 7})["m"] == 7
+
+
+def test_sizes_are_equal_where_only_that_gives_a_value():
+    loss = sg.formula("log(det(X.T @ X)) + log(det(X @ X.T))", shapes={"X": "m n"})
+    for turn in range(3):
+        sizes = choose_sizes([loss], turn=turn)
+        assert sizes["m"] == sizes["n"]
+    assert sg.check_gradient(loss, "X").verdict.name in ("RIGHT", "UNSURE")
