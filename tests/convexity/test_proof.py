@@ -232,3 +232,10 @@ def test_rules_take_premises_and_what_is_given():
     for one in proof._RULES:
         assert next(iter(inspect.signature(one).parameters)) == "premises", one
         assert one.__doc__, one
+
+
+@pytest.mark.parametrize("text", ["sum(x*exp(-x**2) + 9*x**2)", "sum(atan(x) - x**2)"])
+def test_proofs_that_rest_on_functions_of_entries_check(text):
+    """Their parts say nothing on their own, and so make no use of their premises."""
+    verdict = sg.convexity(sg.formula(text, shapes={"x": "n"}), "x")
+    assert str(verdict.kind).startswith("STRICTLY") and verdict.check()

@@ -206,7 +206,10 @@ def by_composition(premises: Premises, node: Node, question: Question) -> Conclu
     """Apply the theorem to one node."""
     moving = depends_on((node,), question.wrt)
     known = Known.from_premises(premises, question, moving)
-    return _conclusion(node, question, *_says(node, known, question, Facts(question.assumptions), moving))
+    found, because = _says(node, known, question, Facts(question.assumptions), moving)
+    if found.curvature == UNKNOWN:
+        premises.of(object)  # nothing follows from them
+    return _conclusion(node, question, found, because)
 
 
 @rule
