@@ -74,13 +74,21 @@ def _with_direction(core: Node, scalar: Node, norms: set[Node]) -> tuple[Node, N
         x = norm.args[0]
         factors = [core] if core is x else core.args if core.primitive is einsum else ()
         count = sum(factor is x for factor in factors)
-        if count and _depends_on_a_norm(scalar, {norm}):
+        if count and _divides_by(scalar, norm) and _depends_on_a_norm(scalar, {norm}):
             direction = mul.make((x, pow.make((norm, constant(-1)))))
             core = (
                 direction if core is x else einsum.make(tuple(direction if one is x else one for one in core.args), core.params)
             )
             return core, _product([scalar, pow.make((norm, constant(count)))])
     return core, scalar
+
+
+def _divides_by(scalar: Node, norm: Node) -> bool:
+    """Whether a norm stands below a line in a scalar."""
+    return any(
+        node.primitive is pow and node.args[0] is norm and node.args[1].is_exact and node.args[1].value < 0
+        for node in toposort([scalar])
+    )
 
 
 def _with_squares_of_norms(root: Node, norms: Iterable[Node]) -> Node:
@@ -117,7 +125,7 @@ def _terms(node: Node) -> Terms | None:
     """Return a sum multiplied out; None for a long one."""
     if not node.shape:
         return {ONE: node}
-    if node.primitive is add:
+    if node.primitive is add and all(arg.shape == node.shape for arg in node.args):
         return _sum([_terms(arg) for arg in node.args])
     if node.primitive is mul:
         scalars = [arg for arg in node.args if not arg.shape]
