@@ -10,6 +10,7 @@ import itertools
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
+from symgd.graph.primitive import lookup
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.simplify.rule import ALWAYS, Context, rewriting, rule
@@ -19,7 +20,9 @@ from symgd.simplify.rules_quotients import power_of
 __all__: list[str] = []
 
 _EVEN = ("cos", "cosh", "sech", "sinc", "besselj0")
-_ODD = ("sin", "tan", "tanh", "sinh", "atan", "asin", "asinh", "atanh", "erf", "erfinv", "cbrt")
+_ODD = frozenset(("sin", "tan", "tanh", "sinh", "atan", "asin", "asinh", "atanh", "erf", "erfinv", "cbrt"))
+_ODD_FUNCTIONS = tuple(lookup(name) for name in sorted(_ODD))
+_RECTIFIERS = frozenset((relu, maximum, minimum))
 
 
 @rewriting(
@@ -35,6 +38,7 @@ def even_function(node: Node, context: Context) -> Node | None:
     mul,
     because="both functions are odd: f(|x|)·g(|x|) = f(x)·g(x), and f(|x|)·sign(x) = f(x)",
     purpose=ALWAYS,
+    needs=((abs, sign, *_ODD_FUNCTIONS),),
 )
 def odd_functions(node: Node, context: Context) -> Node | None:
     """abs(x)*sin(abs(x)) → x*sin(x), and sin(abs(x))*sign(x) → sin(x)."""
@@ -54,7 +58,13 @@ def odd_functions(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("an even power of an odd function", pow, because="f(|x|)² = f(x)² for an odd function", purpose=ALWAYS)
+@rewriting(
+    "an even power of an odd function",
+    pow,
+    because="f(|x|)² = f(x)² for an odd function",
+    purpose=ALWAYS,
+    needs=((abs, *_ODD_FUNCTIONS),),
+)
 def even_power(node: Node, context: Context) -> Node | None:
     """tanh(abs(x))**2 → tanh(x)**2."""
     base, exponent = node.args
@@ -88,6 +98,9 @@ def _odd_part(factor: Node) -> tuple[Node, Node] | None:
 )
 def two_rectifiers(node: Node, context: Context) -> Node | None:
     """relu(x) - relu(-x) → x, and relu(x) + relu(-x) → abs(x), with numbers before them too."""
+    last = [term.args[-1] if term.primitive is mul else term for term in node.args]
+    if sum(one.primitive in _RECTIFIERS for one in last) < 2:
+        return None
     found = [(term, *rectified) for term in node.args if (rectified := _rectified(term)) is not None]
     for (one, number, x), (other, opposite, y) in itertools.combinations(found, 2):
         if split_term(y) == (-split_term(x)[0], split_term(x)[1]) and number in (opposite, -opposite):
