@@ -72,6 +72,7 @@ def points_on_boundaries(
     rankings: Sequence[Node] = (),
     variables: Sequence[Node] = (),
     for_floats: bool = False,
+    has_equalities: bool = False,
 ) -> list[Point]:
     """Return points on boundaries, on both sides of them, and between two of them; and points that rank entries otherwise.
 
@@ -92,10 +93,18 @@ def points_on_boundaries(
         Inputs that are moved first.
     for_floats : bool
         Whether the numbers are floats, as functions take them.
+    has_equalities : bool
+        Whether a condition such as x + y == 3 holds on a boundary alone: then the point that is moved gets short fractions.
     """
     ranked = rankings[: _MOST_BOUNDARIES // 2]
     return _Search(
-        known, boundaries[:_MOST_BOUNDARIES], sorted(set(numbers)), generator, ranked, variables, for_floats
+        [_with_simple_numbers(known[0]), *known] if has_equalities and not for_floats else known,
+        boundaries[:_MOST_BOUNDARIES],
+        sorted(set(numbers)),
+        generator,
+        ranked,
+        variables,
+        for_floats,
     ).points()
 
 
@@ -112,7 +121,7 @@ class _Search:
         variables: Sequence[Node],
         for_floats: bool,
     ) -> None:
-        self.base = points[0] if for_floats else _with_simple_numbers(points[0])
+        self.base = points[0]
         self.found = list(points)
         self.rankings = list(rankings)
         self.deciding = [*boundaries, *rankings]
@@ -139,7 +148,7 @@ class _Search:
         if not self.deciding and not self.numbers:
             return []
         given, seen = len(self.found), set[Sides | None]()
-        for point in (*self.found, *([] if self.base in self.found else [self.base])):
+        for point in self.found:
             known = self.known if point is self.base else {}
             values = evaluate_precisely(self.deciding, point.values, point.sizes, _DIGITS, known)
             seen |= {_sides(values, in_order, self.near) for in_order in (False, True)}

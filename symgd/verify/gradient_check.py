@@ -28,6 +28,7 @@ import numpy as np
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape, show_shape, size_value
+from symgd.graph.walk import toposort
 from symgd.verify.at_point import DIGITS, SECONDS, AtPoint
 from symgd.verify.boundaries import points_on_boundaries
 from symgd.verify.digits import FULL, kept
@@ -250,8 +251,17 @@ def _on_boundaries(
     else:  # at a point that is given, the root of a square may be meant on one side only
         boundaries += [one for one in squares_under_roots_of(formulas) if one not in boundaries]
     alike = [point for point in chosen if point.sizes == chosen[0].sizes]
-    wrt = question.wrt
-    return points_on_boundaries(alike, boundaries, numbers, generator, rankings=rankings, variables=wrt, for_floats=for_floats)
+    has_equalities = any(node.primitive.name in ("equal", "not_equal") for node in toposort(formulas))
+    return points_on_boundaries(
+        alike,
+        boundaries,
+        numbers,
+        generator,
+        rankings=rankings,
+        variables=question.wrt,
+        for_floats=for_floats,
+        has_equalities=has_equalities,
+    )
 
 
 def _settled_nearer(
