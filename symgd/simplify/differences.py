@@ -17,7 +17,7 @@ from symgd.primitives.exponential import log1p
 from symgd.primitives.piecewise import minimum, where
 from symgd.primitives.special import digamma, erfcx
 from symgd.primitives.trigonometric import pi
-from symgd.simplify.rules_algebra import ONE, exact_difference, split_term, without
+from symgd.simplify.rules_algebra import ONE, exact_difference, factors_of, split_term, without
 from symgd.simplify.rules_tails import is_multiple
 
 __all__ = ["with_differences_far_out"]
@@ -58,7 +58,7 @@ def with_differences_far_out(node: Node) -> Node:
 
 def _difference(term: Node, terms: Sequence[Node]) -> Difference | None:
     number, core = split_term(term)
-    factors = core.args if core.primitive is mul else (core,)
+    factors = factors_of(core)
     for function in factors:
         rest = without(factors, function)
         if function.primitive is erfcx:
@@ -90,7 +90,7 @@ def _difference_of_digammas(
 ) -> Difference | None:
     """c·(ψ(u) − ψ(u + w)) for an exact number w or terms w of the sum u + w."""
     for other in terms:
-        for minus in other.args if other.primitive is mul else (other,):
+        for minus in factors_of(other):
             gap = _gap(minus.args[0], u) if minus.primitive is digamma else None
             if gap is not None and is_multiple(other, -number, mul.make((*rest, minus, ONE))):
                 (v,) = minus.args

@@ -19,7 +19,7 @@ from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import beta, gamma
 from symgd.simplify.differences import with_differences_far_out
-from symgd.simplify.rules_algebra import without
+from symgd.simplify.rules_algebra import factors_of, without
 from symgd.simplify.rules_norms import HALF, squared_norm
 from symgd.simplify.rules_quotients import grown, power_of, quotients_of_gammas
 
@@ -79,7 +79,7 @@ def _power_beside_exponential(node: Node) -> Node | None:
 def _logarithm_of_bessel(node: Node) -> Node | None:
     """log(c·I(x)) → log(c·e^(−|x|)·I(x)) + |x| for large |x|, and log(c·K(x)) → log(c·eˣ·K(x)) − x."""
     (inner,) = node.args
-    factors = inner.args if inner.primitive is mul else (inner,)
+    factors = factors_of(inner)
     found = [(arg, one) for arg in factors if (one := grown(arg)) is not None]
     if len(found) != 1:
         return None

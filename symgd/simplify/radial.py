@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import operator
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from symgd.graph.node import SIZE, Node, constant, symbols_of
-from symgd.graph.walk import depends_on, rebuild, toposort
+from symgd.graph.walk import rebuild, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.simplify.rewrite import simplify
-from symgd.simplify.rules_algebra import ONE
+from symgd.simplify.rules_algebra import ONE, product_of
 
 __all__ = ["with_radial_factors"]
 
@@ -50,7 +51,7 @@ def with_radial_factors(roots: Sequence[Node]) -> list[Node]:
 
 def _joined(root: Node) -> Node:
     order = toposort([root])
-    norms = {node for node in order if node.primitive is norm2 and not node.shape and node.args[0].rank == 1}
+    norms = [node for node in order if node.primitive is norm2 and not node.shape and node.args[0].rank == 1]
     if not norms or len(order) > _MOST_NODES:
         return root
     root = _with_squares_of_norms(root, norms)
@@ -59,26 +60,25 @@ def _joined(root: Node) -> Node:
     terms = _terms(root)
     if terms is None or len(terms) > _MOST_TERMS:
         return root
-    functions = [one for one in terms.values() if _depends_on_a_norm(one, norms)]
     is_shorter = len(terms) < _count(root)
-    if not functions or not is_shorter:
+    if not is_shorter or not any(_is_function_of_one(norms, scalar) for scalar in terms.values()):
         return root
     scaled = [_with_direction(core, scalar, norms) for core, scalar in terms.items()]
     simple = simplify([scalar for _, scalar in scaled], purpose="limit").roots
     return add.make((*(mul.make((scalar, core, ONE)) for (core, _), scalar in zip(scaled, simple, strict=True)), constant(0)))
 
 
-def _with_direction(core: Node, scalar: Node, norms: set[Node]) -> tuple[Node, Node]:
+def _with_direction(core: Node, scalar: Node, norms: Sequence[Node]) -> tuple[Node, Node]:
     """Return x/‖x‖ for every x in an array, and the scalar times as many ‖x‖, which has no pole then."""
     for norm in norms:
         x = norm.args[0]
-        factors = [core] if core is x else core.args if core.primitive is einsum else ()
-        count = sum(factor is x for factor in factors)
-        if count and _divides_by(scalar, norm) and _depends_on_a_norm(scalar, {norm}):
+        count = 1 if core is x else core.args.count(x) if core.primitive is einsum else 0
+        if count and _divides_by(scalar, norm) and _is_function_of(norm, scalar):
             direction = mul.make((x, pow.make((norm, constant(-1)))))
-            core = (
-                direction if core is x else einsum.make(tuple(direction if one is x else one for one in core.args), core.params)
-            )
+            if core is x:
+                core = direction
+            else:
+                core = einsum.make(tuple(direction if one is x else one for one in core.args), core.params)
             return core, _product([scalar, pow.make((norm, constant(count)))])
     return core, scalar
 
@@ -107,13 +107,17 @@ def _with_squares_of_norms(root: Node, norms: Iterable[Node]) -> Node:
     return known[root]
 
 
-def _depends_on_a_norm(scalar: Node, norms: set[Node]) -> bool:
-    """Whether a scalar is a function of one norm alone."""
-    inside = [node for node in toposort([scalar]) if node in norms]
-    if len(inside) != 1:
-        return False
-    outside = depends_on([scalar], symbols_of(inside[0])) - depends_on(inside, symbols_of(inside[0]))
-    return all(inside[0] in (node, *toposort([node])) for node in outside)
+def _is_function_of_one(norms: Sequence[Node], scalar: Node) -> bool:
+    """Whether one of some norms stands in a scalar, and nothing else of what it is made of."""
+    parts = set(toposort([scalar]))
+    inside = [norm for norm in norms if norm in parts]
+    return len(inside) == 1 and _is_function_of(inside[0], scalar)
+
+
+def _is_function_of(norm: Node, scalar: Node) -> bool:
+    """Whether a norm stands in a scalar, and nothing else of what the norm is made of."""
+    parts = set(toposort([scalar], {norm}))
+    return norm in toposort([scalar]) and parts.isdisjoint(symbols_of(norm))
 
 
 def _count(node: Node) -> int:
@@ -140,11 +144,11 @@ def _terms(node: Node) -> Terms | None:
 
 
 def _contracted(node: Node) -> Terms | None:
-    parts = [_terms(arg) for arg in node.args]
-    total: list[Terms | None] = []
-    for chosen in itertools.product(*(list((part or {ONE: ONE}).items()) for part in parts)):
-        if len(total) > _MOST_TERMS or any(part is None for part in parts):
-            return None
+    parts = [part for arg in node.args if (part := _terms(arg)) is not None]
+    if len(parts) < len(node.args) or math.prod(map(len, parts)) > _MOST_TERMS:
+        return None
+    total = []
+    for chosen in itertools.product(*(part.items() for part in parts)):
         core = einsum.make(tuple(one for one, _ in chosen), node.params)
         total.append({_in_one_order(core): _product([scalar for _, scalar in chosen])})
     return _sum(total)
@@ -195,5 +199,4 @@ def _product(scalars: Sequence[Node]) -> Node:
             powers[one] = powers.get(one, Fraction(0)) + 1
         else:
             others.append(one)
-    factors = [base if n == 1 else pow.make((base, constant(n))) for base, n in powers.items() if n]
-    return mul.make((constant(number), *others, *factors, ONE))
+    return mul.make((constant(number), *others, product_of(powers), ONE))

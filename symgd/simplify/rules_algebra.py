@@ -35,6 +35,11 @@ def split_term(term: Node) -> tuple[Fraction, Node]:
     return _UNIT, term
 
 
+def factors_of(term: Node) -> tuple[Node, ...]:
+    """Return the factors of a product; a term that is none is its only factor."""
+    return term.args if term.primitive is mul else (term,)
+
+
 def without(factors: Iterable[Node], *removed: Node) -> list[Node]:
     """Return the factors but some, each of which is taken out once: one may stand there twice."""
     rest = list(factors)
@@ -47,7 +52,7 @@ def scaled(coefficient: Fraction, core: Node) -> Node:
     """Return coefficient·core as one product."""
     if coefficient == 1:
         return core
-    return mul.make((constant(coefficient), *(core.args if core.primitive is mul else (core,))))
+    return mul.make((constant(coefficient), *factors_of(core)))
 
 
 @rewriting("collect terms", add, because="like terms are added")
@@ -92,9 +97,9 @@ def multiply_out(node: Node, context: Context) -> Node | None:
     total: dict[Core, Fraction] = {}
     pieces = before = 0
     for arg, inner in zip(node.args, sums, strict=True):
-        factors = [one for one in (arg.args if arg.primitive is mul else (arg,)) if one is not inner]
+        factors = [one for one in factors_of(arg) if one is not inner]
         for term in (ONE,) if inner is None else inner.args:
-            number, core = _core([*factors, *(term.args if term.primitive is mul else (term,))])
+            number, core = _core([*factors, *factors_of(term)])
             total[core] = total.get(core, Fraction(0)) + number
             pieces += 1
         before += _weight(_core(factors)) + (0 if inner is None else sum(_weight(_core([term])) for term in inner.args))
@@ -174,7 +179,7 @@ def _is_collected_sum(node: Node, context: Context) -> bool:
         if arg.is_constant or (arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))):
             return False
         is_scaled = arg.primitive is mul and arg.args[0].is_exact
-        core = arg.args[1:] if is_scaled else arg.args if arg.primitive is mul else (arg,)
+        core = arg.args[1:] if is_scaled else factors_of(arg)
         if core in cores or (is_scaled and arg.args[0].params[1] == 0):
             return False
         cores.add(core)
@@ -526,12 +531,12 @@ def common_denominator(node: Node, context: Context) -> Node | None:
     if not (_divides_by_a_sum(one) and _divides_by_a_sum(other)):
         return None
     for less, more in ((one, other), (other, one)):
-        powers, higher = _powers(less), _powers(more)
+        powers, higher = (powers_of(factors_of(term)) for term in (less, more))
         for base, exponent in powers.items():
             if base.primitive is not add or exponent >= 0 or higher.get(base) != exponent - 1 or len(base.args) > 4:
                 continue
             lower_part, higher_part = (
-                (front, _product_of({key: value for key, value in found.items() if key is not base}))
+                (front, product_of({key: value for key, value in found.items() if key is not base}))
                 for front, found in ((first if less is one else second, powers), (second if less is one else first, higher))
             )
             numerator = _shorter_sum(lower_part, base, higher_part)
@@ -545,7 +550,7 @@ def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fract
     (c, a), (d, b) = outside, other
     total: dict[Core, Fraction] = {}
     for factors in (*([constant(c), a, term] for term in inner.args), [constant(d), b]):
-        flat = [part for factor in factors for part in (factor.args if factor.primitive is mul else (factor,))]
+        flat = [part for factor in factors for part in factors_of(factor)]
         number, core = _core(flat)
         total[core] = total.get(core, Fraction(0)) + number
     kept = {core: number for core, number in total.items() if number}
@@ -556,26 +561,26 @@ def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fract
 
 
 def _sum_of(terms: Mapping[Core, Fraction]) -> Node:
-    parts = [scaled(number, _product_of(dict(core))) if core else constant(number) for core, number in terms.items()]
+    parts = [scaled(number, product_of(dict(core))) if core else constant(number) for core, number in terms.items()]
     return (add.make(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else constant(0)
 
 
 def _divides_by_a_sum(term: Node) -> bool:
-    factors = term.args if term.primitive is mul else (term,)
-    return any(factor.primitive is pow and factor.args[0].primitive is add for factor in factors)
+    return any(factor.primitive is pow and factor.args[0].primitive is add for factor in factors_of(term))
 
 
-def _powers(term: Node) -> dict[Node, Fraction]:
-    """Return the factors of a product with their exact exponents."""
+def powers_of(factors: Iterable[Node]) -> dict[Node, Fraction]:
+    """Return the bases of factors with their exact exponents, those of one base together."""
     found: dict[Node, Fraction] = {}
-    for factor in term.args if term.primitive is mul else (term,):
+    for factor in factors:
         is_power = factor.primitive is pow and factor.args[1].is_exact
         base, exponent = (factor.args[0], Fraction(factor.args[1].value)) if is_power else (factor, _UNIT)
         found[base] = found.get(base, Fraction(0)) + exponent
     return found
 
 
-def _product_of(powers: Mapping[Node, Fraction]) -> Node:
+def product_of(powers: Mapping[Node, Fraction]) -> Node:
+    """Return the product of bases with their exponents."""
     factors = [base if n == 1 else pow.make((base, constant(n))) for base, n in powers.items() if n]
     return constant(1) if not factors else factors[0] if len(factors) == 1 else mul.make(tuple(factors))
 

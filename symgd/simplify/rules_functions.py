@@ -12,7 +12,7 @@ from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import ALWAYS, Context, rewriting, rule
-from symgd.simplify.rules_algebra import scaled, split_term
+from symgd.simplify.rules_algebra import factors_of, scaled, split_term
 
 __all__: list[str] = []
 
@@ -44,7 +44,7 @@ def square_of_root(node: Node, context: Context) -> Node | None:
 @rewriting("complementary sigmoids", add, because="σ(−x) = 1 − σ(x), and like terms cancel", needs=((sigmoid, mul),))
 def complementary_sigmoids(node: Node, context: Context) -> Node | None:
     """(1 − y)·σ(x) − y·σ(−x) → σ(x) − y: expand where both σ(x) and σ(−x) stand in a sum and the result is shorter."""
-    found = {factor for term in node.args for factor in _factors(term) if factor.primitive is sigmoid}
+    found = {factor for term in node.args for factor in factors_of(term) if factor.primitive is sigmoid}
     for plain in found:
         opposite = sigmoid.make((scaled(Fraction(-1), plain.args[0]),))
         mirrored = next((one for one in found if one is opposite or _negates(one.args[0], plain.args[0])), None)
@@ -56,12 +56,8 @@ def complementary_sigmoids(node: Node, context: Context) -> Node | None:
                 totals[core] = totals.get(core, Fraction(0)) + coefficient
         parts = [scaled(c, core) for core, c in totals.items() if c]
         if parts and len(parts) <= len(node.args):
-            return add.make(tuple(sorted(parts, key=lambda part: not any(f is plain for f in _factors(part)))))
+            return add.make(tuple(sorted(parts, key=lambda part: not any(f is plain for f in factors_of(part)))))
     return None
-
-
-def _factors(term: Node) -> tuple[Node, ...]:
-    return term.args if term.primitive is mul else (term,)
 
 
 def _is_negative(node: Node) -> bool:
@@ -70,14 +66,14 @@ def _is_negative(node: Node) -> bool:
 
 def _negates(left: Node, right: Node) -> bool:
     a, b = split_term(left), split_term(right)
-    same = a[1] is b[1] or sorted(f.serial for f in _factors(a[1])) == sorted(f.serial for f in _factors(b[1]))
+    same = a[1] is b[1] or sorted(f.serial for f in factors_of(a[1])) == sorted(f.serial for f in factors_of(b[1]))
     return a[0] == -b[0] and same
 
 
 def _expanded(term: Node, plain: Node, mirrored: Node) -> list[tuple[Fraction, Node]]:
     """Write a term as a sum of products in which σ(−x) is 1 − σ(x), where a sigmoid is among its factors."""
     coefficient, core = split_term(term)
-    factors = list(_factors(core))
+    factors = list(factors_of(core))
     if plain not in factors and mirrored not in factors:
         return [(coefficient, core)]
     products: list[tuple[Fraction, list[Node]]] = [(coefficient, [])]

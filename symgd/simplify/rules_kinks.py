@@ -14,7 +14,7 @@ from symgd.graph.primitive import lookup
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.simplify.rule import ALWAYS, Context, rewriting, rule
-from symgd.simplify.rules_algebra import ONE, scaled, split_term, without
+from symgd.simplify.rules_algebra import ONE, factors_of, scaled, split_term, without
 from symgd.simplify.rules_quotients import power_of
 
 __all__: list[str] = []
@@ -42,7 +42,7 @@ def even_function(node: Node, context: Context) -> Node | None:
 )
 def odd_functions(node: Node, context: Context) -> Node | None:
     """abs(x)*sin(abs(x)) → x*sin(x), and sin(abs(x))*sign(x) → sin(x)."""
-    factors = [factor for arg in node.args for factor in _factors(arg)]
+    factors = [factor for arg in node.args for factor in factors_of(arg)]
     found: dict[Node, Node] = {}
     for factor in factors:
         odd = _odd_part(factor)
@@ -190,7 +190,3 @@ def _times_slope(node: Node, slope: Node) -> Node | None:
         known = [term for term in terms if term is not None]
         return add.make(tuple(known)) if len(known) == len(terms) else None
     return None
-
-
-def _factors(term: Node) -> tuple[Node, ...]:
-    return term.args if term.primitive is mul else (term,)

@@ -19,7 +19,7 @@ from symgd.primitives.indexing import array
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.special import hypot
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import ONE
+from symgd.simplify.rules_algebra import ONE, factors_of, without
 
 __all__ = ["squared_norm"]
 
@@ -105,11 +105,12 @@ def squared_norm(node: Node, facts: Facts) -> SquaredNorm | None:
     """Read x @ x, sum(x**2) or mean(x**2) of a vector, also as a factor beside others that are surely ≥ 0."""
     if node.shape:
         return None
-    for k, factor in enumerate(node.args if node.primitive is mul else (node,)):
+    factors = factors_of(node)
+    for factor in factors:
         x = _squared(factor)
         if x is None:
             continue
-        rest = [arg for i, arg in enumerate(node.args) if i != k] if node.primitive is mul else []
+        rest = without(factors, factor)
         if factor.primitive is mean:
             rest.append(size(x.shape[0]) ** -1)
         return SquaredNorm(x, tuple(rest)) if all(map(facts.is_nonnegative, rest)) else None

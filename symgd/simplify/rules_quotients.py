@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.special import besseli, besselie, besselk, besselke, cbrt, gamma
 from symgd.simplify.rule import Context, rewriting
-from symgd.simplify.rules_algebra import ONE, exact_difference, without
+from symgd.simplify.rules_algebra import ONE, exact_difference, factors_of, powers_of, product_of, without
 
 __all__ = ["Grown", "grown", "power_of", "quotients_of_gammas"]
 
@@ -81,7 +81,7 @@ def grown(factor: Node) -> Grown | None:
     found: list[Node] = []
     scaled = []
     for term in terms:
-        factors = term.args if term.primitive is mul else (term,)
+        factors = factors_of(term)
         functions = [one for one in factors if one.primitive in SCALED]
         if len(functions) != 1:
             return None
@@ -206,27 +206,15 @@ def root_below_product(node: Node, context: Context) -> Node | None:
         found = power_of(below)
         if found is None or not -1 <= found[1] < 0 or found[0].primitive is not mul:
             continue
-        rest = _exponents(without(node.args, below))
-        inside = _exponents(found[0].args)
-        if rest is None or inside is None:
+        beside = without(node.args, below)
+        if None in map(power_of, (*beside, *found[0].args)):
             continue
+        rest, inside = powers_of(beside), powers_of(found[0].args)
         left = {base: n - inside.get(base, 0) for base, n in rest.items()}
         if not all(rest.get(base, 0) * n > 0 and left[base] * n >= 0 for base, n in inside.items()):
             continue
-        others = [pow.make((base, constant(n))) if n != 1 else base for base, n in left.items() if n]
-        return mul.make((*others, pow.make((found[0], constant(found[1] + 1))), ONE))
+        return mul.make((product_of(left), pow.make((found[0], constant(found[1] + 1)))))
     return None
-
-
-def _exponents(factors: Sequence[Node]) -> dict[Node, Fraction] | None:
-    """Return the exponents of a product's factors by their bases; None where one is no number."""
-    found: dict[Node, Fraction] = {}
-    for factor in factors:
-        one = power_of(factor)
-        if one is None:
-            return None
-        found[one[0]] = found.get(one[0], Fraction(0)) + one[1]
-    return found
 
 
 def _divided(above: Node, below: Node) -> Node | None:

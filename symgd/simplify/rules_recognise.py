@@ -16,6 +16,7 @@ from symgd.primitives.contraction import einsum, expand, summed_axes
 from symgd.primitives.exponential import exp, log, log1p, logaddexp, sigmoid, softplus
 from symgd.primitives.reduction import logsumexp, softmax
 from symgd.simplify.rule import ALWAYS, Context, pattern_variables, rewriting, rule
+from symgd.simplify.rules_algebra import factors_of
 
 __all__: list[str] = []
 
@@ -204,7 +205,7 @@ def recognise_contracted_softmax(node: Node, context: Context) -> Node | None:
 def _with_share(contraction: Node, powers: Node, share: Node) -> Node | None:
     """Return a contraction in which one factor exp(x) is softmax(x)."""
     for k, operand in enumerate(contraction.args):
-        factors = operand.args if operand.primitive is mul else (operand,)
+        factors = factors_of(operand)
         if powers in factors:
             place = factors.index(powers)
             changed = [*factors[:place], share, *factors[place + 1 :]]

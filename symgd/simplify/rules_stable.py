@@ -32,7 +32,7 @@ from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import erfc, erfcx, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
-from symgd.simplify.rules_algebra import ONE, exact_difference, root_of_number, scaled, split_term, without
+from symgd.simplify.rules_algebra import ONE, exact_difference, factors_of, root_of_number, scaled, split_term, without
 from symgd.simplify.rules_algebra import abs_value as absolute
 
 __all__: list[str] = []
@@ -265,7 +265,7 @@ def difference_of_powers(node: Node, context: Context) -> Node | None:
     (first, one), (second, other) = (split_term(term) for term in node.args)
     if first != -second:
         return None
-    left, right = (term.args if term.primitive is mul else (term,) for term in (one, other))
+    left, right = (factors_of(term) for term in (one, other))
     common = [factor for factor in left if factor in right]
     (a, p), (b, q) = (_base_and_exponent([factor for factor in side if factor not in common]) for side in (left, right))
     if a is None or b is None or p != q or p == 1 or p.denominator > 2 or 2 * absolute(p) > _LARGEST_POWER:
@@ -449,7 +449,7 @@ def _square(node: Node) -> Node:
     number, core = split_term(node)
     number **= 2
     rest = []
-    for factor in core.args if core.primitive is mul else (core,):
+    for factor in factors_of(core):
         root = root_of_number(factor)
         if root is None:
             rest.append(factor**2)
@@ -574,7 +574,7 @@ def _weighted_exponentials(node: Node, context: Context) -> list[tuple[Node, Nod
     """Return the weights and the exponents of a sum of exponentials, where all weights are surely positive."""
     found = []
     for term in node.args if node.primitive is add else (node,):
-        factors = term.args if term.primitive is mul else (term,)
+        factors = factors_of(term)
         exponents = [factor.args[0] for factor in factors if factor.primitive is exp]
         weights = [factor for factor in factors if factor.primitive is not exp and factor is not ONE]
         if len(exponents) > 1 or not all(map(context.facts.is_positive, weights)):

@@ -13,7 +13,7 @@ from symgd.primitives.exponential import acosh, exp, expm1, log1p, sigmoid, soft
 from symgd.primitives.special import erf, erfc
 from symgd.primitives.trigonometric import acos, asin, cos, sin
 from symgd.simplify.rule import Context, rewriting, rule
-from symgd.simplify.rules_algebra import ONE, split_term, without
+from symgd.simplify.rules_algebra import ONE, factors_of, split_term, without
 
 __all__ = ["is_multiple"]
 
@@ -38,7 +38,7 @@ def beside_its_limit(node: Node, context: Context) -> Node | None:
     """a/2 + a·erf(x)/2 → a·erfc(−x)/2, and so for each function of :data:`BESIDE`."""
     for k, term in enumerate(node.args):
         number, core = split_term(term)
-        factors = core.args if core.primitive is mul else (core,)
+        factors = factors_of(core)
         for function in [factor for factor in factors if factor.primitive in BESIDE]:
             common = mul.make((*without(factors, function), ONE))
             for ratio, form in BESIDE[function.primitive]:
@@ -55,7 +55,7 @@ def is_multiple(term: Node, number: Fraction, core: Node) -> bool:
     front, inner = split_term(term.args[0] if term.primitive is broadcast else term)
     if front != number:
         return False
-    left, right = ([arg for arg in (one.args if one.primitive is mul else (one,)) if arg is not ONE] for one in (inner, core))
+    left, right = ([arg for arg in factors_of(one) if arg is not ONE] for one in (inner, core))
     return sorted(arg.serial for arg in left) == sorted(arg.serial for arg in right)
 
 
