@@ -20,6 +20,8 @@ from symgd.graph.walk import rebuild, toposort
 
 __all__ = ["support_of", "with_slopes_of_norms"]
 
+_STRETCHING = ("expand", "broadcast")
+
 
 class Support(NamedTuple):
     """What a norm is made of.
@@ -47,6 +49,8 @@ def with_slopes_of_norms(formulas: Sequence[Node]) -> list[Node]:
     ----------
     formulas : sequence of Node
     """
+    if not any(node.primitive.name == "pow" and _may_divide(node.args[1]) for node in toposort(formulas)):
+        return list(formulas)
     formulas = _with_stretched_powers(formulas)
     order = toposort(formulas)
     norms = {node: support for node in order if (support := _support_of_divisor(node)) is not None}
@@ -59,12 +63,17 @@ def with_slopes_of_norms(formulas: Sequence[Node]) -> list[Node]:
                     support = norms.get(divisor)
                     if support is not None and _is_slope(node, k, divisor, support):
                         args[k] = _with_divisor(args[k], known[divisor], _over_one(divisor, known[divisor.args[0]]))
-                if node.primitive.name == "mul" and _is_slope_of_power(node, arg):
-                    exponent = arg.args[1].args[0 if arg.args[1].args[1].is_constant else 1]
+                exponent = _exponent_of_slope(node, arg)
+                if exponent is not None:
                     is_zero = lookup("equal").make((known[exponent], constant(0)))
                     args[k] = lookup("where").make((is_zero, constant(0), known[arg]))
         known[node] = rebuild(node, tuple(args))
     return [known[formula] for formula in formulas]
+
+
+def _may_divide(exponent: Node) -> bool:
+    """Whether it may be an exponent of a divisor, or p − 1."""
+    return exponent.value < 0 if exponent.is_exact else exponent.primitive.name == "add"
 
 
 def _with_stretched_powers(formulas: Sequence[Node]) -> list[Node]:
@@ -80,7 +89,7 @@ def _with_stretched_powers(formulas: Sequence[Node]) -> list[Node]:
 
 def _divisor_in(arg: Node) -> Node:
     """Return what a factor stretches along axes, or the factor itself."""
-    while arg.primitive.name in ("expand", "broadcast"):
+    while arg.primitive.name in _STRETCHING:
         (arg,) = arg.args
     return arg
 
@@ -113,7 +122,7 @@ def _with_divisor(arg: Node, divisor: Node, guarded: Node) -> Node:
 
 def _with_inner(arg: Node, inner: Node) -> Node:
     """Return something else stretched as a factor stretches what is in it."""
-    return rebuild(arg, (_with_inner(arg.args[0], inner),)) if arg.primitive.name in ("expand", "broadcast") else inner
+    return rebuild(arg, (_with_inner(arg.args[0], inner),)) if arg.primitive.name in _STRETCHING else inner
 
 
 def _over_one(divisor: Node, base: Node) -> Node:
@@ -122,12 +131,12 @@ def _over_one(divisor: Node, base: Node) -> Node:
     return divisor.primitive.make((lookup("where").make((is_zero, constant(1), base)), divisor.args[1]))
 
 
-def _is_slope_of_power(node: Node, arg: Node) -> bool:
-    """Whether a factor of a product is w**(p - 1), and p another."""
-    if arg.primitive.name != "pow" or arg.args[1].primitive.name != "add" or len(arg.args[1].args) != 2:
-        return False
-    parts = arg.args[1].args
-    return any(parts[k].equals_number(-1) and parts[1 - k] in node.args for k in (0, 1))
+def _exponent_of_slope(node: Node, arg: Node) -> Node | None:
+    """Return p where a factor of a product is w**(p - 1), and p another."""
+    if node.primitive.name != "mul" or arg.primitive.name != "pow" or arg.args[1].primitive.name != "add":
+        return None
+    rest = [part for part in arg.args[1].args if not part.equals_number(-1)]
+    return rest[0] if len(rest) == 1 and len(arg.args[1].args) == 2 and rest[0] in node.args else None
 
 
 # -- norms ----------------------------------------------------------------------------------------------------
@@ -228,7 +237,7 @@ def _are_stretched_alike(node: Node, j: int, k: int) -> bool:
 def _stretchings(arg: Node) -> list[tuple[str, Any]]:
     """Return how a factor is stretched along axes, from outside."""
     found = []
-    while arg.primitive.name in ("expand", "broadcast"):
+    while arg.primitive.name in _STRETCHING:
         found.append((arg.primitive.name, arg.params))
         (arg,) = arg.args
     return found
@@ -236,7 +245,7 @@ def _stretchings(arg: Node) -> list[tuple[str, Any]]:
 
 def _vanishes(support: frozenset[Node], factors: Sequence[Node]) -> bool:
     """Whether a product of factors is 0 where all arrays of a support are; those of a·x are where a is, or x."""
-    if _product([_Leading(Support(support)).of(factor) for factor in factors]).is_slope:
+    if _is_slope_in(support, factors):
         return True
     only = next(iter(support))
     if len(support) > 1 or only.primitive.name != "mul":
@@ -244,7 +253,12 @@ def _vanishes(support: frozenset[Node], factors: Sequence[Node]) -> bool:
     parts = [part for part in only.args if not part.is_constant]
     if sum(bool(part.shape) for part in parts) > 1:  # entries may be 0 by either
         return False
-    return all(_product([_Leading(Support(frozenset([part]))).of(factor) for factor in factors]).is_slope for part in parts)
+    return all(_is_slope_in(frozenset([part]), factors) for part in parts)
+
+
+def _is_slope_in(arrays: frozenset[Node], factors: Sequence[Node]) -> bool:
+    leading = _Leading(Support(arrays))
+    return _product([leading.of(factor) for factor in factors]).is_slope
 
 
 class _Term(NamedTuple):

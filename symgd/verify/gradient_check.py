@@ -251,7 +251,7 @@ def _on_boundaries(
     else:  # at a point that is given, the root of a square may be meant on one side only
         boundaries += [one for one in squares_under_roots_of(formulas) if one not in boundaries]
     alike = [point for point in chosen if point.sizes == chosen[0].sizes]
-    has_equalities = any(node.primitive.name in ("equal", "not_equal") for node in toposort(formulas))
+    has_equalities = bool(boundaries) and any(node.primitive.name in ("equal", "not_equal") for node in toposort(formulas))
     return points_on_boundaries(
         alike,
         boundaries,

@@ -78,11 +78,26 @@ def with_limits_of_several(formulas: Sequence[Node]) -> list[Node]:
         if formula.is_boolean or len(parts) > _MOST_NODES or any(part.primitive.precise is not None for part in parts):
             continue
         quantities = list(_quantities(formula))
-        for quantity in quantities[:_MOST_QUANTITIES]:
-            found = _with_limit(results[k], quantity, [one.zero for one in quantities if one is not quantity])
+        drawn = _ordinary_points(formula) if quantities else []
+        for quantity in quantities[:_MOST_QUANTITIES] if drawn else ():
+            found = _with_limit(results[k], quantity, [one.zero for one in quantities if one is not quantity], drawn)
             if found is not None:
                 results[k] = found
     return results
+
+
+def _ordinary_points(formula: Node) -> list[tuple[Point, Any]]:
+    """Return points at which a formula, with small axes, has a value, and how large its values are; none where it is slow."""
+    (small,) = smaller([formula]) or [formula]
+    found = []
+    try:
+        for point in points(small, 2, 0):
+            check_work([small], point.sizes)
+            (value,) = evaluate_precisely([small], point.values, point.sizes)
+            found.append((point, max(map(abs, value.flat)) or mpmath.mpf(1)))
+    except SymgdError:
+        return []
+    return found
 
 
 # -- what may be 0 --------------------------------------------------------------------------------------------
@@ -138,18 +153,21 @@ def _moved_aside(quantity: _Quantity, distance: float, others: Sequence[Node] = 
 # -- whether there is a limit ---------------------------------------------------------------------------------
 
 
-def _with_limit(formula: Node, quantity: _Quantity, zeros: Sequence[Node]) -> Node | None:
+def _with_limit(formula: Node, quantity: _Quantity, zeros: Sequence[Node], drawn: Sequence[tuple[Point, Any]]) -> Node | None:
     """Return a formula that has its limits where a quantity is 0, and no other is; None where it has none, or a value."""
     try:
         all_of_them = [formula, quantity.zero, *quantity.moved, *zeros]
         tried = smaller(all_of_them) or all_of_them
         count = 2 + len(quantity.moved)
         small, few = tried[0], _Quantity(tuple(tried[2:count]), tried[1], quantity.axes)
-        places = list(_places(small, few))
+        places, limits = [], []
+        for place, scale in _places(small, few, drawn):
+            limit = _limit(small, place, scale)
+            if limit is None:
+                return None
+            places.append((place, scale))
+            limits.append(limit)
         if not places:
-            return None
-        limits = [_limit(small, place, scale) for place, scale in places]
-        if any(limit is None for limit in limits):
             return None
         others = [zero for zero, own in zip(zeros, tried[count:], strict=True) if not _are_zero_together(own, few, places)]
         if any(zero.shape and (zero.shape != quantity.zero.shape or quantity.axes is not None) for zero in others):
@@ -172,13 +190,11 @@ def _are_zero_together(other: Node, quantity: _Quantity, places: Sequence[tuple[
     return True
 
 
-def _places(formula: Node, quantity: _Quantity) -> Iterator[tuple[Point, Any]]:
+def _places(formula: Node, quantity: _Quantity, drawn: Sequence[tuple[Point, Any]]) -> Iterator[tuple[Point, Any]]:
     """Yield points at which a quantity is 0 and a formula, as it is compiled, has no value; and how large its values are."""
     guarded = with_slopes_of_norms(within_range([formula]))[0]
     rows = row_numbers(toposort([formula]))
-    for point in points(formula, 2, 0):
-        check_work([formula], point.sizes)
-        scale = max(map(abs, evaluate_precisely([formula], point.values, point.sizes)[0].flat)) or mpmath.mpf(1)
+    for point, scale in drawn:
         for changed in _zeros(quantity, point):
             place = Point(point.values | changed, point.sizes)
             if any(node in rows for node in changed):
