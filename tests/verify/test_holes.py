@@ -14,6 +14,8 @@ DERIVE = {"value": lambda formula, wrt: formula, "gradient": sg.gradient, "jacob
 HALF_TURN = "sin(norm(r)/2)*r/norm(r)"
 DISTANCES = "sqrt(sum((X[:, None, :] - X[None, :, :])**2, axis=2))"
 ROWS = np.array([[1.0, 2.0], [1.0, 2.0], [4.0, 6.0]])  # two equal rows, and one at the distance 5
+NUMPY_SAYS_SO = pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+"""Where there is no value NumPy warns of 0/0, as it should: that the answer is NaN is asserted."""
 
 LIMITS = [  # what is derived, the formula, the shapes, the point, the value there
     ("hessian", "(1 + norm(x))*exp(-norm(x))", V, {"x": ZERO}, -EYE),
@@ -89,7 +91,7 @@ NO_LIMIT = [
 ]
 
 
-@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@NUMPY_SAYS_SO
 @pytest.mark.parametrize(("what", "text", "shapes", "at"), NO_LIMIT, ids=[f"{row[0]} {row[1]}" for row in NO_LIMIT])
 def test_there_is_no_value_where_there_is_no_limit(what, text, shapes, at):
     formula = sg.formula(text, shapes=shapes)
@@ -98,7 +100,7 @@ def test_there_is_no_value_where_there_is_no_limit(what, text, shapes, at):
     assert not np.isfinite(compiled(*(np.asarray(at[name]) for name in names))).all()
 
 
-@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@NUMPY_SAYS_SO
 @pytest.mark.parametrize("text", ["cos(norm(x))", "norm(x)**3", "(1 + norm(x))*exp(-norm(x))"])
 def test_there_is_none_on_request(text):
     compiled = sg.lambdify("x", sg.hessian(sg.formula(text, shapes=V), "x"), removable="nan")
@@ -113,7 +115,7 @@ CANCELLING = [  # the limit is hidden by terms of 10¹⁰⁰ that cancel at some
 ]
 
 
-@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@NUMPY_SAYS_SO
 @pytest.mark.parametrize(("what", "text", "at", "limit"), CANCELLING, ids=[f"{row[0]} {row[1]}" for row in CANCELLING])
 def test_no_other_value_takes_the_place_of_a_limit(what, text, at, limit):
     formula = sg.formula(text)
