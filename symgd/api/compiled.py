@@ -11,10 +11,12 @@ from symgd.api.formulas import formula
 from symgd.api.inputs import read
 from symgd.api.proven import simplify_and_prove
 from symgd.arguments import read_choice, read_flag
+from symgd.codegen.backends import BACKENDS
 from symgd.errors import SymgdError, shown
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, name_of, size, symbols_of, tensor
 from symgd.graph.origins import original_input
+from symgd.optional_packages import required
 
 Variable = Any
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
@@ -108,6 +110,7 @@ def lambdify(
     name: str = "f",
     prove: bool = True,
     removable: Literal["limit", "nan"] = "limit",
+    source_only: bool = False,
 ) -> Any:
     """Compile formulas to a function of arrays, through ``sympy.lambdify``.
 
@@ -126,10 +129,12 @@ def lambdify(
     removable : {"limit", "nan"}
         The value where a formula has none and a limit exists: the limit (1 for sin(x)/x at 0, 0 for x*log(x)), and 0 for the
         quotient of a vector and its norm, which is the slope of the norm, at 0; or NaN in both cases.
+    source_only : bool
+        Return the source, a text, instead of the function; the library it is written for need not be installed.
 
     Returns
     -------
-    Compiled
+    Compiled, or str with `source_only`
         Callable; ``.source`` is its code. Formulas of scalars broadcast over arrays (constants too; tensor axes come last).
         float32 stays float32; integers become float64.
 
@@ -137,6 +142,8 @@ def lambdify(
     ------
     SymgdError
         For an input of the formulas that is not among the arguments, or an unknown backend.
+    UnsupportedError
+        Where the library of the backend is not installed.
 
     Examples
     --------
@@ -158,10 +165,16 @@ def lambdify(
         raise SymgdError(
             f"{shown(name)} cannot name a function", hint="letters, digits and underscores, as in loss_and_gradient"
         )
+    source_only = read_flag(source_only, "source_only")
+    library = BACKENDS[read_choice(backend, BACKENDS, "backend")]
+    if not source_only and library.module != "numpy":
+        required(library.module, f"code for {library.module}")
     if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
-        return _operator_function(arguments, outputs, backend, name, prove)
-    read_choice(removable, ("limit", "nan"), "value of removable")
-    return _compiled(arguments, outputs, backend, name, prove, removable=removable)
+        function = _operator_function(arguments, outputs, backend, name, prove)
+    else:
+        read_choice(removable, ("limit", "nan"), "value of removable")
+        function = _compiled(arguments, outputs, backend, name, prove, removable=removable)
+    return function.source if source_only else function
 
 
 def _compiled(

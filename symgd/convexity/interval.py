@@ -13,6 +13,7 @@ from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, multi
 from symgd.graph.facts import Monotone
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
+from symgd.optional_packages import available
 
 __all__ = ["bounds_over_box", "enclose"]
 
@@ -139,11 +140,8 @@ def by_ball(record: Primitive, low: Any, high: Any, precision: int) -> tuple[Any
     """Return ends between which a function's values lie, from one ball, or None."""
     if record.name not in BALLS:
         return None
-    try:
-        import flint
-    except ImportError:
-        return None
-    if not (mpmath.isfinite(low) and mpmath.isfinite(high)):
+    flint = available("flint")
+    if flint is None or not (mpmath.isfinite(low) and mpmath.isfinite(high)):
         return None
     before = flint.ctx.prec
     flint.ctx.prec = precision + 10

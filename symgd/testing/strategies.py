@@ -10,12 +10,13 @@ import numpy as np
 
 from symgd.api.formulas import formula as read_formula
 from symgd.arguments import read_mapping, read_number, read_whole_number
-from symgd.errors import UnsupportedError, shown
+from symgd.errors import shown
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import domain_of
 from symgd.graph.node import Node
 from symgd.graph.shape import Size, size_value
 from symgd.graph.walk import toposort
+from symgd.optional_packages import required
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import check_work, row_numbers
 from symgd.verify.sizes import choose_sizes
@@ -65,12 +66,7 @@ def points_inside(
     ...     assert_gradient("log(x) + x*y", "1/x + y", wrt="x", at=point)
     >>> test_gradient()
     """
-    try:
-        import hypothesis.strategies as st
-    except ImportError:
-        raise UnsupportedError(
-            "points are drawn by hypothesis, which is not installed", hint="pip install hypothesis"
-        ) from None
+    st = required("hypothesis.strategies", "a strategy for points")
     source = read_formula(formula, shapes=shapes, facts=facts)
     sizes = {
         name: read_whole_number(size, f"the size {shown(name)}", 1)
@@ -79,9 +75,9 @@ def points_inside(
     largest = read_number(largest, "the largest number", "(0, inf)")
     known = choose_sizes([source], sizes)
     check_work([source], known)
-    required, rows = domain_of(source), row_numbers(toposort((source,)))
+    wanted, rows = domain_of(source), row_numbers(toposort((source,)))
     drawn = {
-        node.name: _values(node, Interval.of(required.get(node, Sign.ANY)), rows.get(node), known, largest)
+        node.name: _values(node, Interval.of(wanted.get(node, Sign.ANY)), rows.get(node), known, largest)
         for node in source.symbols
     }
 
@@ -93,7 +89,7 @@ def points_inside(
     return st.fixed_dictionaries(drawn).filter(is_inside)
 
 
-def _values(node: Node, required: Interval, rows: Size | None, sizes: Mapping[str, int], largest: float) -> Any:
+def _values(node: Node, wanted: Interval, rows: Size | None, sizes: Mapping[str, int], largest: float) -> Any:
     """Return a strategy for one input, which honours what is declared of it."""
     import hypothesis.strategies as st
     from hypothesis.extra.numpy import arrays
@@ -112,7 +108,7 @@ def _values(node: Node, required: Interval, rows: Size | None, sizes: Mapping[st
         if facts.is_positive_semidefinite:
             return factor.map(lambda a: (a @ a.T + a.T @ a) / 2 + np.eye(shape[0]) / 4)
         return factor.map(lambda a: (a + a.T) / 2)
-    interval = facts.interval & required
+    interval = facts.interval & wanted
     low, high = max(float(interval.low), -largest), min(float(interval.high), largest)
     elements = st.floats(
         low,

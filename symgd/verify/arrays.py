@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import SymgdError, shown
+from symgd.optional_packages import required
 
 __all__ = ["Asked", "in_double_precision", "library_of", "like", "to_numpy"]
 
@@ -110,19 +111,12 @@ def _maker(library: str) -> Callable[[Any], Any]:
     if library not in LIBRARIES:
         raise SymgdError(f"there is no library called {shown(library)}", hint=f"known: {', '.join(LIBRARIES)}")
     if library == "torch":
-        torch = _module("torch")
+        torch = required("torch", "a check of PyTorch functions")
         return lambda array: torch.tensor(np.asarray(array, dtype=float), dtype=torch.float64)
     if library == "jax":
-        numpy = _module("jax.numpy")
+        numpy = required("jax.numpy", "a check of JAX functions")
         return lambda array: numpy.asarray(np.asarray(array, dtype=float))
     return lambda array: np.array(array, dtype=float)
-
-
-def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        raise SymgdError(f"{name.split('.')[0]} is not installed") from None
 
 
 @contextlib.contextmanager

@@ -1,0 +1,78 @@
+"""Packages that symgd works without, and what it says where one is needed and missing."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from typing import Any
+
+from symgd.errors import UnsupportedError
+
+__all__ = ["available", "required"]
+
+_EXTRAS = {"matplotlib": "plot", "sphinx": "sphinx", "cupy": "cupy", "flint": "balls", "hypothesis": "test"}
+"""The extra of symgd that brings a package."""
+
+
+@functools.cache
+def available(name: str) -> Any:
+    """Return a module, or None where it cannot be imported; either answer is remembered.
+
+    Parameters
+    ----------
+    name : str
+        With dots, as an import statement has it.
+
+    Examples
+    --------
+    >>> from symgd.optional_packages import available
+    >>> available("math").pi
+    3.141592653589793
+    >>> available("a_package_that_nobody_made") is None
+    True
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+def required(name: str, purpose: str) -> Any:
+    """Return a module that a task needs.
+
+    A package that is installed while Python runs is found: a failure is not remembered.
+
+    Parameters
+    ----------
+    name : str
+        With dots, as an import statement has it.
+    purpose : str
+        What needs it, as the subject of a sentence: ``"pictures"``.
+
+    Raises
+    ------
+    UnsupportedError
+        Where it cannot be imported, with the command that installs it.
+
+    Examples
+    --------
+    >>> from symgd.optional_packages import required
+    >>> required("a_package_that_nobody_made", "this example")
+    Traceback (most recent call last):
+        ...
+    symgd.errors.UnsupportedError: this example needs a_package_that_nobody_made, which is not installed
+      hint: pip install a_package_that_nobody_made
+    """
+    package = name.partition(".")[0]
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        if (error.name or package).partition(".")[0] != package:  # it is there, and something that it needs is not
+            raise UnsupportedError(
+                f"{purpose} needs {package}, which cannot be imported: {error}", hint=f"pip install --upgrade {package}"
+            ) from None
+    extra = _EXTRAS.get(package)
+    raise UnsupportedError(
+        f"{purpose} needs {package}, which is not installed",
+        hint=f'pip install "symgd[{extra}]"' if extra else f"pip install {package}",
+    )
