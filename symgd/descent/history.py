@@ -9,8 +9,13 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import SymgdError, shown
+from symgd.optional_packages import required
 
 __all__ = ["History", "Outcome", "Run"]
+
+
+_LARGEST_DRAWN = 1e300
+"""Larger losses are left out of a picture, whose margins would overflow."""
 
 
 class Outcome(Enum):
@@ -109,16 +114,18 @@ class Run:
         ------
         SymgdError
             For what is no Axes.
+        UnsupportedError
+            Without matplotlib.
         """
         if ax is None:
-            import matplotlib.pyplot as plt
-
-            _, ax = plt.subplots()
+            _, ax = required("matplotlib.pyplot", "a picture").subplots()
         elif not hasattr(ax, "set_yscale"):
             raise SymgdError(f"ax is a matplotlib Axes, not {shown(ax)}")
         values = np.asarray(self.history.value)
+        values = np.where(np.abs(values) < _LARGEST_DRAWN, values, np.nan)
         ax.plot(np.arange(len(values)), values, marker="o" if len(values) < 30 else None)
-        if np.all(values[np.isfinite(values)] > 0) and values.size and np.nanmax(values) > 20 * np.nanmin(values):
+        finite = values[np.isfinite(values)]
+        if finite.size and finite.min() > 0 and finite.max() > 20 * finite.min():
             ax.set_yscale("log")
         if len(values) > 200:  # most happens in the first epochs
             ax.set_xscale("symlog", linthresh=10)

@@ -153,7 +153,8 @@ def _curvature(problem: Problem, direction: Direction, batches: Batches) -> Call
 
 
 def _norm(gradient: Array) -> float:
-    return float(np.linalg.norm(gradient))
+    with np.errstate(over="ignore"):  # infinite where the square of an entry is
+        return float(np.linalg.norm(gradient))
 
 
 def _is_finite(value: float, gradient: Array) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import UnsupportedError
+from symgd.optional_packages import required
 
 __all__ = ["Chord", "contours_with_chords", "function_with_chords", "partial_sums"]
 
@@ -45,7 +45,7 @@ def partial_sums(
     -------
     matplotlib Axes
     """
-    plt = _pyplot()
+    plt = required("matplotlib.pyplot", "a picture")
     if ax is None:
         _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     x = np.linspace(*interval, 601)
@@ -62,18 +62,10 @@ def partial_sums(
         margin = 0.35 * (high - low) or 1.0
         ax.set_ylim(low - margin, high + margin)
     ax.axvline(at, color="grey", linewidth=0.8, linestyle=":")
-    ax.set_title(title)
+    ax.set_title(title, parse_math=False)
     ax.legend(fontsize="small", frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     ax.spines[["top", "right"]].set_visible(False)
     return ax
-
-
-def _pyplot() -> Any:
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        raise UnsupportedError("matplotlib is not installed", hint="pip install symgd[plot]") from None
-    return plt
 
 
 def function_with_chords(
@@ -94,7 +86,7 @@ def function_with_chords(
     -------
     matplotlib Axes
     """
-    plt = _pyplot()
+    plt = required("matplotlib.pyplot", "a picture")
     if ax is None:
         _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     x = np.linspace(*interval, 801)
@@ -109,7 +101,7 @@ def function_with_chords(
         low, high = np.quantile(finite, [0.0, 0.98])
         margin = 0.08 * (high - low) or 1.0
         ax.set_ylim(low - margin, high + margin)
-    ax.set_title(title, fontsize=10)
+    ax.set_title(title, fontsize=10, parse_math=False)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=9)
     return ax
@@ -139,7 +131,7 @@ def contours_with_chords(
     matplotlib Axes
         Of the contours.
     """
-    plt = _pyplot()
+    plt = required("matplotlib.pyplot", "a picture")
     _, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), layout="constrained")
     x, y = (np.linspace(*side, 201) for side in box)
     first, second = np.meshgrid(x, y)
@@ -163,5 +155,5 @@ def contours_with_chords(
     right.spines[["top", "right"]].set_visible(False)
     if chords:
         right.legend(frameon=False, fontsize=9)
-    left.figure.suptitle(title, fontsize=10)
+    left.figure.suptitle(title, fontsize=10, parse_math=False)
     return left
