@@ -8,15 +8,17 @@ from typing import Any
 
 from symgd.api.inputs import read, variable
 from symgd.api.proven import finish, simplify
+from symgd.arguments import read_number
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, is_sympy, name_of
+from symgd.graph.time_limit import time_limit
 
 Variable = Any
 
 
 @without_collection
-def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
+def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 10.0) -> Any:
     """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 
         f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
@@ -30,6 +32,8 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
         An exact point (int, Fraction, SymPy number, formula without inputs); one number serves all variables.
     order : int
         The highest total power, at most 200.
+    budget : float
+        Seconds after which the expansion is given up; it is looked at between coefficients.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
         x·Γ(x), (sin x/x)^(1/x²), cos √x, abs(x)·sin abs(x) and Ci x − log x at 0. A formula that lives on one side of the point
         only has the expansion of that side.
     UnsupportedError
-        Where no expansion of one of its functions at the point is known.
+        Where no expansion of one of its functions at the point is known, and where the budget is spent.
 
     Notes
     -----
@@ -75,6 +79,15 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4) -> Any:
     def finished(node: Node) -> Node:
         return finish(source, node)[0]
 
+    seconds = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+    with time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget"):
+        return _expanded(source, targets, point, order, finished, bounds_over_box, expand)
+
+
+def _expanded(
+    source: Node, targets: list[Node], point: list[Any], order: int, finished: Any, bounds_over_box: Any, expand: Any
+) -> Any:
+    """Expand the formula, or where it seems to have a kink its simpler form."""
     try:
         return expand(source, targets, point, order, finished, bounds_over_box)
     except DomainError:

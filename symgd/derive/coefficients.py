@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from symgd.graph.node import Node
+from symgd.graph.time_limit import check_time
 
 __all__ = ["Coefficients", "Key", "NotLinearError", "Rule"]
 
@@ -63,6 +64,7 @@ class Coefficients:
         opened: list[Key] = []
         try:
             while stack:
+                check_time()
                 key = stack[-1]
                 if key in self.known and key not in self.unknowns:
                     stack.pop()

@@ -26,6 +26,7 @@ from symgd.graph.exact import exact_number
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, scalar, symbols_of
 from symgd.graph.primitive import CONVERSIONS
+from symgd.graph.time_limit import check_time
 from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul
 
@@ -318,6 +319,7 @@ def _scalar_form(formula: Node) -> Node:
 
 def _tidy(value: Any) -> Any:
     """Shorten a coefficient; a long one, which SymPy would ponder on for seconds, only loses its common factors."""
+    check_time()
     if value.is_Rational:
         return value
     return sp.simplify(value) if sp.count_ops(value) <= _SHORT else sp.factor_terms(value)
