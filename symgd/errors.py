@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import BuiltinFunctionType, FunctionType, MethodType
@@ -26,6 +27,7 @@ __all__ = [
     "SymgdWarning",
     "UnsupportedError",
     "located",
+    "printable",
     "shown",
 ]
 
@@ -185,6 +187,28 @@ def shown(value: object, length: int = _SHOWN) -> str:
         text = f"an object of the class {type(value).__name__}"
     text = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text[: 4 * length].split()))
     return text if len(text) <= length else f"{text[: length - 2]} …"
+
+
+_UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff]")
+"""Characters that a terminal obeys instead of showing, that turn the direction of a text, that have no width; surrogates."""
+
+
+def printable(text: str, keep: str = "") -> str:
+    r"""Return a text with the characters that a terminal would obey written as escapes.
+
+    Parameters
+    ----------
+    text : str
+    keep : str
+        Characters that stay.
+
+    Examples
+    --------
+    >>> from symgd.errors import printable
+    >>> print(printable("a\x1b[31m\u202eb"))
+    a\x1b[31m\u202eb
+    """
+    return _UNSAFE.sub(lambda found: found[0] if found[0] in keep else ascii(found[0])[1:-1], text)
 
 
 def _text_of(value: Any, length: int, levels: int) -> str:

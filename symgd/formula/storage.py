@@ -17,6 +17,7 @@ from typing import Any
 
 from symgd.arguments import read_path
 from symgd.errors import DataError, SymgdError, shown
+from symgd.files import read_text, write_file
 from symgd.graph.facts import Interval
 from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant
 from symgd.graph.primitive import REGISTRY, Primitive
@@ -54,13 +55,7 @@ def save_formula(formula: Node, path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(formula, Node):
         raise SymgdError(f"{type(formula).__name__} is not a formula", hint="make one with symgd.formula")
-    target = read_path(path)
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        beside.write_text(dump_formula(formula), encoding="utf-8")
-        beside.replace(target)
-    except OSError as error:
-        raise DataError(f"cannot write {shown(str(target))}: {error.strerror}") from None
+    write_file(read_path(path), dump_formula(formula), force=True)
 
 
 def load_formula(path: str | os.PathLike[str]) -> Node:
@@ -71,16 +66,7 @@ def load_formula(path: str | os.PathLike[str]) -> Node:
     DataError
         For a file that is not one, with the place of the mistake, and for what is no path.
     """
-    source = read_path(path)
-    try:
-        if source.stat().st_size > MAX_BYTES:
-            raise DataError(f"{shown(str(source))} is larger than {MAX_BYTES // 10**6} MB")
-        text = source.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"cannot read {shown(str(source))}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{shown(str(source))} is not a text") from None
-    return parse_formula(text)
+    return parse_formula(read_text(read_path(path), MAX_BYTES))
 
 
 def dump_formula(formula: Node) -> str:
