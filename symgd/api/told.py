@@ -35,7 +35,7 @@ def derivation(
         Several variables give several gradients from one sweep.
     what : {"gradient", "jacobian", "hessian"}
     check : bool
-        Also let the 50-digit arbiter judge the gradient.
+        Also let the 50-digit arbiter judge what is derived; of several variables the gravest verdict counts.
     code : bool
         Also show the compiled code.
     seed : int
@@ -100,11 +100,7 @@ def derivation(
         tuple(raw),
         tuple(finished.roots),
     )
-    verdict = None
-    if check and what == "gradient":
-        from symgd.api.judged import check_gradient
-
-        verdict = check_gradient(source, wrt, seed=seed)
+    verdict = _judge(source, wrt, nodes, what, seed) if check else None
     text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
 
     def by_layers() -> tuple[dict[str, Node], dict[str, Node]]:
@@ -119,6 +115,17 @@ def derivation(
 
     is_gradient = what == "gradient" and not source.shape
     return Derivation(story, _numbers, verdict, text, by_layers if is_gradient else None)
+
+
+def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> Any:
+    """Judge what is derived, in every variable."""
+    from symgd.api.judged import check_gradient, check_hessian, check_jacobian
+
+    if what == "gradient":
+        return check_gradient(source, wrt, seed=seed)
+    judged = check_jacobian if what == "jacobian" else check_hessian
+    checks = [judged(source, node, seed=seed) for node in nodes]
+    return min(checks, key=lambda check: ("WRONG", "UNSURE", "KINK", "RIGHT").index(str(check.verdict)))
 
 
 def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:

@@ -120,6 +120,8 @@ class Derivation:
         if self.story.lines:
             parts.append(self._table(at) if at is not None else self._passes())
         parts.append(self._result_lines())
+        if at is not None and not self.story.lines:
+            parts.append(self._value_lines(at))
         if steps:
             parts.append(self._step_lines())
         if self.check is not None:
@@ -157,6 +159,13 @@ class Derivation:
         widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
         return "\n".join(
             "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        )
+
+    def _value_lines(self, at: Mapping[Any, Any]) -> str:
+        found = self._evaluate(self.story.result, at)
+        labels = (f"J_{unicode_name(node.name)}" for node in self.story.wrt)
+        return "\n".join(
+            ["At the point", *(f"  {label} = {show_number(value)}" for label, value in zip(labels, found, strict=True))]
         )
 
     def _result_lines(self) -> str:
@@ -216,8 +225,28 @@ class Derivation:
 
         return derivation_sections(self, None)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the derivation as plain data."""
+    def to_dict(self, at: Mapping[Any, Any] | None = None) -> dict[str, Any]:
+        """Return the derivation as plain data.
+
+        Parameters
+        ----------
+        at : mapping, optional
+            A point: its name and numbers are ``at``, those of the results ``result_value``, and of every line ``value`` and
+            ``adjoint_value``.
+        """
+        story = self.story
+        data = self._plain()
+        if at is None:
+            return data
+        found = self._evaluate(story.result, at)
+        data["at"] = {str(key): _numbers(value) for key, value in at.items()}
+        data["result_value"] = {node.name: _numbers(value) for node, value in zip(story.wrt, found, strict=True)}
+        values = self.values(at) if story.lines else {}
+        for line in data["lines"]:
+            line["value"], line["adjoint_value"] = map(_numbers, values[line["name"]])
+        return data
+
+    def _plain(self) -> dict[str, Any]:
         story = self.story
         return {
             "formula": str(story.typed),
@@ -233,6 +262,11 @@ class Derivation:
             ],
             "check": None if self.check is None else self.check.to_dict(),
         }
+
+
+def _numbers(value: Any) -> Any:
+    """Return a number or an array as plain numbers."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _line_data(line: Line) -> dict[str, Any]:
