@@ -1,7 +1,8 @@
 """The pytest plugin: verify hand-written functions where they stand, judge gradients in tests, and draw points.
 
 * ``pytest --symgd`` collects every function decorated with :func:`symgd.verified` in the Python files it is given, and
-  verifies it; drift between a formula and its code fails the test.
+  verifies it; drift between a formula and its code fails the test. Files that have such a decorator are imported, hence
+  executed, whatever they are called.
 * The fixture ``gradient_check`` judges and fails with words: ``gradient_check(fun, grad, at=x0)``.
 * ``@pytest.mark.symgd_points("log(x)*y", count=5)`` runs a test once for each of several points inside a formula's domain,
   which the fixture ``symgd_point`` gives.
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from symgd.registered import Registered, registered_in
-from symgd.tools.verify_module import import_module, mentions_symgd
+from symgd.tools.verify_module import import_module, registers_functions
 
 __all__ = ["VerifiedFunction", "VerifiedModule"]
 
@@ -28,7 +29,12 @@ _MARK = "symgd_points(formula, count=5, seed=0, shapes=None, facts=None): run on
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--symgd``, and the setting of the same name."""
     group = parser.getgroup("symgd", "gradients verified by symgd")
-    group.addoption("--symgd", action="store_true", default=False, help="verify functions decorated with @symgd.verified")
+    group.addoption(
+        "--symgd",
+        action="store_true",
+        default=False,
+        help="import Python files, hence execute them, and verify their functions decorated with @symgd.verified",
+    )
     parser.addini("symgd", "verify functions decorated with @symgd.verified", type="bool", default=False)
 
 
@@ -42,7 +48,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> VerifiedMo
     """Collect a Python file that may register functions."""
     if file_path.suffix != ".py" or not (parent.config.getoption("symgd") or parent.config.getini("symgd")):
         return None
-    if not mentions_symgd(file_path):
+    if not registers_functions(file_path):
         return None
     return VerifiedModule.from_parent(parent, path=file_path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import sys
@@ -10,18 +11,38 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from symgd.errors import DataError
+from symgd.errors import DataError, shown
+from symgd.files import read_bytes, shown_path
 from symgd.registered import Registered, registered_in
 
-__all__ = ["import_module", "mentions_symgd", "outcomes"]
+__all__ = ["import_module", "outcomes", "registers_functions"]
 
 
-def mentions_symgd(path: Path) -> bool:
-    """Whether a file may register functions: only such files are imported."""
+MAX_BYTES = 10_000_000
+
+
+def registers_functions(path: Path) -> bool:
+    """Whether a file decorates functions with ``symgd.verified``, by whatever name: only such files are imported.
+
+    The word in a comment or a text does not count. A file that Python cannot parse counts where the word is in it, so that
+    its import says what is wrong.
+    """
     try:
-        return b"verified" in path.read_bytes()
-    except OSError:
+        source = read_bytes(path, MAX_BYTES)
+    except DataError:
         return False
+    if b"verified" not in source:
+        return False
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "verified")
+        or (isinstance(node, ast.Name) and node.id == "verified")
+        or (isinstance(node, ast.ImportFrom) and any(alias.name == "verified" for alias in node.names))
+        for node in ast.walk(tree)
+    )
 
 
 def import_module(path: Path) -> ModuleType:
@@ -32,8 +53,7 @@ def import_module(path: Path) -> ModuleType:
     DataError
         Where there is no such file, or the module raises.
     """
-    if not path.is_file():
-        raise DataError(f"there is no file {path}")
+    read_bytes(path, MAX_BYTES)  # a file, and no FIFO
     path = path.resolve()
     folder, parts = path.parent, [path.stem]
     while (folder / "__init__.py").is_file():
@@ -50,17 +70,19 @@ def import_module(path: Path) -> ModuleType:
             return importlib.import_module(name)
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
-            raise DataError(f"{path.name} is no Python module")
+            raise DataError(f"{shown_path(path.name)} is no Python module")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
         return module
     except DataError:
         raise
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # somebody's module may fail in any way
         sys.modules.pop(name, None)
-        what = "it leaves Python" if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
-        raise DataError(f"{path.name} cannot be imported: {what}") from error
+        what = "it leaves Python" if isinstance(error, SystemExit) else f"{type(error).__name__}: {shown(error, 200)}"
+        raise DataError(f"{shown_path(path.name)} cannot be imported: {what}") from error
 
 
 def outcomes(module: ModuleType) -> Iterator[tuple[Registered, str, Any]]:
@@ -73,7 +95,9 @@ def outcomes(module: ModuleType) -> Iterator[tuple[Registered, str, Any]]:
     for entry in registered_in(module):
         try:
             found = checks_of(entry)
-        except Exception as error:  # somebody's function may fail in any way
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # somebody's function may fail in any way, or leave Python
             yield entry, entry.what, error
             continue
         for check, word in found:
