@@ -7,20 +7,37 @@ output, progress and errors to standard error; ``--json`` prints one JSON object
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 import symgd
-from symgd.errors import DataError, SymgdError
-from symgd.tools.options import read_bounds, read_exact_point, read_formula, read_intervals, read_point, read_variables
-from symgd.tools.pictures import check_picture, draw_verdict, save_picture
+from symgd.errors import DataError, SymgdError, printable, shown
+from symgd.files import check_target, reason_of, shown_path, write_file
+from symgd.tools.options import (
+    read_bounds,
+    read_exact_point,
+    read_formula,
+    read_intervals,
+    read_point,
+    read_variables,
+)  # fmt: skip
+from symgd.tools.pictures import (
+    check_drawable,
+    check_picture,
+    check_sums_drawable,
+    draw_partial_sums,
+    draw_verdict,
+    save_picture,
+)  # fmt: skip
 from symgd.tools.plain_json import to_json
 from symgd.tools.stages import stages
+from symgd.tools.streams import discard_output, prepare_streams, say
 
 __all__ = ["command", "main"]
 
@@ -30,51 +47,88 @@ _EXTENSION = {"text": ".txt", "latex": ".tex", "html": ".html", "python": ".py",
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    prepare_streams()
     sys.exit(run_command(sys.argv[1:]))
 
 
 def run_command(arguments: list[str]) -> int:
     """Run one command; return its exit code. No mistake of a user ends in a traceback."""
-    wants_json = "--json" in arguments or "json" in arguments
-    arguments = _with_formula_last(_for_modules(arguments))
+    wants_json = "--json" in arguments or _follows(arguments, "--format", "json")
     try:
-        code = command.main(args=arguments, prog_name="symgd", standalone_mode=False)
+        code = _run(arguments, wants_json)
         sys.stdout.flush()
-        return code if isinstance(code, int) else FINE
+    except BrokenPipeError:
+        discard_output()
+        return FINE
+    except OSError as error:  # standard output cannot be written to: the disk is full
+        discard_output()
+        _complain("OSError", f"standard output: {reason_of(error)}", None, False)
+        return BAD_INPUT
+    return code
+
+
+def _run(arguments: list[str], wants_json: bool) -> int:
+    """Run one command; the one place where what went wrong becomes one message and an exit code."""
+    output = sys.stdout
+    try:
+        code = command.main(args=_with_formula_last(_for_modules(arguments)), prog_name="symgd", standalone_mode=False)
     except SymgdError as error:
         _complain(type(error).__name__, str(error), error.hint, wants_json)
         return BAD_INPUT
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except click.ClickException as error:
         _complain("UsageError", error.format_message(), None, wants_json)
         return BAD_INPUT
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # click leaves so where the reader of a pipe has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
-    except OSError as error:
-        _complain("OSError", str(error), None, wants_json)
+    except SystemExit as leaving:
+        if sys.stdout is not output:
+            raise BrokenPipeError from None  # click leaves so, with another stream in its place, where the reader has gone
+        _complain("SystemExit", f"something left Python with {shown(leaving.code)} while the command ran", None, wants_json)
         return BAD_INPUT
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _complain("OSError", f"{shown_path(os.fsdecode(error.filename))}: {reason_of(error)}", None, wants_json)
+        return BAD_INPUT
+    except RecursionError:
+        _complain("DataError", "this is nested too deeply", "give names to its parts, or write it flatter", wants_json)
+        return BAD_INPUT
+    except MemoryError:
+        _complain("DataError", "there is not enough memory for this", "choose smaller sizes, or fewer data", wants_json)
+        return BAD_INPUT
+    except Exception as error:  # a mistake of symgd: one line is of more use than a traceback through code nobody knows
+        if os.environ.get("SYMGD_TRACEBACK"):
+            raise
+        hint = "this is a mistake in symgd: please report the command; with SYMGD_TRACEBACK=1 it shows where it happened"
+        _complain(type(error).__name__, shown(str(error), 200), hint, wants_json)
+        return BAD_INPUT
+    return code if isinstance(code, int) else FINE
 
 
-_TAKE_VALUES = {
-    "--wrt", "--shapes", "--facts", "--what", "--at", "--format", "-o", "--output", "--gradient", "--seed", "--domain",
-    "--constraint", "--order",
-}  # fmt: skip
+def _follows(arguments: Sequence[str], option: str, value: str) -> bool:
+    return f"{option}={value}" in arguments or any(pair == (option, value) for pair in itertools.pairwise(arguments))
 
 
 def _with_formula_last(arguments: list[str]) -> list[str]:
     """Let a formula begin with a minus: it is what stands after the command and is neither an option nor an option's value."""
-    if not arguments or arguments[0] not in ("derive", "check", "convexity", "taylor") or "--" in arguments:
+    chosen = command.commands.get(arguments[0]) if arguments else None
+    if (
+        chosen is None
+        or "--" in arguments
+        or not any(isinstance(one, click.Argument) and one.name == "formula" for one in chosen.params)
+    ):
         return arguments
+    options = [one for one in chosen.params if isinstance(one, click.Option)]
+    with_value = {name for one in options if not one.is_flag for name in one.opts}
+    letters = {name[:2] for one in options for name in one.opts if not name.startswith("--")}
     rest = iter(range(1, len(arguments)))
     for k in rest:
         word = arguments[k]
-        if word in _TAKE_VALUES:
+        if word in with_value:
             next(rest, None)
-        elif word.startswith("-") and word not in ("-", "-h", "-o") and not word.startswith("--"):
+        elif word.startswith("-") and word not in ("-", "-h") and not word.startswith("--") and word[:2] not in letters:
             return [*arguments[:k], *arguments[k + 1 :], "--", word]
     return arguments
 
@@ -87,9 +141,38 @@ def _for_modules(arguments: list[str]) -> list[str]:
 
 def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> None:
     if wants_json:
-        click.echo(to_json({"version": 1, "error": {"kind": kind, "message": message, "hint": hint}}, indent=None))
+        say(to_json({"version": 1, "error": {"kind": kind, "message": message, "hint": hint}}, indent=None))
+    elif hint is None or hint in message:
+        say(f"{kind}: {message}", is_error=True)
     else:
-        click.echo(f"{kind}: {message}", err=True)
+        say(f"{kind}: {message}\n  hint: {hint}", is_error=True)
+
+
+def _given_twice(self: click.Command, context: click.Context, arguments: list[str]) -> Iterator[str]:
+    """Yield the options that are given twice and count once."""
+    _, _, order = self.make_parser(context).parse_args(args=list(arguments))
+    seen = set()
+    for one in order:
+        if isinstance(one, click.Option) and not one.multiple and not one.is_flag:
+            if one.name in seen:
+                yield one.opts[-1]
+            seen.add(one.name)
+
+
+class _Command(click.Command):
+    """A command whose options are given once."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        twice = next(_given_twice(self, ctx, args), None)
+        if twice is not None:
+            raise click.UsageError(f"{twice} is given twice")
+        return super().parse_args(ctx, args)
+
+
+def _refuse_idle(option: str, is_given: Any, reason: str) -> None:
+    """Refuse an option that would do nothing."""
+    if is_given:
+        raise click.UsageError(f"{option} does nothing here: {reason}")
 
 
 def _formula_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,12 +211,12 @@ def _to_json(data: dict[str, Any]) -> str:
 # -- derive ---------------------------------------------------------------------------------------------------
 
 
-@command.command()
+@command.command(cls=_Command)
 @_formula_options
 @click.option("--what", type=click.Choice(["gradient", "jacobian", "hessian"]), default="gradient", show_default=True)
 @click.option("--steps", is_flag=True, help="Also list the simplifications.")
 @click.option("--at", default=None, help='A point: "a: 100; n: 2"; shows values and adjoints in numbers.')
-@click.option("--check/--no-check", default=True, show_default=True, help="Let the 50-digit arbiter judge a gradient.")
+@click.option("--check/--no-check", default=None, help="Let the 50-digit arbiter judge the result; it does, but for --quiet.")
 @click.option(
     "--format",
     "form",
@@ -141,7 +224,7 @@ def _to_json(data: dict[str, Any]) -> str:
     default=None,
     help="Of the output; by the file's ending, else text.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write to a file.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Write to a file; - is standard output.")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def derive(
     formula: symgd.Node,
@@ -151,21 +234,28 @@ def derive(
     what: Any,
     steps: bool,
     at: str | None,
-    check: bool,
+    check: bool | None,
     form: str | None,
     output: Path | None,
     force: bool,
 ) -> int:
     """Derive the gradient, Jacobian or Hessian of FORMULA and tell how it follows."""
-    form = "json" if as_json else form or _form_of(output)
-    variables = read_variables(formula, wrt)
-    derivation = symgd.derivation(
-        formula, variables, what, check=check and what == "gradient" and not quiet, code=form in ("html", "python")
+    output = None if output == Path("-") else output
+    form = _chosen_form(form, output, as_json)
+    _refuse_idle("--force", force and output is None, "there is no file to overwrite; name one with -o")
+    _refuse_idle("--steps", steps and (form != "text" or quiet), "the simplifications are listed in text only")
+    _refuse_idle(
+        "--at", at and (form in ("latex", "python") or (quiet and form == "text")), "it shows numbers in text, HTML and JSON"
     )
+    if output is not None:
+        check_target(output, force=force)
+    variables = read_variables(formula, wrt)
     point = read_point(at) if at else None
+    is_checked = check if check is not None else not quiet
+    derivation = symgd.derivation(formula, variables, what, check=is_checked, code=form in ("html", "python"))
     results = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
     if form == "json":
-        text = _to_json(derivation.to_dict())
+        text = _to_json(derivation.to_dict(point))
     elif form == "html":
         text = derivation.html(at=point, title=f"The {what} of {formula}")
     elif form == "python":
@@ -177,31 +267,37 @@ def derive(
     else:
         code = "\n".join(f"as code: {name + ': ' if name else ''}{result}" for name, result in results.items())
         text = f"{derivation.text(steps=steps, at=point)}\n\n{code}"
-    _emit(text, output, force)
+    if output is None:
+        say(text)
+    else:
+        write_file(output, text if text.endswith("\n") else text + "\n", force=force)
     verdict = None if derivation.check is None else str(derivation.check.verdict)
+    if verdict == "WRONG" and form != "json" and (quiet or form != "text" or output is not None):
+        say(f"check: {derivation.check}", is_error=True)
     return NEGATIVE if verdict == "WRONG" else FINE
 
 
-def _form_of(output: Path | None) -> str:
-    """Choose the format by the ending of the file."""
-    return next((form for form, ending in _EXTENSION.items() if output is not None and output.suffix == ending), "text")
-
-
-def _emit(text: str, output: Path | None, force: bool) -> None:
-    if output is None:
-        click.echo(text)
-        return
-    if output.exists() and not force:
-        raise DataError(f"{output} exists already", hint="choose another name, or overwrite with --force")
-    if not output.parent.is_dir():
-        raise DataError(f"there is no folder {output.parent}")
-    output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+def _chosen_form(form: str | None, output: Path | None, as_json: bool) -> str:
+    """Choose the format: the one that is asked for, or the one that the ending of the file says."""
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} cannot be combined")
+    if as_json or form is not None:
+        return form or "json"
+    if output is None or not output.suffix:
+        return "text"
+    found = next((known for known, ending in _EXTENSION.items() if output.suffix.lower() == ending), None)
+    if found is None:
+        raise DataError(
+            f"nothing is written in the format of {shown_path(output.name)}",
+            hint=f"end the name in {', '.join(_EXTENSION.values())}, or choose one of them with --format",
+        )
+    return found
 
 
 # -- check ----------------------------------------------------------------------------------------------------
 
 
-@command.command()
+@command.command(cls=_Command)
 @_formula_options
 @click.option("--gradient", default=None, help="A claimed gradient; symgd's own without it.")
 @click.option("--at", default=None, help='A point: "x: 1 2 3"; random points without it.')
@@ -215,44 +311,52 @@ def check(
     at: str | None,
     seed: int,
 ) -> int:
-    """Judge a gradient of FORMULA in 50-digit arithmetic."""
+    """Judge a gradient of FORMULA in 50-digit arithmetic.
+
+    In the place of FORMULA may stand files that end in .py: they are imported, hence executed, and the functions
+    in them that are decorated with @symgd.verified are judged.
+    """
     result = symgd.check_gradient(
         formula, read_variables(formula, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed
     )
     if as_json:
-        click.echo(_to_json(result.to_dict()))
+        say(_to_json(result.to_dict()))
     else:
-        click.echo(str(result.verdict) if quiet else result.explain())
+        say(str(result.verdict) if quiet else result.explain())
     return {"RIGHT": FINE, "KINK": FINE, "WRONG": NEGATIVE}.get(str(result.verdict), UNDECIDED)
 
 
-@command.command("check-module", hidden=True)
+@command.command("check-module", cls=_Command, hidden=True)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print what is not right only.")
 def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
-    """Verify the functions of modules that are decorated with @symgd.verified."""
+    """Verify the functions of modules that are decorated with @symgd.verified.
+
+    The modules are imported, hence executed. The exit code is 0 only where every function was judged and is right.
+    """
     from symgd.tools.verify_module import import_module, outcomes
 
     found: list[dict[str, Any]] = []
     for path in paths:
         checked = list(outcomes(import_module(path)))
         if not checked:
-            raise DataError(f"{path} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)")
+            raise DataError(f"{shown_path(path)} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)")
         for entry, word, check in checked:
             row = {"file": str(path), "line": entry.place[1], "function": entry.name, "what": word.lower()}
-            if isinstance(check, Exception):
-                row |= {"verdict": "ERROR", "error": {"kind": type(check).__name__, "message": str(check)}}
-                text = f"{type(check).__name__}: {check}"
+            if isinstance(check, BaseException):
+                kind, message = type(check).__name__, str(check) if isinstance(check, SymgdError) else shown(check, 200)
+                row |= {"verdict": "ERROR", "error": {"kind": kind, "message": message}}
+                text = f"{kind}: {message}"
             else:
                 row |= check.to_dict() if as_json else {"verdict": str(check.verdict)}
                 text = "" if str(check.verdict) in ("RIGHT", "KINK") else f"of {entry.formula}\n{check.explain()}"
             found.append(row)
             if not as_json and (text or not quiet):
-                head = f"{path}:{entry.place[1]}: {entry.name}: {row['what']} {row['verdict']}"
-                click.echo("\n  ".join([head, *text.splitlines()]))
+                head = f"{shown_path(path)}:{entry.place[1]}: {entry.name}: {row['what']} {row['verdict']}"
+                say("\n  ".join([head, *text.splitlines()]))
     if as_json:
-        click.echo(_to_json({"checks": found}))
+        say(_to_json({"checks": found}))
     verdicts = {row["verdict"] for row in found}
     return next((code for word, code in _CODES.items() if word in verdicts), FINE)
 
@@ -264,7 +368,7 @@ _CODES = {"ERROR": BAD_INPUT, "WRONG": NEGATIVE, "UNSURE": UNDECIDED}
 # -- convexity ------------------------------------------------------------------------------------------------
 
 
-@command.command()
+@command.command(cls=_Command)
 @_formula_options
 @click.option("--domain", default="", help='Bounds: "x: (0, inf); y: [-1, 1]".')
 @click.option("--constraint", "constraints", multiple=True, help='A condition that holds, as in "x - y > 0".')
@@ -285,7 +389,12 @@ def convexity(
     force: bool,
 ) -> int:
     """Prove or refute that FORMULA is convex."""
+    _refuse_idle("--force", force and plot is None, "there is no picture to overwrite; name one with --plot")
+    _refuse_idle("--proof", proof and as_json, "the JSON object holds the proof")
     variables = read_variables(formula, wrt)
+    if plot is not None:
+        check_picture(plot, force)
+        check_drawable(formula, variables)
     with stages(quiet or as_json) as report:
         verdict = symgd.convexity(
             formula,
@@ -295,28 +404,26 @@ def convexity(
             budget=budget,
             progress=report,
         )
-    if plot is not None:
-        draw_verdict(verdict, plot, force)
-    if as_json:
-        click.echo(_to_json(verdict.to_dict() | ({"plot": str(plot)} if plot else {})))
-    else:
-        click.echo(str(verdict.kind) if quiet else str(verdict))
+    if not as_json:
+        say(str(verdict.kind) if quiet else str(verdict))
         if proof and verdict.proof is not None:
-            click.echo(verdict.proof.text())
+            say(verdict.proof.text())
         if proof and verdict.witness is not None:
-            click.echo(verdict.witness.text())
-        if plot is not None and not quiet:
-            click.echo(f"picture: {plot}", err=True)
+            say(verdict.witness.text())
+    drawn = _draw(plot, force, functools.partial(draw_verdict, verdict), quiet or as_json)
+    if as_json:
+        say(_to_json(verdict.to_dict() | drawn))
     return UNDECIDED if str(verdict.kind) == "UNKNOWN" else FINE
 
 
 # -- taylor ---------------------------------------------------------------------------------------------------
 
 
-@command.command()
+@command.command(cls=_Command)
 @_formula_options
 @click.option("--at", default="0", show_default=True, help='An exact point: 0, 1/2, pi/4; for several variables "x: 1; y: 0".')
 @click.option("--order", type=int, default=4, show_default=True)
+@click.option("--budget", type=float, default=10.0, show_default=True, help="Seconds after which the expansion is given up.")
 @click.option("--remainder", is_flag=True, help="Also print Lagrange's remainder.")
 @click.option("--domain", default="", help='Also print a proven bound of the remainder over a box: "x: [-1, 1]".')
 @click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw the function and its partial sums to a file.")
@@ -328,66 +435,60 @@ def taylor(
     quiet: bool,
     at: str,
     order: int,
+    budget: float,
     remainder: bool,
     domain: str,
     plot: Path | None,
     force: bool,
 ) -> int:
     """Expand FORMULA in a Taylor polynomial with exact coefficients."""
-    expansion = symgd.taylor(formula, read_variables(formula, wrt), at=read_exact_point(at), order=order)
-    bounds = read_bounds(domain)
-    bound = float(expansion.bound(bounds)) if bounds else None
+    _refuse_idle("--force", force and plot is None, "there is no picture to overwrite; name one with --plot")
+    variables, point, bounds = read_variables(formula, wrt), read_exact_point(at), read_bounds(domain)
     if plot is not None:
-        _draw_partial_sums(expansion, bounds, plot, force)
+        check_picture(plot, force)
+        check_sums_drawable(formula, variables)
+    expansion = symgd.taylor(formula, variables, at=point, order=order, budget=budget)
+    bound = float(expansion.bound(bounds)) if bounds else None
+    if not as_json:
+        say(str(expansion.polynomial) if quiet else str(expansion))
+        if remainder:
+            several = len(expansion.variables) > 1
+            where = "theta between 0 and 1" if several else f"xi between {expansion.variable} and {at}"
+            say(f"remainder: {expansion.remainder}  with {where}")
+        if bound is not None:
+            say(f"|remainder| <= {bound:.6g} for {domain} (proven by interval arithmetic)")
+    drawn = _draw(plot, force, functools.partial(draw_partial_sums, expansion, bounds), quiet or as_json)
     if as_json:
         coefficients = {_monomial(k): str(c) for k, c in expansion.coefficients.items()}
         data = {"polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
         data |= {"remainder": str(expansion.remainder)} if remainder else {}
         data |= {"remainder_bound": bound} if bound is not None else {}
-        click.echo(_to_json(data | ({"plot": str(plot)} if plot else {})))
-        return FINE
-    click.echo(str(expansion.polynomial) if quiet else str(expansion))
-    if remainder:
-        several = len(expansion.variables) > 1
-        where = "theta between 0 and 1" if several else f"xi between {expansion.variable} and {at}"
-        click.echo(f"remainder: {expansion.remainder}  with {where}")
-    if bound is not None:
-        click.echo(f"|remainder| <= {bound:.6g} for {domain} (proven by interval arithmetic)")
-    if plot is not None and not quiet:
-        click.echo(f"picture: {plot}", err=True)
+        say(_to_json(data | drawn))
     return FINE
+
+
+def _draw(path: Path | None, force: bool, draw: Callable[[], Any], is_silent: bool) -> dict[str, Any]:
+    """Draw a picture where one is asked for; return what JSON says of it."""
+    if path is None:
+        return {}
+    sys.stdout.flush()  # results before pictures
+    remark = save_picture(path, force, draw)
+    if remark is not None:
+        say(remark, is_error=True)
+        return {"plot": None}
+    if not is_silent:
+        say(f"picture: {shown_path(path)}", is_error=True)
+    return {"plot": str(path)}
 
 
 def _monomial(powers: Any) -> str:
     return ",".join(map(str, powers)) if isinstance(powers, tuple) else str(powers)
 
 
-def _draw_partial_sums(expansion: Any, bounds: Any, path: Path, force: bool) -> None:
-    """Draw a function of one variable with its Taylor polynomials of a few orders."""
-    from symgd.explain.figures import partial_sums
-
-    if len(expansion.variables) > 1:
-        raise SymgdError("a picture of partial sums needs one variable")
-    check_picture(path, force)
-    others = [symbol.name for symbol in expansion.formula.symbols if symbol is not expansion.variable]
-    if others:
-        raise SymgdError(f"{', '.join(others)} has no value, so there is no picture")
-    centre = float(expansion.at[0])
-    low, high = bounds.get(expansion.variable.name, (None, None))
-    interval = (float(low) if low is not None else centre - 4.0, float(high) if high is not None else centre + 4.0)
-    name = expansion.variable.name
-    orders = [k for k in range(1, expansion.order + 1) if expansion.coefficients[k] != 0][-6:] or [0]
-    sums = [(f"order {k}", symgd.lambdify(name, expansion.up_to(k).polynomial)) for k in orders]
-    title = f"{expansion.formula} around {expansion.at[0]}"
-    ax = partial_sums(symgd.lambdify(name, expansion.formula), sums, interval, title=title[:80], at=centre)
-    ax.set_xlabel(name)
-    save_picture(ax, path)
-
-
 # -- run ------------------------------------------------------------------------------------------------------
 
 
-@command.command()
+@command.command(cls=_Command)
 @click.argument("problem", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Directory of the report.")
 @click.option("--force", is_flag=True, help="Overwrite the report.")
@@ -396,29 +497,39 @@ def _draw_partial_sums(expansion: Any, bounds: Any, path: Path, force: bool) -> 
 def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
     """Derive, check and descend: everything a PROBLEM.toml asks for, with a report."""
     from symgd.tools.problem import read_problem
-    from symgd.tools.report import choose_directory, run_data, write_report
+    from symgd.tools.report import Report, check_directory, run_data
 
+    _refuse_idle("--force", force and output is None, "a new directory is chosen; name one with -o")
+    if output == Path("-"):
+        raise click.UsageError("a report is a directory, and not written to standard output")
     task = read_problem(problem)
-    directory = choose_directory(problem.stem if problem.stem != "problem" else problem.resolve().parent.name, output, force)
+    check_directory(output, force=force)
+    stem = problem.stem if problem.stem != "problem" else problem.resolve().parent.name
     derivation = symgd.derivation(task.formula, task.wrt, check=True, code=True)
     is_talking = not (quiet or as_json)
     if is_talking:
-        click.echo(task.title)
-        click.echo()
-        click.echo(derivation.text())
-        click.echo()
+        say(f"{printable(task.title)}\n\n{derivation.text()}\n")
     if str(derivation.check.verdict) == "WRONG":
         raise SymgdError("the derived gradient does not agree with differences; please report this formula")
     result = _descend(task, is_talking)
     names = [task.wrt] if isinstance(task.wrt, str) else list(task.wrt)
-    files = write_report(directory, task.title, derivation, result, names)
+    failure, report = None, Report(stem, output, force=force)
+    try:
+        report.write(task.title, derivation, result, names)
+    except DataError as error:  # the disk is full: what was found is printed all the same
+        failure = error
     if as_json:
-        click.echo(to_json({**run_data(derivation, result), "report": str(directory)}, indent=None))
+        say(to_json({**run_data(derivation, result), "report": str(report.directory)}, indent=None))
     elif quiet:
-        click.echo(f"{result.value!r}")
+        say(f"{result.value!r}")
     else:
-        click.echo(str(result))
-        click.echo(f"report: {directory}{os.sep} ({', '.join(sorted(path.name for path in files))})")
+        files = ", ".join(sorted(path.name for path in report.files))
+        say(f"{result}\nreport: {shown_path(report.directory)}{os.sep} ({files})")
+    if report.remark is not None:
+        say(report.remark, is_error=True)
+    if failure is not None:
+        say(f"DataError: {failure}", is_error=True)
+        return BAD_INPUT
     if result.outcome.name == "INTERRUPTED":
         return INTERRUPTED
     return FINE if result.outcome.is_success else NEGATIVE

@@ -1,20 +1,42 @@
-"""Read data: ``.npy`` and ``.npz`` without pickles, ``.csv`` by the names of its columns. Errors name file, row and column."""
+"""Read data: ``.npy`` and ``.npz`` without pickles, ``.csv`` by the names of its columns. Errors name file, row and column.
+
+The size of an array is known before a byte of it is read, so a small file that declares a large one is refused at once.
+"""
 
 from __future__ import annotations
 
+import array
 import csv
+import io
+import math
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from symgd.errors import DataError
+from symgd.errors import DataError, shown
+from symgd.files import open_regular, shown_path
+from symgd.tools.written_numbers import is_number, read_float
 
-__all__ = ["read_array"]
+__all__ = ["read_array", "read_values"]
 
 Array = Any
+
+MAX_FILE_BYTES = 4 * 10**9
+MAX_ARRAY_BYTES = 4 * 10**9
+"""Of an array of floats in memory."""
+_SMALL, _MOST_COMPRESSED = 10**8, 100
+"""A member of an archive that is larger, and so many times larger than its compressed bytes, is refused."""
+
 _KEYS = {"file", "columns", "column", "except", "values", "key", "standardize", "intercept"}
+_KEYS_OF_CSV = {"columns", "column", "except", "values"}
+_MARKS_OF_OTHER_FILES = (
+    (b"PK\x03\x04", ".npz", "a zip archive"),
+    (b"\x93NUMPY", ".npy", "an array of NumPy"),
+    (b"\x1f\x8b", ".gz", "compressed by gzip"),
+)
 
 
 def read_array(source: Any, folder: Path, name: str) -> Array:
@@ -35,117 +57,343 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
     DataError
         Naming the place.
     """
-    if isinstance(source, bool) or not isinstance(source, int | float | list | dict):
-        raise DataError(f"[data] {name}: a number, a list, or a table with a file is expected")
+    place = f"[data] {shown_path(name, 40)}"
     if not isinstance(source, dict):
-        try:
-            array = np.asarray(source, dtype=float)
-        except (ValueError, TypeError, OverflowError):
-            raise DataError(f"[data] {name}: the list is not an array of numbers") from None
-        return _finite(array, f"[data] {name}")
+        return read_values(source, place, "a number, a list, or a table with a file")
     unknown = set(source) - _KEYS
     if unknown:
-        raise DataError(f"[data] {name}: there is no option {min(unknown)}", hint=f"known: {', '.join(sorted(_KEYS))}")
-    if not isinstance(source.get("file"), str):
-        raise DataError(f"[data] {name}: a file is missing")
-    path = folder / source["file"]
-    if not path.is_file():
-        raise DataError(f"[data] {name}: there is no file {source['file']}", hint="the path is relative to the problem file")
-    array = _read_csv(path, source) if path.suffix == ".csv" else _read_numpy(path, source.get("key"))
-    array = _finite(array, path.name)
-    if source.get("standardize"):
-        deviation = array.std(axis=0)
-        if np.any(deviation == 0):
-            raise DataError(f"{path.name}: column {int(np.argmin(deviation)) + 1} is constant and cannot be standardized")
-        array = (array - array.mean(axis=0)) / deviation
-    if source.get("intercept"):
-        array = np.column_stack([array, np.ones(len(array))])
-    return array
-
-
-def _finite(array: Array, place: str) -> Array:
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
         raise DataError(
-            f"{place}: the entry at {tuple(int(i) for i in bad[0])} is {array[tuple(bad[0])]}", hint="remove or replace it"
+            f"{place}: there is no option {shown_path(min(unknown), 40)}", hint=f"known: {', '.join(sorted(_KEYS))}"
         )
-    return array
+    if not isinstance(source.get("file"), str):
+        raise DataError(f"{place}: a file is missing", hint='file = "data.csv"')
+    for key in ("standardize", "intercept"):
+        if not isinstance(source.get(key, False), bool):
+            raise DataError(f"{place}: {key} is true or false, not {shown(source[key])}")
+    path = folder / source["file"]
+    if not path.exists():
+        raise DataError(
+            f"{place}: there is no file {shown_path(source['file'])}", hint="the path is relative to the problem file"
+        )
+    if path.is_dir():
+        raise DataError(f"{place}: there is no file {shown_path(source['file'])}, but a folder", hint="name a file in it")
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".npy", ".npz"):
+        raise DataError(f"{place}: {shown_path(path.name)} is of no kind that is known", hint="files end in .npy, .npz or .csv")
+    for key in sorted(_KEYS_OF_CSV if kind != ".csv" else set()) + (["key"] if kind != ".npz" else []):
+        if key in source:
+            raise DataError(f"{place}: {key} does not apply to a file that ends in {kind}", hint="leave it out")
+    read = _read_csv if kind == ".csv" else _read_npz if kind == ".npz" else _read_npy
+    values = read(path, source)
+    if source.get("standardize"):
+        values = _standardized(values, path.name)
+    if source.get("intercept"):
+        if values.ndim not in (1, 2):
+            raise DataError(
+                f"{shown_path(path.name)}: an intercept is a column beside columns, and the array has {values.ndim} axes"
+            )
+        values = np.column_stack([values, np.ones(len(values))])
+    return values
 
 
-def _read_numpy(path: Path, key: str | None) -> Array:
-    if path.suffix not in (".npy", ".npz"):
-        raise DataError(f"{path.name}: files end in .npy, .npz or .csv")
+def read_values(source: Any, place: str, expected: str = "a number or a list of numbers") -> Array:
+    """Return the array that a number or nested lists of numbers write out.
+
+    Parameters
+    ----------
+    source : number or list
+        As TOML has them; nothing else is a number here, neither true nor a date.
+    place : str
+        For errors.
+    expected : str
+        What is asked for, in words.
+
+    Raises
+    ------
+    DataError
+        For anything else, for lists of different lengths, and for numbers that are not finite.
+    """
+    if isinstance(source, bool) or not isinstance(source, int | float | list):
+        raise DataError(f"{place}: {expected} is expected, not {shown(source)}")
+    numbers: list[float] = []
+    shape = _collect(source, place, (), numbers)
+    return np.array(numbers).reshape(shape)
+
+
+def _collect(source: Any, place: str, index: tuple[int, ...], numbers: list[float]) -> tuple[int, ...]:
+    """Append the numbers of nested lists; return their shape."""
+    where = f"{place}, entry {', '.join(map(str, index))}" if index else place
+    if not isinstance(source, list):
+        if isinstance(source, bool) or not isinstance(source, int | float):
+            raise DataError(f"{where}: the list is not an array of numbers: it holds {shown(source)}")
+        try:
+            number = float(source)
+        except OverflowError:
+            raise DataError(f"{where}: not an array of numbers that a float holds: it holds {shown(source)}") from None
+        if not math.isfinite(number):
+            raise DataError(f"{where}: the number is {number}", hint="remove or replace it")
+        numbers.append(number)
+        return ()
+    if len(index) >= 8:
+        raise DataError(f"{place}: a list is nested more than 8 levels deep")
+    shapes = [_collect(one, place, (*index, k), numbers) for k, one in enumerate(source)]
+    for k, shape in enumerate(shapes):
+        if shape != shapes[0]:
+            raise DataError(
+                f"{place}: the list is not an array of numbers, because its members 0 and {k} differ in their shapes"
+            )
+    return (len(source), *(shapes[0] if shapes else ()))
+
+
+# -- standardizing ----------------------------------------------------------------------------------------------
+
+
+def _standardized(values: Array, name: str) -> Array:
+    """Return columns with mean 0 and deviation 1; a power of 2 is divided out first, so that no square overflows."""
+    if values.ndim == 0 or not values.size:
+        raise DataError(f"{shown_path(name)}: there are no columns to standardize")
+    constant = np.argwhere((values == values[:1]).all(axis=0))
+    if len(constant):
+        column = f"column {', '.join(str(int(k) + 1) for k in constant[0])}" if values.ndim > 1 else "the column"
+        raise DataError(
+            f"{shown_path(name)}: {column} is constant and cannot be standardized", hint="leave it out, or use intercept = true"
+        )
+    _, exponent = np.frexp(np.abs(values).max(axis=0))
+    scaled = np.ldexp(values, -exponent)
+    centred = scaled - scaled.mean(axis=0)
+    return centred / np.sqrt(np.mean(centred**2, axis=0))
+
+
+# -- arrays of NumPy --------------------------------------------------------------------------------------------
+
+
+def _read_npy(path: Path, source: Mapping[str, Any]) -> Array:
+    with open(open_regular(path, MAX_FILE_BYTES), "rb") as stream:
+        stream.seek(0, io.SEEK_END)
+        size = stream.tell()
+        stream.seek(0)
+        return _read_stream(stream, size, shown_path(path.name))
+
+
+def _read_npz(path: Path, source: Mapping[str, Any]) -> Array:
+    key = source.get("key")
+    name = shown_path(path.name)
+    if key is not None and not isinstance(key, str):
+        raise DataError(f"{name}: key is the name of an array, not {shown(key)}")
+    with open(open_regular(path, MAX_FILE_BYTES), "rb") as stream:
+        try:
+            archive = zipfile.ZipFile(stream)
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+            raise _unreadable(name, "it is no zip archive") from None
+        words = ", ".join(shown_path(member, 40) for member in list(members)[:8]) + (", …" if len(members) > 8 else "")
+        if not members:
+            raise DataError(f"{name} holds no arrays")
+        if key is None and len(members) != 1:
+            raise DataError(f"{name} holds {words}", hint='choose one with key = "…"')
+        if key is not None and key not in members:
+            raise DataError(f"{name} holds no {shown_path(key, 40)}", hint=f"it holds {words}")
+        info = members[key if key is not None else next(iter(members))]
+        if info.file_size > _SMALL and info.file_size > _MOST_COMPRESSED * max(info.compress_size, 1):
+            raise DataError(
+                f"{name}: {shown_path(info.filename, 40)} would have {info.file_size / 1e6:.0f} MB, "
+                f"{info.file_size // max(info.compress_size, 1)} times its compressed size",
+                hint="save it with numpy.save",
+            )
+        try:
+            with archive.open(info) as member:
+                return _read_stream(member, info.file_size, f"{name}, {shown_path(info.filename, 40)}")
+        except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError, EOFError) as error:
+            raise _unreadable(name, shown(str(error))) from None
+
+
+def _unreadable(name: str, reason: str) -> DataError:
+    return DataError(f"{name} cannot be read: {reason}", hint="save it with numpy.save, without objects")
+
+
+def _read_stream(stream: Any, size: int, name: str) -> Array:
+    """Read an array of real, finite numbers, after its header was held against the size of the file."""
     try:
-        with open(path, "rb") as stream:
-            loaded = np.load(stream, allow_pickle=False)
-            if path.suffix == ".npz":
-                names = list(loaded.files)
-                if key is None and len(names) != 1:
-                    raise DataError(f"{path.name} holds {', '.join(names)}", hint='choose one with key = "…"')
-                if key is not None and key not in names:
-                    raise DataError(f"{path.name} holds no {key}", hint=f"it holds {', '.join(names)}")
-                loaded = loaded[key or names[0]]
-            if loaded.dtype.kind not in "biuf":
-                raise DataError(f"{path.name} cannot be read: it holds {loaded.dtype}, not real numbers")
-            return np.asarray(loaded, dtype=float)
+        version = np.lib.format.read_magic(stream)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }.get(version)
+        if read_header is None:
+            raise _unreadable(name, f"its format has the version {version[0]}.{version[1]}")
+        shape, is_fortran, dtype = read_header(stream)
     except DataError:
         raise
-    except Exception as error:
+    except Exception as error:  # NumPy parses the header as a literal of Python, which fails in many ways
+        raise _unreadable(name, shown(str(error).split("\n")[0], 100)) from None
+    if dtype.kind not in "biuf":
+        raise _unreadable(name, f"it holds {_kind_in_words(dtype)}, not real numbers")
+    count = math.prod(shape)
+    declared, there = count * dtype.itemsize, size - stream.tell()
+    if declared != there:
+        raise _unreadable(name, f"its header declares {declared} bytes of numbers, and {there} follow")
+    if count * 8 > MAX_ARRAY_BYTES:
         raise DataError(
-            f"{path.name} cannot be read: {str(error)[:120]}", hint="save it with numpy.save, without objects"
-        ) from None
+            f"{name}: {count * 8 / 1e9:.0f} GB of floats are too many", hint=f"{MAX_ARRAY_BYTES / 1e9:.0f} GB at most"
+        )
+    content = bytearray(stream.read(declared))
+    if len(content) != declared:
+        raise _unreadable(name, f"its header declares {declared} bytes of numbers, and {len(content)} follow")
+    values = np.frombuffer(content, dtype=dtype).reshape(shape, order="F" if is_fortran else "C")
+    with np.errstate(over="ignore"):
+        values = np.ascontiguousarray(values, dtype=float).reshape(shape)
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        index = tuple(int(k) for k in np.unravel_index(bad[0], shape))
+        raise DataError(f"{name}: the entry at {index} is {values[index]}", hint="remove or replace it")
+    return values
+
+
+def _kind_in_words(dtype: Any) -> str:
+    kinds = {
+        "c": "complex numbers",
+        "O": "objects",
+        "U": "texts",
+        "S": "bytes",
+        "M": "dates",
+        "m": "spans of time",
+        "V": "records",
+    }
+    return kinds.get(dtype.kind, shown(str(dtype)))
+
+
+# -- CSV --------------------------------------------------------------------------------------------------------
 
 
 def _read_csv(path: Path, source: Mapping[str, Any]) -> Array:
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.reader(stream))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path.name} is not a text file of commas: {str(error)[:80]}") from None
-    rows = [row for row in rows if row]
-    if len(rows) < 2:
-        raise DataError(f"{path.name} has no data below its header")
-    header = [cell.strip() for cell in rows[0]]
-    twice = next((name for k, name in enumerate(header) if name in header[:k]), None)
-    if twice is not None:
-        raise DataError(f"{path.name}: two columns are called {twice[:40]}", hint="give every column a name of its own")
-    chosen = _columns(header, source, path.name)
-    words = source.get("values", {})
-    if not isinstance(words, dict) or any(isinstance(n, bool) or not isinstance(n, int | float) for n in words.values()):
-        raise DataError(f"{path.name}: values maps words to numbers", hint="values = { yes = 1, no = 0 }")
-    table = np.empty((len(rows) - 1, len(chosen)))
-    for i, row in enumerate(rows[1:]):
-        if len(row) != len(header):
-            raise DataError(f"{path.name}, row {i + 2}: {len(row)} cells, and the header has {len(header)}")
-        for j, k in enumerate(chosen):
-            table[i, j] = _cell(row[k].strip(), words, f"{path.name}, row {i + 2}, column {header[k]}")
-    return table[:, 0] if "column" in source else table
+    """Read columns of numbers, row by row."""
+    name = shown_path(path.name)
+    words = _words(source.get("values", {}), name)
+    with open(open_regular(path, MAX_FILE_BYTES), "rb") as binary:
+        start = binary.peek(8)[:8] if hasattr(binary, "peek") else b""
+        for mark, ending, what in _MARKS_OF_OTHER_FILES:
+            if start.startswith(mark):
+                raise DataError(f"{name} is not a text file of commas: it is {what}", hint=f"name it with the ending {ending}")
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise DataError(f"{name} is not a text file of commas in UTF-8: it is UTF-16", hint="save it as UTF-8")
+        stream = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+        table = csv.reader(stream, strict=True)
+        number = 0
+        try:
+            header: list[str] = []
+            chosen: list[int] = []
+            numbers = array.array("d")
+            count = 0
+            for row in table:
+                number += 1
+                if not row:
+                    continue
+                if not header:
+                    header = [cell.strip() for cell in row]
+                    chosen = _chosen_columns(header, source, name)
+                    continue
+                _check_length(row, header, f"{name}, row {number}")
+                for k in chosen:
+                    text = row[k].strip()
+                    if text in words:
+                        numbers.append(words[text])
+                    else:
+                        numbers.append(_cell(text, words, name, number, header[k]))
+                count += 1
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{name} is not a text file of commas in UTF-8: near row {number + 1} stands the byte "
+                f"0x{error.object[error.start]:02x}",
+                hint="save it as UTF-8",
+            ) from None
+        except csv.Error as error:
+            raise DataError(f"{name} is not a text file of commas: {error}, in row {number + 1}") from None
+    if not count:
+        raise DataError(f"{name} has no data below its header")
+    values = np.frombuffer(numbers).reshape(count, len(chosen)) if chosen else np.empty((count, 0))
+    return values[:, 0].copy() if "column" in source else values
 
 
-def _columns(header: Sequence[str], source: Mapping[str, Any], place: str) -> list[int]:
+def _check_length(row: Sequence[str], header: Sequence[str], place: str) -> None:
+    if len(row) == len(header):
+        return
+    separator = next((mark for mark in (";", "\t", "|") if mark in header[0] and len(header) == 1), None)
+    hint = None
+    if separator is not None:
+        hint = f"columns are separated by commas here, not by {shown(separator)}, and numbers have a decimal point"
+    elif len(row) == 2 * len(header):
+        hint = "numbers have a decimal point, not a comma"
+    raise DataError(f"{place}: {len(row)} cells, and the header has {len(header)}", hint=hint)
+
+
+def _cell(text: str, words: Mapping[str, float], name: str, number: int, column: str) -> float:
+    if is_number(text):
+        value = float(text)
+        if math.isfinite(value):
+            return value
+    hint = f"known words: {', '.join(words)}" if words else "map words to numbers with values = { yes = 1, no = 0 }"
+    return read_float(text, f"{name}, row {number}, column {shown_path(column, 40)}", hint)
+
+
+def _words(values: Any, name: str) -> dict[str, float]:
+    """Return what words mean."""
+    hint = "values = { yes = 1, no = 0 }"
+    if not isinstance(values, dict):
+        raise DataError(f"{name}: values maps words to numbers, and is not {shown(values)}", hint=hint)
+    words = {}
+    for word, number in values.items():
+        if is_number(word):
+            raise DataError(f"{name}: values maps words to numbers, and {shown(word)} is a number already", hint=hint)
+        words[word] = float(read_values(number, f"{name}: values, {shown(word)}", "a number")[()])
+    return words
+
+
+def _chosen_columns(header: Sequence[str], source: Mapping[str, Any], place: str) -> list[int]:
+    """Return the places of the columns that are asked for."""
+    if len(header) == 1 and not any(key in source for key in ("columns", "column", "except")):
+        separator = next((mark for mark in (";", "\t", "|") if mark in header[0]), None)
+        if separator is not None:
+            raise DataError(
+                f"{place}: the header is one column, {shown(header[0])}",
+                hint=f"columns are separated by commas, not by {shown(separator)}, and numbers have a decimal point",
+            )
+    known: dict[str, int] = {}
+    for k, name in enumerate(header):
+        if not name:
+            raise DataError(f"{place}: column {k + 1} has no name")
+        if name in known:
+            raise DataError(
+                f"{place}: two columns are called {shown_path(name, 40)}", hint="give every column a name of its own"
+            )
+        known[name] = k
     given = [key for key in ("columns", "column", "except") if key in source]
     if len(given) > 1:
         raise DataError(f"{place}: {' and '.join(given)} cannot be combined")
-    named = source.get(given[0]) if given else []
-    names = [named] if isinstance(named, str) else list(named or [])
-    for name in names:
-        if name not in header:
-            raise DataError(
-                f"{place} has no column {str(name)[:40]!r}",
-                hint=f"it has {', '.join(header[:12])}{' …' if len(header) > 12 else ''}",
-            )
     if not given:
         return list(range(len(header)))
+    names = _names(source[given[0]], given[0], place)
+    for name in names:
+        if name not in known:
+            first = ", ".join(shown_path(one, 40) for one in header[:8])
+            raise DataError(f"{place} has no column {shown(name)}", hint=f"it has {first}{' …' if len(header) > 8 else ''}")
     if given[0] == "except":
-        return [k for k, name in enumerate(header) if name not in names]
-    return [header.index(name) for name in names]
+        left_out = set(names)
+        return [k for k, name in enumerate(header) if name not in left_out]
+    return [known[name] for name in names]
 
 
-def _cell(text: str, words: Mapping[str, Any], place: str) -> float:
-    if text in words:
-        return float(words[text])
-    try:
-        return float(text)
-    except ValueError:
-        hint = f"known words: {', '.join(words)}" if words else "map words to numbers with values = { yes = 1, no = 0 }"
-        raise DataError(f"{place}: {text[:40]!r} is not a number", hint=hint) from None
+def _names(given: Any, key: str, place: str) -> list[str]:
+    if key == "column":
+        if not isinstance(given, str):
+            raise DataError(f"{place}: column is the name of one column, not {shown(given)}")
+        return [given]
+    if not isinstance(given, list) or not given:
+        raise DataError(f"{place}: {key} is a list of names, not {shown(given)}", hint=f'{key} = ["age", "height"]')
+    for one in given:
+        if not isinstance(one, str):
+            raise DataError(
+                f"{place} has no column '{shown(one)}': {key} is a list of names", hint=f'{key} = ["age", "height"]'
+            )
+    if len(set(given)) != len(given):
+        raise DataError(f"{place}: {key} names a column twice")
+    return list(given)

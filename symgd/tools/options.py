@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 import symgd
-from symgd.errors import ParseError, SymgdError
+from symgd.errors import DataError, ParseError, SymgdError, shown
+from symgd.tools.data_files import read_values
+from symgd.tools.written_numbers import read_exact
 
 __all__ = [
     "read_bounds",
@@ -23,16 +25,23 @@ __all__ = [
 
 
 def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
-    """Split ``name: words; name: words``."""
+    """Split ``name: words; name: words``; every name stands once."""
+    seen = set()
+    position = 0
     for part in text.split(";"):
+        start, position = position, position + len(part) + 1
         if not part.strip():
             continue
         name, colon, words = part.partition(":")
-        if not colon or not name.strip():
+        name = name.strip()
+        if not colon or not name:
             raise ParseError(
-                f"{part.strip()[:40]!r} is not {what}", formula=text, position=text.find(part), hint="write name: …; name: …"
+                f"{shown(part.strip())} is not {what}", formula=text, position=start, hint="write name: …; name: …"
             )
-        yield name.strip(), words.strip()
+        if name in seen:
+            raise ParseError(f"{shown(name)} stands twice", formula=text, position=start, hint="give it once")
+        seen.add(name)
+        yield name, words.strip()
 
 
 def read_shapes(text: str) -> dict[str, str]:
@@ -52,7 +61,9 @@ def read_facts(text: str) -> dict[str, dict[str, Any]]:
         chosen: dict[str, Any] = {}
         for word in words.replace(",", " ").split():
             key, equals, value = word.partition("=")
-            chosen[key] = _number(value) if equals else True
+            if key in chosen:
+                raise ParseError(f"{shown(key)} stands twice in the facts of {shown(name)}", formula=text, hint="give it once")
+            chosen[key] = read_exact(value, f"{shown(key)} of {shown(name)}") if equals else True
         facts[name] = chosen
     return facts
 
@@ -64,12 +75,9 @@ def read_point(text: str) -> dict[str, Any]:
         if words.startswith("["):
             point[name] = _nested(name, words)
             continue
-        try:
-            numbers = [float(_number(word)) for word in words.replace(",", " ").split()]
-        except OverflowError:
-            raise SymgdError(f"the value of {name} is larger than a float holds") from None
+        numbers = [_float(word, name) for word in words.replace(",", " ").split()]
         if not numbers:
-            raise SymgdError(f"{name} has no value")
+            raise DataError(f"{shown(name)} has no value", hint="write x: 1, or x: 1 2 3")
         point[name] = numbers[0] if len(numbers) == 1 else numbers
     return point
 
@@ -85,15 +93,25 @@ def _exact(text: str) -> Any:
     """Return a number written as a formula without inputs."""
     number = symgd.formula(text)
     if number.symbols or number.shape:
-        raise SymgdError(f"{text[:40]!r} is not a number", hint="write 1/2, 0.5 or pi/4")
+        raise SymgdError(f"{shown(text)} is not a number", hint="write 1/2, 0.5 or pi/4")
     return number
 
 
-def _nested(name: str, words: str) -> Any:
+def _float(word: str, name: str) -> float:
     try:
-        return json.loads(words)
-    except (json.JSONDecodeError, RecursionError):
-        raise SymgdError(f"the value of {name} is not a list of numbers", hint="write A: [[1, 2], [3, 4]]") from None
+        return float(read_exact(word, f"the value of {shown(name)}"))
+    except OverflowError:
+        raise DataError(f"the value of {shown(name)} is larger than a float holds") from None
+
+
+def _nested(name: str, words: str) -> Any:
+    """Read nested lists of numbers, as JSON has them."""
+    hint = "write A: [[1, 2], [3, 4]]"
+    try:
+        lists = json.loads(words, parse_constant=lambda word: word)
+    except (ValueError, RecursionError):
+        raise DataError(f"the value of {shown(name)} is not a list of numbers", hint=hint) from None
+    return read_values(lists, f"the value of {shown(name)}").tolist()
 
 
 def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]:
@@ -107,8 +125,8 @@ def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]
     for name, words in _entries(text, "a range"):
         ends = words.strip("()[] ").split(",")
         if len(ends) != 2:
-            raise SymgdError(f"the bounds of {name} are two ends", hint="write x: (0, inf)")
-        low, high = (None if end.strip().lstrip("+-") in ("inf", "oo") else _number(end.strip()) for end in ends)
+            raise DataError(f"the bounds of {shown(name)} are two ends", hint="write x: (0, inf)")
+        low, high = (None if end.strip().lstrip("+-") in ("inf", "oo") else _end(end.strip(), name) for end in ends)
         bounds[name] = (low, high)
     return bounds
 
@@ -146,10 +164,5 @@ def read_names(text: str) -> str | list[str]:
     return names[0] if len(names) == 1 else names
 
 
-def _number(text: str) -> Fraction:
-    try:
-        if len(text) > 400 or abs(int(text.lower().partition("e")[2] or 0)) > 5000:
-            raise ValueError
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise SymgdError(f"{text[:40]!r} is not a number") from None
+def _end(text: str, name: str) -> Fraction:
+    return read_exact(text, f"an end of the range of {shown(name)}")

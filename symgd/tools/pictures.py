@@ -3,64 +3,99 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import symgd
-from symgd.errors import DataError, SymgdError
+from symgd.errors import DataError, SymgdError, printable, shown
+from symgd.files import check_target, shown_path, write_file
+from symgd.optional_packages import required
 
-__all__ = ["check_picture", "draw_verdict", "save_picture"]
+__all__ = [
+    "check_drawable",
+    "check_picture",
+    "check_sums_drawable",
+    "draw_partial_sums",
+    "draw_verdict",
+    "save_picture",
+    "title_of",
+]
 
 ENDINGS = (".png", ".svg", ".pdf")
+_LONGEST_TITLE = 80
 
 
 def check_picture(path: Path, force: bool) -> None:
-    """Refuse a name that is no picture's, or one that exists.
+    """Refuse, before anything is computed, a picture that could not be drawn or written.
 
     Raises
     ------
     DataError
+        For a name that is no picture's, or one that exists.
+    UnsupportedError
+        Without matplotlib.
     """
-    if path.exists() and not force:
-        raise DataError(f"{path} exists already", hint="choose another name, or overwrite with --force")
     if path.suffix.lower() not in ENDINGS:
-        raise DataError(f"{path.suffix or path.name} is no picture", hint="end the name in .png, .svg or .pdf")
+        raise DataError(f"{shown_path(path.suffix or path.name)} is no picture", hint="end the name in .png, .svg or .pdf")
+    check_target(path, force=force)
+    required("matplotlib", "a picture")
 
 
-def save_picture(ax: Any, path: Path) -> None:
-    """Write the figure of some axes to a file.
+def title_of(text: str) -> str:
+    """Return a title as plain text of bounded length."""
+    line = printable(" ".join(text.split()))
+    return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 2]} …"
 
-    Raises
-    ------
-    DataError
-        Where it cannot be written.
+
+def save_picture(path: Path, force: bool, draw: Callable[[], Any]) -> str | None:
+    """Draw a picture and write it to a file; return why there is none, in one line, where that fails.
+
+    Parameters
+    ----------
+    path : Path
+    force : bool
+        Whether an existing file is replaced.
+    draw : callable
+        Returns the axes.
     """
     try:
-        ax.figure.savefig(path, dpi=150)
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror}") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of letters that the font does not have, of margins that do not fit
+            figure = draw().figure
+            write_file(path, lambda temporary: figure.savefig(temporary, dpi=150), force=force)
+    except SymgdError as error:
+        reason = error.cause
+    except Exception as error:  # a picture is drawn by code that is not ours, and what it shows is there all the same
+        reason = f"{type(error).__name__}: {shown(str(error), 120)}"
+    else:
+        return None
+    return f"there is no picture {shown_path(path)}: {reason}"
 
 
-def draw_verdict(verdict: Any, path: Path, force: bool) -> None:
-    """Draw a function of one or two variables with chords that show its curvature, or with the counterexamples.
+def check_drawable(formula: Any, variables: str | list[str]) -> None:
+    """Refuse a formula of more than two scalar variables, or of inputs that have no value.
 
     Raises
     ------
     SymgdError
-        For more variables, or a formula with inputs that have no value.
     """
+    names = [variables] if isinstance(variables, str) else variables
+    if len(names) > 2 or any(symbol.name not in names or symbol.shape for symbol in formula.symbols):
+        raise SymgdError("a picture of convexity needs one or two scalar variables and no other inputs")
+
+
+def draw_verdict(verdict: Any) -> Any:
+    """Draw a function of one or two variables with chords that show its curvature, or with the counterexamples."""
     from symgd.explain.figures import contours_with_chords, function_with_chords
 
     names = [node.name for node in verdict.wrt]
-    others = [node.name for node in verdict.formula.symbols if node not in verdict.wrt]
-    if len(names) > 2 or others or any(node.shape for node in verdict.wrt):
-        raise SymgdError("a picture of convexity needs one or two scalar variables and no other inputs")
-    check_picture(path, force)
     code = symgd.lambdify(names, verdict.formula)
     sides = [_side(verdict.intervals[node]) for node in verdict.wrt]
     chords = _chords(verdict, sides)
-    title = f"{str(verdict.formula)[:70]}: {verdict.kind.in_words}"
+    words = f": {verdict.kind.in_words}"
+    title = title_of(str(verdict.formula)[: _LONGEST_TITLE - len(words)] + words)
     if len(names) == 1:
         reach = [x for a, b, _ in chords for x in (a[0], b[0])]
         if verdict.witness is not None:
@@ -69,12 +104,41 @@ def draw_verdict(verdict: Any, path: Path, force: bool) -> None:
                 (max(verdict.intervals[verdict.wrt[0]].low, min(reach) - width / 2), _below(verdict, max(reach) + width / 2))
             ]
         ax = function_with_chords(code, (float(sides[0][0]), float(sides[0][1])), chords, title=title)
-        ax.set_xlabel(names[0])
-    else:
-        if verdict.witness is not None:
-            sides = [_around([float(point[k]) for a, b, _ in chords for point in (a, b)]) for k in (0, 1)]
-        ax = contours_with_chords(code, (sides[0], sides[1]), chords, names=(names[0], names[1]), title=title)
-    save_picture(ax, path)
+        ax.set_xlabel(names[0], parse_math=False)
+        return ax
+    if verdict.witness is not None:
+        sides = [_around([float(point[k]) for a, b, _ in chords for point in (a, b)]) for k in (0, 1)]
+    return contours_with_chords(code, (sides[0], sides[1]), chords, names=(names[0], names[1]), title=title)
+
+
+def check_sums_drawable(formula: Any, variables: str | list[str]) -> None:
+    """Refuse a formula of more than one input.
+
+    Raises
+    ------
+    SymgdError
+    """
+    if not isinstance(variables, str):
+        raise SymgdError("a picture of partial sums needs one variable")
+    others = [symbol.name for symbol in formula.symbols if symbol.name != variables]
+    if others:
+        raise SymgdError(f"{', '.join(others)} has no value, so there is no picture")
+
+
+def draw_partial_sums(expansion: Any, bounds: Mapping[str, Any]) -> Any:
+    """Draw a function of one variable with its Taylor polynomials of a few orders."""
+    from symgd.explain.figures import partial_sums
+
+    centre = float(expansion.at[0])
+    name = expansion.variable.name
+    low, high = bounds.get(name, (None, None))
+    interval = (float(low) if low is not None else centre - 4.0, float(high) if high is not None else centre + 4.0)
+    orders = [k for k in range(1, expansion.order + 1) if expansion.coefficients[k] != 0][-6:] or [0]
+    sums = [(f"order {k}", symgd.lambdify(name, expansion.up_to(k).polynomial)) for k in orders]
+    title = title_of(f"{expansion.formula} around {expansion.at[0]}")
+    ax = partial_sums(symgd.lambdify(name, expansion.formula), sums, interval, title=title, at=centre)
+    ax.set_xlabel(name, parse_math=False)
+    return ax
 
 
 def _below(verdict: Any, value: float) -> float:

@@ -1,72 +1,178 @@
-"""The report of a run: a page, the loss curve, the compiled source, the weights, the history."""
+"""The report of a run: the weights, the history, the compiled source, the loss curve, a page.
+
+What cost the time is written first: a picture that fails costs nothing but itself.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
+import os
+import zipfile
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from symgd.errors import DataError
+from symgd.errors import DataError, UnsupportedError, printable
 from symgd.explain.html import derivation_sections, page
 from symgd.explain.numbers import show_number
+from symgd.files import reason_of, shown_path, write_file
+from symgd.optional_packages import required
+from symgd.tools.pictures import save_picture, title_of
 from symgd.tools.plain_json import to_json
 
-__all__ = ["choose_directory", "write_report"]
+__all__ = ["Report", "check_directory", "run_data"]
 
 
-def choose_directory(stem: str, given: Path | None, force: bool) -> Path:
-    """Return the directory to write to; one that has something in it is not overwritten unless `force`.
+def check_directory(given: Path | None, *, force: bool) -> None:
+    """Refuse, before anything is computed, a directory that a report could not be written to.
 
     Raises
     ------
     DataError
-        Where the named directory is in use.
+        For one that is in use, unless `force`, and for what is no directory.
     """
-    if given is not None:
-        if given.exists() and (not given.is_dir() or any(given.iterdir())) and not force:
-            raise DataError(f"{given} is in use already", hint="choose another directory with -o, or overwrite with --force")
-        return given
+    if given is None:
+        return
+    name = shown_path(given)
+    try:
+        if given.is_symlink() and not given.exists():
+            raise DataError(f"{name} is a link that leads nowhere", hint="remove it, or choose another directory with -o")
+        if given.exists() and not given.is_dir():
+            raise DataError(f"{name} is in use already, by something that is no directory", hint="choose a directory with -o")
+        if given.exists() and any(given.iterdir()) and not force:
+            raise DataError(f"{name} is in use already", hint="choose another directory with -o, or overwrite with --force")
+        above = next(one for one in (given, *given.absolute().parents) if one.exists())
+    except OSError as error:
+        raise DataError(f"cannot write to {name}: {reason_of(error)}") from None
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise DataError(
+            f"cannot write to {name}: {shown_path(above)} cannot be written to", hint="choose another directory with -o"
+        )
+
+
+def _claim(stem: str, given: Path | None, *, force: bool) -> Path:
+    """Make the directory of a report; a name that somebody else has taken meanwhile gets a number."""
     number = 1
     while True:
-        path = Path(f"{stem}-report" if number == 1 else f"{stem}-report-{number}")
-        if not path.exists():
+        base = given if given is not None else Path(f"{stem}-report")
+        path = base if number == 1 else base.with_name(f"{base.name}-{number}")
+        try:
+            if force and number == 1:
+                path.mkdir(parents=True, exist_ok=True)
+                return path
+            if given is not None and number == 1 and path.is_dir() and not any(path.iterdir()):
+                return path
+            path.mkdir(parents=True)
             return path
-        number += 1
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise DataError(f"cannot make the directory {shown_path(path)}: {reason_of(error)}") from None
 
 
-def write_report(directory: Path, title: str, derivation: Any, run: Any, names: list[str]) -> list[Path]:
-    """Write everything; return the files.
+class Report:
+    """A directory with the results of one run.
 
     Parameters
     ----------
+    stem : str
+        What the directory is called after where no name is given.
+    given : Path or None
+        The name that is given.
+    force : bool
+        Whether files in it are replaced.
+
+    Attributes
+    ----------
     directory : Path
-    title : str
-    derivation : Derivation
-        With its check and its source.
-    run : Run
-    names : list of str
-        The variables.
+    files : list of Path
+        What was written.
+    remark : str or None
+        Why there is no picture, where there is none.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    weights = run.x if isinstance(run.x, dict) else {names[0] if len(names) == 1 else "x": np.asarray(run.x)}
-    files = [directory / name for name in ("index.html", "gradient.py", "weights.npz", "history.csv", "run.json")]
-    picture = _draw(directory / "loss.png", run, title)
-    files[1].write_text(derivation.source, encoding="utf-8")
-    arrays: dict[str, Any] = {name: np.asarray(value) for name, value in weights.items()}
-    np.savez(files[2], **arrays)
-    with open(files[3], "w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream)
-        table.writerow(["epoch", "loss", "gradient_norm", "learning_rate", "updates"])
-        history = run.history
-        table.writerows(
-            zip(range(len(history)), history.value, history.gradient_norm, history.learning_rate, history.updates, strict=True)
-        )
-    files[4].write_text(to_json(run_data(derivation, run)) + "\n", encoding="utf-8")
-    files[0].write_text(_page(title, derivation, run, weights, picture), encoding="utf-8")
-    return [*files, *([picture] if picture else [])]
+
+    def __init__(self, stem: str, given: Path | None, *, force: bool) -> None:
+        self.directory = _claim(stem, given, force=force)
+        self.files: list[Path] = []
+        self.remark: str | None = None
+
+    def write(self, title: str, derivation: Any, run: Any, names: list[str]) -> None:
+        """Write everything.
+
+        Parameters
+        ----------
+        title : str
+        derivation : Derivation
+            With its check and its source.
+        run : Run
+        names : list of str
+            The variables.
+
+        Raises
+        ------
+        DataError
+            Where a file cannot be written.
+        """
+        weights = run.x if isinstance(run.x, dict) else {names[0] if len(names) == 1 else "x": np.asarray(run.x)}
+        self._add("weights.npz", _archive(weights))
+        self._add("history.csv", _table(run.history))
+        self._add("run.json", to_json(run_data(derivation, run)) + "\n")
+        self._add("gradient.py", derivation.source)
+        picture = self._draw(run, title)
+        self._add("index.html", _page(title, derivation, run, weights, picture))
+
+    def _add(self, name: str, content: bytes | str) -> None:
+        path = self.directory / name
+        if path.is_symlink():  # what a link in the directory leads to is none of ours
+            path.unlink()
+        write_file(path, content, force=True)
+        self.files.append(path)
+
+    def _draw(self, run: Any, title: str) -> Path | None:
+        """Draw the loss curve."""
+        path = self.directory / "loss.png"
+
+        def draw() -> Any:
+            axes = run.plot(ax=figure.subplots())
+            axes.set_title(title_of(title), parse_math=False)
+            return axes
+
+        try:
+            figure = required("matplotlib.figure", "the picture of the loss").Figure(figsize=(7, 4), layout="constrained")
+            required("matplotlib.backends.backend_agg", "the picture of the loss").FigureCanvasAgg(figure)
+        except UnsupportedError as error:
+            self.remark = f"there is no picture of the loss: {error.cause} ({error.hint})"
+            return None
+        if path.is_symlink():
+            path.unlink()
+        self.remark = save_picture(path, True, draw)
+        if self.remark is not None:
+            return None
+        self.files.append(path)
+        return path
+
+
+def _archive(arrays: Mapping[str, Any]) -> bytes:
+    """Return arrays as an ``.npz``; ``numpy.savez`` has parameters of its own, whose names no variable could have."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, value in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(value), allow_pickle=False)
+    return stream.getvalue()
+
+
+def _table(history: Any) -> str:
+    stream = io.StringIO()
+    table = csv.writer(stream)
+    table.writerow(["epoch", "loss", "gradient_norm", "learning_rate", "updates"])
+    columns = (history.value, history.gradient_norm, history.learning_rate, history.updates)
+    table.writerows(zip(range(len(history)), *columns, strict=True))
+    return stream.getvalue()
 
 
 def run_data(derivation: Any, run: Any) -> dict[str, Any]:
@@ -87,22 +193,7 @@ def run_data(derivation: Any, run: Any) -> dict[str, Any]:
     }
 
 
-def _draw(path: Path, run: Any, title: str) -> Path | None:
-    """Draw the loss curve; without matplotlib there is none."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        return None
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = run.plot(ax=figure.subplots())
-    axes.set_title(title)
-    figure.savefig(path, dpi=120)
-    return path
-
-
-def _page(title: str, derivation: Any, run: Any, weights: dict[str, Any], picture: Path | None) -> str:
+def _page(title: str, derivation: Any, run: Any, weights: Mapping[str, Any], picture: Path | None) -> str:
     rows = "".join(
         f"<tr><td>{escape(name)}</td><td>{escape(show_number(np.asarray(value)))}</td></tr>" for name, value in weights.items()
     )
@@ -110,4 +201,4 @@ def _page(title: str, derivation: Any, run: Any, weights: dict[str, Any], pictur
     run_section = (
         f"<h2>Descent</h2>\n<p>{escape(str(run))}</p>\n{curve}\n<table><tr><th>variable</th><th>value</th></tr>{rows}</table>"
     )
-    return page(title, f"{run_section}\n<h2>Formula</h2>\n{derivation_sections(derivation, None)}")
+    return page(printable(title), f"{run_section}\n<h2>Formula</h2>\n{derivation_sections(derivation, None)}")
