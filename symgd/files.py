@@ -56,7 +56,7 @@ def open_regular(path: Path, most: int) -> int:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
-        raise DataError(f"there is no file {shown_path(path)}") from None
+        raise DataError(f"there is no file {shown_path(path)}: cannot read it", hint="check the name and the folder") from None
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "its name holds a null character"
         raise DataError(f"cannot read {shown_path(path)}: {reason}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from symgd.api.bounded import safe_learning_rate
 from symgd.api.compiled import lambdify, structure
@@ -55,14 +55,35 @@ def _mapping(data: Any) -> Mapping[Any, Any]:
     return read_mapping(data, "data", "data={name: array}")
 
 
-def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
-    from symgd.descent.objective import Constant, Objective
+class Goal(NamedTuple):
+    """What is minimised, read: the variables, the values of all other inputs, and the shapes of the variables."""
+
+    variables: list[Node]
+    values: dict[Node, Any]
+    shapes: list[tuple[int, ...]]
+
+
+def read_goal(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None, start: Any) -> Goal:
+    """Hold data and first values against a formula, before anything is derived.
+
+    Raises
+    ------
+    SymgdError
+        Where a value is missing; ShapeError where it does not fit.
+    """
     from symgd.verify.inputs import read_sizes
 
+    source = read(loss)
     nodes = read_variables(source, wrt)
-    values = _data(source, nodes, data)
+    values = _data(source, nodes, _mapping(data))
     sizes = read_sizes({**values, **_first_values(nodes, start)})
-    shapes = [_numeric_shape(node, sizes) for node in nodes]
+    return Goal(nodes, values, [_numeric_shape(node, sizes) for node in nodes])
+
+
+def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
+    from symgd.descent.objective import Constant, Objective
+
+    nodes, values, shapes = read_goal(source, wrt, data, start)
     core = recognise(source, nodes)
     others = list(values)
 

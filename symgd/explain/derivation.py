@@ -162,7 +162,7 @@ class Derivation:
         )
 
     def _value_lines(self, at: Mapping[Any, Any]) -> str:
-        found = self._evaluate(self.story.result, at)
+        found = self._evaluate([self.story.typed, *self.story.result], at)[1:]
         labels = (f"J_{unicode_name(node.name)}" for node in self.story.wrt)
         return "\n".join(
             ["At the point", *(f"  {label} = {show_number(value)}" for label, value in zip(labels, found, strict=True))]
@@ -238,7 +238,7 @@ class Derivation:
         data = self._plain()
         if at is None:
             return data
-        found = self._evaluate(story.result, at)
+        found = self._evaluate([story.typed, *story.result], at)[1:]
         data["at"] = {str(key): _numbers(value) for key, value in at.items()}
         data["result_value"] = {node.name: _numbers(value) for node, value in zip(story.wrt, found, strict=True)}
         values = self.values(at) if story.lines else {}

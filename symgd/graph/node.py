@@ -588,7 +588,9 @@ def _read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFact
         for fact, value in facts.items()
         if value is not None and (fact in _NUMBERS or read_flag(value, f"{fact} of {name}"))
     }
-    interval = Interval(_bound(facts.get("lower"), -math.inf), _bound(facts.get("upper"), math.inf))
+    interval = Interval(
+        _bound(facts.get("lower"), -math.inf, f"lower of {name}"), _bound(facts.get("upper"), math.inf, f"upper of {name}")
+    )
     for fact, sign in (
         ("positive", Sign.POSITIVE),
         ("nonnegative", Sign.NONNEGATIVE),
@@ -613,23 +615,26 @@ def _read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFact
         is_positive_semidefinite="psd" in given or "pd" in given,
         is_positive_definite="pd" in given,
         is_one_hot="one_hot" in given,
-        sums_to=Fraction(1) if "one_hot" in given else _sum(given["sums_to"]) if "sums_to" in given else None,
+        sums_to=Fraction(1) if "one_hot" in given else _sum(given["sums_to"], name) if "sums_to" in given else None,
     )
 
 
-def _sum(value: Any) -> Fraction:
+def _sum(value: Any, name: str) -> Fraction:
     try:
         return Fraction(value)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-        raise SymgdError(f"the entries sum to a number, not to {shown(value)}") from None
+        raise SymgdError(f"the entries of {name} sum to a number, not to {shown(value)}") from None
 
 
-def _bound(value: Any, default: float) -> Bound:
+def _bound(value: Any, default: float, what: str) -> Bound:
     if value is None:
         return default
-    number = as_node(value)
-    if not number.is_constant or number.value != number.value:
-        raise SymgdError(f"a bound is a number, not {shown(value)}", hint="leave a bound out that is not known")
+    try:
+        number = as_node(value)
+    except SymgdError:
+        number = None
+    if number is None or not number.is_constant or number.value != number.value:
+        raise SymgdError(f"a bound is a number, and {what} is {shown(value)}", hint="leave a bound out that is not known")
     return number.value
 
 

@@ -347,7 +347,7 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
             if isinstance(check, BaseException):
                 kind, message = type(check).__name__, str(check) if isinstance(check, SymgdError) else shown(check, 200)
                 row |= {"verdict": "ERROR", "error": {"kind": kind, "message": message}}
-                text = f"{kind}: {message}"
+                text = f"{kind}: {message}" if message else kind
             else:
                 row |= check.to_dict() if as_json else {"verdict": str(check.verdict)}
                 text = "" if str(check.verdict) in ("RIGHT", "KINK") else f"of {entry.formula}\n{check.explain()}"

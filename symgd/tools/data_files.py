@@ -85,6 +85,8 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
             raise DataError(f"{place}: {key} does not apply to a file that ends in {kind}", hint="leave it out")
     read = _read_csv if kind == ".csv" else _read_npz if kind == ".npz" else _read_npy
     values = read(path, source)
+    if not values.size:
+        raise DataError(f"{place}: {shown_path(path.name)} holds no numbers")
     if source.get("standardize"):
         values = _standardized(values, path.name)
     if source.get("intercept"):
@@ -117,6 +119,8 @@ def read_values(source: Any, place: str, expected: str = "a number or a list of 
         raise DataError(f"{place}: {expected} is expected, not {shown(source)}")
     numbers: list[float] = []
     shape = _collect(source, place, (), numbers)
+    if not numbers:
+        raise DataError(f"{place}: there are no numbers in the list")
     return np.array(numbers).reshape(shape)
 
 

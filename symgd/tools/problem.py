@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import symgd
+from symgd.api.descended import read_goal
 from symgd.arguments import read_number, read_whole_number
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, shown_path
@@ -97,6 +98,7 @@ def read_problem(path: Path) -> Problem:
     start = _start(table["start"], name) if "start" in table else None
     options = _descent(table.get("descent", {}), name, has_start=start is not None)
     data = {key: read_array(source, path.parent, key) for key, source in table.get("data", {}).items()}
+    read_goal(formula, wrt, data, start)
     return Problem(title, formula, wrt, data, start, options, path)
 
 

@@ -12,8 +12,6 @@ import sys
 import unicodedata
 from typing import Any
 
-import click
-
 from symgd.errors import printable
 
 __all__ = ["discard_output", "in_ascii", "prepare_streams", "say"]
@@ -68,7 +66,8 @@ def _spelled_at(text: str, k: int, encoding: str) -> str:
     mark, spelled = _of_letter(letter)
     if mark and k > 0 and not _has_place(text[k - 1], encoding) and _of_letter(text[k - 1])[0] == mark:
         return spelled  # one mark for all letters that are raised together
-    if spelled[-1:].isalpha() and not mark and text[k + 1 : k + 2].isalpha():
+    following = text[k + 1 : k + 2]
+    if spelled[-1:].isalpha() and not mark and following.isalpha() and not _of_letter(following)[0]:
         spelled += " "  # the name of one letter beside the next
     return mark + spelled
 
@@ -126,4 +125,5 @@ def say(text: str, *, is_error: bool = False) -> None:
     is_error : bool
         Whether it goes to standard error.
     """
-    click.echo(printable(text, keep="\n\t"), err=is_error)
+    stream = sys.stderr if is_error else sys.stdout
+    stream.write(printable(text, keep="\n\t") + "\n")  # click.echo would write UTF-8 where the encoding is ASCII
