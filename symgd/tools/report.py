@@ -142,8 +142,8 @@ class Report:
             return axes
 
         try:
-            figure = required("matplotlib.figure", "the picture of the loss").Figure(figsize=(7, 4), layout="constrained")
-            required("matplotlib.backends.backend_agg", "the picture of the loss").FigureCanvasAgg(figure)
+            figure = required("matplotlib.figure", "it").Figure(figsize=(7, 4), layout="constrained")
+            required("matplotlib.backends.backend_agg", "it").FigureCanvasAgg(figure)
         except UnsupportedError as error:
             self.remark = f"there is no picture of the loss: {error.cause} ({error.hint})"
             return None

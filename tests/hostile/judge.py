@@ -34,7 +34,7 @@ class Judge:
     """
 
     def __enter__(self) -> Judge:
-        threads = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+        threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.hostile.judge"],
             stdin=subprocess.PIPE,
@@ -118,7 +118,8 @@ def _run(request: dict[str, Any], streams: list[str], main: Any, names: dict[str
         own = {os.path.dirname(streams[0]), request["folder"], "/dev/null"}
         resource.setrlimit(resource.RLIMIT_CPU, (_HARD_CPU_SECONDS, _HARD_CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (_HARD_MEGABYTES * 2**20,) * 2)
-        sys.stdout, sys.stderr = (open(k, "w", encoding="utf-8", closefd=False) for k in (1, 2))
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
         def watch(event: str, values: tuple[Any, ...]) -> None:
             if event in _PROGRAMS:

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+import symgd as sg
+from symgd.errors import UnsupportedError
+from symgd.graph.time_limit import check_time, time_limit
+
+
+def test_without_a_limit_nothing_happens():
+    check_time()
+
+
+def spend(outer, inner):
+    with time_limit(outer, "the outer", ""), time_limit(inner, "the inner", ""):
+        check_time()
+
+
+@pytest.mark.parametrize(("outer", "inner", "named"), [(0.0, 100.0, "outer"), (100.0, 0.0, "inner"), (0.0, 0.0, "outer|inner")])
+def test_the_limit_that_is_spent_is_named(outer, inner, named):
+    with pytest.raises(UnsupportedError, match=f"the ({named}) takes more than 0 seconds"):
+        spend(outer, inner)
+    check_time()
+
+
+def ask_for_a_value():
+    with time_limit(0.0, "this", ""):
+        try:
+            check_time()
+        except sg.SymgdError:
+            pytest.fail("it is no SymgdError inside")
+
+
+def test_no_error_of_ours_takes_its_place():
+    """What asks whether a value exists must not take the end of the time for an answer."""
+    with pytest.raises(UnsupportedError, match="takes more"):
+        ask_for_a_value()
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "at", "order"),
+    [
+        ("gamma(x)**besselj(1, x)", "x", 3, 12),
+        ("exp(sin(exp(x)))", "x", 0, 200),
+        ("(1 + x + y + z)**a*exp(x*y)", ["x", "y", "z"], 0, 20),
+        ("zeta(x)**zeta(x)", "x", 2, 30),
+    ],
+)
+def test_expansions_end_with_their_budget(text, wrt, at, order):
+    start = time.process_time()
+    with pytest.raises(UnsupportedError, match=r"this expansion takes more than 0\.2 seconds"):
+        sg.taylor(text, wrt, at=at, order=order, budget=0.2)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("budget", [0, -1, float("nan"), "long", True])
+def test_a_budget_is_a_positive_number(budget):
+    with pytest.raises(sg.SymgdError, match="budget"):
+        sg.taylor("exp(x)", "x", budget=budget)
