@@ -37,6 +37,7 @@ from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
 from symgd.graph.node import Node
+from symgd.graph.notation import number_text
 
 __all__ = ["Nature", "StationaryPoint", "StationaryPoints", "classify_point", "find_stationary_points"]
 
@@ -87,9 +88,9 @@ class StationaryPoint:
     def to_dict(self) -> dict[str, Any]:
         """Return the point as plain data."""
         return {
-            "point": {name: str(x) for name, x in self.point.items()},
+            "point": {name: number_text(x) for name, x in self.point.items()},
             "nature": str(self.nature),
-            "value": str(self.value),
+            "value": number_text(self.value),
             "is_exact": self.is_exact,
             "reason": self.reason,
         }
@@ -125,7 +126,7 @@ class StationaryPoints(Sequence[StationaryPoint]):
 
 
 def _short(number: Any) -> str:
-    text = str(number)
+    text = number_text(number)
     return text if len(text) <= 24 else str(sp.N(number, 10))
 
 

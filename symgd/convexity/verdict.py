@@ -14,6 +14,7 @@ from symgd.convexity.proof import Proof
 from symgd.errors import SymgdError
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node
+from symgd.graph.notation import number_text
 
 __all__ = ["Bend", "Chord", "Convexity", "Kind", "Witness"]
 
@@ -167,17 +168,17 @@ class Witness:
         return {
             "against_convexity": self.against_convexity.to_dict(),
             "against_concavity": self.against_concavity.to_dict(),
-            "parameters": {name: str(value) for name, value in self.parameters.items()},
+            "parameters": {name: number_text(value) for name, value in self.parameters.items()},
         }
 
 
 def _show(point: Mapping[Node, Fraction]) -> str:
-    inside = ", ".join(f"{node.name} = {value}" for node, value in point.items())
+    inside = ", ".join(f"{node.name} = {number_text(value)}" for node, value in point.items())
     return f"({inside})" if len(point) > 1 else inside
 
 
 def _plain(point: Mapping[Node, Fraction]) -> dict[str, str]:
-    return {node.name: str(value) for node, value in point.items()}
+    return {node.name: number_text(value) for node, value in point.items()}
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ class Convexity:
         if self.domain:
             text += f" for {self.domain}"
         if self.modulus is not None:
-            text += f", with modulus {self.modulus}"
+            text += f", with modulus {number_text(self.modulus)}"
         return f"{text}: {self.reason}" if self.reason else text
 
     def to_dict(self) -> dict[str, Any]:
@@ -247,6 +248,6 @@ class Convexity:
             "domain": self.domain,
             "proof": None if self.proof is None else [self.proof.claim, *self.proof.steps],
             "witness": None if self.witness is None else self.witness.to_dict(),
-            "modulus": None if self.modulus is None else str(self.modulus),
+            "modulus": None if self.modulus is None else number_text(self.modulus),
             "reason": self.reason,
         }

@@ -48,7 +48,10 @@ class LatexPrinter(Printer):
     def number(self, value: Any) -> Written:
         if isinstance(value, Fraction) and value.denominator != 1 and decimal_text(value) is None:
             sign = "-" if value < 0 else ""
-            return Written(rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}", ATOM if value > 0 else UNARY)
+            return Written(
+                rf"{sign}\frac{{{digits_of(abs(value.numerator))}}}{{{digits_of(value.denominator)}}}",
+                ATOM if value > 0 else UNARY,
+            )
         if isinstance(value, float) and value in (float("inf"), -float("inf")):
             return Written(r"\infty" if value > 0 else r"-\infty", ATOM if value > 0 else UNARY)
         return super().number(value)

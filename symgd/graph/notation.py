@@ -265,6 +265,31 @@ def digits_of(value: int) -> str:
     return ("-" if value < 0 else "") + digits_of(high) + str(low).zfill(4000)
 
 
+def number_text(value: Any) -> str:
+    """Return a number as text, whatever its length: Python refuses integers of more than 4300 digits.
+
+    Parameters
+    ----------
+    value : int, Fraction, float or SymPy expression
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from symgd.graph.notation import number_text
+    >>> number_text(Fraction(-1, 3)), len(number_text(10**5000))
+    ('-1/3', 5001)
+    """
+    if isinstance(value, Fraction):
+        above = digits_of(value.numerator)
+        return above if value.denominator == 1 else f"{above}/{digits_of(value.denominator)}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return digits_of(value)
+    try:
+        return str(value)
+    except ValueError:
+        return write(CONVERSIONS["from_sympy"](value))
+
+
 def _tree_length(order: Sequence[Node]) -> int:
     """Estimate the length of the text without names (as a number: the text itself could be exponentially long)."""
     length: dict[Node, int] = {}

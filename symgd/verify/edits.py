@@ -15,6 +15,7 @@ import numpy as np
 from symgd.graph.evaluate import evaluate
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
+from symgd.graph.notation import number_text
 from symgd.graph.primitive import Primitive
 from symgd.graph.walk import depends_on, toposort
 from symgd.verify.high_precision import MultiPrecision, exact_array
@@ -186,7 +187,7 @@ def _edits_of_values(node: Node) -> Iterator[tuple[Node, str, Change]]:
         if isinstance(node.value, bool):
             return
         for step in (1, -1):
-            yield node, f"{node.value + step} instead of {show(node)}", _raised_by(step)
+            yield node, f"{number_text(node.value + step)} instead of {show(node)}", _raised_by(step)
     yield node, f"sign of {show(node)}", lambda args, out: -out
     yield node, f"missing factor 2 at {show(node)}", lambda args, out: out / 2
     yield node, f"factor 2 too many at {show(node)}", lambda args, out: out * 2

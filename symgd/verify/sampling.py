@@ -14,6 +14,7 @@ from symgd.errors import DomainError, ShapeError, SymgdError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import Facts, domain_of
 from symgd.graph.node import Node, name_of, symbols_of
+from symgd.graph.notation import number_text
 from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_value
 from symgd.verify.high_precision import evaluate_precisely
@@ -52,7 +53,8 @@ class Point:
     def _words(self) -> str:
         """The values in words, as every entry that differs there tells them."""
         return ", ".join(
-            f"{node.name} = {np.array2string(np.asarray(value), precision=6)}" for node, value in self.values.items()
+            f"{node.name} = {np.array2string(np.asarray(value), precision=6, formatter={'object': number_text})}"
+            for node, value in self.values.items()
         )
 
 

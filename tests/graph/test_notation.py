@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import contextlib
+import sys
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 import symgd as sg
 from symgd.formula.from_text import parse
+from symgd.graph.notation import number_text
 from tests.formulas import declared, scalar_formulas, tensor_formulas
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "v": "n"}
@@ -97,3 +102,60 @@ def test_deep_chains_are_printed():
         node = sg.sin(node)
     assert str(node).startswith("sin(")
     assert len(repr(node)) < 1200
+
+
+def _long(kind, digits):
+    number = 7 * 10**digits // 9
+    kinds = {
+        "integer": number,
+        "negative": -number,
+        "fraction": Fraction(number, 3**digits),
+        "decimal": Fraction(number, 10**digits),
+        "half": Fraction(10**digits + 1, 2),
+        "small": Fraction(2, 3**digits),
+    }
+    return kinds[kind]
+
+
+SHOWN = {
+    "text": str,
+    "LaTeX": lambda f: f.latex(),
+    "derivation": lambda f: sg.derivation(f, "x").text(),
+    "derivation in LaTeX": lambda f: sg.derivation(f, "x").latex(),
+    "page": lambda f: sg.derivation(f, "x").html(),
+    "data": lambda f: sg.derivation(f, "x").to_dict(),
+    "check": lambda f: sg.check_gradient(f, "x", gradient="x").explain(),
+    "convexity": lambda f: (str(sg.convexity(f, "x")), sg.convexity(f, "x").to_dict()),
+    "stationary points": lambda f: (str(sg.stationary_points(f, "x")), sg.stationary_points(f, "x").to_dict()),
+    "curvature": lambda f: str(sg.curvature_bounds(f, "x")),
+    "expansion": lambda f: str(sg.taylor(f, "x")),
+}
+
+
+@pytest.mark.parametrize("kind", ["integer", "negative", "fraction", "decimal", "half", "small"])
+@pytest.mark.parametrize("name", SHOWN)
+def test_constants_of_any_length_are_shown(name, kind):
+    """Python converts no integer of more than 4300 digits."""
+    x = sg.scalar("x")
+    number = _long(kind, 5000)
+    for formula in (number * x**2, x**2 + number):
+        with contextlib.suppress(sg.SymgdError):  # a number may be too large for what is asked, and that is said
+            SHOWN[name](formula)
+
+
+@pytest.mark.parametrize("digits", [1, 3999, 4000, 4001, 8000, 12_345])
+def test_numbers_are_written_digit_by_digit(digits):
+    number = 10**digits // 7
+    with unlimited_digits():
+        assert number_text(number) == str(number)
+        assert number_text(Fraction(-number, 2**digits)) == str(Fraction(-number, 2**digits))
+
+
+@contextlib.contextmanager
+def unlimited_digits():
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(before)

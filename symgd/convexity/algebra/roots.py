@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from symgd.graph.facts import Bound
+from symgd.graph.notation import number_text
 
 __all__ = ["Univariate", "is_sign_by_sturm", "sign_on_interval"]
 
@@ -78,11 +79,11 @@ def sign_on_interval(given: Univariate) -> tuple[int, bool, str, str] | None:
 def _end(bound: Bound) -> str:
     if isinstance(bound, Fraction) and bound.denominator > 10**6:
         return f"{float(bound):.6g}"
-    return str(bound).replace("inf", "∞")
+    return number_text(bound).replace("inf", "∞")
 
 
 def _shown(polynomial: Any, name: str) -> str:
-    text = str(polynomial.as_expr()).replace("t", name if len(name) <= 3 else "t")
+    text = number_text(polynomial.as_expr()).replace("t", name if len(name) <= 3 else "t")
     shown = text if len(text) <= 120 else f"{text[:117]}…"
     return shown if len(name) <= 3 else f"{shown} with t = {name}"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from symgd.arguments import read_whole_number
 from symgd.graph.node import Node
+from symgd.graph.notation import number_text
 
 __all__ = ["CurvatureBounds", "SafeLearningRate", "rounded"]
 
@@ -114,7 +115,7 @@ _EXACT = 1000
 def _shown(value: Any, rounding: str) -> str:
     """Return six digits of a float, rounded to the safe side."""
     if not isinstance(value, float) or not math.isfinite(value):
-        return str(value)
+        return number_text(value)
     return rounded(Decimal(f"{value:.13g}"), rounding)  # the last digits of an eigenvalue are rounding
 
 

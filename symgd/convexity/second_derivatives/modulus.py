@@ -23,6 +23,7 @@ from symgd.convexity.second_derivatives.minors import Matrix
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number, exact_values
 from symgd.graph.node import Node, constant
+from symgd.graph.notation import number_text
 
 __all__ = ["Bounded", "modulus_of"]
 
@@ -76,8 +77,8 @@ def _shifted(matrix: Matrix, number: Node) -> Matrix:
 def _conclusion(matrix: Matrix, number: Node) -> Conclusion:
     modulus = exact_values([number], {})[0]
     if matrix.size > 1:
-        return Conclusion(Bounded(matrix, modulus), f"the Hessian is ⪰ {modulus}·I", "by the same test of H − m·I")
-    return Conclusion(Bounded(matrix, modulus), f"f″ ≥ {modulus}", "by the sign of f″ − m")
+        return Conclusion(Bounded(matrix, modulus), f"the Hessian is ⪰ {number_text(modulus)}·I", "by the same test of H − m·I")
+    return Conclusion(Bounded(matrix, modulus), f"f″ ≥ {number_text(modulus)}", "by the sign of f″ − m")
 
 
 @rule

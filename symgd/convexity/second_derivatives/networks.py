@@ -13,6 +13,7 @@ from fractions import Fraction
 from symgd.convexity.found import shorten
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
+from symgd.graph.notation import number_text
 
 __all__ = ["Expansion", "Labels", "Network"]
 
@@ -43,7 +44,7 @@ class Network:
         for atom, labels in self.factors:
             index = "".join(names.setdefault(label, letters[len(names) % len(letters)]) for label in labels)
             parts.append(f"{shorten(atom, 24)}[{index}]" if index else shorten(atom, 24))
-        front = "" if self.coefficient == 1 else f"{self.coefficient}·"
+        front = "" if self.coefficient == 1 else f"{number_text(self.coefficient)}·"
         return front + ("Σ " if names else "") + " ".join(parts)
 
 
