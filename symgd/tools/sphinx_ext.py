@@ -20,17 +20,17 @@ simplifications. claim : a gradient that the text states; a wrong one is a warni
 ``claim``), so that
     ``sphinx-build -W`` fails.
 check : ``yes`` (default) or ``no``: whether the 50-digit arbiter judges the derived gradient.
-label : makes the result a numbered equation for ``:eq:``.
+label : makes the result a numbered equation for ``:eq:``; letters, digits and ``- . : _``.
 
 Results are kept by content, under the doctree directory, so that an unchanged formula is not derived again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
-import tempfile
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -43,16 +43,22 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import symgd
-from symgd.errors import SymgdError
+from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.explain.catalogue import catalogue
 from symgd.explain.latex import to_latex
 from symgd.explain.names import latex_name, unicode_name
 from symgd.explain.textbook import to_textbook
+from symgd.files import read_text, write_file
 from symgd.tools.options import read_formula, read_variables
 
 __all__ = ["DeriveDirective", "setup"]
 
 LOGGER = logging.getLogger(__name__)
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+"""A label stands in HTML, in LaTeX and in the text of a role, where other characters have meanings of their own."""
+_MISTAKE = "this is a mistake in symgd, please report the formula:"
+MAX_BYTES = 10**8
+"""Of what is kept of a derivation."""
 
 
 class derived_math(nodes.math_block):  # type: ignore[misc]  # noqa: N801  (docutils names its nodes in lower case)
@@ -89,9 +95,13 @@ class DeriveDirective(SphinxDirective):
         formula = " ".join(self.arguments[0].split())
         try:
             told = self._told(formula)
-        except SymgdError as error:
-            LOGGER.warning("%s", error, location=self.get_location(), type="symgd", subtype="formula")
-            return [nodes.literal_block(formula, formula, language="none")]
+        except Exception as error:
+            text = (
+                str(error) if isinstance(error, SymgdError) else f"{_MISTAKE} {type(error).__name__}: {shown(str(error), 200)}"
+            )
+            LOGGER.warning("%s", printable(text, "\n"), location=self.get_location(), type="symgd", subtype="formula")
+            plain = printable(formula)
+            return [nodes.literal_block(plain, plain, language="none")]
         for kind, message in told["warnings"]:
             LOGGER.warning("%s", message, location=self.get_location(), type="symgd", subtype=kind)
         result: list[nodes.Node] = [self._display(told["formula"])]
@@ -113,7 +123,11 @@ class DeriveDirective(SphinxDirective):
         """Return the result; with a label it is a numbered equation that ``:eq:`` can refer to."""
         node = self._display(pair)
         label = self.options.get("label")
-        if not label:
+        if label is None:
+            return [node]
+        if not _LABEL.fullmatch(label):
+            message = f"{shown(label)} is not a label: letters, digits and - . : _ make one, as in mse-gradient"
+            LOGGER.warning("%s", message, location=self.get_location(), type="symgd", subtype="label")
             return [node]
         domain: Any = self.env.get_domain("math")
         domain.note_equation(self.env.docname, label, location=node)
@@ -129,13 +143,11 @@ class DeriveDirective(SphinxDirective):
         options = {key: self.options[key] for key in sorted(self.options) if key != "label"}
         key = hashlib.sha256(json.dumps([symgd.__version__, formula, options]).encode()).hexdigest()
         path = Path(self.env.doctreedir) / "symgd" / f"{key}.json"
-        if path.is_file():
-            return dict(json.loads(path.read_text(encoding="utf-8")))
+        with contextlib.suppress(DataError, ValueError, TypeError):  # none yet, or half of one from a full disk
+            return dict(json.loads(read_text(path, MAX_BYTES)))
         told = tell(formula, options)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as stream:
-            json.dump(told, stream)
-        os.replace(stream.name, path)
+        write_file(path, json.dumps(told), force=True)
         return told
 
 
@@ -173,7 +185,7 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     node = read_formula(formula, options.get("shapes", ""), options.get("facts", ""))
     names = read_variables(node, options.get("wrt"))
     what: Any = options.get("what", "gradient")
-    check = options.get("check", "yes") == "yes" and what == "gradient"
+    check = options.get("check", "yes") == "yes"
     derivation = symgd.derivation(node, names, what, check=check)
     warnings = []
     if derivation.check is not None and str(derivation.check.verdict) in ("WRONG", "UNSURE"):
