@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -29,9 +30,15 @@ _RESIDUAL = 1e-6
 _LARGEST_DENSE = 4000
 """A matrix of more rows is not made dense as a second attempt to solve."""
 
+_PRODUCTS = {np.multiply: operator.mul, np.matmul: operator.matmul, np.true_divide: operator.truediv, np.power: operator.pow}
+"""Operators of Python that mean for a linear operator what they mean for a matrix of mathematics, not for its entries."""
+
 
 class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
     """A matrix of second derivatives at a point.
+
+    Products, sums and powers (``H @ v``, ``2*H``, ``H + H``, ``H**2``) are SciPy's and stay operators. Functions of entries
+    (``np.abs(H)``, ``H[0, 1]``, ``H + array``) make the matrix dense.
 
     Attributes
     ----------
@@ -48,9 +55,8 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def __init__(self, variable_shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         size = math.prod(variable_shape)
+        super().__init__(dtype, (size, size))
         self.variable_shape = variable_shape
-        self.dtype = dtype
-        self.shape = (size, size)
 
     # -- what every kind answers ----------------------------------------------------------------------------------
 
@@ -117,25 +123,52 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         return found if is_solved or not np.isfinite(right).all() else None
 
     def matvec(self, x: Array) -> Array:
-        """Return H·x, of the shape of x."""
+        """Return H·x, of the shape of x.
+
+        Parameters
+        ----------
+        x : array
+            A flat vector, a variable in its shape, a column, or vectors along the last axis. Vectors that are columns are for
+            ``matmat`` and ``@``.
+
+        Raises
+        ------
+        ShapeError
+            For anything of another shape.
+        """
         given = np.asarray(x)
-        vectors = given if given.ndim == 1 and len(given) == self.shape[0] else self._columns(given)
-        return self.times(vectors).reshape(given.shape)
+        size = self.shape[0]
+        if given.shape in ((size,), self.variable_shape, (size, 1)):
+            return self._product(given.reshape(-1)).reshape(given.shape)
+        if given.ndim > 1 and given.shape[-1] == size:
+            return self._product(given.reshape(-1, size).T).T.reshape(given.shape)
+        raise self._wrong_shape(given)
 
     rmatvec = matvec
     _matvec = _rmatvec = matvec
 
     def _matmat(self, x: Array) -> Array:
-        return self.times(np.asarray(x, dtype=self.dtype))
+        given = x.toarray() if scipy.sparse.issparse(x) else np.asarray(x)
+        first = np.moveaxis(given, -2, 0)  # SciPy 1.18 multiplies stacks of matrices too
+        return np.moveaxis(self._product(first.reshape(self.shape[0], -1)).reshape(first.shape), 0, -2)
 
     _rmatmat = _matmat
+
+    def _product(self, vectors: Array) -> Array:
+        """Return the matrix times a flat vector or columns of any numbers."""
+        if vectors.dtype.kind == "c":
+            return self.times(vectors.real) + 1j * self.times(vectors.imag)
+        return self.times(vectors if vectors.dtype.kind == "f" else vectors.astype(self.dtype))
 
     def _columns(self, given: Array) -> Array:
         if given.ndim == 2 and given.shape[0] == self.shape[0]:
             return given
         if given.shape == self.variable_shape or given.shape == (self.shape[0],):
             return given.reshape(-1, 1)
-        raise ShapeError(f"the matrix has shape {self.shape}, and the vector {given.shape}")
+        raise self._wrong_shape(given)
+
+    def _wrong_shape(self, given: Array) -> ShapeError:
+        return ShapeError(f"the matrix has shape {self.shape}, and the vector {given.shape}")
 
     def _adjoint(self) -> HessianOperator:
         return self
@@ -146,8 +179,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         return self.matvec(other) if isinstance(other, np.ndarray) and other.ndim == 1 else super().__matmul__(other)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        dense = self.dense()
-        return dense if dtype is None else dense.astype(dtype)
+        return np.array(self.dense(), dtype=dtype, copy=copy)
 
     def __getitem__(self, key: Any) -> Any:
         return self.dense()[key]
@@ -161,13 +193,19 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         return self.dense().flags
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if ufunc is np.matmul and method == "__call__" and not options and inputs[1] is self:
-            return self.times(np.asarray(inputs[0]).T.reshape(self.shape[0], -1)).T.reshape(np.shape(inputs[0]))
+        if method == "__call__" and not options and len(inputs) == 2:
+            left, right = inputs
+            if ufunc in _PRODUCTS:
+                if isinstance(left, HessianOperator):
+                    return _PRODUCTS[ufunc](left, right)
+                return {np.multiply: self.__rmul__, np.matmul: self.__rmatmul__}.get(ufunc, lambda _: NotImplemented)(left)
+            if ufunc in (np.add, np.subtract) and np.shape(left) != np.shape(right):
+                return NotImplemented
         arrays = (one.dense() if isinstance(one, HessianOperator) else one for one in inputs)
         return getattr(ufunc, method)(*arrays, **options)
 
     def __add__(self, other: Any) -> Any:
-        return self.dense() + other if isinstance(other, np.ndarray) else super().__add__(other)
+        return np.add(self, other) if isinstance(other, np.ndarray) else super().__add__(other)
 
     def __repr__(self) -> str:
         return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
@@ -358,11 +396,6 @@ class _Kronecker(HessianOperator):
     def stored(self) -> list[Array]:
         return [matrix for matrix, _, _ in self.factors]
 
-    def matvec(self, x: Array) -> Array:
-        if self._last is None or x.size != self.shape[0]:
-            return super().matvec(x)
-        return (x.reshape(-1, len(self._last)) @ self._last.T).reshape(x.shape)
-
     def _each(self, vectors: Array, act: Callable[[Array, Array], Array], is_inverse: bool = False) -> Array:
         """Let every factor act on the axes of its own."""
         shaped = vectors.reshape(*self.variable_shape, -1)
@@ -380,7 +413,9 @@ class _Kronecker(HessianOperator):
         return shaped.transpose(*order, len(order)).reshape(self.shape[0], -1)
 
     def times(self, vectors: Array) -> Array:
-        return self.matvec(vectors) if self._last is not None and vectors.shape[1] == 1 else self._each(vectors, np.matmul)
+        if self._last is None or vectors.size != self.shape[0]:
+            return self._each(vectors, np.matmul)
+        return (vectors.reshape(-1, len(self._last)) @ self._last.T).reshape(vectors.shape)
 
     def solution(self, right: Array) -> Array:
         if self._last is not None and right.shape[1] == 1:
@@ -479,7 +514,7 @@ class _Factored(HessianOperator):
     ) -> None:
         super().__init__(variable_shape, np.result_type(float, *factors))
         self.factors = list(factors)
-        self._product, self._diagonal = product, diagonal
+        self._multiply, self._diagonal = product, diagonal
 
     def stored(self) -> list[Array]:
         return [np.asarray(factor) for factor in self.factors]
@@ -487,9 +522,11 @@ class _Factored(HessianOperator):
     def times(self, vectors: Array) -> Array:
         columns = vectors.reshape(self.shape[0], -1)
         if columns.shape[1] == 1:
-            return self._product(*self.factors, columns.reshape(self.variable_shape))[0].reshape(vectors.shape)
-        found = (self._product(*self.factors, one.reshape(self.variable_shape))[0].reshape(-1) for one in columns.T)
-        return np.stack(list(found), axis=1)
+            return self._multiply(*self.factors, columns.reshape(self.variable_shape))[0].reshape(vectors.shape)
+        result = np.empty(columns.shape, dtype=self.dtype)
+        for column, one in zip(result.T, columns.T, strict=True):
+            column[:] = self._multiply(*self.factors, one.reshape(self.variable_shape))[0].reshape(-1)
+        return result
 
     def diagonal(self) -> Array:
         return np.asarray(self._diagonal(*self.factors, np.zeros(self.variable_shape))[0]).reshape(-1).copy()
