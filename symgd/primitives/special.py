@@ -368,9 +368,7 @@ spherical_jn: Primitive = elementwise(
     reference="spherical_jn",
     precise=_spherical,
     sympy="jn",
-    code=lambda node, names, printer: _of_whole_order(
-        node, names, f"spherical_jn({_spherical_order(node, names)}, {names[1]})", printer
-    ),
+    code=lambda node, names, printer: _of_whole_order(node, names, _spherical_code(node, names), printer),
     imports=("scipy.special:spherical_jn",),
     latex=r"j_{{{x}}}({y})",
     accuracy=1e-11,
@@ -379,8 +377,14 @@ spherical_jn: Primitive = elementwise(
 )
 
 
-def _spherical_order(node: Node, names: Any) -> str:
-    return str(names[0]) if node.args[0].is_constant else f"asarray({names[0]}).astype(int)"
+def _spherical_code(node: Node, names: Any) -> str:
+    """Return the code of j_n for whole n, at |x|: j_n(−x) = (−1)ⁿ·j_n(x), and SciPy before 1.15 has no value below 0."""
+    order, x = node.args[0], names[1]
+    if not order.is_exact:
+        sign = f"where(({x} < 0) & (({names[0]}) % 2 == 1), -1, 1)"
+        return f"({sign}*spherical_jn(asarray({names[0]}).astype(int), abs({x})))"
+    value = f"spherical_jn({names[0]}, abs({x}))"
+    return value if order.value % 2 == 0 else f"(sign({x})*{value})"
 
 
 sinc = elementwise(
