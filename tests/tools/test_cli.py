@@ -306,6 +306,20 @@ def test_pickles_are_never_loaded(capsys, problem):
     assert "cannot be read" in err
 
 
+def listen_to_ctrl_c():
+    """Take Ctrl-C in a program that is started: what a shell starts in the background ignores it, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def computing_time(process):
+    """The seconds a running program has computed, where Linux tells; else those since the first call."""
+    status = Path(f"/proc/{process.pid}/stat")
+    if not status.exists():
+        return time.monotonic()
+    fields = status.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_ctrl_c_saves_what_was_reached(problem, tmp_path):
     problem.write_text(
         problem.read_text().replace("epochs = 200", "epochs = 100000000\nlearning_rate = 1e-9\ngradient_tolerance = 0.0")
@@ -317,13 +331,20 @@ def test_ctrl_c_saves_what_was_reached(problem, tmp_path):
         stderr=subprocess.PIPE,
         cwd=tmp_path,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=listen_to_ctrl_c,
     )
-    line = b""
-    while b"check: RIGHT" not in line:
-        line = process.stdout.readline()
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    try:
+        line = b""
+        while b"check: RIGHT" not in line:
+            line = process.stdout.readline()
+            assert line, process.stderr.read().decode()
+        started = computing_time(process)
+        while process.poll() is None and computing_time(process) < started + 1.5:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=100)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert b"Traceback" not in err
     assert json.loads((directory / "run.json").read_text())["run"]["outcome"] == "INTERRUPTED"
