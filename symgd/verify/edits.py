@@ -38,7 +38,8 @@ def is_close(got: Any, wanted: Any, tolerance: float) -> bool:
 def as_floats(values: Any) -> Any:
     """Return numbers of any kind as floats, NaN where they cannot be."""
     try:
-        return np.asarray(values, dtype=float)
+        with np.errstate(invalid="ignore"):  # mpmath makes a NaN of ∞/∞, of which older versions of NumPy warn
+            return np.asarray(values, dtype=float)
     except (TypeError, ValueError, OverflowError):
         return np.full(np.shape(values), np.nan)
 

@@ -24,6 +24,7 @@ from symgd.graph.node import Node, constant, symbols_of
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.walk import substitute, toposort
 from symgd.verify.differences import shaken
+from symgd.verify.edits import as_floats
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import check_work, row_numbers, smaller
 from symgd.verify.sampling import Point, points
@@ -234,7 +235,7 @@ def _zeros(quantity: _Quantity, point: Point) -> Iterator[dict[Node, Any]]:
 
 def _value_with(formula: Node, node: Node, number: float, point: Point) -> Any:
     changed = point.values | {node: np.full_like(point.values[node], number, dtype=float)}
-    return np.asarray(evaluate_precisely([formula], changed, point.sizes)[0], dtype=float)
+    return as_floats(evaluate_precisely([formula], changed, point.sizes)[0])
 
 
 def _limit(formula: Node, place: Point, scale: Any) -> Any:
@@ -308,7 +309,7 @@ def _is_lost_in_rounding(formula: Node, place: Point, limit: Any, scale: Any) ->
     with mpmath.workdps(_DIGITS):
         for _ in range(_SHAKES):
             value = shaken(formula, known, place.sizes, _DIGITS, _ROUNDING, generator)
-            shifts = np.asarray(np.abs(value - exact), dtype=float)
+            shifts = as_floats(np.abs(value - exact))
             if not np.all(shifts <= _COMPUTED * np.maximum(float(scale), np.abs(limit))):
                 return True
     return False

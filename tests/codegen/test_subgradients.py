@@ -8,6 +8,7 @@ import pytest
 import symgd as sg
 from symgd.codegen.subgradients import with_slopes_of_norms
 from symgd.primitives.arithmetic import mul
+from symgd.verify.edits import as_floats
 from symgd.verify.high_precision import evaluate_precisely
 from tests.formulas import declared
 
@@ -63,7 +64,7 @@ def values(formula, at):
     """The entries of a formula at a point."""
     point = {node: np.asarray(at[node.name]) for node in formula.symbols}
     sizes = {"n": 3, "m": 2}
-    return np.array(evaluate_precisely([formula], point, sizes)[0], dtype=float)
+    return as_floats(evaluate_precisely([formula], point, sizes)[0])
 
 
 def read(text):

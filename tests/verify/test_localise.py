@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.verify.edits import as_floats
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "x": "n", "v": "n", "Y": "m k", "V": "n k", "z": "k"}
 
@@ -76,3 +78,10 @@ def test_a_right_gradient_has_no_cause():
 
 def test_causes_are_plain_data():
     assert sg.check_gradient("x**2", "x", gradient="x").to_dict()["causes"][0].startswith("missing factor 2")
+
+
+def test_no_value_becomes_nan_without_a_warning():
+    """Older versions of NumPy warn of the way in which mpmath makes its NaN."""
+    numbers = np.array([mpmath.nan, mpmath.mpf(1) / 4, mpmath.inf], dtype=object)
+    np.testing.assert_array_equal(as_floats(numbers), [np.nan, 0.25, np.inf])
+    assert np.isnan(as_floats(np.array([None, "x"], dtype=object))).all()
