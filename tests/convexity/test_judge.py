@@ -104,10 +104,10 @@ def test_parameters_are_held_at_any_value_their_facts_allow():
 
 
 def test_the_budget_ends_the_search():
-    began = time.monotonic()
+    began = time.process_time()
     verdict = sg.convexity("sin(x*y*z)*exp(cos(x + y)) + sin(exp(z*x))**2 + x**8*y**8", budget=1e-9)
     assert verdict.kind.name == "UNKNOWN"
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     with pytest.raises(SymgdError, match="number of seconds"):
         sg.convexity("x**2", budget=0)
 

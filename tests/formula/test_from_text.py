@@ -161,10 +161,10 @@ ERRORS = [
 
 @pytest.mark.parametrize(("text", "kind", "message", "column"), ERRORS, ids=[text[:24] or "empty" for text, *_ in ERRORS])
 def test_a_mistake_gives_one_clear_error_fast(text, kind, message, column):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(kind, match=message) as caught:
         sg.formula(text, shapes=declared(SHAPES, text) if "X" in text else None)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     error = caught.value
     assert len(str(error)) < 700
     if column is not None:

@@ -1,4 +1,4 @@
-"""A limit of seconds for one call."""
+"""A limit of seconds for one call, of the time this process computes: other programs may share the machine."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ class OutOfTime(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime in the main thread after so many seconds of wall time. A limit may stand inside another."""
+    """Raise OutOfTime in the main thread after so many seconds of computing. A limit may stand inside another."""
 
     def ring(*_: Any) -> None:
         raise OutOfTime(f"more than {seconds:g} s")
 
-    begin = time.monotonic()
-    handler = signal.signal(signal.SIGALRM, ring)
+    begin = time.process_time()
+    handler = signal.signal(signal.SIGPROF, ring)
     # again every second, where a callback swallowed the first
-    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    left, _ = signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, handler)
         if left:
-            signal.setitimer(signal.ITIMER_REAL, max(0.001, left - (time.monotonic() - begin)), 1.0)
+            signal.setitimer(signal.ITIMER_PROF, max(0.001, left - (time.process_time() - begin)), 1.0)

@@ -410,7 +410,7 @@ def test_exit_codes_say_what_was_found(arguments, expected):
 def test_a_pipe_that_closes_early_is_no_traceback(command, tmp_path):
     done = subprocess.run(
         f"{sys.executable} -m symgd.tools.cli {command} | true; exit ${{PIPESTATUS[0]}}",
-        shell=True, executable="/bin/bash", capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60,
+        shell=True, executable="/bin/bash", capture_output=True, text=True, check=False, cwd=tmp_path, timeout=1_000,
     )  # fmt: skip
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr

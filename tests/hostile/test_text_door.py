@@ -24,7 +24,7 @@ def judged(tmp_path_factory):
     folder = tmp_path_factory.mktemp("door")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "tests.hostile.judge_texts"]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=120)
+    run = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=1_000)
     assert run.returncode == 0, run.stderr[-2000:]
     assert not list(folder.iterdir())
     return json.loads(run.stdout)

@@ -342,7 +342,7 @@ def test_ctrl_c_saves_what_was_reached(problem, tmp_path):
         while process.poll() is None and computing_time(process) < started + 1.5:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=100)
+        _, err = process.communicate(timeout=1_000)
     finally:
         process.kill()
     assert process.returncode == 130

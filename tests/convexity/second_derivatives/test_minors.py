@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import math
 
 import pytest
 
@@ -24,7 +24,7 @@ def _matrix(text, **bounds):
     field = Elementary(variables, facts)
     flat = field.of_all(hessian.entries)
     places = lower_triangle(len(variables))
-    signs = signs_on(field, domain, time.monotonic() + 10)
+    signs = signs_on(field, domain, math.inf)
     return Matrix(signs, dict(zip(places, flat, strict=True)), dict(zip(places, hessian.entries, strict=True)))
 
 
