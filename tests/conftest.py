@@ -1,13 +1,50 @@
-"""Property tests explore at random on a developer's machine, and repeat the same cases where CI is set."""
+"""Property tests explore at random on a developer's machine, and repeat the same cases where CI is set.
+
+Both kinds of chance can be repeated: ``--hypothesis-seed`` draws the same cases, ``--shuffle-seed`` runs the tests in the same
+other order. The last line of a run names the seeds.
+"""
 
 from __future__ import annotations
 
 import os
+from random import Random, SystemRandom
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["pytester"]
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-settings.register_profile("local", deadline=None)
+settings.register_profile("local", deadline=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shuffle-seed", type=int, help="run the files, and the tests of each, in the order it gives")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if not os.environ.get("CI") and config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = str(SystemRandom().randrange(2**32))  # the workers of xdist get it too
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    seeds = {name: config.getoption(name) for name in ("--hypothesis-seed", "--shuffle-seed")}
+    if drawn := " ".join(f"{name}={seed}" for name, seed in seeds.items() if seed is not None):
+        terminalreporter.write_line(f"the same cases in the same order: {drawn}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    seed = config.getoption("--shuffle-seed")
+    if seed is None:
+        return
+    files: dict[object, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    random = Random(seed)
+    shuffled = list(files.values())  # a file stays together, so that what its tests share is made once
+    random.shuffle(shuffled)
+    for tests in shuffled:
+        random.shuffle(tests)
+    items[:] = [item for tests in shuffled for item in tests]
