@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import sys
 
@@ -33,6 +34,17 @@ def hessian(x, a):
 def jacobian(A, x):
     return A * (1 - np.tanh(x)**2)
 """
+
+
+@pytest.fixture(autouse=True)
+def _no_plugins_of_others(monkeypatch):
+    """Run pytest inside tests with this plugin alone: others that are installed may reorder, repeat or count tests."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "symgd.tools.pytest_plugin")
+
+
+def test_pytest_finds_the_plugin():
+    assert "symgd.tools.pytest_plugin" in {entry.value for entry in importlib.metadata.entry_points(group="pytest11")}
 
 
 def write(pytester: pytest.Pytester, factor: str) -> None:
