@@ -72,6 +72,8 @@ def test_a_call_means_what_it_means_in_numpy(text):
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_an_option_that_changes_the_meaning_is_refused_by_name(text):
+    if "cumulative_sum" in text and not hasattr(np, "cumulative_sum"):
+        pytest.skip("NumPy has cumulative_sum from 2.1 on")
     function, inputs = traced(text)
     with pytest.raises(SymgdError, match=REFUSED[text]):
         sg.formula(function, *inputs)

@@ -42,7 +42,7 @@ def build(folder, text, builder="html", **settings):
             builder,
             status=io.StringIO(),
             warning=warnings,
-            confoverrides=settings,
+            confoverrides={"show_warning_types": True, **settings},  # on by itself from Sphinx 8 on
         )
         app.build(force_all=True)
     pages = [p for p in (folder / "out" / builder).glob("*") if p.name.startswith(("index", "test."))]

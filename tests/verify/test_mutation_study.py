@@ -12,6 +12,8 @@ import symgd as sg
 from symgd.verify.sampling import points
 from tests.mutation import RIGHT, mutants, row
 
+pytestmark = pytest.mark.study
+
 ROWS = range(len(RIGHT))
 NAMES = [f"{text} in {wrt}" for text, wrt, _ in RIGHT]
 
