@@ -102,3 +102,33 @@ def test_the_face_holds_names_only():
     body = ast.parse((ROOT / "face.py").read_text()).body
     for node in body:
         assert isinstance(node, ast.Import | ast.ImportFrom | ast.Expr | ast.Assign)
+
+
+FEW_KEYS = {
+    "_number_by_name",  # named constants
+    "_known",
+    "_functions",
+    "_ends",  # intervals that the code names
+    "_parts_of",  # classes of SymPy
+    "_builder_of",
+    "function_of_sympy",
+    "function_of_lists",
+    "definition_of",  # functions of the vocabulary
+    "_steps_of",
+    "_is_defined_by_cases",
+    "_spelled_by_sympy",
+    "partial_derivative",  # a function is one object
+}
+"""Functions that may remember every result, as there are few arguments: of all others a long session would keep what it saw."""
+
+
+def test_caches_are_bounded_where_arguments_are_many():
+    unbounded = {"functools.cache", "cache", "lru_cache(maxsize=None)", "functools.lru_cache(maxsize=None)"}
+    decorated = {
+        node.name
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and unbounded & {ast.unparse(one) for one in node.decorator_list}
+    }
+    assert decorated <= FEW_KEYS
+    assert decorated >= FEW_KEYS, "these are not remembered any more"

@@ -131,7 +131,7 @@ def _float_above(bound: Bound) -> float:
     return -_float_below(-bound)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=65_536)
 def enclosure_of_number(numerator: int, denominator: int) -> Range:
     """Return a rational number as a range."""
     number = Fraction(numerator, denominator)
