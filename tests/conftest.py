@@ -14,6 +14,9 @@ from hypothesis import settings
 
 pytest_plugins = ["pytester"]
 
+for library in ("OPENBLAS", "MKL", "OMP"):  # before NumPy is imported: threads of several workers wait for each other
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
