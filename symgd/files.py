@@ -37,7 +37,9 @@ def shown_path(path: object, length: int = 120) -> str:
     data\x1b[2J.csv
     """
     text = printable(str(path))
-    return text if len(text) <= length else f"… {text[2 - length :]}"
+    if len(text) <= length:
+        return text
+    return f"… {text[2 - length :]}" if "/" in text[-length:] else shown(text)
 
 
 def reason_of(error: OSError) -> str:

@@ -47,6 +47,8 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
     ------
     ShapeError
         Where the second half of the axes is not the first.
+    SymgdError
+        With `prove`, for a matrix that is not symmetric: second derivatives are, and operators count on it.
 
     References
     ----------
@@ -70,12 +72,28 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
     if prove:
         from symgd.verify.equality import proven
 
+        _refuse_asymmetric(source)
         made = [one for one in (restored, matrix_of(found)) if one is not None and one is not source]
         if any(one is source for one in proven([source] * len(made), made, None)):
             found, _ = recognise(source, is_constant=not moving, as_it_is=True)
     parts = simplify_and_prove(source, list(found.parts.values()), prove).roots
     variable_name = "" if wrt is None or isinstance(wrt, list | tuple) else name_of(wrt)
     return replace(found, parts=dict(zip(found.parts, parts, strict=True)), variable=variable_name)
+
+
+def _refuse_asymmetric(matrix: Node) -> None:
+    """Refuse a matrix that differs from its transpose somewhere."""
+    from symgd.primitives.spellings import transpose
+    from symgd.verify.equality import Equality, compare_formulas
+
+    half = len(matrix.shape) // 2
+    turned = transpose(matrix, (*range(half, 2 * half), *range(half)))
+    ((verdict, place),) = compare_formulas([matrix], [turned], None)
+    if verdict is Equality.DIFFERENT:
+        raise SymgdError(
+            f"a matrix of second derivatives is symmetric, and this one is not: it differs from its transpose at {shown(place)}",
+            hint="give a Hessian; for another matrix compile its formula",
+        )
 
 
 def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:

@@ -623,7 +623,7 @@ def _sum(value: Any, name: str) -> Fraction:
     try:
         return Fraction(value)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-        raise SymgdError(f"the entries of {name} sum to a number, not to {shown(value)}") from None
+        raise SymgdError(f"the entries sum to a number, not to {shown(value)}: sums_to of {name}") from None
 
 
 def _bound(value: Any, default: float, what: str) -> Bound:
@@ -634,7 +634,7 @@ def _bound(value: Any, default: float, what: str) -> Bound:
     except SymgdError:
         number = None
     if number is None or not number.is_constant or number.value != number.value:
-        raise SymgdError(f"a bound is a number, and {what} is {shown(value)}", hint="leave a bound out that is not known")
+        raise SymgdError(f"a bound is a number, not {shown(value)}: {what}", hint="leave a bound out that is not known")
     return number.value
 
 

@@ -12,6 +12,7 @@ import sympy as sp
 import symgd as sg
 from symgd.derive.structure import recognise
 from symgd.verify.equality import Equality, compare_formulas
+from tests.formulas import declared
 
 SIZES = {"m": 7, "n": 5, "k": 3}
 
@@ -244,3 +245,11 @@ def test_the_operator_counts_as_an_array():
     assert repr(matrix) == "<3×3 diagonal matrix, 24 bytes>"
     with pytest.raises(sg.ShapeError):
         matrix.solve(np.ones(4))
+
+
+@pytest.mark.parametrize("text", ["outer(x, y)", "outer(x, y) + A", "A", "A @ A", "diag(x) @ A"])
+def test_a_matrix_that_is_not_symmetric_is_refused(text):
+    """Its operator would multiply by the transpose as by the matrix."""
+    matrix = sg.formula(text, shapes=declared({"x": "n", "y": "n", "A": "n n"}, text))
+    with pytest.raises(sg.SymgdError, match="differs from its transpose at"):
+        sg.structure(matrix)
