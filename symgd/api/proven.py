@@ -38,7 +38,7 @@ def settle(core: Node, nodes: Sequence[Node]) -> Node:
 def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, purpose: Purpose = "people") -> Simplified:
     """Simplify what is used where `source` is defined, and prove that it stayed the same."""
     prove = read_flag(prove, "prove")
-    run = _simplify(raw, Facts(domain_of(source)) if source is not None else None, purpose)
+    run = _simplify(raw, Facts(domain_of(source), is_inside=True) if source is not None else None, purpose)
     if not prove or not any(map(operator.is_not, raw, run.roots)):
         return run
     from symgd.verify.equality import proven

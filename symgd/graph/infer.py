@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from fractions import Fraction
 
 from symgd.graph.facts import Interval, Sign, sign_of_number
 from symgd.graph.node import CONSTANT, SYMBOL, Node
@@ -22,6 +24,9 @@ class Facts:
     ----------
     assumptions : mapping, optional
         Node → Sign or Interval that may be taken for granted.
+    is_inside : bool
+        Whether formulas are used only where another one has a value from which they were derived: there they have values, too,
+        but for single points.
 
     Examples
     --------
@@ -32,10 +37,12 @@ class Facts:
     True
     """
 
-    def __init__(self, assumptions: Mapping[Node, Requirement] | None = None) -> None:
+    def __init__(self, assumptions: Mapping[Node, Requirement] | None = None, is_inside: bool = False) -> None:
+        self.is_inside = is_inside
         self.assumptions = dict(assumptions or {})
         self._signs: dict[Node, Sign] = {}
         self._intervals: dict[Node, Interval] = {}
+        self._defined: dict[Node, bool] = {}
 
     def sign(self, node: Node) -> Sign:
         """Return the signs the entries of `node` can have."""
@@ -65,6 +72,41 @@ class Facts:
     def is_nonzero(self, node: Node) -> bool:
         """Whether every entry is known to be different from 0."""
         return self.sign(node).is_nonzero
+
+    def is_defined(self, node: Node) -> bool:
+        """Whether a formula is known to have a value, a finite number, wherever its inputs are what is known of them."""
+        defined = self._defined
+        if node not in defined:
+            for below in toposort((node,), defined):
+                defined[below] = self._is_defined(below)
+        return defined[node]
+
+    def may_vanish(self, node: Node) -> bool:
+        """Whether a formula may be dropped where it is multiplied by 0: log(x) − log(x) is 0 for x > 0 only."""
+        return self.is_inside or self.is_defined(node)
+
+    def is_implied(self, node: Node, where: Requirement) -> bool:
+        """Whether every entry is known to lie in a set."""
+        if isinstance(where, Sign):
+            return not self.sign(node) & ~where
+        interval = self.interval(node)
+        return interval & where == interval
+
+    def _is_defined(self, node: Node) -> bool:
+        record = node.primitive
+        if record is CONSTANT:
+            return node.is_exact or math.isfinite(node.value)
+        if record.name == "where":
+            branches = zip(node.args[1:], _assumed_in_branches(node.args[0]), strict=True)
+            return self._defined[node.args[0]] and all(
+                self._defined[branch] or (bool(more) and Facts({**self.assumptions, **more}).is_defined(branch))
+                for branch, more in branches
+            )
+        if record.name == "pow" and not node.args[1].is_exact and not self.is_positive(node.args[0]):
+            return False  # (-2)**3 has a value, (-2)**x seldom
+        return all(self._defined[arg] for arg in node.args) and all(
+            self.is_implied(arg, where) for arg, where in record.requirements(node)
+        )
 
     def _sign(self, node: Node) -> Sign:
         record = node.primitive
@@ -102,6 +144,21 @@ class Facts:
         if isinstance(assumed, Interval):
             interval &= assumed
         return interval
+
+
+def _assumed_in_branches(condition: Node) -> tuple[dict[Node, Requirement], dict[Node, Requirement]]:
+    """Return what holds in the branches of a choice, where an input is compared with a number."""
+    if condition.primitive.name not in ("less", "less_equal"):
+        return {}, {}
+    left, right = condition.args
+    is_open = condition.primitive.name == "less"
+    if left.is_exact and right.is_symbol:
+        bound = Fraction(left.value)
+        return {right: Interval(low=bound, open_low=is_open)}, {right: Interval(high=bound, open_high=not is_open)}
+    if right.is_exact and left.is_symbol:
+        bound = Fraction(right.value)
+        return {left: Interval(high=bound, open_high=is_open)}, {left: Interval(low=bound, open_low=not is_open)}
+    return {}, {}
 
 
 _SINGLE = (Sign.NEVER, Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE)

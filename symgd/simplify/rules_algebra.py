@@ -69,7 +69,12 @@ def collect_terms(node: Node, context: Context) -> Node | None:
             count += 1
             coefficient, core = split_term(term)
             terms[core] = terms[core] + coefficient if core in terms else coefficient
-    parts = [scaled(coefficient, core) for core, coefficient in terms.items() if coefficient]
+    kept = [core for core, coefficient in terms.items() if coefficient]
+    parts = [
+        scaled(coefficient, core)
+        for core, coefficient in terms.items()
+        if coefficient or not may_vanish(factors_of(core), kept, context)
+    ]
     if not parts:
         return constant(0)
     if node.shape:
@@ -77,6 +82,20 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     parts.sort(key=_place_in_sum(parts))
     after = add.make(tuple(parts))
     return None if after is node else after
+
+
+def may_vanish(factors: Iterable[Node], kept: Iterable[Node], context: Context) -> bool:
+    """Whether a product may be dropped with the coefficient 0: other terms have no values either where it has none."""
+    partial = {_domain_of_factor(factor) for factor in factors if not factor.is_exact and not context.facts.may_vanish(factor)}
+    return not partial or partial <= {_domain_of_factor(factor) for term in kept for factor in factors_of(term)}
+
+
+def _domain_of_factor(factor: Node) -> tuple[Node, bool, bool]:
+    """Return what is alike for factors that have values at the same points: 1/x and 1/x² have."""
+    if factor.primitive is not pow or not factor.args[1].is_exact:
+        return factor, False, False
+    exponent = Fraction(factor.args[1].params[1])
+    return factor.args[0], exponent < 0, exponent.denominator != 1
 
 
 def _meet_in_numbers(inner: Node, outer: Node) -> bool:
@@ -106,9 +125,17 @@ def multiply_out(node: Node, context: Context) -> Node | None:
     kept = {core: coefficient for core, coefficient in total.items() if coefficient}
     if len(kept) == pieces:
         return None
+    if not _may_be_dropped([core for core in total if core not in kept], kept, context):
+        return None
     if sum(_weight((coefficient, core)) for core, coefficient in kept.items()) >= before:
         return None
     return _sum_of(kept)
+
+
+def _may_be_dropped(dropped: Iterable[Core], kept: Iterable[Core], context: Context) -> bool:
+    """Whether every factor that is dropped has a value everywhere, or stands in what is kept."""
+    left = {factor for core in kept for factor, _ in core}
+    return all(factor in left or context.facts.may_vanish(factor) for core in dropped for factor, _ in core)
 
 
 def _may_join(terms: Sequence[Node], sums: Sequence[Node | None]) -> bool:
@@ -257,7 +284,7 @@ def collect_factors(node: Node, context: Context) -> Node | None:
             coefficient *= factor.params[1]
         else:
             bases.setdefault(factor.args[0] if factor.primitive is pow else factor, []).append(factor)
-    if coefficient == 0 and all(_is_total(factor) for powers in bases.values() for factor in powers):
+    if coefficient == 0 and all(context.facts.is_defined(factor) for powers in bases.values() for factor in powers):
         return constant(0)
     joined: list[Node] = []
     for base, powers in bases.items():
@@ -297,16 +324,6 @@ def _is_collected(node: Node, context: Context) -> bool:
         bases.add(base)
         last = place
     return len(node.args) > 1
-
-
-def _is_total(node: Node) -> bool:
-    """Whether a factor is finite for all inputs, seen from its form."""
-    if node.primitive is pow:
-        base, exponent = node.args
-        if base.primitive.name == "size":  # at least 1
-            return exponent.is_exact
-        return exponent.is_exact and isinstance(exponent.params[1], int) and exponent.params[1] > 0 and _is_total(base)
-    return node.is_symbol or node.primitive.name in ("size", "sigmoid", "tanh", "sin", "cos")
 
 
 def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> list[Node]:
@@ -539,13 +556,13 @@ def common_denominator(node: Node, context: Context) -> Node | None:
                 (front, product_of({key: value for key, value in found.items() if key is not base}))
                 for front, found in ((first if less is one else second, powers), (second if less is one else first, higher))
             )
-            numerator = _shorter_sum(lower_part, base, higher_part)
+            numerator = _shorter_sum(lower_part, base, higher_part, context)
             if numerator is not None:
                 return mul.make((numerator, pow.make((base, constant(exponent - 1)))))
     return None
 
 
-def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fraction, Node]) -> Node | None:
+def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fraction, Node], context: Context) -> Node | None:
     """Return c·a·(Σ…) + d·b multiplied out, where that is no longer than c·a + d·b."""
     (c, a), (d, b) = outside, other
     total: dict[Core, Fraction] = {}
@@ -554,6 +571,8 @@ def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fract
         number, core = _core(flat)
         total[core] = total.get(core, Fraction(0)) + number
     kept = {core: number for core, number in total.items() if number}
+    if not _may_be_dropped([core for core in total if core not in kept], kept, context):
+        return None
     before = _weight(_core([constant(c), a])) + _weight(_core([constant(d), b]))
     if sum(_weight((number, core)) for core, number in kept.items()) > before:
         return None

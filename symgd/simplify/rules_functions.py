@@ -12,7 +12,7 @@ from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.primitives.trigonometric import cos, sin
 from symgd.simplify.rule import ALWAYS, Context, rewriting, rule
-from symgd.simplify.rules_algebra import factors_of, scaled, split_term
+from symgd.simplify.rules_algebra import factors_of, may_vanish, scaled, split_term
 
 __all__: list[str] = []
 
@@ -54,7 +54,10 @@ def complementary_sigmoids(node: Node, context: Context) -> Node | None:
         for term in node.args:
             for coefficient, core in _expanded(term, plain, mirrored):
                 totals[core] = totals.get(core, Fraction(0)) + coefficient
-        parts = [scaled(c, core) for core, c in totals.items() if c]
+        kept = [core for core, c in totals.items() if c]
+        if not all(may_vanish(factors_of(core), kept, context) for core, c in totals.items() if not c):
+            continue
+        parts = [scaled(totals[core], core) for core in kept]
         if parts and len(parts) <= len(node.args):
             return add.make(tuple(sorted(parts, key=lambda part: not any(f is plain for f in factors_of(part)))))
     return None

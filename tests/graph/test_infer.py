@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import Facts, domain_of
+from symgd.graph.node import constant
 from tests.formulas import scalar_formulas
 
 x, y = sg.scalar("x"), sg.scalar("y")
@@ -58,3 +59,40 @@ def test_inferred_facts_contain_the_truth(formula, a, b):
         assert sign & Sign.POSITIVE
     if value < -slack:
         assert sign & Sign.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "expected"),
+    [
+        ("exp(x) + sin(x)**2", {}, True),
+        ("log(x)", {}, False),
+        ("log(x)", {"x": {"positive": True}}, True),
+        ("log(x)", {"x": {"nonnegative": True}}, False),
+        ("sqrt(x)", {"x": {"nonnegative": True}}, True),
+        ("1/x", {"x": {"nonzero": True}}, True),
+        ("1/(1 + x**2)", {}, True),
+        ("x**y", {}, False),
+        ("x**y", {"x": {"positive": True}}, True),
+        ("log(1 + exp(x)) + log(x)", {}, False),
+        ("asin(tanh(x))", {}, True),
+        ("atanh(x)", {}, False),
+        ("where(x > 0, log(x), 0)", {}, True),
+        ("where(x >= 0, log(x), 0)", {}, False),
+        ("where(x < 0, 0, log(x))", {}, False),
+        ("where(x <= 0, 0, log(x))", {}, True),
+        ("where(1 > x, 1/(x - 1), 0)", {}, True),
+        ("where(1 >= x, 1/(x - 1), 0)", {}, False),
+        ("where(y > 0, log(x), 0)", {}, False),
+        ("where(log(x) > 0, 1, 0)", {}, False),
+    ],
+)
+def test_what_has_a_value_everywhere_is_known(text, facts, expected):
+    formula = sg.formula(text, facts=facts)
+    assert Facts().is_defined(formula) is expected
+    assert Facts().may_vanish(formula) is expected
+    assert Facts(is_inside=True).may_vanish(formula)
+
+
+def test_infinity_is_no_value():
+    assert not Facts().is_defined(constant(float("inf")))
+    assert not Facts().is_defined(constant(float("nan")) + sg.scalar("x"))

@@ -172,6 +172,34 @@ def test_the_domain_is_kept():
     assert str(simplify([sg.sqrt(x) ** 2]).roots[0]) == "sqrt(x)**2"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("log(x) - log(x)", "0*log(x)"),
+        ("0*log(x) + y", "0*log(x) + y"),
+        ("1/x - 1/x", "0/x"),
+        ("1/x - 1/x + 1/x**2", "1/x**2"),
+        ("y*log(x) - log(x)*y + log(x)", "log(x)"),
+        ("(log(x) + 1)*y - y*log(x)", "y*(log(x) + 1) - y*log(x)"),
+        ("(exp(x) + 1)*y - y*exp(x)", "y"),
+        ("where(x > 0, log(x), 0) - where(x > 0, log(x), 0)", "0"),
+        ("where(x > 0, log(y), 0) - where(x > 0, log(y), 0)", "0*where(x > 0, log(y), 0)"),
+        ("0/(1 + x**2)", "0"),
+        ("0/(x + x**2)", "0/(x + x**2)"),
+        ("0*x**y", "0*x**y"),
+    ],
+)
+def test_what_is_cancelled_keeps_its_domain(text, expected):
+    simple = sg.simplify(text)
+    assert str(simple) == expected
+    assert sg.simplify(simple) is simple
+
+
+def test_beside_the_logarithm_of_x_its_reciprocal_cancels():
+    assert str(sg.gradient("x*log(x) - x", "x")) == "log(x)"
+    assert str(sg.gradient("(log(x) + 1)*y - y*log(x)", "y")) == "1"
+
+
 def test_a_sum_of_many_terms_is_collected_once():
     x = [scalar(f"x{k}") for k in range(2000)]
     total = x[0]
