@@ -230,7 +230,7 @@ def _compiled(
     stable = simplify_and_prove(None, recognised, prove, "code").roots
     if removable == "limit":
         joined = with_radial_factors(stable)
-        stable = proven(stable, joined, None) if prove else joined
+        stable = proven(stable, joined, None, fills_holes=True) if prove else joined
     stable = with_forms_far_out(stable)
     ready = with_series_near_zero(stable, fills_holes=removable == "limit")
     if removable == "limit":

@@ -43,7 +43,7 @@ def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, pu
         return run
     from symgd.verify.equality import proven
 
-    roots = proven(raw, run.roots, source)
+    roots = proven(raw, run.roots, source, fills_holes=purpose in ("code", "limit"))
     return Simplified(roots, run.steps if roots == run.roots else [])
 
 

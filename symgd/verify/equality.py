@@ -3,6 +3,12 @@
 Axes get small sizes, and inputs random values inside the domain. What is equal modulo a prime, with every function an oracle,
 is an identity but for odds of about 1 in 10¹³. What algebra does not settle is compared in 100 digits, and in 400 where
 cancellation leaves a doubt.
+
+Equal values are not enough: both formulas must have values at the same points, judged in :mod:`symgd.verify.domains` on the
+boundaries of what their parts ask for and beyond. Where they were derived from a formula, only points count where that has a
+value, and single points may gain one: x·log x has the derivative log x + 1, for x > 0. Without such a formula a single point
+that gains a value leaves the result unproven, unless holes may be filled, as compiled code does. A value that is lost, or
+gained on an open set, makes formulas different.
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ from symgd.graph.infer import domain_of
 from symgd.graph.node import Node, SymbolFacts, constant
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.walk import toposort
+from symgd.verify.domains import Change, domain_changes
 from symgd.verify.high_precision import evaluate_precisely
 from symgd.verify.inputs import smaller, work_of
 from symgd.verify.modular import contraction_work, evaluate_modulo
@@ -57,8 +64,10 @@ class Equality(Enum):
         return self.value
 
 
-def compare_formulas(before: Sequence[Node], after: Sequence[Node], source: Node | None) -> list[tuple[Equality, str]]:
-    """Judge whether formulas are equal, pair by pair, wherever `source` is defined.
+def compare_formulas(
+    before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool = False
+) -> list[tuple[Equality, str]]:
+    """Judge whether formulas are equal and defined at the same points, pair by pair, wherever `source` is defined.
 
     Large fixed axes are made small first, and left as they are where that settles nothing.
 
@@ -67,6 +76,8 @@ def compare_formulas(before: Sequence[Node], after: Sequence[Node], source: Node
     before, after : sequence of Node
     source : Node or None
         The formula they were derived from; each is its own without it.
+    fills_holes : bool
+        Whether values may be gained at single points without a source, too.
 
     Returns
     -------
@@ -77,13 +88,13 @@ def compare_formulas(before: Sequence[Node], after: Sequence[Node], source: Node
     if few is not None:
         count = len(before)
         with suppress(ValueError, IndexError):  # where a size was written out, the smaller formula has no sense
-            verdicts = _judge(few[:count], few[count : 2 * count], None if source is None else few[-1])
+            verdicts = _judge(few[:count], few[count : 2 * count], None if source is None else few[-1], fills_holes)
             if all(verdict is Equality.EQUAL for verdict, _ in verdicts):
                 return verdicts
-    return _judge(before, after, source)
+    return _judge(before, after, source, fills_holes)
 
 
-def _judge(before: Sequence[Node], after: Sequence[Node], source: Node | None) -> list[tuple[Equality, str]]:
+def _judge(before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool) -> list[tuple[Equality, str]]:
     verdicts = [(Equality.EQUAL, "")] * len(before)
     doubtful = [k for k, (one, other) in enumerate(zip(before, after, strict=True)) if one is not other]
     doubtful = _unsettled_by_algebra(before, after, doubtful)
@@ -94,7 +105,23 @@ def _judge(before: Sequence[Node], after: Sequence[Node], source: Node | None) -
     else:
         for k in doubtful:
             _compare(before, after, [k], before[k], verdicts)
+    _compare_domains(before, after, source, fills_holes, verdicts)
     return verdicts
+
+
+def _compare_domains(
+    before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool, verdicts: list[tuple[Equality, str]]
+) -> None:
+    """Enter the verdicts on pairs whose values are equal where both have some, and whose domains are not."""
+    equal = [k for k, (verdict, _) in enumerate(verdicts) if verdict is Equality.EQUAL and before[k] is not after[k]]
+    changes = domain_changes([before[k] for k in equal], [after[k] for k in equal], source)
+    for k, change in zip(equal, changes, strict=True):
+        if change is None:
+            continue
+        if change.kind is not Change.FILLED:
+            verdicts[k] = Equality.DIFFERENT, change.place
+        elif source is None and not fills_holes:
+            verdicts[k] = Equality.UNDECIDED, f"it {change.kind.value}: {change.place}"
 
 
 def _compare(
@@ -114,11 +141,11 @@ def _sum_of_all(formulas: Sequence[Node]) -> Node:
     return lookup("add").make(tuple(FUNCTIONS["sum"](one) for one in formulas if not one.is_boolean) or (constant(0),))
 
 
-_PROVEN: WeakKeyDictionary[Node, set[int]] = WeakKeyDictionary()
-"""For each formula the serial numbers of what it was proven equal to."""
+_PROVEN: WeakKeyDictionary[Node, set[tuple[int, int | None, bool]]] = WeakKeyDictionary()
+"""For each formula the serial numbers of what it was proven equal to and of the source, and whether holes may be filled."""
 
 
-def proven(before: Sequence[Node], after: Sequence[Node], source: Node | None) -> list[Node]:
+def proven(before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool = False) -> list[Node]:
     """Return simplified formulas that are proven equal to what they came from.
 
     One for which nothing can be proven, because it has no value where it was tried or is too large to be tried, is left as it
@@ -129,6 +156,8 @@ def proven(before: Sequence[Node], after: Sequence[Node], source: Node | None) -
     before, after : sequence of Node
     source : Node or None
         The formula they were derived from; each is its own without it.
+    fills_holes : bool
+        Whether values may be gained at single points without a source, too.
 
     Raises
     ------
@@ -136,16 +165,17 @@ def proven(before: Sequence[Node], after: Sequence[Node], source: Node | None) -
         Where a formula has changed its value.
     """
     changed = [(one, other) for one, other in zip(before, after, strict=True) if one is not other]
-    new = [(one, other) for one, other in changed if other.serial not in _PROVEN.get(one, ())]
+    terms = (None if source is None else source.serial, fills_holes)
+    new = [(one, other) for one, other in changed if (other.serial, *terms) not in _PROVEN.get(one, ())]
     unproven: dict[tuple[Node, Node], str] = {}
-    verdicts = compare_formulas([one for one, _ in new], [other for _, other in new], source)
+    verdicts = compare_formulas([one for one, _ in new], [other for _, other in new], source, fills_holes)
     for pair, (verdict, place) in zip(new, verdicts, strict=True):
         if verdict is Equality.DIFFERENT:
             raise SimplificationError(*pair, place)
         if verdict is Equality.UNDECIDED:
             unproven[pair] = place
         else:
-            _PROVEN.setdefault(pair[0], set()).add(pair[1].serial)
+            _PROVEN.setdefault(pair[0], set()).add((pair[1].serial, *terms))
     for reason in set(unproven.values()):
         warnings.warn(f"a result is not simplified, because that could not be proven: {reason}", SymgdWarning, stacklevel=4)
     return [one if (one, other) in unproven else other for one, other in zip(before, after, strict=True)]

@@ -19,7 +19,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import size_value
 
-__all__ = ["MultiPrecision", "algebra_of", "evaluate_precisely", "exact_array"]
+__all__ = ["MultiPrecision", "Rounded", "algebra_of", "evaluate_precisely", "exact_array"]
 
 
 class MultiPrecision(Algebra):
@@ -121,7 +121,7 @@ _ROUNDED_BITS = 6
 """So many last bits of a sum are lost where its terms were rounded."""
 
 
-class _Rounded(MultiPrecision):
+class Rounded(MultiPrecision):
     """Numbers for inputs such as 1/80, which have no last digit: a sum that cancels but for rounding is 0.
 
     So 80·x + 1 is 0 at x = −1/80, whatever the precision is.
@@ -166,7 +166,7 @@ def algebra_of(values: Mapping[Node, Any]) -> MultiPrecision:
         if array.dtype == object
         for entry in array.flat
     )
-    return _Rounded() if is_rounded else MultiPrecision()
+    return Rounded() if is_rounded else MultiPrecision()
 
 
 def exact_array(value: Any) -> Any:

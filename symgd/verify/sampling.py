@@ -22,7 +22,7 @@ from symgd.verify.inputs import check_facts, check_work, read_sizes, row_numbers
 from symgd.verify.sizes import Axes
 from symgd.verify.switches import Sides, thresholds_of
 
-__all__ = ["Point", "Sampler", "points", "read_point"]
+__all__ = ["Point", "Sampler", "Spread", "draw", "points", "read_point"]
 
 _TRIES = 60
 _TRIES_FOR_SIDES = 60
@@ -204,7 +204,7 @@ class _Source:
         if turn == len(self.choices):
             self.choices.append(self.sampler.axes.choose(self.declared, turn))
         sizes = self.choices[turn]
-        spread = _Spread(scale, centre, is_positive)
+        spread = Spread(scale, centre, is_positive)
         values = {}
         rows, required = self.sampler.rows, self.sampler.required
         for node in self.sampler.symbols:
@@ -212,7 +212,7 @@ class _Source:
             if node in rows:
                 values[node] = self.generator.integers(size_value(rows[node], sizes), size=shape)
             else:
-                values[node] = _draw(node, required.get(node, Sign.ANY), shape, self.generator, spread)
+                values[node] = draw(node, required.get(node, Sign.ANY), shape, self.generator, spread)
         return Point(values, sizes)
 
     def accepts(self, point: Point) -> bool:
@@ -237,15 +237,22 @@ def _settles(formula: Node, value: Any, values: Mapping[Node, Any], sizes: Mappi
     )
 
 
-class _Spread(NamedTuple):
-    """The distribution of numbers that nothing bounds."""
+class Spread(NamedTuple):
+    """The distribution of numbers that nothing bounds.
+
+    Attributes
+    ----------
+    scale, centre : float
+    is_positive : bool
+    """
 
     scale: float
     centre: float
     is_positive: bool
 
 
-def _draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: np.random.Generator, spread: _Spread) -> Any:
+def draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: np.random.Generator, spread: Spread) -> Any:
+    """Return a random value of an input that is what was declared of it, and where a formula requires it to lie."""
     facts = node.facts
     if facts.is_one_hot:
         value = np.zeros(shape)
@@ -264,7 +271,7 @@ def _draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: 
     return _inside(facts.interval & Interval.of(required), shape, generator, spread)
 
 
-def _inside(interval: Interval, shape: tuple[int, ...], generator: np.random.Generator, spread: _Spread) -> Any:
+def _inside(interval: Interval, shape: tuple[int, ...], generator: np.random.Generator, spread: Spread) -> Any:
     """Draw numbers inside an interval."""
     low, high = float(interval.low), float(interval.high)
     if np.isfinite(low) and np.isfinite(high):
