@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -232,3 +234,9 @@ def test_a_delta_is_put_to_use_in_a_sum_also_where_its_product_is_shared():
     loss = sg.formula("sum(logsumexp(X @ W, axis=1))", shapes={"X": "m n", "W": "n k"})
     result = sg.hessian(loss, "W").text("index").replace("(softmax(XW, axis=1))", "p")
     assert result == "Σ_q (X_qi·δ_jp − X_qi·p_qj)·X_ql·p_qp"
+
+
+def test_a_reciprocal_of_a_reciprocal_root_has_no_value_at_0():
+    assert str(sg.simplify("1/x**(-1/2)")) == "1/(1/sqrt(x))"
+    assert str(sg.simplify(1 / scalar("x", positive=True) ** Fraction(-1, 2))) == "sqrt(x)"
+    assert str(sg.gradient("y/x**(-1/2)", "y")) == "sqrt(x)"  # where the formula has a value, x is not 0
