@@ -36,7 +36,7 @@ from symgd.verify.inputs import check_work, row_numbers
 from symgd.verify.sampling import Point, Spread, draw
 from symgd.verify.sizes import Axes
 
-__all__ = ["Change", "DomainChange", "domain_changes"]
+__all__ = ["Change", "DomainChange", "domain_changes", "value_at"]
 
 _SEED = 0
 _DIGITS = 40
@@ -191,7 +191,7 @@ class _Pair:
         """Return how the domain has changed; what changes on an open set or is lost comes first."""
         filled = None
         for values in self._places():
-            if self.source is not None and not _has_value(_value(self.source, values, self.sizes)):
+            if self.source is not None and not _has_value(value_at(self.source, values, self.sizes)):
                 continue
             change = self._change_at(values, _DIGITS) and self._change_at(values, _MANY_DIGITS)
             if change is not None and change is not Change.FILLED:
@@ -204,13 +204,13 @@ class _Pair:
         return repr(Point({node: np.asarray(value).astype(float) for node, value in values.items()}, self.sizes))
 
     def _change_at(self, values: Mapping[Node, Any], digits: int) -> Change | None:
-        old, new = (_value(formula, values, self.sizes, digits) for formula in (self.before, self.after))
+        old, new = (value_at(formula, values, self.sizes, digits) for formula in (self.before, self.after))
         was, is_now = _finite(old), _finite(new)
         if (was & ~is_now).any():
             return Change.LOST
         gained = is_now & ~was
         if self.source is not None and gained.any():
-            gained &= ~_agree(_value(self.before, values, self.sizes, digits, _Masked()), new)
+            gained &= ~_agree(value_at(self.before, values, self.sizes, digits, _Masked()), new)
         if not gained.any():
             return None
         return Change.GAINED if (gained & ~self._seen_around(values)).any() else Change.FILLED
@@ -220,7 +220,7 @@ class _Pair:
         seen: Any = False
         for _ in range(_NEIGHBOURS):
             near = {node: self._moved(node, value) for node, value in values.items()}
-            seen = seen | _finite(_value(self.before, near, self.sizes))
+            seen = seen | _finite(value_at(self.before, near, self.sizes))
         return seen
 
     def _moved(self, node: Node, value: Any) -> Any:
@@ -258,7 +258,7 @@ class _Pair:
     def _kind(self, need: Need, values: Mapping[Node, Any]) -> Any:
         """Return how something fails at a point: by the places of its entries; None where it holds."""
         arg, where = need
-        found = {_place_of(entry, where) for entry in _value(arg, values, self.sizes).flat}
+        found = {_place_of(entry, where) for entry in value_at(arg, values, self.sizes).flat}
         return None if found == {None} else frozenset(found)
 
     def _candidates(self) -> Iterator[dict[Node, Any]]:
@@ -309,7 +309,7 @@ class _Pair:
             ends = [0] if isinstance(where, Sign) else [end for end in (where.low, where.high) if abs(end) != math.inf]
             for node in arg.symbols[:3]:
                 first, second = (
-                    _value(arg, {**beside, node: self._filled(node, Fraction(number))}, self.sizes) for number in (2, 3)
+                    value_at(arg, {**beside, node: self._filled(node, Fraction(number))}, self.sizes) for number in (2, 3)
                 )
                 low, high = first.flat[0], second.flat[0]
                 if not (mpmath.isfinite(low) and mpmath.isfinite(high)) or low == high:
@@ -362,9 +362,20 @@ def _masked_product(*entries: Any) -> Any:
     return mpmath.mpf(0) if any(entry == 0 for entry in entries) else multiply_up(*entries)
 
 
-def _value(
+def value_at(
     formula: Node, values: Mapping[Node, Any], sizes: Mapping[str, int], digits: int = _DIGITS, algebra: Algebra | None = None
 ) -> Any:
+    """Return the value of a formula as an array of mpmath numbers, NaN where it has none or needs infinity on the way.
+
+    Parameters
+    ----------
+    formula : Node
+    values : mapping of Node to array
+    sizes : mapping of str to int
+    digits : int
+    algebra : Algebra, optional
+        Another arithmetic.
+    """
     with mpmath.workdps(digits):
         if algebra is None:
             algebra = _FiniteRounded() if isinstance(algebra_of(values), Rounded) else _Finite()

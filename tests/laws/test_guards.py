@@ -1,0 +1,254 @@
+"""A rule keeps values and domain wherever its guards let it apply, and applies where they do.
+
+Formulas around every guard are simplified while different things are known of the sign of x. At points on and around the
+boundary both forms must have the same value, and none where the first has none; forms for code may fill single points.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.graph.facts import Sign, sign_of_number
+from symgd.graph.infer import Facts
+from symgd.graph.node import Node
+from symgd.simplify.rewrite import simplify
+from symgd.verify.domains import value_at
+from tests.formulas import declared
+
+SHAPES = {"v": "3", "u": "3", "w": "3", "X": "3 2", "A": "2 2", "B": "2 2"}
+SIGNS = [Sign.ANY, Sign.NONZERO, Sign.NONNEGATIVE, Sign.POSITIVE, Sign.NONPOSITIVE, Sign.NEGATIVE]
+NUMBERS = [-3, -1, Fraction(-1, 4), 0, Fraction(1, 2), 1, 3]
+EXPONENTS = [-2, -1.5, -1, "-2/3", -0.5, "-1/3", "1/3", 0.5, "2/3", 1, 1.5, 2]
+OTHERS = {
+    "a": (2, Fraction(1, 2), -1, 0),
+    "b": (Fraction(3, 2), -2),
+    "y": (1, -2, 0),
+    "v": ([1, -2, 2], [0, 0, 0]),
+    "u": ([0, 1, -1],),
+    "w": ([3, 1, -2],),
+    "X": ([[1, 2], [0, -1], [3, 1]],),
+    "A": ([[2, 1], [0, 1]], [[1, 2], [2, 4]]),
+    "B": ([[1, 1], [2, 5]],),
+}
+NEAR = Fraction(1, 2**30)
+
+
+def formulas() -> Iterator[str]:
+    for p, q in itertools.combinations_with_replacement(EXPONENTS, 2):
+        yield f"x**({p})*x**({q})"
+    for p, q in itertools.product(EXPONENTS, repeat=2):
+        yield f"(x**({p}))**({q})"
+    for c, q in itertools.product(("4", "(-4)", "1/4", "(-1)"), (-2, -1.5, -1, -0.5, 0.5, 1.5, 3)):
+        yield f"({c}*x**2)**({q})"
+        yield f"({c}*x**4)**({q})"
+        yield f"({c}*x)**({q})"
+        yield f"({c}*x*y)**({q})"
+    for n in (-2, -1, 1, 2, 3, 4):
+        yield f"(sqrt(2)*x)**({n})"
+        yield f"(sqrt(x)*y)**({n})"
+        yield f"(x/sqrt(3))**({n})"
+        yield f"(x/y)**({n})"
+        yield f"(y/x)**({n})"
+        yield f"(y/x**(1/2))**({n})"
+        yield f"abs(x)**({n})"
+        yield f"sqrt(x)**({n})"
+        yield f"sqrt(x*y)**({n})"
+        yield f"x**({n})/x"
+        yield f"x**({n})/sqrt(x)"
+        yield f"x*y/(x*y)**({n}/2)"
+        yield f"x/(x**2*y)**({n}/2)"
+        yield f"x**2/(y*x)**({n}/3)"
+        yield f"x**a*x**({n})"
+        yield f"x**a*x**(-a)*x**({n})"
+        yield f"x**({n})*x**(1/2)*x**(1/2)"
+        yield f"x**({n})*x**(-1/2)*x**(-1/2)"
+    yield from PLAIN
+
+
+PLAIN = [
+    "x**a*x**(-a)", "x**a*x**b", "x**a*x**b*x**2", "x**(2*a)*x**a", "abs(x)", "sign(x)", "sign(x)**2", "relu(x)", "x*sign(x)",
+    "abs(x)*sign(x)", "maximum(x, 0)", "exp(log(x))", "exp(2*log(x))", "exp(log(x) + y)", "log(x**2)", "log(abs(x))",
+    "log(exp(x))", "log(x) - log(x)", "x/x", "0*x", "0/x", "0*log(x)", "0*sqrt(x)", "0*x**(-1/2)", "1/x - 1/x + y",
+    "(x + 1)*y - x*y", "(log(x) + 1)*y - y*log(x)", "(1/x + 1)*y - y/x", "log(x)*sigmoid(y) + log(x)*sigmoid(-y) - log(x)",
+    "log(x*sum(exp(v)))", "log(x + sum(exp(v)))", "log(x*exp(y) + exp(2*y))", "log(x*exp(y) + exp(2*y) + 1)",
+    "log1p(x*exp(y))", "log1p(x*exp(y) + exp(2*y))", "log(x*(exp(y) + exp(2*y)))", "log(x*(2*exp(y) + exp(2*y)))",
+    "exp(y)/(x*exp(y) + exp(2*y))", "(x*exp(y) + 1)/(exp(y) + exp(2*y))", "(x*exp(y) + exp(2*y))/(exp(y) + exp(-y))",
+    "log(exp(y)/(exp(y) + exp(x)))", "sqrt(x + v @ v)", "(x + v @ v)**(-1/2)", "sqrt(x**2 + v @ v)",
+    "sqrt(x*(v @ v))", "(x*(v @ v))**(3/2)",
+    "log(x*(v @ v))", "log10(x*sum(v**2))", "log(x*mean(v**2))", "(sqrt(v @ v))**2", "norm2(v)**2", "(x*sqrt(v @ v))**2",
+    "X.T @ diag(x*u**2) @ X", "X.T @ diag(x + u**2) @ X", "X.T @ diag(u) @ X", "logdet(A @ B)", "logdet(x*A)",
+    "gamma(x + 1)/gamma(x)", "x/cbrt(x)**2", "cbrt(x)**4/cbrt(x)**2", "abs(x)/cbrt(x)**2", "(x**2 - y**2)/(x - y)",
+    "(x**2 - y**2)/(x - y)**2", "sqrt(x)/sqrt(x)", "x**(3/2)/sqrt(x)", "x/(y*sqrt(x/y))", "x*y/sqrt(x*y)",
+]  # fmt: skip
+FORMULAS = list(dict.fromkeys(formulas()))
+
+
+@functools.cache
+def _read(text: str) -> tuple[Node, Node]:
+    x = sg.scalar("x")
+    formula = sg.formula(text, shapes=declared(SHAPES, text))
+    return x, formula
+
+
+def _points(formula: Node, signs: Sign) -> Iterator[dict[Node, object]]:
+    names = {node.name: node for node in formula.symbols}
+    numbers = [one for one in NUMBERS if sign_of_number(one) & signs] if "x" in names else [None]
+    others = [name for name in names if name != "x"]
+    for number, *rest in itertools.product(numbers, *(OTHERS[name] for name in others)):
+        point = {names[name]: np.array(value, dtype=object) for name, value in zip(others, rest, strict=True)}
+        yield point if number is None else {names["x"]: number, **point}
+
+
+def _has_value(formula: Node, point: dict[Node, object]) -> bool:
+    return all(map(mpmath.isfinite, value_at(formula, point, {}, digits=30).flat))
+
+
+def _is_isolated(formula: Node, point: dict[Node, object]) -> bool:
+    """Whether a formula has a value close to a point."""
+    for turn in (1, -1, 3, -3, 2):
+        near = {
+            node: np.array(value, dtype=object) + NEAR * (turn if node.name == "x" else Fraction(turn, 7 + k))
+            for k, (node, value) in enumerate(point.items())
+        }
+        if _has_value(formula, near):
+            return True
+    return False
+
+
+def law_of_guards(text: str, signs: Sign, purpose: str) -> bool:
+    """Hold both forms of a formula against each other; return whether there are two."""
+    x, formula = _read(text)
+    (after,) = simplify([formula], Facts({x: signs}), purpose).roots
+    if after is formula:
+        return False
+    for point in _points(formula, signs):
+        old, new = (value_at(one, point, {}, digits=60) for one in (formula, after))
+        for one, other in zip(old.flat, new.flat, strict=True):
+            where = f"{text} became {after} at { ({node.name: value for node, value in point.items()}) }: {one} and {other}"
+            if mpmath.isfinite(one):
+                assert mpmath.isfinite(other), where
+                assert abs(one - other) <= mpmath.mpf("1e-40") * max(1, abs(one)), where
+            elif mpmath.isfinite(other):
+                assert purpose in ("code", "limit"), where
+                assert _is_isolated(formula, point), where
+    return True
+
+
+@pytest.mark.parametrize("signs", SIGNS, ids=lambda signs: signs.name)
+@pytest.mark.parametrize("purpose", ["people", "code", "recognise", "limit"])
+def test_rules_keep_values_and_domain(signs, purpose):
+    changed = sum(law_of_guards(text, signs, purpose) for text in FORMULAS)
+    assert changed >= {"people": 200, "code": 200, "recognise": 10, "limit": 10}[purpose]
+
+
+# purpose, formula, what becomes of it, and what does where more is known of the sign of x; the last entry that fits counts
+REWRITTEN = [
+    ("people", "x**2*x**3", "x**5", {}),
+    ("people", "x**(-1)*x**(-2)", "1/x**3", {}),
+    ("people", "x**(1/3)*x**(1/3)", "x**(2/3)", {}),
+    ("people", "x**(-1/3)*x**(-1/3)", "1/x**(2/3)", {}),
+    ("people", "sqrt(x)*sqrt(x)", "sqrt(x)*sqrt(x)", {"NONNEGATIVE": "x"}),
+    ("people", "x**(3/2)*sqrt(x)", "x**(3/2)*sqrt(x)", {"NONNEGATIVE": "x**2"}),
+    ("people", "x**(-1/2)*x**(-1/2)", "1/(sqrt(x)*sqrt(x))", {"NONNEGATIVE": "1/x"}),
+    ("people", "x**(-1/2)*x**(1/2)", "sqrt(x)/sqrt(x)", {"POSITIVE": "1"}),
+    ("people", "x**3/x", "x**3/x", {"NONZERO": "x**2"}),
+    ("people", "x**3/sqrt(x)", "x**3/sqrt(x)", {"POSITIVE": "x**(5/2)"}),
+    ("people", "x*sqrt(x)", "x**(3/2)", {}),
+    ("people", "x/x", "x/x", {"NONZERO": "1"}),
+    ("people", "x**a*x**b", "x**a*x**b", {"POSITIVE": "x**(a + b)"}),
+    ("people", "x**a*x**(-a)", "x**a*x**(-a)", {"POSITIVE": "1"}),
+    ("people", "x**a*x**2*x**(-1)", "x**a*x**2/x", {"NONZERO": "x*x**a", "POSITIVE": "x**(a + 1)"}),
+    ("people", "x**a*x**2*x**3", "x**5*x**a", {"POSITIVE": "x**(a + 5)"}),
+    ("people", "(x**2)**3", "x**6", {}),
+    ("people", "(x**(-1))**(-1)", "1/(1/x)", {"NONZERO": "x"}),
+    ("people", "(x**(-2))**2", "(1/x**2)**2", {"NONZERO": "1/x**4"}),
+    ("people", "(x**2)**(1/2)", "abs(x)", {"NONNEGATIVE": "x", "NONPOSITIVE": "-x"}),
+    ("people", "(x**2)**(-1/2)", "1/abs(x)", {"NONNEGATIVE": "1/x", "NONPOSITIVE": "-1/x"}),
+    ("people", "(x**2)**(3/2)", "abs(x)**3", {"NONNEGATIVE": "x**3", "NONPOSITIVE": "-x**3"}),
+    ("people", "(x**3)**(1/3)", "(x**3)**(1/3)", {"POSITIVE": "x"}),
+    ("people", "(x**3)**(1/2)", "sqrt(x**3)", {"POSITIVE": "x**(3/2)"}),
+    ("people", "(x**(1/2))**2", "sqrt(x)**2", {"NONNEGATIVE": "x"}),
+    ("people", "(x**(1/2))**4", "sqrt(x)**4", {"NONNEGATIVE": "x**2"}),
+    ("people", "(x**(1/2))**3", "x**(3/2)", {}),
+    ("people", "(x**(1/3))**3", "(x**(1/3))**3", {"POSITIVE": "x"}),
+    ("people", "(x**(1/3))**2", "x**(2/3)", {}),
+    ("people", "(x**(-1/2))**2", "(1/sqrt(x))**2", {"NONNEGATIVE": "1/x"}),
+    ("people", "(x**(-1/2))**3", "(1/sqrt(x))**3", {"NONNEGATIVE": "1/x**(3/2)"}),
+    ("people", "(x**(-1/2))**(-1)", "1/(1/sqrt(x))", {"POSITIVE": "sqrt(x)"}),
+    ("people", "(x**(1/3))**(-2)", "1/x**(2/3)", {}),
+    ("people", "(x**(1/2))**(-2)", "1/sqrt(x)**2", {"POSITIVE": "1/x"}),
+    ("people", "(4*x**2)**(1/2)", "2*abs(x)", {"NONNEGATIVE": "2*x", "NONPOSITIVE": "-2*x"}),
+    ("people", "(4*x**2)**(-1/2)", "1/(2*abs(x))", {"NONNEGATIVE": "1/(2*x)", "NONPOSITIVE": "-1/(2*x)"}),
+    ("people", "(-4*x**2)**(1/2)", "sqrt(-4*x**2)", {}),
+    ("people", "(4*x**4)**(1/2)", "sqrt(4*x**4)", {}),
+    ("people", "(4*x*y)**(1/2)", "sqrt(4*x*y)", {}),
+    ("people", "(3*x)**(-2)", "1/(9*x**2)", {}),
+    ("people", "(-x)**3", "-x**3", {}),
+    ("people", "(-x)**4", "x**4", {}),
+    ("people", "(-1/2*x)**3", "-x**3/8", {}),
+    ("people", "(sqrt(2)*x)**2", "2*x**2", {}),
+    ("people", "(sqrt(2)*x)**(-2)", "1/(x*sqrt(2))**2", {}),
+    ("people", "(sqrt(2)*x)**3", "(x*sqrt(2))**3", {}),
+    ("people", "(x/sqrt(3))**4", "x**4/9", {}),
+    ("people", "(y/x)**(-1)", "1/(y/x)", {"NONZERO": "x/y"}),
+    ("people", "(y/x)**(-2)", "1/(y/x)**2", {"NONZERO": "x**2/y**2"}),
+    ("people", "(y/x)**2", "(y/x)**2", {}),
+    ("people", "exp(log(x))", "exp(log(x))", {"POSITIVE": "x"}),
+    ("people", "abs(x)", "abs(x)", {"NONNEGATIVE": "x", "NONPOSITIVE": "-x"}),
+    ("people", "sign(x)", "sign(x)", {"POSITIVE": "1"}),
+    ("people", "relu(x)", "relu(x)", {"NONNEGATIVE": "x"}),
+    ("people", "0*x", "0", {}),
+    ("people", "0*log(x)", "0*log(x)", {"POSITIVE": "0"}),
+    ("people", "0/x", "0/x", {"NONZERO": "0"}),
+    ("people", "0*sqrt(x)", "0*sqrt(x)", {"NONNEGATIVE": "0"}),
+    ("people", "log(x*sum(exp(v)))", "log(x*sum(exp(v)))", {"POSITIVE": "log(x) + logsumexp(v)"}),
+    ("people", "log(x + sum(exp(v)))", "log(x + sum(exp(v)))", {"POSITIVE": "logaddexp(log(x), logsumexp(v))"}),
+    ("code", "sqrt(x)**2", "sqrt(x)**2", {"NONNEGATIVE": "x"}),
+    ("code", "log(x*exp(y) + exp(2*y))", "log(x*exp(y) + exp(2*y))", {"POSITIVE": "logaddexp(log(x) + y, 2*y)"}),
+    ("code", "log(x*(exp(y) + exp(2*y)))", "log(x*(exp(y) + exp(2*y)))", {"POSITIVE": "logaddexp(y, 2*y) + log(x)"}),
+    ("code", "log1p(x*exp(y) + exp(2*y))", "log1p(x*exp(y) + exp(2*y))", {"POSITIVE": "softplus(logaddexp(log(x) + y, 2*y))"}),
+    ("code", "(x*exp(y) + exp(2*y))/(exp(y) + exp(-y))", "(x*exp(y) + exp(2*y))/(exp(y) + exp(-y))", {}),
+    ("code", "sqrt(x + v @ v)", "sqrt(x + v @ v)", {"NONNEGATIVE": "hypot(sqrt(x), norm2(v))"}),
+    ("code", "sqrt(x*(v @ v))", "sqrt(x*(v @ v))", {"NONNEGATIVE": "sqrt(x)*norm2(v)"}),
+    ("code", "log(x*(v @ v))", "log(x*(v @ v))", {"NONNEGATIVE": "2*log(sqrt(x)*norm2(v))"}),
+    ("code", "X.T @ diag(x*u**2) @ X", "x*(X * abs(u)[:, None]).T @ (X * abs(u)[:, None])", {}),
+    ("code", "X.T @ diag(x + u**2) @ X", "X.T @ ((x + u**2)[:, None] * X)",
+     {"NONNEGATIVE": "(X * sqrt(x + u**2)[:, None]).T @ (X * sqrt(x + u**2)[:, None])"}),
+    ("code", "logdet(A @ B)", "logdet(A @ B)", {}),
+    ("limit", "x**(3/2)*x**(-1)", "sqrt(x)", {}),
+    ("limit", "x**2*x**(-2)", "1", {}),
+    ("limit", "x**2*x**(-3)", "1/x", {}),
+    ("limit", "x**(1/2)*x**(-1/2)", "sqrt(x)/sqrt(x)", {"NONNEGATIVE": "1"}),
+    ("limit", "x**(3/2)*x**(-1/2)", "x**(3/2)/sqrt(x)", {"NONNEGATIVE": "x"}),
+    ("limit", "x**(1/2)*x**(-3/2)", "sqrt(x)/x**(3/2)", {"NONNEGATIVE": "1/x"}),
+    ("limit", "x**(1/3)*x**(-1/3)", "x**(1/3)/x**(1/3)", {"NONNEGATIVE": "1"}),
+    ("limit", "x**(-1)*x**(-2)", "1/(x*x**2)", {}),
+    ("limit", "x**2*x**3", "x**2*x**3", {}),
+    ("limit", "x*y**(-1)*(x/y)**(-1/2)", "sqrt(x/y)", {}),
+    ("limit", "x*y*(x*y)**(-1/2)", "sqrt(x*y)", {}),
+    ("limit", "x*y*(x*y)**(-1)", "1", {}),
+    ("limit", "x*y*(x*y)**(-2)", "1/(x*y)", {}),
+    ("limit", "x*(x*y)**(-1/2)", "x/sqrt(x*y)", {}),
+    ("limit", "x**(1/2)*(x*y)**(-1/2)", "sqrt(x)/sqrt(x*y)", {}),
+    ("limit", "x**(-1)*(x*y)**(-1/2)", "1/(x*sqrt(x*y))", {}),
+    ("limit", "x**2*y*(x*y)**(-1/2)", "x*sqrt(x*y)", {}),
+    ("limit", "x*y**(-1)*(x*y**(-2))**(-1/2)", "x/(y*sqrt(x/y**2))", {}),
+    ("limit", "n*x*n**(-1)", "x", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("purpose", "text", "always", "more"), REWRITTEN, ids=[f"{row[1]} for {row[0]}" for row in REWRITTEN])
+def test_rules_apply_where_their_guards_hold(purpose, text, always, more):
+    x, formula = _read(text)
+    for signs in SIGNS:
+        fitting = [after for name, after in more.items() if not signs & ~Sign[name]]
+        (after,) = simplify([formula], Facts({x: signs}), purpose).roots
+        assert str(after) == (fitting[-1] if fitting else always), signs
