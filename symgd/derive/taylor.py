@@ -161,8 +161,9 @@ class TaylorExpansion:
             below, above = _around(self.at[0])
             reach = max(ends[1] - below, above - ends[0])
             return max(abs(low), abs(high)) * reach ** (self.order + 1) / factorial(self.order + 1)
-        theta = next(node for node in symbols_of(self.remainder) if node not in self.variables)
-        low, high = self.enclose(self.remainder, {**box, theta: (Fraction(0), Fraction(1))})
+        remainder = self.remainder
+        on_line = {node: (Fraction(0), Fraction(1)) for node in symbols_of(remainder) if node not in box}
+        low, high = self.enclose(remainder, {**box, **on_line})
         return max(abs(low), abs(high))
 
     def up_to(self, order: int) -> TaylorExpansion:

@@ -425,3 +425,52 @@ def test_formulas_nested_deeper_than_the_stack_of_python():
     for _ in range(3_000):
         node = node + sg.formula("x") * node.primitive.make(node.args, node.params) * 0 + sg.formula("x")
     assert sg.taylor(node, "x", order=1).coefficients[1] == 3_001
+
+
+BOUNDS = [  # the formula, the point, the order, the box, the bound: that of a polynomial is exact
+    ("x**3", 0, 2, (-1, 2), 8),
+    ("x**3", 0, 2, (-3, 1), 27),
+    ("x**4", 0, 2, (0, 2), 64),
+    ("x**4", 0, 2, (-2, 0), 64),
+    ("-x**4", 0, 2, (0, 2), 64),
+    ("(x - 5)**4", 0, 2, (4, 6), 4320),  # the point of expansion lies below the box, and counts as inside
+    ("(x - 5)**4", 10, 2, (4, 6), 4320),
+    ("x**2", 1, 1, (1, 1), 0),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "order", "box", "bound"), BOUNDS)
+def test_bounds_of_polynomials_are_exact(text, at, order, box, bound):
+    assert sg.taylor(text, "x", at=at, order=order).bound({"x": box}) == bound
+
+
+@pytest.mark.parametrize(("text", "bound"), [("x**2 + y", 4), ("y - x**2", 4), ("2*y**2 - x", 18)])
+def test_bounds_in_several_variables_take_the_larger_end(text, bound):
+    assert sg.taylor(text, ["x", "y"], order=1).bound({"x": (-1, 2), "y": (-3, 1)}) == bound
+
+
+@pytest.mark.parametrize("point", [sp.sqrt(2), sp.sqrt(3), sp.sqrt(5), sp.pi, sp.E, sp.log(2), -sp.sqrt(2), -sp.pi])
+def test_a_bound_around_an_irrational_point_is_rounded_outward(point):
+    expansion = sg.taylor("x", "x", at=point, order=0)
+    for end in (-5, 5):
+        excess = sp.Rational(expansion.bound({"x": (end, end)})) - sp.Abs(end - point)
+        assert 0 <= sp.N(excess, 60) < sp.Rational(1, 10**28)
+
+
+@pytest.mark.parametrize("box", [(1, 2, 3), (1,), (None, 1), (0, None), 1, (2, 1)])
+def test_bounds_that_are_no_box_are_refused(box):
+    with pytest.raises(SymgdError, match="has no bounds|are empty"):
+        sg.taylor("exp(x)", "x").bound({"x": box})
+
+
+@pytest.mark.parametrize(("text", "variables"), [("exp(x)*x", ["x"]), ("exp(x + y)*y", ["x", "y"])])
+def test_up_to_is_the_expansion_of_a_lower_order(text, variables):
+    wrt = variables if len(variables) > 1 else variables[0]
+    whole = sg.taylor(text, wrt, order=5)
+    for order in range(6):
+        lower, expected = whole.up_to(order), sg.taylor(text, wrt, order=order)
+        assert lower.coefficients == expected.coefficients
+        assert (lower.order, str(lower), str(lower.remainder)) == (order, str(expected), str(expected.remainder))
+    for order in (-1, 6):
+        with pytest.raises(SymgdError, match="whole number from 0 to 5"):
+            whole.up_to(order)
