@@ -64,14 +64,23 @@ BOXES = [
     ("x**2", (-3, 1), (0, 9)), ("x**2", (-1, 3), (0, 9)), ("x**4", (-2, 1), (0, 16)),
     ("abs(x)", (-3, 1), (0, 3)), ("abs(x)", (-1, 3), (0, 3)),
     ("abs(x)", (-3, -1), (1, 3)), ("sqrt(x)", (0, 4), (0, 2)), ("x**(3/2)", (0, 4), (0, 8)), ("sqrt(x)", (0, 0), (0, 0)),
-    ("1/x", (1, 2), (0.5, 1)),
+    ("1/x", (1, 2), (0.5, 1)), ("sign(x)", (0, 1), (0, 1)), ("sign(x)", (-1, 0), (-1, 0)), ("sign(x)", (-1, 1), (-1, 1)),
+    ("maximum(x, 1/2)", (0, 1), (0.5, 1)), ("maximum(x, 1/2)", (1, 2), (1, 2)), ("maximum(x, 1/2)", (0, 0.25), (0.5, 0.5)),
+    ("minimum(x, 1/2)", (0, 1), (0, 0.5)), ("minimum(x, 1/2)", (1, 2), (0.5, 0.5)), ("minimum(x, 1/2)", (0, 0.25), (0, 0.25)),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "box", "expected"), BOXES)
 def test_bounds_over_boxes_around_0(text, box, expected):
-    found = bounds_over_box(sg.formula(text), {sg.scalar("x"): tuple(map(Fraction, box))})
-    assert [float(end) for end in found] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+    for pieces in (1, 256):
+        found = bounds_over_box(sg.formula(text), {sg.scalar("x"): tuple(map(Fraction, box))}, pieces)
+        assert [float(end) for end in found] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+def test_more_pieces_give_closer_bounds():
+    formula, box = sg.formula("x - x**2"), {sg.scalar("x"): (Fraction(0), Fraction(1))}
+    assert float(bounds_over_box(formula, box, 1)[1]) == pytest.approx(1)
+    assert float(bounds_over_box(formula, box, 256)[1]) < 0.26
 
 
 REFUSED = [
