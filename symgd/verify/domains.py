@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import mpmath
@@ -82,54 +84,59 @@ def domain_changes(before: Sequence[Node], after: Sequence[Node], source: Node |
         Only points count where this formula has a value.
     """
     changes: list[DomainChange | None] = [None] * len(before)
-    needs = _needs_of([*before, *after], source)
-    found = {
-        k: differing
-        for k, (one, other) in enumerate(zip(before, after, strict=True))
-        if one is not other and (differing := needs.differing(one, other))
-    }
-    if not found:
-        return changes
-    for k, differing in found.items():
-        try:
-            changes[k] = _Pair(before[k], after[k], source, differing).judge()
-        except SymgdError:  # too large to be tried, or no sizes fit
-            continue
+    needs = _Needs([*before, *after], source)
+    for k, (one, other) in enumerate(zip(before, after, strict=True)):
+        differing = needs.differing(one, other)
+        if differing:
+            with suppress(SymgdError):  # too large to be tried, or no sizes fit
+                changes[k] = _Pair(one, other, source, differing).judge()
     return changes
 
 
 class _Needs:
-    """What formulas ask of their parts, as sets of bits."""
+    """What formulas ask of their parts, as sets of bits.
 
-    def __init__(self, kinds: list[Need], sets: Mapping[Node, int]) -> None:
-        self.kinds = kinds
-        self.sets = sets
+    Parameters
+    ----------
+    formulas : sequence of Node
+    source : Node or None
+        What its domain implies holds.
+    """
+
+    def __init__(self, formulas: Sequence[Node], source: Node | None) -> None:
+        self.source = source
+        self.kinds: list[Need] = []
+        self._sets: dict[Node, int] = {}
+        numbers: dict[Hashable, int] = {}
+        sets = self._sets
+        for node in toposort(formulas):
+            bits = 0
+            for arg in node.args:
+                bits |= sets[arg]
+            if node.primitive.domain is not Sign.ANY:
+                for need in _asked(node):
+                    number = numbers.setdefault(_alike(need), len(numbers))
+                    if number == len(self.kinds):
+                        self.kinds.append(need)
+                    bits |= 1 << number
+            sets[node] = bits
 
     def differing(self, one: Node, other: Node) -> list[Need]:
-        """Return what only one of two formulas asks for."""
-        bits = self.sets[one] ^ self.sets[other]
-        return [need for k, need in enumerate(self.kinds) if bits >> k & 1]
+        """Return what only one of two formulas asks for and what is not known to hold."""
+        bits = self._sets[one] ^ self._sets[other]
+        if not bits:
+            return []
+        return [need for k, need in enumerate(self.kinds) if bits >> k & 1 and not self._facts.is_implied(*need)]
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return Facts(domain_of(self.source) if self.source is not None else None)
 
 
-def _needs_of(formulas: Sequence[Node], source: Node | None) -> _Needs:
-    """Collect what every formula asks for and what is not known to hold."""
-    numbers: dict[Need, int] = {}
-    known: dict[Need, bool] = {}
-    sets: dict[Node, int] = {}
-    facts: Facts | None = None
-    for node in toposort(formulas):
-        bits = 0
-        for arg in node.args:
-            bits |= sets[arg]
-        if node.primitive.domain is not Sign.ANY:
-            for need in _asked(node):
-                if need not in known:
-                    facts = facts or Facts(domain_of(source) if source is not None else None)
-                    known[need] = facts.is_implied(*need)
-                if not known[need]:
-                    bits |= 1 << numbers.setdefault(need, len(numbers))
-        sets[node] = bits
-    return _Needs(list(numbers), sets)
+def _alike(need: Need) -> Hashable:
+    """Return what needs share that ask for the same: a sum in another order is the same."""
+    arg, where = need
+    return (frozenset(arg.args) if arg.primitive.name == "add" else arg), where
 
 
 def _asked(node: Node) -> Iterator[Need]:
@@ -156,6 +163,8 @@ def _simplest(arg: Node, where: Requirement) -> Iterator[Need]:
         elif isinstance(wanted, Sign) and name == "mul" and part.args[0].is_exact and part.args[0].value:
             rest = part.primitive.make(part.args[1:])
             stack.append((rest, wanted if part.args[0].value > 0 else wanted.negated()))
+        elif isinstance(wanted, Sign):  # x > 0 is x ≥ 0 and x ≠ 0, as they stand in 1/√x
+            yield from ((part, ~one & Sign.ANY) for one in (Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE) if not wanted & one)
         else:
             yield part, wanted
 
