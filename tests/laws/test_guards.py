@@ -217,6 +217,7 @@ REWRITTEN = [
     ("code", "X.T @ diag(x + u**2) @ X", "X.T @ ((x + u**2)[:, None] * X)",
      {"NONNEGATIVE": "(X * sqrt(x + u**2)[:, None]).T @ (X * sqrt(x + u**2)[:, None])"}),
     ("code", "logdet(A @ B)", "logdet(A @ B)", {}),
+    ("people", "(0*log(x))**2", "0*log(x)**2", {"POSITIVE": "0"}),
     ("people", "(x*y)**(-1)", "1/(x*y)", {}),
     ("people", "(x*y)**(-2)", "1/(x*y)**2", {}),
     ("people", "(-x*y)**3", "-(x*y)**3", {}),
