@@ -237,6 +237,7 @@ def test_a_formula_that_cancels_is_a_float():
 
 def test_a_power_of_nothing_is_not_computed():
     assert str(sg.simplify("(0*exp(x))**(-2)"))
+    assert str(sg.simplify("(0*sin(x))**(-2)"))
 
 
 def test_terms_that_count_0_times_are_dropped_before_a_factor_is_taken_out():

@@ -12,6 +12,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from symgd.errors import DomainError
 from symgd.graph.infer import Facts
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
@@ -105,7 +106,10 @@ class Simplifier:
                 stack.extend(open_args)
                 continue
             stack.pop()
-            result = self._rewrite(self._with_simple_parts(node, parts))
+            try:
+                result = self._rewrite(self._with_simple_parts(node, parts))
+            except DomainError:  # 1/(0·x) has no value: it stays as it is
+                result = node
             done[node] = done[result] = result
             if result is not node:
                 uses = self._uses

@@ -282,6 +282,8 @@ def collect_factors(node: Node, context: Context) -> Node | None:
     for factor in factors:
         if factor.is_exact:
             coefficient *= factor.params[1]
+        elif factor.primitive is broadcast and factor.args[0].equals_number(0):
+            coefficient = 0
         else:
             bases.setdefault(factor.args[0] if factor.primitive is pow else factor, []).append(factor)
     if coefficient == 0 and all(context.facts.is_defined(factor) for powers in bases.values() for factor in powers):
