@@ -7,8 +7,8 @@ Where the two formulas still ask for different things, they are evaluated at poi
 numbers, 0 and negative ones among them, places where an argument is 0 or at the end of its range, and places beyond.
 
 A formula may not lose a value, nor gain values on an open set. A value gained at a single point, around which the first formula
-has values, is a hole that was filled. Derivatives of choices are products with masks, as 0·log x where x < 0 was not chosen:
-the chosen value is no gain, if it is what comes out where 0 times what has no value is 0.
+has values or the second one has none, is a hole that was filled. Derivatives of choices are products with masks, as 0·log x
+where x < 0 was not chosen: the chosen value is no gain, if it is what comes out where 0 times what has no value is 0.
 """
 
 from __future__ import annotations
@@ -222,15 +222,32 @@ class _Pair:
             gained &= ~_agree(value_at(self.before, values, self.sizes, digits, _Masked()), new)
         if not gained.any():
             return None
-        return Change.GAINED if (gained & ~self._seen_around(values)).any() else Change.FILLED
+        gained &= self._is_open_around(values)
+        return Change.GAINED if gained.any() and (gained & self._seen_anywhere).any() else Change.FILLED
 
-    def _seen_around(self, values: Mapping[Node, Any]) -> Any:
-        """Return for each entry of the first formula whether it has a value close to a point."""
+    @cached_property
+    def _seen_anywhere(self) -> Any:
+        """Which entries of the first formula have a value at some random point.
+
+        Others are 0/0 whatever the inputs are, as a distance of a row from itself divided by that distance.
+        """
         seen: Any = False
+        for scale in (*_WIDE, *_WIDE):
+            place = {node: self._drawn(node, scale) for node in self.symbols}
+            for values in (place, {node: np.abs(value) for node, value in place.items()}):
+                allowed = values if all(_lies_inside(node, value) for node, value in values.items()) else place
+                seen = seen | _finite(value_at(self.before, allowed, self.sizes))
+        return seen
+
+    def _is_open_around(self, values: Mapping[Node, Any]) -> Any:
+        """Return for each entry whether the second formula has values close to a point, and the first one none."""
+        was: Any = False
+        is_now: Any = False
         for _ in range(_NEIGHBOURS):
             near = {node: self._moved(node, value) for node, value in values.items()}
-            seen = seen | _finite(value_at(self.before, near, self.sizes))
-        return seen
+            was = was | _finite(value_at(self.before, near, self.sizes))
+            is_now = is_now | _finite(value_at(self.after, near, self.sizes))
+        return is_now & ~was
 
     def _moved(self, node: Node, value: Any) -> Any:
         facts = node.facts
@@ -337,6 +354,10 @@ def _pool(node: Node) -> list[Fraction]:
     inside = [sum(ends) / len(ends)] if len(ends) == 2 else [end + step for end in ends for step in (1, -1)]
     numbers = [Fraction(number) for number in (*_NUMBERS, *ends, *inside)]
     return [number for number in dict.fromkeys(numbers) if _allows(node.facts, number)] or [Fraction(1)]
+
+
+def _lies_inside(node: Node, value: Any) -> bool:
+    return all(_allows(node.facts, _exact(entry)) for entry in np.asarray(value).flat)
 
 
 def _exact(entry: Any) -> Fraction:

@@ -112,16 +112,16 @@ def _has_value(formula: Node, point: dict[Node, object]) -> bool:
     return all(map(mpmath.isfinite, value_at(formula, point, {}, digits=30).flat))
 
 
-def _is_isolated(formula: Node, point: dict[Node, object]) -> bool:
-    """Whether a formula has a value close to a point."""
-    for turn in (1, -1, 3, -3, 2):
-        near = {
+def _is_isolated(formula: Node, after: Node, point: dict[Node, object]) -> bool:
+    """Whether a formula has a value close to a point, or what became of it has none."""
+    places = [
+        {
             node: np.array(value, dtype=object) + NEAR * (turn if node.name == "x" else Fraction(turn, 7 + k))
             for k, (node, value) in enumerate(point.items())
         }
-        if _has_value(formula, near):
-            return True
-    return False
+        for turn in (1, -1, 3, -3, 2)
+    ]
+    return any(_has_value(formula, near) for near in places) or not any(_has_value(after, near) for near in places)
 
 
 def law_of_guards(text: str, signs: Sign, purpose: str) -> bool:
@@ -139,7 +139,7 @@ def law_of_guards(text: str, signs: Sign, purpose: str) -> bool:
                 assert abs(one - other) <= mpmath.mpf("1e-40") * max(1, abs(one)), where
             elif mpmath.isfinite(other):
                 assert purpose in ("code", "limit"), where
-                assert _is_isolated(formula, point), where
+                assert _is_isolated(formula, after, point), where
     return True
 
 
@@ -304,6 +304,58 @@ REWRITTEN = [
     ("code", "det(A)*inv(A).T @ v[:2]", "adjugate(A).T @ v[:2]", {}),
     ("code", "log(sum(u**2))", "2*log(norm2(u))", {}),
     ("code", "norm2(stack([x, y]))", "hypot(x, y)", {}),
+    ("code", "(x*ones(3))**u", "broadcast_to(x, 3)**u", {}),
+    ("code", "(x*ones(3))**2", "broadcast_to(x**2, 3)", {}),
+    ("code", "(ones((3, 2))*x)**2", "broadcast_to(x**2, (3, 2))", {}),
+    ("code", "x*(y*ones(3))", "broadcast_to(x*y, 3)", {}),
+    ("code", "u*(y*ones(3))", "y*u", {}),
+    ("code", "(u + x) + ones(3)*y", "u + x + y", {}),
+    ("code", "(X + x) - x*ones((3, 2))", "X", {}),
+    ("code", "u*(x + y) - u*x", "(x + y)*u - x*u", {}),
+    ("code", "X*(u[:, None] + 1) - X*u[:, None]", "X * (u[:, None] + 1) - X * u[:, None]", {}),
+    ("code", "(x + u)*y - u*y", "broadcast_to(x*y, 3)", {}),
+    ("code", "u*x + w*x", "x*(u + w)", {}),
+    ("code", "u*v + w*v", "u * v + w * v", {}),
+    ("code", "u/x + w/x", "(u + w)/x", {}),
+    ("code", "X*x + X*y", "x*X + y*X", {}),
+    ("code", "X + u[:, None] + w[:, None]", "X + u[:, None] + w[:, None]", {}),
+    ("code", "sum(X*u[:, None]*x)", "x*(sum(X, axis=1) @ u)", {}),
+    ("code", "sum((u + x)*w)", "w @ (u + x)", {}),
+    ("code", "trace(X.T @ X)", "sum(X * X)", {}),
+    ("code", "X.T @ (X*u[:, None])", "X.T @ (u[:, None] * X)", {}),
+    ("code", "logdet(X.T @ X + A)", "logdet(X.T @ X + A)", {}),
+    ("code", "logdet(X.T @ X)", "logdet(X.T @ X)", {}),
+    ("code", "exp(u)/sum(exp(u))", "softmax(u)", {}),
+    ("code", "exp(X)/sum(exp(X), axis=0)", "softmax(X, axis=0)", {}),
+    ("code", "exp(X)/sum(exp(X), axis=1)[:, None]", "softmax(X, axis=1)", {}),
+    ("code", "exp(X)/sum(exp(X))", "exp(X)/sum(exp(X))", {}),
+    ("code", "exp(x)/sum(exp(u))", "exp(x)/sum(exp(u))", {}),
+    ("code", "exp(A)/sum(exp(A), axis=1)", "exp(A)/sum(exp(A), axis=1)", {}),
+    ("code", "exp(A)/sum(exp(A), axis=1)[:, None]", "softmax(A, axis=1)", {}),
+    ("code", "exp(A)/sum(exp(A), axis=0)", "softmax(A, axis=0)", {}),
+    ("code", "sum(v*exp(u))/sum(exp(u))", "v @ softmax(u)", {}),
+    ("code", "X.T @ exp(u)/sum(exp(u))", "X.T @ softmax(u)", {}),
+    ("code", "sum(X*exp(X))/sum(exp(X))", "sum(X * exp(X))/sum(exp(X))", {}),
+    ("code", "sqrt(sum(X**2))", "sqrt(sum(X**2))", {}),
+    ("code", "sqrt(sum(X**2, axis=1))", "sqrt(sum(X**2, axis=1))", {}),
+    ("code", "sqrt(u @ w)", "sqrt(u @ w)", {}),
+    ("code", "log(sum(X**2))", "log(sum(X**2))", {}),
+    ("code", "norm2(stack([x, y, x]))", "norm2([x, y, x])", {}),
+    ("code", "norm2(u)**2", "u @ u", {}),
+    ("code", "norm2(X, axis=1)**2", "sum(X**2, axis=1)", {}),
+    ("code", "where(x > 0, u + x, w)", "where(x > 0, u + x, w)", {}),
+    ("code", "u - mean(u)", "u - mean(u)", {}),
+    ("code", "sum(X - mean(X, axis=0), axis=0)", "broadcast_to(0, 2)", {}),
+    ("code", "sum(A - mean(A, axis=1), axis=1)", "sum(A - mean(A, axis=1), axis=1)", {}),
+    ("code", "x*u @ w + y*u @ w", "x*(u @ w) + y*(u @ w)", {}),
+    ("code", "u @ w*x - w @ u*x", "x*(u @ w) - x*(w @ u)", {}),
+    ("limit", "x*y*(x*y)**a", "x*y*(x*y)**a", {}),
+    ("limit", "x**2*y**2*(x*y)**(-2)", "x**2*y**2/(x*y)**2", {}),
+    ("limit", "x**3*y**2*(x*y)**(-3/2)", "x**3*y**2/(x*y)**(3/2)", {}),
+    ("limit", "x*y**2*(x*y)**(-1/2)*z", "y*z*sqrt(x*y)", {}),
+    ("limit", "x*y*(x + y)**(-1/2)", "x*y/sqrt(x + y)", {}),
+    ("limit", "x*(y*x**2)**(-1/2)", "x/sqrt(y*x**2)", {}),
+    ("limit", "x**2*y*(y*x**2)**(-1/2)", "sqrt(y*x**2)", {}),
     ("limit", "x**(3/2)*x**(-1)", "sqrt(x)", {}),
     ("limit", "x**2*x**(-2)", "1", {}),
     ("limit", "x**2*x**(-3)", "1/x", {}),

@@ -39,6 +39,7 @@ CHANGED = [
     ("det(A)*inv(A)", "adjugate(A)", Change.FILLED),
     ("gamma(x + 1)/gamma(x)", "x", Change.FILLED),
     ("x", "x**2/x", Change.LOST),
+    ("x**2*y/sqrt(x**2*y)", "sqrt(x**2*y)", Change.FILLED),  # also at x = 0 for y < 0, around which neither has a value
 ]
 
 
@@ -124,3 +125,9 @@ def test_what_would_fill_a_hole_is_left_as_it_was():
 def test_what_gains_values_beyond_a_boundary_is_an_error():
     with pytest.raises(sg.SymgdError, match="a mistake in symgd"):
         proven([sg.formula("sqrt(z)*sqrt(z)")], [sg.formula("z")], None)
+
+
+def test_what_is_0_over_0_everywhere_is_filled():
+    before = sg.formula("sum((x - x)/norm2(stack([x - x, 0*y])))")
+    after = sg.formula("0*x*y")
+    assert domain_changes([before], [after], None)[0].kind is Change.FILLED
