@@ -102,7 +102,6 @@ KNOWN: dict[tuple[str, str, str], str] = {
     ("power_of_product", "inner > 0", "inner >= 0"): "x⁰ is 1 when it is built",
     ("_joined_exponents", "others", "True"): "a sum of one exponent is the exponent",
     ("power_of_product", "Fraction(n).denominator != 1", "True"): "whole powers of squares are joined when they are built",
-    ("power_of_product", "is_fraction", "True"): "whole powers of whole powers are joined when they are built",
     ("power_of_product", "not (base.args[0].params[1] == 0 and n < 0)", "True"): "division by 0 is refused before",
     ("powers_of_one_base", "m >= 0", "m > 0"): "x⁰ is 1 when it is built",
     ("powers_of_one_base", "n <= 0", "n < 0"): "x⁰ is 1 when it is built",

@@ -498,10 +498,7 @@ def power_of_product(node: Node, context: Context) -> Node | None:
             return pow.make((root, constant(total)))
         if inner == 2 and Fraction(n).denominator != 1:
             return pow.make((abs.make((root,)), constant(total)))
-        is_fraction = Fraction(inner).denominator != 1
-        if isinstance(n, int) and is_fraction and n > 0 and inner > 0 and not _integral(total):  # 1/x^(−1/2) has no value at 0
-            return pow.make((root, constant(total)))
-        if isinstance(n, int) and n < 0 and inner > 0 and not _integral(total):
+        if isinstance(n, int) and inner > 0 and not _integral(total):  # 1/x^(−1/2) has no value at 0
             return pow.make((root, constant(total)))
     return None
 

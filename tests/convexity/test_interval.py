@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.convexity.interval import Intervals, bounds_over_box, enclose, ends_of
-from symgd.errors import SymgdError, UnsupportedError
+from symgd.errors import SymgdError
 from symgd.verify.high_precision import evaluate_precisely
 from tests.formulas import scalar_formulas
 
@@ -104,15 +104,13 @@ def test_a_pivot_is_certainly_not_0(entry):
     assert Intervals().pivot([_interval(-2, -1)]) == 0
 
 
-@pytest.mark.parametrize("name", ["asinh", "expm1", "log1p", "cbrt", "erfcx", "softplus", "sinh", "tanh"])
-def test_values_between_the_ends_of_monotone_functions(name):
+@pytest.mark.parametrize("name", ["atan", "erf", "erfc", "asin", "asinh", "expm1", "sinh"])
+def test_values_between_the_ends_of_monotone_functions(name, monkeypatch):
+    monkeypatch.setitem(enclose.__globals__, "by_ball", lambda *args: None)  # as without python-flint
     x = sg.scalar("x")
     formula = sg.formula(f"{name}(x)")
-    for place in (Fraction(k, 16) for k in range(1, 24)):
-        try:
-            found = enclose(formula, {x: place}, digits=30)
-        except UnsupportedError:
-            pytest.skip("it has no enclosure")
+    for place in (Fraction(k, 32) for k in range(1, 24)):
+        found = enclose(formula, {x: place}, digits=30)
         (value,) = evaluate_precisely([formula], {x: place}, digits=90)
         with mpmath.workdps(90):
             low, high = ends_of(found)

@@ -184,6 +184,7 @@ def test_the_domain_is_kept():
         ("y*log(x) - log(x)*y + log(x)", "log(x)"),
         ("(log(x) + 1)*y - y*log(x)", "y*(log(x) + 1) - y*log(x)"),
         ("(exp(x) + 1)*y - y*exp(x)", "y"),
+        ("log(x)*(y + z) - y*log(x)", "z*log(x)"),
         ("where(x > 0, log(x), 0) - where(x > 0, log(x), 0)", "0"),
         ("where(x > 0, log(y), 0) - where(x > 0, log(y), 0)", "0*where(x > 0, log(y), 0)"),
         ("0/(1 + x**2)", "0"),
