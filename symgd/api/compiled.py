@@ -91,7 +91,7 @@ def _refuse_asymmetric(matrix: Node) -> None:
     ((verdict, place),) = compare_formulas([matrix], [turned], None)
     if verdict is Equality.DIFFERENT:
         raise SymgdError(
-            f"a matrix of second derivatives is symmetric, and this one is not: it differs from its transpose at {shown(place)}",
+            f"second derivatives are a symmetric matrix, and this one differs from its transpose at {shown(place)}",
             hint="give a Hessian; for another matrix compile its formula",
         )
 
