@@ -22,6 +22,7 @@ __all__ = [
     "read_array",
     "read_choice",
     "read_count",
+    "read_finite_array",
     "read_flag",
     "read_function",
     "read_list",
@@ -260,19 +261,26 @@ def read_path(value: Any, name: str = "path") -> Path:
 
 
 def read_array(value: Any, name: str, dtype: Any = float) -> Any:
-    """Return an array of real numbers.
+    """Return an array of real numbers; see :func:`symgd.arrays.read_array`.
 
     Raises
     ------
     DataError
         For what is none.
     """
-    import numpy as np
+    from symgd.arrays import read_array
 
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind != "c":  # NumPy would drop the imaginary parts
-            return np.asarray(array, dtype=dtype)
-    except (TypeError, ValueError, OverflowError, RecursionError, MemoryError):
-        raise DataError(f"{name} is an array of numbers, not {shown(value)}") from None
-    raise DataError(f"{name} is an array of real numbers, and these are complex")
+    return read_array(value, name, dtype)
+
+
+def read_finite_array(value: Any, name: str) -> Any:
+    """Return an array of finite real numbers; see :func:`symgd.arrays.read_finite_array`.
+
+    Raises
+    ------
+    DataError
+        For what is none, naming the place.
+    """
+    from symgd.arrays import read_finite_array
+
+    return read_finite_array(value, name)
