@@ -148,10 +148,11 @@ def _float_of(value: Any) -> float:
 
     if isinstance(value, np.ndarray) and value.shape == ():
         value = value[()]
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+    if not isinstance(value, numbers.Real) or isinstance(value, bool | np.timedelta64):  # NumPy counts durations as integers
         return math.nan
     try:
-        return float(value)
+        number = float(value)
+        return number if math.isfinite(number) or value == number else math.nan
     except (TypeError, ValueError, OverflowError):
         return math.nan
 

@@ -14,9 +14,9 @@ A number that float64 does not hold becomes the nearest one, as 2**53 + 1, 1/3 a
 float64 is refused. NaN and infinities of NumPy are numbers, which some functions take and others refuse; a NaN of pandas is a
 missing value.
 
-Refused, with the place and a remedy: masked entries and missing values, complex numbers, dates and durations, structured arrays,
-texts and bytes, numbers with units, sparse matrices, lists of different lengths, sets, mappings, generators, and None. Compiled
-functions take complex numbers, which the complex step needs.
+Refused, with the place and a remedy: masked entries and missing values, complex numbers, dates and durations, structured
+arrays, texts and bytes, numbers with units, sparse matrices, lists of different lengths, sets, mappings, generators, and None.
+Compiled functions take complex numbers, which the complex step needs.
 """
 
 from __future__ import annotations
@@ -285,10 +285,9 @@ def _other_kind(array: Array, value: Any, name: str) -> DataError:
     """Say what an array holds that is no number."""
     kind, dtype = array.dtype.kind, array.dtype
     if kind in _TEXTS:
-        hint = "float(x)" if array.ndim == 0 else "x.astype(float)"
-        return DataError(
-            f"{name} is an array of numbers, and these are {_TEXTS[kind]}: {shown(value)}", hint=f"convert them: {hint}"
-        )
+        what = f"not {shown(value)}" if array.ndim == 0 else f"and these are {_TEXTS[kind]}: {shown(value)}"
+        hint = f"convert {'it: float(x)' if array.ndim == 0 else 'them: x.astype(float)'}"
+        return DataError(f"{name} is an array of numbers, {what}", hint=hint)
     if kind in _TIMES:
         words, hint = _TIMES[kind]
         return DataError(f"{name} is an array of numbers, and these are {words} ({dtype})", hint=hint)
@@ -302,7 +301,9 @@ def _other_kind(array: Array, value: Any, name: str) -> DataError:
 
 
 def _no_array(value: Any, name: str) -> DataError:
-    is_collection = hasattr(value, "__iter__") and not hasattr(value, "__array__") and not isinstance(value, dict | list | tuple)
+    is_collection = (
+        hasattr(value, "__iter__") and not hasattr(value, "__array__") and not isinstance(value, dict | list | tuple)
+    )
     hint = "make it a list: list(x)" if is_collection else None
     return DataError(f"{name} is an array of numbers, not {shown(value)}", hint=hint)
 
@@ -312,8 +313,6 @@ def _no_array(value: Any, name: str) -> DataError:
 
 def _with_numbers(array: Array, value: Any, name: str) -> Array:
     """Return an array of objects with every entry as a number of Python or mpmath."""
-    if not array.ndim and not _is_number_like(array[()]):
-        raise _no_array(value, name)
     result = np.empty(array.shape, dtype=object)
     for index in np.ndindex(*array.shape):
         entry = array[index]
@@ -321,15 +320,13 @@ def _with_numbers(array: Array, value: Any, name: str) -> Array:
             number = _exact(entry)
         except Exception:  # a number of somebody's may fail in any way
             number = None
+        if number is None and not index:
+            raise _no_array(value, name)
         if number is None:
             what = "complex" if isinstance(entry, complex | np.complexfloating) else shown(entry)
-            raise DataError(f"{name} is an array of real numbers, and what stands{_at(index, value)} is {what}")
+            raise DataError(f"{name} is an array of numbers, and what stands{_at(index, value)} is {what}")
         result[index] = number
     return result
-
-
-def _is_number_like(entry: Any) -> bool:
-    return isinstance(entry, numbers.Number) or _is_sympy(entry)
 
 
 def _is_sympy(entry: Any) -> bool:
@@ -399,8 +396,8 @@ def _at(index: tuple[int, ...], value: Any) -> str:
     """Return the place of an entry, in an object of pandas by the labels of its row and column."""
     if not index:
         return ""
-    rows, columns = getattr(value, "index", None), getattr(value, "columns", None)
+    rows: Any = getattr(value, "index", None)
     if type(value).__module__.startswith("pandas") and hasattr(rows, "__getitem__"):
         row = f" in row {shown(rows[index[0]])}"
-        return row if len(index) < 2 or columns is None else f"{row}, column {shown(columns[index[1]])}"
+        return row if len(index) < 2 else f"{row}, column {shown(value.columns[index[1]])}"
     return f" at [{', '.join(map(str, index))}]"

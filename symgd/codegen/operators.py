@@ -16,7 +16,7 @@ import scipy.linalg
 import scipy.sparse
 import scipy.sparse.linalg
 
-from symgd.arguments import read_array
+from symgd.arrays import read_array, read_float_array
 from symgd.errors import DataError, ShapeError
 
 __all__ = ["HessianOperator", "compile_operator"]
@@ -118,7 +118,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def matvec(self, x: Array) -> Array:
         """Return H·x, of the shape of x."""
-        given = np.asarray(x)
+        given = _vector(x)
         vectors = given if given.ndim == 1 and len(given) == self.shape[0] else self._columns(given)
         return self.times(vectors).reshape(given.shape)
 
@@ -126,7 +126,12 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
     _matvec = _rmatvec = matvec
 
     def _matmat(self, x: Array) -> Array:
-        return self.times(np.asarray(x, dtype=self.dtype))
+        return self.times(read_array(x, "the matrix", self.dtype))
+
+    def dot(self, x: Any) -> Any:
+        """Return H·x, or the product of two operators."""
+        is_operand = isinstance(x, scipy.sparse.linalg.LinearOperator) or np.isscalar(x)
+        return super().dot(x if is_operand else _vector(x))
 
     _rmatmat = _matmat
 
@@ -162,7 +167,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if ufunc is np.matmul and method == "__call__" and not options and inputs[1] is self:
-            return self.times(np.asarray(inputs[0]).T.reshape(self.shape[0], -1)).T.reshape(np.shape(inputs[0]))
+            return self.times(_vector(inputs[0]).T.reshape(self.shape[0], -1)).T.reshape(np.shape(inputs[0]))
         arrays = (one.dense() if isinstance(one, HessianOperator) else one for one in inputs)
         return getattr(ufunc, method)(*arrays, **options)
 
@@ -171,6 +176,11 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
+
+
+def _vector(x: Any) -> Array:
+    """Return what a matrix is multiplied with, as an array of floats."""
+    return x if type(x) is np.ndarray and x.dtype.kind in "fc" else read_float_array(x, "the vector")
 
 
 def _by_row(weights: Array, rows: Array) -> Array:
@@ -359,6 +369,7 @@ class _Kronecker(HessianOperator):
         return [matrix for matrix, _, _ in self.factors]
 
     def matvec(self, x: Array) -> Array:
+        x = _vector(x)
         if self._last is None or x.size != self.shape[0]:
             return super().matvec(x)
         return (x.reshape(-1, len(self._last)) @ self._last.T).reshape(x.shape)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from symgd.arrays import read_exact_array
 from symgd.errors import DomainError, UnsupportedError, shown
 from symgd.graph.evaluate import Algebra, by_definition, evaluate, object_array
 from symgd.graph.facts import Sign
@@ -47,6 +48,9 @@ def exact_number(value: Any) -> Any:
         return sp.Integer(value)
     if isinstance(value, sp.Expr) and not value.free_symbols:
         return without_floats(value)
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind != "O":
+        value = read_exact_array(value, "a number")
+        value = value[()] if not value.shape else value
     is_array = not isinstance(value, sp.Basic) and getattr(value, "shape", None) == () and hasattr(value, "item")
     if is_array and not hasattr(value.item(), "item"):
         return exact_number(value.item())

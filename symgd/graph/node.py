@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from symgd.arguments import read_flag
+from symgd.arrays import read_exact_array
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
@@ -417,7 +418,7 @@ def as_node(value: Any) -> Node:
     if isinstance(value, float | np.floating):
         exact: Node = CONVERSIONS["from_float"](value)
         return exact
-    if isinstance(value, numbers.Integral):
+    if isinstance(value, numbers.Integral) and not isinstance(value, np.timedelta64):
         return constant(int(value))
     if isinstance(value, numbers.Rational):
         return constant(Fraction(int(value.numerator), int(value.denominator)))
@@ -426,20 +427,30 @@ def as_node(value: Any) -> Node:
     if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
         node: Node = CONVERSIONS["from_sympy"](value)
         return node
+    if isinstance(value, np.matrix | np.ma.MaskedArray):
+        read_exact_array(value, "an array in a formula")  # names what is masked, which np.asarray would bring back
+        raise UnsupportedError(
+            f"{type(value).__name__} is no plain array: its operators mean something else", hint="use np.asarray(…) first"
+        )
+    if _needs_reading(value):
+        value = read_exact_array(value, "an array in a formula")
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return as_node(value[()] if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value.item())
     if isinstance(value, Dim):
         return size(value)
-    if isinstance(value, np.matrix | np.ma.MaskedArray):
-        raise UnsupportedError(
-            f"{type(value).__name__} is no plain array: its operators mean something else", hint="use np.asarray(…) first"
-        )
     if isinstance(value, list | tuple) or (hasattr(value, "tolist") and getattr(value, "size", MAX_WRITTEN + 1) <= MAX_WRITTEN):
         written: Node = FUNCTIONS["array"](_listed(value) if hasattr(value, "tolist") else value)
         return written
     raise SymgdError(
         f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
     )
+
+
+def _needs_reading(value: Any) -> bool:
+    """Whether an array might hold what is no number, or lose what it means: dates become integers in a list."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind not in "biufO"
+    return type(value).__module__.startswith("pandas") and getattr(value, "size", MAX_WRITTEN + 1) <= MAX_WRITTEN
 
 
 def _listed(array: Any) -> Any:

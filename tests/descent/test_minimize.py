@@ -137,7 +137,7 @@ def test_the_start_without_one_is_seeded():
         ({"batch_size": 0}, "the size of a batch is a whole number from 1 to 60, not 0"),
         ({"batch_size": 61}, "the size of a batch is a whole number from 1 to 60, not 61"),
         ({"start": [1.0]}, "w has shape"),
-        ({"start": [np.nan, 1.0, 1.0]}, "start where the loss"),
+        ({"start": [np.nan, 1.0, 1.0]}, r"the start of w is not finite: it is nan at \[0\]"),
         ({"epochs": -1}, "epochs"),
         ({"batch_size": 5, "step_size": sg.Backtracking()}, "a line search needs the loss on all samples"),
     ],
