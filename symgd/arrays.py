@@ -21,6 +21,7 @@ Compiled functions take complex numbers, which the complex step needs.
 
 from __future__ import annotations
 
+import datetime
 import numbers
 import sys
 from decimal import Decimal
@@ -191,6 +192,8 @@ def _read(value: Any, name: str) -> Array:
                 f"{name} is an array of numbers, and its rows have different lengths: {shown(value)}",
                 hint="fill short rows up, or give them one at a time",
             ) from None
+        if isinstance(error, RecursionError):
+            raise DataError(f"{name} is a list of more than {_DEEPEST} levels: {shown(value)}") from None
         raise _no_array(value, name) from None
     kind = array.dtype.kind
     if kind in "fiubc":
@@ -235,7 +238,7 @@ def _members(value: list[Any] | tuple[Any, ...], name: str, depth: int) -> Any:
     if kinds <= _PLAIN:
         return value
     if depth > _DEEPEST:
-        raise DataError(f"{name} is a list of more than {_DEEPEST} levels, which no array has")
+        raise RecursionError
     return [_member(one, name, k, depth + 1) for k, one in enumerate(value)]
 
 
@@ -323,10 +326,21 @@ def _with_numbers(array: Array, value: Any, name: str) -> Array:
         if number is None and not index:
             raise _no_array(value, name)
         if number is None:
-            what = "complex" if isinstance(entry, complex | np.complexfloating) else shown(entry)
-            raise DataError(f"{name} is an array of numbers, and what stands{_at(index, value)} is {what}")
+            hint = _hint_for(entry)
+            raise DataError(f"{name} is an array of numbers, and what stands{_at(index, value)} is {shown(entry)}", hint=hint)
         result[index] = number
     return result
+
+
+def _hint_for(entry: Any) -> str | None:
+    """Return how what is no number becomes one."""
+    if isinstance(entry, str | bytes):
+        return "convert it: float(x)"
+    if isinstance(entry, datetime.date | np.datetime64):
+        return _TIMES["M"][1]
+    if isinstance(entry, datetime.timedelta | np.timedelta64):
+        return _TIMES["m"][1]
+    return "take one part, .real or .imag" if isinstance(entry, complex) else None
 
 
 def _is_sympy(entry: Any) -> bool:

@@ -14,6 +14,7 @@ import numbers
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from weakref import WeakValueDictionary
@@ -424,6 +425,8 @@ def as_node(value: Any) -> Node:
         return constant(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, numbers.Real):
         return as_node(float(value))
+    if isinstance(value, Decimal) and value.is_finite():
+        return constant(Fraction(value))
     if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
         node: Node = CONVERSIONS["from_sympy"](value)
         return node
