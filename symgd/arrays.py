@@ -149,7 +149,7 @@ def read_float_array(value: Any, name: str) -> Array:
 
 
 def read_exact_array(value: Any, name: str) -> Array:
-    """Return an array of real numbers in which integers and fractions stay what they are.
+    """Return an array of real numbers in which integers and fractions stay what they are; a longdouble becomes a float64.
 
     Returns
     -------
@@ -174,7 +174,7 @@ def read_exact_array(value: Any, name: str) -> Array:
             f"{name} is an array of real numbers, and these are complex",
             hint="take one part, x.real or x.imag, or both as two inputs",
         )
-    return array
+    return _as_floats(array, value, name, float) if array.dtype.kind == "f" and array.dtype.itemsize > 8 else array
 
 
 # -- any value as an array of a known kind ------------------------------------------------------------------------
@@ -359,7 +359,8 @@ def _exact(entry: Any) -> Any:
     if isinstance(entry, np.timedelta64):  # which NumPy counts among the integers
         return None
     if isinstance(entry, np.floating):
-        return entry if entry.dtype.itemsize > 8 else float(entry)
+        is_wide = entry.dtype.itemsize > 8 and np.isfinite(entry)
+        return Fraction(*entry.as_integer_ratio()) if is_wide else float(entry)
     if isinstance(entry, numbers.Integral):
         return int(entry)
     if isinstance(entry, numbers.Rational):

@@ -145,7 +145,7 @@ def test_what_is_no_number_is_refused_with_its_place(read, kind):
     value, message = REFUSED[kind]
     if read is read_float_array and kind in ("complex", "complex number", "complex in a list", "large longdouble"):
         assert read(value, "x").dtype == np.asarray(value).dtype
-    elif read is read_exact_array and "larger" in message:
+    elif read is read_exact_array and "larger" in message and kind != "large longdouble":
         assert read(value, "x").shape == np.shape(value)
     else:
         with pytest.raises(DataError, match=f"(?m){message}") as caught:

@@ -8,6 +8,7 @@ dicts, lists and tuples of arrays, which are judged as one long vector.
 from __future__ import annotations
 
 import inspect
+import numbers
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -345,7 +346,10 @@ def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mappi
 
 def _is_numbers(value: Any) -> bool:
     """Whether a list holds numbers, perhaps nested, and so is an array."""
-    return all(isinstance(part, int | float) or (isinstance(part, tuple | list) and _is_numbers(part)) for part in value)
+    return all(
+        isinstance(part, numbers.Number | np.number | np.bool_) or (isinstance(part, tuple | list) and _is_numbers(part))
+        for part in value
+    )
 
 
 def _like(value: Any, parts: list[Any]) -> Any:

@@ -1,0 +1,194 @@
+"""Every function that takes data, with data of every kind: the same numbers give the same result, and nothing else is read.
+
+A row of `ENTRANCES` hands two numbers over and returns what shows which numbers were read. A row of `READ` is a value and the two
+float64 numbers that it is; a row of `REFUSED` is a value and a part of the message.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from decimal import Decimal
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+import scipy.sparse
+import sympy as sp
+
+import symgd as sg
+from symgd import testing
+from symgd.errors import DataError, SymgdError, UnsupportedError
+
+READ = {
+    "list": ([0.5, 2], [0.5, 2.0]),
+    "numbers of NumPy": ([np.float32(0.5), np.int8(2)], [0.5, 2.0]),
+    "int8": (np.array([3, 2], np.int8), [3.0, 2.0]),
+    "booleans": (np.array([True, True]), [1.0, 1.0]),
+    "float16": (np.array([0.5, 2], np.float16), [0.5, 2.0]),
+    "longdouble": (np.array([0.5, 2], np.longdouble), [0.5, 2.0]),
+    "matrix laid out as a memory map": (np.array([0.5, 2.0]).view(np.memmap), [0.5, 2.0]),
+    "fractions": ([Fraction(1, 2), Fraction(2)], [0.5, 2.0]),
+    "decimals": ([Decimal("0.5"), Decimal(2)], [0.5, 2.0]),
+    "SymPy": ([sp.Rational(1, 2), sp.Integer(2)], [0.5, 2.0]),
+    "mpmath": ([mpmath.mpf("0.5"), mpmath.mpf(2)], [0.5, 2.0]),
+    "objects": (np.array([0.5, 2], dtype=object), [0.5, 2.0]),
+    "nothing masked": (np.ma.array([0.5, 2.0], mask=[False, False]), [0.5, 2.0]),
+}
+REFUSED = {
+    "masked": (np.ma.array([0.5, 2.0], mask=[False, True]), r"masked at \[1\]"),
+    "masked in a list": ([0.5, np.ma.masked], "is masked"),
+    "complex": (np.array([0.5, 2.0 + 0j]), "complex"),
+    "dates": (np.array(["2020-01-01", "2020-01-02"], "M8[ns]"), "dates"),
+    "durations": (np.array([1, 2], "m8[ns]"), "durations"),
+    "durations of Python": ([datetime.timedelta(1), datetime.timedelta(2)], "timedelta|1 day"),
+    "structured": (np.array([(0.5,), (2.0,)], [("a", float)]), "structured array with the fields 'a'"),
+    "texts": (np.array(["0.5", "2"]), "texts"),
+    "text in a list": ([0.5, "2"], "texts|'2'|str cannot stand"),
+    "bytes": (np.array([b"0.5", b"2"]), "bytes"),
+    "None": (None, "None|compared at a point|a centre and a radius"),
+    "None in a list": ([0.5, None], "None"),
+    "set": ({0.5, 2.0}, "array of numbers|set cannot stand"),
+    "generator": ((k for k in (0.5, 2.0)), "array of numbers|generator cannot stand"),
+    "integer": ([10**400, 2], "larger than a float holds|a float holds 308"),
+    "decimal": ([Decimal("1e400"), 2], "larger than a float holds|a float holds 308"),
+    "ragged": ([[0.5], [2.0, 3.0]], "lengths|rows|not nested|shape"),
+    "sparse": (scipy.sparse.csr_matrix([[0.5, 2.0]]), "sparse matrix|csr_matrix cannot stand"),
+}
+
+
+@functools.cache
+def formula(text: str, shape: str = "2") -> sg.Node:
+    """Return a formula of vectors w and x."""
+    return sg.formula(text, shapes={name: shape for name in "wx" if name in text})
+
+
+@functools.cache
+def compiled(text: str, *names: str):
+    """Return a compiled formula."""
+    return sg.lambdify(list(names), formula(text))
+
+
+@functools.cache
+def hessian():
+    """Return the compiled Hessian of sum(w**3), an operator."""
+    return sg.lambdify("w", sg.structure(sg.hessian(formula("sum(w**3)"), "w"), "w"))
+
+
+@functools.cache
+def objective():
+    """Return sum(w**3) as an objective."""
+    return sg.objective(formula("sum(w**3)"), "w")
+
+
+@functools.cache
+def derivation():
+    """Return the derivation of sum(w**3)."""
+    return sg.derivation(formula("sum(w**3)"), "w")
+
+
+def told(check) -> list[float]:
+    """Return what is claimed and what is true where a wrong claim differs most."""
+    assert str(check.verdict) == "WRONG"
+    return [check.worst.claimed, check.worst.reference]
+
+
+def failure(assertion, *arguments, **more) -> str:
+    """Return how an assertion fails."""
+    with pytest.raises(sg.GradientError) as caught:
+        assertion(*arguments, **more)
+    return str(caught.value)
+
+
+def verified(values) -> str:
+    """Return how a registered function fails at a point."""
+    function = sg.verified(formula("sum(w**3)"), wrt="w", what="gradient", at={"w": values})(lambda w: 2 * w**2)
+    return failure(testing.assert_verified, function)
+
+
+CUBES, SQUARES = "sum(w**3)", "mean((w - x)**2)"
+ENTRANCES = {
+    "compiled formula": lambda v: compiled("2*w", "w")(v),
+    "compiled formula of scalars": lambda v: compiled("2*s", "s")(v),
+    "compiled formula of a scalar and an array": lambda v: compiled("s*sum(w)", "s", "w")(3.0, v),
+    "compiled Hessian": lambda v: hessian()(v).dense(),
+    "matvec": lambda v: hessian()([1.0, 2.0]).matvec(v),
+    "product": lambda v: hessian()([1.0, 2.0]) @ v,
+    "solve": lambda v: hessian()([1.0, 2.0]).solve(v),
+    "minimize, data": lambda v: sg.minimize(formula(SQUARES), "w", data={"x": v}, start=[0.0, 0.0], epochs=2).x,
+    "minimize, start": lambda v: sg.minimize(formula(CUBES), "w", start=v, epochs=0).x,
+    "minimize, start by name": lambda v: sg.minimize(formula(CUBES), "w", start={"w": v}, epochs=0).x,
+    "minimize, safe": lambda v: (
+        sg.minimize(formula("sum(x*w**2)"), "w", data={"x": v}, start=[1.0, 1.0], epochs=2, step_size="safe").x
+    ),
+    "objective, data": lambda v: sg.objective(formula(SQUARES), "w", {"x": v}).data[0],
+    "objective.fun": lambda v: objective().fun(v),
+    "objective.jac": lambda v: objective().jac(v),
+    "objective.hess": lambda v: objective().hess(v).dense(),
+    "objective.hessp, point": lambda v: objective().hessp(v, [1.0, 3.0]),
+    "objective.hessp, vector": lambda v: objective().hessp([1.0, 3.0], v),
+    "objective.pack": lambda v: objective().pack({"w": v}),
+    "objective.unpack": lambda v: objective().unpack(v),
+    "convexity, data": lambda v: str(sg.convexity(formula("sum(x*w**2)"), "w", data={"x": v})),
+    "safe_learning_rate, data": lambda v: float(sg.safe_learning_rate(formula("sum(x*w**2)"), "w", {"x": v}).rate),
+    "curvature_bounds, data": lambda v: str(sg.curvature_bounds(formula("sum(x*w**2)"), "w", {"x": v})),
+    "curvature_bounds, around": lambda v: str(sg.curvature_bounds(formula("sum(w**4)"), "w", around=v, radius=1.0)),
+    "check_gradient, at": lambda v: told(sg.check_gradient(formula(CUBES), "w", gradient="2*w**2", at={"w": v})),
+    "check_jacobian, at": lambda v: told(sg.check_jacobian(formula("w**2"), "w", jacobian="diag(w)", at={"w": v})),
+    "check_hessian, at": lambda v: told(sg.check_hessian(formula(CUBES), "w", hessian="diag(w)", at={"w": v})),
+    "check_value, at": lambda v: told(sg.check_value(formula(CUBES), "2*sum(w**2)", at=[{"w": v}])),
+    "accuracy, at": lambda v: str(sg.accuracy(formula(CUBES), at={"w": v})),
+    "accuracy, at several numbers": lambda v: str(sg.accuracy("s**3", at={"s": v})),
+    "derivation.text": lambda v: derivation().text(at={"w": v}),
+    "derivation.adjoints": lambda v: derivation().adjoints({"w": v})["w"],
+    "check of code": lambda v: told(sg.check_gradient(lambda w: np.sum(w**3), lambda w: 2 * w**2, at=v)),
+    "check of code with parameters": lambda v: told(
+        sg.check_gradient(lambda p: np.sum(p["w"] ** 3), lambda p: {"w": 2 * p["w"] ** 2}, at={"w": v})
+    ),
+    "check of code's Jacobian": lambda v: told(sg.check_jacobian(lambda w: w**2, np.diag, at=v)),
+    "check of code's Hessian": lambda v: told(sg.check_hessian(lambda w: np.sum(w**3), np.diag, at=v)),
+    "what a function returns": lambda v: told(sg.check_gradient(lambda w: np.sum(w**3), lambda w: v, at=[1.0, 3.0])),
+    "what a function returns for a formula": lambda v: told(
+        sg.check_gradient(formula(CUBES), "w", gradient=lambda w: v, at={"w": [1.0, 3.0]})
+    ),
+    "assert_gradient": lambda v: failure(testing.assert_gradient, lambda w: np.sum(w**3), lambda w: 2 * w**2, at=v),
+    "assert_matches": lambda v: failure(testing.assert_matches, formula(CUBES), lambda w: 2 * np.sum(w**2), at={"w": v}),
+    "verified": verified,
+    "hvp": lambda v: sg.lambdify("w", sg.hvp(formula(CUBES), "w", v))([1.0, 3.0]),
+    "jvp": lambda v: sg.lambdify("w", sg.jvp(formula("w**2"), "w", v))([1.0, 3.0]),
+    "vjp": lambda v: sg.lambdify("w", sg.vjp(formula("w**2"), "w", v))([1.0, 3.0]),
+}
+TAKES_COMPLEX = {name for name in ENTRANCES if name.startswith("compiled")} | {"matvec", "product"}
+FORMULAS = {"hvp", "jvp", "vjp"}
+"""What is given stands in a formula: exact, and no array of another library."""
+
+
+@pytest.mark.parametrize("kind", READ)
+@pytest.mark.parametrize("entrance", ENTRANCES)
+def test_the_same_numbers_give_the_same_result(entrance, kind):
+    value, numbers = READ[kind]
+    if entrance in FORMULAS and kind == "nothing masked":
+        with pytest.raises(UnsupportedError, match="no plain array"):
+            ENTRANCES[entrance](value)
+        return
+    got, expected = ENTRANCES[entrance](value), ENTRANCES[entrance](np.array(numbers))
+    if isinstance(expected, str):
+        assert got == expected
+    else:
+        np.testing.assert_allclose(got, expected, rtol=2e-3 if kind == "float16" and "compiled" in entrance else 1e-15)
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.parametrize("entrance", ENTRANCES)
+def test_what_is_no_number_is_refused_in_one_sentence(entrance, kind):
+    value, message = REFUSED[kind]
+    if kind == "complex" and entrance in TAKES_COMPLEX:
+        np.testing.assert_array_equal(ENTRANCES[entrance](value), ENTRANCES[entrance](value.real))
+        return
+    if kind == "None" and entrance in ("minimize, start", "assert_gradient"):
+        pytest.skip("without a start there is a random one; without a point the assertion fails")
+    with pytest.raises(SymgdError, match=message) as caught:
+        ENTRANCES[entrance](value)
+    assert entrance in FORMULAS or isinstance(caught.value, DataError) or kind == "None"
+    assert len(str(caught.value)) < 600
