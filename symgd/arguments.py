@@ -69,9 +69,11 @@ def read_choice(value: Any, choices: Iterable[str], name: str, kind: type[SymgdE
 def integer_of(value: Any) -> int | None:
     """Return a whole number of any library, and None for anything else: True, 2.0, an array, the class int."""
     try:
-        return None if isinstance(value, bool) else operator.index(value)
+        number = operator.index(value)
     except TypeError:
         return None
+    is_masked = not isinstance(value, int) and bool(getattr(value, "mask", False))  # NumPy takes it for what is behind the mask
+    return None if isinstance(value, bool) or is_masked else number
 
 
 def read_whole_number(value: Any, name: str, least: int = 0, most: int | None = None, hint: str | None = None) -> int:

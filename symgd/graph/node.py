@@ -402,6 +402,10 @@ def _operate(name: str, left: Any, right: Any) -> Node:
     return lookup(name).make((left, right))
 
 
+_GIVEN = "what is to stand in a formula"
+"""What messages call the values of arrays."""
+
+
 def as_node(value: Any) -> Node:
     """Return `value` as a node: a node itself, a number, a size, or a (nested) list of them.
 
@@ -419,7 +423,9 @@ def as_node(value: Any) -> Node:
     if isinstance(value, float | np.floating):
         exact: Node = CONVERSIONS["from_float"](value)
         return exact
-    if isinstance(value, numbers.Integral) and not isinstance(value, np.timedelta64):
+    if isinstance(value, np.timedelta64):  # which NumPy counts among the integers
+        read_exact_array(value, _GIVEN)
+    if isinstance(value, numbers.Integral):
         return constant(int(value))
     if isinstance(value, numbers.Rational):
         return constant(Fraction(int(value.numerator), int(value.denominator)))
@@ -431,12 +437,12 @@ def as_node(value: Any) -> Node:
         node: Node = CONVERSIONS["from_sympy"](value)
         return node
     if isinstance(value, np.matrix | np.ma.MaskedArray):
-        read_exact_array(value, "an array in a formula")  # names what is masked, which np.asarray would bring back
+        read_exact_array(value, _GIVEN)  # names what is masked, which np.asarray would bring back
         raise UnsupportedError(
             f"{type(value).__name__} is no plain array: its operators mean something else", hint="use np.asarray(…) first"
         )
     if _needs_reading(value):
-        value = read_exact_array(value, "an array in a formula")
+        value = read_exact_array(value, _GIVEN)
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return as_node(value[()] if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value.item())
     if isinstance(value, Dim):

@@ -159,6 +159,40 @@ ENTRANCES = {
     "jvp": lambda v: sg.lambdify("w", sg.jvp(formula("w**2"), "w", v))([1.0, 3.0]),
     "vjp": lambda v: sg.lambdify("w", sg.vjp(formula("w**2"), "w", v))([1.0, 3.0]),
 }
+ENTRANCES_OF_NUMBERS = {
+    "taylor, at": lambda v: str(sg.taylor("exp(s)", "s", at=v, order=1)),
+    "remainder": lambda v: str(sg.taylor("exp(s)", "s").bound({"s": (0, v)})),
+    "classify": lambda v: str(sg.classify("(s - 1)**2", {"s": v})),
+    "convexity, domain": lambda v: str(sg.convexity("s**3", domain={"s": (v, None)})),
+    "stationary_points, domain": lambda v: str(sg.stationary_points("s**3 - 3*s", domain={"s": (v, None)})),
+    "lower bound": lambda v: str(sg.scalar("s", lower=v).facts.interval),
+    "learning rate": lambda v: sg.LearningRate(v).rate,
+    "step size": lambda v: sg.minimize("s**2", "s", start=1.0, step_size=v, epochs=1).x,
+    "tolerance": lambda v: sg.minimize("s**2", "s", start=3.0, gradient_tolerance=v, epochs=2).x,
+    "radius": lambda v: str(sg.curvature_bounds("s**4", "s", around=0, radius=v)),
+    "factor": lambda v: str(sg.scalar("s") * v),
+    "epochs": lambda v: sg.minimize("s**2", "s", start=1.0, step_size=0.1, epochs=v).epochs,
+    "adjoints": lambda v: sg.derivation("s**2", "s").adjoints({"s": v})["s"],
+}
+ONE = {
+    "array without axes": np.array(1),
+    "int8": np.int8(1),
+    "SymPy": sp.Integer(1),
+    "longdouble": np.longdouble(1),
+    "Fraction": Fraction(1),
+    "mpmath": mpmath.mpf(1),
+}
+NO_NUMBER = {
+    "masked": np.ma.masked,
+    "masked integer": np.ma.array(1, mask=True),
+    "duration": np.timedelta64(1, "ns"),
+    "duration in an array": np.array(1, "m8[ns]"),
+    "date": np.datetime64(1, "ns"),
+    "complex": np.complex128(1),
+    "complex of Python": 1 + 0j,
+    "structured": np.zeros((), [("a", int)])[()],
+    "bytes": np.bytes_(b"1"),
+}
 TAKES_COMPLEX = {name for name in ENTRANCES if name.startswith("compiled")} | {"matvec", "product"}
 FORMULAS = {"hvp", "jvp", "vjp"}
 """What is given stands in a formula: exact, and no array of another library."""
@@ -191,4 +225,23 @@ def test_what_is_no_number_is_refused_in_one_sentence(entrance, kind):
     with pytest.raises(SymgdError, match=message) as caught:
         ENTRANCES[entrance](value)
     assert entrance in FORMULAS or isinstance(caught.value, DataError) or kind == "None"
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("kind", ONE)
+@pytest.mark.parametrize("entrance", ENTRANCES_OF_NUMBERS)
+def test_the_same_number_gives_the_same_result(entrance, kind):
+    if (entrance == "epochs" and kind in ("longdouble", "Fraction", "mpmath")) or (entrance == "step size" and "array" in kind):
+        pytest.skip("a whole number of epochs, and a number that is no array, are asked for")
+    call = ENTRANCES_OF_NUMBERS[entrance]
+    assert call(ONE[kind]) == call(1)
+
+
+@pytest.mark.parametrize("kind", NO_NUMBER)
+@pytest.mark.parametrize("entrance", ENTRANCES_OF_NUMBERS)
+def test_what_is_no_number_is_refused_in_place_of_one(entrance, kind):
+    if entrance == "factor" and kind in ("complex of Python", "bytes"):
+        pytest.skip("Python says that the operands do not fit")
+    with pytest.raises(SymgdError) as caught:
+        ENTRANCES_OF_NUMBERS[entrance](NO_NUMBER[kind])
     assert len(str(caught.value)) < 600
