@@ -16,7 +16,7 @@ missing value.
 
 Refused, with the place and a remedy: masked entries and missing values, complex numbers, dates and durations, structured
 arrays, texts and bytes, numbers with units, sparse matrices, lists of different lengths, sets, mappings, generators, and None.
-Compiled functions take complex numbers, which the complex step needs.
+Compiled functions take complex numbers, which the complex step needs, and so do products with operators.
 """
 
 from __future__ import annotations

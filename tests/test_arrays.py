@@ -186,6 +186,30 @@ def test_arrays_of_floats_are_not_copied():
     assert read_array(given, "x") is read_finite_array(given, "x") is read_float_array(given, "x") is given
 
 
+def series(values, missing, labels):
+    """Return what has the attributes of a Series of pandas that are asked for."""
+
+    class Series:
+        index = labels
+
+        def isna(self):
+            return np.array(missing)
+
+        def to_numpy(self):
+            return np.array(values)
+
+    Series.__module__ = "pandas.core.series"
+    return Series()
+
+
+def test_objects_of_pandas_are_asked_for_missing_values():
+    assert read_array(series([1, 2], [False, False], ["a", "b"]), "x").tolist() == [1.0, 2.0]
+    with pytest.raises(DataError, match=r"x has no value in row 'b'\n.*dropna"):
+        read_array(series([1.0, np.nan], [False, True], ["a", "b"]), "x")
+    with pytest.raises(DataError, match="x is not finite: it is inf in row 'a'"):
+        read_finite_array(series([np.inf, 1.0], [False, False], ["a", "b"]), "x")
+
+
 def test_missing_values_of_columns_are_refused():
     class Column:
         null_count = 1

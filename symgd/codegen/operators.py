@@ -118,7 +118,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def matvec(self, x: Array) -> Array:
         """Return H·x, of the shape of x."""
-        given = _vector(x)
+        given = x if type(x) is np.ndarray and x.dtype is self.dtype else _vector(x)
         vectors = given if given.ndim == 1 and len(given) == self.shape[0] else self._columns(given)
         return self.times(vectors).reshape(given.shape)
 
@@ -126,7 +126,8 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
     _matvec = _rmatvec = matvec
 
     def _matmat(self, x: Array) -> Array:
-        return self.times(read_array(x, "the matrix", self.dtype))
+        columns = _vector(x)
+        return self.times(columns if columns.dtype.kind == "c" else columns.astype(self.dtype, copy=False))
 
     def dot(self, x: Any) -> Any:
         """Return H·x, or the product of two operators."""
@@ -266,7 +267,8 @@ class _Banded(HessianOperator):
         return list({id(array): array for array in self.diagonals.values()}.values())
 
     def times(self, vectors: Array) -> Array:
-        result = np.zeros(vectors.shape, dtype=self.dtype)
+        is_plain = vectors.dtype is self.dtype
+        result = np.zeros(vectors.shape, dtype=self.dtype if is_plain else np.result_type(self.dtype, vectors))
         n = self.shape[0]
         for offset, values in self.diagonals.items():
             low, high = max(0, -offset), n - max(0, offset)
@@ -369,7 +371,8 @@ class _Kronecker(HessianOperator):
         return [matrix for matrix, _, _ in self.factors]
 
     def matvec(self, x: Array) -> Array:
-        x = _vector(x)
+        if type(x) is not np.ndarray or x.dtype is not self.dtype:
+            x = _vector(x)
         if self._last is None or x.size != self.shape[0]:
             return super().matvec(x)
         return (x.reshape(-1, len(self._last)) @ self._last.T).reshape(x.shape)

@@ -245,3 +245,57 @@ def test_what_is_no_number_is_refused_in_place_of_one(entrance, kind):
     with pytest.raises(SymgdError) as caught:
         ENTRANCES_OF_NUMBERS[entrance](NO_NUMBER[kind])
     assert len(str(caught.value)) < 600
+
+
+OPERATORS = {
+    "zero": ("c@w", {"c": "n", "w": "n"}),
+    "diagonal": ("sum(w**3)", {"w": "n"}),
+    "banded": ("w[0]**2 + sum((w[1:] - w[:-1])**4)", {"w": "n"}),
+    "block diagonal": ("sum(sum(w, axis=0)**3)", {"w": "m n"}),
+    "Kronecker": ("sum((T - w@V.T)**2)", {"T": "m n", "w": "m k", "V": "n k"}),
+    "low rank plus diagonal": ("logsumexp(w)", {"w": "n"}),
+    "Gram": ("sum(log(1 + exp(X@w)))", {"X": "m n", "w": "n"}),
+    "sparse": ("sum(sin(w[:,0])*w[:,1])", {"w": "m n"}),
+    "factored": ("norm2(sum(w, axis=0))", {"w": "m n"}),
+    "dense": ("w@A@w", {"A": "n n", "w": "n"}),
+}
+
+
+@functools.cache
+def operator(kind: str):
+    """Return an operator of a kind."""
+    text, shapes = OPERATORS[kind]
+    source = sg.formula(text, shapes=shapes)
+    function = sg.lambdify(list(source.symbols), sg.structure(sg.hessian(source, "w"), "w"))
+    sizes, generator = {"m": 4, "n": 3, "k": 2}, np.random.default_rng(0)
+    return function(*(generator.normal(size=[sizes[str(size)] for size in node.shape]) for node in source.symbols))
+
+
+@pytest.mark.parametrize("kind", OPERATORS)
+def test_operators_multiply_with_numbers_of_every_kind(kind):
+    matrix = operator(kind)
+    dense, n = matrix.dense(), matrix.shape[0]
+    whole = np.arange(n) - 1
+    for vector in (whole, whole.tolist(), whole.astype(np.float32), np.ma.array(whole), [Fraction(int(k)) for k in whole]):
+        for product in (matrix.matvec(vector), matrix @ vector, matrix.dot(vector)):
+            np.testing.assert_allclose(product, dense @ whole, rtol=1e-12, atol=1e-12)
+    columns = np.stack([whole, whole**2], axis=1)
+    for given in (columns, columns.tolist(), np.ma.array(columns)):
+        np.testing.assert_allclose(matrix @ given, dense @ columns, rtol=1e-12, atol=1e-12)
+    complex_vector = whole + 1j
+    np.testing.assert_allclose(matrix @ complex_vector, dense @ complex_vector, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(matrix.matvec(complex_vector), dense @ complex_vector, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(matrix @ (columns + 1j), dense @ (columns + 1j), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", OPERATORS)
+def test_operators_multiply_with_numbers_only(kind):
+    matrix = operator(kind)
+    n = matrix.shape[0]
+    for vector in (np.ma.array(np.ones(n), mask=[1] * n), np.ones(n, "m8[s]"), ["1"] * n, [None] * n, [10**400] * n):
+        for multiply in (matrix.matvec, matrix.dot, matrix.__matmul__, matrix.solve):
+            with pytest.raises(DataError):
+                multiply(vector)
+    for columns in (np.ma.array(np.ones((n, 2)), mask=True), np.ones((n, 2), "M8[s]"), [["1", "2"]] * n):
+        with pytest.raises(DataError):
+            matrix @ columns
