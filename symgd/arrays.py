@@ -120,7 +120,10 @@ def check_finite(array: Array, value: Any, name: str) -> None:
     ------
     DataError
     """
-    is_finite = np.isfinite(array)
+    try:
+        is_finite = np.isfinite(array)
+    except MemoryError:  # a view may claim more entries than any memory holds
+        raise DataError(f"{name} is an array of shape {array.shape}, which is too large") from None
     if not is_finite.all():
         index = _first(~is_finite)
         raise DataError(

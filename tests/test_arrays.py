@@ -160,6 +160,8 @@ def test_numbers_that_are_not_finite_are_named():
     ):
         with pytest.raises(DataError, match=place):
             arguments.read_finite_array(wrong, "x")
+    with pytest.raises(DataError, match="x is an array of shape .* too large"):
+        read_finite_array(np.broadcast_to(1.0, (10**8, 10**8)), "x")
     assert check_finite(np.ones(2), [1, 1], "x") is None
 
 
