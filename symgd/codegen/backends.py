@@ -69,8 +69,9 @@ def _read(x, name):
     """Return data as an array of floats: integers would overflow silently, and masks, dates or texts be taken for numbers."""
     if type(x) is {np}.ndarray or isinstance(x, (int, {np}.number)):
         array = {np}.asarray(x)
-        if array.dtype.kind in "fciub":
-            return array if array.dtype.kind in "fc" else array.astype(float)
+        kind = array.dtype.kind
+        if kind in "fciub":
+            return array if kind in "fc" else array.astype(float)
     try:
         from symgd.arrays import read_float_array
     except ImportError:
