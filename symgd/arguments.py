@@ -22,6 +22,7 @@ __all__ = [
     "read_array",
     "read_choice",
     "read_count",
+    "read_finite_array",
     "read_flag",
     "read_function",
     "read_list",
@@ -68,9 +69,11 @@ def read_choice(value: Any, choices: Iterable[str], name: str, kind: type[SymgdE
 def integer_of(value: Any) -> int | None:
     """Return a whole number of any library, and None for anything else: True, 2.0, an array, the class int."""
     try:
-        return None if isinstance(value, bool) else operator.index(value)
+        number = operator.index(value)
     except TypeError:
         return None
+    is_masked = not isinstance(value, int) and bool(getattr(value, "mask", False))  # NumPy takes it for what is behind the mask
+    return None if isinstance(value, bool) or is_masked else number
 
 
 def read_whole_number(value: Any, name: str, least: int = 0, most: int | None = None, hint: str | None = None) -> int:
@@ -147,10 +150,11 @@ def _float_of(value: Any) -> float:
 
     if isinstance(value, np.ndarray) and value.shape == ():
         value = value[()]
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+    if not isinstance(value, numbers.Real) or isinstance(value, bool | np.timedelta64):  # NumPy counts durations as integers
         return math.nan
     try:
-        return float(value)
+        number = float(value)
+        return number if math.isfinite(number) or value == number else math.nan
     except (TypeError, ValueError, OverflowError):
         return math.nan
 
@@ -260,19 +264,26 @@ def read_path(value: Any, name: str = "path") -> Path:
 
 
 def read_array(value: Any, name: str, dtype: Any = float) -> Any:
-    """Return an array of real numbers.
+    """Return an array of real numbers; see :func:`symgd.arrays.read_array`.
 
     Raises
     ------
     DataError
         For what is none.
     """
-    import numpy as np
+    from symgd.arrays import read_array
 
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind != "c":  # NumPy would drop the imaginary parts
-            return np.asarray(array, dtype=dtype)
-    except (TypeError, ValueError, OverflowError, RecursionError, MemoryError):
-        raise DataError(f"{name} is an array of numbers, not {shown(value)}") from None
-    raise DataError(f"{name} is an array of real numbers, and these are complex")
+    return read_array(value, name, dtype)
+
+
+def read_finite_array(value: Any, name: str) -> Any:
+    """Return an array of finite real numbers; see :func:`symgd.arrays.read_finite_array`.
+
+    Raises
+    ------
+    DataError
+        For what is none, naming the place.
+    """
+    from symgd.arrays import read_finite_array
+
+    return read_finite_array(value, name)

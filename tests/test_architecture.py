@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "symgd"
 
-FOR_ALL = {"errors", "arguments", "files", "optional_packages"}
+FOR_ALL = {"errors", "arguments", "arrays", "files", "optional_packages"}
 """What every folder may import."""
 
 MAY_IMPORT = {
@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "verify": {"graph", "codegen"},
     "convexity": {"graph", "primitives", "derive", "simplify", "codegen"},
     "descent": set(),
-    "arguments": set(),
+    "arguments": {"arrays"},
+    "arrays": set(),
     "files": set(),
     "optional_packages": set(),
     "registered": set(),

@@ -8,6 +8,7 @@ dicts, lists and tuples of arrays, which are judged as one long vector.
 from __future__ import annotations
 
 import inspect
+import numbers
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from symgd.arguments import read_names
+from symgd.arrays import read_array
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.verify.arrays import to_numpy
 
@@ -148,9 +150,17 @@ class GradientOf:
         if self.must_be_pair:
             return _pair(answer)[1]
         is_pair = isinstance(answer, tuple) and len(answer) == 2
-        is_pair = is_pair and np.ndim(answer[0]) == 0 and np.ndim(answer[1]) == self.rank
+        is_pair = is_pair and _rank_of(answer[0]) == 0 and _rank_of(answer[1]) == self.rank
         self.has_value |= is_pair
         return answer[1] if is_pair else answer
+
+
+def _rank_of(answer: Any) -> int:
+    """Return the number of axes of an answer, −1 for a list of lists of different lengths."""
+    try:
+        return int(np.ndim(answer))
+    except ValueError:
+        return -1
 
 
 class ValueOf:
@@ -219,7 +229,8 @@ class Parameters:
         self._layout = self._read(at, "", arrays)
         if not arrays:
             raise SymgdError("there are no parameters", hint="at={'w': array, …}")
-        self.vector = np.concatenate([to_numpy(array).ravel() for array in arrays])
+        values = [read_array(array, f"the value of {leaf.name}") for leaf, array in zip(self._leaves, arrays, strict=True)]
+        self.vector = np.concatenate([value.ravel() for value in values])
         self.example = arrays[0]
 
     def _read(self, value: Any, name: str, arrays: list[Any]) -> Any:
@@ -229,7 +240,7 @@ class Parameters:
             parts = [self._read(part, f"{name}[{k}]" if name else f"argument {k}", arrays) for k, part in enumerate(value)]
             return _like(value, parts)
         start = self._leaves[-1].stop if self._leaves else 0
-        leaf = _Leaf(name or "x", start, tuple(np.shape(value)))
+        leaf = _Leaf(name or "x", start, read_array(value, f"the value of {name or 'x'}").shape)
         self._leaves.append(leaf)
         arrays.append(value)
         return leaf
@@ -261,7 +272,7 @@ class Parameters:
         self._collect(self._layout, answer, parts)
         arrays = []
         for leaf, part in zip(self._leaves, parts, strict=True):
-            array = to_numpy(part)
+            array = to_numpy(part, f"the claimed derivative in {leaf.name}")
             if array.shape[leading:] != leaf.shape:
                 raise ShapeError(f"the claimed derivative in {leaf.name} has shape {array.shape}, not {leaf.shape}")
             arrays.append(array.reshape(*array.shape[:leading], -1))
@@ -304,7 +315,7 @@ def read_parameters(at: Any, function: Callable[..., Any]) -> Parameters | None:
             return Parameters(at, is_spread=is_spread)
         return None
     is_nested = isinstance(at, list | tuple) and not _is_numbers(at)
-    shapes = {np.shape(part) if not isinstance(part, Mapping) else None for part in at} if is_nested else set()
+    shapes = {_shape_of(part) for part in at} if is_nested else set()
     return Parameters(at) if None in shapes or len(shapes) > 1 else None
 
 
@@ -317,6 +328,14 @@ def _refuse_endless(at: Any, depth: int = 0) -> None:
             _refuse_endless(part, depth + 1)
 
 
+def _shape_of(part: Any) -> tuple[int, ...] | None:
+    """Return the shape of a member of a list, None for what is nested further."""
+    try:
+        return None if isinstance(part, Mapping) else np.shape(part)
+    except ValueError:  # a list of lists of different lengths
+        return None
+
+
 def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any]) -> bool:
     try:
         inspect.signature(function).bind(*positional, **named)
@@ -327,7 +346,10 @@ def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mappi
 
 def _is_numbers(value: Any) -> bool:
     """Whether a list holds numbers, perhaps nested, and so is an array."""
-    return all(isinstance(part, int | float) or (isinstance(part, tuple | list) and _is_numbers(part)) for part in value)
+    return all(
+        isinstance(part, numbers.Number | np.number | np.bool_) or (isinstance(part, tuple | list) and _is_numbers(part))
+        for part in value
+    )
 
 
 def _like(value: Any, parts: list[Any]) -> Any:

@@ -9,7 +9,8 @@ from typing import Any
 
 from symgd.api.compiled import lambdify
 from symgd.api.inputs import ranges_of, read, read_values, read_variables
-from symgd.arguments import read_array, read_number
+from symgd.arguments import read_number
+from symgd.arrays import read_finite_array
 from symgd.errors import DataError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Interval
 from symgd.graph.infer import Facts
@@ -245,15 +246,13 @@ def _centre(variables: list[Node], around: Any) -> dict[Node, Any]:
 
 def _read_centre(node: Node, given: Any) -> Any:
     """Return the centre of one variable, an array of its axes."""
-    import numpy as np
-
-    array = read_array(given, f"the centre of {node.name}")
+    array = read_finite_array(given, f"the centre of {node.name}")
     fits = array.ndim == node.rank and all(
         count == size or not isinstance(size, int) for count, size in zip(array.shape, node.shape, strict=True)
     )
-    if not fits or not array.size or not np.isfinite(array).all():
+    if not fits or not array.size:
         raise DataError(
-            f"the centre of {node.name} is not an array of shape {show_shape(node.shape)} with finite numbers",
+            f"the centre of {node.name} is not an array of shape {show_shape(node.shape)}",
             hint="give a value of the variable",
         )
     return array

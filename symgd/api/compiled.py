@@ -154,7 +154,8 @@ def lambdify(
     -------
     Compiled, or str with `source_only`
         Callable; ``.source`` is its code. Formulas of scalars broadcast over arrays (constants too; tensor axes come last).
-        float32 stays float32; integers become float64.
+        float32 stays float32; integers become float64. Masked entries, missing values, dates, texts
+        and units are refused; see the page on data. Complex numbers pass, for the complex step.
 
     Raises
     ------

@@ -10,7 +10,8 @@ from symgd.api.compiled import lambdify, structure
 from symgd.api.derivatives import hessian
 from symgd.api.inputs import read, read_variables
 from symgd.api.proven import finish, recognise, slope_of
-from symgd.arguments import read_array, read_mapping, read_seed
+from symgd.arguments import read_mapping, read_seed
+from symgd.arrays import read_array, read_finite_array
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.node import Node, name_of, symbols_of, tensor
@@ -163,6 +164,22 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
     return {node: values[node] for node in known.values()}
 
 
+def _starts(goal: Any, start: Any) -> dict[str, Any]:
+    """Return the first values of variables as they were given, by name."""
+    if isinstance(start, Mapping):
+        return {name: start[name] for name in goal.names}
+    is_one = goal.as_vector or len(goal.names) == 1
+    return {", ".join(goal.names): start} if is_one else dict(zip(goal.names, start, strict=True))
+
+
+def _refuse_not_finite(data: Mapping[Any, Any], starts: Mapping[str, Any]) -> None:
+    """Name the entry of the data or of the start that is not finite, where there is one."""
+    for key, value in data.items():
+        read_finite_array(value, f"the value of {name_of(key)}")
+    for name, value in starts.items():
+        read_finite_array(value, f"the start of {name}")
+
+
 def _numeric_shape(node: Node, sizes: Mapping[str, int]) -> tuple[int, ...]:
     from symgd.graph.shape import size_value
 
@@ -261,14 +278,19 @@ def minimize(
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
     if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
+    batches = Batches(samples, batch_size, read_seed(seed))
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
     chosen = as_direction(direction)
+    with np.errstate(all="ignore"):
+        value, slope = goal.value_and_gradient(first)
+    if not (np.isfinite(value) and np.isfinite(slope).all()):
+        _refuse_not_finite(data, {} if start is None else _starts(goal, start))
     run = descend(
         Problem(goal.fun, goal.value_and_gradient, goal.hess),
         first,
         chosen,
         as_step_size(step_size, batch_size is None, chosen),
-        Batches(samples, batch_size, read_seed(seed)),
+        batches,
         epochs=epochs,
         gradient_tolerance=gradient_tolerance,
         value_tolerance=value_tolerance,

@@ -151,10 +151,7 @@ def _read_point(at: Any) -> Any:
 
     if at is None:
         raise SymgdError("two functions are compared at a point", hint="give at=x0")
-    try:
-        point = to_numpy(at)
-    except (SymgdError, TypeError, ValueError):
-        raise SymgdError("two functions are compared at a point that is an array of numbers", hint="at=[1.0, 2.0]") from None
+    point = to_numpy(at, "the point")
     if not point.size:
         raise ShapeError("two functions are compared at a point, and this one is empty", hint="at=[1.0, 2.0]")
     return point

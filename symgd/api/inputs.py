@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.api.formulas import formula
-from symgd.arguments import read_array, read_mapping
+from symgd.arguments import read_mapping
+from symgd.arrays import read_finite_array
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
 from symgd.graph.facts import Interval
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
@@ -189,8 +190,6 @@ def read_values(
     SymgdError
         For a name that is not in the formula, a variable, and a missing name where all are needed.
     """
-    import numpy as np
-
     from symgd.verify.inputs import check_facts, read_sizes
 
     others = {node.name: node for node in symbols_of(source) if node not in variables}
@@ -199,9 +198,12 @@ def read_values(
     for key, value in read_mapping(data, "data", "data={name: array}").items():
         name = name_of(key)
         if name in others:
-            array = read_array(value, f"the value of {name}")
-            if array.ndim != others[name].rank or not np.isfinite(array).all():
-                raise DataError(f"the value of {name} is not an array of {others[name].rank} axes with finite numbers")
+            array = read_finite_array(value, f"the value of {name}")
+            if array.ndim != others[name].rank:
+                raise DataError(
+                    f"the value of {name} is not an array of {others[name].rank} axes: it has {array.ndim}",
+                    hint=f"it has the shape {show_shape(others[name].shape)}",
+                )
             if not array.size:
                 raise DataError(f"the value of {name} is empty", hint="an axis cannot have size 0")
             values[others[name]] = array

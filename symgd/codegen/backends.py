@@ -56,15 +56,35 @@ BACKENDS = {
 
 HELPERS = {
     "_real": '''\
-def _real(x):
-    """Return x as an array of floats: integers would overflow silently."""
-    x = {np}.asarray(x)
-    return x if x.dtype.kind in "fc" else x.astype(float)
+def _real(x, name):
+    """Return an argument as an array of floats."""
+    if type(x) is {np}.ndarray and x.dtype.kind in "fc":
+        return x
+    if isinstance(x, float):
+        return {np}.asarray(x)
+    return _read(x, name)
+''',
+    "_read": '''\
+def _read(x, name):
+    """Return data as an array of floats: integers would overflow silently, and masks, dates or texts be taken for numbers."""
+    if type(x) is {np}.ndarray or isinstance(x, (int, {np}.number)):
+        array = {np}.asarray(x)
+        kind = array.dtype.kind
+        if kind in "fciub":
+            return array if kind in "fc" else array.astype(float)
+    try:
+        from symgd.arrays import read_float_array
+    except ImportError:
+        array = {np}.asarray(x)
+        if array.dtype.kind not in "fciub" or hasattr(x, "mask"):
+            raise TypeError(f"{{name}} is not an array of numbers") from None
+        return array.astype(float)
+    return {np}.asarray(read_float_array(x, f"the value of {{name}}"))
 ''',
     "_scalar": '''\
 def _scalar(x, name):
     """Return x as a number: beside tensors, a scalar input takes one value."""
-    x = _real(x)
+    x = _real(x, name)
     if x.ndim:
         raise ValueError(f"{{name}} is a scalar, and got an array of shape {{x.shape}}")
     return x[()]

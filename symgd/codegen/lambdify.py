@@ -286,12 +286,12 @@ def _prologue(
     read = [node for node in arguments if has_batch or node in used or set(size_names(node.shape)) & needed]
     names = [identifiers[node] for node in read]
     if has_batch:
-        lines += [f"{name} = _real({name})" for name in names]
+        lines += [f'{name} = _real({name}, "{name}")' for name in names]
         if "shape" in printer.used:
             lines.append(f"shape = np.broadcast_shapes({', '.join(f'{name}.shape' for name in names)})")
     else:
         for node, name in zip(read, names, strict=True):
-            lines.append(f"{name} = _real({name})" if node.shape else f'{name} = _scalar({name}, "{name}")')
+            lines.append(f'{name} = {"_real" if node.shape else "_scalar"}({name}, "{name}")')
         lines += _shape_lines(read, identifiers, sizes, printer)
         lines += _length_lines(formulas, printer)
     if "dtype" in printer.used:

@@ -17,7 +17,7 @@ import scipy.linalg
 import scipy.sparse
 import scipy.sparse.linalg
 
-from symgd.arguments import read_array
+from symgd.arrays import read_array, read_float_array
 from symgd.errors import DataError, ShapeError
 
 __all__ = ["HessianOperator", "compile_operator"]
@@ -136,7 +136,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         ShapeError
             For anything of another shape.
         """
-        given = np.asarray(x)
+        given = x if type(x) is np.ndarray and x.dtype is self.dtype else _vector(x)
         size = self.shape[0]
         if given.shape in ((size,), self.variable_shape, (size, 1)):
             return self._product(given.reshape(-1)).reshape(given.shape)
@@ -148,9 +148,13 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
     _matvec = _rmatvec = matvec
 
     def _matmat(self, x: Array) -> Array:
-        given = x.toarray() if scipy.sparse.issparse(x) else np.asarray(x)
+        given = x.toarray() if scipy.sparse.issparse(x) else _vector(x)
         first = np.moveaxis(given, -2, 0)  # SciPy 1.18 multiplies stacks of matrices too
         return np.moveaxis(self._product(first.reshape(self.shape[0], -1)).reshape(first.shape), 0, -2)
+
+    def dot(self, x: Any) -> Any:
+        """Return H·x, or the product of two operators."""
+        return super().dot(_operand(x))
 
     _rmatmat = _matmat
 
@@ -198,7 +202,8 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
             if ufunc in _PRODUCTS:
                 if isinstance(left, HessianOperator):
                     return _PRODUCTS[ufunc](left, right)
-                return {np.multiply: self.__rmul__, np.matmul: self.__rmatmul__}.get(ufunc, lambda _: NotImplemented)(left)
+                product = {np.multiply: self.__rmul__, np.matmul: self.__rmatmul__}.get(ufunc)
+                return NotImplemented if product is None else product(_operand(left))
             if ufunc in (np.add, np.subtract) and np.shape(left) != np.shape(right):
                 return NotImplemented
         arrays = (one.dense() if isinstance(one, HessianOperator) else one for one in inputs)
@@ -209,6 +214,17 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
+
+
+def _vector(x: Any) -> Array:
+    """Return what a matrix is multiplied with, as an array of floats."""
+    return x if type(x) is np.ndarray and x.dtype.kind in "fc" else read_float_array(x, "the vector")
+
+
+def _operand(x: Any) -> Any:
+    """Return what stands beside a matrix in a product: an operator, a sparse matrix, one number, or an array of floats."""
+    is_plain = isinstance(x, scipy.sparse.linalg.LinearOperator) or scipy.sparse.issparse(x) or np.isscalar(x)
+    return x if is_plain else _vector(x)
 
 
 def _by_row(weights: Array, rows: Array) -> Array:
@@ -294,7 +310,8 @@ class _Banded(HessianOperator):
         return list({id(array): array for array in self.diagonals.values()}.values())
 
     def times(self, vectors: Array) -> Array:
-        result = np.zeros(vectors.shape, dtype=self.dtype)
+        is_plain = vectors.dtype is self.dtype
+        result = np.zeros(vectors.shape, dtype=self.dtype if is_plain else np.result_type(self.dtype, vectors))
         n = self.shape[0]
         for offset, values in self.diagonals.items():
             low, high = max(0, -offset), n - max(0, offset)

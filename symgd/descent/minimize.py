@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from symgd.arguments import read_function, read_number, read_whole_number
+from symgd.arrays import read_array
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Direction
 from symgd.descent.history import History, Outcome, Run
@@ -86,7 +87,7 @@ def descend(
     if step_size.needs_value and not batches.is_full:
         raise SymgdError("a line search needs the loss on all samples", hint="use batch_size=None, or a LearningRate")
     curvature = _curvature(problem, direction, batches)
-    x = np.array(start, dtype=float)
+    x = np.array(read_array(start, "the start"))
     direction.start(x)
     history = History()
     value, gradient = problem.value_and_gradient(x, None)
@@ -112,7 +113,7 @@ def descend(
                     break
                 step = direction.next(gradient, *curvature(x))
                 rate = step_size.choose(updates, x, step, gradient, value, problem.fun)
-                x = x - rate * step
+                x = x - read_number(rate, "a learning rate") * read_array(step, "a direction")
                 updates += 1
             if outcome is Outcome.NOT_FINITE:
                 break

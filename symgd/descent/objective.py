@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.arguments import read_array
+from symgd.arrays import read_array, read_exact_array
 from symgd.errors import DataError, ShapeError, shown
 
 __all__ = ["Constant", "Objective"]
@@ -151,7 +151,7 @@ class Objective:
     def _samples(self, batch: Array) -> list[Array]:
         """Return the data of a batch of samples."""
         try:
-            numbers = np.asarray(batch)
+            numbers = read_exact_array(batch, "a batch")
             if numbers.dtype.kind not in "iub" or numbers.ndim != 1:
                 raise IndexError
             return [value[numbers] if chosen else value for value, chosen in zip(self.data, self.batched, strict=True)]

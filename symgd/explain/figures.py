@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.arrays import read_array
 from symgd.optional_packages import required
 
 __all__ = ["Chord", "contours_with_chords", "function_with_chords", "partial_sums"]
@@ -50,8 +51,8 @@ def partial_sums(
         _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     x = np.linspace(*interval, 601)
     with np.errstate(all="ignore"):
-        true = np.broadcast_to(np.asarray(function(x), dtype=float), x.shape)
-        curves = [(label, np.broadcast_to(np.asarray(curve(x), dtype=float), x.shape)) for label, curve in sums]
+        true = np.broadcast_to(read_array(function(x), "the value of the function"), x.shape)
+        curves = [(label, np.broadcast_to(read_array(curve(x), "the value of the function"), x.shape)) for label, curve in sums]
     finite = true[np.isfinite(true)]
     colours = plt.get_cmap("viridis")(np.linspace(0.85, 0.15, max(len(curves), 1)))
     for (label, y), colour in zip(curves, colours, strict=False):
@@ -91,7 +92,7 @@ def function_with_chords(
         _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     x = np.linspace(*interval, 801)
     with np.errstate(all="ignore"):
-        y = np.broadcast_to(np.asarray(function(x), dtype=float), x.shape)
+        y = np.broadcast_to(read_array(function(x), "the value of the function"), x.shape)
         ax.plot(x, y, color="black", linewidth=2.0, label="function")
         for (a,), (b,), shows in chords:
             ends = np.array([a, b])
@@ -136,7 +137,7 @@ def contours_with_chords(
     x, y = (np.linspace(*side, 201) for side in box)
     first, second = np.meshgrid(x, y)
     with np.errstate(all="ignore"):
-        z = np.broadcast_to(np.asarray(function(first, second), dtype=float), first.shape)
+        z = np.broadcast_to(read_array(function(first, second), "the value of the function"), first.shape)
         shown = np.where(np.isfinite(z), z, np.nan)
         levels = np.unique(np.nanquantile(shown, np.linspace(0.02, 0.98, 14)))
         if len(levels) > 1:
@@ -146,7 +147,9 @@ def contours_with_chords(
             (x0, y0), (x1, y1) = a, b
             colour = _COLOURS[shows]
             left.plot([x0, x1], [y0, y1], "o-", color=colour, linewidth=1.8, markersize=5)
-            along = np.broadcast_to(np.asarray(function(x0 + t * (x1 - x0), y0 + t * (y1 - y0)), dtype=float), t.shape)
+            along = np.broadcast_to(
+                read_array(function(x0 + t * (x1 - x0), y0 + t * (y1 - y0)), "the value of the function"), t.shape
+            )
             gap = along - (along[0] + t * (along[-1] - along[0]))
             right.plot(t, gap / (np.nanmax(np.abs(gap)) or 1.0), color=colour, linewidth=2.0, label=shows)
     left.set(xlabel=names[0], ylabel=names[1])

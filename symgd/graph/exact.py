@@ -6,13 +6,17 @@ This is the only room of the graph that needs SymPy; whoever needs exact numbers
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy as sp
+from mpmath.libmp import to_rational
 
-from symgd.errors import DomainError, UnsupportedError, shown
+from symgd.arrays import read_exact_array
+from symgd.errors import DataError, DomainError, UnsupportedError, shown
 from symgd.graph.evaluate import Algebra, by_definition, evaluate, object_array
 from symgd.graph.facts import Sign
 from symgd.graph.node import Node
@@ -33,6 +37,10 @@ def exact_number(value: Any) -> Any:
         return exact_values([value], {})[0]
     if isinstance(value, bool):
         return sp.true if value else sp.false
+    if isinstance(value, Decimal) and value.is_finite():
+        value = Fraction(value)
+    if isinstance(value, mpmath.mpf) and mpmath.isfinite(value):
+        value = Fraction(*to_rational(value._mpf_))
     if isinstance(value, Fraction):
         return sp.Rational(value.numerator, value.denominator)
     if isinstance(value, float | np.floating):
@@ -47,6 +55,12 @@ def exact_number(value: Any) -> Any:
         return sp.Integer(value)
     if isinstance(value, sp.Expr) and not value.free_symbols:
         return without_floats(value)
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind != "O":
+        try:
+            value = read_exact_array(value, "the number")
+        except DataError as error:
+            raise UnsupportedError(f"{shown(value)} is not a number", hint=error.hint) from None
+        value = value[()] if not value.shape else value
     is_array = not isinstance(value, sp.Basic) and getattr(value, "shape", None) == () and hasattr(value, "item")
     if is_array and not hasattr(value.item(), "item"):
         return exact_number(value.item())

@@ -14,6 +14,7 @@ import numbers
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,6 +22,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from symgd.arguments import read_flag
+from symgd.arrays import read_exact_array
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.facts import Bound, Interval, Sign
 from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
@@ -400,6 +402,10 @@ def _operate(name: str, left: Any, right: Any) -> Node:
     return lookup(name).make((left, right))
 
 
+_GIVEN = "what is to stand in a formula"
+"""What messages call the values of arrays."""
+
+
 def as_node(value: Any) -> Node:
     """Return `value` as a node: a node itself, a number, a size, or a (nested) list of them.
 
@@ -417,29 +423,43 @@ def as_node(value: Any) -> Node:
     if isinstance(value, float | np.floating):
         exact: Node = CONVERSIONS["from_float"](value)
         return exact
+    if isinstance(value, np.timedelta64):  # which NumPy counts among the integers
+        read_exact_array(value, _GIVEN)
     if isinstance(value, numbers.Integral):
         return constant(int(value))
     if isinstance(value, numbers.Rational):
         return constant(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, numbers.Real):
         return as_node(float(value))
+    if isinstance(value, Decimal) and value.is_finite():
+        return constant(Fraction(value))
     if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
         node: Node = CONVERSIONS["from_sympy"](value)
         return node
+    if isinstance(value, np.matrix | np.ma.MaskedArray):
+        read_exact_array(value, _GIVEN)  # names what is masked, which np.asarray would bring back
+        raise UnsupportedError(
+            f"{type(value).__name__} is no plain array: its operators mean something else", hint="use np.asarray(…) first"
+        )
+    if _needs_reading(value):
+        value = read_exact_array(value, _GIVEN)
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return as_node(value[()] if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value.item())
     if isinstance(value, Dim):
         return size(value)
-    if isinstance(value, np.matrix | np.ma.MaskedArray):
-        raise UnsupportedError(
-            f"{type(value).__name__} is no plain array: its operators mean something else", hint="use np.asarray(…) first"
-        )
     if isinstance(value, list | tuple) or (hasattr(value, "tolist") and getattr(value, "size", MAX_WRITTEN + 1) <= MAX_WRITTEN):
         written: Node = FUNCTIONS["array"](_listed(value) if hasattr(value, "tolist") else value)
         return written
     raise SymgdError(
         f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
     )
+
+
+def _needs_reading(value: Any) -> bool:
+    """Whether an array might hold what is no number, or lose what it means: dates become integers in a list."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind not in "biufO"
+    return type(value).__module__.startswith("pandas") and getattr(value, "size", MAX_WRITTEN + 1) <= MAX_WRITTEN
 
 
 def _listed(array: Any) -> Any:

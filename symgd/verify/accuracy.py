@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from symgd.arrays import read_exact_array
 from symgd.errors import SymgdError
-from symgd.graph.node import Node
+from symgd.graph.node import Node, name_of
 from symgd.verify.digits import FULL, kept, settled
 from symgd.verify.sampling import Point, read_point
 from symgd.verify.verdict import entry_name
@@ -106,7 +107,7 @@ def read_points(inputs: Sequence[Node], at: Any) -> list[Point]:
         For a name that is not in the formula, a missing value, a shape that does not fit, and lists of different lengths.
     """
     if isinstance(at, Mapping) and inputs and all(not node.shape for node in inputs):
-        columns = {key: np.atleast_1d(np.asarray(value, dtype=object)).ravel() for key, value in at.items()}
+        columns = {key: read_exact_array(value, f"the value of {name_of(key)}").ravel() for key, value in at.items()}
         lengths = {len(column) for column in columns.values()} - {1}
         if len(lengths) > 1:
             raise SymgdError(f"the inputs have {' and '.join(map(str, sorted(lengths)))} values", hint="give as many of each")

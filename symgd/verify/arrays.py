@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import math
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from symgd.errors import SymgdError, shown
+from symgd.arrays import read_array
+from symgd.errors import DataError, SymgdError, shown
 from symgd.optional_packages import required
 
 __all__ = ["Asked", "in_double_precision", "library_of", "like", "to_numpy"]
@@ -29,29 +31,21 @@ def library_of(value: Any) -> str | None:
     return {"torch": "torch", "jax": "jax", "jaxlib": "jax"}.get(root)
 
 
-def to_numpy(value: Any) -> Any:
-    """Return an answer of any library as a float64 array.
+def to_numpy(value: Any, name: str = "what the function returns") -> Any:
+    """Return an answer of any library as a float64 array of its own.
 
     Raises
     ------
-    SymgdError
-        Where it is no array of real numbers.
+    DataError
+        Where it is no array of real numbers; see :mod:`symgd.arrays`.
     """
-    if library_of(value) == "torch":
-        value = value.detach().cpu().numpy()
-    try:
-        array = np.asarray(value)
-        if array.size > MAX_ENTRIES:
-            raise SymgdError(f"an array of shape {array.shape} is too large to be judged")
-        if array.dtype.kind == "O" and any(entry is None for entry in array.flat):
-            raise SymgdError("a function returns None in the place of a number", hint="return a number or an array")
-        if array.dtype.kind != "c":
-            return array.astype(float)
-    except SymgdError:
-        raise
-    except (TypeError, ValueError, OverflowError):
-        raise SymgdError(f"a function returns {type(value).__name__}, which is no array of numbers") from None
-    raise SymgdError("a function returns complex numbers", hint="gradients are taken of real functions")
+    if value is None:
+        raise DataError(f"{name} is None, which is no number", hint="return a number or an array")
+    shape = getattr(value, "shape", ())
+    if isinstance(shape, tuple) and all(isinstance(size, int) for size in shape) and math.prod(shape) > MAX_ENTRIES:
+        raise DataError(f"{name} is an array of shape {shape}, which is too large to be judged")
+    array = read_array(value, name)
+    return array.copy() if array is value else array
 
 
 def like(example: Any, array: Any) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
 
+from symgd.arrays import check_finite, read_array, read_exact_array
 from symgd.errors import DomainError, ShapeError, SymgdError
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.infer import Facts, domain_of
@@ -74,7 +74,8 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
         name = name_of(key)
         if name not in known:
             raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join(known)}")
-        values[known[name]] = value if isinstance(value, mpmath.mpf) else _numbers(name, value)
+        numbers = _numbers(name, value)
+        values[known[name]] = value if isinstance(value, mpmath.mpf) else numbers
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"a value is missing for {', '.join(missing)}")
@@ -86,22 +87,11 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
 
 def _numbers(name: str, value: Any) -> Any:
     """Return a value as an array of real numbers, exact ones as they are."""
-    try:
-        array = np.asarray(value)
-        is_real = array.dtype.kind in "biuf" or (
-            array.dtype.kind == "O" and all(isinstance(entry, int | float | Fraction | mpmath.mpf) for entry in array.flat)
-        )
-        if not is_real:
-            raise TypeError
-        floats = array.astype(float)
-    except (TypeError, ValueError):
-        raise SymgdError(f"the value of {name} is not an array of real numbers") from None
-    except OverflowError:
-        raise SymgdError(f"the value of {name} is larger than a float holds") from None
-    if not floats.size:
-        raise ShapeError(f"the value of {name} is empty", hint="an axis cannot have size 0")
-    if not np.isfinite(floats).all():
-        raise SymgdError(f"the value of {name} is not finite")
+    name = f"the value of {name}"
+    array = read_exact_array(value, name)
+    if not array.size:
+        raise ShapeError(f"{name} is empty", hint="an axis cannot have size 0")
+    check_finite(read_array(array, name), value, name)
     return array
 
 

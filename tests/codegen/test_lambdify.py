@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 import warnings
+from fractions import Fraction
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
-from symgd.errors import SymgdError, UnsupportedError
+from symgd.errors import DataError, SymgdError, UnsupportedError
 from tests.formulas import declared, scalar_formulas
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "b": "n"}
@@ -260,3 +262,49 @@ def test_a_gram_form_with_weights_that_are_not_negative_is_a_product_with_itself
     np.testing.assert_allclose(code(X, w), (X.T * (s * (1 - s))) @ X, rtol=1e-13)
     signed = sg.lambdify(["X", "d"], sg.formula("X.T @ diag(d) @ X", shapes={"X": "m n", "d": "m"}))
     np.testing.assert_allclose(signed(X, w @ X.T), (X.T * (X @ w)) @ X, rtol=1e-12)
+
+
+@pytest.mark.parametrize("text", ["2*x", "sum(x)*2*y"])
+def test_arguments_are_read_by_the_rule_for_data(text):
+    source = sg.formula(text, shapes={"x": "n"} if "sum" in text else {})
+    names = [node.name for node in source.symbols]
+    f = sg.lambdify(names, source)
+    for x in ([1.5, 2], np.array([1.5, 2.0], np.float32), [Fraction(3, 2), 2], np.ma.array([1.5, 2.0], mask=[0, 0])):
+        np.testing.assert_array_equal(f(*[x, 3][: len(names)]), [3.0, 4.0] if len(names) == 1 else 21.0)
+    for x in (
+        np.ma.array([1.0, 2.0], mask=[0, 1]),
+        ["1", "2"],
+        np.array([1, 2], "m8[s]"),
+        None,
+        [10**400],
+        [[1.0], [2.0, 3.0]],
+    ):
+        with pytest.raises(DataError, match="^the value of x"):
+            f(*[x, 3][: len(names)])
+    with pytest.raises(DataError, match=r"^the value of [xy]"):
+        f(*[[1.0], np.ma.masked][-len(names) :])
+
+
+def test_arrays_of_floats_are_taken_as_they_are():
+    f = sg.lambdify(["x", "y"], [sg.formula("x + y"), sg.formula("x*y")])
+    with mock.patch("symgd.arrays.read_float_array", side_effect=AssertionError("not a plain array")):
+        for kind in (np.float32, np.float64, np.longdouble, np.complex128, np.int8, np.bool_):
+            f(np.ones(2, kind), np.ones(2, kind))
+        f(1.5, 2)
+        f(np.float32(1.5), np.int64(2))
+    assert f(np.float32([1.5]), np.float32([2]))[0].dtype == np.float32
+
+
+def test_code_reads_data_where_symgd_is_not_installed():
+    source = sg.lambdify(["x", "c"], sg.formula("c*sum(x)", shapes={"x": "n"})).source
+    calls = """
+print(f(np.array([1.0, 2.0]), 3.0), f([1, 2], 3), f(np.array([1, 2]), np.float32(3)))
+for wrong in (np.ma.array([1.0, 2.0], mask=[0, 1]), ["1", "2"], [None, 1.0]):
+    try:
+        print("read", f(wrong, 3.0))
+    except TypeError as error:
+        print(error)
+"""
+    code = f"import sys\nsys.modules['symgd'] = None\n{source}\n{calls}"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert answer.splitlines() == ["9.0 9.0 9.0", *["x is not an array of numbers"] * 3]

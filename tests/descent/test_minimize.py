@@ -137,7 +137,7 @@ def test_the_start_without_one_is_seeded():
         ({"batch_size": 0}, "the size of a batch is a whole number from 1 to 60, not 0"),
         ({"batch_size": 61}, "the size of a batch is a whole number from 1 to 60, not 61"),
         ({"start": [1.0]}, "w has shape"),
-        ({"start": [np.nan, 1.0, 1.0]}, "start where the loss"),
+        ({"start": [np.nan, 1.0, 1.0]}, r"the start of w is not finite: it is nan at \[0\]"),
         ({"epochs": -1}, "epochs"),
         ({"batch_size": 5, "step_size": sg.Backtracking()}, "a line search needs the loss on all samples"),
     ],
@@ -275,3 +275,26 @@ def test_newton_does_not_make_a_large_operator_dense():
     run = sg.minimize(loss, "x", start=np.full(100_000, 0.1), direction=sg.Newton(), epochs=3)  # negative curvature
     assert run.value < -0.01 * 100_000
     assert all(later < earlier for earlier, later in itertools.pairwise(run.history.value))
+
+
+def test_data_that_are_not_finite_are_named():
+    loss = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+    X, y = np.ones((3, 2)), np.ones(3)
+    X[2, 1] = np.nan
+    with pytest.raises(SymgdError, match=r"the value of X is not finite: it is nan at \[2, 1\]"):
+        sg.minimize(loss, "w", data={"X": X, "y": y})
+    with pytest.raises(SymgdError, match="the loss at the start is"):
+        sg.minimize("log(s)", "s", start=-1.0)
+
+
+@pytest.mark.parametrize("answer", [np.ma.array([1.0], mask=[1]), [1j], ["1"], None])
+def test_directions_are_numbers(answer):
+    class Wrong:
+        def start(self, x):
+            pass
+
+        def next(self, gradient):
+            return answer
+
+    with pytest.raises(SymgdError, match="^a direction"):
+        sg.minimize("s**2", "s", start=1.0, direction=Wrong(), step_size=0.1)

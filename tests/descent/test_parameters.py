@@ -96,7 +96,7 @@ def test_an_objective_takes_a_vector_of_numbers(method):
     call = getattr(sg.objective(SQUARES, "w", DATA), method)
     call([1.0, 2.0])
     for wrong in ("x", [[1.0], [2.0, 3.0]], 10**400, {"w": 1}):
-        with pytest.raises(DataError, match="x is an array of numbers, not "):
+        with pytest.raises(DataError, match="x is (an array of numbers, (not|and) |larger than a float)"):
             call(wrong)
     for wrong in ([1.0], np.zeros((2, 2)), np.broadcast_to(1.0, (10**6, 10**6))):
         with pytest.raises(ShapeError, match="the variables have 2 entries, and x has"):
