@@ -18,7 +18,7 @@ Variable = Any
 
 
 @without_collection
-def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 10.0) -> Any:
+def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 60.0) -> Any:
     """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 
         f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder

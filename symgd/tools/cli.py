@@ -423,7 +423,7 @@ def convexity(
 @_formula_options
 @click.option("--at", default="0", show_default=True, help='An exact point: 0, 1/2, pi/4; for several variables "x: 1; y: 0".')
 @click.option("--order", type=int, default=4, show_default=True)
-@click.option("--budget", type=float, default=10.0, show_default=True, help="Seconds after which the expansion is given up.")
+@click.option("--budget", type=float, default=60.0, show_default=True, help="Seconds after which the expansion is given up.")
 @click.option("--remainder", is_flag=True, help="Also print Lagrange's remainder.")
 @click.option("--domain", default="", help='Also print a proven bound of the remainder over a box: "x: [-1, 1]".')
 @click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw the function and its partial sums to a file.")
