@@ -10,6 +10,7 @@ import functools
 import itertools
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from symgd.tools.pictures import (
 )  # fmt: skip
 from symgd.tools.plain_json import to_json
 from symgd.tools.stages import stages
-from symgd.tools.streams import discard_output, prepare_streams, say
+from symgd.tools.streams import discard_output, prepare_streams, say, show_warning
 
 __all__ = ["command", "main"]
 
@@ -48,6 +49,7 @@ _EXTENSION = {"text": ".txt", "latex": ".tex", "html": ".html", "python": ".py",
 def main() -> None:
     """Run the command line and leave with its exit code."""
     prepare_streams()
+    warnings.showwarning = show_warning
     sys.exit(run_command(sys.argv[1:]))
 
 
@@ -97,6 +99,9 @@ def _run(arguments: list[str], wants_json: bool) -> int:
         return BAD_INPUT
     except MemoryError:
         _complain("DataError", "there is not enough memory for this", "choose smaller sizes, or fewer data", wants_json)
+        return BAD_INPUT
+    except Warning as warning:  # where Python was told to raise warnings
+        _complain(type(warning).__name__, str(warning), None, wants_json)
         return BAD_INPUT
     except Exception as error:  # a mistake of symgd: one line is of more use than a traceback through code nobody knows
         if os.environ.get("SYMGD_TRACEBACK"):

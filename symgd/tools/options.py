@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from symgd.tools.data_files import read_values
 from symgd.tools.written_numbers import read_exact
 
 __all__ = [
+    "check_names",
     "read_bounds",
     "read_exact_point",
     "read_facts",
@@ -149,11 +150,26 @@ def read_formula(text: str, shapes: str, facts: str, syntax: Any = "symgd") -> A
 def read_variables(formula: Any, wrt: str | None) -> str | list[str]:
     """Read the variables of a formula; all its inputs where none are named."""
     if wrt is not None:
-        return read_names(wrt)
+        names = read_names(wrt)
+        check_names(formula, [names] if isinstance(names, str) else names)
+        return names
     names = [symbol.name for symbol in formula.symbols]
     if not names:
         raise SymgdError("the formula has no inputs")
     return names[0] if len(names) == 1 else names
+
+
+def check_names(formula: Any, names: Sequence[str]) -> None:
+    """Refuse variables that are not in a formula: on the command line nothing else could declare them.
+
+    Raises
+    ------
+    SymgdError
+    """
+    known = [symbol.name for symbol in formula.symbols]
+    for name in names:
+        if name not in known:
+            raise SymgdError(f"{shown(name)} is not in the formula", hint=f"its inputs are {', '.join(known[:12]) or 'none'}")
 
 
 def read_names(text: str) -> str | list[str]:

@@ -15,6 +15,7 @@ from symgd.arguments import read_number, read_whole_number
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, shown_path
 from symgd.tools.data_files import read_array, read_values
+from symgd.tools.options import check_names
 
 __all__ = ["Problem", "read_problem"]
 
@@ -98,6 +99,7 @@ def read_problem(path: Path) -> Problem:
     start = _start(table["start"], name) if "start" in table else None
     options = _descent(table.get("descent", {}), name, has_start=start is not None)
     data = {key: read_array(source, path.parent, key) for key, source in table.get("data", {}).items()}
+    check_names(formula, [wrt] if isinstance(wrt, str) else wrt)
     read_goal(formula, wrt, data, start)
     return Problem(title, formula, wrt, data, start, options, path)
 

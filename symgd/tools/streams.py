@@ -14,7 +14,7 @@ from typing import Any
 
 from symgd.errors import printable
 
-__all__ = ["discard_output", "in_ascii", "prepare_streams", "say"]
+__all__ = ["discard_output", "in_ascii", "prepare_streams", "say", "show_warning"]
 
 _SPELLED = {
     "−": "-", "–": "-", "·": "*", "×": "x", "⊙": "*", "⊗": "kron", "∗": "*", "÷": "/", "±": "+-", "½": "1/2",
@@ -103,6 +103,13 @@ def prepare_streams() -> None:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
         elif name != "stdin" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="symgd.ascii")
+
+
+def show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: str | None = None
+) -> None:
+    """Print a warning as one line, for :func:`warnings.showwarning`: the line of code that warns says nothing to a user."""
+    say(f"warning: {message}", is_error=True)
 
 
 def discard_output() -> None:
