@@ -68,8 +68,7 @@ def open_regular(path: Path, most: int) -> int:
             raise DataError(f"cannot read {shown_path(path)}: it is {_kind_of(status.st_mode)}, not a regular file")
         if status.st_size > most:
             raise DataError(
-                f"cannot read {shown_path(path)}: it has {status.st_size / 1e6:.0f} MB, "
-                f"and {most / 1e6:.0f} MB are read at most"
+                f"cannot read {shown_path(path)}: it has {_size(status.st_size)}, and {_size(most)} are read at most"
             )
     except DataError:
         os.close(descriptor)
@@ -91,7 +90,7 @@ def read_bytes(path: Path, most: int) -> bytes:
         except OSError as error:
             raise DataError(f"cannot read {shown_path(path)}: {reason_of(error)}") from None
     if len(content) > most:  # files of /proc have no size
-        raise DataError(f"cannot read {shown_path(path)}: {most / 1e6:.0f} MB are read at most")
+        raise DataError(f"cannot read {shown_path(path)}: {_size(most)} are read at most")
     return content
 
 
@@ -126,6 +125,11 @@ def read_text(path: Path, most: int, *, allow_mark: bool = False) -> str:
             f"{shown_path(path)} is not a text in UTF-8: line {line} holds the byte 0x{content[error.start]:02x}",
             hint="save it as UTF-8",
         ) from None
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in words."""
+    return f"{count / 1e6:.0f} MB" if count >= 10**7 else f"{count / 1e3:,.0f} kB" if count >= 10**4 else f"{count} bytes"
 
 
 def _kind_of(mode: int) -> str:

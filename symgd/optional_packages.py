@@ -6,7 +6,7 @@ import functools
 import importlib
 from typing import Any
 
-from symgd.errors import UnsupportedError
+from symgd.errors import UnsupportedError, shown
 
 __all__ = ["available", "required"]
 
@@ -33,7 +33,7 @@ def available(name: str) -> Any:
     """
     try:
         return importlib.import_module(name)
-    except ImportError:
+    except Exception:  # what is broken is not available
         return None
 
 
@@ -66,10 +66,11 @@ def required(name: str, purpose: str) -> Any:
     package = name.partition(".")[0]
     try:
         return importlib.import_module(name)
-    except ImportError as error:
-        if (error.name or package).partition(".")[0] != package:  # it is there, and something that it needs is not
-            raise UnsupportedError(
-                f"{purpose} needs {package}, which cannot be imported: {error}", hint=f"pip install --upgrade {package}"
+    except Exception as error:
+        if not isinstance(error, ModuleNotFoundError) or (error.name or "").partition(".")[0] != package:
+            raise UnsupportedError(  # it is there, and broken, or something that it needs is missing
+                f"{purpose} needs {package}, which cannot be imported: {shown(str(error), 120)}",
+                hint=f"pip install --upgrade {package}",
             ) from None
     extra = _EXTRAS.get(package)
     raise UnsupportedError(

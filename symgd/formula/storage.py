@@ -97,7 +97,7 @@ def parse_formula(text: str) -> Node:
     if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("nodes"), list):
         raise DataError("this is not a saved formula")
     if content.get("version") != VERSION:
-        raise DataError(f"this formula was saved in version {content.get('version')}, and only {VERSION} can be read")
+        raise DataError(f"this formula was saved in version {shown(content.get('version'))}, and only {VERSION} can be read")
     if content.get("digest") != digest_of(content["nodes"]):
         raise DataError("this saved formula is damaged: its nodes do not have the digest beside them", hint="save it again")
     nodes: list[Node] = []
@@ -109,6 +109,8 @@ def parse_formula(text: str) -> Node:
             nodes.append(_build(name, tuple(nodes[arg] for arg in args), _read(params)))
         except SymgdError as error:
             raise DataError(f"node {k} of the saved formula: {error.cause}") from None
+        except RecursionError:
+            raise DataError(f"node {k} of the saved formula is nested too deeply") from None
         except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, ArithmeticError) as error:
             raise DataError(f"node {k} of the saved formula is damaged: {shown(error)}") from None
     if not nodes:

@@ -641,6 +641,8 @@ def _read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFact
 
 def _sum(value: Any, name: str) -> Fraction:
     try:
+        if isinstance(value, bool):
+            raise TypeError
         return Fraction(value)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         raise SymgdError(f"the entries sum to a number, not to {shown(value)}: sums_to of {name}") from None
@@ -650,7 +652,7 @@ def _bound(value: Any, default: float, what: str) -> Bound:
     if value is None:
         return default
     try:
-        number = as_node(value)
+        number = None if isinstance(value, bool) else as_node(value)
     except SymgdError:
         number = None
     if number is None or not number.is_constant or number.value != number.value:

@@ -30,6 +30,9 @@ MAX_ARRAY_BYTES = 4 * 10**9
 _SMALL, _MOST_COMPRESSED = 10**8, 100
 """A member of an archive that is larger, and so many times larger than its compressed bytes, is refused."""
 
+_MOST_AXES = 8
+_SAVE = "save it with numpy.save"
+
 _KEYS = {"file", "columns", "column", "except", "values", "key", "standardize", "intercept"}
 _KEYS_OF_CSV = {"columns", "column", "except", "values"}
 _MARKS_OF_OTHER_FILES = (
@@ -71,6 +74,8 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
         if not isinstance(source.get(key, False), bool):
             raise DataError(f"{place}: {key} is true or false, not {shown(source[key])}")
     path = folder / source["file"]
+    if not path.name:
+        raise DataError(f"{place}: a file is missing", hint='file = "data.csv"')
     if not path.exists():
         raise DataError(
             f"{place}: there is no file {shown_path(source['file'])}", hint="the path is relative to the problem file"
@@ -83,12 +88,15 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
     for key in sorted(_KEYS_OF_CSV if kind != ".csv" else set()) + (["key"] if kind != ".npz" else []):
         if key in source:
             raise DataError(f"{place}: {key} does not apply to a file that ends in {kind}", hint="leave it out")
-    read = _read_csv if kind == ".csv" else _read_npz if kind == ".npz" else _read_npy
-    values = read(path, source)
+    names: list[str] = []
+    if kind == ".csv":
+        values, names = _read_csv(path, source)
+    else:
+        values = (_read_npz if kind == ".npz" else _read_npy)(path, source)
     if not values.size:
         raise DataError(f"{place}: {shown_path(path.name)} holds no numbers")
     if source.get("standardize"):
-        values = _standardized(values, path.name)
+        values = _standardized(values, path.name, names)
     if source.get("intercept"):
         if values.ndim not in (1, 2):
             raise DataError(
@@ -138,8 +146,8 @@ def _collect(source: Any, place: str, index: tuple[int, ...], numbers: list[floa
             raise DataError(f"{where}: the number is {number}", hint="remove or replace it")
         numbers.append(number)
         return ()
-    if len(index) >= 8:
-        raise DataError(f"{place}: a list is nested more than 8 levels deep")
+    if len(index) >= _MOST_AXES:
+        raise DataError(f"{place}: a list is nested more than {_MOST_AXES} levels deep")
     shapes = [_collect(one, place, (*index, k), numbers) for k, one in enumerate(source)]
     for k, shape in enumerate(shapes):
         if shape != shapes[0]:
@@ -152,13 +160,25 @@ def _collect(source: Any, place: str, index: tuple[int, ...], numbers: list[floa
 # -- standardizing ----------------------------------------------------------------------------------------------
 
 
-def _standardized(values: Array, name: str) -> Array:
-    """Return columns with mean 0 and deviation 1; a power of 2 is divided out first, so that no square overflows."""
+def _standardized(values: Array, name: str, names: Sequence[str]) -> Array:
+    """Return columns with mean 0 and deviation 1; a power of 2 is divided out first, so that no square overflows.
+
+    Parameters
+    ----------
+    values : array
+    name : str
+        Of the file.
+    names : sequence of str
+        Of the columns, where they have names.
+    """
     if values.ndim == 0 or not values.size:
         raise DataError(f"{shown_path(name)}: there are no columns to standardize")
     constant = np.argwhere((values == values[:1]).all(axis=0))
     if len(constant):
-        column = f"column {', '.join(str(int(k) + 1) for k in constant[0])}" if values.ndim > 1 else "the column"
+        number = ", ".join(str(int(k) + 1) for k in constant[0])
+        column = f"column {number}" if values.ndim > 1 else "the column"
+        if names:
+            column = f"column {shown_path(names[int(constant[0][0]) if values.ndim > 1 else 0], 40)}"
         raise DataError(
             f"{shown_path(name)}: {column} is constant and cannot be standardized", hint="leave it out, or use intercept = true"
         )
@@ -187,9 +207,12 @@ def _read_npz(path: Path, source: Mapping[str, Any]) -> Array:
     with open(open_regular(path, MAX_FILE_BYTES), "rb") as stream:
         try:
             archive = zipfile.ZipFile(stream)
-            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            listed = [(info.filename.removesuffix(".npy"), info) for info in archive.infolist()]
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
             raise _unreadable(name, "it is no zip archive") from None
+        members = dict(listed)
+        if len(members) != len(listed):
+            raise DataError(f"{name} holds two arrays of one name", hint=_SAVE)
         words = ", ".join(shown_path(member, 40) for member in list(members)[:8]) + (", …" if len(members) > 8 else "")
         if not members:
             raise DataError(f"{name} holds no arrays")
@@ -202,20 +225,20 @@ def _read_npz(path: Path, source: Mapping[str, Any]) -> Array:
             raise DataError(
                 f"{name}: {shown_path(info.filename, 40)} would have {info.file_size / 1e6:.0f} MB, "
                 f"{info.file_size // max(info.compress_size, 1)} times its compressed size",
-                hint="save it with numpy.save",
+                hint=_SAVE,
             )
         try:
             with archive.open(info) as member:
-                return _read_stream(member, info.file_size, f"{name}, {shown_path(info.filename, 40)}")
+                return _read_stream(member, info.file_size, f"{name}, {shown_path(info.filename, 40)}", info.compress_size)
         except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError, EOFError) as error:
             raise _unreadable(name, shown(str(error))) from None
 
 
 def _unreadable(name: str, reason: str) -> DataError:
-    return DataError(f"{name} cannot be read: {reason}", hint="save it with numpy.save, without objects")
+    return DataError(f"{name} cannot be read: {reason}", hint=f"{_SAVE}, without objects")
 
 
-def _read_stream(stream: Any, size: int, name: str) -> Array:
+def _read_stream(stream: Any, size: int, name: str, compressed: int | None = None) -> Array:
     """Read an array of real, finite numbers, after its header was held against the size of the file."""
     try:
         version = np.lib.format.read_magic(stream)
@@ -230,6 +253,8 @@ def _read_stream(stream: Any, size: int, name: str) -> Array:
         raise
     except Exception as error:  # NumPy parses the header as a literal of Python, which fails in many ways
         raise _unreadable(name, shown(str(error).split("\n")[0], 100)) from None
+    if len(shape) > _MOST_AXES or not all(type(length) is int and length >= 0 for length in shape):
+        raise _unreadable(name, f"its header declares the shape {shown(shape)}")
     if dtype.kind not in "biuf":
         raise _unreadable(name, f"it holds {_kind_in_words(dtype)}, not real numbers")
     count = math.prod(shape)
@@ -240,6 +265,8 @@ def _read_stream(stream: Any, size: int, name: str) -> Array:
         raise DataError(
             f"{name}: {count * 8 / 1e9:.0f} GB of floats are too many", hint=f"{MAX_ARRAY_BYTES / 1e9:.0f} GB at most"
         )
+    if compressed is not None and count * 8 > max(_SMALL, _MOST_COMPRESSED * compressed):
+        raise DataError(f"{name}: {count * 8 / 1e6:.0f} MB of floats are too many for {compressed} bytes", hint=_SAVE)
     content = bytearray(stream.read(declared))
     if len(content) != declared:
         raise _unreadable(name, f"its header declares {declared} bytes of numbers, and {len(content)} follow")
@@ -269,8 +296,8 @@ def _kind_in_words(dtype: Any) -> str:
 # -- CSV --------------------------------------------------------------------------------------------------------
 
 
-def _read_csv(path: Path, source: Mapping[str, Any]) -> Array:
-    """Read columns of numbers, row by row."""
+def _read_csv(path: Path, source: Mapping[str, Any]) -> tuple[Array, list[str]]:
+    """Read columns of numbers, row by row; return them and their names."""
     name = shown_path(path.name)
     words = _words(source.get("values", {}), name)
     with open(open_regular(path, MAX_FILE_BYTES), "rb") as binary:
@@ -315,18 +342,19 @@ def _read_csv(path: Path, source: Mapping[str, Any]) -> Array:
     if not count:
         raise DataError(f"{name} has no data below its header")
     values = np.frombuffer(numbers).reshape(count, len(chosen)) if chosen else np.empty((count, 0))
-    return values[:, 0].copy() if "column" in source else values
+    return values[:, 0].copy() if "column" in source else values, [header[k] for k in chosen]
 
 
 def _check_length(row: Sequence[str], header: Sequence[str], place: str) -> None:
     if len(row) == len(header):
         return
     separator = next((mark for mark in (";", "\t", "|") if mark in header[0] and len(header) == 1), None)
-    hint = None
     if separator is not None:
         hint = f"columns are separated by commas here, not by {shown(separator)}, and numbers have a decimal point"
     elif len(row) == 2 * len(header):
         hint = "numbers have a decimal point, not a comma"
+    else:
+        hint = "a row has a cell for every column, and a cell with a comma in it stands in quotes"
     raise DataError(f"{place}: {len(row)} cells, and the header has {len(header)}", hint=hint)
 
 
@@ -346,9 +374,14 @@ def _words(values: Any, name: str) -> dict[str, float]:
         raise DataError(f"{name}: values maps words to numbers, and is not {shown(values)}", hint=hint)
     words = {}
     for word, number in values.items():
+        if word != word.strip():
+            raise DataError(f"{name}: values has {shown(word)}, and cells are read without blanks around them", hint=hint)
         if is_number(word):
             raise DataError(f"{name}: values maps words to numbers, and {shown(word)} is a number already", hint=hint)
-        words[word] = float(read_values(number, f"{name}: values, {shown(word)}", "a number")[()])
+        place = f"{name}: values, {shown(word)}"
+        if isinstance(number, list):
+            raise DataError(f"{place}: a number is expected, not {shown(number)}", hint=hint)
+        words[word] = float(read_values(number, place, "a number"))
     return words
 
 
@@ -361,6 +394,8 @@ def _chosen_columns(header: Sequence[str], source: Mapping[str, Any], place: str
                 f"{place}: the header is one column, {shown(header[0])}",
                 hint=f"columns are separated by commas, not by {shown(separator)}, and numbers have a decimal point",
             )
+    if all(map(is_number, header)):
+        raise DataError(f"{place}: the first row is {shown(list(header))}, which are numbers", hint="begin with a row of names")
     known: dict[str, int] = {}
     for k, name in enumerate(header):
         if not name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,11 @@ __all__ = [
     "read_shapes",
     "read_variables",
 ]
+
+
+_WITH_NUMBER = {"lower", "upper", "sums_to"}
+"""Facts that are numbers."""
+_RANGE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
 def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
@@ -65,6 +71,8 @@ def read_facts(text: str) -> dict[str, dict[str, Any]]:
             if key in chosen:
                 raise ParseError(f"{shown(key)} stands twice in the facts of {shown(name)}", formula=text, hint="give it once")
             chosen[key] = read_exact(value, f"{shown(key)} of {shown(name)}") if equals else True
+            if not equals and key in _WITH_NUMBER:
+                raise ParseError(f"{shown(key)} of {shown(name)} has no number", formula=text, hint=f"write {key}=0")
         facts[name] = chosen
     return facts
 
@@ -80,6 +88,8 @@ def read_point(text: str) -> dict[str, Any]:
         if not numbers:
             raise DataError(f"{shown(name)} has no value", hint="write x: 1, or x: 1 2 3")
         point[name] = numbers[0] if len(numbers) == 1 else numbers
+    if not point:
+        raise DataError("the point has no values", hint="write x: 1, or x: 1 2 3; y: 0")
     return point
 
 
@@ -124,9 +134,10 @@ def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]
     """
     bounds: dict[str, tuple[Fraction | None, Fraction | None]] = {}
     for name, words in _entries(text, "a range"):
-        ends = words.strip("()[] ").split(",")
+        inside = _RANGE.fullmatch(words)
+        ends = inside[1].split(",") if inside is not None else []
         if len(ends) != 2:
-            raise DataError(f"the bounds of {shown(name)} are two ends", hint="write x: (0, inf)")
+            raise DataError(f"the bounds of {shown(name)} are two ends in brackets, not {shown(words)}", hint="write x: [0, 1]")
         low, high = (None if end.strip().lstrip("+-") in ("inf", "oo") else _end(end.strip(), name) for end in ends)
         bounds[name] = (low, high)
     return bounds

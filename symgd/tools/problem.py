@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ _DIRECTIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
 """The directions, and the numbers that each takes."""
 
 MAX_BYTES = 1_000_000
+_DEEPEST = 30
+_DOTTED = re.compile(r"""\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*(?=\.)""")
+"""A part of a key between two dots."""
 _LONGEST_TITLE = 200
 
 
@@ -100,13 +104,19 @@ def read_problem(path: Path) -> Problem:
     options = _descent(table.get("descent", {}), name, has_start=start is not None)
     data = {key: read_array(source, path.parent, key) for key, source in table.get("data", {}).items()}
     check_names(formula, [wrt] if isinstance(wrt, str) else wrt)
-    read_goal(formula, wrt, data, start)
+    try:
+        read_goal(formula, wrt, data, start)
+    except SymgdError as error:
+        error.cause = f"{name}: {error.cause}"
+        raise
     return Problem(title, formula, wrt, data, start, options, path)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     text = read_text(path, MAX_BYTES)
     name = shown_path(path.name, 60)
+    if _most_dots(text) > _DEEPEST:  # the time and the memory that tomllib takes grow with their square
+        raise DataError(f"{name} is not a problem: a key has more than {_DEEPEST} dots", hint="formula, wrt, shapes.x are keys")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -115,6 +125,15 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise DataError(f"{name} is not a problem: its lists or tables are nested too deeply") from None
     except ValueError:  # Python's own limit for integers
         raise DataError(f"{name} holds an integer of more than 4300 digits", hint="write it as a float") from None
+
+
+def _most_dots(text: str) -> int:
+    """Return about how many dots the longest dotted key has."""
+    most = run = end = 0
+    for part in _DOTTED.finditer(text):
+        run = run + 1 if part.start() == end else 2
+        most, end = max(most, run), part.end()
+    return most
 
 
 def _only(table: Mapping[str, Any], known: set[str], place: str) -> None:

@@ -53,6 +53,8 @@ def read_float(text: str, place: str, hint: str | None = None) -> float:
         raise DataError(f"{place}: the number is {text.lower()}", hint="remove or replace it")
     if not text:
         raise DataError(f"{place}: there is no number", hint="fill it in, or leave the row out")
+    if len(text) > _LONGEST:
+        raise DataError(f"{place}: {shown(text)} has more than {_LONGEST} characters", hint="write it with fewer digits")
     if is_number(text.replace(",", ".", 1)):
         hint = "numbers have a decimal point"
     raise DataError(f"{place}: {shown(text)} is not a number", hint=hint)
