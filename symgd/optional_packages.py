@@ -6,7 +6,7 @@ import functools
 import importlib
 from typing import Any
 
-from symgd.errors import UnsupportedError, shown
+from symgd.errors import UnsupportedError, printable
 
 __all__ = ["available", "required"]
 
@@ -69,7 +69,7 @@ def required(name: str, purpose: str) -> Any:
     except Exception as error:
         if not isinstance(error, ModuleNotFoundError) or (error.name or "").partition(".")[0] != package:
             raise UnsupportedError(  # it is there, and broken, or something that it needs is missing
-                f"{purpose} needs {package}, which cannot be imported: {shown(str(error), 120)}",
+                f"{purpose} needs {package}, which cannot be imported: {printable(str(error))[:120]}",
                 hint=f"pip install --upgrade {package}",
             ) from None
     extra = _EXTRAS.get(package)

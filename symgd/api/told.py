@@ -130,8 +130,13 @@ def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed:
 
 def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
     """Evaluate formulas at a point, in float64."""
-    symbols = symbols_of(*formulas)
+    import numpy as np
+
     from symgd.verify.sampling import read_point
 
+    symbols = symbols_of(*formulas)
+
     values = read_point(list(symbols), point).values
-    return list(lambdify(list(symbols), list(formulas))(*(values[node] for node in symbols)))
+    compiled = lambdify(list(symbols), list(formulas))
+    with np.errstate(all="ignore"):  # log(x) at 0 is told as -inf
+        return list(compiled(*(values[node] for node in symbols)))

@@ -223,8 +223,10 @@ def _vector(x: Any) -> Array:
 
 def _operand(x: Any) -> Any:
     """Return what stands beside a matrix in a product: an operator, a sparse matrix, one number, or an array of floats."""
-    is_plain = isinstance(x, scipy.sparse.linalg.LinearOperator) or scipy.sparse.issparse(x) or np.isscalar(x)
-    return x if is_plain else _vector(x)
+    if isinstance(x, scipy.sparse.linalg.LinearOperator) or scipy.sparse.issparse(x):
+        return x
+    is_number = np.isscalar(x) and np.asarray(x).dtype.kind in "biufc"
+    return x if is_number else _vector(x)
 
 
 def _by_row(weights: Array, rows: Array) -> Array:

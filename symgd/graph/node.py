@@ -657,6 +657,12 @@ def _bound(value: Any, default: float, what: str) -> Bound:
         number = None
     if number is None or not number.is_constant or number.value != number.value:
         raise SymgdError(f"a bound is a number, not {shown(value)}: {what}", hint="leave a bound out that is not known")
+    try:
+        float(number.value)
+    except OverflowError:
+        raise SymgdError(
+            f"a bound is a number that a float holds, not {shown(value)}: {what}", hint="leave a bound out that is not known"
+        ) from None
     return number.value
 
 

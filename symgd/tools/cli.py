@@ -6,8 +6,10 @@ output, progress and errors to standard error; ``--json`` prints one JSON object
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
+import math
 import os
 import sys
 import warnings
@@ -21,6 +23,8 @@ import symgd
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.files import check_target, reason_of, shown_path, write_file
 from symgd.tools.options import (
+    integer,
+    number,
     read_bounds,
     read_exact_point,
     read_formula,
@@ -38,7 +42,7 @@ from symgd.tools.pictures import (
 )  # fmt: skip
 from symgd.tools.plain_json import to_json
 from symgd.tools.stages import stages
-from symgd.tools.streams import discard_output, prepare_streams, say, show_warning
+from symgd.tools.streams import discard_output, end_output, prepare_streams, say, show_warning
 
 __all__ = ["command", "main"]
 
@@ -58,12 +62,12 @@ def run_command(arguments: list[str]) -> int:
     wants_json = "--json" in arguments or _follows(arguments, "--format", "json")
     try:
         code = _run(arguments, wants_json)
-        sys.stdout.flush()
+        end_output()
     except BrokenPipeError:
-        discard_output()
+        discard_output(sys.stdout)
         return FINE
     except OSError as error:  # standard output cannot be written to: the disk is full
-        discard_output()
+        discard_output(sys.stdout)
         _complain("OSError", f"standard output: {reason_of(error)}", None, False)
         return BAD_INPUT
     return code
@@ -78,6 +82,7 @@ def _run(arguments: list[str], wants_json: bool) -> int:
         _complain(type(error).__name__, str(error), error.hint, wants_json)
         return BAD_INPUT
     except (click.exceptions.Abort, KeyboardInterrupt):
+        say("interrupted", is_error=True)
         return INTERRUPTED
     except click.ClickException as error:
         _complain("UsageError", error.format_message(), None, wants_json)
@@ -154,11 +159,11 @@ def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> No
 
 
 def _given_twice(self: click.Command, context: click.Context, arguments: list[str]) -> Iterator[str]:
-    """Yield the options that are given twice and count once."""
+    """Yield the options that are given twice and count once, flags too: --check --no-check."""
     _, _, order = self.make_parser(context).parse_args(args=list(arguments))
     seen = set()
     for one in order:
-        if isinstance(one, click.Option) and not one.multiple and not one.is_flag:
+        if isinstance(one, click.Option) and not one.multiple:
             if one.name in seen:
                 yield one.opts[-1]
             seen.add(one.name)
@@ -249,13 +254,12 @@ def derive(
     form = _chosen_form(form, output, as_json)
     _refuse_idle("--force", force and output is None, "there is no file to overwrite; name one with -o")
     _refuse_idle("--steps", steps and (form != "text" or quiet), "the simplifications are listed in text only")
-    _refuse_idle(
-        "--at", at and (form in ("latex", "python") or (quiet and form == "text")), "it shows numbers in text, HTML and JSON"
-    )
+    shows_numbers = form in ("html", "json") or (form == "text" and not quiet)
+    _refuse_idle("--at", at is not None and not shows_numbers, "numbers are shown in text, HTML and JSON")
     if output is not None:
         check_target(output, force=force)
     variables = read_variables(formula, wrt)
-    point = read_point(at) if at else None
+    point = read_point(at) if at is not None else None
     is_checked = check if check is not None else not quiet
     derivation = symgd.derivation(formula, variables, what, check=is_checked, code=form in ("html", "python"))
     results = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
@@ -306,7 +310,7 @@ def _chosen_form(form: str | None, output: Path | None, as_json: bool) -> str:
 @_formula_options
 @click.option("--gradient", default=None, help="A claimed gradient; symgd's own without it.")
 @click.option("--at", default=None, help='A point: "x: 1 2 3"; random points without it.')
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=integer, default=None, help="Of the random points; 0 without it.")
 def check(
     formula: symgd.Node,
     wrt: str | None,
@@ -314,16 +318,16 @@ def check(
     quiet: bool,
     gradient: str | None,
     at: str | None,
-    seed: int,
+    seed: int | None,
 ) -> int:
     """Judge a gradient of FORMULA in 50-digit arithmetic.
 
     In the place of FORMULA may stand files that end in .py: they are imported, hence executed, and the functions
     in them that are decorated with @symgd.verified are judged.
     """
-    result = symgd.check_gradient(
-        formula, read_variables(formula, wrt), gradient=gradient, at=read_point(at) if at else None, seed=seed
-    )
+    _refuse_idle("--seed", seed is not None and at is not None, "a point is given, so none is drawn")
+    point = read_point(at) if at is not None else None
+    result = symgd.check_gradient(formula, read_variables(formula, wrt), gradient=gradient, at=point, seed=seed or 0)
     if as_json:
         say(_to_json(result.to_dict()))
     else:
@@ -340,13 +344,23 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
 
     The modules are imported, hence executed. The exit code is 0 only where every function was judged and is right.
     """
-    from symgd.tools.verify_module import import_module, outcomes
+    from symgd.tools.verify_module import judged
 
     found: list[dict[str, Any]] = []
     for path in paths:
-        checked = list(outcomes(import_module(path)))
-        if not checked:
-            raise DataError(f"{shown_path(path)} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)")
+        try:
+            checked = list(judged(path, lambda text: say(text, is_error=True)))
+            if not checked:
+                raise DataError(
+                    f"{shown_path(path)} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)"
+                )
+        except DataError as error:
+            if len(paths) == 1:
+                raise
+            found.append({"file": str(path), "verdict": "ERROR", "error": {"kind": "DataError", "message": str(error)}})
+            if not as_json:
+                say(f"{shown_path(path)}: ERROR\n  DataError: {error}")
+            continue
         for entry, word, check in checked:
             row = {"file": str(path), "line": entry.place[1], "function": entry.name, "what": word.lower()}
             if isinstance(check, BaseException):
@@ -378,7 +392,7 @@ _CODES = {"ERROR": BAD_INPUT, "WRONG": NEGATIVE, "UNSURE": UNDECIDED}
 @click.option("--domain", default="", help='Bounds: "x: (0, inf); y: [-1, 1]".')
 @click.option("--constraint", "constraints", multiple=True, help='A condition that holds, as in "x - y > 0".')
 @click.option("--proof", is_flag=True, help="Also print the proof or the counterexample.")
-@click.option("--budget", type=float, default=10.0, show_default=True, help="Seconds after which the search stops.")
+@click.option("--budget", type=number, default=10.0, show_default=True, help="Seconds after which the search stops.")
 @click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw chords or the counterexample to a file.")
 @click.option("--force", is_flag=True, help="Overwrite the picture.")
 def convexity(
@@ -427,8 +441,14 @@ def convexity(
 @command.command(cls=_Command)
 @_formula_options
 @click.option("--at", default="0", show_default=True, help='An exact point: 0, 1/2, pi/4; for several variables "x: 1; y: 0".')
-@click.option("--order", type=int, default=4, show_default=True)
-@click.option("--budget", type=float, default=60.0, show_default=True, help="Seconds after which the expansion is given up.")
+@click.option("--order", type=integer, default=4, show_default=True)
+@click.option(
+    "--budget",
+    type=number,
+    default=60.0,
+    show_default=True,
+    help="Seconds after which the expansion is given up.",
+)
 @click.option("--remainder", is_flag=True, help="Also print Lagrange's remainder.")
 @click.option("--domain", default="", help='Also print a proven bound of the remainder over a box: "x: [-1, 1]".')
 @click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw the function and its partial sums to a file.")
@@ -453,7 +473,7 @@ def taylor(
         check_picture(plot, force)
         check_sums_drawable(formula, variables)
     expansion = symgd.taylor(formula, variables, at=point, order=order, budget=budget)
-    bound = float(expansion.bound(bounds)) if bounds else None
+    bound = _at_least(expansion.bound(bounds)) if bounds else None
     if not as_json:
         say(str(expansion.polynomial) if quiet else str(expansion))
         if remainder:
@@ -472,11 +492,20 @@ def taylor(
     return FINE
 
 
+def _at_least(bound: Any) -> float:
+    """Return a bound as a float; one beyond all floats is infinite."""
+    try:
+        return float(bound)
+    except OverflowError:
+        return math.inf
+
+
 def _draw(path: Path | None, force: bool, draw: Callable[[], Any], is_silent: bool) -> dict[str, Any]:
     """Draw a picture where one is asked for; return what JSON says of it."""
     if path is None:
         return {}
-    sys.stdout.flush()  # results before pictures
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()  # results before pictures
     remark = save_picture(path, force, draw)
     if remark is not None:
         say(remark, is_error=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+import click
+
 import symgd
 from symgd.errors import DataError, ParseError, SymgdError, shown
 from symgd.tools.data_files import read_values
@@ -15,6 +17,8 @@ from symgd.tools.written_numbers import read_exact
 
 __all__ = [
     "check_names",
+    "integer",
+    "number",
     "read_bounds",
     "read_exact_point",
     "read_facts",
@@ -168,6 +172,27 @@ def read_variables(formula: Any, wrt: str | None) -> str | list[str]:
     if not names:
         raise SymgdError("the formula has no inputs")
     return names[0] if len(names) == 1 else names
+
+
+def integer(text: str | int) -> int:
+    """Read an integer of an option, in the digits of ASCII: Python reads ``1_0`` and digits of other scripts, too."""
+    return int(_plain_number(text, int, "an integer"))
+
+
+def number(text: str | float) -> float:
+    """Read a number of an option; nan and infinities are left to who asks for it."""
+    return float(_plain_number(text, float, "a number"))
+
+
+def _plain_number(text: str | float, kind: type[int | float], word: str) -> float:
+    if not isinstance(text, str):  # a default
+        return text
+    try:
+        if not text.isascii() or "_" in text or len(text) > 400:
+            raise ValueError
+        return kind(text)
+    except ValueError:
+        raise click.BadParameter(f"{shown(text)} is not {word}") from None
 
 
 def check_names(formula: Any, names: Sequence[str]) -> None:

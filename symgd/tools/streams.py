@@ -14,7 +14,7 @@ from typing import Any
 
 from symgd.errors import printable
 
-__all__ = ["discard_output", "in_ascii", "prepare_streams", "say", "show_warning"]
+__all__ = ["discard_output", "end_output", "in_ascii", "prepare_streams", "say", "show_warning"]
 
 _SPELLED = {
     "−": "-", "–": "-", "·": "*", "×": "x", "⊙": "*", "⊗": "kron", "∗": "*", "÷": "/", "±": "+-", "½": "1/2",
@@ -112,13 +112,13 @@ def show_warning(
     say(f"warning: {message}", is_error=True)
 
 
-def discard_output() -> None:
+def discard_output(stream: Any) -> None:
     """Send what is printed from now on, and what is printed already and not written, to nowhere: the reader has gone."""
     try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
+        descriptor = stream.fileno()
+        null = os.open(os.devnull, os.O_WRONLY)
+    except (OSError, ValueError, AttributeError):
         return
-    null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)
 
@@ -130,7 +130,32 @@ def say(text: str, *, is_error: bool = False) -> None:
     ----------
     text : str
     is_error : bool
-        Whether it goes to standard error.
+        Whether it goes to standard error; where that cannot be written to, there is nobody left to tell.
     """
     stream = sys.stderr if is_error else sys.stdout
-    stream.write(printable(text, keep="\n\t") + "\n")  # click.echo would write UTF-8 where the encoding is ASCII
+    try:
+        stream.write(printable(text, keep="\n\t") + "\n")  # click.echo would write UTF-8 where the encoding is ASCII
+        if is_error:
+            stream.flush()
+    except OSError as error:
+        discard_output(stream)
+        if not is_error:
+            _LOST.append(error)
+
+
+_LOST: list[OSError] = []
+
+
+def end_output() -> None:
+    """Write what is printed already.
+
+    Raises
+    ------
+    OSError
+        Where it, or something that was printed before, could not be written: the work was done all the same.
+    """
+    lost = _LOST[:1]
+    _LOST.clear()
+    if lost:
+        raise lost[0]
+    sys.stdout.flush()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import importlib.util
+import io
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from symgd.errors import DataError, shown
 from symgd.files import read_bytes, shown_path
 from symgd.registered import Registered, registered_in
 
-__all__ = ["import_module", "outcomes", "registers_functions"]
+__all__ = ["import_module", "judged", "outcomes", "registers_functions"]
 
 
 MAX_BYTES = 10_000_000
@@ -37,12 +40,20 @@ def registers_functions(path: Path) -> bool:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
+    if not any(_imports_symgd(node) for node in ast.walk(tree)):
+        return False
     return any(
         (isinstance(node, ast.Attribute) and node.attr == "verified")
         or (isinstance(node, ast.Name) and node.id == "verified")
         or (isinstance(node, ast.ImportFrom) and any(alias.name == "verified" for alias in node.names))
         for node in ast.walk(tree)
     )
+
+
+def _imports_symgd(node: ast.AST) -> bool:
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    return any(name.partition(".")[0] == "symgd" for name in names)
 
 
 def import_module(path: Path) -> ModuleType:
@@ -83,6 +94,51 @@ def import_module(path: Path) -> ModuleType:
         sys.modules.pop(name, None)
         what = "it leaves Python" if isinstance(error, SystemExit) else f"{type(error).__name__}: {shown(error, 200)}"
         raise DataError(f"{shown_path(path.name)} cannot be imported: {what}") from error
+
+
+class _Printed(io.StringIO):
+    """What somebody's code prints; it cannot be closed."""
+
+    def close(self) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def _apart(tell: Callable[[str], object]) -> Iterator[None]:
+    """Keep what somebody's code prints, closes or ends away from ours: its output is told as a remark."""
+    printed = _Printed()
+    leave = os._exit
+
+    def refuse(status: int) -> NoReturn:
+        raise SystemExit(status)
+
+    os._exit = refuse
+    try:
+        with contextlib.redirect_stdout(printed):
+            yield
+    finally:
+        os._exit = leave
+        if printed.getvalue().strip():
+            tell(printed.getvalue().rstrip("\n"))
+
+
+def judged(path: Path, tell: Callable[[str], object]) -> Iterator[tuple[Registered, str, Any]]:
+    """Import a module and yield every check of every function that it registers, as :func:`outcomes` does.
+
+    Parameters
+    ----------
+    path : Path
+    tell : callable
+        Takes what the module prints.
+
+    Raises
+    ------
+    DataError
+        As :func:`import_module` does.
+    """
+    with _apart(tell):
+        checked = list(outcomes(import_module(path)))
+    yield from checked
 
 
 def outcomes(module: ModuleType) -> Iterator[tuple[Registered, str, Any]]:

@@ -191,7 +191,7 @@ CSV = [
     _case("a word that means true", "values, 'yes': .* is expected, not True", "a,b\nyes,2\n", options=", values = { yes = true }"),
     _case("standardize that is a word", "standardize is true or false, not 'no'", "a,b\n1,2\n", options=', standardize = "no"'),
     _case("intercept that is a number", "intercept is true or false, not 1", "a,b\n1,2\n", options=", intercept = 1"),
-    _case("a constant column of 0.1", "column 2 is constant", "a,b\n1,0.1\n2,0.1\n3,0.1\n", options=", standardize = true"),
+    _case("a constant column of 0.1", "column b is constant", "a,b\n1,0.1\n2,0.1\n3,0.1\n", options=", standardize = true"),
     Case("a file that is not there", ("run", "problem.toml"), "there is no file missing.csv",
          {"problem.toml": 'formula = "x*w"\nwrt = "w"\n[data]\nx = { file = "missing.csv" }\n'}),
     _case("a file that is a folder", "there is no file sub, but a folder", lambda path: path.mkdir(), file="sub"),

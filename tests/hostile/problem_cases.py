@@ -37,7 +37,7 @@ FILES = [
     _case("a problem that is a FIFO", "it is a FIFO, not a regular file", os.mkfifo),
     _case("a problem that is a device", "it is a device, not a regular file", lambda path: path.symlink_to("/dev/zero")),
     _case("a problem of 5 GB of nothing", "it has 5000 MB", lambda path: (path.touch(), os.truncate(path, 5 * 10**9))),
-    _case("a problem of 2 MB", "it has 2 MB, and 1 MB are read at most", "# " + "x" * 2_000_000),
+    _case("a problem of 2 MB", "it has 2,000 kB, and 1,000 kB are read at most", "# " + "x" * 2_000_000),
     _case("a problem in UTF-16", "is UTF-16", _START.encode("utf-16")),
     _case("a problem with a byte order mark", "with a byte order mark", b"\xef\xbb\xbf" + _START.encode()),
     _case("a problem in Latin-1", "not a text in UTF-8: line 3 holds the byte 0xe9", b"\n\n# \xe9\n"),
