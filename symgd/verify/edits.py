@@ -38,7 +38,7 @@ def is_close(got: Any, wanted: Any, tolerance: float) -> bool:
 def as_floats(values: Any) -> Any:
     """Return numbers of any kind as floats, NaN where they cannot be."""
     try:
-        with np.errstate(invalid="ignore"):  # mpmath makes a NaN of ∞/∞, of which older versions of NumPy warn
+        with np.errstate(invalid="ignore", over="ignore"):  # of which older versions of NumPy warn with objects of mpmath
             return np.asarray(values, dtype=float)
     except (TypeError, ValueError, OverflowError):
         return np.full(np.shape(values), np.nan)

@@ -77,6 +77,7 @@ class MultiPrecision(Algebra):
         return np.array(mpmath.expm(mpmath.matrix(matrix.tolist())).tolist(), dtype=object).reshape(matrix.shape)
 
 
+_MANY_SQUARINGS = 100
 _LARGEST_BITS = 5_000
 """Larger arguments have no value here: the cosine of 10^(10^8) takes as many digits of π, and e to that power as long."""
 _SLOWLY_GROWING = {"log", "log1p", "log2", "log10", "abs", "sign", "atan", "asinh", "hypot", "cbrt"}
@@ -85,8 +86,18 @@ _SLOWLY_GROWING = {"log", "log1p", "log2", "log10", "abs", "sign", "atan", "asin
 def _power(base: Any, exponent: Any) -> Any:
     if (base == 0 and exponent < 0) or mpmath.mag(exponent) > _LARGEST_BITS:
         return mpmath.nan
+    if base != 0 and mpmath.mag(exponent) > _MANY_SQUARINGS and mpmath.isint(exponent) and mpmath.isfinite(base):
+        return _long_power(base, exponent)
     value = mpmath.power(base, exponent)
     return mpmath.nan if isinstance(value, mpmath.mpc) else value
+
+
+def _long_power(base: Any, exponent: Any) -> Any:
+    """Return e^(n·log |x|), with a digit more for each digit of n: mpmath would square once for every bit of n."""
+    with mpmath.extraprec(2 * max(0, int(mpmath.mag(exponent))) + 32):
+        value = mpmath.exp(exponent * mpmath.log(abs(base)))
+        is_odd = base < 0 and int(exponent) % 2
+    return -value if is_odd else +value
 
 
 _ZERO = mpmath.mpf(0)

@@ -66,6 +66,13 @@ def _encrypted(path: Path) -> None:
     path.write_bytes(bytes(content))
 
 
+def _twice(path: Path) -> None:
+    """Write an archive with two members that are read by one name."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("a.npy", "a"):
+            archive.writestr(name, _header("'<f8'", "(1,)") + bytes(8))
+
+
 def _wide(path: Path) -> None:
     """Write a header of 100,000 columns, two of which have one name."""
     names = [f"c{k}" for k in range(100_000)]
@@ -127,6 +134,11 @@ NUMPY = [
     _case("npz of 300 kB with a member of 300 MB", "a.npy would have 300 MB", _bomb, file="data.npz"),
     _case("npz whose member declares 3 GB", "its header declares 3200000000 bytes of numbers, and 800 follow", _lying_member,
           file="data.npz"),
+    _case("npz of 100 kB that is 800 MB of floats", "792 MB of floats are too many",
+          lambda path: np.savez_compressed(path, a=np.zeros(99_000_000, dtype=bool)), file="data.npz"),
+    _case("npz with two arrays of one name", "two arrays of one name", _twice, file="data.npz"),
+    _case("npy of 100 axes", "its header declares the shape", _header("'<f8'", str((1,) * 100)) + bytes(8), file="data.npy"),
+    _case("npy whose axes are true", "cannot be read", _header("'<f8'", "(True, True)") + bytes(8), file="data.npy"),
     _case("npz with a password", "data.npz cannot be read", _encrypted, file="data.npz"),
     _case("npz with escapes in a member's name", r"data.npz holds .*\\x1b", _npz(**{"a\x1b[31m": np.ones(2), "b": np.ones(2)}),
           file="data.npz"),
@@ -173,6 +185,9 @@ CSV = [
     _case("csv that is an array", "it is an array of NumPy", _header("'<f8'", "(1,)") + bytes(8)),
     _case("csv with two columns of one name", "two columns are called a", "a,a\n1,2\n"),
     _case("csv of 100,000 columns, two of one name", "two columns are called c7", _wide),
+    _case("csv without a header", "the first row is .* which are numbers", "1,2\n3,4\n"),
+    _case("words that mean lists", "values, 'yes': a number is expected, not \\[1\\]", "a,b\nyes,2\n", options=", values = { yes = [1] }"),
+    _case("a word between blanks", "values has ' yes'", "a,b\nyes,2\n", options=', values = { " yes" = 1 }'),
     _case("csv with a column without a name", "column 2 has no name", "a,\n1,2\n"),
     _case("csv with a field of 200,000 characters", "not a text file of commas: field larger", "a,b\n" + "1" * 200_000 + ",2\n"),
     _case("csv with escapes in its header", r"it has a.x1b\[31m, b", "a\x1b[31m,b\n1,2\n", options=', columns = ["c"]'),

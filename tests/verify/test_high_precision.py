@@ -55,3 +55,13 @@ def test_floats_are_exact():
     formula = sg.formula("80*x + 1")
     (value,) = evaluate_precisely([formula], {formula.symbols[0]: np.array(-0.0125)}, digits=60)
     assert 0 < abs(value[()]) < 1e-15
+
+
+@pytest.mark.parametrize("base", [Fraction(5, 4), Fraction(-3, 4), Fraction(1, 2**100), Fraction(-3), 1 + Fraction(1, 2**40)])
+@pytest.mark.parametrize("exponent", [10**31, 10**31 + 1, -(10**40 + 1), 2**101])
+def test_long_powers_are_those_of_repeated_squaring(base, exponent):
+    x = sg.scalar("x")
+    (value,) = evaluate_precisely([x**exponent], {x: base}, digits=50)
+    with mpmath.workdps(200):
+        expected = mpmath.power(mpmath.mpf(base.numerator) / base.denominator, exponent)
+        assert abs(value[()] - expected) <= abs(expected) * mpmath.mpf(10) ** -48
