@@ -66,7 +66,7 @@ def required(name: str, purpose: str) -> Any:
     package = name.partition(".")[0]
     try:
         return importlib.import_module(name)
-    except Exception as error:
+    except Exception as error:  # a package that is broken may fail in any way
         if not isinstance(error, ModuleNotFoundError) or (error.name or "").partition(".")[0] != package:
             raise UnsupportedError(  # it is there, and broken, or something that it needs is missing
                 f"{purpose} needs {package}, which cannot be imported: {printable(str(error))[:120]}",

@@ -394,8 +394,11 @@ def _chosen_columns(header: Sequence[str], source: Mapping[str, Any], place: str
                 f"{place}: the header is one column, {shown(header[0])}",
                 hint=f"columns are separated by commas, not by {shown(separator)}, and numbers have a decimal point",
             )
-    if all(map(is_number, header)):
-        raise DataError(f"{place}: the first row is {shown(list(header))}, which are numbers", hint="begin with a row of names")
+    if all(map(is_number, header)) and not ("columns" in source or "column" in source):
+        raise DataError(
+            f"{place}: the first row is {shown(list(header))}, which are numbers",
+            hint="begin with a row of names, or choose columns by them",
+        )
     known: dict[str, int] = {}
     for k, name in enumerate(header):
         if not name:

@@ -95,7 +95,7 @@ class DeriveDirective(SphinxDirective):
         formula = " ".join(self.arguments[0].split())
         try:
             told = self._told(formula)
-        except Exception as error:
+        except Exception as error:  # a page is built, whatever goes wrong with one formula
             text = (
                 str(error) if isinstance(error, SymgdError) else f"{_MISTAKE} {type(error).__name__}: {shown(str(error), 200)}"
             )

@@ -89,7 +89,7 @@ def _spell(error: UnicodeError) -> tuple[str, int]:
 
 
 def prepare_streams() -> None:
-    """Give both streams an answer to every character; a stream that was closed swallows what is printed.
+    """Give both streams an answer to every character; what is printed to a stream that was closed is dropped.
 
     Raises
     ------

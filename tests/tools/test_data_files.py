@@ -52,6 +52,13 @@ def test_a_csv_is_read_by_columns(tmp_path):
         np.testing.assert_array_equal(found, expected)
 
 
+def test_years_may_be_names(tmp_path):
+    (tmp_path / "a.csv").write_text("2019,2020\n1,2\n")
+    np.testing.assert_array_equal(read_array({"file": "a.csv", "columns": ["2020", "2019"]}, tmp_path, "X"), [[2, 1]])
+    with pytest.raises(DataError, match="the first row"):
+        read_array({"file": "a.csv"}, tmp_path, "X")
+
+
 @pytest.mark.parametrize("scale", [1.0, 1e308, 5e-300, 1e-308, 1e150])
 def test_standardizing_does_not_depend_on_the_scale(scale, tmp_path):
     columns = np.array([[1.0, -1.0], [-1.0, 0.5], [0.5, 0.25], [0.25, 1.0]])
