@@ -87,7 +87,10 @@ class TaylorExpansion:
                 ]
                 number: Node = CONVERSIONS["from_sympy"](coefficient)
                 terms.append(mul.make((number, *factors)) if factors else number)
-        return add.make(tuple(terms)) if terms else CONVERSIONS["from_sympy"](sp.Integer(0))
+        polynomial = add.make(tuple(terms)) if terms else CONVERSIONS["from_sympy"](sp.Integer(0))
+        declared = {node.name: node for node in symbols_of(self.formula)}  # SymPy's symbols have lost what is declared
+        (polynomial,) = substitute([polynomial], {node: declared.get(node.name, node) for node in symbols_of(polynomial)})
+        return polynomial
 
     @property
     def remainder(self) -> Node:

@@ -1,0 +1,37 @@
+"""Series in one variable are near the function at every value that the other inputs may have, whatever is known of these."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import pytest
+
+import symgd as sg
+from symgd.errors import SymgdError
+from symgd.verify.domains import value_at
+
+FACTS = {"positive": (2,), "nonnegative": (2, 0), "nonzero": (2, -2), "nonpositive": (0, -2), "negative": (-2,)}
+TEXTS = [
+    "where(a > 0, x, -x)", "where(a >= 0, exp(x), -exp(x))", "exp(x)*abs(a)", "sqrt(a**2)*exp(x)", "sqrt((a + x)**2)",
+    "relu(a + x)*exp(x)", "sqrt(a**2 + x)", "sign(a)*sin(x)", "maximum(a, 0)*cos(x)", "(a**2)**(3/2)/(1 + x)",
+]  # fmt: skip
+"""Functions of x that go on in different ways for a > 0 and a < 0."""
+STEP = Fraction(1, 10**6)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("known", FACTS)
+def test_series_for_every_value_that_may_be(text, known):
+    formula = sg.formula(text, facts={"a": {known: True}})
+    x, a = (next(node for node in formula.symbols if node.name == name) for name in "xa")
+    try:
+        series = sg.taylor(formula, x, 0, order=2)
+    except SymgdError:
+        assert known != "positive"
+        return
+    for number in FACTS[known]:
+        for step in (STEP, -STEP):
+            one, other = (value_at(part, {x: step, a: number}, {}, digits=50).item() for part in (formula, series.polynomial))
+            if mpmath.isfinite(other):
+                assert abs(one - other) < float(100 * STEP**3), f"{series} at a = {number}, x = {step}: {one} and {other}"
