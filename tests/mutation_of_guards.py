@@ -29,7 +29,7 @@ SIMPLIFY = [
     "tests/verify/test_equality.py",
     "tests/simplify/test_rewrite.py",
 ]
-CONVEXITY = ["tests/convexity/test_judge.py"]
+CONVEXITY = ["tests/laws/test_curvature.py", "tests/convexity/test_judge.py"]
 BOUNDS = ["tests/convexity/test_interval.py", "tests/convexity/algebra/test_ranges.py", "tests/derive/test_taylor.py"]
 TESTS = {
     "symgd/simplify": SIMPLIFY,
@@ -69,6 +69,8 @@ ROUNDED = ("symgd/convexity/algebra/ranges.py", "symgd/convexity/interval.py", "
 _ONE_FLOAT = "values have 25 digits: one float outward is enough, the others are a margin"
 _TINY = "the root of the least float is far above 0"
 _LIMIT = "at this size both ways give an enclosure"
+_POWER_0 = "a power with the exponent 0 is 1, which is convex and concave"
+_MODULUS = "Facts(domain.assumptions()).is_positive"
 _SAME = "both branches give the same there"
 KNOWN: dict[tuple[str, str, str], str] = {
     ("_at", "down(down(near))", "down(near)"): _ONE_FLOAT,
@@ -111,6 +113,16 @@ KNOWN: dict[tuple[str, str, str], str] = {
     ("root_of_number", "number <= 0", "number < 0"): "no root of such a number is built",
     ("_is_scaled_square", "product.args[0].params[1] <= 0", "product.args[0].params[1] < 0"): "0·x² is 0",
     ("collect_factors", "len(joined) > 1", "len(joined) >= 1"): "one factor is in order",
+    ("_power_of_product", "facts.sign(exponent).is_negative", "facts.sign(exponent).is_nonpositive"): _POWER_0,
+    ("_power_of_product", "facts.is_positive", "facts.is_nonnegative"): _POWER_0,
+    ("rational_power", "self.facts.is_positive", "self.facts.is_nonnegative"): "what stands below the line is not 0",
+    ("_smallest_modulus", _MODULUS, _MODULUS.replace("positive", "nonnegative")): "a weight that may be 0 leaves no modulus",
+    ("_smallest_modulus", _MODULUS, _MODULUS.replace("positive", "nonzero")): "weights that keep a modulus are not negative",
+    (
+        "_instance",
+        "entry.facts.is_nonzero",
+        "(lambda *_: True)",
+    ): "where a sum of two curvatures is wrong at 0, it is beside it",
 }
 """Survivors that change nothing, by function and edit, with the reason; they are not tried."""
 

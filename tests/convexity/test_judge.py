@@ -84,6 +84,23 @@ def test_constraints_of_one_variable_are_bounds():
     assert verdict.domain == "x in (1, inf)"
 
 
+STATED = [  # formula, bounds, kind, domain: what is not 0 has the only sign that the bounds leave
+    ("1/x", {}, "NEITHER", ""),
+    ("1/x", {"x": (None, 0)}, "STRICTLY_CONCAVE", "x in (-inf, 0)"),
+    ("1/x", {"x": (0, None)}, "STRICTLY_CONVEX", "x in (0, inf)"),
+    ("1/(x + y)", {}, "NEITHER", "x + y != 0"),
+    ("1/(x + y)", {"x": (None, 0), "y": (None, 0)}, "CONCAVE", "x in (-inf, 0] and y in (-inf, 0] and x + y < 0"),
+    ("1/(x + y)", {"x": (0, None), "y": (0, None)}, "CONVEX", "x in [0, inf) and y in [0, inf) and x + y > 0"),
+    ("-sqrt(x**2 - x)", {"x": (1, None)}, "STRICTLY_CONVEX", "x in [1, inf)"),  # the sign under the root is not known
+]
+
+
+@pytest.mark.parametrize(("text", "bounds", "kind", "domain"), STATED)
+def test_kind_and_domain_inside_bounds(text, bounds, kind, domain):
+    verdict = sg.convexity(text, domain=bounds, budget=3)
+    assert (verdict.kind.name, verdict.domain) == (kind, domain)
+
+
 def test_bounds_are_exact_and_may_be_open_texts_or_sympy():
     import sympy as sp
 

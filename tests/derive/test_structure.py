@@ -144,6 +144,26 @@ def test_the_parts_are_formulas():
     assert "Gram form" in structure._repr_latex_()
 
 
+GRAMS = [
+    ("sum((X@w)**2*c) + lam*w@w", {"c": "nonnegative", "lam": "nonnegative"}, True),
+    ("sum((X@w)**2*c) + lam*w@w", {"lam": "nonnegative"}, False),
+    ("sum((X@w)**2*c) + lam*w@w", {"c": "nonnegative"}, False),
+    ("sum((X@w)**2*c)", {"c": "positive"}, True),
+    ("sum((X@w)**2*c)", {"c": "nonzero"}, False),
+    ("sum((X@w)**2) - w@w", {}, False),
+    ("sum(sin(X@w))", {}, False),
+]
+
+
+@pytest.mark.parametrize(("text", "known", "expected"), GRAMS)
+def test_semidefinite_where_weights_and_diagonal_are_not_negative(text, known, expected):
+    shapes = declared({**DATA, "c": "m", "lam": ""}, text)
+    formula = sg.formula(text, shapes=shapes, facts={name: {fact: True} for name, fact in known.items()})
+    structure = sg.structure(sg.hessian(formula, "w"), "w")
+    assert structure.kind.name == "GRAM"
+    assert structure.is_positive_semidefinite is expected
+
+
 def test_a_constant_hessian():
     loss = read("x@A@x", {"A": "n n", "x": "n"})
     assert sg.structure(sg.hessian(loss, "x"), "x").is_constant

@@ -8,6 +8,7 @@ import pytest
 
 import symgd as sg
 from symgd.simplify.radial import with_radial_factors
+from symgd.verify.domains import value_at
 
 FUNCTIONS = [  # as text, and in mpmath's words
     ("sin(norm(x))/norm(x)", lambda r: mpmath.sin(r) / r),
@@ -62,3 +63,22 @@ def test_other_formulas_stay_as_they_are(text):
     shapes = {"X": "m n", "w": "n", "y": "m", "c": "n", "x": "n"}
     formula = sg.formula(text, shapes={name: shape for name, shape in shapes.items() if name in text})
     assert with_radial_factors([formula]) == [formula]
+
+
+BESIDE = [  # sums in which a norm, its vector and other arrays stand, not all of one shape
+    "norm(x)*x + (x @ c)*x + (x @ x)*x", "norm(x)*x + (x @ A @ x)*x + x", "outer(x, c + norm(x)) + norm(x)*outer(x, c)",
+    "norm(x)*A + norm(x)**2*A + x", "(x + norm(x))*2 + norm(x)*x", "norm(x)*outer(x, x) + c + sum(x**2)*outer(x, x)",
+    "norm(A)*A + norm(A)**2*A", "A @ (x + norm(x)) + norm(x)*(A @ x)", "norm(x)*x*sum(A**2, axis=0) + norm(x)**3*x",
+    "einsum('i,i,i->i', x, x, c)*norm(x) + norm(x)*x + x", "norm(x)*(A @ (x*c)) + (x @ x)*(A @ (x*c))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BESIDE)
+def test_values_are_kept_beside_other_arrays(text):
+    formula = sg.formula(text, shapes={name: shape for name, shape in {"A": "3 3", "c": "3", "x": "3"}.items() if name in text})
+    values = {"A": [[1, 2, 0], [-1, 3, 1], [2, 0, 5]], "c": [2, -1, 4], "x": [1, 2, -2]}
+    at = {node: np.array(values[node.name], dtype=object) for node in formula.symbols}
+    (after,) = with_radial_factors([formula])
+    one, other = (value_at(part, at, {}, digits=50) for part in (formula, after))
+    assert one.shape == other.shape
+    assert all(abs(first - second) < 1e-40 for first, second in zip(one.flat, other.flat, strict=True))

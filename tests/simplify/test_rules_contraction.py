@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.simplify.rewrite import simplify
+from symgd.verify.domains import value_at
 from tests.formulas import declared
 
 SHAPES = {"x": (3,), "c": (3,), "A": "n n", "B": "n n", "y": "n"}
@@ -72,3 +76,50 @@ def polynomial(text, A, B, y):
         "det(A)*(y @ A @ y)": lambda: A.det() * (y.T * A * y)[0],
         "det(B @ A @ B)": lambda: (B * A * B).det(),
     }[text]()
+
+
+SIZES = {"a": (1,), "y": (3,), "z": (3,), "r": (1, 3), "k": (3, 1), "o": (1, 1), "A": (3, 3), "B": (3, 3), "s": ()}
+OPERANDS = ["s", "a", "y", "z[:, None]", "y[None, :]", "r", "k", "o", "A", "B.T", "r[0]", "sum(A, axis=1)", "A @ B", "eye(3)"]
+AROUND = ["sum({})", "sum({}, axis=-1)", "sum({}, axis=0)", "A @ ({})", "({}) @ y", "r @ ({})", "sum({}, axis=0)[None, :] + A"]
+SUMS = ["A @ B", "y @ B", "r @ B", "B @ y", "A @ A.T", "outer(y, z)", "r @ k", "y @ y", "k @ r", "sum(A*B, axis=0)", "B @ k"]
+DEVIATIONS = ["{0} - mean({0})", "{0} - mean({0}, axis=0)", "{0} - mean({0}, axis=-1)[:, None]", "{0} - mean({0}, axis=-1)"]
+
+
+def products():
+    for pair in itertools.combinations_with_replacement(OPERANDS, 2):
+        yield from (around.format(" * ".join(pair)) for around in AROUND)
+    for triple in itertools.combinations(OPERANDS, 3):
+        yield f"sum({' * '.join(triple)}, axis=-1)"
+
+
+def sums():
+    for one, other in itertools.combinations(SUMS, 2):
+        yield f"{one} - 2*({other})"
+        yield f"({one})/s - ({other})/s**2"
+        yield f"({one})/k - ({other})/k**2"
+    for matrix, deviation, other in itertools.product("AyrkoB", DEVIATIONS, ("y", "A", "k", "s", "z[:, None]")):
+        yield f"sum(({deviation.format(matrix)}) * {other}, axis=-1)"
+        yield f"sum(({deviation.format(matrix)}) * {other}, axis=0)"
+
+
+@pytest.mark.parametrize("purpose", ["people", "code"])
+@pytest.mark.parametrize("texts", [products, sums])
+def test_axes_of_size_one_are_stretched_as_before(texts, purpose):
+    """Sums over products of what broadcasting stretches keep shape and values, in whole numbers."""
+    generator = np.random.default_rng(0)
+    values = {name: generator.integers(1, 9, shape).astype(object) for name, shape in SIZES.items()}
+    tried = 0
+    for text in texts():
+        try:
+            formula = sg.formula(text, shapes=declared(SIZES, text))
+        except sg.SymgdError:  # shapes that do not fit
+            continue
+        (after,) = simplify([formula], purpose=purpose).roots
+        if after is formula:
+            continue
+        tried += 1
+        assert after.shape == formula.shape, text
+        at = {node: np.array(values[node.name], dtype=object) for node in formula.symbols}
+        one, other = (value_at(part, at, {}, digits=30) for part in (formula, after))
+        assert all(abs(p - q) < 1e-20 for p, q in zip(one.flat, other.flat, strict=True)), f"{text} became {after}"
+    assert tried > 100

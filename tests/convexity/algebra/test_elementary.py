@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
+import mpmath
 import pytest
 
 import symgd as sg
@@ -12,8 +14,9 @@ from symgd.convexity.algebra.quotients import Quotient
 from symgd.convexity.interval import enclose
 from symgd.derive.jacobian import gradients
 from symgd.errors import UnsupportedError
-from symgd.graph.facts import Interval
+from symgd.graph.facts import Interval, Sign, sign_of_number
 from symgd.graph.infer import Facts
+from symgd.verify.domains import value_at
 
 TEXTS = [
     "x**2*exp(x) - exp(-x)/3",
@@ -49,6 +52,45 @@ def test_values_and_slopes_are_kept(text):
         assert _same(field.to_node(normal), formula, x, point)
         assert _same(field.to_node(normal_slope), slope, x, point)
         assert _same(field.to_node(own_slope), slope, x, point)
+
+
+ROOTS = ["x*sqrt(x*y)", "sqrt(x/(y - 1))", "x*sqrt(x/y)", "(2*x*y)**(1/3)", "(x*y**2)**(3/2)", "log(x*y)", "log(3*x/y)", "x**y",
+         "sqrt(-x)*y", "abs(x)*y", "abs(x - 3)"]  # fmt: skip
+SIGNS = [Sign.ANY, Sign.NONZERO, Sign.NONNEGATIVE, Sign.POSITIVE, Sign.NONPOSITIVE, Sign.NEGATIVE]
+NUMBERS = [Fraction(-5, 2), -1, 0, Fraction(1, 3), 2]
+
+
+@pytest.mark.parametrize("text", ROOTS)
+def test_values_are_kept_whatever_is_known_of_signs(text):
+    formula = sg.formula(text)
+    x, y = sg.scalar("x"), sg.scalar("y")
+    for signs in itertools.product(SIGNS, SIGNS):
+        field = Elementary([x], Facts(dict(zip((x, y), signs, strict=True))))
+        try:
+            (normal,) = field.of_all([formula])
+        except UnsupportedError:
+            continue
+        for point in itertools.product(NUMBERS, NUMBERS):
+            if all(sign_of_number(number) & sign for number, sign in zip(point, signs, strict=True)):
+                at = dict(zip((x, y), point, strict=True))
+                one, other = (value_at(part, at, {}, digits=50).item() for part in (formula, field.to_node(normal)))
+                if mpmath.isfinite(one):
+                    assert abs(one - other) < 1e-40, f"{text} became {field.to_node(normal)} for {signs}, at {point}"
+
+
+REFUSED = [
+    ("sqrt(-exp(x))", {}),
+    ("x*(-1 - x**2)**(1/3)", {}),
+    ("x**y", {}),
+    ("x**y", {"x": Sign.NONZERO}),
+    ("x**y", {"x": Sign.NONNEGATIVE}),
+]
+
+
+@pytest.mark.parametrize(("text", "signs"), REFUSED)
+def test_powers_without_values_are_refused(text, signs):
+    with pytest.raises(UnsupportedError, match="positive"):
+        Elementary([sg.scalar("x")], Facts({sg.scalar(name): sign for name, sign in signs.items()})).of_all([sg.formula(text)])
 
 
 def test_equal_formulas_have_one_form():
