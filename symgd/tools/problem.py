@@ -46,6 +46,7 @@ _DIRECTIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 MAX_BYTES = 1_000_000
 _DEEPEST = 30
+_SEARCHED = ("learning_rate", "backtracking")
 _DOTTED = re.compile(r"""\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*(?=\.)""")
 """A part of a key between two dots."""
 _LONGEST_TITLE = 200
@@ -157,7 +158,7 @@ def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[st
     """Read the options of the descent; one that would do nothing is refused."""
     place = f"{file}, [descent]"
     _only(table, _DESCENT, place)
-    numbers = {key: _read_number(table, key, place) for key in _NUMBERS if key in table and table[key] != "backtracking"}
+    numbers = {key: _read_number(table, key, place) for key in _NUMBERS if key in table and (key, table[key]) != _SEARCHED}
     whole = {key: _read_whole_number(table, key, place) for key in _WHOLE_NUMBERS if key in table}
     named = table.get("direction", "gradient descent")
     name = named.lower() if isinstance(named, str) else named
