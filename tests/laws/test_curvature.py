@@ -86,3 +86,13 @@ def test_what_the_theorem_says_holds_on_segments(text):
             found = compose(formula, moving, Facts(known))
             if found.curvature != Curvature.UNKNOWN:
                 _hold(found.curvature, found.strict, formula, moving, known)
+
+
+@pytest.mark.parametrize("text", ["prod(v)**(-a/a)", "prod(v)**(a/(3*a))", "prod(v)**(-a/(2*a))"])
+def test_exponents_whose_sign_shows_only_when_simplified(text):
+    known = {"a": {"nonzero": True}, "v": {"positive": True}}
+    formula = sg.formula(text, shapes={"v": "3"}, facts=known)
+    moving = [node for node in formula.symbols if node.name == "v"]
+    found = compose(formula, moving, Facts())
+    signs = {node: Sign.POSITIVE if node in moving else Sign.NONZERO for node in formula.symbols}
+    _hold(found.curvature, found.strict, formula, moving, signs)

@@ -55,7 +55,7 @@ def test_values_and_slopes_are_kept(text):
 
 
 ROOTS = ["x*sqrt(x*y)", "sqrt(x/(y - 1))", "x*sqrt(x/y)", "(2*x*y)**(1/3)", "(x*y**2)**(3/2)", "log(x*y)", "log(3*x/y)", "x**y",
-         "sqrt(-x)*y", "abs(x)*y", "abs(x - 3)"]  # fmt: skip
+         "sqrt(-x)*y", "sqrt(y*(x - 1))", "abs(x)*y", "abs(x - 3)"]  # fmt: skip
 SIGNS = [Sign.ANY, Sign.NONZERO, Sign.NONNEGATIVE, Sign.POSITIVE, Sign.NONPOSITIVE, Sign.NEGATIVE]
 NUMBERS = [Fraction(-5, 2), -1, 0, Fraction(1, 3), 2]
 
