@@ -13,7 +13,7 @@ import math
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from symgd.tools.options import (
     read_intervals,
     read_point,
     read_variables,
-)  # fmt: skip
+)
 from symgd.tools.pictures import (
     check_drawable,
     check_picture,
@@ -39,7 +39,7 @@ from symgd.tools.pictures import (
     draw_partial_sums,
     draw_verdict,
     save_picture,
-)  # fmt: skip
+)
 from symgd.tools.plain_json import to_json
 from symgd.tools.stages import stages
 from symgd.tools.streams import discard_output, end_output, prepare_streams, say, show_warning
@@ -158,24 +158,15 @@ def _complain(kind: str, message: str, hint: str | None, wants_json: bool) -> No
         say(f"{kind}: {message}\n  hint: {hint}", is_error=True)
 
 
-def _given_twice(self: click.Command, context: click.Context, arguments: list[str]) -> Iterator[str]:
-    """Yield the options that are given twice and count once, flags too: --check --no-check."""
-    _, _, order = self.make_parser(context).parse_args(args=list(arguments))
-    seen = set()
-    for one in order:
-        if isinstance(one, click.Option) and not one.multiple:
-            if one.name in seen:
-                yield one.opts[-1]
-            seen.add(one.name)
-
-
 class _Command(click.Command):
-    """A command whose options are given once."""
+    """A command whose options are given once, flags too: --check --no-check."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        twice = next(_given_twice(self, ctx, args), None)
-        if twice is not None:
-            raise click.UsageError(f"{twice} is given twice")
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        once = [one for one in order if isinstance(one, click.Option) and not one.multiple]
+        for k, one in enumerate(once):
+            if one in once[:k]:
+                raise click.UsageError(f"{one.opts[-1]} is given twice")
         return super().parse_args(ctx, args)
 
 
@@ -349,7 +340,7 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     found: list[dict[str, Any]] = []
     for path in paths:
         try:
-            checked = list(judged(path, lambda text: say(text, is_error=True)))
+            checked = judged(path, functools.partial(say, is_error=True))
             if not checked:
                 raise DataError(
                     f"{shown_path(path)} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)"

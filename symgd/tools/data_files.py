@@ -345,12 +345,18 @@ def _read_csv(path: Path, source: Mapping[str, Any]) -> tuple[Array, list[str]]:
     return values[:, 0].copy() if "column" in source else values, [header[k] for k in chosen]
 
 
+def _other_separator(header: Sequence[str]) -> str | None:
+    """Return a hint where a header is one column because something else than a comma separates its names."""
+    mark = next((mark for mark in (";", "\t", "|") if mark in header[0]), None) if len(header) == 1 else None
+    return mark and f"columns are separated by commas, not by {shown(mark)}, and numbers have a decimal point"
+
+
 def _check_length(row: Sequence[str], header: Sequence[str], place: str) -> None:
     if len(row) == len(header):
         return
-    separator = next((mark for mark in (";", "\t", "|") if mark in header[0] and len(header) == 1), None)
-    if separator is not None:
-        hint = f"columns are separated by commas here, not by {shown(separator)}, and numbers have a decimal point"
+    other = _other_separator(header)
+    if other is not None:
+        hint = other
     elif len(row) == 2 * len(header):
         hint = "numbers have a decimal point, not a comma"
     else:
@@ -387,13 +393,10 @@ def _words(values: Any, name: str) -> dict[str, float]:
 
 def _chosen_columns(header: Sequence[str], source: Mapping[str, Any], place: str) -> list[int]:
     """Return the places of the columns that are asked for."""
-    if len(header) == 1 and not any(key in source for key in ("columns", "column", "except")):
-        separator = next((mark for mark in (";", "\t", "|") if mark in header[0]), None)
-        if separator is not None:
-            raise DataError(
-                f"{place}: the header is one column, {shown(header[0])}",
-                hint=f"columns are separated by commas, not by {shown(separator)}, and numbers have a decimal point",
-            )
+    given = [key for key in ("columns", "column", "except") if key in source]
+    other = _other_separator(header)
+    if other is not None and not given:
+        raise DataError(f"{place}: the header is one column, {shown(header[0])}", hint=other)
     if all(map(is_number, header)) and not ("columns" in source or "column" in source):
         raise DataError(
             f"{place}: the first row is {shown(list(header))}, which are numbers",
@@ -408,7 +411,6 @@ def _chosen_columns(header: Sequence[str], source: Mapping[str, Any], place: str
                 f"{place}: two columns are called {shown_path(name, 40)}", hint="give every column a name of its own"
             )
         known[name] = k
-    given = [key for key in ("columns", "column", "except") if key in source]
     if len(given) > 1:
         raise DataError(f"{place}: {' and '.join(given)} cannot be combined")
     if not given:

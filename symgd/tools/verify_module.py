@@ -18,7 +18,7 @@ from symgd.errors import DataError, shown
 from symgd.files import read_bytes, shown_path
 from symgd.registered import Registered, registered_in
 
-__all__ = ["import_module", "judged", "outcomes", "registers_functions"]
+__all__ = ["import_module", "judged", "registers_functions"]
 
 
 MAX_BYTES = 10_000_000
@@ -122,8 +122,10 @@ def _apart(tell: Callable[[str], object]) -> Iterator[None]:
             tell(printed.getvalue().rstrip("\n"))
 
 
-def judged(path: Path, tell: Callable[[str], object]) -> Iterator[tuple[Registered, str, Any]]:
-    """Import a module and yield every check of every function that it registers, as :func:`outcomes` does.
+def judged(path: Path, tell: Callable[[str], object]) -> list[tuple[Registered, str, Any]]:
+    """Import a module and return every check of every function that it registers: the entry, the word for it, the check.
+
+    An error of one function stands in the place of its check, and the others are checked all the same.
 
     Parameters
     ----------
@@ -137,15 +139,11 @@ def judged(path: Path, tell: Callable[[str], object]) -> Iterator[tuple[Register
         As :func:`import_module` does.
     """
     with _apart(tell):
-        checked = list(outcomes(import_module(path)))
-    yield from checked
+        return list(_outcomes(import_module(path)))
 
 
-def outcomes(module: ModuleType) -> Iterator[tuple[Registered, str, Any]]:
-    """Yield every check of every function that a module registers: the entry, the word for what is checked, the check.
-
-    An error of one function stands in the place of its check, and the others are checked all the same.
-    """
+def _outcomes(module: ModuleType) -> Iterator[tuple[Registered, str, Any]]:
+    """Yield the checks of :func:`judged`."""
     from symgd.testing.assertions import checks_of
 
     for entry in registered_in(module):
