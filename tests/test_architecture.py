@@ -1,4 +1,4 @@
-"""Imports go down only: the table of the house, and no cycles between files."""
+"""Imports go down only: the table of folders, and no cycles between files."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ MAY_IMPORT = {
 }
 
 
-def room_of(path: Path) -> str:
+def folder_of(path: Path) -> str:
     relative = path.relative_to(ROOT)
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
 
 
 def imports_of(source: str) -> set[str]:
-    """Return the rooms that a file imports; '' is the public face."""
+    """Return the folders that a file imports from; '' is the public face."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         names = []
@@ -53,15 +53,15 @@ def imports_of(source: str) -> set[str]:
             if node.module == "symgd":
                 names = [f"symgd.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            pytest.fail("relative imports hide the storey")
+            pytest.fail("relative imports hide the folder")
         for name in names:
             if name == "symgd" or name.startswith("symgd."):
                 found.add([*name.split("."), ""][1])
     return found
 
 
-def violations(room: str, source: str) -> set[str]:
-    return imports_of(source) - MAY_IMPORT[room] - {room, *FOR_ALL}
+def violations(folder: str, source: str) -> set[str]:
+    return imports_of(source) - MAY_IMPORT[folder] - {folder, *FOR_ALL}
 
 
 FILES = [path for path in sorted(ROOT.rglob("*.py")) if path.name != "errors.py" and path != ROOT / "__init__.py"]
@@ -69,10 +69,10 @@ FILES = [path for path in sorted(ROOT.rglob("*.py")) if path.name != "errors.py"
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_down_only(path):
-    assert not violations(room_of(path), path.read_text())
+    assert not violations(folder_of(path), path.read_text())
 
 
-def test_errors_import_nothing_of_the_house():
+def test_errors_import_nothing_of_symgd():
     assert not imports_of((ROOT / "errors.py").read_text())
 
 
