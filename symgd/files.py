@@ -9,13 +9,14 @@ import codecs
 import contextlib
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from symgd.errors import DataError, printable, shown
 
-__all__ = ["check_target", "open_regular", "read_bytes", "read_text", "reason_of", "shown_path", "write_file"]
+__all__ = ["check_name", "check_target", "open_regular", "read_bytes", "read_text", "reason_of", "shown_path", "write_file"]
 
 _MARKS = {
     codecs.BOM_UTF8: "UTF-8 with a byte order mark (BOM)",
@@ -47,6 +48,25 @@ def reason_of(error: OSError) -> str:
     return error.strerror or str(error)
 
 
+def check_name(path: Path) -> None:
+    """Refuse a name that no file of this system can have; :meth:`pathlib.Path.exists` only says that there is none.
+
+    Raises
+    ------
+    DataError
+    """
+    try:
+        name = os.fsencode(path)
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise DataError(
+            f"the name {shown_path(path)} cannot be written in {encoding}, the encoding of file names here",
+            hint="set PYTHONUTF8=1, or choose a name in ASCII",
+        ) from None
+    if b"\0" in name:
+        raise DataError(f"cannot read or write {shown_path(path)}: its name holds a null character")
+
+
 def open_regular(path: Path, most: int) -> int:
     """Open a regular file of at most `most` bytes for reading, and return its descriptor.
 
@@ -55,13 +75,13 @@ def open_regular(path: Path, most: int) -> int:
     DataError
         For anything else: no file, a folder, a FIFO, a device, a larger file.
     """
+    check_name(path)
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         raise DataError(f"there is no file {shown_path(path)}: cannot read it", hint="check the name and the folder") from None
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else "its name holds a null character"
-        raise DataError(f"cannot read {shown_path(path)}: {reason}") from None
+    except OSError as error:
+        raise DataError(f"cannot read {shown_path(path)}: {reason_of(error)}") from None
     status = os.fstat(descriptor)
     try:
         if not stat.S_ISREG(status.st_mode):
@@ -152,8 +172,9 @@ def check_target(path: Path, *, force: bool = False) -> Path:
         Where something is in the way: a file without `force`, a folder, a device, a FIFO, a link that leads nowhere; and where
         the folder is missing.
     """
+    check_name(path)
     try:
-        if not path.name or "\0" in str(path):
+        if not path.name:
             raise DataError(f"{shown(str(path))} is not the name of a file")
         if path.is_symlink() and not path.exists():
             raise DataError(f"{shown_path(path)} is a link that leads nowhere", hint="remove it, or choose another name")

@@ -169,10 +169,9 @@ def _interval(name: str, given: Any) -> Interval:
 
 def _end(value: Any, side: int) -> Fraction | float:
     """Return an end of an interval exactly; None and ±inf are unbounded."""
-    if isinstance(value, str) and value.strip().lstrip("+-") in ("inf", "oo"):
-        value = None
     if isinstance(value, str):
-        value = read(value)
+        word = value.strip().removeprefix("+").replace("oo", "inf")
+        value = float(word) if word in ("inf", "-inf") else read(value)
     if value is None or (isinstance(value, float) and abs(value) == float("inf")):
         return side * float("inf") if value is None else value
     try:

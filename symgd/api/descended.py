@@ -77,7 +77,10 @@ def read_goal(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None, start: A
     source = read(loss)
     nodes = read_variables(source, wrt)
     values = _data(source, nodes, _mapping(data))
-    sizes = read_sizes({**values, **_first_values(nodes, start)})
+    first = _first_values(nodes, start)
+    _check_facts(values, "value")
+    _check_facts(first, "start")
+    sizes = read_sizes({**values, **first})
     return Goal(nodes, values, [_numeric_shape(node, sizes) for node in nodes])
 
 
@@ -131,10 +134,17 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
 def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
     """Return the given first values of variables, from which sizes are read that the data do not show."""
     if isinstance(start, Mapping):
-        missing = [node.name for node in nodes if node.name not in start]
+        named = {name_of(key): value for key, value in start.items()}
+        names = [node.name for node in nodes]
+        missing = [name for name in names if name not in named]
         if missing:
             raise SymgdError(f"the start of {', '.join(missing)} is missing")
-        return {node: read_array(start[node.name], f"the start of {node.name}") for node in nodes}
+        for name in named:
+            if name not in names:
+                raise SymgdError(
+                    f"{shown(name)} has a start and is no variable", hint=f"the variables are {', '.join(names)}; give it as data"
+                )
+        return {node: read_array(named[node.name], f"the start of {node.name}") for node in nodes}
     if start is None or len(nodes) > 1:
         return {}
     return {nodes[0]: read_array(start, f"the start of {nodes[0].name}")}
@@ -142,10 +152,6 @@ def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
 
 def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[Node, Any]:
     """Match given arrays with the inputs that are not variables."""
-    import numpy as np
-
-    from symgd.verify.inputs import check_facts
-
     known = {node.name: node for node in symbols_of(source) if node not in nodes}
     values: dict[Node, Any] = {}
     for key, value in data.items():
@@ -158,10 +164,18 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"data is missing for {', '.join(missing)}", hint="data={name: array}")
+    return {node: values[node] for node in known.values()}
+
+
+def _check_facts(values: Mapping[Node, Any], what: str) -> None:
+    """Refuse values that violate what is declared: what is derived holds where it is true."""
+    import numpy as np
+
+    from symgd.verify.inputs import check_facts
+
     for node, value in values.items():
         if value.ndim == node.rank and value.size and np.isfinite(value).all():  # what is not is refused with its shape
-            check_facts(node, value)
-    return {node: values[node] for node in known.values()}
+            check_facts(node, value, f"the {what} of {node.name}")
 
 
 def _starts(goal: Any, start: Any) -> dict[str, Any]:
@@ -274,12 +288,15 @@ def minimize(
                 f"{shown(step_size)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()'
             )
         step_size = LearningRate(float(safe_learning_rate(loss, wrt, data).rate))
-    goal = _objective(read(loss), wrt, data, start)
+    start = {name_of(key): value for key, value in start.items()} if isinstance(start, Mapping) else start
+    source = read(loss)
+    goal = _objective(source, wrt, data, start)
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
     if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
     batches = Batches(samples, batch_size, read_seed(seed))
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
+    _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), "start")
     chosen = as_direction(direction)
     with np.errstate(all="ignore"):
         value, slope = goal.value_and_gradient(first)

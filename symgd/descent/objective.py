@@ -110,6 +110,9 @@ class Objective:
             missing = [name for name in self.names if name not in values]
             if missing:
                 raise DataError(f"the values have none for {', '.join(missing)}", hint=f"the variables are {names}")
+            for name in values:
+                if name not in self.names:
+                    raise DataError(f"{shown(name)} has a value and is no variable", hint=f"the variables are {names}")
             values = [values[name] for name in self.names]
         elif self.as_vector:
             values = list(read_array(values, f"the value of {names}").reshape(-1))

@@ -22,6 +22,7 @@ import click
 import symgd
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.files import check_target, reason_of, shown_path, write_file
+from symgd.tools.interrupts import saved_on_interrupt
 from symgd.tools.options import (
     integer,
     number,
@@ -60,12 +61,12 @@ def main() -> None:
 def run_command(arguments: list[str]) -> int:
     """Run one command; return its exit code. No mistake of a user ends in a traceback."""
     wants_json = "--json" in arguments or _follows(arguments, "--format", "json")
+    code = FINE
     try:
         code = _run(arguments, wants_json)
         end_output()
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read has gone, and the verdict stays what it is
         discard_output(sys.stdout)
-        return FINE
     except OSError as error:  # standard output cannot be written to: the disk is full
         discard_output(sys.stdout)
         _complain("OSError", f"standard output: {reason_of(error)}", None, False)
@@ -82,7 +83,10 @@ def _run(arguments: list[str], wants_json: bool) -> int:
         _complain(type(error).__name__, str(error), error.hint, wants_json)
         return BAD_INPUT
     except (click.exceptions.Abort, KeyboardInterrupt):
-        say("interrupted", is_error=True)
+        if wants_json:
+            _complain("KeyboardInterrupt", "interrupted", None, wants_json)
+        else:
+            say("interrupted", is_error=True)
         return INTERRUPTED
     except click.ClickException as error:
         _complain("UsageError", error.format_message(), None, wants_json)
@@ -522,14 +526,21 @@ def _monomial(powers: Any) -> str:
 def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
     """Derive, check and descend: everything a PROBLEM.toml asks for, with a report."""
     from symgd.tools.problem import read_problem
-    from symgd.tools.report import Report, check_directory, run_data
+    from symgd.tools.report import Report
 
     _refuse_idle("--force", force and output is None, "a new directory is chosen; name one with -o")
     if output == Path("-"):
         raise click.UsageError("a report is a directory, and not written to standard output")
     task = read_problem(problem)
-    check_directory(output, force=force)
     stem = problem.stem if problem.stem != "problem" else problem.resolve().parent.name
+    with Report(stem, output, force=force) as report, saved_on_interrupt():
+        return _run_problem(task, report, as_json, quiet)
+
+
+def _run_problem(task: Any, report: Any, as_json: bool, quiet: bool) -> int:
+    """Derive, check, descend and write the report; return the exit code."""
+    from symgd.tools.report import run_data
+
     derivation = symgd.derivation(task.formula, task.wrt, check=True, code=True)
     is_talking = not (quiet or as_json)
     if is_talking:
@@ -538,13 +549,15 @@ def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: b
         raise SymgdError("the derived gradient does not agree with differences; please report this formula")
     result = _descend(task, is_talking)
     names = [task.wrt] if isinstance(task.wrt, str) else list(task.wrt)
-    failure, report = None, Report(stem, output, force=force)
+    failure = None
     try:
         report.write(task.title, derivation, result, names)
     except DataError as error:  # the disk is full: what was found is printed all the same
         failure = error
     if as_json:
-        say(to_json({**run_data(derivation, result), "report": str(report.directory)}, indent=None))
+        data = {**run_data(derivation, result), "report": str(report.directory)}
+        data |= {"error": {"kind": "DataError", "message": str(failure), "hint": failure.hint}} if failure else {}
+        say(to_json(data, indent=None))
     elif quiet:
         say(f"{result.value!r}")
     else:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import DataError, shown
-from symgd.files import open_regular, shown_path
+from symgd.files import check_name, open_regular, shown_path
 from symgd.tools.written_numbers import is_number, read_float
 
 __all__ = ["read_array", "read_values"]
@@ -76,6 +76,7 @@ def read_array(source: Any, folder: Path, name: str) -> Array:
     path = folder / source["file"]
     if not path.name:
         raise DataError(f"{place}: a file is missing", hint='file = "data.csv"')
+    check_name(path)
     if not path.exists():
         raise DataError(
             f"{place}: there is no file {shown_path(source['file'])}", hint="the path is relative to the problem file"
@@ -184,7 +185,8 @@ def _standardized(values: Array, name: str, names: Sequence[str]) -> Array:
         )
     _, exponent = np.frexp(np.abs(values).max(axis=0))
     scaled = np.ldexp(values, -exponent)
-    centred = scaled - scaled.mean(axis=0)
+    centred = scaled - scaled[:1]  # exact for numbers that are close, whose mean is rounded by more than their deviation
+    centred -= centred.mean(axis=0)
     return centred / np.sqrt(np.mean(centred**2, axis=0))
 
 
@@ -314,16 +316,19 @@ def _read_csv(path: Path, source: Mapping[str, Any]) -> tuple[Array, list[str]]:
             header: list[str] = []
             chosen: list[int] = []
             numbers = array.array("d")
-            count = 0
+            count = blank = 0
             for row in table:
                 number += 1
                 if not row:
+                    blank = blank or (number if header else 0)
                     continue
                 if not header:
                     header = [cell.strip() for cell in row]
                     chosen = _chosen_columns(header, source, name)
                     continue
                 _check_length(row, header, f"{name}, row {number}")
+                if blank and len(header) == 1:  # in a table of one column an empty line is a missing value
+                    _cell("", words, name, blank, header[0])
                 for k in chosen:
                     text = row[k].strip()
                     if text in words:

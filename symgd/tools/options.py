@@ -32,6 +32,7 @@ __all__ = [
 
 _WITH_NUMBER = {"lower", "upper", "sums_to"}
 """Facts that are numbers."""
+_SEPARATOR = re.compile(r"\s*,\s*|\s+")
 _RANGE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
@@ -70,6 +71,8 @@ def read_facts(text: str) -> dict[str, dict[str, Any]]:
     facts: dict[str, dict[str, Any]] = {}
     for name, words in _entries(text, "a fact"):
         chosen: dict[str, Any] = {}
+        if not words:
+            raise ParseError(f"{shown(name)} has no facts", formula=text, hint="write y: one_hot, or p: lower=0 upper=1")
         for word in words.replace(",", " ").split():
             key, equals, value = word.partition("=")
             if key in chosen:
@@ -88,9 +91,11 @@ def read_point(text: str) -> dict[str, Any]:
         if words.startswith("["):
             point[name] = _nested(name, words)
             continue
-        numbers = [_float(word, name) for word in words.replace(",", " ").split()]
-        if not numbers:
-            raise DataError(f"{shown(name)} has no value", hint="write x: 1, or x: 1 2 3")
+        parts = _SEPARATOR.split(words)
+        if "" in parts:
+            missing = "no value" if parts == [""] else "no number beside a comma"
+            raise DataError(f"{shown(name)} has {missing}", hint="write x: 1, or x: 1 2 3")
+        numbers = [_float(word, name) for word in parts]
         point[name] = numbers[0] if len(numbers) == 1 else numbers
     if not point:
         raise DataError("the point has no values", hint="write x: 1, or x: 1 2 3; y: 0")
@@ -142,8 +147,7 @@ def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]
         ends = inside[1].split(",") if inside is not None else []
         if len(ends) != 2:
             raise DataError(f"the bounds of {shown(name)} are two ends in brackets, not {shown(words)}", hint="write x: [0, 1]")
-        low, high = (None if end.strip().lstrip("+-") in ("inf", "oo") else _end(end.strip(), name) for end in ends)
-        bounds[name] = (low, high)
+        bounds[name] = (_end(ends[0].strip(), name, ("-inf", "-oo")), _end(ends[1].strip(), name, ("inf", "+inf", "oo", "+oo")))
     return bounds
 
 
@@ -216,5 +220,6 @@ def read_names(text: str) -> str | list[str]:
     return names[0] if len(names) == 1 else names
 
 
-def _end(text: str, name: str) -> Fraction:
-    return read_exact(text, f"an end of the range of {shown(name)}")
+def _end(text: str, name: str, unbounded: tuple[str, ...]) -> Fraction | None:
+    """Read an end of a range; None where the range has no end on that side."""
+    return None if text in unbounded else read_exact(text, f"an end of the range of {shown(name)}")

@@ -5,6 +5,7 @@ What cost the time is written first: a picture that fails costs nothing but itse
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -24,19 +25,11 @@ from symgd.optional_packages import required
 from symgd.tools.pictures import save_picture, title_of
 from symgd.tools.plain_json import to_json
 
-__all__ = ["Report", "check_directory", "run_data"]
+__all__ = ["Report", "run_data"]
 
 
-def check_directory(given: Path | None, *, force: bool) -> None:
-    """Refuse, before anything is computed, a directory that a report could not be written to.
-
-    Raises
-    ------
-    DataError
-        For one that is in use, unless `force`, and for what is no directory.
-    """
-    if given is None:
-        return
+def _check(given: Path, *, force: bool) -> None:
+    """Refuse a directory that is in use, unless `force`, and what is no directory or cannot be written to."""
     name = shown_path(given)
     try:
         if given.is_symlink() and not given.exists():
@@ -54,28 +47,39 @@ def check_directory(given: Path | None, *, force: bool) -> None:
         )
 
 
-def _claim(stem: str, given: Path | None, *, force: bool) -> Path:
-    """Make the directory of a report; a name that somebody else has taken meanwhile gets a number."""
+def _claim(stem: str, given: Path | None, *, force: bool) -> tuple[Path, list[Path]]:
+    """Make the directory of a report; a name that somebody else has taken meanwhile gets a number.
+
+    Returns
+    -------
+    tuple of Path and list of Path
+        The directory, and the directories that were made for it, the outermost first.
+    """
     number = 1
     while True:
         base = given if given is not None else Path(f"{stem}-report")
         path = base if number == 1 else base.with_name(f"{base.name}-{number}")
         try:
+            made = [one for one in (*reversed(path.parents), path) if not one.exists()]
             if force and number == 1:
                 path.mkdir(parents=True, exist_ok=True)
-                return path
+                return path, made
             if given is not None and number == 1 and path.is_dir() and not any(path.iterdir()):
-                return path
+                return path, made
             path.mkdir(parents=True)
-            return path
+            return path, made
         except FileExistsError:
             number += 1
         except OSError as error:
-            raise DataError(f"cannot make the directory {shown_path(path)}: {reason_of(error)}") from None
+            raise DataError(
+                f"cannot make the directory {shown_path(path)}: {reason_of(error)}", hint="choose another directory with -o"
+            ) from None
 
 
 class Report:
-    """A directory with the results of one run.
+    """A directory with the results of one run; it is made before anything is computed.
+
+    Used as a context, it leaves nothing behind where an error comes before the first file.
 
     Parameters
     ----------
@@ -93,12 +97,28 @@ class Report:
         What was written.
     remark : str or None
         Why there is no picture, where there is none.
+
+    Raises
+    ------
+    DataError
+        For a directory that is in use, unless `force`, for what is no directory, and for what cannot be written to.
     """
 
     def __init__(self, stem: str, given: Path | None, *, force: bool) -> None:
-        self.directory = _claim(stem, given, force=force)
+        if given is not None:
+            _check(given, force=force)
+        self.directory, self._made = _claim(stem, given, force=force)
         self.files: list[Path] = []
         self.remark: str | None = None
+
+    def __enter__(self) -> Report:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is not None and not self.files:
+            with contextlib.suppress(OSError):  # somebody else's file in it
+                for path in reversed(self._made):
+                    path.rmdir()
 
     def write(self, title: str, derivation: Any, run: Any, names: list[str]) -> None:
         """Write everything.

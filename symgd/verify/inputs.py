@@ -47,8 +47,15 @@ def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
     return sizes
 
 
-def check_facts(node: Node, value: Any) -> None:
+def check_facts(node: Node, value: Any, name: str | None = None) -> None:
     """Refuse values that violate what is declared of an input: the formula may mean nothing there.
+
+    Parameters
+    ----------
+    node : Node
+    value : array
+    name : str, optional
+        What the value is, for errors; "the value of x" without it.
 
     Raises
     ------
@@ -76,7 +83,10 @@ def check_facts(node: Node, value: Any) -> None:
         elif least < -rounding:
             broken = "it has no negative eigenvalue"
     if broken is not None:
-        raise DataError(f"the value of {node.name} is not what was declared: {broken}", hint="change the value, or the facts")
+        raise DataError(
+            f"{name or f'the value of {node.name}'} is not what was declared: {broken}",
+            hint="change the value, or the facts",
+        )
 
 
 def work_of(node: Node, sizes: Mapping[str, int]) -> int:

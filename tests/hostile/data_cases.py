@@ -160,6 +160,8 @@ CSV = [
     _case("csv with a long row", "data.csv, row 2: 3 cells, and the header has 2", "a,b\n1,2,3\n"),
     _case("csv with a short row behind a blank one", "data.csv, row 4: 1 cells", "a,b\n\n1,2\n3\n"),
     _case("csv with a word", "row 3, column b: 'x' is not a number", "a,b\n1,2\n3,x\n"),
+    _case("csv of one column with an empty line", "data.csv, row 3, column a: there is no number", "a\n1\n\n2\n"),
+    _case("csv of one column that begins with an empty line", "row 2, column a: there is no number", "a\n\n1\n2\n"),
     _case("csv with an empty cell", "row 2, column b: there is no number", "a,b\n1,\n"),
     _case("csv with a nan", "row 2, column b: the number is nan", "a,b\n1,NaN\n"),
     _case("csv with an infinite number", "row 3, column a: the number is -inf", "a,b\n1,2\n-inf,1\n"),

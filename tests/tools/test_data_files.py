@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -65,6 +68,22 @@ def test_standardizing_does_not_depend_on_the_scale(scale, tmp_path):
     expected = (columns - columns.mean(axis=0)) / columns.std(axis=0)
     found = standardized(tmp_path, columns * scale)
     np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+@given(st.lists(st.integers(-3, 3), min_size=2, max_size=40), st.sampled_from([0.1, 1 / 3, -7.3, 1e9 + 0.1, 1e300, 4e-320]))
+def test_standardizing_holds_for_columns_that_differ_in_the_last_bits(tmp_path_factory, steps, value):
+    """The mean of such a column is rounded by as much as its deviation; fractions are exact."""
+    assume(len(set(steps)) > 1)
+    column = np.array([value]).view(np.int64) + np.array(steps)
+    column = column.view(np.float64)
+    exact = [Fraction(one) for one in column]
+    centred = [one - sum(exact) / len(exact) for one in exact]
+    mpmath.mp.dps = 30
+    squares = sum(one**2 for one in centred) / len(exact)
+    deviation = mpmath.sqrt(mpmath.mpf(squares.numerator) / squares.denominator)
+    expected = [float(mpmath.mpf(one.numerator) / one.denominator / deviation) for one in centred]
+    found = standardized(tmp_path_factory.mktemp("data"), column)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("value", [0.1, 0.0, 1e308, -1 / 3, 5e-324])
