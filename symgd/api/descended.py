@@ -142,7 +142,8 @@ def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
         for name in named:
             if name not in names:
                 raise SymgdError(
-                    f"{shown(name)} has a start and is no variable", hint=f"the variables are {', '.join(names)}; give it as data"
+                    f"{shown(name)} has a start and is no variable",
+                    hint=f"the variables are {', '.join(names)}; give it as data",
                 )
         return {node: read_array(named[node.name], f"the start of {node.name}") for node in nodes}
     if start is None or len(nodes) > 1:

@@ -97,7 +97,7 @@ def read_problem(path: Path) -> Problem:
     wrt = table.get("wrt")
     if not isinstance(wrt, str | list) or not wrt or not all(isinstance(one, str) for one in wrt):
         raise DataError(f"{name}: wrt names the variables", hint='wrt = "w", or wrt = ["w", "b"]')
-    title = table.get("title", path.stem)
+    title = table.get("title", path.stem[:_LONGEST_TITLE])
     if not isinstance(title, str) or len(title) > _LONGEST_TITLE:
         raise DataError(f"{name}: title is a text of at most {_LONGEST_TITLE} characters, not {shown(title)}")
     formula = symgd.formula(text, shapes=table.get("shapes"), facts=table.get("facts"))

@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,9 +23,14 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 CPU_SECONDS, MEGABYTES = 2.0, 500
 """What a case may take, with the import of symgd."""
-_HARD_CPU_SECONDS, _HARD_MEGABYTES = 20, 3000
+_HARD_CPU_SECONDS, _HARD_MEGABYTES, _HARD_SECONDS = 20, 3000, 60
 
 _PROGRAMS = {"os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.Popen", "pickle.find_class", "socket.connect"}
+_CHANGES = {
+    "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.utime",
+    "shutil.rmtree", "shutil.move", "shutil.copyfile",
+}  # fmt: skip
+"""Events whose arguments begin with the paths of what is changed."""
 
 
 class Judge:
@@ -57,7 +63,7 @@ class Judge:
         -------
         dict
             With ``code``, ``out``, ``err``, ``seconds`` (of CPU), ``megabytes``, ``programs`` (what was started or unpickled) and
-            ``written`` (files opened for writing outside the folder).
+            ``written`` (what was opened for writing or changed outside the folder).
         """
         request = {"folder": str(folder), "arguments": arguments, "python": python}
         self.process.stdin.write(json.dumps(request) + "\n")
@@ -66,10 +72,13 @@ class Judge:
 
 
 def _serve() -> None:
+    import matplotlib
     import numpy as np
 
     import symgd as sg
     from symgd.tools.cli import main
+
+    matplotlib.get_configdir()  # makes its folder where there is none
 
     for name in ("api.judged", "api.told", "api.curved", "api.expanded", "api.descended", "tools.problem", "tools.report"):
         importlib.import_module(f"symgd.{name}")
@@ -115,7 +124,8 @@ def _run(request: dict[str, Any], streams: list[str], main: Any, names: dict[str
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         sys.stdin = open(0, closefd=False)  # noqa: SIM115
         log = os.open(streams[2], os.O_WRONLY | os.O_CREAT)
-        own = {os.path.dirname(streams[0]), request["folder"], "/dev/null"}
+        own = {os.path.dirname(streams[0]), os.path.realpath(request["folder"]), "/dev/null"}
+        signal.alarm(_HARD_SECONDS)  # for what waits and does not compute
         resource.setrlimit(resource.RLIMIT_CPU, (_HARD_CPU_SECONDS, _HARD_CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (_HARD_MEGABYTES * 2**20,) * 2)
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
@@ -125,8 +135,16 @@ def _run(request: dict[str, Any], streams: list[str], main: Any, names: dict[str
             if event in _PROGRAMS:
                 os.write(log, f"program {event}\n".encode())
             elif event == "open" and isinstance(values[2], int) and values[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-                path = os.path.abspath(os.fsdecode(values[0])) if isinstance(values[0], str | bytes) else ""
-                if path and not any(path.startswith(folder) for folder in own):
+                note(values[:1])
+            elif event in _CHANGES:
+                note(values[:2])
+
+        def note(paths: tuple[Any, ...]) -> None:
+            for given in paths:
+                if not isinstance(given, str | bytes | os.PathLike):  # a descriptor, a mode
+                    continue
+                path = os.path.abspath(os.fsdecode(given))
+                if not any(path == folder or path.startswith(folder + os.sep) for folder in own):
                     os.write(log, f"written {path}\n".encode("utf-8", "replace"))
 
         sys.addaudithook(watch)

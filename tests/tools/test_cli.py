@@ -209,19 +209,15 @@ epochs = 200
     return path
 
 
+REPORT = {"index.html", "gradient.py", "weights.npz", "history.csv", "run.json", "loss.png"}
+
+
 def test_run_writes_a_report(capsys, problem, tmp_path):
     directory = tmp_path / "report"
     code, out, _ = run(capsys, "run", str(problem), "-o", str(directory))
     assert code == 0
     assert "check: RIGHT" in out
-    assert {path.name for path in directory.iterdir()} == {
-        "index.html",
-        "gradient.py",
-        "weights.npz",
-        "history.csv",
-        "run.json",
-        "loss.png",
-    }
+    assert {path.name for path in directory.iterdir()} == REPORT
     data = json.loads((directory / "run.json").read_text())
     weights = np.load(directory / "weights.npz")
     np.testing.assert_allclose(weights["w"], data["run"]["x"]["w"])
@@ -320,13 +316,16 @@ def computing_time(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def test_ctrl_c_saves_what_was_reached(problem, tmp_path):
+@pytest.mark.parametrize("pause", [None, 0.0, 0.01, 0.2], ids=["once", "twice", "twice in 10 ms", "twice in 200 ms"])
+@pytest.mark.parametrize("extra", [[], ["--json"]], ids=["text", "json"])
+def test_ctrl_c_saves_what_was_reached(problem, tmp_path, extra, pause):
+    """All of it, also where it is pressed again while the report is written."""
     problem.write_text(
         problem.read_text().replace("epochs = 200", "epochs = 100000000\nlearning_rate = 1e-9\ngradient_tolerance = 0.0")
     )
     directory = tmp_path / "report"
     process = subprocess.Popen(
-        [sys.executable, "-m", "symgd.tools.cli", "run", str(problem), "-o", str(directory)],
+        [sys.executable, "-m", "symgd.tools.cli", "run", str(problem), "-o", str(directory), *extra],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
@@ -334,20 +333,26 @@ def test_ctrl_c_saves_what_was_reached(problem, tmp_path):
         preexec_fn=listen_to_ctrl_c,
     )
     try:
-        line = b""
+        line = b"check: RIGHT" if extra else b""
         while b"check: RIGHT" not in line:
             line = process.stdout.readline()
             assert line, process.stderr.read().decode()
         started = computing_time(process)
-        while process.poll() is None and computing_time(process) < started + 1.5:
+        while process.poll() is None and computing_time(process) < started + (4.0 if extra else 1.5):
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=1_000)
+        if pause is not None:
+            time.sleep(pause)
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=1_000)
     finally:
         process.kill()
     assert process.returncode == 130
     assert b"Traceback" not in err
+    assert {path.name for path in directory.iterdir()} == REPORT
     assert json.loads((directory / "run.json").read_text())["run"]["outcome"] == "INTERRUPTED"
+    if extra:
+        assert json.loads(out)["run"]["outcome"] == "INTERRUPTED"
 
 
 def test_a_closed_pipe_is_no_traceback():

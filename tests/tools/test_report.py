@@ -149,3 +149,28 @@ def test_a_full_disk_loses_no_answer(folder, capsys):
     assert json.loads(out)["run"]["x"] == pytest.approx(3.0)
     assert err.startswith("DataError: cannot write report/")
     assert not [path for path in Path("report").iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="there is no folder in which nobody makes one")
+@pytest.mark.parametrize("place", ["/proc", "long"])
+def test_a_directory_that_cannot_be_made_is_named_before_the_descent(place, folder, monkeypatch, capsys):
+    def never(*arguments, **options):
+        raise AssertionError("nothing is computed for a report that cannot be written")
+
+    monkeypatch.setattr("symgd.minimize", never)
+    monkeypatch.setattr("symgd.derivation", never)
+    problem = folder / ("n" * 250 + ".toml" if place == "long" else "problem.toml")
+    problem.write_text(PROBLEM)
+    if place != "long":
+        monkeypatch.chdir(place)
+    assert run_command(["run", str(problem)]) == 2
+    assert capsys.readouterr().err.startswith("DataError: cannot make the directory")
+
+
+@pytest.mark.parametrize("arguments", [[], ["-o", "new/deep/report"], ["-o", "empty"]], ids=str)
+def test_an_error_in_the_descent_leaves_no_directory(arguments, folder):
+    (folder / "empty").mkdir()
+    (folder / "problem.toml").write_text('formula = "log(x)"\nwrt = "x"\nstart = -1.0\n')
+    before = set(folder.rglob("*"))
+    assert run_command(["run", "problem.toml", *arguments]) == 2
+    assert set(folder.rglob("*")) == before

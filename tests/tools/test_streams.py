@@ -141,6 +141,51 @@ def test_a_reader_that_goes_is_no_traceback(words):
     assert "Exception ignored" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("check x**2 --gradient x", 1), ("convexity sin(x)*y+gamma(x) --budget 0.1", 3), ("derive 2*(", 2), ("check x**2", 0)],
+)
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_reader_that_goes_does_not_change_the_verdict(command, code, stream):
+    reader, writer = os.pipe()
+    os.close(reader)
+    other = "stderr" if stream == "stdout" else "stdout"
+    done = subprocess.run(
+        [sys.executable, "-u", "-m", "symgd.tools.cli", *command.split()],
+        check=False, timeout=100, **{stream: writer, other: subprocess.PIPE},
+    )  # fmt: skip
+    os.close(writer)
+    assert done.returncode == code
+    assert b"Traceback" not in getattr(done, other)
+    if stream == "stderr" and code != 2:
+        assert done.stdout
+
+
+@pytest.mark.parametrize("extra", [[], ["--json"], ["--quiet"]], ids=str)
+def test_a_run_whose_reader_goes_writes_its_report(extra, tmp_path):
+    (tmp_path / "a.toml").write_text('formula = "x**2"\nwrt = "x"\nstart = 1.0\n')
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-u", "-m", "symgd.tools.cli", "run", "a.toml", *extra],
+        check=False, timeout=100, stdout=writer, stderr=subprocess.PIPE, cwd=tmp_path,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "a-report" / "index.html").exists()
+
+
+def test_a_file_name_that_the_locale_cannot_encode_is_named(tmp_path):
+    (tmp_path / "a.toml").write_text(
+        'formula = "x*w**2"\nwrt = "w"\n[data]\nx = { file = "größe.csv", column = "a" }\n', encoding="utf-8"
+    )
+    (tmp_path / "größe.csv").write_text("a\n1\n")
+    done = run("run", "a.toml", cwd=tmp_path, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert done.returncode == 2
+    assert b"cannot be written in ascii, the encoding of file names here" in done.stderr
+    assert b"PYTHONUTF8=1" in done.stderr
+
+
 def test_a_terminal_obeys_nothing(tmp_path):
     (tmp_path / "a.toml").write_text(
         'title = "\\u001b[2J\\u202e title"\nformula = "x**2"\nwrt = "x"\nstart = 1.0\n[descent]\nepochs = 2\n'
