@@ -271,8 +271,8 @@ class Reference:
                 [np.abs(np.ravel(self.moved(directions, sign * step, fixed, inputs) - middle)) for sign in (1, -1)]
                 for step in (_FLAT_STEP, _FLAT_STEP / 4)
             )
-        is_straight = all(np.all(np.abs(a - 4 * b) <= _BEND * a) for a, b in zip(far, near, strict=True))
-        is_bent = np.any(np.abs(far[0] - far[1]) > _BEND * np.maximum(*far))
+        is_straight = all(np.all(np.abs(a - 4 * b) <= a * _BEND) for a, b in zip(far, near, strict=True))
+        is_bent = np.any(np.abs(far[0] - far[1]) > np.maximum(*far) * _BEND)
         shrinks = all(np.all(8 * b <= a) for a, b in zip(far, near, strict=True))
         return bool((is_straight and is_bent) or shrinks)
 
