@@ -35,7 +35,7 @@ def derivation(
         Several variables give several gradients from one sweep.
     what : {"gradient", "jacobian", "hessian"}
     check : bool
-        Also let the 50-digit arbiter judge what is derived; of several variables the gravest verdict counts.
+        Also check in 50-digit arithmetic what is derived; of several variables the gravest verdict counts.
     code : bool
         Also show the compiled code.
     seed : int

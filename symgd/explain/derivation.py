@@ -36,7 +36,7 @@ class Derivation:
     result : Node, or dict of str to Node
         The derivative; a dictionary where there are several variables.
     check : GradientCheck or None
-        The verdict of the 50-digit arbiter, where it was asked.
+        The verdict of the check in 50-digit arithmetic, where it was asked for.
     source : str
         The compiled code, where it was asked for.
     """

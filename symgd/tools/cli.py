@@ -221,7 +221,7 @@ def _to_json(data: dict[str, Any]) -> str:
 @click.option("--what", type=click.Choice(["gradient", "jacobian", "hessian"]), default="gradient", show_default=True)
 @click.option("--steps", is_flag=True, help="Also list the simplifications.")
 @click.option("--at", default=None, help='A point: "a: 100; n: 2"; shows values and adjoints in numbers.')
-@click.option("--check/--no-check", default=None, help="Let the 50-digit arbiter judge the result; it does, but for --quiet.")
+@click.option("--check/--no-check", default=None, help="Check the result in 50-digit arithmetic; left out with --quiet.")
 @click.option(
     "--format",
     "form",

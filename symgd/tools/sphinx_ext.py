@@ -19,7 +19,7 @@ steps : ``none`` (default) shows formula and result, ``key`` also the forward an
 simplifications. claim : a gradient that the text states; a wrong one is a warning with file and line (type ``symgd``, subtype
 ``claim``), so that
     ``sphinx-build -W`` fails.
-check : ``yes`` (default) or ``no``: whether the 50-digit arbiter judges the derived gradient.
+check : ``yes`` (default) or ``no``: whether the derived gradient is checked in 50-digit arithmetic.
 label : makes the result a numbered equation for ``:eq:``; letters, digits and ``- . : _``.
 
 Results are kept by content, under the doctree directory, so that an unchanged formula is not derived again.

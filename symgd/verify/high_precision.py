@@ -1,4 +1,4 @@
-"""Evaluate formulas in arithmetic of any precision (mpmath): the arbiter's arithmetic.
+"""Evaluate formulas in arithmetic of any precision (mpmath): the arithmetic of all checks.
 
 Elementwise functions are mpmath's, or built from them by their definition. Outside its domain a function is NaN, and so is
 everything that needs it; a branch that is not taken harms nothing.

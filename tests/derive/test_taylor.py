@@ -330,7 +330,7 @@ def test_a_derivative_without_a_closed_form_says_what_it_is():
 
 def test_a_derivative_that_is_0_is_not_divided_by():
     """K is even in its order, so ∂K/∂ν is 0 at 0, which no closed form says."""
-    first = sg.taylor("x**2/(besselk(x, 1) - besselk(0, 1))", "x", order=0).coefficients[0]
+    first = sg.taylor("x**2/(besselk(x, 1) - besselk(0, 1))", "x", order=0, budget=600).coefficients[0]
     with mpmath.workdps(40):
         true = 2 / mpmath.diff(lambda order: mpmath.besselk(order, 1), 0, 2)
         assert abs(sp.N(first, 30) - sp.Float(true, 35)) < sp.Float("1e-25")
