@@ -63,6 +63,11 @@ def _refuse_code(node: Node) -> str:
     raise UnsupportedError(f"{node.params[0]} is not defined, so it has no values", hint="substitute a formula for it first")
 
 
+def _undefined() -> Primitive:
+    """Return the record of undefined functions, for pickles."""
+    return UNDEFINED
+
+
 UNDEFINED = Primitive(
     name="undefined",
     is_elementwise=True,
@@ -72,6 +77,7 @@ UNDEFINED = Primitive(
     code=lambda node, names, printer: _refuse_code(node),
     because="the slope of an undefined function keeps its name",
     source="the chain rule",
+    made_by=(_undefined, ()),
 )
 
 
@@ -211,6 +217,7 @@ def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
         accuracy=1e-10,
         because=f"SymPy knows the slope of {name}",
         source=f"SymPy: {name}.fdiff",
+        made_by=(function_of_sympy, (kind, arity)),
     )
 
 
@@ -271,6 +278,7 @@ def function_of_lists(kind: Any, structure: Structure) -> Primitive:
         accuracy=1e-10,
         because=f"SymPy knows the slope of {kind.__name__}",
         source=f"SymPy: {kind.__name__}.fdiff",
+        made_by=(function_of_lists, (kind, structure)),
     )
 
 

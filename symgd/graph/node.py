@@ -12,12 +12,13 @@ import itertools
 import math
 import numbers
 import sys
+from _weakref import _remove_dead_weakref  # as WeakValueDictionary does, in one step
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
-from weakref import WeakValueDictionary
+from typing import Any, cast
+from weakref import KeyedRef
 
 import numpy as np
 
@@ -45,19 +46,42 @@ __all__ = [
 MAX_WRITTEN = 1000
 """Arrays of at most so many entries may be written out in a formula."""
 
-_TABLE: WeakValueDictionary[tuple[Primitive, tuple[Any, ...], Params], Node] = WeakValueDictionary()
-_REFERENCES: dict[Any, Callable[[], Node | None]] = _TABLE.data  # type: ignore[attr-defined]
-"""What lies below the table: looking up here is twice as fast, and nothing is looked up more often."""
+Key = tuple[Primitive, tuple[Any, ...], Params]
+
+_TABLE: dict[Key, KeyedRef[Key, Node]] = {}
+"""The nodes that somebody holds."""
+
+
+def _forget(reference: Any, remove: Callable[[Any, Any], None] = _remove_dead_weakref, table: Any = _TABLE) -> None:
+    """Take the entry of a node that nobody holds out of the table, unless there is a new one by now."""
+    remove(table, reference.key)
+
 
 _SERIAL = itertools.count()
 
 Number = int | Fraction | float | bool
 
 
-class Node:
+class _Weak:
+    __slots__ = ("__weakref__",)
+
+
+class _Draft(_Weak):
+    """A node before anybody has it; then it becomes a :class:`Node`, which cannot be changed."""
+
+    __slots__ = ("args", "params", "primitive", "serial", "shape")
+
+    primitive: Primitive
+    args: tuple[Node, ...]
+    params: Params
+    shape: Shape
+    serial: int
+
+
+class Node(_Weak):
     """One formula. Build them with :func:`symgd.tensor`, :func:`symgd.scalar`, operators and functions."""
 
-    __slots__ = ("__weakref__", "args", "params", "primitive", "serial", "shape")
+    __slots__ = ("args", "params", "primitive", "serial", "shape")
 
     primitive: Primitive
     args: tuple[Node, ...]
@@ -70,6 +94,28 @@ class Node:
     def __new__(cls) -> Node:
         """Refuse to make an empty node: :func:`intern` makes all of them."""
         raise SymgdError("a formula is not made by its class", hint="use symgd.tensor, symgd.scalar or symgd.formula")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to change a node: everybody who has the formula shares it."""
+        raise AttributeError(f"a formula cannot be changed, so {name!r} cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        """Refuse to change a node."""
+        raise AttributeError(f"a formula cannot be changed, so {name!r} cannot be deleted")
+
+    def __copy__(self) -> Node:
+        """Return the node itself: there is one of each formula."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Node:
+        """Return the node itself: there is one of each formula."""
+        return self
+
+    def __reduce__(self) -> Any:
+        """Return how to make the node again, in this process or another one; see :mod:`symgd.graph.pickling`."""
+        from symgd.graph.pickling import reduced
+
+        return reduced(self)
 
     # -- what it is -----------------------------------------------------------------------------------------
 
@@ -345,18 +391,31 @@ ARRAY_METHODS = {
 def intern(record: Primitive, args: tuple[Node, ...], params: Params = ()) -> Node:
     """Return the one node with this primitive, these arguments and these parameters."""
     key = (record, args, params)
-    reference = _REFERENCES.get(key)
+    reference = _TABLE.get(key)
     found = reference() if reference is not None else None
     if found is not None:
         return found
-    node: Node = object.__new__(Node)
-    node.primitive = record
-    node.args = args
-    node.params = params
-    node.shape = () if record.is_elementwise and _are_scalars(args) else record.shape([arg.shape for arg in args], params)
-    node.serial = next(_SERIAL)
-    _TABLE[key] = node
-    return node
+    draft = _Draft()
+    draft.primitive = record
+    draft.args = args
+    draft.params = params
+    draft.shape = () if record.is_elementwise and _are_scalars(args) else record.shape([arg.shape for arg in args], params)
+    draft.serial = next(_SERIAL)
+    draft.__class__ = Node  # type: ignore[assignment]
+    return _entered(key, cast("Node", draft))
+
+
+def _entered(key: Key, node: Node) -> Node:
+    """Enter a node in the table; return the one that another thread has entered meanwhile, where there is one."""
+    entry = KeyedRef(node, _forget, key)
+    while True:
+        reference = _TABLE.setdefault(key, entry)  # one step, whatever other threads do
+        if reference is entry:
+            return node
+        found = reference()
+        if found is not None:
+            return found
+        _forget(reference)  # of a node that nobody holds any more
 
 
 CONVERSIONS["intern"] = intern

@@ -14,7 +14,7 @@ from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape
 from symgd.graph.walk import toposort
 
-__all__ = ["original_input", "remember_origin"]
+__all__ = ["original_input", "origins_of", "recall_origins", "remember_origin"]
 
 Origins = WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]]
 
@@ -40,6 +40,20 @@ def _remember(result: Node, inputs: Mapping[str, Node]) -> None:
         known = origins.setdefault(node, {})
         for name in sorted(lost):
             known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
+
+
+def origins_of(result: Node) -> tuple[dict[str, tuple[Node, ...]], ...]:
+    """Return what is remembered of a result, for :func:`recall_origins`; nothing where that is nothing."""
+    found = tuple(dict(origins.get(result, {})) for origins in (_ORIGINS, _MULTIPLES))
+    return found if any(found) else ()
+
+
+def recall_origins(result: Node, found: tuple[dict[str, tuple[Node, ...]], ...]) -> None:
+    """Remember of a result what was remembered of it elsewhere."""
+    for origins, inputs in zip((_ORIGINS, _MULTIPLES), found, strict=True):
+        known = origins.setdefault(result, {})
+        for name, nodes in inputs.items():
+            known[name] = tuple(dict.fromkeys((*known.get(name, ()), *nodes)))
 
 
 def _original_inputs(results: Iterable[Node]) -> dict[str, tuple[Node, ...]]:

@@ -7,12 +7,13 @@ derived spelling (``matmul`` and ``sum`` are spellings of ``einsum``).
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, shown
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.shape import Shape, Size, broadcast, check_no_mutual_stretch
 
@@ -124,6 +125,8 @@ class Primitive:
         ``least_sizes(node) -> [(size, number), …]``: how long symbolic axes must be, where that is more than 1.
     aliases : tuple of str
         Other names it is called by.
+    made_by : (callable, tuple), optional
+        What makes the record, and from what, where it is not found by its name.
     """
 
     name: str
@@ -169,9 +172,22 @@ class Primitive:
     work: Callable[[Node], Size] | None = None
     least_sizes: Callable[[Node], Iterable[tuple[Size, int]]] | None = None
     aliases: tuple[str, ...] = ()
+    made_by: tuple[Callable[..., Primitive], tuple[Any, ...]] | None = None
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+    def __copy__(self) -> Primitive:
+        """Return the record itself: nodes are compared by it."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Primitive:
+        """Return the record itself."""
+        return self
+
+    def __reduce__(self) -> Any:
+        """Return how to find the record again: by its name, or as it was made."""
+        return self.made_by if self.made_by is not None else (lookup, (self.name,))
 
     def __call__(self, *args: Any) -> Node:
         """Build the node, from nodes or numbers, with the checks a user deserves."""
@@ -262,7 +278,17 @@ def function(*names: str) -> Callable[[Build], Build]:
 
 
 def lookup(name: str) -> Primitive:
-    """Return the primitive called `name`."""
+    """Return the primitive called `name`.
+
+    Raises
+    ------
+    SymgdError
+        Where none is declared.
+    """
+    if name not in REGISTRY:
+        importlib.import_module("symgd.primitives")
+    if name not in REGISTRY:
+        raise SymgdError(f"no function called {shown(name)} is declared", hint="import the module that declares it first")
     return REGISTRY[name]
 
 

@@ -49,6 +49,7 @@ def partial_derivative(name: str, orders: tuple[int, ...]) -> Primitive:
         accuracy=1e-10,
         because=f"a partial derivative of {name} is differentiated once more",
         source="the definition of partial derivatives",
+        made_by=(partial_derivative, (name, orders)),
     )
 
 
