@@ -60,6 +60,10 @@ class Dim:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> Any:
+        """Return how to make it again: hashes of texts differ from process to process."""
+        return Dim, (dict(self.terms),)
+
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Dim) and self.terms == other.terms)
 
