@@ -141,9 +141,12 @@ def _origin(caller: FrameType, function: Any) -> tuple[Mapping[str, Any], tuple[
     while frame is not None:
         frames.append(frame)
         frame = frame.f_back
-    namespace = next((one.f_globals for one in frames if _is_body_of_a_module(one)), None)
-    if namespace is None:
-        namespace = getattr(function, "__globals__", caller.f_globals)
+    bodies = [one for one in frames if _is_body_of_a_module(one)]
+    if bodies:
+        namespace = bodies[0].f_globals
+        file = [one for one in bodies if one.f_globals is namespace][-1].f_code.co_filename  # not of a text that it executes
+        return namespace, next((file, one.f_lineno) for one in frames if one.f_code.co_filename == file)
+    namespace = getattr(function, "__globals__", caller.f_globals)
     nearest = next((one for one in frames if one.f_globals is namespace), caller)
     return namespace, (nearest.f_code.co_filename, nearest.f_lineno)
 

@@ -339,7 +339,7 @@ def _search_path(module: object) -> list[str]:
         return []
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)
 def _installed_folders() -> tuple[str, ...]:
     """Return the folders of Python's own modules and of installed packages."""
     folders = [sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
