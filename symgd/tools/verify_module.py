@@ -14,17 +14,20 @@ from typing import Any, NoReturn
 from symgd.errors import DataError
 from symgd.registered import Registered, registered_in
 from symgd.tools.module_loader import LoadedModule, ModuleLoader
-from symgd.tools.source_imports import files_of, import_place, imported_by, read_source, sources_of_imports, syntax_of
+from symgd.tools.source_imports import files_of, import_place, imported_by, read_source, syntax_of
 
 __all__ = ["judged", "registers_functions"]
+
+_MOST_FILES = 100
+"""Files that a decorator is followed through."""
 
 
 def registers_functions(path: Path, roots: Sequence[Path] = ()) -> bool:
     """Whether a file decorates functions with ``symgd.verified``, by whatever name: only such files are imported.
 
     The word in a comment or a text does not count. A file that Python cannot parse counts where the word is in it, so that
-    its import says what is wrong. A decorator from another file counts where that file, or one that it imports, uses
-    ``symgd.verified``.
+    its import says what is wrong. A decorator from another file counts where its definition there uses ``symgd.verified``, or
+    names of a third file that do.
 
     Parameters
     ----------
@@ -36,6 +39,8 @@ def registers_functions(path: Path, roots: Sequence[Path] = ()) -> bool:
         source = read_source(path)
     except DataError:
         return False
+    if b"verified" not in source and b"@" not in source:
+        return False
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -43,9 +48,56 @@ def registers_functions(path: Path, roots: Sequence[Path] = ()) -> bool:
     if _uses_verified(tree):
         return True
     path = path.resolve()
+    decorators = [one for node in ast.walk(tree) for one in getattr(node, "decorator_list", ())]
+    names = {name for decorator in decorators for name in _names_in(decorator)}
     folders = [import_place(path)[0], *roots]
-    helpers = {file for name, start in _decorators(tree, path) for file in files_of(name, [start] if start else folders)}
-    return any(_file_uses_verified(one) for file in helpers - {path} for one in sources_of_imports(file, folders))
+    return any(_lead_to_verified(names, file, folders, set()) for names, file in _imported(names, tree, path, folders))
+
+
+def _lead_to_verified(names: set[str], path: Path, folders: Sequence[Path], seen: set[tuple[Path, frozenset[str]]]) -> bool:
+    """Whether what a file defines under one of these names uses ``symgd.verified``."""
+    tree = syntax_of(path)
+    if tree is None or (path, frozenset(names)) in seen or len(seen) == _MOST_FILES:
+        return False
+    seen.add((path, frozenset(names)))
+    definitions = [(name, node) for node in ast.walk(tree) for name in _defined_by(node)]
+    used = set(names)
+    while more := {name for defined, node in definitions if defined in used for name in _names_in(node)} - used:
+        used |= more
+    aliases = [alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    used |= {alias.name for alias in aliases if alias.asname in used}
+    if "verified" in used and any(_imports_symgd(node) for node in ast.walk(tree)):
+        return True
+    return any(_lead_to_verified(names, file, folders, seen) for names, file in _imported(used, tree, path, folders))
+
+
+def _imported(names: set[str], tree: ast.Module, path: Path, folders: Sequence[Path]) -> Iterator[tuple[set[str], Path]]:
+    """Yield the files that names are imported from, with the names that are looked for there."""
+    for node in ast.walk(tree) if names else ():
+        if not isinstance(node, ast.Import | ast.ImportFrom) or _imports_symgd(node):
+            continue
+        for alias in node.names:
+            if alias.name == "*" or (alias.asname or alias.name.partition(".")[0]) in names:
+                places = dict.fromkeys(imported_by(node, alias, path))
+                for name, start in places:
+                    yield from ((names | {alias.name}, file) for file in files_of(name, [start] if start else folders))
+
+
+def _names_in(node: ast.AST) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            yield part.id
+        elif isinstance(part, ast.Attribute):
+            yield part.attr
+
+
+def _defined_by(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement gives a value."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def _uses_verified(tree: ast.Module) -> bool:
@@ -59,32 +111,10 @@ def _uses_verified(tree: ast.Module) -> bool:
     )
 
 
-def _file_uses_verified(path: Path) -> bool:
-    tree = syntax_of(path)
-    return tree is not None and _uses_verified(tree)
-
-
 def _imports_symgd(node: ast.AST) -> bool:
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
     names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
     return any(name.partition(".")[0] == "symgd" for name in names)
-
-
-def _decorators(tree: ast.Module, path: Path) -> Iterator[tuple[str, Path | None]]:
-    """Yield the imported modules that decorators come from, and the folder that a relative import starts in."""
-    used = {
-        part.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        for decorator in node.decorator_list
-        for part in ast.walk(decorator)
-        if isinstance(part, ast.Name)
-    }
-    for node in ast.walk(tree) if used else ():
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                if alias.name == "*" or (alias.asname or alias.name.partition(".")[0]) in used:
-                    yield from imported_by(node, alias, path)
 
 
 class _Printed(io.StringIO):

@@ -271,6 +271,15 @@ DECORATORS = {
         "pkg/losses.py": "from . import my_check\n" + BY_CHECKER.format("my_check"),
         "pkg/helpers.py": CHECKER, "pkg/__init__.py": "from pkg.helpers import my_check\n",
     },
+    "that uses another": {
+        "losses.py": "from middle import my_check\n" + BY_CHECKER.format("my_check"),
+        "middle.py": "import helpers as h\ndef my_check(f):\n    return inner(f)\ndef inner(f):\n    return h.my_check(f)\n",
+        "helpers.py": CHECKER,
+    },
+    "with other names of symgd's": {
+        "losses.py": "from helpers import my_check\n" + BY_CHECKER.format("my_check"),
+        "helpers.py": "from symgd import verified as v\nmy_check: object = v('x**2', wrt='x')\n",
+    },
     "of the project": {
         "pkg/losses.py": "from checks.helpers import my_check\n" + BY_CHECKER.format("my_check"),
         "checks/helpers.py": CHECKER, "conftest.py": "",
@@ -285,8 +294,18 @@ def test_decorators_of_other_files_count(name, pytester):
 
 
 def test_scripts_that_only_call_what_is_verified_are_not_imported(pytester):
-    files = {"losses.py": HEAD.format("2*x"), "train.py": "import functools\nfrom losses import slope\nslope(1)\n1/0\n"}
-    make(pytester, files | {"more.py": "import functools, losses\n@functools.cache\ndef f():\n    pass\n1/0\n"})
+    timer = "import losses\ndef timed(f):\n    return f\n"
+    make(
+        pytester,
+        {
+            "losses.py": HEAD.format("2*x") + "def timed(f):\n    return f\n",
+            "clock.py": timer,
+            "train.py": "import functools\nfrom losses import slope\nslope(1)\n1/0\n",
+            "more.py": "import functools, losses\n@functools.cache\ndef f():\n    pass\n1/0\n",
+            "most.py": "from clock import timed\n@timed\ndef f():\n    pass\n1/0\n",
+            "last.py": "from losses import timed\n@timed\ndef f():\n    pass\n1/0\n",
+        },
+    )
     pytester.runpytest("--symgd").assert_outcomes(passed=1)
 
 
