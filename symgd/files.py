@@ -205,9 +205,17 @@ def write_file(path: Path, content: bytes | str | Callable[[Path], object], *, f
     Raises
     ------
     DataError
-        Where nothing can be written, and for what :func:`check_target` refuses. What stood there before is left as it was.
+        Where nothing can be written, for a text that UTF-8 cannot hold, and for what :func:`check_target` refuses. What stood
+        there before is left as it was.
     """
     target = check_target(path, force=force)
+    if isinstance(content, str):
+        try:
+            content = content.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise DataError(
+                f"cannot write {shown_path(path)}: its text holds {error.object[error.start]!a}, half of a surrogate pair"
+            ) from None
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}-", suffix=target.suffix, dir=target.parent)
     except OSError as error:
@@ -217,7 +225,7 @@ def write_file(path: Path, content: bytes | str | Callable[[Path], object], *, f
             if callable(content):
                 content(Path(name))
             else:
-                stream.write(content.encode("utf-8") if isinstance(content, str) else content)
+                stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())

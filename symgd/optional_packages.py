@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 from typing import Any
 
-from symgd.errors import UnsupportedError, printable
+from symgd.errors import SymgdError, UnsupportedError, printable, shown
 
 __all__ = ["available", "required"]
 
@@ -53,6 +54,8 @@ def required(name: str, purpose: str) -> Any:
     ------
     UnsupportedError
         Where it cannot be imported, with the command that installs it.
+    SymgdError
+        For what is no name of a module.
 
     Examples
     --------
@@ -63,11 +66,19 @@ def required(name: str, purpose: str) -> Any:
     symgd.errors.UnsupportedError: this example needs a_package_that_nobody_made, which is not installed
       hint: pip install a_package_that_nobody_made
     """
+    if not isinstance(name, str) or not all(part.isidentifier() for part in name.split(".")):
+        raise SymgdError(f"{shown(name)} is not the name of a module", hint="a name has dots, as in matplotlib.pyplot")
     package = name.partition(".")[0]
     try:
         return importlib.import_module(name)
     except Exception as error:  # a package that is broken may fail in any way
-        if not isinstance(error, ModuleNotFoundError) or (error.name or "").partition(".")[0] != package:
+        is_missing = isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}.")
+        if is_missing and sys.modules.get(package) is not None:
+            raise UnsupportedError(
+                f"{purpose} needs {name}, which the installed {package} does not have",
+                hint=f"pip install --upgrade {package}",
+            ) from None
+        if not is_missing:
             raise UnsupportedError(  # it is there, and broken, or something that it needs is missing
                 f"{purpose} needs {package}, which cannot be imported: {printable(str(error))[:120]}",
                 hint=f"pip install --upgrade {package}",

@@ -2,6 +2,10 @@
 
 ``@sg.verified(...)`` leaves a function untouched and enters it here; ``pytest --symgd`` and ``symgd check module.py`` verify
 what is entered. Nothing is parsed or computed while a module with decorated functions is imported.
+
+A registration belongs to the module whose body is running while the function is decorated, wherever the decorator was
+written: a file that decorates with a helper of another module registers its functions itself, and a module that it imports
+registers its own. What is decorated later, in a call, belongs to the module of the function.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, Literal, TypeVar
 
 from symgd.arguments import read_choice, read_names
@@ -44,9 +48,9 @@ class Registered:
     points, seed : int
         Of the random points.
     namespace : mapping
-        The names of the module that registers the function.
+        The names of the module that the registration belongs to.
     place : (str, int)
-        The file and the line where it is registered.
+        The file and the line of that module where it is registered.
     """
 
     function: Callable[..., Any]
@@ -119,17 +123,39 @@ def verified(
     if kind != "value" and wrt is None:
         raise SymgdError(f"a {kind} is taken in a variable", hint='name it: wrt="w"')
 
-    caller = sys._getframe(1)
-    place = (caller.f_code.co_filename, caller.f_lineno)
-
     def register(function: Function) -> Function:
         if not callable(function):
             raise SymgdError("only functions are verified", hint="decorate a function of arrays")
-        entry = Registered(function, formula, wrt, shapes, facts, kind, names, at, points, seed, caller.f_globals, place)
+        namespace, place = _origin(sys._getframe(1), function)
+        entry = Registered(function, formula, wrt, shapes, facts, kind, names, at, points, seed, namespace, place)
         _REGISTER.append(entry)
         return function
 
     return register
+
+
+def _origin(caller: FrameType, function: Any) -> tuple[Mapping[str, Any], tuple[str, int]]:
+    """Return the names of the module that a registration belongs to, and its place there."""
+    frames = []
+    frame: FrameType | None = caller
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+    bodies = [one for one in frames if _is_body_of_a_module(one)]
+    if bodies:
+        namespace = bodies[0].f_globals
+        file = [one for one in bodies if one.f_globals is namespace][-1].f_code.co_filename  # not of a text that it executes
+        return namespace, next((file, one.f_lineno) for one in frames if one.f_code.co_filename == file)
+    namespace = getattr(function, "__globals__", caller.f_globals)
+    nearest = next((one for one in frames if one.f_globals is namespace), caller)
+    return namespace, (nearest.f_code.co_filename, nearest.f_lineno)
+
+
+def _is_body_of_a_module(frame: FrameType) -> bool:
+    """Whether a frame imports a module: the program's own body, and code that is executed in a dictionary, do not count."""
+    names = frame.f_globals
+    is_body = frame.f_code.co_name == "<module>" and frame.f_locals is names
+    return is_body and names.get("__name__") != "__main__" and names.get("__spec__") is not None
 
 
 def registrations_of(function: Any) -> list[Registered]:

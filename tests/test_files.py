@@ -60,6 +60,21 @@ def test_what_fails_leaves_what_was_there(tmp_path):
     assert names_in(tmp_path) == ["a.txt"]
 
 
+@pytest.mark.parametrize("text", ["\ud800", "two words \udfff", "a" * 9000 + "\udc80"])
+def test_a_text_that_utf8_cannot_hold_leaves_what_was_there(text, tmp_path):
+    path = tmp_path / "a.txt"
+    with pytest.raises(
+        DataError, match=r"cannot write .*a\.txt: its text holds '\\ud[8cf][08f][0f]', half of a surrogate pair"
+    ):
+        write_file(path, text)
+    assert names_in(tmp_path) == []
+    path.write_text("mine")
+    with pytest.raises(DataError, match="half of a surrogate pair"):
+        write_file(path, text, force=True)
+    assert path.read_text() == "mine"
+    assert names_in(tmp_path) == ["a.txt"]
+
+
 def test_a_full_disk_leaves_what_was_there(tmp_path):
     """A limit to the size of files stands for the disk."""
     path = tmp_path / "a.txt"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import symgd as sg
-from symgd.errors import UnsupportedError
+from symgd.errors import SymgdError, UnsupportedError
 from symgd.optional_packages import available, required
 
 ROOT = Path(__file__).parent.parent
@@ -87,3 +87,27 @@ def test_a_failure_is_remembered_where_it_is_asked_for_often(tmp_path, monkeypat
     monkeypatch.syspath_prepend(str(tmp_path))
     assert available("arrives_later") is None
     assert required("arrives_later", "this test").__name__ == "arrives_later"
+
+
+@pytest.mark.parametrize("name", ["", ".", "./x", ".relative", "a..b", "a b", "a-b", "numpy.", 3, None, b"numpy", ["numpy"]])
+def test_what_is_no_name_of_a_module_is_refused(name):
+    with pytest.raises(SymgdError, match="is not the name of a module"):
+        required(name, "this test")
+
+
+@pytest.mark.parametrize("name", ["numpy.nope", "numpy.linalg.nope", "numpy.nope.deeper", "math.nope"])
+def test_a_part_that_a_package_does_not_have_is_not_a_missing_package(name):
+    package = name.partition(".")[0]
+    with pytest.raises(UnsupportedError, match=f"this test needs {name}, which the installed {package} does not have") as found:
+        required(name, "this test")
+    assert found.value.hint == f"pip install --upgrade {package}"
+
+
+def test_a_package_that_misses_a_part_of_its_own_is_broken(tmp_path, monkeypatch):
+    (tmp_path / "half_packed").mkdir()
+    (tmp_path / "half_packed" / "__init__.py").write_text("from half_packed.parts import a\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(
+        UnsupportedError, match="needs half_packed, which cannot be imported: No module named 'half_packed.parts'"
+    ):
+        required("half_packed", "this test")

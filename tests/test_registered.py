@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import numpy as np
@@ -163,3 +164,37 @@ def test_methods_are_refused_with_a_reason():
 
     with pytest.raises(sg.SymgdError, match="a method is not judged"):
         assert_verified(entry_of(Model.gradient))
+
+
+BODY = "import symgd as sg\n"
+OWNERS = {
+    "the body": BODY + "@sg.verified('x**2', wrt='x')\ndef f(x): return 2*x\n",
+    "a class": BODY + "class A:\n    @sg.verified('x**2', wrt='x')\n    def f(x): return 2*x\n",
+    "a function in the body": BODY + "def make():\n    return sg.verified('x**2', wrt='x')(lambda x: 2*x)\nf = make()\n",
+    "a text that the body executes": BODY + "exec(\"sg.verified('x**2', wrt='x')(lambda x: 2*x)\")\n",
+    "a text with names of its own": BODY
+    + "exec(\"sg.verified('x**2', wrt='x')(lambda x: 2*x)\", {'sg': sg, '__name__': 'b'})\n",
+    "a function of NumPy": BODY + "import numpy as np\nsg.verified('sin(x)')(np.sin)\n",
+    "a comprehension": BODY + "[sg.verified('x**2', wrt='x')(one) for one in [lambda x: 2*x]]\n",
+}
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_what_a_module_registers_while_it_is_loaded_belongs_to_it(name, tmp_path, monkeypatch):
+    (tmp_path / "an_owner.py").write_text(OWNERS[name])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "an_owner", raising=False)
+    before = len(registered_in(sys.modules[__name__]))
+    entries = registered_in(importlib.import_module("an_owner"))
+    assert [entry.place[0] for entry in entries] == [str(tmp_path / "an_owner.py")]
+    assert len(registered_in(sys.modules[__name__])) == before
+
+
+def test_what_is_registered_in_a_thread_belongs_to_the_module_of_the_function(tmp_path, monkeypatch):
+    text = BODY + (
+        "import threading\n\ndef f(x):\n    return 2*x\n\n"
+        "thread = threading.Thread(target=lambda: sg.verified('x**2', wrt='x')(f))\nthread.start()\nthread.join()\n"
+    )
+    (tmp_path / "a_threaded_owner.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert len(registered_in(importlib.import_module("a_threaded_owner"))) == 1

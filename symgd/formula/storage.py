@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -27,6 +28,7 @@ from symgd.graph.walk import toposort
 __all__ = ["digest_of", "dump_formula", "load_formula", "parse_formula", "save_formula"]
 
 FORMAT, VERSION = "symgd formula", 1
+_HEXADECIMAL = re.compile(r"-?0x[0-9a-f]+")
 MAX_BYTES = 50_000_000
 
 
@@ -96,7 +98,7 @@ def parse_formula(text: str) -> Node:
         raise DataError("this is not a saved formula: it is not JSON") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("nodes"), list):
         raise DataError("this is not a saved formula")
-    if content.get("version") != VERSION:
+    if type(content.get("version")) is not int or content["version"] != VERSION:  # true == 1
         raise DataError(f"this formula was saved in version {shown(content.get('version'))}, and only {VERSION} can be read")
     if content.get("digest") != digest_of(content["nodes"]):
         raise DataError("this saved formula is damaged: its nodes do not have the digest beside them", hint="save it again")
@@ -125,7 +127,7 @@ def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
     if record is SYMBOL:
         symbol, facts, shape = params
         check_name(symbol)
-        if not isinstance(facts, SymbolFacts) or not all(isinstance(size, int | Dim) for size in shape):
+        if not isinstance(facts, SymbolFacts) or not all(map(_is_size, shape)):
             raise ValueError("an input has a name, facts and a shape")
     elif record.name == "undefined":
         check_name(params[0])
@@ -136,6 +138,10 @@ def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
     if record.arity is not None and len(args) != record.arity:
         raise ValueError(f"{record.name} takes {record.arity} arguments")
     return record.make(args, params)
+
+
+def _is_size(size: Any) -> bool:
+    return isinstance(size, Dim) or (type(size) is int and size >= 1)
 
 
 def _number(kind: Any, value: Any) -> Any:
@@ -208,12 +214,22 @@ def _fields(kind: Callable[..., Any]) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def _size(content: Any) -> Dim | int:
-    terms = {tuple(sorted(map(check_name, names))): int(count) for names, count in content}
+    terms = {tuple(sorted(map(check_name, names))): count for names, count in content}
+    if any(type(count) is not int for count in terms.values()):
+        raise ValueError("a size has whole coefficients")
     return Dim(terms) * 1
+
+
+def _integer(content: Any) -> int:
+    if not isinstance(content, str) or not _HEXADECIMAL.fullmatch(content):
+        raise ValueError("a large integer is written in hexadecimal")
+    return int(content, 16)
 
 
 def _fraction(content: Any) -> Fraction:
     numerator, denominator = map(_read, content)
+    if type(numerator) is not int or type(denominator) is not int:
+        raise ValueError("a fraction has two integers")
     return Fraction(numerator, denominator)
 
 
@@ -223,7 +239,7 @@ def _float(content: Any) -> float:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "integer": lambda content: int(content, 16),
+    "integer": _integer,
     "fraction": _fraction,
     "float": _float,
     "size": _size,

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from symgd.errors import ParseError
 
-__all__ = ["MAX_NESTING", "Token", "tokenize"]
+__all__ = ["MAX_NESTING", "Token", "tokenize", "unknown_character"]
 
 MAX_BYTES = 100_000
 MAX_TOKENS = 50_000
@@ -100,12 +100,18 @@ def _read(text: str, start: int) -> Token:
     for operator in _OPERATORS:
         if text.startswith(operator, start):
             return Token("operator", operator, start)
+    raise unknown_character(text, start)
+
+
+def unknown_character(text: str, position: int) -> ParseError:
+    """Return the error about a character that formulas do not have."""
+    character = text[position]
     meant = _LOOKS_LIKE.get(character)
     name = unicodedata.name(character, f"U+{ord(character):04X}")
-    raise ParseError(
+    return ParseError(
         f"{character!a} ({name}) is not part of the formula language",
         formula=_visible(text),
-        position=start,
+        position=position,
         hint=f"write {meant}" if meant else None,
     )
 

@@ -8,7 +8,7 @@ scalar has shape ``()``. Broadcasting is NumPy's.
 from __future__ import annotations
 
 import itertools
-import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,8 +28,6 @@ __all__ = [
     "size_value",
     "stretch_each_other",
 ]
-
-_NAME = re.compile(r"[^\W\d]\w*\Z")
 
 Monomial = tuple[str, ...]
 
@@ -235,9 +233,9 @@ def _parse_size(part: Any) -> Size:
     if isinstance(part, Dim):
         return part
     if isinstance(part, str):
-        if part.isdecimal() and len(part) < 16:
+        if part.isascii() and part.isdigit() and len(part) < 16:
             part = int(part)
-        elif _NAME.match(part) and len(part) <= 64:
+        elif part.isidentifier() and len(part) <= 64 and unicodedata.normalize("NFKC", part) == part:
             return Dim.named(part)
         else:
             raise ShapeError(f"{shown(part)} is not a size", hint="a size is a name or a positive integer, as in 'm 3'")

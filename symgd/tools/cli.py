@@ -339,12 +339,19 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
 
     The modules are imported, hence executed. The exit code is 0 only where every function was judged and is right.
     """
+    from symgd.tools.module_loader import ModuleLoader
     from symgd.tools.verify_module import judged
 
     found: list[dict[str, Any]] = []
+    loader = ModuleLoader()
+    given: dict[str, Path] = {}
     for path in paths:
+        other = given.setdefault(os.path.realpath(path), path)
+        if other is not path:
+            say(f"{shown_path(path)} is given twice, and checked once: it is {shown_path(other)}", is_error=True)
+            continue
         try:
-            checked = judged(path, functools.partial(say, is_error=True))
+            checked = judged(path, functools.partial(say, is_error=True), loader)
             if not checked:
                 raise DataError(
                     f"{shown_path(path)} registers no function", hint="decorate one: @symgd.verified(formula, wrt=…)"

@@ -12,6 +12,7 @@ It is loaded in every run of pytest where symgd is installed, so it opens nothin
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,14 @@ from typing import Any
 import pytest
 
 from symgd.registered import Registered, registered_in
-from symgd.tools.verify_module import import_module, registers_functions
+from symgd.tools.module_loader import ImportRoot, LoadedFinder, ModuleLoader
+from symgd.tools.verify_module import registers_functions
 
 __all__ = ["VerifiedFunction", "VerifiedModule"]
 
 _MARK = "symgd_points(formula, count=5, seed=0, shapes=None, facts=None): run once for each point inside a formula's domain"
+
+_LOADER = pytest.StashKey[ModuleLoader]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,13 +46,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers."""
     config.addinivalue_line("markers", _MARK)
     config.addinivalue_line("markers", "symgd: a function verified against its formula")
+    loader = config.stash[_LOADER] = ModuleLoader(is_shared=True)
+    finder = LoadedFinder(loader)
+    sys.meta_path.insert(0, finder)
+    config.add_cleanup(lambda: sys.meta_path.remove(finder) if finder in sys.meta_path else None)
 
 
+@pytest.hookimpl(trylast=True)  # what pytest collects from the file itself is imported its way, with assertions rewritten
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> VerifiedModule | None:
     """Collect a Python file that may register functions."""
     if file_path.suffix != ".py" or not (parent.config.getoption("symgd") or parent.config.getini("symgd")):
         return None
-    if not registers_functions(file_path):
+    project = parent.config.rootpath
+    roots = [project, *(path for entry in sys.path if (path := Path(entry)).is_relative_to(project))]
+    if not registers_functions(file_path, roots):
         return None
     return VerifiedModule.from_parent(parent, path=file_path)
 
@@ -57,9 +68,10 @@ class VerifiedModule(pytest.File):
     """A module with functions that are tied to formulas."""
 
     def collect(self) -> Iterable[VerifiedFunction]:
-        for entry in registered_in(import_module(self.path)):
+        loaded = self.config.stash[_LOADER].load(self.path, self.config.pluginmanager.get_plugins())
+        for entry in registered_in(loaded.module):
             item: VerifiedFunction = VerifiedFunction.from_parent(self, name=f"{entry.name} is the {entry.what}")
-            item.entry = entry
+            item.entry, item.root = entry, loaded.root
             item.add_marker("symgd")
             yield item
 
@@ -68,11 +80,13 @@ class VerifiedFunction(pytest.Item):
     """A function that is what its formula says, or the test fails with the worst entry and a likely cause."""
 
     entry: Registered
+    root: ImportRoot
 
     def runtest(self) -> None:
         from symgd.testing.assertions import assert_verified
 
-        assert_verified(self.entry)
+        with self.root.active():
+            assert_verified(self.entry)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         from symgd.errors import SymgdError

@@ -22,7 +22,8 @@ simplifications. claim : a gradient that the text states; a wrong one is a warni
 check : ``yes`` (default) or ``no``: whether the derived gradient is checked in 50-digit arithmetic.
 label : makes the result a numbered equation for ``:eq:``; letters, digits and ``- . : _``.
 
-Results are kept by content, under the doctree directory, so that an unchanged formula is not derived again.
+Results are kept by content, under the doctree directory, so that an unchanged formula is not derived again; what is damaged
+there is derived anew.
 """
 
 from __future__ import annotations
@@ -143,12 +144,48 @@ class DeriveDirective(SphinxDirective):
         options = {key: self.options[key] for key in sorted(self.options) if key != "label"}
         key = hashlib.sha256(json.dumps([symgd.__version__, formula, options]).encode()).hexdigest()
         path = Path(self.env.doctreedir) / "symgd" / f"{key}.json"
-        with contextlib.suppress(DataError, ValueError, TypeError):  # none yet, or half of one from a full disk
-            return dict(json.loads(read_text(path, MAX_BYTES)))
+        kept = _read_kept(path)
+        if kept is not None:
+            return kept
         told = tell(formula, options)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, json.dumps(told), force=True)
+        content = json.dumps(told)
+        with contextlib.suppress(DataError, OSError):  # the page needs no cache
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, json.dumps({"digest": _digest(content), "told": content}), force=True)
         return told
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _read_kept(path: Path) -> dict[str, Any] | None:
+    """Return what was kept of a derivation, or None where there is nothing or it is damaged."""
+    try:
+        kept = json.loads(read_text(path, MAX_BYTES))
+        if kept["digest"] != _digest(kept["told"]):
+            return None
+        told = json.loads(kept["told"])
+    except (DataError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return told if _is_told(told) else None
+
+
+def _is_told(told: Any) -> bool:
+    """Whether data have the form that :func:`tell` returns."""
+    if not isinstance(told, dict) or told.keys() != {"formula", "result", "passes", "steps", "warnings"}:
+        return False
+    if not all(isinstance(told[name], list) for name in ("passes", "steps", "warnings")):
+        return False
+    rows = [*told["passes"], *told["steps"]]
+    pairs = [told["formula"], told["result"], *told["warnings"]]
+    if not all(isinstance(row, list) and len(row) == 3 and isinstance(row[2], str) for row in rows):
+        return False
+    return all(_is_pair(pair) for pair in (*pairs, *(pair for row in rows for pair in row[:2])))
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
 
 
 class FunctionsDirective(SphinxDirective):

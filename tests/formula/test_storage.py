@@ -62,6 +62,15 @@ def test_any_change_of_the_nodes_is_noticed():
         ([["symbol", [], ["x; import os", {"facts": {}}, []]]], "cannot name an input"),
         ([["symbol", [], ["x", {"facts": {}}, [""]]]], "a name, facts and a shape"),
         ([["constant", [], ["float", 1.5]]], "hexadecimal"),
+        ([["constant", [], ["exact", {"integer": "0x1_0"}]]], "hexadecimal"),
+        ([["constant", [], ["exact", {"integer": "\uff11"}]]], "hexadecimal"),
+        ([["constant", [], ["exact", {"integer": 3}]]], "hexadecimal"),
+        ([["constant", [], ["exact", {"fraction": [True, 2]}]]], "two integers"),
+        ([["constant", [], ["exact", {"fraction": ["1", 2]}]]], "two integers"),
+        ([["symbol", [], ["x", {"facts": {}}, [True]]]], "a name, facts and a shape"),
+        ([["symbol", [], ["x", {"facts": {}}, [-3]]]], "a name, facts and a shape"),
+        ([["symbol", [], ["x", {"facts": {}}, [{"size": [[["n"], 2.5]]}]]]], "whole coefficients"),
+        ([["symbol", [], ["x", {"facts": {}}, [{"size": [[["n"], "\u0663"]]}]]]], "whole coefficients"),
         (
             [["symbol", [], ["x", {"facts": {}}, [2, 3]]], ["reshape", [0], [["__import__('os')", 3]]]],
             "a text stands among",
@@ -71,3 +80,10 @@ def test_any_change_of_the_nodes_is_noticed():
 def test_what_is_signed_is_still_read_with_care(nodes, message):
     with pytest.raises(DataError, match=message):
         parse_formula(signed(nodes))
+
+
+@pytest.mark.parametrize("version", [True, 1.0, "1", None, [1], 2])
+def test_only_the_number_of_the_version_is_one(version):
+    content = json.loads(dump_formula(LOSS)) | {"version": version}
+    with pytest.raises(DataError, match="was saved in version"):
+        parse_formula(json.dumps(content))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 
 import pytest
 
@@ -73,6 +75,84 @@ def test_the_warning_comes_again_from_the_cache(tmp_path):
         _, warnings = build(tmp_path / "a", PAGE.format(claim="w"))
         assert warnings.count("is WRONG") == 1
     assert len(list((tmp_path / "a" / "doctrees" / "symgd").glob("*.json"))) == 1
+
+
+def signed(told):
+    """Return what the cache holds for data, with the digest that they have."""
+    content = json.dumps(told)
+    return json.dumps({"digest": hashlib.sha256(content.encode()).hexdigest(), "told": content})
+
+
+def changed(text, **fields):
+    return signed(json.loads(json.loads(text)["told"]) | fields)
+
+
+DAMAGES = {
+    "an empty object": lambda text: "{}",
+    "an empty list": lambda text: "[]",
+    "a number": lambda text: "3",
+    "a text": lambda text: '"told"',
+    "null": lambda text: "null",
+    "nothing": lambda text: "",
+    "half of it": lambda text: text[: len(text) // 2],
+    "all but the end": lambda text: text[:-1],
+    "zeros": lambda text: "\0" * len(text),
+    "deep lists": lambda text: "[" * 100_000,
+    "half of a surrogate pair": lambda text: json.dumps({"digest": "0", "told": "\ud800"}),
+    "another formula": lambda text: text.replace("w", "v"),
+    "another digit": lambda text: text.replace("2", "3"),
+    "what an earlier version kept": lambda text: json.loads(text)["told"],
+    "a digest that is none": lambda text: json.dumps(json.loads(text) | {"digest": 3}),
+    "data that are no text": lambda text: json.dumps(json.loads(text) | {"told": {"formula": 3}}),
+    "signed, an empty object": lambda text: signed({}),
+    "signed, a list": lambda text: signed(["formula", "result", "passes", "steps", "warnings"]),
+    "signed, a field too much": lambda text: changed(text, more=[]),
+    "signed, a number for a formula": lambda text: changed(text, formula=3),
+    "signed, a formula of one text": lambda text: changed(text, formula=["w"]),
+    "signed, a text for two": lambda text: changed(text, result="ab"),
+    "signed, numbers for texts": lambda text: changed(text, result=[1, 2]),
+    "signed, null for rows": lambda text: changed(text, passes=None),
+    "signed, an object for rows": lambda text: changed(text, steps={}),
+    "signed, rows that are none": lambda text: changed(text, steps=[3]),
+    "signed, short rows": lambda text: changed(text, passes=[[["a", "b"], ["a", "b"]]]),
+    "signed, a reason that is none": lambda text: changed(text, passes=[[["a", "b"], ["a", "b"], None]]),
+    "signed, warnings of one word": lambda text: changed(text, warnings=[["check"]]),
+    "signed, a text for warnings": lambda text: changed(text, warnings="ab"),
+}
+
+
+def test_what_is_damaged_in_the_cache_is_derived_anew(tmp_path):
+    page = PAGE.format(claim=RIGHT)
+    html, warnings = build(tmp_path / "a", page)
+    (kept,) = (tmp_path / "a" / "doctrees" / "symgd").glob("*.json")
+    text = kept.read_text()
+    for name, damage in DAMAGES.items():
+        kept.write_text(damage(text), encoding="utf-8")
+        assert build(tmp_path / "a", page) == (html, warnings), name
+        assert kept.read_text() == text, name
+
+
+def test_what_is_kept_is_taken(tmp_path):
+    """Else the test above would pass without any cache."""
+    page = PAGE.format(claim=RIGHT)
+    build(tmp_path / "a", page)
+    (kept,) = (tmp_path / "a" / "doctrees" / "symgd").glob("*.json")
+    kept.write_text(changed(kept.read_text(), result=["kept", "kept"]))
+    assert "kept" in build(tmp_path / "a", page)[0]
+
+
+@pytest.mark.parametrize("block", ["a file for the folder", "a folder for the file"])
+def test_a_page_needs_no_cache(block, tmp_path):
+    page, place = PAGE.format(claim=RIGHT), tmp_path / "a" / "doctrees" / "symgd"
+    expected = build(tmp_path / "a", page)
+    (kept,) = place.glob("*.json")
+    kept.unlink()
+    if block == "a folder for the file":
+        kept.mkdir()
+    else:
+        place.rmdir()
+        place.write_text("")
+    assert build(tmp_path / "a", page) == expected
 
 
 def test_warnings_can_be_suppressed_by_type(tmp_path):

@@ -71,3 +71,60 @@ def test_the_decorator_is_looked_for_and_not_the_word(text, expected, tmp_path):
     assert registers_functions(path) is expected
     assert not registers_functions(tmp_path / "missing.py")
     assert not registers_functions(tmp_path)
+
+
+HELPERS = """
+import symgd as sg
+
+def my_check(function):
+    return sg.verified("x**2", wrt="x")(function)
+
+def made(factor):
+    @my_check
+    def slope(x):
+        return factor*x
+    return slope
+
+@my_check
+def own(x):
+    return 2*x
+"""
+USES = {
+    "a decorator": "from helpers import my_check\n\n@my_check\ndef wrong(x):\n    return 3*x\n",
+    "a function of its factory": "from helpers import made\n\nwrong = made(3)\n",
+    "a call in a call": "from helpers import made\ndef make():\n    return made(3)\n\nwrong = make()\n",
+    "a class": "from helpers import my_check\nclass A:\n    @staticmethod\n    @my_check\n    def f(x):\n        return 3*x\n",
+}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_a_file_is_judged_by_what_it_registers_through_another(name, tmp_path, capsys):
+    """The other file's own registrations are judged where it is given itself; the line is that of the file."""
+    path, helpers = tmp_path / "losses.py", tmp_path / "helpers.py"
+    path.write_text(USES[name])
+    helpers.write_text(HELPERS)
+    assert run_command(["check", str(path), str(helpers), "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)["checks"]
+    assert [(row["file"], row["verdict"]) for row in rows] == [(str(path), "WRONG"), (str(helpers), "RIGHT")]
+    assert rows[0]["line"] in (3, 4)
+
+
+def test_the_cause_is_found_and_the_digits_are_measured_while_the_neighbours_are_there(tmp_path, capsys):
+    path = tmp_path / "losses.py"
+    (tmp_path / "helpers.py").write_text("FACTOR = 3\n")
+    path.write_text("import symgd as sg\n" + WRONG.replace("return x", "import helpers\n    return helpers.FACTOR * x"))
+    assert run_command(["check", str(path)]) == 1
+    assert "cause: " in capsys.readouterr().out
+
+
+def test_a_function_that_fails_where_the_cause_is_looked_for_stays_wrong(tmp_path, capsys, monkeypatch):
+    from symgd.verify.verdict import GradientCheck
+
+    def fail(self):
+        raise SystemExit(0)
+
+    path = tmp_path / "losses.py"
+    path.write_text("import symgd as sg\n" + WRONG + RIGHT)
+    monkeypatch.setattr(GradientCheck, "causes", property(lambda self: fail(self) if self.find_causes else []))
+    assert run_command(["check", str(path)]) == 1
+    assert "wrong: gradient WRONG" in capsys.readouterr().out

@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager, suppress
 from typing import NamedTuple, NoReturn
 
 from symgd.errors import AmbiguityError, ParseError, located
+from symgd.formula.tokens import unknown_character
 
 __all__ = ["CONNECTIVES", "FONTS", "HINTS", "Cursor", "Word", "without_display"]
 
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|\.\d+|[^\W\d_]|\S", re.UNICODE)
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[^\W\d_]|\S", re.UNICODE)
 _SPACING = {
     r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits", r"\nolimits",
     r"\nonumber", r"\notag", "~",
@@ -83,6 +84,9 @@ class Cursor:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        foreign = next((k for k, letter in enumerate(text) if letter.isdigit() and not letter.isascii()), None)
+        if foreign is not None:  # a digit of another script, as in x_٣, which int() would read
+            raise unknown_character(text, foreign)
         self.words = [
             Word(found.group(), found.start())
             for found in _TOKEN.finditer(text)

@@ -1,0 +1,388 @@
+"""Load modules from their files so that each runs with its own neighbours, whatever is loaded under the same names.
+
+``losses.py`` of two folders, and the ``helpers.py`` that each of them imports, have one name in ``sys.modules``, where the
+first one would answer for both. A :class:`ModuleLoader` keeps the modules of each import root apart: while a root is
+active it is the first place where modules are looked for, what other files have under the names of its own is out of
+sight, and everything is put back afterwards. Modules of Python, of installed packages and of symgd are shared; where a file
+imports one of those names and a file of the same name stands beside it, that is an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from symgd.errors import DataError, shown
+from symgd.files import shown_path
+from symgd.tools.source_imports import import_place, read_source, sources_of_imports
+
+__all__ = ["ImportRoot", "LoadedFinder", "LoadedModule", "ModuleLoader"]
+
+_NATIVE = tuple(importlib.machinery.EXTENSION_SUFFIXES)
+
+
+@dataclass(frozen=True)
+class LoadedModule:
+    """A module, and the import root that it runs in.
+
+    Attributes
+    ----------
+    module : ModuleType
+    root : ImportRoot
+        Active while functions of the module are called, which may import more.
+    """
+
+    module: ModuleType
+    root: ImportRoot
+
+
+class ModuleLoader:
+    """Loads files as modules, each file once, and keeps the modules of different import roots apart.
+
+    Parameters
+    ----------
+    is_shared : bool
+        Whether modules that others have loaded from the same files are taken, as in a run of pytest. Without it every file
+        is read anew.
+    """
+
+    def __init__(self, *, is_shared: bool = False) -> None:
+        self.is_shared = is_shared
+        self._roots: dict[Path, ImportRoot] = {}
+
+    def load(self, path: Path, loaded: Iterable[object] = ()) -> LoadedModule:
+        """Load a module from its file, as part of its package where it has one.
+
+        Parameters
+        ----------
+        path : Path
+        loaded : iterable
+            Modules that are loaded and need not stand in ``sys.modules``; one of this file is taken.
+
+        Raises
+        ------
+        DataError
+            Where there is no such file, the module raises, or its names cannot be kept apart from others.
+        """
+        read_source(path)  # a file, and no FIFO
+        path = path.resolve()
+        folder, name = import_place(path)
+        root = self._roots.setdefault(folder, ImportRoot(folder, self.is_shared))
+        own = next((one for one in loaded if isinstance(one, ModuleType) and _is_from(one, path)), None)
+        return LoadedModule(own or root.load(name, path), root)
+
+    def has_loaded(self, name: str) -> bool:
+        """Whether a module of this name was loaded from any file."""
+        return any(name in root.modules for root in self._roots.values())
+
+    def module_at(self, name: str, path: str) -> ModuleType | None:
+        """Return the module of this name that was loaded from a file."""
+        found = (root.modules.get(name) for root in self._roots.values())
+        return next((one for one in found if one is not None and _is_from(one, Path(path))), None)
+
+
+class LoadedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Lets ordinary imports take what a loader has loaded from the same file, so that no file runs twice."""
+
+    def __init__(self, loader: ModuleLoader) -> None:
+        self._loader = loader
+        self._specifications: dict[str, importlib.machinery.ModuleSpec | None] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return how the module is found again; None leaves it to the other finders."""
+        if not self._loader.has_loaded(fullname):
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+        if spec is None or spec.origin is None or self._loader.module_at(fullname, spec.origin) is None:
+            return None
+        return importlib.util.spec_from_loader(fullname, self, origin=spec.origin)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """Return the module as it stands."""
+        module = self._loader.module_at(spec.name, spec.origin or "")
+        self._specifications[spec.name] = getattr(module, "__spec__", None)
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Leave the module as it was: it has run."""
+        module.__spec__ = self._specifications.pop(module.__name__, None)
+
+
+class ImportRoot:
+    """A folder from which modules are imported, with the modules that were loaded from it.
+
+    Attributes
+    ----------
+    folder : Path
+    is_shared : bool
+        As in :class:`ModuleLoader`; no longer where others have loaded other files under names that the files here import.
+    modules : dict of str to ModuleType
+        What only this root gives: its own modules, and those of folders that they add to the path.
+    """
+
+    def __init__(self, folder: Path, is_shared: bool) -> None:
+        self.folder = folder
+        self.is_shared = is_shared
+        self.modules: dict[str, ModuleType] = {}
+        self._path = [str(folder)]
+        self._replaced: set[str] = set()
+
+    def load(self, name: str, path: Path) -> ModuleType:
+        """Return the module of a file; see :meth:`ModuleLoader.load`."""
+        package = name.partition(".")[0] if "." in name or path.name == "__init__.py" else None
+        if package is not None and _may_be_replaced(package):
+            self._replaced.add(package)
+        imports = sources_of_imports(path, [self.folder])
+        self._refuse_ambiguous(imports)
+        names = {name.partition(".")[0] for names in imports.values() for name in names}
+        if names.intersection(self._hidden()):  # what others have loaded from this folder may have run with their neighbours
+            self.is_shared = False
+        with self.active():
+            found = self._loaded_from(path)
+            return found if found is not None else self._loaded_anew(name, path)
+
+    @contextlib.contextmanager
+    def active(self) -> Iterator[None]:
+        """Look for modules in this folder first, and leave ``sys.path`` and the modules of others as they were."""
+        path, modules = list(sys.path), dict(sys.modules)
+        for name in self._hidden():
+            sys.modules.pop(name, None)
+        sys.modules.update(self.modules)
+        sys.path[:] = [*self._path, *(entry for entry in path if entry not in self._path)]
+        importlib.invalidate_caches()
+        try:
+            yield
+        finally:
+            new = {name: module for name, module in sys.modules.items() if modules.get(name) is not module}
+            self._path = [entry for entry in sys.path if entry in self._path or entry not in path]
+            for name in new:
+                del sys.modules[name]
+            sys.modules.update({name: module for name, module in modules.items() if name not in sys.modules})
+            sys.path[:] = path
+            importlib.invalidate_caches()
+            self._share_out(new, modules)
+
+    def _share_out(self, new: dict[str, ModuleType], before: dict[str, ModuleType]) -> None:
+        """Keep what only this root gives, and leave what every import would find to everybody."""
+        groups: dict[str, dict[str, ModuleType]] = {}
+        for name, module in new.items():
+            groups.setdefault(name.partition(".")[0], {})[name] = module
+        own = self._names()
+        for top, group in groups.items():
+            if top in own or top in self.modules:
+                self.modules |= group
+                is_for_all = self.is_shared and top not in before and _is_found(top, group.get(top))
+            else:
+                is_for_all = top not in group or (top not in before and _is_found(top, group.get(top)))
+                self.modules |= {} if is_for_all else group
+            if is_for_all:
+                sys.modules.update(group)
+
+    def _names(self) -> dict[str, list[str]]:
+        """Return the modules that stand in the folder, and where: files and packages, then bare folders."""
+        found: dict[str, list[str]] = {}
+        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                name = entry.name.partition(".")[0]
+                if entry.is_dir():
+                    found.setdefault(entry.name, []).append(entry.path)
+                elif entry.name == f"{name}.py" or entry.name.endswith(_NATIVE):
+                    found.setdefault(name, []).append(entry.path)
+        return {name: places for name, places in found.items() if name.isidentifier()}
+
+    def _has(self, module: ModuleType, places: Sequence[str]) -> bool:
+        """Whether a loaded module is the one that stands at one of these places of the folder."""
+        file = _file_of(module)
+        if file is not None:
+            return any(_is_same(file, place) or _is_same(file, f"{place}/__init__.py") for place in places)
+        return any(_is_same(entry, place) for entry in _search_path(module) for place in places)
+
+    def _hidden(self) -> list[str]:
+        """Return the names of the loaded modules that are out of sight while this root is active."""
+        hidden = set()
+        for top, places in self._names().items():
+            module = sys.modules.get(top)
+            if module is None:
+                hidden.add(top)
+            elif self.modules.get(top) is module or (self._has(module, places) and (self.is_shared or _is_fixed(top))):
+                continue
+            elif top in self._replaced or (not _is_fixed(top) and (not _file_of(module) or _is_importable_alone(places))):
+                hidden.add(top)
+        return [name for name in list(sys.modules) if name.partition(".")[0] in hidden]
+
+    def _refuse_ambiguous(self, imports: Mapping[Path, set[str]]) -> None:
+        """Refuse files that import a name which both a neighbour and a module that cannot be replaced have."""
+        places = self._names()
+        for source, names in imports.items():
+            for top in sorted({name.partition(".")[0] for name in names} & places.keys()):
+                module = sys.modules.get(top)
+                if module is None or top in sys.builtin_module_names or not _is_fixed(top) or top in self._replaced:
+                    continue
+                if _is_importable_alone(places[top]) and not self._has(module, places[top]):
+                    neighbour = shown_path(Path(places[top][0]).name)
+                    raise DataError(
+                        f"{shown_path(source.name)} imports {top}, and {neighbour} beside it has the name of a module that "
+                        "Python has loaded from elsewhere",
+                        hint="give the file another name",
+                    )
+
+    def _loaded_from(self, path: Path) -> ModuleType | None:
+        """Return the module that is loaded from a file."""
+        own = [module for module in self.modules.values() if _is_from(module, path)]
+        others = [name for name, module in list(sys.modules.items()) if _is_from(module, path) and self._may_be_taken(name)]
+        return next((one for one in (*own, *(sys.modules[name] for name in others)) if not _is_loading(one)), None)
+
+    def _may_be_taken(self, name: str) -> bool:
+        return name != "__main__" and (self.is_shared or _is_fixed(name.partition(".")[0]))
+
+    def _loaded_anew(self, name: str, path: Path) -> ModuleType:
+        parent, _, last = name.rpartition(".")
+        try:
+            if parent:
+                package = importlib.import_module(parent)
+                if not any(_is_same(entry, str(path.parent)) for entry in _search_path(package)):
+                    raise DataError(
+                        f"{shown_path(path.name)} is part of the package {shown(parent)}, and Python has loaded another "
+                        "package of this name",
+                        hint="give the package another name, or check the files of the other one",
+                    )
+            there = sys.modules.get(name)
+            if there is not None and _is_from(there, path):
+                return there
+            if there is not None and parent:
+                raise DataError(f"{shown_path(path.name)} cannot be imported: its package has another module called {last}")
+            module = _executed(name if there is None else f"_symgd_{name}", path)
+            if parent:
+                setattr(package, last, module)
+            return module
+        except DataError:
+            raise
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # somebody's module may fail in any way
+            what = "it leaves Python" if isinstance(error, SystemExit) else f"{type(error).__name__}: {shown(error, 200)}"
+            raise DataError(f"{shown_path(path.name)} cannot be imported: {what}") from error
+
+
+class _Source(importlib.machinery.SourceFileLoader):
+    """Compiles the file as it stands: compiled code of an earlier state, of the same second and size, is not taken."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
+
+
+def _executed(name: str, path: Path) -> ModuleType:
+    """Run a file as the module of this name."""
+    folders = [str(path.parent)] if path.name == "__init__.py" else None
+    loader = _Source(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader, submodule_search_locations=folders)
+    if spec is None:
+        raise DataError(f"{shown_path(path.name)} is no Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return module
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return False
+
+
+def _file_of(module: object) -> str | None:
+    """Return the file of a module; one that is loaded when it is touched is not."""
+    names = object.__getattribute__(module, "__dict__") if isinstance(module, ModuleType) else {}
+    file = names.get("__file__")
+    return file if isinstance(file, str) else None
+
+
+def _is_from(module: object, path: Path) -> bool:
+    """Whether a module was loaded from a file."""
+    file = _file_of(module)
+    return file is not None and os.path.basename(file) == path.name and _is_same(file, str(path))
+
+
+def _is_loading(module: object) -> bool:
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+
+
+def _is_importable_alone(places: Sequence[str]) -> bool:
+    """Whether a file or a package stands there, not only a folder without ``__init__.py``, which goes after all modules."""
+    return any(os.path.isfile(place) or os.path.isfile(f"{place}/__init__.py") for place in places)
+
+
+def _search_path(module: object) -> list[str]:
+    try:
+        return [str(entry) for entry in getattr(module, "__path__", ())]
+    except Exception:  # somebody's object
+        return []
+
+
+@functools.lru_cache(maxsize=1)
+def _installed_folders() -> tuple[str, ...]:
+    """Return the folders of Python's own modules and of installed packages."""
+    folders = [sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    with contextlib.suppress(Exception):  # sites without these
+        folders += [*site.getsitepackages(), site.getusersitepackages()]
+    return tuple({os.path.join(os.path.realpath(folder), "") for folder in folders})
+
+
+def _files_loaded(top: str) -> list[str]:
+    loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == top]
+    return [file for module in loaded if (file := _file_of(module)) is not None]
+
+
+def _is_fixed(top: str) -> bool:
+    """Whether a loaded module stays: of Python, of an installed package, of symgd, or with compiled parts."""
+    module = sys.modules.get(top)
+    if module is None:
+        return False
+    if top in ("__main__", "symgd") or getattr(getattr(module, "__spec__", None), "origin", "") in ("built-in", "frozen"):
+        return True
+    files = _files_loaded(top)
+    return any(file.endswith(_NATIVE) or os.path.realpath(file).startswith(_installed_folders()) for file in files)
+
+
+def _may_be_replaced(top: str) -> bool:
+    """Whether the package that a file belongs to may stand in for a loaded one of its name: an installed copy of itself."""
+    stays = top in ("__main__", "symgd") or top in sys.stdlib_module_names or top in sys.builtin_module_names
+    return not stays and not any(file.endswith(_NATIVE) for file in _files_loaded(top))
+
+
+def _is_found(top: str, module: ModuleType | None) -> bool:
+    """Whether an ordinary import of the name finds this module."""
+    file = _file_of(module)
+    if file is None and "cython" in top:
+        return True  # what compiled modules share; no file holds it
+    try:
+        spec = importlib.util.find_spec(top)
+    except Exception:  # somebody's finder, or a module without a specification
+        return False
+    if spec is None or module is None:
+        return False
+    if file is not None:
+        return spec.origin is not None and _is_same(file, spec.origin)
+    if spec.origin is not None:
+        return spec.origin in ("built-in", "frozen")
+    return _search_path(module) == list(spec.submodule_search_locations or ())
