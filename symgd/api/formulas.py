@@ -12,7 +12,6 @@ from symgd.formula.from_numpy import from_numpy
 from symgd.formula.from_text import read_shapes
 from symgd.formula.numbers import refuse_undefined_numbers
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
-from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import show_shape
 
 What = Literal["gradient", "jacobian", "hessian"]
@@ -144,54 +143,3 @@ def _read_facts(facts: Any) -> dict[str, Mapping[str, Any]]:
 def _defined(node: Node) -> Node:
     refuse_undefined_numbers(node)
     return node
-
-
-CONVERSIONS["from_sympy"] = formula
-
-
-def _to_sympy(node: Node) -> Any:
-    from symgd.formula.to_sympy import to_sympy
-
-    return to_sympy(node)
-
-
-CONVERSIONS["to_sympy"] = _to_sympy
-
-
-def _to_latex(node: Node, notation: str = "matrix") -> str:
-    if _is_indexed(notation):
-        from symgd.explain.index_notation import to_index_notation
-
-        return to_index_notation(node, "latex")
-    from symgd.explain.latex import to_latex
-
-    return to_latex(node)
-
-
-CONVERSIONS["latex"] = _to_latex
-
-
-def _to_text(node: Node, notation: str = "matrix") -> str:
-    if _is_indexed(notation):
-        from symgd.explain.index_notation import to_index_notation
-
-        return to_index_notation(node)
-    from symgd.explain.textbook import to_textbook
-
-    return to_textbook(node)
-
-
-CONVERSIONS["text"] = _to_text
-
-
-def _is_indexed(notation: str) -> bool:
-    return read_choice(notation, ("matrix", "index"), "notation") == "index"
-
-
-def _named(node: Node) -> Any:
-    from symgd.explain.named import name_parts
-
-    return name_parts({"": node})
-
-
-CONVERSIONS["named"] = _named

@@ -16,8 +16,9 @@ from typing import Any
 import sympy as sp
 
 from symgd.derive.place import Place
+from symgd.graph.hooks import from_sympy
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive
+from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import broadcast
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.trigonometric import pi
@@ -331,7 +332,7 @@ def _second_bessel(node: Node, place: Place) -> Node | None:
 def _applied(name: str, *args: Node) -> Node:
     """Return a function of SymPy that symgd has no declaration of."""
     variables = [sp.Dummy(f"argument_{k}", real=True) for k in range(len(args))]
-    body: Node = CONVERSIONS["from_sympy"](getattr(sp, name)(*variables))
+    body: Node = from_sympy(getattr(sp, name)(*variables))
     return body.primitive.make(args)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from symgd.derive.series import Series
 from symgd.errors import SymgdError
 from symgd.graph.exact import exact_number
+from symgd.graph.hooks import from_sympy
 from symgd.graph.node import Node, constant, scalar, symbols_of
-from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.walk import depends_on, fold, rebuild, substitute
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.piecewise import equal, where
@@ -87,6 +87,6 @@ def _polynomial(variable: Node, point: Node, value: Node, other: Node) -> Node |
 
 def _as_formula(coefficient: Any, inputs: dict[str, Node]) -> Node:
     """Return an exact coefficient as a formula of the inputs that stand in it."""
-    node: Node = CONVERSIONS["from_sympy"](coefficient)
+    node: Node = from_sympy(coefficient)
     (result,) = substitute([node], {one: inputs[one.name] for one in symbols_of(node) if one.name in inputs})
     return result

@@ -29,9 +29,10 @@ from symgd.errors import DomainError, UnsupportedError
 from symgd.graph.evaluate import definition_of
 from symgd.graph.exact import ExactNumbers, exact_number, lies_in
 from symgd.graph.facts import Interval
+from symgd.graph.hooks import from_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive, Requirement
+from symgd.graph.primitive import FUNCTIONS, Primitive, Requirement
 from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.partial_derivatives import partial_derivative
@@ -445,7 +446,7 @@ class Series:
             outer.coefficient(1)
         except DomainError:
             return None
-        shift: Node = CONVERSIONS["from_sympy"](value)
+        shift: Node = from_sympy(value)
         return power_series(outer.coefficient, arg - shift)
 
     def _chain_sum(self, node: Node, order: int) -> Any:

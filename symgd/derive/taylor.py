@@ -23,9 +23,9 @@ from symgd.derive.two_sided import coefficients_from_both_sides
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.evaluate import entries_of
 from symgd.graph.exact import exact_number
+from symgd.graph.hooks import from_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, scalar, symbols_of
-from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.time_limit import check_time
 from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul
@@ -85,9 +85,9 @@ class TaylorExpansion:
                     for shift, k in zip(self._shifts, powers if isinstance(powers, tuple) else (powers,), strict=True)
                     if k
                 ]
-                number: Node = CONVERSIONS["from_sympy"](coefficient)
+                number: Node = from_sympy(coefficient)
                 terms.append(mul.make((number, *factors)) if factors else number)
-        polynomial = add.make(tuple(terms)) if terms else CONVERSIONS["from_sympy"](sp.Integer(0))
+        polynomial = add.make(tuple(terms)) if terms else from_sympy(sp.Integer(0))
         declared = {node.name: node for node in symbols_of(self.formula)}  # SymPy's symbols have lost what is declared
         (polynomial,) = substitute([polynomial], {node: declared.get(node.name, node) for node in symbols_of(polynomial)})
         return polynomial
@@ -178,7 +178,7 @@ class TaylorExpansion:
     @property
     def _shifts(self) -> list[Node]:
         return [
-            variable if point == 0 else variable - CONVERSIONS["from_sympy"](point)
+            variable if point == 0 else variable - from_sympy(point)
             for variable, point in zip(self.variables, self.at, strict=True)
         ]
 
@@ -197,7 +197,7 @@ class TaylorExpansion:
 
 
 def _plus(point: Any, term: Node) -> Node:
-    number: Node = CONVERSIONS["from_sympy"](point)
+    number: Node = from_sympy(point)
     return number + term
 
 

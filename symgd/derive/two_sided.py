@@ -17,9 +17,9 @@ import sympy as sp
 from symgd.derive.place import FractionalPowerError, NotDefinedBesideError
 from symgd.derive.series import Series
 from symgd.errors import DomainError, SymgdError
+from symgd.graph.hooks import from_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.walk import substitute
 
 __all__ = ["coefficients_from_both_sides"]
@@ -111,7 +111,7 @@ class _Side:
 def _side(formula: Node, variable: Node, point: Any, sign: int, denominator: int) -> _Side | None:
     """Return the series on one side of a point; None where the formula has no values there."""
     step = stand_in("?t")
-    place: Node = CONVERSIONS["from_sympy"](point)
+    place: Node = from_sympy(point)
     line = place + constant(sign) * step**denominator
     (along,) = substitute([formula], {variable: line})
     series = Series(along, step, sp.Integer(0), None, {line: variable}, is_one_sided=True)

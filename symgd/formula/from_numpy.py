@@ -20,10 +20,8 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import SymgdError, UnsupportedError
-from symgd.formula.numpy_calls import NAMESPACE, array_function, array_method, universal_function
 from symgd.formula.python_operators import operators_of_arrays
 from symgd.graph.node import Node, as_node
-from symgd.graph.primitive import CONVERSIONS
 
 __all__ = ["from_numpy"]
 
@@ -147,8 +145,3 @@ def _placed(error: Exception) -> Exception:
 def _speaks_of_formulas(error: Exception) -> bool:
     """Return whether an error of Python's or NumPy's comes from formulas in place of arrays; others belong to the function."""
     return any(word in str(error) for word in ("Node", "formula", "Dim", "array element", "inhomogeneous"))
-
-
-CONVERSIONS.update(
-    ufunc=universal_function, array_function=array_function, array_method=array_method, array_namespace=lambda: NAMESPACE
-)

@@ -19,7 +19,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.trigonometric import e, pi
 
-__all__ = ["NAMESPACE", "array_function", "array_method", "universal_function"]
+__all__ = ["array_function", "array_method", "array_namespace", "universal_function"]
 
 _SPELLED = {"axis1": "first", "axis2": "second", "pad_width": "width"}
 _OF_MEMORY = {"order", "copy", "subok", "device", "like", "casting", "optimize"}
@@ -424,4 +424,9 @@ def _adapted_call(name: str, build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _API_NAMES = {"pow": "power"}
-NAMESPACE = _Namespace()
+_NAMESPACE = _Namespace()
+
+
+def array_namespace() -> Any:
+    """Return the functions of the array API standard, for formulas."""
+    return _NAMESPACE

@@ -20,11 +20,11 @@ from symgd.formula.unknown_functions import undefined_to_sympy
 from symgd.graph.exact import sympy_function
 from symgd.graph.names import stand_in
 from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
-from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import Shape
 from symgd.graph.walk import toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand, matmul_form
+from symgd.primitives.pairwise import pairwise
 
 __all__ = ["symbol_of", "to_sympy"]
 
@@ -58,7 +58,7 @@ def to_sympy(node: Node) -> Any:
 
 def _as_matrices(node: Node) -> Any:
     """Return a formula in scalars and matrix expressions."""
-    (node,) = CONVERSIONS["pairwise"]([node])
+    (node,) = pairwise([node])
     values: dict[Node, Any] = {}
     for current in toposort((node,)):
         if current.rank > 2:

@@ -17,11 +17,12 @@ from sympy.core.function import AppliedUndef, ArgumentIndexError
 from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 from symgd.errors import AmbiguityError, UnsupportedError, shown
+from symgd.graph import hooks
 from symgd.graph.exact import SYMPY_FUNCTIONS
 from symgd.graph.facts import Interval, Sign
 from symgd.graph.node import Node, check_name
 from symgd.graph.notation import ATOM, Printer, Written
-from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Primitive
+from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import broadcast
 from symgd.graph.walk import substitute
 from symgd.primitives.arithmetic import mul
@@ -312,8 +313,8 @@ def _slope(example: Any, variables: Sequence[Any], k: int) -> Callable[..., Node
         return None
 
     def rule(*args: Node) -> Node:
-        body: Node = CONVERSIONS["from_sympy"](slope)
-        inputs = [CONVERSIONS["from_sympy"](variable) for variable in variables]
+        body: Node = hooks.from_sympy(slope)
+        inputs = [hooks.from_sympy(variable) for variable in variables]
         (result,) = substitute([body], dict(zip(inputs, args, strict=False)))
         return result
 

@@ -12,7 +12,7 @@ import itertools
 import math
 import numbers
 import sys
-from _weakref import _remove_dead_weakref  # as WeakValueDictionary does, in one step
+from _weakref import _remove_dead_weakref  # type: ignore[attr-defined]  # as WeakValueDictionary does, in one step
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,11 +22,12 @@ from weakref import KeyedRef
 
 import numpy as np
 
-from symgd.arguments import read_flag
+from symgd.arguments import read_choice, read_flag
 from symgd.arrays import read_exact_array
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
+from symgd.graph import hooks
 from symgd.graph.facts import Bound, Interval, Sign
-from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
+from symgd.graph.primitive import FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
 from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape, size_product
 
 __all__ = [
@@ -191,7 +192,7 @@ class Node(_Weak):
 
     def latex(self, notation: str = "matrix") -> str:
         """Return the formula in LaTeX, in ``"matrix"`` notation or in ``"index"`` notation."""
-        return str(CONVERSIONS["latex"](self, notation))
+        return hooks.to_index_notation(self, "latex") if _is_indexed(notation) else hooks.to_latex(self)
 
     def text(self, notation: str = "matrix") -> str:
         """Return the formula as a textbook prints it, in ``"matrix"`` notation or in ``"index"`` notation.
@@ -207,7 +208,7 @@ class Node(_Weak):
         >>> print(result.text("index"))
         Σⱼ (A_ij + A_ji)·x_j
         """
-        return str(CONVERSIONS["text"](self, notation))
+        return hooks.to_index_notation(self) if _is_indexed(notation) else hooks.to_textbook(self)
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
@@ -228,7 +229,7 @@ class Node(_Weak):
         r = X @ w - y
         2*X.T @ r
         """
-        return CONVERSIONS["named"](self)
+        return hooks.name_parts({"": self})
 
     def to_sympy(self) -> Any:
         """Return the formula in SymPy (scalars and matrix expressions).
@@ -238,7 +239,7 @@ class Node(_Weak):
         UnsupportedError
             Where SymPy has no word for it.
         """
-        return CONVERSIONS["to_sympy"](self)
+        return hooks.to_sympy(self)
 
     # -- operators ------------------------------------------------------------------------------------------
 
@@ -330,10 +331,10 @@ class Node(_Weak):
     # -- NumPy's protocols ----------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        return CONVERSIONS["ufunc"](ufunc, method, inputs, options)
+        return hooks.universal_function(ufunc, method, inputs, options)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return CONVERSIONS["array_function"](func, args, kwargs)
+        return hooks.array_function(func, args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """Refuse to become an array of numbers; a scalar may be an entry of one, as in ``np.array([x[0], 2*x[1]])``."""
@@ -347,7 +348,7 @@ class Node(_Weak):
         return entry
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
-        return CONVERSIONS["array_namespace"]()
+        return hooks.array_namespace()
 
     def __len__(self) -> int:
         if not self.shape:
@@ -370,7 +371,7 @@ class Node(_Weak):
     def __getattr__(self, name: str) -> Any:
         """Offer the methods of NumPy's arrays, such as ``x.dot(y)``, ``x.reshape(2, 3)`` and ``x.max(axis=0)``."""
         if name in ARRAY_METHODS:
-            return CONVERSIONS["array_method"](self, name)
+            return hooks.array_method(self, name)
         raise AttributeError(f"a formula has no attribute {name!r}")
 
     def __dir__(self) -> list[str]:
@@ -418,7 +419,7 @@ def _entered(key: Key, node: Node) -> Node:
         _forget(reference)  # of a node that nobody holds any more
 
 
-CONVERSIONS["intern"] = intern
+Primitive.interned = staticmethod(intern)
 
 
 def _are_scalars(args: tuple[Node, ...]) -> bool:
@@ -480,8 +481,7 @@ def as_node(value: Any) -> Node:
     if isinstance(value, bool | int | Fraction):
         return constant(value)
     if isinstance(value, float | np.floating):
-        exact: Node = CONVERSIONS["from_float"](value)
-        return exact
+        return hooks.from_float(value)
     if isinstance(value, np.timedelta64):  # which NumPy counts among the integers
         read_exact_array(value, _GIVEN)
     if isinstance(value, numbers.Integral):
@@ -493,8 +493,7 @@ def as_node(value: Any) -> Node:
     if isinstance(value, Decimal) and value.is_finite():
         return constant(Fraction(value))
     if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
-        node: Node = CONVERSIONS["from_sympy"](value)
-        return node
+        return hooks.from_sympy(value)
     if isinstance(value, np.matrix | np.ma.MaskedArray):
         read_exact_array(value, _GIVEN)  # names what is masked, which np.asarray would bring back
         raise UnsupportedError(
@@ -618,6 +617,10 @@ def scalar(name: str, **facts: Any) -> Node:
     ()
     """
     return tensor(name, (), **facts)
+
+
+def _is_indexed(notation: str) -> bool:
+    return read_choice(notation, ("matrix", "index"), "notation") == "index"
 
 
 def is_finite(value: Any) -> bool:

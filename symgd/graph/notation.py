@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from symgd.graph import hooks
 from symgd.graph.node import Node
-from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import Size
 from symgd.graph.walk import count_uses, toposort
 
@@ -60,7 +60,7 @@ class Printer:
 
     def layout(self, root: Node, prefix: str = "t") -> Layout:
         """Write `root`, with names for what would make it long."""
-        (root,) = CONVERSIONS["pairwise"]([root], stop=self.names)
+        (root,) = hooks.pairwise([root], stop=self.names)
         order = toposort((root,), self.names)
         for node, name in self.names.items():
             self.written[node] = self.name(name)
@@ -310,7 +310,7 @@ def number_text(value: Any) -> str:
     try:
         return str(value)
     except ValueError:
-        return write(CONVERSIONS["from_sympy"](value))
+        return write(hooks.from_sympy(value))
 
 
 def _tree_length(order: Sequence[Node]) -> int:

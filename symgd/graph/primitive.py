@@ -11,7 +11,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from symgd.errors import SymgdError, shown
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
@@ -20,22 +20,30 @@ from symgd.graph.shape import Shape, Size, broadcast, check_no_mutual_stretch
 if TYPE_CHECKING:
     from symgd.graph.node import Node
 
-__all__ = ["CONVERSIONS", "FUNCTIONS", "REGISTRY", "Params", "Primitive", "elementwise", "function", "lookup", "primitive"]
+__all__ = ["FUNCTIONS", "REGISTRY", "Params", "Primitive", "elementwise", "function", "lookup", "primitive"]
 
 Params = tuple[Any, ...]
 Formula = Callable[..., "Node"]
 Requirement = Interval | Sign
+Entry = TypeVar("Entry")
 Build = TypeVar("Build", bound=Callable[..., Any])
 
-REGISTRY: dict[str, Primitive] = {}
+
+class _Vocabulary(dict[str, Entry]):
+    """Entries by name; what is missed is looked for once all of symgd's own functions are declared."""
+
+    def __missing__(self, name: str) -> Entry:
+        importlib.import_module("symgd.primitives")
+        if name not in self:
+            raise KeyError(name)
+        return self[name]
+
+
+REGISTRY: dict[str, Primitive] = _Vocabulary()
 """Every primitive by its name."""
 
-FUNCTIONS: dict[str, Callable[..., Node]] = {}
+FUNCTIONS: dict[str, Callable[..., Node]] = _Vocabulary()
 """Every name a formula may call, aliases included."""
-
-CONVERSIONS: dict[str, Callable[..., Any]] = {}
-"""The way to make a node, and ways into and out of the graph that nodes offer as methods; entered from above, so that imports
-go down only."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -172,7 +180,10 @@ class Primitive:
     work: Callable[[Node], Size] | None = None
     least_sizes: Callable[[Node], Iterable[tuple[Size, int]]] | None = None
     aliases: tuple[str, ...] = ()
-    made_by: tuple[Callable[..., Primitive], tuple[Any, ...]] | None = None
+    made_by: tuple[Callable[..., Primitive | None], tuple[Any, ...]] | None = None
+
+    interned: ClassVar[Callable[[Primitive, tuple[Node, ...], Params], Node]]
+    """:func:`symgd.graph.node.intern`, which the module of nodes enters here: a node has a record, and a record makes nodes."""
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -211,7 +222,7 @@ class Primitive:
             folded = self.fold(args, params)
             if folded is not None:
                 return folded
-        return cast("Node", CONVERSIONS["intern"](self, args, params))
+        return Primitive.interned(self, args, params)
 
     def explain(self, node: Node, movers: Sequence[int]) -> str:
         """Return the sentence that explains the derivative of `node` in the arguments that move."""
@@ -285,11 +296,11 @@ def lookup(name: str) -> Primitive:
     SymgdError
         Where none is declared.
     """
-    if name not in REGISTRY:
-        importlib.import_module("symgd.primitives")
-    if name not in REGISTRY:
-        raise SymgdError(f"no function called {shown(name)} is declared", hint="import the module that declares it first")
-    return REGISTRY[name]
+    try:
+        return REGISTRY[name]
+    except KeyError:
+        hint = "import the module that declares it first"
+        raise SymgdError(f"no function called {shown(name)} is declared", hint=hint) from None
 
 
 def _enter(record: Primitive) -> Primitive:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import CONVERSIONS, FUNCTIONS, REGISTRY
+from symgd.graph.primitive import FUNCTIONS, REGISTRY
 
 __all__ = ["from_float"]
 
@@ -79,6 +79,3 @@ def _known() -> dict[float, tuple[Fraction, int]]:
         for factor in _FACTORS:
             found.setdefault(value * factor.numerator / factor.denominator, (factor, number))
     return found
-
-
-CONVERSIONS["from_float"] = from_float

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from symgd.graph.node import Node
-from symgd.graph.primitive import CONVERSIONS
 from symgd.graph.shape import size_names, size_value
 from symgd.graph.walk import fold, rebuild
 from symgd.primitives.arithmetic import mul
@@ -30,9 +29,6 @@ def pairwise(roots: Iterable[Node], stop: Collection[Node] = ()) -> list[Node]:
     roots = list(roots)
     values = fold(roots, lambda node, args: _lower(rebuild(node, tuple(args))), {node: node for node in stop})
     return [values[root] for root in roots]
-
-
-CONVERSIONS["pairwise"] = pairwise
 
 
 def _lower(node: Node) -> Node:
