@@ -26,12 +26,15 @@ class Graph:
     Parameters
     ----------
     nodes : sequence of Node
+    origins : dict of int to tuple
+        What is remembered of nodes, by their places. Its nodes belong to the graph, or to one that was made before.
     """
 
-    __slots__ = ("__weakref__", "nodes", "places")
+    __slots__ = ("__weakref__", "nodes", "origins", "places")
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    def __init__(self, nodes: Sequence[Node], origins: dict[int, Any]) -> None:
         self.nodes = list(nodes)
+        self.origins = origins
         self.places = {node: place for place, node in enumerate(self.nodes)}
 
     def __reduce__(self) -> Any:
@@ -39,8 +42,7 @@ class Graph:
             (node.primitive, tuple(self.places.get(argument, argument) for argument in node.args), node.params)
             for node in self.nodes
         ]
-        origins = {place: found for place, node in enumerate(self.nodes) if (found := origins_of(node))}
-        return _read, (rows, origins)
+        return _read, (rows, self.origins)
 
     def node(self, place: int) -> Node:
         """Return a node by its place."""
@@ -61,10 +63,24 @@ def reduced(node: Node) -> tuple[Any, ...]:
     """
     graph = _CURRENT.get(node)
     if graph is None:
-        graph = Graph([one for one in toposort([node]) if one not in _CURRENT])
+        graph = _graph_of(node)
         for one in graph.nodes:
             _CURRENT[one] = graph
     return _node_of, (graph, graph.places[node])
+
+
+def _graph_of(root: Node) -> Graph:
+    """Return the nodes below a node that are in no graph yet, and those from which they came."""
+    nodes: dict[Node, None] = {}
+    waiting, origins = [root], {}
+    while waiting:
+        fresh = [one for one in toposort(waiting, nodes) if one not in _CURRENT]
+        nodes.update(dict.fromkeys(fresh))
+        known = {one: found for one in fresh if (found := origins_of(one))}
+        origins.update(known)
+        waiting = [input for found in known.values() for inputs in found for one in inputs.values() for input in one]
+    places = {node: place for place, node in enumerate(nodes)}
+    return Graph(list(nodes), {places[node]: found for node, found in origins.items()})
 
 
 def _node_of(graph: Graph, place: int) -> Node:
@@ -78,4 +94,4 @@ def _read(rows: Sequence[Row], origins: dict[int, Any]) -> Graph:
         nodes.append(intern(record, tuple(nodes[one] if isinstance(one, int) else one for one in arguments), params))
     for place, found in origins.items():
         recall_origins(nodes[place], found)
-    return Graph(nodes)
+    return Graph(nodes, origins)
