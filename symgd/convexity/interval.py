@@ -122,6 +122,8 @@ def enclose_function(record: Primitive, x: Any) -> Any:
                 value = getattr(mpmath, str(record.reference))(end)
             except (ValueError, ZeroDivisionError, OverflowError):
                 raise UnsupportedError(f"{record.name} has no enclosure there") from None
+            if not isinstance(value, mpmath.mpf):  # a complex number
+                raise DomainError(f"{record.name} of an interval that leaves its domain")
             width = abs(value) * mpmath.mpf(2) ** (-mpmath.iv.prec - 10)
             ends += [value - width, value + width]
     return mpmath.iv.make_mpf((min(ends)._mpf_, max(ends)._mpf_))

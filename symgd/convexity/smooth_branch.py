@@ -172,9 +172,15 @@ class _Search:
             ends = [end for part in self._parts(x) for end in part]
         numbers = {_round(record, end) for end in ends}
         if len(numbers) != 1:
-            middle = sorted(numbers)[len(numbers) // 2] if numbers else 0
-            raise self._error(about, x - (middle if record.name == "floor" else middle - 1), Sign.ANY if numbers else None)
+            raise self._error(about, x - constant(self._next_jump(record, x, numbers)), Sign.ANY if numbers else None)
         return constant(numbers.pop())
+
+    def _next_jump(self, record: Primitive, x: Node, numbers: set[int]) -> int:
+        """Return the whole number next to the value at the point at which floor or ceil leaves that value."""
+        ends = self._enclosed(x, self.point)
+        start = _round(record, ends[0]) if ends is not None else min(numbers, default=0)
+        is_above = max(numbers, default=0) > start
+        return start + is_above if record.name == "floor" else start - 1 + is_above
 
     def _parts(self, node: Node) -> list[tuple[Fraction, Fraction]]:
         """Return where a node's values lie on small parts of the box; nothing where that is not known."""
