@@ -24,7 +24,7 @@ from symgd.graph.infer import Facts
 from symgd.graph.node import Node, constant, symbols_of
 from symgd.graph.primitive import REGISTRY, Primitive, Requirement
 from symgd.graph.time_limit import check_time
-from symgd.graph.walk import depends_on, rebuild, substitute
+from symgd.graph.walk import depends_on, rebuild, substitute, toposort
 from symgd.simplify.rewrite import simplify
 
 __all__ = ["smooth_branch"]
@@ -33,8 +33,8 @@ Box = Mapping[Node, tuple[Fraction, Fraction]]
 
 PIECES = 256
 """Into so many boxes a box is divided to decide one sign."""
-_HALVINGS, _CANDIDATES = 60, 16
-"""How closely a kink is looked for, and in how many places at once."""
+_HALVINGS, _CANDIDATES, _LARGEST = 45, 6, 500
+"""How closely a kink is looked for, in how many places at once, and in formulas of how many nodes."""
 _SAME = Fraction(1, 10**9)
 _INSIDE = "between the point of expansion and the ends of the box"
 _HINT = "Taylor's remainder has a bound where the formula is smooth: choose a box that ends before it"
@@ -222,9 +222,10 @@ class _Search:
             limits = [(where.low, Sign.POSITIVE), (where.high, Sign.NEGATIVE)]
         for end, allowed in limits:
             if isinstance(end, Fraction):
-                sign = self.sign(arg - constant(end))
+                gap = arg - constant(end)
+                sign = self.inside.sign(gap) & self.sign(gap)
                 if sign & ~allowed:
-                    raise self._error(node, arg - constant(end), sign, "is not smooth")
+                    raise self._error(node, gap, sign, "is not smooth")
 
     def _check_slopes(self, node: Node) -> None:
         """Of a function that only SymPy knows the singularities are not declared; its slopes are bounded away from them."""
@@ -287,7 +288,7 @@ class _Search:
     def _zero_of(self, gap: Node) -> str | None:
         """Return where a formula of one variable is 0, as messages write it."""
         moving = [node for node, (low, high) in self.box.items() if low < high]
-        if len(self.box) > 1 or not moving:
+        if len(self.box) > 1 or not moving or len(toposort((gap,))) > _LARGEST:
             return None
         (variable,) = moving
         near = _middle(self.point[variable])
