@@ -91,6 +91,8 @@ class _Search:
             {node: Interval(low, high, low < point[node][0], high > point[node][1]) for node, (low, high) in box.items()}
         )
         self.chosen: dict[Node, Node] = {}
+        self.deciding: set[Node] = set()
+        """What branches were chosen by: it has values, too, where it does not stand in the branch: ⌊log x⌋."""
 
     # -- branches -----------------------------------------------------------------------------------------------
 
@@ -131,6 +133,7 @@ class _Search:
 
     def _holds(self, comparison: Primitive, left: Node, right: Node, about: Node) -> bool:
         gap = _difference(right, left)
+        self.deciding |= {left, right}
         sign = self.sign(gap)
         true, false = _COMPARISONS.get(comparison.name, (Sign.NEVER, Sign.NEVER))
         if not sign & ~true:
@@ -148,6 +151,7 @@ class _Search:
         if record.name in ("maximum", "minimum"):
             x, y = args
             gap = _difference(x, y)
+            self.deciding |= {x, y}
             sign = self.sign(gap)
             if not (sign.is_nonnegative or sign.is_nonpositive):
                 raise self._error(about, gap, sign)
@@ -166,6 +170,7 @@ class _Search:
 
     def _rounded(self, record: Primitive, x: Node, about: Node) -> Node:
         """Return the one whole number that floor or ceil is on the box."""
+        self.deciding.add(x)
         interval = self.facts.interval(x)
         ends = [interval.low, interval.high]
         if not all(isinstance(end, Fraction) for end in ends) or len({_round(record, end) for end in ends}) > 1:
@@ -201,7 +206,7 @@ class _Search:
 
     def check(self, smooth: Node) -> None:
         """Refuse arguments that reach the boundary of a domain: poles, roots and logarithms of 0."""
-        for node in depends_on((smooth,), self.box):
+        for node in depends_on((smooth, *self.deciding), self.box):
             record = node.primitive
             if node.is_symbol:
                 continue

@@ -53,7 +53,12 @@ BROKEN = [
     ("x**x", (-1, 2), DomainError, "not smooth at x = 0"), ("log1p(x)", (-1, 2), None, ""),
     ("log1p(x)", (-2, 2), DomainError, "x = -1"),
     ("gamma(x)", (Fraction(-1, 2), 2), SymgdError, "gamma"), ("abs(besselj(0, x))", (1, 2), UnsupportedError, "is not decided"),
-    ("cbrt(x)", (-1, 2), DomainError, "x = 0"), ("hypot(x, x)", (-1, 2), DomainError, "not smooth at x = 0"),
+    ("cbrt(x)", (-1, 2), DomainError, "x = 0"),
+    ("sign(atanh(x))", (Fraction(1, 4), 2), DomainError, r"atanh\(x\) is not smooth"),
+    ("floor(atan(log(x))/9 + 1/2)", (-1, Fraction(5, 4)), DomainError, r"log\(x\) is not smooth at x = 0"),
+    ("where(exp(sqrt(x)) > 0, x, 1)", (-1, 2), DomainError, r"sqrt\(x\) is not smooth at x = 0"),
+    ("maximum(9, sin(log(x)))", (-1, 2), DomainError, r"log\(x\) is not smooth at x = 0"),
+    ("hypot(x, x)", (-1, 2), DomainError, "not smooth at x = 0"),
 ]  # fmt: skip
 
 
