@@ -38,6 +38,7 @@ TESTS = {
     "symgd/verify/holes.py": ["tests/verify/test_holes.py"],
     "symgd/convexity/interval.py": BOUNDS,
     "symgd/convexity/algebra/ranges.py": BOUNDS,
+    "symgd/convexity/smooth_branch.py": ["tests/convexity/test_smooth_branch.py", "tests/laws/test_taylor_bounds.py"],
     "symgd/convexity": CONVEXITY,
 }
 """The tests that speak of a file; the first prefix that fits counts."""

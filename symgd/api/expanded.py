@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from symgd.api.inputs import read, variable
@@ -33,7 +33,7 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
     order : int
         The highest total power, at most 200.
     budget : float
-        Seconds after which the expansion is given up; it is looked at between coefficients.
+        Seconds after which the expansion is given up, and the remainder and its bound, too, each time they are asked for.
 
     Returns
     -------
@@ -69,7 +69,8 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
     {(0, 0): 1, (1, 0): 1, (2, 0): 1/2, (0, 2): -1/2}
     """
     from symgd.convexity.interval import bounds_over_box
-    from symgd.derive.taylor import taylor as expand
+    from symgd.convexity.smooth_branch import smooth_branch
+    from symgd.derive.taylor import taylor as expansion_of
 
     source = read(formula)
     found = variable(source, wrt)
@@ -80,21 +81,28 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
         return finish(source, node)[0]
 
     seconds = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
-    with time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget"):
-        return _expanded(source, targets, point, order, finished, bounds_over_box, expand)
+
+    def expand(formula: Node) -> Any:
+        return expansion_of(formula, targets, point, order, finished, bounds_over_box, smooth_branch, seconds)
+
+    with limited(seconds):
+        return _expanded(source, expand)
 
 
-def _expanded(
-    source: Node, targets: list[Node], point: list[Any], order: int, finished: Any, bounds_over_box: Any, expand: Any
-) -> Any:
+def limited(seconds: float) -> AbstractContextManager[None]:
+    """Limit the time of an expansion, and of what is asked of it inside."""
+    return time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget")
+
+
+def _expanded(source: Node, expand: Callable[[Node], Any]) -> Any:
     """Expand the formula, or where it seems to have a kink its simpler form."""
     try:
-        return expand(source, targets, point, order, finished, bounds_over_box)
+        return expand(source)
     except DomainError:
         simpler = simplify(source)  # |x|² has no kink
         if simpler is not source:
             with suppress(DomainError):
-                return expand(simpler, targets, point, order, finished, bounds_over_box)
+                return expand(simpler)
         raise
 
 

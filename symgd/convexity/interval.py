@@ -13,6 +13,7 @@ from symgd.graph.evaluate import Algebra, add_up, by_definition, evaluate, multi
 from symgd.graph.facts import Monotone
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
+from symgd.graph.time_limit import check_time
 from symgd.optional_packages import available
 
 __all__ = ["bounds_over_box", "enclose"]
@@ -121,6 +122,8 @@ def enclose_function(record: Primitive, x: Any) -> Any:
                 value = getattr(mpmath, str(record.reference))(end)
             except (ValueError, ZeroDivisionError, OverflowError):
                 raise UnsupportedError(f"{record.name} has no enclosure there") from None
+            if not isinstance(value, mpmath.mpf):  # a complex number
+                raise DomainError(f"{record.name} of an interval that leaves its domain")
             width = abs(value) * mpmath.mpf(2) ** (-mpmath.iv.prec - 10)
             ends += [value - width, value + width]
     return mpmath.iv.make_mpf((min(ends)._mpf_, max(ends)._mpf_))
@@ -215,7 +218,7 @@ _SPECIAL: dict[str, Any] = {
 }
 
 
-def enclose(formula: Node, values: Mapping[Node, Any], digits: int = 60) -> Any:
+def enclose(formula: Node, values: Mapping[Node, Any], digits: int = 60, algebra: Intervals | None = None) -> Any:
     """Return an interval that contains the value of a scalar formula at a rational point, or its values over a box.
 
     Raises
@@ -228,7 +231,7 @@ def enclose(formula: Node, values: Mapping[Node, Any], digits: int = 60) -> Any:
     before = mpmath.iv.dps
     mpmath.iv.dps = digits
     try:
-        algebra = Intervals()
+        algebra = algebra or Intervals()
         exact = {node: object_array(algebra.number(value)) for node, value in values.items()}
         (array,) = evaluate([formula], exact, algebra)
         return array[()]
@@ -257,6 +260,7 @@ def bounds_over_box(
     """
     lows, highs = [], []
     for part in _divided(box, pieces):
+        check_time()
         value = enclose(formula, part, digits=30)
         low, high = ends_of(value)
         if not (mpmath.isfinite(low) and mpmath.isfinite(high)):

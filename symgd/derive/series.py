@@ -30,8 +30,9 @@ from symgd.graph.evaluate import definition_of
 from symgd.graph.exact import ExactNumbers, exact_number, lies_in
 from symgd.graph.facts import Interval
 from symgd.graph.hooks import from_sympy
+from symgd.graph.infer import Facts
 from symgd.graph.names import stand_in
-from symgd.graph.node import Node, constant
+from symgd.graph.node import Node, constant, symbols_of
 from symgd.graph.primitive import FUNCTIONS, Primitive, Requirement
 from symgd.graph.walk import substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
@@ -333,8 +334,19 @@ class Series:
                     f"{self.shown(node)} has a kink at {self.name}, so it has no Taylor expansion there",
                     hint="expand on one side of it",
                 )
+            if value is not None and not value.is_nonzero and not self._is_nonzero_at_point(kink):
+                names = ", ".join(sorted(str(symbol) for symbol in value.free_symbols - set(self.directions.values())))
+                raise DomainError(
+                    f"{self.shown(node)} has a kink at {self.name} for some {names}, so no one expansion holds for all of them",
+                    hint=f"declare what keeps the kink away, such as {names.partition(',')[0]} positive, or give numbers",
+                )
         if node.primitive is pow and self.does_move(node.args[0]) and self.is_zero(self._run(node.args[0], 0)):
             raise DomainError(f"{self.shown(node)} has no Taylor expansion at {self.name}: its base is 0 there")
+
+    def _is_nonzero_at_point(self, node: Node) -> bool:
+        """Whether a part of the formula is known to be different from 0 at the point, whatever its other inputs are."""
+        (there,) = substitute([node], {self.variable: from_sympy(self.point)})
+        return not symbols_of(there) or Facts().is_nonzero(there)
 
     # -- computing ----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ in d whose coefficients are those of the monomials of order k.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,12 +23,13 @@ from symgd.derive.series import Series
 from symgd.derive.two_sided import coefficients_from_both_sides
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.evaluate import entries_of
-from symgd.graph.exact import exact_number
+from symgd.graph.exact import exact_number, lies_in
+from symgd.graph.facts import Sign
 from symgd.graph.hooks import from_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, scalar, symbols_of
-from symgd.graph.time_limit import check_time
-from symgd.graph.walk import substitute, toposort
+from symgd.graph.time_limit import check_time, time_limit
+from symgd.graph.walk import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import add, mul
 
 __all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]
@@ -40,7 +42,10 @@ _SHORT = 25
 """Operations up to which a coefficient is simplified by all means."""
 
 Power = int | tuple[int, ...]
-Bounds = Callable[[Node, Mapping[Node, tuple[Fraction, Fraction]]], tuple[Fraction, Fraction]]
+Box = Mapping[Node, tuple[Fraction, Fraction]]
+Bounds = Callable[[Node, Box], tuple[Fraction, Fraction]]
+Branch = Callable[[Node, Box, Box], Node]
+_HINT = "choose a lower order or a smaller box, or give it a larger budget"
 
 
 @dataclass
@@ -57,6 +62,8 @@ class TaylorExpansion:
     coefficients : dict
         The exact coefficient of each monomial: power → number for one variable (zeros included), tuple of powers → number for
         several.
+    budget : float
+        Seconds after which the remainder, or a bound of it, is given up.
     """
 
     formula: Node
@@ -66,6 +73,8 @@ class TaylorExpansion:
     coefficients: dict[Any, Any]
     finish: Callable[[Node], Node] = field(repr=False, default=lambda node: node)
     enclose: Bounds | None = field(repr=False, default=None)
+    branch: Branch | None = field(repr=False, default=None)
+    budget: float = field(repr=False, default=math.inf)
 
     @property
     def variable(self) -> Node:
@@ -97,8 +106,30 @@ class TaylorExpansion:
         """Lagrange's remainder, a formula.
 
         In one variable it speaks of an unknown ``xi`` between the variable and the point; in several of an unknown ``theta``
-        between 0 and 1, which marks a place on the line from the point to the variables.
+        between 0 and 1, which marks a place on the line from the point to the variables. It holds where the formula is smooth
+        between the point and the variables: not across the kinks and jumps of :attr:`kinked`, nor across a pole.
+
+        Raises
+        ------
+        UnsupportedError
+            Where the budget is spent.
         """
+        with time_limit(self.budget, "this remainder", _HINT):
+            return self._remainder()
+
+    @property
+    def kinked(self) -> tuple[Node, ...]:
+        """The parts of the formula that have kinks or jumps somewhere: ``abs(x)``, ``floor(x)``, choices."""
+        moving = depends_on((self.formula,), self.variables)
+        return tuple(
+            node
+            for node in toposort((self.formula,))
+            if node in moving
+            and not node.primitive.is_boolean
+            and (node.primitive.kinks is not None or node.primitive.conditional)
+        )
+
+    def _remainder(self) -> Node:
         if len(self.variables) > 1:
             return self._remainder_on_line()
         derivative = self._derivative()
@@ -126,21 +157,32 @@ class TaylorExpansion:
     def bound(self, domain: Mapping[str, tuple[Any, Any]]) -> Fraction:
         """Return a number that the remainder does not exceed in absolute value anywhere in a box, proven by intervals.
 
+        Before the derivative is enclosed, it is proven that the formula is smooth on the way from the point to every place in
+        the box: that no kink, no jump and no singularity lies between. On a face of the box the formula may have a kink.
+
         Parameters
         ----------
         domain : mapping of str to (low, high)
-            Bounds of every variable; the point of expansion counts as inside.
+            Bounds of every variable, within what is declared of it; the point of expansion counts as inside.
 
         Raises
         ------
         SymgdError
-            For a variable without bounds.
-        UnsupportedError, DomainError
-            Where the derivative cannot be enclosed, for example because it is not bounded there.
+            For a variable without bounds, and for bounds of what is no variable.
+        DomainError
+            Where the box leaves what is declared of a variable, where a kink, a jump or a singularity lies in it, and where the
+            derivative is not bounded there.
+        UnsupportedError
+            Where the derivative cannot be enclosed, where the smoothness of the formula is not decided, and where the budget is
+            spent.
         """
-        if self.enclose is None:
+        if self.enclose is None or self.branch is None:
             raise UnsupportedError("this expansion was made without interval arithmetic", hint="use symgd.taylor")
         domain = read_mapping(domain, "domain", 'domain={"x": (-1, 1)}')
+        inputs = {node.name: node for node in (*symbols_of(self.formula), *self.variables)}
+        for name in domain:
+            if name not in inputs:
+                raise SymgdError(f"{shown(name)} is not in the formula", hint=f"its inputs are {', '.join(inputs)}")
         box: dict[Node, tuple[Fraction, Fraction]] = {}
         for variable, point in zip(self.variables, self.at, strict=True):
             given = domain.get(variable.name)
@@ -150,21 +192,26 @@ class TaylorExpansion:
             if ends[0] > ends[1]:
                 raise SymgdError(f"the bounds of {variable.name} are empty")
             below, above = _around(point)
+            _check_declared_box(variable, (min(ends[0], below), max(ends[1], above)), (below, above))
             box[variable] = (min(ends[0], below), max(ends[1], above))
         others = [node.name for node in symbols_of(self.formula) if node not in box]
         if others:
             raise SymgdError(f"{', '.join(others)} has no value, so there is no bound", hint="substitute numbers first")
-        return self._bound_on(box)
+        with time_limit(self.budget, "this bound", _HINT):
+            return self._bound_on(box)
 
     def _bound_on(self, box: dict[Node, tuple[Fraction, Fraction]]) -> Fraction:
         assert self.enclose is not None
+        assert self.branch is not None
+        points = dict(zip(self.variables, map(_around, self.at), strict=True))
+        smooth = replace(self, formula=self.branch(_scalar_form(self.formula), box, points))
         if len(self.variables) == 1:
-            low, high = self.enclose(self._derivative(), box)
+            low, high = self.enclose(smooth._derivative(), box)
             (ends,) = box.values()
             below, above = _around(self.at[0])
             reach = max(ends[1] - below, above - ends[0])
             return max(abs(low), abs(high)) * reach ** (self.order + 1) / factorial(self.order + 1)
-        remainder = self.remainder
+        remainder = smooth._remainder_on_line()
         on_line = {node: (Fraction(0), Fraction(1)) for node in symbols_of(remainder) if node not in box}
         low, high = self.enclose(remainder, {**box, **on_line})
         return max(abs(low), abs(high))
@@ -201,6 +248,37 @@ def _plus(point: Any, term: Node) -> Node:
     return number + term
 
 
+def _check_declared_point(variable: Node, point: Any) -> None:
+    """Refuse a point that is not what is declared of its variable."""
+    facts = variable.facts
+    if lies_in(point, facts.interval) is False:
+        raise DomainError(
+            f"{variable} is declared to lie in {facts.interval}, and the point of expansion is {variable} = {shown(point)}",
+            hint="choose a point inside, or declare less of it",
+        )
+    if facts.is_nonzero and lies_in(point, Sign.NONZERO) is False:
+        raise DomainError(
+            f"{variable} is declared nonzero, and the point of expansion is {variable} = 0",
+            hint="choose another point, or declare less of it",
+        )
+
+
+def _check_declared_box(variable: Node, ends: tuple[Fraction, Fraction], point: tuple[Fraction, Fraction]) -> None:
+    """Refuse a box that leaves what is declared of its variable; the ends of what is declared may lie in it."""
+    facts = variable.facts
+    low, high = ends
+    if low < min(facts.interval.low, point[0]) or high > max(facts.interval.high, point[1]):
+        raise DomainError(
+            f"{variable} is declared to lie in {facts.interval}, and the box reaches from {shown(low)} to {shown(high)}",
+            hint="choose a box inside, or declare less of it",
+        )
+    if facts.is_nonzero and low < 0 < high:
+        raise DomainError(
+            f"{variable} is declared nonzero, and 0 lies between the point of expansion and the ends of the box",
+            hint="choose a box on one side of 0, or declare less of it",
+        )
+
+
 def _rational(value: Any) -> Fraction:
     number = exact_number(value)
     if not number.is_Rational:
@@ -225,6 +303,8 @@ def taylor(
     order: int = 4,
     finish: Callable[[Node], Node] | None = None,
     enclose: Bounds | None = None,
+    branch: Branch | None = None,
+    budget: float = math.inf,
 ) -> TaylorExpansion:
     """Expand a scalar formula.
 
@@ -242,11 +322,17 @@ def taylor(
         Simplifies the derivatives in the remainder.
     enclose : callable, optional
         ``enclose(formula, box) -> (low, high)``, for bounds of the remainder.
+    branch : callable, optional
+        ``branch(formula, box, point) -> formula``: the smooth formula that a formula is on a box; see
+        :func:`symgd.convexity.smooth_branch.smooth_branch`.
+    budget : float
+        Seconds for the remainder and for a bound of it.
 
     Raises
     ------
     DomainError
-        Where the formula has no derivatives at the point: outside its domain, at a kink, at a jump, at a pole.
+        Where the formula has no derivatives at the point: outside its domain, at a kink, at a jump, at a pole; and where the
+        point is not what is declared of a variable.
     """
     if formula.shape or any(variable.shape for variable in variables):
         raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
@@ -257,11 +343,14 @@ def taylor(
         raise DomainError("a Taylor expansion needs a finite point")
     if any(point.is_Rational and max(abs(point.p), point.q) > _LONGEST for point in points):
         raise UnsupportedError("a Taylor expansion needs a point of at most 1000 digits")
+    for variable, point in zip(variables, points, strict=True):
+        _check_declared_point(variable, point)
     form = _scalar_form(formula)
     coefficients = (
         _of_one(form, variables[0], points[0], order) if len(variables) == 1 else _of_several(form, variables, points, order)
     )
-    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish or (lambda node: node), enclose)
+    finish = finish or (lambda node: node)
+    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish, enclose, branch, budget)
 
 
 def _of_one(formula: Node, variable: Node, point: Any, order: int) -> dict[Any, Any]:

@@ -19,6 +19,7 @@ from symgd.graph.names import stand_in
 from symgd.graph.node import SIZE, SYMBOL, Node, constant, tensor
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, size_value
+from symgd.graph.time_limit import check_time
 from symgd.graph.walk import toposort
 
 __all__ = [
@@ -170,6 +171,7 @@ def evaluate(
     bound = dict(sizes or {})
     roots = list(roots)
     for node in toposort(roots, known):
+        check_time()
         record = node.primitive
         if record is SYMBOL:
             raise UnsupportedError(f"no value is given for {node.name}")

@@ -51,7 +51,7 @@ def with_radial_factors(roots: Sequence[Node]) -> list[Node]:
 
 def _joined(root: Node) -> Node:
     order = toposort([root])
-    norms = [node for node in order if node.primitive is norm2 and not node.shape and node.args[0].rank == 1]
+    norms = [node for node in order if node.primitive is norm2 and not node.shape]
     if not norms or len(order) > _MOST_NODES:
         return root
     root = _with_squares_of_norms(root, norms)
@@ -97,7 +97,7 @@ def _with_squares_of_norms(root: Node, norms: Iterable[Node]) -> Node:
     known: dict[Node, Node] = {}
     for node in toposort([root]):
         known[node] = rebuild(node, tuple(known[arg] for arg in node.args))
-        if node.primitive is einsum and not node.shape:
+        if node.primitive is einsum:
             x = node.args[0]
             squares = x.primitive is pow and x.args[1].equals_number(2) and len(node.args) == 1
             x = x.args[0] if squares else x
@@ -138,7 +138,7 @@ def _terms(node: Node) -> Terms | None:
             return {mul.make(tuple(arrays)): _product(scalars)}
         inner = _terms(arrays[0])
         return None if inner is None else {core: _product([*scalars, scalar]) for core, scalar in inner.items()}
-    if node.primitive is einsum and all(arg.shape for arg in node.args):
+    if node.primitive is einsum:
         return _contracted(node)
     return {_in_one_order(node): ONE}
 

@@ -18,6 +18,7 @@ from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive
 from symgd.graph.steps import Step
+from symgd.graph.time_limit import check_time
 from symgd.graph.walk import count_uses, rebuild
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast
@@ -143,6 +144,7 @@ class Simplifier:
 
     def _rewrite(self, node: Node) -> Node:
         """Apply rules at the root until none applies; arguments are simple already."""
+        check_time()
         for _ in range(_LIMIT):
             if not node.args:
                 return node

@@ -58,7 +58,7 @@ def join_contractions(node: Node, context: Context) -> Node | None:
             work.operands.append((operand, labels))
         else:
             pending.extend(parts[::-1])
-    _drop_identities(work)
+    _drop_identities(work, context)
     _use_known_sums(work)
     _join_powers(work)
     work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
@@ -201,8 +201,8 @@ def _untransposed(operand: Node, labels: tuple[Any, ...], output: Sequence[Any])
     return labels[::-1] if places[1] < places[0] else labels
 
 
-def _drop_identities(work: Contraction) -> None:
-    """δ_ab with a summed index renames it: Σ_a δ_ab x_a = x_b."""
+def _drop_identities(work: Contraction, context: Context) -> None:
+    """δ_ab with a summed index renames it: Σ_a δ_ab x_a = x_b, if what stands off a diagonal then is known to have values."""
     progress = True
     while progress:
         progress = False
@@ -211,7 +211,7 @@ def _drop_identities(work: Contraction) -> None:
                 continue
             for old, new in (labels, labels[::-1]):
                 others = [pair for j, pair in enumerate(work.operands) if j != k]
-                if old not in work.output and old in work.active:
+                if old not in work.output and old in work.active and _keep_values(others, {old, new}, context):
                     work.operands = others
                     work.rename(old, new)
                     work.active.discard(old)
@@ -219,6 +219,11 @@ def _drop_identities(work: Contraction) -> None:
                     break
             if progress:
                 break
+
+
+def _keep_values(operands: Sequence[tuple[Node, tuple[Any, ...]]], pair: set[Any], context: Context) -> bool:
+    """Whether operands have values wherever their diagonals, along two indices, have."""
+    return all(context.facts.may_vanish(operand) for operand, labels in operands if pair <= {*labels})
 
 
 def _use_known_sums(work: Contraction) -> None:
@@ -365,7 +370,7 @@ def _divisors(term: Node) -> dict[Node, Fraction]:
 
 def _without_divisor(term: Node, base: Node, exponent: Fraction) -> Node:
     """Return a product whose divisors base⁻ᵏ are base⁻ᵏ⁻ᵉ together; other powers of the base stay."""
-    divisors = [factor for factor in term.args if not factor.shape and is_divisor(factor) and factor.args[0] is base]
+    divisors = [factor for factor in term.args if is_divisor(factor) and factor.args[0] is base]
     rest = sum((Fraction(factor.args[1].value) for factor in divisors), -exponent)
     factors = [factor for factor in term.args if factor not in divisors]
     if rest:
@@ -439,7 +444,7 @@ def _join_terms(first_number: Any, first: Node, second_number: Any, second: Node
             ]
             kept_a = [x for x in dict.fromkeys(x for _, labels in rest_a for x in labels) if x in outside]
             kept_a.sort(key=lambda x: x not in output_a)
-            front = abs(first_number) if abs(first_number) == abs(second_number) else 1
+            front = abs(first_number) if abs(first_number) == abs(second_number) != 0 else 1
             parts = [
                 scaled(number / front, contract([n for n, _ in rest], [x for _, x in rest], kept_a))
                 for number, rest in ((first_number, rest_a), (second_number, rest_b))
@@ -529,12 +534,12 @@ def _times_determinant(node: Node, determinant: Node) -> Node | None:
 
 @rewriting("a centred sum", einsum, because="deviations from their mean add to 0", needs=(add,))
 def centred_sum(node: Node, context: Context) -> Node | None:
-    """Σ (x − mean(x)) → 0 along the axes of the mean, also beside factors that do not run along them."""
+    """Σ (x − mean(x)) → 0 along the axes of the mean, also beside factors that do not run along them, if all are defined."""
     inputs, output = node.params
     uses = Counter(itertools.chain(output, *inputs))
     for operand, labels in zip(node.args, inputs, strict=True):
         axes = _centred_axes(operand)
-        if axes and all(uses[labels[axis]] == 1 for axis in axes):
+        if axes and all(uses[labels[axis]] == 1 for axis in axes) and all(map(context.facts.may_vanish, node.args)):
             return broadcast.make((constant(0),), (node.shape,))
     return None
 
@@ -546,7 +551,7 @@ def _centred_axes(node: Node) -> set[int]:
     (first, one), (second, other) = (split_term(term) for term in node.args)
     for values, centre in ((one, other), (other, one)):
         mean = centre.args[0] if centre.primitive is expand else centre
-        if first != -second or mean.primitive.name != "mean" or mean.args[0] is not values or values.shape != node.shape:
+        if first != -second or mean.primitive.name != "mean" or mean.args[0] is not values:
             continue
         axes = {axis % values.rank for axis in mean.params[0]}
         origins: list[int | None] = [axis for axis in range(values.rank) if axis not in axes]

@@ -14,12 +14,15 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from decimal import ROUND_CEILING, Context, Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
 
 import symgd
+from symgd.api.expanded import limited
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.files import check_target, reason_of, shown_path, write_file
 from symgd.tools.interrupts import saved_on_interrupt
@@ -449,7 +452,7 @@ def convexity(
     type=number,
     default=60.0,
     show_default=True,
-    help="Seconds after which the expansion is given up.",
+    help="Seconds after which the expansion is given up, with its remainder and its bound.",
 )
 @click.option("--remainder", is_flag=True, help="Also print Lagrange's remainder.")
 @click.option("--domain", default="", help='Also print a proven bound of the remainder over a box: "x: [-1, 1]".')
@@ -474,32 +477,47 @@ def taylor(
     if plot is not None:
         check_picture(plot, force)
         check_sums_drawable(formula, variables)
-    expansion = symgd.taylor(formula, variables, at=point, order=order, budget=budget)
-    bound = _at_least(expansion.bound(bounds)) if bounds else None
+    with limited(budget):  # the expansion, its remainder and its bound together
+        expansion = symgd.taylor(formula, variables, at=point, order=order, budget=budget)
+        bound = _at_least(expansion.bound(bounds)) if bounds else None
+        rest = str(expansion.remainder) if remainder else None
     if not as_json:
         say(str(expansion.polynomial) if quiet else str(expansion))
-        if remainder:
-            several = len(expansion.variables) > 1
-            where = "theta between 0 and 1" if several else f"xi between {expansion.variable} and {at}"
-            say(f"remainder: {expansion.remainder}  with {where}")
+        if rest is not None:
+            say(f"remainder: {rest}  with {_where_remainder_holds(expansion, at)}")
         if bound is not None:
-            say(f"|remainder| <= {bound:.6g} for {domain} (proven by interval arithmetic)")
+            say(f"|remainder| <= {_rounded_up(bound)} for {domain} (proven by interval arithmetic)")
     drawn = _draw(plot, force, functools.partial(draw_partial_sums, expansion, bounds), quiet or as_json)
     if as_json:
         coefficients = {_monomial(k): str(c) for k, c in expansion.coefficients.items()}
         data = {"polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
-        data |= {"remainder": str(expansion.remainder)} if remainder else {}
+        data |= {"remainder": rest} if rest is not None else {}
         data |= {"remainder_bound": bound} if bound is not None else {}
         say(_to_json(data | drawn))
     return FINE
 
 
-def _at_least(bound: Any) -> float:
-    """Return a bound as a float; one beyond all floats is infinite."""
+def _where_remainder_holds(expansion: Any, at: str) -> str:
+    """Return what the unknown of a remainder is, and between which kinks the remainder holds."""
+    several = len(expansion.variables) > 1
+    where = "theta between 0 and 1" if several else f"xi between {expansion.variable} and {at}"
+    kinked = ", ".join(map(str, expansion.kinked))
+    return f"{where}, where {kinked} has no kink or jump on the way" if kinked else where
+
+
+def _at_least(bound: Fraction) -> float:
+    """Return a bound as a float, rounded up; one beyond all floats is infinite."""
     try:
-        return float(bound)
+        near = float(bound)
     except OverflowError:
         return math.inf
+    return near if near >= bound else math.nextafter(near, math.inf)
+
+
+def _rounded_up(bound: float) -> str:
+    """Return a bound in six digits, rounded up."""
+    short = bound if math.isinf(bound) else float(Context(prec=6, rounding=ROUND_CEILING).create_decimal(Decimal(bound)))
+    return f"{short:.6g}"
 
 
 def _draw(path: Path | None, force: bool, draw: Callable[[], Any], is_silent: bool) -> dict[str, Any]:

@@ -474,3 +474,62 @@ def test_up_to_is_the_expansion_of_a_lower_order(text, variables):
     for order in (-1, 6):
         with pytest.raises(SymgdError, match="whole number from 0 to 5"):
             whole.up_to(order)
+
+
+DECLARED = [  # what is declared of x, a point and a box that are not that
+    ({"positive": True}, -1, (-1, 2)), ({"positive": True}, 0, (-Fraction(1, 9), 2)), ({"nonnegative": True}, -1, (-1, 2)),
+    ({"negative": True}, 1, (-2, 1)), ({"lower": -1, "upper": 2}, 3, (0, 3)), ({"lower": -1, "upper": 2}, -2, (-2, 1)),
+    ({"nonzero": True}, 0, (-1, 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "at", "box"), DECLARED)
+@pytest.mark.parametrize("text", ["exp(x)", "abs(x)*exp(x)", "exp(x)*cos(y)"])
+def test_points_and_boxes_are_what_is_declared(facts, at, box, text):
+    wrt = ["x", "y"] if "y" in text else "x"
+    formula = sg.formula(text, facts={"x": facts})
+    with pytest.raises(DomainError, match="x is declared"):
+        sg.taylor(formula, wrt, at={"x": at, "y": 0} if "y" in text else at)
+    inside = -1 if facts.get("negative") else Fraction(1, 2)
+    expansion = sg.taylor(formula, wrt, at={"x": inside, "y": 0} if "y" in text else inside, order=1)
+    with pytest.raises(DomainError, match="x is declared"):
+        expansion.bound({"x": box, "y": (0, 1)} if "y" in text else {"x": box})
+
+
+@pytest.mark.parametrize(
+    ("facts", "box"), [({"positive": True}, (0, 2)), ({"lower": 0, "upper": 2}, (0, 2)), ({"nonzero": True}, (0, 2))]
+)
+def test_a_box_may_end_where_what_is_declared_ends(facts, box):
+    assert sg.taylor(sg.formula("x**3", facts={"x": facts}), "x", at=1, order=2).bound({"x": box}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "box"),
+    [
+        ("exp(x)", "x", {"y": (0, 1)}),
+        ("exp(x)", "x", {"x": (0, 1), "y": (0, 1)}),
+        ("exp(x + y)", ["x", "y"], {"x": (0, 1), "y": (0, 1), "z": (0, 1)}),
+    ],
+)
+def test_bounds_of_what_is_no_input_are_refused(text, wrt, box):
+    with pytest.raises(SymgdError, match=r"'[yz]' is not in the formula"):
+        sg.taylor(text, wrt).bound(box)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("abs(x)", r"abs\(x\) has a kink at x = 0"), ("floor(x)", r"floor\(x\) jumps at x = 2"),
+        ("where(x > 1/3, x, 2*x)", r"changes its branch at x = 1/3"), ("1/(x - 2)", r"1/\(x - 2\) is not smooth at x = 2"),
+        ("exp(abs(x**2 - 2))", r"abs\(x\*\*2 - 2\) has a kink at x = 1\.41421"),
+        ("sqrt(x + 1)", r"sqrt\(x \+ 1\) is not smooth at x = -1"), ("tan(x)", r"tan\(x\) is not smooth at x = 1\.5708"),
+    ],
+)  # fmt: skip
+def test_a_refused_bound_names_the_function_and_the_place(text, message):
+    with pytest.raises(DomainError, match=message):
+        sg.taylor(text, "x", at=Fraction(3, 2), order=2).bound({"x": (-3, 3)})
+
+
+def test_the_parts_with_kinks_are_known():
+    expansion = sg.taylor("abs(x)*exp(x) + floor(y) + where(x > 0, x, 2)", ["x"], at=1, order=1)
+    assert {str(node) for node in expansion.kinked} == {"abs(x)", "where(x > 0, x, 2)"}

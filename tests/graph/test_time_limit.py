@@ -59,3 +59,22 @@ def test_expansions_end_with_their_budget(text, wrt, at, order):
 def test_a_budget_is_a_positive_number(budget):
     with pytest.raises(sg.SymgdError, match="budget"):
         sg.taylor("exp(x)", "x", budget=budget)
+
+
+LONG = "exp(sin(x)*cos(x**2))*tanh(x)*log(2 + x**2)"
+
+
+def test_remainders_and_bounds_end_with_the_budget():
+    expansion = sg.taylor(LONG, "x", order=9)
+    expansion.budget = 0.2
+    start = time.process_time()
+    with pytest.raises(UnsupportedError, match=r"this remainder takes more than 0\.2 seconds"):
+        _ = expansion.remainder
+    with pytest.raises(UnsupportedError, match=r"this bound takes more than 0\.2 seconds"):
+        expansion.bound({"x": (-1, 1)})
+    assert time.process_time() - start < 5
+
+
+def test_the_budget_of_an_expansion_is_that_of_its_bound():
+    assert sg.taylor("exp(x)", "x", budget=7).budget == 7
+    assert sg.taylor("exp(x)", "x", order=3, budget=7).up_to(1).budget == 7

@@ -23,7 +23,9 @@ from symgd.simplify.rewrite import simplify
 from symgd.verify.domains import value_at
 from tests.formulas import declared
 
-SHAPES = {"v": "3", "u": "3", "w": "3", "X": "3 2", "A": "2 2", "B": "2 2"}
+SHAPES = {
+    "v": "3", "u": "3", "w": "3", "X": "3 2", "A": "2 2", "B": "2 2", "p": "2", "o": "1", "C": "3 1", "R": "1 3", "T": "2 2 2",
+}  # fmt: skip
 SIGNS = [Sign.ANY, Sign.NONZERO, Sign.NONNEGATIVE, Sign.POSITIVE, Sign.NONPOSITIVE, Sign.NEGATIVE]
 NUMBERS = [-3, -1, Fraction(-1, 4), 0, Fraction(1, 2), 1, 3]
 EXPONENTS = [-2, -1.5, -1, "-2/3", -0.5, "-1/3", "1/3", 0.5, "2/3", 1, 1.5, 2]
@@ -39,6 +41,11 @@ OTHERS = {
     "X": ([[1, 2], [0, -1], [3, 1]],),
     "A": ([[2, 1], [0, 1]], [[1, 2], [2, 4]]),
     "B": ([[1, 1], [2, 5]],),
+    "p": ([3, -2],),
+    "o": ([5],),
+    "C": ([[1], [-2], [4]],),
+    "R": ([[2, -1, 3]],),
+    "T": ([[[1, 2], [0, 1]], [[3, 0], [1, -1]]],),
 }
 NEAR = Fraction(1, 2**30)
 
@@ -298,6 +305,25 @@ REWRITTEN = [
     ("people", "sum(A - mean(A, axis=1), axis=1)", "sum(A - mean(A, axis=1), axis=1)", {}),
     ("people", "x*u @ w + y*u @ w", "x*(u @ w) + y*(u @ w)", {}),
     ("people", "u @ w*x - w @ u*x", "x*(u @ w) - x*(w @ u)", {}),
+    ("people", "sum(broadcast_to(v, (1, 3)))", "sum(v)", {}),
+    ("people", "sum(broadcast_to(v[:, None], (2, 3, 1)), axis=2)", "broadcast_to(v, (2, 3))", {}),
+    ("people", "sum(broadcast_to(o, (2, 1)))", "2*sum(o)", {}),
+    ("people", "sum(C*o)", "sum(C, axis=0) @ o", {}),
+    ("people", "einsum('ijj->ij', broadcast_to(R[:, :, None], (2, 3, 3)))",
+     "einsum('ijj->ij', broadcast_to(R[:, :, None], (2, 3, 3)))", {}),
+    ("people", "logdet(einsum('iij,jk->ik', T, A))", "logdet(einsum('iij->ij', T) @ A)", {}),
+    ("people", "A @ B @ p + B @ A @ p", "A @ (B @ p) + B @ (A @ p)", {}),
+    ("people", "A @ B @ p + A @ B.T @ p", "A @ ((B + B.T) @ p)", {}),
+    ("people", "u/v + w/v", "u/v + w/v", {}),
+    ("people", "sum(u - mean(u))", "0", {}),
+    ("people", "sum(u/x - mean(u/x))", "sum(u/x - mean(u/x))", {"NONZERO": "0"}),
+    ("people", "sum(log(v) - mean(log(v)))", "sum(log(v) - mean(log(v)))", {}),
+    ("people", "einsum('i,j->j', u - mean(u), log(v))", "sum(u - mean(u))*log(v)", {}),
+    ("people", "sum(eye(2)*A)", "trace(A)", {}),
+    ("people", "sum(eye(2)*exp(A))", "trace(exp(A))", {}),
+    ("people", "sum(eye(2)*log(A))", "sum(eye(2) * log(A))", {}),
+    ("people", "sum(eye(2)*log(A)*x)", "x*sum(eye(2) * log(A))", {}),
+    ("people", "0*(X.T @ log(v)) + 0*(X.T @ log(w))", "X.T @ (0*log(v) + 0*log(w))", {}),
     ("code", "logdet(A @ B)", "logdet(A @ B)", {}),
     ("code", "logdet(A.T)", "logdet(A.T)", {}),
     ("code", "det(A)*inv(A)", "adjugate(A)", {}),
@@ -349,6 +375,25 @@ REWRITTEN = [
     ("code", "sum(A - mean(A, axis=1), axis=1)", "sum(A - mean(A, axis=1), axis=1)", {}),
     ("code", "x*u @ w + y*u @ w", "x*(u @ w) + y*(u @ w)", {}),
     ("code", "u @ w*x - w @ u*x", "x*(u @ w) - x*(w @ u)", {}),
+    ("code", "sum(broadcast_to(v, (1, 3)))", "sum(v)", {}),
+    ("code", "sum(broadcast_to(v[:, None], (2, 3, 1)), axis=2)", "broadcast_to(v, (2, 3))", {}),
+    ("code", "sum(broadcast_to(o, (2, 1)))", "2*sum(o)", {}),
+    ("code", "sum(C*o)", "sum(C, axis=0) @ o", {}),
+    ("code", "einsum('ijj->ij', broadcast_to(R[:, :, None], (2, 3, 3)))",
+     "einsum('ijj->ij', broadcast_to(R[:, :, None], (2, 3, 3)))", {}),
+    ("code", "logdet(einsum('iij,jk->ik', T, A))", "logdet(einsum('iij->ij', T) @ A)", {}),
+    ("code", "A @ B @ p + B @ A @ p", "A @ (B @ p) + B @ (A @ p)", {}),
+    ("code", "A @ B @ p + A @ B.T @ p", "A @ ((B + B.T) @ p)", {}),
+    ("code", "u/v + w/v", "u/v + w/v", {}),
+    ("code", "sum(u - mean(u))", "0", {}),
+    ("code", "sum(u/x - mean(u/x))", "sum(u/x - mean(u/x))", {"NONZERO": "0"}),
+    ("code", "sum(log(v) - mean(log(v)))", "sum(log(v) - mean(log(v)))", {}),
+    ("code", "einsum('i,j->j', u - mean(u), log(v))", "sum(u - mean(u))*log(v)", {}),
+    ("code", "sum(eye(2)*A)", "trace(A)", {}),
+    ("code", "sum(eye(2)*exp(A))", "trace(exp(A))", {}),
+    ("code", "sum(eye(2)*log(A))", "sum(eye(2) * log(A))", {}),
+    ("code", "sum(eye(2)*log(A)*x)", "x*sum(eye(2) * log(A))", {}),
+    ("code", "0*(X.T @ log(v)) + 0*(X.T @ log(w))", "X.T @ (0*log(v) + 0*log(w))", {}),
     ("limit", "x*y*(x*y)**a", "x*y*(x*y)**a", {}),
     ("limit", "x**2*y**2*(x*y)**(-2)", "x**2*y**2/(x*y)**2", {}),
     ("limit", "x**3*y**2*(x*y)**(-3/2)", "x**3*y**2/(x*y)**(3/2)", {}),

@@ -58,7 +58,12 @@ def test_the_hessian_at_0_is_exact(text, value):
     assert np.array_equal(hessian(np.zeros(4)), value * np.eye(4))
 
 
-@pytest.mark.parametrize("text", ["X @ w - y", "(c @ x)*x", "outer(x, c) + outer(c, x)", "norm(x)*c + norm(c)*x", "x*norm(x)"])
+ALONE = [
+    "X @ w - y", "(c @ x)*x", "outer(x, c) + outer(c, x)", "norm(x)*c + norm(c)*x", "x*norm(x)", "x*(1 + norm(x))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ALONE)
 def test_other_formulas_stay_as_they_are(text):
     shapes = {"X": "m n", "w": "n", "y": "m", "c": "n", "x": "n"}
     formula = sg.formula(text, shapes={name: shape for name, shape in shapes.items() if name in text})
@@ -69,6 +74,8 @@ BESIDE = [  # sums in which a norm, its vector and other arrays stand, not all o
     "norm(x)*x + (x @ c)*x + (x @ x)*x", "norm(x)*x + (x @ A @ x)*x + x", "outer(x, c + norm(x)) + norm(x)*outer(x, c)",
     "norm(x)*A + norm(x)**2*A + x", "(x + norm(x))*2 + norm(x)*x", "norm(x)*outer(x, x) + c + sum(x**2)*outer(x, x)",
     "norm(A)*A + norm(A)**2*A", "A @ (x + norm(x)) + norm(x)*(A @ x)", "norm(x)*x*sum(A**2, axis=0) + norm(x)**3*x",
+    "norm2(A, axis=1)*x + sum(A**2)*x + norm(x)*x", "norm(x)*sum(A**2, axis=0) + norm(x)**2*sum(A**2, axis=0) + A @ x",
+    "einsum(',i->i', norm(x), x) + norm(x)**2*x", "(einsum('i,->i', x, x @ x) + x)*norm(x) + einsum(',i->i', norm(x), c)",
     "einsum('i,i,i->i', x, x, c)*norm(x) + norm(x)*x + x", "norm(x)*(A @ (x*c)) + (x @ x)*(A @ (x*c))",
 ]  # fmt: skip
 

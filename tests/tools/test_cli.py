@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,13 @@ BAD = [
     ("convexity", "x", "--domain", "x: 0"),
     ("taylor", "log(x)"),
     ("taylor", "x", "--at", "1/0"),
+    ("taylor", "exp(x)", "--domain", "y: [0, 1]"),
+    ("taylor", "exp(x)", "--domain", "x: [0, 1]; y: [0, 1]"),
+    ("taylor", "abs(x)", "--at", "1", "--domain", "x: [-1, 2]"),
+    ("taylor", "exp(x)", "--facts", "x: positive", "--at", "-1"),
+    ("taylor", "exp(x)", "--facts", "x: positive", "--at", "1", "--domain", "x: [-1, 2]"),
+    ("taylor", "exp(sin(x)*cos(x**2))*tanh(x)*log(2 + x**2)", "--order", "9", "--domain", "x: [-1, 1]", "--budget", "0.5"),
+    ("taylor", "exp(sin(x)*cos(x**2))*tanh(x)*log(2 + x**2)", "--order", "9", "--remainder", "--budget", "0.5"),
     ("run", "/does/not/exist.toml"),
     ("nonsense",),
 ]
@@ -381,6 +389,24 @@ def test_taylor_takes_latex_several_variables_and_draws(capsys, tmp_path):
     code, out, _ = run(capsys, "taylor", "exp(x)", "--order", "3", "--domain", "x: [-1, 1]")
     assert "|remainder| <= 0.113262" in out
     assert run(capsys, "taylor", "x", "--at", "y")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "end", [Fraction(1, 3), Fraction(2, 7), Fraction(123456789, 10), Fraction(10**200), Fraction(7, 10**9)]
+)
+def test_printed_bounds_are_rounded_up(capsys, end):
+    _, out, _ = run(capsys, "taylor", "x**2", "--order", "1", "--domain", f"x: [0, {end}]")
+    printed = out.split("<= ")[1].split(" for")[0]
+    assert printed == "inf" or Fraction(printed) >= end**2
+    _, out, _ = run(capsys, "taylor", "x**2", "--order", "1", "--domain", f"x: [0, {end}]", "--json")
+    number = json.loads(out)["remainder_bound"]
+    assert number == "inf" or Fraction(number) >= end**2
+
+
+def test_a_remainder_says_between_which_kinks_it_holds(capsys):
+    code, out, _ = run(capsys, "taylor", "abs(x)", "--at", "1", "--remainder")
+    assert (code, "where abs(x) has no kink or jump on the way" in out) == (0, True)
+    assert "on the way" not in run(capsys, "taylor", "exp(x)", "--remainder")[1]
 
 
 def test_every_command_reads_latex(capsys):
