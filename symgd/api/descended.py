@@ -128,6 +128,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
         as_vector,
         batched,
         not isinstance(axis, int),
+        (_objective, (source, nodes if isinstance(wrt, list | tuple) else nodes[0], values, start)),
     )
 
 

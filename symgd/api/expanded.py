@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any
@@ -77,16 +78,20 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
     targets = [found] if isinstance(found, Node) else found
     point = _point_of(targets, at)
 
-    def finished(node: Node) -> Node:
-        return finish(source, node)[0]
-
     seconds = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+
+    finished = functools.partial(_finished, source)
 
     def expand(formula: Node) -> Any:
         return expansion_of(formula, targets, point, order, finished, bounds_over_box, smooth_branch, seconds)
 
     with limited(seconds):
         return _expanded(source, expand)
+
+
+def _finished(source: Node, node: Node) -> Node:
+    """Return a derivative of a formula as it is shown."""
+    return finish(source, node)[0]
 
 
 def limited(seconds: float) -> AbstractContextManager[None]:

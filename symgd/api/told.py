@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -71,7 +72,6 @@ def derivation(
     """
     from symgd.derive.told import tell
     from symgd.explain.derivation import Derivation
-    from symgd.explain.named import Named
     from symgd.graph.story import Story
 
     read_choice(what, ("gradient", "jacobian", "hessian"), "derivation")
@@ -103,18 +103,21 @@ def derivation(
     verdict = _judge(source, wrt, nodes, what, seed) if check else None
     text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
 
-    def by_layers() -> tuple[dict[str, Node], dict[str, Node]]:
-        from symgd.derive.layers import layers
-
-        definitions, found = layers(core, nodes, lambda formula, adjoint: finish(formula, adjoint, prove=prove)[0])
-        if prove:
-            from symgd.verify.equality import proven
-
-            proven(finished.roots, list(Named(definitions, found).expanded().values()), source)
-        return definitions, found
-
     is_gradient = what == "gradient" and not source.shape
-    return Derivation(story, _numbers, verdict, text, by_layers if is_gradient else None)
+    return Derivation(story, _numbers, verdict, text, functools.partial(_by_layers, story, prove) if is_gradient else None)
+
+
+def _by_layers(story: Any, prove: bool) -> tuple[dict[str, Node], dict[str, Node]]:
+    """Return the gradients of a derivation in terms of the layers of its formula."""
+    from symgd.derive.layers import layers
+    from symgd.explain.named import Named
+
+    definitions, found = layers(story.core, list(story.wrt), lambda formula, adjoint: finish(formula, adjoint, prove=prove)[0])
+    if prove:
+        from symgd.verify.equality import proven
+
+        proven(list(story.result), list(Named(definitions, found).expanded().values()), story.formula)
+    return definitions, found
 
 
 def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> Any:

@@ -23,6 +23,7 @@ from symgd.codegen.constants import with_float_constants
 from symgd.codegen.guards import with_guarded_branches
 from symgd.codegen.scalars import within_range
 from symgd.codegen.schedule import Schedule, schedule
+from symgd.codegen.stored import executed, with_home
 from symgd.codegen.subgradients import with_slopes_of_norms
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.evaluate import entries_of
@@ -40,6 +41,8 @@ _RESERVED = {"np", "cp", "special", "scipy_linalg", "dtype", "shape", "float", "
 
 class Compiled(Protocol):
     """A compiled formula: a plain function of the values of its arguments, with these attributes.
+
+    Pickle writes its source, see :mod:`symgd.codegen.stored`.
 
     Attributes
     ----------
@@ -145,9 +148,7 @@ def compile_formulas(
     texts = _finished(outputs, formulas, work, printer, known, may_alias)
     body = _through_lambdify([identifiers[node] for node in arguments], work, texts, as_list)
     source = _source(library, name, arguments, known, identifiers, sizes, printer, body, has_batch, formulas)
-    function: Any = _run(source, name, library)
-    function.source, function.arguments, function.backend = source, tuple(arguments), backend
-    compiled: Compiled = function
+    compiled: Compiled = with_home(_run(source, name, library), source, arguments, backend)
     return compiled
 
 
@@ -369,8 +370,4 @@ def _run(source: str, name: str, library: Backend) -> Callable[..., Any]:
             raise UnsupportedError(f"{library.name} is not installed", hint=f"pip install symgd[{library.name}]")
 
         return missing
-    filename = f"<symgd {name}>"
-    namespace: dict[str, Any] = {"__name__": "symgd.compiled"}
-    exec(compile(source, filename, "exec"), namespace)  # the text is generated from the graph, never from a user's text
-    function: Callable[..., Any] = namespace[name]
-    return function
+    return executed(source, name)

@@ -582,19 +582,30 @@ def compile_operator(
     is_convex : bool
         Whether the weights of a Gram form are known to be ≥ 0.
     """
-    maker = _maker(kind, list(names), layout, functions, is_convex)
-    count = len(names)
-    fixed = tuple(shape) if all(isinstance(size, int) for size in shape) else None
+    return _OperatorFunction(kind, tuple(shape), parts, list(names), layout, list(functions), is_convex)
 
-    def operator(*arguments: Array) -> HessianOperator:
-        values = parts(*arguments)
-        if fixed is not None:
-            return maker(fixed, values[:count])
-        sizes = iter(values[count:])
-        return maker(tuple(size if isinstance(size, int) else int(next(sizes)) for size in shape), values[:count])
 
-    operator.source = parts.source  # type: ignore[attr-defined]
-    return operator
+class _OperatorFunction:
+    """A function of arrays that makes an operator; ``source`` is the code of its parts."""
+
+    def __init__(self, *description: Any) -> None:
+        kind, self._shape, self._parts, names, layout, functions, is_convex = self._description = description
+        self._make = _maker(kind, names, layout, functions, is_convex)
+        self._count = len(names)
+        self._fixed = self._shape if all(isinstance(size, int) for size in self._shape) else None
+        self.source: str = self._parts.source
+
+    def __call__(self, *arguments: Array) -> HessianOperator:
+        """Return the operator for values of the arguments."""
+        values = self._parts(*arguments)
+        if self._fixed is not None:
+            return self._make(self._fixed, values[: self._count])
+        sizes = iter(values[self._count :])
+        shape = tuple(size if isinstance(size, int) else int(next(sizes)) for size in self._shape)
+        return self._make(shape, values[: self._count])
+
+    def __reduce__(self) -> Any:
+        return _OperatorFunction, self._description
 
 
 def _maker(

@@ -52,6 +52,8 @@ class Objective:
         Which data carry samples along their first axis.
     has_named_samples : bool
         Whether the number of samples may differ from call to call.
+    made_by : (callable, tuple), optional
+        What makes the objective, and from what: pickle compiles it again.
     """
 
     def __init__(
@@ -65,7 +67,9 @@ class Objective:
         as_vector: bool,
         batched: Sequence[bool] = (),
         has_named_samples: bool = True,
+        made_by: tuple[Callable[..., Objective], tuple[Any, ...]] | None = None,
     ) -> None:
+        self.made_by = made_by
         self.names = list(names)
         self.shapes = list(shapes)
         self.data = list(data)
@@ -81,6 +85,10 @@ class Objective:
         self._parts = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
         self.size = int(ends[-1])
         self._at: tuple[bytes, tuple[float, Array]] | None = None
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return how to make the objective again; its compiled functions are not written."""
+        return self.made_by if self.made_by is not None else super().__reduce_ex__(protocol)
 
     # -- layout -------------------------------------------------------------------------------------------------
 

@@ -119,6 +119,11 @@ class GradientCheck:
             return []
         return self.find_causes()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle keeps: with the digits and causes, because what finds them is a function of this process."""
+        known = {"digits": self.digits, "causes": self.causes}
+        return {**self.__dict__, **known, "measure_digits": None, "find_causes": None}
+
     def __str__(self) -> str:
         text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''}{self._with_sizes()})"
         if self.verdict in (Verdict.RIGHT, Verdict.KINK) and self.digits is not None:
