@@ -89,9 +89,9 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
         return _expanded(source, expand)
 
 
-def limited(seconds: float) -> AbstractContextManager[None]:
+def limited(seconds: float, *, interrupts: bool = False) -> AbstractContextManager[None]:
     """Limit the time of an expansion, and of what is asked of it inside."""
-    return time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget")
+    return time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget", interrupts=interrupts)
 
 
 def _expanded(source: Node, expand: Callable[[Node], Any]) -> Any:
