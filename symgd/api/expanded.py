@@ -94,9 +94,9 @@ def _finished(source: Node, node: Node) -> Node:
     return finish(source, node)[0]
 
 
-def limited(seconds: float) -> AbstractContextManager[None]:
+def limited(seconds: float, *, interrupts: bool = False) -> AbstractContextManager[None]:
     """Limit the time of an expansion, and of what is asked of it inside."""
-    return time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget")
+    return time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget", interrupts=interrupts)
 
 
 def _expanded(source: Node, expand: Callable[[Node], Any]) -> Any:

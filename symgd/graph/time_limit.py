@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import signal
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from symgd.errors import UnsupportedError
 
@@ -20,7 +23,7 @@ class _OutOfTimeError(Exception):
 
 
 @contextmanager
-def time_limit(seconds: float, what: str, hint: str) -> Iterator[None]:
+def time_limit(seconds: float, what: str, hint: str, *, interrupts: bool = False) -> Iterator[None]:
     """Limit the time of what is done inside.
 
     Parameters
@@ -30,11 +33,13 @@ def time_limit(seconds: float, what: str, hint: str) -> Iterator[None]:
         What takes the time, as the subject of a sentence.
     hint : str
         What can be done about it.
+    interrupts : bool
+        Whether a step that takes too long is interrupted, by the alarm of the process: for programs of our own.
 
     Raises
     ------
     UnsupportedError
-        Where :func:`check_time` is called inside after the time is up.
+        Where :func:`check_time` is called inside after the time is up, or where it is interrupted.
 
     Examples
     --------
@@ -50,13 +55,43 @@ def time_limit(seconds: float, what: str, hint: str) -> Iterator[None]:
     outer = _END.get()
     token = _END.set(min(end, outer))
     try:
-        yield
+        with ExitStack() as stack:
+            if interrupts:
+                stack.enter_context(_alarm(seconds + _GRACE))
+            yield
     except _OutOfTimeError:
         if outer < end:
             raise
         raise UnsupportedError(f"{what} takes more than {seconds:g} seconds", hint=hint) from None
     finally:
         _END.reset(token)
+
+
+_GRACE = 0.5
+"""Seconds that a step has to end by itself, and between two alarms: a step may take the first one for an answer."""
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Interrupt what is done inside after some seconds, where the process has alarms and uses none."""
+
+    def answer(number: int, frame: Any) -> None:
+        raise _OutOfTimeError
+
+    is_main = threading.current_thread() is threading.main_thread()
+    if (
+        not (is_main and hasattr(signal, "SIGALRM") and math.isfinite(seconds))
+        or signal.getsignal(signal.SIGALRM) != signal.SIG_DFL
+    ):
+        yield
+        return
+    signal.signal(signal.SIGALRM, answer)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, _GRACE), _GRACE)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def check_time() -> None:

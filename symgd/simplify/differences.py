@@ -72,7 +72,7 @@ def _slope_of_erfcx(term: Node, x: Node, number: Fraction, rest: list[Node], ter
     """c·(2x·erfcx(x) − 2/√π) → −c·(1 − 3t·(1 − 5t·(1 − …)))/(√π·x²) with t = 1/(2x²)."""
     front, core = split_term(x)
     inner = core.args if core.primitive is mul and core not in rest else (core,)
-    if Counter(inner) - Counter(rest):
+    if not front or Counter(inner) - Counter(rest):
         return None
     common = mul.make((*without(rest, *inner), pi ** Fraction(-1, 2), ONE))
     other = next((one for one in terms if is_multiple(one, -number / front, common)), None)

@@ -206,7 +206,8 @@ def _is_collected_sum(node: Node, context: Context) -> bool:
         if arg.is_constant or (arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))):
             return False
         is_scaled = arg.primitive is mul and arg.args[0].is_exact
-        core = arg.args[1:] if is_scaled else factors_of(arg)
+        core = arg.args[1:] if is_scaled else (arg,)
+        core = core if len(core) > 1 else factors_of(core[0])  # 2·(x·y), where x·y stands elsewhere too
         if core in cores or (is_scaled and arg.args[0].params[1] == 0):
             return False
         cores.add(core)
@@ -436,7 +437,7 @@ def common_scalar(node: Node, context: Context) -> Node | None:
     if not common:
         return None
     coefficients = {abs_value(split_term(term)[0]) for term in node.args}
-    shared = coefficients.pop() if len(coefficients) == 1 else Fraction(1)
+    shared = coefficients.pop() if len(coefficients) == 1 and 0 not in coefficients else Fraction(1)
     rests = []
     for term in node.args:
         coefficient, _ = split_term(term)
@@ -458,9 +459,9 @@ def abs_value(value: Fraction) -> Fraction:
 
 @rewriting("a power of what is the same everywhere", pow, because="every entry has the same power", needs=(broadcast,))
 def power_of_stretched(node: Node, context: Context) -> Node | None:
-    """broadcast(c)ⁿ → broadcast(cⁿ) for scalars c and n."""
+    """broadcast(x)ⁿ → broadcast(xⁿ) for a scalar n."""
     base, exponent = node.args
-    if base.primitive is not broadcast or base.args[0].shape or exponent.shape:
+    if base.primitive is not broadcast or exponent.shape:
         return None
     return broadcast.make((pow.make((base.args[0], exponent)),), base.params)
 

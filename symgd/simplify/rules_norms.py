@@ -121,7 +121,7 @@ def _squared(node: Node) -> Node | None:
     """Return x for x @ x, sum(x**2) and mean(x**2) of a vector."""
     if node.primitive is einsum and node.params == (((0,), (0,)), ()) and node.args[0] is node.args[1]:
         return node.args[0]
-    if node.shape or not (node.primitive is mean or (node.primitive is einsum and len(node.args) == 1)):
+    if not (node.primitive is mean or (node.primitive is einsum and len(node.args) == 1)):
         return None
     (squares,) = node.args
     is_square = squares.primitive is pow and squares.args[1].equals_number(2) and squares.rank == 1
@@ -138,4 +138,4 @@ def _squared(node: Node) -> Node | None:
 def norm_of_two(node: Node, context: Context) -> Node | None:
     """‖[x, y]‖ → hypot(x, y)."""
     (entries,) = node.args
-    return hypot(*entries.args) if entries.shape == (2,) and all(not one.shape for one in entries.args) else None
+    return hypot(*entries.args) if entries.shape == (2,) else None

@@ -155,7 +155,7 @@ def power_of_exponential(node: Node, context: Context) -> Node | None:
 def recognise_softmax(node: Node, context: Context) -> Node | None:
     """Find exp(x) / sum(exp(x), axis, keepdims) → softmax(x, axis)."""
     for factor in node.args:
-        if factor.primitive is not exp or not factor.shape:
+        if factor.primitive is not exp:
             continue
         for other in node.args:
             if other.primitive is not pow or not other.args[1].equals_number(-1):

@@ -386,7 +386,7 @@ def slope_of_root_beside_its_size(node: Node, context: Context) -> Node | None:
     if len(node.args) != 2 or not node.args[1].is_exact:
         return None
     front, core = split_term(node.args[0])
-    if core.primitive is not mul or len(core.args) != 2:
+    if not front or core.primitive is not mul or len(core.args) != 2:
         return None
     for x, below in (core.args, core.args[::-1]):
         if below.primitive is not pow or not below.args[1].equals_number(-HALF) or not x.is_symbol:

@@ -477,7 +477,7 @@ def taylor(
     if plot is not None:
         check_picture(plot, force)
         check_sums_drawable(formula, variables)
-    with limited(budget):  # the expansion, its remainder and its bound together
+    with limited(budget, interrupts=True):  # the expansion, its remainder and its bound together
         expansion = symgd.taylor(formula, variables, at=point, order=order, budget=budget)
         bound = _at_least(expansion.bound(bounds)) if bounds else None
         rest = str(expansion.remainder) if remainder else None

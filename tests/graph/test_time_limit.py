@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import signal
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -31,6 +33,27 @@ def ask_for_a_value():
             check_time()
         except sg.SymgdError:
             pytest.fail("it is no SymgdError inside")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="the system has no alarms")
+def test_a_step_that_takes_too_long_is_interrupted_where_that_is_asked_for():
+    """Also where the step takes every error for an answer."""
+
+    def step():
+        for _ in range(10**9):
+            pass
+
+    def steps():
+        with time_limit(0.1, "this step", "", interrupts=True):
+            with suppress(Exception):
+                step()
+            step()
+
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(UnsupportedError, match=r"this step takes more than 0\.1 seconds"):
+        steps()
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_no_error_of_ours_takes_its_place():

@@ -142,6 +142,8 @@ OPTIONS = [
     _case("a budget of nan", "budget", "convexity", "x**2", "--budget", "nan", python="sg.convexity('x**2', 'x', budget=float('nan'))"),
     _case("a budget that is spent", "takes more than 0.3 seconds", "taylor", "zeta(x)**zeta(x)", "--at", "2", "--order", "40", "--budget", "0.3",
           python="sg.taylor('zeta(x)**zeta(x)', 'x', at=2, order=40, budget=0.3)"),
+    _case("a budget that one step exceeds", "takes more than 0.1 seconds", "taylor", "atan2(logaddexp(y, x), x**2)", "--at", "x: 1/2; y: 1/3",
+          "--order", "3", "--budget", "0.1"),
     _case("a negative budget for an expansion", "budget", "taylor", "exp(x)", "--budget", "-1", python="sg.taylor('exp(x)', 'x', budget=-1)"),
     _case("an order that is negative", "order", "taylor", "exp(x)", "--order", "-1", python="sg.taylor('exp(x)', 'x', order=-1)"),
     _case("an order beyond all bounds", "order", "taylor", "exp(x)", "--order", "9999999999999999999",
