@@ -177,7 +177,8 @@ def _check_facts(values: Mapping[Node, Any], what: str) -> None:
 
     for node, value in values.items():
         if value.ndim == node.rank and value.size and np.isfinite(value).all():  # what is not is refused with its shape
-            check_facts(node, value, f"the {what} of {node.name}")
+            hint = f"give a start that is, start={{'{node.name}': …}}" if what == "random start" else None
+            check_facts(node, value, f"the {what} of {node.name}", hint)
 
 
 def _starts(goal: Any, start: Any) -> dict[str, Any]:
@@ -298,7 +299,8 @@ def minimize(
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
     batches = Batches(samples, batch_size, read_seed(seed))
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
-    _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), "start")
+    drawn = "start" if start is not None else "random start"
+    _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), drawn)
     chosen = as_direction(direction)
     with np.errstate(all="ignore"):
         value, slope = goal.value_and_gradient(first)

@@ -10,7 +10,7 @@ from typing import Any
 from symgd.api.inputs import read, variable
 from symgd.api.proven import finish, simplify
 from symgd.arguments import read_number
-from symgd.errors import DomainError, SymgdError
+from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, is_sympy, name_of
 from symgd.graph.time_limit import time_limit
@@ -85,8 +85,16 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
     def expand(formula: Node) -> Any:
         return expansion_of(formula, targets, point, order, finished, bounds_over_box, smooth_branch, seconds)
 
-    with limited(seconds):
-        return _expanded(source, expand)
+    try:
+        with limited(seconds):
+            return _expanded(source, expand)
+    except SymgdError:
+        raise
+    except (ValueError, ArithmeticError) as error:  # of SymPy or mpmath: erf(−8) is −1 in its first 28 digits
+        raise UnsupportedError(
+            f"a value that the expansion needs cannot be computed: {shown(str(error))}",
+            hint="choose another point",
+        ) from None
 
 
 def _finished(source: Node, node: Node) -> Node:

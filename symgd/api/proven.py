@@ -73,4 +73,7 @@ def simplify(expression: Any, *, prove: bool = True) -> Node:
     >>> sg.simplify(sg.formula("log(1 + exp(x)) + 2*x + x"))
     softplus(x) + 3*x
     """
-    return simplify_and_prove(None, [read(expression)], prove).roots[0]
+    source = read(expression)
+    results = simplify_and_prove(None, [source], prove).roots
+    remember_origin(results, source)
+    return results[0]

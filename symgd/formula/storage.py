@@ -113,7 +113,7 @@ def parse_formula(text: str) -> Node:
             raise DataError(f"node {k} of the saved formula: {error.cause}") from None
         except RecursionError:
             raise DataError(f"node {k} of the saved formula is nested too deeply") from None
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, ArithmeticError) as error:
+        except Exception as error:  # a declaration counts on what no formula of symgd lacks
             raise DataError(f"node {k} of the saved formula is damaged: {shown(error)}") from None
     if not nodes:
         raise DataError("this saved formula is empty")
@@ -137,6 +137,8 @@ def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
         raise ValueError("a text stands among its parameters")  # parameters become code: only numbers and sizes may
     if record.arity is not None and len(args) != record.arity:
         raise ValueError(f"{record.name} takes {record.arity} arguments")
+    if record.arity is None and record.is_elementwise and not args:
+        raise ValueError(f"{record.name} takes arguments")
     return record.make(args, params)
 
 

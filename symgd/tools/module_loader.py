@@ -139,6 +139,7 @@ class ImportRoot:
         self.is_shared = is_shared
         self.modules: dict[str, ModuleType] = {}
         self._path = [str(folder)]
+        self._surroundings: _Surroundings | None = None
         self._replaced: set[str] = set()
 
     def load(self, name: str, path: Path) -> ModuleType:
@@ -157,8 +158,14 @@ class ImportRoot:
 
     @contextlib.contextmanager
     def active(self) -> Iterator[None]:
-        """Look for modules in this folder first, and leave ``sys.path`` and the modules of others as they were."""
+        """Look for modules in this folder first, and leave ``sys.path`` and the modules of others as they were.
+
+        The working directory and the environment are those that the files here have left, and afterwards those from before.
+        """
         path, modules = list(sys.path), dict(sys.modules)
+        surroundings = _Surroundings()
+        if self._surroundings is not None:
+            self._surroundings.restore()
         for name in self._hidden():
             sys.modules.pop(name, None)
         sys.modules.update(self.modules)
@@ -173,6 +180,8 @@ class ImportRoot:
                 del sys.modules[name]
             sys.modules.update({name: module for name, module in modules.items() if name not in sys.modules})
             sys.path[:] = path
+            self._surroundings = _Surroundings()
+            surroundings.restore()
             importlib.invalidate_caches()
             self._share_out(new, modules)
 
@@ -276,6 +285,26 @@ class ImportRoot:
         except BaseException as error:  # somebody's module may fail in any way
             what = "it leaves Python" if isinstance(error, SystemExit) else f"{type(error).__name__}: {shown(error, 200)}"
             raise DataError(f"{shown_path(path.name)} cannot be imported: {what}") from error
+
+
+class _Surroundings:
+    """The working directory and the environment, as they are when it is made."""
+
+    def __init__(self) -> None:
+        self.folder: str | None = None
+        with contextlib.suppress(OSError):  # it was removed
+            self.folder = os.getcwd()
+        self.environment = dict(os.environ)
+
+    def restore(self) -> None:
+        """Make them so again, where they differ."""
+        if os.environ != self.environment:
+            for name in os.environ.keys() - self.environment.keys():
+                del os.environ[name]
+            os.environ.update(self.environment)
+        if self.folder is not None:
+            with contextlib.suppress(OSError):
+                os.chdir(self.folder)
 
 
 class _Source(importlib.machinery.SourceFileLoader):

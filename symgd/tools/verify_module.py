@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -129,16 +130,19 @@ def _apart(tell: Callable[[str], object]) -> Iterator[None]:
     """Keep what somebody's code prints, closes or ends away from ours: its output is told as a remark."""
     printed = _Printed()
     leave = os._exit
+    places = [module for name in ("os", "posix", "nt") if (module := sys.modules.get(name)) is not None]
 
     def refuse(status: int) -> NoReturn:
         raise SystemExit(status)
 
-    os._exit = refuse
+    for module in places:
+        vars(module)["_exit"] = refuse
     try:
         with contextlib.redirect_stdout(printed):
             yield
     finally:
-        os._exit = leave
+        for module in places:
+            vars(module)["_exit"] = leave
         if printed.getvalue().strip():
             tell(printed.getvalue().rstrip("\n"))
 

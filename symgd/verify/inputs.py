@@ -47,7 +47,7 @@ def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:
     return sizes
 
 
-def check_facts(node: Node, value: Any, name: str | None = None) -> None:
+def check_facts(node: Node, value: Any, name: str | None = None, hint: str | None = None) -> None:
     """Refuse values that violate what is declared of an input: the formula may mean nothing there.
 
     Parameters
@@ -56,6 +56,7 @@ def check_facts(node: Node, value: Any, name: str | None = None) -> None:
     value : array
     name : str, optional
         What the value is, for errors; "the value of x" without it.
+    hint : str, optional
 
     Raises
     ------
@@ -85,7 +86,7 @@ def check_facts(node: Node, value: Any, name: str | None = None) -> None:
     if broken is not None:
         raise DataError(
             f"{name or f'the value of {node.name}'} is not what was declared: {broken}",
-            hint="change the value, or the facts",
+            hint=hint or "change the value, or the facts",
         )
 
 

@@ -533,3 +533,14 @@ def test_a_refused_bound_names_the_function_and_the_place(text, message):
 def test_the_parts_with_kinks_are_known():
     expansion = sg.taylor("abs(x)*exp(x) + floor(y) + where(x > 0, x, 2)", ["x"], at=1, order=1)
     assert {str(node) for node in expansion.kinked} == {"abs(x)", "where(x > 0, x, 2)"}
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("abs(gamma(erf(x)))", -8), ("sign(gamma(tanh(x)))", -200), ("where(gamma(erf(x)) > 0, x, -x)", -9),
+     ("arctan2(1, zeta(1 + exp(-x)))", 200), ("maximum(1, gamma(erf(x)))", -4)],
+)  # fmt: skip
+def test_values_that_cannot_be_computed_are_refused(text, at):
+    """erf(−8) is −1 in its first 28 digits, where Γ has a pole; mpmath says so with a ValueError."""
+    with pytest.raises(SymgdError):
+        sg.taylor(text, "x", at=at, order=1)

@@ -298,3 +298,10 @@ def test_directions_are_numbers(answer):
 
     with pytest.raises(SymgdError, match="^a direction"):
         sg.minimize("s**2", "s", start=1.0, direction=Wrong(), step_size=0.1)
+
+
+def test_a_random_start_outside_the_facts_asks_for_one():
+    loss = sg.formula("sum(w - log(w))", shapes={"w": "3"}, facts={"w": {"positive": True}})
+    with pytest.raises(SymgdError, match=r"(?s)the random start of w is not what was declared.*give a start"):
+        sg.minimize(loss, "w")
+    assert sg.minimize(loss, "w", start=[0.5, 1.0, 2.0]).value == pytest.approx(3.0)

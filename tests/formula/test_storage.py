@@ -71,6 +71,8 @@ def test_any_change_of_the_nodes_is_noticed():
         ([["symbol", [], ["x", {"facts": {}}, [-3]]]], "a name, facts and a shape"),
         ([["symbol", [], ["x", {"facts": {}}, [{"size": [[["n"], 2.5]]}]]]], "whole coefficients"),
         ([["symbol", [], ["x", {"facts": {}}, [{"size": [[["n"], "\u0663"]]}]]]], "whole coefficients"),
+        ([["add", [], []]], "add takes arguments"),
+        ([["mul", [], []]], "mul takes arguments"),
         (
             [["symbol", [], ["x", {"facts": {}}, [2, 3]]], ["reshape", [0], [["__import__('os')", 3]]]],
             "a text stands among",

@@ -63,3 +63,8 @@ def test_inputs_of_one_shape_are_one_input():
     for x in (first, second):
         remember_origin([result], sg.sum(x) * sg.scalar("y_kept"))
     assert original_input([result], "x_same") is first
+
+
+def test_simplified_formulas_have_origins():
+    zero = sg.simplify(sg.formula("x - x", shapes={"x": "n"}))
+    assert sg.lambdify(["x"], zero)(np.arange(3.0)).tolist() == [0.0, 0.0, 0.0]

@@ -206,7 +206,7 @@ def test_files_of_one_name_that_pytest_collects_itself(pytester):
     """By default it refuses the second, and nothing is judged; in the mode importlib it keeps them apart."""
     make(pytester, SAME_NAMES["files"])
     assert pytester.runpytest("--symgd", "a/losses.py", "b/losses.py").ret == pytest.ExitCode.INTERRUPTED
-    result = pytester.runpytest("--symgd", "--import-mode=importlib", "-v", "a/losses.py", "b/losses.py", "a/losses.py")
+    result = pytester.runpytest("--symgd", "--import-mode=importlib", "-v", "a/losses.py", "b/losses.py")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["a/*slope is the gradient PASSED*", "b/*slope is the gradient FAILED*"])
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +130,40 @@ def test_a_function_that_fails_where_the_cause_is_looked_for_stays_wrong(tmp_pat
     monkeypatch.setattr(GradientCheck, "causes", property(lambda self: fail(self) if self.find_causes else []))
     assert run_command(["check", str(path)]) == 1
     assert "wrong: gradient WRONG" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("where", ["", "    "], ids=["while it is imported", "while it is called"])
+@pytest.mark.parametrize("change", ["os.chdir(os.path.dirname(os.path.abspath(__file__)))", "os.environ['SLOPE'] = '2'"])
+def test_what_one_file_does_to_the_process_does_not_reach_the_next(change, where, tmp_path, monkeypatch, capsys):
+    """The second file is that of the folder in which the command was called, and has its own environment."""
+    monkeypatch.chdir(tmp_path)
+    head = "import os\nimport symgd as sg\n"
+    body = '@sg.verified("x**2", wrt="x")\ndef slope(x):\n    {}return {}\n'
+    for name in ("p/q", "q"):
+        (tmp_path / name).mkdir(parents=True)
+    first = body.format(f"{change}\n    ", "2*x") if where else f"{change}\n" + body.format("", "2*x")
+    (tmp_path / "p" / "first.py").write_text(head + first)
+    (tmp_path / "p" / "q" / "second.py").write_text(head + body.format("", "2*x"))
+    wrong = "int(os.environ.get('SLOPE', '3'))*x"
+    (tmp_path / "q" / "second.py").write_text(head + body.format("", wrong))
+    assert run_command(["check", "p/first.py", "q/second.py"]) == 1
+    out = capsys.readouterr().out
+    assert "p/first.py:3: slope: gradient RIGHT" in out.replace("first.py:4", "first.py:3")
+    assert "q/second.py:3: slope: gradient WRONG" in out
+    assert Path.cwd() == tmp_path
+
+
+def test_a_file_keeps_its_own_environment(tmp_path, capsys):
+    (tmp_path / "a.py").write_text(
+        'import os\nimport symgd as sg\nos.environ["SLOPE"] = "2"\n@sg.verified("x**2", wrt="x")\ndef slope(x):\n'
+        '    return int(os.environ["SLOPE"])*x\n'
+    )
+    assert run_command(["check", str(tmp_path / "a.py")]) == 0
+    assert "SLOPE" not in os.environ
+
+
+@pytest.mark.parametrize("leave", ["os._exit(0)", "__import__('posix')._exit(0)"])
+@pytest.mark.skipif(os.name != "posix", reason="another system has another module")
+def test_a_module_that_ends_the_process_is_an_error(leave, tmp_path, capsys):
+    (tmp_path / "a.py").write_text(f"import os\nimport symgd as sg\n{RIGHT}{leave}\n")
+    assert run_command(["check", str(tmp_path / "a.py")]) == 2
