@@ -135,18 +135,17 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
 def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
     """Return the given first values of variables, from which sizes are read that the data do not show."""
     if isinstance(start, Mapping):
-        named = {name_of(key): value for key, value in start.items()}
         names = [node.name for node in nodes]
-        missing = [name for name in names if name not in named]
+        missing = [name for name in names if name not in start]
         if missing:
             raise SymgdError(f"the start of {', '.join(missing)} is missing")
-        for name in named:
+        for name in start:
             if name not in names:
                 raise SymgdError(
                     f"{shown(name)} has a start and is no variable",
                     hint=f"the variables are {', '.join(names)}; give it as data",
                 )
-        return {node: read_array(named[node.name], f"the start of {node.name}") for node in nodes}
+        return {node: read_array(start[node.name], f"the start of {node.name}") for node in nodes}
     if start is None or len(nodes) > 1:
         return {}
     return {nodes[0]: read_array(start, f"the start of {nodes[0].name}")}
@@ -169,7 +168,7 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
     return {node: values[node] for node in known.values()}
 
 
-def _check_facts(values: Mapping[Node, Any], what: str) -> None:
+def _check_facts(values: Mapping[Node, Any], what: str, hint: str | None = None) -> None:
     """Refuse values that violate what is declared: what is derived holds where it is true."""
     import numpy as np
 
@@ -177,7 +176,6 @@ def _check_facts(values: Mapping[Node, Any], what: str) -> None:
 
     for node, value in values.items():
         if value.ndim == node.rank and value.size and np.isfinite(value).all():  # what is not is refused with its shape
-            hint = f"give a start that is, start={{'{node.name}': …}}" if what == "random start" else None
             check_facts(node, value, f"the {what} of {node.name}", hint)
 
 
@@ -299,8 +297,8 @@ def minimize(
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
     batches = Batches(samples, batch_size, read_seed(seed))
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
-    drawn = "start" if start is not None else "random start"
-    _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), drawn)
+    what, hint = ("start", None) if start is not None else ("random start", "give a start that is: start={name: array}")
+    _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), what, hint)
     chosen = as_direction(direction)
     with np.errstate(all="ignore"):
         value, slope = goal.value_and_gradient(first)

@@ -22,7 +22,6 @@ from typing import Any
 import click
 
 import symgd
-from symgd.api.expanded import limited
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.files import check_target, reason_of, shown_path, write_file
 from symgd.tools.interrupts import saved_on_interrupt
@@ -472,6 +471,8 @@ def taylor(
     force: bool,
 ) -> int:
     """Expand FORMULA in a Taylor polynomial with exact coefficients."""
+    from symgd.api.expanded import limited
+
     _refuse_idle("--force", force and plot is None, "there is no picture to overwrite; name one with --plot")
     variables, point, bounds = read_variables(formula, wrt), read_exact_point(at), read_bounds(domain)
     if plot is not None:
