@@ -16,7 +16,7 @@ import numpy as np
 import peers
 
 import symgd as sg
-from symgd.verify.sampling import points
+from symgd.evaluation.sampling import points
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 

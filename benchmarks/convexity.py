@@ -138,7 +138,7 @@ def _to_cvxpy(row: Row, formula: sg.Node):
 
 
 def _ordered(formula: sg.Node):
-    from symgd.graph.walk import toposort
+    from symgd.graph.traversal import toposort
 
     return toposort((formula,))
 

@@ -9,10 +9,10 @@ from timing import Row
 
 import symgd as sg
 from symgd.derive.jacobian import gradients
-from symgd.graph.infer import Facts, domain_of
-from symgd.graph.walk import substitute
-from symgd.simplify.rewrite import simplify
-from symgd.verify.equality import compare_formulas
+from symgd.equality.proof import compare_formulas
+from symgd.graph.inference import Facts, domain_of
+from symgd.graph.traversal import substitute
+from symgd.rewrite.driver import simplify
 
 FORMULAS = {
     "logistic": ("mean(log(1 + exp(-y*(X@w))))", {"X": "m n", "y": "m", "w": "n"}, ["w"]),

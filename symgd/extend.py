@@ -27,15 +27,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from symgd.api.compiled import lambdify
-from symgd.api.judged import check_gradient
+from symgd.api.checking import check_gradient
+from symgd.api.compilation import lambdify
 from symgd.errors import GradientError, SymgdError
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.evaluation.sampling import points
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant, scalar
 from symgd.graph.primitive import Primitive, elementwise, function, primitive
-from symgd.simplify.rule import rule
-from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.sampling import points
+from symgd.rewrite.rule import rule
 
 __all__ = [
     "Curvature",

@@ -1,9 +1,11 @@
 """The public names, in one place. :mod:`symgd` opens this room when one of them is first asked for."""
 
-import symgd.simplify  # noqa: F401  (fills the registry of functions and the rule book)
-from symgd.api.bounded import curvature_bounds, safe_learning_rate
-from symgd.api.compiled import lambdify, structure
-from symgd.api.curved import convexity
+import symgd.rewrite.rules  # noqa: F401  (fills the registry of functions and the rule book)
+from symgd.api.checking import accuracy, check_gradient, check_hessian, check_jacobian, check_value, derive_and_check
+from symgd.api.compilation import lambdify, structure
+from symgd.api.convexity import convexity
+from symgd.api.curvature_bounds import curvature_bounds, safe_learning_rate
+from symgd.api.derivation import derivation
 from symgd.api.derivatives import (
     derivative,
     directional_derivative,
@@ -16,13 +18,11 @@ from symgd.api.derivatives import (
     jvp,
     vjp,
 )
-from symgd.api.descended import minimize, objective
-from symgd.api.expanded import taylor
-from symgd.api.formulas import formula
-from symgd.api.judged import accuracy, check_gradient, check_hessian, check_jacobian, check_value, derive_and_check
-from symgd.api.proven import simplify
+from symgd.api.formula import formula
+from symgd.api.minimization import minimize, objective
+from symgd.api.simplification import simplify
 from symgd.api.stationary import classify, stationary_points
-from symgd.api.told import derivation
+from symgd.api.taylor import taylor
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Adam, GradientDescent, Momentum, Newton
 from symgd.descent.step_size import Backtracking, LearningRate
@@ -36,9 +36,9 @@ from symgd.errors import (
     SymgdWarning,
     UnsupportedError,
 )
-from symgd.formula.storage import load_formula, save_formula
 from symgd.graph.node import Node, scalar, tensor
-from symgd.registered import verified
+from symgd.readers.serialization import load_formula, save_formula
+from symgd.registration import verified
 
 __all__ = [
     "Adam",

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import symgd as sg
-from symgd.formula.from_text import parse
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.evaluation.sampling import points
 from symgd.graph.node import Node
-from symgd.graph.walk import substitute, toposort
-from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.sampling import points
+from symgd.graph.traversal import substitute, toposort
+from symgd.readers.text.parser import parse
 from tests.formulas import declared
 
 SHAPES = {

@@ -23,31 +23,36 @@ from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-SIMPLIFY = [
+REWRITE = [
     "tests/laws/test_rules.py",
     "tests/laws/test_guards.py",
-    "tests/verify/test_equality.py",
-    "tests/simplify/test_rewrite.py",
+    "tests/equality/test_proof.py",
+    "tests/rewrite/test_driver.py",
 ]
-CONVEXITY = ["tests/laws/test_curvature.py", "tests/convexity/test_judge.py"]
-BOUNDS = ["tests/convexity/test_interval.py", "tests/convexity/algebra/test_ranges.py", "tests/derive/test_taylor.py"]
+CURVATURE = ["tests/laws/test_curvature.py", "tests/curvature/test_prover.py"]
+BOUNDS = [
+    "tests/evaluation/test_intervals.py",
+    "tests/curvature/algebra/test_ranges.py",
+    "tests/derive/taylor/test_expansion.py",
+]
 TESTS = {
-    "symgd/simplify": SIMPLIFY,
-    "symgd/derive/taylor.py": ["tests/derive/test_taylor.py"],
-    "symgd/derive": ["tests/derive/test_structure.py"],
-    "symgd/verify/holes.py": ["tests/verify/test_holes.py"],
-    "symgd/convexity/interval.py": BOUNDS,
-    "symgd/convexity/algebra/ranges.py": BOUNDS,
-    "symgd/convexity/smooth_branch.py": ["tests/convexity/test_smooth_branch.py", "tests/laws/test_taylor_bounds.py"],
-    "symgd/convexity": CONVEXITY,
+    "symgd/rewrite": REWRITE,
+    "symgd/derive/taylor/expansion.py": ["tests/derive/taylor/test_expansion.py"],
+    "symgd/derive": ["tests/structure/test_recognition.py"],
+    "symgd/codegen/removable_points/several_inputs.py": ["tests/codegen/removable_points/test_several_inputs.py"],
+    "symgd/evaluation/intervals.py": BOUNDS,
+    "symgd/curvature/algebra/ranges.py": BOUNDS,
+    "symgd/curvature/smooth_branch.py": ["tests/curvature/test_smooth_branch.py", "tests/laws/test_taylor_bounds.py"],
+    "symgd/curvature": CURVATURE,
 }
 """The tests that speak of a file; the first prefix that fits counts."""
 NAMED = {
-    "tests/simplify/test_rewrite.py": "not test_simplification",
-    "tests/simplify/test_rules_quotients.py": "not far_out",
-    "tests/derive/test_taylor.py": "bound or up_to or remainder or lower_order",
+    "tests/rewrite/test_driver.py": "not test_simplification",
+    "tests/rewrite/rules/test_quotients.py": "not far_out",
+    "tests/derive/taylor/test_expansion.py": "bound or up_to or remainder or lower_order",
 }
 """Which tests of a slow file speak of guards."""
+FOLDERS = ("rewrite", "derive", "structure", "evaluation", "equality", "checking", "codegen/removable_points", "curvature")
 SECONDS = 240
 WEAKER = {
     "is_positive": ("is_nonnegative", "is_nonzero"),
@@ -58,15 +63,15 @@ WEAKER = {
 }
 OF_SHAPES = ("shape", "rank", "stretch_each_other", "is_square")
 CAREFUL = {
-    "symgd/simplify/rules_algebra.py": (
+    "symgd/rewrite/rules/algebra.py": (
         "may_vanish", "collect_factors", "_joined_exponents", "power_of_product", "root_of_number", "_is_scaled_square",
         "_distributes", "_may_be_dropped",
     ),
-    "symgd/simplify/rules_quotients.py": ("powers_of_one_base", "root_below_product"),
-    "symgd/derive/taylor.py": ("bound", "_bound_on", "up_to", "_around"),
+    "symgd/rewrite/rules/quotients.py": ("powers_of_one_base", "root_below_product"),
+    "symgd/derive/taylor/expansion.py": ("bound", "_bound_on", "up_to", "_around"),
 }  # fmt: skip
 """Functions of which every part of a condition and every comparison is tried."""
-ROUNDED = ("symgd/convexity/algebra/ranges.py", "symgd/convexity/interval.py", "symgd/derive/taylor.py")
+ROUNDED = ("symgd/curvature/algebra/ranges.py", "symgd/evaluation/intervals.py", "symgd/derive/taylor/expansion.py")
 _ONE_FLOAT = "values have 25 digits: one float outward is enough, the others are a margin"
 _TINY = "the root of the least float is far above 0"
 _LIMIT = "at this size both ways give an enclosure"
@@ -222,7 +227,7 @@ class Study(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.generic_visit(node)
-        asked = self.path.startswith("symgd/simplify") or self._asks_facts(node)
+        asked = self.path.startswith("symgd/rewrite") or self._asks_facts(node)
         if not asked or node.attr not in WEAKER:
             return
         parent = self.parents[node]
@@ -249,12 +254,12 @@ class Study(ast.NodeVisitor):
         self.generic_visit(node)
         neutral = "True" if isinstance(node.op, ast.And) else "False"
         for value in node.values:
-            if (self._is_careful and not _is_of_form(value)) or (self._is_simplify and self._is_of_shapes(value)):
+            if (self._is_careful and not _is_of_form(value)) or (self._is_rewrite and self._is_of_shapes(value)):
                 self._replace(value, neutral)
 
     @property
-    def _is_simplify(self) -> bool:
-        return self.path.startswith("symgd/simplify") and "code" not in self.path
+    def _is_rewrite(self) -> bool:
+        return self.path.startswith("symgd/rewrite") and "code" not in self.path
 
     def _is_of_shapes(self, node: ast.AST) -> bool:
         return any(
@@ -268,7 +273,7 @@ class Study(ast.NodeVisitor):
         returns_none = all(
             isinstance(one, ast.Return) and (one.value is None or self._text(one.value) == "None") for one in node.body
         )
-        is_guard = (self._is_careful and not _is_of_form(node.test)) or (self._is_simplify and self._is_of_shapes(node.test))
+        is_guard = (self._is_careful and not _is_of_form(node.test)) or (self._is_rewrite and self._is_of_shapes(node.test))
         if returns_none and is_guard and not isinstance(node.test, ast.BoolOp):
             self._replace(node.test, "False")
 
@@ -310,7 +315,16 @@ def _is_of_form(node: ast.AST) -> bool:
 
 def mutants() -> Iterator[Mutant]:
     """Yield all mutants."""
-    for folder in ("simplify", "derive", "verify", "convexity"):
+    for folder in (
+        "rewrite",
+        "derive",
+        "structure",
+        "evaluation",
+        "equality",
+        "checking",
+        "codegen/removable_points",
+        "curvature",
+    ):
         for file in sorted((ROOT / "symgd" / folder).rglob("*.py"), key=_place):
             path = file.relative_to(ROOT).as_posix()
             if any(path.startswith(prefix) for prefix in TESTS):
@@ -319,7 +333,7 @@ def mutants() -> Iterator[Mutant]:
 
 def _place(file: Path) -> tuple[bool, str]:
     """The files of rules come first."""
-    return "rules" not in file.name, file.as_posix()
+    return "rules" not in file.parts, file.as_posix()
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):

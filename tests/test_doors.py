@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
-from symgd.formula.storage import dump_formula, parse_formula
-from symgd.verify.finite_difference import precise_slope
-from symgd.verify.high_precision import evaluate_precisely
+from symgd.checking.black_box.differences import precise_slope
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.readers.serialization import dump_formula, parse_formula
 from tests.formulas import scalar_formulas, tensor_formulas
 
 PLACES = st.integers(-48, 48).map(lambda k: k / 32)

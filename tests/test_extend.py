@@ -8,7 +8,7 @@ import pytest
 import symgd as sg
 from symgd.extend import Curvature, Monotone, check_declaration, elementwise, rule
 from symgd.graph.primitive import FUNCTIONS, REGISTRY
-from symgd.simplify.rule import RULES
+from symgd.rewrite.rule import RULES
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import numpy as np
 
 from symgd.arguments import read_names
 from symgd.arrays import read_array
+from symgd.checking.black_box.array_libraries import to_numpy
 from symgd.errors import ShapeError, SymgdError, shown
-from symgd.verify.arrays import to_numpy
 
 __all__ = ["Bound", "GradientOf", "Parameters", "ValueOf", "bind", "names_of", "read_parameters"]
 

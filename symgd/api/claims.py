@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from symgd.api.binding import GradientOf, bind
-from symgd.api.compiled import lambdify
-from symgd.api.formulas import formula
+from symgd.api.compilation import lambdify
+from symgd.api.formula import formula
 from symgd.api.inputs import read_beside
-from symgd.api.proven import finish, recognise
+from symgd.api.simplification import finish, recognise
 from symgd.arguments import read_count, read_function, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
-from symgd.formula.from_numpy import from_numpy
 from symgd.graph.node import Node, is_sympy, symbols_of
 from symgd.graph.shape import show_shape
+from symgd.readers.numpy.tracer import from_numpy
 
 Check = Any
 """A GradientCheck; the room that makes it is opened when something is checked."""
@@ -74,7 +74,7 @@ def read_claims(
     if is_code(claim):
         claim = read_function(claim, "a claim that is code")
         if isinstance(target, Node):
-            from symgd.verify.arrays import Asked
+            from symgd.checking.black_box.array_libraries import Asked
 
             names = [node.name for node in (symbols_of(output) if inputs is None else inputs)]
             bound = bind(claim, names, arguments)
@@ -107,12 +107,12 @@ def check_claims(
 ) -> Check:
     """Judge claims about a formula, whose inputs are those of `source`.
 
-    See :func:`symgd.verify.gradient_check.check_formula`.
+    See :func:`symgd.checking.formula.check.check_formula`.
     """
-    from symgd.codegen.subgradients import with_slopes_of_norms
-    from symgd.verify.arrays import in_double_precision
-    from symgd.verify.gradient_check import check_formula
-    from symgd.verify.question import Question
+    from symgd.checking.black_box.array_libraries import in_double_precision
+    from symgd.checking.formula.check import check_formula
+    from symgd.checking.request import Question
+    from symgd.evaluation.subgradients import with_slopes_of_norms
 
     arguments = symbols_of(output if source is None else source)
     known = {node.name for node in arguments}

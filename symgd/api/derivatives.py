@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from symgd.api.inputs import inputs_of, new_input, read, read_direction, read_variables, variable
-from symgd.api.proven import finish, recognise, simplify, slope_of
+from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
 from symgd.graph.memory import without_collection
@@ -65,7 +65,7 @@ def gradient(
     target = variable(loss, wrt)
     raw = derivatives.gradient(recognise(loss, target, prove), target)
     if structure is not None:
-        from symgd.derive.structured import along_structure
+        from symgd.derive.structured_gradients import along_structure
 
         raw = along_structure(finish(loss, raw, prove=prove)[0], structure)
     return _in_layout(finish(loss, raw, prove=prove)[0], loss, layout, "denominator", prove)
@@ -177,8 +177,8 @@ def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
 
 def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
     """Return a Hessian as it was simplified, or written as a sum of products with indices where that is shorter."""
-    from symgd.derive.structure import recognise
-    from symgd.simplify.cost import length
+    from symgd.rewrite.cost import length
+    from symgd.structure.recognition import recognise
 
     if not matrix.shape or matrix.primitive.name == "array":
         return matrix
@@ -190,7 +190,7 @@ def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
     if gain < 0 or (gain == 0 and len(str(tidy)) >= len(str(matrix))):
         return matrix
     if prove:
-        from symgd.verify.equality import proven
+        from symgd.equality.proof import proven
 
         return proven([matrix], [tidy], loss)[0]
     return tidy

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.api.formulas import formula
+from symgd.api.formula import formula
 from symgd.arguments import read_mapping
 from symgd.arrays import read_finite_array
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
-from symgd.graph.facts import Interval
+from symgd.graph.assumptions import Interval
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
 from symgd.graph.origins import original_input
 from symgd.graph.shape import Shape, show_shape
@@ -119,7 +119,7 @@ def read(loss: Any) -> Node:
 
 def read_beside(text: str, source: Node) -> Node:
     """Read a text that speaks of the inputs of another formula."""
-    from symgd.formula.from_text import parse
+    from symgd.readers.text.parser import parse
 
     return parse(text, symbols={node.name: node for node in symbols_of(source)})
 
@@ -190,7 +190,7 @@ def read_values(
     SymgdError
         For a name that is not in the formula, a variable, and a missing name where all are needed.
     """
-    from symgd.verify.inputs import check_facts, read_sizes
+    from symgd.evaluation.inputs import check_facts, read_sizes
 
     others = {node.name: node for node in symbols_of(source) if node not in variables}
     taken = {node.name for node in variables}

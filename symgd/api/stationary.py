@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from symgd.api.curved import read_region
+from symgd.api.convexity import read_region
 from symgd.api.inputs import read, read_variables
 from symgd.arguments import read_seed
 from symgd.errors import SymgdError, UnsupportedError
-from symgd.graph.exact import exact_number
+from symgd.evaluation.exact import exact_number
 from symgd.graph.node import Node, name_of, symbols_of
 
 Variable = Any
@@ -53,7 +53,7 @@ def stationary_points(
     maximum at x = -1, f = 2: derivative 2 is the first that is not 0, and it is negative
     2 stationary points; these are all
     """
-    from symgd.convexity.stationary import find_stationary_points
+    from symgd.curvature.stationary import find_stationary_points
 
     source, variables = _scalars(formula, wrt)
     return find_stationary_points(source, variables, read_region(source, variables, domain, ()), read_seed(seed))
@@ -89,7 +89,7 @@ def classify(formula: Any, at: Mapping[Any, Any], wrt: Variable | None = None) -
     >>> print(sg.classify("x**2 - y**2", {"x": 0, "y": 0}))
     saddle at x = 0, y = 0, f = 0: 1 positive, 0 zero, 1 negative eigenvalues of the Hessian
     """
-    from symgd.convexity.stationary import classify_point
+    from symgd.curvature.stationary import classify_point
 
     source, variables = _scalars(formula, wrt)
     given = {name_of(key): value for key, value in at.items()} if isinstance(at, Mapping) else None
@@ -114,7 +114,7 @@ def _scalars(formula: Any, wrt: Variable | None) -> tuple[Node, list[Node]]:
     variables = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
     if source.shape or any(node.shape for node in (*variables, *symbols_of(source))):
         raise SymgdError("stationary points are found for formulas of scalars", hint="minimize finds minima of tensor formulas")
-    from symgd.convexity.second_derivatives.hessian import has_kink
+    from symgd.curvature.second_derivatives.hessian import has_kink
 
     others = [node.name for node in symbols_of(source) if node not in variables]
     if others:

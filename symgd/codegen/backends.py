@@ -16,9 +16,9 @@ from typing import Any
 
 from symgd.errors import UnsupportedError
 from symgd.graph.node import Node
-from symgd.graph.notation import ATOM, PRODUCT, UNARY, Printer, Written
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Dim, Shape, Size
+from symgd.graph.text_printer import ATOM, PRODUCT, UNARY, Printer, Written
 
 __all__ = ["BACKENDS", "HELPERS", "Backend", "CodePrinter"]
 
@@ -245,7 +245,7 @@ def _spelled_by_sympy(record: Primitive, backend: Backend) -> str:
     import sympy as sp
     from sympy.printing import numpy as printers
 
-    from symgd.graph.exact import sympy_function
+    from symgd.evaluation.exact import sympy_function
 
     arguments = [sp.Symbol(f"argument_{letter}") for letter in _LETTERS[: record.arity]]
     function = sympy_function(record)

@@ -19,17 +19,17 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from symgd.arguments import read_choice
 from symgd.codegen.backends import BACKENDS, HELPERS, Backend, CodePrinter
-from symgd.codegen.constants import with_float_constants
-from symgd.codegen.guards import with_guarded_branches
-from symgd.codegen.scalars import within_range
+from symgd.codegen.pickling import executed, with_home
 from symgd.codegen.schedule import Schedule, schedule
-from symgd.codegen.stored import executed, with_home
-from symgd.codegen.subgradients import with_slopes_of_norms
+from symgd.codegen.stages.constants import with_float_constants
+from symgd.codegen.stages.guards import with_guarded_branches
+from symgd.codegen.stages.scalars import within_range
 from symgd.errors import SymgdError, UnsupportedError
-from symgd.graph.evaluate import entries_of
+from symgd.evaluation.evaluator import entries_of
+from symgd.evaluation.subgradients import with_slopes_of_norms
 from symgd.graph.node import SIZE, Node, symbols_of
 from symgd.graph.shape import Dim, Shape, Size, size_names
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 from symgd.primitives.indexing import stack
 from symgd.primitives.pairwise import pairwise
 
@@ -42,7 +42,7 @@ _RESERVED = {"np", "cp", "special", "scipy_linalg", "dtype", "shape", "float", "
 class Compiled(Protocol):
     """A compiled formula: a plain function of the values of its arguments, with these attributes.
 
-    Pickle writes its source, see :mod:`symgd.codegen.stored`.
+    Pickle writes its source, see :mod:`symgd.codegen.pickling`.
 
     Attributes
     ----------

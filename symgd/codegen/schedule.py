@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from symgd.codegen.backends import CodePrinter
 from symgd.graph.node import Node
-from symgd.graph.notation import Written
-from symgd.graph.walk import count_uses, fold, rebuild, toposort
+from symgd.graph.text_printer import Written
+from symgd.graph.traversal import count_uses, fold, rebuild, toposort
 
 __all__ = ["Schedule", "schedule"]
 

@@ -1,1 +1,1 @@
-"""Derivatives: the adjoint sweep and what is built on it."""
+"""Derivatives: the reverse sweep and what is built on it."""

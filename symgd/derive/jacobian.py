@@ -13,7 +13,7 @@ from symgd.errors import ShapeError
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import Shape, show_shape
-from symgd.graph.walk import depends_on, substitute, toposort
+from symgd.graph.traversal import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.indexing import array, scatter, stack

@@ -15,7 +15,7 @@ from symgd.derive.jacobian import vjp
 from symgd.derive.reverse import zeros_like
 from symgd.graph.names import names_in, stand_in
 from symgd.graph.node import Node, constant, symbols_of
-from symgd.graph.walk import depends_on, substitute, toposort
+from symgd.graph.traversal import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import add
 
 __all__ = ["layers"]

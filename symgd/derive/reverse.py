@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from symgd.errors import UnsupportedError, shown
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, constant
-from symgd.graph.walk import depends_on, toposort
+from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, eye, unbroadcast
 

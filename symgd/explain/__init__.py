@@ -1,1 +1,1 @@
-"""The steps, told: text, LaTeX, HTML."""
+"""Derivations as text, LaTeX and HTML."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symgd.graph.facts import Interval, Sign
+from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.node import Node, scalar
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 
 __all__ = ["Entry", "catalogue", "spellings"]
 

@@ -1,6 +1,6 @@
 """A derivation, printed: the formula with names for its parts, the backward pass from t = 1, the result, what was simplified.
 
-Every line comes from the engine's own trace (:class:`symgd.graph.story.Story`); this file only lays it out.
+Every line comes from the engine's own trace (:class:`symgd.graph.trace.DerivationTrace`); this file only lays it out.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symgd.arguments import read_flag, read_text
-from symgd.explain.latex import to_latex
-from symgd.explain.named import Named, name_parts
-from symgd.explain.names import latex_name, unicode_name
-from symgd.explain.numbers import show_number
-from symgd.explain.textbook import to_textbook
+from symgd.explain.named_parts import Named, name_parts
+from symgd.explain.notation.latex import to_latex
+from symgd.explain.notation.names import latex_name, unicode_name
+from symgd.explain.notation.numbers import show_number
+from symgd.explain.notation.unicode import to_textbook
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape
-from symgd.graph.steps import Step
-from symgd.graph.story import Line, Story
+from symgd.graph.trace import DerivationTrace, Line, Step
 
 __all__ = ["Derivation"]
 
@@ -31,7 +30,7 @@ class Derivation:
 
     Attributes
     ----------
-    story : Story
+    trace : DerivationTrace
         The trace.
     result : Node, or dict of str to Node
         The derivative; a dictionary where there are several variables.
@@ -42,9 +41,9 @@ class Derivation:
     """
 
     def __init__(
-        self, story: Story, evaluate: Evaluate, check: Any = None, source: str = "", layers: Layers | None = None
+        self, trace: DerivationTrace, evaluate: Evaluate, check: Any = None, source: str = "", layers: Layers | None = None
     ) -> None:
-        self.story = story
+        self.trace = trace
         self._layers = layers
         self.check = check
         self.source = source
@@ -56,14 +55,14 @@ class Derivation:
     @property
     def result(self) -> Any:
         """The derivative."""
-        if len(self.story.result) == 1:
-            return self.story.result[0]
-        return {node.name: result for node, result in zip(self.story.wrt, self.story.result, strict=True)}
+        if len(self.trace.result) == 1:
+            return self.trace.result[0]
+        return {node.name: result for node, result in zip(self.trace.wrt, self.trace.result, strict=True)}
 
     @property
     def steps(self) -> list[Step]:
         """All rewritings, in order: functions recognised, then the derivative simplified."""
-        return [*self.story.recognised, *self.story.simplified]
+        return [*self.trace.recognised, *self.trace.simplified]
 
     @property
     def key_steps(self) -> list[Step]:
@@ -80,8 +79,8 @@ class Derivation:
             and ``latex()``.
         """
         if self._layers is None:
-            results = {node.name: result for node, result in zip(self.story.wrt, self.story.result, strict=True)}
-            return name_parts(results, self.story.what)
+            results = {node.name: result for node, result in zip(self.trace.wrt, self.trace.result, strict=True)}
+            return name_parts(results, self.trace.what)
         return Named(*self._layers())
 
     def adjoints(self, at: Mapping[Any, Any]) -> dict[str, Any]:
@@ -99,7 +98,7 @@ class Derivation:
 
     def values(self, at: Mapping[Any, Any]) -> dict[str, tuple[Any, Any]]:
         """Return value and adjoint of every named value at a point."""
-        lines = self.story.lines
+        lines = self.trace.lines
         numbers = self._evaluate([line.node for line in lines] + [line.full_adjoint for line in lines], at)
         return {line.name: (numbers[k], numbers[len(lines) + k]) for k, line in enumerate(lines)}
 
@@ -117,10 +116,10 @@ class Derivation:
         """
         steps = read_flag(steps, "steps")
         parts = [self._heading()]
-        if self.story.lines:
+        if self.trace.lines:
             parts.append(self._table(at) if at is not None else self._passes())
         parts.append(self._result_lines())
-        if at is not None and not self.story.lines:
+        if at is not None and not self.trace.lines:
             parts.append(self._value_lines(at))
         if steps:
             parts.append(self._step_lines())
@@ -131,27 +130,27 @@ class Derivation:
     __str__ = text
 
     def _heading(self) -> str:
-        story = self.story
-        variables = ", ".join(unicode_name(node.name) for node in story.wrt)
-        shapes = [f"{unicode_name(node.name)}: {_shape_words(node)}" for node in symbols_of(story.typed) if node.shape]
-        name = story.lines[0].name if story.lines else "L"
-        line = f"{name}({variables}) = {to_textbook(story.typed)}"
+        trace = self.trace
+        variables = ", ".join(unicode_name(node.name) for node in trace.wrt)
+        shapes = [f"{unicode_name(node.name)}: {_shape_words(node)}" for node in symbols_of(trace.typed) if node.shape]
+        name = trace.lines[0].name if trace.lines else "L"
+        line = f"{name}({variables}) = {to_textbook(trace.typed)}"
         if not shapes:
             return line
         listed = ",  ".join(shapes)
         return f"{line:<{len(line) + 6}}{listed}" if len(line) + len(listed) < _WIDTH else f"{line}\n{listed}"
 
     def _passes(self) -> str:
-        forward = [line for line in reversed(self.story.lines) if not line.is_input]
+        forward = [line for line in reversed(self.trace.lines) if not line.is_input]
         rows = [(f"{unicode_name(line.name)} = {to_textbook(line.formula)}", "") for line in forward]
-        backward = [(f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}", line.because) for line in self.story.lines]
+        backward = [(f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}", line.because) for line in self.trace.lines]
         return "\n".join(["Forward", *_columns(rows), "", "Backward", *_columns(backward)])
 
     def _table(self, at: Mapping[Any, Any]) -> str:
         numbers = self.values(at)
         head = ("node", "formula", "value", "adjoint", "value", "because")
         rows = [head, tuple("─" * len(word) for word in head)]
-        for line in self.story.lines:
+        for line in self.trace.lines:
             value, adjoint = numbers[line.name]
             shown = "input" if line.is_input else to_textbook(line.formula)
             told = f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}"
@@ -162,18 +161,18 @@ class Derivation:
         )
 
     def _value_lines(self, at: Mapping[Any, Any]) -> str:
-        found = self._evaluate([self.story.typed, *self.story.result], at)[1:]
-        labels = (f"J_{unicode_name(node.name)}" for node in self.story.wrt)
+        found = self._evaluate([self.trace.typed, *self.trace.result], at)[1:]
+        labels = (f"J_{unicode_name(node.name)}" for node in self.trace.wrt)
         return "\n".join(
             ["At the point", *(f"  {label} = {show_number(value)}" for label, value in zip(labels, found, strict=True))]
         )
 
     def _result_lines(self) -> str:
-        symbol = {"gradient": "∇_{} L", "jacobian": "J_{}", "hessian": "H_{}"}[self.story.what]
+        symbol = {"gradient": "∇_{} L", "jacobian": "J_{}", "hessian": "H_{}"}[self.trace.what]
         lines = []
-        for node, result in zip(self.story.wrt, self.story.result, strict=True):
+        for node, result in zip(self.trace.wrt, self.trace.result, strict=True):
             name = unicode_name(node.name)
-            label = f"∂L/∂{name}" if self.story.what == "gradient" and not node.shape else symbol.format(name)
+            label = f"∂L/∂{name}" if self.trace.what == "gradient" and not node.shape else symbol.format(name)
             lines.append(f"{label} = {to_textbook(result)}")
         return "\n".join(lines)
 
@@ -186,11 +185,11 @@ class Derivation:
     def latex(self) -> str:
         """Return the derivation as an ``align*`` environment."""
         rows = [
-            rf"{latex_name(line.name)} &= {to_latex(line.formula)}" for line in reversed(self.story.lines) if not line.is_input
+            rf"{latex_name(line.name)} &= {to_latex(line.formula)}" for line in reversed(self.trace.lines) if not line.is_input
         ]
         rows += [
             rf"t_{{{latex_name(line.name)}}} &= {to_latex(line.adjoint)} && \text{{{_plain(line.because)}}}"
-            for line in self.story.lines
+            for line in self.trace.lines
         ]
         rows += self.result_latex()
         separator = " \\\\\n"
@@ -200,12 +199,12 @@ class Derivation:
         """Return one equation for each variable."""
         rows = []
         align = read_text(align, "align")
-        for node, result in zip(self.story.wrt, self.story.result, strict=True):
+        for node, result in zip(self.trace.wrt, self.trace.result, strict=True):
             name = latex_name(node.name)
-            if self.story.what == "gradient":
+            if self.trace.what == "gradient":
                 label = rf"\nabla_{{{name}}} L" if node.shape else rf"\frac{{\partial L}}{{\partial {name}}}"
             else:
-                label = {"jacobian": f"J_{{{name}}}", "hessian": f"H_{{{name}}}"}[self.story.what]
+                label = {"jacobian": f"J_{{{name}}}", "hessian": f"H_{{{name}}}"}[self.trace.what]
             rows.append(f"{label} {align}= {to_latex(result)}")
         return rows
 
@@ -216,12 +215,12 @@ class Derivation:
 
     def html(self, *, at: Mapping[Any, Any] | None = None, title: str = "Derivation") -> str:
         """Return a self-contained HTML page: no script, nothing loaded from elsewhere."""
-        from symgd.explain.html import derivation_page
+        from symgd.explain.printers.html import derivation_page
 
         return derivation_page(self, at, title)
 
     def _repr_html_(self) -> str:
-        from symgd.explain.html import derivation_sections
+        from symgd.explain.printers.html import derivation_sections
 
         return derivation_sections(self, None)
 
@@ -234,28 +233,28 @@ class Derivation:
             A point: its name and numbers are ``at``, those of the results ``result_value``, and of every line ``value`` and
             ``adjoint_value``.
         """
-        story = self.story
+        trace = self.trace
         data = self._plain()
         if at is None:
             return data
-        found = self._evaluate([story.typed, *story.result], at)[1:]
+        found = self._evaluate([trace.typed, *trace.result], at)[1:]
         data["at"] = {str(key): _numbers(value) for key, value in at.items()}
-        data["result_value"] = {node.name: _numbers(value) for node, value in zip(story.wrt, found, strict=True)}
-        values = self.values(at) if story.lines else {}
+        data["result_value"] = {node.name: _numbers(value) for node, value in zip(trace.wrt, found, strict=True)}
+        values = self.values(at) if trace.lines else {}
         for line in data["lines"]:
             line["value"], line["adjoint_value"] = map(_numbers, values[line["name"]])
         return data
 
     def _plain(self) -> dict[str, Any]:
-        story = self.story
+        trace = self.trace
         return {
-            "formula": str(story.typed),
-            "what": story.what,
-            "wrt": [node.name for node in story.wrt],
-            "shapes": {node.name: [str(size) for size in node.shape] for node in symbols_of(story.typed)},
-            "result": {node.name: str(result) for node, result in zip(story.wrt, story.result, strict=True)},
-            "latex": {node.name: result.latex() for node, result in zip(story.wrt, story.result, strict=True)},
-            "lines": [_line_data(line) for line in story.lines],
+            "formula": str(trace.typed),
+            "what": trace.what,
+            "wrt": [node.name for node in trace.wrt],
+            "shapes": {node.name: [str(size) for size in node.shape] for node in symbols_of(trace.typed)},
+            "result": {node.name: str(result) for node, result in zip(trace.wrt, trace.result, strict=True)},
+            "latex": {node.name: result.latex() for node, result in zip(trace.wrt, trace.result, strict=True)},
+            "lines": [_line_data(line) for line in trace.lines],
             "steps": [
                 {"rule": step.rule, "before": str(step.before), "after": str(step.after), "because": step.because}
                 for step in self.key_steps

@@ -26,7 +26,7 @@ from symgd.arguments import read_choice, read_flag
 from symgd.arrays import read_exact_array
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph import hooks
-from symgd.graph.facts import Bound, Interval, Sign
+from symgd.graph.assumptions import Bound, Interval, Sign
 from symgd.graph.primitive import FUNCTIONS, Params, Primitive, elementwise, lookup, primitive
 from symgd.graph.shape import Dim, Shape, Size, check_no_mutual_stretch, parse_shape, show_shape, size_product
 
@@ -182,7 +182,7 @@ class Node(_Weak):
     # -- printing -------------------------------------------------------------------------------------------
 
     def __str__(self) -> str:
-        from symgd.graph.notation import write
+        from symgd.graph.text_printer import write
 
         return write(self)
 
@@ -730,7 +730,7 @@ def _bound(value: Any, default: float, what: str) -> Bound:
 
 def symbols_of(*roots: Node) -> tuple[Node, ...]:
     """Return the inputs the formulas depend on, in order of appearance."""
-    from symgd.graph.walk import toposort
+    from symgd.graph.traversal import toposort
 
     return tuple(node for node in toposort(roots) if node.primitive is SYMBOL)
 

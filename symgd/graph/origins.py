@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from symgd.errors import SymgdError
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.shape import show_shape
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 
 __all__ = ["original_input", "origins_of", "recall_origins", "remember_origin"]
 

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from symgd.graph.node import Node, intern
 from symgd.graph.origins import origins_of, recall_origins
 from symgd.graph.primitive import Params, Primitive
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 
 __all__ = ["Graph", "reduced"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import elementwise
 from symgd.primitives.arithmetic import sqrt

@@ -12,10 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.errors import DomainError, SymgdError
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign, sign_of_product, sign_of_sum
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign, sign_of_product, sign_of_sum
 from symgd.graph.node import CONSTANT, Node, as_node, constant
-from symgd.graph.notation import ATOM, Printer, Written
 from symgd.graph.primitive import Params, elementwise, function, lookup
+from symgd.graph.text_printer import ATOM, Printer, Written
 
 __all__ = ["add", "is_divisor", "mul", "pow", "split_product", "sqrt"]
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError, UnsupportedError, shown
-from symgd.graph.facts import Interval, Sign
+from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.node import Node, as_node, constant
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape, size_product
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.contraction import as_size, broadcast, contract, einsum, expand_at, ones, zeros
 from symgd.primitives.indexing import FULL, Item, array, index
 from symgd.primitives.spellings import axis_number, diag, normal_axes, one_axis, transpose

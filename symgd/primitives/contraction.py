@@ -21,13 +21,13 @@ import numpy as np
 import opt_einsum
 
 from symgd.errors import ShapeError
-from symgd.graph.facts import Interval, Sign, sign_of_product
+from symgd.graph.assumptions import Interval, Sign, sign_of_product
 from symgd.graph.node import SIZE, Node, as_node, constant
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, lookup, primitive
 from symgd.graph.shape import Shape, Size, parse_shape, show_shape, size_product
 from symgd.graph.shape import broadcast as broadcast_shapes
-from symgd.graph.walk import toposort
+from symgd.graph.text_printer import Printer, Written
+from symgd.graph.traversal import toposort
 
 __all__ = [
     "Labels",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError, SymgdError
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.primitive import Primitive, function, lookup, primitive
 from symgd.graph.shape import show_shape

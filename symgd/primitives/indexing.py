@@ -15,11 +15,11 @@ import numpy as np
 
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
-from symgd.graph.facts import Interval, Sign
+from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.node import SIZE, Node, as_node
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import FUNCTIONS, Params, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.contraction import as_size, expand_at, ones
 from symgd.primitives.spellings import normal_axes
 from symgd.primitives.spellings import sum as total

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import DomainError, ShapeError
-from symgd.graph.facts import Sign
+from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node, as_node
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import contract
 from symgd.primitives.spellings import transpose

@@ -12,11 +12,11 @@ import numpy as np
 
 from symgd.arguments import integer_of, read_list
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
-from symgd.graph.facts import Interval, Sign
+from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.node import MAX_WRITTEN, Node, as_node, constant, is_finite
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.contraction import as_size, contract
 from symgd.primitives.indexing import array
 from symgd.primitives.spellings import one_axis, transpose

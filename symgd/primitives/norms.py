@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
-from symgd.graph.facts import Curvature, Interval, Sign
+from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.node import Node, as_node, constant, is_sympy
 from symgd.graph.primitive import function, lookup, primitive
 from symgd.graph.shape import show_shape

@@ -13,7 +13,7 @@ from typing import Any
 
 from symgd.graph.node import Node
 from symgd.graph.shape import size_names, size_value
-from symgd.graph.walk import fold, rebuild
+from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
 from symgd.primitives.spellings import sum

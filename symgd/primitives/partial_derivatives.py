@@ -13,12 +13,12 @@ from typing import Any
 import mpmath
 
 from symgd.errors import UnsupportedError
-from symgd.graph.exact import SYMPY_FUNCTIONS, exact_number
+from symgd.evaluation.exact import SYMPY_FUNCTIONS, exact_number
+from symgd.evaluation.numeric_derivatives import NumericDerivative, derivative_at
 from symgd.graph.node import Node
-from symgd.graph.notation import ATOM, Printer, Written
-from symgd.graph.numeric_derivatives import NumericDerivative, derivative_at
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import broadcast
+from symgd.graph.text_printer import ATOM, Printer, Written
 
 __all__ = ["partial_derivative"]
 

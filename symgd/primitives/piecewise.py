@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.errors import SymgdError
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Primitive, elementwise, function
 from symgd.graph.shape import Shape, broadcast
+from symgd.graph.text_printer import Printer, Written
 
 __all__ = [
     "abs",

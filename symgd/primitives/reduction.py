@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp

@@ -15,11 +15,11 @@ import numpy as np
 
 from symgd.arguments import read_flag
 from symgd.errors import ShapeError, SymgdError, shown
-from symgd.graph.facts import Sign
+from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node, as_node, constant
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread

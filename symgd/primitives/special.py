@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.errors import UnsupportedError
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node
 from symgd.graph.primitive import Primitive, Requirement, elementwise, function
 from symgd.primitives.arithmetic import sqrt

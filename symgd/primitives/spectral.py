@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError, UnsupportedError
-from symgd.graph.evaluate import object_array
-from symgd.graph.facts import Curvature, Interval, Sign
+from symgd.evaluation.evaluator import object_array
+from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.node import Node, as_node, constant
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, Size, show_shape

@@ -12,11 +12,11 @@ import numpy as np
 
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, SymgdError, shown
-from symgd.graph.facts import Curvature, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Monotone, Sign
 from symgd.graph.node import Node, as_node, size
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, show_shape, size_product
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import LETTERS, broadcast, contract, expand_at, eye
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError, shown
-from symgd.graph.facts import sign_of_product
+from symgd.graph.assumptions import sign_of_product
 from symgd.graph.node import Node, as_node
-from symgd.graph.notation import Printer, Written
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.shape import broadcast as broadcast_shapes
+from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arrangement import reshape_record
 from symgd.primitives.contraction import contract
 from symgd.primitives.linalg import lead_labels

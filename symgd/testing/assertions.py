@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from symgd.api.binding import GradientOf, ValueOf, bind
+from symgd.api.checking import check_gradient, check_hessian, check_jacobian, check_value
 from symgd.api.claims import is_code
-from symgd.api.formulas import formula as read_formula
-from symgd.api.judged import check_gradient, check_hessian, check_jacobian, check_value
+from symgd.api.formula import formula as read_formula
 from symgd.errors import GradientError, SymgdError, shown
-from symgd.registered import Registered, registrations_of
-from symgd.verify.sampling import points
+from symgd.evaluation.sampling import points
+from symgd.registration import Registered, registrations_of
 
 __all__ = ["assert_gradient", "assert_hessian", "assert_jacobian", "assert_matches", "assert_verified"]
 

@@ -8,18 +8,18 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symgd.api.formulas import formula as read_formula
+from symgd.api.formula import formula as read_formula
 from symgd.arguments import read_mapping, read_number, read_whole_number
 from symgd.errors import shown
-from symgd.graph.facts import Interval, Sign
-from symgd.graph.infer import domain_of
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.evaluation.inputs import check_work, row_numbers
+from symgd.evaluation.sizes import choose_sizes
+from symgd.graph.assumptions import Interval, Sign
+from symgd.graph.inference import domain_of
 from symgd.graph.node import Node
 from symgd.graph.shape import Size, size_value
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 from symgd.optional_packages import required
-from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.inputs import check_work, row_numbers
-from symgd.verify.sizes import choose_sizes
 
 __all__ = ["points_inside"]
 

@@ -25,6 +25,7 @@ import symgd
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.files import check_target, reason_of, shown_path, write_file
 from symgd.tools.interrupts import saved_on_interrupt
+from symgd.tools.json_output import to_json
 from symgd.tools.options import (
     integer,
     number,
@@ -43,8 +44,7 @@ from symgd.tools.pictures import (
     draw_verdict,
     save_picture,
 )
-from symgd.tools.plain_json import to_json
-from symgd.tools.stages import stages
+from symgd.tools.progress import stages
 from symgd.tools.streams import discard_output, end_output, prepare_streams, say, show_warning
 
 __all__ = ["command", "main"]
@@ -341,8 +341,8 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
 
     The modules are imported, hence executed. The exit code is 0 only where every function was judged and is right.
     """
+    from symgd.tools.module_check import judged
     from symgd.tools.module_loader import ModuleLoader
-    from symgd.tools.verify_module import judged
 
     found: list[dict[str, Any]] = []
     loader = ModuleLoader()
@@ -471,7 +471,7 @@ def taylor(
     force: bool,
 ) -> int:
     """Expand FORMULA in a Taylor polynomial with exact coefficients."""
-    from symgd.api.expanded import limited
+    from symgd.api.taylor import limited
 
     _refuse_idle("--force", force and plot is None, "there is no picture to overwrite; name one with --plot")
     variables, point, bounds = read_variables(formula, wrt), read_exact_point(at), read_bounds(domain)
@@ -551,7 +551,7 @@ def _monomial(powers: Any) -> str:
 @click.option("--quiet", is_flag=True, help="Print the final loss only.")
 def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
     """Derive, check and descend: everything a PROBLEM.toml asks for, with a report."""
-    from symgd.tools.problem import read_problem
+    from symgd.tools.problem_file import read_problem
     from symgd.tools.report import Report
 
     _refuse_idle("--force", force and output is None, "a new directory is chosen; name one with -o")

@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from symgd.registered import Registered, registered_in
+from symgd.registration import Registered, registered_in
+from symgd.tools.module_check import registers_functions
 from symgd.tools.module_loader import ImportRoot, LoadedFinder, ModuleLoader
-from symgd.tools.verify_module import registers_functions
 
 __all__ = ["VerifiedFunction", "VerifiedModule"]
 
@@ -112,7 +112,7 @@ def gradient_check() -> Callable[..., Any]:
     """
 
     def judge(loss: Any, wrt: Any, **options: Any) -> Any:
-        from symgd.api.judged import check_gradient
+        from symgd.api.checking import check_gradient
         from symgd.testing.assertions import raise_unless_right
 
         check = check_gradient(loss, wrt, **options)

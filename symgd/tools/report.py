@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import DataError, UnsupportedError, printable
-from symgd.explain.html import derivation_sections, page
-from symgd.explain.numbers import show_number
+from symgd.explain.notation.numbers import show_number
+from symgd.explain.printers.html import derivation_sections, page
 from symgd.files import reason_of, shown_path, write_file
 from symgd.optional_packages import required
+from symgd.tools.json_output import to_json
 from symgd.tools.pictures import save_picture, title_of
-from symgd.tools.plain_json import to_json
 
 __all__ = ["Report", "run_data"]
 

@@ -46,9 +46,9 @@ from sphinx.util.docutils import SphinxDirective
 import symgd
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.explain.catalogue import catalogue
-from symgd.explain.latex import to_latex
-from symgd.explain.names import latex_name, unicode_name
-from symgd.explain.textbook import to_textbook
+from symgd.explain.notation.latex import to_latex
+from symgd.explain.notation.names import latex_name, unicode_name
+from symgd.explain.notation.unicode import to_textbook
 from symgd.files import read_text, write_file
 from symgd.tools.options import read_formula, read_variables
 

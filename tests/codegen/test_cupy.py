@@ -10,10 +10,10 @@ import pytest
 import symgd as sg
 from symgd.codegen.backends import BACKENDS, HELPERS
 from symgd.codegen.lambdify import compile_formulas
+from symgd.evaluation.inputs import row_numbers
+from symgd.evaluation.sampling import points
 from symgd.graph.primitive import REGISTRY
-from symgd.graph.walk import toposort
-from symgd.verify.inputs import row_numbers
-from symgd.verify.sampling import points
+from symgd.graph.traversal import toposort
 from tests.formulas import declared
 from tests.laws.test_tensor_primitives import CASES, EXAMPLES
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import symgd as sg
 from symgd.codegen.backends import BACKENDS, CodePrinter
 from symgd.codegen.schedule import narrowed, schedule
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add
 
 x, y = sg.scalar("x"), sg.scalar("y")

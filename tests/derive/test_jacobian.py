@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.graph.evaluate import entries_of
+from symgd.evaluation.evaluator import entries_of
 from tests.formulas import declared
 
 SIZES = {"m": 3, "n": 2, "k": 2}

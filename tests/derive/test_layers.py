@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import symgd as sg
-from symgd.verify.equality import Equality, compare_formulas
+from symgd.equality.proof import Equality, compare_formulas
 
 NET = "mean((tanh(tanh(X@W1 + b1)@W2 + b2)@w3 - y)**2)"
 NET_SHAPES = {"X": "m n", "W1": "n h", "b1": "h", "W2": "h k", "b2": "k", "w3": "k", "y": "m"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.derive.jacobian import gradients
 from symgd.derive.reverse import sweep
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 from tests.formulas import scalar_formulas, tensor_formulas
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from random import Random
 
 import symgd as sg
-import symgd.simplify  # fills the registry of functions
-from symgd.graph.facts import Interval, Sign
+import symgd.rewrite.rules  # fills the registry of functions
+from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.primitive import REGISTRY
 
 BUILT_IN = tuple(REGISTRY)

@@ -14,8 +14,8 @@ import mpmath
 import numpy as np
 
 import symgd as sg
+from symgd.evaluation.high_precision import evaluate_precisely, exact_array
 from symgd.graph.shape import size_value
-from symgd.verify.high_precision import evaluate_precisely, exact_array
 
 DIGITS = 70
 SIZES = {"n": 3, "m": 2, "k": 2}

@@ -13,7 +13,7 @@ import mpmath
 import numpy as np
 
 import symgd as sg
-from symgd.verify.high_precision import exact_array
+from symgd.evaluation.high_precision import exact_array
 from tests.fuzz.points import DIGITS, Values, precise
 
 DRAWS = 6

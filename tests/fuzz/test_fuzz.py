@@ -11,8 +11,8 @@ import mpmath
 import pytest
 
 import symgd as sg
-from symgd.convexity.verdict import Kind
-from symgd.graph.walk import toposort
+from symgd.curvature.verdict import Kind
+from symgd.graph.traversal import toposort
 from tests.fuzz import calls, checker, convexity, derivatives, extremes, readers
 from tests.fuzz.__main__ import main
 from tests.fuzz.formulas import BUILT_IN, Drawn, Formulas

@@ -6,9 +6,9 @@ import time
 import warnings
 
 import symgd as sg
-from symgd.graph.walk import toposort
-from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.sampling import points
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.evaluation.sampling import points
+from symgd.graph.traversal import toposort
 
 VOCABULARY = [
     *"xyzwabXAW", "x1", "1", "2", "0", "3", "1/2", "0.5", "1e-3", "10", "-1", "+", "-", "*", "/", "**", "@", "^", "(", ")", "[", "]",

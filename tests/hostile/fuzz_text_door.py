@@ -15,7 +15,7 @@ def main() -> None:
     import atheris
 
     with atheris.instrument_imports(include=["symgd.formula", "symgd.graph"]):
-        import symgd.formula.from_text  # noqa: F401
+        import symgd.readers.text.parser  # noqa: F401
         from tests.hostile.exercise import VOCABULARY, exercise
 
     def read_any(data: bytes) -> None:

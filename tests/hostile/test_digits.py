@@ -8,7 +8,7 @@ import click
 import pytest
 
 import symgd as sg
-from symgd.formula.storage import FORMAT, VERSION, digest_of, parse_formula
+from symgd.readers.serialization import FORMAT, VERSION, digest_of, parse_formula
 from symgd.tools.options import integer, number, read_bounds, read_exact_point, read_facts, read_point
 from symgd.tools.written_numbers import read_exact, read_float
 

@@ -14,7 +14,7 @@ import sympy as sp
 
 import symgd as sg
 from symgd.tools.cli import run_command
-from symgd.tools.problem import read_problem
+from symgd.tools.problem_file import read_problem
 
 HOSTILE_NAMES = [
     "__import__('os').system('touch pwned')",

@@ -10,14 +10,14 @@ import mpmath
 import numpy as np
 from latex2mathml.converter import convert
 
+from symgd.checking.black_box.differences import precise_slope
 from symgd.codegen.lambdify import compile_formulas
 from symgd.derive.jacobian import gradients
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
-from symgd.graph.infer import Facts
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node, scalar
 from symgd.graph.primitive import Primitive
-from symgd.verify.finite_difference import precise_slope
-from symgd.verify.high_precision import evaluate_precisely
 
 MODERATE = [-7.25, -2.5, -1.0, -0.7, -0.3, -1e-3, 1e-3, 0.2, 0.5, 0.9, 1.0, 1.75, 3.0, 8.5]
 EXTREME = [-1000.0, -745.0, -40.0, -1e-12, 1e-300, 1e-12, 40.0, 700.0, 1000.0]

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.convexity.rules.composition import compose
-from symgd.graph.facts import Curvature, Sign, sign_of_number
-from symgd.graph.infer import Facts
+from symgd.curvature.rules.composition import compose
+from symgd.graph.assumptions import Curvature, Sign, sign_of_number
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node
-from symgd.simplify.rewrite import simplify
+from symgd.rewrite.driver import simplify
 from tests.formulas import declared
 
 NUMBERS = [-3, -1, -0.5, 0, 0.25, 1, 2.5]

@@ -6,10 +6,10 @@ import mpmath
 import numpy as np
 import pytest
 
+from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import scalar
 from symgd.graph.primitive import REGISTRY
 from symgd.primitives.piecewise import where
-from symgd.verify.high_precision import evaluate_precisely
 from tests.laws.laws import LAWS
 
 ELEMENTWISE = [

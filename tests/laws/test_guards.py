@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.graph.facts import Sign, sign_of_number
-from symgd.graph.infer import Facts
+from symgd.equality.domains import value_at
+from symgd.graph.assumptions import Sign, sign_of_number
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node
-from symgd.simplify.rewrite import simplify
-from symgd.verify.domains import value_at
+from symgd.rewrite.driver import simplify
 from tests.formulas import declared
 
 SHAPES = {

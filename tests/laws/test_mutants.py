@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from symgd.graph.facts import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.primitives.exponential import exp, log, sigmoid, softplus, tanh
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.piecewise import maximum

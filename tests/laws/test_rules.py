@@ -10,15 +10,15 @@ import itertools
 import mpmath
 import pytest
 
-import symgd.simplify  # noqa: F401
-from symgd.graph.facts import Sign, sign_of_number
-from symgd.graph.infer import Facts
+import symgd.rewrite.rules  # noqa: F401
+from symgd.equality.domains import value_at
+from symgd.graph.assumptions import Sign, sign_of_number
+from symgd.graph.inference import Facts
 from symgd.graph.node import constant, scalar
 from symgd.primitives.exponential import exp, log
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.piecewise import sign
-from symgd.simplify.rule import RULES, Rule
-from symgd.verify.domains import value_at
+from symgd.rewrite.rule import RULES, Rule
 
 PATTERNS = [one for one in RULES if one.left is not None]
 NUMBERS = [-300.0, -3.5, -1.0, -0.25, 0.0, 1e-8, 0.5, 1.0, 2.75, 40.0, 300.0]
@@ -67,7 +67,7 @@ def test_rule_names_are_unique():
 
 
 def _unregistered(left, right, when=None):
-    from symgd.simplify.rule import pattern_variables
+    from symgd.rewrite.rule import pattern_variables
 
     count = left.__code__.co_argcount
     return Rule("planted", (), lambda node, context: None, "planted", ("people",), left, right, when, pattern_variables(count))

@@ -12,10 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
+from symgd.equality.domains import value_at
 from symgd.errors import SymgdError
 from symgd.graph.node import constant, scalar
 from symgd.graph.primitive import REGISTRY
-from symgd.verify.domains import value_at
 from tests.formulas import X, Y, scalar_formulas
 
 x = scalar("x")

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.api.compiled import lambdify
+from symgd.api.compilation import lambdify
 from symgd.derive.jacobian import jacobian
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.evaluation.inputs import row_numbers
+from symgd.evaluation.sampling import points
 from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY
 from symgd.graph.shape import Dim
-from symgd.graph.walk import toposort
+from symgd.graph.traversal import toposort
 from symgd.primitives.indexing import scatter
 from symgd.primitives.lookup import put
-from symgd.verify.high_precision import evaluate_precisely
-from symgd.verify.inputs import row_numbers
-from symgd.verify.sampling import points
 
 A = sg.tensor("A", "3 3")
 B = sg.tensor("B", "3 2")

@@ -108,7 +108,7 @@ def test_l13_adjoints_of_a_net_of_three_layers():
 
 def test_l14_reuse_of_intermediate_partials():
     """With sharing, the gradient in all weights costs about as much as the loss, not as much for each weight."""
-    from symgd.graph.walk import toposort
+    from symgd.graph.traversal import toposort
 
     depth = 30
     x = sg.scalar("x")

@@ -9,11 +9,11 @@ import sympy as sp
 
 import symgd as sg
 from symgd.errors import ShapeError, UnsupportedError
-from symgd.graph.exact import exact_values
+from symgd.evaluation.exact import exact_values
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.evaluation.numeric_derivatives import NumericDerivative
 from symgd.graph.node import constant
-from symgd.graph.numeric_derivatives import NumericDerivative
 from symgd.primitives.partial_derivatives import partial_derivative
-from symgd.verify.high_precision import evaluate_precisely
 
 x, y, v = sg.scalar("x"), sg.scalar("y"), sg.tensor("v", 3)
 zeta, bessel = partial_derivative("zeta", (1,)), partial_derivative("besselj", (1, 0))

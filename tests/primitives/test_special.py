@@ -14,9 +14,9 @@ import pytest
 import scipy
 
 import symgd as sg
+from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.primitive import REGISTRY
 from symgd.primitives import special
-from symgd.verify.high_precision import evaluate_precisely
 
 POSITIVE = (1e-300, 1e-20, 1e-8, 1e-3, 0.3, 0.99, 1.5, 2.0, 4.7, 7.25, 14.0, 30.3, 100.5, 750.0, 1e4, 1e6)
 LINE = (*sorted(-x for x in POSITIVE), 0.0, *POSITIVE)

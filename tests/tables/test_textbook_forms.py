@@ -11,8 +11,8 @@ from __future__ import annotations
 import pytest
 
 import symgd as sg
-from symgd.simplify.cost import length
-from symgd.verify.equality import Equality, compare_formulas
+from symgd.equality.proof import Equality, compare_formulas
+from symgd.rewrite.cost import length
 
 V = {"x": "n", "y": "n", "a": "n", "b": "n", "c": "n", "A": "n n", "B": "n n", "W": "n n", "S": "n n"}
 M = {"X": "m n", "Y": "m n", "A": "n n", "B": "m m", "C": "m n", "a": "m", "b": "n", "c": "n", "d": "m"}
@@ -177,7 +177,7 @@ HESSIANS = [
 
 
 def declared(formula: str, shapes: dict[str, str], others: str = "") -> dict[str, str]:
-    from symgd.formula.tokens import tokenize
+    from symgd.readers.text.tokens import tokenize
 
     names = {token.text for text in (formula, others) if text for token in tokenize(text)}
     return {name: shape for name, shape in shapes.items() if name in names}
@@ -185,7 +185,7 @@ def declared(formula: str, shapes: dict[str, str], others: str = "") -> dict[str
 
 def check(derived: sg.Node, loss: sg.Node, expected: str) -> None:
     inputs = {symbol.name: symbol for symbol in loss.symbols}
-    from symgd.formula.from_text import parse
+    from symgd.readers.text.parser import parse
 
     printed = parse(expected, symbols=inputs)
     assert derived.shape == printed.shape

@@ -11,7 +11,7 @@ import sympy as sp
 
 import symgd as sg
 from symgd.errors import DataError, GradientError, ParseError, ShapeError, SymgdError, UnsupportedError
-from symgd.formula.from_text import parse
+from symgd.readers.text.parser import parse
 from symgd.testing import assert_gradient, assert_matches
 from tests.mutation import RIGHT, row
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from symgd.explain.names import unicode_name
+from symgd.explain.notation.names import unicode_name
 from symgd.tools.streams import in_ascii
 
 LOSS = ("mean(log(1 + exp(-y*(X @ w))))", "--shapes", "X: m n; y: m; w: n", "--wrt", "w")

@@ -1,0 +1,314 @@
+"""The verbs that judge: gradients, Jacobians and Hessians, symgd's own or claimed, formulas or somebody's code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from symgd.api.binding import GradientOf, ValueOf
+from symgd.api.claims import Check, Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
+from symgd.api.code import check_code, check_hessian_code
+from symgd.api.compilation import lambdify
+from symgd.api.derivatives import gradient as derive_gradient
+from symgd.api.formula import formula
+from symgd.api.inputs import read_variables, variable
+from symgd.api.simplification import finish, recognise
+from symgd.arguments import read_count, read_seed
+from symgd.derive import jacobian as derivatives
+from symgd.errors import SymgdError
+from symgd.graph.memory import without_collection
+from symgd.graph.node import Node, symbols_of
+
+
+class DerivedAndChecked(NamedTuple):
+    """A gradient and the verdict on it."""
+
+    gradient: Node
+    check: Check
+
+
+@without_collection
+def check_gradient(
+    loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> Check:  # fmt: skip
+    """Judge a gradient: symgd's own, a claimed one, or somebody's code.
+
+    Parameters
+    ----------
+    loss : Node, text, SymPy expression, or callable
+        A scalar formula; or a function, with its gradient function as `wrt`.
+    wrt : Node, SymPy symbol, name, list of scalars, callable, or True
+        The variable; or the gradient function to judge; True where `loss` returns ``(value, gradient)``.
+    gradient : Node, text or callable, optional
+        The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable whose parameters
+        all have the names of inputs is called by name, one of whose parameters none has in the order in which the inputs
+        appear; a partial match is an error. It may return ``(value, gradient)``, of which the value is judged too.
+    at : mapping or array, or a list of mappings, optional
+        The point: ``{"x": …}``. For callables an array of NumPy, PyTorch or JAX, a tuple of arguments, or nested parameters
+        (dicts, lists and tuples of arrays), in which the gradient is nested too. Random points inside the domain without it.
+    seed, points : int
+        Of the random points. Symbolic sizes get at least three sets of numbers, and points on the boundaries between
+        branches are added.
+    arguments : sequence of str, optional
+        The inputs that the parameters of `gradient` are.
+    args : tuple
+        Further arguments of functions, behind the parameters.
+
+    Returns
+    -------
+    GradientCheck
+        With ``verdict`` (RIGHT, WRONG, KINK, UNSURE), ``worst``, ``digits``, ``explain()`` and ``raise_if_wrong()``.
+        A claim of another shape than its variable is WRONG.
+
+    Raises
+    ------
+    SymgdError
+        For a point that does not fit, or a function that is not finite there.
+
+    References
+    ----------
+    Moré & Wild, *Estimating computational noise*, 2011.
+    Squire & Trapp, *Using complex variables to estimate derivatives of real functions*, 1998.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> sg.check_gradient(loss, "w").verdict
+    <Verdict.RIGHT: 'RIGHT'>
+    >>> sg.check_gradient(loss, "w", gradient="2*X.T @ (X @ w - y)").causes
+    ['missing factor 1/m']
+    """
+    if is_code(loss) and (callable(wrt) or wrt is True):
+        return check_code(loss, wrt, at, seed, "gradient", args)
+    loss = formula(loss)
+    nodes = read_variables(loss, wrt)
+    own = own_gradients(loss, nodes)
+    claims = (
+        list(own.finished or refuse(loss))
+        if gradient is None
+        else read_claims(loss, variable(loss, wrt), gradient, (), arguments)
+    )
+    check = check_claims(loss, nodes, own, claims, at, seed, points, "gradient")
+    pair = getattr(claims[0], "__wrapped__", None)
+    if isinstance(pair, GradientOf) and pair.has_value and str(check.verdict) in ("RIGHT", "KINK"):
+        value = check_value(loss, ValueOf(pair.function), at=at, seed=seed, points=points)
+        return value if str(value.verdict) == "WRONG" else check
+    return check
+
+
+@without_collection
+def check_jacobian(
+    output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> Check:  # fmt: skip
+    """Judge a Jacobian: symgd's own, a claimed one, or somebody's code.
+
+    Parameters
+    ----------
+    output : Node, text, SymPy expression, or callable
+        A formula of any shape; or a function of one array, with its Jacobian function as `wrt`.
+    wrt : Node, SymPy symbol, name, list of scalars, or callable
+    jacobian : Node, text or callable, optional
+        The claim, of the output's axes and then the variable's; symgd's own without it.
+    at, seed, points, arguments, args
+        As in :func:`check_gradient`.
+
+    Returns
+    -------
+    GradientCheck
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> sg.check_jacobian(lambda x: A @ x, lambda x: A, at=[1.0, 2.0]).verdict
+    <Verdict.RIGHT: 'RIGHT'>
+    >>> sg.check_jacobian(lambda x: A @ x, lambda x: A.T, at=[1.0, 2.0]).causes
+    ['transposed']
+    """
+    if is_code(output) and callable(wrt):
+        return check_code(output, wrt, at, seed, "Jacobian", args)
+    output = formula(output)
+    nodes = read_variables(output, wrt)
+    own = own_jacobians(output, nodes)
+    target = variable(output, wrt)
+    claims = (
+        list(own.finished or refuse(output))
+        if jacobian is None
+        else read_claims(output, target, jacobian, output.shape, arguments)
+    )
+    return check_claims(output, nodes, own, claims, at, seed, points, "Jacobian")
+
+
+@without_collection
+def check_hessian(
+    loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
+    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+) -> Check:  # fmt: skip
+    """Judge a Hessian: symgd's own, a claimed one, or somebody's code.
+
+    The gradient is judged first; the Hessian is its Jacobian.
+
+    Parameters
+    ----------
+    loss : Node, text, SymPy expression, or callable
+        A scalar formula; or a function of one array, with its Hessian function as `wrt`.
+    wrt : Node, SymPy symbol, name, or callable
+    hessian : Node, text or callable, optional
+        The claim; symgd's own without it.
+    gradient : callable, Node or text, optional
+        A claimed gradient, judged first; a function that cannot be read as a formula needs one.
+    at, seed, points, arguments, args
+        As in :func:`check_gradient`.
+
+    Returns
+    -------
+    GradientCheck
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> sg.check_hessian(lambda x: np.sum(x**4), lambda x: np.diag(12*x**2), at=[1.0, 2.0]).verdict
+    <Verdict.RIGHT: 'RIGHT'>
+    >>> sg.check_hessian(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x", hessian="2*A").verdict
+    <Verdict.WRONG: 'WRONG'>
+    """
+    if is_code(loss) and callable(wrt):
+        return check_hessian_code(loss, wrt, gradient, at, seed, args)
+    loss = formula(loss)
+    target = variable(loss, wrt)
+    if not isinstance(target, Node):
+        raise SymgdError("a Hessian is judged in one variable", hint="give a tensor, or check the Jacobian of the gradient")
+    slope = derive_gradient(loss, target)
+    claimed = [slope] if gradient is None else read_claims(loss, target, gradient, (), arguments)
+    first = check_claims(loss, [target], Own((slope,)), claimed, at, seed, points, "gradient")
+    if str(first.verdict) in ("WRONG", "UNSURE"):
+        return first
+    own = own_jacobians(slope, [target], loss)
+    inputs = symbols_of(loss)
+    claims = (
+        list(own.finished or refuse(loss))
+        if hessian is None
+        else read_claims(slope, target, hessian, slope.shape, arguments, inputs)
+    )
+    return check_claims(slope, [target], own, claims, at, seed, points, "Hessian", loss)
+
+
+@without_collection
+def check_value(
+    source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None
+) -> Check:
+    """Judge whether a function, or another formula, has the values of a formula.
+
+    Parameters
+    ----------
+    source : Node, text or SymPy expression
+        Of any shape.
+    claim : callable, Node or text
+        Code of the inputs of the formula, bound as in :func:`check_gradient`; or a formula of the same inputs.
+    at, seed, points, arguments
+        As in :func:`check_gradient`.
+
+    Returns
+    -------
+    GradientCheck
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> sg.check_value("log(1 + exp(x))", lambda x: np.logaddexp(0, x)).verdict
+    <Verdict.RIGHT: 'RIGHT'>
+    >>> loss = sg.formula("sum(x**2) + sum(x)", shapes={"x": "n"})
+    >>> sg.check_value(loss, lambda x: np.sum(x**2) - np.sum(x)).causes
+    ['sign of term 2, sum(x)']
+    """
+    source = formula(source)
+    (claim,) = read_claims(source, source, claim, (), arguments)
+    return check_claims(source, [], Own((source,)), [claim], at, seed, points, "value")
+
+
+@without_collection
+def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, points: int = 2) -> DerivedAndChecked:
+    """Derive a gradient and judge it, in one go: the check takes the place of the simplification's proof.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : Node, SymPy symbol, name, or list of scalars
+    at, seed, points
+        As in :func:`check_gradient`.
+
+    Returns
+    -------
+    DerivedAndChecked
+        ``(gradient, check)``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> gradient, check = sg.derive_and_check("sum((x - a)**2)", "x")
+    >>> gradient, check.verdict
+    (2*(x - a), <Verdict.RIGHT: 'RIGHT'>)
+    """
+    loss = formula(loss)
+    target = variable(loss, wrt)
+    gradient = derive_gradient(loss, target, prove=False)
+    nodes = [target] if isinstance(target, Node) else target
+    own = [gradient] if isinstance(target, Node) else [gradient[k] for k in range(len(nodes))]
+    check = check_claims(loss, nodes, Own(tuple(own)), own, at, seed, points, "gradient")
+    if str(check.verdict) not in ("RIGHT", "KINK"):
+        gradient = derive_gradient(loss, target)
+    return DerivedAndChecked(gradient, check)
+
+
+# -- digits --------------------------------------------------------------------------------------------------
+
+
+def accuracy(source: Any, wrt: Any = None, *, at: Any = None, seed: int = 0, points: int = 5) -> Any:
+    """Measure how many digits compiled code keeps, against as many digits as it takes.
+
+    The value of a formula and, where it is a scalar, its gradients are compiled as :func:`symgd.lambdify` does, called in
+    float64, and compared with the formula as it was given.
+
+    Parameters
+    ----------
+    source : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them, optional
+        The variables of the gradients; all inputs of a scalar formula without it.
+    at : dict of name to value, or list of them, optional
+        The points; for scalars also several values each, ``{"x": [1e-10, 1.0, 1e3]}``. Random ones without it.
+    seed, points : int
+        Of the random points.
+
+    Returns
+    -------
+    Accuracy
+        With ``digits``, ``outputs``, ``worst``, ``warnings`` and ``explain()``.
+
+    Raises
+    ------
+    SymgdError
+        For a point that does not fit the formula.
+    UnsupportedError
+        For a function without code.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> found = sg.accuracy("log(1 + exp(x))", at={"x": [-700, -1e-9, 40, 800]})
+    >>> found.digits > 15, list(found.outputs)
+    (True, ['value', 'gradient in x'])
+    """
+    from symgd.checking.accuracy import measure, read_points
+    from symgd.evaluation.sampling import points as sample
+
+    loss = formula(source)
+    arguments = list(symbols_of(loss))
+    nodes = read_variables(loss, wrt) if wrt is not None else [] if loss.shape else arguments
+    slopes = finish(loss, *derivatives.gradients(recognise(loss, nodes), nodes)) if nodes else []
+    names = ["value", *(f"gradient in {node.name}" for node in nodes)]
+    chosen = sample(loss, read_count(points), read_seed(seed)) if at is None else read_points(arguments, at)
+    return measure(names, [loss, *slopes], lambdify(arguments, [loss, *slopes]), arguments, chosen)

@@ -1,0 +1,157 @@
+"""Somebody's code, judged: as the formula it can be read as, or by its values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symgd.api.binding import GradientOf, ValueOf, bind, names_of, read_parameters
+from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
+from symgd.api.derivatives import gradient as derive_gradient
+from symgd.arguments import read_arguments, read_function, read_seed
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.graph.node import Node, tensor
+
+
+def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: tuple[Any, ...] = ()) -> Check:
+    """Judge somebody's derivative: as a formula where the function can be read as one and has its values, else by values.
+
+    A claim of True says that the function returns its value and its gradient.
+    """
+    from symgd.checking.black_box.array_libraries import like, to_numpy
+
+    function = read_function(function, "what is judged")
+    if claim is not True:
+        claim = read_function(claim, f"the claimed {what}")
+    args, seed = read_arguments(args), read_seed(seed)
+    returns_both = claim is True
+    if returns_both:
+        function, claim = ValueOf(function), GradientOf(function, must_be_pair=True)
+    if args:
+        function, claim = _With(function, args), _With(claim, args)
+    parameters = read_parameters(at, function)
+    if parameters is None:
+        return _check_of_array(function, claim, at, seed, what)
+    if isinstance(at, tuple) and parameters.is_spread and not (args or returns_both):
+        names = names_of(function, len(at))
+        claim = claim if names is None else bind(claim, names)
+    at = like(parameters.example, parameters.vector)
+    leading = 0 if what == "gradient" else np.ndim(to_numpy(parameters.call(function, at)))
+    check = _check_of_array(
+        lambda vector: parameters.call(function, vector),
+        lambda vector: parameters.flat(parameters.call(claim, vector), leading),
+        at,
+        seed,
+        what,
+    )
+    return check.renamed(parameters.place_of)
+
+
+def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) -> Check:
+    from symgd.checking.black_box.array_libraries import Asked, in_double_precision, library_of
+    from symgd.checking.black_box.check import check_hand_written
+    from symgd.checking.black_box.code import HandWritten, has_values_of
+    from symgd.checking.black_box.complex_step import is_analytic
+
+    x, seed = _read_point(at), read_seed(seed)
+    with in_double_precision(), np.errstate(all="ignore"):
+        library = library_of(at)
+        is_plain = what == "gradient" and not isinstance(claim, GradientOf)
+        fun, grad = Asked(function, library), Asked(GradientOf(claim, x.ndim) if is_plain else claim, library)
+        value = fun(x.copy())
+        if what != "gradient" and value.size * x.size > _LARGEST:
+            raise UnsupportedError(f"a {what} of {value.size} × {x.size} entries is too large to be judged", hint="take fewer")
+        if what == "gradient" and value.ndim:
+            raise ShapeError(
+                f"the function returns an array of shape {value.shape}, and a gradient belongs to a scalar",
+                hint="judge its Jacobian with check_jacobian",
+            )
+        variable = tensor("x", x.shape)
+        formula = read_as_formula(function, [variable]) if library is None else None
+        if formula is not None and formula.shape == value.shape and has_values_of(formula, variable, fun, x):
+            check = _check_traced(formula, variable, grad, x, seed, what)
+            if check is not None and str(check.verdict) != "UNSURE":
+                return check
+        analytic = function if formula is not None and is_analytic(formula) else None
+        return check_hand_written(HandWritten(fun, grad, analytic, what), x, seed)
+
+
+def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> Check | None:
+    """Judge a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
+    from symgd.checking.black_box.code import around
+    from symgd.checking.black_box.numbers_in_code import places_at_jumps
+    from symgd.checking.formula.check import check_formula
+    from symgd.checking.request import Question
+
+    own = own_gradients(formula, [variable]) if what == "gradient" else own_jacobians(formula, [variable])
+    if own.finished is None:
+        return None
+    generator = np.random.default_rng(seed)
+    nearby = [{variable: place} for place in around(x, 4, generator)]
+    nearby += [{variable: place} for place in places_at_jumps((claim,), claim, x, generator)]
+    label = "grad" if what == "gradient" else what
+    question = Question(formula, (variable,), own.finished, (claim,), (variable,), what, label, own.raw)
+    return check_formula(
+        question, at={variable: x}, nearby=nearby, seed=seed, traced=lambda: read_claims_as_formulas([claim], [variable])
+    )
+
+
+_LARGEST = 10**8
+"""Entries of a dense matrix that is judged."""
+
+
+class _With:
+    """A function with further arguments behind those that it is asked for."""
+
+    def __init__(self, function: Any, args: tuple[Any, ...]) -> None:
+        self.function = function
+        self.args = args
+
+    def __call__(self, *values: Any) -> Any:
+        return self.function(*values, *self.args)
+
+
+def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()) -> Check:
+    """Judge somebody's Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
+    function, claim = read_function(function, "what is judged"), read_function(claim, "the claimed Hessian")
+    if gradient is not None:
+        gradient = read_function(gradient, "the gradient of a function")
+    args, seed = read_arguments(args), read_seed(seed)
+    if args:
+        function, claim = _With(function, args), _With(claim, args)
+        gradient = None if gradient is None else _With(gradient, args)
+    if gradient is None:
+        x = _read_point(at)
+        variable = tensor("x", x.shape)
+        formula = read_as_formula(function, [variable])
+        if formula is None or formula.shape:
+            raise SymgdError(
+                "the function cannot be read as a formula, and differences of differences carry too few digits",
+                hint="give gradient=…, its gradient function; the Hessian is judged as the Jacobian of that",
+            )
+        from symgd.checking.black_box.array_libraries import Asked
+        from symgd.checking.black_box.code import has_values_of
+
+        fun = Asked(function)
+        if has_values_of(formula, variable, fun, x):
+            slope = derive_gradient(formula, variable)
+            check = _check_traced(slope, variable, Asked(claim), x, seed, "Jacobian")
+            if check is not None:
+                return check
+        raise SymgdError("the function is not what it was read as", hint="give gradient=…, its gradient function")
+    first = check_code(function, gradient, at, seed, "gradient")
+    if str(first.verdict) == "WRONG":
+        return first
+    return check_code(gradient, claim, at, seed, "Hessian")
+
+
+def _read_point(at: Any) -> Any:
+    from symgd.checking.black_box.array_libraries import to_numpy
+
+    if at is None:
+        raise SymgdError("two functions are compared at a point", hint="give at=x0")
+    point = to_numpy(at, "the point")
+    if not point.size:
+        raise ShapeError("two functions are compared at a point, and this one is empty", hint="at=[1.0, 2.0]")
+    return point

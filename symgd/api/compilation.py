@@ -1,0 +1,260 @@
+"""The verbs that make code: functions of NumPy and CuPy, structure and operators."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from symgd.api.formula import formula
+from symgd.api.inputs import read
+from symgd.api.simplification import simplify_and_prove
+from symgd.arguments import read_choice, read_flag
+from symgd.codegen.backends import BACKENDS
+from symgd.errors import SymgdError, shown
+from symgd.graph.memory import without_collection
+from symgd.graph.node import Node, name_of, size, symbols_of, tensor
+from symgd.graph.origins import original_input
+from symgd.optional_packages import required
+
+Variable = Any
+Structure = Literal["symmetric", "diagonal", "toeplitz"]
+
+
+@without_collection
+def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -> Any:
+    """Recognise the structure of a matrix of second derivatives, for sizes that may be symbolic.
+
+    Parameters
+    ----------
+    matrix : Node, text or SymPy expression
+        A Hessian: of shape ``(*shape, *shape)``.
+    wrt : Node, SymPy symbol, name, or list of scalars, optional
+        The variable; with it a matrix that does not depend on it is known to be constant.
+    prove : bool
+        Prove that what was read equals the matrix, and the parts what they were simplified from.
+
+    Returns
+    -------
+    Structure
+        With ``kind`` (ZERO, DIAGONAL, BANDED, BLOCK_DIAGONAL, KRONECKER, LOW_RANK_PLUS_DIAGONAL, GRAM, SPARSE, FACTORED,
+        DENSE), ``parts`` (formulas of what is stored), ``is_constant`` and ``is_positive_semidefinite``. :func:`lambdify`
+        compiles it to a function that returns a SciPy ``LinearOperator`` with ``dense()``, ``diagonal()``, ``solve(b)`` and
+        ``nbytes``.
+
+    Raises
+    ------
+    ShapeError
+        Where the second half of the axes is not the first.
+    SymgdError
+        With `prove`, for a matrix that is not symmetric: second derivatives are, and operators count on it.
+
+    References
+    ----------
+    Magnus & Neudecker, *Matrix Differential Calculus*, 2019; Woodbury, *Inverting modified matrices*, 1950.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("sum((T - U @ V.T)**2)", shapes={"T": "m n", "U": "m k", "V": "n k"})
+    >>> print(sg.structure(sg.hessian(loss, "U"), "U"))
+    constant, Kronecker product: eye(m); factor_1 = 2*V.T @ V
+    """
+    from symgd.structure.recognition import matrix_of, recognise
+
+    prove = read_flag(prove, "prove")
+    source = read(matrix)
+    moving = {symbol.name for symbol in source.symbols}
+    if wrt is not None:
+        moving &= {name_of(one) for one in (wrt if isinstance(wrt, list | tuple) else [wrt])}
+    found, restored = recognise(source, is_constant=not moving)
+    if prove:
+        from symgd.equality.proof import proven
+
+        _refuse_asymmetric(source)
+        made = [one for one in (restored, matrix_of(found)) if one is not None and one is not source]
+        if any(one is source for one in proven([source] * len(made), made, None)):
+            found, _ = recognise(source, is_constant=not moving, as_it_is=True)
+    parts = simplify_and_prove(source, list(found.parts.values()), prove).roots
+    variable_name = "" if wrt is None or isinstance(wrt, list | tuple) else name_of(wrt)
+    return replace(found, parts=dict(zip(found.parts, parts, strict=True)), variable=variable_name)
+
+
+def _refuse_asymmetric(matrix: Node) -> None:
+    """Refuse a matrix that differs from its transpose somewhere."""
+    from symgd.equality.proof import Equality, compare_formulas
+    from symgd.primitives.spellings import transpose
+
+    half = len(matrix.shape) // 2
+    turned = transpose(matrix, (*range(half, 2 * half), *range(half)))
+    ((verdict, place),) = compare_formulas([matrix], [turned], None)
+    if verdict is Equality.DIFFERENT:
+        raise SymgdError(
+            f"second derivatives are a symmetric matrix, and this one differs from its transpose at {shown(place)}",
+            hint="give a Hessian; for another matrix compile its formula",
+        )
+
+
+def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:
+    """Compile a structure to a function of arrays that returns an operator."""
+    from symgd.structure.operators import compile_operator
+    from symgd.structure.recognition import StructureKind, product_formulas
+
+    def compiled(inputs: Any, outputs: list[Node], title: str) -> Any:
+        return _compiled(inputs, outputs, backend, title, prove, may_alias=True)
+
+    known = {node.name: node for node in symbols_of(found.matrix)}
+    if found.variable and found.variable not in known:
+        known[found.variable] = tensor(found.variable, found.shape)
+    given = arguments if isinstance(arguments, list | tuple) else [arguments]
+    arguments = [known.get(one, one) if isinstance(one, str) else one for one in given]
+    named = [size(length) for length in found.shape if not isinstance(length, int)]
+    parts = compiled(arguments, [*found.parts.values(), *named], name)
+    functions: list[Any] = []
+    if found.kind is StructureKind.FACTORED:
+        factors, vector, product, diagonal = product_formulas(found)
+        functions = [compiled([*factors, vector], [product], "product"), compiled([*factors, vector], [diagonal], "diagonal")]
+    return compile_operator(
+        str(found.kind), found.shape, parts, list(found.parts), found.layout, functions, found.is_positive_semidefinite
+    )
+
+
+def lambdify(
+    arguments: Any,
+    outputs: Any,
+    backend: str = "numpy",
+    *,
+    name: str = "f",
+    prove: bool = True,
+    removable: Literal["limit", "nan"] = "limit",
+    source_only: bool = False,
+) -> Any:
+    """Compile formulas to a function of arrays, through ``sympy.lambdify``.
+
+    Parameters
+    ----------
+    arguments : Node, SymPy symbol, name, or sequence of them
+        In the order of the call. Arguments that the formulas do not use are accepted.
+    outputs : Node, sequence of Node, Named, or Structure
+        A sequence gives a function that returns a list, named results one whose code uses the names, a structure one that
+        returns a SciPy ``LinearOperator``.
+    backend : {"numpy", "cupy"}
+    name : str
+        Name of the function in the source.
+    prove : bool
+        Prove that the simplified formulas, of which the code is made, equal those that are given.
+    removable : {"limit", "nan"}
+        The value where a formula has none and a limit exists: the limit (1 for sin(x)/x at 0, 0 for x*log(x)), and 0 for the
+        quotient of a vector and its norm, which is the slope of the norm, at 0; or NaN in both cases.
+    source_only : bool
+        Return the source, a text, instead of the function; the library it is written for need not be installed.
+
+    Returns
+    -------
+    Compiled, or str with `source_only`
+        Callable; ``.source`` is its code. Formulas of scalars broadcast over arrays (constants too; tensor axes come last).
+        float32 stays float32; integers become float64. Masked entries, missing values, dates, texts
+        and units are refused; see the page on data. Complex numbers pass, for the complex step.
+
+    Raises
+    ------
+    SymgdError
+        For an input of the formulas that is not among the arguments, or an unknown backend.
+    UnsupportedError
+        Where the library of the backend is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> loss = sg.formula("sum((X @ w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> f = sg.lambdify(["X", "y", "w"], [loss, sg.gradient(loss, "w")])
+    >>> f(np.eye(2), np.ones(2), np.zeros(2))
+    [np.float64(2.0), array([-2., -2.])]
+    """
+    if (
+        not isinstance(name, str)
+        or not name.isidentifier()
+        or not name.isascii()
+        or keyword.iskeyword(name)
+        or name.startswith("_")
+        or name in ("np", "cp", "special")
+        or len(name) > 64
+    ):
+        raise SymgdError(
+            f"{shown(name)} cannot name a function", hint="letters, digits and underscores, as in loss_and_gradient"
+        )
+    source_only = read_flag(source_only, "source_only")
+    library = BACKENDS[read_choice(backend, BACKENDS, "backend")]
+    if not source_only and library.module != "numpy":
+        required(library.module, f"code for {library.module}")
+    if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
+        function = _operator_function(arguments, outputs, backend, name, prove)
+    else:
+        read_choice(removable, ("limit", "nan"), "value of removable")
+        function = _compiled(arguments, outputs, backend, name, prove, removable=removable)
+    return function.source if source_only else function
+
+
+def _compiled(
+    arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False, removable: str = "limit"
+) -> Any:
+    from symgd.codegen.lambdify import compile_formulas
+
+    named = {}
+    if hasattr(outputs, "definitions"):  # a Named result
+        named = outputs.parts()
+        results = list(outputs.expanded().values())
+        outputs = results if len(results) > 1 else results[0]
+    several = isinstance(outputs, list | tuple)
+    formulas = [read(output) for output in (outputs if several else [outputs])]
+    given = arguments if isinstance(arguments, list | tuple) else [arguments]
+    known = {node.name: node for node in symbols_of(*formulas)}
+    for unknown in {one for one in given if isinstance(one, str)} - known.keys():
+        lost = original_input(formulas, unknown)
+        if lost is not None:
+            known[unknown] = lost
+    nodes = [_argument(one, known) for one in given]
+    parts = list(named.values())
+    recognised = simplify_and_prove(
+        None, [*formulas, *parts], prove, "recognise"
+    ).roots  # sinh/cosh is tanh before 1/cosh is spelled
+    from symgd.codegen.removable_points.limits import with_limits
+    from symgd.codegen.removable_points.near_zero import with_series_near_zero
+    from symgd.codegen.removable_points.several_inputs import with_limits_of_several
+    from symgd.equality.proof import proven
+    from symgd.rewrite.rules.large_arguments import with_forms_far_out
+    from symgd.rewrite.rules.radial import with_radial_factors
+
+    if removable == "limit":
+        recognised = simplify_and_prove(None, recognised, prove, "limit").roots
+    stable = simplify_and_prove(None, recognised, prove, "code").roots
+    if removable == "limit":
+        joined = with_radial_factors(stable)
+        stable = proven(stable, joined, None, fills_holes=True) if prove else joined
+    stable = with_forms_far_out(stable)
+    ready = with_series_near_zero(stable, fills_holes=removable == "limit")
+    if removable == "limit":
+        ready = with_limits_of_several(with_limits(ready))
+    unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
+    return compile_formulas(
+        nodes,
+        ready[: len(formulas)],
+        backend,
+        as_list=several,
+        name=name,
+        unread=unread,
+        may_alias=may_alias,
+        slopes_of_norms=removable == "limit",
+        named=dict(zip(named, ready[len(formulas) :], strict=True)),
+    )
+
+
+def _argument(given: Any, known: Mapping[str, Node]) -> Node:
+    name = given if isinstance(given, str) else None if isinstance(given, Node) else name_of(given)
+    if name is not None and name in known:
+        return known[name]
+    node = tensor(given) if isinstance(given, str) else formula(given)
+    if not node.is_symbol:
+        raise SymgdError(f"{shown(given)} is not an input, so it cannot be an argument")
+    return node

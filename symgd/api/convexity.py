@@ -1,0 +1,185 @@
+"""The verb that proves or refutes convexity."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symgd.api.formula import formula
+from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables
+from symgd.arguments import read_function, read_mapping, read_number, read_seed
+from symgd.errors import SymgdError, shown
+from symgd.evaluation.exact import exact_number
+from symgd.graph.assumptions import Interval
+from symgd.graph.node import Node, is_sympy, name_of, symbols_of
+from symgd.graph.traversal import substitute
+
+Variable = Any
+
+
+def convexity(
+    formula: Any,
+    wrt: Variable | None = None,
+    *,
+    domain: Mapping[Any, Any] | None = None,
+    constraints: Sequence[Any] = (),
+    data: Mapping[Any, Any] | None = None,
+    budget: float = 10.0,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Any:
+    """Prove or refute that a scalar formula is convex; never guess.
+
+    A formula is convex where f(θa + (1 − θ)b) ≤ θf(a) + (1 − θ)f(b) for all a, b of its domain and 0 ≤ θ ≤ 1; strictly where
+    the relation is <; strongly with modulus m where f − m/2·‖x‖² is convex. What is not a variable is held fixed, at any value.
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name or list, optional
+        The variables; all inputs without data where it is left out.
+    domain : mapping, optional
+        Bounds of variables: ``{"x": (0, None)}`` with exact ends (numbers, texts such as "1/2", SymPy numbers), None for
+        unbounded; or a text with open and closed ends, ``{"x": "(0, 1]"}``; or a SymPy Interval. A tensor's bounds are those of
+        its entries.
+    constraints : sequence of str, Node or SymPy relation
+        Conditions that hold, such as ``"x - y > 0"``.
+    data : mapping of Node, SymPy symbol or name to array, optional
+        Values of other inputs. They must be what is declared. Their signs, bounds, symmetry and definiteness are then known,
+        least squares with these data are strongly convex with modulus λ_min, and small formulas are judged entry by entry.
+    budget : float
+        Seconds after which the search stops; the verdict is then UNKNOWN.
+    seed : int
+        Of the search for a counterexample.
+    progress : callable, optional
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Convexity
+        ``kind`` (STRONGLY_CONVEX, STRICTLY_CONVEX, CONVEX, AFFINE, STRICTLY_CONCAVE, CONCAVE, NEITHER, UNKNOWN), ``proof``,
+        ``witness``, ``modulus``, ``reason``, ``domain``.
+
+    Raises
+    ------
+    SymgdError
+        For bounds or constraints on what is not an input, and for an empty domain.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, chapter 3.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("mean(log(1 + exp(-y*(X@w))))", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> print(sg.convexity(loss, "w").kind)
+    CONVEX
+    >>> print(sg.convexity("x**3", domain={"x": (0, None)}).kind, sg.convexity("x**3").kind)
+    STRICTLY_CONVEX NEITHER
+    >>> print(sg.convexity("x**2 + 2*y**2 + x*y").modulus)
+    3 - sqrt(2)
+    """
+    from symgd.api.convexity_with_data import with_data
+    from symgd.curvature.data_facts import with_facts_of
+    from symgd.curvature.kind import Kind
+    from symgd.curvature.prover import judge
+    from symgd.curvature.small_instances import with_numbers
+    from symgd.curvature.symmetric_parts import symmetric_parts
+
+    source = read(formula)
+    data = None if data is None else read_mapping(data, "data", "data={name: array}")
+    budget = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+    if progress is not None:
+        progress = read_function(progress, "progress", "progress=print")
+    if wrt is None:
+        given = {name_of(key) for key in data or ()}
+        target = [node for node in symbols_of(source) if node.name not in given]
+    else:
+        target = read_variables(source, wrt)
+    values = None if data is None else read_values(source, target, data, is_complete=False)
+    if values:
+        known = {node: with_facts_of(node, array) for node, array in values.items()}
+        (source,) = substitute([source], known)
+        values = {known[node]: array for node, array in values.items()}
+    region = read_region(source, target, domain, constraints, values)
+    end = time.monotonic() + budget
+    verdict = judge(source, target, region, budget=budget, seed=read_seed(seed), report=progress)
+    if values and verdict.kind is Kind.UNKNOWN:
+        parts = None if constraints else symmetric_parts(source, values)
+        if parts is not None:
+            region_of_parts = read_region(parts.formula, target, domain, (), parts.values)
+            left = max(0.0, end - time.monotonic())
+            found = judge(parts.formula, target, region_of_parts, budget=left, seed=read_seed(seed))
+            if found.kind not in (Kind.UNKNOWN, Kind.NEITHER):  # a counterexample holds for the data as they are, unrounded
+                found = with_data(found, parts.values)
+                return dataclasses.replace(found, reason=f"{found.reason}, for {parts.in_words}")
+        written = with_numbers(source, target, region)
+        if written is not None:
+            left = max(0.0, end - time.monotonic())
+            entries = judge(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
+            if entries.kind is not Kind.UNKNOWN:
+                return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
+    return verdict if values is None else with_data(verdict, values)
+
+
+def read_region(
+    source: Node,
+    variables: Sequence[Node],
+    domain: Mapping[Any, Any] | None,
+    constraints: Sequence[Any],
+    values: Mapping[Node, Any] | None = None,
+) -> Any:
+    """Return the domain that bounds, constraints and the formula itself describe."""
+    from symgd.curvature.domain import read_domain
+
+    if isinstance(constraints, str) or not isinstance(constraints, Sequence):
+        raise SymgdError("constraints are a list of conditions", hint='as in ["x - y > 0"]')
+    if domain is not None and not isinstance(domain, Mapping):
+        raise SymgdError("a domain is a mapping of variables to bounds", hint='as in {"x": (0, None)}')
+    conditions = [_condition(one, source) for one in constraints]
+    bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
+    return read_domain(source, variables, bounds, conditions, ranges_of(values or {}), values)
+
+
+def _condition(given: Any, source: Node) -> Node:
+    condition = read_beside(given, source) if isinstance(given, str) else formula(given)
+    if not condition.is_boolean:
+        raise SymgdError(f"{shown(given)} is not a condition", hint='as in "x - y > 0"')
+    return condition
+
+
+def _interval(name: str, given: Any) -> Interval:
+    """Read bounds: two ends, a text such as "(0, 1]", or SymPy's Interval."""
+    if is_sympy(given) and hasattr(given, "left_open"):
+        return Interval(_end(given.start, -1), _end(given.end, 1), bool(given.left_open), bool(given.right_open))
+    open_low = open_high = False
+    if isinstance(given, str):
+        text = given.strip()
+        if len(text) < 2 or text[0] not in "([" or text[-1] not in ")]":
+            raise SymgdError(f"the bounds of {name} are not understood: {text[:40]}", hint='as in "(0, 1]"')
+        open_low, open_high, given = text[0] == "(", text[-1] == ")", text[1:-1].split(",")
+    if not isinstance(given, Sequence) or len(given) != 2:
+        raise SymgdError(f"the bounds of {name} are two ends", hint='as in domain={"x": (0, None)}')
+    return Interval(_end(given[0], -1), _end(given[1], 1), open_low, open_high)
+
+
+def _end(value: Any, side: int) -> Fraction | float:
+    """Return an end of an interval exactly; None and ±inf are unbounded."""
+    if isinstance(value, str):
+        word = value.strip().removeprefix("+").replace("oo", "inf")
+        value = float(word) if word in ("inf", "-inf") else read(value)
+    if value is None or (isinstance(value, float) and abs(value) == float("inf")):
+        return side * float("inf") if value is None else value
+    try:
+        number = exact_number(value)
+    except SymgdError:
+        raise SymgdError("a bound is a number or None") from None
+    if number.is_infinite:
+        return float("inf") if number > 0 else -float("inf")
+    if not number.is_Rational:
+        raise SymgdError(f"{number} is not a rational number", hint="round the bound to a fraction, such as 22/7")
+    return Fraction(int(number.p), int(number.q))

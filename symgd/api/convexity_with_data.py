@@ -1,0 +1,83 @@
+"""What data add to a verdict of convexity: numbers for the parameters of its modulus, and a modulus of their own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from symgd.api.curvature_bounds import curvature_bounds
+from symgd.curvature.findings import Curved, shorten
+from symgd.curvature.kind import Kind
+from symgd.curvature.proof import Conclusion, Premises, Proof, rule, step_by
+from symgd.curvature.verdict import Convexity
+from symgd.errors import SymgdError
+from symgd.evaluation.exact import exact_number, exact_values
+from symgd.graph.node import Node, symbols_of
+
+__all__ = ["with_data"]
+
+Values = Mapping[Node, Any]
+_CONVEX = (Kind.CONVEX, Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX)
+
+
+def with_data(verdict: Convexity, values: Values) -> Convexity:
+    """Return a verdict with the modulus that data give.
+
+    Parameters
+    ----------
+    verdict : Convexity
+    values : mapping of Node to array
+    """
+    if verdict.kind not in _CONVEX or verdict.proof is None:
+        return verdict
+    for derive, because in ((by_numbers, verdict.reason), (by_data, f"{verdict.reason}, and the data's smallest eigenvalue")):
+        assert verdict.proof is not None
+        found = derive(Premises([verdict.proof.root.statement]), values)
+        if found is None:
+            continue
+        kind, modulus = found.statement.kind, found.statement.modulus
+        proof = Proof(step_by(derive, (values,), found, (verdict.proof.root,)))
+        verdict = dataclasses.replace(verdict, kind=kind, modulus=modulus, proof=proof, reason=because)
+    return verdict
+
+
+@rule
+def by_numbers(premises: Premises, values: Values) -> Conclusion | None:
+    """Put the values of parameters into a modulus that is a formula of them."""
+    (found,) = premises.of(Curved)
+    if not isinstance(found.modulus, Node) or any(node.shape for node in symbols_of(found.modulus)):
+        return None
+    numbers = {node: exact_number(value) for node, value in values.items() if not node.shape}
+    if not set(symbols_of(found.modulus)) <= set(numbers):
+        return None
+    modulus = exact_values([found.modulus], numbers)[0]
+    return _strongly_convex(found, modulus, f"with these data the modulus is {modulus}")
+
+
+@rule
+def by_data(premises: Premises, values: Values) -> Conclusion | None:
+    """Conclude from the smallest eigenvalue of AᵀA or of a matrix of the data, verified with its rounding errors."""
+    (found,) = premises.of(Curved)
+    try:
+        modulus = curvature_bounds(found.formula, list(found.wrt), values).modulus
+    except SymgdError:
+        return None
+    known = found.modulus if found.modulus is not None and not isinstance(found.modulus, Node) else 0
+    if found.kind not in _CONVEX or not modulus > known:
+        return None
+    because = f"with these data the Hessian is ⪰ {_rounded_down(modulus)}·I, by a verified smallest eigenvalue"
+    return _strongly_convex(found, modulus, because)
+
+
+def _strongly_convex(found: Curved, modulus: Any, because: str) -> Conclusion:
+    claim = f"{shorten(found.formula, 120)} is {Kind.STRONGLY_CONVEX.in_words}"
+    return Conclusion(dataclasses.replace(found, kind=Kind.STRONGLY_CONVEX, modulus=modulus), claim, because)
+
+
+def _rounded_down(number: Any) -> str:
+    """Return six digits of a number, not above it."""
+    from symgd.curvature.bounds.rates import rounded
+
+    return rounded(Decimal(float(number)), ROUND_FLOOR)

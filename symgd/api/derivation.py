@@ -1,0 +1,145 @@
+"""The verb that tells a derivation step by step."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from symgd.api.compilation import lambdify
+from symgd.api.inputs import read, read_variables
+from symgd.api.simplification import finish, settle, simplify_and_prove, slope_of
+from symgd.arguments import read_choice, read_flag
+from symgd.derive import jacobian as derivatives
+from symgd.graph.node import Node, symbols_of
+
+Variable = Any
+What = Literal["gradient", "jacobian", "hessian"]
+
+
+def derivation(
+    loss: Any,
+    wrt: Variable | Sequence[Variable],
+    what: What = "gradient",
+    *,
+    check: bool = False,
+    code: bool = False,
+    seed: int = 0,
+    prove: bool = True,
+) -> Any:
+    """Derive and tell how: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them
+        Several variables give several gradients from one sweep.
+    what : {"gradient", "jacobian", "hessian"}
+    check : bool
+        Also check in 50-digit arithmetic what is derived; of several variables the gravest verdict counts.
+    code : bool
+        Also show the compiled code.
+    seed : int
+        Of the check's points.
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Derivation
+        With ``result``, ``steps``, ``text()``, ``latex()``, ``html()`` and ``adjoints(at=…)``.
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, 1986.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> print(sg.derivation("(x + y)**2", "x").text())
+    L(x) = (x + y)²
+    <BLANKLINE>
+    Forward
+      z = x + y
+      L = z²
+    <BLANKLINE>
+    Backward
+      t_L = 1         the output's adjoint with respect to itself
+      t_z = 2·t_L·z   the slope of a square is twice its root
+      t_x = t_z       a sum passes its adjoint on to every term
+    <BLANKLINE>
+    ∂L/∂x = 2·(x + y)
+    """
+    from symgd.derive.backward_trace import tell
+    from symgd.explain.derivation import Derivation
+    from symgd.graph.trace import DerivationTrace
+
+    read_choice(what, ("gradient", "jacobian", "hessian"), "derivation")
+    check, code = read_flag(check, "check"), read_flag(code, "code")
+    source = read(loss)
+    nodes = read_variables(source, wrt)
+    recognised = simplify_and_prove(source, [source], prove, "recognise")
+    core = settle(recognised.roots[0], nodes)
+    if what == "gradient":
+        raw = derivatives.gradients(core, nodes)
+    elif what == "jacobian":
+        raw = [derivatives.jacobian(core, node) for node in nodes]
+    else:
+        slopes = [slope_of(source, one, nodes, prove) for one in derivatives.gradients(core, nodes)]
+        raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
+    finished = simplify_and_prove(source, raw, prove)
+    lines = tell(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
+    trace = DerivationTrace(
+        source,
+        core,
+        tuple(nodes),
+        what,
+        tuple(lines),
+        tuple(recognised.steps),
+        tuple(finished.steps),
+        tuple(raw),
+        tuple(finished.roots),
+    )
+    verdict = _judge(source, wrt, nodes, what, seed) if check else None
+    text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
+
+    is_gradient = what == "gradient" and not source.shape
+    return Derivation(trace, _numbers, verdict, text, functools.partial(_by_layers, trace, prove) if is_gradient else None)
+
+
+def _by_layers(trace: Any, prove: bool) -> tuple[dict[str, Node], dict[str, Node]]:
+    """Return the gradients of a derivation in terms of the layers of its formula."""
+    from symgd.derive.layers import layers
+    from symgd.explain.named_parts import Named
+
+    definitions, found = layers(trace.core, list(trace.wrt), lambda formula, adjoint: finish(formula, adjoint, prove=prove)[0])
+    if prove:
+        from symgd.equality.proof import proven
+
+        proven(list(trace.result), list(Named(definitions, found).expanded().values()), trace.formula)
+    return definitions, found
+
+
+def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> Any:
+    """Judge what is derived, in every variable."""
+    from symgd.api.checking import check_gradient, check_hessian, check_jacobian
+
+    if what == "gradient":
+        return check_gradient(source, wrt, seed=seed)
+    judged = check_jacobian if what == "jacobian" else check_hessian
+    checks = [judged(source, node, seed=seed) for node in nodes]
+    return min(checks, key=lambda check: ("WRONG", "UNSURE", "KINK", "RIGHT").index(str(check.verdict)))
+
+
+def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
+    """Evaluate formulas at a point, in float64."""
+    import numpy as np
+
+    from symgd.evaluation.sampling import read_point
+
+    symbols = symbols_of(*formulas)
+
+    values = read_point(list(symbols), point).values
+    compiled = lambdify(list(symbols), list(formulas))
+    with np.errstate(all="ignore"):  # log(x) at 0 is told as -inf
+        return list(compiled(*(values[node] for node in symbols)))

@@ -1,0 +1,145 @@
+"""Formulas: read from anything, written in anything."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from symgd.arguments import read_choice, read_mapping
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
+from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
+from symgd.graph.shape import show_shape
+from symgd.readers.numpy.tracer import from_numpy
+from symgd.readers.text.parser import read_shapes
+from symgd.readers.undefined_values import refuse_undefined_numbers
+
+What = Literal["gradient", "jacobian", "hessian"]
+
+
+def formula(
+    source: Any,
+    *arguments: Node,
+    shapes: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    syntax: Literal["symgd", "latex"] = "symgd",
+) -> Node:
+    """Read a formula: text, a SymPy expression, or a NumPy function.
+
+    Parameters
+    ----------
+    source : str, SymPy expression, callable or Node
+        Text is read by symgd's own grammar and never evaluated. A callable is called with `arguments` and may use operators and
+        NumPy functions.
+    *arguments : Node
+        What a callable is called with.
+    shapes : mapping of str to str or tuple
+        Shapes of the inputs in a text: ``{"X": "m n", "y": "m"}``. Other names are scalars. Any other source has inputs with
+        shapes and facts of their own, from which those given here must not differ.
+    facts : mapping of str to mapping
+        What is known of inputs in a text: ``{"y": {"one_hot": True}}``; see :func:`tensor`.
+    syntax : {"symgd", "latex"}
+        The language of a text.
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    ParseError, ShapeError, DomainError, UnsupportedError
+        What is wrong, where, and what to do.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "w": "n", "y": "m"})
+    mean((X @ w - y)**2)
+    """
+    if isinstance(source, Node) and not shapes and not facts:
+        return source
+    shapes = read_mapping(shapes, "shapes", 'shapes={"X": "m n"}')
+    facts = _read_facts(facts)
+    if isinstance(source, str):
+        if read_choice(syntax, ("symgd", "latex"), "syntax", UnsupportedError) == "latex":
+            from symgd.readers.latex.reader import from_latex
+
+            return _defined(from_latex(source, shapes, facts))
+        from symgd.readers.text.parser import parse
+
+        return parse(source, shapes, facts)
+    result = source if isinstance(source, Node) else _read_expression(source, arguments)
+    _check_declarations(result, arguments, shapes, facts)
+    return result
+
+
+def _read_expression(source: Any, arguments: Sequence[Node]) -> Node:
+    """Read what carries its inputs with it, their shapes and facts included."""
+    strange = [one for one in arguments if not isinstance(one, Node)]
+    if strange:
+        raise SymgdError(f"a function is traced with inputs, not with {shown(strange[0])}", hint='x = sg.tensor("x", "n")')
+    if is_sympy(source):
+        from symgd.readers.sympy.reader import from_sympy
+
+        return _defined(from_sympy(source))
+    if callable(source):
+        return _defined(from_numpy(source, arguments))
+    return as_node(source)
+
+
+def _check_declarations(
+    result: Node, arguments: Sequence[Node], shapes: Mapping[str, Any], facts: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Refuse shapes and facts that are not those of the inputs.
+
+    Raises
+    ------
+    SymgdError
+        For a name that is not in the formula, and for facts that its input does not have.
+    ShapeError
+        For another shape than that of the input.
+    """
+    inputs = {node.name: node for node in (*symbols_of(result), *arguments)}
+    declared = read_shapes(shapes)
+    for name in (*declared, *facts):
+        if name not in inputs:
+            what = "a shape is given" if name in declared else "facts are given"
+            names = ", ".join(inputs)
+            raise SymgdError(f"{what} for {shown(name)}, which is not in the formula", hint=f"its inputs are {names or 'none'}")
+    for name, shape in declared.items():
+        if shape != inputs[name].shape:
+            raise ShapeError(
+                f"{name} has the shape {show_shape(inputs[name].shape)} in the formula, and not {show_shape(shape)}",
+                hint="shapes= is for texts; declare the shape where the input is made",
+            )
+    for name, known in facts.items():
+        if not _contain(inputs[name].facts, tensor(name, inputs[name].shape, **known).facts):
+            raise SymgdError(
+                f"{name} has other facts in the formula", hint="facts= is for texts; declare them where the input is made"
+            )
+
+
+_FACTS = 'facts={"x": {"positive": True}}'
+
+
+def _contain(facts: SymbolFacts, declared: SymbolFacts) -> bool:
+    """Whether facts say everything that is declared."""
+    own, said = dataclasses.asdict(facts), dataclasses.asdict(declared)
+    others = [name for name in own if name != "interval"]
+    are_contained = all(said[name] is False or said[name] is None or said[name] == own[name] for name in others)
+    return are_contained and facts.interval & declared.interval == facts.interval
+
+
+def _read_facts(facts: Any) -> dict[str, Mapping[str, Any]]:
+    found = {}
+    for name, known in read_mapping(facts, "facts", _FACTS).items():
+        found[name] = read_mapping(known, f"what is known of {shown(name)}", _FACTS)
+        for word in found[name]:
+            if not isinstance(word, str):
+                raise SymgdError(f"{shown(word)} is not a fact of {shown(name)}", hint=f"facts have names: {_FACTS}")
+    return found
+
+
+def _defined(node: Node) -> Node:
+    refuse_undefined_numbers(node)
+    return node

@@ -1,0 +1,319 @@
+"""The verbs that hand formulas to optimisers: objective and minimize."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from symgd.api.compilation import lambdify, structure
+from symgd.api.curvature_bounds import safe_learning_rate
+from symgd.api.derivatives import hessian
+from symgd.api.inputs import read, read_variables
+from symgd.api.simplification import finish, recognise, slope_of
+from symgd.arguments import read_mapping, read_seed
+from symgd.arrays import read_array, read_finite_array
+from symgd.derive import jacobian as derivatives
+from symgd.errors import ShapeError, SymgdError, shown
+from symgd.graph.node import Node, name_of, symbols_of, tensor
+
+Variable = Any
+
+
+def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Any:
+    """Return a loss with its data as functions of one flat vector, as ``scipy.optimize.minimize`` takes them.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : Node, SymPy symbol, name, or list of them
+        The variables; several are laid one after the other.
+    data : mapping of Node, SymPy symbol or name to array
+        Values of all other inputs.
+
+    Returns
+    -------
+    Objective
+        With ``fun(x)``, ``jac(x)``, ``hess(x)``, ``hessp(x, v)``, ``pack`` and ``unpack``.
+
+    Raises
+    ------
+    SymgdError
+        Where a value is missing; ShapeError where it does not fit.
+
+    Examples
+    --------
+    >>> import numpy as np, scipy.optimize, symgd as sg
+    >>> obj = sg.objective("(1 - x)**2 + 100*(y - x**2)**2", ["x", "y"])
+    >>> found = scipy.optimize.minimize(obj.fun, [0, 0], jac=obj.jac, hess=obj.hess, method="Newton-CG")
+    >>> found.x.round(3)
+    array([1., 1.])
+    """
+    return _objective(read(loss), wrt, _mapping(data), None)
+
+
+def _mapping(data: Any) -> Mapping[Any, Any]:
+    return read_mapping(data, "data", "data={name: array}")
+
+
+class Goal(NamedTuple):
+    """What is minimised, read: the variables, the values of all other inputs, and the shapes of the variables."""
+
+    variables: list[Node]
+    values: dict[Node, Any]
+    shapes: list[tuple[int, ...]]
+
+
+def read_goal(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None, start: Any) -> Goal:
+    """Hold data and first values against a formula, before anything is derived.
+
+    Raises
+    ------
+    SymgdError
+        Where a value is missing; ShapeError where it does not fit.
+    """
+    from symgd.evaluation.inputs import read_sizes
+
+    source = read(loss)
+    nodes = read_variables(source, wrt)
+    values = _data(source, nodes, _mapping(data))
+    first = _first_values(nodes, start)
+    _check_facts(values, "value")
+    _check_facts(first, "start")
+    sizes = read_sizes({**values, **first})
+    return Goal(nodes, values, [_numeric_shape(node, sizes) for node in nodes])
+
+
+def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
+    from symgd.descent.objective import Constant, Objective
+
+    nodes, values, shapes = read_goal(source, wrt, data, start)
+    core = recognise(source, nodes)
+    others = list(values)
+
+    def slopes() -> list[Node]:
+        return [slope_of(source, one, nodes) for one in derivatives.gradients(core, nodes)]
+
+    def make_hess() -> Any:
+        if len(nodes) > 1 and not as_vector:
+            blocks = [derivatives.jacobian(slope, node) for slope in slopes() for node in nodes]
+            return lambdify([*nodes, *others], finish(source, *blocks), name="hess")
+        target = nodes if as_vector else nodes[0]
+        if not as_vector and not nodes[0].shape:
+            return lambdify([*nodes, *others], hessian(source, target), name="hess")
+        found = structure(hessian(source, target), target)
+        compiled = lambdify([*nodes, *others], found, name="hess")
+        return Constant(compiled) if found.is_constant else compiled
+
+    def make_hessp() -> Any:
+        from symgd.primitives.arithmetic import add, mul
+        from symgd.primitives.spellings import sum as total
+
+        directions = [tensor(f"direction_{node.name}"[:64], node.shape) for node in nodes]
+        along = add.make(tuple(total(mul.make(pair)) for pair in zip(slopes(), directions, strict=True)))
+        return lambdify([*nodes, *directions, *others], finish(source, *derivatives.gradients(along, nodes)), name="hessp")
+
+    gradients = finish(source, *derivatives.gradients(core, nodes))
+    first = lambdify([*nodes, *others], [source, *gradients], name="value_and_gradient")
+    axis = _sample_axis(others)
+    batched = [axis is not None and bool(node.shape) and node.shape[0] == axis for node in others]
+    as_vector = isinstance(wrt, list | tuple) and all(not node.shape for node in nodes)
+    return Objective(
+        [node.name for node in nodes],
+        shapes,
+        list(values.values()),
+        first,
+        make_hess,
+        make_hessp,
+        as_vector,
+        batched,
+        not isinstance(axis, int),
+        (_objective, (source, nodes if isinstance(wrt, list | tuple) else nodes[0], values, start)),
+    )
+
+
+def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
+    """Return the given first values of variables, from which sizes are read that the data do not show."""
+    if isinstance(start, Mapping):
+        names = [node.name for node in nodes]
+        missing = [name for name in names if name not in start]
+        if missing:
+            raise SymgdError(f"the start of {', '.join(missing)} is missing")
+        for name in start:
+            if name not in names:
+                raise SymgdError(
+                    f"{shown(name)} has a start and is no variable",
+                    hint=f"the variables are {', '.join(names)}; give it as data",
+                )
+        return {node: read_array(start[node.name], f"the start of {node.name}") for node in nodes}
+    if start is None or len(nodes) > 1:
+        return {}
+    return {nodes[0]: read_array(start, f"the start of {nodes[0].name}")}
+
+
+def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[Node, Any]:
+    """Match given arrays with the inputs that are not variables."""
+    known = {node.name: node for node in symbols_of(source) if node not in nodes}
+    values: dict[Node, Any] = {}
+    for key, value in data.items():
+        name = name_of(key)
+        if name not in known:
+            if name in {node.name for node in nodes}:
+                raise SymgdError(f"{name} is a variable, so it has no data", hint="give its first value as start")
+            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its other inputs are {', '.join(known) or 'none'}")
+        values[known[name]] = read_array(value, f"the value of {name}")
+    missing = [name for name, node in known.items() if node not in values]
+    if missing:
+        raise SymgdError(f"data is missing for {', '.join(missing)}", hint="data={name: array}")
+    return {node: values[node] for node in known.values()}
+
+
+def _check_facts(values: Mapping[Node, Any], what: str, hint: str | None = None) -> None:
+    """Refuse values that violate what is declared: what is derived holds where it is true."""
+    import numpy as np
+
+    from symgd.evaluation.inputs import check_facts
+
+    for node, value in values.items():
+        if value.ndim == node.rank and value.size and np.isfinite(value).all():  # what is not is refused with its shape
+            check_facts(node, value, f"the {what} of {node.name}", hint)
+
+
+def _starts(goal: Any, start: Any) -> dict[str, Any]:
+    """Return the first values of variables as they were given, by name."""
+    if isinstance(start, Mapping):
+        return {name: start[name] for name in goal.names}
+    is_one = goal.as_vector or len(goal.names) == 1
+    return {", ".join(goal.names): start} if is_one else dict(zip(goal.names, start, strict=True))
+
+
+def _refuse_not_finite(data: Mapping[Any, Any], starts: Mapping[str, Any]) -> None:
+    """Name the entry of the data or of the start that is not finite, where there is one."""
+    for key, value in data.items():
+        read_finite_array(value, f"the value of {name_of(key)}")
+    for name, value in starts.items():
+        read_finite_array(value, f"the start of {name}")
+
+
+def _numeric_shape(node: Node, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    from symgd.graph.shape import size_value
+
+    try:
+        return tuple(size_value(size, sizes) for size in node.shape)
+    except ShapeError as error:
+        raise ShapeError(f"{error.cause}, so {node.name} has no shape yet", hint=f"give start={{'{node.name}': …}}") from None
+
+
+def _sample_axis(nodes: Sequence[Node]) -> Any:
+    """Return the size of the axis that counts samples: the first axis of the data of highest rank."""
+    tensors = [node for node in nodes if node.shape]
+    return max(tensors, key=lambda node: node.rank).shape[0] if tensors else None
+
+
+def minimize(
+    loss: Any,
+    wrt: Variable,
+    *,
+    data: Mapping[Any, Any] | None = None,
+    start: Any = None,
+    seed: int = 0,
+    direction: Any = None,
+    step_size: Any = None,
+    batch_size: int | None = None,
+    epochs: int = 100,
+    gradient_tolerance: float = 1e-8,
+    value_tolerance: float = 0.0,
+    progress: Any = None,
+) -> Any:
+    """Descend along the gradient: w ← w − λ·d.
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them
+        The variables.
+    data : mapping of Node, SymPy symbol or name to array
+        Values of all other inputs. Samples lie along their first axis.
+    start : array or dict of arrays, optional
+        The first point; small seeded random numbers without it.
+    seed : int
+        Of the start and of the shuffling.
+    direction : GradientDescent, Momentum, Adam, Newton or a name ("momentum"), optional
+    step_size : LearningRate, Backtracking, "safe" or a number, optional
+        "safe" is 1/L with the bound L of :func:`curvature_bounds` for these data. Without it backtracking for full batches,
+        else a learning rate of 0.01.
+    batch_size : int, optional
+        Samples of a batch: None takes all of them, 1 is stochastic descent. A batch's loss is the formula on its
+        samples, so write the loss as a mean.
+    epochs : int
+        At most so many passes over the samples.
+    gradient_tolerance, value_tolerance : float
+        Stop where the gradient is that small, or the loss changes relatively that little over an epoch (0 never does).
+    progress : callable, optional
+        Called with the epoch and the loss.
+
+    Returns
+    -------
+    Run
+        With ``x``, ``value``, ``outcome``, ``history`` and ``plot()``.
+
+    Raises
+    ------
+    SymgdError
+        For missing data, an impossible batch, or a start where the loss is not finite.
+
+    References
+    ----------
+    Robbins & Monro 1951; Polyak 1964; Kingma & Ba 2015.
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> X, y = np.array([[1.0], [2.0], [3.0]]), np.array([2.0, 4.0, 6.0])
+    >>> loss = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+    >>> run = sg.minimize(loss, "w", data={"X": X, "y": y}, start=[3.0])
+    >>> run.x.round(6), run.outcome.name
+    (array([2.]), 'CONVERGED')
+    """
+    import numpy as np
+
+    from symgd.descent.batches import Batches
+    from symgd.descent.direction import as_direction
+    from symgd.descent.minimize import Problem, descend
+    from symgd.descent.step_size import LearningRate, as_step_size
+
+    data = _mapping(data)
+    if isinstance(step_size, str):
+        if step_size != "safe":
+            raise SymgdError(
+                f"{shown(step_size)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()'
+            )
+        step_size = LearningRate(float(safe_learning_rate(loss, wrt, data).rate))
+    start = {name_of(key): value for key, value in start.items()} if isinstance(start, Mapping) else start
+    source = read(loss)
+    goal = _objective(source, wrt, data, start)
+    samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
+    if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
+        raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
+    batches = Batches(samples, batch_size, read_seed(seed))
+    first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
+    what, hint = ("start", None) if start is not None else ("random start", "give a start that is: start={name: array}")
+    _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), what, hint)
+    chosen = as_direction(direction)
+    with np.errstate(all="ignore"):
+        value, slope = goal.value_and_gradient(first)
+    if not (np.isfinite(value) and np.isfinite(slope).all()):
+        _refuse_not_finite(data, {} if start is None else _starts(goal, start))
+    run = descend(
+        Problem(goal.fun, goal.value_and_gradient, goal.hess),
+        first,
+        chosen,
+        as_step_size(step_size, batch_size is None, chosen),
+        batches,
+        epochs=epochs,
+        gradient_tolerance=gradient_tolerance,
+        value_tolerance=value_tolerance,
+        progress=progress,
+    )
+    run.x = goal.unpack(run.x)
+    return run

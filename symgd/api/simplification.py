@@ -1,0 +1,79 @@
+"""What every derivative passes through: functions recognised, the result simplified and proven equal."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import symgd.rewrite.rules  # noqa: F401  (fills the rule book)
+from symgd.api.inputs import read
+from symgd.arguments import read_flag
+from symgd.graph.inference import Facts, domain_of
+from symgd.graph.node import Node
+from symgd.graph.origins import remember_origin
+from symgd.graph.traversal import toposort
+from symgd.rewrite.driver import Simplified
+from symgd.rewrite.driver import simplify as _simplify
+from symgd.rewrite.rule import Purpose
+
+What = Literal["gradient", "jacobian", "hessian"]
+
+
+def recognise(loss: Node, targets: Node | Sequence[Node], prove: bool = True) -> Node:
+    """Return what is differentiated: the formula with functions recognised in their naive spelling, isolated points settled."""
+    nodes = [targets] if isinstance(targets, Node) else targets
+    return settle(simplify_and_prove(loss, [loss], prove, "recognise").roots[0], nodes)
+
+
+def settle(core: Node, nodes: Sequence[Node]) -> Node:
+    """Return a formula whose isolated points are settled: a condition x = 0 does not move with x."""
+    if not any(node.primitive.name == "equal" for node in toposort((core,))):
+        return core
+    from symgd.derive.taylor.isolated_points import settle_isolated_points
+
+    return settle_isolated_points(core, nodes)
+
+
+def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, purpose: Purpose = "people") -> Simplified:
+    """Simplify what is used where `source` is defined, and prove that it stayed the same."""
+    prove = read_flag(prove, "prove")
+    run = _simplify(raw, Facts(domain_of(source), is_inside=True) if source is not None else None, purpose)
+    if not prove or not any(map(operator.is_not, raw, run.roots)):
+        return run
+    from symgd.equality.proof import proven
+
+    roots = proven(raw, run.roots, source, fills_holes=purpose in ("code", "limit"))
+    return Simplified(roots, run.steps if roots == run.roots else [])
+
+
+def finish(loss: Node, *raw: Node, prove: bool = True) -> list[Node]:
+    """Simplify derivatives of `loss`; where they are used, the formula itself is defined."""
+    purpose: Purpose = "people" if any(node.primitive.name == "sign" for node in toposort((loss,))) else "derivative"
+    results = simplify_and_prove(loss, raw, prove, purpose).roots
+    remember_origin(results, loss)
+    return results
+
+
+def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool = True) -> Node:
+    """Return a first derivative that may be differentiated again.
+
+    What is declared of a variable's structure (Aᵀ = A, Σy = 1) holds at the point but not around it, where the variable moves
+    freely: such a slope is differentiated as it came out, not as it is written for people.
+    """
+    nodes = [targets] if isinstance(targets, Node) else targets
+    is_structured = any(node.facts.is_symmetric or node.facts.sums_to is not None for node in nodes)
+    return raw if is_structured else finish(loss, raw, prove=prove)[0]
+
+
+def simplify(expression: Any, *, prove: bool = True) -> Node:
+    """Return an equal formula, shorter for people and stable for numbers; `prove` says whether its equality is proven first.
+
+    >>> import symgd as sg
+    >>> sg.simplify(sg.formula("log(1 + exp(x)) + 2*x + x"))
+    softplus(x) + 3*x
+    """
+    source = read(expression)
+    results = simplify_and_prove(None, [source], prove).roots
+    remember_origin(results, source)
+    return results[0]

@@ -1,0 +1,143 @@
+"""The verb that expands in Taylor polynomials."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Any
+
+from symgd.api.inputs import read, variable
+from symgd.api.simplification import finish, simplify
+from symgd.arguments import read_number
+from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
+from symgd.graph.memory import without_collection
+from symgd.graph.node import Node, is_sympy, name_of
+from symgd.graph.time_limit import time_limit
+
+Variable = Any
+
+
+@without_collection
+def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 60.0) -> Any:
+    """Expand a scalar formula in a Taylor polynomial with exact coefficients.
+
+        f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
+
+    Parameters
+    ----------
+    formula : Node, text or SymPy expression
+    wrt : Node, SymPy symbol, name, or list of them
+        Scalars; other inputs stay symbolic.
+    at : number, list, or mapping of variable to number
+        An exact point (int, Fraction, SymPy number, formula without inputs); one number serves all variables.
+    order : int
+        The highest total power, at most 200.
+    budget : float
+        Seconds after which the expansion is given up, and the remainder and its bound, too, each time they are asked for.
+
+    Returns
+    -------
+    TaylorExpansion
+        With ``coefficients`` (power, or tuple of powers → exact SymPy number), ``polynomial`` and ``remainder`` (formulas), and
+        ``bound(domain)``, a proven bound of the remainder over a box.
+
+    Raises
+    ------
+    DomainError
+        At a kink, at a jump, at a pole, or outside the domain. Where these cancel there is an expansion: (1 − cos x)/x²,
+        x·Γ(x), (sin x/x)^(1/x²), cos √x, abs(x)·sin abs(x) and Ci x − log x at 0. A formula that lives on one side of the point
+        only has the expansion of that side.
+    UnsupportedError
+        Where no expansion of one of its functions at the point is known, and where the budget is spent.
+
+    Notes
+    -----
+    A derivative that no closed form is known of, such as ζ′(2), stays a coefficient of its own, ``D[1, 0]zeta(2, 1)``, with as
+    many digits as are asked for.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> t = sg.taylor("sin(x)", "x", order=7)
+    >>> t.polynomial
+    x - x**3/6 + x**5/120 - x**7/5040
+    >>> t.coefficients[5], float(t.bound({"x": (-1, 1)})) < 2.5e-5
+    (1/120, True)
+    >>> sg.taylor("(1 - cos(x))/x**2", "x", order=4).polynomial
+    1/2 - x**2/24 + x**4/720
+    >>> sg.taylor("exp(x)*cos(y)", ["x", "y"], order=2).coefficients
+    {(0, 0): 1, (1, 0): 1, (2, 0): 1/2, (0, 2): -1/2}
+    """
+    from symgd.curvature.smooth_branch import smooth_branch
+    from symgd.derive.taylor.expansion import taylor as expansion_of
+    from symgd.evaluation.intervals import bounds_over_box
+
+    source = read(formula)
+    found = variable(source, wrt)
+    targets = [found] if isinstance(found, Node) else found
+    point = _point_of(targets, at)
+
+    seconds = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+
+    finished = functools.partial(_finished, source)
+
+    def expand(formula: Node) -> Any:
+        return expansion_of(formula, targets, point, order, finished, bounds_over_box, smooth_branch, seconds)
+
+    try:
+        with limited(seconds):
+            return _expanded(source, expand)
+    except SymgdError:
+        raise
+    except (ValueError, ArithmeticError) as error:  # of SymPy or mpmath: erf(−8) is −1 in its first 28 digits
+        raise UnsupportedError(
+            f"a value that the expansion needs cannot be computed: {shown(str(error))}",
+            hint="choose another point",
+        ) from None
+
+
+def _finished(source: Node, node: Node) -> Node:
+    """Return a derivative of a formula as it is shown."""
+    return finish(source, node)[0]
+
+
+def limited(seconds: float, *, interrupts: bool = False) -> AbstractContextManager[None]:
+    """Limit the time of an expansion, and of what is asked of it inside."""
+    return time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget", interrupts=interrupts)
+
+
+def _expanded(source: Node, expand: Callable[[Node], Any]) -> Any:
+    """Expand the formula, or where it seems to have a kink its simpler form."""
+    try:
+        return expand(source)
+    except DomainError:
+        simpler = simplify(source)  # |x|² has no kink
+        if simpler is not source:
+            with suppress(DomainError):
+                return expand(simpler)
+        raise
+
+
+def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
+    """Return one number for every variable."""
+    if isinstance(at, Mapping):
+        given = {name_of(key): value for key, value in at.items()}
+        unknown = [name for name in given if name not in {node.name for node in targets}]
+        missing = [node.name for node in targets if node.name not in given]
+        if unknown or missing:
+            raise SymgdError(
+                f"{unknown[0]} is not among the variables" if unknown else f"the point has no value for {missing[0]}",
+                hint=f"the variables are {', '.join(node.name for node in targets)}",
+            )
+        return [given[node.name] for node in targets]
+    if hasattr(at, "tolist") and not is_sympy(at):
+        shape = tuple(at.shape) if hasattr(at, "shape") else (len(at),)
+        if shape not in ((), (len(targets),)):  # asked before a view of any size is written out
+            raise SymgdError(f"the point has the shape {shape}, and there are {len(targets)} variables")
+        at = at.tolist() if shape else at
+    if isinstance(at, list | tuple):
+        if len(at) != len(targets):
+            raise SymgdError(f"the point has {len(at)} numbers for {len(targets)} variables")
+        return list(at)
+    return [at] * len(targets)

@@ -1,0 +1,1 @@
+"""Check derivatives that somebody claims: given as formulas, or as functions."""

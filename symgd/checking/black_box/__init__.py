@@ -1,0 +1,1 @@
+"""Check a function that cannot be read as a formula, by its values alone."""

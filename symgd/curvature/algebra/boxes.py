@@ -1,0 +1,166 @@
+"""Branch and bound: show a function of several variables positive on a box by cutting it into pieces.
+
+On each piece interval arithmetic bounds the function, by its natural extension and, where the piece is finite, by its value
+in the middle plus the range of its slopes.
+
+References
+----------
+Neumaier, *Interval Methods for Systems of Equations*, 1990, chapter 2.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symgd.curvature.algebra.quotients import Polynomial, Quotient
+from symgd.curvature.algebra.ranges import Range, Ranges, add, intersect, multiply, range_of_interval
+from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
+from symgd.errors import SymgdError
+from symgd.graph.assumptions import Bound, Interval
+
+if TYPE_CHECKING:
+    from symgd.curvature.algebra.signs import Signs
+
+__all__ = ["sign_by_boxes"]
+
+MAX_BOXES = 1500
+Box = tuple[tuple[Bound, Bound], ...]
+
+
+def sign_by_boxes(
+    signs: Signs, polynomial: Polynomial, slots: Sequence[int], intervals: Sequence[Interval], guess: int
+) -> Step | None:
+    """Return a proof that guess·polynomial ≥ 0 on a box, or None.
+
+    Parameters
+    ----------
+    signs : Signs
+    polynomial : Polynomial
+    slots : sequence of int
+        The generators that are variables or parameters, one per side of the box.
+    intervals : sequence of Interval
+    guess : int
+        Which sign to show.
+    """
+    if not slots:
+        return None
+    wanted = polynomial if guess > 0 else -polynomial
+    slopes = _slopes(signs, wanted, slots)
+    whole: Box = tuple((interval.low, interval.high) for interval in intervals)
+    leaves: list[Box] = []
+    strict = True
+    first = _lower(signs, wanted, slots, whole, slopes)
+    heap: list[tuple[float, int, Box]] = [(first, 0, whole)]
+    count = 1
+    while heap:
+        lower, _, box = heapq.heappop(heap)
+        if lower >= 0:
+            strict = strict and lower > 0
+            leaves.append(box)
+            continue
+        if count > MAX_BOXES * signs.effort or time.monotonic() > signs.deadline:
+            return None
+        for part in _halves(box):
+            count += 1
+            heapq.heappush(heap, (_lower(signs, wanted, slots, part, slopes), count, part))
+    conclusion = _conclusion(signs, polynomial, guess, strict, len(leaves))
+    return step_by(by_boxes, (signs, polynomial, guess, tuple(leaves)), conclusion)
+
+
+def _conclusion(signs: Signs, polynomial: Polynomial, guess: int, strict: bool, count: int) -> Conclusion:
+    relation = (">" if guess > 0 else "<") if strict else ("≥" if guess > 0 else "≤")
+    pieces = "" if count == 1 else f" on {count} pieces"
+    statement = signs.statement(polynomial, guess, strict)
+    return Conclusion(statement, f"{signs.shown(polynomial)} {relation} 0", f"interval arithmetic{pieces}")
+
+
+@rule
+def by_boxes(
+    premises: Premises, signs: Signs, polynomial: Polynomial, guess: int, leaves: tuple[Box, ...]
+) -> Conclusion | None:
+    """Conclude from lower bounds on boxes that cover the domain."""
+    slots, intervals = signs.sides_of_box(polynomial)
+    wanted = polynomial if guess > 0 else -polynomial
+    slopes = _slopes(signs, wanted, slots)
+    whole: Box = tuple((interval.low, interval.high) for interval in intervals)
+    if not _tile(whole, leaves):
+        return None
+    lowest = min(_lower(signs, wanted, slots, box, slopes) for box in leaves)
+    return _conclusion(signs, polynomial, guess, lowest > 0, len(leaves)) if lowest >= 0 else None
+
+
+def _slopes(signs: Signs, polynomial: Polynomial, slots: Sequence[int]) -> Mapping[int, Quotient]:
+    found = {}
+    for slot in slots:
+        generator = signs.elementary.generators[slot]
+        if generator.kind == "variable":
+            try:
+                found[slot] = signs.elementary.slope(polynomial, generator.node)
+            except SymgdError:
+                return {}
+    return found if len(found) == len(slots) else {}
+
+
+def _lower(signs: Signs, polynomial: Polynomial, slots: Sequence[int], box: Box, slopes: Mapping[int, Quotient]) -> float:
+    """Return a lower bound of a polynomial over a box."""
+    ranges: dict[int, Range] = {
+        slot: range_of_interval(Interval(low, high)) for slot, (low, high) in zip(slots, box, strict=True)
+    }
+    over = Ranges(signs.elementary, ranges)
+    bound = over.of(polynomial)
+    if bound[0] > 0 or not slopes or any(math.isinf(low) or math.isinf(high) for low, high in box):
+        return bound[0]
+    middle = {slot: (Fraction(low) + Fraction(high)) / 2 for slot, (low, high) in zip(slots, box, strict=True)}
+    at_middle = {slot: range_of_interval(Interval(value, value)) for slot, value in middle.items()}
+    total = Ranges(signs.elementary, at_middle).of(polynomial)
+    for slot, (low, high) in zip(slots, box, strict=True):
+        offset = range_of_interval(Interval(Fraction(low) - middle[slot], Fraction(high) - middle[slot]))
+        total = add(total, multiply(over.of_quotient(slopes[slot]), offset))
+    return intersect(bound, total)[0]
+
+
+def _halves(box: Box) -> list[Box]:
+    """Cut the longest side, or an unbounded one at a moderate place."""
+    sizes = [_size(low, high) for low, high in box]
+    k = max(range(len(box)), key=lambda j: sizes[j])
+    low, high = box[k]
+    cut = _cut(low, high)
+    return [(*box[:k], (low, cut), *box[k + 1 :]), (*box[:k], (cut, high), *box[k + 1 :])]
+
+
+def _size(low: Bound, high: Bound) -> float:
+    """An unbounded side is as long as it begins near 0."""
+    if low == -math.inf and high == math.inf:
+        return 1e6
+    if math.isinf(low) or math.isinf(high):
+        return 1e3 / (1 + abs(float(high if math.isinf(low) else low)))
+    return float(high - low)
+
+
+def _cut(low: Bound, high: Bound) -> Fraction:
+    if low == -math.inf and high == math.inf:
+        return Fraction(0)
+    if low == -math.inf:
+        return min(Fraction(high) - 1, Fraction(high) * 2)
+    if high == math.inf:
+        return max(Fraction(low) + 1, Fraction(low) * 2)
+    return (Fraction(low) + Fraction(high)) / 2
+
+
+def _tile(whole: Box, leaves: Sequence[Box]) -> bool:
+    """Whether boxes cover the whole: cut again wherever a box is not among them, as the search did."""
+    wanted, waiting, budget = set(leaves), [whole], 4 * len(leaves) + 8
+    while waiting:
+        box = waiting.pop()
+        budget -= 1
+        if box in wanted:
+            continue
+        if budget < 0:
+            return False
+        waiting += _halves(box)
+    return True

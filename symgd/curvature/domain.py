@@ -1,0 +1,334 @@
+"""Where a verdict shall hold: bounds of the variables (exact), constraints, and the formula's own natural domain.
+
+Nothing is narrowed silently: what the formula itself requires (log x needs x > 0) is part of the domain and is stated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.lambdify import compile_formulas
+from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
+from symgd.evaluation.evaluator import evaluate, object_array
+from symgd.evaluation.exact import ExactNumbers
+from symgd.evaluation.intervals import enclose
+from symgd.graph.assumptions import Bound, Interval, Sign
+from symgd.graph.inference import Facts, domain_of
+from symgd.graph.node import Node, as_node, symbols_of
+from symgd.graph.primitive import Requirement
+from symgd.primitives.arithmetic import add
+from symgd.rewrite.rules.algebra import split_term
+
+__all__ = ["Domain", "read_domain"]
+
+_SPREADS = (1.0, 3.0, 0.2, 10.0, 0.02, 100.0)
+
+
+class Domain:
+    """A box with constraints.
+
+    Attributes
+    ----------
+    intervals : dict of Node to Interval
+        For each variable; of a tensor, for each of its entries.
+    constraints : sequence of Node
+        Conditions that hold.
+    positive : dict of Node to Sign
+        The same as signs of differences: x > y is x − y > 0.
+    natural : dict
+        What the formula itself requires beyond the bounds.
+    fixed : dict of Node to Interval
+        Where the entries of given data lie.
+    data : dict of Node to array
+        The data themselves.
+    """
+
+    def __init__(
+        self,
+        intervals: dict[Node, Interval],
+        constraints: Sequence[Node],
+        natural: dict[Node, Requirement],
+        fixed: Mapping[Node, Interval] | None = None,
+        data: Mapping[Node, Any] | None = None,
+    ) -> None:
+        self.intervals = intervals
+        self.fixed = dict(fixed or {})
+        self.data = dict(data or {})
+        self.constraints = list(constraints)
+        self.natural = natural
+        self.positive = dict(_as_sign(condition) for condition in constraints)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Domain):
+            return NotImplemented
+        mine, theirs = (
+            (one.intervals, one.constraints, one.natural, one.fixed, {node: id(array) for node, array in one.data.items()})
+            for one in (self, other)
+        )
+        return mine == theirs
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.intervals.items()))
+
+    def assumptions(self) -> dict[Node, Requirement]:
+        """Return what may be assumed of nodes inside the domain."""
+        known: dict[Node, Requirement] = {**self.natural, **self.fixed}
+        known.update(self.positive)
+        known.update(self.intervals)
+        return known
+
+    def interior(self) -> dict[Node, Requirement]:
+        """Return what may be assumed inside the domain, its ends left out."""
+        inside = {node: Interval(one.low, one.high, True, True) for node, one in self.intervals.items()}
+        return {**self.assumptions(), **inside}
+
+    def __str__(self) -> str:
+        parts = [f"{node.name} in {interval}" for node, interval in self.intervals.items() if not interval.is_everything]
+        parts += [str(condition) for condition in self.constraints]
+        parts += [
+            f"{node} {_words(where)}"
+            for node, where in self.natural.items()
+            if node not in self.intervals and not node.is_constant
+        ]
+        return " and ".join(parts)
+
+    def without(self, variable: Node) -> Domain | None:
+        """Return the domain on a plane on which one variable is a function of the others, or None where that is not a box."""
+        if self.constraints or self.natural or not self.intervals[variable].is_everything:
+            return None
+        return Domain({node: where for node, where in self.intervals.items() if node is not variable}, (), {})
+
+    # -- points -----------------------------------------------------------------------------------------------
+
+    def contains(self, point: Mapping[Node, Fraction]) -> bool:
+        """Whether a rational point satisfies bounds, constraints, and what the formula requires, decided exactly."""
+        if any(value not in self.intervals[node] for node, value in point.items() if node in self.intervals):
+            return False
+        if not all(_surely(node, where, point) for node, where in self.natural.items() if not node.shape):
+            return False
+        exact = ExactNumbers()
+        values = {node: object_array(exact.number(value)) for node, value in point.items()}
+        return all(bool(evaluate([condition], values, exact)[0][()]) for condition in self.constraints)
+
+    def keep(self, variables: Sequence[Node], points: np.ndarray) -> np.ndarray:
+        """Return those points that lie inside, approximately."""
+        inside = np.ones(len(points), dtype=bool)
+        for k, node in enumerate(variables):
+            interval = self.intervals[node]
+            inside &= (points[:, k] > float(interval.low)) & (points[:, k] < float(interval.high))
+        for condition in self.constraints:
+            if set(symbols_of(condition)) <= set(variables):
+                used = list(symbols_of(condition))
+                code = compile_formulas(used, [condition], as_list=False)
+                columns = [points[:, list(variables).index(node)] for node in used]
+                inside &= np.broadcast_to(np.asarray(code(*columns), dtype=bool), inside.shape)
+        return points[inside]
+
+    def sample(self, variables: Sequence[Node], count: int, seed: int = 0) -> np.ndarray:
+        """Return points inside, near and far, one per row; fewer than asked for where constraints leave little room."""
+        generator = np.random.default_rng(seed)
+        columns = [self._column(self.intervals[node], count, generator) for node in variables]
+        points = np.stack(columns, axis=1)
+        if not self.constraints:
+            return points
+        for _ in range(4):
+            kept = self.keep(variables, points)
+            if len(kept) >= count // 4:
+                break
+            more = [self._column(self.intervals[node], 4 * count, generator) for node in variables]
+            points = np.concatenate([points, np.stack(more, axis=1)])
+        return self.keep(variables, points)[:count]
+
+    def far_points(self, variables: Sequence[Node]) -> np.ndarray:
+        """Return points towards the ends of the domain, all variables alike, and one by one."""
+        steps = np.concatenate([10.0 ** np.linspace(-6, 6, 25), np.linspace(0.5, 60, 40)])
+        columns = []
+        for node in variables:
+            low, high = float(self.intervals[node].low), float(self.intervals[node].high)
+            if math.isfinite(low) and math.isfinite(high):
+                share = np.concatenate([10.0 ** np.linspace(-8, -1, 33), np.linspace(0.1, 0.5, 32)])[: len(steps)]
+                columns.append(np.concatenate([low + (high - low) * share, high - (high - low) * share]))
+            elif math.isfinite(low):
+                columns.append(np.concatenate([low + steps, low + steps]))
+            elif math.isfinite(high):
+                columns.append(np.concatenate([high - steps, high - steps]))
+            else:
+                columns.append(np.concatenate([steps, -steps]))
+        together = np.stack(columns, axis=1)
+        if len(variables) == 1:
+            return self.keep(variables, together)
+        generator = np.random.default_rng(1)
+        mixed = np.stack([generator.permutation(column) for column in columns], axis=1)
+        return self.keep(variables, np.concatenate([together, mixed]))
+
+    @staticmethod
+    def _column(interval: Interval, count: int, generator: np.random.Generator) -> np.ndarray:
+        try:
+            low, high = float(interval.low), float(interval.high)
+        except OverflowError:
+            raise UnsupportedError("a bound of the domain is larger than a float holds") from None
+        spreads = np.resize(np.array(_SPREADS), count)
+        if math.isfinite(low) and math.isfinite(high):
+            return generator.uniform(low, high, count)
+        if math.isfinite(low):
+            return low + generator.exponential(1, count) * spreads
+        if math.isfinite(high):
+            return high - generator.exponential(1, count) * spreads
+        return generator.normal(size=count) * spreads
+
+
+def _surely(node: Node, where: Requirement, point: Mapping[Node, Fraction]) -> bool:
+    """Whether the value of a formula at a point surely lies where it must."""
+    try:
+        value = enclose(node, point)
+    except SymgdError:
+        return False
+    if isinstance(where, Interval):
+        return bool(value.a > float(where.low)) and bool(value.b < float(where.high))
+    is_positive, is_negative = bool(value.a > 0), bool(value.b < 0)
+    return (is_positive and bool(where & Sign.POSITIVE)) or (is_negative and bool(where & Sign.NEGATIVE))
+
+
+def _as_sign(condition: Node) -> tuple[Node, Sign]:
+    """Write a < b as b − a > 0.
+
+    Raises
+    ------
+    SymgdError
+        For a condition of another kind.
+    """
+    name = condition.primitive.name
+    if name == "equal":
+        return condition.args[0] - condition.args[1], Sign.ZERO
+    if name not in ("less", "less_equal"):
+        raise SymgdError(f"{shown(condition)} is not a constraint that is understood", hint='write it as in "x - y > 0"')
+    left, right = condition.args
+    difference = right if left.equals_number(0) else right - left
+    return difference, Sign.POSITIVE if name == "less" else Sign.NONNEGATIVE
+
+
+def _words(where: Requirement) -> str:
+    if isinstance(where, Interval):
+        return f"in {where}"
+    return {
+        Sign.POSITIVE: "> 0",
+        Sign.NONNEGATIVE: ">= 0",
+        Sign.NONZERO: "!= 0",
+        Sign.NEGATIVE: "< 0",
+        Sign.NONPOSITIVE: "<= 0",
+    }.get(where, "anywhere")
+
+
+def read_domain(
+    formula: Node,
+    variables: Sequence[Node],
+    bounds: Mapping[str, Interval],
+    constraints: Sequence[Node],
+    fixed: Mapping[Node, Interval] | None = None,
+    data: Mapping[Node, Any] | None = None,
+) -> Domain:
+    """Combine declared facts, the user's bounds and constraints, and what the formula requires of its variables.
+
+    Raises
+    ------
+    SymgdError
+        For a bound or a constraint on something that is not a variable.
+    DomainError
+        For an empty domain.
+    """
+    names = {node.name for node in variables}
+    inputs = set(symbols_of(formula)) | set(variables)
+    for name in bounds:
+        if name not in names:
+            raise SymgdError(
+                f"{name[:40]!a} has bounds and is not a variable", hint=f"the variables are {', '.join(sorted(names))}"
+            )
+    for condition in constraints:
+        for node in symbols_of(condition):
+            if node not in inputs:
+                raise SymgdError(
+                    f"{node.name[:40]!a} stands in a constraint and not in the formula",
+                    hint=f"its inputs are {', '.join(sorted(one.name for one in inputs))}",
+                )
+    natural = domain_of(formula)
+    signs = {condition: _as_sign(condition) for condition in constraints}
+    intervals: dict[Node, Interval] = {}
+    used: set[Node] = set()
+    for node in variables:
+        interval = node.facts.interval
+        if node.name in bounds:
+            interval &= bounds[node.name]
+        for condition, (difference, sign) in signs.items():
+            if sign != Sign.ZERO and not _solved(difference, sign, node).is_everything:
+                interval &= _solved(difference, sign, node)
+                used.add(condition)
+        required: Requirement = natural.get(node, Sign.ANY)
+        interval &= Interval.of(required)
+        for other, where in natural.items():
+            interval &= _solved(other, where, node)
+        if required == Sign.NONZERO and interval.low == 0:
+            interval &= Interval(0, open_low=True)
+        if required == Sign.NONZERO and interval.high == 0:
+            interval &= Interval(high=0, open_high=True)
+        if interval.is_empty:
+            raise DomainError(f"no {node.name} satisfies the bounds")
+        if interval.low == interval.high:
+            raise DomainError(f"{node.name} can only be {interval.low}, so there is nothing to ask", hint="widen its bounds")
+        intervals[node] = interval
+    kept = [condition for condition in constraints if condition not in used]
+    known = dict(signs[condition] for condition in kept)
+    facts = Facts({**known, **intervals})
+    for node, where in natural.items():  # what is not 0 and not negative is positive
+        if where == Sign.NONZERO and (facts.is_nonnegative(node) or facts.sign(node).is_nonpositive):
+            natural[node] = Sign.POSITIVE if facts.is_nonnegative(node) else Sign.NEGATIVE
+            for variable in variables:
+                intervals[variable] &= _solved(node, natural[node], variable)
+    facts = Facts({**known, **intervals, **(fixed or {})})
+    open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
+    return Domain(intervals, kept, open_questions, fixed, data)
+
+
+def _solved(node: Node, where: Requirement, variable: Node) -> Interval:
+    """Solve a requirement on c·x + d, such as 1 − x > 0, for x; everything where the node has another form."""
+    slope, offset = Fraction(0), Fraction(0)
+    for term in node.args if node.primitive is add else (node,):
+        coefficient, core = split_term(term)
+        if core is variable:
+            slope += coefficient
+        elif core.equals_number(1):
+            offset += coefficient
+        else:
+            return Interval()
+    if not slope:
+        return Interval()
+    return (Interval.of(where) + Interval(-offset, -offset)) * Interval(1 / slope, 1 / slope)
+
+
+def _is_implied(facts: Facts, node: Node, where: Requirement) -> bool:
+    """Whether the bounds alone guarantee what the formula requires: 1 + exp(x) > 0."""
+    if isinstance(where, Sign):
+        return not facts.sign(node) & ~where
+    interval = facts.interval(node)
+    return (interval & where) == interval
+
+
+def read_end(value: Any, default: float) -> Bound:
+    """Return an end of a bound, exactly.
+
+    Raises
+    ------
+    SymgdError
+        For what is no number.
+    """
+    if value is None:
+        return default
+    number = as_node(value)
+    if not number.is_constant or number.value != number.value:
+        raise SymgdError("a bound is a number or None")
+    bound: Bound = number.value
+    return bound

@@ -1,0 +1,394 @@
+"""Functions of one variable with kinks: smooth pieces, and the slopes where they meet.
+
+A continuous function is convex where every piece is and the slope does not fall from one piece to the next. The pieces end
+where a condition changes: |x| is a choice by the sign of x, maximum(a, b) one by the sign of a − b.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from symgd.curvature.algebra.elementary import Elementary
+from symgd.curvature.domain import Domain
+from symgd.curvature.findings import Curved, Found, shorten
+from symgd.curvature.kind import Kind
+from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
+from symgd.curvature.second_derivatives.smooth import curvature_of_smooth, sign_of
+from symgd.derive.jacobian import gradients
+from symgd.errors import SymgdError
+from symgd.evaluation.evaluator import definition_of
+from symgd.evaluation.exact import exact_number, exact_values
+from symgd.graph.assumptions import Interval
+from symgd.graph.inference import Facts
+from symgd.graph.node import Node, constant
+from symgd.graph.traversal import depends_on, fold, rebuild, substitute, toposort
+from symgd.rewrite.driver import simplify
+
+__all__ = ["curvature_of_pieces", "smooth_pieces"]
+
+MAX_PIECES = 12
+MAX_CONDITIONS = 12
+SECONDS = 20.0
+"""How long the cutting into pieces may take when a proof is checked."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An interval, and the smooth formula that holds inside it."""
+
+    interval: Interval
+    formula: Node
+
+    def region(self, variable: Node) -> Domain:
+        """Return the piece as a domain."""
+        return Domain({variable: self.interval}, (), {})
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The statement that a function is continuous where two pieces meet, and how its slope changes there.
+
+    Attributes
+    ----------
+    formula : Node
+    point : Fraction
+    before, after : Piece
+    jump : int
+        The sign of the change of the slope.
+    """
+
+    formula: Node
+    point: Fraction
+    before: Piece
+    after: Piece
+    jump: int
+
+
+def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline: float, seed: int = 0) -> Found | None:
+    """Return the curvature of a function of one variable that is smooth but for finitely many rational points, or None.
+
+    The caller makes sure that the domain is convex.
+    """
+    if domain.constraints or domain.natural:
+        return None
+    try:
+        pieces = _pieces(formula, variable, domain, deadline)
+        if pieces is None:
+            return None
+        steps: list[Step] = []
+        by = "by its smooth pieces and the slopes where they meet"
+        for piece in pieces:
+            found = _curvature(piece, variable, deadline, seed)
+            if found is None:
+                return None
+            steps.append(_step_of_piece(piece, variable, found, is_whole=len(pieces) == 1))
+            by = found.by if len(pieces) == 1 else by
+        for before, after in itertools.pairwise(pieces):
+            conclusion = _joint(formula, variable, before, after)
+            if conclusion is None:
+                return None
+            steps.append(step_by(by_joint, (formula, variable, before, after), conclusion))
+        conclusion = _joined(formula, variable, domain, pieces, Premises(step.statement for step in steps))
+    except (SymgdError, TypeError, ValueError):
+        return None
+    if conclusion is None:
+        return None
+    step = step_by(by_pieces, (formula, variable, domain), conclusion, steps)
+    return Found(conclusion.statement.kind, step, by, conclusion.statement.modulus)
+
+
+def _pieces(formula: Node, variable: Node, domain: Domain, deadline: float) -> list[Piece] | None:
+    return _split(_as_choices(formula, variable), variable, domain.intervals[variable], deadline)
+
+
+@rule
+def by_pieces(premises: Premises, formula: Node, variable: Node, domain: Domain) -> Conclusion | None:
+    """Conclude from the curvature of the pieces, which are cut again, and the slopes where they meet."""
+    if domain.constraints or domain.natural:
+        return None
+    pieces = _pieces(formula, variable, domain, time.monotonic() + SECONDS)
+    return None if pieces is None else _joined(formula, variable, domain, pieces, premises)
+
+
+@rule
+def by_piece(premises: Premises, piece: Piece, variable: Node, is_whole: bool) -> Conclusion | None:
+    """Conclude from the simplified form of a piece."""
+    region = piece.region(variable)
+    found = Curved.among(premises, _simple(piece, variable), (variable,), region)
+    return None if found is None else _of_piece(piece, found, is_whole)
+
+
+@rule
+def by_joint(premises: Premises, formula: Node, variable: Node, before: Piece, after: Piece) -> Conclusion | None:
+    """Compare values and slopes on both sides, exactly."""
+    return _joint(formula, variable, before, after)
+
+
+def _step_of_piece(piece: Piece, variable: Node, found: Found, is_whole: bool) -> Step:
+    conclusion = _of_piece(piece, found.step.statement, is_whole)
+    return step_by(by_piece, (piece, variable, is_whole), conclusion, (found.step,))
+
+
+def _of_piece(piece: Piece, found: Curved, is_whole: bool) -> Conclusion:
+    where = "inside the domain" if is_whole else f"on {piece.interval}"
+    claim = f"{where} it is {piece.formula}, {found.kind.in_words}"
+    return Conclusion(dataclasses.replace(found, formula=piece.formula), claim)
+
+
+def _joint(formula: Node, variable: Node, before: Piece, after: Piece) -> Conclusion | None:
+    point = Fraction(before.interval.high)
+    jump = _jump(formula, variable, before, after, point)
+    if jump is None:
+        return None
+    way = "stays" if jump == 0 else "rises" if jump > 0 else "falls"
+    claim = f"at {variable} = {point} it is continuous, and its slope {way}"
+    return Conclusion(Joint(formula, point, before, after, jump), claim, "both sides compared exactly")
+
+
+def smooth_pieces(formula: Node, variable: Node, interval: Interval, deadline: float) -> list[tuple[Interval, Node]] | None:
+    """Return the pieces of a function whose value and slope do not jump where they meet, or None for any other."""
+    try:
+        pieces = _split(_as_choices(formula, variable), variable, interval, deadline)
+        if pieces is None:
+            return None
+        for before, after in itertools.pairwise(pieces):
+            if _jump(formula, variable, before, after, Fraction(before.interval.high)) != 0:
+                return None
+    except (SymgdError, TypeError, ValueError):
+        return None
+    return [(piece.interval, piece.formula) for piece in pieces]
+
+
+def _curvature(piece: Piece, variable: Node, deadline: float, seed: int) -> Found | None:
+    return curvature_of_smooth(_simple(piece, variable), [variable], piece.region(variable), deadline, seed)
+
+
+def _simple(piece: Piece, variable: Node) -> Node:
+    return simplify([piece.formula], Facts(piece.region(variable).interior())).roots[0]
+
+
+# -- cutting --------------------------------------------------------------------------------------------------
+
+
+def _as_choices(formula: Node, variable: Node) -> Node:
+    """Write every function that has a kink as the choice that defines it."""
+    formula = _written_as_choices(formula, variable)
+    (simple,) = simplify([formula]).roots  # √(x²) shows its kink as |x|
+    return _written_as_choices(simple, variable)
+
+
+def _written_as_choices(formula: Node, variable: Node) -> Node:
+    for _ in range(8):
+        moving = depends_on((formula,), (variable,))
+        kinked = [node for node in moving if node.primitive.kinks is not None and not node.primitive.is_boolean]
+        if not kinked:
+            return formula
+
+        def written(node: Node, args: list[Node]) -> Node:
+            after = rebuild(node, tuple(args))
+            record = after.primitive
+            if record.kinks is None or record.is_boolean:
+                return after
+            variables, body = definition_of(record)
+            (choice,) = substitute([body], dict(zip(variables, after.args, strict=True)))
+            return choice
+
+        formula = fold((formula,), written)[formula]
+    return formula
+
+
+def _split(formula: Node, variable: Node, interval: Interval, deadline: float) -> list[Piece] | None:
+    """Cut an interval where conditions change, and choose the branch on each piece."""
+    waiting, done = [Piece(interval, formula)], list[Piece]()
+    while waiting:
+        if len(waiting) + len(done) > MAX_PIECES or time.monotonic() > deadline:
+            return None
+        piece = waiting.pop()
+        condition = _innermost(piece.formula, variable)
+        if condition is None:
+            done.append(piece)
+            continue
+        ends = _changes(condition, variable, piece.interval, deadline)
+        if ends is None:
+            return None
+        edges = [piece.interval.low, *ends, piece.interval.high]
+        for low, high in itertools.pairwise(edges):
+            part = Interval(low, high)
+            truth = _truth_inside(condition, variable, part)
+            (chosen,) = substitute([piece.formula], {condition: truth})
+            waiting.append(Piece(part, chosen))
+    return sorted(done, key=lambda piece: piece.interval.low)
+
+
+def _innermost(formula: Node, variable: Node) -> Node | None:
+    """Return a condition on the variable that contains no other choice."""
+    moving = depends_on((formula,), (variable,))
+    for node in toposort((formula,)):
+        if (
+            node.primitive.is_boolean
+            and node in moving
+            and not any(below.primitive.is_boolean for arg in node.args for below in toposort((arg,)))
+        ):
+            return node
+    return None
+
+
+def _changes(condition: Node, variable: Node, interval: Interval, deadline: float) -> list[Fraction] | None:
+    """Return the rational points inside an interval at which a comparison may change, or None where they are not known."""
+    if condition.primitive.name not in ("less", "less_equal", "equal", "not_equal"):
+        return None
+    difference = condition.args[0] - condition.args[1]
+    region = Domain({variable: interval}, (), {})
+    elementary = Elementary([variable], Facts(region.interior()))
+    try:
+        (quotient,) = elementary.of_all([difference])
+    except SymgdError:
+        return None
+    used = elementary.in_use(quotient.top)
+    if used != elementary.generators[:1] or any(elementary.in_use(f) != elementary.generators[:1] for f in quotient.bottom):
+        found = sign_of(difference, [variable], region, deadline)
+        return [] if found is not None and found.sign != 0 and not found.touching else None
+    inside: list[Fraction] = []
+    for polynomial in (quotient.top, *quotient.bottom):
+        roots = _rational_roots(polynomial, interval)
+        if roots is None:
+            return None
+        inside += roots
+    return sorted(set(inside))
+
+
+def _rational_roots(polynomial: Any, interval: Interval) -> list[Fraction] | None:
+    """Return the real roots inside an interval, or None where one is irrational."""
+    low = min(monomial[0] for monomial in polynomial)
+    t = sp.Symbol("t")
+    powers = {monomial[0] - low: c for monomial, c in polynomial.terms()}
+    expression = sum(sp.Rational(int(c.numerator), int(c.denominator)) * t**k for k, c in powers.items())
+    exact = sp.Poly(expression, t, domain="QQ")
+    found = [Fraction(0)] if low > 0 else []
+    if exact.degree() > 0:
+        for factor, _ in exact.factor_list()[1]:
+            if factor.degree() == 1:
+                a, b = factor.all_coeffs()
+                found.append(Fraction(int((-b / a).p), int((-b / a).q)))
+            else:
+                bounds = [
+                    sp.Rational(e.numerator, e.denominator) if isinstance(e, Fraction) else None
+                    for e in (interval.low, interval.high)
+                ]
+                if factor.count_roots(*bounds):
+                    return None
+    return [root for root in found if interval.low < root < interval.high]
+
+
+def _truth_inside(condition: Node, variable: Node, part: Interval) -> Node:
+    """Decide a condition at one inner point: inside the piece it does not change."""
+    point = _inner_point(part)
+    (value,) = substitute([condition.args[0] - condition.args[1]], {variable: constant(point)})
+    exact = exact_values([value], {})[0]
+    name = condition.primitive.name
+    below, same = bool(exact < 0), bool(exact == 0)
+    return constant({"less": below, "less_equal": below or same, "equal": same, "not_equal": not same}[name])
+
+
+def _inner_point(part: Interval) -> Fraction:
+    low, high = part.low, part.high
+    if low == -math.inf and high == math.inf:
+        return Fraction(0)
+    if low == -math.inf:
+        return Fraction(high) - 1
+    if high == math.inf:
+        return Fraction(low) + 1
+    return (Fraction(low) + Fraction(high)) / 2
+
+
+# -- joining --------------------------------------------------------------------------------------------------
+
+
+def _joined(formula: Node, variable: Node, domain: Domain, pieces: Sequence[Piece], premises: Premises) -> Conclusion | None:
+    """Join what is known of the pieces and of the points where they meet, and look at the values at closed ends."""
+    known = [Curved.among(premises, piece.formula, (variable,), piece.region(variable)) for piece in pieces]
+    curved = [one for one in known if one is not None]
+    jumps: list[int] = []
+    for before, after in itertools.pairwise(pieces):
+        joint = premises.find(Joint, formula=formula, before=before, after=after)
+        if joint is None:
+            return None
+        jumps.append(joint.jump)
+    if len(curved) < len(known):
+        return None
+    kind, modulus = _kind(curved, jumps)
+    because = f"inside the domain it is {pieces[0].formula}" if len(pieces) == 1 else "piece by piece"
+    if kind is None:
+        return None
+    for end, jump in _jumps_at_ends(formula, variable, domain.intervals[variable], pieces):
+        if jump is None:
+            return None
+        if kind is Kind.AFFINE:
+            kind = Kind.CONVEX if jump > 0 else Kind.CONCAVE
+            because = f"affine inside, and it jumps {'up' if jump > 0 else 'down'} at {variable.name} = {end}"
+        elif (kind.is_convex and jump < 0) or (kind.is_concave and jump > 0):
+            return None
+    claim = f"{shorten(formula, 120)} is {kind.in_words}"
+    return Conclusion(Curved(formula, (variable,), domain, kind, modulus), claim, because)
+
+
+def _kind(known: Sequence[Curved], jumps: Sequence[int]) -> tuple[Kind | None, Any]:
+    """Return the kind and the modulus that pieces and the changes of slope between them give."""
+    kinds = [one.kind for one in known]
+    is_convex = all(kind.is_convex for kind in kinds) and all(jump >= 0 for jump in jumps)
+    is_concave = all(kind.is_concave for kind in kinds) and all(jump <= 0 for jump in jumps)
+    if is_convex and is_concave:
+        return Kind.AFFINE, None
+    if is_convex and all(one.modulus is not None for one in known):
+        return Kind.STRONGLY_CONVEX, min((one.modulus for one in known), key=lambda number: sp.N(number, 30))
+    if is_convex:
+        strict = all(kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX) for kind in kinds)
+        return (Kind.STRICTLY_CONVEX if strict else Kind.CONVEX), None
+    if is_concave:
+        return (Kind.STRICTLY_CONCAVE if all(kind is Kind.STRICTLY_CONCAVE for kind in kinds) else Kind.CONCAVE), None
+    return None, None
+
+
+def _jumps_at_ends(
+    formula: Node, variable: Node, interval: Interval, pieces: Sequence[Piece]
+) -> Iterator[tuple[Fraction, int | None]]:
+    """Yield the closed ends at which the value is not the limit, with the sign of value − limit, None where it is not known.
+
+    A convex function may jump up at an end of its domain, a concave one down.
+    """
+    for end, is_open, piece in (
+        (interval.low, interval.open_low, pieces[0]),
+        (interval.high, interval.open_high, pieces[-1]),
+    ):
+        if is_open or not isinstance(end, Fraction):
+            continue
+        here, limit = exact_values([formula, piece.formula], {variable: exact_number(end)})
+        gap = here - limit
+        if not gap.equals(0):
+            yield end, 1 if gap.is_positive else -1 if gap.is_negative else None
+
+
+def _jump(formula: Node, variable: Node, before: Piece, after: Piece, point: Fraction) -> int | None:
+    """Return the sign of the change of slope where two pieces meet, or None where the function is not continuous there."""
+    place = {variable: exact_number(point)}
+    try:
+        left, right, here = exact_values([before.formula, after.formula, formula], place)
+        slopes = [gradients(piece.formula, [variable])[0] for piece in (before, after)]
+        first, second = exact_values(slopes, place)
+    except SymgdError:
+        return None
+    if not (left - here).equals(0) or not (right - here).equals(0):
+        return None
+    change = second - first
+    if change.equals(0):
+        return 0
+    return 1 if change.is_positive else -1 if change.is_negative else None

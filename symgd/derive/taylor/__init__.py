@@ -1,0 +1,1 @@
+"""Taylor expansions and power series with exact coefficients."""

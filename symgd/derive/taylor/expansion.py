@@ -1,0 +1,418 @@
+"""Taylor expansions with exact coefficients, in one variable and in several.
+
+    f(a + δ) = Σ f⁽ᵏ⁾(a)/k! · δᵏ,   remainder f⁽ⁿ⁺¹⁾(ξ)/(n+1)! · δⁿ⁺¹ for a ξ between a and a + δ
+
+Several variables are expanded along the line a + s·d with symbols for the direction d: the coefficient of sᵏ is a polynomial
+in d whose coefficients are those of the monomials of order k.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import factorial
+from typing import Any
+
+import sympy as sp
+
+from symgd.arguments import read_mapping, read_whole_number
+from symgd.derive.jacobian import gradient
+from symgd.derive.taylor.series import Series
+from symgd.derive.taylor.two_sided import coefficients_from_both_sides
+from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
+from symgd.evaluation.evaluator import entries_of
+from symgd.evaluation.exact import exact_number, lies_in
+from symgd.graph.assumptions import Sign
+from symgd.graph.hooks import from_sympy
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node, scalar, symbols_of
+from symgd.graph.time_limit import check_time, time_limit
+from symgd.graph.traversal import depends_on, substitute, toposort
+from symgd.primitives.arithmetic import add, mul
+
+__all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]
+
+MAX_ORDER = 200
+MAX_MONOMIALS = 20_000
+_LONGEST = 10**1000
+"""Numerators and denominators of points; longer ones take longer than anybody waits."""
+_SHORT = 25
+"""Operations up to which a coefficient is simplified by all means."""
+
+Power = int | tuple[int, ...]
+Box = Mapping[Node, tuple[Fraction, Fraction]]
+Bounds = Callable[[Node, Box], tuple[Fraction, Fraction]]
+Branch = Callable[[Node, Box, Box], Node]
+_HINT = "choose a lower order or a smaller box, or give it a larger budget"
+
+
+@dataclass
+class TaylorExpansion:
+    """A Taylor polynomial and its remainder.
+
+    Attributes
+    ----------
+    formula : Node
+    variables : tuple of Node
+    at : tuple of sympy numbers
+    order : int
+        The highest total order.
+    coefficients : dict
+        The exact coefficient of each monomial: power → number for one variable (zeros included), tuple of powers → number for
+        several.
+    budget : float
+        Seconds after which the remainder, or a bound of it, is given up.
+    """
+
+    formula: Node
+    variables: tuple[Node, ...]
+    at: tuple[Any, ...]
+    order: int
+    coefficients: dict[Any, Any]
+    finish: Callable[[Node], Node] = field(repr=False, default=lambda node: node)
+    enclose: Bounds | None = field(repr=False, default=None)
+    branch: Branch | None = field(repr=False, default=None)
+    budget: float = field(repr=False, default=math.inf)
+
+    @property
+    def variable(self) -> Node:
+        """The only variable."""
+        if len(self.variables) > 1:
+            raise SymgdError("this expansion has several variables", hint="use .variables")
+        return self.variables[0]
+
+    @property
+    def polynomial(self) -> Node:
+        """The Taylor polynomial as a formula."""
+        terms = []
+        for powers, coefficient in self.coefficients.items():
+            if coefficient != 0:
+                factors = [
+                    shift if k == 1 else shift**k
+                    for shift, k in zip(self._shifts, powers if isinstance(powers, tuple) else (powers,), strict=True)
+                    if k
+                ]
+                number: Node = from_sympy(coefficient)
+                terms.append(mul.make((number, *factors)) if factors else number)
+        polynomial = add.make(tuple(terms)) if terms else from_sympy(sp.Integer(0))
+        declared = {node.name: node for node in symbols_of(self.formula)}  # SymPy's symbols have lost what is declared
+        (polynomial,) = substitute([polynomial], {node: declared.get(node.name, node) for node in symbols_of(polynomial)})
+        return polynomial
+
+    @property
+    def remainder(self) -> Node:
+        """Lagrange's remainder, a formula.
+
+        In one variable it speaks of an unknown ``xi`` between the variable and the point; in several of an unknown ``theta``
+        between 0 and 1, which marks a place on the line from the point to the variables. It holds where the formula is smooth
+        between the point and the variables: not across the kinks and jumps of :attr:`kinked`, nor across a pole.
+
+        Raises
+        ------
+        UnsupportedError
+            Where the budget is spent.
+        """
+        with time_limit(self.budget, "this remainder", _HINT):
+            return self._remainder()
+
+    @property
+    def kinked(self) -> tuple[Node, ...]:
+        """The parts of the formula that have kinks or jumps somewhere: ``abs(x)``, ``floor(x)``, choices."""
+        moving = depends_on((self.formula,), self.variables)
+        return tuple(
+            node
+            for node in toposort((self.formula,))
+            if node in moving
+            and not node.primitive.is_boolean
+            and (node.primitive.kinks is not None or node.primitive.conditional)
+        )
+
+    def _remainder(self) -> Node:
+        if len(self.variables) > 1:
+            return self._remainder_on_line()
+        derivative = self._derivative()
+        (inside,) = substitute([derivative], {self.variable: scalar(self._unused("xi"))})
+        power = self._shifts[0] ** (self.order + 1)
+        return self.finish(inside * power * Fraction(1, factorial(self.order + 1)))
+
+    def _remainder_on_line(self) -> Node:
+        theta = scalar(self._unused("theta"))
+        line = {
+            variable: _plus(point, mul.make((theta, shift)))
+            for variable, point, shift in zip(self.variables, self.at, self._shifts, strict=True)
+        }
+        (along,) = substitute([self.formula], line)
+        for _ in range(self.order + 1):
+            along = self.finish(gradient(along, theta))
+        return self.finish(along * Fraction(1, factorial(self.order + 1)))
+
+    def _derivative(self) -> Node:
+        derivative = self.formula
+        for _ in range(self.order + 1):
+            derivative = self.finish(gradient(derivative, self.variable))
+        return derivative
+
+    def bound(self, domain: Mapping[str, tuple[Any, Any]]) -> Fraction:
+        """Return a number that the remainder does not exceed in absolute value anywhere in a box, proven by intervals.
+
+        Before the derivative is enclosed, it is proven that the formula is smooth on the way from the point to every place in
+        the box: that no kink, no jump and no singularity lies between. On a face of the box the formula may have a kink.
+
+        Parameters
+        ----------
+        domain : mapping of str to (low, high)
+            Bounds of every variable, within what is declared of it; the point of expansion counts as inside.
+
+        Raises
+        ------
+        SymgdError
+            For a variable without bounds, and for bounds of what is no variable.
+        DomainError
+            Where the box leaves what is declared of a variable, where a kink, a jump or a singularity lies in it, and where the
+            derivative is not bounded there.
+        UnsupportedError
+            Where the derivative cannot be enclosed, where the smoothness of the formula is not decided, and where the budget is
+            spent.
+        """
+        if self.enclose is None or self.branch is None:
+            raise UnsupportedError("this expansion was made without interval arithmetic", hint="use symgd.taylor")
+        domain = read_mapping(domain, "domain", 'domain={"x": (-1, 1)}')
+        inputs = {node.name: node for node in (*symbols_of(self.formula), *self.variables)}
+        for name in domain:
+            if name not in inputs:
+                raise SymgdError(f"{shown(name)} is not in the formula", hint=f"its inputs are {', '.join(inputs)}")
+        box: dict[Node, tuple[Fraction, Fraction]] = {}
+        for variable, point in zip(self.variables, self.at, strict=True):
+            given = domain.get(variable.name)
+            if not isinstance(given, tuple | list) or len(given) != 2 or any(end is None for end in given):
+                raise SymgdError(f"{variable.name} has no bounds", hint=f'domain={{"{variable.name}": (-1, 1)}}')
+            ends = [_rational(end) for end in given]
+            if ends[0] > ends[1]:
+                raise SymgdError(f"the bounds of {variable.name} are empty")
+            below, above = _around(point)
+            _check_declared_box(variable, (min(ends[0], below), max(ends[1], above)), (below, above))
+            box[variable] = (min(ends[0], below), max(ends[1], above))
+        others = [node.name for node in symbols_of(self.formula) if node not in box]
+        if others:
+            raise SymgdError(f"{', '.join(others)} has no value, so there is no bound", hint="substitute numbers first")
+        with time_limit(self.budget, "this bound", _HINT):
+            return self._bound_on(box)
+
+    def _bound_on(self, box: dict[Node, tuple[Fraction, Fraction]]) -> Fraction:
+        assert self.enclose is not None
+        assert self.branch is not None
+        points = dict(zip(self.variables, map(_around, self.at), strict=True))
+        smooth = replace(self, formula=self.branch(_scalar_form(self.formula), box, points))
+        if len(self.variables) == 1:
+            low, high = self.enclose(smooth._derivative(), box)
+            (ends,) = box.values()
+            below, above = _around(self.at[0])
+            reach = max(ends[1] - below, above - ends[0])
+            return max(abs(low), abs(high)) * reach ** (self.order + 1) / factorial(self.order + 1)
+        remainder = smooth._remainder_on_line()
+        on_line = {node: (Fraction(0), Fraction(1)) for node in symbols_of(remainder) if node not in box}
+        low, high = self.enclose(remainder, {**box, **on_line})
+        return max(abs(low), abs(high))
+
+    def up_to(self, order: int) -> TaylorExpansion:
+        """Return the expansion to a lower order."""
+        order = read_whole_number(order, "the order", 0, self.order)
+        kept = {k: c for k, c in self.coefficients.items() if (sum(k) if isinstance(k, tuple) else k) <= order}
+        return replace(self, order=order, coefficients=kept)
+
+    @property
+    def _shifts(self) -> list[Node]:
+        return [
+            variable if point == 0 else variable - from_sympy(point)
+            for variable, point in zip(self.variables, self.at, strict=True)
+        ]
+
+    def _unused(self, name: str) -> str:
+        taken = {node.name for node in symbols_of(self.formula, *self.variables)}
+        return next(one for one in (name, *(f"{name}_{k}" for k in range(1, len(taken) + 2))) if one not in taken)
+
+    def __str__(self) -> str:
+        if len(self.variables) > 1:
+            return f"{self.polynomial} + O({self.order + 1})"
+        (shift,) = self._shifts
+        return f"{self.polynomial} + O({shift if self.at[0] == 0 else f'({shift})'}**{self.order + 1})"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.polynomial.latex()}$"
+
+
+def _plus(point: Any, term: Node) -> Node:
+    number: Node = from_sympy(point)
+    return number + term
+
+
+def _check_declared_point(variable: Node, point: Any) -> None:
+    """Refuse a point that is not what is declared of its variable."""
+    facts = variable.facts
+    if lies_in(point, facts.interval) is False:
+        raise DomainError(
+            f"{variable} is declared to lie in {facts.interval}, and the point of expansion is {variable} = {shown(point)}",
+            hint="choose a point inside, or declare less of it",
+        )
+    if facts.is_nonzero and lies_in(point, Sign.NONZERO) is False:
+        raise DomainError(
+            f"{variable} is declared nonzero, and the point of expansion is {variable} = 0",
+            hint="choose another point, or declare less of it",
+        )
+
+
+def _check_declared_box(variable: Node, ends: tuple[Fraction, Fraction], point: tuple[Fraction, Fraction]) -> None:
+    """Refuse a box that leaves what is declared of its variable; the ends of what is declared may lie in it."""
+    facts = variable.facts
+    low, high = ends
+    if low < min(facts.interval.low, point[0]) or high > max(facts.interval.high, point[1]):
+        raise DomainError(
+            f"{variable} is declared to lie in {facts.interval}, and the box reaches from {shown(low)} to {shown(high)}",
+            hint="choose a box inside, or declare less of it",
+        )
+    if facts.is_nonzero and low < 0 < high:
+        raise DomainError(
+            f"{variable} is declared nonzero, and 0 lies between the point of expansion and the ends of the box",
+            hint="choose a box on one side of 0, or declare less of it",
+        )
+
+
+def _rational(value: Any) -> Fraction:
+    number = exact_number(value)
+    if not number.is_Rational:
+        raise SymgdError(f"{shown(value)} is not a rational number, and bounds are")
+    return Fraction(int(number.p), int(number.q))
+
+
+def _around(point: Any) -> tuple[Fraction, Fraction]:
+    """Return rational numbers just below and above a point."""
+    if point.is_Rational:
+        exact = Fraction(int(point.p), int(point.q))
+        return exact, exact
+    near = Fraction(str(sp.N(point, 40)))
+    margin = Fraction(1, 10**30) * (1 + abs(near))
+    return near - margin, near + margin
+
+
+def taylor(
+    formula: Node,
+    variables: Sequence[Node],
+    at: Sequence[Any],
+    order: int = 4,
+    finish: Callable[[Node], Node] | None = None,
+    enclose: Bounds | None = None,
+    branch: Branch | None = None,
+    budget: float = math.inf,
+) -> TaylorExpansion:
+    """Expand a scalar formula.
+
+    Parameters
+    ----------
+    formula : Node
+        Of shape (); other inputs stay symbolic.
+    variables : sequence of Node
+        Scalar inputs.
+    at : sequence of numbers
+        The exact point: int, Fraction, SymPy number; a float is the binary number it is.
+    order : int
+        The highest power; of several variables the highest total power.
+    finish : callable, optional
+        Simplifies the derivatives in the remainder.
+    enclose : callable, optional
+        ``enclose(formula, box) -> (low, high)``, for bounds of the remainder.
+    branch : callable, optional
+        ``branch(formula, box, point) -> formula``: the smooth formula that a formula is on a box; see
+        :func:`symgd.curvature.smooth_branch.smooth_branch`.
+    budget : float
+        Seconds for the remainder and for a bound of it.
+
+    Raises
+    ------
+    DomainError
+        Where the formula has no derivatives at the point: outside its domain, at a kink, at a jump, at a pole; and where the
+        point is not what is declared of a variable.
+    """
+    if formula.shape or any(variable.shape for variable in variables):
+        raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
+    if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= MAX_ORDER:
+        raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {shown(order)}")
+    points = tuple(exact_number(one) for one in at)
+    if any(not point.is_finite for point in points):
+        raise DomainError("a Taylor expansion needs a finite point")
+    if any(point.is_Rational and max(abs(point.p), point.q) > _LONGEST for point in points):
+        raise UnsupportedError("a Taylor expansion needs a point of at most 1000 digits")
+    for variable, point in zip(variables, points, strict=True):
+        _check_declared_point(variable, point)
+    form = _scalar_form(formula)
+    coefficients = (
+        _of_one(form, variables[0], points[0], order) if len(variables) == 1 else _of_several(form, variables, points, order)
+    )
+    finish = finish or (lambda node: node)
+    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish, enclose, branch, budget)
+
+
+def _of_one(formula: Node, variable: Node, point: Any, order: int) -> dict[Any, Any]:
+    series = Series(formula, variable, point)
+    try:
+        found = {k: series.coefficient(k) for k in range(max(order, 1) + 1)}  # √x has a value at 0, and no slope
+    except DomainError:
+        try:
+            found = coefficients_from_both_sides(formula, variable, point, order)
+        except (DomainError, UnsupportedError):
+            found = {}
+        if not found:
+            raise
+    return {k: _tidy(found[k]) for k in range(order + 1)}
+
+
+def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any], order: int) -> dict[Any, Any]:
+    if sp.binomial(order + len(variables), order) > MAX_MONOMIALS:
+        raise SymgdError(f"an expansion to order {order} in {len(variables)} variables has more than {MAX_MONOMIALS:,} terms")
+    step = _hidden("s")
+    directions = {_hidden(f"d{k}"): sp.Symbol(f"direction_{k}", real=True) for k in range(len(variables))}
+    line = {
+        variable: _plus(point, mul.make((step, direction)))
+        for variable, point, direction in zip(variables, points, directions, strict=True)
+    }
+    (along,) = substitute([formula], line)
+    series = Series(along, step, sp.Integer(0), directions, {inside: variable for variable, inside in line.items()})
+    symbols = list(directions.values())
+    found: dict[Any, Any] = {}
+    for k in range(order + 1):
+        value = sp.together(series.coefficient(k))
+        try:
+            polynomial = sp.Poly(sp.cancel(value), *symbols)
+        except sp.PolynomialError:
+            raise DomainError(
+                "the formula has no Taylor expansion at this point: its derivatives depend on the direction they are taken in"
+            ) from None
+        found.update(
+            {powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0}
+        )
+    return found
+
+
+def _hidden(name: str) -> Node:
+    """Return a scalar that no user can declare."""
+    return stand_in(f"?{name}")
+
+
+def _scalar_form(formula: Node) -> Node:
+    if all(not node.shape for node in toposort((formula,))):
+        return formula
+    try:
+        ((entries,), _) = entries_of([formula])
+    except ShapeError:
+        raise UnsupportedError("a Taylor expansion needs numeric sizes", hint="declare the shapes with numbers") from None
+    scalar_form: Node = entries[()]
+    return scalar_form
+
+
+def _tidy(value: Any) -> Any:
+    """Shorten a coefficient; a long one, which SymPy would ponder on for seconds, only loses its common factors."""
+    check_time()
+    if value.is_Rational:
+        return value
+    return sp.simplify(value) if sp.count_ops(value) <= _SHORT else sp.factor_terms(value)

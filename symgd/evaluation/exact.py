@@ -1,0 +1,144 @@
+"""Exact numbers: evaluate formulas over SymPy's numbers (rationals, roots, π, e^(1/2), …), nothing rounded.
+
+This is the only room of the graph that needs SymPy; whoever needs exact numbers imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy as sp
+from mpmath.libmp import to_rational
+
+from symgd.arrays import read_exact_array
+from symgd.errors import DataError, DomainError, UnsupportedError, shown
+from symgd.evaluation.evaluator import Algebra, by_definition, evaluate, object_array
+from symgd.graph.assumptions import Sign
+from symgd.graph.node import Node
+from symgd.graph.primitive import Primitive, Requirement
+
+__all__ = ["SYMPY_FUNCTIONS", "ExactNumbers", "exact_number", "exact_values", "lies_in", "sympy_function", "without_floats"]
+
+
+def exact_number(value: Any) -> Any:
+    """Return a number as SymPy's exact number; a float is the binary number it is.
+
+    Raises
+    ------
+    UnsupportedError
+        For what is not a real number.
+    """
+    if isinstance(value, Node):
+        return exact_values([value], {})[0]
+    if isinstance(value, bool):
+        return sp.true if value else sp.false
+    if isinstance(value, Decimal) and value.is_finite():
+        value = Fraction(value)
+    if isinstance(value, mpmath.mpf) and mpmath.isfinite(value):
+        value = Fraction(*to_rational(value._mpf_))
+    if isinstance(value, Fraction):
+        return sp.Rational(value.numerator, value.denominator)
+    if isinstance(value, float | np.floating):
+        if value != value:
+            return sp.nan
+        return (
+            sp.oo * (1 if value > 0 else -1)
+            if value in (float("inf"), -float("inf"))
+            else sp.Rational(*value.as_integer_ratio())
+        )
+    if isinstance(value, int):
+        return sp.Integer(value)
+    if isinstance(value, sp.Expr) and not value.free_symbols:
+        return without_floats(value)
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind != "O":
+        try:
+            value = read_exact_array(value, "the number")
+        except DataError as error:
+            raise UnsupportedError(f"{shown(value)} is not a number", hint=error.hint) from None
+        value = value[()] if not value.shape else value
+    is_array = not isinstance(value, sp.Basic) and getattr(value, "shape", None) == () and hasattr(value, "item")
+    if is_array and not hasattr(value.item(), "item"):
+        return exact_number(value.item())
+    raise UnsupportedError(f"{shown(value)} is not a number")
+
+
+def without_floats(expression: Any) -> Any:
+    """Return a SymPy expression with every float as the binary number it is."""
+    return expression.replace(lambda part: part.is_Float and part.is_finite, lambda part: sp.Rational(part))
+
+
+SYMPY_FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""Functions of SymPy expressions that SymPy's namespace does not hold; entered from above, so that imports go down only."""
+
+
+def sympy_function(record: Primitive) -> Any:
+    """Return SymPy's function for a primitive that has one."""
+    return SYMPY_FUNCTIONS.get(record.sympy) or getattr(sp, record.sympy)
+
+
+class ExactNumbers(Algebra):
+    """SymPy numbers (and symbols, where parameters stay symbolic)."""
+
+    def number(self, value: Any) -> Any:
+        return exact_number(value)
+
+    def apply(self, record: Primitive, *entries: Any) -> Any:
+        if record.name == "where":
+            condition, yes, no = entries
+            if condition in (True, False, sp.true, sp.false):
+                return yes if condition else no
+            raise UnsupportedError("whether the condition holds is not decided")
+        if any(entry.is_Number and abs(entry) > record.largest_exact for entry in entries):
+            raise UnsupportedError(f"{record.name} of so large a number is not written out", hint="give it an input instead")
+        if record.sympy:
+            function = sympy_function(record)
+            value = function(*entries) if record.arity != 0 else function
+            if value.has(sp.zoo, sp.nan) or value.is_real is False:
+                raise DomainError(f"{record.name} is not defined at {', '.join(map(str, entries))}")
+            return value
+        return by_definition(self, record, entries)
+
+    def pivot(self, column: list[Any]) -> int | None:
+        for k, entry in enumerate(column):
+            if not self.is_zero(entry):
+                return k
+        return None
+
+    def is_zero(self, entry: Any) -> bool:
+        known = entry.is_zero
+        return bool(known if known is not None else entry.equals(0))
+
+
+def exact_values(formulas: list[Node], values: Mapping[Node, Any]) -> list[Any]:
+    """Return the exact values of scalar formulas.
+
+    Raises
+    ------
+    DomainError
+        Where a formula is not defined.
+    """
+    arrays = evaluate(formulas, {node: object_array(value) for node, value in values.items()}, ExactNumbers())
+    return [array[()] for array in arrays]
+
+
+def lies_in(value: Any, where: Requirement) -> bool | None:
+    """Whether an exact number lies in a set; None where SymPy cannot tell."""
+    if isinstance(where, Sign):
+        if value.is_zero or (value.is_zero is None and value.equals(0)):
+            return bool(where & Sign.ZERO)
+        if value.is_positive:
+            return bool(where & Sign.POSITIVE)
+        return bool(where & Sign.NEGATIVE) if value.is_negative else None
+    answers = []
+    for bound, is_open, below in ((where.low, where.open_low, True), (where.high, where.open_high, False)):
+        if isinstance(bound, Fraction):
+            gap = value - exact_number(bound) if below else exact_number(bound) - value
+            answers.append(gap.is_positive if is_open else gap.is_nonnegative)
+    if any(answer is False for answer in answers):
+        return False
+    return None if any(answer is None for answer in answers) else True

@@ -1,0 +1,357 @@
+"""Evaluate formulas modulo a prime, where equal formulas have equal values and others almost never do.
+
+Sums, products, whole powers and contractions are computed exactly, on machine integers. Any other function is an *oracle*: it
+gives every argument a pseudo-random value of its own. What agrees then agrees whatever the functions are, which makes it an
+identity of algebra (Schwartz 1980, Zippel 1979: a polynomial that is not 0 rarely vanishes at a random point). What differs may
+still be equal, by a property of its functions.
+
+Scalars are Python's integers, modulo a large prime; with tensors, which are arrays of int64, the prime is small enough for sums
+of products to fit, and more points make up for it.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import SymgdError, UnsupportedError
+from symgd.evaluation.evaluator import Algebra, Context
+from symgd.evaluation.inputs import row_numbers
+from symgd.graph.node import SIZE, SYMBOL, Node
+from symgd.graph.primitive import Primitive
+from symgd.graph.shape import Size, size_value
+from symgd.graph.traversal import toposort
+
+__all__ = ["contraction_work", "evaluate_modulo"]
+
+PRIME = 16_777_213
+"""The largest prime below 2²⁴: 2¹⁵ products of two residues can be added in an int64."""
+
+_SCALAR_PRIME = (1 << 61) - 1
+_LONGEST_SUM = 1 << 15
+_SEEDS = (20_011, 48_611)
+
+
+class UndefinedError(SymgdError):
+    """A division by 0."""
+
+
+@np.errstate(over="ignore")  # scrambling bits overflows, as it should
+def evaluate_modulo(roots: Sequence[Node], sizes: Mapping[str, int]) -> list[list[Any]]:
+    """Return the values of formulas modulo a prime: at one random point where the prime is large, at two where it is small.
+
+    Parameters
+    ----------
+    roots : sequence of Node
+    sizes : mapping of str to int
+
+    Returns
+    -------
+    list of list
+        For each point the values (int, bool, or array of int64).
+
+    Raises
+    ------
+    UndefinedError
+        Where a formula divides by 0 there.
+    """
+    nodes = toposort(roots)
+    is_scalar = not any(node.shape for node in nodes)
+    prime = _SCALAR_PRIME if is_scalar else PRIME
+    rows = {} if is_scalar else row_numbers(nodes)
+    return [_evaluate(roots, nodes, prime, rows, sizes, seed) for seed in (_SEEDS[:1] if is_scalar else _SEEDS)]
+
+
+def _evaluate(
+    roots: Sequence[Node], nodes: Sequence[Node], prime: int, rows: Mapping[Node, Size], sizes: Mapping[str, int], seed: int
+) -> list[Any]:
+    generator = np.random.default_rng(seed)
+    context = Context(_Residues(), sizes)
+    known: dict[Node, Any] = {}
+    for node in nodes:
+        record = node.primitive
+        arrays = [known[arg] for arg in node.args]
+        if record.is_elementwise and arrays:
+            value = _elementwise(record, node.params, arrays, prime)
+        elif record is SYMBOL:
+            value = _draw(node, rows.get(node), context, generator, prime)
+        elif node.is_constant:
+            value = _number(node.value, prime)
+        elif record is SIZE:
+            value = size_value(node.params[0], sizes) % prime
+        elif record.name == "einsum":
+            value = _contract(node.params, arrays)
+        elif record.evaluate is None:
+            value = _oracle_of_entries(record, node.params, arrays, prime)
+        else:
+            value = _of_tensors(node, context, arrays)
+        known[node] = value
+    return [known[root] for root in roots]
+
+
+def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.Generator, prime: int) -> Any:
+    """Return a random value of an input, honouring what is declared of it."""
+    shape = context.shape(node.shape)
+    facts = node.facts
+    if rows is not None:
+        return _cell(generator.integers(size_value(rows, context.sizes), size=shape))
+    if facts.is_one_hot:
+        places = generator.integers(shape[-1], size=shape[:-1])
+        return (np.arange(shape[-1]) == places[..., None]).astype(np.int64)
+    value = generator.integers(2, prime, size=shape)
+    if facts.sums_to is not None:
+        value[..., -1] = (_number(facts.sums_to, prime) - value[..., :-1].sum(-1)) % prime
+    if facts.is_symmetric:
+        value = (value + value.T) % prime
+    return _cell(value)
+
+
+def _cell(value: Any) -> Any:
+    """Return an array without axes as the number it holds."""
+    return value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
+
+
+def _number(value: Fraction | float | bool, prime: int) -> int | bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        if value - value != 0:  # NaN and infinity are numbers of their own
+            return _mixed(zlib.crc32(repr(value).encode())) % prime
+        value = Fraction(value)
+    if isinstance(value, int):
+        return value % prime
+    return value.numerator * _inverse(value.denominator, prime) % prime
+
+
+def _inverse(value: int, prime: int) -> int:
+    if value % prime == 0:
+        raise UndefinedError("a division by 0")
+    return pow(value, -1, prime)
+
+
+# -- functions of entries -------------------------------------------------------------------------------------
+
+
+def _elementwise(record: Primitive, params: Any, arrays: Sequence[Any], prime: int) -> Any:
+    name = record.name
+    if name == "mul":
+        total, *others = arrays
+        for other in others:
+            total = total * other % prime
+        return total
+    if name == "add":
+        return sum(arrays[1:], start=arrays[0]) % prime
+    if name == "where":
+        condition, yes, no = arrays
+        if not any(isinstance(array, np.ndarray) for array in arrays):
+            return yes if condition else no
+        return np.where(condition, yes, no)
+    if name == "pow" and isinstance(arrays[1], int):
+        exponent = arrays[1] if arrays[1] < prime // 2 else arrays[1] - prime
+        if abs(exponent) < 1000:
+            return _whole_power(arrays[0], exponent, prime)
+    return _oracle_of_entries(record, params, arrays, prime)
+
+
+def _whole_power(base: Any, exponent: int, prime: int) -> Any:
+    if exponent < 0:
+        if not np.all(base):
+            raise UndefinedError("a division by 0")
+        exponent += prime - 1  # Fermat
+    if isinstance(base, int):
+        return pow(base, exponent, prime)
+    result = None
+    while exponent:
+        if exponent & 1:
+            result = base if result is None else result * base % prime
+        base = base * base % prime
+        exponent >>= 1
+    return np.ones_like(base) if result is None else result
+
+
+_MASK = (1 << 64) - 1
+_MULTIPLIERS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+_GOLDEN = 0x9E3779B97F4A7C15
+
+
+def _mixed(bits: int) -> int:
+    """Return scrambled bits: the finalizer of splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
+    for shift, multiplier in zip((30, 27), _MULTIPLIERS, strict=True):
+        bits = (bits ^ (bits >> shift)) * multiplier & _MASK
+    return bits ^ (bits >> 31)
+
+
+def _mixed_array(bits: Any) -> Any:
+    for shift, multiplier in zip((30, 27), _MULTIPLIERS, strict=True):
+        bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(multiplier)
+    return bits ^ (bits >> np.uint64(31))
+
+
+def _start(record: Primitive, params: Any) -> int:
+    return zlib.crc32(f"{record.name}{params}".encode())
+
+
+def _oracle_of_entries(record: Primitive, params: Any, arrays: Sequence[Any], prime: int) -> Any:
+    """Return a value of its own for every combination of arguments."""
+    state = _start(record, params)
+    if all(isinstance(array, int) for array in arrays):
+        for array in arrays:
+            state = _mixed(state ^ array) + _GOLDEN & _MASK
+        return bool(_mixed(state) & 1) if record.is_boolean else _mixed(state) % prime
+    bits = np.uint64(state)
+    for array in arrays:
+        bits = _mixed_array(bits ^ np.asarray(array).astype(np.uint64)) + np.uint64(_GOLDEN)
+    bits = _mixed_array(bits)
+    return bits & np.uint64(1) == 1 if record.is_boolean else (bits % np.uint64(prime)).astype(np.int64)
+
+
+# -- functions of tensors -------------------------------------------------------------------------------------
+
+
+def _pairwise(params: Any) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
+    """Split a contraction into contractions of what there is and the next argument: the labels of both, and what is kept."""
+    inputs, output = params
+    labels = tuple(inputs[0])
+    if len(inputs) == 1:
+        yield labels, (), tuple(output)
+    for k, following in enumerate(inputs[1:], start=2):
+        needed = set(output).union(*inputs[k:])
+        kept = tuple(output) if k == len(inputs) else tuple(sorted({*labels, *following} & needed))
+        yield labels, tuple(following), kept
+        labels = kept
+
+
+def contraction_work(node: Node, sizes: Mapping[str, int]) -> int:
+    """Return how many residues a contraction multiplies, product by product."""
+    length = {
+        label: size_value(size, sizes)
+        for labels, arg in zip(node.params[0], node.args, strict=True)
+        for label, size in zip(labels, arg.shape, strict=True)
+    }
+    return sum(math.prod(length[label] for label in {*one, *other}) for one, other, _ in _pairwise(node.params))
+
+
+def _contract(params: Any, arrays: Sequence[Any]) -> Any:
+    """Return a contraction, computed product by product so that every sum fits."""
+    total, *others = map(np.asarray, arrays)
+    for labels, following, kept in _pairwise(params):
+        operands = [(total, labels)]
+        if others:
+            operands.append((others.pop(0), following))
+        length = {label: n for array, names in operands for label, n in zip(names, array.shape, strict=True)}
+        if math.prod(n for label, n in length.items() if label not in kept) > _LONGEST_SUM:
+            operands = [(array.astype(object), names) for array, names in operands]
+        number = {label: k for k, label in enumerate(length)}
+        given = [part for array, names in operands for part in (array, [number[label] for label in names])]
+        total = np.asarray(np.einsum(*given, [number[label] for label in kept]) % PRIME).astype(np.int64)
+    return _cell(total)
+
+
+def _of_tensors(node: Node, context: Context, arrays: Sequence[Any]) -> Any:
+    record = node.primitive
+    if record.name == "broadcast":
+        return np.broadcast_to(np.asarray(arrays[0]), context.shape(node.shape))
+    try:
+        result = record.evaluate(node, context, [_as_residues(array) for array in arrays])  # type: ignore[misc]
+    except UnsupportedError:
+        return _oracle_of_tensors(node, arrays, context.shape(node.shape))
+    return _from_residues(np.asarray(result))
+
+
+def _oracle_of_tensors(node: Node, arrays: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Return entries of which each depends on all arguments."""
+    state = 0
+    for array in arrays:
+        for entry in np.asarray(array).ravel().tolist():
+            state = _mixed(state ^ int(entry)) + _GOLDEN & _MASK
+    places = np.arange(int(np.prod(shape, dtype=int)), dtype=np.int64).reshape(shape)
+    return _cell(_oracle_of_entries(node.primitive, node.params, [np.asarray(state % PRIME), places], PRIME))
+
+
+class _Residue:
+    """A number modulo the prime, for the evaluators of tensor functions."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: int) -> None:
+        self.value = value % PRIME
+
+    def __add__(self, other: Any) -> _Residue:
+        return _Residue(self.value + _value(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> _Residue:
+        return _Residue(self.value - _value(other))
+
+    def __rsub__(self, other: Any) -> _Residue:
+        return _Residue(_value(other) - self.value)
+
+    def __mul__(self, other: Any) -> _Residue:
+        return _Residue(self.value * _value(other))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> _Residue:
+        return _Residue(self.value * _inverse(_value(other), PRIME))
+
+    def __rtruediv__(self, other: Any) -> _Residue:
+        return _Residue(_value(other) * _inverse(self.value, PRIME))
+
+    def __neg__(self) -> _Residue:
+        return _Residue(-self.value)
+
+    def __abs__(self) -> _Residue:
+        raise UnsupportedError("a residue has no sign")
+
+    def __int__(self) -> int:
+        return self.value
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == _value(other)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __lt__(self, other: Any) -> bool:
+        raise UnsupportedError("residues have no order")
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+
+def _value(other: Any) -> int:
+    return other.value if isinstance(other, _Residue) else int(_number(other, PRIME))
+
+
+def _as_residues(array: Any) -> Any:
+    array = np.asarray(array)
+    result = np.empty(array.shape, dtype=object)
+    for index in np.ndindex(*array.shape):
+        result[index] = bool(array[index]) if array.dtype == bool else _Residue(int(array[index]))
+    return result
+
+
+def _from_residues(array: Any) -> Any:
+    result = np.empty(array.shape, dtype=np.int64)
+    for index in np.ndindex(*array.shape):
+        result[index] = _value(array[index])
+    return _cell(result)
+
+
+class _Residues(Algebra):
+    """Residues as numbers; what is not a sum, a product or a whole power is an oracle."""
+
+    def number(self, value: Any) -> Any:
+        return value if isinstance(value, bool) else _Residue(int(_number(value, PRIME)))
+
+    def apply(self, record: Primitive, *entries: Any) -> Any:
+        value = _elementwise(record, (), [one if isinstance(one, bool) else _value(one) for one in entries], PRIME)
+        return value if isinstance(value, bool) else _Residue(value)
+
+    def pivot(self, column: list[Any]) -> int | None:
+        return next((k for k, entry in enumerate(column) if entry != 0), None)

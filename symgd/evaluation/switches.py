@@ -1,0 +1,106 @@
+"""The places where a formula changes its branch: expressions whose sign decides, and the sides that points have visited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+
+from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.graph.assumptions import Sign
+from symgd.graph.inference import Facts
+from symgd.graph.node import Node
+from symgd.graph.primitive import FUNCTIONS
+from symgd.graph.traversal import toposort
+
+__all__ = ["Sides", "rankings_of", "squares_under_roots_of", "switches_of", "thresholds_of", "without_known"]
+
+Side = tuple[Node, int]
+_LARGEST = 1e300
+_EXTREMES = {"max": "max", "max_weights": "max", "min": "min", "min_weights": "min"}
+
+
+def switches_of(formulas: Iterable[Node]) -> list[Node]:
+    """Return the expressions whose zeros are the kinks and the jumps of formulas: x for abs(x), x - y for x < y."""
+    found: dict[Node, None] = {}
+    for node in toposort(formulas):
+        if node.primitive.kinks is not None and node.primitive.is_elementwise:
+            found.update((one, None) for one in node.primitive.kinks(*node.args) if not one.is_constant)
+    return list(found)
+
+
+def squares_under_roots_of(formulas: Iterable[Node]) -> list[Node]:
+    """Return what is squared under roots: x for sqrt(x**2), which is abs(x)."""
+    powers = [node for node in toposort(formulas) if node.primitive.name == "pow"]
+    return list(dict.fromkeys(one for node in powers for one in _squared(*node.args)))
+
+
+def _squared(base: Node, exponent: Node) -> list[Node]:
+    if not exponent.is_exact or Fraction(exponent.value).denominator == 1:
+        return []
+    factors = base.args if base.primitive.name == "mul" else (base,)
+    powers = [one for one in factors if one.primitive.name == "pow" and one.args[1].is_exact and not one.args[0].is_constant]
+    return [one.args[0] for one in powers if Fraction(one.args[1].value) % 2 == 0]
+
+
+def rankings_of(formulas: Iterable[Node]) -> list[Node]:
+    """Return the entries beside the largest or smallest, where one of them decides: x - max(x) is 0 where x is largest."""
+    found: dict[Node, None] = {}
+    for node in toposort(formulas):
+        if node.primitive.name in _EXTREMES:
+            (x,), (axes,) = node.args, node.params
+            found[x - FUNCTIONS[_EXTREMES[node.primitive.name]](x, axes, len(axes) < x.rank)] = None
+    return list(found)
+
+
+def without_known(switches: Iterable[Node], known: Iterable[Node]) -> list[Node]:
+    """Return the switches that are none of the known ones with either sign: y - x changes its sign where x - y does."""
+    terms = {frozenset(one.args if one.primitive.name == "add" else (one,)) for one in known}
+    terms |= {frozenset(-part for part in parts) for parts in terms}
+    return [one for one in switches if frozenset(one.args if one.primitive.name == "add" else (one,)) not in terms]
+
+
+def thresholds_of(switches: Iterable[Node]) -> list[float]:
+    """Return the numbers that stand in switches: 5 in x - 5."""
+    numbers: set[Any] = {
+        abs(node.value) for node in toposort(switches) if node.is_constant and not isinstance(node.value, bool)
+    }
+    return sorted(float(number) for number in numbers if 0 < number < _LARGEST)
+
+
+class Sides:
+    """Which sides of its switches a formula has been seen on.
+
+    Parameters
+    ----------
+    switches : sequence of Node
+    facts : Facts
+        What is known where the formula is defined: a norm has no negative side.
+    """
+
+    def __init__(self, switches: Sequence[Node], facts: Facts) -> None:
+        self.switches = list(switches)
+        self.missing: set[Side] = {
+            (node, side)
+            for node in switches
+            for side, sign in ((-1, Sign.NEGATIVE), (1, Sign.POSITIVE))
+            if facts.sign(node) & sign
+        }
+
+    def visit(self, values: Mapping[Node, Any], sizes: Mapping[str, int]) -> set[Side]:
+        """Return the sides that are missing and that a point lies on."""
+        if not self.missing:
+            return set()
+        signs = evaluate_precisely(self.switches, values, sizes, digits=20)
+        return {
+            (node, side)
+            for node, value in zip(self.switches, signs, strict=True)
+            for side in (-1, 1)
+            if (node, side) in self.missing and any(mpmath.isfinite(entry) and entry * side > 0 for entry in value.flat)
+        }
+
+    def note(self, found: set[Side]) -> None:
+        """Strike sides off the list."""
+        self.missing -= found

@@ -1,0 +1,183 @@
+"""LaTeX: matrix notation, functions by their declared templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from symgd.explain.notation.names import latex_name
+from symgd.graph.node import Node
+from symgd.graph.shape import Size
+from symgd.graph.text_printer import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, UNARY, Printer, Written, decimal_text, digits_of
+
+__all__ = ["LatexPrinter", "to_latex"]
+
+_LETTERS = "xyz"
+_ROW = r" \\ "
+
+
+class LatexPrinter(Printer):
+    """Writes LaTeX."""
+
+    times = r" \cdot "
+    hadamard = r" \odot "
+
+    def elementwise(self, node: Node) -> Written:
+        record = node.primitive
+        if not record.latex:
+            return self.call(record.name, [self.written[arg].text for arg in node.args])
+        delimited = (
+            ("({", "{{{", "|{", " + {", "left({") if any(mark in record.latex for mark in ("({x}", "{{{x}}}", "|{x}")) else ()
+        )
+        pieces = [self.written[arg] if delimited else Written(self._grouped(arg)) for arg in node.args]
+        text = record.latex.format(**{letter: piece.text for letter, piece in zip(_LETTERS, pieces, strict=False)})
+        return Written(text, POWER if not delimited or "^" in text else ATOM)
+
+    def _grouped(self, arg: Node) -> str:
+        """Put an argument in brackets where it would run on: also a number, so that log 3 · x is not log(3x)."""
+        written = self.written[arg]
+        return self.group(written, ATOM) if arg.symbols else self.brackets(written.text)
+
+    def name(self, name: str) -> Written:
+        return Written(latex_name(name))
+
+    def named_constant(self, name: str) -> Written:
+        return Written(r"\pi" if name == "pi" else "e")
+
+    def number(self, value: Any) -> Written:
+        if isinstance(value, Fraction) and value.denominator != 1 and decimal_text(value) is None:
+            sign = "-" if value < 0 else ""
+            return Written(
+                rf"{sign}\frac{{{digits_of(abs(value.numerator))}}}{{{digits_of(value.denominator)}}}",
+                ATOM if value > 0 else UNARY,
+            )
+        if isinstance(value, float) and value in (float("inf"), -float("inf")):
+            return Written(r"\infty" if value > 0 else r"-\infty", ATOM if value > 0 else UNARY)
+        return super().number(value)
+
+    def size(self, size: Size) -> Written:
+        return Written(str(size).replace("*", " "), super().size(size).binds)
+
+    def call(self, name: str, args: Sequence[str]) -> Written:
+        safe = name.replace("_", r"\_")
+        return Written(rf"\operatorname{{{safe}}}\left({', '.join(args)}\right)")
+
+    def brackets(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+    def product(
+        self, coefficient: Fraction, scalars: Sequence[Written], tensors: Sequence[Written], below: Sequence[Written]
+    ) -> Written:
+        sign = "-" if coefficient < 0 else ""
+        front = [digits_of(abs(coefficient.numerator))] if abs(coefficient.numerator) != 1 else []
+        front += [self.group(piece, PRODUCT if len(scalars) + len(tensors) + len(front) == 1 else POWER) for piece in scalars]
+        divisors = [digits_of(coefficient.denominator)] if coefficient.denominator != 1 else []
+        alone = len(below) == 1 and not divisors
+        divisors += [piece.text if alone else self.group(piece, POWER) for piece in below]
+        head = r" \, ".join(front)
+        if divisors:
+            head = rf"\frac{{{head or '1'}}}{{{' '.join(divisors)}}}"
+        need = PRODUCT if len(tensors) == 1 else POWER
+        tail = self.hadamard.join(self.group(piece, need) for piece in tensors)
+        text = r" \, ".join(part for part in (head, tail) if part) or "1"
+        return Written(sign + text, COEFFICIENT if len(tensors) == 1 and not divisors else PRODUCT)
+
+    def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
+        mark = r"\odot " if rank else ""
+        return Written(f"{{{self.group(base, ATOM)}}}^{{{mark}{exponent.text}}}", POWER)
+
+    def root(self, base: Written) -> Written:
+        return Written(rf"\sqrt{{{base.text}}}")
+
+    def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
+        if left_is_vector:
+            return Written(f"{self.transpose(left).text} {self.group(right, POWER)}", PRODUCT)
+        a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, POWER)
+        is_short = left.binds == right.binds == ATOM and "left" not in a + right.text
+        return Written(f"{a} {self.group(right, POWER)}", POWER if is_short else PRODUCT)
+
+    def transpose(self, piece: Written) -> Written:
+        return Written(rf"{{{self.group(piece, ATOM)}}}^{{\top}}", POWER)
+
+    def inverse(self, piece: Written) -> Written:
+        return Written(f"{{{self.group(piece, ATOM)}}}^{{-1}}", POWER)
+
+    def derivative(self, name: str, orders: Sequence[int]) -> str:
+        if not any(orders):
+            return name
+        if len(orders) == 1:
+            return name + "'" * orders[0] if orders[0] < 4 else rf"{name}^{{({orders[0]})}}"
+        marks = "".join(rf"\partial_{{{k}}}" + (f"^{{{n}}}" if n > 1 else "") for k, n in enumerate(orders, 1) if n)
+        return rf"{marks} {name}"
+
+    def kron(self, left: Written, right: Written) -> Written:
+        return Written(rf"{self.group(left, ATOM)} \otimes {self.group(right, ATOM)}", PRODUCT)
+
+    def matrix_power(self, piece: Written, exponent: int) -> Written:
+        return Written(f"{{{self.group(piece, ATOM)}}}^{{{exponent}}}", POWER)
+
+    def index(self, piece: Written, inside: str) -> Written:
+        return Written(rf"{{{self.group(piece, ATOM)}}}_{{[{inside.replace('None', chr(92) + 'cdot')}]}}", POWER)
+
+    def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
+        if name == "norm2" and axes is None:
+            return Written(rf"\left\|{piece.text}\right\|_2")
+        label = rf"\operatorname{{{name}}}" if axes is None else rf"\operatorname{{{name}}}_{{{', '.join(map(str, axes))}}}"
+        return Written(rf"{label}\left({piece.text}\right)")
+
+    def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
+        return Written(rf"{self.call('diag', [weights.text]).text} \, {self.group(matrix, POWER)}", POWER)
+
+    def squared_norm(self, piece: Written, rank: int) -> Written | None:
+        return Written(rf"\left\|{piece.text}\right\|_{'2' if rank == 1 else 'F'}^2", POWER) if rank in (1, 2) else None
+
+    def compare(self, left: Written, sign: str, right: Written) -> Written:
+        symbol = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}.get(sign, sign)
+        return Written(f"{left.text} {symbol} {right.text}", SUM - 1)
+
+    def cases(self, condition: Written, yes: Written, no: Written) -> Written:
+        return Written(
+            rf"\begin{{cases}} {yes.text} & \text{{if }} {condition.text} \\ {no.text} & \text{{otherwise}} \end{{cases}}", SUM
+        )
+
+    def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
+        inputs, _, output = spec.partition("->")
+        groups = inputs.split(",")
+        summed = [letter for letter in dict.fromkeys("".join(groups)) if letter not in output]
+        body = r" \, ".join(
+            f"{{{self.group(piece, ATOM)}}}_{{{labels}}}" if labels else piece.text
+            for piece, labels in zip(pieces, groups, strict=True)
+        )
+        total = rf"\sum_{{{', '.join(summed)}}} {body}" if summed else body
+        return Written(rf"\left[{total}\right]_{{{output}}}" if output else total, ATOM if output else SUM)
+
+    def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
+        front = "" if piece.text == "1" else rf"{self.group(piece, POWER)} \, "
+        return Written(
+            rf"{front}\mathbf{{1}}_{{{' × '.join(map(str, shape))}}}".replace("×", r"\times"), PRODUCT if front else ATOM
+        )
+
+    def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
+        texts = [entry.text for entry in entries]
+        if len(shape) == 1:
+            return Written(rf"\begin{{bmatrix}} {_ROW.join(texts)} \end{{bmatrix}}")
+        if len(shape) != 2:
+            return super().array(entries, shape)
+        width = int(str(shape[1]))
+        rows = [" & ".join(texts[i : i + width]) for i in range(0, len(texts), width)]
+        return Written(rf"\begin{{bmatrix}} {_ROW.join(rows)} \end{{bmatrix}}")
+
+
+def to_latex(node: Node, names: dict[Node, str] | None = None) -> str:
+    r"""Return a formula in LaTeX.
+
+    >>> import symgd as sg
+    >>> sg.formula("sqrt(x)/2").latex()
+    '\\frac{\\sqrt{x}}{2}'
+    """
+    layout = LatexPrinter(names).layout(node)
+    if not layout.definitions:
+        return layout.text
+    where = r",\; ".join(f"{latex_name(name)} = {text}" for name, text, _ in layout.definitions)
+    return rf"{layout.text} \quad\text{{where}}\quad {where}"

@@ -1,0 +1,1 @@
+"""Documents of a derivation in one format each."""

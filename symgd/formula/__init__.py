@@ -1,1 +1,0 @@
-"""Ways into the graph, and back."""

@@ -1,0 +1,147 @@
+"""The NumPy door: an ordinary function is called with formulas, and what it does is the formula.
+
+NumPy hands every operation over through its own protocols (``__array_ufunc__``, ``__array_function__``, and the array API's
+``__array_namespace__``), so nothing is replaced or parsed. Python's loops and calls just run. A branch that depends on values
+cannot be followed; it is an error that names the line.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import pickle
+import random
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symgd.errors import SymgdError, UnsupportedError
+from symgd.graph.node import Node, as_node
+from symgd.readers.numpy.python_operators import operators_of_arrays
+
+__all__ = ["from_numpy"]
+
+_MORE_CALLS = 30
+"""Calls of a function that draws random numbers: a toss of a coin is the same in all of them once in a billion times."""
+_GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
+_MAKERS = {"default_rng", "Generator", "RandomState", "Random", "SystemRandom", "secrets"}
+
+
+def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
+    """Return what a function computes, as a formula.
+
+    Parameters
+    ----------
+    function : callable
+        Of arrays, written with NumPy; Python's loops need fixed bounds.
+    arguments : sequence of Node
+
+    Raises
+    ------
+    SymgdError
+        With the line of the function that asks for values: a branch, a conversion to a number, a function without derivative.
+
+    Examples
+    --------
+    >>> import numpy as np, symgd as sg
+    >>> def loss(X, w):
+    ...     return np.mean(np.log1p(np.exp(-X @ w)))
+    >>> sg.formula(loss, sg.tensor("X", "m n"), sg.tensor("w", "n"))
+    mean(log1p(exp(-X @ w)))
+    """
+    _check_arity(function, arguments)
+    try:
+        with operators_of_arrays():
+            before = _states_of_generators(function)
+            result = function(*arguments)
+            again = [function(*arguments)]
+            if _may_draw(function) or _states_of_generators(function) != before:
+                again += [function(*arguments) for _ in range(_MORE_CALLS)]
+    except (SymgdError, TypeError, AttributeError, ValueError, IndexError) as error:
+        raise _placed(error) from None
+    if result is None:
+        raise UnsupportedError("the function returns nothing", hint="return the formula")
+    formula = as_node(result)
+    if any(as_node(one) is not formula for one in again):
+        raise UnsupportedError(
+            "the function is another formula each time it is called: it draws random numbers, or changes what it uses",
+            hint="draw the numbers outside, and give them as an argument or as fixed arrays",
+        )
+    return formula
+
+
+def _may_draw(function: Callable[..., Any]) -> bool:
+    """Whether a function makes a generator of random numbers of its own."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code is not None and not _MAKERS.isdisjoint(code.co_names)
+
+
+def _states_of_generators(function: Callable[..., Any]) -> list[bytes]:
+    """Return the states of the random generators that a function may use: the global ones and those it refers to."""
+    own = [one for one in _referred(function) if isinstance(one, _GENERATORS)]
+    return [pickle.dumps(one) for one in (random.getstate(), np.random.get_state(), *own)]
+
+
+def _referred(function: Callable[..., Any]) -> list[Any]:
+    """Return what a function finds around it: in its module, in the function that made it, in its object."""
+    owner = getattr(function, "__self__", function)
+    found = list(getattr(owner, "__dict__", {}).values())
+    inner = inspect.unwrap(getattr(function, "__func__", function))
+    if inspect.isfunction(inner):
+        with suppress(ValueError):  # a variable of the outer function that is not set yet
+            names = inspect.getclosurevars(inner)
+            found += [*names.nonlocals.values(), *names.globals.values()]
+    return found
+
+
+def _check_arity(function: Callable[..., Any], arguments: Sequence[Node]) -> None:
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # a function in C
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        given = ", ".join(node.name for node in arguments)
+        name = getattr(function, "__name__", "the function")
+        raise UnsupportedError(
+            f"{name}{signature} cannot be called with {len(arguments)} inputs ({given})",
+            hint="give sg.formula one input for each argument, in their order",
+        ) from None
+
+
+def _placed(error: Exception) -> Exception:
+    """Complete an error with the line of the user's function in which it arose."""
+    own = str(Path(__file__).parents[1])
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(own) and "site-packages" not in Path(frame.filename).parts
+    ]
+    if not frames:
+        return error
+    frame = frames[-1]
+    line = linecache.getline(frame.filename, frame.lineno or 0).rstrip() or (frame.line or "")
+    where = f"in {frame.name}, line {frame.lineno}"
+    if isinstance(error, SymgdError):
+        cause, hint, kind = error.cause, error.hint, type(error)
+    elif _speaks_of_formulas(error):
+        cause, hint, kind = f"{error}", "write the function with NumPy, for arrays of a known shape", UnsupportedError
+        if "array element" in cause:
+            hint = "a formula does not fit into an array of numbers; collect the entries: np.array([x[0], 2*x[1]])"
+    else:
+        return error
+    stripped = line.lstrip()
+    column = (frame.colno or 0) - (len(line) - len(stripped)) if frame.colno is not None else None
+    return kind(
+        f"{cause} ({where})", formula=stripped or None, position=max(column, 0) if column is not None else None, hint=hint
+    )
+
+
+def _speaks_of_formulas(error: Exception) -> bool:
+    """Return whether an error of Python's or NumPy's comes from formulas in place of arrays; others belong to the function."""
+    return any(word in str(error) for word in ("Node", "formula", "Dim", "array element", "inhomogeneous"))

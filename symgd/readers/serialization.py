@@ -1,0 +1,250 @@
+"""Formulas as JSON: saved and loaded without running anything.
+
+A file holds the nodes of a graph in order, each with the name of its function, the numbers of its arguments and its
+parameters; and their SHA-256 digest, so that a damaged file is noticed before it becomes another formula.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from symgd.arguments import read_path
+from symgd.errors import DataError, SymgdError, shown
+from symgd.files import read_text, write_file
+from symgd.graph.assumptions import Interval
+from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant
+from symgd.graph.primitive import REGISTRY, Primitive
+from symgd.graph.shape import Dim
+from symgd.graph.traversal import toposort
+
+__all__ = ["digest_of", "dump_formula", "load_formula", "parse_formula", "save_formula"]
+
+FORMAT, VERSION = "symgd formula", 1
+_HEXADECIMAL = re.compile(r"-?0x[0-9a-f]+")
+MAX_BYTES = 50_000_000
+
+
+def save_formula(formula: Node, path: str | os.PathLike[str]) -> None:
+    """Write a formula to a file, as JSON.
+
+    Parameters
+    ----------
+    formula : Node
+    path : path
+        An existing file is replaced, in one step.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be written, and for what is no path.
+
+    Examples
+    --------
+    >>> import os, tempfile, symgd as sg
+    >>> path = os.path.join(tempfile.mkdtemp(), "loss.json")
+    >>> loss = sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "w": "n", "y": "m"})
+    >>> sg.save_formula(loss, path)
+    >>> sg.load_formula(path) is loss
+    True
+    """
+    if not isinstance(formula, Node):
+        raise SymgdError(f"{type(formula).__name__} is not a formula", hint="make one with symgd.formula")
+    write_file(read_path(path), dump_formula(formula), force=True)
+
+
+def load_formula(path: str | os.PathLike[str]) -> Node:
+    """Read a formula from a file that :func:`save_formula` wrote.
+
+    Raises
+    ------
+    DataError
+        For a file that is not one, with the place of the mistake, and for what is no path.
+    """
+    return parse_formula(read_text(read_path(path), MAX_BYTES))
+
+
+def dump_formula(formula: Node) -> str:
+    """Return a formula as JSON."""
+    order = toposort((formula,))
+    number = {node: k for k, node in enumerate(order)}
+    nodes = [[_name_of(node.primitive), [number[arg] for arg in node.args], _write(node.params)] for node in order]
+    return json.dumps({"format": FORMAT, "version": VERSION, "digest": digest_of(nodes), "nodes": nodes}, ensure_ascii=False)
+
+
+def digest_of(nodes: Any) -> str:
+    """Return the SHA-256 digest of the nodes in a file."""
+    return hashlib.sha256(json.dumps(nodes, separators=(",", ":")).encode()).hexdigest()
+
+
+def parse_formula(text: str) -> Node:
+    """Return the formula that JSON describes.
+
+    Raises
+    ------
+    DataError
+        With the number of the node that is wrong.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise DataError("this is not a saved formula: it is not JSON") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("nodes"), list):
+        raise DataError("this is not a saved formula")
+    if type(content.get("version")) is not int or content["version"] != VERSION:  # true == 1
+        raise DataError(f"this formula was saved in version {shown(content.get('version'))}, and only {VERSION} can be read")
+    if content.get("digest") != digest_of(content["nodes"]):
+        raise DataError("this saved formula is damaged: its nodes do not have the digest beside them", hint="save it again")
+    nodes: list[Node] = []
+    for k, entry in enumerate(content["nodes"]):
+        try:
+            name, args, params = entry
+            if any(type(arg) is not int or not 0 <= arg < k for arg in args):
+                raise ValueError("its arguments do not stand before it")
+            nodes.append(_build(name, tuple(nodes[arg] for arg in args), _read(params)))
+        except SymgdError as error:
+            raise DataError(f"node {k} of the saved formula: {error.cause}") from None
+        except RecursionError:
+            raise DataError(f"node {k} of the saved formula is nested too deeply") from None
+        except Exception as error:  # a declaration counts on what no formula of symgd lacks
+            raise DataError(f"node {k} of the saved formula is damaged: {shown(error)}") from None
+    if not nodes:
+        raise DataError("this saved formula is empty")
+    return nodes[-1]
+
+
+def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
+    record = _record(name)
+    if not isinstance(params, tuple):
+        raise ValueError("its parameters are no list")
+    if record is SYMBOL:
+        symbol, facts, shape = params
+        check_name(symbol)
+        if not isinstance(facts, SymbolFacts) or not all(map(_is_size, shape)):
+            raise ValueError("an input has a name, facts and a shape")
+    elif record.name == "undefined":
+        check_name(params[0])
+    elif record is CONSTANT:
+        return constant(_number(*params))
+    elif _holds_text(params):
+        raise ValueError("a text stands among its parameters")  # parameters become code: only numbers and sizes may
+    if record.arity is not None and len(args) != record.arity:
+        raise ValueError(f"{record.name} takes {record.arity} arguments")
+    if record.arity is None and record.is_elementwise and not args:
+        raise ValueError(f"{record.name} takes arguments")
+    return record.make(args, params)
+
+
+def _is_size(size: Any) -> bool:
+    return isinstance(size, Dim) or (type(size) is int and size >= 1)
+
+
+def _number(kind: Any, value: Any) -> Any:
+    if kind == "float" and isinstance(value, str):
+        return float.fromhex(value)
+    if (kind == "bool" and isinstance(value, bool)) or (kind == "exact" and type(value) in (int, Fraction)):
+        return value
+    raise ValueError("a constant is an exact number, a float or a truth value")
+
+
+def _holds_text(params: Any) -> bool:
+    return isinstance(params, str) or (isinstance(params, tuple) and any(_holds_text(one) for one in params))
+
+
+def _name_of(record: Primitive) -> str:
+    return record.name if REGISTRY.get(record.name) is record or record.name == "undefined" else f"sympy:{record.name}"
+
+
+def _record(name: Any) -> Primitive:
+    if name in REGISTRY:
+        return REGISTRY[name]
+    from symgd.readers.sympy.unknown_functions import UNDEFINED, function_called
+
+    if name == "undefined":
+        return UNDEFINED
+    found = function_called(name[6:]) if isinstance(name, str) and name.startswith("sympy:") else None
+    if found is None:
+        raise SymgdError(f"there is no function called {shown(name)}")
+    return found
+
+
+# -- parameters -----------------------------------------------------------------------------------------------
+
+
+def _write(value: Any) -> Any:
+    """Return a parameter as JSON; what JSON does not know is marked."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**53 else {"integer": hex(value)}
+    if isinstance(value, Fraction):
+        return {"fraction": [_write(value.numerator), _write(value.denominator)]}
+    if isinstance(value, float):
+        return {"float": value.hex()}
+    if isinstance(value, tuple):
+        return [_write(one) for one in value]
+    if isinstance(value, Dim):
+        return {"size": [[list(names), count] for names, count in value.terms]}
+    if isinstance(value, Interval | SymbolFacts):
+        kind = "interval" if isinstance(value, Interval) else "facts"
+        fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+        plain = {one.name: one.default for one in dataclasses.fields(value)}
+        return {kind: {name: _write(entry) for name, entry in fields.items() if entry != plain[name]}}
+    raise SymgdError(f"{type(value).__name__} cannot be saved")
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_read(one) for one in value)
+    if not isinstance(value, dict):
+        if isinstance(value, float):
+            raise ValueError("a float is written in hexadecimal")
+        return value
+    ((kind, content),) = value.items()
+    return _READERS[kind](content)
+
+
+def _fields(kind: Callable[..., Any]) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda content: kind(**{name: _read(entry) for name, entry in content.items()})
+
+
+def _size(content: Any) -> Dim | int:
+    terms = {tuple(sorted(map(check_name, names))): count for names, count in content}
+    if any(type(count) is not int for count in terms.values()):
+        raise ValueError("a size has whole coefficients")
+    return Dim(terms) * 1
+
+
+def _integer(content: Any) -> int:
+    if not isinstance(content, str) or not _HEXADECIMAL.fullmatch(content):
+        raise ValueError("a large integer is written in hexadecimal")
+    return int(content, 16)
+
+
+def _fraction(content: Any) -> Fraction:
+    numerator, denominator = map(_read, content)
+    if type(numerator) is not int or type(denominator) is not int:
+        raise ValueError("a fraction has two integers")
+    return Fraction(numerator, denominator)
+
+
+def _float(content: Any) -> float:
+    value = float.fromhex(content)
+    return value if not math.isnan(value) else math.nan
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "integer": _integer,
+    "fraction": _fraction,
+    "float": _float,
+    "size": _size,
+    "interval": _fields(Interval),
+    "facts": _fields(SymbolFacts),
+}

@@ -1,0 +1,1 @@
+"""Simplification: rules with reasons, and the driver that applies them."""

@@ -1,0 +1,240 @@
+"""The driver: rewrite a graph bottom-up until no rule applies, leaving a step behind for each rewriting.
+
+Each node is visited once; what a rule builds is visited in its turn. Sums of sums and products of products are
+dissolved from the
+top, so that a sum of n terms is collected once. Where two formulas differ only in the order of a sum or a product,
+the first one seen stands for both.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from symgd.errors import DomainError
+from symgd.graph.inference import Facts
+from symgd.graph.memory import without_collection
+from symgd.graph.node import Node
+from symgd.graph.primitive import Params, Primitive
+from symgd.graph.time_limit import check_time
+from symgd.graph.trace import Step
+from symgd.graph.traversal import count_uses, rebuild
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.contraction import broadcast
+from symgd.rewrite.rule import RULES, Purpose, Rule
+
+__all__ = ["Simplified", "Simplifier", "simplify"]
+
+_LIMIT = 60
+
+
+class Simplified(NamedTuple):
+    """Simplified formulas and how they came about."""
+
+    roots: list[Node]
+    steps: list[Step]
+
+
+class Simplifier:
+    """One run over one set of formulas.
+
+    Parameters
+    ----------
+    roots : iterable of Node
+    facts : Facts, optional
+        What may be taken for granted.
+    purpose : {"recognise", "people", "derivative", "code", "limit"}
+        Functions recognised and nothing else; short for people; fast and stable for code.
+    """
+
+    def __init__(self, roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose = "people") -> None:
+        self.roots = list(roots)
+        self.facts = facts or Facts()
+        self.steps: list[Step] = []
+        self.normal: set[Node] = set()
+        self._done: dict[Node, Node] = {}
+        self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
+        self._uses = count_uses(self.roots)
+        self._joins = purpose != "recognise"
+        self._rules, self._fitting = _rule_book(purpose, tuple(RULES))
+
+    @without_collection
+    def run(self) -> list[Node]:
+        """Return the simplified roots."""
+        if not self._joins and all(map(_is_rational, self._uses)):
+            return self.roots  # in a rational formula there is nothing to recognise
+        absorbed = self._absorbed()
+        for node in list(self._uses):  # arguments before what uses them
+            if not node.args:
+                self._done[node] = node
+            elif node not in absorbed:
+                self._finish(node)
+        return [self._done[root] for root in self.roots]
+
+    def is_private(self, node: Node) -> bool:
+        """Whether `node` has one use only (nodes made by rules count as new, hence private)."""
+        return self._uses.get(node, 1) <= 1
+
+    def is_part_of(self, part: Node, node: Node) -> None:
+        """Remember that a new part of `node` is used wherever `node` is."""
+        self._uses[part] = max(self._uses.get(part, 1), self._uses.get(node, 1))
+
+    def _absorbed(self) -> set[Node]:
+        """Sums inside sums (products inside products) that are used once: their parent dissolves them."""
+        return {
+            arg
+            for node in self._uses
+            if node.primitive in (add, mul) and self._joins
+            for arg in node.args
+            if arg.primitive is node.primitive and self._uses[arg] == 1 and arg not in self.roots
+        }
+
+    def _finish(self, root: Node) -> Node:
+        """Simplify `root`, whose arguments may be new."""
+        done = self._done
+        if root in done:
+            return done[root]
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if node in done:
+                stack.pop()
+                continue
+            parts = self._parts(node)
+            open_args = [arg for arg in parts if arg not in done]
+            if open_args:
+                stack.extend(open_args)
+                continue
+            stack.pop()
+            try:
+                result = self._rewrite(self._with_simple_parts(node, parts))
+            except DomainError:  # 1/(0·x) has no value: it stays as it is
+                result = node
+            done[node] = done[result] = result
+            if result is not node:
+                uses = self._uses
+                uses[result] = max(uses.get(result, 1), uses.get(node, 1))
+        return done[root]
+
+    def _parts(self, node: Node) -> tuple[Node, ...]:
+        """The arguments; for a sum of sums (product of products) used once, those of the inner ones."""
+        if (node.primitive is not add and node.primitive is not mul) or not self._joins:
+            return node.args
+        for arg in node.args:
+            if arg.primitive is node.primitive:
+                break
+        else:
+            return node.args
+        parts: list[Node] = []
+        stack = list(node.args[::-1])
+        while stack:
+            arg = stack.pop()
+            if arg.primitive is node.primitive and self._uses.get(arg, 1) == 1 and arg not in self._done:
+                stack.extend(arg.args[::-1])
+            else:
+                parts.append(arg)
+        return tuple(parts)
+
+    def _with_simple_parts(self, node: Node, parts: tuple[Node, ...]) -> Node:
+        simple = tuple(self._done[part] for part in parts)
+        if node.primitive in (add, mul):
+            return node if simple == node.args else _same_shape(node, node.primitive.make(simple))
+        return rebuild(node, simple)
+
+    def _rewrite(self, node: Node) -> Node:
+        """Apply rules at the root until none applies; arguments are simple already."""
+        check_time()
+        for _ in range(_LIMIT):
+            if not node.args:
+                return node
+            for one in self._rules_for(node):
+                after = one.apply(node, self)
+                if after is not None and after is not node:
+                    break
+            else:
+                return self._canonical(node)
+            after = _same_shape(node, after)
+            self.steps.append(Step(one.name, node, after, one.because))
+            known = self._done.get(after)
+            if known is not None:
+                return known
+            if any(arg not in self._done for arg in after.args):
+                for arg in after.args:
+                    self._finish(arg)
+                after = _same_shape(node, rebuild(after, tuple(self._done[arg] for arg in after.args)))
+            node = after
+        return node
+
+    def _rules_for(self, node: Node) -> Sequence[Rule]:
+        """Return the rules whose heads stand in a node; looked up once for each kind of node."""
+        kinds = frozenset([arg.primitive for arg in node.args])
+        key = (node.primitive, kinds, not node.shape)
+        found = self._fitting.get(key)
+        if found is None:
+            candidates = self._rules.get(node.primitive.name, ())
+            found = self._fitting[key] = [one for one in candidates if one.fits(kinds, not node.shape)]
+        return found
+
+    def _canonical(self, node: Node) -> Node:
+        """Return the first node seen that differs from this one in order only."""
+        if node.primitive is not add and node.primitive is not mul:
+            return node
+        serials = [arg.serial for arg in node.args]
+        serials.sort()
+        key = (node.primitive, node.params, tuple(serials))
+        return self._orders.setdefault(key, node)
+
+
+Fitting = dict[tuple[Primitive, frozenset[Primitive], bool], list[Rule]]
+
+
+@functools.lru_cache(maxsize=8)
+def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> tuple[dict[str, list[Rule]], Fitting]:
+    """Return the rules of a purpose by the names of their roots, and an empty memory of which fit which kinds of nodes."""
+    found: dict[str, list[Rule]] = {}
+    purposes = {purpose, "people"} if purpose == "derivative" else {purpose}
+    for one in rules:
+        if purposes & set(one.purpose):
+            for name in one.roots:
+                found.setdefault(name, []).append(one)
+    return found, {}
+
+
+def _is_rational(node: Node) -> bool:
+    """Whether a node is an input, a number, a sum, a product or a whole power."""
+    if node.primitive is pow:
+        exponent = node.args[1]
+        return exponent.is_exact and isinstance(exponent.params[1], int)
+    return node.primitive in (add, mul) or not node.args
+
+
+def _same_shape(before: Node, after: Node) -> Node:
+    return after if after.shape == before.shape else broadcast.make((after,), (before.shape,))
+
+
+def simplify(roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose = "people") -> Simplified:
+    """Simplify formulas together.
+
+    Parameters
+    ----------
+    roots : iterable of Node
+    facts : Facts, optional
+        What may be taken for granted, such as the domain of the formula they were derived from.
+    purpose : {"recognise", "people", "derivative", "code", "limit"}
+
+    Returns
+    -------
+    Simplified
+        The formulas, and the steps that led to them.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.rewrite.driver import simplify
+    >>> x = sg.scalar("x")
+    >>> simplify([x + 2*x + sg.log(1 + sg.exp(x))]).roots
+    [3*x + softplus(x)]
+    """
+    run = Simplifier(roots, facts, purpose)
+    return Simplified(run.run(), run.steps)

@@ -1,0 +1,187 @@
+"""A rewrite rule: data with a condition and a reason.
+
+Both sides of a rule are ordinary code; the pattern is an example::
+
+    rule("log undoes exp", lambda x: log(exp(x)), lambda x: x, because="the logarithm undoes the exponential")
+
+A rule that no pattern can say (collecting like terms, joining nested sums) is a function of the node, declared with
+:func:`rewriting`. Every rule stands in :data:`RULES`, where the driver and the laws find it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from symgd.graph.inference import Facts
+from symgd.graph.names import stand_in
+from symgd.graph.node import Node
+from symgd.graph.primitive import Primitive
+
+__all__ = ["ALWAYS", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
+
+Purpose = Literal["recognise", "people", "derivative", "code", "limit"]
+ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
+
+
+class Context(Protocol):
+    """What a rule may ask while a graph is rewritten."""
+
+    facts: Facts
+    normal: set[Node]
+    """Nodes that a rule has brought into its normal form."""
+
+    def is_private(self, node: Node) -> bool:
+        """Whether `node` has one use only, so that dissolving it repeats no work."""
+
+    def is_part_of(self, part: Node, node: Node) -> None:
+        """Remember that a new part of `node` is used wherever `node` is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One rewriting.
+
+    Attributes
+    ----------
+    name : str
+    roots : tuple of str
+        Names of the primitives it applies to.
+    apply : callable
+        ``apply(node, context) -> Node | None``.
+    because : str
+        The sentence a person reads.
+    purpose : tuple of str
+        When it applies: before a formula is differentiated (``"recognise"``: functions found in their naive
+        spelling, the rest left as typed), on results for ``"people"``, besides on derivatives whose signs are slopes
+        (``"derivative"``), on what becomes ``"code"``, and on what becomes code that has a value where it has a limit
+        (``"limit"``).
+    left, right, when
+        Both sides and the condition, where the rule is a pattern; the laws evaluate them.
+    """
+
+    name: str
+    roots: tuple[str, ...]
+    apply: Callable[[Node, Context], Node | None]
+    because: str
+    purpose: tuple[Purpose, ...] = ("people", "code")
+    left: Callable[..., Node] | None = None
+    right: Callable[..., Node] | None = None
+    when: Callable[..., bool] | None = None
+    variables: tuple[Node, ...] = field(default=())
+    needs: tuple[frozenset[Primitive], ...] = ()
+    """What must stand among the arguments: one of each of these sets. Where one is missing, the rule is not tried."""
+    of: Literal["scalars", "tensors"] | None = None
+    """Whether it is about scalars only, or about tensors only."""
+
+    def fits(self, kinds: frozenset[Primitive], is_scalar: bool) -> bool:
+        """Whether it is worth a try on a formula with such arguments."""
+        return (self.of is None or (self.of == "scalars") == is_scalar) and all(group & kinds for group in self.needs)
+
+
+RULES: list[Rule] = []
+"""Every rule, in the order in which they are tried."""
+
+
+def pattern_variables(count: int) -> tuple[Node, ...]:
+    """Return scalars that stand for anything in a pattern; no user can declare such names."""
+    return tuple(stand_in(f"?{'xyzuvw'[k]}") for k in range(count))
+
+
+def rule(
+    name: str,
+    left: Callable[..., Node],
+    right: Callable[..., Node],
+    *,
+    because: str,
+    when: Callable[..., bool] | None = None,
+    purpose: tuple[Purpose, ...] = ("people", "code"),
+) -> Rule:
+    """Declare a rewriting by its two sides.
+
+    Parameters
+    ----------
+    name : str
+    left, right : callable
+        Both sides, as functions of the variables. The pattern holds entry by entry, for tensors too.
+    because : str
+    when : callable, optional
+        ``when(facts, x, …)``: the condition, by what is known of the variables.
+    purpose : tuple of {"recognise", "people", "code"}
+    """
+    from symgd.rewrite.matcher import match_root
+
+    variables = pattern_variables(len(inspect.signature(left).parameters))
+    pattern = left(*variables)
+
+    heads = _heads(pattern, variables)
+
+    def apply(node: Node, context: Context) -> Node | None:
+        for head, inner in heads:  # most formulas are turned away here
+            for arg in node.args:
+                if arg.primitive is head and (inner is None or _has(arg, inner)):
+                    break
+            else:
+                return None
+        found = match_root(pattern, node, variables)
+        if found is None:
+            return None
+        values, rest = found
+        if when is not None and not when(context.facts, *values):
+            return None
+        after = right(*values)
+        return after if rest is None else node.primitive.make((after, *rest))
+
+    needs = tuple(frozenset({head}) for head, _ in heads)
+    declared = Rule(name, (pattern.primitive.name,), apply, because, purpose, left, right, when, variables, needs)
+    RULES.append(declared)
+    return declared
+
+
+def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, Primitive | None]]:
+    """Return what the arguments of a match must be, and for a product with a number what is multiplied."""
+    heads = []
+    for arg in pattern.args:
+        if arg in variables:
+            continue
+        factors = [one for one in arg.args if not one.is_constant and one not in variables]
+        is_scaled = arg.primitive.name == "mul" and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
+        heads.append((arg.primitive, factors[0].primitive if is_scaled else None))
+    return heads
+
+
+def _has(node: Node, primitive: Primitive) -> bool:
+    return any(arg.primitive is primitive for arg in node.args)
+
+
+def rewriting(
+    name: str,
+    *roots: Primitive | str,
+    because: str,
+    purpose: tuple[Purpose, ...] = ("people", "code"),
+    needs: tuple[Primitive | tuple[Primitive, ...], ...] = (),
+    of: Literal["scalars", "tensors"] | None = None,
+) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
+    """Declare a rewriting that is a function of the node.
+
+    Parameters
+    ----------
+    name : str
+    *roots : Primitive or str
+    because : str
+    purpose : tuple of {"recognise", "people", "code"}
+    needs : tuple
+        What must stand among the arguments; of what stands in a tuple of its own, one is enough.
+    of : {"scalars", "tensors"}, optional
+    """
+    groups = tuple(frozenset(one if isinstance(one, tuple) else (one,)) for one in needs)
+
+    def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
+        names = tuple(root if isinstance(root, str) else root.name for root in roots)
+        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of)
+        RULES.append(declared)
+        return declared
+
+    return declare

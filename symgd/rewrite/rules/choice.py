@@ -1,0 +1,95 @@
+"""Rules of choices (``where``): masks move outward, choices on one condition are joined."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.piecewise import where
+from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.rules.algebra import split_term, without_needless_axes
+
+__all__: list[str] = []
+
+
+@rewriting("a condition without needless axes", where, because="broadcasting supplies the axes")
+def slim_where(node: Node, context: Context) -> Node | None:
+    """Drop stretchings inside a choice."""
+    after = where.make(tuple(without_needless_axes(list(node.args), node.shape)))
+    return None if after is node else after
+
+
+@rewriting("a mask", mul, because="where the mask is 0 nothing remains", needs=(where,))
+def mask(node: Node, context: Context) -> Node | None:
+    """a·where(c, b, 0) → where(c, a·b, 0), which also holds where a is not finite on the masked side."""
+    for k, factor in enumerate(node.args):
+        if factor.primitive is not where or not any(branch.equals_number(0) for branch in factor.args[1:]):
+            continue
+        rest = node.args[:k] + node.args[k + 1 :]
+        numbers = [arg for arg in rest if arg.is_exact]
+        others = tuple(arg for arg in rest if not arg.is_exact)
+        if not others:
+            continue
+        condition, *branches = factor.args
+        inside = [branch if branch.equals_number(0) else mul.make((*others, branch)) for branch in branches]
+        masked = where.make((condition, *inside))
+        return mul.make((*numbers, masked)) if numbers else masked
+    return None
+
+
+@rewriting("join choices", add, because="both choices depend on one condition", needs=((where, mul),))
+def join_choices(node: Node, context: Context) -> Node | None:
+    """where(c, a, b) + where(c, d, e) → where(c, a + d, b + e)."""
+    if not any(term.primitive is where or (term.primitive is mul and term.args[-1].primitive is where) for term in node.args):
+        return None
+    found: dict[Node, list[tuple[Fraction, Node]]] = {}
+    for term in node.args:
+        coefficient, core = split_term(term)
+        if core.primitive is where:
+            found.setdefault(core.args[0], []).append((coefficient, core))
+    group = next((terms for terms in found.values() if len(terms) > 1), None)
+    if group is None:
+        return None
+    joined = {core for _, core in group}
+    branches = [add.make(tuple(mul.make((constant(c), core.args[k])) for c, core in group)) for k in (1, 2)]
+    rest = [term for term in node.args if split_term(term)[1] not in joined]
+    choice = where.make((group[0][1].args[0], *branches))
+    return add.make((choice, *rest)) if rest else choice
+
+
+@rewriting("a choice that is made already", where, because="inside a branch its condition is known", needs=((where, add, mul),))
+def choice_made_already(node: Node, context: Context) -> Node | None:
+    """where(c, f(where(c, a, b)), d) → where(c, f(a), d), for sums and products f."""
+    condition = node.args[0]
+    branches = [_as_chosen(branch, condition, k) for k, branch in enumerate(node.args[1:], 1)]
+    if all(after is before for after, before in zip(branches, node.args[1:], strict=True)):
+        return None
+    after: Node = where.make((condition, *branches))
+    return after if after.shape == node.shape else None
+
+
+def _as_chosen(node: Node, condition: Node, k: int) -> Node:
+    """Return a sum or product with its choices by a condition replaced by their k-th argument."""
+    if node.primitive is where and node.args[0] is condition:
+        return node.args[k]
+    if node.primitive not in (add, mul):
+        return node
+    args = tuple(_as_chosen(arg, condition, k) if arg.primitive in (where, mul) else arg for arg in node.args)
+    return node if args == node.args else node.primitive.make(args)
+
+
+@rewriting("an undefined branch", where, because="whatever is added to NaN or multiplied by it is NaN", needs=((add, mul),))
+def undefined_branch(node: Node, context: Context) -> Node | None:
+    """where(c, nan + a, b) → where(c, nan, b)."""
+    branches = [constant(float("nan")) if _is_undefined(branch) else branch for branch in node.args[1:]]
+    after: Node = where.make((node.args[0], *branches))
+    return after if after is not node and after.shape == node.shape else None
+
+
+def _is_undefined(node: Node) -> bool:
+    """Whether a sum or product contains NaN."""
+    if node.is_constant:
+        return isinstance(node.value, float) and math.isnan(node.value)
+    return node.primitive in (add, mul) and any(map(_is_undefined, node.args))

@@ -1,0 +1,257 @@
+"""Quotients whose parts cancel or overflow, though they themselves do not: forms that code prefers."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from symgd.graph.node import SIZE, Node, constant
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.exponential import exp
+from symgd.primitives.piecewise import abs as absolute
+from symgd.primitives.special import besseli, besselie, besselk, besselke, cbrt, gamma
+from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.rules.algebra import ONE, exact_difference, factors_of, powers_of, product_of, without
+
+__all__ = ["Grown", "grown", "power_of", "quotients_of_gammas"]
+
+_MOST_FACTORS = 6
+_MOST_TERMS = 12
+_LARGEST_DEGREE = 8
+
+
+def power_of(node: Node) -> tuple[Node, Fraction] | None:
+    """Return the base and the exact exponent of a factor."""
+    if node.primitive is not pow:
+        return node, Fraction(1)
+    base, exponent = node.args
+    return (base, Fraction(exponent.value)) if exponent.is_exact else None
+
+
+def quotients_of_gammas(product: Node) -> Iterator[tuple[Node, Node, Fraction]]:
+    """Yield the factors Γ(u) and Γ(v)⁻¹ of a product, and v − u, where that is a number."""
+    for above in product.args:
+        for below in product.args if above.primitive is gamma else ():
+            if below.primitive is pow and below.args[0].primitive is gamma and below.args[1].equals_number(-1):
+                gap = exact_difference(below.args[0].args[0], above.args[0])
+                if gap:
+                    yield above, below, gap
+
+
+@rewriting(
+    "a quotient of gamma functions",
+    mul,
+    because="Γ(x + 1) = x·Γ(x), so that no gamma function is left, which would overflow",
+    purpose=("code",),
+    needs=(gamma, pow),
+)
+def quotient_of_gammas(node: Node, context: Context) -> Node | None:
+    """Γ(u + n)/Γ(u) → u·(u + 1)·… for a small whole n, and its reciprocal."""
+    for above, below, gap in quotients_of_gammas(node):
+        if gap.denominator == 1 and gap * gap <= _MOST_FACTORS**2:
+            u, v = above.args[0], below.args[0].args[0]
+            rest = without(node.args, above, below)
+            if gap < 0:
+                return mul.make((*rest, *(v + k for k in range(int(-gap)))))
+            return mul.make((*rest, *((u + k) ** -1 for k in range(int(gap)))))
+    return None
+
+
+class Grown(NamedTuple):
+    """A power of modified Bessel functions, or of a sum of them, as a scaled one times e^(growth·x)."""
+
+    x: Node
+    scaled: Node
+    growth: Fraction
+    of_positive: bool
+    """Whether it has values for x > 0 only."""
+
+
+SCALED = {besseli: besselie, besselk: besselke}
+
+
+def grown(factor: Node) -> Grown | None:
+    """Read I(x)ⁿ, K(x)ⁿ, (I₀(x) + I₂(x))ⁿ and (y·K(x))ⁿ for an exact n."""
+    base, exponent = power_of(factor) or (factor, Fraction(0))
+    terms = base.args if base.primitive is add else (base,)
+    found: list[Node] = []
+    scaled = []
+    for term in terms:
+        factors = factors_of(term)
+        functions = [one for one in factors if one.primitive in SCALED]
+        if len(functions) != 1:
+            return None
+        found += functions
+        scaled.append(mul.make((*without(factors, *functions), SCALED[functions[0].primitive](*functions[0].args), ONE)))
+    if not exponent or any(one.primitive is not found[0].primitive or one.args[1] is not found[0].args[1] for one in found):
+        return None
+    total: Node = functools.reduce(operator.add, scaled)
+    of_positive = found[0].primitive is besselk
+    return Grown(found[0].args[1], total ** constant(exponent), -exponent if of_positive else exponent, of_positive)
+
+
+@rewriting(
+    "modified Bessel functions beside exponentials and each other",
+    mul,
+    because="I(x) = e^|x|·(e^(−|x|)·I(x)) and K(x) = e⁻ˣ·(eˣ·K(x)): no part overflows or vanishes where the exponents cancel",
+    purpose=("code",),
+    needs=((exp, pow, besseli, besselk),),
+)
+def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
+    """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)); I₁(x)/I₀(x) → that of the scaled ones."""
+    found = [(arg, one) for arg in node.args if (one := grown(arg)) is not None]
+    exponentials = [(arg, power) for arg in node.args if (power := power_of(arg)) is not None and power[0].primitive is exp]
+    for x in dict.fromkeys(one.x for _, one in found):
+        chosen = [(arg, one) for arg, one in found if one.x is x]
+        growth = sum((one.growth for _, one in chosen), Fraction(0))
+        scaled = [one.scaled for _, one in chosen]
+        rest = without(node.args, *(arg for arg, _ in chosen))
+        if not growth and len(chosen) > 1:
+            return mul.make((*rest, *scaled))
+        if growth and exponentials:
+            total: Node = functools.reduce(operator.add, (base.args[0] * constant(n) for _, (base, n) in exponentials))
+            size = x if any(one.of_positive for _, one in chosen) else absolute(x)
+            rest = without(rest, *(arg for arg, _ in exponentials))
+            return mul.make((*rest, exp(total + constant(growth) * size), *scaled))
+    return None
+
+
+@rewriting(
+    "a quotient of polynomials",
+    mul,
+    because="a factor above and below the line is divided out, so that it does not cancel",
+    purpose=("limit",),
+    needs=(pow, add),
+    of="scalars",
+)
+def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
+    """(x² − y²)/(x − y) → x + y: a sum below the line that divides one above it."""
+    for below in node.args:
+        if below.primitive is not pow or below.args[0].primitive is not add:
+            continue
+        found = power_of(below)
+        if found is None or found[1] >= 0 or found[1].denominator != 1:
+            continue
+        for above in node.args:
+            if above.primitive is add:
+                quotient = _divided(above, found[0])
+                if quotient is not None:
+                    rest = without(node.args, above, below)
+                    return mul.make((*rest, quotient, pow.make((found[0], constant(found[1] + 1)))))
+    return None
+
+
+@rewriting(
+    "a cube root below a power of its argument",
+    mul,
+    because="x = cbrt(x)³ and |x| = |cbrt(x)|³, so that no cube root is left below the line",
+    purpose=("limit",),
+    needs=(pow,),
+)
+def cube_root_below(node: Node, context: Context) -> Node | None:
+    """x/cbrt(x)² → cbrt(x), and cbrt(x)³/cbrt(x)² → cbrt(x)."""
+    for place, below in enumerate(node.args):
+        found = power_of(below)
+        if found is None or found[0].primitive is not cbrt or found[1] >= 0 or found[1].denominator != 1:
+            continue
+        root, (x,) = found[0], found[0].args
+        total, is_positive, rest = found[1], False, list[Node]()
+        for arg in (*node.args[:place], *node.args[place + 1 :]):
+            base, n = power_of(arg) or (arg, Fraction(1))
+            if base in (root, x) and n > 0 and n.denominator == 1:
+                total += n if base is root else 3 * n
+            elif base is absolute(x) and n == 1 and not is_positive:
+                total, is_positive = total + 2, True
+            else:
+                rest.append(arg)
+        if total >= 0 and len(rest) < len(node.args) - 1:
+            return mul.make((*rest, *([absolute(root)] if is_positive else []), root ** constant(total)))
+    return None
+
+
+@rewriting(
+    "a power below another of the same base",
+    mul,
+    because="xᵃ/xᵇ is xᵃ⁻ᵇ, which has a value where x is 0",
+    purpose=("limit",),
+    needs=(pow,),
+)
+def powers_of_one_base(node: Node, context: Context) -> Node | None:
+    """x**(3/2)/x → sqrt(x), and norm(x)/norm(x) → 1; sqrt(x)/sqrt(x) keeps its domain."""
+    powers = [(arg, *found) for arg in node.args if (found := power_of(arg)) is not None and found[0].primitive is not SIZE]
+    for (below, base, m), (above, same, n) in itertools.product(powers, powers):
+        if base is not same or m >= 0 or n <= 0:
+            continue
+        total = n + m
+        if n.denominator == m.denominator == 1 or total.denominator != 1 or context.facts.is_nonnegative(base):
+            return mul.make((*without(node.args, above, below), pow.make((base, constant(total))) if total else ONE, ONE))
+    return None
+
+
+@rewriting(
+    "a root below the product it is taken of",
+    mul,
+    because="x·y/√(x·y) is √(x·y)",
+    purpose=("limit",),
+    needs=(pow,),
+    of="scalars",
+)
+def root_below_product(node: Node, context: Context) -> Node | None:
+    """x/(y*sqrt(x/y)) → sqrt(x/y)."""
+    for below in node.args:
+        found = power_of(below)
+        if found is None or not -1 <= found[1] < 0 or found[0].primitive is not mul:
+            continue
+        beside = without(node.args, below)
+        if None in map(power_of, (*beside, *found[0].args)):
+            continue
+        rest, inside = powers_of(beside), powers_of(found[0].args)
+        left = {base: n - inside.get(base, 0) for base, n in rest.items()}
+        if not all(rest.get(base, 0) * n > 0 and left[base] * n >= 0 for base, n in inside.items()):
+            continue
+        return mul.make((product_of(left), pow.make((found[0], constant(found[1] + 1)))))
+    return None
+
+
+def _divided(above: Node, below: Node) -> Node | None:
+    """Return the quotient of two polynomials with rational coefficients, where nothing is left over."""
+    import sympy as sp
+
+    if not below.symbols or not set(below.symbols) <= set(above.symbols):
+        return None
+    places = {node: sp.Symbol(f"v{k}") for k, node in enumerate(above.symbols)}
+    numerator, denominator = (_polynomial(one, places) for one in (above, below))
+    if numerator is None or denominator is None:
+        return None
+    quotient, rest = sp.div(sp.Poly(numerator, *places.values()), sp.Poly(denominator, *places.values()))
+    if not rest.is_zero or len(quotient.terms()) > _MOST_TERMS:
+        return None
+    terms = []
+    for powers, number in quotient.terms():
+        factors = [node**k for node, k in zip(places, powers, strict=True) if k]
+        terms.append(mul.make((constant(Fraction(int(number.p), int(number.q))), *factors, constant(1))))
+    return add.make((*terms, constant(0)))
+
+
+def _polynomial(node: Node, places: Mapping[Node, Any]) -> Any:
+    """Return a polynomial of low degree with rational coefficients in SymPy's symbols, or None."""
+    import sympy as sp
+
+    if node in places:
+        return places[node]
+    if node.is_exact and not isinstance(node.value, bool):
+        number = Fraction(node.value)
+        return sp.Rational(number.numerator, number.denominator)
+    if node.primitive is pow and node.args[1].is_exact:
+        base, n = _polynomial(node.args[0], places), node.args[1].value
+        return base**n if base is not None and isinstance(n, int) and 0 < n <= _LARGEST_DEGREE else None
+    if node.primitive is add or node.primitive is mul:
+        parts = [_polynomial(arg, places) for arg in node.args]
+        if any(part is None for part in parts):
+            return None
+        return sp.Add(*parts) if node.primitive is add else sp.Mul(*parts)
+    return None
