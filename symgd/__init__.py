@@ -1,48 +1,40 @@
 """symgd derives gradients symbolically, shows every step, checks them, compiles them, and descends along them.
 
-Importing it costs next to nothing: the house is opened when a name is first asked for. So test runners and builders of
-documentation may load symgd's plugins in projects that do not use them.
+The public names are listed in ``__init__.pyi``; each is imported when it is first used. Every function of the formula language
+is an attribute too: ``symgd.exp``, ``symgd.logsumexp``.
+
+References
+----------
+SPEC 1, "Lazy loading of submodules and functions", https://scientific-python.org/specs/spec-0001/.
 """
 
 import importlib
-import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from symgd.face import *
+import lazy_loader
 
 __version__ = "0.1.0"
 
-_VERBS_NAMED_LIKE_FOLDERS = ("convexity", "formula", "simplify")
-
-
-class _Package(ModuleType):
-    """A package in which three verbs keep their names when the folders of the same names are imported."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _VERBS_NAMED_LIKE_FOLDERS and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
-
-
-def _names() -> dict[str, Any]:
-    """Return every public name, and every function of the registry: ``symgd.exp``, ``symgd.logsumexp``, …."""
-    face = importlib.import_module("symgd.face")
-    functions = importlib.import_module("symgd.graph.primitive").FUNCTIONS
-    return {**functions, **{name: getattr(face, name) for name in face.__all__}, "__all__": face.__all__}
+_import_public_name, _, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
-    """Open the house, and give what is asked for."""
-    names = _names() if name == "__all__" or not name.startswith("__") else {}
-    if name not in names:
-        raise AttributeError(f"module 'symgd' has no attribute {name!r}")
-    globals().update({known: value for known, value in names.items() if known not in globals()})
-    return names[name]
+    """Import a public name, or return a function of the formula language."""
+    if name in __all__:
+        return _import_public_name(name)
+    functions = {} if name.startswith("_") else _functions()
+    if name not in functions:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = functions[name]
+    return functions[name]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_names()})
+    """Return the public names and the functions of the formula language."""
+    return sorted({*globals(), *__all__, *_functions()})
+
+
+def _functions() -> dict[str, Any]:
+    importlib.import_module("symgd.primitives")
+    functions: dict[str, Any] = importlib.import_module("symgd.graph.primitive").FUNCTIONS
+    return functions

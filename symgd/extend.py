@@ -1,4 +1,4 @@
-"""The second public face: for people who add functions and rewrite rules of their own.
+"""The public functions for people who add functions and rewrite rules of their own.
 
 One declaration per function, as in symgd's own vocabulary::
 
@@ -27,6 +27,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import symgd.rewrite.rules  # noqa: F401  (symgd's own rules come before those declared here)
 from symgd.api.checking import check_gradient
 from symgd.api.compilation import lambdify
 from symgd.errors import GradientError, SymgdError

@@ -38,7 +38,7 @@ BOUNDS = [
 TESTS = {
     "symgd/rewrite": REWRITE,
     "symgd/derive/taylor/expansion.py": ["tests/derive/taylor/test_expansion.py"],
-    "symgd/derive": ["tests/structure/test_recognition.py"],
+    "symgd/derive": ["tests/structures/test_recognition.py"],
     "symgd/codegen/removable_points/several_inputs.py": ["tests/codegen/removable_points/test_several_inputs.py"],
     "symgd/evaluation/intervals.py": BOUNDS,
     "symgd/curvature/algebra/ranges.py": BOUNDS,
@@ -52,7 +52,7 @@ NAMED = {
     "tests/derive/taylor/test_expansion.py": "bound or up_to or remainder or lower_order",
 }
 """Which tests of a slow file speak of guards."""
-FOLDERS = ("rewrite", "derive", "structure", "evaluation", "equality", "checking", "codegen/removable_points", "curvature")
+FOLDERS = ("rewrite", "derive", "structures", "evaluation", "equality", "checking", "codegen/removable_points", "curvature")
 SECONDS = 240
 WEAKER = {
     "is_positive": ("is_nonnegative", "is_nonzero"),

@@ -1,6 +1,6 @@
-"""The story in one room: each public verb is a few lines that compose passes.
+"""The public functions, one module per topic: each is a few lines that compose passes.
 
-    formula → recognise → derive → simplify → compile · check · judge · descend · explain
+    formula → recognise → derive → simplify → compile · check · prove · descend · explain
 
-SymPy takes a quarter of a second to import, so the passes that need it are imported by the verbs that use them.
+SymPy takes a quarter of a second to import, so the passes that need it are imported by the functions that use them.
 """

@@ -61,7 +61,7 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
     >>> print(sg.structure(sg.hessian(loss, "U"), "U"))
     constant, Kronecker product: eye(m); factor_1 = 2*V.T @ V
     """
-    from symgd.structure.recognition import matrix_of, recognise
+    from symgd.structures.recognition import matrix_of, recognise
 
     prove = read_flag(prove, "prove")
     source = read(matrix)
@@ -98,8 +98,8 @@ def _refuse_asymmetric(matrix: Node) -> None:
 
 def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:
     """Compile a structure to a function of arrays that returns an operator."""
-    from symgd.structure.operators import compile_operator
-    from symgd.structure.recognition import StructureKind, product_formulas
+    from symgd.structures.operators import compile_operator
+    from symgd.structures.recognition import StructureKind, product_formulas
 
     def compiled(inputs: Any, outputs: list[Node], title: str) -> Any:
         return _compiled(inputs, outputs, backend, title, prove, may_alias=True)
@@ -223,8 +223,8 @@ def _compiled(
     from symgd.codegen.removable_points.near_zero import with_series_near_zero
     from symgd.codegen.removable_points.several_inputs import with_limits_of_several
     from symgd.equality.proof import proven
-    from symgd.rewrite.rules.large_arguments import with_forms_far_out
-    from symgd.rewrite.rules.radial import with_radial_factors
+    from symgd.rewrite.large_arguments import with_forms_far_out
+    from symgd.rewrite.radial import with_radial_factors
 
     if removable == "limit":
         recognised = simplify_and_prove(None, recognised, prove, "limit").roots

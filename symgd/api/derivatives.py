@@ -178,7 +178,7 @@ def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
 def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
     """Return a Hessian as it was simplified, or written as a sum of products with indices where that is shorter."""
     from symgd.rewrite.cost import length
-    from symgd.structure.recognition import recognise
+    from symgd.structures.recognition import recognise
 
     if not matrix.shape or matrix.primitive.name == "array":
         return matrix

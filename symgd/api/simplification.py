@@ -6,7 +6,6 @@ import operator
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import symgd.rewrite.rules  # noqa: F401  (fills the rule book)
 from symgd.api.inputs import read
 from symgd.arguments import read_flag
 from symgd.graph.inference import Facts, domain_of

@@ -12,6 +12,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import symgd.rewrite.rules  # noqa: F401  (fills RULES)
 from symgd.errors import DomainError
 from symgd.graph.inference import Facts
 from symgd.graph.memory import without_collection

@@ -141,7 +141,7 @@ def test_a_missing_mark_is_named(pytester):
 def test_the_plugin_opens_nothing_before_it_is_used():
     code = (
         "import sys, symgd.tools.pytest_plugin; "
-        "print(sorted({'numpy', 'sympy', 'scipy', 'mpmath', 'symgd.graph', 'symgd.face'} & set(sys.modules)))"
+        "print(sorted({'numpy', 'sympy', 'scipy', 'mpmath', 'symgd.graph', 'symgd.api'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 

@@ -41,7 +41,7 @@ def with_radial_factors(roots: Sequence[Node]) -> list[Node]:
     Examples
     --------
     >>> import symgd as sg
-    >>> from symgd.rewrite.rules.radial import with_radial_factors
+    >>> from symgd.rewrite.radial import with_radial_factors
     >>> slope = sg.formula("sin(norm2(x))*x - norm2(x)*x/3", shapes={"x": "n"})
     >>> print(with_radial_factors([slope])[0])
     (sin(norm2(x)) - norm2(x)/3)*x

@@ -18,8 +18,8 @@ from symgd.primitives.exponential import exp, log
 from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.special import beta, gamma
+from symgd.rewrite.asymptotic_differences import with_differences_far_out
 from symgd.rewrite.rules.algebra import factors_of, without
-from symgd.rewrite.rules.asymptotic_differences import with_differences_far_out
 from symgd.rewrite.rules.norms import HALF, squared_norm
 from symgd.rewrite.rules.quotients import grown, power_of, quotients_of_gammas
 
@@ -41,7 +41,7 @@ def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
     Examples
     --------
     >>> import symgd as sg
-    >>> from symgd.rewrite.rules.large_arguments import with_forms_far_out
+    >>> from symgd.rewrite.large_arguments import with_forms_far_out
     >>> with_forms_far_out([sg.formula("x**50*exp(-x)")])[0]
     where(abs(-x) < 600, x**50*exp(-x), (x*exp(-x/50))**50)
     """

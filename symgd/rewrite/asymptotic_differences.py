@@ -43,7 +43,7 @@ def with_differences_far_out(node: Node) -> Node:
     Examples
     --------
     >>> import symgd as sg
-    >>> from symgd.rewrite.rules.asymptotic_differences import with_differences_far_out
+    >>> from symgd.rewrite.asymptotic_differences import with_differences_far_out
     >>> with_differences_far_out(sg.formula("digamma(x) - digamma(y)"))
     digamma(x) - digamma(y)
     """

@@ -75,7 +75,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_other_sums_stay(text):
-    from symgd.rewrite.rules.asymptotic_differences import with_differences_far_out
+    from symgd.rewrite.asymptotic_differences import with_differences_far_out
 
     loss = sg.formula(text)
     assert with_differences_far_out(loss) is loss

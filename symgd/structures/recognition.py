@@ -1,6 +1,6 @@
 """Recognise the structure of a matrix of second derivatives from its graph, for sizes that may be symbolic.
 
-The matrix is read as a sum of products with indices (:mod:`symgd.structure.index_products`). Which rows and columns are
+The matrix is read as a sum of products with indices (:mod:`symgd.structures.index_products`). Which rows and columns are
 tied, and which factors hang together, decides what it is; its *parts* are formulas of what has to be stored.
 """
 
@@ -20,7 +20,7 @@ from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, expand_at, eye
 from symgd.primitives.indexing import array, pad, scatter, stack
-from symgd.structure.index_products import Product, UnreadableError, as_products, whole_run
+from symgd.structures.index_products import Product, UnreadableError, as_products, whole_run
 
 Make = Callable[..., "Structure"]
 

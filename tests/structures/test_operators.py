@@ -15,7 +15,7 @@ import scipy.sparse.linalg
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from symgd.errors import ShapeError
-from symgd.structure.operators import HessianOperator, compile_operator
+from symgd.structures.operators import HessianOperator, compile_operator
 
 SIZE = 6
 

@@ -9,7 +9,7 @@ import symgd as sg
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import mul
-from symgd.rewrite.rules.large_arguments import with_forms_far_out
+from symgd.rewrite.large_arguments import with_forms_far_out
 
 x, y = sg.scalar("x"), sg.scalar("y")
 e = sg.exp(-x)

@@ -11,7 +11,7 @@ import sympy as sp
 
 import symgd as sg
 from symgd.equality.proof import Equality, compare_formulas
-from symgd.structure.recognition import recognise
+from symgd.structures.recognition import recognise
 from tests.formulas import declared
 
 SIZES = {"m": 7, "n": 5, "k": 3}

@@ -8,7 +8,7 @@ import pytest
 
 import symgd as sg
 from symgd.equality.domains import value_at
-from symgd.rewrite.rules.radial import with_radial_factors
+from symgd.rewrite.radial import with_radial_factors
 
 FUNCTIONS = [  # as text, and in mpmath's words
     ("sin(norm(x))/norm(x)", lambda r: mpmath.sin(r) / r),
