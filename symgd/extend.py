@@ -34,7 +34,8 @@ from symgd.errors import GradientError, SymgdError
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import points
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.node import Node, as_node, constant, scalar
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant, scalar
 from symgd.graph.primitive import Primitive, elementwise, function, primitive
 from symgd.rewrite.rule import rule
 

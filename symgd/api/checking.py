@@ -17,7 +17,8 @@ from symgd.arguments import read_count, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError
 from symgd.graph.memory import without_collection
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node
+from symgd.graph.traversal import symbols_of
 
 
 class DerivedAndChecked(NamedTuple):

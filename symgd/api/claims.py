@@ -14,8 +14,10 @@ from symgd.api.simplification import finish, recognise
 from symgd.arguments import read_count, read_function, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
-from symgd.graph.node import Node, is_sympy, symbols_of
+from symgd.graph.conversion import is_sympy
+from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
+from symgd.graph.traversal import symbols_of
 from symgd.readers.numpy.tracer import from_numpy
 
 Check = Any

@@ -13,9 +13,11 @@ from symgd.api.simplification import simplify_and_prove
 from symgd.arguments import read_choice, read_flag
 from symgd.codegen.backends import BACKENDS
 from symgd.errors import SymgdError, shown
+from symgd.graph.conversion import name_of
 from symgd.graph.memory import without_collection
-from symgd.graph.node import Node, name_of, size, symbols_of, tensor
+from symgd.graph.node import Node, size, tensor
 from symgd.graph.origins import original_input
+from symgd.graph.traversal import symbols_of
 from symgd.optional_packages import required
 
 Variable = Any

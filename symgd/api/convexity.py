@@ -14,8 +14,9 @@ from symgd.arguments import read_function, read_mapping, read_number, read_seed
 from symgd.errors import SymgdError, shown
 from symgd.evaluation.exact import exact_number
 from symgd.graph.assumptions import Interval
-from symgd.graph.node import Node, is_sympy, name_of, symbols_of
-from symgd.graph.traversal import substitute
+from symgd.graph.conversion import is_sympy, name_of
+from symgd.graph.node import Node
+from symgd.graph.traversal import substitute, symbols_of
 
 Variable = Any
 

@@ -14,7 +14,8 @@ from symgd.curvature.proof import Conclusion, Premises, Proof, rule, step_by
 from symgd.curvature.verdict import Convexity
 from symgd.errors import SymgdError
 from symgd.evaluation.exact import exact_number, exact_values
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node
+from symgd.graph.traversal import symbols_of
 
 __all__ = ["with_data"]
 

@@ -13,10 +13,11 @@ from symgd.arguments import read_number
 from symgd.arrays import read_finite_array
 from symgd.errors import DataError, SymgdError, UnsupportedError, shown
 from symgd.graph.assumptions import Interval
+from symgd.graph.conversion import name_of
 from symgd.graph.inference import Facts
-from symgd.graph.node import Node, name_of, symbols_of
+from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
-from symgd.graph.traversal import substitute, toposort
+from symgd.graph.traversal import substitute, symbols_of, toposort
 from symgd.rewrite.driver import simplify
 
 Variable = Any

@@ -11,7 +11,8 @@ from symgd.api.inputs import read, read_variables
 from symgd.api.simplification import finish, settle, simplify_and_prove, slope_of
 from symgd.arguments import read_choice, read_flag
 from symgd.derive import jacobian as derivatives
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node
+from symgd.graph.traversal import symbols_of
 
 Variable = Any
 What = Literal["gradient", "jacobian", "hessian"]

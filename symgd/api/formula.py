@@ -8,8 +8,11 @@ from typing import Any, Literal
 
 from symgd.arguments import read_choice, read_mapping
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
-from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
+from symgd.graph.conversion import as_node, is_sympy
+from symgd.graph.node import Node, tensor
 from symgd.graph.shape import show_shape
+from symgd.graph.symbol_facts import SymbolFacts
+from symgd.graph.traversal import symbols_of
 from symgd.readers.numpy.tracer import from_numpy
 from symgd.readers.text.parser import read_shapes
 from symgd.readers.undefined_values import refuse_undefined_numbers

@@ -12,9 +12,12 @@ from symgd.arguments import read_mapping
 from symgd.arrays import read_finite_array
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
 from symgd.graph.assumptions import Interval
-from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, name_of, symbols_of, tensor
+from symgd.graph.conversion import as_node, is_sympy, name_of
+from symgd.graph.node import Node, tensor
 from symgd.graph.origins import original_input
 from symgd.graph.shape import Shape, show_shape
+from symgd.graph.symbol_facts import SymbolFacts
+from symgd.graph.traversal import symbols_of
 
 Variable = Any
 

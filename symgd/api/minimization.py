@@ -14,7 +14,9 @@ from symgd.arguments import read_mapping, read_seed
 from symgd.arrays import read_array, read_finite_array
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, shown
-from symgd.graph.node import Node, name_of, symbols_of, tensor
+from symgd.graph.conversion import name_of
+from symgd.graph.node import Node, tensor
+from symgd.graph.traversal import symbols_of
 
 Variable = Any
 

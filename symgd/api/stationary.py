@@ -10,7 +10,9 @@ from symgd.api.inputs import read, read_variables
 from symgd.arguments import read_seed
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.evaluation.exact import exact_number
-from symgd.graph.node import Node, name_of, symbols_of
+from symgd.graph.conversion import name_of
+from symgd.graph.node import Node
+from symgd.graph.traversal import symbols_of
 
 Variable = Any
 MAX_VARIABLES = 6

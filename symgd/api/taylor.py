@@ -11,8 +11,9 @@ from symgd.api.inputs import read, variable
 from symgd.api.simplification import finish, simplify
 from symgd.arguments import read_number
 from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
+from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.memory import without_collection
-from symgd.graph.node import Node, is_sympy, name_of
+from symgd.graph.node import Node
 from symgd.graph.time_limit import time_limit
 
 Variable = Any

@@ -18,7 +18,8 @@ from symgd.checking.verdict import entry_name
 from symgd.errors import SymgdError
 from symgd.evaluation.digits import FULL, kept, settled
 from symgd.evaluation.sampling import Point, read_point
-from symgd.graph.node import Node, name_of
+from symgd.graph.conversion import name_of
+from symgd.graph.node import Node
 
 __all__ = ["Accuracy", "LeastDigits", "measure", "read_points"]
 

@@ -27,9 +27,9 @@ from symgd.codegen.stages.scalars import within_range
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.evaluation.evaluator import entries_of
 from symgd.evaluation.subgradients import with_slopes_of_norms
-from symgd.graph.node import SIZE, Node, symbols_of
+from symgd.graph.node import SIZE, Node
 from symgd.graph.shape import Dim, Shape, Size, size_names
-from symgd.graph.traversal import toposort
+from symgd.graph.traversal import symbols_of, toposort
 from symgd.primitives.indexing import stack
 from symgd.primitives.pairwise import pairwise
 

@@ -18,9 +18,11 @@ from symgd.evaluation.evaluator import evaluate, object_array
 from symgd.evaluation.exact import ExactNumbers
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Bound, Interval, Sign
+from symgd.graph.conversion import as_node
 from symgd.graph.inference import Facts, domain_of
-from symgd.graph.node import Node, as_node, symbols_of
+from symgd.graph.node import Node
 from symgd.graph.primitive import Requirement
+from symgd.graph.traversal import symbols_of
 from symgd.primitives.arithmetic import add
 from symgd.rewrite.rules.algebra import split_term
 

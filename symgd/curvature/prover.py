@@ -35,10 +35,11 @@ from symgd.curvature.verdict import Convexity, Witness
 from symgd.errors import ShapeError, SymgdError
 from symgd.evaluation.exact import exact_values
 from symgd.graph.assumptions import Curvature, Interval, Sign
+from symgd.graph.conversion import is_finite
 from symgd.graph.inference import Facts
-from symgd.graph.node import Node, constant, is_finite, symbols_of
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Requirement
-from symgd.graph.traversal import depends_on, fold, rebuild, toposort
+from symgd.graph.traversal import depends_on, fold, rebuild, symbols_of, toposort
 from symgd.rewrite.driver import simplify
 
 __all__ = ["judge"]

@@ -17,9 +17,10 @@ from symgd.curvature.domain import Domain, read_domain
 from symgd.errors import SymgdError
 from symgd.evaluation.evaluator import entries_of
 from symgd.graph.assumptions import Interval
-from symgd.graph.node import Node, as_node, constant, symbols_of
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
 from symgd.graph.shape import size_names
-from symgd.graph.traversal import substitute, toposort
+from symgd.graph.traversal import substitute, symbols_of, toposort
 
 __all__ = ["Instance", "by_entries", "instances", "with_numbers"]
 

@@ -21,10 +21,10 @@ from symgd.evaluation.evaluator import definition_of
 from symgd.evaluation.intervals import Intervals, enclose, ends_of
 from symgd.graph.assumptions import Bound, Curvature, Interval, Sign
 from symgd.graph.inference import Facts
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import REGISTRY, Primitive, Requirement
 from symgd.graph.time_limit import check_time
-from symgd.graph.traversal import depends_on, rebuild, substitute, toposort
+from symgd.graph.traversal import depends_on, rebuild, substitute, symbols_of, toposort
 from symgd.rewrite.driver import simplify
 
 __all__ = ["smooth_branch"]

@@ -19,8 +19,8 @@ import numpy as np
 
 from symgd.curvature.data_facts import definiteness_of_symmetric_part
 from symgd.curvature.second_derivatives.index_products import Expansion, Network
-from symgd.graph.node import SYMBOL, Node, intern, symbols_of
-from symgd.graph.traversal import depends_on, substitute, toposort
+from symgd.graph.node import SYMBOL, Node, intern
+from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
 from symgd.primitives.spellings import transpose
 
 __all__ = ["SymmetricParts", "symmetric_parts"]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from symgd.derive.jacobian import vjp
 from symgd.derive.reverse import zeros_like
 from symgd.graph.names import names_in, stand_in
-from symgd.graph.node import Node, constant, symbols_of
-from symgd.graph.traversal import depends_on, substitute, toposort
+from symgd.graph.node import Node, constant
+from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
 from symgd.primitives.arithmetic import add
 
 __all__ = ["layers"]

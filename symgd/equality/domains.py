@@ -33,10 +33,10 @@ from symgd.evaluation.sampling import Point, Spread, draw
 from symgd.evaluation.sizes import Axes
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.inference import Facts, domain_of
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement
 from symgd.graph.shape import size_value
-from symgd.graph.traversal import toposort
+from symgd.graph.traversal import symbols_of, toposort
 
 __all__ = ["Change", "DomainChange", "domain_changes", "value_at"]
 

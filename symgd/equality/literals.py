@@ -17,7 +17,8 @@ import numpy as np
 from symgd.evaluation.evaluator import full
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import Point
-from symgd.graph.node import Node, constant, is_finite
+from symgd.graph.conversion import is_finite
+from symgd.graph.node import Node, constant
 from symgd.graph.shape import size_value
 from symgd.graph.traversal import substitute, toposort
 

@@ -33,8 +33,9 @@ from symgd.evaluation.sizes import Axes
 from symgd.evaluation.subgradients import with_slopes_of_norms
 from symgd.graph.assumptions import Sign
 from symgd.graph.inference import domain_of
-from symgd.graph.node import Node, SymbolFacts, constant
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, lookup
+from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import toposort
 
 __all__ = ["Equality", "compare_formulas", "proven"]

@@ -20,8 +20,8 @@ import numpy as np
 from symgd.evaluation.high_precision import MultiPrecision, evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.evaluation.switches import thresholds_of
-from symgd.graph.node import Node, symbols_of
-from symgd.graph.traversal import depends_on, fold
+from symgd.graph.node import Node
+from symgd.graph.traversal import depends_on, fold, symbols_of
 
 __all__ = ["points_on_boundaries"]
 

@@ -16,11 +16,13 @@ from symgd.evaluation.inputs import check_facts, check_work, read_sizes, row_num
 from symgd.evaluation.sizes import Axes
 from symgd.evaluation.switches import Sides, thresholds_of
 from symgd.graph.assumptions import Interval, Sign
+from symgd.graph.conversion import name_of
 from symgd.graph.inference import Facts, domain_of
-from symgd.graph.node import Node, name_of, symbols_of
+from symgd.graph.node import Node
 from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_value
 from symgd.graph.text_printer import number_text
+from symgd.graph.traversal import symbols_of
 
 __all__ = ["Point", "Sampler", "Spread", "draw", "points", "read_point"]
 

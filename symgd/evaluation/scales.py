@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 
 from symgd.evaluation.sampling import Point
-from symgd.graph.node import Node, is_finite
+from symgd.graph.conversion import is_finite
+from symgd.graph.node import Node
 from symgd.graph.traversal import toposort
 
 __all__ = ["nearer_to_zero", "scales_of"]

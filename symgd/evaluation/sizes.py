@@ -15,8 +15,9 @@ from symgd.errors import SymgdError
 from symgd.evaluation.modular import evaluate_modulo
 from symgd.graph.assumptions import Sign
 from symgd.graph.inference import domain_of
-from symgd.graph.node import SIZE, Node, SymbolFacts
+from symgd.graph.node import SIZE, Node
 from symgd.graph.shape import Dim, size_names, size_value
+from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import toposort
 
 __all__ = ["Axes", "choose_sizes", "size_sets"]

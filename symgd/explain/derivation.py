@@ -14,9 +14,10 @@ from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name, unicode_name
 from symgd.explain.notation.numbers import show_number
 from symgd.explain.notation.unicode import to_textbook
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.trace import DerivationTrace, Line, Step
+from symgd.graph.traversal import symbols_of
 
 __all__ = ["Derivation"]
 

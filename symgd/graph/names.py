@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from symgd.graph.node import SYMBOL, Node, SymbolFacts, intern, symbols_of
+from symgd.graph.node import SYMBOL, Node, intern
 from symgd.graph.shape import Shape, size_names
+from symgd.graph.symbol_facts import SymbolFacts
+from symgd.graph.traversal import symbols_of
 
 __all__ = ["latin_look_alike", "names_in", "stand_in"]
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 from symgd.errors import SymgdError
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
-from symgd.graph.traversal import toposort
+from symgd.graph.traversal import symbols_of, toposort
 
 __all__ = ["original_input", "origins_of", "recall_origins", "remember_origin"]
 

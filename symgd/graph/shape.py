@@ -14,6 +14,7 @@ from typing import Any
 
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, shown
+from symgd.graph.hooks import Hook
 
 __all__ = [
     "Dim",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 Monomial = tuple[str, ...]
+
+_formula_of: Hook[[Any], Any] = Hook("symgd.graph.node", "size")
 
 
 class Dim:
@@ -97,9 +100,7 @@ class Dim:
 
     def _formula(self) -> Any:
         """Return the size as a formula, with which anything can be computed."""
-        from symgd.graph.node import size
-
-        return size(self)
+        return _formula_of(self)
 
     def __truediv__(self, other: Any) -> Any:
         return self._formula() / other

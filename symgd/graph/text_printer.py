@@ -17,12 +17,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from symgd.graph import hooks
+from symgd.graph.conversion import as_node
+from symgd.graph.hooks import Hook
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
 from symgd.graph.traversal import count_uses, toposort
 
 __all__ = ["ATOM", "COEFFICIENT", "POWER", "PRODUCT", "SUM", "Printer", "Written", "write"]
+
+_pairwise: Hook[..., list[Node]] = Hook("symgd.primitives.pairwise", "pairwise")
 
 SUM, PRODUCT, COEFFICIENT, UNARY, POWER, ATOM = 10, 20, 22, 25, 30, 40
 _INLINE = 400
@@ -60,7 +63,7 @@ class Printer:
 
     def layout(self, root: Node, prefix: str = "t") -> Layout:
         """Write `root`, with names for what would make it long."""
-        (root,) = hooks.pairwise([root], stop=self.names)
+        (root,) = _pairwise([root], stop=self.names)
         order = toposort((root,), self.names)
         for node, name in self.names.items():
             self.written[node] = self.name(name)
@@ -310,7 +313,7 @@ def number_text(value: Any) -> str:
     try:
         return str(value)
     except ValueError:
-        return write(hooks.from_sympy(value))
+        return write(as_node(value))
 
 
 def _tree_length(order: Sequence[Node]) -> int:

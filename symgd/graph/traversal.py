@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from symgd.graph.node import Node
+from symgd.graph.node import SYMBOL, Node
 
-__all__ = ["count_uses", "depends_on", "fold", "rebuild", "substitute", "toposort"]
+__all__ = ["count_uses", "depends_on", "fold", "rebuild", "substitute", "symbols_of", "toposort"]
 
 T = TypeVar("T")
 
@@ -80,3 +80,8 @@ def depends_on(roots: Iterable[Node], wrt: Iterable[Node]) -> set[Node]:
                     moving.add(node)
                     break
     return moving
+
+
+def symbols_of(*roots: Node) -> tuple[Node, ...]:
+    """Return the inputs the formulas depend on, in order of appearance."""
+    return tuple(node for node in toposort(roots) if node.primitive is SYMBOL)

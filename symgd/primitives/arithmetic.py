@@ -13,7 +13,8 @@ from typing import Any
 
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign, sign_of_product, sign_of_sum
-from symgd.graph.node import CONSTANT, Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import CONSTANT, Node, constant
 from symgd.graph.primitive import Params, elementwise, function, lookup
 from symgd.graph.text_printer import ATOM, Printer, Written
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape, size_product
 from symgd.graph.text_printer import Printer, Written

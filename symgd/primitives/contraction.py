@@ -22,7 +22,8 @@ import opt_einsum
 
 from symgd.errors import ShapeError
 from symgd.graph.assumptions import Interval, Sign, sign_of_product
-from symgd.graph.node import SIZE, Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.primitive import Params, function, lookup, primitive
 from symgd.graph.shape import Shape, Size, parse_shape, show_shape, size_product
 from symgd.graph.shape import broadcast as broadcast_shapes

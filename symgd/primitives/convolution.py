@@ -14,7 +14,8 @@ import numpy as np
 
 from symgd.arguments import read_choice
 from symgd.errors import ShapeError
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.contraction import as_size, contract

@@ -14,7 +14,8 @@ import numpy as np
 
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul

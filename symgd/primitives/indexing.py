@@ -16,7 +16,8 @@ import numpy as np
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.node import SIZE, Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import SIZE, Node
 from symgd.graph.primitive import FUNCTIONS, Params, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape
 from symgd.graph.text_printer import Printer, Written

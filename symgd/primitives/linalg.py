@@ -12,7 +12,8 @@ import numpy as np
 
 from symgd.errors import DomainError, ShapeError
 from symgd.graph.assumptions import Sign
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.text_printer import Printer, Written

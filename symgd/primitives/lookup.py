@@ -13,7 +13,8 @@ import numpy as np
 from symgd.arguments import integer_of, read_list
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.node import MAX_WRITTEN, Node, as_node, constant, is_finite
+from symgd.graph.conversion import MAX_WRITTEN, as_node, is_finite
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.graph.text_printer import Printer, Written

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import DomainError, ShapeError, UnsupportedError
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul

@@ -12,7 +12,8 @@ from typing import Any
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.assumptions import Curvature, Interval, Sign
-from symgd.graph.node import Node, as_node, constant, is_sympy
+from symgd.graph.conversion import as_node, is_sympy
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul

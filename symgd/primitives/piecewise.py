@@ -12,7 +12,8 @@ from typing import Any
 
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, elementwise, function
 from symgd.graph.shape import Shape, broadcast
 from symgd.graph.text_printer import Printer, Written

@@ -16,7 +16,8 @@ import numpy as np
 from symgd.arguments import read_flag
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.assumptions import Sign
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.text_printer import Printer, Written

@@ -12,7 +12,8 @@ from typing import Any
 
 from symgd.errors import UnsupportedError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement, elementwise, function
 from symgd.primitives.arithmetic import sqrt
 from symgd.primitives.exponential import exp, log, same_sign

@@ -17,7 +17,8 @@ import numpy as np
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.evaluation.evaluator import object_array
 from symgd.graph.assumptions import Curvature, Interval, Sign
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.arithmetic import mul

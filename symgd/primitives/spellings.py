@@ -13,7 +13,8 @@ import numpy as np
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.assumptions import Curvature, Monotone, Sign
-from symgd.graph.node import Node, as_node, size
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, size
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, show_shape, size_product
 from symgd.graph.text_printer import Printer, Written

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symgd.graph.node import Node, as_node, constant, size
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant, size
 from symgd.graph.primitive import function, lookup
 from symgd.graph.shape import size_product
 from symgd.primitives.spellings import keep, normal_axes, sum

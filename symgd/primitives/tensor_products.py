@@ -9,7 +9,8 @@ import numpy as np
 
 from symgd.errors import ShapeError, shown
 from symgd.graph.assumptions import sign_of_product
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.shape import broadcast as broadcast_shapes

@@ -20,9 +20,10 @@ from symgd.arguments import read_path
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, write_file
 from symgd.graph.assumptions import Interval
-from symgd.graph.node import CONSTANT, SYMBOL, Node, SymbolFacts, check_name, constant
+from symgd.graph.node import CONSTANT, SYMBOL, Node, constant
 from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.shape import Dim
+from symgd.graph.symbol_facts import SymbolFacts, check_name
 from symgd.graph.traversal import toposort
 
 __all__ = ["digest_of", "dump_formula", "load_formula", "parse_formula", "save_formula"]

@@ -9,10 +9,11 @@ from typing import Any
 
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.assumptions import Sign, sign_of_number
+from symgd.graph.conversion import is_finite
 from symgd.graph.inference import Facts
-from symgd.graph.node import SIZE, Node, constant, is_finite, symbols_of
+from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.primitive import Requirement
-from symgd.graph.traversal import substitute, toposort
+from symgd.graph.traversal import substitute, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul
 
 __all__ = ["refuse_undefined_numbers"]

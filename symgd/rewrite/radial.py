@@ -13,8 +13,8 @@ import operator
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from symgd.graph.node import SIZE, Node, constant, symbols_of
-from symgd.graph.traversal import rebuild, toposort
+from symgd.graph.node import SIZE, Node, constant
+from symgd.graph.traversal import rebuild, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.norms import norm2_record as norm2

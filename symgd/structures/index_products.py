@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
 from symgd.graph.shape import Size
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul

@@ -24,8 +24,8 @@ from symgd.checking.verdict import WorstEntry
 from symgd.evaluation.high_precision import as_floats, evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.evaluation.switches import switches_of
-from symgd.graph.node import Node, symbols_of
-from symgd.graph.traversal import toposort
+from symgd.graph.node import Node
+from symgd.graph.traversal import symbols_of, toposort
 
 __all__ = ["cause_of_shapes", "causes_of", "has_room"]
 

@@ -24,9 +24,9 @@ from symgd.evaluation.sampling import Point, points
 from symgd.evaluation.subgradients import support_of, with_slopes_of_norms
 from symgd.graph.assumptions import Sign
 from symgd.graph.inference import Facts
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, lookup
-from symgd.graph.traversal import substitute, toposort
+from symgd.graph.traversal import substitute, symbols_of, toposort
 
 __all__ = ["with_limits_of_several"]
 

@@ -37,8 +37,9 @@ from symgd.errors import SymgdError
 from symgd.evaluation.exact import exact_number, exact_values
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Bound, Interval, Sign
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Requirement
+from symgd.graph.traversal import symbols_of
 
 __all__ = ["Assumed", "Given", "SignOf", "Signed", "Signs"]
 

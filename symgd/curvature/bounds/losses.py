@@ -31,11 +31,11 @@ from symgd.derive.jacobian import jacobian
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.assumptions import Curvature, Interval
 from symgd.graph.inference import Facts
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
 from symgd.graph.node import size as size_node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import size_product
-from symgd.graph.traversal import depends_on
+from symgd.graph.traversal import depends_on, symbols_of
 from symgd.rewrite.driver import simplify
 
 __all__ = ["Spread", "spread_of"]

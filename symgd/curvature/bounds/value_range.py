@@ -22,7 +22,8 @@ from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
+from symgd.graph.traversal import symbols_of
 from symgd.rewrite.driver import simplify
 
 __all__ = ["range_of", "range_of_second_derivative", "spread_of_scalars"]

@@ -33,9 +33,10 @@ from symgd.curvature.rules.lifting import Lifted, lift
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.conversion import as_node
 from symgd.graph.inference import Facts
 from symgd.graph.names import stand_in
-from symgd.graph.node import Node, as_node, constant
+from symgd.graph.node import Node, constant
 from symgd.graph.node import size as size_node
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, Size, size_product

@@ -24,8 +24,8 @@ from symgd.curvature.second_derivatives.smooth import curvature_of_smooth
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.inference import Facts
-from symgd.graph.node import Node, symbols_of, tensor
-from symgd.graph.traversal import depends_on, substitute, toposort
+from symgd.graph.node import Node, tensor
+from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
 from symgd.rewrite.driver import simplify
 
 __all__ = ["Lifted", "ScalarFunction", "leaves_of", "lift", "scalar_function"]

@@ -25,7 +25,8 @@ from symgd.curvature.findings import shorten
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
 from symgd.evaluation.intervals import enclose
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
+from symgd.graph.traversal import symbols_of
 
 __all__ = ["Matrix", "MinorSign"]
 

@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 
 from symgd.derive.taylor.expansion_point import Place
-from symgd.graph.hooks import from_sympy
+from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import broadcast

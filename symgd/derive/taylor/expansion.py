@@ -25,11 +25,11 @@ from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, 
 from symgd.evaluation.evaluator import entries_of
 from symgd.evaluation.exact import exact_number, lies_in
 from symgd.graph.assumptions import Sign
-from symgd.graph.hooks import from_sympy
+from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.names import stand_in
-from symgd.graph.node import Node, scalar, symbols_of
+from symgd.graph.node import Node, scalar
 from symgd.graph.time_limit import check_time, time_limit
-from symgd.graph.traversal import depends_on, substitute, toposort
+from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul
 
 __all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]

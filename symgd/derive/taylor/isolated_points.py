@@ -13,9 +13,9 @@ from typing import Any
 from symgd.derive.taylor.series import Series
 from symgd.errors import SymgdError
 from symgd.evaluation.exact import exact_number
-from symgd.graph.hooks import from_sympy
-from symgd.graph.node import Node, constant, scalar, symbols_of
-from symgd.graph.traversal import depends_on, fold, rebuild, substitute
+from symgd.graph.conversion import as_node as from_sympy
+from symgd.graph.node import Node, constant, scalar
+from symgd.graph.traversal import depends_on, fold, rebuild, substitute, symbols_of
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.piecewise import equal, where
 

@@ -30,12 +30,12 @@ from symgd.errors import DomainError, UnsupportedError
 from symgd.evaluation.evaluator import definition_of
 from symgd.evaluation.exact import ExactNumbers, exact_number, lies_in
 from symgd.graph.assumptions import Interval
-from symgd.graph.hooks import from_sympy
+from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.inference import Facts
 from symgd.graph.names import stand_in
-from symgd.graph.node import Node, constant, symbols_of
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, Primitive, Requirement
-from symgd.graph.traversal import substitute, toposort
+from symgd.graph.traversal import substitute, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.partial_derivatives import partial_derivative
 

@@ -17,7 +17,7 @@ import sympy as sp
 from symgd.derive.taylor.expansion_point import FractionalPowerError, NotDefinedBesideError
 from symgd.derive.taylor.series import Series
 from symgd.errors import DomainError, SymgdError
-from symgd.graph.hooks import from_sympy
+from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import substitute

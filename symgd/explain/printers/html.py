@@ -10,7 +10,7 @@ from symgd.arguments import read_text
 from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name
 from symgd.explain.notation.numbers import show_number
-from symgd.graph.node import symbols_of
+from symgd.graph.traversal import symbols_of
 
 if TYPE_CHECKING:
     from symgd.explain.derivation import Derivation

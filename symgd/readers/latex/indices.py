@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from symgd.errors import AmbiguityError, ParseError, ShapeError, UnsupportedError
-from symgd.graph.node import Node, as_node, constant, size, tensor
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.shape import Dim, Shape, Size, size_names
 from symgd.primitives.contraction import contract, eye, ones
 from symgd.primitives.indexing import FULL, Item, index

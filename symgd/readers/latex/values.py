@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from symgd.errors import AmbiguityError, ShapeError, UnsupportedError
-from symgd.graph.node import Node, as_node, size
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, size
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import Size, show_shape
 from symgd.primitives.arithmetic import add, mul, pow

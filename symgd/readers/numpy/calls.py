@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import ShapeError, UnsupportedError, shown
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.trigonometric import e, pi

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from symgd.errors import SymgdError, UnsupportedError
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.primitives.contraction import einsum
 from symgd.primitives.piecewise import equal, not_equal
 

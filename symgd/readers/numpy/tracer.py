@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import SymgdError, UnsupportedError
-from symgd.graph.node import Node, as_node
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.readers.numpy.python_operators import operators_of_arrays
 
 __all__ = ["from_numpy"]

@@ -36,11 +36,12 @@ from sympy.tensor.array.expressions import (
 
 from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.evaluation.numeric_derivatives import NumericDerivative
+from symgd.graph.conversion import as_node
 from symgd.graph.memory import without_collection
-from symgd.graph.node import Node, as_node, constant, size, symbols_of, tensor
+from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.shape import Dim, Shape, show_shape
-from symgd.graph.traversal import substitute
+from symgd.graph.traversal import substitute, symbols_of
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.arrangement import block
 from symgd.primitives.contraction import contract, einsum, eye, ones, zeros

@@ -18,11 +18,12 @@ from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 from symgd.errors import AmbiguityError, UnsupportedError, shown
 from symgd.evaluation.exact import SYMPY_FUNCTIONS
-from symgd.graph import hooks
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.node import Node, check_name
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import broadcast
+from symgd.graph.symbol_facts import check_name
 from symgd.graph.text_printer import ATOM, Printer, Written
 from symgd.graph.traversal import substitute
 from symgd.primitives.arithmetic import mul
@@ -313,8 +314,8 @@ def _slope(example: Any, variables: Sequence[Any], k: int) -> Callable[..., Node
         return None
 
     def rule(*args: Node) -> Node:
-        body: Node = hooks.from_sympy(slope)
-        inputs = [hooks.from_sympy(variable) for variable in variables]
+        body: Node = as_node(slope)
+        inputs = [as_node(variable) for variable in variables]
         (result,) = substitute([body], dict(zip(inputs, args, strict=False)))
         return result
 

@@ -22,8 +22,9 @@ from keyword import iskeyword
 from typing import Any, Literal, NamedTuple
 
 from symgd.errors import ParseError, ShapeError, located
+from symgd.graph.conversion import as_node, name_of
 from symgd.graph.names import latin_look_alike
-from symgd.graph.node import Node, as_node, constant, name_of, size, tensor
+from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import Dim, Shape, parse_shape, size_names
 from symgd.primitives.trigonometric import e, pi
