@@ -14,6 +14,7 @@ from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name, unicode_name
 from symgd.explain.notation.numbers import show_number
 from symgd.explain.notation.unicode import to_textbook
+from symgd.explain.printers.html import derivation_page, derivation_sections
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.trace import DerivationTrace, Line, Step
@@ -216,13 +217,9 @@ class Derivation:
 
     def html(self, *, at: Mapping[Any, Any] | None = None, title: str = "Derivation") -> str:
         """Return a self-contained HTML page: no script, nothing loaded from elsewhere."""
-        from symgd.explain.printers.html import derivation_page
-
         return derivation_page(self, at, title)
 
     def _repr_html_(self) -> str:
-        from symgd.explain.printers.html import derivation_sections
-
         return derivation_sections(self, None)
 
     def to_dict(self, at: Mapping[Any, Any] | None = None) -> dict[str, Any]:

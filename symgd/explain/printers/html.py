@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from symgd.arguments import read_text
 from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name
 from symgd.explain.notation.numbers import show_number
+from symgd.graph.trace import DerivationTrace, Step
 from symgd.graph.traversal import symbols_of
-
-if TYPE_CHECKING:
-    from symgd.explain.derivation import Derivation
 
 __all__ = ["derivation_page", "derivation_sections", "math", "page"]
 
@@ -38,6 +36,32 @@ img { max-width: 100%; height: auto }
 """
 
 
+class Content(Protocol):
+    """What a page shows of a derivation, see :class:`symgd.explain.derivation.Derivation`."""
+
+    @property
+    def trace(self) -> DerivationTrace:
+        """The steps of the derivation."""
+
+    @property
+    def check(self) -> Any:
+        """The verdict of a check, or None."""
+
+    @property
+    def source(self) -> str:
+        """The compiled source, or nothing."""
+
+    @property
+    def key_steps(self) -> Sequence[Step]:
+        """The simplifications that a reader wants to see."""
+
+    def result_latex(self, align: str = ...) -> list[str]:
+        """Return the rows of the result."""
+
+    def values(self, at: Mapping[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
+        """Return the value and the adjoint of every line at a point."""
+
+
 def math(latex: str, display: bool = False) -> str:
     """Return LaTeX as MathML."""
     from latex2mathml.converter import convert
@@ -55,12 +79,12 @@ def page(title: str, body: str) -> str:
     )
 
 
-def derivation_page(derivation: Derivation, at: Mapping[Any, Any] | None, title: str) -> str:
+def derivation_page(derivation: Content, at: Mapping[Any, Any] | None, title: str) -> str:
     """Return the page of a derivation."""
     return page(title, derivation_sections(derivation, at))
 
 
-def derivation_sections(derivation: Derivation, at: Mapping[Any, Any] | None) -> str:
+def derivation_sections(derivation: Content, at: Mapping[Any, Any] | None) -> str:
     """Return the sections of a derivation: formula, passes, result, simplifications, check, code."""
     trace = derivation.trace
     name = latex_name(trace.lines[0].name if trace.lines else "L")
@@ -89,7 +113,7 @@ def derivation_sections(derivation: Derivation, at: Mapping[Any, Any] | None) ->
     return "\n".join(parts)
 
 
-def _passes(derivation: Derivation, at: Mapping[Any, Any] | None) -> str:
+def _passes(derivation: Content, at: Mapping[Any, Any] | None) -> str:
     numbers = derivation.values(at) if at is not None else {}
     rows = []
     for line in derivation.trace.lines:
