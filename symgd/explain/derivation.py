@@ -55,6 +55,11 @@ class Derivation:
         return self.text()
 
     @property
+    def story(self) -> DerivationTrace:
+        """The trace, by its earlier name."""
+        return self.trace
+
+    @property
     def result(self) -> Any:
         """The derivative."""
         if len(self.trace.result) == 1:

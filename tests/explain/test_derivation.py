@@ -45,7 +45,7 @@ def test_steps_name_rule_and_reason(logistic):
 
 
 def test_the_result_is_the_gradient(logistic):
-    assert logistic.result is sg.gradient(logistic.story.typed, "w")
+    assert logistic.result is sg.gradient(logistic.trace.typed, "w")
 
 
 def test_adjoints_at_a_point_are_those_of_differences(logistic):
@@ -55,7 +55,7 @@ def test_adjoints_at_a_point_are_those_of_differences(logistic):
     assert float(adjoints["L"]) == 1
     assert np.broadcast_to(adjoints["v"], 4) == pytest.approx(np.full(4, 0.25))
     step = 1e-6
-    loss = sg.lambdify(["X", "y", "w"], logistic.story.typed)
+    loss = sg.lambdify(["X", "y", "w"], logistic.trace.typed)
     for k in range(2):
         high, low = (point["w"] + s * step * np.eye(2)[k] for s in (1, -1))
         slope = (loss(point["X"], point["y"], high) - loss(point["X"], point["y"], low)) / (2 * step)
@@ -141,3 +141,7 @@ def test_kinks_and_names_of_other_scripts_are_written():
     assert "가중치" in d.text()
     assert "λ" in d.text()
     assert d.html()
+
+
+def test_the_trace_is_found_by_its_earlier_name(logistic):
+    assert logistic.story is logistic.trace

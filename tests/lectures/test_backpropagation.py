@@ -45,7 +45,7 @@ def test_l23_apples_and_grapes_with_tax():
 
 def test_l24_add_and_multiply_nodes():
     d = sg.derivation("(x + y)*z", ["x", "y", "z"])
-    because = {line.name: line.because for line in d.story.lines}
+    because = {line.name: line.because for line in d.trace.lines}
     assert because["x"] == "a sum passes its adjoint on to every term"
     assert because["z"].startswith("a product sends each factor the adjoint times the other factor")
 
@@ -53,7 +53,7 @@ def test_l24_add_and_multiply_nodes():
 def test_l25_chain_rule():
     assert str(sg.gradient("(x + y)**2", "x")) == "2*(x + y)"
     d = sg.derivation("(x + y)**2", ["x", "y"])
-    lines = {line.name: str(line.adjoint) for line in d.story.lines}
+    lines = {line.name: str(line.adjoint) for line in d.trace.lines}
     assert lines["z"] == "2*t_L*z"
     assert lines["x"] == lines["y"] == "t_z"
 
@@ -100,7 +100,7 @@ def test_l13_adjoints_of_a_net_of_three_layers():
     )
     d = sg.derivation(net, ["W1", "W2", "W3"], check=True)
     assert d.check.verdict.name == "RIGHT"
-    lines = {line.name: str(line.adjoint) for line in d.story.lines}
+    lines = {line.name: str(line.adjoint) for line in d.trace.lines}
     assert lines["W3"].startswith("outer(t_")
     assert any(text.startswith("W3.T @ t_") for text in lines.values())
     assert any(text.startswith("W2.T @ t_") for text in lines.values())
