@@ -1,53 +1,7 @@
-"""The vocabulary: one declaration per function. Importing this package fills the registry."""
+"""The functions of the language, one declaration each. Importing this package imports every module in it: the registry is full."""
 
-from symgd.primitives import (
-    activation,
-    arithmetic,
-    arrangement,
-    contraction,
-    convolution,
-    decimals,
-    exponential,
-    extremes,
-    indexing,
-    linalg,
-    lookup,
-    matrix_functions,
-    norms,
-    pairwise,
-    piecewise,
-    reduction,
-    running,
-    special,
-    spectral,
-    spellings,
-    statistics,
-    tensor_products,
-    trigonometric,
-)
+import importlib
+import pkgutil
 
-__all__ = [
-    "activation",
-    "arithmetic",
-    "arrangement",
-    "contraction",
-    "convolution",
-    "decimals",
-    "exponential",
-    "extremes",
-    "indexing",
-    "linalg",
-    "lookup",
-    "matrix_functions",
-    "norms",
-    "pairwise",
-    "piecewise",
-    "reduction",
-    "running",
-    "special",
-    "spectral",
-    "spellings",
-    "statistics",
-    "tensor_products",
-    "trigonometric",
-]
+for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")

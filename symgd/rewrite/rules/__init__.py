@@ -1,25 +1,10 @@
-"""The rewrite rules. They are tried in the order of these imports."""
+"""The rewrite rules. Importing this package imports every module in it, which fills :data:`symgd.rewrite.rule.RULES`."""
 
-from symgd.rewrite.rules import algebra  # isort: skip
-from symgd.rewrite.rules import choice  # isort: skip
-from symgd.rewrite.rules import functions  # isort: skip
-from symgd.rewrite.rules import tails  # isort: skip
-from symgd.rewrite.rules import stability  # isort: skip
-from symgd.rewrite.rules import norms  # isort: skip
-from symgd.rewrite.rules import quotients  # isort: skip
-from symgd.rewrite.rules import kinks  # isort: skip
-from symgd.rewrite.rules import contraction  # isort: skip
-from symgd.rewrite.rules import recognition  # isort: skip
+import importlib
+import pkgutil
 
-__all__ = [
-    "algebra",
-    "choice",
-    "contraction",
-    "functions",
-    "kinks",
-    "norms",
-    "quotients",
-    "recognition",
-    "stability",
-    "tails",
-]
+ORDER = ("algebra", "choice", "functions", "tails", "stability", "norms", "quotients", "kinks", "contraction", "recognition")
+"""Rules are tried in this order, and those of other modules behind them."""
+
+for _module in (*ORDER, *sorted({module.name for module in pkgutil.iter_modules(__path__)} - set(ORDER))):
+    importlib.import_module(f"{__name__}.{_module}")
