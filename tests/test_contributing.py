@@ -1,0 +1,93 @@
+"""The recipes of CONTRIBUTING.md, followed in a copy of the source: each needs one file."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RECIPES = dict(
+    re.findall(r"```python\n# (symgd/\S+\.py)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+)
+"""The files that the recipes write."""
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the source and the tests."""
+    ignored = shutil.ignore_patterns("__pycache__", ".hypothesis")
+    for name in ("symgd", "tests", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def follow(copy, file):
+    """Write the one file of a recipe."""
+    assert not (copy / file).exists(), "the recipe is to write a new file"
+    (copy / file).write_text(RECIPES[file], encoding="utf-8")
+
+
+def completed(copy, *command):
+    """Run Python in the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, *command], cwd=copy, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
+
+
+def run(copy, *command):
+    """Run Python in the copy, and return what it prints."""
+    done = completed(copy, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def laws(copy, words):
+    """Run the laws whose names contain words."""
+    return completed(copy, "-m", "pytest", "-q", "-p", "no:xdist", "tests/laws", "-k", words)
+
+
+def passed(done):
+    """Return how many tests passed, where none failed."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    return int(re.search(r"(\d+) passed", done.stdout).group(1))
+
+
+def test_a_function_takes_one_file(copy):
+    follow(copy, "symgd/primitives/hard_tanh.py")
+    assert passed(laws(copy, "hard_tanh")) >= 16
+    code = """
+import numpy as np, symgd as sg
+loss = sg.formula("sum(hard_tanh(X @ w))", shapes={"X": "m n", "w": "n"})
+function = sg.hard_tanh(sg.scalar("x"))
+print(loss, "|", sg.gradient(function, "x"), "|", function.latex(), "|", sg.formula(function.latex(), syntax="latex"))
+print(sg.check_gradient(loss, "w").verdict, sg.check_gradient(function, "x", at=[0.5]).verdict, sg.convexity(function, "x").kind)
+print(sg.lambdify("x", [function, sg.gradient(function, "x")])(np.array([-2.0, 0.5, 3.0])))
+print("hard_tanh" in dir(sg))
+"""
+    lines = run(copy, "-c", code).splitlines()
+    assert lines[0].startswith("sum(hard_tanh(X @ w)) | ")
+    assert lines[1] == "RIGHT RIGHT NEITHER"
+    assert lines[2] == "[array([-1. ,  0.5,  1. ]), array([0., 1., 0.])]"
+    assert lines[3] == "True"
+
+
+def test_a_function_without_one_of_its_kinks_is_found_by_the_laws(copy):
+    file = "symgd/primitives/hard_tanh.py"
+    wrong = RECIPES[file].replace("kinks=lambda x: (x - 1, x + 1),", "kinks=lambda x: (x - 1,),")
+    (copy / file).write_text(wrong, encoding="utf-8")
+    done = laws(copy, "hard_tanh and kinks")
+    assert done.returncode == 1, done.stdout
+
+
+def test_a_rule_takes_one_file(copy):
+    follow(copy, "symgd/rewrite/rules/gudermannian.py")
+    assert passed(laws(copy, "gudermannian")) >= 1
+    assert run(copy, "-c", "import symgd as sg; print(sg.simplify('sin(atan(sinh(2*x)))'))").strip() == "tanh(2*x)"
