@@ -9,6 +9,7 @@ SPEC 1, "Lazy loading of submodules and functions", https://scientific-python.or
 """
 
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 import lazy_loader
@@ -22,7 +23,7 @@ def __getattr__(name: str) -> Any:
     """Import a public name, or return a function of the formula language."""
     if name in __all__:
         return _import_public_name(name)
-    functions = {} if name.startswith("_") else _functions()
+    functions: Mapping[str, Any] = {} if name.startswith("_") else _functions()
     if name not in functions:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = functions[name]
@@ -34,7 +35,6 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__, *_functions()})
 
 
-def _functions() -> dict[str, Any]:
-    importlib.import_module("symgd.primitives")
-    functions: dict[str, Any] = importlib.import_module("symgd.graph.primitive").FUNCTIONS
+def _functions() -> Mapping[str, Any]:
+    functions: Mapping[str, Any] = importlib.import_module("symgd.graph.primitive").FUNCTIONS
     return functions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symgd.graph.assumptions import Interval, Sign
@@ -9,7 +10,7 @@ from symgd.graph.node import Node, scalar
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.traversal import toposort
 
-__all__ = ["Entry", "catalogue", "spellings"]
+__all__ = ["Entry", "catalogue", "entry_of", "spellings"]
 
 _STRUCTURAL = {"symbol", "constant", "size"}
 
@@ -46,7 +47,7 @@ class Entry:
 
 def catalogue() -> list[Entry]:
     """Return an entry for every function a formula may use, sorted by name."""
-    return [_entry(record) for name, record in sorted(REGISTRY.items()) if name not in _STRUCTURAL]
+    return [entry_of(record) for name, record in sorted(REGISTRY.items()) if name not in _STRUCTURAL]
 
 
 def spellings() -> list[str]:
@@ -54,14 +55,15 @@ def spellings() -> list[str]:
     return sorted(name for name, build in FUNCTIONS.items() if not isinstance(build, Primitive) and name != "getitem")
 
 
-def _entry(record: Primitive) -> Entry:
+def entry_of(record: Primitive, names: Sequence[str] = "xyz") -> Entry:
+    """Return what the catalogue says of a function, in terms of names for its arguments."""
     count = record.arity if record.arity is not None else 2
-    inputs = [scalar(letter) for letter in "xyz"[:count]]
+    inputs = [scalar(name) for name in names[:count]]
     definition = record.definition(*inputs) if record.definition is not None else None
     is_plain = record.is_elementwise and record.name != "where" and count > 0
     whole = record.make(tuple(inputs)) if is_plain else None
     derivatives = tuple(
-        (letter, rule(*inputs, whole)) for letter, rule in zip("xyz", record.derivative, strict=False) if is_plain and rule
+        (name, rule(*inputs, whole)) for name, rule in zip(names, record.derivative, strict=False) if is_plain and rule
     )
     if record.name == "where":
         inputs[0] = inputs[0] > 0

@@ -10,10 +10,11 @@ A :class:`Primitive` holds everything that symgd knows of one function. Passes r
 from __future__ import annotations
 
 import importlib
+import inspect
 import itertools
 import math
 from _weakref import _remove_dead_weakref  # type: ignore[attr-defined]  # as WeakValueDictionary does, in one step
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar, cast
@@ -51,26 +52,48 @@ _to_sympy: Hook[[Node], Any] = Hook("symgd.readers.sympy.writer", "to_sympy")
 _to_latex: Hook[[Node], str] = Hook("symgd.explain.notation.latex", "to_latex")
 _to_unicode: Hook[[Node], str] = Hook("symgd.explain.notation.unicode", "to_textbook")
 _to_index_notation: Hook[..., str] = Hook("symgd.explain.notation.index", "to_index_notation")
+_docstring_of: Hook[[Primitive], str] = Hook("symgd.api.function_documentation", "docstring_of")
+_signature_of: Hook[[Primitive], inspect.Signature] = Hook("symgd.api.function_documentation", "signature_of")
 _name_parts: Hook[..., Any] = Hook("symgd.explain.named_parts", "name_parts")
 
 Number = int | Fraction | float | bool
 Entry = TypeVar("Entry")
 
 
-class _Vocabulary(dict[str, Entry]):
-    """Entries by name; what is missed is looked for once all of symgd's own functions are declared."""
+class Vocabulary(MutableMapping[str, Entry]):
+    """Entries by name; whoever reads it finds all of symgd's own functions declared, whatever was imported before."""
 
-    def __missing__(self, name: str) -> Entry:
+    def __init__(self) -> None:
+        self.declared: dict[str, Entry] = {}
+
+    def __getitem__(self, name: str) -> Entry:
+        if name not in self.declared:
+            self._fill()
+        return self.declared[name]
+
+    def __setitem__(self, name: str, entry: Entry) -> None:
+        self.declared[name] = entry
+
+    def __delitem__(self, name: str) -> None:
+        del self.declared[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._fill()
+        return iter(self.declared)
+
+    def __len__(self) -> int:
+        self._fill()
+        return len(self.declared)
+
+    @staticmethod
+    def _fill() -> None:
         importlib.import_module("symgd.primitives")
-        if name not in self:
-            raise KeyError(name)
-        return self[name]
 
 
-REGISTRY: dict[str, Primitive] = _Vocabulary()
+REGISTRY: Vocabulary[Primitive] = Vocabulary()
 """Every primitive by its name."""
 
-FUNCTIONS: dict[str, Callable[..., Node]] = _Vocabulary()
+FUNCTIONS: Vocabulary[Callable[..., Node]] = Vocabulary()
 """Every name a formula may call, aliases included."""
 
 
@@ -85,6 +108,11 @@ class Primitive(
     Provenance["Node"],
 ):
     """Everything that symgd knows of one function; its fields are described in the groups it is made of."""
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        """The signature of the function, for :func:`inspect.signature` and ``help``."""
+        return _signature_of(self)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -143,6 +171,17 @@ class Primitive(
         ]
 
 
+class _Documentation:
+    """The docstring of the class, and of each record one of its own: its function's."""
+
+    def __get__(self, record: Primitive | None, owner: type) -> str:
+        return _OF_RECORDS if record is None or not record.is_elementwise else _docstring_of(record)
+
+
+_OF_RECORDS = Primitive.__doc__ or ""
+Primitive.__doc__ = _Documentation()  # type: ignore[assignment]
+
+
 def lookup(name: str) -> Primitive:
     """Return the primitive called `name`.
 
@@ -151,6 +190,9 @@ def lookup(name: str) -> Primitive:
     SymgdError
         Where none is declared.
     """
+    record = REGISTRY.declared.get(name)
+    if record is not None:
+        return record
     try:
         return REGISTRY[name]
     except KeyError:
@@ -335,19 +377,21 @@ class Node(_Weak, Operators["Node"], ArrayProtocols):
     @staticmethod
     def _operate(name: str, left: Any, right: Any) -> Node:
         if not (isinstance(left, Node) and isinstance(right, Node)):
-            a, b = _operand(left), _operand(right)
-            if a is None or b is None:
+            left, right = Node._operand(left), Node._operand(right)
+            if left is None or right is None:
                 return NotImplemented  # type: ignore[no-any-return]
-            left, right = a, b
         if name in _ARITHMETIC and (left.is_boolean or right.is_boolean):
             left, right = (_counted(one) for one in (left, right))
         if left.shape != right.shape and left.shape and right.shape:
             check_no_mutual_stretch((left.shape, right.shape), _VERBS[name])
-        return lookup(name).make((left, right))
+        return (REGISTRY.declared.get(name) or lookup(name)).make((left, right))
 
     @staticmethod
     def _operand(value: Any) -> Node | None:
-        return _operand(value)
+        return value if isinstance(value, Node) else constant(value) if type(value) is int else _operand(value)
+
+    def __neg__(self) -> Node:
+        return lookup("mul").make((constant(-1), self))
 
     def __pos__(self) -> Node:
         return self

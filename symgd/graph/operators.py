@@ -35,6 +35,9 @@ class Operators(Generic[N]):
         """Call a function of the formula language."""
         raise NotImplementedError
 
+    def __neg__(self) -> N:
+        raise NotImplementedError
+
     def __add__(self, other: Any) -> N:
         return self._operate("add", self, other)
 
@@ -66,9 +69,6 @@ class Operators(Generic[N]):
 
     def __rpow__(self, other: Any) -> N:
         return self._operate("pow", other, self)
-
-    def __neg__(self) -> N:
-        return self._operate("mul", -1, self)
 
     def __abs__(self) -> N:
         return self._call("abs", self)

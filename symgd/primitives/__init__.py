@@ -1,4 +1,4 @@
-"""The functions of the language, one declaration each. Importing this package imports every module in it: the registry is full."""
+"""The functions of the language, one declaration each. Importing this package imports all its modules, to fill the registry."""
 
 import importlib
 import pkgutil

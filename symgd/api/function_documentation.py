@@ -1,0 +1,108 @@
+"""The docstring and the signature of a function of the language, written from its declaration."""
+
+from __future__ import annotations
+
+import inspect
+
+from symgd.api.derivatives import gradient
+from symgd.explain.catalogue import Entry, entry_of
+from symgd.explain.notation.unicode import to_textbook
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.node import Node, Primitive, scalar
+
+__all__ = ["docstring_of", "parameters_of", "signature_of"]
+
+_LETTERS = "xyzw"
+
+
+def parameters_of(record: Primitive) -> list[inspect.Parameter]:
+    """Return the parameters of a function: the names that its declaration gives, or those of its formula."""
+    if record.arity is None:
+        return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
+    names: tuple[str, ...] = record.arguments
+    for formula in (record.definition, *record.derivative):
+        if len(names) < record.arity and formula is not None:
+            names = tuple(inspect.signature(formula).parameters)[: record.arity]
+    if len(names) < record.arity or not all(name.isidentifier() for name in names):
+        names = tuple(_LETTERS[: record.arity])
+    required = record.arity - len(record.defaults)
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_ONLY,
+            default=record.defaults[place - required] if place >= required else inspect.Parameter.empty,
+        )
+        for place, name in enumerate(names)
+    ]
+
+
+def signature_of(record: Primitive) -> inspect.Signature:
+    """Return the signature of a function."""
+    return inspect.Signature(parameters_of(record), return_annotation=Node)
+
+
+def docstring_of(record: Primitive) -> str:
+    """Return formula, parameters, derivatives, domain, facts, source and an example, as a docstring of NumPy's style.
+
+    Parameters
+    ----------
+    record : Primitive
+        Of a function that acts entry by entry.
+    """
+    names = [parameter.name for parameter in parameters_of(record)] if record.arity is not None else ["x", "y"]
+    entry = entry_of(record, names)
+    call = f"{record.name}({', '.join(names)})"
+    parts = [f"Return {call}, entry by entry."]
+    if entry.definition is not None:
+        parts.append(f"    {call} = {to_textbook(entry.definition)}")
+    if entry.because:
+        parts.append(f"{entry.because[:1].upper()}{entry.because[1:]}.")
+    parts.append(_section("Parameters", [f"{', '.join(names)} : Node, number or array"]))
+    parts.append(_section("Returns", ["Node", "    Of the shape to which the arguments are broadcast."]))
+    raised = ["ShapeError", "    Where the shapes of the arguments do not broadcast."] if len(names) > 1 else []
+    parts.append(_section("Raises", [*raised, "SymgdError", "    For what cannot stand in a formula."]))
+    parts.append(_section("Notes", _notes(record, entry)))
+    if record.source:
+        parts.append(_section("References", [record.source]))
+    parts.append(_section("Examples", _example(record, names)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return "\n".join([title, "-" * len(title), *lines]) if lines else ""
+
+
+def _notes(record: Primitive, entry: Entry) -> list[str]:
+    """Say what is declared: derivatives, domain, kinks, range, monotonicity, curvature."""
+    lines = [f"Derivative in {name}: {to_textbook(slope)}" for name, slope in entry.derivatives]
+    if entry.domain:
+        lines.append(f"Domain: {entry.domain}")
+    if record.at_kink:
+        lines.append(f"At the kink: {record.at_kink}")
+    if isinstance(record.range, Interval) and not record.range.is_everything:
+        lines.append(f"Range: {record.range}")
+    elif isinstance(record.sign, Sign) and record.sign is not Sign.ANY:
+        lines.append(f"Sign: {str(record.sign.name).lower()}")
+    if isinstance(record.monotone, Monotone) and record.monotone is not Monotone.UNKNOWN:
+        lines.append(f"Monotone: {str(record.monotone.name).lower()}")
+    if isinstance(record.curvature, Curvature) and record.curvature is not Curvature.UNKNOWN:
+        lines.append(f"Curvature: {str(record.curvature.name).lower()}")
+    if record.aliases:
+        lines.append(f"Other names: {', '.join(record.aliases)}")
+    return [line for pair in zip(lines, [""] * len(lines), strict=True) for line in pair][:-1]
+
+
+def _example(record: Primitive, names: list[str]) -> list[str]:
+    """Return an example whose outputs are computed."""
+    names = names[: len(names) - len(record.defaults)]
+    arguments = [scalar(name) for name in names]
+    written = list(names)
+    if record.name == "where":
+        arguments[0], written[0] = arguments[0] > 0, f"{names[0]} > 0"
+    formula, call = record(*arguments), f"sg.{record.name}({', '.join(written)})"
+    made = ", ".join(f'sg.scalar("{name}")' for name in names)
+    lines = [">>> import symgd as sg", f">>> {', '.join(names)} = {made}", f">>> {call}", str(formula)]
+    moving = next((name for name, rule in zip(names, record.derivative, strict=False) if rule is not None), None)
+    if moving is not None and moving in {symbol.name for symbol in formula.symbols}:
+        lines += [f'>>> sg.gradient({call}, "{moving}")', str(gradient(formula, moving))]
+    return lines
