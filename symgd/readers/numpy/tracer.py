@@ -117,7 +117,7 @@ def _check_arity(function: Callable[..., Any], arguments: Sequence[Node]) -> Non
 
 def _placed(error: Exception) -> Exception:
     """Complete an error with the line of the user's function in which it arose."""
-    own = str(Path(__file__).parents[1])
+    own = str(Path(__file__).parents[2])
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
