@@ -12,6 +12,7 @@ from symgd.api.simplification import finish, settle, simplify_and_prove, slope_o
 from symgd.arguments import read_choice, read_flag
 from symgd.derive import jacobian as derivatives
 from symgd.graph.node import Node
+from symgd.graph.trace import DerivationTrace
 from symgd.graph.traversal import symbols_of
 
 Variable = Any
@@ -73,7 +74,6 @@ def derivation(
     """
     from symgd.derive.backward_trace import tell
     from symgd.explain.derivation import Derivation
-    from symgd.graph.trace import DerivationTrace
 
     read_choice(what, ("gradient", "jacobian", "hessian"), "derivation")
     check, code = read_flag(check, "check"), read_flag(code, "code")
@@ -108,12 +108,14 @@ def derivation(
     return Derivation(trace, _numbers, verdict, text, functools.partial(_by_layers, trace, prove) if is_gradient else None)
 
 
-def _by_layers(trace: Any, prove: bool) -> tuple[dict[str, Node], dict[str, Node]]:
+def _by_layers(trace: DerivationTrace, prove: bool) -> tuple[dict[str, Node], dict[str, Node]]:
     """Return the gradients of a derivation in terms of the layers of its formula."""
     from symgd.derive.layers import layers
     from symgd.explain.named_parts import Named
 
-    definitions, found = layers(trace.core, list(trace.wrt), lambda formula, adjoint: finish(formula, adjoint, prove=prove)[0])
+    definitions, found = layers(
+        trace.formula, list(trace.wrt), lambda formula, adjoint: finish(formula, adjoint, prove=prove)[0]
+    )
     if prove:
         from symgd.equality.proof import proven
 

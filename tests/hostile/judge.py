@@ -80,7 +80,8 @@ def _serve() -> None:
 
     matplotlib.get_configdir()  # makes its folder where there is none
 
-    for name in ("api.judged", "api.told", "api.curved", "api.expanded", "api.descended", "tools.problem", "tools.report"):
+    loaded = ("checking", "derivation", "convexity", "taylor", "minimization")
+    for name in (*(f"api.{topic}" for topic in loaded), "tools.problem_file", "tools.report"):
         importlib.import_module(f"symgd.{name}")
     sg.derivation("x**2", "x", check=True, code=True)  # loads what every command loads
 
