@@ -29,10 +29,12 @@ sys.modules[__name__].__class__ = _Package
 
 
 def _names() -> dict[str, Any]:
-    """Return every public name, and every function of the registry: ``symgd.exp``, ``symgd.logsumexp``, …."""
+    """Return every public name, every function of the registry, as ``symgd.exp``, and every class of a method of descent."""
     face = importlib.import_module("symgd.face")
     functions = importlib.import_module("symgd.graph.primitive").FUNCTIONS
-    return {**functions, **{name: getattr(face, name) for name in face.__all__}, "__all__": face.__all__}
+    register = importlib.import_module("symgd.descent.method")
+    classes = {one.make.__name__: one.make for kind in register.Kind for one in register.methods(kind).values()}
+    return {**classes, **functions, **{name: getattr(face, name) for name in face.__all__}, "__all__": face.__all__}
 
 
 def __getattr__(name: str) -> Any:

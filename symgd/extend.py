@@ -18,7 +18,8 @@ From then on ``softsquare`` may stand in text, in NumPy functions and in formula
 proofs and explanations follow from the declaration. :func:`check_declaration` judges a declaration in 50-digit arithmetic.
 
 A function of whole tensors is declared with :func:`primitive`: ``shape``, ``vjp``, ``evaluate``, ``code`` and ``layout``; see
-:class:`Primitive` for the fields. A rewrite rule is two formulas and a reason, see :func:`rule`.
+:class:`Primitive` for the fields. A rewrite rule is two formulas and a reason, see :func:`rule`. A direction of descent is a
+class with ``start`` and ``next``, a step size one with ``choose``, see :func:`direction` and :func:`step_size`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from typing import Any
 
 from symgd.api.compiled import lambdify
 from symgd.api.judged import check_gradient
+from symgd.descent.direction import Direction
+from symgd.descent.method import Tuned, direction, step_size, within
+from symgd.descent.step_size import StepSize
 from symgd.errors import GradientError, SymgdError
 from symgd.graph.facts import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, as_node, constant, scalar
@@ -39,18 +43,24 @@ from symgd.verify.sampling import points
 
 __all__ = [
     "Curvature",
+    "Direction",
     "Interval",
     "Monotone",
     "Node",
     "Primitive",
     "Sign",
+    "StepSize",
+    "Tuned",
     "as_node",
     "check_declaration",
     "constant",
+    "direction",
     "elementwise",
     "function",
     "primitive",
     "rule",
+    "step_size",
+    "within",
 ]
 
 

@@ -29,9 +29,9 @@ MAY_IMPORT = {
     "optional_packages": set(),
     "registered": set(),
     "testing": {"api", "graph", "registered", "verify"},
-    "tools": {"api", "explain", "registered", "testing", ""},
+    "tools": {"api", "descent", "explain", "registered", "testing", ""},
     "face": {"api", "descent", "formula", "graph", "registered", "simplify"},
-    "extend": {"api", "graph", "simplify", "verify"},
+    "extend": {"api", "descent", "graph", "simplify", "verify"},
     "api": {"graph", "primitives", "formula", "derive", "simplify", "codegen", "explain", "verify", "convexity", "descent"},
 }
 
