@@ -367,10 +367,12 @@ def root_beside_its_size(node: Node, context: Context) -> Node | None:
         (front, root), (back, size) = split_term(root), split_term(beside)
         if root.primitive is not pow or not root.args[1].equals_number(HALF) or not size.is_symbol or absolute(front) != 1:
             continue
+        gap = exact_difference(_multiplied_out(root.args[0]), scaled((back / front) ** 2, size**2))
         size = scaled(-back / front, size)  # √a − size
-        gap = exact_difference(_multiplied_out(root.args[0]), size**2)
-        if gap:
-            return scaled(front, where(size > 0, scaled(gap, (root + abs(size)) ** -1), root + abs(size)))
+        if not gap or context.facts.sign(size).is_nonpositive:
+            continue  # nothing cancels
+        near = scaled(gap, (root + abs(size)) ** -1)
+        return scaled(front, near if context.facts.is_nonnegative(size) else where(size > 0, near, root + abs(size)))
     return None
 
 
@@ -397,6 +399,10 @@ def slope_of_root_beside_its_size(node: Node, context: Context) -> Node | None:
             continue
         root = below.args[0] ** HALF
         near = scaled(sign * gap, (root * (root + abs(x))) ** -1)
+        if context.facts.is_nonnegative(scaled(sign, x)):
+            return None  # nothing cancels
+        if context.facts.is_nonnegative(scaled(-sign, x)):
+            return scaled(front, near)
         return scaled(front, where(scaled(sign, x) < 0, near, scaled(sign, 1 + abs(x) * below)))
     return None
 
