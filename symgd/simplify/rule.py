@@ -101,6 +101,8 @@ def rule(
 ) -> Rule:
     """Declare a rewriting by its two sides.
 
+    What stands on the left side only must be known to have a value, else nothing is rewritten.
+
     Parameters
     ----------
     name : str
@@ -117,6 +119,7 @@ def rule(
     pattern = left(*variables)
 
     heads = _heads(pattern, variables)
+    left_out = [k for k, one in enumerate(variables) if one not in right(*variables).symbols]
 
     def apply(node: Node, context: Context) -> Node | None:
         for head, inner in heads:  # most formulas are turned away here
@@ -131,6 +134,8 @@ def rule(
         values, rest = found
         if when is not None and not when(context.facts, *values):
             return None
+        if left_out and not all(context.facts.may_vanish(values[k]) for k in left_out):
+            return None  # sin² u + cos² u is 1 where u has a value
         after = right(*values)
         return after if rest is None else node.primitive.make((after, *rest))
 

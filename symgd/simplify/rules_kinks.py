@@ -19,7 +19,7 @@ from symgd.simplify.rules_quotients import power_of
 
 __all__: list[str] = []
 
-_EVEN = ("cos", "cosh", "sech", "sinc", "besselj0")
+_EVEN = ("cos", "cosh", "sech", "sinc")
 _ODD = frozenset(("sin", "tan", "tanh", "sinh", "atan", "asin", "asinh", "atanh", "erf", "erfinv", "cbrt"))
 _ODD_FUNCTIONS = tuple(lookup(name) for name in sorted(_ODD))
 _RECTIFIERS = frozenset((relu, maximum, minimum))

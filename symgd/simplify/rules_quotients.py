@@ -187,6 +187,8 @@ def powers_of_one_base(node: Node, context: Context) -> Node | None:
         if base is not same or m >= 0 or n <= 0:
             continue
         total = n + m
+        if not total and not context.facts.may_vanish(base):
+            continue
         if n.denominator == m.denominator == 1 or total.denominator != 1 or context.facts.is_nonnegative(base):
             return mul.make((*without(node.args, above, below), pow.make((base, constant(total))) if total else ONE, ONE))
     return None
@@ -212,6 +214,8 @@ def root_below_product(node: Node, context: Context) -> Node | None:
         rest, inside = powers_of(beside), powers_of(found[0].args)
         left = {base: n - inside.get(base, 0) for base, n in rest.items()}
         if not all(rest.get(base, 0) * n > 0 and left[base] * n >= 0 for base, n in inside.items()):
+            continue
+        if found[1] == -1 and not all(map(context.facts.may_vanish, inside)):
             continue
         return mul.make((product_of(left), pow.make((found[0], constant(found[1] + 1)))))
     return None
