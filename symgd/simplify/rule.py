@@ -20,10 +20,24 @@ from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
-__all__ = ["ALWAYS", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
+__all__ = ["ALWAYS", "EXAMPLE_SHAPES", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
 
 Purpose = Literal["recognise", "people", "derivative", "code", "limit"]
 ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
+
+
+Example = str | Callable[..., Node]
+"""A formula that a rule rewrites, as a text, or as a function of nodes where no text says it."""
+EXAMPLE_SHAPES = {
+    **dict.fromkeys("uvw", "n"),
+    "r": "m",
+    "p": "3",
+    "c": "1",
+    "C": "n 1",
+    **dict.fromkeys("XY", "m n"),
+    **dict.fromkeys("ABD", "n n"),
+}
+"""The shapes that the letters of examples stand for; all others are scalars."""
 
 
 class Context(Protocol):
@@ -75,6 +89,8 @@ class Rule:
     """What must stand among the arguments: one of each of these sets. Where one is missing, the rule is not tried."""
     of: Literal["scalars", "tensors"] | None = None
     """Whether it is about scalars only, or about tensors only."""
+    examples: tuple[Example, ...] = ()
+    """Formulas that it rewrites, where it is no pattern; the laws make random formulas of them."""
 
     def fits(self, kinds: frozenset[Primitive], is_scalar: bool) -> bool:
         """Whether it is worth a try on a formula with such arguments."""
@@ -168,6 +184,7 @@ def rewriting(
     purpose: tuple[Purpose, ...] = ("people", "code"),
     needs: tuple[Primitive | tuple[Primitive, ...], ...] = (),
     of: Literal["scalars", "tensors"] | None = None,
+    examples: tuple[Example, ...] = (),
 ) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
     """Declare a rewriting that is a function of the node.
 
@@ -180,12 +197,15 @@ def rewriting(
     needs : tuple
         What must stand among the arguments; of what stands in a tuple of its own, one is enough.
     of : {"scalars", "tensors"}, optional
+    examples : tuple of str or callable
+        Formulas that it rewrites, with letters that have the shapes of :data:`EXAMPLE_SHAPES`; one for each case at least.
+        The laws compare both sides on random formulas that are made of them.
     """
     groups = tuple(frozenset(one if isinstance(one, tuple) else (one,)) for one in needs)
 
     def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
         names = tuple(root if isinstance(root, str) else root.name for root in roots)
-        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of)
+        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of, examples=examples)
         RULES.append(declared)
         return declared
 

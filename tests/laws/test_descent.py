@@ -324,9 +324,7 @@ def test_a_method_of_a_user_reaches_every_reader(of_its_own, tmp_path):
         def choose(self, step, x, direction, gradient, value, fun):
             return 1 / (step + 1)
 
-    assert float(sg.minimize("(x - 3)**2", "x", start=0.0, direction="rooted", step_size=1.0, epochs=500).x) == pytest.approx(
-        3
-    )
+    assert float(sg.minimize("(x - 3)**2", "x", start=0.0, direction="rooted", step_size=1.0, epochs=500).x) == pytest.approx(3)
     assert float(sg.minimize("(x - 3)**2/2", "x", start=0.0, step_size="harmonic").x) == pytest.approx(3)
     options = _run_of(tmp_path, 'direction = "rooted"\noffset = 0.5\nstep_size = "harmonic"')
     assert options["direction"] == Rooted(0.5)
