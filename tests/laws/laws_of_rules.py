@@ -160,6 +160,21 @@ def _points(variant: Variant) -> Iterator[dict[Node, Any]]:
         yield point
 
 
+def _generic_points(variant: Variant) -> Iterator[dict[Node, Any]]:
+    """Yield points on which nothing vanishes by chance."""
+    generator = random.Random(1)
+    for _ in range(12):
+        point = {}
+        for node, sign in variant.signs.items():
+            turns = [turn for turn in (1, -1) if sign_of_number(turn) & sign]
+            shape = tuple(size_value(size, SIZES) for size in node.shape)
+            entries = [
+                generator.choice(turns) * Fraction(generator.randrange(1, 3000), 997) for _ in range(int(np.prod(shape)))
+            ]
+            point[node] = np.array(entries, dtype=object).reshape(shape)
+        yield point
+
+
 def _compare(rule: Rule, variant: Variant, before: Node, after: Node, point: Mapping[Node, Any]) -> bool:
     """Hold both sides against each other at a point; return whether the left one has a value there."""
     is_slope = variant.purpose == "derivative"
@@ -213,8 +228,13 @@ def _is_near(one: Any, other: Any) -> bool:
 
 
 def _may_gain(variant: Variant, before: Node, after: Node, point: Mapping[Node, Any], k: int) -> bool:
-    """Whether the k-th value is 0 times what has none, at a hole that forms for code may fill, or where nothing was derived."""
+    """Whether the k-th value is 0 times what has none, at a hole that forms for code may fill, or where nothing was derived.
+
+    A formula that has no value anywhere, as gamma(0)/gamma(-3), may become anything.
+    """
     if variant.purpose == "derivative":  # it is taken where the formula has a value that it was derived from
+        return True
+    if not any(_is_finite(one) for place in _generic_points(variant) for one in _value(before, place).flat):
         return True
     if not any(node.primitive.name == "where" for node in toposort([before])):
         return variant.purpose in ("code", "limit") and _is_isolated(before, after, point)
