@@ -1,7 +1,7 @@
 """symgd derives gradients symbolically, shows every step, checks them, compiles them, and descends along them.
 
 The public names are listed in ``__init__.pyi``; each is imported when it is first used. Every function of the formula language
-is an attribute too: ``symgd.exp``, ``symgd.logsumexp``.
+is an attribute too (``symgd.exp``, ``symgd.logsumexp``), and so is every class of a method of descent.
 
 References
 ----------
@@ -20,21 +20,23 @@ _import_public_name, _, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name, or return a function of the formula language."""
+    """Import a public name, or return a function of the formula language or a class of a method of descent."""
     if name in __all__:
         return _import_public_name(name)
-    functions: Mapping[str, Any] = {} if name.startswith("_") else _functions()
-    if name not in functions:
+    declared: Mapping[str, Any] = {} if name.startswith("_") else _declared()
+    if name not in declared:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = functions[name]
-    return functions[name]
+    globals()[name] = declared[name]
+    return declared[name]
 
 
 def __dir__() -> list[str]:
-    """Return the public names and the functions of the formula language."""
-    return sorted({*globals(), *__all__, *_functions()})
+    """Return the public names, the functions of the formula language and the classes of methods of descent."""
+    return sorted({*globals(), *__all__, *_declared()})
 
 
-def _functions() -> Mapping[str, Any]:
-    functions: Mapping[str, Any] = importlib.import_module("symgd.graph.primitive").FUNCTIONS
-    return functions
+def _declared() -> Mapping[str, Any]:
+    functions = importlib.import_module("symgd.graph.primitive").FUNCTIONS
+    method = importlib.import_module("symgd.descent.method")
+    classes = {one.make.__name__: one.make for kind in method.Kind for one in method.methods(kind).values()}
+    return {**classes, **functions}

@@ -18,7 +18,8 @@ From then on ``softsquare`` may stand in text, in NumPy functions and in formula
 proofs and explanations follow from the declaration. :func:`check_declaration` judges a declaration in 50-digit arithmetic.
 
 A function of whole tensors is declared with :func:`primitive`: ``shape``, ``vjp``, ``evaluate``, ``code`` and ``layout``; see
-:class:`Primitive` for the fields. A rewrite rule is two formulas and a reason, see :func:`rule`.
+:class:`Primitive` for the fields. A rewrite rule is two formulas and a reason, see :func:`rule`. A direction of descent is a
+class with ``start`` and ``next``, a step size one with ``choose``, see :func:`direction` and :func:`step_size`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ from typing import Any
 import symgd.rewrite.rules  # noqa: F401  (symgd's own rules come before those declared here)
 from symgd.api.checking import check_gradient
 from symgd.api.compilation import lambdify
+from symgd.descent.direction import Direction
+from symgd.descent.method import Tuned, direction, step_size, within
+from symgd.descent.step_size import StepSize
 from symgd.errors import GradientError, SymgdError
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import points
@@ -41,18 +45,24 @@ from symgd.rewrite.rule import rule
 
 __all__ = [
     "Curvature",
+    "Direction",
     "Interval",
     "Monotone",
     "Node",
     "Primitive",
     "Sign",
+    "StepSize",
+    "Tuned",
     "as_node",
     "check_declaration",
     "constant",
+    "direction",
     "elementwise",
     "function",
     "primitive",
     "rule",
+    "step_size",
+    "within",
 ]
 
 

@@ -35,8 +35,8 @@ MAY_IMPORT = {
     "optional_packages": set(),
     "registration": set(),
     "testing": {"api", "evaluation", "graph", "registration"},
-    "tools": {"api", "explain", "registration", "testing", ""},
-    "extend": {"api", "evaluation", "graph", "rewrite"},
+    "tools": {"api", "descent", "explain", "registration", "testing", ""},
+    "extend": {"api", "descent", "evaluation", "graph", "rewrite"},
     "api": {
         "graph",
         "evaluation",
@@ -143,6 +143,7 @@ FEW_KEYS = {
     "_is_defined_by_cases",
     "_spelled_by_sympy",
     "partial_derivative",  # a function is one object
+    "_import_all",  # modules of methods
 }
 """Functions that may remember every result, as there are few arguments: of all others a long session would keep what it saw."""
 

@@ -240,8 +240,8 @@ def minimize(
         The first point; small seeded random numbers without it.
     seed : int
         Of the start and of the shuffling.
-    direction : GradientDescent, Momentum, Adam, Newton or a name ("momentum"), optional
-    step_size : LearningRate, Backtracking, "safe" or a number, optional
+    direction : a direction such as ``Momentum(0.5)``, a class or a name ("momentum"), optional
+    step_size : a step size such as ``LearningRate(0.1)``, a class, a name, "safe" or a number, optional
         "safe" is 1/L with the bound L of :func:`curvature_bounds` for these data. Without it backtracking for full batches,
         else a learning rate of 0.01.
     batch_size : int, optional
@@ -285,12 +285,10 @@ def minimize(
     from symgd.descent.step_size import LearningRate, as_step_size
 
     data = _mapping(data)
-    if isinstance(step_size, str):
-        if step_size != "safe":
-            raise SymgdError(
-                f"{shown(step_size)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()'
-            )
+    if isinstance(step_size, str) and step_size == "safe":
         step_size = LearningRate(float(safe_learning_rate(loss, wrt, data).rate))
+    chosen = as_direction(direction)
+    chosen_step_size = as_step_size(step_size, batch_size is None, chosen)
     start = {name_of(key): value for key, value in start.items()} if isinstance(start, Mapping) else start
     source = read(loss)
     goal = _objective(source, wrt, data, start)
@@ -301,7 +299,6 @@ def minimize(
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
     what, hint = ("start", None) if start is not None else ("random start", "give a start that is: start={name: array}")
     _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), what, hint)
-    chosen = as_direction(direction)
     with np.errstate(all="ignore"):
         value, slope = goal.value_and_gradient(first)
     if not (np.isfinite(value) and np.isfinite(slope).all()):
@@ -310,7 +307,7 @@ def minimize(
         Problem(goal.fun, goal.value_and_gradient, goal.hess),
         first,
         chosen,
-        as_step_size(step_size, batch_size is None, chosen),
+        chosen_step_size,
         batches,
         epochs=epochs,
         gradient_tolerance=gradient_tolerance,

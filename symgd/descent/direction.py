@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symgd.arguments import read_number
+from symgd.descent.method import Kind, Tuned, direction, made, methods, within
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "Newton", "as_direction"]
@@ -29,8 +29,9 @@ class Direction(Protocol):
         """The method's name."""
 
 
+@direction("gradient descent")
 @dataclass
-class GradientDescent:
+class GradientDescent(Tuned):
     """Against the gradient.
 
         d = ∇L(w)
@@ -47,8 +48,6 @@ class GradientDescent:
     3.0
     """
 
-    name: str = field(default="gradient descent", init=False)
-
     def start(self, x: Array) -> None:
         """Prepare for vectors like `x`."""
 
@@ -57,8 +56,9 @@ class GradientDescent:
         return gradient
 
 
+@direction("momentum")
 @dataclass
-class Momentum:
+class Momentum(Tuned):
     """A running sum of gradients, the heavy ball.
 
         v ← β·v + ∇L(w),   d = v
@@ -80,12 +80,8 @@ class Momentum:
     3.0
     """
 
-    beta: float = 0.9
-    name: str = field(default="momentum", init=False)
+    beta: float = field(default=0.9, metadata=within("[0, 1)", "how much of the past is kept"))
     _velocity: Array = field(default=None, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self.beta = read_number(self.beta, "beta", "[0, 1)")
 
     def start(self, x: Array) -> None:
         """Begin at rest."""
@@ -93,13 +89,13 @@ class Momentum:
 
     def next(self, gradient: Array) -> Array:
         """Return the velocity."""
-        self._velocity *= self.beta
-        self._velocity += gradient
+        self._velocity = self.beta * self._velocity + gradient
         return self._velocity
 
 
+@direction("Adam")
 @dataclass
-class Adam:
+class Adam(Tuned):
     """Running means of the gradient and of its square, with the bias of their start removed.
 
         m ← β₁·m + (1 − β₁)·g,   s ← β₂·s + (1 − β₂)·g²
@@ -124,17 +120,12 @@ class Adam:
     3.0
     """
 
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    name: str = field(default="Adam", init=False)
+    beta1: float = field(default=0.9, metadata=within("[0, 1)", "how much of the past mean is kept"))
+    beta2: float = field(default=0.999, metadata=within("[0, 1)", "how much of the past mean of squares is kept"))
+    epsilon: float = field(default=1e-8, metadata=within("[0, inf)", "what keeps the quotient finite"))
     _mean: Array = field(default=None, init=False, repr=False)
     _square: Array = field(default=None, init=False, repr=False)
     _count: int = field(default=0, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self.beta1, self.beta2 = read_number(self.beta1, "beta1", "[0, 1)"), read_number(self.beta2, "beta2", "[0, 1)")
-        self.epsilon = read_number(self.epsilon, "epsilon", "[0, inf)")
 
     def start(self, x: Array) -> None:
         """Forget both means."""
@@ -152,8 +143,9 @@ class Adam:
         return mean / (np.sqrt(square) + self.epsilon)
 
 
+@direction("Newton")
 @dataclass
-class Newton:
+class Newton(Tuned):
     """To where the quadratic model of the loss is least.
 
         H·d = ∇L(w)
@@ -180,12 +172,8 @@ class Newton:
     ('CONVERGED', True)
     """
 
-    damping: float = 0.0
-    name: str = field(default="Newton", init=False)
+    damping: float = field(default=0.0, metadata=within("[0, inf)", "what is added to the diagonal from the start"))
     needs_hessian = True
-
-    def __post_init__(self) -> None:
-        self.damping = read_number(self.damping, "damping", "[0, inf)")
 
     def start(self, x: Array) -> None:
         """Prepare for vectors like `x`."""
@@ -247,14 +235,8 @@ def as_direction(given: Any) -> Direction:
     SymgdError
         For anything else.
     """
-    known: dict[str, type] = {"gradient descent": GradientDescent, "momentum": Momentum, "adam": Adam, "newton": Newton}
-    if given is None:
-        return GradientDescent()
-    if isinstance(given, str) and given.lower() in known:
-        given = known[given.lower()]
-    if isinstance(given, type) and given in known.values():
-        given = given()
+    given = GradientDescent() if given is None else made(given, Kind.DIRECTION)
     if not (hasattr(given, "start") and hasattr(given, "next")) or isinstance(given, type):
-        raise SymgdError(f"{shown(given)} is not a direction", hint=f"known: {', '.join(known)}")
-    direction: Direction = given
-    return direction
+        raise SymgdError(f"{shown(given)} is not a direction", hint=f"known: {', '.join(methods(Kind.DIRECTION))}")
+    chosen: Direction = given
+    return chosen

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
-from symgd.arguments import read_number
+from symgd.descent.method import Kind, Tuned, made, step_size, within
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Backtracking", "LearningRate", "StepSize", "as_step_size"]
@@ -29,8 +29,9 @@ class StepSize(Protocol):
         """Return λ for step number `step` (from 0) at `x`, where the loss is `value`."""
 
 
+@step_size("learning rate")
 @dataclass(frozen=True)
-class LearningRate:
+class LearningRate(Tuned):
     """A fixed learning rate, or one that decays.
 
         λ_k = rate / (1 + decay·k)
@@ -52,13 +53,9 @@ class LearningRate:
     0.1
     """
 
-    rate: float
-    decay: float = 0.0
+    rate: float = field(metadata=within("(0, inf)", "that of the first step", words="a learning rate", key="learning_rate"))
+    decay: float = field(default=0.0, metadata=within("[0, inf)", "how fast it falls", words="a decay"))
     needs_value = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "rate", read_number(self.rate, "a learning rate", "(0, inf)"))
-        object.__setattr__(self, "decay", read_number(self.decay, "a decay", "[0, inf)"))
 
     def choose(
         self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]
@@ -67,8 +64,9 @@ class LearningRate:
         return self.rate / (1 + self.decay * step) if self.decay else self.rate
 
 
+@step_size("backtracking")
 @dataclass
-class Backtracking:
+class Backtracking(Tuned):
     """Try a step, shorten it until the loss falls enough (Armijo's condition).
 
         L(w − λ·d) ≤ L(w) − c·λ·∇L·d
@@ -97,16 +95,16 @@ class Backtracking:
     3.0
     """
 
-    rate: float = 1.0
-    shrink: float = 0.5
-    slope: float = 1e-4
-    longest: float = math.inf
+    rate: float = field(
+        default=1.0, metadata=within("(0, inf)", "the first trial", words="a learning rate", key="learning_rate")
+    )
+    shrink: float = field(default=0.5, metadata=within("(0, 1)", "the factor of shortening"))
+    slope: float = field(default=1e-4, metadata=within("(0, 1)", "c, the share of the slope by which the loss falls"))
+    longest: float = field(default=math.inf, metadata=within("(0, inf]", "the largest trial", words="the longest step"))
     needs_value = True
 
     def __post_init__(self) -> None:
-        self.rate = read_number(self.rate, "a learning rate", "(0, inf)")
-        self.shrink, self.slope = read_number(self.shrink, "shrink", "(0, 1)"), read_number(self.slope, "slope", "(0, 1)")
-        self.longest = read_number(self.longest, "the longest step", "(0, inf]")
+        super().__post_init__()
         self._next = self.rate
 
     def choose(
@@ -129,7 +127,9 @@ class Backtracking:
 
 
 def as_step_size(given: Any, is_full: bool, direction: Any = None) -> StepSize:
-    """Return a step size: one as it is, a number as a fixed learning rate, or what suits the batches and the direction.
+    """Return a step size: one as it is, a class or a name with its defaults, a number as a fixed learning rate.
+
+    Without one it is what suits the batches and the direction.
 
     Raises
     ------
@@ -141,7 +141,8 @@ def as_step_size(given: Any, is_full: bool, direction: Any = None) -> StepSize:
         return Backtracking(longest=longest) if is_full else LearningRate(0.01)
     if isinstance(given, numbers.Real) and not isinstance(given, bool):
         return LearningRate(given)  # type: ignore[arg-type]
+    given = made(given, Kind.STEP_SIZE)
     if not (hasattr(given, "choose") and hasattr(given, "needs_value")) or isinstance(given, type):
-        raise SymgdError(f"{shown(given)} is not a step size", hint="a number, LearningRate(0.1) or Backtracking()")
-    step_size: StepSize = given
-    return step_size
+        raise SymgdError(f"{shown(given)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()')
+    chosen: StepSize = given
+    return chosen

@@ -20,10 +20,24 @@ from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
-__all__ = ["ALWAYS", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
+__all__ = ["ALWAYS", "EXAMPLE_SHAPES", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
 
 Purpose = Literal["recognise", "people", "derivative", "code", "limit"]
 ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
+
+
+Example = str | Callable[..., Node]
+"""A formula that a rule rewrites, as a text, or as a function of nodes where no text says it."""
+EXAMPLE_SHAPES = {
+    **dict.fromkeys("uvw", "n"),
+    "r": "m",
+    "p": "3",
+    "c": "1",
+    "C": "n 1",
+    **dict.fromkeys("XY", "m n"),
+    **dict.fromkeys("ABD", "n n"),
+}
+"""The shapes that the letters of examples stand for; all others are scalars."""
 
 
 class Context(Protocol):
@@ -75,6 +89,8 @@ class Rule:
     """What must stand among the arguments: one of each of these sets. Where one is missing, the rule is not tried."""
     of: Literal["scalars", "tensors"] | None = None
     """Whether it is about scalars only, or about tensors only."""
+    examples: tuple[Example, ...] = ()
+    """Formulas that it rewrites, where it is no pattern; the laws make random formulas of them."""
 
     def fits(self, kinds: frozenset[Primitive], is_scalar: bool) -> bool:
         """Whether it is worth a try on a formula with such arguments."""
@@ -101,6 +117,8 @@ def rule(
 ) -> Rule:
     """Declare a rewriting by its two sides.
 
+    What stands on the left side only must be known to have a value, else nothing is rewritten.
+
     Parameters
     ----------
     name : str
@@ -117,6 +135,7 @@ def rule(
     pattern = left(*variables)
 
     heads = _heads(pattern, variables)
+    left_out = [k for k, one in enumerate(variables) if one not in right(*variables).symbols]
 
     def apply(node: Node, context: Context) -> Node | None:
         for head, inner in heads:  # most formulas are turned away here
@@ -131,6 +150,8 @@ def rule(
         values, rest = found
         if when is not None and not when(context.facts, *values):
             return None
+        if left_out and not all(context.facts.may_vanish(values[k]) for k in left_out):
+            return None  # sin² u + cos² u is 1 where u has a value
         after = right(*values)
         return after if rest is None else node.primitive.make((after, *rest))
 
@@ -163,6 +184,7 @@ def rewriting(
     purpose: tuple[Purpose, ...] = ("people", "code"),
     needs: tuple[Primitive | tuple[Primitive, ...], ...] = (),
     of: Literal["scalars", "tensors"] | None = None,
+    examples: tuple[Example, ...] = (),
 ) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
     """Declare a rewriting that is a function of the node.
 
@@ -175,12 +197,15 @@ def rewriting(
     needs : tuple
         What must stand among the arguments; of what stands in a tuple of its own, one is enough.
     of : {"scalars", "tensors"}, optional
+    examples : tuple of str or callable
+        Formulas that it rewrites, with letters that have the shapes of :data:`EXAMPLE_SHAPES`; one for each case at least.
+        The laws compare both sides on random formulas that are made of them.
     """
     groups = tuple(frozenset(one if isinstance(one, tuple) else (one,)) for one in needs)
 
     def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
         names = tuple(root if isinstance(root, str) else root.name for root in roots)
-        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of)
+        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of, examples=examples)
         RULES.append(declared)
         return declared
 

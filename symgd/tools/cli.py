@@ -30,6 +30,7 @@ from symgd.tools.options import (
     integer,
     number,
     read_bounds,
+    read_descent,
     read_exact_point,
     read_formula,
     read_intervals,
@@ -543,13 +544,32 @@ def _monomial(powers: Any) -> str:
 # -- run ------------------------------------------------------------------------------------------------------
 
 
-@command.command(cls=_Command)
+class _Run(_Command):
+    """The command whose help lists the methods of descent."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the registered directions and step sizes."""
+        from symgd.descent.direction import as_direction  # noqa: F401  (fills the register)
+        from symgd.descent.method import Kind, methods
+        from symgd.descent.step_size import as_step_size  # noqa: F401
+
+        for kind in Kind:
+            rows = []
+            for key, method in methods(kind).items():
+                takes = ", ".join(f"{one.key} in {one.within}" for one in method.parameters)
+                rows.append((key, f"{method.sentence} It takes {takes}." if takes else method.sentence))
+            with formatter.section(f"{kind}s".capitalize()):
+                formatter.write_dl(rows)
+
+
+@command.command(cls=_Run)
 @click.argument("problem", type=click.Path(path_type=Path))
+@click.option("--descent", default="", help='Instead of what [descent] says: "direction: adam; beta1: 0.8; epochs: 50".')
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Directory of the report.")
 @click.option("--force", is_flag=True, help="Overwrite the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print the final loss only.")
-def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
+def run(problem: Path, descent: str, output: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
     """Derive, check and descend: everything a PROBLEM.toml asks for, with a report."""
     from symgd.tools.problem_file import read_problem
     from symgd.tools.report import Report
@@ -557,7 +577,7 @@ def run(problem: Path, output: Path | None, force: bool, as_json: bool, quiet: b
     _refuse_idle("--force", force and output is None, "a new directory is chosen; name one with -o")
     if output == Path("-"):
         raise click.UsageError("a report is a directory, and not written to standard output")
-    task = read_problem(problem)
+    task = read_problem(problem, read_descent(descent))
     stem = problem.stem if problem.stem != "problem" else problem.resolve().parent.name
     with Report(stem, output, force=force) as report, saved_on_interrupt():
         return _run_problem(task, report, as_json, quiet)

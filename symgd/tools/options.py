@@ -20,6 +20,7 @@ __all__ = [
     "integer",
     "number",
     "read_bounds",
+    "read_descent",
     "read_exact_point",
     "read_facts",
     "read_formula",
@@ -82,6 +83,25 @@ def read_facts(text: str) -> dict[str, dict[str, Any]]:
                 raise ParseError(f"{shown(key)} of {shown(name)} has no number", formula=text, hint=f"write {key}=0")
         facts[name] = chosen
     return facts
+
+
+def read_descent(text: str) -> dict[str, Any]:
+    """Read what stands in ``[descent]``: ``"direction: adam; beta1: 0.8; epochs: 50"``.
+
+    >>> from symgd.tools.options import read_descent
+    >>> read_descent("direction: adam; beta1: 0.8; epochs: 50")
+    {'direction': 'adam', 'beta1': 0.8, 'epochs': 50}
+    """
+    return {name: _number_or_word(words) for name, words in _entries(text, "a setting of the descent")}
+
+
+def _number_or_word(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(_plain_number(text, kind, "a number"))
+        except click.BadParameter:
+            continue
+    return text
 
 
 def read_point(text: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 import symgd
 from symgd.api.minimization import read_goal
 from symgd.arguments import read_number, read_whole_number
+from symgd.descent.method import RESERVED_KEYS, Kind, methods
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, shown_path
 from symgd.tools.data_files import read_array, read_values
@@ -21,32 +22,14 @@ from symgd.tools.options import check_names
 __all__ = ["Problem", "read_problem"]
 
 _TOP = {"title", "formula", "wrt", "shapes", "facts", "data", "descent", "start"}
-_NUMBERS = {
-    "learning_rate": "(0, inf)",
-    "decay": "[0, inf)",
-    "beta": "[0, 1)",
-    "beta1": "[0, 1)",
-    "beta2": "[0, 1)",
-    "epsilon": "(0, inf)",
-    "damping": "[0, inf)",
-    "gradient_tolerance": "[0, inf)",
-    "value_tolerance": "[0, inf)",
-}
-"""The real numbers of ``[descent]``, and where each lies."""
+_TOLERANCES = ("gradient_tolerance", "value_tolerance")
 _WHOLE_NUMBERS = {"batch_size": 1, "epochs": 0, "seed": 0}
-"""The whole numbers, and the least of each."""
-_DESCENT = {"direction", *_NUMBERS, *_WHOLE_NUMBERS}
-_DIRECTIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "gradient descent": (symgd.GradientDescent, ()),
-    "momentum": (symgd.Momentum, ("beta",)),
-    "adam": (symgd.Adam, ("beta1", "beta2", "epsilon")),
-    "newton": (symgd.Newton, ("damping",)),
-}
-"""The directions, and the numbers that each takes."""
+"""The whole numbers of ``[descent]``, and the least of each."""
 
 MAX_BYTES = 1_000_000
 _DEEPEST = 30
-_SEARCHED = ("learning_rate", "backtracking")
+_SEARCHED = "backtracking"
+"""What ``learning_rate`` may be beside a number."""
 _DOTTED = re.compile(r"""\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*(?=\.)""")
 """A part of a key between two dots."""
 _LONGEST_TITLE = 200
@@ -77,8 +60,14 @@ class Problem:
     path: Path
 
 
-def read_problem(path: Path) -> Problem:
+def read_problem(path: Path, descent: Mapping[str, Any] | None = None) -> Problem:
     """Read a problem file and its data.
+
+    Parameters
+    ----------
+    path : Path
+    descent : mapping, optional
+        What is to stand in ``[descent]`` instead of what the file says.
 
     Raises
     ------
@@ -102,7 +91,7 @@ def read_problem(path: Path) -> Problem:
         raise DataError(f"{name}: title is a text of at most {_LONGEST_TITLE} characters, not {shown(title)}")
     formula = symgd.formula(text, shapes=table.get("shapes"), facts=table.get("facts"))
     start = _start(table["start"], name) if "start" in table else None
-    options = _descent(table.get("descent", {}), name, has_start=start is not None)
+    options = _descent(_changed(table.get("descent", {}), descent or {}), name, has_start=start is not None)
     data = {key: read_array(source, path.parent, key) for key, source in table.get("data", {}).items()}
     check_names(formula, [wrt] if isinstance(wrt, str) else wrt)
     try:
@@ -154,46 +143,88 @@ def _start(given: Any, place: str) -> Any:
     return {name: read_values(one, f"{place}, [start] {shown_path(name, 40)}") for name, one in given.items()}
 
 
+def _changed(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with other entries; parameters of a method that is changed by name go with it."""
+    dropped: set[str] = set()
+    if "direction" in changes:
+        dropped |= _keys(Kind.DIRECTION)
+    if "step_size" in changes or "learning_rate" in changes:
+        dropped |= {"step_size"} | _keys(Kind.STEP_SIZE)
+    return {**{key: value for key, value in table.items() if key not in dropped}, **changes}
+
+
+def _keys(kind: Kind) -> set[str]:
+    return {one.key for method in methods(kind).values() for one in method.parameters}
+
+
 def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[str, Any]:
     """Read the options of the descent; one that would do nothing is refused."""
     place = f"{file}, [descent]"
-    _only(table, _DESCENT, place)
-    numbers = {key: _read_number(table, key, place) for key in _NUMBERS if key in table and (key, table[key]) != _SEARCHED}
+    _only(table, {*RESERVED_KEYS, *_keys(Kind.DIRECTION), *_keys(Kind.STEP_SIZE)}, place)
+    tolerances = {key: _read_tolerance(table, key, place) for key in _TOLERANCES if key in table}
     whole = {key: _read_whole_number(table, key, place) for key in _WHOLE_NUMBERS if key in table}
-    named = table.get("direction", "gradient descent")
-    name = named.lower() if isinstance(named, str) else named
-    if not isinstance(name, str) or name not in _DIRECTIONS:
-        raise DataError(f"{place}: there is no direction {shown(named)}", hint=f"known: {', '.join(_DIRECTIONS)}")
-    make, own = _DIRECTIONS[name]
-    others = {key for _, keys in _DIRECTIONS.values() for key in keys} - set(own)
-    for key in sorted(others & numbers.keys()):
-        raise DataError(f"{place}: {name} does not take {key}", hint=f"leave it out, or choose {_taker_of(key)}")
-    if table.get("learning_rate", "backtracking") == "backtracking":
-        if "decay" in numbers:
-            raise DataError(f"{place}: decay does not apply to backtracking", hint="give a learning_rate, or leave it out")
-        step_size: Any = symgd.Backtracking()
-    else:
-        step_size = symgd.LearningRate(numbers["learning_rate"], numbers.get("decay", 0.0))
+    direction = _read_method(table, table.get("direction", "gradient descent"), Kind.DIRECTION, place)
+    step_size = _read_method(table, _named_step_size(table, place), Kind.STEP_SIZE, place)
     if "seed" in whole and has_start and "batch_size" not in whole:
         raise DataError(
             f"{place}: seed does not apply: start is given, and without batch_size nothing is shuffled", hint="leave it out"
         )
-    tolerances: dict[str, Any] = {key: numbers[key] for key in ("gradient_tolerance", "value_tolerance") if key in numbers}
-    direction = make(**{key: numbers[key] for key in own if key in numbers})
     return {"direction": direction, "step_size": step_size, **whole, **tolerances}
 
 
-def _taker_of(key: str) -> str:
-    return next(f'direction = "{name}"' for name, (_, keys) in _DIRECTIONS.items() if key in keys)
+def _named_step_size(table: Mapping[str, Any], place: str) -> Any:
+    """Return the name of the step size; without one, what a learning rate says."""
+    given = table.get("learning_rate")
+    if given != _SEARCHED:
+        return table.get("step_size", _SEARCHED if given is None else "learning rate")
+    if "step_size" in table:
+        raise DataError(f'{place}: learning_rate is a number beside step_size, not "{_SEARCHED}"', hint="leave one of them out")
+    return _SEARCHED
 
 
-def _read_number(table: Mapping[str, Any], key: str, place: str) -> float:
+def _read_method(table: Mapping[str, Any], named: Any, kind: Kind, place: str) -> Any:
+    """Make the direction or the step size that is named, of the numbers that stand beside it."""
+    known = methods(kind)
+    method = known.get(named.lower()) if isinstance(named, str) else None
+    if method is None:
+        raise DataError(f"{place}: there is no {kind} {shown(named)}", hint=f"known: {', '.join(known)}")
+    own = {one.key for one in method.parameters}
+    for key in sorted(_keys(kind) - own):
+        if key in table:
+            refused = f"{method.key} does not take {key}" if kind is Kind.DIRECTION else f"{key} does not apply to {method.key}"
+            raise DataError(f"{place}: {refused}", hint=f"leave it out, or choose {_taker_of(key, kind)}")
+    given = {
+        one.name: _read_float(table, one.key, place)
+        for one in method.parameters
+        if one.key in table and (one.key, table[one.key]) != ("learning_rate", _SEARCHED)
+    }
+    missing = [one.key for one in method.parameters if one.default is None and one.name not in given]
+    if missing:
+        raise DataError(f"{place}: {missing[0]} is missing", hint=f"it is a number of {method.key}")
+    try:
+        return method.make(**given)
+    except SymgdError as error:
+        raise DataError(f"{place}: {error.cause}", hint=error.hint) from None
+
+
+def _taker_of(key: str, kind: Kind) -> str:
+    takers = (name for name, method in methods(kind).items() if key in {one.key for one in method.parameters})
+    return f'{"direction" if kind is Kind.DIRECTION else "step_size"} = "{next(takers)}"'
+
+
+def _read_float(table: Mapping[str, Any], key: str, place: str) -> float:
     value = table[key]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        other = ' or "backtracking"' if key == "learning_rate" else ""
+        other = f' or "{_SEARCHED}"' if key == "learning_rate" else ""
         raise DataError(f"{place}: {key} is a number{other}, not {shown(value)}")
+    return value
+
+
+def _read_tolerance(table: Mapping[str, Any], key: str, place: str) -> float:
     try:
-        return read_number(value, "a learning rate" if key == "learning_rate" else key, _NUMBERS[key])
+        return read_number(_read_float(table, key, place), key, "[0, inf)")
+    except DataError:
+        raise
     except SymgdError as error:
         raise DataError(f"{place}: {error.cause}") from None
 

@@ -38,12 +38,14 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import symgd
+from symgd.descent.method import Kind, Parameter, methods
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.explain.catalogue import catalogue
 from symgd.explain.notation.latex import to_latex
@@ -205,6 +207,36 @@ class FunctionsDirective(SphinxDirective):
         return [_table(("function", "definition and derivatives", "remarks"), rows, (20, 40, 40))]
 
 
+class MethodsDirective(SphinxDirective):
+    """``symgd:methods``: the directions and step sizes of descent, read off their register.
+
+    With the argument ``classes`` it documents their classes instead of listing them.
+    """
+
+    has_content = False
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table, or the documentation of the classes."""
+        found = [one for kind in Kind for one in methods(kind).values()]
+        if self.arguments:
+            lines = [line for one in found for line in (f".. autoclass:: symgd.{one.make.__name__}", "")]
+            parsed = nodes.Element()
+            self.state.nested_parse(StringList(lines, source="symgd:methods"), self.content_offset, parsed)
+            return list(parsed.children)
+        rows = []
+        for one in found:
+            takes = tuple(f"{each.key} in {each.within}: {each.meaning} ({_default_of(each)})" for each in one.parameters)
+            named = (nodes.literal(one.key, one.key), one.sentence, one.source.replace("*", ""))
+            formulas = tuple(nodes.literal(line, line) for line in one.formula.splitlines())
+            rows.append([str(one.kind), named, formulas, takes or ""])
+        return [_table(("part", "method", "formula", "parameters"), rows, (10, 35, 30, 25))]
+
+
+def _default_of(parameter: Parameter) -> str:
+    return "needed" if parameter.default is None else f"{parameter.default:g} without it"
+
+
 def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     """Derive a formula and return what the page shows, as plain data.
 
@@ -331,7 +363,11 @@ class SymgdDomain(Domain):
 
     name = "symgd"
     label = "symgd"
-    directives: ClassVar[dict[str, Any]] = {"derive": DeriveDirective, "functions": FunctionsDirective}
+    directives: ClassVar[dict[str, Any]] = {
+        "derive": DeriveDirective,
+        "functions": FunctionsDirective,
+        "methods": MethodsDirective,
+    }
     data_version = 1
 
     def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:

@@ -241,3 +241,14 @@ def test_a_reciprocal_of_a_reciprocal_root_has_no_value_at_0():
     assert str(sg.simplify("1/x**(-1/2)")) == "1/(1/sqrt(x))"
     assert str(sg.simplify(1 / scalar("x", positive=True) ** Fraction(-1, 2))) == "sqrt(x)"
     assert str(sg.gradient("y/x**(-1/2)", "y")) == "sqrt(x)"  # where the formula has a value, x is not 0
+
+
+@pytest.mark.parametrize(
+    "text", ["sin(log(x))**2 + cos(log(x))**2", "cosh(sqrt(x))**2 - sinh(sqrt(x))**2", "sign(exp(log(x)))", "sign(1/x**2)"]
+)
+def test_a_pattern_that_drops_a_variable_keeps_the_domain(text):
+    """These became 1, also where they have no value, which the proof of the result then refused with an error."""
+    assert not sg.simplify(text).equals_number(1)
+    positive = sg.simplify(sg.formula(text, facts={"x": {"positive": True}}))
+    assert positive.equals_number(1)
+    assert sg.simplify("sin(x)**2 + cos(x)**2").equals_number(1)

@@ -55,7 +55,17 @@ def scaled(coefficient: Fraction, core: Node) -> Node:
     return mul.make((constant(coefficient), *factors_of(core)))
 
 
-@rewriting("collect terms", add, because="like terms are added")
+@rewriting(
+    "collect terms",
+    add,
+    because="like terms are added",
+    examples=(
+        "x + 2*x",
+        "x + (y + x) - 3",
+        "2*v + v - u",
+        "x + 1 - x*1",
+    ),
+)
 def collect_terms(node: Node, context: Context) -> Node | None:
     """Join nested sums, add like terms, drop what is stretched without need."""
     if _is_collected_sum(node, context):
@@ -107,7 +117,17 @@ Core = tuple[tuple[Node, Fraction], ...]
 """The factors of a term: bases and their exact exponents, in an order of their own."""
 
 
-@rewriting("multiply out", add, because="multiplied out, terms join or cancel", needs=(mul,))
+@rewriting(
+    "multiply out",
+    add,
+    because="multiplied out, terms join or cancel",
+    needs=(mul,),
+    examples=(
+        "y*(x + 1) - x*y",
+        "(x + y)*z - x*z",
+        "2*(x - y)*x + 2*x*y",
+    ),
+)
 def multiply_out(node: Node, context: Context) -> Node | None:
     """a·(x + y) − a·x → a·y: sums inside products are dissolved where the result is shorter."""
     sums = [_sum_inside(arg, context) for arg in node.args]
@@ -269,7 +289,21 @@ def _without_leading_axis(operand: Node) -> Node | None:
 # -- products -------------------------------------------------------------------------------------------------
 
 
-@rewriting("collect factors", mul, because="constants are multiplied and powers of one base joined")
+@rewriting(
+    "collect factors",
+    mul,
+    because="constants are multiplied and powers of one base joined",
+    examples=(
+        "x*2*x",
+        "x**2*y*x**3",
+        "sqrt(x)*y*sqrt(x)",
+        "x**3*y/x",
+        "x**a*x**b",
+        "0*x*y",
+        "0*log(x)*y*x**2",
+        "3*(v*x*2)",
+    ),
+)
 def collect_factors(node: Node, context: Context) -> Node | None:
     """Join nested products, multiply constants, join powers of one base where that keeps the domain."""
     if _is_collected(node, context):
@@ -376,6 +410,10 @@ def _reading_order(factor: Node) -> tuple[int, str]:
     expand,
     because="what is the same everywhere can stand in front",
     needs=(mul,),
+    examples=(
+        "(x*v)[:, None]*A",
+        "broadcast_to(x*p, (2, 3))",
+    ),
 )
 def stretched_product(node: Node, context: Context) -> Node | None:
     """broadcast(c·x) → c·broadcast(x) for scalars c, so that constants meet."""
@@ -392,6 +430,11 @@ def stretched_product(node: Node, context: Context) -> Node | None:
     mul,
     because="a minus in front turns the signs of the difference",
     needs=(CONSTANT, (add, einsum)),
+    examples=(
+        "-(y - x)",
+        "-2*(y - x - z)",
+        "-X.T @ (r - X @ v)",
+    ),
 )
 def turn_sign(node: Node, context: Context) -> Node | None:
     """−(y − z) → z − y, also inside a contraction: −Xᵀ(y − Xw) → Xᵀ(Xw − y)."""
@@ -426,7 +469,18 @@ def _turned(factor: Node, context: Context) -> Node | None:
     return add.make(tuple(scaled(-c, core) for c, core in terms))
 
 
-@rewriting("take a common factor out", add, because="every term has the factor", needs=(mul,), of="tensors")
+@rewriting(
+    "take a common factor out",
+    add,
+    because="every term has the factor",
+    needs=(mul,),
+    of="tensors",
+    examples=(
+        "u*x + v*x",
+        "u/x + w/x",
+        "2*x*u - 2*x*v",
+    ),
+)
 def common_scalar(node: Node, context: Context) -> Node | None:
     """a/m + b/m → (a + b)/m for tensors with a common scalar factor that is not a number."""
     if any(term.primitive is not mul for term in node.args):
@@ -457,7 +511,16 @@ def abs_value(value: Fraction) -> Fraction:
     return -value if value < 0 else value
 
 
-@rewriting("a power of what is the same everywhere", pow, because="every entry has the same power", needs=(broadcast,))
+@rewriting(
+    "a power of what is the same everywhere",
+    pow,
+    because="every entry has the same power",
+    needs=(broadcast,),
+    examples=(
+        "(x*ones(3))**2",
+        "broadcast_to(x, (2, 3))**3",
+    ),
+)
 def power_of_stretched(node: Node, context: Context) -> Node | None:
     """broadcast(x)ⁿ → broadcast(xⁿ) for a scalar n."""
     base, exponent = node.args
@@ -466,7 +529,22 @@ def power_of_stretched(node: Node, context: Context) -> Node | None:
     return broadcast.make((pow.make((base.args[0], exponent)),), base.params)
 
 
-@rewriting("a power of a product", pow, because="an exact factor leaves the power", needs=(CONSTANT, (mul, pow)))
+@rewriting(
+    "a power of a product",
+    pow,
+    because="an exact factor leaves the power",
+    needs=(CONSTANT, (mul, pow)),
+    examples=(
+        "(2*x)**3",
+        "(-x*y)**3",
+        "(sqrt(2)*x)**2",
+        "(4*x**2)**(1/2)",
+        "(x**2)**(1/2)",
+        "(x**2)**(3/2)",
+        "(y/x)**(-2)",
+        "(x**(1/2))**4",
+    ),
+)
 def power_of_product(node: Node, context: Context) -> Node | None:
     """(c·x)ⁿ → cⁿ·xⁿ for an exact c and an integer n; (xᵃ)ᵇ → xᵃᵇ where that keeps the domain."""
     base, exponent = node.args
@@ -540,6 +618,10 @@ def _rest(product: Node) -> Node:
     because="a/d + b/d² = (a·d + b)/d², and a·d + b is short",
     needs=((mul, pow),),
     of="scalars",
+    examples=(
+        "1/(x + y) - x/(x + y)**2",
+        "y/(x + 1) - x*y/(x + 1)**2",
+    ),
 )
 def common_denominator(node: Node, context: Context) -> Node | None:
     """a·d⁻ᵏ + b·d⁻ᵏ⁻¹ → (a·d + b)·d⁻ᵏ⁻¹ for scalars, where a·d + b is short: the quotient rule of n/(c + n)."""

@@ -14,14 +14,32 @@ from symgd.rewrite.rules.algebra import split_term, without_needless_axes
 __all__: list[str] = []
 
 
-@rewriting("a condition without needless axes", where, because="broadcasting supplies the axes")
+@rewriting(
+    "a condition without needless axes",
+    where,
+    because="broadcasting supplies the axes",
+    examples=(
+        "where(p > 0, x*ones(3), p)",
+        "where(x > 0, broadcast_to(y, 3), p)",
+    ),
+)
 def slim_where(node: Node, context: Context) -> Node | None:
     """Drop stretchings inside a choice."""
     after = where.make(tuple(without_needless_axes(list(node.args), node.shape)))
     return None if after is node else after
 
 
-@rewriting("a mask", mul, because="where the mask is 0 nothing remains", needs=(where,))
+@rewriting(
+    "a mask",
+    mul,
+    because="where the mask is 0 nothing remains",
+    needs=(where,),
+    examples=(
+        "x*where(y > 0, z, 0)",
+        "2*x*where(y > 0, 0, z)",
+        "u*where(v > 0, w, 0)",
+    ),
+)
 def mask(node: Node, context: Context) -> Node | None:
     """a·where(c, b, 0) → where(c, a·b, 0), which also holds where a is not finite on the masked side."""
     for k, factor in enumerate(node.args):
@@ -39,7 +57,16 @@ def mask(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("join choices", add, because="both choices depend on one condition", needs=((where, mul),))
+@rewriting(
+    "join choices",
+    add,
+    because="both choices depend on one condition",
+    needs=((where, mul),),
+    examples=(
+        "where(x > 0, y, z) + where(x > 0, 1, y)",
+        "2*where(x > 0, y, z) - where(x > 0, z, 1) + y",
+    ),
+)
 def join_choices(node: Node, context: Context) -> Node | None:
     """where(c, a, b) + where(c, d, e) → where(c, a + d, b + e)."""
     if not any(term.primitive is where or (term.primitive is mul and term.args[-1].primitive is where) for term in node.args):
@@ -59,7 +86,16 @@ def join_choices(node: Node, context: Context) -> Node | None:
     return add.make((choice, *rest)) if rest else choice
 
 
-@rewriting("a choice that is made already", where, because="inside a branch its condition is known", needs=((where, add, mul),))
+@rewriting(
+    "a choice that is made already",
+    where,
+    because="inside a branch its condition is known",
+    needs=((where, add, mul),),
+    examples=(
+        "where(x > 0, y + where(x > 0, y, z), z)",
+        "where(x > 0, y, z*where(x > 0, y, z))",
+    ),
+)
 def choice_made_already(node: Node, context: Context) -> Node | None:
     """where(c, f(where(c, a, b)), d) → where(c, f(a), d), for sums and products f."""
     condition = node.args[0]
@@ -80,7 +116,16 @@ def _as_chosen(node: Node, condition: Node, k: int) -> Node:
     return node if args == node.args else node.primitive.make(args)
 
 
-@rewriting("an undefined branch", where, because="whatever is added to NaN or multiplied by it is NaN", needs=((add, mul),))
+@rewriting(
+    "an undefined branch",
+    where,
+    because="whatever is added to NaN or multiplied by it is NaN",
+    needs=((add, mul),),
+    examples=(
+        lambda x, y, z: where(x > 0, constant(math.nan) + y, z),
+        lambda x, y, z: where(x > 0, z, y * (x + constant(math.nan))),
+    ),
+)
 def undefined_branch(node: Node, context: Context) -> Node | None:
     """where(c, nan + a, b) → where(c, nan, b)."""
     branches = [constant(float("nan")) if _is_undefined(branch) else branch for branch in node.args[1:]]

@@ -39,7 +39,21 @@ class Contraction:
         self.operands = [(node, tuple(new if x == old else x for x in labels)) for node, labels in self.operands]
 
 
-@rewriting("join sums of products", einsum, because="nested sums of products are one sum of products")
+@rewriting(
+    "join sums of products",
+    einsum,
+    because="nested sums of products are one sum of products",
+    examples=(
+        "(X @ v) @ r",
+        "sum(X*r[:, None])",
+        "trace(A @ B)",
+        "X.T @ diag(r) @ X",
+        "sum(x*v)",
+        "A @ (B @ v)",
+        "(v*u) @ v",
+        "sum(x*ones(3))",
+    ),
+)
 def join_contractions(node: Node, context: Context) -> Node | None:
     """Bring a contraction into its normal form."""
     if node in context.normal or _is_normal(node):
@@ -289,7 +303,16 @@ def _body(work: Contraction, output: list[Any]) -> Node | None:
     return contract(nodes, labels, output)
 
 
-@rewriting("a Gram form as a square", einsum, because="XᵀDX = (√D·X)ᵀ(√D·X) for D ≥ 0, half the work", purpose=("code",))
+@rewriting(
+    "a Gram form as a square",
+    einsum,
+    because="XᵀDX = (√D·X)ᵀ(√D·X) for D ≥ 0, half the work",
+    purpose=("code",),
+    examples=(
+        "X.T @ (abs(r)[:, None]*X)",
+        "X.T @ diag(r**2) @ X",
+    ),
+)
 def gram_as_square(node: Node, context: Context) -> Node | None:
     """Σₛ x_sr·d_s·x_sc → Σₛ t_sr·t_sc with t = √d·x: a product with itself is computed by syrk."""
     inputs, output = node.params
@@ -311,7 +334,14 @@ def gram_as_square(node: Node, context: Context) -> Node | None:
 
 
 @rewriting(
-    "the determinant of a product", logdet, because="log |det AB| = log |det A| + log |det B|", purpose=("recognise", "people")
+    "the determinant of a product",
+    logdet,
+    because="log |det AB| = log |det A| + log |det B|",
+    purpose=("recognise", "people"),
+    examples=(
+        "logdet(A @ B)",
+        "logdet(A.T)",
+    ),
 )
 def logdet_of_product(node: Node, context: Context) -> Node | None:
     """logdet(A·B) → logdet A + logdet B for square matrices; a transpose has the same determinant."""
@@ -339,7 +369,17 @@ def is_square(node: Node) -> bool:
     return node.rank == 2 and node.shape[0] == node.shape[1]
 
 
-@rewriting("take a common divisor out", add, because="what divides every term divides their sum", needs=(mul,), of="tensors")
+@rewriting(
+    "take a common divisor out",
+    add,
+    because="what divides every term divides their sum",
+    needs=(mul,),
+    of="tensors",
+    examples=(
+        "u/norm2(u) - v/norm2(u)**3",
+        "u/x + v/x**2",
+    ),
+)
 def take_common_divisor(node: Node, context: Context) -> Node | None:
     """x/‖x‖ − y/‖x‖³ → (x − y/‖x‖²)/‖x‖, for tensors and scalar divisors."""
     if any(arg.primitive is not mul for arg in node.args):
@@ -378,7 +418,16 @@ def _without_divisor(term: Node, base: Node, exponent: Fraction) -> Node:
     return mul.make(tuple(factors)) if len(factors) > 1 else factors[0]
 
 
-@rewriting("keep an axis of size 1", expand, because="an axis of size 1 need not be summed and put back", needs=(einsum,))
+@rewriting(
+    "keep an axis of size 1",
+    expand,
+    because="an axis of size 1 need not be summed and put back",
+    needs=(einsum,),
+    examples=(
+        "(C @ c)[:, None]",
+        "sum(C*y, axis=1)[:, None]",
+    ),
+)
 def keep_single_axis(node: Node, context: Context) -> Node | None:
     """expand(Σ_c b_jc …) → the same without the sum, where c has size 1."""
     (inner,) = node.args
@@ -396,7 +445,18 @@ def keep_single_axis(node: Node, context: Context) -> Node | None:
 # -- common factors -------------------------------------------------------------------------------------------
 
 
-@rewriting("take a common matrix out", add, because="the terms share a factor: AB + AC = A(B + C)", needs=((einsum, mul),))
+@rewriting(
+    "take a common matrix out",
+    add,
+    because="the terms share a factor: AB + AC = A(B + C)",
+    needs=((einsum, mul),),
+    examples=(
+        "A @ u + A @ v",
+        "X @ A + X @ B",
+        "2*(A @ B) - 3*(A @ D)",
+        "v @ A @ u + v @ B @ u",
+    ),
+)
 def common_operand(node: Node, context: Context) -> Node | None:
     """Σ P·A + Σ P·B → Σ P·(A + B), where P stands in both with the same role."""
     terms = [split_term(term) for term in node.args]
@@ -467,6 +527,12 @@ def _extend(mapping: dict[Any, Any], source: tuple[int, ...], target: tuple[int,
     einsum,
     because="a linear system is cheaper and more exact than an inverse",
     purpose=("code",),
+    examples=(
+        "inv(A) @ v",
+        "v @ inv(A)",
+        "inv(A) @ B",
+        "inv(A).T @ v",
+    ),
 )
 def solve_instead(node: Node, context: Context) -> Node | None:
     """A⁻¹ b → solve(A, b), and A⁻ᵀ b → solve(Aᵀ, b), where the inverse is used for nothing else."""
@@ -493,6 +559,12 @@ def solve_instead(node: Node, context: Context) -> Node | None:
     because="det(A)·A⁻¹ is the adjugate, which a singular matrix has too",
     purpose=("code",),
     needs=((det, pow),),
+    examples=(
+        "det(A)*inv(A)",
+        "det(A)*(inv(A) @ v)",
+        "det(A)**2*inv(A)",
+        "det(A)*(inv(A) + B)",
+    ),
 )
 def adjugate_instead(node: Node, context: Context) -> Node | None:
     """det(A)·f(A⁻¹) → f(adj A), where f is a contraction in which A⁻¹ stands once, or a sum with such a term."""
@@ -532,7 +604,17 @@ def _times_determinant(node: Node, determinant: Node) -> Node | None:
     return None
 
 
-@rewriting("a centred sum", einsum, because="deviations from their mean add to 0", needs=(add,))
+@rewriting(
+    "a centred sum",
+    einsum,
+    because="deviations from their mean add to 0",
+    needs=(add,),
+    examples=(
+        "sum(v - mean(v))",
+        "sum(X - mean(X, axis=0))",
+        "sum(r[:, None]*(X - mean(X, axis=1)[:, None]))",
+    ),
+)
 def centred_sum(node: Node, context: Context) -> Node | None:
     """Σ (x − mean(x)) → 0 along the axes of the mean, also beside factors that do not run along them, if all are defined."""
     inputs, output = node.params

@@ -23,6 +23,12 @@ __all__: list[str] = []
     because="(√u)² = u where u ≥ 0",
     purpose=("recognise", "people", "code"),
     needs=(CONSTANT, (pow, norm2)),
+    examples=(
+        "sqrt(x)**2",
+        "sqrt(x**2 + 1)**4",
+        "norm2(v)**2",
+        "norm2(v)**4",
+    ),
 )
 def square_of_root(node: Node, context: Context) -> Node | None:
     """(√u)²ᵏ → uᵏ for u that is surely ≥ 0, ‖x‖²ᵏ → (Σx²)ᵏ; the derivative then has no quotient 0/0."""
@@ -41,7 +47,18 @@ def square_of_root(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("complementary sigmoids", add, because="σ(−x) = 1 − σ(x), and like terms cancel", needs=((sigmoid, mul),))
+@rewriting(
+    "complementary sigmoids",
+    add,
+    because="σ(−x) = 1 − σ(x), and like terms cancel",
+    needs=((sigmoid, mul),),
+    examples=(
+        "(1 - y)*sigmoid(x) - y*sigmoid(-x)",
+        "sigmoid(x) + sigmoid(-x)",
+        "y*sigmoid(x) + y*sigmoid(-x) - z",
+        "log(y)*sigmoid(x) + log(y)*sigmoid(-x) - log(y) + z",
+    ),
+)
 def complementary_sigmoids(node: Node, context: Context) -> Node | None:
     """(1 − y)·σ(x) − y·σ(−x) → σ(x) − y: expand where both σ(x) and σ(−x) stand in a sum and the result is shorter."""
     found = {factor for term in node.args for factor in factors_of(term) if factor.primitive is sigmoid}

@@ -19,14 +19,24 @@ from symgd.rewrite.rules.quotients import power_of
 
 __all__: list[str] = []
 
-_EVEN = ("cos", "cosh", "sech", "sinc", "besselj0")
+_EVEN = ("cos", "cosh", "sech", "sinc")
 _ODD = frozenset(("sin", "tan", "tanh", "sinh", "atan", "asin", "asinh", "atanh", "erf", "erfinv", "cbrt"))
 _ODD_FUNCTIONS = tuple(lookup(name) for name in sorted(_ODD))
 _RECTIFIERS = frozenset((relu, maximum, minimum))
 
 
 @rewriting(
-    "an even function of an absolute value", *_EVEN, because="the function is even: f(|x|) = f(x)", purpose=ALWAYS, needs=(abs,)
+    "an even function of an absolute value",
+    *_EVEN,
+    because="the function is even: f(|x|) = f(x)",
+    purpose=ALWAYS,
+    needs=(abs,),
+    examples=(
+        "cos(abs(x))",
+        "cosh(abs(x))",
+        "sinc(abs(x))",
+        "sech(abs(x))",
+    ),
 )
 def even_function(node: Node, context: Context) -> Node | None:
     """cos(abs(x)) → cos(x)."""
@@ -39,6 +49,13 @@ def even_function(node: Node, context: Context) -> Node | None:
     because="both functions are odd: f(|x|)·g(|x|) = f(x)·g(x), and f(|x|)·sign(x) = f(x)",
     purpose=ALWAYS,
     needs=((abs, sign, *_ODD_FUNCTIONS),),
+    examples=(
+        "abs(x)*sin(abs(x))",
+        "sin(abs(x))*sign(x)",
+        "tanh(abs(x))*atan(abs(x))",
+        "sin(abs(x))*sign(x)*sign(y)*sign(y)",
+        "y*abs(x)*erf(abs(x))**3",
+    ),
 )
 def odd_functions(node: Node, context: Context) -> Node | None:
     """abs(x)*sin(abs(x)) → x*sin(x), and sin(abs(x))*sign(x) → sin(x)."""
@@ -64,6 +81,11 @@ def odd_functions(node: Node, context: Context) -> Node | None:
     because="f(|x|)² = f(x)² for an odd function",
     purpose=ALWAYS,
     needs=((abs, *_ODD_FUNCTIONS),),
+    examples=(
+        "tanh(abs(x))**2",
+        "sin(abs(x))**4",
+        "cbrt(abs(x))**(-2)",
+    ),
 )
 def even_power(node: Node, context: Context) -> Node | None:
     """tanh(abs(x))**2 → tanh(x)**2."""
@@ -95,6 +117,12 @@ def _odd_part(factor: Node) -> tuple[Node, Node] | None:
     because="relu(x) − relu(−x) = x, and relu(x) + relu(−x) = |x|",
     purpose=ALWAYS,
     needs=((relu, maximum, minimum, mul),),
+    examples=(
+        "relu(x) - relu(-x)",
+        "relu(x) + relu(-x)",
+        "relu(x) + minimum(-x, 0) + relu(-x)",
+        "2*maximum(x, 0) + 2*minimum(x, 0) + y",
+    ),
 )
 def two_rectifiers(node: Node, context: Context) -> Node | None:
     """relu(x) - relu(-x) → x, and relu(x) + relu(-x) → abs(x), with numbers before them too."""
@@ -149,6 +177,10 @@ rule(
     because="the slope of |x| is 1 or −1, and its square 1",
     purpose=("derivative",),
     needs=(sign,),
+    examples=(
+        "sign(x)**2",
+        "sign(x)**4",
+    ),
 )
 def squared_slope(node: Node, context: Context) -> Node | None:
     """sign(x)**2 → 1, where sign(x) is the slope of abs(x) and no part of the formula itself."""
@@ -163,6 +195,10 @@ def squared_slope(node: Node, context: Context) -> Node | None:
     because="the square of the slope of |x| is 1",
     purpose=("derivative",),
     needs=(sign, add),
+    examples=(
+        "(2*sign(x)*cos(x) - x*sin(x))*sign(x)",
+        "sign(x)*(x*y + sign(x))",
+    ),
 )
 def slope_beside_sum(node: Node, context: Context) -> Node | None:
     """(2*sign(x)*cos(x) - x*sin(x))*sign(x) → 2*cos(x) - abs(x)*sin(x), if every term has the slope or x."""

@@ -33,6 +33,13 @@ mean = lookup("mean")
     because="the norm neither overflows nor underflows where the squares do",
     purpose=("code",),
     needs=((einsum, mean, mul),),
+    examples=(
+        "sqrt(v @ v)",
+        "sqrt(x*(v @ v))",
+        "(2*(v @ v))**(3/2)",
+        "sqrt(mean(v**2))",
+        "sum(v**2)**(-1/2)",
+    ),
 )
 def root_of_squares(node: Node, context: Context) -> Node | None:
     """(c·Σx²)ᵖ → cᵖ·‖x‖²ᵖ of a vector, for a p that is no whole number; the mean of squares is Σx²/n."""
@@ -50,6 +57,11 @@ def root_of_squares(node: Node, context: Context) -> Node | None:
     purpose=("code",),
     needs=(add,),
     of="scalars",
+    examples=(
+        "sqrt(x**2 + v @ v)",
+        "sqrt(x + v @ v)",
+        "(1 + u @ u + v @ v)**(-3/2)",
+    ),
 )
 def root_of_squares_and_others(node: Node, context: Context) -> Node | None:
     """(c + Σx²)ᵖ → hypot(√c, ‖x‖)²ᵖ for a p that is no whole number; c is a term that is surely ≥ 0, or there are several."""
@@ -73,6 +85,11 @@ def root_of_squares_and_others(node: Node, context: Context) -> Node | None:
     because="log Σx² = 2·log ‖x‖, and the norm neither overflows nor underflows where the squares do",
     purpose=("code",),
     needs=((einsum, mean, mul),),
+    examples=(
+        "log(v @ v)",
+        "log2(x*(v @ v))",
+        "log10(mean(v**2))",
+    ),
 )
 def logarithm_of_squares(node: Node, context: Context) -> Node | None:
     """log(c·Σx²) → 2·log(√c·‖x‖) of a vector, to the bases 2 and 10 too."""
@@ -134,6 +151,7 @@ def _squared(node: Node) -> Node | None:
     because="hypot neither overflows nor underflows",
     purpose=("code",),
     needs=(array,),
+    examples=("norm2(array([x, y]))",),
 )
 def norm_of_two(node: Node, context: Context) -> Node | None:
     """‖[x, y]‖ → hypot(x, y)."""

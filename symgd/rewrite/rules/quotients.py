@@ -48,6 +48,10 @@ def quotients_of_gammas(product: Node) -> Iterator[tuple[Node, Node, Fraction]]:
     because="Γ(x + 1) = x·Γ(x), so that no gamma function is left, which would overflow",
     purpose=("code",),
     needs=(gamma, pow),
+    examples=(
+        "gamma(x + 2)/gamma(x)",
+        "y*gamma(x)/gamma(x + 1)",
+    ),
 )
 def quotient_of_gammas(node: Node, context: Context) -> Node | None:
     """Γ(u + n)/Γ(u) → u·(u + 1)·… for a small whole n, and its reciprocal."""
@@ -100,6 +104,12 @@ def grown(factor: Node) -> Grown | None:
     because="I(x) = e^|x|·(e^(−|x|)·I(x)) and K(x) = e⁻ˣ·(eˣ·K(x)): no part overflows or vanishes where the exponents cancel",
     purpose=("code",),
     needs=((exp, pow, besseli, besselk),),
+    examples=(
+        "exp(-x)*besseli(0, x)",
+        "exp(x)*besselk(1, x)",
+        "besseli(1, x)/besseli(0, x)",
+        "exp(y)*(besseli(0, x) + besseli(2, x))",
+    ),
 )
 def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
     """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)); I₁(x)/I₀(x) → that of the scaled ones."""
@@ -127,6 +137,10 @@ def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
     purpose=("limit",),
     needs=(pow, add),
     of="scalars",
+    examples=(
+        "(x**2 - y**2)/(x - y)",
+        "(x**2 - 1)/(x - 1)**2",
+    ),
 )
 def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
     """(x² − y²)/(x − y) → x + y: a sum below the line that divides one above it."""
@@ -151,6 +165,11 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
     because="x = cbrt(x)³ and |x| = |cbrt(x)|³, so that no cube root is left below the line",
     purpose=("limit",),
     needs=(pow,),
+    examples=(
+        "x/cbrt(x)**2",
+        "abs(x)/cbrt(x)**2",
+        "y*cbrt(x)**4/cbrt(x)",
+    ),
 )
 def cube_root_below(node: Node, context: Context) -> Node | None:
     """x/cbrt(x)² → cbrt(x), and cbrt(x)³/cbrt(x)² → cbrt(x)."""
@@ -179,6 +198,14 @@ def cube_root_below(node: Node, context: Context) -> Node | None:
     because="xᵃ/xᵇ is xᵃ⁻ᵇ, which has a value where x is 0",
     purpose=("limit",),
     needs=(pow,),
+    examples=(
+        "x**3/x**2",
+        "x**(3/2)/x",
+        "norm2(v)/norm2(v)",
+        "sqrt(x)*y/x",
+        "x**(3/2)*x**(-1/2)",
+        "log(y)/log(y)",
+    ),
 )
 def powers_of_one_base(node: Node, context: Context) -> Node | None:
     """x**(3/2)/x → sqrt(x), and norm(x)/norm(x) → 1; sqrt(x)/sqrt(x) keeps its domain."""
@@ -187,6 +214,8 @@ def powers_of_one_base(node: Node, context: Context) -> Node | None:
         if base is not same or m >= 0 or n <= 0:
             continue
         total = n + m
+        if not total and not context.facts.may_vanish(base):
+            continue
         if n.denominator == m.denominator == 1 or total.denominator != 1 or context.facts.is_nonnegative(base):
             return mul.make((*without(node.args, above, below), pow.make((base, constant(total))) if total else ONE, ONE))
     return None
@@ -199,6 +228,11 @@ def powers_of_one_base(node: Node, context: Context) -> Node | None:
     purpose=("limit",),
     needs=(pow,),
     of="scalars",
+    examples=(
+        lambda x, y: mul.make((x, y, (x * y) ** constant(Fraction(-1, 2)))),
+        lambda x, y: mul.make((x, y**-1, (x / y) ** constant(Fraction(-1, 2)))),
+        lambda x, y, z: mul.make((x, y, z, (x * y) ** constant(Fraction(-1, 2)))),
+    ),
 )
 def root_below_product(node: Node, context: Context) -> Node | None:
     """x/(y*sqrt(x/y)) → sqrt(x/y)."""
@@ -212,6 +246,8 @@ def root_below_product(node: Node, context: Context) -> Node | None:
         rest, inside = powers_of(beside), powers_of(found[0].args)
         left = {base: n - inside.get(base, 0) for base, n in rest.items()}
         if not all(rest.get(base, 0) * n > 0 and left[base] * n >= 0 for base, n in inside.items()):
+            continue
+        if found[1] == -1 and not all(map(context.facts.may_vanish, inside)):
             continue
         return mul.make((product_of(left), pow.make((found[0], constant(found[1] + 1)))))
     return None

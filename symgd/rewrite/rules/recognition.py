@@ -97,7 +97,16 @@ for _name in sorted(
     _recognise(_name)
 
 
-@rewriting("recognise logsumexp", log, because="log Σ exp(x) is logsumexp, which does not overflow", purpose=ALWAYS)
+@rewriting(
+    "recognise logsumexp",
+    log,
+    because="log Σ exp(x) is logsumexp, which does not overflow",
+    purpose=ALWAYS,
+    examples=(
+        "log(sum(exp(v)))",
+        "log(sum(exp(X), axis=1))",
+    ),
+)
 def recognise_logsumexp(node: Node, context: Context) -> Node | None:
     """Find log(sum(exp(x), axis)) → logsumexp(x, axis)."""
     (inner,) = node.args
@@ -113,6 +122,13 @@ def recognise_logsumexp(node: Node, context: Context) -> Node | None:
     log1p,
     because="log(c·Σ exp(x)) = log c + logsumexp(x), which does not overflow",
     purpose=ALWAYS,
+    examples=(
+        "log(mean(exp(v)))",
+        "log(x*sum(exp(v)))",
+        "log(x + sum(exp(v)))",
+        "log1p(sum(exp(v)))",
+        "log(1 + sum(exp(v)))",
+    ),
 )
 def recognise_logsumexp_beside(node: Node, context: Context) -> Node | None:
     """log(mean(exp(x))), log(c·Σ exp(x)) and log(c + Σ exp(x)) for a positive c → what logsumexp(x) gives."""
@@ -140,7 +156,18 @@ def recognise_logsumexp_beside(node: Node, context: Context) -> Node | None:
     return None
 
 
-@rewriting("a power of an exponential", pow, because="(eˣ)ⁿ = eⁿˣ, which overflows later", purpose=ALWAYS, needs=(exp,))
+@rewriting(
+    "a power of an exponential",
+    pow,
+    because="(eˣ)ⁿ = eⁿˣ, which overflows later",
+    purpose=ALWAYS,
+    needs=(exp,),
+    examples=(
+        "exp(x)**3",
+        "exp(x)**(-2)",
+        "exp(x)**(1/2)",
+    ),
+)
 def power_of_exponential(node: Node, context: Context) -> Node | None:
     """exp(x)ⁿ → exp(n·x) for an exact n."""
     base, exponent = node.args
@@ -150,7 +177,17 @@ def power_of_exponential(node: Node, context: Context) -> Node | None:
 
 
 @rewriting(
-    "recognise softmax", mul, because="exp(x)/Σ exp(x) is softmax, which does not overflow", purpose=ALWAYS, needs=(exp, pow)
+    "recognise softmax",
+    mul,
+    because="exp(x)/Σ exp(x) is softmax, which does not overflow",
+    purpose=ALWAYS,
+    needs=(exp, pow),
+    examples=(
+        "exp(v)/sum(exp(v))",
+        "exp(X)/sum(exp(X), axis=0)",
+        "exp(X)/sum(exp(X), axis=1)[:, None]",
+        "y*exp(v)/sum(exp(v))",
+    ),
 )
 def recognise_softmax(node: Node, context: Context) -> Node | None:
     """Find exp(x) / sum(exp(x), axis, keepdims) → softmax(x, axis)."""
@@ -184,6 +221,11 @@ def recognise_softmax(node: Node, context: Context) -> Node | None:
     because="c·exp(x)/Σ exp(x) adds up to c @ softmax(x), which does not overflow",
     purpose=ALWAYS,
     needs=(einsum, pow),
+    examples=(
+        "sum(u*exp(v))/sum(exp(v))",
+        "sum(exp(v)*u)/sum(exp(v))",
+        "(A @ exp(v))/sum(exp(v))",
+    ),
 )
 def recognise_contracted_softmax(node: Node, context: Context) -> Node | None:
     """sum(c*exp(x))/sum(exp(x)) and (A @ exp(x))/sum(exp(x)) → the same of softmax(x), for a vector x."""
@@ -215,7 +257,16 @@ def _with_share(contraction: Node, powers: Node, share: Node) -> Node | None:
     return None
 
 
-@rewriting("the logarithm of a softmax", log, because="log softmax(x) = x − logsumexp(x), without underflow", purpose=ALWAYS)
+@rewriting(
+    "the logarithm of a softmax",
+    log,
+    because="log softmax(x) = x − logsumexp(x), without underflow",
+    purpose=ALWAYS,
+    examples=(
+        "log(softmax(v))",
+        "log(softmax(X, axis=0))",
+    ),
+)
 def logarithm_of_softmax(node: Node, context: Context) -> Node | None:
     """log(softmax(x)) → x − logsumexp(x)."""
     (inner,) = node.args

@@ -75,6 +75,10 @@ rule(
     because="log(eˣ − 1) = x + log(1 − e⁻ˣ), which does not overflow",
     purpose=("code",),
     needs=((expm1, mul),),
+    examples=(
+        "log(expm1(x))",
+        "log(3*expm1(x))",
+    ),
 )
 def logarithm_of_expm1(node: Node, context: Context) -> Node | None:
     """log(c·expm1(x)) → x + log1p(−e⁻ˣ) + log c for x > 1 and a positive number c."""
@@ -118,6 +122,11 @@ rule(
     because="xᵖ·log x goes to 0 with x for p > 0, where 0·(−∞) has no value",
     purpose=("code",),
     needs=(pow, log),
+    examples=(
+        "x**y*log(x)",
+        "2*x**y*log(x)*z",
+        "sum(v**u*log(v))",
+    ),
 )
 def power_times_logarithm(node: Node, context: Context) -> Node | None:
     """xᵖ·log(x) → xlogy(xᵖ, x) for a p that is not a number, as the slope in an exponent has it; also under a sum."""
@@ -164,6 +173,11 @@ rule(
     because="1/cosh x is sech x, which does not overflow",
     purpose=("code",),
     needs=(cosh,),
+    examples=(
+        "1/cosh(x)",
+        "cosh(x)**(-2)",
+        "cosh(x)**(-1/2)",
+    ),
 )
 def reciprocal_of_cosh(node: Node, context: Context) -> Node | None:
     """cosh(x)⁻ⁿ → sech(x)ⁿ."""
@@ -216,6 +230,10 @@ rule(
     because="cosh x/sinhⁿ x = 1/(tanh x·sinhⁿ⁻¹ x), which does not overflow",
     purpose=("code",),
     needs=(cosh, pow),
+    examples=(
+        "cosh(x)/sinh(x)",
+        "y*cosh(x)/sinh(x)**2",
+    ),
 )
 def cosh_beside_sinh(node: Node, context: Context) -> Node | None:
     """cosh(x)·sinh(x)⁻ⁿ → tanh(x)⁻¹·sinh(x)¹⁻ⁿ for n ≥ 1."""
@@ -236,6 +254,10 @@ def cosh_beside_sinh(node: Node, context: Context) -> Node | None:
     because="sinh x/coshⁿ x = tanh x/coshⁿ⁻¹ x, which does not overflow",
     purpose=("recognise", "people", "code"),
     needs=(sinh, pow),
+    examples=(
+        "sinh(x)/cosh(x)**2",
+        "y*sinh(x)/cosh(x)**3",
+    ),
 )
 def sinh_beside_cosh(node: Node, context: Context) -> Node | None:
     """sinh(x)·cosh(x)⁻ⁿ → tanh(x)·cosh(x)¹⁻ⁿ for n > 1."""
@@ -257,6 +279,12 @@ def sinh_beside_cosh(node: Node, context: Context) -> Node | None:
     because="aⁿ − bⁿ = (a − b)·(aⁿ⁻¹ + … + bⁿ⁻¹), which keeps its digits where a and b are large",
     purpose=("code",),
     needs=((pow, mul),),
+    examples=(
+        "sqrt(x + 1) - sqrt(x)",
+        "1/(x + 1) - 1/x",
+        "y*(x + 2)**3 - y*x**3",
+        "(x + 1)**(-1/2) - x**(-1/2)",
+    ),
 )
 def difference_of_powers(node: Node, context: Context) -> Node | None:
     """c·aᵖ − c·bᵖ for whole and half p, where a − b is a number: √a − √b → (a − b)/(√a + √b), 1/a − 1/b → (b − a)/(a·b)."""
@@ -304,6 +332,10 @@ def _quotient_of_powers(a: Node, b: Node, p: Fraction) -> Node:
     add,
     because="sin a − sin b = 2·cos((a + b)/2)·sin((a − b)/2), which does not cancel",
     purpose=("code",),
+    examples=(
+        "sin(x + 1) - sin(x)",
+        "2*cos(x + 3) - 2*cos(x)",
+    ),
 )
 def difference_of_sines(node: Node, context: Context) -> Node | None:
     """Where a − b is a number: sin a − sin b, and cos a − cos b = −2·sin((a + b)/2)·sin((a − b)/2)."""
@@ -326,6 +358,11 @@ def difference_of_sines(node: Node, context: Context) -> Node | None:
     because="1 − x² = (1 − x)·(1 + x), which keeps its digits near ±1",
     purpose=("code",),
     needs=(add,),
+    examples=(
+        "(1 - x**2)**(1/2)",
+        "(x**2 - 1)**(-1/2)",
+        "1/(1 - x**2)",
+    ),
 )
 def one_minus_square(node: Node, context: Context) -> Node | None:
     """(1 − x²)ᵖ → ((1 − x)·(1 + x))ᵖ and (x² − 1)ᵖ → ((x − 1)·(x + 1))ᵖ, for a p that is not a positive whole number."""
@@ -358,6 +395,13 @@ def _multiplied_out(product: Node) -> Node:
     because="√a − b = (a − b²)/(√a + b), which keeps its digits where b is positive and large",
     purpose=("code",),
     needs=((pow, mul),),
+    examples=(
+        "sqrt(x**2 + 1) - x",
+        "x - sqrt(x**2 - 2)",
+        "sqrt((x - 1)*(x + 1)) - x",
+        "sqrt(x**2 + 1) + x",
+        "3*x - sqrt(9*x**2 + 1)",
+    ),
 )
 def root_beside_its_size(node: Node, context: Context) -> Node | None:
     """√a − b → (a − b²)/(√a + |b|) for b > 0, where a − b² is a number; also −√a + b."""
@@ -367,10 +411,12 @@ def root_beside_its_size(node: Node, context: Context) -> Node | None:
         (front, root), (back, size) = split_term(root), split_term(beside)
         if root.primitive is not pow or not root.args[1].equals_number(HALF) or not size.is_symbol or absolute(front) != 1:
             continue
+        gap = exact_difference(_multiplied_out(root.args[0]), scaled((back / front) ** 2, size**2))
         size = scaled(-back / front, size)  # √a − size
-        gap = exact_difference(_multiplied_out(root.args[0]), size**2)
-        if gap:
-            return scaled(front, where(size > 0, scaled(gap, (root + abs(size)) ** -1), root + abs(size)))
+        if not gap or context.facts.sign(size).is_nonpositive:
+            continue  # nothing cancels
+        near = scaled(gap, (root + abs(size)) ** -1)
+        return scaled(front, near if context.facts.is_nonnegative(size) else where(size > 0, near, root + abs(size)))
     return None
 
 
@@ -380,6 +426,10 @@ def root_beside_its_size(node: Node, context: Context) -> Node | None:
     because="x/√(c + x²) − 1 = −c/(√(c + x²)·(√(c + x²) + x)), which does not cancel for x > 0",
     purpose=("code",),
     needs=(mul, CONSTANT),
+    examples=(
+        "x/sqrt(x**2 + 1) - 1",
+        "3*x/sqrt(x**2 - 2) + 3",
+    ),
 )
 def slope_of_root_beside_its_size(node: Node, context: Context) -> Node | None:
     """k·x/√(c + x²) − k for a number c, and k·x/√(c + x²) + k."""
@@ -397,6 +447,10 @@ def slope_of_root_beside_its_size(node: Node, context: Context) -> Node | None:
             continue
         root = below.args[0] ** HALF
         near = scaled(sign * gap, (root * (root + abs(x))) ** -1)
+        if context.facts.is_nonnegative(scaled(sign, x)):
+            return None  # nothing cancels
+        if context.facts.is_nonnegative(scaled(-sign, x)):
+            return scaled(front, near)
         return scaled(front, where(scaled(sign, x) < 0, near, scaled(sign, 1 + abs(x) * below)))
     return None
 
@@ -410,6 +464,11 @@ def slope_of_root_beside_its_size(node: Node, context: Context) -> Node | None:
     because="log erfc x = log erfcx x − x², which does not underflow in the tail",
     purpose=("code",),
     needs=((erfc, mul),),
+    examples=(
+        "log(erfc(x))",
+        "log(erfc(x)/2)",
+        "log(3*erfc(x))",
+    ),
 )
 def logarithm_of_erfc(node: Node, context: Context) -> Node | None:
     """log(c·erfc(x)) → log(c·erfcx(x)) − x² for x > 0; for x < 0, log(erfc(x)/2) → log1p(−erfc(−x)/2)."""
@@ -428,6 +487,11 @@ def logarithm_of_erfc(node: Node, context: Context) -> Node | None:
     because="e^(x²)·erfc x is erfcx x, which does not underflow in the tail",
     purpose=("code",),
     needs=(exp, (erfc, pow)),
+    examples=(
+        "exp(x**2)*erfc(x)",
+        "exp(-x**2)/erfc(x)",
+        "y*exp(2*x**2)*erfc(x)**2",
+    ),
 )
 def erfc_beside_bell_curve(node: Node, context: Context) -> Node | None:
     """e^(n·x²)·erfc(x)ⁿ → erfcx(x)ⁿ, for negative n too."""
@@ -467,6 +531,13 @@ def _square(node: Node) -> Node:
     because="e^a/Σ e^b = 1/Σ e^(b − a), which does not overflow",
     purpose=("code",),
     needs=((exp, mul), pow),
+    examples=(
+        "exp(x)/(exp(y) + exp(z))",
+        "exp(x)/(exp(x) + exp(y))**2",
+        "y*exp(x)/(1 + 2*exp(z))",
+        "exp(x)*exp(y)/(exp(y) + exp(z))**2",
+        "(exp(x) + 2*exp(z))*exp(y)/(exp(y) + exp(2*z))**2",
+    ),
 )
 def exponential_over_exponentials(node: Node, context: Context) -> Node | None:
     """exp(a)/(exp(b) + exp(c) + …)ⁿ → 1/(exp(b − a/n) + exp(c − a/n) + …)ⁿ, and so for each of several sums above the line.
@@ -510,6 +581,10 @@ def _share(above: Node, terms: Sequence[tuple[Node, Node]], power: Fraction) -> 
     because="log(e^a/Σ e^b) = a − log Σ e^b, without underflow",
     purpose=("code", "recognise"),
     needs=((mul, pow),),
+    examples=(
+        "log(exp(x)/(exp(x) + exp(y)))",
+        lambda x, y, z: log(exp(x) / add.make((exp(x), exp(y), exp(z)))),
+    ),
 )
 def logarithm_of_share(node: Node, context: Context) -> Node | None:
     """log(exp(a)/(exp(a) + exp(b))) → −softplus(b − a), and a − log(Σ exp) for more terms."""
@@ -535,6 +610,10 @@ def logarithm_of_share(node: Node, context: Context) -> Node | None:
     because="log(e^a + e^b + e^c) = logaddexp(a, logaddexp(b, c)), which does not overflow",
     purpose=("code", "recognise"),
     needs=((exp, add),),
+    examples=(
+        "log(exp(x) + exp(y) + exp(z))",
+        "log(exp(x) + exp(y) + 2)",
+    ),
 )
 def logarithm_of_exponentials(node: Node, context: Context) -> Node | None:
     """log(exp(a) + exp(b) + exp(c) + …) → nested logaddexp; positive numbers too."""
@@ -554,6 +633,12 @@ def logarithm_of_exponentials(node: Node, context: Context) -> Node | None:
     because="log(c·(v·e^a + w·e^b)) = log c + logaddexp(a + log v, b + log w), which does not overflow",
     purpose=("code",),
     needs=((add, mul),),
+    examples=(
+        "log(2*exp(x) + 3*exp(y))",
+        "log1p(2*exp(x))",
+        "log(a*(exp(x) + 2*exp(y)))",
+        "log(a*exp(x) + b*exp(y) + 1)",
+    ),
 )
 def logarithm_of_weighted_exponentials(node: Node, context: Context) -> Node | None:
     """log(c·(v·exp(a) + w·exp(b) + …)) → log(c) + nested logaddexp for c, v and w that are surely positive; also log1p."""

@@ -33,6 +33,19 @@ BESIDE: dict[Primitive, tuple[tuple[int, Callable[[Node], Node]], ...]] = {
     because="1 + erf x = erfc(−x), 1 − tanh x = 2·σ(−2x) and their like keep the digits that the sum cancels",
     purpose=("code",),
     needs=((*BESIDE, mul),),
+    examples=(
+        "1 + erf(x)",
+        "1 - erf(x)",
+        "y/2 + y*erf(x)/2",
+        "1 - erfc(x)",
+        "2 - erfc(x)",
+        "1 + tanh(x)",
+        "1 - tanh(x)",
+        "y - y*tanh(x)",
+        "cos(x) - 1",
+        "exp(x) - 1",
+        "3*exp(x) - 3 + y",
+    ),
 )
 def beside_its_limit(node: Node, context: Context) -> Node | None:
     """a/2 + a·erf(x)/2 → a·erfc(−x)/2, and so for each function of :data:`BESIDE`."""

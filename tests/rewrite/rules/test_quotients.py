@@ -111,3 +111,12 @@ def test_slopes_of_cube_roots_at_zero(text, slope):
     x = np.array([-8.0, -1.0, 0.0, 1.0, 27.0])
     code = sg.lambdify("x", sg.gradient(text, "x"))
     assert [code(entry) for entry in x] == pytest.approx(slope(x).tolist(), rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize("text", ["x*log(y)/log(y)", "x**2*log(y)/(x*log(y))", "sqrt(log(y))*x*sqrt(log(y))/log(y)"])
+def test_what_is_divided_by_itself_keeps_its_domain(text):
+    """The quotient became 1, also where the logarithm has no value."""
+    code = sg.lambdify(["x", "y"], text)
+    with np.errstate(all="ignore"):
+        assert code(3.0, 2.0) == pytest.approx(3.0)
+        assert np.isnan(code(3.0, -2.0))

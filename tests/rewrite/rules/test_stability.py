@@ -71,3 +71,22 @@ def test_weights_of_any_sign_stay():
     x, y, w = 0.5, 1.0, -0.25
     expected = np.log(w * np.exp(x) + np.exp(y)) + np.log(np.exp(y) - w * np.exp(x) / (w * np.exp(x) + 1))
     assert code(x, y, w) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("fact", [{"positive": True}, {"nonnegative": True}, {"negative": True}, {}], ids=str)
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x/sqrt(x**2 + 1) - 1", lambda x: x / mp.sqrt(x * x + 1) - 1),
+        ("x/sqrt(x**2 + 1) + 1", lambda x: x / mp.sqrt(x * x + 1) + 1),
+        ("sqrt(x**2 + 1) - x", lambda x: mp.sqrt(x * x + 1) - x),
+        ("sqrt(x**2 + 1) + x", lambda x: mp.sqrt(x * x + 1) + x),
+    ],
+)
+def test_a_root_beside_what_it_nearly_is_for_a_known_sign(text, value, fact):
+    """The rule was applied to its own result without end where the sign of x is known."""
+    code = sg.lambdify("x", sg.formula(text, facts={"x": fact}))
+    for size in (1e-9, 0.5, 3.0, 1e7):
+        for x in [size, -size] if not fact else [-size] if "negative" in fact else [size]:
+            with mpmath.workdps(60):
+                assert code(x) == pytest.approx(float(value(mp.mpf(x))), rel=1e-14, abs=0)
