@@ -488,25 +488,25 @@ def sqrt(x: Any) -> Node:
 
 
 @function("subtract")
-def _subtract(x: Any, y: Any) -> Node:
+def subtract(x: Any, y: Any) -> Node:
     return as_node(x) - as_node(y)
 
 
 @function("divide", "true_divide")
-def _divide(x: Any, y: Any) -> Node:
+def divide(x: Any, y: Any) -> Node:
     return as_node(x) / as_node(y)
 
 
 @function("negative")
-def _negative(x: Any) -> Node:
+def negative(x: Any) -> Node:
     return -as_node(x)
 
 
 @function("square")
-def _square(x: Any) -> Node:
+def square(x: Any) -> Node:
     return as_node(x) ** 2
 
 
 @function("reciprocal")
-def _reciprocal(x: Any) -> Node:
+def reciprocal(x: Any) -> Node:
     return as_node(x) ** -1

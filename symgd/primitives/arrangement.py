@@ -17,7 +17,8 @@ from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape, size_product
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.contraction import as_size, broadcast, contract, einsum, expand_at, ones, zeros
-from symgd.primitives.indexing import FULL, Item, array, index
+from symgd.primitives.indexing import FULL, Item, index
+from symgd.primitives.indexing import array as array_record
 from symgd.primitives.spellings import axis_number, diag, normal_axes, one_axis, transpose
 from symgd.primitives.spellings import sum as total
 
@@ -33,8 +34,8 @@ def _fold_reshape(args: tuple[Node, ...], params: Params) -> Node | None:
         return x
     if x.primitive is reshape_record:
         return reshape_record.make(x.args, params)
-    if x.primitive is array and all(isinstance(size, int) for size in params[0]):
-        return array.make(x.args, params) if params[0] else x.args[0]
+    if x.primitive is array_record and all(isinstance(size, int) for size in params[0]):
+        return array_record.make(x.args, params) if params[0] else x.args[0]
     if x.primitive is broadcast and not x.args[0].shape:
         return broadcast.make(x.args, params)
     return None
@@ -232,10 +233,10 @@ def _shape_concatenate(shapes: Sequence[Shape], params: Params) -> Shape:
 def _fold_concatenate(args: tuple[Node, ...], params: Params) -> Node | None:
     if len(args) == 1:
         return args[0]
-    if all(arg.primitive is array for arg in args) and params == (-args[0].rank,):
+    if all(arg.primitive is array_record for arg in args) and params == (-args[0].rank,):
         _shape_concatenate([arg.shape for arg in args], params)
         rows = sum(int(str(arg.shape[0])) for arg in args)
-        return array.make(tuple(entry for arg in args for entry in arg.args), ((rows, *args[0].shape[1:]),))
+        return array_record.make(tuple(entry for arg in args for entry in arg.args), ((rows, *args[0].shape[1:]),))
     return None
 
 
@@ -273,7 +274,7 @@ concatenate_record = primitive(
 
 
 def _list_of(parts: Any, name: str) -> list[Node]:
-    if isinstance(parts, Node) and parts.primitive is array and parts.rank == 1:
+    if isinstance(parts, Node) and parts.primitive is array_record and parts.rank == 1:
         parts = list(parts.args)
     if not isinstance(parts, list | tuple) or not parts:
         raise ShapeError(f"{name} takes a list of tensors", hint=f"{name}([x, y])")
@@ -299,7 +300,7 @@ def stack(parts: Any, axis: Any = 0) -> Node:
         if node.shape != first.shape:
             raise ShapeError(f"cannot stack {show_shape(first.shape)} and {show_shape(node.shape)}: shapes must agree")
     if not first.shape:
-        return array.make(tuple(nodes), ((len(nodes),),))
+        return array_record.make(tuple(nodes), ((len(nodes),),))
     return concatenate([expand_dims(node, axis) for node in nodes], axis)
 
 
@@ -308,7 +309,7 @@ MAX_AXES = 32
 
 
 @function("array", "asarray")
-def as_array(entries: Any) -> Node:
+def array(entries: Any) -> Node:
     """Return a tensor from nested lists of scalars, or from a list of tensors of one shape."""
     if isinstance(entries, Node):
         return entries
@@ -326,8 +327,8 @@ def as_array(entries: Any) -> Node:
     for node in nodes:
         if node.shape != first:
             raise ShapeError(f"the rows have different shapes: {show_shape(first)} and {show_shape(node.shape)}")
-    if first and all(node.primitive is array for node in nodes):
-        return array.make(tuple(entry for node in nodes for entry in node.args), ((len(nodes), *first),))
+    if first and all(node.primitive is array_record for node in nodes):
+        return array_record.make(tuple(entry for node in nodes for entry in node.args), ((len(nodes), *first),))
     return stack(nodes)
 
 
@@ -453,7 +454,7 @@ def append(x: Any, values: Any) -> Node:
 
 
 @function("pad")
-def pad_zeros(x: Any, width: Any) -> Node:
+def pad(x: Any, width: Any) -> Node:
     """Return x with zeros around: `width` of them on both sides of each axis, ``(before, after)``, or such a pair per axis."""
     result = as_node(x)
     for axis, pair in enumerate(_widths(width, result.rank)):

@@ -51,10 +51,10 @@ def _options(node: Node, printer: Any) -> list[str]:
     return [printer.size(width).text, f"axis={axis}"]
 
 
-windows: Primitive = primitive(
+windows_record: Primitive = primitive(
     "windows",
     shape=_shape_windows,
-    vjp=lambda node, t, k: overlap_add.make((t,), (node.params[0], node.params[1])),
+    vjp=lambda node, t, k: overlap_add_record.make((t,), (node.params[0], node.params[1])),
     evaluate=_evaluate_windows,
     layout=lambda node, printer: printer.call("windows", [printer.written[node.args[0]].text, *_options(node, printer)]),
     code=lambda node, names, printer: f"_windows({names[0]}, {', '.join(_options(node, printer))})",
@@ -85,10 +85,10 @@ def _evaluate_overlap(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-overlap_add: Primitive = primitive(
+overlap_add_record: Primitive = primitive(
     "overlap_add",
     shape=_shape_overlap,
-    vjp=lambda node, t, k: windows.make((t,), (node.params[0], node.params[1])),
+    vjp=lambda node, t, k: windows_record.make((t,), (node.params[0], node.params[1])),
     evaluate=_evaluate_overlap,
     layout=lambda node, printer: printer.call("overlap_add", [printer.written[node.args[0]].text, f"axis={node.params[0]}"]),
     code=lambda node, names, printer: f"_overlap_add({names[0]}, {node.params[0]})",
@@ -99,21 +99,21 @@ overlap_add: Primitive = primitive(
 
 
 @function("windows")
-def windows_of(x: Any, width: Any, axis: Any = -1) -> Node:
+def windows(x: Any, width: Any, axis: Any = -1) -> Node:
     """Return the windows of an axis, along a new last axis."""
     x = as_node(x)
     position = one_axis(x, axis, "windows")
-    return windows.make((x,), (position, as_size(width)))
+    return windows_record.make((x,), (position, as_size(width)))
 
 
 @function("overlap_add")
-def overlap_add_of(x: Any, axis: Any = -1) -> Node:
+def overlap_add(x: Any, axis: Any = -1) -> Node:
     """Return windows put back on their places and added up."""
     x = as_node(x)
     if x.rank < 2:
         raise ShapeError(f"windows lie along a last axis, which shape {show_shape(x.shape)} does not have")
     position = one_axis(sum(x, axis=-1), axis, "overlap_add")
-    return overlap_add.make((x,), (position, x.shape[-1]))
+    return overlap_add_record.make((x,), (position, x.shape[-1]))
 
 
 def _prepared(x: Node, kernel: Node, axes: Sequence[int], mode: Any, *, is_centred_left: bool = False) -> Node:
@@ -164,7 +164,7 @@ def correlate_valid(x: Node, kernel: Node) -> Node:
     rank = kernel.rank
     view = x
     for k, axis in enumerate(range(-rank, 0)):  # each step adds an axis at the end
-        view = windows.make((view,), (axis - k, kernel.shape[axis]))
+        view = windows_record.make((view,), (axis - k, kernel.shape[axis]))
     kept = list(range(x.rank))
     inside = [("window", k) for k in range(rank)]
     return contract([view, kernel], [[*kept, *inside], inside], kept)

@@ -43,7 +43,7 @@ def _weights_of(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     moved = np.moveaxis(array, axes, ends)
     result = np.empty(moved.shape, dtype=object)
     algebra = context.algebra
-    best = maximum if node.primitive is max_weights else minimum
+    best = maximum if node.primitive is max_weights_record else minimum
     for place in np.ndindex(*moved.shape[: array.ndim - len(axes)]):
         entries = list(moved[place].ravel())
         top = _fold_entries(best)(algebra, entries)
@@ -80,8 +80,8 @@ def _weights(name: str, helper: str, record_name: str) -> Primitive:
     )
 
 
-max_weights = _weights("max_weights", "_max_weights", "maximum")
-min_weights = _weights("min_weights", "_min_weights", "minimum")
+max_weights_record = _weights("max_weights", "_max_weights", "maximum")
+min_weights_record = _weights("min_weights", "_min_weights", "minimum")
 
 
 def _extreme(name: str, weights: Primitive, better: Primitive, curvature: Curvature) -> Primitive:
@@ -103,8 +103,8 @@ def _extreme(name: str, weights: Primitive, better: Primitive, curvature: Curvat
     )
 
 
-max_record = _extreme("max", max_weights, maximum, Curvature.CONVEX)
-min_record = _extreme("min", min_weights, minimum, Curvature.CONCAVE)
+max_record = _extreme("max", max_weights_record, maximum, Curvature.CONVEX)
+min_record = _extreme("min", min_weights_record, minimum, Curvature.CONCAVE)
 
 
 def _reduce(given: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
@@ -123,13 +123,13 @@ def _reduce(given: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
 
 
 @function("max", "amax")
-def max_(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+def max(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
     """Return the largest entry, along `axis` if given."""
     return _reduce(x, axis, keepdims, max_record)
 
 
 @function("min", "amin")
-def min_(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+def min(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
     """Return the smallest entry, along `axis` if given."""
     return _reduce(x, axis, keepdims, min_record)
 
@@ -137,18 +137,18 @@ def min_(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 @function("ptp")
 def ptp(x: Any, axis: Any = None) -> Node:
     """Return the largest entry minus the smallest."""
-    return max_(x, axis) - min_(x, axis)
+    return max(x, axis) - min(x, axis)
 
 
 @function("max_weights")
-def max_weights_of(x: Any, axis: Any = None) -> Node:
+def max_weights(x: Any, axis: Any = None) -> Node:
     """Return the share of each entry in the maximum: 1 for the largest, equal shares at a tie."""
     x = as_node(x)
-    return max_weights.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))
+    return max_weights_record.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))
 
 
 @function("min_weights")
-def min_weights_of(x: Any, axis: Any = None) -> Node:
+def min_weights(x: Any, axis: Any = None) -> Node:
     """Return the share of each entry in the minimum."""
     x = as_node(x)
-    return min_weights.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))
+    return min_weights_record.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))

@@ -110,7 +110,7 @@ def _size_text(printer: Any) -> Callable[[Size], str]:
 
 def _vjp_index(node: Node, t: Node, k: int) -> Node:
     lead = t.rank - node.rank
-    return scatter.make((t,), ((FULL,) * lead + node.params[0], (*t.shape[:lead], *node.args[0].shape)))
+    return scatter_record.make((t,), ((FULL,) * lead + node.params[0], (*t.shape[:lead], *node.args[0].shape)))
 
 
 def _evaluate_index(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
@@ -277,7 +277,7 @@ def _layout_scatter(node: Node, printer: Printer) -> Written:
     )
 
 
-scatter = primitive(
+scatter_record = primitive(
     "scatter",
     shape=lambda shapes, params: params[1],
     vjp=_vjp_scatter,
@@ -300,11 +300,11 @@ def pad(x: Node, axis: int, before: Size, after: Size) -> Node:
     stop = None if after == 0 else -after if isinstance(after, int) else length + before
     items[position] = (None if before == 0 else before, stop, None)
     shape = (*x.shape[:position], before + length + after, *x.shape[position + 1 :])
-    return scatter.make((x,), (tuple(items), shape))
+    return scatter_record.make((x,), (tuple(items), shape))
 
 
 @function("scatter")
-def scatter_at(x: Any, place: Any, shape: Any) -> Node:
+def scatter(x: Any, place: Any, shape: Any) -> Node:
     """Return zeros of a shape with x at a place, as in ``scatter(x, '1:3', n)``."""
     x = as_node(x)
     target = ones(shape).shape
@@ -317,7 +317,7 @@ def scatter_at(x: Any, place: Any, shape: Any) -> Node:
     taken = index.make((ones(shape),), (tuple(items),))
     if taken.shape != x.shape or place.count(",") >= len(target):
         raise ShapeError(f"{show_shape(x.shape)} does not fit the place {place[:40]!r} of shape {show_shape(target)}")
-    return scatter.make((x,), (tuple(items), target))
+    return scatter_record.make((x,), (tuple(items), target))
 
 
 def _read_place(text: str, size: Size, axis: int) -> Item:

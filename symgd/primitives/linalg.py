@@ -125,7 +125,7 @@ def _laplace(context: Any, matrix: Any, columns: tuple[int, ...]) -> Any:
 
 def _regular(node: Node) -> list[tuple[Node, Sign]]:
     """A matrix has an inverse where its determinant is not 0."""
-    return [(det.make((node.args[0],)), Sign.NONZERO)]
+    return [(det_record.make((node.args[0],)), Sign.NONZERO)]
 
 
 # -- inverse --------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def _vjp_inv(node: Node, t: Node, k: int) -> Node:
     return -contract([node, t, node], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
 
 
-inv = primitive(
+inv_record = primitive(
     "inv",
     domain=_regular,
     shape=lambda shapes, params: square("inv", shapes),
@@ -148,7 +148,12 @@ inv = primitive(
     because="an inverse sends the adjoint back between its own transposes, with a minus",
     source=f"{GILES}, 2.2.3",
 )
-function("inv")(lambda x: inv.make((as_node(x),)))
+
+
+@function("inv")
+def inv(x: Any) -> Node:
+    """Return."""
+    return inv_record.make((as_node(x),))
 
 
 # -- linear systems -------------------------------------------------------------------------------------------
@@ -170,10 +175,10 @@ def _vjp_solve(node: Node, t: Node, k: int) -> Node:
     matrix, _ = node.args
     lead = lead_labels(t, node)
     if not lead:
-        back = solve.make((transpose(matrix), t))
+        back = solve_record.make((transpose(matrix), t))
     else:  # a stack of adjoints: the inverse once, for all of them
         tail = ["j"] if node.rank == 2 else []
-        back = contract([inv.make((matrix,)), t], ["ai", [*lead, "a", *tail]], [*lead, "i", *tail])
+        back = contract([inv_record.make((matrix,)), t], ["ai", [*lead, "a", *tail]], [*lead, "i", *tail])
     if k == 1:
         return back
     tail = ["c"] if node.rank == 2 else []
@@ -187,7 +192,7 @@ def _evaluate_solve(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return found[:, 0] if right.ndim == 1 else found
 
 
-solve = primitive(
+solve_record = primitive(
     "solve",
     domain=_regular,
     shape=_shape_solve,
@@ -200,7 +205,12 @@ solve = primitive(
     because="a linear system sends the adjoint back through the transposed system",
     source=f"{GILES}, 2.3.1",
 )
-function("solve")(lambda a, b: solve.make((as_node(a), as_node(b))))
+
+
+@function("solve")
+def solve(a: Any, b: Any) -> Node:
+    """Return."""
+    return solve_record.make((as_node(a), as_node(b)))
 
 
 # -- determinant ----------------------------------------------------------------------------------------------
@@ -214,7 +224,7 @@ def _scalar(name: str, shapes: Sequence[Shape]) -> Shape:
 def _times_inverse(node: Node, t: Node) -> Node:
     """Return t·A⁻ᵀ, where the adjoint t may carry leading axes."""
     lead = lead_labels(t, node)
-    return contract([t, inv.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
+    return contract([t, inv_record.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
 
 
 def _sign_det(matrix: Node) -> Sign:
@@ -223,7 +233,7 @@ def _sign_det(matrix: Node) -> Sign:
     return Sign.POSITIVE if matrix.facts.is_positive_definite else Sign.NONNEGATIVE
 
 
-det: Primitive = primitive(
+det_record: Primitive = primitive(
     "det",
     sign=lambda node, x: _sign_det(node.args[0]),
     shape=lambda shapes, params: _scalar("det", shapes),
@@ -235,9 +245,15 @@ det: Primitive = primitive(
     because="the slope of the determinant is its cofactors, det(A)·A⁻ᵀ",
     source=f"{GILES}, 2.2.4 (Jacobi's formula)",
 )
-function("det")(lambda x: det.make((as_node(x),)))
 
-logdet: Primitive = primitive(
+
+@function("det")
+def det(x: Any) -> Node:
+    """Return."""
+    return det_record.make((as_node(x),))
+
+
+logdet_record: Primitive = primitive(
     "logdet",
     domain=_regular,
     shape=lambda shapes, params: _scalar("logdet", shapes),
@@ -251,7 +267,13 @@ logdet: Primitive = primitive(
     because="the slope of log|det A| is the inverse, transposed",
     source=f"{GILES}, 2.2.4; Boyd & Vandenberghe 2004, A.4.1",
 )
-function("logdet")(lambda x: logdet.make((as_node(x),)))
+
+
+@function("logdet")
+def logdet(x: Any) -> Node:
+    """Return."""
+    return logdet_record.make((as_node(x),))
+
 
 # -- adjugate -------------------------------------------------------------------------------------------------
 
@@ -269,13 +291,13 @@ def _evaluate_adjugate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
 def _vjp_adjugate(node: Node, t: Node, k: int) -> Node:
     """Return det A·(⟨t, A⁻¹⟩·A⁻ᵀ − A⁻ᵀ t A⁻ᵀ), from adj A = det A·A⁻¹."""
     lead = lead_labels(t, node)
-    inverse, front = inv.make(node.args), det.make(node.args)
+    inverse, front = inv_record.make(node.args), det_record.make(node.args)
     along = contract([t, inverse, inverse], [[*lead, "a", "b"], "ab", "ji"], [*lead, "i", "j"])
     across = contract([inverse, t, inverse], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
     return mul.make((front, along - across))
 
 
-adjugate = primitive(
+adjugate_record = primitive(
     "adjugate",
     shape=lambda shapes, params: square("adjugate", shapes),
     vjp=_vjp_adjugate,
@@ -285,4 +307,9 @@ adjugate = primitive(
     because="the adjugate is det(A)·A⁻¹, and defined where A has no inverse too",
     source="Horn & Johnson 2013, 0.8.2",
 )
-function("adjugate")(lambda x: adjugate.make((as_node(x),)))
+
+
+@function("adjugate")
+def adjugate(x: Any) -> Node:
+    """Return."""
+    return adjugate_record.make((as_node(x),))

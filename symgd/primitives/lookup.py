@@ -81,7 +81,7 @@ def _layout_take(node: Node, printer: Printer) -> Written:
     return printer.index(x, ", ".join([*before, rows.text]))
 
 
-take = primitive(
+take_record = primitive(
     "take",
     shape=_shape_take,
     vjp=_vjp_take,
@@ -107,7 +107,7 @@ def _shape_put(shapes: Sequence[Shape], params: Params) -> Shape:
 
 
 def _vjp_put(node: Node, t: Node, k: int) -> Node:
-    return constant(0) if k == 1 else take.make((t, node.args[1]), (node.params[0],))
+    return constant(0) if k == 1 else take_record.make((t, node.args[1]), (node.params[0],))
 
 
 def _evaluate_put(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
@@ -174,13 +174,13 @@ def _known_row(entry: Node, size: Size) -> int:
 
 
 @function("take")
-def take_rows(x: Any, indices: Any, axis: Any = None) -> Node:
+def take(x: Any, indices: Any, axis: Any = None) -> Node:
     """Return the entries of x at `indices` along an axis (of a vector without it)."""
     x = as_node(x)
     if axis is None and x.rank != 1:
         raise ShapeError(f"take of shape {show_shape(x.shape)} needs an axis", hint="take(x, labels, axis=0) takes rows")
     position = one_axis(x, 0 if axis is None else axis, "take")
-    return take.make((x, _rows(indices, x.shape[position])), (position,))
+    return take_record.make((x, _rows(indices, x.shape[position])), (position,))
 
 
 @function("choose")
@@ -195,7 +195,7 @@ def choose(x: Node, items: Sequence[Any]) -> Node:
     if any(not (isinstance(one, slice) and one == slice(None)) for one in rest):
         raise UnsupportedError("an array of indices stands beside full slices only", hint="index in two steps: x[1:][labels]")
     if len(picks) == 1:
-        return take_rows(x, items[picks[0]], axis=picks[0])
+        return take(x, items[picks[0]], axis=picks[0])
     if picks != list(range(len(picks))):
         raise UnsupportedError("several arrays of indices stand in front", hint="as in x[arange(m), labels]")
     rows = [_rows(items[axis], x.shape[axis]) for axis in picks]

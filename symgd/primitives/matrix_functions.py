@@ -17,7 +17,7 @@ from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.arrangement import concatenate_record, triangle
 from symgd.primitives.contraction import broadcast, contract, eye
 from symgd.primitives.indexing import FULL, index
-from symgd.primitives.linalg import GILES, inv, lead_labels, solution, square
+from symgd.primitives.linalg import GILES, inv_record, lead_labels, solution, square
 from symgd.primitives.spellings import matmul
 from symgd.primitives.symmetry import is_symmetric
 
@@ -37,7 +37,7 @@ def _fold_power(args: tuple[Node, ...], params: Params) -> Node | None:
     if n == 0:
         return eye(x.shape[0])
     if n < 0:
-        return matrix_power_record.make((inv.make((x,)),), (-n,))
+        return matrix_power_record.make((inv_record.make((x,)),), (-n,))
     if n <= 3:
         result = x
         for _ in range(n - 1):
@@ -139,8 +139,12 @@ expm_record: Primitive = primitive(
     because="the slope of the matrix exponential is the corner of the exponential of a block matrix",
     source="Van Loan 1978; Higham 2008, theorem 3.6",
 )
-function("expm")(lambda x: expm_record.make((as_node(x),)))
-expm = expm_record
+
+
+@function("expm")
+def expm(x: Any) -> Node:
+    """Return."""
+    return expm_record.make((as_node(x),))
 
 
 # -- Cholesky factor ------------------------------------------------------------------------------------------
@@ -152,7 +156,7 @@ def _vjp_cholesky(node: Node, t: Node, k: int) -> Node:
     lead = lead_labels(t, node)
     inside = triangle.make((contract([node, t], ["ai", [*lead, "a", "j"]], [*lead, "i", "j"]),), (False, 0))
     halved = mul.make((inside, as_node(1) - eye(n) / 2))
-    inverse = inv.make((node,))
+    inverse = inv_record.make((node,))
     full = contract([inverse, halved, inverse], ["ai", [*lead, "a", "b"], "bj"], [*lead, "i", "j"])
     axes = list(range(full.rank))
     return (full + contract([full], [axes], [*axes[:-2], axes[-1], axes[-2]])) / 2
@@ -184,8 +188,12 @@ cholesky_record: Primitive = primitive(
     because="the Cholesky factor sends its adjoint back between the inverses of the factor, made symmetric",
     source="Smith 1995; Murray 2016, equation 10",
 )
-function("cholesky")(lambda x: cholesky_record.make((as_node(x),)))
-cholesky = cholesky_record
+
+
+@function("cholesky")
+def cholesky(x: Any) -> Node:
+    """Return."""
+    return cholesky_record.make((as_node(x),))
 
 
 # -- pseudo-inverse -------------------------------------------------------------------------------------------
@@ -232,5 +240,9 @@ pinv_record: Primitive = primitive(
     because="the pseudo-inverse moves like an inverse, and with the spaces that it projects away",
     source="Golub & Pereyra 1973, equation 4.12; at constant rank",
 )
-function("pinv")(lambda x: pinv_record.make((as_node(x),)))
-pinv = pinv_record
+
+
+@function("pinv")
+def pinv(x: Any) -> Node:
+    """Return."""
+    return pinv_record.make((as_node(x),))

@@ -18,13 +18,13 @@ from symgd.graph.primitive import function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.arrangement import ravel
-from symgd.primitives.extremes import max_
+from symgd.primitives.extremes import max
 from symgd.primitives.piecewise import abs
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
 from symgd.primitives.spectral import nuclear_norm, spectral_norm
 from symgd.primitives.spellings import keep, normal_axes, one_axis, sum
 
-__all__ = ["norm", "norm1", "norm2", "norm2_record", "norm_frobenius", "norm_infinity"]
+__all__ = ["norm", "norm1", "norm2", "norm2_record", "normF", "norminf"]
 
 
 def _norm_entries(algebra: Any, entries: list[Any]) -> Any:
@@ -79,16 +79,16 @@ def norm1(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 @function("norminf")
-def norm_infinity(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
+def norminf(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
     """Return max|xᵢ| of a vector, or of the vectors along `axis`."""
     x, axes = _of_vectors(
         x, axis, "norminf", "max(abs(X)) is the largest entry; norm(X, inf) the largest row sum; norminf(X, axis=1) takes rows"
     )
-    return max_(abs(x), axis=axes, keepdims=keepdims)
+    return max(abs(x), axis=axes, keepdims=keepdims)
 
 
 @function("normF")
-def norm_frobenius(x: Any) -> Node:
+def normF(x: Any) -> Node:
     """Return the Frobenius norm √Σ xᵢⱼ² of a matrix."""
     x = as_node(x)
     if x.rank != 2:
@@ -134,7 +134,7 @@ def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
     if kind == 1:
         return norm1(x, axis, keepdims)
     if kind == float("inf"):
-        return norm_infinity(x, axis, keepdims)
+        return norminf(x, axis, keepdims)
     power = as_node(kind)
     if not power.is_exact or power.value < 1:
         raise SymgdError(f"there is no vector norm called {shown(kind)}", hint="ord is a number from 1 on, or inf")
@@ -146,7 +146,7 @@ def _matrix_norm(x: Node, kind: Any, rows: int, columns: int) -> Node:
         return sum(x**2, axis=(rows, columns)) ** constant(Fraction(1, 2))
     if kind in (1, float("inf")):
         added, compared = (rows, columns) if kind == 1 else (columns, rows)
-        return max_(sum(abs(x), axis=added), axis=compared + 1 if compared < added else compared)
+        return max(sum(abs(x), axis=added), axis=compared + 1 if compared < added else compared)
     if kind in ("nuc", 2):
         if x.rank != 2:
             raise UnsupportedError(f"the singular values of a tensor of shape {show_shape(x.shape)} are not known")

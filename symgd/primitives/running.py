@@ -106,7 +106,7 @@ def _shape_recurrence(shapes: Sequence[Shape], params: Params) -> Shape:
 def _vjp_recurrence(node: Node, t: Node, k: int) -> Node:
     axis, is_reversed, _ = node.params
     factors = node.args[0]
-    back = recurrence.make((factors, t), (axis, not is_reversed, 0))
+    back = recurrence_record.make((factors, t), (axis, not is_reversed, 0))
     return back if k == 1 else mul.make((back, node))
 
 
@@ -124,7 +124,7 @@ def _evaluate_recurrence(node: Node, context: Any, arrays: Sequence[Any]) -> Any
     return result
 
 
-recurrence: Primitive = primitive(
+recurrence_record: Primitive = primitive(
     "recurrence",
     shape=_shape_recurrence,
     vjp=_vjp_recurrence,
@@ -141,19 +141,19 @@ recurrence: Primitive = primitive(
 
 
 @function("recurrence")
-def recurrence_of(factors: Any, terms: Any, start: Any = 0, axis: Any = None, reverse: Any = False) -> Node:
+def recurrence(factors: Any, terms: Any, start: Any = 0, axis: Any = None, reverse: Any = False) -> Node:
     """Return s with s₀ = start and s_{k+1} = factors_k·s_k + terms_k, along an axis."""
     factors, terms = as_node(factors), as_node(terms)
     first = as_node(start)
     if not first.is_exact:
         raise ShapeError("a recurrence starts at a number")
-    return recurrence.make((factors, terms), (_one_axis(terms, axis, "recurrence"), _is_true(reverse), first.value))
+    return recurrence_record.make((factors, terms), (_one_axis(terms, axis, "recurrence"), _is_true(reverse), first.value))
 
 
 def _products_before(x: Node, axis: int, is_reversed: bool) -> Node:
     """Π_{j<k} x_j, exclusive of k (j > k if reversed)."""
     nothing = broadcast.make((constant(0),), (x.shape,))
-    return recurrence.make((x, nothing), (axis, is_reversed, 1))
+    return recurrence_record.make((x, nothing), (axis, is_reversed, 1))
 
 
 @function("cumprod", "cumulative_prod")
@@ -183,7 +183,7 @@ def _sign_prod(node: Node, x: Sign) -> Sign:
 prod_record: Primitive = primitive(
     "prod",
     shape=reduced_shape,
-    vjp=lambda node, t, k: mul.make((spread(node, t), prod_others.make(node.args, node.params))),
+    vjp=lambda node, t, k: mul.make((spread(node, t), prod_others_record.make(node.args, node.params))),
     evaluate=lambda node, context, arrays: reduce_entries(node, _product_entries, arrays, context),
     layout=layout_reduction,
     code=lambda node, names, printer: f"prod({names[0]}, axis={axes_code(node)})",
@@ -201,7 +201,7 @@ def _vjp_others(node: Node, t: Node, k: int) -> Node:
     for is_reversed in (False, True):
         here = _products_before(x, axis, is_reversed)
         there = _products_before(x, axis, not is_reversed)
-        weighted = recurrence.make((x, mul.make((t, here))), (axis, is_reversed, 0))
+        weighted = recurrence_record.make((x, mul.make((t, here))), (axis, is_reversed, 0))
         parts.append(mul.make((weighted, there)))
     return parts[0] + parts[1]
 
@@ -226,7 +226,7 @@ def _evaluate_others(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-prod_others: Primitive = primitive(
+prod_others_record: Primitive = primitive(
     "prod_others",
     shape=lambda shapes, params: shapes[0],
     vjp=_vjp_others,
@@ -251,10 +251,10 @@ def prod(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 @function("prod_others")
-def prod_others_of(x: Any, axis: Any = None) -> Node:
+def prod_others(x: Any, axis: Any = None) -> Node:
     """Return for each entry the product of all others along an axis."""
     x = as_node(x)
-    return prod_others.make((x,), ((_one_axis(x, axis, "prod_others"),),))
+    return prod_others_record.make((x,), ((_one_axis(x, axis, "prod_others"),),))
 
 
 @function("diff")

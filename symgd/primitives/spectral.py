@@ -76,7 +76,7 @@ def _vectors(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return _decompose(context, arrays[0])[1]
 
 
-eigenvectors: Primitive = primitive(
+eigenvectors_record: Primitive = primitive(
     "eigenvectors",
     shape=lambda shapes, params: square("eigenvectors", shapes),
     vjp=_vjp_vectors,
@@ -89,12 +89,17 @@ eigenvectors: Primitive = primitive(
     because="eigenvectors turn towards each other, the faster the closer their eigenvalues",
     source=f"{GILES}, 3.1",
 )
-function("eigenvectors")(lambda x: eigenvectors.make((as_node(x),)))
+
+
+@function("eigenvectors")
+def eigenvectors(x: Any) -> Node:
+    """Return."""
+    return eigenvectors_record.make((as_node(x),))
 
 
 def _vjp_values(node: Node, t: Node, k: int) -> Node:
     lead = lead_labels(t, node)
-    vectors = eigenvectors.make(node.args)
+    vectors = eigenvectors_record.make(node.args)
     return contract([vectors, t, vectors], ["ik", [*lead, "k"], "jk"], [*lead, "i", "j"])
 
 
@@ -125,7 +130,7 @@ def eigvalsh(x: Any) -> Node:
 
 def _end_vector(matrix: Node, which: int) -> Node:
     """Return the eigenvector of the smallest (0) or the largest (−1) eigenvalue."""
-    vectors = eigenvectors.make((matrix,))
+    vectors = eigenvectors_record.make((matrix,))
     n = vectors.shape[1]
     place = which if which >= 0 or not isinstance(n, int) else n - 1
     return index.make((vectors,), ((FULL, place),))
@@ -153,10 +158,20 @@ def _end(name: str, which: int, curvature: Curvature) -> Primitive:
     )
 
 
-eigmax = _end("eigmax", -1, Curvature.CONVEX)
-eigmin = _end("eigmin", 0, Curvature.CONCAVE)
-function("eigmax", "lambda_max")(lambda x: eigmax.make((as_node(x),)))
-function("eigmin", "lambda_min")(lambda x: eigmin.make((as_node(x),)))
+eigmax_record = _end("eigmax", -1, Curvature.CONVEX)
+eigmin_record = _end("eigmin", 0, Curvature.CONCAVE)
+
+
+@function("eigmax", "lambda_max")
+def eigmax(x: Any) -> Node:
+    """Return."""
+    return eigmax_record.make((as_node(x),))
+
+
+@function("eigmin", "lambda_min")
+def eigmin(x: Any) -> Node:
+    """Return."""
+    return eigmin_record.make((as_node(x),))
 
 
 # -- singular values ------------------------------------------------------------------------------------------
@@ -210,7 +225,7 @@ def _between(x: Node, weights: Node, lead: list[Any]) -> Node:
     """U diag(weights) Vᵀ, where the weights stand for the singular values in ascending order."""
     is_tall = _is_tall(x.shape)
     gram = _gram(x, is_tall)
-    vectors = eigenvectors.make((gram,))
+    vectors = eigenvectors_record.make((gram,))
     roots = eigvalsh(gram) ** Fraction(-1, 2)
     scaled = mul.make((weights, roots))
     if is_tall:

@@ -258,7 +258,7 @@ def _check_square(x: Node, name: str) -> None:
 
 
 @function("einsum")
-def _einsum(spec: Any, *operands: Any) -> Node:
+def einsum(spec: Any, *operands: Any) -> Node:
     nodes = [as_node(operand) for operand in operands]
     if not isinstance(spec, str):
         raise SymgdError("einsum starts with its indices", hint="einsum('ij,jk->ik', A, B)")

@@ -46,7 +46,7 @@ def _layout_kron(node: Node, printer: Printer) -> Written:
     return printer.kron(*(printer.written[arg] for arg in node.args))
 
 
-kron: Primitive = primitive(
+kron_record: Primitive = primitive(
     "kron",
     shape=_shape_kron,
     vjp=_vjp_kron,
@@ -62,12 +62,12 @@ kron: Primitive = primitive(
 
 
 @function("kron")
-def kron_of(x: Any, y: Any) -> Node:
+def kron(x: Any, y: Any) -> Node:
     """Return the Kronecker product of two matrices, or of two vectors."""
     x, y = as_node(x), as_node(y)
     if x.rank == 1 and y.rank == 1:
         return reshape_record.make((outer(x, y),), ((y.shape[0] * x.shape[0],),))
-    return kron.make((x, y))
+    return kron_record.make((x, y))
 
 
 # -- cross product --------------------------------------------------------------------------------------------
@@ -89,17 +89,22 @@ def _evaluate_cross(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-cross: Primitive = primitive(
+cross_record: Primitive = primitive(
     "cross",
     shape=_shape_cross,
-    vjp=lambda node, t, k: cross.make((node.args[1], t) if k == 0 else (t, node.args[0])),
+    vjp=lambda node, t, k: cross_record.make((node.args[1], t) if k == 0 else (t, node.args[0])),
     evaluate=_evaluate_cross,
     layout=lambda node, printer: printer.call("cross", [printer.written[arg].text for arg in node.args]),
     code=lambda node, names, printer: f"cross({names[0]}, {names[1]})",
     because="⟨t, x × y⟩ = ⟨y × t, x⟩: a cross product sends back cross products",
     source="the cyclic symmetry of the triple product",
 )
-function("cross")(lambda x, y: cross.make((as_node(x), as_node(y))))
+
+
+@function("cross")
+def cross(x: Any, y: Any) -> Node:
+    """Return."""
+    return cross_record.make((as_node(x), as_node(y)))
 
 
 # -- contractions of other names ------------------------------------------------------------------------------
