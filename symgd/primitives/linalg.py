@@ -12,7 +12,7 @@ import numpy as np
 
 from symgd.errors import DomainError, ShapeError
 from symgd.graph.assumptions import Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
@@ -151,8 +151,41 @@ inv_record = primitive(
 
 
 @function("inv")
-def inv(x: Any) -> Node:
-    """Return."""
+def inv(x: Operand) -> Node:
+    """Return the inverse A⁻¹ of a square matrix A.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n), with a determinant that is not 0.
+
+    Returns
+    -------
+    Node
+        Of shape (n, n).
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T of the inverse, A receives −A⁻ᵀ T A⁻ᵀ. In NumPy: ``numpy.linalg.inv``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.3.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.inv(A), sg.gradient(sg.trace(sg.inv(A)), A)
+    (inv(A), -inv(A).T @ inv(A).T)
+    """
     return inv_record.make((as_node(x),))
 
 
@@ -208,8 +241,45 @@ solve_record = primitive(
 
 
 @function("solve")
-def solve(a: Any, b: Any) -> Node:
-    """Return."""
+def solve(a: Operand, b: Operand) -> Node:
+    """Return the solution x of the linear system A x = b.
+
+    Parameters
+    ----------
+    a : Operand
+        The matrix A of shape (n, n), with a determinant that is not 0.
+    b : Operand
+        The right side: a vector of shape (n,), or a matrix of shape (n, k) with a column for each system.
+
+    Returns
+    -------
+    Node
+        Of the shape of `b`.
+
+    Raises
+    ------
+    ShapeError
+        If `a` is not a square matrix, or `b` has another number of rows.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint t of the solution, b receives s = A⁻ᵀ t, and A receives −s xᵀ. In NumPy: ``numpy.linalg.solve``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.3.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, b = sg.tensor("A", "n n"), sg.tensor("b", "n")
+    >>> sg.solve(A, b), sg.gradient(sg.sum(sg.solve(A, b)), b)
+    (solve(A, b), solve(A.T, ones(n)))
+    >>> sg.gradient(sg.sum(sg.solve(A, b)), A)
+    -outer(solve(A.T, ones(n)), solve(A, b))
+    """
     return solve_record.make((as_node(a), as_node(b)))
 
 
@@ -248,8 +318,41 @@ det_record: Primitive = primitive(
 
 
 @function("det")
-def det(x: Any) -> Node:
-    """Return."""
+def det(x: Operand) -> Node:
+    """Return the determinant of a square matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n).
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is det(A)·A⁻ᵀ, the matrix of cofactors (Jacobi's formula). In NumPy: ``numpy.linalg.det``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.4.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.det(A), sg.gradient(sg.det(A), A)
+    (det(A), det(A)*inv(A).T)
+    """
     return det_record.make((as_node(x),))
 
 
@@ -270,8 +373,40 @@ logdet_record: Primitive = primitive(
 
 
 @function("logdet")
-def logdet(x: Any) -> Node:
-    """Return."""
+def logdet(x: Operand) -> Node:
+    """Return log |det A| of a square matrix A.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n), with a determinant that is not 0.
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is A⁻ᵀ. In NumPy: ``numpy.linalg.slogdet(A)[1]``.
+
+    References ---------- Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*,
+    2008, section 2.2.4; Boyd & Vandenberghe, *Convex Optimization*, 2004, section A.4.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.logdet(A), sg.gradient(sg.logdet(A), A)
+    (logdet(A), inv(A).T)
+    """
     return logdet_record.make((as_node(x),))
 
 
@@ -310,6 +445,44 @@ adjugate_record = primitive(
 
 
 @function("adjugate")
-def adjugate(x: Any) -> Node:
-    """Return."""
+def adjugate(x: Operand) -> Node:
+    """Return the adjugate of a square matrix: the transpose of its matrix of cofactors.
+
+        adj(A)ᵢⱼ = (−1)^(i+j)·det(A without row j and column i),   A·adj(A) = det(A)·I
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n), which need not have an inverse.
+
+    Returns
+    -------
+    Node
+        Of shape (n, n).
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T, A receives det(A)·(⟨T, A⁻¹⟩·A⁻ᵀ − A⁻ᵀ T A⁻ᵀ). NumPy has no function of this meaning.
+
+    References
+    ----------
+    Horn & Johnson, *Matrix Analysis*, 2013, section 0.8.2.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", (2, 2))
+    >>> sg.adjugate(A), sg.lambdify(A, sg.adjugate(A))([[1.0, 2.0], [3.0, 4.0]])
+    (adjugate(A), array([[ 4., -2.],
+           [-3.,  1.]]))
+    >>> sg.check_gradient(sg.trace(sg.adjugate(A)), A).verdict.name
+    'RIGHT'
+    """
     return adjugate_record.make((as_node(x),))
