@@ -148,8 +148,10 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
         If `x` is a scalar and `axis` is given, if `axis` is a formula, as in ``max(a, b)``, for which there is ``maximum(a,
         b)``, or if an operand cannot stand in a formula.
 
-    Notes ----- The largest entry receives the adjoint; entries that tie receive equal shares, which is a subgradient. The
-    function is convex. In NumPy: ``numpy.max``.
+    Notes
+    -----
+    The largest entry receives the adjoint; entries that tie receive equal shares, which is a subgradient. The function is
+    convex. In NumPy: ``numpy.max``.
 
     References
     ----------

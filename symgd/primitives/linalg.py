@@ -397,8 +397,10 @@ def logdet(x: Operand) -> Node:
     -----
     The gradient is A⁻ᵀ. In NumPy: ``numpy.linalg.slogdet(A)[1]``.
 
-    References ---------- Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*,
-    2008, section 2.2.4; Boyd & Vandenberghe, *Convex Optimization*, 2004, section A.4.1.
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.4;
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section A.4.1.
 
     Examples
     --------

@@ -283,8 +283,10 @@ def cholesky(x: Operand) -> Node:
     SymgdError
         If an operand cannot stand in a formula.
 
-    Notes ----- With the adjoint T, A receives the symmetric part of L⁻ᵀ Φ(Lᵀ T) L⁻¹, where Φ takes the lower triangle with half
-    the diagonal. In NumPy: ``numpy.linalg.cholesky``.
+    Notes
+    -----
+    With the adjoint T, A receives the symmetric part of L⁻ᵀ Φ(Lᵀ T) L⁻¹, where Φ takes the lower triangle with half the
+    diagonal. In NumPy: ``numpy.linalg.cholesky``.
 
     References
     ----------

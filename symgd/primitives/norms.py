@@ -260,8 +260,10 @@ def norm(x: Operand, ord: float | str | None = None, axis: Axis = None, keepdims
     UnsupportedError
         If singular values of a stack of matrices are asked for.
 
-    Notes ----- The gradients are those of :func:`norm1`, :func:`norm2`, :func:`norminf` and :func:`normF`; of the spectral norm
-    u vᵀ with the singular vectors, and of the nuclear norm U Vᵀ, with kinks where singular values coincide or vanish.
+    Notes
+    -----
+    The gradients are those of :func:`norm1`, :func:`norm2`, :func:`norminf` and :func:`normF`; of the spectral norm u vᵀ with
+    the singular vectors, and of the nuclear norm U Vᵀ, with kinks where singular values coincide or vanish.
 
     References
     ----------

@@ -326,8 +326,10 @@ def clip(x: Operand, low: Operand, high: Operand) -> Node:
     SymgdError
         If an operand cannot stand in a formula.
 
-    Notes ----- The derivative in x is 1 between the bounds and 0 outside. At a bound, the bound receives the whole adjoint, so
-    the derivative in x is 0. In NumPy: ``numpy.clip``.
+    Notes
+    -----
+    The derivative in x is 1 between the bounds and 0 outside. At a bound, the bound receives the whole adjoint, so the
+    derivative in x is 0. In NumPy: ``numpy.clip``.
 
     Examples
     --------

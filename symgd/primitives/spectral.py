@@ -112,8 +112,10 @@ def eigenvectors(x: Operand) -> Node:
     SymgdError
         If an operand cannot stand in a formula.
 
-    Notes ----- dV = V (F ⊙ (Vᵀ dA V)) with Fᵢⱼ = 1/(λⱼ − λᵢ) off the diagonal and 0 on it; where eigenvalues coincide there is
-    no derivative. In NumPy: ``numpy.linalg.eigh(A)[1]``.
+    Notes
+    -----
+    dV = V (F ⊙ (Vᵀ dA V)) with Fᵢⱼ = 1/(λⱼ − λᵢ) off the diagonal and 0 on it; where eigenvalues coincide there is no
+    derivative. In NumPy: ``numpy.linalg.eigh(A)[1]``.
 
     References
     ----------
@@ -175,11 +177,15 @@ def eigvalsh(x: Operand) -> Node:
     SymgdError
         If an operand cannot stand in a formula.
 
-    Notes ----- dλₖ = vₖᵀ dA vₖ; where eigenvalues coincide there is a kink. In NumPy: ``numpy.linalg.eigvalsh``, which reads
-    one triangle of the matrix.
+    Notes
+    -----
+    dλₖ = vₖᵀ dA vₖ; where eigenvalues coincide there is a kink. In NumPy: ``numpy.linalg.eigvalsh``, which reads one triangle
+    of the matrix.
 
-    References ---------- Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*,
-    2008, section 3.1; Magnus, *On differentiating eigenvalues and eigenvectors*, 1985.
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.1;
+    Magnus, *On differentiating eigenvalues and eigenvectors*, 1985.
 
     Examples
     --------
@@ -246,11 +252,15 @@ def eigmax(x: Operand) -> Node:
     SymgdError
         If an operand cannot stand in a formula.
 
-    Notes ----- The gradient is v vᵀ with the eigenvector v; where the largest eigenvalue is repeated there is a kink. The
-    function is convex. In NumPy: ``numpy.linalg.eigvalsh(A)[-1]``.
+    Notes
+    -----
+    The gradient is v vᵀ with the eigenvector v; where the largest eigenvalue is repeated there is a kink. The function is
+    convex. In NumPy: ``numpy.linalg.eigvalsh(A)[-1]``.
 
-    References ---------- Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*,
-    2008, section 3.1; Boyd & Vandenberghe, *Convex Optimization*, 2004, example 3.10.
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.1;
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, example 3.10.
 
     Examples
     --------
@@ -289,8 +299,10 @@ def eigmin(x: Operand) -> Node:
     The gradient is v vᵀ with the eigenvector v; where the smallest eigenvalue is repeated there is a kink. The function is
     concave. In NumPy: ``numpy.linalg.eigvalsh(A)[0]``.
 
-    References ---------- Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*,
-    2008, section 3.1; Boyd & Vandenberghe, *Convex Optimization*, 2004, example 3.10.
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.1;
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, example 3.10.
 
     Examples
     --------
