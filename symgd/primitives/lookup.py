@@ -457,7 +457,7 @@ def take_along_axis(x: Operand, indices: Operand, axis: int) -> Node:
     Raises
     ------
     ShapeError
-        If there is no such axis, or a position that is known lies outside.
+        If there is no such axis.
     UnsupportedError
         If `x` or `indices` is not a matrix, or several entries are chosen.
     SymgdError

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from numpydoc.docscrape import NumpyDocString
 
+import symgd as sg
 import symgd.errors
 import symgd.primitives
 from symgd.graph.primitive import FUNCTIONS, Primitive
@@ -20,6 +21,51 @@ INCLUDES_DECLARATIONS = False
 """Whether the laws hold for the declarations of elementwise functions too; set it when these have documentation."""
 
 ROOT = Path(__file__).parent.parent.parent
+
+OPERANDS = {
+    "sg": sg, "s": sg.scalar("s"), "v": sg.tensor("v", 3), "x": sg.tensor("x", "n"),
+    "A": sg.tensor("A", (3, 3)), "B": sg.tensor("B", (2, 3)), "X": sg.tensor("X", "m n"), "T": sg.tensor("T", (2, 3, 4)),
+}  # fmt: skip
+
+WRONG_CALLS = {
+    "DomainError": [
+        "divide(1, 0)", "mod(s, 0)", "reciprocal(0)", "sqrt(-1)", "std(v, ddof=3)", "var([1], ddof=1)",
+    ],
+    "ShapeError": [
+        "adjugate(v)", "arange(0.5)", "arange(3, 2)", "array([[1], [1, 2]])", "array([])", "block([[A, v]])", "block([])",
+        "broadcast_to(v, 2)", "cholesky(v)", "choose(A, [[0, 1], [0]])", "choose(A, [[5]])", "clip(v, [1, 2], 3)",
+        "column_stack([s])", "concatenate([A, v])", "concatenate([])", "concatenate([s])", "concatenate([v], 1)",
+        "convolve(A, v)", "convolve([1, 2], v, 'same')", "convolve([1, 2], v, 'valid')", "convolve(v, x, 'same')",
+        "convolve2d(v, A)", "correlate(v, A)", "correlate2d(v, A)", "cross(A, B)", "cross(v, [1, 2])",
+        "cumprod(A)", "cumsum(A)", "det(v)", "diag(T)", "diagonal(B)", "diagonal(v)", "diff(v, 1, 1)",
+        "diff(v, 3)", "divide(v, [1, 2])", "dot(v, [1, 2])", "eigenvectors(v)", "eigmax(v)", "eigmin(v)", "eigvalsh(v)",
+        "einsum('ij,j', A, [1, 2])", "einsum('ijk', A)", "expand_dims(v, (0, 0))", "expand_dims(v, 5)", "expm(v)", "eye(0)",
+        "flip(v, 1)", "full(0, 1)", "full(3, [1, 2])", "full_like(v, [1, 2])", "getitem(v, (0, 0))", "getitem(v, 5)",
+        "getitem(v, slice(3, 3))", "hstack([A, v])", "inner(v, [1, 2])", "inv(v)", "kron(v, A)", "log_softmax(A)", "logdet(v)",
+        "logsumexp(v, 1)", "matmul(A, [1, 2])", "matmul(s, v)", "matrix_norm(v)", "matrix_power(v, 2)", "matrix_transpose(v)",
+        "max(v, 1)", "max_weights(v, 1)", "mean(v, 2)", "min(v, 1)", "min_weights(v, 1)", "mod(v, [1, 2])",
+        "moveaxis(A, (0, 0), (0, 1))", "moveaxis(A, (0, 1), 0)", "norm(T)", "norm(T, axis=(0, 1, 2))", "norm1(A)", "norm2(A)",
+        "normF(v)", "normalize(A)", "norminf(A)", "one_hot([1], '1x')", "one_hot([3], 3)", "ones(0)", "outer(A, v)",
+        "overlap_add(v)", "pad(v, ((1, 2), (1, 2)))", "pad(v, -1)", "permute_dims(A, (0,))", "pinv(v)", "prod(v, 1)",
+        "prod_others(A)", "ptp(v, 1)", "recurrence(v, A)", "recurrence(v, v, s)", "reshape(v, (-1, -1))", "reshape(v, 2)",
+        "scatter(v, '0:2', 4)", "softmax(A)", "solve(A, [1, 2])", "solve(v, v)", "squeeze(v, 0)", "stack([v, A])",
+        "stack([v], 5)", "std(v, 1)", "subtract(v, [1, 2])", "sum(A, (0, 0))", "svdvals(v)", "swapaxes(v, 0, 1)",
+        "take(A, [0])", "take(v, [5])", "take_along_axis(A, [[0]], 2)", "tensordot(A, [1, 2], 1)",
+        "tensordot(A, v, ([0, 1], [0]))", "tensordot(v, v, 3)", "trace(v)", "transpose(A, (0, 0))", "tril(v)", "triu(v)",
+        "var(v, 1)", "vdot(v, [1, 2])", "vec(v)", "vecdot(v, [1, 2])", "vecdot(v, v, 1)", "vector_norm(v, 1)", "vstack([s])",
+        "windows(v, 2, axis=1)", "windows(v, 4)", "zeros('1x')",
+    ],
+    "SymgdError": [
+        "convolve(v, v, 'x')", "cumsum(v, 0, 2)", "diff(v, 21)", "einsum('ij,j', A)", "einsum('ij->k', A)",
+        "matrix_norm(A, False, 7)", "max(s, 0)", "max(v, x)", "min(s, 0)", "norm(v, 'x')", "vector_norm(v, 0, False, 0.5)",
+    ],
+    "UnsupportedError": [
+        "arange(0.5, 2)", "arange(1, 5000)", "choose(A, [None])", "getitem(A, (0, [0, 1]))", "getitem(v, v > 0)",
+        "matrix_norm(T, False, 2)", "matrix_power(A, 0.5)", "norm(T, 2, (0, 1))", "one_hot([0.5], 3)", "svdvals(X)",
+        "take(v, [0.5])", "take(v, v > 0)", "take_along_axis(v, [0], 0)", "tril(A, 0.5)", "triu(A, 10 ** 15)",
+    ],
+}  # fmt: skip
+"""Calls by the error that each raises."""
 
 
 def names_of_functions():
@@ -94,6 +140,28 @@ def test_errors_that_are_raised_are_those_of_symgd(names):
     for entry in documentation(names[0])["Raises"]:
         assert issubclass(getattr(symgd.errors, entry.type), symgd.errors.SymgdError)
         assert entry.desc
+
+
+@every_built_function
+def test_every_error_that_is_named_is_raised(names):
+    """That an operand is no formula is :func:`test_what_is_no_operand_is_refused`."""
+    named = {entry.type for entry in documentation(names[0])["Raises"]}
+    raised = {error for error, calls in WRONG_CALLS.items() for call in calls if call.partition("(")[0] == names[0]}
+    assert raised <= named <= {*raised, "SymgdError"}
+
+
+@pytest.mark.parametrize(("call", "error"), [(call, error) for error, calls in WRONG_CALLS.items() for call in calls])
+def test_a_wrong_call_raises_the_error_that_is_named(call, error):
+    with pytest.raises(symgd.errors.SymgdError) as raised:
+        eval(f"sg.{call}", dict(OPERANDS))
+    assert type(raised.value).__name__ == error
+
+
+@every_built_function
+def test_what_is_no_operand_is_refused(names):
+    parameters = inspect.signature(FUNCTIONS[names[0]]).parameters.values()
+    with pytest.raises(symgd.errors.SymgdError):
+        FUNCTIONS[names[0]](*(object() for parameter in parameters if parameter.default is parameter.empty))
 
 
 @every_built_function
