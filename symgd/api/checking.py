@@ -119,6 +119,12 @@ def check_jacobian(
     Returns
     -------
     GradientCheck
+        As of :func:`check_gradient`.
+
+    Raises
+    ------
+    SymgdError
+        Where the variable is not an input of the formula, and for a claim or a point that does not fit it.
 
     Examples
     --------
@@ -167,6 +173,14 @@ def check_hessian(
     Returns
     -------
     GradientCheck
+        As of :func:`check_gradient`.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not one input of the formula, and for a claim or a point that does not fit it.
 
     Examples
     --------
@@ -215,6 +229,12 @@ def check_value(
     Returns
     -------
     GradientCheck
+        As of :func:`check_gradient`.
+
+    Raises
+    ------
+    SymgdError
+        For a claim that does not have the inputs of the formula, and for a point that does not fit it.
 
     Examples
     --------
@@ -246,6 +266,13 @@ def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, poin
     -------
     DerivedAndChecked
         ``(gradient, check)``.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not an input of the formula, and for a point that does not fit it.
 
     Examples
     --------

@@ -50,6 +50,13 @@ def derivation(
     Derivation
         With ``result``, ``steps``, ``text()``, ``latex()``, ``html()`` and ``adjoints(at=…)``.
 
+    Raises
+    ------
+    ShapeError
+        Where a gradient or a Hessian is asked for and the formula is not a scalar.
+    SymgdError
+        Where a variable is not an input of the formula, and for a `what` that does not exist.
+
     References
     ----------
     Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, 1986.

@@ -68,6 +68,11 @@ class Momentum:
     beta : float
         How much of the past is kept, in [0, 1).
 
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
+
     References
     ----------
     Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964.
@@ -111,6 +116,11 @@ class Adam:
         How much of the past is kept, in [0, 1).
     epsilon : float
         Keeps the quotient finite.
+
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
 
     References
     ----------
@@ -167,9 +177,16 @@ class Newton:
     damping : float
         What is added to the diagonal from the start, ≥ 0.
 
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
+
     References
     ----------
     Nocedal & Wright, *Numerical Optimization*, 2006, section 3.4.
+    Greenstadt, *On the relative efficiencies of gradient methods*, 1967.
+    Levenberg, *A method for the solution of certain non-linear problems in least squares*, 1944.
 
     Examples
     --------

@@ -38,8 +38,14 @@ class LearningRate:
     Parameters
     ----------
     rate : float
+        The first learning rate, > 0.
     decay : float
-        0 keeps the rate fixed; Robbins & Monro need decay > 0 for convergence under noise.
+        ≥ 0; 0 keeps the rate fixed. Robbins & Monro need decay > 0 for convergence under noise.
+
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
 
     References
     ----------
@@ -84,6 +90,11 @@ class Backtracking:
         The factor of shortening, and c.
     longest : float
         The largest trial; a Newton step needs none above 1.
+
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
 
     References
     ----------

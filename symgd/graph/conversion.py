@@ -66,14 +66,30 @@ _GIVEN = "what is to stand in a formula"
 
 
 def as_node(value: Any) -> Node:
-    """Return `value` as a node: a node itself, a number, a size, or a (nested) list of them.
+    """Return a value as a formula: a node itself, a number, a size, or a (nested) list of them.
 
     A float is the number it prints as, 0.1 is 1/10; see :mod:`symgd.primitives.decimals`.
+
+    Parameters
+    ----------
+    value : Operand
+        A node, a number, an array of at most 1000 numbers, the size of an axis, an expression of SymPy, or a list of them.
+
+    Returns
+    -------
+    Node
+        Of the shape of the array or list; of shape () for a number.
 
     Raises
     ------
     SymgdError
         For anything else.
+
+    Examples
+    --------
+    >>> from symgd.extend import as_node
+    >>> as_node(0.1), as_node([1, 2]).shape
+    (1/10, (2,))
     """
     if isinstance(value, Node):
         return value
