@@ -1,4 +1,4 @@
-"""The verb that tells a derivation step by step."""
+"""The function that returns a derivation step by step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def derivation(
     seed: int = 0,
     prove: bool = True,
 ) -> Any:
-    """Derive and tell how: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
+    """Derive, and return every step: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def _by_layers(trace: Any, prove: bool) -> tuple[dict[str, Node], dict[str, Node
 
 
 def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> Any:
-    """Judge what is derived, in every variable."""
+    """Check what is derived, in every variable."""
     from symgd.api.checking import check_gradient, check_hessian, check_jacobian
 
     if what == "gradient":
@@ -149,5 +149,5 @@ def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
 
     values = read_point(list(symbols), point).values
     compiled = lambdify(list(symbols), list(formulas))
-    with np.errstate(all="ignore"):  # log(x) at 0 is told as -inf
+    with np.errstate(all="ignore"):  # log(x) at 0 is shown as -inf
         return list(compiled(*(values[node] for node in symbols)))

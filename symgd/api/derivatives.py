@@ -1,4 +1,4 @@
-"""The verbs that derive: gradients, Jacobians, Hessians, products with them."""
+"""Functions that derive gradients, Jacobians, Hessians, and products with them."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Momentum:
         self.beta = read_number(self.beta, "beta", "[0, 1)")
 
     def start(self, x: Array) -> None:
-        """Begin at rest."""
+        """Set the velocity to zero."""
         self._velocity = np.zeros_like(x)
 
     def next(self, gradient: Array) -> Array:
@@ -147,7 +147,7 @@ class Adam:
         self.epsilon = read_number(self.epsilon, "epsilon", "[0, inf)")
 
     def start(self, x: Array) -> None:
-        """Forget both means."""
+        """Set both means to zero."""
         self._mean = np.zeros_like(x)
         self._square = np.zeros_like(x)
         self._count = 0

@@ -1,4 +1,4 @@
-"""Sums, products and powers: the three operations in which every other arithmetic is spelled.
+"""Sums, products and powers: the three operations in which all other arithmetic is written.
 
 Subtraction is ``a + (-1)*b``, division ``a * b**(-1)``, a root a rational power; so a rule about sums is a rule
 about differences. Exact rational constants are computed when a node is built.
@@ -222,7 +222,7 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
 
 
 def _scaled_rows(node: Node, printer: Printer) -> Written | None:
-    """Write v[:, None] * X as diag(v) X, where the notation has a word for it."""
+    """Write v[:, None] * X as diag(v) X, where the notation has a form for it."""
     factors = [arg for arg in _factors(node, printer) if arg.shape]
     for column, matrix in (factors, factors[::-1]) if len(factors) == 2 else ():
         is_column = column not in printer.names and column.primitive.name == "expand" and column.params == ((-1,),)

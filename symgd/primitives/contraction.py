@@ -5,7 +5,7 @@
 ``einsum`` is the one primitive; sum, matmul, transpose, trace, outer, dot and diagonal are spellings of it,
 recognised again when
 it is written or compiled. Its derivative is an einsum with the adjoint in the place of the argument. ``mean`` has a
-record of its own because it has a sentence of its own.
+record of its own because its derivative has an explanation of its own.
 
 Indices are integers, numbered by first appearance, so that equal contractions are identical.
 """

@@ -294,12 +294,12 @@ def norm(x: Operand, ord: float | str | None = None, axis: Axis = None, keepdims
 
 
 def _kind_of(ord: Any) -> Any:
-    """Return which norm is meant: None, a word, or a real number.
+    """Return which norm is meant: None, a name, or a real number.
 
     Raises
     ------
     SymgdError
-        For anything else: an array is compared with no word.
+        For anything else: an array is not compared with a name.
     """
     kind = ord.value if isinstance(ord, Node) and ord.is_constant else ord
     if kind is None or isinstance(kind, str | numbers.Real | Node) or (is_sympy(kind) and getattr(kind, "is_number", False)):

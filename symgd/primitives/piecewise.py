@@ -1,6 +1,6 @@
 """Functions with branches and kinks.
 
-At a kink symgd takes one fixed subgradient, states it, and the checker says KINK there: ``relu'(0) = 0``, ``abs'(0)
+At a kink symgd takes one fixed subgradient, names it, and the checker returns KINK there: ``relu'(0) = 0``, ``abs'(0)
 = 0``, and at a tie ``maximum`` gives the whole adjoint to its second argument.
 """
 

@@ -31,7 +31,7 @@ _WRITTEN_OUT = 1_000
 
 
 def _scipy(name: str) -> tuple[str, str]:
-    """Where a function of SciPy lives, for NumPy and for CuPy."""
+    """Return the import paths of a SciPy function, for NumPy and for CuPy."""
     return f"scipy.special:{name}", f"cupyx.scipy.special:{name}"
 
 

@@ -1,6 +1,6 @@
 """What is spelled with contractions: sum, mean, matmul, transpose, outer, trace, diag, einsum.
 
-``mean`` has a record of its own because it has a sentence of its own.
+``mean`` has a record of its own because its derivative has an explanation of its own.
 """
 
 from __future__ import annotations
