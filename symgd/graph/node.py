@@ -87,7 +87,7 @@ class Primitive(
     """Everything that symgd knows of one function.
 
     It is made by :func:`symgd.extend.elementwise` and :func:`symgd.extend.primitive`, and called with formulas and numbers. Its
-    fields are described in the groups it is made of, in :mod:`symgd.graph.record`: definition, calculus, values, code,
+    fields are described in the groups it is made of, in ``symgd.graph.record``: definition, calculus, values, code,
     notation, facts, provenance.
 
     Parameters

@@ -111,12 +111,12 @@ def rule(
     when : callable, optional
         ``when(facts, x, …)``: the condition, by what is known of the variables.
     purpose : tuple of {"recognise", "people", "derivative", "code", "limit"}
-        When it applies, see :class:`Rule`.
+        When it applies: before a formula is differentiated, on results, on derivatives, on compiled code, or on code at limits.
 
     Returns
     -------
     Rule
-        Which is entered in :data:`RULES`.
+        Which is entered in ``symgd.rewrite.rule.RULES``.
 
     Raises
     ------
