@@ -88,20 +88,55 @@ class SymgdError(ValueError):
 
 
 class SymgdWarning(UserWarning):
-    """Something is probably not meant, and has a meaning all the same."""
+    """A formula or a call has a meaning, which is probably not the one that was meant.
+
+    Examples
+    --------
+    >>> import warnings, symgd as sg
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     slope = sg.gradient("x**2", sg.scalar("y"))
+    >>> slope, caught[0].category.__name__
+    (0, 'SymgdWarning')
+    """
 
 
 class ParseError(SymgdError):
-    """The text is not a formula of the language."""
+    """The text is not a formula of the language.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.formula("2*(x")
+    Traceback (most recent call last):
+        ...
+    symgd.errors.ParseError: the bracket ( is never closed
+      in:   2*(x
+              ^
+      hint: add )
+    """
 
 
 class ShapeError(SymgdError):
-    """Sizes or ranks do not fit together.
+    """Sizes or numbers of axes do not fit together.
 
     Parameters
     ----------
+    cause : str
+        What is wrong, in one sentence.
     clash : pair of sizes, optional
         Two sizes that differ and would have to be equal.
+    **place
+        ``formula``, ``position`` and ``hint`` of :class:`SymgdError`.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.tensor("x", 3) + sg.tensor("y", 4)
+    Traceback (most recent call last):
+        ...
+    symgd.errors.ShapeError: cannot add (3,) and (4,): axis 0 has size 3 on the left and 4 on the right
+      hint: transpose one side, or declare both sizes with one name
     """
 
     def __init__(self, cause: str, *, clash: tuple[object, object] | None = None, **place: Any) -> None:
@@ -110,11 +145,33 @@ class ShapeError(SymgdError):
 
 
 class DomainError(SymgdError):
-    """A function is asked for a value outside the set where it is defined."""
+    """A function is asked for a value outside the set where it is defined.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.formula("1/0")
+    Traceback (most recent call last):
+        ...
+    symgd.errors.DomainError: division by zero
+      in:   1/0
+             ^
+      hint: the formula has no value here
+    """
 
 
 class UnsupportedError(SymgdError):
-    """The formula is understood, but symgd cannot do this with it."""
+    """The formula is understood, but symgd cannot do this with it.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.tril(sg.tensor("A", "n n"), 0.5)
+    Traceback (most recent call last):
+        ...
+    symgd.errors.UnsupportedError: the offset of a triangle is a whole number, not 0.5
+      hint: below 10**15 in size
+    """
 
 
 class AmbiguityError(UnsupportedError):
@@ -126,6 +183,15 @@ class AmbiguityError(UnsupportedError):
         The notation.
     first, second : str
         Both readings, as they could be written.
+    hint : str
+        What to do about it.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> print(sg.AmbiguityError("sin^{-1} x", "arcsin(x)", "1/sin(x)"))
+    sin^{-1} x has two readings: arcsin(x), or 1/sin(x)
+      hint: write the one that is meant
     """
 
     def __init__(self, what: str, first: str, second: str, hint: str = "write the one that is meant") -> None:
@@ -163,7 +229,19 @@ class DataError(SymgdError):
 
 
 class GradientError(SymgdError, AssertionError):
-    """A gradient was checked and is wrong (also an ``AssertionError``, so that tests report it as a failure)."""
+    """A gradient was checked and is wrong.
+
+    It is an ``AssertionError`` too, so that tests report it as a failure.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> try:
+    ...     sg.check_gradient("x**2", "x", gradient="x").raise_if_wrong()
+    ... except sg.GradientError as error:
+    ...     print(str(error).splitlines()[0])
+    Gradient mismatch: WRONG (50-digit arithmetic, 5 points)
+    """
 
 
 def shown(value: object, length: int = _SHOWN) -> str:

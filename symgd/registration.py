@@ -105,10 +105,15 @@ def verified(
     points, seed : int
         Of the random points.
 
+    Returns
+    -------
+    callable
+        A decorator, which returns the function as it is.
+
     Raises
     ------
     SymgdError
-        For a word that is not known, and a derivative without a variable.
+        For a kind that does not exist, for a derivative without a variable, and for what is not a function.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """How somebody's functions take their arguments: by the names of inputs, by position, or as nested parameters.
 
-One rule holds wherever a function is judged. A function whose parameters all have the names of inputs is called by name; one
+One rule holds wherever a function is checked. A function whose parameters all have the names of inputs is called by name; one
 of whose parameters none has, by position; a partial match is an error. Points may be arrays, tuples of arguments, or nested
-dicts, lists and tuples of arrays, which are judged as one long vector.
+dicts, lists and tuples of arrays, which are checked as one long vector.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The verbs that judge: gradients, Jacobians and Hessians, symgd's own or claimed, formulas or somebody's code."""
+"""Functions that check gradients, Jacobians and Hessians: symgd's own or claimed ones, formulas or hand-written code."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def check_gradient(
     loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
 ) -> Check:  # fmt: skip
-    """Judge a gradient: symgd's own, a claimed one, or somebody's code.
+    """Check a gradient: symgd's own, a claimed one, or hand-written code.
 
     Parameters
     ----------
     loss : Node, text, SymPy expression, or callable
         A scalar formula; or a function, with its gradient function as `wrt`.
     wrt : Node, SymPy symbol, name, list of scalars, callable, or True
-        The variable; or the gradient function to judge; True where `loss` returns ``(value, gradient)``.
+        The variable; or the gradient function to check; True where `loss` returns ``(value, gradient)``.
     gradient : Node, text or callable, optional
         The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable whose parameters
         all have the names of inputs is called by name, one of whose parameters none has in the order in which the inputs
-        appear; a partial match is an error. It may return ``(value, gradient)``, of which the value is judged too.
+        appear; a partial match is an error. It may return ``(value, gradient)``, of which the value is checked too.
     at : mapping or array, or a list of mappings, optional
         The point: ``{"x": …}``. For callables an array of NumPy, PyTorch or JAX, a tuple of arguments, or nested parameters
         (dicts, lists and tuples of arrays), in which the gradient is nested too. Random points inside the domain without it.
@@ -104,7 +104,7 @@ def check_jacobian(
     output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
 ) -> Check:  # fmt: skip
-    """Judge a Jacobian: symgd's own, a claimed one, or somebody's code.
+    """Check a Jacobian: symgd's own, a claimed one, or hand-written code.
 
     Parameters
     ----------
@@ -119,6 +119,12 @@ def check_jacobian(
     Returns
     -------
     GradientCheck
+        As of :func:`check_gradient`.
+
+    Raises
+    ------
+    SymgdError
+        Where the variable is not an input of the formula, and for a claim or a point that does not fit it.
 
     Examples
     --------
@@ -148,9 +154,9 @@ def check_hessian(
     loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
 ) -> Check:  # fmt: skip
-    """Judge a Hessian: symgd's own, a claimed one, or somebody's code.
+    """Check a Hessian: symgd's own, a claimed one, or hand-written code.
 
-    The gradient is judged first; the Hessian is its Jacobian.
+    The gradient is checked first; the Hessian is its Jacobian.
 
     Parameters
     ----------
@@ -160,13 +166,21 @@ def check_hessian(
     hessian : Node, text or callable, optional
         The claim; symgd's own without it.
     gradient : callable, Node or text, optional
-        A claimed gradient, judged first; a function that cannot be read as a formula needs one.
+        A claimed gradient, which is checked first; a function that cannot be read as a formula needs one.
     at, seed, points, arguments, args
         As in :func:`check_gradient`.
 
     Returns
     -------
     GradientCheck
+        As of :func:`check_gradient`.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not one input of the formula, and for a claim or a point that does not fit it.
 
     Examples
     --------
@@ -201,7 +215,7 @@ def check_hessian(
 def check_value(
     source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None
 ) -> Check:
-    """Judge whether a function, or another formula, has the values of a formula.
+    """Check whether a function, or another formula, has the values of a formula.
 
     Parameters
     ----------
@@ -215,6 +229,12 @@ def check_value(
     Returns
     -------
     GradientCheck
+        As of :func:`check_gradient`.
+
+    Raises
+    ------
+    SymgdError
+        For a claim that does not have the inputs of the formula, and for a point that does not fit it.
 
     Examples
     --------
@@ -232,7 +252,7 @@ def check_value(
 
 @without_collection
 def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, points: int = 2) -> DerivedAndChecked:
-    """Derive a gradient and judge it, in one go: the check takes the place of the simplification's proof.
+    """Derive a gradient and check it in one call; the check replaces the proof of the simplification.
 
     Parameters
     ----------
@@ -246,6 +266,13 @@ def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, poin
     -------
     DerivedAndChecked
         ``(gradient, check)``.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not an input of the formula, and for a point that does not fit it.
 
     Examples
     --------

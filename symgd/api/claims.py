@@ -1,4 +1,4 @@
-"""Claims about derivatives: read, put beside symgd's own, and judged."""
+"""Claims about derivatives: read, and checked against symgd's own."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from symgd.graph.traversal import symbols_of
 from symgd.readers.numpy.tracer import from_numpy
 
 Check = Any
-"""A GradientCheck; the room that makes it is opened when something is checked."""
+"""A GradientCheck; its module is imported when something is checked."""
 
 
 def refuse(formula: Node) -> list[Node]:
-    """Say that there is nothing to be judged.
+    """Raise an error: there is nothing to be checked.
 
     Raises
     ------
@@ -42,7 +42,7 @@ class Own(NamedTuple):
 
 
 def own_gradients(loss: Node, nodes: Sequence[Node]) -> Own:
-    """Return symgd's gradients; where it has none, a claim can be judged all the same."""
+    """Return symgd's gradients; where it has none, a claim can be checked all the same."""
     return _own(loss, nodes, lambda core: derivatives.gradients(core, nodes))
 
 
@@ -107,7 +107,7 @@ def check_claims(
     what: str,
     source: Node | None = None,
 ) -> Check:
-    """Judge claims about a formula, whose inputs are those of `source`.
+    """Check claims about a formula, whose inputs are those of `source`.
 
     See :func:`symgd.checking.formula.check.check_formula`.
     """
@@ -142,7 +142,7 @@ def check_claims(
 
 
 def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Any:
-    """Return the compiled claims, or None where a function has no code: a formula can be judged without."""
+    """Return the compiled claims, or None where a function has no code: a formula can be checked without."""
     try:
         return lambdify(list(arguments), list(claims))
     except UnsupportedError:
@@ -169,5 +169,5 @@ def read_as_formula(function: Callable[..., Any], arguments: Sequence[Node]) -> 
     """Read somebody's function as a formula, where that can be done."""
     try:
         return from_numpy(function, arguments)
-    except Exception:  # it may fail in any way, and is then judged by its values
+    except Exception:  # it may fail in any way, and is then checked by its values
         return None

@@ -1,4 +1,4 @@
-"""Somebody's code, judged: as the formula it can be read as, or by its values."""
+"""Checks of hand-written code: as the formula it can be read as, or by its values."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from symgd.graph.node import Node, tensor
 
 
 def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: tuple[Any, ...] = ()) -> Check:
-    """Judge somebody's derivative: as a formula where the function can be read as one and has its values, else by values.
+    """Check a hand-written derivative: as a formula where the function can be read as one and has its values, else by values.
 
-    A claim of True says that the function returns its value and its gradient.
+    A claim of True means that the function returns its value and its gradient.
     """
     from symgd.checking.black_box.array_libraries import like, to_numpy
 
@@ -78,7 +78,7 @@ def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) ->
 
 
 def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> Check | None:
-    """Judge a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
+    """Check a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
     from symgd.checking.black_box.code import around
     from symgd.checking.black_box.numbers_in_code import places_at_jumps
     from symgd.checking.formula.check import check_formula
@@ -98,7 +98,7 @@ def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, 
 
 
 _LARGEST = 10**8
-"""Entries of a dense matrix that is judged."""
+"""Entries of a dense matrix that is checked."""
 
 
 class _With:
@@ -113,7 +113,7 @@ class _With:
 
 
 def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()) -> Check:
-    """Judge somebody's Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
+    """Check a hand-written Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
     function, claim = read_function(function, "what is judged"), read_function(claim, "the claimed Hessian")
     if gradient is not None:
         gradient = read_function(gradient, "the gradient of a function")

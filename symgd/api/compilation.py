@@ -1,4 +1,4 @@
-"""The verbs that make code: functions of NumPy and CuPy, structure and operators."""
+"""Functions that compile formulas: to code of NumPy and CuPy, with structure, as operators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verb that proves or refutes convexity."""
+"""The function that proves or refutes convexity."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def convexity(
         Conditions that hold, such as ``"x - y > 0"``.
     data : mapping of Node, SymPy symbol or name to array, optional
         Values of other inputs. They must be what is declared. Their signs, bounds, symmetry and definiteness are then known,
-        least squares with these data are strongly convex with modulus λ_min, and small formulas are judged entry by entry.
+        least squares with these data are strongly convex with modulus λ_min, and small formulas are examined entry by entry.
     budget : float
         Seconds after which the search stops; the verdict is then UNKNOWN.
     seed : int

@@ -1,4 +1,4 @@
-"""The verbs that bound how fast a gradient can change, and the learning rate that follows."""
+"""Functions that bound how fast a gradient can change, and the learning rate that follows."""
 
 from __future__ import annotations
 

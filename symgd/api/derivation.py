@@ -1,4 +1,4 @@
-"""The verb that tells a derivation step by step."""
+"""The function that returns a derivation step by step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def derivation(
     seed: int = 0,
     prove: bool = True,
 ) -> Any:
-    """Derive and tell how: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
+    """Derive, and return every step: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
 
     Parameters
     ----------
@@ -50,6 +50,13 @@ def derivation(
     -------
     Derivation
         With ``result``, ``steps``, ``text()``, ``latex()``, ``html()`` and ``adjoints(at=…)``.
+
+    Raises
+    ------
+    ShapeError
+        Where a gradient or a Hessian is asked for and the formula is not a scalar.
+    SymgdError
+        Where a variable is not an input of the formula, and for a `what` that does not exist.
 
     References
     ----------
@@ -124,7 +131,7 @@ def _by_layers(trace: DerivationTrace, prove: bool) -> tuple[dict[str, Node], di
 
 
 def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> Any:
-    """Judge what is derived, in every variable."""
+    """Check what is derived, in every variable."""
     from symgd.api.checking import check_gradient, check_hessian, check_jacobian
 
     if what == "gradient":
@@ -144,5 +151,5 @@ def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
 
     values = read_point(list(symbols), point).values
     compiled = lambdify(list(symbols), list(formulas))
-    with np.errstate(all="ignore"):  # log(x) at 0 is told as -inf
+    with np.errstate(all="ignore"):  # log(x) at 0 is shown as -inf
         return list(compiled(*(values[node] for node in symbols)))

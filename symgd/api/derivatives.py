@@ -1,4 +1,4 @@
-"""The verbs that derive: gradients, Jacobians, Hessians, products with them."""
+"""Functions that derive gradients, Jacobians, Hessians, and products with them."""
 
 from __future__ import annotations
 
@@ -48,6 +48,8 @@ def gradient(
     ------
     ShapeError
         Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not an input of the formula, and for a layout or a structure that does not exist.
 
     References
     ----------
@@ -96,6 +98,13 @@ def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict
     -------
     dict of str to Node
 
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not an input of the formula, and where `wrt` is not a list.
+
     Examples
     --------
     >>> import symgd as sg
@@ -131,6 +140,11 @@ def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove:
     Node
         Of shape ``(*output.shape, *wrt.shape)``.
 
+    Raises
+    ------
+    SymgdError
+        Where the variable is not an input of the formula, and for a layout that does not exist.
+
     Examples
     --------
     >>> import symgd as sg
@@ -162,6 +176,13 @@ def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
     -------
     Node
         Of shape ``(*wrt.shape, *wrt.shape)``.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not an input of the formula.
 
     Examples
     --------
@@ -214,6 +235,13 @@ def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) ->
     -------
     dict of (str, str) to Node
 
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not an input of the formula.
+
     Examples
     --------
     >>> import symgd as sg
@@ -240,6 +268,16 @@ def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True
         From 0 to 20.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of shape ``(*output.shape, *wrt.shape, …)``, with `wrt.shape` as many times as `order` says.
+
+    Raises
+    ------
+    SymgdError
+        Where the variable is not an input of the formula, and for an order outside 0 to 20.
 
     Examples
     --------
@@ -271,6 +309,18 @@ def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node
     prove : bool
         Prove that the result equals what was derived, before it is returned.
 
+    Returns
+    -------
+    Node
+        Of the shape of `wrt`.
+
+    Raises
+    ------
+    ShapeError
+        Where the adjoint does not have the shape of the output.
+    SymgdError
+        Where the variable is not an input of the formula.
+
     Examples
     --------
     >>> import symgd as sg
@@ -296,6 +346,18 @@ def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node
         Of the shape of `wrt`; a name is a new input of that shape.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of the shape of the output.
+
+    Raises
+    ------
+    ShapeError
+        Where the tangent does not have the shape of `wrt`.
+    SymgdError
+        Where the variable is not an input of the formula.
 
     Examples
     --------
@@ -327,6 +389,13 @@ def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
     -------
     Node
         Of the shape of `wrt`.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar, or the vector does not have the shape of `wrt`.
+    SymgdError
+        Where the variable is not an input of the formula.
 
     References
     ----------
@@ -361,6 +430,18 @@ def directional_derivative(loss: Any, wrt: Variable, vector: Any, *, prove: bool
         Of the shape of `wrt`.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar, or the vector does not have the shape of `wrt`.
+    SymgdError
+        Where the variable is not an input of the formula.
 
     Examples
     --------

@@ -121,7 +121,7 @@ def read(loss: Any) -> Node:
 
 
 def read_beside(text: str, source: Node) -> Node:
-    """Read a text that speaks of the inputs of another formula."""
+    """Read a text that has the inputs of another formula."""
     from symgd.readers.text.parser import parse
 
     return parse(text, symbols={node.name: node for node in symbols_of(source)})

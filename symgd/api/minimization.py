@@ -1,4 +1,4 @@
-"""The verbs that hand formulas to optimisers: objective and minimize."""
+"""Functions that pass formulas to optimisers: objective and minimize."""
 
 from __future__ import annotations
 

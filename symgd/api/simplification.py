@@ -66,8 +66,29 @@ def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool 
 
 
 def simplify(expression: Any, *, prove: bool = True) -> Node:
-    """Return an equal formula, shorter for people and stable for numbers; `prove` says whether its equality is proven first.
+    """Return an equal formula that is shorter for people, and stable for numbers.
 
+    Parameters
+    ----------
+    expression : Node, text or SymPy expression
+        Of any shape.
+    prove : bool
+        Prove that the result equals the formula, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of the shape of the formula.
+
+    Raises
+    ------
+    ParseError
+        For a text that is not a formula.
+    SymgdError
+        For anything else that cannot be read as a formula.
+
+    Examples
+    --------
     >>> import symgd as sg
     >>> sg.simplify(sg.formula("log(1 + exp(x)) + 2*x + x"))
     softplus(x) + 3*x

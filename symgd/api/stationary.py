@@ -1,4 +1,4 @@
-"""The verbs that find stationary points and say what they are."""
+"""Functions that find stationary points and classify them."""
 
 from __future__ import annotations
 

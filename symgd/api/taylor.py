@@ -1,4 +1,4 @@
-"""The verb that expands in Taylor polynomials."""
+"""The function that expands formulas in Taylor polynomials."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
     ------
     DomainError
         At a kink, at a jump, at a pole, or outside the domain. Where these cancel there is an expansion: (1 − cos x)/x²,
-        x·Γ(x), (sin x/x)^(1/x²), cos √x, abs(x)·sin abs(x) and Ci x − log x at 0. A formula that lives on one side of the point
-        only has the expansion of that side.
+        x·Γ(x), (sin x/x)^(1/x²), cos √x, abs(x)·sin abs(x) and Ci x − log x at 0. A formula that is defined on one side of the
+        point only has the expansion of that side.
     UnsupportedError
         Where no expansion of one of its functions at the point is known, and where the budget is spent.
 

@@ -16,7 +16,7 @@ from symgd.graph.shape import Shape, show_shape
 from symgd.graph.traversal import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract
-from symgd.primitives.indexing import array, scatter, stack
+from symgd.primitives.indexing import array, scatter_record, stack
 from symgd.primitives.spellings import sum
 
 __all__ = [
@@ -125,7 +125,7 @@ def _side_by_side(columns: Sequence[Node]) -> Node:
     count = len(columns)
     parts: list[Node] = []
     for k, column in enumerate(columns):
-        one = scatter.make((constant(1),), ((k,), (count,)))
+        one = scatter_record.make((constant(1),), ((k,), (count,)))
         labels = list(range(column.rank))
         parts.append(contract([column, one], [labels, ["new"]], [*labels, "new"]))
     total = parts[0]

@@ -21,7 +21,7 @@ from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.primitives.arrangement import concatenate, reshape_record
 from symgd.primitives.contraction import zeros
-from symgd.primitives.convolution import windows
+from symgd.primitives.convolution import windows_record
 from symgd.primitives.indexing import BACKWARDS, FULL, index
 from symgd.primitives.spellings import diag, sum, transpose
 
@@ -45,7 +45,7 @@ def _toeplitz(gradient: Node) -> Node:
     flat = reshape_record.make((wide,), ((n * n * 2,),))
     skewed = reshape_record.make((index.make((flat,), (((None, count, None),),)),), ((n, n * 2 - 1),))
     diagonals = sum(skewed, axis=0)
-    return index.make((windows.make((diagonals,), (-1, n)),), ((BACKWARDS, FULL),))
+    return index.make((windows_record.make((diagonals,), (-1, n)),), ((BACKWARDS, FULL),))
 
 
 STRUCTURES: dict[str, Callable[[Node], Node]] = {"symmetric": _symmetric, "diagonal": _diagonal, "toeplitz": _toeplitz}

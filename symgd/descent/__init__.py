@@ -1,1 +1,1 @@
-"""Descent along gradients: w ← w − λ·d. It knows only callables and arrays."""
+"""Descent along gradients: w ← w − λ·d. It works with callables and arrays only."""

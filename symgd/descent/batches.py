@@ -28,6 +28,11 @@ class Batches:
     with_replacement : bool
         Draw samples independently, instead of visiting each once an epoch.
 
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
+
     Examples
     --------
     >>> from symgd.descent.batches import Batches

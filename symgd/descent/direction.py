@@ -68,6 +68,11 @@ class Momentum(Tuned):
     beta : float
         How much of the past is kept, in [0, 1).
 
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
+
     References
     ----------
     Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964.
@@ -84,7 +89,7 @@ class Momentum(Tuned):
     _velocity: Array = field(default=None, init=False, repr=False)
 
     def start(self, x: Array) -> None:
-        """Begin at rest."""
+        """Set the velocity to zero."""
         self._velocity = np.zeros_like(x)
 
     def next(self, gradient: Array) -> Array:
@@ -108,6 +113,11 @@ class Adam(Tuned):
     epsilon : float
         Keeps the quotient finite.
 
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
+
     References
     ----------
     Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015.
@@ -128,7 +138,7 @@ class Adam(Tuned):
     _count: int = field(default=0, init=False, repr=False)
 
     def start(self, x: Array) -> None:
-        """Forget both means."""
+        """Set both means to zero."""
         self._mean = np.zeros_like(x)
         self._square = np.zeros_like(x)
         self._count = 0
@@ -159,9 +169,16 @@ class Newton(Tuned):
     damping : float
         What is added to the diagonal from the start, ≥ 0.
 
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
+
     References
     ----------
     Nocedal & Wright, *Numerical Optimization*, 2006, section 3.4.
+    Greenstadt, *On the relative efficiencies of gradient methods*, 1967.
+    Levenberg, *A method for the solution of certain non-linear problems in least squares*, 1944.
 
     Examples
     --------

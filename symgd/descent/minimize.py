@@ -144,7 +144,7 @@ def descend(
 
 
 def _curvature(problem: Problem, direction: Direction, batches: Batches) -> Callable[[Array], tuple[Array, ...]]:
-    """Return what a direction is told besides the gradient: the Hessian, or nothing."""
+    """Return what a direction receives besides the gradient: the Hessian, or nothing."""
     if not getattr(direction, "needs_hessian", False):
         return lambda x: ()
     hess = problem.hess

@@ -135,7 +135,7 @@ class Objective:
         return np.concatenate([array.reshape(-1) for array in arrays])
 
     def unpack(self, x: Array) -> Any:
-        """Return the variables as users know them: an array, or a dictionary of arrays."""
+        """Return the variables in the form in which they were given: an array, or a dictionary of arrays."""
         parts = self.split(x)
         if self.as_vector:
             return np.array([part[()] for part in parts])

@@ -39,8 +39,14 @@ class LearningRate(Tuned):
     Parameters
     ----------
     rate : float
+        The first learning rate, > 0.
     decay : float
-        0 keeps the rate fixed; Robbins & Monro need decay > 0 for convergence under noise.
+        ≥ 0; 0 keeps the rate fixed. Robbins & Monro need decay > 0 for convergence under noise.
+
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
 
     References
     ----------
@@ -82,6 +88,11 @@ class Backtracking(Tuned):
         The factor of shortening, and c.
     longest : float
         The largest trial; a Newton step needs none above 1.
+
+    Raises
+    ------
+    SymgdError
+        For a parameter outside its range.
 
     References
     ----------

@@ -17,7 +17,7 @@ _STRUCTURAL = {"symbol", "constant", "size"}
 
 @dataclass(frozen=True)
 class Entry:
-    """What the catalogue says of one function.
+    """The entry of one function in the catalogue.
 
     Attributes
     ----------

@@ -160,8 +160,8 @@ class Derivation:
         for line in self.trace.lines:
             value, adjoint = numbers[line.name]
             shown = "input" if line.is_input else to_textbook(line.formula)
-            told = f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}"
-            rows.append((unicode_name(line.name), shown, show_number(value), told, show_number(adjoint), line.because))
+            adjoint_text = f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}"
+            rows.append((unicode_name(line.name), shown, show_number(value), adjoint_text, show_number(adjoint), line.because))
         widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
         return "\n".join(
             "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -1,7 +1,7 @@
 """Results in terms of named parts: ``s = sigmoid(X @ w)`` and ``X.T @ ((s*(1 - s))[:, None] * X)``.
 
-Named are what stands in several places, the values of functions, and differences that are multiplied with a matrix. A name says
-what kind of part it is: s of a sigmoid, p of a softmax, h of an activation, r of a residual, P of an inverse.
+Parts that stand in several places, values of functions, and differences that are multiplied with a matrix are named. A name
+shows what kind of part it is: s of a sigmoid, p of a softmax, h of an activation, r of a residual, P of an inverse.
 """
 
 from __future__ import annotations

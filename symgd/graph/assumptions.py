@@ -21,11 +21,15 @@ __all__ = ["Bound", "Curvature", "Interval", "Monotone", "Sign", "sign_of_number
 
 
 class Sign(IntFlag):
-    """The signs a value can have.
+    """The signs a value can have: a set of −, 0 and +.
 
-    >>> from symgd.graph.assumptions import Sign
+    Examples
+    --------
+    >>> from symgd.extend import Sign
     >>> Sign.NONNEGATIVE == Sign.ZERO | Sign.POSITIVE
     True
+    >>> Sign.NONNEGATIVE.negated() is Sign.NONPOSITIVE, Sign.POSITIVE.is_nonzero
+    (True, True)
     """
 
     NEVER = 0
@@ -114,7 +118,14 @@ def sign_of_product(left: Sign, right: Sign) -> Sign:
 
 
 class Curvature(IntFlag):
-    """How a function bends; AFFINE is both convex and concave."""
+    """How a function bends; AFFINE is both convex and concave.
+
+    Examples
+    --------
+    >>> from symgd.extend import Curvature
+    >>> Curvature.AFFINE == Curvature.CONVEX | Curvature.CONCAVE, Curvature.CONVEX.negated() is Curvature.CONCAVE
+    (True, True)
+    """
 
     UNKNOWN = 0
     CONVEX = 1
@@ -127,7 +138,14 @@ class Curvature(IntFlag):
 
 
 class Monotone(IntFlag):
-    """Which way a function runs (not strictly); CONSTANT is both."""
+    """Which way a function runs (not strictly); CONSTANT is both.
+
+    Examples
+    --------
+    >>> from symgd.extend import Monotone
+    >>> Monotone.CONSTANT == Monotone.INCREASING | Monotone.DECREASING
+    True
+    """
 
     UNKNOWN = 0
     INCREASING = 1
@@ -150,9 +168,25 @@ def sign_of_number(value: Bound | int) -> Sign:
 class Interval:
     """A range of real numbers; ends are exact or infinite, open or closed.
 
-    >>> from symgd.graph.assumptions import Interval
+    Parameters
+    ----------
+    low, high : int, float or Fraction
+        The ends, −∞ and ∞ by default; a finite float is the fraction it holds.
+    open_low, open_high : bool
+        Whether an end is excluded; infinite ends are.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an end that is not a number, as ``Fraction(low)`` does.
+
+    Examples
+    --------
+    >>> from symgd.extend import Interval
     >>> print(Interval(0, 1, open_low=True) + Interval(2, 3))
     (2, 4]
+    >>> 0 in Interval(0, 1, open_low=True), 1 in Interval(0, 1)
+    (False, True)
     """
 
     low: Bound = -math.inf

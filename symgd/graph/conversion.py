@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import numbers
 import sys
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from symgd.arrays import read_exact_array
 from symgd.errors import SymgdError, UnsupportedError, shown
@@ -17,10 +20,43 @@ from symgd.graph.hooks import Hook
 from symgd.graph.node import FUNCTIONS, Node, constant, size
 from symgd.graph.shape import Dim
 
-__all__ = ["MAX_WRITTEN", "as_node", "is_finite", "is_sympy", "name_of", "operand"]
+__all__ = [
+    "MAX_WRITTEN",
+    "Axis",
+    "Operand",
+    "ShapeLike",
+    "SizeLike",
+    "SupportsSymPy",
+    "as_node",
+    "is_finite",
+    "is_sympy",
+    "name_of",
+    "operand",
+]
 
 MAX_WRITTEN = 1000
 """Arrays of at most so many entries may be written out in a formula."""
+
+
+class SupportsSymPy(Protocol):
+    """An expression, a symbol or a matrix of SymPy."""
+
+    @property
+    def free_symbols(self) -> AbstractSet[object]:
+        """The symbols in it."""
+
+
+Operand: TypeAlias = "Node | ArrayLike | Fraction | Decimal | Dim | SupportsSymPy | Sequence[Operand]"
+"""What :func:`as_node` reads: a node, a number, an array of numbers, a size, an expression of SymPy, or a list of them."""
+
+Axis: TypeAlias = int | Sequence[int] | None
+"""One axis, or several in a tuple or list; negative ones are counted from the end, and None stands for all axes."""
+
+SizeLike: TypeAlias = int | str | Dim | Node
+"""The length of an axis: a number, the name of a size, or a polynomial of named sizes."""
+
+ShapeLike: TypeAlias = SizeLike | Sequence[SizeLike]
+"""The lengths of all axes: ``3``, ``"n"``, ``(5, "n")``."""
 
 _from_float: Hook[[Any], Node] = Hook("symgd.primitives.decimals", "from_float")
 _from_sympy: Hook[..., Node] = Hook("symgd.api.formula", "formula")
@@ -30,14 +66,30 @@ _GIVEN = "what is to stand in a formula"
 
 
 def as_node(value: Any) -> Node:
-    """Return `value` as a node: a node itself, a number, a size, or a (nested) list of them.
+    """Return a value as a formula: a node itself, a number, a size, or a (nested) list of them.
 
     A float is the number it prints as, 0.1 is 1/10; see :mod:`symgd.primitives.decimals`.
+
+    Parameters
+    ----------
+    value : Operand
+        A node, a number, an array of at most 1000 numbers, the size of an axis, an expression of SymPy, or a list of them.
+
+    Returns
+    -------
+    Node
+        Of the shape of the array or list; of shape () for a number.
 
     Raises
     ------
     SymgdError
         For anything else.
+
+    Examples
+    --------
+    >>> from symgd.extend import as_node
+    >>> as_node(0.1), as_node([1, 2]).shape
+    (1/10, (2,))
     """
     if isinstance(value, Node):
         return value

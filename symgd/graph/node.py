@@ -107,7 +107,30 @@ class Primitive(
     Facts["Node"],
     Provenance["Node"],
 ):
-    """Everything that symgd knows of one function; its fields are described in the groups it is made of."""
+    """Everything that symgd knows of one function.
+
+    It is made by :func:`symgd.extend.elementwise` and :func:`symgd.extend.primitive`, and called with formulas and numbers. Its
+    fields are described in the groups it is made of, in ``symgd.graph.record``: definition, calculus, values, code,
+    notation, facts, provenance.
+
+    Parameters
+    ----------
+    **fields
+        The fields of all groups, by keyword; ``name`` and ``shape`` have no default.
+
+    Raises
+    ------
+    SymgdError
+        Where it is called with more or fewer arguments than the function has.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.softplus
+    <primitive softplus>
+    >>> sg.softplus(sg.scalar("x")), sg.softplus.because
+    (softplus(x), 'the slope of softplus is the sigmoid')
+    """
 
     @property
     def __signature__(self) -> inspect.Signature:
@@ -217,7 +240,36 @@ class _Draft(_Weak, Operators["Node"], ArrayProtocols):
 
 
 class Node(_Weak, Operators["Node"], ArrayProtocols):
-    """One formula. Build them with :func:`symgd.tensor`, :func:`symgd.scalar`, operators and functions."""
+    """One formula: a function of other formulas, an input, or a number.
+
+    It is built with :func:`symgd.tensor`, :func:`symgd.scalar`, operators and functions, and never changes. Equal formulas are
+    the same object, so that ``is`` compares them.
+
+    Attributes
+    ----------
+    shape : tuple of int or Dim
+        The sizes of its axes.
+    primitive : Primitive
+        The function that it applies.
+    args : tuple of Node
+        The arguments of the function.
+    params : tuple
+        The constants of the operation, such as axes.
+
+    Raises
+    ------
+    SymgdError
+        Where the class is called.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> x @ x, (x @ x).shape, (x @ x).symbols
+    (x @ x, (), (x,))
+    >>> 2 * x + 1 is 2 * x + 1
+    True
+    """
 
     __slots__ = ("args", "params", "primitive", "serial", "shape")
 
@@ -471,7 +523,30 @@ def _are_scalars(args: tuple[Node, ...]) -> bool:
 
 
 def constant(value: Number) -> Node:
-    """Return the node of a number. The type counts: ``1``, ``1.0`` and ``True`` are three constants."""
+    """Return a number as a formula. The type counts: ``1``, ``1.0`` and ``True`` are three constants.
+
+    Parameters
+    ----------
+    value : int, Fraction, float or bool
+        An int and a Fraction stay exact.
+
+    Returns
+    -------
+    Node
+        Of shape ().
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is not a number, as ``float(value)`` does.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from symgd.extend import constant
+    >>> constant(Fraction(1, 3)) + constant(1)
+    4/3
+    """
     if isinstance(value, bool):
         return intern(CONSTANT, (), ("bool", value))
     if isinstance(value, int):
@@ -502,6 +577,7 @@ def tensor(name: str, shape: Any = (), **facts: Any) -> Node:
     Returns
     -------
     Node
+        Of shape `shape`; two declarations that are equal give the same object.
 
     Raises
     ------
@@ -520,8 +596,27 @@ def tensor(name: str, shape: Any = (), **facts: Any) -> Node:
 
 
 def scalar(name: str, **facts: Any) -> Node:
-    """Declare a scalar input; see :func:`tensor`.
+    """Declare a scalar input.
 
+    Parameters
+    ----------
+    name : str
+        Letters, digits and underscores, not starting with a digit.
+    **facts
+        As in :func:`tensor`: ``positive``, ``nonnegative``, ``nonzero``, ``lower``, ``upper``.
+
+    Returns
+    -------
+    Node
+        Of shape ().
+
+    Raises
+    ------
+    SymgdError
+        For a name or a fact that cannot be.
+
+    Examples
+    --------
     >>> import symgd as sg
     >>> lam = sg.scalar("lam", positive=True)
     >>> lam.shape

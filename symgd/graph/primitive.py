@@ -28,9 +28,46 @@ def elementwise(
     arity: int | Literal["any"] | None = None,
     **declared: Any,
 ) -> Primitive:
-    """Declare a function that acts entry by entry; see :class:`Primitive` for the fields.
+    """Declare a function that acts entry by entry.
 
-    The number of arguments is read off `derivative` (or `definition`), unless it is given; it may be any number.
+    Parameters
+    ----------
+    name : str
+        By which formulas call it.
+    derivative : callable, or tuple of callables
+        ``derivative(x, …, out)``, the partial derivative as a formula of the arguments and of the result; one for each
+        argument, None where there is none.
+    arity : int, or "any", optional
+        The number of arguments; without it, it is that of `derivative` or `definition`.
+    **declared
+        The other fields of :class:`Primitive`: ``definition``, ``numpy``, ``latex``, ``domain``, ``curvature``, ``because``,
+        ``source`` and so on.
+
+    Returns
+    -------
+    Primitive
+        Which is entered in the registry, and is called as a function of formulas.
+
+    Raises
+    ------
+    SymgdError
+        Where a function of this name, or of an alias, is declared already.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.extend import elementwise
+    >>> logcosh = elementwise(
+    ...     "logcosh",
+    ...     definition=lambda x: sg.log(sg.cosh(x)),
+    ...     derivative=lambda x, out: sg.tanh(x),
+    ...     numpy="logaddexp({x}, -{x}) - log(2)",
+    ...     because="the slope of log cosh is tanh",
+    ... )
+    >>> sg.gradient(logcosh(sg.scalar("x") ** 2), "x")
+    2*x*tanh(x**2)
+    >>> from symgd.graph.primitive import FUNCTIONS, REGISTRY
+    >>> del FUNCTIONS["logcosh"], REGISTRY["logcosh"]  # the example ends
     """
     rules = derivative if isinstance(derivative, tuple) else (derivative,)
     if arity is None:
@@ -50,12 +87,74 @@ def elementwise(
 
 
 def primitive(name: str, **declared: Any) -> Primitive:
-    """Declare a function of whole tensors; see :class:`Primitive` for the fields."""
+    """Declare a function of whole tensors.
+
+    Parameters
+    ----------
+    name : str
+        By which it is found in the registry. A formula calls it by the name of a Python function, see :func:`function`.
+    **declared
+        The other fields of :class:`Primitive`: ``shape``, ``vjp``, ``evaluate``, ``code``, ``layout`` and so on.
+
+    Returns
+    -------
+    Primitive
+        Which is entered in the registry.
+
+    Raises
+    ------
+    SymgdError
+        Where a function of this name is declared already.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.extend import primitive
+    >>> reversal = primitive(
+    ...     "reversal",
+    ...     shape=lambda shapes, params: shapes[0],
+    ...     vjp=lambda node, t, k: t[..., ::-1],
+    ...     because="the adjoint is reversed, too",
+    ... )
+    >>> x = sg.tensor("x", "n")
+    >>> reversal(x).shape, sg.gradient(reversal(x) @ sg.ones("n"), x)
+    ((n,), ones(n)[::-1])
+    >>> from symgd.graph.primitive import REGISTRY
+    >>> del REGISTRY["reversal"]  # the example ends
+    """
     return _enter(Primitive(name=name, **declared))
 
 
 def function(*names: str) -> Callable[[Build], Build]:
-    """Enter a spelling that is built from primitives under `names`."""
+    """Enter a Python function under names by which formulas call it.
+
+    Parameters
+    ----------
+    *names : str
+        The first is the name of the function, the others are aliases.
+
+    Returns
+    -------
+    callable
+        A decorator, which returns the function as it is. The function takes formulas and numbers, and returns a formula.
+
+    Raises
+    ------
+    SymgdError
+        Where a function of one of these names is declared already.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.extend import as_node, function
+    >>> @function("root_mean_square")
+    ... def root_mean_square(x):
+    ...     return sg.sqrt(sg.mean(as_node(x) ** 2))
+    >>> sg.formula("root_mean_square(x - 1)", shapes={"x": "n"})
+    sqrt(mean((x - 1)**2))
+    >>> from symgd.graph.primitive import FUNCTIONS
+    >>> del FUNCTIONS["root_mean_square"]  # the example ends
+    """
 
     def enter(build: Build) -> Build:
         for name in names:

@@ -1,4 +1,7 @@
-"""The functions of the language, one declaration each. Importing this package imports all its modules, to fill the registry."""
+"""The functions of the language, one declaration each.
+
+Importing this package imports every module in it, so that the registry is complete.
+"""
 
 import importlib
 import pkgutil

@@ -1,4 +1,4 @@
-"""Sums, products and powers: the three operations in which every other arithmetic is spelled.
+"""Sums, products and powers: the three operations in which all other arithmetic is written.
 
 Subtraction is ``a + (-1)*b``, division ``a * b**(-1)``, a root a rational power; so a rule about sums is a rule
 about differences. Exact rational constants are computed when a node is built.
@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign, sign_of_product, sign_of_sum
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import CONSTANT, Node, constant
 from symgd.graph.primitive import Params, elementwise, function, lookup
 from symgd.graph.text_printer import ATOM, Printer, Written
@@ -223,7 +222,7 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
 
 
 def _scaled_rows(node: Node, printer: Printer) -> Written | None:
-    """Write v[:, None] * X as diag(v) X, where the notation has a word for it."""
+    """Write v[:, None] * X as diag(v) X, where the notation has a form for it."""
     factors = [arg for arg in _factors(node, printer) if arg.shape]
     for column, matrix in (factors, factors[::-1]) if len(factors) == 2 else ():
         is_column = column not in printer.names and column.primitive.name == "expand" and column.params == ((-1,),)
@@ -482,31 +481,212 @@ pow = elementwise(
 
 
 @function("sqrt")
-def sqrt(x: Any) -> Node:
-    """Return √x, as the power 1/2."""
+def sqrt(x: Operand) -> Node:
+    """Return the square root √x of every entry, which is the power 1/2.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape. The entries are ≥ 0.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    DomainError
+        If `x` is a negative number.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative is 1/(2·√x), which has no value at 0. In NumPy: ``numpy.sqrt``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.scalar("x")
+    >>> sg.sqrt(x), sg.gradient(sg.sqrt(x), x)
+    (sqrt(x), 1/(2*sqrt(x)))
+    >>> sg.sqrt(8), sg.sqrt(9)
+    (sqrt(8), 3)
+    """
     return as_node(x) ** Fraction(1, 2)
 
 
 @function("subtract")
-def _subtract(x: Any, y: Any) -> Node:
+def subtract(x: Operand, y: Operand) -> Node:
+    """Return the difference x − y, entry by entry.
+
+    Parameters
+    ----------
+    x, y : Operand
+        Of shapes that broadcast together.
+
+    Returns
+    -------
+    Node
+        Of the shape to which `x` and `y` broadcast.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivatives are 1 and −1. In NumPy: ``numpy.subtract``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.scalar("x"), sg.scalar("y")
+    >>> sg.subtract(x, y), sg.gradient(sg.subtract(x, y), [x, y])
+    (x - y, [1, -1])
+    """
     return as_node(x) - as_node(y)
 
 
 @function("divide", "true_divide")
-def _divide(x: Any, y: Any) -> Node:
+def divide(x: Operand, y: Operand) -> Node:
+    """Return the quotient x / y, entry by entry.
+
+    Parameters
+    ----------
+    x, y : Operand
+        Of shapes that broadcast together. The entries of `y` are not 0.
+
+    Returns
+    -------
+    Node
+        Of the shape to which `x` and `y` broadcast.
+
+    Raises
+    ------
+    DomainError
+        If `y` is the number 0.
+    ShapeError
+        If the shapes do not broadcast.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivatives are 1/y and −x/y². In NumPy: ``numpy.divide``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.scalar("x"), sg.scalar("y")
+    >>> sg.divide(x, y), sg.gradient(sg.divide(x, y), [x, y])
+    (x/y, [1/y, -x/y**2])
+    """
     return as_node(x) / as_node(y)
 
 
 @function("negative")
-def _negative(x: Any) -> Node:
+def negative(x: Operand) -> Node:
+    """Return −x, entry by entry.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative is −1. In NumPy: ``numpy.negative``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.scalar("x")
+    >>> sg.negative(x), sg.gradient(sg.negative(x), x)
+    (-x, -1)
+    """
     return -as_node(x)
 
 
 @function("square")
-def _square(x: Any) -> Node:
+def square(x: Operand) -> Node:
+    """Return x², entry by entry.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative is 2x. In NumPy: ``numpy.square``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.square(x), sg.gradient(sg.sum(sg.square(x)), x)
+    (x**2, 2*x)
+    """
     return as_node(x) ** 2
 
 
 @function("reciprocal")
-def _reciprocal(x: Any) -> Node:
+def reciprocal(x: Operand) -> Node:
+    """Return 1/x, entry by entry.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape. The entries are not 0.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    DomainError
+        If `x` is the number 0.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative is −1/x². In NumPy: ``numpy.reciprocal``, which divides integers without a fraction; symgd's result is exact.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.scalar("x")
+    >>> sg.reciprocal(x), sg.gradient(sg.reciprocal(x), x)
+    (1/x, -1/x**2)
+    >>> sg.reciprocal(4)
+    1/4
+    """
     return as_node(x) ** -1

@@ -5,7 +5,7 @@
 ``einsum`` is the one primitive; sum, matmul, transpose, trace, outer, dot and diagonal are spellings of it,
 recognised again when
 it is written or compiled. Its derivative is an einsum with the adjoint in the place of the argument. ``mean`` has a
-record of its own because it has a sentence of its own.
+record of its own because its derivative has an explanation of its own.
 
 Indices are integers, numbered by first appearance, so that equal contractions are identical.
 """
@@ -22,7 +22,7 @@ import opt_einsum
 
 from symgd.errors import ShapeError
 from symgd.graph.assumptions import Interval, Sign, sign_of_product
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, ShapeLike, SizeLike, as_node
 from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.primitive import Params, function, lookup, primitive
 from symgd.graph.shape import Shape, Size, parse_shape, show_shape, size_product
@@ -405,8 +405,35 @@ eye_record = primitive(
 
 
 @function("eye", "identity")
-def eye(n: Any) -> Node:
-    """Return the identity matrix of size n."""
+def eye(n: SizeLike) -> Node:
+    """Return the identity matrix of size n.
+
+    Parameters
+    ----------
+    n : int, str, Dim or Node
+        The number of rows: a number, the name of a size, or a polynomial of named sizes.
+
+    Returns
+    -------
+    Node
+        Of shape (n, n); 1 on the diagonal, 0 elsewhere.
+
+    Raises
+    ------
+    ShapeError
+        If `n` is not a size.
+
+    Notes
+    -----
+    A constant, the derivative of which is 0. In NumPy: ``numpy.eye``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.eye("n") + A, sg.gradient(sg.trace(A @ sg.eye("n")), A)
+    (eye(n) + A, eye(n))
+    """
     return eye_record.make((), (as_size(n),))
 
 
@@ -436,20 +463,105 @@ def as_size(n: Any) -> Size:
 
 
 @function("ones")
-def ones(shape: Any) -> Node:
-    """Return a tensor of ones."""
+def ones(shape: ShapeLike) -> Node:
+    """Return a tensor of ones.
+
+    Parameters
+    ----------
+    shape : int, str, Dim, Node or sequence of them
+        The length of every axis: numbers, names of sizes, or polynomials of named sizes.
+
+    Returns
+    -------
+    Node
+        Of shape `shape`.
+
+    Raises
+    ------
+    ShapeError
+        If a length is not a size.
+
+    Notes
+    -----
+    A constant, the derivative of which is 0. In NumPy: ``numpy.ones``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.ones((2, "n")).shape, sg.gradient(x @ sg.ones("n"), x)
+    ((2, n), ones(n))
+    """
     return broadcast.make((constant(1),), (_read_shape(shape),))
 
 
 @function("zeros")
-def zeros(shape: Any) -> Node:
-    """Return a tensor of zeros."""
+def zeros(shape: ShapeLike) -> Node:
+    """Return a tensor of zeros.
+
+    Parameters
+    ----------
+    shape : int, str, Dim, Node or sequence of them
+        The length of every axis: numbers, names of sizes, or polynomials of named sizes.
+
+    Returns
+    -------
+    Node
+        Of shape `shape`.
+
+    Raises
+    ------
+    ShapeError
+        If a length is not a size.
+
+    Notes
+    -----
+    A constant, the derivative of which is 0. In NumPy: ``numpy.zeros``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.zeros((2, "n")).shape, sg.gradient(sg.sum(sg.maximum(x, sg.zeros("n"))), x)
+    ((2, n), where(broadcast_to(0, n) < x, 1, 0))
+    """
     return broadcast.make((constant(0),), (_read_shape(shape),))
 
 
 @function("broadcast_to")
-def broadcast_to(x: Any, shape: Any) -> Node:
-    """Return x, stretched to a shape."""
+def broadcast_to(x: Operand, shape: ShapeLike) -> Node:
+    """Return x repeated along new axes, and along its axes of size 1.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape that broadcasts to `shape`.
+    shape : int, str, Dim, Node or sequence of them
+        The length of every axis of the result.
+
+    Returns
+    -------
+    Node
+        Of shape `shape`.
+
+    Raises
+    ------
+    ShapeError
+        If the shape of `x` does not broadcast to `shape`, or a length is not a size.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The adjoint is summed over the axes along which `x` is repeated. In NumPy: ``numpy.broadcast_to``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.broadcast_to(x, ("m", "n")).shape, sg.gradient(sg.sum(sg.broadcast_to(x, ("m", "n"))), x)
+    ((m, n), broadcast_to(m, n))
+    """
     x, target = as_node(x), _read_shape(shape)
     if broadcast_shapes([x.shape, target]) != target:
         raise ShapeError(f"{show_shape(x.shape)} does not stretch to {show_shape(target)}")

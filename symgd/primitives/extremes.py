@@ -14,7 +14,7 @@ import numpy as np
 
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, function, lookup, primitive
 from symgd.graph.shape import show_shape
@@ -43,7 +43,7 @@ def _weights_of(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     moved = np.moveaxis(array, axes, ends)
     result = np.empty(moved.shape, dtype=object)
     algebra = context.algebra
-    best = maximum if node.primitive is max_weights else minimum
+    best = maximum if node.primitive is max_weights_record else minimum
     for place in np.ndindex(*moved.shape[: array.ndim - len(axes)]):
         entries = list(moved[place].ravel())
         top = _fold_entries(best)(algebra, entries)
@@ -80,8 +80,8 @@ def _weights(name: str, helper: str, record_name: str) -> Primitive:
     )
 
 
-max_weights = _weights("max_weights", "_max_weights", "maximum")
-min_weights = _weights("min_weights", "_min_weights", "minimum")
+max_weights_record = _weights("max_weights", "_max_weights", "maximum")
+min_weights_record = _weights("min_weights", "_min_weights", "minimum")
 
 
 def _extreme(name: str, weights: Primitive, better: Primitive, curvature: Curvature) -> Primitive:
@@ -103,8 +103,8 @@ def _extreme(name: str, weights: Primitive, better: Primitive, curvature: Curvat
     )
 
 
-max_record = _extreme("max", max_weights, maximum, Curvature.CONVEX)
-min_record = _extreme("min", min_weights, minimum, Curvature.CONCAVE)
+max_record = _extreme("max", max_weights_record, maximum, Curvature.CONVEX)
+min_record = _extreme("min", min_weights_record, minimum, Curvature.CONCAVE)
 
 
 def _reduce(given: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
@@ -123,32 +123,220 @@ def _reduce(given: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
 
 
 @function("max", "amax")
-def max_(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return the largest entry, along `axis` if given."""
+def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
+    """Return the largest entry, maxᵢ xᵢ, of all or along axes.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If `x` is a scalar and `axis` is given, if `axis` is a formula, as in ``max(a, b)``, for which there is ``maximum(a,
+        b)``, or if an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The largest entry receives the adjoint; entries that tie receive equal shares, which is a subgradient. The function is
+    convex. In NumPy: ``numpy.max``.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.max(x), sg.gradient(sg.max(x), x)
+    (max(x), max_weights(x))
+    >>> sg.lambdify(x, sg.gradient(sg.max(x), x))([1.0, 3.0, 3.0])
+    array([0. , 0.5, 0.5])
+    """
     return _reduce(x, axis, keepdims, max_record)
 
 
 @function("min", "amin")
-def min_(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return the smallest entry, along `axis` if given."""
+def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
+    """Return the smallest entry, minᵢ xᵢ, of all or along axes.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If `x` is a scalar and `axis` is given, if `axis` is a formula, as in ``min(a, b)``, for which there is ``minimum(a,
+        b)``, or if an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The smallest entry receives the adjoint; entries that tie receive equal shares, which is a supergradient. The function is
+    concave. In NumPy: ``numpy.min``.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.min(x), sg.gradient(sg.min(x), x)
+    (min(x), min_weights(x))
+    """
     return _reduce(x, axis, keepdims, min_record)
 
 
 @function("ptp")
-def ptp(x: Any, axis: Any = None) -> Node:
-    """Return the largest entry minus the smallest."""
-    return max_(x, axis) - min_(x, axis)
+def ptp(x: Operand, axis: Axis = None) -> Node:
+    """Return the largest entry minus the smallest, maxᵢ xᵢ − minᵢ xᵢ.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The largest entry receives the adjoint and the smallest its negative; entries that tie receive equal shares. In NumPy:
+    ``numpy.ptp``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.ptp(x), sg.gradient(sg.ptp(x), x)
+    (max(x) - min(x), max_weights(x) - min_weights(x))
+    """
+    return max(x, axis) - min(x, axis)
 
 
 @function("max_weights")
-def max_weights_of(x: Any, axis: Any = None) -> Node:
-    """Return the share of each entry in the maximum: 1 for the largest, equal shares at a tie."""
+def max_weights(x: Operand, axis: Axis = None) -> Node:
+    """Return the share of each entry in the maximum: 1 for the largest entry, equal shares at a tie, 0 for all others.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes along which the maximum is taken; all of them by default.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`; the entries along `axis` add up to 1.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient of ``max``. Its own derivative is 0, as the largest entry stays the largest nearby; there is a kink at a tie.
+    NumPy has no function of this meaning.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
+    >>> sg.lambdify(x, sg.max_weights(x))([1.0, 3.0, 3.0])
+    array([0. , 0.5, 0.5])
+    >>> sg.gradient(y @ sg.max_weights(x), y)
+    max_weights(x)
+    """
     x = as_node(x)
-    return max_weights.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))
+    return max_weights_record.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))
 
 
 @function("min_weights")
-def min_weights_of(x: Any, axis: Any = None) -> Node:
-    """Return the share of each entry in the minimum."""
+def min_weights(x: Operand, axis: Axis = None) -> Node:
+    """Return the share of each entry in the minimum: 1 for the smallest entry, equal shares at a tie, 0 for all others.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes along which the minimum is taken; all of them by default.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`; the entries along `axis` add up to 1.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient of ``min``. Its own derivative is 0, as the smallest entry stays the smallest nearby; there is a kink at a tie.
+    NumPy has no function of this meaning.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
+    >>> sg.lambdify(x, sg.min_weights(x))([1.0, 3.0, 1.0])
+    array([0.5, 0. , 0.5])
+    >>> sg.gradient(y @ sg.min_weights(x), y)
+    min_weights(x)
+    """
     x = as_node(x)
-    return min_weights.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))
+    return min_weights_record.make((x,), (normal_axes(x, axis),)) if x.shape else constant(Fraction(1))

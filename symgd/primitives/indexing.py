@@ -16,7 +16,7 @@ import numpy as np
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Axis, Operand, ShapeLike, as_node
 from symgd.graph.node import SIZE, Node
 from symgd.graph.primitive import FUNCTIONS, Params, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape
@@ -110,7 +110,7 @@ def _size_text(printer: Any) -> Callable[[Size], str]:
 
 def _vjp_index(node: Node, t: Node, k: int) -> Node:
     lead = t.rank - node.rank
-    return scatter.make((t,), ((FULL,) * lead + node.params[0], (*t.shape[:lead], *node.args[0].shape)))
+    return scatter_record.make((t,), ((FULL,) * lead + node.params[0], (*t.shape[:lead], *node.args[0].shape)))
 
 
 def _evaluate_index(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
@@ -151,13 +151,40 @@ index = primitive(
 
 
 @function("getitem")
-def getitem(x: Any, item: Any) -> Node:
-    """Return ``x[item]`` for integers, slices, ``None`` and ``...``.
+def getitem(x: Operand, item: object) -> Node:
+    """Return ``x[item]``: entries, slices, new axes, or rows chosen by arrays of whole numbers.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    item : int, slice, None, Ellipsis, array of int, or a tuple of them
+        An index as NumPy reads it; integers and ends of slices may be nodes that are whole numbers or sizes.
+
+    Returns
+    -------
+    Node
+        Of the shape that NumPy's indexing gives.
 
     Raises
     ------
     ShapeError
-        For an index outside an axis.
+        If an index is outside its axis, a slice is empty, or there are more indices than axes.
+    UnsupportedError
+        If an index depends on values, or arrays of indices stand beside other indices than full slices.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The adjoint is placed among zeros, where the entries were taken. In NumPy: basic indexing, and indexing with integer arrays.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", 4)
+    >>> sg.getitem(x, slice(1, 3)), sg.gradient(sg.getitem(x, 0) ** 2, x)
+    (x[1:3], scatter(2*x[0], '0', (4,)))
     """
     x = as_node(x)
     items = list(item) if isinstance(item, tuple) else [item]
@@ -205,8 +232,39 @@ def _read_end(end: Any) -> End:
 
 
 @function("flip")
-def flip(x: Any, axis: Any = None) -> Node:
-    """Return x in reverse order, along `axis` or along all axes."""
+def flip(x: Operand, axis: Axis = None) -> Node:
+    """Return x with its entries in the reverse order, along axes.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reversed; all of them by default.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The adjoint is reversed in the same way. In NumPy: ``numpy.flip``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
+    >>> sg.flip(x), sg.gradient(sg.flip(x) @ y, x)
+    (x[::-1], scatter(y, '::-1', (n,)))
+    """
     x = as_node(x)
     axes = {one % x.rank for one in normal_axes(x, axis)}
     return index.make((x,), (tuple(BACKWARDS if k in axes else FULL for k in range(x.rank)),))
@@ -277,7 +335,7 @@ def _layout_scatter(node: Node, printer: Printer) -> Written:
     )
 
 
-scatter = primitive(
+scatter_record = primitive(
     "scatter",
     shape=lambda shapes, params: params[1],
     vjp=_vjp_scatter,
@@ -300,12 +358,46 @@ def pad(x: Node, axis: int, before: Size, after: Size) -> Node:
     stop = None if after == 0 else -after if isinstance(after, int) else length + before
     items[position] = (None if before == 0 else before, stop, None)
     shape = (*x.shape[:position], before + length + after, *x.shape[position + 1 :])
-    return scatter.make((x,), (tuple(items), shape))
+    return scatter_record.make((x,), (tuple(items), shape))
 
 
 @function("scatter")
-def scatter_at(x: Any, place: Any, shape: Any) -> Node:
-    """Return zeros of a shape with x at a place, as in ``scatter(x, '1:3', n)``."""
+def scatter(x: Operand, place: str, shape: ShapeLike) -> Node:
+    """Return a tensor of zeros with x at one place; the adjoint of indexing.
+
+    Parameters
+    ----------
+    x : Operand
+        Of the shape that indexing a tensor of shape `shape` with `place` gives.
+    place : str
+        Integers and slices, separated by commas, as they stand between brackets: ``"1:3, 0"``.
+    shape : int, str, Dim, Node or sequence of them
+        The length of every axis of the result.
+
+    Returns
+    -------
+    Node
+        Of shape `shape`.
+
+    Raises
+    ------
+    ShapeError
+        If `place` is not an index of a tensor of this shape, or `x` does not have the shape of what stands there.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The adjoint of x is the entries of the adjoint at `place`. NumPy has no function of this meaning; it is
+    ``z = numpy.zeros(shape); z[place] = x``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.tensor("x", 2), sg.tensor("y", 4)
+    >>> sg.scatter(x, "1:3", 4), sg.gradient(sg.scatter(x, "1:3", 4) @ y, x)
+    (scatter(x, '1:3', (4,)), y[1:3])
+    """
     x = as_node(x)
     target = ones(shape).shape
     if not isinstance(place, str):
@@ -317,7 +409,7 @@ def scatter_at(x: Any, place: Any, shape: Any) -> Node:
     taken = index.make((ones(shape),), (tuple(items),))
     if taken.shape != x.shape or place.count(",") >= len(target):
         raise ShapeError(f"{show_shape(x.shape)} does not fit the place {place[:40]!r} of shape {show_shape(target)}")
-    return scatter.make((x,), (tuple(items), target))
+    return scatter_record.make((x,), (tuple(items), target))
 
 
 def _read_place(text: str, size: Size, axis: int) -> Item:

@@ -12,7 +12,7 @@ import numpy as np
 
 from symgd.errors import DomainError, ShapeError
 from symgd.graph.assumptions import Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
@@ -125,7 +125,7 @@ def _laplace(context: Any, matrix: Any, columns: tuple[int, ...]) -> Any:
 
 def _regular(node: Node) -> list[tuple[Node, Sign]]:
     """A matrix has an inverse where its determinant is not 0."""
-    return [(det.make((node.args[0],)), Sign.NONZERO)]
+    return [(det_record.make((node.args[0],)), Sign.NONZERO)]
 
 
 # -- inverse --------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def _vjp_inv(node: Node, t: Node, k: int) -> Node:
     return -contract([node, t, node], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
 
 
-inv = primitive(
+inv_record = primitive(
     "inv",
     domain=_regular,
     shape=lambda shapes, params: square("inv", shapes),
@@ -148,7 +148,45 @@ inv = primitive(
     because="an inverse sends the adjoint back between its own transposes, with a minus",
     source=f"{GILES}, 2.2.3",
 )
-function("inv")(lambda x: inv.make((as_node(x),)))
+
+
+@function("inv")
+def inv(x: Operand) -> Node:
+    """Return the inverse A⁻¹ of a square matrix A.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n), with a determinant that is not 0.
+
+    Returns
+    -------
+    Node
+        Of shape (n, n).
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T of the inverse, A receives −A⁻ᵀ T A⁻ᵀ. In NumPy: ``numpy.linalg.inv``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.3.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.inv(A), sg.gradient(sg.trace(sg.inv(A)), A)
+    (inv(A), -inv(A).T @ inv(A).T)
+    """
+    return inv_record.make((as_node(x),))
 
 
 # -- linear systems -------------------------------------------------------------------------------------------
@@ -170,10 +208,10 @@ def _vjp_solve(node: Node, t: Node, k: int) -> Node:
     matrix, _ = node.args
     lead = lead_labels(t, node)
     if not lead:
-        back = solve.make((transpose(matrix), t))
+        back = solve_record.make((transpose(matrix), t))
     else:  # a stack of adjoints: the inverse once, for all of them
         tail = ["j"] if node.rank == 2 else []
-        back = contract([inv.make((matrix,)), t], ["ai", [*lead, "a", *tail]], [*lead, "i", *tail])
+        back = contract([inv_record.make((matrix,)), t], ["ai", [*lead, "a", *tail]], [*lead, "i", *tail])
     if k == 1:
         return back
     tail = ["c"] if node.rank == 2 else []
@@ -187,7 +225,7 @@ def _evaluate_solve(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return found[:, 0] if right.ndim == 1 else found
 
 
-solve = primitive(
+solve_record = primitive(
     "solve",
     domain=_regular,
     shape=_shape_solve,
@@ -200,7 +238,49 @@ solve = primitive(
     because="a linear system sends the adjoint back through the transposed system",
     source=f"{GILES}, 2.3.1",
 )
-function("solve")(lambda a, b: solve.make((as_node(a), as_node(b))))
+
+
+@function("solve")
+def solve(a: Operand, b: Operand) -> Node:
+    """Return the solution x of the linear system A x = b.
+
+    Parameters
+    ----------
+    a : Operand
+        The matrix A of shape (n, n), with a determinant that is not 0.
+    b : Operand
+        The right side: a vector of shape (n,), or a matrix of shape (n, k) with a column for each system.
+
+    Returns
+    -------
+    Node
+        Of the shape of `b`.
+
+    Raises
+    ------
+    ShapeError
+        If `a` is not a square matrix, or `b` has another number of rows.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint t of the solution, b receives s = A⁻ᵀ t, and A receives −s xᵀ. In NumPy: ``numpy.linalg.solve``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.3.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, b = sg.tensor("A", "n n"), sg.tensor("b", "n")
+    >>> sg.solve(A, b), sg.gradient(sg.sum(sg.solve(A, b)), b)
+    (solve(A, b), solve(A.T, ones(n)))
+    >>> sg.gradient(sg.sum(sg.solve(A, b)), A)
+    -outer(solve(A.T, ones(n)), solve(A, b))
+    """
+    return solve_record.make((as_node(a), as_node(b)))
 
 
 # -- determinant ----------------------------------------------------------------------------------------------
@@ -214,7 +294,7 @@ def _scalar(name: str, shapes: Sequence[Shape]) -> Shape:
 def _times_inverse(node: Node, t: Node) -> Node:
     """Return t·A⁻ᵀ, where the adjoint t may carry leading axes."""
     lead = lead_labels(t, node)
-    return contract([t, inv.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
+    return contract([t, inv_record.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
 
 
 def _sign_det(matrix: Node) -> Sign:
@@ -223,7 +303,7 @@ def _sign_det(matrix: Node) -> Sign:
     return Sign.POSITIVE if matrix.facts.is_positive_definite else Sign.NONNEGATIVE
 
 
-det: Primitive = primitive(
+det_record: Primitive = primitive(
     "det",
     sign=lambda node, x: _sign_det(node.args[0]),
     shape=lambda shapes, params: _scalar("det", shapes),
@@ -235,9 +315,48 @@ det: Primitive = primitive(
     because="the slope of the determinant is its cofactors, det(A)·A⁻ᵀ",
     source=f"{GILES}, 2.2.4 (Jacobi's formula)",
 )
-function("det")(lambda x: det.make((as_node(x),)))
 
-logdet: Primitive = primitive(
+
+@function("det")
+def det(x: Operand) -> Node:
+    """Return the determinant of a square matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n).
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is det(A)·A⁻ᵀ, the matrix of cofactors (Jacobi's formula). In NumPy: ``numpy.linalg.det``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.4.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.det(A), sg.gradient(sg.det(A), A)
+    (det(A), det(A)*inv(A).T)
+    """
+    return det_record.make((as_node(x),))
+
+
+logdet_record: Primitive = primitive(
     "logdet",
     domain=_regular,
     shape=lambda shapes, params: _scalar("logdet", shapes),
@@ -251,7 +370,47 @@ logdet: Primitive = primitive(
     because="the slope of log|det A| is the inverse, transposed",
     source=f"{GILES}, 2.2.4; Boyd & Vandenberghe 2004, A.4.1",
 )
-function("logdet")(lambda x: logdet.make((as_node(x),)))
+
+
+@function("logdet")
+def logdet(x: Operand) -> Node:
+    """Return log |det A| of a square matrix A.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n), with a determinant that is not 0.
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is A⁻ᵀ. In NumPy: ``numpy.linalg.slogdet(A)[1]``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.4;
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section A.4.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.logdet(A), sg.gradient(sg.logdet(A), A)
+    (logdet(A), inv(A).T)
+    """
+    return logdet_record.make((as_node(x),))
+
 
 # -- adjugate -------------------------------------------------------------------------------------------------
 
@@ -269,13 +428,13 @@ def _evaluate_adjugate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
 def _vjp_adjugate(node: Node, t: Node, k: int) -> Node:
     """Return det A·(⟨t, A⁻¹⟩·A⁻ᵀ − A⁻ᵀ t A⁻ᵀ), from adj A = det A·A⁻¹."""
     lead = lead_labels(t, node)
-    inverse, front = inv.make(node.args), det.make(node.args)
+    inverse, front = inv_record.make(node.args), det_record.make(node.args)
     along = contract([t, inverse, inverse], [[*lead, "a", "b"], "ab", "ji"], [*lead, "i", "j"])
     across = contract([inverse, t, inverse], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
     return mul.make((front, along - across))
 
 
-adjugate = primitive(
+adjugate_record = primitive(
     "adjugate",
     shape=lambda shapes, params: square("adjugate", shapes),
     vjp=_vjp_adjugate,
@@ -285,4 +444,47 @@ adjugate = primitive(
     because="the adjugate is det(A)·A⁻¹, and defined where A has no inverse too",
     source="Horn & Johnson 2013, 0.8.2",
 )
-function("adjugate")(lambda x: adjugate.make((as_node(x),)))
+
+
+@function("adjugate")
+def adjugate(x: Operand) -> Node:
+    """Return the adjugate of a square matrix: the transpose of its matrix of cofactors.
+
+        adj(A)ᵢⱼ = (−1)^(i+j)·det(A without row j and column i),   A·adj(A) = det(A)·I
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n), which need not have an inverse.
+
+    Returns
+    -------
+    Node
+        Of shape (n, n).
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T, A receives det(A)·(⟨T, A⁻¹⟩·A⁻ᵀ − A⁻ᵀ T A⁻ᵀ). NumPy has no function of this meaning.
+
+    References
+    ----------
+    Horn & Johnson, *Matrix Analysis*, 2013, section 0.8.2.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", (2, 2))
+    >>> sg.adjugate(A), sg.lambdify(A, sg.adjugate(A))([[1.0, 2.0], [3.0, 4.0]])
+    (adjugate(A), array([[ 4., -2.],
+           [-3.,  1.]]))
+    >>> sg.check_gradient(sg.trace(sg.adjugate(A)), A).verdict.name
+    'RIGHT'
+    """
+    return adjugate_record.make((as_node(x),))

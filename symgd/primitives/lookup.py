@@ -13,7 +13,7 @@ import numpy as np
 from symgd.arguments import integer_of, read_list
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.conversion import MAX_WRITTEN, as_node, is_finite
+from symgd.graph.conversion import MAX_WRITTEN, Operand, SizeLike, as_node, is_finite
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
@@ -81,7 +81,7 @@ def _layout_take(node: Node, printer: Printer) -> Written:
     return printer.index(x, ", ".join([*before, rows.text]))
 
 
-take = primitive(
+take_record = primitive(
     "take",
     shape=_shape_take,
     vjp=_vjp_take,
@@ -107,7 +107,7 @@ def _shape_put(shapes: Sequence[Shape], params: Params) -> Shape:
 
 
 def _vjp_put(node: Node, t: Node, k: int) -> Node:
-    return constant(0) if k == 1 else take.make((t, node.args[1]), (node.params[0],))
+    return constant(0) if k == 1 else take_record.make((t, node.args[1]), (node.params[0],))
 
 
 def _evaluate_put(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
@@ -174,31 +174,106 @@ def _known_row(entry: Node, size: Size) -> int:
 
 
 @function("take")
-def take_rows(x: Any, indices: Any, axis: Any = None) -> Node:
-    """Return the entries of x at `indices` along an axis (of a vector without it)."""
+def take(x: Operand, indices: Operand, axis: int | None = None) -> Node:
+    """Return the entries of x at given positions along an axis.
+
+    Parameters
+    ----------
+    x : Operand
+        With at least one axis.
+    indices : Operand
+        Whole numbers, in a tensor of any shape; they may be an input of the formula.
+    axis : int, optional
+        The axis along which entries are taken; a vector need not name it.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`, with the shape of `indices` instead of `axis`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` has several axes and `axis` is not given, if there is no such axis, or a position that is known lies outside.
+    UnsupportedError
+        If a position that is known is not a whole number, or `indices` is a mask.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    An entry receives the sum of the adjoints of all places where it was taken to; the positions receive 0. In NumPy:
+    ``numpy.take``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X, i = sg.tensor("X", "m n"), sg.tensor("i", "k")
+    >>> sg.take(X, i, axis=0), sg.take(X, i, axis=0).shape
+    (X[i], (k, n))
+    >>> sg.gradient(sg.sum(sg.take(X, i, axis=0)), X)
+    put(ones((k, n)), i, m, axis=-2)
+    """
     x = as_node(x)
     if axis is None and x.rank != 1:
         raise ShapeError(f"take of shape {show_shape(x.shape)} needs an axis", hint="take(x, labels, axis=0) takes rows")
     position = one_axis(x, 0 if axis is None else axis, "take")
-    return take.make((x, _rows(indices, x.shape[position])), (position,))
+    return take_record.make((x, _rows(indices, x.shape[position])), (position,))
 
 
 @function("choose")
-def choose(x: Node, items: Sequence[Any]) -> Node:
-    """Return ``x[labels]``, ``x[:, labels]`` or ``x[arange(m), labels]``: entries picked by arrays of whole numbers."""
+def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
+    """Return the entries of x that arrays of whole numbers choose: ``x[labels]``, ``x[:, labels]``, ``x[arange(m), labels]``.
+
+    Parameters
+    ----------
+    x : Operand
+        With at least as many axes as there are items.
+    items : list or tuple of arrays of int and slices
+        An item for each of the first axes: one array beside full slices, or several vectors of one length in front.
+
+    Returns
+    -------
+    Node
+        Of the shape that NumPy's indexing with integer arrays gives.
+
+    Raises
+    ------
+    ShapeError
+        If several arrays differ in length or are not vectors, or a position that is known lies outside of its axis.
+    UnsupportedError
+        If an item is None, ``...`` or a slice that is not full, if there are more items than axes, if several arrays do not
+        stand in front, or a position that is known is not a whole number.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    An entry receives the sum of the adjoints of all places where it was taken to. In NumPy: indexing with integer arrays, which
+    is not ``numpy.choose``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X, labels = sg.tensor("X", "m n"), sg.tensor("labels", "m")
+    >>> sg.choose(X, [sg.arange("m"), labels]).shape
+    (m,)
+    >>> sg.gradient(sg.sum(sg.choose(X, [sg.arange("m"), labels])), X)
+    one_hot(labels, n)
+    """
     x = as_node(x)
-    items = list(read_list(items, "what is chosen", "choose(x, [labels])"))
-    if any(one is None or one is ... for one in items) or len(items) > x.rank:
+    chosen: list[Any] = list(read_list(items, "what is chosen", "choose(x, [labels])"))
+    if any(one is None or one is ... for one in chosen) or len(chosen) > x.rank:
         raise UnsupportedError("an array of indices stands beside plain indices and slices only")
-    picks = [axis for axis, one in enumerate(items) if isinstance(one, Node | list | np.ndarray) and not _is_plain(one)]
-    rest = [one for axis, one in enumerate(items) if axis not in picks]
+    picks = [axis for axis, one in enumerate(chosen) if isinstance(one, Node | list | np.ndarray) and not _is_plain(one)]
+    rest = [one for axis, one in enumerate(chosen) if axis not in picks]
     if any(not (isinstance(one, slice) and one == slice(None)) for one in rest):
         raise UnsupportedError("an array of indices stands beside full slices only", hint="index in two steps: x[1:][labels]")
     if len(picks) == 1:
-        return take_rows(x, items[picks[0]], axis=picks[0])
+        return take(x, chosen[picks[0]], axis=picks[0])
     if picks != list(range(len(picks))):
         raise UnsupportedError("several arrays of indices stand in front", hint="as in x[arange(m), labels]")
-    rows = [_rows(items[axis], x.shape[axis]) for axis in picks]
+    rows = [_rows(chosen[axis], x.shape[axis]) for axis in picks]
     if len({node.shape for node in rows}) != 1 or rows[0].rank != 1:
         raise ShapeError(f"arrays of indices have one length, not {', '.join(show_shape(node.shape) for node in rows)}")
     if rows[0].primitive is arange_record and rows[0].shape == x.shape[:1] and len(rows) == 2:
@@ -245,8 +320,41 @@ one_hot_record = primitive(
 
 
 @function("one_hot")
-def one_hot(labels: Any, size: Any) -> Node:
-    """Return for each label the unit vector with its 1 there: the rows ``eye(size)[labels]``."""
+def one_hot(labels: Operand, size: SizeLike) -> Node:
+    """Return for each label the unit vector with its 1 at that position: the rows ``eye(size)[labels]``.
+
+    Parameters
+    ----------
+    labels : Operand
+        Whole numbers from 0 to size − 1, in a tensor of any shape; they may be an input of the formula.
+    size : int, str, Dim or Node
+        The number of classes.
+
+    Returns
+    -------
+    Node
+        Of the shape of `labels`, and a last axis of length `size`.
+
+    Raises
+    ------
+    ShapeError
+        If `size` is not a size, or a label that is known lies outside.
+    UnsupportedError
+        If a label that is known is not a whole number.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative in the labels is 0. In NumPy: ``numpy.eye(size)[labels]``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> Y, labels = sg.tensor("Y", "m k"), sg.tensor("labels", "m")
+    >>> sg.one_hot(labels, "k"), sg.gradient(sg.sum(sg.one_hot(labels, "k") * sg.log(Y)), Y)
+    (one_hot(labels, k), one_hot(labels, k)/Y)
+    """
     count = as_size(size)
     return one_hot_record.make((_rows(labels, count),), (count,))
 
@@ -272,8 +380,43 @@ arange_record = primitive(
 
 
 @function("arange")
-def arange(start: Any, stop: Any = None, step: Any = None) -> Node:
-    """Return the numbers 0, 1, … below a size; with numbers for all of start, stop and step, from start on."""
+def arange(start: SizeLike, stop: SizeLike | None = None, step: int | None = None) -> Node:
+    """Return the numbers 0, 1, …, n − 1 of a size n, or the whole numbers from start on, in steps, before stop.
+
+    Parameters
+    ----------
+    start : int, str, Dim or Node
+        The size n, if it is the only argument; else the first number.
+    stop : int, str, Dim or Node, optional
+        The end, which is not included.
+    step : int, optional
+        The distance of two numbers, which is not 0; 1 by default.
+
+    Returns
+    -------
+    Node
+        A vector.
+
+    Raises
+    ------
+    ShapeError
+        If there are no such numbers, or `start`, as the only argument, is not a size.
+    UnsupportedError
+        If there is a start or a step and an argument is not a whole number, or there are more than 1000 numbers then.
+
+    Notes
+    -----
+    A constant, the derivative of which is 0. In NumPy: ``numpy.arange``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.arange("n"), sg.arange(1, 8, 3)
+    (arange(n), [1, 4, 7])
+    >>> sg.gradient(sg.arange("n") @ x, x)
+    arange(n)
+    """
     if stop is None and step is None:
         return arange_record.make((), (as_size(start),))
     if stop is None or integer_of(start) == 0:
@@ -294,8 +437,45 @@ def arange(start: Any, stop: Any = None, step: Any = None) -> Node:
 
 
 @function("take_along_axis")
-def take_along_axis(x: Any, indices: Any, axis: Any) -> Node:
-    """Return one entry per row: ``take_along_axis(x, labels[:, None], axis=1)``."""
+def take_along_axis(x: Operand, indices: Operand, axis: int) -> Node:
+    """Return one entry of each row, or of each column, of a matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (m, n).
+    indices : Operand
+        The positions, whole numbers in a matrix: of shape (m, 1) for axis 1, of shape (1, n) for axis 0.
+    axis : int
+        The axis along which an entry is chosen: 1 chooses in each row.
+
+    Returns
+    -------
+    Node
+        Of the shape of `indices`.
+
+    Raises
+    ------
+    ShapeError
+        If there is no such axis.
+    UnsupportedError
+        If `x` or `indices` is not a matrix, or several entries are chosen.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The entry that was chosen receives the adjoint, all others 0. In NumPy: ``numpy.take_along_axis``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X, labels = sg.tensor("X", "m n"), sg.tensor("labels", "m")
+    >>> sg.take_along_axis(X, labels[:, None], axis=1).shape
+    (m, 1)
+    >>> sg.gradient(sg.sum(sg.take_along_axis(X, labels[:, None], axis=1)), X)
+    one_hot(labels, n)
+    """
     x, indices = as_node(x), as_node(indices)
     position = one_axis(x, axis, "take_along_axis")
     if x.rank != 2 or indices.rank != 2 or indices.shape[position] != 1:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import DomainError, ShapeError, UnsupportedError
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
@@ -17,7 +17,7 @@ from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.arrangement import concatenate_record, triangle
 from symgd.primitives.contraction import broadcast, contract, eye
 from symgd.primitives.indexing import FULL, index
-from symgd.primitives.linalg import GILES, inv, lead_labels, solution, square
+from symgd.primitives.linalg import GILES, inv_record, lead_labels, solution, square
 from symgd.primitives.spellings import matmul
 from symgd.primitives.symmetry import is_symmetric
 
@@ -37,7 +37,7 @@ def _fold_power(args: tuple[Node, ...], params: Params) -> Node | None:
     if n == 0:
         return eye(x.shape[0])
     if n < 0:
-        return matrix_power_record.make((inv.make((x,)),), (-n,))
+        return matrix_power_record.make((inv_record.make((x,)),), (-n,))
     if n <= 3:
         result = x
         for _ in range(n - 1):
@@ -87,8 +87,45 @@ matrix_power_record: Primitive = primitive(
 
 
 @function("matrix_power")
-def matrix_power(x: Any, n: Any) -> Node:
-    """Return the n-th power of a square matrix, n a whole number from −64 to 64."""
+def matrix_power(x: Operand, n: int | Node) -> Node:
+    """Return the power Aⁿ of a square matrix A.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (k, k); for n < 0 with a determinant that is not 0.
+    n : int
+        A whole number from −64 to 64. The power 0 is the identity, a negative one a power of the inverse.
+
+    Returns
+    -------
+    Node
+        Of shape (k, k).
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    UnsupportedError
+        If `n` is not a whole number from −64 to 64.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T, A receives Σ (Aʳ)ᵀ T (Aˢ)ᵀ over all r + s = n − 1. In NumPy: ``numpy.linalg.matrix_power``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.3.2.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.matrix_power(A, 4), sg.gradient(sg.trace(sg.matrix_power(A, 4)), A)
+    (matrix_power(A, 4), 2*(A @ A @ A).T + A.T @ (A @ A).T + (A @ A).T @ A.T)
+    """
     number = as_node(n)
     if not number.is_exact or not isinstance(number.value, int) or not -MAX_POWER <= number.value <= MAX_POWER:
         raise UnsupportedError(f"a matrix power needs a whole number between −{MAX_POWER} and {MAX_POWER}")
@@ -139,8 +176,47 @@ expm_record: Primitive = primitive(
     because="the slope of the matrix exponential is the corner of the exponential of a block matrix",
     source="Van Loan 1978; Higham 2008, theorem 3.6",
 )
-function("expm")(lambda x: expm_record.make((as_node(x),)))
-expm = expm_record
+
+
+@function("expm")
+def expm(x: Operand) -> Node:
+    """Return the exponential Σ Aᵏ/k! of a square matrix A.
+
+    Parameters
+    ----------
+    x : Operand
+        Of shape (…, n, n); leading axes stand for stacks of matrices.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If the last two axes are not those of a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T, A receives the upper right block of exp([[Aᵀ, T], [0, Aᵀ]]). In SciPy: ``scipy.linalg.expm``.
+
+    References
+    ----------
+    Van Loan, *Computing integrals involving the matrix exponential*, 1978; Higham, *Functions of Matrices*, 2008, theorem 3.6.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.expm(A), sg.gradient(sg.trace(sg.expm(A)), A).shape
+    (expm(A), (n, n))
+    >>> sg.check_gradient(sg.trace(sg.expm(A)), A).verdict.name
+    'RIGHT'
+    """
+    return expm_record.make((as_node(x),))
 
 
 # -- Cholesky factor ------------------------------------------------------------------------------------------
@@ -152,7 +228,7 @@ def _vjp_cholesky(node: Node, t: Node, k: int) -> Node:
     lead = lead_labels(t, node)
     inside = triangle.make((contract([node, t], ["ai", [*lead, "a", "j"]], [*lead, "i", "j"]),), (False, 0))
     halved = mul.make((inside, as_node(1) - eye(n) / 2))
-    inverse = inv.make((node,))
+    inverse = inv_record.make((node,))
     full = contract([inverse, halved, inverse], ["ai", [*lead, "a", "b"], "bj"], [*lead, "i", "j"])
     axes = list(range(full.rank))
     return (full + contract([full], [axes], [*axes[:-2], axes[-1], axes[-2]])) / 2
@@ -184,8 +260,51 @@ cholesky_record: Primitive = primitive(
     because="the Cholesky factor sends its adjoint back between the inverses of the factor, made symmetric",
     source="Smith 1995; Murray 2016, equation 10",
 )
-function("cholesky")(lambda x: cholesky_record.make((as_node(x),)))
-cholesky = cholesky_record
+
+
+@function("cholesky")
+def cholesky(x: Operand) -> Node:
+    """Return the Cholesky factor L of a symmetric positive definite matrix: L is lower triangular, and L Lᵀ = A.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n). Its symmetric part (A + Aᵀ)/2 is taken, and is positive definite.
+
+    Returns
+    -------
+    Node
+        Of shape (n, n), with zeros above the diagonal.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T, A receives the symmetric part of L⁻ᵀ Φ(Lᵀ T) L⁻¹, where Φ takes the lower triangle with half the
+    diagonal. In NumPy: ``numpy.linalg.cholesky``.
+
+    References
+    ----------
+    Smith, *Differentiation of the Cholesky algorithm*, 1995; Murray, *Differentiation of the Cholesky decomposition*, 2016,
+    equation 10.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", (2, 2))
+    >>> sg.lambdify(A, sg.cholesky(A))([[4.0, 2.0], [2.0, 5.0]])
+    array([[2., 0.],
+           [1., 2.]])
+    >>> sg.lambdify(A, sg.gradient(sg.trace(sg.cholesky(A)), A))([[4.0, 2.0], [2.0, 5.0]])
+    array([[ 0.3125, -0.125 ],
+           [-0.125 ,  0.25  ]])
+    """
+    return cholesky_record.make((as_node(x),))
 
 
 # -- pseudo-inverse -------------------------------------------------------------------------------------------
@@ -232,5 +351,45 @@ pinv_record: Primitive = primitive(
     because="the pseudo-inverse moves like an inverse, and with the spaces that it projects away",
     source="Golub & Pereyra 1973, equation 4.12; at constant rank",
 )
-function("pinv")(lambda x: pinv_record.make((as_node(x),)))
-pinv = pinv_record
+
+
+@function("pinv")
+def pinv(x: Operand) -> Node:
+    """Return the pseudo-inverse A⁺ of a matrix of full rank: (AᵀA)⁻¹Aᵀ, or Aᵀ(AAᵀ)⁻¹ if there are more columns than rows.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (m, n), of rank min(m, n).
+
+    Returns
+    -------
+    Node
+        Of shape (n, m).
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T and P = A⁺, A receives −Pᵀ T Pᵀ + (I − A P) Tᵀ P Pᵀ + Pᵀ P Tᵀ (I − P A), at constant rank; where the rank
+    changes there is no derivative. In NumPy: ``numpy.linalg.pinv``.
+
+    References
+    ----------
+    Golub & Pereyra, *The differentiation of pseudo-inverses and nonlinear least squares problems*, 1973, equation 4.12.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X, y = sg.tensor("X", (3, 2)), sg.tensor("y", 3)
+    >>> sg.pinv(X).shape, sg.gradient(sg.sum(sg.pinv(X) @ y), y)
+    ((2, 3), sum(pinv(X), axis=0))
+    >>> sg.check_gradient(sg.sum(sg.pinv(X) @ y), X).verdict.name
+    'RIGHT'
+    """
+    return pinv_record.make((as_node(x),))

@@ -12,19 +12,19 @@ from typing import Any
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.assumptions import Curvature, Interval, Sign
-from symgd.graph.conversion import as_node, is_sympy
+from symgd.graph.conversion import Axis, Operand, as_node, is_sympy
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.arrangement import ravel
-from symgd.primitives.extremes import max_
+from symgd.primitives.extremes import max
 from symgd.primitives.piecewise import abs
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
 from symgd.primitives.spectral import nuclear_norm, spectral_norm
 from symgd.primitives.spellings import keep, normal_axes, one_axis, sum
 
-__all__ = ["norm", "norm1", "norm2", "norm2_record", "norm_frobenius", "norm_infinity"]
+__all__ = ["norm", "norm1", "norm2", "norm2_record", "normF", "norminf"]
 
 
 def _norm_entries(algebra: Any, entries: list[Any]) -> Any:
@@ -61,8 +61,45 @@ def _of_vectors(x: Any, axis: Any, name: str, matrix_hint: str) -> tuple[Node, t
 
 
 @function("norm2")
-def norm2(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return the Euclidean norm of a vector, or of the vectors along `axis`."""
+def norm2(x: Operand, axis: int | None = None, keepdims: bool = False) -> Node:
+    """Return the Euclidean norm √Σxᵢ² of a vector, or of the vectors along an axis.
+
+    Parameters
+    ----------
+    x : Operand
+        A vector, or with `axis` a tensor of any shape.
+    axis : int, optional
+        The axis of the vectors; a vector need not name it.
+    keepdims : bool
+        Whether the axis stays, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is x/‖x‖₂; at 0 there is a kink, and the norm has no gradient. In NumPy: ``numpy.linalg.norm``.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.norm2(x), sg.gradient(sg.norm2(x), x)
+    (norm2(x), x/norm2(x))
+    """
     x, axes = _of_vectors(
         x, axis, "norm2", "normF(X) is the Frobenius norm of a matrix, norm(X, 2) the spectral one; norm2(X, axis=1) takes rows"
     )
@@ -70,8 +107,41 @@ def norm2(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 @function("norm1")
-def norm1(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return Σ|xᵢ| of a vector, or of the vectors along `axis`."""
+def norm1(x: Operand, axis: int | None = None, keepdims: bool = False) -> Node:
+    """Return the norm Σ|xᵢ| of a vector, or of the vectors along an axis.
+
+    Parameters
+    ----------
+    x : Operand
+        A vector, or with `axis` a tensor of any shape.
+    axis : int, optional
+        The axis of the vectors; a vector need not name it.
+    keepdims : bool
+        Whether the axis stays, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is sign(x), with the subgradient 0 for an entry that is 0. In NumPy: ``numpy.linalg.norm(x, 1)``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.norm1(x), sg.gradient(sg.norm1(x), x)
+    (sum(abs(x)), sign(x))
+    """
     x, axes = _of_vectors(
         x, axis, "norm1", "sum(abs(X)) adds all entries; norm(X, 1) is the largest column sum; norm1(X, axis=1) takes rows"
     )
@@ -79,17 +149,80 @@ def norm1(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 @function("norminf")
-def norm_infinity(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return max|xᵢ| of a vector, or of the vectors along `axis`."""
+def norminf(x: Operand, axis: int | None = None, keepdims: bool = False) -> Node:
+    """Return the norm max|xᵢ| of a vector, or of the vectors along an axis.
+
+    Parameters
+    ----------
+    x : Operand
+        A vector, or with `axis` a tensor of any shape.
+    axis : int, optional
+        The axis of the vectors; a vector need not name it.
+    keepdims : bool
+        Whether the axis stays, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The entry that is largest in size receives the adjoint times its sign; entries that tie receive equal shares. In NumPy:
+    ``numpy.linalg.norm(x, numpy.inf)``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.norminf(x), sg.gradient(sg.norminf(x), x)
+    (max(abs(x)), max_weights(abs(x)) * sign(x))
+    """
     x, axes = _of_vectors(
         x, axis, "norminf", "max(abs(X)) is the largest entry; norm(X, inf) the largest row sum; norminf(X, axis=1) takes rows"
     )
-    return max_(abs(x), axis=axes, keepdims=keepdims)
+    return max(abs(x), axis=axes, keepdims=keepdims)
 
 
 @function("normF")
-def norm_frobenius(x: Any) -> Node:
-    """Return the Frobenius norm √Σ xᵢⱼ² of a matrix."""
+def normF(x: Operand) -> Node:
+    """Return the Frobenius norm √Σ xᵢⱼ² of a matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (m, n).
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is X/‖X‖_F, which has no value at 0. In NumPy: ``numpy.linalg.norm(X, "fro")``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X = sg.tensor("X", "m n")
+    >>> sg.normF(X), sg.gradient(sg.normF(X), X)
+    (sqrt(sum(X**2)), X/sqrt(sum(X**2)))
+    """
     x = as_node(x)
     if x.rank != 2:
         raise ShapeError(f"normF takes a matrix, not {show_shape(x.shape)}")
@@ -97,8 +230,54 @@ def norm_frobenius(x: Any) -> Node:
 
 
 @function("norm")
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return a norm as ``numpy.linalg.norm`` does: ``ord`` is 1, 2, inf, ``'fro'`` or ``'nuc'``, `axis` one axis or a pair."""
+def norm(x: Operand, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Node:
+    """Return a norm of a vector or of a matrix, as ``numpy.linalg.norm`` does.
+
+    Parameters
+    ----------
+    x : Operand
+        A vector or a matrix, or with `axis` a tensor of any shape.
+    ord : number, inf, "fro" or "nuc", optional
+        Of vectors: p ≥ 1 for (Σ|xᵢ|ᵖ)^(1/p), inf for max|xᵢ|; 2 by default. Of matrices: 1 is the largest column sum, inf the
+        largest row sum, 2 the largest singular value, "nuc" the sum of the singular values, "fro" the Frobenius norm, which is
+        the default.
+    axis : int or (int, int), optional
+        The axis of the vectors, or the axes of the rows and columns of the matrices.
+    keepdims : bool
+        Whether these axes stay, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    SymgdError
+        If there is no such norm, or an operand cannot stand in a formula.
+    ShapeError
+        If `x` is neither a vector nor a matrix and `axis` is not given, if there is no such axis, or there are more than two.
+    UnsupportedError
+        If singular values of a stack of matrices are asked for.
+
+    Notes
+    -----
+    The gradients are those of :func:`norm1`, :func:`norm2`, :func:`norminf` and :func:`normF`; of the spectral norm u vᵀ with
+    the singular vectors, and of the nuclear norm U Vᵀ, with kinks where singular values coincide or vanish.
+
+    References
+    ----------
+    Watson, *Characterization of the subdifferential of some matrix norms*, 1992.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, X = sg.tensor("x", "n"), sg.tensor("X", "m n")
+    >>> sg.norm(x), sg.norm(X), sg.norm(X, 1), sg.norm(X, 2)
+    (norm2(x), sqrt(sum(X**2)), max(sum(abs(X), axis=0)), norm(X, 2))
+    >>> sg.gradient(sg.norm(x, 3), x)
+    x**2 * sign(x) / sum(abs(x)**3)**(2/3)
+    """
     x = as_node(x)
     kind = _kind_of(ord)
     if axis is None and x.rank not in (1, 2):
@@ -110,17 +289,17 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> No
         return _vector_norm(x, kind, axes[0], keepdims)
     if len(axes) != 2:
         raise ShapeError(f"a norm runs along one axis or two, not {len(axes)}")
-    rows, columns = axes if axis is None else (one_axis(x, one, "a side of a matrix") for one in axis)
+    rows, columns = axes if axis is None or isinstance(axis, int) else (one_axis(x, one, "a side of a matrix") for one in axis)
     return keep(x, _matrix_norm(x, kind, rows, columns), axes, keepdims)
 
 
 def _kind_of(ord: Any) -> Any:
-    """Return which norm is meant: None, a word, or a real number.
+    """Return which norm is meant: None, a name, or a real number.
 
     Raises
     ------
     SymgdError
-        For anything else: an array is compared with no word.
+        For anything else: an array is not compared with a name.
     """
     kind = ord.value if isinstance(ord, Node) and ord.is_constant else ord
     if kind is None or isinstance(kind, str | numbers.Real | Node) or (is_sympy(kind) and getattr(kind, "is_number", False)):
@@ -134,7 +313,7 @@ def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
     if kind == 1:
         return norm1(x, axis, keepdims)
     if kind == float("inf"):
-        return norm_infinity(x, axis, keepdims)
+        return norminf(x, axis, keepdims)
     power = as_node(kind)
     if not power.is_exact or power.value < 1:
         raise SymgdError(f"there is no vector norm called {shown(kind)}", hint="ord is a number from 1 on, or inf")
@@ -146,7 +325,7 @@ def _matrix_norm(x: Node, kind: Any, rows: int, columns: int) -> Node:
         return sum(x**2, axis=(rows, columns)) ** constant(Fraction(1, 2))
     if kind in (1, float("inf")):
         added, compared = (rows, columns) if kind == 1 else (columns, rows)
-        return max_(sum(abs(x), axis=added), axis=compared + 1 if compared < added else compared)
+        return max(sum(abs(x), axis=added), axis=compared + 1 if compared < added else compared)
     if kind in ("nuc", 2):
         if x.rank != 2:
             raise UnsupportedError(f"the singular values of a tensor of shape {show_shape(x.shape)} are not known")
@@ -155,22 +334,134 @@ def _matrix_norm(x: Node, kind: Any, rows: int, columns: int) -> Node:
 
 
 @function("vector_norm")
-def vector_norm(x: Any, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Node:
-    """Return the norm of the vectors along `axis`, or of all entries as one vector (the array API's name)."""
+def vector_norm(x: Operand, axis: Axis = None, keepdims: bool = False, ord: float = 2) -> Node:
+    """Return the norm (Σ|xᵢ|ᵖ)^(1/p) of the vectors along an axis, or of all entries as one vector; the array API's function.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int, optional
+        The axis of the vectors; by default all entries are one vector.
+    keepdims : bool
+        Whether the axis stays, with size 1.
+    ord : number
+        The exponent p ≥ 1, or inf for max|xᵢ|.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without `axis`, or with size 1 there.
+
+    Raises
+    ------
+    SymgdError
+        If there is no such norm, or an operand cannot stand in a formula.
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+
+    Notes
+    -----
+    The gradient of the Euclidean norm is x/‖x‖₂; see :func:`norm`. In NumPy: ``numpy.linalg.vector_norm``.
+
+    References
+    ----------
+    Python array API standard, https://data-apis.org/array-api/latest/.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X = sg.tensor("X", "m n")
+    >>> sg.vector_norm(X, axis=1).shape, sg.vector_norm(X).shape
+    ((m,), ())
+    >>> sg.gradient(sg.sum(sg.vector_norm(X, axis=1)), X)
+    X * (1/norm2(X, axis=1))[:, None]
+    """
     if axis is None and keepdims is False:
         return norm(ravel(x), ord)
     return norm(x, ord, axis, keepdims)
 
 
 @function("matrix_norm")
-def matrix_norm(x: Any, keepdims: Any = False, ord: Any = "fro") -> Node:
-    """Return the norm of the matrices in the last two axes (the array API's name)."""
+def matrix_norm(x: Operand, keepdims: bool = False, ord: float | str | None = "fro") -> Node:
+    """Return the norm of the matrices in the last two axes; the array API's function.
+
+    Parameters
+    ----------
+    x : Operand
+        Of shape (…, m, n).
+    keepdims : bool
+        Whether the last two axes stay, with size 1.
+    ord : {1, 2, inf, "fro", "nuc"}
+        The largest column sum, the largest singular value, the largest row sum, the Frobenius norm, or the sum of the singular
+        values.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without its last two axes, or with size 1 there.
+
+    Raises
+    ------
+    SymgdError
+        If there is no such norm, or an operand cannot stand in a formula.
+    ShapeError
+        If `x` has fewer than two axes.
+    UnsupportedError
+        If singular values of a stack of matrices are asked for.
+
+    Notes
+    -----
+    The gradient of the Frobenius norm is X/‖X‖_F; see :func:`norm`. In NumPy: ``numpy.linalg.matrix_norm``.
+
+    References
+    ----------
+    Python array API standard, https://data-apis.org/array-api/latest/.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> T, X = sg.tensor("T", "k m n"), sg.tensor("X", "m n")
+    >>> sg.matrix_norm(T).shape, sg.gradient(sg.matrix_norm(X), X)
+    ((k,), X/sqrt(sum(X**2)))
+    """
     return norm(x, ord, (-2, -1), keepdims)
 
 
 @function("normalize")
-def normalize(x: Any, axis: Any = None) -> Node:
-    """Return x divided by its Euclidean norm, along `axis`."""
+def normalize(x: Operand, axis: int | None = None) -> Node:
+    """Return x / ‖x‖₂: vectors of length 1.
+
+    Parameters
+    ----------
+    x : Operand
+        A vector, or with `axis` a tensor of any shape. The vectors are not 0.
+    axis : int, optional
+        The axis of the vectors; a vector need not name it.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint t and u = x/‖x‖₂, x receives (t − (t·u)·u)/‖x‖₂. In NumPy: ``x / numpy.linalg.norm(x)``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, t = sg.tensor("x", "n"), sg.tensor("t", "n")
+    >>> sg.normalize(x), sg.gradient(t @ sg.normalize(x), x)
+    (x/norm2(x), (t - (t @ x)*x/norm2(x)**2)/norm2(x))
+    """
     x = as_node(x)
     result: Node = x / norm2(x, axis, keepdims=x.rank > 1)
     return result

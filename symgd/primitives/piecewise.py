@@ -1,6 +1,6 @@
 """Functions with branches and kinks.
 
-At a kink symgd takes one fixed subgradient, states it, and the checker says KINK there: ``relu'(0) = 0``, ``abs'(0)
+At a kink symgd takes one fixed subgradient, names it, and the checker returns KINK there: ``relu'(0) = 0``, ``abs'(0)
 = 0``, and at a tie ``maximum`` gives the whole adjoint to its second argument.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, elementwise, function
 from symgd.graph.shape import Shape, broadcast
@@ -264,14 +264,81 @@ def _range_max(x: Interval, y: Interval) -> Interval:
 
 
 @function("mod", "remainder")
-def mod(x: Any, y: Any) -> Node:
-    """Return x − y·⌊x/y⌋, with the sign of y."""
+def mod(x: Operand, y: Operand) -> Node:
+    """Return the remainder x − y·⌊x/y⌋, entry by entry, which has the sign of y.
+
+    Parameters
+    ----------
+    x, y : Operand
+        Of shapes that broadcast together. The entries of `y` are not 0.
+
+    Returns
+    -------
+    Node
+        Of the shape to which `x` and `y` broadcast.
+
+    Raises
+    ------
+    DomainError
+        If `y` is the number 0.
+    ShapeError
+        If the shapes do not broadcast.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivatives are 1 and −⌊x/y⌋. The remainder jumps where x/y is a whole number, and the same derivatives are taken there.
+    In NumPy: ``numpy.mod``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.scalar("x"), sg.scalar("y")
+    >>> sg.mod(x, y), sg.gradient(sg.mod(x, y), [x, y])
+    (x - y*floor(x/y), [1, -floor(x/y)])
+    """
     x, y = as_node(x), as_node(y)
     result: Node = x - y * floor(x / y)
     return result
 
 
 @function("clip")
-def clip(x: Any, low: Any, high: Any) -> Node:
-    """Return min(max(x, low), high)."""
+def clip(x: Operand, low: Operand, high: Operand) -> Node:
+    """Return min(max(x, low), high), entry by entry.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    low, high : Operand
+        The bounds, of shapes that broadcast with that of `x`.
+
+    Returns
+    -------
+    Node
+        Of the shape to which `x`, `low` and `high` broadcast.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative in x is 1 between the bounds and 0 outside. At a bound, the bound receives the whole adjoint, so the
+    derivative in x is 0. In NumPy: ``numpy.clip``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.scalar("x")
+    >>> sg.clip(x, -1, 1)
+    minimum(maximum(x, -1), 1)
+    >>> slope = sg.lambdify(x, sg.gradient(sg.clip(x, -1, 1), x))
+    >>> [float(slope(value)) for value in (-2.0, 0.5, 1.0)]
+    [0.0, 1.0, 0.0]
+    """
     return minimum(maximum(as_node(x), as_node(low)), as_node(high))

@@ -12,7 +12,7 @@ import numpy as np
 
 from symgd.errors import ShapeError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
@@ -100,8 +100,45 @@ _logsumexp = primitive(
 
 
 @function("logsumexp")
-def logsumexp(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return log Σ exp(x) along `axis`, without overflow."""
+def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
+    """Return log Σᵢ exp(xᵢ), of all entries or along axes, computed without overflow.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is softmax(x). The function is convex. In SciPy: ``scipy.special.logsumexp``.
+
+    References
+    ----------
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.5.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.logsumexp(x), sg.gradient(sg.logsumexp(x), x)
+    (logsumexp(x), softmax(x))
+    """
     x = as_node(x)
     axes = normal_axes(x, axis)
     return keep(x, _logsumexp.make((x,), (axes,)), axes, keepdims) if axes else x
@@ -156,16 +193,82 @@ _softmax: Primitive = primitive(
 
 
 @function("softmax")
-def softmax(x: Any, axis: Any = None) -> Node:
-    """Return exp(x)/Σ exp(x) along `axis`, which a vector need not name; several axes are taken together."""
+def softmax(x: Operand, axis: Axis = None) -> Node:
+    """Return exp(xᵢ) / Σⱼ exp(xⱼ), computed without overflow.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axis along which the results add up to 1, several taken together; a vector need not name it.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint t and s = softmax(x), x receives s·(t − Σⱼ tⱼ·sⱼ). In SciPy: ``scipy.special.softmax``.
+
+    References
+    ----------
+    Bridle, *Probabilistic interpretation of feedforward classification network outputs*, 1990.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, t = sg.tensor("x", "n"), sg.tensor("t", "n")
+    >>> sg.softmax(x), sg.gradient(t @ sg.softmax(x), x)
+    (softmax(x), softmax(x) * (t - t @ softmax(x)))
+    """
     x = as_node(x)
     axes = normal_axes(x, axis) if isinstance(axis, tuple | list) else _one_axis(x, axis, "softmax")
     return _softmax.make((x,), (axes,)) if axes else constant(1)
 
 
 @function("log_softmax")
-def log_softmax(x: Any, axis: Any = None) -> Node:
-    """Return x − logsumexp(x) along `axis`."""
+def log_softmax(x: Operand, axis: int | None = None) -> Node:
+    """Return the logarithm of the softmax, xᵢ − log Σⱼ exp(xⱼ), computed without overflow.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int, optional
+        The axis along which the exponentials of the results add up to 1; a vector need not name it.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint t, x receives t − softmax(x)·Σⱼ tⱼ. In SciPy: ``scipy.special.log_softmax``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, t = sg.tensor("x", "n"), sg.tensor("t", "n")
+    >>> sg.log_softmax(x), sg.gradient(t @ sg.log_softmax(x), x)
+    (x - logsumexp(x)[None], t - sum(t)*softmax(x))
+    """
     x = as_node(x)
     axes = _one_axis(x, axis, "log_softmax")
     difference: Node = x - keep(x, _logsumexp.make((x,), (axes,)), axes, True)

@@ -16,7 +16,7 @@ import numpy as np
 from symgd.arguments import read_flag
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.assumptions import Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
@@ -74,8 +74,41 @@ cumsum_record: Primitive = primitive(
 
 
 @function("cumsum", "cumulative_sum")
-def cumsum(x: Any, axis: Any = None, reverse: Any = False) -> Node:
-    """Return the running sums along an axis, from the end if `reverse`."""
+def cumsum(x: Operand, axis: int | None = None, reverse: bool = False) -> Node:
+    """Return the running sums yₖ = Σ_{j≤k} xⱼ along an axis.
+
+    Parameters
+    ----------
+    x : Operand
+        With at least one axis.
+    axis : int, optional
+        The axis along which entries are added; a vector need not name it.
+    reverse : bool
+        Whether the sums run from the end: yₖ = Σ_{j≥k} xⱼ.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is a scalar, or has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If `reverse` is not True or False, or an operand cannot stand in a formula.
+
+    Notes
+    -----
+    An entry receives the sum of the adjoints from its place on. In NumPy: ``numpy.cumsum``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, t = sg.tensor("x", "n"), sg.tensor("t", "n")
+    >>> sg.cumsum(x), sg.gradient(t @ sg.cumsum(x), x)
+    (cumsum(x), cumsum(t, reverse=True))
+    """
     x = as_node(x)
     return cumsum_record.make((x,), (_one_axis(x, axis, "cumsum"), _is_true(reverse)))
 
@@ -106,7 +139,7 @@ def _shape_recurrence(shapes: Sequence[Shape], params: Params) -> Shape:
 def _vjp_recurrence(node: Node, t: Node, k: int) -> Node:
     axis, is_reversed, _ = node.params
     factors = node.args[0]
-    back = recurrence.make((factors, t), (axis, not is_reversed, 0))
+    back = recurrence_record.make((factors, t), (axis, not is_reversed, 0))
     return back if k == 1 else mul.make((back, node))
 
 
@@ -124,7 +157,7 @@ def _evaluate_recurrence(node: Node, context: Any, arrays: Sequence[Any]) -> Any
     return result
 
 
-recurrence: Primitive = primitive(
+recurrence_record: Primitive = primitive(
     "recurrence",
     shape=_shape_recurrence,
     vjp=_vjp_recurrence,
@@ -141,24 +174,102 @@ recurrence: Primitive = primitive(
 
 
 @function("recurrence")
-def recurrence_of(factors: Any, terms: Any, start: Any = 0, axis: Any = None, reverse: Any = False) -> Node:
-    """Return s with s₀ = start and s_{k+1} = factors_k·s_k + terms_k, along an axis."""
+def recurrence(factors: Operand, terms: Operand, start: Operand = 0, axis: int | None = None, reverse: bool = False) -> Node:
+    """Return the linear recurrence s₀ = start, s_{k+1} = aₖ·sₖ + bₖ along an axis.
+
+    Parameters
+    ----------
+    factors : Operand
+        The factors aₖ.
+    terms : Operand
+        The terms bₖ, of the shape of `factors`, which may have further leading axes.
+    start : number
+        The first entry s₀, an exact number.
+    axis : int, optional
+        The axis along which k runs; a vector need not name it.
+    reverse : bool
+        Whether k runs from the end.
+
+    Returns
+    -------
+    Node
+        Of the shape of `terms`: s₀, …, s_{n−1}; the last factor and term do not count.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes differ, `start` is not an exact number, or there is no such axis.
+    SymgdError
+        If `reverse` is not True or False, or an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint t, the terms receive the recurrence run backwards over t, vₖ = Σ_{i>k} tᵢ·Π_{k<j<i} aⱼ, and the factors
+    receive vₖ·sₖ. NumPy has no function of this meaning.
+
+    References
+    ----------
+    Griewank & Walther, *Evaluating Derivatives*, 2008, section 3.2.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> a, b = sg.tensor("a", 4), sg.tensor("b", 4)
+    >>> sg.lambdify([a, b], sg.recurrence(a, b, 1))([2.0] * 4, [1.0] * 4)
+    array([ 1.,  3.,  7., 15.])
+    >>> sg.gradient(sg.sum(sg.recurrence(a, b, 1)), b)
+    recurrence(a, ones(4), 0, reverse=True)
+    """
     factors, terms = as_node(factors), as_node(terms)
     first = as_node(start)
     if not first.is_exact:
         raise ShapeError("a recurrence starts at a number")
-    return recurrence.make((factors, terms), (_one_axis(terms, axis, "recurrence"), _is_true(reverse), first.value))
+    return recurrence_record.make((factors, terms), (_one_axis(terms, axis, "recurrence"), _is_true(reverse), first.value))
 
 
 def _products_before(x: Node, axis: int, is_reversed: bool) -> Node:
     """Π_{j<k} x_j, exclusive of k (j > k if reversed)."""
     nothing = broadcast.make((constant(0),), (x.shape,))
-    return recurrence.make((x, nothing), (axis, is_reversed, 1))
+    return recurrence_record.make((x, nothing), (axis, is_reversed, 1))
 
 
 @function("cumprod", "cumulative_prod")
-def cumprod(x: Any, axis: Any = None) -> Node:
-    """Return the running products along an axis."""
+def cumprod(x: Operand, axis: int | None = None) -> Node:
+    """Return the running products yₖ = Π_{j≤k} xⱼ along an axis.
+
+    Parameters
+    ----------
+    x : Operand
+        With at least one axis.
+    axis : int, optional
+        The axis along which entries are multiplied; a vector need not name it.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is a scalar, or has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative is written with :func:`recurrence` and without division, so that an entry may be 0. In NumPy:
+    ``numpy.cumprod``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", 3)
+    >>> sg.lambdify(x, sg.cumprod(x))([2.0, 0.0, 5.0])
+    array([2., 0., 0.])
+    >>> sg.lambdify(x, sg.gradient(sg.sum(sg.cumprod(x)), x))([2.0, 0.0, 5.0])
+    array([ 1., 12.,  0.])
+    """
     x = as_node(x)
     result: Node = x * _products_before(x, _one_axis(x, axis, "cumprod"), False)
     return result
@@ -183,7 +294,7 @@ def _sign_prod(node: Node, x: Sign) -> Sign:
 prod_record: Primitive = primitive(
     "prod",
     shape=reduced_shape,
-    vjp=lambda node, t, k: mul.make((spread(node, t), prod_others.make(node.args, node.params))),
+    vjp=lambda node, t, k: mul.make((spread(node, t), prod_others_record.make(node.args, node.params))),
     evaluate=lambda node, context, arrays: reduce_entries(node, _product_entries, arrays, context),
     layout=layout_reduction,
     code=lambda node, names, printer: f"prod({names[0]}, axis={axes_code(node)})",
@@ -201,7 +312,7 @@ def _vjp_others(node: Node, t: Node, k: int) -> Node:
     for is_reversed in (False, True):
         here = _products_before(x, axis, is_reversed)
         there = _products_before(x, axis, not is_reversed)
-        weighted = recurrence.make((x, mul.make((t, here))), (axis, is_reversed, 0))
+        weighted = recurrence_record.make((x, mul.make((t, here))), (axis, is_reversed, 0))
         parts.append(mul.make((weighted, there)))
     return parts[0] + parts[1]
 
@@ -226,7 +337,7 @@ def _evaluate_others(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-prod_others: Primitive = primitive(
+prod_others_record: Primitive = primitive(
     "prod_others",
     shape=lambda shapes, params: shapes[0],
     vjp=_vjp_others,
@@ -240,8 +351,42 @@ prod_others: Primitive = primitive(
 
 
 @function("prod")
-def prod(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return the product of the entries, along `axis` if given."""
+def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
+    """Return the product Πᵢ xᵢ of the entries, of all or along axes.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    An entry receives the adjoint times the product of all other entries, without division, so that an entry may be 0. In NumPy:
+    ``numpy.prod``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.prod(x), sg.gradient(sg.prod(x), x)
+    (prod(x), prod_others(x))
+    """
     x = as_node(x)
     axes = normal_axes(x, axis)
     result = x
@@ -251,15 +396,83 @@ def prod(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 @function("prod_others")
-def prod_others_of(x: Any, axis: Any = None) -> Node:
-    """Return for each entry the product of all others along an axis."""
+def prod_others(x: Operand, axis: int | None = None) -> Node:
+    """Return for each entry the product of all other entries along an axis, yₖ = Π_{j≠k} xⱼ.
+
+    Parameters
+    ----------
+    x : Operand
+        With at least one axis.
+    axis : int, optional
+        The axis along which entries are multiplied; a vector need not name it.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is a scalar, or has several axes and `axis` is not given, or does not have such an axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient of :func:`prod`, written without division, so that an entry may be 0. NumPy has no function of this meaning.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", 3)
+    >>> sg.lambdify(x, sg.prod_others(x))([2.0, 0.0, 5.0])
+    array([ 0., 10.,  0.])
+    >>> sg.lambdify(x, sg.gradient(sg.sum(sg.prod_others(x)), x))([2.0, 0.0, 5.0])
+    array([5., 7., 2.])
+    """
     x = as_node(x)
-    return prod_others.make((x,), ((_one_axis(x, axis, "prod_others"),),))
+    return prod_others_record.make((x,), ((_one_axis(x, axis, "prod_others"),),))
 
 
 @function("diff")
-def diff(x: Any, n: Any = 1, axis: Any = -1) -> Node:
-    """Return the differences of neighbours along an axis, `n` times over."""
+def diff(x: Operand, n: int = 1, axis: int = -1) -> Node:
+    """Return the differences x_{i+1} − xᵢ of neighbours along an axis, n times over.
+
+    Parameters
+    ----------
+    x : Operand
+        With at least one axis.
+    n : int
+        How often differences are taken, a whole number from 0 to 20.
+    axis : int
+        The axis.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`, but shorter by `n` along `axis`.
+
+    Raises
+    ------
+    SymgdError
+        If `n` is not such a number, or an operand cannot stand in a formula.
+    ShapeError
+        If `x` does not have such an axis, or no entry is left.
+
+    Notes
+    -----
+    An entry receives the adjoint of the difference before it minus that of the difference after it. In NumPy: ``numpy.diff``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", 4)
+    >>> sg.diff(x), sg.diff(x, 2).shape
+    (x[1:] - x[:-1], (2,))
+    >>> sg.lambdify(x, sg.gradient(sg.sum(sg.diff(x) ** 2), x))([0.0, 1.0, 3.0, 6.0])
+    array([-2., -2., -2.,  6.])
+    """
     result, times = as_node(x), as_node(n)
     position = one_axis(result, axis, "diff")
     if not (times.is_exact and isinstance(times.value, int) and 0 <= times.value <= 20):

@@ -12,7 +12,7 @@ from typing import Any
 
 from symgd.errors import UnsupportedError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement, elementwise, function
 from symgd.primitives.arithmetic import sqrt
@@ -31,7 +31,7 @@ _WRITTEN_OUT = 1_000
 
 
 def _scipy(name: str) -> tuple[str, str]:
-    """Where a function of SciPy lives, for NumPy and for CuPy."""
+    """Return the import paths of a SciPy function, for NumPy and for CuPy."""
     return f"scipy.special:{name}", f"cupyx.scipy.special:{name}"
 
 
@@ -472,6 +472,33 @@ cbrt = elementwise(
 
 
 @function("exp2")
-def exp2(x: Any) -> Node:
-    """Return 2ˣ."""
+def exp2(x: Operand) -> Node:
+    """Return 2ˣ, entry by entry.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The derivative is 2ˣ·log 2. In NumPy: ``numpy.exp2``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.scalar("x")
+    >>> sg.exp2(x), sg.gradient(sg.exp2(x), x)
+    (2**x, 2**x*log(2))
+    """
     return as_node(2) ** as_node(x)

@@ -17,7 +17,7 @@ import numpy as np
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.evaluation.evaluator import object_array
 from symgd.graph.assumptions import Curvature, Interval, Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, Size, show_shape
@@ -76,7 +76,7 @@ def _vectors(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return _decompose(context, arrays[0])[1]
 
 
-eigenvectors: Primitive = primitive(
+eigenvectors_record: Primitive = primitive(
     "eigenvectors",
     shape=lambda shapes, params: square("eigenvectors", shapes),
     vjp=_vjp_vectors,
@@ -89,12 +89,51 @@ eigenvectors: Primitive = primitive(
     because="eigenvectors turn towards each other, the faster the closer their eigenvalues",
     source=f"{GILES}, 3.1",
 )
-function("eigenvectors")(lambda x: eigenvectors.make((as_node(x),)))
+
+
+@function("eigenvectors")
+def eigenvectors(x: Operand) -> Node:
+    """Return the eigenvectors of the symmetric part (A + Aᵀ)/2 of a matrix, as columns, by ascending eigenvalues.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n).
+
+    Returns
+    -------
+    Node
+        Of shape (n, n): column k belongs to the k-th smallest eigenvalue, has length 1, and a sign that is not determined.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    dV = V (F ⊙ (Vᵀ dA V)) with Fᵢⱼ = 1/(λⱼ − λᵢ) off the diagonal and 0 on it; where eigenvalues coincide there is no
+    derivative. In NumPy: ``numpy.linalg.eigh(A)[1]``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n", symmetric=True)
+    >>> sg.eigenvectors(A), sg.gradient(sg.sum(sg.eigenvectors(A) ** 4), A).shape
+    (eigenvectors(A), (n, n))
+    """
+    return eigenvectors_record.make((as_node(x),))
 
 
 def _vjp_values(node: Node, t: Node, k: int) -> Node:
     lead = lead_labels(t, node)
-    vectors = eigenvectors.make(node.args)
+    vectors = eigenvectors_record.make(node.args)
     return contract([vectors, t, vectors], ["ik", [*lead, "k"], "jk"], [*lead, "i", "j"])
 
 
@@ -118,14 +157,49 @@ eigvalsh_record: Primitive = primitive(
 
 
 @function("eigvalsh")
-def eigvalsh(x: Any) -> Node:
-    """Return the eigenvalues of the symmetric part of a matrix, ascending."""
+def eigvalsh(x: Operand) -> Node:
+    """Return the eigenvalues λ₁ ≤ … ≤ λₙ of the symmetric part (A + Aᵀ)/2 of a matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n).
+
+    Returns
+    -------
+    Node
+        A vector of shape (n,), ascending.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    dλₖ = vₖᵀ dA vₖ; where eigenvalues coincide there is a kink. In NumPy: ``numpy.linalg.eigvalsh``, which reads one triangle
+    of the matrix.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.1;
+    Magnus, *On differentiating eigenvalues and eigenvectors*, 1985.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", "n n")
+    >>> sg.eigvalsh(A), sg.gradient(sg.sum(sg.eigvalsh(A) ** 2), A)
+    (eigvalsh(A), 2*eigenvectors(A) @ (eigvalsh(A) * eigenvectors(A)).T)
+    """
     return eigvalsh_record.make((as_node(x),))
 
 
 def _end_vector(matrix: Node, which: int) -> Node:
     """Return the eigenvector of the smallest (0) or the largest (−1) eigenvalue."""
-    vectors = eigenvectors.make((matrix,))
+    vectors = eigenvectors_record.make((matrix,))
     n = vectors.shape[1]
     place = which if which >= 0 or not isinstance(n, int) else n - 1
     return index.make((vectors,), ((FULL, place),))
@@ -153,10 +227,92 @@ def _end(name: str, which: int, curvature: Curvature) -> Primitive:
     )
 
 
-eigmax = _end("eigmax", -1, Curvature.CONVEX)
-eigmin = _end("eigmin", 0, Curvature.CONCAVE)
-function("eigmax", "lambda_max")(lambda x: eigmax.make((as_node(x),)))
-function("eigmin", "lambda_min")(lambda x: eigmin.make((as_node(x),)))
+eigmax_record = _end("eigmax", -1, Curvature.CONVEX)
+eigmin_record = _end("eigmin", 0, Curvature.CONCAVE)
+
+
+@function("eigmax", "lambda_max")
+def eigmax(x: Operand) -> Node:
+    """Return the largest eigenvalue λₙ of the symmetric part (A + Aᵀ)/2 of a matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n).
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is v vᵀ with the eigenvector v; where the largest eigenvalue is repeated there is a kink. The function is
+    convex. In NumPy: ``numpy.linalg.eigvalsh(A)[-1]``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.1;
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, example 3.10.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", (2, 2))
+    >>> sg.eigmax(A), sg.lambdify(A, sg.gradient(sg.eigmax(A), A))([[2.0, 1.0], [1.0, 2.0]]).round(3)
+    (eigmax(A), array([[0.5, 0.5],
+           [0.5, 0.5]]))
+    """
+    return eigmax_record.make((as_node(x),))
+
+
+@function("eigmin", "lambda_min")
+def eigmin(x: Operand) -> Node:
+    """Return the smallest eigenvalue λ₁ of the symmetric part (A + Aᵀ)/2 of a matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n).
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is v vᵀ with the eigenvector v; where the smallest eigenvalue is repeated there is a kink. The function is
+    concave. In NumPy: ``numpy.linalg.eigvalsh(A)[0]``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.1;
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, example 3.10.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", (2, 2))
+    >>> sg.eigmin(A), sg.lambdify(A, sg.gradient(sg.eigmin(A), A))([[2.0, 1.0], [1.0, 2.0]]).round(3)
+    (eigmin(A), array([[ 0.5, -0.5],
+           [-0.5,  0.5]]))
+    """
+    return eigmin_record.make((as_node(x),))
 
 
 # -- singular values ------------------------------------------------------------------------------------------
@@ -210,7 +366,7 @@ def _between(x: Node, weights: Node, lead: list[Any]) -> Node:
     """U diag(weights) Vᵀ, where the weights stand for the singular values in ascending order."""
     is_tall = _is_tall(x.shape)
     gram = _gram(x, is_tall)
-    vectors = eigenvectors.make((gram,))
+    vectors = eigenvectors_record.make((gram,))
     roots = eigvalsh(gram) ** Fraction(-1, 2)
     scaled = mul.make((weights, roots))
     if is_tall:
@@ -248,8 +404,46 @@ svdvals_record = primitive(
 
 
 @function("svdvals")
-def svdvals(x: Any) -> Node:
-    """Return the singular values of a matrix, descending."""
+def svdvals(x: Operand) -> Node:
+    """Return the singular values σ₁ ≥ … ≥ σₖ of a matrix: the roots of the eigenvalues of AᵀA.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (m, n); which size is smaller is known.
+
+    Returns
+    -------
+    Node
+        A vector of shape (min(m, n),), descending.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a matrix.
+    UnsupportedError
+        If named sizes leave open which is smaller.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    dσₖ = uₖᵀ dA vₖ with the singular vectors; where singular values coincide or vanish there is a kink. In NumPy:
+    ``numpy.linalg.svd(A, compute_uv=False)``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 3.2.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A = sg.tensor("A", (2, 2))
+    >>> sg.svdvals(A), sg.lambdify(A, sg.svdvals(A))([[3.0, 0.0], [0.0, -4.0]])
+    (svdvals(A), array([4., 3.]))
+    >>> sg.check_gradient(sg.svdvals(A)[0], A).verdict.name
+    'RIGHT'
+    """
     return svdvals_record.make((as_node(x),))
 
 

@@ -1,6 +1,6 @@
 """What is spelled with contractions: sum, mean, matmul, transpose, outer, trace, diag, einsum.
 
-``mean`` has a record of its own because it has a sentence of its own.
+``mean`` has a record of its own because its derivative has an explanation of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.assumptions import Curvature, Monotone, Sign
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, size
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, show_shape, size_product
@@ -143,8 +143,41 @@ def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: Any) -> Node:
 
 
 @function("mean")
-def mean(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return the mean of the entries, along `axis` if given."""
+def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
+    """Return the mean of the entries, (1/n)·Σᵢ xᵢ, of all or along axes.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Every entry receives the adjoint divided by the number n of entries. In NumPy: ``numpy.mean``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.mean(x**2), sg.gradient(sg.mean(x**2), x)
+    (mean(x**2), 2*x/n)
+    """
     x = as_node(x)
     axes = normal_axes(x, axis)
     return keep(x, _mean.make((x,), (axes,)) if axes else x, axes, keepdims)
@@ -154,8 +187,43 @@ def mean(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 @function("sum")
-def sum(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
-    """Return the sum of the entries, along `axis` if given."""
+def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
+    """Return the sum Σᵢ xᵢ of the entries, of all or along axes.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Every entry receives the adjoint of its sum. In NumPy: ``numpy.sum``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X = sg.tensor("X", "m n")
+    >>> sg.sum(X, axis=0).shape, sg.sum(X, axis=0, keepdims=True).shape
+    ((n,), (1, n))
+    >>> sg.gradient(sg.sum(X**2), X)
+    2*X
+    """
     x = as_node(x)
     axes = normal_axes(x, axis)
     dropped = {axis % x.rank for axis in axes} if x.rank else set()
@@ -164,8 +232,41 @@ def sum(x: Any, axis: Any = None, keepdims: Any = False) -> Node:
 
 
 @function("transpose")
-def transpose(x: Any, axes: Any = None) -> Node:
-    """Return x with its axes reversed, or in the order `axes`."""
+def transpose(x: Operand, axes: Sequence[int] | None = None) -> Node:
+    """Return x with its axes in the reverse order, or in the order `axes`.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axes : tuple or list of int, optional
+        The axis of `x` that becomes each axis of the result.
+
+    Returns
+    -------
+    Node
+        Of the sizes of `x` in the new order.
+
+    Raises
+    ------
+    ShapeError
+        If `axes` is not an order of all axes of `x`.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The adjoint is transposed back. In NumPy: ``numpy.transpose``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> X, B = sg.tensor("X", "m n"), sg.tensor("B", "n m")
+    >>> sg.transpose(X).shape, sg.transpose(sg.tensor("T", "k m n"), (1, 0, 2)).shape
+    ((n, m), (m, k, n))
+    >>> sg.gradient(sg.sum(sg.transpose(X) * B), X)
+    B.T
+    """
     x = as_node(x)
     if axes is not None and not isinstance(axes, tuple | list):
         raise ShapeError("the order of axes is a tuple", hint="transpose(x, (1, 0))")
@@ -176,8 +277,44 @@ def transpose(x: Any, axes: Any = None) -> Node:
 
 
 @function("matmul")
-def matmul(x: Any, y: Any) -> Node:
-    """Return the matrix product, with NumPy's meaning for vectors and stacks of matrices."""
+def matmul(x: Operand, y: Operand) -> Node:
+    """Return the matrix product x @ y, (x @ y)ᵢⱼ = Σₖ xᵢₖ·yₖⱼ.
+
+    Parameters
+    ----------
+    x : Operand
+        Of shape (…, m, k), or a vector of shape (k,).
+    y : Operand
+        Of shape (…, k, n), or a vector of shape (k,). Leading axes, which stand for stacks of matrices, agree with those of
+        `x`.
+
+    Returns
+    -------
+    Node
+        Of shape (…, m, n), without m or n where the argument is a vector.
+
+    Raises
+    ------
+    ShapeError
+        If an argument is a scalar, or the inner or leading sizes differ.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T of the product, x receives T yᵀ and y receives xᵀ T. In NumPy: ``numpy.matmul``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, x = sg.tensor("A", "m n"), sg.tensor("x", "n")
+    >>> sg.matmul(A, x), sg.gradient(sg.sum(sg.matmul(A, x)), A)
+    (A @ x, broadcast_to(x, (m, n)))
+    """
     x, y = as_node(x), as_node(y)
     if not x.rank or not y.rank:
         raise ShapeError(
@@ -205,8 +342,40 @@ def matmul(x: Any, y: Any) -> Node:
 
 
 @function("dot")
-def dot(x: Any, y: Any) -> Node:
-    """Return NumPy's dot: the sum over the last axis of x and the last but one of y; a product where one is a scalar."""
+def dot(x: Operand, y: Operand) -> Node:
+    """Return NumPy's dot: the sum of products over the last axis of x and the last but one of y.
+
+    Parameters
+    ----------
+    x : Operand
+        Of shape (…, k), or a scalar.
+    y : Operand
+        Of shape (…, k, n), a vector of shape (k,), or a scalar.
+
+    Returns
+    -------
+    Node
+        The product x·y where one is a scalar, the scalar product of two vectors, x @ y for matrices; in general the axes of `x`
+        but its last, then those of `y` but the last but one.
+
+    Raises
+    ------
+    ShapeError
+        If the two axes have different sizes.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Each argument receives the adjoint times the other argument, as in a matrix product. In NumPy: ``numpy.dot``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
+    >>> sg.dot(x, y), sg.gradient(sg.dot(x, y), x)
+    (x @ y, y)
+    """
     x, y = as_node(x), as_node(y)
     if not x.rank or not y.rank:
         product: Node = x * y
@@ -224,8 +393,39 @@ def dot(x: Any, y: Any) -> Node:
 
 
 @function("outer")
-def outer(x: Any, y: Any) -> Node:
-    """Return x yᵀ for two vectors."""
+def outer(x: Operand, y: Operand) -> Node:
+    """Return the outer product x yᵀ of two vectors, (x yᵀ)ᵢⱼ = xᵢ·yⱼ.
+
+    Parameters
+    ----------
+    x : Operand
+        A vector of shape (m,).
+    y : Operand
+        A vector of shape (n,).
+
+    Returns
+    -------
+    Node
+        Of shape (m, n).
+
+    Raises
+    ------
+    ShapeError
+        If an argument is not a vector.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint T, x receives T y and y receives Tᵀ x. In NumPy: ``numpy.outer``, which takes tensors as vectors too.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y, A = sg.tensor("x", "m"), sg.tensor("y", "n"), sg.tensor("A", "m n")
+    >>> sg.outer(x, y), sg.gradient(sg.sum(A * sg.outer(x, y)), x)
+    (outer(x, y), A @ y)
+    """
     x, y = as_node(x), as_node(y)
     if x.rank != 1 or y.rank != 1:
         raise ShapeError(f"outer takes two vectors, not {show_shape(x.shape)} and {show_shape(y.shape)}")
@@ -233,16 +433,77 @@ def outer(x: Any, y: Any) -> Node:
 
 
 @function("trace")
-def trace(x: Any) -> Node:
-    """Return the sum of the diagonal of a square matrix."""
+def trace(x: Operand) -> Node:
+    """Return the trace Σᵢ xᵢᵢ of a square matrix.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n).
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a square matrix.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is the identity matrix. In NumPy: ``numpy.trace``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, B = sg.tensor("A", "n n"), sg.tensor("B", "n n")
+    >>> sg.trace(A @ B), sg.gradient(sg.trace(A @ B), A)
+    (trace(A @ B), B.T)
+    """
     x = as_node(x)
     _check_square(x, "trace")
     return contract([x], ["ii"], "")
 
 
 @function("diag")
-def diag(x: Any) -> Node:
-    """Return the diagonal of a matrix, or the diagonal matrix of a vector."""
+def diag(x: Operand) -> Node:
+    """Return the diagonal of a square matrix, or the diagonal matrix of a vector.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (n, n), or a vector of shape (n,).
+
+    Returns
+    -------
+    Node
+        A vector of shape (n,), or a matrix of shape (n, n).
+
+    Raises
+    ------
+    ShapeError
+        If `x` is neither a square matrix nor a vector.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The diagonal of a matrix sends its adjoint back as a diagonal matrix, and a diagonal matrix the diagonal of its adjoint.
+    In NumPy: ``numpy.diag``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, x = sg.tensor("A", "n n"), sg.tensor("x", "n")
+    >>> sg.diag(A), sg.gradient(sg.sum(sg.diag(A) * x), A)
+    (diag(A), x[:, None] * eye(n))
+    >>> sg.gradient(sg.trace(A @ sg.diag(x)), x)
+    diag(A)
+    """
     x = as_node(x)
     if x.rank == 1:
         return contract([x, eye(x.shape[0])], ["i", "ij"], "ij")
@@ -258,7 +519,50 @@ def _check_square(x: Node, name: str) -> None:
 
 
 @function("einsum")
-def _einsum(spec: Any, *operands: Any) -> Node:
+def einsum(spec: str, *operands: Operand) -> Node:
+    """Return a sum of products over indices, in Einstein's notation.
+
+        out[o] = Σ over the indices not in o of a[i]·b[j]·…
+
+    Parameters
+    ----------
+    spec : str
+        The indices of each operand, separated by commas, and after ``->`` those of the result; a letter for each axis.
+        Without ``->`` the result has the indices that stand once, in alphabetical order.
+    *operands : Operand
+        As many tensors as `spec` has groups, each with as many axes as its group has letters.
+
+    Returns
+    -------
+    Node
+        With one axis for each letter on the right of ``->``.
+
+    Raises
+    ------
+    SymgdError
+        If `spec` is not an index pattern, has another number of groups than there are operands, or has an index on the right
+        that does not stand on the left; or if an operand cannot stand in a formula.
+    ShapeError
+        If an operand has another number of axes than its group has letters, or an index has two different sizes.
+
+    Notes
+    -----
+    The adjoint of an operand is the contraction of the adjoint of the result with all other operands. In NumPy:
+    ``numpy.einsum``.
+
+    References
+    ----------
+    Giles, *Collected matrix derivative results for forward and reverse mode algorithmic differentiation*, 2008, section 2.2.1.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, B = sg.tensor("A", "m n"), sg.tensor("B", "n k")
+    >>> sg.einsum("ij,jk->ik", A, B), sg.einsum("ij->j", A)
+    (A @ B, sum(A, axis=0))
+    >>> sg.gradient(sg.einsum("ij,jk->", A, B), A)
+    broadcast_to(sum(B, axis=1), (m, n))
+    """
     nodes = [as_node(operand) for operand in operands]
     if not isinstance(spec, str):
         raise SymgdError("einsum starts with its indices", hint="einsum('ij,jk->ik', A, B)")

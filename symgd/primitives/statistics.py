@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, constant, size
 from symgd.graph.primitive import function, lookup
 from symgd.graph.shape import size_product
@@ -20,8 +19,47 @@ def _deviation(x: Node, axes: tuple[int, ...]) -> Node:
 
 
 @function("var")
-def var(x: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> Node:
-    """Return the variance: the mean of (x − mean)², or the sum over n − ddof."""
+def var(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: Operand = 0) -> Node:
+    """Return the variance Σᵢ (xᵢ − mean)² / (n − ddof), of all entries or along axes.
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+    ddof : number
+        What is subtracted from the number n of entries: 0 for the mean of the squares, 1 for the unbiased estimate.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    DomainError
+        If n − ddof is the number 0.
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is 2·(x − mean)/(n − ddof). In NumPy: ``numpy.var``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.var(x), sg.gradient(sg.var(x), x)
+    (mean((x - mean(x)[None])**2), 2*(x - mean(x))/n)
+    >>> sg.var(x, ddof=1)
+    sum((x - mean(x)[None])**2)/(n - 1)
+    """
     x = as_node(x)
     axes = normal_axes(x, axis)
     squares = _deviation(x, axes) ** 2
@@ -32,6 +70,43 @@ def var(x: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> Node:
 
 
 @function("std")
-def std(x: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> Node:
-    """Return the standard deviation, the root of the variance."""
+def std(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: Operand = 0) -> Node:
+    """Return the standard deviation, the root of the variance Σᵢ (xᵢ − mean)² / (n − ddof).
+
+    Parameters
+    ----------
+    x : Operand
+        Of any shape.
+    axis : int or tuple of int, optional
+        The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
+    ddof : number
+        What is subtracted from the number n of entries: 0 for the mean of the squares, 1 for the unbiased estimate.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
+
+    Raises
+    ------
+    DomainError
+        If n − ddof is the number 0.
+    ShapeError
+        If `x` does not have such an axis, or an axis is named twice.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    The gradient is (x − mean)/((n − ddof)·std), which has no value where all entries are equal. In NumPy: ``numpy.std``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x = sg.tensor("x", "n")
+    >>> sg.std(x), sg.gradient(sg.std(x), x)
+    (sqrt(mean((x - mean(x)[None])**2)), (x - mean(x))/(n*sqrt(mean((x - mean(x))**2))))
+    """
     return var(x, axis, keepdims, ddof) ** constant(Fraction(1, 2))

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from symgd.graph.node import Node
 from symgd.primitives.arithmetic import add
 from symgd.primitives.contraction import Labels, einsum, eye_record
-from symgd.primitives.linalg import inv
+from symgd.primitives.linalg import inv_record
 
 __all__ = ["is_symmetric", "transposed"]
 
@@ -41,7 +41,7 @@ def _shows_symmetry(node: Node) -> bool:
     """Whether the form of a square matrix shows that it is symmetric, its arguments being known."""
     if node.primitive is eye_record or (node.is_symbol and node.facts.is_symmetric):
         return True
-    if node.primitive is inv:
+    if node.primitive is inv_record:
         return _KNOWN.get(node.args[0], False)
     if node.primitive is einsum:
         return _is_symmetric_contraction(node)

@@ -9,7 +9,7 @@ import numpy as np
 
 from symgd.errors import ShapeError, shown
 from symgd.graph.assumptions import sign_of_product
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
@@ -46,7 +46,7 @@ def _layout_kron(node: Node, printer: Printer) -> Written:
     return printer.kron(*(printer.written[arg] for arg in node.args))
 
 
-kron: Primitive = primitive(
+kron_record: Primitive = primitive(
     "kron",
     shape=_shape_kron,
     vjp=_vjp_kron,
@@ -62,12 +62,47 @@ kron: Primitive = primitive(
 
 
 @function("kron")
-def kron_of(x: Any, y: Any) -> Node:
-    """Return the Kronecker product of two matrices, or of two vectors."""
+def kron(x: Operand, y: Operand) -> Node:
+    """Return the Kronecker product x ⊗ y of two matrices, the blocks of which are xᵢⱼ·y, or of two vectors.
+
+    Parameters
+    ----------
+    x : Operand
+        A matrix of shape (m, n), or a vector of shape (m,).
+    y : Operand
+        A matrix of shape (p, q), or a vector of shape (p,).
+
+    Returns
+    -------
+    Node
+        Of shape (m·p, n·q), or (m·p,).
+
+    Raises
+    ------
+    ShapeError
+        If the arguments are neither two matrices nor two vectors.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Each argument receives the adjoint, block by block, times the other. In NumPy: ``numpy.kron``.
+
+    References
+    ----------
+    Magnus & Neudecker, *Matrix Differential Calculus*, 1988, chapter 2.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, B = sg.tensor("A", "m n"), sg.tensor("B", "p q")
+    >>> sg.kron(A, B), sg.gradient(sg.sum(sg.kron(A, B)), A)
+    (kron(A, B), broadcast_to(sum(B), (m, n)))
+    """
     x, y = as_node(x), as_node(y)
     if x.rank == 1 and y.rank == 1:
         return reshape_record.make((outer(x, y),), ((y.shape[0] * x.shape[0],),))
-    return kron.make((x, y))
+    return kron_record.make((x, y))
 
 
 # -- cross product --------------------------------------------------------------------------------------------
@@ -89,25 +124,94 @@ def _evaluate_cross(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-cross: Primitive = primitive(
+cross_record: Primitive = primitive(
     "cross",
     shape=_shape_cross,
-    vjp=lambda node, t, k: cross.make((node.args[1], t) if k == 0 else (t, node.args[0])),
+    vjp=lambda node, t, k: cross_record.make((node.args[1], t) if k == 0 else (t, node.args[0])),
     evaluate=_evaluate_cross,
     layout=lambda node, printer: printer.call("cross", [printer.written[arg].text for arg in node.args]),
     code=lambda node, names, printer: f"cross({names[0]}, {names[1]})",
     because="⟨t, x × y⟩ = ⟨y × t, x⟩: a cross product sends back cross products",
     source="the cyclic symmetry of the triple product",
 )
-function("cross")(lambda x, y: cross.make((as_node(x), as_node(y))))
+
+
+@function("cross")
+def cross(x: Operand, y: Operand) -> Node:
+    """Return the cross product x × y of vectors in space.
+
+        (x × y)₀ = x₁·y₂ − x₂·y₁,   and so on cyclically
+
+    Parameters
+    ----------
+    x, y : Operand
+        Of shape (…, 3); leading axes broadcast.
+
+    Returns
+    -------
+    Node
+        Of shape (…, 3).
+
+    Raises
+    ------
+    ShapeError
+        If a last axis does not have size 3, or leading axes do not broadcast.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    With the adjoint t, x receives y × t and y receives t × x, by the cyclic symmetry of the triple product. In NumPy:
+    ``numpy.cross``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y, t = sg.tensor("x", 3), sg.tensor("y", 3), sg.tensor("t", 3)
+    >>> sg.cross(x, y), sg.gradient(t @ sg.cross(x, y), x)
+    (cross(x, y), cross(y, t))
+    """
+    return cross_record.make((as_node(x), as_node(y)))
 
 
 # -- contractions of other names ------------------------------------------------------------------------------
 
 
 @function("inner")
-def inner(x: Any, y: Any) -> Node:
-    """Return the sum of products over the last axes."""
+def inner(x: Operand, y: Operand) -> Node:
+    """Return the sum of products over the last axes of x and y.
+
+    Parameters
+    ----------
+    x : Operand
+        Of shape (…, k), or a scalar.
+    y : Operand
+        Of shape (…, k), or a scalar.
+
+    Returns
+    -------
+    Node
+        The scalar product of two vectors; in general with the axes of `x` but its last, then those of `y` but its last. The
+        product x·y where one is a scalar.
+
+    Raises
+    ------
+    ShapeError
+        If the last axes have different sizes.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Each argument receives the adjoint times the other argument. In NumPy: ``numpy.inner``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
+    >>> sg.inner(x, y), sg.gradient(sg.inner(x, y), x)
+    (x @ y, y)
+    """
     x, y = as_node(x), as_node(y)
     if not x.rank or not y.rank:
         product: Node = x * y
@@ -118,8 +222,37 @@ def inner(x: Any, y: Any) -> Node:
 
 
 @function("vdot")
-def vdot(x: Any, y: Any) -> Node:
-    """Return the scalar product of two tensors of one shape."""
+def vdot(x: Operand, y: Operand) -> Node:
+    """Return the scalar product Σ xᵢ·yᵢ of two tensors of one shape, over all entries.
+
+    Parameters
+    ----------
+    x, y : Operand
+        Of the same shape.
+
+    Returns
+    -------
+    Node
+        A scalar.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes differ.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Each argument receives the adjoint times the other argument. In NumPy: ``numpy.vdot``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, B = sg.tensor("A", "m n"), sg.tensor("B", "m n")
+    >>> sg.vdot(A, B), sg.gradient(sg.vdot(A, B), A)
+    (sum(A * B), B)
+    """
     x, y = as_node(x), as_node(y)
     if x.shape != y.shape:
         raise ShapeError(f"the scalar product of {show_shape(x.shape)} and {show_shape(y.shape)} does not exist")
@@ -127,14 +260,79 @@ def vdot(x: Any, y: Any) -> Node:
 
 
 @function("vecdot")
-def vecdot(x: Any, y: Any, axis: Any = -1) -> Node:
-    """Return the scalar products of the vectors along an axis."""
+def vecdot(x: Operand, y: Operand, axis: Axis = -1) -> Node:
+    """Return the scalar products Σₖ xₖ·yₖ of the vectors along an axis.
+
+    Parameters
+    ----------
+    x, y : Operand
+        Of shapes that broadcast together.
+    axis : int
+        The axis of the vectors.
+
+    Returns
+    -------
+    Node
+        Of the shape to which `x` and `y` broadcast, without `axis`.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast, or there is no such axis.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Each argument receives the adjoint times the other argument. In NumPy: ``numpy.vecdot``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, B = sg.tensor("A", "m n"), sg.tensor("B", "m n")
+    >>> sg.vecdot(A, B).shape, sg.gradient(sg.sum(sg.vecdot(A, B)), A)
+    ((m,), B)
+    """
     return sum(as_node(x) * as_node(y), axis=axis)
 
 
 @function("tensordot")
-def tensordot(x: Any, y: Any, axes: Any = 2) -> Node:
-    """Return the sum of products over axes: a number of them, or a pair of lists."""
+def tensordot(x: Operand, y: Operand, axes: int | Sequence[int | Sequence[int]] = 2) -> Node:
+    """Return the sum of products over several axes of x and of y.
+
+    Parameters
+    ----------
+    x, y : Operand
+        With as many axes as are summed, of the same sizes.
+    axes : int or (axes of x, axes of y)
+        A number k for the last k axes of `x` and the first k of `y`; or the axes of each, in the order in which they belong
+        together.
+
+    Returns
+    -------
+    Node
+        With the other axes of `x`, then the other axes of `y`.
+
+    Raises
+    ------
+    ShapeError
+        If there are no such axes, more of one tensor than of the other, or the sizes differ.
+    SymgdError
+        If an operand cannot stand in a formula.
+
+    Notes
+    -----
+    Each argument receives the adjoint contracted with the other argument. In NumPy: ``numpy.tensordot``.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> A, B = sg.tensor("A", "m n"), sg.tensor("B", "n k")
+    >>> sg.tensordot(A, B, axes=1), sg.tensordot(A, A).shape
+    (A @ B, ())
+    >>> sg.gradient(sg.sum(sg.tensordot(A, B, axes=1)), A)
+    broadcast_to(sum(B, axis=1), (m, n))
+    """
     x, y = as_node(x), as_node(y)
     if isinstance(axes, tuple | list):
         pairs = [one if isinstance(one, tuple | list) else (one,) for one in axes]

@@ -44,6 +44,8 @@ def save_formula(formula: Node, path: str | os.PathLike[str]) -> None:
 
     Raises
     ------
+    SymgdError
+        For what is not a formula.
     DataError
         Where the file cannot be written, and for what is no path.
 
@@ -64,10 +66,28 @@ def save_formula(formula: Node, path: str | os.PathLike[str]) -> None:
 def load_formula(path: str | os.PathLike[str]) -> Node:
     """Read a formula from a file that :func:`save_formula` wrote.
 
+    Parameters
+    ----------
+    path : path
+        Of at most 50 MB.
+
+    Returns
+    -------
+    Node
+        The same object as the formula that was saved, where that still exists.
+
     Raises
     ------
     DataError
         For a file that is not one, with the place of the mistake, and for what is no path.
+
+    Examples
+    --------
+    >>> import os, tempfile, symgd as sg
+    >>> path = os.path.join(tempfile.mkdtemp(), "loss.json")
+    >>> sg.save_formula(sg.formula("(x - 3)**2"), path)
+    >>> sg.load_formula(path)
+    (x - 3)**2
     """
     return parse_formula(read_text(read_path(path), MAX_BYTES))
 

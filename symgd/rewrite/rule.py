@@ -125,9 +125,33 @@ def rule(
     left, right : callable
         Both sides, as functions of the variables. The pattern holds entry by entry, for tensors too.
     because : str
+        The sentence that explains it in a derivation.
     when : callable, optional
         ``when(facts, x, …)``: the condition, by what is known of the variables.
-    purpose : tuple of {"recognise", "people", "code"}
+    purpose : tuple of {"recognise", "people", "derivative", "code", "limit"}
+        When it applies: before a formula is differentiated, on results, on derivatives, on compiled code, or on code at limits.
+
+    Returns
+    -------
+    Rule
+        Which is entered in ``symgd.rewrite.rule.RULES``.
+
+    Raises
+    ------
+    SymgdError
+        Where a side is a call that a function of the language refuses.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.extend import rule
+    >>> from symgd.rewrite.rule import RULES
+    >>> declared = rule(
+    ...     "the sign of a sign, of an example", lambda x: sg.sign(sg.sign(x)), lambda x: sg.sign(x), because="it has that sign"
+    ... )
+    >>> sg.simplify(sg.sign(sg.sign(sg.scalar("x"))))
+    sign(x)
+    >>> RULES.remove(declared)  # the example ends
     """
     from symgd.rewrite.matcher import match_root
 

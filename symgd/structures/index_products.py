@@ -19,7 +19,7 @@ from symgd.graph.shape import Size
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, eye_record
-from symgd.primitives.indexing import FULL, index, pad, scatter
+from symgd.primitives.indexing import FULL, index, pad, scatter_record
 from symgd.primitives.piecewise import where
 
 __all__ = ["Product", "UnreadableError", "as_products", "whole_run"]
@@ -171,7 +171,7 @@ class _Reader:
             inner = self.through_index(node, places)
             if inner is not None:
                 return self.expand(node.args[0], inner, depth + 1, is_sum)
-        if record is scatter:
+        if record is scatter_record:
             return self.through_scatter(node, places, depth, is_sum)
         return [_Raw(factors=[(node, places)])]
 

@@ -19,7 +19,7 @@ from symgd.graph.node import Node, constant, tensor
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, contract, expand_at, eye
-from symgd.primitives.indexing import array, pad, scatter, stack
+from symgd.primitives.indexing import array, pad, scatter_record, stack
 from symgd.structures.index_products import Product, UnreadableError, as_products, whole_run
 
 Make = Callable[..., "Structure"]
@@ -565,6 +565,6 @@ def as_matrix(products: Sequence[Product], shape: Shape) -> Node:
         square = mul.make((eye(length), values))
         start = (max(0, -offset), max(0, offset))
         items = tuple((first, first + length, None) for first in start)
-        terms.append(scatter.make((square,), (items, (*shape, *shape))))
+        terms.append(scatter_record.make((square,), (items, (*shape, *shape))))
     total = add.make(tuple(terms)) if terms else constant(0)
     return total if total.shape == (*shape, *shape) else broadcast.make((total,), ((*shape, *shape),))

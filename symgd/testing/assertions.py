@@ -48,8 +48,10 @@ def assert_gradient(
     Raises
     ------
     GradientError
-        An AssertionError that names the worst entry, both values, and a likely cause. UNSURE fails too: a test that
-        could not judge has not passed.
+        An AssertionError that names the worst entry, both values, and a likely cause. UNSURE fails too: a test whose check
+        decided nothing has not passed.
+    SymgdError
+        Where the variable is not an input of the formula, and for a claim or a point that does not fit it.
 
     Examples
     --------
@@ -79,7 +81,32 @@ def assert_jacobian(
 ) -> None:  # fmt: skip
     """Fail unless `jacobian` is the Jacobian of `function`: the output's axes, then the variable's.
 
-    Parameters and errors are those of :func:`assert_gradient`.
+    Parameters
+    ----------
+    function : callable, Node or text
+        Hand-written code (NumPy, PyTorch or JAX); or a formula, of any shape.
+    jacobian : callable, Node or text
+        The claim.
+    at : array_like, list of arrays, tuple, or mapping
+        Where to compare: a point, several points (a list of arrays), a tuple of arguments, nested parameters (dicts of
+        arrays), or for formulas ``{"x": …}`` (random points without it).
+    wrt : optional
+        The variable of a formula.
+    shapes, facts : mapping, optional
+        Of the inputs of a text.
+    seed : int
+        Of the random points.
+    arguments : sequence of str, optional
+        The inputs of a formula that the parameters of the claim are.
+    args : tuple
+        Further arguments of functions, behind the parameters.
+
+    Raises
+    ------
+    GradientError
+        An AssertionError that names the worst entry, both values, and a likely cause. UNSURE fails too.
+    SymgdError
+        Where the variable is not an input of the formula, and for a claim or a point that does not fit it.
 
     Examples
     --------
@@ -99,7 +126,34 @@ def assert_hessian(
 ) -> None:  # fmt: skip
     """Fail unless `hessian` is the Hessian of `function`.
 
-    Parameters and errors are those of :func:`assert_gradient`; `gradient` is needed for code that cannot be read as a formula.
+    Parameters
+    ----------
+    function : callable, Node or text
+        Hand-written code (NumPy, PyTorch or JAX); or a scalar formula.
+    hessian : callable, Node or text
+        The claim.
+    at : array_like, list of arrays, tuple, or mapping
+        Where to compare: a point, several points (a list of arrays), a tuple of arguments, nested parameters (dicts of
+        arrays), or for formulas ``{"x": …}`` (random points without it).
+    wrt : optional
+        The variable of a formula.
+    shapes, facts : mapping, optional
+        Of the inputs of a text.
+    gradient : callable, Node or text, optional
+        A claimed gradient, which is checked first; code that cannot be read as a formula needs one.
+    seed : int
+        Of the random points.
+    arguments : sequence of str, optional
+        The inputs of a formula that the parameters of the claim are.
+    args : tuple
+        Further arguments of functions, behind the parameters.
+
+    Raises
+    ------
+    GradientError
+        An AssertionError that names the worst entry, both values, and a likely cause. UNSURE fails too.
+    SymgdError
+        Where the variable is not an input of the formula, and for a claim or a point that does not fit it.
 
     Examples
     --------
@@ -130,11 +184,15 @@ def assert_matches(
         Of the inputs of a text.
     seed : int
         Of the random points.
+    arguments : sequence of str, optional
+        The inputs of the formula that the parameters of `function` are.
 
     Raises
     ------
     GradientError
         An AssertionError with the worst entry, both values, and a likely cause.
+    SymgdError
+        For a function that does not have the inputs of the formula, and for a point that does not fit it.
 
     Examples
     --------
@@ -161,6 +219,15 @@ def assert_verified(entry: Registered | Callable[..., Any]) -> None:
         An AssertionError, where it is not.
     SymgdError
         For what is not registered.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.testing import assert_verified
+    >>> @sg.verified("x**2", wrt="x", at={"x": 3.0})
+    ... def slope(x):
+    ...     return 2 * x
+    >>> assert_verified(slope)
     """
     __tracebackhide__ = True
     entries = [entry] if isinstance(entry, Registered) else registrations_of(entry)

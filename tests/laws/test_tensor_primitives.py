@@ -17,7 +17,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY
 from symgd.graph.shape import Dim
 from symgd.graph.traversal import toposort
-from symgd.primitives.indexing import scatter
+from symgd.primitives.indexing import scatter_record
 from symgd.primitives.lookup import put
 
 A = sg.tensor("A", "3 3")
@@ -56,7 +56,7 @@ EXAMPLES: dict[str, list[Node]] = {
     "det": [sg.det(P), sg.det(A)],
     "logdet": [sg.logdet(P)],
     "index": [v[0], v[-1] * v[1:], X[1:], X[:, 0], A[::2, 1], v[None, 1:]],
-    "scatter": [scatter.make((v,), (((1, 4, None),), (5,)))],
+    "scatter": [scatter_record.make((v,), (((1, 4, None),), (5,)))],
     "take": [sg.take(v, sg.tensor("rows", "k")), X[sg.tensor("rows", "3")], A[:, [2, 0, 0]], v[sg.scalar("row")] * v],
     "put": [put.make((X, sg.tensor("rows", "m")), (-2, Dim.named("m") + 2)), put.make((v, sg.tensor("rows", "3")), (-1, 4))],
     "one_hot": [sg.one_hot(sg.tensor("rows", "m"), "n") * X, sg.sum(X[sg.arange("m"), sg.tensor("rows", "m")])],

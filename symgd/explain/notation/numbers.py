@@ -10,7 +10,7 @@ __all__ = ["show_number"]
 
 
 def show_number(value: Any) -> str:
-    """Return a number, or a short array, as a reader wants it."""
+    """Return a number, or a short array, as it is printed."""
     shape = getattr(value, "shape", ())
     if shape == ():
         return f"{float(value):.10g}"

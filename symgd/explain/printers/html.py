@@ -53,7 +53,7 @@ class Content(Protocol):
 
     @property
     def key_steps(self) -> Sequence[Step]:
-        """The simplifications that a reader wants to see."""
+        """The simplifications that are shown."""
 
     def result_latex(self, align: str = ...) -> list[str]:
         """Return the rows of the result."""

@@ -18,7 +18,7 @@ from symgd.graph.shape import Size, show_shape
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum, expand_at, eye
 from symgd.primitives.indexing import array
-from symgd.primitives.linalg import det, inv
+from symgd.primitives.linalg import det_record, inv_record
 from symgd.primitives.matrix_functions import matrix_power
 from symgd.primitives.piecewise import equal, less, less_equal, where
 
@@ -293,7 +293,7 @@ def power(base: Value, exponent: Value) -> Value:
         if base.labels:
             raise UnsupportedError("a power of a matrix in which an index runs is not known")
         if exponent.node.equals_number(-1):
-            return Value(inv.make((base.node,)), "matrix")
+            return Value(inv_record.make((base.node,)), "matrix")
         return Value(matrix_power(base.node, exponent.node), "matrix")
     if base.kind != "scalar":
         raise AmbiguityError("a power of a vector", r"entry by entry, x^{\odot 2}", r"a power of its norm, \|x\|^2")
@@ -313,7 +313,7 @@ def determinant(value: Value) -> Value:
     refuse_identity(value)
     if value.kind != "matrix" or value.labels:
         raise ShapeError("a determinant belongs to a matrix")
-    return Value(det.make((value.node,)), "scalar")
+    return Value(det_record.make((value.node,)), "scalar")
 
 
 def of_matrix(name: str, value: Value) -> Value:

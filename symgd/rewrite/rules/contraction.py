@@ -13,7 +13,7 @@ from symgd.graph.node import SIZE, SYMBOL, Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
-from symgd.primitives.linalg import adjugate, det, inv, logdet, solve
+from symgd.primitives.linalg import adjugate_record, det_record, inv_record, logdet_record, solve_record
 from symgd.primitives.spellings import matmul, transpose
 from symgd.primitives.symmetry import is_symmetric
 from symgd.rewrite.rule import Context, rewriting
@@ -335,7 +335,7 @@ def gram_as_square(node: Node, context: Context) -> Node | None:
 
 @rewriting(
     "the determinant of a product",
-    logdet,
+    logdet_record,
     because="log |det AB| = log |det A| + log |det B|",
     purpose=("recognise", "people"),
     examples=(
@@ -350,9 +350,9 @@ def logdet_of_product(node: Node, context: Context) -> Node | None:
         return None
     inputs, output = matrix.params
     if inputs == ((0, 1),) and output == (1, 0):
-        return logdet.make(matrix.args)
+        return logdet_record.make(matrix.args)
     if matrix_product(inputs, output) and all(is_square(arg) for arg in matrix.args):
-        return add.make(tuple(logdet.make((arg,)) for arg in matrix.args))
+        return add.make(tuple(logdet_record.make((arg,)) for arg in matrix.args))
     return None
 
 
@@ -541,7 +541,7 @@ def solve_instead(node: Node, context: Context) -> Node | None:
         return None
     for k, operand in enumerate(node.args):
         labels, other_labels, other = inputs[k], inputs[1 - k], node.args[1 - k]
-        if operand.primitive is not inv or not context.is_private(operand) or len(set(labels)) != 2:
+        if operand.primitive is not inv_record or not context.is_private(operand) or len(set(labels)) != 2:
             continue
         for summed, kept in (labels[::-1], labels):
             if summed in output or kept in other_labels or other_labels.count(summed) != 1 or len(other_labels) > 2:
@@ -549,7 +549,7 @@ def solve_instead(node: Node, context: Context) -> Node | None:
             matrix = operand.args[0] if labels == (kept, summed) else contract([operand.args[0]], ["ab"], "ba")
             columns = [label for label in other_labels if label != summed]
             right = contract([other], [other_labels], [summed, *columns])
-            return contract([solve.make((matrix, right))], [[kept, *columns]], output)
+            return contract([solve_record.make((matrix, right))], [[kept, *columns]], output)
     return None
 
 
@@ -558,7 +558,7 @@ def solve_instead(node: Node, context: Context) -> Node | None:
     mul,
     because="det(A)·A⁻¹ is the adjugate, which a singular matrix has too",
     purpose=("code",),
-    needs=((det, pow),),
+    needs=((det_record, pow),),
     examples=(
         "det(A)*inv(A)",
         "det(A)*(inv(A) @ v)",
@@ -570,7 +570,7 @@ def adjugate_instead(node: Node, context: Context) -> Node | None:
     """det(A)·f(A⁻¹) → f(adj A), where f is a contraction in which A⁻¹ stands once, or a sum with such a term."""
     for k, factor in enumerate(node.args):
         base, power = factor.args if factor.primitive is pow else (factor, ONE)
-        if base.primitive is not det or not power.is_exact or not isinstance(power.value, int) or power.value < 1:
+        if base.primitive is not det_record or not power.is_exact or not isinstance(power.value, int) or power.value < 1:
             continue
         for j, other in enumerate(node.args):
             replaced = _times_determinant(other, base)
@@ -583,13 +583,13 @@ def adjugate_instead(node: Node, context: Context) -> Node | None:
 def _times_determinant(node: Node, determinant: Node) -> Node | None:
     """Return det(A)·f(A⁻¹) without the inverse; None where there is none."""
     (matrix,) = determinant.args
-    inverse = inv.make((matrix,))
+    inverse = inv_record.make((matrix,))
     if node is inverse:
-        return adjugate.make((matrix,))
-    if node.primitive is solve:
+        return adjugate_record.make((matrix,))
+    if node.primitive is solve_record:
         transposed = transpose(matrix)
         if node.args[0] is matrix or node.args[0] is transposed:
-            cofactors = adjugate.make((matrix,))
+            cofactors = adjugate_record.make((matrix,))
             return matmul(cofactors if node.args[0] is matrix else transpose(cofactors), node.args[1])
     if node.primitive is einsum or node.primitive is mul:
         found = [(k, one) for k, arg in enumerate(node.args) if (one := _times_determinant(arg, determinant)) is not None]
