@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mpmath
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.checking.black_box.differences import precise_slope
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.readers.serialization import dump_formula, parse_formula
 from tests.formulas import scalar_formulas, tensor_formulas

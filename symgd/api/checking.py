@@ -16,7 +16,6 @@ from symgd.api.simplification import finish, recognise
 from symgd.arguments import read_count, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError
-from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
 from symgd.graph.traversal import symbols_of
 
@@ -28,7 +27,6 @@ class DerivedAndChecked(NamedTuple):
     check: Check
 
 
-@without_collection
 def check_gradient(
     loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
@@ -99,7 +97,6 @@ def check_gradient(
     return check
 
 
-@without_collection
 def check_jacobian(
     output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
@@ -149,7 +146,6 @@ def check_jacobian(
     return check_claims(output, nodes, own, claims, at, seed, points, "Jacobian")
 
 
-@without_collection
 def check_hessian(
     loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
@@ -211,7 +207,6 @@ def check_hessian(
     return check_claims(slope, [target], own, claims, at, seed, points, "Hessian", loss)
 
 
-@without_collection
 def check_value(
     source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None
 ) -> Check:
@@ -250,7 +245,6 @@ def check_value(
     return check_claims(source, [], Own((source,)), [claim], at, seed, points, "value")
 
 
-@without_collection
 def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, points: int = 2) -> DerivedAndChecked:
     """Derive a gradient and check it in one call; the check replaces the proof of the simplification.
 

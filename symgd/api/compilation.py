@@ -14,7 +14,6 @@ from symgd.arguments import read_choice, read_flag
 from symgd.codegen.backends import BACKENDS
 from symgd.errors import SymgdError, shown
 from symgd.graph.conversion import name_of
-from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, size, tensor
 from symgd.graph.origins import original_input
 from symgd.graph.traversal import symbols_of
@@ -24,7 +23,6 @@ Variable = Any
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
 
 
-@without_collection
 def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -> Any:
     """Recognise the structure of a matrix of second derivatives, for sizes that may be symbolic.
 

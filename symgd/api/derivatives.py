@@ -9,8 +9,8 @@ from symgd.api.inputs import inputs_of, new_input, read, read_direction, read_va
 from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
-from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
+from symgd.graph.proxy import through_proxies
 
 Variable = Any
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
@@ -18,7 +18,7 @@ Layout = Literal["numerator", "denominator"]
 _LAYOUTS = ("numerator", "denominator")
 
 
-@without_collection
+@through_proxies
 def gradient(
     loss: Any, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
 ) -> Node:
@@ -83,7 +83,7 @@ def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool)
     return simplify(transpose(result, order), prove=prove)
 
 
-@without_collection
+@through_proxies
 def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[str, Node]:
     """Return the gradient in several variables, from one sweep.
 
@@ -119,7 +119,7 @@ def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict
     return {node.name: result for node, result in zip(nodes, results, strict=True)}
 
 
-@without_collection
+@through_proxies
 def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`.
 
@@ -158,7 +158,7 @@ def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove:
     return _in_layout(result, output, layout, "numerator", prove)
 
 
-@without_collection
+@through_proxies
 def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
     """Return the Hessian: the axes of `wrt` twice.
 
@@ -217,7 +217,7 @@ def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
     return tidy
 
 
-@without_collection
+@through_proxies
 def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[tuple[str, str], Node]:
     """Return the second derivatives in every pair of variables.
 
@@ -255,7 +255,7 @@ def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) ->
     return {(row.name, column.name): next(results) for row in nodes for column in nodes}
 
 
-@without_collection
+@through_proxies
 def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
     """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
 
@@ -295,7 +295,7 @@ def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True
     return finish(source, result, prove=prove)[0]
 
 
-@without_collection
+@through_proxies
 def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node:
     """Return an adjoint times the Jacobian, without the Jacobian: Σᵢ tᵢ·∂fᵢ/∂x.
 
@@ -333,7 +333,7 @@ def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node
     return finish(source, derivatives.vjp(recognise(source, target, prove), target, start), prove=prove)[0]
 
 
-@without_collection
+@through_proxies
 def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node:
     """Return the Jacobian times a tangent, without the Jacobian: Σⱼ ∂f/∂xⱼ·vⱼ.
 
@@ -372,7 +372,7 @@ def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node
     )[0]
 
 
-@without_collection
+@through_proxies
 def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
     """Return the Hessian times a vector, without the Hessian.
 
@@ -418,7 +418,7 @@ def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
     )[0]
 
 
-@without_collection
+@through_proxies
 def directional_derivative(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
     """Return the slope of a formula along a direction, ∇f·v.
 

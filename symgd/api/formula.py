@@ -10,6 +10,7 @@ from symgd.arguments import read_choice, read_mapping
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import as_node, is_sympy
 from symgd.graph.node import Node, tensor
+from symgd.graph.proxy import Proxy, proxies_in
 from symgd.graph.shape import show_shape
 from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import symbols_of
@@ -59,6 +60,11 @@ def formula(
     >>> sg.formula("mean((X @ w - y)**2)", shapes={"X": "m n", "w": "n", "y": "m"})
     mean((X @ w - y)**2)
     """
+    if proxies := proxies_in(arguments):  # a traced function traces another one
+        traced: Node = proxies[0].call(formula, (source, *arguments), {"shapes": shapes, "facts": facts, "syntax": syntax})
+        return traced
+    if isinstance(source, Proxy):
+        source = source.node
     if isinstance(source, Node) and not shapes and not facts:
         return source
     shapes = read_mapping(shapes, "shapes", 'shapes={"X": "m n"}')

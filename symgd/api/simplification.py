@@ -11,6 +11,7 @@ from symgd.arguments import read_flag
 from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node
 from symgd.graph.origins import remember_origin
+from symgd.graph.proxy import through_proxies
 from symgd.graph.traversal import toposort
 from symgd.rewrite.driver import Simplified
 from symgd.rewrite.driver import simplify as _simplify
@@ -65,6 +66,7 @@ def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool 
     return raw if is_structured else finish(loss, raw, prove=prove)[0]
 
 
+@through_proxies
 def simplify(expression: Any, *, prove: bool = True) -> Node:
     """Return an equal formula that is shorter for people, and stable for numbers.
 

@@ -12,14 +12,12 @@ from symgd.api.simplification import finish, simplify
 from symgd.arguments import read_number
 from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import is_sympy, name_of
-from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
 from symgd.graph.time_limit import time_limit
 
 Variable = Any
 
 
-@without_collection
 def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 60.0) -> Any:
     """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 

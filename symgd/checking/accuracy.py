@@ -6,7 +6,6 @@ The truth is the formula as it was given, in as many digits as it takes for two 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 from symgd.arrays import read_exact_array
 from symgd.checking.verdict import entry_name
 from symgd.errors import SymgdError
+from symgd.evaluation.code_warnings import collected_warnings
 from symgd.evaluation.digits import FULL, kept, settled
 from symgd.evaluation.sampling import Point, read_point
 from symgd.graph.conversion import name_of
@@ -142,8 +142,7 @@ def measure(
     found = Accuracy(len(points), dict.fromkeys(names, FULL))
     undecided = 0
     for point in points:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", RuntimeWarning)
+        with collected_warnings(RuntimeWarning) as caught:
             results = compiled(*(np.asarray(point.values[node], dtype=float) for node in arguments))
         found.warnings += [text for text in dict.fromkeys(str(one.message) for one in caught) if text not in found.warnings]
         truth = settled(formulas, point.values, point.sizes, _PRECISIONS)

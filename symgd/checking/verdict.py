@@ -8,11 +8,11 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.checking.black_box.differences import Slope
 from symgd.errors import GradientError
+from symgd.evaluation import multiprecision as mpmath
 
 __all__ = ["GradientCheck", "Ledger", "Verdict", "WorstEntry", "entry_name"]
 

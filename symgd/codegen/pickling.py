@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakValueDictionary
 
+from symgd.graph.locks import lock_of_process
 from symgd.graph.node import Node
 
 __all__ = ["executed", "with_home"]
@@ -27,6 +28,8 @@ __path__: list[str] = []
 
 _LIVING: WeakValueDictionary[str, Any] = WeakValueDictionary()
 """The compiled functions that somebody holds, by the names of their modules."""
+
+_entering = lock_of_process()
 
 
 def executed(source: str, name: str) -> Callable[..., Any]:
@@ -43,7 +46,8 @@ def with_home(function: Any, source: str, arguments: Sequence[Node], backend: st
     content = pickle.dumps((function.__name__, source, function.arguments, backend), protocol=4)
     home = f"{__name__}.{base64.urlsafe_b64encode(zlib.compress(content)).decode()}"
     function.__module__ = home
-    return _LIVING.setdefault(home, function)
+    with _entering:
+        return _LIVING.setdefault(home, function)
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-import mpmath
-
 from symgd.curvature.findings import shorten
 from symgd.derive.reverse import slope_in
 from symgd.errors import DomainError, SymgdError, UnsupportedError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.evaluator import definition_of
 from symgd.evaluation.intervals import Intervals, enclose, ends_of
 from symgd.graph.assumptions import Bound, Curvature, Interval, Sign

@@ -22,7 +22,6 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 import sympy as sp
 
@@ -32,7 +31,8 @@ from symgd.curvature.domain import Domain
 from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.derive.jacobian import gradients
 from symgd.errors import DomainError, SymgdError
-from symgd.evaluation.exact import exact_number, exact_values
+from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.exact import exact_number, exact_values, in_digits
 from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
@@ -127,7 +127,7 @@ class StationaryPoints(Sequence[StationaryPoint]):
 
 def _short(number: Any) -> str:
     text = number_text(number)
-    return text if len(text) <= 24 else str(sp.N(number, 10))
+    return text if len(text) <= 24 else str(in_digits(number, 10))
 
 
 # -- finding --------------------------------------------------------------------------------------------------
@@ -401,7 +401,7 @@ def _sign_of(number: Any) -> int | None:
         return 0
     if number.is_positive or number.is_negative:
         return 1 if number.is_positive else -1
-    approximate = sp.N(number, 50)
+    approximate = in_digits(number, 50)
     return (1 if approximate > 0 else -1) if approximate.is_real and abs(approximate) > sp.Float(10) ** -40 else None
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symgd.errors import UnsupportedError, shown
-from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
@@ -51,7 +50,6 @@ def zeros_like(node: Node) -> Node:
     return broadcast.make((constant(0),), (node.shape,))
 
 
-@without_collection
 def sweep(
     output: Node,
     wrt: Iterable[Node],

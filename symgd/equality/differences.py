@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.equality.literals import rounded_numbers, rounding_of
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node

@@ -22,10 +22,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 
 from symgd.errors import DomainError, SymgdError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.evaluator import Algebra, evaluate, multiply_up
 from symgd.evaluation.high_precision import MultiPrecision, Rounded, algebra_of, exact_array
 from symgd.evaluation.inputs import check_work, row_numbers

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.evaluator import full
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import Point

@@ -20,11 +20,11 @@ from enum import Enum
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import mpmath
 import numpy as np
 
 from symgd.equality.domains import Change, domain_changes
 from symgd.errors import SimplificationError, SymgdError, SymgdWarning
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.inputs import smaller, work_of
 from symgd.evaluation.modular import contraction_work, evaluate_modulo

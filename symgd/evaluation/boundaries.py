@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import MultiPrecision, evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.evaluation.switches import thresholds_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import mpmath
 import numpy as np
 
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import Node
 

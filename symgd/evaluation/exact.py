@@ -10,19 +10,28 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 import sympy as sp
 from mpmath.libmp import to_rational
 
 from symgd.arrays import read_exact_array
 from symgd.errors import DataError, DomainError, UnsupportedError, shown
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.evaluator import Algebra, by_definition, evaluate, object_array
 from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement
 
-__all__ = ["SYMPY_FUNCTIONS", "ExactNumbers", "exact_number", "exact_values", "lies_in", "sympy_function", "without_floats"]
+__all__ = [
+    "SYMPY_FUNCTIONS",
+    "ExactNumbers",
+    "exact_number",
+    "exact_values",
+    "in_digits",
+    "lies_in",
+    "sympy_function",
+    "without_floats",
+]
 
 
 def exact_number(value: Any) -> Any:
@@ -39,7 +48,7 @@ def exact_number(value: Any) -> Any:
         return sp.true if value else sp.false
     if isinstance(value, Decimal) and value.is_finite():
         value = Fraction(value)
-    if isinstance(value, mpmath.mpf) and mpmath.isfinite(value):
+    if isinstance(value, mpmath.AnyReal) and mpmath.isfinite(value):
         value = Fraction(*to_rational(value._mpf_))
     if isinstance(value, Fraction):
         return sp.Rational(value.numerator, value.denominator)
@@ -65,6 +74,15 @@ def exact_number(value: Any) -> Any:
     if is_array and not hasattr(value.item(), "item"):
         return exact_number(value.item())
     raise UnsupportedError(f"{shown(value)} is not a number")
+
+
+def in_digits(number: Any, digits: int) -> Any:
+    """Return the value of an exact number in so many digits.
+
+    One thread at a time: for many functions SymPy sets the precision of mpmath for the whole process.
+    """
+    with mpmath.exclusive:
+        return sp.N(number, digits)
 
 
 def without_floats(expression: Any) -> Any:

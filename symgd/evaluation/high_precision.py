@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.errors import DomainError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.evaluator import Algebra, add_up, by_definition, evaluate, full, multiply_up
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
@@ -49,6 +49,7 @@ class MultiPrecision(Algebra):
                 return mpmath.nan
             if record.precise is not None:
                 value = record.precise(mpmath.mp, *entries)
+                value = mpmath.convert(value) if isinstance(value, mpmath.AnyReal) else value
             elif isinstance(record.reference, str):
                 value = getattr(mpmath.mp, record.reference)(*entries)
             else:
@@ -191,7 +192,9 @@ def exact_array(value: Any) -> Any:
     for index in np.ndindex(*array.shape):
         entry = array[index]
         result[index] = (
-            entry if isinstance(entry, mpmath.mpf) else algebra.number(entry.item() if hasattr(entry, "item") else entry)
+            mpmath.convert(entry)
+            if isinstance(entry, mpmath.AnyReal)
+            else algebra.number(entry.item() if hasattr(entry, "item") else entry)
         )
     return result
 

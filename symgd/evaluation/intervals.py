@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-import mpmath
-
 from symgd.errors import DomainError, UnsupportedError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.evaluator import Algebra, add_up, by_definition, evaluate, multiply_up, object_array
 from symgd.graph.assumptions import Monotone
 from symgd.graph.node import Node
@@ -146,16 +145,17 @@ def by_ball(record: Primitive, low: Any, high: Any, precision: int) -> tuple[Any
     flint = available("flint")
     if flint is None or not (mpmath.isfinite(low) and mpmath.isfinite(high)):
         return None
-    before = flint.ctx.prec
-    flint.ctx.prec = precision + 10
-    try:
-        ball = _as_ball(flint, low).union(_as_ball(flint, high))
-        value = getattr(ball, _NAMED_OTHERWISE.get(record.name, record.name))()
-        if not value.is_finite():
-            return None
-        return _end_of_ball(value.lower()), _end_of_ball(value.upper())
-    finally:
-        flint.ctx.prec = before
+    with mpmath.exclusive:  # the precision is that of the process
+        before = flint.ctx.prec
+        flint.ctx.prec = precision + 10
+        try:
+            ball = _as_ball(flint, low).union(_as_ball(flint, high))
+            value = getattr(ball, _NAMED_OTHERWISE.get(record.name, record.name))()
+            if not value.is_finite():
+                return None
+            return _end_of_ball(value.lower()), _end_of_ball(value.upper())
+        finally:
+            flint.ctx.prec = before
 
 
 def _as_ball(flint: Any, number: Any) -> Any:

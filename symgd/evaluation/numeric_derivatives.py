@@ -9,10 +9,12 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-import mpmath
 import sympy as sp
 from mpmath.libmp import NoConvergence
 from sympy.core.symbol import Str
+from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
+
+from symgd.evaluation import multiprecision as mpmath
 
 __all__ = ["NumericDerivative", "derivative_at"]
 
@@ -101,7 +103,9 @@ class NumericDerivative(sp.Expr):  # type: ignore[misc]
 @functools.lru_cache(maxsize=1_000)
 def _value(derivative: NumericDerivative, precision: int) -> Any:
     with mpmath.workprec(precision):
-        numbers = [argument.evalf(mpmath.mp.dps)._to_mpmath(precision) for argument in derivative.args[2]]
+        with mpmath.exclusive:
+            numbers = [argument.evalf(mpmath.mp.dps)._to_mpmath(precision) for argument in derivative.args[2]]
+        numbers = [mpmath.convert(number) for number in numbers]
         return derivative_at(str(derivative.args[0]), derivative.orders, numbers)
 
 
@@ -126,7 +130,7 @@ def derivative_at(name: str, orders: Sequence[int], numbers: Sequence[Any]) -> A
     numbers : sequence of mpmath numbers
     """
     variables = [sp.Dummy() for _ in numbers]
-    function = sp.lambdify(variables, getattr(sp, name)(*variables), "mpmath")
+    function = sp.lambdify(variables, getattr(sp, name)(*variables), [mpmath.names_in_sympy(MPMATH_TRANSLATIONS), "mpmath"])
     moving = [k for k, order in enumerate(orders) if order]
 
     def along(*moved: Any) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 
 from symgd.arrays import check_finite, read_array, read_exact_array
 from symgd.errors import DomainError, ShapeError, SymgdError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.inputs import check_facts, check_work, read_sizes, row_numbers
 from symgd.evaluation.sizes import Axes
@@ -77,7 +77,7 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
         if name not in known:
             raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join(known)}")
         numbers = _numbers(name, value)
-        values[known[name]] = value if isinstance(value, mpmath.mpf) else numbers
+        values[known[name]] = mpmath.convert(value) if isinstance(value, mpmath.AnyReal) else numbers
     missing = [name for name, node in known.items() if node not in values]
     if missing:
         raise SymgdError(f"a value is missing for {', '.join(missing)}")

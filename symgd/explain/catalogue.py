@@ -52,7 +52,7 @@ def catalogue() -> list[Entry]:
 
 def spellings() -> list[str]:
     """Return the names that a formula may call and that are built from the functions of the catalogue."""
-    return sorted(name for name, build in FUNCTIONS.items() if not isinstance(build, Primitive) and name != "getitem")
+    return sorted(name for name, build in list(FUNCTIONS.items()) if not isinstance(build, Primitive) and name != "getitem")
 
 
 def entry_of(record: Primitive, names: Sequence[str] = "xyz") -> Entry:

@@ -18,6 +18,7 @@ from symgd.arrays import read_exact_array
 from symgd.errors import SymgdError, UnsupportedError, shown
 from symgd.graph.hooks import Hook
 from symgd.graph.node import FUNCTIONS, Node, constant, size
+from symgd.graph.proxy import Proxy, without_proxies
 from symgd.graph.shape import Dim
 
 __all__ = [
@@ -107,6 +108,9 @@ def as_node(value: Any) -> Node:
         return as_node(float(value))
     if isinstance(value, Decimal) and value.is_finite():
         return constant(Fraction(value))
+    if isinstance(value, Proxy):
+        node: Node = value.node
+        return node
     if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
         return _from_sympy(value)
     if isinstance(value, np.matrix | np.ma.MaskedArray):
@@ -121,7 +125,7 @@ def as_node(value: Any) -> Node:
     if isinstance(value, Dim):
         return size(value)
     if isinstance(value, list | tuple) or (hasattr(value, "tolist") and getattr(value, "size", MAX_WRITTEN + 1) <= MAX_WRITTEN):
-        written: Node = FUNCTIONS["array"](_listed(value) if hasattr(value, "tolist") else value)
+        written: Node = FUNCTIONS["array"](without_proxies(_listed(value) if hasattr(value, "tolist") else value))
         return written
     raise SymgdError(
         f"{type(value).__name__} cannot stand in a formula", hint="use symgd.tensor for an array and pass its values as data"
@@ -155,6 +159,8 @@ def name_of(given: Any) -> str:
 
 def operand(value: Any) -> Node | None:
     """Return `value` as a node, or None where it cannot stand in a formula."""
+    if isinstance(value, Proxy):  # which has operators of its own, and they answer with a proxy
+        return None
     if isinstance(value, np.matrix | np.ma.MaskedArray):
         return as_node(value)
     try:

@@ -26,6 +26,7 @@ from symgd.graph.array_protocols import ArrayProtocols
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.hooks import Hook
 from symgd.graph.operators import Operators
+from symgd.graph.proxy import through_proxies
 from symgd.graph.record import Calculus, Code, Definition, Facts, Notation, Params, Provenance, Requirement, Values
 from symgd.graph.shape import Shape, Size, check_no_mutual_stretch, parse_shape
 from symgd.graph.symbol_facts import SymbolFacts, check_name, read_facts
@@ -70,6 +71,11 @@ class Vocabulary(MutableMapping[str, Entry]):
         if name not in self.declared:
             self._fill()
         return self.declared[name]
+
+    def setdefault(self, name: str, entry: Entry) -> Entry:
+        """Enter what is not declared yet, in one step whatever other threads do; return what is declared."""
+        self._fill()
+        return self.declared.setdefault(name, entry)
 
     def __setitem__(self, name: str, entry: Entry) -> None:
         self.declared[name] = entry
@@ -152,6 +158,7 @@ class Primitive(
         """Return how to find the record again: by its name, or as it was made."""
         return self.made_by if self.made_by is not None else (lookup, (self.name,))
 
+    @through_proxies
     def __call__(self, *args: Any) -> Node:
         """Build the node, from nodes or numbers, with the checks a user deserves."""
         nodes = tuple(arg if isinstance(arg, Node) else _as_node(arg) for arg in args)

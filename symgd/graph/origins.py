@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 from symgd.errors import SymgdError
+from symgd.graph.locks import lock_of_process
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.traversal import symbols_of, toposort
@@ -21,6 +22,8 @@ Origins = WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]]
 _ORIGINS: Origins = WeakKeyDictionary()
 _MULTIPLES: Origins = WeakKeyDictionary()
 """The same for results times any number, by what is multiplied."""
+
+_adding = lock_of_process()
 
 
 def remember_origin(results: Iterable[Node], source: Node) -> None:
@@ -37,9 +40,15 @@ def _remember(result: Node, inputs: Mapping[str, Node]) -> None:
     """Remember those of some inputs that a result has lost."""
     lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
     for origins, node in ((_ORIGINS, result), (_MULTIPLES, _without_number(result))) if lost else ():
-        known = origins.setdefault(node, {})
-        for name in sorted(lost):
-            known[name] = tuple(dict.fromkeys((*known.get(name, ()), inputs[name])))
+        _add(origins, node, {name: (inputs[name],) for name in sorted(lost)})
+
+
+def _add(origins: Origins, node: Node, inputs: Mapping[str, tuple[Node, ...]]) -> None:
+    """Add inputs to what is remembered of a node: as a new mapping, because other threads may be reading the old one."""
+    with _adding:
+        known = origins.get(node, {})
+        more = {name: tuple(dict.fromkeys((*known.get(name, ()), *nodes))) for name, nodes in inputs.items()}
+        origins[node] = known | more
 
 
 def origins_of(result: Node) -> tuple[dict[str, tuple[Node, ...]], ...]:
@@ -51,9 +60,7 @@ def origins_of(result: Node) -> tuple[dict[str, tuple[Node, ...]], ...]:
 def recall_origins(result: Node, found: tuple[dict[str, tuple[Node, ...]], ...]) -> None:
     """Remember of a result what was remembered of it elsewhere."""
     for origins, inputs in zip((_ORIGINS, _MULTIPLES), found, strict=True):
-        known = origins.setdefault(result, {})
-        for name, nodes in inputs.items():
-            known[name] = tuple(dict.fromkeys((*known.get(name, ()), *nodes)))
+        _add(origins, result, inputs)
 
 
 def _original_inputs(results: Iterable[Node]) -> dict[str, tuple[Node, ...]]:

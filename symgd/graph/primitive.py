@@ -6,18 +6,33 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from symgd.errors import SymgdError
 from symgd.graph.node import FUNCTIONS, REGISTRY, Node, Primitive, lookup
+from symgd.graph.proxy import through_proxies
 from symgd.graph.record import Params, Requirement
 from symgd.graph.shape import broadcast
 
-__all__ = ["FUNCTIONS", "REGISTRY", "Params", "Primitive", "Requirement", "elementwise", "function", "lookup", "primitive"]
+__all__ = [
+    "FUNCTIONS",
+    "REGISTRY",
+    "Params",
+    "Primitive",
+    "Requirement",
+    "elementwise",
+    "function",
+    "lookup",
+    "made_once",
+    "primitive",
+]
 
 Formula = Callable[..., Node]
+Made = TypeVar("Made")
+P = ParamSpec("P")
 Build = TypeVar("Build", bound=Callable[..., Any])
 
 
@@ -157,17 +172,32 @@ def function(*names: str) -> Callable[[Build], Build]:
     """
 
     def enter(build: Build) -> Build:
+        spelling = cast("Build", through_proxies(build))
         for name in names:
-            _claim(name, build)
-        return build
+            _claim(name, spelling)
+        return spelling
 
     return enter
 
 
+def made_once(make: Callable[P, Made]) -> Callable[P, Made]:
+    """Remember what a function makes of its arguments; where two threads make it at once, both get the same.
+
+    Nodes are compared by their records, so there is one record of each function that is made on the spot.
+    """
+    known: dict[Any, Made] = {}
+
+    @functools.wraps(make)
+    def once(*args: P.args, **options: P.kwargs) -> Made:
+        key = (args, tuple(sorted(options.items()))) if options else args
+        return known[key] if key in known else known.setdefault(key, make(*args, **options))
+
+    return once
+
+
 def _enter(record: Primitive) -> Primitive:
-    if record.name in REGISTRY:
+    if REGISTRY.setdefault(record.name, record) is not record:
         raise SymgdError(f"a primitive called {record.name} is declared already")
-    REGISTRY[record.name] = record
     if record.is_elementwise and record.arity != 0:
         for name in (record.name, *record.aliases):
             _claim(name, record)
@@ -175,9 +205,8 @@ def _enter(record: Primitive) -> Primitive:
 
 
 def _claim(name: str, build: Callable[..., Node]) -> None:
-    if name in FUNCTIONS:
+    if FUNCTIONS.setdefault(name, build) is not build:
         raise SymgdError(f"a function called {name} is declared already")
-    FUNCTIONS[name] = build
 
 
 def _count_parameters(rule: Formula) -> int:

@@ -10,20 +10,19 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import mpmath
-
 from symgd.errors import UnsupportedError
-from symgd.evaluation.exact import SYMPY_FUNCTIONS, exact_number
+from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.exact import SYMPY_FUNCTIONS, exact_number, in_digits
 from symgd.evaluation.numeric_derivatives import NumericDerivative, derivative_at
 from symgd.graph.node import Node
-from symgd.graph.primitive import Primitive
+from symgd.graph.primitive import Primitive, made_once
 from symgd.graph.shape import broadcast
 from symgd.graph.text_printer import ATOM, Printer, Written
 
 __all__ = ["partial_derivative"]
 
 
-@functools.cache
+@made_once
 def partial_derivative(name: str, orders: tuple[int, ...]) -> Primitive:
     """Return a partial derivative of a function as a function.
 
@@ -60,7 +59,7 @@ def _slope(name: str, orders: tuple[int, ...], k: int) -> Callable[..., Node]:
 
 def _value(name: str, orders: tuple[int, ...], *arguments: Any) -> Any:
     value = NumericDerivative(name, orders, arguments)
-    if value.is_number and not value.evalf(15).is_finite:
+    if value.is_number and not in_digits(value, 15).is_finite:
         raise UnsupportedError(f"the derivative {value} has no value")
     return value
 
@@ -73,5 +72,5 @@ def _layout(name: str, orders: Sequence[int], node: Node, printer: Printer) -> W
 def _code(node: Node, names: Sequence[str], printer: Any) -> str:
     if not all(arg.is_constant for arg in node.args):
         raise UnsupportedError(f"{node.primitive.name} has code at numbers only", hint="it can be derived, but not compiled")
-    value = exact_number(node).evalf(mpmath.mp.dps + 2)
+    value = in_digits(exact_number(node), mpmath.mp.dps + 2)
     return repr(float(value))

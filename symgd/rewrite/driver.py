@@ -15,7 +15,6 @@ from typing import NamedTuple
 import symgd.rewrite.rules  # noqa: F401  (fills RULES)
 from symgd.errors import DomainError
 from symgd.graph.inference import Facts
-from symgd.graph.memory import without_collection
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive
 from symgd.graph.time_limit import check_time
@@ -60,7 +59,6 @@ class Simplifier:
         self._joins = purpose != "recognise"
         self._rules, self._fitting = _rule_book(purpose, tuple(RULES))
 
-    @without_collection
     def run(self) -> list[Node]:
         """Return the simplified roots."""
         if not self._joins and all(map(_is_rational, self._uses)):

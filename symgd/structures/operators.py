@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -244,9 +243,7 @@ def _solve_dense(operator: HessianOperator, right: Array) -> Array:
     try:
         return scipy.linalg.cho_solve(scipy.linalg.cho_factor(dense, check_finite=False), right, check_finite=False)
     except np.linalg.LinAlgError:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
-            return scipy.linalg.solve(dense, right, assume_a="gen", check_finite=False)
+        return np.linalg.solve(dense, right)  # SciPy's warns, and warnings are silenced in the whole process
 
 
 # -- the kinds --------------------------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.api.formula import formula as read_formula
 from symgd.arguments import read_mapping, read_number, read_whole_number
 from symgd.errors import shown
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.inputs import check_work, row_numbers
 from symgd.evaluation.sizes import choose_sizes

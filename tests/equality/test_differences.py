@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
 from symgd.equality.differences import FINE, Differences
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.sampling import Point
 
 x, v = sg.scalar("x"), sg.tensor("v", 3)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mpmath
 import pytest
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.digits import FULL, kept, settled
 
 

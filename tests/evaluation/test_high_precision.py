@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 
 

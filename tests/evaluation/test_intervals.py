@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import mpmath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.intervals import Intervals, bounds_over_box, enclose, ends_of
 from tests.formulas import scalar_formulas

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mpmath
 import pytest
 import sympy as sp
 
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.numeric_derivatives import NumericDerivative, derivative_at
 
 s = sp.Symbol("s", real=True)

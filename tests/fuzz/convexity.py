@@ -6,11 +6,11 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-import mpmath
 import numpy as np
 import sympy as sp
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from tests.fuzz.formulas import Drawn, Formulas, names_in
 from tests.fuzz.outcome import Outcome, agreed, found, refused, undecided
 from tests.fuzz.points import Values, draw_array, precise, shape_of, shown

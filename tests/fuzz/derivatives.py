@@ -10,10 +10,10 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-import mpmath
 import numpy as np
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from tests.fuzz.formulas import Drawn, Formulas
 from tests.fuzz.jax_gradients import value_and_gradient
 from tests.fuzz.outcome import Outcome, Verdict, agreed, found, refused, undecided

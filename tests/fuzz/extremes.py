@@ -11,10 +11,10 @@ import re
 from random import Random
 from typing import Any
 
-import mpmath
 import numpy as np
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from tests.fuzz.formulas import Drawn, Formulas, arguments_of, elementwise, names_in
 from tests.fuzz.limits import OutOfTime, time_limit
 from tests.fuzz.outcome import Outcome, Verdict, agreed, found, refused, undecided

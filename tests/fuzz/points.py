@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-import mpmath
 import numpy as np
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely, exact_array
 from symgd.graph.shape import size_value
 

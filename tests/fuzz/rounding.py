@@ -9,10 +9,10 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-import mpmath
 import numpy as np
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import exact_array
 from tests.fuzz.points import DIGITS, Values, precise
 

@@ -6,13 +6,13 @@ import functools
 import itertools
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 from latex2mathml.converter import convert
 
 from symgd.checking.black_box.differences import precise_slope
 from symgd.codegen.lambdify import compile_formulas
 from symgd.derive.jacobian import gradients
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.inference import Facts

@@ -11,12 +11,12 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
 from symgd.equality.domains import value_at
+from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node

@@ -14,11 +14,11 @@ import weakref
 from dataclasses import replace
 from fractions import Fraction
 
-import mpmath
 import pytest
 
 import symgd.rewrite.rules  # noqa: F401
 from symgd.equality.domains import value_at
+from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.inference import Facts
 from symgd.graph.node import constant, scalar

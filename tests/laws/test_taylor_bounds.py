@@ -6,7 +6,6 @@ import itertools
 from fractions import Fraction
 from operator import attrgetter
 
-import mpmath
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.equality.domains import value_at
 from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.node import constant, scalar
 from symgd.graph.primitive import REGISTRY
 from tests.formulas import X, Y, scalar_formulas

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 
 import symgd as sg
 from symgd.errors import ShapeError, UnsupportedError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.exact import exact_values
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.numeric_derivatives import NumericDerivative

@@ -8,12 +8,12 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-import mpmath
 import numpy as np
 import pytest
 import scipy
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.primitive import REGISTRY
 from symgd.primitives import special

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mpmath
 import pytest
 
 import symgd as sg
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import mul

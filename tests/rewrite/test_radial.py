@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
 from symgd.equality.domains import value_at
+from symgd.evaluation import multiprecision as mpmath
 from symgd.rewrite.radial import with_radial_factors
 
 FUNCTIONS = [  # as text, and in mpmath's words

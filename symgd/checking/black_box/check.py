@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.checking.black_box.code import HandWritten, around, typical
@@ -27,6 +26,7 @@ from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of
 from symgd.checking.request import Suspect
 from symgd.checking.verdict import GradientCheck, Ledger, Verdict
 from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.sampling import Point
 
 __all__ = ["check_hand_written"]

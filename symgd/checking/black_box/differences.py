@@ -13,8 +13,9 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
+
+from symgd.evaluation import multiprecision as mpmath
 
 __all__ = ["Ladder", "Slope", "precise_slope"]
 

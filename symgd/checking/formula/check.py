@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.checking.black_box.numbers_in_code import numbers_in
@@ -32,6 +31,7 @@ from symgd.checking.formula.point_check import DIGITS, SECONDS, AtPoint
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import GradientCheck, Ledger, Verdict
 from symgd.errors import DomainError, SymgdError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.boundaries import points_on_boundaries
 from symgd.evaluation.digits import FULL, kept
 from symgd.evaluation.inputs import TooLargeError, check_work

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.checking.formula.reference import DIGITS
 from symgd.checking.request import Question
 from symgd.equality.differences import EXACT, Differences
 from symgd.equality.literals import rounded_numbers, rounding_of
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.digits import is_rounding
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import Point

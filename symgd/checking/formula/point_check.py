@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgd.checking.black_box.array_libraries import to_numpy
@@ -18,6 +17,7 @@ from symgd.checking.formula.reference import DIGITS, Reference, without_noise
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import Ledger, entry_name
 from symgd.equality.differences import COARSE, EXACT, FINE, Differences
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.digits import FULL, kept
 from symgd.evaluation.high_precision import evaluate_precisely, exact_array
 from symgd.evaluation.sampling import Point

@@ -12,11 +12,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 
 from symgd.checking.request import Question
 from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import algebra_of, evaluate_precisely, exact_array
 from symgd.evaluation.sampling import Point

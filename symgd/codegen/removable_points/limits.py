@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 
 from symgd.codegen.removable_points.near_zero import VARIABLE, functions_of_one_quantity, sources_of
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node, constant

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import functools
 import math
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 
+from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.code_warnings import silenced_warnings
 from symgd.evaluation.digits import FULL, kept, settled
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.names import stand_in
@@ -365,8 +365,7 @@ def _computed(formula: Node, points: Sequence[float]) -> Any:
     from symgd.codegen.lambdify import compile_formulas
 
     compiled = compile_formulas([_VECTOR], [_at_points(formula)], as_list=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
+    with silenced_warnings(RuntimeWarning):
         return np.broadcast_to(compiled(np.array(points)), (len(points),))
 
 

@@ -8,16 +8,16 @@ digits; the code must compute what they settle at. A formula that has a value th
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 
 from symgd.codegen.stages.scalars import within_range
 from symgd.equality.differences import shaken
 from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.code_warnings import silenced_warnings
 from symgd.evaluation.high_precision import as_floats, evaluate_precisely
 from symgd.evaluation.inputs import check_work, row_numbers, smaller
 from symgd.evaluation.sampling import Point, points
@@ -294,8 +294,7 @@ def _computes(formula: Node, place: Point, limit: Any, scale: Any) -> bool:
         return False
     inputs = list(place.values)
     compiled = compile_formulas(inputs, [formula], as_list=False, slopes_of_norms=True)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with silenced_warnings(), np.errstate(all="ignore"):
         value = np.asarray(compiled(*(np.asarray(place.values[node]) for node in inputs)), dtype=float)
     return bool(np.all(np.abs(value - limit) <= _COMPUTED * np.maximum(float(scale), np.abs(limit))))
 

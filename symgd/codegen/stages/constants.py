@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sympy as sp
-
 from symgd.errors import SymgdError
 from symgd.evaluation.evaluator import evaluate
-from symgd.evaluation.exact import ExactNumbers
+from symgd.evaluation.exact import ExactNumbers, in_digits
 from symgd.graph.node import CONSTANT, Node, constant
 from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
@@ -47,7 +45,7 @@ def _is_plain(node: Node) -> bool:
 def _number(node: Node) -> Node | None:
     try:
         (value,) = evaluate([node], {}, ExactNumbers())
-        number = float(sp.N(value[()], _DIGITS))
+        number = float(in_digits(value[()], _DIGITS))
     except (SymgdError, TypeError, ValueError, OverflowError):
         return None  # what SymPy does not know is computed where it stands
     return constant(number)

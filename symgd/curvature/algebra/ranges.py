@@ -17,11 +17,10 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import mpmath
-
 from symgd.curvature.algebra.elementary import Elementary
 from symgd.curvature.algebra.quotients import Generator, Polynomial, Quotient
 from symgd.errors import UnsupportedError
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.intervals import by_ball
 from symgd.graph.assumptions import Bound, Interval, Monotone
 from symgd.graph.primitive import Primitive

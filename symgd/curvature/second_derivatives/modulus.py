@@ -21,7 +21,7 @@ from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.curvature.second_derivatives.minors import Matrix
 from symgd.errors import SymgdError
-from symgd.evaluation.exact import exact_number, exact_values
+from symgd.evaluation.exact import exact_number, exact_values, in_digits
 from symgd.graph.node import Node, constant
 from symgd.graph.text_printer import number_text
 
@@ -168,7 +168,7 @@ def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Any:
         ]
     )
     real = [root for root in roots if root.is_real]
-    return min(real, key=lambda root: root.evalf(30)) if real else None
+    return min(real, key=lambda root: in_digits(root, 30)) if real else None
 
 
 def _number_as_node(number: Any) -> Node | None:

@@ -26,7 +26,7 @@ from symgd.curvature.second_derivatives.smooth import curvature_of_smooth, sign_
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation.evaluator import definition_of
-from symgd.evaluation.exact import exact_number, exact_values
+from symgd.evaluation.exact import exact_number, exact_values, in_digits
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
@@ -349,7 +349,7 @@ def _kind(known: Sequence[Curved], jumps: Sequence[int]) -> tuple[Kind | None, A
     if is_convex and is_concave:
         return Kind.AFFINE, None
     if is_convex and all(one.modulus is not None for one in known):
-        return Kind.STRONGLY_CONVEX, min((one.modulus for one in known), key=lambda number: sp.N(number, 30))
+        return Kind.STRONGLY_CONVEX, min((one.modulus for one in known), key=lambda number: in_digits(number, 30))
     if is_convex:
         strict = all(kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX) for kind in kinds)
         return (Kind.STRICTLY_CONVEX if strict else Kind.CONVEX), None

@@ -23,7 +23,7 @@ from symgd.derive.taylor.series import Series
 from symgd.derive.taylor.two_sided import coefficients_from_both_sides
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
 from symgd.evaluation.evaluator import entries_of
-from symgd.evaluation.exact import exact_number, lies_in
+from symgd.evaluation.exact import exact_number, in_digits, lies_in
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.names import stand_in
@@ -291,7 +291,7 @@ def _around(point: Any) -> tuple[Fraction, Fraction]:
     if point.is_Rational:
         exact = Fraction(int(point.p), int(point.q))
         return exact, exact
-    near = Fraction(str(sp.N(point, 40)))
+    near = Fraction(str(in_digits(point, 40)))
     margin = Fraction(1, 10**30) * (1 + abs(near))
     return near - margin, near + margin
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import sympy as sp
 
+from symgd.evaluation.exact import in_digits
+
 __all__ = ["vanishes"]
 
 _FEW_DIGITS, _MANY_DIGITS = 30, 100
@@ -67,12 +69,12 @@ def _has_digits_0(number: Any) -> bool | None:
     """
     if number.is_zero is not None:
         return bool(number.is_zero)
-    rough = number.evalf(_FEW_DIGITS)
+    rough = in_digits(number, _FEW_DIGITS)
     if not _is_finite(rough):
         return None
     if abs(rough) > _LARGE and _has_known_digits(rough):
         return False
-    fine = number.evalf(_MANY_DIGITS)
+    fine = in_digits(number, _MANY_DIGITS)
     if not _is_finite(fine):
         return None
     if not _has_known_digits(fine):

@@ -17,6 +17,7 @@ from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
+from symgd.graph.proxy import through_proxies
 from symgd.graph.shape import show_shape
 from symgd.primitives.trigonometric import e, pi
 
@@ -112,6 +113,7 @@ _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "m
 _RUNNING = {"add": "cumsum", "multiply": "cumprod"}
 
 
+@through_proxies
 def universal_function(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
     """Return what a universal function of NumPy's, or a method of it, makes of formulas (``__array_ufunc__``)."""
     name = ufunc.__name__
@@ -138,6 +140,7 @@ def universal_function(ufunc: Any, method: str, inputs: Sequence[Any], options: 
 # -- functions ------------------------------------------------------------------------------------------------
 
 
+@through_proxies
 def array_function(func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Return what a function of NumPy's makes of formulas (``__array_function__``)."""
     name = func.__name__

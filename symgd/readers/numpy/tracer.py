@@ -1,8 +1,9 @@
 """The NumPy door: an ordinary function is called with formulas, and what it does is the formula.
 
-NumPy hands every operation over through its own protocols (``__array_ufunc__``, ``__array_function__``, and the array API's
-``__array_namespace__``), so nothing is replaced or parsed. Python's loops and calls just run. A branch that depends on values
-cannot be followed; it is an error that names the line.
+The function is called with traced arrays (:mod:`symgd.readers.numpy.traced`). NumPy hands every operation over through its own
+protocols (``__array_ufunc__``, ``__array_function__``, and the array API's ``__array_namespace__``), so nothing is replaced or
+parsed. Python's loops and calls just run. A branch that depends on values cannot be followed; it is an error that names the
+line.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
-from symgd.readers.numpy.python_operators import operators_of_arrays
+from symgd.readers.numpy.traced import Traced
 
 __all__ = ["from_numpy"]
 
@@ -56,12 +57,11 @@ def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
     """
     _check_arity(function, arguments)
     try:
-        with operators_of_arrays():
-            before = _states_of_generators(function)
-            result = function(*arguments)
-            again = [function(*arguments)]
-            if _may_draw(function) or _states_of_generators(function) != before:
-                again += [function(*arguments) for _ in range(_MORE_CALLS)]
+        before = _states_of_generators(function)
+        result = function(*map(Traced, arguments))
+        again = [function(*map(Traced, arguments))]
+        if _may_draw(function) or _states_of_generators(function) != before:
+            again += [function(*map(Traced, arguments)) for _ in range(_MORE_CALLS)]
     except (SymgdError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise _placed(error) from None
     if result is None:
@@ -145,4 +145,4 @@ def _placed(error: Exception) -> Exception:
 
 def _speaks_of_formulas(error: Exception) -> bool:
     """Return whether an error of Python's or NumPy's comes from formulas in place of arrays; others belong to the function."""
-    return any(word in str(error) for word in ("Node", "formula", "Dim", "array element", "inhomogeneous"))
+    return any(word in str(error) for word in ("Node", "Traced", "formula", "Dim", "array element", "inhomogeneous"))

@@ -37,7 +37,6 @@ from sympy.tensor.array.expressions import (
 from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.evaluation.numeric_derivatives import NumericDerivative
 from symgd.graph.conversion import as_node
-from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.shape import Dim, Shape, show_shape
@@ -70,7 +69,6 @@ __all__ = ["from_sympy", "symbol_node"]
 Builder = Callable[[Any, Sequence[Any]], Any]
 
 
-@without_collection
 def from_sympy(expression: Any) -> Node:
     """Read a SymPy expression.
 
@@ -396,7 +394,7 @@ def _of_code_generation(name: str, args: Sequence[Node]) -> Node:
 
 @functools.cache
 def _functions() -> dict[str, Primitive]:
-    return {record.sympy: record for record in REGISTRY.values() if record.sympy and record.is_elementwise}
+    return {record.sympy: record for record in list(REGISTRY.values()) if record.sympy and record.is_elementwise}
 
 
 _GOLDEN = (1 + FUNCTIONS["sqrt"](5)) / 2

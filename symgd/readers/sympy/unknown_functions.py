@@ -7,21 +7,20 @@ its code is what SymPy's printer writes.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-import mpmath
 import sympy as sp
 from sympy.core.function import AppliedUndef, ArgumentIndexError
 from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 from symgd.errors import AmbiguityError, UnsupportedError, shown
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.exact import SYMPY_FUNCTIONS
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
-from symgd.graph.primitive import FUNCTIONS, Primitive
+from symgd.graph.primitive import FUNCTIONS, Primitive, made_once
 from symgd.graph.shape import broadcast
 from symgd.graph.symbol_facts import check_name
 from symgd.graph.text_printer import ATOM, Printer, Written
@@ -181,7 +180,7 @@ def _code_of(name: str, called: str | None) -> Callable[[Node, Sequence[str], An
 # -- functions of SymPy ---------------------------------------------------------------------------------------
 
 
-@functools.cache
+@made_once
 def function_of_sympy(kind: Any, arity: int) -> Primitive | None:
     """Return a record for a SymPy function that knows its derivative, or None."""
     if not isinstance(kind, type) or not issubclass(kind, sp.Function) or issubclass(kind, AppliedUndef):
@@ -239,7 +238,7 @@ def entries_in(expression: Any) -> list[Any]:
     return [entry for arg in expression.args for entry in (entries_in(arg) if isinstance(arg, sp.Tuple) else [arg])]
 
 
-@functools.cache
+@made_once
 def function_of_lists(kind: Any, structure: Structure) -> Primitive:
     """Return a record for SymPy's hyper or meijerg, which know the derivative in their last argument.
 
@@ -255,8 +254,7 @@ def function_of_lists(kind: Any, structure: Structure) -> Primitive:
         return kind(*_nested(structure, iter(entries)))
 
     def precise(mp: Any, *numbers: Any) -> Any:
-        exact = make(*(sp.Float(number, mpmath.mp.dps + 5) for number in numbers))
-        return sp.N(exact, mpmath.mp.dps)._to_mpmath(mpmath.mp.prec)
+        return _evaluated(make, numbers)
 
     def layout(node: Node, printer: Printer) -> Written:
         parts = _nested(structure, iter([printer.written[arg].text for arg in node.args]))
@@ -330,13 +328,20 @@ def _precise(kind: Any) -> Callable[..., Any]:
         if function is not None:
             value = function(*numbers)
         else:
-            exact = kind(*(sp.Float(number, mpmath.mp.dps + 5) for number in numbers))
-            value = sp.N(exact, mpmath.mp.dps)._to_mpmath(mpmath.mp.prec)
+            value = _evaluated(kind, numbers)
         if isinstance(value, mpmath.mpc) and abs(value.imag) <= abs(value.real) * mpmath.mpf(10) ** (5 - mpmath.mp.dps):
             return value.real
         return value
 
     return precise
+
+
+def _evaluated(make: Callable[..., Any], numbers: Sequence[Any]) -> Any:
+    """Return the value of a SymPy function in mpmath's current precision."""
+    digits, bits = mpmath.mp.dps, mpmath.mp.prec
+    with mpmath.exclusive:  # SymPy sets the precision of the process meanwhile
+        exact = make(*(sp.Float(number, digits + 5) for number in numbers))
+        return mpmath.convert(sp.N(exact, digits)._to_mpmath(bits))
 
 
 def refuse_matrix(expression: Any, args: Sequence[Node]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ import symgd as sg
 from symgd.checking.black_box.complex_step import complex_slope
 from symgd.checking.black_box.differences import Ladder, precise_slope
 from symgd.checking.black_box.noise import measured_noise
+from symgd.evaluation import multiprecision as mpmath
 
 FUNCTIONS = {
     "sin": (np.sin, np.cos),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
 from symgd.checking.diagnosis.edits import as_floats
+from symgd.evaluation import multiprecision as mpmath
 
 SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n", "x": "n", "v": "n", "Y": "m k", "V": "n k", "z": "k"}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 
-import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
 from symgd.codegen.removable_points.near_zero import VARIABLE, with_series_near_zero
+from symgd.evaluation import multiprecision as mpmath
 
 POINTS = np.array([sign * size for size in (1e-300, 1e-100, 1e-9, 1e-3, 0.1, 0.24, 0.26, 0.9, 1.7) for sign in (1, -1)])
 CANCELLING = {  # each with its leading term: textbook expansions

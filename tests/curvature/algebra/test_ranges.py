@@ -6,7 +6,6 @@ import itertools
 import math
 from fractions import Fraction
 
-import mpmath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.curvature.algebra import ranges
 from symgd.curvature.algebra.elementary import Elementary
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import mpmath
 import pytest
 import sympy as sp
 
 from symgd.curvature.algebra.squares import decompose, is_positive_semidefinite
+from symgd.evaluation import multiprecision as mpmath
 
 X, Y, Z = sp.symbols("x y z")
 MOTZKIN = X**4 * Y**2 + X**2 * Y**4 - 3 * X**2 * Y**2 + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -12,6 +11,7 @@ import sympy as sp
 import symgd as sg
 from symgd.derive.taylor.alternative_forms import POWER_SERIES, form_at, form_beside, power_series
 from symgd.derive.taylor.series import Series
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import constant
 from symgd.graph.traversal import substitute, toposort
@@ -36,7 +36,7 @@ def assert_same(form, function, point, steps):
     """A form has the values of a function of mpmath at some steps from a point."""
     with mpmath.workdps(100):
         for step in steps:
-            at = sp.N(point, 100)._to_mpmath(mpmath.mp.prec) + step
+            at = mpmath.convert(sp.N(point, 100)._to_mpmath(mpmath.mp.prec)) + step
             true = function(at)
             assert abs(value(form, at) - true) <= min(abs(true), 1) * mpmath.mpf("1e-38")
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-import mpmath
 import pytest
 import sympy as sp
+from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 import symgd as sg
 from symgd.errors import DomainError, SymgdError
+from symgd.evaluation import multiprecision as mpmath
 
 x = sp.Symbol("x", real=True)
 
@@ -394,7 +395,8 @@ def test_slopes_in_every_argument_are_those_of_differences_in_fifty_digits(name,
     moved = [sp.Symbol("x", real=True) if j == k else number for j, number in enumerate(point)]
     found = sg.taylor(getattr(sp, name)(*moved, evaluate=False), "x", at=point[k], order=2).coefficients
     symbols = sp.symbols(f"a:{len(point)}")
-    function = sp.lambdify(symbols, getattr(sp, name)(*symbols, evaluate=False), "mpmath")
+    names = [mpmath.names_in_sympy(MPMATH_TRANSLATIONS), "mpmath"]
+    function = sp.lambdify(symbols, getattr(sp, name)(*symbols, evaluate=False), names)
     with mpmath.workdps(75):
         numbers = [mpmath.mpf(int(one.p)) / int(one.q) for one in point]
         for order in (1, 2):
