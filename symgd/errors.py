@@ -18,6 +18,7 @@ from typing import Any
 __all__ = [
     "AmbiguityError",
     "DataError",
+    "DeclarationError",
     "DomainError",
     "GradientError",
     "ParseError",
@@ -242,6 +243,21 @@ class GradientError(SymgdError, AssertionError):
     ...     print(str(error).splitlines()[0])
     Gradient mismatch: WRONG (50-digit arithmetic, 5 points)
     """
+
+
+class DeclarationError(GradientError):
+    """What is declared of a function is not so.
+
+    Parameters
+    ----------
+    cause : str
+    field : str
+        The field of the declaration.
+    """
+
+    def __init__(self, cause: str, *, field: str = "", **place: Any) -> None:
+        super().__init__(cause, **place)
+        self.field = field
 
 
 def shown(value: object, length: int = _SHOWN) -> str:

@@ -24,27 +24,23 @@ class with ``start`` and ``next``, a step size one with ``choose``, see :func:`d
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 import symgd.rewrite.rules  # noqa: F401  (symgd's own rules come before those declared here)
-from symgd.api.checking import check_gradient
-from symgd.api.compilation import lambdify
+from symgd.declarations.check import check
 from symgd.descent.direction import Direction
 from symgd.descent.method import Tuned, direction, step_size, within
 from symgd.descent.step_size import StepSize
-from symgd.errors import GradientError, SymgdError
-from symgd.evaluation.high_precision import evaluate_precisely
-from symgd.evaluation.sampling import points
+from symgd.errors import DeclarationError, SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.conversion import as_node
-from symgd.graph.node import Node, constant, scalar
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, elementwise, function, primitive
 from symgd.rewrite.rule import rule
 
 __all__ = [
     "Curvature",
+    "DeclarationError",
     "Direction",
     "Interval",
     "Monotone",
@@ -66,23 +62,28 @@ __all__ = [
 ]
 
 
-def check_declaration(record: Primitive, *, at: Sequence[float] = (), seed: int = 0) -> None:
-    """Judge the declaration of an elementwise function: derivatives, code, and reference against definition.
+def check_declaration(record: Primitive, *, at: Sequence[float] = (), examples: Sequence[Node] = (), seed: int = 0) -> None:
+    """Judge the declaration of a function by the laws of all its fields, in 50-digit arithmetic.
+
+    The derivative is the slope of the definition, the code gives its values, signs and ranges contain them, chords and second
+    derivatives are those of the declared curvature, the slope jumps at the declared kinks and nowhere else, and so on.
 
     Parameters
     ----------
     record : Primitive
     at : sequence of float
-        Further points for a function of one argument; random points inside the domain are taken anyway.
+        Further points for a function of one argument; points inside the domain are taken anyway.
+    examples : sequence of Node
+        Formulas in which a function of tensors stands: it is judged with the parameters and the shapes that it has there.
     seed : int
-        Of the random points.
+        Of the random points that are taken where few others lie in the domain.
 
     Raises
     ------
-    GradientError
-        Where a derivative is not the slope of the definition, or code and definition disagree.
+    DeclarationError
+        Where a law is broken; ``error.field`` is the field of the declaration. It is a :class:`~symgd.GradientError`.
     SymgdError
-        For a declaration that cannot be judged: it has neither definition nor reference.
+        For a declaration that cannot be judged: a function of tensors without an example.
 
     Examples
     --------
@@ -90,25 +91,8 @@ def check_declaration(record: Primitive, *, at: Sequence[float] = (), seed: int 
     >>> from symgd.primitives.exponential import softplus
     >>> check_declaration(softplus)
     """
-    if not record.is_elementwise or not record.arity:
-        raise SymgdError(f"{record.name} is not an elementwise function of a known number of arguments")
-    inputs = [scalar(letter) for letter in "xyz"[: record.arity]]
-    node = record(*inputs)
-    known = [k for k in range(record.arity) if len(record.derivative) > k and record.derivative[k] is not None]
-    for k in known:
-        check_gradient(node, inputs[k], seed=seed).raise_if_wrong()
-        for value in at if record.arity == 1 else ():
-            check_gradient(node, inputs[k], at={inputs[k].name: value}).raise_if_wrong()
-    code = lambdify(inputs, node)
-    for point in points(node, 5, seed):
-        true = _true_value(record, node, inputs, point.values)
-        got = float(code(*(point.values[one] for one in inputs)))
-        if not math.isclose(got, true, rel_tol=max(1e-9, record.accuracy), abs_tol=1e-300):
-            place = ", ".join(f"{one.name} = {float(point.values[one]):.6g}" for one in inputs)
-            raise GradientError(f"the code of {record.name} gives {got} at {place}, and its definition {true}")
-
-
-def _true_value(record: Primitive, node: Node, inputs: Sequence[Node], values: Any) -> float:
-    formula = record.definition(*inputs) if record.definition is not None else node
-    (array,) = evaluate_precisely([formula], values)
-    return float(array[()])
+    if not record.is_elementwise and not examples:
+        raise SymgdError(f"{record.name} acts on tensors, and is judged in formulas", hint="examples=[a formula that uses it]")
+    if record.arity == 0:
+        raise SymgdError(f"{record.name} has no arguments, so that there is nothing to judge")
+    check(record, examples, at, seed)

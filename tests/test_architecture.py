@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "equality": {"graph", "evaluation"},
     "codegen": {"graph", "evaluation", "primitives", "equality"},
     "checking": {"graph", "evaluation", "equality"},
-    "curvature": {"graph", "evaluation", "primitives", "derive", "rewrite", "codegen"},
+    "declarations": {"graph", "evaluation", "derive", "codegen"},
+    "curvature": {"graph", "evaluation", "primitives", "derive", "rewrite", "codegen", "declarations"},
     "descent": set(),
     "arguments": {"arrays"},
     "arrays": set(),
@@ -36,7 +37,7 @@ MAY_IMPORT = {
     "registration": set(),
     "testing": {"api", "evaluation", "graph", "registration"},
     "tools": {"api", "descent", "explain", "registration", "testing", ""},
-    "extend": {"api", "descent", "evaluation", "graph", "rewrite"},
+    "extend": {"declarations", "descent", "graph", "rewrite"},
     "api": {
         "graph",
         "evaluation",

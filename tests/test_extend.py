@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.extend import Curvature, Monotone, check_declaration, elementwise, rule
+from symgd.extend import Curvature, DeclarationError, Monotone, Primitive, check_declaration, elementwise, primitive, rule
 from symgd.graph.primitive import FUNCTIONS, REGISTRY
+from symgd.primitives.piecewise import maximum, where
 from symgd.rewrite.rule import RULES
 
 
@@ -58,6 +59,147 @@ def test_one_declaration_serves_every_door_and_every_pass(registry):
 def test_a_wrong_declaration_is_found_out(registry, changed):
     with pytest.raises(sg.GradientError):
         check_declaration(declare(**changed))
+
+
+def hinge(name, **changed):
+    """Declare max(0, 1 - x), whose kink lies at 1."""
+    fields = {
+        "definition": lambda x: maximum(1 - x, 0),
+        "derivative": lambda x, out: where(x < 1, -1, 0),
+        "numpy": "maximum(1 - {x}, 0)",
+        "curvature": Curvature.CONVEX,
+        "monotone": Monotone.DECREASING,
+        "kinks": lambda x: (x - 1,),
+        "at_kink": "its slope at 1 is 0",
+        "because": "the slope of max(0, 1 - x) is -1 below 1",
+        "source": "an example",
+    }
+    return elementwise(name, **{**fields, **changed})
+
+
+WRONG = [
+    ("strict", {"strict": True}),
+    ("kinks", {"kinks": None, "at_kink": ""}),
+    ("kinks", {"kinks": lambda x: (x,)}),
+    ("kinks", {"kinks": None, "at_kink": "", "derivative": ()}),
+    ("linear_in", {"linear_in": (0,)}),
+    ("curvature", {"curvature": Curvature.AFFINE}),
+    ("curvature", {"curvature": Curvature.CONCAVE}),
+    ("monotone", {"monotone": Monotone.INCREASING}),
+    ("derivative", {"derivative": lambda x, out: where(x < 1, -2, 0)}),
+]
+QUESTIONS = ["{}(x)", "{}(2*x - 3)", "{}(x) + {}(-x)", "exp({}(x)) + x", "{}(x)**2", "x + sqrt(1 + {}(x)**2)"]
+
+
+def test_a_hinge_that_is_declared_rightly_has_proofs(registry):
+    right = hinge("hinge")
+    check_declaration(right)
+    for text in QUESTIONS[:4]:
+        verdict = sg.convexity(text.replace("{}", "hinge"), "x")
+        assert verdict.kind.name == "CONVEX"
+        assert verdict.proof.check()
+
+
+@pytest.mark.parametrize("place", [0.37, -3.25, 37.3, -81])
+def test_a_kink_is_found_wherever_it_is(registry, place):
+    record = hinge(
+        "hinge",
+        definition=lambda x: maximum(place - x, 0),
+        derivative=lambda x, out: where(x < place, -1, 0),
+        numpy=f"maximum({place} - {{x}}, 0)",
+        kinks=None,
+        at_kink="",
+    )
+    assert not sg.convexity("hinge(x)", "x").proof.check()
+    with pytest.raises(DeclarationError, match="its slope jumps at x = "):
+        check_declaration(record)
+
+
+@pytest.mark.parametrize(("field", "changed"), WRONG)
+def test_a_wrong_fact_is_named_and_proves_nothing(registry, field, changed):
+    record = hinge("hinge", **changed)
+    for text in QUESTIONS:
+        verdict = sg.convexity(text.replace("{}", "hinge"), "x")
+        assert verdict.proof is None or not verdict.proof.check()
+    with pytest.raises(DeclarationError, match=f"'{field}'"):
+        check_declaration(record)
+
+
+def test_a_field_that_is_changed_later_is_judged_again(registry):
+    record = hinge("hinge")
+    proof = sg.convexity("hinge(x)", "x").proof
+    assert proof.check()
+    object.__setattr__(record, "strict", True)
+    assert not proof.check()
+    object.__setattr__(record, "strict", False)
+    assert proof.check()
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "wrong"), [("abs", "strict", True), ("relu", "kinks", None), ("abs", "linear_in", (0,))]
+)
+def test_a_fact_of_the_vocabulary_that_is_changed_proves_nothing(monkeypatch, name, field, wrong):
+    right = sg.convexity(f"{name}(x)", "x")
+    assert right.proof.check()
+    record = REGISTRY[name]
+    before = getattr(record, field)
+    object.__setattr__(record, field, wrong)
+    try:
+        verdict = sg.convexity(f"{name}(2*x)", "x")
+        assert verdict.proof is None or not verdict.proof.check()
+    finally:
+        object.__setattr__(record, field, before)
+    assert right.proof.check()
+
+
+def test_a_check_tells_of_everything_that_is_wrong(registry):
+    with pytest.raises(DeclarationError) as error:
+        check_declaration(hinge("hinge", strict=True, linear_in=(0,)))
+    assert "'strict'" in str(error.value)
+    assert "'linear_in'" in str(error.value)
+
+
+def declare_twice(name="twice_sum", **changed):
+    """Declare twice the sum of a vector, as a function of tensors."""
+    fields = {
+        "shape": lambda shapes, params: (),
+        "vjp": lambda node, t, k: 2 * sg.broadcast_to(sg.reshape(t, (*t.shape, 1)), (*t.shape, *node.args[0].shape)),
+        "evaluate": lambda node, context, arrays: np.array(2 * np.sum(arrays[0]), dtype=object),
+        "code": lambda node, names, printer: f"(2*{names[0]}.sum())",
+        "layout": lambda node, printer: printer.call("twice_sum", [printer.written[node.args[0]].text]),
+        "curvature": Curvature.AFFINE,
+        "monotone": Monotone.INCREASING,
+        "linear_in": (0,),
+        "because": "every entry counts twice",
+        "source": "an example",
+    }
+    return primitive(name, **{**fields, **changed})
+
+
+def test_a_function_of_tensors_is_judged_where_it_stands(registry):
+    record: Primitive = declare_twice()
+    v = sg.tensor("v", "n")
+    check_declaration(record, examples=[record.make((v,)) ** 2])
+    with pytest.raises(sg.SymgdError, match="judged in formulas"):
+        check_declaration(record)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("vjp", lambda node, t, k: sg.broadcast_to(sg.reshape(t, (*t.shape, 1)), (*t.shape, *node.args[0].shape))),
+        ("shape", lambda shapes, params: shapes[0]),
+        ("monotone", Monotone.DECREASING),
+        ("vanishes_with", None),
+    ],
+)
+def test_a_wrong_function_of_tensors_is_found_out(registry, field, wrong):
+    changed = (
+        {field: wrong} if field != "vanishes_with" else {"evaluate": lambda node, context, arrays: np.array(2 + arrays[0][0])}
+    )
+    record = declare_twice(**changed)
+    with pytest.raises(DeclarationError, match="linear_in" if field == "vanishes_with" else field):
+        check_declaration(record, examples=[record.make((sg.tensor("v", "3"),))])
 
 
 def test_a_name_that_is_taken_is_refused(registry):

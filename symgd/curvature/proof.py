@@ -2,14 +2,20 @@
 
 A *statement* says exactly what a step claims: a record that compares by value. The text of a claim is for reading, and
 follows from the same rule. To check a step is to apply its rule to the statements of its premises, and to compare what comes
-out; a rule trusts nothing else, and uses every premise that it is given.
+out; a rule trusts nothing else, and uses every premise that it is given. What it knows of functions is declared with them: the
+declared facts of every function that stands in a step are held against their laws, in numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from symgd.curvature.domain import Domain
+from symgd.declarations.check import facts_hold
+from symgd.graph.node import Node
 
 __all__ = ["Conclusion", "Premises", "Proof", "Step", "rule", "step_by"]
 
@@ -112,8 +118,19 @@ class Step:
     rule: Rule | None = None
     given: tuple[Any, ...] = ()
 
-    def check(self) -> bool:
-        """Derive the claim from the premises again; whether it is the same."""
+    def check(self, judged: set[Node] | None = None) -> bool:
+        """Derive the claim from the premises again, and judge the facts that are declared of its functions.
+
+        Parameters
+        ----------
+        judged : set of Node, optional
+            Formulas whose functions were judged already; new ones are added.
+
+        Returns
+        -------
+        bool
+            Whether the claim is the same, and no law of a declaration is broken.
+        """
         if self.rule not in _RULES:
             return False
         premises = Premises(premise.statement for premise in self.premises)
@@ -121,7 +138,8 @@ class Step:
             again = self.rule(premises, *self.given)
         except Exception:  # a statement that was tampered with may be anything
             return False
-        return again == Conclusion(self.statement, self.claim, self.because) and premises.are_all_used
+        is_same = again == Conclusion(self.statement, self.claim, self.because) and premises.are_all_used
+        return is_same and facts_hold(_formulas_in((self.given, self.statement)), judged)
 
     def walk(self) -> Iterator[Step]:
         """Yield this step and all below it, once each."""
@@ -148,6 +166,32 @@ class Step:
             if not again:
                 stack.extend((one, depth + 1) for one in reversed(step.premises))
         return found
+
+
+def _formulas_in(parts: Any) -> list[Node]:
+    """Return the formulas of which a statement speaks."""
+    found: list[Node] = []
+    seen: set[int] = set()
+    stack = [parts]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Node):
+            found.append(part)
+        elif isinstance(part, Step) or id(part) in seen:
+            continue
+        elif isinstance(part, tuple | list | set | frozenset):
+            seen.add(id(part))
+            stack.extend(part)
+        elif isinstance(part, Mapping):
+            seen.add(id(part))
+            stack.extend((*part.keys(), *part.values()))
+        elif isinstance(part, Domain):
+            seen.add(id(part))
+            stack += [part.intervals, part.constraints, part.natural, part.fixed]
+        elif dataclasses.is_dataclass(part) and not isinstance(part, type):
+            seen.add(id(part))
+            stack.extend(getattr(part, field.name) for field in dataclasses.fields(part))
+    return found
 
 
 def step_by(rule: Rule, given: Sequence[Any], conclusion: Conclusion, premises: Iterable[Step] = ()) -> Step:
@@ -187,8 +231,9 @@ class Proof:
         return self.root.lines()[1:]
 
     def check(self) -> bool:
-        """Derive every claim from its premises again; whether all are the same."""
-        return all(step.check() for step in self.root.walk())
+        """Derive every claim from its premises again, and judge the declared facts; whether all claims are the same."""
+        judged: set[Node] = set()
+        return all(step.check(judged) for step in self.root.walk())
 
     def text(self) -> str:
         """Return the proof as indented lines."""

@@ -429,7 +429,8 @@ def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
     def visit(part: Node, args: list[bool]) -> bool:
         record, movers = part.primitive, [k for k, arg in enumerate(part.args) if arg in moving]
         is_sum = record.linear_in == "each" and not record.is_weighted
-        return all(args) and (not movers or is_sum or (len(movers) == 1 and record.is_linear_in(movers[0])))
+        is_choice = bool(record.conditional) and all(k in record.conditional for k in movers)
+        return all(args) and (not movers or is_sum or is_choice or (len(movers) == 1 and record.is_linear_in(movers[0])))
 
     return fold([boundary], visit, {node: True})[boundary]
 

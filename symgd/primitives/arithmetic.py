@@ -410,6 +410,8 @@ def _curvature_pow(node: Node, x: Interval, n: Interval) -> Curvature:
     value = _exact_value(node.args[1])
     if value is None:
         base = _exact_value(node.args[0])
+        if base == 1:  # 1ˣ is 1
+            return Curvature.AFFINE
         return Curvature.CONVEX if base is not None and base > 0 else Curvature.UNKNOWN
     if value in (0, 1):
         return Curvature.AFFINE

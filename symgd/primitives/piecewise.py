@@ -109,7 +109,6 @@ where: Primitive = elementwise(
     layout=lambda node, printer: printer.cases(*(printer.written[arg] for arg in node.args)),
     code=_where_code,
     conditional=(1, 2),
-    linear_in=(1, 2),
     sign=lambda node, condition, yes, no: yes | no,
     range=lambda node, condition, yes, no: yes | no,
     sympy="Piecewise",

@@ -17,7 +17,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement, elementwise, function
 from symgd.primitives.arithmetic import sqrt
 from symgd.primitives.exponential import exp, log, same_sign
-from symgd.primitives.piecewise import abs, equal, floor, where
+from symgd.primitives.piecewise import abs, equal, floor, maximum, where
 from symgd.primitives.piecewise import sign as sign_of
 from symgd.primitives.trigonometric import pi, sin
 
@@ -219,6 +219,14 @@ beta = elementwise(
     because="B(a, b) = Γ(a)Γ(b)/Γ(a + b), so its slope in a is B·(ψ(a) − ψ(a + b))",
     source=f"{AS} 6.2.2",
 )
+
+
+def _zeta_domain(node: Node) -> list[tuple[Node, Requirement]]:
+    """ζ(s, a) is a real number for s > 1, and below a = 0 for whole s only, off the poles."""
+    s, a = node.args
+    return [(s - 1, Sign.POSITIVE), (where(equal(s, floor(s)), _off_the_poles(a)[0], maximum(a, 0)), Sign.NONZERO)]
+
+
 hurwitz: Primitive = elementwise(
     "zeta",
     largest_exact=_WRITTEN_OUT,
@@ -231,7 +239,7 @@ hurwitz: Primitive = elementwise(
     numpy="zeta({x}, {y})",
     imports=_scipy("zeta"),
     latex=r"\zeta({x}, {y})",
-    domain=lambda node: [(node.args[0] - 1, Sign.POSITIVE), _off_the_poles(node.args[1])],
+    domain=_zeta_domain,
     accuracy=1e-12,
     sign=lambda node, s, a: Sign.POSITIVE if a.is_positive else Sign.ANY,
     because="ζ(s, a) = Σ (a + k)⁻ˢ loses −s·ζ(s + 1, a) as a grows",

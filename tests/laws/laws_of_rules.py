@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.equality.domains import _Masked, value_at
+from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant

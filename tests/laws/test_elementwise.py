@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import mpmath
 import numpy as np
 import pytest
 
+from symgd.declarations.check import check  # noqa: F401  # the laws are entered
+from symgd.declarations.law import LAWS
+from symgd.declarations.subject import Subject
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import scalar
 from symgd.graph.primitive import REGISTRY
+from symgd.primitives.partial_derivatives import partial_derivative
 from symgd.primitives.piecewise import where
-from tests.laws.laws import LAWS
 
 ELEMENTWISE = [
     record for record in REGISTRY.values() if record.is_elementwise and record.arity != 0 and record.name != "constant"
@@ -18,10 +21,26 @@ ELEMENTWISE = [
 NUMERIC = [record for record in ELEMENTWISE if record.name != "where"]
 
 
-@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+@pytest.fixture(scope="module")
+def subjects():
+    """Examples and points are found once for all laws."""
+    return {record: Subject.of(record) for record in ELEMENTWISE}
+
+
+@pytest.mark.parametrize("record", ELEMENTWISE, ids=lambda record: record.name)
+@pytest.mark.parametrize("law", LAWS)
+def test_law(law, record, subjects):
+    LAWS[law].check(subjects[record])
+
+
 @pytest.mark.parametrize("record", NUMERIC, ids=lambda record: record.name)
-def test_law(law, record):
-    law(record)
+def test_there_are_points_at_which_laws_are_tried(record, subjects):
+    assert all(len(example.places) > 3 for example in subjects[record].examples)
+
+
+@pytest.mark.parametrize("law", ["law_name", "law_made_by", "law_arity", "law_latex", "law_because", "law_source", "law_shape"])
+def test_a_function_that_is_made_on_the_spot_keeps_the_laws(law):
+    LAWS[law].check(Subject.of(partial_derivative("besselj", (1, 0))))
 
 
 def test_where_takes_the_branch_of_the_condition():

@@ -9,6 +9,8 @@ import pytest
 
 import symgd as sg
 from symgd.api.compilation import lambdify
+from symgd.declarations.law import LAWS
+from symgd.declarations.subject import Subject
 from symgd.derive.jacobian import jacobian
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.inputs import row_numbers
@@ -44,7 +46,7 @@ EXAMPLES: dict[str, list[Node]] = {
         sg.einsum("ij,i->ij", X, sg.sum(X, axis=1)),
     ],
     "mean": [sg.mean(X), sg.mean(X, axis=0), sg.mean(X, axis=1, keepdims=True) * X],
-    "broadcast": [sg.ones((3,)) * v, sg.ones((2, 3)) * v],
+    "broadcast": [sg.ones((3,)) * v, sg.ones((2, 3)) * v, sg.broadcast_to(v, (2, 3))],
     "expand": [v[:, None] * A, X[None] * 2],
     "eye": [P],
     "logsumexp": [sg.logsumexp(v), sg.logsumexp(X, axis=1), sg.logsumexp(X), sg.log_softmax(X, axis=1)],
@@ -55,7 +57,7 @@ EXAMPLES: dict[str, list[Node]] = {
     "solve": [sg.solve(P, v), sg.solve(P, B)],
     "det": [sg.det(P), sg.det(A)],
     "logdet": [sg.logdet(P)],
-    "index": [v[0], v[-1] * v[1:], X[1:], X[:, 0], A[::2, 1], v[None, 1:]],
+    "index": [v[0], v[-1] * v[1:], X[1:], X[:, 0], A[::2, 1], v[None, 1:], X[2], X[:, -3] * 2],
     "scatter": [scatter_record.make((v,), (((1, 4, None),), (5,)))],
     "take": [sg.take(v, sg.tensor("rows", "k")), X[sg.tensor("rows", "3")], A[:, [2, 0, 0]], v[sg.scalar("row")] * v],
     "put": [put.make((X, sg.tensor("rows", "m")), (-2, Dim.named("m") + 2)), put.make((v, sg.tensor("rows", "3")), (-1, 4))],
@@ -105,6 +107,24 @@ CASES = [(name, k) for name, formulas in EXAMPLES.items() for k in range(len(for
 def test_no_tensor_primitive_is_forgotten():
     tensor_primitives = {name for name, record in REGISTRY.items() if not record.is_elementwise}
     assert tensor_primitives - {"symbol", "size"} == set(EXAMPLES)
+
+
+@pytest.fixture(scope="module")
+def subjects():
+    """Examples and points are found once for all laws."""
+    return {name: Subject.of(REGISTRY[name], formulas) for name, formulas in EXAMPLES.items()}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("law", LAWS)
+def test_law(law, name, subjects):
+    LAWS[law].check(subjects[name])
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_there_are_points_at_which_laws_are_tried(name, subjects):
+    assert subjects[name].examples
+    assert all(example.places for example in subjects[name].examples)
 
 
 @pytest.mark.parametrize(("name", "k"), CASES)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from math import e, log, pi
 
-import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 
 import symgd as sg
 from symgd.codegen.removable_points.limits import with_limits
+from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import einsum

@@ -1,0 +1,252 @@
+"""Laws of names and words: what a function is called, how it is written, what is said of it, how it is found again."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import pickle
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from latex2mathml.converter import convert
+
+from symgd.declarations.law import broken, law
+from symgd.declarations.subject import Example, Place, Subject, zero_one
+from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
+from symgd.graph.node import Node, constant
+from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
+from symgd.graph.traversal import depends_on
+
+__all__: list[str] = []
+
+_SHORTEST = 10
+"""Characters of a sentence."""
+_SHORTEST_SOURCE = 5
+
+
+@law("name")
+def law_name(subject: Subject) -> None:
+    """The function is entered under its name, and formulas call it so; one that is made on the spot has another name."""
+    record = subject.record
+    if record.made_by is not None:
+        if record.name in FUNCTIONS:
+            broken(record, "name", "another function is called so in formulas")
+        return
+    if not record.name.isidentifier():
+        broken(record, "name", f"{record.name!r} cannot be written in a formula")
+    if not _is_entered(record, record.name, REGISTRY):
+        broken(record, "name", "it is not entered under its name")
+    if record.is_elementwise and record.arity != 0 and not _is_entered(record, record.name, FUNCTIONS):
+        broken(record, "name", "a formula that calls this name means another function")
+
+
+def _is_entered(record: Primitive, name: str, names: Mapping[str, Any]) -> bool:
+    return names.get(name) is record
+
+
+@law("aliases")
+def law_aliases(subject: Subject) -> None:
+    """A formula that calls an alias means the function; where NumPy has a function of this name, it has the same values."""
+    record = subject.record
+    for alias in record.aliases:
+        if not _is_entered(record, alias, FUNCTIONS):
+            broken(record, "aliases", f"a formula that calls {alias} means another function")
+        ufunc = getattr(np, alias, None)
+        for example in subject.examples:
+            if not isinstance(ufunc, np.ufunc) or ufunc.nin != len(example.args) or not example.is_scalar:
+                continue
+            for place in example.places:
+                true = zero_one(example.number(place))
+                with np.errstate(all="ignore"):
+                    got = float(ufunc(*(float(place.values[node]) for node in example.inputs)))
+                if abs(got - true) > mpmath.mpf("1e-10") * max(1, abs(true)):
+                    broken(record, "aliases", f"NumPy's {alias} is {got} at {place}, and the function {_short(true)}")
+
+
+@law("made_by")
+def law_made_by(subject: Subject) -> None:
+    """What is said to make it, and its name without, gives the record itself; so does pickling."""
+    record = subject.record
+    try:
+        make, arguments = record.__reduce__()
+        found = make(*arguments)
+        again = pickle.loads(pickle.dumps(record))
+    except Exception as error:  # pickle raises anything
+        broken(record, "made_by", f"it is not found again: {error}")
+    if found is not record or again is not record:
+        broken(record, "made_by", f"what is found is {found!r}, another record")
+
+
+@law("arity")
+def law_arity(subject: Subject) -> None:
+    """It takes so many arguments, as do its definition and its derivatives, of which there is one for each argument."""
+    record = subject.record
+    if record.arity is None or not record.is_elementwise:
+        if record.arity is not None and any(len(example.args) != record.arity for example in subject.examples):
+            broken(record, "arity", f"it is used with other than {record.arity} arguments")
+        return
+    if record.derivative not in ((), (None,), (*(None,) * record.arity,)) and len(record.derivative) != record.arity:
+        broken(record, "arity", f"it has {record.arity} arguments and {len(record.derivative)} derivatives")
+    for what, rule, count in (
+        ("definition", record.definition, record.arity),
+        ("reference", record.reference if callable(record.reference) else None, record.arity),
+        ("kinks", record.kinks, record.arity),
+        *(("derivative", one, record.arity + 1) for one in record.derivative),
+    ):
+        if rule is not None and not _takes(rule, count):
+            broken(record, "arity", f"its {what} does not take {count} arguments")
+    for used in range(3):
+        holder = "{" + "xyz"[used] + "}"
+        if record.numpy and (holder in record.numpy) != (used < record.arity):
+            verb = "uses" if holder in record.numpy else "does not use"
+            broken(record, "arity", f"the template of its code {verb} argument {used + 1} of {record.arity}")
+    for example in subject.examples:
+        if _is_accepted(record, (*example.args, constant(1))):
+            broken(record, "arity", f"it accepts {record.arity + 1} arguments")
+
+
+def _takes(rule: Callable[..., Any], count: int) -> bool:
+    try:
+        inspect.signature(rule).bind(*range(count))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _is_accepted(record: Primitive, args: tuple[Node, ...]) -> bool:
+    try:
+        record(*args)
+    except SymgdError:
+        return False
+    return True
+
+
+@law("defaults")
+def law_defaults(subject: Subject) -> None:
+    """A call may leave the last arguments out: it is the call with the default values, which lie in the domain."""
+    record = subject.record
+    if not record.defaults:
+        return
+    if record.arity is None or len(record.defaults) >= record.arity:
+        broken(record, "defaults", f"there are {len(record.defaults)} default values and {record.arity} arguments")
+    for example in subject.examples:
+        given = example.args[: len(example.args) - len(record.defaults)]
+        short = record(*given)
+        if short is not record(*given, *record.defaults):
+            broken(record, "defaults", "a call that leaves them out is another one")
+        held = {node: Fraction(value) for node, value in zip(example.args[len(given) :], record.defaults, strict=True)}
+        places = [Place({**place.values, **held}, place.sizes) for place in example.places]
+        if not any(example.is_inside(place) and example.has_value(place) for place in places):
+            broken(record, "defaults", f"it has no value where the last arguments are {', '.join(map(str, record.defaults))}")
+
+
+@law("arguments")
+def law_arguments(subject: Subject) -> None:
+    """There is a name for every argument, each another one; an order is one in which no derivative is known."""
+    record = subject.record
+    if not record.arguments:
+        return
+    if record.arity is not None and len(record.arguments) != record.arity:
+        broken(record, "arguments", f"{len(record.arguments)} names for {record.arity} arguments")
+    if len(set(record.arguments)) != len(record.arguments) or not all(name.isidentifier() for name in record.arguments):
+        broken(record, "arguments", f"{', '.join(record.arguments)} are not different names")
+    for k, name in enumerate(record.arguments):
+        if name == "order" and k < len(record.derivative) and record.derivative[k] is not None:
+            broken(record, "arguments", "an order has a derivative")
+
+
+@law("fold")
+def law_fold(subject: Subject) -> None:
+    """What is folded when a node is built has the value of the function, and is silent of what has none."""
+    record = subject.record
+    if record.fold is None:
+        return
+    numbers = [constant(number) for number in (0, 1, -1, 2, Fraction(1, 2))]
+    for example in subject.examples:
+        choices = [[arg] if not arg.is_symbol or arg.shape else [arg, *numbers] for arg in example.args]
+        for args in itertools.islice(itertools.product(*choices), 64):
+            written = Example(record, args, example.params)
+            try:
+                folded = record.fold(args, example.params)
+            except SymgdError:  # it has no value there
+                continue
+            if folded is None or folded is written.node:
+                continue
+            if folded.is_boolean != written.node.is_boolean or folded.shape != written.node.shape:
+                broken(record, "fold", f"{written.text} is folded to {folded}, of another shape or kind")
+            for place in example.places[:6]:
+                a, b = (example.value(place, one).ravel() for one in (written.node, folded))
+                for x, y in zip(map(zero_one, a), map(zero_one, b), strict=True):
+                    if mpmath.isfinite(x) and not abs(x - y) <= mpmath.mpf("1e-40") * max(1, abs(x)):
+                        broken(record, "fold", f"{written.text} is folded to {folded}: {_short(x)} and {_short(y)} at {place}")
+
+
+# -- how it is written ----------------------------------------------------------------------------------------
+
+
+@law("latex", "layout")
+def law_latex(subject: Subject) -> None:
+    """The LaTeX compiles, its braces are balanced, and it names every argument; so does the text."""
+    record = subject.record
+    field = "layout" if record.layout is not None else "latex"
+    for example in subject.examples:
+        node = example.node
+        try:
+            latex, text = node.latex(), str(node)
+        except (SymgdError, KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+            broken(record, field, f"it cannot be written: {error}")
+        try:
+            is_markup = convert(latex).startswith("<math")
+        except Exception:  # latex2mathml raises anything
+            is_markup = False
+        if not is_markup or latex.count("{") != latex.count("}"):
+            broken(record, field, f"{latex!r} is not LaTeX")
+        for one in (node for node in example.inputs if len(node.name) == 1):
+            if one.name not in latex.replace("\\", " \\") or one.name not in text:
+                broken(record, field, f"{one.name} is missing in {latex!r} or in {text!r}")
+
+
+@law("latex", "layout")
+def law_written_apart(subject: Subject) -> None:
+    """Calls with other arguments, or the same in another order, are written in another way."""
+    record = subject.record
+    field = "layout" if record.layout is not None else "latex"
+    for example in subject.examples:
+        if len(example.args) != 2 or not example.is_scalar:
+            continue
+        left, right = example.args
+        turned = Example(record, (right, left), example.params)
+        if any(abs(_difference(example, turned, place)) > mpmath.mpf("1e-6") for place in example.places):
+            if turned.node.latex() == example.node.latex() or str(turned.node) == str(example.node):
+                broken(record, field, f"both orders of the arguments are written {example.node.latex()!r}")
+
+
+def _difference(example: Example, turned: Example, place: Place) -> Any:
+    a, b = zero_one(example.number(place)), zero_one(example.number(place, turned.node))
+    return a - b if mpmath.isfinite(a) and mpmath.isfinite(b) else mpmath.mpf(0)
+
+
+@law("because")
+def law_because(subject: Subject) -> None:
+    """There is a sentence that explains the derivative, whichever arguments move."""
+    record = subject.record
+    for example in subject.examples:
+        movers = [k for k, arg in enumerate(example.args) if depends_on((arg,), example.inputs)]
+        for chosen in ([k] for k in movers) if len(movers) < 2 else itertools.chain([movers], ([k] for k in movers)):
+            sentence = record.explain(example.node, chosen)
+            if not isinstance(sentence, str) or len(sentence) <= _SHORTEST:
+                broken(record, "because", f"{sentence!r} is no sentence")
+
+
+@law("source")
+def law_source(subject: Subject) -> None:
+    """It is said where the rule comes from."""
+    if len(subject.record.source) <= _SHORTEST_SOURCE:
+        broken(subject.record, "source", f"{subject.record.source!r} names no source")
+
+
+def _short(number: Any) -> str:
+    return str(mpmath.nstr(number, 8))
