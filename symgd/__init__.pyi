@@ -42,6 +42,7 @@ from .errors import DomainError as DomainError
 from .errors import GradientError as GradientError
 from .errors import ParseError as ParseError
 from .errors import ShapeError as ShapeError
+from .errors import SymgdDeprecationWarning as SymgdDeprecationWarning
 from .errors import SymgdError as SymgdError
 from .errors import SymgdWarning as SymgdWarning
 from .errors import UnsupportedError as UnsupportedError

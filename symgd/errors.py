@@ -23,6 +23,7 @@ __all__ = [
     "ParseError",
     "ShapeError",
     "SimplificationError",
+    "SymgdDeprecationWarning",
     "SymgdError",
     "SymgdWarning",
     "UnsupportedError",
@@ -89,6 +90,10 @@ class SymgdError(ValueError):
 
 class SymgdWarning(UserWarning):
     """Something is probably not meant, and has a meaning all the same."""
+
+
+class SymgdDeprecationWarning(SymgdWarning, FutureWarning):
+    """Something public will be removed; a ``FutureWarning``, because Python hides a ``DeprecationWarning`` from most users."""
 
 
 class ParseError(SymgdError):

@@ -12,7 +12,7 @@ from symgd.graph.primitive import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent / "symgd"
 
-FOR_ALL = {"errors", "arguments", "arrays", "files", "optional_packages"}
+FOR_ALL = {"errors", "arguments", "arrays", "deprecation", "files", "optional_packages"}
 """What every folder may import."""
 
 MAY_IMPORT = {
@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "descent": set(),
     "arguments": {"arrays"},
     "arrays": set(),
+    "deprecation": set(),
     "files": set(),
     "optional_packages": set(),
     "registration": set(),
