@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+import runpy
+import subprocess
+import sys
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -88,3 +93,27 @@ def test_changelog_fragments_are_of_a_kind_that_is_declared():
     fragments = [path for path in (ROOT / "changelog.d").glob("*.md") if path.name != "README.md"]
     assert {path.name.split(".")[-2] for path in fragments} <= kinds
     assert all(path.read_text(encoding="utf-8").strip() for path in fragments)
+
+
+def test_the_check_of_the_wheel_has_an_example_of_every_public_name():
+    script = runpy.run_path(str(ROOT / ".ci" / "public_functions.py"))
+    assert set(script["EXAMPLES"]) == set(symgd.__all__) - {"__version__"}
+    extras = {extra for extra, _ in script["NEED_EXTRAS"].values()} | set(script["OPTIONAL"].values())
+    assert extras <= set(PROJECT["optional-dependencies"])
+
+
+def test_a_built_wheel_is_judged_by_its_files(tmp_path):
+    """What the script misses is found: a wheel without the stub, and with tests in it."""
+    with zipfile.ZipFile(tmp_path / "symgd-0-py3-none-any.whl", "w") as wheel:
+        for path in (ROOT / "symgd").rglob("*.py"):
+            wheel.writestr(str(path.relative_to(ROOT)), "")
+        wheel.writestr("tests/test_this.py", "")
+    with tarfile.open(tmp_path / "symgd-0.tar.gz", "w:gz"):
+        pass
+    done = subprocess.run(
+        [sys.executable, str(ROOT / ".ci" / "check_contents.py"), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "the wheel has no symgd/__init__.pyi" in done.stdout
+    assert "the wheel has tests/test_this.py" in done.stdout
+    assert "the sdist has no docs/conf.py" in done.stdout
