@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "files": set(),
     "optional_packages": set(),
     "registration": set(),
+    "typing": {"graph"},
     "testing": {"api", "evaluation", "graph", "registration"},
     "tools": {"api", "explain", "registration", "testing", ""},
     "extend": {"api", "evaluation", "graph", "rewrite"},
