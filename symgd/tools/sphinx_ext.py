@@ -229,16 +229,16 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
         warnings.append(("check", f"the derivation of {formula} was judged: {derivation.check.explain()}"))
     if "claim" in options:
         warnings += _judge_claim(node, names, what, options["claim"], derivation)
-    story = derivation.story
-    name = story.lines[0].name if story.lines else "L"
-    variables = ", ".join(latex_name(one.name) for one in story.wrt)
+    trace = derivation.trace
+    name = trace.lines[0].name if trace.lines else "L"
+    variables = ", ".join(latex_name(one.name) for one in trace.wrt)
     steps = options.get("steps", "none")
     return {
-        "formula": [f"{latex_name(name)}({variables}) = {to_latex(story.typed)}", f"{name} = {to_textbook(story.typed)}"],
+        "formula": [f"{latex_name(name)}({variables}) = {to_latex(trace.typed)}", f"{name} = {to_textbook(trace.typed)}"],
         "result": [
             r" \qquad ".join(derivation.result_latex(align="")),
             "\n".join(
-                f"gradient in {one.name}: {to_textbook(result)}" for one, result in zip(story.wrt, story.result, strict=True)
+                f"gradient in {one.name}: {to_textbook(result)}" for one, result in zip(trace.wrt, trace.result, strict=True)
             ),
         ],
         "passes": [
@@ -247,7 +247,7 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
                 _equation(f"t_{line.name}", line.adjoint),
                 line.because,
             ]
-            for line in story.lines
+            for line in trace.lines
         ]
         if steps != "none"
         else [],
