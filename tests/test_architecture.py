@@ -53,6 +53,7 @@ MAY_IMPORT = {
         "curvature",
         "descent",
         "explain",
+        "typing",
     },
 }
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.api.binding import GradientOf, ValueOf
-from symgd.api.claims import Check, Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
+from symgd.api.claims import Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
 from symgd.api.code import check_code, check_hessian_code
 from symgd.api.compilation import lambdify
 from symgd.api.derivatives import gradient as derive_gradient
@@ -19,19 +19,23 @@ from symgd.errors import SymgdError
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, symbols_of
 
+if TYPE_CHECKING:
+    from symgd.checking.accuracy import Accuracy
+    from symgd.checking.verdict import GradientCheck
+
 
 class DerivedAndChecked(NamedTuple):
     """A gradient and the verdict on it."""
 
     gradient: Node
-    check: Check
+    check: GradientCheck
 
 
 @without_collection
 def check_gradient(
     loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
-) -> Check:  # fmt: skip
+) -> GradientCheck:  # fmt: skip
     """Judge a gradient: symgd's own, a claimed one, or somebody's code.
 
     Parameters
@@ -102,7 +106,7 @@ def check_gradient(
 def check_jacobian(
     output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
-) -> Check:  # fmt: skip
+) -> GradientCheck:  # fmt: skip
     """Judge a Jacobian: symgd's own, a claimed one, or somebody's code.
 
     Parameters
@@ -146,7 +150,7 @@ def check_jacobian(
 def check_hessian(
     loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
-) -> Check:  # fmt: skip
+) -> GradientCheck:  # fmt: skip
     """Judge a Hessian: symgd's own, a claimed one, or somebody's code.
 
     The gradient is judged first; the Hessian is its Jacobian.
@@ -199,7 +203,7 @@ def check_hessian(
 @without_collection
 def check_value(
     source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None
-) -> Check:
+) -> GradientCheck:
     """Judge whether a function, or another formula, has the values of a formula.
 
     Parameters
@@ -267,7 +271,7 @@ def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, poin
 # -- digits --------------------------------------------------------------------------------------------------
 
 
-def accuracy(source: Any, wrt: Any = None, *, at: Any = None, seed: int = 0, points: int = 5) -> Any:
+def accuracy(source: Any, wrt: Any = None, *, at: Any = None, seed: int = 0, points: int = 5) -> Accuracy:
     """Measure how many digits compiled code keeps, against as many digits as it takes.
 
     The value of a formula and, where it is a scalar, its gradients are compiled as :func:`symgd.lambdify` does, called in

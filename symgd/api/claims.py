@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.api.binding import GradientOf, bind
 from symgd.api.compilation import lambdify
@@ -18,8 +18,8 @@ from symgd.graph.node import Node, is_sympy, symbols_of
 from symgd.graph.shape import show_shape
 from symgd.readers.numpy.tracer import from_numpy
 
-Check = Any
-"""A GradientCheck; the room that makes it is opened when something is checked."""
+if TYPE_CHECKING:
+    from symgd.checking.verdict import GradientCheck
 
 
 def refuse(formula: Node) -> list[Node]:
@@ -104,7 +104,7 @@ def check_claims(
     points: int,
     what: str,
     source: Node | None = None,
-) -> Check:
+) -> GradientCheck:
     """Judge claims about a formula, whose inputs are those of `source`.
 
     See :func:`symgd.checking.formula.check.check_formula`.

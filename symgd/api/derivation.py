@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.api.compilation import lambdify
 from symgd.api.inputs import read, read_variables
@@ -12,6 +12,9 @@ from symgd.api.simplification import finish, settle, simplify_and_prove, slope_o
 from symgd.arguments import read_choice, read_flag
 from symgd.derive import jacobian as derivatives
 from symgd.graph.node import Node, symbols_of
+
+if TYPE_CHECKING:
+    from symgd.explain.derivation import Derivation
 
 Variable = Any
 What = Literal["gradient", "jacobian", "hessian"]
@@ -26,7 +29,7 @@ def derivation(
     code: bool = False,
     seed: int = 0,
     prove: bool = True,
-) -> Any:
+) -> Derivation:
     """Derive and tell how: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
 
     Parameters

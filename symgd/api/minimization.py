@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.api.compilation import lambdify, structure
 from symgd.api.curvature_bounds import safe_learning_rate
@@ -16,10 +16,14 @@ from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.node import Node, name_of, symbols_of, tensor
 
+if TYPE_CHECKING:
+    from symgd.descent.history import Run
+    from symgd.descent.objective import Objective
+
 Variable = Any
 
 
-def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Any:
+def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Objective:
     """Return a loss with its data as functions of one flat vector, as ``scipy.optimize.minimize`` takes them.
 
     Parameters
@@ -84,7 +88,7 @@ def read_goal(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None, start: A
     return Goal(nodes, values, [_numeric_shape(node, sizes) for node in nodes])
 
 
-def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
+def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Objective:
     from symgd.descent.objective import Constant, Objective
 
     nodes, values, shapes = read_goal(source, wrt, data, start)
@@ -223,8 +227,8 @@ def minimize(
     epochs: int = 100,
     gradient_tolerance: float = 1e-8,
     value_tolerance: float = 0.0,
-    progress: Any = None,
-) -> Any:
+    progress: Callable[[int, float], None] | None = None,
+) -> Run:
     """Descend along the gradient: w ← w − λ·d.
 
     Parameters
