@@ -109,8 +109,16 @@ class ShapeError(SymgdError):
         Two sizes that differ and would have to be equal.
     """
 
-    def __init__(self, cause: str, *, clash: tuple[object, object] | None = None, **place: Any) -> None:
-        super().__init__(cause, **place)
+    def __init__(
+        self,
+        cause: str,
+        *,
+        clash: tuple[object, object] | None = None,
+        formula: str | None = None,
+        position: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(cause, formula=formula, position=position, hint=hint)
         self.clash = clash
 
 

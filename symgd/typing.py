@@ -11,12 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
-from numpy.typing import ArrayLike
+import numpy as np
 
 from symgd.graph.node import Node
 from symgd.graph.shape import Dim
 
-__all__ = ["Axes", "Operand", "ShapeLike", "SizeLike", "SupportsSymPy"]
+__all__ = ["Axes", "Operand", "ShapeLike", "SizeLike", "SupportsArray", "SupportsSymPy", "Variable"]
 
 
 class SupportsSymPy(Protocol):
@@ -27,8 +27,18 @@ class SupportsSymPy(Protocol):
         """The symbols in it."""
 
 
-Operand: TypeAlias = "Node | ArrayLike | Fraction | Decimal | Dim | SupportsSymPy | Sequence[Operand]"
+class SupportsArray(Protocol):
+    """An array of NumPy or of another library, a number of NumPy, or an object of pandas."""
+
+    def __array__(self) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+        """Return it as an array of NumPy."""
+
+
+Operand: TypeAlias = "Node | float | Fraction | Decimal | Dim | SupportsArray | SupportsSymPy | Sequence[Operand]"
 """What stands for a formula as an argument: a node, a number, an array of numbers, an expression of SymPy, or lists of them."""
+
+Variable: TypeAlias = "Node | str | SupportsSymPy | Sequence[Variable]"
+"""What a derivative is taken in: an input, its name or its symbol in SymPy, or several of them."""
 
 Axes: TypeAlias = int | Sequence[int] | Sequence[Sequence[int]] | None
 """One axis or several."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeGuard, overload
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from symgd.explain.named_parts import Named
     from symgd.structures.operators import OperatorFunction
     from symgd.structures.recognition import Structure
-    from symgd.typing import Operand
-
-Variable = Any
+    from symgd.typing import Operand, Variable
 
 
 @without_collection
@@ -128,7 +126,7 @@ def _operator_function(arguments: Any, found: Structure, backend: str, name: str
 
 @overload
 def lambdify(
-    arguments: Any,
+    arguments: Variable,
     outputs: Structure,
     backend: str = ...,
     *,
@@ -141,8 +139,8 @@ def lambdify(
 
 @overload
 def lambdify(
-    arguments: Any,
-    outputs: Operand | Named | Sequence[Operand],
+    arguments: Variable,
+    outputs: Operand | Named,
     backend: str = ...,
     *,
     name: str = ...,
@@ -154,8 +152,8 @@ def lambdify(
 
 @overload
 def lambdify(
-    arguments: Any,
-    outputs: Structure | Operand | Named | Sequence[Operand],
+    arguments: Variable,
+    outputs: Structure | Operand | Named,
     backend: str = ...,
     *,
     name: str = ...,
@@ -166,8 +164,8 @@ def lambdify(
 
 
 def lambdify(
-    arguments: Any,
-    outputs: Structure | Operand | Named | Sequence[Operand],
+    arguments: Variable,
+    outputs: Structure | Operand | Named,
     backend: str = "numpy",
     *,
     name: str = "f",

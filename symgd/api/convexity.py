@@ -19,8 +19,7 @@ from symgd.graph.traversal import substitute
 
 if TYPE_CHECKING:
     from symgd.curvature.verdict import Convexity
-
-Variable = Any
+    from symgd.typing import Variable
 
 
 def convexity(

@@ -21,8 +21,7 @@ from symgd.rewrite.driver import simplify
 
 if TYPE_CHECKING:
     from symgd.curvature.bounds.rates import CurvatureBounds, SafeLearningRate
-
-Variable = Any
+    from symgd.typing import Variable
 
 
 def curvature_bounds(

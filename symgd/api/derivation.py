@@ -15,8 +15,8 @@ from symgd.graph.node import Node, symbols_of
 
 if TYPE_CHECKING:
     from symgd.explain.derivation import Derivation
+    from symgd.typing import Variable
 
-Variable = Any
 What = Literal["gradient", "jacobian", "hessian"]
 
 

@@ -19,8 +19,7 @@ from symgd.graph.node import Node, name_of, symbols_of, tensor
 if TYPE_CHECKING:
     from symgd.descent.history import Run
     from symgd.descent.objective import Objective
-
-Variable = Any
+    from symgd.typing import Variable
 
 
 def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Objective:

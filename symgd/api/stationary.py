@@ -14,8 +14,8 @@ from symgd.graph.node import Node, name_of, symbols_of
 
 if TYPE_CHECKING:
     from symgd.curvature.stationary import StationaryPoint, StationaryPoints
+    from symgd.typing import Variable
 
-Variable = Any
 MAX_VARIABLES = 6
 
 

@@ -17,8 +17,7 @@ from symgd.graph.time_limit import time_limit
 
 if TYPE_CHECKING:
     from symgd.derive.taylor.expansion import TaylorExpansion
-
-Variable = Any
+    from symgd.typing import Variable
 
 
 @without_collection
