@@ -5,7 +5,7 @@ The functions of the language take an :data:`Operand` and return a :class:`symgd
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ import numpy as np
 from symgd.graph.node import Node
 from symgd.graph.shape import Dim
 
-__all__ = ["Axes", "Operand", "ShapeLike", "SizeLike", "SupportsArray", "SupportsSymPy", "Variable"]
+__all__ = ["Axes", "Facts", "Operand", "ShapeLike", "Shapes", "SizeLike", "SupportsArray", "SupportsSymPy", "Variable"]
 
 
 class SupportsSymPy(Protocol):
@@ -48,3 +48,9 @@ SizeLike: TypeAlias = int | str | Dim | Node
 
 ShapeLike: TypeAlias = SizeLike | Sequence[SizeLike]
 """The sizes of all axes: ``(5, 3)``, ``"m n"``."""
+
+Shapes: TypeAlias = Mapping[str, ShapeLike]
+"""The shapes of inputs, by their names."""
+
+Facts: TypeAlias = Mapping[str, Mapping[str, object]]
+"""What is known of inputs, by their names: ``{"y": {"one_hot": True}}``."""

@@ -15,32 +15,7 @@ from pathlib import Path
 import click
 
 FILE = Path(__file__).with_name("public_signatures.txt")
-MODULES = ("symgd", "symgd.extend", "symgd.testing", "symgd.typing", "symgd.deprecation")
-RESULTS = (
-    "symgd.api.checking.DerivedAndChecked",
-    "symgd.checking.accuracy.Accuracy",
-    "symgd.checking.verdict.GradientCheck",
-    "symgd.checking.verdict.Verdict",
-    "symgd.codegen.lambdify.Compiled",
-    "symgd.curvature.bounds.rates.CurvatureBounds",
-    "symgd.curvature.bounds.rates.SafeLearningRate",
-    "symgd.curvature.kind.Kind",
-    "symgd.curvature.stationary.StationaryPoint",
-    "symgd.curvature.stationary.StationaryPoints",
-    "symgd.curvature.verdict.Convexity",
-    "symgd.derive.taylor.expansion.TaylorExpansion",
-    "symgd.descent.history.History",
-    "symgd.descent.history.Outcome",
-    "symgd.descent.history.Run",
-    "symgd.descent.objective.Objective",
-    "symgd.explain.derivation.Derivation",
-    "symgd.explain.named_parts.Named",
-    "symgd.structures.operators.HessianOperator",
-    "symgd.structures.operators.OperatorFunction",
-    "symgd.structures.recognition.Structure",
-    "symgd.structures.recognition.StructureKind",
-)
-"""The classes of what public functions return; where they stand is not public."""
+MODULES = ("symgd", "symgd.extend", "symgd.testing", "symgd.typing", "symgd.results", "symgd.deprecation")
 
 
 def written() -> str:
@@ -51,10 +26,6 @@ def written() -> str:
         lines += ["", f"[{name}]"]
         for public in sorted(module.__all__):
             lines += described(public, getattr(module, public))
-    lines += ["", "[results]"]
-    for path in RESULTS:
-        module, _, public = path.rpartition(".")
-        lines += described(public, getattr(importlib.import_module(module), public))
     lines += ["", "[symgd on the command line]"]
     lines += commands()
     return "\n".join(lines) + "\n"

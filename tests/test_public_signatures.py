@@ -7,7 +7,8 @@ import inspect
 import re
 
 import symgd as sg
-from tests.public_signatures import FILE, RESULTS, signature, written
+import symgd.results
+from tests.public_signatures import FILE, signature, written
 
 
 def test_what_is_public_is_what_the_file_lists():
@@ -24,7 +25,7 @@ def test_a_signature_is_written_in_the_same_words_everywhere():
 
 
 def test_the_classes_of_all_results_are_listed():
-    listed = {path.rpartition(".")[2] for path in RESULTS} | set(sg.__all__)
+    listed = {*symgd.results.__all__, *sg.__all__}
     functions = [value for name in sg.__all__ if inspect.isfunction(value := getattr(sg, name))]
     returned = {word for one in functions for word in re.findall(r"[A-Z]\w+", str(one.__annotations__["return"]))}
     assert returned - {"Callable", "Function", "None"} <= listed

@@ -15,7 +15,7 @@ from symgd.readers.text.parser import read_shapes
 from symgd.readers.undefined_values import refuse_undefined_numbers
 
 if TYPE_CHECKING:
-    from symgd.typing import ShapeLike
+    from symgd.typing import Facts, Shapes
 
 What = Literal["gradient", "jacobian", "hessian"]
 
@@ -23,8 +23,8 @@ What = Literal["gradient", "jacobian", "hessian"]
 def formula(
     source: Any,
     *arguments: Node,
-    shapes: Mapping[str, ShapeLike] | None = None,
-    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    shapes: Shapes | None = None,
+    facts: Facts | None = None,
     syntax: Literal["symgd", "latex"] = "symgd",
 ) -> Node:
     """Read a formula: text, a SymPy expression, or a NumPy function.

@@ -15,7 +15,7 @@ from symgd.api.minimization import read_goal
 from symgd.arguments import read_number, read_whole_number
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, shown_path
-from symgd.tools.data_files import read_array, read_values
+from symgd.tools.data_files import Array, read_array, read_values
 from symgd.tools.options import check_names
 
 __all__ = ["Problem", "read_problem"]
@@ -69,10 +69,10 @@ class Problem:
     """
 
     title: str
-    formula: Any
-    wrt: Any
-    data: dict[str, Any]
-    start: Any
+    formula: symgd.Node
+    wrt: str | list[str]
+    data: dict[str, Array]
+    start: Array | dict[str, Array] | None
     options: dict[str, Any]
     path: Path
 
@@ -137,7 +137,7 @@ def _most_dots(text: str) -> int:
     return most
 
 
-def _only(table: Mapping[str, Any], known: set[str], place: str) -> None:
+def _only(table: Mapping[str, object], known: set[str], place: str) -> None:
     for key in table:
         if key not in known:
             close = difflib.get_close_matches(key[:40], known, 1)
@@ -147,14 +147,14 @@ def _only(table: Mapping[str, Any], known: set[str], place: str) -> None:
             )
 
 
-def _start(given: Any, place: str) -> Any:
+def _start(given: object, place: str) -> Array | dict[str, Array]:
     """Read the first values: of the only variable, or of each by its name."""
     if not isinstance(given, dict):
         return read_values(given, f"{place}: start")
     return {name: read_values(one, f"{place}, [start] {shown_path(name, 40)}") for name, one in given.items()}
 
 
-def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[str, Any]:
+def _descent(table: Mapping[str, object], file: str, *, has_start: bool) -> dict[str, Any]:
     """Read the options of the descent; one that would do nothing is refused."""
     place = f"{file}, [descent]"
     _only(table, _DESCENT, place)
@@ -171,14 +171,14 @@ def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[st
     if table.get("learning_rate", "backtracking") == "backtracking":
         if "decay" in numbers:
             raise DataError(f"{place}: decay does not apply to backtracking", hint="give a learning_rate, or leave it out")
-        step_size: Any = symgd.Backtracking()
+        step_size: symgd.Backtracking | symgd.LearningRate = symgd.Backtracking()
     else:
         step_size = symgd.LearningRate(numbers["learning_rate"], numbers.get("decay", 0.0))
     if "seed" in whole and has_start and "batch_size" not in whole:
         raise DataError(
             f"{place}: seed does not apply: start is given, and without batch_size nothing is shuffled", hint="leave it out"
         )
-    tolerances: dict[str, Any] = {key: numbers[key] for key in ("gradient_tolerance", "value_tolerance") if key in numbers}
+    tolerances: dict[str, float] = {key: numbers[key] for key in ("gradient_tolerance", "value_tolerance") if key in numbers}
     direction = make(**{key: numbers[key] for key in own if key in numbers})
     return {"direction": direction, "step_size": step_size, **whole, **tolerances}
 
@@ -187,7 +187,7 @@ def _taker_of(key: str) -> str:
     return next(f'direction = "{name}"' for name, (_, keys) in _DIRECTIONS.items() if key in keys)
 
 
-def _read_number(table: Mapping[str, Any], key: str, place: str) -> float:
+def _read_number(table: Mapping[str, object], key: str, place: str) -> float:
     value = table[key]
     if isinstance(value, bool) or not isinstance(value, int | float):
         other = ' or "backtracking"' if key == "learning_rate" else ""
@@ -198,7 +198,7 @@ def _read_number(table: Mapping[str, Any], key: str, place: str) -> float:
         raise DataError(f"{place}: {error.cause}") from None
 
 
-def _read_whole_number(table: Mapping[str, Any], key: str, place: str) -> int:
+def _read_whole_number(table: Mapping[str, object], key: str, place: str) -> int:
     value = table[key]
     if isinstance(value, bool) or not isinstance(value, int):
         raise DataError(f"{place}: {key} is an integer, not {shown(value)}")

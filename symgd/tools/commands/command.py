@@ -7,7 +7,7 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -58,7 +58,7 @@ def formula_options(function: Callable[..., int]) -> Callable[..., int]:
     """Add the options that every command on a formula takes; the command receives the formula they describe."""
 
     @functools.wraps(function)
-    def on_formula(formula: str, shapes: str, facts: str, syntax: str, **options: object) -> int:
+    def on_formula(formula: str, shapes: str, facts: str, syntax: Literal["symgd", "latex"], **options: object) -> int:
         return function(formula=read_formula(formula, shapes, facts, syntax), **options)
 
     command: Callable[..., int] = on_formula

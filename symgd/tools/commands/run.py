@@ -18,7 +18,7 @@ from symgd.tools.json_output import to_json
 from symgd.tools.streams import say
 
 if TYPE_CHECKING:
-    from symgd.descent.history import Run
+    from symgd.results import Run
     from symgd.tools.problem_file import Problem
     from symgd.tools.report import Report
 

@@ -18,7 +18,7 @@ from symgd.tools.pictures import check_picture, check_sums_drawable, draw_partia
 from symgd.tools.streams import say
 
 if TYPE_CHECKING:
-    from symgd.derive.taylor.expansion import TaylorExpansion
+    from symgd.results import TaylorExpansion
 
 __all__ = ["taylor"]
 
