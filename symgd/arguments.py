@@ -12,9 +12,12 @@ import operator
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.errors import DataError, SymgdError, shown
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = [
     "integer_of",
@@ -263,7 +266,7 @@ def read_path(value: object, name: str = "path") -> Path:
     return path
 
 
-def read_array(value: object, name: str, dtype: object = float) -> Any:
+def read_array(value: object, name: str, dtype: npt.DTypeLike = float) -> Any:
     """Return an array of real numbers; see :func:`symgd.arrays.read_array`.
 
     Raises

@@ -12,7 +12,7 @@ from symgd.graph.primitive import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent / "symgd"
 
-FOR_ALL = {"errors", "arguments", "arrays", "deprecation", "files", "optional_packages"}
+FOR_ALL = {"errors", "arguments", "array_entries", "arrays", "deprecation", "files", "optional_packages"}
 """What every folder may import."""
 
 MAY_IMPORT = {
@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "curvature": {"graph", "evaluation", "primitives", "derive", "rewrite", "codegen"},
     "descent": set(),
     "arguments": {"arrays"},
+    "array_entries": set(),
     "arrays": set(),
     "deprecation": set(),
     "files": set(),
