@@ -12,9 +12,12 @@ import operator
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.errors import DataError, SymgdError, shown
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = [
     "integer_of",
@@ -36,7 +39,7 @@ __all__ = [
 ]
 
 
-def read_flag(value: Any, name: str) -> bool:
+def read_flag(value: object, name: str) -> bool:
     """Return a flag.
 
     Raises
@@ -53,7 +56,7 @@ def read_flag(value: Any, name: str) -> bool:
     raise SymgdError(f"{name} is True or False, not {shown(value)}")
 
 
-def read_choice(value: Any, choices: Iterable[str], name: str, kind: type[SymgdError] = SymgdError) -> str:
+def read_choice(value: object, choices: Iterable[str], name: str, kind: type[SymgdError] = SymgdError) -> str:
     """Return one of several words.
 
     Raises
@@ -76,7 +79,7 @@ def integer_of(value: Any) -> int | None:
     return None if isinstance(value, bool) or is_masked else number
 
 
-def read_whole_number(value: Any, name: str, least: int = 0, most: int | None = None, hint: str | None = None) -> int:
+def read_whole_number(value: object, name: str, least: int = 0, most: int | None = None, hint: str | None = None) -> int:
     """Return a whole number from `least` to `most`.
 
     Raises
@@ -91,7 +94,7 @@ def read_whole_number(value: Any, name: str, least: int = 0, most: int | None = 
     return number
 
 
-def read_seed(seed: Any) -> int:
+def read_seed(seed: object) -> int:
     """Return the seed of random numbers.
 
     Raises
@@ -105,7 +108,7 @@ def read_seed(seed: Any) -> int:
     return number
 
 
-def read_count(points: Any) -> int:
+def read_count(points: object) -> int:
     """Return a number of points.
 
     Raises
@@ -119,7 +122,7 @@ def read_count(points: Any) -> int:
 _WORDS = {"(0, inf)": "a positive number"}
 
 
-def read_number(value: Any, name: str, within: str = "(-inf, inf)") -> float:
+def read_number(value: object, name: str, within: str = "(-inf, inf)") -> float:
     """Return a real number as a float.
 
     Parameters
@@ -144,7 +147,7 @@ def read_number(value: Any, name: str, within: str = "(-inf, inf)") -> float:
     return number
 
 
-def _float_of(value: Any) -> float:
+def _float_of(value: object) -> float:
     """Return a real number as a float, and NaN for what is none or too large for one."""
     import numpy as np
 
@@ -165,7 +168,7 @@ def _ends(within: str) -> tuple[float, float, bool, bool]:
     return float(low), float(high), within[0] == "(", within[-1] == ")"
 
 
-def read_mapping(value: Any, name: str, hint: str) -> Mapping[Any, Any]:
+def read_mapping(value: object, name: str, hint: str) -> Mapping[Any, Any]:
     """Return a mapping; None is one without members.
 
     Raises
@@ -180,7 +183,7 @@ def read_mapping(value: Any, name: str, hint: str) -> Mapping[Any, Any]:
     return value
 
 
-def read_list(value: Any, name: str, hint: str) -> Sequence[Any]:
+def read_list(value: object, name: str, hint: str) -> Sequence[Any]:
     """Return the members of a list or a tuple.
 
     Raises
@@ -193,7 +196,7 @@ def read_list(value: Any, name: str, hint: str) -> Sequence[Any]:
     return value
 
 
-def read_arguments(value: Any) -> tuple[Any, ...]:
+def read_arguments(value: object) -> tuple[object, ...]:
     """Return further arguments of a function.
 
     Raises
@@ -204,7 +207,7 @@ def read_arguments(value: Any) -> tuple[Any, ...]:
     return tuple(read_list(value, "args", "args=(X, y)"))
 
 
-def read_names(value: Any, name: str) -> tuple[str, ...]:
+def read_names(value: object, name: str) -> tuple[str, ...]:
     """Return names, in a list.
 
     Raises
@@ -217,7 +220,7 @@ def read_names(value: Any, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def read_function(value: Any, name: str, hint: str = "such as lambda x: 2*x") -> Callable[..., Any]:
+def read_function(value: object, name: str, hint: str = "such as lambda x: 2*x") -> Callable[..., Any]:
     """Return a function.
 
     Raises
@@ -227,10 +230,10 @@ def read_function(value: Any, name: str, hint: str = "such as lambda x: 2*x") ->
     """
     if not callable(value) or isinstance(value, type) or hasattr(value, "matvec"):
         raise SymgdError(f"{name} is a function, not {shown(value)}", hint=hint)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
-def read_text(value: Any, name: str) -> str:
+def read_text(value: object, name: str) -> str:
     """Return a text.
 
     Raises
@@ -243,7 +246,7 @@ def read_text(value: Any, name: str) -> str:
     return str(value)
 
 
-def read_path(value: Any, name: str = "path") -> Path:
+def read_path(value: object, name: str = "path") -> Path:
     """Return the path of a file.
 
     Raises
@@ -263,7 +266,7 @@ def read_path(value: Any, name: str = "path") -> Path:
     return path
 
 
-def read_array(value: Any, name: str, dtype: Any = float) -> Any:
+def read_array(value: object, name: str, dtype: npt.DTypeLike = float) -> Any:
     """Return an array of real numbers; see :func:`symgd.arrays.read_array`.
 
     Raises
@@ -276,7 +279,7 @@ def read_array(value: Any, name: str, dtype: Any = float) -> Any:
     return read_array(value, name, dtype)
 
 
-def read_finite_array(value: Any, name: str) -> Any:
+def read_finite_array(value: object, name: str) -> Any:
     """Return an array of finite real numbers; see :func:`symgd.arrays.read_finite_array`.
 
     Raises

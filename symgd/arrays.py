@@ -21,32 +21,25 @@ Compiled functions take complex numbers, which the complex step needs, and so do
 
 from __future__ import annotations
 
-import datetime
-import numbers
-import sys
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
+from symgd.array_entries import TIMES, exact_number, first_true, hint_for, place_of
 from symgd.errors import DataError, shown
 
 __all__ = ["check_finite", "read_array", "read_exact_array", "read_finite_array", "read_float_array"]
 
-Array = Any
+Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 _DEEPEST = 32
 """Lists in lists that an array may be."""
 _PLAIN = {bool, int, float}
 _TEXTS = {"U": "texts", "T": "texts", "S": "bytes"}
-_TIMES = {
-    "M": ("dates", "measure from one of them, in a unit: (x - x[0]) / np.timedelta64(1, 'D')"),
-    "m": ("durations", "measure in a unit: x / np.timedelta64(1, 's')"),
-}
 
 
-def read_array(value: Any, name: str, dtype: Any = float) -> Array:
+def read_array(value: object, name: str, dtype: npt.DTypeLike = float) -> Array:
     """Return an array of real numbers.
 
     Parameters
@@ -83,7 +76,7 @@ def read_array(value: Any, name: str, dtype: Any = float) -> Array:
     return _as_floats(read_exact_array(value, name), value, name, dtype)
 
 
-def read_finite_array(value: Any, name: str) -> Array:
+def read_finite_array(value: object, name: str) -> Array:
     """Return an array of finite real numbers.
 
     Raises
@@ -105,7 +98,7 @@ def read_finite_array(value: Any, name: str) -> Array:
     return array
 
 
-def check_finite(array: Array, value: Any, name: str) -> None:
+def check_finite(array: Array, value: object, name: str) -> None:
     """Refuse numbers that are not finite.
 
     Parameters
@@ -125,14 +118,14 @@ def check_finite(array: Array, value: Any, name: str) -> None:
     except MemoryError:  # a view may claim more entries than any memory holds
         raise DataError(f"{name} is an array of shape {array.shape}, which is too large") from None
     if not is_finite.all():
-        index = _first(~is_finite)
+        index = first_true(~is_finite)
         raise DataError(
-            f"{name} is not finite: it is {array[index]}{_at(index, value)}",
+            f"{name} is not finite: it is {array[index]}{place_of(index, value)}",
             hint="remove or replace it" if index else "give a finite number",
         )
 
 
-def read_float_array(value: Any, name: str) -> Array:
+def read_float_array(value: object, name: str) -> Array:
     """Return an array of floats in the precision they have, complex ones too: what a compiled function takes.
 
     Raises
@@ -151,7 +144,7 @@ def read_float_array(value: Any, name: str) -> Array:
     return array if array.dtype.kind in "fc" else _as_floats(array, value, name, float)
 
 
-def read_exact_array(value: Any, name: str) -> Array:
+def read_exact_array(value: object, name: str) -> Array:
     """Return an array of real numbers in which integers and fractions stay what they are; a longdouble becomes a float64.
 
     Returns
@@ -183,7 +176,7 @@ def read_exact_array(value: Any, name: str) -> Array:
 # -- any value as an array of a known kind ------------------------------------------------------------------------
 
 
-def _read(value: Any, name: str) -> Array:
+def _read(value: object, name: str) -> Array:
     """Return an array of booleans, integers, floats, complex numbers, or objects that are numbers."""
     try:
         array = _converted(value, name, 0)
@@ -235,7 +228,7 @@ def _converted(value: Any, name: str, depth: int) -> Array:
     return np.asarray(value)
 
 
-def _members(value: list[Any] | tuple[Any, ...], name: str, depth: int) -> Any:
+def _members(value: list[object] | tuple[object, ...], name: str, depth: int) -> Any:
     """Return the members of a list, arrays of other libraries among them as plain ones."""
     kinds = set(map(type, value))
     if kinds <= _PLAIN:
@@ -245,7 +238,7 @@ def _members(value: list[Any] | tuple[Any, ...], name: str, depth: int) -> Any:
     return [_member(one, name, k, depth + 1) for k, one in enumerate(value)]
 
 
-def _member(one: Any, name: str, number: int, depth: int) -> Any:
+def _member(one: object, name: str, number: int, depth: int) -> Any:
     if isinstance(one, list | tuple):
         return _members(one, f"{name}[{number}]", depth)
     if type(one) is np.ndarray or isinstance(one, np.generic) or not hasattr(one, "__array__"):
@@ -256,9 +249,9 @@ def _member(one: Any, name: str, number: int, depth: int) -> Any:
 def _unmasked(value: Any, name: str) -> Array:
     mask = np.ma.getmaskarray(value)
     if mask.dtype.names is None and mask.any():
-        index = _first(mask)
+        index = first_true(mask)
         hint = "take the entries that are not, x.compressed(), or fill the others in, x.filled(0.0)"
-        raise DataError(f"{name} is masked{_at(index, value)}", hint=hint if index else "give a number")
+        raise DataError(f"{name} is masked{place_of(index, value)}", hint=hint if index else "give a number")
     return np.asarray(value.data)
 
 
@@ -266,14 +259,14 @@ def _without_missing(value: Any, name: str) -> Array:
     """Return the values of an object of pandas."""
     missing = np.asarray(value.isna())
     if missing.any():
-        index = _first(missing)
+        index = first_true(missing)
         raise DataError(
-            f"{name} has no value{_at(index, value)}", hint="leave the row out, x.dropna(), or fill it in, x.fillna(0.0)"
+            f"{name} has no value{place_of(index, value)}", hint="leave the row out, x.dropna(), or fill it in, x.fillna(0.0)"
         )
     return np.asarray(value.to_numpy())
 
 
-def _refuse_units(value: Any, name: str) -> None:
+def _refuse_units(value: object, name: str) -> None:
     for words in ("units", "unit"):
         if hasattr(value, words) and (isinstance(value, np.ndarray) or hasattr(value, "magnitude")):
             unit = shown(str(getattr(value, words)))
@@ -287,15 +280,15 @@ def _refuse_nulls(value: Any, name: str) -> None:
         raise DataError(f"{name} has missing values", hint="leave them out or fill them in, as in x.fill_null(0.0)")
 
 
-def _other_kind(array: Array, value: Any, name: str) -> DataError:
+def _other_kind(array: Array, value: object, name: str) -> DataError:
     """Say what an array holds that is no number."""
     kind, dtype = array.dtype.kind, array.dtype
     if kind in _TEXTS:
         what = f"not {shown(value)}" if array.ndim == 0 else f"and these are {_TEXTS[kind]}: {shown(value)}"
         hint = f"convert {'it: float(x)' if array.ndim == 0 else 'them: x.astype(float)'}"
         return DataError(f"{name} is an array of numbers, {what}", hint=hint)
-    if kind in _TIMES:
-        words, hint = _TIMES[kind]
+    if kind in TIMES:
+        words, hint = TIMES[kind]
         return DataError(f"{name} is an array of numbers, and these are {words} ({dtype})", hint=hint)
     if dtype.names is not None:
         fields = shown(", ".join(map(str, dtype.names)))
@@ -306,7 +299,7 @@ def _other_kind(array: Array, value: Any, name: str) -> DataError:
     return _no_array(value, name)
 
 
-def _no_array(value: Any, name: str) -> DataError:
+def _no_array(value: object, name: str) -> DataError:
     is_collection = (
         hasattr(value, "__iter__") and not hasattr(value, "__array__") and not isinstance(value, dict | list | tuple)
     )
@@ -314,68 +307,27 @@ def _no_array(value: Any, name: str) -> DataError:
     return DataError(f"{name} is an array of numbers, not {shown(value)}", hint=hint)
 
 
-# -- entries ------------------------------------------------------------------------------------------------------
-
-
-def _with_numbers(array: Array, value: Any, name: str) -> Array:
+def _with_numbers(array: Array, value: object, name: str) -> Array:
     """Return an array of objects with every entry as a number of Python or mpmath."""
     result = np.empty(array.shape, dtype=object)
     for index in np.ndindex(*array.shape):
         entry = array[index]
         try:
-            number = _exact(entry)
+            number = exact_number(entry)
         except Exception:  # a number of somebody's may fail in any way
             number = None
         if number is None and not index:
             raise _no_array(value, name)
         if number is None:
-            hint = _hint_for(entry)
-            raise DataError(f"{name} is an array of numbers, and what stands{_at(index, value)} is {shown(entry)}", hint=hint)
+            hint = hint_for(entry)
+            raise DataError(
+                f"{name} is an array of numbers, and what stands{place_of(index, value)} is {shown(entry)}", hint=hint
+            )
         result[index] = number
     return result
 
 
-def _hint_for(entry: Any) -> str | None:
-    """Return how what is no number becomes one."""
-    if isinstance(entry, str | bytes):
-        return "convert it: float(x)"
-    if isinstance(entry, datetime.date | np.datetime64):
-        return _TIMES["M"][1]
-    if isinstance(entry, datetime.timedelta | np.timedelta64):
-        return _TIMES["m"][1]
-    return "take one part, .real or .imag" if isinstance(entry, complex) else None
-
-
-def _is_sympy(entry: Any) -> bool:
-    sympy = sys.modules.get("sympy")
-    return sympy is not None and isinstance(entry, sympy.Expr)
-
-
-def _exact(entry: Any) -> Any:
-    """Return a real number as one of Python or mpmath, and None for what is none."""
-    if isinstance(entry, bool | np.bool_):
-        return bool(entry)
-    if isinstance(entry, int | float | Fraction):
-        return entry
-    if isinstance(entry, Decimal):
-        return Fraction(entry) if entry.is_finite() else float(entry)
-    if isinstance(entry, np.timedelta64):  # which NumPy counts among the integers
-        return None
-    if isinstance(entry, np.floating):
-        is_wide = entry.dtype.itemsize > 8 and np.isfinite(entry)
-        return Fraction(*entry.as_integer_ratio()) if is_wide else float(entry)
-    if isinstance(entry, numbers.Integral):
-        return int(entry)
-    if isinstance(entry, numbers.Rational):
-        return Fraction(int(entry.numerator), int(entry.denominator))
-    if isinstance(entry, numbers.Real):
-        return entry if hasattr(entry, "_mpf_") and type(entry).__module__.startswith("mpmath") else float(entry)
-    if _is_sympy(entry) and not entry.free_symbols and entry.is_extended_real:
-        return float(entry)
-    return None
-
-
-def _as_floats(array: Array, value: Any, name: str, dtype: Any) -> Array:
+def _as_floats(array: Array, value: object, name: str, dtype: npt.DTypeLike) -> Array:
     """Return an array of real numbers as floats, the nearest ones, none of which became infinite."""
     if array.dtype.kind != "O":
         with np.errstate(over="ignore"):
@@ -383,7 +335,7 @@ def _as_floats(array: Array, value: Any, name: str, dtype: Any) -> Array:
         if floats.dtype.itemsize < array.dtype.itemsize or floats.dtype.itemsize < 8:
             overflown = np.isinf(floats) & np.isfinite(array)
             if overflown.any():
-                _refuse_size(_first(overflown), array, value, name)
+                _refuse_size(first_true(overflown), array, value, name)
         return floats
     result = np.empty(array.shape, dtype=float)
     for index in np.ndindex(*array.shape):
@@ -396,26 +348,8 @@ def _as_floats(array: Array, value: Any, name: str, dtype: Any) -> Array:
     return _as_floats(result, value, name, dtype)
 
 
-def _refuse_size(index: tuple[int, ...], array: Array, value: Any, name: str) -> NoReturn:
+def _refuse_size(index: tuple[int, ...], array: Array, value: object, name: str) -> NoReturn:
     raise DataError(
-        f"{name} is larger than a float holds: it is {shown(array[index])}{_at(index, value)}", hint="measure in other units"
+        f"{name} is larger than a float holds: it is {shown(array[index])}{place_of(index, value)}",
+        hint="measure in other units",
     )
-
-
-# -- places -------------------------------------------------------------------------------------------------------
-
-
-def _first(marks: Array) -> tuple[int, ...]:
-    """Return the index of the first entry that is true."""
-    return tuple(int(k) for k in np.unravel_index(int(np.argmax(marks)), np.shape(marks)))
-
-
-def _at(index: tuple[int, ...], value: Any) -> str:
-    """Return the place of an entry, in an object of pandas by the labels of its row and column."""
-    if not index:
-        return ""
-    rows: Any = getattr(value, "index", None)
-    if type(value).__module__.startswith("pandas") and hasattr(rows, "__getitem__"):
-        row = f" in row {shown(rows[index[0]])}"
-        return row if len(index) < 2 else f"{row}, column {shown(value.columns[index[1]])}"
-    return f" at [{', '.join(map(str, index))}]"

@@ -24,6 +24,7 @@ __all__ = [
     "ParseError",
     "ShapeError",
     "SimplificationError",
+    "SymgdDeprecationWarning",
     "SymgdError",
     "SymgdWarning",
     "UnsupportedError",
@@ -102,6 +103,10 @@ class SymgdWarning(UserWarning):
     """
 
 
+class SymgdDeprecationWarning(SymgdWarning, FutureWarning):
+    """Something public will be removed; a ``FutureWarning``, because Python hides a ``DeprecationWarning`` from most users."""
+
+
 class ParseError(SymgdError):
     """The text is not a formula of the language.
 
@@ -140,8 +145,16 @@ class ShapeError(SymgdError):
       hint: transpose one side, or declare both sizes with one name
     """
 
-    def __init__(self, cause: str, *, clash: tuple[object, object] | None = None, **place: Any) -> None:
-        super().__init__(cause, **place)
+    def __init__(
+        self,
+        cause: str,
+        *,
+        clash: tuple[object, object] | None = None,
+        formula: str | None = None,
+        position: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(cause, formula=formula, position=position, hint=hint)
         self.clash = clash
 
 

@@ -14,15 +14,18 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType, ModuleType
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from symgd.arguments import read_choice, read_names
 from symgd.errors import SymgdError
 
+if TYPE_CHECKING:
+    from symgd.typing import Facts, Shapes
+
 __all__ = ["Registered", "registered_in", "registrations_of", "verified"]
 
 What = Literal["value", "gradient", "jacobian", "hessian", "value and gradient"]
-Function = TypeVar("Function", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., object])
 
 _KINDS = ("value", "gradient", "jacobian", "hessian", "value and gradient")
 _REGISTER: list[Registered] = []
@@ -53,17 +56,17 @@ class Registered:
         The file and the line of that module where it is registered.
     """
 
-    function: Callable[..., Any]
-    formula: Any
-    wrt: Any
-    shapes: Mapping[str, Any] | None
-    facts: Mapping[str, Mapping[str, Any]] | None
+    function: Callable[..., object]
+    formula: object
+    wrt: object
+    shapes: Shapes | None
+    facts: Facts | None
     what: What
     arguments: tuple[str, ...] | None
-    at: Any
+    at: object
     points: int
     seed: int
-    namespace: Mapping[str, Any]
+    namespace: Mapping[str, object]
     place: tuple[str, int]
 
     @property
@@ -73,14 +76,14 @@ class Registered:
 
 
 def verified(
-    formula: Any,
+    formula: object,
     *,
-    wrt: Any = None,
-    shapes: Mapping[str, Any] | None = None,
-    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    wrt: object = None,
+    shapes: Shapes | None = None,
+    facts: Facts | None = None,
     what: What | None = None,
     arguments: Sequence[str] | None = None,
-    at: Any = None,
+    at: object = None,
     points: int = 5,
     seed: int = 0,
 ) -> Callable[[Function], Function]:
@@ -139,7 +142,7 @@ def verified(
     return register
 
 
-def _origin(caller: FrameType, function: Any) -> tuple[Mapping[str, Any], tuple[str, int]]:
+def _origin(caller: FrameType, function: object) -> tuple[Mapping[str, Any], tuple[str, int]]:
     """Return the names of the module that a registration belongs to, and its place there."""
     frames = []
     frame: FrameType | None = caller
@@ -163,7 +166,7 @@ def _is_body_of_a_module(frame: FrameType) -> bool:
     return is_body and names.get("__name__") != "__main__" and names.get("__spec__") is not None
 
 
-def registrations_of(function: Any) -> list[Registered]:
+def registrations_of(function: object) -> list[Registered]:
     """Return what a function is registered as."""
     return [entry for entry in _REGISTER if entry.function is function]
 

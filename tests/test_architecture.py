@@ -12,7 +12,7 @@ from symgd.graph.primitive import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent / "symgd"
 
-FOR_ALL = {"errors", "arguments", "arrays", "files", "optional_packages"}
+FOR_ALL = {"errors", "arguments", "array_entries", "arrays", "deprecation", "files", "optional_packages"}
 """What every folder may import."""
 
 MAY_IMPORT = {
@@ -31,12 +31,16 @@ MAY_IMPORT = {
     "curvature": {"graph", "evaluation", "primitives", "derive", "rewrite", "codegen", "declarations"},
     "descent": set(),
     "arguments": {"arrays"},
+    "array_entries": set(),
     "arrays": set(),
+    "deprecation": set(),
     "files": set(),
     "optional_packages": set(),
-    "registration": set(),
-    "testing": {"api", "evaluation", "graph", "registration"},
-    "tools": {"api", "descent", "explain", "registration", "testing", ""},
+    "registration": {"typing"},
+    "typing": {"graph"},
+    "results": {"api", "checking", "codegen", "curvature", "derive", "descent", "explain", "structures"},
+    "testing": {"results", "typing", "api", "evaluation", "graph", "registration"},
+    "tools": {"api", "descent", "explain", "registration", "results", "testing", "typing", ""},
     "extend": {"declarations", "descent", "graph", "rewrite"},
     "api": {
         "graph",
@@ -52,6 +56,7 @@ MAY_IMPORT = {
         "curvature",
         "descent",
         "explain",
+        "typing",
     },
 }
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+import runpy
+import subprocess
+import sys
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+import symgd
+
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NOT_TESTED_OLDEST = {"cupy", "libraries", "fuzz", "benchmarks", "develop"}
-"""Extras that .ci/run does not install in their oldest versions: a GPU's, and tools for developers."""
+CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = CONFIGURATION["project"]
+NOT_TESTED_OLDEST = {"cupy", "docs"}
+"""Extras that .ci/run does not install in their oldest versions: a GPU's, and those that build the pages of this project."""
 
 
 def requirements():
@@ -53,3 +62,59 @@ def test_the_versions_of_python_that_are_declared_are_those_that_are_tested():
     assert PROJECT["requires-python"] == f">=3.{named[0]}"
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert f"oldest_python=3.{named[0]}\n" in script
+
+
+def test_the_version_stands_once():
+    assert "version" in PROJECT["dynamic"]
+    assert "version" not in PROJECT
+    assert CONFIGURATION["tool"]["hatch"]["version"]["path"] == "symgd/__init__.py"
+    assert re.findall(r'^__version__ = "(.+)"$', (ROOT / "symgd" / "__init__.py").read_text(encoding="utf-8"), re.M) == [
+        symgd.__version__
+    ]
+
+
+def test_groups_name_groups_that_exist_and_extras_are_for_users():
+    groups = CONFIGURATION["dependency-groups"]
+    included = {one["include-group"] for members in groups.values() for one in members if isinstance(one, dict)}
+    assert included <= set(groups)
+    assert set(PROJECT["optional-dependencies"]) == {"plot", "sphinx", "cupy", "balls", "docs", "test"}
+
+
+@pytest.mark.parametrize("script", ["run", "fuzz"])
+def test_what_the_scripts_install_is_declared(script):
+    text = (ROOT / ".ci" / script).read_text(encoding="utf-8")
+    assert set(re.findall(r"--group (\w+)", text)) <= set(CONFIGURATION["dependency-groups"])
+    extras = {name for names in re.findall(r"\.\[([\w,]+)\]", text) for name in names.split(",")}
+    assert extras <= set(PROJECT["optional-dependencies"])
+
+
+def test_changelog_fragments_are_of_a_kind_that_is_declared():
+    kinds = {one["directory"] for one in CONFIGURATION["tool"]["towncrier"]["type"]}
+    fragments = [path for path in (ROOT / "changelog.d").glob("*.md") if path.name != "README.md"]
+    assert {path.name.split(".")[-2] for path in fragments} <= kinds
+    assert all(path.read_text(encoding="utf-8").strip() for path in fragments)
+
+
+def test_the_check_of_the_wheel_has_an_example_of_every_public_name():
+    script = runpy.run_path(str(ROOT / ".ci" / "public_functions.py"))
+    assert set(script["EXAMPLES"]) == set(symgd.__all__) - {"__version__"}
+    extras = {extra for extra, _ in script["NEED_EXTRAS"].values()} | set(script["OPTIONAL"].values())
+    assert extras <= set(PROJECT["optional-dependencies"])
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="the files of a wheel are compared with those that Git knows")
+def test_a_built_wheel_is_judged_by_its_files(tmp_path):
+    """What the script misses is found: a wheel without the stub, and with tests in it."""
+    with zipfile.ZipFile(tmp_path / "symgd-0-py3-none-any.whl", "w") as wheel:
+        for path in (ROOT / "symgd").rglob("*.py"):
+            wheel.writestr(str(path.relative_to(ROOT)), "")
+        wheel.writestr("tests/test_this.py", "")
+    with tarfile.open(tmp_path / "symgd-0.tar.gz", "w:gz"):
+        pass
+    done = subprocess.run(
+        [sys.executable, str(ROOT / ".ci" / "check_contents.py"), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "the wheel has no symgd/__init__.pyi" in done.stdout
+    assert "the wheel has tests/test_this.py" in done.stdout
+    assert "the sdist has no docs/conf.py" in done.stdout

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.api.binding import GradientOf, ValueOf
-from symgd.api.claims import Check, Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
+from symgd.api.claims import Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
 from symgd.api.code import check_code, check_hessian_code
 from symgd.api.compilation import lambdify
 from symgd.api.derivatives import gradient as derive_gradient
@@ -19,18 +19,22 @@ from symgd.errors import SymgdError
 from symgd.graph.node import Node
 from symgd.graph.traversal import symbols_of
 
+if TYPE_CHECKING:
+    from symgd.checking.accuracy import Accuracy
+    from symgd.checking.verdict import GradientCheck
+
 
 class DerivedAndChecked(NamedTuple):
     """A gradient and the verdict on it."""
 
     gradient: Node
-    check: Check
+    check: GradientCheck
 
 
 def check_gradient(
     loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
-) -> Check:  # fmt: skip
+) -> GradientCheck:  # fmt: skip
     """Check a gradient: symgd's own, a claimed one, or hand-written code.
 
     Parameters
@@ -100,7 +104,7 @@ def check_gradient(
 def check_jacobian(
     output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
-) -> Check:  # fmt: skip
+) -> GradientCheck:  # fmt: skip
     """Check a Jacobian: symgd's own, a claimed one, or hand-written code.
 
     Parameters
@@ -149,7 +153,7 @@ def check_jacobian(
 def check_hessian(
     loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
-) -> Check:  # fmt: skip
+) -> GradientCheck:  # fmt: skip
     """Check a Hessian: symgd's own, a claimed one, or hand-written code.
 
     The gradient is checked first; the Hessian is its Jacobian.
@@ -209,7 +213,7 @@ def check_hessian(
 
 def check_value(
     source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None
-) -> Check:
+) -> GradientCheck:
     """Check whether a function, or another formula, has the values of a formula.
 
     Parameters
@@ -289,7 +293,7 @@ def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, poin
 # -- digits --------------------------------------------------------------------------------------------------
 
 
-def accuracy(source: Any, wrt: Any = None, *, at: Any = None, seed: int = 0, points: int = 5) -> Any:
+def accuracy(source: Any, wrt: Any = None, *, at: Any = None, seed: int = 0, points: int = 5) -> Accuracy:
     """Measure how many digits compiled code keeps, against as many digits as it takes.
 
     The value of a formula and, where it is a scalar, its gradients are compiled as :func:`symgd.lambdify` does, called in

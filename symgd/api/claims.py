@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.api.binding import GradientOf, bind
 from symgd.api.compilation import lambdify
@@ -20,8 +20,8 @@ from symgd.graph.shape import show_shape
 from symgd.graph.traversal import symbols_of
 from symgd.readers.numpy.tracer import from_numpy
 
-Check = Any
-"""A GradientCheck; its module is imported when something is checked."""
+if TYPE_CHECKING:
+    from symgd.checking.verdict import GradientCheck
 
 
 def refuse(formula: Node) -> list[Node]:
@@ -106,7 +106,7 @@ def check_claims(
     points: int,
     what: str,
     source: Node | None = None,
-) -> Check:
+) -> GradientCheck:
     """Check claims about a formula, whose inputs are those of `source`.
 
     See :func:`symgd.checking.formula.check.check_formula`.

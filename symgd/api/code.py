@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symgd.api.binding import GradientOf, ValueOf, bind, names_of, read_parameters
-from symgd.api.claims import Check, own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
+from symgd.api.claims import own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.arguments import read_arguments, read_function, read_seed
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.node import Node, tensor
 
+if TYPE_CHECKING:
+    from symgd.checking.verdict import GradientCheck
 
-def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: tuple[Any, ...] = ()) -> Check:
+
+def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: tuple[Any, ...] = ()) -> GradientCheck:
     """Check a hand-written derivative: as a formula where the function can be read as one and has its values, else by values.
 
     A claim of True means that the function returns its value and its gradient.
@@ -48,7 +51,7 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     return check.renamed(parameters.place_of)
 
 
-def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) -> Check:
+def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) -> GradientCheck:
     from symgd.checking.black_box.array_libraries import Asked, in_double_precision, library_of
     from symgd.checking.black_box.check import check_hand_written
     from symgd.checking.black_box.code import HandWritten, has_values_of
@@ -77,7 +80,7 @@ def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) ->
         return check_hand_written(HandWritten(fun, grad, analytic, what), x, seed)
 
 
-def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> Check | None:
+def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> GradientCheck | None:
     """Check a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
     from symgd.checking.black_box.code import around
     from symgd.checking.black_box.numbers_in_code import places_at_jumps
@@ -112,7 +115,9 @@ class _With:
         return self.function(*values, *self.args)
 
 
-def check_hessian_code(function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()) -> Check:
+def check_hessian_code(
+    function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()
+) -> GradientCheck:
     """Check a hand-written Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
     function, claim = read_function(function, "what is judged"), read_function(claim, "the claimed Hessian")
     if gradient is not None:

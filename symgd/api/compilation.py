@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, overload
 
 from symgd.api.formula import formula
 from symgd.api.inputs import read
@@ -19,11 +19,15 @@ from symgd.graph.origins import original_input
 from symgd.graph.traversal import symbols_of
 from symgd.optional_packages import required
 
-Variable = Any
-Structure = Literal["symmetric", "diagonal", "toeplitz"]
+if TYPE_CHECKING:
+    from symgd.codegen.lambdify import Compiled
+    from symgd.explain.named_parts import Named
+    from symgd.structures.operators import OperatorFunction
+    from symgd.structures.recognition import Structure
+    from symgd.typing import Operand, Variable
 
 
-def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -> Any:
+def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -> Structure:
     """Recognise the structure of a matrix of second derivatives, for sizes that may be symbolic.
 
     Parameters
@@ -96,12 +100,12 @@ def _refuse_asymmetric(matrix: Node) -> None:
         )
 
 
-def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:
+def _operator_function(arguments: Any, found: Structure, backend: str, name: str, prove: bool) -> OperatorFunction:
     """Compile a structure to a function of arrays that returns an operator."""
     from symgd.structures.operators import compile_operator
     from symgd.structures.recognition import StructureKind, product_formulas
 
-    def compiled(inputs: Any, outputs: list[Node], title: str) -> Any:
+    def compiled(inputs: Any, outputs: list[Node], title: str) -> Compiled:
         return _compiled(inputs, outputs, backend, title, prove, may_alias=True)
 
     known = {node.name: node for node in symbols_of(found.matrix)}
@@ -120,16 +124,55 @@ def _operator_function(arguments: Any, found: Any, backend: str, name: str, prov
     )
 
 
+@overload
 def lambdify(
-    arguments: Any,
-    outputs: Any,
+    arguments: Variable,
+    outputs: Structure,
+    backend: str = ...,
+    *,
+    name: str = ...,
+    prove: bool = ...,
+    removable: Literal["limit", "nan"] = ...,
+    source_only: Literal[False] = ...,
+) -> OperatorFunction: ...
+
+
+@overload
+def lambdify(
+    arguments: Variable,
+    outputs: Operand | Named,
+    backend: str = ...,
+    *,
+    name: str = ...,
+    prove: bool = ...,
+    removable: Literal["limit", "nan"] = ...,
+    source_only: Literal[False] = ...,
+) -> Compiled: ...
+
+
+@overload
+def lambdify(
+    arguments: Variable,
+    outputs: Structure | Operand | Named,
+    backend: str = ...,
+    *,
+    name: str = ...,
+    prove: bool = ...,
+    removable: Literal["limit", "nan"] = ...,
+    source_only: Literal[True],
+) -> str: ...
+
+
+def lambdify(
+    arguments: Variable,
+    outputs: Structure | Operand | Named,
     backend: str = "numpy",
     *,
     name: str = "f",
     prove: bool = True,
     removable: Literal["limit", "nan"] = "limit",
     source_only: bool = False,
-) -> Any:
+) -> Compiled | OperatorFunction | str:
     """Compile formulas to a function of arrays, through ``sympy.lambdify``.
 
     Parameters
@@ -188,7 +231,8 @@ def lambdify(
     library = BACKENDS[read_choice(backend, BACKENDS, "backend")]
     if not source_only and library.module != "numpy":
         required(library.module, f"code for {library.module}")
-    if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
+    function: Compiled | OperatorFunction
+    if _is_structure(outputs):
         function = _operator_function(arguments, outputs, backend, name, prove)
     else:
         read_choice(removable, ("limit", "nan"), "value of removable")
@@ -196,9 +240,14 @@ def lambdify(
     return function.source if source_only else function
 
 
+def _is_structure(outputs: object) -> TypeGuard[Structure]:
+    """Whether a matrix is compiled by its structure; nothing is imported to know it."""
+    return hasattr(outputs, "parts") and hasattr(outputs, "layout")
+
+
 def _compiled(
     arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False, removable: str = "limit"
-) -> Any:
+) -> Compiled:
     from symgd.codegen.lambdify import compile_formulas
 
     named = {}

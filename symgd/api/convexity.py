@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.api.formula import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables
@@ -18,7 +18,9 @@ from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.node import Node
 from symgd.graph.traversal import substitute, symbols_of
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.curvature.verdict import Convexity
+    from symgd.typing import Variable
 
 
 def convexity(
@@ -31,7 +33,7 @@ def convexity(
     budget: float = 10.0,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
-) -> Any:
+) -> Convexity:
     """Prove or refute that a scalar formula is convex; never guess.
 
     A formula is convex where f(θa + (1 − θ)b) ≤ θf(a) + (1 − θ)f(b) for all a, b of its domain and 0 ≤ θ ≤ 1; strictly where

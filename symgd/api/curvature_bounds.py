@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.api.compilation import lambdify
 from symgd.api.inputs import ranges_of, read, read_values, read_variables
@@ -20,7 +20,9 @@ from symgd.graph.shape import show_shape
 from symgd.graph.traversal import substitute, symbols_of, toposort
 from symgd.rewrite.driver import simplify
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.curvature.bounds.rates import CurvatureBounds, SafeLearningRate
+    from symgd.typing import Variable
 
 
 def curvature_bounds(
@@ -30,7 +32,7 @@ def curvature_bounds(
     *,
     around: Any = None,
     radius: float | None = None,
-) -> Any:
+) -> CurvatureBounds:
     """Return m and L with m·I ⪯ ∇²f ⪯ L·I: as formulas, and as numbers for given data.
 
     For a loss Σ g(rᵢ) of affine residuals r = A·w + b, L = sup g″·‖A‖² and m = inf g″·λ_min(AᵀA), with a proven range of g″.
@@ -111,7 +113,7 @@ def safe_learning_rate(
     *,
     around: Any = None,
     radius: float | None = None,
-) -> Any:
+) -> SafeLearningRate:
     """Return the learning rate 1/L, the threshold 2/L of divergence, and the predicted rate (1 − m/L)ᵏ.
 
     Parameters

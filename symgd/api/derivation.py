@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.api.compilation import lambdify
 from symgd.api.inputs import read, read_variables
@@ -15,7 +15,10 @@ from symgd.graph.node import Node
 from symgd.graph.trace import DerivationTrace
 from symgd.graph.traversal import symbols_of
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.explain.derivation import Derivation
+    from symgd.typing import Variable
+
 What = Literal["gradient", "jacobian", "hessian"]
 
 
@@ -28,7 +31,7 @@ def derivation(
     code: bool = False,
     seed: int = 0,
     prove: bool = True,
-) -> Any:
+) -> Derivation:
     """Derive, and return every step: the named values, the adjoints from t = 1 backwards, the simplifications, the result.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.api.inputs import inputs_of, new_input, read, read_direction, read_variables, variable
 from symgd.api.simplification import finish, recognise, simplify, slope_of
@@ -12,7 +12,9 @@ from symgd.derive import jacobian as derivatives
 from symgd.graph.node import Node
 from symgd.graph.proxy import through_proxies
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.typing import Variable
+
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
 Layout = Literal["numerator", "denominator"]
 _LAYOUTS = ("numerator", "denominator")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.arguments import read_choice, read_mapping
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
@@ -18,14 +18,17 @@ from symgd.readers.numpy.tracer import from_numpy
 from symgd.readers.text.parser import read_shapes
 from symgd.readers.undefined_values import refuse_undefined_numbers
 
+if TYPE_CHECKING:
+    from symgd.typing import Facts, Shapes
+
 What = Literal["gradient", "jacobian", "hessian"]
 
 
 def formula(
     source: Any,
     *arguments: Node,
-    shapes: Mapping[str, Any] | None = None,
-    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    shapes: Shapes | None = None,
+    facts: Facts | None = None,
     syntax: Literal["symgd", "latex"] = "symgd",
 ) -> Node:
     """Read a formula: text, a SymPy expression, or a NumPy function.

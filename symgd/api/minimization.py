@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.api.compilation import lambdify, structure
 from symgd.api.curvature_bounds import safe_learning_rate
@@ -18,10 +18,13 @@ from symgd.graph.conversion import name_of
 from symgd.graph.node import Node, tensor
 from symgd.graph.traversal import symbols_of
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.descent.history import Run
+    from symgd.descent.objective import Objective
+    from symgd.typing import Variable
 
 
-def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Any:
+def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Objective:
     """Return a loss with its data as functions of one flat vector, as ``scipy.optimize.minimize`` takes them.
 
     Parameters
@@ -86,7 +89,7 @@ def read_goal(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None, start: A
     return Goal(nodes, values, [_numeric_shape(node, sizes) for node in nodes])
 
 
-def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Any:
+def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Objective:
     from symgd.descent.objective import Constant, Objective
 
     nodes, values, shapes = read_goal(source, wrt, data, start)
@@ -225,8 +228,8 @@ def minimize(
     epochs: int = 100,
     gradient_tolerance: float = 1e-8,
     value_tolerance: float = 0.0,
-    progress: Any = None,
-) -> Any:
+    progress: Callable[[int, float], None] | None = None,
+) -> Run:
     """Descend along the gradient: w ← w − λ·d.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.api.convexity import read_region
 from symgd.api.inputs import read, read_variables
@@ -14,13 +14,16 @@ from symgd.graph.conversion import name_of
 from symgd.graph.node import Node
 from symgd.graph.traversal import symbols_of
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.curvature.stationary import StationaryPoint, StationaryPoints
+    from symgd.typing import Variable
+
 MAX_VARIABLES = 6
 
 
 def stationary_points(
     formula: Any, wrt: Variable | None = None, *, domain: Mapping[Any, Any] | None = None, seed: int = 0
-) -> Any:
+) -> StationaryPoints:
     """Return the points at which the gradient of a formula of scalars is 0, each proven, with what it is.
 
     Parameters
@@ -61,7 +64,7 @@ def stationary_points(
     return find_stationary_points(source, variables, read_region(source, variables, domain, ()), read_seed(seed))
 
 
-def classify(formula: Any, at: Mapping[Any, Any], wrt: Variable | None = None) -> Any:
+def classify(formula: Any, at: Mapping[Any, Any], wrt: Variable | None = None) -> StationaryPoint:
     """Return what a stationary point is: minimum, maximum, saddle or degenerate, from the exact signs of the Hessian.
 
     Parameters

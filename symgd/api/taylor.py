@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.api.inputs import read, variable
 from symgd.api.simplification import finish, simplify
@@ -15,10 +15,12 @@ from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.node import Node
 from symgd.graph.time_limit import time_limit
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.derive.taylor.expansion import TaylorExpansion
+    from symgd.typing import Variable
 
 
-def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 60.0) -> Any:
+def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 60.0) -> TaylorExpansion:
     """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 
         f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
@@ -81,7 +83,7 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
 
     finished = functools.partial(_finished, source)
 
-    def expand(formula: Node) -> Any:
+    def expand(formula: Node) -> TaylorExpansion:
         return expansion_of(formula, targets, point, order, finished, bounds_over_box, smooth_branch, seconds)
 
     try:
@@ -106,7 +108,7 @@ def limited(seconds: float, *, interrupts: bool = False) -> AbstractContextManag
     return time_limit(seconds, "this expansion", "choose a lower order, or give it a larger budget", interrupts=interrupts)
 
 
-def _expanded(source: Node, expand: Callable[[Node], Any]) -> Any:
+def _expanded(source: Node, expand: Callable[[Node], TaylorExpansion]) -> TaylorExpansion:
     """Expand the formula, or where it seems to have a kink its simpler form."""
     try:
         return expand(source)

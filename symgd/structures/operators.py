@@ -9,7 +9,7 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import scipy.linalg
@@ -548,6 +548,21 @@ class _Factored(HessianOperator):
         return np.asarray(self._diagonal(*self.factors, np.zeros(self.variable_shape))[0]).reshape(-1).copy()
 
 
+class OperatorFunction(Protocol):
+    """A compiled structure: a function of the values of its arguments that returns an operator.
+
+    Attributes
+    ----------
+    source : str
+        The Python code of its parts.
+    """
+
+    source: str
+
+    def __call__(self, *arguments: Any) -> HessianOperator:
+        """Return the operator."""
+
+
 Maker = Callable[[tuple[int, ...], list[Array]], HessianOperator]
 
 
@@ -559,7 +574,7 @@ def compile_operator(
     layout: Mapping[str, Any],
     functions: Sequence[Callable[..., list[Array]]] = (),
     is_convex: bool = False,
-) -> Callable[..., HessianOperator]:
+) -> OperatorFunction:
     """Return a function of arrays that makes the operator of a kind.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,12 +15,17 @@ from symgd.errors import GradientError, SymgdError, shown
 from symgd.evaluation.sampling import points
 from symgd.registration import Registered, registrations_of
 
+if TYPE_CHECKING:
+    from symgd.results import GradientCheck
+    from symgd.typing import Facts, Shapes
+
 __all__ = ["assert_gradient", "assert_hessian", "assert_jacobian", "assert_matches", "assert_verified"]
 
 
 def assert_gradient(
-    function: Any, gradient: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None, seed: int = 0,
-    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+    function: object, gradient: object, at: object = None, *, wrt: object = None, shapes: Shapes | None = None,
+    facts: Facts | None = None, seed: int = 0,
+    arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
 ) -> None:  # fmt: skip
     """Fail unless `gradient` is the gradient of `function`.
 
@@ -76,8 +81,9 @@ def assert_gradient(
 
 
 def assert_jacobian(
-    function: Any, jacobian: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None, seed: int = 0,
-    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+    function: object, jacobian: object, at: object = None, *, wrt: object = None, shapes: Shapes | None = None,
+    facts: Facts | None = None, seed: int = 0,
+    arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
 ) -> None:  # fmt: skip
     """Fail unless `jacobian` is the Jacobian of `function`: the output's axes, then the variable's.
 
@@ -121,8 +127,9 @@ def assert_jacobian(
 
 
 def assert_hessian(
-    function: Any, hessian: Any, at: Any = None, *, wrt: Any = None, shapes: Any = None, facts: Any = None,
-    gradient: Any = None, seed: int = 0, arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+    function: object, hessian: object, at: object = None, *, wrt: object = None, shapes: Shapes | None = None,
+    facts: Facts | None = None, gradient: object = None, seed: int = 0, arguments: Sequence[str] | None = None,
+    args: tuple[object, ...] = (),
 ) -> None:  # fmt: skip
     """Fail unless `hessian` is the Hessian of `function`.
 
@@ -168,7 +175,8 @@ def assert_hessian(
 
 
 def assert_matches(
-    formula: Any, function: Callable[..., Any], at: Any = None, *, shapes: Any = None, facts: Any = None, seed: int = 0,
+    formula: object, function: Callable[..., object], at: object = None, *, shapes: Shapes | None = None,
+    facts: Facts | None = None, seed: int = 0,
     arguments: Sequence[str] | None = None,
 ) -> None:  # fmt: skip
     """Fail unless a function has the values of a formula.
@@ -205,7 +213,7 @@ def assert_matches(
     raise_unless_right(check_value(source, function, at=at, seed=seed, arguments=arguments), "Value")
 
 
-def assert_verified(entry: Registered | Callable[..., Any]) -> None:
+def assert_verified(entry: Registered | Callable[..., object]) -> None:
     """Fail unless a registered function is what its formula says; see :func:`symgd.verified`.
 
     Parameters
@@ -238,11 +246,11 @@ def assert_verified(entry: Registered | Callable[..., Any]) -> None:
             raise_unless_right(check, word)
 
 
-def checks_of(entry: Registered) -> list[tuple[Any, str]]:
+def checks_of(entry: Registered) -> list[tuple[GradientCheck, str]]:
     """Return the checks of a registered function, and the word for what each is about."""
     source = read_formula(entry.formula, shapes=entry.shapes, facts=entry.facts)
     function = entry.function
-    more = {"at": entry.at, "seed": entry.seed, "points": entry.points, "arguments": entry.arguments}
+    more: dict[str, Any] = {"at": entry.at, "seed": entry.seed, "points": entry.points, "arguments": entry.arguments}
     if entry.what == "value":
         return [(check_value(source, function, **more), "Value")]
     if entry.what == "jacobian":
@@ -259,14 +267,24 @@ def checks_of(entry: Registered) -> list[tuple[Any, str]]:
     ]
 
 
-def sampled_points(formula: Any, count: int = 5, seed: int = 0, shapes: Any = None, facts: Any = None) -> list[dict[str, Any]]:
+def sampled_points(
+    formula: object, count: int = 5, seed: int = 0, shapes: Shapes | None = None, facts: Facts | None = None
+) -> list[dict[str, object]]:
     """Return random points inside the domain of a formula: what ``at=`` takes."""
     source = read_formula(formula, shapes=shapes, facts=facts)
     return [{node.name: value for node, value in point.values.items()} for point in points(source, count, seed)]
 
 
 def _assert_derivative(
-    check: Callable[..., Any], word: str, function: Any, claim: Any, at: Any, wrt: Any, shapes: Any, facts: Any, **more: Any
+    check: Callable[..., GradientCheck],
+    word: str,
+    function: object,
+    claim: object,
+    at: object,
+    wrt: object,
+    shapes: Shapes | None,
+    facts: Facts | None,
+    **more: Any,
 ) -> None:
     __tracebackhide__ = True
     if isinstance(function, str):
@@ -278,7 +296,7 @@ def _assert_derivative(
         raise_unless_right(check(function, wrt, at=at, **{word: claim}, **more), word.capitalize())
 
 
-def raise_unless_right(check: Any, word: str) -> None:
+def raise_unless_right(check: GradientCheck, word: str) -> None:
     """Raise where a verdict is WRONG or UNSURE."""
     __tracebackhide__ = True
     if str(check.verdict) == "WRONG":
@@ -287,8 +305,9 @@ def raise_unless_right(check: Any, word: str) -> None:
         raise GradientError(f"The {word.lower()} could not be judged: {check.explain()}")
 
 
-def _points(at: Any) -> list[Any]:
+def _points(at: object) -> list[object]:
     if at is None:
         raise GradientError("two functions are compared at a point: give at=x0")
-    is_several = isinstance(at, list) and len(at) > 0 and (isinstance(at[0], np.ndarray) or hasattr(at[0], "detach"))
-    return list(at) if is_several else [at]
+    if isinstance(at, list) and len(at) > 0 and (isinstance(at[0], np.ndarray) or hasattr(at[0], "detach")):
+        return list(at)
+    return [at]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,14 +21,17 @@ from symgd.graph.shape import Size, size_value
 from symgd.graph.traversal import toposort
 from symgd.optional_packages import required
 
+if TYPE_CHECKING:
+    from symgd.typing import Facts, Shapes
+
 __all__ = ["points_inside"]
 
 
 def points_inside(
-    formula: Any,
+    formula: object,
     *,
-    shapes: Mapping[str, Any] | None = None,
-    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    shapes: Shapes | None = None,
+    facts: Facts | None = None,
     sizes: Mapping[str, int] | None = None,
     largest: float = 1e3,
 ) -> Any:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
 
 __all__ = ["to_json"]
 
 
-def to_json(data: Any, indent: int | None = 2) -> str:
+def to_json(data: object, indent: int | None = 2) -> str:
     """Return data as JSON.
 
     >>> from symgd.tools.json_output import to_json
@@ -19,7 +18,7 @@ def to_json(data: Any, indent: int | None = 2) -> str:
     return json.dumps(_plain(data), indent=indent, allow_nan=False)
 
 
-def _plain(data: Any) -> Any:
+def _plain(data: object) -> object:
     if isinstance(data, dict):
         return {key: _plain(value) for key, value in data.items()}
     if isinstance(data, list | tuple):

@@ -10,14 +10,20 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from symgd.errors import DataError
 from symgd.registration import Registered, registered_in
 from symgd.tools.module_loader import LoadedModule, ModuleLoader
 from symgd.tools.source_imports import files_of, import_place, imported_by, read_source, syntax_of
 
+if TYPE_CHECKING:
+    from symgd.results import GradientCheck
+
 __all__ = ["judged", "registers_functions"]
+
+Outcome: TypeAlias = "tuple[Registered, str, GradientCheck | BaseException]"
+"""A registration, the word for what is judged, and the check, or what went wrong."""
 
 _MOST_FILES = 100
 """Files that a decorator is followed through."""
@@ -147,7 +153,7 @@ def _apart(tell: Callable[[str], object]) -> Iterator[None]:
             tell(printed.getvalue().rstrip("\n"))
 
 
-def judged(path: Path, tell: Callable[[str], object], loader: ModuleLoader) -> list[tuple[Registered, str, Any]]:
+def judged(path: Path, tell: Callable[[str], object], loader: ModuleLoader) -> list[Outcome]:
     """Import a module and return every check of every function that it registers: the entry, the word for it, the check.
 
     An error of one function stands in the place of its check, and the others are checked all the same.
@@ -171,7 +177,7 @@ def judged(path: Path, tell: Callable[[str], object], loader: ModuleLoader) -> l
         return list(_outcomes(loader.load(path)))
 
 
-def _outcomes(loaded: LoadedModule) -> Iterator[tuple[Registered, str, Any]]:
+def _outcomes(loaded: LoadedModule) -> Iterator[Outcome]:
     """Yield the checks of :func:`judged`."""
     from symgd.testing.assertions import checks_of
 
@@ -188,13 +194,13 @@ def _outcomes(loaded: LoadedModule) -> Iterator[tuple[Registered, str, Any]]:
                 yield entry, word, _complete(check)
 
 
-def _complete(check: Any) -> Any:
+def _complete(check: GradientCheck) -> GradientCheck:
     """Let a check measure and find what it would when asked: it calls the function, which needs the modules of its folder."""
-    for made_by, name in (("find_causes", "causes"), ("measure_digits", "digits")):
+    for name in ("causes", "digits"):
         try:
             getattr(check, name)
         except KeyboardInterrupt:
             raise
         except BaseException:  # somebody's function may fail at other points; the verdict stands
-            return _complete(replace(check, **{made_by: None}))
+            return _complete(replace(check, find_causes=None) if name == "causes" else replace(check, measure_digits=None))
     return check

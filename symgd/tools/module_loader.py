@@ -10,15 +10,12 @@ imports one of those names and a file of the same name stands beside it, that is
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
-import site
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +23,21 @@ from types import CodeType, ModuleType
 
 from symgd.errors import DataError, shown
 from symgd.files import shown_path
+from symgd.tools.loaded_modules import (
+    NATIVE,
+    file_of,
+    is_fixed,
+    is_found,
+    is_from,
+    is_importable_alone,
+    is_loading,
+    is_same,
+    may_be_replaced,
+    search_path,
+)
 from symgd.tools.source_imports import import_place, read_source, sources_of_imports
 
 __all__ = ["ImportRoot", "LoadedFinder", "LoadedModule", "ModuleLoader"]
-
-_NATIVE = tuple(importlib.machinery.EXTENSION_SUFFIXES)
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class ModuleLoader:
         path = path.resolve()
         folder, name = import_place(path)
         root = self._roots.setdefault(folder, ImportRoot(folder, self.is_shared))
-        own = next((one for one in loaded if isinstance(one, ModuleType) and _is_from(one, path)), None)
+        own = next((one for one in loaded if isinstance(one, ModuleType) and is_from(one, path)), None)
         return LoadedModule(own or root.load(name, path), root)
 
     def has_loaded(self, name: str) -> bool:
@@ -90,7 +97,7 @@ class ModuleLoader:
     def module_at(self, name: str, path: str) -> ModuleType | None:
         """Return the module of this name that was loaded from a file."""
         found = (root.modules.get(name) for root in self._roots.values())
-        return next((one for one in found if one is not None and _is_from(one, Path(path))), None)
+        return next((one for one in found if one is not None and is_from(one, Path(path))), None)
 
 
 class LoadedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -145,7 +152,7 @@ class ImportRoot:
     def load(self, name: str, path: Path) -> ModuleType:
         """Return the module of a file; see :meth:`ModuleLoader.load`."""
         package = name.partition(".")[0] if "." in name or path.name == "__init__.py" else None
-        if package is not None and _may_be_replaced(package):
+        if package is not None and may_be_replaced(package):
             self._replaced.add(package)
         imports = sources_of_imports(path, [self.folder])
         self._refuse_ambiguous(imports)
@@ -194,9 +201,9 @@ class ImportRoot:
         for top, group in groups.items():
             if top in own or top in self.modules:
                 self.modules |= group
-                is_for_all = self.is_shared and top not in before and _is_found(top, group.get(top))
+                is_for_all = self.is_shared and top not in before and is_found(top, group.get(top))
             else:
-                is_for_all = top not in group or (top not in before and _is_found(top, group.get(top)))
+                is_for_all = top not in group or (top not in before and is_found(top, group.get(top)))
                 self.modules |= {} if is_for_all else group
             if is_for_all:
                 sys.modules.update(group)
@@ -209,16 +216,16 @@ class ImportRoot:
                 name = entry.name.partition(".")[0]
                 if entry.is_dir():
                     found.setdefault(entry.name, []).append(entry.path)
-                elif entry.name == f"{name}.py" or entry.name.endswith(_NATIVE):
+                elif entry.name == f"{name}.py" or entry.name.endswith(NATIVE):
                     found.setdefault(name, []).append(entry.path)
         return {name: places for name, places in found.items() if name.isidentifier()}
 
     def _has(self, module: ModuleType, places: Sequence[str]) -> bool:
         """Whether a loaded module is the one that stands at one of these places of the folder."""
-        file = _file_of(module)
+        file = file_of(module)
         if file is not None:
-            return any(_is_same(file, place) or _is_same(file, f"{place}/__init__.py") for place in places)
-        return any(_is_same(entry, place) for entry in _search_path(module) for place in places)
+            return any(is_same(file, place) or is_same(file, f"{place}/__init__.py") for place in places)
+        return any(is_same(entry, place) for entry in search_path(module) for place in places)
 
     def _hidden(self) -> list[str]:
         """Return the names of the loaded modules that are out of sight while this root is active."""
@@ -227,9 +234,9 @@ class ImportRoot:
             module = sys.modules.get(top)
             if module is None:
                 hidden.add(top)
-            elif self.modules.get(top) is module or (self._has(module, places) and (self.is_shared or _is_fixed(top))):
+            elif self.modules.get(top) is module or (self._has(module, places) and (self.is_shared or is_fixed(top))):
                 continue
-            elif top in self._replaced or (not _is_fixed(top) and (not _file_of(module) or _is_importable_alone(places))):
+            elif top in self._replaced or (not is_fixed(top) and (not file_of(module) or is_importable_alone(places))):
                 hidden.add(top)
         return [name for name in list(sys.modules) if name.partition(".")[0] in hidden]
 
@@ -239,9 +246,9 @@ class ImportRoot:
         for source, names in imports.items():
             for top in sorted({name.partition(".")[0] for name in names} & places.keys()):
                 module = sys.modules.get(top)
-                if module is None or top in sys.builtin_module_names or not _is_fixed(top) or top in self._replaced:
+                if module is None or top in sys.builtin_module_names or not is_fixed(top) or top in self._replaced:
                     continue
-                if _is_importable_alone(places[top]) and not self._has(module, places[top]):
+                if is_importable_alone(places[top]) and not self._has(module, places[top]):
                     neighbour = shown_path(Path(places[top][0]).name)
                     raise DataError(
                         f"{shown_path(source.name)} imports {top}, and {neighbour} beside it has the name of a module that "
@@ -251,26 +258,26 @@ class ImportRoot:
 
     def _loaded_from(self, path: Path) -> ModuleType | None:
         """Return the module that is loaded from a file."""
-        own = [module for module in self.modules.values() if _is_from(module, path)]
-        others = [name for name, module in list(sys.modules.items()) if _is_from(module, path) and self._may_be_taken(name)]
-        return next((one for one in (*own, *(sys.modules[name] for name in others)) if not _is_loading(one)), None)
+        own = [module for module in self.modules.values() if is_from(module, path)]
+        others = [name for name, module in list(sys.modules.items()) if is_from(module, path) and self._may_be_taken(name)]
+        return next((one for one in (*own, *(sys.modules[name] for name in others)) if not is_loading(one)), None)
 
     def _may_be_taken(self, name: str) -> bool:
-        return name != "__main__" and (self.is_shared or _is_fixed(name.partition(".")[0]))
+        return name != "__main__" and (self.is_shared or is_fixed(name.partition(".")[0]))
 
     def _loaded_anew(self, name: str, path: Path) -> ModuleType:
         parent, _, last = name.rpartition(".")
         try:
             if parent:
                 package = importlib.import_module(parent)
-                if not any(_is_same(entry, str(path.parent)) for entry in _search_path(package)):
+                if not any(is_same(entry, str(path.parent)) for entry in search_path(package)):
                     raise DataError(
                         f"{shown_path(path.name)} is part of the package {shown(parent)}, and Python has loaded another "
                         "package of this name",
                         hint="give the package another name, or check the files of the other one",
                     )
             there = sys.modules.get(name)
-            if there is not None and _is_from(there, path):
+            if there is not None and is_from(there, path):
                 return there
             if there is not None and parent:
                 raise DataError(f"{shown_path(path.name)} cannot be imported: its package has another module called {last}")
@@ -330,88 +337,3 @@ def _executed(name: str, path: Path) -> ModuleType:
         sys.modules.pop(name, None)
         raise
     return module
-
-
-def _is_same(one: str, other: str) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except (OSError, ValueError):
-        return False
-
-
-def _file_of(module: object) -> str | None:
-    """Return the file of a module; one that is loaded when it is touched is not."""
-    names = object.__getattribute__(module, "__dict__") if isinstance(module, ModuleType) else {}
-    file = names.get("__file__")
-    return file if isinstance(file, str) else None
-
-
-def _is_from(module: object, path: Path) -> bool:
-    """Whether a module was loaded from a file."""
-    file = _file_of(module)
-    return file is not None and os.path.basename(file) == path.name and _is_same(file, str(path))
-
-
-def _is_loading(module: object) -> bool:
-    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
-
-
-def _is_importable_alone(places: Sequence[str]) -> bool:
-    """Whether a file or a package stands there, not only a folder without ``__init__.py``, which goes after all modules."""
-    return any(os.path.isfile(place) or os.path.isfile(f"{place}/__init__.py") for place in places)
-
-
-def _search_path(module: object) -> list[str]:
-    try:
-        return [str(entry) for entry in getattr(module, "__path__", ())]
-    except Exception:  # somebody's object
-        return []
-
-
-@functools.lru_cache(maxsize=1)
-def _installed_folders() -> tuple[str, ...]:
-    """Return the folders of Python's own modules and of installed packages."""
-    folders = [sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
-    with contextlib.suppress(Exception):  # sites without these
-        folders += [*site.getsitepackages(), site.getusersitepackages()]
-    return tuple({os.path.join(os.path.realpath(folder), "") for folder in folders})
-
-
-def _files_loaded(top: str) -> list[str]:
-    loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == top]
-    return [file for module in loaded if (file := _file_of(module)) is not None]
-
-
-def _is_fixed(top: str) -> bool:
-    """Whether a loaded module stays: of Python, of an installed package, of symgd, or with compiled parts."""
-    module = sys.modules.get(top)
-    if module is None:
-        return False
-    if top in ("__main__", "symgd") or getattr(getattr(module, "__spec__", None), "origin", "") in ("built-in", "frozen"):
-        return True
-    files = _files_loaded(top)
-    return any(file.endswith(_NATIVE) or os.path.realpath(file).startswith(_installed_folders()) for file in files)
-
-
-def _may_be_replaced(top: str) -> bool:
-    """Whether the package that a file belongs to may stand in for a loaded one of its name: an installed copy of itself."""
-    stays = top in ("__main__", "symgd") or top in sys.stdlib_module_names or top in sys.builtin_module_names
-    return not stays and not any(file.endswith(_NATIVE) for file in _files_loaded(top))
-
-
-def _is_found(top: str, module: ModuleType | None) -> bool:
-    """Whether an ordinary import of the name finds this module."""
-    file = _file_of(module)
-    if file is None and "cython" in top:
-        return True  # what compiled modules share; no file holds it
-    try:
-        spec = importlib.util.find_spec(top)
-    except Exception:  # somebody's finder, or a module without a specification
-        return False
-    if spec is None or module is None:
-        return False
-    if file is not None:
-        return spec.origin is not None and _is_same(file, spec.origin)
-    if spec.origin is not None:
-        return spec.origin in ("built-in", "frozen")
-    return _search_path(module) == list(spec.submodule_search_locations or ())

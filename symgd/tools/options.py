@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Literal
 
 import click
 
@@ -67,11 +67,11 @@ def read_shapes(text: str) -> dict[str, str]:
     return dict(_entries(text, "a shape"))
 
 
-def read_facts(text: str) -> dict[str, dict[str, Any]]:
+def read_facts(text: str) -> dict[str, dict[str, Fraction | bool]]:
     """Read facts: ``"y: one_hot; lam: positive; p: lower=0 upper=1"``."""
-    facts: dict[str, dict[str, Any]] = {}
+    facts: dict[str, dict[str, Fraction | bool]] = {}
     for name, words in _entries(text, "a fact"):
-        chosen: dict[str, Any] = {}
+        chosen: dict[str, Fraction | bool] = {}
         if not words:
             raise ParseError(f"{shown(name)} has no facts", formula=text, hint="write y: one_hot, or p: lower=0 upper=1")
         for word in words.replace(",", " ").split():
@@ -85,7 +85,7 @@ def read_facts(text: str) -> dict[str, dict[str, Any]]:
     return facts
 
 
-def read_descent(text: str) -> dict[str, Any]:
+def read_descent(text: str) -> dict[str, int | float | str]:
     """Read what stands in ``[descent]``: ``"direction: adam; beta1: 0.8; epochs: 50"``.
 
     >>> from symgd.tools.options import read_descent
@@ -104,9 +104,9 @@ def _number_or_word(text: str) -> int | float | str:
     return text
 
 
-def read_point(text: str) -> dict[str, Any]:
+def read_point(text: str) -> dict[str, object]:
     """Read a point: ``"a: 100; x: 1 2 3; A: [[1, 2], [3, 4]]"``; numbers separated by spaces are a vector."""
-    point: dict[str, Any] = {}
+    point: dict[str, object] = {}
     for name, words in _entries(text, "a value"):
         if words.startswith("["):
             point[name] = _nested(name, words)
@@ -122,14 +122,14 @@ def read_point(text: str) -> dict[str, Any]:
     return point
 
 
-def read_exact_point(text: str) -> Any:
+def read_exact_point(text: str) -> symgd.Node | dict[str, symgd.Node]:
     """Read an exact point: one number (``1/2``, ``pi/4``), or ``"x: 1; y: 0"``."""
     if ":" not in text:
         return _exact(text)
     return {name: _exact(words) for name, words in _entries(text, "a value")}
 
 
-def _exact(text: str) -> Any:
+def _exact(text: str) -> symgd.Node:
     """Return a number written as a formula without inputs."""
     number = symgd.formula(text)
     if number.symbols or number.shape:
@@ -144,7 +144,7 @@ def _float(word: str, name: str) -> float:
         raise DataError(f"the value of {shown(name)} is larger than a float holds") from None
 
 
-def _nested(name: str, words: str) -> Any:
+def _nested(name: str, words: str) -> object:
     """Read nested lists of numbers, as JSON has them."""
     hint = "write A: [[1, 2], [3, 4]]"
     try:
@@ -181,12 +181,12 @@ def read_intervals(text: str) -> dict[str, str]:
     return {name: words.strip() for name, words in _entries(text, "a range")}
 
 
-def read_formula(text: str, shapes: str, facts: str, syntax: Any = "symgd") -> Any:
+def read_formula(text: str, shapes: str, facts: str, syntax: Literal["symgd", "latex"] = "symgd") -> symgd.Node:
     """Read a formula with the shapes and facts of its inputs."""
     return symgd.formula(text, shapes=read_shapes(shapes), facts=read_facts(facts), syntax=syntax)
 
 
-def read_variables(formula: Any, wrt: str | None) -> str | list[str]:
+def read_variables(formula: symgd.Node, wrt: str | None) -> str | list[str]:
     """Read the variables of a formula; all its inputs where none are named."""
     if wrt is not None:
         names = read_names(wrt)
@@ -219,7 +219,7 @@ def _plain_number(text: str | float, kind: type[int | float], word: str) -> floa
         raise click.BadParameter(f"{shown(text)} is not {word}") from None
 
 
-def check_names(formula: Any, names: Sequence[str]) -> None:
+def check_names(formula: symgd.Node, names: Sequence[str]) -> None:
     """Refuse variables that are not in a formula: on the command line nothing else could declare them.
 
     Raises

@@ -5,13 +5,21 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import symgd
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.files import check_target, shown_path, write_file
 from symgd.optional_packages import required
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from symgd.explain.figures import Chord
+    from symgd.results import Convexity, TaylorExpansion
 
 __all__ = [
     "check_drawable",
@@ -49,7 +57,7 @@ def title_of(text: str) -> str:
     return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 2]} …"
 
 
-def save_picture(path: Path, force: bool, draw: Callable[[], Any]) -> str | None:
+def save_picture(path: Path, force: bool, draw: Callable[[], Axes]) -> str | None:
     """Draw a picture and write it to a file; return why there is none, in one line, where that fails.
 
     Parameters
@@ -63,7 +71,7 @@ def save_picture(path: Path, force: bool, draw: Callable[[], Any]) -> str | None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of letters that the font does not have, of margins that do not fit
-            figure = draw().figure
+            figure = cast("Figure", draw().figure)
             write_file(path, lambda temporary: figure.savefig(temporary, dpi=150), force=force)
     except SymgdError as error:
         reason = error.cause
@@ -74,7 +82,7 @@ def save_picture(path: Path, force: bool, draw: Callable[[], Any]) -> str | None
     return f"there is no picture {shown_path(path)}: {reason}"
 
 
-def check_drawable(formula: Any, variables: str | list[str]) -> None:
+def check_drawable(formula: symgd.Node, variables: str | list[str]) -> None:
     """Refuse a formula of more than two scalar variables, or of inputs that have no value.
 
     Raises
@@ -86,13 +94,13 @@ def check_drawable(formula: Any, variables: str | list[str]) -> None:
         raise SymgdError("a picture of convexity needs one or two scalar variables and no other inputs")
 
 
-def draw_verdict(verdict: Any) -> Any:
+def draw_verdict(verdict: Convexity) -> Axes:
     """Draw a function of one or two variables with chords that show its curvature, or with the counterexamples."""
     from symgd.explain.figures import contours_with_chords, function_with_chords
 
     names = [node.name for node in verdict.wrt]
     code = symgd.lambdify(names, verdict.formula)
-    sides = [_side(verdict.intervals[node]) for node in verdict.wrt]
+    sides = [_side(float(verdict.intervals[node].low), float(verdict.intervals[node].high)) for node in verdict.wrt]
     chords = _chords(verdict, sides)
     words = f": {verdict.kind.in_words}"
     title = title_of(str(verdict.formula)[: _LONGEST_TITLE - len(words)] + words)
@@ -101,17 +109,21 @@ def draw_verdict(verdict: Any) -> Any:
         if verdict.witness is not None:
             width = max(reach) - min(reach) or 1.0
             sides = [
-                (max(verdict.intervals[verdict.wrt[0]].low, min(reach) - width / 2), _below(verdict, max(reach) + width / 2))
+                (
+                    max(float(verdict.intervals[verdict.wrt[0]].low), min(reach) - width / 2),
+                    _below(verdict, max(reach) + width / 2),
+                )
             ]
-        ax = function_with_chords(code, (float(sides[0][0]), float(sides[0][1])), chords, title=title)
+        ax: Axes = function_with_chords(code, (float(sides[0][0]), float(sides[0][1])), chords, title=title)
         ax.set_xlabel(names[0], parse_math=False)
         return ax
     if verdict.witness is not None:
         sides = [_around([float(point[k]) for a, b, _ in chords for point in (a, b)]) for k in (0, 1)]
-    return contours_with_chords(code, (sides[0], sides[1]), chords, names=(names[0], names[1]), title=title)
+    panels: Axes = contours_with_chords(code, (sides[0], sides[1]), chords, names=(names[0], names[1]), title=title)
+    return panels
 
 
-def check_sums_drawable(formula: Any, variables: str | list[str]) -> None:
+def check_sums_drawable(formula: symgd.Node, variables: str | list[str]) -> None:
     """Refuse a formula of more than one input.
 
     Raises
@@ -125,7 +137,7 @@ def check_sums_drawable(formula: Any, variables: str | list[str]) -> None:
         raise SymgdError(f"{', '.join(others)} has no value, so there is no picture")
 
 
-def draw_partial_sums(expansion: Any, bounds: Mapping[str, Any]) -> Any:
+def draw_partial_sums(expansion: TaylorExpansion, bounds: Mapping[str, tuple[Fraction | None, Fraction | None]]) -> Axes:
     """Draw a function of one variable with its Taylor polynomials of a few orders."""
     from symgd.explain.figures import partial_sums
 
@@ -136,12 +148,12 @@ def draw_partial_sums(expansion: Any, bounds: Mapping[str, Any]) -> Any:
     orders = [k for k in range(1, expansion.order + 1) if expansion.coefficients[k] != 0][-6:] or [0]
     sums = [(f"order {k}", symgd.lambdify(name, expansion.up_to(k).polynomial)) for k in orders]
     title = title_of(f"{expansion.formula} around {expansion.at[0]}")
-    ax = partial_sums(symgd.lambdify(name, expansion.formula), sums, interval, title=title, at=centre)
+    ax: Axes = partial_sums(symgd.lambdify(name, expansion.formula), sums, interval, title=title, at=centre)
     ax.set_xlabel(name, parse_math=False)
     return ax
 
 
-def _below(verdict: Any, value: float) -> float:
+def _below(verdict: Convexity, value: float) -> float:
     return min(float(verdict.intervals[verdict.wrt[0]].high), value)
 
 
@@ -151,9 +163,8 @@ def _around(values: list[float]) -> tuple[float, float]:
     return low - width / 2, high + width / 2
 
 
-def _side(interval: Any) -> tuple[float, float]:
+def _side(low: float, high: float) -> tuple[float, float]:
     """Return a stretch of an interval that fits a picture."""
-    low, high = float(interval.low), float(interval.high)
     if math.isfinite(low) and math.isfinite(high):
         return low, high
     if math.isfinite(low):
@@ -161,15 +172,17 @@ def _side(interval: Any) -> tuple[float, float]:
     return (high - 4.0, high) if math.isfinite(high) else (-3.0, 3.0)
 
 
-def _chords(verdict: Any, sides: list[tuple[float, float]]) -> list[Any]:
+def _chords(verdict: Convexity, sides: list[tuple[float, float]]) -> list[Chord]:
     """Return the counterexamples as chords wide enough to see, or a chord across the picture."""
     if verdict.witness is not None:
-        found = []
+        found: list[Chord] = []
         for part, shows in (
             (verdict.witness.against_convexity, "not convex"),
             (verdict.witness.against_concavity, "not concave"),
         ):
             chord = part.chord()
+            if chord is None:
+                raise SymgdError("no chord is wide enough to show the counterexample")
             found.append((_floats(chord.first), _floats(chord.second), shows))
         return found
     if not (verdict.kind.is_convex or verdict.kind.is_concave):
@@ -178,5 +191,5 @@ def _chords(verdict: Any, sides: list[tuple[float, float]]) -> list[Any]:
     return [(ends[0], ends[1], "convex" if verdict.kind.is_convex else "concave")]
 
 
-def _floats(point: Mapping[Any, Any]) -> list[float]:
+def _floats(point: Mapping[symgd.Node, Fraction | float]) -> list[float]:
     return [float(value) for value in point.values()]

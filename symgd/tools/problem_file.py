@@ -16,7 +16,7 @@ from symgd.arguments import read_number, read_whole_number
 from symgd.descent.method import RESERVED_KEYS, Kind, methods
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, shown_path
-from symgd.tools.data_files import read_array, read_values
+from symgd.tools.data_files import Array, read_array, read_values
 from symgd.tools.options import check_names
 
 __all__ = ["Problem", "read_problem"]
@@ -52,10 +52,10 @@ class Problem:
     """
 
     title: str
-    formula: Any
-    wrt: Any
-    data: dict[str, Any]
-    start: Any
+    formula: symgd.Node
+    wrt: str | list[str]
+    data: dict[str, Array]
+    start: Array | dict[str, Array] | None
     options: dict[str, Any]
     path: Path
 
@@ -126,7 +126,7 @@ def _most_dots(text: str) -> int:
     return most
 
 
-def _only(table: Mapping[str, Any], known: set[str], place: str) -> None:
+def _only(table: Mapping[str, object], known: set[str], place: str) -> None:
     for key in table:
         if key not in known:
             close = difflib.get_close_matches(key[:40], known, 1)
@@ -136,7 +136,7 @@ def _only(table: Mapping[str, Any], known: set[str], place: str) -> None:
             )
 
 
-def _start(given: Any, place: str) -> Any:
+def _start(given: object, place: str) -> Array | dict[str, Array]:
     """Read the first values: of the only variable, or of each by its name."""
     if not isinstance(given, dict):
         return read_values(given, f"{place}: start")
@@ -229,7 +229,7 @@ def _read_tolerance(table: Mapping[str, Any], key: str, place: str) -> float:
         raise DataError(f"{place}: {error.cause}") from None
 
 
-def _read_whole_number(table: Mapping[str, Any], key: str, place: str) -> int:
+def _read_whole_number(table: Mapping[str, object], key: str, place: str) -> int:
     value = table[key]
     if isinstance(value, bool) or not isinstance(value, int):
         raise DataError(f"{place}: {key} is an integer, not {shown(value)}")

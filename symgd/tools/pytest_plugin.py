@@ -15,13 +15,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from symgd.registration import Registered, registered_in
 from symgd.tools.module_check import registers_functions
 from symgd.tools.module_loader import ImportRoot, LoadedFinder, ModuleLoader
+
+if TYPE_CHECKING:
+    from symgd.results import GradientCheck
 
 __all__ = ["VerifiedFunction", "VerifiedModule"]
 
@@ -88,7 +91,7 @@ class VerifiedFunction(pytest.Item):
         with self.root.active():
             assert_verified(self.entry)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> Any:
         from symgd.errors import SymgdError
 
         if not isinstance(excinfo.value, SymgdError):
@@ -105,13 +108,13 @@ class VerifiedFunction(pytest.Item):
 
 
 @pytest.fixture
-def gradient_check() -> Callable[..., Any]:
+def gradient_check() -> Callable[..., GradientCheck]:
     """Judge a gradient and fail where it is wrong: ``gradient_check(fun, grad, at=x0)``.
 
     It takes what :func:`symgd.check_gradient` takes, and returns its GradientCheck.
     """
 
-    def judge(loss: Any, wrt: Any, **options: Any) -> Any:
+    def judge(loss: object, wrt: object, **options: Any) -> GradientCheck:
         from symgd.api.checking import check_gradient
         from symgd.testing.assertions import raise_unless_right
 

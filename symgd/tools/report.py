@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +24,11 @@ from symgd.files import reason_of, shown_path, write_file
 from symgd.optional_packages import required
 from symgd.tools.json_output import to_json
 from symgd.tools.pictures import save_picture, title_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from symgd.results import Derivation, History, Run
 
 __all__ = ["Report", "run_data"]
 
@@ -120,7 +125,7 @@ class Report:
                 for path in reversed(self._made):
                     path.rmdir()
 
-    def write(self, title: str, derivation: Any, run: Any, names: list[str]) -> None:
+    def write(self, title: str, derivation: Derivation, run: Run, names: list[str]) -> None:
         """Write everything.
 
         Parameters
@@ -152,12 +157,12 @@ class Report:
         write_file(path, content, force=True)
         self.files.append(path)
 
-    def _draw(self, run: Any, title: str) -> Path | None:
+    def _draw(self, run: Run, title: str) -> Path | None:
         """Draw the loss curve."""
         path = self.directory / "loss.png"
 
-        def draw() -> Any:
-            axes = run.plot(ax=figure.subplots())
+        def draw() -> Axes:
+            axes: Axes = run.plot(ax=figure.subplots())
             axes.set_title(title_of(title), parse_math=False)
             return axes
 
@@ -176,7 +181,7 @@ class Report:
         return path
 
 
-def _archive(arrays: Mapping[str, Any]) -> bytes:
+def _archive(arrays: Mapping[str, object]) -> bytes:
     """Return arrays as an ``.npz``; ``numpy.savez`` has parameters of its own, whose names no variable could have."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -186,7 +191,7 @@ def _archive(arrays: Mapping[str, Any]) -> bytes:
     return stream.getvalue()
 
 
-def _table(history: Any) -> str:
+def _table(history: History) -> str:
     stream = io.StringIO()
     table = csv.writer(stream)
     table.writerow(["epoch", "loss", "gradient_norm", "learning_rate", "updates"])
@@ -195,7 +200,7 @@ def _table(history: Any) -> str:
     return stream.getvalue()
 
 
-def run_data(derivation: Any, run: Any) -> dict[str, Any]:
+def run_data(derivation: Derivation, run: Run) -> dict[str, object]:
     """Return derivation and run as plain data."""
     return {
         "version": 1,
@@ -213,7 +218,7 @@ def run_data(derivation: Any, run: Any) -> dict[str, Any]:
     }
 
 
-def _page(title: str, derivation: Any, run: Any, weights: Mapping[str, Any], picture: Path | None) -> str:
+def _page(title: str, derivation: Derivation, run: Run, weights: Mapping[str, object], picture: Path | None) -> str:
     rows = "".join(
         f"<tr><td>{escape(name)}</td><td>{escape(show_number(np.asarray(value)))}</td></tr>" for name, value in weights.items()
     )

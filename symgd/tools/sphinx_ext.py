@@ -32,9 +32,9 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -54,6 +54,10 @@ from symgd.explain.notation.unicode import to_textbook
 from symgd.files import read_text, write_file
 from symgd.tools.options import read_formula, read_variables
 
+if TYPE_CHECKING:
+    from symgd.explain.catalogue import Entry
+    from symgd.results import Derivation
+
 __all__ = ["DeriveDirective", "setup"]
 
 LOGGER = logging.getLogger(__name__)
@@ -62,6 +66,9 @@ _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _MISTAKE = "this is a mistake in symgd, please report the formula:"
 MAX_BYTES = 10**8
 """Of what is kept of a derivation."""
+
+Told: TypeAlias = dict[str, Any]
+"""What a directive shows, as JSON keeps it."""
 
 
 class derived_math(nodes.math_block):  # type: ignore[misc]  # noqa: N801  (docutils names its nodes in lower case)
@@ -72,7 +79,7 @@ class derived_inline(nodes.math):  # type: ignore[misc]  # noqa: N801
     """A formula in a line, with its plain text."""
 
 
-def _choice(*words: str) -> Any:
+def _choice(*words: str) -> Callable[[str | None], str]:
     return lambda argument: directives.choice(argument, words)
 
 
@@ -82,7 +89,7 @@ class DeriveDirective(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = False
-    option_spec: ClassVar[dict[str, Any]] = {
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
         "wrt": directives.unchanged,
         "shapes": directives.unchanged,
         "facts": directives.unchanged,
@@ -141,7 +148,7 @@ class DeriveDirective(SphinxDirective):
         self.state.document.note_explicit_target(target)
         return [target, node]
 
-    def _told(self, formula: str) -> dict[str, Any]:
+    def _told(self, formula: str) -> Told:
         """Derive, or read what was derived for the same formula and options before."""
         options = {key: self.options[key] for key in sorted(self.options) if key != "label"}
         key = hashlib.sha256(json.dumps([symgd.__version__, formula, options]).encode()).hexdigest()
@@ -161,7 +168,7 @@ def _digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _read_kept(path: Path) -> dict[str, Any] | None:
+def _read_kept(path: Path) -> Told | None:
     """Return what was kept of a derivation, or None where there is nothing or it is damaged."""
     try:
         kept = json.loads(read_text(path, MAX_BYTES))
@@ -173,7 +180,7 @@ def _read_kept(path: Path) -> dict[str, Any] | None:
     return told if _is_told(told) else None
 
 
-def _is_told(told: Any) -> bool:
+def _is_told(told: object) -> bool:
     """Whether data have the form that :func:`tell` returns."""
     if not isinstance(told, dict) or told.keys() != {"formula", "result", "passes", "steps", "warnings"}:
         return False
@@ -186,7 +193,7 @@ def _is_told(told: Any) -> bool:
     return all(_is_pair(pair) for pair in (*pairs, *(pair for row in rows for pair in row[:2])))
 
 
-def _is_pair(pair: Any) -> bool:
+def _is_pair(pair: object) -> bool:
     return isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
 
 
@@ -237,7 +244,7 @@ def _default_of(parameter: Parameter) -> str:
     return "needed" if parameter.default is None else f"{parameter.default:g} without it"
 
 
-def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
+def tell(formula: str, options: dict[str, str]) -> Told:
     """Derive a formula and return what the page shows, as plain data.
 
     Parameters
@@ -290,7 +297,7 @@ def tell(formula: str, options: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _function_lines(entry: Any) -> list[list[str]]:
+def _function_lines(entry: Entry) -> list[list[str]]:
     """Return the definition of a function and its derivatives, each as LaTeX and in plain notation."""
     lines = []
     if entry.definition is not None:
@@ -301,17 +308,19 @@ def _function_lines(entry: Any) -> list[list[str]]:
     return lines or [["", ""]]
 
 
-def _both(formula: Any) -> list[str]:
+def _both(formula: symgd.Node) -> list[str]:
     """Return a formula in LaTeX and in plain notation."""
     return [to_latex(formula), to_textbook(formula)]
 
 
-def _equation(name: str, formula: Any) -> list[str]:
+def _equation(name: str, formula: symgd.Node | None) -> list[str]:
     sides = [latex_name(name), unicode_name(name)]
     return sides if formula is None else [f"{side} = {text}" for side, text in zip(sides, _both(formula), strict=True)]
 
 
-def _judge_claim(node: Any, names: Any, what: str, claim: str, derivation: Any) -> list[tuple[str, str]]:
+def _judge_claim(
+    node: symgd.Node, names: str | list[str], what: str, claim: str, derivation: Derivation
+) -> list[tuple[str, str]]:
     """Compare what the text claims with the formula itself."""
     if what != "gradient" or not isinstance(names, str):
         return [("claim", "a claim is judged for a gradient in one variable")]
@@ -338,7 +347,7 @@ def _table(head: tuple[str, ...], rows: list[list[Any]], widths: tuple[int, ...]
     return table
 
 
-def _cell(cell: Any) -> nodes.Node:
+def _cell(cell: nodes.Node | str | Sequence[str]) -> nodes.Node:
     if isinstance(cell, nodes.Node):
         return cell
     if isinstance(cell, str) or not cell[0]:
@@ -363,46 +372,46 @@ class SymgdDomain(Domain):
 
     name = "symgd"
     label = "symgd"
-    directives: ClassVar[dict[str, Any]] = {
+    directives: ClassVar[dict[str, type[SphinxDirective]]] = {
         "derive": DeriveDirective,
         "functions": FunctionsDirective,
         "methods": MethodsDirective,
     }
     data_version = 1
 
-    def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:
+    def merge_domaindata(self, docnames: object, otherdata: object) -> None:
         """Nothing is collected, so nothing needs merging."""
 
 
-def _visit(self: Any, node: Any) -> None:
+def _visit(self: nodes.NodeVisitor, node: nodes.Element) -> None:
     self.visit_math_block(node)
 
 
-def _depart(self: Any, node: Any) -> None:
+def _depart(self: nodes.NodeVisitor, node: nodes.Element) -> None:
     self.depart_math_block(node)
 
 
-def _visit_plain(self: Any, node: Any) -> None:
+def _visit_plain(self: nodes.NodeVisitor, node: nodes.Element) -> None:
     """Show textbook notation where raw LaTeX would stand."""
     block = nodes.literal_block(node["plain"], node["plain"])
     block.walkabout(self)
     raise nodes.SkipNode
 
 
-def _visit_inline(self: Any, node: Any) -> None:
+def _visit_inline(self: nodes.NodeVisitor, node: nodes.Element) -> None:
     self.visit_math(node)
 
 
-def _depart_inline(self: Any, node: Any) -> None:
+def _depart_inline(self: nodes.NodeVisitor, node: nodes.Element) -> None:
     self.depart_math(node)
 
 
-def _visit_plain_inline(self: Any, node: Any) -> None:
+def _visit_plain_inline(self: nodes.NodeVisitor, node: nodes.Element) -> None:
     nodes.Text(node["plain"]).walkabout(self)
     raise nodes.SkipNode
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, object]:
     """Register the domain and its nodes."""
     app.add_domain(SymgdDomain)
     drawn, plain = (_visit, _depart), (_visit_plain, None)

@@ -10,7 +10,7 @@ import codecs
 import os
 import sys
 import unicodedata
-from typing import Any
+from typing import TextIO
 
 from symgd.errors import printable
 
@@ -98,7 +98,7 @@ def prepare_streams() -> None:
     """
     codecs.register_error("symgd.ascii", _spell)
     for name in ("stdin", "stdout", "stderr"):
-        stream: Any = getattr(sys, name)
+        stream: object = getattr(sys, name)
         if stream is None:  # closed before Python began: nothing that is opened later may take its place
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
         elif name != "stdin" and hasattr(stream, "reconfigure"):
@@ -106,13 +106,13 @@ def prepare_streams() -> None:
 
 
 def show_warning(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: str | None = None
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: object = None, line: str | None = None
 ) -> None:
     """Print a warning as one line, for :func:`warnings.showwarning`: the line of code that warns says nothing to a user."""
     say(f"warning: {message}", is_error=True)
 
 
-def discard_output(stream: Any) -> None:
+def discard_output(stream: TextIO) -> None:
     """Send what is printed from now on, and what is printed already and not written, to nowhere: the reader has gone."""
     try:
         descriptor = stream.fileno()

@@ -9,7 +9,7 @@ import symgd as sg
 from symgd.arrays import read_array, read_exact_array, read_finite_array, read_float_array
 from symgd.errors import DataError, SymgdError
 
-pd = pytest.importorskip("pandas", reason="pandas is not installed: pip install -e '.[libraries]'")
+pd = pytest.importorskip("pandas", reason="pandas is not installed: pip install --group libraries")
 
 FRAME = pd.DataFrame({"height": [1.5, 2.0], "count": [3, 4]}, index=["first", "second"])
 VALUES = [[1.5, 3.0], [2.0, 4.0]]

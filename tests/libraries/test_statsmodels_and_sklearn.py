@@ -14,8 +14,8 @@ import pytest
 from symgd.errors import GradientError
 from symgd.testing import assert_gradient, assert_hessian
 
-sm = pytest.importorskip("statsmodels.api", reason="statsmodels is not installed: pip install -e '.[libraries]'")
-pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install -e '.[libraries]'")
+sm = pytest.importorskip("statsmodels.api", reason="statsmodels is not installed: pip install --group libraries")
+pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install --group libraries")
 
 from sklearn._loss import loss as losses
 from sklearn.gaussian_process import GaussianProcessRegressor, kernels

@@ -1,0 +1,1 @@
+"""The commands of ``symgd``, one module each; :mod:`symgd.tools.cli` joins them."""
