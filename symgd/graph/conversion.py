@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from symgd.arrays import read_exact_array
 from symgd.errors import SymgdError, UnsupportedError, shown
@@ -27,6 +26,7 @@ __all__ = [
     "Operand",
     "ShapeLike",
     "SizeLike",
+    "SupportsArray",
     "SupportsSymPy",
     "as_node",
     "is_finite",
@@ -47,7 +47,14 @@ class SupportsSymPy(Protocol):
         """The symbols in it."""
 
 
-Operand: TypeAlias = "Node | ArrayLike | Fraction | Decimal | Dim | SupportsSymPy | Sequence[Operand]"
+class SupportsArray(Protocol):
+    """An array of NumPy or of another library, a number of NumPy, or an object of pandas."""
+
+    def __array__(self) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+        """Return it as an array of NumPy."""
+
+
+Operand: TypeAlias = "Node | float | Fraction | Decimal | Dim | SupportsArray | SupportsSymPy | Sequence[Operand]"
 """What :func:`as_node` reads: a node, a number, an array of numbers, a size, an expression of SymPy, or a list of them."""
 
 Axis: TypeAlias = int | Sequence[int] | None
