@@ -104,7 +104,13 @@ class SymgdWarning(UserWarning):
 
 
 class SymgdDeprecationWarning(SymgdWarning, FutureWarning):
-    """Something public will be removed; a ``FutureWarning``, because Python hides a ``DeprecationWarning`` from most users."""
+    """Something public will be removed; a ``FutureWarning``, because Python hides a ``DeprecationWarning`` from most users.
+
+    Examples
+    --------
+    >>> import warnings, symgd as sg
+    >>> warnings.filterwarnings("error", category=sg.SymgdDeprecationWarning)
+    """
 
 
 class ParseError(SymgdError):
@@ -266,6 +272,16 @@ class DeclarationError(GradientError):
     cause : str
     field : str
         The field of the declaration.
+
+    Examples
+    --------
+    >>> import dataclasses, symgd as sg
+    >>> from symgd.extend import DeclarationError, check_declaration
+    >>> try:
+    ...     check_declaration(dataclasses.replace(sg.exp, derivative=(lambda x, out: 2 * out,)))
+    ... except DeclarationError as error:
+    ...     print(error.field)
+    derivative
     """
 
     def __init__(self, cause: str, *, field: str = "", **place: Any) -> None:

@@ -39,8 +39,9 @@ def is_enumeration(documented):
 
 
 def parameters_of(documented):
-    """Return the names of parameters that a user gives; errors are raised by symgd, and members of enumerations exist."""
-    if is_error(documented) or is_enumeration(documented) or documented in (sg.Node, symgd.extend.Primitive):
+    """Return the names of parameters that a user gives; errors are raised by symgd, and members of enumerations exist; protocols are not made."""
+    not_made_by_users = is_error(documented) or is_enumeration(documented) or getattr(documented, "_is_protocol", False)
+    if not_made_by_users or documented in (sg.Node, symgd.extend.Primitive):
         return []
     return list(inspect.signature(documented).parameters)
 

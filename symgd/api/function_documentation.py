@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 from symgd.api.derivatives import gradient
+from symgd.errors import UnsupportedError
 from symgd.explain.catalogue import Entry, entry_of
 from symgd.explain.notation.unicode import to_textbook
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
@@ -89,6 +90,10 @@ def _notes(record: Primitive, entry: Entry) -> list[str]:
         lines.append(f"Curvature: {str(record.curvature.name).lower()}")
     if record.aliases:
         lines.append(f"Other names: {', '.join(record.aliases)}")
+    if not lines:
+        lines.append(
+            f"Derivatives: {record.because}." if isinstance(record.because, str) and record.because else "Not differentiable."
+        )
     return [line for pair in zip(lines, [""] * len(lines), strict=True) for line in pair][:-1]
 
 
@@ -102,7 +107,18 @@ def _example(record: Primitive, names: list[str]) -> list[str]:
     formula, call = record(*arguments), f"sg.{record.name}({', '.join(written)})"
     made = ", ".join(f'sg.scalar("{name}")' for name in names)
     lines = [">>> import symgd as sg", f">>> {', '.join(names)} = {made}", f">>> {call}", str(formula)]
-    moving = next((name for name, rule in zip(names, record.derivative, strict=False) if rule is not None), None)
-    if moving is not None and moving in {symbol.name for symbol in formula.symbols}:
-        lines += [f'>>> sg.gradient({call}, "{moving}")', str(gradient(formula, moving))]
+    for name in names:
+        slope = _slope(formula, name)
+        if slope is not None and not slope.equals_number(0):
+            return [*lines, f'>>> sg.gradient({call}, "{name}")', str(slope)]
     return lines
+
+
+def _slope(formula: Node, name: str) -> Node | None:
+    """Return the derivative in an input, or None where there is none."""
+    if formula.is_boolean or name not in {symbol.name for symbol in formula.symbols}:
+        return None
+    try:
+        return gradient(formula, name)
+    except UnsupportedError:
+        return None

@@ -16,7 +16,23 @@ Array = Any
 
 
 class Direction(Protocol):
-    """Turns gradients into directions; keeps its state between steps."""
+    """What :func:`minimize` asks of a direction, which turns gradients into directions and keeps its state between steps.
+
+    Classes that have these methods are registered with :func:`symgd.extend.direction`; they need not derive from this one.
+
+    Raises
+    ------
+    TypeError
+        Where it is made: it is a protocol.
+
+    Examples
+    --------
+    >>> from symgd.extend import Direction
+    >>> import symgd as sg
+    >>> used: Direction = sg.Momentum(0.8)
+    >>> used.name
+    'momentum'
+    """
 
     def start(self, x: Array) -> None:
         """Forget everything and prepare for vectors like `x`."""

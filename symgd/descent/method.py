@@ -98,6 +98,32 @@ def within(where: str, meaning: str, *, words: str | None = None, key: str | Non
         What a message calls it; its name without it.
     key : str, optional
         Its name in problem files; its name without it.
+
+    Returns
+    -------
+    mapping
+        For ``dataclasses.field(metadata=…)``.
+
+    Raises
+    ------
+    SymgdError
+        By the class, where a number does not lie there.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass, field
+    >>> import numpy as np, symgd as sg
+    >>> from symgd.extend import Tuned, direction, within
+    >>> @direction("clipped gradient")
+    ... @dataclass
+    ... class Clipped(Tuned):
+    ...     '''The gradient, its entries cut off.'''
+    ...     largest: float = field(default=1.0, metadata=within("(0, inf)", "the largest entry"))
+    ...     def start(self, x): ...
+    ...     def next(self, gradient):
+    ...         return np.clip(gradient, -self.largest, self.largest)
+    >>> float(sg.minimize("(x - 3)**2", "x", start=0.0, direction=Clipped(0.5), step_size=1.0).x)
+    3.0
     """
     return {_METADATA: {"within": where, "meaning": meaning, "words": words, "key": key}}
 
@@ -115,7 +141,22 @@ def parameters_of(cls: type) -> tuple[Parameter, ...]:
 
 
 class Tuned:
-    """What has parameters: each is read when an instance is made, and refused where it does not lie in its range."""
+    """The base of directions and step sizes with parameters: each is read when an instance is made, as :func:`within` says.
+
+    Raises
+    ------
+    SymgdError
+        For a parameter that is no number, or does not lie in its range.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> sg.Momentum(beta=1.5)
+    Traceback (most recent call last):
+        ...
+    symgd.errors.SymgdError: beta is a number in [0, 1), not 1.5
+      hint: momentum takes beta in [0, 1)
+    """
 
     name: ClassVar[str]
 
@@ -215,6 +256,11 @@ def direction(name: str) -> Callable[[Class], Class]:
     name : str
         With which it is chosen, whatever its capital letters; the class gets it as ``name``.
 
+    Returns
+    -------
+    callable
+        A decorator that returns the class.
+
     Raises
     ------
     SymgdError
@@ -247,10 +293,28 @@ def step_size(name: str) -> Callable[[Class], Class]:
     name : str
         With which it is chosen, whatever its capital letters; the class gets it as ``name``.
 
+    Returns
+    -------
+    callable
+        A decorator that returns the class.
+
     Raises
     ------
     SymgdError
         For a name that is taken, and a class that is no step size.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.extend import step_size
+    >>> @step_size("harmonic")
+    ... class Harmonic:
+    ...     '''The learning rates 1, 1/2, 1/3 and so on.'''
+    ...     needs_value = False
+    ...     def choose(self, step, x, direction, gradient, value, fun):
+    ...         return 1 / (step + 1)
+    >>> float(sg.minimize("(x - 3)**2/2", "x", start=0.0, step_size="harmonic").x)
+    3.0
     """
     return _registering(Kind.STEP_SIZE, name)
 

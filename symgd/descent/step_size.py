@@ -19,7 +19,23 @@ Array = Any
 
 
 class StepSize(Protocol):
-    """Chooses the learning rate of each step."""
+    """What :func:`minimize` asks of a step size, which chooses the learning rate of each step.
+
+    Classes that have this method are registered with :func:`symgd.extend.step_size`; they need not derive from this one.
+
+    Raises
+    ------
+    TypeError
+        Where it is made: it is a protocol.
+
+    Examples
+    --------
+    >>> from symgd.extend import StepSize
+    >>> import symgd as sg
+    >>> used: StepSize = sg.LearningRate(0.1)
+    >>> used.needs_value
+    False
+    """
 
     needs_value: bool
 
