@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "structures": {"graph", "evaluation", "primitives"},
     "explain": {"graph", "evaluation", "primitives"},
     "equality": {"graph", "evaluation"},
-    "codegen": {"graph", "evaluation", "primitives", "equality"},
+    "codegen": {"graph", "evaluation", "primitives", "equality", "rewrite"},
     "checking": {"graph", "evaluation", "equality"},
     "curvature": {"graph", "evaluation", "primitives", "derive", "rewrite", "codegen"},
     "descent": set(),

@@ -186,8 +186,8 @@ def lambdify(
         )
     source_only = read_flag(source_only, "source_only")
     library = BACKENDS[read_choice(backend, BACKENDS, "backend")]
-    if not source_only and library.module != "numpy":
-        required(library.module, f"code for {library.module}")
+    if not source_only and library.package != "numpy":
+        required(library.package, f"code for {library.package}")
     if hasattr(outputs, "parts") and hasattr(outputs, "layout"):
         function = _operator_function(arguments, outputs, backend, name, prove)
     else:
