@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import mpmath
 import numpy as np
 
+from symgd.codegen.lambdify import compile_formulas
 from symgd.evaluation.digits import FULL, kept, settled
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.names import stand_in
@@ -362,8 +363,6 @@ def _digits_closest(formula: Node, template: Node) -> float:
 
 def _computed(formula: Node, points: Sequence[float]) -> Any:
     """Return the values that compiled code gives."""
-    from symgd.codegen.lambdify import compile_formulas
-
     compiled = compile_formulas([_VECTOR], [_at_points(formula)], as_list=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
