@@ -32,15 +32,10 @@ def opening_lines(signature: Signature, printer: CodePrinter, formulas: Sequence
     read = _read(signature, formulas)
     names = [signature.identifiers[node] for node in read]
     lines = backend.argument_lines(names, [not node.shape for node in read], signature.has_batch)
-    if signature.has_batch:
-        if backend.uses.shape:
-            lines.append(backend.shape_line(names))
-    else:
+    if not signature.has_batch:
         lines += _shape_lines(read, signature, printer)
         lines += _length_lines(formulas, printer)
-    if backend.uses.dtype:
-        lines.append(backend.dtype_line(names))
-    return lines
+    return lines + backend.common_lines(names)
 
 
 def _read(signature: Signature, formulas: Sequence[Node]) -> list[Node]:

@@ -13,13 +13,17 @@ from typing import Any
 
 from symgd.codegen.backends.base import Backend
 from symgd.errors import UnsupportedError
-from symgd.graph.node import Node
+from symgd.graph.node import CONSTANT, SIZE, Node
 from symgd.graph.shape import Dim, Shape, Size
 from symgd.graph.text_printer import ATOM, PRODUCT, UNARY, Printer, Written
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.trigonometric import e, pi
 
-__all__ = ["CodePrinter", "Identifier", "Transposed"]
+__all__ = ["CodePrinter", "Identifier", "PythonNumber", "Transposed"]
 
 _THREE = Written("3")
+_NUMBERS = (CONSTANT, SIZE, pi, e)
+_ARITHMETIC = (add, mul, pow)
 
 
 class Identifier(Written):
@@ -32,6 +36,21 @@ class Transposed(Written):
     """The transpose of something that has a name, which costs nothing."""
 
     __slots__ = ()
+
+
+class PythonNumber(Written):
+    """A number that Python itself computes: a constant, a size, a sum or a product of them. It is no array."""
+
+    __slots__ = ()
+
+
+class NamedNumber(PythonNumber):
+    """The name of such a number."""
+
+    __slots__ = ()
+
+
+_NAMES = (Identifier, NamedNumber)
 
 
 class CodePrinter(Printer):
@@ -61,7 +80,17 @@ class CodePrinter(Printer):
 
     def write(self, node: Node) -> Written:
         spelled = self.backend.spelled(node, [self.written[arg] for arg in node.args], self)
-        return super().write(node) if spelled is None else spelled
+        written = super().write(node) if spelled is None else spelled
+        return PythonNumber(*written) if self._is_python_number(node) else written
+
+    def _is_python_number(self, node: Node) -> bool:
+        if node.primitive in _NUMBERS:
+            return True
+        return node.primitive in _ARITHMETIC and all(isinstance(self.written[arg], PythonNumber) for arg in node.args)
+
+    def named(self, name: str, written: Written) -> Written:
+        """Return the name of something that is written already."""
+        return NamedNumber(name) if isinstance(written, PythonNumber) else Identifier(name)
 
     def library(self, name: str) -> str:
         """Return a name of the library, for the ``code`` of functions."""
@@ -73,7 +102,7 @@ class CodePrinter(Printer):
         return Identifier(name)
 
     def call(self, name: str, args: Sequence[str]) -> Written:
-        return Written(f"{self.backend.function(name)}({', '.join(args)})")
+        return Written(f"{self.backend.call(name)}{', '.join(args)})")
 
     def number(self, value: Any) -> Written:
         if isinstance(value, float) and value in (float("inf"), -float("inf")):
@@ -123,13 +152,16 @@ class CodePrinter(Printer):
         return Written(sign + text, PRODUCT)
 
     def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
-        if exponent == _THREE and isinstance(base, Identifier):
+        if exponent == _THREE and isinstance(base, _NAMES):
             return Written(f"{base.text}*{base.text}*{base.text}", PRODUCT)
         return super().power(base, exponent, rank)
 
+    def root(self, base: Written) -> Written:
+        return Written(self.backend.root(base))
+
     def transpose(self, piece: Written) -> Written:
         written = super().transpose(piece)
-        return Transposed(*written) if isinstance(piece, Identifier) else written
+        return Transposed(*written) if isinstance(piece, _NAMES) else written
 
     def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
         return Written(self.backend.reduced(name, piece, axes))
@@ -139,13 +171,11 @@ class CodePrinter(Printer):
 
     def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
         target = self.shape_text(tuple(shape))
-        return Written(
-            self.backend.filled_with(piece.text, target) if is_scalar else self.backend.stretched(piece.text, target)
-        )
+        return Written(self.backend.filled_with(piece, target) if is_scalar else self.backend.stretched(piece, target))
 
     def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
         axes = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
-        return Written(self.backend.stacked([entry.text for entry in entries], axes, self.has_batch))
+        return Written(self.backend.stacked(entries, axes, self.has_batch))
 
 
 def _in_turns(factors: Sequence[str], divisors: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.codegen.printer import CodePrinter, Identifier, Transposed
+from symgd.codegen.printer import CodePrinter, Transposed
 from symgd.graph.node import Node
 from symgd.graph.text_printer import Written
 from symgd.graph.traversal import count_uses, fold, rebuild, toposort
@@ -92,7 +92,7 @@ def schedule(
             name = wanted.get(node, f"t{fresh}")
             fresh += node not in wanted
             assignments.append((name, written.text))
-            written = Identifier(name)
+            written = printer.named(name, written)
             printer.names[node] = name
         printer.written[node] = written
     return Schedule(assignments, [printer.written[node] for node in outputs])

@@ -33,7 +33,7 @@ class Operand(NamedTuple):
 
 
 class Function(NamedTuple):
-    """A function that is called by its bare name."""
+    """The beginning of a call of a function by its bare name, with the bracket."""
 
     name: str
 
@@ -56,14 +56,17 @@ Piece = str | Operand | Function | Qualified | Word
 class Words(Protocol):
     """Says what the names in a template are called in a library, and keeps a record of them."""
 
-    def function(self, name: str) -> str:
-        """Return the text of a function called by its bare name."""
+    def call(self, name: str) -> str:
+        """Return the beginning of a call of a function, up to its first argument."""
 
     def qualified(self, name: str) -> str:
         """Return the text of a name with its package in front."""
 
     def word(self, name: str) -> str:
         """Return the text of another name."""
+
+    def argument(self, piece: Written) -> str:
+        """Return the text of what a function is called with."""
 
     def group(self, piece: Written, binds: int) -> str:
         """Return a text, in brackets where it binds less than `binds`."""
@@ -87,9 +90,9 @@ def _text(piece: Piece, operands: list[Written], words: Words) -> str:
             return piece
         case Operand(position, stands_alone):
             operand = operands[position]
-            return operand.text if stands_alone else words.group(operand, ATOM)
+            return words.argument(operand) if stands_alone else words.group(operand, ATOM)
         case Function(name):
-            return words.function(name)
+            return words.call(name)
         case Qualified(name):
             return words.qualified(name)
     return words.word(piece.name)
@@ -148,8 +151,10 @@ def _marks(root: ast.expr, text: str) -> list[tuple[int, int, Piece]]:
         elif node.id.startswith("_argument_"):
             in_brackets = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
             found.append((start, end, Operand(int(node.id.removeprefix("_argument_")), id(node) in alone or in_brackets)))
+        elif id(node) in called:
+            found.append((start, text.index("(", end) + 1, Function(node.id)))
         else:
-            found.append((start, end, Function(node.id) if id(node) in called else Word(node.id)))
+            found.append((start, end, Word(node.id)))
     return found
 
 

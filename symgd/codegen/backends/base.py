@@ -68,7 +68,9 @@ class Backend:
     sympy_printer : str
         SymPy's printer for the library, in ``sympy.printing.numpy``; empty where there is none.
     runtime : module
-        Where the functions stand that are copied into the code; they call the library ``np``.
+        Where the functions stand that are copied into the code.
+    alias_in_helpers : str
+        What those functions call the library, where it is not ``np`` in their module and `alias` in the code.
     spellings : dict of str to str or callable
         The code of functions by name, where it is not that of NumPy.
     reserved : frozenset of str
@@ -83,6 +85,7 @@ class Backend:
     runtime: ClassVar[ModuleType] = arrays
     spellings: ClassVar[Mapping[str, Spelling]] = {}
     reserved: ClassVar[frozenset[str]] = frozenset()
+    alias_in_helpers: ClassVar[str] = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -114,7 +117,7 @@ class Backend:
     @classmethod
     def helpers(cls) -> dict[str, Helper]:
         """Return the run-time functions that code may call."""
-        return helpers_of(cls.runtime, cls.alias)
+        return helpers_of(cls.runtime, cls.alias_in_helpers or cls.alias, cls.alias_in_helpers or "np")
 
     def needed_helpers(self) -> list[Helper]:
         """Return the run-time functions that the code uses, and those that they call."""
@@ -123,7 +126,7 @@ class Backend:
     def import_lines(self) -> list[str]:
         """Return the import statements of what the code uses."""
         if any(helper.uses_library for helper in self.needed_helpers()):
-            self.uses.modules.add(self.alias)
+            self.uses.modules.add(self.alias_in_helpers or self.alias)
         used = [text for prefix, text in self.all_modules().items() if prefix in self.uses.modules]
         return sorted(used, key=lambda line: not line.startswith("import"))
 
@@ -183,13 +186,13 @@ class Backend:
 
     # -- names in templates ---------------------------------------------------------------------------------------
 
-    def function(self, name: str) -> str:
-        """Return the text of a function called by its bare name: a run-time function, or one of the library."""
+    def call(self, name: str) -> str:
+        """Return the beginning of a call of a function by its bare name: a run-time function, or one of the library."""
         if name in self.helpers():
             return self.helper(name)
         if not name[:1].islower() or name == "slice":
-            return name
-        return self._under(self.imports_of_function.get(name, self.alias), name)
+            return f"{name}("
+        return f"{self._under(self.imports_of_function.get(name, self.alias), name)}("
 
     def qualified(self, name: str) -> str:
         """Return the text of a name that SymPy's printer wrote with its package in front."""
@@ -207,14 +210,18 @@ class Backend:
             self.uses.modules.add(name)
         return name
 
+    def argument(self, piece: Written) -> str:
+        """Return the text of what a function is called with."""
+        return piece.text
+
     def group(self, piece: Written, binds: int) -> str:
         """Return a text, in brackets where it binds less than `binds`."""
         return piece.text if piece.binds >= binds else f"({piece.text})"
 
     def helper(self, name: str) -> str:
-        """Return the name of a run-time function, to be copied into the code."""
+        """Return the beginning of a call of a run-time function, which is to be copied into the code."""
         self.uses.helpers.add(name)
-        return name
+        return f"{name}("
 
     def library(self, name: str) -> str:
         """Return a name of the library."""
@@ -226,6 +233,10 @@ class Backend:
 
     # -- words ----------------------------------------------------------------------------------------------------
 
+    def root(self, operand: Written) -> str:
+        """Return a square root."""
+        return f"{self.call('sqrt')}{operand.text})"
+
     def reduced(self, name: str, operand: Written, axes: Sequence[int] | None) -> str:
         """Return a sum or a mean, along axes or over everything."""
         inside = "" if axes is None else str(axes[0] if len(axes) == 1 else tuple(axes))
@@ -236,26 +247,27 @@ class Backend:
         inside = ", ".join([f'"{spec}"', *(operand.text for operand in operands), "optimize=True"])
         return f"{self.library('einsum')}({inside})"
 
-    def filled_with(self, number: str, shape: str) -> str:
+    def filled_with(self, number: Written, shape: str) -> str:
         """Return an array of one number."""
-        return f"{self.library('full')}({shape}, {number}, {self.word('dtype')})"
+        return f"{self.library('full')}({shape}, {number.text}, {self.word('dtype')})"
 
-    def stretched(self, operand: str, shape: str) -> str:
+    def stretched(self, operand: Written, shape: str) -> str:
         """Return an array stretched to a shape."""
-        return f"{self.library('broadcast_to')}({operand}, {shape})"
+        return f"{self.library('broadcast_to')}({operand.text}, {shape})"
 
-    def stacked(self, entries: Sequence[str], axes: str, has_batch: bool) -> str:
+    def stacked(self, entries: Sequence[Written], axes: str, has_batch: bool) -> str:
         """Return scalar entries as a tensor."""
         self.uses.shape |= has_batch
         shape = "shape" if has_batch else "()"
-        return f"{self.helper('_stack')}(({', '.join(entries)},), ({axes}), {shape}, {self.word('dtype')})"
+        inside = ", ".join(entry.text for entry in entries)
+        return f"{self.helper('_stack')}({inside},), ({axes}), {shape}, {self.word('dtype')})"
 
     # -- the ends of a function -----------------------------------------------------------------------------------
 
     def to_common_shape(self, result: Written, is_boolean: bool) -> str:
         """Return a scalar stretched to the common shape of the inputs."""
         self.uses.shape = True
-        return f"{self.helper('_full')}({result.text}, shape, {'bool' if is_boolean else self.word('dtype')})"
+        return f"{self.helper('_full')}{result.text}, shape, {'bool' if is_boolean else self.word('dtype')})"
 
     def number(self, result: Written) -> str:
         """Return a number that depends on no input, in the common type."""
@@ -268,21 +280,22 @@ class Backend:
     def argument_lines(self, names: Sequence[str], are_scalars: Sequence[bool], has_batch: bool) -> list[str]:
         """Return the lines that read the arguments."""
         readers = ["_scalar" if is_scalar and not has_batch else "_real" for is_scalar in are_scalars]
-        return [f'{name} = {self.helper(reader)}({name}, "{name}")' for name, reader in zip(names, readers, strict=True)]
+        return [f'{name} = {self.helper(reader)}{name}, "{name}")' for name, reader in zip(names, readers, strict=True)]
 
     def shown_shape(self, name: str) -> str:
         """Return an expression for the shape of an argument, as messages show it."""
         return f"{name}.shape"
 
-    def shape_line(self, names: Sequence[str]) -> str:
-        """Return the line that says what the common shape of the arguments is."""
-        self.uses.modules.add("np")  # no other library has the function
-        return f"shape = np.broadcast_shapes({', '.join(f'{name}.shape' for name in names)})"
-
-    def dtype_line(self, names: Sequence[str]) -> str:
-        """Return the line that says what the common type of the arguments is."""
-        inside = f"result_type({', '.join(names)})" if names else "dtype(float)"
-        return f"dtype = {self.library(inside)}"
+    def common_lines(self, names: Sequence[str]) -> list[str]:
+        """Return the lines that say what the common shape and type of the arguments are, where the code speaks of them."""
+        lines = []
+        if self.uses.shape:
+            self.uses.modules.add("np")  # no other library has the function
+            lines.append(f"shape = np.broadcast_shapes({', '.join(f'{name}.shape' for name in names)})")
+        if self.uses.dtype:
+            inside = f"result_type({', '.join(names)})" if names else "dtype(float)"
+            lines.append(f"dtype = {self.library(inside)}")
+        return lines
 
 
 @functools.cache
