@@ -100,6 +100,7 @@ class Backend:
 
     def __init__(self) -> None:
         self.uses = Uses()
+        self.writing = ""
         self.imports_of_function: Mapping[str, str] = {}
 
     # -- what the code needs around it ----------------------------------------------------------------------------
@@ -140,6 +141,7 @@ class Backend:
     def spelled(self, node: Node, operands: list[Written], printer: Any) -> Written | None:
         """Return the code of a function whose arguments are written; None where it is a word of the printer, as a sum is."""
         record = node.primitive
+        self.writing = record.name
         spelling: Spelling | None = self.spellings.get(record.name) or record.code or record.numpy
         if spelling:
             self.imports_of_function = self._homes(record)
