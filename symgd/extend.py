@@ -1,4 +1,4 @@
-"""The public functions for people who add functions and rewrite rules of their own.
+"""The public functions for people who add functions, rewrite rules and array libraries of their own.
 
 One declaration per function, as in symgd's own vocabulary::
 
@@ -18,7 +18,8 @@ From then on ``softsquare`` may stand in text, in NumPy functions and in formula
 proofs and explanations follow from the declaration. :func:`check_declaration` judges a declaration in 50-digit arithmetic.
 
 A function of whole tensors is declared with :func:`primitive`: ``shape``, ``vjp``, ``evaluate``, ``code`` and ``layout``; see
-:class:`Primitive` for the fields. A rewrite rule is two formulas and a reason, see :func:`rule`.
+:class:`Primitive` for the fields. A rewrite rule is two formulas and a reason, see :func:`rule`. Another array library for
+compiled code is a class, see :class:`Backend`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from typing import Any
 import symgd.rewrite.rules  # noqa: F401  (symgd's own rules come before those declared here)
 from symgd.api.checking import check_gradient
 from symgd.api.compilation import lambdify
+from symgd.codegen.backends import Backend
 from symgd.errors import GradientError, SymgdError
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import points
@@ -39,6 +41,7 @@ from symgd.graph.primitive import Primitive, elementwise, function, primitive
 from symgd.rewrite.rule import rule
 
 __all__ = [
+    "Backend",
     "Curvature",
     "Interval",
     "Monotone",

@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "registration": set(),
     "testing": {"api", "evaluation", "graph", "registration"},
     "tools": {"api", "explain", "registration", "testing", ""},
-    "extend": {"api", "evaluation", "graph", "rewrite"},
+    "extend": {"api", "codegen", "evaluation", "graph", "rewrite"},
     "api": {
         "graph",
         "evaluation",

@@ -1,4 +1,4 @@
-"""The verbs that make code: functions of NumPy and CuPy, structure and operators."""
+"""The verbs that make code: functions of arrays, structure and operators."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from symgd.api.inputs import read
 from symgd.api.simplification import simplify_and_prove
 from symgd.arguments import read_choice, read_flag
 from symgd.codegen.backends import BACKENDS
-from symgd.errors import SymgdError, shown
+from symgd.errors import SymgdError, UnsupportedError, shown
 from symgd.graph.memory import without_collection
 from symgd.graph.node import Node, name_of, size, symbols_of, tensor
 from symgd.graph.origins import original_input
@@ -138,7 +138,9 @@ def lambdify(
     outputs : Node, sequence of Node, Named, or Structure
         A sequence gives a function that returns a list, named results one whose code uses the names, a structure one that
         returns a SciPy ``LinearOperator``.
-    backend : {"numpy", "cupy"}
+    backend : {"numpy", "cupy", "array_api"} or another name
+        The library that the code is for: ``"array_api"`` is any library that supports the Python array API standard, such as
+        PyTorch and JAX. Further ones are declared with :class:`symgd.extend.Backend`.
     name : str
         Name of the function in the source.
     prove : bool
@@ -175,10 +177,14 @@ def lambdify(
     source_only = read_flag(source_only, "source_only")
     library = BACKENDS[read_choice(backend, BACKENDS, "backend")]
     if not source_only and library.package != "numpy":
-        required(library.package, f"code for {library.package}")
+        required(library.package, f"code for {backend}")
     from symgd.structures.recognition import Structure as Recognised
 
     if isinstance(outputs, Recognised):
+        if not library.has_operators:
+            raise UnsupportedError(
+                f"an operator of SciPy does not hold the arrays of {backend}", hint="compile the formula of the matrix"
+            )
         function = _operator_function(arguments, outputs, backend, name, prove)
     else:
         fills_holes = read_choice(removable, ("limit", "nan"), "value of removable") == "limit"

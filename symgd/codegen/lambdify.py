@@ -19,9 +19,9 @@ from symgd.codegen.signature import Signature, check_sizes, sign
 from symgd.codegen.source import function_body, source_text
 from symgd.codegen.stages import Request
 from symgd.codegen.stages.arithmetic import with_arithmetic
-from symgd.errors import UnsupportedError
 from symgd.graph.node import Node, symbols_of
 from symgd.graph.text_printer import Written
+from symgd.optional_packages import required
 
 __all__ = ["Compiled", "compile_formulas"]
 
@@ -140,7 +140,7 @@ def _run(source: str, name: str, library: type[Backend]) -> Callable[..., Any]:
     if library.package != "numpy" and importlib.util.find_spec(library.package) is None:
 
         def missing(*values: Any) -> Any:
-            raise UnsupportedError(f"{library.name} is not installed", hint=f"pip install symgd[{library.name}]")
+            return required(library.package, f"code for {library.name}")
 
         return missing
     return executed(source, name)

@@ -31,7 +31,8 @@ def opening_lines(signature: Signature, printer: CodePrinter, formulas: Sequence
     backend = printer.backend
     read = _read(signature, formulas)
     names = [signature.identifiers[node] for node in read]
-    lines = backend.argument_lines(names, [not node.shape for node in read], signature.has_batch)
+    unused = [name for name in signature.names if name not in names]
+    lines = backend.argument_lines(names, [not node.shape for node in read], signature.has_batch, unused)
     if not signature.has_batch:
         lines += _shape_lines(read, signature, printer)
         lines += _length_lines(formulas, printer)

@@ -9,6 +9,7 @@ import pytest
 
 import symgd as sg
 from symgd.codegen.lambdify import compile_formulas
+from symgd.errors import UnsupportedError
 from symgd.evaluation.inputs import row_numbers
 from symgd.evaluation.sampling import points
 from symgd.graph.primitive import REGISTRY
@@ -113,3 +114,9 @@ def test_every_function_has_gpu_code(name):
     f = compile_formulas([x], [REGISTRY[name](x)], "cupy", as_list=False)
     g = compile_formulas([x], [REGISTRY[name](x)], as_list=False)
     np.testing.assert_allclose(float(f(0.4)), float(g(0.4)), rtol=1e-12) if name != "acosh" else None
+
+
+def test_special_functions_come_from_cupyx():
+    assert "special.erf(x)" in sg.lambdify("x", "erf(x)", backend="cupy", source_only=True)
+    with pytest.raises(UnsupportedError, match="spherical_jn has no code for cupy"):  # CuPy has none
+        sg.lambdify("x", "spherical_jn(2, x)", backend="cupy", source_only=True)

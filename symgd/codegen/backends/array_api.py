@@ -127,6 +127,7 @@ class ArrayApi(Backend):
     alias = "xp"
     alias_in_helpers = "compat"
     runtime: ClassVar[ModuleType] = array_api
+    has_operators = False
     reserved: ClassVar[frozenset[str]] = frozenset({"xp", "compat", "dtype", "device", "shape"})
     spellings: ClassVar[Mapping[str, Spelling]] = {
         **{name: _called(name) for name in _SAME_NAMES},
@@ -212,10 +213,13 @@ class ArrayApi(Backend):
     def copied(self, result: Written) -> str:
         return f"xp.asarray({result.text}, copy=True)"
 
-    def argument_lines(self, names: Sequence[str], are_scalars: Sequence[bool], has_batch: bool) -> list[str]:
+    def argument_lines(
+        self, names: Sequence[str], are_scalars: Sequence[bool], has_batch: bool, unused: Sequence[str]
+    ) -> list[str]:
         self.uses.helpers.add("_library")
-        lines = super().argument_lines(names, are_scalars, has_batch)
-        return [f"xp, dtype, device = _library({', '.join(names)})"] + [f"{line[:-1]}, dtype, device)" for line in lines]
+        lines = super().argument_lines(names, are_scalars, has_batch, unused)
+        given = names or unused
+        return [f"xp, dtype, device = _library({', '.join(given)})"] + [f"{line[:-1]}, dtype, device)" for line in lines]
 
     def shown_shape(self, name: str) -> str:
         return f"tuple({name}.shape)"

@@ -8,6 +8,7 @@ record, so nobody looks for them in the text.
 from __future__ import annotations
 
 import functools
+import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -51,9 +52,10 @@ class Uses:
 
 
 class Backend:
-    """One array library that is called like NumPy.
+    """One array library: how it is called, and what is copied into code for it.
 
-    A subclass with a ``name`` is a backend from then on: ``lambdify(…, backend=name)`` finds it.
+    A subclass with a ``name`` is a backend from then on: ``lambdify(…, backend=name)`` finds it. What is not said is as in
+    NumPy.
 
     Attributes
     ----------
@@ -71,6 +73,8 @@ class Backend:
         Where the functions stand that are copied into the code.
     alias_in_helpers : str
         What those functions call the library, where it is not ``np`` in their module and `alias` in the code.
+    has_operators : bool
+        Whether SciPy's linear operators can hold its arrays.
     spellings : dict of str to str or callable
         The code of functions by name, where it is not that of NumPy.
     reserved : frozenset of str
@@ -80,20 +84,23 @@ class Backend:
     name: ClassVar[str] = ""
     package: ClassVar[str] = ""
     alias: ClassVar[str] = ""
-    special: ClassVar[str] = ""
+    special: ClassVar[str] = "scipy.special"
     sympy_printer: ClassVar[str] = ""
     runtime: ClassVar[ModuleType] = arrays
     spellings: ClassVar[Mapping[str, Spelling]] = {}
     reserved: ClassVar[frozenset[str]] = frozenset()
     alias_in_helpers: ClassVar[str] = ""
+    has_operators: ClassVar[bool] = True
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         name = vars(cls).get("name")
         if name is None:
             return
-        if not isinstance(name, str) or not name.isidentifier() or not cls.alias.isidentifier():
-            raise SymgdError(f"{shown(name)} cannot name a backend", hint="a backend has a name and an alias, two identifiers")
+        words = (name, cls.alias, *cls.package.split("."))
+        if not all(isinstance(word, str) and word.isidentifier() and not keyword.iskeyword(word) for word in words):
+            hint = "a backend has a name, an alias and a package, all three identifiers"
+            raise SymgdError(f"{shown(name)} cannot be declared as a backend", hint=hint)
         if name in BACKENDS:
             raise SymgdError(f"a backend called {name} is declared already")
         BACKENDS[name] = cls
@@ -101,7 +108,7 @@ class Backend:
     def __init__(self) -> None:
         self.uses = Uses()
         self.writing = ""
-        self.imports_of_function: Mapping[str, str] = {}
+        self.homes: Mapping[str, str | None] = {}
 
     # -- what the code needs around it ----------------------------------------------------------------------------
 
@@ -144,7 +151,7 @@ class Backend:
         self.writing = record.name
         spelling: Spelling | None = self.spellings.get(record.name) or record.code or record.numpy
         if spelling:
-            self.imports_of_function = self._homes(record)
+            self.homes = self._homes(record)
         elif record.is_elementwise and record.layout is None:
             spelling = self.spelled_by_sympy(record)
         else:
@@ -166,13 +173,12 @@ class Backend:
         """Return the error for a function that the library does not have."""
         return UnsupportedError(f"{name} has no code for {self.name}", hint="it can be derived and checked, but not compiled")
 
-    def _homes(self, record: Primitive) -> dict[str, str]:
-        """Return the prefixes of the functions that a declaration names with their modules."""
-        homes = {}
+    def _homes(self, record: Primitive) -> dict[str, str | None]:
+        """Return the prefixes of the functions that a declaration names with their modules; None where no module is ours."""
+        homes: dict[str, str | None] = {}
         for place in record.imports:
             module, _, name = place.partition(":")
-            if (prefix := self.prefix_of(module)) is not None:
-                homes[name] = prefix
+            homes[name] = homes.get(name) or self.prefix_of(module)
         return homes
 
     @classmethod
@@ -194,7 +200,10 @@ class Backend:
             return self.helper(name)
         if not name[:1].islower() or name == "slice":
             return f"{name}("
-        return f"{self._under(self.imports_of_function.get(name, self.alias), name)}("
+        home = self.homes.get(name, self.alias)
+        if home is None:
+            raise self.no_code(self.writing)
+        return f"{self._under(home, name)}("
 
     def qualified(self, name: str) -> str:
         """Return the text of a name that SymPy's printer wrote with its package in front."""
@@ -279,8 +288,10 @@ class Backend:
         """Return an array that shares no memory with another."""
         return f"{self.group(result, ATOM)}.copy()"
 
-    def argument_lines(self, names: Sequence[str], are_scalars: Sequence[bool], has_batch: bool) -> list[str]:
-        """Return the lines that read the arguments."""
+    def argument_lines(
+        self, names: Sequence[str], are_scalars: Sequence[bool], has_batch: bool, unused: Sequence[str]
+    ) -> list[str]:
+        """Return the lines that read the arguments of some names; others are not used."""
         readers = ["_scalar" if is_scalar and not has_batch else "_real" for is_scalar in are_scalars]
         return [f'{name} = {self.helper(reader)}{name}, "{name}")' for name, reader in zip(names, readers, strict=True)]
 

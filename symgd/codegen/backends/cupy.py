@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from symgd.codegen.backends.base import Backend
+from collections.abc import Mapping
+from typing import ClassVar
+
+from symgd.codegen.backends.base import Backend, Spelling
 
 __all__ = ["CuPy"]
 
@@ -15,3 +18,9 @@ class CuPy(Backend):
     alias = "cp"
     special = "cupyx.scipy.special"
     sympy_printer = "CuPyPrinter"
+    spellings: ClassVar[Mapping[str, Spelling]] = {
+        "erf": "special.erf({x})",
+        "erfc": "special.erfc({x})",
+        "gamma": "special.gamma({x})",
+    }
+    """What SymPy's printer for CuPy does not know."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symgd.optional_packages import available
+import lazy_loader
 
 __all__: list[str] = []
 
 Array = Any
 Namespace = Any
 
-compat = available("array_api_compat")
+compat = lazy_loader.load("array_api_compat")  # an optional package
 
 
 # -- arguments ------------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def _erf(xp: Namespace, x: Array) -> Array:
 def _erfc(xp: Namespace, x: Array) -> Array:
     """Return 1 − erf(x), with the digits of the difference."""
     far = _exp_of_minus_square(xp, x) * _erfcx_right(xp, xp.abs(x))
-    return xp.where(x > 0.5, far, xp.where(x < -1, 2 - far, 1 - _erf(xp, xp.where(xp.abs(x) <= 1, x, xp.zeros_like(x)))))
+    return xp.where(x > 0.5, far, xp.where(x < -1, 2 - far, 1 - _erf(xp, xp.where(xp.abs(x) > 1, xp.zeros_like(x), x))))
 
 
 def _erfcx(xp: Namespace, x: Array) -> Array:
@@ -211,11 +211,13 @@ def _beta(xp: Namespace, a: Array, b: Array) -> Array:
 
 
 def _zeta(xp: Namespace, s: Array, a: Array) -> Array:
-    """Return Hurwitz's zeta function Σ (a + k)⁻ˢ for s > 1, by Euler and Maclaurin's formula after at least ten terms."""
+    """Return Hurwitz's zeta function Σ (a + k)⁻ˢ for s > 1, by Euler and Maclaurin's formula from where a + k is above s."""
     s, a = xp.broadcast_arrays(s, a)
     numbers = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000, 1 / 74724249600)
+    inside, order = (xp.where(xp.abs(x) < 1e3, x, xp.ones_like(x)) for x in (a, s))
+    start = xp.floor(inside)
+    count = 10 + max(0, -int(xp.min(start)), int(xp.max(order - start)))
     inside = xp.where(xp.isfinite(a), a, xp.ones_like(a))
-    count = 10 + max(0, -int(xp.min(xp.floor(inside))))
     total = xp.zeros_like(s)
     for k in range(count):
         total = total + _power(xp, inside + k, -s)
