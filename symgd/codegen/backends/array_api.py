@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from symgd.codegen.backends.base import Backend, Spelling
 from symgd.codegen.printer import PythonNumber
-from symgd.codegen.runtime import array_api, array_api_special
+from symgd.codegen.runtime import array_api, array_api_functions
 from symgd.codegen.runtime.copying import Helper, helpers_of
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
@@ -45,6 +45,8 @@ def _of_size(name: str) -> Spelling:
 
 def _index(node: Node, names: Sequence[str], printer: Any) -> str:
     """Return an index with one entry for each axis, as the standard asks."""
+    if any(isinstance(item, tuple) and isinstance(item[2], int) and item[2] < 0 for item in node.params[0]):
+        return f"_backwards({names[0]}, ({', '.join(_place(item, printer) for item in node.params[0])},))"
     return f"{names[0]}[{', '.join(_entry(item, printer) for item in node.params[0])}]"
 
 
@@ -153,7 +155,7 @@ class ArrayApi(Backend):
 
     @classmethod
     def helpers(cls) -> dict[str, Helper]:
-        return {**super().helpers(), **helpers_of(array_api_special, cls.alias_in_helpers, cls.alias_in_helpers)}
+        return {**super().helpers(), **helpers_of(array_api_functions, cls.alias_in_helpers, cls.alias_in_helpers)}
 
     @classmethod
     def modules(cls) -> dict[str, str]:

@@ -85,6 +85,11 @@ def _stack(
     return xp.reshape(xp.stack(arrays, axis=-1), (*shape, *axes))
 
 
+def _sqrt(xp: Namespace, x: Any) -> Any:
+    """Return the square root of an array or of a number of Python."""
+    return xp.sqrt(x) if compat.is_array_api_obj(x) else x**0.5
+
+
 # -- products -------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +180,22 @@ def _scatter(xp: Namespace, x: Array, index: tuple[Any, ...], shape: tuple[int, 
             x = x[(slice(None),) * axis + (slice(0, places[-1] - places[0] + 1), ...)]
         x = _padded(xp, x, places[0], size - 1 - places[-1], axis)
     return x
+
+
+def _backwards(xp: Namespace, x: Array, index: tuple[Any, ...]) -> Array:
+    """Return x at an index that runs backwards along some axes, which not every library takes."""
+    items: list[Any] = []
+    turned = []
+    for item, size in zip(index, x.shape, strict=True):
+        places = range(*item.indices(size)) if isinstance(item, slice) else range(0)
+        if places.step < 0 and len(places):
+            turned.append(sum(isinstance(one, slice) for one in items))
+            item = slice(places[-1], places[0] + 1, -places.step)
+        elif places.step < 0:
+            item = slice(0, 0)
+        items.append(item)
+    x = x[tuple(items)]
+    return xp.flip(x, axis=tuple(turned)) if turned else x
 
 
 def _whole(xp: Namespace, x: Array, size: int) -> Array:
@@ -319,76 +340,3 @@ def _expm(xp: Namespace, x: Array) -> Array:
     for _ in range(squarings):
         result = result @ result
     return result
-
-
-# -- functions of entries -------------------------------------------------------------------------------------------
-
-
-def _sqrt(xp: Namespace, x: Any) -> Any:
-    """Return the square root of an array or of a number of Python."""
-    return xp.sqrt(x) if compat.is_array_api_obj(x) else x**0.5
-
-
-def _relu(xp: Namespace, x: Array) -> Array:
-    """Return what is above 0 of x."""
-    return xp.maximum(x, xp.zeros_like(x))
-
-
-def _leaky_relu(xp: Namespace, x: Array, y: Array) -> Array:
-    """Return x above 0, and y·x below."""
-    return xp.where(x > 0, x, y * x)
-
-
-def _elu(xp: Namespace, x: Array, y: Array) -> Array:
-    """Return x above 0, and y·(exp(x) − 1) below."""
-    return xp.where(x > 0, x, y * xp.expm1(xp.minimum(x, xp.zeros_like(x))))
-
-
-def _softplus(xp: Namespace, x: Array) -> Array:
-    """Return log(1 + exp(x)), without overflow."""
-    return xp.logaddexp(xp.zeros_like(x), x)
-
-
-def _sigmoid(xp: Namespace, x: Array) -> Array:
-    """Return 1/(1 + exp(-x)), without overflow."""
-    small = xp.exp(-xp.abs(x))
-    return xp.where(x >= 0, xp.ones_like(x), small) / (1 + small)
-
-
-def _silu(xp: Namespace, x: Array) -> Array:
-    """Return x/(1 + exp(-x))."""
-    return x * _sigmoid(xp, x)
-
-
-def _sech(xp: Namespace, x: Array) -> Array:
-    """Return 1/cosh(x), without overflow."""
-    e = xp.exp(-xp.abs(x))
-    return 2 * e / (1 + e * e)
-
-
-def _heaviside(xp: Namespace, x: Array, y: Array) -> Array:
-    """Return 0 below 0, 1 above, and y at 0."""
-    x, y = xp.broadcast_arrays(x, y)
-    return xp.where(x == 0, y, xp.where(x == x, xp.astype(x > 0, x.dtype), x))
-
-
-def _xlogy(xp: Namespace, x: Array, y: Array) -> Array:
-    """Return x·log(y), and 0 where x is 0."""
-    x, y = xp.broadcast_arrays(x, y)
-    is_zero = (x == 0) & (y == y)
-    return xp.where(is_zero, xp.zeros_like(x), x * xp.log(xp.where(is_zero, xp.ones_like(y), y)))
-
-
-def _sinc(xp: Namespace, x: Array) -> Array:
-    """Return sin(πx)/(πx), and 1 at 0."""
-    scaled = xp.pi * xp.where(x == 0, xp.ones_like(x), x)
-    return xp.where(x == 0, xp.ones_like(x), xp.sin(scaled) / scaled)
-
-
-def _cbrt(xp: Namespace, x: Array) -> Array:
-    """Return the cube root, with one step of Newton's method for its last digits."""
-    size = xp.abs(x)
-    root = xp.where(size > 0, size, xp.ones_like(size)) ** (1 / 3)
-    step = (root - size / (root * root)) / 3
-    root = xp.where(xp.isfinite(step), root - step, root)
-    return xp.where((size > 0) & xp.isfinite(size), xp.sign(x) * root, x)

@@ -1,4 +1,4 @@
-"""Special functions that the Python array API standard does not have, of arrays of float64 and below.
+"""Functions of entries that the Python array API standard does not have: activations and special functions, to float64.
 
 Copied into compiled code like the functions of :mod:`symgd.codegen.runtime.array_api`. Arrays are computed on both sides of
 every condition; what lies on the other side is replaced by a number that the formula takes.
@@ -18,6 +18,74 @@ __all__: list[str] = []
 
 Array = Any
 Namespace = Any
+
+
+# -- activations and their like ----------------------------------------------------------------------------------------
+
+
+def _relu(xp: Namespace, x: Array) -> Array:
+    """Return what is above 0 of x."""
+    return xp.maximum(x, xp.zeros_like(x))
+
+
+def _leaky_relu(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return x above 0, and y·x below."""
+    return xp.where(x > 0, x, y * x)
+
+
+def _elu(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return x above 0, and y·(exp(x) − 1) below."""
+    return xp.where(x > 0, x, y * xp.expm1(xp.minimum(x, xp.zeros_like(x))))
+
+
+def _softplus(xp: Namespace, x: Array) -> Array:
+    """Return log(1 + exp(x)), without overflow."""
+    return xp.logaddexp(xp.zeros_like(x), x)
+
+
+def _sigmoid(xp: Namespace, x: Array) -> Array:
+    """Return 1/(1 + exp(-x)), without overflow."""
+    small = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, xp.ones_like(x), small) / (1 + small)
+
+
+def _silu(xp: Namespace, x: Array) -> Array:
+    """Return x/(1 + exp(-x))."""
+    return x * _sigmoid(xp, x)
+
+
+def _sech(xp: Namespace, x: Array) -> Array:
+    """Return 1/cosh(x), without overflow."""
+    e = xp.exp(-xp.abs(x))
+    return 2 * e / (1 + e * e)
+
+
+def _heaviside(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return 0 below 0, 1 above, and y at 0."""
+    x, y = xp.broadcast_arrays(x, y)
+    return xp.where(x == 0, y, xp.where(x == x, xp.astype(x > 0, x.dtype), x))
+
+
+def _xlogy(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return x·log(y), and 0 where x is 0."""
+    x, y = xp.broadcast_arrays(x, y)
+    is_zero = (x == 0) & (y == y)
+    return xp.where(is_zero, xp.zeros_like(x), x * xp.log(xp.where(is_zero, xp.ones_like(y), y)))
+
+
+def _sinc(xp: Namespace, x: Array) -> Array:
+    """Return sin(πx)/(πx), and 1 at 0."""
+    scaled = xp.pi * xp.where(x == 0, xp.ones_like(x), x)
+    return xp.where(x == 0, xp.ones_like(x), xp.sin(scaled) / scaled)
+
+
+def _cbrt(xp: Namespace, x: Array) -> Array:
+    """Return the cube root, with one step of Newton's method for its last digits."""
+    size = xp.abs(x)
+    root = xp.where(size > 0, size, xp.ones_like(size)) ** (1 / 3)
+    step = (root - size / (root * root)) / 3
+    root = xp.where(xp.isfinite(step), root - step, root)
+    return xp.where((size > 0) & xp.isfinite(size), xp.sign(x) * root, x)
 
 
 # -- the error function ---------------------------------------------------------------------------------------------

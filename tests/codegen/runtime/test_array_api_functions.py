@@ -1,4 +1,4 @@
-"""Special functions for the array API standard against mpmath, all over their domains."""
+"""Functions for the array API standard against mpmath, all over their domains, and against NumPy and SciPy."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import array_api_strict as xp
 import mpmath
 import numpy as np
 import pytest
+import scipy.special
 
-from symgd.codegen.runtime import array_api_special as runtime
+from symgd.codegen.runtime import array_api_functions as runtime
+from symgd.codegen.runtime import arrays as for_numpy
 from symgd.codegen.runtime.copying import helpers_of
 
 WIDE = np.concatenate([np.geomspace(1e-300, 1e-3, 12), np.linspace(0.01, 12.3, 90), np.geomspace(13.1, 170, 12)])
@@ -56,7 +58,10 @@ CASES_OF_TWO = {
 
 
 def test_every_function_is_tested_here():
-    assert set(helpers_of(runtime, "compat", "compat")) == {*CASES, *CASES_OF_TWO}
+    with open(__file__, encoding="utf-8") as file:
+        text = file.read()
+    others = helpers_of(runtime, "compat", "compat").keys() - {*CASES, *CASES_OF_TWO}
+    assert [name for name in others if f"runtime.{name}(" not in text] == []
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -100,3 +105,32 @@ def test_the_type_of_the_argument_stays():
     for name in CASES:
         if name != "_erfinv":
             assert getattr(runtime, name)(xp, x).dtype == xp.float32, name
+
+
+def assert_same(found, expected, rtol=1e-13, atol=1e-14):
+    np.testing.assert_allclose(np.asarray(found), expected, rtol=rtol, atol=atol)
+
+
+ENTRIES = np.array([-1000.0, -30.0, -1.5, -0.0, 0.0, 1e-9, 0.7, 40.0, 1000.0])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_functions_of_entries():
+    x = xp.asarray(ENTRIES)
+    half = xp.full_like(x, 0.5)
+    assert_same(runtime._relu(xp, x), np.maximum(ENTRIES, 0))
+    assert_same(runtime._leaky_relu(xp, x, half), np.where(ENTRIES > 0, ENTRIES, ENTRIES / 2))
+    assert_same(runtime._elu(xp, x, half), np.where(ENTRIES > 0, ENTRIES, np.expm1(np.minimum(ENTRIES, 0)) / 2))
+    assert_same(runtime._softplus(xp, x), np.logaddexp(0, ENTRIES), atol=0)
+    assert_same(runtime._sigmoid(xp, x), scipy.special.expit(ENTRIES), atol=0)
+    assert_same(runtime._silu(xp, x), ENTRIES * scipy.special.expit(ENTRIES), atol=0)
+    assert_same(runtime._sech(xp, x), for_numpy._sech(ENTRIES), atol=0)
+    assert_same(
+        runtime._heaviside(xp, xp.asarray([-1.0, 0.0, 2.0, np.nan]), half[0]), np.heaviside([-1.0, 0.0, 2.0, np.nan], 0.5)
+    )
+    a, b = np.array([0.0, 0.0, 2.0, 0.0]), np.array([0.0, 3.0, 3.0, np.nan])
+    assert_same(runtime._xlogy(xp, xp.asarray(a), xp.asarray(b)), scipy.special.xlogy(a, b))
+    assert_same(runtime._sinc(xp, xp.asarray([0.0, 0.3, -1.7])), np.sinc([0.0, 0.3, -1.7]))
+    assert_same(
+        runtime._cbrt(xp, xp.asarray([0.0, -8.0, 1e300, 3e-300, np.inf])), np.cbrt([0.0, -8.0, 1e300, 3e-300, np.inf]), atol=0
+    )
