@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
@@ -53,29 +54,50 @@ def helpers_of(module: ModuleType, alias: str, written_for: str = "np") -> dict[
     written_for : str
         What the module calls it.
     """
-    functions = [
-        value
-        for name, value in vars(module).items()
-        if name.startswith("_") and inspect.isfunction(value) and value.__module__ == module.__name__
-    ]
-    return {function.__name__: _helper(function, alias, written_for) for function in functions}
+    text = inspect.getsource(module)
+    lines = text.splitlines(keepends=True)
+    found = {}
+    for tree in ast.parse(text).body:
+        if isinstance(tree, ast.FunctionDef) and tree.name.startswith("_"):
+            own = "".join(lines[tree.lineno - 1 : tree.end_lineno])
+            found[tree.name] = _helper(getattr(module, tree.name), tree, own, alias, written_for)
+    return found
 
 
-def _helper(function: Callable[..., Any], alias: str, written_for: str) -> Helper:
-    text = inspect.getsource(function)
-    (tree,) = ast.parse(text).body
-    assert isinstance(tree, ast.FunctionDef)
+def _helper(function: Callable[..., Any], tree: ast.FunctionDef, text: str, alias: str, written_for: str) -> Helper:
+    ast.increment_lineno(tree, 1 - tree.lineno)
+    lines = _Lines(text)
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    cuts = _annotations(tree, text)
-    cuts += [(_place(text, node), _end(text, node), alias) for node in names if node.id == written_for != alias]
+    cuts = _annotations(tree, lines)
+    cuts += [(lines.start(node), lines.end(node), alias) for node in names if node.id == written_for != alias]
     callees = frozenset(
         node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     )
     uses_library = any(node.id == written_for for node in names)
-    return Helper(function.__name__, function, _replaced(text, cuts), callees, uses_library)
+    return Helper(tree.name, function, _replaced(text, cuts), callees, uses_library)
 
 
-def _annotations(tree: ast.FunctionDef, text: str) -> list[tuple[int, int, str]]:
+class _Lines:
+    """A text with the positions of its lines; the columns of the parser count bytes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.splitlines(keepends=True)
+        self.starts = list(itertools.accumulate(map(len, self.lines), initial=0))
+
+    def start(self, node: Any) -> int:
+        """Return where a node begins."""
+        return self._position(node.lineno, node.col_offset)
+
+    def end(self, node: Any) -> int:
+        """Return where a node ends."""
+        return self._position(node.end_lineno, node.end_col_offset)
+
+    def _position(self, line: int, column: int) -> int:
+        return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
+
+
+def _annotations(tree: ast.FunctionDef, lines: _Lines) -> list[tuple[int, int, str]]:
     """Return where the annotations of a function stand, with what stands there instead."""
     arguments = [*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs]
     arguments += [one for one in (tree.args.vararg, tree.args.kwarg) if one is not None]
@@ -86,27 +108,12 @@ def _annotations(tree: ast.FunctionDef, text: str) -> list[tuple[int, int, str]]
     cuts = []
     for argument in arguments:
         if argument.annotation is not None:
-            start, end = _place(text, argument) + len(argument.arg), _end(text, argument)
+            start, end = lines.start(argument) + len(argument.arg), lines.end(argument)
             has_default = id(argument) in defaults  # ``axis: Any = None`` is ``axis=None`` without its annotation
             cuts.append((start, end + len(" = ") if has_default else end, "=" if has_default else ""))
     if tree.returns is not None:
-        end = _end(text, tree.returns)
-        cuts.append((text.rindex(" ->", 0, _place(text, tree.returns)), end, ""))
+        cuts.append((lines.text.rindex(" ->", 0, lines.start(tree.returns)), lines.end(tree.returns), ""))
     return cuts
-
-
-def _place(text: str, node: Any) -> int:
-    """Return the position at which a node begins; the columns of the parser count bytes."""
-    return _position(text, node.lineno, node.col_offset)
-
-
-def _end(text: str, node: Any) -> int:
-    return _position(text, node.end_lineno, node.end_col_offset)
-
-
-def _position(text: str, line: int, column: int) -> int:
-    lines = text.splitlines(keepends=True)
-    return sum(map(len, lines[: line - 1])) + len(lines[line - 1].encode()[:column].decode())
 
 
 def _replaced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
