@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.codegen.backends.base import Backend
+from symgd.codegen.pieces import NAMES, Identifier, NamedNumber, PythonNumber, Transposed
 from symgd.errors import UnsupportedError
 from symgd.graph.node import CONSTANT, SIZE, Node
 from symgd.graph.shape import Dim, Shape, Size
@@ -19,38 +20,11 @@ from symgd.graph.text_printer import ATOM, PRODUCT, UNARY, Printer, Written
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.trigonometric import e, pi
 
-__all__ = ["CodePrinter", "Identifier", "PythonNumber", "Transposed"]
+__all__ = ["CodePrinter"]
 
 _THREE = Written("3")
 _NUMBERS = (CONSTANT, SIZE, pi, e)
 _ARITHMETIC = (add, mul, pow)
-
-
-class Identifier(Written):
-    """The name of an argument or of a shared value."""
-
-    __slots__ = ()
-
-
-class Transposed(Written):
-    """The transpose of something that has a name, which costs nothing."""
-
-    __slots__ = ()
-
-
-class PythonNumber(Written):
-    """A number that Python itself computes: a constant, a size, a sum or a product of them. It is no array."""
-
-    __slots__ = ()
-
-
-class NamedNumber(PythonNumber):
-    """The name of such a number."""
-
-    __slots__ = ()
-
-
-_NAMES = (Identifier, NamedNumber)
 
 
 class CodePrinter(Printer):
@@ -152,7 +126,7 @@ class CodePrinter(Printer):
         return Written(sign + text, PRODUCT)
 
     def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
-        if exponent == _THREE and isinstance(base, _NAMES):
+        if exponent == _THREE and isinstance(base, NAMES):
             return Written(f"{base.text}*{base.text}*{base.text}", PRODUCT)
         return super().power(base, exponent, rank)
 
@@ -161,7 +135,7 @@ class CodePrinter(Printer):
 
     def transpose(self, piece: Written) -> Written:
         written = super().transpose(piece)
-        return Transposed(*written) if isinstance(piece, _NAMES) else written
+        return Transposed(*written) if isinstance(piece, NAMES) else written
 
     def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
         return Written(self.backend.reduced(name, piece, axes))

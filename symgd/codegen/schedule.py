@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.codegen.printer import CodePrinter, Transposed
+from symgd.codegen.pieces import Transposed
+from symgd.codegen.printer import CodePrinter
 from symgd.graph.node import Node
 from symgd.graph.text_printer import Written
 from symgd.graph.traversal import count_uses, fold, rebuild, toposort

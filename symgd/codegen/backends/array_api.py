@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from symgd.codegen.backends.base import Backend, Spelling
-from symgd.codegen.printer import PythonNumber
+from symgd.codegen.pieces import PythonNumber
 from symgd.codegen.runtime import array_api, array_api_functions
 from symgd.codegen.runtime.copying import Helper, helpers_of
 from symgd.graph.node import Node
