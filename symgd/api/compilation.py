@@ -97,6 +97,10 @@ def _refuse_asymmetric(matrix: Node) -> None:
 
 def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:
     """Compile a structure to a function of arrays that returns an operator."""
+    if not BACKENDS[backend].has_operators:
+        raise UnsupportedError(
+            f"an operator of SciPy does not hold the arrays of {backend}", hint="compile the formula of the matrix"
+        )
     from symgd.structures.operators import compile_operator
     from symgd.structures.recognition import StructureKind, product_formulas
 
@@ -181,10 +185,6 @@ def lambdify(
     from symgd.structures.recognition import Structure as Recognised
 
     if isinstance(outputs, Recognised):
-        if not library.has_operators:
-            raise UnsupportedError(
-                f"an operator of SciPy does not hold the arrays of {backend}", hint="compile the formula of the matrix"
-            )
         function = _operator_function(arguments, outputs, backend, name, prove)
     else:
         fills_holes = read_choice(removable, ("limit", "nan"), "value of removable") == "limit"

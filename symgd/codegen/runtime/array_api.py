@@ -30,10 +30,11 @@ def _library(*values: Any) -> tuple[Namespace, Any, Any]:
         raise TypeError("one of the arguments must be an array: its library is the one that computes")
     xp = compat.array_namespace(*given)
     device = compat.device(given[0])
-    floats = [x.dtype for x in given if xp.isdtype(x.dtype, ("real floating", "complex floating"))]
-    if len(floats) < len(given):
+    dtypes = {x.dtype for x in given}
+    floats = [dtype for dtype in dtypes if xp.isdtype(dtype, ("real floating", "complex floating"))]
+    if len(floats) < len(dtypes):
         floats.append(_widest(xp, device))
-    return xp, xp.result_type(*floats), device
+    return xp, floats[0] if len(floats) == 1 else xp.result_type(*floats), device
 
 
 def _widest(xp: Namespace, device: Any) -> Any:
@@ -46,7 +47,11 @@ def _real(xp: Namespace, x: Any, name: str, dtype: Any, device: Any) -> Array:
     """Return an argument as an array of floats: of its own type, or of the common one where it is a number or has integers."""
     if isinstance(x, (bool, int, float, complex)):
         return xp.asarray(x, dtype=dtype, device=device)
-    if hasattr(x, "mask") or not compat.is_array_api_obj(x) or not xp.isdtype(x.dtype, ("bool", "numeric")):
+    if hasattr(x, "mask") or not compat.is_array_api_obj(x):
+        raise TypeError(f"{name} is not an array of numbers")
+    if x.dtype == dtype:
+        return x
+    if not xp.isdtype(x.dtype, ("bool", "numeric")):
         raise TypeError(f"{name} is not an array of numbers")
     return x if xp.isdtype(x.dtype, ("real floating", "complex floating")) else xp.astype(x, _widest(xp, device))
 
