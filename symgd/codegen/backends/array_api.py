@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 from symgd.codegen.backends.base import Backend, Spelling
 from symgd.codegen.pieces import PythonNumber
 from symgd.codegen.runtime import array_api, array_api_functions
-from symgd.codegen.runtime.copying import Helper, helpers_of
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
 from symgd.graph.text_printer import Written
@@ -128,7 +127,7 @@ class ArrayApi(Backend):
     package = "array_api_compat"
     alias = "xp"
     alias_in_helpers = "compat"
-    runtime: ClassVar[ModuleType] = array_api
+    runtime: ClassVar[tuple[ModuleType, ...]] = (array_api, array_api_functions)
     has_operators = False
     reserved: ClassVar[frozenset[str]] = frozenset({"xp", "compat", "dtype", "device", "shape"})
     spellings: ClassVar[Mapping[str, Spelling]] = {
@@ -152,10 +151,6 @@ class ArrayApi(Backend):
         "spectral_norm": "matrix_norm({x}, ord=2)",
         "nuclear_norm": "sum(svdvals({x}))",
     }
-
-    @classmethod
-    def helpers(cls) -> dict[str, Helper]:
-        return {**super().helpers(), **helpers_of(array_api_functions, cls.alias_in_helpers, cls.alias_in_helpers)}
 
     @classmethod
     def modules(cls) -> dict[str, str]:

@@ -69,8 +69,8 @@ class Backend:
         The module of special functions.
     sympy_printer : str
         SymPy's printer for the library, in ``sympy.printing.numpy``; empty where there is none.
-    runtime : module
-        Where the functions stand that are copied into the code.
+    runtime : tuple of module
+        Where the functions stand that are copied into the code: those whose names begin with ``_``, the last one of a name.
     alias_in_helpers : str
         What those functions call the library, where it is not ``np`` in their module and `alias` in the code.
     has_operators : bool
@@ -86,7 +86,7 @@ class Backend:
     alias: ClassVar[str] = ""
     special: ClassVar[str] = "scipy.special"
     sympy_printer: ClassVar[str] = ""
-    runtime: ClassVar[ModuleType] = arrays
+    runtime: ClassVar[tuple[ModuleType, ...]] = (arrays,)
     spellings: ClassVar[Mapping[str, Spelling]] = {}
     reserved: ClassVar[frozenset[str]] = frozenset()
     alias_in_helpers: ClassVar[str] = ""
@@ -125,7 +125,10 @@ class Backend:
     @classmethod
     def helpers(cls) -> dict[str, Helper]:
         """Return the run-time functions that code may call."""
-        return helpers_of(cls.runtime, cls.alias_in_helpers or cls.alias, cls.alias_in_helpers or "np")
+        known: dict[str, Helper] = {}
+        for module in cls.runtime:
+            known |= helpers_of(module, cls.alias_in_helpers or cls.alias, cls.alias_in_helpers or "np")
+        return known
 
     def needed_helpers(self) -> list[Helper]:
         """Return the run-time functions that the code uses, and those that they call."""
@@ -148,14 +151,12 @@ class Backend:
     def spelled(self, node: Node, operands: list[Written], printer: Any) -> Written | None:
         """Return the code of a function whose arguments are written; None where it is a word of the printer, as a sum is."""
         record = node.primitive
-        self.writing = record.name
+        self.writing, self.homes = record.name, self._homes(record)
         spelling: Spelling | None = self.spellings.get(record.name) or record.code or record.numpy
-        if spelling:
-            self.homes = self._homes(record)
-        elif record.is_elementwise and record.layout is None:
+        if not spelling:
+            if not record.is_elementwise or record.layout is not None:
+                return None
             spelling = self.spelled_by_sympy(record)
-        else:
-            return None
         if not isinstance(spelling, str):
             spelling = spelling(node, [operand_name(k) for k in range(len(operands))], printer)
         return self.template(spelling).filled(operands, self)

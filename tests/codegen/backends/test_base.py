@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import ClassVar
 
 import numpy as np
@@ -40,6 +41,30 @@ def test_a_backend_of_a_user_is_one_class(registry):
     assert f(np.zeros(2)) == 0
     with pytest.raises(SymgdError, match="renamed"):
         sg.lambdify("x", "x", backend="missing")
+
+
+def _twice(x):
+    """Return x twice."""
+    return np.concatenate([x, x])
+
+
+def test_functions_of_a_users_file_are_copied(registry):
+    class Doubling(Backend):
+        name, package, alias = "doubling", "numpy", "nd"
+        runtime = (*Backend.runtime, sys.modules[__name__])
+        spellings: ClassVar = {"exp": "_twice({x})"}
+
+    assert "_twice" in Doubling.helpers()
+    f = sg.lambdify("x", sg.formula("sum(exp(x))", shapes={"x": "n"}), backend="doubling")
+    assert "    return nd.concatenate([x, x])" in f.source
+    assert f(np.ones(2)) == 4
+    assert "_twice" not in BACKENDS["numpy"].helpers()
+
+
+def test_a_module_of_one_function_is_not_that_of_the_next():
+    source = sg.lambdify("X", sg.formula("norm(X, 2) + trace(X) + sqrt(sum(X))", shapes={"X": "n n"})).source
+    assert "np.linalg.norm(X, 2)" in source
+    assert "np.trace(X)" in source
 
 
 def test_what_only_sympy_spells_needs_a_printer(registry):
