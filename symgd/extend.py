@@ -1,4 +1,4 @@
-"""The public functions for people who add functions and rewrite rules of their own.
+"""The public functions for people who add functions, rewrite rules and array libraries of their own.
 
 One declaration per function, as in symgd's own vocabulary::
 
@@ -20,6 +20,7 @@ proofs and explanations follow from the declaration. :func:`check_declaration` j
 A function of whole tensors is declared with :func:`primitive`: ``shape``, ``vjp``, ``evaluate``, ``code`` and ``layout``; see
 :class:`Primitive` for the fields. A rewrite rule is two formulas and a reason, see :func:`rule`. A direction of descent is a
 class with ``start`` and ``next``, a step size one with ``choose``, see :func:`direction` and :func:`step_size`.
+Another array library for compiled code is a class, see :class:`Backend`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import symgd.rewrite.rules  # noqa: F401  (symgd's own rules come before those declared here)
+from symgd.codegen.backends import Backend
 from symgd.declarations.check import check
 from symgd.descent.direction import Direction
 from symgd.descent.method import Tuned, direction, step_size, within
@@ -39,6 +41,7 @@ from symgd.graph.primitive import Primitive, elementwise, function, primitive
 from symgd.rewrite.rule import rule
 
 __all__ = [
+    "Backend",
     "Curvature",
     "DeclarationError",
     "Direction",

@@ -11,7 +11,8 @@ from symgd.errors import SymgdError, UnsupportedError, printable, shown
 
 __all__ = ["available", "required"]
 
-_EXTRAS = {"matplotlib": "plot", "sphinx": "sphinx", "cupy": "cupy", "flint": "balls", "hypothesis": "test"}
+_EXTRAS = {"matplotlib": "plot", "sphinx": "sphinx", "cupy": "cupy", "flint": "balls", "hypothesis": "test",
+           "array_api_compat": "array-api", "array_api_strict": "test"}  # fmt: skip
 """The extra of symgd that brings a package."""
 
 

@@ -18,7 +18,8 @@ from symgd.descent.history import History, Outcome, Run
 from symgd.descent.objective import Objective
 from symgd.explain.derivation import Derivation
 from symgd.explain.named_parts import Named
-from symgd.structures.operators import HessianOperator, OperatorFunction
+from symgd.structures.operators.compilation import OperatorFunction
+from symgd.structures.operators.hessian_operator import HessianOperator
 from symgd.structures.recognition import Structure, StructureKind
 
 __all__ = [

@@ -39,7 +39,7 @@ def is_enumeration(documented):
 
 
 def parameters_of(documented):
-    """Return the names of parameters that a user gives; errors are raised by symgd, and members of enumerations exist; protocols are not made."""
+    """Return the parameters that a user gives: users make no errors, no members of enumerations and no protocols."""
     not_made_by_users = is_error(documented) or is_enumeration(documented) or getattr(documented, "_is_protocol", False)
     if not_made_by_users or documented in (sg.Node, symgd.extend.Primitive):
         return []

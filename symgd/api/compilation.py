@@ -1,18 +1,18 @@
-"""Functions that compile formulas: to code of NumPy and CuPy, with structure, as operators."""
+"""Functions that compile formulas: to functions of arrays, with structure, as operators."""
 
 from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, TypeGuard, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from symgd.api.formula import formula
 from symgd.api.inputs import read
 from symgd.api.simplification import simplify_and_prove
 from symgd.arguments import read_choice, read_flag
 from symgd.codegen.backends import BACKENDS
-from symgd.errors import SymgdError, shown
+from symgd.errors import SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import name_of
 from symgd.graph.node import Node, size, tensor
 from symgd.graph.origins import original_input
@@ -22,7 +22,7 @@ from symgd.optional_packages import required
 if TYPE_CHECKING:
     from symgd.codegen.lambdify import Compiled
     from symgd.explain.named_parts import Named
-    from symgd.structures.operators import OperatorFunction
+    from symgd.structures.operators.compilation import OperatorFunction
     from symgd.structures.recognition import Structure
     from symgd.typing import Operand, Variable
 
@@ -102,6 +102,10 @@ def _refuse_asymmetric(matrix: Node) -> None:
 
 def _operator_function(arguments: Any, found: Structure, backend: str, name: str, prove: bool) -> OperatorFunction:
     """Compile a structure to a function of arrays that returns an operator."""
+    if not BACKENDS[backend].has_operators:
+        raise UnsupportedError(
+            f"an operator of SciPy does not hold the arrays of {backend}", hint="compile the formula of the matrix"
+        )
     from symgd.structures.operators import compile_operator
     from symgd.structures.recognition import StructureKind, product_formulas
 
@@ -182,7 +186,9 @@ def lambdify(
     outputs : Node, sequence of Node, Named, or Structure
         A sequence gives a function that returns a list, named results one whose code uses the names, a structure one that
         returns a SciPy ``LinearOperator``.
-    backend : {"numpy", "cupy"}
+    backend : {"numpy", "cupy", "array_api"} or another name
+        The library that the code is for: ``"array_api"`` is any library that supports the Python array API standard, such as
+        PyTorch and JAX. Further ones are declared with :class:`symgd.extend.Backend`.
     name : str
         Name of the function in the source.
     prove : bool
@@ -215,77 +221,55 @@ def lambdify(
     >>> f(np.eye(2), np.ones(2), np.zeros(2))
     [np.float64(2.0), array([-2., -2.])]
     """
-    if (
-        not isinstance(name, str)
-        or not name.isidentifier()
-        or not name.isascii()
-        or keyword.iskeyword(name)
-        or name.startswith("_")
-        or name in ("np", "cp", "special")
-        or len(name) > 64
-    ):
-        raise SymgdError(
-            f"{shown(name)} cannot name a function", hint="letters, digits and underscores, as in loss_and_gradient"
-        )
+    _check_name(name)
     source_only = read_flag(source_only, "source_only")
     library = BACKENDS[read_choice(backend, BACKENDS, "backend")]
-    if not source_only and library.module != "numpy":
-        required(library.module, f"code for {library.module}")
+    if not source_only and library.package != "numpy":
+        required(library.package, f"code for {backend}")
+    from symgd.structures.recognition import Structure as Recognised
+
     function: Compiled | OperatorFunction
-    if _is_structure(outputs):
+    if isinstance(outputs, Recognised):
         function = _operator_function(arguments, outputs, backend, name, prove)
     else:
-        read_choice(removable, ("limit", "nan"), "value of removable")
-        function = _compiled(arguments, outputs, backend, name, prove, removable=removable)
+        fills_holes = read_choice(removable, ("limit", "nan"), "value of removable") == "limit"
+        function = _compiled(arguments, outputs, backend, name, prove, fills_holes=fills_holes)
     return function.source if source_only else function
 
 
-def _is_structure(outputs: object) -> TypeGuard[Structure]:
-    """Whether a matrix is compiled by its structure; nothing is imported to know it."""
-    return hasattr(outputs, "parts") and hasattr(outputs, "layout")
+def _check_name(name: Any) -> None:
+    """Refuse what cannot name a function beside the modules that its code imports."""
+    modules = {prefix for backend in BACKENDS.values() for prefix in backend.all_modules()}
+    is_free = isinstance(name, str) and not keyword.iskeyword(name) and not name.startswith("_") and name not in modules
+    if not is_free or not name.isidentifier() or not name.isascii() or len(name) > 64:
+        raise SymgdError(
+            f"{shown(name)} cannot name a function", hint="letters, digits and underscores, as in loss_and_gradient"
+        )
 
 
 def _compiled(
-    arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False, removable: str = "limit"
+    arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False, fills_holes: bool = True
 ) -> Compiled:
+    """Compile formulas, one or a list, whose parts may have names."""
     from symgd.codegen.lambdify import compile_formulas
+    from symgd.codegen.pipeline import rewritten
+    from symgd.codegen.signature import is_batch, looked_at
+    from symgd.codegen.stages import Request
+    from symgd.explain.named_parts import Named
 
-    named = {}
-    if hasattr(outputs, "definitions"):  # a Named result
+    named: dict[str, Node] = {}
+    if isinstance(outputs, Named):
         named = outputs.parts()
         results = list(outputs.expanded().values())
         outputs = results if len(results) > 1 else results[0]
     several = isinstance(outputs, list | tuple)
     formulas = [read(output) for output in (outputs if several else [outputs])]
-    given = arguments if isinstance(arguments, list | tuple) else [arguments]
-    known = {node.name: node for node in symbols_of(*formulas)}
-    for unknown in {one for one in given if isinstance(one, str)} - known.keys():
-        lost = original_input(formulas, unknown)
-        if lost is not None:
-            known[unknown] = lost
-    nodes = [_argument(one, known) for one in given]
-    parts = list(named.values())
-    recognised = simplify_and_prove(
-        None, [*formulas, *parts], prove, "recognise"
-    ).roots  # sinh/cosh is tanh before 1/cosh is spelled
-    from symgd.codegen.removable_points.limits import with_limits
-    from symgd.codegen.removable_points.near_zero import with_series_near_zero
-    from symgd.codegen.removable_points.several_inputs import with_limits_of_several
-    from symgd.equality.proof import proven
-    from symgd.rewrite.large_arguments import with_forms_far_out
-    from symgd.rewrite.radial import with_radial_factors
-
-    if removable == "limit":
-        recognised = simplify_and_prove(None, recognised, prove, "limit").roots
-    stable = simplify_and_prove(None, recognised, prove, "code").roots
-    if removable == "limit":
-        joined = with_radial_factors(stable)
-        stable = proven(stable, joined, None, fills_holes=True) if prove else joined
-    stable = with_forms_far_out(stable)
-    ready = with_series_near_zero(stable, fills_holes=removable == "limit")
-    if removable == "limit":
-        ready = with_limits_of_several(with_limits(ready))
-    unread = [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
+    nodes, unread = _arguments(arguments, formulas)
+    has_batch = is_batch(looked_at(nodes, unread))
+    if has_batch:  # written out entry by entry, so that no tensor is left to have a name
+        named = {}
+    request = Request(has_batch=has_batch, fills_holes=fills_holes, prove=read_flag(prove, "prove"))
+    ready = rewritten([*formulas, *named.values()], request)
     return compile_formulas(
         nodes,
         ready[: len(formulas)],
@@ -294,9 +278,21 @@ def _compiled(
         name=name,
         unread=unread,
         may_alias=may_alias,
-        slopes_of_norms=removable == "limit",
+        slopes_of_norms=fills_holes,
         named=dict(zip(named, ready[len(formulas) :], strict=True)),
     )
+
+
+def _arguments(arguments: Any, formulas: list[Node]) -> tuple[list[Node], list[Node]]:
+    """Return the arguments of a function of some formulas, and those of whose shape nothing is known."""
+    given = arguments if isinstance(arguments, list | tuple) else [arguments]
+    known = {node.name: node for node in symbols_of(*formulas)}
+    for unknown in {one for one in given if isinstance(one, str)} - known.keys():
+        lost = original_input(formulas, unknown)
+        if lost is not None:
+            known[unknown] = lost
+    nodes = [_argument(one, known) for one in given]
+    return nodes, [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
 
 
 def _argument(given: Any, known: Mapping[str, Node]) -> Node:

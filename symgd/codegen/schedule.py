@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.codegen.backends import CodePrinter
+from symgd.codegen.pieces import Transposed
+from symgd.codegen.printer import CodePrinter
 from symgd.graph.node import Node
 from symgd.graph.text_printer import Written
 from symgd.graph.traversal import count_uses, fold, rebuild, toposort
@@ -23,10 +24,10 @@ _CHEAP = {"symbol", "constant", "size", "expand", "pi", "e"}
 
 @dataclass(frozen=True)
 class Schedule:
-    """Assignments in order, and the text of each output."""
+    """Assignments in order, and each output as it is written in their terms."""
 
     assignments: list[tuple[str, str]]
-    outputs: list[str]
+    outputs: list[Written]
 
 
 def _is_reciprocal(node: Node) -> bool:
@@ -83,9 +84,8 @@ def schedule(
         if node in printer.written:
             continue
         written = printer.write(node)
-        is_transpose = written.text.endswith(".T") and len(written.text) < 24
         is_share = bool(node.args) and all(arg.primitive.name in ("size", "constant") for arg in node.args)
-        is_cheap = node.primitive.name in _CHEAP or is_transpose or is_share or node in divisors
+        is_cheap = node.primitive.name in _CHEAP or isinstance(written, Transposed) or is_share or node in divisors
         repeated = uses[node] > 1 and not is_cheap
         if node in wanted or repeated or len(written.text) > _LINE:
             while f"t{fresh}" in reserved:
@@ -93,7 +93,7 @@ def schedule(
             name = wanted.get(node, f"t{fresh}")
             fresh += node not in wanted
             assignments.append((name, written.text))
-            written = Written(name)
+            written = printer.named(name, written)
             printer.names[node] = name
         printer.written[node] = written
-    return Schedule(assignments, [printer.written[node].text for node in outputs])
+    return Schedule(assignments, [printer.written[node] for node in outputs])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from symgd.codegen.backends import HELPERS
+from symgd.codegen.backends import BACKENDS
 from symgd.codegen.lambdify import compile_formulas
 from symgd.declarations.calculus import slopes_of
 from symgd.declarations.law import broken, law
@@ -168,7 +168,9 @@ def law_imports(subject: Subject) -> None:
     for template in _templates(subject):
         used = {node.id for node in ast.walk(ast.parse(template, mode="eval")) if isinstance(node, ast.Name)}
         strange = sorted(
-            name for name in used - known - set("xyz") - set(HELPERS) if not hasattr(np, name) and name not in _BUILT_IN
+            name
+            for name in used - known - set("xyz") - set(BACKENDS["numpy"].helpers())
+            if not hasattr(np, name) and name not in _BUILT_IN
         )
         if strange:
             broken(record, "imports", f"{', '.join(strange)} stands in the code and is not imported")

@@ -101,6 +101,25 @@ def test_each_shared_value_is_computed_once():
     assert source.count("expit(") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("sum(sin(A @ A.T)*(A @ A.T))", "A @ A.T"),
+        ("sum(sin((2*A).T)*cos((2*A).T))", "2 * A"),
+        ("sum(svdvals(X)*arange(2))", "np.linalg.eigh("),
+    ],
+)
+def test_a_value_whose_text_ends_in_a_transpose_is_computed_once(text, shared):
+    loss = sg.formula(text, shapes=declared({**SHAPES, "X": (3, 2)}, text))
+    (wrt,) = loss.symbols
+    assert sg.lambdify(wrt, [loss, sg.gradient(loss, wrt)] if "X" in text else loss).source.count(shared) == 1
+
+
+def test_the_transpose_of_a_name_is_written_where_it_stands():
+    text = "sum(sin(A.T)*cos(A.T))"
+    assert "np.sin(A.T) * np.cos(A.T)" in sg.lambdify("A", sg.formula(text, shapes=declared(SHAPES, text))).source
+
+
 def test_matrix_chains_are_multiplied_in_the_cheaper_order():
     chain = sg.formula("A @ B @ C @ v", shapes={"A": "n n", "B": "n n", "C": "n n", "v": "n"})
     source = sg.lambdify(["A", "B", "C", "v"], sg.simplify(chain)).source

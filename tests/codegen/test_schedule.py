@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import symgd as sg
-from symgd.codegen.backends import BACKENDS, CodePrinter
+from symgd.codegen.backends import BACKENDS
+from symgd.codegen.printer import CodePrinter
 from symgd.codegen.schedule import narrowed, schedule
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add
@@ -10,7 +11,7 @@ x, y = sg.scalar("x"), sg.scalar("y")
 
 
 def plan(outputs, taken=()):
-    printer = CodePrinter(BACKENDS["numpy"], {x: "x", y: "y"}, {}, True)
+    printer = CodePrinter(BACKENDS["numpy"](), {x: "x", y: "y"}, {}, True)
     return schedule(outputs, printer, taken)
 
 
@@ -18,7 +19,7 @@ def test_what_is_used_twice_is_named_and_computed_first():
     shared = sg.exp(x * y)
     found = plan([shared + sg.sin(shared)])
     assert found.assignments == [("t0", "np.exp(x*y)")]
-    assert found.outputs == ["t0 + np.sin(t0)"]
+    assert [written.text for written in found.outputs] == ["t0 + np.sin(t0)"]
 
 
 def test_what_is_used_once_stands_in_place():

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from symgd.codegen.lambdify import compile_formulas
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.code_warnings import silenced_warnings
 from symgd.evaluation.digits import FULL, kept, settled
@@ -362,8 +363,6 @@ def _digits_closest(formula: Node, template: Node) -> float:
 
 def _computed(formula: Node, points: Sequence[float]) -> Any:
     """Return the values that compiled code gives."""
-    from symgd.codegen.lambdify import compile_formulas
-
     compiled = compile_formulas([_VECTOR], [_at_points(formula)], as_list=False)
     with silenced_warnings(RuntimeWarning):
         return np.broadcast_to(compiled(np.array(points)), (len(points),))

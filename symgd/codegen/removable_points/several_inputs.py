@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from symgd.codegen.lambdify import compile_formulas
 from symgd.codegen.stages.scalars import within_range
 from symgd.equality.differences import shaken
 from symgd.errors import SymgdError
@@ -288,8 +289,6 @@ def _agree(one: Any, other: Any, scale: Any) -> bool:
 
 def _computes(formula: Node, place: Point, limit: Any, scale: Any) -> bool:
     """Whether compiled code has the limit at a point."""
-    from symgd.codegen.lambdify import compile_formulas
-
     if _is_lost_in_rounding(formula, place, limit, scale):
         return False
     inputs = list(place.values)

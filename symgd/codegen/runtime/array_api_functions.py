@@ -1,0 +1,339 @@
+"""Functions of entries that the Python array API standard does not have: activations and special functions, to float64.
+
+Copied into compiled code like the functions of :mod:`symgd.codegen.runtime.array_api`. Arrays are computed on both sides of
+every condition; what lies on the other side is replaced by a number that the formula takes.
+
+References
+----------
+Cody, *Rational Chebyshev approximations for the error function*, 1969; Shepherd & Laframboise, *Chebyshev approximation of
+(1 + 2x)exp(x²)erfc x*, 1981; Abramowitz & Stegun, 6.1.40, 6.3.18, 23.2; Didonato & Morris, *Algorithm 708*, 1992; Corless
+et al., *On the Lambert W function*, 1996.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__: list[str] = []
+
+Array = Any
+Namespace = Any
+
+
+# -- activations and their like ----------------------------------------------------------------------------------------
+
+
+def _relu(xp: Namespace, x: Array) -> Array:
+    """Return what is above 0 of x."""
+    return xp.maximum(x, xp.zeros_like(x))
+
+
+def _leaky_relu(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return x above 0, and y·x below."""
+    return xp.where(x > 0, x, y * x)
+
+
+def _elu(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return x above 0, and y·(exp(x) − 1) below."""
+    return xp.where(x > 0, x, y * xp.expm1(xp.minimum(x, xp.zeros_like(x))))
+
+
+def _softplus(xp: Namespace, x: Array) -> Array:
+    """Return log(1 + exp(x)), without overflow."""
+    return xp.logaddexp(xp.zeros_like(x), x)
+
+
+def _sigmoid(xp: Namespace, x: Array) -> Array:
+    """Return 1/(1 + exp(-x)), without overflow."""
+    small = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, xp.ones_like(x), small) / (1 + small)
+
+
+def _silu(xp: Namespace, x: Array) -> Array:
+    """Return x/(1 + exp(-x))."""
+    return x * _sigmoid(xp, x)
+
+
+def _sech(xp: Namespace, x: Array) -> Array:
+    """Return 1/cosh(x), without overflow."""
+    e = xp.exp(-xp.abs(x))
+    return 2 * e / (1 + e * e)
+
+
+def _heaviside(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return 0 below 0, 1 above, and y at 0."""
+    x, y = xp.broadcast_arrays(x, y)
+    return xp.where(x == 0, y, xp.where(x == x, xp.astype(x > 0, x.dtype), x))
+
+
+def _xlogy(xp: Namespace, x: Array, y: Array) -> Array:
+    """Return x·log(y), and 0 where x is 0."""
+    x, y = xp.broadcast_arrays(x, y)
+    is_zero = (x == 0) & (y == y)
+    return xp.where(is_zero, xp.zeros_like(x), x * xp.log(xp.where(is_zero, xp.ones_like(y), y)))
+
+
+def _sinc(xp: Namespace, x: Array) -> Array:
+    """Return sin(πx)/(πx), and 1 at 0."""
+    scaled = xp.pi * xp.where(x == 0, xp.ones_like(x), x)
+    return xp.where(x == 0, xp.ones_like(x), xp.sin(scaled) / scaled)
+
+
+def _cbrt(xp: Namespace, x: Array) -> Array:
+    """Return the cube root, with one step of Newton's method for its last digits."""
+    size = xp.abs(x)
+    root = xp.where(size > 0, size, xp.ones_like(size)) ** (1 / 3)
+    step = (root - size / (root * root)) / 3
+    root = xp.where(xp.isfinite(step), root - step, root)
+    return xp.where((size > 0) & xp.isfinite(size), xp.sign(x) * root, x)
+
+
+# -- the error function ---------------------------------------------------------------------------------------------
+
+
+def _erfcx_right(xp: Namespace, x: Array) -> Array:
+    """Return exp(x²)·erfc(x) for x ≥ 0: (1 + 2x) times it is a Chebyshev series in (x − 3.75)/(x + 3.75)."""
+    coefficients = (1.1775789345674017, -0.004590054580646478, -0.08424913336651792, 0.05920993999819189, -0.026658668435305753,
+         0.009074997670705265, -0.002413163540417608, 0.0004907758365258086, -6.916973302501207e-05, 4.13902798607301e-06,
+         7.74038306619849e-07, -2.1886401049234397e-07, 1.076499946567091e-08, 4.521959811218287e-09, -7.754400208831351e-10,
+         -6.318088340886684e-11, 2.86879501093067e-11, 1.9455868545777347e-13, -9.65469674843344e-13, 3.25254814814874e-14,
+         3.3478119482868056e-14, -1.864562880419313e-15, -1.2507950530688648e-15, 7.418235256624044e-17)  # fmt: skip
+    finite = xp.where(xp.isfinite(x), x, xp.zeros_like(x))
+    t = (finite - 3.75) / (finite + 3.75)
+    one, two = xp.zeros_like(t), xp.zeros_like(t)
+    for number in coefficients[:0:-1]:  # Clenshaw
+        one, two = number + 2 * t * one - two, one
+    value = (coefficients[0] + t * one - two) / (1 + 2 * finite)
+    return xp.where(x == finite, value, 1 / x)
+
+
+def _exp_of_minus_square(xp: Namespace, x: Array) -> Array:
+    """Return exp(−x²); x² is split so that its rounding is not multiplied by its size."""
+    finite = xp.where(xp.abs(x) < 1e4, x, xp.full_like(x, 1e4))
+    high = xp.floor(finite * 16) / 16
+    return xp.exp(-high * high) * xp.exp(-(finite - high) * (finite + high))
+
+
+def _erf_near_zero(xp: Namespace, x: Array) -> Array:
+    """Return erf(x) for |x| ≤ 1, by its series of positive terms."""
+    term = total = xp.ones_like(x)
+    for n in range(1, 24):
+        term = term * (2 * x * x / (2 * n + 1))
+        total = total + term
+    return 2 / xp.pi**0.5 * x * xp.exp(-x * x) * total
+
+
+def _erf(xp: Namespace, x: Array) -> Array:
+    """Return the error function."""
+    is_small = xp.abs(x) < 1
+    near = _erf_near_zero(xp, xp.where(is_small, x, xp.zeros_like(x)))
+    size = xp.where(is_small, xp.ones_like(x), xp.abs(x))
+    far = 1 - _exp_of_minus_square(xp, size) * _erfcx_right(xp, size)
+    return xp.where(is_small, near, xp.sign(x) * far)
+
+
+def _erfc(xp: Namespace, x: Array) -> Array:
+    """Return 1 − erf(x), with the digits of the difference."""
+    far = _exp_of_minus_square(xp, x) * _erfcx_right(xp, xp.abs(x))
+    return xp.where(x > 0.5, far, xp.where(x < -1, 2 - far, 1 - _erf(xp, xp.where(xp.abs(x) > 1, xp.zeros_like(x), x))))
+
+
+def _erfcx(xp: Namespace, x: Array) -> Array:
+    """Return exp(x²)·erfc(x)."""
+    right = _erfcx_right(xp, xp.abs(x))
+    below = xp.where(x < 0, x, xp.zeros_like(x))
+    high = xp.floor(below * 16) / 16
+    square = xp.exp(xp.where(high > -27, high * high, xp.full_like(x, xp.inf)))
+    return xp.where(x < 0, 2 * square * xp.exp((below - high) * (below + high)) - right, right)
+
+
+def _gelu(xp: Namespace, x: Array) -> Array:
+    """Return x times the distribution function of the normal distribution."""
+    return x * _erfc(xp, -x * 0.5**0.5) / 2
+
+
+def _erfinv(xp: Namespace, y: Array) -> Array:
+    """Return the inverse of the error function, by Halley's method from Winitzki's approximation."""
+    inside = xp.where(xp.abs(y) < 1, y, xp.zeros_like(y))
+    log = xp.log1p(-inside * inside)
+    half = 2 / (xp.pi * 0.147) + log / 2
+    x = xp.sign(inside) * xp.sqrt(xp.sqrt(half * half - log / 0.147) - half)
+    for _ in range(3):
+        size = xp.abs(x)
+        far = _erfc(xp, size) - (1 - xp.abs(inside))
+        error = xp.where(size < 1, _erf(xp, x) - inside, -xp.sign(x) * far)
+        step = error * (xp.pi**0.5 / 2) * xp.exp(x * x)
+        x = x - step / (1 + x * step)
+    return xp.where(xp.abs(y) < 1, x, xp.where(xp.abs(y) == 1, y * xp.inf, xp.full_like(y, xp.nan)))
+
+
+# -- the gamma function ---------------------------------------------------------------------------------------------
+
+
+def _stirling_rest(xp: Namespace, x: Array) -> Array:
+    """Return log Γ(x) − (x − 1/2)·log x + x − log(2π)/2 for x ≥ 10."""
+    numbers = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400)
+    z = 1 / (x * x)
+    total = xp.zeros_like(x)
+    for number in numbers[::-1]:
+        total = number + z * total
+    return total / x
+
+
+def _sin_of_pi(xp: Namespace, x: Array) -> Array:
+    """Return sin(πx), with its zeros at the whole numbers."""
+    rest = x - 2 * xp.round(x / 2)
+    rest = xp.where(rest > 0.5, 1 - rest, xp.where(rest < -0.5, -1 - rest, rest))
+    return xp.sin(xp.pi * rest)
+
+
+def _loggamma(xp: Namespace, x: Array) -> Array:
+    """Return log Γ(x) for x > 0, and NaN elsewhere."""
+    zetas = (0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993, 0.01734306198444914,
+         0.008349277381922827, 0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645,
+         0.0002460865533080483, 0.00012271334757848915, 6.124813505870483e-05, 3.058823630702049e-05, 1.528225940865187e-05,
+         7.637197637899763e-06, 3.81729326499984e-06, 1.908212716553939e-06, 9.539620338727962e-07, 4.769329867878064e-07,
+         2.38450502727733e-07, 1.1921992596531106e-07, 5.960818905125948e-08, 2.980350351465228e-08)  # fmt: skip
+    is_near = (x > 0) & (x <= 2.5)  # the series of log Γ(2 + z), whose coefficients are (ζ(k) − 1)/k
+    shifts = xp.where(x < 0.5, xp.full_like(x, 2), xp.where(x < 1.5, xp.ones_like(x), xp.zeros_like(x)))
+    z = xp.where(is_near, x + shifts - 2, xp.zeros_like(x))
+    series = xp.zeros_like(x)
+    for k in range(len(zetas) + 1, 1, -1):
+        series = zetas[k - 2] / k - z * series
+    one = xp.ones_like(x)
+    near = z * (0.42278433509846714 + z * series)
+    near = near - xp.where(shifts > 0, xp.log1p(z), 0 * one)
+    near = near - xp.where(shifts > 1, xp.log(xp.where(is_near, x, one)), 0 * one)
+    big = xp.where(is_near | (x <= 0), 10 * one, x)
+    below = xp.where(big < 10, big, one)
+    product = one
+    for k in range(8):
+        product = product * xp.where(big < 10, below + k, one)
+    high = xp.where(big < 10, big + 8, big)
+    far = (high - 0.5) * (xp.log(high) - 1) + (0.9189385332046727 - 0.5) + _stirling_rest(xp, high) - xp.log(product)
+    far = xp.where(x == xp.inf, x, far)
+    return xp.where(is_near, near, xp.where(x > 0, far, xp.where(x == 0, xp.inf * one, xp.nan * one)))
+
+
+def _gamma_right(xp: Namespace, x: Array) -> Array:
+    """Return Γ(x) for x ≥ 1/2."""
+    one = xp.ones_like(x)
+    product = one
+    for k in range(10):
+        product = product * xp.where(x < 10, x + k, one)
+    high = xp.where(x < 10, x + 10, x)
+    high = xp.where(high < 200, high, 200 * one)
+    root = high ** (high / 2 - 0.25)  # squared it would overflow before the exponential has made it smaller
+    return (2 * xp.pi) ** 0.5 * root * xp.exp(-high) * root * xp.exp(_stirling_rest(xp, high)) / product
+
+
+def _gamma(xp: Namespace, x: Array) -> Array:
+    """Return Γ(x)."""
+    one = xp.ones_like(x)
+    right = _gamma_right(xp, xp.where(x >= 0.5, x, one))
+    left = xp.where(x < 0.5, x, 0.25 * one)
+    sine = _sin_of_pi(xp, left)
+    reflected = xp.pi / (xp.where(sine == 0, one, sine) * _gamma_right(xp, 1 - left))
+    reflected = xp.where(sine == 0, xp.where(left == 0, xp.inf * one, xp.nan * one), reflected)
+    return xp.where(x >= 0.5, right, xp.where(x < 0.5, reflected, x))
+
+
+def _digamma(xp: Namespace, x: Array) -> Array:
+    """Return the slope of log Γ(x)."""
+    numbers = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
+    one = xp.ones_like(x)
+    right = xp.where(x >= 0.5, x, 1 - x)
+    total = 0 * one
+    for k in range(10):
+        total = total - xp.where(right < 10, 1 / (right + k), 0 * one)
+    high = xp.where(right < 10, right + 10, right)
+    z = 1 / (high * high)
+    series = 0 * one
+    for number in numbers[::-1]:
+        series = z * (number + series)
+    value = total + xp.log(high) - 0.5 / high - series
+    rest = xp.where(x < 0.5, x - xp.round(x), 0.25 * one)
+    is_pole = rest == 0
+    turned = xp.pi / xp.tan(xp.pi * xp.where(is_pole, 0.25 * one, rest))
+    left = xp.where(is_pole, xp.where(x == 0, -xp.inf * one, xp.nan * one), value - turned)
+    return xp.where(x >= 0.5, value, xp.where(x < 0.5, left, x))
+
+
+def _beta(xp: Namespace, a: Array, b: Array) -> Array:
+    """Return the beta function."""
+    a, b = xp.broadcast_arrays(a, b)
+    small, large = xp.minimum(a, b), xp.maximum(a, b)
+    is_plain = (large < 10) | (small <= 0)
+    one = xp.ones_like(a)
+    p, q = xp.where(is_plain, small, one), xp.where(is_plain, large, one)
+    plain = _gamma(xp, p) * _gamma(xp, q) / _gamma(xp, p + q)
+    small, large = xp.where(is_plain, 10 * one, small), xp.where(is_plain, 10 * one, large)
+    share = small / (small + large)
+    rest = _stirling_rest(xp, large) - _stirling_rest(xp, small + large)
+    low = xp.where(small < 10, small, one)
+    one_large = _loggamma(xp, low) + rest + low - low * xp.log(low + large) + (large - 0.5) * xp.log1p(-low / (low + large))
+    high = xp.where(small < 10, 10 * one, small)
+    both = 0.9189385332046727 - xp.log(large) / 2 + _stirling_rest(xp, high) + rest
+    both = both + (high - 0.5) * xp.log(share) + large * xp.log1p(-share)
+    return xp.where(is_plain, plain, xp.exp(xp.where(small < 10, one_large, both)))
+
+
+def _zeta(xp: Namespace, s: Array, a: Array) -> Array:
+    """Return Hurwitz's zeta function Σ (a + k)⁻ˢ for s > 1, by Euler and Maclaurin's formula from where a + k is above s."""
+    s, a = xp.broadcast_arrays(s, a)
+    numbers = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000, 1 / 74724249600)
+    inside, order = (xp.where(xp.abs(x) < 1e3, x, xp.ones_like(x)) for x in (a, s))
+    start = xp.floor(inside)
+    count = 10 + max(0, -int(xp.min(start)), int(xp.max(order - start)))
+    inside = xp.where(xp.isfinite(a), a, xp.ones_like(a))
+    total = xp.zeros_like(s)
+    for k in range(count):
+        total = total + _power(xp, inside + k, -s)
+    end = inside + count
+    total = total + end ** (1 - s) / (s - 1) + end**-s / 2
+    factor = s * end ** (-s - 1)
+    for k, number in enumerate(numbers):
+        total = total + number * factor
+        factor = factor * (s + 2 * k + 1) * (s + 2 * k + 2) / (end * end)
+    return total
+
+
+def _power(xp: Namespace, base: Array, exponent: Array) -> Array:
+    """Return a power; below 0 only one with a whole exponent has a value."""
+    size = xp.abs(base) ** exponent
+    is_odd = exponent - 2 * xp.floor(exponent / 2) == 1
+    signed = xp.where(is_odd, -size, xp.where(exponent == xp.floor(exponent), size, xp.nan * size))
+    return xp.where(base < 0, signed, size)
+
+
+def _polygamma(xp: Namespace, n: Array, x: Array) -> Array:
+    """Return the n-th slope of digamma(x), for the orders 0, 1, 2 and so on."""
+    n, x = xp.broadcast_arrays(n, x)
+    order = xp.where((n >= 1) & (n == xp.floor(n)), n, xp.ones_like(n))
+    sign = xp.where(order - 2 * xp.floor(order / 2) == 1, xp.ones_like(x), -xp.ones_like(x))
+    value = sign * _gamma(xp, order + 1) * _zeta(xp, order + 1, x)
+    return xp.where(n == 0, _digamma(xp, x), xp.where(n == order, value, xp.nan * value))
+
+
+# -- the product logarithm ------------------------------------------------------------------------------------------
+
+
+def _lambertw(xp: Namespace, x: Array) -> Array:
+    """Return the principal branch of the inverse of w·exp(w), for x ≥ −1/e, by Halley's method."""
+    one = xp.ones_like(x)
+    inside = xp.where((x >= -0.36787944117144233) & (x < xp.inf), x, 0 * one)
+    square = 2 * (xp.exp(one) * inside + 1)
+    p = xp.sqrt(xp.where(square > 0, square, 0 * one))
+    series = 0 * one
+    for number in (-221 / 8505, 769 / 17280, -43 / 540, 11 / 72, -1 / 3, 1, -1):  # at the branch point
+        series = number + p * series
+    log = xp.log1p(xp.where(inside > -0.3, inside, 0 * one))
+    w = xp.where(inside > -0.3, log * (1 - xp.log1p(xp.where(log > -0.5, log, 0 * one)) / (2 + log)), series)
+    for _ in range(5):
+        power = xp.exp(w)
+        rest = w * power - inside
+        slope = power * (w + 1)
+        slope = slope - (w + 2) * rest / xp.where(w + 1 == 0, one, 2 * w + 2)
+        w = w - rest / xp.where(slope == 0, one, slope)
+    w = xp.where(p < 0.03, series, w)
+    return xp.where(x == inside, w, xp.where(x == xp.inf, x, xp.nan * one))

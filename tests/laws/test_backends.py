@@ -1,0 +1,132 @@
+"""Every primitive with every backend: its code compiles and gives NumPy's values, or it is refused with one sentence."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import warnings
+
+import array_api_strict
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.codegen.backends import BACKENDS
+from symgd.codegen.lambdify import compile_formulas
+from symgd.errors import DomainError, UnsupportedError
+from symgd.evaluation.inputs import row_numbers
+from symgd.evaluation.sampling import points
+from symgd.graph.node import Node
+from symgd.graph.primitive import REGISTRY
+from symgd.graph.traversal import toposort
+from tests.laws.test_tensor_primitives import EXAMPLES
+
+OURS = [name for name, backend in BACKENDS.items() if backend.__module__.startswith("symgd.")]
+NOT_IN_ARRAY_API = {"besselj", "bessely", "besseli", "besselie", "besselk", "besselke", "spherical_jn"}
+WITHOUT_CODE = {"symbol", "constant", "size"}
+"""What a formula begins with: inputs, numbers and sizes of axes."""
+
+MAKE_ARRAY = {"numpy": np.asarray, "array_api": array_api_strict.asarray}
+"""How arrays of a backend are made; of CuPy's, which needs a GPU, the code is looked at."""
+
+tensors = [sg.tensor(letter, "n") for letter in "xyz"]
+scalars = [sg.scalar(letter) for letter in "xyz"]
+Case = tuple[list[Node], Node]
+
+
+def cases_of(name: str) -> list[Case]:
+    """Inputs and formulas of one primitive: of scalars, of vectors, with numbers among the arguments, and with gradients."""
+    record = REGISTRY[name]
+    if not record.is_elementwise:
+        return [(list(example.symbols), formula) for example in EXAMPLES[name] for formula in (example, slope_of(example))]
+    if record.arity == 0:
+        return [(tensors[:1], record() * tensors[0])]
+    found: list[Case] = []
+    for inputs in (scalars, tensors):
+        args = list(inputs[: record.arity or 2])
+        if name == "where":
+            found += [(args, record(args[0] > 0, *args[1:])), (args, record(args[0] > args[1], 1, 2) * args[2])]
+            continue
+        found += [(args, record(*args)), (args, record(*(2 * arg + 1 for arg in args)))]
+        if len(args) == 2:
+            found += [(args, record(number, args[1])) for number in (2, 3)]
+            found += [(args, record(args[0], number)) for number in (0.5, 2)]
+    return found
+
+
+def slope_of(formula: Node) -> Node:
+    rows = row_numbers(toposort([formula]))
+    return sg.gradient(sg.sum(formula), next(symbol for symbol in formula.symbols if symbol not in rows))
+
+
+def sampled(formula: Node) -> list[dict[Node, np.ndarray]]:
+    try:
+        return [point.values for point in points(formula, 2, seed=3)]
+    except DomainError:  # polygamma has values at whole orders only
+        return []
+
+
+@pytest.mark.parametrize("backend", OURS)
+@pytest.mark.parametrize("name", sorted(REGISTRY.keys() - WITHOUT_CODE))
+def test_every_primitive_with_every_backend(name, backend):
+    for inputs, formula in cases_of(name):
+        try:
+            reference = compile_formulas(inputs, [formula], as_list=False)
+        except UnsupportedError:
+            continue  # a Bessel function of half an order
+        if backend == "array_api" and any(node.primitive.name in NOT_IN_ARRAY_API for node in toposort([formula])):
+            with pytest.raises(UnsupportedError, match=rf"^\w+ has no code for {backend}"):
+                compile_formulas(inputs, [formula], backend)
+        elif backend in MAKE_ARRAY:
+            check_values(inputs, formula, reference, backend)
+        else:
+            try:
+                compile_formulas(inputs, [formula], backend)
+            except UnsupportedError as error:
+                assert re.match(rf"\w+ has no code for {backend}", str(error))  # noqa: PT017
+
+
+def check_values(inputs, formula, reference, backend):
+    code = compile_formulas(inputs, [formula], backend, as_list=False)
+    for values in sampled(sum(map(sg.sum, inputs), start=sg.sum(formula))):
+        arrays = [MAKE_ARRAY[backend](np.asarray(values[node])) for node in inputs]
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            found, expected = code(*arrays), reference(*(values[node] for node in inputs))
+        assert type(found) is type(arrays[0]) or np.isscalar(found)
+        np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-11, atol=1e-12)
+        assert np.shape(found) == np.shape(expected)
+
+
+def test_what_has_no_code_for_the_standard_is_what_is_refused():
+    refused = set()
+    for name in REGISTRY.keys() - WITHOUT_CODE:
+        try:
+            inputs, formula = cases_of(name)[0]
+            compile_formulas(inputs, [formula], "array_api")
+        except UnsupportedError as error:
+            assert str(error).startswith(f"{name} has no code for array_api\n")  # noqa: PT017
+            refused.add(name)
+    assert refused == NOT_IN_ARRAY_API
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_backend_is_named_where_a_reader_looks(name):
+    from tests.test_pages import ROOT
+
+    assert f'"{name}"' in sg.lambdify.__doc__
+    assert f'| `"{name}"` |' in (ROOT / "docs" / "backends.md").read_text(encoding="utf-8")
+    with pytest.raises(sg.SymgdError, match=name):
+        sg.lambdify("x", "x", backend="fortran")
+
+
+def test_writing_code_loads_no_library_that_it_is_for():
+    body = """
+import sys, symgd as sg
+sys.modules["cupy"] = sys.modules["array_api_compat"] = None
+for backend in ("cupy", "array_api"):
+    print(len(sg.lambdify("x", "erf(x)", backend=backend, source_only=True)) > 0)
+"""
+    answer = subprocess.run([sys.executable, "-c", body], capture_output=True, text=True, check=True).stdout
+    assert answer.split() == ["True", "True"]
