@@ -11,7 +11,7 @@ from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.node import Node, SymbolFacts, as_node, is_sympy, symbols_of, tensor
 from symgd.graph.shape import show_shape
 from symgd.readers.numpy.tracer import from_numpy
-from symgd.readers.text.parser import read_shapes
+from symgd.readers.text.declarations import read_shapes
 from symgd.readers.undefined_values import refuse_undefined_numbers
 
 What = Literal["gradient", "jacobian", "hessian"]
