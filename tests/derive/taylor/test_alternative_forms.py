@@ -10,7 +10,8 @@ import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.derive.taylor.alternative_forms import POWER_SERIES, form_at, form_beside, power_series
+from symgd.derive.taylor.alternative_forms import form_at, form_beside
+from symgd.derive.taylor.forms.power_series import POWER_SERIES, power_series
 from symgd.derive.taylor.series import Series
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import constant
