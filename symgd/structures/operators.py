@@ -568,7 +568,7 @@ def compile_operator(
     Parameters
     ----------
     kind : str
-        As :class:`symgd.structures.recognition.StructureKind` words it.
+        As :class:`symgd.structures.structure.StructureKind` words it.
     shape : sequence of int or Dim
         Of the variable.
     parts : callable
