@@ -27,9 +27,9 @@ from symgd.readers.sympy.arrays import ARRAYS
 from symgd.readers.sympy.conditions import CONDITIONS
 from symgd.readers.sympy.derivatives import AppliedDerivative, applied_derivative, derivative, parts_of_derivative, substituted
 from symgd.readers.sympy.functions import FUNCTIONS_BY_TYPE, function_node
+from symgd.readers.sympy.functions_of_lists import entries_in, function_of_lists, structure_of
 from symgd.readers.sympy.matrices import MATRICES
 from symgd.readers.sympy.scalars import SCALARS
-from symgd.readers.sympy.unknown_functions import entries_in, function_of_lists, structure_of
 from symgd.readers.sympy.values import Arguments, Builders, Operand, Types
 
 __all__ = ["build", "parts_of"]

@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from symgd.errors import UnsupportedError, shown
 from symgd.graph.node import Node
-from symgd.readers.sympy.unknown_functions import derivative_of_undefined
+from symgd.readers.sympy.undefined_functions import derivative_of_undefined
 from symgd.readers.sympy.values import Nodes
 
 __all__ = ["AppliedDerivative", "applied_derivative", "derivative", "parts_of_derivative", "substituted"]

@@ -15,8 +15,9 @@ from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.primitives.partial_derivatives import partial_derivative
 from symgd.primitives.piecewise import maximum, minimum
 from symgd.primitives.trigonometric import cos, pi, sin, tan
+from symgd.readers.sympy.foreign_functions import function_of_sympy
 from symgd.readers.sympy.scalars import GOLDEN
-from symgd.readers.sympy.unknown_functions import apply_undefined, function_of_sympy
+from symgd.readers.sympy.undefined_functions import apply_undefined
 from symgd.readers.sympy.values import Builders, Nodes
 
 __all__ = ["FUNCTIONS_BY_TYPE", "function_node"]

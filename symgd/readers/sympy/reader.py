@@ -20,10 +20,10 @@ from symgd.graph.shape import Dim
 from symgd.primitives.labelled import Labelled, aligned, labels_of
 from symgd.readers.sympy.builders import build, parts_of
 from symgd.readers.sympy.conditions import comparison_node
+from symgd.readers.sympy.foreign_functions import refuse_matrix
 from symgd.readers.sympy.indices import Indices
 from symgd.readers.sympy.namesakes import refuse_namesakes, refuse_two_inputs_of_one_name
 from symgd.readers.sympy.scalars import symbol_node
-from symgd.readers.sympy.unknown_functions import refuse_matrix
 from symgd.readers.sympy.values import (
     Arguments,
     Condition,

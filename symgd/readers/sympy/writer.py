@@ -23,7 +23,7 @@ from symgd.primitives.contraction import broadcast, einsum, expand, matmul_form
 from symgd.primitives.pairwise import pairwise
 from symgd.readers.sympy.index_writer import in_indices
 from symgd.readers.sympy.sizes import dimension
-from symgd.readers.sympy.unknown_functions import undefined_to_sympy
+from symgd.readers.sympy.undefined_functions import undefined_to_sympy
 
 __all__ = ["symbol_of", "to_sympy"]
 
