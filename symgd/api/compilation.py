@@ -61,8 +61,7 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
     >>> print(sg.structure(sg.hessian(loss, "U"), "U"))
     constant, Kronecker product: eye(m); factor_1 = 2*V.T @ V
     """
-    from symgd.structures.recognition import recognise
-    from symgd.structures.restored_matrix import matrix_of
+    from symgd.structures.recognition import matrix_of, recognise
 
     prove = read_flag(prove, "prove")
     source = read(matrix)
@@ -99,9 +98,8 @@ def _refuse_asymmetric(matrix: Node) -> None:
 
 def _operator_function(arguments: Any, found: Any, backend: str, name: str, prove: bool) -> Any:
     """Compile a structure to a function of arrays that returns an operator."""
-    from symgd.structures.factored_products import product_formulas
     from symgd.structures.operators import compile_operator
-    from symgd.structures.structure import StructureKind
+    from symgd.structures.recognition import StructureKind, product_formulas
 
     def compiled(inputs: Any, outputs: list[Node], title: str) -> Any:
         return _compiled(inputs, outputs, backend, title, prove, may_alias=True)

@@ -70,7 +70,7 @@ def derivation(
     <BLANKLINE>
     ∂L/∂x = 2·(x + y)
     """
-    from symgd.derive.backward_trace import tell
+    from symgd.derive.backward_trace import backward_lines
     from symgd.explain.derivation import Derivation
     from symgd.graph.trace import DerivationTrace
 
@@ -88,7 +88,7 @@ def derivation(
         slopes = [slope_of(source, one, nodes, prove) for one in derivatives.gradients(core, nodes)]
         raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
     finished = simplify_and_prove(source, raw, prove)
-    lines = tell(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
+    lines = backward_lines(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
     trace = DerivationTrace(
         source,
         core,

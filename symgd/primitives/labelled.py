@@ -1,4 +1,4 @@
-"""Tensors whose axes carry labels: what index notation speaks of, A_ij·x_j, before the indices are summed.
+"""Tensors whose axes carry labels, as in index notation: A_ij·x_j, before the indices are summed.
 
     A[i, j]·x[j]   is   product([A(i, j), x(j)], (i, j));   its sum over j is the contraction  einsum('ij,j->i', A, x)
 

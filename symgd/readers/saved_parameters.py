@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Union
+from typing import Any, TypeAlias
 
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Interval
@@ -16,7 +16,7 @@ from symgd.graph.shape import Dim
 
 __all__ = ["read_parameter", "write_parameter"]
 
-Json = Union[bool, int, str, Sequence["Json"], Mapping[str, "Json"], None]  # noqa: UP007 - the alias is recursive
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """What the module json writes."""
 _HEXADECIMAL = re.compile(r"-?0x[0-9a-f]+")
 

@@ -14,13 +14,14 @@ from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.indexing import array
 from symgd.structures.deltas import as_products
 from symgd.structures.entry_patterns import structure_of_entries
+from symgd.structures.factored_products import product_formulas
 from symgd.structures.index_products import Product, UnreadableError
 from symgd.structures.product_patterns import PATTERNS, Terms, factored
 from symgd.structures.product_values import banded, diagonals_of
-from symgd.structures.restored_matrix import as_matrix
+from symgd.structures.restored_matrix import as_matrix, matrix_of
 from symgd.structures.structure import Make, Structure, StructureKind
 
-__all__ = ["recognise"]
+__all__ = ["Structure", "StructureKind", "matrix_of", "product_formulas", "recognise"]
 
 
 def recognise(matrix: Node, *, is_constant: bool = False, as_it_is: bool = False) -> tuple[Structure, Node | None]:

@@ -51,7 +51,7 @@ class Structure:
     is_positive_semidefinite : bool
         Whether that is known of a Gram form, from the signs of its weights.
     variable : str
-        The name of the variable, where it is one tensor and known: the matrix need not speak of it.
+        The name of the variable, where it is one tensor and known: it need not stand in the matrix.
     """
 
     kind: StructureKind

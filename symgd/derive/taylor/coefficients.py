@@ -49,7 +49,7 @@ class Coefficients:
         self.unknowns: dict[Key, sp.Expr] = {}
 
     def has_unknown(self, value: sp.Expr) -> bool:
-        """Whether a value speaks of a coefficient that is not computed yet."""
+        """Whether a value has a coefficient in it that is not computed yet."""
         return bool(self.unknowns) and not value.free_symbols.isdisjoint(self.unknowns.values())
 
     def run(self, node: Node, order: int) -> sp.Expr:

@@ -92,7 +92,7 @@ class TaylorExpansion:
     def remainder(self) -> Node:
         """Lagrange's remainder, a formula.
 
-        In one variable it speaks of an unknown ``xi`` between the variable and the point; in several of an unknown ``theta``
+        In one variable it has an unknown ``xi`` between the variable and the point; in several of an unknown ``theta``
         between 0 and 1, which marks a place on the line from the point to the variables. It holds where the formula is smooth
         between the point and the variables: not across the kinks and jumps of :attr:`kinked`, nor across a pole.
 

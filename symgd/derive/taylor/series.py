@@ -277,7 +277,7 @@ class Series:
         for arg in node.args:
             if not self.has_no_pole(arg):
                 raise DomainError(f"{self.shown(arg)} has a pole at {self.name}", hint="there is no Taylor expansion")
-        self.lows[node], self.rules[node] = 0, self.chain.rule  # a kink may speak of the value itself: x − ⌊x⌋
+        self.lows[node], self.rules[node] = 0, self.chain.rule  # a kink may depend on the value itself: x − ⌊x⌋
         refuse_kinks(self, node)
         return 0, self.chain.rule
 

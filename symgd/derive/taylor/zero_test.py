@@ -61,7 +61,7 @@ def _sample(symbols: list[sp.Expr], row: int) -> list[sp.Expr]:
 def _has_digits_0(number: sp.Expr) -> bool | None:
     """Whether all digits of a number are 0; None where that is not known.
 
-    SymPy says how many digits it knows of a sum. A number that is small counts where two precisions show the same one.
+    SymPy gives the number of correct digits of a sum. A number that is small counts where two precisions show the same one.
     """
     if number.is_zero is not None:
         return bool(number.is_zero)

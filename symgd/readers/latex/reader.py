@@ -62,7 +62,7 @@ def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: Fac
             scope.sizes |= late
             result = _read(body, scope)
     except RecursionError:
-        raise ParseError("words are nested too deep", formula=body[:80]) from None
+        raise ParseError("commands are nested too deep", formula=body[:80]) from None
     return _without_loose_sizes(result)
 
 

@@ -109,7 +109,7 @@ class TokenStream:
 
     @property
     def connective(self) -> str | None:
-        r"""What a sentence says here, such as \text{if}."""
+        r"""The connective of a condition that stands here, such as \text{if}."""
         if self.current not in FONTS or self.following(1) != ["{"]:
             return None
         letters = "".join(itertools.takewhile(str.isalpha, self.following(12)[1:]))

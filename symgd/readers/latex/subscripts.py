@@ -120,8 +120,8 @@ def _stretch(scope: Scope, name: str, label: str, shift: int, length: Size) -> I
     assert count is not None
     if first < 0:
         raise ShapeError(f"the index {label} starts before the axis of {name}")
-    room = length - count
-    if not isinstance(room, int) or room < first:
+    left = length - count
+    if not isinstance(left, int) or left < first:
         raise ShapeError(f"the index {label} runs over {count} values, and {name} has {length} here")
     return FULL if first == 0 and count == length else (first or None, count + first, None)
 

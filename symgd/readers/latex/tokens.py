@@ -51,7 +51,7 @@ _DISPLAY = [
       for name in ("equation", "align", "gather", "displaymath", "math", "multline") for star in ("", "*")),
 ]  # fmt: skip
 CONNECTIVES = {"otherwise", "else", "if", "for", "and", "or", "oder", "then", "when", "where", "sonst", "falls", "und"}
-"""What a sentence says beside the conditions of cases."""
+"""The text that stands beside the conditions of cases."""
 HINTS = {
     **dict.fromkeys((r"\partial", r"\nabla", r"\int"), "a formula is read without its derivatives and integrals; ask for them"),
     **dict.fromkeys((r"\lim", r"\arg", r"\inf", r"\sup"), "give what stands behind it"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from typing import Union
+from typing import TypeAlias
 
 import mpmath
 import sympy as sp
@@ -19,7 +19,7 @@ from symgd.readers.sympy.foreign_functions import slope_of
 
 __all__ = ["entries_in", "function_of_lists", "structure_of"]
 
-Structure = tuple[Union[int, "Structure"], ...]
+Structure: TypeAlias = "tuple[int | Structure, ...]"
 """Which arguments are lists: 0 for a formula, a tuple for a list, as in ((0, 0), (0,), 0) of 2F1."""
 
 _HYPERGEOMETRIC: dict[Structure, str] = {((0, 0), (0,), 0): "hyp2f1", ((0,), (0,), 0): "hyp1f1", ((), (0,), 0): "hyp0f1"}

@@ -1,4 +1,4 @@
-"""Inputs are told apart by their names: two of one name, with other shapes or assumptions, are refused."""
+"""The name of an input identifies it: two of one name, with other shapes or assumptions, are refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def refuse_two_inputs_of_one_name(result: Node) -> None:
 
 
 def refuse_namesakes(parts: Sequence[sp.Basic]) -> None:
-    """Refuse symbols and arrays that share their name and not their assumptions: inputs are told apart by their names."""
+    """Refuse symbols and arrays that share their name and not their assumptions: the name of an input identifies it."""
     bases: dict[str, sp.IndexedBase] = {}
     for part in parts:
         if isinstance(part, sp.IndexedBase):

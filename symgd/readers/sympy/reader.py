@@ -37,7 +37,7 @@ from symgd.readers.sympy.walk import walk_sympy
 
 __all__ = ["from_sympy"]
 
-_SPEAKS_OF_SIZES = (
+_WITH_SIZES = (
     MatrixElement,
     sp.MatrixExpr,
     sp.Sum,
@@ -80,7 +80,7 @@ def from_sympy(expression: sp.Basic) -> Node:
     """
     everything = walk_sympy(expression)
     refuse_namesakes(everything)
-    parts = [part for part in everything if isinstance(part, _SPEAKS_OF_SIZES)]
+    parts = [part for part in everything if isinstance(part, _WITH_SIZES)]
     indices = Indices(expression) if any(_is_indexed(part) for part in parts) else None
     result = _Reader(indices, _sizes_in(parts)).read(expression if indices is None else indices.expression)
     if isinstance(result, Labelled):
@@ -96,7 +96,7 @@ def from_sympy(expression: sp.Basic) -> Node:
 
 
 def _is_indexed(part: sp.Basic) -> bool:
-    """Whether a part speaks of running indices."""
+    """Whether indices run in a part."""
     if isinstance(part, MatrixElement):
         return not (part.args[1].is_Integer and part.args[2].is_Integer)
     return isinstance(part, sp.Sum | sp.Product | sp.Indexed | sp.KroneckerDelta | sp.FunctionMatrix | ArrayElement)
@@ -169,7 +169,7 @@ class _Reader:
         return symbol_node(symbol)
 
     def _with_indices(self, indices: Indices, expression: sp.Basic, args: Arguments) -> Operand | None:
-        """Return what speaks of indices, or has values in which they run; None for what has neither."""
+        """Return what opens, closes or uses indices, or has values in which they run; None for anything else."""
         if isinstance(expression, sp.Sum | sp.Product):
             return indices.close(expression, args[0], "sum" if isinstance(expression, sp.Sum) else "prod")
         if isinstance(expression, sp.FunctionMatrix):

@@ -122,7 +122,7 @@ def _convert(node: Node, args: Args) -> sp.Basic:
     if build is not None:
         return build(node, args)
     if not record.is_elementwise:
-        raise UnsupportedError(f"SymPy has no word for {record.name}")
+        raise UnsupportedError(f"SymPy has no {record.name}")
     if node.shape:
         if len(args) == 1:
             variable = sp.Dummy("d", real=True)
@@ -141,7 +141,7 @@ def _scalar(node: Node, args: Args) -> sp.Basic:
         function = sympy_function(record)
         return function(*args, evaluate=False) if is_large else function(*args)
     if record.definition is None:
-        raise UnsupportedError(f"SymPy has no word for {record.name}")
+        raise UnsupportedError(f"SymPy has no {record.name}")
     if is_large:
         raise UnsupportedError(f"{record.name} of so large a number is not written out", hint="give it an input instead")
 
@@ -163,7 +163,7 @@ def _filled(value: sp.Basic, arg: Node, shape: Shape) -> sp.Basic:
         return value * sp.OneMatrix(1, columns)
     if len(shape) == 2 and arg.shape[0] == 1:
         return sp.OneMatrix(rows, 1) * value
-    raise UnsupportedError("this broadcasting has no word in SymPy")
+    raise UnsupportedError("SymPy cannot write this broadcasting")
 
 
 def _add(node: Node, args: Args) -> sp.Basic:
@@ -209,7 +209,7 @@ def _einsum(node: Node, args: Args) -> sp.Basic:
         return right.T * left if ranks == (1, 2) else left * right
     if inputs == ((0,), (1,)) and output == (0, 1):
         return args[0] * args[1].T
-    raise UnsupportedError(f"SymPy's matrix expressions have no word for {node}")
+    raise UnsupportedError(f"SymPy's matrix expressions cannot write {node}")
 
 
 def _single(node: Node, labels: tuple[int, ...], output: tuple[int, ...], value: sp.Basic) -> sp.Basic:
@@ -217,7 +217,7 @@ def _single(node: Node, labels: tuple[int, ...], output: tuple[int, ...], value:
     if labels == (0, 0):
         if output == ():
             return sp.Trace(value)
-        raise UnsupportedError("the diagonal as a vector has no word in SymPy's matrix expressions")
+        raise UnsupportedError("SymPy's matrix expressions cannot write the diagonal as a vector")
     if output == labels[::-1] and len(labels) == 2:
         return value.T
     ones_left, ones_right = sp.OneMatrix(1, rows), sp.OneMatrix(columns, 1)
@@ -225,7 +225,7 @@ def _single(node: Node, labels: tuple[int, ...], output: tuple[int, ...], value:
         return _entry(ones_left * value) if len(labels) == 1 else _entry(ones_left * value * ones_right)
     if len(labels) == 2 and len(output) == 1:
         return value * ones_right if output[0] == labels[0] else value.T * sp.OneMatrix(rows, 1)
-    raise UnsupportedError(f"SymPy's matrix expressions have no word for {node}")
+    raise UnsupportedError(f"SymPy's matrix expressions cannot write {node}")
 
 
 def _where(node: Node, args: Args) -> sp.Basic:
@@ -238,7 +238,7 @@ def _where(node: Node, args: Args) -> sp.Basic:
 def _expand(node: Node, args: Args) -> sp.Basic:
     if node.rank == 2 and node.args[0].rank == 1:
         return args[0] if node.shape[1] == 1 else args[0].T
-    raise UnsupportedError("this new axis has no word in SymPy")
+    raise UnsupportedError("SymPy cannot write this new axis")
 
 
 def _index(node: Node, args: Args) -> sp.Basic:
@@ -246,7 +246,7 @@ def _index(node: Node, args: Args) -> sp.Basic:
     if all(isinstance(item, int) for item in items):
         row = items[0]
         return args[0][row, items[1] if len(items) == 2 else 0]
-    raise UnsupportedError("a slice has no word in SymPy's matrix expressions here")
+    raise UnsupportedError("SymPy's matrix expressions cannot write this slice")
 
 
 def _array(node: Node, args: Args) -> sp.Basic:
@@ -258,7 +258,7 @@ def _mean(node: Node, args: Args) -> sp.Basic:
     if not node.args[0].shape:
         return args[0]
     if node.shape:
-        raise UnsupportedError("a mean along an axis has no word in SymPy's matrix expressions")
+        raise UnsupportedError("SymPy's matrix expressions cannot write a mean along an axis")
     rows, columns = _columns(node.args[0].shape)
     total = sp.OneMatrix(1, rows) * args[0]
     return _entry(total * sp.OneMatrix(columns, 1) if node.args[0].rank == 2 else total) / (rows * columns)
