@@ -82,12 +82,8 @@ def operand(name, kind, running):
 
 def as_matrices(array, kind):
     """Return an array whose last two axes are what stands on paper."""
-    return {
-        "scalar": array[..., None, None],
-        "column": array[..., :, None],
-        "row": array[..., None, :],
-        "matrix": array,
-    }[kind]
+    key = {"scalar": (..., None, None), "column": (..., None), "row": (..., None, slice(None)), "matrix": (...,)}
+    return array[key[kind]]
 
 
 def evaluated(value, **arrays):
