@@ -57,7 +57,7 @@ _DOUBLE = 53
 
 def _float(number: sp.Basic, args: Nodes) -> Node:
     value = float(number)
-    if not math.isfinite(value) or (value == 0) != (number == 0):
+    if not math.isfinite(value) or (value == 0) != bool(number.is_zero):
         raise UnsupportedError(f"{shown(number)} does not fit a float", hint="give an exact number, sympy.Integer(10)**400")
     if not number.is_finite or number._prec <= _DOUBLE:
         return as_node(value)
