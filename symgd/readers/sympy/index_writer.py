@@ -17,7 +17,7 @@ from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
 from symgd.readers.sympy.index_entries import ENTRIES, Place, stretched
 from symgd.readers.sympy.sizes import dimension
 
-__all__ = ["in_indices"]
+__all__ = ["IndexWriter", "in_indices"]
 
 Scalar = Callable[[Node, Sequence[sp.Basic]], sp.Basic]
 """Applies an elementwise function to SymPy scalars."""
@@ -39,7 +39,7 @@ def in_indices(node: Node, scalar: Scalar, matrix: Callable[[Node], sp.Basic]) -
     -------
     sympy.Expr for a scalar, FunctionMatrix for a vector or a matrix, Array or Lambda for more axes.
     """
-    writer = _Writer(node, scalar, matrix)
+    writer = IndexWriter(node, scalar, matrix)
     outer = [writer.fresh() for _ in node.shape]
     body = writer.entry(node, tuple(outer))
     if not outer:
@@ -51,7 +51,9 @@ def in_indices(node: Node, scalar: Scalar, matrix: Callable[[Node], sp.Basic]) -
     return sp.Lambda(tuple(outer), body)
 
 
-class _Writer:
+class IndexWriter:
+    """Writes the entries of one formula; every entry is written once."""
+
     def __init__(self, root: Node, scalar: Scalar, matrix: Callable[[Node], sp.Basic]) -> None:
         self.scalar = scalar
         self.matrix = matrix
@@ -60,6 +62,7 @@ class _Writer:
         self.depth = 0
 
     def fresh(self) -> sp.Symbol:
+        """Return an index nobody uses."""
         return sp.Symbol(next(self.names), integer=True)
 
     def entry(self, node: Node, at: Place) -> sp.Basic:

@@ -88,7 +88,7 @@ def tokenize(text: str) -> list[Token]:
         token = _read(text, position)
         tokens.append(token)
         if len(tokens) > MAX_TOKENS:
-            raise ParseError(f"a formula is at most {MAX_TOKENS:,} tokens long", formula=text, position=position)
+            raise ParseError(f"a formula is at most {MAX_TOKENS:,} words long", formula=text, position=position)
         position += len(token.text)
     tokens.append(Token("end", "", len(text)))
     return tokens
