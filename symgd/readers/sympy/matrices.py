@@ -95,13 +95,6 @@ def _block(expression: sp.Basic, args: Nodes) -> Node:
     return block([[args[r * columns + c] for c in range(columns)] for r in range(rows)])
 
 
-def _block_diagonal(expression: sp.Basic, args: Nodes) -> Node:
-    grid: list[list[Node]] = []
-    for r, one in enumerate(args):
-        grid.append([one if c == r else zeros((one.shape[0], other.shape[1])) for c, other in enumerate(args)])
-    return block(grid) if len(args) > 1 else args[0]
-
-
 def _slice(expression: sp.Basic, args: Nodes) -> Node:
     key = tuple(slice(*(size_of(end) for end in part)) for part in (expression.rowslice, expression.colslice))
     return args[0][key]
@@ -110,7 +103,6 @@ def _slice(expression: sp.Basic, args: Nodes) -> Node:
 MATRICES: Builders = [
     (sp.MatrixBase, _explicit),
     (sp.BlockMatrix, _block),
-    (sp.BlockDiagMatrix, _block_diagonal),
     (MatrixSlice, _slice),
     (DiagonalOf, _diagonal),
     (DiagonalMatrix | DiagMatrix, _diagonal_matrix),
