@@ -99,7 +99,7 @@ def _unified(ranks: Mapping[str, int], taken: set[str], read: Read) -> tuple[Rea
 
 
 def _replaced(size: Size, old: object, new: object) -> Size:
-    return new if size == old else size  # type: ignore[return-value]
+    return new if size == old and isinstance(new, int | Dim) else size
 
 
 def _fresh_names(taken: set[str]) -> Iterator[str]:
