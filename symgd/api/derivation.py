@@ -82,7 +82,7 @@ def derivation(
     <BLANKLINE>
     ∂L/∂x = 2·(x + y)
     """
-    from symgd.derive.backward_trace import tell
+    from symgd.derive.backward_trace import backward_lines
     from symgd.explain.derivation import Derivation
 
     read_choice(what, ("gradient", "jacobian", "hessian"), "derivation")
@@ -99,7 +99,7 @@ def derivation(
         slopes = [slope_of(source, one, nodes, prove) for one in derivatives.gradients(core, nodes)]
         raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
     finished = simplify_and_prove(source, raw, prove)
-    lines = tell(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
+    lines = backward_lines(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
     trace = DerivationTrace(
         source,
         core,

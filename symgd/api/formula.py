@@ -15,7 +15,7 @@ from symgd.graph.shape import show_shape
 from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import symbols_of
 from symgd.readers.numpy.tracer import from_numpy
-from symgd.readers.text.parser import read_shapes
+from symgd.readers.text.declarations import read_shapes
 from symgd.readers.undefined_values import refuse_undefined_numbers
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: 
     {(0, 0): 1, (1, 0): 1, (2, 0): 1/2, (0, 2): -1/2}
     """
     from symgd.curvature.smooth_branch import smooth_branch
-    from symgd.derive.taylor.expansion import taylor as expansion_of
+    from symgd.derive.taylor.expand import taylor as expansion_of
     from symgd.evaluation.intervals import bounds_over_box
 
     source = read(formula)

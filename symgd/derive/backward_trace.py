@@ -1,4 +1,4 @@
-"""The adjoint sweep told line by line, with a name for every value: the same rules, applied to one node at a time.
+"""The adjoint sweep line by line, with a name for every value: the same rules, applied to one node at a time.
 
     z = Xw,  u = −y ⊙ z,  ℓ = softplus(u):   t_u = t_ℓ ⊙ σ(u),  t_z = −y ⊙ t_u,  t_w = Xᵀ t_z
 
@@ -18,14 +18,14 @@ from symgd.graph.traversal import depends_on, fold, rebuild, substitute
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast, unbroadcast
 
-__all__ = ["MAX_LINES", "tell"]
+__all__ = ["MAX_LINES", "backward_lines"]
 
 MAX_LINES = 400
 _LETTERS = "zuvpqrsghfkbcd"
 _SILENT = ("expand", "broadcast")
 
 
-def tell(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence[Node]], list[Node]]) -> list[Line]:
+def backward_lines(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence[Node]], list[Node]]) -> list[Line]:
     """Return the lines of the backward pass of a scalar formula, from the output to the inputs.
 
     Parameters
@@ -103,18 +103,18 @@ def _pass_on(
         formula = node
     waiting = [(formula, node, t)]
     while waiting:
-        told, actual, adjoint = waiting.pop()
+        named, actual, adjoint = waiting.pop()
         movers = [k for k, arg in enumerate(actual.args) if arg in moving]
         for k in movers:
             arg = actual.args[k]
-            sent = send(told, adjoint, k)
+            sent = send(named, adjoint, k)
             if sent is None or is_zero(sent):
                 continue
             sent = unbroadcast(sent, arg.shape, 0)
-            if told is formula and node in placeholders:
+            if named is formula and node in placeholders:
                 (sent,) = substitute([sent], {formula: placeholders[node]})
             if arg.primitive.name in _SILENT:  # a new axis: pass through, without a line of its own
-                waiting.append((told.args[k], arg, sent))
+                waiting.append((named.args[k], arg, sent))
                 continue
             received.setdefault(arg, []).append(sent)
             reasons.setdefault(arg, []).append(actual.primitive.explain(actual, movers))

@@ -6,30 +6,24 @@ parameters; and their SHA-256 digest, so that a damaged file is noticed before i
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-import math
 import os
-import re
-from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from symgd.arguments import read_path
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, write_file
-from symgd.graph.assumptions import Interval
-from symgd.graph.node import CONSTANT, SYMBOL, Node, constant
+from symgd.graph.node import CONSTANT, SYMBOL, Node, Number, constant
 from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.shape import Dim
 from symgd.graph.symbol_facts import SymbolFacts, check_name
 from symgd.graph.traversal import toposort
+from symgd.readers.saved_parameters import read_parameter, write_parameter
 
 __all__ = ["digest_of", "dump_formula", "load_formula", "parse_formula", "save_formula"]
 
 FORMAT, VERSION = "symgd formula", 1
-_HEXADECIMAL = re.compile(r"-?0x[0-9a-f]+")
 MAX_BYTES = 50_000_000
 
 
@@ -96,11 +90,11 @@ def dump_formula(formula: Node) -> str:
     """Return a formula as JSON."""
     order = toposort((formula,))
     number = {node: k for k, node in enumerate(order)}
-    nodes = [[_name_of(node.primitive), [number[arg] for arg in node.args], _write(node.params)] for node in order]
+    nodes = [[_name_of(node.primitive), [number[arg] for arg in node.args], write_parameter(node.params)] for node in order]
     return json.dumps({"format": FORMAT, "version": VERSION, "digest": digest_of(nodes), "nodes": nodes}, ensure_ascii=False)
 
 
-def digest_of(nodes: Any) -> str:
+def digest_of(nodes: object) -> str:
     """Return the SHA-256 digest of the nodes in a file."""
     return hashlib.sha256(json.dumps(nodes, separators=(",", ":")).encode()).hexdigest()
 
@@ -129,7 +123,7 @@ def parse_formula(text: str) -> Node:
             name, args, params = entry
             if any(type(arg) is not int or not 0 <= arg < k for arg in args):
                 raise ValueError("its arguments do not stand before it")
-            nodes.append(_build(name, tuple(nodes[arg] for arg in args), _read(params)))
+            nodes.append(_build(name, tuple(nodes[arg] for arg in args), read_parameter(params)))
         except SymgdError as error:
             raise DataError(f"node {k} of the saved formula: {error.cause}") from None
         except RecursionError:
@@ -141,7 +135,7 @@ def parse_formula(text: str) -> Node:
     return nodes[-1]
 
 
-def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
+def _build(name: object, args: tuple[Node, ...], params: object) -> Node:
     record = _record(name)
     if not isinstance(params, tuple):
         raise ValueError("its parameters are no list")
@@ -163,19 +157,21 @@ def _build(name: Any, args: tuple[Node, ...], params: Any) -> Node:
     return record.make(args, params)
 
 
-def _is_size(size: Any) -> bool:
+def _is_size(size: object) -> bool:
     return isinstance(size, Dim) or (type(size) is int and size >= 1)
 
 
-def _number(kind: Any, value: Any) -> Any:
+def _number(kind: object, value: object) -> Number:
     if kind == "float" and isinstance(value, str):
         return float.fromhex(value)
-    if (kind == "bool" and isinstance(value, bool)) or (kind == "exact" and type(value) in (int, Fraction)):
+    if kind == "bool" and isinstance(value, bool):
+        return value
+    if kind == "exact" and isinstance(value, int | Fraction) and not isinstance(value, bool):
         return value
     raise ValueError("a constant is an exact number, a float or a truth value")
 
 
-def _holds_text(params: Any) -> bool:
+def _holds_text(params: object) -> bool:
     return isinstance(params, str) or (isinstance(params, tuple) and any(_holds_text(one) for one in params))
 
 
@@ -183,10 +179,11 @@ def _name_of(record: Primitive) -> str:
     return record.name if REGISTRY.get(record.name) is record or record.name == "undefined" else f"sympy:{record.name}"
 
 
-def _record(name: Any) -> Primitive:
-    if name in REGISTRY:
+def _record(name: object) -> Primitive:
+    if isinstance(name, str) and name in REGISTRY:
         return REGISTRY[name]
-    from symgd.readers.sympy.unknown_functions import UNDEFINED, function_called
+    from symgd.readers.sympy.foreign_functions import function_called
+    from symgd.readers.sympy.undefined_functions import UNDEFINED
 
     if name == "undefined":
         return UNDEFINED
@@ -194,78 +191,3 @@ def _record(name: Any) -> Primitive:
     if found is None:
         raise SymgdError(f"there is no function called {shown(name)}")
     return found
-
-
-# -- parameters -----------------------------------------------------------------------------------------------
-
-
-def _write(value: Any) -> Any:
-    """Return a parameter as JSON; what JSON does not know is marked."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) < 2**53 else {"integer": hex(value)}
-    if isinstance(value, Fraction):
-        return {"fraction": [_write(value.numerator), _write(value.denominator)]}
-    if isinstance(value, float):
-        return {"float": value.hex()}
-    if isinstance(value, tuple):
-        return [_write(one) for one in value]
-    if isinstance(value, Dim):
-        return {"size": [[list(names), count] for names, count in value.terms]}
-    if isinstance(value, Interval | SymbolFacts):
-        kind = "interval" if isinstance(value, Interval) else "facts"
-        fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
-        plain = {one.name: one.default for one in dataclasses.fields(value)}
-        return {kind: {name: _write(entry) for name, entry in fields.items() if entry != plain[name]}}
-    raise SymgdError(f"{type(value).__name__} cannot be saved")
-
-
-def _read(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_read(one) for one in value)
-    if not isinstance(value, dict):
-        if isinstance(value, float):
-            raise ValueError("a float is written in hexadecimal")
-        return value
-    ((kind, content),) = value.items()
-    return _READERS[kind](content)
-
-
-def _fields(kind: Callable[..., Any]) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda content: kind(**{name: _read(entry) for name, entry in content.items()})
-
-
-def _size(content: Any) -> Dim | int:
-    terms = {tuple(sorted(map(check_name, names))): count for names, count in content}
-    if any(type(count) is not int for count in terms.values()):
-        raise ValueError("a size has whole coefficients")
-    return Dim(terms) * 1
-
-
-def _integer(content: Any) -> int:
-    if not isinstance(content, str) or not _HEXADECIMAL.fullmatch(content):
-        raise ValueError("a large integer is written in hexadecimal")
-    return int(content, 16)
-
-
-def _fraction(content: Any) -> Fraction:
-    numerator, denominator = map(_read, content)
-    if type(numerator) is not int or type(denominator) is not int:
-        raise ValueError("a fraction has two integers")
-    return Fraction(numerator, denominator)
-
-
-def _float(content: Any) -> float:
-    value = float.fromhex(content)
-    return value if not math.isnan(value) else math.nan
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "integer": _integer,
-    "fraction": _fraction,
-    "float": _float,
-    "size": _size,
-    "interval": _fields(Interval),
-    "facts": _fields(SymbolFacts),
-}

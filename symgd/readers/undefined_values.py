@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 from symgd.errors import DomainError, SymgdError
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.conversion import is_finite
 from symgd.graph.inference import Facts
-from symgd.graph.node import SIZE, Node, constant
+from symgd.graph.node import SIZE, Node, Number, constant
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import substitute, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul
@@ -103,7 +102,7 @@ def _lies_outside(arg: Node, where: Requirement, zeros: Mapping[Node, Node]) -> 
     return _is_exactly_outside(arg, where, {node: zero for node, zero in zeros.items() if not node.shape})
 
 
-def _contains(where: Requirement, value: Any) -> bool:
+def _contains(where: Requirement, value: Number) -> bool:
     return bool(where & sign_of_number(value)) if isinstance(where, Sign) else value in where
 
 

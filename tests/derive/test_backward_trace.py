@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 
 import symgd as sg
-from symgd.derive.backward_trace import tell
+from symgd.derive.backward_trace import backward_lines
 from symgd.derive.reverse import sweep
 from symgd.graph.traversal import substitute
 from symgd.primitives.contraction import broadcast
@@ -14,7 +14,7 @@ from tests.formulas import scalar_formulas, tensor_formulas
 def check_lines(formula):
     """Put the lines together again: each must equal the adjoint of the sweep."""
     symbols = list(formula.symbols)
-    lines = tell(formula, symbols, list)
+    lines = backward_lines(formula, symbols, list)
     known = {}
     for line in lines:
         (adjoint,) = substitute([line.adjoint], known)
@@ -53,7 +53,7 @@ def test_the_lines_of_tensor_formulas_are_the_adjoints_of_the_sweep(formula):
 
 def test_names_do_not_collide_with_inputs_or_sizes():
     formula = sg.formula("sum(exp(z*u)) + L", shapes={"z": "v", "u": "v"})
-    lines = tell(formula, list(formula.symbols), list)
+    lines = backward_lines(formula, list(formula.symbols), list)
     names = [line.name for line in lines]
     assert len(names) == len(set(names))
     assert not {"v"} & set(names)
@@ -61,4 +61,4 @@ def test_names_do_not_collide_with_inputs_or_sizes():
 
 def test_the_first_line_is_one():
     formula = sg.formula("x**2")
-    assert tell(formula, list(formula.symbols), list)[0].adjoint.equals_number(1)
+    assert backward_lines(formula, list(formula.symbols), list)[0].adjoint.equals_number(1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 
 from symgd.derive.taylor.expansion_point import NotDefinedBesideError, Place
@@ -38,7 +36,7 @@ def holds(condition: Node, place: Place) -> bool:
     left, right = condition.args
     moves = place.does_move(condition)
     if place.is_one_sided and moves:
-        sides: tuple[Any, Any] = sp.Integer(place.sign(left - right)), sp.Integer(0)
+        sides: tuple[sp.Expr, sp.Expr] = sp.Integer(place.sign(left - right)), sp.Integer(0)
     else:
         sides = place.value(left), place.value(right)
         if any(side is None for side in sides) or (moves and _changes(condition, place)):

@@ -6,7 +6,6 @@ K′ = (E − (1 − m)·K)/(2m(1 − m)):  at m = 0 the coefficient K₁ is nee
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import sympy as sp
 
@@ -18,7 +17,7 @@ __all__ = ["Coefficients", "Key", "NotLinearError", "Rule"]
 Key = tuple[Node, int]
 """A node and an order."""
 
-Rule = tuple[Callable[[Node, int], Iterable[Key]], Callable[[Node, int], Any]]
+Rule = tuple[Callable[[Node, int], Iterable[Key]], Callable[[Node, int], sp.Expr]]
 """Which coefficients a coefficient needs, and how it follows from them."""
 
 
@@ -42,18 +41,18 @@ class Coefficients:
         The coefficients so far.
     """
 
-    def __init__(self, rule_of: Callable[[Node], Rule], is_zero: Callable[[Any], bool]) -> None:
+    def __init__(self, rule_of: Callable[[Node], Rule], is_zero: Callable[[sp.Expr], bool]) -> None:
         self.rule_of = rule_of
         self.is_zero = is_zero
-        self.known: dict[Key, Any] = {}
+        self.known: dict[Key, sp.Expr] = {}
         self.open: set[Key] = set()
-        self.unknowns: dict[Key, Any] = {}
+        self.unknowns: dict[Key, sp.Expr] = {}
 
-    def has_unknown(self, value: Any) -> bool:
-        """Whether a value speaks of a coefficient that is not computed yet."""
+    def has_unknown(self, value: sp.Expr) -> bool:
+        """Whether a value has a coefficient in it that is not computed yet."""
         return bool(self.unknowns) and not value.free_symbols.isdisjoint(self.unknowns.values())
 
-    def run(self, node: Node, order: int) -> Any:
+    def run(self, node: Node, order: int) -> sp.Expr:
         """Compute a coefficient, with a stack of its own: formulas may be nested deeper than Python's.
 
         Raises
@@ -88,7 +87,7 @@ class Coefficients:
             self.open.difference_update(opened)
         return self.known[node, order]
 
-    def _solved(self, unknown: Any, value: Any) -> Any:
+    def _solved(self, unknown: sp.Expr, value: sp.Expr) -> sp.Expr:
         """Solve u = value(u), which is linear in u, and enter u everywhere."""
         value = sp.expand(value)
         factor = value.coeff(unknown, 1)

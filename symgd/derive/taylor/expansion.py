@@ -1,45 +1,32 @@
-"""Taylor expansions with exact coefficients, in one variable and in several.
+"""A Taylor polynomial with exact coefficients, its remainder, and proven bounds of the remainder.
 
     f(a + δ) = Σ f⁽ᵏ⁾(a)/k! · δᵏ,   remainder f⁽ⁿ⁺¹⁾(ξ)/(n+1)! · δⁿ⁺¹ for a ξ between a and a + δ
 
-Several variables are expanded along the line a + s·d with symbols for the direction d: the coefficient of sᵏ is a polynomial
-in d whose coefficients are those of the monomials of order k.
+The remainder in several variables is that along the line from the point to the variables.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import factorial
-from typing import Any
 
 import sympy as sp
 
 from symgd.arguments import read_mapping, read_whole_number
 from symgd.derive.jacobian import gradient
-from symgd.derive.taylor.series import Series
-from symgd.derive.taylor.two_sided import coefficients_from_both_sides
-from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
-from symgd.evaluation.evaluator import entries_of
-from symgd.evaluation.exact import exact_number, in_digits, lies_in
-from symgd.graph.assumptions import Sign
+from symgd.derive.taylor.scalar_form import scalar_form
+from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
+from symgd.evaluation.exact import exact_number, in_digits
 from symgd.graph.conversion import as_node as from_sympy
-from symgd.graph.names import stand_in
 from symgd.graph.node import Node, scalar
-from symgd.graph.time_limit import check_time, time_limit
+from symgd.graph.time_limit import time_limit
 from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul
 
-__all__ = ["MAX_ORDER", "TaylorExpansion", "taylor"]
-
-MAX_ORDER = 200
-MAX_MONOMIALS = 20_000
-_LONGEST = 10**1000
-"""Numerators and denominators of points; longer ones take longer than anybody waits."""
-_SHORT = 25
-"""Operations up to which a coefficient is simplified by all means."""
+__all__ = ["Bounds", "Box", "Branch", "Power", "TaylorExpansion"]
 
 Power = int | tuple[int, ...]
 Box = Mapping[Node, tuple[Fraction, Fraction]]
@@ -68,9 +55,9 @@ class TaylorExpansion:
 
     formula: Node
     variables: tuple[Node, ...]
-    at: tuple[Any, ...]
+    at: tuple[sp.Expr, ...]
     order: int
-    coefficients: dict[Any, Any]
+    coefficients: dict[Power, sp.Expr]
     finish: Callable[[Node], Node] = field(repr=False, default=lambda node: node)
     enclose: Bounds | None = field(repr=False, default=None)
     branch: Branch | None = field(repr=False, default=None)
@@ -105,7 +92,7 @@ class TaylorExpansion:
     def remainder(self) -> Node:
         """Lagrange's remainder, a formula.
 
-        In one variable it speaks of an unknown ``xi`` between the variable and the point; in several of an unknown ``theta``
+        In one variable it has an unknown ``xi`` between the variable and the point; in several of an unknown ``theta``
         between 0 and 1, which marks a place on the line from the point to the variables. It holds where the formula is smooth
         between the point and the variables: not across the kinks and jumps of :attr:`kinked`, nor across a pole.
 
@@ -154,7 +141,7 @@ class TaylorExpansion:
             derivative = self.finish(gradient(derivative, self.variable))
         return derivative
 
-    def bound(self, domain: Mapping[str, tuple[Any, Any]]) -> Fraction:
+    def bound(self, domain: Mapping[str, object]) -> Fraction:
         """Return a number that the remainder does not exceed in absolute value anywhere in a box, proven by intervals.
 
         Before the derivative is enclosed, it is proven that the formula is smooth on the way from the point to every place in
@@ -204,7 +191,7 @@ class TaylorExpansion:
         assert self.enclose is not None
         assert self.branch is not None
         points = dict(zip(self.variables, map(_around, self.at), strict=True))
-        smooth = replace(self, formula=self.branch(_scalar_form(self.formula), box, points))
+        smooth = replace(self, formula=self.branch(scalar_form(self.formula), box, points))
         if len(self.variables) == 1:
             low, high = self.enclose(smooth._derivative(), box)
             (ends,) = box.values()
@@ -243,24 +230,9 @@ class TaylorExpansion:
         return f"$\\displaystyle {self.polynomial.latex()}$"
 
 
-def _plus(point: Any, term: Node) -> Node:
+def _plus(point: sp.Expr, term: Node) -> Node:
     number: Node = from_sympy(point)
     return number + term
-
-
-def _check_declared_point(variable: Node, point: Any) -> None:
-    """Refuse a point that is not what is declared of its variable."""
-    facts = variable.facts
-    if lies_in(point, facts.interval) is False:
-        raise DomainError(
-            f"{variable} is declared to lie in {facts.interval}, and the point of expansion is {variable} = {shown(point)}",
-            hint="choose a point inside, or declare less of it",
-        )
-    if facts.is_nonzero and lies_in(point, Sign.NONZERO) is False:
-        raise DomainError(
-            f"{variable} is declared nonzero, and the point of expansion is {variable} = 0",
-            hint="choose another point, or declare less of it",
-        )
 
 
 def _check_declared_box(variable: Node, ends: tuple[Fraction, Fraction], point: tuple[Fraction, Fraction]) -> None:
@@ -279,14 +251,14 @@ def _check_declared_box(variable: Node, ends: tuple[Fraction, Fraction], point: 
         )
 
 
-def _rational(value: Any) -> Fraction:
+def _rational(value: object) -> Fraction:
     number = exact_number(value)
     if not number.is_Rational:
         raise SymgdError(f"{shown(value)} is not a rational number, and bounds are")
     return Fraction(int(number.p), int(number.q))
 
 
-def _around(point: Any) -> tuple[Fraction, Fraction]:
+def _around(point: sp.Expr) -> tuple[Fraction, Fraction]:
     """Return rational numbers just below and above a point."""
     if point.is_Rational:
         exact = Fraction(int(point.p), int(point.q))
@@ -294,125 +266,3 @@ def _around(point: Any) -> tuple[Fraction, Fraction]:
     near = Fraction(str(in_digits(point, 40)))
     margin = Fraction(1, 10**30) * (1 + abs(near))
     return near - margin, near + margin
-
-
-def taylor(
-    formula: Node,
-    variables: Sequence[Node],
-    at: Sequence[Any],
-    order: int = 4,
-    finish: Callable[[Node], Node] | None = None,
-    enclose: Bounds | None = None,
-    branch: Branch | None = None,
-    budget: float = math.inf,
-) -> TaylorExpansion:
-    """Expand a scalar formula.
-
-    Parameters
-    ----------
-    formula : Node
-        Of shape (); other inputs stay symbolic.
-    variables : sequence of Node
-        Scalar inputs.
-    at : sequence of numbers
-        The exact point: int, Fraction, SymPy number; a float is the binary number it is.
-    order : int
-        The highest power; of several variables the highest total power.
-    finish : callable, optional
-        Simplifies the derivatives in the remainder.
-    enclose : callable, optional
-        ``enclose(formula, box) -> (low, high)``, for bounds of the remainder.
-    branch : callable, optional
-        ``branch(formula, box, point) -> formula``: the smooth formula that a formula is on a box; see
-        :func:`symgd.curvature.smooth_branch.smooth_branch`.
-    budget : float
-        Seconds for the remainder and for a bound of it.
-
-    Raises
-    ------
-    DomainError
-        Where the formula has no derivatives at the point: outside its domain, at a kink, at a jump, at a pole; and where the
-        point is not what is declared of a variable.
-    """
-    if formula.shape or any(variable.shape for variable in variables):
-        raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
-    if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= MAX_ORDER:
-        raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {shown(order)}")
-    points = tuple(exact_number(one) for one in at)
-    if any(not point.is_finite for point in points):
-        raise DomainError("a Taylor expansion needs a finite point")
-    if any(point.is_Rational and max(abs(point.p), point.q) > _LONGEST for point in points):
-        raise UnsupportedError("a Taylor expansion needs a point of at most 1000 digits")
-    for variable, point in zip(variables, points, strict=True):
-        _check_declared_point(variable, point)
-    form = _scalar_form(formula)
-    coefficients = (
-        _of_one(form, variables[0], points[0], order) if len(variables) == 1 else _of_several(form, variables, points, order)
-    )
-    finish = finish or (lambda node: node)
-    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish, enclose, branch, budget)
-
-
-def _of_one(formula: Node, variable: Node, point: Any, order: int) -> dict[Any, Any]:
-    series = Series(formula, variable, point)
-    try:
-        found = {k: series.coefficient(k) for k in range(max(order, 1) + 1)}  # √x has a value at 0, and no slope
-    except DomainError:
-        try:
-            found = coefficients_from_both_sides(formula, variable, point, order)
-        except (DomainError, UnsupportedError):
-            found = {}
-        if not found:
-            raise
-    return {k: _tidy(found[k]) for k in range(order + 1)}
-
-
-def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[Any], order: int) -> dict[Any, Any]:
-    if sp.binomial(order + len(variables), order) > MAX_MONOMIALS:
-        raise SymgdError(f"an expansion to order {order} in {len(variables)} variables has more than {MAX_MONOMIALS:,} terms")
-    step = _hidden("s")
-    directions = {_hidden(f"d{k}"): sp.Symbol(f"direction_{k}", real=True) for k in range(len(variables))}
-    line = {
-        variable: _plus(point, mul.make((step, direction)))
-        for variable, point, direction in zip(variables, points, directions, strict=True)
-    }
-    (along,) = substitute([formula], line)
-    series = Series(along, step, sp.Integer(0), directions, {inside: variable for variable, inside in line.items()})
-    symbols = list(directions.values())
-    found: dict[Any, Any] = {}
-    for k in range(order + 1):
-        value = sp.together(series.coefficient(k))
-        try:
-            polynomial = sp.Poly(sp.cancel(value), *symbols)
-        except sp.PolynomialError:
-            raise DomainError(
-                "the formula has no Taylor expansion at this point: its derivatives depend on the direction they are taken in"
-            ) from None
-        found.update(
-            {powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0}
-        )
-    return found
-
-
-def _hidden(name: str) -> Node:
-    """Return a scalar that no user can declare."""
-    return stand_in(f"?{name}")
-
-
-def _scalar_form(formula: Node) -> Node:
-    if all(not node.shape for node in toposort((formula,))):
-        return formula
-    try:
-        ((entries,), _) = entries_of([formula])
-    except ShapeError:
-        raise UnsupportedError("a Taylor expansion needs numeric sizes", hint="declare the shapes with numbers") from None
-    scalar_form: Node = entries[()]
-    return scalar_form
-
-
-def _tidy(value: Any) -> Any:
-    """Shorten a coefficient; a long one, which SymPy would ponder on for seconds, only loses its common factors."""
-    check_time()
-    if value.is_Rational:
-        return value
-    return sp.simplify(value) if sp.count_ops(value) <= _SHORT else sp.factor_terms(value)

@@ -8,7 +8,8 @@ not, there is no slope, and the polynomial has NaN for one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+
+import sympy as sp
 
 from symgd.derive.taylor.series import Series
 from symgd.errors import SymgdError
@@ -85,7 +86,7 @@ def _polynomial(variable: Node, point: Node, value: Node, other: Node) -> Node |
     return add.make(tuple(terms))
 
 
-def _as_formula(coefficient: Any, inputs: dict[str, Node]) -> Node:
+def _as_formula(coefficient: sp.Expr, inputs: dict[str, Node]) -> Node:
     """Return an exact coefficient as a formula of the inputs that stand in it."""
     node: Node = from_sympy(coefficient)
     (result,) = substitute([node], {one: inputs[one.name] for one in symbols_of(node) if one.name in inputs})

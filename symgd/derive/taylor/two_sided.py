@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import sympy as sp
 
@@ -26,10 +25,10 @@ __all__ = ["coefficients_from_both_sides"]
 
 MAX_DENOMINATOR = 24
 
-Coefficients = dict[int, Any]
+Coefficients = dict[int, sp.Expr]
 
 
-def coefficients_from_both_sides(formula: Node, variable: Node, point: Any, order: int) -> Coefficients:
+def coefficients_from_both_sides(formula: Node, variable: Node, point: sp.Expr, order: int) -> Coefficients:
     """Return Taylor coefficients that both sides of a point agree on.
 
     Parameters
@@ -53,7 +52,7 @@ def coefficients_from_both_sides(formula: Node, variable: Node, point: Any, orde
     raise DomainError(f"the roots in the formula have a common degree above {MAX_DENOMINATOR}")
 
 
-def _agreed(formula: Node, variable: Node, point: Any, order: int, denominator: int) -> Coefficients:
+def _agreed(formula: Node, variable: Node, point: sp.Expr, order: int, denominator: int) -> Coefficients:
     sides = [_side(formula, variable, point, sign, denominator) for sign in (1, -1)]
     found = [side.coefficients(order) for side in sides if side is not None]
     if not found:
@@ -87,7 +86,7 @@ class _Side:
     denominator: int
     sign: int
 
-    def coefficients(self, order: int) -> Iterator[Any]:
+    def coefficients(self, order: int) -> Iterator[sp.Expr]:
         """Return the coefficients of whole powers of x − a, to an order; one more order is free of roots and logarithms.
 
         Raises
@@ -108,7 +107,7 @@ class _Side:
                 yield self.sign ** (k // q) * value
 
 
-def _side(formula: Node, variable: Node, point: Any, sign: int, denominator: int) -> _Side | None:
+def _side(formula: Node, variable: Node, point: sp.Expr, sign: int, denominator: int) -> _Side | None:
     """Return the series on one side of a point; None where the formula has no values there."""
     step = stand_in("?t")
     place: Node = from_sympy(point)
@@ -123,7 +122,7 @@ def _side(formula: Node, variable: Node, point: Any, sign: int, denominator: int
     return _Side(series, denominator, sign)
 
 
-def _value_at(formula: Node, variable: Node, point: Any) -> Any:
+def _value_at(formula: Node, variable: Node, point: sp.Expr) -> sp.Expr:
     """Return the value at the point; None where the formula has none."""
     try:
         return Series(formula, stand_in("?none"), sp.Integer(0), {variable: point}).coefficient(0)

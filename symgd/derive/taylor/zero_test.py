@@ -5,8 +5,6 @@ SymPy's own test proves more and may search for minutes; a coefficient of which 
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 
 from symgd.evaluation.exact import in_digits
@@ -24,7 +22,7 @@ _SAMPLES = (
 )
 
 
-def vanishes(value: Any) -> bool:
+def vanishes(value: sp.Expr) -> bool:
     """Return whether a number, or an expression in symbols at every value of them, is 0.
 
     Parameters
@@ -54,7 +52,7 @@ def vanishes(value: Any) -> bool:
     return bool(sp.simplify(value) == 0) if answers.count(True) < 2 else True
 
 
-def _sample(symbols: list[Any], row: int) -> list[Any]:
+def _sample(symbols: list[sp.Expr], row: int) -> list[sp.Expr]:
     numbers = [_SAMPLES[row][k % 3] + sp.Rational(k // 3, 23) for k in range(len(symbols))]
     return [
         abs(number) if symbol.is_positive else -abs(number) if symbol.is_negative else number
@@ -62,10 +60,10 @@ def _sample(symbols: list[Any], row: int) -> list[Any]:
     ]
 
 
-def _has_digits_0(number: Any) -> bool | None:
+def _has_digits_0(number: sp.Expr) -> bool | None:
     """Whether all digits of a number are 0; None where that is not known.
 
-    SymPy says how many digits it knows of a sum. A number that is small counts where two precisions show the same one.
+    SymPy gives the number of correct digits of a sum. A number that is small counts where two precisions show the same one.
     """
     if number.is_zero is not None:
         return bool(number.is_zero)
@@ -84,10 +82,10 @@ def _has_digits_0(number: Any) -> bool | None:
     return True if abs(fine) <= _LARGE * abs(rough) else None
 
 
-def _is_finite(value: Any) -> bool:
+def _is_finite(value: sp.Expr) -> bool:
     is_number = value.is_number and value.is_finite
     return bool(is_number) and all(part.is_Float or part.is_Rational for part in value.as_real_imag())
 
 
-def _has_known_digits(value: Any) -> bool:
+def _has_known_digits(value: sp.Expr) -> bool:
     return any(part != 0 and getattr(part, "_prec", 2) > 1 for part in value.as_real_imag())

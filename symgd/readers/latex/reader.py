@@ -1,4 +1,4 @@
-r"""The LaTeX door: the notation of papers, read by our own grammar.
+r"""The reader of LaTeX: the notation of papers, read by our own grammar.
 
 \frac{1}{n}\sum_{i=1}^n \left(x_i^\top w - y_i\right)^2,   \|Xw-y\|_2^2,   \log\det\Sigma,   \operatorname{tr}(A^\top B)
 """
@@ -6,24 +6,25 @@ r"""The LaTeX door: the notation of papers, read by our own grammar.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from symgd.errors import ParseError
 from symgd.graph.node import SIZE, Node, constant, tensor
 from symgd.graph.shape import Dim, size_names
 from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.arithmetic import add, mul
-from symgd.readers.latex.grammar import Reader
-from symgd.readers.latex.tokens import without_display
-from symgd.readers.text.parser import read_shapes
+from symgd.readers.latex.commands import COMMANDS
+from symgd.readers.latex.parser import Parser
+from symgd.readers.latex.scope import Scope
+from symgd.readers.latex.stream import TokenStream
+from symgd.readers.latex.tokens import HINTS, without_display
+from symgd.readers.latex.values import refuse_identity
+from symgd.readers.text.declarations import FactsOf, read_shapes, refuse_unused
 from symgd.readers.text.tokens import MAX_BYTES
 
 __all__ = ["from_latex"]
 
 
-def from_latex(
-    text: str, shapes: Mapping[str, Any] | None = None, facts: Mapping[str, Mapping[str, Any]] | None = None
-) -> Node:
+def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: FactsOf | None = None) -> Node:
     r"""Read a formula in LaTeX.
 
     Parameters
@@ -53,16 +54,57 @@ def from_latex(
         raise ParseError(f"a formula is at most {MAX_BYTES // 1000} kB of text")
     body, declared = without_display(text), read_shapes(shapes)
     try:
-        reader = Reader(body, declared, facts or {})
-        result = reader.formula()
-        late = reader.sizes & set(reader.symbols)
+        scope = Scope(body, declared, facts or {})
+        result = _read(body, scope)
+        late = scope.sizes & set(scope.symbols)
         if late:  # a size that stood as a number before the sum over it: 1/N Σ
-            reader = Reader(body, declared, facts or {})
-            reader.sizes |= late
-            result = reader.formula()
+            scope = Scope(body, declared, facts or {})
+            scope.sizes |= late
+            result = _read(body, scope)
     except RecursionError:
-        raise ParseError("words are nested too deep", formula=body[:80]) from None
+        raise ParseError("commands are nested too deep", formula=body[:80]) from None
     return _without_loose_sizes(result)
+
+
+def _read(text: str, scope: Scope) -> Node:
+    """Read a whole text, and check that it is one formula."""
+    tokens = TokenStream(text)
+    parser = Parser(tokens, scope, COMMANDS)
+    if tokens.current == "":
+        raise ParseError("the formula is empty", hint=r"write for example \|Xw - y\|^2")
+    _refuse_equation(tokens)
+    result = parser.expression()
+    if tokens.current != "":
+        raise tokens.fail(f"{tokens.current} cannot stand here", HINTS.get(tokens.current))
+    if parser.sigmoid_at is not None and "sigma" in scope.symbols:
+        tokens.refuse_two_readings(
+            parser.sigmoid_at, r"\sigma(…) beside a number \sigma", r"\operatorname{sigmoid}(…)", r"a product, \sigma \cdot (…)"
+        )
+    with tokens.located(next((k for k, token in enumerate(tokens.tokens) if token.text == "I"), 0)):
+        refuse_identity(result)
+    _check_declarations(text, scope)
+    return result.node
+
+
+def _refuse_equation(tokens: TokenStream) -> None:
+    """Refuse an equation before its left side is taken for a formula."""
+    depth = 0
+    for k, (token, _) in enumerate(tokens.tokens):
+        depth += (token in ("{", "(", "[", r"\{", r"\begin")) - (token in ("}", ")", "]", r"\}", r"\end"))
+        if token in ("=", r"\equiv", r"\coloneqq") and depth == 0:
+            raise tokens.fail("an equation is not a formula", "give one of its sides", at=k)
+
+
+def _check_declarations(text: str, scope: Scope) -> None:
+    """Refuse shapes and facts of names that are not in the formula."""
+    unused = [name for name in scope.shapes if name not in scope.used]
+    close = [name for name in scope.symbols if unused and name not in scope.shapes and name.casefold() == unused[0].casefold()]
+    if close:
+        raise ParseError(f"the name {close[0]} is unknown", formula=text, hint=f"did you mean {unused[0]}?")
+    refuse_unused(unused, scope.symbols, text)
+    for name in scope.facts:
+        if name not in scope.used and name not in scope.shapes:
+            raise ParseError(f"facts are given for {name}, which is not in the formula", formula=text)
 
 
 def _without_loose_sizes(formula: Node) -> Node:

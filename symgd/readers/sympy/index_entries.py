@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import sympy as sp
 
@@ -12,53 +12,52 @@ from symgd.errors import UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.shape import Dim, Size
 from symgd.primitives.contraction import label_sizes
+from symgd.readers.sympy.sizes import dimension
 
-__all__ = ["ENTRIES", "dimension", "stretched"]
+__all__ = ["ENTRIES", "Place", "stretched"]
 
-Place = tuple[Any, ...]
+Place = tuple[sp.Expr, ...]
+"""The index of each axis."""
 
 
 class Writer(Protocol):
     """What writes the entries of arguments."""
 
-    def entry(self, node: Node, at: Place) -> Any:
+    def entry(self, node: Node, at: Place) -> sp.Expr:
         """Return the entry of a node at indices."""
 
-    def fresh(self) -> Any:
+    def fresh(self) -> sp.Symbol:
         """Return an index nobody uses."""
 
 
-ENTRIES: dict[str, Callable[[Any, Node, Place], Any]] = {}
+Write = Callable[[Writer, Node, Place], sp.Expr]
+Limits = tuple[sp.Symbol, int, sp.Expr]
+"""An index, and the first and last number that it runs over."""
+
+ENTRIES: dict[str, Write] = {}
 """How the entry of a node of a primitive is written."""
 
 
-def entry(name: str) -> Callable[[Any], Any]:
-    def enter(write: Any) -> Any:
+def entry(name: str) -> Callable[[Write], Write]:
+    def enter(write: Write) -> Write:
         ENTRIES[name] = write
         return write
 
     return enter
 
 
-def dimension(size: Size) -> Any:
-    """Return a size as SymPy's."""
-    if not isinstance(size, Dim):
-        return sp.Integer(size)
-    return sp.Add(*(sp.Mul(c, *(sp.Symbol(n, integer=True, positive=True) for n in names)) for names, c in size.terms))
-
-
-def stretched(arg: Node, at: tuple[Any, ...]) -> tuple[Any, ...]:
+def stretched(arg: Node, at: Place) -> Place:
     """Return the index of an argument that was broadcast."""
     own = at[len(at) - arg.rank :] if arg.rank else ()
     return tuple(sp.Integer(0) if size == 1 else index for size, index in zip(arg.shape, own, strict=True))
 
 
-def _whole(index: Any, size: Size) -> tuple[Any, int, Any]:
+def _whole(index: sp.Expr, size: Size) -> Limits:
     """Return the limits of an index that runs over an axis."""
     return index, 0, dimension(size) - 1
 
 
-def _with_index(at: Place, axis: int, index: Any) -> Place:
+def _with_index(at: Place, axis: int, index: sp.Expr) -> Place:
     """Return a place with another index along an axis."""
     full = list(at)
     full[axis] = index
@@ -66,7 +65,7 @@ def _with_index(at: Place, axis: int, index: Any) -> Place:
 
 
 @entry("einsum")
-def _einsum(writer: Writer, node: Node, at: Place) -> Any:
+def _einsum(writer: Writer, node: Node, at: Place) -> sp.Expr:
     inputs, output = node.params
     sizes = label_sizes(node)
     names = dict(zip(output, at, strict=True))
@@ -78,7 +77,7 @@ def _einsum(writer: Writer, node: Node, at: Place) -> Any:
     return sp.Sum(body, *limits) if limits else body
 
 
-def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Any], Place]:
+def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Limits], Place]:
     """Return limits of fresh indices for the axes that a reduction closes, and the full index."""
     (arg,) = node.args
     axes = {axis % arg.rank for axis in node.params[0]}
@@ -95,32 +94,32 @@ def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Any], Place]:
 
 
 @entry("mean")
-def _mean(writer: Writer, node: Node, at: Place) -> Any:
+def _mean(writer: Writer, node: Node, at: Place) -> sp.Expr:
     limits, full = _reduced(writer, node, at)
     count = sp.Mul(*(high + 1 for _, _, high in limits))
     return sp.Sum(writer.entry(node.args[0], full), *limits) / count if limits else writer.entry(node.args[0], full)
 
 
 @entry("logsumexp")
-def _logsumexp(writer: Writer, node: Node, at: Place) -> Any:
+def _logsumexp(writer: Writer, node: Node, at: Place) -> sp.Expr:
     limits, full = _reduced(writer, node, at)
     return sp.log(sp.Sum(sp.exp(writer.entry(node.args[0], full)), *limits))
 
 
 @entry("norm2")
-def _norm2(writer: Writer, node: Node, at: Place) -> Any:
+def _norm2(writer: Writer, node: Node, at: Place) -> sp.Expr:
     limits, full = _reduced(writer, node, at)
     return sp.sqrt(sp.Sum(writer.entry(node.args[0], full) ** 2, *limits))
 
 
 @entry("prod")
-def _prod(writer: Writer, node: Node, at: Place) -> Any:
+def _prod(writer: Writer, node: Node, at: Place) -> sp.Expr:
     limits, full = _reduced(writer, node, at)
     return sp.Product(writer.entry(node.args[0], full), *limits)
 
 
 @entry("softmax")
-def _softmax(writer: Writer, node: Node, at: Place) -> Any:
+def _softmax(writer: Writer, node: Node, at: Place) -> sp.Expr:
     (arg,) = node.args
     axes = {axis % arg.rank for axis in node.params[0]}
     inner = [writer.fresh() if axis in axes else index for axis, index in enumerate(at)]
@@ -129,28 +128,28 @@ def _softmax(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("broadcast")
-def _broadcast(writer: Writer, node: Node, at: Place) -> Any:
+def _broadcast(writer: Writer, node: Node, at: Place) -> sp.Expr:
     return writer.entry(node.args[0], stretched(node.args[0], at))
 
 
 @entry("expand")
-def _expand(writer: Writer, node: Node, at: Place) -> Any:
+def _expand(writer: Writer, node: Node, at: Place) -> sp.Expr:
     position = node.rank + node.params[0][0]
     return writer.entry(node.args[0], at[:position] + at[position + 1 :])
 
 
 @entry("eye")
-def _eye(writer: Writer, node: Node, at: Place) -> Any:
+def _eye(writer: Writer, node: Node, at: Place) -> sp.Expr:
     return sp.KroneckerDelta(*at)
 
 
 @entry("arange")
-def _arange(writer: Writer, node: Node, at: Place) -> Any:
+def _arange(writer: Writer, node: Node, at: Place) -> sp.Expr:
     return at[0]
 
 
 @entry("index")
-def _index(writer: Writer, node: Node, at: Place) -> Any:
+def _index(writer: Writer, node: Node, at: Place) -> sp.Expr:
     kept = iter(at)
     full = []
     for item, size in zip(node.params[0], node.args[0].shape, strict=True):
@@ -169,7 +168,7 @@ def _index(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("triangle")
-def _triangle(writer: Writer, node: Node, at: Place) -> Any:
+def _triangle(writer: Writer, node: Node, at: Place) -> sp.Expr:
     is_upper, offset = node.params
     gap = at[-1] - at[-2]
     condition = gap >= offset if is_upper else gap <= offset
@@ -177,7 +176,7 @@ def _triangle(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("array")
-def _array(writer: Writer, node: Node, at: Place) -> Any:
+def _array(writer: Writer, node: Node, at: Place) -> sp.Expr:
     sizes = [int(str(size)) for size in node.shape]
     if all(index.is_Integer for index in at):
         position = 0
@@ -192,7 +191,7 @@ def _array(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("cumsum")
-def _cumsum(writer: Writer, node: Node, at: Place) -> Any:
+def _cumsum(writer: Writer, node: Node, at: Place) -> sp.Expr:
     axis, is_reversed = node.params
     index = writer.fresh()
     limits = (index, at[axis], dimension(node.shape[axis]) - 1) if is_reversed else (index, 0, at[axis])
@@ -200,9 +199,9 @@ def _cumsum(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("concatenate")
-def _concatenate(writer: Writer, node: Node, at: Place) -> Any:
+def _concatenate(writer: Writer, node: Node, at: Place) -> sp.Expr:
     axis = node.params[0]
-    start: Any = sp.Integer(0)
+    start: sp.Expr = sp.Integer(0)
     pieces = []
     for arg in node.args:
         own = _with_index(at, axis, at[axis] - start)
@@ -216,7 +215,7 @@ def _concatenate(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("kron")
-def _kron(writer: Writer, node: Node, at: Place) -> Any:
+def _kron(writer: Writer, node: Node, at: Place) -> sp.Expr:
     a, b = node.args
     rows, columns = (dimension(size) for size in b.shape)
     outer = (sp.floor(at[0] / rows), sp.floor(at[1] / columns))
@@ -227,7 +226,7 @@ def _kron(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("take")
-def _take(writer: Writer, node: Node, at: Place) -> Any:
+def _take(writer: Writer, node: Node, at: Place) -> sp.Expr:
     x, rows = node.args
     position = x.rank + node.params[0]
     row = writer.entry(rows, at[position : position + rows.rank])
@@ -235,7 +234,7 @@ def _take(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("put")
-def _put(writer: Writer, node: Node, at: Place) -> Any:
+def _put(writer: Writer, node: Node, at: Place) -> sp.Expr:
     t, rows = node.args
     axis = node.rank + node.params[0]
     inner = tuple(writer.fresh() for _ in rows.shape)
@@ -245,12 +244,12 @@ def _put(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("one_hot")
-def _one_hot(writer: Writer, node: Node, at: Place) -> Any:
+def _one_hot(writer: Writer, node: Node, at: Place) -> sp.Expr:
     return sp.KroneckerDelta(writer.entry(node.args[0], at[:-1]), at[-1])
 
 
 @entry("scatter")
-def _scatter(writer: Writer, node: Node, at: Place) -> Any:
+def _scatter(writer: Writer, node: Node, at: Place) -> sp.Expr:
     conditions, full = [], []
     for item, index, size in zip(node.params[0], at, node.shape, strict=True):
         if isinstance(item, int):
@@ -273,18 +272,18 @@ def _scatter(writer: Writer, node: Node, at: Place) -> Any:
     return sp.Piecewise((writer.entry(node.args[0], tuple(full)), condition), (0, True))
 
 
-def _from_front(end: Size, size: Size) -> Any:
+def _from_front(end: Size, size: Size) -> sp.Expr:
     """Return the end of a slice as a place counted from 0."""
     return dimension(end) if isinstance(end, Dim) or end >= 0 else dimension(size) + end
 
 
 @entry("reshape")
-def _reshape(writer: Writer, node: Node, at: Place) -> Any:
+def _reshape(writer: Writer, node: Node, at: Place) -> sp.Expr:
     (arg,) = node.args
-    flat: Any = sp.Integer(0)
+    flat: sp.Expr = sp.Integer(0)
     for index, size in zip(at, node.shape, strict=True):
         flat = flat * dimension(size) + index
-    inner: list[Any] = []
+    inner: list[sp.Expr] = []
     for size in arg.shape[:0:-1]:
         inner.append(sp.Mod(flat, dimension(size)))
         flat = sp.floor(flat / dimension(size))
@@ -292,7 +291,7 @@ def _reshape(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("prod_others")
-def _prod_others(writer: Writer, node: Node, at: Place) -> Any:
+def _prod_others(writer: Writer, node: Node, at: Place) -> sp.Expr:
     (axis,) = node.params[0]
     index = writer.fresh()
     factor = sp.Piecewise((1, sp.Eq(index, at[axis])), (writer.entry(node.args[0], _with_index(at, axis, index)), True))
@@ -300,14 +299,14 @@ def _prod_others(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("recurrence")
-def _recurrence(writer: Writer, node: Node, at: Place) -> Any:
+def _recurrence(writer: Writer, node: Node, at: Place) -> sp.Expr:
     """s₀ = start, s_{k+1} = a_k·s_k + b_k, so that s_k = start·Π a_l + Σ_j b_j·Π_{l>j} a_l, over what comes before k."""
     axis, is_reversed, start = node.params
     factors, terms = node.args
     last = dimension(node.shape[axis]) - 1
     j, inner = writer.fresh(), writer.fresh()
 
-    def along(arg: Node, index: Any) -> Any:
+    def along(arg: Node, index: sp.Expr) -> sp.Expr:
         return writer.entry(arg, stretched(arg, _with_index(at, axis, index)))
 
     k = at[axis]
@@ -318,7 +317,7 @@ def _recurrence(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("cross")
-def _cross(writer: Writer, node: Node, at: Place) -> Any:
+def _cross(writer: Writer, node: Node, at: Place) -> sp.Expr:
     x, y = node.args
     following, last = ((*at[:-1], sp.Mod(at[-1] + shift, 3)) for shift in (1, 2))
     one, other = ([writer.entry(arg, stretched(arg, place)) for place in (following, last)] for arg in (x, y))
@@ -326,13 +325,13 @@ def _cross(writer: Writer, node: Node, at: Place) -> Any:
 
 
 @entry("windows")
-def _windows(writer: Writer, node: Node, at: Place) -> Any:
+def _windows(writer: Writer, node: Node, at: Place) -> sp.Expr:
     axis = node.args[0].rank + node.params[0]
     return writer.entry(node.args[0], _with_index(at[:-1], axis, at[axis] + at[-1]))
 
 
 @entry("overlap_add")
-def _overlap_add(writer: Writer, node: Node, at: Place) -> Any:
+def _overlap_add(writer: Writer, node: Node, at: Place) -> sp.Expr:
     (arg,) = node.args
     axis = node.rank + node.params[0]
     shift = writer.fresh()
@@ -345,7 +344,7 @@ def _overlap_add(writer: Writer, node: Node, at: Place) -> Any:
 # -- extremes of what has numeric sizes -----------------------------------------------------------------------
 
 
-def _written_out(writer: Writer, node: Node, at: Place) -> list[Any]:
+def _written_out(writer: Writer, node: Node, at: Place) -> list[sp.Expr]:
     """Return the entries that a reduction closes.
 
     Raises
@@ -363,10 +362,10 @@ def _written_out(writer: Writer, node: Node, at: Place) -> list[Any]:
 
 
 @entry("max")
-def _max(writer: Writer, node: Node, at: Place) -> Any:
+def _max(writer: Writer, node: Node, at: Place) -> sp.Expr:
     return sp.Max(*_written_out(writer, node, at))
 
 
 @entry("min")
-def _min(writer: Writer, node: Node, at: Place) -> Any:
+def _min(writer: Writer, node: Node, at: Place) -> sp.Expr:
     return sp.Min(*_written_out(writer, node, at))

@@ -1,4 +1,4 @@
-"""Back to SymPy in index notation, where matrix expressions have no word: sums over running indices.
+"""Back to SymPy in index notation, where matrix expressions do not suffice: sums over running indices.
 
 einsum('ij,ik,i->jk', X, X, s)   →   FunctionMatrix(n, n, (j, k) ↦ Σ_i X[i, j]·X[i, k]·s[i, 0])
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -15,14 +14,17 @@ from sympy.tensor.array.expressions import ArraySymbol
 
 from symgd.errors import UnsupportedError
 from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
-from symgd.readers.sympy.index_entries import ENTRIES, dimension, stretched
+from symgd.readers.sympy.index_entries import ENTRIES, Place, stretched
+from symgd.readers.sympy.sizes import dimension
 
-__all__ = ["in_indices"]
+__all__ = ["IndexWriter", "in_indices"]
 
+Scalar = Callable[[Node, Sequence[sp.Basic]], sp.Basic]
+"""Applies an elementwise function to SymPy scalars."""
 _LETTERS = "ijklmnpqrst"
 
 
-def in_indices(node: Node, scalar: Callable[[Node, Sequence[Any]], Any], matrix: Callable[[Node], Any]) -> Any:
+def in_indices(node: Node, scalar: Scalar, matrix: Callable[[Node], sp.Basic]) -> sp.Basic:
     """Return a formula written with indices.
 
     Parameters
@@ -37,7 +39,7 @@ def in_indices(node: Node, scalar: Callable[[Node, Sequence[Any]], Any], matrix:
     -------
     sympy.Expr for a scalar, FunctionMatrix for a vector or a matrix, Array or Lambda for more axes.
     """
-    writer = _Writer(node, scalar, matrix)
+    writer = IndexWriter(node, scalar, matrix)
     outer = [writer.fresh() for _ in node.shape]
     body = writer.entry(node, tuple(outer))
     if not outer:
@@ -49,18 +51,21 @@ def in_indices(node: Node, scalar: Callable[[Node, Sequence[Any]], Any], matrix:
     return sp.Lambda(tuple(outer), body)
 
 
-class _Writer:
-    def __init__(self, root: Node, scalar: Callable[..., Any], matrix: Callable[[Node], Any]) -> None:
+class IndexWriter:
+    """Writes the entries of one formula; every entry is written once."""
+
+    def __init__(self, root: Node, scalar: Scalar, matrix: Callable[[Node], sp.Basic]) -> None:
         self.scalar = scalar
         self.matrix = matrix
-        self.known: dict[tuple[Node, tuple[Any, ...]], Any] = {}
+        self.known: dict[tuple[Node, Place], sp.Basic] = {}
         self.names: Iterator[str] = itertools.chain(_LETTERS, (f"i_{k}" for k in itertools.count(1)))
         self.depth = 0
 
-    def fresh(self) -> Any:
+    def fresh(self) -> sp.Symbol:
+        """Return an index nobody uses."""
         return sp.Symbol(next(self.names), integer=True)
 
-    def entry(self, node: Node, at: tuple[Any, ...]) -> Any:
+    def entry(self, node: Node, at: Place) -> sp.Basic:
         """Return the entry of a node at indices."""
         key = (node, at)
         if key not in self.known:
@@ -71,7 +76,7 @@ class _Writer:
             self.depth -= 1
         return self.known[key]
 
-    def _entry(self, node: Node, at: tuple[Any, ...]) -> Any:
+    def _entry(self, node: Node, at: Place) -> sp.Basic:
         record = node.primitive
         if record is SYMBOL:
             return _element(node, at)
@@ -84,7 +89,7 @@ class _Writer:
             return self._of_matrix(node, at)
         return write(self, node, at)
 
-    def _of_matrix(self, node: Node, at: tuple[Any, ...]) -> Any:
+    def _of_matrix(self, node: Node, at: Place) -> sp.Basic:
         whole = self.matrix(node)
         if not at:
             return whole
@@ -95,7 +100,7 @@ class _Writer:
         return MatrixElement(whole, *place) if isinstance(whole, sp.MatrixExpr) else whole[place]
 
 
-def _element(node: Node, at: tuple[Any, ...]) -> Any:
+def _element(node: Node, at: Place) -> sp.Basic:
     if not at:
         return sp.Symbol(node.name, real=True)
     if len(at) <= 2:

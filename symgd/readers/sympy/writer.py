@@ -1,14 +1,13 @@
 """The way back: a graph becomes a SymPy expression.
 
 Scalars become scalars, matrices matrix expressions, and a vector of length n an n × 1 matrix expression. What SymPy
-has no word for (three axes and more) is refused.
+does not have (three axes and more) is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -22,20 +21,24 @@ from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand, matmul_form
 from symgd.primitives.pairwise import pairwise
-from symgd.readers.sympy.index_entries import dimension
 from symgd.readers.sympy.index_writer import in_indices
-from symgd.readers.sympy.unknown_functions import undefined_to_sympy
+from symgd.readers.sympy.sizes import dimension
+from symgd.readers.sympy.undefined_functions import undefined_to_sympy
 
 __all__ = ["symbol_of", "to_sympy"]
 
+Args = Sequence[sp.Basic]
+"""The arguments of a node in SymPy."""
+Number = bool | int | float | Fraction
 
-def to_sympy(node: Node) -> Any:
+
+def to_sympy(node: Node) -> sp.Basic:
     """Return the formula in SymPy.
 
     Raises
     ------
     UnsupportedError
-        Where SymPy has no word for it, not even with indices.
+        Where SymPy does not have it, not even with indices.
 
     Examples
     --------
@@ -56,10 +59,10 @@ def to_sympy(node: Node) -> Any:
         ) from None
 
 
-def _as_matrices(node: Node) -> Any:
+def _as_matrices(node: Node) -> sp.Basic:
     """Return a formula in scalars and matrix expressions."""
     (node,) = pairwise([node])
-    values: dict[Node, Any] = {}
+    values: dict[Node, sp.Basic] = {}
     for current in toposort((node,)):
         if current.rank > 2:
             raise UnsupportedError(f"SymPy's matrix expressions have two axes, and {current} has {current.rank}")
@@ -67,7 +70,7 @@ def _as_matrices(node: Node) -> Any:
     return values[node]
 
 
-def _entry_of(node: Node, args: Sequence[Any]) -> Any:
+def _entry_of(node: Node, args: Args) -> sp.Basic:
     """Apply an elementwise function to the entries of its arguments."""
     if node.primitive in (add, mul, pow):
         return {"add": sp.Add, "mul": sp.Mul, "pow": sp.Pow}[node.primitive.name](*args)
@@ -78,7 +81,7 @@ def _entry_of(node: Node, args: Sequence[Any]) -> Any:
     return _convert(node, args)
 
 
-def symbol_of(node: Node) -> Any:
+def symbol_of(node: Node) -> sp.Basic:
     """Return the SymPy symbol for an input, with its facts as assumptions."""
     if node.shape:
         return sp.MatrixSymbol(node.name, *_columns(node.shape))
@@ -93,7 +96,7 @@ def symbol_of(node: Node) -> Any:
     return sp.Symbol(node.name, real=True, **{name: True for name, holds in known.items() if holds})
 
 
-def number_of(value: Any) -> Any:
+def number_of(value: Number) -> sp.Basic:
     """Return a SymPy number, exact where the value is."""
     if isinstance(value, bool):
         return sp.true if value else sp.false
@@ -102,12 +105,12 @@ def number_of(value: Any) -> Any:
     return sp.Integer(value) if isinstance(value, int) else sp.Float(value)
 
 
-def _columns(shape: Shape) -> tuple[Any, Any]:
+def _columns(shape: Shape) -> tuple[sp.Expr, sp.Expr]:
     """Return SymPy's two dimensions: a vector is a column."""
     return dimension(shape[0]), dimension(shape[1]) if len(shape) == 2 else sp.Integer(1)
 
 
-def _convert(node: Node, args: Sequence[Any]) -> Any:
+def _convert(node: Node, args: Args) -> sp.Basic:
     record = node.primitive
     if record is SYMBOL:
         return symbol_of(node)
@@ -119,7 +122,7 @@ def _convert(node: Node, args: Sequence[Any]) -> Any:
     if build is not None:
         return build(node, args)
     if not record.is_elementwise:
-        raise UnsupportedError(f"SymPy has no word for {record.name}")
+        raise UnsupportedError(f"SymPy has no {record.name}")
     if node.shape:
         if len(args) == 1:
             variable = sp.Dummy("d", real=True)
@@ -128,7 +131,7 @@ def _convert(node: Node, args: Sequence[Any]) -> Any:
     return _scalar(node, args)
 
 
-def _scalar(node: Node, args: Sequence[Any]) -> Any:
+def _scalar(node: Node, args: Args) -> sp.Basic:
     """Apply an elementwise function to SymPy scalars."""
     record = node.primitive
     if record.arity == 0:
@@ -138,7 +141,7 @@ def _scalar(node: Node, args: Sequence[Any]) -> Any:
         function = sympy_function(record)
         return function(*args, evaluate=False) if is_large else function(*args)
     if record.definition is None:
-        raise UnsupportedError(f"SymPy has no word for {record.name}")
+        raise UnsupportedError(f"SymPy has no {record.name}")
     if is_large:
         raise UnsupportedError(f"{record.name} of so large a number is not written out", hint="give it an input instead")
 
@@ -147,7 +150,7 @@ def _scalar(node: Node, args: Sequence[Any]) -> Any:
     return body.subs({symbol_of(v): a for v, a in zip(variables, args, strict=True)}, simultaneous=True)
 
 
-def _filled(value: Any, arg: Node, shape: Shape) -> Any:
+def _filled(value: sp.Basic, arg: Node, shape: Shape) -> sp.Basic:
     """Stretch a value to a shape, with ones."""
     rows, columns = _columns(shape)
     if not arg.shape:
@@ -160,16 +163,16 @@ def _filled(value: Any, arg: Node, shape: Shape) -> Any:
         return value * sp.OneMatrix(1, columns)
     if len(shape) == 2 and arg.shape[0] == 1:
         return sp.OneMatrix(rows, 1) * value
-    raise UnsupportedError("this broadcasting has no word in SymPy")
+    raise UnsupportedError("SymPy cannot write this broadcasting")
 
 
-def _add(node: Node, args: Sequence[Any]) -> Any:
+def _add(node: Node, args: Args) -> sp.Basic:
     if not node.shape:
         return sp.Add(*args)
     return sp.MatAdd(*(_filled(value, arg, node.shape) for value, arg in zip(args, node.args, strict=True))).doit(deep=False)
 
 
-def _mul(node: Node, args: Sequence[Any]) -> Any:
+def _mul(node: Node, args: Args) -> sp.Basic:
     scalars = [value for value, arg in zip(args, node.args, strict=True) if not arg.shape]
     tensors = [_filled(value, arg, node.shape) for value, arg in zip(args, node.args, strict=True) if arg.shape]
     factor = sp.Mul(*scalars)
@@ -179,7 +182,7 @@ def _mul(node: Node, args: Sequence[Any]) -> Any:
     return product if factor == 1 else factor * product
 
 
-def _pow(node: Node, args: Sequence[Any]) -> Any:
+def _pow(node: Node, args: Args) -> sp.Basic:
     base, exponent = args
     if not node.shape:
         return sp.Pow(base, exponent)
@@ -188,12 +191,12 @@ def _pow(node: Node, args: Sequence[Any]) -> Any:
     return sp.HadamardPower(base, exponent)
 
 
-def _entry(matrix: Any) -> Any:
+def _entry(matrix: sp.Basic) -> sp.Basic:
     """The only entry of a 1 × 1 matrix expression."""
     return matrix[0, 0]
 
 
-def _einsum(node: Node, args: Sequence[Any]) -> Any:
+def _einsum(node: Node, args: Args) -> sp.Basic:
     inputs, output = node.params
     if len(inputs) == 1:
         return _single(node, inputs[0], output, args[0])
@@ -206,15 +209,15 @@ def _einsum(node: Node, args: Sequence[Any]) -> Any:
         return right.T * left if ranks == (1, 2) else left * right
     if inputs == ((0,), (1,)) and output == (0, 1):
         return args[0] * args[1].T
-    raise UnsupportedError(f"SymPy's matrix expressions have no word for {node}")
+    raise UnsupportedError(f"SymPy's matrix expressions cannot write {node}")
 
 
-def _single(node: Node, labels: tuple[int, ...], output: tuple[int, ...], value: Any) -> Any:
+def _single(node: Node, labels: tuple[int, ...], output: tuple[int, ...], value: sp.Basic) -> sp.Basic:
     rows, columns = _columns(node.args[0].shape)
     if labels == (0, 0):
         if output == ():
             return sp.Trace(value)
-        raise UnsupportedError("the diagonal as a vector has no word in SymPy's matrix expressions")
+        raise UnsupportedError("SymPy's matrix expressions cannot write the diagonal as a vector")
     if output == labels[::-1] and len(labels) == 2:
         return value.T
     ones_left, ones_right = sp.OneMatrix(1, rows), sp.OneMatrix(columns, 1)
@@ -222,52 +225,52 @@ def _single(node: Node, labels: tuple[int, ...], output: tuple[int, ...], value:
         return _entry(ones_left * value) if len(labels) == 1 else _entry(ones_left * value * ones_right)
     if len(labels) == 2 and len(output) == 1:
         return value * ones_right if output[0] == labels[0] else value.T * sp.OneMatrix(rows, 1)
-    raise UnsupportedError(f"SymPy's matrix expressions have no word for {node}")
+    raise UnsupportedError(f"SymPy's matrix expressions cannot write {node}")
 
 
-def _where(node: Node, args: Sequence[Any]) -> Any:
+def _where(node: Node, args: Args) -> sp.Basic:
     if node.shape:
         raise UnsupportedError("SymPy has no elementwise Piecewise")
     condition, yes, no = args
     return sp.Piecewise((yes, condition), (no, True))
 
 
-def _expand(node: Node, args: Sequence[Any]) -> Any:
+def _expand(node: Node, args: Args) -> sp.Basic:
     if node.rank == 2 and node.args[0].rank == 1:
         return args[0] if node.shape[1] == 1 else args[0].T
-    raise UnsupportedError("this new axis has no word in SymPy")
+    raise UnsupportedError("SymPy cannot write this new axis")
 
 
-def _index(node: Node, args: Sequence[Any]) -> Any:
+def _index(node: Node, args: Args) -> sp.Basic:
     items = node.params[0]
     if all(isinstance(item, int) for item in items):
         row = items[0]
         return args[0][row, items[1] if len(items) == 2 else 0]
-    raise UnsupportedError("a slice has no word in SymPy's matrix expressions here")
+    raise UnsupportedError("SymPy's matrix expressions cannot write this slice")
 
 
-def _array(node: Node, args: Sequence[Any]) -> Any:
+def _array(node: Node, args: Args) -> sp.Basic:
     rows, columns = (int(n) for n in _columns(node.shape))
     return sp.ImmutableMatrix(rows, columns, list(args))
 
 
-def _mean(node: Node, args: Sequence[Any]) -> Any:
+def _mean(node: Node, args: Args) -> sp.Basic:
     if not node.args[0].shape:
         return args[0]
     if node.shape:
-        raise UnsupportedError("a mean along an axis has no word in SymPy's matrix expressions")
+        raise UnsupportedError("SymPy's matrix expressions cannot write a mean along an axis")
     rows, columns = _columns(node.args[0].shape)
     total = sp.OneMatrix(1, rows) * args[0]
     return _entry(total * sp.OneMatrix(columns, 1) if node.args[0].rank == 2 else total) / (rows * columns)
 
 
-def _kron(node: Node, args: Sequence[Any]) -> Any:
+def _kron(node: Node, args: Args) -> sp.Basic:
     """Write numbers before the product; SymPy's own extraction of them fails for sums."""
     numbers, matrices = zip(*(arg.as_coeff_mmul() for arg in args), strict=True)
     return sp.Mul(*numbers) * sp.KroneckerProduct(*matrices)
 
 
-_BUILDERS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
+_BUILDERS: dict[str, Callable[[Node, Args], sp.Basic]] = {
     add.name: _add,
     mul.name: _mul,
     pow.name: _pow,

@@ -1,4 +1,4 @@
-"""The text door: a formula as people type it, read by our own grammar.
+"""The reader of text: a formula as people type it, read by our own grammar.
 
     comparison:  sum  (< <= > >= ==)  sum
     sum:         product  (+ -)  product …
@@ -14,108 +14,29 @@ anything, and nothing is ever evaluated: a name is an input, a constant or a fun
 
 from __future__ import annotations
 
-import difflib
-import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from keyword import iskeyword
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NoReturn
 
-from symgd.errors import ParseError, ShapeError, located
-from symgd.graph.conversion import as_node, name_of
-from symgd.graph.names import latin_look_alike
-from symgd.graph.node import Node, constant, size, tensor
-from symgd.graph.primitive import FUNCTIONS, Primitive
-from symgd.graph.shape import Dim, Shape, parse_shape, size_names
-from symgd.primitives.trigonometric import e, pi
+from symgd.errors import ParseError, located
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node, constant
+from symgd.graph.shape import Shape, size_names
+from symgd.readers.text.declarations import FactsOf, read_shapes
+from symgd.readers.text.definitions import split_definitions
+from symgd.readers.text.frames import CLOSING, Frame, value_of
+from symgd.readers.text.names import RESERVED, Names
+from symgd.readers.text.operators import BINARY, COMPARISON, POWER, Operator, level_of
 from symgd.readers.text.shape_inference import infer
 from symgd.readers.text.tokens import MAX_NESTING, Token, tokenize
 from symgd.readers.undefined_values import refuse_undefined_numbers
 
-__all__ = ["parse", "read_shapes"]
-
-_BINARY: dict[str, tuple[int, Callable[[Any, Any], Any]]] = {
-    "<": (5, lambda a, b: a < b),
-    "<=": (5, lambda a, b: a <= b),
-    ">": (5, lambda a, b: a > b),
-    ">=": (5, lambda a, b: a >= b),
-    "==": (5, lambda a, b: FUNCTIONS["equal"](a, b)),
-    "!=": (5, lambda a, b: FUNCTIONS["not_equal"](a, b)),
-    "+": (10, lambda a, b: a + b),
-    "-": (10, lambda a, b: a - b),
-    "*": (20, lambda a, b: a * b),
-    "/": (20, lambda a, b: a / b),
-    "@": (20, lambda a, b: a @ b),
-    "**": (30, lambda a, b: a**b),
-    "^": (30, lambda a, b: a**b),
-}
-_UNARY = 25
-_HIDDEN = {"getitem", "choose", "constant"}
-_CONSTANTS = {"pi": pi, "e": e, "inf": constant(float("inf"))}
-_NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.fromkeys(
-    ("oo", "zoo", "Infinity", "infinity", "Inf", "NAN"), "not read as infinity, which is inf"
-)
-"""What people write for something else than an input of this name."""
-_NO_NAMES["I"] = "taken for the imaginary unit or the identity: formulas are real, and the identity is eye(n)"
-_GREEK = {"beta", "gamma", "zeta", "psi"}
-"""Functions whose names are also letters: inputs where nothing is called."""
-_WORDS: dict[str, Any] = {"True": True, "False": False, "None": None}
-_ALSO_CALLED = {
-    "ln": "log",
-    "σ": "sigmoid",
-    "tr": "trace",
-    "lse": "logsumexp",
-}
-_CLOSING = {"(": ")", "[": "]"}
-
-
-class Operator(NamedTuple):
-    """An operator that waits for its right side."""
-
-    text: str
-    position: int
-    is_unary: bool
-
-
-@dataclass
-class Frame:
-    """What is read inside one open bracket (or at the top)."""
-
-    kind: Literal["top", "group", "call", "index", "array"]
-    position: int = 0
-    name: str = ""
-    base: Any = None
-    values: list[Any] = field(default_factory=list)
-    operators: list[Operator] = field(default_factory=list)
-    items: list[Any] = field(default_factory=list)
-    keywords: dict[str, Any] = field(default_factory=dict)
-    keyword: str | None = None
-    slice_parts: list[Any] | None = None
-    has_comma: bool = False
-
-
-def read_shapes(shapes: Mapping[str, Any] | None) -> dict[str, Shape]:
-    """Read declared shapes.
-
-    Raises
-    ------
-    ShapeError
-        For a declaration that is not a shape.
-    """
-    declared: dict[str, Shape] = {}
-    for key, spec in (shapes or {}).items():
-        name = name_of(key)
-        try:
-            declared[name] = parse_shape(spec)
-        except ShapeError as error:
-            raise ShapeError(f"the shape of {name[:40]}: {error.cause}", hint=error.hint) from None
-    return declared
+__all__ = ["parse"]
 
 
 def parse(
     text: str,
-    shapes: Mapping[str, Any] | None = None,
-    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    shapes: Mapping[str, object] | None = None,
+    facts: FactsOf | None = None,
     symbols: Mapping[str, Node] | None = None,
 ) -> Node:
     """Read a formula.
@@ -152,280 +73,151 @@ def parse(
     declared = read_shapes(shapes)
 
     def read(guesses: Mapping[str, Shape]) -> Node:
-        return _read(text, tokens, _Parser(text, declared, facts or {}, dict(symbols or {}), guesses))
+        return _read(text, tokens, Names(text, declared, facts or {}, dict(symbols or {}), guesses))
 
     if symbols:
         return read({})
     sizes = {name for shape in declared.values() for name in size_names(shape)}
-    return infer(text, tokens, read, {*declared, *(facts or {}), *sizes, *_CONSTANTS, *_WORDS, "T"})
+    return infer(text, tokens, read, {*declared, *(facts or {}), *sizes, *RESERVED, "T"})
 
 
-def _read(text: str, tokens: list[Token], parser: _Parser) -> Node:
+def _read(text: str, tokens: list[Token], names: Names) -> Node:
     """Read a formula and its definitions."""
-    body, definitions = _split_definitions(text, tokens) if "where" not in parser.symbols else (tokens, [])
+    body, definitions = split_definitions(text, tokens) if "where" not in names.symbols else (tokens, [])
     later = [name for name, _ in definitions]
     for name, part in definitions:
-        parser.check_definition(name, part, later)
-        parser.symbols[name] = parser.part(part)
-        parser.declared.add(name)
+        names.check_definition(name, part, later)
+        names.define(name, _Parser(text, part, names).formula())
         later.remove(name)
-    result = parser.part(body)
-    parser.check_declarations()
+    result = _Parser(text, body, names).formula()
+    names.check_declarations()
     refuse_undefined_numbers(result, text)
     return result
 
 
-def _split_definitions(text: str, tokens: list[Token]) -> tuple[list[Token], list[tuple[str, list[Token]]]]:
-    """Split ``t1*x where t1 = …, t2 = …``, which is how large formulas are printed, into the formula and its definitions."""
-    start = next((k for k, token in enumerate(tokens) if token.text == "where" and tokens[k + 1].text != "("), None)
-    if start is None or start == 0:
-        return tokens, []
-    definitions: list[tuple[str, list[Token]]] = []
-    k = start + 1
-    if tokens[k].kind == "end":
-        raise ParseError("a definition is expected", formula=text, position=tokens[k].position, hint="x*t where t = …")
-    while tokens[k].kind != "end":
-        if tokens[k].kind != "name" or tokens[k + 1].text != "=":
-            raise ParseError("a definition is expected", formula=text, position=tokens[k].position, hint="x*t where t = …")
-        name, depth, first = tokens[k].text, 0, k + 2
-        k = first
-        while tokens[k].kind != "end" and (depth or tokens[k].text != ","):
-            depth += (tokens[k].text in ("(", "[")) - (tokens[k].text in (")", "]"))
-            k += 1
-        definitions.append((name, [*tokens[first:k], Token("end", "", tokens[k].position)]))
-        k += tokens[k].text == ","
-    return [*tokens[:start], Token("end", "", tokens[start].position)], definitions
-
-
-def refuse_unused(unused: Sequence[str], used: Iterable[str], text: str) -> None:
-    """Refuse shapes of names that are not in a formula.
-
-    Raises
-    ------
-    ParseError
-        Where there is such a name.
-    """
-    if unused:
-        names = ", ".join(list(used)[:8])
-        hint = f"its names are {names}" if names else "leave shapes out"
-        raise ParseError(f"a shape is given for {unused[0]}, which is not in the formula", formula=text, hint=hint)
-
-
 class _Parser:
-    def __init__(
-        self,
-        text: str,
-        shapes: dict[str, Shape],
-        facts: Mapping[str, Mapping[str, Any]],
-        symbols: dict[str, Node],
-        guesses: Mapping[str, Shape],
-    ) -> None:
+    """Reads one formula from tokens; an operator stack for every open bracket replaces recursion."""
+
+    def __init__(self, text: str, tokens: list[Token], names: Names) -> None:
         self.text = text
-        self.guesses = guesses
-        self.shapes = shapes
-        self.sizes = {name for shape in shapes.values() for name in size_names(shape)}
-        for node in symbols.values():
-            self.sizes.update(size_names(node.shape))
-        self.symbols = symbols
-        self.facts = facts
-        for name in {*shapes, *facts} - set(symbols):
-            self.symbols[name] = tensor(name, shapes.get(name, ()), **dict(facts.get(name, {})))
-        self.declared = set(self.symbols)
-        self.used: dict[str, int] = {}
+        self.tokens = tokens
+        self.names = names
         self.frames = [Frame("top")]
 
-    # -- the loop -----------------------------------------------------------------------------------------------
+    @property
+    def frame(self) -> Frame:
+        """The innermost bracket."""
+        return self.frames[-1]
 
-    def part(self, tokens: list[Token]) -> Node:
-        """Read one formula from tokens."""
-        self.frames = [Frame("top")]
+    def formula(self) -> Node:
+        """Read all tokens."""
+        tokens = self.tokens
         if len(tokens) == 1:
             raise ParseError("the formula is empty", hint="write for example mean((X @ w - y)**2)")
         wants_operand = True
         k = 0
         while tokens[k].kind != "end":
-            if wants_operand:
-                wants_operand, used = self._operand(tokens, k)
-            else:
-                wants_operand, used = self._operator(tokens, k)
+            wants_operand, used = self._operand(k) if wants_operand else self._operator(k)
             k += used
         if wants_operand:
             self._fail("the formula ends where a value should follow", tokens[k])
         if len(self.frames) > 1:
-            frame = self.frames[-1]
-            bracket = "[" if frame.kind in ("index", "array") else "("
+            bracket = self.frame.opening
             raise ParseError(
                 f"the bracket {bracket} is never closed",
                 formula=self.text,
-                position=frame.position,
-                hint=f"add {_CLOSING[bracket]}",
+                position=self.frame.position,
+                hint=f"add {CLOSING[bracket]}",
             )
-        result = self._written_out(self._finish_value(), tokens[0])
+        result = self._as_tensor(self._finish_value(), tokens[0])
         if not isinstance(result, Node):
             raise ParseError("this is not a formula", formula=self.text, position=0)
         return result
 
-    def _fail(self, cause: str, token: Token, hint: str | None = None) -> None:
+    def _fail(self, cause: str, token: Token, hint: str | None = None) -> NoReturn:
         raise ParseError(cause, formula=self.text, position=token.position, hint=hint)
+
+    def _fail_in_bracket(self, cause: str) -> NoReturn:
+        raise ParseError(cause, formula=self.text, position=self.frame.position)
+
+    def _build(self, token: Token, make: Callable[[], object]) -> object:
+        with located(self.text, token.position):
+            return make()
+
+    def _following(self, k: int) -> Token:
+        return self.tokens[min(k + 1, len(self.tokens) - 1)]
 
     # -- where a value is expected ------------------------------------------------------------------------------
 
-    def _operand(self, tokens: Sequence[Token], k: int) -> tuple[bool, int]:
+    def _operand(self, k: int) -> tuple[bool, int]:
         """Read a value, a sign, or an opening bracket; return (whether a value is still expected, tokens used)."""
-        token, following = tokens[k], tokens[k + 1] if k + 1 < len(tokens) else tokens[k]
-        frame = self.frames[-1]
-        if token.kind == "number":
-            frame.values.append(constant(token.value))
-            return False, 1
-        if token.kind == "text":
-            frame.values.append(token.value)
+        token, frame = self.tokens[k], self.frame
+        text = token.text
+        if token.kind in ("number", "text"):
+            frame.values.append(constant(token.number) if token.kind == "number" else token.value)
             return False, 1
         if token.kind == "name":
-            if following.text == "(" and token.text not in self.declared:
-                self._open(Frame("call", following.position, name=self._function(token)))
-                return True, 2
-            if following.text == "=" and frame.kind == "call":
-                if frame.keyword is not None or frame.values or frame.operators:
-                    self._fail("a keyword stands at the start of an argument", token)
-                frame.keyword = token.text
-                return True, 2
-            frame.values.append(self._name(token))
-            return False, 1
-        if token.text in ("-", "+"):
-            frame.operators.append(Operator(token.text, token.position, True))
+            return self._named(token, self._following(k))
+        if text in ("-", "+"):
+            frame.operators.append(Operator(text, token.position, True))
             return True, 1
-        if token.text == "(":
-            self._open(Frame("group", token.position))
+        if text in ("(", "["):
+            self._open(Frame("group" if text == "(" else "array", token.position))
             return True, 1
-        if token.text == "[":
-            self._open(Frame("array", token.position))
-            return True, 1
-        if token.text == ":" and frame.kind == "index" and not frame.operators:
+        if text == ":" and frame.kind == "index" and not frame.operators:
             frame.slice_parts = [*(frame.slice_parts or []), None]
             return True, 1
-        if token.text in (")", "]", ",") and self._may_end_here(frame, token):
-            return self._operator(tokens, k, empty=True)
-        if token.text in _BINARY:
-            self._fail(f"there is no value before {token.text}", token)
-        if token.text == ".":
-            dots = tokens[k : k + 3]
-            if frame.kind == "index" and [dot.text for dot in dots] == [".", ".", "."]:
-                frame.values.append(...)
-                return False, 3
-        if token.text in (")", "]"):
-            if len(self.frames) == 1:
-                self._fail(f"the bracket {token.text} was never opened", token)
-            self._fail("a value is missing before the bracket", token)
-        self._fail(f"{token.text} cannot stand here: a value is expected", token)
-        raise AssertionError
+        if text in (")", "]", ",") and frame.may_end(text):
+            return self._operator(k, empty=True)
+        if text == "." and frame.kind == "index" and [dot.text for dot in self.tokens[k : k + 3]] == [".", ".", "."]:
+            frame.values.append(...)
+            return False, 3
+        return self._refuse_operand(token)
 
-    def _may_end_here(self, frame: Frame, token: Token) -> bool:
-        """Whether nothing at all is fine before a closing bracket or a comma: ``f()``, ``(a,)``, ``x[1:]``, ``x[:, 0]``."""
-        if frame.operators or frame.values or frame.keyword is not None:
-            return False
-        if frame.kind == "index" and frame.slice_parts is not None:
-            return token.text in ("]", ",")
-        if token.text == ",":
-            return False
-        return (frame.kind == "call" and not frame.items) or (bool(frame.items) and frame.has_comma)
+    def _refuse_operand(self, token: Token) -> NoReturn:
+        text = token.text
+        if text in BINARY:
+            self._fail(f"there is no value before {text}", token)
+        if text in (")", "]"):
+            self._fail(
+                "a value is missing before the bracket" if len(self.frames) > 1 else f"the bracket {text} was never opened",
+                token,
+            )
+        self._fail(f"{text} cannot stand here: a value is expected", token)
+
+    def _named(self, token: Token, following: Token) -> tuple[bool, int]:
+        """Read a name: a call, a keyword, or a value."""
+        frame = self.frame
+        if following.text == "(" and token.text not in self.names.declared:
+            self._open(Frame("call", following.position, name=self.names.function(token)))
+            return True, 2
+        if following.text == "=" and frame.kind == "call":
+            if not frame.is_blank:
+                self._fail("a keyword stands at the start of an argument", token)
+            frame.keyword = token.text
+            return True, 2
+        frame.values.append(self.names.value(token))
+        return False, 1
 
     def _open(self, frame: Frame) -> None:
         if len(self.frames) > MAX_NESTING:
             raise ParseError(f"brackets are nested more than {MAX_NESTING} deep", formula=self.text, position=frame.position)
         self.frames.append(frame)
 
-    def _function(self, token: Token) -> str:
-        name = token.text
-        if name in FUNCTIONS and name not in _HIDDEN:
-            return name
-        meant = _ALSO_CALLED.get(name)
-        close = [meant] if meant else difflib.get_close_matches(name, [f for f in FUNCTIONS if f not in _HIDDEN], 1)
-        hint = f"did you mean {close[0]}?" if close else "the functions are listed in the documentation under 'functions'"
-        if (name in self.sizes or len(name) == 1) and not meant:
-            hint = f"write {name}*(…) for a product"
-        raise ParseError(f"there is no function called {name}", formula=self.text, position=token.position, hint=hint)
-
-    def _name(self, token: Token) -> Any:
-        name = token.text
-        if name in self.symbols:
-            self.used.setdefault(name, token.position)
-            return self.symbols[name]
-        if name in _WORDS:
-            return _WORDS[name]
-        if name in self.sizes:
-            return size(Dim.named(name))
-        if name in _CONSTANTS:
-            return _CONSTANTS[name]
-        if name in _NO_NAMES or (name in FUNCTIONS and name not in _GREEK and name not in _HIDDEN):
-            what = _NO_NAMES.get(name, f"a function, and needs its arguments: {name}(…)")
-            raise ParseError(
-                f"{name} is {what}",
-                formula=self.text,
-                position=token.position,
-                hint=f'a name of your own can be declared: shapes={{"{name}": ""}}',
-            )
-        meant = latin_look_alike(name)
-        if name.startswith("__") or iskeyword(name) or name == "where" or meant is not None:
-            cause = f"{name} cannot be used in a formula" if meant is None else f"the name {name!a} only looks like {meant}"
-            own = f'a name of your own can be declared: shapes={{"{name}": ""}}'
-            hint = None if name.startswith("__") else own if meant is None else f"write {meant}; {own}"
-            raise ParseError(cause, formula=self.text, position=token.position, hint=hint)
-        self.used[name] = token.position
-        self.symbols[name] = tensor(name, self.guesses.get(name, ()))
-        return self.symbols[name]
-
-    def check_definition(self, name: str, part: list[Token], later: list[str]) -> None:
-        """A definition gives a new name to what is known already; `later` are the names defined from here on."""
-        if later.count(name) > 1 or name in self.symbols or name in self.sizes or name in _CONSTANTS:
-            raise ParseError(
-                f"{name} has a meaning already and cannot be defined", formula=self.text, position=part[0].position
-            )
-        for token in part:
-            if token.kind == "name" and token.text in later:
-                raise ParseError(f"{token.text} is used before it is defined", formula=self.text, position=token.position)
-
-    def check_declarations(self) -> None:
-        """An undeclared name beside an unused declaration with nearly the same name is a typing mistake."""
-        for name in self.facts:
-            if name not in self.used and name not in self.shapes:
-                raise ParseError(f"facts are given for {name}, which is not in the formula", formula=self.text)
-        unused = [name for name in self.shapes if name not in self.used]
-        for name, position in self.used.items():
-            alike = [one for one in unused if len(unused) == 1 and one.casefold() == name.casefold()]
-            close = [] if name in self.declared else alike or difflib.get_close_matches(name, unused, 1, cutoff=0.5)
-            if close:
-                raise ParseError(
-                    f"the name {name} is unknown",
-                    formula=self.text,
-                    position=position,
-                    hint=f"did you mean {close[0]}, which is declared and not used?",
-                )
-        refuse_unused(unused, self.used, self.text)
-
     # -- where an operator is expected --------------------------------------------------------------------------
 
-    def _operator(self, tokens: Sequence[Token], k: int, empty: bool = False) -> tuple[bool, int]:
-        token, following = tokens[k], tokens[k + 1] if k + 1 < len(tokens) else tokens[k]
-        frame = self.frames[-1]
+    def _operator(self, k: int, empty: bool = False) -> tuple[bool, int]:
+        """Read an operator, a comma, an index or a closing bracket; return what :meth:`_operand` returns."""
+        token, frame = self.tokens[k], self.frame
         text = token.text
-        if text in _BINARY:
-            level = _BINARY[text][0]
-            if level == 5 and any(op.text in _BINARY and _BINARY[op.text][0] == 5 for op in frame.operators):
-                self._fail("comparisons cannot be chained", token, "write where(a < b, where(b < c, …, …), …)")
-            self._reduce(level if level == 30 else level - 1)  # powers group from the right
-            frame.operators.append(Operator(text, token.position, False))
+        if text in BINARY:
+            self._binary(token)
             return True, 1
         if text == ".":
-            if following.text == "T":
-                if frame.values[-1] is None or isinstance(frame.values[-1], bool | str | tuple):
-                    self._fail(".T cannot be applied to this", token, None)
-                frame.values[-1] = self._build(token, lambda: as_node(frame.values[-1]).T)
-                return False, 2
-            is_library = tokens[k - 1].text in ("np", "numpy", "math", "sg")
-            hint = f"drop {tokens[k - 1].text}." if is_library else "functions are called as sum(x), not x.sum()"
-            self._fail("a formula has no attributes but .T", token, hint)
+            self._transpose(k)
+            return False, 2
         if text == "[":
-            self._open(Frame("index", token.position, base=self._written_out(frame.values.pop(), token)))
+            self._open(Frame("index", token.position, base=self._as_tensor(frame.values.pop(), token)))
             return True, 1
         if text == ",":
             if frame.kind == "top":
@@ -434,8 +226,7 @@ class _Parser:
             frame.has_comma = True
             return True, 1
         if text == ":" and frame.kind == "index":
-            part = self._finish_value()
-            frame.slice_parts = [*(frame.slice_parts or []), part]
+            frame.slice_parts = [*(frame.slice_parts or []), self._finish_value()]
             return True, 1
         if text in (")", "]"):
             self._close(token, empty)
@@ -444,115 +235,93 @@ class _Parser:
             self._fail("= assigns, and a formula has no assignments", token, "compare with ==")
         if token.kind in ("number", "name", "text") or text == "(":
             self._fail("an operator is missing", token, "write * for a product")
-        self._fail(f"{text} is not an operator of the formula language", token)
-        raise AssertionError
+        return self._fail(f"{text} is not an operator of the formula language", token)
+
+    def _binary(self, token: Token) -> None:
+        """Let an operator between two values wait for its right side."""
+        frame = self.frame
+        level = BINARY[token.text][0]
+        if level == COMPARISON and any(level_of(one) == COMPARISON for one in frame.operators):
+            self._fail("comparisons cannot be chained", token, "write where(a < b, where(b < c, …, …), …)")
+        self._reduce(level if level == POWER else level - 1)  # powers group from the right
+        frame.operators.append(Operator(token.text, token.position, False))
+
+    def _transpose(self, k: int) -> None:
+        token, values = self.tokens[k], self.frame.values
+        if self._following(k).text != "T":
+            library = self.tokens[k - 1].text
+            is_library = library in ("np", "numpy", "math", "sg")
+            hint = f"drop {library}." if is_library else "functions are called as sum(x), not x.sum()"
+            self._fail("a formula has no attributes but .T", token, hint)
+        if values[-1] is None or isinstance(values[-1], bool | str | tuple):
+            self._fail(".T cannot be applied to this", token)
+        values[-1] = self._build(token, lambda: as_node(values[-1]).T)
 
     def _reduce(self, level: int) -> None:
         """Apply the waiting operators that bind tighter than `level`."""
-        frame = self.frames[-1]
-        while frame.operators:
-            operator = frame.operators[-1]
-            binds = _UNARY if operator.is_unary else _BINARY[operator.text][0]
-            if binds <= level:
-                break
-            frame.operators.pop()
-            self._apply(frame, operator)
+        operators = self.frame.operators
+        while operators and level_of(operators[-1]) > level:
+            self._apply(operators.pop())
 
-    def _apply(self, frame: Frame, operator: Operator) -> None:
+    def _apply(self, operator: Operator) -> None:
+        values = self.frame.values
         token = Token("operator", operator.text, operator.position)
-        right = self._formula(frame.values.pop(), token)
+        right = self._formula(values.pop(), token)
         if operator.is_unary:
-            frame.values.append(right if operator.text == "+" else self._build(token, lambda: -right))
+            values.append(right if operator.text == "+" else self._build(token, lambda: -right))
             return
-        left = self._formula(frame.values.pop(), token)
-        frame.values.append(self._build(token, lambda: _BINARY[operator.text][1](left, right)))
+        left = self._formula(values.pop(), token)
+        values.append(self._build(token, lambda: BINARY[operator.text][1](left, right)))
 
-    def _formula(self, value: Any, token: Token) -> Node:
-        value = self._written_out(value, token)
-        if not isinstance(value, Node) or value.is_boolean:
-            what = "a condition" if isinstance(value, Node) else "this"
-            self._fail(
-                f"{token.text} cannot be applied to {what}",
-                token,
-                "use where(condition, a, b)" if isinstance(value, Node) else None,
-            )
-        assert isinstance(value, Node)
+    def _formula(self, value: object, token: Token) -> Node:
+        value = self._as_tensor(value, token)
+        if not isinstance(value, Node):
+            self._fail(f"{token.text} cannot be applied to this", token)
+        if value.is_boolean:
+            self._fail(f"{token.text} cannot be applied to a condition", token, "use where(condition, a, b)")
         return value
 
-    def _build(self, token: Token, make: Callable[[], Any]) -> Any:
-        with located(self.text, token.position):
-            return make()
+    # -- items and brackets -------------------------------------------------------------------------------------
 
-    def _finish_value(self) -> Any:
+    def _finish_value(self) -> object:
         """Apply everything that waits in the innermost frame and return its value."""
-        frame = self.frames[-1]
         self._reduce(-1)
-        return frame.values.pop()
+        return self.frame.values.pop()
 
-    def _written_out(self, value: Any, token: Token) -> Any:
+    def _as_tensor(self, value: object, token: Token) -> object:
         """Return entries in brackets as a tensor."""
         return self._build(token, lambda: as_node(value)) if isinstance(value, list) else value
 
     def _end_item(self, empty: bool) -> None:
         """Finish one item of a list of arguments, indices or entries."""
-        frame = self.frames[-1]
+        frame = self.frame
         if frame.slice_parts is not None:
             parts = [*frame.slice_parts, None if empty else self._finish_value()]
             if len(parts) > 3:
-                raise ParseError("a slice is start:stop:step", formula=self.text, position=frame.position)
+                self._fail_in_bracket("a slice is start:stop:step")
             frame.items.append(slice(*parts))
             frame.slice_parts = None
         elif not empty:
             value = self._finish_value()
             if frame.keyword is not None:
                 if frame.keyword in frame.keywords:
-                    raise ParseError(f"{frame.keyword} is given twice", formula=self.text, position=frame.position)
+                    self._fail_in_bracket(f"{frame.keyword} is given twice")
                 frame.keywords[frame.keyword] = value
                 frame.keyword = None
             elif frame.keywords:
-                raise ParseError("a plain argument follows a keyword", formula=self.text, position=frame.position)
+                self._fail_in_bracket("a plain argument follows a keyword")
             else:
                 frame.items.append(value)
 
     def _close(self, token: Token, empty: bool) -> None:
+        frame = self.frame
         if len(self.frames) == 1:
             self._fail(f"the bracket {token.text} was never opened", token)
-        frame = self.frames[-1]
-        opening = "[" if frame.kind in ("index", "array") else "("
-        if _CLOSING[opening] != token.text:
-            self._fail(
-                f"{token.text} closes the bracket {opening} opened at column {frame.position + 1}",
-                token,
-                f"write {_CLOSING[opening]}",
-            )
+        closing = CLOSING[frame.opening]
+        if closing != token.text:
+            what = f"{token.text} closes the bracket {frame.opening} opened at column {frame.position + 1}"
+            self._fail(what, token, f"write {closing}")
         self._end_item(empty)
         self.frames.pop()
-        place = Token("operator", opening, frame.position)
-        self.frames[-1].values.append(self._build(place, lambda: self._value_of(frame)))
-
-    def _value_of(self, frame: Frame) -> Any:
-        if frame.kind == "group":
-            return tuple(frame.items) if frame.has_comma else frame.items[0]
-        if frame.kind == "index":
-            item = frame.items[0] if len(frame.items) == 1 and not frame.has_comma else tuple(frame.items)
-            return FUNCTIONS["getitem"](frame.base, item)
-        if frame.kind == "array":
-            return list(frame.items)
-        return _call(frame.name, frame.items, frame.keywords)
-
-
-def _call(name: str, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
-    build = FUNCTIONS[name]
-    if isinstance(build, Primitive):
-        if keywords:
-            raise ParseError(f"{name} has no argument called {next(iter(keywords))}")
-    else:
-        try:
-            inspect.signature(build).bind(*args, **keywords)
-        except TypeError as error:
-            parameters = ", ".join(
-                one.name if one.default is one.empty else f"{one.name}={one.default}"
-                for one in inspect.signature(build).parameters.values()
-            )
-            raise ParseError(f"{name}: {error}", hint=f"call it as {name}({parameters})") from None
-    return build(*args, **keywords)
+        place = Token("operator", frame.opening, frame.position)
+        self.frame.values.append(self._build(place, lambda: value_of(frame)))

@@ -18,7 +18,7 @@ from symgd.readers.text.tokens import Token
 __all__ = ["infer"]
 
 MAX_NAMES = 5
-MAX_WORDS = 600
+MAX_TOKENS = 600
 _LETTERS = "nmkpqrstuvw"
 
 Reading = dict[str, Shape]
@@ -47,15 +47,15 @@ def infer(text: str, tokens: Sequence[Token], read: Read, known: Collection[str]
     except ShapeError as error:
         first = error
     names = _undeclared(tokens, known)
-    if not names or len(names) > MAX_NAMES or len(tokens) > MAX_WORDS:
+    if not names or len(names) > MAX_NAMES or len(tokens) > MAX_TOKENS:
         raise first
-    words = {*known, *(token.text for token in tokens)}
+    taken = {*known, *(token.text for token in tokens)}
     found: list[tuple[Reading, Node]] = []
     for ranks in sorted(itertools.product(range(3), repeat=len(names)), key=lambda ranks: (sum(r > 0 for r in ranks), ranks)):
         tensors = {name for name, rank in zip(names, ranks, strict=True) if rank}
         if any({name for name, shape in reading.items() if shape} < tensors for reading, _ in found) or not tensors:
             continue
-        reading = _unified(dict(zip(names, ranks, strict=True)), words, read)
+        reading = _unified(dict(zip(names, ranks, strict=True)), taken, read)
         if reading is not None:
             found.append(reading)
     if not found:
@@ -76,9 +76,9 @@ def _undeclared(tokens: Sequence[Token], known: Collection[str]) -> list[str]:
     return list(names)
 
 
-def _unified(ranks: Mapping[str, int], words: set[str], read: Read) -> tuple[Reading, Node] | None:
+def _unified(ranks: Mapping[str, int], taken: set[str], read: Read) -> tuple[Reading, Node] | None:
     """Read with new sizes, and let sizes that must agree agree; None where it cannot be."""
-    fresh = (Dim.named(name) for name in _fresh_names(words))
+    fresh = (Dim.named(name) for name in _fresh_names(taken))
     reading: Reading = {name: tuple(next(fresh) for _ in range(rank)) for name, rank in ranks.items()}
     own = {size for shape in reading.values() for size in shape}
     for _ in range(2 * sum(ranks.values()) + 1):
@@ -99,12 +99,12 @@ def _unified(ranks: Mapping[str, int], words: set[str], read: Read) -> tuple[Rea
 
 
 def _replaced(size: Size, old: object, new: object) -> Size:
-    return new if size == old else size  # type: ignore[return-value]
+    return new if size == old and isinstance(new, int | Dim) else size
 
 
-def _fresh_names(words: set[str]) -> Iterator[str]:
+def _fresh_names(taken: set[str]) -> Iterator[str]:
     for letter in _LETTERS:
-        if letter not in words:
+        if letter not in taken:
             yield letter
     for k in itertools.count(1):
         yield f"n_{k}"

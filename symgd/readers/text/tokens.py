@@ -1,4 +1,4 @@
-"""The words of the formula language: text → tokens, with limits that no input can exceed.
+"""The tokens of the formula language: text → tokens, with limits that no input can exceed.
 
 Numbers are exact: ``0.1`` is 1/10 and ``1e-6`` is 10⁻⁶. Nothing is evaluated.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from symgd.errors import ParseError
 
@@ -51,12 +51,18 @@ _LOOKS_LIKE = {"−": "-", "·": "*", "×": "*", "⊙": "*", "÷": "/", "≤": "
 
 
 class Token(NamedTuple):
-    """One word and the column where it stands."""
+    """One token and the column where it stands; a number and a quoted text have a value."""
 
     kind: Kind
     text: str
     position: int
-    value: Any = None
+    value: Fraction | str | None = None
+
+    @property
+    def number(self) -> Fraction:
+        """The value of a number."""
+        assert isinstance(self.value, Fraction)
+        return self.value
 
 
 def tokenize(text: str) -> list[Token]:

@@ -108,33 +108,6 @@ def test_parts_that_are_made_on_the_way(expression, text):
 
 
 @pytest.mark.parametrize(
-    "function", [sp.catalan(t), sp.betainc(t, 2, 0, sp.Rational(1, 2)), sp.betainc_regularized(2, 3, 0, t)]
-)
-def test_the_code_of_a_foreign_function_agrees_with_sympy(function):
-    assert sg.lambdify(["t"], sg.formula(function))(0.7) == pytest.approx(float(sp.N(function.subs(t, 0.7))), rel=1e-12)
-
-
-def test_code_for_whole_orders_is_refused_for_others():
-    with pytest.raises(UnsupportedError, match="whole orders only"):
-        sg.lambdify(["s", "t"], sp.expint(sp.Symbol("s"), t))
-    assert sg.lambdify(["t"], sg.formula(sp.expint(2, t)))(0.3) == pytest.approx(float(sp.N(sp.expint(2, 0.3))), rel=1e-12)
-
-
-def test_undefined_functions_keep_their_name():
-    assert str(sg.gradient(f(t * g(t)), t)) == "t*f'(t*g(t))*g'(t) + f'(t*g(t))*g(t)"
-    back = sg.gradient(f(t**2), t).to_sympy()
-    assert sp.simplify(back.doit().subs(f, sp.Lambda(t, t**3)).doit() - 6 * sp.Symbol("t", real=True) ** 5) == 0
-    with pytest.raises(UnsupportedError, match="no values"):
-        sg.lambdify([t], f(t))
-
-
-@pytest.mark.parametrize("function", [sp.airyai, sp.erfi, sp.Si, sp.elliptic_k, sp.fresnels, sp.Shi])
-def test_any_function_of_sympy_with_a_slope_is_taken(function):
-    formula = sg.formula(function(t / 3))
-    assert sg.check_gradient(formula, t, at={t: 0.7}).verdict.name == "RIGHT"
-
-
-@pytest.mark.parametrize(
     ("expression", "kind", "message"),
     [
         (sp.exp(S), UnsupportedError, "two readings"),

@@ -109,8 +109,8 @@ UNSAID = {
     "eigvalsh", "eigenvectors", "eigmax", "eigmin", "svdvals", "spectral_norm", "nuclear_norm", "expm", "cholesky", "pinv",
     "max_weights", "min_weights",
 }  # fmt: skip
-"""What SymPy has no word for, as the limits say."""
-WORDS = [formula for formulas in EXAMPLES.values() for formula in formulas if formula.rank <= 2]
+"""What SymPy cannot write, as the limits state."""
+FORMULAS = [formula for formulas in EXAMPLES.values() for formula in formulas if formula.rank <= 2]
 
 
 def is_unsaid(formula):
@@ -120,13 +120,13 @@ def is_unsaid(formula):
     )
 
 
-@pytest.mark.parametrize("formula", [one for one in WORDS if is_unsaid(one)], ids=str)
-def test_what_sympy_has_no_word_for_is_refused(formula):
+@pytest.mark.parametrize("formula", [one for one in FORMULAS if is_unsaid(one)], ids=str)
+def test_what_sympy_cannot_write_is_refused(formula):
     with pytest.raises(UnsupportedError, match="SymPy"):
         formula.to_sympy()
 
 
-@pytest.mark.parametrize("formula", [one for one in WORDS if not is_unsaid(one)], ids=str)
+@pytest.mark.parametrize("formula", [one for one in FORMULAS if not is_unsaid(one)], ids=str)
 def test_sympy_gives_the_same_numbers(formula):
     expression = formula.to_sympy()
     (point,) = points(formula, 1, seed=3)

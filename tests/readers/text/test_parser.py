@@ -1,4 +1,4 @@
-"""The text door: what it accepts, what it means, and one clear error for everything else."""
+"""The reader of text: what it accepts, what it means, and one clear error for everything else."""
 
 from __future__ import annotations
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pickle
 import pkgutil
 
-import mpmath
 import pytest
 import sympy as sp
 import sympy.functions.special as special
 
 import symgd as sg
 from symgd.errors import SymgdError, UnsupportedError
+from symgd.readers.sympy.foreign_functions import function_called, function_of_sympy
 
 RATIONALS = [sp.Rational(1, 3), sp.Rational(2, 5), sp.Rational(1, 2), sp.Rational(1, 4)]
 X = sp.Symbol("x", real=True)
+t = sp.Symbol("t")
 
 
 _RIGHT_OF_1 = (sp.zeta, sp.dirichlet_eta)
@@ -58,21 +60,8 @@ def test_code_has_the_values_of_mpmath_or_there_is_none(kind, first):
             assert found == pytest.approx(float(true), rel=1e-9), (kind, numbers)
 
 
-HYPERGEOMETRIC = [([], ["4/3"]), (["1/2"], ["4/3"]), (["1/2", "1/3"], ["4/3"])]
-
-
-@pytest.mark.parametrize(("above", "below"), HYPERGEOMETRIC)
-def test_hypergeometric_functions_of_scipy_are_compiled(above, below):
-    expression = sp.hyper([sp.Rational(a) for a in above], [sp.Rational(b) for b in below], X)
-    found = sg.lambdify([sg.formula(X)], sg.formula(expression))(0.3)
-    true = mpmath.hyper([float(sp.Rational(a)) for a in above], [float(sp.Rational(b)) for b in below], 0.3)
-    assert found == pytest.approx(float(true), rel=1e-13)
-
-
 HALF = sp.Rational(1, 2)
 WITHOUT_CODE = [
-    sp.hyper([HALF, HALF / 3], [HALF / 5, HALF / 7], X),
-    sp.meijerg([[HALF], []], [[0], []], X),
     sp.polygamma(HALF, X),
     sp.polygamma(-HALF, X),
     sp.jn(HALF, X),
@@ -87,3 +76,36 @@ def test_what_scipy_has_not_is_refused_when_it_is_compiled(expression):
     formula = sg.formula(expression)
     with pytest.raises(UnsupportedError):
         sg.lambdify(list(formula.symbols), formula)
+
+
+@pytest.mark.parametrize(
+    "function", [sp.catalan(t), sp.betainc(t, 2, 0, sp.Rational(1, 2)), sp.betainc_regularized(2, 3, 0, t)]
+)
+def test_the_code_of_a_foreign_function_agrees_with_sympy(function):
+    assert sg.lambdify(["t"], sg.formula(function))(0.7) == pytest.approx(float(sp.N(function.subs(t, 0.7))), rel=1e-12)
+
+
+def test_code_for_whole_orders_is_refused_for_others():
+    with pytest.raises(UnsupportedError, match="whole orders only"):
+        sg.lambdify(["s", "t"], sp.expint(sp.Symbol("s"), t))
+    assert sg.lambdify(["t"], sg.formula(sp.expint(2, t)))(0.3) == pytest.approx(float(sp.N(sp.expint(2, 0.3))), rel=1e-12)
+
+
+@pytest.mark.parametrize("function", [sp.airyai, sp.erfi, sp.Si, sp.elliptic_k, sp.fresnels, sp.Shi])
+def test_any_function_of_sympy_with_a_slope_is_taken(function):
+    formula = sg.formula(function(t / 3))
+    assert sg.check_gradient(formula, t, at={t: 0.7}).verdict.name == "RIGHT"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_there"), [("airyai", True), ("Symbol", False), ("no such", False), ("beta", True), ("f", False)]
+)
+def test_a_function_is_found_by_its_name(name, is_there):
+    assert (function_called(name) is not None) == is_there
+
+
+def test_a_record_is_made_once():
+    assert function_of_sympy(sp.airyai, 1) is function_of_sympy(sp.airyai, 1)
+    assert function_of_sympy(sp.Symbol, 1) is None
+    assert function_of_sympy(sp.airyai, 2) is None
+    assert pickle.loads(pickle.dumps(sg.formula(sp.airyai(t)))) is sg.formula(sp.airyai(t))

@@ -1,0 +1,153 @@
+"""What the names of a formula stand for: inputs, sizes of axes, constants and functions; and what cannot be a name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from keyword import iskeyword
+
+from symgd.errors import ParseError
+from symgd.graph.names import latin_look_alike
+from symgd.graph.node import Node, constant, size, tensor
+from symgd.graph.primitive import FUNCTIONS
+from symgd.graph.shape import Dim, Shape, size_names
+from symgd.primitives.trigonometric import e, pi
+from symgd.readers.text.declarations import FactsOf, refuse_unused
+from symgd.readers.text.tokens import Token
+
+__all__ = ["RESERVED", "Names"]
+
+_HIDDEN = {"getitem", "choose", "constant"}
+_CONSTANTS = {"pi": pi, "e": e, "inf": constant(float("inf"))}
+_NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.fromkeys(
+    ("oo", "zoo", "Infinity", "infinity", "Inf", "NAN"), "not read as infinity, which is inf"
+)
+"""What people write for something else than an input of this name."""
+_NO_NAMES["I"] = "taken for the imaginary unit or the identity: formulas are real, and the identity is eye(n)"
+_GREEK = {"beta", "gamma", "zeta", "psi"}
+"""Functions whose names are also letters: inputs where nothing is called."""
+_LITERALS: dict[str, object] = {"True": True, "False": False, "None": None}
+_ALSO_CALLED = {
+    "ln": "log",
+    "σ": "sigmoid",
+    "tr": "trace",
+    "lse": "logsumexp",
+}
+RESERVED = {*_CONSTANTS, *_LITERALS}
+"""Names that are no inputs unless they are declared."""
+
+
+class Names:
+    """The names of one formula.
+
+    Attributes
+    ----------
+    symbols : dict of str to Node
+        Inputs and definitions.
+    sizes : set of str
+        Names that are sizes of axes.
+    declared : set of str
+        Names that have a meaning before the formula is read.
+    used : dict of str to int
+        Where each name stood first.
+    """
+
+    def __init__(
+        self, text: str, shapes: dict[str, Shape], facts: FactsOf, symbols: dict[str, Node], guesses: Mapping[str, Shape]
+    ) -> None:
+        self.text = text
+        self.guesses = guesses
+        self.shapes = shapes
+        self.sizes = {name for shape in shapes.values() for name in size_names(shape)}
+        for node in symbols.values():
+            self.sizes.update(size_names(node.shape))
+        self.symbols = symbols
+        self.facts = facts
+        for name in {*shapes, *facts} - set(symbols):
+            self.symbols[name] = tensor(name, shapes.get(name, ()), **dict(facts.get(name, {})))
+        self.declared = set(self.symbols)
+        self.used: dict[str, int] = {}
+
+    def define(self, name: str, meaning: Node) -> None:
+        """Enter a definition."""
+        self.symbols[name] = meaning
+        self.declared.add(name)
+
+    def function(self, token: Token) -> str:
+        """Return the name of the function that is called.
+
+        Raises
+        ------
+        ParseError
+        """
+        name = token.text
+        if name in FUNCTIONS and name not in _HIDDEN:
+            return name
+        meant = _ALSO_CALLED.get(name)
+        close = [meant] if meant else difflib.get_close_matches(name, [f for f in FUNCTIONS if f not in _HIDDEN], 1)
+        hint = f"did you mean {close[0]}?" if close else "the functions are listed in the documentation under 'functions'"
+        if (name in self.sizes or len(name) == 1) and not meant:
+            hint = f"write {name}*(…) for a product"
+        raise ParseError(f"there is no function called {name}", formula=self.text, position=token.position, hint=hint)
+
+    def value(self, token: Token) -> object:
+        """Return what a name stands for; a name without a meaning becomes an input."""
+        name = token.text
+        if name in self.symbols:
+            self.used.setdefault(name, token.position)
+            return self.symbols[name]
+        if name in _LITERALS:
+            return _LITERALS[name]
+        if name in self.sizes:
+            return size(Dim.named(name))
+        if name in _CONSTANTS:
+            return _CONSTANTS[name]
+        self._refuse(name, token.position)
+        self.used[name] = token.position
+        self.symbols[name] = tensor(name, self.guesses.get(name, ()))
+        return self.symbols[name]
+
+    def _refuse(self, name: str, position: int) -> None:
+        """Refuse names that mean something else to most readers."""
+        if name in _NO_NAMES or (name in FUNCTIONS and name not in _GREEK and name not in _HIDDEN):
+            what = _NO_NAMES.get(name, f"a function, and needs its arguments: {name}(…)")
+            raise ParseError(
+                f"{name} is {what}",
+                formula=self.text,
+                position=position,
+                hint=f'a name of your own can be declared: shapes={{"{name}": ""}}',
+            )
+        meant = latin_look_alike(name)
+        if name.startswith("__") or iskeyword(name) or name == "where" or meant is not None:
+            cause = f"{name} cannot be used in a formula" if meant is None else f"the name {name!a} only looks like {meant}"
+            own = f'a name of your own can be declared: shapes={{"{name}": ""}}'
+            hint = None if name.startswith("__") else own if meant is None else f"write {meant}; {own}"
+            raise ParseError(cause, formula=self.text, position=position, hint=hint)
+
+    def check_definition(self, name: str, part: list[Token], later: list[str]) -> None:
+        """A definition gives a new name to what is known already; `later` are the names defined from here on."""
+        if later.count(name) > 1 or name in self.symbols or name in self.sizes or name in _CONSTANTS:
+            raise ParseError(
+                f"{name} has a meaning already and cannot be defined", formula=self.text, position=part[0].position
+            )
+        for token in part:
+            if token.kind == "name" and token.text in later:
+                raise ParseError(f"{token.text} is used before it is defined", formula=self.text, position=token.position)
+
+    def check_declarations(self) -> None:
+        """An undeclared name beside an unused declaration with nearly the same name is a typing mistake."""
+        for name in self.facts:
+            if name not in self.used and name not in self.shapes:
+                raise ParseError(f"facts are given for {name}, which is not in the formula", formula=self.text)
+        unused = [name for name in self.shapes if name not in self.used]
+        for name, position in self.used.items():
+            alike = [one for one in unused if len(unused) == 1 and one.casefold() == name.casefold()]
+            close = [] if name in self.declared else alike or difflib.get_close_matches(name, unused, 1, cutoff=0.5)
+            if close:
+                raise ParseError(
+                    f"the name {name} is unknown",
+                    formula=self.text,
+                    position=position,
+                    hint=f"did you mean {close[0]}, which is declared and not used?",
+                )
+        refuse_unused(unused, self.used, self.text)

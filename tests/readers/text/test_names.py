@@ -1,0 +1,122 @@
+"""What a name stands for, in the order in which meanings are looked for; and what cannot be a name."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+
+import symgd as sg
+from symgd.errors import ParseError
+from symgd.graph.primitive import FUNCTIONS
+from symgd.readers.text.names import RESERVED, Names
+from symgd.readers.text.tokens import Token
+
+N = sg.tensor("x", "n").shape[0]
+
+
+def names(symbols=None, **shapes):
+    declared = {name: sg.tensor("t", shape).shape for name, shape in shapes.items()}
+    return Names("a formula", declared, {"s": {"positive": True}}, dict(symbols or {}), {"g": (N,)})
+
+
+def token(name):
+    return Token("name", name, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x", "x"),
+        ("s", "s"),
+        ("n", "n"),
+        ("pi", "pi"),
+        ("inf", "inf"),
+        ("True", "True"),
+        ("None", "None"),
+        ("z", "z"),
+        ("beta", "beta"),
+    ],
+)
+def test_a_name_stands_for_what_it_is_declared_to_be(name, text):
+    assert str(names(x="n").value(token(name))) == text
+
+
+@pytest.mark.parametrize("name", sorted({*RESERVED, "exp", "sum", "nan"} - {"inf"}))
+def test_a_declaration_comes_before_every_other_meaning(name):
+    one = names({name: sg.tensor("mine")})
+    assert str(one.value(token(name))) == "mine"
+    assert name in one.declared
+    assert one.used == {name: 2}
+
+
+def test_a_guess_is_the_shape_of_a_new_name():
+    one = names()
+    assert one.value(token("g")).shape == (N,)
+    assert one.value(token("h")).shape == ()
+    assert not {"g", "h"} & one.declared
+
+
+@pytest.mark.parametrize("name", [name for name in keyword.kwlist if name not in RESERVED])
+def test_keywords_of_python_are_no_names(name):
+    with pytest.raises(ParseError, match="cannot be used in a formula|is a function") as caught:
+        names().value(token(name))
+    assert caught.value.position == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("nan", "no number"), ("oo", "inf"), ("I", "imaginary unit"), ("sum", "needs its arguments"), ("__x", "cannot be used"),
+     ("а", "only looks like a"), ("where", "cannot be used|is a function")],
+)  # fmt: skip
+def test_what_means_something_else_to_most_readers(name, message):
+    with pytest.raises(ParseError, match=message):
+        names().value(token(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("sofplus", "did you mean softplus"), ("ln", "did you mean log"), ("tr", "did you mean trace"), ("q", r"write q\*\("),
+     ("n", r"write n\*\("), ("qqqqqqqq", "listed in the documentation"), ("getitem", "no function called getitem")],
+)  # fmt: skip
+def test_a_function_that_is_not_there(name, hint):
+    with pytest.raises(ParseError, match=hint):
+        names(x="n").function(token(name))
+
+
+@pytest.mark.parametrize("name", [name for name in ("exp", "sum", "where", "einsum") if name in FUNCTIONS])
+def test_a_function_is_called_by_its_name(name):
+    assert names().function(token(name)) == name
+
+
+@pytest.mark.parametrize(("name", "later"), [("x", []), ("n", []), ("pi", []), ("t", ["t", "t"])])
+def test_a_definition_gives_a_new_name(name, later):
+    with pytest.raises(ParseError, match="has a meaning already"):
+        names(x="n").check_definition(name, [token("y")], later)
+
+
+def test_definitions_stand_before_they_are_used():
+    one = names()
+    with pytest.raises(ParseError, match="u is used before it is defined"):
+        one.check_definition("t", [token("u")], ["t", "u"])
+    one.check_definition("t", [token("y")], ["t", "u"])
+    one.define("t", sg.tensor("y") + 1)
+    assert one.value(token("t")) is sg.tensor("y") + 1
+    assert "t" in one.declared
+
+
+@pytest.mark.parametrize(
+    ("used", "message"),
+    [(["X"], "did you mean x"), (["x", "s"], None), (["s"], "a shape is given for x"), (["x"], "facts are given")],
+)
+def test_declarations_have_to_be_used(used, message):
+    one = names(x="n")
+    for name in used:
+        one.value(token(name))
+    if message is None:
+        one.check_declarations()
+        return
+    if message != "facts are given":
+        one.value(token("s"))
+    with pytest.raises(ParseError, match=message):
+        one.check_declarations()
