@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -27,7 +28,7 @@ def convexity(
     domain: Mapping[Any, Any] | None = None,
     constraints: Sequence[Any] = (),
     data: Mapping[Any, Any] | None = None,
-    budget: float = 10.0,
+    budget: float | None = None,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Any:
@@ -50,8 +51,9 @@ def convexity(
     data : mapping of Node, SymPy symbol or name to array, optional
         Values of other inputs. They must be what is declared. Their signs, bounds, symmetry and definiteness are then known,
         least squares with these data are strongly convex with modulus λ_min, and small formulas are judged entry by entry.
-    budget : float
-        Seconds after which the search stops; the verdict is then UNKNOWN.
+    budget : float, optional
+        Seconds after which the search stops; the verdict is then UNKNOWN. Without it only the counted work is
+        limited, so that the verdict is the same on every machine.
     seed : int
         Of the search for a counterexample.
     progress : callable, optional
@@ -92,7 +94,7 @@ def convexity(
 
     source = read(formula)
     data = None if data is None else read_mapping(data, "data", "data={name: array}")
-    budget = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+    seconds = math.inf if budget is None else read_number(budget, "the budget, a number of seconds,", "(0, inf]")
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")
     if wrt is None:
@@ -106,8 +108,8 @@ def convexity(
         (source,) = substitute([source], known)
         values = {known[node]: array for node, array in values.items()}
     region = read_region(source, target, domain, constraints, values)
-    end = time.monotonic() + budget
-    verdict = judge(source, target, region, budget=budget, seed=read_seed(seed), report=progress)
+    end = time.monotonic() + seconds
+    verdict = judge(source, target, region, budget=seconds, seed=read_seed(seed), report=progress)
     if values and verdict.kind is Kind.UNKNOWN:
         parts = None if constraints else symmetric_parts(source, values)
         if parts is not None:

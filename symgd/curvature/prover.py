@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -33,6 +32,7 @@ from symgd.curvature.second_derivatives.smooth import MAX_VARIABLES, curvature_o
 from symgd.curvature.small_instances import by_entries, instances
 from symgd.curvature.verdict import Convexity, Witness
 from symgd.errors import ShapeError, SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.exact import exact_values
 from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.inference import Facts
@@ -45,14 +45,15 @@ __all__ = ["judge"]
 
 MAX_NODES = 150
 MAX_POWER = 60
-RULES_SECONDS = 3.0
-"""How long functions of entries are looked at within the rules."""
+UNITS = 10_000_000
+"""The work that one verdict is worth."""
 
-SHARPENING_SECONDS = 2.0
-"""How long a stage may look for more than what is proven already."""
+RULES_UNITS = 2_000_000
+"""The work that functions of entries are worth within the rules."""
 
-DOMAIN_SECONDS = 10.0
-"""How long the proof that a domain is convex may take when it is repeated."""
+SHARPENING_UNITS = 1_500_000
+"""The work of a stage that looks for more than what is proven already."""
+
 _RULED = {Curvature.CONVEX: Kind.CONVEX, Curvature.CONCAVE: Kind.CONCAVE, Curvature.AFFINE: Kind.AFFINE}
 _STRICT = {Kind.CONVEX: Kind.STRICTLY_CONVEX, Kind.CONCAVE: Kind.STRICTLY_CONCAVE}
 _SHARPNESS = {
@@ -71,7 +72,7 @@ def judge(
     wrt: Sequence[Node],
     domain: Domain,
     *,
-    budget: float = 10.0,
+    budget: float = math.inf,
     seed: int = 0,
     report: Report | None = None,
 ) -> Convexity:
@@ -84,7 +85,7 @@ def judge(
         The variables; everything else is held fixed, at any value its declared facts allow.
     domain : Domain
     budget : float
-        Seconds after which the search stops.
+        The user's limit, in seconds; the work is limited anyway.
     seed : int
         Of the search for a counterexample.
     report : callable, optional
@@ -101,7 +102,7 @@ def judge(
         raise ShapeError("convexity is a question about scalar formulas")
     if formula.is_boolean:
         raise SymgdError("a condition is neither convex nor concave", hint="give the function, and conditions as constraints")
-    case = _Case(formula, list(wrt), domain, time.monotonic() + budget, seed, report or (lambda stage: None))
+    case = _Case(formula, list(wrt), domain, Effort(UNITS, seconds=budget), seed, report or (lambda stage: None))
     if any(_is_not_finite(node) for node in toposort((formula,))):
         return case.unknown("the formula has a constant that is not finite")
     return case.decide()
@@ -115,10 +116,10 @@ def _is_not_finite(node: Node) -> bool:
 class _Case:
     """One question, and what has been found so far."""
 
-    def __init__(self, formula: Node, wrt: list[Node], domain: Domain, deadline: float, seed: int, report: Report) -> None:
+    def __init__(self, formula: Node, wrt: list[Node], domain: Domain, effort: Effort, seed: int, report: Report) -> None:
         self.formula, self.wrt, self.domain = formula, wrt, domain
-        self.deadline, self.seed, self.report = deadline, seed, report
-        self.stage_deadline = deadline
+        self.effort, self.seed, self.report = effort, seed, report
+        self.stage_effort = effort
         self.stated = domain
         self.facts = Facts(domain.assumptions())
         self.simple = _simplified(formula, domain)
@@ -150,12 +151,11 @@ class _Case:
             for name, stage in self._stages():
                 if found is not None and not _may_be_sharper(found, name):
                     break
-                if time.monotonic() > self.deadline:
-                    reasons.append("the time is used up")
+                if self.effort.is_used_up:
+                    reasons.append(_limit_reached(self.effort))
                     break
                 self.report(name)
-                patience = SHARPENING_SECONDS if found is not None else math.inf
-                self.stage_deadline = min(self.deadline, time.monotonic() + patience)
+                self.stage_effort = self.effort if found is None else self.effort.part(SHARPENING_UNITS)
                 better = stage()
                 if better is not None and (found is None or _is_sharper(better, found)):
                     found = better
@@ -204,8 +204,8 @@ class _Case:
     def _compose(self) -> tuple[Composition, Node]:
         """Return what the rules say of the simplified formula or of the given one, whichever is more, and of which."""
         forms = dict.fromkeys((self.simple, self.formula))
-        deadline = min(self.deadline, time.monotonic() + RULES_SECONDS)
-        composed = [(compose(form, self.wrt, self.facts, deadline), form) for form in forms]
+        effort = self.effort.part(RULES_UNITS)
+        composed = [(compose(form, self.wrt, self.facts, effort), form) for form in forms]
         return max(composed, key=lambda one: int(one[0].curvature).bit_count())
 
     def _by_rules(self, composed: Composition, form: Node) -> Found | None:
@@ -219,7 +219,7 @@ class _Case:
     def _by_hessian(self) -> Found | None:
         if has_kink(self.simple, self.wrt):
             return None
-        return self._rewritten(curvature_of_smooth(self.simple, self.wrt, self.domain, self.stage_deadline, self.seed))
+        return self._rewritten(curvature_of_smooth(self.simple, self.wrt, self.domain, self.stage_effort, self.seed))
 
     def _by_entries(self) -> Found | None:
         """Judge a formula of small tensors as one of scalars."""
@@ -228,7 +228,7 @@ class _Case:
             return None
         if has_kink(instance.formula, instance.variables) or _is_too_large(instance.formula):
             return None
-        found = curvature_of_smooth(instance.formula, instance.variables, instance.domain, self.stage_deadline, self.seed)
+        found = curvature_of_smooth(instance.formula, instance.variables, instance.domain, self.stage_effort, self.seed)
         if found is None:
             return None
         wrt = tuple(self.wrt)
@@ -239,7 +239,7 @@ class _Case:
     def _by_pieces(self) -> Found | None:
         if not has_kink(self.simple, self.wrt):
             return None
-        found = curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.stage_deadline, self.seed)
+        found = curvature_of_pieces(self.simple, self.wrt[0], self.domain, self.stage_effort, self.seed)
         return self._rewritten(found)
 
     def _along_lines(self) -> Found | None:
@@ -330,10 +330,10 @@ class _Case:
     def _curvature(self, node: Node) -> Curvature:
         """Return the curvature of a formula that describes the domain, judged on the box alone."""
         facts = Facts(self.domain.intervals)
-        ruled = compose(node, self.wrt, facts).curvature
+        ruled = compose(node, self.wrt, facts, self.effort).curvature
         if ruled != Curvature.UNKNOWN or not self.is_scalar or len(self.wrt) > MAX_VARIABLES or has_kink(node, self.wrt):
             return ruled
-        found = curvature_of_smooth(node, self.wrt, Domain(self.domain.intervals, (), {}), self.deadline, self.seed)
+        found = curvature_of_smooth(node, self.wrt, Domain(self.domain.intervals, (), {}), self.effort, self.seed)
         if found is None:
             return Curvature.UNKNOWN
         return (
@@ -353,7 +353,7 @@ class _Case:
         if not self.is_scalar or len(self.wrt) > MAX_VARIABLES or has_kink(node, self.wrt):
             return False
         bare = Domain(self.domain.intervals, self.domain.constraints, {}, self.domain.fixed)
-        found = sign_of(node, self.wrt, bare, self.deadline)
+        found = sign_of(node, self.wrt, bare, self.effort)
         if found is None or found.sign == 0:
             return False
         signs = Sign.POSITIVE if found.sign > 0 else Sign.NEGATIVE
@@ -364,8 +364,8 @@ class _Case:
     def _refuted(self, reasons: list[str]) -> Convexity:
         last = Counterexamples()
         for instance in instances(self.simple, self.wrt, self.domain, self.seed):
-            if time.monotonic() > self.deadline:
-                reasons.append("the time is used up")
+            if self.effort.is_used_up:
+                reasons.append(_limit_reached(self.effort))
                 break
             found = self._counterexamples(instance.formula, instance.variables, instance.domain)
             if found.convexity is not None and found.concavity is not None:
@@ -396,7 +396,7 @@ class _Case:
             except SymgdError:
                 hessian = None
         try:
-            return refute(formula, variables, domain, hessian, self.deadline, self.seed)
+            return refute(formula, variables, domain, hessian, self.effort, self.seed)
         except SymgdError:
             return Counterexamples()
 
@@ -469,7 +469,7 @@ def _of_entries(formula: Node, wrt: tuple[Node, ...], domain: Domain, found: Cur
 def by_convex_domain(premises: Premises, given: Domain, seed: int) -> Conclusion | None:
     """Show again that a domain is convex, and which requirements of the formula hold on it anyway."""
     (found,) = premises.of(Curved)
-    case = _Case(found.formula, list(found.wrt), given, time.monotonic() + DOMAIN_SECONDS, seed, lambda stage: None)
+    case = _Case(found.formula, list(found.wrt), given, Effort(UNITS), seed, lambda stage: None)
     stated, case.domain = case._without_what_holds_anyway()
     if case.domain != found.domain or case._obstacle_of_domain() is not None:
         return None
@@ -509,6 +509,10 @@ def _is_sharper(new: Found, old: Found) -> bool:
     if _SHARPNESS[new.kind] != _SHARPNESS[old.kind] or new.modulus is None or old.modulus is None:
         return _SHARPNESS[new.kind] > _SHARPNESS[old.kind]
     return not isinstance(old.modulus, Node) and not isinstance(new.modulus, Node) and bool(new.modulus > old.modulus)
+
+
+def _limit_reached(effort: Effort) -> str:
+    return "the time is used up" if effort.is_out_of_time else "the effort is used up"
 
 
 def _relation(where: Requirement) -> str:

@@ -15,7 +15,6 @@ Krawczyk, "Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -32,12 +31,14 @@ from symgd.curvature.domain import Domain
 from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.derive.jacobian import gradients
 from symgd.errors import DomainError, SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.exact import exact_number, exact_values
 from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.text_printer import number_text
+from symgd.graph.traversal import toposort
 
 __all__ = ["Nature", "StationaryPoint", "StationaryPoints", "classify_point", "find_stationary_points"]
 
@@ -45,7 +46,10 @@ DIGITS = 50
 MAX_DERIVATIVE = 12
 MAX_POINTS = 200
 RADIUS = Fraction(1, 10**30)
-SECONDS = 10.0
+PER_NODE, PER_PROOF = 20, 500
+"""Units of work for each node of the slopes: of Newton's method from a start, and of a proof."""
+UNITS = 10_000_000
+"""The work that the search for points is worth."""
 
 
 class Nature(Enum):
@@ -145,13 +149,14 @@ def find_stationary_points(formula: Node, variables: Sequence[Node], domain: Dom
     slopes = gradients(formula, variables)
     if _is_constant(slopes, variables, domain):
         raise SymgdError("the formula is constant, so that every point is stationary")
-    deadline = time.monotonic() + SECONDS
+    effort = Effort(UNITS)
     exact = _of_one_variable(formula, slopes[0], variables[0], domain) if len(variables) == 1 else None
     if exact is not None:
         return _sorted(exact, True)
     found: list[StationaryPoint] = []
     places: list[np.ndarray] = []
-    for place in _proposals(slopes, variables, domain, seed):
+    size = len(toposort(slopes))
+    for place in _proposals(slopes, variables, domain, seed, effort):
         if any(np.allclose(place, known, rtol=1e-6, atol=1e-7) for known in places):
             continue
         point = _proven(formula, slopes, variables, domain, place)
@@ -159,7 +164,8 @@ def find_stationary_points(formula: Node, variables: Sequence[Node], domain: Dom
             places.append(place)
             if not any(point.point == known.point for known in found):
                 found.append(point)
-        if len(found) >= MAX_POINTS or time.monotonic() > deadline:
+        effort.spend(PER_PROOF * size)
+        if len(found) >= MAX_POINTS or effort.is_used_up:
             break
     return _sorted(found, False)
 
@@ -213,7 +219,9 @@ def _inside(number: Any, interval: Interval) -> bool:
     return True
 
 
-def _proposals(slopes: Sequence[Node], variables: Sequence[Node], domain: Domain, seed: int) -> Iterator[np.ndarray]:
+def _proposals(
+    slopes: Sequence[Node], variables: Sequence[Node], domain: Domain, seed: int, effort: Effort
+) -> Iterator[np.ndarray]:
     """Yield points to which Newton's method converges, from many starts."""
     n = len(variables)
     rows = [gradients(slope, variables) for slope in slopes]
@@ -223,7 +231,11 @@ def _proposals(slopes: Sequence[Node], variables: Sequence[Node], domain: Domain
     if n <= 3:
         starts = np.concatenate([domain.keep(variables, grid), starts])
     seen: list[np.ndarray] = []
+    count = len(toposort([*slopes, *itertools.chain.from_iterable(rows)]))
     for start in starts:
+        effort.spend(PER_NODE * count)
+        if effort.is_used_up:
+            return
         place = start.copy()
         with np.errstate(all="ignore"):
             for _ in range(60):

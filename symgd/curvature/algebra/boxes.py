@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import heapq
 import math
-import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -63,7 +62,7 @@ def sign_by_boxes(
             strict = strict and lower > 0
             leaves.append(box)
             continue
-        if count > MAX_BOXES * signs.effort or time.monotonic() > signs.deadline:
+        if count > MAX_BOXES * signs.share or signs.effort.is_used_up:
             return None
         for part in _halves(box):
             count += 1

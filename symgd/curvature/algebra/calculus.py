@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -81,7 +80,7 @@ class Calculus:
         while waiting:
             a, b = waiting.pop()
             self.pieces += 1
-            if self.pieces > MAX_PIECES * self.signs.effort or time.monotonic() > self.signs.deadline:
+            if self.pieces > MAX_PIECES * self.signs.share or self.signs.effort.is_used_up:
                 return None
             step = self._at_once(polynomial, a, b, order)
             if step is not None:

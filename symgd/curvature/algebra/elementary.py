@@ -27,6 +27,7 @@ from symgd.curvature.algebra.quotients import (
     split_content,
 )
 from symgd.errors import UnsupportedError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.evaluator import definition_of
 from symgd.graph.inference import Facts
 from symgd.graph.node import SYMBOL, Node, constant
@@ -52,12 +53,14 @@ class Elementary(Quotients):
         Scalar inputs that move.
     facts : Facts
         What is known inside the domain.
+    effort : Effort, optional
+        Of the search that the arithmetic is a part of.
     """
 
-    def __init__(self, variables: Sequence[Node], facts: Facts) -> None:
+    def __init__(self, variables: Sequence[Node], facts: Facts, effort: Effort | None = None) -> None:
         self.variables = list(variables)
         self.facts = facts
-        super().__init__()
+        super().__init__(effort)
         self._finest: dict[tuple[str, Node], int] = {}
         self._forget()
 

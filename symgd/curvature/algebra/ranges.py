@@ -33,6 +33,8 @@ EVERYTHING: Range = (-math.inf, math.inf)
 INF = math.inf
 _UNIT: Range = (1.0, 1.0)
 _DIGITS = 25
+_PER_TERM, _PER_FUNCTION = 3, 30
+"""Units of work of a term, and of a function at both ends."""
 
 
 def down(value: float) -> float:
@@ -254,6 +256,7 @@ class Ranges:
 
     def of(self, polynomial: Polynomial) -> Range:
         """Return a range that contains the values of a polynomial in the generators."""
+        self.elementary.effort.spend(_PER_TERM * len(polynomial))
         total: Range = (0.0, 0.0)
         for monomial, coefficient in polynomial.terms():
             term = enclosure_of_number(int(coefficient.numerator), int(coefficient.denominator))
@@ -274,6 +277,7 @@ class Ranges:
         """Return the range of one generator."""
         known = self._known.get(generator.slot)
         if known is None:
+            self.elementary.effort.spend(_PER_FUNCTION)
             known = self._known[generator.slot] = self._compute(generator)
         return known
 

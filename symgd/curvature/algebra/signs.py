@@ -12,7 +12,6 @@ Values at sample points tell which sign to try, and stop early where both occur;
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,6 +33,7 @@ from symgd.curvature.domain import Domain
 from symgd.curvature.findings import shorten
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.exact import exact_number, exact_values
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Bound, Interval, Sign
@@ -44,6 +44,9 @@ __all__ = ["Assumed", "Given", "SignOf", "Signed", "Signs"]
 
 MAX_SQUARES_TERMS = 60
 MAX_SQUARES_DEGREE = 16
+PER_FACTORING, PER_ROOTS, PER_SQUARES, PER_ENCLOSURE = 300, 1_000, 20_000, 500
+"""Units of work: for each term that is factored, for each degree of a polynomial whose roots are counted, for a search of a
+sum of squares, for a number of 60 digits."""
 
 
 @dataclass(frozen=True)
@@ -114,30 +117,32 @@ class Signs:
         Its own inequalities are known.
     points : array
         Sample points inside the domain, one row each, a column for every variable.
-    deadline : float
-        When to stop, on the monotonic clock.
 
     Attributes
     ----------
     samples : Samples
         Values at the points, which tell what to try.
-    effort : float
+    share : float
         The share of the usual number of pieces and boxes that a search may take.
     """
 
-    def __init__(self, elementary: Elementary, domain: Domain, points: np.ndarray, deadline: float) -> None:
+    def __init__(self, elementary: Elementary, domain: Domain, points: np.ndarray) -> None:
         self.elementary = elementary
         self.domain = domain
         self.intervals = dict(domain.intervals)
         self.points = points
         self.samples = Samples(elementary, points)
-        self.deadline = deadline
-        self.effort = 1.0
+        self.share = 1.0
         self._found: dict[Polynomial, Signed | None] = {}
         self._generator_signs: dict[int, tuple[int, bool]] = {}
         self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
         for node, where in (*domain.positive.items(), *domain.natural.items()):
             self._assume(node, where)
+
+    @property
+    def effort(self) -> Effort:
+        """The work that searches may do."""
+        return self.elementary.effort
 
     # -- the question -----------------------------------------------------------------------------------------
 
@@ -213,7 +218,7 @@ class Signs:
         if other is not None:
             return other
         for search in (self._squares, self._calculus, self._boxes):
-            if time.monotonic() > self.deadline:
+            if self.effort.is_used_up:
                 return None
             found = search(factor, guess)
             if found is not None:
@@ -409,6 +414,7 @@ class Signs:
 
     def of_univariate(self, univariate: Univariate, factor: Polynomial, piece: Interval | None) -> Conclusion | None:
         """Conclude from the isolated real roots of a polynomial that was brought to one unknown."""
+        self.effort.spend(PER_ROOTS * len(univariate.coefficients))
         found = sign_on_interval(univariate)
         if found is None:
             return None
@@ -482,6 +488,7 @@ class Signs:
         if conclusion is not None:
             step = step_by(by_coefficients, (self, factor, guess), conclusion)
         else:
+            self.effort.spend(PER_SQUARES)
             gram = decompose(self._for_squares(factor, guess)[0])
             if gram is None:
                 return None
@@ -635,6 +642,7 @@ class Signs:
 
     def factors(self, polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
         """Return the irreducible factors of a polynomial without content."""
+        self.effort.spend(PER_FACTORING * len(polynomial))
         return factors_of(polynomial, [generator.slot for generator in self.elementary.in_use(polynomial)])
 
     def factored(self, quotient: Quotient) -> Node:
@@ -657,6 +665,7 @@ class Signs:
             return 1 if polynomial.LC > 0 else -1
         if any(not self._is_number(generator) for generator in self.elementary.in_use(polynomial)):
             return None
+        self.effort.spend(PER_ENCLOSURE)
         try:
             value = enclose(self.elementary.to_node(Quotient(polynomial)), {})
         except SymgdError:
@@ -667,6 +676,7 @@ class Signs:
         """Return the sign of the value at a rational point, from 60 digits or exactly."""
         node = self.elementary.to_node(Quotient(polynomial))
         variable = self.elementary.variables[0]
+        self.effort.spend(PER_ENCLOSURE)
         try:
             value = enclose(node, {variable: point})
         except SymgdError:

@@ -17,9 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import math
 import operator
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -32,6 +30,7 @@ from symgd.curvature.rules.forms import is_square, special_form
 from symgd.curvature.rules.lifting import Lifted, lift
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.inference import Facts
 from symgd.graph.names import stand_in
@@ -146,18 +145,19 @@ class Known(dict[Node, Composition]):
         return Known(found, moving)
 
 
-def compose(formula: Node, wrt: Iterable[Node], facts: Facts, deadline: float = math.inf) -> Composition:
+def compose(formula: Node, wrt: Iterable[Node], facts: Facts, effort: Effort | None = None) -> Composition:
     """Apply the composition theorem to every node of a formula, and return what it says of the last."""
-    known = compose_all(formula, wrt, facts, deadline)
+    known = compose_all(formula, wrt, facts, effort)
     obstacle = next((node for node, found in known.items() if found.curvature == UNKNOWN), None)
     return dataclasses.replace(known[formula], obstacle=obstacle)
 
 
-def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts, deadline: float = math.inf) -> dict[Node, Composition]:
+def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts, effort: Effort | None = None) -> dict[Node, Composition]:
     """Return what the theorem says of every node, arguments before what uses them.
 
-    Until `deadline`, on the monotonic clock, functions of entries are judged on scalars where the theorem is silent.
+    Until the effort is used up, functions of entries are judged on scalars where the theorem is silent.
     """
+    effort = effort or Effort()
     variables = frozenset(wrt)
     question = Question(variables, facts.assumptions)
     moving = depends_on((formula,), variables)
@@ -167,16 +167,18 @@ def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts, deadline: floa
         if node not in moving:
             known[node] = _CONSTANT
         else:
-            patience = 0 if node is formula and is_scalar else deadline
+            patience = None if node is formula and is_scalar else effort
             known[node] = _judged(node, Known(known.__getitem__, moving), question, facts, moving, patience)
     return known
 
 
-def _judged(node: Node, known: Known, question: Question, facts: Facts, moving: set[Node], deadline: float) -> Composition:
+def _judged(
+    node: Node, known: Known, question: Question, facts: Facts, moving: set[Node], effort: Effort | None
+) -> Composition:
     """Judge one node, and keep the reason as a step that can be derived again."""
     found, why = _says(node, known, question, facts, moving)
-    if found.curvature == UNKNOWN and time.monotonic() < deadline:
-        lifted = lift(node, known, question.wrt, facts)
+    if found.curvature == UNKNOWN and effort is not None and not effort.is_used_up:
+        lifted = lift(node, known, question.wrt, facts, effort)
         if lifted is not None:
             known.clear()
             conclusion = _from_entries(node, lifted.statement, known, question, facts, moving)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -138,7 +137,7 @@ class Matrix:
         for rows in chosen:
             try:
                 minor = self.minor(rows)
-                found = self.signs.of_quotient(minor) if time.monotonic() < self.signs.deadline else None
+                found = self.signs.of_quotient(minor) if not self.signs.effort.is_used_up else None
             except SymgdError:
                 return None
             if found is None:

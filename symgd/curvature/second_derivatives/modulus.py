@@ -6,7 +6,6 @@ the same test of minors on H − m·I.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +20,7 @@ from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.curvature.second_derivatives.minors import Matrix
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.exact import exact_number, exact_values
 from symgd.graph.node import Node, constant
 from symgd.graph.text_printer import number_text
@@ -44,22 +44,23 @@ class Bounded:
     modulus: Any
 
 
-EFFORT = 0.2
-"""The share of the usual work that one candidate is worth."""
-SECONDS = 1.5
+SHARE = 0.2
+"""The share of the usual numbers of pieces and boxes that one candidate is worth."""
+UNITS = 1_000_000
+"""The work that all candidates are worth."""
 
 
-def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, deadline: float) -> Step | None:
+def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, effort: Effort) -> Step | None:
     """Return the proof of H ⪰ m·I for the largest m found, an exact number."""
-    deadline = min(deadline, time.monotonic() + SECONDS)
+    effort = effort.part(UNITS)
     estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.points)
     if estimate is None:
         return None
     value, point = estimate
     for candidate in _candidates(hessian, value, point):
-        if time.monotonic() > deadline:
+        if effort.is_used_up:
             return None
-        signs.effort, signs.deadline = EFFORT, deadline
+        signs.share, signs.elementary.effort = SHARE, effort
         try:
             shifted = _shifted(matrix, candidate)
             shown = shifted.semidefinite(1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 import symgd as sg
@@ -24,7 +22,7 @@ def _matrix(text, **bounds):
     field = Elementary(variables, facts)
     flat = field.of_all(hessian.entries)
     places = lower_triangle(len(variables))
-    signs = signs_on(field, domain, math.inf)
+    signs = signs_on(field, domain)
     return Matrix(signs, dict(zip(places, flat, strict=True)), dict(zip(places, hessian.entries, strict=True)))
 
 
