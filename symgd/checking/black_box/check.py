@@ -35,8 +35,10 @@ METHOD = "adaptive differences in float64"
 _ALL_ENTRIES = 64
 _FEWEST = 2
 """How many directions are tried, however slow the function is."""
-_SECONDS = 5.0
-"""Larger inputs are judged entry by entry too, where it takes no longer."""
+_MOST_ENTRIES = 250
+"""So many entries are judged one by one, of a function that is not slow."""
+_SLOW, _PATIENCE = 0.005, 5.0
+"""A function that takes so many seconds is slow: then the time of its own calls limits how often it is asked."""
 _PAIRS = 12
 _CALLS = 100
 """What an entry costs."""
@@ -90,7 +92,7 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
         return GradientCheck(Verdict.UNSURE, None, METHOD, 1, 0, notes=[note])
     judge = _AtPoint(asked, x, claimed, generator)
     notes: list[str] = []
-    entries = int(_SECONDS / (_CALLS * max(spent, 1e-9)))
+    entries = int(_PATIENCE / (_CALLS * spent)) if spent > _SLOW else _MOST_ENTRIES
     if x.size <= min(_ALL_ENTRIES, max(entries, _FEWEST)) or x.size <= entries:
         truth = np.full(claimed.shape, np.nan)
         for index in np.ndindex(*x.shape):

@@ -15,6 +15,7 @@ import numpy as np
 from symgd.checking.diagnosis.words import show
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import MultiPrecision, as_floats, exact_array
+from symgd.evaluation.inputs import work_of
 from symgd.evaluation.sampling import Point
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
@@ -23,6 +24,9 @@ from symgd.graph.text_printer import number_text
 from symgd.graph.traversal import depends_on, toposort
 
 __all__ = ["Trial", "is_close"]
+
+_PER_NUMBER = 5
+"""Units of work of a number."""
 
 Change = Callable[[list[Any], Any], Any]
 Again = Callable[[list[Any]], Any]
@@ -47,6 +51,8 @@ class Trial:
         values = {node: exact_array(value) for node, value in point.values.items()}
         evaluate([own], values, algebra, point.sizes, self.memory)
         self.order = toposort([own])
+        self.cost = _PER_NUMBER * sum(work_of(node, point.sizes) for node in self.order)
+        """The units of work of an edit, at most."""
 
     def fits(self, node: Node, change: Change) -> bool:
         """Whether the edited derivative is the claim."""

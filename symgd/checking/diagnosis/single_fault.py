@@ -9,7 +9,6 @@ an index. What fits nothing is left unexplained.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from symgd.checking.diagnosis.terms import expanded
 from symgd.checking.diagnosis.words import compared, factor_words, guess, show, term_words
 from symgd.checking.request import Suspect
 from symgd.checking.verdict import WorstEntry
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.high_precision import as_floats, evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.evaluation.switches import switches_of
@@ -29,7 +29,8 @@ from symgd.graph.traversal import toposort
 
 __all__ = ["cause_of_shapes", "causes_of", "has_room"]
 
-_SECONDS = 2.0
+_UNITS = 4_000_000
+"""The work that the search among single edits is worth."""
 
 _OTHERWISE = {">": "<", "<": ">", ">=": "<", "<=": ">"}
 
@@ -398,7 +399,7 @@ class _Case:
 
     def _edit(self) -> str | None:
         """Try every single edit of the derivative's graph."""
-        end = time.monotonic() + _SECONDS
+        effort = Effort(_UNITS)
         masks = self._masks()
         order = sorted(
             range(len(self.points)), key=lambda i: (not masks[i].any(), -float(np.max(np.abs(self.true[i]), initial=0)))
@@ -406,9 +407,10 @@ class _Case:
         for own in self.spellings:
             first, *others = [Trial(own, self.points[i], self.got[i]) for i in order[:4]]
             for node, word, change in first.edits():
+                effort.spend(first.cost)
                 if first.fits(node, change) and all(trial.fits(node, change) for trial in others):
                     return word
-                if time.monotonic() > end:
+                if effort.is_used_up:
                     return None
         return None
 

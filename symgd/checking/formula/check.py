@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -28,12 +27,13 @@ import numpy as np
 from symgd.checking.black_box.numbers_in_code import numbers_in
 from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of, has_room
 from symgd.checking.formula.conditioning import Traced
-from symgd.checking.formula.point_check import DIGITS, SECONDS, AtPoint
+from symgd.checking.formula.point_check import DIGITS, UNITS, AtPoint
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import GradientCheck, Ledger, Verdict
 from symgd.errors import DomainError, SymgdError
 from symgd.evaluation.boundaries import points_on_boundaries
 from symgd.evaluation.digits import FULL, kept
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.inputs import TooLargeError, check_work
 from symgd.evaluation.sampling import Point, Sampler, points, read_point
 from symgd.evaluation.scales import nearer_to_zero, scales_of
@@ -46,6 +46,8 @@ from symgd.graph.traversal import toposort
 __all__ = ["check_formula"]
 
 METHOD = "50-digit arithmetic"
+LEAST_UNITS, UNITS_NEARBY = UNITS / 50, UNITS / 5
+"""The work that a point is worth at least, and that each further point is worth."""
 _SIZE_SETS = 4
 """How many sets of sizes are judged: what is right for one may be wrong for another."""
 
@@ -91,7 +93,7 @@ def check_formula(
     notes: dict[str, None] = {}
     kept_digits: list[float] = []
     suspects: list[Suspect] = []
-    end = time.monotonic() + SECONDS
+    effort = Effort(UNITS)
     groups, left = _by_sizes(chosen), len(chosen)
     scales = scales_of(question.output) if at is None else []
     may_settle_nearer = bool(scales)
@@ -99,9 +101,9 @@ def check_formula(
         found, words, judges = Ledger(), dict[str, None](), []
         settled = None
         for point in group:
-            seconds = max(0.1, (end - time.monotonic()) / left)
+            share = effort.part(max(LEAST_UNITS, (effort.limit - effort.spent) / left))
             left -= 1
-            judge = AtPoint(question, point, generator, may_be_kink=at is not None, seconds=seconds)
+            judge = AtPoint(question, point, generator, may_be_kink=at is not None, effort=share)
             wrong_shape = judge.wrong_shape()
             if wrong_shape is not None:
                 return _of_wrong_shape(question, *wrong_shape)
@@ -132,7 +134,7 @@ def check_formula(
         for point in further:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
                 found = Ledger()
-                judge = AtPoint(question, point, generator, seconds=1.0)
+                judge = AtPoint(question, point, generator, effort=Effort(UNITS_NEARBY))
                 if judge.has_value() and judge.wrong_shape() is None and judge.has_answers():
                     judge.enter(found, {}, traced)
                     ledger.add_certain(found)
@@ -140,7 +142,9 @@ def check_formula(
                     counted += 1
     for place in nearby:
         with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
-            judge = AtPoint(question, _for_functions(question, read_point(question.inputs, place)), generator, seconds=1.0)
+            judge = AtPoint(
+                question, _for_functions(question, read_point(question.inputs, place)), generator, effort=Effort(UNITS_NEARBY)
+            )
             if judge.is_settled():
                 judge.enter(ledger, notes, traced)
                 suspects.append(judge.suspect())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -14,17 +13,18 @@ import numpy as np
 from symgd.checking.black_box.array_libraries import to_numpy
 from symgd.checking.black_box.differences import precise_slope
 from symgd.checking.formula.conditioning import Doubts, Traced
-from symgd.checking.formula.reference import DIGITS, Reference, without_noise
+from symgd.checking.formula.reference import DIGITS, Reference, cost_of, without_noise
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import Ledger, entry_name
 from symgd.equality.differences import COARSE, EXACT, FINE, Differences
 from symgd.evaluation.digits import FULL, kept
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.high_precision import evaluate_precisely, exact_array
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
 
-__all__ = ["DIGITS", "SECONDS", "AtPoint"]
+__all__ = ["DIGITS", "UNITS", "AtPoint"]
 
 _SETTLED = mpmath.mpf("1e-12")
 _FOR_FORMULAS = mpmath.mpf("1e-20")
@@ -35,8 +35,8 @@ _GOOD_DIGITS = 7.0
 _FOR_FUNCTIONS = 1e-7
 _ONE_BY_ONE = 64
 """How many entries are judged by slopes of their own."""
-SECONDS = 5.0
-"""What the judgement at one point may take; what is not settled by then is UNSURE."""
+UNITS = 10_000_000
+"""The work that the comparison at one point is worth; what is not settled by then is UNSURE."""
 _PAIRS = 12
 _RANDOM = 4
 _ORDINARY = 10
@@ -59,16 +59,15 @@ class AtPoint:
         generator: np.random.Generator,
         *,
         may_be_kink: bool = True,
-        seconds: float = SECONDS,
+        effort: Effort | None = None,
     ) -> None:
         self.question = question
         self.point = point
         self.generator = generator
         self.kept_digits: list[float] = []
         self._values_in: dict[int, dict[Node, Any]] = {}
-        started = time.monotonic()
-        self.deadline = started + seconds
-        self.reference = Reference(question, point, generator, may_be_kink, started + seconds / 2)
+        self.effort = Effort(UNITS) if effort is None else effort
+        self.reference = Reference(question, point, generator, may_be_kink, self.effort.part(self.effort.limit / 2))
         formulas = iter(self.reference.claims)
         self.answers = [
             next(formulas) if isinstance(claim, Node) else self.ask(claim, point.values) for claim in question.claims
@@ -137,7 +136,7 @@ class AtPoint:
                         self._compare_formula(ledger, notes, k, claim, index, answer[index], true)
                     elif doubts is not None:
                         self._judge_answer(ledger, notes, index, float(answer[index]), true, doubts, has_own=True)
-                elif (k, index) not in left or time.monotonic() > self.deadline:
+                elif (k, index) not in left or self.effort.is_used_up:
                     notes["not every entry is judged: there are too many kinks, or it took too long"] = None
                     ledger.entries += 1
                     ledger.unsure += 1
@@ -284,6 +283,7 @@ class AtPoint:
                 known[node] = known[node].copy()
             for weight, (k, moving) in zip(weights, places, strict=True):
                 known[self.question.wrt[k]][moving] += weight * step
+            self.effort.spend(cost_of(self.reference.moving, mpmath.mp.dps))
             (result,) = evaluate_precisely([self.question.output], {}, self.point.sizes, mpmath.mp.dps, known)
             return result[out]
 

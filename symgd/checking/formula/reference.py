@@ -8,8 +8,7 @@ those that are 0 form another, along which the formula does not change at all. W
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import mpmath
@@ -17,12 +16,15 @@ import numpy as np
 
 from symgd.checking.request import Question
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import algebra_of, evaluate_precisely, exact_array
+from symgd.evaluation.inputs import work_of
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
+from symgd.graph.traversal import toposort
 
-__all__ = ["DIGITS", "Reference", "without_noise"]
+__all__ = ["DIGITS", "Reference", "cost_of", "without_noise"]
 
 DIGITS = 80
 _LEVELS = (DIGITS, 240, 720, 2160)
@@ -36,6 +38,11 @@ _FLAT_DIGITS = 400
 _ONE_BY_ONE = 64
 _FLAT_STEP = mpmath.mpf("1e-103")
 _MOST_TESTS = 300
+
+_PER_NUMBER = 5
+"""Units of work of a number of 80 digits."""
+_DIGITS_PER_NUMBER = 200
+"""So many digits more are worth as much again."""
 
 Entry = tuple[int, int]
 """A variable, and one of its entries, counted flat."""
@@ -66,8 +73,8 @@ class Reference:
     generator : numpy.random.Generator
     may_be_kink : bool
         Whether both sides are looked at: random points lie at no kink.
-    deadline : float
-        When to stop, on the monotonic clock: what is not confirmed by then is not.
+    effort : Effort
+        What is not confirmed when it is used up is not.
 
     Attributes
     ----------
@@ -78,13 +85,15 @@ class Reference:
     """
 
     def __init__(
-        self, question: Question, point: Point, generator: np.random.Generator, may_be_kink: bool, deadline: float
+        self, question: Question, point: Point, generator: np.random.Generator, may_be_kink: bool, effort: Effort
     ) -> None:
         self.question = question
         self.point = point
         self.generator = generator
         self.may_be_kink = may_be_kink
-        self.deadline = deadline
+        self.effort = effort
+        self.whole = numbers_in([question.output, *(question.own or ()), *question.formulas], point)
+        self.moving = numbers_in([question.output], point, question.moving)
         self.algebra = algebra_of(point.values)
         self.tests = 0
         self.digits = DIGITS
@@ -103,6 +112,7 @@ class Reference:
         Of the derivative is 0 what vanishes with every digit more.
         """
         self.digits, self.flat = digits, None
+        self.effort.spend(cost_of(self.whole, digits))
         with mpmath.workdps(digits):
             self.memory: dict[Node, Any] = dict(self.point.known) if digits == DIGITS else {}
             rough = self.values
@@ -155,7 +165,7 @@ class Reference:
                 pending = self._level(pending, is_last=level == _LEVELS[-1])
             if not pending:
                 return all(mask.all() for mask in self.confirmed)
-            if time.monotonic() > self.deadline:
+            if self.effort.is_used_up:
                 return False
             self.may_be_kink = True
         return False
@@ -189,7 +199,7 @@ class Reference:
     def _halved(self, group: list[Entry], judge: Any) -> list[Entry]:
         """Confirm what can be confirmed in parts; what cannot stays as it is."""
         waiting = [group]
-        while waiting and self.tests < _MOST_TESTS and time.monotonic() < self.deadline:
+        while waiting and self.tests < _MOST_TESTS and not self.effort.is_used_up:
             part = waiting.pop()
             outcome = judge(part)
             if outcome.agrees.all() or len(part) == 1:
@@ -222,6 +232,7 @@ class Reference:
         self, directions: Sequence[Any], step: Any, fixed: Mapping[Node, Any], inputs: Mapping[Node, Any] | None = None
     ) -> Any:
         """Return the output at a signed distance along directions, given the values of parts that do not move."""
+        self.effort.spend(cost_of(self.moving, mpmath.mp.dps))
         inputs = self.values if inputs is None else inputs
         values = {
             node: _array_of(inputs[node] + direction * step, direction.shape)
@@ -300,6 +311,16 @@ class Reference:
                 dtype=bool,
             )
             return _Outcome(agrees, False)
+
+
+def numbers_in(formulas: Sequence[Node], point: Point, among: Container[Node] | None = None) -> int:
+    """Return how many numbers formulas compute at a point: all of them, or those of some nodes."""
+    return sum(work_of(node, point.sizes) for node in toposort(formulas) if among is None or node in among)
+
+
+def cost_of(numbers: int, digits: int) -> float:
+    """Return the units of work of so many numbers of so many digits."""
+    return _PER_NUMBER * numbers * (1 + digits / _DIGITS_PER_NUMBER)
 
 
 def _array_of(value: Any, shape: tuple[int, ...]) -> Any:
