@@ -183,12 +183,13 @@ def spread_of_scalars(
 
 def _lowest_eigenvalue(matrix: Matrix, domain: Domain) -> Fraction | None:
     """Return a number that no eigenvalue is below, or None where none was found."""
-    points = np.concatenate([matrix.signs.points, domain.far_points(matrix.variables), np.zeros((1, len(matrix.variables)))])
-    values = matrix.at(domain.keep(matrix.variables, points))
+    variables = matrix.variables
+    points = np.concatenate([matrix.signs.region.points, domain.far_points(variables), np.zeros((1, len(variables)))])
+    values = matrix.at(domain.keep(variables, points))
     values = values[np.isfinite(values).all((1, 2))]
     if not len(values):
         return None
-    algebra = matrix.signs.elementary
+    algebra = matrix.signs.region.elementary
     for end in _ends_below(float(np.linalg.eigvalsh(values)[:, 0].min())):
         try:
             if matrix.shifted(algebra.number(end), constant(end)).semidefinite(1) is not None:

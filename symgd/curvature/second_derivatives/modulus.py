@@ -53,14 +53,14 @@ UNITS = 1_000_000
 def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, effort: Effort) -> Step | None:
     """Return the proof of H ⪰ m·I for the largest m found, an exact number."""
     effort = effort.part(UNITS)
-    estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.points)
+    estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.region.points)
     if estimate is None:
         return None
     value, point = estimate
     for candidate in _candidates(hessian, value, point):
         if effort.is_used_up:
             return None
-        signs.share, signs.elementary.effort = SHARE, effort
+        signs.region.share, signs.region.elementary.effort = SHARE, effort
         try:
             shifted = _shifted(matrix, candidate)
             shown = shifted.semidefinite(1)
@@ -72,7 +72,7 @@ def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, e
 
 
 def _shifted(matrix: Matrix, number: Node) -> Matrix:
-    return matrix.shifted(matrix.signs.elementary.of(number), number)
+    return matrix.shifted(matrix.signs.region.elementary.of(number), number)
 
 
 def _conclusion(matrix: Matrix, number: Node) -> Conclusion:

@@ -18,7 +18,10 @@ from typing import Any
 
 from symgd.curvature.algebra.elementary import Elementary
 from symgd.curvature.algebra.quotients import Polynomial, Quotient
-from symgd.curvature.algebra.signs import Given, Signed, Signs
+from symgd.curvature.algebra.region import Region
+from symgd.curvature.algebra.signs import Given, Signs
+from symgd.curvature.algebra.statements import Signed
+from symgd.curvature.algebra.terms import vanishes_rarely
 from symgd.curvature.domain import Domain
 from symgd.curvature.findings import Curved, Found, shorten
 from symgd.curvature.kind import Kind
@@ -133,15 +136,15 @@ def by_second_derivatives(
     """Conclude from the signs of the principal minors of the Hessian, which is derived again."""
     signs = matrix.signs
     interior = domain.interior()
-    if has_kink(formula, variables) or signs.domain != domain or tuple(signs.elementary.variables) != variables:
+    if has_kink(formula, variables) or signs.region.domain != domain or tuple(signs.region.elementary.variables) != variables:
         return None
-    if signs.elementary.facts.assumptions != interior:
+    if signs.region.elementary.facts.assumptions != interior:
         return None
     hessian = Hessian(formula, variables, Facts(domain.assumptions()))
-    expected = _matrix(signs, [signs.elementary.of(entry) for entry in hessian.entries], hessian)
+    expected = _matrix(signs, [signs.region.elementary.of(entry) for entry in hessian.entries], hessian)
     if (matrix.entries, matrix.nodes) != (expected.entries, expected.nodes):
         return None
-    if smooth_roots(Given(signs, premises)) is None:
+    if smooth_roots(Given(signs.region, premises)) is None:
         return None
     if _is_zero(matrix):
         return _conclusion(formula, variables, domain, 0, False, None)
@@ -215,7 +218,7 @@ def _is_whole(power: Node) -> bool:
 def signs_on(elementary: Elementary, domain: Domain, seed: int = 0) -> Signs | None:
     """Return what decides signs on a domain, or None where no point of it was found."""
     points = domain.sample(elementary.variables, 240, seed)
-    return Signs(elementary, domain, points) if len(points) else None
+    return Signs(Region(elementary, domain, points)) if len(points) else None
 
 
 def smooth_roots(signs: Signs) -> tuple[Step, ...] | None:
@@ -225,14 +228,14 @@ def smooth_roots(signs: Signs) -> tuple[Step, ...] | None:
     by continuity. None where an inside is not known to be positive.
     """
     steps: list[Step] = []
-    for generator in signs.elementary.generators:
+    for generator in signs.region.elementary.generators:
         if generator.kind != "root" or not generator.moves or generator.argument is None:
             continue
         inside = generator.argument.top
         found = signs.of(inside)
         if found is None or found.sign != 1:
             return None
-        if found.touching and not (len(signs.elementary.variables) > 1 and signs.vanishes_rarely(inside)):
+        if found.touching and not (len(signs.region.elementary.variables) > 1 and vanishes_rarely(signs.region, inside)):
             return None
         steps += found.steps
     return tuple(dict.fromkeys(steps))
@@ -240,7 +243,7 @@ def smooth_roots(signs: Signs) -> tuple[Step, ...] | None:
 
 def _is_strict(formula: Node, matrix: Matrix, domain: Domain, touching: list[Polynomial] | None, kind_of: KindOf) -> bool:
     """Whether no line exists along which the formula is affine; the Hessian is singular on the zeros of `touching` alone."""
-    elementary = matrix.signs.elementary
+    elementary = matrix.signs.region.elementary
     if touching is None:
         return False
     if any(not generator.moves for factor in touching for generator in elementary.in_use(factor)):
@@ -255,7 +258,7 @@ def _is_strict(formula: Node, matrix: Matrix, domain: Domain, touching: list[Pol
 def _is_strict_on_planes(formula: Node, matrix: Matrix, domain: Domain, touching: list[Polynomial], kind_of: KindOf) -> bool:
     """Whether the formula is affine along no line inside the planes on which its Hessian is singular."""
     for factor in touching:
-        plane = _as_plane(matrix.signs.elementary, factor)
+        plane = _as_plane(matrix.signs.region.elementary, factor)
         below = None if plane is None else domain.without(plane[0])
         if plane is None or below is None:
             return False

@@ -31,7 +31,7 @@ def test_a_wrong_minor_does_not_replay(text):
     matrix = _matrix(text)
     right = matrix.minor((0, 1))
     assert matrix.is_minor((0, 1), right)
-    wrong = matrix.signs.elementary.add(right, matrix.signs.elementary.number("1/1000000"))
+    wrong = matrix.signs.region.elementary.add(right, matrix.signs.region.elementary.number("1/1000000"))
     assert not matrix.is_minor((0, 1), wrong)
 
 
