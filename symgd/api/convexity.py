@@ -88,7 +88,7 @@ def convexity(
     from symgd.api.convexity_with_data import with_data
     from symgd.curvature.data_facts import with_facts_of
     from symgd.curvature.kind import Kind
-    from symgd.curvature.prover import judge
+    from symgd.curvature.prover import prove_or_refute
     from symgd.curvature.small_instances import with_numbers
     from symgd.curvature.symmetric_parts import symmetric_parts
 
@@ -109,20 +109,20 @@ def convexity(
         values = {known[node]: array for node, array in values.items()}
     region = read_region(source, target, domain, constraints, values)
     end = time.monotonic() + seconds
-    verdict = judge(source, target, region, budget=seconds, seed=read_seed(seed), report=progress)
+    verdict = prove_or_refute(source, target, region, budget=seconds, seed=read_seed(seed), report=progress)
     if values and verdict.kind is Kind.UNKNOWN:
         parts = None if constraints else symmetric_parts(source, values)
         if parts is not None:
             region_of_parts = read_region(parts.formula, target, domain, (), parts.values)
             left = max(0.0, end - time.monotonic())
-            found = judge(parts.formula, target, region_of_parts, budget=left, seed=read_seed(seed))
+            found = prove_or_refute(parts.formula, target, region_of_parts, budget=left, seed=read_seed(seed))
             if found.kind not in (Kind.UNKNOWN, Kind.NEITHER):  # a counterexample holds for the data as they are, unrounded
                 found = with_data(found, parts.values)
                 return dataclasses.replace(found, reason=f"{found.reason}, for {parts.in_words}")
         written = with_numbers(source, target, region)
         if written is not None:
             left = max(0.0, end - time.monotonic())
-            entries = judge(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
+            entries = prove_or_refute(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
             if entries.kind is not Kind.UNKNOWN:
                 return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
     return verdict if values is None else with_data(verdict, values)
