@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
 from fractions import Fraction
@@ -25,26 +25,21 @@ from typing import Any, NamedTuple
 import mpmath
 import numpy as np
 
-from symgd.errors import DomainError, SymgdError
-from symgd.evaluation.evaluator import Algebra, evaluate, multiply_up
-from symgd.evaluation.high_precision import MultiPrecision, Rounded, algebra_of, exact_array
+from symgd.equality.finite_values import DIGITS, Masked, agree, finite, has_value, value_at
+from symgd.equality.needs import Need, Needs, place_of
+from symgd.errors import SymgdError
 from symgd.evaluation.inputs import check_work, row_numbers
 from symgd.evaluation.sampling import Point, Spread, draw
 from symgd.evaluation.sizes import Axes
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node, symbols_of
-from symgd.graph.primitive import Primitive, Requirement
 from symgd.graph.shape import size_value
-from symgd.graph.traversal import toposort
 
 __all__ = ["Change", "DomainChange", "domain_changes", "value_at"]
 
 _SEED = 0
-_DIGITS = 40
 _MANY_DIGITS = 400
 """In how many a change is confirmed: what cancels in few digits has no value there by rounding only."""
-_AGREEMENT = mpmath.mpf("1e-30")
 _FARTHEST = 20
 """Numbers on boundaries are not larger: far out functions are constant but for the last digits."""
 _NUMBERS = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)
@@ -55,8 +50,6 @@ _MOST_PLACES = 16
 _PER_KIND = 4
 _NEIGHBOURS = 4
 _STEP = Fraction(1, 2**20)
-
-Need = tuple[Node, Requirement]
 
 
 class Change(Enum):
@@ -84,102 +77,13 @@ def domain_changes(before: Sequence[Node], after: Sequence[Node], source: Node |
         Only points count where this formula has a value.
     """
     changes: list[DomainChange | None] = [None] * len(before)
-    needs = _Needs([*before, *after], source)
+    needs = Needs([*before, *after], source)
     for k, (one, other) in enumerate(zip(before, after, strict=True)):
         differing = needs.differing(one, other)
         if differing:
             with suppress(SymgdError):  # too large to be tried, or no sizes fit
                 changes[k] = _Pair(one, other, source, differing).judge()
     return changes
-
-
-class _Needs:
-    """What formulas ask of their parts, as sets of bits.
-
-    Parameters
-    ----------
-    formulas : sequence of Node
-    source : Node or None
-        What its domain implies holds.
-    """
-
-    def __init__(self, formulas: Sequence[Node], source: Node | None) -> None:
-        self.source = source
-        self.kinds: list[Need] = []
-        self._sets: dict[Node, int] = {}
-        numbers: dict[Hashable, int] = {}
-        sets = self._sets
-        for node in toposort(formulas):
-            bits = 0
-            for arg in node.args:
-                bits |= sets[arg]
-            if node.primitive.domain is not Sign.ANY:
-                for need in _asked(node):
-                    number = numbers.setdefault(_alike(need), len(numbers))
-                    if number == len(self.kinds):
-                        self.kinds.append(need)
-                    bits |= 1 << number
-            sets[node] = bits
-
-    def differing(self, one: Node, other: Node) -> list[Need]:
-        """Return what only one of two formulas asks for and what is not known to hold."""
-        bits = self._sets[one] ^ self._sets[other]
-        if not bits:
-            return []
-        return [need for k, need in enumerate(self.kinds) if bits >> k & 1 and not self._facts.is_implied(*need)]
-
-    @cached_property
-    def _facts(self) -> Facts:
-        return Facts(domain_of(self.source) if self.source is not None else None)
-
-
-def _alike(need: Need) -> Hashable:
-    """Return what needs share that ask for the same: a sum in another order is the same."""
-    arg, where = need
-    return (frozenset(arg.args) if arg.primitive.name == "add" else arg), where
-
-
-def _asked(node: Node) -> Iterator[Need]:
-    """Yield what a node asks of its arguments, each in its simplest form."""
-    needs: Iterable[Need] = node.primitive.requirements(node)
-    if node.primitive.name == "pow" and not node.args[1].is_exact:
-        needs = [(node.args[0], Sign.POSITIVE)]  # (-2)**3 has a value, (-2)**x seldom
-    for need in needs:
-        yield from _simplest(*need)
-
-
-def _simplest(arg: Node, where: Requirement) -> Iterator[Need]:
-    """Yield what is asked of the factors of a product that must not be 0, and of what a number multiplies."""
-    stack = [(arg, where)]
-    while stack:
-        part, wanted = stack.pop()
-        name = part.primitive.name
-        if name in ("broadcast", "expand"):
-            stack.append((part.args[0], wanted))
-        elif wanted == Sign.NONZERO and name == "mul":
-            stack += [(factor, wanted) for factor in part.args if not factor.is_constant]
-        elif wanted == Sign.NONZERO and name == "pow" and part.args[1].is_exact and part.args[1].value:
-            stack.append((part.args[0], wanted))
-        elif isinstance(wanted, Sign) and name == "mul" and part.args[0].is_exact and part.args[0].value:
-            rest = part.primitive.make(part.args[1:])
-            stack.append((rest, wanted if part.args[0].value > 0 else wanted.negated()))
-        elif isinstance(wanted, Sign):  # x > 0 is x ≥ 0 and x ≠ 0, as they stand in 1/√x
-            yield from ((part, ~one & Sign.ANY) for one in (Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE) if not wanted & one)
-        else:
-            yield part, wanted
-
-
-def _place_of(entry: Any, where: Requirement) -> int | None:
-    """Return where an entry lies that is not where it must be; None where it is."""
-    if not mpmath.isfinite(entry):
-        return 0
-    interval = Interval.of(where)
-    low, high = mpmath.mpf(float(interval.low)), mpmath.mpf(float(interval.high))
-    if entry < low or entry > high:
-        return 1 if entry < low else 2
-    if isinstance(where, Sign):
-        return None if where & (Sign.POSITIVE if entry > 0 else Sign.NEGATIVE if entry < 0 else Sign.ZERO) else 3
-    return 3 if (interval.open_low and entry == low) or (interval.open_high and entry == high) else None
 
 
 class _Pair:
@@ -200,9 +104,9 @@ class _Pair:
         """Return how the domain has changed; what changes on an open set or is lost comes first."""
         filled = None
         for values in self._places():
-            if self.source is not None and not _has_value(value_at(self.source, values, self.sizes)):
+            if self.source is not None and not has_value(value_at(self.source, values, self.sizes)):
                 continue
-            change = self._change_at(values, _DIGITS) and self._change_at(values, _MANY_DIGITS)
+            change = self._change_at(values, DIGITS) and self._change_at(values, _MANY_DIGITS)
             if change is not None and change is not Change.FILLED:
                 return DomainChange(change, self._words(values))
             if change is not None and filled is None:
@@ -214,12 +118,12 @@ class _Pair:
 
     def _change_at(self, values: Mapping[Node, Any], digits: int) -> Change | None:
         old, new = (value_at(formula, values, self.sizes, digits) for formula in (self.before, self.after))
-        was, is_now = _finite(old), _finite(new)
+        was, is_now = finite(old), finite(new)
         if (was & ~is_now).any():
             return Change.LOST
         gained = is_now & ~was
         if self.source is not None and gained.any():
-            gained &= ~_agree(value_at(self.before, values, self.sizes, digits, _Masked()), new)
+            gained &= ~agree(value_at(self.before, values, self.sizes, digits, Masked()), new)
         if not gained.any():
             return None
         gained &= self._is_open_around(values)
@@ -236,7 +140,7 @@ class _Pair:
             place = {node: self._drawn(node, scale) for node in self.symbols}
             for values in (place, {node: np.abs(value) for node, value in place.items()}):
                 allowed = values if all(_lies_inside(node, value) for node, value in values.items()) else place
-                seen = seen | _finite(value_at(self.before, allowed, self.sizes))
+                seen = seen | finite(value_at(self.before, allowed, self.sizes))
         return seen
 
     def _is_open_around(self, values: Mapping[Node, Any]) -> Any:
@@ -245,8 +149,8 @@ class _Pair:
         is_now: Any = False
         for _ in range(_NEIGHBOURS):
             near = {node: self._moved(node, value) for node, value in values.items()}
-            was = was | _finite(value_at(self.before, near, self.sizes))
-            is_now = is_now | _finite(value_at(self.after, near, self.sizes))
+            was = was | finite(value_at(self.before, near, self.sizes))
+            is_now = is_now | finite(value_at(self.after, near, self.sizes))
         return is_now & ~was
 
     def _moved(self, node: Node, value: Any) -> Any:
@@ -284,7 +188,7 @@ class _Pair:
     def _kind(self, need: Need, values: Mapping[Node, Any]) -> Any:
         """Return how something fails at a point: by the places of its entries; None where it holds."""
         arg, where = need
-        found = {_place_of(entry, where) for entry in value_at(arg, values, self.sizes).flat}
+        found = {place_of(entry, where) for entry in value_at(arg, values, self.sizes).flat}
         return None if found == {None} else frozenset(found)
 
     def _candidates(self) -> Iterator[dict[Node, Any]]:
@@ -367,66 +271,3 @@ def _exact(entry: Any) -> Fraction:
 def _allows(facts: Any, number: Fraction) -> bool:
     interval: Interval = facts.interval
     return number in interval and not (facts.is_nonzero and number == 0)
-
-
-class _Finite(MultiPrecision):
-    """Numbers without infinity: log 0 has no value, and neither has e to that power."""
-
-    def apply(self, record: Primitive, *entries: Any) -> Any:
-        value = super().apply(record, *entries)
-        return mpmath.nan if isinstance(value, mpmath.mpf) and mpmath.isinf(value) else value
-
-
-class _FiniteRounded(_Finite, Rounded):
-    """The same for numbers that have no last digit."""
-
-
-class _Masked(_Finite):
-    """Numbers in which 0 times what has no value is 0."""
-
-    def function(self, record: Primitive) -> Callable[..., Any]:
-        return _masked_product if record.name == "mul" else super().function(record)
-
-
-def _masked_product(*entries: Any) -> Any:
-    return mpmath.mpf(0) if any(entry == 0 for entry in entries) else multiply_up(*entries)
-
-
-def value_at(
-    formula: Node, values: Mapping[Node, Any], sizes: Mapping[str, int], digits: int = _DIGITS, algebra: Algebra | None = None
-) -> Any:
-    """Return the value of a formula as an array of mpmath numbers, NaN where it has none or needs infinity on the way.
-
-    Parameters
-    ----------
-    formula : Node
-    values : mapping of Node to array
-    sizes : mapping of str to int
-    digits : int
-    algebra : Algebra, optional
-        Another arithmetic.
-    """
-    with mpmath.workdps(digits):
-        if algebra is None:
-            algebra = _FiniteRounded() if isinstance(algebra_of(values), Rounded) else _Finite()
-        try:
-            (value,) = evaluate([formula], {node: exact_array(value) for node, value in values.items()}, algebra, sizes)
-        except DomainError:
-            value = np.full([size_value(size, sizes) for size in formula.shape], mpmath.nan, dtype=object)
-    return value
-
-
-def _agree(one: Any, other: Any) -> Any:
-    """Return which entries of two arrays are finite and equal."""
-    pairs = zip(one.flat, other.flat, strict=True)
-    return np.array(
-        [bool(mpmath.isfinite(a) and mpmath.isfinite(b) and abs(a - b) <= _AGREEMENT * (abs(a) + abs(b))) for a, b in pairs]
-    ).reshape(one.shape)
-
-
-def _finite(value: Any) -> Any:
-    return np.array([bool(mpmath.isfinite(entry)) for entry in value.flat]).reshape(value.shape)
-
-
-def _has_value(value: Any) -> bool:
-    return all(map(mpmath.isfinite, value.flat))

@@ -27,7 +27,7 @@ import numpy as np
 from symgd.checking.black_box.numbers_in_code import numbers_in
 from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of, has_room
 from symgd.checking.formula.conditioning import Traced
-from symgd.checking.formula.point_check import DIGITS, UNITS, AtPoint
+from symgd.checking.formula.point_check import DIGITS, UNITS, PointCheck
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import GradientCheck, Ledger, Verdict
 from symgd.errors import DomainError, SymgdError
@@ -103,7 +103,7 @@ def check_formula(
         for point in group:
             share = effort.part(max(LEAST_UNITS, (effort.limit - effort.spent) / left))
             left -= 1
-            judge = AtPoint(question, point, generator, may_be_kink=at is not None, effort=share)
+            judge = PointCheck(question, point, generator, may_be_kink=at is not None, effort=share)
             wrong_shape = judge.wrong_shape()
             if wrong_shape is not None:
                 return _of_wrong_shape(question, *wrong_shape)
@@ -134,7 +134,7 @@ def check_formula(
         for point in further:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
                 found = Ledger()
-                judge = AtPoint(question, point, generator, effort=Effort(UNITS_NEARBY))
+                judge = PointCheck(question, point, generator, effort=Effort(UNITS_NEARBY))
                 if judge.has_value() and judge.wrong_shape() is None and judge.has_answers():
                     judge.enter(found, {}, traced)
                     ledger.add_certain(found)
@@ -142,7 +142,7 @@ def check_formula(
                     counted += 1
     for place in nearby:
         with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
-            judge = AtPoint(
+            judge = PointCheck(
                 question, _for_functions(question, read_point(question.inputs, place)), generator, effort=Effort(UNITS_NEARBY)
             )
             if judge.is_settled():
@@ -164,7 +164,7 @@ def check_formula(
         for sizes in turns:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError, TypeError):
                 for point in points(question.output, 4, seed + 1, sizes, question.inputs, switches_of([question.output])):
-                    judge = AtPoint(question, _for_functions(question, point), generator)
+                    judge = PointCheck(question, _for_functions(question, point), generator)
                     if judge.wrong_shape() is None:
                         found.append(judge.suspect())
         return found
@@ -274,13 +274,13 @@ def _settled_nearer(
     scales: Sequence[Fraction],
     generator: np.random.Generator,
     traced: Traced | None,
-) -> tuple[Ledger, dict[str, None], list[AtPoint]] | None:
+) -> tuple[Ledger, dict[str, None], list[PointCheck]] | None:
     """Return the judgement at points nearer to 0, where it is settled; None where it is at none."""
     for scale in scales:
         found, judges = Ledger(), []
         words: dict[str, None] = {"values far from 0 vanish in all digits: only points nearer to it are judged": None}
         for point in group:
-            judge = AtPoint(question, _for_functions(question, nearer_to_zero(point, scale)), generator)
+            judge = PointCheck(question, _for_functions(question, nearer_to_zero(point, scale)), generator)
             judge.enter(found, words, traced)
             judges.append(judge)
         if not (found.unsure or found.holes):
@@ -336,7 +336,7 @@ def _judged_where_claims_have_values(
         with contextlib.suppress(SymgdError):
             found += points(claim, count, seed, others=[question.output, *question.inputs])
     for point in found:
-        judge = AtPoint(question, point, generator)
+        judge = PointCheck(question, point, generator)
         judge.enter(ledger, notes, None)
         suspects.append(judge.suspect())
     return found

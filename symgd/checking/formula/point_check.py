@@ -24,7 +24,7 @@ from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
 
-__all__ = ["DIGITS", "UNITS", "AtPoint"]
+__all__ = ["DIGITS", "UNITS", "PointCheck"]
 
 _SETTLED = mpmath.mpf("1e-12")
 _FOR_FORMULAS = mpmath.mpf("1e-20")
@@ -49,7 +49,7 @@ Place = tuple[int, tuple[int, ...]]
 """A variable (or a claim), and one of its entries."""
 
 
-class AtPoint:
+class PointCheck:
     """The comparison at one point."""
 
     def __init__(
