@@ -125,19 +125,8 @@ def _instance(
     except (SymgdError, IndexError, ValueError):
         return None
     written: Node = as_node(outputs[0][()])
-    values: dict[Node, Node] = {}
-    parameters: dict[str, Any] = dict(sizes)
-    for node in held:
-        for index, entry in np.ndenumerate(entries[node]):
-            if node.facts.is_symmetric and index[0] > index[1]:
-                values[entry] = values[entries[node][index[::-1]]]
-                parameters[f"{node.name}[{', '.join(map(str, index))}]"] = values[entry].value
-                continue
-            number = _given(domain.data, node, index)
-            if number is None:
-                number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
-            values[entry] = constant(number)
-            parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
+    values, parameters = _numbers_for(held, domain, entries, generator, attempt)
+    parameters = {**sizes, **parameters}
     if any(_has_more_than_bounds(node) for node in held if node not in domain.data):
         return None
     try:
@@ -171,6 +160,26 @@ def _instance(
     except SymgdError:
         return None
     return Instance(written, variables, inside, parameters)
+
+
+def _numbers_for(
+    held: Sequence[Node], domain: Domain, entries: Mapping[Node, Any], generator: np.random.Generator, attempt: int
+) -> tuple[dict[Node, Node], dict[str, Any]]:
+    """Return numbers for the entries of what is held fixed, and the same by their names."""
+    values: dict[Node, Node] = {}
+    parameters: dict[str, Any] = {}
+    for node in held:
+        for index, entry in np.ndenumerate(entries[node]):
+            if node.facts.is_symmetric and index[0] > index[1]:
+                values[entry] = values[entries[node][index[::-1]]]
+                parameters[f"{node.name}[{', '.join(map(str, index))}]"] = values[entry].value
+                continue
+            number = _given(domain.data, node, index)
+            if number is None:
+                number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
+            values[entry] = constant(number)
+            parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
+    return values, parameters
 
 
 def _sizes_of(data: Mapping[Node, Any]) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -13,13 +12,13 @@ import numpy as np
 from symgd.checking.black_box.array_libraries import to_numpy
 from symgd.checking.black_box.differences import precise_slope
 from symgd.checking.formula.conditioning import Doubts, Traced
-from symgd.checking.formula.reference import DIGITS, Reference, cost_of, without_noise
+from symgd.checking.formula.reference import DIGITS, Reference, without_noise
+from symgd.checking.formula.slopes import Place, Slopes
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import Ledger, entry_name
 from symgd.equality.differences import COARSE, EXACT, FINE, Differences
 from symgd.evaluation.digits import FULL, kept
 from symgd.evaluation.effort import Effort
-from symgd.evaluation.high_precision import evaluate_precisely, exact_array
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
@@ -37,16 +36,8 @@ _ONE_BY_ONE = 64
 """How many entries are judged by slopes of their own."""
 UNITS = 10_000_000
 """The work that the comparison at one point is worth; what is not settled by then is UNSURE."""
-_PAIRS = 12
-_RANDOM = 4
 _ORDINARY = 10
 """Numbers of which no code overflows."""
-_NEARBY = 16
-"""How many random points nearby are asked, and along how many entries."""
-_NEAR = mpmath.mpf("1e-29")
-
-Place = tuple[int, tuple[int, ...]]
-"""A variable (or a claim), and one of its entries."""
 
 
 class PointCheck:
@@ -65,9 +56,9 @@ class PointCheck:
         self.point = point
         self.generator = generator
         self.kept_digits: list[float] = []
-        self._values_in: dict[int, dict[Node, Any]] = {}
         self.effort = Effort(UNITS) if effort is None else effort
         self.reference = Reference(question, point, generator, may_be_kink, self.effort.part(self.effort.limit / 2))
+        self.slopes = Slopes(question, point, generator, self.reference.moving, self.effort)
         formulas = iter(self.reference.claims)
         self.answers = [
             next(formulas) if isinstance(claim, Node) else self.ask(claim, point.values) for claim in question.claims
@@ -250,12 +241,12 @@ class PointCheck:
         rank = len(self.question.output.shape)
         out, moving = index[:rank], index[rank:]
         got = self._fine_claims[k][index] if doubts is None else mpmath.mpf(float(answer))
-        scale = self._size(k, moving)
+        scale = self.slopes.size(k, moving)
         good = _SLOPE_DIGITS if doubts is None else 15
-        slope = precise_slope(self._along(out, [(k, moving)], [1]), good_digits=good, scale=scale, claimed=got)
+        slope = precise_slope(self.slopes.along(out, [(k, moving)], [1]), good_digits=good, scale=scale, claimed=got)
         tolerance = _FOR_FORMULAS if doubts is None else _FOR_FUNCTIONS
         if slope.is_sure and abs(got - slope.value) > tolerance * abs(slope.value) + 10 * slope.error:
-            left, right = self._widened([slope.left, slope.right], out, [(k, moving)], [1])
+            left, right = self.slopes.widened([slope.left, slope.right], out, [(k, moving)], [1])
             if left <= got <= right and right - left > mpmath.mpf("1e-9") * (abs(left) + abs(right)):
                 slope = slope._replace(left=left, right=right, is_kink=True)
         claim = self.question.claims[k]
@@ -269,37 +260,6 @@ class PointCheck:
         else:
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
-
-    def _size(self, k: int, moving: tuple[int, ...]) -> Any:
-        """Return the size of an entry of a variable: steps are relative to it."""
-        return abs(exact_array(self.point.values[self.question.wrt[k]])[moving])
-
-    def _along(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> Callable[[Any], Any]:
-        """Return an entry of the formula as a function of a step, of which entries of the variables take their multiples."""
-
-        def value(step: Any) -> Any:
-            known = dict(self._unmoved)
-            for node in {self.question.wrt[k] for k, _ in places}:
-                known[node] = known[node].copy()
-            for weight, (k, moving) in zip(weights, places, strict=True):
-                known[self.question.wrt[k]][moving] += weight * step
-            self.effort.spend(cost_of(self.reference.moving, mpmath.mp.dps))
-            (result,) = evaluate_precisely([self.question.output], {}, self.point.sizes, mpmath.mp.dps, known)
-            return result[out]
-
-        return value
-
-    @property
-    def _unmoved(self) -> dict[Node, Any]:
-        """Return the values in the current precision of the inputs, and of all parts that do not move with the variables."""
-        found = self._values_in.get(mpmath.mp.dps)
-        if found is None:
-            known: dict[Node, Any] = {}
-            evaluate_precisely([self.question.output], self.point.values, self.point.sizes, mpmath.mp.dps, known)
-            found = {node: value for node, value in known.items() if node not in self.question.moving}
-            found |= {node: known[node] for node in self.question.wrt}
-            self._values_in[mpmath.mp.dps] = found
-        return found
 
     # -- subgradients -----------------------------------------------------------------------------------------
 
@@ -321,8 +281,8 @@ class PointCheck:
     ) -> None:
         bends: set[bool] = set()
         outside: tuple[Any, Any, Any] | None = None
-        for weights in self._weights(len(places)):
-            slopes = self._one_sided(out, places, weights)
+        for weights in self.slopes.weights(len(places)):
+            slopes = self.slopes.one_sided(out, places, weights)
             if slopes is None:
                 continue
             left, right = sorted(slopes)
@@ -333,7 +293,7 @@ class PointCheck:
             if abs(right - left) > mpmath.mpf("1e-9") * size:
                 bends.add(slopes[1] > slopes[0])
             if not left - _FOR_FUNCTIONS * size <= claimed <= right + _FOR_FUNCTIONS * size:
-                left, right = self._widened([left, right], out, places, weights)
+                left, right = self.slopes.widened([left, right], out, places, weights)
             if not left - _FOR_FUNCTIONS * size <= claimed <= right + _FOR_FUNCTIONS * size:
                 outside = (claimed, left, right)
         if outside is None:
@@ -347,59 +307,10 @@ class PointCheck:
         ledger.entries += 1
         ledger.enter(name, (), claimed, (left + right) / 2, self.point, False, between=(left, right))
 
-    def _widened(
-        self, slopes: Sequence[Any], out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]
-    ) -> list[Any]:
-        """Return the range of slopes along a direction, here and at points nearby that lie at no kink.
-
-        Where a function is neither convex nor concave, its (Clarke) subgradients are what gradients nearby tend to, and their
-        averages: of max(x)**2 - min(x) at (-1, -1, -1) they are not told by the slopes of both sides alone.
-        """
-        found = list(slopes)
-        for own in self._own_nearby:
-            values = [own[k][(*out, *moving)] for k, moving in places]
-            found.append(sum(weight * value for weight, value in zip(weights, values, strict=True)))
-        finite = [value for value in found if mpmath.isfinite(value)]
-        return [min(finite), max(finite)]
-
-    @cached_property
-    def _own_nearby(self) -> list[list[Any]]:
-        """Return symgd's derivative at points nearby: along every entry, nearly, and in random directions."""
-        if self.question.own is None:
-            return []
-        moving = [(node, index) for node in self.question.wrt for index in np.ndindex(*np.shape(self.point.values[node]))]
-        main = [(k, sign) for k in range(min(len(moving), _NEARBY)) for sign in (1, -1)] + [(0, 0)] * _NEARBY
-        found = []
-        with mpmath.workdps(DIGITS):
-            exact = {node: exact_array(value) for node, value in self.point.values.items()}
-            for entry, sign in main:
-                steps = self.generator.integers(-1000, 1001, len(moving)).tolist()
-                steps[entry] += 10_000 * sign
-                values = {node: array.copy() for node, array in exact.items()}
-                for (node, index), step in zip(moving, steps, strict=True):
-                    values[node][index] += step * _NEAR * (abs(values[node][index]) or 1)
-                found.append(evaluate_precisely(self.question.own, values, self.point.sizes, DIGITS))
-        return found
-
     def _claimed(self, k: int, index: tuple[int, ...]) -> Any:
         if k in self._fine_claims:
             return self._fine_claims[k][index]
         return mpmath.mpf(float(self.answers[k][index]))
-
-    def _weights(self, count: int) -> list[list[int]]:
-        """Return directions among entries: sums and differences of pairs, all together, and random ones."""
-        pairs = itertools.islice(itertools.combinations(range(count), 2), _PAIRS)
-        found = [[1] * count]
-        found += [[1 if i == a else sign if i == b else 0 for i in range(count)] for a, b in pairs for sign in (1, -1)]
-        return [*found, *self.generator.integers(-9, 10, (_RANDOM, count)).tolist()]
-
-    def _one_sided(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> tuple[Any, Any] | None:
-        """Return the slopes of both sides along a direction, or None where they do not settle."""
-        sizes = [self._size(k, moving) for weight, (k, moving) in zip(weights, places, strict=True) if weight]
-        slope = precise_slope(self._along(out, places, weights), scale=min(filter(None, sizes), default=1))
-        if not slope.is_sure:
-            return None
-        return (slope.left, slope.right) if slope.is_kink else (slope.value, slope.value)
 
     def suspect(self) -> Suspect:
         """Return what the search for a cause needs of this point."""
