@@ -16,11 +16,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from symgd.curvature.algebra.quotients import Polynomial, Quotient
-from symgd.curvature.algebra.ranges import Range, Ranges, add, intersect, multiply, range_of_interval
+from symgd.curvature.algebra.ranges import Ranges
 from symgd.curvature.algebra.region import Region
 from symgd.curvature.algebra.statements import sign_statement
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
+from symgd.evaluation.float_intervals import Range, add, intersect, multiply, range_of_interval
 from symgd.graph.assumptions import Bound, Interval
 
 __all__ = ["sign_by_boxes"]

@@ -20,11 +20,12 @@ import numpy as np
 from symgd.curvature.algebra.growth import limit_sign, name_of_end
 from symgd.curvature.algebra.one_unknown import sign_by_roots
 from symgd.curvature.algebra.quotients import Polynomial, Quotient, split_content
-from symgd.curvature.algebra.ranges import Range, Ranges, add, multiply, range_of_interval
+from symgd.curvature.algebra.ranges import Ranges
 from symgd.curvature.algebra.region import Region
 from symgd.curvature.algebra.statements import pieces_stated, sign_statement, stated_on
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
+from symgd.evaluation.float_intervals import Range, add, multiply, range_of_interval
 from symgd.graph.assumptions import Bound, Interval
 
 __all__ = ["sign_by_calculus"]

@@ -10,13 +10,14 @@ import numpy as np
 from symgd.curvature.algebra.elementary import Elementary
 from symgd.curvature.algebra.factors import factors_of
 from symgd.curvature.algebra.quotients import RING, Generator, Polynomial, Quotient, split_content
-from symgd.curvature.algebra.ranges import Range, Ranges, range_of_interval
+from symgd.curvature.algebra.ranges import Ranges
 from symgd.curvature.algebra.samples import Samples
 from symgd.curvature.domain import Domain
 from symgd.curvature.findings import shorten
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.exact import exact_number, exact_values
+from symgd.evaluation.float_intervals import Range, range_of_interval
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Bound, Interval
 from symgd.graph.node import Node, constant, symbols_of
