@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from symgd.evaluation.entries import Array
 from symgd.evaluation.inputs import row_numbers
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
@@ -99,5 +100,5 @@ class Suspect:
     """
 
     point: Point
-    answers: tuple[Any, ...]
-    own: tuple[Any, ...] | None
+    answers: tuple[Array, ...]
+    own: tuple[Array, ...] | None

@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import mpmath
 import numpy as np
@@ -19,6 +18,7 @@ import numpy as np
 from symgd.curvature.nature import DIGITS, middle_of
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
+from symgd.evaluation.entries import Real
 from symgd.evaluation.intervals import enclose
 from symgd.graph.node import Node
 
@@ -71,7 +71,7 @@ def box_of_zero(
     return box
 
 
-def _rounded(centre: Fraction, step: Any) -> Fraction:
+def _rounded(centre: Fraction, step: Real) -> Fraction:
     digits = 10**45
     with mpmath.workdps(DIGITS + 10):
         moved = mpmath.mpf(centre.numerator) / centre.denominator - step

@@ -23,6 +23,7 @@ import sympy as sp
 from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.derive.jacobian import gradients
 from symgd.errors import DomainError, SymgdError
+from symgd.evaluation.entries import Exact
 from symgd.evaluation.exact import exact_values
 from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.inference import Facts
@@ -62,9 +63,9 @@ class StationaryPoint:
         What shows the nature.
     """
 
-    point: Mapping[str, Any]
+    point: Mapping[str, Exact]
     nature: Nature
-    value: Any
+    value: Exact
     is_exact: bool
     reason: str
 
@@ -83,18 +84,18 @@ class StationaryPoint:
         }
 
 
-def _short(number: Any) -> str:
+def _short(number: Exact) -> str:
     text = number_text(number)
     return text if len(text) <= 24 else str(sp.N(number, 10))
 
 
-def middle_of(value: Any) -> Any:
+def middle_of(value: Exact) -> Exact:
     """Return the middle of an enclosure."""
     low, high = ends_of(value)
     return (low + high) / 2
 
 
-def classify_point(formula: Node, variables: Sequence[Node], point: Mapping[Node, Any]) -> StationaryPoint:
+def classify_point(formula: Node, variables: Sequence[Node], point: Mapping[Node, Exact]) -> StationaryPoint:
     """Return what a stationary point is.
 
     Raises
@@ -116,7 +117,7 @@ def classify_point(formula: Node, variables: Sequence[Node], point: Mapping[Node
     return found
 
 
-def classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, Any], is_exact: bool) -> StationaryPoint | None:
+def classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, Exact], is_exact: bool) -> StationaryPoint | None:
     """Classify an exact point by the exact Hessian, or by higher derivatives of one variable."""
     try:
         (value,) = exact_values([formula], point)
@@ -145,7 +146,7 @@ def classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, An
     return StationaryPoint(names, nature, value, is_exact, counts)
 
 
-def _inertia(matrix: Any) -> tuple[int, int, int] | None:
+def _inertia(matrix: Exact) -> tuple[int, int, int] | None:
     """Count the signs of the eigenvalues, by those of the characteristic polynomial's coefficients: all its roots are real."""
     n = matrix.rows
     coefficients = []
@@ -160,7 +161,7 @@ def _inertia(matrix: Any) -> tuple[int, int, int] | None:
     return positive, zero, n - zero - positive
 
 
-def _sign_of(number: Any) -> int | None:
+def _sign_of(number: Exact) -> int | None:
     """Return the sign of an exact number."""
     if number.is_zero or (number.is_zero is None and number.equals(0)):
         return 0
@@ -170,7 +171,7 @@ def _sign_of(number: Any) -> int | None:
     return (1 if approximate > 0 else -1) if approximate.is_real and abs(approximate) > sp.Float(10) ** -40 else None
 
 
-def _by_derivatives(formula: Node, variable: Node, point: Mapping[Node, Any]) -> tuple[Nature, str] | None:
+def _by_derivatives(formula: Node, variable: Node, point: Mapping[Node, Exact]) -> tuple[Nature, str] | None:
     """The first derivative that is not 0 decides: of even order a minimum or maximum, of odd order neither."""
     (slope,) = gradients(formula, [variable])
     for order in range(2, MAX_DERIVATIVE + 1):
@@ -219,12 +220,12 @@ def classified_in_box(
     return StationaryPoint(point, nature, shown, False, reason)
 
 
-def _decimal(value: Fraction) -> Any:
+def _decimal(value: Fraction) -> Exact:
     with mpmath.workdps(40):
         return mpmath.nstr(mpmath.mpf(value.numerator) / value.denominator, 35)
 
 
-def _determinant(rows: list[list[Any]]) -> Any:
+def _determinant(rows: list[list[Exact]]) -> Exact:
     """Return a determinant by expansion along the first row."""
     if len(rows) == 1:
         return rows[0][0]

@@ -93,7 +93,7 @@ def by_entries(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance |
     for node in symbols_of(formula):
         for index, entry in np.ndenumerate(entries[node]):
             if node.facts.is_symmetric and index[0] > index[1]:
-                replaced[entry] = entries[node][index[::-1]]
+                replaced[entry] = entries[node].item(index[::-1])
             elif node in wrt:
                 variables.append(entry)
                 intervals[entry.name] = domain.intervals[node]
@@ -143,7 +143,7 @@ def _instance(
             return None
         for index, entry in np.ndenumerate(entries[node]):
             if node.facts.is_symmetric and index[0] > index[1]:
-                replaced[entry] = entries[node][index[::-1]]
+                replaced[entry] = entries[node].item(index[::-1])
                 continue
             variables.append(entry)
             intervals[entry.name] = domain.intervals[node]

@@ -20,7 +20,7 @@ from contextlib import suppress
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import mpmath
 import numpy as np
@@ -28,11 +28,12 @@ import numpy as np
 from symgd.equality.finite_values import DIGITS, Masked, agree, finite, has_value, value_at
 from symgd.equality.needs import Need, Needs, place_of
 from symgd.errors import SymgdError
+from symgd.evaluation.entries import Array, Entry
 from symgd.evaluation.inputs import check_work, row_numbers
 from symgd.evaluation.sampling import Point, Spread, draw
 from symgd.evaluation.sizes import Axes
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.node import Node, symbols_of
+from symgd.graph.node import Node, SymbolFacts, symbols_of
 from symgd.graph.shape import size_value
 
 __all__ = ["Change", "DomainChange", "domain_changes", "value_at"]
@@ -50,6 +51,9 @@ _MOST_PLACES = 16
 _PER_KIND = 4
 _NEIGHBOURS = 4
 _STEP = Fraction(1, 2**20)
+
+Kind = frozenset[int | None] | None
+"""How a requirement fails at a point: by the places of the entries; None where it holds."""
 
 
 class Change(Enum):
@@ -113,10 +117,10 @@ class _Pair:
                 filled = DomainChange(change, self._words(values))
         return filled
 
-    def _words(self, values: Mapping[Node, Any]) -> str:
+    def _words(self, values: Mapping[Node, Array]) -> str:
         return repr(Point({node: np.asarray(value).astype(float) for node, value in values.items()}, self.sizes))
 
-    def _change_at(self, values: Mapping[Node, Any], digits: int) -> Change | None:
+    def _change_at(self, values: Mapping[Node, Array], digits: int) -> Change | None:
         old, new = (value_at(formula, values, self.sizes, digits) for formula in (self.before, self.after))
         was, is_now = finite(old), finite(new)
         if (was & ~is_now).any():
@@ -130,12 +134,12 @@ class _Pair:
         return Change.GAINED if gained.any() and (gained & self._seen_anywhere).any() else Change.FILLED
 
     @cached_property
-    def _seen_anywhere(self) -> Any:
+    def _seen_anywhere(self) -> Array | bool:
         """Which entries of the first formula have a value at some random point.
 
         Others are 0/0 whatever the inputs are, as a distance of a row from itself divided by that distance.
         """
-        seen: Any = False
+        seen: Array | bool = False
         for scale in (*_WIDE, *_WIDE):
             place = {node: self._drawn(node, scale) for node in self.symbols}
             for values in (place, {node: np.abs(value) for node, value in place.items()}):
@@ -143,17 +147,18 @@ class _Pair:
                 seen = seen | finite(value_at(self.before, allowed, self.sizes))
         return seen
 
-    def _is_open_around(self, values: Mapping[Node, Any]) -> Any:
+    def _is_open_around(self, values: Mapping[Node, Array]) -> Array:
         """Return for each entry whether the second formula has values close to a point, and the first one none."""
-        was: Any = False
-        is_now: Any = False
+        was: Array | bool = False
+        is_now: Array | bool = False
         for _ in range(_NEIGHBOURS):
             near = {node: self._moved(node, value) for node, value in values.items()}
             was = was | finite(value_at(self.before, near, self.sizes))
             is_now = is_now | finite(value_at(self.after, near, self.sizes))
-        return is_now & ~was
+        found: Array = np.asarray(is_now & ~np.asarray(was))
+        return found
 
-    def _moved(self, node: Node, value: Any) -> Any:
+    def _moved(self, node: Node, value: Array) -> Array:
         facts = node.facts
         array = np.asarray(value)
         if array.dtype.kind in "iu" or facts.is_one_hot or facts.sums_to is not None:
@@ -172,10 +177,10 @@ class _Pair:
 
     # -- places -----------------------------------------------------------------------------------------------
 
-    def _places(self) -> list[dict[Node, Any]]:
+    def _places(self) -> list[dict[Node, Array]]:
         """Return points where something that only one formula asks for fails, a few of each kind."""
-        kept: list[dict[Node, Any]] = []
-        counts: dict[Any, int] = {}
+        kept: list[dict[Node, Array]] = []
+        counts: dict[tuple[Kind, ...], int] = {}
         for values in self._candidates():
             kind = tuple(self._kind(need, values) for need in self.needs)
             if any(one is not None for one in kind) and counts.get(kind, 0) < _PER_KIND:
@@ -185,13 +190,13 @@ class _Pair:
                     break
         return kept
 
-    def _kind(self, need: Need, values: Mapping[Node, Any]) -> Any:
+    def _kind(self, need: Need, values: Mapping[Node, Array]) -> Kind:
         """Return how something fails at a point: by the places of its entries; None where it holds."""
         arg, where = need
         found = {place_of(entry, where) for entry in value_at(arg, values, self.sizes).flat}
         return None if found == {None} else frozenset(found)
 
-    def _candidates(self) -> Iterator[dict[Node, Any]]:
+    def _candidates(self) -> Iterator[dict[Node, Array]]:
         pools = {node: _pool(node) for node in self.symbols}
         for number in map(Fraction, (0, -1, 1)):
             yield {node: self._filled(node, number if number in pools[node] else pools[node][0]) for node in self.symbols}
@@ -203,13 +208,13 @@ class _Pair:
         for _ in range(_RANDOM // 2):
             yield self._of_small_numbers(pools)
 
-    def _of_small_numbers(self, pools: Mapping[Node, Sequence[Fraction]]) -> dict[Node, Any]:
+    def _of_small_numbers(self, pools: Mapping[Node, Sequence[Fraction]]) -> dict[Node, Array]:
         return {
             node: self._filled(node, *(pools[node][k] for k in self.generator.integers(len(pools[node]), size=8)))
             for node in self.symbols
         }
 
-    def _filled(self, node: Node, *numbers: Fraction) -> Any:
+    def _filled(self, node: Node, *numbers: Fraction) -> Array:
         """Return an array of numbers, repeated; what has a structure is drawn."""
         facts = node.facts
         if node in self.rows or facts.is_one_hot or facts.sums_to is not None or facts.is_positive_semidefinite:
@@ -223,16 +228,17 @@ class _Pair:
                 array[i, j] = array[min(i, j), max(i, j)]
         return array
 
-    def _drawn(self, node: Node, scale: float) -> Any:
+    def _drawn(self, node: Node, scale: float) -> Array:
         shape = self._shape(node)
         if node in self.rows:
             return self.generator.integers(size_value(self.rows[node], self.sizes), size=shape)
-        return draw(node, Sign.ANY, shape, self.generator, Spread(scale, 0.0, is_positive=False))
+        found: Array = draw(node, Sign.ANY, shape, self.generator, Spread(scale, 0.0, is_positive=False))
+        return found
 
     def _shape(self, node: Node) -> tuple[int, ...]:
         return tuple(size_value(size, self.sizes) for size in node.shape)
 
-    def _on_boundaries(self, pools: Mapping[Node, Sequence[Fraction]]) -> Iterator[dict[Node, Any]]:
+    def _on_boundaries(self, pools: Mapping[Node, Sequence[Fraction]]) -> Iterator[dict[Node, Array]]:
         """Yield points where an argument is at the end of where it must lie, found along one input in which it is affine."""
         beside = self._of_small_numbers(pools)
         for arg, where in self.needs:
@@ -260,14 +266,14 @@ def _pool(node: Node) -> list[Fraction]:
     return [number for number in dict.fromkeys(numbers) if _allows(node.facts, number)] or [Fraction(1)]
 
 
-def _lies_inside(node: Node, value: Any) -> bool:
+def _lies_inside(node: Node, value: Array) -> bool:
     return all(_allows(node.facts, _exact(entry)) for entry in np.asarray(value).flat)
 
 
-def _exact(entry: Any) -> Fraction:
+def _exact(entry: Entry) -> Fraction:
     return entry if isinstance(entry, Fraction) else Fraction(float(entry))
 
 
-def _allows(facts: Any, number: Fraction) -> bool:
+def _allows(facts: SymbolFacts, number: Fraction) -> bool:
     interval: Interval = facts.interval
     return number in interval and not (facts.is_nonzero and number == 0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import mpmath
 import numpy as np
 
 from symgd.errors import DomainError
+from symgd.evaluation.entries import Array, Entry
 from symgd.evaluation.evaluator import Algebra, evaluate, multiply_up
 from symgd.evaluation.high_precision import MultiPrecision, Rounded, algebra_of, exact_array
 from symgd.graph.node import Node
@@ -24,7 +24,7 @@ _AGREEMENT = mpmath.mpf("1e-30")
 class _Finite(MultiPrecision):
     """Numbers without infinity: log 0 has no value, and neither has e to that power."""
 
-    def apply(self, record: Primitive, *entries: Any) -> Any:
+    def apply(self, record: Primitive, *entries: Entry) -> Entry:
         value = super().apply(record, *entries)
         return mpmath.nan if isinstance(value, mpmath.mpf) and mpmath.isinf(value) else value
 
@@ -36,17 +36,17 @@ class _FiniteRounded(_Finite, Rounded):
 class Masked(_Finite):
     """Numbers in which 0 times what has no value is 0."""
 
-    def function(self, record: Primitive) -> Callable[..., Any]:
+    def function(self, record: Primitive) -> Callable[..., Entry]:
         return _masked_product if record.name == "mul" else super().function(record)
 
 
-def _masked_product(*entries: Any) -> Any:
+def _masked_product(*entries: Entry) -> Entry:
     return mpmath.mpf(0) if any(entry == 0 for entry in entries) else multiply_up(*entries)
 
 
 def value_at(
-    formula: Node, values: Mapping[Node, Any], sizes: Mapping[str, int], digits: int = DIGITS, algebra: Algebra | None = None
-) -> Any:
+    formula: Node, values: Mapping[Node, Array], sizes: Mapping[str, int], digits: int = DIGITS, algebra: Algebra | None = None
+) -> Array:
     """Return the value of a formula as an array of mpmath numbers, NaN where it has none or needs infinity on the way.
 
     Parameters
@@ -65,10 +65,11 @@ def value_at(
             (value,) = evaluate([formula], {node: exact_array(value) for node, value in values.items()}, algebra, sizes)
         except DomainError:
             value = np.full([size_value(size, sizes) for size in formula.shape], mpmath.nan, dtype=object)
-    return value
+    found: Array = value
+    return found
 
 
-def agree(one: Any, other: Any) -> Any:
+def agree(one: Array, other: Array) -> Array:
     """Return which entries of two arrays are finite and equal."""
     pairs = zip(one.flat, other.flat, strict=True)
     return np.array(
@@ -76,11 +77,11 @@ def agree(one: Any, other: Any) -> Any:
     ).reshape(one.shape)
 
 
-def finite(value: Any) -> Any:
+def finite(value: Array) -> Array:
     """Return which entries are finite."""
     return np.array([bool(mpmath.isfinite(entry)) for entry in value.flat]).reshape(value.shape)
 
 
-def has_value(value: Any) -> bool:
+def has_value(value: Array) -> bool:
     """Whether all entries are finite."""
     return all(map(mpmath.isfinite, value.flat))

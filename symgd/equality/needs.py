@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
 
 import mpmath
 
+from symgd.evaluation.entries import Real
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node
@@ -95,7 +95,7 @@ def _simplest(arg: Node, where: Requirement) -> Iterator[Need]:
             yield part, wanted
 
 
-def place_of(entry: Any, where: Requirement) -> int | None:
+def place_of(entry: Real, where: Requirement) -> int | None:
     """Return where an entry lies that is not where it must be; None where it is."""
     if not mpmath.isfinite(entry):
         return 0

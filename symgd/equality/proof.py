@@ -17,7 +17,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import mpmath
@@ -25,6 +24,7 @@ import numpy as np
 
 from symgd.equality.domains import Change, domain_changes
 from symgd.errors import SimplificationError, SymgdError, SymgdWarning
+from symgd.evaluation.entries import Array
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.inputs import smaller, work_of
 from symgd.evaluation.modular import contraction_work, evaluate_modulo
@@ -253,7 +253,7 @@ def _mirrored(place: Point, source: Node) -> list[Point]:
     """Return the point with the other sign of all inputs that may have it, if the formula is defined there."""
     bound = domain_of(source)
 
-    def has_both_signs(node: Node, value: Any) -> bool:
+    def has_both_signs(node: Node, value: Array) -> bool:
         required = bound.get(node, Sign.ANY)
         sign = required if isinstance(required, Sign) else required.sign
         return (
@@ -269,7 +269,7 @@ def _agreements(place: Point, before: Sequence[Node], after: Sequence[Node]) -> 
     """Return for each pair whether its formulas agree at a point; None where neither has a value."""
     has_floats = any(node.is_constant and isinstance(node.value, float) for node in toposort([*before, *after]))
 
-    def differences(digits: int) -> list[tuple[Any, Any]]:
+    def differences(digits: int) -> list[tuple[Array, Array]]:
         values = evaluate_precisely([*before, *after], place.values, place.sizes, digits)
         return list(zip(values[: len(before)], values[len(before) :], strict=True))
 
@@ -283,7 +283,7 @@ def _agreements(place: Point, before: Sequence[Node], after: Sequence[Node]) -> 
     return answers
 
 
-def _agree(before: Any, after: Any, has_floats: bool) -> bool | None:
+def _agree(before: Array, after: Array, has_floats: bool) -> bool | None:
     answer = None
     scale = max((abs(one) for one in before.flat if mpmath.isfinite(one)), default=0)
     for one, other in zip(before.flat, after.flat, strict=True):
@@ -295,7 +295,7 @@ def _agree(before: Any, after: Any, has_floats: bool) -> bool | None:
     return answer
 
 
-def _meet(coarse: tuple[Any, Any], finer: tuple[Any, Any]) -> bool | None:
+def _meet(coarse: tuple[Array, Array], finer: tuple[Array, Array]) -> bool | None:
     """Whether what differs in few digits meets in more, because digits were cancelled."""
     answer = _agree(*finer, has_floats=False)
     if answer is False:

@@ -11,11 +11,11 @@ import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import mpmath
 import numpy as np
 
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.high_precision import MultiPrecision, evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.evaluation.sides import Sides, sides_of
@@ -119,7 +119,7 @@ class _Search:
         self.numbers = numbers
         self.generator = generator
         self.for_floats = for_floats
-        self.known: dict[Node, Any] = {}
+        self.known: dict[Node, Array] = {}
         """The values of all parts at the base."""
         self.moving: dict[Node, set[Node]] = {}
         """For every input that may move, the parts that move with it."""
@@ -131,7 +131,7 @@ class _Search:
         """Numbers in the boundaries, where they may lie: x == 10**9."""
         self.searched: set[Node] = set()
         """Inputs of which one entry was looked at closely."""
-        self.fixed: dict[frozenset[Node], dict[Node, Any]] = {}
+        self.fixed: dict[frozenset[Node], dict[Node, Array]] = {}
 
     def points(self) -> list[Point]:
         if not self.deciding and not self.numbers:
@@ -162,7 +162,7 @@ class _Search:
         return self.found[given:]
 
     @staticmethod
-    def _is_zero_of_scalar(changes: dict[Entry, Fraction], values: Sequence[Any]) -> bool:
+    def _is_zero_of_scalar(changes: dict[Entry, Fraction], values: Sequence[Array]) -> bool:
         """Whether a number lies on a boundary, which may have others: x == 2 and x == -7 are zeros of one."""
         is_scalar = len(changes) == 1 and not any(index for _, index in changes)
         return is_scalar and any(entry == 0 for value in values for entry in value.flat)
@@ -231,7 +231,7 @@ class _Search:
             yield self._in_order(self.found[turn // 2 % len(self.found)], orders)
 
     @staticmethod
-    def _in_order(point: Point, orders: dict[Node, Any]) -> dict[Entry, Fraction]:
+    def _in_order(point: Point, orders: dict[Node, Array]) -> dict[Entry, Fraction]:
         changes: dict[Entry, Fraction] = {}
         for node, order in orders.items():
             array = np.asarray(point.values[node])
@@ -267,7 +267,7 @@ class _Search:
             values[node] = array.astype(float) if self.for_floats else array
         return Point(values, self.base.sizes)
 
-    def _values(self, changes: dict[Entry, Fraction]) -> dict[Node, Any]:
+    def _values(self, changes: dict[Entry, Fraction]) -> dict[Node, Array]:
         """Return the values that are known where entries take other numbers: of the entries, and of what does not move."""
         values = dict(self._fixed(frozenset(node for node, _ in changes)))
         with mpmath.workdps(DIGITS):
@@ -277,10 +277,10 @@ class _Search:
                 values[node][index] = _NUMBERS.number(float(number) if self.for_floats else number)
         return values
 
-    def _evaluate(self, boundaries: Sequence[Node], values: dict[Node, Any]) -> list[Any]:
+    def _evaluate(self, boundaries: Sequence[Node], values: dict[Node, Array]) -> list[Array]:
         return evaluate_precisely(boundaries, {}, self.base.sizes, DIGITS, values)
 
-    def _fixed(self, inputs: frozenset[Node]) -> dict[Node, Any]:
+    def _fixed(self, inputs: frozenset[Node]) -> dict[Node, Array]:
         """Return the values of all parts that do not move with some inputs."""
         if inputs not in self.fixed:
             moving = set[Node]().union(*(self.moving[node] for node in inputs))
@@ -298,7 +298,7 @@ class _Search:
         if self.for_floats:  # a function is asked for floats, and so is the formula
             around = [Fraction(float(place)) for place in around]
         ends = [min(around), max(around)]
-        known: dict[Fraction, dict[Node, Any]] = {}
+        known: dict[Fraction, dict[Node, Array]] = {}
         zeros = set(self.numbers)
         for boundary in moving:
             is_line = _is_affine(boundary, node, self.moving[node])
@@ -332,16 +332,16 @@ class _Search:
     def _may_be(node: Node, number: Fraction) -> bool:
         return number in node.facts.interval and not (node.facts.is_nonzero and number == 0)
 
-    def _zeros(self, boundary: Node, entry: Entry, along: dict[Fraction, Any]) -> set[Fraction]:
+    def _zeros(self, boundary: Node, entry: Entry, along: dict[Fraction, Array]) -> set[Fraction]:
         """Return where entries of a boundary are 0, exactly where that is a simple number, else to the nearest float.
 
         Its values are known at some places along an entry.
         """
 
-        def entry_at(out: tuple[int, ...], place: Any) -> Any:
+        def entry_at(out: tuple[int, ...], place: Fraction) -> Real:
             return self._evaluate([boundary], self._values({entry: place}))[0][out]
 
-        found: set[Any] = set()
+        found: set[Fraction | None] = set()
         for out in np.ndindex(*next(iter(along.values())).shape):
             line = [(place, value[out]) for place, value in along.items() if mpmath.isfinite(value[out])]
             value = functools.partial(entry_at, out)
@@ -361,7 +361,7 @@ class _Search:
                     found.add(line[first][0])
                 elif is_zero:  # 0 from one place to another: x - max(x, y)
                     found |= {end_of_zeros(line[: first + 1], value), end_of_zeros(line[last:][::-1], value)}
-        return found - {None}
+        return {zero for zero in found if zero is not None}
 
 
 def _with_simple_numbers(point: Point) -> Point:

@@ -15,11 +15,11 @@ import functools
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 import mpmath
 
 from symgd.errors import UnsupportedError
+from symgd.evaluation.entries import Real
 from symgd.evaluation.intervals import by_ball
 from symgd.graph.assumptions import Bound, Interval, Monotone
 from symgd.graph.primitive import Primitive
@@ -155,7 +155,7 @@ def enclosure_of_number(numerator: int, denominator: int) -> Range:
     return _float_below(number), _float_above(number)
 
 
-def _at(function: Callable[[Any], Any], end: float, limit_low: float = -INF, limit_high: float = INF) -> Range:
+def _at(function: Callable[[Real], Real], end: float, limit_low: float = -INF, limit_high: float = INF) -> Range:
     """Enclose a continuous function at one end, by more digits than a float has."""
     if end == INF:
         return limit_high, limit_high
@@ -189,7 +189,7 @@ def log(x: Range) -> Range:
 def root(x: Range, order: int) -> Range:
     """Return a range of the root, for the part of x that is not negative."""
 
-    def function(value: Any) -> Any:
+    def function(value: Real) -> Real:
         return mpmath.root(value, order)
 
     low = 0.0 if x[0] <= 0 else max(0.0, _at(function, x[0])[0])
@@ -207,7 +207,7 @@ def cos(x: Range) -> Range:
     return _wave(x, mpmath.cos, 0.0)
 
 
-def _wave(x: Range, function: Callable[[Any], Any], shift: float) -> Range:
+def _wave(x: Range, function: Callable[[Real], Real], shift: float) -> Range:
     """A wave has its maxima at (2k + shift)π and its minima at (2k + 1 + shift)π."""
     a, b = x
     if not (math.isfinite(a) and math.isfinite(b)) or b - a > 6.2 or max(abs(a), abs(b)) > 1e8:

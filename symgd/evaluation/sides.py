@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import mpmath
 
+from symgd.evaluation.entries import Array, Real
+
 __all__ = ["Sides", "sides_of"]
 
-Sides = frozenset[Any]
+Sides = frozenset[tuple[object, ...]]
 """Combinations of signs of the boundaries of one shape: of their entries in order, or those that occur, and whether several
 entries are 0."""
 
 
-def sides_of(values: Sequence[Any], in_order: bool, near: Any) -> Sides | None:
+def sides_of(values: Sequence[Array], in_order: bool, near: Real) -> Sides | None:
     """Return which sides of the boundaries are seen where they have these values, or None where that is not clear.
 
     In order, every entry counts for itself; else entries of one shape count by the sides of all boundaries on which they lie.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any
 
 import mpmath
+
+from symgd.evaluation.entries import Real
 
 __all__ = ["DIGITS", "Place", "dips", "end_of_zeros", "lowest", "zero_between"]
 
@@ -19,7 +20,7 @@ _SECTIONS = 12
 _GOLDEN = Fraction(89, 144)
 _STRAIGHT = mpmath.mpf("1e-50")
 """How much smaller than at its ends a boundary is at the zero of its chord, where it is a straight line."""
-Place = tuple[Fraction, Any]
+Place = tuple[Fraction, Real]
 """A number, and the value of a boundary there."""
 
 
@@ -31,7 +32,7 @@ def dips(line: Sequence[Place]) -> Iterator[tuple[Place, Place, Place]]:
             yield before, after, middle
 
 
-def lowest(low: Fraction, high: Fraction, between: Any, value: Callable[[Fraction], Any]) -> Place:
+def lowest(low: Fraction, high: Fraction, between: Real, value: Callable[[Fraction], Real]) -> Place:
     """Return a place between two numbers where a boundary has another sign, else where it is near 0, by the golden section.
 
     The search ends where it comes no nearer to 0 than a third of a value between them.
@@ -51,7 +52,7 @@ def lowest(low: Fraction, high: Fraction, between: Any, value: Callable[[Fractio
     return max(zip(places, values, strict=True), key=lambda one: one[1] * between < 0)
 
 
-def zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
+def zero_between(low: Fraction, high: Fraction, at_low: Real, at_high: Real, value: Callable[[Fraction], Real]) -> Fraction:
     """Return a zero between two numbers: a simple number near that of the chord, or the nearest float to a zero.
 
     What is no straight line is solved by the Illinois method.
@@ -72,7 +73,7 @@ def zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value
         return exact if value(exact) == 0 else Fraction(float(root))
 
 
-def _by_halves(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
+def _by_halves(low: Fraction, high: Fraction, at_low: Real, at_high: Real, value: Callable[[Fraction], Real]) -> Fraction:
     """Return a zero of a boundary with bends: halves are taken until the zero of the chord is one of the boundary."""
     chord = low
     for _ in range(_HALVES):
@@ -93,7 +94,7 @@ def _by_halves(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: 
     return Fraction(float(chord))
 
 
-def end_of_zeros(line: Sequence[tuple[Fraction, Any]], value: Callable[[Fraction], Any]) -> Fraction | None:
+def end_of_zeros(line: Sequence[tuple[Fraction, Real]], value: Callable[[Fraction], Real]) -> Fraction | None:
     """Return where a boundary becomes 0 and stays so, from its values up to a zero; None where it is 0 as far as is seen.
 
     That is where the line through the last two values meets 0, or else the place at which it is seen to be 0.
@@ -112,6 +113,6 @@ def end_of_zeros(line: Sequence[tuple[Fraction, Any]], value: Callable[[Fraction
     return line[-1][0]
 
 
-def _simple(number: Any, largest: int = _SIMPLEST) -> Fraction:
+def _simple(number: Real, largest: int = _SIMPLEST) -> Fraction:
     """Return the simplest fraction near a number."""
     return Fraction(mpmath.nstr(number, DIGITS)).limit_denominator(largest)

@@ -10,7 +10,6 @@ more than both sides can be off, and UNSURE in between.
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of
 from symgd.checking.request import Suspect
 from symgd.checking.verdict import GradientCheck, Verdict
 from symgd.errors import SymgdError
+from symgd.evaluation.entries import Array
 from symgd.evaluation.sampling import Point
 
 __all__ = ["check_hand_written"]
@@ -41,7 +41,7 @@ _NEARBY = 3
 _COARSE = 1e-10
 
 
-def check_hand_written(asked: HandWritten, x: Any, seed: int = 0) -> GradientCheck:
+def check_hand_written(asked: HandWritten, x: Array, seed: int = 0) -> GradientCheck:
     """Judge a claimed derivative at a point and, along random directions, at a few points around it.
 
     Parameters
@@ -60,7 +60,7 @@ def check_hand_written(asked: HandWritten, x: Any, seed: int = 0) -> GradientChe
         return _check(asked, x, np.random.default_rng(seed))
 
 
-def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> GradientCheck:
+def _check(asked: HandWritten, x: Array, generator: np.random.Generator) -> GradientCheck:
     value, claimed = asked.function(x.copy()), asked.claim(x.copy())
     if claimed.shape != value.shape + x.shape:
         note = f"  the {asked.what} has shape {claimed.shape}, not {value.shape + x.shape}"
@@ -118,5 +118,5 @@ def _check(asked: HandWritten, x: Any, generator: np.random.Generator) -> Gradie
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Array) -> str:
     return np.array2string(np.asarray(value), precision=17, threshold=4)

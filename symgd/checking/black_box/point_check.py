@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import mpmath
 import numpy as np
@@ -15,6 +14,7 @@ from symgd.checking.black_box.complex_step import complex_slope
 from symgd.checking.black_box.differences import Ladder, Slope
 from symgd.checking.black_box.noise import measured_noise
 from symgd.checking.verdict import Ledger
+from symgd.evaluation.entries import Array
 
 __all__ = ["PointCheck", "name_of_claim"]
 
@@ -40,31 +40,32 @@ class PointCheck:
     """The comparison at one point."""
 
     asked: HandWritten
-    x: Any
-    claimed: Any
+    x: Array
+    claimed: Array
     generator: np.random.Generator
     ledger: Ledger = field(default_factory=Ledger)
     kinks: list[tuple[int, ...]] = field(default_factory=list)
     """Entries at kinks."""
     bends: set[bool] = field(default_factory=set)
     """Which ways the function bends along single entries."""
-    _scatter: Any = None
+    _scatter: Array | None = None
     _has_kink: bool | None = None
 
-    def value(self, x: Any) -> Any:
+    def value(self, x: Array) -> Array:
         """Return the function's value, NaN where it raises."""
         try:
-            return self.asked.function(x)
+            found: Array = self.asked.function(x)
+            return found
         except Exception:  # somebody's function may fail in any way outside its domain
             return np.full(self.claimed.shape[: self.claimed.ndim - self.x.ndim], np.nan)
 
-    def ladder(self, x: Any, direction: Any, size: float, largest: float) -> tuple[Ladder, Any]:
+    def ladder(self, x: Array, direction: Array, size: float, largest: float) -> tuple[Ladder, Array | None]:
         """Return values along a direction, and the complex slope where there is one.
 
         Steps are taken in proportion to the size of what moves, and to that of the largest number.
         """
 
-        def along(step: float) -> Any:
+        def along(step: float) -> Array:
             return self.value(x + step * direction)
 
         least = 64 * np.finfo(float).eps * size
@@ -76,7 +77,7 @@ class PointCheck:
 
     # -- single entries ---------------------------------------------------------------------------------------
 
-    def entry(self, index: tuple[int, ...], truth: Any) -> None:
+    def entry(self, index: tuple[int, ...], truth: Array | None) -> None:
         """Judge the derivative of every output in one entry of the argument."""
         direction = np.zeros(self.x.shape)
         direction[index] = 1.0
@@ -120,7 +121,7 @@ class PointCheck:
         predicted, slope = outside
         self._contradiction(predicted, slope, (), "", between=sorted((slope.left, slope.right)))
 
-    def _directions_among_kinks(self) -> Iterator[Any]:
+    def _directions_among_kinks(self) -> Iterator[Array]:
         if len(self.kinks) < 2:
             return
         pairs = itertools.islice(itertools.combinations(self.kinks, 2), _PAIRS)
@@ -205,7 +206,7 @@ class PointCheck:
             self._has_kink = self._is_kink(self.x)
         return self._has_kink
 
-    def _is_kink(self, place: Any) -> bool:
+    def _is_kink(self, place: Array) -> bool:
         """Whether a function of several numbers has a kink at a point: along some direction, or its slopes do not add up."""
         if place.size == 1 or self.claimed.ndim > place.ndim:
             return False
@@ -222,29 +223,30 @@ class PointCheck:
                 return True
         return False
 
-    def scatter(self) -> Any:
+    def scatter(self) -> Array:
         """Return how far the claim's answers at neighbouring floats scatter, beyond what it changes there anyway."""
         if self._scatter is None:
             self._scatter = _scatter_of(self._answers_beside(self.x))
         return self._scatter
 
-    def _answers_beside(self, place: Any) -> list[Any]:
+    def _answers_beside(self, place: Array) -> list[Array]:
         resolution = getattr(self.asked.claim, "resolution", np.finfo(float).eps)
         turns = range(-_NEIGHBOURS, _NEIGHBOURS + 1)
         return [self.asked.claim(place * (1 + 4 * turn * resolution)) for turn in turns]
 
-    def _scatter_along(self, place: Any, direction: Any, out: tuple[int, ...]) -> float:
+    def _scatter_along(self, place: Array, direction: Array, out: tuple[int, ...]) -> float:
         """Return how far the claim's answers along a direction scatter beside a point."""
         answers = [np.tensordot(answer, direction, place.ndim)[out] for answer in self._answers_beside(place)]
         return float(_scatter_of(answers))
 
     # -- directions -------------------------------------------------------------------------------------------
 
-    def _direction(self, x: Any) -> Any:
+    def _direction(self, x: Array) -> Array:
         """Return a random direction in which entries move in proportion to their size, by powers of 2."""
         size = np.where(x == 0, typical(x), np.abs(x))
         powers = np.exp2(np.floor(np.log2(size)) + self.generator.integers(-1, 2, x.shape))
-        return powers * self.generator.choice([-1.0, 1.0], x.shape)
+        found: Array = powers * self.generator.choice([-1.0, 1.0], x.shape)
+        return found
 
     def by_directions(self, count: int, singles: int) -> str:
         """Judge a large derivative along random directions, and in its largest and some other entries."""
@@ -297,7 +299,7 @@ class PointCheck:
         numbers = dict.fromkeys([*map(int, largest), *map(int, others)])
         return [tuple(map(int, np.unravel_index(number, self.x.shape))) for number in numbers]
 
-    def contradicted_nearby(self, place: Any, *, at_jump: bool = False) -> int:
+    def contradicted_nearby(self, place: Array, *, at_jump: bool = False) -> int:
         """Compare along a random direction at another point; only a clear contradiction counts. Return 1 where it agrees.
 
         Where the claim jumps, its scatter is no rounding.
@@ -331,7 +333,7 @@ class PointCheck:
                     self._contradiction(float(predicted[out]), slope, out, f"x = {where}")
         return agrees
 
-    def _is_in_an_entry(self, place: Any, claimed: Any, direction: Any, out: tuple[int, ...]) -> bool:
+    def _is_in_an_entry(self, place: Array, claimed: Array, direction: Array, out: tuple[int, ...]) -> bool:
         """Whether a contradiction along a direction is one in a single entry: halves are followed down to it.
 
         Along a direction in which many entries move, many kinks may lie within every step.
@@ -350,7 +352,7 @@ class PointCheck:
         alone[tuple(moving[0])] = direction[tuple(moving[0])]
         return self._is_contradicted(place, claimed, alone, out)
 
-    def _is_contradicted(self, place: Any, claimed: Any, direction: Any, out: tuple[int, ...]) -> bool:
+    def _is_contradicted(self, place: Array, claimed: Array, direction: Array, out: tuple[int, ...]) -> bool:
         ladder, _ = self.ladder(place, direction, 1.0, 1.0)
         slope, predicted = ladder.slope(out), float(np.tensordot(claimed, direction, place.ndim)[out])
         if not slope.is_sure or slope.is_kink or self._may_be_absorbed(predicted, ladder, out):
@@ -359,12 +361,13 @@ class PointCheck:
         return abs(predicted - slope.value) > 100 * slope.error and order is not None and order < 1.3
 
 
-def _scatter_of(answers: Sequence[Any]) -> Any:
+def _scatter_of(answers: Sequence[Array]) -> Array:
     """Return how far second differences of answers at neighbouring floats scatter."""
-    return np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
+    found: Array = np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
+    return found
 
 
-def _slope(ladder: Ladder, exact: Any, out: tuple[int, ...]) -> Slope:
+def _slope(ladder: Ladder, exact: Array | None, out: tuple[int, ...]) -> Slope:
     """Return the slope of an output: the complex step's, where there is one and differences confirm it."""
     slope = ladder.slope(out)
     if exact is None or not slope.is_sure or slope.is_kink:

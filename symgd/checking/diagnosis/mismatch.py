@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from symgd.checking.diagnosis.edits import is_close
 from symgd.checking.diagnosis.words import factor_words
+from symgd.evaluation.entries import Array
 from symgd.evaluation.high_precision import as_floats, evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
 
 __all__ = ["Arrays", "Mismatch", "spread"]
 
-Arrays = list[Any]
+Arrays = list[Array]
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Mismatch:
     true: Arrays
     tolerance: float
 
-    def is_close(self, got: Any, wanted: Any) -> bool:
+    def is_close(self, got: Array, wanted: Array) -> bool:
         """Whether two arrays agree within the tolerance."""
         return is_close(got, wanted, self.tolerance)
 
@@ -83,7 +83,7 @@ class Mismatch:
         return sorted({name for point in self.points for name in point.sizes})
 
 
-def spread(value: Any, shape: tuple[int, ...]) -> Any:
+def spread(value: Array, shape: tuple[int, ...]) -> Array | None:
     """Return an array stretched to a shape (from the front or from the back), or None."""
     for candidate in (
         value,

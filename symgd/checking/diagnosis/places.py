@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from symgd.checking.diagnosis.mismatch import Mismatch, spread
 from symgd.checking.diagnosis.words import compared
+from symgd.evaluation.entries import Array
 from symgd.evaluation.switches import switches_of
 
 __all__ = ["branch", "kink", "region", "shifted", "single_entries", "transposed"]
@@ -51,7 +51,7 @@ def branch(mismatch: Mismatch) -> str | None:
     )
 
 
-def _by_switch(mismatch: Mismatch, sides: Sequence[tuple[str, Callable[[Any], Any]]]) -> str | None:
+def _by_switch(mismatch: Mismatch, sides: Sequence[tuple[str, Callable[[Array], Array]]]) -> str | None:
     """Look for a condition that tells the wrong entries from the right ones."""
     masks = mismatch.masks()
     if mismatch.output is None or not any((~mask).any() for mask in masks):
@@ -60,8 +60,9 @@ def _by_switch(mismatch: Mismatch, sides: Sequence[tuple[str, Callable[[Any], An
         values = mismatch.values(switch)
         if values is None:
             continue
-        shaped = [spread(value, mask.shape) for value, mask in zip(values, masks, strict=True)]
-        if any(value is None for value in shaped):
+        spreads = [spread(value, mask.shape) for value, mask in zip(values, masks, strict=True)]
+        shaped = [value for value in spreads if value is not None]
+        if len(shaped) < len(spreads):
             continue
         for side, holds in sides:
             where = [holds(value) for value in shaped]

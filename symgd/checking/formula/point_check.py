@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import mpmath
 import numpy as np
@@ -19,6 +18,7 @@ from symgd.checking.verdict import Ledger, entry_name
 from symgd.equality.differences import COARSE, EXACT, FINE, Differences
 from symgd.evaluation.digits import FULL, kept
 from symgd.evaluation.effort import Effort
+from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
@@ -64,12 +64,13 @@ class PointCheck:
             next(formulas) if isinstance(claim, Node) else self.ask(claim, point.values) for claim in question.claims
         ]
 
-    def ask(self, claim: Callable[..., Any], values: Mapping[Node, Any]) -> Any:
+    def ask(self, claim: Callable[..., Entry], values: Mapping[Node, Array]) -> Array:
         """Return the answer of a function, for whole numbers where rows are looked up."""
         rows = self.question.rows
         arguments = [np.asarray(values[node]).astype(int) if node in rows else values[node] for node in self.question.arguments]
         with np.errstate(all="ignore"):
-            return to_numpy(claim(*arguments))
+            found: Array = to_numpy(claim(*arguments))
+            return found
 
     def wrong_shape(self) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None:
         """Return the number of a claim, its shape, and the shape it should have; None where all are right."""
@@ -150,7 +151,7 @@ class PointCheck:
     # -- beside the derivative --------------------------------------------------------------------------------
 
     def _compare_formula(
-        self, ledger: Ledger, notes: dict[str, None], k: int, claim: Node, index: tuple[int, ...], got: Any, true: Any
+        self, ledger: Ledger, notes: dict[str, None], k: int, claim: Node, index: tuple[int, ...], got: Real, true: Real
     ) -> None:
         ledger.entries += 1
         if mpmath.isnan(got):
@@ -169,7 +170,7 @@ class PointCheck:
         return Differences(self.point)
 
     @cached_property
-    def _fine_claims(self) -> dict[int, Any]:
+    def _fine_claims(self) -> dict[int, Array]:
         """Return the claims that are formulas in many digits; 0 for what shrinks with the digits."""
         return {
             k: without_noise(*self._differences.values(claim), FINE[1])
@@ -183,7 +184,7 @@ class PointCheck:
         notes: dict[str, None],
         index: tuple[int, ...],
         got: float,
-        true: Any,
+        true: Real,
         doubts: Doubts,
         *,
         has_own: bool,
@@ -221,7 +222,7 @@ class PointCheck:
             self.kept_digits.append(digits)
         ledger.enter(name, index, mpmath.mpf(got), true, self.point, bool(is_right))
 
-    def _is_settled_value(self, k: int, index: tuple[int, ...], true: Any) -> bool:
+    def _is_settled_value(self, k: int, index: tuple[int, ...], true: Real) -> bool:
         """Whether two more precisions give the same derivative, where symgd has one."""
         if self.question.own is None:
             return True
@@ -235,7 +236,7 @@ class PointCheck:
     # -- beside slopes ----------------------------------------------------------------------------------------
 
     def _by_slope(
-        self, ledger: Ledger, notes: dict[str, None], k: int, index: tuple[int, ...], answer: Any, doubts: Doubts | None
+        self, ledger: Ledger, notes: dict[str, None], k: int, index: tuple[int, ...], answer: Entry, doubts: Doubts | None
     ) -> bool:
         """Judge an entry by differences of the formula alone; return whether it lies at a kink."""
         rank = len(self.question.output.shape)
@@ -280,7 +281,7 @@ class PointCheck:
         self, ledger: Ledger, notes: dict[str, None], out: tuple[int, ...], places: Sequence[Place]
     ) -> None:
         bends: set[bool] = set()
-        outside: tuple[Any, Any, Any] | None = None
+        outside: tuple[Real, Real, Real] | None = None
         for weights in self.slopes.weights(len(places)):
             slopes = self.slopes.one_sided(out, places, weights)
             if slopes is None:
@@ -307,7 +308,7 @@ class PointCheck:
         ledger.entries += 1
         ledger.enter(name, (), claimed, (left + right) / 2, self.point, False, between=(left, right))
 
-    def _claimed(self, k: int, index: tuple[int, ...]) -> Any:
+    def _claimed(self, k: int, index: tuple[int, ...]) -> Real:
         if k in self._fine_claims:
             return self._fine_claims[k][index]
         return mpmath.mpf(float(self.answers[k][index]))

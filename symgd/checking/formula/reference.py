@@ -8,8 +8,8 @@ those that are 0 form another, along which the formula does not change at all. W
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import NamedTuple
 
 import mpmath
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from symgd.checking.request import Question
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import algebra_of, evaluate_precisely, exact_array
 from symgd.evaluation.inputs import work_of
@@ -51,16 +52,16 @@ Entry = tuple[int, int]
 class _Outcome(NamedTuple):
     """Which outputs confirm a direction, and whether any of them has a kink along it."""
 
-    agrees: Any
+    agrees: Array
     has_kink: bool
 
 
 class _Flat(NamedTuple):
     """What is known in the digits of tests for slopes that are 0: 1/80 is another number in more digits."""
 
-    middle: Any
-    fixed: dict[Node, Any]
-    inputs: dict[Node, Any]
+    middle: Array
+    fixed: dict[Node, Array]
+    inputs: dict[Node, Array]
 
 
 class Reference:
@@ -97,16 +98,16 @@ class Reference:
         self.algebra = algebra_of(point.values)
         self.tests = 0
         self.digits = DIGITS
-        self.own: list[Any] | None = None
-        self.values: dict[Node, Any] = {}
+        self.own: list[Array] | None = None
+        self.values: dict[Node, Array] = {}
         self.not_flat: list[Entry] = []
         """Entries that move the output together, though the derivative is 0 in all of them."""
         self.flat: _Flat | None = None
         self.claims = self._open(DIGITS, question.formulas)
-        own: list[Any] = self.own or []
-        self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in own]
+        own: list[Array] = self.own or []
+        self.confirmed: list[Array] = [np.zeros(np.shape(one), dtype=bool) for one in own]
 
-    def _open(self, digits: int, claims: Sequence[Node] = ()) -> list[Any]:
+    def _open(self, digits: int, claims: Sequence[Node] = ()) -> list[Array]:
         """Evaluate the formula and its derivative at the point in so many digits, and return the values of claims.
 
         Of the derivative is 0 what vanishes with every digit more.
@@ -114,7 +115,7 @@ class Reference:
         self.digits, self.flat = digits, None
         self.effort.spend(cost_of(self.whole, digits))
         with mpmath.workdps(digits):
-            self.memory: dict[Node, Any] = dict(self.point.known) if digits == DIGITS else {}
+            self.memory: dict[Node, Array] = dict(self.point.known) if digits == DIGITS else {}
             rough = self.values
             self.values = {
                 node: self.memory[node] if node in self.memory else exact_array(value)
@@ -136,8 +137,8 @@ class Reference:
         return known[count:]
 
     def _evaluate(
-        self, formulas: Sequence[Node], values: Mapping[Node, Any], memory: dict[Node, Any] | None = None
-    ) -> list[Any]:
+        self, formulas: Sequence[Node], values: Mapping[Node, Array], memory: dict[Node, Array] | None = None
+    ) -> list[Array]:
         try:
             return evaluate(formulas, values, self.algebra, self.point.sizes, memory)
         except SymgdError:
@@ -196,7 +197,7 @@ class Reference:
                 later += group
         return later
 
-    def _halved(self, group: list[Entry], judge: Any) -> list[Entry]:
+    def _halved(self, group: list[Entry], judge: Callable[[list[Entry]], _Outcome]) -> list[Entry]:
         """Confirm what can be confirmed in parts; what cannot stays as it is."""
         waiting = [group]
         while waiting and self.tests < _MOST_TESTS and not self.effort.is_used_up:
@@ -209,17 +210,17 @@ class Reference:
                 waiting += [part[:middle], part[middle:]]
         return []
 
-    def _note(self, group: Sequence[Entry], agrees: Any) -> None:
+    def _note(self, group: Sequence[Entry], agrees: Array) -> None:
         for k, j in group:
             column = self._column(k, j)
             column |= agrees
 
-    def _column(self, k: int, j: int) -> Any:
+    def _column(self, k: int, j: int) -> Array:
         """Return for every output whether its slope in an entry is confirmed."""
         mask = self.confirmed[k]
         return mask.reshape(*mask.shape[: len(self.question.output.shape)], -1)[..., j]
 
-    def directions(self, group: Sequence[Entry]) -> list[Any]:
+    def directions(self, group: Sequence[Entry]) -> list[Array]:
         """Return a random direction in which a group of entries moves, each in proportion to its size."""
         found = [np.full(scale.shape, mpmath.mpf(0), dtype=object) for scale in self.scales]
         numbers = self.generator.integers(-400, 400, len(group)).tolist()
@@ -229,8 +230,8 @@ class Reference:
         return found
 
     def moved(
-        self, directions: Sequence[Any], step: Any, fixed: Mapping[Node, Any], inputs: Mapping[Node, Any] | None = None
-    ) -> Any:
+        self, directions: Sequence[Array], step: Real, fixed: Mapping[Node, Array], inputs: Mapping[Node, Array] | None = None
+    ) -> Array:
         """Return the output at a signed distance along directions, given the values of parts that do not move."""
         self.effort.spend(cost_of(self.moving, mpmath.mp.dps))
         inputs = self.values if inputs is None else inputs
@@ -240,18 +241,18 @@ class Reference:
         }
         return self._evaluate([self.question.output], {**fixed, **inputs, **values})[0]
 
-    def step(self) -> Any:
+    def step(self) -> Real:
         """Return a step that leaves half of the digits to the difference."""
         return mpmath.mpf(10) ** -(self.digits // 2 - 2)
 
-    def along(self, own: Sequence[Any], directions: Sequence[Any]) -> Any:
+    def along(self, own: Sequence[Array], directions: Sequence[Array]) -> Array | Real:
         """Return a derivative times a direction, for every output."""
         return sum(
             np.tensordot(one, direction, direction.ndim) if direction.ndim else one * direction[()]
             for one, direction in zip(own, directions, strict=True)
         )
 
-    def _outcome(self, group: Sequence[Entry], total: Any) -> _Outcome:
+    def _outcome(self, group: Sequence[Entry], total: Real) -> _Outcome:
         """Compare the derivative with a difference quotient along a random direction of a group."""
         self.tests += 1
         directions, step = self.directions(group), self.step()
@@ -291,7 +292,7 @@ class Reference:
         """Return the output, the values of parts that do not move, and those of the inputs, in the digits that are open now."""
         if self.flat is None:
             inputs = {node: exact_array(value) for node, value in self.point.values.items()}
-            known: dict[Node, Any] = {}
+            known: dict[Node, Array] = {}
             (middle,) = self._evaluate([self.question.output], inputs, known)
             fixed = {node: value for node, value in known.items() if node not in self.question.moving}
             self.flat = _Flat(middle, fixed, inputs)
@@ -323,12 +324,12 @@ def cost_of(numbers: int, digits: int) -> float:
     return _PER_NUMBER * numbers * (1 + digits / _DIGITS_PER_NUMBER)
 
 
-def _array_of(value: Any, shape: tuple[int, ...]) -> Any:
+def _array_of(value: Array, shape: tuple[int, ...]) -> Array:
     """Return a value as an array: NumPy makes numbers of arrays without axes."""
     return np.asarray(value, dtype=object).reshape(shape)
 
 
-def without_noise(rough: Any, fine: Any, digits: int) -> Any:
+def without_noise(rough: Array, fine: Array, digits: int) -> Array:
     """Return finer values, and 0 for what shrinks with the digits: Σ softmax has a gradient of 0, not of 1e-82.
 
     What both precisions agree on is a value, however small.
@@ -343,7 +344,7 @@ def without_noise(rough: Any, fine: Any, digits: int) -> Any:
     return result
 
 
-def _scales(values: Any) -> Any:
+def _scales(values: Array) -> Array:
     """Return the size of each entry: steps are relative to it."""
     result = np.empty(values.shape, dtype=object)
     for index in np.ndindex(*values.shape):
@@ -351,7 +352,7 @@ def _scales(values: Any) -> Any:
     return result
 
 
-def _shares(own: Any, scale: Any) -> list[Any]:
+def _shares(own: Array, scale: Array) -> list[Array]:
     """Return how much each entry of a variable can move the output."""
     rows = np.abs(own.ravel()).reshape(-1, scale.size)
     return [sum(column) * size for column, size in zip(rows.T, scale.flat, strict=True)]

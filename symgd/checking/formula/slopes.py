@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
 
 import mpmath
 import numpy as np
@@ -14,6 +13,7 @@ from symgd.checking.black_box.differences import precise_slope
 from symgd.checking.formula.reference import DIGITS, cost_of
 from symgd.checking.request import Question
 from symgd.evaluation.effort import Effort
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.high_precision import evaluate_precisely, exact_array
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
@@ -46,16 +46,16 @@ class Slopes:
     def __init__(self, question: Question, point: Point, generator: np.random.Generator, moving: int, effort: Effort) -> None:
         self.question, self.point, self.generator = question, point, generator
         self.moving, self.effort = moving, effort
-        self._values_in: dict[int, dict[Node, Any]] = {}
+        self._values_in: dict[int, dict[Node, Array]] = {}
 
-    def size(self, k: int, moving: tuple[int, ...]) -> Any:
+    def size(self, k: int, moving: tuple[int, ...]) -> Real:
         """Return the size of an entry of a variable: steps are relative to it."""
         return abs(exact_array(self.point.values[self.question.wrt[k]])[moving])
 
-    def along(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> Callable[[Any], Any]:
+    def along(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> Callable[[Real], Real]:
         """Return an entry of the formula as a function of a step, of which entries of the variables take their multiples."""
 
-        def value(step: Any) -> Any:
+        def value(step: Real) -> Real:
             known = dict(self._unmoved)
             for node in {self.question.wrt[k] for k, _ in places}:
                 known[node] = known[node].copy()
@@ -68,11 +68,11 @@ class Slopes:
         return value
 
     @property
-    def _unmoved(self) -> dict[Node, Any]:
+    def _unmoved(self) -> dict[Node, Array]:
         """Return the values in the current precision of the inputs, and of all parts that do not move with the variables."""
         found = self._values_in.get(mpmath.mp.dps)
         if found is None:
-            known: dict[Node, Any] = {}
+            known: dict[Node, Array] = {}
             evaluate_precisely([self.question.output], self.point.values, self.point.sizes, mpmath.mp.dps, known)
             found = {node: value for node, value in known.items() if node not in self.question.moving}
             found |= {node: known[node] for node in self.question.wrt}
@@ -80,8 +80,8 @@ class Slopes:
         return found
 
     def widened(
-        self, slopes: Sequence[Any], out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]
-    ) -> list[Any]:
+        self, slopes: Sequence[Real], out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]
+    ) -> list[Real]:
         """Return the range of slopes along a direction, here and at points nearby that lie at no kink.
 
         Where a function is neither convex nor concave, its (Clarke) subgradients are what gradients nearby tend to, and their
@@ -95,7 +95,7 @@ class Slopes:
         return [min(finite), max(finite)]
 
     @cached_property
-    def _own_nearby(self) -> list[list[Any]]:
+    def _own_nearby(self) -> list[list[Array]]:
         """Return symgd's derivative at points nearby: along every entry, nearly, and in random directions."""
         if self.question.own is None:
             return []
@@ -120,7 +120,7 @@ class Slopes:
         found += [[1 if i == a else sign if i == b else 0 for i in range(count)] for a, b in pairs for sign in (1, -1)]
         return [*found, *self.generator.integers(-9, 10, (_RANDOM, count)).tolist()]
 
-    def one_sided(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> tuple[Any, Any] | None:
+    def one_sided(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> tuple[Real, Real] | None:
         """Return the slopes of both sides along a direction, or None where they do not settle."""
         sizes = [self.size(k, moving) for weight, (k, moving) in zip(weights, places, strict=True) if weight]
         slope = precise_slope(self.along(out, places, weights), scale=min(filter(None, sizes), default=1))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -21,6 +20,7 @@ from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.curvature.second_derivatives.minors import Matrix
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
+from symgd.evaluation.entries import Exact
 from symgd.evaluation.exact import exact_number, exact_values
 from symgd.graph.node import Node, constant
 from symgd.graph.text_printer import number_text
@@ -41,7 +41,7 @@ class Bounded:
     """
 
     matrix: Matrix
-    modulus: Any
+    modulus: Exact
 
 
 SHARE = 0.2
@@ -144,7 +144,7 @@ def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]
     return [node for node in found if not node.equals_number(0)]
 
 
-def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Any:
+def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Exact:
     """Return the smallest eigenvalue at a rational point exactly, where it is a root of degree two at most."""
     n = len(hessian.variables)
     try:
@@ -172,7 +172,7 @@ def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Any:
     return min(real, key=lambda root: root.evalf(30)) if real else None
 
 
-def _number_as_node(number: Any) -> Node | None:
+def _number_as_node(number: Exact) -> Node | None:
     """Return a rational number, or a ± √b, as a formula."""
     if number.is_Rational:
         return constant(Fraction(int(number.p), int(number.q)))
