@@ -13,7 +13,8 @@ from symgd.curvature.domain import Domain
 from symgd.curvature.findings import Curved, Found, Modulus, shorten
 from symgd.curvature.kind import Kind
 from symgd.curvature.proof import Conclusion, Premises, rule, step_by
-from symgd.curvature.rules.composition import Composed, Composition, Question, compose
+from symgd.curvature.rules.composition import Composed, Question, compose
+from symgd.curvature.rules.theorem import Composition
 from symgd.curvature.second_derivatives.hessian import has_kink
 from symgd.curvature.second_derivatives.lines import curvature_along_lines
 from symgd.curvature.second_derivatives.pieces import curvature_of_pieces
