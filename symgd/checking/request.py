@@ -1,4 +1,4 @@
-"""What is judged, and what was answered at a point."""
+"""What is checked, and what was answered at a point."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Claim = Node | Callable[..., Any]
 
 @dataclass(frozen=True)
 class Question:
-    """What is judged.
+    """What is checked.
 
     Attributes
     ----------

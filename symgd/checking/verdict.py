@@ -94,7 +94,7 @@ class GradientCheck:
         Every entry that disagrees.
     notes : list of str
     sizes : list of dict of str to int
-        The sizes of symbolic axes that were judged, each set once.
+        The sizes of symbolic axes that were checked, each set once.
     """
 
     verdict: Verdict
@@ -132,7 +132,7 @@ class GradientCheck:
         return text
 
     def _with_sizes(self) -> str:
-        """Return the sizes that were judged, in words: ``, (m, n) = (3, 2), (2, 5), (4, 1)``."""
+        """Return the sizes that were checked, in words: ``, (m, n) = (3, 2), (2, 5), (4, 1)``."""
         if not self.sizes or not self.sizes[0]:
             return ""
         names = list(self.sizes[0])
@@ -277,7 +277,7 @@ class Ledger:
         *,
         between: Sequence[Real] | None = None,
     ) -> None:
-        """Enter an entry that is judged already."""
+        """Enter an entry that is checked already."""
         error = _relative(claimed, true)
         if is_right and (
             self.wrong or (self.worst is not None and (between is not None or error <= self.worst.relative_error))

@@ -104,7 +104,7 @@ def _describes_convex_set(case: Case, node: Node, where: Requirement) -> bool:
 
 
 def _curvature(case: Case, node: Node) -> Curvature:
-    """Return the curvature of a formula that describes the domain, judged on the box alone."""
+    """Return the curvature of a formula that describes the domain, decided on the box alone."""
     facts = Facts(case.domain.intervals)
     ruled = compose(node, case.wrt, facts, case.effort).curvature
     if ruled != Curvature.UNKNOWN or not case.is_scalar or len(case.wrt) > MAX_VARIABLES or has_kink(node, case.wrt):

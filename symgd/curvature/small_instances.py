@@ -79,7 +79,7 @@ def with_numbers(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance
 def by_entries(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
     """Write a formula of small tensors with sizes that are numbers out, entry by entry; what is held stays open.
 
-    A symmetric matrix is told by its entries on and above the diagonal. None where that is no question about a box.
+    A symmetric matrix is known by its entries on and above the diagonal. None where that is no question about a box.
     """
     if any(size_names(node.shape) for node in toposort((formula,))) or domain.constraints:
         return None

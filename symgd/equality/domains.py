@@ -1,4 +1,4 @@
-"""Judge whether two formulas that are equal where both have values have values at the same points.
+"""Check whether two formulas that are equal where both have values have values at the same points.
 
 log(x²) and 2·log x are equal for x > 0, and for x < 0 only the first one has a value. So where a formula is replaced by
 another, the parts of both that have values for some arguments only are compared first: 1/x asks for x ≠ 0, √x for x ≥ 0. What
@@ -86,7 +86,7 @@ def domain_changes(before: Sequence[Node], after: Sequence[Node], source: Node |
         differing = needs.differing(one, other)
         if differing:
             with suppress(SymgdError):  # too large to be tried, or no sizes fit
-                changes[k] = _Pair(one, other, source, differing).judge()
+                changes[k] = _Pair(one, other, source, differing).change()
     return changes
 
 
@@ -104,7 +104,7 @@ class _Pair:
         self.rows = row_numbers(axes.nodes)
         self.generator = np.random.default_rng(_SEED)
 
-    def judge(self) -> DomainChange | None:
+    def change(self) -> DomainChange | None:
         """Return how the domain has changed; what changes on an open set or is lost comes first."""
         filled = None
         for values in self._places():

@@ -4,7 +4,7 @@ Axes get small sizes, and inputs random values inside the domain. What is equal 
 is an identity but for odds of about 1 in 10¹³. What algebra does not settle is compared in 100 digits, and in 400 where
 cancellation leaves a doubt.
 
-Equal values are not enough: both formulas must have values at the same points, judged in :mod:`symgd.equality.domains` on the
+Equal values are not enough: both formulas must have values at the same points, checked in :mod:`symgd.equality.domains` on the
 boundaries of what their parts ask for and beyond. Where they were derived from a formula, only points count where that has a
 value, and single points may gain one: x·log x has the derivative log x + 1, for x > 0. Without such a formula a single point
 that gains a value leaves the result unproven, unless holes may be filled, as compiled code does. A value that is lost, or
@@ -67,7 +67,7 @@ class Equality(Enum):
 def compare_formulas(
     before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool = False
 ) -> list[tuple[Equality, str]]:
-    """Judge whether formulas are equal and defined at the same points, pair by pair, wherever `source` is defined.
+    """Check whether formulas are equal and defined at the same points, pair by pair, wherever `source` is defined.
 
     Large fixed axes are made small first, and left as they are where that settles nothing.
 
@@ -88,13 +88,15 @@ def compare_formulas(
     if few is not None:
         count = len(before)
         with suppress(ValueError, IndexError):  # where a size was written out, the smaller formula has no sense
-            verdicts = _judge(few[:count], few[count : 2 * count], None if source is None else few[-1], fills_holes)
+            verdicts = _verdicts(few[:count], few[count : 2 * count], None if source is None else few[-1], fills_holes)
             if all(verdict is Equality.EQUAL for verdict, _ in verdicts):
                 return verdicts
-    return _judge(before, after, source, fills_holes)
+    return _verdicts(before, after, source, fills_holes)
 
 
-def _judge(before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool) -> list[tuple[Equality, str]]:
+def _verdicts(
+    before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool
+) -> list[tuple[Equality, str]]:
     verdicts = [(Equality.EQUAL, "")] * len(before)
     doubtful = [k for k, (one, other) in enumerate(zip(before, after, strict=True)) if one is not other]
     doubtful = _unsettled_by_algebra(before, after, doubtful)

@@ -1,4 +1,4 @@
-"""Points at which a formula is judged: random, inside its domain, honouring what is declared of its inputs."""
+"""Points at which a formula is checked: random, inside its domain, honouring what is declared of its inputs."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Judge a derivative that somebody wrote, by values of the function alone.
+"""Check a derivative that somebody wrote, by values of the function alone.
 
 The noise of the function is measured, differences are extrapolated over many steps with a bound of their error, the order of
 the Taylor remainder is the second witness, and a complex step is used where the function could be read as an analytic formula
-and differences confirm it. Every entry of a small input is judged; of a large one random directions, and some entries, with the
-confidence stated. An entry is RIGHT where the differences carry seven digits and agree, WRONG where they contradict by
+and differences confirm it. Every entry of a small input is checked; of a large one random directions, and some entries,
+with the confidence stated. An entry is RIGHT where the differences carry seven digits and agree, WRONG where they contradict by
 more than both sides can be off, and UNSURE in between.
 """
 
@@ -30,7 +30,7 @@ _ALL_ENTRIES = 64
 _FEWEST = 2
 """How many directions are tried, however slow the function is."""
 _MOST_ENTRIES = 250
-"""So many entries are judged one by one, of a function that is not slow."""
+"""So many entries are checked one by one, of a function that is not slow."""
 _SLOW, _PATIENCE = 0.005, 5.0
 """A function that takes so many seconds is slow: then the time of its own calls limits how often it is asked."""
 _CALLS = 100
@@ -42,7 +42,7 @@ _COARSE = 1e-10
 
 
 def check_hand_written(asked: HandWritten, x: Array, seed: int = 0) -> GradientCheck:
-    """Judge a claimed derivative at a point and, along random directions, at a few points around it.
+    """Check a claimed derivative at a point and, along random directions, at a few points around it.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class PointCheck:
     # -- single entries ---------------------------------------------------------------------------------------
 
     def entry(self, index: tuple[int, ...], truth: Array | None) -> None:
-        """Judge the derivative of every output in one entry of the argument."""
+        """Check the derivative of every output in one entry of the argument."""
         direction = np.zeros(self.x.shape)
         direction[index] = 1.0
         size = float(abs(self.x[index])) or typical(self.x)
@@ -88,13 +88,13 @@ class PointCheck:
             slope = _slope(ladder, exact, out)
             if truth is not None and slope.is_sure and not slope.is_kink:
                 truth[where] = slope.value
-            self._judge(where, float(self.claimed[where]), slope, ladder, out)
+            self._compare(where, float(self.claimed[where]), slope, ladder, out)
             if slope.is_sure and slope.is_kink and not out:
                 self.kinks.append(index)
                 self.bends.add(bool(slope.right > slope.left))
 
     def subgradients(self) -> None:
-        """Judge several entries at kinks together, as along sums and differences of two of them.
+        """Check several entries at kinks together, as along sums and differences of two of them.
 
         Along a direction a subgradient lies between the slopes of both sides. A claim outside is wrong where the function
         bends one way along all directions, and not told where it bends both ways.
@@ -139,7 +139,7 @@ class PointCheck:
         got, true = mpmath.mpf(predicted), mpmath.mpf(float(slope.value))
         self.ledger.enter(name, out, got, true, point, False, between=between)
 
-    def _judge(self, where: tuple[int, ...], got: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
+    def _compare(self, where: tuple[int, ...], got: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
         self.ledger.entries += 1
         name = name_of_claim(self.asked)
         margin = _MARGIN * slope.error + np.finfo(float).tiny
@@ -249,7 +249,7 @@ class PointCheck:
         return found
 
     def by_directions(self, count: int, singles: int) -> str:
-        """Judge a large derivative along random directions, and in its largest and some other entries."""
+        """Check a large derivative along random directions, and in its largest and some other entries."""
         lost, by_complex_step = 0.0, False
         for _ in range(count):
             direction = self._direction(self.x)

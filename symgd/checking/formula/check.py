@@ -1,7 +1,7 @@
-"""Judge the derivative of a formula, in 80-digit arithmetic around random points (or the user's).
+"""Check the derivative of a formula, in 80-digit arithmetic around random points (or the user's).
 
 symgd's own derivative is the reference, confirmed at every point by values of the formula alone (:mod:`reference`). Claims are
-then compared with it entry by entry; entries that are not confirmed are judged by one-sided differences whose precision
+then compared with it entry by entry; entries that are not confirmed are checked by one-sided differences whose precision
 doubles until they settle (:func:`precise_slope`), and several of them at kinks together (:mod:`at_point`). Verdicts:
 
 * RIGHT: every entry agrees at every point.
@@ -58,7 +58,7 @@ def check_formula(
     compiled: Callable[[], Callable[..., Any] | None] | None = None,
     traced: Traced | None = None,
 ) -> GradientCheck:
-    """Judge claimed derivatives of a formula.
+    """Check claimed derivatives of a formula.
 
     Parameters
     ----------
@@ -292,7 +292,7 @@ def _by_sizes(chosen: Sequence[Point]) -> list[list[Point]]:
 
 
 def _may_be_left_out(group: Sequence[Point], groups: Sequence[Sequence[Point]]) -> bool:
-    """Whether sizes need not be judged: an axis has one entry, along which a formula may be constant, and others are enough."""
+    """Whether sizes need not be checked: an axis has one entry, along which a formula may be constant; others are enough."""
     return 1 in group[0].sizes.values() and len(groups) >= SIZE_SETS
 
 

@@ -28,12 +28,12 @@ __all__ = ["DIGITS", "UNITS", "PointCheck"]
 _SETTLED = mpmath.mpf("1e-12")
 _FOR_FORMULAS = mpmath.mpf("1e-20")
 _SLOPE_DIGITS = 22
-"""The digits of a slope beside which a formula is judged; 15 are enough for a function in float64."""
+"""The digits of a slope beside which a formula is checked; 15 are enough for a function in float64."""
 _GOOD_DIGITS = 7.0
 """A function's answer with so many digits is right: an error of 1e-6 leaves fewer. Others are looked at more closely."""
 _FOR_FUNCTIONS = 1e-7
 _ONE_BY_ONE = 64
-"""How many entries are judged by slopes of their own."""
+"""How many entries are checked by slopes of their own."""
 UNITS = 10_000_000
 """The work that the comparison at one point is worth; what is not settled by then is UNSURE."""
 _ORDINARY = 10
@@ -127,7 +127,7 @@ class PointCheck:
                     elif isinstance(claim, Node):
                         self._compare_formula(ledger, notes, k, claim, index, answer[index], true)
                     elif doubts is not None:
-                        self._judge_answer(ledger, notes, index, float(answer[index]), true, doubts, has_own=True)
+                        self._compare_answer(ledger, notes, index, float(answer[index]), true, doubts, has_own=True)
                 elif (k, index) not in left or self.effort.is_used_up:
                     notes["not every entry is judged: there are too many kinks, or it took too long"] = None
                     ledger.entries += 1
@@ -138,7 +138,7 @@ class PointCheck:
             self._along_directions(ledger, notes, kinks)
 
     def _left_over(self) -> set[Place]:
-        """Return the entries to be judged by slopes: all that are not confirmed, or as many as can be."""
+        """Return the entries to be checked by slopes: all that are not confirmed, or as many as can be."""
         if not self.question.wrt:
             return set()
         masks = self.reference.confirmed if self.reference.own is not None else [np.zeros(one.shape) for one in self.answers]
@@ -178,7 +178,7 @@ class PointCheck:
             if isinstance(claim, Node)
         }
 
-    def _judge_answer(
+    def _compare_answer(
         self,
         ledger: Ledger,
         notes: dict[str, None],
@@ -238,7 +238,7 @@ class PointCheck:
     def _by_slope(
         self, ledger: Ledger, notes: dict[str, None], k: int, index: tuple[int, ...], answer: Entry, doubts: Doubts | None
     ) -> bool:
-        """Judge an entry by differences of the formula alone; return whether it lies at a kink."""
+        """Check an entry by differences of the formula alone; return whether it lies at a kink."""
         rank = len(self.question.output.shape)
         out, moving = index[:rank], index[rank:]
         got = self._fine_claims[k][index] if doubts is None else mpmath.mpf(float(answer))
@@ -257,7 +257,7 @@ class PointCheck:
             ledger.entries += 1
             ledger.holes += 1
         elif doubts is not None and slope.is_sure and not slope.is_kink:
-            self._judge_answer(ledger, notes, index, float(answer), slope.value, doubts, has_own=False)
+            self._compare_answer(ledger, notes, index, float(answer), slope.value, doubts, has_own=False)
         else:
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
@@ -265,7 +265,7 @@ class PointCheck:
     # -- subgradients -----------------------------------------------------------------------------------------
 
     def _along_directions(self, ledger: Ledger, notes: dict[str, None], kinks: Sequence[Place]) -> None:
-        """Judge several entries at kinks together: each may be a subgradient in its own direction, and all of them none.
+        """Check several entries at kinks together: each may be a subgradient in its own direction, and all of them none.
 
         Along every direction a subgradient lies between the slopes of both sides. For convex and for concave functions
         that is necessary; where the function is neither, a claim outside is not called wrong.

@@ -25,7 +25,7 @@ from symgd.graph.traversal import toposort
 __all__ = ["SIZE_SETS", "in_floats_for_functions", "points_between_branches", "points_to_check"]
 
 SIZE_SETS = 4
-"""How many sets of sizes are judged: what is right for one may be wrong for another."""
+"""How many sets of sizes are checked: what is right for one may be wrong for another."""
 
 
 def points_to_check(question: Question, at: Any, seed: int, count: int) -> list[Point]:

@@ -197,12 +197,12 @@ class Reference:
                 later += group
         return later
 
-    def _halved(self, group: list[Entry], judge: Callable[[list[Entry]], _Outcome]) -> list[Entry]:
+    def _halved(self, group: list[Entry], outcome_of: Callable[[list[Entry]], _Outcome]) -> list[Entry]:
         """Confirm what can be confirmed in parts; what cannot stays as it is."""
         waiting = [group]
         while waiting and self.tests < _MOST_TESTS and not self.effort.is_used_up:
             part = waiting.pop()
-            outcome = judge(part)
+            outcome = outcome_of(part)
             if outcome.agrees.all() or len(part) == 1:
                 self._note(part, outcome.agrees)
             else:

@@ -85,7 +85,7 @@ class Slopes:
         """Return the range of slopes along a direction, here and at points nearby that lie at no kink.
 
         Where a function is neither convex nor concave, its (Clarke) subgradients are what gradients nearby tend to, and their
-        averages: of max(x)**2 - min(x) at (-1, -1, -1) they are not told by the slopes of both sides alone.
+        averages: of max(x)**2 - min(x) at (-1, -1, -1) they are not known by the slopes of both sides alone.
         """
         found = list(slopes)
         for own in self._own_nearby:

@@ -81,7 +81,7 @@ _CONSTANT = Composition(AFFINE)
 
 
 class Known(dict[Node, Composition]):
-    """What a judgement has asked for of the nodes below; it is looked up when it is asked for.
+    """What a decision has asked for of the nodes below; it is looked up when it is asked for.
 
     Parameters
     ----------
@@ -125,27 +125,27 @@ def compose(formula: Node, wrt: Iterable[Node], facts: Facts, effort: Effort | N
 def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts, effort: Effort | None = None) -> dict[Node, Composition]:
     """Return what the theorem says of every node, arguments before what uses them.
 
-    Until the effort is used up, functions of entries are judged on scalars where the theorem is silent.
+    Until the effort is used up, functions of entries are decided on scalars where the theorem is silent.
     """
     effort = effort or Effort()
     variables = frozenset(wrt)
     question = Question(variables, facts.assumptions)
     moving = depends_on((formula,), variables)
     known: dict[Node, Composition] = {}
-    is_scalar = not any(node.shape for node in variables)  # the whole of such a formula is judged by its own Hessian
+    is_scalar = not any(node.shape for node in variables)  # the whole of such a formula is decided by its own Hessian
     for node in toposort((formula,)):
         if node not in moving:
             known[node] = _CONSTANT
         else:
             patience = None if node is formula and is_scalar else effort
-            known[node] = _judged(node, Known(known.__getitem__, moving), question, facts, moving, patience)
+            known[node] = _of_node(node, Known(known.__getitem__, moving), question, facts, moving, patience)
     return known
 
 
-def _judged(
+def _of_node(
     node: Node, known: Known, question: Question, facts: Facts, moving: set[Node], effort: Effort | None
 ) -> Composition:
-    """Judge one node, and keep the reason as a step that can be derived again."""
+    """Decide one node, and keep the reason as a step that can be derived again."""
     found, why = _says(node, known, question, facts, moving)
     if found.curvature == UNKNOWN and effort is not None and not effort.is_used_up:
         lifted = lift(node, known, question.wrt, facts, effort)

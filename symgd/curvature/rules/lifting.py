@@ -1,4 +1,4 @@
-"""Functions that act entry by entry are judged on scalars, by everything that is known about scalars.
+"""Functions that act entry by entry are decided on scalars, by everything that is known about scalars.
 
 In Σ √(1 + rᵢ²), Σ wᵢ·log(wᵢ/xᵢ) or the Huber loss of X·w − y every entry is a function g of a few affine entries. Where g is
 convex, for all values of what is held fixed, so is the sum, for all sizes at once.
@@ -67,7 +67,7 @@ class Lifted:
 
 
 def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: Facts, effort: Effort) -> Step | None:
-    """Judge the function of entries that a node computes, or return None where it is no such function or nothing is found.
+    """Decide the function of entries that a node computes, or return None where it is no such function or nothing is found.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _lift(
         return None
     try:
         domain = read_domain(scalar.formula, scalar.variables, {}, [])
-        found = judge_scalar(scalar.formula, scalar.variables, domain, effort.part(UNITS))
+        found = curvature_of_scalar(scalar.formula, scalar.variables, domain, effort.part(UNITS))
     except SymgdError:
         return None
     if found is None:
@@ -180,8 +180,8 @@ def _is_entry_by_entry(formula: Node) -> bool:
     return all(node.is_symbol or node.is_constant or node.primitive.is_elementwise for node in toposort((formula,)))
 
 
-def judge_scalar(formula: Node, variables: list[Node], domain: Domain, effort: Effort) -> Found | None:
-    """Judge a scalar formula of a few variables, simplified, by second derivatives or piece by piece."""
+def curvature_of_scalar(formula: Node, variables: list[Node], domain: Domain, effort: Effort) -> Found | None:
+    """Decide a scalar formula of a few variables, simplified, by second derivatives or piece by piece."""
     if domain.natural:
         return None
     simple = _simple(formula, domain)

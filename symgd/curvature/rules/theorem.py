@@ -77,11 +77,11 @@ class Composition:
     obstacle: Node | None = field(default=None, compare=False)
 
 
-Judgement = tuple[Curvature, str, frozenset[Node], Moduli]
-_SILENT: Judgement = (UNKNOWN, "", NO_VARIABLES, NO_MODULI)
+Curved = tuple[Curvature, str, frozenset[Node], Moduli]
+_SILENT: Curved = (UNKNOWN, "", NO_VARIABLES, NO_MODULI)
 
 
-def curvature_of_node(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts) -> Judgement:
+def curvature_of_node(node: Node, known: Mapping[Node, Composition], moving: set[Node], facts: Facts) -> Curved:
     """Return the curvature of a node, the reason, in which variables it is strict, and its moduli."""
     record = node.primitive
     movers = [k for k, arg in enumerate(node.args) if arg in moving]
@@ -102,7 +102,7 @@ def curvature_of_node(node: Node, known: Mapping[Node, Composition], moving: set
     return _composed(node, movers, known, facts)
 
 
-def _together(node: Node, terms: list[Composition]) -> Judgement:
+def _together(node: Node, terms: list[Composition]) -> Curved:
     """Linear in all arguments together: a sum, or entries put side by side."""
     curvature = functools.reduce(operator.and_, (term.curvature for term in terms), AFFINE)
     if curvature == UNKNOWN:
@@ -120,7 +120,7 @@ def _together(node: Node, terms: list[Composition]) -> Judgement:
     return AFFINE, "it keeps what all its terms have", NO_VARIABLES, NO_MODULI
 
 
-def _chosen(branches: list[Composition]) -> Judgement:
+def _chosen(branches: list[Composition]) -> Curved:
     """A choice by a condition that does not move: every entry is one of the branches."""
     curvature = functools.reduce(operator.and_, (branch.curvature for branch in branches))
     if curvature == UNKNOWN:
@@ -154,7 +154,7 @@ def scaled(modulus: Moduli, factor: Node) -> Moduli:
     return {variable: amount * factor for variable, amount in modulus.items()}
 
 
-def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Judgement | None:
+def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Curved | None:
     """Σ rᵢ² for affine r, written as a product of r with itself."""
     if node.primitive.name != "einsum":
         return None
@@ -168,7 +168,7 @@ def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Judgement 
     return None
 
 
-def _weighted(node: Node, mover: int, inner: Composition, facts: Facts) -> Judgement:
+def _weighted(node: Node, mover: int, inner: Composition, facts: Facts) -> Curved:
     """A linear function of one moving argument, with the others as weights."""
     others = [arg for k, arg in enumerate(node.args) if k != mover]
     keeps = _loses_nothing(node, mover) and all(facts.is_nonzero(arg) for arg in others)
@@ -226,7 +226,7 @@ def _with_weights(
     return scaled(modulus, factor**2 if squared else factor)
 
 
-def _composed(node: Node, movers: list[int], known: Mapping[Node, Composition], facts: Facts) -> Judgement:
+def _composed(node: Node, movers: list[int], known: Mapping[Node, Composition], facts: Facts) -> Curved:
     record = node.primitive
     intervals = [facts.interval(arg) for arg in node.args]
     bend = record.curvature(node, *intervals) if callable(record.curvature) else record.curvature
