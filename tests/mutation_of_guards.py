@@ -41,6 +41,7 @@ TESTS = {
     "symgd/derive": ["tests/structures/test_recognition.py"],
     "symgd/codegen/removable_points/several_inputs.py": ["tests/codegen/removable_points/test_several_inputs.py"],
     "symgd/evaluation/intervals.py": BOUNDS,
+    "symgd/evaluation/float_intervals.py": [*BOUNDS, "tests/evaluation/test_float_intervals.py"],
     "symgd/curvature/algebra/ranges.py": BOUNDS,
     "symgd/curvature/smooth_branch.py": ["tests/curvature/test_smooth_branch.py", "tests/laws/test_taylor_bounds.py"],
     "symgd/curvature": CURVATURE,
@@ -72,7 +73,7 @@ CAREFUL = {
     "symgd/derive/taylor/expansion.py": ("bound", "_bound_on", "up_to", "_around"),
 }  # fmt: skip
 """Functions of which every part of a condition and every comparison is tried."""
-ROUNDED = ("symgd/curvature/algebra/ranges.py", "symgd/evaluation/intervals.py", "symgd/derive/taylor/expansion.py")
+ROUNDED = ("symgd/evaluation/float_intervals.py", "symgd/evaluation/intervals.py", "symgd/derive/taylor/expansion.py")
 _ONE_FLOAT = "values have 25 digits: one float outward is enough, the others are a margin"
 _TINY = "the root of the least float is far above 0"
 _LIMIT = "at this size both ways give an enclosure"

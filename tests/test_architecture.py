@@ -136,7 +136,7 @@ def test_no_public_name_is_hidden_by_a_module():
 
 FEW_KEYS = {
     "available",  # optional packages
-    "_number_by_name",  # named constants
+    "named_number",  # named constants
     "_known",
     "_functions",
     "_ends",  # intervals that the code names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -30,7 +31,7 @@ def convexity(
     domain: Mapping[Any, Any] | None = None,
     constraints: Sequence[Any] = (),
     data: Mapping[Any, Any] | None = None,
-    budget: float = 10.0,
+    budget: float | None = None,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Convexity:
@@ -52,9 +53,10 @@ def convexity(
         Conditions that hold, such as ``"x - y > 0"``.
     data : mapping of Node, SymPy symbol or name to array, optional
         Values of other inputs. They must be what is declared. Their signs, bounds, symmetry and definiteness are then known,
-        least squares with these data are strongly convex with modulus λ_min, and small formulas are examined entry by entry.
-    budget : float
-        Seconds after which the search stops; the verdict is then UNKNOWN.
+        least squares with these data are strongly convex with modulus λ_min, and small formulas are judged entry by entry.
+    budget : float, optional
+        Seconds after which the search stops; the verdict is then UNKNOWN. Without it only the counted work is
+        limited, so that the verdict is the same on every machine.
     seed : int
         Of the search for a counterexample.
     progress : callable, optional
@@ -89,13 +91,13 @@ def convexity(
     from symgd.api.convexity_with_data import with_data
     from symgd.curvature.data_facts import with_facts_of
     from symgd.curvature.kind import Kind
-    from symgd.curvature.prover import judge
+    from symgd.curvature.prover import prove_or_refute
     from symgd.curvature.small_instances import with_numbers
     from symgd.curvature.symmetric_parts import symmetric_parts
 
     source = read(formula)
     data = None if data is None else read_mapping(data, "data", "data={name: array}")
-    budget = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+    seconds = math.inf if budget is None else read_number(budget, "the budget, a number of seconds,", "(0, inf]")
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")
     if wrt is None:
@@ -109,21 +111,21 @@ def convexity(
         (source,) = substitute([source], known)
         values = {known[node]: array for node, array in values.items()}
     region = read_region(source, target, domain, constraints, values)
-    end = time.monotonic() + budget
-    verdict = judge(source, target, region, budget=budget, seed=read_seed(seed), report=progress)
+    end = time.monotonic() + seconds
+    verdict = prove_or_refute(source, target, region, budget=seconds, seed=read_seed(seed), report=progress)
     if values and verdict.kind is Kind.UNKNOWN:
         parts = None if constraints else symmetric_parts(source, values)
         if parts is not None:
             region_of_parts = read_region(parts.formula, target, domain, (), parts.values)
             left = max(0.0, end - time.monotonic())
-            found = judge(parts.formula, target, region_of_parts, budget=left, seed=read_seed(seed))
+            found = prove_or_refute(parts.formula, target, region_of_parts, budget=left, seed=read_seed(seed))
             if found.kind not in (Kind.UNKNOWN, Kind.NEITHER):  # a counterexample holds for the data as they are, unrounded
                 found = with_data(found, parts.values)
                 return dataclasses.replace(found, reason=f"{found.reason}, for {parts.in_words}")
         written = with_numbers(source, target, region)
         if written is not None:
             left = max(0.0, end - time.monotonic())
-            entries = judge(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
+            entries = prove_or_refute(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
             if entries.kind is not Kind.UNKNOWN:
                 return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
     return verdict if values is None else with_data(verdict, values)

@@ -1,4 +1,4 @@
-"""What is judged, and what was answered at a point."""
+"""What is checked, and what was answered at a point."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from symgd.evaluation.entries import Array
 from symgd.evaluation.inputs import row_numbers
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
@@ -20,7 +21,7 @@ Claim = Node | Callable[..., Any]
 
 @dataclass(frozen=True)
 class Question:
-    """What is judged.
+    """What is checked.
 
     Attributes
     ----------
@@ -99,5 +100,5 @@ class Suspect:
     """
 
     point: Point
-    answers: tuple[Any, ...]
-    own: tuple[Any, ...] | None
+    answers: tuple[Array, ...]
+    own: tuple[Array, ...] | None

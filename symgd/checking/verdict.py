@@ -13,6 +13,7 @@ import numpy as np
 from symgd.checking.black_box.differences import Slope
 from symgd.errors import GradientError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Real
 
 __all__ = ["GradientCheck", "Ledger", "Verdict", "WorstEntry", "entry_name"]
 
@@ -93,7 +94,7 @@ class GradientCheck:
         Every entry that disagrees.
     notes : list of str
     sizes : list of dict of str to int
-        The sizes of symbolic axes that were judged, each set once.
+        The sizes of symbolic axes that were checked, each set once.
     """
 
     verdict: Verdict
@@ -131,7 +132,7 @@ class GradientCheck:
         return text
 
     def _with_sizes(self) -> str:
-        """Return the sizes that were judged, in words: ``, (m, n) = (3, 2), (2, 5), (4, 1)``."""
+        """Return the sizes that were checked, in words: ``, (m, n) = (3, 2), (2, 5), (4, 1)``."""
         if not self.sizes or not self.sizes[0]:
             return ""
         names = list(self.sizes[0])
@@ -199,7 +200,7 @@ class GradientCheck:
         }
 
 
-def _relative(claimed: Any, true: Any) -> float:
+def _relative(claimed: Real, true: Real) -> float:
     """Return how large the difference is beside what is right; 0 has the size 1."""
     if not mpmath.isfinite(claimed):
         return float("inf")
@@ -207,7 +208,7 @@ def _relative(claimed: Any, true: Any) -> float:
     return float(gap / (abs(true) or mpmath.mpf(1))) if gap else 0.0
 
 
-def _pair(between: Sequence[Any] | None) -> tuple[float, float] | None:
+def _pair(between: Sequence[Real] | None) -> tuple[float, float] | None:
     return None if between is None else (float(between[0]), float(between[1]))
 
 
@@ -249,7 +250,7 @@ class Ledger:
         if other.wrong or not (other.unsure or other.holes):
             self.add(replace(other, kinks=0, unsure=0, holes=0))
 
-    def compare(self, name: str, index: tuple[int, ...], claimed: Any, slope: Slope, tolerance: Any, point: object) -> None:
+    def compare(self, name: str, index: tuple[int, ...], claimed: Real, slope: Slope, tolerance: Real, point: object) -> None:
         """Enter an entry: the slope must be sure, and the claim as near to it as `tolerance` (relative) and its error say."""
         self.entries += 1
         if not slope.is_sure or (slope.is_kink and not mpmath.isfinite(claimed)):
@@ -269,14 +270,14 @@ class Ledger:
         self,
         name: str,
         index: tuple[int, ...],
-        claimed: Any,
-        true: Any,
+        claimed: Real,
+        true: Real,
         point: object,
         is_right: bool,
         *,
-        between: Sequence[Any] | None = None,
+        between: Sequence[Real] | None = None,
     ) -> None:
-        """Enter an entry that is judged already."""
+        """Enter an entry that is checked already."""
         error = _relative(claimed, true)
         if is_right and (
             self.wrong or (self.worst is not None and (between is not None or error <= self.worst.relative_error))

@@ -8,7 +8,6 @@ the question open the proposal is dropped, so floating point decides nothing.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,8 +19,9 @@ from symgd.curvature.domain import Domain
 from symgd.curvature.second_derivatives.hessian import Hessian
 from symgd.curvature.verdict import Bend, Chord
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.graph.node import Node
-from symgd.graph.traversal import depends_on
+from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import add
 from symgd.rewrite.rules.algebra import split_term
 
@@ -31,6 +31,8 @@ Point = dict[Node, Fraction]
 _SIZES = (1, 10, 1000, 10**6, 10**12)
 _SCALES = (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-6)
 MAX_SEEDS = 48
+PER_NODE = 20
+"""Units of work for each node of a formula that is enclosed, or evaluated at many points."""
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Counterexamples:
 
 
 def refute(
-    formula: Node, variables: Sequence[Node], domain: Domain, hessian: Hessian | None, deadline: float, seed: int = 0
+    formula: Node, variables: Sequence[Node], domain: Domain, hessian: Hessian | None, effort: Effort, seed: int = 0
 ) -> Counterexamples:
     """Search counterexamples to convexity and to concavity.
 
@@ -59,14 +61,14 @@ def refute(
     domain : Domain
     hessian : Hessian or None
         None where the formula has kinks; chords are tried then.
-    deadline : float
+    effort : Effort
     seed : int
     """
     found = Counterexamples()
     if hessian is not None:
-        _Bends(hessian, domain, deadline, seed).search(found)
+        _Bends(hessian, domain, effort, seed).search(found)
     if not found.are_both:
-        _Chords(formula, variables, domain, deadline, seed).search(found)
+        _Chords(formula, variables, domain, effort, seed).search(found)
     return found
 
 
@@ -76,9 +78,10 @@ def refute(
 class _Bends:
     """A search for points and directions with vᵀHv of a given sign."""
 
-    def __init__(self, hessian: Hessian, domain: Domain, deadline: float, seed: int) -> None:
-        self.hessian, self.domain, self.deadline = hessian, domain, deadline
+    def __init__(self, hessian: Hessian, domain: Domain, effort: Effort, seed: int) -> None:
+        self.hessian, self.domain, self.effort = hessian, domain, effort
         self.variables = hessian.variables
+        self.size = len(toposort(hessian.entries))
         self.generator = np.random.default_rng(seed)
 
     def search(self, found: Counterexamples) -> None:
@@ -145,7 +148,7 @@ class _Bends:
     def _of_sign(self, wanted: int, points: np.ndarray, matrices: np.ndarray) -> Bend | None:
         """Try the points that bend most, then those near them that bend more."""
         for attempt in range(12):
-            if not len(points) or time.monotonic() > self.deadline:
+            if not len(points) or self.effort.is_used_up:
                 return None
             try:
                 values, vectors = np.linalg.eigh(matrices)
@@ -166,6 +169,7 @@ class _Bends:
             spread = self.generator.normal(size=(40, *centres.shape)) * radius * np.maximum(0.1, np.abs(centres))
             points = self.domain.keep(self.variables, (centres + spread).reshape(-1, points.shape[1]))
             points = np.concatenate([centres, points])
+            self.effort.spend(PER_NODE * self.size)
             matrices = self.hessian.at(points)
             usable = np.isfinite(matrices).all((1, 2))
             points, matrices = points[usable], matrices[usable]
@@ -180,6 +184,7 @@ class _Bends:
             if not any(direction) or not self._is_inside(point):
                 continue
             bend = self._bend(point, direction, wanted)
+            self.effort.spend(PER_NODE * self.size)
             if bend.is_proven() and bend.check():
                 return bend
         return None
@@ -202,7 +207,7 @@ class _Bends:
         ]
         (variable,) = self.variables
         for step, sign in itertools.product(steps, (1, -1)):
-            if time.monotonic() > self.deadline:
+            if self.effort.is_used_up:
                 return None
             interval = self.domain.intervals[variable]
             start = (
@@ -215,6 +220,7 @@ class _Bends:
             point = {variable: Fraction(start) + sign * step}
             if self._is_inside(point):
                 bend = self._bend(point, [Fraction(1)], wanted)
+                self.effort.spend(PER_NODE * self.size)
                 if bend.check():
                     return bend
         return None
@@ -260,8 +266,9 @@ def _special_points(formula: Node, variables: Sequence[Node]) -> np.ndarray:
 class _Chords:
     """A search for two points whose chord lies on the wrong side of the function."""
 
-    def __init__(self, formula: Node, variables: Sequence[Node], domain: Domain, deadline: float, seed: int) -> None:
-        self.formula, self.variables, self.domain, self.deadline = formula, list(variables), domain, deadline
+    def __init__(self, formula: Node, variables: Sequence[Node], domain: Domain, effort: Effort, seed: int) -> None:
+        self.formula, self.variables, self.domain, self.effort = formula, list(variables), domain, effort
+        self.size = len(toposort((formula,)))
         self.generator = np.random.default_rng(seed)
 
     def search(self, found: Counterexamples) -> None:
@@ -271,8 +278,9 @@ class _Chords:
         except (SymgdError, OverflowError):
             return  # a number in it is too large for floats
         for first, second, thetas in self._proposals():
-            if found.are_both or time.monotonic() > self.deadline:
+            if found.are_both or self.effort.is_used_up:
                 return
+            self.effort.spend(PER_NODE * self.size)
             gaps, noise = self._gaps(first, second, thetas)
             for wanted in (-1, 1):
                 if (found.convexity if wanted < 0 else found.concavity) is not None:
@@ -384,6 +392,7 @@ class _Chords:
             a = {node: _rounded(x, size) for node, x in zip(self.variables, first, strict=True)}
             b = {node: _rounded(x, size) for node, x in zip(self.variables, second, strict=True)}
             chord = Chord(self.formula, a, b, Fraction(theta), wanted)
+            self.effort.spend(PER_NODE * self.size)
             if a != b and all(self.domain.contains(point) for point in (a, b, chord.middle)) and chord.check():
                 return chord
         return None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.curvature.bounds.eigenvalue_bound import is_positive_definite
+from symgd.evaluation.entries import Array
 from symgd.graph.assumptions import Interval
 from symgd.graph.node import SYMBOL, Node, intern
 
@@ -21,7 +21,7 @@ __all__ = ["definiteness_of_symmetric_part", "with_facts_of"]
 _MAX_EXACT = 24
 
 
-def with_facts_of(node: Node, array: Any) -> Node:
+def with_facts_of(node: Node, array: Array) -> Node:
     """Return an input with everything declared that its value shows.
 
     Parameters
@@ -45,7 +45,7 @@ def with_facts_of(node: Node, array: Any) -> Node:
     return node if known == facts else intern(SYMBOL, (), (node.name, known, node.shape))
 
 
-def definiteness_of_symmetric_part(matrix: Any) -> tuple[bool, bool]:
+def definiteness_of_symmetric_part(matrix: Array) -> tuple[bool, bool]:
     """Return whether (A + Aᵀ)/2 is positive semidefinite, and definite, for certain.
 
     Parameters
@@ -61,10 +61,11 @@ def definiteness_of_symmetric_part(matrix: Any) -> tuple[bool, bool]:
     return _definiteness(rows)
 
 
-def _doubled(matrix: Any) -> Any:
+def _doubled(matrix: Array) -> Array:
     """Return A + Aᵀ, less what its entries were rounded by."""
     doubled = matrix + matrix.T
-    return doubled - len(matrix) * np.finfo(float).eps * float(np.abs(doubled).max()) * np.eye(len(matrix))
+    found: Array = doubled - len(matrix) * np.finfo(float).eps * float(np.abs(doubled).max()) * np.eye(len(matrix))
+    return found
 
 
 def _definiteness(rows: list[list[Fraction]]) -> tuple[bool, bool]:

@@ -243,6 +243,27 @@ def read_domain(
     DomainError
         For an empty domain.
     """
+    _refuse_unknown_names(formula, variables, bounds, constraints)
+    natural = domain_of(formula)
+    signs = {condition: _as_sign(condition) for condition in constraints}
+    used: set[Node] = set()
+    intervals = {node: _interval_of(node, bounds.get(node.name, Interval()), signs, natural, used) for node in variables}
+    kept = [condition for condition in constraints if condition not in used]
+    known = dict(signs[condition] for condition in kept)
+    facts = Facts({**known, **intervals})
+    for node, where in natural.items():  # what is not 0 and not negative is positive
+        if where == Sign.NONZERO and (facts.is_nonnegative(node) or facts.sign(node).is_nonpositive):
+            natural[node] = Sign.POSITIVE if facts.is_nonnegative(node) else Sign.NEGATIVE
+            for variable in variables:
+                intervals[variable] &= _solved(node, natural[node], variable)
+    facts = Facts({**known, **intervals, **(fixed or {})})
+    open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
+    return Domain(intervals, kept, open_questions, fixed, data)
+
+
+def _refuse_unknown_names(
+    formula: Node, variables: Sequence[Node], bounds: Mapping[str, Interval], constraints: Sequence[Node]
+) -> None:
     names = {node.name for node in variables}
     inputs = set(symbols_of(formula)) | set(variables)
     for name in bounds:
@@ -257,42 +278,34 @@ def read_domain(
                     f"{node.name[:40]!a} stands in a constraint and not in the formula",
                     hint=f"its inputs are {', '.join(sorted(one.name for one in inputs))}",
                 )
-    natural = domain_of(formula)
-    signs = {condition: _as_sign(condition) for condition in constraints}
-    intervals: dict[Node, Interval] = {}
-    used: set[Node] = set()
-    for node in variables:
-        interval = node.facts.interval
-        if node.name in bounds:
-            interval &= bounds[node.name]
-        for condition, (difference, sign) in signs.items():
-            if sign != Sign.ZERO and not _solved(difference, sign, node).is_everything:
-                interval &= _solved(difference, sign, node)
-                used.add(condition)
-        required: Requirement = natural.get(node, Sign.ANY)
-        interval &= Interval.of(required)
-        for other, where in natural.items():
-            interval &= _solved(other, where, node)
-        if required == Sign.NONZERO and interval.low == 0:
-            interval &= Interval(0, open_low=True)
-        if required == Sign.NONZERO and interval.high == 0:
-            interval &= Interval(high=0, open_high=True)
-        if interval.is_empty:
-            raise DomainError(f"no {node.name} satisfies the bounds")
-        if interval.low == interval.high:
-            raise DomainError(f"{node.name} can only be {interval.low}, so there is nothing to ask", hint="widen its bounds")
-        intervals[node] = interval
-    kept = [condition for condition in constraints if condition not in used]
-    known = dict(signs[condition] for condition in kept)
-    facts = Facts({**known, **intervals})
-    for node, where in natural.items():  # what is not 0 and not negative is positive
-        if where == Sign.NONZERO and (facts.is_nonnegative(node) or facts.sign(node).is_nonpositive):
-            natural[node] = Sign.POSITIVE if facts.is_nonnegative(node) else Sign.NEGATIVE
-            for variable in variables:
-                intervals[variable] &= _solved(node, natural[node], variable)
-    facts = Facts({**known, **intervals, **(fixed or {})})
-    open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
-    return Domain(intervals, kept, open_questions, fixed, data)
+
+
+def _interval_of(
+    node: Node,
+    bounds: Interval,
+    signs: Mapping[Node, tuple[Node, Sign]],
+    natural: Mapping[Node, Requirement],
+    used: set[Node],
+) -> Interval:
+    """Return where a variable lies; what says no more than this of a constraint is added to `used`."""
+    interval: Interval = node.facts.interval & bounds
+    for condition, (difference, sign) in signs.items():
+        if sign != Sign.ZERO and not _solved(difference, sign, node).is_everything:
+            interval &= _solved(difference, sign, node)
+            used.add(condition)
+    required: Requirement = natural.get(node, Sign.ANY)
+    interval &= Interval.of(required)
+    for other, where in natural.items():
+        interval &= _solved(other, where, node)
+    if required == Sign.NONZERO and interval.low == 0:
+        interval &= Interval(0, open_low=True)
+    if required == Sign.NONZERO and interval.high == 0:
+        interval &= Interval(high=0, open_high=True)
+    if interval.is_empty:
+        raise DomainError(f"no {node.name} satisfies the bounds")
+    if interval.low == interval.high:
+        raise DomainError(f"{node.name} can only be {interval.low}, so there is nothing to ask", hint="widen its bounds")
+    return interval
 
 
 def _solved(node: Node, where: Requirement, variable: Node) -> Interval:

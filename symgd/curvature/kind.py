@@ -37,6 +37,11 @@ class Kind(Enum):
         """Whether the formula is concave (an affine one is)."""
         return self in (Kind.STRICTLY_CONCAVE, Kind.CONCAVE, Kind.AFFINE)
 
+    @property
+    def sharpness(self) -> int:
+        """How much the verdict says, beside other ones on the same formula; 0 where nothing is proven of its curvature."""
+        return _SHARPNESS.get(self, 0)
+
     def negated(self) -> Kind:
         """Return the verdict on −f."""
         return _NEGATED.get(self, self)
@@ -48,4 +53,12 @@ _NEGATED = {
     Kind.CONVEX: Kind.CONCAVE,
     Kind.STRICTLY_CONCAVE: Kind.STRICTLY_CONVEX,
     Kind.CONCAVE: Kind.CONVEX,
+}
+_SHARPNESS = {
+    Kind.CONVEX: 1,
+    Kind.CONCAVE: 1,
+    Kind.STRICTLY_CONVEX: 2,
+    Kind.STRICTLY_CONCAVE: 2,
+    Kind.STRONGLY_CONVEX: 3,
+    Kind.AFFINE: 4,
 }

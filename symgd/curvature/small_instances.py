@@ -80,7 +80,7 @@ def with_numbers(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance
 def by_entries(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
     """Write a formula of small tensors with sizes that are numbers out, entry by entry; what is held stays open.
 
-    A symmetric matrix is told by its entries on and above the diagonal. None where that is no question about a box.
+    A symmetric matrix is known by its entries on and above the diagonal. None where that is no question about a box.
     """
     if any(size_names(node.shape) for node in toposort((formula,))) or domain.constraints:
         return None
@@ -94,7 +94,7 @@ def by_entries(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance |
     for node in symbols_of(formula):
         for index, entry in np.ndenumerate(entries[node]):
             if node.facts.is_symmetric and index[0] > index[1]:
-                replaced[entry] = entries[node][index[::-1]]
+                replaced[entry] = entries[node].item(index[::-1])
             elif node in wrt:
                 variables.append(entry)
                 intervals[entry.name] = domain.intervals[node]
@@ -126,19 +126,8 @@ def _instance(
     except (SymgdError, IndexError, ValueError):
         return None
     written: Node = as_node(outputs[0][()])
-    values: dict[Node, Node] = {}
-    parameters: dict[str, Any] = dict(sizes)
-    for node in held:
-        for index, entry in np.ndenumerate(entries[node]):
-            if node.facts.is_symmetric and index[0] > index[1]:
-                values[entry] = values[entries[node][index[::-1]]]
-                parameters[f"{node.name}[{', '.join(map(str, index))}]"] = values[entry].value
-                continue
-            number = _given(domain.data, node, index)
-            if number is None:
-                number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
-            values[entry] = constant(number)
-            parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
+    values, parameters = _numbers_for(held, domain, entries, generator, attempt)
+    parameters = {**sizes, **parameters}
     if any(_has_more_than_bounds(node) for node in held if node not in domain.data):
         return None
     try:
@@ -155,7 +144,7 @@ def _instance(
             return None
         for index, entry in np.ndenumerate(entries[node]):
             if node.facts.is_symmetric and index[0] > index[1]:
-                replaced[entry] = entries[node][index[::-1]]
+                replaced[entry] = entries[node].item(index[::-1])
                 continue
             variables.append(entry)
             intervals[entry.name] = domain.intervals[node]
@@ -172,6 +161,26 @@ def _instance(
     except SymgdError:
         return None
     return Instance(written, variables, inside, parameters)
+
+
+def _numbers_for(
+    held: Sequence[Node], domain: Domain, entries: Mapping[Node, Any], generator: np.random.Generator, attempt: int
+) -> tuple[dict[Node, Node], dict[str, Any]]:
+    """Return numbers for the entries of what is held fixed, and the same by their names."""
+    values: dict[Node, Node] = {}
+    parameters: dict[str, Any] = {}
+    for node in held:
+        for index, entry in np.ndenumerate(entries[node]):
+            if node.facts.is_symmetric and index[0] > index[1]:
+                values[entry] = values[entries[node][index[::-1]]]
+                parameters[f"{node.name}[{', '.join(map(str, index))}]"] = values[entry].value
+                continue
+            number = _given(domain.data, node, index)
+            if number is None:
+                number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
+            values[entry] = constant(number)
+            parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
+    return values, parameters
 
 
 def _sizes_of(data: Mapping[Node, Any]) -> dict[str, int]:

@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.curvature.data_facts import definiteness_of_symmetric_part
 from symgd.curvature.second_derivatives.index_products import Expansion, Network
+from symgd.evaluation.entries import Array
 from symgd.graph.node import SYMBOL, Node, intern
 from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
 from symgd.primitives.spellings import transpose
@@ -26,6 +26,9 @@ from symgd.primitives.spellings import transpose
 __all__ = ["SymmetricParts", "symmetric_parts"]
 
 _MAX_FACTORS = 6
+
+Order = tuple[tuple[int, tuple[int, ...]], ...]
+"""Factors, and their labels as numbers."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class SymmetricParts:
     """
 
     formula: Node
-    values: Mapping[Node, Any]
+    values: Mapping[Node, Array]
     meaning: Mapping[Node, Node]
 
     @property
@@ -51,7 +54,7 @@ class SymmetricParts:
         return ", ".join(f"{part} = {meaning}" for part, meaning in self.meaning.items())
 
 
-def symmetric_parts(formula: Node, values: Mapping[Node, Any]) -> SymmetricParts | None:
+def symmetric_parts(formula: Node, values: Mapping[Node, Array]) -> SymmetricParts | None:
     """Replace matrices that stand in quadratic forms alone; None where there is none.
 
     Parameters
@@ -67,7 +70,7 @@ def symmetric_parts(formula: Node, values: Mapping[Node, Any]) -> SymmetricParts
     return found if found.meaning else None
 
 
-def _with_part(known: SymmetricParts, matrix: Node, array: Any) -> SymmetricParts:
+def _with_part(known: SymmetricParts, matrix: Node, array: Array) -> SymmetricParts:
     is_symmetric = np.array_equal(array, array.T)
     sign = -1 if definiteness_of_symmetric_part(-array)[0] else 1
     if is_symmetric and sign > 0:
@@ -81,7 +84,7 @@ def _with_part(known: SymmetricParts, matrix: Node, array: Any) -> SymmetricPart
     return SymmetricParts(formula, values, {**known.meaning, part: sign * (matrix + transpose(matrix)) / 2})
 
 
-def _input(matrix: Node, formula: Node, sign: int, array: Any) -> Node:
+def _input(matrix: Node, formula: Node, sign: int, array: Array) -> Node:
     taken = {node.name for node in symbols_of(formula)}
     title = f"{matrix.name}_{'symmetric' if sign > 0 else 'negated'}"
     names = itertools.chain([title], (f"{title}_{k}" for k in itertools.count(1)))
@@ -110,7 +113,7 @@ def _is_form(node: Node, matrix: Node) -> bool:
     networks = Expansion().of(node)
     if networks is None:
         return False
-    same: dict[Any, Fraction] = defaultdict(Fraction)
+    same: dict[Order, Fraction] = defaultdict(Fraction)
     for network in networks:
         if len(network.factors) > _MAX_FACTORS or not _is_linear(network, matrix):
             return False
@@ -131,13 +134,13 @@ def _transposed(network: Network, matrix: Node) -> Factors:
     return [(atom, labels[::-1] if atom is matrix else labels) for atom, labels in network.factors]
 
 
-def _order(factors: Factors) -> Any:
+def _order(factors: Factors) -> Order:
     """Return a contraction to a number with its factors in one order and its labels renamed: equal ones become the same."""
     alike = [list(group) for _, group in itertools.groupby(sorted(factors, key=lambda factor: id(factor[0])), lambda f: f[0])]
     orders = itertools.product(*(itertools.permutations(group) for group in alike))
     return min(_renamed(list(itertools.chain.from_iterable(order))) for order in orders)
 
 
-def _renamed(factors: Factors) -> tuple[Any, ...]:
+def _renamed(factors: Factors) -> Order:
     names: dict[int, int] = {}
     return tuple((id(atom), tuple(names.setdefault(label, len(names)) for label in labels)) for atom, labels in factors)

@@ -7,12 +7,12 @@ not decided. Numbers that were rounded when they were written excuse the differe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from symgd.equality.literals import rounded_numbers, rounding_of
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
@@ -47,13 +47,13 @@ class Differences:
 
     def __init__(self, point: Point) -> None:
         self.point = point
-        self._memories: dict[int, dict[Node, Any]] = {digits: {} for digits in (*COARSE, *FINE)}
+        self._memories: dict[int, dict[Node, Array]] = {digits: {} for digits in (*COARSE, *FINE)}
         """The values of all parts, which claims share with what is right."""
-        self._values: dict[tuple[Node, int], tuple[Any, Any]] = {}
-        self._noises: dict[Node, Any] = {}
-        self._roundings: dict[tuple[Node, Node], Any] = {}
+        self._values: dict[tuple[Node, int], tuple[Array, Array]] = {}
+        self._noises: dict[Node, Array] = {}
+        self._roundings: dict[tuple[Node, Node], Array] = {}
 
-    def values(self, formula: Node, precisions: tuple[int, int] = FINE) -> tuple[Any, Any]:
+    def values(self, formula: Node, precisions: tuple[int, int] = FINE) -> tuple[Array, Array]:
         """Return a formula's values in two precisions."""
         key = formula, precisions[1]
         if key not in self._values:
@@ -95,19 +95,19 @@ class Differences:
             )
         return is_plain and bool(abs(difference) > self._rounding(claim, own)[index])
 
-    def _largest(self, claim: Node, own: Node, digits: int) -> Any:
+    def _largest(self, claim: Node, own: Node, digits: int) -> Array:
         """Return the largest number that is met on the way to two formulas."""
         values = self._memories[digits]
         parts = toposort([claim, own])
         return max((abs(v) for part in parts for v in values[part].flat if mpmath.isfinite(v)), default=mpmath.mpf(0))
 
-    def _is_noise(self, difference: Any, claim: Node, own: Node, index: tuple[int, ...]) -> bool:
+    def _is_noise(self, difference: Real, claim: Node, own: Node, index: tuple[int, ...]) -> bool:
         """Whether a difference is less than what is lost where large numbers cancel: 1 - tanh(x)**2 is 0 for large x."""
         if abs(difference) > self._largest(claim, own, FINE[1]) * mpmath.mpf(10) ** (_MARGIN - FINE[1]):
             return False
         return bool(abs(difference) <= self._noise(claim)[index] + self._noise(own)[index])
 
-    def _noise(self, formula: Node) -> Any:
+    def _noise(self, formula: Node) -> Array:
         """Return how large the rounding errors of a formula are in the finer precision, by making larger ones on purpose."""
         if formula not in self._noises:
             digits, generator = FINE[0], np.random.default_rng(0)
@@ -123,7 +123,7 @@ class Differences:
             self._noises[formula] = np.asarray(scale * sum(shifts), dtype=object)
         return self._noises[formula]
 
-    def within(self, got: Any, left: Any, right: Any, claim: Node, own: Node, index: tuple[int, ...]) -> Any:
+    def within(self, got: Real, left: Real, right: Real, claim: Node, own: Node, index: tuple[int, ...]) -> Real:
         """Return an entry of a claim, moved between two slopes where rounded numbers excuse that it is not."""
         low, high = min(left, right), max(left, right)
         if low <= got <= high or not mpmath.isfinite(got):
@@ -131,7 +131,7 @@ class Differences:
         nearest = low if got < low else high
         return nearest if abs(got - nearest) <= self._rounding(claim, own)[index] else got
 
-    def _rounding(self, claim: Node, own: Node) -> Any:
+    def _rounding(self, claim: Node, own: Node) -> Array:
         """Return what rounded numbers excuse, for each entry."""
         if (claim, own) not in self._roundings:
             one, other = (rounding_of(formula, rounded_numbers([formula]), self.point) for formula in (claim, own))
@@ -141,12 +141,12 @@ class Differences:
 
 def shaken(
     formula: Node,
-    memory: Mapping[Node, Any],
+    memory: Mapping[Node, Array],
     sizes: Mapping[str, int],
     digits: int,
-    share: Any,
+    share: Real,
     generator: np.random.Generator,
-) -> Any:
+) -> Array:
     """Return the value of a formula where every step is off by a random share of itself.
 
     Parameters
@@ -159,7 +159,7 @@ def shaken(
     share : mpf
     generator : numpy.random.Generator
     """
-    found: dict[Node, Any] = {}
+    found: dict[Node, Array] = {}
     for part in toposort([formula]):
         known = {arg: found[arg] for arg in part.args} if part.args else {part: memory[part]}
         (value,) = evaluate_precisely([part], {}, sizes, digits, known)
@@ -167,7 +167,7 @@ def shaken(
     return found[formula]
 
 
-def _shake(value: Any, share: Any, generator: np.random.Generator) -> Any:
+def _shake(value: Array, share: Real, generator: np.random.Generator) -> Array:
     """Return values of which each is changed by a random share of itself; truth values stay."""
     array = np.asarray(value, dtype=object)
     signs = generator.choice([-1, 1], array.shape)

@@ -4,7 +4,7 @@ Axes get small sizes, and inputs random values inside the domain. What is equal 
 is an identity but for odds of about 1 in 10¹³. What algebra does not settle is compared in 100 digits, and in 400 where
 cancellation leaves a doubt.
 
-Equal values are not enough: both formulas must have values at the same points, judged in :mod:`symgd.equality.domains` on the
+Equal values are not enough: both formulas must have values at the same points, checked in :mod:`symgd.equality.domains` on the
 boundaries of what their parts ask for and beyond. Where they were derived from a formula, only points count where that has a
 value, and single points may gain one: x·log x has the derivative log x + 1, for x > 0. Without such a formula a single point
 that gains a value leaves the result unproven, unless holes may be filled, as compiled code does. A value that is lost, or
@@ -17,7 +17,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -25,6 +24,7 @@ import numpy as np
 from symgd.equality.domains import Change, domain_changes
 from symgd.errors import SimplificationError, SymgdError, SymgdWarning
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.inputs import smaller, work_of
 from symgd.evaluation.modular import contraction_work, evaluate_modulo
@@ -68,7 +68,7 @@ class Equality(Enum):
 def compare_formulas(
     before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool = False
 ) -> list[tuple[Equality, str]]:
-    """Judge whether formulas are equal and defined at the same points, pair by pair, wherever `source` is defined.
+    """Check whether formulas are equal and defined at the same points, pair by pair, wherever `source` is defined.
 
     Large fixed axes are made small first, and left as they are where that settles nothing.
 
@@ -89,13 +89,15 @@ def compare_formulas(
     if few is not None:
         count = len(before)
         with suppress(ValueError, IndexError):  # where a size was written out, the smaller formula has no sense
-            verdicts = _judge(few[:count], few[count : 2 * count], None if source is None else few[-1], fills_holes)
+            verdicts = _verdicts(few[:count], few[count : 2 * count], None if source is None else few[-1], fills_holes)
             if all(verdict is Equality.EQUAL for verdict, _ in verdicts):
                 return verdicts
-    return _judge(before, after, source, fills_holes)
+    return _verdicts(before, after, source, fills_holes)
 
 
-def _judge(before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool) -> list[tuple[Equality, str]]:
+def _verdicts(
+    before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool
+) -> list[tuple[Equality, str]]:
     verdicts = [(Equality.EQUAL, "")] * len(before)
     doubtful = [k for k, (one, other) in enumerate(zip(before, after, strict=True)) if one is not other]
     doubtful = _unsettled_by_algebra(before, after, doubtful)
@@ -254,7 +256,7 @@ def _mirrored(place: Point, source: Node) -> list[Point]:
     """Return the point with the other sign of all inputs that may have it, if the formula is defined there."""
     bound = domain_of(source)
 
-    def has_both_signs(node: Node, value: Any) -> bool:
+    def has_both_signs(node: Node, value: Array) -> bool:
         required = bound.get(node, Sign.ANY)
         sign = required if isinstance(required, Sign) else required.sign
         return (
@@ -270,7 +272,7 @@ def _agreements(place: Point, before: Sequence[Node], after: Sequence[Node]) -> 
     """Return for each pair whether its formulas agree at a point; None where neither has a value."""
     has_floats = any(node.is_constant and isinstance(node.value, float) for node in toposort([*before, *after]))
 
-    def differences(digits: int) -> list[tuple[Any, Any]]:
+    def differences(digits: int) -> list[tuple[Array, Array]]:
         values = evaluate_precisely([*before, *after], place.values, place.sizes, digits)
         return list(zip(values[: len(before)], values[len(before) :], strict=True))
 
@@ -284,7 +286,7 @@ def _agreements(place: Point, before: Sequence[Node], after: Sequence[Node]) -> 
     return answers
 
 
-def _agree(before: Any, after: Any, has_floats: bool) -> bool | None:
+def _agree(before: Array, after: Array, has_floats: bool) -> bool | None:
     answer = None
     scale = max((abs(one) for one in before.flat if mpmath.isfinite(one)), default=0)
     for one, other in zip(before.flat, after.flat, strict=True):
@@ -296,7 +298,7 @@ def _agree(before: Any, after: Any, has_floats: bool) -> bool | None:
     return answer
 
 
-def _meet(coarse: tuple[Any, Any], finer: tuple[Any, Any]) -> bool | None:
+def _meet(coarse: tuple[Array, Array], finer: tuple[Array, Array]) -> bool | None:
     """Whether what differs in few digits meets in more, because digits were cancelled."""
     answer = _agree(*finer, has_floats=False)
     if answer is False:

@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.high_precision import MultiPrecision, evaluate_precisely
 from symgd.evaluation.sampling import Point
+from symgd.evaluation.sides import Sides, sides_of
 from symgd.evaluation.switches import thresholds_of
+from symgd.evaluation.zeros import DIGITS, dips, end_of_zeros, lowest, zero_between
 from symgd.graph.node import Node
 from symgd.graph.traversal import depends_on, fold, symbols_of
 
 __all__ = ["points_on_boundaries"]
 
-_DIGITS = 60
 _NEAR = mpmath.mpf("1e-12")
 _NEAR_EXACTLY = mpmath.mpf("1e-40")
 _REACH = (-(10**5), -1000, -30, -5, -2, -1, Fraction(-1, 3), 0, Fraction(1, 3), 1, 2, 5, 30, 1000, 10**5)
@@ -38,15 +38,7 @@ _COMBINATIONS = 40
 _MOST_POINTS = 12
 _MOST_POINTS_FOR_CODE = 16
 _MOST_BOUNDARIES = 24
-_SIMPLEST = 10**6
-"""The largest denominator of an exact zero."""
-_FINE = 10**40
-_HALVES = 60
 _MOST_DIPS = 2
-_SECTIONS = 12
-_GOLDEN = Fraction(89, 144)
-_STRAIGHT = mpmath.mpf("1e-50")
-"""How much smaller than at its ends a boundary is at the zero of its chord, where it is a straight line."""
 _NUMBERS = MultiPrecision()
 
 _SMALL = 12
@@ -58,9 +50,6 @@ _APART = 10**4
 """Entries that are moved together differ by this share of 1."""
 
 Entry = tuple[Node, tuple[int, ...]]
-Sides = frozenset[Any]
-"""Combinations of signs of the boundaries of one shape: of their entries in order, or those that occur, and whether several
-entries are 0."""
 
 
 def points_on_boundaries(
@@ -130,7 +119,7 @@ class _Search:
         self.numbers = numbers
         self.generator = generator
         self.for_floats = for_floats
-        self.known: dict[Node, Any] = {}
+        self.known: dict[Node, Array] = {}
         """The values of all parts at the base."""
         self.moving: dict[Node, set[Node]] = {}
         """For every input that may move, the parts that move with it."""
@@ -142,7 +131,7 @@ class _Search:
         """Numbers in the boundaries, where they may lie: x == 10**9."""
         self.searched: set[Node] = set()
         """Inputs of which one entry was looked at closely."""
-        self.fixed: dict[frozenset[Node], dict[Node, Any]] = {}
+        self.fixed: dict[frozenset[Node], dict[Node, Array]] = {}
 
     def points(self) -> list[Point]:
         if not self.deciding and not self.numbers:
@@ -150,8 +139,8 @@ class _Search:
         given, seen = len(self.found), set[Sides | None]()
         for point in self.found:
             known = self.known if point is self.base else {}
-            values = evaluate_precisely(self.deciding, point.values, point.sizes, _DIGITS, known)
-            seen |= {_sides(values, in_order, self.near) for in_order in (False, True)}
+            values = evaluate_precisely(self.deciding, point.values, point.sizes, DIGITS, known)
+            seen |= {sides_of(values, in_order, self.near) for in_order in (False, True)}
         candidates = {entry: self._candidates(entry) for entry in self._entries()}
         candidates = {entry: numbers for entry, numbers in candidates.items() if numbers}
         most = (_MOST_POINTS_FOR_CODE if self.for_floats else _MOST_POINTS) + self._count_ranked()
@@ -164,7 +153,7 @@ class _Search:
                 continue
             tried.add(place)
             values = self._evaluate(self.deciding, self._values(changes))
-            sides = _sides(values, self._are_whole(changes), self.near)
+            sides = sides_of(values, self._are_whole(changes), self.near)
             if sides is not None and (self.numbers or sides not in seen or self._is_zero_of_scalar(changes, values)):
                 seen.add(sides)
                 self.found.append(self._moved(changes))
@@ -173,7 +162,7 @@ class _Search:
         return self.found[given:]
 
     @staticmethod
-    def _is_zero_of_scalar(changes: dict[Entry, Fraction], values: Sequence[Any]) -> bool:
+    def _is_zero_of_scalar(changes: dict[Entry, Fraction], values: Sequence[Array]) -> bool:
         """Whether a number lies on a boundary, which may have others: x == 2 and x == -7 are zeros of one."""
         is_scalar = len(changes) == 1 and not any(index for _, index in changes)
         return is_scalar and any(entry == 0 for value in values for entry in value.flat)
@@ -242,7 +231,7 @@ class _Search:
             yield self._in_order(self.found[turn // 2 % len(self.found)], orders)
 
     @staticmethod
-    def _in_order(point: Point, orders: dict[Node, Any]) -> dict[Entry, Fraction]:
+    def _in_order(point: Point, orders: dict[Node, Array]) -> dict[Entry, Fraction]:
         changes: dict[Entry, Fraction] = {}
         for node, order in orders.items():
             array = np.asarray(point.values[node])
@@ -278,20 +267,20 @@ class _Search:
             values[node] = array.astype(float) if self.for_floats else array
         return Point(values, self.base.sizes)
 
-    def _values(self, changes: dict[Entry, Fraction]) -> dict[Node, Any]:
+    def _values(self, changes: dict[Entry, Fraction]) -> dict[Node, Array]:
         """Return the values that are known where entries take other numbers: of the entries, and of what does not move."""
         values = dict(self._fixed(frozenset(node for node, _ in changes)))
-        with mpmath.workdps(_DIGITS):
+        with mpmath.workdps(DIGITS):
             for (node, index), number in changes.items():
                 if node not in values:
                     values[node] = self.known[node].copy()
                 values[node][index] = _NUMBERS.number(float(number) if self.for_floats else number)
         return values
 
-    def _evaluate(self, boundaries: Sequence[Node], values: dict[Node, Any]) -> list[Any]:
-        return evaluate_precisely(boundaries, {}, self.base.sizes, _DIGITS, values)
+    def _evaluate(self, boundaries: Sequence[Node], values: dict[Node, Array]) -> list[Array]:
+        return evaluate_precisely(boundaries, {}, self.base.sizes, DIGITS, values)
 
-    def _fixed(self, inputs: frozenset[Node]) -> dict[Node, Any]:
+    def _fixed(self, inputs: frozenset[Node]) -> dict[Node, Array]:
         """Return the values of all parts that do not move with some inputs."""
         if inputs not in self.fixed:
             moving = set[Node]().union(*(self.moving[node] for node in inputs))
@@ -309,7 +298,7 @@ class _Search:
         if self.for_floats:  # a function is asked for floats, and so is the formula
             around = [Fraction(float(place)) for place in around]
         ends = [min(around), max(around)]
-        known: dict[Fraction, dict[Node, Any]] = {}
+        known: dict[Fraction, dict[Node, Array]] = {}
         zeros = set(self.numbers)
         for boundary in moving:
             is_line = _is_affine(boundary, node, self.moving[node])
@@ -343,68 +332,36 @@ class _Search:
     def _may_be(node: Node, number: Fraction) -> bool:
         return number in node.facts.interval and not (node.facts.is_nonzero and number == 0)
 
-    def _zeros(self, boundary: Node, entry: Entry, along: dict[Fraction, Any]) -> set[Fraction]:
+    def _zeros(self, boundary: Node, entry: Entry, along: dict[Fraction, Array]) -> set[Fraction]:
         """Return where entries of a boundary are 0, exactly where that is a simple number, else to the nearest float.
 
         Its values are known at some places along an entry.
         """
 
-        def entry_at(out: tuple[int, ...], place: Any) -> Any:
+        def entry_at(out: tuple[int, ...], place: Fraction) -> Real:
             return self._evaluate([boundary], self._values({entry: place}))[0][out]
 
-        found: set[Any] = set()
+        found: set[Fraction | None] = set()
         for out in np.ndindex(*next(iter(along.values())).shape):
             line = [(place, value[out]) for place, value in along.items() if mpmath.isfinite(value[out])]
             value = functools.partial(entry_at, out)
             for (low, at_low), (high, at_high) in itertools.pairwise(line):
                 if at_low * at_high < 0:
-                    found.add(_zero_between(low, high, at_low, at_high, value))
-            dips = () if found else itertools.islice(_dips(line), _MOST_DIPS)
-            for before, after, middle in dips:
-                place, at_place = _lowest(before[0], after[0], middle[1], value)
+                    found.add(zero_between(low, high, at_low, at_high, value))
+            near = () if found else itertools.islice(dips(line), _MOST_DIPS)
+            for before, after, middle in near:
+                place, at_place = lowest(before[0], after[0], middle[1], value)
                 if at_place * middle[1] < 0:
-                    found.add(_zero_between(before[0], place, before[1], at_place, value))
-                    found.add(_zero_between(place, after[0], at_place, after[1], value))
+                    found.add(zero_between(before[0], place, before[1], at_place, value))
+                    found.add(zero_between(place, after[0], at_place, after[1], value))
             for is_zero, run in itertools.groupby(enumerate(line), lambda one: one[1][1] == 0):
                 places = [k for k, _ in run]
                 first, last = places[0], places[-1]
                 if is_zero and first == last:
                     found.add(line[first][0])
                 elif is_zero:  # 0 from one place to another: x - max(x, y)
-                    found |= {_end_of_zeros(line[: first + 1], value), _end_of_zeros(line[last:][::-1], value)}
-        return found - {None}
-
-
-Place = tuple[Fraction, Any]
-"""A number, and the value of a boundary there."""
-
-
-def _dips(line: Sequence[Place]) -> Iterator[tuple[Place, Place, Place]]:
-    """Yield the places around one where a boundary is nearest to 0, and that one: sin(x) - 0.999 is positive between some."""
-    for before, middle, after in zip(line, line[1:], line[2:], strict=False):
-        sizes = [abs(value) for _, value in (before, middle, after)]
-        if before[1] * middle[1] > 0 and middle[1] * after[1] > 0 and sizes[1] < min(sizes[0], sizes[2]):
-            yield before, after, middle
-
-
-def _lowest(low: Fraction, high: Fraction, between: Any, value: Callable[[Fraction], Any]) -> Place:
-    """Return a place between two numbers where a boundary has another sign, else where it is near 0, by the golden section.
-
-    The search ends where it comes no nearer to 0 than a third of a value between them.
-    """
-    places = [high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)]
-    values = [value(place) for place in places]
-    for turn in range(_SECTIONS):
-        is_too_high = turn == _SECTIONS // 3 and min(map(abs, values)) > abs(between) / 3
-        if is_too_high or not all(map(mpmath.isfinite, values)) or values[0] * values[1] <= 0:
-            break
-        if abs(values[1]) < abs(values[0]):
-            low, place = places[0], Fraction(float(places[0] + _GOLDEN * (high - places[0])))
-            places, values = [places[1], place], [values[1], value(place)]
-        else:
-            high, place = places[1], Fraction(float(places[1] - _GOLDEN * (places[1] - low)))
-            places, values = [place, places[0]], [value(place), values[0]]
-    return max(zip(places, values, strict=True), key=lambda one: one[1] * between < 0)
+                    found |= {end_of_zeros(line[: first + 1], value), end_of_zeros(line[last:][::-1], value)}
+        return {zero for zero in found if zero is not None}
 
 
 def _with_simple_numbers(point: Point) -> Point:
@@ -433,90 +390,3 @@ def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
         return all(args) and (not movers or is_sum or is_choice or (len(movers) == 1 and record.is_linear_in(movers[0])))
 
     return fold([boundary], visit, {node: True})[boundary]
-
-
-def _sides(values: Sequence[Any], in_order: bool, near: Any) -> Sides | None:
-    """Return which sides of the boundaries are seen where they have these values, or None where that is not clear.
-
-    In order, every entry counts for itself; else entries of one shape count by the sides of all boundaries on which they lie.
-    """
-    alike: dict[tuple[int, ...], list[list[int | None]]] = {}
-    for value in values:
-        signs: list[int | None] = []
-        for entry in value.flat:
-            if -near < entry < near and entry:
-                return None
-            signs.append((entry > 0) - (entry < 0) if mpmath.isfinite(entry) else None)
-        alike.setdefault(value.shape, []).append(signs)
-    if in_order:
-        return frozenset((shape, tuple(map(tuple, several))) for shape, several in alike.items())
-    counts = {shape: Counter(zip(*several, strict=True)) for shape, several in alike.items()}
-    return frozenset(
-        (shape, signs, 0 in signs and count > 1) for shape, found in counts.items() for signs, count in found.items()
-    )
-
-
-def _zero_between(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
-    """Return a zero between two numbers: a simple number near that of the chord, or the nearest float to a zero.
-
-    What is no straight line is solved by the Illinois method.
-    """
-    with mpmath.workdps(_DIGITS):
-        a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (low, high))
-        middle = a - at_low * (b - a) / (at_high - at_low)
-        exact = _simple(middle)
-        if value(exact) == 0:
-            return exact
-        if abs(value(_simple(middle, _FINE))) <= _STRAIGHT * (abs(at_low) + abs(at_high)):
-            return Fraction(float(middle))
-        try:
-            root = mpmath.findroot(lambda place: value(_simple(place, _FINE)), (a, b), solver="illinois", tol=1e-40)
-        except (ValueError, ZeroDivisionError):
-            return _by_halves(low, high, at_low, at_high, value)
-        exact = _simple(root)
-        return exact if value(exact) == 0 else Fraction(float(root))
-
-
-def _by_halves(low: Fraction, high: Fraction, at_low: Any, at_high: Any, value: Callable[[Fraction], Any]) -> Fraction:
-    """Return a zero of a boundary with bends: halves are taken until the zero of the chord is one of the boundary."""
-    chord = low
-    for _ in range(_HALVES):
-        a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (low, high))
-        chord = _simple(a - at_low * (b - a) / (at_high - at_low))
-        if value(chord) == 0:
-            return chord
-        middle = _simple((a + b) / 2, _FINE)
-        at_middle = value(middle)
-        if at_middle == 0:
-            return middle
-        if not mpmath.isfinite(at_middle):
-            break
-        if at_low * at_middle < 0:
-            high, at_high = middle, at_middle
-        else:
-            low, at_low = middle, at_middle
-    return Fraction(float(chord))
-
-
-def _end_of_zeros(line: Sequence[tuple[Fraction, Any]], value: Callable[[Fraction], Any]) -> Fraction | None:
-    """Return where a boundary becomes 0 and stays so, from its values up to a zero; None where it is 0 as far as is seen.
-
-    That is where the line through the last two values meets 0, or else the place at which it is seen to be 0.
-    """
-    if len(line) == 1:
-        return None
-    if len(line) > 2:
-        (first, at_first), (last, at_last), (inside, _) = line[-3:]
-        with mpmath.workdps(_DIGITS):
-            if at_first != at_last:
-                a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (first, last))
-                meeting = b - at_last * (b - a) / (at_last - at_first)
-                exact = _simple(meeting)
-                if min(last, inside) <= exact <= max(last, inside):
-                    return exact if value(exact) == 0 else Fraction(float(meeting))
-    return line[-1][0]
-
-
-def _simple(number: Any, largest: int = _SIMPLEST) -> Fraction:
-    """Return the simplest fraction near a number."""
-    return Fraction(mpmath.nstr(number, _DIGITS)).limit_denominator(largest)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import Node
 
@@ -24,8 +24,8 @@ _LARGEST, _SMALLEST = mpmath.mpf(np.finfo(float).max), mpmath.mpf(np.finfo(float
 
 
 def settled(
-    formulas: Sequence[Node], values: Mapping[Node, Any], sizes: Mapping[str, int], precisions: Sequence[int]
-) -> list[Any]:
+    formulas: Sequence[Node], values: Mapping[Node, Array], sizes: Mapping[str, int], precisions: Sequence[int]
+) -> list[Array]:
     """Return values in as many digits as two precisions need to agree; NaN where they never do.
 
     Parameters
@@ -38,7 +38,7 @@ def settled(
     """
     first, *finer = precisions
     now = evaluate_precisely(formulas, values, sizes, digits=first)
-    agreeing: list[Any] = []
+    agreeing: list[Array] = []
     for digits in finer:
         before, now = now, evaluate_precisely(formulas, values, sizes, digits=digits)
         agreeing = list(map(_agreeing, before, now))
@@ -47,7 +47,7 @@ def settled(
     return [np.where(agrees, value, mpmath.nan) for agrees, value in zip(agreeing, now, strict=True)]
 
 
-def _agreeing(before: Any, now: Any) -> Any:
+def _agreeing(before: Array, now: Array) -> Array:
     result = np.empty(np.shape(now), dtype=bool)
     for index in np.ndindex(*result.shape):
         a, b = before[index], now[index]
@@ -56,7 +56,7 @@ def _agreeing(before: Any, now: Any) -> Any:
     return result
 
 
-def kept(computed: Any, true: Any) -> float | None:
+def kept(computed: Entry, true: Real) -> float | None:
     """Return the digits that agree, or None where the truth has no value."""
     if mpmath.isnan(true) or isinstance(true, bool):
         return None
@@ -73,7 +73,7 @@ def kept(computed: Any, true: Any) -> float | None:
 
 
 def is_rounding(
-    formula: Node, index: tuple[int, ...], computed: float, values: Mapping[Node, Any], sizes: Mapping[str, int]
+    formula: Node, index: tuple[int, ...], computed: float, values: Mapping[Node, Array], sizes: Mapping[str, int]
 ) -> bool:
     """Whether a wrong number is what float64 makes of a right formula: in 53 bits it has errors of this size too.
 

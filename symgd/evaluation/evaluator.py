@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from symgd.errors import UnsupportedError
+from symgd.evaluation.entries import Array, Entry
 from symgd.graph.names import stand_in
 from symgd.graph.node import SIZE, SYMBOL, Node, constant, tensor
 from symgd.graph.primitive import Primitive
@@ -35,42 +35,42 @@ __all__ = [
     "object_array",
 ]
 
-Values = dict[Node, Any]
+Values = dict[Node, Array]
 
 
 class Algebra:
     """What a number is, and how functions act on numbers."""
 
-    def number(self, value: Any) -> Any:
+    def number(self, value: Entry) -> Entry:
         """Return an exact number (int, Fraction), a float or a bool as an entry."""
         raise NotImplementedError  # pragma: no cover
 
-    def apply(self, record: Primitive, *entries: Any) -> Any:
+    def apply(self, record: Primitive, *entries: Entry) -> Entry:
         """Apply an elementwise function to entries."""
         raise NotImplementedError  # pragma: no cover
 
-    def function(self, record: Primitive) -> Callable[..., Any]:
+    def function(self, record: Primitive) -> Callable[..., Entry]:
         """Return what :meth:`apply` does with entries, for many of them."""
         return functools.partial(self.apply, record)
 
-    def pivot(self, column: list[Any]) -> int | None:
+    def pivot(self, column: list[Entry]) -> int | None:
         """Return which entry of `column` to divide by in elimination, or None where all are 0."""
         raise UnsupportedError("linear systems cannot be solved in this arithmetic")
 
-    def is_zero(self, entry: Any) -> bool:
+    def is_zero(self, entry: Entry) -> bool:
         """Whether an entry is exactly 0."""
         return bool(entry == 0)
 
-    def eigh(self, matrix: Any) -> tuple[Any, Any]:
+    def eigh(self, matrix: Array) -> tuple[Entry, Entry]:
         """Return the eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""
         raise UnsupportedError("eigenvalues cannot be computed in this arithmetic")
 
-    def expm(self, matrix: Any) -> Any:
+    def expm(self, matrix: Array) -> Entry:
         """Return the exponential of a matrix."""
         raise UnsupportedError("the exponential of a matrix cannot be computed in this arithmetic")
 
 
-def add_up(*entries: Any) -> Any:
+def add_up(*entries: Entry) -> Entry:
     """Return the sum of entries of any algebra."""
     total = entries[0]
     for entry in entries[1:]:
@@ -78,7 +78,7 @@ def add_up(*entries: Any) -> Any:
     return total
 
 
-def multiply_up(*entries: Any) -> Any:
+def multiply_up(*entries: Entry) -> Entry:
     """Return the product of entries of any algebra."""
     product = entries[0]
     for entry in entries[1:]:
@@ -102,7 +102,7 @@ def definition_of(record: Primitive, for_digits: bool = False) -> tuple[tuple[No
     return variables, rule(*variables)
 
 
-def by_definition(algebra: Algebra, record: Primitive, entries: Sequence[Any], for_digits: bool = False) -> Any:
+def by_definition(algebra: Algebra, record: Primitive, entries: Sequence[Entry], for_digits: bool = False) -> Entry:
     """Apply a function to entries by evaluating its definition."""
     variables, body = definition_of(record, for_digits)
     known = dict(zip(variables, entries, strict=True))
@@ -130,29 +130,29 @@ def _steps_of(record: Primitive, for_digits: bool) -> list[Node] | None:
 class Entries(Algebra):
     """Formulas as entries: evaluating over them writes a tensor formula out, entry by entry."""
 
-    def number(self, value: Any) -> Node:
+    def number(self, value: Entry) -> Node:
         return constant(value)
 
-    def apply(self, record: Primitive, *entries: Any) -> Node:
+    def apply(self, record: Primitive, *entries: Entry) -> Node:
         return record.make(entries)
 
-    def pivot(self, column: list[Any]) -> int | None:
+    def pivot(self, column: list[Entry]) -> int | None:
         for k, entry in enumerate(column):
             if not self.is_zero(entry):
                 return k
         return None
 
-    def is_zero(self, entry: Any) -> bool:
+    def is_zero(self, entry: Entry) -> bool:
         return isinstance(entry, Node) and entry.equals_number(0)
 
 
 def evaluate(
     roots: Iterable[Node],
-    values: Mapping[Node, Any],
+    values: Mapping[Node, Array],
     algebra: Algebra,
     sizes: Mapping[str, int] | None = None,
     memory: Values | None = None,
-) -> list[Any]:
+) -> list[Entry]:
     """Return the value of each root as an object array.
 
     Parameters
@@ -198,12 +198,12 @@ class Context:
         """Return `shape` in numbers."""
         return tuple(size_value(size, self.sizes) for size in shape)
 
-    def zeros(self, shape: tuple[int, ...]) -> Any:
+    def zeros(self, shape: tuple[int, ...]) -> Entry:
         """Return an array of zeros of the algebra."""
         return full(shape, self.algebra.number(0))
 
 
-def _map(algebra: Algebra, record: Primitive, arrays: list[Any]) -> Any:
+def _map(algebra: Algebra, record: Primitive, arrays: list[Entry]) -> Entry:
     function = algebra.function(record)
     if all(array.ndim == 0 for array in arrays):
         return object_array(function(*(array[()] for array in arrays)))
@@ -211,14 +211,14 @@ def _map(algebra: Algebra, record: Primitive, arrays: list[Any]) -> Any:
     return mapped if isinstance(mapped, np.ndarray) else object_array(mapped)
 
 
-def object_array(entry: Any) -> Any:
+def object_array(entry: Entry) -> Entry:
     """Return a 0-d object array that holds `entry`."""
     array = np.empty((), dtype=object)
     array[()] = entry
     return array
 
 
-def full(shape: tuple[int, ...], entry: Any) -> Any:
+def full(shape: tuple[int, ...], entry: Entry) -> Entry:
     """Return an object array that holds `entry` everywhere."""
     array = np.empty(shape, dtype=object)
     for index in np.ndindex(*shape):
@@ -226,7 +226,7 @@ def full(shape: tuple[int, ...], entry: Any) -> Any:
     return array
 
 
-def entries_of(roots: Iterable[Node], sizes: Mapping[str, int] | None = None) -> tuple[list[Any], dict[Node, Any]]:
+def entries_of(roots: Iterable[Node], sizes: Mapping[str, int] | None = None) -> tuple[list[Entry], dict[Node, Entry]]:
     """Write formulas out entry by entry.
 
     Returns
@@ -236,7 +236,7 @@ def entries_of(roots: Iterable[Node], sizes: Mapping[str, int] | None = None) ->
         For each symbol the object array of the scalar symbols that stand for its entries.
     """
     roots = list(roots)
-    inputs: dict[Node, Any] = {}
+    inputs: dict[Node, Entry] = {}
     for node in toposort(roots):
         if node.primitive is SYMBOL:
             shape = tuple(size_value(size, sizes or {}) for size in node.shape)

@@ -1,6 +1,6 @@
 """Exact numbers: evaluate formulas over SymPy's numbers (rationals, roots, π, e^(1/2), …), nothing rounded.
 
-This is the only room of the graph that needs SymPy; whoever needs exact numbers imports it.
+This is the only module of the package that needs SymPy.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -17,6 +16,7 @@ from mpmath.libmp import to_rational
 from symgd.arrays import read_exact_array
 from symgd.errors import DataError, DomainError, UnsupportedError, shown
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array, Entry, Exact
 from symgd.evaluation.evaluator import Algebra, by_definition, evaluate, object_array
 from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-def exact_number(value: Any) -> Any:
+def exact_number(value: Exact) -> Exact:
     """Return a number as SymPy's exact number; a float is the binary number it is.
 
     Raises
@@ -76,7 +76,7 @@ def exact_number(value: Any) -> Any:
     raise UnsupportedError(f"{shown(value)} is not a number")
 
 
-def in_digits(number: Any, digits: int) -> Any:
+def in_digits(number: Exact, digits: int) -> Exact:
     """Return the value of an exact number in so many digits.
 
     One thread at a time: for many functions SymPy sets the precision of mpmath for the whole process.
@@ -85,16 +85,16 @@ def in_digits(number: Any, digits: int) -> Any:
         return sp.N(number, digits)
 
 
-def without_floats(expression: Any) -> Any:
+def without_floats(expression: Exact) -> Exact:
     """Return a SymPy expression with every float as the binary number it is."""
     return expression.replace(lambda part: part.is_Float and part.is_finite, lambda part: sp.Rational(part))
 
 
-SYMPY_FUNCTIONS: dict[str, Callable[..., Any]] = {}
+SYMPY_FUNCTIONS: dict[str, Callable[..., Entry]] = {}
 """Functions of SymPy expressions that SymPy's namespace does not hold; entered from above, so that imports go down only."""
 
 
-def sympy_function(record: Primitive) -> Any:
+def sympy_function(record: Primitive) -> Exact:
     """Return SymPy's function for a primitive that has one."""
     return SYMPY_FUNCTIONS.get(record.sympy) or getattr(sp, record.sympy)
 
@@ -102,10 +102,10 @@ def sympy_function(record: Primitive) -> Any:
 class ExactNumbers(Algebra):
     """SymPy numbers (and symbols, where parameters stay symbolic)."""
 
-    def number(self, value: Any) -> Any:
+    def number(self, value: Exact) -> Exact:
         return exact_number(value)
 
-    def apply(self, record: Primitive, *entries: Any) -> Any:
+    def apply(self, record: Primitive, *entries: Entry) -> Entry:
         if record.name == "where":
             condition, yes, no = entries
             if condition in (True, False, sp.true, sp.false):
@@ -121,18 +121,18 @@ class ExactNumbers(Algebra):
             return value
         return by_definition(self, record, entries)
 
-    def pivot(self, column: list[Any]) -> int | None:
+    def pivot(self, column: list[Entry]) -> int | None:
         for k, entry in enumerate(column):
             if not self.is_zero(entry):
                 return k
         return None
 
-    def is_zero(self, entry: Any) -> bool:
+    def is_zero(self, entry: Exact) -> bool:
         known = entry.is_zero
         return bool(known if known is not None else entry.equals(0))
 
 
-def exact_values(formulas: list[Node], values: Mapping[Node, Any]) -> list[Any]:
+def exact_values(formulas: list[Node], values: Mapping[Node, Array]) -> list[Exact]:
     """Return the exact values of scalar formulas.
 
     Raises
@@ -144,7 +144,7 @@ def exact_values(formulas: list[Node], values: Mapping[Node, Any]) -> list[Any]:
     return [array[()] for array in arrays]
 
 
-def lies_in(value: Any, where: Requirement) -> bool | None:
+def lies_in(value: Exact, where: Requirement) -> bool | None:
     """Whether an exact number lies in a set; None where SymPy cannot tell."""
     if isinstance(where, Sign):
         if value.is_zero or (value.is_zero is None and value.equals(0)):

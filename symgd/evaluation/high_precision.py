@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.errors import DomainError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.evaluator import Algebra, add_up, by_definition, evaluate, full, multiply_up
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
@@ -25,7 +25,7 @@ __all__ = ["MultiPrecision", "Rounded", "algebra_of", "as_floats", "evaluate_pre
 class MultiPrecision(Algebra):
     """Real numbers of mpmath's current precision."""
 
-    def number(self, value: Any) -> Any:
+    def number(self, value: Real) -> Real:
         if isinstance(value, bool | np.bool_):
             return bool(value)
         if isinstance(value, int):
@@ -34,11 +34,11 @@ class MultiPrecision(Algebra):
             return mpmath.mpf(value.numerator) / value.denominator
         return mpmath.mpf(value)
 
-    def function(self, record: Primitive) -> Callable[..., Any]:
+    def function(self, record: Primitive) -> Callable[..., Entry]:
         total = _TOTAL.get(record.name)
         return super().function(record) if total is None else total
 
-    def apply(self, record: Primitive, *entries: Any) -> Any:
+    def apply(self, record: Primitive, *entries: Entry) -> Entry:
         special = _SPECIAL.get(record.name)
         try:
             if special is not None:
@@ -58,11 +58,11 @@ class MultiPrecision(Algebra):
             return mpmath.nan
         return mpmath.nan if isinstance(value, mpmath.mpc) else value
 
-    def pivot(self, column: list[Any]) -> int | None:
+    def pivot(self, column: list[Entry]) -> int | None:
         best = max(range(len(column)), key=lambda k: abs(column[k]))
         return best if column[best] else None
 
-    def eigh(self, matrix: Any) -> tuple[Any, Any]:
+    def eigh(self, matrix: Array) -> tuple[Real, Real]:
         nothing = full(matrix.shape[:1], mpmath.nan), full(matrix.shape, mpmath.nan)
         if not all(map(mpmath.isfinite, matrix.ravel())):
             return nothing
@@ -72,7 +72,7 @@ class MultiPrecision(Algebra):
             return nothing
         return np.array(list(values), dtype=object), np.array(vectors.tolist(), dtype=object).reshape(matrix.shape)
 
-    def expm(self, matrix: Any) -> Any:
+    def expm(self, matrix: Array) -> Real:
         if not all(map(mpmath.isfinite, matrix.ravel())):
             return full(matrix.shape, mpmath.nan)
         return np.array(mpmath.expm(mpmath.matrix(matrix.tolist())).tolist(), dtype=object).reshape(matrix.shape)
@@ -84,7 +84,7 @@ _LARGEST_BITS = 5_000
 _SLOWLY_GROWING = {"log", "log1p", "log2", "log10", "abs", "sign", "atan", "asinh", "hypot", "cbrt"}
 
 
-def _power(base: Any, exponent: Any) -> Any:
+def _power(base: Real, exponent: Real) -> Real:
     if (base == 0 and exponent < 0) or mpmath.mag(exponent) > _LARGEST_BITS:
         return mpmath.nan
     if base != 0 and mpmath.mag(exponent) > _MANY_SQUARINGS and mpmath.isint(exponent) and mpmath.isfinite(base):
@@ -93,7 +93,7 @@ def _power(base: Any, exponent: Any) -> Any:
     return mpmath.nan if isinstance(value, mpmath.mpc) else value
 
 
-def _long_power(base: Any, exponent: Any) -> Any:
+def _long_power(base: Real, exponent: Real) -> Real:
     """Return e^(n·log |x|), with a digit more for each digit of n: mpmath would square once for every bit of n."""
     with mpmath.extraprec(2 * max(0, int(mpmath.mag(exponent))) + 32):
         value = mpmath.exp(exponent * mpmath.log(abs(base)))
@@ -104,15 +104,15 @@ def _long_power(base: Any, exponent: Any) -> Any:
 _ZERO = mpmath.mpf(0)
 
 
-def _larger(x: Any, y: Any) -> Any:
+def _larger(x: Real, y: Real) -> Real:
     return mpmath.nan if x != x or y != y else x if y < x else y
 
 
-def _smaller(x: Any, y: Any) -> Any:
+def _smaller(x: Real, y: Real) -> Real:
     return mpmath.nan if x != x or y != y else x if x < y else y
 
 
-_TOTAL: dict[str, Any] = {
+_TOTAL: dict[str, Real] = {
     "add": add_up,
     "mul": multiply_up,
     "where": lambda condition, yes, no: yes if condition else no,
@@ -126,7 +126,7 @@ _TOTAL: dict[str, Any] = {
     "abs": abs,
 }
 """Functions that have a value everywhere."""
-_SPECIAL: dict[str, Any] = {"pow": _power, **_TOTAL}
+_SPECIAL: dict[str, Real] = {"pow": _power, **_TOTAL}
 
 
 _ROUNDED_BITS = 6
@@ -139,23 +139,23 @@ class Rounded(MultiPrecision):
     So 80·x + 1 is 0 at x = −1/80, whatever the precision is.
     """
 
-    def function(self, record: Primitive) -> Callable[..., Any]:
+    def function(self, record: Primitive) -> Callable[..., Entry]:
         return _ROUNDED.get(record.name) or super().function(record)
 
 
-def _add_rounded(*entries: Any) -> Any:
+def _add_rounded(*entries: Entry) -> Entry:
     total = add_up(*entries)
     if not total or not mpmath.isfinite(total):
         return total
     return _ZERO if mpmath.mag(total) < max(map(mpmath.mag, entries)) - mpmath.mp.prec + _ROUNDED_BITS else total
 
 
-def _is_rounding(x: Any, y: Any) -> bool:
+def _is_rounding(x: Real, y: Real) -> bool:
     """Whether two numbers differ by no more than what they were rounded by."""
     return bool(_add_rounded(x, -y) == 0)
 
 
-_ROUNDED: dict[str, Callable[..., Any]] = {
+_ROUNDED: dict[str, Callable[..., Entry]] = {
     "add": _add_rounded,
     "less": lambda x, y: bool(x < y) and not _is_rounding(x, y),
     "less_equal": lambda x, y: bool(x <= y) or _is_rounding(x, y),
@@ -164,7 +164,7 @@ _ROUNDED: dict[str, Callable[..., Any]] = {
 }
 
 
-def algebra_of(values: Mapping[Node, Any]) -> MultiPrecision:
+def algebra_of(values: Mapping[Node, Array]) -> MultiPrecision:
     """Return the arithmetic for values: an exact one, or one that knows what was rounded.
 
     Parameters
@@ -181,7 +181,7 @@ def algebra_of(values: Mapping[Node, Any]) -> MultiPrecision:
     return Rounded() if is_rounded else MultiPrecision()
 
 
-def exact_array(value: Any) -> Any:
+def exact_array(value: Real) -> Real:
     """Return numbers as an object array of exactly the same numbers in the current precision."""
     array = np.asarray(value)
     result = np.empty(array.shape, dtype=object)
@@ -201,11 +201,11 @@ def exact_array(value: Any) -> Any:
 
 def evaluate_precisely(
     formulas: Iterable[Node],
-    values: Mapping[Node, Any],
+    values: Mapping[Node, Array],
     sizes: Mapping[str, int] | None = None,
     digits: int = 50,
-    memory: dict[Node, Any] | None = None,
-) -> list[Any]:
+    memory: dict[Node, Array] | None = None,
+) -> list[Real]:
     """Return the values of formulas as object arrays of mpmath numbers.
 
     Parameters
@@ -237,7 +237,7 @@ def evaluate_precisely(
             return [np.full([size_value(size, bound) for size in one.shape], mpmath.nan, dtype=object) for one in formulas]
 
 
-def as_floats(values: Any) -> Any:
+def as_floats(values: Array) -> Real:
     """Return numbers of any kind as floats, NaN where they cannot be."""
     try:
         with np.errstate(invalid="ignore", over="ignore"):  # of which older versions of NumPy warn with objects of mpmath

@@ -21,7 +21,7 @@ MAX_WORK = 100_000
 
 
 class TooLargeError(SymgdError):
-    """A formula is too large to be judged in 50-digit arithmetic."""
+    """A formula is too large to be checked in 50-digit arithmetic."""
 
 
 def read_sizes(values: Mapping[Node, Any]) -> dict[str, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TypeAlias
 
 from symgd.errors import DomainError, UnsupportedError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Entry
 from symgd.evaluation.evaluator import Algebra, add_up, by_definition, evaluate, multiply_up, object_array
 from symgd.graph.assumptions import Monotone
 from symgd.graph.node import Node
@@ -17,13 +18,18 @@ from symgd.optional_packages import available
 
 __all__ = ["bounds_over_box", "enclose"]
 
+Number: TypeAlias = int | float | Fraction
+Values: TypeAlias = Number | tuple[Number, Number]
+"""A number, or the ends between which it lies."""
+Ball: TypeAlias = "mpmath.ctx_iv.ivmpf"
+"""An interval of mpmath."""
 _KNOWN = {"exp", "log", "sin", "cos"}
 
 
 class Intervals(Algebra):
     """mpmath's intervals; what they lack is built from its definition, and what cannot be enclosed is refused."""
 
-    def number(self, value: Any) -> Any:
+    def number(self, value: Ball) -> Ball:
         if isinstance(value, bool):
             return value
         if isinstance(value, tuple):
@@ -35,7 +41,7 @@ class Intervals(Algebra):
             raise UnsupportedError("an infinite number has no enclosure")
         return mpmath.iv.mpf(value)
 
-    def apply(self, record: Primitive, *entries: Any) -> Any:
+    def apply(self, record: Primitive, *entries: Entry) -> Entry:
         special = _SPECIAL.get(record.name)
         if special is not None:
             return special(*entries)
@@ -49,20 +55,20 @@ class Intervals(Algebra):
             return enclose_function(record, entries[0])
         return by_definition(self, record, entries)
 
-    def pivot(self, column: list[Any]) -> int | None:
+    def pivot(self, column: list[Entry]) -> int | None:
         for k, entry in enumerate(column):
             if entry.a > 0 or entry.b < 0:
                 return k
         raise UnsupportedError("no pivot is certainly different from 0")
 
-    def is_zero(self, entry: Any) -> bool:
+    def is_zero(self, entry: Ball) -> bool:
         return bool(entry.a == 0 and entry.b == 0)
 
 
 LARGEST_EXPONENT = 10**6
 
 
-def _exp(x: Any) -> Any:
+def _exp(x: Ball) -> Ball:
     """Enclose eˣ; the digits of log 2 that a huge argument needs are not computed."""
     if x.b > LARGEST_EXPONENT:
         raise UnsupportedError("so large an exponential is not enclosed")
@@ -72,7 +78,7 @@ def _exp(x: Any) -> Any:
     return mpmath.iv.mpf([0, above.b])
 
 
-def _power(base: Any, exponent: Any) -> Any:
+def _power(base: Ball, exponent: Ball) -> Ball:
     """Raise to an exact power, even powers by an even rule and negative ones by division, so that nothing widens to NaN."""
     if exponent.a != exponent.b:
         if not base.a > 0:
@@ -98,7 +104,7 @@ def _power(base: Any, exponent: Any) -> Any:
     return _exp(exponent * mpmath.iv.log(base))
 
 
-def enclose_function(record: Primitive, x: Any) -> Any:
+def enclose_function(record: Primitive, x: Ball) -> Ball:
     """Enclose a function without a formula: by Arb's balls where python-flint is installed, else between its ends.
 
     The latter holds where the function runs one way.
@@ -132,13 +138,13 @@ BALLS = {"erf", "erfc", "gamma", "atan", "asin", "acos", "digamma", "lambertw", 
 _NAMED_OTHERWISE = {"loggamma": "lgamma"}
 
 
-def ends_of(x: Any) -> tuple[Any, Any]:
+def ends_of(x: Ball) -> tuple[Ball, Ball]:
     """Return the ends of an interval as the numbers they are; mpmath.mpf(x.a) would round them."""
     low, high = x._mpi_
     return mpmath.mp.make_mpf(low), mpmath.mp.make_mpf(high)
 
 
-def by_ball(record: Primitive, low: Any, high: Any, precision: int) -> tuple[Any, Any] | None:
+def by_ball(record: Primitive, low: Ball, high: Ball, precision: int) -> tuple[Ball, Ball] | None:
     """Return ends between which a function's values lie, from one ball, or None."""
     if record.name not in BALLS:
         return None
@@ -158,21 +164,21 @@ def by_ball(record: Primitive, low: Any, high: Any, precision: int) -> tuple[Any
             flint.ctx.prec = before
 
 
-def _as_ball(flint: Any, number: Any) -> Any:
+def _as_ball(flint: Ball, number: Ball) -> Ball:
     """Return a binary number as a ball without radius."""
     sign, mantissa, exponent, _ = number._mpf_
     ball = flint.arb(int(mantissa)) * flint.arb(2) ** int(exponent)
     return -ball if sign else ball
 
 
-def _end_of_ball(end: Any) -> Any:
+def _end_of_ball(end: Ball) -> Ball:
     """Return an end of a ball, which is a binary number, exactly."""
     mantissa, exponent = end.man_exp()
     with mpmath.workprec(max(53, int(mantissa).bit_length() + 2)):
         return mpmath.ldexp(mpmath.mpf(int(mantissa)), int(exponent))
 
 
-def _less(x: Any, y: Any) -> bool:
+def _less(x: Ball, y: Ball) -> bool:
     if x.b < y.a:
         return True
     if x.a >= y.b:
@@ -180,7 +186,7 @@ def _less(x: Any, y: Any) -> bool:
     raise UnsupportedError("a condition is not decided")
 
 
-def _less_equal(x: Any, y: Any) -> bool:
+def _less_equal(x: Ball, y: Ball) -> bool:
     if x.b <= y.a:
         return True
     if x.a > y.b:
@@ -188,7 +194,7 @@ def _less_equal(x: Any, y: Any) -> bool:
     raise UnsupportedError("a condition is not decided")
 
 
-def _equal(x: Any, y: Any) -> bool:
+def _equal(x: Ball, y: Ball) -> bool:
     if x.a == x.b == y.a == y.b:
         return True
     if x.b < y.a or y.b < x.a:
@@ -196,13 +202,13 @@ def _equal(x: Any, y: Any) -> bool:
     raise UnsupportedError("a condition is not decided")
 
 
-def _abs(x: Any) -> Any:
+def _abs(x: Ball) -> Ball:
     if x.a >= 0:
         return x
     return -x if x.b <= 0 else mpmath.iv.mpf([0, max(-x.a, x.b)])
 
 
-_SPECIAL: dict[str, Any] = {
+_SPECIAL: dict[str, Ball] = {
     "add": add_up,
     "mul": multiply_up,
     "pow": _power,
@@ -218,7 +224,7 @@ _SPECIAL: dict[str, Any] = {
 }
 
 
-def enclose(formula: Node, values: Mapping[Node, Any], digits: int = 60, algebra: Intervals | None = None) -> Any:
+def enclose(formula: Node, values: Mapping[Node, Values], digits: int = 60, algebra: Intervals | None = None) -> Ball:
     """Return an interval that contains the value of a scalar formula at a rational point, or its values over a box.
 
     Raises
@@ -282,7 +288,7 @@ def _divided(box: Mapping[Node, tuple[Fraction, Fraction]], pieces: int) -> list
     return parts
 
 
-def _fraction(end: Any) -> Fraction:
+def _fraction(end: Ball) -> Fraction:
     """Return an end of an interval as the exact number it is."""
     sign, mantissa, exponent, _ = end._mpf_
     value: Fraction = Fraction(mantissa) * Fraction(2) ** exponent

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from symgd.errors import SymgdError, UnsupportedError
+from symgd.evaluation.entries import Entry
 from symgd.evaluation.evaluator import Algebra, Context
 from symgd.evaluation.inputs import row_numbers
 from symgd.graph.node import SIZE, SYMBOL, Node
@@ -42,7 +43,7 @@ class UndefinedError(SymgdError):
 
 
 @np.errstate(over="ignore")  # scrambling bits overflows, as it should
-def evaluate_modulo(roots: Sequence[Node], sizes: Mapping[str, int]) -> list[list[Any]]:
+def evaluate_modulo(roots: Sequence[Node], sizes: Mapping[str, int]) -> list[list[Entry]]:
     """Return the values of formulas modulo a prime: at one random point where the prime is large, at two where it is small.
 
     Parameters
@@ -69,10 +70,10 @@ def evaluate_modulo(roots: Sequence[Node], sizes: Mapping[str, int]) -> list[lis
 
 def _evaluate(
     roots: Sequence[Node], nodes: Sequence[Node], prime: int, rows: Mapping[Node, Size], sizes: Mapping[str, int], seed: int
-) -> list[Any]:
+) -> list[Entry]:
     generator = np.random.default_rng(seed)
     context = Context(_Residues(), sizes)
-    known: dict[Node, Any] = {}
+    known: dict[Node, Entry] = {}
     for node in nodes:
         record = node.primitive
         arrays = [known[arg] for arg in node.args]
@@ -94,7 +95,7 @@ def _evaluate(
     return [known[root] for root in roots]
 
 
-def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.Generator, prime: int) -> Any:
+def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.Generator, prime: int) -> Entry:
     """Return a random value of an input, honouring what is declared of it."""
     shape = context.shape(node.shape)
     facts = node.facts
@@ -102,7 +103,8 @@ def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.
         return _cell(generator.integers(size_value(rows, context.sizes), size=shape))
     if facts.is_one_hot:
         places = generator.integers(shape[-1], size=shape[:-1])
-        return (np.arange(shape[-1]) == places[..., None]).astype(np.int64)
+        found: Entry = (np.arange(shape[-1]) == places[..., None]).astype(np.int64)
+        return found
     value = generator.integers(2, prime, size=shape)
     if facts.sums_to is not None:
         value[..., -1] = (_number(facts.sums_to, prime) - value[..., :-1].sum(-1)) % prime
@@ -111,9 +113,10 @@ def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.
     return _cell(value)
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Entry) -> Entry:
     """Return an array without axes as the number it holds."""
-    return value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
+    found: Entry = value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
+    return found
 
 
 def _number(value: Fraction | float | bool, prime: int) -> int | bool:
@@ -137,7 +140,7 @@ def _inverse(value: int, prime: int) -> int:
 # -- functions of entries -------------------------------------------------------------------------------------
 
 
-def _elementwise(record: Primitive, params: Any, arrays: Sequence[Any], prime: int) -> Any:
+def _elementwise(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int) -> Entry:
     name = record.name
     if name == "mul":
         total, *others = arrays
@@ -158,7 +161,7 @@ def _elementwise(record: Primitive, params: Any, arrays: Sequence[Any], prime: i
     return _oracle_of_entries(record, params, arrays, prime)
 
 
-def _whole_power(base: Any, exponent: int, prime: int) -> Any:
+def _whole_power(base: Entry, exponent: int, prime: int) -> Entry:
     if exponent < 0:
         if not np.all(base):
             raise UndefinedError("a division by 0")
@@ -186,17 +189,18 @@ def _mixed(bits: int) -> int:
     return bits ^ (bits >> 31)
 
 
-def _mixed_array(bits: Any) -> Any:
+def _mixed_array(bits: Entry) -> Entry:
     for shift, multiplier in zip((30, 27), _MULTIPLIERS, strict=True):
         bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(multiplier)
-    return bits ^ (bits >> np.uint64(31))
+    found: Entry = bits ^ (bits >> np.uint64(31))
+    return found
 
 
 def _start(record: Primitive, params: Any) -> int:
     return zlib.crc32(f"{record.name}{params}".encode())
 
 
-def _oracle_of_entries(record: Primitive, params: Any, arrays: Sequence[Any], prime: int) -> Any:
+def _oracle_of_entries(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int) -> Entry:
     """Return a value of its own for every combination of arguments."""
     state = _start(record, params)
     if all(isinstance(array, int) for array in arrays):
@@ -236,7 +240,7 @@ def contraction_work(node: Node, sizes: Mapping[str, int]) -> int:
     return sum(math.prod(length[label] for label in {*one, *other}) for one, other, _ in _pairwise(node.params))
 
 
-def _contract(params: Any, arrays: Sequence[Any]) -> Any:
+def _contract(params: Any, arrays: Sequence[Entry]) -> Entry:
     """Return a contraction, computed product by product so that every sum fits."""
     total, *others = map(np.asarray, arrays)
     for labels, following, kept in _pairwise(params):
@@ -252,7 +256,7 @@ def _contract(params: Any, arrays: Sequence[Any]) -> Any:
     return _cell(total)
 
 
-def _of_tensors(node: Node, context: Context, arrays: Sequence[Any]) -> Any:
+def _of_tensors(node: Node, context: Context, arrays: Sequence[Entry]) -> Entry:
     record = node.primitive
     if record.name == "broadcast":
         return np.broadcast_to(np.asarray(arrays[0]), context.shape(node.shape))
@@ -263,7 +267,7 @@ def _of_tensors(node: Node, context: Context, arrays: Sequence[Any]) -> Any:
     return _from_residues(np.asarray(result))
 
 
-def _oracle_of_tensors(node: Node, arrays: Sequence[Any], shape: tuple[int, ...]) -> Any:
+def _oracle_of_tensors(node: Node, arrays: Sequence[Entry], shape: tuple[int, ...]) -> Entry:
     """Return entries of which each depends on all arguments."""
     state = 0
     for array in arrays:
@@ -281,26 +285,26 @@ class _Residue:
     def __init__(self, value: int) -> None:
         self.value = value % PRIME
 
-    def __add__(self, other: Any) -> _Residue:
+    def __add__(self, other: Entry) -> _Residue:
         return _Residue(self.value + _value(other))
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> _Residue:
+    def __sub__(self, other: Entry) -> _Residue:
         return _Residue(self.value - _value(other))
 
-    def __rsub__(self, other: Any) -> _Residue:
+    def __rsub__(self, other: Entry) -> _Residue:
         return _Residue(_value(other) - self.value)
 
-    def __mul__(self, other: Any) -> _Residue:
+    def __mul__(self, other: Entry) -> _Residue:
         return _Residue(self.value * _value(other))
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> _Residue:
+    def __truediv__(self, other: Entry) -> _Residue:
         return _Residue(self.value * _inverse(_value(other), PRIME))
 
-    def __rtruediv__(self, other: Any) -> _Residue:
+    def __rtruediv__(self, other: Entry) -> _Residue:
         return _Residue(_value(other) * _inverse(self.value, PRIME))
 
     def __neg__(self) -> _Residue:
@@ -318,17 +322,17 @@ class _Residue:
     def __hash__(self) -> int:
         return hash(self.value)
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Entry) -> bool:
         raise UnsupportedError("residues have no order")
 
     __gt__ = __le__ = __ge__ = __lt__
 
 
-def _value(other: Any) -> int:
+def _value(other: Entry) -> int:
     return other.value if isinstance(other, _Residue) else int(_number(other, PRIME))
 
 
-def _as_residues(array: Any) -> Any:
+def _as_residues(array: Entry) -> Entry:
     array = np.asarray(array)
     result = np.empty(array.shape, dtype=object)
     for index in np.ndindex(*array.shape):
@@ -336,7 +340,7 @@ def _as_residues(array: Any) -> Any:
     return result
 
 
-def _from_residues(array: Any) -> Any:
+def _from_residues(array: Entry) -> Entry:
     result = np.empty(array.shape, dtype=np.int64)
     for index in np.ndindex(*array.shape):
         result[index] = _value(array[index])
@@ -346,12 +350,12 @@ def _from_residues(array: Any) -> Any:
 class _Residues(Algebra):
     """Residues as numbers; what is not a sum, a product or a whole power is an oracle."""
 
-    def number(self, value: Any) -> Any:
+    def number(self, value: Entry) -> Entry:
         return value if isinstance(value, bool) else _Residue(int(_number(value, PRIME)))
 
-    def apply(self, record: Primitive, *entries: Any) -> Any:
+    def apply(self, record: Primitive, *entries: Entry) -> Entry:
         value = _elementwise(record, (), [one if isinstance(one, bool) else _value(one) for one in entries], PRIME)
         return value if isinstance(value, bool) else _Residue(value)
 
-    def pivot(self, column: list[Any]) -> int | None:
+    def pivot(self, column: list[Entry]) -> int | None:
         return next((k for k, entry in enumerate(column) if entry != 0), None)

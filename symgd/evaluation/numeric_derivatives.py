@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
 
 import sympy as sp
 from mpmath.libmp import NoConvergence
@@ -15,6 +14,7 @@ from sympy.core.symbol import Str
 from sympy.utilities.lambdify import MPMATH_TRANSLATIONS
 
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Entry, Exact
 
 __all__ = ["NumericDerivative", "derivative_at"]
 
@@ -44,7 +44,7 @@ class NumericDerivative(sp.Expr):  # type: ignore[misc]
     is_extended_real = True
     is_finite = True
 
-    def __new__(cls, name: Any, orders: Sequence[Any], arguments: Sequence[Any]) -> NumericDerivative:
+    def __new__(cls, name: Exact, orders: Sequence[Exact], arguments: Sequence[Exact]) -> NumericDerivative:
         made: NumericDerivative = sp.Expr.__new__(cls, Str(str(name)), sp.Tuple(*orders), sp.Tuple(*arguments))
         return made
 
@@ -58,7 +58,7 @@ class NumericDerivative(sp.Expr):  # type: ignore[misc]
         """Whether it is a number: no symbols in the arguments."""
         return all(argument.is_number for argument in self.args[2])
 
-    def _eval_evalf(self, prec: int) -> Any:
+    def _eval_evalf(self, prec: int) -> Exact:
         if not self.is_number:
             return None
         before = mpmath.nan
@@ -87,7 +87,7 @@ class NumericDerivative(sp.Expr):  # type: ignore[misc]
         value = self._eval_evalf(53)
         return None if value is None or value is sp.nan else int(mpmath.sign(value))
 
-    def _sympystr(self, printer: Any) -> str:
+    def _sympystr(self, printer: Entry) -> str:
         arguments = ", ".join(printer.doprint(argument) for argument in self.args[2])
         orders = self.orders
         title = (
@@ -95,13 +95,13 @@ class NumericDerivative(sp.Expr):  # type: ignore[misc]
         )
         return f"{title}({arguments})"
 
-    def _latex(self, printer: Any) -> str:
+    def _latex(self, printer: Entry) -> str:
         arguments = ", ".join(printer.doprint(argument) for argument in self.args[2])
         return rf"\operatorname{{{self.args[0]}}}^{{({','.join(map(str, self.orders))})}}({arguments})"
 
 
 @functools.lru_cache(maxsize=1_000)
-def _value(derivative: NumericDerivative, precision: int) -> Any:
+def _value(derivative: NumericDerivative, precision: int) -> Exact:
     with mpmath.workprec(precision):
         with mpmath.exclusive:
             numbers = [argument.evalf(mpmath.mp.dps)._to_mpmath(precision) for argument in derivative.args[2]]
@@ -118,7 +118,7 @@ def _moves(derivative: NumericDerivative) -> bool:
     return bool(abs(here - there) > mpmath.ldexp(abs(here), -_MOVING_BITS // 2))
 
 
-def derivative_at(name: str, orders: Sequence[int], numbers: Sequence[Any]) -> Any:
+def derivative_at(name: str, orders: Sequence[int], numbers: Sequence[Exact]) -> Exact:
     """Return a partial derivative of a SymPy function in mpmath's precision; nan where it is not a real number.
 
     Of order 0 it is the function itself.
@@ -133,7 +133,7 @@ def derivative_at(name: str, orders: Sequence[int], numbers: Sequence[Any]) -> A
     function = sp.lambdify(variables, getattr(sp, name)(*variables), [mpmath.names_in_sympy(MPMATH_TRANSLATIONS), "mpmath"])
     moving = [k for k, order in enumerate(orders) if order]
 
-    def along(*moved: Any) -> Any:
+    def along(*moved: Exact) -> Exact:
         return function(*(moved[moving.index(k)] if k in moving else number for k, number in enumerate(numbers)))
 
     point, times = tuple(numbers[k] for k in moving), tuple(orders[k] for k in moving)

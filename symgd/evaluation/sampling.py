@@ -1,16 +1,17 @@
-"""Points at which a formula is judged: random, inside its domain, honouring what is declared of its inputs."""
+"""Points at which a formula is checked: random, inside its domain, honouring what is declared of its inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from symgd.arrays import check_finite, read_array, read_exact_array
 from symgd.errors import DomainError, ShapeError, SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.inputs import check_facts, check_work, read_sizes, row_numbers
 from symgd.evaluation.sizes import Axes
@@ -43,10 +44,10 @@ class Point:
         What is known already of the nodes of a formula, in many digits.
     """
 
-    def __init__(self, values: dict[Node, Any], sizes: dict[str, int]) -> None:
+    def __init__(self, values: dict[Node, Array], sizes: dict[str, int]) -> None:
         self.values = values
         self.sizes = sizes
-        self.known: dict[Node, Any] = {}
+        self.known: dict[Node, Array] = {}
 
     def __repr__(self) -> str:
         return self._words
@@ -60,7 +61,7 @@ class Point:
         )
 
 
-def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
+def read_point(inputs: Sequence[Node], at: Mapping[Array, Array]) -> Point:
     """Read the values a user gives.
 
     Raises
@@ -71,7 +72,7 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
     if not isinstance(at, Mapping):
         raise SymgdError("a point names its values", hint="at={'x': 1.0, 'w': [1.0, 2.0]}")
     known = {node.name: node for node in inputs}
-    values: dict[Node, Any] = {}
+    values: dict[Node, Array] = {}
     for key, value in at.items():
         name = name_of(key)
         if name not in known:
@@ -87,14 +88,15 @@ def read_point(inputs: Sequence[Node], at: Mapping[Any, Any]) -> Point:
     return point
 
 
-def _numbers(name: str, value: Any) -> Any:
+def _numbers(name: str, value: Array) -> Array:
     """Return a value as an array of real numbers, exact ones as they are."""
     name = f"the value of {name}"
     array = read_exact_array(value, name)
     if not array.size:
         raise ShapeError(f"{name} is empty", hint="an axis cannot have size 0")
     check_finite(read_array(array, name), value, name)
-    return array
+    found: Array = array
+    return found
 
 
 def points(
@@ -220,7 +222,7 @@ def _excludes_zero(where: Requirement) -> bool:
     return not (where if isinstance(where, Sign) else where.sign) & Sign.ZERO
 
 
-def _settles(formula: Node, value: Any, values: Mapping[Node, Any], sizes: Mapping[str, int]) -> bool:
+def _settles(formula: Node, value: Array, values: Mapping[Node, Array], sizes: Mapping[str, int]) -> bool:
     """Whether more digits give the same value: what stands on a division by a rounded 0 changes with every digit."""
     (finer,) = evaluate_precisely([formula], values, sizes, digits=40)
     return all(
@@ -243,7 +245,7 @@ class Spread(NamedTuple):
     is_positive: bool
 
 
-def draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: np.random.Generator, spread: Spread) -> Any:
+def draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: np.random.Generator, spread: Spread) -> Array:
     """Return a random value of an input that is what was declared of it, and where a formula requires it to lie."""
     facts = node.facts
     if facts.is_one_hot:
@@ -263,7 +265,7 @@ def draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: n
     return _inside(facts.interval & Interval.of(required), shape, generator, spread)
 
 
-def _inside(interval: Interval, shape: tuple[int, ...], generator: np.random.Generator, spread: Spread) -> Any:
+def _inside(interval: Interval, shape: tuple[int, ...], generator: np.random.Generator, spread: Spread) -> Array:
     """Draw numbers inside an interval."""
     low, high = float(interval.low), float(interval.high)
     if np.isfinite(low) and np.isfinite(high):

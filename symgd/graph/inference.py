@@ -169,13 +169,13 @@ def domain_of(*roots: Node) -> dict[Node, Requirement]:
 
     What stands only inside a branch of a ``where`` is left out, because it need not hold.
     """
-    reached: set[Node] = set()
+    reached: dict[Node, None] = {}  # in an order that is always the same
     stack = list(roots)
     while stack:
         node = stack.pop()
         if node in reached:
             continue
-        reached.add(node)
+        reached[node] = None
         stack.extend(arg for k, arg in enumerate(node.args) if k not in node.primitive.conditional)
     required: dict[Node, Requirement] = {}
     facts = Facts()

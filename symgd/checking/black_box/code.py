@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from symgd.evaluation.digits import is_rounding, kept, settled
+from symgd.evaluation.entries import Array
 from symgd.evaluation.inputs import TooLargeError, check_work
 from symgd.graph.node import Node
 
 __all__ = ["HandWritten", "around", "has_values_of", "typical"]
 
-Function = Callable[[Any], Any]
+Function = Callable[[Array], Array]
 _SAME_DIGITS = 6.0
 
 
@@ -38,14 +38,14 @@ class HandWritten:
     what: str = "gradient"
 
 
-def around(x: Any, count: int, generator: np.random.Generator) -> Iterator[Any]:
+def around(x: Array, count: int, generator: np.random.Generator) -> Iterator[Array]:
     """Yield points around a point, as far away as its entries are large."""
     size = np.where(x == 0, typical(x), np.abs(x))
     for _ in range(count):
         yield x + size * generator.uniform(0.02, 0.1, x.shape) * generator.choice([-1.0, 1.0], x.shape)
 
 
-def has_values_of(formula: Node, variable: Node, function: Function, x: Any) -> bool:
+def has_values_of(formula: Node, variable: Node, function: Function, x: Array) -> bool:
     """Whether a function has the values of the formula it was read as, at a point and around it."""
     sizes: dict[str, int] = {}
     try:
@@ -65,7 +65,7 @@ def has_values_of(formula: Node, variable: Node, function: Function, x: Any) -> 
     return True
 
 
-def typical(x: Any) -> float:
+def typical(x: Array) -> float:
     """Return the median size of the entries that are not 0."""
     nonzero = np.abs(x.ravel()[x.ravel() != 0])
     return float(np.median(nonzero)) if nonzero.size else 1.0

@@ -7,10 +7,10 @@ is used where the function could be read as a formula in which everything is ana
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from symgd.evaluation.entries import Array
 from symgd.graph.node import Node
 from symgd.graph.traversal import toposort
 
@@ -43,7 +43,7 @@ _ANALYTIC = {"exp", "expm1", "sin", "cos", "tan", "sinh", "cosh", "tanh", "mul",
 """Entire functions, and quotients of them: no branch cut that a step could cross."""
 
 
-def complex_slope(function: Callable[[Any], Any], x: Any, direction: Any) -> Any | None:
+def complex_slope(function: Callable[[Array], Array], x: Array, direction: Array) -> Array | None:
     """Return the derivative of a function along a direction, or None where its code does not take complex numbers."""
     try:
         with np.errstate(all="ignore"):

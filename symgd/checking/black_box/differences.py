@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array, Real
 
 __all__ = ["Ladder", "Slope", "precise_slope"]
 
@@ -46,16 +47,16 @@ class Slope(NamedTuple):
         Whether enough digits are good.
     """
 
-    value: Any
-    error: Any
-    left: Any
-    right: Any
+    value: Real
+    error: Real
+    left: Real
+    right: Real
     is_kink: bool
     is_sure: bool
 
 
 def precise_slope(
-    along: Callable[[Any], Any], digits: int = 50, good_digits: int = 15, *, scale: Any = 1, claimed: Any = None
+    along: Callable[[Array], Array], digits: int = 50, good_digits: int = 15, *, scale: Real = 1, claimed: Real = None
 ) -> Slope:
     """Return the slope at 0 of a function of one high-precision number, confirmed in two precisions.
 
@@ -111,7 +112,7 @@ def _agree(rough: Slope, fine: Slope) -> bool:
     return rough.is_kink and abs(rough.left - fine.left) <= margin and abs(rough.right - fine.right) <= margin
 
 
-def _two_steps(along: Callable[[Any], Any], digits: int, scale: Any) -> Slope:
+def _two_steps(along: Callable[[Array], Array], digits: int, scale: Real) -> Slope:
     middle = along(mpmath.mpf(0))
     sides = []
     largest = abs(middle)
@@ -156,9 +157,9 @@ class Ladder:
 
     def __init__(
         self,
-        along: Callable[[float], Any],
+        along: Callable[[float], Array],
         spans: Sequence[tuple[float, float]],
-        noise: Any,
+        noise: Array,
         size: float = 1.0,
         resolution: float = float(np.finfo(float).eps),
     ) -> None:
@@ -170,19 +171,19 @@ class Ladder:
         self.stair = self._stair(size, resolution)
         self.noise = np.maximum.reduce([noise, self._quantum(), self.stair, resolution * np.abs(self.middle)]) + _TINY
 
-    def _like_the_middle(self, values: Any) -> Any:
+    def _like_the_middle(self, values: Array) -> Array:
         """Return values, or nothing where the function answers in another shape."""
         array = np.asarray(values, dtype=float)
         return array if array.shape == self.middle.shape else np.full(self.middle.shape, np.nan)
 
-    def _quantum(self) -> Any:
+    def _quantum(self) -> Array:
         """Return the smallest bend that is not 0, where it is small: what the rest of larger numbers was rounded to."""
         with np.errstate(all="ignore"):
             bends = np.abs(self.high + self.low - 2 * self.middle)
         smallest = np.min(np.where((bends > 0) & np.isfinite(bends), bends, np.inf), axis=0)
         return np.where(smallest <= 1e3 * np.finfo(float).eps * max(1.0, self.steps[0]), smallest, 0.0)
 
-    def _stair(self, size: float, resolution: float) -> Any:
+    def _stair(self, size: float, resolution: float) -> Array:
         """Return the height of a stair: the first change of a function that is constant at the smallest steps only.
 
         Each side is looked at by itself, so that the point may lie at an edge. A stair as low as rounding may be wide.
@@ -245,8 +246,8 @@ class Ladder:
                     orders.append(float(np.polyfit(np.log(self.steps[window]), np.log(rest[window]), 1)[0]))
         return min(orders, default=None)
 
-    def _values(self, entry: tuple[int, ...]) -> tuple[Any, Any, float, Any]:
-        at: Any = (slice(None), *entry)
+    def _values(self, entry: tuple[int, ...]) -> tuple[Array, Array, float, Array]:
+        at: tuple[slice | int, ...] = (slice(None), *entry)
         high, low = self.high[at], self.low[at]
         rounding = self.noise[entry] + np.finfo(float).eps * np.maximum(np.abs(high), np.abs(low))
         return high, low, float(self.middle[entry]), rounding
@@ -256,14 +257,14 @@ def _power_below(number: float) -> int:
     return int(np.floor(np.log2(max(number, 1e-290))))
 
 
-def _grows(steps: Any, chords: Any, rounding: Any) -> bool:
+def _grows(steps: Array, chords: Array, rounding: Array) -> bool:
     """Whether the chords of one side become steeper with every step, down to the noise: those of the cube root at 0."""
     clear = np.nonzero(np.isfinite(chords) & (np.abs(chords) * steps > 20 * rounding))[0]
     last = np.abs(chords[clear[-_GROWING:]])
     return len(clear) >= _GROWING and bool(np.all(last[1:] > 1.04 * last[:-1]))
 
 
-def _extrapolated(steps: Any, slopes: Any, rounding: Any) -> tuple[Any, Any]:
+def _extrapolated(steps: Array, slopes: Array, rounding: Array) -> tuple[Array, Array]:
     """Extrapolate central differences over three steps at a time (Neville's scheme in h²), with bounds of the error."""
     table = slopes
     for width in (1, 2):
@@ -275,7 +276,7 @@ def _extrapolated(steps: Any, slopes: Any, rounding: Any) -> tuple[Any, Any]:
     return table, errors
 
 
-def _most_credible(values: Any, errors: Any) -> Slope:
+def _most_credible(values: Array, errors: Array) -> Slope:
     """Choose the value with the smallest error, unless one at smaller steps contradicts it: that is nearer to the truth."""
     first = 0
     while np.isfinite(errors[first:]).any():
@@ -287,14 +288,14 @@ def _most_credible(values: Any, errors: Any) -> Slope:
     return Slope(np.nan, np.inf, np.nan, np.nan, False, False)
 
 
-def _jumps(steps: Any, right: Any, left: Any, rounding: Any) -> tuple[Any, Any, Any]:
+def _jumps(steps: Array, right: Real, left: Real, rounding: Array) -> tuple[Array, Array, Array]:
     """Return the jumps between the slopes of both sides, their noise, and the steps at which they stand out of it."""
     jump, noise = np.abs(right - left), 4 * rounding / steps
     stands_out = np.isfinite(jump) & (jump > 20 * noise) & (jump > 1e-6 * np.maximum(np.abs(right), np.abs(left)))
     return jump, noise, np.nonzero(stands_out)[0]
 
 
-def _kink(steps: Any, right: Any, left: Any, rounding: Any) -> Slope | None:
+def _kink(steps: Array, right: Real, left: Real, rounding: Array) -> Slope | None:
     """Look for a jump between the slopes of both sides that does not shrink with the step, down to the noise."""
     jump, noise, visible = _jumps(steps, right, left, rounding)
     if not len(visible) or visible[-1] < 3 or not set(range(visible[-1] - 3, visible[-1] + 1)) <= set(visible):
@@ -314,7 +315,7 @@ def _kink(steps: Any, right: Any, left: Any, rounding: Any) -> Slope | None:
     return Slope((right[last] + left[last]) / 2, drift + noise[last], left[last], right[last], True, True)
 
 
-def _may_be_kink(steps: Any, right: Any, left: Any, rounding: Any) -> bool:
+def _may_be_kink(steps: Array, right: Real, left: Real, rounding: Array) -> bool:
     """Whether the slopes of both sides differ at the smallest steps at which that could be seen."""
     jump, noise, visible = _jumps(steps, right, left, rounding)
     if not len(visible):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import comb
-from typing import Any
 
 import numpy as np
+
+from symgd.evaluation.entries import Array
 
 __all__ = ["measured_noise"]
 
@@ -19,7 +20,7 @@ _ORDERS = (3, 4, 5)
 _WIDTHS = (2.0**-48, 2.0**-28, 2.0**-24)
 
 
-def measured_noise(along: Callable[[float], Any], scale: float) -> Any:
+def measured_noise(along: Callable[[float], Array], scale: float) -> Array:
     """Return the error of each entry of a function's value.
 
     Parameters
@@ -29,10 +30,11 @@ def measured_noise(along: Callable[[float], Any], scale: float) -> Any:
     scale : float
         The size of the argument: the steps are 16 units in its last place, and wider ones where values change in stairs.
     """
-    return np.maximum.reduce([_noise_at(along, width * scale) for width in _WIDTHS])
+    found: Array = np.maximum.reduce([_noise_at(along, width * scale) for width in _WIDTHS])
+    return found
 
 
-def _noise_at(along: Callable[[float], Any], step: float) -> Any:
+def _noise_at(along: Callable[[float], Array], step: float) -> Array:
     values = np.array([np.asarray(along(step * (k - _VALUES // 2)), dtype=float) for k in range(_VALUES)])
     with np.errstate(all="ignore"):
         largest = np.max(np.abs(values), axis=0)

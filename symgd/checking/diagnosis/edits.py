@@ -8,13 +8,14 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from symgd.checking.diagnosis.words import show
+from symgd.evaluation.entries import Array, Entry
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import MultiPrecision, as_floats, exact_array
+from symgd.evaluation.inputs import work_of
 from symgd.evaluation.sampling import Point
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
@@ -24,12 +25,15 @@ from symgd.graph.traversal import depends_on, toposort
 
 __all__ = ["Trial", "is_close"]
 
-Change = Callable[[list[Any], Any], Any]
-Again = Callable[[list[Any]], Any]
+_PER_NUMBER = 5
+"""Units of work of a number."""
+
+Change = Callable[[list[Entry], Entry], Entry]
+Again = Callable[[list[Entry]], Entry]
 """Evaluate a node anew, with other arguments."""
 
 
-def is_close(got: Any, wanted: Any, tolerance: float) -> bool:
+def is_close(got: Entry, wanted: Entry, tolerance: float) -> bool:
     """Whether all entries agree, up to a relative error; those that are nothing beside the largest up to a part of that."""
     size = float(np.max(np.abs(wanted), initial=0.0))
     return bool(np.all(np.abs(got - wanted) <= 1e-4 * tolerance * size + tolerance * np.abs(wanted)))
@@ -38,15 +42,17 @@ def is_close(got: Any, wanted: Any, tolerance: float) -> bool:
 class Trial:
     """The derivative at one point, to be edited."""
 
-    def __init__(self, own: Node, point: Point, got: Any) -> None:
+    def __init__(self, own: Node, point: Point, got: Entry) -> None:
         self.own = own
         self.got = got
         self.point = point
-        self.memory: dict[Node, Any] = {}
+        self.memory: dict[Node, Array] = {}
         algebra = self.algebra = MultiPrecision()
         values = {node: exact_array(value) for node, value in point.values.items()}
         evaluate([own], values, algebra, point.sizes, self.memory)
         self.order = toposort([own])
+        self.cost = _PER_NUMBER * sum(work_of(node, point.sizes) for node in self.order)
+        """The units of work of an edit, at most."""
 
     def fits(self, node: Node, change: Change) -> bool:
         """Whether the edited derivative is the claim."""
@@ -69,7 +75,7 @@ class Trial:
         return bool(np.isfinite(values).all()) and is_close(values, self.got, 1e-9)
 
     def _again(self, node: Node) -> Again:
-        def again(args: list[Any]) -> Any:
+        def again(args: list[Entry]) -> Entry:
             known = dict(zip(node.args, args, strict=True))
             return evaluate([node], {}, self.algebra, self.point.sizes, known)[0]
 
@@ -125,7 +131,7 @@ def _without(k: int) -> Change:
 
 
 def _without_factor(k: int) -> Change:
-    def product(args: Sequence[Any], out: Any) -> Any:
+    def product(args: Sequence[Entry], out: Entry) -> Entry:
         others = [arg for i, arg in enumerate(args) if i != k]
         return functools.reduce(operator.mul, others, np.full(np.shape(out), 1, dtype=object))
 

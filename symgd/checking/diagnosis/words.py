@@ -1,4 +1,4 @@
-"""The words in which a cause is told: factors, terms, comparisons."""
+"""The words in which a cause is known: factors, terms, comparisons."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Judge the derivative of a formula, in 80-digit arithmetic around random points (or the user's).
+"""Check the derivative of a formula, in 80-digit arithmetic around random points (or the user's).
 
 symgd's own derivative is the reference, confirmed at every point by values of the formula alone (:mod:`reference`). Claims are
-then compared with it entry by entry; entries that are not confirmed are judged by one-sided differences whose precision
+then compared with it entry by entry; entries that are not confirmed are checked by one-sided differences whose precision
 doubles until they settle (:func:`precise_slope`), and several of them at kinks together (:mod:`at_point`). Verdicts:
 
 * RIGHT: every entry agrees at every point.
@@ -17,37 +17,35 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from symgd.checking.black_box.numbers_in_code import numbers_in
 from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of, has_room
 from symgd.checking.formula.conditioning import Traced
-from symgd.checking.formula.point_check import DIGITS, SECONDS, AtPoint
+from symgd.checking.formula.point_check import UNITS, PointCheck
+from symgd.checking.formula.points import SIZE_SETS, in_floats_for_functions, points_between_branches, points_to_check
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import GradientCheck, Ledger, Verdict
-from symgd.errors import DomainError, SymgdError
+from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
-from symgd.evaluation.boundaries import points_on_boundaries
 from symgd.evaluation.digits import FULL, kept
-from symgd.evaluation.inputs import TooLargeError, check_work
-from symgd.evaluation.sampling import Point, Sampler, points, read_point
+from symgd.evaluation.effort import Effort
+from symgd.evaluation.inputs import TooLargeError
+from symgd.evaluation.sampling import Point, points, read_point
 from symgd.evaluation.scales import nearer_to_zero, scales_of
-from symgd.evaluation.sizes import choose_sizes, size_sets
-from symgd.evaluation.switches import rankings_of, squares_under_roots_of, switches_of, without_known
+from symgd.evaluation.sizes import choose_sizes
+from symgd.evaluation.switches import switches_of
 from symgd.graph.node import Node
-from symgd.graph.shape import Shape, show_shape, size_value
-from symgd.graph.traversal import toposort
+from symgd.graph.shape import Shape, show_shape
 
 __all__ = ["check_formula"]
 
 METHOD = "50-digit arithmetic"
-_SIZE_SETS = 4
-"""How many sets of sizes are judged: what is right for one may be wrong for another."""
+LEAST_UNITS, UNITS_NEARBY = UNITS / 50, UNITS / 5
+"""The work that a point is worth at least, and that each further point is worth."""
 
 
 def check_formula(
@@ -60,7 +58,7 @@ def check_formula(
     compiled: Callable[[], Callable[..., Any] | None] | None = None,
     traced: Traced | None = None,
 ) -> GradientCheck:
-    """Judge claimed derivatives of a formula.
+    """Check claimed derivatives of a formula.
 
     Parameters
     ----------
@@ -80,208 +78,204 @@ def check_formula(
     for k, (claim, shape) in enumerate(zip(question.claims, question.shapes, strict=True)):
         if isinstance(claim, Node) and claim.shape != shape:
             return _of_wrong_shape(question, k, claim.shape, shape)
-    generator = np.random.default_rng(seed)
     traced = functools.cache(traced) if traced is not None else None
     try:
-        chosen = _points(question, at, seed, count)
+        chosen = points_to_check(question, at, seed, count)
     except TooLargeError as error:
         hint = error.hint if at is None else "give smaller arrays, or leave the point out: random ones are small"
         return GradientCheck(Verdict.UNSURE, None, METHOD, 0, 0, notes=[f"{error.cause}; {hint}"])
-    ledger = Ledger()
-    notes: dict[str, None] = {}
-    kept_digits: list[float] = []
-    suspects: list[Suspect] = []
-    end = time.monotonic() + SECONDS
-    groups, left = _by_sizes(chosen), len(chosen)
-    scales = scales_of(question.output) if at is None else []
-    may_settle_nearer = bool(scales)
-    for group in groups[:]:
-        found, words, judges = Ledger(), dict[str, None](), []
-        settled = None
-        for point in group:
-            seconds = max(0.1, (end - time.monotonic()) / left)
-            left -= 1
-            judge = AtPoint(question, point, generator, may_be_kink=at is not None, seconds=seconds)
-            wrong_shape = judge.wrong_shape()
-            if wrong_shape is not None:
-                return _of_wrong_shape(question, *wrong_shape)
-            judge.enter(found, words, traced)
-            judges.append(judge)
-            if may_settle_nearer and found.unsure and not found.wrong:
-                settled = _settled_nearer(question, group, scales, generator, traced)
-                may_settle_nearer = settled is not None
-                if settled is not None:
-                    break
-        if settled is not None:
-            found, words, judges = settled
-            groups[groups.index(group)] = [judge.point for judge in judges]
-        elif (found.unsure or found.holes) and not found.wrong and _may_be_left_out(group, groups):
-            groups.remove(group)
-            continue
-        ledger.add(found)
-        notes |= words
-        kept_digits += [digits for judge in judges for digits in judge.kept_digits]
-        suspects += [judge.suspect() for judge in judges]
-    chosen = [point for group in groups for point in group]
-    if ledger.holes and not ledger.wrong and at is None:
-        chosen += _judged_where_claims_have_values(question, seed, count, generator, ledger, notes, suspects)
-    counted = len(chosen)
-    if (at is None or nearby) and not ledger.wrong:
-        further = _on_boundaries(question, chosen, traced, generator, of_claims_only=at is not None)
-        further += [_for_functions(question, nearer_to_zero(chosen[0], scale)) for scale in scales]
+    return _FormulaCheck(question, traced, seed, count, is_given=at is not None).outcome(chosen, nearby, compiled)
+
+
+@dataclass
+class _Group:
+    """What was found at points of the same sizes."""
+
+    ledger: Ledger
+    notes: dict[str, None]
+    points: list[PointCheck]
+
+
+class _FormulaCheck:
+    """The check of claims at several points.
+
+    Parameters
+    ----------
+    question : Question
+    traced : callable or None
+    seed, count : int
+    is_given : bool
+        Whether the points are the caller's.
+    """
+
+    def __init__(self, question: Question, traced: Traced | None, seed: int, count: int, *, is_given: bool) -> None:
+        self.question, self.traced, self.seed, self.count, self.is_given = question, traced, seed, count, is_given
+        self.generator = np.random.default_rng(seed)
+        self.scales = [] if is_given else scales_of(question.output)
+        self.may_settle_nearer = bool(self.scales)
+        self.ledger = Ledger()
+        self.notes: dict[str, None] = {}
+        self.kept_digits: list[float] = []
+        self.suspects: list[Suspect] = []
+
+    def outcome(
+        self,
+        chosen: list[Point],
+        nearby: Sequence[Mapping[Any, Any]],
+        compiled: Callable[[], Callable[..., Any] | None] | None,
+    ) -> GradientCheck:
+        """Compare at all points and return the outcome."""
+        wrong_shape = self._at_points(chosen)
+        if wrong_shape is not None:
+            return wrong_shape
+        chosen = self.chosen
+        if self.ledger.holes and not self.ledger.wrong and not self.is_given:
+            chosen += self._where_claims_have_values()
+        counted = len(chosen)
+        if (not self.is_given or nearby) and not self.ledger.wrong:
+            counted += self._at_further_points(chosen)
+        counted += sum(map(self._near_a_given_point, nearby))
+        verdict = self.ledger.verdict()
+        if self.ledger.holes:
+            self.notes["the formula of the gradient has no value at a point where the slope is finite"] = None
+        elif verdict is Verdict.UNSURE:
+            self.notes["the differences do not settle: the slope may be infinite here, or the point outside the domain"] = None
+        question = self.question
+        return GradientCheck(
+            verdict,
+            self.ledger.worst_entry(),
+            METHOD,
+            counted,
+            self.ledger.entries,
+            self.ledger.sorted_wrong(),
+            list(self.notes),
+            [] if self.is_given else _distinct(point.sizes for point in chosen),
+            measure_digits=lambda: self._digits(compiled),
+            find_causes=lambda: causes_of(
+                question.output,
+                question.names,
+                [question.own or (), question.raw],
+                self.suspects + self._elsewhere(chosen[0].sizes),
+                self.ledger.wrong,
+            ),
+        )
+
+    # -- the points -------------------------------------------------------------------------------------------
+
+    def _at_points(self, points: Sequence[Point]) -> GradientCheck | None:
+        """Compare at the chosen points, which are in `chosen` then; return an outcome where a shape is wrong."""
+        effort, left = Effort(UNITS), len(points)
+        groups = _by_sizes(points)
+        for group in groups[:]:
+            found = _Group(Ledger(), {}, [])
+            settled: _Group | None = None
+            for point in group:
+                share = effort.part(max(LEAST_UNITS, (effort.limit - effort.spent) / left))
+                left -= 1
+                here = PointCheck(self.question, point, self.generator, may_be_kink=self.is_given, effort=share)
+                wrong_shape = here.wrong_shape()
+                if wrong_shape is not None:
+                    return _of_wrong_shape(self.question, *wrong_shape)
+                here.enter(found.ledger, found.notes, self.traced)
+                found.points.append(here)
+                if self.may_settle_nearer and found.ledger.unsure and not found.ledger.wrong:
+                    settled = self._settled_nearer(group)
+                    self.may_settle_nearer = settled is not None
+                    if settled is not None:
+                        break
+            if settled is not None:
+                found = settled
+                groups[groups.index(group)] = [here.point for here in found.points]
+            elif (found.ledger.unsure or found.ledger.holes) and not found.ledger.wrong and _may_be_left_out(group, groups):
+                groups.remove(group)
+                continue
+            self.ledger.add(found.ledger)
+            self.notes |= found.notes
+            self.kept_digits += [digits for here in found.points for digits in here.kept_digits]
+            self.suspects += [here.suspect() for here in found.points]
+        self.chosen = [point for group in groups for point in group]
+        return None
+
+    def _settled_nearer(self, group: Sequence[Point]) -> _Group | None:
+        """Return what is found at points nearer to 0, where it is settled; None where it is at none."""
+        for scale in self.scales:
+            words: dict[str, None] = {"values far from 0 vanish in all digits: only points nearer to it are judged": None}
+            found = _Group(Ledger(), words, [])
+            for point in group:
+                here = PointCheck(
+                    self.question, in_floats_for_functions(self.question, nearer_to_zero(point, scale)), self.generator
+                )
+                here.enter(found.ledger, words, self.traced)
+                found.points.append(here)
+            if not (found.ledger.unsure or found.ledger.holes):
+                return found
+        return None
+
+    def _where_claims_have_values(self) -> list[Point]:
+        """Compare claims inside their own domain, which is not that of the formula."""
+        found: list[Point] = []
+        for claim in self.question.formulas:
+            with contextlib.suppress(SymgdError):
+                found += points(claim, self.count, self.seed, others=[self.question.output, *self.question.inputs])
+        for point in found:
+            here = PointCheck(self.question, point, self.generator)
+            here.enter(self.ledger, self.notes, None)
+            self.suspects.append(here.suspect())
+        return found
+
+    def _at_further_points(self, chosen: Sequence[Point]) -> int:
+        """Compare on boundaries between branches and nearer to 0, where something is certain; return at how many points."""
+        further = points_between_branches(self.question, chosen, self.traced, self.generator, of_claims_only=self.is_given)
+        further += [in_floats_for_functions(self.question, nearer_to_zero(chosen[0], scale)) for scale in self.scales]
+        counted = 0
         for point in further:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
                 found = Ledger()
-                judge = AtPoint(question, point, generator, seconds=1.0)
-                if judge.has_value() and judge.wrong_shape() is None and judge.has_answers():
-                    judge.enter(found, {}, traced)
-                    ledger.add_certain(found)
-                    suspects += [judge.suspect()] if found.wrong else []
+                here = PointCheck(self.question, point, self.generator, effort=Effort(UNITS_NEARBY))
+                if here.has_value() and here.wrong_shape() is None and here.has_answers():
+                    here.enter(found, {}, self.traced)
+                    self.ledger.add_certain(found)
+                    self.suspects += [here.suspect()] if found.wrong else []
                     counted += 1
-    for place in nearby:
-        with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
-            judge = AtPoint(question, _for_functions(question, read_point(question.inputs, place)), generator, seconds=1.0)
-            if judge.is_settled():
-                judge.enter(ledger, notes, traced)
-                suspects.append(judge.suspect())
-                counted += 1
-    verdict = ledger.verdict()
-    if ledger.holes:
-        notes["the formula of the gradient has no value at a point where the slope is finite"] = None
-    elif verdict is Verdict.UNSURE:
-        notes["the differences do not settle: the slope may be infinite here, or the point outside the domain"] = None
+        return counted
 
-    def elsewhere() -> list[Suspect]:
+    def _near_a_given_point(self, place: Mapping[Any, Any]) -> int:
+        """Compare at a further point, where the formula has a slope and the claims an answer; return 1 where that is so."""
+        with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
+            point = in_floats_for_functions(self.question, read_point(self.question.inputs, place))
+            here = PointCheck(self.question, point, self.generator, effort=Effort(UNITS_NEARBY))
+            if here.is_settled():
+                here.enter(self.ledger, self.notes, self.traced)
+                self.suspects.append(here.suspect())
+                return 1
+        return 0
+
+    # -- asked for later --------------------------------------------------------------------------------------
+
+    def _elsewhere(self, given: dict[str, int]) -> list[Suspect]:
         """Return the claims at other points, with other sizes where they are free: one point fits too many causes."""
-        turns: list[Any] = [choose_sizes([question.output], turn=k) for k in (0, 1)]
-        if at is not None:
-            turns.append(chosen[0].sizes)
+        turns = [choose_sizes([self.question.output], turn=k) for k in (0, 1)]
+        if self.is_given:
+            turns.append(given)
+        switches = switches_of([self.question.output])
         found: list[Suspect] = []
         for sizes in turns:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError, TypeError):
-                for point in points(question.output, 4, seed + 1, sizes, question.inputs, switches_of([question.output])):
-                    judge = AtPoint(question, _for_functions(question, point), generator)
-                    if judge.wrong_shape() is None:
-                        found.append(judge.suspect())
+                for point in points(self.question.output, 4, self.seed + 1, sizes, self.question.inputs, switches):
+                    here = PointCheck(self.question, in_floats_for_functions(self.question, point), self.generator)
+                    if here.wrong_shape() is None:
+                        found.append(here.suspect())
         return found
 
-    def digits() -> float | None:
-        if kept_digits:
-            return min(kept_digits)
+    def _digits(self, compiled: Callable[[], Callable[..., Any] | None] | None) -> float | None:
+        """Return the digits that functions kept, or those that compiled code keeps at the points."""
+        if self.kept_digits:
+            return min(self.kept_digits)
         code = compiled() if compiled is not None else None
-        places = [one for one in suspects if has_room(one.point)] or suspects
-        return None if code is None or not places else min(_digits_of(code, one, question.arguments) for one in places)
-
-    return GradientCheck(
-        verdict,
-        ledger.worst_entry(),
-        METHOD,
-        counted,
-        ledger.entries,
-        ledger.sorted_wrong(),
-        list(notes),
-        _distinct(point.sizes for point in chosen) if at is None else [],
-        measure_digits=digits,
-        find_causes=lambda: causes_of(
-            question.output,
-            question.names,
-            [question.own or (), question.raw],
-            suspects + elsewhere(),
-            ledger.wrong,
-        ),
-    )
-
-
-def _points(question: Question, at: Any, seed: int, count: int) -> list[Point]:
-    if at is None:
-        chosen = _random_points(question, seed, count)
-    else:
-        chosen = [read_point(question.inputs, one) for one in (at if isinstance(at, list | tuple) else [at])]
-        for point in chosen:
-            _check_rows(question, point)
-            check_work([question.output, *(question.own or ()), *question.formulas], point.sizes)
-    return [_for_functions(question, point) for point in chosen]
-
-
-def _random_points(question: Question, seed: int, count: int) -> list[Point]:
-    """Return points of at least three sets of sizes, where sizes are symbolic; both sides of every switch are visited.
-
-    Sizes at which the formula has no value, or that mean too much work, are left out.
-    """
-    switches = switches_of([question.output, *question.formulas])
-    found: list[list[Point]] = []
-    refused: SymgdError | None = None
-    sampler = Sampler(question.output, question.inputs)
-    for sizes in size_sets(sampler.axes):
-        share = max(1, count // _SIZE_SETS) if found else max(1, count - (_SIZE_SETS - 1) * max(1, count // _SIZE_SETS))
-        if not sizes:
-            share = count
-        try:
-            found.append(sampler.points(share, seed, sizes, () if found else switches, DIGITS))
-        except (DomainError, TooLargeError) as error:
-            refused = refused or error
-        if len(found) == _SIZE_SETS:
-            break
-    if not found and refused is not None:
-        raise refused
-    return [point for group in found for point in group]
-
-
-def _on_boundaries(
-    question: Question, chosen: Sequence[Point], traced: Traced | None, generator: np.random.Generator, *, of_claims_only: bool
-) -> list[Point]:
-    """Return points where a branch of the formula or of a claim begins or ends, and inside every branch.
-
-    Where the caller gives a point, only those count that the formula does not have: elsewhere its code may mean something else.
-    """
-    formulas, numbers = [question.output, *question.formulas], set[Fraction]()
-    for_floats = len(question.formulas) < len(question.claims)
-    if for_floats:
-        read = traced() if traced is not None else None
-        if read is not None:
-            formulas += read
-        else:
-            numbers = {number for claim in question.claims if not isinstance(claim, Node) for number in numbers_in(claim)}
-    boundaries, rankings = switches_of(formulas), rankings_of(formulas)
-    if of_claims_only:
-        known = [*switches_of([question.output]), *rankings_of([question.output])]
-        boundaries, rankings, numbers = without_known(boundaries, known), without_known(rankings, known), set()
-        if not boundaries and not rankings:
-            return []
-    else:  # at a point that is given, the root of a square may be meant on one side only
-        boundaries += [one for one in squares_under_roots_of(formulas) if one not in boundaries]
-    alike = [point for point in chosen if point.sizes == chosen[0].sizes]
-    has_equalities = bool(boundaries) and any(node.primitive.name in ("equal", "not_equal") for node in toposort(formulas))
-    return points_on_boundaries(
-        alike,
-        boundaries,
-        numbers,
-        generator,
-        rankings=rankings,
-        variables=question.wrt,
-        for_floats=for_floats,
-        has_equalities=has_equalities,
-    )
-
-
-def _settled_nearer(
-    question: Question,
-    group: Sequence[Point],
-    scales: Sequence[Fraction],
-    generator: np.random.Generator,
-    traced: Traced | None,
-) -> tuple[Ledger, dict[str, None], list[AtPoint]] | None:
-    """Return the judgement at points nearer to 0, where it is settled; None where it is at none."""
-    for scale in scales:
-        found, judges = Ledger(), []
-        words: dict[str, None] = {"values far from 0 vanish in all digits: only points nearer to it are judged": None}
-        for point in group:
-            judge = AtPoint(question, _for_functions(question, nearer_to_zero(point, scale)), generator)
-            judge.enter(found, words, traced)
-            judges.append(judge)
-        if not (found.unsure or found.holes):
-            return found, words, judges
-    return None
+        places = [one for one in self.suspects if has_room(one.point)] or self.suspects
+        if code is None or not places:
+            return None
+        return min(_digits_of(code, one, self.question.arguments) for one in places)
 
 
 def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:
@@ -298,44 +292,8 @@ def _by_sizes(chosen: Sequence[Point]) -> list[list[Point]]:
 
 
 def _may_be_left_out(group: Sequence[Point], groups: Sequence[Sequence[Point]]) -> bool:
-    """Whether sizes need not be judged: an axis has one entry, along which a formula may be constant, and others are enough."""
-    return 1 in group[0].sizes.values() and len(groups) >= _SIZE_SETS
-
-
-def _check_rows(question: Question, point: Point) -> None:
-    """Refuse rows that are not there."""
-    for node, size in question.rows.items():
-        rows, count = np.asarray(point.values[node], dtype=float), size_value(size, point.sizes)
-        if ((rows != np.floor(rows)) | (rows < 0) | (rows >= count)).any():
-            raise SymgdError(f"the value of {node.name} looks up rows: whole numbers from 0 to {count - 1}")
-
-
-def _for_functions(question: Question, point: Point) -> Point:
-    """Return a point in float64 where functions answer for floats, so that the formula is asked for the same."""
-    if len(question.formulas) == len(question.claims):
-        return point
-    return Point({node: np.asarray(value, dtype=float) for node, value in point.values.items()}, point.sizes)
-
-
-def _judged_where_claims_have_values(
-    question: Question,
-    seed: int,
-    count: int,
-    generator: np.random.Generator,
-    ledger: Ledger,
-    notes: dict[str, None],
-    suspects: list[Suspect],
-) -> list[Point]:
-    """Judge claims inside their own domain, which is not that of the formula."""
-    found: list[Point] = []
-    for claim in question.formulas:
-        with contextlib.suppress(SymgdError):
-            found += points(claim, count, seed, others=[question.output, *question.inputs])
-    for point in found:
-        judge = AtPoint(question, point, generator)
-        judge.enter(ledger, notes, None)
-        suspects.append(judge.suspect())
-    return found
+    """Whether sizes need not be checked: an axis has one entry, along which a formula may be constant; others are enough."""
+    return 1 in group[0].sizes.values() and len(groups) >= SIZE_SETS
 
 
 def _of_wrong_shape(question: Question, k: int, got: Shape | tuple[int, ...], wanted: Shape | tuple[int, ...]) -> GradientCheck:

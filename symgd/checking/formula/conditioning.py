@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from symgd.equality.differences import EXACT, Differences
 from symgd.equality.literals import rounded_numbers, rounding_of
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.digits import is_rounding
+from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
@@ -57,7 +57,7 @@ class Doubts:
         question: Question,
         point: Point,
         k: int,
-        ask: Callable[[Any, Mapping[Node, Any]], Any],
+        ask: Callable[[Callable[..., Entry], Mapping[Node, Array]], Array],
         traced: Traced | None,
         generator: np.random.Generator,
     ) -> None:
@@ -67,9 +67,11 @@ class Doubts:
         self.ask = ask
         self.traced = traced
         self.generator = generator
-        self.claim = question.claims[k]
+        claim = question.claims[k]
+        assert not isinstance(claim, Node)
+        self.claim = claim
 
-    def formula_is_right(self, index: tuple[int, ...], got: float, true: Any) -> bool:
+    def formula_is_right(self, index: tuple[int, ...], got: float, true: Real) -> bool:
         """Whether the function can be read as a formula that is right, and has such errors in 53 bits."""
         if self._formula is None:
             return False
@@ -79,7 +81,7 @@ class Doubts:
         )
         return is_right and is_rounding(formula, index, got, self.point.values, self.point.sizes)
 
-    def formula_is_wrong(self, index: tuple[int, ...], true: Any, differences: Differences) -> bool:
+    def formula_is_wrong(self, index: tuple[int, ...], true: Real, differences: Differences) -> bool:
         """Whether the function can be read as a formula that is another one, by less than seven digits show.
 
         Numbers that were rounded when they were written, or computed before, leave that open.
@@ -102,23 +104,24 @@ class Doubts:
         return bool(rounded_numbers([*(self._formulas or ()), *(self.question.own or ())]))
 
     @cached_property
-    def _in_digits(self) -> Any:
+    def _in_digits(self) -> Array:
         assert self._formulas is not None
         (value,) = evaluate_precisely([self._formulas[self.k]], self.point.values, self.point.sizes, digits=DIGITS)
-        return value
+        found: Array = value
+        return found
 
     @cached_property
     def _formulas(self) -> Sequence[Node] | None:
         return None if self.traced is None else self.traced()
 
-    def may_be_rounding(self, index: tuple[int, ...], got: float, true: Any) -> bool:
+    def may_be_rounding(self, index: tuple[int, ...], got: float, true: Real) -> bool:
         """Whether errors around the point scatter as rounding does, or stay as small where the derivative is large."""
         if self.question.own is None or not np.isfinite(got):
             return False
         return self._scatters(index) or self._has_a_floor(index, abs(float(mpmath.mpf(got) - true)))
 
     @cached_property
-    def _formula(self) -> tuple[Node, list[Any]] | None:
+    def _formula(self) -> tuple[Node, list[Array]] | None:
         if self._formulas is None:
             return None
         formula, point = self._formulas[self.k], self.point
@@ -127,28 +130,28 @@ class Doubts:
 
     def _scatters(self, index: tuple[int, ...]) -> bool:
         """Whether errors along a line jump to and fro: what is smooth, or jumps once, does not."""
-        lines = (errors[(..., *index)] for errors in self._lines)
+        lines = (_of_entry(errors, index) for errors in self._lines)
         return any(np.isfinite(line).all() and (_is_rough(line) or _comes_and_goes(line)) for line in lines)
 
     def _has_a_floor(self, index: tuple[int, ...], error: float) -> bool:
         """Whether the claim has seven digits wherever the derivative is large beside the errors around the point."""
         errors, sizes = self._around
-        floor = max(error, float(np.max(np.abs(errors[(..., *index)]))))
-        return np.isfinite(floor) and int(np.sum(np.abs(sizes[(..., *index)]) > _RESOLVED * floor)) >= 2
+        floor = max(error, float(np.max(np.abs(_of_entry(errors, index)))))
+        return np.isfinite(floor) and int(np.sum(np.abs(_of_entry(sizes, index)) > _RESOLVED * floor)) >= 2
 
     @cached_property
-    def _lines(self) -> list[Any]:
+    def _lines(self) -> list[Array]:
         """Return the errors at points along a line, for several distances of them."""
         resolution = getattr(self.claim, "resolution", np.finfo(float).eps)
         slants = {node: self.generator.uniform(0.5, 1.5, np.shape(value)) for node, value in self.point.values.items()}
 
-        def errors_at(far: float) -> Any:
+        def errors_at(far: float) -> Array:
             return self._compare(lambda node, value: value * (1 + resolution * far * slants[node]))[0]
 
         return [np.array([errors_at(step * k) for k in range(_LINE)]) for step in _STEPS]
 
     @cached_property
-    def _around(self) -> tuple[Any, Any]:
+    def _around(self) -> tuple[Array, Array]:
         """Return the errors and the derivative where the inputs are smaller and larger by some factors."""
         found = [self._compare(functools.partial(_times, factor)) for factor in _FACTORS]
         usable = [pair for pair in found if np.isfinite(pair[0]).all()]
@@ -157,7 +160,7 @@ class Doubts:
             return np.full((1, *shape), np.inf), np.zeros((1, *shape))
         return np.array([error for error, _ in usable]), np.array([size for _, size in usable])
 
-    def _compare(self, move: Callable[[Node, Any], Any]) -> tuple[Any, Any]:
+    def _compare(self, move: Callable[[Node, Array], Array]) -> tuple[Array, Array]:
         """Return the errors and the derivative at another point; only the variables move."""
         assert self.question.own is not None
         variables = self.question.wrt or self.question.arguments
@@ -177,17 +180,24 @@ class Doubts:
         return np.array(errors).reshape(true.shape), np.array([float(t) for _, t in pairs]).reshape(true.shape)
 
 
-def _times(factor: float, node: Node, value: Any) -> Any:
+def _of_entry(stack: Array, index: tuple[int, ...]) -> Array:
+    """Return what several arrays say of one entry."""
+    where: tuple[slice | int, ...] = (slice(None), *index)
+    found: Array = stack[where]
+    return found
+
+
+def _times(factor: float, node: Node, value: Array) -> Array:
     return value * factor
 
 
-def _is_rough(line: Any) -> bool:
+def _is_rough(line: Array) -> bool:
     """Whether third differences of errors are as large as the errors; one that stands out from the rest is none of rounding."""
     typical = np.median(np.abs(line))
     return bool(np.median(np.abs(np.diff(line, 3))) >= 0.5 * typical > 0 and typical >= 0.05 * abs(line[0]))
 
 
-def _comes_and_goes(line: Any) -> bool:
+def _comes_and_goes(line: Array) -> bool:
     """Whether an error as large as the first is there, is gone, and is there again: many results are exact by chance."""
     largest = np.max(np.abs(line[1:]))
     if not largest >= 0.2 * abs(line[0]) > 0:

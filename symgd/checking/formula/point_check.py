@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -14,42 +11,36 @@ from symgd.checking.black_box.array_libraries import to_numpy
 from symgd.checking.black_box.differences import precise_slope
 from symgd.checking.formula.conditioning import Doubts, Traced
 from symgd.checking.formula.reference import DIGITS, Reference, without_noise
+from symgd.checking.formula.slopes import Place, Slopes
 from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import Ledger, entry_name
 from symgd.equality.differences import COARSE, EXACT, FINE, Differences
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.digits import FULL, kept
-from symgd.evaluation.high_precision import evaluate_precisely, exact_array
+from symgd.evaluation.effort import Effort
+from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
 from symgd.graph.shape import size_value
 
-__all__ = ["DIGITS", "SECONDS", "AtPoint"]
+__all__ = ["DIGITS", "UNITS", "PointCheck"]
 
 _SETTLED = mpmath.mpf("1e-12")
 _FOR_FORMULAS = mpmath.mpf("1e-20")
 _SLOPE_DIGITS = 22
-"""The digits of a slope beside which a formula is judged; 15 are enough for a function in float64."""
+"""The digits of a slope beside which a formula is checked; 15 are enough for a function in float64."""
 _GOOD_DIGITS = 7.0
 """A function's answer with so many digits is right: an error of 1e-6 leaves fewer. Others are looked at more closely."""
 _FOR_FUNCTIONS = 1e-7
 _ONE_BY_ONE = 64
-"""How many entries are judged by slopes of their own."""
-SECONDS = 5.0
-"""What the judgement at one point may take; what is not settled by then is UNSURE."""
-_PAIRS = 12
-_RANDOM = 4
+"""How many entries are checked by slopes of their own."""
+UNITS = 10_000_000
+"""The work that the comparison at one point is worth; what is not settled by then is UNSURE."""
 _ORDINARY = 10
 """Numbers of which no code overflows."""
-_NEARBY = 16
-"""How many random points nearby are asked, and along how many entries."""
-_NEAR = mpmath.mpf("1e-29")
-
-Place = tuple[int, tuple[int, ...]]
-"""A variable (or a claim), and one of its entries."""
 
 
-class AtPoint:
+class PointCheck:
     """The comparison at one point."""
 
     def __init__(
@@ -59,27 +50,27 @@ class AtPoint:
         generator: np.random.Generator,
         *,
         may_be_kink: bool = True,
-        seconds: float = SECONDS,
+        effort: Effort | None = None,
     ) -> None:
         self.question = question
         self.point = point
         self.generator = generator
         self.kept_digits: list[float] = []
-        self._values_in: dict[int, dict[Node, Any]] = {}
-        started = time.monotonic()
-        self.deadline = started + seconds
-        self.reference = Reference(question, point, generator, may_be_kink, started + seconds / 2)
+        self.effort = Effort(UNITS) if effort is None else effort
+        self.reference = Reference(question, point, generator, may_be_kink, self.effort.part(self.effort.limit / 2))
+        self.slopes = Slopes(question, point, generator, self.reference.moving, self.effort)
         formulas = iter(self.reference.claims)
         self.answers = [
             next(formulas) if isinstance(claim, Node) else self.ask(claim, point.values) for claim in question.claims
         ]
 
-    def ask(self, claim: Callable[..., Any], values: Mapping[Node, Any]) -> Any:
+    def ask(self, claim: Callable[..., Entry], values: Mapping[Node, Array]) -> Array:
         """Return the answer of a function, for whole numbers where rows are looked up."""
         rows = self.question.rows
         arguments = [np.asarray(values[node]).astype(int) if node in rows else values[node] for node in self.question.arguments]
         with np.errstate(all="ignore"):
-            return to_numpy(claim(*arguments))
+            found: Array = to_numpy(claim(*arguments))
+            return found
 
     def wrong_shape(self) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None:
         """Return the number of a claim, its shape, and the shape it should have; None where all are right."""
@@ -136,8 +127,8 @@ class AtPoint:
                     elif isinstance(claim, Node):
                         self._compare_formula(ledger, notes, k, claim, index, answer[index], true)
                     elif doubts is not None:
-                        self._judge_answer(ledger, notes, index, float(answer[index]), true, doubts, has_own=True)
-                elif (k, index) not in left or time.monotonic() > self.deadline:
+                        self._compare_answer(ledger, notes, index, float(answer[index]), true, doubts, has_own=True)
+                elif (k, index) not in left or self.effort.is_used_up:
                     notes["not every entry is judged: there are too many kinks, or it took too long"] = None
                     ledger.entries += 1
                     ledger.unsure += 1
@@ -147,7 +138,7 @@ class AtPoint:
             self._along_directions(ledger, notes, kinks)
 
     def _left_over(self) -> set[Place]:
-        """Return the entries to be judged by slopes: all that are not confirmed, or as many as can be."""
+        """Return the entries to be checked by slopes: all that are not confirmed, or as many as can be."""
         if not self.question.wrt:
             return set()
         masks = self.reference.confirmed if self.reference.own is not None else [np.zeros(one.shape) for one in self.answers]
@@ -160,7 +151,7 @@ class AtPoint:
     # -- beside the derivative --------------------------------------------------------------------------------
 
     def _compare_formula(
-        self, ledger: Ledger, notes: dict[str, None], k: int, claim: Node, index: tuple[int, ...], got: Any, true: Any
+        self, ledger: Ledger, notes: dict[str, None], k: int, claim: Node, index: tuple[int, ...], got: Real, true: Real
     ) -> None:
         ledger.entries += 1
         if mpmath.isnan(got):
@@ -179,7 +170,7 @@ class AtPoint:
         return Differences(self.point)
 
     @cached_property
-    def _fine_claims(self) -> dict[int, Any]:
+    def _fine_claims(self) -> dict[int, Array]:
         """Return the claims that are formulas in many digits; 0 for what shrinks with the digits."""
         return {
             k: without_noise(*self._differences.values(claim), FINE[1])
@@ -187,13 +178,13 @@ class AtPoint:
             if isinstance(claim, Node)
         }
 
-    def _judge_answer(
+    def _compare_answer(
         self,
         ledger: Ledger,
         notes: dict[str, None],
         index: tuple[int, ...],
         got: float,
-        true: Any,
+        true: Real,
         doubts: Doubts,
         *,
         has_own: bool,
@@ -231,7 +222,7 @@ class AtPoint:
             self.kept_digits.append(digits)
         ledger.enter(name, index, mpmath.mpf(got), true, self.point, bool(is_right))
 
-    def _is_settled_value(self, k: int, index: tuple[int, ...], true: Any) -> bool:
+    def _is_settled_value(self, k: int, index: tuple[int, ...], true: Real) -> bool:
         """Whether two more precisions give the same derivative, where symgd has one."""
         if self.question.own is None:
             return True
@@ -245,18 +236,18 @@ class AtPoint:
     # -- beside slopes ----------------------------------------------------------------------------------------
 
     def _by_slope(
-        self, ledger: Ledger, notes: dict[str, None], k: int, index: tuple[int, ...], answer: Any, doubts: Doubts | None
+        self, ledger: Ledger, notes: dict[str, None], k: int, index: tuple[int, ...], answer: Entry, doubts: Doubts | None
     ) -> bool:
-        """Judge an entry by differences of the formula alone; return whether it lies at a kink."""
+        """Check an entry by differences of the formula alone; return whether it lies at a kink."""
         rank = len(self.question.output.shape)
         out, moving = index[:rank], index[rank:]
         got = self._fine_claims[k][index] if doubts is None else mpmath.mpf(float(answer))
-        scale = self._size(k, moving)
+        scale = self.slopes.size(k, moving)
         good = _SLOPE_DIGITS if doubts is None else 15
-        slope = precise_slope(self._along(out, [(k, moving)], [1]), good_digits=good, scale=scale, claimed=got)
+        slope = precise_slope(self.slopes.along(out, [(k, moving)], [1]), good_digits=good, scale=scale, claimed=got)
         tolerance = _FOR_FORMULAS if doubts is None else _FOR_FUNCTIONS
         if slope.is_sure and abs(got - slope.value) > tolerance * abs(slope.value) + 10 * slope.error:
-            left, right = self._widened([slope.left, slope.right], out, [(k, moving)], [1])
+            left, right = self.slopes.widened([slope.left, slope.right], out, [(k, moving)], [1])
             if left <= got <= right and right - left > mpmath.mpf("1e-9") * (abs(left) + abs(right)):
                 slope = slope._replace(left=left, right=right, is_kink=True)
         claim = self.question.claims[k]
@@ -266,45 +257,15 @@ class AtPoint:
             ledger.entries += 1
             ledger.holes += 1
         elif doubts is not None and slope.is_sure and not slope.is_kink:
-            self._judge_answer(ledger, notes, index, float(answer), slope.value, doubts, has_own=False)
+            self._compare_answer(ledger, notes, index, float(answer), slope.value, doubts, has_own=False)
         else:
             ledger.compare(self.question.names[k], index, got, slope, tolerance, self.point)
         return bool(slope.is_kink)
 
-    def _size(self, k: int, moving: tuple[int, ...]) -> Any:
-        """Return the size of an entry of a variable: steps are relative to it."""
-        return abs(exact_array(self.point.values[self.question.wrt[k]])[moving])
-
-    def _along(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> Callable[[Any], Any]:
-        """Return an entry of the formula as a function of a step, of which entries of the variables take their multiples."""
-
-        def value(step: Any) -> Any:
-            known = dict(self._unmoved)
-            for node in {self.question.wrt[k] for k, _ in places}:
-                known[node] = known[node].copy()
-            for weight, (k, moving) in zip(weights, places, strict=True):
-                known[self.question.wrt[k]][moving] += weight * step
-            (result,) = evaluate_precisely([self.question.output], {}, self.point.sizes, mpmath.mp.dps, known)
-            return result[out]
-
-        return value
-
-    @property
-    def _unmoved(self) -> dict[Node, Any]:
-        """Return the values in the current precision of the inputs, and of all parts that do not move with the variables."""
-        found = self._values_in.get(mpmath.mp.dps)
-        if found is None:
-            known: dict[Node, Any] = {}
-            evaluate_precisely([self.question.output], self.point.values, self.point.sizes, mpmath.mp.dps, known)
-            found = {node: value for node, value in known.items() if node not in self.question.moving}
-            found |= {node: known[node] for node in self.question.wrt}
-            self._values_in[mpmath.mp.dps] = found
-        return found
-
     # -- subgradients -----------------------------------------------------------------------------------------
 
     def _along_directions(self, ledger: Ledger, notes: dict[str, None], kinks: Sequence[Place]) -> None:
-        """Judge several entries at kinks together: each may be a subgradient in its own direction, and all of them none.
+        """Check several entries at kinks together: each may be a subgradient in its own direction, and all of them none.
 
         Along every direction a subgradient lies between the slopes of both sides. For convex and for concave functions
         that is necessary; where the function is neither, a claim outside is not called wrong.
@@ -320,9 +281,9 @@ class AtPoint:
         self, ledger: Ledger, notes: dict[str, None], out: tuple[int, ...], places: Sequence[Place]
     ) -> None:
         bends: set[bool] = set()
-        outside: tuple[Any, Any, Any] | None = None
-        for weights in self._weights(len(places)):
-            slopes = self._one_sided(out, places, weights)
+        outside: tuple[Real, Real, Real] | None = None
+        for weights in self.slopes.weights(len(places)):
+            slopes = self.slopes.one_sided(out, places, weights)
             if slopes is None:
                 continue
             left, right = sorted(slopes)
@@ -333,7 +294,7 @@ class AtPoint:
             if abs(right - left) > mpmath.mpf("1e-9") * size:
                 bends.add(slopes[1] > slopes[0])
             if not left - _FOR_FUNCTIONS * size <= claimed <= right + _FOR_FUNCTIONS * size:
-                left, right = self._widened([left, right], out, places, weights)
+                left, right = self.slopes.widened([left, right], out, places, weights)
             if not left - _FOR_FUNCTIONS * size <= claimed <= right + _FOR_FUNCTIONS * size:
                 outside = (claimed, left, right)
         if outside is None:
@@ -347,59 +308,10 @@ class AtPoint:
         ledger.entries += 1
         ledger.enter(name, (), claimed, (left + right) / 2, self.point, False, between=(left, right))
 
-    def _widened(
-        self, slopes: Sequence[Any], out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]
-    ) -> list[Any]:
-        """Return the range of slopes along a direction, here and at points nearby that lie at no kink.
-
-        Where a function is neither convex nor concave, its (Clarke) subgradients are what gradients nearby tend to, and their
-        averages: of max(x)**2 - min(x) at (-1, -1, -1) they are not told by the slopes of both sides alone.
-        """
-        found = list(slopes)
-        for own in self._own_nearby:
-            values = [own[k][(*out, *moving)] for k, moving in places]
-            found.append(sum(weight * value for weight, value in zip(weights, values, strict=True)))
-        finite = [value for value in found if mpmath.isfinite(value)]
-        return [min(finite), max(finite)]
-
-    @cached_property
-    def _own_nearby(self) -> list[list[Any]]:
-        """Return symgd's derivative at points nearby: along every entry, nearly, and in random directions."""
-        if self.question.own is None:
-            return []
-        moving = [(node, index) for node in self.question.wrt for index in np.ndindex(*np.shape(self.point.values[node]))]
-        main = [(k, sign) for k in range(min(len(moving), _NEARBY)) for sign in (1, -1)] + [(0, 0)] * _NEARBY
-        found = []
-        with mpmath.workdps(DIGITS):
-            exact = {node: exact_array(value) for node, value in self.point.values.items()}
-            for entry, sign in main:
-                steps = self.generator.integers(-1000, 1001, len(moving)).tolist()
-                steps[entry] += 10_000 * sign
-                values = {node: array.copy() for node, array in exact.items()}
-                for (node, index), step in zip(moving, steps, strict=True):
-                    values[node][index] += step * _NEAR * (abs(values[node][index]) or 1)
-                found.append(evaluate_precisely(self.question.own, values, self.point.sizes, DIGITS))
-        return found
-
-    def _claimed(self, k: int, index: tuple[int, ...]) -> Any:
+    def _claimed(self, k: int, index: tuple[int, ...]) -> Real:
         if k in self._fine_claims:
             return self._fine_claims[k][index]
         return mpmath.mpf(float(self.answers[k][index]))
-
-    def _weights(self, count: int) -> list[list[int]]:
-        """Return directions among entries: sums and differences of pairs, all together, and random ones."""
-        pairs = itertools.islice(itertools.combinations(range(count), 2), _PAIRS)
-        found = [[1] * count]
-        found += [[1 if i == a else sign if i == b else 0 for i in range(count)] for a, b in pairs for sign in (1, -1)]
-        return [*found, *self.generator.integers(-9, 10, (_RANDOM, count)).tolist()]
-
-    def _one_sided(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> tuple[Any, Any] | None:
-        """Return the slopes of both sides along a direction, or None where they do not settle."""
-        sizes = [self._size(k, moving) for weight, (k, moving) in zip(weights, places, strict=True) if weight]
-        slope = precise_slope(self._along(out, places, weights), scale=min(filter(None, sizes), default=1))
-        if not slope.is_sure:
-            return None
-        return (slope.left, slope.right) if slope.is_kink else (slope.value, slope.value)
 
     def suspect(self) -> Suspect:
         """Return what the search for a cause needs of this point."""

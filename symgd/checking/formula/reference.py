@@ -8,21 +8,24 @@ those that are 0 form another, along which the formula does not change at all. W
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from symgd.checking.request import Question
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.effort import Effort
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import algebra_of, evaluate_precisely, exact_array
+from symgd.evaluation.inputs import work_of
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
+from symgd.graph.traversal import toposort
 
-__all__ = ["DIGITS", "Reference", "without_noise"]
+__all__ = ["DIGITS", "Reference", "cost_of", "without_noise"]
 
 DIGITS = 80
 _LEVELS = (DIGITS, 240, 720, 2160)
@@ -37,6 +40,11 @@ _ONE_BY_ONE = 64
 _FLAT_STEP = mpmath.mpf("1e-103")
 _MOST_TESTS = 300
 
+_PER_NUMBER = 5
+"""Units of work of a number of 80 digits."""
+_DIGITS_PER_NUMBER = 200
+"""So many digits more are worth as much again."""
+
 Entry = tuple[int, int]
 """A variable, and one of its entries, counted flat."""
 
@@ -44,16 +52,16 @@ Entry = tuple[int, int]
 class _Outcome(NamedTuple):
     """Which outputs confirm a direction, and whether any of them has a kink along it."""
 
-    agrees: Any
+    agrees: Array
     has_kink: bool
 
 
 class _Flat(NamedTuple):
     """What is known in the digits of tests for slopes that are 0: 1/80 is another number in more digits."""
 
-    middle: Any
-    fixed: dict[Node, Any]
-    inputs: dict[Node, Any]
+    middle: Array
+    fixed: dict[Node, Array]
+    inputs: dict[Node, Array]
 
 
 class Reference:
@@ -66,8 +74,8 @@ class Reference:
     generator : numpy.random.Generator
     may_be_kink : bool
         Whether both sides are looked at: random points lie at no kink.
-    deadline : float
-        When to stop, on the monotonic clock: what is not confirmed by then is not.
+    effort : Effort
+        What is not confirmed when it is used up is not.
 
     Attributes
     ----------
@@ -78,33 +86,36 @@ class Reference:
     """
 
     def __init__(
-        self, question: Question, point: Point, generator: np.random.Generator, may_be_kink: bool, deadline: float
+        self, question: Question, point: Point, generator: np.random.Generator, may_be_kink: bool, effort: Effort
     ) -> None:
         self.question = question
         self.point = point
         self.generator = generator
         self.may_be_kink = may_be_kink
-        self.deadline = deadline
+        self.effort = effort
+        self.whole = numbers_in([question.output, *(question.own or ()), *question.formulas], point)
+        self.moving = numbers_in([question.output], point, question.moving)
         self.algebra = algebra_of(point.values)
         self.tests = 0
         self.digits = DIGITS
-        self.own: list[Any] | None = None
-        self.values: dict[Node, Any] = {}
+        self.own: list[Array] | None = None
+        self.values: dict[Node, Array] = {}
         self.not_flat: list[Entry] = []
         """Entries that move the output together, though the derivative is 0 in all of them."""
         self.flat: _Flat | None = None
         self.claims = self._open(DIGITS, question.formulas)
-        own: list[Any] = self.own or []
-        self.confirmed: list[Any] = [np.zeros(np.shape(one), dtype=bool) for one in own]
+        own: list[Array] = self.own or []
+        self.confirmed: list[Array] = [np.zeros(np.shape(one), dtype=bool) for one in own]
 
-    def _open(self, digits: int, claims: Sequence[Node] = ()) -> list[Any]:
+    def _open(self, digits: int, claims: Sequence[Node] = ()) -> list[Array]:
         """Evaluate the formula and its derivative at the point in so many digits, and return the values of claims.
 
         Of the derivative is 0 what vanishes with every digit more.
         """
         self.digits, self.flat = digits, None
+        self.effort.spend(cost_of(self.whole, digits))
         with mpmath.workdps(digits):
-            self.memory: dict[Node, Any] = dict(self.point.known) if digits == DIGITS else {}
+            self.memory: dict[Node, Array] = dict(self.point.known) if digits == DIGITS else {}
             rough = self.values
             self.values = {
                 node: self.memory[node] if node in self.memory else exact_array(value)
@@ -126,8 +137,8 @@ class Reference:
         return known[count:]
 
     def _evaluate(
-        self, formulas: Sequence[Node], values: Mapping[Node, Any], memory: dict[Node, Any] | None = None
-    ) -> list[Any]:
+        self, formulas: Sequence[Node], values: Mapping[Node, Array], memory: dict[Node, Array] | None = None
+    ) -> list[Array]:
         try:
             return evaluate(formulas, values, self.algebra, self.point.sizes, memory)
         except SymgdError:
@@ -155,7 +166,7 @@ class Reference:
                 pending = self._level(pending, is_last=level == _LEVELS[-1])
             if not pending:
                 return all(mask.all() for mask in self.confirmed)
-            if time.monotonic() > self.deadline:
+            if self.effort.is_used_up:
                 return False
             self.may_be_kink = True
         return False
@@ -186,12 +197,12 @@ class Reference:
                 later += group
         return later
 
-    def _halved(self, group: list[Entry], judge: Any) -> list[Entry]:
+    def _halved(self, group: list[Entry], outcome_of: Callable[[list[Entry]], _Outcome]) -> list[Entry]:
         """Confirm what can be confirmed in parts; what cannot stays as it is."""
         waiting = [group]
-        while waiting and self.tests < _MOST_TESTS and time.monotonic() < self.deadline:
+        while waiting and self.tests < _MOST_TESTS and not self.effort.is_used_up:
             part = waiting.pop()
-            outcome = judge(part)
+            outcome = outcome_of(part)
             if outcome.agrees.all() or len(part) == 1:
                 self._note(part, outcome.agrees)
             else:
@@ -199,17 +210,17 @@ class Reference:
                 waiting += [part[:middle], part[middle:]]
         return []
 
-    def _note(self, group: Sequence[Entry], agrees: Any) -> None:
+    def _note(self, group: Sequence[Entry], agrees: Array) -> None:
         for k, j in group:
             column = self._column(k, j)
             column |= agrees
 
-    def _column(self, k: int, j: int) -> Any:
+    def _column(self, k: int, j: int) -> Array:
         """Return for every output whether its slope in an entry is confirmed."""
         mask = self.confirmed[k]
         return mask.reshape(*mask.shape[: len(self.question.output.shape)], -1)[..., j]
 
-    def directions(self, group: Sequence[Entry]) -> list[Any]:
+    def directions(self, group: Sequence[Entry]) -> list[Array]:
         """Return a random direction in which a group of entries moves, each in proportion to its size."""
         found = [np.full(scale.shape, mpmath.mpf(0), dtype=object) for scale in self.scales]
         numbers = self.generator.integers(-400, 400, len(group)).tolist()
@@ -219,9 +230,10 @@ class Reference:
         return found
 
     def moved(
-        self, directions: Sequence[Any], step: Any, fixed: Mapping[Node, Any], inputs: Mapping[Node, Any] | None = None
-    ) -> Any:
+        self, directions: Sequence[Array], step: Real, fixed: Mapping[Node, Array], inputs: Mapping[Node, Array] | None = None
+    ) -> Array:
         """Return the output at a signed distance along directions, given the values of parts that do not move."""
+        self.effort.spend(cost_of(self.moving, mpmath.mp.dps))
         inputs = self.values if inputs is None else inputs
         values = {
             node: _array_of(inputs[node] + direction * step, direction.shape)
@@ -229,18 +241,18 @@ class Reference:
         }
         return self._evaluate([self.question.output], {**fixed, **inputs, **values})[0]
 
-    def step(self) -> Any:
+    def step(self) -> Real:
         """Return a step that leaves half of the digits to the difference."""
         return mpmath.mpf(10) ** -(self.digits // 2 - 2)
 
-    def along(self, own: Sequence[Any], directions: Sequence[Any]) -> Any:
+    def along(self, own: Sequence[Array], directions: Sequence[Array]) -> Array | Real:
         """Return a derivative times a direction, for every output."""
         return sum(
             np.tensordot(one, direction, direction.ndim) if direction.ndim else one * direction[()]
             for one, direction in zip(own, directions, strict=True)
         )
 
-    def _outcome(self, group: Sequence[Entry], total: Any) -> _Outcome:
+    def _outcome(self, group: Sequence[Entry], total: Real) -> _Outcome:
         """Compare the derivative with a difference quotient along a random direction of a group."""
         self.tests += 1
         directions, step = self.directions(group), self.step()
@@ -280,7 +292,7 @@ class Reference:
         """Return the output, the values of parts that do not move, and those of the inputs, in the digits that are open now."""
         if self.flat is None:
             inputs = {node: exact_array(value) for node, value in self.point.values.items()}
-            known: dict[Node, Any] = {}
+            known: dict[Node, Array] = {}
             (middle,) = self._evaluate([self.question.output], inputs, known)
             fixed = {node: value for node, value in known.items() if node not in self.question.moving}
             self.flat = _Flat(middle, fixed, inputs)
@@ -302,12 +314,22 @@ class Reference:
             return _Outcome(agrees, False)
 
 
-def _array_of(value: Any, shape: tuple[int, ...]) -> Any:
+def numbers_in(formulas: Sequence[Node], point: Point, among: Container[Node] | None = None) -> int:
+    """Return how many numbers formulas compute at a point: all of them, or those of some nodes."""
+    return sum(work_of(node, point.sizes) for node in toposort(formulas) if among is None or node in among)
+
+
+def cost_of(numbers: int, digits: int) -> float:
+    """Return the units of work of so many numbers of so many digits."""
+    return _PER_NUMBER * numbers * (1 + digits / _DIGITS_PER_NUMBER)
+
+
+def _array_of(value: Array, shape: tuple[int, ...]) -> Array:
     """Return a value as an array: NumPy makes numbers of arrays without axes."""
     return np.asarray(value, dtype=object).reshape(shape)
 
 
-def without_noise(rough: Any, fine: Any, digits: int) -> Any:
+def without_noise(rough: Array, fine: Array, digits: int) -> Array:
     """Return finer values, and 0 for what shrinks with the digits: Σ softmax has a gradient of 0, not of 1e-82.
 
     What both precisions agree on is a value, however small.
@@ -322,7 +344,7 @@ def without_noise(rough: Any, fine: Any, digits: int) -> Any:
     return result
 
 
-def _scales(values: Any) -> Any:
+def _scales(values: Array) -> Array:
     """Return the size of each entry: steps are relative to it."""
     result = np.empty(values.shape, dtype=object)
     for index in np.ndindex(*values.shape):
@@ -330,7 +352,7 @@ def _scales(values: Any) -> Any:
     return result
 
 
-def _shares(own: Any, scale: Any) -> list[Any]:
+def _shares(own: Array, scale: Array) -> list[Array]:
     """Return how much each entry of a variable can move the output."""
     rows = np.abs(own.ravel()).reshape(-1, scale.size)
     return [sum(column) * size for column, size in zip(rows.T, scale.flat, strict=True)]

@@ -216,7 +216,7 @@ def _is_nowhere_worse(found: _Template, radius: float) -> bool:
 
 def _value_at_zero(template: Node) -> Any:
     """Return the value of a formula at 0 itself; None where it has none."""
-    (value,) = evaluate_precisely([template], {VARIABLE: 0.0})
+    (value,) = evaluate_precisely([template], {VARIABLE: np.array(0.0)})
     return value[()] if mpmath.isfinite(value[()]) else None
 
 

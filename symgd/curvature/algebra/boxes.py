@@ -12,19 +12,17 @@ from __future__ import annotations
 
 import heapq
 import math
-import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from symgd.curvature.algebra.quotients import Polynomial, Quotient
-from symgd.curvature.algebra.ranges import Range, Ranges, add, intersect, multiply, range_of_interval
+from symgd.curvature.algebra.ranges import Ranges
+from symgd.curvature.algebra.region import Region
+from symgd.curvature.algebra.statements import sign_statement
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
+from symgd.evaluation.float_intervals import Range, add, intersect, multiply, range_of_interval
 from symgd.graph.assumptions import Bound, Interval
-
-if TYPE_CHECKING:
-    from symgd.curvature.algebra.signs import Signs
 
 __all__ = ["sign_by_boxes"]
 
@@ -33,13 +31,13 @@ Box = tuple[tuple[Bound, Bound], ...]
 
 
 def sign_by_boxes(
-    signs: Signs, polynomial: Polynomial, slots: Sequence[int], intervals: Sequence[Interval], guess: int
+    region: Region, polynomial: Polynomial, slots: Sequence[int], intervals: Sequence[Interval], guess: int
 ) -> Step | None:
     """Return a proof that guess·polynomial ≥ 0 on a box, or None.
 
     Parameters
     ----------
-    signs : Signs
+    region : Region
     polynomial : Polynomial
     slots : sequence of int
         The generators that are variables or parameters, one per side of the box.
@@ -50,11 +48,11 @@ def sign_by_boxes(
     if not slots:
         return None
     wanted = polynomial if guess > 0 else -polynomial
-    slopes = _slopes(signs, wanted, slots)
+    slopes = _slopes(region, wanted, slots)
     whole: Box = tuple((interval.low, interval.high) for interval in intervals)
     leaves: list[Box] = []
     strict = True
-    first = _lower(signs, wanted, slots, whole, slopes)
+    first = _lower(region, wanted, slots, whole, slopes)
     heap: list[tuple[float, int, Box]] = [(first, 0, whole)]
     count = 1
     while heap:
@@ -63,61 +61,61 @@ def sign_by_boxes(
             strict = strict and lower > 0
             leaves.append(box)
             continue
-        if count > MAX_BOXES * signs.effort or time.monotonic() > signs.deadline:
+        if count > MAX_BOXES * region.share or region.effort.is_used_up:
             return None
         for part in _halves(box):
             count += 1
-            heapq.heappush(heap, (_lower(signs, wanted, slots, part, slopes), count, part))
-    conclusion = _conclusion(signs, polynomial, guess, strict, len(leaves))
-    return step_by(by_boxes, (signs, polynomial, guess, tuple(leaves)), conclusion)
+            heapq.heappush(heap, (_lower(region, wanted, slots, part, slopes), count, part))
+    conclusion = _conclusion(region, polynomial, guess, strict, len(leaves))
+    return step_by(by_boxes, (region, polynomial, guess, tuple(leaves)), conclusion)
 
 
-def _conclusion(signs: Signs, polynomial: Polynomial, guess: int, strict: bool, count: int) -> Conclusion:
+def _conclusion(region: Region, polynomial: Polynomial, guess: int, strict: bool, count: int) -> Conclusion:
     relation = (">" if guess > 0 else "<") if strict else ("≥" if guess > 0 else "≤")
     pieces = "" if count == 1 else f" on {count} pieces"
-    statement = signs.statement(polynomial, guess, strict)
-    return Conclusion(statement, f"{signs.shown(polynomial)} {relation} 0", f"interval arithmetic{pieces}")
+    statement = sign_statement(region, polynomial, guess, strict)
+    return Conclusion(statement, f"{region.shown(polynomial)} {relation} 0", f"interval arithmetic{pieces}")
 
 
 @rule
 def by_boxes(
-    premises: Premises, signs: Signs, polynomial: Polynomial, guess: int, leaves: tuple[Box, ...]
+    premises: Premises, region: Region, polynomial: Polynomial, guess: int, leaves: tuple[Box, ...]
 ) -> Conclusion | None:
     """Conclude from lower bounds on boxes that cover the domain."""
-    slots, intervals = signs.sides_of_box(polynomial)
+    slots, intervals = region.sides_of_box(polynomial)
     wanted = polynomial if guess > 0 else -polynomial
-    slopes = _slopes(signs, wanted, slots)
+    slopes = _slopes(region, wanted, slots)
     whole: Box = tuple((interval.low, interval.high) for interval in intervals)
     if not _tile(whole, leaves):
         return None
-    lowest = min(_lower(signs, wanted, slots, box, slopes) for box in leaves)
-    return _conclusion(signs, polynomial, guess, lowest > 0, len(leaves)) if lowest >= 0 else None
+    lowest = min(_lower(region, wanted, slots, box, slopes) for box in leaves)
+    return _conclusion(region, polynomial, guess, lowest > 0, len(leaves)) if lowest >= 0 else None
 
 
-def _slopes(signs: Signs, polynomial: Polynomial, slots: Sequence[int]) -> Mapping[int, Quotient]:
+def _slopes(region: Region, polynomial: Polynomial, slots: Sequence[int]) -> Mapping[int, Quotient]:
     found = {}
     for slot in slots:
-        generator = signs.elementary.generators[slot]
+        generator = region.elementary.generators[slot]
         if generator.kind == "variable":
             try:
-                found[slot] = signs.elementary.slope(polynomial, generator.node)
+                found[slot] = region.elementary.slope(polynomial, generator.node)
             except SymgdError:
                 return {}
     return found if len(found) == len(slots) else {}
 
 
-def _lower(signs: Signs, polynomial: Polynomial, slots: Sequence[int], box: Box, slopes: Mapping[int, Quotient]) -> float:
+def _lower(region: Region, polynomial: Polynomial, slots: Sequence[int], box: Box, slopes: Mapping[int, Quotient]) -> float:
     """Return a lower bound of a polynomial over a box."""
     ranges: dict[int, Range] = {
         slot: range_of_interval(Interval(low, high)) for slot, (low, high) in zip(slots, box, strict=True)
     }
-    over = Ranges(signs.elementary, ranges)
+    over = Ranges(region.elementary, ranges)
     bound = over.of(polynomial)
     if bound[0] > 0 or not slopes or any(math.isinf(low) or math.isinf(high) for low, high in box):
         return bound[0]
     middle = {slot: (Fraction(low) + Fraction(high)) / 2 for slot, (low, high) in zip(slots, box, strict=True)}
     at_middle = {slot: range_of_interval(Interval(value, value)) for slot, value in middle.items()}
-    total = Ranges(signs.elementary, at_middle).of(polynomial)
+    total = Ranges(region.elementary, at_middle).of(polynomial)
     for slot, (low, high) in zip(slots, box, strict=True):
         offset = range_of_interval(Interval(Fraction(low) - middle[slot], Fraction(high) - middle[slot]))
         total = add(total, multiply(over.of_quotient(slopes[slot]), offset))

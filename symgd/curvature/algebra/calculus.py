@@ -12,22 +12,21 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symgd.curvature.algebra.growth import limit_sign, name_of_end
+from symgd.curvature.algebra.one_unknown import sign_by_roots
 from symgd.curvature.algebra.quotients import Polynomial, Quotient, split_content
-from symgd.curvature.algebra.ranges import Range, Ranges, add, multiply, range_of_interval
+from symgd.curvature.algebra.ranges import Ranges
+from symgd.curvature.algebra.region import Region
+from symgd.curvature.algebra.statements import pieces_stated, sign_statement, stated_on
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
+from symgd.evaluation.float_intervals import Range, add, multiply, range_of_interval
 from symgd.graph.assumptions import Bound, Interval
-
-if TYPE_CHECKING:
-    from symgd.curvature.algebra.signs import Signs
 
 __all__ = ["sign_by_calculus"]
 
@@ -41,13 +40,13 @@ class SlopeSign:
 
     Attributes
     ----------
-    signs : Signs
+    region : Region
     polynomial : Polynomial
     sign : int
     piece : Interval
     """
 
-    signs: Signs
+    region: Region
     polynomial: Polynomial
     sign: int
     piece: Interval
@@ -58,16 +57,16 @@ class Calculus:
 
     Parameters
     ----------
-    signs : Signs
+    region : Region
         Knows the generators, and factors polynomials.
     polynomial : Polynomial
         To be shown ≥ 0.
     """
 
-    def __init__(self, signs: Signs, polynomial: Polynomial) -> None:
-        self.signs = signs
-        self.elementary = signs.elementary
-        self.variable = signs.elementary.variables[0]
+    def __init__(self, region: Region, polynomial: Polynomial) -> None:
+        self.region = region
+        self.elementary = region.elementary
+        self.variable = region.elementary.variables[0]
         self.pieces = 0
         self.polynomial = polynomial
 
@@ -81,7 +80,7 @@ class Calculus:
         while waiting:
             a, b = waiting.pop()
             self.pieces += 1
-            if self.pieces > MAX_PIECES * self.signs.effort or time.monotonic() > self.signs.deadline:
+            if self.pieces > MAX_PIECES * self.region.share or self.region.effort.is_used_up:
                 return None
             step = self._at_once(polynomial, a, b, order)
             if step is not None:
@@ -95,11 +94,11 @@ class Calculus:
             waiting += [(cut, b), (a, cut)]
         if len(shown) == 1:
             return shown[0]
-        given = (self.signs, polynomial, low, high)
+        given = (self.region, polynomial, low, high)
         return step_by(by_pieces_of_interval, given, self.signed(polynomial, 1, low, high, "on each piece"), shown)
 
     def _at_once(self, polynomial: Polynomial, a: Bound, b: Bound, order: int) -> Step | None:
-        given = (self.signs, polynomial, a, b)
+        given = (self.region, polynomial, a, b)
         if self.is_nonnegative_at_once(polynomial, a, b):
             return step_by(by_range, (*given, 1), self.signed(polynomial, 1, a, b, "interval arithmetic"))
         if order == 0:
@@ -114,8 +113,8 @@ class Calculus:
         return None
 
     def signed(self, polynomial: Polynomial, sign: int, a: Bound, b: Bound, because: str) -> Conclusion:
-        claim = f"{self.signs.shown(polynomial)} {'≥' if sign > 0 else '≤'} 0 {_on(a, b)}"
-        return Conclusion(self.signs.statement(polynomial, sign, False, _open(a, b)), claim, because)
+        claim = f"{self.region.shown(polynomial)} {'≥' if sign > 0 else '≤'} 0 {_on(a, b)}"
+        return Conclusion(sign_statement(self.region, polynomial, sign, False, _open(a, b)), claim, because)
 
     def is_nonnegative_at_once(self, polynomial: Polynomial, a: Bound, b: Bound) -> bool:
         """Whether interval arithmetic sees that a polynomial is ≥ 0."""
@@ -157,7 +156,7 @@ class Calculus:
             premises.append(shown)
         elif sign < 0:
             return None
-        given = (self.signs, polynomial, wanted, a, b)
+        given = (self.region, polynomial, wanted, a, b)
         return step_by(by_factors_of_slope, given, self.slope_signed(polynomial, slope, wanted, a, b), premises)
 
     def odd_factors(self, quotient: Quotient) -> list[Polynomial]:
@@ -165,7 +164,7 @@ class Calculus:
         if not quotient.top:
             return []
         _, monomial, rest = split_content(quotient.top)
-        factors = [*quotient.bottom.items(), *self.signs.factors(rest)]
+        factors = [*quotient.bottom.items(), *self.region.factors(rest)]
         factors += [(self.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
         return [factor for factor, power in factors if power % 2]
 
@@ -176,12 +175,12 @@ class Calculus:
 
     def slope_signed(self, polynomial: Polynomial, slope: Quotient, wanted: int, a: Bound, b: Bound) -> Conclusion:
         """Return the conclusion that the derivative of a polynomial has a sign on an interval."""
-        statement = SlopeSign(self.signs, polynomial, wanted, _open(a, b))
+        statement = SlopeSign(self.region, polynomial, wanted, _open(a, b))
         if not slope.top:
-            claim = f"the derivative of {self.signs.shown(polynomial)} is 0"
+            claim = f"the derivative of {self.region.shown(polynomial)} is 0"
             return Conclusion(statement, claim, "by the rules of differentiation")
         way = "≥" if wanted > 0 else "≤"
-        claim = f"the derivative of {self.signs.shown(polynomial)} is {way} 0 {_on(a, b)}"
+        claim = f"the derivative of {self.region.shown(polynomial)} is {way} 0 {_on(a, b)}"
         return Conclusion(statement, claim, "by its factors")
 
     def _plain_sign(self, factor: Polynomial, a: Bound, b: Bound) -> tuple[int, Step] | None:
@@ -189,8 +188,8 @@ class Calculus:
         sign = self.sign_at_once(factor, a, b)
         if sign is not None:
             conclusion = self.signed(factor, sign, a, b, "interval arithmetic")
-            return sign, step_by(by_range, (self.signs, factor, a, b, sign), conclusion)
-        found = self.signs.by_roots(factor, _open(a, b))
+            return sign, step_by(by_range, (self.region, factor, a, b, sign), conclusion)
+        found = sign_by_roots(self.region, factor, _open(a, b))
         return None if found is None else (found[0], found[2])
 
     def sign_at_once(self, factor: Polynomial, a: Bound, b: Bound) -> int | None:
@@ -202,7 +201,7 @@ class Calculus:
 
     def _range(self, polynomial: Polynomial, a: Bound, b: Bound) -> Range:
         box: Range = range_of_interval(Interval(a, b))
-        return Ranges(self.elementary, {0: box, **self.signs.parameters}).of(polynomial)
+        return Ranges(self.elementary, {0: box, **self.region.parameters}).of(polynomial)
 
     def _lower_from_middle(self, polynomial: Polynomial, a: Bound, b: Bound) -> float:
         """Return a lower bound from the value in the middle and the range of the slope."""
@@ -217,7 +216,7 @@ class Calculus:
         except SymgdError:
             return -math.inf
         box = range_of_interval(Interval(a, b))
-        steep = Ranges(self.elementary, {0: box, **self.signs.parameters}).of_quotient(slope)
+        steep = Ranges(self.elementary, {0: box, **self.region.parameters}).of_quotient(slope)
         return add(value, multiply(steep, range_of_interval(Interval(a - middle, b - middle))))[0]
 
     def _start_sign(self, polynomial: Polynomial, end: Bound, from_above: bool) -> int | None:
@@ -229,19 +228,19 @@ class Calculus:
         name = name_of_end(end, from_above)
         if name is None:
             return None
-        return limit_sign(self.elementary, polynomial, name, self.signs.sign_of_constant)
+        return limit_sign(self.elementary, polynomial, name, self.region.sign_of_constant)
 
     def _value_sign(self, polynomial: Polynomial, point: Fraction) -> int | None:
         """Return the sign of a value, from its enclosure or exactly."""
         low, high = self._range(polynomial, point, point)
         if low > 0 or high < 0:
             return 1 if low > 0 else -1
-        return self.signs.exact_sign(polynomial, point)
+        return self.region.exact_sign(polynomial, point)
 
     def _cut(self, polynomial: Polynomial, a: Bound, b: Bound) -> Fraction | None:
         """Return where to cut: a short fraction near the smallest value, or the middle of a piece that has none inside."""
         points = _spread(a, b)
-        values = self.signs.samples.values(polynomial, points)
+        values = self.region.samples.values(polynomial, points)
         usable = np.isfinite(values)
         if not usable.any():
             return _middle(a, b)
@@ -257,7 +256,7 @@ class Calculus:
         for _ in range(6):
             around = np.linspace(best - width, best + width, 201)
             around = around[(around > float(a)) & (around < float(b))]
-            values = self.signs.samples.values(polynomial, around)
+            values = self.region.samples.values(polynomial, around)
             usable = np.isfinite(values)
             if not usable.any():
                 return None
@@ -315,18 +314,18 @@ def _spread(a: Bound, b: Bound) -> np.ndarray:
     return np.sort(np.concatenate([-steps, [0.0], steps]))
 
 
-def sign_by_calculus(signs: Signs, polynomial: Polynomial, interval: Interval, guess: int) -> Step | None:
+def sign_by_calculus(region: Region, polynomial: Polynomial, interval: Interval, guess: int) -> Step | None:
     """Return a proof that guess·polynomial ≥ 0 on the interior of an interval."""
-    return Calculus(signs, polynomial if guess > 0 else -polynomial).prove(interval.low, interval.high)
+    return Calculus(region, polynomial if guess > 0 else -polynomial).prove(interval.low, interval.high)
 
 
 # -- the rules ------------------------------------------------------------------------------------------------
 
 
 @rule
-def by_range(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound, b: Bound, sign: int) -> Conclusion | None:
+def by_range(premises: Premises, region: Region, polynomial: Polynomial, a: Bound, b: Bound, sign: int) -> Conclusion | None:
     """Conclude from interval arithmetic."""
-    calculus = Calculus(signs, polynomial)
+    calculus = Calculus(region, polynomial)
     is_shown = calculus.sign_at_once(polynomial, a, b) == sign or (
         sign == 1 and calculus.is_nonnegative_at_once(polynomial, a, b)
     )
@@ -334,11 +333,11 @@ def by_range(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound,
 
 
 @rule
-def by_slope(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound, b: Bound, runs: int) -> Conclusion | None:
+def by_slope(premises: Premises, region: Region, polynomial: Polynomial, a: Bound, b: Bound, runs: int) -> Conclusion | None:
     """Conclude from the sign of the derivative and the value at the end where the polynomial is smallest."""
-    calculus = Calculus(signs, polynomial)
+    calculus = Calculus(region, polynomial)
     because = calculus.starts_well(polynomial, runs, a, b)
-    slope = premises.find(SlopeSign, signs=signs, polynomial=polynomial, sign=runs, piece=_open(a, b))
+    slope = premises.find(SlopeSign, region=region, polynomial=polynomial, sign=runs, piece=_open(a, b))
     if because is None or slope is None:
         return None
     return calculus.signed(polynomial, 1, a, b, because)
@@ -346,14 +345,14 @@ def by_slope(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound,
 
 @rule
 def by_factors_of_slope(
-    premises: Premises, signs: Signs, polynomial: Polynomial, wanted: int, a: Bound, b: Bound
+    premises: Premises, region: Region, polynomial: Polynomial, wanted: int, a: Bound, b: Bound
 ) -> Conclusion | None:
     """Conclude from the signs of the factors of the derivative."""
-    calculus, piece = Calculus(signs, polynomial), _open(a, b)
-    slope = signs.elementary.slope(polynomial, calculus.variable)
+    calculus, piece = Calculus(region, polynomial), _open(a, b)
+    slope = region.elementary.slope(polynomial, calculus.variable)
     sign = calculus.sign_of_content(slope)
     for factor in calculus.odd_factors(slope):
-        known = signs.stated_on(premises, factor, piece)
+        known = stated_on(premises, region, factor, piece)
         if known is None:
             return None
         sign *= known
@@ -361,11 +360,11 @@ def by_factors_of_slope(
 
 
 @rule
-def by_pieces_of_interval(premises: Premises, signs: Signs, polynomial: Polynomial, a: Bound, b: Bound) -> Conclusion | None:
+def by_pieces_of_interval(premises: Premises, region: Region, polynomial: Polynomial, a: Bound, b: Bound) -> Conclusion | None:
     """Conclude from pieces that cover an interval, with ends that the values inside determine by continuity."""
-    pieces = sorted(signs.pieces_stated(premises, polynomial), key=lambda one: one.low)
+    pieces = sorted(pieces_stated(premises, region, polynomial), key=lambda one: one.low)
     if not pieces or (pieces[0].low, pieces[-1].high) != (a, b):
         return None
     if any(before.high != after.low for before, after in itertools.pairwise(pieces)):
         return None
-    return Calculus(signs, polynomial).signed(polynomial, 1, a, b, "on each piece")
+    return Calculus(region, polynomial).signed(polynomial, 1, a, b, "on each piece")

@@ -9,27 +9,23 @@ stands in a denominator is not 0 where the formula is defined.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
-from sympy import QQ
-
+from symgd.curvature.algebra.generators import FinerError, Generators
 from symgd.curvature.algebra.quotients import (
-    MAX_POWER,
     ONE,
     RING,
     SLOTS,
     Generator,
     Polynomial,
     Quotient,
-    Quotients,
-    split_content,
 )
 from symgd.errors import UnsupportedError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.evaluator import definition_of
 from symgd.graph.inference import Facts
-from symgd.graph.node import SYMBOL, Node, constant
+from symgd.graph.node import SYMBOL, Node
 from symgd.graph.primitive import lookup
 from symgd.graph.traversal import substitute, toposort
 
@@ -39,11 +35,7 @@ MAX_READINGS = 8
 _NO_POWERS = (0,) * SLOTS
 
 
-class _FinerError(Exception):
-    """A generator of a higher order is needed."""
-
-
-class Elementary(Quotients):
+class Elementary(Generators):
     """The generators that some formulas need, and arithmetic with them.
 
     Parameters
@@ -52,22 +44,18 @@ class Elementary(Quotients):
         Scalar inputs that move.
     facts : Facts
         What is known inside the domain.
+    effort : Effort, optional
+        Of the search that the arithmetic is a part of.
     """
 
-    def __init__(self, variables: Sequence[Node], facts: Facts) -> None:
-        self.variables = list(variables)
-        self.facts = facts
-        super().__init__()
-        self._finest: dict[tuple[str, Node], int] = {}
+    def __init__(self, variables: Sequence[Node], facts: Facts, effort: Effort | None = None) -> None:
+        super().__init__(variables, facts, effort)
         self._forget()
 
     def _forget(self) -> None:
-        self.generators = []
-        self._known: dict[Node, Quotient] = {}
-        self._by_key: dict[Any, Generator] = {}
+        self._start()
+        self._known: dict[Node, Quotient] = {one.node: self._one(one) for one in self.generators}
         self._slopes: dict[tuple[int, Node], Quotient] = {}
-        for node in self.variables:
-            self._generator(("symbol", node), "variable", node)
 
     # -- from nodes -------------------------------------------------------------------------------------------
 
@@ -84,20 +72,9 @@ class Elementary(Quotients):
         for _ in range(MAX_READINGS):
             try:
                 return [self.of(formula) for formula in formulas]
-            except _FinerError:
+            except FinerError:
                 self._forget()
         raise UnsupportedError("the formula has too many different roots")
-
-    def _order_of(self, kind: str, unit: Node, order: int) -> int:
-        """Return the order of the generator e^(unit/q) or unit^(1/q) that serves all orders met so far."""
-        known = self._finest.get((kind, unit))
-        if known is None:
-            self._finest[kind, unit] = order
-            return order
-        if known % order:
-            self._finest[kind, unit] = math.lcm(known, order)
-            raise _FinerError
-        return known
 
     def _of_node(self, node: Node) -> Quotient:
         record, args = node.primitive, [self._known[arg] for arg in node.args]
@@ -111,8 +88,7 @@ class Elementary(Quotients):
             raise UnsupportedError("not a formula of scalars")
         build = _ARITHMETIC.get(record.name)
         if build is not None:
-            built: Quotient = build(self, node, args)
-            return built
+            return build(self, node, args)
         if record.name == "abs" and self.facts.is_nonnegative(node.args[0]):
             return args[0]
         if record.name == "abs" and self.facts.sign(node.args[0]).is_nonpositive:
@@ -133,20 +109,6 @@ class Elementary(Quotients):
                 self._known[node] = self._of_node(node)
         return self._known[formula]
 
-    def _one(self, generator: Generator) -> Quotient:
-        return Quotient(generator.polynomial)
-
-    def _generator(self, key: Any, kind: str, node: Node, **given: Any) -> Generator:
-        found = self._by_key.get(key)
-        if found is None:
-            if len(self.generators) >= SLOTS:
-                raise UnsupportedError("the formula has too many different functions")
-            found = self._by_key[key] = Generator(len(self.generators), kind, node, **given)
-            self.generators.append(found)
-            if kind == "variable":
-                self._known[node] = self._one(found)
-        return found
-
     def _function(self, node: Node, args: Sequence[Quotient]) -> Quotient:
         """Any other function of one argument, about which only its declaration is known."""
         if len(args) == 0:
@@ -159,128 +121,6 @@ class Elementary(Quotients):
         inside = moving[0] if moving else args[0]
         generator = self._generator(("function", node), "function", node, argument=inside, moves=bool(moving))
         return self._one(generator)
-
-    def _key(self, quotient: Quotient) -> Any:
-        return quotient.top, frozenset(quotient.bottom.items())
-
-    def exponential(self, inside: Quotient) -> Quotient:
-        """e^(a + b + …) as the product of one power per term, so that e^(2x)·e^(−x) is eˣ."""
-        if inside.bottom:
-            return self._exponential_of(inside, 1)
-        factors = [self.number(1)]
-        for monomial, coefficient in inside.top.terms():
-            factors.append(
-                self._exponential_of_term(monomial, Fraction(int(coefficient.numerator), int(coefficient.denominator)))
-            )
-        return self.multiply(*factors)
-
-    def _exponential_of_term(self, monomial: tuple[int, ...], coefficient: Fraction) -> Quotient:
-        used = [k for k, power in enumerate(monomial) if power]
-        if len(used) == 1 and monomial[used[0]] == 1 and self.generators[used[0]].kind == "log":
-            inside = self.generators[used[0]].argument
-            if inside is not None:
-                return self.rational_power(inside, coefficient)
-        return self._exponential_of(Quotient(RING.term_new(monomial, QQ(1))), coefficient)
-
-    def _exponential_of(self, unit: Quotient, rate: Fraction | int) -> Quotient:
-        """e^(rate·unit): a whole power of the generator e^(unit/q), with q such that all rates met so far fit."""
-        rate = Fraction(rate)
-        order = self._order_of("exp", self.to_node(unit), rate.denominator)
-        scaled = self.scaled(unit, Fraction(1, order))
-        node = lookup("exp")(self.to_node(scaled))
-        fine = self._generator(("exp", self._key(unit)), "exp", node, argument=scaled, moves=self.moves(unit))
-        power = int(rate * order)
-        if abs(power) > MAX_POWER:
-            raise UnsupportedError("so high a power is not written out")
-        return Quotient(RING.term_new(_unit_powers(fine.slot, power), QQ(1)))
-
-    def logarithm(self, inside: Quotient, node: Node) -> Quotient:
-        """Log of a product as a sum, where its factors are positive; otherwise a generator."""
-        if not inside.bottom and len(inside.top) == 1:
-            ((monomial, coefficient),) = inside.top.terms()
-            parts = [(self.generators[k], power) for k, power in enumerate(monomial) if power]
-            if coefficient > 0 and all(self.is_positive(generator) for generator, _ in parts):
-                terms = [self.scaled(self._logarithm_of(generator), power) for generator, power in parts]
-                if coefficient != 1:
-                    terms += self._logarithms_of_number(coefficient)
-                return self.add(self.number(0), *terms)
-        return self._one(self._generator(("log", self._key(inside)), "log", node, argument=inside, moves=self.moves(inside)))
-
-    def _logarithms_of_number(self, number: Any) -> list[Quotient]:
-        log = lookup("log")
-        terms = []
-        for value, sign in ((int(number.numerator), 1), (int(number.denominator), -1)):
-            if value != 1:
-                generator = self._generator(
-                    ("log", value), "log", log(constant(value)), argument=self.number(value), moves=False
-                )
-                terms.append(self.scaled(self._one(generator), sign))
-        return terms
-
-    def _logarithm_of(self, generator: Generator) -> Quotient:
-        if generator.kind == "exp" and generator.argument is not None:
-            return generator.argument
-        if generator.kind == "root" and generator.argument is not None:
-            log = lookup("log")
-            whole = self.logarithm(generator.argument, log(self.to_node(generator.argument)))
-            return self.scaled(whole, Fraction(1, generator.order))
-        log = lookup("log")
-        inside = self._one(generator)
-        return self._one(
-            self._generator(("log", self._key(inside)), "log", log(generator.node), argument=inside, moves=generator.moves)
-        )
-
-    def is_positive(self, generator: Generator) -> bool:
-        """Whether a generator is positive inside the domain."""
-        if generator.kind in ("exp", "root"):
-            return True
-        return self.facts.is_positive(generator.node)
-
-    def rational_power(self, base: Quotient, exponent: Fraction, node: Node | None = None) -> Quotient:
-        """Return base^(p/q) for a positive base: a power of the generator base^(1/q)."""
-        exponent = Fraction(exponent)
-        if exponent.denominator == 1:
-            return self.power(base, exponent.numerator)
-        factors = [self.number(1)]
-        content, monomial, rest = split_content(base.top)
-        parts = [(self.generators[k], power) for k, power in enumerate(monomial) if power]
-        if content < 0 or not all(self.is_positive(generator) for generator, _ in parts):
-            content, rest, parts = QQ(1), base.top, []
-        for generator, power in parts:
-            factors.append(self._power_of(generator, exponent * power))
-        for number, sign in ((int(content.numerator), 1), (int(content.denominator), -1)):
-            if number != 1:
-                factors.append(self._root_of(RING.ground_new(QQ(number)), exponent * sign))
-        if rest != ONE:
-            factors.append(self._root_of(rest, exponent))
-        for factor, power in base.bottom.items():
-            if not self.facts.is_positive(self.to_node(Quotient(factor))):
-                raise UnsupportedError("the sign of a denominator under a root is not known")
-            factors.append(self._root_of(factor, -exponent * power))
-        return self.multiply(*factors)
-
-    def _power_of(self, generator: Generator, exponent: Fraction) -> Quotient:
-        if generator.kind == "exp" and generator.argument is not None:
-            return self.exponential(self.scaled(generator.argument, exponent))
-        if generator.kind == "root" and generator.argument is not None:
-            return self.rational_power(generator.argument, exponent / generator.order)
-        return self._root_of(generator.polynomial, exponent)
-
-    def _root_of(self, inside: Polynomial, exponent: Fraction) -> Quotient:
-        if exponent.denominator == 1:
-            return self.power(Quotient(inside), exponent.numerator)
-        unit = Quotient(inside)
-        order = self._order_of("root", self.to_node(unit), exponent.denominator)
-        generator = self._generator(
-            ("root", inside),
-            "root",
-            self.to_node(unit) ** Fraction(1, order),
-            argument=unit,
-            order=order,
-            moves=self.moves(unit),
-        )
-        whole, rest = divmod(int(exponent * order), order)
-        return self.multiply(self.power(unit, whole), Quotient(self._raised(generator.polynomial, rest)))
 
     def slope(self, polynomial: Polynomial, variable: Node) -> Quotient:
         """Return the partial derivative of a polynomial in the generators."""
@@ -339,10 +179,6 @@ class Elementary(Quotients):
         return self.add(*terms)
 
 
-def _unit_powers(slot: int, power: int) -> tuple[int, ...]:
-    return (*_NO_POWERS[:slot], power, *_NO_POWERS[slot + 1 :])
-
-
 def _partial(polynomial: Polynomial, slot: int) -> Polynomial:
     """Return the partial derivative in one generator; exponents may be negative."""
     total = RING.zero
@@ -371,33 +207,14 @@ def _of_pow(field: Elementary, node: Node, args: Sequence[Quotient]) -> Quotient
 
 
 def _of_sine(field: Elementary, node: Node, args: Sequence[Quotient]) -> Quotient:
-    return Quotient(_sine(field, node.args[0], args[0]).polynomial)
+    return Quotient(field.sine(node.args[0], args[0]).polynomial)
 
 
 def _of_cosine(field: Elementary, node: Node, args: Sequence[Quotient]) -> Quotient:
-    sine = _sine(field, node.args[0], args[0])
-    generator = field._generator(
-        ("cos", field._key(args[0])),
-        "cos",
-        node,
-        argument=args[0],
-        order=sine.slot,
-        moves=field.moves(args[0]),
-    )
-    return Quotient(generator.polynomial)
+    return Quotient(field.cosine(node.args[0], args[0]).polynomial)
 
 
-def _sine(field: Elementary, inside: Node, argument: Quotient) -> Generator:
-    return field._generator(
-        ("sin", field._key(argument)),
-        "sin",
-        lookup("sin")(inside),
-        argument=argument,
-        moves=field.moves(argument),
-    )
-
-
-_ARITHMETIC: dict[str, Any] = {
+_ARITHMETIC: dict[str, Callable[[Elementary, Node, list[Quotient]], Quotient]] = {
     "add": lambda field, node, args: field.add(*args),
     "mul": lambda field, node, args: field.multiply(*args),
     "pow": _of_pow,

@@ -15,6 +15,7 @@ from sympy import QQ
 from sympy.polys.rings import PolyRing
 
 from symgd.errors import UnsupportedError
+from symgd.evaluation.effort import Effort
 from symgd.graph.node import Node, constant
 
 __all__ = ["ONE", "RING", "Generator", "Polynomial", "Quotient", "Quotients", "split_content"]
@@ -71,10 +72,17 @@ class Quotient:
 
 
 class Quotients:
-    """Arithmetic with quotients of polynomials in some generators."""
+    """Arithmetic with quotients of polynomials in some generators.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    effort : Effort, optional
+        Counts the terms that are multiplied.
+    """
+
+    def __init__(self, effort: Effort | None = None) -> None:
         self.generators: list[Generator] = []
+        self.effort = effort or Effort()
 
     def number(self, value: Any) -> Quotient:
         """Return an exact number."""
@@ -136,6 +144,7 @@ class Quotients:
     def _times(self, left: Polynomial, right: Polynomial) -> Polynomial:
         if len(left) * len(right) > MAX_TERMS**2:
             raise UnsupportedError("the polynomials grow too long")
+        self.effort.spend(len(left) * len(right))
         return self._small(self._reduced(left * right))
 
     def _raised(self, base: Polynomial, exponent: int) -> Polynomial:

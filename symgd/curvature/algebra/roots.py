@@ -6,10 +6,10 @@ import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
+from symgd.evaluation.entries import Exact
 from symgd.graph.assumptions import Bound
 from symgd.graph.text_printer import number_text
 
@@ -39,7 +39,7 @@ class Univariate:
     name: str = "x"
     attains_ends: bool = False
 
-    def polynomial(self) -> Any:
+    def polynomial(self) -> Exact:
         """Return it as SymPy's polynomial."""
         rationals = [sp.Rational(c.numerator, c.denominator) for c in reversed(self.coefficients)]
         return sp.Poly(rationals, _T, domain="QQ")
@@ -82,19 +82,19 @@ def _end(bound: Bound) -> str:
     return number_text(bound).replace("inf", "∞")
 
 
-def _shown(polynomial: Any, name: str) -> str:
+def _shown(polynomial: Exact, name: str) -> str:
     text = number_text(polynomial.as_expr()).replace("t", name if len(name) <= 3 else "t")
     shown = text if len(text) <= 120 else f"{text[:117]}…"
     return shown if len(name) <= 3 else f"{shown} with t = {name}"
 
 
-def _rational(bound: Bound) -> Any:
+def _rational(bound: Bound) -> Exact:
     if isinstance(bound, float):
         return sp.oo if bound > 0 else -sp.oo
     return sp.Rational(bound.numerator, bound.denominator)
 
 
-def _count_inside(polynomial: Any, given: Univariate) -> int:
+def _count_inside(polynomial: Exact, given: Univariate) -> int:
     """Count the distinct real roots in the open interval."""
     if polynomial.degree() <= 0:
         return 0
@@ -103,11 +103,11 @@ def _count_inside(polynomial: Any, given: Univariate) -> int:
     return int(count) - sum(1 for end in (low, high) if end.is_finite and polynomial.eval(end) == 0)
 
 
-def _sign_at(polynomial: Any, point: Any) -> int:
+def _sign_at(polynomial: Exact, point: Exact) -> int:
     return int(sp.sign(polynomial.eval(point)))
 
 
-def _inner_point(polynomial: Any, given: Univariate) -> Any:
+def _inner_point(polynomial: Exact, given: Univariate) -> Exact:
     """Return a rational point of the interval that is no root."""
     low, high = given.low, given.high
     for k in range(1, polynomial.degree() + 3):
@@ -138,7 +138,7 @@ def is_sign_by_sturm(given: Univariate, sign: int) -> bool:
     return inside == 0 and _sign_at(polynomial, _inner_point(polynomial, given)) == sign
 
 
-def _variations(chain: list[Any], point: Any) -> int:
+def _variations(chain: list[Exact], point: Exact) -> int:
     signs = []
     for one in chain:
         if point.is_infinite:

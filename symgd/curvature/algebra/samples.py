@@ -15,6 +15,11 @@ from symgd.graph.assumptions import Interval
 
 __all__ = ["Samples"]
 
+_POINTS_PER_UNIT = 50
+"""At how many points a term is worth a unit of work."""
+_PER_FUNCTION = 5_000
+"""Units of work of compiling a function."""
+
 
 class Samples:
     """Approximate values of polynomials in generators.
@@ -61,6 +66,7 @@ class Samples:
 
     def _sum(self, polynomial: Polynomial, points: np.ndarray, abs_terms: bool) -> np.ndarray:
         points = points[:, None] if points.ndim == 1 else points
+        self.elementary.effort.spend(len(polynomial) * (1 + len(points) // _POINTS_PER_UNIT))
         known: dict[int, np.ndarray] = {}
         total = np.zeros(len(points))
         with np.errstate(all="ignore"):
@@ -80,6 +86,7 @@ class Samples:
         if generator.kind == "variable":
             return points[:, slot]
         if slot not in self._compiled:
+            self.elementary.effort.spend(_PER_FUNCTION)
             parameters = [g.node for g in self.elementary.generators if g.kind == "parameter"]
             inputs = [*self.elementary.variables, *parameters]
             self._compiled[slot] = compile_formulas(inputs, [generator.node], as_list=False), len(parameters)

@@ -11,9 +11,9 @@ sections 3.5 and 10.1.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+
+from symgd.evaluation.entries import Array
 
 __all__ = ["is_positive_definite", "smallest_eigenvalue_of_gram"]
 
@@ -21,7 +21,7 @@ UNIT = np.finfo(float).eps / 2
 TINY = np.finfo(float).tiny
 
 
-def smallest_eigenvalue_of_gram(matrix: Any) -> float:
+def smallest_eigenvalue_of_gram(matrix: Array) -> float:
     """Return a number that λ_min(AᵀA) surely is not below: 0 where nothing better could be shown.
 
     Parameters

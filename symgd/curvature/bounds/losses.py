@@ -24,8 +24,9 @@ from fractions import Fraction
 
 from symgd.curvature.bounds.value_range import range_of_second_derivative, spread_of_scalars
 from symgd.curvature.findings import shorten
-from symgd.curvature.rules.composition import Composition, compose_all
+from symgd.curvature.rules.composition import compose_all
 from symgd.curvature.rules.lifting import leaves_of, scalar_function
+from symgd.curvature.rules.theorem import Composition
 from symgd.curvature.second_derivatives.index_products import Expansion, Network
 from symgd.derive.jacobian import jacobian
 from symgd.errors import SymgdError, UnsupportedError

@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from symgd.arguments import read_whole_number
+from symgd.evaluation.entries import Exact
 from symgd.graph.node import Node
 from symgd.graph.text_printer import number_text
 
@@ -31,14 +32,14 @@ class CurvatureBounds:
     reasons : tuple of str
     """
 
-    lipschitz: Any
-    modulus: Any
+    lipschitz: Exact
+    modulus: Exact
     formulas: tuple[Node, Node] | None
     where: str
     reasons: tuple[str, ...]
 
     @property
-    def condition_number(self) -> Any:
+    def condition_number(self) -> Exact:
         """L/m, which tells how many steps descent needs; infinite where m is not above 0."""
         if isinstance(self.lipschitz, Node) or isinstance(self.modulus, Node):
             return self.lipschitz / self.modulus
@@ -78,16 +79,16 @@ class SafeLearningRate:
     bounds : CurvatureBounds
     """
 
-    rate: Any
-    divergence: Any
+    rate: Exact
+    divergence: Exact
     bounds: CurvatureBounds
 
     @property
-    def contraction(self) -> Any:
+    def contraction(self) -> Exact:
         """1 − m/L: by this factor at least the distance f − f* shrinks with every step, for m > 0."""
         return 1 - self.bounds.modulus / self.bounds.lipschitz
 
-    def after(self, steps: int) -> Any:
+    def after(self, steps: int) -> Exact:
         """Return (1 − m/L)ᵏ, the predicted share of f − f* that is left after k steps."""
         steps, share = read_whole_number(steps, "the number of steps", 0, 10**15), self.contraction
         return share**steps if isinstance(share, Node) or steps <= _EXACT else float(share) ** steps
@@ -112,7 +113,7 @@ _EXACT = 1000
 """Steps up to which a fraction stays one."""
 
 
-def _shown(value: Any, rounding: str) -> str:
+def _shown(value: Exact, rounding: str) -> str:
     """Return six digits of a float, rounded to the safe side."""
     if not isinstance(value, float) or not math.isfinite(value):
         return number_text(value)
@@ -132,5 +133,5 @@ def rounded(number: Decimal, rounding: str) -> str:
     return f"{digits:f}" if not digits or 1e-4 <= abs(digits) < 1e6 else f"{digits:e}"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Exact) -> Exact:
     return str(value) if isinstance(value, Node) else float(value)

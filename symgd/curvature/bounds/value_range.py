@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -20,6 +19,7 @@ from symgd.curvature.second_derivatives.pieces import smooth_pieces
 from symgd.curvature.second_derivatives.smooth import has_smooth_roots, sign_of, signs_on, smooth_roots
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
@@ -28,7 +28,8 @@ from symgd.rewrite.driver import simplify
 
 __all__ = ["range_of", "range_of_second_derivative", "spread_of_scalars"]
 
-SECONDS = 2.0
+UNITS = 2_000_000
+"""The work that one range is worth."""
 
 
 def range_of(formula: Node, variable: Node, interval: Interval) -> Interval:
@@ -50,18 +51,18 @@ def range_of(formula: Node, variable: Node, interval: Interval) -> Interval:
     values = _values(formula, variable, domain)
     if not len(values):
         return known
-    deadline = time.monotonic() + SECONDS
+    effort = Effort(UNITS)
     low, high = known.low, known.high
     for end in _ends_below(float(values.min())):
         if end <= known.low:
             break
-        if _is_nonnegative(formula - constant(end), variable, domain, deadline):
+        if _is_nonnegative(formula - constant(end), variable, domain, effort):
             low = end
             break
     for end in _ends_below(float((-values).min())):
         if -end >= known.high:
             break
-        if _is_nonnegative(constant(-end) - formula, variable, domain, deadline):
+        if _is_nonnegative(constant(-end) - formula, variable, domain, effort):
             high = -end
             break
     return Interval(low, high)
@@ -79,7 +80,7 @@ def range_of_second_derivative(formula: Node, variable: Node, interval: Interval
         return _range_of_smooth(simple, variable, interval, inside)
     if others:
         return None
-    pieces = smooth_pieces(simple, variable, interval, time.monotonic() + SECONDS)
+    pieces = smooth_pieces(simple, variable, interval, Effort(UNITS))
     if pieces is None:
         return None
     ranges = [_range_of_smooth(piece, variable, part, Domain({variable: part}, (), {})) for part, piece in pieces]
@@ -89,15 +90,15 @@ def range_of_second_derivative(formula: Node, variable: Node, interval: Interval
 
 
 def _range_of_smooth(formula: Node, variable: Node, interval: Interval, domain: Domain) -> Interval | None:
-    if not has_smooth_roots(formula, [variable], domain, time.monotonic() + SECONDS):
+    if not has_smooth_roots(formula, [variable], domain, Effort(UNITS)):
         return None
     (slope,) = gradients(formula, [variable])
     (bend,) = simplify(gradients(slope, [variable]), Facts()).roots
     return range_of(bend, variable, interval)
 
 
-def _is_nonnegative(formula: Node, variable: Node, domain: Domain, deadline: float) -> bool:
-    found = sign_of(formula, [variable], domain, deadline)
+def _is_nonnegative(formula: Node, variable: Node, domain: Domain, effort: Effort) -> bool:
+    found = sign_of(formula, [variable], domain, effort)
     return found is not None and found.sign >= 0
 
 
@@ -162,11 +163,11 @@ def spread_of_scalars(
         domain = read_domain(formula, variables, {node.name: one for node, one in intervals.items() if one is not None}, [])
         facts = Facts(domain.interior())
         hessian = Hessian(formula, variables, facts)
-        elementary = Elementary(variables, facts)
+        elementary = Elementary(variables, facts, Effort(UNITS))
         flat = elementary.of_all(hessian.entries)
     except (SymgdError, ZeroDivisionError):
         return None
-    signs = signs_on(elementary, domain, time.monotonic() + SECONDS)
+    signs = signs_on(elementary, domain)
     if signs is None or domain.natural or smooth_roots(signs) is None:
         return None
     places = lower_triangle(len(variables))
@@ -183,12 +184,13 @@ def spread_of_scalars(
 
 def _lowest_eigenvalue(matrix: Matrix, domain: Domain) -> Fraction | None:
     """Return a number that no eigenvalue is below, or None where none was found."""
-    points = np.concatenate([matrix.signs.points, domain.far_points(matrix.variables), np.zeros((1, len(matrix.variables)))])
-    values = matrix.at(domain.keep(matrix.variables, points))
+    variables = matrix.variables
+    points = np.concatenate([matrix.signs.region.points, domain.far_points(variables), np.zeros((1, len(variables)))])
+    values = matrix.at(domain.keep(variables, points))
     values = values[np.isfinite(values).all((1, 2))]
     if not len(values):
         return None
-    algebra = matrix.signs.elementary
+    algebra = matrix.signs.region.elementary
     for end in _ends_below(float(np.linalg.eigvalsh(values)[:, 0].min())):
         try:
             if matrix.shifted(algebra.number(end), constant(end)).semidefinite(1) is not None:

@@ -1,4 +1,4 @@
-"""Functions that act entry by entry are judged on scalars, by everything that is known about scalars.
+"""Functions that act entry by entry are decided on scalars, by everything that is known about scalars.
 
 In Σ √(1 + rᵢ²), Σ wᵢ·log(wᵢ/xᵢ) or the Huber loss of X·w − y every entry is a function g of a few affine entries. Where g is
 convex, for all values of what is held fixed, so is the sum, for all sizes at once.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from symgd.curvature.second_derivatives.hessian import has_kink
 from symgd.curvature.second_derivatives.pieces import curvature_of_pieces
 from symgd.curvature.second_derivatives.smooth import curvature_of_smooth
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, tensor
@@ -32,7 +32,8 @@ __all__ = ["Lifted", "ScalarFunction", "leaves_of", "lift", "scalar_function"]
 
 MAX_VARIABLES = 3
 MAX_FIXED = 4
-SECONDS = 1.0
+UNITS = 1_000_000
+"""The work that one function of entries is worth."""
 
 
 class Known(Protocol):
@@ -65,8 +66,8 @@ class Lifted:
     modulus: Any
 
 
-def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: Facts) -> Step | None:
-    """Judge the function of entries that a node computes, or return None where it is no such function or nothing is found.
+def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: Facts, effort: Effort) -> Step | None:
+    """Decide the function of entries that a node computes, or return None where it is no such function or nothing is found.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: F
         The curvature of every node below.
     wrt : frozenset of Node
     facts : Facts
+    effort : Effort
+        Of the search that this is a part of.
 
     Returns
     -------
@@ -84,17 +87,19 @@ def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: F
     """
     moving = depends_on((node,), wrt)
     choices = dict.fromkeys(leaves_of(node, known, moving, is_deep) for is_deep in (False, True))
-    found = (_lift(node, leaves, moving, wrt, facts) for leaves in choices if leaves is not None)
+    found = (_lift(node, leaves, moving, wrt, facts, effort) for leaves in choices if leaves is not None)
     return next((step for step in found if step is not None), None)
 
 
-def _lift(node: Node, leaves: tuple[Node, ...], moving: set[Node], wrt: frozenset[Node], facts: Facts) -> Step | None:
+def _lift(
+    node: Node, leaves: tuple[Node, ...], moving: set[Node], wrt: frozenset[Node], facts: Facts, effort: Effort
+) -> Step | None:
     scalar = scalar_function(node, leaves, moving, facts)
     if scalar is None:
         return None
     try:
         domain = read_domain(scalar.formula, scalar.variables, {}, [])
-        found = judge_scalar(scalar.formula, scalar.variables, domain, time.monotonic() + SECONDS)
+        found = curvature_of_scalar(scalar.formula, scalar.variables, domain, effort.part(UNITS))
     except SymgdError:
         return None
     if found is None:
@@ -175,15 +180,15 @@ def _is_entry_by_entry(formula: Node) -> bool:
     return all(node.is_symbol or node.is_constant or node.primitive.is_elementwise for node in toposort((formula,)))
 
 
-def judge_scalar(formula: Node, variables: list[Node], domain: Domain, deadline: float) -> Found | None:
-    """Judge a scalar formula of a few variables, simplified, by second derivatives or piece by piece."""
+def curvature_of_scalar(formula: Node, variables: list[Node], domain: Domain, effort: Effort) -> Found | None:
+    """Decide a scalar formula of a few variables, simplified, by second derivatives or piece by piece."""
     if domain.natural:
         return None
     simple = _simple(formula, domain)
     if not has_kink(simple, variables):
-        return curvature_of_smooth(simple, variables, domain, deadline)
+        return curvature_of_smooth(simple, variables, domain, effort)
     if len(variables) == 1 and not set(symbols_of(simple)) - set(variables):
-        return curvature_of_pieces(simple, variables[0], domain, deadline)
+        return curvature_of_pieces(simple, variables[0], domain, effort)
     return None
 
 

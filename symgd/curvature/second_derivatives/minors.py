@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,7 +19,8 @@ from fractions import Fraction
 import numpy as np
 
 from symgd.curvature.algebra.quotients import Polynomial, Quotient
-from symgd.curvature.algebra.signs import Given, Signed, Signs
+from symgd.curvature.algebra.signs import Given, Signs
+from symgd.curvature.algebra.statements import Signed
 from symgd.curvature.findings import shorten
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.errors import SymgdError
@@ -80,7 +80,7 @@ class Matrix:
         values = np.empty((len(points), self.size, self.size))
         errors = np.zeros(len(points))
         for (i, j), entry in self.entries.items():
-            values[:, i, j], error = self.signs.samples.values_of_quotient(entry, points)
+            values[:, i, j], error = self.signs.region.samples.values_of_quotient(entry, points)
             values[:, j, i] = values[:, i, j]
             errors = np.maximum(errors, error)
         values[~(errors <= 1e-7 * np.abs(values).max((1, 2)))] = np.nan
@@ -88,7 +88,7 @@ class Matrix:
 
     def shifted(self, amount: Quotient, number: Node) -> Matrix:
         """Return H − m·I, for a number as quotient and as formula."""
-        algebra = self.signs.elementary
+        algebra = self.signs.region.elementary
         entries = {
             (i, j): algebra.add(entry, algebra.scaled(amount, -1)) if i == j else entry
             for (i, j), entry in self.entries.items()
@@ -139,7 +139,7 @@ class Matrix:
         for rows in chosen:
             try:
                 minor = self.minor(rows)
-                found = self.signs.of_quotient(minor) if time.monotonic() < self.signs.deadline else None
+                found = self.signs.of_quotient(minor) if not self.signs.region.effort.is_used_up else None
             except SymgdError:
                 return None
             if found is None:
@@ -153,7 +153,7 @@ class Matrix:
     def conclusion(self, rows: tuple[int, ...], minor: Quotient, found: Signed, has_factors: bool) -> Conclusion:
         """Return what is said of a minor whose sign is known."""
         label = "f″" if self.size == 1 else f"principal minor {''.join(str(row + 1) for row in rows)}"
-        shown = shorten(self.signs.factored(minor))
+        shown = shorten(self.signs.region.factored(minor))
         relation = "" if found.sign == 0 else " ≥ 0" if found.sign > 0 else " ≤ 0"
         return Conclusion(
             MinorSign(self, rows, found.sign, found.touching),
@@ -163,7 +163,7 @@ class Matrix:
 
     def minor(self, rows: Sequence[int]) -> Quotient:
         """Return a principal minor, by Leibniz's formula."""
-        algebra = self.signs.elementary
+        algebra = self.signs.region.elementary
         terms = [algebra.number(0)]
         for sign, places in _leibniz(rows):
             factors = [self.entry(i, j) for i, j in places]
@@ -182,10 +182,10 @@ class Matrix:
             for i, j in places:
                 term = term * self.nodes[max(i, j), min(i, j)]
             expected = expected + term
-        difference = self.signs.elementary.to_node(minor) - expected
+        difference = self.signs.region.elementary.to_node(minor) - expected
         inputs = symbols_of(difference)
         compared = 0
-        for k, point in enumerate(self.signs.points[:40]):
+        for k, point in enumerate(self.signs.region.points[:40]):
             values = {node: Fraction(float(x)).limit_denominator(64) for node, x in zip(self.variables, point, strict=True)}
             values |= {node: _inside(node, k) for node in inputs if node not in values}
             try:
@@ -202,14 +202,14 @@ class Matrix:
     @property
     def variables(self) -> list[Node]:
         """The variables of the formula."""
-        return self.signs.elementary.variables
+        return self.signs.region.elementary.variables
 
 
 @rule
 def by_minor(premises: Premises, matrix: Matrix, rows: tuple[int, ...]) -> Conclusion | None:
     """Conclude from the signs of a minor's factors; it must have the values of the formula's own second derivatives."""
     minor = matrix.minor(rows)
-    found = Given(matrix.signs, premises).of_quotient(minor)
+    found = Given(matrix.signs.region, premises).of_quotient(minor)
     if found is None or not matrix.is_minor(rows, minor):
         return None
     return matrix.conclusion(rows, minor, found, len(premises) > 0)

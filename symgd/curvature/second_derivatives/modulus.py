@@ -6,11 +6,9 @@ the same test of minors on H − m·I.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -21,6 +19,8 @@ from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
 from symgd.curvature.second_derivatives.minors import Matrix
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
+from symgd.evaluation.entries import Exact
 from symgd.evaluation.exact import exact_number, exact_values, in_digits
 from symgd.graph.node import Node, constant
 from symgd.graph.text_printer import number_text
@@ -41,25 +41,26 @@ class Bounded:
     """
 
     matrix: Matrix
-    modulus: Any
+    modulus: Exact
 
 
-EFFORT = 0.2
-"""The share of the usual work that one candidate is worth."""
-SECONDS = 1.5
+SHARE = 0.2
+"""The share of the usual numbers of pieces and boxes that one candidate is worth."""
+UNITS = 1_000_000
+"""The work that all candidates are worth."""
 
 
-def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, deadline: float) -> Step | None:
+def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, effort: Effort) -> Step | None:
     """Return the proof of H ⪰ m·I for the largest m found, an exact number."""
-    deadline = min(deadline, time.monotonic() + SECONDS)
-    estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.points)
+    effort = effort.part(UNITS)
+    estimate = _smallest_eigenvalue(hessian, domain, matrix, signs.region.points)
     if estimate is None:
         return None
     value, point = estimate
     for candidate in _candidates(hessian, value, point):
-        if time.monotonic() > deadline:
+        if effort.is_used_up:
             return None
-        signs.effort, signs.deadline = EFFORT, deadline
+        signs.region.share, signs.region.elementary.effort = SHARE, effort
         try:
             shifted = _shifted(matrix, candidate)
             shown = shifted.semidefinite(1)
@@ -71,7 +72,7 @@ def modulus_of(hessian: Hessian, domain: Domain, matrix: Matrix, signs: Signs, d
 
 
 def _shifted(matrix: Matrix, number: Node) -> Matrix:
-    return matrix.shifted(matrix.signs.elementary.of(number), number)
+    return matrix.shifted(matrix.signs.region.elementary.of(number), number)
 
 
 def _conclusion(matrix: Matrix, number: Node) -> Conclusion:
@@ -143,7 +144,7 @@ def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]
     return [node for node in found if not node.equals_number(0)]
 
 
-def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Any:
+def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Exact:
     """Return the smallest eigenvalue at a rational point exactly, where it is a root of degree two at most."""
     n = len(hessian.variables)
     try:
@@ -171,7 +172,7 @@ def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Any:
     return min(real, key=lambda root: in_digits(root, 30)) if real else None
 
 
-def _number_as_node(number: Any) -> Node | None:
+def _number_as_node(number: Exact) -> Node | None:
     """Return a rational number, or a ± √b, as a formula."""
     if number.is_Rational:
         return constant(Fraction(int(number.p), int(number.q)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +24,7 @@ from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.curvature.second_derivatives.smooth import curvature_of_smooth, sign_of
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.evaluator import definition_of
 from symgd.evaluation.exact import exact_number, exact_values, in_digits
 from symgd.graph.assumptions import Interval
@@ -37,8 +37,10 @@ __all__ = ["curvature_of_pieces", "smooth_pieces"]
 
 MAX_PIECES = 12
 MAX_CONDITIONS = 12
-SECONDS = 20.0
-"""How long the cutting into pieces may take when a proof is checked."""
+PER_NODE = 50
+"""Units of work for each node of a formula that is cut."""
+UNITS = 20_000_000
+"""The work that cutting into pieces may take when a proof is checked."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Joint:
     jump: int
 
 
-def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline: float, seed: int = 0) -> Found | None:
+def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, effort: Effort, seed: int = 0) -> Found | None:
     """Return the curvature of a function of one variable that is smooth but for finitely many rational points, or None.
 
     The caller makes sure that the domain is convex.
@@ -81,13 +83,13 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline:
     if domain.constraints or domain.natural:
         return None
     try:
-        pieces = _pieces(formula, variable, domain, deadline)
+        pieces = _pieces(formula, variable, domain, effort)
         if pieces is None:
             return None
         steps: list[Step] = []
         by = "by its smooth pieces and the slopes where they meet"
         for piece in pieces:
-            found = _curvature(piece, variable, deadline, seed)
+            found = _curvature(piece, variable, effort, seed)
             if found is None:
                 return None
             steps.append(_step_of_piece(piece, variable, found, is_whole=len(pieces) == 1))
@@ -106,8 +108,8 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, deadline:
     return Found(conclusion.statement.kind, step, by, conclusion.statement.modulus)
 
 
-def _pieces(formula: Node, variable: Node, domain: Domain, deadline: float) -> list[Piece] | None:
-    return _split(_as_choices(formula, variable), variable, domain.intervals[variable], deadline)
+def _pieces(formula: Node, variable: Node, domain: Domain, effort: Effort) -> list[Piece] | None:
+    return _split(_as_choices(formula, variable), variable, domain.intervals[variable], effort)
 
 
 @rule
@@ -115,7 +117,7 @@ def by_pieces(premises: Premises, formula: Node, variable: Node, domain: Domain)
     """Conclude from the curvature of the pieces, which are cut again, and the slopes where they meet."""
     if domain.constraints or domain.natural:
         return None
-    pieces = _pieces(formula, variable, domain, time.monotonic() + SECONDS)
+    pieces = _pieces(formula, variable, domain, Effort(UNITS))
     return None if pieces is None else _joined(formula, variable, domain, pieces, premises)
 
 
@@ -154,10 +156,10 @@ def _joint(formula: Node, variable: Node, before: Piece, after: Piece) -> Conclu
     return Conclusion(Joint(formula, point, before, after, jump), claim, "both sides compared exactly")
 
 
-def smooth_pieces(formula: Node, variable: Node, interval: Interval, deadline: float) -> list[tuple[Interval, Node]] | None:
+def smooth_pieces(formula: Node, variable: Node, interval: Interval, effort: Effort) -> list[tuple[Interval, Node]] | None:
     """Return the pieces of a function whose value and slope do not jump where they meet, or None for any other."""
     try:
-        pieces = _split(_as_choices(formula, variable), variable, interval, deadline)
+        pieces = _split(_as_choices(formula, variable), variable, interval, effort)
         if pieces is None:
             return None
         for before, after in itertools.pairwise(pieces):
@@ -168,8 +170,8 @@ def smooth_pieces(formula: Node, variable: Node, interval: Interval, deadline: f
     return [(piece.interval, piece.formula) for piece in pieces]
 
 
-def _curvature(piece: Piece, variable: Node, deadline: float, seed: int) -> Found | None:
-    return curvature_of_smooth(_simple(piece, variable), [variable], piece.region(variable), deadline, seed)
+def _curvature(piece: Piece, variable: Node, effort: Effort, seed: int) -> Found | None:
+    return curvature_of_smooth(_simple(piece, variable), [variable], piece.region(variable), effort, seed)
 
 
 def _simple(piece: Piece, variable: Node) -> Node:
@@ -206,18 +208,19 @@ def _written_as_choices(formula: Node, variable: Node) -> Node:
     return formula
 
 
-def _split(formula: Node, variable: Node, interval: Interval, deadline: float) -> list[Piece] | None:
+def _split(formula: Node, variable: Node, interval: Interval, effort: Effort) -> list[Piece] | None:
     """Cut an interval where conditions change, and choose the branch on each piece."""
     waiting, done = [Piece(interval, formula)], list[Piece]()
     while waiting:
-        if len(waiting) + len(done) > MAX_PIECES or time.monotonic() > deadline:
+        if len(waiting) + len(done) > MAX_PIECES or effort.is_used_up:
             return None
+        effort.spend(PER_NODE * len(toposort((formula,))))
         piece = waiting.pop()
         condition = _innermost(piece.formula, variable)
         if condition is None:
             done.append(piece)
             continue
-        ends = _changes(condition, variable, piece.interval, deadline)
+        ends = _changes(condition, variable, piece.interval, effort)
         if ends is None:
             return None
         edges = [piece.interval.low, *ends, piece.interval.high]
@@ -242,20 +245,20 @@ def _innermost(formula: Node, variable: Node) -> Node | None:
     return None
 
 
-def _changes(condition: Node, variable: Node, interval: Interval, deadline: float) -> list[Fraction] | None:
+def _changes(condition: Node, variable: Node, interval: Interval, effort: Effort) -> list[Fraction] | None:
     """Return the rational points inside an interval at which a comparison may change, or None where they are not known."""
     if condition.primitive.name not in ("less", "less_equal", "equal", "not_equal"):
         return None
     difference = condition.args[0] - condition.args[1]
     region = Domain({variable: interval}, (), {})
-    elementary = Elementary([variable], Facts(region.interior()))
+    elementary = Elementary([variable], Facts(region.interior()), effort)
     try:
         (quotient,) = elementary.of_all([difference])
     except SymgdError:
         return None
     used = elementary.in_use(quotient.top)
     if used != elementary.generators[:1] or any(elementary.in_use(f) != elementary.generators[:1] for f in quotient.bottom):
-        found = sign_of(difference, [variable], region, deadline)
+        found = sign_of(difference, [variable], region, effort)
         return [] if found is not None and found.sign != 0 and not found.touching else None
     inside: list[Fraction] = []
     for polynomial in (quotient.top, *quotient.bottom):

@@ -12,14 +12,16 @@ Boyd & Vandenberghe, *Convex Optimization*, 2004, section 3.1.4; Horn & Johnson,
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from symgd.curvature.algebra.elementary import Elementary
 from symgd.curvature.algebra.quotients import Polynomial, Quotient
-from symgd.curvature.algebra.signs import Given, Signed, Signs
+from symgd.curvature.algebra.region import Region
+from symgd.curvature.algebra.signs import Given, Signs
+from symgd.curvature.algebra.statements import Signed
+from symgd.curvature.algebra.terms import vanishes_rarely
 from symgd.curvature.domain import Domain
 from symgd.curvature.findings import Curved, Found, shorten
 from symgd.curvature.kind import Kind
@@ -28,17 +30,20 @@ from symgd.curvature.second_derivatives.hessian import Hessian, has_kink, lower_
 from symgd.curvature.second_derivatives.minors import Matrix
 from symgd.curvature.second_derivatives.modulus import Bounded, modulus_of
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
-from symgd.graph.traversal import depends_on, substitute
+from symgd.graph.traversal import depends_on, substitute, toposort
 
 __all__ = ["curvature_of_smooth", "has_smooth_roots", "sign_of", "signs_on", "smooth_roots"]
 
 MAX_VARIABLES = 6
+PER_NODE = 50
+"""Units of work for each node of the second derivatives."""
 
 
 def curvature_of_smooth(
-    formula: Node, variables: Sequence[Node], domain: Domain, deadline: float, seed: int = 0
+    formula: Node, variables: Sequence[Node], domain: Domain, effort: Effort, seed: int = 0
 ) -> Found | None:
     """Return the curvature of a twice differentiable formula on a convex domain, or None.
 
@@ -46,22 +51,23 @@ def curvature_of_smooth(
     """
     if has_kink(formula, variables):
         return None
-    elementary = Elementary(variables, Facts(domain.interior()))
+    elementary = Elementary(variables, Facts(domain.interior()), effort)
     try:
         hessian = Hessian(formula, variables, Facts(domain.assumptions()))
+        effort.spend(PER_NODE * len(toposort(hessian.entries)))
         flat = elementary.of_all(hessian.entries)
     except (SymgdError, ZeroDivisionError):
         return None
-    signs = signs_on(elementary, domain, deadline, seed)
+    signs = signs_on(elementary, domain, seed)
     if signs is None:
         return None
     matrix = _matrix(signs, flat, hessian)
-    search = _Search(deadline, seed)
+    search = _Search(effort, seed)
     found = search.definiteness_of(matrix)
     if found is None:
         return None
     way, touching = found
-    modulus = modulus_of(hessian, domain, matrix, signs, deadline) if way > 0 else None
+    modulus = modulus_of(hessian, domain, matrix, signs, effort) if way > 0 else None
     is_strict = False
     if modulus is not None:
         search.steps.append(modulus)
@@ -85,8 +91,8 @@ KindOf = Callable[[Node, Sequence[Node], Domain], Kind | None]
 class _Search:
     """What the proof needs, found by search, with the steps that show it."""
 
-    def __init__(self, deadline: float, seed: int) -> None:
-        self.deadline, self.seed = deadline, seed
+    def __init__(self, effort: Effort, seed: int) -> None:
+        self.effort, self.seed = effort, seed
         self.steps: list[Step] = []
 
     def definiteness_of(self, matrix: Matrix) -> tuple[int, list[Polynomial] | None] | None:
@@ -114,9 +120,9 @@ class _Search:
 
     def kind_of(self, formula: Node, variables: Sequence[Node], domain: Domain) -> Kind | None:
         """Return the curvature of a formula on a plane or a face."""
-        if time.monotonic() > self.deadline:
+        if self.effort.is_used_up:
             return None
-        found = curvature_of_smooth(formula, variables, domain, self.deadline, self.seed)
+        found = curvature_of_smooth(formula, variables, domain, self.effort, self.seed)
         if found is None:
             return None
         self.steps.append(found.step)
@@ -130,15 +136,15 @@ def by_second_derivatives(
     """Conclude from the signs of the principal minors of the Hessian, which is derived again."""
     signs = matrix.signs
     interior = domain.interior()
-    if has_kink(formula, variables) or signs.domain != domain or tuple(signs.elementary.variables) != variables:
+    if has_kink(formula, variables) or signs.region.domain != domain or tuple(signs.region.elementary.variables) != variables:
         return None
-    if signs.elementary.facts.assumptions != interior:
+    if signs.region.elementary.facts.assumptions != interior:
         return None
     hessian = Hessian(formula, variables, Facts(domain.assumptions()))
-    expected = _matrix(signs, [signs.elementary.of(entry) for entry in hessian.entries], hessian)
+    expected = _matrix(signs, [signs.region.elementary.of(entry) for entry in hessian.entries], hessian)
     if (matrix.entries, matrix.nodes) != (expected.entries, expected.nodes):
         return None
-    if smooth_roots(Given(signs, premises)) is None:
+    if smooth_roots(Given(signs.region, premises)) is None:
         return None
     if _is_zero(matrix):
         return _conclusion(formula, variables, domain, 0, False, None)
@@ -183,25 +189,25 @@ _KINDS = {
 }
 
 
-def sign_of(node: Node, variables: Sequence[Node], domain: Domain, deadline: float) -> Signed | None:
+def sign_of(node: Node, variables: Sequence[Node], domain: Domain, effort: Effort) -> Signed | None:
     """Return the proven sign of a scalar formula on a domain, or None."""
-    elementary = Elementary(variables, Facts(domain.interior()))
+    elementary = Elementary(variables, Facts(domain.interior()), effort)
     try:
         (quotient,) = elementary.of_all([node])
-        signs = signs_on(elementary, domain, deadline)
+        signs = signs_on(elementary, domain)
         return None if signs is None else signs.of_quotient(quotient)
     except SymgdError:
         return None
 
 
-def has_smooth_roots(formula: Node, variables: Sequence[Node], domain: Domain, deadline: float) -> bool:
+def has_smooth_roots(formula: Node, variables: Sequence[Node], domain: Domain, effort: Effort) -> bool:
     """Whether no root of a scalar formula without declared kinks bends where its inside is 0, as √(x²) does."""
-    elementary = Elementary(variables, Facts(domain.interior()))
+    elementary = Elementary(variables, Facts(domain.interior()), effort)
     try:
         elementary.of_all([formula])
     except SymgdError:
         return not any(node.primitive.name == "pow" and not _is_whole(node) for node in depends_on((formula,), variables))
-    signs = signs_on(elementary, domain, deadline)
+    signs = signs_on(elementary, domain)
     return signs is not None and smooth_roots(signs) is not None
 
 
@@ -209,10 +215,10 @@ def _is_whole(power: Node) -> bool:
     return power.args[1].is_exact and isinstance(power.args[1].value, int)
 
 
-def signs_on(elementary: Elementary, domain: Domain, deadline: float, seed: int = 0) -> Signs | None:
+def signs_on(elementary: Elementary, domain: Domain, seed: int = 0) -> Signs | None:
     """Return what decides signs on a domain, or None where no point of it was found."""
     points = domain.sample(elementary.variables, 240, seed)
-    return Signs(elementary, domain, points, deadline) if len(points) else None
+    return Signs(Region(elementary, domain, points)) if len(points) else None
 
 
 def smooth_roots(signs: Signs) -> tuple[Step, ...] | None:
@@ -222,14 +228,14 @@ def smooth_roots(signs: Signs) -> tuple[Step, ...] | None:
     by continuity. None where an inside is not known to be positive.
     """
     steps: list[Step] = []
-    for generator in signs.elementary.generators:
+    for generator in signs.region.elementary.generators:
         if generator.kind != "root" or not generator.moves or generator.argument is None:
             continue
         inside = generator.argument.top
         found = signs.of(inside)
         if found is None or found.sign != 1:
             return None
-        if found.touching and not (len(signs.elementary.variables) > 1 and signs.vanishes_rarely(inside)):
+        if found.touching and not (len(signs.region.elementary.variables) > 1 and vanishes_rarely(signs.region, inside)):
             return None
         steps += found.steps
     return tuple(dict.fromkeys(steps))
@@ -237,7 +243,7 @@ def smooth_roots(signs: Signs) -> tuple[Step, ...] | None:
 
 def _is_strict(formula: Node, matrix: Matrix, domain: Domain, touching: list[Polynomial] | None, kind_of: KindOf) -> bool:
     """Whether no line exists along which the formula is affine; the Hessian is singular on the zeros of `touching` alone."""
-    elementary = matrix.signs.elementary
+    elementary = matrix.signs.region.elementary
     if touching is None:
         return False
     if any(not generator.moves for factor in touching for generator in elementary.in_use(factor)):
@@ -252,7 +258,7 @@ def _is_strict(formula: Node, matrix: Matrix, domain: Domain, touching: list[Pol
 def _is_strict_on_planes(formula: Node, matrix: Matrix, domain: Domain, touching: list[Polynomial], kind_of: KindOf) -> bool:
     """Whether the formula is affine along no line inside the planes on which its Hessian is singular."""
     for factor in touching:
-        plane = _as_plane(matrix.signs.elementary, factor)
+        plane = _as_plane(matrix.signs.region.elementary, factor)
         below = None if plane is None else domain.without(plane[0])
         if plane is None or below is None:
             return False

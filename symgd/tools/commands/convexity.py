@@ -22,7 +22,9 @@ __all__ = ["convexity"]
 @click.option("--domain", default="", help='Bounds: "x: (0, inf); y: [-1, 1]".')
 @click.option("--constraint", "constraints", multiple=True, help='A condition that holds, as in "x - y > 0".')
 @click.option("--proof", is_flag=True, help="Also print the proof or the counterexample.")
-@click.option("--budget", type=number, default=10.0, show_default=True, help="Seconds after which the search stops.")
+@click.option(
+    "--budget", type=number, default=None, help="Seconds after which the search stops; without it the work is limited."
+)
 @click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw chords or the counterexample to a file.")
 @click.option("--force", is_flag=True, help="Overwrite the picture.")
 def convexity(
@@ -33,7 +35,7 @@ def convexity(
     domain: str,
     constraints: tuple[str, ...],
     proof: bool,
-    budget: float,
+    budget: float | None,
     plot: Path | None,
     force: bool,
 ) -> int:

@@ -1,0 +1,89 @@
+"""What is stated of the sign of a polynomial over a region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symgd.curvature.algebra.quotients import Polynomial
+from symgd.curvature.algebra.region import Region
+from symgd.curvature.proof import Premises, Step
+from symgd.graph.assumptions import Interval
+
+__all__ = ["Assumed", "SignOf", "Signed", "pieces_stated", "sign_statement", "stated_on"]
+
+
+@dataclass(frozen=True)
+class SignOf:
+    """The statement that a polynomial has a sign.
+
+    Attributes
+    ----------
+    region : Region
+        What the generators are, and the domain.
+    polynomial : Polynomial
+    sign : int
+        +1 where it is ≥ 0 everywhere, −1 where it is ≤ 0.
+    touching : tuple of Polynomial
+        Factors outside whose zeros it is not 0; none where it is never 0.
+    piece : Interval or None
+        Where, for a polynomial in one variable; None for the whole domain.
+    """
+
+    region: Region
+    polynomial: Polynomial
+    sign: int
+    touching: tuple[Polynomial, ...] = ()
+    piece: Interval | None = None
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """The statement that a product of factors has a sign because the domain says so.
+
+    Attributes
+    ----------
+    region : Region
+    polynomial : Polynomial
+    sign : int
+    """
+
+    region: Region
+    polynomial: Polynomial
+    sign: int
+
+
+@dataclass(frozen=True, eq=False)
+class Signed:
+    """A proven sign.
+
+    Attributes
+    ----------
+    sign : int
+        +1 where ≥ 0 everywhere, −1 where ≤ 0, 0 where it is 0.
+    touching : tuple of Polynomial
+        Factors outside whose zeros it is not 0; none where it is never 0.
+    steps : tuple of Step
+    """
+
+    sign: int
+    touching: tuple[Polynomial, ...]
+    steps: tuple[Step, ...]
+
+
+def sign_statement(region: Region, factor: Polynomial, sign: int, strict: bool, piece: Interval | None = None) -> SignOf:
+    """Return the statement that a polynomial has a sign, and is never 0 where it is strict."""
+    return SignOf(region, factor, sign, () if strict else (factor,), piece)
+
+
+def stated_on(premises: Premises, region: Region, factor: Polynomial, piece: Interval) -> int | None:
+    """Return the sign of a factor on a piece that premises state, or None."""
+    found = premises.find(SignOf, lambda one: one.polynomial in (factor, -factor), region=region, piece=piece)
+    return None if found is None else found.sign if found.polynomial == factor else -found.sign
+
+
+def pieces_stated(premises: Premises, region: Region, polynomial: Polynomial) -> list[Interval]:
+    """Return the pieces on which premises state that a polynomial is ≥ 0."""
+    stated = premises.of(SignOf)
+    if any((one.region, one.polynomial, one.sign) != (region, polynomial, 1) for one in stated):
+        return []
+    return [one.piece for one in stated if one.piece is not None]

@@ -1,0 +1,21 @@
+"""What numbers and arrays are called in annotations."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import sympy as sp
+
+from symgd.evaluation import multiprecision as mpmath
+
+__all__ = ["Array", "Entry", "Exact", "Real"]
+
+Array: TypeAlias = np.ndarray
+"""An array of floats, or of entries."""
+Real: TypeAlias = "mpmath.mpf"
+"""A real number of mpmath's current precision."""
+Exact: TypeAlias = "sp.Expr"
+"""An exact number of SymPy."""
+Entry: TypeAlias = Any
+"""An entry of an array: a number of whichever algebra evaluates, or a truth value."""

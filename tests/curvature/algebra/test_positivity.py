@@ -1,0 +1,36 @@
+"""Positive coefficients and sums of squares of polynomials that are moved to the ends of their ranges."""
+
+from __future__ import annotations
+
+import pytest
+
+from symgd.curvature.algebra.positivity import sign_by_squares
+from tests.curvature.regions import region_of
+
+SIGNS = [  # text, bounds, guess, whether it is shown
+    ("x**2 + x*y + y**2", {}, 1, True),
+    ("x**2 + 3*x*y + y**2", {}, 1, False),
+    ("-x**2 - x*y - y**2", {}, -1, True),
+    ("x**4 - x**2*y + y**2", {}, 1, True),
+    ("x*y + x + y", {"x": (0,), "y": (0,)}, 1, True),
+    ("x*y - x - y + 2", {"x": (1,), "y": (1,)}, 1, True),
+    ("x*y - 1", {"x": (1,), "y": (1,)}, 1, True),
+    ("x**4*y**2 + x**2*y**4 - 3*x**2*y**2 + 1", {}, 1, False),  # Motzkin's: no sum of squares, though never negative
+]
+
+
+@pytest.mark.parametrize(("text", "bounds", "guess", "is_shown"), SIGNS)
+def test_what_is_shown_replays(text, bounds, guess, is_shown):
+    region, polynomial = region_of(text, **bounds)
+    found = sign_by_squares(region, polynomial, guess)
+    assert (found is not None) == is_shown
+    if found is not None:
+        assert found.sign == guess
+        assert all(step.check() for step in found.steps)
+
+
+def test_the_work_is_counted():
+    region, polynomial = region_of("x**2 + x*y + y**2")
+    before = region.effort.spent
+    sign_by_squares(region, polynomial, 1)
+    assert region.effort.spent > before

@@ -1,0 +1,35 @@
+"""Proven ranges hold all values, and are close."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.curvature.bounds.value_range import range_of, range_of_second_derivative
+from symgd.graph.assumptions import Interval
+
+RANGES = [  # text, interval, the true range
+    ("x**2", Interval(-1, 2), (0, 4)),
+    ("exp(-x**2)", Interval(), (0, 1)),
+    ("sin(x)", Interval(), (-1, 1)),
+    ("x*exp(-x)", Interval(0), (0, float(np.exp(-1)))),
+    ("1/(1 + exp(-x))", Interval(), (0, 1)),
+]
+
+
+@pytest.mark.parametrize(("text", "interval", "true"), RANGES)
+def test_ranges_hold_the_values_and_are_close(text, interval, true):
+    formula = sg.formula(text)
+    found = range_of(formula, formula.symbols[0], interval)
+    assert float(found.low) <= true[0] + 1e-12
+    assert float(found.high) >= true[1] - 1e-12
+    assert (float(found.low), float(found.high)) == pytest.approx(true, abs=3e-2)
+
+
+def test_second_derivatives_of_pieces_count_where_slopes_meet():
+    formula = sg.formula("where(abs(x) < 1, x**2/2, abs(x) - 1/2)")
+    found = range_of_second_derivative(formula, formula.symbols[0], Interval())
+    assert (found.low, found.high) == (0, 1)
+    kinked = sg.formula("abs(x)")
+    assert range_of_second_derivative(kinked, kinked.symbols[0], Interval()) is None

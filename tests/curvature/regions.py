@@ -1,0 +1,31 @@
+"""Regions, quotients and signs for tests, from formulas as texts."""
+
+from __future__ import annotations
+
+import symgd as sg
+from symgd.curvature.algebra.elementary import Elementary
+from symgd.curvature.algebra.quotients import Polynomial
+from symgd.curvature.algebra.region import Region
+from symgd.curvature.algebra.signs import Signs
+from symgd.curvature.domain import read_domain
+from symgd.graph.assumptions import Interval
+from symgd.graph.inference import Facts
+
+__all__ = ["region_of", "signs_of"]
+
+
+def region_of(text: str, facts: dict | None = None, wrt: list[str] | None = None, **bounds: tuple) -> tuple[Region, Polynomial]:
+    """Return the region of a formula, and the formula as a polynomial in its generators."""
+    formula = sg.formula(text, facts=facts or {})
+    variables = [node for node in formula.symbols if wrt is None or node.name in wrt]
+    domain = read_domain(formula, variables, {name: Interval(*ends) for name, ends in bounds.items()}, [])
+    elementary = Elementary(variables, Facts(domain.interior()))
+    (quotient,) = elementary.of_all([formula])
+    assert not quotient.bottom
+    return Region(elementary, domain, domain.sample(variables, 240, 0)), quotient.top
+
+
+def signs_of(text: str, **given) -> tuple[Signs, Polynomial]:
+    """Return the signs over the region of a formula, and the formula as a polynomial."""
+    region, polynomial = region_of(text, **given)
+    return Signs(region), polynomial

@@ -1,0 +1,55 @@
+"""The set on which a question is asked: whether it is convex, and what bounds imply."""
+
+from __future__ import annotations
+
+import pytest
+
+import symgd as sg
+from symgd.curvature.case import Case
+from symgd.curvature.convex_domain import is_defined_somewhere, obstacle_of_domain, without_what_holds_anyway
+from symgd.curvature.domain import read_domain
+from symgd.evaluation.effort import Effort
+from symgd.graph.assumptions import Interval
+
+
+def case_of(text, constraints=(), **bounds):
+    formula = sg.formula(text)
+    variables = tuple(formula.symbols)
+    intervals = {name: Interval(*ends) for name, ends in bounds.items()}
+    domain = read_domain(formula, variables, intervals, [sg.formula(one) for one in constraints])
+    return Case(formula, variables, domain, Effort())
+
+
+CONVEX = [
+    ("x + y", (), {}, True),
+    ("log(x + y)", (), {}, True),
+    ("log(x*y)", (), {}, False),
+    ("sqrt(1 - x**2 - y**2)", (), {}, True),
+    ("sqrt(x**2 + y**2 - 1)", (), {}, False),
+    ("1/(x - y)", (), {}, False),
+    ("x + y", ("x - y > 0",), {}, True),
+    ("x + y", ("x**2 + y**2 < 1",), {}, True),
+    ("x + y", ("x**2 + y**2 > 1",), {}, False),
+]
+
+
+@pytest.mark.parametrize(("text", "constraints", "bounds", "is_convex"), CONVEX)
+def test_whether_the_domain_is_convex(text, constraints, bounds, is_convex):
+    case = case_of(text, constraints, **bounds)
+    assert (obstacle_of_domain(case.on(without_what_holds_anyway(case)[1])) is None) == is_convex
+
+
+def test_what_bounds_imply_is_left_out():
+    case = case_of("log(x + y)", x=(1,), y=(1,))
+    stated, domain = without_what_holds_anyway(case)
+    assert not domain.natural
+    assert not stated.natural
+    case = case_of("log(exp(x) - 1)", x=(0,))
+    stated, domain = without_what_holds_anyway(case)
+    assert not domain.natural
+    assert str(stated)  # at 0 it fails
+
+
+def test_a_formula_without_a_value_is_seen():
+    assert is_defined_somewhere(case_of("log(x + y)"))
+    assert not is_defined_somewhere(case_of("log(-1 - x**2 - y**2)"))
