@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.equality.domains import value_at
+from symgd.equality.finite_values import value_at
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.inference import Facts

@@ -17,7 +17,7 @@ from fractions import Fraction
 import pytest
 
 import symgd.rewrite.rules  # noqa: F401
-from symgd.equality.domains import value_at
+from symgd.equality.finite_values import value_at
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.inference import Facts

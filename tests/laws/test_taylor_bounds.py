@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
-from symgd.equality.domains import value_at
+from symgd.equality.finite_values import value_at
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.node import constant, scalar

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.equality.domains import value_at
+from symgd.equality.finite_values import value_at
 from symgd.evaluation import multiprecision as mpmath
 from symgd.rewrite.radial import with_radial_factors
 

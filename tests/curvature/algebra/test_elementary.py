@@ -12,7 +12,7 @@ import symgd as sg
 from symgd.curvature.algebra.elementary import Elementary
 from symgd.curvature.algebra.quotients import Quotient
 from symgd.derive.jacobian import gradients
-from symgd.equality.domains import value_at
+from symgd.equality.finite_values import value_at
 from symgd.errors import UnsupportedError
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Interval, Sign, sign_of_number

@@ -8,7 +8,7 @@ import mpmath
 import pytest
 
 import symgd as sg
-from symgd.equality.domains import value_at
+from symgd.equality.finite_values import value_at
 from symgd.errors import SymgdError
 
 FACTS = {"positive": (2,), "nonnegative": (2, 0), "nonzero": (2, -2), "nonpositive": (0, -2), "negative": (-2,)}

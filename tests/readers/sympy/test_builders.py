@@ -45,7 +45,9 @@ def test_what_has_a_builder_has_parts(kind):
     assert builders._parts_of(kind) is not None
 
 
-@pytest.mark.parametrize("expression", [3, "x", object(), sp.Integral(sp.Function("f")(x), x)], ids=str)
+@pytest.mark.parametrize(
+    "expression", [3, "x", object(), sp.Integral(sp.Function("f")(x), x)], ids=["number", "text", "object", "integral"]
+)
 def test_what_cannot_be_read_is_refused(expression):
     with pytest.raises(UnsupportedError, match="cannot be read as a formula"):
         parts_of(expression)

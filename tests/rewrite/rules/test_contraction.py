@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.equality.domains import value_at
+from symgd.equality.finite_values import value_at
 from symgd.rewrite.driver import simplify
 from tests.formulas import declared
 
