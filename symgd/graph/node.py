@@ -9,27 +9,27 @@ A :class:`Primitive` holds everything that symgd knows of one function. Passes r
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import itertools
 import math
 from _weakref import _remove_dead_weakref  # type: ignore[attr-defined]  # as WeakValueDictionary does, in one step
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from weakref import KeyedRef
 
-from symgd.arguments import read_choice
 from symgd.errors import SymgdError, shown
 from symgd.graph.array_protocols import ArrayProtocols
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.hooks import Hook
 from symgd.graph.operators import Operators
+from symgd.graph.presentation import Presentation
 from symgd.graph.proxy import through_proxies
 from symgd.graph.record import Calculus, Code, Definition, Facts, Notation, Params, Provenance, Requirement, Values
 from symgd.graph.shape import Shape, Size, check_no_mutual_stretch, parse_shape
 from symgd.graph.symbol_facts import SymbolFacts, check_name, read_facts
+from symgd.graph.vocabulary import Vocabulary
 
 __all__ = [
     "FUNCTIONS",
@@ -48,52 +48,10 @@ _as_node: Hook[[Any], Node] = Hook("symgd.graph.conversion", "as_node")
 _operand: Hook[[Any], Node | None] = Hook("symgd.graph.conversion", "operand")
 _reduced: Hook[[Node], tuple[Any, ...]] = Hook("symgd.graph.pickling", "reduced")
 _symbols_of: Hook[[Node], tuple[Node, ...]] = Hook("symgd.graph.traversal", "symbols_of")
-_write: Hook[[Node], str] = Hook("symgd.graph.text_printer", "write")
-_to_sympy: Hook[[Node], Any] = Hook("symgd.readers.sympy.writer", "to_sympy")
-_to_latex: Hook[[Node], str] = Hook("symgd.explain.notation.latex", "to_latex")
-_to_unicode: Hook[[Node], str] = Hook("symgd.explain.notation.unicode", "to_textbook")
-_to_index_notation: Hook[..., str] = Hook("symgd.explain.notation.index", "to_index_notation")
 _docstring_of: Hook[[Primitive], str] = Hook("symgd.api.function_documentation", "docstring_of")
 _signature_of: Hook[[Primitive], inspect.Signature] = Hook("symgd.api.function_documentation", "signature_of")
-_name_parts: Hook[..., Any] = Hook("symgd.explain.named_parts", "name_parts")
 
 Number = int | Fraction | float | bool
-Entry = TypeVar("Entry")
-
-
-class Vocabulary(MutableMapping[str, Entry]):
-    """Entries by name; whoever reads it finds all of symgd's own functions declared, whatever was imported before."""
-
-    def __init__(self) -> None:
-        self.declared: dict[str, Entry] = {}
-
-    def __getitem__(self, name: str) -> Entry:
-        if name not in self.declared:
-            self._fill()
-        return self.declared[name]
-
-    def setdefault(self, name: str, entry: Entry) -> Entry:
-        """Enter what is not declared yet, in one step whatever other threads do; return what is declared."""
-        self._fill()
-        return self.declared.setdefault(name, entry)
-
-    def __setitem__(self, name: str, entry: Entry) -> None:
-        self.declared[name] = entry
-
-    def __delitem__(self, name: str) -> None:
-        del self.declared[name]
-
-    def __iter__(self) -> Iterator[str]:
-        self._fill()
-        return iter(self.declared)
-
-    def __len__(self) -> int:
-        self._fill()
-        return len(self.declared)
-
-    @staticmethod
-    def _fill() -> None:
-        importlib.import_module("symgd.primitives")
 
 
 REGISTRY: Vocabulary[Primitive] = Vocabulary()
@@ -234,7 +192,7 @@ class _Weak:
     __slots__ = ("__weakref__",)
 
 
-class _Draft(_Weak, Operators["Node"], ArrayProtocols):
+class _Draft(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
     """A node before anybody has it; then it becomes a :class:`Node`, which cannot be changed."""
 
     __slots__ = ("args", "params", "primitive", "serial", "shape")
@@ -246,7 +204,7 @@ class _Draft(_Weak, Operators["Node"], ArrayProtocols):
     serial: int
 
 
-class Node(_Weak, Operators["Node"], ArrayProtocols):
+class Node(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
     """One formula: a function of other formulas, an input, or a number.
 
     It is built with :func:`symgd.tensor`, :func:`symgd.scalar`, operators and functions, and never changes. Equal formulas are
@@ -371,66 +329,6 @@ class Node(_Weak, Operators["Node"], ArrayProtocols):
         """Whether it is exactly this rational number."""
         return self.primitive is CONSTANT and self.params[0] == "exact" and bool(self.params[1] == number)
 
-    # -- printing -------------------------------------------------------------------------------------------
-
-    def __str__(self) -> str:
-        return _write(self)
-
-    def __repr__(self) -> str:
-        text = str(self)
-        return text if len(text) <= 1000 else f"{text[:1000]} … ({len(text)} characters)"
-
-    def latex(self, notation: str = "matrix") -> str:
-        """Return the formula in LaTeX, in ``"matrix"`` notation or in ``"index"`` notation."""
-        return _to_index_notation(self, "latex") if _is_indexed(notation) else _to_latex(self)
-
-    def text(self, notation: str = "matrix") -> str:
-        """Return the formula as a textbook prints it, in ``"matrix"`` notation or in ``"index"`` notation.
-
-        Index notation writes every sum and every Kronecker delta.
-
-        Examples
-        --------
-        >>> import symgd as sg
-        >>> result = sg.gradient(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x")
-        >>> print(result.text())
-        (A + Aᵀ) x
-        >>> print(result.text("index"))
-        Σⱼ (A_ij + A_ji)·x_j
-        """
-        return _to_index_notation(self) if _is_indexed(notation) else _to_unicode(self)
-
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
-
-    def named(self) -> Any:
-        """Return the formula in terms of named parts.
-
-        Returns
-        -------
-        Named
-            With ``definitions``, ``result``, ``text()`` and ``latex()``.
-
-        Examples
-        --------
-        >>> import symgd as sg
-        >>> loss = sg.formula("sum((X @ w - y)**2)", shapes={"X": "m n", "w": "n", "y": "m"})
-        >>> sg.gradient(loss, "w").named()
-        r = X @ w - y
-        2*X.T @ r
-        """
-        return _name_parts({"": self})
-
-    def to_sympy(self) -> Any:
-        """Return the formula in SymPy (scalars and matrix expressions).
-
-        Raises
-        ------
-        UnsupportedError
-            Where SymPy has no word for it.
-        """
-        return _to_sympy(self)
-
     # -- operators ------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -472,10 +370,6 @@ _ARITHMETIC = {"add", "mul", "pow"}
 def _counted(node: Node) -> Node:
     """Count a condition as 1 where it holds and as 0 where not, as NumPy does."""
     return lookup("where").make((node, constant(1), constant(0))) if node.is_boolean else node
-
-
-def _is_indexed(notation: str) -> bool:
-    return read_choice(notation, ("matrix", "index"), "notation") == "index"
 
 
 Key = tuple[Primitive, tuple[Any, ...], Params]
