@@ -24,7 +24,8 @@ def copy(tmp_path):
     ignored = shutil.ignore_patterns("__pycache__", ".hypothesis")
     for name in ("symgd", "tests", "docs"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
 
@@ -91,3 +92,50 @@ def test_a_rule_takes_one_file(copy):
     follow(copy, "symgd/rewrite/rules/gudermannian.py")
     assert passed(laws(copy, "gudermannian")) >= 1
     assert run(copy, "-c", "import symgd as sg; print(sg.simplify('sin(atan(sinh(2*x)))'))").strip() == "tanh(2*x)"
+
+
+def test_a_direction_takes_one_file(copy):
+    follow(copy, "symgd/descent/nesterov.py")
+    assert passed(laws(copy, "nesterov")) >= 8
+    (copy / "problem.toml").write_text(
+        'formula = "(x - 3)**2"\nwrt = "x"\n[descent]\ndirection = "nesterov"\nbeta = 0.5\nlearning_rate = 0.1\n',
+        encoding="utf-8",
+    )
+    code = """
+import symgd as sg
+run = sg.minimize("(x - 3)**2", "x", start=0.0, direction="nesterov", step_size=0.1)
+print(round(float(run.x), 4), sg.Nesterov(beta=0.5), "Nesterov" in dir(sg))
+try:
+    sg.Nesterov(beta=2)
+except sg.SymgdError as error:
+    print(error.cause)
+"""
+    lines = run(copy, "-c", code).splitlines()
+    assert lines == ["3.0 Nesterov(beta=0.5) True", "beta is a number in [0, 1), not 2"]
+    assert float(run(copy, "-m", "symgd.tools.cli", "run", "problem.toml", "-o", "report", "--quiet")) < 1e-6
+    assert "nesterov" in run(copy, "-m", "symgd.tools.cli", "run", "--help")
+    changed = run(copy, "-m", "symgd.tools.cli", "run", "problem.toml", "-o", "other", "--quiet", "--descent", "beta: 0.7")
+    assert float(changed) < 1e-6
+
+
+def test_a_backend_takes_one_file(copy):
+    follow(copy, "symgd/codegen/backends/dpnp.py")
+    assert passed(laws(copy, "dpnp")) >= 80
+    code = """
+import symgd as sg
+loss = sg.formula("sum((X @ w - y)**2)", shapes={"X": "m n", "y": "m", "w": "n"})
+print(sg.lambdify(["X", "y", "w"], sg.gradient(loss, "w"), backend="dpnp", source_only=True))
+try:
+    sg.lambdify("x", "exp(x)", backend="dpnp")
+except sg.UnsupportedError as error:
+    print(error)
+"""
+    output = run(copy, "-c", code)
+    assert "import dpnp" in output
+    assert "2*X.T @ (X @ w - y)" in output
+    assert "dpnp is not installed" in output or "is not installed" in output
+
+
+def test_each_recipe_writes_one_new_file():
+    assert len(RECIPES) == 4
+    assert not any((ROOT / file).exists() for file in RECIPES)

@@ -259,3 +259,14 @@ def test_the_shares_of_an_extreme_without_a_value_have_none():
     assert value == pytest.approx(np.log(1 + np.exp(np.sqrt(np.tanh(2.0)))))
     assert slope[0] == 0
     assert slope[1] > 0
+
+
+def test_the_gradient_of_an_index_needs_an_axis_that_is_long_enough():
+    """The adjoint of X[:, -3] puts entries back into an axis of symbolic size, which is at least 3."""
+    slope = sg.gradient(sg.formula("sum(X[:, -3]*2)", shapes={"X": "m n"}), "X")
+    f = sg.lambdify(["X"], slope)
+    expected = np.zeros((2, 4))
+    expected[:, -3] = 2
+    np.testing.assert_array_equal(f(np.ones((2, 4))), expected)
+    with pytest.raises(ValueError, match="an axis is too short: n is at least 3, and is 2"):
+        f(np.ones((2, 2)))

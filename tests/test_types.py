@@ -56,10 +56,11 @@ CALLS = {
 }
 """Of each public function a call, whose result has the type that it is annotated with."""
 
+STRUCTURE = "sg.structure(sg.hessian(loss, 'w'), 'w')"
 OTHER_CALLS = {
     "str": "sg.lambdify(['w'], loss, source_only=True)",
-    "symgd.structures.operators.compilation.OperatorFunction": "sg.lambdify(['w'], sg.structure(sg.hessian(loss, 'w'), 'w'))",
-    "symgd.structures.operators.hessian_operator.HessianOperator": "sg.lambdify(['w'], sg.structure(sg.hessian(loss, 'w'), 'w'))(1.0)",
+    "symgd.structures.operators.compilation.OperatorFunction": f"sg.lambdify(['w'], {STRUCTURE})",
+    "symgd.structures.operators.hessian_operator.HessianOperator": f"sg.lambdify(['w'], {STRUCTURE})(1.0)",
     "symgd.checking.verdict.Verdict": "sg.check_gradient(loss, 'w').verdict",
     "symgd.curvature.kind.Kind": "sg.convexity(loss, 'w').kind",
     "symgd.descent.history.Outcome": "sg.minimize(loss, 'w').outcome",

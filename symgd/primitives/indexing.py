@@ -73,10 +73,10 @@ def _show_item(item: Item, text: Callable[[Size], str] = str) -> str:
     return f"{start}:{stop}" + (f":{step}" if step else "")
 
 
-def _least_sizes(node: Node) -> list[tuple[Size, int]]:
+def _least_sizes(shape: Shape, items: Sequence[Item]) -> list[tuple[Size, int]]:
     """An index of a symbolic axis needs an axis that is long enough."""
     found: list[tuple[Size, int]] = []
-    for size, item in zip(node.args[0].shape, node.params[0], strict=True):
+    for size, item in zip(shape, items, strict=True):
         if not isinstance(size, int):
             ends = (item,) if isinstance(item, int) else (item[0], item[1])
             reach = [
@@ -138,7 +138,7 @@ index = primitive(
     fold=_fold_index,
     vjp=_vjp_index,
     evaluate=_evaluate_index,
-    least_sizes=_least_sizes,
+    least_sizes=lambda node: _least_sizes(node.args[0].shape, node.params[0]),
     is_view=True,
     layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0])),
     code=lambda node, names, printer: f"{names[0]}[{_show_key(node.params[0], _size_text(printer))}]",
@@ -340,6 +340,7 @@ scatter_record = primitive(
     shape=lambda shapes, params: params[1],
     vjp=_vjp_scatter,
     evaluate=_evaluate_scatter,
+    least_sizes=lambda node: _least_sizes(node.params[1], node.params[0]),
     layout=_layout_scatter,
     code=_scatter_code,
     sign=lambda node, x: x | Sign.ZERO,
