@@ -7,7 +7,7 @@ functions may be mixed with NumPy's in a function that is traced. The proxies th
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -34,6 +34,9 @@ class Proxy(Generic[N]):
         raise NotImplementedError
 
 
+_END = object()
+"""What follows the last value."""
+
 _PLACES = (Proxy, list, tuple, dict, slice, np.ndarray)
 """Where a proxy can be."""
 
@@ -52,22 +55,31 @@ def through_proxies(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def proxies_in(values: Iterable[Any]) -> list[Proxy[Any]]:
-    """Return the proxies among values: as they are, in lists, slices and arrays of objects."""
+    """Return the proxies among values: as they are, in lists, slices and arrays of objects, however deep."""
     found: list[Proxy[Any]] = []
-    for value in values:
-        if not isinstance(value, _PLACES):
-            continue
-        if isinstance(value, Proxy):
+    waiting = [iter(values)]
+    entered: dict[int, Any] = {}  # what holds itself is entered once; the values are kept, so that no other has their identity
+    while waiting:
+        value = next(waiting[-1], _END)
+        if value is _END:
+            waiting.pop()
+        elif isinstance(value, Proxy):
             found.append(value)
-        elif isinstance(value, list | tuple):
-            found += proxies_in(value)
-        elif isinstance(value, dict):
-            found += proxies_in(value.values())
-        elif isinstance(value, slice):
-            found += proxies_in((value.start, value.stop, value.step))
-        elif isinstance(value, np.ndarray) and value.dtype.hasobject:
-            found += proxies_in(value.ravel().tolist())
+        elif isinstance(value, _PLACES) and id(value) not in entered:
+            entered[id(value)] = value
+            waiting.append(_parts_of(value))
     return found
+
+
+def _parts_of(value: Any) -> Iterator[Any]:
+    """Return the values in which proxies can be."""
+    if isinstance(value, list | tuple):
+        return iter(value)
+    if isinstance(value, dict):
+        return iter(value.values())
+    if isinstance(value, slice):
+        return iter((value.start, value.stop, value.step))
+    return iter(value.ravel().tolist() if value.dtype.hasobject else ())
 
 
 def without_proxies(value: Any) -> Any:
