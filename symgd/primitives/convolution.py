@@ -18,9 +18,12 @@ from symgd.graph.conversion import Operand, SizeLike, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
-from symgd.primitives.contraction import as_size, contract
-from symgd.primitives.indexing import flip, pad
-from symgd.primitives.spellings import one_axis, sum
+from symgd.primitives.axes import flip
+from symgd.primitives.axis_arguments import one_axis
+from symgd.primitives.contraction import contract
+from symgd.primitives.indexing import pad
+from symgd.primitives.size_arguments import as_size
+from symgd.primitives.summation import sum
 
 __all__ = ["convolve", "convolve2d", "correlate", "overlap_add", "windows"]
 

@@ -19,9 +19,9 @@ from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul
+from symgd.primitives.axis_arguments import keep, normal_axes
 from symgd.primitives.piecewise import maximum, minimum
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
-from symgd.primitives.spellings import keep, normal_axes
 
 __all__ = ["max_record", "min_record"]
 

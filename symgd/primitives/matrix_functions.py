@@ -14,12 +14,17 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.arrangement import concatenate_record, triangle
-from symgd.primitives.contraction import broadcast, contract, eye
-from symgd.primitives.indexing import FULL, index
-from symgd.primitives.linalg import GILES, inv_record, lead_labels, solution, square
-from symgd.primitives.spellings import matmul
+from symgd.primitives.concatenation import concatenate_record
+from symgd.primitives.contraction import broadcast, contract
+from symgd.primitives.elimination import solution
+from symgd.primitives.identity import eye
+from symgd.primitives.index_items import FULL
+from symgd.primitives.indexing import index
+from symgd.primitives.linalg import inv_record
+from symgd.primitives.matrix_arguments import GILES, lead_labels, square
+from symgd.primitives.matrix_products import matmul
 from symgd.primitives.symmetry import is_symmetric
+from symgd.primitives.triangles import triangle
 
 __all__ = ["cholesky", "expm", "matrix_power", "pinv"]
 

@@ -16,7 +16,7 @@ from symgd.graph.shape import size_names, size_value
 from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
-from symgd.primitives.spellings import sum
+from symgd.primitives.summation import sum
 from symgd.primitives.symmetry import is_symmetric
 
 __all__ = ["pairwise"]

@@ -18,9 +18,9 @@ from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.axis_arguments import keep, normal_axes, one_axis
 from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp
-from symgd.primitives.spellings import keep, normal_axes, one_axis
 
 __all__ = [
     "axes_code",

@@ -15,10 +15,12 @@ from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.text_printer import Printer, Written
-from symgd.primitives.arrangement import reshape_record
+from symgd.primitives.axis_arguments import axis_number, one_axis
 from symgd.primitives.contraction import contract
-from symgd.primitives.linalg import lead_labels
-from symgd.primitives.spellings import axis_number, one_axis, outer, sum
+from symgd.primitives.matrix_arguments import lead_labels
+from symgd.primitives.matrix_products import outer
+from symgd.primitives.reshaping import reshape_record
+from symgd.primitives.summation import sum
 
 __all__ = ["cross", "inner", "kron", "tensordot"]
 
