@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import function, primitive
@@ -19,10 +20,10 @@ from symgd.primitives.matrix_arguments import layout_call, lead_labels, square
 __all__ = ["adjugate", "adjugate_record"]
 
 
-def _evaluate_adjugate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_adjugate(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (matrix,) = arrays
     n = matrix.shape[0]
-    result = context.zeros((n, n))
+    result: Array = context.zeros((n, n))
     for i, j in np.ndindex(n, n):
         minor = determinant_of(context, np.delete(np.delete(matrix, i, axis=0), j, axis=1))
         result[j, i] = minor if (i + j) % 2 == 0 else -minor

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, SymgdError, shown
@@ -14,7 +13,7 @@ from symgd.primitives.contraction import expand_at
 __all__ = ["axis_number", "keep", "normal_axes", "one_axis"]
 
 
-def normal_axes(x: Node, axis: Any) -> tuple[int, ...]:
+def normal_axes(x: Node, axis: object) -> tuple[int, ...]:
     """Return the axes of a reduction, counted from the end, ascending.
 
     Raises
@@ -36,7 +35,7 @@ def normal_axes(x: Node, axis: Any) -> tuple[int, ...]:
     return tuple(sorted(axes))
 
 
-def axis_number(axis: Any) -> int:
+def axis_number(axis: object) -> int:
     """Return the whole number by which an axis is named.
 
     Raises
@@ -50,7 +49,7 @@ def axis_number(axis: Any) -> int:
     return number
 
 
-def one_axis(x: Node, axis: Any, name: str) -> int:
+def one_axis(x: Node, axis: object, name: str) -> int:
     """Return the one axis along which a function runs, counted from the end.
 
     Raises
@@ -64,7 +63,7 @@ def one_axis(x: Node, axis: Any, name: str) -> int:
     return axes[0]
 
 
-def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: Any) -> Node:
+def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: object) -> Node:
     """Put the reduced axes back with size 1, if asked."""
     if isinstance(keepdims, Node) and keepdims.is_constant:
         keepdims = keepdims.value

@@ -5,10 +5,11 @@ The derivative in the order has no closed form; asking for it is an error that n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from symgd.evaluation.entries import Real
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement, elementwise
@@ -31,10 +32,10 @@ def _positive_x(node: Node) -> list[tuple[Node, Requirement]]:
     return [(node.args[1], Sign.POSITIVE)]
 
 
-def _real_bessel(name: str) -> Callable[[Any, Any, Any], Any]:
+def _real_bessel(name: str) -> Callable[[Any, Real, Real], Real]:
     """J and I of a whole order are real on the whole line, and complex numbers to mpmath; Y and K have no values below 0."""
 
-    def precise(mp: Any, order: Any, x: Any) -> Any:
+    def precise(mp: Any, order: Real, x: Real) -> Real:
         value = getattr(mp, name)(order, x)
         return mp.re(value) if order == mp.floor(order) and name in ("besselj", "besseli") else value
 
@@ -134,7 +135,7 @@ besselke: Primitive = elementwise(
 )
 
 
-def _spherical(mp: Any, n: Any, x: Any) -> Any:
+def _spherical(mp: Any, n: Real, x: Real) -> Real:
     if not is_whole(mp, n):
         return mp.nan
     if x == 0:
@@ -162,7 +163,7 @@ spherical_jn: Primitive = elementwise(
 )
 
 
-def _spherical_code(node: Node, names: Any) -> str:
+def _spherical_code(node: Node, names: Sequence[str]) -> str:
     """Return the code of j_n for whole n, at |x|: j_n(−x) = (−1)ⁿ·j_n(x), and SciPy before 1.15 has no value below 0."""
     order, x = node.args[0], names[1]
     if not order.is_exact:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -82,7 +81,7 @@ concatenate_record = primitive(
 )
 
 
-def list_of(parts: Any, name: str) -> list[Node]:
+def list_of(parts: object, name: str) -> list[Node]:
     """Return the parts that a caller lists as nodes."""
     if isinstance(parts, Node) and parts.primitive is array_record and parts.rank == 1:
         parts = list(parts.args)

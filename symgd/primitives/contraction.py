@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 import opt_einsum
 
 from symgd.errors import ShapeError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Sign, sign_of_product
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, lookup, primitive
@@ -48,7 +49,7 @@ LETTERS = "ijklmnopqrstuvwxyzabcdefgh" + string.ascii_uppercase
 # -- the primitive --------------------------------------------------------------------------------------------
 
 
-def contract(operands: Sequence[Node], inputs: Sequence[Sequence[Any]], output: Sequence[Any]) -> Node:
+def contract(operands: Sequence[Node], inputs: Sequence[Sequence[Hashable]], output: Sequence[Hashable]) -> Node:
     """Build a contraction with any hashable index labels.
 
     Parameters
@@ -59,7 +60,7 @@ def contract(operands: Sequence[Node], inputs: Sequence[Sequence[Any]], output: 
     output : label sequence
         The labels that are kept, in their order; each stands in `inputs`.
     """
-    number: dict[Any, int] = {}
+    number: dict[Hashable, int] = {}
     canonical = tuple(tuple(number.setdefault(label, len(number)) for label in labels) for labels in inputs)
     kept = tuple(number[label] for label in output)
     if len(operands) == 1 and canonical[0] == kept:
@@ -97,9 +98,9 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
     lead = tuple(f"batch{axis}" for axis in range(t.rank - node.rank))
     target = inputs[k]
     operands: list[Node] = [t if j == k else arg for j, arg in enumerate(node.args)]
-    labels: list[tuple[Any, ...]] = [(*lead, *output) if j == k else label for j, label in enumerate(inputs)]
-    known: set[Any] = set().union(*labels)
-    result: list[Any] = [*lead]
+    labels: list[tuple[Hashable, ...]] = [(*lead, *output) if j == k else label for j, label in enumerate(inputs)]
+    known: set[Hashable] = set().union(*labels)
+    result: list[Hashable] = [*lead]
     sizes = dict(zip(target, node.args[k].shape, strict=True))
     for position, label in enumerate(target):
         if label in target[:position]:  # a diagonal: δ puts the adjoint back on it
@@ -126,7 +127,7 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
     return broadcast.make((expand_at(inside, stretched),), (full,))
 
 
-def _contracted(inputs: list[Labels], output: Labels, arrays: list[Any]) -> Any:
+def _contracted(inputs: list[Labels], output: Labels, arrays: list[Array]) -> Array:
     """Contract arrays of any numbers, two at a time in a good order: all at once costs the product of all sizes."""
 
     def spelled(labels: Labels) -> str:
@@ -142,10 +143,11 @@ def _contracted(inputs: list[Labels], output: Labels, arrays: list[Any]) -> Any:
             kept = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
             arrays.append(np.asarray(np.einsum(f"{','.join(map(spelled, labels))}->{spelled(kept)}", *pair), dtype=object))
             inputs.append(kept)
-    return np.einsum(f"{','.join(map(spelled, inputs))}->{spelled(output)}", *arrays)
+    result: Array = np.einsum(f"{','.join(map(spelled, inputs))}->{spelled(output)}", *arrays)
+    return result
 
 
-def _evaluate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     inputs, output = node.params
     result = _contracted(list(inputs), output, list(arrays))
     if isinstance(result, np.ndarray):
@@ -289,7 +291,7 @@ def _vjp_broadcast(node: Node, t: Node, k: int) -> Node:
     return t  # the sweep sums what was stretched, for every primitive alike
 
 
-def _evaluate_broadcast(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_broadcast(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     return np.broadcast_to(arrays[0], context.shape(node.shape))
 
 
@@ -326,7 +328,7 @@ def _shape_expand(shapes: Sequence[Shape], params: Params) -> Shape:
     return tuple(shape)
 
 
-def _evaluate_expand(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_expand(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     result = arrays[0]
     for axis in node.params[0]:
         result = np.expand_dims(result, axis)

@@ -8,18 +8,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from symgd.arguments import read_choice
 from symgd.errors import ShapeError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, SizeLike, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.primitives.axes import flip
 from symgd.primitives.axis_arguments import one_axis
+from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.contraction import contract
 from symgd.primitives.indexing import pad
 from symgd.primitives.size_arguments import as_size
@@ -40,16 +43,16 @@ def _shape_windows(shapes: Sequence[Shape], params: Params) -> Shape:
     return (*shape[:position], count, *shape[position + 1 :], width)
 
 
-def _width(node: Node, context: Any) -> int:
+def _width(node: Node, context: Context) -> int:
     return int(context.shape((node.params[1],))[0])
 
 
-def _evaluate_windows(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_windows(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     view = np.lib.stride_tricks.sliding_window_view(arrays[0], _width(node, context), axis=node.params[0])
     return np.array(view, dtype=object)
 
 
-def _options(node: Node, printer: Any) -> list[str]:
+def _options(node: Node, printer: CodeWriter) -> list[str]:
     axis, width, *_ = node.params
     return [printer.size(width).text, f"axis={axis}"]
 
@@ -77,9 +80,9 @@ def _shape_overlap(shapes: Sequence[Shape], params: Params) -> Shape:
     return (*shape[:position], width + shape[position] - 1, *shape[position + 1 :])
 
 
-def _evaluate_overlap(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_overlap(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (x,) = arrays
-    result = context.zeros(context.shape(node.shape))
+    result: Array = context.zeros(context.shape(node.shape))
     out = np.moveaxis(result, node.params[0], 0)
     source = np.moveaxis(x, (-1, node.params[0] - 1), (0, 1))
     count = source.shape[1]
@@ -185,7 +188,7 @@ def overlap_add(x: Operand, axis: int = -1) -> Node:
     return overlap_add_record.make((x,), (position, x.shape[-1]))
 
 
-def _prepared(x: Node, kernel: Node, axes: Sequence[int], mode: Any, *, is_centred_left: bool = False) -> Node:
+def _prepared(x: Node, kernel: Node, axes: Sequence[int], mode: object, *, is_centred_left: bool = False) -> Node:
     """Put zeros around x, as the mode demands; the centre of an even kernel is the right one of two, or the left one."""
     read_choice(mode, ("valid", "same", "full"), "mode of convolution")
     for axis in axes:

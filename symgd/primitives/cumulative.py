@@ -6,21 +6,23 @@ The derivatives of running products are written as linear recurrences; these nee
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, function, primitive
+from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.recurrence import products_before
 from symgd.primitives.running import along, is_true, running_axis, show_options
 
 __all__ = ["cumprod", "cumsum", "cumsum_record"]
 
 
-def _evaluate_cumsum(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_cumsum(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     result = np.array(arrays[0], dtype=object)
     run = along(result, node.params[0], node.params[1])
     for k in range(1, len(run)):
@@ -28,7 +30,7 @@ def _evaluate_cumsum(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
     return result
 
 
-def _cumsum_code(node: Node, names: Sequence[str], printer: Any) -> str:
+def _cumsum_code(node: Node, names: Sequence[str], printer: CodeWriter) -> str:
     axis, is_reversed = node.params
     if not is_reversed:
         return f"cumsum({names[0]}, axis={axis})"

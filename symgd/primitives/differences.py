@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from symgd.errors import SymgdError, shown
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -61,7 +59,7 @@ def diff(x: Operand, n: int = 1, axis: int = -1) -> Node:
 
 
 def _neighbours(x: Node, position: int) -> Node:
-    key: list[Any] = [slice(None)] * x.rank
+    key: list[slice] = [slice(None)] * x.rank
     key[position] = slice(1, None)
     later = x[tuple(key)]
     key[position] = slice(None, -1)

@@ -9,11 +9,11 @@ The derivatives hold where the eigenvalues are distinct; where two coincide ther
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from symgd.evaluation.evaluator import object_array
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context, object_array
 from symgd.graph.assumptions import Curvature
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -42,7 +42,7 @@ __all__ = [
 REPEATED = "where eigenvalues coincide they have no slope, only a set of slopes"
 
 
-def _symmetric_part(context: Any, matrix: Any) -> Any:
+def _symmetric_part(context: Context, matrix: Array) -> Array:
     half = context.algebra.number(1) / context.algebra.number(2)
     result = np.empty(matrix.shape, dtype=object)
     for row, column in np.ndindex(*matrix.shape):
@@ -50,7 +50,7 @@ def _symmetric_part(context: Any, matrix: Any) -> Any:
     return result
 
 
-def _decompose(context: Any, matrix: Any) -> tuple[Any, Any]:
+def _decompose(context: Context, matrix: Array) -> tuple[Array, Array]:
     values, vectors = context.algebra.eigh(_symmetric_part(context, matrix))
     return values, vectors
 
@@ -78,7 +78,7 @@ def _vjp_vectors(node: Node, t: Node, k: int) -> Node:
     return (full + _turned(full)) / 2
 
 
-def _vectors(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _vectors(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     return _decompose(context, arrays[0])[1]
 
 
@@ -143,7 +143,7 @@ def _vjp_values(node: Node, t: Node, k: int) -> Node:
     return contract([vectors, t, vectors], ["ik", [*lead, "k"], "jk"], [*lead, "i", "j"])
 
 
-def _values(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _values(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     return _decompose(context, arrays[0])[0]
 
 

@@ -5,16 +5,16 @@ Gauss–Jordan elimination, and Laplace's expansion where a matrix is small enou
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from symgd.errors import DomainError
+from symgd.evaluation.entries import Array, Entry
+from symgd.evaluation.evaluator import Context
 
 __all__ = ["determinant_of", "eliminate", "identity_matrix", "solution"]
 
 
-def eliminate(context: Any, matrix: Any, right: Any) -> tuple[Any, Any]:
+def eliminate(context: Context, matrix: Array, right: Array) -> tuple[Entry, Array | None]:
     """Solve by Gauss–Jordan elimination; return (determinant, solution).
 
     Raises
@@ -44,7 +44,7 @@ def eliminate(context: Any, matrix: Any, right: Any) -> tuple[Any, Any]:
     return determinant, work[:, n:]
 
 
-def solution(context: Any, matrix: Any, right: Any) -> Any:
+def solution(context: Context, matrix: Array, right: Array) -> Array:
     """Return X with matrix·X = right.
 
     Raises
@@ -58,15 +58,15 @@ def solution(context: Any, matrix: Any, right: Any) -> Any:
     return found
 
 
-def identity_matrix(context: Any, n: int) -> Any:
+def identity_matrix(context: Context, n: int) -> Array:
     """Return the identity matrix over the algebra."""
-    result = context.zeros((n, n))
+    result: Array = context.zeros((n, n))
     for i in range(n):
         result[i, i] = context.algebra.number(1)
     return result
 
 
-def determinant_of(context: Any, matrix: Any) -> Any:
+def determinant_of(context: Context, matrix: Array) -> Entry:
     """Return the determinant of a square matrix."""
     n = matrix.shape[0]
     if n <= 3:  # without division: exact also where a pivot would be a formula that can vanish
@@ -74,7 +74,7 @@ def determinant_of(context: Any, matrix: Any) -> Any:
     return eliminate(context, matrix, np.empty((n, 0), dtype=object))[0]
 
 
-def _laplace(context: Any, matrix: Any, columns: tuple[int, ...]) -> Any:
+def _laplace(context: Context, matrix: Array, columns: tuple[int, ...]) -> Entry:
     row = matrix.shape[0] - len(columns)
     if not columns:
         return context.algebra.number(1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from symgd.evaluation.entries import Array, Entry
+from symgd.evaluation.evaluator import Algebra, Context
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node
@@ -21,7 +22,7 @@ from symgd.primitives.running import running_axis
 __all__ = ["prod", "prod_others", "prod_others_record", "prod_record"]
 
 
-def _product_entries(algebra: Any, entries: list[Any]) -> Any:
+def _product_entries(algebra: Algebra, entries: list[Entry]) -> Entry:
     total = entries[0]
     for entry in entries[1:]:
         total = total * entry
@@ -65,7 +66,7 @@ def _layout_others(node: Node, printer: Printer) -> Written:
     return printer.reduce("prod_others", printer.written[node.args[0]], None if node.rank == 1 else [axis])
 
 
-def _evaluate_others(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_others(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (x,) = arrays
     result = np.empty(x.shape, dtype=object)
     run, out = np.moveaxis(x, node.params[0][0], 0), np.moveaxis(result, node.params[0][0], 0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.conversion import SizeLike
 from symgd.graph.node import Node
@@ -14,9 +15,9 @@ from symgd.primitives.size_arguments import as_size
 __all__ = ["eye", "eye_record"]
 
 
-def _evaluate_eye(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_eye(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (n, _) = context.shape(node.shape)
-    result = context.zeros((n, n))
+    result: Array = context.zeros((n, n))
     for i in range(n):
         result[i, i] = context.algebra.number(1)
     return result

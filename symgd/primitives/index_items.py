@@ -6,12 +6,14 @@ They are read from what a caller writes, shown, and made into the index that Num
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from types import EllipsisType
 
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, UnsupportedError, shown
+from symgd.evaluation.evaluator import Context
 from symgd.graph.node import Node
 from symgd.graph.shape import Dim, Size
+from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.size_arguments import as_size
 
 __all__ = ["BACKWARDS", "FULL", "End", "Item", "as_key", "read_item", "show_item", "show_key", "size_text"]
@@ -30,7 +32,7 @@ def show_item(item: Item, text: Callable[[Size], str] = str) -> str:
     return f"{start}:{stop}" + (f":{step}" if step else "")
 
 
-def as_key(items: Sequence[Item], context: Any) -> tuple[Any, ...]:
+def as_key(items: Sequence[Item], context: Context) -> tuple[EllipsisType | int | slice, ...]:
     """Return the index that NumPy takes, sizes in numbers."""
 
     def number(end: End) -> int | None:
@@ -47,19 +49,19 @@ def show_key(items: Sequence[Item], text: Callable[[Size], str] = str) -> str:
     return ", ".join(show_item(item, text) for item in shown)
 
 
-def size_text(printer: Any) -> Callable[[Size], str]:
+def size_text(printer: CodeWriter) -> Callable[[Size], str]:
     """Return how a printer writes sizes."""
     return lambda size: str(printer.size(size).text)
 
 
-def _read_end(end: Any) -> End:
+def _read_end(end: object) -> End:
     """Return an end of a slice: a number or a size."""
     if isinstance(end, Dim) or (isinstance(end, Node) and not end.is_constant):
         return as_size(end)
     return _read_integer(end)
 
 
-def read_item(item: Any, size: Size, axis: int) -> Item:
+def read_item(item: object, size: Size, axis: int) -> Item:
     """Return what a caller writes for one axis as an item; counted from the front where the size is known."""
     if isinstance(item, slice):
         start, stop = (None if part is None else _read_end(part) for part in (item.start, item.stop))
@@ -87,7 +89,7 @@ def read_item(item: Any, size: Size, axis: int) -> Item:
     return position
 
 
-def _read_integer(value: Any) -> int:
+def _read_integer(value: object) -> int:
     if isinstance(value, Node) and value.is_exact:
         value = value.value
     number = integer_of(value)

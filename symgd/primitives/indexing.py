@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.conversion import Operand, ShapeLike, as_node
 from symgd.graph.node import SIZE, Node
 from symgd.graph.primitive import FUNCTIONS, Params, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape
 from symgd.graph.text_printer import Printer, Written
+from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.constant_tensors import ones
 from symgd.primitives.contraction import expand_at
 from symgd.primitives.index_items import BACKWARDS, FULL, End, Item, as_key, read_item, show_item, show_key, size_text
@@ -81,7 +83,7 @@ def _vjp_index(node: Node, t: Node, k: int) -> Node:
     return scatter_record.make((t,), ((FULL,) * lead + node.params[0], (*t.shape[:lead], *node.args[0].shape)))
 
 
-def _evaluate_index(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_index(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     taken = arrays[0][as_key(node.params[0], context)]
     if isinstance(taken, np.ndarray):
         return taken
@@ -185,7 +187,7 @@ def getitem(x: Operand, item: object) -> Node:
     return expand_at(total(taken_out, axis=tuple(single)) if single else taken_out, fresh)
 
 
-def _is_array(item: Any) -> bool:
+def _is_array(item: object) -> bool:
     """Whether an index item picks entries by an array of whole numbers."""
     if isinstance(item, Node):
         return not item.is_constant and item.primitive is not SIZE
@@ -195,13 +197,13 @@ def _is_array(item: Any) -> bool:
 # -- scatter --------------------------------------------------------------------------------------------------
 
 
-def _evaluate_scatter(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    result = context.zeros(context.shape(node.shape))
+def _evaluate_scatter(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
+    result: Array = context.zeros(context.shape(node.shape))
     result[as_key(node.params[0], context)] = arrays[0]
     return result
 
 
-def _scatter_code(node: Node, names: Sequence[str], printer: Any) -> str:
+def _scatter_code(node: Node, names: Sequence[str], printer: CodeWriter) -> str:
     text = size_text(printer)
     items = [
         f"slice({', '.join('None' if end is None else text(end) for end in item)})" if isinstance(item, tuple) else str(item)
@@ -320,7 +322,7 @@ def _vjp_array(node: Node, t: Node, k: int) -> Node:
     return index.make((t,), ((FULL,) * lead + tuple(int(i) for i in position),))
 
 
-def _evaluate_array(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_array(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     result = np.empty(len(arrays), dtype=object)
     for k, entry in enumerate(arrays):
         result[k] = entry[()]
@@ -340,7 +342,7 @@ array = primitive(
 )
 
 
-def stack(entries: Any, shape: Shape) -> Node:
+def stack(entries: Iterable[object], shape: Shape) -> Node:
     """Return the tensor of `shape` with these scalar entries, row by row."""
     nodes = tuple(as_node(entry) for entry in entries)
     if not nodes:

@@ -6,10 +6,10 @@ The derivatives are those of Giles (2008): with C = A⁻¹, the adjoint of A is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from symgd.errors import ShapeError
-from symgd.evaluation.evaluator import object_array
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context, object_array
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -119,7 +119,7 @@ def _vjp_solve(node: Node, t: Node, k: int) -> Node:
     return -contract([back, node], [[*lead, "i", *tail], ["j", *tail]], [*lead, "i", "j"])
 
 
-def _evaluate_solve(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_solve(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     matrix, right = arrays
     columns = right[:, None] if right.ndim == 1 else right
     found = solution(context, matrix, columns)

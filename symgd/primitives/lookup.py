@@ -6,12 +6,13 @@ The whole numbers may be an input: they choose what moves, and do not move thems
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from symgd.arguments import read_list
 from symgd.errors import ShapeError, UnsupportedError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
@@ -46,7 +47,7 @@ def _vjp_take(node: Node, t: Node, k: int) -> Node:
     return put.make((t, rows), (node.params[0], x.shape[node.params[0]]))
 
 
-def _evaluate_take(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_take(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     x, rows = arrays
     taken = np.take(x, whole_numbers(rows, x.shape[node.params[0]]), axis=x.ndim + node.params[0])
     result = np.empty(np.shape(taken), dtype=object)
@@ -89,10 +90,10 @@ def _vjp_put(node: Node, t: Node, k: int) -> Node:
     return constant(0) if k == 1 else take_record.make((t, node.args[1]), (node.params[0],))
 
 
-def _evaluate_put(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_put(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     t, rows = arrays
     axis = node.params[0]
-    result = context.zeros(context.shape(node.shape))
+    result: Array = context.zeros(context.shape(node.shape))
     moved = np.moveaxis(result, axis, 0)
     end = t.ndim + axis + 1
     source = np.moveaxis(t, range(end - rows.ndim, end), range(rows.ndim))
@@ -211,7 +212,7 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
     one_hot(labels, n)
     """
     x = as_node(x)
-    chosen: list[Any] = list(read_list(items, "what is chosen", "choose(x, [labels])"))
+    chosen = list(read_list(items, "what is chosen", "choose(x, [labels])"))
     if any(one is None or one is ... for one in chosen) or len(chosen) > x.rank:
         raise UnsupportedError("an array of indices stands beside plain indices and slices only")
     picks = [axis for axis, one in enumerate(chosen) if isinstance(one, Node | list | np.ndarray) and not _is_plain(one)]
@@ -234,7 +235,7 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
     return contract([x, *marked], [inner, *(["pick", ("axis", axis)] for axis in picks)], ["pick", *inner[len(picks) :]])
 
 
-def _is_plain(item: Any) -> bool:
+def _is_plain(item: object) -> bool:
     return isinstance(item, Node) and item.is_exact and not item.shape
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.errors import DomainError, ShapeError, UnsupportedError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
@@ -59,7 +60,7 @@ def _vjp_power(node: Node, t: Node, k: int) -> Node:
     terms = []
     for r in range(n):
         factors: list[Node] = [t]
-        labels: list[list[Any]] = [[*lead, "i" if r == 0 else "a", "j" if r == n - 1 else "b"]]
+        labels: list[list[Hashable]] = [[*lead, "i" if r == 0 else "a", "j" if r == n - 1 else "b"]]
         if r:
             factors.insert(0, matrix_power_record.make((x,), (r,)))
             labels.insert(0, ["a", "i"])
@@ -70,7 +71,7 @@ def _vjp_power(node: Node, t: Node, k: int) -> Node:
     return add.make(tuple(terms))
 
 
-def _evaluate_power(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_power(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     result = arrays[0]
     for _ in range(node.params[0] - 1):
         result = np.dot(result, arrays[0])
@@ -162,7 +163,7 @@ def _vjp_expm(node: Node, t: Node, k: int) -> Node:
     return index.make((whole,), ((FULL,) * (t.rank - 2) + ((None, n, None), (n, None, None)),))
 
 
-def _evaluate_expm(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_expm(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (x,) = arrays
     result = np.empty(x.shape, dtype=object)
     for place in np.ndindex(*x.shape[:-2]):
@@ -239,12 +240,12 @@ def _vjp_cholesky(node: Node, t: Node, k: int) -> Node:
     return (full + contract([full], [axes], [*axes[:-2], axes[-1], axes[-2]])) / 2
 
 
-def _evaluate_cholesky(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_cholesky(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     algebra = context.algebra
     (matrix,) = arrays
     n = matrix.shape[0]
     half = algebra.number(Fraction(1, 2))
-    result = context.zeros((n, n))
+    result: Array = context.zeros((n, n))
     for row in range(n):
         for column in range(row + 1):
             entry = (matrix[row, column] + matrix[column, row]) * half
@@ -334,7 +335,7 @@ def _vjp_pinv(node: Node, t: Node, k: int) -> Node:
     return first + second + third
 
 
-def _evaluate_pinv(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_pinv(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (x,) = arrays
     m, n = x.shape
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -68,8 +66,8 @@ def matmul(x: Operand, y: Operand) -> Node:
             clash=(inner_x, inner_y),
         )
     batch = max(x.rank, y.rank) - 2
-    left: list[Any] = [f"b{batch - k}" for k in range(x.rank - 2, 0, -1)] + (["i"] if x.rank > 1 else []) + ["c"]
-    right: list[Any] = [f"b{batch - k}" for k in range(y.rank - 2, 0, -1)] + ["c"] + (["j"] if y.rank > 1 else [])
+    left: list[str] = [f"b{batch - k}" for k in range(x.rank - 2, 0, -1)] + (["i"] if x.rank > 1 else []) + ["c"]
+    right: list[str] = [f"b{batch - k}" for k in range(y.rank - 2, 0, -1)] + ["c"] + (["j"] if y.rank > 1 else [])
     sizes = dict(zip(left, x.shape, strict=True))
     for label, dimension in zip(right, y.shape, strict=True):
         if sizes.get(label, dimension) != dimension:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numbers
 from fractions import Fraction
-from typing import Any
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import Axis, Operand, as_node, is_sympy
@@ -128,7 +127,7 @@ def norm(x: Operand, ord: float | str | None = None, axis: Axis = None, keepdims
     return keep(x, _matrix_norm(x, kind, rows, columns), axes, keepdims)
 
 
-def _kind_of(ord: Any) -> Any:
+def _kind_of(ord: object) -> object:
     """Return which norm is meant: None, a name, or a real number.
 
     Raises
@@ -142,7 +141,7 @@ def _kind_of(ord: Any) -> Any:
     raise SymgdError(f"there is no norm called {shown(ord)}", hint="ord is a number, inf, 'fro' or 'nuc'")
 
 
-def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
+def _vector_norm(x: Node, kind: object, axis: int, keepdims: bool) -> Node:
     if kind is None or kind == 2:
         return norm2(x, axis, keepdims)
     if kind == 1:
@@ -155,7 +154,7 @@ def _vector_norm(x: Node, kind: Any, axis: int, keepdims: Any) -> Node:
     return sum(abs(x) ** power, axis=axis, keepdims=keepdims) ** (1 / power)
 
 
-def _matrix_norm(x: Node, kind: Any, rows: int, columns: int) -> Node:
+def _matrix_norm(x: Node, kind: object, rows: int, columns: int) -> Node:
     if kind in (None, "fro"):
         return sum(x**2, axis=(rows, columns)) ** constant(Fraction(1, 2))
     if kind in (1, float("inf")):

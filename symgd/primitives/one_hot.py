@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.conversion import Operand, SizeLike
 from symgd.graph.node import Node, constant
@@ -17,10 +18,10 @@ from symgd.primitives.size_arguments import as_size
 __all__ = ["one_hot", "one_hot_record"]
 
 
-def _evaluate_one_hot(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_one_hot(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (labels,) = arrays
     (size,) = context.shape((node.params[0],))
-    result = context.zeros((*labels.shape, size))
+    result: Array = context.zeros((*labels.shape, size))
     numbers = whole_numbers(labels, size)
     for place in np.ndindex(*labels.shape):
         result[(*place, numbers[place])] = context.algebra.number(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from symgd.errors import ShapeError
 from symgd.graph.conversion import Operand, as_node
@@ -61,7 +61,7 @@ def pad(x: Operand, width: Count | Sequence[Count] | Sequence[Sequence[Count]]) 
     return result
 
 
-def _widths(width: Any, rank: int) -> list[tuple[Any, Any]]:
+def _widths(width: object, rank: int) -> list[tuple[object, object]]:
     pairs = width if isinstance(width, tuple | list) else [(width, width)]
     if not any(isinstance(pair, tuple | list) for pair in pairs):
         pairs = [pairs]
@@ -71,7 +71,7 @@ def _widths(width: Any, rank: int) -> list[tuple[Any, Any]]:
     return [(before, after) for before, after in pairs]
 
 
-def _border(x: Node, axis: int, count: Any) -> list[Node]:
+def _border(x: Node, axis: int, count: object) -> list[Node]:
     width = as_node(count)
     if width.equals_number(0):
         return []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from symgd.arguments import integer_of
 from symgd.errors import ShapeError, UnsupportedError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.conversion import MAX_WRITTEN, SizeLike, as_node
 from symgd.graph.node import Node, constant
@@ -19,7 +20,7 @@ from symgd.primitives.size_arguments import as_size
 __all__ = ["arange", "arange_record"]
 
 
-def _evaluate_arange(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_arange(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (n,) = context.shape(node.shape)
     result = np.empty(n, dtype=object)
     result[:] = [context.algebra.number(k) for k in range(n)]

@@ -9,11 +9,12 @@ v_k = Σ_{i>k} t_i·Π_{k<j<i} a_j, and that of a is v·s. Products differentiat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from symgd.errors import ShapeError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, primitive
@@ -42,7 +43,7 @@ def _vjp_recurrence(node: Node, t: Node, k: int) -> Node:
     return back if k == 1 else mul.make((back, node))
 
 
-def _evaluate_recurrence(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_recurrence(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     axis, is_reversed, start = node.params
     factors, terms = arrays
     result = np.empty(np.shape(terms), dtype=object)

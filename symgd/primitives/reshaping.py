@@ -6,9 +6,10 @@ Entries are read row by row; ``vec`` reads a matrix column by column. The adjoin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from symgd.errors import ShapeError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, ShapeLike, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, function, primitive
@@ -49,7 +50,7 @@ def _layout_reshape(node: Node, printer: Printer) -> Written:
     return printer.call("reshape", [printer.written[x].text, target if node.rank == 1 else f"({target})"])
 
 
-def _evaluate_reshape(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_reshape(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     return arrays[0].reshape(context.shape(node.shape))
 
 
@@ -124,7 +125,7 @@ def reshape(x: Operand, shape: ShapeLike) -> Node:
     return reshape_record.make((x,), (tuple(size for size in given if size is not None),))
 
 
-def _is_minus_one(part: Any) -> bool:
+def _is_minus_one(part: object) -> bool:
     return (isinstance(part, int) and part == -1) or (isinstance(part, Node) and part.equals_number(-1))
 
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
+from symgd.evaluation.entries import Array, Entry
 from symgd.graph.conversion import as_node, is_finite
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import Size
+from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.indexing import array
 
 __all__ = ["read_rows", "rows_code", "whole_numbers"]
 
 
-def whole_numbers(values: Any, size: int) -> Any:
+def whole_numbers(values: Array, size: int) -> npt.NDArray[np.int_]:
     """Return entries of any algebra as the whole numbers they are."""
-    numbers = np.vectorize(_whole_number, otypes=[int])(values)
+    numbers: npt.NDArray[np.int_] = np.vectorize(_whole_number, otypes=[int])(values)
     if (numbers < 0).any() or (numbers >= size).any():
         raise ShapeError(f"a row number lies outside an axis of size {size}")
     return numbers
 
 
-def _whole_number(entry: Any) -> int:
+def _whole_number(entry: Entry) -> int:
     if not isinstance(entry, Node):
         return int(entry)
     if not entry.is_constant:
@@ -31,12 +32,12 @@ def _whole_number(entry: Any) -> int:
     return int(entry.value)
 
 
-def rows_code(node: Node, name: str, size: Size, printer: Any) -> str:
+def rows_code(node: Node, name: str, size: Size, printer: CodeWriter) -> str:
     """Return row numbers as code that checks them."""
     return f"_whole({name}, {printer.size(size).text})"
 
 
-def read_rows(indices: Any, size: Size) -> Node:
+def read_rows(indices: object, size: Size) -> Node:
     """Return row numbers as a node; numbers that are known are checked here."""
     try:
         node = as_node(np.asarray(indices) if isinstance(indices, list) else indices)

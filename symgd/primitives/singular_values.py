@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.errors import ShapeError, UnsupportedError
-from symgd.evaluation.evaluator import object_array
+from symgd.evaluation.entries import Array, Entry
+from symgd.evaluation.evaluator import Context, object_array
 from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
@@ -65,7 +65,7 @@ def _shape_singular(shapes: Sequence[Shape], params: Params) -> tuple[Size, ...]
     return (shape[1] if _is_tall(shape) else shape[0],)
 
 
-def _singular_values(context: Any, matrix: Any) -> list[Any]:
+def _singular_values(context: Context, matrix: Array) -> list[Entry]:
     """Return the singular values, descending."""
     gram = np.dot(matrix.T, matrix) if matrix.shape[0] >= matrix.shape[1] else np.dot(matrix, matrix.T)
     values, _ = context.algebra.eigh(gram)
@@ -74,7 +74,7 @@ def _singular_values(context: Any, matrix: Any) -> list[Any]:
     return [context.algebra.apply(power, abs(value), root) for value in values[::-1]]
 
 
-def _between(x: Node, weights: Node, lead: list[Any]) -> Node:
+def _between(x: Node, weights: Node, lead: list[str]) -> Node:
     """U diag(weights) Vᵀ, where the weights stand for the singular values in ascending order."""
     is_tall = _is_tall(x.shape)
     gram = _gram(x, is_tall)
@@ -91,7 +91,7 @@ def _vjp_singular(node: Node, t: Node, k: int) -> Node:
     return _between(node.args[0], ascending, lead_labels(t, node))
 
 
-def _evaluate_singular(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_singular(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     values = _singular_values(context, arrays[0])
     result = np.empty(len(values), dtype=object)
     result[:] = values
@@ -199,7 +199,7 @@ def _vjp_nuclear(node: Node, t: Node, k: int) -> Node:
     return contract([t, slope], [lead, "ij"], [*lead, "i", "j"])
 
 
-def _sum_up(values: list[Any]) -> Any:
+def _sum_up(values: list[Entry]) -> Entry:
     total = values[0]
     for value in values[1:]:
         total = total + value

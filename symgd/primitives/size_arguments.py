@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from symgd.errors import ShapeError
 from symgd.graph.node import SIZE, Node
 from symgd.graph.shape import Shape, Size, parse_shape, size_product
@@ -12,7 +10,7 @@ from symgd.graph.traversal import toposort
 __all__ = ["as_size", "read_shape"]
 
 
-def as_size(n: Any) -> Size:
+def as_size(n: object) -> Size:
     """Return an integer, or the size a node stands for."""
     if not isinstance(n, Node):
         return parse_shape((n,))[0]
@@ -37,7 +35,7 @@ def as_size(n: Any) -> Size:
     return values[n]
 
 
-def read_shape(shape: Any) -> Shape:
+def read_shape(shape: object) -> Shape:
     """Return lengths of axes as a shape."""
     parts = shape if isinstance(shape, tuple | list) else (shape,)
     return tuple(as_size(part) for part in parts)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from symgd.errors import UnsupportedError
+from symgd.evaluation.entries import Real
 from symgd.graph.assumptions import Interval
 from symgd.graph.node import Node
+from symgd.primitives.code_writer import CodeWriter
 
 __all__ = ["AS", "INF", "POSITIVE", "WRITTEN_OUT", "code_of_whole_order", "is_whole", "scipy_paths"]
 
@@ -22,12 +25,12 @@ def scipy_paths(name: str) -> tuple[str, str]:
     return f"scipy.special:{name}", f"cupyx.scipy.special:{name}"
 
 
-def is_whole(mp: Any, order: Any) -> bool:
+def is_whole(mp: Any, order: Real) -> bool:
     """Whether a number of mpmath is one of 0, 1, 2, …."""
     return bool(order >= 0 and order == mp.floor(order))
 
 
-def code_of_whole_order(node: Node, names: Any, call: str, printer: Any) -> str:
+def code_of_whole_order(node: Node, names: Sequence[str], call: str, printer: CodeWriter) -> str:
     """Return the code of a function whose order is one of 0, 1, 2, …; it has no value at any other."""
     order = node.args[0]
     call = f"{call}.astype(dtype)"  # SciPy widens float32 here

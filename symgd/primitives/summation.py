@@ -8,10 +8,11 @@ A sum is a contraction. ``mean`` has a record of its own because its derivative 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Curvature, Monotone, Sign
 from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, size
@@ -45,7 +46,7 @@ def _vjp_mean(node: Node, t: Node, k: int) -> Node:
     return broadcast.make((expand_at(share, positions),), ((*t.shape[:lead], *arg.shape),))
 
 
-def _evaluate_mean(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_mean(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (array,) = arrays
     axes = tuple(axis % array.ndim for axis in node.params[0])
     labels = LETTERS[: array.ndim]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from symgd.errors import ShapeError, UnsupportedError, shown
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -15,10 +16,10 @@ from symgd.graph.shape import show_shape
 __all__ = ["triangle", "tril", "triu"]
 
 
-def _evaluate_triangle(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_triangle(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (x,) = arrays
     is_upper, offset = node.params
-    result = context.zeros(x.shape)
+    result: Array = context.zeros(x.shape)
     for row in range(x.shape[-2]):
         for column in range(x.shape[-1]):
             if (column - row >= offset) if is_upper else (column - row <= offset):
@@ -49,7 +50,7 @@ triangle: Primitive = primitive(
 )
 
 
-def _triangle(x: Any, offset: Any, is_upper: bool) -> Node:
+def _triangle(x: object, offset: object, is_upper: bool) -> Node:
     x, number = as_node(x), as_node(offset)
     if x.rank < 2:
         raise ShapeError(f"a triangle is part of a matrix, not of {show_shape(x.shape)}")

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from symgd.errors import ShapeError
+from symgd.evaluation.entries import Entry
+from symgd.evaluation.evaluator import Algebra
 from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -24,7 +25,7 @@ from symgd.primitives.summation import sum
 __all__ = ["norm1", "norm2", "norm2_record", "normalize", "norminf"]
 
 
-def _norm_entries(algebra: Any, entries: list[Any]) -> Any:
+def _norm_entries(algebra: Algebra, entries: list[Entry]) -> Entry:
     total = entries[0] * entries[0]
     for entry in entries[1:]:
         total = total + entry * entry
@@ -50,7 +51,7 @@ norm2_record = primitive(
 )
 
 
-def _of_vectors(x: Any, axis: Any, name: str, matrix_hint: str) -> tuple[Node, tuple[int, ...]]:
+def _of_vectors(x: object, axis: object, name: str, matrix_hint: str) -> tuple[Node, tuple[int, ...]]:
     x = as_node(x)
     if axis is None and x.rank != 1:
         raise ShapeError(f"{name} of shape {show_shape(x.shape)} is ambiguous", hint=matrix_hint)
