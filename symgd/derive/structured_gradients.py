@@ -22,12 +22,12 @@ from symgd.graph.shape import show_shape
 from symgd.primitives.axes import transpose
 from symgd.primitives.concatenation import concatenate
 from symgd.primitives.constant_tensors import zeros
-from symgd.primitives.convolution import windows_record
 from symgd.primitives.diagonals import diag
 from symgd.primitives.index_items import BACKWARDS, FULL
 from symgd.primitives.indexing import index
 from symgd.primitives.reshaping import reshape_record
 from symgd.primitives.summation import sum
+from symgd.primitives.windows import windows_record
 
 __all__ = ["STRUCTURES", "along_structure"]
 
