@@ -3,7 +3,8 @@
     out[o] = Σ over the indices not in o of  a[i]·b[j]·…
 
 ``einsum`` is the one primitive of contraction; sum, matmul, transpose, trace, outer, dot and diagonal are written with it, and
-recognised again when it is written or compiled. Its derivative is an einsum with the adjoint in the place of the argument.
+recognised again when it is written or compiled. Indices are integers, numbered by first appearance, so that equal contractions
+are identical. Its derivative is an einsum with the adjoint in the place of the argument.
 ``broadcast`` and ``expand`` repeat a tensor along new axes; their adjoints are sums, which are contractions.
 """
 
@@ -130,20 +131,20 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
 def _contracted(inputs: list[Labels], output: Labels, arrays: list[Array]) -> Array:
     """Contract arrays of any numbers, two at a time in a good order: all at once costs the product of all sizes."""
 
-    def spelled(labels: Labels) -> str:
+    def letters(labels: Labels) -> str:
         return "".join(LETTERS[label] for label in labels)
 
     if len(arrays) > 2:
-        spec = f"{','.join(map(spelled, inputs))}->{spelled(output)}"
+        spec = f"{','.join(map(letters, inputs))}->{letters(output)}"
         path, _ = opt_einsum.contract_path(spec, *(array.shape for array in arrays), shapes=True, optimize="greedy")
         for chosen in path[:-1]:
             taken = sorted(chosen, reverse=True)
             pair, labels = [arrays.pop(k) for k in taken], [inputs.pop(k) for k in taken]
             needed = set(output).union(*inputs)
             kept = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
-            arrays.append(np.asarray(np.einsum(f"{','.join(map(spelled, labels))}->{spelled(kept)}", *pair), dtype=object))
+            arrays.append(np.asarray(np.einsum(f"{','.join(map(letters, labels))}->{letters(kept)}", *pair), dtype=object))
             inputs.append(kept)
-    result: Array = np.einsum(f"{','.join(map(spelled, inputs))}->{spelled(output)}", *arrays)
+    result: Array = np.einsum(f"{','.join(map(letters, inputs))}->{letters(output)}", *arrays)
     return result
 
 
@@ -207,7 +208,7 @@ def _layout(node: Node, printer: Printer) -> Written:
 
 
 def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
-    """Name a contraction of one or two arguments; anything else is spelled with its indices."""
+    """Name a contraction of one or two arguments; anything else is written with its indices."""
     inputs, output = node.params
     if len(inputs) == 1:
         labels, piece, rank = inputs[0], pieces[0], len(inputs[0])

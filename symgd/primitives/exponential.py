@@ -1,4 +1,4 @@
-"""The exponential family: exp, log and the functions made of them whose naive spelling overflows or cancels."""
+"""The exponential family: exp, log and the functions made of them whose naive form overflows or cancels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products of vectors and matrices, written as contractions: matmul, dot, outer, and einsum as NumPy spells it."""
+"""Products of vectors and matrices, written as contractions: matmul, dot, outer, and einsum in NumPy's notation."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _fold_where(args: tuple[Node, ...], params: Params) -> Node | None:
         raise SymgdError("the first argument of where is a condition", hint="write where(x > 0, a, b)")
     if condition.is_constant and yes.shape == no.shape:
         return yes if condition.value else no
-    if condition.primitive is not_equal:  # one form for one choice: rules and series know equal
+    if condition.primitive is not_equal:  # one form for one choice: rules and series recognise equal
         return where.make((equal.make(condition.args), no, yes))
     return yes if yes is no and condition.shape == () else None
 

@@ -1,4 +1,4 @@
-"""Variance and standard deviation, spelled with means."""
+"""Variance and standard deviation, written with means."""
 
 from __future__ import annotations
 
