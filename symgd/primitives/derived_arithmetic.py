@@ -1,6 +1,8 @@
 """Functions written as sums, products and powers: differences, quotients, squares, roots and powers of 2.
 
-x − y = x + (−1)·y,   x/y = x·y⁻¹,   √x = x^(1/2)
+    x − y = x + (−1)·y,   x/y = x·y⁻¹,   √x = x^(1/2)
+
+They have no records; what is known of them is known of sums, products and powers.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The error function, its complement, the scaled complement, and the inverse.
 
-erf x = (2/√π)·∫₀ˣ exp(−t²) dt
+    erf x = (2/√π)·∫₀ˣ exp(−t²) dt
+
+The derivative of erf is (2/√π)·exp(−x²), and those of the others follow from it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Sliding windows of a tensor along an axis, and their adjoint, which adds windows up where they overlap.
 
-(windows x)ₖⱼ = x_{k+j},   (overlap_add w)ᵢ = Σ_{k+j=i} wₖⱼ
+    (windows x)ₖⱼ = x_{k+j},   (overlap_add w)ᵢ = Σ_{k+j=i} wₖⱼ
+
+The windows lie side by side, along a new last axis.
 """
 
 from __future__ import annotations
