@@ -88,7 +88,7 @@ def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -
 def _refuse_asymmetric(matrix: Node) -> None:
     """Refuse a matrix that differs from its transpose somewhere."""
     from symgd.equality.proof import Equality, compare_formulas
-    from symgd.primitives.spellings import transpose
+    from symgd.primitives.axes import transpose
 
     half = len(matrix.shape) // 2
     turned = transpose(matrix, (*range(half, 2 * half), *range(half)))

@@ -79,7 +79,7 @@ def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool)
     """Return a first derivative in a layout; in the unusual one the axes of output and variable change places."""
     if layout == usual or result.rank < 2:
         return result
-    from symgd.primitives.spellings import transpose
+    from symgd.primitives.axes import transpose
 
     order = [*range(output.rank, result.rank), *range(output.rank)] if output.rank else list(range(result.rank))[::-1]
     return simplify(transpose(result, order), prove=prove)

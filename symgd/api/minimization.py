@@ -112,7 +112,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
 
     def make_hessp() -> Any:
         from symgd.primitives.arithmetic import add, mul
-        from symgd.primitives.spellings import sum as total
+        from symgd.primitives.summation import sum as total
 
         directions = [tensor(f"direction_{node.name}"[:64], node.shape) for node in nodes]
         along = add.make(tuple(total(mul.make(pair)) for pair in zip(slopes(), directions, strict=True)))

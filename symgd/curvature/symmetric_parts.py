@@ -21,7 +21,7 @@ from symgd.curvature.second_derivatives.index_products import Expansion, Network
 from symgd.evaluation.entries import Array
 from symgd.graph.node import SYMBOL, Node, intern
 from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
-from symgd.primitives.spellings import transpose
+from symgd.primitives.axes import transpose
 
 __all__ = ["SymmetricParts", "symmetric_parts"]
 

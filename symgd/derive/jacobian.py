@@ -17,7 +17,7 @@ from symgd.graph.traversal import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.indexing import array, scatter_record, stack
-from symgd.primitives.spellings import sum
+from symgd.primitives.summation import sum
 
 __all__ = [
     "directional_derivative",

@@ -17,7 +17,8 @@ from symgd.errors import UnsupportedError, shown
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, contract, eye, unbroadcast
+from symgd.primitives.contraction import broadcast, contract, unbroadcast
+from symgd.primitives.identity import eye
 
 __all__ = ["Sweep", "is_zero", "send", "slope_in", "sweep", "zeros_like"]
 

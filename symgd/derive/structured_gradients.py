@@ -19,11 +19,15 @@ from symgd.arguments import read_choice
 from symgd.errors import ShapeError
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
-from symgd.primitives.arrangement import concatenate, reshape_record
-from symgd.primitives.contraction import zeros
-from symgd.primitives.convolution import windows_record
-from symgd.primitives.indexing import BACKWARDS, FULL, index
-from symgd.primitives.spellings import diag, sum, transpose
+from symgd.primitives.axes import transpose
+from symgd.primitives.concatenation import concatenate
+from symgd.primitives.constant_tensors import zeros
+from symgd.primitives.diagonals import diag
+from symgd.primitives.index_items import BACKWARDS, FULL
+from symgd.primitives.indexing import index
+from symgd.primitives.reshaping import reshape_record
+from symgd.primitives.summation import sum
+from symgd.primitives.windows import windows_record
 
 __all__ = ["STRUCTURES", "along_structure"]
 

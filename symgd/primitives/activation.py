@@ -7,10 +7,10 @@ from fractions import Fraction
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import elementwise
-from symgd.primitives.arithmetic import sqrt
+from symgd.primitives.derived_arithmetic import sqrt
+from symgd.primitives.error_function import erfc
 from symgd.primitives.exponential import exp, expm1, sigmoid
 from symgd.primitives.piecewise import minimum, where
-from symgd.primitives.special import erfc
 from symgd.primitives.trigonometric import pi
 
 __all__ = ["elu", "gelu", "leaky_relu", "silu"]

@@ -1,49 +1,47 @@
-"""Contractions: sums of products over named indices, and everything spelled with them.
+"""Contractions, sums of products over named indices, and the broadcasting that they and elementwise functions need.
 
     out[o] = Σ over the indices not in o of  a[i]·b[j]·…
 
-``einsum`` is the one primitive; sum, matmul, transpose, trace, outer, dot and diagonal are spellings of it,
-recognised again when
-it is written or compiled. Its derivative is an einsum with the adjoint in the place of the argument. ``mean`` has a
-record of its own because its derivative has an explanation of its own.
-
-Indices are integers, numbered by first appearance, so that equal contractions are identical.
+``einsum`` is the one primitive of contraction; sum, matmul, transpose, trace, outer, dot and diagonal are written with it, and
+recognised again when it is written or compiled. Indices are integers, numbered by first appearance, so that equal contractions
+are identical. Its derivative is an einsum with the adjoint in the place of the argument.
+``broadcast`` and ``expand`` repeat a tensor along new axes; their adjoints are sums, which are contractions.
 """
 
 from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 import opt_einsum
 
 from symgd.errors import ShapeError
-from symgd.graph.assumptions import Interval, Sign, sign_of_product
-from symgd.graph.conversion import Operand, ShapeLike, SizeLike, as_node
-from symgd.graph.node import SIZE, Node, constant
-from symgd.graph.primitive import Params, function, lookup, primitive
-from symgd.graph.shape import Shape, Size, parse_shape, show_shape, size_product
-from symgd.graph.shape import broadcast as broadcast_shapes
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
+from symgd.graph.assumptions import Sign, sign_of_product
+from symgd.graph.node import Node
+from symgd.graph.primitive import Params, lookup, primitive
+from symgd.graph.shape import Shape, Size, show_shape, size_product
 from symgd.graph.text_printer import Printer, Written
-from symgd.graph.traversal import toposort
+from symgd.primitives.identity import eye
 
 __all__ = [
+    "LETTERS",
     "Labels",
     "broadcast",
     "contract",
     "einsum",
     "expand",
     "expand_at",
-    "eye",
     "label_sizes",
     "matmul_form",
     "summed_axes",
     "supplies_only_axes",
     "unbroadcast",
 ]
+
 
 Labels = tuple[int, ...]
 LETTERS = "ijklmnopqrstuvwxyzabcdefgh" + string.ascii_uppercase
@@ -52,7 +50,7 @@ LETTERS = "ijklmnopqrstuvwxyzabcdefgh" + string.ascii_uppercase
 # -- the primitive --------------------------------------------------------------------------------------------
 
 
-def contract(operands: Sequence[Node], inputs: Sequence[Sequence[Any]], output: Sequence[Any]) -> Node:
+def contract(operands: Sequence[Node], inputs: Sequence[Sequence[Hashable]], output: Sequence[Hashable]) -> Node:
     """Build a contraction with any hashable index labels.
 
     Parameters
@@ -63,7 +61,7 @@ def contract(operands: Sequence[Node], inputs: Sequence[Sequence[Any]], output: 
     output : label sequence
         The labels that are kept, in their order; each stands in `inputs`.
     """
-    number: dict[Any, int] = {}
+    number: dict[Hashable, int] = {}
     canonical = tuple(tuple(number.setdefault(label, len(number)) for label in labels) for labels in inputs)
     kept = tuple(number[label] for label in output)
     if len(operands) == 1 and canonical[0] == kept:
@@ -101,9 +99,9 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
     lead = tuple(f"batch{axis}" for axis in range(t.rank - node.rank))
     target = inputs[k]
     operands: list[Node] = [t if j == k else arg for j, arg in enumerate(node.args)]
-    labels: list[tuple[Any, ...]] = [(*lead, *output) if j == k else label for j, label in enumerate(inputs)]
-    known: set[Any] = set().union(*labels)
-    result: list[Any] = [*lead]
+    labels: list[tuple[Hashable, ...]] = [(*lead, *output) if j == k else label for j, label in enumerate(inputs)]
+    known: set[Hashable] = set().union(*labels)
+    result: list[Hashable] = [*lead]
     sizes = dict(zip(target, node.args[k].shape, strict=True))
     for position, label in enumerate(target):
         if label in target[:position]:  # a diagonal: δ puts the adjoint back on it
@@ -130,26 +128,27 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
     return broadcast.make((expand_at(inside, stretched),), (full,))
 
 
-def _contracted(inputs: list[Labels], output: Labels, arrays: list[Any]) -> Any:
+def _contracted(inputs: list[Labels], output: Labels, arrays: list[Array]) -> Array:
     """Contract arrays of any numbers, two at a time in a good order: all at once costs the product of all sizes."""
 
-    def spelled(labels: Labels) -> str:
+    def letters(labels: Labels) -> str:
         return "".join(LETTERS[label] for label in labels)
 
     if len(arrays) > 2:
-        spec = f"{','.join(map(spelled, inputs))}->{spelled(output)}"
+        spec = f"{','.join(map(letters, inputs))}->{letters(output)}"
         path, _ = opt_einsum.contract_path(spec, *(array.shape for array in arrays), shapes=True, optimize="greedy")
         for chosen in path[:-1]:
             taken = sorted(chosen, reverse=True)
             pair, labels = [arrays.pop(k) for k in taken], [inputs.pop(k) for k in taken]
             needed = set(output).union(*inputs)
             kept = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
-            arrays.append(np.asarray(np.einsum(f"{','.join(map(spelled, labels))}->{spelled(kept)}", *pair), dtype=object))
+            arrays.append(np.asarray(np.einsum(f"{','.join(map(letters, labels))}->{letters(kept)}", *pair), dtype=object))
             inputs.append(kept)
-    return np.einsum(f"{','.join(map(spelled, inputs))}->{spelled(output)}", *arrays)
+    result: Array = np.einsum(f"{','.join(map(letters, inputs))}->{letters(output)}", *arrays)
+    return result
 
 
-def _evaluate(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     inputs, output = node.params
     result = _contracted(list(inputs), output, list(arrays))
     if isinstance(result, np.ndarray):
@@ -209,7 +208,7 @@ def _layout(node: Node, printer: Printer) -> Written:
 
 
 def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
-    """Name a contraction of one or two arguments; anything else is spelled with its indices."""
+    """Name a contraction of one or two arguments; anything else is written with its indices."""
     inputs, output = node.params
     if len(inputs) == 1:
         labels, piece, rank = inputs[0], pieces[0], len(inputs[0])
@@ -293,7 +292,7 @@ def _vjp_broadcast(node: Node, t: Node, k: int) -> Node:
     return t  # the sweep sums what was stretched, for every primitive alike
 
 
-def _evaluate_broadcast(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_broadcast(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     return np.broadcast_to(arrays[0], context.shape(node.shape))
 
 
@@ -330,7 +329,7 @@ def _shape_expand(shapes: Sequence[Shape], params: Params) -> Shape:
     return tuple(shape)
 
 
-def _evaluate_expand(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_expand(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     result = arrays[0]
     for axis in node.params[0]:
         result = np.expand_dims(result, axis)
@@ -381,196 +380,6 @@ def expand_at(node: Node, positions: Iterable[int]) -> Node:
     for position in sorted(positions):
         result = expand.make((result,), ((position - result.rank - 1,),))
     return result
-
-
-def _evaluate_eye(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    (n, _) = context.shape(node.shape)
-    result = context.zeros((n, n))
-    for i in range(n):
-        result[i, i] = context.algebra.number(1)
-    return result
-
-
-eye_record = primitive(
-    "eye",
-    shape=lambda shapes, params: (params[0], params[0]),
-    evaluate=_evaluate_eye,
-    layout=lambda node, printer: printer.call("eye", [str(node.params[0])]),
-    code=lambda node, names, printer: f"eye({printer.size(node.params[0]).text}, dtype=dtype)",
-    sign=Sign.NONNEGATIVE,
-    range=Interval(0, 1),
-    because="a constant does not move",
-    source="the identity matrix",
-)
-
-
-@function("eye", "identity")
-def eye(n: SizeLike) -> Node:
-    """Return the identity matrix of size n.
-
-    Parameters
-    ----------
-    n : int, str, Dim or Node
-        The number of rows: a number, the name of a size, or a polynomial of named sizes.
-
-    Returns
-    -------
-    Node
-        Of shape (n, n); 1 on the diagonal, 0 elsewhere.
-
-    Raises
-    ------
-    ShapeError
-        If `n` is not a size.
-
-    Notes
-    -----
-    A constant, the derivative of which is 0. In NumPy: ``numpy.eye``.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> A = sg.tensor("A", "n n")
-    >>> sg.eye("n") + A, sg.gradient(sg.trace(A @ sg.eye("n")), A)
-    (eye(n) + A, eye(n))
-    """
-    return eye_record.make((), (as_size(n),))
-
-
-def as_size(n: Any) -> Size:
-    """Return an integer, or the size a node stands for."""
-    if not isinstance(n, Node):
-        return parse_shape((n,))[0]
-    if n.is_exact:
-        return parse_shape((n.value,))[0]
-    values: dict[Node, Size] = {}
-    for node in toposort((n,)):
-        if node.primitive is SIZE:
-            values[node] = node.params[0]
-        elif node.is_exact and isinstance(node.value, int):
-            values[node] = node.value
-        elif node.primitive.name in ("add", "mul"):
-            parts = [values[arg] for arg in node.args]
-            total = parts[0]
-            for part in parts[1:]:
-                total = part + total if node.primitive.name == "add" else part * total
-            values[node] = total
-        elif node.primitive.name == "pow" and node.args[1].is_exact and node.args[1].value in (2, 3):
-            values[node] = size_product((values[node.args[0]],) * int(node.args[1].value))
-        else:
-            raise ShapeError(f"{n} is not a size", hint="a size is an integer, the name of an axis, or a polynomial of them")
-    return values[n]
-
-
-@function("ones")
-def ones(shape: ShapeLike) -> Node:
-    """Return a tensor of ones.
-
-    Parameters
-    ----------
-    shape : int, str, Dim, Node or sequence of them
-        The length of every axis: numbers, names of sizes, or polynomials of named sizes.
-
-    Returns
-    -------
-    Node
-        Of shape `shape`.
-
-    Raises
-    ------
-    ShapeError
-        If a length is not a size.
-
-    Notes
-    -----
-    A constant, the derivative of which is 0. In NumPy: ``numpy.ones``.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> x = sg.tensor("x", "n")
-    >>> sg.ones((2, "n")).shape, sg.gradient(x @ sg.ones("n"), x)
-    ((2, n), ones(n))
-    """
-    return broadcast.make((constant(1),), (_read_shape(shape),))
-
-
-@function("zeros")
-def zeros(shape: ShapeLike) -> Node:
-    """Return a tensor of zeros.
-
-    Parameters
-    ----------
-    shape : int, str, Dim, Node or sequence of them
-        The length of every axis: numbers, names of sizes, or polynomials of named sizes.
-
-    Returns
-    -------
-    Node
-        Of shape `shape`.
-
-    Raises
-    ------
-    ShapeError
-        If a length is not a size.
-
-    Notes
-    -----
-    A constant, the derivative of which is 0. In NumPy: ``numpy.zeros``.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> x = sg.tensor("x", "n")
-    >>> sg.zeros((2, "n")).shape, sg.gradient(sg.sum(sg.maximum(x, sg.zeros("n"))), x)
-    ((2, n), where(broadcast_to(0, n) < x, 1, 0))
-    """
-    return broadcast.make((constant(0),), (_read_shape(shape),))
-
-
-@function("broadcast_to")
-def broadcast_to(x: Operand, shape: ShapeLike) -> Node:
-    """Return x repeated along new axes, and along its axes of size 1.
-
-    Parameters
-    ----------
-    x : Operand
-        Of any shape that broadcasts to `shape`.
-    shape : int, str, Dim, Node or sequence of them
-        The length of every axis of the result.
-
-    Returns
-    -------
-    Node
-        Of shape `shape`.
-
-    Raises
-    ------
-    ShapeError
-        If the shape of `x` does not broadcast to `shape`, or a length is not a size.
-    SymgdError
-        If an operand cannot stand in a formula.
-
-    Notes
-    -----
-    The adjoint is summed over the axes along which `x` is repeated. In NumPy: ``numpy.broadcast_to``.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> x = sg.tensor("x", "n")
-    >>> sg.broadcast_to(x, ("m", "n")).shape, sg.gradient(sg.sum(sg.broadcast_to(x, ("m", "n"))), x)
-    ((m, n), broadcast_to(m, n))
-    """
-    x, target = as_node(x), _read_shape(shape)
-    if broadcast_shapes([x.shape, target]) != target:
-        raise ShapeError(f"{show_shape(x.shape)} does not stretch to {show_shape(target)}")
-    return broadcast.make((x,), (target,))
-
-
-def _read_shape(shape: Any) -> Shape:
-    parts = shape if isinstance(shape, tuple | list) else (shape,)
-    return tuple(as_size(part) for part in parts)
 
 
 def unbroadcast(t: Node, shape: Shape, lead: int) -> Node:

@@ -10,7 +10,7 @@ import functools
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, SupportsFloat
 
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, REGISTRY
@@ -22,7 +22,7 @@ _LEAST_DIGITS = 15
 _FACTORS = (*(Fraction(n) for n in (1, 2, 3, 4, 8)), *(Fraction(1, n) for n in (2, 3, 4, 6, 8, 12, 180)), Fraction(180))
 
 
-def from_float(value: Any) -> Node:
+def from_float(value: SupportsFloat) -> Node:
     """Return a float of Python's or NumPy's as an exact number; infinities and NaN as they are.
 
     Examples

@@ -1,4 +1,4 @@
-"""The exponential family: exp, log and the functions made of them whose naive spelling overflows or cancels."""
+"""The exponential family: exp, log and the functions made of them whose naive form overflows or cancels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, elementwise
-from symgd.primitives.arithmetic import sqrt
+from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.piecewise import abs, maximum
 
 __all__ = ["exp", "expm1", "log", "log1p", "log2", "log10", "logaddexp", "sigmoid", "softplus", "tanh"]

@@ -6,28 +6,29 @@ shares.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.errors import ShapeError, SymgdError
+from symgd.evaluation.entries import Array, Entry
+from symgd.evaluation.evaluator import Algebra, Context
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, function, lookup, primitive
 from symgd.graph.shape import show_shape
 from symgd.primitives.arithmetic import mul
+from symgd.primitives.axis_arguments import keep, normal_axes
 from symgd.primitives.piecewise import maximum, minimum
 from symgd.primitives.reduction import axes_code, layout_reduction, reduce_entries, reduced_shape, spread
-from symgd.primitives.spellings import keep, normal_axes
 
 __all__ = ["max_record", "min_record"]
 
 
-def _fold_entries(record: Primitive) -> Any:
-    def reduce(algebra: Any, entries: list[Any]) -> Any:
+def _fold_entries(record: Primitive) -> Callable[[Algebra, list[Entry]], Entry]:
+    def reduce(algebra: Algebra, entries: list[Entry]) -> Entry:
         total = entries[0]
         for entry in entries[1:]:
             total = algebra.apply(record, total, entry)
@@ -36,7 +37,7 @@ def _fold_entries(record: Primitive) -> Any:
     return reduce
 
 
-def _weights_of(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _weights_of(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (array,) = arrays
     axes = tuple(axis % array.ndim for axis in node.params[0])
     ends = tuple(range(array.ndim - len(axes), array.ndim))
@@ -107,7 +108,7 @@ max_record = _extreme("max", max_weights_record, maximum, Curvature.CONVEX)
 min_record = _extreme("min", min_weights_record, minimum, Curvature.CONCAVE)
 
 
-def _reduce(given: Any, axis: Any, keepdims: Any, record: Primitive) -> Node:
+def _reduce(given: object, axis: object, keepdims: object, record: Primitive) -> Node:
     x = as_node(given)
     name = record.name
     if isinstance(axis, Node) and not axis.is_exact:

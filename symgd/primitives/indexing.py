@@ -1,6 +1,6 @@
 """Taking entries out (``index``), putting them back among zeros (``scatter``), and writing a tensor out (``array``).
 
-An index is a tuple with one item for each axis: an integer, or a slice as ``(start, stop, step)``, whose ends may be sizes.
+Each is needed for the derivative of another. An index is a tuple with one item for each axis, see ``index_items``.
 Only constants: what is taken does not depend on the values. Rows chosen by an array of whole numbers are in ``lookup``.
 """
 
@@ -8,29 +8,26 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from symgd.arguments import integer_of
-from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.conversion import Axis, Operand, ShapeLike, as_node
+from symgd.graph.conversion import Operand, ShapeLike, as_node
 from symgd.graph.node import SIZE, Node
 from symgd.graph.primitive import FUNCTIONS, Params, function, primitive
 from symgd.graph.shape import Dim, Shape, Size, show_shape
 from symgd.graph.text_printer import Printer, Written
-from symgd.primitives.contraction import as_size, expand_at, ones
-from symgd.primitives.spellings import normal_axes
-from symgd.primitives.spellings import sum as total
+from symgd.primitives.code_writer import CodeWriter
+from symgd.primitives.constant_tensors import ones
+from symgd.primitives.contraction import expand_at
+from symgd.primitives.index_items import BACKWARDS, FULL, End, Item, as_key, read_item, show_item, show_key, size_text
+from symgd.primitives.summation import sum as total
 
-__all__ = ["array", "getitem", "index", "scatter"]
-
-FULL = (None, None, None)
-BACKWARDS = (None, None, -1)
-End = Size | None
-Item = int | tuple[End, End, int | None]
+__all__ = ["array", "getitem", "index", "pad", "scatter", "scatter_record", "stack"]
 
 
 # -- index ----------------------------------------------------------------------------------------------------
@@ -49,13 +46,13 @@ def _slice_length(size: Size, item: tuple[End, End, int | None]) -> Size:
     if isinstance(size, int) and not isinstance(start, Dim) and not isinstance(stop, Dim):
         taken = len(range(*slice(start, stop, step).indices(size)))
         if taken == 0:
-            raise ShapeError(f"the slice {_show_item(item)} of an axis of size {size} is empty")
+            raise ShapeError(f"the slice {show_item(item)} of an axis of size {size} is empty")
         return taken
     if step is not None:
         raise UnsupportedError(f"a slice with a step needs an axis of known size, not {size}")
     length = _position(size, stop, size) - _position(size, start, 0)
     if isinstance(length, int) and length < 1:
-        raise ShapeError(f"the slice {_show_item(item)} is empty")
+        raise ShapeError(f"the slice {show_item(item)} is empty")
     return length
 
 
@@ -64,13 +61,6 @@ def _position(size: Size, end: End, default: Size) -> Size:
     if end is None:
         return default
     return end if isinstance(end, Dim) or end >= 0 else size + end
-
-
-def _show_item(item: Item, text: Callable[[Size], str] = str) -> str:
-    if isinstance(item, int):
-        return str(item)
-    start, stop, step = ("" if part is None else text(part) for part in item)
-    return f"{start}:{stop}" + (f":{step}" if step else "")
 
 
 def _least_sizes(shape: Shape, items: Sequence[Item]) -> list[tuple[Size, int]]:
@@ -88,33 +78,13 @@ def _least_sizes(shape: Shape, items: Sequence[Item]) -> list[tuple[Size, int]]:
     return found
 
 
-def _as_key(items: Sequence[Item], context: Any) -> tuple[Any, ...]:
-    """Return the index that NumPy takes, sizes in numbers."""
-
-    def number(end: End) -> int | None:
-        return int(context.shape((end,))[0]) if isinstance(end, Dim) else end
-
-    return (..., *(item if isinstance(item, int) else slice(*map(number, item)) for item in items))
-
-
-def _show_key(items: Sequence[Item], text: Callable[[Size], str] = str) -> str:
-    shown = list(items)
-    while len(shown) > 1 and shown[-1] == FULL:
-        shown.pop()
-    return ", ".join(_show_item(item, text) for item in shown)
-
-
-def _size_text(printer: Any) -> Callable[[Size], str]:
-    return lambda size: str(printer.size(size).text)
-
-
 def _vjp_index(node: Node, t: Node, k: int) -> Node:
     lead = t.rank - node.rank
     return scatter_record.make((t,), ((FULL,) * lead + node.params[0], (*t.shape[:lead], *node.args[0].shape)))
 
 
-def _evaluate_index(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    taken = arrays[0][_as_key(node.params[0], context)]
+def _evaluate_index(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
+    taken = arrays[0][as_key(node.params[0], context)]
     if isinstance(taken, np.ndarray):
         return taken
     result = np.empty((), dtype=object)
@@ -140,8 +110,8 @@ index = primitive(
     evaluate=_evaluate_index,
     least_sizes=lambda node: _least_sizes(node.args[0].shape, node.params[0]),
     is_view=True,
-    layout=lambda node, printer: printer.index(printer.written[node.args[0]], _show_key(node.params[0])),
-    code=lambda node, names, printer: f"{names[0]}[{_show_key(node.params[0], _size_text(printer))}]",
+    layout=lambda node, printer: printer.index(printer.written[node.args[0]], show_key(node.params[0])),
+    code=lambda node, names, printer: f"{names[0]}[{show_key(node.params[0], size_text(printer))}]",
     sign=lambda node, x: x,
     range=lambda node, x: x,
     linear_in=(0,),
@@ -206,7 +176,7 @@ def getitem(x: Operand, item: object) -> Node:
         if one is None:
             fresh.append(kept + len(fresh))
             continue
-        entry = _read_item(one, x.shape[axis], axis)
+        entry = read_item(one, x.shape[axis], axis)
         normal.append(entry)
         if isinstance(entry, int) and x.shape[axis] == 1:
             normal[-1] = FULL
@@ -217,106 +187,24 @@ def getitem(x: Operand, item: object) -> Node:
     return expand_at(total(taken_out, axis=tuple(single)) if single else taken_out, fresh)
 
 
-def _is_array(item: Any) -> bool:
+def _is_array(item: object) -> bool:
     """Whether an index item picks entries by an array of whole numbers."""
     if isinstance(item, Node):
         return not item.is_constant and item.primitive is not SIZE
     return isinstance(item, list | np.ndarray)
 
 
-def _read_end(end: Any) -> End:
-    """Return an end of a slice: a number or a size."""
-    if isinstance(end, Dim) or (isinstance(end, Node) and not end.is_constant):
-        return as_size(end)
-    return _read_integer(end)
-
-
-@function("flip")
-def flip(x: Operand, axis: Axis = None) -> Node:
-    """Return x with its entries in the reverse order, along axes.
-
-    Parameters
-    ----------
-    x : Operand
-        Of any shape.
-    axis : int or tuple of int, optional
-        The axes that are reversed; all of them by default.
-
-    Returns
-    -------
-    Node
-        Of the shape of `x`.
-
-    Raises
-    ------
-    ShapeError
-        If `x` does not have such an axis, or an axis is named twice.
-    SymgdError
-        If an operand cannot stand in a formula.
-
-    Notes
-    -----
-    The adjoint is reversed in the same way. In NumPy: ``numpy.flip``.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
-    >>> sg.flip(x), sg.gradient(sg.flip(x) @ y, x)
-    (x[::-1], scatter(y, '::-1', (n,)))
-    """
-    x = as_node(x)
-    axes = {one % x.rank for one in normal_axes(x, axis)}
-    return index.make((x,), (tuple(BACKWARDS if k in axes else FULL for k in range(x.rank)),))
-
-
-def _read_item(item: Any, size: Size, axis: int) -> Item:
-    if isinstance(item, slice):
-        start, stop = (None if part is None else _read_end(part) for part in (item.start, item.stop))
-        step = None if item.step is None else _read_integer(item.step)
-        if step == 0:
-            raise ShapeError("a slice cannot have step 0")
-        if isinstance(start, Dim) or isinstance(stop, Dim):
-            if step not in (1, None):
-                raise UnsupportedError("a slice between named sizes has no step")
-            if start == 0 and isinstance(start, int):
-                start = None
-            return FULL if start is None and stop == size else (start, stop, None)
-        if isinstance(size, int):
-            bounds = slice(start, stop, step).indices(size)
-            if bounds == (0, size, 1):
-                return FULL
-        if start in (0, None) and stop is None and step in (1, None):
-            return FULL
-        return (start, stop, None if step == 1 else step)
-    position = _read_integer(item)
-    if isinstance(size, int):
-        if not -size <= position < size:
-            raise ShapeError(f"index {shown(position)} is outside axis {axis} of size {size}")
-        return position % size
-    return position
-
-
-def _read_integer(value: Any) -> int:
-    if isinstance(value, Node) and value.is_exact:
-        value = value.value
-    number = integer_of(value)
-    if number is None:
-        raise UnsupportedError(f"{shown(value)} cannot index: only constant integers and slices can")
-    return number
-
-
 # -- scatter --------------------------------------------------------------------------------------------------
 
 
-def _evaluate_scatter(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    result = context.zeros(context.shape(node.shape))
-    result[_as_key(node.params[0], context)] = arrays[0]
+def _evaluate_scatter(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
+    result: Array = context.zeros(context.shape(node.shape))
+    result[as_key(node.params[0], context)] = arrays[0]
     return result
 
 
-def _scatter_code(node: Node, names: Sequence[str], printer: Any) -> str:
-    text = _size_text(printer)
+def _scatter_code(node: Node, names: Sequence[str], printer: CodeWriter) -> str:
+    text = size_text(printer)
     items = [
         f"slice({', '.join('None' if end is None else text(end) for end in item)})" if isinstance(item, tuple) else str(item)
         for item in node.params[0]
@@ -331,7 +219,7 @@ def _vjp_scatter(node: Node, t: Node, k: int) -> Node:
 
 def _layout_scatter(node: Node, printer: Printer) -> Written:
     return printer.call(
-        "scatter", [printer.written[node.args[0]].text, f"'{_show_key(node.params[0])}'", show_shape(node.shape)]
+        "scatter", [printer.written[node.args[0]].text, f"'{show_key(node.params[0])}'", show_shape(node.shape)]
     )
 
 
@@ -420,10 +308,10 @@ def _read_place(text: str, size: Size, axis: int) -> Item:
     except ValueError:
         numbers = []
     if len(numbers) == 1 and numbers[0] is not None:
-        return _read_item(numbers[0], size, axis)
+        return read_item(numbers[0], size, axis)
     if len(numbers) not in (2, 3):
         raise ShapeError(f"{text[:40]!r} is not an index", hint="as in '0', '1:' or '1:3, 0'")
-    return _read_item(slice(*numbers), size, axis)
+    return read_item(slice(*numbers), size, axis)
 
 
 # -- array ----------------------------------------------------------------------------------------------------
@@ -435,7 +323,7 @@ def _vjp_array(node: Node, t: Node, k: int) -> Node:
     return index.make((t,), ((FULL,) * lead + tuple(int(i) for i in position),))
 
 
-def _evaluate_array(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_array(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     result = np.empty(len(arrays), dtype=object)
     for k, entry in enumerate(arrays):
         result[k] = entry[()]
@@ -455,7 +343,7 @@ array = primitive(
 )
 
 
-def stack(entries: Any, shape: Shape) -> Node:
+def stack(entries: Iterable[object], shape: Shape) -> Node:
     """Return the tensor of `shape` with these scalar entries, row by row."""
     nodes = tuple(as_node(entry) for entry in entries)
     if not nodes:

@@ -1,4 +1,4 @@
-"""Looking up rows by whole numbers: ``take`` (embedding tables, ``y[labels]``), its adjoint ``put``, ``one_hot``, ``arange``.
+"""Looking up rows by whole numbers: ``take`` (embedding tables, ``y[labels]``), and its adjoint ``put``.
 
 The whole numbers may be an input: they choose what moves, and do not move themselves.
 """
@@ -6,48 +6,28 @@ The whole numbers may be an input: they choose what moves, and do not move thems
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from symgd.arguments import integer_of, read_list
-from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
-from symgd.graph.assumptions import Interval, Sign
-from symgd.graph.conversion import MAX_WRITTEN, Operand, SizeLike, as_node, is_finite
+from symgd.arguments import read_list
+from symgd.errors import ShapeError, UnsupportedError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
+from symgd.graph.assumptions import Sign
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.graph.text_printer import Printer, Written
-from symgd.primitives.contraction import as_size, contract
-from symgd.primitives.indexing import array
-from symgd.primitives.spellings import one_axis, transpose
-from symgd.primitives.spellings import sum as total
+from symgd.primitives.axes import transpose
+from symgd.primitives.axis_arguments import one_axis
+from symgd.primitives.contraction import contract
+from symgd.primitives.one_hot import one_hot
+from symgd.primitives.ranges import arange_record
+from symgd.primitives.row_numbers import read_rows, rows_code, whole_numbers
+from symgd.primitives.summation import sum as total
 
-__all__ = ["arange", "choose", "one_hot", "put", "take"]
-
-
-def _whole_numbers(values: Any, size: int) -> Any:
-    """Return entries of any algebra as the whole numbers they are."""
-    numbers = np.vectorize(_whole_number, otypes=[int])(values)
-    if (numbers < 0).any() or (numbers >= size).any():
-        raise ShapeError(f"a row number lies outside an axis of size {size}")
-    return numbers
-
-
-def _whole_number(entry: Any) -> int:
-    if not isinstance(entry, Node):
-        return int(entry)
-    if not entry.is_constant:
-        raise UnsupportedError("which rows are looked up is not known before the numbers are")
-    return int(entry.value)
-
-
-def _rows_code(node: Node, name: str, size: Size, printer: Any) -> str:
-    """Return row numbers as code that checks them."""
-    return f"_whole({name}, {printer.size(size).text})"
-
-
-# -- take and put ---------------------------------------------------------------------------------------------
+__all__ = ["choose", "put", "take", "take_along_axis", "take_record"]
 
 
 def _shape_take(shapes: Sequence[Shape], params: Params) -> Shape:
@@ -67,9 +47,9 @@ def _vjp_take(node: Node, t: Node, k: int) -> Node:
     return put.make((t, rows), (node.params[0], x.shape[node.params[0]]))
 
 
-def _evaluate_take(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_take(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     x, rows = arrays
-    taken = np.take(x, _whole_numbers(rows, x.shape[node.params[0]]), axis=x.ndim + node.params[0])
+    taken = np.take(x, whole_numbers(rows, x.shape[node.params[0]]), axis=x.ndim + node.params[0])
     result = np.empty(np.shape(taken), dtype=object)
     result[...] = taken
     return result
@@ -88,7 +68,7 @@ take_record = primitive(
     evaluate=_evaluate_take,
     layout=_layout_take,
     code=lambda node, names, printer: (
-        f"take({names[0]}, {_rows_code(node, names[1], _size_taken(node), printer)}, axis={node.params[0] + node.args[0].rank})"
+        f"take({names[0]}, {rows_code(node, names[1], _size_taken(node), printer)}, axis={node.params[0] + node.args[0].rank})"
     ),
     whole=lambda node: [(node.args[1], _size_taken(node))],
     sign=lambda node, x, rows: x,
@@ -110,14 +90,14 @@ def _vjp_put(node: Node, t: Node, k: int) -> Node:
     return constant(0) if k == 1 else take_record.make((t, node.args[1]), (node.params[0],))
 
 
-def _evaluate_put(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_put(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     t, rows = arrays
     axis = node.params[0]
-    result = context.zeros(context.shape(node.shape))
+    result: Array = context.zeros(context.shape(node.shape))
     moved = np.moveaxis(result, axis, 0)
     end = t.ndim + axis + 1
     source = np.moveaxis(t, range(end - rows.ndim, end), range(rows.ndim))
-    numbers = _whole_numbers(rows, moved.shape[0])
+    numbers = whole_numbers(rows, moved.shape[0])
     for place in np.ndindex(*rows.shape):
         moved[numbers[place]] = moved[numbers[place]] + source[place]
     return result
@@ -132,7 +112,7 @@ put = primitive(
         "put", [*(printer.written[arg].text for arg in node.args), str(node.params[1]), f"axis={node.params[0]}"]
     ),
     code=lambda node, names, printer: (
-        f"_put({names[0]}, {_rows_code(node, names[1], node.params[1], printer)}, {printer.size(node.params[1]).text}, "
+        f"_put({names[0]}, {rows_code(node, names[1], node.params[1], printer)}, {printer.size(node.params[1]).text}, "
         f"{node.params[0]})"
     ),
     whole=lambda node: [(node.args[1], node.params[1])],
@@ -141,36 +121,6 @@ put = primitive(
     because="what is put among zeros sends its adjoint back by taking it out",
     source="the adjoint of NumPy's take",
 )
-
-
-def _rows(indices: Any, size: Size) -> Node:
-    """Return row numbers as a node; numbers that are known are checked here."""
-    try:
-        node = as_node(np.asarray(indices) if isinstance(indices, list) else indices)
-    except ValueError as error:  # NumPy's own
-        if isinstance(error, SymgdError):
-            raise
-        raise ShapeError(f"row numbers are an array, not {shown(indices)}") from None
-    if node.is_boolean:
-        raise UnsupportedError("a mask cannot index: what is taken would depend on values", hint="use where(mask, x, 0)")
-    written = node.args if node.primitive is array else (node,) if node.is_constant else ()
-    if all(entry.is_constant for entry in written) and written:
-        numbers = [_known_row(entry, size) for entry in written]
-        fixed = tuple(constant(number) for number in numbers)
-        return array.make(fixed, node.params) if node.primitive is array else fixed[0]
-    return node
-
-
-def _known_row(entry: Node, size: Size) -> int:
-    value = entry.value
-    if isinstance(value, bool) or not is_finite(value) or value != int(value):
-        raise UnsupportedError(f"{shown(value)} cannot index: only whole numbers and slices can")
-    row = int(value)
-    if isinstance(size, int) and not -size <= row < size:
-        raise ShapeError(f"index {shown(row)} is outside an axis of size {size}")
-    if row < 0 and not isinstance(size, int):
-        raise UnsupportedError(f"index {shown(row)} of an axis of named size {size}", hint="count from the front")
-    return row % size if isinstance(size, int) else row
 
 
 @function("take")
@@ -218,7 +168,7 @@ def take(x: Operand, indices: Operand, axis: int | None = None) -> Node:
     if axis is None and x.rank != 1:
         raise ShapeError(f"take of shape {show_shape(x.shape)} needs an axis", hint="take(x, labels, axis=0) takes rows")
     position = one_axis(x, 0 if axis is None else axis, "take")
-    return take_record.make((x, _rows(indices, x.shape[position])), (position,))
+    return take_record.make((x, read_rows(indices, x.shape[position])), (position,))
 
 
 @function("choose")
@@ -262,7 +212,7 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
     one_hot(labels, n)
     """
     x = as_node(x)
-    chosen: list[Any] = list(read_list(items, "what is chosen", "choose(x, [labels])"))
+    chosen = list(read_list(items, "what is chosen", "choose(x, [labels])"))
     if any(one is None or one is ... for one in chosen) or len(chosen) > x.rank:
         raise UnsupportedError("an array of indices stands beside plain indices and slices only")
     picks = [axis for axis, one in enumerate(chosen) if isinstance(one, Node | list | np.ndarray) and not _is_plain(one)]
@@ -273,7 +223,7 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
         return take(x, chosen[picks[0]], axis=picks[0])
     if picks != list(range(len(picks))):
         raise UnsupportedError("several arrays of indices stand in front", hint="as in x[arange(m), labels]")
-    rows = [_rows(chosen[axis], x.shape[axis]) for axis in picks]
+    rows = [read_rows(chosen[axis], x.shape[axis]) for axis in picks]
     if len({node.shape for node in rows}) != 1 or rows[0].rank != 1:
         raise ShapeError(f"arrays of indices have one length, not {', '.join(show_shape(node.shape) for node in rows)}")
     if rows[0].primitive is arange_record and rows[0].shape == x.shape[:1] and len(rows) == 2:
@@ -285,155 +235,8 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
     return contract([x, *marked], [inner, *(["pick", ("axis", axis)] for axis in picks)], ["pick", *inner[len(picks) :]])
 
 
-def _is_plain(item: Any) -> bool:
+def _is_plain(item: object) -> bool:
     return isinstance(item, Node) and item.is_exact and not item.shape
-
-
-# -- one_hot and arange ---------------------------------------------------------------------------------------
-
-
-def _evaluate_one_hot(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    (labels,) = arrays
-    (size,) = context.shape((node.params[0],))
-    result = context.zeros((*labels.shape, size))
-    numbers = _whole_numbers(labels, size)
-    for place in np.ndindex(*labels.shape):
-        result[(*place, numbers[place])] = context.algebra.number(1)
-    return result
-
-
-one_hot_record = primitive(
-    "one_hot",
-    shape=lambda shapes, params: (*shapes[0], params[0]),
-    vjp=lambda node, t, k: constant(0),
-    evaluate=_evaluate_one_hot,
-    layout=lambda node, printer: printer.call("one_hot", [printer.written[node.args[0]].text, str(node.params[0])]),
-    code=lambda node, names, printer: (
-        f"_one_hot({_rows_code(node, names[0], node.params[0], printer)}, {printer.size(node.params[0]).text}, dtype)"
-    ),
-    whole=lambda node: [(node.args[0], node.params[0])],
-    sign=Sign.NONNEGATIVE,
-    range=Interval(0, 1),
-    because="labels do not move",
-    source="the rows of the identity matrix",
-)
-
-
-@function("one_hot")
-def one_hot(labels: Operand, size: SizeLike) -> Node:
-    """Return for each label the unit vector with its 1 at that position: the rows ``eye(size)[labels]``.
-
-    Parameters
-    ----------
-    labels : Operand
-        Whole numbers from 0 to size − 1, in a tensor of any shape; they may be an input of the formula.
-    size : int, str, Dim or Node
-        The number of classes.
-
-    Returns
-    -------
-    Node
-        Of the shape of `labels`, and a last axis of length `size`.
-
-    Raises
-    ------
-    ShapeError
-        If `size` is not a size, or a label that is known lies outside.
-    UnsupportedError
-        If a label that is known is not a whole number.
-    SymgdError
-        If an operand cannot stand in a formula.
-
-    Notes
-    -----
-    The derivative in the labels is 0. In NumPy: ``numpy.eye(size)[labels]``.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> Y, labels = sg.tensor("Y", "m k"), sg.tensor("labels", "m")
-    >>> sg.one_hot(labels, "k"), sg.gradient(sg.sum(sg.one_hot(labels, "k") * sg.log(Y)), Y)
-    (one_hot(labels, k), one_hot(labels, k)/Y)
-    """
-    count = as_size(size)
-    return one_hot_record.make((_rows(labels, count),), (count,))
-
-
-def _evaluate_arange(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    (n,) = context.shape(node.shape)
-    result = np.empty(n, dtype=object)
-    result[:] = [context.algebra.number(k) for k in range(n)]
-    return result
-
-
-arange_record = primitive(
-    "arange",
-    shape=lambda shapes, params: (params[0],),
-    evaluate=_evaluate_arange,
-    layout=lambda node, printer: printer.call("arange", [str(node.params[0])]),
-    code=lambda node, names, printer: f"arange({printer.size(node.params[0]).text}, dtype=dtype)",
-    sign=Sign.NONNEGATIVE,
-    range=Interval(0),
-    because="a constant does not move",
-    source="NumPy: arange",
-)
-
-
-@function("arange")
-def arange(start: SizeLike, stop: SizeLike | None = None, step: int | None = None) -> Node:
-    """Return the numbers 0, 1, …, n − 1 of a size n, or the whole numbers from start on, in steps, before stop.
-
-    Parameters
-    ----------
-    start : int, str, Dim or Node
-        The size n, if it is the only argument; else the first number.
-    stop : int, str, Dim or Node, optional
-        The end, which is not included.
-    step : int, optional
-        The distance of two numbers, which is not 0; 1 by default.
-
-    Returns
-    -------
-    Node
-        A vector.
-
-    Raises
-    ------
-    ShapeError
-        If there are no such numbers, or `start`, as the only argument, is not a size.
-    UnsupportedError
-        If there is a start or a step and an argument is not a whole number, or there are more than 1000 numbers then.
-
-    Notes
-    -----
-    A constant, the derivative of which is 0. In NumPy: ``numpy.arange``.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> x = sg.tensor("x", "n")
-    >>> sg.arange("n"), sg.arange(1, 8, 3)
-    (arange(n), [1, 4, 7])
-    >>> sg.gradient(sg.arange("n") @ x, x)
-    arange(n)
-    """
-    if stop is None and step is None:
-        return arange_record.make((), (as_size(start),))
-    if stop is None or integer_of(start) == 0:
-        size = as_size(start if stop is None else stop)
-        if step is None:
-            return arange_record.make((), (size,))
-    numbers = [as_node(part) for part in (start, stop, 1 if step is None else step)]
-    if not all(number.is_exact and isinstance(number.value, int) for number in numbers):
-        raise UnsupportedError("arange with a start or a step needs whole numbers", hint="arange(n) takes a named size")
-    first, end, by = (int(number.value) for number in numbers)
-    counted = range(first, end, by or 1)
-    if not counted or not by:
-        raise ShapeError("this range is empty")
-    if counted[MAX_WRITTEN:]:
-        raise UnsupportedError(f"a range with a start or a step is written out, up to {MAX_WRITTEN} numbers")
-    entries = tuple(map(constant, counted))
-    return array.make(entries, ((len(entries),),))
 
 
 @function("take_along_axis")

@@ -1,27 +1,29 @@
-"""Functions of a matrix as a whole: powers, exponential, Cholesky factor, pseudo-inverse."""
+"""Functions of a square matrix that are power series: whole powers Xⁿ and the exponential Σ Xⁿ/n!."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from symgd.errors import DomainError, ShapeError, UnsupportedError
+from symgd.errors import ShapeError, UnsupportedError
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
-from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
+from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.arrangement import concatenate_record, triangle
-from symgd.primitives.contraction import broadcast, contract, eye
-from symgd.primitives.indexing import FULL, index
-from symgd.primitives.linalg import GILES, inv_record, lead_labels, solution, square
-from symgd.primitives.spellings import matmul
-from symgd.primitives.symmetry import is_symmetric
+from symgd.primitives.concatenation import concatenate_record
+from symgd.primitives.contraction import broadcast, contract
+from symgd.primitives.identity import eye
+from symgd.primitives.index_items import FULL
+from symgd.primitives.indexing import index
+from symgd.primitives.linalg import inv_record
+from symgd.primitives.matrix_arguments import GILES, lead_labels, square
+from symgd.primitives.matrix_products import matmul
 
-__all__ = ["cholesky", "expm", "matrix_power", "pinv"]
+__all__ = ["MAX_POWER", "expm", "expm_record", "matrix_power", "matrix_power_record"]
 
 MAX_POWER = 64
 
@@ -54,7 +56,7 @@ def _vjp_power(node: Node, t: Node, k: int) -> Node:
     terms = []
     for r in range(n):
         factors: list[Node] = [t]
-        labels: list[list[Any]] = [[*lead, "i" if r == 0 else "a", "j" if r == n - 1 else "b"]]
+        labels: list[list[Hashable]] = [[*lead, "i" if r == 0 else "a", "j" if r == n - 1 else "b"]]
         if r:
             factors.insert(0, matrix_power_record.make((x,), (r,)))
             labels.insert(0, ["a", "i"])
@@ -65,7 +67,7 @@ def _vjp_power(node: Node, t: Node, k: int) -> Node:
     return add.make(tuple(terms))
 
 
-def _evaluate_power(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_power(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     result = arrays[0]
     for _ in range(node.params[0] - 1):
         result = np.dot(result, arrays[0])
@@ -157,7 +159,7 @@ def _vjp_expm(node: Node, t: Node, k: int) -> Node:
     return index.make((whole,), ((FULL,) * (t.rank - 2) + ((None, n, None), (n, None, None)),))
 
 
-def _evaluate_expm(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_expm(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (x,) = arrays
     result = np.empty(x.shape, dtype=object)
     for place in np.ndindex(*x.shape[:-2]):
@@ -217,179 +219,3 @@ def expm(x: Operand) -> Node:
     'RIGHT'
     """
     return expm_record.make((as_node(x),))
-
-
-# -- Cholesky factor ------------------------------------------------------------------------------------------
-
-
-def _vjp_cholesky(node: Node, t: Node, k: int) -> Node:
-    """The symmetric part of L⁻ᵀ Φ(Lᵀ t) L⁻¹, where Φ takes the lower triangle with half the diagonal."""
-    n = node.shape[0]
-    lead = lead_labels(t, node)
-    inside = triangle.make((contract([node, t], ["ai", [*lead, "a", "j"]], [*lead, "i", "j"]),), (False, 0))
-    halved = mul.make((inside, as_node(1) - eye(n) / 2))
-    inverse = inv_record.make((node,))
-    full = contract([inverse, halved, inverse], ["ai", [*lead, "a", "b"], "bj"], [*lead, "i", "j"])
-    axes = list(range(full.rank))
-    return (full + contract([full], [axes], [*axes[:-2], axes[-1], axes[-2]])) / 2
-
-
-def _evaluate_cholesky(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    algebra = context.algebra
-    (matrix,) = arrays
-    n = matrix.shape[0]
-    half = algebra.number(Fraction(1, 2))
-    result = context.zeros((n, n))
-    for row in range(n):
-        for column in range(row + 1):
-            entry = (matrix[row, column] + matrix[column, row]) * half
-            for k in range(column):
-                entry = entry - result[row, k] * result[column, k]
-            result[row, column] = algebra.apply(lookup("pow"), entry, half) if row == column else entry / result[column, column]
-    return result
-
-
-cholesky_record: Primitive = primitive(
-    "cholesky",
-    shape=lambda shapes, params: square("cholesky", shapes),
-    vjp=_vjp_cholesky,
-    evaluate=_evaluate_cholesky,
-    layout=lambda node, printer: printer.call("cholesky", [printer.written[node.args[0]].text]),
-    code=lambda node, names, printer: f"cholesky({names[0] if is_symmetric(node.args[0]) else f'_symmetric_part({names[0]})'})",
-    imports=("numpy.linalg:cholesky", "cupy.linalg:cholesky"),
-    because="the Cholesky factor sends its adjoint back between the inverses of the factor, made symmetric",
-    source="Smith 1995; Murray 2016, equation 10",
-)
-
-
-@function("cholesky")
-def cholesky(x: Operand) -> Node:
-    """Return the Cholesky factor L of a symmetric positive definite matrix: L is lower triangular, and L Lᵀ = A.
-
-    Parameters
-    ----------
-    x : Operand
-        A matrix of shape (n, n). Its symmetric part (A + Aᵀ)/2 is taken, and is positive definite.
-
-    Returns
-    -------
-    Node
-        Of shape (n, n), with zeros above the diagonal.
-
-    Raises
-    ------
-    ShapeError
-        If `x` is not a square matrix.
-    SymgdError
-        If an operand cannot stand in a formula.
-
-    Notes
-    -----
-    With the adjoint T, A receives the symmetric part of L⁻ᵀ Φ(Lᵀ T) L⁻¹, where Φ takes the lower triangle with half the
-    diagonal. In NumPy: ``numpy.linalg.cholesky``.
-
-    References
-    ----------
-    Smith, *Differentiation of the Cholesky algorithm*, 1995; Murray, *Differentiation of the Cholesky decomposition*, 2016,
-    equation 10.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> A = sg.tensor("A", (2, 2))
-    >>> sg.lambdify(A, sg.cholesky(A))([[4.0, 2.0], [2.0, 5.0]])
-    array([[2., 0.],
-           [1., 2.]])
-    >>> sg.lambdify(A, sg.gradient(sg.trace(sg.cholesky(A)), A))([[4.0, 2.0], [2.0, 5.0]])
-    array([[ 0.3125, -0.125 ],
-           [-0.125 ,  0.25  ]])
-    """
-    return cholesky_record.make((as_node(x),))
-
-
-# -- pseudo-inverse -------------------------------------------------------------------------------------------
-
-
-def _shape_pinv(shapes: Sequence[Shape], params: Params) -> Shape:
-    if len(shapes[0]) != 2:
-        raise ShapeError(f"pinv takes a matrix, not {show_shape(shapes[0])}")
-    return shapes[0][::-1]
-
-
-def _vjp_pinv(node: Node, t: Node, k: int) -> Node:
-    """−Pᵀ t Pᵀ + (I − X P) tᵀ P Pᵀ + PᵀP tᵀ (I − P X), where P is the pseudo-inverse."""
-    (x,) = node.args
-    m, n = x.shape
-    lead = lead_labels(t, node)
-    first = -contract([node, t, node], ["ai", [*lead, "a", "b"], "jb"], [*lead, "i", "j"])
-    left = eye(m) - matmul(x, node)
-    right = eye(n) - matmul(node, x)
-    second = contract([left, t, node, node], ["ia", [*lead, "b", "a"], "bc", "jc"], [*lead, "i", "j"])
-    third = contract([node, node, t, right], ["ci", "ca", [*lead, "b", "a"], "bj"], [*lead, "i", "j"])
-    return first + second + third
-
-
-def _evaluate_pinv(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
-    (x,) = arrays
-    m, n = x.shape
-    try:
-        if m >= n:
-            return solution(context, np.dot(x.T, x), x.T)
-        return solution(context, np.dot(x, x.T), x).T
-    except DomainError:
-        raise DomainError("the pseudo-inverse has no slope where the matrix loses rank") from None
-
-
-pinv_record: Primitive = primitive(
-    "pinv",
-    shape=_shape_pinv,
-    vjp=_vjp_pinv,
-    evaluate=_evaluate_pinv,
-    layout=lambda node, printer: printer.call("pinv", [printer.written[node.args[0]].text]),
-    code=lambda node, names, printer: f"pinv({names[0]})",
-    imports=("numpy.linalg:pinv", "cupy.linalg:pinv"),
-    because="the pseudo-inverse moves like an inverse, and with the spaces that it projects away",
-    source="Golub & Pereyra 1973, equation 4.12; at constant rank",
-)
-
-
-@function("pinv")
-def pinv(x: Operand) -> Node:
-    """Return the pseudo-inverse A⁺ of a matrix of full rank: (AᵀA)⁻¹Aᵀ, or Aᵀ(AAᵀ)⁻¹ if there are more columns than rows.
-
-    Parameters
-    ----------
-    x : Operand
-        A matrix of shape (m, n), of rank min(m, n).
-
-    Returns
-    -------
-    Node
-        Of shape (n, m).
-
-    Raises
-    ------
-    ShapeError
-        If `x` is not a matrix.
-    SymgdError
-        If an operand cannot stand in a formula.
-
-    Notes
-    -----
-    With the adjoint T and P = A⁺, A receives −Pᵀ T Pᵀ + (I − A P) Tᵀ P Pᵀ + Pᵀ P Tᵀ (I − P A), at constant rank; where the rank
-    changes there is no derivative. In NumPy: ``numpy.linalg.pinv``.
-
-    References
-    ----------
-    Golub & Pereyra, *The differentiation of pseudo-inverses and nonlinear least squares problems*, 1973, equation 4.12.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> X, y = sg.tensor("X", (3, 2)), sg.tensor("y", 3)
-    >>> sg.pinv(X).shape, sg.gradient(sg.sum(sg.pinv(X) @ y), y)
-    ((2, 3), sum(pinv(X), axis=0))
-    >>> sg.check_gradient(sg.sum(sg.pinv(X) @ y), X).verdict.name
-    'RIGHT'
-    """
-    return pinv_record.make((as_node(x),))

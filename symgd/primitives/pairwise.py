@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from typing import Any
 
 from symgd.graph.node import Node
 from symgd.graph.shape import size_names, size_value
 from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
-from symgd.primitives.spellings import sum
+from symgd.primitives.summation import sum
 from symgd.primitives.symmetry import is_symmetric
 
 __all__ = ["pairwise"]
@@ -121,7 +120,7 @@ def _greedy(inputs: tuple[Labels, ...], output: Labels, shapes: tuple[tuple[int,
     return steps
 
 
-def _growth(product: int, left: int, right: int, *_: Any) -> float:
+def _growth(product: int, left: int, right: int, *_: object) -> float:
     """Return by how much a product outgrows its factors; among equals, small factors are multiplied first."""
     return product - left - right + 1e-9 * left * right
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from symgd.errors import UnsupportedError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Exact
 from symgd.evaluation.exact import SYMPY_FUNCTIONS, exact_number, in_digits
 from symgd.evaluation.numeric_derivatives import NumericDerivative, derivative_at
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, made_once
 from symgd.graph.shape import broadcast
 from symgd.graph.text_printer import ATOM, Printer, Written
+from symgd.primitives.code_writer import CodeWriter
 
 __all__ = ["partial_derivative"]
 
@@ -57,7 +58,7 @@ def _slope(name: str, orders: tuple[int, ...], k: int) -> Callable[..., Node]:
     return lambda *args: partial_derivative(name, raised).make(args[:-1])
 
 
-def _value(name: str, orders: tuple[int, ...], *arguments: Any) -> Any:
+def _value(name: str, orders: tuple[int, ...], *arguments: Exact) -> Exact:
     value = NumericDerivative(name, orders, arguments)
     if value.is_number and not in_digits(value, 15).is_finite:
         raise UnsupportedError(f"the derivative {value} has no value")
@@ -69,7 +70,7 @@ def _layout(name: str, orders: Sequence[int], node: Node, printer: Printer) -> W
     return Written(f"{printer.derivative(printer.name(name).text, orders)}({arguments})", ATOM)
 
 
-def _code(node: Node, names: Sequence[str], printer: Any) -> str:
+def _code(node: Node, names: Sequence[str], printer: CodeWriter) -> str:
     if not all(arg.is_constant for arg in node.args):
         raise UnsupportedError(f"{node.primitive.name} has code at numbers only", hint="it can be derived, but not compiled")
     value = in_digits(exact_number(node), mpmath.mp.dps + 2)

@@ -6,17 +6,17 @@ At a kink symgd takes one fixed subgradient, names it, and the checker returns K
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import Primitive, elementwise, function
+from symgd.graph.primitive import Params, Primitive, elementwise, function
 from symgd.graph.shape import Shape, broadcast
 from symgd.graph.text_printer import Printer, Written
+from symgd.primitives.code_writer import CodeWriter
 
 __all__ = [
     "abs",
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-def _layout_comparison(symbol: str, flipped: str) -> Any:
+def _layout_comparison(symbol: str, flipped: str) -> Callable[[Node, Printer], Written]:
     def layout(node: Node, printer: Printer) -> Written:
         left, right = node.args
         if left.is_constant and not right.is_constant:
@@ -70,17 +70,17 @@ equal = _comparison("equal", "==", "==", "Equality")
 not_equal = _comparison("not_equal", "!=", "!=", "Unequality")
 
 
-def _where_shape(shapes: Any, params: Any) -> Shape:
+def _where_shape(shapes: Sequence[Shape], params: Params) -> Shape:
     return broadcast(shapes, "choose between")
 
 
-def _fold_where(args: tuple[Node, ...], params: Any) -> Node | None:
+def _fold_where(args: tuple[Node, ...], params: Params) -> Node | None:
     condition, yes, no = args
     if not condition.is_boolean:
         raise SymgdError("the first argument of where is a condition", hint="write where(x > 0, a, b)")
     if condition.is_constant and yes.shape == no.shape:
         return yes if condition.value else no
-    if condition.primitive is not_equal:  # one form for one choice: rules and series know equal
+    if condition.primitive is not_equal:  # one form for one choice: rules and series recognise equal
         return where.make((equal.make(condition.args), no, yes))
     return yes if yes is no and condition.shape == () else None
 
@@ -92,7 +92,7 @@ def _vjp_where(node: Node, t: Node, k: int) -> Node:
     return where.make((condition, t, nothing) if k == 1 else (condition, nothing, t))
 
 
-def _where_code(node: Node, names: Sequence[str], printer: Any) -> str:
+def _where_code(node: Node, names: Sequence[str], printer: CodeWriter) -> str:
     """Write a choice; between two numbers it is of the inputs' type, which Python's numbers alone would not decide."""
     condition, *branches = names
     if all(arg.is_constant for arg in node.args[1:]):

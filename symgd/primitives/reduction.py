@@ -5,12 +5,13 @@ Axes are counted from the end, so that a rule also holds where an adjoint carrie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from symgd.errors import ShapeError
+from symgd.evaluation.entries import Array, Entry
+from symgd.evaluation.evaluator import Algebra, Context
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, constant
@@ -18,9 +19,9 @@ from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.axis_arguments import keep, normal_axes, one_axis
 from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp
-from symgd.primitives.spellings import keep, normal_axes, one_axis
 
 __all__ = [
     "axes_code",
@@ -54,7 +55,9 @@ def spread(node: Node, t: Node) -> Node:
     return expand_at(t, [lead + axis % node.args[0].rank for axis in node.params[0]])
 
 
-def reduce_entries(node: Node, reduce_: Any, arrays: Sequence[Any], context: Any) -> Any:
+def reduce_entries(
+    node: Node, reduce_: Callable[[Algebra, list[Entry]], Entry], arrays: Sequence[Array], context: Context
+) -> Array:
     """Evaluate a reduction entry by entry over any algebra."""
     (array,) = arrays
     axes = tuple(axis % array.ndim for axis in node.params[0])
@@ -78,7 +81,7 @@ def axes_code(node: Node, always: bool = False) -> str:
 # -- logsumexp ------------------------------------------------------------------------------------------------
 
 
-def _logsumexp_entries(algebra: Any, entries: list[Any]) -> Any:
+def _logsumexp_entries(algebra: Algebra, entries: list[Entry]) -> Entry:
     total = entries[0]
     for entry in entries[1:]:
         total = algebra.apply(logaddexp, total, entry)
@@ -157,7 +160,7 @@ def _vjp_softmax(node: Node, t: Node, k: int) -> Node:
     return mul.make((node, excess))
 
 
-def _softmax_entries(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _softmax_entries(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     (array,) = arrays
     axes = node.params[0]
     ends = tuple(range(-len(axes), 0))
@@ -275,7 +278,7 @@ def log_softmax(x: Operand, axis: int | None = None) -> Node:
     return difference
 
 
-def _one_axis(x: Node, axis: Any, name: str) -> tuple[int, ...]:
+def _one_axis(x: Node, axis: object, name: str) -> tuple[int, ...]:
     if axis is None and x.rank > 1:
         raise ShapeError(f"{name} of shape {show_shape(x.shape)} needs an axis", hint=f"write {name}(x, axis=1) for row by row")
     return (one_axis(x, axis, name),)

@@ -1,4 +1,4 @@
-"""Variance and standard deviation, spelled with means."""
+"""Variance and standard deviation, written with means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node, constant, size
 from symgd.graph.primitive import function, lookup
 from symgd.graph.shape import size_product
-from symgd.primitives.spellings import keep, normal_axes, sum
+from symgd.primitives.axis_arguments import keep, normal_axes
+from symgd.primitives.summation import sum
 
 __all__ = ["std", "var"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
 from symgd.errors import ShapeError, shown
+from symgd.evaluation.entries import Array
+from symgd.evaluation.evaluator import Context
 from symgd.graph.assumptions import sign_of_product
 from symgd.graph.conversion import Axis, Operand, as_node
 from symgd.graph.node import Node
@@ -15,10 +16,12 @@ from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.shape import broadcast as broadcast_shapes
 from symgd.graph.text_printer import Printer, Written
-from symgd.primitives.arrangement import reshape_record
+from symgd.primitives.axis_arguments import axis_number, one_axis
 from symgd.primitives.contraction import contract
-from symgd.primitives.linalg import lead_labels
-from symgd.primitives.spellings import axis_number, one_axis, outer, sum
+from symgd.primitives.matrix_arguments import lead_labels
+from symgd.primitives.matrix_products import outer
+from symgd.primitives.reshaping import reshape_record
+from symgd.primitives.summation import sum
 
 __all__ = ["cross", "inner", "kron", "tensordot"]
 
@@ -115,7 +118,7 @@ def _shape_cross(shapes: Sequence[Shape], params: Params) -> Shape:
     return broadcast_shapes(shapes, "cross")
 
 
-def _evaluate_cross(node: Node, context: Any, arrays: Sequence[Any]) -> Any:
+def _evaluate_cross(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     x, y = np.broadcast_arrays(*arrays)
     result = np.empty(x.shape, dtype=object)
     for k in range(3):
@@ -349,8 +352,8 @@ def tensordot(x: Operand, y: Operand, axes: int | Sequence[int | Sequence[int]] 
         first, second = list(range(x.rank - count, x.rank)), list(range(count))
     if len(first) != len(second):
         raise ShapeError("tensordot sums over as many axes of one tensor as of the other")
-    left: list[Any] = [("x", k) for k in range(x.rank)]
-    right: list[Any] = [("y", k) for k in range(y.rank)]
+    left: list[Hashable] = [("x", k) for k in range(x.rank)]
+    right: list[Hashable] = [("y", k) for k in range(y.rank)]
     for a, b in zip(first, second, strict=True):
         right[b] = left[a]
     kept = [label for k, label in enumerate(left) if k not in first] + [

@@ -9,7 +9,7 @@ from fractions import Fraction
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, elementwise
-from symgd.primitives.arithmetic import sqrt
+from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.exponential import same_sign
 from symgd.primitives.piecewise import where
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.error_function import erfcx
 from symgd.primitives.exponential import log1p
+from symgd.primitives.gamma_family import digamma
 from symgd.primitives.piecewise import minimum, where
-from symgd.primitives.special import digamma, erfcx
 from symgd.primitives.trigonometric import pi
 from symgd.rewrite.rules.algebra import ONE, exact_difference, factors_of, split_term, without
 from symgd.rewrite.rules.tails import is_multiple

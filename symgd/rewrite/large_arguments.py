@@ -15,9 +15,9 @@ from symgd.graph.node import Node, constant
 from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.exponential import exp, log
-from symgd.primitives.norms import norm2_record as norm2
+from symgd.primitives.gamma_family import beta, gamma
 from symgd.primitives.piecewise import abs, where
-from symgd.primitives.special import beta, gamma
+from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.asymptotic_differences import with_differences_far_out
 from symgd.rewrite.rules.algebra import factors_of, without
 from symgd.rewrite.rules.norms import HALF, squared_norm

@@ -17,7 +17,7 @@ from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.traversal import rebuild, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum
-from symgd.primitives.norms import norm2_record as norm2
+from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.driver import simplify
 from symgd.rewrite.rules.algebra import ONE, product_of
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
-from symgd.primitives.indexing import FULL, Item, index, pad
+from symgd.primitives.index_items import FULL, Item
+from symgd.primitives.indexing import index, pad
 from symgd.primitives.labelled import Labelled
 from symgd.structures.index_products import Place, Product, UnreadableError, at_least, unreadable, whole_run
 from symgd.structures.product_reader import ProductReader, RawProduct

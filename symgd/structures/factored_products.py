@@ -12,7 +12,8 @@ from typing import NamedTuple
 from symgd.graph.node import Node, tensor
 from symgd.graph.shape import Shape
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import broadcast, expand_at, eye
+from symgd.primitives.contraction import broadcast, expand_at
+from symgd.primitives.identity import eye
 from symgd.primitives.labelled import Labelled, product
 from symgd.structures.index_products import Product
 from symgd.structures.product_values import Labels, total, values_of

@@ -13,7 +13,7 @@ from fractions import Fraction
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape
-from symgd.primitives.contraction import eye
+from symgd.primitives.identity import eye
 from symgd.primitives.labelled import Labelled
 from symgd.structures.index_products import Product
 from symgd.structures.product_values import total, values_of

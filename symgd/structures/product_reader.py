@@ -15,8 +15,10 @@ from symgd.graph.node import Node, constant
 from symgd.graph.shape import Size
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, einsum, expand, eye_record
-from symgd.primitives.indexing import FULL, index, scatter_record
+from symgd.primitives.contraction import broadcast, einsum, expand
+from symgd.primitives.identity import eye_record
+from symgd.primitives.index_items import FULL
+from symgd.primitives.indexing import index, scatter_record
 from symgd.primitives.labelled import Labelled
 from symgd.primitives.piecewise import where
 from symgd.structures.index_products import Place, UnreadableError, from_front

@@ -8,7 +8,8 @@ from dataclasses import replace
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import Shape
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, eye
+from symgd.primitives.contraction import broadcast
+from symgd.primitives.identity import eye
 from symgd.primitives.indexing import scatter_record
 from symgd.primitives.labelled import Labelled, product
 from symgd.structures.index_products import Product, UnreadableError

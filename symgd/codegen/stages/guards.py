@@ -17,7 +17,7 @@ from symgd.graph.primitive import lookup
 from symgd.graph.shape import broadcast
 from symgd.graph.traversal import rebuild, toposort
 from symgd.primitives.arithmetic import mul, pow
-from symgd.primitives.contraction import eye_record
+from symgd.primitives.identity import eye_record
 from symgd.primitives.piecewise import where
 
 __all__ = ["with_guarded_branches"]

@@ -14,7 +14,7 @@ from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.exponential import exp
-from symgd.primitives.special import hypot
+from symgd.primitives.roots import hypot
 
 __all__ = ["within_range"]
 

@@ -20,7 +20,8 @@ from symgd.graph.shape import Size
 from symgd.graph.text_printer import POWER, PRODUCT, Printer, Written
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import broadcast, einsum, expand, eye_record
+from symgd.primitives.contraction import broadcast, einsum, expand
+from symgd.primitives.identity import eye_record
 from symgd.primitives.indexing import index
 
 __all__ = ["to_index_notation"]

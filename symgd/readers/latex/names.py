@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from symgd.graph.conversion import as_node
-from symgd.primitives.contraction import eye, ones
+from symgd.primitives.constant_tensors import ones
+from symgd.primitives.identity import eye
 from symgd.readers.latex.bounds import read_size
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import Subscript, TokenStream

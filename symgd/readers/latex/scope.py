@@ -8,7 +8,7 @@ from typing import NamedTuple
 from symgd.errors import UnsupportedError
 from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.shape import Dim, Shape, Size, size_names
-from symgd.primitives.lookup import arange
+from symgd.primitives.ranges import arange
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.latex.values import Value, of_node, scalar_value
 from symgd.readers.text.declarations import FactsOf

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from symgd.errors import AmbiguityError, ShapeError
 from symgd.graph.shape import Size
-from symgd.primitives.indexing import FULL, Item, index
+from symgd.primitives.index_items import FULL, Item
+from symgd.primitives.indexing import index
 from symgd.primitives.labelled import Labelled
 from symgd.readers.latex.scope import Run, Scope
 from symgd.readers.latex.stream import TokenStream

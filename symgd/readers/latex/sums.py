@@ -11,7 +11,7 @@ from symgd.graph.node import size
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Size, show_shape
 from symgd.primitives.arithmetic import add
-from symgd.primitives.contraction import eye
+from symgd.primitives.identity import eye
 from symgd.readers.latex.products import multiply, power
 from symgd.readers.latex.values import (
     Value,

@@ -14,7 +14,7 @@ import sympy as sp
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.shape import Size
 from symgd.primitives.labelled import Labelled
-from symgd.primitives.lookup import arange
+from symgd.primitives.ranges import arange
 from symgd.readers.sympy.sizes import size_of
 
 __all__ = ["Limit", "Place", "Range", "Ranges"]

@@ -17,11 +17,13 @@ from symgd.graph.node import Node, constant, tensor
 from symgd.graph.node import size as axis_size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import broadcast, expand_at, eye
-from symgd.primitives.indexing import FULL, Item, index
+from symgd.primitives.contraction import broadcast, expand_at
+from symgd.primitives.entry_products import prod
+from symgd.primitives.identity import eye
+from symgd.primitives.index_items import FULL, Item
+from symgd.primitives.indexing import index
 from symgd.primitives.labelled import Labelled, aligned, labels_of, product
 from symgd.primitives.piecewise import equal, less_equal, where
-from symgd.primitives.running import prod
 from symgd.readers.sympy.index_ranges import Limit, Place, Range, Ranges
 from symgd.readers.sympy.indexed_arrays import arrays_in, element_of
 from symgd.readers.sympy.sizes import size_of

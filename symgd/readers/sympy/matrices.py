@@ -17,13 +17,16 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.graph.traversal import substitute
 from symgd.primitives.arithmetic import mul, pow
-from symgd.primitives.arrangement import block
-from symgd.primitives.contraction import eye, ones, zeros
+from symgd.primitives.axes import transpose
+from symgd.primitives.constant_tensors import ones, zeros
+from symgd.primitives.diagonals import diag, trace
+from symgd.primitives.identity import eye
 from symgd.primitives.indexing import stack
 from symgd.primitives.linalg import det, inv
 from symgd.primitives.matrix_functions import matrix_power
-from symgd.primitives.spellings import diag, matmul, trace, transpose
-from symgd.primitives.spellings import sum as total
+from symgd.primitives.matrix_products import matmul
+from symgd.primitives.stacking import block
+from symgd.primitives.summation import sum as total
 from symgd.readers.sympy.scalars import product, sum_of, symbol_node
 from symgd.readers.sympy.sizes import shape_of, size_of
 from symgd.readers.sympy.values import Builders, Nodes

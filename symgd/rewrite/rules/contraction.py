@@ -11,10 +11,13 @@ from typing import Any
 
 from symgd.graph.node import SIZE, SYMBOL, Node, constant, size
 from symgd.graph.shape import Size
+from symgd.primitives.adjugate import adjugate_record
 from symgd.primitives.arithmetic import add, is_divisor, mul, pow
-from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, eye, label_sizes
-from symgd.primitives.linalg import adjugate_record, det_record, inv_record, logdet_record, solve_record
-from symgd.primitives.spellings import matmul, transpose
+from symgd.primitives.axes import transpose
+from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, label_sizes
+from symgd.primitives.identity import eye
+from symgd.primitives.linalg import det_record, inv_record, logdet_record, solve_record
+from symgd.primitives.matrix_products import matmul
 from symgd.primitives.symmetry import is_symmetric
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.rules.algebra import ONE, scaled, split_term

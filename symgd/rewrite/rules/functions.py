@@ -8,9 +8,9 @@ from symgd.graph.node import CONSTANT, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract
 from symgd.primitives.exponential import cosh, exp, log, sigmoid, sinh, softplus, tanh
-from symgd.primitives.norms import norm2_record as norm2
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.primitives.trigonometric import cos, sin
+from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.rule import ALWAYS, Context, rewriting, rule
 from symgd.rewrite.rules.algebra import factors_of, may_vanish, scaled, split_term
 

@@ -16,8 +16,8 @@ from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.exponential import log, log2, log10
 from symgd.primitives.indexing import array
-from symgd.primitives.norms import norm2_record as norm2
-from symgd.primitives.special import hypot
+from symgd.primitives.roots import hypot
+from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.rules.algebra import ONE, factors_of, without
 

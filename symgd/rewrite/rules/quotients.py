@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 from symgd.graph.node import SIZE, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.bessel import besseli, besselie, besselk, besselke
 from symgd.primitives.exponential import exp
+from symgd.primitives.gamma_family import gamma
 from symgd.primitives.piecewise import abs as absolute
-from symgd.primitives.special import besseli, besselie, besselk, besselke, cbrt, gamma
+from symgd.primitives.roots import cbrt
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.rules.algebra import ONE, exact_difference, factors_of, powers_of, product_of, without
 

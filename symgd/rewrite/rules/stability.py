@@ -13,6 +13,7 @@ from fractions import Fraction
 from symgd.graph.node import CONSTANT, Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum
+from symgd.primitives.error_function import erfc, erfcx
 from symgd.primitives.exponential import (
     cosh,
     exp,
@@ -28,8 +29,8 @@ from symgd.primitives.exponential import (
     softplus,
     tanh,
 )
+from symgd.primitives.logarithmic import xlogy
 from symgd.primitives.piecewise import abs, where
-from symgd.primitives.special import erfc, erfcx, xlogy
 from symgd.primitives.trigonometric import cos, sin
 from symgd.rewrite.rule import Context, rewriting, rule
 from symgd.rewrite.rules.algebra import ONE, exact_difference, factors_of, root_of_number, scaled, split_term, without

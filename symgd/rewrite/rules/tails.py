@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive
-from symgd.primitives.arithmetic import add, mul, sqrt
+from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import broadcast
+from symgd.primitives.derived_arithmetic import sqrt
+from symgd.primitives.error_function import erf, erfc
 from symgd.primitives.exponential import acosh, exp, expm1, log1p, sigmoid, softplus, tanh
-from symgd.primitives.special import erf, erfc
 from symgd.primitives.trigonometric import acos, asin, cos, sin
 from symgd.rewrite.rule import Context, rewriting, rule
 from symgd.rewrite.rules.algebra import ONE, factors_of, split_term, without
