@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from symgd.api.inputs import inputs_of, new_input, read, read_direction, read_variables, variable
 from symgd.api.simplification import finish, recognise, simplify, slope_of
@@ -13,7 +13,7 @@ from symgd.graph.node import Node
 from symgd.graph.proxy import through_proxies
 
 if TYPE_CHECKING:
-    from symgd.typing import Variable
+    from symgd.typing import FormulaLike, Operand, Variable
 
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
 Layout = Literal["numerator", "denominator"]
@@ -22,7 +22,7 @@ _LAYOUTS = ("numerator", "denominator")
 
 @through_proxies
 def gradient(
-    loss: Any, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
+    loss: FormulaLike, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
 ) -> Node:
     """Return the gradient of a scalar formula.
 
@@ -86,7 +86,7 @@ def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool)
 
 
 @through_proxies
-def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[str, Node]:
+def gradients(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True) -> dict[str, Node]:
     """Return the gradient in several variables, from one sweep.
 
     Parameters
@@ -122,7 +122,7 @@ def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict
 
 
 @through_proxies
-def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
+def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`.
 
         Jᵢⱼ = ∂fᵢ/∂xⱼ
@@ -161,7 +161,7 @@ def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove:
 
 
 @through_proxies
-def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
+def hessian(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
     """Return the Hessian: the axes of `wrt` twice.
 
         Hᵢⱼ = ∂²f/∂xᵢ∂xⱼ
@@ -220,7 +220,7 @@ def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
 
 
 @through_proxies
-def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[tuple[str, str], Node]:
+def hessian_blocks(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True) -> dict[tuple[str, str], Node]:
     """Return the second derivatives in every pair of variables.
 
         H_xy = ∂²f/∂x∂y, the axes of x and then those of y
@@ -258,7 +258,7 @@ def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) ->
 
 
 @through_proxies
-def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
+def derivative(output: FormulaLike, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
     """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
 
     Parameters
@@ -298,7 +298,7 @@ def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True
 
 
 @through_proxies
-def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node:
+def vjp(output: FormulaLike, wrt: Variable, adjoint: Operand | str, *, prove: bool = True) -> Node:
     """Return an adjoint times the Jacobian, without the Jacobian: Σᵢ tᵢ·∂fᵢ/∂x.
 
     Parameters
@@ -336,7 +336,7 @@ def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node
 
 
 @through_proxies
-def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node:
+def jvp(output: FormulaLike, wrt: Variable, tangent: Operand | str, *, prove: bool = True) -> Node:
     """Return the Jacobian times a tangent, without the Jacobian: Σⱼ ∂f/∂xⱼ·vⱼ.
 
     Parameters
@@ -375,7 +375,7 @@ def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node
 
 
 @through_proxies
-def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
+def hvp(loss: FormulaLike, wrt: Variable, vector: Operand | str, *, prove: bool = True) -> Node:
     """Return the Hessian times a vector, without the Hessian.
 
     Parameters
@@ -421,7 +421,7 @@ def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
 
 
 @through_proxies
-def directional_derivative(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
+def directional_derivative(loss: FormulaLike, wrt: Variable, vector: Operand | str, *, prove: bool = True) -> Node:
     """Return the slope of a formula along a direction, ∇f·v.
 
     Parameters

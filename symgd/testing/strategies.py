@@ -22,13 +22,13 @@ from symgd.graph.traversal import toposort
 from symgd.optional_packages import required
 
 if TYPE_CHECKING:
-    from symgd.typing import Facts, Shapes
+    from symgd.typing import Facts, FormulaLike, Shapes
 
 __all__ = ["points_inside"]
 
 
 def points_inside(
-    formula: object,
+    formula: FormulaLike,
     *,
     shapes: Shapes | None = None,
     facts: Facts | None = None,
