@@ -30,9 +30,10 @@ import numpy.typing as npt
 from symgd.array_entries import TIMES, Foreign, exact_number, first_true, hint_for, place_of
 from symgd.errors import DataError, shown
 
-__all__ = ["check_finite", "read_array", "read_exact_array", "read_finite_array", "read_float_array"]
+__all__ = ["Array", "check_finite", "read_array", "read_exact_array", "read_finite_array", "read_float_array"]
 
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[Any]]
+"""An array of NumPy, of any number of axes."""
 
 _DEEPEST = 32
 """Lists in lists that an array may be."""

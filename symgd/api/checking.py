@@ -34,7 +34,8 @@ class DerivedAndChecked(NamedTuple):
 
 def check_gradient(
     loss: FormulaLike, wrt: Variable | Function | Literal[True], *, gradient: Claim | None = None,
-    at: Point | None = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
+    at: Point | None = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None,
+    args: tuple[object, ...] = (),
 ) -> GradientCheck:  # fmt: skip
     """Check a gradient: symgd's own, a claimed one, or hand-written code.
 
