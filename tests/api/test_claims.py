@@ -110,11 +110,12 @@ def test_one_vector_is_a_claim_for_each_of_several_scalars():
 
 U, V = sg.scalar("u"), sg.scalar("v")
 REFUSED = {
-    "another length": (lambda: read_claims(U * V, [U, V], [1, 2, 3], ()), SymgdError, "3 derivatives are claimed for 2 variables"),
+    "another length": (lambda: read_claims(U * V, [U, V], [1, 2, 3], ()), SymgdError, "3 derivatives are claimed for 2 var"),
     "one too few": (lambda: read_claims(U * V, [U, V], [V], ()), SymgdError, "1 derivatives are claimed for 2 variables"),
-    "one variable": (lambda: read_claims(U * V, U, [V, U], ()), SymgdError, "2 derivatives are claimed for 1 variable$|1 variable"),
+    "one variable": (lambda: read_claims(U * V, U, [V, U], ()), SymgdError, "claimed for 1 variable"),
     "another shape": (
-        lambda: read_claims(U * V, [U, V], sg.tensor("c", 3), ()), ShapeError, r"the claimed derivative has shape \(3,\), not \(2,\)",
+        lambda: read_claims(U * V, [U, V], sg.tensor("c", 3), ()),
+        ShapeError, r"the claimed derivative has shape \(3,\), not \(2,\)",
     ),
     "leading axes": (
         lambda: read_claims(sg.tensor("o", 4), [U, V], sg.tensor("c", 2), (4,)), ShapeError, r"\(2,\), not \(4, 2\)",
@@ -132,7 +133,8 @@ REFUSED = {
         lambda: check_claims(U * V, [U], own_gradients(U * V, [U]), [V], (), 0, 3, "gradient"), SymgdError, "points is empty",
     ),
     "a count": (
-        lambda: check_claims(U * V, [U], own_gradients(U * V, [U]), [V], None, 0, 0, "gradient"), SymgdError, "a number of points",
+        lambda: check_claims(U * V, [U], own_gradients(U * V, [U]), [V], None, 0, 0, "gradient"),
+        SymgdError, "a number of points",
     ),
 }  # fmt: skip
 

@@ -88,18 +88,21 @@ def test_a_kink_that_cancels_has_an_expansion():
 
 
 REFUSED = {
-    "a kink": (lambda: taylor("abs(x)", "x"), DomainError, ""),
-    "a pole": (lambda: taylor("1/x", "x"), DomainError, ""),
-    "outside the domain": (lambda: taylor("log(x)", "x", -1), DomainError, ""),
+    "a kink": (lambda: taylor("abs(x)", "x"), DomainError, "has a kink at x = 0"),
+    "a pole": (lambda: taylor("1/x", "x"), DomainError, "has a pole at x = 0"),
+    "outside the domain": (lambda: taylor("log(x)", "x", -1), DomainError, "is not defined at x = -1"),
     "too few numbers": (lambda: taylor("x*y", ["x", "y"], [1]), SymgdError, "the point has 1 numbers for 2 variables"),
     "an array of another shape": (
-        lambda: taylor("x*y", ["x", "y"], np.zeros(3)), SymgdError, r"the point has the shape \(3,\), and there are 2 variables",
+        lambda: taylor("x*y", ["x", "y"], np.zeros(3)),
+        SymgdError, r"the point has the shape \(3,\), and there are 2 variables",
     ),
-    "a strange variable": (lambda: taylor("x*y", ["x", "y"], {"x": 1, "y": 2, "z": 3}), SymgdError, "z is not among the variables"),
+    "a strange variable": (
+        lambda: taylor("x*y", ["x", "y"], {"x": 1, "y": 2, "z": 3}), SymgdError, "z is not among the variables",
+    ),
     "a missing variable": (lambda: taylor("x*y", ["x", "y"], {"x": 1}), SymgdError, "the point has no value for y"),
-    "no number": (lambda: taylor("x", "x", object()), SymgdError, ""),
-    "an order": (lambda: taylor("x", "x", order=-1), SymgdError, "order"),
-    "a large order": (lambda: taylor("x", "x", order=201), SymgdError, "order"),
+    "no number": (lambda: taylor("x", "x", object()), UnsupportedError, "is not a number"),
+    "an order": (lambda: taylor("x", "x", order=-1), SymgdError, "an integer from 0 to 200, not -1"),
+    "a large order": (lambda: taylor("x", "x", order=201), SymgdError, "an integer from 0 to 200"),
     "a budget": (lambda: taylor("x", "x", budget=0), SymgdError, "the budget, a number of seconds,"),
     "a budget that is no number": (lambda: taylor("x", "x", budget="long"), SymgdError, "the budget, a number of seconds,"),
     "a spent budget": (lambda: taylor("exp(sin(x))**5", "x", order=200, budget=1e-9), UnsupportedError, "this expansion"),
@@ -110,5 +113,5 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_refused_says_why(case):
     call, kind, words = REFUSED[case]
-    with pytest.raises(kind, match=words or None):
+    with pytest.raises(kind, match=words):
         call()
