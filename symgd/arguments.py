@@ -12,14 +12,17 @@ import operator
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, cast
 
 from symgd.errors import DataError, SymgdError, shown
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from symgd.arrays import Array
+
 __all__ = [
+    "Function",
     "integer_of",
     "read_arguments",
     "read_array",
@@ -37,6 +40,9 @@ __all__ = [
     "read_text",
     "read_whole_number",
 ]
+
+Function: TypeAlias = Callable[..., Any]
+"""Somebody's function, of whose arguments and result nothing is known."""
 
 
 def read_flag(value: object, name: str) -> bool:
@@ -69,10 +75,10 @@ def read_choice(value: object, choices: Iterable[str], name: str, kind: type[Sym
     raise kind(f"there is no {name} called {shown(value)}", hint=f"choose one of {', '.join(choices)}")
 
 
-def integer_of(value: Any) -> int | None:
+def integer_of(value: object) -> int | None:
     """Return a whole number of any library, and None for anything else: True, 2.0, an array, the class int."""
     try:
-        number = operator.index(value)
+        number = operator.index(cast("SupportsIndex", value))
     except TypeError:
         return None
     is_masked = not isinstance(value, int) and bool(getattr(value, "mask", False))  # NumPy takes it for what is behind the mask
@@ -168,7 +174,7 @@ def _ends(within: str) -> tuple[float, float, bool, bool]:
     return float(low), float(high), within[0] == "(", within[-1] == ")"
 
 
-def read_mapping(value: object, name: str, hint: str) -> Mapping[Any, Any]:
+def read_mapping(value: object, name: str, hint: str) -> Mapping[Any, object]:
     """Return a mapping; None is one without members.
 
     Raises
@@ -183,7 +189,7 @@ def read_mapping(value: object, name: str, hint: str) -> Mapping[Any, Any]:
     return value
 
 
-def read_list(value: object, name: str, hint: str) -> Sequence[Any]:
+def read_list(value: object, name: str, hint: str) -> Sequence[object]:
     """Return the members of a list or a tuple.
 
     Raises
@@ -220,7 +226,7 @@ def read_names(value: object, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def read_function(value: object, name: str, hint: str = "such as lambda x: 2*x") -> Callable[..., Any]:
+def read_function(value: object, name: str, hint: str = "such as lambda x: 2*x") -> Function:
     """Return a function.
 
     Raises
@@ -266,7 +272,7 @@ def read_path(value: object, name: str = "path") -> Path:
     return path
 
 
-def read_array(value: object, name: str, dtype: npt.DTypeLike = float) -> Any:
+def read_array(value: object, name: str, dtype: npt.DTypeLike = float) -> Array:
     """Return an array of real numbers; see :func:`symgd.arrays.read_array`.
 
     Raises
@@ -279,7 +285,7 @@ def read_array(value: object, name: str, dtype: npt.DTypeLike = float) -> Any:
     return read_array(value, name, dtype)
 
 
-def read_finite_array(value: object, name: str) -> Any:
+def read_finite_array(value: object, name: str) -> Array:
     """Return an array of finite real numbers; see :func:`symgd.arrays.read_finite_array`.
 
     Raises

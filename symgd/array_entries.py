@@ -7,13 +7,16 @@ import numbers
 import sys
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, SupportsFloat, TypeAlias, TypeGuard
 
 import numpy as np
 
 from symgd.errors import shown
 
-__all__ = ["TIMES", "exact_number", "first_true", "hint_for", "place_of"]
+__all__ = ["TIMES", "Foreign", "exact_number", "first_true", "hint_for", "place_of"]
+
+Foreign: TypeAlias = Any
+"""An object of another library, such as pandas, whose types are not installed."""
 
 TIMES = {
     "M": ("dates", "measure from one of them, in a unit: (x - x[0]) / np.timedelta64(1, 'D')"),
@@ -32,12 +35,12 @@ def hint_for(entry: object) -> str | None:
     return "take one part, .real or .imag" if isinstance(entry, complex) else None
 
 
-def _is_sympy(entry: Any) -> bool:
+def _is_real_of_sympy(entry: object) -> TypeGuard[SupportsFloat]:
     sympy = sys.modules.get("sympy")
-    return sympy is not None and isinstance(entry, sympy.Expr)
+    return sympy is not None and isinstance(entry, sympy.Expr) and not entry.free_symbols and bool(entry.is_extended_real)
 
 
-def exact_number(entry: Any) -> Any:
+def exact_number(entry: object) -> numbers.Real | float | Fraction | None:
     """Return a real number as one of Python or mpmath, and None for what is none."""
     if isinstance(entry, bool | np.bool_):
         return bool(entry)
@@ -56,7 +59,7 @@ def exact_number(entry: Any) -> Any:
         return Fraction(int(entry.numerator), int(entry.denominator))
     if isinstance(entry, numbers.Real):
         return entry if hasattr(entry, "_mpf_") and type(entry).__module__.startswith("mpmath") else float(entry)
-    if _is_sympy(entry) and not entry.free_symbols and entry.is_extended_real:
+    if _is_real_of_sympy(entry):
         return float(entry)
     return None
 
@@ -66,12 +69,13 @@ def first_true(marks: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[
     return tuple(int(k) for k in np.unravel_index(int(np.argmax(marks)), np.shape(marks)))
 
 
-def place_of(index: tuple[int, ...], value: Any) -> str:
+def place_of(index: tuple[int, ...], value: object) -> str:
     """Return the place of an entry, in an object of pandas by the labels of its row and column."""
     if not index:
         return ""
-    rows: Any = getattr(value, "index", None)
+    rows: Foreign = getattr(value, "index", None)
+    columns: Foreign = getattr(value, "columns", None)
     if type(value).__module__.startswith("pandas") and hasattr(rows, "__getitem__"):
         row = f" in row {shown(rows[index[0]])}"
-        return row if len(index) < 2 else f"{row}, column {shown(value.columns[index[1]])}"
+        return row if len(index) < 2 else f"{row}, column {shown(columns[index[1]])}"
     return f" at [{', '.join(map(str, index))}]"

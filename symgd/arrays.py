@@ -21,17 +21,19 @@ Compiled functions take complex numbers, which the complex step needs, and so do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from symgd.array_entries import TIMES, exact_number, first_true, hint_for, place_of
+from symgd.array_entries import TIMES, Foreign, exact_number, first_true, hint_for, place_of
 from symgd.errors import DataError, shown
 
-__all__ = ["check_finite", "read_array", "read_exact_array", "read_finite_array", "read_float_array"]
+__all__ = ["Array", "check_finite", "read_array", "read_exact_array", "read_finite_array", "read_float_array"]
 
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[Any]]
+"""An array of NumPy, of any number of axes."""
 
 _DEEPEST = 32
 """Lists in lists that an array may be."""
@@ -201,7 +203,7 @@ def _read(value: object, name: str) -> Array:
     raise _other_kind(array, value, name)
 
 
-def _converted(value: Any, name: str, depth: int) -> Array:
+def _converted(value: Foreign, name: str, depth: int) -> Array:
     """Return what NumPy makes of a value in which nothing can be lost unseen."""
     if type(value) is np.ndarray:
         return value
@@ -228,7 +230,7 @@ def _converted(value: Any, name: str, depth: int) -> Array:
     return np.asarray(value)
 
 
-def _members(value: list[object] | tuple[object, ...], name: str, depth: int) -> Any:
+def _members(value: list[object] | tuple[object, ...], name: str, depth: int) -> Sequence[object]:
     """Return the members of a list, arrays of other libraries among them as plain ones."""
     kinds = set(map(type, value))
     if kinds <= _PLAIN:
@@ -238,7 +240,7 @@ def _members(value: list[object] | tuple[object, ...], name: str, depth: int) ->
     return [_member(one, name, k, depth + 1) for k, one in enumerate(value)]
 
 
-def _member(one: object, name: str, number: int, depth: int) -> Any:
+def _member(one: object, name: str, number: int, depth: int) -> object:
     if isinstance(one, list | tuple):
         return _members(one, f"{name}[{number}]", depth)
     if type(one) is np.ndarray or isinstance(one, np.generic) or not hasattr(one, "__array__"):
@@ -246,7 +248,7 @@ def _member(one: object, name: str, number: int, depth: int) -> Any:
     return _converted(one, f"{name}[{number}]", depth)
 
 
-def _unmasked(value: Any, name: str) -> Array:
+def _unmasked(value: Foreign, name: str) -> Array:
     mask = np.ma.getmaskarray(value)
     if mask.dtype.names is None and mask.any():
         index = first_true(mask)
@@ -255,7 +257,7 @@ def _unmasked(value: Any, name: str) -> Array:
     return np.asarray(value.data)
 
 
-def _without_missing(value: Any, name: str) -> Array:
+def _without_missing(value: Foreign, name: str) -> Array:
     """Return the values of an object of pandas."""
     missing = np.asarray(value.isna())
     if missing.any():
@@ -273,7 +275,7 @@ def _refuse_units(value: object, name: str) -> None:
             raise DataError(f"{name} has the unit {unit}, and numbers have none", hint="give the numbers in one unit")
 
 
-def _refuse_nulls(value: Any, name: str) -> None:
+def _refuse_nulls(value: Foreign, name: str) -> None:
     columns = value.itercolumns() if hasattr(value, "itercolumns") else [value]
     counts = (column.null_count() if callable(column.null_count) else column.null_count for column in columns)
     if any(np.any(np.asarray(count)) for count in counts):

@@ -5,13 +5,27 @@ The functions of the language take an :data:`Operand` and return a :class:`symgd
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from symgd.graph.conversion import Axis, Operand, ShapeLike, SizeLike, SupportsArray, SupportsSymPy
 from symgd.graph.node import Node
 
-__all__ = ["Axes", "Facts", "Operand", "ShapeLike", "Shapes", "SizeLike", "SupportsArray", "SupportsSymPy", "Variable"]
+__all__ = [
+    "Axes",
+    "Claim",
+    "Facts",
+    "FormulaLike",
+    "Operand",
+    "Point",
+    "ShapeLike",
+    "Shapes",
+    "SizeLike",
+    "SupportsArray",
+    "SupportsSymPy",
+    "Values",
+    "Variable",
+]
 
 
 Variable: TypeAlias = "Node | str | SupportsSymPy | Sequence[Variable]"
@@ -25,3 +39,15 @@ Shapes: TypeAlias = Mapping[str, ShapeLike]
 
 Facts: TypeAlias = Mapping[str, Mapping[str, object]]
 """What is known of inputs, by their names: ``{"y": {"one_hot": True}}``."""
+
+FormulaLike: TypeAlias = "Operand | str | Callable[..., object]"
+"""What :func:`symgd.formula` reads: a node, a text, an expression of SymPy, a function of NumPy, or numbers."""
+
+Values: TypeAlias = Mapping[Any, object]
+"""What belongs to inputs, such as arrays or bounds: by their nodes, their names or their symbols in SymPy."""
+
+Point: TypeAlias = "Operand | Values | Sequence[Point]"
+"""Where something is looked at: values of inputs, an array, nested parameters, or several points in a list."""
+
+Claim: TypeAlias = "FormulaLike | Sequence[FormulaLike]"
+"""A derivative or a value that is claimed: a formula, hand-written code, or one formula for each of several variables."""

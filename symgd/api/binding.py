@@ -11,16 +11,19 @@ import inspect
 import numbers
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgd.arguments import read_names
-from symgd.arrays import read_array
+from symgd.arguments import Function, read_names
+from symgd.arrays import Array, read_array
 from symgd.checking.black_box.array_libraries import to_numpy
 from symgd.errors import ShapeError, SymgdError, shown
 
 __all__ = ["Bound", "GradientOf", "Parameters", "ValueOf", "bind", "names_of", "read_parameters"]
+
+Nested: TypeAlias = Any
+"""Nested dicts, lists and tuples, whose members are of whatever library the user computes with."""
 
 _DEEPEST = 32
 """Lists in lists that a point may be."""
@@ -38,17 +41,17 @@ class Bound:
         Which are passed by name.
     """
 
-    def __init__(self, function: Callable[..., Any], places: Sequence[int], keywords: Mapping[str, int]) -> None:
+    def __init__(self, function: Function, places: Sequence[int], keywords: Mapping[str, int]) -> None:
         self.function = function
         self.places = tuple(places)
         self.keywords = dict(keywords)
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: object) -> Nested:
         named = {name: values[place] for name, place in self.keywords.items()}
         return self.function(*(values[place] for place in self.places), **named)
 
 
-def bind(function: Callable[..., Any], inputs: Sequence[str], arguments: Sequence[str] | None = None) -> Callable[..., Any]:
+def bind(function: Function, inputs: Sequence[str], arguments: Sequence[str] | None = None) -> Function:
     """Return a function of the values of inputs in their order, whatever the order of its own parameters.
 
     Parameters
@@ -101,7 +104,7 @@ def bind(function: Callable[..., Any], inputs: Sequence[str], arguments: Sequenc
     return function
 
 
-def names_of(function: Callable[..., Any], count: int) -> tuple[str, ...] | None:
+def names_of(function: Function, count: int) -> tuple[str, ...] | None:
     """Return the names of a function's first parameters, or None where they cannot be read."""
     try:
         parameters = list(inspect.signature(function).parameters.values())
@@ -111,14 +114,14 @@ def names_of(function: Callable[..., Any], count: int) -> tuple[str, ...] | None
     return tuple(positional[:count]) if len(positional) >= count else None
 
 
-def _no_match(function: Callable[..., Any], names: Sequence[str], inputs: Sequence[str]) -> SymgdError:
+def _no_match(function: Function, names: Sequence[str], inputs: Sequence[str]) -> SymgdError:
     return SymgdError(
         f"{_called(function)} takes {', '.join(names) or 'nothing'}, and the formula's inputs are {', '.join(inputs)}",
         hint=f"give all parameters the names of inputs, or say which they are: arguments=({', '.join(map(repr, inputs))})",
     )
 
 
-def _called(function: Callable[..., Any]) -> str:
+def _called(function: Function) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 
@@ -139,13 +142,13 @@ class GradientOf:
         Whether a value stood beside a gradient so far.
     """
 
-    def __init__(self, function: Callable[..., Any], rank: int = 1, *, must_be_pair: bool = False) -> None:
+    def __init__(self, function: Function, rank: int = 1, *, must_be_pair: bool = False) -> None:
         self.function = function
         self.rank = rank
         self.must_be_pair = must_be_pair
         self.has_value = False
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: object) -> Nested:
         answer = self.function(*values)
         if self.must_be_pair:
             return _pair(answer)[1]
@@ -155,7 +158,7 @@ class GradientOf:
         return answer[1] if is_pair else answer
 
 
-def _rank_of(answer: Any) -> int:
+def _rank_of(answer: Nested) -> int:
     """Return the number of axes of an answer, −1 for a list of lists of different lengths."""
     try:
         return int(np.ndim(answer))
@@ -166,14 +169,14 @@ def _rank_of(answer: Any) -> int:
 class ValueOf:
     """The value of a function that returns a value and a gradient."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Function) -> None:
         self.function = function
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: object) -> Nested:
         return _pair(self.function(*values))[0]
 
 
-def _pair(answer: Any) -> Any:
+def _pair(answer: object) -> Sequence[Nested]:
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise SymgdError("the function does not return two things", hint="a value and a gradient: return value, gradient")
     return answer
@@ -222,10 +225,10 @@ class Parameters:
     (('W', (1, 1)), np.float64(3.0))
     """
 
-    def __init__(self, at: Any, *, is_spread: bool = False) -> None:
+    def __init__(self, at: object, *, is_spread: bool = False) -> None:
         self.is_spread = is_spread
         self._leaves: list[_Leaf] = []
-        arrays: list[Any] = []
+        arrays: list[object] = []
         self._layout = self._read(at, "", arrays)
         if not arrays:
             raise SymgdError("there are no parameters", hint="at={'w': array, …}")
@@ -233,7 +236,7 @@ class Parameters:
         self.vector = np.concatenate([value.ravel() for value in values])
         self.example = arrays[0]
 
-    def _read(self, value: Any, name: str, arrays: list[Any]) -> Any:
+    def _read(self, value: object, name: str, arrays: list[object]) -> Nested:
         if isinstance(value, Mapping):
             return {key: self._read(part, f"{name}.{key}" if name else str(key), arrays) for key, part in value.items()}
         if isinstance(value, tuple | list) and not _is_numbers(value):
@@ -245,22 +248,22 @@ class Parameters:
         arrays.append(value)
         return leaf
 
-    def nested(self, vector: Any) -> Any:
+    def nested(self, vector: Nested) -> Nested:
         """Return the parameters whose entries are those of a vector (or of a formula of one)."""
         return _map_leaves(self._layout, lambda leaf: self._part(vector, leaf))
 
     @staticmethod
-    def _part(vector: Any, leaf: _Leaf) -> Any:
+    def _part(vector: Nested, leaf: _Leaf) -> Nested:
         return vector[leaf.start : leaf.stop].reshape(leaf.shape) if leaf.shape else vector[leaf.start]
 
-    def call(self, function: Callable[..., Any], vector: Any) -> Any:
+    def call(self, function: Function, vector: Nested) -> Nested:
         """Call a function with the parameters."""
         nested = self.nested(vector)
         if not self.is_spread:
             return function(nested)
         return function(**nested) if isinstance(nested, Mapping) else function(*nested)
 
-    def flat(self, answer: Any, leading: int = 0) -> Any:
+    def flat(self, answer: Nested, leading: int = 0) -> Array:
         """Return a derivative that is nested as the parameters are, as an array with one axis for them.
 
         Raises
@@ -268,7 +271,7 @@ class Parameters:
         ShapeError
             Where it is not nested as they are.
         """
-        parts: list[Any] = []
+        parts: list[Nested] = []
         self._collect(self._layout, answer, parts)
         arrays = []
         for leaf, part in zip(self._leaves, parts, strict=True):
@@ -278,7 +281,7 @@ class Parameters:
             arrays.append(array.reshape(*array.shape[:leading], -1))
         return np.concatenate(arrays, axis=-1)
 
-    def _collect(self, layout: Any, answer: Any, parts: list[Any]) -> None:
+    def _collect(self, layout: Nested, answer: Nested, parts: list[Nested]) -> None:
         if isinstance(layout, _Leaf):
             parts.append(answer)
             return
@@ -300,7 +303,7 @@ class Parameters:
         return leaf.name, (*out, *(int(k) for k in np.unravel_index(number - leaf.start, leaf.shape)))
 
 
-def read_parameters(at: Any, function: Callable[..., Any]) -> Parameters | None:
+def read_parameters(at: Nested, function: Function) -> Parameters | None:
     """Return the parameters that a point holds, or None where it is one array of numbers.
 
     The members of a dict are keyword arguments where the function takes all of them by name, those of a tuple positional ones
@@ -319,7 +322,7 @@ def read_parameters(at: Any, function: Callable[..., Any]) -> Parameters | None:
     return Parameters(at) if None in shapes or len(shapes) > 1 else None
 
 
-def _refuse_endless(at: Any, depth: int = 0) -> None:
+def _refuse_endless(at: Nested, depth: int = 0) -> None:
     """Refuse a point that contains itself, or is nested deeper than parameters are."""
     if depth > _DEEPEST:
         raise SymgdError(f"a point is not nested deeper than {_DEEPEST} levels, and this one is: {shown(at)}")
@@ -328,7 +331,7 @@ def _refuse_endless(at: Any, depth: int = 0) -> None:
             _refuse_endless(part, depth + 1)
 
 
-def _shape_of(part: Any) -> tuple[int, ...] | None:
+def _shape_of(part: Nested) -> tuple[int, ...] | None:
     """Return the shape of a member of a list, None for what is nested further."""
     try:
         return None if isinstance(part, Mapping) else np.shape(part)
@@ -336,7 +339,7 @@ def _shape_of(part: Any) -> tuple[int, ...] | None:
         return None
 
 
-def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any]) -> bool:
+def _takes(function: Function, positional: Sequence[object], named: Mapping[str, object]) -> bool:
     try:
         inspect.signature(function).bind(*positional, **named)
     except (TypeError, ValueError):
@@ -344,7 +347,7 @@ def _takes(function: Callable[..., Any], positional: Sequence[Any], named: Mappi
     return True
 
 
-def _is_numbers(value: Any) -> bool:
+def _is_numbers(value: Nested) -> bool:
     """Whether a list holds numbers, perhaps nested, and so is an array."""
     return all(
         isinstance(part, numbers.Number | np.number | np.bool_) or (isinstance(part, tuple | list) and _is_numbers(part))
@@ -352,13 +355,13 @@ def _is_numbers(value: Any) -> bool:
     )
 
 
-def _like(value: Any, parts: list[Any]) -> Any:
+def _like(value: Nested, parts: list[Nested]) -> Nested:
     if hasattr(value, "_fields"):
         return type(value)(*parts)
     return type(value)(parts)
 
 
-def _map_leaves(layout: Any, change: Callable[[_Leaf], Any]) -> Any:
+def _map_leaves(layout: Nested, change: Callable[[_Leaf], Nested]) -> Nested:
     if isinstance(layout, _Leaf):
         return change(layout)
     if isinstance(layout, Mapping):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from symgd.api.binding import GradientOf, ValueOf
 from symgd.api.claims import Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
@@ -13,7 +13,7 @@ from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formula import formula
 from symgd.api.inputs import read_variables, variable
 from symgd.api.simplification import finish, recognise
-from symgd.arguments import read_count, read_seed
+from symgd.arguments import Function, read_count, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
@@ -22,6 +22,7 @@ from symgd.graph.traversal import symbols_of
 if TYPE_CHECKING:
     from symgd.checking.accuracy import Accuracy
     from symgd.checking.verdict import GradientCheck
+    from symgd.typing import Claim, FormulaLike, Point, Variable
 
 
 class DerivedAndChecked(NamedTuple):
@@ -32,8 +33,9 @@ class DerivedAndChecked(NamedTuple):
 
 
 def check_gradient(
-    loss: Any, wrt: Any, *, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
-    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+    loss: FormulaLike, wrt: Variable | Function | Literal[True], *, gradient: Claim | None = None,
+    at: Point | None = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None,
+    args: tuple[object, ...] = (),
 ) -> GradientCheck:  # fmt: skip
     """Check a gradient: symgd's own, a claimed one, or hand-written code.
 
@@ -102,8 +104,8 @@ def check_gradient(
 
 
 def check_jacobian(
-    output: Any, wrt: Any, *, jacobian: Any = None, at: Any = None, seed: int = 0, points: int = 5,
-    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+    output: FormulaLike, wrt: Variable | Function, *, jacobian: Claim | None = None, at: Point | None = None,
+    seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
 ) -> GradientCheck:  # fmt: skip
     """Check a Jacobian: symgd's own, a claimed one, or hand-written code.
 
@@ -151,8 +153,9 @@ def check_jacobian(
 
 
 def check_hessian(
-    loss: Any, wrt: Any, *, hessian: Any = None, gradient: Any = None, at: Any = None, seed: int = 0, points: int = 5,
-    arguments: Sequence[str] | None = None, args: tuple[Any, ...] = (),
+    loss: FormulaLike, wrt: Variable | Function, *, hessian: Claim | None = None, gradient: Claim | None = None,
+    at: Point | None = None, seed: int = 0, points: int = 5,
+    arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
 ) -> GradientCheck:  # fmt: skip
     """Check a Hessian: symgd's own, a claimed one, or hand-written code.
 
@@ -212,7 +215,13 @@ def check_hessian(
 
 
 def check_value(
-    source: Any, claim: Any, *, at: Any = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None
+    source: FormulaLike,
+    claim: Claim,
+    *,
+    at: Point | None = None,
+    seed: int = 0,
+    points: int = 5,
+    arguments: Sequence[str] | None = None,
 ) -> GradientCheck:
     """Check whether a function, or another formula, has the values of a formula.
 
@@ -249,7 +258,9 @@ def check_value(
     return check_claims(source, [], Own((source,)), [claim], at, seed, points, "value")
 
 
-def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, points: int = 2) -> DerivedAndChecked:
+def derive_and_check(
+    loss: FormulaLike, wrt: Variable, *, at: Point | None = None, seed: int = 0, points: int = 2
+) -> DerivedAndChecked:
     """Derive a gradient and check it in one call; the check replaces the proof of the simplification.
 
     Parameters
@@ -293,7 +304,9 @@ def derive_and_check(loss: Any, wrt: Any, *, at: Any = None, seed: int = 0, poin
 # -- digits --------------------------------------------------------------------------------------------------
 
 
-def accuracy(source: Any, wrt: Any = None, *, at: Any = None, seed: int = 0, points: int = 5) -> Accuracy:
+def accuracy(
+    source: FormulaLike, wrt: Variable | None = None, *, at: Point | None = None, seed: int = 0, points: int = 5
+) -> Accuracy:
     """Measure how many digits compiled code keeps, against as many digits as it takes.
 
     The value of a formula and, where it is a scalar, its gradients are compiled as :func:`symgd.lambdify` does, called in

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard, cast
 
 from symgd.api.binding import GradientOf, bind
 from symgd.api.compilation import lambdify
-from symgd.api.formula import formula
-from symgd.api.inputs import read_beside
+from symgd.api.inputs import read, read_beside
 from symgd.api.simplification import finish, recognise
-from symgd.arguments import read_count, read_function, read_seed
+from symgd.arguments import Function, read_count, read_function, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import is_sympy
 from symgd.graph.node import Node
-from symgd.graph.shape import show_shape
+from symgd.graph.shape import Shape, show_shape
 from symgd.graph.traversal import symbols_of
 from symgd.readers.numpy.tracer import from_numpy
 
 if TYPE_CHECKING:
     from symgd.checking.verdict import GradientCheck
+    from symgd.codegen.lambdify import Compiled
+    from symgd.typing import Claim, Point, Values
 
 
 def refuse(formula: Node) -> list[Node]:
@@ -62,11 +63,11 @@ def _own(output: Node, nodes: Sequence[Node], derive: Callable[[Node], Sequence[
 def read_claims(
     output: Node,
     target: Node | list[Node],
-    claim: Any,
-    leading: tuple[Any, ...],
+    claim: Claim,
+    leading: Shape,
     arguments: Sequence[str] | None = None,
     inputs: Sequence[Node] | None = None,
-) -> list[Any]:
+) -> list[Node | Function]:
     """Return a claim for one variable, or for a list of scalars, as one claim for each variable.
 
     A function takes the values of `inputs`, those of the output without them; see :mod:`symgd.api.binding`.
@@ -86,8 +87,8 @@ def read_claims(
         count = 1 if isinstance(target, Node) else len(target)
         if len(claim) != count:
             raise SymgdError(f"{len(claim)} derivatives are claimed for {count} variable{'s' if count != 1 else ''}")
-        return [formula(one) if not isinstance(one, str) else read_beside(one, output) for one in claim]
-    claim = formula(claim)
+        return [read(one) if not isinstance(one, str) else read_beside(one, output) for one in claim]
+    claim = read(claim)
     if isinstance(target, Node):
         return [claim]
     if claim.shape != (*leading, len(target)):
@@ -100,8 +101,8 @@ def check_claims(
     output: Node,
     nodes: Sequence[Node],
     own: Own,
-    claims: Sequence[Any],
-    at: Any,
+    claims: Sequence[Node | Function],
+    at: Point | None,
     seed: int,
     points: int,
     what: str,
@@ -133,7 +134,7 @@ def check_claims(
     with in_double_precision() if len(formulas) < len(claims) else contextlib.nullcontext():
         return check_formula(
             question,
-            at=at,
+            at=cast("Values | Sequence[Values] | None", at),
             seed=read_seed(seed),
             count=read_count(points),
             compiled=(lambda: _compiled_if_possible(arguments, formulas)) if len(formulas) == len(claims) else None,
@@ -141,7 +142,7 @@ def check_claims(
         )
 
 
-def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Any:
+def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> Compiled | None:
     """Return the compiled claims, or None where a function has no code: a formula can be checked without."""
     try:
         return lambdify(list(arguments), list(claims))
@@ -149,7 +150,7 @@ def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> 
         return None
 
 
-def read_claims_as_formulas(claims: Sequence[Any], arguments: Sequence[Node]) -> list[Node] | None:
+def read_claims_as_formulas(claims: Sequence[Node | Function], arguments: Sequence[Node]) -> list[Node] | None:
     """Return claims as formulas, or None where one is code that cannot be read as one."""
     found: list[Node] = []
     for claim in claims:
@@ -160,12 +161,12 @@ def read_claims_as_formulas(claims: Sequence[Any], arguments: Sequence[Node]) ->
     return found
 
 
-def is_code(value: Any) -> bool:
+def is_code(value: object) -> TypeGuard[Function]:
     """Whether a value is somebody's function, and not a formula."""
     return callable(value) and not isinstance(value, Node) and not is_sympy(value)
 
 
-def read_as_formula(function: Callable[..., Any], arguments: Sequence[Node]) -> Node | None:
+def read_as_formula(function: Function, arguments: Sequence[Node]) -> Node | None:
     """Read somebody's function as a formula, where that can be done."""
     try:
         return from_numpy(function, arguments)

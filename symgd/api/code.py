@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symgd.api.binding import GradientOf, ValueOf, bind, names_of, read_parameters
 from symgd.api.claims import own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
-from symgd.arguments import read_arguments, read_function, read_seed
+from symgd.arguments import Function, read_arguments, read_function, read_seed
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.node import Node, tensor
 
 if TYPE_CHECKING:
+    from symgd.arrays import Array
     from symgd.checking.verdict import GradientCheck
+    from symgd.typing import Point
 
 
-def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: tuple[Any, ...] = ()) -> GradientCheck:
+def check_code(
+    function: object, claim: object, at: Point | None, seed: int, what: str, args: tuple[object, ...] = ()
+) -> GradientCheck:
     """Check a hand-written derivative: as a formula where the function can be read as one and has its values, else by values.
 
     A claim of True means that the function returns its value and its gradient.
@@ -25,25 +29,26 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     from symgd.checking.black_box.array_libraries import like, to_numpy
 
     function = read_function(function, "what is judged")
-    if claim is not True:
-        claim = read_function(claim, f"the claimed {what}")
-    args, seed = read_arguments(args), read_seed(seed)
     returns_both = claim is True
+    derivative: Function = (
+        GradientOf(function, must_be_pair=True) if returns_both else read_function(claim, f"the claimed {what}")
+    )
+    args, seed = read_arguments(args), read_seed(seed)
     if returns_both:
-        function, claim = ValueOf(function), GradientOf(function, must_be_pair=True)
+        function = ValueOf(function)
     if args:
-        function, claim = _With(function, args), _With(claim, args)
+        function, derivative = _With(function, args), _With(derivative, args)
     parameters = read_parameters(at, function)
     if parameters is None:
-        return _check_of_array(function, claim, at, seed, what)
+        return _check_of_array(function, derivative, at, seed, what)
     if isinstance(at, tuple) and parameters.is_spread and not (args or returns_both):
         names = names_of(function, len(at))
-        claim = claim if names is None else bind(claim, names)
+        derivative = derivative if names is None else bind(derivative, names)
     at = like(parameters.example, parameters.vector)
     leading = 0 if what == "gradient" else np.ndim(to_numpy(parameters.call(function, at)))
     check = _check_of_array(
         lambda vector: parameters.call(function, vector),
-        lambda vector: parameters.flat(parameters.call(claim, vector), leading),
+        lambda vector: parameters.flat(parameters.call(derivative, vector), leading),
         at,
         seed,
         what,
@@ -51,7 +56,7 @@ def check_code(function: Any, claim: Any, at: Any, seed: int, what: str, args: t
     return check.renamed(parameters.place_of)
 
 
-def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) -> GradientCheck:
+def _check_of_array(function: Function, claim: Function, at: Point | None, seed: int, what: str) -> GradientCheck:
     from symgd.checking.black_box.array_libraries import Asked, in_double_precision, library_of
     from symgd.checking.black_box.check import check_hand_written
     from symgd.checking.black_box.code import HandWritten, has_values_of
@@ -80,7 +85,7 @@ def _check_of_array(function: Any, claim: Any, at: Any, seed: int, what: str) ->
         return check_hand_written(HandWritten(fun, grad, analytic, what), x, seed)
 
 
-def _check_traced(formula: Node, variable: Node, claim: Any, x: Any, seed: int, what: str) -> GradientCheck | None:
+def _check_traced(formula: Node, variable: Node, claim: Function, x: Array, seed: int, what: str) -> GradientCheck | None:
     """Check a function's derivative by the formula it was read as; None where symgd cannot derive it or it is too large."""
     from symgd.checking.black_box.code import around
     from symgd.checking.black_box.numbers_in_code import places_at_jumps
@@ -107,16 +112,16 @@ _LARGEST = 10**8
 class _With:
     """A function with further arguments behind those that it is asked for."""
 
-    def __init__(self, function: Any, args: tuple[Any, ...]) -> None:
+    def __init__(self, function: Function, args: tuple[object, ...]) -> None:
         self.function = function
         self.args = args
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: object) -> object:
         return self.function(*values, *self.args)
 
 
 def check_hessian_code(
-    function: Any, claim: Any, gradient: Any, at: Any, seed: int, args: tuple[Any, ...] = ()
+    function: object, claim: object, gradient: object, at: Point | None, seed: int, args: tuple[object, ...] = ()
 ) -> GradientCheck:
     """Check a hand-written Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
     function, claim = read_function(function, "what is judged"), read_function(claim, "the claimed Hessian")
@@ -151,12 +156,12 @@ def check_hessian_code(
     return check_code(gradient, claim, at, seed, "Hessian")
 
 
-def _read_point(at: Any) -> Any:
+def _read_point(at: Point | None) -> Array:
     from symgd.checking.black_box.array_libraries import to_numpy
 
     if at is None:
         raise SymgdError("two functions are compared at a point", hint="give at=x0")
-    point = to_numpy(at, "the point")
+    point: Array = to_numpy(at, "the point")
     if not point.size:
         raise ShapeError("two functions are compared at a point, and this one is empty", hint="at=[1.0, 2.0]")
     return point

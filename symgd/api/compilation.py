@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from symgd.api.formula import formula
 from symgd.api.inputs import read
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from symgd.explain.named_parts import Named
     from symgd.structures.operators.compilation import OperatorFunction
     from symgd.structures.recognition import Structure
-    from symgd.typing import Operand, Variable
+    from symgd.typing import FormulaLike, Operand, Variable
 
 
-def structure(matrix: Any, wrt: Variable | None = None, *, prove: bool = True) -> Structure:
+def structure(matrix: FormulaLike, wrt: Variable | None = None, *, prove: bool = True) -> Structure:
     """Recognise the structure of a matrix of second derivatives, for sizes that may be symbolic.
 
     Parameters
@@ -100,7 +100,7 @@ def _refuse_asymmetric(matrix: Node) -> None:
         )
 
 
-def _operator_function(arguments: Any, found: Structure, backend: str, name: str, prove: bool) -> OperatorFunction:
+def _operator_function(arguments: Variable, found: Structure, backend: str, name: str, prove: bool) -> OperatorFunction:
     """Compile a structure to a function of arrays that returns an operator."""
     if not BACKENDS[backend].has_operators:
         raise UnsupportedError(
@@ -109,7 +109,7 @@ def _operator_function(arguments: Any, found: Structure, backend: str, name: str
     from symgd.structures.operators import compile_operator
     from symgd.structures.recognition import StructureKind, product_formulas
 
-    def compiled(inputs: Any, outputs: list[Node], title: str) -> Compiled:
+    def compiled(inputs: Variable, outputs: list[Node], title: str) -> Compiled:
         return _compiled(inputs, outputs, backend, title, prove, may_alias=True)
 
     known = {node.name: node for node in symbols_of(found.matrix)}
@@ -119,7 +119,7 @@ def _operator_function(arguments: Any, found: Structure, backend: str, name: str
     arguments = [known.get(one, one) if isinstance(one, str) else one for one in given]
     named = [size(length) for length in found.shape if not isinstance(length, int)]
     parts = compiled(arguments, [*found.parts.values(), *named], name)
-    functions: list[Any] = []
+    functions: list[Compiled] = []
     if found.kind is StructureKind.FACTORED:
         factors, vector, product, diagonal = product_formulas(found)
         functions = [compiled([*factors, vector], [product], "product"), compiled([*factors, vector], [diagonal], "diagonal")]
@@ -237,7 +237,7 @@ def lambdify(
     return function.source if source_only else function
 
 
-def _check_name(name: Any) -> None:
+def _check_name(name: str) -> None:
     """Refuse what cannot name a function beside the modules that its code imports."""
     modules = {prefix for backend in BACKENDS.values() for prefix in backend.all_modules()}
     is_free = isinstance(name, str) and not keyword.iskeyword(name) and not name.startswith("_") and name not in modules
@@ -248,7 +248,13 @@ def _check_name(name: Any) -> None:
 
 
 def _compiled(
-    arguments: Any, outputs: Any, backend: str, name: str, prove: bool, may_alias: bool = False, fills_holes: bool = True
+    arguments: Variable,
+    outputs: FormulaLike | Named,
+    backend: str,
+    name: str,
+    prove: bool,
+    may_alias: bool = False,
+    fills_holes: bool = True,
 ) -> Compiled:
     """Compile formulas, one or a list, whose parts may have names."""
     from symgd.codegen.lambdify import compile_formulas
@@ -263,7 +269,7 @@ def _compiled(
         results = list(outputs.expanded().values())
         outputs = results if len(results) > 1 else results[0]
     several = isinstance(outputs, list | tuple)
-    formulas = [read(output) for output in (outputs if several else [outputs])]
+    formulas = [read(output) for output in (outputs if isinstance(outputs, list | tuple) else [outputs])]
     nodes, unread = _arguments(arguments, formulas)
     has_batch = is_batch(looked_at(nodes, unread))
     if has_batch:  # written out entry by entry, so that no tensor is left to have a name
@@ -283,7 +289,7 @@ def _compiled(
     )
 
 
-def _arguments(arguments: Any, formulas: list[Node]) -> tuple[list[Node], list[Node]]:
+def _arguments(arguments: Variable, formulas: list[Node]) -> tuple[list[Node], list[Node]]:
     """Return the arguments of a function of some formulas, and those of whose shape nothing is known."""
     given = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
@@ -295,7 +301,7 @@ def _arguments(arguments: Any, formulas: list[Node]) -> tuple[list[Node], list[N
     return nodes, [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
 
 
-def _argument(given: Any, known: Mapping[str, Node]) -> Node:
+def _argument(given: Variable, known: Mapping[str, Node]) -> Node:
     name = given if isinstance(given, str) else None if isinstance(given, Node) else name_of(given)
     if name is not None and name in known:
         return known[name]

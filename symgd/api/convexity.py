@@ -7,11 +7,12 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symgd.api.formula import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables
 from symgd.arguments import read_function, read_mapping, read_number, read_seed
+from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
 from symgd.evaluation.exact import exact_number
 from symgd.graph.assumptions import Interval
@@ -20,17 +21,19 @@ from symgd.graph.node import Node
 from symgd.graph.traversal import substitute, symbols_of
 
 if TYPE_CHECKING:
+    from symgd.arrays import Array
+    from symgd.curvature.domain import Domain
     from symgd.curvature.verdict import Convexity
-    from symgd.typing import Variable
+    from symgd.typing import FormulaLike, Values, Variable
 
 
 def convexity(
-    formula: Any,
+    formula: FormulaLike,
     wrt: Variable | None = None,
     *,
-    domain: Mapping[Any, Any] | None = None,
-    constraints: Sequence[Any] = (),
-    data: Mapping[Any, Any] | None = None,
+    domain: Values | None = None,
+    constraints: Sequence[FormulaLike] = (),
+    data: Values | None = None,
     budget: float | None = None,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
@@ -134,10 +137,10 @@ def convexity(
 def read_region(
     source: Node,
     variables: Sequence[Node],
-    domain: Mapping[Any, Any] | None,
-    constraints: Sequence[Any],
-    values: Mapping[Node, Any] | None = None,
-) -> Any:
+    domain: Values | None,
+    constraints: Sequence[FormulaLike],
+    values: Mapping[Node, Array] | None = None,
+) -> Domain:
     """Return the domain that bounds, constraints and the formula itself describe."""
     from symgd.curvature.domain import read_domain
 
@@ -150,14 +153,14 @@ def read_region(
     return read_domain(source, variables, bounds, conditions, ranges_of(values or {}), values)
 
 
-def _condition(given: Any, source: Node) -> Node:
+def _condition(given: FormulaLike, source: Node) -> Node:
     condition = read_beside(given, source) if isinstance(given, str) else formula(given)
     if not condition.is_boolean:
         raise SymgdError(f"{shown(given)} is not a condition", hint='as in "x - y > 0"')
     return condition
 
 
-def _interval(name: str, given: Any) -> Interval:
+def _interval(name: str, given: Foreign) -> Interval:
     """Read bounds: two ends, a text such as "(0, 1]", or SymPy's Interval."""
     if is_sympy(given) and hasattr(given, "left_open"):
         return Interval(_end(given.start, -1), _end(given.end, 1), bool(given.left_open), bool(given.right_open))
@@ -172,7 +175,7 @@ def _interval(name: str, given: Any) -> Interval:
     return Interval(_end(given[0], -1), _end(given[1], 1), open_low, open_high)
 
 
-def _end(value: Any, side: int) -> Fraction | float:
+def _end(value: object, side: int) -> Fraction | float:
     """Return an end of an interval exactly; None and ±inf are unbounded."""
     if isinstance(value, str):
         word = value.strip().removeprefix("+").replace("oo", "inf")

@@ -5,21 +5,23 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import TypeAlias
 
 from symgd.api.curvature_bounds import curvature_bounds
+from symgd.arrays import Array
 from symgd.curvature.findings import Curved, shorten
 from symgd.curvature.kind import Kind
 from symgd.curvature.proof import Conclusion, Premises, Proof, rule, step_by
 from symgd.curvature.verdict import Convexity
 from symgd.errors import SymgdError
+from symgd.evaluation.entries import Exact
 from symgd.evaluation.exact import exact_number, exact_values
 from symgd.graph.node import Node
 from symgd.graph.traversal import symbols_of
 
 __all__ = ["with_data"]
 
-Values = Mapping[Node, Any]
+Values: TypeAlias = Mapping[Node, Array]
 _CONVEX = (Kind.CONVEX, Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX)
 
 
@@ -72,12 +74,12 @@ def by_data(premises: Premises, values: Values) -> Conclusion | None:
     return _strongly_convex(found, modulus, because)
 
 
-def _strongly_convex(found: Curved, modulus: Any, because: str) -> Conclusion:
+def _strongly_convex(found: Curved, modulus: Exact | float, because: str) -> Conclusion:
     claim = f"{shorten(found.formula, 120)} is {Kind.STRONGLY_CONVEX.in_words}"
     return Conclusion(dataclasses.replace(found, kind=Kind.STRONGLY_CONVEX, modulus=modulus), claim, because)
 
 
-def _rounded_down(number: Any) -> str:
+def _rounded_down(number: Exact | float) -> str:
     """Return six digits of a number, not above it."""
     from symgd.curvature.bounds.rates import rounded
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symgd.api.compilation import lambdify
 from symgd.api.inputs import ranges_of, read, read_values, read_variables
@@ -21,16 +21,18 @@ from symgd.graph.traversal import substitute, symbols_of, toposort
 from symgd.rewrite.driver import simplify
 
 if TYPE_CHECKING:
+    from symgd.arrays import Array
+    from symgd.curvature.bounds.losses import Spread
     from symgd.curvature.bounds.rates import CurvatureBounds, SafeLearningRate
-    from symgd.typing import Variable
+    from symgd.typing import FormulaLike, Operand, Values, Variable
 
 
 def curvature_bounds(
-    loss: Any,
+    loss: FormulaLike,
     wrt: Variable,
-    data: Mapping[Any, Any] | None = None,
+    data: Values | None = None,
     *,
-    around: Any = None,
+    around: Operand | Values | None = None,
     radius: float | None = None,
 ) -> CurvatureBounds:
     """Return m and L with m·I ⪯ ∇²f ⪯ L·I: as formulas, and as numbers for given data.
@@ -107,11 +109,11 @@ def curvature_bounds(
 
 
 def safe_learning_rate(
-    loss: Any,
+    loss: FormulaLike,
     wrt: Variable,
-    data: Mapping[Any, Any] | None = None,
+    data: Values | None = None,
     *,
-    around: Any = None,
+    around: Operand | Values | None = None,
     radius: float | None = None,
 ) -> SafeLearningRate:
     """Return the learning rate 1/L, the threshold 2/L of divergence, and the predicted rate (1 − m/L)ᵏ.
@@ -155,7 +157,7 @@ def safe_learning_rate(
     return SafeLearningRate(1 / lipschitz, 2 / lipschitz, bounds)
 
 
-def _spread_with_data(source: Node, variables: list[Node], facts: Facts, values: Mapping[Node, Any]) -> Any:
+def _spread_with_data(source: Node, variables: list[Node], facts: Facts, values: Mapping[Node, Array]) -> Spread:
     """Return the spread of a loss, with what the data show of its square matrices."""
     from symgd.curvature.bounds.losses import spread_of
     from symgd.curvature.data_facts import with_facts_of
@@ -187,7 +189,7 @@ def _lipschitz_formula(lower: Node, upper: Node) -> Node:
     return found
 
 
-def _numbers(lower: Node, upper: Node, values: Mapping[Node, Any]) -> tuple[Any, Any]:
+def _numbers(lower: Node, upper: Node, values: Mapping[Node, Array]) -> tuple[Fraction | float, Fraction | float]:
     """Return m and L as numbers, m rounded down and L rounded up."""
     if lower.is_constant and upper.is_constant:
         low, high = Fraction(lower.value), Fraction(upper.value)
@@ -199,8 +201,10 @@ def _numbers(lower: Node, upper: Node, values: Mapping[Node, Any]) -> tuple[Any,
     return smallest, max(abs(smallest), largest + margin if margin and largest else largest)
 
 
-def _verified(formula: Node, values: Mapping[Node, Any]) -> Node:
+def _verified(formula: Node, values: Mapping[Node, Array]) -> Node:
     """Replace the smallest eigenvalue of AᵀA by a number that it surely is not below."""
+    import numpy as np
+
     from symgd.curvature.bounds.eigenvalue_bound import smallest_eigenvalue_of_gram
     from symgd.graph.node import constant
 
@@ -209,26 +213,27 @@ def _verified(formula: Node, values: Mapping[Node, Any]) -> Node:
         if node.primitive.name == "eigmin":
             inside = node.args[0]
             if inside.primitive.name == "einsum" and len(inside.args) == 2 and inside.args[0] is inside.args[1]:
-                matrix = _evaluated(inside.args[0], values)
+                matrix = np.asarray(_evaluated(inside.args[0], values))
                 columns = inside.params[0][0].index(inside.params[1][0])
                 found[node] = constant(smallest_eigenvalue_of_gram(matrix if columns == 1 else matrix.T))
     return substitute([formula], found)[0]
 
 
-def _evaluated(formula: Node, values: Mapping[Node, Any]) -> Any:
+def _evaluated(formula: Node, values: Mapping[Node, Array]) -> Array | float:
     """Return the value of a formula of the data."""
     from symgd.graph.shape import size_names
 
     if formula.is_constant:
         return float(formula.value)
     used = [node for node in values if node in set(symbols_of(formula)) or any(size_names(node.shape))]
-    return lambdify(used, formula)(*(values[node] for node in used))
+    value: Array | float = lambdify(used, formula)(*(values[node] for node in used))
+    return value
 
 
 # -- a ball ---------------------------------------------------------------------------------------------------
 
 
-def _centre(variables: list[Node], around: Any) -> dict[Node, Any]:
+def _centre(variables: list[Node], around: object) -> dict[Node, Array]:
     """Return the centre of the ball for every variable."""
     given = {name_of(key): value for key, value in around.items()} if isinstance(around, Mapping) else None
     if given is None:
@@ -247,7 +252,7 @@ def _centre(variables: list[Node], around: Any) -> dict[Node, Any]:
     return {node: _read_centre(node, given[node.name]) for node in variables}
 
 
-def _read_centre(node: Node, given: Any) -> Any:
+def _read_centre(node: Node, given: object) -> Array:
     """Return the centre of one variable, an array of its axes."""
     array = read_finite_array(given, f"the centre of {node.name}")
     fits = array.ndim == node.rank and all(
@@ -264,7 +269,9 @@ def _read_centre(node: Node, given: Any) -> Any:
 class _Ball:
     """Where affine residuals can lie while the variables stay within a distance of a centre."""
 
-    def __init__(self, variables: list[Node], values: Mapping[Node, Any], centre: Mapping[Node, Any], radius: float) -> None:
+    def __init__(
+        self, variables: list[Node], values: Mapping[Node, Array], centre: Mapping[Node, Array], radius: float
+    ) -> None:
         self.variables, self.values, self.centre, self.radius = variables, values, centre, radius
 
     def interval(self, residual: Node) -> Interval:

@@ -16,14 +16,16 @@ from symgd.graph.trace import DerivationTrace
 from symgd.graph.traversal import symbols_of
 
 if TYPE_CHECKING:
+    from symgd.arrays import Array
+    from symgd.checking.verdict import GradientCheck
     from symgd.explain.derivation import Derivation
-    from symgd.typing import Variable
+    from symgd.typing import FormulaLike, Variable
 
 What = Literal["gradient", "jacobian", "hessian"]
 
 
 def derivation(
-    loss: Any,
+    loss: FormulaLike,
     wrt: Variable | Sequence[Variable],
     what: What = "gradient",
     *,
@@ -133,7 +135,7 @@ def _by_layers(trace: DerivationTrace, prove: bool) -> tuple[dict[str, Node], di
     return definitions, found
 
 
-def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> Any:
+def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> GradientCheck:
     """Check what is derived, in every variable."""
     from symgd.api.checking import check_gradient, check_hessian, check_jacobian
 
@@ -144,7 +146,7 @@ def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed:
     return min(checks, key=lambda check: ("WRONG", "UNSURE", "KINK", "RIGHT").index(str(check.verdict)))
 
 
-def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Any]:
+def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Array]:
     """Evaluate formulas at a point, in float64."""
     import numpy as np
 

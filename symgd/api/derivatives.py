@@ -1,11 +1,11 @@
-"""Functions that derive gradients, Jacobians, Hessians, and products with them."""
+"""Functions that derive gradients, Jacobians and Hessians; products with them are in :mod:`symgd.api.derivative_products`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from symgd.api.inputs import inputs_of, new_input, read, read_direction, read_variables, variable
+from symgd.api.inputs import inputs_of, read, read_variables, variable
 from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
@@ -13,7 +13,7 @@ from symgd.graph.node import Node
 from symgd.graph.proxy import through_proxies
 
 if TYPE_CHECKING:
-    from symgd.typing import Variable
+    from symgd.typing import FormulaLike, Variable
 
 Structure = Literal["symmetric", "diagonal", "toeplitz"]
 Layout = Literal["numerator", "denominator"]
@@ -22,7 +22,7 @@ _LAYOUTS = ("numerator", "denominator")
 
 @through_proxies
 def gradient(
-    loss: Any, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
+    loss: FormulaLike, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
 ) -> Node:
     """Return the gradient of a scalar formula.
 
@@ -86,7 +86,7 @@ def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool)
 
 
 @through_proxies
-def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[str, Node]:
+def gradients(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True) -> dict[str, Node]:
     """Return the gradient in several variables, from one sweep.
 
     Parameters
@@ -122,7 +122,7 @@ def gradients(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict
 
 
 @through_proxies
-def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
+def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`.
 
         Jᵢⱼ = ∂fᵢ/∂xⱼ
@@ -161,7 +161,7 @@ def jacobian(output: Any, wrt: Variable, *, layout: Layout = "numerator", prove:
 
 
 @through_proxies
-def hessian(loss: Any, wrt: Variable, *, prove: bool = True) -> Node:
+def hessian(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
     """Return the Hessian: the axes of `wrt` twice.
 
         Hᵢⱼ = ∂²f/∂xᵢ∂xⱼ
@@ -220,7 +220,7 @@ def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
 
 
 @through_proxies
-def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) -> dict[tuple[str, str], Node]:
+def hessian_blocks(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True) -> dict[tuple[str, str], Node]:
     """Return the second derivatives in every pair of variables.
 
         H_xy = ∂²f/∂x∂y, the axes of x and then those of y
@@ -258,7 +258,7 @@ def hessian_blocks(loss: Any, wrt: Sequence[Variable], *, prove: bool = True) ->
 
 
 @through_proxies
-def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
+def derivative(output: FormulaLike, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
     """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
 
     Parameters
@@ -295,163 +295,3 @@ def derivative(output: Any, wrt: Variable, order: int = 1, *, prove: bool = True
     for _ in range(order):
         result = slope_of(source, derivatives.jacobian(result, target), nodes, prove)
     return finish(source, result, prove=prove)[0]
-
-
-@through_proxies
-def vjp(output: Any, wrt: Variable, adjoint: Any, *, prove: bool = True) -> Node:
-    """Return an adjoint times the Jacobian, without the Jacobian: Σᵢ tᵢ·∂fᵢ/∂x.
-
-    Parameters
-    ----------
-    output : Node, text or SymPy expression
-        Of any shape.
-    wrt : Node, SymPy symbol, name, or list of scalars
-    adjoint : Node or name
-        Of the shape of the output; a name is a new input of that shape.
-    prove : bool
-        Prove that the result equals what was derived, before it is returned.
-
-    Returns
-    -------
-    Node
-        Of the shape of `wrt`.
-
-    Raises
-    ------
-    ShapeError
-        Where the adjoint does not have the shape of the output.
-    SymgdError
-        Where the variable is not an input of the formula.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> sg.vjp(sg.formula("tanh(A @ x)", shapes={"A": "m n", "x": "n"}), "x", "t")
-    A.T @ (t * (1 - tanh(A @ x)**2))
-    """
-    source = read(output)
-    target = variable(source, wrt)
-    start = new_input(adjoint, source, source.shape)
-    return finish(source, derivatives.vjp(recognise(source, target, prove), target, start), prove=prove)[0]
-
-
-@through_proxies
-def jvp(output: Any, wrt: Variable, tangent: Any, *, prove: bool = True) -> Node:
-    """Return the Jacobian times a tangent, without the Jacobian: Σⱼ ∂f/∂xⱼ·vⱼ.
-
-    Parameters
-    ----------
-    output : Node, text or SymPy expression
-        Of any shape.
-    wrt : Node, SymPy symbol, name, or list of scalars
-    tangent : Node or name
-        Of the shape of `wrt`; a name is a new input of that shape.
-    prove : bool
-        Prove that the result equals what was derived, before it is returned.
-
-    Returns
-    -------
-    Node
-        Of the shape of the output.
-
-    Raises
-    ------
-    ShapeError
-        Where the tangent does not have the shape of `wrt`.
-    SymgdError
-        Where the variable is not an input of the formula.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> sg.jvp(sg.formula("tanh(A @ x)", shapes={"A": "m n", "x": "n"}), "x", "v")
-    (A @ v) * (1 - tanh(A @ x)**2)
-    """
-    source = read(output)
-    target = variable(source, wrt)
-    return finish(
-        source, derivatives.jvp(recognise(source, target, prove), target, read_direction(tangent, source, target)), prove=prove
-    )[0]
-
-
-@through_proxies
-def hvp(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
-    """Return the Hessian times a vector, without the Hessian.
-
-    Parameters
-    ----------
-    loss : Node, text or SymPy expression
-    wrt : Node, SymPy symbol or name
-    vector : Node
-        Of the shape of `wrt`.
-    prove : bool
-        Prove that the result equals what was derived, before it is returned.
-
-    Returns
-    -------
-    Node
-        Of the shape of `wrt`.
-
-    Raises
-    ------
-    ShapeError
-        Where the formula is not a scalar, or the vector does not have the shape of `wrt`.
-    SymgdError
-        Where the variable is not an input of the formula.
-
-    References
-    ----------
-    Pearlmutter, *Fast exact multiplication by the Hessian*, 1994.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> v = sg.tensor("v", "n")
-    >>> sg.hvp(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x", v)
-    (A + A.T) @ v
-    """
-    loss = read(loss)
-    target = variable(loss, wrt)
-    vector = read_direction(vector, loss, target)
-    return finish(
-        loss,
-        derivatives.hvp(recognise(loss, target, prove), target, vector, lambda slope: slope_of(loss, slope, target, prove)),
-        prove=prove,
-    )[0]
-
-
-@through_proxies
-def directional_derivative(loss: Any, wrt: Variable, vector: Any, *, prove: bool = True) -> Node:
-    """Return the slope of a formula along a direction, ∇f·v.
-
-    Parameters
-    ----------
-    loss : Node, text or SymPy expression
-    wrt : Node, SymPy symbol, name or list of scalars
-    vector : Node
-        Of the shape of `wrt`.
-    prove : bool
-        Prove that the result equals what was derived, before it is returned.
-
-    Returns
-    -------
-    Node
-        A scalar.
-
-    Raises
-    ------
-    ShapeError
-        Where the formula is not a scalar, or the vector does not have the shape of `wrt`.
-    SymgdError
-        Where the variable is not an input of the formula.
-
-    Examples
-    --------
-    >>> import symgd as sg
-    >>> sg.directional_derivative(sg.formula("x @ x", shapes={"x": "n"}), "x", sg.tensor("v", "n"))
-    2*(x @ v)
-    """
-    loss = read(loss)
-    target = variable(loss, wrt)
-    vector = read_direction(vector, loss, target)
-    return finish(loss, derivatives.directional_derivative(recognise(loss, target, prove), target, vector), prove=prove)[0]

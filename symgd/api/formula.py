@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from symgd.arguments import read_choice, read_mapping
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
@@ -19,13 +19,13 @@ from symgd.readers.text.declarations import read_shapes
 from symgd.readers.undefined_values import refuse_undefined_numbers
 
 if TYPE_CHECKING:
-    from symgd.typing import Facts, Shapes
+    from symgd.typing import Facts, FormulaLike, Shapes
 
 What = Literal["gradient", "jacobian", "hessian"]
 
 
 def formula(
-    source: Any,
+    source: FormulaLike,
     *arguments: Node,
     shapes: Shapes | None = None,
     facts: Facts | None = None,
@@ -41,7 +41,7 @@ def formula(
     *arguments : Node
         What a callable is called with.
     shapes : mapping of str to str or tuple
-        Shapes of the inputs in a text: ``{"X": "m n", "y": "m"}``. Other names are scalars. Any other source has inputs with
+        Shapes of the inputs in a text: ``{"X": "m n", "y": "m"}``. Other names are scalars. Other sources have inputs with
         shapes and facts of their own, from which those given here must not differ.
     facts : mapping of str to mapping
         What is known of inputs in a text: ``{"y": {"one_hot": True}}``; see :func:`tensor`.
@@ -70,22 +70,22 @@ def formula(
         source = source.node
     if isinstance(source, Node) and not shapes and not facts:
         return source
-    shapes = read_mapping(shapes, "shapes", 'shapes={"X": "m n"}')
+    given_shapes = read_mapping(shapes, "shapes", 'shapes={"X": "m n"}')
     facts = _read_facts(facts)
     if isinstance(source, str):
         if read_choice(syntax, ("symgd", "latex"), "syntax", UnsupportedError) == "latex":
             from symgd.readers.latex.reader import from_latex
 
-            return _defined(from_latex(source, shapes, facts))
+            return _defined(from_latex(source, given_shapes, facts))
         from symgd.readers.text.parser import parse
 
-        return parse(source, shapes, facts)
+        return parse(source, given_shapes, facts)
     result = source if isinstance(source, Node) else _read_expression(source, arguments)
-    _check_declarations(result, arguments, shapes, facts)
+    _check_declarations(result, arguments, given_shapes, facts)
     return result
 
 
-def _read_expression(source: Any, arguments: Sequence[Node]) -> Node:
+def _read_expression(source: object, arguments: Sequence[Node]) -> Node:
     """Read what carries its inputs with it, their shapes and facts included."""
     strange = [one for one in arguments if not isinstance(one, Node)]
     if strange:
@@ -99,9 +99,7 @@ def _read_expression(source: Any, arguments: Sequence[Node]) -> Node:
     return as_node(source)
 
 
-def _check_declarations(
-    result: Node, arguments: Sequence[Node], shapes: Mapping[str, Any], facts: Mapping[str, Mapping[str, Any]]
-) -> None:
+def _check_declarations(result: Node, arguments: Sequence[Node], shapes: Mapping[str, object], facts: Facts) -> None:
     """Refuse shapes and facts that are not those of the inputs.
 
     Raises
@@ -142,7 +140,7 @@ def _contain(facts: SymbolFacts, declared: SymbolFacts) -> bool:
     return are_contained and facts.interval & declared.interval == facts.interval
 
 
-def _read_facts(facts: Any) -> dict[str, Mapping[str, Any]]:
+def _read_facts(facts: object) -> dict[str, Mapping[str, object]]:
     found = {}
     for name, known in read_mapping(facts, "facts", _FACTS).items():
         found[name] = read_mapping(known, f"what is known of {shown(name)}", _FACTS)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from symgd.api.formula import formula
 from symgd.arguments import read_mapping
@@ -19,11 +19,13 @@ from symgd.graph.shape import Shape, show_shape
 from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import symbols_of
 
-Variable = Any
+if TYPE_CHECKING:
+    from symgd.arrays import Array
+    from symgd.typing import FormulaLike, Operand, Values
 
 
 def variable(
-    loss: Node, wrt: Variable, inputs: Mapping[str, Sequence[Node]] | None = None, *, is_member: bool = False
+    loss: Node, wrt: object, inputs: Mapping[str, Sequence[Node]] | None = None, *, is_member: bool = False
 ) -> Node | list[Node]:
     """Return the input(s) meant by `wrt`: a Node, a SymPy symbol, a name, or a list of scalars, which counts as one vector.
 
@@ -44,7 +46,7 @@ def variable(
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
         return _distinct(nodes)
     if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
-        return variable(loss, list(wrt), inputs)
+        return variable(loss, list(cast("Iterable[object]", wrt)), inputs)
     if isinstance(wrt, str):
         name = wrt
     elif isinstance(wrt, Node):
@@ -54,7 +56,7 @@ def variable(
     elif is_sympy(wrt) and (
         getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")
     ):
-        name = str(getattr(wrt, "label", None) or wrt.name)
+        name = str(getattr(wrt, "label", None) or getattr(wrt, "name", None))
     else:
         raise SymgdError(f"{shown(wrt)} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
     matching = inputs.get(name, ())
@@ -77,7 +79,7 @@ def variable(
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
 
 
-def _refuse_nested(wrt: Sequence[Variable]) -> None:
+def _refuse_nested(wrt: Sequence[object]) -> None:
     """Refuse a list of lists, which might contain itself."""
     if any(isinstance(one, list | tuple) for one in wrt):
         raise ShapeError(
@@ -85,7 +87,7 @@ def _refuse_nested(wrt: Sequence[Variable]) -> None:
         )
 
 
-def _absent(wrt: Any, name: str, inputs: Mapping[str, Any], is_member: bool) -> Node:
+def _absent(wrt: object, name: str, inputs: Mapping[str, object], is_member: bool) -> Node:
     """Return a declared input that the formula does not contain: the derivative in it is 0, which deserves a warning.
 
     Of a vector of variables some may be absent.
@@ -100,7 +102,7 @@ def _absent(wrt: Any, name: str, inputs: Mapping[str, Any], is_member: bool) -> 
         raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"did you mean {close[0]}?")
     if not is_member:
         warnings.warn(f"{name} is not in the formula, so the derivative in it is 0", SymgdWarning, stacklevel=5)
-    return formula(wrt)
+    return read(wrt)
 
 
 def inputs_of(loss: Node) -> dict[str, list[Node]]:
@@ -115,9 +117,9 @@ def _described(node: Node) -> str:
     return f"{show_shape(node.shape)}{' with facts' if node.facts != SymbolFacts() else ''}"
 
 
-def read(loss: Any) -> Node:
+def read(loss: object) -> Node:
     """Read a formula, however it is given."""
-    return formula(loss)
+    return formula(cast("FormulaLike", loss))
 
 
 def read_beside(text: str, source: Node) -> Node:
@@ -127,7 +129,7 @@ def read_beside(text: str, source: Node) -> Node:
     return parse(text, symbols={node.name: node for node in symbols_of(source)})
 
 
-def read_variables(source: Node, wrt: Variable) -> list[Node]:
+def read_variables(source: Node, wrt: object) -> list[Node]:
     """Return the inputs meant by `wrt`, each once."""
     inputs = inputs_of(source)
     if isinstance(wrt, list | tuple):
@@ -148,12 +150,12 @@ def _distinct(nodes: list[Node]) -> list[Node]:
     return nodes
 
 
-def read_direction(vector: Any, source: Node, target: Node | list[Node]) -> Node:
+def read_direction(vector: Operand | str, source: Node, target: Node | list[Node]) -> Node:
     """Return a direction; a name is a new input of the variable's shape."""
     return new_input(vector, source, target.shape if isinstance(target, Node) else (len(target),))
 
 
-def new_input(vector: Any, source: Node, shape: Shape) -> Node:
+def new_input(vector: Operand | str, source: Node, shape: Shape) -> Node:
     """Return a vector that is given, or a new input of a name.
 
     Raises
@@ -179,9 +181,7 @@ def new_input(vector: Any, source: Node, shape: Shape) -> Node:
     return tensor(vector, shape)
 
 
-def read_values(
-    source: Node, variables: Sequence[Node], data: Mapping[Any, Any], *, is_complete: bool = True
-) -> dict[Node, Any]:
+def read_values(source: Node, variables: Sequence[Node], data: Values, *, is_complete: bool = True) -> dict[Node, Array]:
     """Match given arrays of numbers with the inputs that are not variables.
 
     Raises
@@ -197,7 +197,7 @@ def read_values(
 
     others = {node.name: node for node in symbols_of(source) if node not in variables}
     taken = {node.name for node in variables}
-    values: dict[Node, Any] = {}
+    values: dict[Node, Array] = {}
     for key, value in read_mapping(data, "data", "data={name: array}").items():
         name = name_of(key)
         if name in others:
@@ -223,7 +223,7 @@ def read_values(
     return values
 
 
-def ranges_of(values: Mapping[Node, Any]) -> dict[Node, Interval]:
+def ranges_of(values: Mapping[Node, Array]) -> dict[Node, Interval]:
     """Return between which numbers the entries of given arrays lie; floats are the decimals they print as."""
     return {
         node: Interval(Fraction(repr(float(array.min()))), Fraction(repr(float(array.max()))))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from symgd.api.compilation import lambdify, structure
 from symgd.api.curvature_bounds import safe_learning_rate
 from symgd.api.derivatives import hessian
 from symgd.api.inputs import read, read_variables
 from symgd.api.simplification import finish, recognise, slope_of
-from symgd.arguments import read_mapping, read_seed
+from symgd.arguments import Function, read_mapping, read_seed
+from symgd.array_entries import Foreign
 from symgd.arrays import read_array, read_finite_array
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError, SymgdError, shown
@@ -19,12 +20,16 @@ from symgd.graph.node import Node, tensor
 from symgd.graph.traversal import symbols_of
 
 if TYPE_CHECKING:
+    from symgd.arrays import Array
+    from symgd.descent.direction import Direction
     from symgd.descent.history import Run
     from symgd.descent.objective import Objective
-    from symgd.typing import Variable
+    from symgd.descent.step_size import StepSize
+    from symgd.graph.shape import Size
+    from symgd.typing import FormulaLike, Operand, Values, Variable
 
 
-def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -> Objective:
+def objective(loss: FormulaLike, wrt: Variable, data: Values | None = None) -> Objective:
     """Return a loss with its data as functions of one flat vector, as ``scipy.optimize.minimize`` takes them.
 
     Parameters
@@ -57,7 +62,7 @@ def objective(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None = None) -
     return _objective(read(loss), wrt, _mapping(data), None)
 
 
-def _mapping(data: Any) -> Mapping[Any, Any]:
+def _mapping(data: object) -> Values:
     return read_mapping(data, "data", "data={name: array}")
 
 
@@ -65,11 +70,11 @@ class Goal(NamedTuple):
     """What is minimised, read: the variables, the values of all other inputs, and the shapes of the variables."""
 
     variables: list[Node]
-    values: dict[Node, Any]
+    values: dict[Node, Array]
     shapes: list[tuple[int, ...]]
 
 
-def read_goal(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None, start: Any) -> Goal:
+def read_goal(loss: FormulaLike, wrt: Variable, data: Values | None, start: object) -> Goal:
     """Hold data and first values against a formula, before anything is derived.
 
     Raises
@@ -89,7 +94,7 @@ def read_goal(loss: Any, wrt: Variable, data: Mapping[Any, Any] | None, start: A
     return Goal(nodes, values, [_numeric_shape(node, sizes) for node in nodes])
 
 
-def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any) -> Objective:
+def _objective(source: Node, wrt: Variable, data: Values, start: object) -> Objective:
     from symgd.descent.objective import Constant, Objective
 
     nodes, values, shapes = read_goal(source, wrt, data, start)
@@ -99,7 +104,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
     def slopes() -> list[Node]:
         return [slope_of(source, one, nodes) for one in derivatives.gradients(core, nodes)]
 
-    def make_hess() -> Any:
+    def make_hess() -> Function:
         if len(nodes) > 1 and not as_vector:
             blocks = [derivatives.jacobian(slope, node) for slope in slopes() for node in nodes]
             return lambdify([*nodes, *others], finish(source, *blocks), name="hess")
@@ -110,7 +115,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
         compiled = lambdify([*nodes, *others], found, name="hess")
         return Constant(compiled) if found.is_constant else compiled
 
-    def make_hessp() -> Any:
+    def make_hessp() -> Function:
         from symgd.primitives.arithmetic import add, mul
         from symgd.primitives.summation import sum as total
 
@@ -137,7 +142,7 @@ def _objective(source: Node, wrt: Variable, data: Mapping[Any, Any], start: Any)
     )
 
 
-def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
+def _first_values(nodes: Sequence[Node], start: object) -> dict[Node, Array]:
     """Return the given first values of variables, from which sizes are read that the data do not show."""
     if isinstance(start, Mapping):
         names = [node.name for node in nodes]
@@ -156,10 +161,10 @@ def _first_values(nodes: Sequence[Node], start: Any) -> dict[Node, Any]:
     return {nodes[0]: read_array(start, f"the start of {nodes[0].name}")}
 
 
-def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[Node, Any]:
+def _data(source: Node, nodes: Sequence[Node], data: Values) -> dict[Node, Array]:
     """Match given arrays with the inputs that are not variables."""
     known = {node.name: node for node in symbols_of(source) if node not in nodes}
-    values: dict[Node, Any] = {}
+    values: dict[Node, Array] = {}
     for key, value in data.items():
         name = name_of(key)
         if name not in known:
@@ -173,7 +178,7 @@ def _data(source: Node, nodes: Sequence[Node], data: Mapping[Any, Any]) -> dict[
     return {node: values[node] for node in known.values()}
 
 
-def _check_facts(values: Mapping[Node, Any], what: str, hint: str | None = None) -> None:
+def _check_facts(values: Mapping[Node, Array], what: str, hint: str | None = None) -> None:
     """Refuse values that violate what is declared: what is derived holds where it is true."""
     import numpy as np
 
@@ -184,7 +189,7 @@ def _check_facts(values: Mapping[Node, Any], what: str, hint: str | None = None)
             check_facts(node, value, f"the {what} of {node.name}", hint)
 
 
-def _starts(goal: Any, start: Any) -> dict[str, Any]:
+def _starts(goal: Objective, start: Foreign) -> dict[str, object]:
     """Return the first values of variables as they were given, by name."""
     if isinstance(start, Mapping):
         return {name: start[name] for name in goal.names}
@@ -192,7 +197,7 @@ def _starts(goal: Any, start: Any) -> dict[str, Any]:
     return {", ".join(goal.names): start} if is_one else dict(zip(goal.names, start, strict=True))
 
 
-def _refuse_not_finite(data: Mapping[Any, Any], starts: Mapping[str, Any]) -> None:
+def _refuse_not_finite(data: Values, starts: Mapping[str, object]) -> None:
     """Name the entry of the data or of the start that is not finite, where there is one."""
     for key, value in data.items():
         read_finite_array(value, f"the value of {name_of(key)}")
@@ -209,21 +214,21 @@ def _numeric_shape(node: Node, sizes: Mapping[str, int]) -> tuple[int, ...]:
         raise ShapeError(f"{error.cause}, so {node.name} has no shape yet", hint=f"give start={{'{node.name}': …}}") from None
 
 
-def _sample_axis(nodes: Sequence[Node]) -> Any:
+def _sample_axis(nodes: Sequence[Node]) -> Size | None:
     """Return the size of the axis that counts samples: the first axis of the data of highest rank."""
     tensors = [node for node in nodes if node.shape]
     return max(tensors, key=lambda node: node.rank).shape[0] if tensors else None
 
 
 def minimize(
-    loss: Any,
+    loss: FormulaLike,
     wrt: Variable,
     *,
-    data: Mapping[Any, Any] | None = None,
-    start: Any = None,
+    data: Values | None = None,
+    start: Operand | Values | None = None,
     seed: int = 0,
-    direction: Any = None,
-    step_size: Any = None,
+    direction: Direction | type | str | None = None,
+    step_size: StepSize | type | str | float | None = None,
     batch_size: int | None = None,
     epochs: int = 100,
     gradient_tolerance: float = 1e-8,

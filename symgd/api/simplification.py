@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from symgd.api.inputs import read
 from symgd.arguments import read_flag
@@ -16,6 +16,9 @@ from symgd.graph.traversal import toposort
 from symgd.rewrite.driver import Simplified
 from symgd.rewrite.driver import simplify as _simplify
 from symgd.rewrite.rule import Purpose
+
+if TYPE_CHECKING:
+    from symgd.typing import FormulaLike
 
 What = Literal["gradient", "jacobian", "hessian"]
 
@@ -67,7 +70,7 @@ def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool 
 
 
 @through_proxies
-def simplify(expression: Any, *, prove: bool = True) -> Node:
+def simplify(expression: FormulaLike, *, prove: bool = True) -> Node:
     """Return an equal formula that is shorter for people, and stable for numbers.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symgd.api.convexity import read_region
 from symgd.api.inputs import read, read_variables
@@ -16,13 +16,13 @@ from symgd.graph.traversal import symbols_of
 
 if TYPE_CHECKING:
     from symgd.curvature.stationary import StationaryPoint, StationaryPoints
-    from symgd.typing import Variable
+    from symgd.typing import FormulaLike, Values, Variable
 
 MAX_VARIABLES = 6
 
 
 def stationary_points(
-    formula: Any, wrt: Variable | None = None, *, domain: Mapping[Any, Any] | None = None, seed: int = 0
+    formula: FormulaLike, wrt: Variable | None = None, *, domain: Values | None = None, seed: int = 0
 ) -> StationaryPoints:
     """Return the points at which the gradient of a formula of scalars is 0, each proven, with what it is.
 
@@ -64,7 +64,7 @@ def stationary_points(
     return find_stationary_points(source, variables, read_region(source, variables, domain, ()), read_seed(seed))
 
 
-def classify(formula: Any, at: Mapping[Any, Any], wrt: Variable | None = None) -> StationaryPoint:
+def classify(formula: FormulaLike, at: Values, wrt: Variable | None = None) -> StationaryPoint:
     """Return what a stationary point is: minimum, maximum, saddle or degenerate, from the exact signs of the Hessian.
 
     Parameters
@@ -113,7 +113,7 @@ def classify(formula: Any, at: Mapping[Any, Any], wrt: Variable | None = None) -
     return classify_point(source, variables, point)
 
 
-def _scalars(formula: Any, wrt: Variable | None) -> tuple[Node, list[Node]]:
+def _scalars(formula: FormulaLike, wrt: Variable | None) -> tuple[Node, list[Node]]:
     """Read a formula of scalars all of which are variables."""
     source = read(formula)
     variables = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from symgd.api.inputs import read, variable
 from symgd.api.simplification import finish, simplify
@@ -17,10 +17,10 @@ from symgd.graph.time_limit import time_limit
 
 if TYPE_CHECKING:
     from symgd.derive.taylor.expansion import TaylorExpansion
-    from symgd.typing import Variable
+    from symgd.typing import FormulaLike, Point, Variable
 
 
-def taylor(formula: Any, wrt: Variable, at: Any = 0, order: int = 4, *, budget: float = 60.0) -> TaylorExpansion:
+def taylor(formula: FormulaLike, wrt: Variable, at: Point = 0, order: int = 4, *, budget: float = 60.0) -> TaylorExpansion:
     """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 
         f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
@@ -120,7 +120,7 @@ def _expanded(source: Node, expand: Callable[[Node], TaylorExpansion]) -> Taylor
         raise
 
 
-def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
+def _point_of(targets: Sequence[Node], at: Point) -> list[object]:
     """Return one number for every variable."""
     if isinstance(at, Mapping):
         given = {name_of(key): value for key, value in at.items()}
@@ -133,7 +133,7 @@ def _point_of(targets: Sequence[Node], at: Any) -> list[Any]:
             )
         return [given[node.name] for node in targets]
     if hasattr(at, "tolist") and not is_sympy(at):
-        shape = tuple(at.shape) if hasattr(at, "shape") else (len(at),)
+        shape = tuple(at.shape) if hasattr(at, "shape") else (len(cast("Sequence[object]", at)),)
         if shape not in ((), (len(targets),)):  # asked before a view of any size is written out
             raise SymgdError(f"the point has the shape {shape}, and there are {len(targets)} variables")
         at = at.tolist() if shape else at

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from symgd.arguments import read_flag, read_seed, read_whole_number
+from symgd.arrays import Array
 
 __all__ = ["Batches"]
 
@@ -65,7 +65,7 @@ class Batches:
         """The number of updates in an epoch."""
         return 1 if self.size is None else -(-self.samples // self.size)
 
-    def epoch(self) -> Iterator[Any]:
+    def epoch(self) -> Iterator[Array]:
         """Yield the indices of each batch of one epoch."""
         if self.is_full:
             yield np.arange(self.samples)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
+from symgd.array_entries import Foreign
+from symgd.arrays import Array
 from symgd.descent.method import Kind, Tuned, direction, made, methods, within
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "Newton", "as_direction"]
-
-Array = Any
 
 
 class Direction(Protocol):
@@ -102,7 +102,7 @@ class Momentum(Tuned):
     """
 
     beta: float = field(default=0.9, metadata=within("[0, 1)", "how much of the past is kept"))
-    _velocity: Array = field(default=None, init=False, repr=False)
+    _velocity: Any = field(default=None, init=False, repr=False)
 
     def start(self, x: Array) -> None:
         """Set the velocity to zero."""
@@ -110,8 +110,9 @@ class Momentum(Tuned):
 
     def next(self, gradient: Array) -> Array:
         """Return the velocity."""
-        self._velocity = self.beta * self._velocity + gradient
-        return self._velocity
+        velocity: Array = self.beta * self._velocity + gradient
+        self._velocity = velocity
+        return velocity
 
 
 @direction("Adam")
@@ -149,8 +150,8 @@ class Adam(Tuned):
     beta1: float = field(default=0.9, metadata=within("[0, 1)", "how much of the past mean is kept"))
     beta2: float = field(default=0.999, metadata=within("[0, 1)", "how much of the past mean of squares is kept"))
     epsilon: float = field(default=1e-8, metadata=within("[0, inf)", "what keeps the quotient finite"))
-    _mean: Array = field(default=None, init=False, repr=False)
-    _square: Array = field(default=None, init=False, repr=False)
+    _mean: Any = field(default=None, init=False, repr=False)
+    _square: Any = field(default=None, init=False, repr=False)
     _count: int = field(default=0, init=False, repr=False)
 
     def start(self, x: Array) -> None:
@@ -166,7 +167,8 @@ class Adam(Tuned):
         self._square += (1 - self.beta2) * (gradient * gradient - self._square)
         mean = self._mean / (1 - self.beta1**self._count)
         square = self._square / (1 - self.beta2**self._count)
-        return mean / (np.sqrt(square) + self.epsilon)
+        step: Array = mean / (np.sqrt(square) + self.epsilon)
+        return step
 
 
 @direction("Newton")
@@ -211,7 +213,7 @@ class Newton(Tuned):
     def start(self, x: Array) -> None:
         """Prepare for vectors like `x`."""
 
-    def next(self, gradient: Array, hessian: Array = None) -> Array:
+    def next(self, gradient: Array, hessian: Foreign = None) -> Array:
         """Return the step to the least value of the quadratic model."""
         damping = self.damping
         norm = np.linalg.norm(gradient)
@@ -230,22 +232,24 @@ _MANY = 4000
 """Beyond so many variables an operator is not made dense to be damped."""
 
 
-def _along_eigenvectors(hessian: Array, gradient: Array) -> Array:
+def _along_eigenvectors(hessian: Foreign, gradient: Array) -> Array:
     """Return |H|⁻¹·g: down along directions of negative curvature too."""
     values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
     sizes = np.maximum(np.abs(values), 1e-8 * max(float(np.abs(values).max()), 1e-300))
-    return vectors @ ((vectors.T @ gradient) / sizes)
+    step: Array = vectors @ ((vectors.T @ gradient) / sizes)
+    return step
 
 
-def _diagonal(hessian: Array) -> Array:
+def _diagonal(hessian: Foreign) -> Array:
     return np.diagonal(hessian) if isinstance(hessian, np.ndarray) else hessian.diagonal()
 
 
-def _solved(hessian: Array, damping: float, gradient: Array) -> Array | None:
+def _solved(hessian: Foreign, damping: float, gradient: Array) -> Array | None:
     """Return (H + damping·I)⁻¹ times the gradient, or None where that cannot be."""
     if not damping and hasattr(hessian, "solve"):
         try:
-            return hessian.solve(gradient)
+            solution: Array = hessian.solve(gradient)
+            return solution
         except SymgdError:
             return None
     if len(gradient) > _MANY and not isinstance(hessian, np.ndarray):
@@ -260,7 +264,7 @@ def _solved(hessian: Array, damping: float, gradient: Array) -> Array | None:
     return step if np.isfinite(step).all() else None
 
 
-def as_direction(given: Any) -> Direction:
+def as_direction(given: object) -> Direction:
     """Return a direction: one as it is, a class or a name with its defaults.
 
     Raises
@@ -268,8 +272,7 @@ def as_direction(given: Any) -> Direction:
     SymgdError
         For anything else.
     """
-    given = GradientDescent() if given is None else made(given, Kind.DIRECTION)
-    if not (hasattr(given, "start") and hasattr(given, "next")) or isinstance(given, type):
-        raise SymgdError(f"{shown(given)} is not a direction", hint=f"known: {', '.join(methods(Kind.DIRECTION))}")
-    chosen: Direction = given
-    return chosen
+    chosen: object = GradientDescent() if given is None else made(given, Kind.DIRECTION)
+    if not (hasattr(chosen, "start") and hasattr(chosen, "next")) or isinstance(chosen, type):
+        raise SymgdError(f"{shown(chosen)} is not a direction", hint=f"known: {', '.join(methods(Kind.DIRECTION))}")
+    return cast("Direction", chosen)

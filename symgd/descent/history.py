@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 import numpy as np
 
+from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
 from symgd.optional_packages import required
 
@@ -85,7 +85,7 @@ class Run:
     epochs, updates : int
     """
 
-    x: Any
+    x: Foreign
     value: float
     outcome: Outcome
     message: str
@@ -99,7 +99,7 @@ class Run:
     def __repr__(self) -> str:
         return f"<run: {self}>"
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Foreign = None) -> Foreign:
         """Draw the loss against the epochs.
 
         Parameters

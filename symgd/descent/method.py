@@ -28,7 +28,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from symgd.arguments import read_number
 from symgd.errors import SymgdError, shown
@@ -86,7 +86,7 @@ class Parameter:
     default: float | None
 
 
-def within(where: str, meaning: str, *, words: str | None = None, key: str | None = None) -> Mapping[str, Any]:
+def within(where: str, meaning: str, *, words: str | None = None, key: str | None = None) -> Mapping[str, object]:
     """Return the metadata of a dataclass field that is a parameter of a method.
 
     Parameters
@@ -332,7 +332,7 @@ def _registering(kind: Kind, name: str) -> Callable[[Class], Class]:
     return register
 
 
-def _check(kind: Kind, name: str, cls: Any) -> None:
+def _check(kind: Kind, name: str, cls: type) -> None:
     """Refuse what could not be used by every reader of the register."""
     if not isinstance(cls, type) or not all(hasattr(cls, one) for one in _NEEDS[kind]):
         raise SymgdError(f"{shown(cls)} is not a {kind}", hint=f"a class with {' and '.join(_NEEDS[kind])}")
@@ -362,7 +362,7 @@ def _required(cls: type) -> list[str]:
     return [one.name for one in arguments if one.default is one.empty and one.kind not in variadic]
 
 
-def made(given: Any, kind: Kind) -> Any:
+def made(given: object, kind: Kind) -> object:
     """Return a method with its defaults for its name or its class, and anything else as it is.
 
     Raises

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from symgd.arguments import read_function, read_number, read_whole_number
-from symgd.arrays import read_array
+from symgd.arrays import Array, read_array
 from symgd.descent.batches import Batches
 from symgd.descent.direction import Direction
 from symgd.descent.history import History, Outcome, Run
@@ -22,8 +21,6 @@ from symgd.descent.step_size import StepSize
 from symgd.errors import SymgdError
 
 __all__ = ["Problem", "descend"]
-
-Array = Any
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import SupportsIndex
 
 import numpy as np
 
-from symgd.arrays import read_array, read_exact_array
+from symgd.arguments import Function
+from symgd.array_entries import Foreign
+from symgd.arrays import Array, read_array, read_exact_array
 from symgd.errors import DataError, ShapeError, shown
 
 __all__ = ["Constant", "Objective"]
-
-Array = Any
 
 
 class Constant:
     """A function that is the same everywhere: evaluated once."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Function) -> None:
         self.function = function
-        self.value: Any = None
+        self.value: Foreign = None
 
-    def __call__(self, *arguments: Array) -> Any:
+    def __call__(self, *arguments: object) -> Foreign:
         if self.value is None:
             self.value = self.function(*arguments)
         return self.value
@@ -61,13 +61,13 @@ class Objective:
         names: Sequence[str],
         shapes: Sequence[tuple[int, ...]],
         data: Sequence[Array],
-        first: Callable[..., list[Any]],
-        make_hess: Callable[[], Callable[..., Any]],
-        make_hessp: Callable[[], Callable[..., Any]],
+        first: Callable[..., list[Array]],
+        make_hess: Callable[[], Function],
+        make_hessp: Callable[[], Function],
         as_vector: bool,
         batched: Sequence[bool] = (),
         has_named_samples: bool = True,
-        made_by: tuple[Callable[..., Objective], tuple[Any, ...]] | None = None,
+        made_by: tuple[Callable[..., Objective], tuple[object, ...]] | None = None,
     ) -> None:
         self.made_by = made_by
         self.names = list(names)
@@ -78,15 +78,15 @@ class Objective:
         self._first = first
         self._make_hess = make_hess
         self._make_hessp = make_hessp
-        self._hess: Callable[..., Any] | None = None
-        self._hessp: Callable[..., Any] | None = None
+        self._hess: Function | None = None
+        self._hessp: Function | None = None
         self.batched = list(batched) or [False] * len(self.data)
         ends = np.cumsum([0, *(int(np.prod(shape)) for shape in self.shapes)])
         self._parts = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
         self.size = int(ends[-1])
         self._at: tuple[bytes, tuple[float, Array]] | None = None
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """Return how to make the objective again; its compiled functions are not written."""
         return self.made_by if self.made_by is not None else super().__reduce_ex__(protocol)
 
@@ -103,7 +103,7 @@ class Objective:
             raise ShapeError(f"the variables have {self.size} entries, and x has {array.size}")
         return array.reshape(-1)
 
-    def pack(self, values: Any) -> Array:
+    def pack(self, values: object) -> Array:
         """Lay variables (one array, or a dictionary of arrays) into one vector.
 
         Raises
@@ -134,7 +134,7 @@ class Objective:
                 raise ShapeError(f"{name} has shape {shape}, and the given value {array.shape}")
         return np.concatenate([array.reshape(-1) for array in arrays])
 
-    def unpack(self, x: Array) -> Any:
+    def unpack(self, x: Array) -> Foreign:
         """Return the variables in the form in which they were given: an array, or a dictionary of arrays."""
         parts = self.split(x)
         if self.as_vector:

@@ -6,16 +6,15 @@ import math
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from symgd.arrays import Array
 from symgd.descent.method import Kind, Tuned, made, step_size, within
 from symgd.errors import SymgdError, shown
 
 __all__ = ["Backtracking", "LearningRate", "StepSize", "as_step_size"]
-
-Array = Any
 
 
 class StepSize(Protocol):
@@ -153,7 +152,7 @@ class Backtracking(Tuned):
         return rate
 
 
-def as_step_size(given: Any, is_full: bool, direction: Any = None) -> StepSize:
+def as_step_size(given: object, is_full: bool, direction: object = None) -> StepSize:
     """Return a step size: one as it is, a class or a name with its defaults, a number as a fixed learning rate.
 
     Without one it is what suits the batches and the direction.

@@ -5,25 +5,29 @@ Every line comes from the engine's own trace (:class:`symgd.graph.trace.Derivati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symgd.arguments import read_flag, read_text
+from symgd.array_entries import Foreign
 from symgd.explain.named_parts import Named, name_parts
 from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name, unicode_name
 from symgd.explain.notation.numbers import show_number
 from symgd.explain.notation.unicode import to_textbook
-from symgd.explain.printers.html import derivation_page, derivation_sections
+from symgd.explain.printers.html import Check, Values, derivation_page, derivation_sections
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.trace import DerivationTrace, Line, Step
 from symgd.graph.traversal import symbols_of
 
+if TYPE_CHECKING:
+    from symgd.arrays import Array
+
 __all__ = ["Derivation"]
 
 _WIDTH = 100
-Evaluate = Callable[[Sequence[Node], Mapping[Any, Any]], list[Any]]
+Evaluate: TypeAlias = "Callable[[Sequence[Node], Values], list[Array]]"
 Layers = Callable[[], tuple[dict[str, Node], dict[str, Node]]]
 
 
@@ -43,11 +47,16 @@ class Derivation:
     """
 
     def __init__(
-        self, trace: DerivationTrace, evaluate: Evaluate, check: Any = None, source: str = "", layers: Layers | None = None
+        self,
+        trace: DerivationTrace,
+        evaluate: Evaluate,
+        check: Check | None = None,
+        source: str = "",
+        layers: Layers | None = None,
     ) -> None:
         self.trace = trace
         self._layers = layers
-        self.check = check
+        self.check: Any = check
         self.source = source
         self._evaluate = evaluate
 
@@ -90,7 +99,7 @@ class Derivation:
             return name_parts(results, self.trace.what)
         return Named(*self._layers())
 
-    def adjoints(self, at: Mapping[Any, Any]) -> dict[str, Any]:
+    def adjoints(self, at: Values) -> dict[str, Array]:
         """Return the adjoint of every named value at a point.
 
         Parameters
@@ -103,7 +112,7 @@ class Derivation:
         """
         return {name: adjoint for name, (_, adjoint) in self.values(at).items()}
 
-    def values(self, at: Mapping[Any, Any]) -> dict[str, tuple[Any, Any]]:
+    def values(self, at: Values) -> dict[str, tuple[Array, Array]]:
         """Return value and adjoint of every named value at a point."""
         lines = self.trace.lines
         numbers = self._evaluate([line.node for line in lines] + [line.full_adjoint for line in lines], at)
@@ -111,7 +120,7 @@ class Derivation:
 
     # -- text ---------------------------------------------------------------------------------------------------
 
-    def text(self, *, steps: bool = False, at: Mapping[Any, Any] | None = None) -> str:
+    def text(self, *, steps: bool = False, at: Values | None = None) -> str:
         """Return the derivation as text.
 
         Parameters
@@ -153,7 +162,7 @@ class Derivation:
         backward = [(f"t_{unicode_name(line.name)} = {to_textbook(line.adjoint)}", line.because) for line in self.trace.lines]
         return "\n".join(["Forward", *_columns(rows), "", "Backward", *_columns(backward)])
 
-    def _table(self, at: Mapping[Any, Any]) -> str:
+    def _table(self, at: Values) -> str:
         numbers = self.values(at)
         head = ("node", "formula", "value", "adjoint", "value", "because")
         rows = [head, tuple("─" * len(word) for word in head)]
@@ -167,7 +176,7 @@ class Derivation:
             "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
         )
 
-    def _value_lines(self, at: Mapping[Any, Any]) -> str:
+    def _value_lines(self, at: Values) -> str:
         found = self._evaluate([self.trace.typed, *self.trace.result], at)[1:]
         labels = (f"J_{unicode_name(node.name)}" for node in self.trace.wrt)
         return "\n".join(
@@ -220,14 +229,14 @@ class Derivation:
 
     # -- HTML and data ------------------------------------------------------------------------------------------
 
-    def html(self, *, at: Mapping[Any, Any] | None = None, title: str = "Derivation") -> str:
+    def html(self, *, at: Values | None = None, title: str = "Derivation") -> str:
         """Return a self-contained HTML page: no script, nothing loaded from elsewhere."""
         return derivation_page(self, at, title)
 
     def _repr_html_(self) -> str:
         return derivation_sections(self, None)
 
-    def to_dict(self, at: Mapping[Any, Any] | None = None) -> dict[str, Any]:
+    def to_dict(self, at: Values | None = None) -> dict[str, Any]:
         """Return the derivation as plain data.
 
         Parameters
@@ -266,12 +275,12 @@ class Derivation:
         }
 
 
-def _numbers(value: Any) -> Any:
+def _numbers(value: Foreign) -> object:
     """Return a number or an array as plain numbers."""
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _line_data(line: Line) -> dict[str, Any]:
+def _line_data(line: Line) -> dict[str, object]:
     return {
         "name": line.name,
         "formula": None if line.is_input else str(line.formula),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
-from symgd.arrays import read_array
+from symgd.array_entries import Foreign
+from symgd.arrays import Array, read_array
 from symgd.optional_packages import required
 
 __all__ = ["Chord", "contours_with_chords", "function_with_chords", "partial_sums"]
 
-Curve = Callable[[Any], Any]
+Curve = Callable[[Array], object]
 Chord = tuple[Sequence[float], Sequence[float], str]
 """Two points and what their chord shows: "convex", "concave", "not convex" or "not concave"."""
 
@@ -26,8 +26,8 @@ def partial_sums(
     *,
     title: str = "",
     at: float = 0.0,
-    ax: Any = None,
-) -> Any:
+    ax: Foreign = None,
+) -> Foreign:
     """Draw a function and its Taylor polynomials.
 
     Parameters
@@ -70,8 +70,8 @@ def partial_sums(
 
 
 def function_with_chords(
-    function: Curve, interval: tuple[float, float], chords: Sequence[Chord], *, title: str = "", ax: Any = None
-) -> Any:
+    function: Curve, interval: tuple[float, float], chords: Sequence[Chord], *, title: str = "", ax: Foreign = None
+) -> Foreign:
     """Draw a function of one variable with chords, each above or below the curve.
 
     Parameters
@@ -109,13 +109,13 @@ def function_with_chords(
 
 
 def contours_with_chords(
-    function: Callable[[Any, Any], Any],
+    function: Callable[[Array, Array], object],
     box: tuple[tuple[float, float], tuple[float, float]],
     chords: Sequence[Chord],
     *,
     names: tuple[str, str] = ("x", "y"),
     title: str = "",
-) -> Any:
+) -> Foreign:
     """Draw contours of a function of two variables with chords, and beside them the function along each chord.
 
     Parameters

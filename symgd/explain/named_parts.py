@@ -7,7 +7,6 @@ shows what kind of part it is: s of a sigmoid, p of a softmax, h of an activatio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name, unicode_name
@@ -92,7 +91,7 @@ class Named:
     def _repr_latex_(self) -> str:
         return self.latex()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, dict[str, str]]:
         """Return definitions and results as plain data."""
         return {
             "definitions": {name: str(part) for name, part in self.definitions.items()},

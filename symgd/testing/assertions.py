@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
@@ -17,14 +17,14 @@ from symgd.registration import Registered, registrations_of
 
 if TYPE_CHECKING:
     from symgd.results import GradientCheck
-    from symgd.typing import Facts, Shapes
+    from symgd.typing import Claim, Facts, FormulaLike, Point, Shapes, Variable
 
 __all__ = ["assert_gradient", "assert_hessian", "assert_jacobian", "assert_matches", "assert_verified"]
 
 
 def assert_gradient(
-    function: object, gradient: object, at: object = None, *, wrt: object = None, shapes: Shapes | None = None,
-    facts: Facts | None = None, seed: int = 0,
+    function: FormulaLike, gradient: Claim | Literal[True], at: Point | None = None, *, wrt: Variable | None = None,
+    shapes: Shapes | None = None, facts: Facts | None = None, seed: int = 0,
     arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
 ) -> None:  # fmt: skip
     """Fail unless `gradient` is the gradient of `function`.
@@ -81,8 +81,8 @@ def assert_gradient(
 
 
 def assert_jacobian(
-    function: object, jacobian: object, at: object = None, *, wrt: object = None, shapes: Shapes | None = None,
-    facts: Facts | None = None, seed: int = 0,
+    function: FormulaLike, jacobian: Claim, at: Point | None = None, *, wrt: Variable | None = None,
+    shapes: Shapes | None = None, facts: Facts | None = None, seed: int = 0,
     arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
 ) -> None:  # fmt: skip
     """Fail unless `jacobian` is the Jacobian of `function`: the output's axes, then the variable's.
@@ -127,9 +127,9 @@ def assert_jacobian(
 
 
 def assert_hessian(
-    function: object, hessian: object, at: object = None, *, wrt: object = None, shapes: Shapes | None = None,
-    facts: Facts | None = None, gradient: object = None, seed: int = 0, arguments: Sequence[str] | None = None,
-    args: tuple[object, ...] = (),
+    function: FormulaLike, hessian: Claim, at: Point | None = None, *, wrt: Variable | None = None,
+    shapes: Shapes | None = None, facts: Facts | None = None, gradient: Claim | None = None, seed: int = 0,
+    arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
 ) -> None:  # fmt: skip
     """Fail unless `hessian` is the Hessian of `function`.
 
@@ -175,7 +175,7 @@ def assert_hessian(
 
 
 def assert_matches(
-    formula: object, function: Callable[..., object], at: object = None, *, shapes: Shapes | None = None,
+    formula: FormulaLike, function: Callable[..., object], at: Point | None = None, *, shapes: Shapes | None = None,
     facts: Facts | None = None, seed: int = 0,
     arguments: Sequence[str] | None = None,
 ) -> None:  # fmt: skip
@@ -248,27 +248,27 @@ def assert_verified(entry: Registered | Callable[..., object]) -> None:
 
 def checks_of(entry: Registered) -> list[tuple[GradientCheck, str]]:
     """Return the checks of a registered function, and the word for what each is about."""
-    source = read_formula(entry.formula, shapes=entry.shapes, facts=entry.facts)
-    function = entry.function
+    source = read_formula(cast("FormulaLike", entry.formula), shapes=entry.shapes, facts=entry.facts)
+    function, wrt = entry.function, cast("Variable", entry.wrt)
     more: dict[str, Any] = {"at": entry.at, "seed": entry.seed, "points": entry.points, "arguments": entry.arguments}
     if entry.what == "value":
         return [(check_value(source, function, **more), "Value")]
     if entry.what == "jacobian":
-        return [(check_jacobian(source, entry.wrt, jacobian=function, **more), "Jacobian")]
+        return [(check_jacobian(source, wrt, jacobian=function, **more), "Jacobian")]
     if entry.what == "hessian":
-        return [(check_hessian(source, entry.wrt, hessian=function, **more), "Hessian")]
+        return [(check_hessian(source, wrt, hessian=function, **more), "Hessian")]
     if entry.what == "gradient":
-        return [(check_gradient(source, entry.wrt, gradient=function, **more), "Gradient")]
+        return [(check_gradient(source, wrt, gradient=function, **more), "Gradient")]
     bound = bind(function, [node.name for node in source.symbols], entry.arguments)
     del more["arguments"]
     return [
         (check_value(source, ValueOf(bound), **more), "Value"),
-        (check_gradient(source, entry.wrt, gradient=GradientOf(bound, must_be_pair=True), **more), "Gradient"),
+        (check_gradient(source, wrt, gradient=GradientOf(bound, must_be_pair=True), **more), "Gradient"),
     ]
 
 
 def sampled_points(
-    formula: object, count: int = 5, seed: int = 0, shapes: Shapes | None = None, facts: Facts | None = None
+    formula: FormulaLike, count: int = 5, seed: int = 0, shapes: Shapes | None = None, facts: Facts | None = None
 ) -> list[dict[str, object]]:
     """Return random points inside the domain of a formula: what ``at=`` takes."""
     source = read_formula(formula, shapes=shapes, facts=facts)
@@ -278,10 +278,10 @@ def sampled_points(
 def _assert_derivative(
     check: Callable[..., GradientCheck],
     word: str,
-    function: object,
-    claim: object,
-    at: object,
-    wrt: object,
+    function: FormulaLike,
+    claim: Claim,
+    at: Point | None,
+    wrt: Variable | None,
     shapes: Shapes | None,
     facts: Facts | None,
     **more: Any,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,19 +22,22 @@ from symgd.graph.traversal import toposort
 from symgd.optional_packages import required
 
 if TYPE_CHECKING:
-    from symgd.typing import Facts, Shapes
+    from hypothesis.strategies import SearchStrategy
+
+    from symgd.arrays import Array
+    from symgd.typing import Facts, FormulaLike, Shapes
 
 __all__ = ["points_inside"]
 
 
 def points_inside(
-    formula: object,
+    formula: FormulaLike,
     *,
     shapes: Shapes | None = None,
     facts: Facts | None = None,
     sizes: Mapping[str, int] | None = None,
     largest: float = 1e3,
-) -> Any:
+) -> SearchStrategy[dict[str, Array]]:
     """Return a hypothesis strategy of points where a formula is defined.
 
     Parameters
@@ -84,15 +87,16 @@ def points_inside(
         for node in source.symbols
     }
 
-    def is_inside(point: dict[str, Any]) -> bool:
+    def is_inside(point: dict[str, Array]) -> bool:
         values = {node: point[node.name] for node in source.symbols}
         (value,) = evaluate_precisely([source], values, known, digits=30)
         return all(mpmath.isfinite(entry) for entry in value.flat)
 
-    return st.fixed_dictionaries(drawn).filter(is_inside)
+    found: SearchStrategy[dict[str, Array]] = st.fixed_dictionaries(drawn).filter(is_inside)
+    return found
 
 
-def _values(node: Node, wanted: Interval, rows: Size | None, sizes: Mapping[str, int], largest: float) -> Any:
+def _values(node: Node, wanted: Interval, rows: Size | None, sizes: Mapping[str, int], largest: float) -> SearchStrategy[Array]:
     """Return a strategy for one input, which honours what is declared of it."""
     import hypothesis.strategies as st
     from hypothesis.extra.numpy import arrays

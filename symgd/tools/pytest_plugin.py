@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -25,6 +25,7 @@ from symgd.tools.module_loader import ImportRoot, LoadedFinder, ModuleLoader
 
 if TYPE_CHECKING:
     from symgd.results import GradientCheck
+    from symgd.typing import FormulaLike, Variable
 
 __all__ = ["VerifiedFunction", "VerifiedModule"]
 
@@ -114,7 +115,7 @@ def gradient_check() -> Callable[..., GradientCheck]:
     It takes what :func:`symgd.check_gradient` takes, and returns its GradientCheck.
     """
 
-    def judge(loss: object, wrt: object, **options: Any) -> GradientCheck:
+    def judge(loss: FormulaLike, wrt: Variable | Callable[..., object] | Literal[True], **options: Any) -> GradientCheck:
         from symgd.api.checking import check_gradient
         from symgd.testing.assertions import raise_unless_right
 

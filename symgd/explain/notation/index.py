@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from symgd.explain.notation.latex import LatexPrinter
 from symgd.explain.notation.unicode import TextbookPrinter
@@ -160,7 +159,7 @@ class _Writer:
         return found
 
 
-def _plus(place: str, start: Any, size: Size) -> str:
+def _plus(place: str, start: Size | None, size: Size) -> str:
     if start in (None, 0):
         return place
     first = size + start if isinstance(start, int) and start < 0 else start

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from symgd.explain.notation.names import latex_name
 from symgd.graph.node import Node
@@ -45,7 +44,7 @@ class LatexPrinter(Printer):
     def named_constant(self, name: str) -> Written:
         return Written(r"\pi" if name == "pi" else "e")
 
-    def number(self, value: Any) -> Written:
+    def number(self, value: object) -> Written:
         if isinstance(value, Fraction) and value.denominator != 1 and decimal_text(value) is None:
             sign = "-" if value < 0 else ""
             return Written(

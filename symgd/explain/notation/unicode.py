@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from symgd.explain.notation.names import unicode_name
 from symgd.graph.node import Node
@@ -29,7 +28,7 @@ class TextbookPrinter(Printer):
     def named_constant(self, name: str) -> Written:
         return Written("π" if name == "pi" else "e")
 
-    def number(self, value: Any) -> Written:
+    def number(self, value: object) -> Written:
         written = super().number(value)
         return Written(written.text.replace("-", "−"), written.binds)
 

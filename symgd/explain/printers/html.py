@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from symgd.arguments import read_text
 from symgd.explain.notation.latex import to_latex
@@ -13,7 +13,10 @@ from symgd.explain.notation.numbers import show_number
 from symgd.graph.trace import DerivationTrace, Step
 from symgd.graph.traversal import symbols_of
 
-__all__ = ["derivation_page", "derivation_sections", "math", "page"]
+if TYPE_CHECKING:
+    from symgd.arrays import Array
+
+__all__ = ["Check", "Values", "derivation_page", "derivation_sections", "math", "page"]
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6875; --line: #d9dfe6; --mark: #0b6e99; --wash: #f5f8fa;
@@ -36,6 +39,25 @@ img { max-width: 100%; height: auto }
 """
 
 
+Values: TypeAlias = Mapping[Any, object]
+"""A point: the values of inputs, by their nodes, their names or their symbols in SymPy."""
+
+
+class Check(Protocol):
+    """What is shown of a verdict, see :class:`symgd.checking.verdict.GradientCheck`."""
+
+    @property
+    def verdict(self) -> object:
+        """The verdict, printed as one word."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences about it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+
+
 class Content(Protocol):
     """What a page shows of a derivation, see :class:`symgd.explain.derivation.Derivation`."""
 
@@ -44,7 +66,7 @@ class Content(Protocol):
         """The steps of the derivation."""
 
     @property
-    def check(self) -> Any:
+    def check(self) -> Check | None:
         """The verdict of a check, or None."""
 
     @property
@@ -58,7 +80,7 @@ class Content(Protocol):
     def result_latex(self, align: str = ...) -> list[str]:
         """Return the rows of the result."""
 
-    def values(self, at: Mapping[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
+    def values(self, at: Values) -> Mapping[str, tuple[Array, Array]]:
         """Return the value and the adjoint of every line at a point."""
 
 
@@ -79,12 +101,12 @@ def page(title: str, body: str) -> str:
     )
 
 
-def derivation_page(derivation: Content, at: Mapping[Any, Any] | None, title: str) -> str:
+def derivation_page(derivation: Content, at: Values | None, title: str) -> str:
     """Return the page of a derivation."""
     return page(title, derivation_sections(derivation, at))
 
 
-def derivation_sections(derivation: Content, at: Mapping[Any, Any] | None) -> str:
+def derivation_sections(derivation: Content, at: Values | None) -> str:
     """Return the sections of a derivation: formula, passes, result, simplifications, check, code."""
     trace = derivation.trace
     name = latex_name(trace.lines[0].name if trace.lines else "L")
@@ -113,7 +135,7 @@ def derivation_sections(derivation: Content, at: Mapping[Any, Any] | None) -> st
     return "\n".join(parts)
 
 
-def _passes(derivation: Content, at: Mapping[Any, Any] | None) -> str:
+def _passes(derivation: Content, at: Values | None) -> str:
     numbers = derivation.values(at) if at is not None else {}
     rows = []
     for line in derivation.trace.lines:
