@@ -77,7 +77,7 @@ def test_groups_name_groups_that_exist_and_extras_are_for_users():
     groups = CONFIGURATION["dependency-groups"]
     included = {one["include-group"] for members in groups.values() for one in members if isinstance(one, dict)}
     assert included <= set(groups)
-    assert set(PROJECT["optional-dependencies"]) == {"plot", "sphinx", "cupy", "balls", "docs", "test"}
+    assert set(PROJECT["optional-dependencies"]) == {"plot", "sphinx", "cupy", "array-api", "balls", "docs", "test"}
 
 
 @pytest.mark.parametrize("script", ["run", "fuzz"])

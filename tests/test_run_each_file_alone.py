@@ -11,7 +11,7 @@ from tests.run_each_file_alone import ROOT, drawn, files_below, main, run_alone
 
 def test_a_seed_draws_the_same_files():
     files = files_below([ROOT / "tests"])
-    assert ROOT / "tests" / "formula" / "test_traced.py" in files
+    assert ROOT / "tests" / "readers" / "numpy" / "test_traced.py" in files
     assert not any(file.name == "conftest.py" for file in files)
     assert drawn(files, 10, Random(3)) == drawn(files, 10, Random(3)) != drawn(files, 10, Random(4))
     assert sorted(drawn(files, None, Random(0))) == sorted(files)

@@ -99,7 +99,13 @@ def _notes(record: Primitive, entry: Entry) -> list[str]:
 
 def _example(record: Primitive, names: list[str]) -> list[str]:
     """Return an example whose outputs are computed."""
-    names = names[: len(names) - len(record.defaults)]
+    shown = _example_of(record, names[: len(names) - len(record.defaults)])
+    has_slope = any("sg.gradient(" in line for line in shown)
+    return _example_of(record, names) if record.defaults and not has_slope else shown
+
+
+def _example_of(record: Primitive, names: list[str]) -> list[str]:
+    """Return an example that gives the arguments of these names."""
     arguments = [scalar(name) for name in names]
     written = list(names)
     if record.name == "where":

@@ -6,6 +6,7 @@ The whole numbers may be an input: they choose what moves, and do not move thems
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -220,7 +221,7 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
     if any(not (isinstance(one, slice) and one == slice(None)) for one in rest):
         raise UnsupportedError("an array of indices stands beside full slices only", hint="index in two steps: x[1:][labels]")
     if len(picks) == 1:
-        return take(x, chosen[picks[0]], axis=picks[0])
+        return take(x, cast("Operand", chosen[picks[0]]), axis=picks[0])
     if picks != list(range(len(picks))):
         raise UnsupportedError("several arrays of indices stand in front", hint="as in x[arange(m), labels]")
     rows = [read_rows(chosen[axis], x.shape[axis]) for axis in picks]

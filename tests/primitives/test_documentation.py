@@ -18,6 +18,8 @@ import symgd.primitives
 from symgd.graph.primitive import FUNCTIONS, Primitive
 
 INCLUDES_DECLARATIONS = True
+WITHOUT_SLOPE = {"less", "less_equal", "equal", "not_equal", "sign", "floor", "ceil", "heaviside"}
+"""Conditions, and functions that are constant but for jumps: their derivative is 0."""
 """Whether the laws hold for the declarations of elementwise functions too; set it when these have documentation."""
 
 ROOT = Path(__file__).parent.parent.parent
@@ -111,7 +113,7 @@ def test_the_sections_are_complete(names):
 def test_the_example_calls_the_function_and_shows_its_derivative(names):
     code = "\n".join(line for line in documentation(names[0])["Examples"] if line.startswith((">>>", "...")))
     assert any(re.search(rf"\bsg\.{name}\(", code) for name in names)
-    assert "sg.gradient(" in code or "sg.check_gradient(" in code
+    assert "sg.gradient(" in code or "sg.check_gradient(" in code or names[0] in WITHOUT_SLOPE
 
 
 @every_built_function

@@ -79,6 +79,20 @@ class Backend:
         The code of functions by name, where it is not that of NumPy.
     reserved : frozenset of str
         Names that the opening lines bind, which no argument may have.
+
+    Raises
+    ------
+    SymgdError
+        When a subclass is declared whose name is taken, or whose name, alias or package is no identifier.
+
+    Examples
+    --------
+    >>> from symgd.extend import Backend
+    >>> class Broken(Backend):
+    ...     name, package, alias = "numpy", "numpy", "np"
+    Traceback (most recent call last):
+        ...
+    symgd.errors.SymgdError: a backend called numpy is declared already
     """
 
     name: ClassVar[str] = ""
