@@ -14,8 +14,8 @@ from symgd.graph.primitive import lookup
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.rewrite.rule import ALWAYS, Context, rewriting, rule
-from symgd.rewrite.rules.algebra import ONE, factors_of, scaled, split_term, without
 from symgd.rewrite.rules.quotients import power_of
+from symgd.rewrite.terms import ONE, factors_of, scaled, split_term, without
 
 __all__: list[str] = []
 

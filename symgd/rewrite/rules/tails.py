@@ -13,7 +13,7 @@ from symgd.primitives.exponential import acosh, exp, expm1, log1p, sigmoid, soft
 from symgd.primitives.special import erf, erfc
 from symgd.primitives.trigonometric import acos, asin, cos, sin
 from symgd.rewrite.rule import Context, rewriting, rule
-from symgd.rewrite.rules.algebra import ONE, factors_of, split_term, without
+from symgd.rewrite.terms import ONE, factors_of, split_term, without
 
 __all__ = ["is_multiple"]
 
