@@ -30,7 +30,7 @@ _WORDS = {
     "hessian": ("hessian_{}", "H_{}", "H_{{{}}}"),
 }
 """What a derivative in a variable is called: as typed, in a textbook, in LaTeX."""
-_PLAIN = ("expand", "broadcast", "index", "scatter", "array", "pow", "less", "less_equal", "equal", "not_equal")
+_PLAIN = ("index", "scatter", "array", "pow")
 
 
 class Named:
@@ -133,7 +133,7 @@ def _fresh(letter: str, is_numbered: bool, taken: set[str]) -> str:
 
 def _is_worth_a_name(node: Node, count: int, uses: Mapping[Node, int]) -> bool:
     record = node.primitive
-    if not node.args or record.name in _PLAIN or record.is_boolean:
+    if not node.args or record.name in _PLAIN or record.is_stretching or record.is_boolean:
         return False
     if record.name == "mul":
         return count > 1 and len([arg for arg in node.args if not arg.is_constant]) > 1

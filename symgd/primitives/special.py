@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.errors import UnsupportedError
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement, elementwise, function
@@ -48,6 +48,7 @@ erf = elementwise(
     monotone=Monotone.INCREASING,
     curvature=lambda node, x: Curvature.CONCAVE if x.low >= 0 else Curvature.CONVEX if x.high <= 0 else Curvature.UNKNOWN,
     strict=True,
+    parity=Parity.ODD,
     because="the slope of erf is the bell curve 2/√π·e^(−x²)",
     source=f"{AS} 7.1.1",
 )
@@ -97,6 +98,7 @@ erfinv = elementwise(
     domain=Interval(-1, 1, open_low=True, open_high=True),
     sign=same_sign,
     monotone=Monotone.INCREASING,
+    parity=Parity.ODD,
     because="the slope of an inverse function is the reciprocal of the slope",
     source=f"{AS} 7.1.1, inverted",
 )
@@ -405,6 +407,7 @@ sinc = elementwise(
     latex=r"\operatorname{{sinc}}({x})",
     accuracy=1e-12,
     range=Interval(Fraction(-22, 100), 1),
+    parity=Parity.EVEN,
     because="the slope of sin(z)/z is −j₁(z), the spherical Bessel function",
     source=f"{AS} 10.1.11; NumPy's sinc is sin(πx)/(πx)",
 )
@@ -459,6 +462,7 @@ hypot = elementwise(
         Monotone.INCREASING if z.low >= 0 else Monotone.DECREASING if z.high <= 0 else Monotone.UNKNOWN for z in (x, y)
     ),
     curvature=Curvature.CONVEX,
+    growth=Growth.LINEAR,
     because="the slope of √(x² + y²) is the cosine of the angle, x/√(x² + y²)",
     source="C99 7.12.7.3: without overflow",
 )
@@ -474,6 +478,8 @@ cbrt = elementwise(
     sign=same_sign,
     monotone=Monotone.INCREASING,
     curvature=lambda node, x: Curvature.CONCAVE if x.low >= 0 else Curvature.CONVEX if x.high <= 0 else Curvature.UNKNOWN,
+    parity=Parity.ODD,
+    growth=Growth.LINEAR,
     because="the slope of ∛x is 1/(3·∛x²)",
     source="C99 7.12.7.1: the real cube root",
 )
