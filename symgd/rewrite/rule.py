@@ -19,6 +19,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
+from symgd.primitives.arithmetic import mul
 
 __all__ = ["ALWAYS", "EXAMPLE_SHAPES", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
 
@@ -204,7 +205,7 @@ def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, 
         if arg in variables:
             continue
         factors = [one for one in arg.args if not one.is_constant and one not in variables]
-        is_scaled = arg.primitive.name == "mul" and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
+        is_scaled = arg.primitive is mul and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
         heads.append((arg.primitive, factors[0].primitive if is_scaled else None))
     return heads
 

@@ -7,7 +7,7 @@ import operator
 from collections import Counter
 from fractions import Fraction
 
-from symgd.graph.node import CONSTANT, Node, constant
+from symgd.graph.node import CONSTANT, SIZE, Node, constant
 from symgd.graph.traversal import rebuild
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand
@@ -130,7 +130,7 @@ def _one_stretching(factors: list[Node]) -> list[Node]:
 def _reading_order(factor: Node) -> tuple[int, str]:
     """Scalars before tensors, in each symbols before what is computed; scalar symbols by name."""
     base = factor.args[0] if factor.primitive is pow else factor
-    place = 2 * bool(factor.shape) + (not base.is_symbol and base.primitive.name != "size")
+    place = 2 * bool(factor.shape) + (not base.is_symbol and base.primitive is not SIZE)
     return place, base.name if place == 0 and base.is_symbol else ""
 
 
