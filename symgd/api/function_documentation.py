@@ -10,6 +10,7 @@ from symgd.explain.catalogue import Entry, entry_of
 from symgd.explain.notation.unicode import to_textbook
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, Primitive, scalar
+from symgd.primitives.piecewise import where
 
 __all__ = ["docstring_of", "parameters_of", "signature_of"]
 
@@ -102,7 +103,7 @@ def _example(record: Primitive, names: list[str]) -> list[str]:
     names = names[: len(names) - len(record.defaults)]
     arguments = [scalar(name) for name in names]
     written = list(names)
-    if record.name == "where":
+    if record is where:
         arguments[0], written[0] = arguments[0] > 0, f"{names[0]} > 0"
     formula, call = record(*arguments), f"sg.{record.name}({', '.join(written)})"
     made = ", ".join(f'sg.scalar("{name}")' for name in names)

@@ -14,6 +14,7 @@ from symgd.codegen.printer import CodePrinter
 from symgd.graph.node import Node
 from symgd.graph.text_printer import Written
 from symgd.graph.traversal import count_uses, fold, rebuild, toposort
+from symgd.primitives.arithmetic import pow
 
 __all__ = ["Schedule", "schedule"]
 
@@ -31,7 +32,7 @@ class Schedule:
 
 
 def _is_reciprocal(node: Node) -> bool:
-    return node.primitive.name == "pow" and node.args[1].equals_number(-1)
+    return node.primitive is pow and node.args[1].equals_number(-1)
 
 
 def narrowed(outputs: Iterable[Node]) -> list[Node]:
