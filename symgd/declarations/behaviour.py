@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from symgd.declarations.law import broken, law
 from symgd.declarations.subject import Example, Place, Subject, size_of, zero_one
-from symgd.errors import SymgdError
+from symgd.errors import DeclarationError, SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.evaluator import by_definition
+from symgd.evaluation.high_precision import MultiPrecision
 from symgd.graph.assumptions import Growth, Parity
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
@@ -25,6 +27,10 @@ _FACTOR = 100
 _OVERFLOW = mpmath.mpf(2) ** 1024
 """No float64 is as large as this."""
 _LARGE = 1000
+_REAL_PARTS, _IMAGINARY_PARTS = (-2.5, -0.7, 0.2, 1.75), (-1.25, 0.375, 2.5)
+_CROSSED, _FAR = (-2.3, -0.45, 0.4, 1.9), 5
+"""Lines through these numbers, along both axes and up to 5, are searched for branch cuts."""
+_STEPS, _HALVINGS = 60, 100
 
 
 @law("parity")
@@ -89,6 +95,74 @@ def _judge_overflow(record: Primitive, example: Example, held: Place) -> None:
     sizes = [size_of(example.value(place)) for place in far if example.has_value(place)]
     if not any(size >= _OVERFLOW for size in sizes):
         broken(record, "growth", f"{example.text} does not overflow where {first} is ±{_LARGE}")
+
+
+class _Complex(MultiPrecision):
+    """Complex numbers of mpmath's current precision, for functions that are made of arithmetic and of mpmath's functions."""
+
+    def apply(self, record: Primitive, *entries: Any) -> Any:
+        if record.name in _ARITHMETIC:
+            return _ARITHMETIC[record.name](*entries)
+        if record.precise is not None:
+            return record.precise(mpmath.mp, *entries)
+        if isinstance(record.reference, str):
+            return getattr(mpmath.mp, record.reference)(*entries)
+        return by_definition(self, record, entries, for_digits=True)
+
+
+_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "add": lambda *terms: sum(terms),
+    "mul": lambda *factors: math.prod(factors),
+    "pow": lambda base, exponent: mpmath.power(base, exponent),
+}
+
+
+@law("is_meromorphic")
+def law_is_meromorphic(subject: Subject) -> None:
+    """A meromorphic function has one slope in all directions of the complex plane, and no branch cut."""
+    record = subject.record
+    if not record.is_meromorphic:
+        return
+    if record.arity != 1:
+        broken(record, "is_meromorphic", "it is no function of one number")
+    i, step = mpmath.mpc(0, 1), mpmath.mpf("1e-15")
+
+    def value(z: Any) -> Any:
+        return _Complex().apply(record, z)
+
+    try:
+        for z in itertools.starmap(mpmath.mpc, itertools.product(_REAL_PARTS, _IMAGINARY_PARTS)):
+            along, across = ((value(z + d) - value(z - d)) / (2 * d) for d in (step, i * step))
+            if not abs(along - across) <= mpmath.mpf("1e-20") * max(1, abs(along)):
+                broken(record, "is_meromorphic", f"its slopes at {mpmath.nstr(z, 3)} along the axes are not the same")
+        for at in _CROSSED:
+            for start, way in ((mpmath.mpc(-_FAR, at), 2 * _FAR), (mpmath.mpc(at, -_FAR), 2 * i * _FAR)):
+                jump = _jump(value, start, way)
+                if jump is not None:
+                    broken(record, "is_meromorphic", f"it jumps at {mpmath.nstr(jump, 3)}: there is a branch cut")
+    except (TypeError, ValueError, ArithmeticError, SymgdError) as error:
+        if isinstance(error, DeclarationError):
+            raise
+        broken(record, "is_meromorphic", "it has no value at complex numbers")
+
+
+def _jump(value: Callable[[Any], Any], start: Any, way: Any) -> Any:
+    """Return where a function jumps on a line: between two points, halved again and again, it keeps its difference."""
+    points = [start + way * k / _STEPS for k in range(_STEPS + 1)]
+    values = [value(z) for z in points]
+    gaps = sorted(range(_STEPS), key=lambda k: abs(values[k + 1] - values[k]))
+    for k in gaps[-3:]:
+        (low, below), (high, above) = ((points[n], values[n]) for n in (k, k + 1))
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            found = value(middle)
+            if abs(found - below) > abs(above - found):
+                high, above = middle, found
+            else:
+                low, below = middle, found
+        if abs(above - below) > mpmath.mpf("1e-15") * max(1, abs(below)):
+            return low
+    return None
 
 
 @law("is_stretching")

@@ -200,6 +200,8 @@ class Facts(Generic[N]):
     growth : Growth
         How large it is far out: what overflows is not computed for a branch that is not taken, and what grows slowly has a
         value in many digits at numbers of any size.
+    is_meromorphic : bool
+        Whether it is analytic in the complex plane but for poles: no branch cut that a step into the plane could cross.
     is_stretching : bool
         Whether it repeats its argument along axes or gives it axes of size 1, as broadcasting does, and nothing else.
     """
@@ -215,6 +217,7 @@ class Facts(Generic[N]):
     vanishes_with: tuple[int, ...] | Literal["each"] = ()
     parity: Parity = Parity.UNKNOWN
     growth: Growth = Growth.UNKNOWN
+    is_meromorphic: bool = False
     is_stretching: bool = False
 
 

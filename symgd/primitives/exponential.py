@@ -40,6 +40,7 @@ exp = elementwise(
     curvature=Curvature.CONVEX,
     strict=True,
     growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="the exponential is its own slope",
     source="Abramowitz & Stegun 4.2.49",
 )
@@ -106,6 +107,7 @@ expm1 = elementwise(
     curvature=Curvature.CONVEX,
     strict=True,
     growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="subtracting 1 does not change the slope of the exponential",
     source="C99 7.12.6.3: e^x − 1 without cancellation near 0",
 )
@@ -194,6 +196,7 @@ tanh = elementwise(
     curvature=_concave_above_zero,
     strict=True,
     parity=Parity.ODD,
+    is_meromorphic=True,
     because="the slope of tanh is 1 − tanh²",
     source="Abramowitz & Stegun 4.5.76",
 )
@@ -212,6 +215,7 @@ sinh = elementwise(
     strict=True,
     parity=Parity.ODD,
     growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="the slope of sinh is cosh",
     source="Abramowitz & Stegun 4.5.71",
 )
@@ -231,6 +235,7 @@ cosh: Primitive = elementwise(
     strict=True,
     parity=Parity.EVEN,
     growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="the slope of cosh is sinh",
     source="Abramowitz & Stegun 4.5.72",
 )

@@ -38,6 +38,7 @@ sin = elementwise(
     fold=_at_zero(0),
     range=BALL,
     parity=Parity.ODD,
+    is_meromorphic=True,
     because="the slope of sin is cos",
     source="Abramowitz & Stegun 4.3.105",
 )
@@ -51,6 +52,7 @@ cos: Primitive = elementwise(
     fold=_at_zero(1),
     range=BALL,
     parity=Parity.EVEN,
+    is_meromorphic=True,
     because="the slope of cos is −sin",
     source="Abramowitz & Stegun 4.3.106",
 )
@@ -65,6 +67,7 @@ tan = elementwise(
     fold=_at_zero(0),
     domain=lambda node: [(cos(node.args[0]), Sign.NONZERO)],
     parity=Parity.ODD,
+    is_meromorphic=True,
     because="the slope of tan is 1 + tan²",
     source="Abramowitz & Stegun 4.3.107",
 )

@@ -6,6 +6,7 @@ import mpmath
 import pytest
 
 import symgd as sg
+from symgd.checking.black_box.complex_step import is_analytic
 from symgd.declarations.check import check  # noqa: F401  # the laws are entered
 from symgd.declarations.law import LAWS
 from symgd.declarations.subject import Subject
@@ -64,6 +65,13 @@ def test_what_grows_slowly_has_values_at_numbers_of_any_size():
     assert mpmath.isnan(none)
 
 
+def test_the_complex_step_is_taken_through_what_has_no_branch_cut():
+    gauss, plain = elementwise("gauss", is_meromorphic=True, **BUMP), elementwise("plain", **BUMP)
+    LAWS["law_is_meromorphic"].check(Subject.of(gauss))
+    assert is_analytic(gauss(X) * sg.sin(X))
+    assert not is_analytic(plain(X) * sg.sin(X))
+
+
 def test_a_new_axis_is_no_operation():
     of_expand = {"shape": expand.shape, "evaluate": expand.evaluate, "layout": expand.layout, **FIELDS}
     v = sg.tensor("v", "n")
@@ -77,11 +85,12 @@ def test_a_new_axis_is_no_operation():
     [
         ({"parity": Parity.ODD}, "law_parity", "f(−x) = −f(x)"),
         ({"growth": Growth.EXPONENTIAL}, "law_growth", "does not overflow"),
+        ({"is_meromorphic": True, "definition": lambda x: sg.sqrt(1 + x**2)}, "law_is_meromorphic", "branch cut"),
         ({"growth": Growth.LINEAR}, "law_growth", "where x is -10^3"),
     ],
 )
 def test_a_wrong_fact_is_refused(facts, law, said):
-    wrong = elementwise("wrong", definition=lambda x: 1 + x**2, derivative=lambda x, out: 2 * x, **facts, **FIELDS)
+    wrong = elementwise("wrong", derivative=lambda x, out: 2 * x, **{"definition": lambda x: 1 + x**2, **facts}, **FIELDS)
     with pytest.raises(DeclarationError) as error:
         LAWS[law].check(Subject.of(wrong))
     assert said in str(error.value)

@@ -132,6 +132,14 @@ MUTANTS = [
     ("growth", "sin", Growth.LINEAR, "law_growth"),
     ("growth", "softplus", Growth.EXPONENTIAL, "law_growth"),
     ("growth", "log", Growth.EXPONENTIAL, "law_growth"),
+    ("is_meromorphic", "log", True, "law_is_meromorphic"),
+    ("is_meromorphic", "abs", True, "law_is_meromorphic"),
+    ("is_meromorphic", "atan", True, "law_is_meromorphic"),
+    ("is_meromorphic", "asin", True, "law_is_meromorphic"),
+    ("is_meromorphic", "softplus", True, "law_is_meromorphic"),
+    ("is_meromorphic", "floor", True, "law_is_meromorphic"),
+    ("is_meromorphic", "relu", True, "law_is_meromorphic"),
+    ("is_meromorphic", "sigmoid", True, None),  # it is, though nobody says so
     # functions of tensors
     ("shape", "cumsum", lambda shapes, params: shapes[0][::-1], "law_shape"),
     ("shape", "kron", lambda shapes, params: shapes[0], "law_shape"),
