@@ -28,7 +28,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.traversal import substitute, symbols_of, toposort
-from symgd.primitives.arithmetic import mul
+from symgd.primitives.arithmetic import mul, pow
 
 __all__ = ["with_limits_of_several"]
 
@@ -132,7 +132,7 @@ def _parts(zero: Node) -> Iterator[_Quantity]:
         for part in zero.args:
             if not part.is_constant:
                 yield from _parts(part)
-    elif zero.primitive.name in ("pow", "expand", "broadcast", "transpose"):
+    elif zero.primitive is pow or zero.primitive.is_stretching:
         yield from _parts(zero.args[0])
     else:
         yield _Quantity((zero,), zero, None)

@@ -38,7 +38,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import size_product
 from symgd.graph.traversal import depends_on, symbols_of
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import einsum
+from symgd.primitives.contraction import einsum, eye_record
 from symgd.rewrite.driver import simplify
 
 __all__ = ["Spread", "spread_of"]
@@ -279,7 +279,7 @@ def _is_permutation(network: Network, rank: int) -> bool:
     joined: set[int] = set()
     for atom, labels in network.factors:
         if (
-            atom.primitive.name != "eye"
+            atom.primitive is not eye_record
             or len(set(labels) & front) != 1
             or len(set(labels) & back) != 1
             or joined & set(labels)
@@ -356,11 +356,11 @@ def _of_group(group: Sequence[tuple[Node, tuple[int, ...]]], front: set[int], ba
         size = facts.interval(atom).magnitude().high
         if isinstance(size, Fraction) and size <= 1:
             rest = rest * constant(size**2)
-        elif matrix.primitive.name == "eye":
+        elif matrix.primitive is eye_record:
             rest = rest * FUNCTIONS["max"](FUNCTIONS["abs"](atom)) ** 2
         else:
             scaled = scaled * (atom[:, None] if label in front else atom[None, :])
-    if matrix.primitive.name == "eye":
+    if matrix.primitive is eye_record:
         return rest
     spectral: Node = FUNCTIONS["norm"](scaled, 2)
     return spectral**2 * rest

@@ -24,6 +24,8 @@ from symgd.graph.shape import size_product
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.exponential import log
+from symgd.primitives.linalg import inv_record
+from symgd.primitives.running import prod_record
 from symgd.rewrite.driver import simplify
 
 __all__ = ["is_positive_definite", "is_positive_semidefinite", "is_square", "special_form"]
@@ -164,7 +166,7 @@ def _logarithm(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tu
 def _power_of_product(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """(Π uᵢ)^p of n concave uᵢ > 0: concave for 0 < p ≤ 1/n, the geometric mean, and convex for p < 0; log Π uᵢ is concave."""
     base = node.args[0] if node.args else node
-    if base.primitive.name != "prod" or base.shape or not base.args[0].shape or node.primitive not in (pow, log):
+    if base.primitive is not prod_record or base.shape or not base.args[0].shape or node.primitive not in (pow, log):
         return None
     inside = base.args[0]
     if not (known[inside].curvature & Curvature.CONCAVE and facts.is_nonnegative(inside)):
@@ -230,7 +232,7 @@ def _matrix_fraction(node: Node, known: Lookup, moving: set[Node], facts: Facts)
         return None
     inputs = node.params[0]
     for k, middle in enumerate(node.args):
-        if middle.primitive.name != "inv" or not is_positive_definite(middle.args[0]):
+        if middle.primitive is not inv_record or not is_positive_definite(middle.args[0]):
             continue
         first, second = (j for j in range(3) if j != k)
         if node.args[first] is not node.args[second] or known[node.args[first]].curvature != Curvature.AFFINE:
