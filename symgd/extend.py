@@ -34,7 +34,7 @@ from symgd.descent.direction import Direction
 from symgd.descent.method import Tuned, direction, step_size, within
 from symgd.descent.step_size import StepSize
 from symgd.errors import DeclarationError, SymgdError
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, elementwise, function, primitive
@@ -45,9 +45,11 @@ __all__ = [
     "Curvature",
     "DeclarationError",
     "Direction",
+    "Growth",
     "Interval",
     "Monotone",
     "Node",
+    "Parity",
     "Primitive",
     "Sign",
     "StepSize",

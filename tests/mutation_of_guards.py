@@ -1,6 +1,6 @@
 """The mutation study of guards: each condition under which a rule or a bound holds is loosened, and some test must object.
 
-Run it with ``python -m tests.mutation_of_guards``; words after it choose files, as ``rules_algebra`` does. A mutant is one
+Run it with ``python -m tests.mutation_of_guards``; words after it choose files, as ``rules_powers`` does. A mutant is one
 edit of the source: a question about signs that asks for less, the condition of a rule that always holds, a condition on shapes
 or exponents that is left out, a bound that is not rounded outward. Each is tried in a process of its own, which runs the tests
 that stand beside its file until one fails. What survives is printed; ``KNOWN`` says why some mutants change nothing.
@@ -65,10 +65,10 @@ WEAKER = {
 }
 OF_SHAPES = ("shape", "rank", "stretch_each_other", "is_square")
 CAREFUL = {
-    "symgd/rewrite/rules/algebra.py": (
-        "may_vanish", "collect_factors", "_joined_exponents", "power_of_product", "root_of_number", "_is_scaled_square",
-        "_distributes", "_may_be_dropped",
-    ),
+    "symgd/rewrite/terms.py": ("may_vanish", "root_of_number"),
+    "symgd/rewrite/polynomials.py": ("may_be_dropped",),
+    "symgd/rewrite/rules/products.py": ("collect_factors", "_joined_exponents"),
+    "symgd/rewrite/rules/powers.py": ("power_of_product", "_is_scaled_square", "_distributes"),
     "symgd/rewrite/rules/quotients.py": ("powers_of_one_base", "root_below_product"),
     "symgd/derive/taylor/expansion.py": ("bound", "_bound_on", "up_to", "_around"),
 }  # fmt: skip

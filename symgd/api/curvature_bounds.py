@@ -18,6 +18,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.traversal import substitute, symbols_of, toposort
+from symgd.primitives.contraction import einsum
 from symgd.rewrite.driver import simplify
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def _verified(formula: Node, values: Mapping[Node, Array]) -> Node:
     for node in toposort((formula,)):
         if node.primitive.name == "eigmin":
             inside = node.args[0]
-            if inside.primitive.name == "einsum" and len(inside.args) == 2 and inside.args[0] is inside.args[1]:
+            if inside.primitive is einsum and len(inside.args) == 2 and inside.args[0] is inside.args[1]:
                 matrix = np.asarray(_evaluated(inside.args[0], values))
                 columns = inside.params[0][0].index(inside.params[1][0])
                 found[node] = constant(smallest_eigenvalue_of_gram(matrix if columns == 1 else matrix.T))

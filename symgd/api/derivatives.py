@@ -11,6 +11,7 @@ from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
 from symgd.graph.node import Node
 from symgd.graph.proxy import through_proxies
+from symgd.primitives.indexing import array
 
 if TYPE_CHECKING:
     from symgd.typing import FormulaLike, Variable
@@ -203,7 +204,7 @@ def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
     from symgd.rewrite.cost import length
     from symgd.structures.recognition import recognise
 
-    if not matrix.shape or matrix.primitive.name == "array":
+    if not matrix.shape or matrix.primitive is array:
         return matrix
     _, restored = recognise(matrix)
     if restored is None or restored is matrix:

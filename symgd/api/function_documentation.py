@@ -10,6 +10,7 @@ from symgd.explain.catalogue import Entry, entry_of
 from symgd.explain.notation.unicode import to_textbook
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node, Primitive, scalar
+from symgd.primitives.piecewise import where
 
 __all__ = ["docstring_of", "parameters_of", "signature_of"]
 
@@ -108,7 +109,7 @@ def _example_of(record: Primitive, names: list[str]) -> list[str]:
     """Return an example that gives the arguments of these names."""
     arguments = [scalar(name) for name in names]
     written = list(names)
-    if record.name == "where":
+    if record is where:
         arguments[0], written[0] = arguments[0] > 0, f"{names[0]} > 0"
     formula, call = record(*arguments), f"sg.{record.name}({', '.join(written)})"
     made = ", ".join(f'sg.scalar("{name}")' for name in names)

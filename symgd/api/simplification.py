@@ -13,6 +13,7 @@ from symgd.graph.node import Node
 from symgd.graph.origins import remember_origin
 from symgd.graph.proxy import through_proxies
 from symgd.graph.traversal import toposort
+from symgd.primitives.piecewise import equal, sign
 from symgd.rewrite.driver import Simplified
 from symgd.rewrite.driver import simplify as _simplify
 from symgd.rewrite.rule import Purpose
@@ -31,7 +32,7 @@ def recognise(loss: Node, targets: Node | Sequence[Node], prove: bool = True) ->
 
 def settle(core: Node, nodes: Sequence[Node]) -> Node:
     """Return a formula whose isolated points are settled: a condition x = 0 does not move with x."""
-    if not any(node.primitive.name == "equal" for node in toposort((core,))):
+    if not any(node.primitive is equal for node in toposort((core,))):
         return core
     from symgd.derive.taylor.isolated_points import settle_isolated_points
 
@@ -52,7 +53,7 @@ def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, pu
 
 def finish(loss: Node, *raw: Node, prove: bool = True) -> list[Node]:
     """Simplify derivatives of `loss`; where they are used, the formula itself is defined."""
-    purpose: Purpose = "people" if any(node.primitive.name == "sign" for node in toposort((loss,))) else "derivative"
+    purpose: Purpose = "people" if any(node.primitive is sign for node in toposort((loss,))) else "derivative"
     results = simplify_and_prove(loss, raw, prove, purpose).roots
     remember_origin(results, loss)
     return results

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 from symgd.codegen.pieces import Transposed
 from symgd.codegen.printer import CodePrinter
-from symgd.graph.node import Node
+from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
 from symgd.graph.text_printer import Written
 from symgd.graph.traversal import count_uses, fold, rebuild, toposort
+from symgd.primitives.arithmetic import pow
+from symgd.primitives.contraction import expand
+from symgd.primitives.trigonometric import e, pi
 
 __all__ = ["Schedule", "schedule"]
 
 _LINE = 90
 _WIDE = 32
-_CHEAP = {"symbol", "constant", "size", "expand", "pi", "e"}
+_CHEAP = {SYMBOL, CONSTANT, SIZE, expand, pi.primitive, e.primitive}
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Schedule:
 
 
 def _is_reciprocal(node: Node) -> bool:
-    return node.primitive.name == "pow" and node.args[1].equals_number(-1)
+    return node.primitive is pow and node.args[1].equals_number(-1)
 
 
 def narrowed(outputs: Iterable[Node]) -> list[Node]:
@@ -84,8 +87,8 @@ def schedule(
         if node in printer.written:
             continue
         written = printer.write(node)
-        is_share = bool(node.args) and all(arg.primitive.name in ("size", "constant") for arg in node.args)
-        is_cheap = node.primitive.name in _CHEAP or isinstance(written, Transposed) or is_share or node in divisors
+        is_share = bool(node.args) and all(arg.primitive in (SIZE, CONSTANT) for arg in node.args)
+        is_cheap = node.primitive in _CHEAP or isinstance(written, Transposed) or is_share or node in divisors
         repeated = uses[node] > 1 and not is_cheap
         if node in wanted or repeated or len(written.text) > _LINE:
             while f"t{fresh}" in reserved:

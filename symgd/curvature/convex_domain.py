@@ -23,6 +23,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import depends_on, fold, rebuild, symbols_of
+from symgd.primitives.piecewise import less, less_equal
 from symgd.rewrite.driver import simplify
 
 __all__ = ["is_defined_somewhere", "obstacle_of_domain", "with_convex_domain", "without_what_holds_anyway"]
@@ -145,11 +146,11 @@ def _settled(formula: Node, facts: Facts) -> Node:
 
     def settle(node: Node, args: list[Node]) -> Node:
         after = rebuild(node, tuple(args))
-        if after.primitive.name in ("less", "less_equal"):
+        if after.primitive in (less, less_equal):
             sign = facts.sign(after.args[1] - after.args[0])
-            if sign.is_positive or (sign.is_nonnegative and after.primitive.name == "less_equal"):
+            if sign.is_positive or (sign.is_nonnegative and after.primitive is less_equal):
                 return constant(True)
-            if sign.is_negative or (sign.is_nonpositive and after.primitive.name == "less"):
+            if sign.is_negative or (sign.is_nonpositive and after.primitive is less):
                 return constant(False)
         return after
 

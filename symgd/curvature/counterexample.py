@@ -23,7 +23,7 @@ from symgd.evaluation.effort import Effort
 from symgd.graph.node import Node
 from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import add
-from symgd.rewrite.rules.algebra import split_term
+from symgd.rewrite.terms import split_term
 
 __all__ = ["Counterexamples", "refute"]
 

@@ -24,7 +24,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import symbols_of
 from symgd.primitives.arithmetic import add
-from symgd.rewrite.rules.algebra import split_term
+from symgd.rewrite.terms import split_term
 
 __all__ = ["Domain", "read_domain"]
 

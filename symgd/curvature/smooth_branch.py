@@ -24,6 +24,8 @@ from symgd.graph.node import Node, constant
 from symgd.graph.primitive import REGISTRY, Primitive, Requirement
 from symgd.graph.time_limit import check_time
 from symgd.graph.traversal import depends_on, rebuild, substitute, symbols_of, toposort
+from symgd.primitives.arithmetic import pow
+from symgd.primitives.piecewise import ceil, floor, maximum, minimum
 from symgd.rewrite.driver import simplify
 
 __all__ = ["smooth_branch"]
@@ -147,15 +149,15 @@ class _Search:
         if record.kinks is None or not record.is_elementwise:
             return rebuild(node, args)
         about = node if about is None else about
-        if record.name in ("maximum", "minimum"):
+        if record in (maximum, minimum):
             x, y = args
             gap = _difference(x, y)
             self.deciding |= {x, y}
             sign = self.sign(gap)
             if not (sign.is_nonnegative or sign.is_nonpositive):
                 raise self._error(about, gap, sign)
-            return x if sign.is_nonnegative == (record.name == "maximum") else y
-        if record.name in ("floor", "ceil"):
+            return x if sign.is_nonnegative == (record is maximum) else y
+        if record in (floor, ceil):
             return self._rounded(record, args[0], about)
         if record.definition is not None:
             variables, body = definition_of(record)
@@ -184,7 +186,7 @@ class _Search:
         ends = self._enclosed(x, self.point)
         start = _round(record, ends[0]) if ends is not None else min(numbers, default=0)
         is_above = max(numbers, default=0) > start
-        return start + is_above if record.name == "floor" else start - 1 + is_above
+        return start + is_above if record is floor else start - 1 + is_above
 
     def _parts(self, node: Node) -> list[tuple[Fraction, Fraction]]:
         """Return where a node's values lie on small parts of the box; nothing where that is not known."""
@@ -338,7 +340,7 @@ def _difference(x: Node, y: Node) -> Node:
 
 def _requirements(node: Node) -> list[tuple[Node, Requirement]]:
     """Return where a function is analytic; a power is so around 0 for whole exponents only."""
-    if node.primitive.name == "pow":
+    if node.primitive is pow:
         base, exponent = node.args
         value = Fraction(exponent.value) if exponent.is_exact else None
         if value is None or value.denominator > 1:
@@ -353,7 +355,7 @@ def _interior(where: Requirement) -> Requirement:
 
 
 def _round(record: Primitive, end: Any) -> int:
-    whole = -(-end // 1) if record.name == "ceil" else end // 1
+    whole = -(-end // 1) if record is ceil else end // 1
     return int(whole)
 
 

@@ -25,6 +25,7 @@ from symgd.graph.assumptions import Curvature
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.traversal import depends_on, toposort
+from symgd.primitives.arithmetic import pow
 from symgd.rewrite.driver import simplify
 
 __all__ = ["STAGES", "Stage"]
@@ -94,7 +95,7 @@ def _has_tensors(case: Case) -> bool:
 def _is_too_large(formula: Node) -> bool:
     """Whether exact algebra would take too long: very high powers, or a very long formula."""
     nodes = toposort((formula,))
-    powers = [node.args[1].value for node in nodes if node.primitive.name == "pow" and node.args[1].is_exact]
+    powers = [node.args[1].value for node in nodes if node.primitive is pow and node.args[1].is_exact]
     return len(nodes) > MAX_NODES or any(abs(float(power)) > MAX_POWER for power in powers)
 
 

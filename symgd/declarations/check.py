@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from symgd.declarations import calculus, code, facts, notation  # noqa: F401  # their laws are entered
+from symgd.declarations import behaviour, calculus, code, facts, notation  # noqa: F401  # their laws are entered
 from symgd.declarations.law import LAWS, laws_of
 from symgd.declarations.subject import Subject, of_node
 from symgd.errors import DeclarationError, SymgdError
@@ -31,6 +31,7 @@ DRIVES_PROOFS = (
     "linear_in",
     "log_curvature",
     "monotone",
+    "parity",
     "range",
     "sign",
     "strict",

@@ -22,7 +22,6 @@ __all__ = ["MAX_LINES", "backward_lines"]
 
 MAX_LINES = 400
 _LETTERS = "zuvpqrsghfkbcd"
-_SILENT = ("expand", "broadcast")
 
 
 def backward_lines(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence[Node]], list[Node]]) -> list[Line]:
@@ -38,7 +37,7 @@ def backward_lines(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence
     """
     moving = depends_on((output,), wrt)
     visited = sweep(output, wrt, moving)
-    order = [node for node in visited.order if node.primitive.name not in _SILENT or node is output]
+    order = [node for node in visited.order if not node.primitive.is_stretching or node is output]
     if len(order) > MAX_LINES:
         return []
     names = _names(output, order)
@@ -113,7 +112,7 @@ def _pass_on(
             sent = unbroadcast(sent, arg.shape, 0)
             if named is formula and node in placeholders:
                 (sent,) = substitute([sent], {formula: placeholders[node]})
-            if arg.primitive.name in _SILENT:  # a new axis: pass through, without a line of its own
+            if arg.primitive.is_stretching:  # a new axis: pass through, without a line of its own
                 waiting.append((named.args[k], arg, sent))
                 continue
             received.setdefault(arg, []).append(sent)

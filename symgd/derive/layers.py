@@ -16,7 +16,7 @@ from symgd.derive.reverse import zeros_like
 from symgd.graph.names import names_in, stand_in
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
-from symgd.primitives.arithmetic import add
+from symgd.primitives.arithmetic import add, mul, pow
 
 __all__ = ["layers"]
 
@@ -86,7 +86,7 @@ def _is_layer(node: Node) -> bool:
         and len(node.args) == 1
         and bool(node.shape)
         and bool(node.args[0].args)
-        and record.name not in ("add", "mul", "pow")
+        and record not in (add, mul, pow)
         and not record.is_boolean
     )
 

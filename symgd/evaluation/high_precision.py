@@ -15,6 +15,7 @@ from symgd.errors import DomainError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.evaluator import Algebra, add_up, by_definition, evaluate, full, multiply_up
+from symgd.graph.assumptions import Growth
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import size_value
@@ -45,7 +46,7 @@ class MultiPrecision(Algebra):
                 return special(*entries)
             if any(entry != entry for entry in entries):
                 return mpmath.nan
-            if record.name not in _SLOWLY_GROWING and any(mpmath.mag(entry) > _LARGEST_BITS for entry in entries):
+            if record.growth is not Growth.LINEAR and any(mpmath.mag(entry) > _LARGEST_BITS for entry in entries):
                 return mpmath.nan
             if record.precise is not None:
                 value = record.precise(mpmath.mp, *entries)
@@ -81,7 +82,6 @@ class MultiPrecision(Algebra):
 _MANY_SQUARINGS = 100
 _LARGEST_BITS = 5_000
 """Larger arguments have no value here: the cosine of 10^(10^8) takes as many digits of π, and e to that power as long."""
-_SLOWLY_GROWING = {"log", "log1p", "log2", "log10", "abs", "sign", "atan", "asinh", "hypot", "cbrt"}
 
 
 def _power(base: Real, exponent: Real) -> Real:

@@ -20,8 +20,6 @@ from symgd.graph.traversal import rebuild, toposort
 
 __all__ = ["support_of", "with_slopes_of_norms"]
 
-_STRETCHING = ("expand", "broadcast")
-
 
 class Support(NamedTuple):
     """What a norm is made of.
@@ -89,14 +87,14 @@ def _with_stretched_powers(formulas: Sequence[Node]) -> list[Node]:
 
 def _divisor_in(arg: Node) -> Node:
     """Return what a factor stretches along axes, or the factor itself."""
-    while arg.primitive.name in _STRETCHING:
+    while arg.primitive.is_stretching:
         (arg,) = arg.args
     return arg
 
 
 def _stretched_at(arg: Node) -> Node:
     """Return a factor with its new axes, before they are stretched."""
-    while arg.primitive.name == "broadcast" and arg.args[0].rank == arg.rank:
+    while arg.primitive.is_stretching and arg.args[0].rank == arg.rank:
         (arg,) = arg.args
     return arg
 
@@ -122,7 +120,7 @@ def _with_divisor(arg: Node, divisor: Node, guarded: Node) -> Node:
 
 def _with_inner(arg: Node, inner: Node) -> Node:
     """Return something else stretched as a factor stretches what is in it."""
-    return rebuild(arg, (_with_inner(arg.args[0], inner),)) if arg.primitive.name in _STRETCHING else inner
+    return rebuild(arg, (_with_inner(arg.args[0], inner),)) if arg.primitive.is_stretching else inner
 
 
 def _over_one(divisor: Node, base: Node) -> Node:
@@ -237,7 +235,7 @@ def _are_stretched_alike(node: Node, j: int, k: int) -> bool:
 def _stretchings(arg: Node) -> list[tuple[str, Any]]:
     """Return how a factor is stretched along axes, from outside."""
     found = []
-    while arg.primitive.name in _STRETCHING:
+    while arg.primitive.is_stretching:
         found.append((arg.primitive.name, arg.params))
         (arg,) = arg.args
     return found

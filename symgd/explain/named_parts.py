@@ -14,8 +14,9 @@ from symgd.explain.notation.unicode import to_textbook
 from symgd.graph.names import names_in, stand_in
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import count_uses, fold, rebuild, substitute, toposort
-from symgd.primitives.arithmetic import mul
+from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, einsum
+from symgd.primitives.exponential import sigmoid
 
 __all__ = ["Named", "name_parts"]
 
@@ -29,7 +30,7 @@ _WORDS = {
     "hessian": ("hessian_{}", "H_{}", "H_{{{}}}"),
 }
 """What a derivative in a variable is called: as typed, in a textbook, in LaTeX."""
-_PLAIN = ("expand", "broadcast", "index", "scatter", "array", "pow", "less", "less_equal", "equal", "not_equal")
+_PLAIN = ("index", "scatter", "array", "pow")
 
 
 class Named:
@@ -132,27 +133,27 @@ def _fresh(letter: str, is_numbered: bool, taken: set[str]) -> str:
 
 def _is_worth_a_name(node: Node, count: int, uses: Mapping[Node, int]) -> bool:
     record = node.primitive
-    if not node.args or record.name in _PLAIN or record.is_boolean:
+    if not node.args or record.name in _PLAIN or record.is_stretching or record.is_boolean:
         return False
-    if record.name == "mul":
+    if record is mul:
         return count > 1 and len([arg for arg in node.args if not arg.is_constant]) > 1
-    if record.name == "add":
+    if record is add:
         return count > 1 or _is_residual(node, uses)
-    if record.name == "einsum":
+    if record is einsum:
         return count > 1 and len(node.args) > 1
     return count > 1 or any(not arg.is_symbol and arg.args for arg in node.args)
 
 
 def _is_residual(node: Node, uses: Mapping[Node, int]) -> bool:
     """Whether a sum compares what a matrix makes of a vector with something: X @ w − y, multiplied again."""
-    has_product = any(arg.primitive.name == "einsum" and len(arg.args) > 1 for arg in node.args)
-    return bool(node.shape) and has_product and any(node in other.args and other.primitive.name == "einsum" for other in uses)
+    has_product = any(arg.primitive is einsum and len(arg.args) > 1 for arg in node.args)
+    return bool(node.shape) and has_product and any(node in other.args and other.primitive is einsum for other in uses)
 
 
 def _with_one_sigmoid(roots: Iterable[Node]) -> list[Node]:
     """Write σ(−u) as 1 − σ(u) where both stand in the formulas."""
     roots = list(roots)
-    plain = {node.args[0]: node for node in toposort(roots) if node.primitive.name == "sigmoid"}
+    plain = {node.args[0]: node for node in toposort(roots) if node.primitive is sigmoid}
     mirrored = {}
     for argument, node in plain.items():
         if argument.primitive is mul and argument.args[0].is_exact and argument.args[0].value < 0:
@@ -172,12 +173,10 @@ def _differences_last(formula: Node) -> Node:
 
     def ordered(node: Node, args: list[Node]) -> Node:
         if node.primitive is mul:
-            return rebuild(node, tuple(sorted(args, key=lambda arg: arg.primitive.name == "add")))
+            return rebuild(node, tuple(sorted(args, key=lambda arg: arg.primitive is add)))
         if node.primitive is einsum and len(args) > 2:
             inputs, output = node.params
-            pairs = sorted(
-                zip(args, inputs, strict=True), key=lambda pair: pair[0].primitive.name == "add" and pair[0].rank == 1
-            )
+            pairs = sorted(zip(args, inputs, strict=True), key=lambda pair: pair[0].primitive is add and pair[0].rank == 1)
             return contract([arg for arg, _ in pairs], [labels for _, labels in pairs], output)
         return rebuild(node, tuple(args))
 

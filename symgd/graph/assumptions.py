@@ -3,6 +3,7 @@
 * :class:`Sign`: the set of signs a value can have, as a subset of {−, 0, +}; arithmetic on signs is arithmetic on sets.
 * :class:`Interval`: a range with exact or infinite ends, open or closed.
 * :class:`Curvature` and :class:`Monotone`: how a function of one argument bends and runs.
+* :class:`Parity` and :class:`Growth`: what it makes of the negative of its argument, and how large it is far out.
 
 A fact is a subset of possibilities, so it cannot contradict itself; the full set means "nothing is known".
 """
@@ -12,12 +13,23 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import Enum, IntFlag
 from fractions import Fraction
 
 from symgd.errors import shown
 
-__all__ = ["Bound", "Curvature", "Interval", "Monotone", "Sign", "sign_of_number", "sign_of_product", "sign_of_sum"]
+__all__ = [
+    "Bound",
+    "Curvature",
+    "Growth",
+    "Interval",
+    "Monotone",
+    "Parity",
+    "Sign",
+    "sign_of_number",
+    "sign_of_product",
+    "sign_of_sum",
+]
 
 
 class Sign(IntFlag):
@@ -151,6 +163,36 @@ class Monotone(IntFlag):
     INCREASING = 1
     DECREASING = 2
     CONSTANT = 3
+
+
+class Parity(Enum):
+    """What a function makes of the negative of its argument.
+
+    Examples
+    --------
+    >>> from symgd.extend import Parity
+    >>> Parity.EVEN.value
+    'f(−x) = f(x)'
+    """
+
+    UNKNOWN = "nothing is known of f(−x)"
+    EVEN = "f(−x) = f(x)"
+    ODD = "f(−x) = −f(x)"
+
+
+class Growth(Enum):
+    """How large a function is far out.
+
+    Examples
+    --------
+    >>> from symgd.extend import Growth
+    >>> Growth.LINEAR.value
+    'far out it runs one way, and |f(x)| ≤ 100·(1 + |x|)'
+    """
+
+    UNKNOWN = "nothing is known of f(x) for large x"
+    LINEAR = "far out it runs one way, and |f(x)| ≤ 100·(1 + |x|)"
+    EXPONENTIAL = "it has a value at 1, and overflows at 1000 or at −1000"
 
 
 Bound = Fraction | float

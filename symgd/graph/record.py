@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.shape import Shape, Size
 
 __all__ = ["GROUPS", "Calculus", "Code", "Definition", "Facts", "Notation", "Params", "Provenance", "Requirement", "Values"]
@@ -195,6 +195,15 @@ class Facts(Generic[N]):
         Whether it is a sum of products, so that the other arguments are the weights of each one.
     vanishes_with : tuple of int, or "each"
         Arguments with which the function is 0: a product that is not 0 has no factor that is.
+    parity : Parity
+        Whether it is even or odd: an even function of ``abs(x)`` has no kink.
+    growth : Growth
+        How large it is far out: what overflows is not computed for a branch that is not taken, and what grows slowly has a
+        value in many digits at numbers of any size.
+    is_meromorphic : bool
+        Whether it is analytic in the complex plane but for poles: no branch cut that a step into the plane could cross.
+    is_stretching : bool
+        Whether it repeats its argument along axes or gives it axes of size 1, as broadcasting does, and nothing else.
     """
 
     sign: Sign | Callable[..., Sign] = Sign.ANY
@@ -206,6 +215,10 @@ class Facts(Generic[N]):
     linear_in: tuple[int, ...] | Literal["each"] = ()
     is_weighted: bool = False
     vanishes_with: tuple[int, ...] | Literal["each"] = ()
+    parity: Parity = Parity.UNKNOWN
+    growth: Growth = Growth.UNKNOWN
+    is_meromorphic: bool = False
+    is_stretching: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.evaluation.entries import Real
-from symgd.graph.assumptions import Interval, Sign
+from symgd.graph.assumptions import Interval, Parity, Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement, elementwise
 from symgd.primitives.exponential import exp
@@ -182,6 +182,7 @@ sinc = elementwise(
     latex=r"\operatorname{{sinc}}({x})",
     accuracy=1e-12,
     range=Interval(Fraction(-22, 100), 1),
+    parity=Parity.EVEN,
     because="the slope of sin(z)/z is −j₁(z), the spherical Bessel function",
     source=f"{AS} 10.1.11; NumPy's sinc is sin(πx)/(πx)",
 )

@@ -311,6 +311,7 @@ broadcast = primitive(
     sign=lambda node, x: x,
     range=lambda node, x: x,
     linear_in=(0,),
+    is_stretching=True,
     because="what is stretched collects the sum of its adjoints",
     source="NumPy: broadcasting",
 )
@@ -369,6 +370,7 @@ expand = primitive(
     sign=lambda node, x: x,
     range=lambda node, x: x,
     linear_in=(0,),
+    is_stretching=True,
     because="a new axis of size 1 only moves entries",
     source="NumPy: expand_dims",
 )

@@ -7,7 +7,7 @@ The derivative of erf is (2/√π)·exp(−x²), and those of the others follow 
 
 from __future__ import annotations
 
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Parity, Sign
 from symgd.graph.primitive import elementwise
 from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.exponential import exp, same_sign
@@ -28,6 +28,7 @@ erf = elementwise(
     monotone=Monotone.INCREASING,
     curvature=lambda node, x: Curvature.CONCAVE if x.low >= 0 else Curvature.CONVEX if x.high <= 0 else Curvature.UNKNOWN,
     strict=True,
+    parity=Parity.ODD,
     because="the slope of erf is the bell curve 2/√π·e^(−x²)",
     source=f"{AS} 7.1.1",
 )
@@ -77,6 +78,7 @@ erfinv = elementwise(
     domain=Interval(-1, 1, open_low=True, open_high=True),
     sign=same_sign,
     monotone=Monotone.INCREASING,
+    parity=Parity.ODD,
     because="the slope of an inverse function is the reciprocal of the slope",
     source=f"{AS} 7.1.1, inverted",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Primitive, elementwise
 from symgd.primitives.derived_arithmetic import sqrt
@@ -39,6 +39,8 @@ exp = elementwise(
     monotone=INCREASING,
     curvature=Curvature.CONVEX,
     strict=True,
+    growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="the exponential is its own slope",
     source="Abramowitz & Stegun 4.2.49",
 )
@@ -55,6 +57,7 @@ log = elementwise(
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
     strict=True,
+    growth=Growth.LINEAR,
     because="the slope of log x is 1/x",
     source="Abramowitz & Stegun 4.1.46",
 )
@@ -69,6 +72,7 @@ log2 = elementwise(
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
     strict=True,
+    growth=Growth.LINEAR,
     because="log to the base 2 is log x over log 2",
     source="Abramowitz & Stegun 4.1.18",
 )
@@ -83,6 +87,7 @@ log10 = elementwise(
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
     strict=True,
+    growth=Growth.LINEAR,
     because="log to the base 10 is log x over log 10",
     source="Abramowitz & Stegun 4.1.18",
 )
@@ -101,6 +106,8 @@ expm1 = elementwise(
     monotone=INCREASING,
     curvature=Curvature.CONVEX,
     strict=True,
+    growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="subtracting 1 does not change the slope of the exponential",
     source="C99 7.12.6.3: e^x − 1 without cancellation near 0",
 )
@@ -119,6 +126,7 @@ log1p = elementwise(
     monotone=INCREASING,
     curvature=Curvature.CONCAVE,
     strict=True,
+    growth=Growth.LINEAR,
     because="the slope of log(1 + x) is 1/(1 + x)",
     source="C99 7.12.6.9: log(1 + x) without cancellation near 0",
 )
@@ -187,6 +195,8 @@ tanh = elementwise(
     monotone=INCREASING,
     curvature=_concave_above_zero,
     strict=True,
+    parity=Parity.ODD,
+    is_meromorphic=True,
     because="the slope of tanh is 1 − tanh²",
     source="Abramowitz & Stegun 4.5.76",
 )
@@ -203,6 +213,9 @@ sinh = elementwise(
     monotone=INCREASING,
     curvature=lambda node, x: _concave_above_zero(node, x).negated(),
     strict=True,
+    parity=Parity.ODD,
+    growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="the slope of sinh is cosh",
     source="Abramowitz & Stegun 4.5.71",
 )
@@ -220,6 +233,9 @@ cosh: Primitive = elementwise(
     monotone=lambda node, x: (INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,),
     curvature=Curvature.CONVEX,
     strict=True,
+    parity=Parity.EVEN,
+    growth=Growth.EXPONENTIAL,
+    is_meromorphic=True,
     because="the slope of cosh is sinh",
     source="Abramowitz & Stegun 4.5.72",
 )
@@ -235,6 +251,7 @@ sech: Primitive = elementwise(
     sign=Sign.POSITIVE,
     range=Interval(0, 1, open_low=True),
     monotone=lambda node, x: (Monotone.DECREASING if x.low >= 0 else INCREASING if x.high <= 0 else Monotone.UNKNOWN,),
+    parity=Parity.EVEN,
     because="the slope of sech is −sech·tanh",
     source="Abramowitz & Stegun 4.5.75",
 )
@@ -252,6 +269,8 @@ asinh = elementwise(
     curvature=_concave_above_zero,
     strict=True,
     aliases=("arcsinh",),
+    parity=Parity.ODD,
+    growth=Growth.LINEAR,
     because="the slope of arsinh x is 1/√(1 + x²)",
     source="Abramowitz & Stegun 4.6.37",
 )
@@ -286,6 +305,7 @@ atanh = elementwise(
     curvature=lambda node, x: _concave_above_zero(node, x).negated(),
     strict=True,
     aliases=("arctanh",),
+    parity=Parity.ODD,
     because="the slope of artanh x is 1/(1 − x²)",
     source="Abramowitz & Stegun 4.6.39",
 )

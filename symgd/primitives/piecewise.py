@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from symgd.errors import SymgdError
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, elementwise, function
@@ -131,6 +131,8 @@ abs = elementwise(
     monotone=lambda node, x: (Monotone.INCREASING if x.low >= 0 else Monotone.DECREASING if x.high <= 0 else Monotone.UNKNOWN,),
     curvature=Curvature.CONVEX,
     aliases=("absolute", "fabs"),
+    parity=Parity.EVEN,
+    growth=Growth.LINEAR,
     because="the slope of |x| is the sign of x",
     source="NumPy: abs; subgradient 0 at the kink",
 )
@@ -147,6 +149,8 @@ sign: Primitive = elementwise(
     sign=lambda node, x: x,
     range=Interval(-1, 1),
     monotone=Monotone.INCREASING,
+    parity=Parity.ODD,
+    growth=Growth.LINEAR,
     because="the sign is constant on both sides of 0",
     source="NumPy: sign",
 )

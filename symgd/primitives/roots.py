@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.primitive import elementwise
 from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.exponential import same_sign
@@ -28,6 +28,7 @@ hypot = elementwise(
         Monotone.INCREASING if z.low >= 0 else Monotone.DECREASING if z.high <= 0 else Monotone.UNKNOWN for z in (x, y)
     ),
     curvature=Curvature.CONVEX,
+    growth=Growth.LINEAR,
     because="the slope of √(x² + y²) is the cosine of the angle, x/√(x² + y²)",
     source="C99 7.12.7.3: without overflow",
 )
@@ -43,6 +44,8 @@ cbrt = elementwise(
     sign=same_sign,
     monotone=Monotone.INCREASING,
     curvature=lambda node, x: Curvature.CONCAVE if x.low >= 0 else Curvature.CONVEX if x.high <= 0 else Curvature.UNKNOWN,
+    parity=Parity.ODD,
+    growth=Growth.LINEAR,
     because="the slope of ∛x is 1/(3·∛x²)",
     source="C99 7.12.7.1: the real cube root",
 )

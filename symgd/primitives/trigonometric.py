@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, elementwise
 from symgd.primitives.derived_arithmetic import sqrt
@@ -37,6 +37,8 @@ sin = elementwise(
     latex=r"\sin {x}",
     fold=_at_zero(0),
     range=BALL,
+    parity=Parity.ODD,
+    is_meromorphic=True,
     because="the slope of sin is cos",
     source="Abramowitz & Stegun 4.3.105",
 )
@@ -49,6 +51,8 @@ cos: Primitive = elementwise(
     latex=r"\cos {x}",
     fold=_at_zero(1),
     range=BALL,
+    parity=Parity.EVEN,
+    is_meromorphic=True,
     because="the slope of cos is −sin",
     source="Abramowitz & Stegun 4.3.106",
 )
@@ -62,6 +66,8 @@ tan = elementwise(
     latex=r"\tan {x}",
     fold=_at_zero(0),
     domain=lambda node: [(cos(node.args[0]), Sign.NONZERO)],
+    parity=Parity.ODD,
+    is_meromorphic=True,
     because="the slope of tan is 1 + tan²",
     source="Abramowitz & Stegun 4.3.107",
 )
@@ -79,6 +85,7 @@ asin = elementwise(
     curvature=lambda node, x: _atan_curvature(node, x).negated(),
     strict=True,
     aliases=("arcsin",),
+    parity=Parity.ODD,
     because="the slope of arcsin x is 1/√(1 − x²)",
     source="Abramowitz & Stegun 4.4.52",
 )
@@ -112,6 +119,8 @@ atan = elementwise(
     curvature=_atan_curvature,
     strict=True,
     aliases=("arctan",),
+    parity=Parity.ODD,
+    growth=Growth.LINEAR,
     because="the slope of arctan x is 1/(1 + x²)",
     source="Abramowitz & Stegun 4.4.54",
 )

@@ -18,8 +18,8 @@ from symgd.primitives.exponential import log1p
 from symgd.primitives.gamma_family import digamma
 from symgd.primitives.piecewise import minimum, where
 from symgd.primitives.trigonometric import pi
-from symgd.rewrite.rules.algebra import ONE, exact_difference, factors_of, split_term, without
 from symgd.rewrite.rules.tails import is_multiple
+from symgd.rewrite.terms import ONE, exact_difference, factors_of, split_term, without
 
 __all__ = ["with_differences_far_out"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from symgd.graph.node import Node
 from symgd.graph.traversal import fold
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.contraction import einsum
 
 __all__ = ["length"]
-
-_SILENT = {"broadcast", "expand"}
 
 
 def length(formula: Node) -> int:
@@ -26,19 +26,19 @@ def length(formula: Node) -> int:
 
 def _length(node: Node, lengths: list[int]) -> int:
     total = sum(lengths)
-    name = node.primitive.name
-    if not node.args or name in _SILENT:
+    record = node.primitive
+    if not node.args or record.is_stretching:
         return total
-    if name == "add":
+    if record is add:
         negative = sum(map(_is_negative, node.args))
         return total + len(node.args) - 1 - min(negative, len(node.args) - 1)  # a minus stands between terms
-    if name == "mul":
-        divisors = sum(1 for arg in node.args if arg.primitive.name == "pow" and arg.args[1].equals_number(-1))
+    if record is mul:
+        divisors = sum(1 for arg in node.args if arg.primitive is pow and arg.args[1].equals_number(-1))
         return total + len(node.args) - 1 - divisors  # a quotient is one operation
-    if name == "einsum":
+    if record is einsum:
         return total + max(1, len(node.args) - 1)
     return total + 1
 
 
 def _is_negative(term: Node) -> bool:
-    return term.primitive.name == "mul" and term.args[0].equals_number(-1)
+    return term.primitive is mul and term.args[0].equals_number(-1)

@@ -171,7 +171,7 @@ class Simplifier:
         key = (node.primitive, kinds, not node.shape)
         found = self._fitting.get(key)
         if found is None:
-            candidates = self._rules.get(node.primitive.name, ())
+            candidates = [one for one in self._rules if one.starts_at(node.primitive)]
             found = self._fitting[key] = [one for one in candidates if one.fits(kinds, not node.shape)]
         return found
 
@@ -189,15 +189,10 @@ Fitting = dict[tuple[Primitive, frozenset[Primitive], bool], list[Rule]]
 
 
 @functools.lru_cache(maxsize=8)
-def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> tuple[dict[str, list[Rule]], Fitting]:
-    """Return the rules of a purpose by the names of their roots, and an empty memory of which fit which kinds of nodes."""
-    found: dict[str, list[Rule]] = {}
+def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> tuple[list[Rule], Fitting]:
+    """Return the rules of a purpose, and an empty memory of which fit which kinds of nodes."""
     purposes = {purpose, "people"} if purpose == "derivative" else {purpose}
-    for one in rules:
-        if purposes & set(one.purpose):
-            for name in one.roots:
-                found.setdefault(name, []).append(one)
-    return found, {}
+    return [one for one in rules if purposes & set(one.purpose)], {}
 
 
 def _is_rational(node: Node) -> bool:

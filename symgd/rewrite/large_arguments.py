@@ -19,9 +19,9 @@ from symgd.primitives.gamma_family import beta, gamma
 from symgd.primitives.piecewise import abs, where
 from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.asymptotic_differences import with_differences_far_out
-from symgd.rewrite.rules.algebra import factors_of, without
 from symgd.rewrite.rules.norms import HALF, squared_norm
 from symgd.rewrite.rules.quotients import grown, power_of, quotients_of_gammas
+from symgd.rewrite.terms import factors_of, without
 
 __all__ = ["with_forms_far_out"]
 

@@ -19,7 +19,7 @@ from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.driver import simplify
-from symgd.rewrite.rules.algebra import ONE, product_of
+from symgd.rewrite.terms import ONE, product_of
 
 __all__ = ["with_radial_factors"]
 

@@ -19,6 +19,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
+from symgd.primitives.arithmetic import mul
 
 __all__ = ["ALWAYS", "EXAMPLE_SHAPES", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
 
@@ -26,6 +27,8 @@ Purpose = Literal["recognise", "people", "derivative", "code", "limit"]
 ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
 
 
+Kind = Callable[[Primitive], bool]
+"""What a function is known to be, as its declaration says."""
 Example = str | Callable[..., Node]
 """A formula that a rule rewrites, as a text, or as a function of nodes where no text says it."""
 EXAMPLE_SHAPES = {
@@ -85,16 +88,26 @@ class Rule:
     right: Callable[..., Node] | None = None
     when: Callable[..., bool] | None = None
     variables: tuple[Node, ...] = field(default=())
-    needs: tuple[frozenset[Primitive], ...] = ()
-    """What must stand among the arguments: one of each of these sets. Where one is missing, the rule is not tried."""
+    needs: tuple[frozenset[Primitive] | Kind, ...] = ()
+    """What must stand among the arguments: one of each of these sets or kinds. Where one is missing, the rule is not tried."""
     of: Literal["scalars", "tensors"] | None = None
     """Whether it is about scalars only, or about tensors only."""
+    root_kinds: tuple[Kind, ...] = ()
+    """Kinds of primitives that it applies to, besides those that are named."""
     examples: tuple[Example, ...] = ()
     """Formulas that it rewrites, where it is no pattern; the laws make random formulas of them."""
 
+    def starts_at(self, record: Primitive) -> bool:
+        """Whether it applies to what a primitive makes."""
+        return record.name in self.roots or any(kind(record) for kind in self.root_kinds)
+
     def fits(self, kinds: frozenset[Primitive], is_scalar: bool) -> bool:
         """Whether it is worth a try on a formula with such arguments."""
-        return (self.of is None or (self.of == "scalars") == is_scalar) and all(group & kinds for group in self.needs)
+        return (self.of is None or (self.of == "scalars") == is_scalar) and all(_stands(one, kinds) for one in self.needs)
+
+
+def _stands(needed: frozenset[Primitive] | Kind, kinds: frozenset[Primitive]) -> bool:
+    return any(map(needed, kinds)) if callable(needed) else bool(needed & kinds)
 
 
 RULES: list[Rule] = []
@@ -192,7 +205,7 @@ def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, 
         if arg in variables:
             continue
         factors = [one for one in arg.args if not one.is_constant and one not in variables]
-        is_scaled = arg.primitive.name == "mul" and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
+        is_scaled = arg.primitive is mul and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
         heads.append((arg.primitive, factors[0].primitive if is_scaled else None))
     return heads
 
@@ -203,10 +216,10 @@ def _has(node: Node, primitive: Primitive) -> bool:
 
 def rewriting(
     name: str,
-    *roots: Primitive | str,
+    *roots: Primitive | str | Kind,
     because: str,
     purpose: tuple[Purpose, ...] = ("people", "code"),
-    needs: tuple[Primitive | tuple[Primitive, ...], ...] = (),
+    needs: tuple[Primitive | tuple[Primitive, ...] | Kind, ...] = (),
     of: Literal["scalars", "tensors"] | None = None,
     examples: tuple[Example, ...] = (),
 ) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
@@ -215,22 +228,30 @@ def rewriting(
     Parameters
     ----------
     name : str
-    *roots : Primitive or str
+    *roots : Primitive, str or callable
+        What it applies to; a callable tells of a primitive, by its declaration, whether it does.
     because : str
     purpose : tuple of {"recognise", "people", "code"}
     needs : tuple
-        What must stand among the arguments; of what stands in a tuple of its own, one is enough.
+        What must stand among the arguments; of what stands in a tuple of its own, or is of a kind, one is enough.
     of : {"scalars", "tensors"}, optional
     examples : tuple of str or callable
         Formulas that it rewrites, with letters that have the shapes of :data:`EXAMPLE_SHAPES`; one for each case at least.
         The laws compare both sides on random formulas that are made of them.
     """
-    groups = tuple(frozenset(one if isinstance(one, tuple) else (one,)) for one in needs)
+    groups = tuple(_group(one) for one in needs)
 
     def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
-        names = tuple(root if isinstance(root, str) else root.name for root in roots)
-        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of, examples=examples)
+        names = tuple(root if isinstance(root, str) else root.name for root in roots if isinstance(root, str | Primitive))
+        kinds = tuple(root for root in roots if not isinstance(root, str | Primitive))
+        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of, root_kinds=kinds, examples=examples)
         RULES.append(declared)
         return declared
 
     return declare
+
+
+def _group(needed: Primitive | tuple[Primitive, ...] | Kind) -> frozenset[Primitive] | Kind:
+    if isinstance(needed, tuple):
+        return frozenset(needed)
+    return frozenset({needed}) if isinstance(needed, Primitive) else needed

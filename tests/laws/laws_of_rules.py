@@ -142,7 +142,7 @@ def law_values_are_kept(rule: Rule, variant: Variant) -> int:
 def _rewritten_at_once(rule: Rule, variant: Variant) -> Iterator[tuple[Node, Node]]:
     context = Simplifier([variant.formula], Facts(variant.signs), variant.purpose)
     for node in toposort([variant.formula]):
-        after = rule.apply(node, context) if node.primitive.name in rule.roots else None
+        after = rule.apply(node, context) if rule.starts_at(node.primitive) else None
         if after is not None and after is not node and after.shape == node.shape:
             yield node, after
 

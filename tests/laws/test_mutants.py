@@ -9,7 +9,7 @@ import pytest
 
 from symgd.declarations.check import fields_of_laws
 from symgd.declarations.law import LAWS
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY, Primitive, lookup
@@ -134,6 +134,22 @@ MUTANTS = [
     ("vanishes_with", "add", "each", "law_vanishes_with"),
     ("largest_exact", "gamma", float("inf"), "law_largest_exact"),
     ("largest_exact", "gamma", 10**6, "law_largest_exact"),
+    ("parity", "exp", Parity.EVEN, "law_parity"),
+    ("parity", "sin", Parity.EVEN, "law_parity"),
+    ("parity", "cos", Parity.ODD, "law_parity"),
+    ("parity", "log", Parity.ODD, "law_parity"),
+    ("growth", "exp", Growth.LINEAR, "law_growth"),
+    ("growth", "sin", Growth.LINEAR, "law_growth"),
+    ("growth", "softplus", Growth.EXPONENTIAL, "law_growth"),
+    ("growth", "log", Growth.EXPONENTIAL, "law_growth"),
+    ("is_meromorphic", "log", True, "law_is_meromorphic"),
+    ("is_meromorphic", "abs", True, "law_is_meromorphic"),
+    ("is_meromorphic", "atan", True, "law_is_meromorphic"),
+    ("is_meromorphic", "asin", True, "law_is_meromorphic"),
+    ("is_meromorphic", "softplus", True, "law_is_meromorphic"),
+    ("is_meromorphic", "floor", True, "law_is_meromorphic"),
+    ("is_meromorphic", "relu", True, "law_is_meromorphic"),
+    ("is_meromorphic", "sigmoid", True, None),  # it is, though nobody says so
     # functions of tensors
     ("shape", "cumsum", lambda shapes, params: shapes[0][::-1], "law_shape"),
     ("shape", "kron", lambda shapes, params: shapes[0], "law_shape"),
@@ -166,6 +182,9 @@ MUTANTS = [
     ("vanishes_with", "logsumexp", (0,), "law_vanishes_with"),
     ("is_view", "index", False, "law_is_view"),
     ("is_view", "cumsum", True, "law_is_view"),
+    ("is_stretching", "index", True, "law_is_stretching"),
+    ("is_stretching", "cumsum", True, "law_is_stretching"),
+    ("is_stretching", "einsum", True, "law_is_stretching"),
     ("whole", "take", None, "law_whole"),
     ("whole", "take", lambda node: [(node.args[1], 1)], "law_whole"),
     ("whole", "cumsum", lambda node: [(node.args[0], 2)], "law_whole"),

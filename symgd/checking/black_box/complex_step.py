@@ -36,11 +36,7 @@ def _has_complex_code(node: Node) -> bool:
     if record.name == "pow":
         exponent = node.args[1]
         return exponent.is_constant and int(exponent.value) == exponent.value
-    return (record.linear_in != () and not record.is_boolean) or record.name in _ANALYTIC
-
-
-_ANALYTIC = {"exp", "expm1", "sin", "cos", "tan", "sinh", "cosh", "tanh", "mul", "div"}
-"""Entire functions, and quotients of them: no branch cut that a step could cross."""
+    return (record.linear_in != () and not record.is_boolean) or record.is_meromorphic
 
 
 def complex_slope(function: Callable[[Array], Array], x: Array, direction: Array) -> Array | None:

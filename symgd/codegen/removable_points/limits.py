@@ -21,6 +21,8 @@ from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Requirement, lookup
 from symgd.graph.traversal import rebuild, substitute, toposort
+from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.contraction import einsum
 
 __all__ = ["with_limits"]
 
@@ -79,14 +81,14 @@ def with_limits(formulas: Sequence[Node]) -> list[Node]:
 def _with_joined_factors(formulas: Sequence[Node]) -> list[Node]:
     """Return formulas in which x and log(x), multiplied in a contraction along the same axes, are one factor."""
     order = toposort(formulas)
-    if not any(node.primitive.name == "einsum" for node in order):
+    if not any(node.primitive is einsum for node in order):
         return list(formulas)
     sources = sources_of(order)
     known: dict[Node, Node] = {}
     for node in order:
         args = tuple(known[arg] for arg in node.args)
         known[node] = rebuild(node, args)
-        if node.primitive.name != "einsum":
+        if node.primitive is not einsum:
             continue
         labels, output = node.params
         for i, j in itertools.combinations(range(len(args)), 2):
@@ -148,7 +150,7 @@ def _places(parts: Sequence[Node]) -> list[Fraction]:
             zero = Fraction(mpmath.nstr(-at_zero / slope, 30)).limit_denominator(10**6)
             if _value(edge, zero) == 0:
                 found[zero] = None
-        elif edge.primitive.name in ("add", "mul"):  # sqrt(x + 2) - 2
+        elif edge.primitive in (add, mul):  # sqrt(x + 2) - 2
             found.update(dict.fromkeys(place for place in _SIMPLE_PLACES if _value(edge, place) == 0))
     return list(found)
 

@@ -32,6 +32,7 @@ from symgd.graph.node import Node, constant
 from symgd.graph.primitive import lookup
 from symgd.graph.shape import Dim
 from symgd.graph.traversal import rebuild, substitute, toposort
+from symgd.primitives.arithmetic import add, mul, pow
 
 __all__ = ["VARIABLE", "functions_of_one_quantity", "sources_of", "with_series_near_zero"]
 
@@ -131,7 +132,7 @@ def functions_of_one_quantity(
         if source is not None and source is not node:
             if node in outermost and not node.is_boolean:
                 yield node, source, node.args
-        elif node.primitive.name in ("add", "mul"):
+        elif node.primitive in (add, mul):
             yield from _groups(node, sources)
 
 
@@ -149,14 +150,14 @@ def _groups(node: Node, sources: Sources) -> Iterator[tuple[Node, Node, tuple[No
 def _may_cancel(template: Node) -> bool:
     """Whether a formula has a sum or a quotient, is no plain polynomial, and has no function that is dear in many digits."""
     parts = toposort([template])
-    if len(parts) > _MOST_NODES or not any(part.primitive.name == "add" or _is_divisor(part) for part in parts):
+    if len(parts) > _MOST_NODES or not any(part.primitive is add or _is_divisor(part) for part in parts):
         return False
     if any(part.primitive.precise is not None for part in parts):
         return False
     return any(
-        part.primitive.name not in ("add", "mul", "pow")
-        or (part.primitive.name == "pow" and not (part.args[1].is_exact and part.args[1].value in (2, 3, 4)))
-        or (part.primitive.name == "add" and any(arg.primitive.name == "add" for factor in part.args for arg in factor.args))
+        part.primitive not in (add, mul, pow)
+        or (part.primitive is pow and not (part.args[1].is_exact and part.args[1].value in (2, 3, 4)))
+        or (part.primitive is add and any(arg.primitive is add for factor in part.args for arg in factor.args))
         for part in parts
         if part.args
     )
@@ -242,7 +243,7 @@ def _divides_by_what_vanishes(template: Node) -> bool:
 
 
 def _is_divisor(part: Node) -> bool:
-    return part.primitive.name == "pow" and part.args[1].is_exact and part.args[1].value < 0
+    return part.primitive is pow and part.args[1].is_exact and part.args[1].value < 0
 
 
 def _radius(template: Node) -> float:

@@ -28,6 +28,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.traversal import substitute, symbols_of, toposort
+from symgd.primitives.arithmetic import mul, pow
 
 __all__ = ["with_limits_of_several"]
 
@@ -123,15 +124,15 @@ def _parts(zero: Node) -> Iterator[_Quantity]:
         arrays = tuple(sorted(support.arrays, key=lambda node: node.serial))
         axes = tuple(axis % support.rank for axis in support.reduced)
         yield _Quantity(arrays, zero, axes if len(axes) < support.rank else None)
-        zero_parts = [part for array in arrays for part in (array.args if array.primitive.name == "mul" else ())]
+        zero_parts = [part for array in arrays for part in (array.args if array.primitive is mul else ())]
         for part in zero_parts:
             if not part.is_constant and not part.shape:
                 yield _Quantity((part,), part, None)
-    elif zero.primitive.name == "mul":
+    elif zero.primitive is mul:
         for part in zero.args:
             if not part.is_constant:
                 yield from _parts(part)
-    elif zero.primitive.name in ("pow", "expand", "broadcast", "transpose"):
+    elif zero.primitive is pow or zero.primitive.is_stretching:
         yield from _parts(zero.args[0])
     else:
         yield _Quantity((zero,), zero, None)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symgd.graph.assumptions import Interval, Sign
+from symgd.graph.assumptions import Growth, Interval, Sign
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import lookup
 from symgd.graph.shape import broadcast
@@ -25,7 +25,6 @@ __all__ = ["with_guarded_branches"]
 Guard = tuple[tuple[Node, bool], ...]
 """Conditions and whether they hold, from the outermost choice to the innermost."""
 
-_OVERFLOWING = {"exp", "expm1", "sinh", "cosh", "exp2"}
 _SAFE = (Fraction(1), Fraction(1, 2), Fraction(2))
 
 
@@ -100,7 +99,7 @@ def _common(one: Guard, other: Guard) -> Guard:
 def _exposed(node: Node) -> dict[int, Fraction]:
     """Return the arguments that may lie outside the domain, each with a number inside it."""
     record = node.primitive
-    if record.name in _OVERFLOWING:
+    if record.growth is Growth.EXPONENTIAL:
         return {0: Fraction(1)}
     if record is pow and not (node.args[1].is_exact and isinstance(node.args[1].value, int) and node.args[1].value > 0):
         return {} if node.args[0].is_constant else {0: Fraction(1)}

@@ -17,6 +17,7 @@ from typing import Any
 
 from symgd.curvature.algebra.elementary import Elementary
 from symgd.curvature.algebra.quotients import RING, Generator, Polynomial, Quotient, split_content
+from symgd.primitives.error_function import erf
 
 __all__ = ["limit_sign", "name_of_end"]
 
@@ -90,7 +91,7 @@ def _order_of(elementary: Elementary, generator: Generator, end: str) -> tuple[O
         return _order_of_root(elementary, generator, inside, end)
     if generator.kind == "exp":
         return _order_of_exponential(elementary, inside, end)
-    if generator.node.primitive.name == "erf" and end == "+inf" and limit_is_infinite(elementary, inside, end):
+    if generator.node.primitive is erf and end == "+inf" and limit_is_infinite(elementary, inside, end):
         return FLAT, 1
     return None
 

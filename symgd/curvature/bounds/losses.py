@@ -37,6 +37,9 @@ from symgd.graph.node import size as size_node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import size_product
 from symgd.graph.traversal import depends_on, symbols_of
+from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.contraction import einsum
+from symgd.primitives.identity import eye_record
 from symgd.rewrite.driver import simplify
 
 __all__ = ["Spread", "spread_of"]
@@ -106,7 +109,7 @@ class _Search:
         if node not in self.known or self.known[node].curvature == Curvature.AFFINE:
             return FLAT
         record = node.primitive
-        if record.name == "add":
+        if record is add:
             terms = [arg for arg in node.args if arg.shape == node.shape or not self._moves(arg)]
             if len(terms) == len(node.args):
                 return functools.reduce(operator.add, (self.of(arg) for arg in node.args))
@@ -124,7 +127,7 @@ class _Search:
 
     def _square(self, node: Node) -> Spread | None:
         """Σ rᵢ² and rᵀPr."""
-        if node.primitive.name != "einsum":
+        if node.primitive is not einsum:
             return None
         args, inputs = node.args, node.params[0]
         if len(args) == 2 and args[0] is args[1] and inputs[0] == inputs[1] and self._is_affine(args[0]):
@@ -160,7 +163,7 @@ class _Search:
 
     def _entries(self, node: Node) -> Spread | None:
         """A function of the entries of one affine residual, or a product of such under a sum."""
-        if not (node.primitive.is_elementwise or node.primitive.name == "einsum"):
+        if not (node.primitive.is_elementwise or node.primitive is einsum):
             return None
         moving = depends_on((node,), self.wrt)
         leaves = leaves_of(node, self.known, moving)
@@ -181,7 +184,7 @@ class _Search:
     @staticmethod
     def _repeated(spread: Spread, node: Node, residual: Node) -> Spread:
         """Return the bounds where a residual is broadcast, so that each of its entries is used several times."""
-        entries = next((arg.shape for arg in node.args if arg.shape), ()) if node.primitive.name == "einsum" else node.shape
+        entries = next((arg.shape for arg in node.args if arg.shape), ()) if node.primitive is einsum else node.shape
         if entries == residual.shape:
             return spread
         return spread.times(size_node(size_product(entries)) / size_node(size_product(residual.shape)), False)
@@ -198,9 +201,9 @@ class _Search:
             count = size_node(size_product(tuple(size for axis, size in enumerate(inner.shape) if axis in axes)))
             return self.of(inner).times(1 / count, False)
         others = [arg for k, arg in enumerate(node.args) if k != movers[0]]
-        if any(arg.shape for arg in others) or record.name not in ("einsum", "mul"):
+        if any(arg.shape for arg in others) or record not in (einsum, mul):
             return None
-        if record.name == "einsum" and len(set(node.params[0][movers[0]])) != inner.rank:
+        if record is einsum and len(set(node.params[0][movers[0]])) != inner.rank:
             return None
         factor: Node = functools.reduce(operator.mul, others, constant(1))
         sign = self.facts.sign(factor)
@@ -277,7 +280,7 @@ def _is_permutation(network: Network, rank: int) -> bool:
     joined: set[int] = set()
     for atom, labels in network.factors:
         if (
-            atom.primitive.name != "eye"
+            atom.primitive is not eye_record
             or len(set(labels) & front) != 1
             or len(set(labels) & back) != 1
             or joined & set(labels)
@@ -354,11 +357,11 @@ def _of_group(group: Sequence[tuple[Node, tuple[int, ...]]], front: set[int], ba
         size = facts.interval(atom).magnitude().high
         if isinstance(size, Fraction) and size <= 1:
             rest = rest * constant(size**2)
-        elif matrix.primitive.name == "eye":
+        elif matrix.primitive is eye_record:
             rest = rest * FUNCTIONS["max"](FUNCTIONS["abs"](atom)) ** 2
         else:
             scaled = scaled * (atom[:, None] if label in front else atom[None, :])
-    if matrix.primitive.name == "eye":
+    if matrix.primitive is eye_record:
         return rest
     spectral: Node = FUNCTIONS["norm"](scaled, 2)
     return spectral**2 * rest

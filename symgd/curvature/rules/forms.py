@@ -21,6 +21,11 @@ from symgd.graph.assumptions import Curvature, Monotone
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, size
 from symgd.graph.shape import size_product
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.contraction import einsum
+from symgd.primitives.entry_products import prod_record
+from symgd.primitives.exponential import log
+from symgd.primitives.linalg import inv_record
 from symgd.rewrite.driver import simplify
 
 __all__ = ["is_positive_definite", "is_positive_semidefinite", "is_square", "special_form"]
@@ -106,13 +111,13 @@ def special_form(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> 
 
 
 def _square(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
-    if node.primitive.name == "einsum" and _is_gram(node, known, moving):
+    if node.primitive is einsum and _is_gram(node, known, moving):
         return Curvature.CONVEX, "a quadratic form of an affine argument, with a matrix that is positive semidefinite"
     return None
 
 
 def _root_of_square(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
-    if node.primitive.name != "pow" or not node.args[1].is_exact or not known[node.args[0]].is_square:
+    if node.primitive is not pow or not node.args[1].is_exact or not known[node.args[0]].is_square:
         return None
     if node.args[1].value >= Fraction(1, 2):
         return Curvature.CONVEX, "the length of an affine vector, or a power ≥ 1 of it"
@@ -121,14 +126,14 @@ def _root_of_square(node: Node, known: Lookup, moving: set[Node], facts: Facts) 
 
 def _power_mean(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """(Σ uᵢᵖ)^(1/p)."""
-    if node.primitive.name != "pow" or not node.args[1].is_exact or node.args[1].equals_number(0):
+    if node.primitive is not pow or not node.args[1].is_exact or node.args[1].equals_number(0):
         return None
     power = 1 / Fraction(node.args[1].value)
     inner = _summands(node.args[0], moving, facts)
     if not inner or power == 1:
         return None
     for term in inner:
-        base, exponent = term.args if term.primitive.name == "pow" else (term, None)
+        base, exponent = term.args if term.primitive is pow else (term, None)
         if exponent is None or not exponent.is_exact or exponent.value != power:
             return None
         curvature = known[base].curvature
@@ -145,7 +150,7 @@ def _power_mean(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> t
 
 def _logarithm(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """Logarithms log f(u), where that of f has a curvature of its own, such as that of the normal distribution's tail."""
-    if node.primitive.name != "log":
+    if node.primitive is not log:
         return None
     inside = node.args[0]
     record = inside.primitive
@@ -161,12 +166,12 @@ def _logarithm(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tu
 def _power_of_product(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """(Π uᵢ)^p of n concave uᵢ > 0: concave for 0 < p ≤ 1/n, the geometric mean, and convex for p < 0; log Π uᵢ is concave."""
     base = node.args[0] if node.args else node
-    if base.primitive.name != "prod" or base.shape or not base.args[0].shape or node.primitive.name not in ("pow", "log"):
+    if base.primitive is not prod_record or base.shape or not base.args[0].shape or node.primitive not in (pow, log):
         return None
     inside = base.args[0]
     if not (known[inside].curvature & Curvature.CONCAVE and facts.is_nonnegative(inside)):
         return None
-    if node.primitive.name == "log":
+    if node.primitive is log:
         return Curvature.CONCAVE, "the logarithm of a product of concave arguments that are not negative"
     exponent = node.args[1]
     if exponent in moving:
@@ -182,7 +187,7 @@ def _power_of_product(node: Node, known: Lookup, moving: set[Node], facts: Facts
 def _summands(node: Node, moving: set[Node], facts: Facts) -> list[Node]:
     """Return what is added, with weights that are not negative; empty where something else happens."""
     record = node.primitive
-    if record.name == "add":
+    if record is add:
         found = []
         for arg in node.args:
             if arg not in moving:
@@ -196,14 +201,14 @@ def _summands(node: Node, moving: set[Node], facts: Facts) -> list[Node]:
     if record.is_weighted and len(movers) == 1 and len(node.args) >= 1:
         rest = [arg for k, arg in enumerate(node.args) if k not in movers]
         return _summands(node.args[movers[0]], moving, facts) if all(facts.is_nonnegative(arg) for arg in rest) else []
-    if record.name == "einsum" and len(node.args) == 1:
+    if record is einsum and len(node.args) == 1:
         return _summands(node.args[0], moving, facts)
     return [node]
 
 
 def _square_over_positive(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """Σ rᵢ²·t⁻ᵖ for 0 ≤ p ≤ 1."""
-    if node.primitive.name != "mul":
+    if node.primitive is not mul:
         return None
     squares = [arg for arg in node.args if arg in moving and known[arg].is_square]
     rest = [arg for arg in node.args if arg not in squares]
@@ -213,7 +218,7 @@ def _square_over_positive(node: Node, known: Lookup, moving: set[Node], facts: F
     if len(movers) != 1 or not all(facts.is_nonnegative(arg) for arg in rest if arg not in moving):
         return None
     below = movers[0]
-    if below.primitive.name != "pow" or not below.args[1].is_exact or not -1 <= below.args[1].value <= 0:
+    if below.primitive is not pow or not below.args[1].is_exact or not -1 <= below.args[1].value <= 0:
         return None
     base = below.args[0]
     if known[base].curvature & Curvature.CONCAVE and facts.is_nonnegative(base):
@@ -223,11 +228,11 @@ def _square_over_positive(node: Node, known: Lookup, moving: set[Node], facts: F
 
 def _matrix_fraction(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """xᵀS⁻¹x, also with columns: tr(XᵀS⁻¹X)."""
-    if node.primitive.name != "einsum" or len(node.args) != 3 or node.params[1] != ():
+    if node.primitive is not einsum or len(node.args) != 3 or node.params[1] != ():
         return None
     inputs = node.params[0]
     for k, middle in enumerate(node.args):
-        if middle.primitive.name != "inv" or not is_positive_definite(middle.args[0]):
+        if middle.primitive is not inv_record or not is_positive_definite(middle.args[0]):
             continue
         first, second = (j for j in range(3) if j != k)
         if node.args[first] is not node.args[second] or known[node.args[first]].curvature != Curvature.AFFINE:

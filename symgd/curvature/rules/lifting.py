@@ -26,6 +26,7 @@ from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, tensor
 from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
+from symgd.primitives.contraction import einsum
 from symgd.rewrite.driver import simplify
 
 __all__ = ["Lifted", "ScalarFunction", "leaves_of", "lift", "scalar_function"]
@@ -216,7 +217,7 @@ def _factors(node: Node) -> list[Node] | None:
     """Return the nodes whose entries are multiplied to give an entry of a node, before these are added up, or None."""
     if node.primitive.is_elementwise:
         return [node]
-    if node.primitive.name != "einsum" or len(node.args) < 2:
+    if node.primitive is not einsum or len(node.args) < 2:
         return None
     inputs = node.params[0]
     if len({labels for k, labels in enumerate(inputs) if node.args[k].shape}) != 1:

@@ -29,6 +29,7 @@ from symgd.graph.node import Node, constant
 from symgd.graph.node import size as size_node
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, Size, size_product
+from symgd.primitives.contraction import einsum
 
 __all__ = [
     "AFFINE",
@@ -157,7 +158,7 @@ def scaled(modulus: Moduli, factor: Node) -> Moduli:
 
 def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Curved | None:
     """Σ rᵢ² for affine r, written as a product of r with itself."""
-    if node.primitive.name != "einsum":
+    if node.primitive is not einsum:
         return None
     inputs = node.params[0]
     if len(node.args) == 2 and node.args[0] is node.args[1] and inputs[0] == inputs[1]:
@@ -198,7 +199,7 @@ def _loses_nothing(node: Node, mover: int) -> bool:
     """Whether every entry of the moving argument goes into the result: a sum, a mean, a transpose, a product, a reshape."""
     if node.primitive.is_elementwise or node.primitive.name == "mean":
         return True
-    if node.primitive.name == "einsum":
+    if node.primitive is einsum:
         labels = node.params[0][mover]
         return len(set(labels)) == len(labels)
     return node.primitive.is_view and _count(node.shape) == _count(node.args[mover].shape)
@@ -206,7 +207,7 @@ def _loses_nothing(node: Node, mover: int) -> bool:
 
 def _adds_up(node: Node) -> bool:
     """Whether entries are added, so that different arguments may give the same result."""
-    if node.primitive.name == "einsum":
+    if node.primitive is einsum:
         return set().union(*node.params[0]) != set(node.params[1])
     return node.primitive.name == "mean"
 

@@ -14,6 +14,8 @@ from symgd.curvature.findings import shorten
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
 from symgd.graph.text_printer import number_text
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.contraction import einsum
 
 __all__ = ["Expansion", "Labels", "Network"]
 
@@ -60,19 +62,19 @@ class Expansion:
         if node.is_exact:
             labels = self._fresh(node.rank)
             return [Network(Fraction(node.value), (), labels)] if node.value else []
-        if record.name == "add":
+        if record is add:
             return self._sum(node)
-        if record.name == "mul":
+        if record is mul:
             output = self._fresh(node.rank)
             places = [output[node.rank - arg.rank :] for arg in node.args]
             if any(arg.shape != node.shape[node.rank - arg.rank :] for arg in node.args):
                 return self._atom(node)
             return self._product(node.args, places, output)
-        if record.name == "einsum":
+        if record is einsum:
             names: dict[int, int] = {}
             places = [tuple(names.setdefault(label, next(self._next)) for label in labels) for labels in node.params[0]]
             return self._product(node.args, places, tuple(names[label] for label in node.params[1]))
-        if record.name == "pow" and node.args[1].equals_number(2):
+        if record is pow and node.args[1].equals_number(2):
             output = self._fresh(node.rank)
             return self._product((node.args[0], node.args[0]), [output, output], output)
         return self._atom(node)

@@ -31,6 +31,7 @@ from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, fold, rebuild, substitute, toposort
+from symgd.primitives.piecewise import equal, less, less_equal, not_equal
 from symgd.rewrite.driver import simplify
 
 __all__ = ["curvature_of_pieces", "smooth_pieces"]
@@ -247,7 +248,7 @@ def _innermost(formula: Node, variable: Node) -> Node | None:
 
 def _changes(condition: Node, variable: Node, interval: Interval, effort: Effort) -> list[Fraction] | None:
     """Return the rational points inside an interval at which a comparison may change, or None where they are not known."""
-    if condition.primitive.name not in ("less", "less_equal", "equal", "not_equal"):
+    if condition.primitive not in (less, less_equal, equal, not_equal):
         return None
     difference = condition.args[0] - condition.args[1]
     region = Domain({variable: interval}, (), {})

@@ -34,6 +34,7 @@ from symgd.evaluation.effort import Effort
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, substitute, toposort
+from symgd.primitives.arithmetic import pow
 
 __all__ = ["curvature_of_smooth", "has_smooth_roots", "sign_of", "signs_on", "smooth_roots"]
 
@@ -206,7 +207,7 @@ def has_smooth_roots(formula: Node, variables: Sequence[Node], domain: Domain, e
     try:
         elementary.of_all([formula])
     except SymgdError:
-        return not any(node.primitive.name == "pow" and not _is_whole(node) for node in depends_on((formula,), variables))
+        return not any(node.primitive is pow and not _is_whole(node) for node in depends_on((formula,), variables))
     signs = signs_on(elementary, domain)
     return signs is not None and smooth_roots(signs) is not None
 

@@ -8,6 +8,7 @@ from symgd.derive.taylor.expansion_point import NotDefinedBesideError, Place
 from symgd.errors import DomainError, UnsupportedError
 from symgd.evaluation.exact import ExactNumbers
 from symgd.graph.node import Node
+from symgd.primitives.piecewise import equal
 
 __all__ = ["branch_around", "holds"]
 
@@ -55,7 +56,7 @@ def _changes(condition: Node, place: Place) -> bool:
 
 def _is_filled_hole(condition: Node, place: Place) -> bool:
     """Whether a choice gives a value of its own to the one point that the expansion is about."""
-    if place.is_one_sided or condition.primitive.name != "equal" or not place.does_move(condition):
+    if place.is_one_sided or condition.primitive is not equal or not place.does_move(condition):
         return False
     return all(place.value(side) is not None for side in condition.args) and _changes(condition, place)
 

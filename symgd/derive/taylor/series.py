@@ -35,6 +35,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.piecewise import where
 
 __all__ = ["Series"]
 
@@ -48,7 +49,7 @@ def _is_defined_by_cases(record: Primitive) -> bool:
     if record.definition is None or record.sympy or record.arity is None:
         return False
     _, body = definition_of(record)
-    return any(node.primitive.name == "where" for node in toposort((body,)))
+    return any(node.primitive is where for node in toposort((body,)))
 
 
 class Series:
@@ -232,7 +233,7 @@ class Series:
         """Return the nodes whose lows a node's low follows from: of a choice, the branch that is taken around the point."""
         if not node.args or not self.does_move(node):
             return ()
-        if node.primitive.name == "where":
+        if node.primitive is where:
             if node not in self.forms:
                 self.forms[node] = branch_around(node, self)
             return [form for form in (self.forms[node],) if form is not None]

@@ -21,6 +21,7 @@ from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand, matmul_form
 from symgd.primitives.pairwise import pairwise
+from symgd.primitives.piecewise import where
 from symgd.readers.sympy.index_writer import in_indices
 from symgd.readers.sympy.sizes import dimension
 from symgd.readers.sympy.undefined_functions import undefined_to_sympy
@@ -74,7 +75,7 @@ def _entry_of(node: Node, args: Args) -> sp.Basic:
     """Apply an elementwise function to the entries of its arguments."""
     if node.primitive in (add, mul, pow):
         return {"add": sp.Add, "mul": sp.Mul, "pow": sp.Pow}[node.primitive.name](*args)
-    if node.primitive.name == "where":
+    if node.primitive is where:
         return sp.Piecewise((args[1], args[0]), (args[2], True))
     if node.primitive.is_elementwise and node.primitive.name not in _BUILDERS and node.args:
         return _scalar(node, args)

@@ -3,7 +3,16 @@
 import importlib
 import pkgutil
 
-ORDER = ("algebra", "choice", "functions", "tails", "stability", "norms", "quotients", "kinks", "contraction", "recognition")
+ORDER = (
+    # arithmetic
+    "sums", "products", "powers", "denominators",
+    # functions, and forms that keep their digits
+    "choice", "functions", "tails", "hyperbolic", "differences", "bell_curve", "exponential_sums", "norms", "quotients",
+    "kinks",
+    # tensors
+    "contraction", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses", "centred_sums",
+    "recognition",
+)  # fmt: skip
 """Rules are tried in this order, and those of other modules behind them."""
 
 for _module in (*ORDER, *sorted({module.name for module in pkgutil.iter_modules(__path__)} - set(ORDER))):

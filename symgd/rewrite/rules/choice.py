@@ -8,8 +8,9 @@ from fractions import Fraction
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.piecewise import where
+from symgd.rewrite.needless_axes import without_needless_axes
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.rules.algebra import split_term, without_needless_axes
+from symgd.rewrite.terms import split_term
 
 __all__: list[str] = []
 

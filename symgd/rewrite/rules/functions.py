@@ -12,7 +12,7 @@ from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.primitives.trigonometric import cos, sin
 from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.rule import ALWAYS, Context, rewriting, rule
-from symgd.rewrite.rules.algebra import factors_of, may_vanish, scaled, split_term
+from symgd.rewrite.terms import factors_of, may_vanish, scaled, split_term
 
 __all__: list[str] = []
 

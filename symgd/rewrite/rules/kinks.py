@@ -9,25 +9,32 @@ from __future__ import annotations
 import itertools
 from fractions import Fraction
 
+from symgd.graph.assumptions import Parity
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import lookup
+from symgd.graph.primitive import Primitive
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.piecewise import abs, maximum, minimum, relu, sign
 from symgd.rewrite.rule import ALWAYS, Context, rewriting, rule
-from symgd.rewrite.rules.algebra import ONE, factors_of, scaled, split_term, without
 from symgd.rewrite.rules.quotients import power_of
+from symgd.rewrite.terms import ONE, factors_of, scaled, split_term, without
 
 __all__: list[str] = []
 
-_EVEN = ("cos", "cosh", "sech", "sinc")
-_ODD = frozenset(("sin", "tan", "tanh", "sinh", "atan", "asin", "asinh", "atanh", "erf", "erfinv", "cbrt"))
-_ODD_FUNCTIONS = tuple(lookup(name) for name in sorted(_ODD))
 _RECTIFIERS = frozenset((relu, maximum, minimum))
+
+
+def _is_even(record: Primitive) -> bool:
+    return record.parity is Parity.EVEN and record is not abs  # of which other rules know more
+
+
+def _is_odd(record: Primitive) -> bool:
+    """Whether an argument of this kind may be odd in x where it stands before ``abs(x)``; the absolute value is x itself."""
+    return record.parity is Parity.ODD or record is abs
 
 
 @rewriting(
     "an even function of an absolute value",
-    *_EVEN,
+    _is_even,
     because="the function is even: f(|x|) = f(x)",
     purpose=ALWAYS,
     needs=(abs,),
@@ -48,7 +55,7 @@ def even_function(node: Node, context: Context) -> Node | None:
     mul,
     because="both functions are odd: f(|x|)·g(|x|) = f(x)·g(x), and f(|x|)·sign(x) = f(x)",
     purpose=ALWAYS,
-    needs=((abs, sign, *_ODD_FUNCTIONS),),
+    needs=(_is_odd,),
     examples=(
         "abs(x)*sin(abs(x))",
         "sin(abs(x))*sign(x)",
@@ -80,7 +87,7 @@ def odd_functions(node: Node, context: Context) -> Node | None:
     pow,
     because="f(|x|)² = f(x)² for an odd function",
     purpose=ALWAYS,
-    needs=((abs, *_ODD_FUNCTIONS),),
+    needs=(_is_odd,),
     examples=(
         "tanh(abs(x))**2",
         "sin(abs(x))**4",
@@ -106,7 +113,7 @@ def _odd_part(factor: Node) -> tuple[Node, Node] | None:
         return factor.args[0], ONE
     if factor.primitive is abs:
         return factor.args[0], factor.args[0]
-    if factor.primitive.name in _ODD and factor.args[0].primitive is abs:
+    if factor.primitive.parity is Parity.ODD and factor.args[0].primitive is abs:
         return factor.args[0].args[0], factor.primitive.make(factor.args[0].args)
     return None
 

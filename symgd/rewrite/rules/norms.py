@@ -19,7 +19,7 @@ from symgd.primitives.indexing import array
 from symgd.primitives.roots import hypot
 from symgd.primitives.vector_norms import norm2_record as norm2
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.rules.algebra import ONE, factors_of, without
+from symgd.rewrite.terms import ONE, factors_of, without
 
 __all__ = ["squared_norm"]
 

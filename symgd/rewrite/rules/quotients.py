@@ -17,7 +17,7 @@ from symgd.primitives.gamma_family import gamma
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.roots import cbrt
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.rules.algebra import ONE, exact_difference, factors_of, powers_of, product_of, without
+from symgd.rewrite.terms import ONE, exact_difference, factors_of, powers_of, product_of, without
 
 __all__ = ["Grown", "grown", "power_of", "quotients_of_gammas"]
 

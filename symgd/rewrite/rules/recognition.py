@@ -16,7 +16,7 @@ from symgd.primitives.contraction import einsum, expand, summed_axes
 from symgd.primitives.exponential import exp, log, log1p, logaddexp, sigmoid, softplus
 from symgd.primitives.reduction import logsumexp, softmax
 from symgd.rewrite.rule import ALWAYS, Context, pattern_variables, rewriting, rule
-from symgd.rewrite.rules.algebra import factors_of
+from symgd.rewrite.terms import factors_of
 
 __all__: list[str] = []
 

@@ -14,7 +14,7 @@ from symgd.primitives.error_function import erf, erfc
 from symgd.primitives.exponential import acosh, exp, expm1, log1p, sigmoid, softplus, tanh
 from symgd.primitives.trigonometric import acos, asin, cos, sin
 from symgd.rewrite.rule import Context, rewriting, rule
-from symgd.rewrite.rules.algebra import ONE, factors_of, split_term, without
+from symgd.rewrite.terms import ONE, factors_of, split_term, without
 
 __all__ = ["is_multiple"]
 

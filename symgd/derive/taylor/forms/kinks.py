@@ -11,6 +11,7 @@ from symgd.derive.taylor.forms.power_series import Form
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS
 from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.piecewise import floor, maximum
 from symgd.primitives.trigonometric import pi
 
 __all__ = ["AT_KINKS", "BETWEEN_JUMPS"]
@@ -27,7 +28,7 @@ def _sign(node: Node, place: Place) -> Node | None:
 
 def _larger(node: Node, place: Place) -> Node | None:
     x, y = node.args
-    return x if (place.sign(x - y) >= 0) == (node.primitive.name == "maximum") else y
+    return x if (place.sign(x - y) >= 0) == (node.primitive is maximum) else y
 
 
 def _step(node: Node, place: Place) -> Node | None:
@@ -35,7 +36,7 @@ def _step(node: Node, place: Place) -> Node | None:
     value = place.value(node.args[0])
     if value is None or not value.is_number or value.is_integer:
         return None
-    rounded = sp.floor(value) if node.primitive.name == "floor" else sp.ceiling(value)
+    rounded = sp.floor(value) if node.primitive is floor else sp.ceiling(value)
     return constant(int(rounded)) if rounded.is_Integer and not place.is_zero(value - sp.Integer(round(value))) else None
 
 
@@ -45,7 +46,7 @@ def _step_at_a_jump(node: Node, place: Place) -> Node | None:
     if value is None or not value.is_Integer:
         return None
     sign = place.sign(x - constant(int(value)))
-    return constant(int(value) + (min(sign, 0) if node.primitive.name == "floor" else max(sign, 0)))
+    return constant(int(value) + (min(sign, 0) if node.primitive is floor else max(sign, 0)))
 
 
 def _cube_root(node: Node, place: Place) -> Node | None:

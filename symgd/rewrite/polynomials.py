@@ -1,0 +1,52 @@
+"""Sums as polynomials: a coefficient for every product of powers, c₁·m₁ + c₂·m₂ + …, and how long they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, pow
+from symgd.rewrite.rule import Context
+from symgd.rewrite.terms import (
+    product_of,
+    scaled,
+)
+
+__all__ = ["Core", "core_of", "may_be_dropped", "sum_of", "weight_of"]
+
+
+Core = tuple[tuple[Node, Fraction], ...]
+"""The factors of a term: bases and their exact exponents, in an order of their own."""
+
+
+def core_of(factors: list[Node]) -> tuple[Fraction, Core]:
+    """Return the coefficient of a product and its other factors as powers."""
+    coefficient = Fraction(1)
+    powers: dict[Node, Fraction] = {}
+    for factor in factors:
+        if factor.is_exact:
+            coefficient *= factor.params[1]
+        elif factor.primitive is pow and factor.args[1].is_exact and factor.args[1].params[1] in (2, 3, 4):
+            powers[factor.args[0]] = powers.get(factor.args[0], Fraction(0)) + factor.args[1].params[1]
+        else:
+            powers[factor] = powers.get(factor, Fraction(0)) + 1
+    return coefficient, tuple(sorted(powers.items(), key=lambda pair: pair[0].serial))
+
+
+def weight_of(term: tuple[Fraction, Core]) -> int:
+    """Return about how long a term is."""
+    coefficient, core = term
+    return sum(1 if exponent == 1 else 2 for _, exponent in core) + (coefficient not in (1, -1) or not core)
+
+
+def may_be_dropped(dropped: Iterable[Core], kept: Iterable[Core], context: Context) -> bool:
+    """Whether every factor that is dropped has a value everywhere, or stands in what is kept."""
+    left = {factor for core in kept for factor, _ in core}
+    return all(factor in left or context.facts.may_vanish(factor) for core in dropped for factor, _ in core)
+
+
+def sum_of(terms: Mapping[Core, Fraction]) -> Node:
+    """Return a polynomial as a sum."""
+    parts = [scaled(number, product_of(dict(core))) if core else constant(number) for core, number in terms.items()]
+    return (add.make(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else constant(0)

@@ -1,0 +1,168 @@
+"""Rules of sums: collect terms, and multiply out where terms join."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.contraction import einsum
+from symgd.rewrite.needless_axes import may_lose_axes, without_needless_axes
+from symgd.rewrite.polynomials import Core, core_of, may_be_dropped, sum_of, weight_of
+from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.terms import (
+    ONE,
+    factors_of,
+    may_vanish,
+    scaled,
+    split_term,
+)
+
+__all__: list[str] = []
+
+
+@rewriting(
+    "collect terms",
+    add,
+    because="like terms are added",
+    examples=(
+        "x + 2*x",
+        "x + (y + x) - 3",
+        "2*v + v - u",
+        "x + 1 - x*1",
+    ),
+)
+def collect_terms(node: Node, context: Context) -> Node | None:
+    """Join nested sums, add like terms, drop what is stretched without need."""
+    if _is_collected_sum(node, context):
+        return None
+    terms: dict[Node, Fraction] = {}
+    count = 0
+    for arg in node.args:
+        dissolves = arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))
+        inner = arg.args if dissolves else (arg,)
+        for term in inner:
+            count += 1
+            coefficient, core = split_term(term)
+            terms[core] = terms[core] + coefficient if core in terms else coefficient
+    kept = [core for core, coefficient in terms.items() if coefficient]
+    parts = [
+        scaled(coefficient, core)
+        for core, coefficient in terms.items()
+        if coefficient or not may_vanish(factors_of(core), kept, context)
+    ]
+    if not parts:
+        return constant(0)
+    if node.shape:
+        parts = without_needless_axes(parts, node.shape)
+    parts.sort(key=_place_in_sum(parts))
+    after = add.make(tuple(parts))
+    return None if after is node else after
+
+
+def _meet_in_numbers(inner: Node, outer: Node) -> bool:
+    """Whether a sum with a number is added to nothing but a number: (x + 1) − 1, which costs nothing to join."""
+    return len(outer.args) == 2 and inner.args[-1].is_exact and any(arg.is_exact for arg in outer.args)
+
+
+@rewriting(
+    "multiply out",
+    add,
+    because="multiplied out, terms join or cancel",
+    needs=(mul,),
+    examples=(
+        "y*(x + 1) - x*y",
+        "(x + y)*z - x*z",
+        "2*(x - y)*x + 2*x*y",
+    ),
+)
+def multiply_out(node: Node, context: Context) -> Node | None:
+    """a·(x + y) − a·x → a·y: sums inside products are dissolved where the result is shorter."""
+    sums = [_sum_inside(arg, context) for arg in node.args]
+    if all(inner is None for inner in sums) or not _may_join(node.args, sums):
+        return None
+    total: dict[Core, Fraction] = {}
+    pieces = before = 0
+    for arg, inner in zip(node.args, sums, strict=True):
+        factors = [one for one in factors_of(arg) if one is not inner]
+        for term in (ONE,) if inner is None else inner.args:
+            number, core = core_of([*factors, *factors_of(term)])
+            total[core] = total.get(core, Fraction(0)) + number
+            pieces += 1
+        before += weight_of(core_of(factors)) + (0 if inner is None else sum(weight_of(core_of([term])) for term in inner.args))
+    kept = {core: coefficient for core, coefficient in total.items() if coefficient}
+    if len(kept) == pieces:
+        return None
+    if not may_be_dropped([core for core in total if core not in kept], kept, context):
+        return None
+    if sum(weight_of((coefficient, core)) for core, coefficient in kept.items()) >= before:
+        return None
+    return sum_of(kept)
+
+
+def _may_join(terms: Sequence[Node], sums: Sequence[Node | None]) -> bool:
+    """Whether two products would be alike when multiplied out, told by numbers: like products have like numbers."""
+    seen: set[int] = set()
+    for term, inner in zip(terms, sums, strict=True):
+        outside = _number_of(term) - (0 if inner is None else _number_of(inner))
+        for part in (term,) if inner is None else inner.args:
+            number = outside if inner is None else outside + _number_of(part)
+            if number in seen:
+                return True
+            seen.add(number)
+    return False
+
+
+def _number_of(node: Node) -> int:
+    """Return a number for a product: the sum of pseudo-random numbers of its factors, coefficients left out."""
+    if node.primitive is mul:
+        return sum(map(_number_of, node.args))
+    if node.is_exact:
+        return 0
+    if node.primitive is pow and node.args[1].is_exact and node.args[1].params[1] in (2, 3, 4):
+        return int(node.args[1].params[1]) * _number_of(node.args[0])
+    mixed = node.serial * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+    return (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
+
+
+def _sum_inside(term: Node, context: Context) -> Node | None:
+    """Return the only sum among the factors of a term, if nothing stretches it and nothing else uses it."""
+    if term.primitive is not mul:
+        return None
+    sums = [one for one in term.args if one.primitive is add]
+    is_plain = len(sums) == 1 and sums[0].shape == term.shape and context.is_private(sums[0]) and context.is_private(term)
+    return sums[0] if is_plain and len(sums[0].args) <= 6 else None
+
+
+def _is_collected_sum(node: Node, context: Context) -> bool:
+    """Whether a sum has no like terms, and numbers only at its end, as most sums do."""
+    if node.shape and (any(map(may_lose_axes, node.args)) or all(map(_is_input_or_transpose, node.args))):
+        return False
+    cores: set[tuple[Node, ...]] = set()
+    last = len(node.args) - 1
+    for k, arg in enumerate(node.args):
+        if arg.is_exact:
+            if k != last or arg.params[1] == 0:
+                return False
+            continue
+        if arg.is_constant or (arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))):
+            return False
+        is_scaled = arg.primitive is mul and arg.args[0].is_exact
+        core = arg.args[1:] if is_scaled else (arg,)
+        core = core if len(core) > 1 else factors_of(core[0])  # 2·(x·y), where x·y stands elsewhere too
+        if core in cores or (is_scaled and arg.args[0].params[1] == 0):
+            return False
+        cores.add(core)
+    return last > 0
+
+
+def _place_in_sum(parts: list[Node]) -> Callable[[Node], bool]:
+    """Numbers come last; a matrix stands before its transpose; everything else stays as it was."""
+    if all(map(_is_input_or_transpose, parts)):
+        return lambda part: not part.is_symbol
+    return lambda part: part.is_constant
+
+
+def _is_input_or_transpose(node: Node) -> bool:
+    return node.is_symbol or (node.primitive is einsum and len(node.args) == 1 and node.args[0].is_symbol)

@@ -1,0 +1,127 @@
+"""Terms and factors: the coefficient of a term, the factors of a product, the powers of one base.
+
+The rules of arithmetic are made of these, and so is what else takes sums and products apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.rewrite.rule import Context
+
+__all__ = [
+    "HALF",
+    "ONE",
+    "absolute",
+    "exact_difference",
+    "factors_of",
+    "may_vanish",
+    "powers_of",
+    "product_of",
+    "rest_of",
+    "root_of_number",
+    "scaled",
+    "split_term",
+    "without",
+]
+
+ONE = constant(1)
+HALF = Fraction(1, 2)
+_UNIT = Fraction(1)
+
+
+def split_term(term: Node) -> tuple[Fraction, Node]:
+    """Split a term into its exact coefficient and the rest."""
+    if term.is_exact:
+        return Fraction(term.params[1]), ONE
+    if term.primitive is mul and term.args[0].is_exact:
+        return Fraction(term.args[0].params[1]), rest_of(term)
+    return _UNIT, term
+
+
+def rest_of(product: Node) -> Node:
+    """Return a product without its first factor."""
+    return mul.make(product.args[1:])
+
+
+def factors_of(term: Node) -> tuple[Node, ...]:
+    """Return the factors of a product; a term that is none is its only factor."""
+    return term.args if term.primitive is mul else (term,)
+
+
+def without(factors: Iterable[Node], *removed: Node) -> list[Node]:
+    """Return the factors but some, each of which is taken out once: one may stand there twice."""
+    rest = list(factors)
+    for one in removed:
+        rest.remove(one)
+    return rest
+
+
+def scaled(coefficient: Fraction, core: Node) -> Node:
+    """Return coefficient·core as one product."""
+    if coefficient == 1:
+        return core
+    return mul.make((constant(coefficient), *factors_of(core)))
+
+
+def may_vanish(factors: Iterable[Node], kept: Iterable[Node], context: Context) -> bool:
+    """Whether a product may be dropped with the coefficient 0: other terms have no values either where it has none."""
+    partial = {_domain_of_factor(factor) for factor in factors if not factor.is_exact and not context.facts.may_vanish(factor)}
+    return not partial or partial <= {_domain_of_factor(factor) for term in kept for factor in factors_of(term)}
+
+
+def _domain_of_factor(factor: Node) -> tuple[Node, bool, bool]:
+    """Return what is alike for factors that have values at the same points: 1/x and 1/x² have."""
+    if factor.primitive is not pow or not factor.args[1].is_exact:
+        return factor, False, False
+    exponent = Fraction(factor.args[1].params[1])
+    return factor.args[0], exponent < 0, exponent.denominator != 1
+
+
+def powers_of(factors: Iterable[Node]) -> dict[Node, Fraction]:
+    """Return the bases of factors with their exact exponents, those of one base together."""
+    found: dict[Node, Fraction] = {}
+    for factor in factors:
+        is_power = factor.primitive is pow and factor.args[1].is_exact
+        base, exponent = (factor.args[0], Fraction(factor.args[1].value)) if is_power else (factor, _UNIT)
+        found[base] = found.get(base, Fraction(0)) + exponent
+    return found
+
+
+def product_of(powers: Mapping[Node, Fraction]) -> Node:
+    """Return the product of bases with their exponents."""
+    factors = [base if n == 1 else pow.make((base, constant(n))) for base, n in powers.items() if n]
+    return constant(1) if not factors else factors[0] if len(factors) == 1 else mul.make(tuple(factors))
+
+
+def exact_difference(left: Node, right: Node) -> Fraction | None:
+    """Return the number by which two sums differ, or None where they differ by more than a number."""
+    terms: defaultdict[Node, Fraction] = defaultdict(Fraction)
+    number = Fraction(0)
+    for sign, whole in ((1, left), (-1, right)):
+        for term in whole.args if whole.primitive is add else (whole,):
+            if term.is_exact:
+                number += sign * Fraction(term.value)
+            else:
+                coefficient, core = split_term(term)
+                terms[core] += sign * coefficient
+    return None if any(terms.values()) else number
+
+
+def root_of_number(factor: Node) -> Fraction | None:
+    """Return c for √c, and 1/c for 1/√c, of an exact positive c; None for anything else."""
+    if factor.primitive is not pow or not factor.args[0].is_exact or not factor.args[1].is_exact:
+        return None
+    number, exponent = Fraction(factor.args[0].value), factor.args[1]
+    if number <= 0:
+        return None
+    return number if exponent.equals_number(Fraction(1, 2)) else 1 / number if exponent.equals_number(Fraction(-1, 2)) else None
+
+
+def absolute(value: Fraction) -> Fraction:
+    """Return |value|."""
+    return -value if value < 0 else value
