@@ -7,7 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from symgd.declarations import calculus, code, facts, notation  # noqa: F401  # their laws are entered
+# The laws are entered, and reported, in this order.
+# isort: off
+from symgd.declarations import slopes, adjoints, references, kinks, conventions, code  # noqa: F401
+from symgd.declarations import values, monotonicity, curvature, strictness, linearity, sizes, notation  # noqa: F401
+
+# isort: on
 from symgd.declarations.law import LAWS, laws_of
 from symgd.declarations.subject import Subject, of_node
 from symgd.errors import DeclarationError, SymgdError

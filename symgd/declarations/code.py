@@ -13,9 +13,9 @@ import sympy as sp
 
 from symgd.codegen.backends import BACKENDS
 from symgd.codegen.lambdify import compile_formulas
-from symgd.declarations.calculus import slopes_of
 from symgd.declarations.law import broken, law
-from symgd.declarations.subject import Example, Place, Subject, zero_one
+from symgd.declarations.slopes import slopes_of
+from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.exact import exact_number, sympy_function
@@ -119,12 +119,12 @@ def law_code_of_composite_arguments(subject: Subject) -> None:
                 broken(
                     record,
                     _field(record),
-                    f"with differences as arguments the code gives {got} where the value is {_short(true)}",
+                    f"with differences as arguments the code gives {got} where the value is {short(true)}",
                 )
             if len(codes) > 1:
                 squared = float(_call(record, codes[1], Place({**place.values, **halved}, {}), arguments))
                 if not abs(squared - 2 * true**2) <= mpmath.mpf("1e-10") * true**2 + mpmath.mpf("1e-14"):
-                    broken(record, _field(record), f"twice its square is {squared} in code where it is {_short(2 * true**2)}")
+                    broken(record, _field(record), f"twice its square is {squared} in code where it is {short(2 * true**2)}")
 
 
 @law("numpy", "code")
@@ -331,9 +331,7 @@ def law_sympy(subject: Subject) -> None:
             except (ValueError, TypeError, AttributeError):  # SymPy leaves it as it is, or gives no real number
                 continue
             if is_wrong:
-                broken(
-                    record, "sympy", f"SymPy's {record.sympy} is {_short(value)} at {place}, and the function {_short(true)}"
-                )
+                broken(record, "sympy", f"SymPy's {record.sympy} is {short(value)} at {place}, and the function {short(true)}")
 
 
 def _evaluated(found: Any) -> Any:
@@ -368,12 +366,8 @@ def law_recognise(subject: Subject) -> None:
                 which = "the definition" if mpmath.isfinite(a) else "the function"
                 broken(record, "recognise", f"only {which} has a value at {place}")
             if mpmath.isfinite(a) and abs(a - b) > mpmath.mpf("1e-40") * max(1, abs(a)):
-                broken(record, "recognise", f"the definition is {_short(a)} at {place}, and the function {_short(b)}")
+                broken(record, "recognise", f"the definition is {short(a)} at {place}, and the function {short(b)}")
 
 
 def _speaks_of(body: Node, node: Node) -> bool:
     return node in body.symbols
-
-
-def _short(number: Any) -> str:
-    return str(mpmath.nstr(zero_one(number), 8))

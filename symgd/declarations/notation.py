@@ -13,7 +13,7 @@ import numpy as np
 from latex2mathml.converter import convert
 
 from symgd.declarations.law import broken, law
-from symgd.declarations.subject import Example, Place, Subject, zero_one
+from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.node import Node, constant
@@ -63,7 +63,7 @@ def law_aliases(subject: Subject) -> None:
                 with np.errstate(all="ignore"):
                     got = float(ufunc(*(float(place.values[node]) for node in example.inputs)))
                 if abs(got - true) > mpmath.mpf("1e-10") * max(1, abs(true)):
-                    broken(record, "aliases", f"NumPy's {alias} is {got} at {place}, and the function {_short(true)}")
+                    broken(record, "aliases", f"NumPy's {alias} is {got} at {place}, and the function {short(true)}")
 
 
 @law("made_by")
@@ -181,7 +181,7 @@ def law_fold(subject: Subject) -> None:
                 a, b = (example.value(place, one).ravel() for one in (written.node, folded))
                 for x, y in zip(map(zero_one, a), map(zero_one, b), strict=True):
                     if mpmath.isfinite(x) and not abs(x - y) <= mpmath.mpf("1e-40") * max(1, abs(x)):
-                        broken(record, "fold", f"{written.text} is folded to {folded}: {_short(x)} and {_short(y)} at {place}")
+                        broken(record, "fold", f"{written.text} is folded to {folded}: {short(x)} and {short(y)} at {place}")
 
 
 # -- how it is written ----------------------------------------------------------------------------------------
@@ -246,7 +246,3 @@ def law_source(subject: Subject) -> None:
     """It is said where the rule comes from."""
     if len(subject.record.source) <= _SHORTEST_SOURCE:
         broken(subject.record, "source", f"{subject.record.source!r} names no source")
-
-
-def _short(number: Any) -> str:
-    return str(mpmath.nstr(number, 8))

@@ -28,7 +28,7 @@ from symgd.graph.primitive import Params, Primitive, Requirement
 from symgd.graph.shape import Shape, size_names, size_value
 from symgd.graph.traversal import symbols_of, toposort
 
-__all__ = ["EXTREME", "MODERATE", "Example", "Place", "Subject", "lies_in", "size_of", "zero_one"]
+__all__ = ["EXTREME", "MODERATE", "Example", "Place", "Subject", "lies_in", "precise", "short", "size_of", "zero_one"]
 
 MODERATE = (-7.25, -2.5, -1.0, -0.7, -0.3, -1e-3, 1e-3, 0.2, 0.5, 0.9, 1.0, 1.75, 3.0, 8.5)
 EXTREME = (-1000.0, -745.0, -40.0, -1e-12, 1e-300, 1e-12, 40.0, 700.0, 1000.0)
@@ -59,14 +59,14 @@ class Place:
         self.values, self.sizes = values, sizes
 
     def __str__(self) -> str:
-        return ", ".join(f"{node.name} = {_short(value)}" for node, value in self.values.items())
+        return ", ".join(f"{node.name} = {_shown(value)}" for node, value in self.values.items())
 
     def moved(self, node: Node, value: Any) -> Place:
         """Return the same place with another value of one input."""
         return Place({**self.values, node: value}, self.sizes)
 
 
-def _short(value: Any) -> str:
+def _shown(value: Any) -> str:
     array = np.asarray(value)
     if array.dtype == object or array.dtype.kind == "f":
         array = np.vectorize(float, otypes=[float])(array)
@@ -90,6 +90,16 @@ def lies_in(number: Any, where: Requirement) -> bool:
 def zero_one(value: Any) -> Any:
     """Return a condition as a number."""
     return mpmath.mpf(int(value)) if isinstance(value, bool) else value
+
+
+def precise(number: Fraction | float) -> Any:
+    """Return a fraction, or an end of an interval, as a number of many digits."""
+    return mpmath.mpf(number.numerator) / number.denominator if isinstance(number, Fraction) else mpmath.mpf(number)
+
+
+def short(number: Any) -> str:
+    """Return a number as messages show it."""
+    return str(number) if isinstance(number, bool) else str(mpmath.nstr(mpmath.mpf(number), 8))
 
 
 def size_of(values: Any) -> Any:
@@ -198,6 +208,10 @@ class Example:
         except (SymgdError, ArithmeticError):
             return False
 
+    def is_good(self, place: Place) -> bool:
+        """Whether the function is declared to be defined at a place, and has a value there."""
+        return self.is_inside(place) and self.has_value(place)
+
     def grid(self, numbers: Sequence[float]) -> list[Place]:
         """Return places on a grid; for several inputs it is thinned."""
         everywhere = itertools.product(numbers, repeat=len(self.inputs))
@@ -212,7 +226,7 @@ class Example:
         if not self.is_scalar:
             return self._drawn(_DRAWN)
         numbers = (*MODERATE, *self.at) if len(self.inputs) == 1 else MODERATE
-        found = [place for place in self.grid(numbers) if self.is_inside(place) and self.has_value(place)]
+        found = [place for place in self.grid(numbers) if self.is_good(place)]
         return found if len(found) >= _LEAST else found + self._drawn(_DRAWN)
 
     @cached_property
@@ -223,7 +237,7 @@ class Example:
         slopes = self.record.derivative
         orders = [node for k, node in self.free if k < len(slopes) and slopes[k] is None]
         grid = (place for place in self.grid(EXTREME) if all(abs(place.values[node]) <= _LARGEST_ORDER for node in orders))
-        return [place for place in grid if self.is_inside(place) and self.has_value(place)]
+        return [place for place in grid if self.is_good(place)]
 
     @cached_property
     def places_far_out(self) -> list[Place]:
