@@ -74,7 +74,7 @@ MUTANTS = [
     ("numpy", "softplus", "logaddexp(1, {x})", "law_code"),
     ("numpy", "softplus", "log(1 + exp({x}))", "law_code"),
     ("numpy", "softplus", "log1p(exp({x}))", "law_code"),
-    ("code", "relu", lambda node, names, printer: f"{names[0]}*({names[0]} > 0)", "law_code_of_composite_arguments"),
+    ("code", "relu", lambda node, names, printer: f"{node.args[0]}*({names[0]} > 0)", "law_code_of_composite_arguments"),
     ("numpy", "relu", "maximum({x}, float64(0))", "law_float32"),
     ("code", "lambertw", lambda node, names, printer: f"lambertw({names[0]}).real.astype(dtype) + 1", "law_code"),
     ("code", "lambertw", lambda node, names, printer: f"lambertw({names[0]}).real", "law_float32"),
