@@ -51,12 +51,15 @@ class Place:
     ----------
     values : dict of Node to number or array
     sizes : dict of str to int
+    known : dict
+        Values of formulas here, by formula and number of digits: laws ask for the same ones.
     """
 
-    __slots__ = ("sizes", "values")
+    __slots__ = ("known", "sizes", "values")
 
     def __init__(self, values: dict[Node, Any], sizes: dict[str, int]) -> None:
         self.values, self.sizes = values, sizes
+        self.known: dict[tuple[Node, int], Any] = {}
 
     def __str__(self) -> str:
         return ", ".join(f"{node.name} = {_shown(value)}" for node, value in self.values.items())
@@ -174,8 +177,13 @@ class Example:
 
     def value(self, place: Place, formula: Node | None = None, digits: int = 50) -> Any:
         """Return the value of the example, or of a formula of its inputs, as an array of numbers of many digits."""
-        (array,) = evaluate_precisely([self.node if formula is None else formula], place.values, place.sizes, digits=digits)
-        return array
+        root = self.node if formula is None else formula
+        found = place.known.get((root, digits))
+        if found is None:
+            (found,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
+            found.flags.writeable = False
+            place.known[root, digits] = found
+        return found
 
     def number(self, place: Place, formula: Node | None = None, digits: int = 50) -> Any:
         """Return the same as one number, for an example whose value is one."""

@@ -28,10 +28,11 @@ def law_sign(subject: Subject) -> None:
         if example.node.is_boolean:
             continue
         for place in example.places_far_out:
+            values = example.value(place).ravel()
             for pieces in pieces_of(example, place):
                 signs = [piece.sign for piece in pieces]
                 sign = declared(example.node, *signs) if callable(declared) else declared
-                for entry in example.value(place).ravel():
+                for entry in values:
                     if not lies_in(entry, sign):
                         broken(subject.record, "sign", f"{example.text} is {short(entry)} at {place}, and not {sign!r}")
 
