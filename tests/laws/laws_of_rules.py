@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import symgd as sg
-from symgd.equality.domains import _Masked, value_at
+from symgd.equality.finite_values import Masked, value_at
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.inference import Facts
@@ -238,7 +238,7 @@ def _may_gain(variant: Variant, before: Node, after: Node, point: Mapping[Node, 
         return True
     if not any(node.primitive.name == "where" for node in toposort([before])):
         return variant.purpose in ("code", "limit") and _is_isolated(before, after, point)
-    masked = _value(before, point, algebra=_Masked()).flat[k]
+    masked = _value(before, point, algebra=Masked()).flat[k]
     if _is_finite(masked) and _is_near(masked, _value(after, point).flat[k]):
         return True
     return variant.purpose in ("code", "limit") and _is_isolated(before, after, point)
