@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symgd.declarations.subject import Example, Place
+from symgd.declarations.subject import Example, Place, precise
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.node import Node
 
@@ -25,7 +25,9 @@ _FAR = tuple(sign * (Fraction(k) + Fraction(1, 97)) for k in (5, 6, 8, 11, 15, 2
 _HALVINGS = 80
 _SEARCH_DIGITS = 32
 _AHEAD = mpmath.mpf(2) ** -90
-_EARLY, _SHRUNK = 10, mpmath.mpf("1e-2")
+_EARLY, _EARLY_FOR_SLOPES, _SHRUNK = 10, 6, mpmath.mpf("1e-2")
+_FIRST, _FIRST_DIGITS = 12, 20
+"""So many halvings see the values in fewer digits."""
 _ROOT = mpmath.mpf("0.6")
 _POLE = mpmath.mpf("1e8")
 
@@ -59,11 +61,11 @@ def _differences(along: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return at
 
 
-def _rounded(along: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _rounded(along: Callable[[Any], Any], digits: int = _SEARCH_DIGITS) -> Callable[[Any], Any]:
     """Return a function in the digits that the search for breaks needs."""
 
     def at(number: Any) -> Any:
-        with mpmath.workdps(_SEARCH_DIGITS):
+        with mpmath.workdps(digits):
             return along(number)
 
     return at
@@ -71,14 +73,13 @@ def _rounded(along: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def breaks_of(example: Example, node: Node, held: Place, formula: Node | None, what: str) -> Iterator[Break]:
     """Yield where a formula jumps along an argument; without a formula, where differences of the function do."""
-    at = _rounded(example.along(held, node, formula)) if formula is not None else _differences(example.along(held, node))
-
-    def number(x: Fraction) -> Any:
-        return at(mpmath.mpf(x.numerator) / x.denominator)
+    along = example.along(held, node, formula)
+    at = _rounded(along) if formula is not None else _differences(along)
+    at_first = _rounded(along, _FIRST_DIGITS) if formula is not None else at
 
     fixed = (*GRID, *_FAR) if len(example.inputs) == 1 else GRID[::2]
     grid = sorted({*fixed, *(Fraction(one) + Fraction(k, 31) for one in example.at for k in (-1, 1))})
-    values = {x: number(x) for x in grid if example.is_good(held.moved(node, x))}
+    values = {x: at(precise(x)) for x in grid if example.is_good(held.moved(node, x))}
     for a, b in itertools.pairwise(grid):
         if a not in values or b not in values:
             continue
@@ -86,9 +87,10 @@ def breaks_of(example: Example, node: Node, held: Place, formula: Node | None, w
         noise = mpmath.mpf("1e-24") * max(1, abs(low), abs(high))
         if not mpmath.isfinite(first) or first <= noise:
             continue
+        is_clear = first > mpmath.mpf(10) ** (-_FIRST_DIGITS // 2) * max(1, abs(low), abs(high))
         for k in range(_HALVINGS):
             middle = (a + b) / 2
-            value = number(middle)
+            value = (at_first if is_clear and k < _FIRST else at)(precise(middle))
             if not mpmath.isfinite(value):
                 break
             if abs(value - low) >= abs(high - value):
@@ -96,8 +98,8 @@ def breaks_of(example: Example, node: Node, held: Place, formula: Node | None, w
             else:
                 a, low = middle, value
             # over smaller parts a function with a slope changes as their length, one with an infinite slope as a root of it
-            shrunk = mpmath.mpf(2) ** (-_ROOT * k) if what == "it" else _SHRUNK
-            if k >= _EARLY and abs(high - low) <= first * shrunk:
+            early, shrunk = (_EARLY, mpmath.mpf(2) ** (-_ROOT * k)) if what == "it" else (_EARLY_FOR_SLOPES, _SHRUNK)
+            if k >= early and abs(high - low) <= first * shrunk:
                 break
         else:
             simple = a.limit_denominator(1000)

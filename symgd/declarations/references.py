@@ -28,7 +28,6 @@ def law_definition(subject: Subject) -> None:
         code = None if is_judged else compile_formulas(example.inputs, [example.node], as_list=False)
         far = example.extreme if is_judged else []
         for place in [*example.places, *far]:
-            defined = zero_one(example.number(place, body, digits=2000 if place in far else 200))
             if code is None:
                 true, allowed = example.number(place), mpmath.mpf("1e-40")
             else:
@@ -36,7 +35,12 @@ def law_definition(subject: Subject) -> None:
             if not mpmath.isfinite(true):
                 continue
             least = mpmath.mpf("1e-15") if code is not None else mpmath.mpf(10) ** (-400 if place in far else -100)
-            if not abs(defined - true) <= allowed * max(abs(true), least):
+            # what agrees in fewer digits agrees in more, which cost more
+            for digits in (60, 200, 2000) if place in far else (60, 200):
+                defined = zero_one(example.number(place, body, digits))
+                if abs(defined - true) <= allowed * max(abs(true), least):
+                    break
+            else:
                 broken(record, "definition", f"it gives {short(defined)} at {place}, and the function is {short(true)}")
 
 
