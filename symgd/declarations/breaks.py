@@ -8,16 +8,16 @@ anyway is not seen, nor one beyond 100, unless a point there is given.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symgd.declarations.subject import Example, Place, precise
+from symgd.declarations.subject import Example, Place, precise, zero_one
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.node import Node
 
-__all__ = ["GRID", "Break", "breaks_of", "lines_of"]
+__all__ = ["GRID", "Break", "breaks_of", "lines_of", "places_on"]
 
 
 GRID = tuple(Fraction(k, 4) + Fraction(1, 97) for k in range(-18, 19))
@@ -71,16 +71,27 @@ def _rounded(along: Callable[[Any], Any], digits: int = _SEARCH_DIGITS) -> Calla
     return at
 
 
-def breaks_of(example: Example, node: Node, held: Place, formula: Node | None, what: str) -> Iterator[Break]:
-    """Yield where a formula jumps along an argument; without a formula, where differences of the function do."""
+def places_on(example: Example, node: Node, held: Place) -> dict[Fraction, Place | None]:
+    """Return the grid along an argument, in order, with places where the function is defined, and None where it is not."""
+    fixed = (*GRID, *_FAR) if len(example.inputs) == 1 else GRID[::2]
+    grid = sorted({*fixed, *(Fraction(one) + Fraction(k, 31) for one in example.at for k in (-1, 1))})
+    places = {x: held.moved(node, x) for x in grid}
+    return {x: place if example.is_good(place) else None for x, place in places.items()}
+
+
+def breaks_of(
+    example: Example, node: Node, held: Place, places: Mapping[Fraction, Place | None], formula: Node | None, what: str
+) -> Iterator[Break]:
+    """Yield where a formula jumps between places along an argument; without a formula, where differences of the function do."""
     along = example.along(held, node, formula)
     at = _rounded(along) if formula is not None else _differences(along)
     at_first = _rounded(along, _FIRST_DIGITS) if formula is not None else at
-
-    fixed = (*GRID, *_FAR) if len(example.inputs) == 1 else GRID[::2]
-    grid = sorted({*fixed, *(Fraction(one) + Fraction(k, 31) for one in example.at for k in (-1, 1))})
-    values = {x: at(precise(x)) for x in grid if example.is_good(held.moved(node, x))}
-    for a, b in itertools.pairwise(grid):
+    values = {
+        x: at(precise(x)) if formula is not example.node else zero_one(example.number(place))
+        for x, place in places.items()
+        if place is not None
+    }
+    for a, b in itertools.pairwise(places):
         if a not in values or b not in values:
             continue
         low, high, first = values[a], values[b], abs(values[b] - values[a])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.declarations.breaks import Break, breaks_of, lines_of
+from symgd.declarations.breaks import Break, breaks_of, lines_of, places_on
 from symgd.declarations.law import broken, law
 from symgd.declarations.sides import sides_of, zeros_of
 from symgd.declarations.slopes import slopes_of
@@ -49,11 +49,12 @@ def law_kinks(subject: Subject) -> None:
             if k < len(record.derivative) and record.derivative[k] is None:
                 continue
             for held in lines_of(example, node):
+                places = places_on(example, node, held)
                 formulas: list[tuple[Node | None, str]] = [(example.node, "it")]
                 if not example.node.is_boolean:
                     formulas.append((slopes.get(k), "its slope"))
                 for formula, what in formulas:
-                    for one in breaks_of(example, node, held, formula, what):
+                    for one in breaks_of(example, node, held, places, formula, what):
                         place = held.moved(node, one.where)
                         if example.is_good(place) and not _is_declared(example, held, node, one):
                             broken(record, "kinks", f"{what} jumps at {place}, where no kink is declared")
