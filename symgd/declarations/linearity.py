@@ -12,6 +12,7 @@ import numpy as np
 from symgd.declarations.law import broken, law
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.evaluation import multiprecision as mpmath
+from symgd.graph.inference import vanishing_args
 from symgd.graph.node import Node
 
 __all__: list[str] = []
@@ -123,11 +124,16 @@ def law_vanishes_with(subject: Subject) -> None:
         return
     for example in subject.variants:
         for k, node in example.real:
-            if record.vanishes_with != "each" and k not in record.vanishes_with:
+            if k not in vanishing_args(example.node):
                 continue
             held = [one for one in example.places if example.is_default or len(example.inputs) == 1]
-            for place in held:
+            for place in [*held, *_at_zero(held)]:
                 zero = place.moved(node, np.zeros(np.shape(place.values[node])))
                 for entry in example.value(zero).ravel():
                     if not isinstance(entry, bool) and mpmath.isfinite(entry) and entry != 0:
                         broken(record, "vanishes_with", f"{example.text} is {short(entry)} where {node} is 0, at {zero}")
+
+
+def _at_zero(places: Sequence[Place]) -> list[Place]:
+    """Return a place of the same shapes at which all arguments are 0."""
+    return [Place({node: np.zeros(np.shape(value)) for node, value in one.values.items()}, one.sizes) for one in places[:1]]

@@ -193,8 +193,9 @@ class Facts(Generic[N]):
         Arguments in which the function is linear, the others held fixed. "Each" without weights means linear in all together.
     is_weighted : bool
         Whether it is a sum of products, so that the other arguments are the weights of each one.
-    vanishes_with : tuple of int, or "each"
-        Arguments with which the function is 0: a product that is not 0 has no factor that is.
+    vanishes_with : tuple of int, "each", or callable
+        Arguments with which the function is 0: a product that is not 0 has no factor that is. Where it depends on the other
+        arguments, ``vanishes_with(node)`` returns the positions.
     """
 
     sign: Sign | Callable[..., Sign] = Sign.ANY
@@ -205,7 +206,7 @@ class Facts(Generic[N]):
     strict: bool = False
     linear_in: tuple[int, ...] | Literal["each"] = ()
     is_weighted: bool = False
-    vanishes_with: tuple[int, ...] | Literal["each"] = ()
+    vanishes_with: tuple[int, ...] | Literal["each"] | Callable[[N], Iterable[int]] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

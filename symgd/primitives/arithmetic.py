@@ -406,6 +406,14 @@ def _domain_pow(node: Node) -> list[tuple[Node, Sign | Interval]]:
     return [(base, Sign.POSITIVE if value < 0 else Sign.NONNEGATIVE)]
 
 
+def _vanishing_of_pow(node: Node) -> tuple[int, ...]:
+    """0ⁿ is 0 for n > 0; 0⁰ is 1."""
+    exponent = node.args[1]
+    value = _exact_value(exponent)
+    is_positive = value > 0 if value is not None else exponent.is_symbol and exponent.facts.sign == Sign.POSITIVE
+    return (0,) if is_positive else ()
+
+
 def _curvature_pow(node: Node, x: Interval, n: Interval) -> Curvature:
     value = _exact_value(node.args[1])
     if value is None:
@@ -471,7 +479,7 @@ pow = elementwise(
     curvature=_curvature_pow,
     strict=True,
     monotone=_monotone_pow,
-    vanishes_with=(0,),
+    vanishes_with=_vanishing_of_pow,
     sympy="Pow",
     aliases=("power", "float_power"),
     because=_because_pow,

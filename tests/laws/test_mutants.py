@@ -153,6 +153,7 @@ MUTANTS = [
     ("linear_in", "concatenate", (), None),  # nothing is claimed
     ("is_weighted", "einsum", False, "law_is_weighted"),
     ("is_weighted", "concatenate", True, "law_is_weighted"),
+    ("vanishes_with", "pow", (0,), "law_vanishes_with"),
     ("vanishes_with", "logsumexp", (0,), "law_vanishes_with"),
     ("is_view", "index", False, "law_is_view"),
     ("is_view", "cumsum", True, "law_is_view"),
