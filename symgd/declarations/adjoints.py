@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from symgd.declarations.slopes import is_at_kink
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, tensor
 from symgd.graph.primitive import Primitive
@@ -82,7 +82,7 @@ def _compare_adjoint(record: Primitive, example: Example, adjoint: Node, sent: N
             )
 
 
-def _summed(sent: Any, shape: tuple[int, ...]) -> Any:
+def _summed(sent: Array, shape: tuple[int, ...]) -> Array:
     """Return what is sent, added up along the axes along which the argument was stretched, as the sweep does."""
     extra = sent.ndim - 1 - len(shape)
     if extra > 0:

@@ -11,10 +11,10 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from symgd.declarations.subject import Example, Place, precise, zero_one
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Real
 from symgd.graph.node import Node
 
 __all__ = ["GRID", "Break", "breaks_of", "lines_of", "places_on"]
@@ -51,20 +51,20 @@ def lines_of(example: Example, node: Node) -> list[Place]:
     return [Place(dict(zip(others, choice, strict=True)), {}) for choice in choices]
 
 
-def _differences(along: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _differences(along: Callable[[Real], Real]) -> Callable[[Real], Real]:
     """Return the slope of a function ahead of a point, by a difference whose step is smaller than what the search resolves."""
 
-    def at(number: Any) -> Any:
+    def at(number: Real) -> Real:
         with mpmath.workdps(60):
             return (along(number + _AHEAD) - along(number)) / _AHEAD
 
     return at
 
 
-def _rounded(along: Callable[[Any], Any], digits: int = _SEARCH_DIGITS) -> Callable[[Any], Any]:
+def _rounded(along: Callable[[Real], Real], digits: int = _SEARCH_DIGITS) -> Callable[[Real], Real]:
     """Return a function in the digits that the search for breaks needs."""
 
-    def at(number: Any) -> Any:
+    def at(number: Real) -> Real:
         with mpmath.workdps(digits):
             return along(number)
 

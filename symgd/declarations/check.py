@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from typing import Any
 from weakref import WeakKeyDictionary
 
 # The laws are entered, and reported, in this order.
@@ -93,9 +92,9 @@ def check(record: Primitive, formulas: Sequence[Node] = (), at: Sequence[float] 
 class _Remembered:
     """What was judged of a record, as it was declared then."""
 
-    def __init__(self, declared: tuple[Any, ...]) -> None:
+    def __init__(self, declared: tuple[object, ...]) -> None:
         self.declared = declared
-        self.verdicts: dict[Any, bool] = {}
+        self.verdicts: dict[object, bool] = {}
 
 
 _JUDGED: WeakKeyDictionary[Primitive, _Remembered] = WeakKeyDictionary()

@@ -12,12 +12,13 @@ import numpy as np
 import sympy as sp
 
 from symgd.codegen.backends import BACKENDS
-from symgd.codegen.lambdify import compile_formulas
+from symgd.codegen.lambdify import Compiled, compile_formulas
 from symgd.declarations.law import broken, law
 from symgd.declarations.slopes import slopes_of
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Exact, Real
 from symgd.evaluation.exact import exact_number, sympy_function
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, scalar, tensor
@@ -36,7 +37,7 @@ def _field(record: Primitive) -> str:
     return "code" if record.code is not None else "numpy" if record.numpy else "sympy"
 
 
-def _compiled(example: Example, formula: Node | None = None, may_alias: bool = False) -> Any:
+def _compiled(example: Example, formula: Node | None = None, may_alias: bool = False) -> Compiled | None:
     """Return code, or None of a function that has code at numbers only."""
     try:
         return compile_formulas(
@@ -46,7 +47,7 @@ def _compiled(example: Example, formula: Node | None = None, may_alias: bool = F
         return None
 
 
-def _call(record: Primitive, code: Any, place: Place, inputs: tuple[Node, ...]) -> Any:
+def _call(record: Primitive, code: Compiled, place: Place, inputs: tuple[Node, ...]) -> Any:
     """Call code; what it cannot do is wrong in its spelling."""
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise"), warnings.catch_warnings():
@@ -334,11 +335,11 @@ def law_sympy(subject: Subject) -> None:
                 broken(record, "sympy", f"SymPy's {record.sympy} is {short(value)} at {place}, and the function {short(true)}")
 
 
-def _evaluated(found: Any) -> Any:
+def _evaluated(found: Exact) -> Real:
     return mpmath.mpf(bool(found)) if found in (True, False) else mpmath.mpf(str(found.evalf(25)))
 
 
-def _rational(value: Any) -> Any:
+def _rational(value: float) -> Exact:
     return exact_number(float(value))
 
 

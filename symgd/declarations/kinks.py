@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from symgd.declarations.slopes import slopes_of
 from symgd.declarations.subject import Example, Place, Subject, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 
@@ -87,7 +87,7 @@ def judge_kinks_of_tensors(subject: Subject) -> None:
         broken(record, "kinks", "no kink was found at ties, zeros and multiples of the identity")
 
 
-def _special(shape: tuple[int, ...]) -> list[Any]:
+def _special(shape: tuple[int, ...]) -> list[Array]:
     found = [np.zeros(shape), np.ones(shape)]
     if len(shape) == 2:
         found.append(np.eye(*shape))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.declarations.law import broken, law
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.graph.inference import vanishing_args
 from symgd.graph.node import Node
 
@@ -19,8 +19,8 @@ __all__: list[str] = []
 
 
 def _scaled(place: Place, nodes: Sequence[Node], other: Place, alpha: Fraction, beta: Fraction) -> Place:
-    def exact(value: Any) -> Any:
-        return np.vectorize(Fraction, otypes=[object])(value)
+    def exact(value: Array) -> Array:
+        return np.asarray(np.vectorize(Fraction, otypes=[object])(value))
 
     values = dict(place.values)
     for node in nodes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def _pairs(example: Example, node: Node) -> Iterator[tuple[Place, Place]]:
             if example.has_value(moved):
                 yield place, moved
         return
-    others: dict[tuple[Any, ...], list[Place]] = {}
+    others: dict[tuple[object, ...], list[Place]] = {}
     for place in example.places:
         others.setdefault(tuple(value for one, value in place.values.items() if one is not node), []).append(place)
     if len(example.inputs) > 1:

@@ -7,7 +7,6 @@ import itertools
 import pickle
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from latex2mathml.converter import convert
@@ -16,6 +15,7 @@ from symgd.declarations.law import broken, law
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Real
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.traversal import depends_on
@@ -43,7 +43,7 @@ def law_name(subject: Subject) -> None:
         broken(record, "name", "a formula that calls this name means another function")
 
 
-def _is_entered(record: Primitive, name: str, names: Mapping[str, Any]) -> bool:
+def _is_entered(record: Primitive, name: str, names: Mapping[str, object]) -> bool:
     return names.get(name) is record
 
 
@@ -108,7 +108,7 @@ def law_arity(subject: Subject) -> None:
             broken(record, "arity", f"it accepts {record.arity + 1} arguments")
 
 
-def _takes(rule: Callable[..., Any], count: int) -> bool:
+def _takes(rule: Callable[..., object], count: int) -> bool:
     try:
         inspect.signature(rule).bind(*range(count))
     except (TypeError, ValueError):
@@ -224,7 +224,7 @@ def law_written_apart(subject: Subject) -> None:
                 broken(record, field, f"both orders of the arguments are written {example.node.latex()!r}")
 
 
-def _difference(example: Example, turned: Example, place: Place) -> Any:
+def _difference(example: Example, turned: Example, place: Place) -> Real:
     a, b = zero_one(example.number(place)), zero_one(example.number(place, turned.node))
     return a - b if mpmath.isfinite(a) and mpmath.isfinite(b) else mpmath.mpf(0)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symgd.declarations.subject import Example, Place, zero_one
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.graph.assumptions import Interval
 
 __all__ = ["hull", "pieces_of"]
@@ -17,11 +17,11 @@ __all__ = ["hull", "pieces_of"]
 PIECES = (Interval(), Interval(0), Interval(high=0), Interval(0, open_low=True), Interval(1, 5), Interval(-5, -1))
 
 
-def _values_of(example: Example, place: Place) -> list[Any]:
+def _values_of(example: Example, place: Place) -> list[Array]:
     return [example.value(place, arg) for arg in example.args]
 
 
-def hull(*values: Any) -> Interval:
+def hull(*values: Array) -> Interval:
     """Return the smallest interval that holds all entries of some arrays."""
     entries = [Fraction(str(mpmath.nstr(zero_one(one), 30))) for array in values for one in np.ravel(array)]
     return Interval(min(entries), max(entries))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from symgd.codegen.lambdify import compile_formulas
+from symgd.codegen.lambdify import Compiled, compile_formulas
 from symgd.declarations.law import broken, law
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.graph.conversion import as_node
 
 __all__: list[str] = []
@@ -31,7 +30,7 @@ def law_definition(subject: Subject) -> None:
             if code is None:
                 true, allowed = example.number(place), mpmath.mpf("1e-40")
             else:
-                true, allowed = mpmath.mpf(float(_called(code, example, place))), mpmath.mpf(max(1e-9, 100 * record.accuracy))
+                true, allowed = mpmath.mpf(_called(code, example, place)), mpmath.mpf(max(1e-9, 100 * record.accuracy))
             if not mpmath.isfinite(true):
                 continue
             least = mpmath.mpf("1e-15") if code is not None else mpmath.mpf(10) ** (-400 if place in far else -100)
@@ -61,18 +60,18 @@ def law_reference(subject: Subject) -> None:
             broken(record, field, "it has no value at any point that was tried")
         for place in example.places:
             reference = example.number(place)
-            if body is not None:
+            if code is None:
                 true, allowed = zero_one(example.number(place, body, digits=200)), mpmath.mpf("1e-40")
             else:
-                true, allowed = mpmath.mpf(float(_called(code, example, place))), mpmath.mpf(max(1e-9, 100 * record.accuracy))
+                true, allowed = mpmath.mpf(_called(code, example, place)), mpmath.mpf(max(1e-9, 100 * record.accuracy))
             if mpmath.isfinite(true) and not abs(zero_one(reference) - true) <= allowed * max(abs(true), mpmath.mpf("1e-10")):
                 what = "the definition" if body is not None else "the code"
                 broken(record, field, f"it gives {short(reference)} at {place}, and {what} {short(true)}")
 
 
-def _called(code: Any, example: Example, place: Place) -> Any:
+def _called(code: Compiled, example: Example, place: Place) -> float:
     with np.errstate(all="ignore"):
-        return code(*(float(place.values[node]) for node in example.inputs))
+        return float(code(*(float(place.values[node]) for node in example.inputs)))
 
 
 @law("evaluate", "code")
@@ -97,7 +96,7 @@ def law_evaluate(subject: Subject) -> None:
                 broken(record, "evaluate", f"{example.text} does not evaluate to what its code gives at {place}")
 
 
-def _agree(got: Any, true: Any) -> bool:
+def _agree(got: Array, true: Array) -> bool:
     """Whether numbers agree; unit vectors in the columns of a matrix need to agree up to their signs only."""
     if got.ndim == 2 and np.allclose((true**2).sum(axis=0), 1) and not np.allclose(got, true, rtol=1e-9, atol=1e-11):
         got = got * np.sign((got * true).sum(axis=0))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from symgd.declarations.breaks import GRID
 from symgd.declarations.subject import Example, Place, zero_one
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Real
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 
@@ -45,9 +45,9 @@ def zeros_of(example: Example, node: Node, held: Place) -> list[Fraction]:
 class Sides:
     """What a function does on both sides of a point: the slopes there, and by how much it jumps."""
 
-    left: Any
-    right: Any
-    jump: Any
+    left: Real
+    right: Real
+    jump: Real
 
     @property
     def is_break(self) -> bool:

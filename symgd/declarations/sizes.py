@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from symgd.declarations.law import broken, law
 from symgd.declarations.subject import Example, Place, Subject
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
 from symgd.evaluation.evaluator import Algebra, evaluate
 from symgd.evaluation.exact import sympy_function
 from symgd.graph.primitive import Primitive
@@ -52,7 +52,7 @@ def law_whole(subject: Subject) -> None:
 
 
 def _works(
-    example: Example, usual: Sequence[Any], k: int, value: Any, sizes: dict[str, int], only_shapes: bool = False
+    example: Example, usual: Sequence[Array], k: int, value: Array, sizes: dict[str, int], only_shapes: bool = False
 ) -> bool:
     try:
         found = example.evaluated([value if j == k else one for j, one in enumerate(usual)], sizes)
@@ -107,12 +107,12 @@ class _Counted:
 
     total = 0
 
-    def __add__(self, other: Any) -> _Counted:
+    def __add__(self, other: object) -> _Counted:
         return self
 
     __radd__ = __sub__ = __rsub__ = __add__
 
-    def __mul__(self, other: Any) -> _Counted:
+    def __mul__(self, other: object) -> _Counted:
         _Counted.total += 1
         return self
 
@@ -120,10 +120,10 @@ class _Counted:
 
 
 class _Counting(Algebra):
-    def number(self, value: Any) -> Any:
+    def number(self, value: object) -> _Counted:
         return _Counted()
 
-    def apply(self, record: Primitive, *entries: Any) -> Any:
+    def apply(self, record: Primitive, *entries: object) -> _Counted:
         if record.is_weighted:
             _Counted.total += len(entries) - 1
         return _Counted()
@@ -151,7 +151,7 @@ def law_work(subject: Subject) -> None:
             broken(record, "work", f"{example.text} takes {count} products of its factors, and {declared} are declared")
 
 
-def _filled(shape: tuple[int, ...]) -> Any:
+def _filled(shape: tuple[int, ...]) -> Array:
     array = np.empty(shape, dtype=object)
     array[...] = _Counted()
     return array

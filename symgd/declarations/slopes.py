@@ -9,7 +9,6 @@ import contextlib
 import inspect
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 from symgd.checking.black_box.differences import precise_slope
 from symgd.declarations.law import broken, law
@@ -39,7 +38,7 @@ def slopes_of(example: Example) -> dict[int, Node]:
     return found
 
 
-def _takes(rule: Callable[..., Any], count: int) -> bool:
+def _takes(rule: Callable[..., object], count: int) -> bool:
     try:
         inspect.signature(rule).bind(*range(count))
     except TypeError:
@@ -97,5 +96,5 @@ def _compare(
             broken(record, field, f"{what} is {short(true.value)} at {place}, and not {short(got)}")
 
 
-def _exact(value: Any) -> Fraction:
+def _exact(value: Fraction | float) -> Fraction:
     return value if isinstance(value, Fraction) else Fraction(float(value))
