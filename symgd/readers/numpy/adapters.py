@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, NoReturn
 
 from symgd.errors import ShapeError, UnsupportedError, shown
-from symgd.graph.conversion import as_node
+from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
@@ -16,10 +16,10 @@ from symgd.readers.numpy.binding import leaves_numbers
 __all__ = ["SPECIAL", "no_branch", "reshape"]
 
 
-def no_branch(name: str) -> Callable[..., Any]:
+def no_branch(name: str) -> Callable[..., NoReturn]:
     """Return a function that refuses: what it would return depends on values."""
 
-    def refuse(*args: Any, **kwargs: Any) -> Any:
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
         raise UnsupportedError(
             f"what numpy.{name} returns depends on values, which a formula does not have", hint="use np.where"
         )
@@ -27,54 +27,62 @@ def no_branch(name: str) -> Callable[..., Any]:
     return refuse
 
 
-class _SignAndLogarithm(tuple[Any, Any]):
+class _SignAndLogarithm(tuple[Node, Node]):
     """What ``numpy.linalg.slogdet`` returns: a pair with two names."""
 
     __slots__ = ()
 
     @property
-    def sign(self) -> Any:
+    def sign(self) -> Node:
         return self[0]
 
     @property
-    def logabsdet(self) -> Any:
+    def logabsdet(self) -> Node:
         return self[1]
 
 
-def _slogdet_pair(a: Any) -> _SignAndLogarithm:
+def _slogdet_pair(a: Operand) -> _SignAndLogarithm:
     return _SignAndLogarithm((FUNCTIONS["sign"](FUNCTIONS["det"](a)), FUNCTIONS["logdet"](a)))
 
 
-def _diag(v: Any, k: int = 0) -> Node:
+def _diag(v: Operand, k: int = 0) -> Node:
     if k:
         raise UnsupportedError("only the main diagonal can be taken")
     return FUNCTIONS["diag"](v)
 
 
-def _singular_values(a: Any, full_matrices: Any = True, compute_uv: Any = True) -> Node:
+def _singular_values(a: Operand, full_matrices: object = True, compute_uv: object = True) -> Node:
     if compute_uv:
         raise UnsupportedError("symgd knows singular values, not singular vectors", hint="np.linalg.svd(x, compute_uv=False)")
     return FUNCTIONS["svdvals"](a)
 
 
-def _where(*args: Any) -> Node:
+def _where(*args: Operand) -> Node:
     if len(args) != 3:
         raise UnsupportedError("where with one argument returns places that depend on values", hint="give both branches")
     return FUNCTIONS["where"](*args)
 
 
-def _size(a: Any, axis: Any = None) -> Any:
+def _size(a: Operand, axis: Any = None) -> Any:
     node = as_node(a)
     return node.size if axis is None else node.shape[axis]
 
 
-def _pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Node:
+def _pad(array: Operand, pad_width: object, mode: str = "constant", constant_values: Operand = 0) -> Node:
     if mode != "constant" or not as_node(constant_values).equals_number(0):
         raise UnsupportedError("only padding with zeros is known")
     return FUNCTIONS["pad"](array, pad_width)
 
 
-def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Node:
+def _clip(
+    a: Operand,
+    a_min: Operand | None = None,
+    a_max: Operand | None = None,
+    out: object = None,
+    *,
+    min: Operand | None = None,
+    max: Operand | None = None,
+) -> Node:
     leaves_numbers("clip", "out", out)
     low, high = (min if a_min is None else a_min), (max if a_max is None else a_max)
     x = as_node(a)
@@ -82,7 +90,9 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min:
     return x if high is None else FUNCTIONS["minimum"](x, high)
 
 
-def _average(a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False) -> Any:
+def _average(
+    a: Operand, axis: Any = None, weights: Operand | None = None, returned: object = False, *, keepdims: object = False
+) -> Node:
     x = as_node(a)
     if weights is None:
         result, total = FUNCTIONS["mean"](x, axis=axis, keepdims=keepdims), None
@@ -104,7 +114,7 @@ def _average(a: Any, axis: Any = None, weights: Any = None, returned: Any = Fals
     return result
 
 
-def reshape(a: Any, shape: Any, order: Any = "C") -> Node:
+def reshape(a: Operand, shape: Any, order: object = "C") -> Node:
     """Reshape, reading the entries by rows (C) or by columns (F)."""
     x = as_node(a)
     if _by_rows(order):
@@ -113,26 +123,26 @@ def reshape(a: Any, shape: Any, order: Any = "C") -> Node:
     return FUNCTIONS["transpose"](FUNCTIONS["reshape"](FUNCTIONS["transpose"](x), tuple(sizes[::-1])))
 
 
-def _ravel(a: Any, order: Any = "C") -> Node:
+def _ravel(a: Operand, order: object = "C") -> Node:
     x = as_node(a)
     return FUNCTIONS["ravel"](x if _by_rows(order) else FUNCTIONS["transpose"](x))
 
 
-def _by_rows(order: Any) -> bool:
+def _by_rows(order: object) -> bool:
     if order not in ("C", "F"):
         raise UnsupportedError(f"the order {shown(order)} depends on how an array lies in memory", hint="order is 'C' or 'F'")
     return bool(order == "C")
 
 
-def _concatenate(arrays: Any, axis: Any = 0) -> Node:
+def _concatenate(arrays: Sequence[Operand], axis: Any = 0) -> Node:
     return FUNCTIONS["concatenate"]([FUNCTIONS["ravel"](x) for x in arrays] if axis is None else arrays, axis=axis or 0)
 
 
-def _append(arr: Any, values: Any, axis: Any = None) -> Node:
+def _append(arr: Operand, values: Operand, axis: Any = None) -> Node:
     return _concatenate([arr, values], axis)
 
 
-def _roll(a: Any, shift: int, axis: Any = None) -> Node:
+def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
     x = as_node(a)
     if axis is None and x.rank != 1:
         raise UnsupportedError(f"roll of shape {show_shape(x.shape)} needs an axis")
@@ -142,7 +152,7 @@ def _roll(a: Any, shift: int, axis: Any = None) -> Node:
     )
 
 
-def _repeat(a: Any, repeats: int, axis: Any = None) -> Node:
+def _repeat(a: Operand, repeats: int, axis: Any = None) -> Node:
     x = as_node(a) if axis is not None else FUNCTIONS["ravel"](a)
     if not isinstance(repeats, int):
         raise UnsupportedError("repeat needs one number of repeats")
@@ -151,7 +161,7 @@ def _repeat(a: Any, repeats: int, axis: Any = None) -> Node:
     return FUNCTIONS["reshape"](stacked, (*x.shape[:place], x.shape[place] * repeats, *x.shape[place + 1 :]))
 
 
-def _tile(A: Any, reps: Any) -> Node:
+def _tile(A: Operand, reps: object) -> Node:
     x = as_node(A)
     counts = list(reps) if isinstance(reps, tuple | list) else [reps]
     counts = [1] * (x.rank - len(counts)) + counts
@@ -161,7 +171,7 @@ def _tile(A: Any, reps: Any) -> Node:
     return x
 
 
-def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Node]:
+def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Node]:
     x = as_node(ary)
     length = x.shape[axis]
     if isinstance(indices_or_sections, int):
@@ -175,13 +185,13 @@ def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Node]:
     return [x[(*lead, slice(start, stop))] for start, stop in zip([None, *cuts], [*cuts, None], strict=True)]
 
 
-def _polynomial(p: Any, x: Any) -> Node:
+def _polynomial(p: Operand, x: Operand) -> Node:
     """Evaluate by Horner's rule, the highest power first."""
     result: Node = reduce(lambda value, coefficient: value * x + coefficient, as_node(p))
     return result
 
 
-def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Node:
+def _trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Node:
     y = as_node(y)
     lead = (slice(None),) * (axis % y.rank)
     middle = (y[(*lead, slice(1, None))] + y[(*lead, slice(None, -1))]) / 2
@@ -193,14 +203,14 @@ def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Node:
     return FUNCTIONS["sum"](middle * steps, axis=axis)
 
 
-def _outer(a: Any, b: Any) -> Node:
+def _outer(a: Operand, b: Operand) -> Node:
     return FUNCTIONS["outer"](FUNCTIONS["ravel"](a), FUNCTIONS["ravel"](b))
 
 
-def _on_square(name: str) -> Callable[..., Any]:
+def _on_square(name: str) -> Callable[..., Node]:
     """Return NumPy's trace or diagonal; symgd's are of the main diagonal of a matrix."""
 
-    def build(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Node:
+    def build(a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Node:
         x = as_node(a)
         if offset or x.rank != 2 or {axis1 % 2, axis2 % 2} != {0, 1}:
             raise UnsupportedError(f"{name} is known for the main diagonal of a matrix")
@@ -209,7 +219,7 @@ def _on_square(name: str) -> Callable[..., Any]:
     return build
 
 
-def _same_formula(x: Any, *args: Any, **options: Any) -> Any:
+def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
     return x
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,14 +12,16 @@ from symgd.errors import UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 
-__all__ = ["advice", "bound", "call", "check_type", "leaves_numbers", "named"]
+__all__ = ["Options", "advice", "bound", "call", "check_type", "leaves_numbers", "named"]
+
+Options: TypeAlias = dict[str, object]
 
 _SPELLED = {"axis1": "first", "axis2": "second", "pad_width": "width"}
 _OF_MEMORY = {"order", "copy", "subok", "device", "like", "casting", "optimize"}
 """Options that say where numbers are kept, or how they are found, but not which they are."""
 
 
-def bound(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def bound(name: str, func: Callable[..., object], args: Sequence[object], kwargs: Options) -> tuple[list[object], Options]:
     """Sort the arguments of a call into operands and the options that differ from NumPy's defaults."""
     try:
         signature = inspect.signature(func)
@@ -29,8 +31,8 @@ def bound(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: dict
         given = signature.bind(*args, **kwargs)
     except TypeError as error:
         raise UnsupportedError(f"numpy.{name} is called with other arguments: {error}") from None
-    operands: list[Any] = []
-    options: dict[str, Any] = {}
+    operands: list[object] = []
+    options: Options = {}
     for key, value in given.arguments.items():
         parameter = signature.parameters[key]
         if parameter.kind is parameter.VAR_POSITIONAL:
@@ -44,11 +46,11 @@ def bound(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: dict
     return operands, {key: value for key, value in options.items() if not leaves_numbers(name, key, value)}
 
 
-def _same(value: Any, default: Any) -> bool:
+def _same(value: object, default: object) -> bool:
     return value is default or (type(value) is type(default) and not isinstance(value, Node) and bool(value == default))
 
 
-def leaves_numbers(name: str, option: str, value: Any) -> bool:
+def leaves_numbers(name: str, option: str, value: object) -> bool:
     """Return whether an option leaves the numbers as they are.
 
     Raises
@@ -72,7 +74,7 @@ def check_type(name: str, dtype: Any) -> None:
         )
 
 
-def call(name: str, build: Callable[..., Any], operands: Sequence[Any], options: dict[str, Any]) -> Any:
+def call(name: str, build: Callable[..., Any], operands: Sequence[object], options: Options) -> Any:
     """Call one of symgd's functions, and refuse options that it does not have."""
     options = {_SPELLED.get(key, key): value for key, value in options.items()}
     parameters = inspect.signature(build).parameters

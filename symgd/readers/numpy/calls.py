@@ -19,7 +19,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.proxy import through_proxies
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.numpy.adapters import SPECIAL, no_branch, reshape
-from symgd.readers.numpy.binding import advice, bound, call, check_type, leaves_numbers, named
+from symgd.readers.numpy.binding import Options, advice, bound, call, check_type, leaves_numbers, named
 
 __all__ = ["array_function", "array_method", "array_namespace", "universal_function"]
 
@@ -30,7 +30,7 @@ _RUNNING = {"add": "cumsum", "multiply": "cumprod"}
 
 
 @through_proxies
-def universal_function(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+def universal_function(ufunc: Any, method: str, inputs: Sequence[object], options: Options) -> Any:
     """Return what a universal function of NumPy's, or a method of it, makes of formulas (``__array_ufunc__``)."""
     name = ufunc.__name__
     if options.pop("where", True) is not True:
@@ -57,7 +57,7 @@ def universal_function(ufunc: Any, method: str, inputs: Sequence[Any], options: 
 
 
 @through_proxies
-def array_function(func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+def array_function(func: Any, args: Sequence[object], kwargs: Options) -> Any:
     """Return what a function of NumPy's makes of formulas (``__array_function__``)."""
     name = func.__name__
     special = SPECIAL.get(name)
@@ -69,7 +69,7 @@ def array_function(func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> An
     return call(name, build, *bound(name, func, args, kwargs))
 
 
-def _adapted(name: str, adapter: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+def _adapted(name: str, adapter: Callable[..., Any], args: Sequence[object], kwargs: Options) -> Any:
     """Call an adapter, which has NumPy's signature as far as symgd can follow it."""
     plain = {key: value for key, value in kwargs.items() if key == "order" or not leaves_numbers(name, key, value)}
     return call(name, adapter, args, plain)
@@ -96,7 +96,7 @@ def array_method(node: Node, name: str) -> Callable[..., Any]:
     return lambda *args, **options: array_function(func, (node, *args), options)
 
 
-def _as_type(node: Node, dtype: Any, **options: Any) -> Node:
+def _as_type(node: Node, dtype: object, **options: object) -> Node:
     check_type("astype", dtype)
     return node
 
@@ -123,7 +123,7 @@ class _Namespace:
         return self
 
     @staticmethod
-    def asarray(x: Any, **options: Any) -> Node:
+    def asarray(x: object, **options: object) -> Node:
         check_type("asarray", options.get("dtype"))
         return as_node(x)
 
