@@ -58,8 +58,10 @@ CALLS = {
 
 OTHER_CALLS = {
     "str": "sg.lambdify(['w'], loss, source_only=True)",
-    "symgd.structures.operators.OperatorFunction": "sg.lambdify(['w'], sg.structure(sg.hessian(loss, 'w'), 'w'))",
-    "symgd.structures.operators.HessianOperator": "sg.lambdify(['w'], sg.structure(sg.hessian(loss, 'w'), 'w'))(1.0)",
+    "symgd.structures.operators.compilation.OperatorFunction": "sg.lambdify(['w'], sg.structure(sg.hessian(loss, 'w'), 'w'))",
+    "symgd.structures.operators.hessian_operator.HessianOperator": (
+        "sg.lambdify(['w'], sg.structure(sg.hessian(loss, 'w'), 'w'))(1.0)"
+    ),
     "symgd.checking.verdict.Verdict": "sg.check_gradient(loss, 'w').verdict",
     "symgd.curvature.kind.Kind": "sg.convexity(loss, 'w').kind",
     "symgd.descent.history.Outcome": "sg.minimize(loss, 'w').outcome",
