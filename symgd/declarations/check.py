@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from typing import Any
 from weakref import WeakKeyDictionary
 
-from symgd.declarations import behaviour, calculus, code, facts, notation  # noqa: F401  # their laws are entered
+# The laws are entered, and reported, in this order.
+# isort: off
+from symgd.declarations import slopes, adjoints, references, kinks, conventions, code  # noqa: F401
+from symgd.declarations import values, monotonicity, curvature, strictness, linearity, behaviour, sizes, notation  # noqa: F401
+
+# isort: on
 from symgd.declarations.law import LAWS, laws_of
 from symgd.declarations.subject import Subject, of_node
 from symgd.errors import DeclarationError, SymgdError
@@ -89,9 +93,9 @@ def check(record: Primitive, formulas: Sequence[Node] = (), at: Sequence[float] 
 class _Remembered:
     """What was judged of a record, as it was declared then."""
 
-    def __init__(self, declared: tuple[Any, ...]) -> None:
+    def __init__(self, declared: tuple[object, ...]) -> None:
         self.declared = declared
-        self.verdicts: dict[Any, bool] = {}
+        self.verdicts: dict[object, bool] = {}
 
 
 _JUDGED: WeakKeyDictionary[Primitive, _Remembered] = WeakKeyDictionary()

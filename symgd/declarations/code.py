@@ -12,12 +12,13 @@ import numpy as np
 import sympy as sp
 
 from symgd.codegen.backends import BACKENDS
-from symgd.codegen.lambdify import compile_formulas
-from symgd.declarations.calculus import slopes_of
+from symgd.codegen.lambdify import Compiled, compile_formulas
 from symgd.declarations.law import broken, law
-from symgd.declarations.subject import Example, Place, Subject, zero_one
+from symgd.declarations.slopes import slopes_of
+from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Exact, Real
 from symgd.evaluation.exact import exact_number, sympy_function
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, scalar, tensor
@@ -36,7 +37,7 @@ def _field(record: Primitive) -> str:
     return "code" if record.code is not None else "numpy" if record.numpy else "sympy"
 
 
-def _compiled(example: Example, formula: Node | None = None, may_alias: bool = False) -> Any:
+def _compiled(example: Example, formula: Node | None = None, may_alias: bool = False) -> Compiled | None:
     """Return code, or None of a function that has code at numbers only."""
     try:
         return compile_formulas(
@@ -46,7 +47,7 @@ def _compiled(example: Example, formula: Node | None = None, may_alias: bool = F
         return None
 
 
-def _call(record: Primitive, code: Any, place: Place, inputs: tuple[Node, ...]) -> Any:
+def _call(record: Primitive, code: Compiled, place: Place, inputs: tuple[Node, ...]) -> Any:
     """Call code; what it cannot do is wrong in its spelling."""
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise"), warnings.catch_warnings():
@@ -119,12 +120,12 @@ def law_code_of_composite_arguments(subject: Subject) -> None:
                 broken(
                     record,
                     _field(record),
-                    f"with differences as arguments the code gives {got} where the value is {_short(true)}",
+                    f"with differences as arguments the code gives {got} where the value is {short(true)}",
                 )
             if len(codes) > 1:
                 squared = float(_call(record, codes[1], Place({**place.values, **halved}, {}), arguments))
                 if not abs(squared - 2 * true**2) <= mpmath.mpf("1e-10") * true**2 + mpmath.mpf("1e-14"):
-                    broken(record, _field(record), f"twice its square is {squared} in code where it is {_short(2 * true**2)}")
+                    broken(record, _field(record), f"twice its square is {squared} in code where it is {short(2 * true**2)}")
 
 
 @law("numpy", "code")
@@ -331,16 +332,14 @@ def law_sympy(subject: Subject) -> None:
             except (ValueError, TypeError, AttributeError):  # SymPy leaves it as it is, or gives no real number
                 continue
             if is_wrong:
-                broken(
-                    record, "sympy", f"SymPy's {record.sympy} is {_short(value)} at {place}, and the function {_short(true)}"
-                )
+                broken(record, "sympy", f"SymPy's {record.sympy} is {short(value)} at {place}, and the function {short(true)}")
 
 
-def _evaluated(found: Any) -> Any:
+def _evaluated(found: Exact) -> Real:
     return mpmath.mpf(bool(found)) if found in (True, False) else mpmath.mpf(str(found.evalf(25)))
 
 
-def _rational(value: Any) -> Any:
+def _rational(value: float) -> Exact:
     return exact_number(float(value))
 
 
@@ -368,12 +367,8 @@ def law_recognise(subject: Subject) -> None:
                 which = "the definition" if mpmath.isfinite(a) else "the function"
                 broken(record, "recognise", f"only {which} has a value at {place}")
             if mpmath.isfinite(a) and abs(a - b) > mpmath.mpf("1e-40") * max(1, abs(a)):
-                broken(record, "recognise", f"the definition is {_short(a)} at {place}, and the function {_short(b)}")
+                broken(record, "recognise", f"the definition is {short(a)} at {place}, and the function {short(b)}")
 
 
 def _speaks_of(body: Node, node: Node) -> bool:
     return node in body.symbols
-
-
-def _short(number: Any) -> str:
-    return str(mpmath.nstr(zero_one(number), 8))

@@ -7,15 +7,15 @@ import itertools
 import pickle
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from latex2mathml.converter import convert
 
 from symgd.declarations.law import broken, law
-from symgd.declarations.subject import Example, Place, Subject, zero_one
+from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Real
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
 from symgd.graph.traversal import depends_on
@@ -43,7 +43,7 @@ def law_name(subject: Subject) -> None:
         broken(record, "name", "a formula that calls this name means another function")
 
 
-def _is_entered(record: Primitive, name: str, names: Mapping[str, Any]) -> bool:
+def _is_entered(record: Primitive, name: str, names: Mapping[str, object]) -> bool:
     return names.get(name) is record
 
 
@@ -63,7 +63,7 @@ def law_aliases(subject: Subject) -> None:
                 with np.errstate(all="ignore"):
                     got = float(ufunc(*(float(place.values[node]) for node in example.inputs)))
                 if abs(got - true) > mpmath.mpf("1e-10") * max(1, abs(true)):
-                    broken(record, "aliases", f"NumPy's {alias} is {got} at {place}, and the function {_short(true)}")
+                    broken(record, "aliases", f"NumPy's {alias} is {got} at {place}, and the function {short(true)}")
 
 
 @law("made_by")
@@ -108,7 +108,7 @@ def law_arity(subject: Subject) -> None:
             broken(record, "arity", f"it accepts {record.arity + 1} arguments")
 
 
-def _takes(rule: Callable[..., Any], count: int) -> bool:
+def _takes(rule: Callable[..., object], count: int) -> bool:
     try:
         inspect.signature(rule).bind(*range(count))
     except (TypeError, ValueError):
@@ -181,7 +181,7 @@ def law_fold(subject: Subject) -> None:
                 a, b = (example.value(place, one).ravel() for one in (written.node, folded))
                 for x, y in zip(map(zero_one, a), map(zero_one, b), strict=True):
                     if mpmath.isfinite(x) and not abs(x - y) <= mpmath.mpf("1e-40") * max(1, abs(x)):
-                        broken(record, "fold", f"{written.text} is folded to {folded}: {_short(x)} and {_short(y)} at {place}")
+                        broken(record, "fold", f"{written.text} is folded to {folded}: {short(x)} and {short(y)} at {place}")
 
 
 # -- how it is written ----------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def law_written_apart(subject: Subject) -> None:
                 broken(record, field, f"both orders of the arguments are written {example.node.latex()!r}")
 
 
-def _difference(example: Example, turned: Example, place: Place) -> Any:
+def _difference(example: Example, turned: Example, place: Place) -> Real:
     a, b = zero_one(example.number(place)), zero_one(example.number(place, turned.node))
     return a - b if mpmath.isfinite(a) and mpmath.isfinite(b) else mpmath.mpf(0)
 
@@ -246,7 +246,3 @@ def law_source(subject: Subject) -> None:
     """It is said where the rule comes from."""
     if len(subject.record.source) <= _SHORTEST_SOURCE:
         broken(subject.record, "source", f"{subject.record.source!r} names no source")
-
-
-def _short(number: Any) -> str:
-    return str(mpmath.nstr(number, 8))

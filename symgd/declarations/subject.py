@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import MultiPrecision, evaluate_precisely, exact_array
 from symgd.evaluation.inputs import smaller
@@ -28,7 +28,7 @@ from symgd.graph.primitive import Params, Primitive, Requirement
 from symgd.graph.shape import Shape, size_names, size_value
 from symgd.graph.traversal import symbols_of, toposort
 
-__all__ = ["EXTREME", "MODERATE", "Example", "Place", "Subject", "lies_in", "size_of", "zero_one"]
+__all__ = ["EXTREME", "MODERATE", "Example", "Place", "Subject", "lies_in", "precise", "short", "size_of", "zero_one"]
 
 MODERATE = (-7.25, -2.5, -1.0, -0.7, -0.3, -1e-3, 1e-3, 0.2, 0.5, 0.9, 1.0, 1.75, 3.0, 8.5)
 EXTREME = (-1000.0, -745.0, -40.0, -1e-12, 1e-300, 1e-12, 40.0, 700.0, 1000.0)
@@ -51,22 +51,25 @@ class Place:
     ----------
     values : dict of Node to number or array
     sizes : dict of str to int
+    known : dict
+        Values of formulas here, by formula and number of digits: laws ask for the same ones.
     """
 
-    __slots__ = ("sizes", "values")
+    __slots__ = ("known", "sizes", "values")
 
-    def __init__(self, values: dict[Node, Any], sizes: dict[str, int]) -> None:
+    def __init__(self, values: dict[Node, Entry], sizes: dict[str, int]) -> None:
         self.values, self.sizes = values, sizes
+        self.known: dict[tuple[Node, int], Array] = {}
 
     def __str__(self) -> str:
-        return ", ".join(f"{node.name} = {_short(value)}" for node, value in self.values.items())
+        return ", ".join(f"{node.name} = {_shown(value)}" for node, value in self.values.items())
 
-    def moved(self, node: Node, value: Any) -> Place:
+    def moved(self, node: Node, value: Entry) -> Place:
         """Return the same place with another value of one input."""
         return Place({**self.values, node: value}, self.sizes)
 
 
-def _short(value: Any) -> str:
+def _shown(value: Entry) -> str:
     array = np.asarray(value)
     if array.dtype == object or array.dtype.kind == "f":
         array = np.vectorize(float, otypes=[float])(array)
@@ -78,7 +81,7 @@ def letter_of(k: int) -> str:
     return _LETTERS[k] if k < len(_LETTERS) else f"x{k}"
 
 
-def lies_in(number: Any, where: Requirement) -> bool:
+def lies_in(number: Real, where: Requirement) -> bool:
     """Whether a number of many digits lies in a set."""
     if isinstance(where, Sign):
         return bool(where & (Sign.POSITIVE if number > 0 else Sign.NEGATIVE if number < 0 else Sign.ZERO))
@@ -87,12 +90,22 @@ def lies_in(number: Any, where: Requirement) -> bool:
     return Fraction(str(mpmath.nstr(mpmath.mpf(number), 40))) in where
 
 
-def zero_one(value: Any) -> Any:
+def zero_one(value: Entry) -> Real:
     """Return a condition as a number."""
     return mpmath.mpf(int(value)) if isinstance(value, bool) else value
 
 
-def size_of(values: Any) -> Any:
+def precise(number: Fraction | float) -> Real:
+    """Return a fraction, or an end of an interval, as a number of many digits."""
+    return mpmath.mpf(number.numerator) / number.denominator if isinstance(number, Fraction) else mpmath.mpf(number)
+
+
+def short(number: Entry) -> str:
+    """Return a number as messages show it."""
+    return str(number) if isinstance(number, bool) else str(mpmath.nstr(mpmath.mpf(number), 8))
+
+
+def size_of(values: Array | Sequence[Entry]) -> Real:
     """Return the largest size of entries."""
     return max((abs(zero_one(entry)) for entry in np.ravel(values)), default=mpmath.mpf(0))
 
@@ -162,20 +175,25 @@ class Example:
         """The arguments that are real inputs, with their positions."""
         return tuple((k, arg) for k, arg in self.free if k not in self.whole)
 
-    def value(self, place: Place, formula: Node | None = None, digits: int = 50) -> Any:
+    def value(self, place: Place, formula: Node | None = None, digits: int = 50) -> Array:
         """Return the value of the example, or of a formula of its inputs, as an array of numbers of many digits."""
-        (array,) = evaluate_precisely([self.node if formula is None else formula], place.values, place.sizes, digits=digits)
-        return array
+        root = self.node if formula is None else formula
+        found = place.known.get((root, digits))
+        if found is None:
+            (found,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
+            found.flags.writeable = False
+            place.known[root, digits] = found
+        return found
 
-    def number(self, place: Place, formula: Node | None = None, digits: int = 50) -> Any:
+    def number(self, place: Place, formula: Node | None = None, digits: int = 50) -> Real:
         """Return the same as one number, for an example whose value is one."""
         return self.value(place, formula, digits)[()]
 
-    def along(self, place: Place, node: Node, formula: Node | None = None) -> Callable[[Any], Any]:
+    def along(self, place: Place, node: Node, formula: Node | None = None) -> Callable[[Real], Real]:
         """Return a number as a function of one input, in mpmath's current precision."""
         root = self.node if formula is None else formula
 
-        def at(number: Any) -> Any:
+        def at(number: Real) -> Real:
             (array,) = evaluate_precisely([root], {**place.values, node: number}, place.sizes, digits=mpmath.mp.dps)
             return zero_one(array[()])
 
@@ -198,6 +216,10 @@ class Example:
         except (SymgdError, ArithmeticError):
             return False
 
+    def is_good(self, place: Place) -> bool:
+        """Whether the function is declared to be defined at a place, and has a value there."""
+        return self.is_inside(place) and self.has_value(place)
+
     def grid(self, numbers: Sequence[float]) -> list[Place]:
         """Return places on a grid; for several inputs it is thinned."""
         everywhere = itertools.product(numbers, repeat=len(self.inputs))
@@ -212,7 +234,7 @@ class Example:
         if not self.is_scalar:
             return self._drawn(_DRAWN)
         numbers = (*MODERATE, *self.at) if len(self.inputs) == 1 else MODERATE
-        found = [place for place in self.grid(numbers) if self.is_inside(place) and self.has_value(place)]
+        found = [place for place in self.grid(numbers) if self.is_good(place)]
         return found if len(found) >= _LEAST else found + self._drawn(_DRAWN)
 
     @cached_property
@@ -223,7 +245,7 @@ class Example:
         slopes = self.record.derivative
         orders = [node for k, node in self.free if k < len(slopes) and slopes[k] is None]
         grid = (place for place in self.grid(EXTREME) if all(abs(place.values[node]) <= _LARGEST_ORDER for node in orders))
-        return [place for place in grid if self.is_inside(place) and self.has_value(place)]
+        return [place for place in grid if self.is_good(place)]
 
     @cached_property
     def places_far_out(self) -> list[Place]:
@@ -237,12 +259,12 @@ class Example:
             return []
         return [Place(dict(point.values), dict(point.sizes)) for point in found]
 
-    def evaluated(self, values: Sequence[Any], sizes: dict[str, int]) -> Any:
+    def evaluated(self, values: Sequence[Array], sizes: dict[str, int]) -> Array:
         """Return the value at given values of the arguments, whatever is declared of them."""
         exact = {arg: exact_array(value) for arg, value in zip(self.args, values, strict=True) if not arg.is_constant}
         with mpmath.workdps(50):
             (array,) = evaluate([self.node], exact, MultiPrecision(), sizes)
-        return array
+        return np.asarray(array)
 
     def shape_of(self, arg: Node, sizes: dict[str, int]) -> tuple[int, ...]:
         """Return a shape in numbers."""
@@ -285,7 +307,7 @@ class Subject:
         """
         if record.is_elementwise and record.evaluate is None and record.arity != 0 and not formulas:
             return Subject(record, _of_numbers(record, tuple(at), seed))
-        found: dict[tuple[Any, ...], Example] = {}
+        found: dict[tuple[object, ...], Example] = {}
         for node in toposort(tuple(formulas)):
             if node.primitive.name == record.name:
                 key = (node.params, tuple(arg.shape for arg in node.args))

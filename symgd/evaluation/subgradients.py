@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from symgd.graph.inference import vanishing_args
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import lookup
 from symgd.graph.traversal import rebuild, toposort
@@ -328,7 +329,7 @@ class _Leading:
             return _Term(Fraction(0), args[0].is_odd)
         if record.vanishes_with == "each" or record.is_weighted:
             return _product(args)
-        if (len(args) == 1 and record.is_linear_in(0)) or any(args[k].order > 0 for k in record.vanishes_with):
+        if (len(args) == 1 and record.is_linear_in(0)) or any(args[k].order > 0 for k in vanishing_args(node)):
             return _Term(max(term.order for term in args), args[0].is_odd if len(args) == 1 else None)
         return _CONSTANT
 

@@ -14,7 +14,7 @@ from symgd.graph.node import CONSTANT, SYMBOL, Node
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import toposort
 
-__all__ = ["Facts", "domain_of"]
+__all__ = ["Facts", "domain_of", "vanishing_args"]
 
 
 class Facts:
@@ -193,13 +193,20 @@ def domain_of(*roots: Node) -> dict[Node, Requirement]:
     return required
 
 
+def vanishing_args(node: Node) -> tuple[int, ...]:
+    """Return the positions of the arguments with which a node is 0."""
+    kinds = node.primitive.vanishes_with
+    if callable(kinds):
+        return tuple(kinds(node))
+    return tuple(range(len(node.args))) if kinds == "each" else kinds
+
+
 def _signs_of_factors(node: Node, where: Requirement, facts: Facts) -> list[tuple[Node, Requirement]]:
     """A product that is not 0 has no factor that is; where the signs of all others are known, a factor has a sign too."""
     sign = where if isinstance(where, Sign) else where.sign
     if sign & Sign.ZERO:
         return []
-    kinds = node.primitive.vanishes_with
-    factors = [arg for k, arg in enumerate(node.args) if kinds == "each" or k in kinds]
+    factors = [node.args[k] for k in vanishing_args(node)]
     found: list[tuple[Node, Requirement]] = [(arg, Sign.NONZERO) for arg in factors if not arg.is_constant]
     if node.primitive.name == "mul" and sign in (Sign.POSITIVE, Sign.NEGATIVE):
         signs = [facts.sign(arg) for arg in node.args]

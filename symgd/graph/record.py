@@ -193,8 +193,6 @@ class Facts(Generic[N]):
         Arguments in which the function is linear, the others held fixed. "Each" without weights means linear in all together.
     is_weighted : bool
         Whether it is a sum of products, so that the other arguments are the weights of each one.
-    vanishes_with : tuple of int, or "each"
-        Arguments with which the function is 0: a product that is not 0 has no factor that is.
     parity : Parity
         Whether it is even or odd: an even function of ``abs(x)`` has no kink.
     growth : Growth
@@ -204,6 +202,9 @@ class Facts(Generic[N]):
         Whether it is analytic in the complex plane but for poles: no branch cut that a step into the plane could cross.
     is_stretching : bool
         Whether it repeats its argument along axes or gives it axes of size 1, as broadcasting does, and nothing else.
+    vanishes_with : tuple of int, "each", or callable
+        Arguments with which the function is 0: a product that is not 0 has no factor that is. Where it depends on the other
+        arguments, ``vanishes_with(node)`` returns the positions.
     """
 
     sign: Sign | Callable[..., Sign] = Sign.ANY
@@ -214,11 +215,11 @@ class Facts(Generic[N]):
     strict: bool = False
     linear_in: tuple[int, ...] | Literal["each"] = ()
     is_weighted: bool = False
-    vanishes_with: tuple[int, ...] | Literal["each"] = ()
     parity: Parity = Parity.UNKNOWN
     growth: Growth = Growth.UNKNOWN
     is_meromorphic: bool = False
     is_stretching: bool = False
+    vanishes_with: tuple[int, ...] | Literal["each"] | Callable[[N], Iterable[int]] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -24,6 +24,7 @@ from symgd.primitives.power_facts import (
     range_pow,
     sign_of_square,
     sign_pow,
+    vanishing_of_pow,
 )
 
 __all__ = ["add", "is_divisor", "mul", "pow", "split_product"]
@@ -348,7 +349,7 @@ pow = elementwise(
     curvature=curvature_pow,
     strict=True,
     monotone=monotone_pow,
-    vanishes_with=(0,),
+    vanishes_with=vanishing_of_pow,
     sympy="Pow",
     aliases=("power", "float_power"),
     because=because_pow,

@@ -12,7 +12,16 @@ from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node
 from symgd.primitives.exact_numbers import exact_value
 
-__all__ = ["because_pow", "curvature_pow", "domain_pow", "monotone_pow", "range_pow", "sign_of_square", "sign_pow"]
+__all__ = [
+    "because_pow",
+    "curvature_pow",
+    "domain_pow",
+    "monotone_pow",
+    "range_pow",
+    "sign_of_square",
+    "sign_pow",
+    "vanishing_of_pow",
+]
 
 
 def sign_of_square(sign: Sign) -> Sign:
@@ -51,6 +60,14 @@ def domain_pow(node: Node) -> list[tuple[Node, Sign | Interval]]:
     if isinstance(value, int):
         return [(base, Sign.NONZERO)] if value < 0 else []
     return [(base, Sign.POSITIVE if value < 0 else Sign.NONNEGATIVE)]
+
+
+def vanishing_of_pow(node: Node) -> tuple[int, ...]:
+    """Return where 0ⁿ is 0: for n > 0; 0⁰ is 1."""
+    exponent = node.args[1]
+    value = exact_value(exponent)
+    is_positive = value > 0 if value is not None else exponent.is_symbol and exponent.facts.sign == Sign.POSITIVE
+    return (0,) if is_positive else ()
 
 
 def curvature_pow(node: Node, x: Interval, n: Interval) -> Curvature:

@@ -32,7 +32,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -52,6 +52,7 @@ from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name, unicode_name
 from symgd.explain.notation.unicode import to_textbook
 from symgd.files import read_text, write_file
+from symgd.tools.derived_nodes import add_nodes, derived_math, table_of
 from symgd.tools.options import read_formula, read_variables
 
 if TYPE_CHECKING:
@@ -69,14 +70,6 @@ MAX_BYTES = 10**8
 
 Told: TypeAlias = dict[str, Any]
 """What a directive shows, as JSON keeps it."""
-
-
-class derived_math(nodes.math_block):  # type: ignore[misc]  # noqa: N801  (docutils names its nodes in lower case)
-    """A displayed formula that also knows its plain text, for builders without mathematics."""
-
-
-class derived_inline(nodes.math):  # type: ignore[misc]  # noqa: N801
-    """A formula in a line, with its plain text."""
 
 
 def _choice(*words: str) -> Callable[[str | None], str]:
@@ -116,9 +109,9 @@ class DeriveDirective(SphinxDirective):
             LOGGER.warning("%s", message, location=self.get_location(), type="symgd", subtype=kind)
         result: list[nodes.Node] = [self._display(told["formula"])]
         if told["passes"]:
-            result.append(_table(("value", "adjoint", "because"), told["passes"]))
+            result.append(table_of(("value", "adjoint", "because"), told["passes"]))
         if told["steps"]:
-            result.append(_table(("from", "to", "because"), told["steps"]))
+            result.append(table_of(("from", "to", "because"), told["steps"]))
         result += self._labelled(told["result"])
         return result
 
@@ -211,7 +204,7 @@ class FunctionsDirective(SphinxDirective):
             words = [f"{entry.because}." if entry.because else "", f"Defined for {entry.domain}." if entry.domain else ""]
             words += [f"{entry.at_kink}." if entry.at_kink else "", f"({entry.source})"]
             rows.append([nodes.literal(called, called), formulas, " ".join(word for word in words if word)])
-        return [_table(("function", "definition and derivatives", "remarks"), rows, (20, 40, 40))]
+        return [table_of(("function", "definition and derivatives", "remarks"), rows, (20, 40, 40))]
 
 
 class MethodsDirective(SphinxDirective):
@@ -237,7 +230,7 @@ class MethodsDirective(SphinxDirective):
             named = (nodes.literal(one.key, one.key), one.sentence, one.source.replace("*", ""))
             formulas = tuple(nodes.literal(line, line) for line in one.formula.splitlines())
             rows.append([str(one.kind), named, formulas, takes or ""])
-        return [_table(("part", "method", "formula", "parameters"), rows, (10, 35, 30, 25))]
+        return [table_of(("part", "method", "formula", "parameters"), rows, (10, 35, 30, 25))]
 
 
 def _default_of(parameter: Parameter) -> str:
@@ -330,43 +323,6 @@ def _judge_claim(
     return [("claim", f"the claimed gradient {claim} is {check.verdict}; symgd derives {derivation.result}\n{check.explain()}")]
 
 
-def _table(head: tuple[str, ...], rows: list[list[Any]], widths: tuple[int, ...] = (25, 25, 50)) -> nodes.table:
-    """Build a table; a cell is a formula (LaTeX and plain), a node, prose, or a tuple of them below each other."""
-    table = nodes.table(classes=["symgd"])
-    group = nodes.tgroup(cols=len(head))
-    table += group
-    for width in widths:
-        group += nodes.colspec(colwidth=width)
-    top = nodes.thead()
-    group += top
-    top += _row([nodes.Text(word) for word in head])
-    body = nodes.tbody()
-    group += body
-    for row in rows:
-        body += _row([[_cell(part) for part in cell] if isinstance(cell, tuple) else _cell(cell) for cell in row])
-    return table
-
-
-def _cell(cell: nodes.Node | str | Sequence[str]) -> nodes.Node:
-    if isinstance(cell, nodes.Node):
-        return cell
-    if isinstance(cell, str) or not cell[0]:
-        return nodes.Text(cell if isinstance(cell, str) else "")
-    return derived_inline(cell[0], cell[0], plain=cell[1])
-
-
-def _row(cells: Sequence[nodes.Node | list[nodes.Node]]) -> nodes.row:
-    row = nodes.row()
-    for cell in cells:
-        entry = nodes.entry()
-        for part in cell if isinstance(cell, list) else [cell]:
-            paragraph = nodes.paragraph()
-            paragraph += part
-            entry += paragraph
-        row += entry
-    return row
-
-
 class SymgdDomain(Domain):
     """The directives of symgd."""
 
@@ -383,39 +339,8 @@ class SymgdDomain(Domain):
         """Nothing is collected, so nothing needs merging."""
 
 
-def _visit(self: nodes.NodeVisitor, node: nodes.Element) -> None:
-    self.visit_math_block(node)
-
-
-def _depart(self: nodes.NodeVisitor, node: nodes.Element) -> None:
-    self.depart_math_block(node)
-
-
-def _visit_plain(self: nodes.NodeVisitor, node: nodes.Element) -> None:
-    """Show textbook notation where raw LaTeX would stand."""
-    block = nodes.literal_block(node["plain"], node["plain"])
-    block.walkabout(self)
-    raise nodes.SkipNode
-
-
-def _visit_inline(self: nodes.NodeVisitor, node: nodes.Element) -> None:
-    self.visit_math(node)
-
-
-def _depart_inline(self: nodes.NodeVisitor, node: nodes.Element) -> None:
-    self.depart_math(node)
-
-
-def _visit_plain_inline(self: nodes.NodeVisitor, node: nodes.Element) -> None:
-    nodes.Text(node["plain"]).walkabout(self)
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the domain and its nodes."""
     app.add_domain(SymgdDomain)
-    drawn, plain = (_visit, _depart), (_visit_plain, None)
-    app.add_node(derived_math, html=drawn, latex=drawn, text=plain, man=plain, texinfo=plain)
-    drawn, plain = (_visit_inline, _depart_inline), (_visit_plain_inline, None)
-    app.add_node(derived_inline, html=drawn, latex=drawn, text=plain, man=plain, texinfo=plain)
+    add_nodes(app)
     return {"version": symgd.__version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

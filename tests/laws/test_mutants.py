@@ -26,11 +26,6 @@ def _in_order_of_names(node, printer):
     return printer.compare(left, "<", right)
 
 
-def _right_for_inputs_only(node, names, printer):
-    """The code of relu, wrong where its argument is a sum or a product."""
-    return f"maximum({names[0]}, {0 if node.args[0].is_symbol else 1})"
-
-
 # field, function, wrong value, the law that finds it
 MUTANTS = [
     ("name", "softplus", "exp", "law_name"),
@@ -79,12 +74,7 @@ MUTANTS = [
     ("numpy", "softplus", "logaddexp(1, {x})", "law_code"),
     ("numpy", "softplus", "log(1 + exp({x}))", "law_code"),
     ("numpy", "softplus", "log1p(exp({x}))", "law_code"),
-    (
-        "code",
-        "relu",
-        lambda node, names, printer: f"maximum({names[0]}, {1 - names[0].isidentifier()})",
-        "law_code_of_composite_arguments",
-    ),
+    ("code", "relu", lambda node, names, printer: f"{node.args[0]}*({names[0]} > 0)", "law_code_of_composite_arguments"),
     ("numpy", "relu", "maximum({x}, float64(0))", "law_float32"),
     ("code", "lambertw", lambda node, names, printer: f"lambertw({names[0]}).real.astype(dtype) + 1", "law_code"),
     ("code", "lambertw", lambda node, names, printer: f"lambertw({names[0]}).real", "law_float32"),
@@ -179,6 +169,7 @@ MUTANTS = [
     ("linear_in", "concatenate", (), None),  # nothing is claimed
     ("is_weighted", "einsum", False, "law_is_weighted"),
     ("is_weighted", "concatenate", True, "law_is_weighted"),
+    ("vanishes_with", "pow", (0,), "law_vanishes_with"),
     ("vanishes_with", "logsumexp", (0,), "law_vanishes_with"),
     ("is_view", "index", False, "law_is_view"),
     ("is_view", "cumsum", True, "law_is_view"),

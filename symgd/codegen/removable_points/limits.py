@@ -10,12 +10,13 @@ import functools
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from symgd.codegen.removable_points.near_zero import VARIABLE, functions_of_one_quantity, sources_of
 from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Real
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node, constant
@@ -36,8 +37,8 @@ class _Nearness(NamedTuple):
     """In how many digits values are compared, how close to a place, and how alike they are there where there is a limit."""
 
     digits: int
-    distances: tuple[Any, ...]
-    settled: Any
+    distances: tuple[Real, ...]
+    settled: Real
 
 
 _NEAR = _Nearness(400, tuple(mpmath.mpf(10) ** -k for k in (60, 90, 120)), _SETTLED)
@@ -163,7 +164,7 @@ def _open_ends(allowed: Requirement) -> list[Fraction]:
     return [Fraction(end) for end, is_open in ends if is_open and abs(end) != float("inf")]
 
 
-def _value(template: Node, place: Any) -> Any:
+def _value(template: Node, place: Real) -> Real:
     return evaluate_precisely([template], {VARIABLE: np.array(place, dtype=object)}, digits=60)[0][()]
 
 
@@ -172,7 +173,7 @@ def _limit(template: Node, place: Fraction) -> float | None:
     is_slow = any(part.primitive.precise is not None for part in toposort([template]))
     digits, distances, settled = _NEAR_FOR_SLOW_FUNCTIONS if is_slow else _NEAR
 
-    def value_at(number: Any) -> Any:
+    def value_at(number: Real) -> Real:
         return evaluate_precisely([template], {VARIABLE: number}, digits=digits)[0][()]
 
     limits = []

@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from symgd.codegen.lambdify import compile_formulas
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.code_warnings import silenced_warnings
 from symgd.evaluation.digits import FULL, kept, settled
+from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
@@ -215,7 +216,7 @@ def _is_nowhere_worse(found: _Template, radius: float) -> bool:
     return all(new >= min(old, _ENOUGH) - 0.5 for old, new in zip(before, after, strict=True)) and min(after, default=0) > 1
 
 
-def _value_at_zero(template: Node) -> Any:
+def _value_at_zero(template: Node) -> Real:
     """Return the value of a formula at 0 itself; None where it has none."""
     (value,) = evaluate_precisely([template], {VARIABLE: np.array(0.0)})
     return value[()] if mpmath.isfinite(value[()]) else None
@@ -302,7 +303,7 @@ def _power_series(template: Node, radius: float) -> _PowerSeries | None:
 
 
 @functools.lru_cache(maxsize=512)
-def _coefficients(template: Node) -> tuple[Any, ...]:
+def _coefficients(template: Node) -> tuple[Real, ...]:
     """Return the coefficients of the power series at 0, in about 20 digits; none where the formula has no value nearby.
 
     They are those of the polynomial through points close to 0 on both sides, by divided differences.
@@ -332,7 +333,7 @@ def _at_points(template: Node) -> Node:
     return substitute([template], {VARIABLE: _VECTOR})[0]
 
 
-def _truth(template: Node, points: Sequence[float]) -> Any:
+def _truth(template: Node, points: Sequence[float]) -> Array:
     """Return values in many digits: in as many as it takes for two precisions to agree."""
     digits = _DIGITS - int(math.log10(min(map(abs, points))))
     precisions = [digits * 2**k for k in range(6) if digits * 2**k < _MOST_DIGITS]
@@ -342,7 +343,7 @@ def _truth(template: Node, points: Sequence[float]) -> Any:
     return np.broadcast_to(values, (len(points),))
 
 
-def _values(template: Node, points: Sequence[Any], digits: int) -> Any:
+def _values(template: Node, points: Sequence[Real], digits: int) -> Array:
     (values,) = evaluate_precisely([_at_points(template)], {_VECTOR: np.array(points)}, {"?points": len(points)}, digits=digits)
     return np.broadcast_to(values, (len(points),))
 
@@ -362,14 +363,14 @@ def _digits_closest(formula: Node, template: Node) -> float:
     return min(_agreeing(_computed(formula, _CLOSEST), true))
 
 
-def _computed(formula: Node, points: Sequence[float]) -> Any:
+def _computed(formula: Node, points: Sequence[float]) -> Array:
     """Return the values that compiled code gives."""
     compiled = compile_formulas([_VECTOR], [_at_points(formula)], as_list=False)
     with silenced_warnings(RuntimeWarning):
         return np.broadcast_to(compiled(np.array(points)), (len(points),))
 
 
-def _agreeing(computed: Iterable[Any], true: Iterable[Any]) -> list[float]:
+def _agreeing(computed: Iterable[Entry], true: Iterable[Entry]) -> list[float]:
     """Return the digits that agree, where the truth has a value."""
     pairs = ((float(one), other) for one, other in zip(computed, true, strict=True) if mpmath.isfinite(other))
     return [digits for digits in (kept(one, other) for one, other in pairs) if digits is not None]

@@ -9,7 +9,7 @@ digits; the code must compute what they settle at. A formula that has a value th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from symgd.equality.differences import shaken
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.code_warnings import silenced_warnings
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.high_precision import as_floats, evaluate_precisely
 from symgd.evaluation.inputs import check_work, row_numbers, smaller
 from symgd.evaluation.sampling import Point, points
@@ -88,7 +89,7 @@ def with_limits_of_several(formulas: Sequence[Node]) -> list[Node]:
     return results
 
 
-def _ordinary_points(formula: Node) -> list[tuple[Point, Any]]:
+def _ordinary_points(formula: Node) -> list[tuple[Point, Real]]:
     """Return points at which a formula, with small axes, has a value, and how large its values are; none where it is slow."""
     (small,) = smaller([formula]) or [formula]
     found = []
@@ -155,7 +156,7 @@ def _moved_aside(quantity: _Quantity, distance: float, others: Sequence[Node] = 
 # -- whether there is a limit ---------------------------------------------------------------------------------
 
 
-def _with_limit(formula: Node, quantity: _Quantity, zeros: Sequence[Node], drawn: Sequence[tuple[Point, Any]]) -> Node | None:
+def _with_limit(formula: Node, quantity: _Quantity, zeros: Sequence[Node], drawn: Sequence[tuple[Point, Real]]) -> Node | None:
     """Return a formula that has its limits where a quantity is 0, and no other is; None where it has none, or a value."""
     try:
         all_of_them = [formula, quantity.zero, *quantity.moved, *zeros]
@@ -183,7 +184,7 @@ def _with_limit(formula: Node, quantity: _Quantity, zeros: Sequence[Node], drawn
     return None
 
 
-def _are_zero_together(other: Node, quantity: _Quantity, places: Sequence[tuple[Point, Any]]) -> bool:
+def _are_zero_together(other: Node, quantity: _Quantity, places: Sequence[tuple[Point, Real]]) -> bool:
     """Whether something else is 0 wherever a quantity is, as x @ x where the norm of x is."""
     for place, _ in places:
         zero, value = evaluate_precisely([quantity.zero, other], place.values, place.sizes)
@@ -192,7 +193,7 @@ def _are_zero_together(other: Node, quantity: _Quantity, places: Sequence[tuple[
     return True
 
 
-def _places(formula: Node, quantity: _Quantity, drawn: Sequence[tuple[Point, Any]]) -> Iterator[tuple[Point, Any]]:
+def _places(formula: Node, quantity: _Quantity, drawn: Sequence[tuple[Point, Real]]) -> Iterator[tuple[Point, Real]]:
     """Yield points at which a quantity is 0 and a formula, as it is compiled, has no value; and how large its values are."""
     guarded = with_slopes_of_norms(within_range([formula]))[0]
     rows = row_numbers(toposort([formula]))
@@ -210,7 +211,7 @@ def _places(formula: Node, quantity: _Quantity, drawn: Sequence[tuple[Point, Any
                 yield place, scale
 
 
-def _zeros(quantity: _Quantity, point: Point) -> Iterator[dict[Node, Any]]:
+def _zeros(quantity: _Quantity, point: Point) -> Iterator[dict[Node, Array]]:
     """Yield values of inputs at which a quantity is 0, in all entries or in some."""
     inputs = [node for node in symbols_of(*quantity.moved) if node in point.values]
     if set(quantity.moved) <= set(inputs):
@@ -234,20 +235,20 @@ def _zeros(quantity: _Quantity, point: Point) -> Iterator[dict[Node, Any]]:
             yield {node: np.broadcast_to(row, np.shape(point.values[node])).copy()}
 
 
-def _value_with(formula: Node, node: Node, number: float, point: Point) -> Any:
+def _value_with(formula: Node, node: Node, number: float, point: Point) -> Real:
     changed = point.values | {node: np.full_like(point.values[node], number, dtype=float)}
     return as_floats(evaluate_precisely([formula], changed, point.sizes)[0])
 
 
-def _limit(formula: Node, place: Point, scale: Any) -> Any:
+def _limit(formula: Node, place: Point, scale: Real) -> Real:
     """Return what the values of a formula settle at on all ways to a point, as floats; None where they do not."""
     generator = np.random.default_rng(1)
     rows = row_numbers(toposort([formula]))
-    found: list[Any] = []
+    found: list[Real] = []
     for turn in range(_MOST_WAYS):
         if len(found) == _WAYS:
             break
-        values: list[Any] = []
+        values: list[Real] = []
         ways = {node: _way(generator, np.shape(value), turn) for node, value in place.values.items() if node not in rows}
         for distance in _DISTANCES:
             with mpmath.workdps(_DIGITS):
@@ -265,7 +266,7 @@ def _limit(formula: Node, place: Point, scale: Any) -> Any:
     return found[0].astype(float) if len(found) == _WAYS else None
 
 
-def _way(generator: np.random.Generator, shape: tuple[int, ...], turn: int) -> Any:
+def _way(generator: np.random.Generator, shape: tuple[int, ...], turn: int) -> Array:
     """Return a direction: forwards or backwards in all entries, then at random, sometimes forwards only."""
     sizes = generator.integers(64, 192, size=shape) / 128
     if turn < 2:
@@ -273,7 +274,7 @@ def _way(generator: np.random.Generator, shape: tuple[int, ...], turn: int) -> A
     return sizes if turn in (4, 6) else sizes * generator.choice([-1.0, 1.0], size=shape)
 
 
-def _near(value: Any, way: Any, distance: Any) -> Any:
+def _near(value: Array, way: Array, distance: Real) -> Array:
     array = np.asarray(value, dtype=float)
     result = np.empty(array.shape, dtype=object)
     for index in np.ndindex(*array.shape):
@@ -281,14 +282,14 @@ def _near(value: Any, way: Any, distance: Any) -> Any:
     return result
 
 
-def _agree(one: Any, other: Any, scale: Any) -> bool:
+def _agree(one: Real, other: Real, scale: Real) -> bool:
     return all(
         mpmath.isfinite(a) and mpmath.isfinite(b) and abs(a - b) <= _SETTLED * max(scale, abs(a))
         for a, b in zip(one.flat, other.flat, strict=True)
     )
 
 
-def _computes(formula: Node, place: Point, limit: Any, scale: Any) -> bool:
+def _computes(formula: Node, place: Point, limit: Real, scale: Real) -> bool:
     """Whether compiled code has the limit at a point."""
     if _is_lost_in_rounding(formula, place, limit, scale):
         return False
@@ -299,9 +300,9 @@ def _computes(formula: Node, place: Point, limit: Any, scale: Any) -> bool:
     return bool(np.all(np.abs(value - limit) <= _COMPUTED * np.maximum(float(scale), np.abs(limit))))
 
 
-def _is_lost_in_rounding(formula: Node, place: Point, limit: Any, scale: Any) -> bool:
+def _is_lost_in_rounding(formula: Node, place: Point, limit: Real, scale: Real) -> bool:
     """Whether the rounding of a float64 in every step would change the value: terms of 10¹⁰⁰ may cancel at one point only."""
-    known: dict[Node, Any] = {}
+    known: dict[Node, Array] = {}
     (exact,) = evaluate_precisely([formula], place.values, place.sizes, _DIGITS, known)
     generator = np.random.default_rng(2)
     with mpmath.workdps(_DIGITS):

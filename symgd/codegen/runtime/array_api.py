@@ -15,6 +15,10 @@ import lazy_loader
 __all__: list[str] = []
 
 Array = Any
+DType = Any
+Device = Any
+Axis = int | tuple[int, ...] | None
+Index = Any
 Namespace = Any
 
 compat = lazy_loader.load("array_api_compat")  # an optional package
@@ -23,7 +27,7 @@ compat = lazy_loader.load("array_api_compat")  # an optional package
 # -- arguments ------------------------------------------------------------------------------------------------------
 
 
-def _library(*values: Any) -> tuple[Namespace, Any, Any]:
+def _library(*values: Array) -> tuple[Namespace, DType, Device]:
     """Return the namespace of the arrays among the arguments, their common type of floats, and the device of the first."""
     given = [x for x in values if compat.is_array_api_obj(x)]
     if not given:
@@ -37,13 +41,13 @@ def _library(*values: Any) -> tuple[Namespace, Any, Any]:
     return xp, floats[0] if len(floats) == 1 else xp.result_type(*floats), device
 
 
-def _widest(xp: Namespace, device: Any) -> Any:
+def _widest(xp: Namespace, device: Device) -> DType:
     """Return the type of integers that become floats: float64 where there is one."""
     info = xp.__array_namespace_info__()
     return info.dtypes(kind="real floating", device=device).get("float64", info.default_dtypes(device=device)["real floating"])
 
 
-def _real(xp: Namespace, x: Any, name: str, dtype: Any, device: Any) -> Array:
+def _real(xp: Namespace, x: Array, name: str, dtype: DType, device: Device) -> Array:
     """Return an argument as an array of floats: of its own type, or of the common one where it is a number or has integers."""
     if isinstance(x, (bool, int, float, complex)):
         return xp.asarray(x, dtype=dtype, device=device)
@@ -56,7 +60,7 @@ def _real(xp: Namespace, x: Any, name: str, dtype: Any, device: Any) -> Array:
     return x if xp.isdtype(x.dtype, ("real floating", "complex floating")) else xp.astype(x, _widest(xp, device))
 
 
-def _scalar(xp: Namespace, x: Any, name: str, dtype: Any, device: Any) -> Array:
+def _scalar(xp: Namespace, x: Array, name: str, dtype: DType, device: Device) -> Array:
     """Return x as a number: beside tensors, a scalar input takes one value."""
     x = _real(xp, x, name, dtype, device)
     if x.ndim:
@@ -72,25 +76,25 @@ def _common_shape(xp: Namespace, *arrays: Array) -> tuple[int, ...]:
 # -- numbers and entries --------------------------------------------------------------------------------------------
 
 
-def _as(xp: Namespace, x: Any, dtype: Any, device: Any) -> Array:
+def _as(xp: Namespace, x: Array, dtype: DType, device: Device) -> Array:
     """Return a number, or an array of another type, as an array of a type."""
     return xp.astype(x, dtype) if compat.is_array_api_obj(x) else xp.asarray(x, dtype=dtype, device=device)
 
 
-def _full(xp: Namespace, x: Any, shape: tuple[int, ...], dtype: Any, device: Any) -> Array:
+def _full(xp: Namespace, x: Array, shape: tuple[int, ...], dtype: DType, device: Device) -> Array:
     """Return x, stretched to the common shape of the inputs."""
     return xp.asarray(xp.broadcast_to(_as(xp, x, dtype, device), shape), copy=True)
 
 
 def _stack(
-    xp: Namespace, entries: Sequence[Any], axes: tuple[int, ...], shape: tuple[int, ...], dtype: Any, device: Any
+    xp: Namespace, entries: Sequence[Array], axes: tuple[int, ...], shape: tuple[int, ...], dtype: DType, device: Device
 ) -> Array:
     """Return scalar entries as a tensor; the common shape of the inputs stands in front."""
     arrays = [xp.broadcast_to(_as(xp, entry, dtype, device), shape) for entry in entries]
     return xp.reshape(xp.stack(arrays, axis=-1), (*shape, *axes))
 
 
-def _sqrt(xp: Namespace, x: Any) -> Any:
+def _sqrt(xp: Namespace, x: Array) -> Array:
     """Return the square root of an array or of a number of Python."""
     return xp.sqrt(x) if compat.is_array_api_obj(x) else x**0.5
 
@@ -164,7 +168,7 @@ def _padded(xp: Namespace, x: Array, before: int, after: int, axis: int) -> Arra
     return xp.concat(parts, axis=axis) if len(parts) > 1 else x
 
 
-def _scatter(xp: Namespace, x: Array, index: tuple[Any, ...], shape: tuple[int, ...], dtype: Any, device: Any) -> Array:
+def _scatter(xp: Namespace, x: Array, index: tuple[Index, ...], shape: tuple[int, ...], dtype: DType, device: Device) -> Array:
     """Return zeros of a shape with x at an index."""
     x = _as(xp, x, dtype, device)
     for axis, (item, size) in enumerate(zip(index, shape, strict=True)):
@@ -187,9 +191,9 @@ def _scatter(xp: Namespace, x: Array, index: tuple[Any, ...], shape: tuple[int, 
     return x
 
 
-def _backwards(xp: Namespace, x: Array, index: tuple[Any, ...]) -> Array:
+def _backwards(xp: Namespace, x: Array, index: tuple[Index, ...]) -> Array:
     """Return x at an index that runs backwards along some axes, which not every library takes."""
-    items: list[Any] = []
+    items: list[Index] = []
     turned = []
     for item, size in zip(index, x.shape, strict=True):
         places = range(*item.indices(size)) if isinstance(item, slice) else range(0)
@@ -226,7 +230,7 @@ def _put(xp: Namespace, x: Array, rows: Array, size: int, axis: int) -> Array:
     return xp.moveaxis(xp.reshape(marks.T @ flat, (size, *source.shape[rows.ndim :])), 0, axis)
 
 
-def _one_hot(xp: Namespace, rows: Array, size: int, dtype: Any) -> Array:
+def _one_hot(xp: Namespace, rows: Array, size: int, dtype: DType) -> Array:
     """Return the unit vectors of rows."""
     return xp.astype(rows[..., None] == xp.arange(size, dtype=rows.dtype, device=compat.device(rows)), dtype)
 
@@ -255,18 +259,18 @@ def _cumulated(xp: Namespace, x: Array, axis: int, is_reversed: bool) -> Array:
     return xp.flip(xp.cumulative_sum(xp.flip(x, axis=axis), axis=axis), axis=axis)
 
 
-def _max_weights(xp: Namespace, x: Array, axis: Any) -> Array:
+def _max_weights(xp: Namespace, x: Array, axis: Axis) -> Array:
     """Return the share of each entry in the maximum along axes."""
     marks = xp.astype(x == xp.max(x, axis=axis, keepdims=True), x.dtype)
     return marks / xp.sum(marks, axis=axis, keepdims=True)
 
 
-def _min_weights(xp: Namespace, x: Array, axis: Any) -> Array:
+def _min_weights(xp: Namespace, x: Array, axis: Axis) -> Array:
     """Return the share of each entry in the minimum along axes."""
     return _max_weights(xp, -x, axis)
 
 
-def _recurrence(xp: Namespace, factors: Array, terms: Array, start: Any, axis: int, is_reversed: bool) -> Array:
+def _recurrence(xp: Namespace, factors: Array, terms: Array, start: Array, axis: int, is_reversed: bool) -> Array:
     """Return s with s[0] = start and s[k + 1] = factors[k]*s[k] + terms[k] along an axis."""
     a, b = (xp.moveaxis(x, axis, 0) for x in xp.broadcast_arrays(factors, terms))
     count = b.shape[0]
@@ -287,7 +291,7 @@ def _prod_others(xp: Namespace, x: Array, axis: int) -> Array:
     return xp.moveaxis(before * after, 0, axis)
 
 
-def _logsumexp(xp: Namespace, x: Array, axis: Any) -> Array:
+def _logsumexp(xp: Namespace, x: Array, axis: Axis) -> Array:
     """Return log(sum(exp(x))) along an axis, without overflow, and with the digits of a small sum beside its largest part."""
     top = xp.max(x, axis=axis, keepdims=True)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
@@ -297,13 +301,13 @@ def _logsumexp(xp: Namespace, x: Array, axis: Any) -> Array:
     return xp.sum(xp.log1p(others) + top, axis=axis)
 
 
-def _softmax(xp: Namespace, x: Array, axis: Any) -> Array:
+def _softmax(xp: Namespace, x: Array, axis: Axis) -> Array:
     """Return exp(x)/sum(exp(x)) along an axis, without overflow."""
     powers = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
     return powers / xp.sum(powers, axis=axis, keepdims=True)
 
 
-def _norm(xp: Namespace, x: Array, axis: Any = None) -> Array:
+def _norm(xp: Namespace, x: Array, axis: Axis = None) -> Array:
     """Return the Euclidean norm; entries are scaled first, because squares of very large and small ones leave the range."""
     top = xp.max(xp.abs(x), axis=axis, keepdims=True)
     scale = xp.where((top > 0) & xp.isfinite(top), top, xp.ones_like(top))

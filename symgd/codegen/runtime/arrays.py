@@ -14,9 +14,12 @@ import numpy as np
 __all__: list[str] = []
 
 Array = Any
+DType = Any
+Axis = int | tuple[int, ...] | None
+Index = Any
 
 
-def _real(x: Any, name: str) -> Array:
+def _real(x: Array, name: str) -> Array:
     """Return an argument as an array of floats."""
     if type(x) is np.ndarray and x.dtype.kind in "fc":
         return x
@@ -25,7 +28,7 @@ def _real(x: Any, name: str) -> Array:
     return _read(x, name)
 
 
-def _read(x: Any, name: str) -> Array:
+def _read(x: Array, name: str) -> Array:
     """Return data as an array of floats: integers would overflow silently, and masks, dates or texts be taken for numbers."""
     if type(x) is np.ndarray or isinstance(x, (int, np.number)):
         array = np.asarray(x)
@@ -42,7 +45,7 @@ def _read(x: Any, name: str) -> Array:
     return np.asarray(read_float_array(x, f"the value of {name}"))
 
 
-def _scalar(x: Any, name: str) -> Any:
+def _scalar(x: Array, name: str) -> Array:
     """Return x as a number: beside tensors, a scalar input takes one value."""
     x = _real(x, name)
     if x.ndim:
@@ -50,12 +53,12 @@ def _scalar(x: Any, name: str) -> Any:
     return x[()]
 
 
-def _full(x: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+def _full(x: Array, shape: tuple[int, ...], dtype: DType) -> Array:
     """Return x, stretched to the common shape of the inputs."""
     return np.broadcast_to(np.asarray(x, dtype), shape).copy()[()]
 
 
-def _stack(entries: Sequence[Any], axes: tuple[int, ...], shape: tuple[int, ...], dtype: Any) -> Array:
+def _stack(entries: Sequence[Array], axes: tuple[int, ...], shape: tuple[int, ...], dtype: DType) -> Array:
     """Return scalar entries as a tensor; the common shape of the inputs stands in front."""
     out = np.empty((*shape, len(entries)), dtype)
     for k, entry in enumerate(entries):
@@ -63,14 +66,14 @@ def _stack(entries: Sequence[Any], axes: tuple[int, ...], shape: tuple[int, ...]
     return out.reshape(*shape, *axes)
 
 
-def _scatter(x: Any, index: tuple[Any, ...], shape: tuple[int, ...], dtype: Any) -> Array:
+def _scatter(x: Array, index: tuple[Index, ...], shape: tuple[int, ...], dtype: DType) -> Array:
     """Return zeros of a shape with x at an index."""
     out = np.zeros(shape, dtype)
     out[index] = x
     return out
 
 
-def _whole(x: Any, size: int) -> Array:
+def _whole(x: Array, size: int) -> Array:
     """Return x as row numbers of an axis, checked."""
     x = np.asarray(x)
     rows = x.astype(int)
@@ -88,7 +91,7 @@ def _put(x: Array, rows: Array, size: int, axis: int) -> Array:
     return np.moveaxis(out, 0, axis)
 
 
-def _one_hot(rows: Array, size: int, dtype: Any) -> Array:
+def _one_hot(rows: Array, size: int, dtype: DType) -> Array:
     """Return the unit vectors of rows."""
     return (rows[..., None] == np.arange(size)).astype(dtype)
 
@@ -113,19 +116,19 @@ def _overlap_add(x: Array, axis: int) -> Array:
     return np.moveaxis(out, 0, axis)
 
 
-def _max_weights(x: Array, axis: Any) -> Array:
+def _max_weights(x: Array, axis: Axis) -> Array:
     """Return the share of each entry in the maximum along axes."""
     marks = (x == x.max(axis, keepdims=True)).astype(x.dtype)
     return marks / marks.sum(axis, keepdims=True)
 
 
-def _min_weights(x: Array, axis: Any) -> Array:
+def _min_weights(x: Array, axis: Axis) -> Array:
     """Return the share of each entry in the minimum along axes."""
     marks = (x == x.min(axis, keepdims=True)).astype(x.dtype)
     return marks / marks.sum(axis, keepdims=True)
 
 
-def _recurrence(factors: Array, terms: Array, start: Any, axis: int, is_reversed: bool) -> Array:
+def _recurrence(factors: Array, terms: Array, start: Array, axis: int, is_reversed: bool) -> Array:
     """Return s with s[0] = start and s[k + 1] = factors[k]*s[k] + terms[k] along an axis."""
     out = np.empty(terms.shape, np.result_type(factors, terms))
     order = -1 if is_reversed else 1
@@ -156,7 +159,7 @@ def _prod_others(x: Array, axis: int) -> Array:
     return np.moveaxis(before * after, 0, axis)
 
 
-def _logsumexp(x: Array, axis: Any) -> Any:
+def _logsumexp(x: Array, axis: Axis) -> Array:
     """Return log(sum(exp(x))) along an axis, without overflow."""
     top = x.max(axis, keepdims=True)
     top = np.where(np.isfinite(top), top, np.zeros_like(top))
@@ -169,13 +172,13 @@ def _logsumexp(x: Array, axis: Any) -> Any:
     return (np.log1p(others) + top).sum(axis)
 
 
-def _sech(x: Any) -> Any:
+def _sech(x: Array) -> Array:
     """Return 1/cosh(x), without overflow."""
     e = np.exp(-np.abs(x))
     return 2 * e / (1 + e * e)
 
 
-def _norm(x: Array, axis: Any = None) -> Any:
+def _norm(x: Array, axis: Axis = None) -> Array:
     """Return the Euclidean norm; very large and very small entries are scaled first, because squares leave the range."""
     top = np.abs(x).max(axis, keepdims=True)
     least = np.finfo(x.dtype).tiny ** 0.45
@@ -185,7 +188,7 @@ def _norm(x: Array, axis: Any = None) -> Any:
     return np.linalg.norm(x / scale, axis=axis) * (scale[0] if axis is None else scale.squeeze(axis))
 
 
-def _softmax(x: Array, axis: Any) -> Array:
+def _softmax(x: Array, axis: Axis) -> Array:
     """Return exp(x)/sum(exp(x)) along an axis, without overflow."""
     powers = np.exp(x - x.max(axis, keepdims=True))
     return powers / powers.sum(axis, keepdims=True)

@@ -60,7 +60,7 @@ class Traced(Proxy[Node]):
                 self._node, self._nodes_of_bases = self._remake(), nodes
         return self._node
 
-    def call(self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    def call(self, function: Callable[..., Any], args: tuple[object, ...], options: dict[str, object]) -> Any:
         """Call a function with the formulas behind traced arrays; return its formulas as traced arrays."""
         return _called(function, args, options, is_own=False)
 
@@ -96,7 +96,7 @@ class Traced(Proxy[Node]):
     def __copy__(self) -> Traced:
         return Traced(self.node, is_own=True)
 
-    def __deepcopy__(self, memo: Any) -> Traced:
+    def __deepcopy__(self, memo: object) -> Traced:
         return Traced(self.node, is_own=True)
 
     def __reduce__(self) -> Any:
@@ -140,10 +140,10 @@ class Traced(Proxy[Node]):
 
     # -- entries --------------------------------------------------------------------------------------------
 
-    def __getitem__(self, item: Any) -> Any:
+    def __getitem__(self, item: object) -> Any:
         return _called(lambda node, place: node[place], (self, item), {}, is_own=False)
 
-    def __setitem__(self, item: Any, value: Any) -> None:
+    def __setitem__(self, item: object, value: object) -> None:
         """Refuse to change entries: a formula has no places that are written."""
         raise UnsupportedError(
             "an entry of an array is changed in place",
@@ -156,7 +156,7 @@ class Traced(Proxy[Node]):
 
     # -- NumPy's protocols ----------------------------------------------------------------------------------
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **options: object) -> Any:
         return _called(universal_function, (ufunc, method, inputs, options), {}, is_own=True)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -170,7 +170,7 @@ class Traced(Proxy[Node]):
         if name in ARRAY_METHODS:
             own = name in _COPYING
 
-            def method(*args: Any, **options: Any) -> Any:
+            def method(*args: object, **options: object) -> Any:
                 return _called(lambda node, *rest, **named: getattr(node, name)(*rest, **named), (self, *args), options, own)
 
             return method
@@ -196,7 +196,7 @@ class _Namespace:
 # -- calls ----------------------------------------------------------------------------------------------------
 
 
-def _called(function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any], is_own: bool) -> Any:
+def _called(function: Callable[..., Any], args: Sequence[object], options: dict[str, object], is_own: bool) -> Any:
     """Call a function of formulas with traced arrays."""
     given = [one for one in proxies_in((*args, *options.values())) if isinstance(one, Traced)]
 
@@ -209,7 +209,7 @@ def _called(function: Callable[..., Any], args: Sequence[Any], options: dict[str
     return _wrapped(result, given, call)
 
 
-def _wrapped(result: Any, given: Sequence[Traced] = (), again: Callable[[], Any] | None = None, is_own: bool = False) -> Any:
+def _wrapped(result: object, given: Sequence[Traced] = (), again: Callable[[], Any] | None = None, is_own: bool = False) -> Any:
     """Return what a function of formulas returns, with traced arrays in place of formulas.
 
     Parameters
@@ -246,8 +246,8 @@ def _may_be_view(node: Node, given: Sequence[Traced]) -> bool:
     return bool(node.shape) and (is_view or any(one.node is node for one in given))
 
 
-def _operator(name: str) -> Callable[[Traced, Any], Any]:
-    def operate(self: Traced, other: Any) -> Any:
+def _operator(name: str) -> Callable[[Traced, object], Any]:
+    def operate(self: Traced, other: object) -> Any:
         result = getattr(self.node, name)(without_proxies(other))
         return result if result is NotImplemented else Traced(result, is_own=True)
 
@@ -263,11 +263,11 @@ def _unary(name: str) -> Callable[[Traced], Traced]:
     return operate
 
 
-def _in_place(name: str) -> Callable[[Traced, Any], Any]:
+def _in_place(name: str) -> Callable[[Traced, object], Any]:
     """Return an operator that changes an array under all its names; a number is replaced, as in Python."""
     plain = f"__{name}__"
 
-    def operate(self: Traced, other: Any) -> Any:
+    def operate(self: Traced, other: object) -> Any:
         if not self.shape:
             return NotImplemented  # Python takes the plain operator
         if not self._is_own:

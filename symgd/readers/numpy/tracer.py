@@ -16,7 +16,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -33,7 +32,7 @@ _GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 _MAKERS = {"default_rng", "Generator", "RandomState", "Random", "SystemRandom", "secrets"}
 
 
-def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
+def from_numpy(function: Callable[..., object], arguments: Sequence[Node]) -> Node:
     """Return what a function computes, as a formula.
 
     Parameters
@@ -75,19 +74,19 @@ def from_numpy(function: Callable[..., Any], arguments: Sequence[Node]) -> Node:
     return formula
 
 
-def _may_draw(function: Callable[..., Any]) -> bool:
+def _may_draw(function: Callable[..., object]) -> bool:
     """Whether a function makes a generator of random numbers of its own."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code is not None and not _MAKERS.isdisjoint(code.co_names)
 
 
-def _states_of_generators(function: Callable[..., Any]) -> list[bytes]:
+def _states_of_generators(function: Callable[..., object]) -> list[bytes]:
     """Return the states of the random generators that a function may use: the global ones and those it refers to."""
     own = [one for one in _referred(function) if isinstance(one, _GENERATORS)]
     return [pickle.dumps(one) for one in (random.getstate(), np.random.get_state(), *own)]
 
 
-def _referred(function: Callable[..., Any]) -> list[Any]:
+def _referred(function: Callable[..., object]) -> list[object]:
     """Return what a function finds around it: in its module, in the function that made it, in its object."""
     owner = getattr(function, "__self__", function)
     found = list(getattr(owner, "__dict__", {}).values())
@@ -99,7 +98,7 @@ def _referred(function: Callable[..., Any]) -> list[Any]:
     return found
 
 
-def _check_arity(function: Callable[..., Any], arguments: Sequence[Node]) -> None:
+def _check_arity(function: Callable[..., object], arguments: Sequence[Node]) -> None:
     try:
         signature = inspect.signature(function)
     except ValueError:  # a function in C

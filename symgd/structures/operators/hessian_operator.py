@@ -46,7 +46,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     kind = "dense"
 
-    def __new__(cls, *parts: Any) -> HessianOperator:
+    def __new__(cls, *parts: object) -> HessianOperator:
         return object.__new__(cls)  # SciPy's own looks for missing methods, which takes longer than a small product
 
     def __init__(self, variable_shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
@@ -175,13 +175,13 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     _transpose = _adjoint
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self, other: Array) -> Array:
         return self.matvec(other) if isinstance(other, np.ndarray) and other.ndim == 1 else super().__matmul__(other)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.dense(), dtype=dtype, copy=copy)
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         return self.dense()[key]
 
     def __len__(self) -> int:
@@ -192,7 +192,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         """How the dense matrix lies in memory, which LAPACK's wrappers ask of an array."""
         return self.dense().flags
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Array, **options: object) -> Any:
         if method == "__call__" and not options and len(inputs) == 2:
             left, right = inputs
             if ufunc in _PRODUCTS:
@@ -205,19 +205,19 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         arrays = (one.dense() if isinstance(one, HessianOperator) else one for one in inputs)
         return getattr(ufunc, method)(*arrays, **options)
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Array) -> Array:
         return np.add(self, other) if isinstance(other, np.ndarray) else super().__add__(other)
 
     def __repr__(self) -> str:
         return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
 
 
-def _vector(x: Any) -> Array:
+def _vector(x: Array) -> Array:
     """Return what a matrix is multiplied with, as an array of floats."""
     return x if type(x) is np.ndarray and x.dtype.kind in "fc" else read_float_array(x, "the vector")
 
 
-def _operand(x: Any) -> Any:
+def _operand(x: Array) -> Array:
     """Return what stands beside a matrix in a product: an operator, a sparse matrix, one number, or an array of floats."""
     if isinstance(x, scipy.sparse.linalg.LinearOperator) or scipy.sparse.issparse(x):
         return x

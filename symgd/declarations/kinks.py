@@ -1,0 +1,118 @@
+"""Law of kinks: the points without a slope are where a declared kink is 0."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from symgd.declarations.breaks import Break, breaks_of, lines_of, places_on
+from symgd.declarations.law import broken, law
+from symgd.declarations.sides import sides_of, zeros_of
+from symgd.declarations.slopes import slopes_of
+from symgd.declarations.subject import Example, Place, Subject, zero_one
+from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
+from symgd.evaluation.entries import Array
+from symgd.graph.conversion import as_node
+from symgd.graph.node import Node
+
+__all__: list[str] = []
+
+
+def _is_declared(example: Example, place: Place, node: Node, at: Break) -> bool:
+    """Whether a declared kink is 0 at a break, or next to it where it is known in so many digits only."""
+    kinks = example.record.kinks
+    if kinks is None:
+        return False
+    near = [at.where] if at.is_exact else [at.where + k * Fraction(1, 2**82) for k in (-1, 0, 1, 2)]
+    return any(
+        abs(zero_one(example.number(place.moved(node, x), as_node(kink), digits=60))) <= mpmath.mpf("1e-20")
+        for kink in kinks(*example.args)
+        for x in near
+    )
+
+
+@law("kinks")
+def law_kinks(subject: Subject) -> None:
+    """The slope (or the function) jumps where a declared kink is 0, and nowhere else."""
+    record = subject.record
+    for example in subject.examples:
+        if not example.is_scalar:
+            judge_kinks_of_tensors(subject)
+            return
+        if record.conditional or not example.inputs:
+            continue
+        at_zeros: list[bool] = []
+        slopes = slopes_of(example)
+        for k, node in example.real:
+            if k < len(record.derivative) and record.derivative[k] is None:
+                continue
+            for held in lines_of(example, node):
+                places = places_on(example, node, held)
+                formulas: list[tuple[Node | None, str]] = [(example.node, "it")]
+                if not example.node.is_boolean:
+                    formulas.append((slopes.get(k), "its slope"))
+                for formula, what in formulas:
+                    for one in breaks_of(example, node, held, places, formula, what):
+                        place = held.moved(node, one.where)
+                        if example.is_good(place) and not _is_declared(example, held, node, one):
+                            broken(record, "kinks", f"{what} jumps at {place}, where no kink is declared")
+                for zero in zeros_of(example, node, held) if record.kinks is not None else ():
+                    sides = sides_of(example, node, held, zero)
+                    if sides is not None:
+                        at_zeros.append(sides.is_break)
+        if record.kinks is not None and at_zeros and not any(at_zeros):
+            broken(record, "kinks", f"{example.text} has no kink where one is declared: both sides have one slope")
+
+
+def judge_kinks_of_tensors(subject: Subject) -> None:
+    """At ties, zeros and multiples of the identity the slopes of both sides differ for some direction, or for none."""
+    record = subject.record
+    seen: list[bool] = []
+    for example in subject.examples:
+        for k, node in example.real:
+            for place in example.places[:1]:
+                others = [one for one in example.real if one[0] != k]
+                shape = np.shape(place.values[node])
+                for special in _special(shape):
+                    found = _has_two_slopes(example, place.moved(node, special), node)
+                    if found is not None:
+                        seen.append(found)
+                        if found and record.kinks is None and not others:
+                            broken(
+                                record, "kinks", f"{example.text} has two slopes at {node} = {special}, and no kink is declared"
+                            )
+    if record.kinks is not None and seen and not any(seen):
+        broken(record, "kinks", "no kink was found at ties, zeros and multiples of the identity")
+
+
+def _special(shape: tuple[int, ...]) -> list[Array]:
+    found = [np.zeros(shape), np.ones(shape)]
+    if len(shape) == 2:
+        found.append(np.eye(*shape))
+    return found
+
+
+def _has_two_slopes(example: Example, place: Place, node: Node) -> bool | None:
+    """Whether a function has other slopes ahead than behind along a direction; None where it has no value."""
+    generator = np.random.default_rng(11)
+    direction = generator.normal(size=np.shape(place.values[node]))
+    exact = np.vectorize(Fraction, otypes=[object])
+    h = Fraction(1, 10**20)
+    values = []
+    for k in (-1, 0, 1):
+        moved = np.asarray(exact(place.values[node]) + k * h * exact(direction), dtype=object)[()]
+        try:
+            value = example.value(place.moved(node, moved), digits=60).ravel()
+        except SymgdError:
+            return None
+        if not all(mpmath.isfinite(zero_one(entry)) for entry in value):
+            return None
+        values.append(value)
+    step = mpmath.mpf("1e-20")
+    bends = [(c - 2 * b + a) / step for a, b, c in zip(*values, strict=True)]
+    slopes = [max(abs(c - b), abs(b - a)) / step for a, b, c in zip(*values, strict=True)]
+    if any(slope > mpmath.mpf("1e12") for slope in slopes):
+        return True if all(slope < mpmath.mpf("1e22") for slope in slopes) else None
+    return any(abs(bend) > mpmath.mpf("1e-9") * max(1, slope) for bend, slope in zip(bends, slopes, strict=True))

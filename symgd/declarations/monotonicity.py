@@ -1,0 +1,67 @@
+"""Law of monotonicity: the order of values, along one argument."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from symgd.declarations.law import broken, law
+from symgd.declarations.pieces import pieces_of
+from symgd.declarations.subject import Example, Place, Subject, size_of, zero_one
+from symgd.evaluation import multiprecision as mpmath
+from symgd.graph.assumptions import Interval, Monotone
+from symgd.graph.node import Node
+from symgd.graph.primitive import Primitive
+
+__all__: list[str] = []
+
+_NOISE = mpmath.mpf("1e-40")
+
+
+def _runs(record: Primitive, node: Node, pieces: Sequence[Interval]) -> tuple[Monotone, ...]:
+    declared = record.monotone(node, *pieces) if callable(record.monotone) else record.monotone
+    return declared if isinstance(declared, tuple) else (declared,) * len(node.args)
+
+
+@law("monotone")
+def law_monotone(subject: Subject) -> None:
+    """A function that rises in an argument is not smaller where the argument is larger, and the other way round."""
+    for example in subject.variants:
+        for k, node in example.real:
+            for low, high in _pairs(example, node):
+                below, above = (example.value(place).ravel() for place in (low, high))
+                for pieces in pieces_of(example, low, high):
+                    run = _runs(subject.record, example.node, pieces)[k]
+                    for a, b in zip(below, above, strict=True):
+                        rise = zero_one(b) - zero_one(a)
+                        noise = _NOISE * max(1, size_of([a, b]))
+                        if run & Monotone.INCREASING and rise < -noise:
+                            broken(subject.record, "monotone", f"{example.text} falls in {node} from {low} to {high}")
+                        if run & Monotone.DECREASING and rise > noise:
+                            broken(subject.record, "monotone", f"{example.text} rises in {node} from {low} to {high}")
+
+
+def _pairs(example: Example, node: Node) -> Iterator[tuple[Place, Place]]:
+    """Yield places that differ in one argument, which is larger at the second: neighbours of numbers, entries of tensors."""
+    if not example.is_scalar:
+        generator = np.random.default_rng(3)
+        for place in example.places:
+            step = np.abs(generator.normal(size=np.shape(place.values[node])))
+            if node.facts.is_symmetric:
+                step = step @ step.T
+            moved = place.moved(node, place.values[node] + step)
+            if example.has_value(moved):
+                yield place, moved
+        return
+    others: dict[tuple[object, ...], list[Place]] = {}
+    for place in example.places:
+        others.setdefault(tuple(value for one, value in place.values.items() if one is not node), []).append(place)
+    if len(example.inputs) > 1:
+        others = {
+            held: [one for x in (-2.5, -0.7, -1e-3, 0.2, 0.9, 3.0) if example.is_good(one := places[0].moved(node, x))]
+            for held, places in itertools.islice(others.items(), 8)
+        }
+    for places in others.values():
+        yield from itertools.pairwise(sorted(places, key=lambda place: place.values[node]))

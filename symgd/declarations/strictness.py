@@ -1,0 +1,102 @@
+"""Law of strictness: a function that is convex or concave in one argument has no straight piece.
+
+No chord lies on it, and its second derivative has the sign of the curvature, and is 0 at isolated points only: where it is 0 at
+a point, it is not beside it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symgd.declarations.curvature import curvature_on
+from symgd.declarations.law import broken, law
+from symgd.declarations.pieces import hull
+from symgd.declarations.slopes import is_at_kink, slopes_of
+from symgd.declarations.subject import Example, Place, Subject, short
+from symgd.derive.jacobian import gradients
+from symgd.errors import SymgdError
+from symgd.evaluation import multiprecision as mpmath
+from symgd.graph.assumptions import Curvature
+from symgd.graph.node import Node
+from symgd.graph.primitive import Primitive
+
+__all__: list[str] = []
+
+_BESIDE = Fraction(1, 1000)
+_FINE = tuple(Fraction(k, 8) + Fraction(1, 97) for k in range(-24, 25, 2))
+"""Points close to each other, between which a straight piece shows."""
+
+
+@law("strict")
+def law_strict(subject: Subject) -> None:
+    """Where it is convex or concave in one argument, it has no straight piece: no chord on it, no two zeros of f'' together."""
+    record = subject.record
+    if not record.strict:
+        return
+    for example in subject.variants:
+        if not example.is_scalar or example.node.is_boolean:
+            continue
+        slopes = slopes_of(example)
+        for k, node in example.real:
+            second = _slope_of_slope(slopes.get(k), node)
+            for held in _held(example, node):
+                points = [held.moved(node, x) for x in (*_FINE, *(Fraction(at) for at in example.at))]
+                points = sorted((one for one in points if example.is_good(one)), key=lambda place: place.values[node])
+                _judge_chords(record, example, node, held, points)
+                if second is not None:
+                    _judge_second_derivative(record, example, node, points, second)
+
+
+def _held(example: Example, node: Node) -> list[Place]:
+    """Return places at which the other arguments are held: 0 and 1 among them."""
+    others = [one for one in example.inputs if one is not node]
+    choices = itertools.product((-2.5, 0.0, 0.5, 1.0, 3.0), repeat=len(others))
+    return [Place(dict(zip(others, choice, strict=True)), {}) for choice in itertools.islice(choices, 25)]
+
+
+def _slope_of_slope(slope: Node | None, node: Node) -> Node | None:
+    if slope is None:
+        return None
+    try:
+        (second,) = gradients(slope, [node])
+    except SymgdError:  # there is no rule
+        return None
+    return second
+
+
+def _bend_between(record: Primitive, example: Example, a: Place, b: Place) -> Curvature:
+    """Return the declared curvature between two places."""
+    return curvature_on(record, example.node, [hull(example.value(a, arg), example.value(b, arg)) for arg in example.args])
+
+
+def _judge_chords(record: Primitive, example: Example, node: Node, held: Place, points: Sequence[Place]) -> None:
+    for a, b in itertools.pairwise(points):
+        middle = held.moved(node, (a.values[node] + b.values[node]) / 2)
+        if not example.is_good(middle):
+            continue
+        low, high, mid = (example.number(place, digits=60) for place in (a, b, middle))
+        bend = _bend_between(record, example, a, b)
+        if bend == Curvature.UNKNOWN or bend == Curvature.AFFINE:
+            if bend == Curvature.AFFINE and record.curvature == Curvature.AFFINE:
+                broken(record, "strict", f"{example.text} is declared to be affine, and so is straight everywhere")
+            continue
+        if abs(mid - (low + high) / 2) <= mpmath.mpf("1e-52") * max(abs(low), abs(high), abs(mid)):
+            broken(record, "strict", f"{example.text} is straight in {node} from {a} to {b}")
+
+
+def _judge_second_derivative(record: Primitive, example: Example, node: Node, points: Sequence[Place], second: Node) -> None:
+    for place in points:
+        beside = place.moved(node, place.values[node] + _BESIDE)
+        if is_at_kink(example, place) or not example.is_good(beside):
+            continue
+        bend = _bend_between(record, example, place, beside)
+        value = example.number(place, second, digits=60)
+        if bend in (Curvature.UNKNOWN, Curvature.AFFINE) or not mpmath.isfinite(value):
+            continue
+        noise = mpmath.mpf("1e-50") * max(1, abs(example.number(place)))
+        if (value < -noise) if bend == Curvature.CONVEX else (value > noise):
+            broken(record, "strict", f"the second derivative of {example.text} in {node} is {short(value)} at {place}")
+        if abs(value) <= noise and abs(example.number(beside, second, digits=60)) <= noise:
+            broken(record, "strict", f"the second derivative of {example.text} in {node} is 0 at {place} and beside it")

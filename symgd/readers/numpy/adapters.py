@@ -1,0 +1,239 @@
+"""NumPy's functions whose arguments are not those of symgd's functions, with NumPy's signatures as far as symgd follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any, NoReturn
+
+from symgd.errors import ShapeError, UnsupportedError, shown
+from symgd.graph.conversion import Operand, as_node
+from symgd.graph.node import Node
+from symgd.graph.primitive import FUNCTIONS
+from symgd.graph.shape import show_shape
+from symgd.readers.numpy.binding import leaves_numbers
+
+__all__ = ["SPECIAL", "no_branch", "reshape"]
+
+
+def no_branch(name: str) -> Callable[..., NoReturn]:
+    """Return a function that refuses: what it would return depends on values."""
+
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
+        raise UnsupportedError(
+            f"what numpy.{name} returns depends on values, which a formula does not have", hint="use np.where"
+        )
+
+    return refuse
+
+
+class _SignAndLogarithm(tuple[Node, Node]):
+    """What ``numpy.linalg.slogdet`` returns: a pair with two names."""
+
+    __slots__ = ()
+
+    @property
+    def sign(self) -> Node:
+        return self[0]
+
+    @property
+    def logabsdet(self) -> Node:
+        return self[1]
+
+
+def _slogdet_pair(a: Operand) -> _SignAndLogarithm:
+    return _SignAndLogarithm((FUNCTIONS["sign"](FUNCTIONS["det"](a)), FUNCTIONS["logdet"](a)))
+
+
+def _diag(v: Operand, k: int = 0) -> Node:
+    if k:
+        raise UnsupportedError("only the main diagonal can be taken")
+    return FUNCTIONS["diag"](v)
+
+
+def _singular_values(a: Operand, full_matrices: object = True, compute_uv: object = True) -> Node:
+    if compute_uv:
+        raise UnsupportedError("symgd knows singular values, not singular vectors", hint="np.linalg.svd(x, compute_uv=False)")
+    return FUNCTIONS["svdvals"](a)
+
+
+def _where(*args: Operand) -> Node:
+    if len(args) != 3:
+        raise UnsupportedError("where with one argument returns places that depend on values", hint="give both branches")
+    return FUNCTIONS["where"](*args)
+
+
+def _size(a: Operand, axis: Any = None) -> Any:
+    node = as_node(a)
+    return node.size if axis is None else node.shape[axis]
+
+
+def _pad(array: Operand, pad_width: object, mode: str = "constant", constant_values: Operand = 0) -> Node:
+    if mode != "constant" or not as_node(constant_values).equals_number(0):
+        raise UnsupportedError("only padding with zeros is known")
+    return FUNCTIONS["pad"](array, pad_width)
+
+
+def _clip(
+    a: Operand,
+    a_min: Operand | None = None,
+    a_max: Operand | None = None,
+    out: object = None,
+    *,
+    min: Operand | None = None,
+    max: Operand | None = None,
+) -> Node:
+    leaves_numbers("clip", "out", out)
+    low, high = (min if a_min is None else a_min), (max if a_max is None else a_max)
+    x = as_node(a)
+    x = x if low is None else FUNCTIONS["maximum"](x, low)
+    return x if high is None else FUNCTIONS["minimum"](x, high)
+
+
+def _average(
+    a: Operand, axis: Any = None, weights: Operand | None = None, returned: object = False, *, keepdims: object = False
+) -> Node:
+    x = as_node(a)
+    if weights is None:
+        result, total = FUNCTIONS["mean"](x, axis=axis, keepdims=keepdims), None
+    else:
+        w = as_node(weights)
+        if w.shape != x.shape:
+            if w.rank != 1 or not hasattr(axis, "__index__") or w.shape[0] != x.shape[axis]:
+                raise ShapeError(
+                    f"weights of shape {show_shape(w.shape)} do not belong to one axis of {show_shape(x.shape)}",
+                    hint="give the axis along which they run",
+                )
+            place: list[Any] = [None] * x.rank
+            place[axis] = slice(None)
+            w = w[tuple(place)] * FUNCTIONS["ones_like"](x)
+        total = FUNCTIONS["sum"](w, axis=axis, keepdims=keepdims)
+        result = FUNCTIONS["sum"](x * w, axis=axis, keepdims=keepdims) / total
+    if returned:
+        raise UnsupportedError("the sum of the weights is not returned", hint="np.sum(weights)")
+    return result
+
+
+def reshape(a: Operand, shape: Any, order: object = "C") -> Node:
+    """Reshape, reading the entries by rows (C) or by columns (F)."""
+    x = as_node(a)
+    if _by_rows(order):
+        return FUNCTIONS["reshape"](x, shape)
+    sizes = shape if isinstance(shape, tuple | list) else (shape,)
+    return FUNCTIONS["transpose"](FUNCTIONS["reshape"](FUNCTIONS["transpose"](x), tuple(sizes[::-1])))
+
+
+def _ravel(a: Operand, order: object = "C") -> Node:
+    x = as_node(a)
+    return FUNCTIONS["ravel"](x if _by_rows(order) else FUNCTIONS["transpose"](x))
+
+
+def _by_rows(order: object) -> bool:
+    if order not in ("C", "F"):
+        raise UnsupportedError(f"the order {shown(order)} depends on how an array lies in memory", hint="order is 'C' or 'F'")
+    return bool(order == "C")
+
+
+def _concatenate(arrays: Sequence[Operand], axis: Any = 0) -> Node:
+    return FUNCTIONS["concatenate"]([FUNCTIONS["ravel"](x) for x in arrays] if axis is None else arrays, axis=axis or 0)
+
+
+def _append(arr: Operand, values: Operand, axis: Any = None) -> Node:
+    return _concatenate([arr, values], axis)
+
+
+def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
+    x = as_node(a)
+    if axis is None and x.rank != 1:
+        raise UnsupportedError(f"roll of shape {show_shape(x.shape)} needs an axis")
+    lead = (slice(None),) * ((axis or 0) % x.rank)
+    return FUNCTIONS["concatenate"](
+        [x[(*lead, slice(-shift, None))], x[(*lead, slice(None, -shift))]] if shift else [x], axis=axis or 0
+    )
+
+
+def _repeat(a: Operand, repeats: int, axis: Any = None) -> Node:
+    x = as_node(a) if axis is not None else FUNCTIONS["ravel"](a)
+    if not isinstance(repeats, int):
+        raise UnsupportedError("repeat needs one number of repeats")
+    place = (0 if axis is None else axis) % x.rank
+    stacked = FUNCTIONS["stack"]([x] * repeats, axis=place + 1)
+    return FUNCTIONS["reshape"](stacked, (*x.shape[:place], x.shape[place] * repeats, *x.shape[place + 1 :]))
+
+
+def _tile(A: Operand, reps: object) -> Node:
+    x = as_node(A)
+    counts = list(reps) if isinstance(reps, tuple | list) else [reps]
+    counts = [1] * (x.rank - len(counts)) + counts
+    x = x[(None,) * (len(counts) - x.rank)] if len(counts) > x.rank else x
+    for axis, count in enumerate(counts):
+        x = FUNCTIONS["concatenate"]([x] * count, axis=axis) if count > 1 else x
+    return x
+
+
+def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Node]:
+    x = as_node(ary)
+    length = x.shape[axis]
+    if isinstance(indices_or_sections, int):
+        if not isinstance(length, int) or length % indices_or_sections:
+            raise ShapeError(f"an axis of size {length} is not split into {indices_or_sections} equal parts")
+        step = length // indices_or_sections
+        cuts = list(range(step, length, step))
+    else:
+        cuts = [int(cut) for cut in indices_or_sections]
+    lead = (slice(None),) * (axis % x.rank)
+    return [x[(*lead, slice(start, stop))] for start, stop in zip([None, *cuts], [*cuts, None], strict=True)]
+
+
+def _polynomial(p: Operand, x: Operand) -> Node:
+    """Evaluate by Horner's rule, the highest power first."""
+    result: Node = reduce(lambda value, coefficient: value * x + coefficient, as_node(p))
+    return result
+
+
+def _trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Node:
+    y = as_node(y)
+    lead = (slice(None),) * (axis % y.rank)
+    middle = (y[(*lead, slice(1, None))] + y[(*lead, slice(None, -1))]) / 2
+    if x is None:
+        return FUNCTIONS["sum"](middle, axis=axis) * as_node(dx)
+    steps = FUNCTIONS["diff"](x)
+    if steps.rank == 1:
+        steps = steps[(slice(None), *(None,) * (y.rank - 1 - axis % y.rank))]
+    return FUNCTIONS["sum"](middle * steps, axis=axis)
+
+
+def _outer(a: Operand, b: Operand) -> Node:
+    return FUNCTIONS["outer"](FUNCTIONS["ravel"](a), FUNCTIONS["ravel"](b))
+
+
+def _on_square(name: str) -> Callable[..., Node]:
+    """Return NumPy's trace or diagonal; symgd's are of the main diagonal of a matrix."""
+
+    def build(a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Node:
+        x = as_node(a)
+        if offset or x.rank != 2 or {axis1 % 2, axis2 % 2} != {0, 1}:
+            raise UnsupportedError(f"{name} is known for the main diagonal of a matrix")
+        return FUNCTIONS[name](x)
+
+    return build
+
+
+def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
+    return x
+
+
+SPECIAL: dict[str, Callable[..., Any]] = {
+    **{name: no_branch(name) for name in ("argmax", "argmin", "argsort", "sort", "nonzero", "unique", "any", "all", "isclose",
+                                            "allclose", "array_equal", "searchsorted", "median", "partition", "count_nonzero",
+                                            "copyto", "round", "quantile", "percentile")},
+    **{name: _on_square(name) for name in ("trace", "diagonal")},
+    "slogdet": _slogdet_pair, "diag": _diag, "svd": _singular_values, "where": _where, "shape": lambda a: as_node(a).shape,
+    "ndim": lambda a: as_node(a).rank, "size": _size, "pad": _pad, "clip": _clip, "average": _average, "reshape": reshape,
+    "ravel": _ravel, "flatten": _ravel, "concatenate": _concatenate, "concat": _concatenate, "append": _append, "roll": _roll,
+    "outer": _outer, "repeat": _repeat, "tile": _tile, "split": _split, "polyval": _polynomial, "trapezoid": _trapezoid,
+    "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _same_formula, "real": _same_formula,
+    "conj": _same_formula, "conjugate": _same_formula, "iscomplexobj": lambda x: False,
+    "atleast_1d": lambda x: as_node(x) if as_node(x).rank else as_node(x)[None],
+    "atleast_2d": lambda x: as_node(x)[(None,) * (2 - as_node(x).rank)] if as_node(x).rank < 2 else as_node(x),
+}  # fmt: skip
