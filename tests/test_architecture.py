@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "typing": {"graph"},
     "results": {"api", "checking", "codegen", "curvature", "derive", "descent", "explain", "structures"},
     "testing": {"results", "typing", "api", "evaluation", "graph", "registration"},
-    "tools": {"api", "descent", "explain", "registration", "results", "testing", "typing", ""},
+    "tools": {"api", "codegen", "descent", "explain", "registration", "results", "testing", "typing", ""},
     "extend": {"codegen", "declarations", "descent", "graph", "rewrite"},
     "api": {
         "graph",

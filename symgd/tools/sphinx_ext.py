@@ -45,6 +45,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import symgd
+from symgd.codegen.backends import BACKENDS
 from symgd.descent.method import Kind, Parameter, methods
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.explain.catalogue import catalogue
@@ -233,6 +234,21 @@ class MethodsDirective(SphinxDirective):
         return [table_of(("part", "method", "formula", "parameters"), rows, (10, 35, 30, 25))]
 
 
+class BackendsDirective(SphinxDirective):
+    """``symgd:backends``: the backends of ``lambdify``, read off their register."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table."""
+        rows = []
+        for name, backend in BACKENDS.items():
+            if backend.__module__.startswith("symgd."):
+                sentence = (backend.__doc__ or "").strip().partition("\n")[0]
+                rows.append([nodes.literal(name, f'"{name}"'), sentence, nodes.literal(name, backend.package)])
+        return [table_of(("backend=", "arrays", "package"), rows, (20, 55, 25))]
+
+
 def _default_of(parameter: Parameter) -> str:
     return "needed" if parameter.default is None else f"{parameter.default:g} without it"
 
@@ -332,6 +348,7 @@ class SymgdDomain(Domain):
         "derive": DeriveDirective,
         "functions": FunctionsDirective,
         "methods": MethodsDirective,
+        "backends": BackendsDirective,
     }
     data_version = 1
 

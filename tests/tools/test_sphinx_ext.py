@@ -189,3 +189,9 @@ def test_a_formula_without_inputs_is_refused_as_on_the_command_line():
 
     with pytest.raises(SymgdError, match="no inputs"):
         tell("3", {"check": "no"})
+
+
+def test_the_backends_are_listed(tmp_path):
+    outcome, warnings = build(tmp_path, ".. symgd:backends::\n")
+    assert not warnings
+    assert all(f'"{name}"' in outcome.replace("&quot;", '"') for name in ("numpy", "cupy", "array_api"))

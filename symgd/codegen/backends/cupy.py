@@ -11,7 +11,7 @@ __all__ = ["CuPy"]
 
 
 class CuPy(Backend):
-    """CuPy arrays."""
+    """CuPy's arrays, on a CUDA GPU."""
 
     name = "cupy"
     package = "cupy"

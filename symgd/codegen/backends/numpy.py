@@ -8,7 +8,7 @@ __all__ = ["NumPy"]
 
 
 class NumPy(Backend):
-    """NumPy arrays."""
+    """NumPy's arrays, with SciPy's special functions."""
 
     name = "numpy"
     package = "numpy"
