@@ -194,11 +194,11 @@ def test_a_result_with_a_factor_too_many_is_found(one, in_the_place_of):
 
 # rule, function in which it is changed, what stands there, and what is planted
 CHANGED = [
-    ("collect factors", "_joined_exponents", "and (whole or facts.is_nonnegative(base) or (not _integral(total)))", ""),
+    ("collect factors", "_joined_exponents", "and (whole or facts.is_nonnegative(base) or total.denominator != 1)", ""),
     ("collect factors", "_joined_exponents", "whole and facts.is_nonzero(base)", "whole"),
     ("collect factors", "collect_factors", "coefficient == 0 and all(", "coefficient == 0 and any("),
     ("collect terms", "collect_terms", "terms[core] + coefficient if", "terms[core] - coefficient if"),
-    ("multiply out", "_may_be_dropped", "factor in left or context.facts.may_vanish(factor)", "True"),
+    ("multiply out", "may_be_dropped", "factor in left or context.facts.may_vanish(factor)", "True"),
     ("turn the sign inside", "turn_sign", "constant(-node.args[0].params[1])", "constant(node.args[0].params[1])"),
     ("a power of a product", "power_of_product",
      "(Fraction(inner).denominator % 2 == 0) and facts.is_nonnegative(root)", "True"),
