@@ -38,7 +38,7 @@ EXAMPLE_SHAPES = {
     "c": "1",
     "C": "n 1",
     **dict.fromkeys("XY", "m n"),
-    **dict.fromkeys("ABD", "n n"),
+    **dict.fromkeys("DBA", "n n"),
 }
 """The shapes that the letters of examples stand for; all others are scalars."""
 
