@@ -60,7 +60,7 @@ def _spelled_out(parser: Parser) -> Value | None:
         return None
     start = tokens.position
     command = tokens.next()
-    letters = "".join(tokens.group())
+    letters = "".join(tokens.group()).replace(r"\_", "_")
     is_known = letters in FUNCTIONS and letters.isidentifier() and len(letters) > 1
     name = _OPERATORS.get(letters, letters if is_known else None)
     if name is not None and letters not in shapes:

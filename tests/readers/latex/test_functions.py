@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import symgd as sg
 from symgd.errors import ParseError, ShapeError, SymgdError
 from tests.readers.latex.reading import assert_refused, assert_same, assert_two_readings
 
@@ -71,3 +72,9 @@ def test_two_readings_are_an_error_that_names_both(latex):
 @pytest.mark.parametrize(("latex", "kind", "message"), MISTAKES)
 def test_a_mistake_gives_one_error(latex, kind, message):
     assert_refused(latex, kind, message)
+
+
+def test_a_name_with_an_underscore_is_read_as_it_is_printed():
+    formula = sg.leaky_relu(sg.scalar("x"), sg.scalar("a"))
+    assert formula.latex() == r"\operatorname{leaky\_relu}(x, a)"
+    assert sg.formula(formula.latex(), syntax="latex") is formula
