@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import inspect
+import os
+import subprocess
+import sys
 
 import symgd as sg
-from symgd.graph.primitive import FUNCTIONS
-from tests.public_stub import STUB, names, parameters, public_names, written
+from tests.public_stub import STUB, parameters, public_names
 
 
 def test_the_stub_has_every_function_of_the_language():
-    assert STUB.read_text(encoding="utf-8") == written(), "run: python -m tests.public_stub"
-
-
-def test_no_function_is_left_out():
-    assert set(names()) | public_names() >= set(FUNCTIONS)
+    """In a process of its own: other tests declare functions."""
+    code = (
+        "from symgd.graph.primitive import FUNCTIONS\n"
+        "from tests.public_stub import STUB, names, public_names, written\n"
+        "assert set(names()) | public_names() >= set(FUNCTIONS)\n"
+        "assert STUB.read_text(encoding='utf-8') == written(), 'run: python -m tests.public_stub'\n"
+    )
+    root = STUB.parent.parent
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_functions_are_no_public_names_of_the_package_itself():

@@ -6,10 +6,11 @@ import math
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from types import FrameType
 
 from symgd.errors import UnsupportedError
 
@@ -67,6 +68,8 @@ def time_limit(seconds: float, what: str, hint: str, *, interrupts: bool = False
         _END.reset(token)
 
 
+_MOMENT = 0.01
+"""Seconds after which an interrupted callback is over."""
 _GRACE = 0.5
 """Seconds that a step has to end by itself, and between two alarms: a step may take the first one for an answer."""
 
@@ -75,8 +78,11 @@ _GRACE = 0.5
 def _alarm(seconds: float) -> Iterator[None]:
     """Interrupt what is done inside after some seconds, where the process has alarms and uses none."""
 
-    def answer(number: int, frame: Any) -> None:
-        raise _OutOfTimeError
+    def answer(number: int, frame: FrameType | None) -> None:
+        if frame is not None and _is_in_callback(frame):
+            signal.setitimer(signal.ITIMER_REAL, _MOMENT, _GRACE)
+        else:
+            raise _OutOfTimeError
 
     is_main = threading.current_thread() is threading.main_thread()
     if (
@@ -92,6 +98,11 @@ def _alarm(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _is_in_callback(frame: FrameType) -> bool:
+    """Whether a weak reference is being cleared: Python prints what is raised there, and goes on."""
+    return frame.f_code.co_filename == weakref.__file__ or frame.f_code.co_name in ("_forget", "__del__")
 
 
 def check_time() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 import time
+import weakref
 from contextlib import suppress
 
 import pytest
@@ -101,3 +102,20 @@ def test_remainders_and_bounds_end_with_the_budget():
 def test_the_budget_of_an_expansion_is_that_of_its_bound():
     assert sg.taylor("exp(x)", "x", budget=7).budget == 7
     assert sg.taylor("exp(x)", "x", order=3, budget=7).up_to(1).budget == 7
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="there are no alarms on this system")
+def test_an_alarm_in_the_callback_of_a_weak_reference_waits_for_its_end():
+    """Python prints an error that is raised there and goes on: here pytest would make the warning an error."""
+
+    class Held:
+        pass
+
+    def clear():
+        counted = 0
+        with time_limit(0.1, "clearing", "", interrupts=True):
+            while counted < 10**8:
+                counted += len(weakref.WeakKeyDictionary((Held(), 1) for _ in range(1000)))
+
+    with pytest.raises(UnsupportedError, match="clearing takes more than"):
+        clear()
