@@ -307,13 +307,13 @@ def step_size(name: str) -> Callable[[Class], Class]:
     --------
     >>> import symgd as sg
     >>> from symgd.extend import step_size
-    >>> @step_size("harmonic")
+    >>> @step_size("one over k")
     ... class Harmonic:
     ...     '''The learning rates 1, 1/2, 1/3 and so on.'''
     ...     needs_value = False
     ...     def choose(self, step, x, direction, gradient, value, fun):
     ...         return 1 / (step + 1)
-    >>> float(sg.minimize("(x - 3)**2/2", "x", start=0.0, step_size="harmonic").x)
+    >>> float(sg.minimize("(x - 3)**2/2", "x", start=0.0, step_size="one over k").x)
     3.0
     """
     return _registering(Kind.STEP_SIZE, name)
