@@ -51,3 +51,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for tests in shuffled:
         random.shuffle(tests)
     items[:] = [item for tests in shuffled for item in tests]
+
+
+@pytest.fixture(autouse=True)
+def _own_declarations():
+    """Forget what a test declares: functions, rules, methods of descent and backends."""
+    import symgd.rewrite.rules  # noqa: F401  (what symgd declares is declared before)
+    from symgd.codegen.backends import BACKENDS
+    from symgd.descent import method
+    from symgd.graph.primitive import FUNCTIONS, REGISTRY
+    from symgd.rewrite.rule import RULES
+
+    assert len(FUNCTIONS) >= 200
+    assert method.methods(method.Kind.DIRECTION)
+    registers = (REGISTRY.declared, FUNCTIONS.declared, method._METHODS, BACKENDS)
+    before = [set(register) for register in registers]
+    rules = len(RULES)
+    yield
+    for register, known in zip(registers, before, strict=True):
+        if len(register) > len(known):
+            for name in register.keys() - known:
+                del register[name]
+    del RULES[rules:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import signal
 import threading
@@ -101,8 +102,14 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 
 def _is_in_callback(frame: FrameType) -> bool:
-    """Whether a weak reference is being cleared: Python prints what is raised there, and goes on."""
-    return frame.f_code.co_filename == weakref.__file__ or frame.f_code.co_name in ("_forget", "__del__")
+    """Whether a weak reference is cleared or garbage is collected: Python prints what is raised there, and goes on."""
+    if frame.f_code.co_filename == weakref.__file__ or frame.f_code.co_name in ("_forget", "__del__"):
+        return True
+    told = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    above: FrameType | None = frame
+    while above is not None and above.f_code not in told:
+        above = above.f_back
+    return above is not None
 
 
 def check_time() -> None:
