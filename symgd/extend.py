@@ -29,7 +29,6 @@ from collections.abc import Sequence
 
 import symgd.rewrite.rules  # noqa: F401  (symgd's own rules come before those declared here)
 from symgd.codegen.backends import Backend
-from symgd.declarations.check import check
 from symgd.descent.direction import Direction
 from symgd.descent.method import Tuned, direction, step_size, within
 from symgd.descent.step_size import StepSize
@@ -96,6 +95,8 @@ def check_declaration(record: Primitive, *, at: Sequence[float] = (), examples: 
     >>> from symgd.primitives.exponential import softplus
     >>> check_declaration(softplus)
     """
+    from symgd.declarations.check import check  # the laws need SymPy
+
     if not record.is_elementwise and not examples:
         raise SymgdError(f"{record.name} acts on tensors, and is judged in formulas", hint="examples=[a formula that uses it]")
     if record.arity == 0:

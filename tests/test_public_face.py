@@ -21,6 +21,19 @@ def test_import_is_light():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize(
+    "used",
+    [
+        "symgd.exp",
+        "symgd.gradient(symgd.formula('sum((X @ w)**2)', shapes={'X': 'm n', 'w': 'n'}), 'w')",
+        "symgd.extend.elementwise",
+    ],
+)
+def test_formulas_and_gradients_need_no_sympy(used):
+    code = f"import sys, symgd, symgd.extend; {used}; assert not {{'sympy', 'scipy', 'matplotlib'}} & sys.modules.keys()"
+    assert not subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
+
+
 NAMES = [
     "tensor",
     "scalar",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import sympy as sp
 
-from symgd.evaluation import multiprecision as mpmath
+if TYPE_CHECKING:  # SymPy takes a quarter of a second to import
+    import sympy as sp
+
+    from symgd.evaluation import multiprecision as mpmath
 
 __all__ = ["Array", "Entry", "Exact", "Real"]
 

@@ -10,9 +10,9 @@ from symgd.declarations.law import LAWS
 from symgd.declarations.subject import Subject
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
+from symgd.evaluation.partial_derivatives import partial_derivative
 from symgd.graph.node import scalar
 from symgd.graph.primitive import REGISTRY
-from symgd.primitives.partial_derivatives import partial_derivative
 from symgd.primitives.piecewise import where
 
 ELEMENTWISE = [

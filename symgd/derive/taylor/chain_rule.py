@@ -18,11 +18,11 @@ from symgd.derive.taylor.expansion_point import SeriesAround
 from symgd.derive.taylor.forms.power_series import power_series
 from symgd.derive.taylor.values_at_point import value_at_point
 from symgd.errors import DomainError
+from symgd.evaluation.partial_derivatives import partial_derivative
 from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.traversal import toposort
-from symgd.primitives.partial_derivatives import partial_derivative
 
 __all__ = ["ChainRule"]
 

@@ -22,7 +22,7 @@ from sympy.tensor.array.expressions import (
 
 from symgd.errors import UnsupportedError
 from symgd.evaluation.numeric_derivatives import NumericDerivative
-from symgd.primitives.partial_derivatives import partial_derivative
+from symgd.evaluation.partial_derivatives import partial_derivative
 from symgd.readers.sympy.arrays import ARRAYS
 from symgd.readers.sympy.conditions import CONDITIONS
 from symgd.readers.sympy.derivatives import AppliedDerivative, applied_derivative, derivative, parts_of_derivative, substituted

@@ -10,9 +10,9 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from symgd.errors import UnsupportedError
+from symgd.evaluation.partial_derivatives import partial_derivative
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
-from symgd.primitives.partial_derivatives import partial_derivative
 from symgd.primitives.piecewise import maximum, minimum
 from symgd.primitives.trigonometric import cos, pi, sin, tan
 from symgd.readers.sympy.foreign_functions import function_of_sympy

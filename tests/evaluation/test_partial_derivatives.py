@@ -1,4 +1,4 @@
-"""Partial derivatives without a closed form: functions that can be derived again, written, evaluated, and compiled at numbers."""
+"""Partial derivatives without a closed form: functions that can be derived again, written, evaluated, compiled at numbers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.exact import exact_values
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.numeric_derivatives import NumericDerivative
+from symgd.evaluation.partial_derivatives import partial_derivative
 from symgd.graph.node import constant
-from symgd.primitives.partial_derivatives import partial_derivative
 
 x, y, v = sg.scalar("x"), sg.scalar("y"), sg.tensor("v", 3)
 zeta, bessel = partial_derivative("zeta", (1,)), partial_derivative("besselj", (1, 0))

@@ -18,7 +18,6 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, made_once
 from symgd.graph.shape import broadcast
 from symgd.graph.text_printer import ATOM, Printer, Written
-from symgd.primitives.code_writer import CodeWriter
 
 __all__ = ["partial_derivative"]
 
@@ -70,7 +69,7 @@ def _layout(name: str, orders: Sequence[int], node: Node, printer: Printer) -> W
     return Written(f"{printer.derivative(printer.name(name).text, orders)}({arguments})", ATOM)
 
 
-def _code(node: Node, names: Sequence[str], printer: CodeWriter) -> str:
+def _code(node: Node, names: Sequence[str], printer: object) -> str:
     if not all(arg.is_constant for arg in node.args):
         raise UnsupportedError(f"{node.primitive.name} has code at numbers only", hint="it can be derived, but not compiled")
     value = in_digits(exact_number(node), mpmath.mp.dps + 2)
