@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 import inspect
 import keyword
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import symgd as sg
 import symgd.primitives
-from symgd.graph.primitive import FUNCTIONS, Primitive
+from symgd.graph.primitive import FUNCTIONS
 
 STUB = Path(sg.__file__).with_suffix(".pyi")
 BEGIN = "# The functions of the language; `python -m tests.public_stub` writes what follows.\n"
@@ -63,31 +63,9 @@ def public_names() -> set[str]:
     return {alias.name for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
-def parameters(name: str) -> Iterator[inspect.Parameter]:
-    """Yield the parameters of a function: of the Python function, or of the declaration, whose arguments have no keywords."""
-    function: Callable[..., object] = FUNCTIONS[name]
-    if not isinstance(function, Primitive):
-        yield from inspect.signature(function).parameters.values()
-    elif function.arity is None:
-        yield inspect.Parameter("operands", inspect.Parameter.VAR_POSITIONAL)
-    else:
-        words = declared_names(function)
-        required = len(words) - len(function.defaults)
-        for k, word in enumerate(words):
-            default = inspect.Parameter.empty if k < required else function.defaults[k - required]
-            yield inspect.Parameter(word, inspect.Parameter.POSITIONAL_ONLY, default=default)
-
-
-def declared_names(record: Primitive) -> tuple[str, ...]:
-    """Return what the arguments of a declared function are called, in its declaration, its definition or its derivative."""
-    assert record.arity is not None
-    candidates = [record.arguments]
-    for rule in (record.definition, *record.derivative):
-        found = [] if rule is None else list(inspect.signature(rule).parameters.values())
-        if not any(one.kind is inspect.Parameter.VAR_POSITIONAL for one in found):
-            candidates.append(tuple(one.name for one in found)[: record.arity])
-    usual = ("condition", "x", "y") if record.conditional else ("x", "y", "z")
-    return next((one for one in candidates if len(one) == record.arity), usual[: record.arity])
+def parameters(name: str) -> Iterable[inspect.Parameter]:
+    """Return the parameters of a function."""
+    return inspect.signature(FUNCTIONS[name]).parameters.values()
 
 
 def signature(name: str) -> str:

@@ -14,19 +14,13 @@ from symgd.primitives.piecewise import where
 
 __all__ = ["docstring_of", "parameters_of", "signature_of"]
 
-_LETTERS = "xyzw"
+_LETTERS = ("x", "y", "z", "w")
 
 
 def parameters_of(record: Primitive) -> list[inspect.Parameter]:
     """Return the parameters of a function: the names that its declaration gives, or those of its formula."""
     if record.arity is None:
-        return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
-    names: tuple[str, ...] = record.arguments
-    for formula in (record.definition, *record.derivative):
-        if len(names) < record.arity and formula is not None:
-            names = tuple(inspect.signature(formula).parameters)[: record.arity]
-    if len(names) < record.arity or not all(name.isidentifier() for name in names):
-        names = tuple(_LETTERS[: record.arity])
+        return [inspect.Parameter("operands", inspect.Parameter.VAR_POSITIONAL)]
     required = record.arity - len(record.defaults)
     return [
         inspect.Parameter(
@@ -34,8 +28,19 @@ def parameters_of(record: Primitive) -> list[inspect.Parameter]:
             inspect.Parameter.POSITIONAL_ONLY,
             default=record.defaults[place - required] if place >= required else inspect.Parameter.empty,
         )
-        for place, name in enumerate(names)
+        for place, name in enumerate(_names_of(record, record.arity))
     ]
+
+
+def _names_of(record: Primitive, arity: int) -> tuple[str, ...]:
+    """Return what the arguments are called: in the declaration, in the definition or in a derivative."""
+    candidates = [record.arguments]
+    for formula in (record.definition, *record.derivative):
+        parameters = [] if formula is None else list(inspect.signature(formula).parameters.values())
+        if not any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters):
+            candidates.append(tuple(parameter.name for parameter in parameters)[:arity])
+    usual = ("condition", "x", "y") if record.conditional else _LETTERS
+    return next((names for names in candidates if len(names) == arity), usual[:arity])
 
 
 def signature_of(record: Primitive) -> inspect.Signature:
