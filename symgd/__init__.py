@@ -39,20 +39,24 @@ def __getattr__(name: str) -> Any:
     """Import a public name, or return a function of the formula language or a class of a method of descent."""
     if name in __all__:
         return _import_public_name(name)
-    declared: Mapping[str, Any] = {} if name.startswith("_") else _declared()
-    if name not in declared:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = declared[name]
-    return declared[name]
+    if not name.startswith("_"):
+        for declared in (_functions, _classes_of_methods):
+            if name in declared():
+                globals()[name] = declared()[name]
+                return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
     """Return the public names, the functions of the formula language and the classes of methods of descent."""
-    return sorted({*globals(), *__all__, *_declared()})
+    return sorted({*globals(), *__all__, *_functions(), *_classes_of_methods()})
 
 
-def _declared() -> Mapping[str, Any]:
-    functions = importlib.import_module("symgd.graph.primitive").FUNCTIONS
+def _functions() -> Mapping[str, Any]:
+    functions: Mapping[str, Any] = importlib.import_module("symgd.graph.primitive").FUNCTIONS
+    return functions
+
+
+def _classes_of_methods() -> Mapping[str, Any]:
     method = importlib.import_module("symgd.descent.method")
-    classes = {one.make.__name__: one.make for kind in method.Kind for one in method.methods(kind).values()}
-    return {**classes, **functions}
+    return {one.make.__name__: one.make for kind in method.Kind for one in method.methods(kind).values()}
