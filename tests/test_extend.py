@@ -7,21 +7,8 @@ import pytest
 
 import symgd as sg
 from symgd.extend import Curvature, DeclarationError, Monotone, Primitive, check_declaration, elementwise, primitive, rule
-from symgd.graph.primitive import FUNCTIONS, REGISTRY
+from symgd.graph.primitive import REGISTRY
 from symgd.primitives.piecewise import maximum, where
-from symgd.rewrite.rule import RULES
-
-
-@pytest.fixture
-def registry():
-    """Forget what a test declares."""
-    names, functions, rules = set(REGISTRY), set(FUNCTIONS), len(RULES)
-    yield
-    for name in set(REGISTRY) - names:
-        del REGISTRY[name]
-    for name in set(FUNCTIONS) - functions:
-        del FUNCTIONS[name]
-    del RULES[rules:]
 
 
 def declare(name="softsquare", **changed):
@@ -36,7 +23,7 @@ def declare(name="softsquare", **changed):
     return elementwise(name, **{**fields, **changed})
 
 
-def test_one_declaration_serves_every_door_and_every_pass(registry):
+def test_one_declaration_serves_every_door_and_every_pass():
     softsquare = declare()
     check_declaration(softsquare, at=[0.0, -2.0, 30.0])
     loss = sg.formula("sum(softsquare(X @ w))", shapes={"X": "m n", "w": "n"})
@@ -56,7 +43,7 @@ def test_one_declaration_serves_every_door_and_every_pass(registry):
         {"numpy": "{x}**2 / (2 + abs({x}))"},
     ],
 )
-def test_a_wrong_declaration_is_found_out(registry, changed):
+def test_a_wrong_declaration_is_found_out(changed):
     with pytest.raises(sg.GradientError):
         check_declaration(declare(**changed))
 
@@ -91,7 +78,7 @@ WRONG = [
 QUESTIONS = ["{}(x)", "{}(2*x - 3)", "{}(x) + {}(-x)", "exp({}(x)) + x", "{}(x)**2", "x + sqrt(1 + {}(x)**2)"]
 
 
-def test_a_hinge_that_is_declared_rightly_has_proofs(registry):
+def test_a_hinge_that_is_declared_rightly_has_proofs():
     right = hinge("hinge")
     check_declaration(right)
     for text in QUESTIONS[:4]:
@@ -101,7 +88,7 @@ def test_a_hinge_that_is_declared_rightly_has_proofs(registry):
 
 
 @pytest.mark.parametrize("place", [0.37, -3.25, 37.3, -81])
-def test_a_kink_is_found_wherever_it_is(registry, place):
+def test_a_kink_is_found_wherever_it_is(place):
     record = hinge(
         "hinge",
         definition=lambda x: maximum(place - x, 0),
@@ -116,7 +103,7 @@ def test_a_kink_is_found_wherever_it_is(registry, place):
 
 
 @pytest.mark.parametrize(("field", "changed"), WRONG)
-def test_a_wrong_fact_is_named_and_proves_nothing(registry, field, changed):
+def test_a_wrong_fact_is_named_and_proves_nothing(field, changed):
     record = hinge("hinge", **changed)
     for text in QUESTIONS:
         verdict = sg.convexity(text.replace("{}", "hinge"), "x")
@@ -125,7 +112,7 @@ def test_a_wrong_fact_is_named_and_proves_nothing(registry, field, changed):
         check_declaration(record)
 
 
-def test_a_field_that_is_changed_later_is_judged_again(registry):
+def test_a_field_that_is_changed_later_is_judged_again():
     record = hinge("hinge")
     proof = sg.convexity("hinge(x)", "x").proof
     assert proof.check()
@@ -152,7 +139,7 @@ def test_a_fact_of_the_vocabulary_that_is_changed_proves_nothing(monkeypatch, na
     assert right.proof.check()
 
 
-def test_a_check_tells_of_everything_that_is_wrong(registry):
+def test_a_check_tells_of_everything_that_is_wrong():
     with pytest.raises(DeclarationError) as error:
         check_declaration(hinge("hinge", strict=True, linear_in=(0,)))
     assert "'strict'" in str(error.value)
@@ -176,7 +163,7 @@ def declare_twice(name="twice_sum", **changed):
     return primitive(name, **{**fields, **changed})
 
 
-def test_a_function_of_tensors_is_judged_where_it_stands(registry):
+def test_a_function_of_tensors_is_judged_where_it_stands():
     record: Primitive = declare_twice()
     v = sg.tensor("v", "n")
     check_declaration(record, examples=[record.make((v,)) ** 2])
@@ -193,7 +180,7 @@ def test_a_function_of_tensors_is_judged_where_it_stands(registry):
         ("vanishes_with", None),
     ],
 )
-def test_a_wrong_function_of_tensors_is_found_out(registry, field, wrong):
+def test_a_wrong_function_of_tensors_is_found_out(field, wrong):
     changed = (
         {field: wrong} if field != "vanishes_with" else {"evaluate": lambda node, context, arrays: np.array(2 + arrays[0][0])}
     )
@@ -202,12 +189,12 @@ def test_a_wrong_function_of_tensors_is_found_out(registry, field, wrong):
         check_declaration(record, examples=[record.make((sg.tensor("v", "3"),))])
 
 
-def test_a_name_that_is_taken_is_refused(registry):
+def test_a_name_that_is_taken_is_refused():
     with pytest.raises(sg.SymgdError, match="declared already"):
         declare("exp")
 
 
-def test_a_rule_of_a_user_is_applied(registry):
+def test_a_rule_of_a_user_is_applied():
     softsquare = declare(monotone=Monotone.UNKNOWN)
     rule(
         "softsquare is even",

@@ -105,9 +105,9 @@ def _is_in_callback(frame: FrameType) -> bool:
     """Whether a weak reference is cleared or garbage is collected: Python prints what is raised there, and goes on."""
     if frame.f_code.co_filename == weakref.__file__ or frame.f_code.co_name in ("_forget", "__del__"):
         return True
-    told = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     above: FrameType | None = frame
-    while above is not None and above.f_code not in told:
+    while above is not None and above.f_code not in callbacks:
         above = above.f_back
     return above is not None
 

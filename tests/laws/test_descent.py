@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.descent import method as register
 from symgd.descent.direction import Adam, GradientDescent, Momentum, Newton
 from symgd.descent.method import Kind, Tuned, direction, methods, step_size, within
 from symgd.descent.step_size import Backtracking, LearningRate
@@ -22,15 +21,6 @@ OURS = [one for kind in Kind for one in methods(kind).values() if one.make.__mod
 by_key = pytest.mark.parametrize("method", OURS, ids=lambda one: one.key)
 PUBLISHED = "law_agrees_with_its_published_formula"
 PROBLEM = 'formula = "mean((x - a)**2)"\nwrt = "a"\nstart = 0.0\n[shapes]\nx = "n"\n[data]\nx = [1.0, 2.0]\n[descent]\n'
-
-
-@pytest.fixture
-def of_its_own():
-    """Forget what a test registers."""
-    before = dict(register._METHODS)
-    yield
-    register._METHODS.clear()
-    register._METHODS.update(before)
 
 
 @by_key
@@ -300,7 +290,7 @@ def test_settings_on_the_command_line_that_are_none(text, tmp_path):
         _run_of(tmp_path, 'direction = "newton"', read_descent(text))
 
 
-def test_a_method_of_a_user_reaches_every_reader(of_its_own, tmp_path):
+def test_a_method_of_a_user_reaches_every_reader(tmp_path):
     @direction("Rooted")
     @dataclass
     class Rooted(Tuned):
@@ -370,6 +360,6 @@ SHARE = within("[0, 1)", "a share")
     ],
     ids=range(11),
 )
-def test_what_cannot_be_registered(make, message, of_its_own):
+def test_what_cannot_be_registered(make, message):
     with pytest.raises(SymgdError, match=message):
         make()

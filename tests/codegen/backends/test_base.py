@@ -14,16 +14,7 @@ from symgd.errors import SymgdError, UnsupportedError
 from symgd.extend import Backend
 
 
-@pytest.fixture
-def registry():
-    """Forget what a test declares."""
-    names = set(BACKENDS)
-    yield
-    for name in set(BACKENDS) - names:
-        del BACKENDS[name]
-
-
-def test_a_backend_of_a_user_is_one_class(registry):
+def test_a_backend_of_a_user_is_one_class():
     class Renamed(Backend):
         name, package, alias = "renamed", "numpy", "rn"
         spellings: ClassVar = {
@@ -48,7 +39,7 @@ def _twice(x):
     return np.concatenate([x, x])
 
 
-def test_functions_of_a_users_file_are_copied(registry):
+def test_functions_of_a_users_file_are_copied():
     class Doubling(Backend):
         name, package, alias = "doubling", "numpy", "nd"
         runtime = (*Backend.runtime, sys.modules[__name__])
@@ -67,7 +58,7 @@ def test_a_module_of_one_function_is_not_that_of_the_next():
     assert "np.trace(X)" in source
 
 
-def test_what_only_sympy_spells_needs_a_printer(registry):
+def test_what_only_sympy_spells_needs_a_printer():
     class Bare(Backend):
         name, package, alias = "bare", "numpy", "ba"
 
@@ -76,7 +67,7 @@ def test_what_only_sympy_spells_needs_a_printer(registry):
     assert Bare.sympy_printer == ""
 
 
-def test_declarations_are_checked(registry):
+def test_declarations_are_checked():
     with pytest.raises(SymgdError, match="a backend called numpy is declared already"):
 
         class Again(Backend):
@@ -94,7 +85,7 @@ def test_declarations_are_checked(registry):
     assert "a" not in BACKENDS
 
 
-def test_a_class_without_a_name_is_a_base_for_others(registry):
+def test_a_class_without_a_name_is_a_base_for_others():
     class Family(Backend):
         spellings: ClassVar = {"exp": "exp({x})"}
 
