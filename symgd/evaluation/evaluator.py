@@ -55,7 +55,7 @@ class Algebra:
 
     def pivot(self, column: list[Entry]) -> int | None:
         """Return which entry of `column` to divide by in elimination, or None where all are 0."""
-        raise UnsupportedError("linear systems cannot be solved in this arithmetic")
+        return next((k for k, entry in enumerate(column) if not self.is_zero(entry)), None)
 
     def is_zero(self, entry: Entry) -> bool:
         """Whether an entry is exactly 0."""
@@ -135,12 +135,6 @@ class Entries(Algebra):
 
     def apply(self, record: Primitive, *entries: Entry) -> Node:
         return record.make(entries)
-
-    def pivot(self, column: list[Entry]) -> int | None:
-        for k, entry in enumerate(column):
-            if not self.is_zero(entry):
-                return k
-        return None
 
     def is_zero(self, entry: Entry) -> bool:
         return isinstance(entry, Node) and entry.equals_number(0)

@@ -121,12 +121,6 @@ class ExactNumbers(Algebra):
             return value
         return by_definition(self, record, entries)
 
-    def pivot(self, column: list[Entry]) -> int | None:
-        for k, entry in enumerate(column):
-            if not self.is_zero(entry):
-                return k
-        return None
-
     def is_zero(self, entry: Exact) -> bool:
         known = entry.is_zero
         return bool(known if known is not None else entry.equals(0))

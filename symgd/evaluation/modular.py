@@ -356,6 +356,3 @@ class _Residues(Algebra):
     def apply(self, record: Primitive, *entries: Entry) -> Entry:
         value = _elementwise(record, (), [one if isinstance(one, bool) else _value(one) for one in entries], PRIME)
         return value if isinstance(value, bool) else _Residue(value)
-
-    def pivot(self, column: list[Entry]) -> int | None:
-        return next((k for k, entry in enumerate(column) if entry != 0), None)
