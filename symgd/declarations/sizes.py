@@ -11,7 +11,7 @@ from symgd.declarations.subject import Example, Place, Subject
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array
-from symgd.evaluation.evaluator import Algebra, evaluate
+from symgd.evaluation.evaluator import Algebra, evaluate, full
 from symgd.evaluation.exact import sympy_function
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import size_names, size_value
@@ -103,9 +103,10 @@ def _has_entries(example: Example, sizes: dict[str, int]) -> bool | None:
 
 
 class _Counted:
-    """A number that counts the multiplications it takes part in."""
+    """A number that counts, in its algebra, the multiplications it takes part in."""
 
-    total = 0
+    def __init__(self, algebra: _Counting) -> None:
+        self.algebra = algebra
 
     def __add__(self, other: object) -> _Counted:
         return self
@@ -113,20 +114,25 @@ class _Counted:
     __radd__ = __sub__ = __rsub__ = __add__
 
     def __mul__(self, other: object) -> _Counted:
-        _Counted.total += 1
+        self.algebra.multiplications += 1
         return self
 
     __rmul__ = __mul__
 
 
 class _Counting(Algebra):
+    """Arithmetic that counts multiplications."""
+
+    def __init__(self) -> None:
+        self.multiplications = 0
+
     def number(self, value: object) -> _Counted:
-        return _Counted()
+        return _Counted(self)
 
     def apply(self, record: Primitive, *entries: object) -> _Counted:
         if record.is_weighted:
-            _Counted.total += len(entries) - 1
-        return _Counted()
+            self.multiplications += len(entries) - 1
+        return _Counted(self)
 
 
 @law("work")
@@ -143,18 +149,12 @@ def law_work(subject: Subject) -> None:
         declared = (
             size_value(work, sizes) if work is not None else int(np.prod(example.shape_of(example.node, sizes), dtype=int))
         )
-        arrays = {arg: _filled(example.shape_of(arg, sizes)) for arg in example.args}
-        _Counted.total = 0
-        evaluate([example.node], arrays, _Counting(), sizes)
-        count = _Counted.total // (len(example.args) - 1)
+        algebra = _Counting()
+        arrays = {arg: full(example.shape_of(arg, sizes), _Counted(algebra)) for arg in example.args}
+        evaluate([example.node], arrays, algebra, sizes)
+        count = algebra.multiplications // (len(example.args) - 1)
         if count > declared or (count < declared and len(example.args) == 2):  # more than two are multiplied in turn
             broken(record, "work", f"{example.text} takes {count} products of its factors, and {declared} are declared")
-
-
-def _filled(shape: tuple[int, ...]) -> Array:
-    array = np.empty(shape, dtype=object)
-    array[...] = _Counted()
-    return array
 
 
 _SEEN = 100
