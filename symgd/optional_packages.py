@@ -9,7 +9,7 @@ from typing import Any
 
 from symgd.errors import SymgdError, UnsupportedError, printable, shown
 
-__all__ = ["available", "required"]
+__all__ = ["OptionalPackage", "available", "required"]
 
 _EXTRAS = {"matplotlib": "plot", "sphinx": "sphinx", "cupy": "cupy", "flint": "balls", "hypothesis": "test",
            "array_api_compat": "array-api", "array_api_strict": "test"}  # fmt: skip
@@ -89,3 +89,32 @@ def required(name: str, purpose: str) -> Any:
         f"{purpose} needs {package}, which is not installed",
         hint=f'pip install "symgd[{extra}]"' if extra else f"pip install {package}",
     )
+
+
+class OptionalPackage:
+    """A module that is imported when it is first asked for something.
+
+    It never stands in ``sys.modules`` itself, where every loop over the modules would load it.
+
+    Parameters
+    ----------
+    name, purpose : str
+        As in :func:`required`.
+
+    Examples
+    --------
+    >>> from symgd.optional_packages import OptionalPackage
+    >>> OptionalPackage("math", "this example").pi
+    3.141592653589793
+    """
+
+    def __init__(self, name: str, purpose: str) -> None:
+        self._name = name
+        self._purpose = purpose
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what is asked of every object does not import the package
+            raise AttributeError(name)
+        value = getattr(required(self._name, self._purpose), name)
+        setattr(self, name, value)
+        return value

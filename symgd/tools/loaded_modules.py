@@ -10,12 +10,13 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
 __all__ = [
     "NATIVE",
+    "PACKAGES",
     "file_of",
     "is_fixed",
     "is_found",
@@ -23,12 +24,16 @@ __all__ = [
     "is_importable_alone",
     "is_loading",
     "is_same",
+    "load_installed",
     "may_be_replaced",
     "search_path",
 ]
 
 NATIVE = tuple(importlib.machinery.EXTENSION_SUFFIXES)
 """How the files of compiled modules end."""
+
+PACKAGES = ("flint", "latex2mathml", "matplotlib", "mpmath", "numpy", "opt_einsum", "rich", "scipy", "sympy")
+"""What symgd may import after it has loaded files of others."""
 
 
 def is_same(one: str, other: str) -> bool:
@@ -93,6 +98,34 @@ def is_fixed(top: str) -> bool:
         return True
     files = _files_loaded(top)
     return any(file.endswith(NATIVE) or os.path.realpath(file).startswith(_installed_folders()) for file in files)
+
+
+def load_installed(folders: Iterable[str]) -> None:
+    """Load each of the :data:`PACKAGES` whose name a file or a package in one of the folders has.
+
+    An import of it would otherwise find that file while its folder is the first in ``sys.path``. What is not installed
+    stays unloaded.
+    """
+    installed = _installed_folders()
+    others = [folder for folder in folders if not os.path.join(os.path.realpath(folder), "").startswith(installed)]
+    for name in PACKAGES:
+        if name in sys.modules or not any(_has_module(folder, name) for folder in others):
+            continue
+        if importlib.machinery.PathFinder.find_spec(name, list(installed)) is None:
+            continue
+        path = list(sys.path)
+        sys.path[:] = [*installed, *path]
+        try:
+            importlib.import_module(name)
+        except Exception:  # a broken package fails where it is used
+            pass
+        finally:
+            sys.path[:] = path
+
+
+def _has_module(folder: str, name: str) -> bool:
+    place = os.path.join(folder, name)
+    return os.path.isfile(f"{place}.py") or is_importable_alone([place]) or any(os.path.isfile(place + end) for end in NATIVE)
 
 
 def may_be_replaced(top: str) -> bool:

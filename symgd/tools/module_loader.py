@@ -32,6 +32,7 @@ from symgd.tools.loaded_modules import (
     is_importable_alone,
     is_loading,
     is_same,
+    load_installed,
     may_be_replaced,
     search_path,
 )
@@ -86,6 +87,7 @@ class ModuleLoader:
         read_source(path)  # a file, and no FIFO
         path = path.resolve()
         folder, name = import_place(path)
+        load_installed([str(folder), *sys.path])
         root = self._roots.setdefault(folder, ImportRoot(folder, self.is_shared))
         own = next((one for one in loaded if isinstance(one, ModuleType) and is_from(one, path)), None)
         return LoadedModule(own or root.load(name, path), root)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import symgd
 from symgd.errors import DataError
+from symgd.tools.loaded_modules import PACKAGES
 from symgd.tools.module_loader import LoadedFinder, ModuleLoader
 
 
@@ -69,3 +74,42 @@ def test_what_is_no_file_is_one_error(tmp_path):
     for name, message in (("missing.py", "there is no file"), ("broken.py", "cannot be imported: ModuleNotFoundError")):
         with pytest.raises(DataError, match=message):
             ModuleLoader().load(tmp_path / name)
+
+
+HOSTS = {"click", "docutils", "hypothesis", "lazy_loader", "pytest", "sphinx"}
+"""Packages that are loaded before any file of others: they run symgd, or all of it needs them."""
+
+
+def test_every_package_that_symgd_imports_is_listed():
+    found = set()
+    for path in Path(symgd.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module is not None:
+                found.add(node.module.partition(".")[0])
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "available":
+                found |= {str(argument.value).partition(".")[0] for argument in node.args if isinstance(argument, ast.Constant)}
+    assert found - HOSTS - set(sys.stdlib_module_names) - {"symgd"} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("place", ["beside the file", "first in the path"])
+def test_files_with_the_name_of_a_package_do_not_stand_in_for_it(name, place, tmp_path):
+    """In a process that has not loaded the package yet."""
+    pytest.importorskip(name, reason=f"{name} is not installed")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / f"{name}.py").write_text("NUMBER = 2\n")
+    checked = tmp_path / "a" / f"{name}.py"
+    if place == "first in the path":
+        (tmp_path / "b").mkdir()
+        checked = tmp_path / "b" / "losses.py"
+        checked.write_text("NUMBER = 2\n")
+    code = (
+        "import sys\nfrom symgd.tools.module_loader import ModuleLoader\n"
+        f"sys.path.insert(0, {str(tmp_path / 'a')!r})\n"
+        f"from pathlib import Path\nloaded = ModuleLoader().load(Path({str(checked)!r}))\n"
+        f"assert loaded.module.NUMBER == 2\nimport {name}\nassert not hasattr({name}, 'NUMBER'), {name}"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import lazy_loader
+from symgd.optional_packages import OptionalPackage
 
 __all__: list[str] = []
 
@@ -21,7 +21,7 @@ Axis = int | tuple[int, ...] | None
 Index = Any
 Namespace = Any
 
-compat = lazy_loader.load("array_api_compat")  # an optional package
+compat = OptionalPackage("array_api_compat", "backend='array_api'")
 
 
 # -- arguments ------------------------------------------------------------------------------------------------------
