@@ -2,7 +2,7 @@
 
 Random points miss ``x == 2`` and ``3 < x < 3.001``. Along each entry of the inputs the zeros of all boundaries are solved for;
 a point is wanted on each of them and in each interval between two, and one input's intervals are combined with the others', so
-that conditions may be nested. Of the points found those are kept that see a combination of sides that none before has seen.
+that conditions may be nested. Of the points found those are kept that lie on a combination of sides on which none before lies.
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ def points_on_boundaries(
 ) -> list[Point]:
     """Return points on boundaries, on both sides of them, and between two of them; and points that rank entries otherwise.
 
-    A point so near to a boundary that rounding decides on which side of it code sees it is left out.
+    A point so near to a boundary that rounding decides on which side of it code evaluates it is left out.
 
     Parameters
     ----------
     known : sequence of Point
-        Points of the same sizes, whose sides are seen already. The first is moved; what is not moved keeps its values.
+        Points of the same sizes, whose sides are known already. The first is moved; what is not moved keeps its values.
     boundaries : sequence of Node
         Expressions whose zeros are boundaries.
     numbers : iterable of Fraction
@@ -136,7 +136,7 @@ class _Search:
     def points(self) -> list[Point]:
         if not self.deciding and not self.numbers:
             return []
-        given, seen = len(self.found), set[Sides | None]()
+        start, seen = len(self.found), set[Sides | None]()
         for point in self.found:
             known = self.known if point is self.base else {}
             values = evaluate_precisely(self.deciding, point.values, point.sizes, DIGITS, known)
@@ -157,9 +157,9 @@ class _Search:
             if sides is not None and (self.numbers or sides not in seen or self._is_zero_of_scalar(changes, values)):
                 seen.add(sides)
                 self.found.append(self._moved(changes))
-            if len(self.found) == given + most:
+            if len(self.found) == start + most:
                 break
-        return self.found[given:]
+        return self.found[start:]
 
     @staticmethod
     def _is_zero_of_scalar(changes: dict[Entry, Fraction], values: Sequence[Array]) -> bool:
@@ -188,7 +188,7 @@ class _Search:
             for turn in itertools.zip_longest(*one_each):  # no entry waits until another one has taken all numbers
                 yield from ({entry: number} for entry, number in filter(None, turn))
         outermost = {node: numbers[-2:] for (node, _), numbers in candidates.items()}
-        for node, numbers in outermost.items():  # every entry of a vector sees both sides
+        for node, numbers in outermost.items():  # every entry of a vector lies on both sides
             shape = np.shape(self.base.values[node])
             if len(shape) == 1 and 1 < shape[0] <= _SMALL:
                 for number in numbers:
@@ -246,13 +246,13 @@ class _Search:
         free = [node for node in (*self.variables, *self.base.values) if self._is_free(node)]
         free = list(dict.fromkeys(free))
         deciding = symbols_of(*self.deciding)
-        found: list[Entry] = []
+        entries: list[Entry] = []
         for node in free if self.numbers else [node for node in free if node in deciding]:
             self.moving[node] = depends_on(self.deciding, [node])
             places = list(np.ndindex(*np.shape(self.base.values[node])))
             chosen = self.generator.permutation(len(places))[:_ENTRIES]
-            found += [(node, places[number]) for number in chosen]
-        return found
+            entries += [(node, places[number]) for number in chosen]
+        return entries
 
     def _is_free(self, node: Node) -> bool:
         facts = node.facts
@@ -311,7 +311,7 @@ class _Search:
         ordered = sorted(zeros)
         if not ordered:
             return []
-        if self.for_floats:  # rounding would decide on which side of it code sees the point
+        if self.for_floats:  # rounding would decide on which side of it code evaluates the point
             exact = [number for number in ordered if Fraction(float(number)) == number]
         else:
             exact = ordered
@@ -341,27 +341,27 @@ class _Search:
         def entry_at(out: tuple[int, ...], place: Fraction) -> Real:
             return self._evaluate([boundary], self._values({entry: place}))[0][out]
 
-        found: set[Fraction | None] = set()
+        zeros: set[Fraction | None] = set()
         for out in np.ndindex(*next(iter(along.values())).shape):
             line = [(place, value[out]) for place, value in along.items() if mpmath.isfinite(value[out])]
             value = functools.partial(entry_at, out)
             for (low, at_low), (high, at_high) in itertools.pairwise(line):
                 if at_low * at_high < 0:
-                    found.add(zero_between(low, high, at_low, at_high, value))
-            near = () if found else itertools.islice(dips(line), _MOST_DIPS)
+                    zeros.add(zero_between(low, high, at_low, at_high, value))
+            near = () if zeros else itertools.islice(dips(line), _MOST_DIPS)
             for before, after, middle in near:
                 place, at_place = lowest(before[0], after[0], middle[1], value)
                 if at_place * middle[1] < 0:
-                    found.add(zero_between(before[0], place, before[1], at_place, value))
-                    found.add(zero_between(place, after[0], at_place, after[1], value))
-            for is_zero, run in itertools.groupby(enumerate(line), lambda one: one[1][1] == 0):
+                    zeros.add(zero_between(before[0], place, before[1], at_place, value))
+                    zeros.add(zero_between(place, after[0], at_place, after[1], value))
+            for is_zero, run in itertools.groupby(enumerate(line), lambda numbered: numbered[1][1] == 0):
                 places = [k for k, _ in run]
                 first, last = places[0], places[-1]
                 if is_zero and first == last:
-                    found.add(line[first][0])
+                    zeros.add(line[first][0])
                 elif is_zero:  # 0 from one place to another: x - max(x, y)
-                    found |= {end_of_zeros(line[: first + 1], value), end_of_zeros(line[last:][::-1], value)}
-        return {zero for zero in found if zero is not None}
+                    zeros |= {end_of_zeros(line[: first + 1], value), end_of_zeros(line[last:][::-1], value)}
+        return {zero for zero in zeros if zero is not None}
 
 
 def _with_simple_numbers(point: Point) -> Point:
@@ -381,7 +381,7 @@ def _with_simple_numbers(point: Point) -> Point:
 
 
 def _is_affine(boundary: Node, node: Node, moving: set[Node]) -> bool:
-    """Whether a boundary is seen to be affine in an input, so that two of its values tell all."""
+    """Whether a boundary is seen to be affine in an input, so that two of its values determine it."""
 
     def visit(part: Node, args: list[bool]) -> bool:
         record, movers = part.primitive, [k for k, arg in enumerate(part.args) if arg in moving]

@@ -1,4 +1,4 @@
-"""What numbers and arrays are called in annotations."""
+"""Names of numbers and arrays for annotations."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ def evaluate(
 
 
 class Context:
-    """What a tensor primitive sees when it evaluates: the algebra and the sizes."""
+    """What a tensor primitive is given when it evaluates: the algebra and the sizes."""
 
     def __init__(self, algebra: Algebra, sizes: Mapping[str, int]) -> None:
         self.algebra = algebra

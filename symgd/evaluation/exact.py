@@ -139,7 +139,7 @@ def exact_values(formulas: list[Node], values: Mapping[Node, Array]) -> list[Exa
 
 
 def lies_in(value: Exact, where: Requirement) -> bool | None:
-    """Whether an exact number lies in a set; None where SymPy cannot tell."""
+    """Whether an exact number lies in a set; None where SymPy cannot decide it."""
     if isinstance(where, Sign):
         if value.is_zero or (value.is_zero is None and value.equals(0)):
             return bool(where & Sign.ZERO)

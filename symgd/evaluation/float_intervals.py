@@ -230,7 +230,7 @@ _LIMITS = {
 
 
 def monotone_function(record: Primitive, x: Range, runs: Monotone) -> Range:
-    """Enclose a function that runs one way: it lies between its values at the ends."""
+    """Enclose a monotone function: it lies between its values at the ends."""
     function = getattr(mpmath, record.reference) if isinstance(record.reference, str) else None
     if function is None or math.isnan(x[0]):
         return EVERYTHING
@@ -244,8 +244,8 @@ def monotone_function(record: Primitive, x: Range, runs: Monotone) -> Range:
 
 def ball(record: Primitive, x: Range) -> Range:
     """Enclose a function over a range by one ball."""
-    found = by_ball(record, mpmath.mpf(x[0]), mpmath.mpf(x[1]), 53)
-    return EVERYTHING if found is None else (down(float(found[0])), up(float(found[1])))
+    enclosure = by_ball(record, mpmath.mpf(x[0]), mpmath.mpf(x[1]), 53)
+    return EVERYTHING if enclosure is None else (down(float(enclosure[0])), up(float(enclosure[1])))
 
 
 @functools.cache

@@ -69,7 +69,7 @@ class MultiPrecision(Algebra):
             return nothing
         try:
             values, vectors = mpmath.eigsy(mpmath.matrix(matrix.tolist()))
-        except RuntimeError:  # mpmath's word for no convergence
+        except RuntimeError:  # mpmath raises it where the iteration does not converge
             return nothing
         return np.array(list(values), dtype=object), np.array(vectors.tolist(), dtype=object).reshape(matrix.shape)
 
@@ -165,7 +165,7 @@ _ROUNDED: dict[str, Callable[..., Entry]] = {
 
 
 def algebra_of(values: Mapping[Node, Array]) -> MultiPrecision:
-    """Return the arithmetic for values: an exact one, or one that knows what was rounded.
+    """Return the arithmetic for values: an exact one, or one that tracks what was rounded.
 
     Parameters
     ----------
@@ -234,7 +234,9 @@ def evaluate_precisely(
             return evaluate(formulas, exact, algebra_of(values), sizes, memory)
         except DomainError:
             bound = dict(sizes or {})
-            return [np.full([size_value(size, bound) for size in one.shape], mpmath.nan, dtype=object) for one in formulas]
+            return [
+                np.full([size_value(size, bound) for size in formula.shape], mpmath.nan, dtype=object) for formula in formulas
+            ]
 
 
 def as_floats(values: Array) -> Real:

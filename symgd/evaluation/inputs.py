@@ -146,10 +146,10 @@ def smaller(formulas: Sequence[Node]) -> list[Node] | None:
             known[node] = now
     except (SymgdError, IndexError, ValueError, TypeError):
         return None
-    return [known[one] for one in formulas]
+    return [known[formula] for formula in formulas]
 
 
 def _with_sizes(params: Any, sizes: Mapping[int, int]) -> Any:
     if isinstance(params, tuple) and type(params) is tuple:
-        return tuple(_with_sizes(one, sizes) for one in params)
+        return tuple(_with_sizes(param, sizes) for param in params)
     return sizes.get(params, params) if type(params) is int else params

@@ -107,7 +107,7 @@ def _power(base: Ball, exponent: Ball) -> Ball:
 def enclose_function(record: Primitive, x: Ball) -> Ball:
     """Enclose a function without a formula: by Arb's balls where python-flint is installed, else between its ends.
 
-    The latter holds where the function runs one way.
+    The latter holds where the function is monotone.
 
     Raises
     ------

@@ -103,8 +103,8 @@ def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.
         return _cell(generator.integers(size_value(rows, context.sizes), size=shape))
     if facts.is_one_hot:
         places = generator.integers(shape[-1], size=shape[:-1])
-        found: Entry = (np.arange(shape[-1]) == places[..., None]).astype(np.int64)
-        return found
+        one_hot: Entry = (np.arange(shape[-1]) == places[..., None]).astype(np.int64)
+        return one_hot
     value = generator.integers(2, prime, size=shape)
     if facts.sums_to is not None:
         value[..., -1] = (_number(facts.sums_to, prime) - value[..., :-1].sum(-1)) % prime
@@ -115,8 +115,8 @@ def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.
 
 def _cell(value: Entry) -> Entry:
     """Return an array without axes as the number it holds."""
-    found: Entry = value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
-    return found
+    entry: Entry = value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
+    return entry
 
 
 def _number(value: Fraction | float | bool, prime: int) -> int | bool:
@@ -192,8 +192,8 @@ def _mixed(bits: int) -> int:
 def _mixed_array(bits: Entry) -> Entry:
     for shift, multiplier in zip((30, 27), _MULTIPLIERS, strict=True):
         bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(multiplier)
-    found: Entry = bits ^ (bits >> np.uint64(31))
-    return found
+    mixed: Entry = bits ^ (bits >> np.uint64(31))
+    return mixed
 
 
 def _start(record: Primitive, params: Any) -> int:
@@ -225,9 +225,9 @@ def _pairwise(params: Any) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], t
         yield labels, (), tuple(output)
     for k, following in enumerate(inputs[1:], start=2):
         needed = set(output).union(*inputs[k:])
-        kept = tuple(output) if k == len(inputs) else tuple(sorted({*labels, *following} & needed))
-        yield labels, tuple(following), kept
-        labels = kept
+        remaining = tuple(output) if k == len(inputs) else tuple(sorted({*labels, *following} & needed))
+        yield labels, tuple(following), remaining
+        labels = remaining
 
 
 def contraction_work(node: Node, sizes: Mapping[str, int]) -> int:
@@ -237,22 +237,22 @@ def contraction_work(node: Node, sizes: Mapping[str, int]) -> int:
         for labels, arg in zip(node.params[0], node.args, strict=True)
         for label, size in zip(labels, arg.shape, strict=True)
     }
-    return sum(math.prod(length[label] for label in {*one, *other}) for one, other, _ in _pairwise(node.params))
+    return sum(math.prod(length[label] for label in {*labels, *following}) for labels, following, _ in _pairwise(node.params))
 
 
 def _contract(params: Any, arrays: Sequence[Entry]) -> Entry:
     """Return a contraction, computed product by product so that every sum fits."""
     total, *others = map(np.asarray, arrays)
-    for labels, following, kept in _pairwise(params):
+    for labels, following, remaining in _pairwise(params):
         operands = [(total, labels)]
         if others:
             operands.append((others.pop(0), following))
         length = {label: n for array, names in operands for label, n in zip(names, array.shape, strict=True)}
-        if math.prod(n for label, n in length.items() if label not in kept) > _LONGEST_SUM:
+        if math.prod(n for label, n in length.items() if label not in remaining) > _LONGEST_SUM:
             operands = [(array.astype(object), names) for array, names in operands]
         number = {label: k for k, label in enumerate(length)}
-        given = [part for array, names in operands for part in (array, [number[label] for label in names])]
-        total = np.asarray(np.einsum(*given, [number[label] for label in kept]) % PRIME).astype(np.int64)
+        arguments = [part for array, names in operands for part in (array, [number[label] for label in names])]
+        total = np.asarray(np.einsum(*arguments, [number[label] for label in remaining]) % PRIME).astype(np.int64)
     return _cell(total)
 
 
@@ -354,5 +354,5 @@ class _Residues(Algebra):
         return value if isinstance(value, bool) else _Residue(int(_number(value, PRIME)))
 
     def apply(self, record: Primitive, *entries: Entry) -> Entry:
-        value = _elementwise(record, (), [one if isinstance(one, bool) else _value(one) for one in entries], PRIME)
+        value = _elementwise(record, (), [entry if isinstance(entry, bool) else _value(entry) for entry in entries], PRIME)
         return value if isinstance(value, bool) else _Residue(value)

@@ -93,8 +93,8 @@ def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _guarded(context: Any) -> Any:
     """Let the special functions of a context be called one at a time."""
-    own = [name for name, value in vars(context).items() if callable(value) and not isinstance(value, type)]
-    for name in {*own, *SpecialFunctions.defined_functions, "atan2", "bernoulli", "psi", "zeta"}:
+    names = [name for name, value in vars(context).items() if callable(value) and not isinstance(value, type)]
+    for name in {*names, *SpecialFunctions.defined_functions, "atan2", "bernoulli", "psi", "zeta"}:
         function = getattr(context, name, None)
         if (
             callable(function)
@@ -136,10 +136,10 @@ globals().update({name: getattr(mp, name) for name in dir(mp) if not name.starts
 
 def names_in_sympy(translations: Mapping[str, str]) -> dict[str, Any]:
     """Return the functions of this context by mpmath's names and by SymPy's, for ``sympy.lambdify``."""
-    own = {name: getattr(mp, name) for name in dir(mp) if not name.startswith("_") and name not in _VARYING}
-    return own | {name: own[called] for name, called in translations.items() if called in own}
+    functions = {name: getattr(mp, name) for name in dir(mp) if not name.startswith("_") and name not in _VARYING}
+    return functions | {name: functions[called] for name, called in translations.items() if called in functions}
 
 
 def __getattr__(name: str) -> Any:
-    """Say what is not there; type checkers learn from it that any of mpmath's names may be."""
+    """Raise for a name that mpmath does not have; type checkers then allow any of mpmath's names."""
     raise AttributeError(f"mpmath has no {name!r}")

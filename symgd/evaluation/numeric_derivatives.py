@@ -45,8 +45,8 @@ class NumericDerivative(sp.Expr):  # type: ignore[misc]
     is_finite = True
 
     def __new__(cls, name: Exact, orders: Sequence[Exact], arguments: Sequence[Exact]) -> NumericDerivative:
-        made: NumericDerivative = sp.Expr.__new__(cls, Str(str(name)), sp.Tuple(*orders), sp.Tuple(*arguments))
-        return made
+        derivative: NumericDerivative = sp.Expr.__new__(cls, Str(str(name)), sp.Tuple(*orders), sp.Tuple(*arguments))
+        return derivative
 
     @property
     def orders(self) -> tuple[int, ...]:
@@ -114,8 +114,8 @@ def _moves(derivative: NumericDerivative) -> bool:
     orders = derivative.orders
     beside = [argument + sp.Rational(bool(order), 1000) for argument, order in zip(derivative.args[2], orders, strict=True)]
     name, none = derivative.args[0], (0,) * len(orders)
-    here, there = (_value(NumericDerivative(name, none, place), _MOVING_BITS) for place in (derivative.args[2], beside))
-    return bool(abs(here - there) > mpmath.ldexp(abs(here), -_MOVING_BITS // 2))
+    value, shifted = (_value(NumericDerivative(name, none, place), _MOVING_BITS) for place in (derivative.args[2], beside))
+    return bool(abs(value - shifted) > mpmath.ldexp(abs(value), -_MOVING_BITS // 2))
 
 
 def derivative_at(name: str, orders: Sequence[int], numbers: Sequence[Exact]) -> Exact:

@@ -54,7 +54,7 @@ class Point:
 
     @cached_property
     def _words(self) -> str:
-        """The values in words, as every entry that differs there tells them."""
+        """The values in words, shared by the messages about all entries that differ there."""
         return ", ".join(
             f"{node.name} = {np.array2string(np.asarray(value), precision=6, formatter={'object': number_text})}"
             for node, value in self.values.items()
@@ -95,8 +95,8 @@ def _numbers(name: str, value: Array) -> Array:
     if not array.size:
         raise ShapeError(f"{name} is empty", hint="an axis cannot have size 0")
     check_finite(read_array(array, name), value, name)
-    found: Array = array
-    return found
+    numbers: Array = array
+    return numbers
 
 
 def points(
@@ -122,7 +122,7 @@ def points(
 
 
 class Sampler:
-    """Draws random points for a formula; what does not depend on the sizes is asked once for all of them.
+    """Draws random points for a formula; what does not depend on the sizes is determined once for all of them.
 
     Parameters
     ----------
@@ -148,25 +148,25 @@ class Sampler:
     ) -> list[Point]:
         """Return random points; see :func:`points`."""
         source = _Source(self, sizes, seed, digits)
-        found: list[Point] = []
+        accepted: list[Point] = []
         for attempt in range(_TRIES):
             point = source.draw(attempt * 2 // _TRIES, _SCALES[attempt % 4], is_positive=attempt % 3 == 1)
             if source.accepts(point):
-                found.append(point)
-                if len(found) == count or not self.symbols:
+                accepted.append(point)
+                if len(accepted) == count or not self.symbols:
                     break
-        if not found:
+        if not accepted:
             raise DomainError(
                 "no point was found where the formula is defined",
                 hint="give one with at={…}, or declare facts such as positive=True",
             )
-        return found + (_on_other_sides(source, found, switches) if switches and self.symbols else [])
+        return accepted + (_on_other_sides(source, accepted, switches) if switches and self.symbols else [])
 
 
-def _on_other_sides(source: _Source, found: Sequence[Point], switches: Sequence[Node]) -> list[Point]:
+def _on_other_sides(source: _Source, accepted: Sequence[Point], switches: Sequence[Node]) -> list[Point]:
     """Return points on the sides of switches where none of the points found lies."""
     sides = Sides(switches, Facts(source.sampler.required))
-    for point in found:
+    for point in accepted:
         sides.note(sides.visit(point.values, point.sizes))
     added: list[Point] = []
     centres = [0.0, *(sign * number for number in thresholds_of(switches) for sign in (1, -1))] if sides.missing else []
@@ -226,8 +226,8 @@ def _settles(formula: Node, value: Array, values: Mapping[Node, Array], sizes: M
     """Whether more digits give the same value: what stands on a division by a rounded 0 changes with every digit."""
     (finer,) = evaluate_precisely([formula], values, sizes, digits=40)
     return all(
-        isinstance(one, bool) or abs(one - other) <= max(1, abs(other)) * 1e-8
-        for one, other in zip(value.flat, finer.flat, strict=True)
+        isinstance(rough, bool) or abs(rough - fine) <= max(1, abs(fine)) * 1e-8
+        for rough, fine in zip(value.flat, finer.flat, strict=True)
     )
 
 

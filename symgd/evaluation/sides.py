@@ -32,5 +32,5 @@ def sides_of(values: Sequence[Array], in_order: bool, near: Real) -> Sides | Non
         return frozenset((shape, tuple(map(tuple, several))) for shape, several in alike.items())
     counts = {shape: Counter(zip(*several, strict=True)) for shape, several in alike.items()}
     return frozenset(
-        (shape, signs, 0 in signs and count > 1) for shape, found in counts.items() for signs, count in found.items()
+        (shape, signs, 0 in signs and count > 1) for shape, counter in counts.items() for signs, count in counter.items()
     )

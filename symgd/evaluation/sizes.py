@@ -1,7 +1,7 @@
 """Small sizes for symbolic axes: what is right for one set of sizes may be wrong for another.
 
 A set is possible where no matrix that must have an inverse is singular whatever its entries: XᵀX has none where X has fewer
-rows than columns. That is asked modulo a prime, at a random point: a determinant that is 0 there is 0 everywhere, but for odds
+rows than columns. That is tested modulo a prime, at a random point: a determinant that is 0 there is 0 everywhere, but for odds
 of about 1 in 10⁷.
 """
 
@@ -40,7 +40,7 @@ _ORDERS = 24
 
 
 class Axes:
-    """The symbolic axes of formulas; what does not depend on their sizes is asked once.
+    """The symbolic axes of formulas; what does not depend on their sizes is determined once.
 
     Parameters
     ----------
@@ -113,12 +113,12 @@ def size_sets(axes: Axes) -> Iterator[dict[str, int]]:
 
 def _least(nodes: Iterable[Node]) -> dict[str, int]:
     """Return how long axes must be at the least: x[4] needs five entries."""
-    found: dict[str, int] = {}
+    lengths: dict[str, int] = {}
     for node in nodes:
         for size, least in node.primitive.least_sizes(node) if node.primitive.least_sizes else ():
             if isinstance(size, Dim) and size.name is not None:
-                found[size.name] = max(found.get(size.name, 1), least)
-    return found
+                lengths[size.name] = max(lengths.get(size.name, 1), least)
+    return lengths
 
 
 def _determinants(formulas: Sequence[Node], nodes: Sequence[Node]) -> list[Node]:
@@ -130,7 +130,7 @@ def _determinants(formulas: Sequence[Node], nodes: Sequence[Node]) -> list[Node]
         node
         for node, where in required.items()
         if not (where if isinstance(where, Sign) else where.sign) & Sign.ZERO
-        and any(one.primitive.name == "det" for one in toposort((node,)))
+        and any(part.primitive.name == "det" for part in toposort((node,)))
         and not (node.primitive.name == "det" and node.args[0].is_symbol and node.args[0].facts == SymbolFacts())
     ]
 

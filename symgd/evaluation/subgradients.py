@@ -2,7 +2,7 @@
 
 A quotient x/‖x‖ has values between −1 and 1 and none at x = 0. Where what is divided is odd in x and vanishes with the norm
 as fast, the quotient is 0 there, as the sign of 0 is; where it vanishes faster, 0 is the limit. What is even, as ‖x‖/‖x‖ or
-xxᵀ/‖x‖², has no such value. An entry of a norm speaks of the entries it was made of and of no others: where ‖X‖ is 0 for one
+xxᵀ/‖x‖², has no such value. An entry of a norm depends on the entries it was made of and on no others: where ‖X‖ is 0 for one
 row of X, the quotients of that row are 0, and X[0, 0]/‖X‖ stays infinite.
 
 A product p·wᵖ⁻¹, the slope of wᵖ, is 0 where p is.
@@ -105,7 +105,7 @@ def _divisors_in(arg: Node) -> tuple[Node, ...]:
     inner = _divisor_in(arg)
     if inner.primitive.name != "mul":
         return (inner,)
-    return tuple(factor for one in inner.args for factor in (_divisors_in(one) if one.primitive.name == "mul" else (one,)))
+    return tuple(factor for part in inner.args for factor in (_divisors_in(part) if part.primitive.name == "mul" else (part,)))
 
 
 def _with_divisor(arg: Node, divisor: Node, guarded: Node) -> Node:
@@ -115,7 +115,9 @@ def _with_divisor(arg: Node, divisor: Node, guarded: Node) -> Node:
         return _with_inner(arg, guarded)
     if inner.primitive.name != "mul":
         return arg
-    factors = (one if _divisor_in(one) is not one else _with_divisor(one, divisor, guarded) for one in inner.args)
+    factors = (
+        factor if _divisor_in(factor) is not factor else _with_divisor(factor, divisor, guarded) for factor in inner.args
+    )
     return _with_inner(arg, rebuild(inner, tuple(factors)))
 
 
@@ -172,17 +174,17 @@ def support_of(norm: Node) -> Support | None:
         return _reduced(support_of(norm.args[0]), tuple(norm.params[0]))
     if name == "add":
         parts = [support_of(arg) for arg in norm.args]
-        found = [part for part in parts if part is not None]
-        arrays = frozenset[Node]().union(*(part.arrays for part in found))
-        is_one = len(found) == len(parts) and len({array.shape for array in arrays}) == 1
-        return Support(arrays, found[0].reduced) if is_one and len({part.reduced for part in found}) == 1 else None
+        supports = [part for part in parts if part is not None]
+        arrays = frozenset[Node]().union(*(part.arrays for part in supports))
+        is_one = len(supports) == len(parts) and len({array.shape for array in arrays}) == 1
+        return Support(arrays, supports[0].reduced) if is_one and len({part.reduced for part in supports}) == 1 else None
     return None
 
 
 def _support_of_contraction(node: Node) -> Support | None:
     labels, output = node.params
     is_square = len(node.args) == 2 and node.args[0] is node.args[1] and labels[0] == labels[1]
-    if len(set(labels[0])) != len(labels[0]) or tuple(one for one in labels[0] if one in output) != output:
+    if len(set(labels[0])) != len(labels[0]) or tuple(label for label in labels[0] if label in output) != output:
         return None
     reduced = tuple(axis for axis, label in enumerate(labels[0]) if label not in output)
     if is_square:
@@ -201,10 +203,10 @@ def _reduced(support: Support | None, axes: tuple[int, ...]) -> Support | None:
 def _is_slope(node: Node, k: int, divisor: Node, support: Support) -> bool:
     """Whether a product is 0 wherever the norm is that factor `k` divides by, or may be said to be."""
     if not divisor.shape:  # then all of the arrays is 0, and with it every part
-        return _vanishes(support.arrays, [one for arg in node.args for one in _divisors_in(arg)])
+        return _vanishes(support.arrays, [part for arg in node.args for part in _divisors_in(arg)])
     factors = [other for j, other in enumerate(node.args) if j == k or _is_aligned(node, j, k, support)]
     leading = _Leading(support, entry_by_entry=True)
-    return _product([leading.of(one) for factor in factors for one in _divisors_in(factor)]).is_slope
+    return _product([leading.of(part) for factor in factors for part in _divisors_in(factor)]).is_slope
 
 
 def _is_aligned(node: Node, j: int, k: int, support: Support) -> bool:
@@ -217,8 +219,8 @@ def _is_aligned(node: Node, j: int, k: int, support: Support) -> bool:
     reduced = {axis % support.rank for axis in support.reduced}
     if node.primitive.name == "einsum":
         labels = node.params[0]
-        kept = tuple(label for axis, label in enumerate(labels[j]) if axis not in reduced)
-        return _divisor_in(arg) is arg and labels[k] == kept
+        remaining = tuple(label for axis, label in enumerate(labels[j]) if axis not in reduced)
+        return _divisor_in(arg) is arg and labels[k] == remaining
     if _divisor_in(arg) is arg:
         return reduced == set(range(len(reduced)))  # NumPy adds axes in front
     is_plain = arg.primitive.name == "expand" and _divisor_in(arg) is arg.args[0]
@@ -227,19 +229,19 @@ def _is_aligned(node: Node, j: int, k: int, support: Support) -> bool:
 
 def _are_stretched_alike(node: Node, j: int, k: int) -> bool:
     """Whether two factors of the same shape meet entry by entry, in front of their new axes too."""
-    one, other = node.args[j], node.args[k]
+    first, second = node.args[j], node.args[k]
     if node.primitive.name == "einsum" and node.params[0][j] != node.params[0][k]:
         return False
-    return one.shape == other.shape and _stretchings(one) == _stretchings(other)
+    return first.shape == second.shape and _stretchings(first) == _stretchings(second)
 
 
 def _stretchings(arg: Node) -> list[tuple[str, Any]]:
     """Return how a factor is stretched along axes, from outside."""
-    found = []
+    stretchings = []
     while arg.primitive.is_stretching:
-        found.append((arg.primitive.name, arg.params))
+        stretchings.append((arg.primitive.name, arg.params))
         (arg,) = arg.args
-    return found
+    return stretchings
 
 
 def _vanishes(support: frozenset[Node], factors: Sequence[Node]) -> bool:
@@ -267,7 +269,7 @@ class _Term(NamedTuple):
     ----------
     order : Fraction
     is_odd : bool or None
-        None where it is neither, or nobody knows.
+        None where it is neither, or where that is not known.
     """
 
     order: Fraction
@@ -337,8 +339,8 @@ class _Leading:
         """Return the term of a norm along the axes of the support, entry by entry; constant for anything else."""
         if node.primitive.name == "pow":
             return _power(self.known[node.args[0]], node.args[1])
-        found = support_of(node)
-        is_same = found is not None and found.arrays <= self.support.arrays and found.reduced == self.support.reduced
+        support = support_of(node)
+        is_same = support is not None and support.arrays <= self.support.arrays and support.reduced == self.support.reduced
         return _Leading(self.support).of(node) if is_same else _CONSTANT
 
 

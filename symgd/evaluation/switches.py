@@ -23,42 +23,48 @@ _EXTREMES = {"max": "max", "max_weights": "max", "min": "min", "min_weights": "m
 
 def switches_of(formulas: Iterable[Node]) -> list[Node]:
     """Return the expressions whose zeros are the kinks and the jumps of formulas: x for abs(x), x - y for x < y."""
-    found: dict[Node, None] = {}
+    switches: dict[Node, None] = {}
     for node in toposort(formulas):
         if node.primitive.kinks is not None and node.primitive.is_elementwise:
-            found.update((one, None) for one in node.primitive.kinks(*node.args) if not one.is_constant)
-    return list(found)
+            switches.update((switch, None) for switch in node.primitive.kinks(*node.args) if not switch.is_constant)
+    return list(switches)
 
 
 def squares_under_roots_of(formulas: Iterable[Node]) -> list[Node]:
     """Return what is squared under roots: x for sqrt(x**2), which is abs(x)."""
     powers = [node for node in toposort(formulas) if node.primitive.name == "pow"]
-    return list(dict.fromkeys(one for node in powers for one in _squared(*node.args)))
+    return list(dict.fromkeys(base for node in powers for base in _squared(*node.args)))
 
 
 def _squared(base: Node, exponent: Node) -> list[Node]:
     if not exponent.is_exact or Fraction(exponent.value).denominator == 1:
         return []
     factors = base.args if base.primitive.name == "mul" else (base,)
-    powers = [one for one in factors if one.primitive.name == "pow" and one.args[1].is_exact and not one.args[0].is_constant]
-    return [one.args[0] for one in powers if Fraction(one.args[1].value) % 2 == 0]
+    powers = [
+        factor
+        for factor in factors
+        if factor.primitive.name == "pow" and factor.args[1].is_exact and not factor.args[0].is_constant
+    ]
+    return [power.args[0] for power in powers if Fraction(power.args[1].value) % 2 == 0]
 
 
 def rankings_of(formulas: Iterable[Node]) -> list[Node]:
     """Return the entries beside the largest or smallest, where one of them decides: x - max(x) is 0 where x is largest."""
-    found: dict[Node, None] = {}
+    rankings: dict[Node, None] = {}
     for node in toposort(formulas):
         if node.primitive.name in _EXTREMES:
             (x,), (axes,) = node.args, node.params
-            found[x - FUNCTIONS[_EXTREMES[node.primitive.name]](x, axes, len(axes) < x.rank)] = None
-    return list(found)
+            rankings[x - FUNCTIONS[_EXTREMES[node.primitive.name]](x, axes, len(axes) < x.rank)] = None
+    return list(rankings)
 
 
 def without_known(switches: Iterable[Node], known: Iterable[Node]) -> list[Node]:
     """Return the switches that are none of the known ones with either sign: y - x changes its sign where x - y does."""
-    terms = {frozenset(one.args if one.primitive.name == "add" else (one,)) for one in known}
+    terms = {frozenset(switch.args if switch.primitive.name == "add" else (switch,)) for switch in known}
     terms |= {frozenset(-part for part in parts) for parts in terms}
-    return [one for one in switches if frozenset(one.args if one.primitive.name == "add" else (one,)) not in terms]
+    return [
+        switch for switch in switches if frozenset(switch.args if switch.primitive.name == "add" else (switch,)) not in terms
+    ]
 
 
 def thresholds_of(switches: Iterable[Node]) -> list[float]:
@@ -100,6 +106,6 @@ class Sides:
             if (node, side) in self.missing and any(mpmath.isfinite(entry) and entry * side > 0 for entry in value.flat)
         }
 
-    def note(self, found: set[Side]) -> None:
-        """Strike sides off the list."""
-        self.missing -= found
+    def note(self, sides: set[Side]) -> None:
+        """Remove sides from the missing ones."""
+        self.missing -= sides

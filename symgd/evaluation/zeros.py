@@ -48,7 +48,7 @@ def lowest(low: Fraction, high: Fraction, between: Real, value: Callable[[Fracti
         else:
             high, place = places[1], Fraction(float(places[1] - _GOLDEN * (places[1] - low)))
             places, values = [place, places[0]], [value(place), values[0]]
-    return max(zip(places, values, strict=True), key=lambda one: one[1] * between < 0)
+    return max(zip(places, values, strict=True), key=lambda pair: pair[1] * between < 0)
 
 
 def zero_between(low: Fraction, high: Fraction, at_low: Real, at_high: Real, value: Callable[[Fraction], Real]) -> Fraction:
@@ -101,13 +101,13 @@ def end_of_zeros(line: Sequence[tuple[Fraction, Real]], value: Callable[[Fractio
     if len(line) == 1:
         return None
     if len(line) > 2:
-        (first, at_first), (last, at_last), (inside, _) = line[-3:]
+        (first, at_first), (last, at_last), (zero, _) = line[-3:]
         with mpmath.workdps(DIGITS):
             if at_first != at_last:
                 a, b = (mpmath.mpf(end.numerator) / end.denominator for end in (first, last))
                 meeting = b - at_last * (b - a) / (at_last - at_first)
                 exact = _simple(meeting)
-                if min(last, inside) <= exact <= max(last, inside):
+                if min(last, zero) <= exact <= max(last, zero):
                     return exact if value(exact) == 0 else Fraction(float(meeting))
     return line[-1][0]
 
