@@ -1,7 +1,7 @@
 """Whether two formulas differ at a point: in exact arithmetic they are equal or not, whatever the size of the difference.
 
 A difference counts where two precisions show the same one. One that shrinks with the digits is none, and what does neither is
-not decided. Numbers that were rounded when they were written excuse the difference they may make.
+not decided. A difference that may come from numbers that were rounded when they were written does not count.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Differences:
         return self._values[key]
 
     def compare(self, claim: Node, own: Node, index: tuple[int, ...]) -> bool | None:
-        """Return whether an entry of both formulas is equal; None where two precisions do not tell."""
+        """Return whether an entry of both formulas is equal; None where two precisions do not decide it."""
         if self._differ_plainly(claim, own, index):
             return False
         (rough, fine), (rough_true, fine_true) = self.values(claim), self.values(own)
@@ -96,7 +96,7 @@ class Differences:
         return is_plain and bool(abs(difference) > self._rounding(claim, own)[index])
 
     def _largest(self, claim: Node, own: Node, digits: int) -> Array:
-        """Return the largest number that is met on the way to two formulas."""
+        """Return the largest number that occurs in the evaluation of two formulas."""
         values = self._memories[digits]
         parts = toposort([claim, own])
         return max((abs(v) for part in parts for v in values[part].flat if mpmath.isfinite(v)), default=mpmath.mpf(0))
@@ -117,14 +117,14 @@ class Differences:
                 exact = memory[formula]
                 share = mpmath.mpf(10) ** (_MARGIN - digits)
                 for _ in range(_TRIALS):
-                    found = shaken(formula, memory, self.point.sizes, digits, share, generator)
-                    shifts.append(np.abs(found - exact))
+                    perturbed = shaken(formula, memory, self.point.sizes, digits, share, generator)
+                    shifts.append(np.abs(perturbed - exact))
             scale = mpmath.mpf(10) ** (FINE[0] - FINE[1])
             self._noises[formula] = np.asarray(scale * sum(shifts), dtype=object)
         return self._noises[formula]
 
     def within(self, got: Real, left: Real, right: Real, claim: Node, own: Node, index: tuple[int, ...]) -> Real:
-        """Return an entry of a claim, moved between two slopes where rounded numbers excuse that it is not."""
+        """Return an entry of a claim, moved between two slopes where rounded numbers may be why it is not."""
         low, high = min(left, right), max(left, right)
         if low <= got <= high or not mpmath.isfinite(got):
             return got
@@ -132,10 +132,12 @@ class Differences:
         return nearest if abs(got - nearest) <= self._rounding(claim, own)[index] else got
 
     def _rounding(self, claim: Node, own: Node) -> Array:
-        """Return what rounded numbers excuse, for each entry."""
+        """Return the difference that rounded numbers may make, for each entry."""
         if (claim, own) not in self._roundings:
-            one, other = (rounding_of(formula, rounded_numbers([formula]), self.point) for formula in (claim, own))
-            self._roundings[claim, own] = np.asarray(one + other, dtype=object)
+            claim_rounding, own_rounding = (
+                rounding_of(formula, rounded_numbers([formula]), self.point) for formula in (claim, own)
+            )
+            self._roundings[claim, own] = np.asarray(claim_rounding + own_rounding, dtype=object)
         return self._roundings[claim, own]
 
 
@@ -159,12 +161,12 @@ def shaken(
     share : mpf
     generator : numpy.random.Generator
     """
-    found: dict[Node, Array] = {}
+    values: dict[Node, Array] = {}
     for part in toposort([formula]):
-        known = {arg: found[arg] for arg in part.args} if part.args else {part: memory[part]}
+        known = {arg: values[arg] for arg in part.args} if part.args else {part: memory[part]}
         (value,) = evaluate_precisely([part], {}, sizes, digits, known)
-        found[part] = _shake(value, share, generator) if part.args else value
-    return found[formula]
+        values[part] = _shake(value, share, generator) if part.args else value
+    return values[formula]
 
 
 def _shake(value: Array, share: Real, generator: np.random.Generator) -> Array:

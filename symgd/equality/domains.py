@@ -1,9 +1,9 @@
 """Check whether two formulas that are equal where both have values have values at the same points.
 
 log(x²) and 2·log x are equal for x > 0, and for x < 0 only the first one has a value. So where a formula is replaced by
-another, the parts of both that have values for some arguments only are compared first: 1/x asks for x ≠ 0, √x for x ≥ 0. What
-the declared facts of the inputs imply, or the domain of the formula that both were derived from, cannot fail and is left out.
-Where the two formulas still ask for different things, they are evaluated at points where one of these fails: small exact
+another, the parts of both that have values for some arguments only are compared first: 1/x requires x ≠ 0, √x requires x ≥ 0.
+What the declared facts of the inputs imply, or the domain of the formula that both were derived from, cannot fail and is left
+out. Where the requirements of the two formulas still differ, they are evaluated at points where one of these fails: small exact
 numbers, 0 and negative ones among them, places where an argument is 0 or at the end of its range, and places beyond.
 
 A formula may not lose a value, nor gain values on an open set. A value gained at a single point, around which the first formula
@@ -84,11 +84,11 @@ def domain_changes(before: Sequence[Node], after: Sequence[Node], source: Node |
     """
     changes: list[DomainChange | None] = [None] * len(before)
     needs = Needs([*before, *after], source)
-    for k, (one, other) in enumerate(zip(before, after, strict=True)):
-        differing = needs.differing(one, other)
+    for k, (earlier, later) in enumerate(zip(before, after, strict=True)):
+        differing = needs.differing(earlier, later)
         if differing:
             with suppress(SymgdError):  # too large to be tried, or no sizes fit
-                changes[k] = _Pair(one, other, source, differing).change()
+                changes[k] = _Pair(earlier, later, source, differing).change()
     return changes
 
 
@@ -157,8 +157,8 @@ class _Pair:
             near = {node: self._moved(node, value) for node, value in values.items()}
             was = was | finite(value_at(self.before, near, self.sizes))
             is_now = is_now | finite(value_at(self.after, near, self.sizes))
-        found: Array = np.asarray(is_now & ~np.asarray(was))
-        return found
+        is_open: Array = np.asarray(is_now & ~np.asarray(was))
+        return is_open
 
     def _moved(self, node: Node, value: Array) -> Array:
         facts = node.facts
@@ -173,30 +173,31 @@ class _Pair:
             step = int(steps[index]) * _STEP
             entry = _exact(array[index])
             moved[index] = next(
-                (one for one in (entry + step, entry - step) if facts.is_symmetric or _allows(facts, one)), entry
+                (neighbour for neighbour in (entry + step, entry - step) if facts.is_symmetric or _allows(facts, neighbour)),
+                entry,
             )
         return moved
 
     # -- places -----------------------------------------------------------------------------------------------
 
     def _places(self) -> list[dict[Node, Array]]:
-        """Return points where something that only one formula asks for fails, a few of each kind."""
-        kept: list[dict[Node, Array]] = []
+        """Return points where a requirement of only one formula fails, a few of each kind."""
+        places: list[dict[Node, Array]] = []
         counts: dict[tuple[Kind, ...], int] = {}
         for values in self._candidates():
             kind = tuple(self._kind(need, values) for need in self.needs)
-            if any(one is not None for one in kind) and counts.get(kind, 0) < _PER_KIND:
+            if any(part is not None for part in kind) and counts.get(kind, 0) < _PER_KIND:
                 counts[kind] = counts.get(kind, 0) + 1
-                kept.append(values)
-                if len(kept) == _MOST_PLACES:
+                places.append(values)
+                if len(places) == _MOST_PLACES:
                     break
-        return kept
+        return places
 
     def _kind(self, need: Need, values: Mapping[Node, Array]) -> Kind:
-        """Return how something fails at a point: by the places of its entries; None where it holds."""
+        """Return how a requirement fails at a point: by the places of its entries; None where it holds."""
         arg, where = need
-        found = {place_of(entry, where) for entry in value_at(arg, values, self.sizes).flat}
-        return None if found == {None} else frozenset(found)
+        places = {place_of(entry, where) for entry in value_at(arg, values, self.sizes).flat}
+        return None if places == {None} else frozenset(places)
 
     def _candidates(self) -> Iterator[dict[Node, Array]]:
         pools = {node: _pool(node) for node in self.symbols}
@@ -234,8 +235,8 @@ class _Pair:
         shape = self._shape(node)
         if node in self.rows:
             return self.generator.integers(size_value(self.rows[node], self.sizes), size=shape)
-        found: Array = draw(node, Sign.ANY, shape, self.generator, Spread(scale, 0.0, is_positive=False))
-        return found
+        drawn: Array = draw(node, Sign.ANY, shape, self.generator, Spread(scale, 0.0, is_positive=False))
+        return drawn
 
     def _shape(self, node: Node) -> tuple[int, ...]:
         return tuple(size_value(size, self.sizes) for size in node.shape)
@@ -263,8 +264,8 @@ def _pool(node: Node) -> list[Fraction]:
     """Return simple numbers that an input may be."""
     interval = node.facts.interval
     ends = [Fraction(end) for end in (interval.low, interval.high) if abs(end) != math.inf]
-    inside = [sum(ends) / len(ends)] if len(ends) == 2 else [end + step for end in ends for step in (1, -1)]
-    numbers = [Fraction(number) for number in (*_NUMBERS, *ends, *inside)]
+    interior = [sum(ends) / len(ends)] if len(ends) == 2 else [end + step for end in ends for step in (1, -1)]
+    numbers = [Fraction(number) for number in (*_NUMBERS, *ends, *interior)]
     return [number for number in dict.fromkeys(numbers) if _allows(node.facts, number)] or [Fraction(1)]
 
 

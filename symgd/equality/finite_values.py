@@ -65,16 +65,16 @@ def value_at(
             (value,) = evaluate([formula], {node: exact_array(value) for node, value in values.items()}, algebra, sizes)
         except DomainError:
             value = np.full([size_value(size, sizes) for size in formula.shape], mpmath.nan, dtype=object)
-    found: Array = value
-    return found
+    array: Array = value
+    return array
 
 
-def agree(one: Array, other: Array) -> Array:
+def agree(first: Array, second: Array) -> Array:
     """Return which entries of two arrays are finite and equal."""
-    pairs = zip(one.flat, other.flat, strict=True)
+    pairs = zip(first.flat, second.flat, strict=True)
     return np.array(
         [bool(mpmath.isfinite(a) and mpmath.isfinite(b) and abs(a - b) <= _AGREEMENT * (abs(a) + abs(b))) for a, b in pairs]
-    ).reshape(one.shape)
+    ).reshape(first.shape)
 
 
 def finite(value: Array) -> Array:

@@ -1,4 +1,4 @@
-"""What formulas ask of their parts in order to have a value."""
+"""What formulas require of their parts in order to have a value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Need = tuple[Node, Requirement]
 
 
 class Needs:
-    """What formulas ask of their parts, as sets of bits.
+    """What formulas require of their parts, as sets of bits.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ class Needs:
                     bits |= 1 << number
             sets[node] = bits
 
-    def differing(self, one: Node, other: Node) -> list[Need]:
-        """Return what only one of two formulas asks for and what is not known to hold."""
-        bits = self._sets[one] ^ self._sets[other]
+    def differing(self, first: Node, second: Node) -> list[Need]:
+        """Return the requirements of only one of two formulas that are not known to hold."""
+        bits = self._sets[first] ^ self._sets[second]
         if not bits:
             return []
         return [need for k, need in enumerate(self.kinds) if bits >> k & 1 and not self._facts.is_implied(*need)]
@@ -59,13 +59,13 @@ class Needs:
 
 
 def _alike(need: Need) -> Hashable:
-    """Return what needs share that ask for the same: a sum in another order is the same."""
+    """Return what needs share that require the same: a sum in another order is the same."""
     arg, where = need
     return (frozenset(arg.args) if arg.primitive.name == "add" else arg), where
 
 
 def _asked(node: Node) -> Iterator[Need]:
-    """Yield what a node asks of its arguments, each in its simplest form."""
+    """Yield what a node requires of its arguments, each in its simplest form."""
     needs: Iterable[Need] = node.primitive.requirements(node)
     if node.primitive.name == "pow" and not node.args[1].is_exact:
         needs = [(node.args[0], Sign.POSITIVE)]  # (-2)**3 has a value, (-2)**x seldom
@@ -74,7 +74,7 @@ def _asked(node: Node) -> Iterator[Need]:
 
 
 def _simplest(arg: Node, where: Requirement) -> Iterator[Need]:
-    """Yield what is asked of the factors of a product that must not be 0, and of what a number multiplies."""
+    """Yield what is required of the factors of a product that must not be 0, and of what a number multiplies."""
     stack = [(arg, where)]
     while stack:
         part, wanted = stack.pop()
@@ -89,7 +89,7 @@ def _simplest(arg: Node, where: Requirement) -> Iterator[Need]:
             rest = part.primitive.make(part.args[1:])
             stack.append((rest, wanted if part.args[0].value > 0 else wanted.negated()))
         elif isinstance(wanted, Sign):  # x > 0 is x ≥ 0 and x ≠ 0, as they stand in 1/√x
-            yield from ((part, ~one & Sign.ANY) for one in (Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE) if not wanted & one)
+            yield from ((part, ~sign & Sign.ANY) for sign in (Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE) if not wanted & sign)
         else:
             yield part, wanted
 

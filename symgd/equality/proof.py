@@ -5,7 +5,7 @@ is an identity but for odds of about 1 in 10¹³. What algebra does not settle i
 cancellation leaves a doubt.
 
 Equal values are not enough: both formulas must have values at the same points, checked in :mod:`symgd.equality.domains` on the
-boundaries of what their parts ask for and beyond. Where they were derived from a formula, only points count where that has a
+boundaries of what their parts require and beyond. Where they were derived from a formula, only points count where that has a
 value, and single points may gain one: x·log x has the derivative log x + 1, for x > 0. Without such a formula a single point
 that gains a value leaves the result unproven, unless holes may be filled, as compiled code does. A value that is lost, or
 gained on an open set, makes formulas different.
@@ -88,7 +88,7 @@ def compare_formulas(
     few = smaller([*before, *after, *([] if source is None else [source])])
     if few is not None:
         count = len(before)
-        with suppress(ValueError, IndexError):  # where a size was written out, the smaller formula has no sense
+        with suppress(ValueError, IndexError):  # where a size was written out, the smaller formula has no meaning
             verdicts = _verdicts(few[:count], few[count : 2 * count], None if source is None else few[-1], fills_holes)
             if all(verdict is Equality.EQUAL for verdict, _ in verdicts):
                 return verdicts
@@ -99,7 +99,7 @@ def _verdicts(
     before: Sequence[Node], after: Sequence[Node], source: Node | None, fills_holes: bool
 ) -> list[tuple[Equality, str]]:
     verdicts = [(Equality.EQUAL, "")] * len(before)
-    doubtful = [k for k, (one, other) in enumerate(zip(before, after, strict=True)) if one is not other]
+    doubtful = [k for k, (earlier, later) in enumerate(zip(before, after, strict=True)) if earlier is not later]
     doubtful = _unsettled_by_algebra(before, after, doubtful)
     if source is None and len(doubtful) > 2:  # at points where all have a value; what that leaves open is tried alone
         doubtful = _compare(before, after, doubtful, _sum_of_all([before[k] for k in doubtful]), verdicts)
@@ -133,15 +133,17 @@ def _compare(
     """Enter the verdicts on a group of pairs; return those that are not equal."""
     if not group:
         return []
-    found = _compare_in_digits([before[k] for k in group], [after[k] for k in group], source)
-    for k, verdict in zip(group, found, strict=True):
+    answers = _compare_in_digits([before[k] for k in group], [after[k] for k in group], source)
+    for k, verdict in zip(group, answers, strict=True):
         verdicts[k] = verdict
     return [k for k in group if verdicts[k][0] is not Equality.EQUAL]
 
 
 def _sum_of_all(formulas: Sequence[Node]) -> Node:
     """Return a scalar that has a value where all formulas have."""
-    return lookup("add").make(tuple(FUNCTIONS["sum"](one) for one in formulas if not one.is_boolean) or (constant(0),))
+    return lookup("add").make(
+        tuple(FUNCTIONS["sum"](formula) for formula in formulas if not formula.is_boolean) or (constant(0),)
+    )
 
 
 _PROVEN: WeakKeyDictionary[Node, set[tuple[int, int | None, bool]]] = WeakKeyDictionary()
@@ -167,11 +169,11 @@ def proven(before: Sequence[Node], after: Sequence[Node], source: Node | None, f
     SimplificationError
         Where a formula has changed its value.
     """
-    changed = [(one, other) for one, other in zip(before, after, strict=True) if one is not other]
+    changed = [(earlier, later) for earlier, later in zip(before, after, strict=True) if earlier is not later]
     terms = (None if source is None else source.serial, fills_holes)
-    new = [(one, other) for one, other in changed if (other.serial, *terms) not in _PROVEN.get(one, ())]
+    new = [(earlier, later) for earlier, later in changed if (later.serial, *terms) not in _PROVEN.get(earlier, ())]
     unproven: dict[tuple[Node, Node], str] = {}
-    verdicts = compare_formulas([one for one, _ in new], [other for _, other in new], source, fills_holes)
+    verdicts = compare_formulas([earlier for earlier, _ in new], [later for _, later in new], source, fills_holes)
     for pair, (verdict, place) in zip(new, verdicts, strict=True):
         if verdict is Equality.DIFFERENT:
             raise SimplificationError(*pair, place)
@@ -181,13 +183,13 @@ def proven(before: Sequence[Node], after: Sequence[Node], source: Node | None, f
             _PROVEN.setdefault(pair[0], set()).add((pair[1].serial, *terms))
     for reason in set(unproven.values()):
         warnings.warn(f"a result is not simplified, because that could not be proven: {reason}", SymgdWarning, stacklevel=4)
-    return [one if (one, other) in unproven else other for one, other in zip(before, after, strict=True)]
+    return [earlier if (earlier, later) in unproven else later for earlier, later in zip(before, after, strict=True)]
 
 
 def _unsettled_by_algebra(before: Sequence[Node], after: Sequence[Node], doubtful: list[int]) -> list[int]:
     """Return the pairs that are not equal modulo a prime."""
-    pairs = [(k, one, other) for k in doubtful for one, other in _parts(before[k], after[k])]
-    roots = [one for _, *pair in pairs for one in pair]
+    pairs = [(k, earlier, later) for k in doubtful for earlier, later in _parts(before[k], after[k])]
+    roots = [formula for _, *pair in pairs for formula in pair]
     axes = Axes(roots)
     for turn in (0, 1):
         sizes = axes.choose(turn=turn)
@@ -196,8 +198,8 @@ def _unsettled_by_algebra(before: Sequence[Node], after: Sequence[Node], doubtfu
         unsettled = set()
         try:
             for values in map(iter, evaluate_modulo(roots, sizes)):
-                for (k, _, _), one, other in zip(pairs, values, values, strict=True):
-                    if not (one == other if isinstance(one, int) else np.array_equal(one, other)):
+                for (k, _, _), first, second in zip(pairs, values, values, strict=True):
+                    if not (first == second if isinstance(first, int) else np.array_equal(first, second)):
                         unsettled.add(k)
         except SymgdError:  # a division by 0: other sizes may help
             continue
@@ -224,25 +226,25 @@ def _work_at(node: Node, sizes: Mapping[str, int]) -> int:
 
 
 def _compare_in_digits(before: Sequence[Node], after: Sequence[Node], source: Node) -> list[tuple[Equality, str]]:
-    found = _verdicts_in_digits(before, after, source)
-    if any(verdict is Equality.UNDECIDED for verdict, _ in found):  # x/‖x‖, where x is 0 whatever the inputs are
+    verdicts = _verdicts_in_digits(before, after, source)
+    if any(verdict is Equality.UNDECIDED for verdict, _ in verdicts):  # x/‖x‖, where x is 0 whatever the inputs are
         formulas = [source, *before, *after]
         settled = with_slopes_of_norms(formulas)
         if settled != formulas:
             count = len(before) + 1
             return _verdicts_in_digits(settled[1:count], settled[count:], settled[0])
-    return found
+    return verdicts
 
 
 def _verdicts_in_digits(before: Sequence[Node], after: Sequence[Node], source: Node) -> list[tuple[Equality, str]]:
     try:
         places = points(source, _POINTS, seed=_SEED, others=[*before, *after])
         places += _mirrored(places[0], source)
-        found = [_agreements(place, before, after) for place in places]
+        agreements = [_agreements(place, before, after) for place in places]
     except SymgdError as error:
         return [(Equality.UNDECIDED, error.cause)] * len(before)
     verdicts = []
-    for answers in zip(*found, strict=True):
+    for answers in zip(*agreements, strict=True):
         if False in answers:
             verdicts.append((Equality.DIFFERENT, repr(places[answers.index(False)])))
         elif True in answers:
@@ -281,18 +283,19 @@ def _agreements(place: Point, before: Sequence[Node], after: Sequence[Node]) -> 
     if False in answers and not has_floats:
         finer = differences(_DIGITS[1])
         answers = [
-            _meet(one, other) if answer is False else answer for answer, one, other in zip(answers, coarse, finer, strict=True)
+            _meet(rough, fine) if answer is False else answer
+            for answer, rough, fine in zip(answers, coarse, finer, strict=True)
         ]
     return answers
 
 
 def _agree(before: Array, after: Array, has_floats: bool) -> bool | None:
     answer = None
-    scale = max((abs(one) for one in before.flat if mpmath.isfinite(one)), default=0)
-    for one, other in zip(before.flat, after.flat, strict=True):
-        if mpmath.isfinite(one):
-            allowed = _ROUNDED * scale if has_floats else _AGREEMENT * max(abs(one), abs(other))
-            if not mpmath.isfinite(other) or abs(one - other) > allowed:
+    scale = max((abs(entry) for entry in before.flat if mpmath.isfinite(entry)), default=0)
+    for first, second in zip(before.flat, after.flat, strict=True):
+        if mpmath.isfinite(first):
+            allowed = _ROUNDED * scale if has_floats else _AGREEMENT * max(abs(first), abs(second))
+            if not mpmath.isfinite(second) or abs(first - second) > allowed:
                 return False
             answer = True
     return answer
