@@ -64,9 +64,9 @@ class Case:
 
     def within(self, units: float) -> Case:
         """Return the same question with a part of the effort."""
-        found = copy.copy(self)  # with what is known already
-        object.__setattr__(found, "effort", self.effort.part(units))
-        return found
+        case = copy.copy(self)  # with what is known already
+        object.__setattr__(case, "effort", self.effort.part(units))
+        return case
 
 
 def simplified(formula: Node, domain: Domain) -> Node:

@@ -83,8 +83,8 @@ def without_what_holds_anyway(case: Case) -> tuple[Domain, Domain]:
 
 
 def _has_closed_end(case: Case, node: Node) -> bool:
-    ends = [case.domain.intervals[one] for one in symbols_of(node) if one in case.domain.intervals]
-    return any(not one.open_low or not one.open_high for one in ends)
+    intervals = [case.domain.intervals[symbol] for symbol in symbols_of(node) if symbol in case.domain.intervals]
+    return any(not interval.open_low or not interval.open_high for interval in intervals)
 
 
 def _describes_convex_set(case: Case, node: Node, where: Requirement) -> bool:
@@ -110,30 +110,32 @@ def _curvature(case: Case, node: Node) -> Curvature:
     ruled = compose(node, case.wrt, facts, case.effort).curvature
     if ruled != Curvature.UNKNOWN or not case.is_scalar or len(case.wrt) > MAX_VARIABLES or has_kink(node, case.wrt):
         return ruled
-    found = curvature_of_smooth(node, case.wrt, Domain(case.domain.intervals, (), {}), case.effort, case.seed)
-    if found is None:
+    finding = curvature_of_smooth(node, case.wrt, Domain(case.domain.intervals, (), {}), case.effort, case.seed)
+    if finding is None:
         return Curvature.UNKNOWN
-    return Curvature.AFFINE if found.kind is Kind.AFFINE else Curvature.CONVEX if found.kind.is_convex else Curvature.CONCAVE
+    return (
+        Curvature.AFFINE if finding.kind is Kind.AFFINE else Curvature.CONVEX if finding.kind.is_convex else Curvature.CONCAVE
+    )
 
 
 def _holds_anyway(case: Case, node: Node, where: Requirement) -> bool:
     """Whether a requirement of the formula follows from bounds and constraints: y² − x² > 0 from y > x and y > −x."""
     if not isinstance(where, Sign) or node in case.domain.positive:
         return False
-    inside = {k: Interval(i.low, i.high, True, True) for k, i in case.domain.intervals.items()}
-    (node,) = simplify([_settled(node, Facts(inside))], Facts(inside)).roots
-    if not Facts(inside).sign(node) & ~where:
+    interior = {k: Interval(i.low, i.high, True, True) for k, i in case.domain.intervals.items()}
+    (node,) = simplify([_settled(node, Facts(interior))], Facts(interior)).roots
+    if not Facts(interior).sign(node) & ~where:
         return True
-    if where.is_nonnegative and where & Sign.ZERO and compose(node, case.wrt, Facts(inside)).is_square:
+    if where.is_nonnegative and where & Sign.ZERO and compose(node, case.wrt, Facts(interior)).is_square:
         return True
     if not case.is_scalar or len(case.wrt) > MAX_VARIABLES or has_kink(node, case.wrt):
         return False
     bare = Domain(case.domain.intervals, case.domain.constraints, {}, case.domain.fixed)
-    found = sign_of(node, case.wrt, bare, case.effort)
-    if found is None or found.sign == 0:
+    signed = sign_of(node, case.wrt, bare, case.effort)
+    if signed is None or signed.sign == 0:
         return False
-    signs = Sign.POSITIVE if found.sign > 0 else Sign.NEGATIVE
-    return not (signs | (Sign.ZERO if found.touching else Sign.NEVER)) & ~where
+    signs = Sign.POSITIVE if signed.sign > 0 else Sign.NEGATIVE
+    return not (signs | (Sign.ZERO if signed.touching else Sign.NEVER)) & ~where
 
 
 def _relation(where: Requirement) -> str:
@@ -176,15 +178,15 @@ def with_convex_domain(step: Step, given: Domain, stated: Domain, domain: Domain
 @rule
 def by_convex_domain(premises: Premises, given: Domain, seed: int) -> Conclusion | None:
     """Show again that a domain is convex, and which requirements of the formula hold on it anyway."""
-    (found,) = premises.of(Curved)
-    case = Case(found.formula, found.wrt, given, Effort(UNITS), seed)
+    (curved,) = premises.of(Curved)
+    case = Case(curved.formula, curved.wrt, given, Effort(UNITS), seed)
     stated, domain = without_what_holds_anyway(case)
-    if domain != found.domain or obstacle_of_domain(case.on(domain)) is not None:
+    if domain != curved.domain or obstacle_of_domain(case.on(domain)) is not None:
         return None
-    return _on_convex_domain(found, stated)
+    return _on_convex_domain(curved, stated)
 
 
-def _on_convex_domain(found: Curved, stated: Domain) -> Conclusion:
-    claim = f"{shorten(found.formula, 120)} is {found.kind.in_words}"
+def _on_convex_domain(curved: Curved, stated: Domain) -> Conclusion:
+    claim = f"{shorten(curved.formula, 120)} is {curved.kind.in_words}"
     because = f"the set where {stated} is convex" if str(stated) else ""
-    return Conclusion(dataclasses.replace(found, domain=stated), claim, because)
+    return Conclusion(dataclasses.replace(curved, domain=stated), claim, because)

@@ -64,12 +64,12 @@ def refute(
     effort : Effort
     seed : int
     """
-    found = Counterexamples()
+    counterexamples = Counterexamples()
     if hessian is not None:
-        _Bends(hessian, domain, effort, seed).search(found)
-    if not found.are_both:
-        _Chords(formula, variables, domain, effort, seed).search(found)
-    return found
+        _Bends(hessian, domain, effort, seed).search(counterexamples)
+    if not counterexamples.are_both:
+        _Chords(formula, variables, domain, effort, seed).search(counterexamples)
+    return counterexamples
 
 
 # -- points and directions ------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ class _Bends:
         self.size = len(toposort(hessian.entries))
         self.generator = np.random.default_rng(seed)
 
-    def search(self, found: Counterexamples) -> None:
+    def search(self, counterexamples: Counterexamples) -> None:
         """Fill in what is proven."""
         points = self._first_points()
         try:
@@ -93,15 +93,15 @@ class _Bends:
             matrices = np.full((len(points), len(self.variables), len(self.variables)), np.nan)
         usable = np.isfinite(matrices).all((1, 2)) if len(points) else np.zeros(0, bool)
         for wanted in (-1, 1):
-            known = found.convexity if wanted < 0 else found.concavity
+            known = counterexamples.convexity if wanted < 0 else counterexamples.concavity
             if known is None:
                 bend = self._at_short_numbers(wanted) or self._of_sign(wanted, points[usable], matrices[usable])
                 if bend is None and len(self.variables) == 1:
                     bend = self._without_floats(wanted)
                 if wanted < 0:
-                    found.convexity = bend
+                    counterexamples.convexity = bend
                 else:
-                    found.concavity = bend
+                    counterexamples.concavity = bend
 
     def _first_points(self) -> np.ndarray:
         count = 3000 if len(self.variables) == 1 else 500
@@ -235,7 +235,7 @@ def _rounded(value: float, size: int) -> Fraction:
 
 
 def _special_points(formula: Node, variables: Sequence[Node]) -> np.ndarray:
-    """Return points where subexpressions c·x + d vanish: there something narrow may hide."""
+    """Return points where subexpressions c·x + d vanish: narrow parts of the graph may lie there."""
     moving = depends_on((formula,), variables)
     roots: dict[Node, set[float]] = {node: set() for node in variables}
     for node in moving:
@@ -271,19 +271,19 @@ class _Chords:
         self.size = len(toposort((formula,)))
         self.generator = np.random.default_rng(seed)
 
-    def search(self, found: Counterexamples) -> None:
+    def search(self, counterexamples: Counterexamples) -> None:
         """Fill in what is proven."""
         try:
             self.code = compile_formulas(self.variables, [self.formula], as_list=False)
         except (SymgdError, OverflowError):
             return  # a number in it is too large for floats
         for first, second, thetas in self._proposals():
-            if found.are_both or self.effort.is_used_up:
+            if counterexamples.are_both or self.effort.is_used_up:
                 return
             self.effort.spend(PER_NODE * self.size)
             gaps, noise = self._gaps(first, second, thetas)
             for wanted in (-1, 1):
-                if (found.convexity if wanted < 0 else found.concavity) is not None:
+                if (counterexamples.convexity if wanted < 0 else counterexamples.concavity) is not None:
                     continue
                 with np.errstate(all="ignore"):
                     scores = -wanted * gaps / noise
@@ -294,9 +294,9 @@ class _Chords:
                     chord = self._proven(wanted, first[k], second[k], thetas[k])
                     if chord is not None:
                         if wanted < 0:
-                            found.convexity = chord
+                            counterexamples.convexity = chord
                         else:
-                            found.concavity = chord
+                            counterexamples.concavity = chord
                         break
 
     def _values(self, points: np.ndarray) -> np.ndarray:
@@ -309,16 +309,16 @@ class _Chords:
         weights = thetas[:, None]
         try:
             ends = self._values(first), self._values(second)
-            inside = self._values(weights * first + (1 - weights) * second)
+            between = self._values(weights * first + (1 - weights) * second)
         except SymgdError:
             return np.full(len(first), np.nan), np.ones(len(first))
         with np.errstate(all="ignore"):
-            gaps = inside - thetas * ends[0] - (1 - thetas) * ends[1]
-            noise = 2e-16 * (np.abs(inside) + np.abs(ends[0]) + np.abs(ends[1])) + 1e-300
+            gaps = between - thetas * ends[0] - (1 - thetas) * ends[1]
+            noise = 2e-16 * (np.abs(between) + np.abs(ends[0]) + np.abs(ends[1])) + 1e-300
         return gaps, noise
 
     def _proposals(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Yield pairs of points: far and near, along axes, and around places where something may be hidden."""
+        """Yield pairs of points: far and near, along axes, and around places near which the graph may have narrow parts."""
         n, count = len(self.variables), 400
         ends = self._closed_ends(count)
         if len(ends):
@@ -362,7 +362,7 @@ class _Chords:
     def _kinks(self, scale: float) -> np.ndarray:
         """Return points near which the numeric slope jumps along a line."""
         base = self.domain.sample(self.variables, 3, int(scale * 7919) + 1)
-        found = []
+        points = []
         for start in base:
             for _ in range(2):
                 direction = self.generator.normal(size=len(start))
@@ -372,8 +372,8 @@ class _Chords:
                 with np.errstate(all="ignore"):
                     bends = np.abs(np.diff(values, 2))
                 if np.isfinite(bends).any():
-                    found.append(line[1 + int(np.nanargmax(np.where(np.isfinite(bends), bends, -1)))])
-        return np.array(found) if found else np.zeros((1, len(self.variables)))
+                    points.append(line[1 + int(np.nanargmax(np.where(np.isfinite(bends), bends, -1)))])
+        return np.array(points) if points else np.zeros((1, len(self.variables)))
 
     def _inside(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         both = np.concatenate([first, second], axis=1)

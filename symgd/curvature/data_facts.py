@@ -64,8 +64,8 @@ def definiteness_of_symmetric_part(matrix: Array) -> tuple[bool, bool]:
 def _doubled(matrix: Array) -> Array:
     """Return A + Aᵀ, less what its entries were rounded by."""
     doubled = matrix + matrix.T
-    found: Array = doubled - len(matrix) * np.finfo(float).eps * float(np.abs(doubled).max()) * np.eye(len(matrix))
-    return found
+    reduced: Array = doubled - len(matrix) * np.finfo(float).eps * float(np.abs(doubled).max()) * np.eye(len(matrix))
+    return reduced
 
 
 def _definiteness(rows: list[list[Fraction]]) -> tuple[bool, bool]:

@@ -69,8 +69,14 @@ class Domain:
         if not isinstance(other, Domain):
             return NotImplemented
         mine, theirs = (
-            (one.intervals, one.constraints, one.natural, one.fixed, {node: id(array) for node, array in one.data.items()})
-            for one in (self, other)
+            (
+                domain.intervals,
+                domain.constraints,
+                domain.natural,
+                domain.fixed,
+                {node: id(array) for node, array in domain.data.items()},
+            )
+            for domain in (self, other)
         )
         return mine == theirs
 
@@ -86,8 +92,8 @@ class Domain:
 
     def interior(self) -> dict[Node, Requirement]:
         """Return what may be assumed inside the domain, its ends left out."""
-        inside = {node: Interval(one.low, one.high, True, True) for node, one in self.intervals.items()}
-        return {**self.assumptions(), **inside}
+        intervals = {node: Interval(interval.low, interval.high, True, True) for node, interval in self.intervals.items()}
+        return {**self.assumptions(), **intervals}
 
     def __str__(self) -> str:
         parts = [f"{node.name} in {interval}" for node, interval in self.intervals.items() if not interval.is_everything]
@@ -119,28 +125,28 @@ class Domain:
 
     def keep(self, variables: Sequence[Node], points: np.ndarray) -> np.ndarray:
         """Return those points that lie inside, approximately."""
-        inside = np.ones(len(points), dtype=bool)
+        is_inside = np.ones(len(points), dtype=bool)
         for k, node in enumerate(variables):
             interval = self.intervals[node]
-            inside &= (points[:, k] > float(interval.low)) & (points[:, k] < float(interval.high))
+            is_inside &= (points[:, k] > float(interval.low)) & (points[:, k] < float(interval.high))
         for condition in self.constraints:
             if set(symbols_of(condition)) <= set(variables):
                 used = list(symbols_of(condition))
                 code = compile_formulas(used, [condition], as_list=False)
                 columns = [points[:, list(variables).index(node)] for node in used]
-                inside &= np.broadcast_to(np.asarray(code(*columns), dtype=bool), inside.shape)
-        return points[inside]
+                is_inside &= np.broadcast_to(np.asarray(code(*columns), dtype=bool), is_inside.shape)
+        return points[is_inside]
 
     def sample(self, variables: Sequence[Node], count: int, seed: int = 0) -> np.ndarray:
-        """Return points inside, near and far, one per row; fewer than asked for where constraints leave little room."""
+        """Return points inside, near and far, one per row; fewer than asked for where constraints exclude most of the box."""
         generator = np.random.default_rng(seed)
         columns = [self._column(self.intervals[node], count, generator) for node in variables]
         points = np.stack(columns, axis=1)
         if not self.constraints:
             return points
         for _ in range(4):
-            kept = self.keep(variables, points)
-            if len(kept) >= count // 4:
+            usable = self.keep(variables, points)
+            if len(usable) >= count // 4:
                 break
             more = [self._column(self.intervals[node], 4 * count, generator) for node in variables]
             points = np.concatenate([points, np.stack(more, axis=1)])
@@ -248,8 +254,8 @@ def read_domain(
     signs = {condition: _as_sign(condition) for condition in constraints}
     used: set[Node] = set()
     intervals = {node: _interval_of(node, bounds.get(node.name, Interval()), signs, natural, used) for node in variables}
-    kept = [condition for condition in constraints if condition not in used]
-    known = dict(signs[condition] for condition in kept)
+    remaining = [condition for condition in constraints if condition not in used]
+    known = dict(signs[condition] for condition in remaining)
     facts = Facts({**known, **intervals})
     for node, where in natural.items():  # what is not 0 and not negative is positive
         if where == Sign.NONZERO and (facts.is_nonnegative(node) or facts.sign(node).is_nonpositive):
@@ -258,7 +264,7 @@ def read_domain(
                 intervals[variable] &= _solved(node, natural[node], variable)
     facts = Facts({**known, **intervals, **(fixed or {})})
     open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
-    return Domain(intervals, kept, open_questions, fixed, data)
+    return Domain(intervals, remaining, open_questions, fixed, data)
 
 
 def _refuse_unknown_names(
@@ -276,7 +282,7 @@ def _refuse_unknown_names(
             if node not in inputs:
                 raise SymgdError(
                     f"{node.name[:40]!a} stands in a constraint and not in the formula",
-                    hint=f"its inputs are {', '.join(sorted(one.name for one in inputs))}",
+                    hint=f"its inputs are {', '.join(sorted(symbol.name for symbol in inputs))}",
                 )
 
 

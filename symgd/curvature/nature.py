@@ -111,10 +111,10 @@ def classify_point(formula: Node, variables: Sequence[Node], point: Mapping[Node
                 f"the point is not stationary: the slope in {node.name} is {_short(value)}",
                 hint="use stationary_points to find some",
             )
-    found = classified(formula, variables, point, is_exact=True)
-    if found is None:
+    stationary = classified(formula, variables, point, is_exact=True)
+    if stationary is None:
         raise DomainError("the signs of the Hessian cannot be decided there")
-    return found
+    return stationary
 
 
 def classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, Exact], is_exact: bool) -> StationaryPoint | None:
@@ -127,8 +127,8 @@ def classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, Ex
     names = {node.name: x for node, x in point.items()}
     n = len(variables)
     if n == 1:
-        found = _by_derivatives(formula, variables[0], point)
-        return None if found is None else StationaryPoint(names, found[0], value, is_exact, found[1])
+        decided = _by_derivatives(formula, variables[0], point)
+        return None if decided is None else StationaryPoint(names, decided[0], value, is_exact, decided[1])
     matrix = sp.zeros(n, n)
     for k, (i, j) in enumerate(lower_triangle(n)):
         matrix[i, j] = matrix[j, i] = hessian[k]
@@ -156,8 +156,8 @@ def _inertia(matrix: Exact) -> tuple[int, int, int] | None:
             return None
         coefficients.append(sign)
     zero = next((k for k, sign in enumerate(reversed(coefficients)) if sign), n)
-    kept = [sign for sign in coefficients if sign]
-    positive = sum(1 for a, b in itertools.pairwise(kept) if a != b)  # Descartes, exact where all roots are real
+    nonzero = [sign for sign in coefficients if sign]
+    positive = sum(1 for a, b in itertools.pairwise(nonzero) if a != b)  # Descartes, exact where all roots are real
     return positive, zero, n - zero - positive
 
 

@@ -2,8 +2,8 @@
 
 A *statement* says exactly what a step claims: a record that compares by value. The text of a claim is for reading, and
 follows from the same rule. To check a step is to apply its rule to the statements of its premises, and to compare what comes
-out; a rule trusts nothing else, and uses every premise that it is given. What it knows of functions is declared with them: the
-declared facts of every function that stands in a step are held against their laws, in numbers.
+out; a rule uses nothing else, and it uses every premise that it is given. What it knows of functions is declared with them: the
+declared facts of every function that stands in a step are checked against their laws, in numbers.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Premises:
         """Return the first statement of a kind that suits and has these fields, or None; all of them count as used."""
         first = None
         for k, statement in enumerate(self._statements):
-            has_fields = isinstance(statement, kind) and all(getattr(statement, name) == one for name, one in fields.items())
+            has_fields = isinstance(statement, kind) and all(
+                getattr(statement, name) == value for name, value in fields.items()
+            )
             if has_fields and suits(statement):
                 self._used[k] = True
                 first = statement if first is None else first
@@ -68,12 +70,12 @@ class Premises:
 
     def of(self, kind: type[S]) -> list[S]:
         """Return all statements of a kind; they count as used."""
-        found = []
+        statements = []
         for k, statement in enumerate(self._statements):
             if isinstance(statement, kind):
                 self._used[k] = True
-                found.append(statement)
-        return found
+                statements.append(statement)
+        return statements
 
     @property
     def are_all_used(self) -> bool:
@@ -154,7 +156,7 @@ class Step:
 
     def lines(self) -> list[str]:
         """Return the tree as indented lines, premises below what they support."""
-        found: list[str] = []
+        lines: list[str] = []
         seen: set[int] = set()
         stack = [(self, 0)]
         while stack:
@@ -162,21 +164,21 @@ class Step:
             again = id(step) in seen
             seen.add(id(step))
             because = "as shown above" if again else step.because
-            found.append("  " * depth + (f"{step.claim}  ({because})" if because else step.claim))
+            lines.append("  " * depth + (f"{step.claim}  ({because})" if because else step.claim))
             if not again:
-                stack.extend((one, depth + 1) for one in reversed(step.premises))
-        return found
+                stack.extend((premise, depth + 1) for premise in reversed(step.premises))
+        return lines
 
 
 def _formulas_in(parts: Any) -> list[Node]:
-    """Return the formulas of which a statement speaks."""
-    found: list[Node] = []
+    """Return the formulas that occur in a statement."""
+    formulas: list[Node] = []
     seen: set[int] = set()
     stack = [parts]
     while stack:
         part = stack.pop()
         if isinstance(part, Node):
-            found.append(part)
+            formulas.append(part)
         elif isinstance(part, Step) or id(part) in seen:
             continue
         elif isinstance(part, tuple | list | set | frozenset):
@@ -191,7 +193,7 @@ def _formulas_in(parts: Any) -> list[Node]:
         elif dataclasses.is_dataclass(part) and not isinstance(part, type):
             seen.add(id(part))
             stack.extend(getattr(part, field.name) for field in dataclasses.fields(part))
-    return found
+    return formulas
 
 
 def step_by(rule: Rule, given: Sequence[Any], conclusion: Conclusion, premises: Iterable[Step] = ()) -> Step:

@@ -1,4 +1,4 @@
-"""Prove or refute convexity: cheap proofs first, then costly ones, then a counterexample; where all are silent, UNKNOWN.
+"""Prove or refute convexity: cheap proofs first, then costly ones, then a counterexample; where none of them decides, UNKNOWN.
 
 The stages of the proof are listed in :data:`symgd.curvature.stages.STAGES`. A search for counterexamples, proven in interval
 arithmetic, follows. Numbers never raise a verdict: floating point only proposes what exact or interval arithmetic then proves
@@ -94,18 +94,18 @@ def _decide(given: Case, report: Report) -> Convexity:
     obstacle = obstacle_of_domain(case)
     if obstacle is None and not is_defined_somewhere(case):
         obstacle = "no point was found at which the formula is defined"
-    found, reasons = (None, [obstacle]) if obstacle is not None else _by_stages(case, report)
-    if found is not None:
-        proof = Proof(with_convex_domain(found.step, given.domain, stated, domain, given.seed))
+    finding, reasons = (None, [obstacle]) if obstacle is not None else _by_stages(case, report)
+    if finding is not None:
+        proof = Proof(with_convex_domain(finding.step, given.domain, stated, domain, given.seed))
         return Convexity(
-            found.kind,
+            finding.kind,
             case.formula,
             list(case.wrt),
             str(stated),
             domain.intervals,
             proof,
-            modulus=found.modulus,
-            reason=found.by,
+            modulus=finding.modulus,
+            reason=finding.by,
         )
     report("counterexample")
     return _refuted(case, stated, reasons)
@@ -122,11 +122,11 @@ def _by_stages(case: Case, report: Report) -> tuple[Found | None, list[str]]:
             reasons.append(_limit_reached(case.effort))
             break
         report(stage.name)
-        found, reason = stage.prove(case.within(stage.units if best is None else SHARPENING_UNITS))
+        finding, reason = stage.prove(case.within(stage.units if best is None else SHARPENING_UNITS))
         if reason:
             reasons.append(reason)
-        if found is not None and (best is None or found.says_more_than(best)):
-            best = found
+        if finding is not None and (best is None or finding.says_more_than(best)):
+            best = finding
     return best, reasons
 
 
@@ -148,9 +148,9 @@ def _refuted(case: Case, stated: Domain, reasons: list[str]) -> Convexity:
         if case.effort.is_used_up:
             reasons.append(_limit_reached(case.effort))
             break
-        found = _counterexamples(case, instance)
-        if found.convexity is not None and found.concavity is not None:
-            witness = Witness(found.convexity, found.concavity, instance.parameters)
+        counterexamples = _counterexamples(case, instance)
+        if counterexamples.convexity is not None and counterexamples.concavity is not None:
+            witness = Witness(counterexamples.convexity, counterexamples.concavity, instance.parameters)
             return Convexity(
                 Kind.NEITHER,
                 case.formula,
@@ -161,7 +161,7 @@ def _refuted(case: Case, stated: Domain, reasons: list[str]) -> Convexity:
                 reason="by an exact counterexample to each",
             )
         if not instance.parameters:
-            last = found
+            last = counterexamples
     if last.convexity is not None or last.concavity is not None:
         refuted = "convex" if last.convexity is not None else "concave"
         reasons.append(f"it is not {refuted}, and the rest is open")

@@ -42,12 +42,12 @@ class Instance:
 def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0) -> Iterator[Instance]:
     """Yield instances: the formula itself where nothing is open, otherwise a few with numbers for the rest."""
     inputs = symbols_of(formula)
-    held = [node for node in inputs if node not in wrt]
+    fixed = [node for node in inputs if node not in wrt]
     if any(array.size > MAX_DATA for array in domain.data.values()):
         return  # too many numbers to write out
     names = sorted(set(itertools.chain.from_iterable(size_names(node.shape) for node in toposort((formula,)))))
     is_scalar = not names and not any(node.shape for node in toposort((formula,)))
-    if is_scalar and not held:
+    if is_scalar and not fixed:
         yield Instance(formula, list(wrt), domain, {})
         return
     generator = np.random.default_rng(seed)
@@ -56,7 +56,7 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
             sizes = dict.fromkeys(names, (1 if attempt % 2 == 0 else 2) + attempt // 4) | _sizes_of(domain.data)
         except SymgdError:
             return
-        instance = _instance(formula, wrt, domain, held, sizes, generator, attempt)
+        instance = _instance(formula, wrt, domain, fixed, sizes, generator, attempt)
         if instance is not None:
             yield instance
 
@@ -64,9 +64,9 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
 def with_numbers(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
     """Write a formula out entry by entry, with its data as numbers; None where they do not say everything, or too much."""
     inputs = symbols_of(formula)
-    held = [node for node in inputs if node not in wrt]
+    fixed = [node for node in inputs if node not in wrt]
     names = set(itertools.chain.from_iterable(size_names(node.shape) for node in toposort((formula,))))
-    if not all(node in domain.data for node in held) or sum(array.size for array in domain.data.values()) > MAX_DATA:
+    if not all(node in domain.data for node in fixed) or sum(array.size for array in domain.data.values()) > MAX_DATA:
         return None
     try:
         sizes = _sizes_of(domain.data)
@@ -74,7 +74,7 @@ def with_numbers(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance
         return None
     if names - sizes.keys():
         return None
-    return _instance(formula, wrt, domain, held, sizes, np.random.default_rng(0), 0)
+    return _instance(formula, wrt, domain, fixed, sizes, np.random.default_rng(0), 0)
 
 
 def by_entries(formula: Node, wrt: Sequence[Node], domain: Domain) -> Instance | None:
@@ -116,7 +116,7 @@ def _instance(
     formula: Node,
     wrt: Sequence[Node],
     domain: Domain,
-    held: Sequence[Node],
+    fixed: Sequence[Node],
     sizes: Mapping[str, int],
     generator: np.random.Generator,
     attempt: int,
@@ -126,9 +126,9 @@ def _instance(
     except (SymgdError, IndexError, ValueError):
         return None
     written: Node = as_node(outputs[0][()])
-    values, parameters = _numbers_for(held, domain, entries, generator, attempt)
+    values, parameters = _numbers_for(fixed, domain, entries, generator, attempt)
     parameters = {**sizes, **parameters}
-    if any(_has_more_than_bounds(node) for node in held if node not in domain.data):
+    if any(_has_more_than_bounds(node) for node in fixed if node not in domain.data):
         return None
     try:
         (written,) = substitute([written], values)
@@ -157,19 +157,19 @@ def _instance(
     if domain.constraints and any(node.shape for node in wrt):
         return None
     try:
-        inside = read_domain(written, variables, intervals, constraints)
+        entry_domain = read_domain(written, variables, intervals, constraints)
     except SymgdError:
         return None
-    return Instance(written, variables, inside, parameters)
+    return Instance(written, variables, entry_domain, parameters)
 
 
 def _numbers_for(
-    held: Sequence[Node], domain: Domain, entries: Mapping[Node, Any], generator: np.random.Generator, attempt: int
+    fixed: Sequence[Node], domain: Domain, entries: Mapping[Node, Any], generator: np.random.Generator, attempt: int
 ) -> tuple[dict[Node, Node], dict[str, Any]]:
     """Return numbers for the entries of what is held fixed, and the same by their names."""
     values: dict[Node, Node] = {}
     parameters: dict[str, Any] = {}
-    for node in held:
+    for node in fixed:
         for index, entry in np.ndenumerate(entries[node]):
             if node.facts.is_symmetric and index[0] > index[1]:
                 values[entry] = values[entries[node][index[::-1]]]
@@ -185,13 +185,13 @@ def _numbers_for(
 
 def _sizes_of(data: Mapping[Node, Any]) -> dict[str, int]:
     """Return the sizes that given arrays show, where an axis has a name alone."""
-    found: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     for node, array in data.items():
         for size, length in zip(node.shape, array.shape, strict=True):
             names = size_names((size,))
             if len(names) == 1 and str(size) == names[0]:
-                found[names[0]] = int(length)
-    return found
+                sizes[names[0]] = int(length)
+    return sizes
 
 
 def _given(data: Mapping[Node, Any], node: Node, index: tuple[int, ...]) -> Fraction | None:

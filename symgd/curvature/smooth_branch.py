@@ -2,8 +2,8 @@
 
     |x| = x  and  ⌊x⌋ = 1  for 1 ≤ x ≤ 3/2
 
-Taylor's theorem speaks of functions with continuous derivatives on the whole way from the point of expansion. An enclosure of
-the derivative alone sees no kink, because the derivatives of |x| and ⌊x⌋ are bounded on both sides of it.
+Taylor's theorem is about functions with continuous derivatives on the whole segment from the point of expansion. An enclosure
+of the derivative alone shows no kink, because the derivatives of |x| and ⌊x⌋ are bounded on both sides of it.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def smooth_branch(formula: Node, box: Box, point: Box) -> Node:
     box : mapping of Node to (low, high)
         With the point inside.
     point : mapping of Node to (low, high)
-        Where the point lies. On a face of the box that the point does not lie on, the formula need only be continuous: the way
-        from the point reaches it at its end.
+        Where the point lies. On a face of the box that the point does not lie on, the formula need only be continuous: the
+        segment from the point reaches it at its end.
 
     Raises
     ------
@@ -98,36 +98,36 @@ class _Search:
     # -- branches -----------------------------------------------------------------------------------------------
 
     def resolved(self, root: Node, known: Mapping[Node, Node] | None = None, about: Node | None = None) -> Node:
-        """Return a formula with the branches that are taken on the box; `about` is what messages speak of."""
-        done = dict(known or {})
+        """Return a formula with the branches that are taken on the box; `about` is what messages name."""
+        resolved = dict(known or {})
         moving = depends_on((root,), self.box)
         stack = [root]
         while stack:
             check_time()
             node = stack[-1]
-            if node not in done and node not in moving:
-                done[node] = node
-            if node in done:
+            if node not in resolved and node not in moving:
+                resolved[node] = node
+            if node in resolved:
                 stack.pop()
                 continue
-            needs = self._needs(node, done, about)
-            waiting = [one for one in needs if one not in done]
+            needs = self._needs(node, resolved, about)
+            waiting = [need for need in needs if need not in resolved]
             if waiting:
                 stack.extend(waiting)
                 continue
             stack.pop()
-            done[node] = done[needs[-1]] if node.primitive.name == "where" else self._resolved(node, done, about)
-        return done[root]
+            resolved[node] = resolved[needs[-1]] if node.primitive.name == "where" else self._resolved(node, resolved, about)
+        return resolved[root]
 
-    def _needs(self, node: Node, done: Mapping[Node, Node], about: Node | None) -> tuple[Node, ...]:
+    def _needs(self, node: Node, resolved: Mapping[Node, Node], about: Node | None) -> tuple[Node, ...]:
         """Return what a node's branch follows from: of a choice the sides of its condition, and the branch that is taken."""
         if node.primitive.name != "where":
             return node.args
         condition = node.args[0]
-        if any(arg not in done for arg in condition.args):
+        if any(arg not in resolved for arg in condition.args):
             return condition.args
         if node not in self.chosen:
-            left, right = (done[arg] for arg in condition.args)
+            left, right = (resolved[arg] for arg in condition.args)
             is_true = self._holds(condition.primitive, left, right, node if about is None else about)
             self.chosen[node] = node.args[1 if is_true else 2]
         return (*condition.args, self.chosen[node])
@@ -143,8 +143,8 @@ class _Search:
             return False
         raise self._error(about, gap, sign)
 
-    def _resolved(self, node: Node, done: Mapping[Node, Node], about: Node | None) -> Node:
-        args = tuple(done[arg] for arg in node.args)
+    def _resolved(self, node: Node, resolved: Mapping[Node, Node], about: Node | None) -> Node:
+        args = tuple(resolved[arg] for arg in node.args)
         record = node.primitive
         if record.kinks is None or not record.is_elementwise:
             return rebuild(node, args)
@@ -191,17 +191,17 @@ class _Search:
     def _parts(self, node: Node) -> list[tuple[Fraction, Fraction]]:
         """Return where a node's values lie on small parts of the box; nothing where that is not known."""
         waiting: list[Box] = [self.box]
-        found: list[tuple[Fraction, Fraction]] = []
-        while waiting and len(found) < PIECES:
+        ranges: list[tuple[Fraction, Fraction]] = []
+        while waiting and len(ranges) < PIECES:
             part = waiting.pop()
             ends = self._enclosed(node, part)
             if ends is None:
                 return []
-            if len(waiting) + len(found) >= PIECES // 8 or ends[1] - ends[0] < Fraction(1, 4):
-                found.append(ends)
+            if len(waiting) + len(ranges) >= PIECES // 8 or ends[1] - ends[0] < Fraction(1, 4):
+                ranges.append(ends)
             else:
                 waiting += _halves(part)
-        return found
+        return ranges
 
     # -- smoothness ---------------------------------------------------------------------------------------------
 
@@ -246,13 +246,13 @@ class _Search:
         sign = self.facts.sign(node)
         if sign in (Sign.NEGATIVE, Sign.ZERO, Sign.POSITIVE) or not symbols_of(node):
             return sign
-        found = self._signs(node)
-        return sign if found is None else sign & found
+        signs = self._signs(node)
+        return sign if signs is None else sign & signs
 
     def _signs(self, node: Node) -> Sign | None:
         """Return the signs by intervals, of ever smaller parts of the box; None where a part has no enclosure."""
         waiting: list[Box] = [self.box]
-        found, count = Sign.NEVER, 1
+        signs, count = Sign.NEVER, 1
         while waiting:
             check_time()
             part = waiting.pop()
@@ -261,13 +261,13 @@ class _Search:
             if ends is None and not is_large:
                 return None
             if ends is not None and (ends[0] > 0 or ends[1] < 0 or ends[0] == ends[1]):
-                found |= Interval(*ends).sign
+                signs |= Interval(*ends).sign
             elif is_large:
                 waiting[:0] = _halves(part)
                 count += 1
             elif ends is not None:
-                found |= Interval(*ends).sign
-        return found
+                signs |= Interval(*ends).sign
+        return signs
 
     def _enclosed(self, node: Node, part: Box) -> tuple[Fraction, Fraction] | None:
         try:
@@ -355,8 +355,8 @@ def _interior(where: Requirement) -> Requirement:
 
 
 def _round(record: Primitive, end: Any) -> int:
-    whole = -(-end // 1) if record is ceil else end // 1
-    return int(whole)
+    rounded = -(-end // 1) if record is ceil else end // 1
+    return int(rounded)
 
 
 def _halves(part: Box) -> list[Box]:

@@ -69,9 +69,9 @@ class Stage:
     is_for: Callable[[Case], bool] = lambda case: True
     raises_modulus: bool = False
 
-    def may_sharpen(self, found: Found) -> bool:
+    def may_sharpen(self, finding: Found) -> bool:
         """Whether this stage may say more than was found."""
-        return found.kind is not Kind.AFFINE and (found.modulus is None or self.raises_modulus)
+        return finding.kind is not Kind.AFFINE and (finding.modulus is None or self.raises_modulus)
 
 
 _NOTHING = Outcome(None)
@@ -105,8 +105,8 @@ def _is_too_large(formula: Node) -> bool:
 def _composed(case: Case) -> tuple[Composition, Node]:
     """Return what the rules say of the simplified formula or of the given one, whichever is more, and of which."""
     forms = dict.fromkeys((case.simple, case.formula))
-    found = [(compose(form, case.wrt, case.facts, case.effort), form) for form in forms]
-    return max(found, key=lambda pair: int(pair[0].curvature).bit_count())
+    compositions = [(compose(form, case.wrt, case.facts, case.effort), form) for form in forms]
+    return max(compositions, key=lambda pair: int(pair[0].curvature).bit_count())
 
 
 def _by_rules(case: Case) -> Outcome:
@@ -133,20 +133,20 @@ def _by_entries(case: Case) -> Outcome:
         return _NOTHING
     if has_kink(instance.formula, instance.variables) or _is_too_large(instance.formula):
         return _NOTHING
-    found = curvature_of_smooth(instance.formula, instance.variables, instance.domain, case.effort, case.seed)
-    if found is None:
+    finding = curvature_of_smooth(instance.formula, instance.variables, instance.domain, case.effort, case.seed)
+    if finding is None:
         return _NOTHING
     wrt = case.wrt
-    conclusion = _of_entries(case.formula, wrt, case.domain, found.step.statement)
-    step = step_by(by_their_entries, (case.formula, wrt, case.domain), conclusion, (found.step,))
-    return Outcome(Found(conclusion.statement.kind, step, found.by, conclusion.statement.modulus))
+    conclusion = _of_entries(case.formula, wrt, case.domain, finding.step.statement)
+    step = step_by(by_their_entries, (case.formula, wrt, case.domain), conclusion, (finding.step,))
+    return Outcome(Found(conclusion.statement.kind, step, finding.by, conclusion.statement.modulus))
 
 
 def _by_pieces(case: Case) -> Outcome:
     if not has_kink(case.simple, case.wrt):
         return _NOTHING
-    found = curvature_of_pieces(case.simple, case.wrt[0], case.domain, case.effort, case.seed)
-    return _rewritten(case, found)
+    finding = curvature_of_pieces(case.simple, case.wrt[0], case.domain, case.effort, case.seed)
+    return _rewritten(case, finding)
 
 
 def _along_lines(case: Case) -> Outcome:
@@ -155,13 +155,13 @@ def _along_lines(case: Case) -> Outcome:
     return _rewritten(case, curvature_along_lines(case.simple, case.wrt, case.domain))
 
 
-def _rewritten(case: Case, found: Found | None) -> Outcome:
+def _rewritten(case: Case, finding: Found | None) -> Outcome:
     """Return what was found of the simplified formula as a finding about the formula itself."""
-    if found is None or case.simple is case.formula:
-        return Outcome(found)
-    conclusion = _of_rewritten(case.formula, found.step.statement)
-    step = step_by(by_rewriting, (case.formula, case.wrt, case.domain), conclusion, (found.step,))
-    return Outcome(dataclasses.replace(found, step=step))
+    if finding is None or case.simple is case.formula:
+        return Outcome(finding)
+    conclusion = _of_rewritten(case.formula, finding.step.statement)
+    step = step_by(by_rewriting, (case.formula, case.wrt, case.domain), conclusion, (finding.step,))
+    return Outcome(dataclasses.replace(finding, step=step))
 
 
 # -- the rules ----------------------------------------------------------------------------------------------
@@ -203,13 +203,13 @@ def _of_composition(
 @rule
 def by_rewriting(premises: Premises, formula: Node, wrt: tuple[Node, ...], domain: Domain) -> Conclusion | None:
     """Conclude from the simplified form."""
-    found = Curved.among(premises, simplified(formula, domain), wrt, domain)
-    return None if found is None else _of_rewritten(formula, found)
+    curved = Curved.among(premises, simplified(formula, domain), wrt, domain)
+    return None if curved is None else _of_rewritten(formula, curved)
 
 
-def _of_rewritten(formula: Node, found: Curved) -> Conclusion:
-    claim = f"{shorten(formula, 120)} is {found.kind.in_words}"
-    return Conclusion(dataclasses.replace(found, formula=formula), claim, f"rewritten as {shorten(found.formula, 80)}")
+def _of_rewritten(formula: Node, curved: Curved) -> Conclusion:
+    claim = f"{shorten(formula, 120)} is {curved.kind.in_words}"
+    return Conclusion(dataclasses.replace(curved, formula=formula), claim, f"rewritten as {shorten(curved.formula, 80)}")
 
 
 @rule
@@ -218,12 +218,12 @@ def by_their_entries(premises: Premises, formula: Node, wrt: tuple[Node, ...], d
     instance = by_entries(simplified(formula, domain), wrt, domain)
     if instance is None or instance.domain.natural:
         return None
-    found = Curved.among(premises, instance.formula, tuple(instance.variables), instance.domain)
-    return None if found is None else _of_entries(formula, wrt, domain, found)
+    curved = Curved.among(premises, instance.formula, tuple(instance.variables), instance.domain)
+    return None if curved is None else _of_entries(formula, wrt, domain, curved)
 
 
-def _of_entries(formula: Node, wrt: tuple[Node, ...], domain: Domain, found: Curved) -> Conclusion:
-    kind, modulus, because = found.kind, found.modulus, "written out entry by entry"
+def _of_entries(formula: Node, wrt: tuple[Node, ...], domain: Domain, curved: Curved) -> Conclusion:
+    kind, modulus, because = curved.kind, curved.modulus, "written out entry by entry"
     if modulus is not None and any(node.facts.is_symmetric for node in wrt):
         kind, modulus = Kind.STRICTLY_CONVEX, None
         because = "it is in its entries; the modulus counts those beside the diagonal twice"

@@ -94,7 +94,7 @@ def find_stationary_points(formula: Node, variables: Sequence[Node], domain: Dom
     exact = _of_one_variable(formula, slopes[0], variables[0], domain) if len(variables) == 1 else None
     if exact is not None:
         return _sorted(exact, True)
-    found: list[StationaryPoint] = []
+    points: list[StationaryPoint] = []
     places: list[np.ndarray] = []
     size = len(toposort(slopes))
     for place in _proposals(slopes, variables, domain, seed, effort):
@@ -103,12 +103,12 @@ def find_stationary_points(formula: Node, variables: Sequence[Node], domain: Dom
         point = _proven(formula, slopes, variables, domain, place)
         if point is not None:
             places.append(place)
-            if not any(point.point == known.point for known in found):
-                found.append(point)
+            if not any(point.point == known.point for known in points):
+                points.append(point)
         effort.spend(PER_PROOF * size)
-        if len(found) >= MAX_POINTS or effort.is_used_up:
+        if len(points) >= MAX_POINTS or effort.is_used_up:
             break
-    return _sorted(found, False)
+    return _sorted(points, False)
 
 
 def _is_constant(slopes: Sequence[Node], variables: Sequence[Node], domain: Domain) -> bool:
@@ -120,7 +120,7 @@ def _is_constant(slopes: Sequence[Node], variables: Sequence[Node], domain: Doma
 
 
 def _sorted(points: Sequence[StationaryPoint], is_complete: bool) -> StationaryPoints:
-    return StationaryPoints(tuple(sorted(points, key=lambda one: float(one.value))), is_complete)
+    return StationaryPoints(tuple(sorted(points, key=lambda point: float(point.value))), is_complete)
 
 
 def _of_one_variable(formula: Node, slope: Node, variable: Node, domain: Domain) -> list[StationaryPoint] | None:
@@ -142,19 +142,19 @@ def _of_one_variable(formula: Node, slope: Node, variable: Node, domain: Domain)
     roots = list(dict.fromkeys(polynomial.real_roots())) if polynomial.degree() > 0 else []
     if low > 0:
         roots.append(sp.Integer(0))
-    found = []
+    points = []
     for root in roots:
         if _inside(root, domain.intervals[variable]):
             with_value = classified(formula, [variable], {variable: root}, is_exact=True)
             if with_value is not None:
-                found.append(with_value)
-    return found
+                points.append(with_value)
+    return points
 
 
 def _inside(number: Any, interval: Interval) -> bool:
-    for end, is_open, way in ((interval.low, interval.open_low, 1), (interval.high, interval.open_high, -1)):
+    for end, is_open, sign in ((interval.low, interval.open_low, 1), (interval.high, interval.open_high, -1)):
         if isinstance(end, Fraction):
-            gap = way * (number - sp.Rational(end.numerator, end.denominator))
+            gap = sign * (number - sp.Rational(end.numerator, end.denominator))
             if not (gap > 0 or (gap == 0 and not is_open)):
                 return False
     return True
@@ -191,7 +191,11 @@ def _proposals(
                     break
             else:
                 continue
-        if not np.isfinite(place).all() or np.abs(place).max() > 1e6 or any(np.allclose(place, one, atol=1e-7) for one in seen):
+        if (
+            not np.isfinite(place).all()
+            or np.abs(place).max() > 1e6
+            or any(np.allclose(place, known, atol=1e-7) for known in seen)
+        ):
             continue
         seen.append(place)
         yield place

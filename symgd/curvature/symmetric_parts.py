@@ -63,11 +63,11 @@ def symmetric_parts(formula: Node, values: Mapping[Node, Array]) -> SymmetricPar
     values : mapping of Node to array
         Data; floats are the decimals they print as.
     """
-    found = SymmetricParts(formula, values, {})
+    parts = SymmetricParts(formula, values, {})
     for matrix, array in values.items():
         if array.ndim == 2 and array.shape[0] == array.shape[1] and matrix.shape[0] == matrix.shape[1]:
-            found = _with_part(found, matrix, array)
-    return found if found.meaning else None
+            parts = _with_part(parts, matrix, array)
+    return parts if parts.meaning else None
 
 
 def _with_part(known: SymmetricParts, matrix: Node, array: Array) -> SymmetricParts:
@@ -88,7 +88,7 @@ def _input(matrix: Node, formula: Node, sign: int, array: Array) -> Node:
     taken = {node.name for node in symbols_of(formula)}
     title = f"{matrix.name}_{'symmetric' if sign > 0 else 'negated'}"
     names = itertools.chain([title], (f"{title}_{k}" for k in itertools.count(1)))
-    name = next(one for one in names if one not in taken)
+    name = next(candidate for candidate in names if candidate not in taken)
     is_semidefinite, is_definite = definiteness_of_symmetric_part(array)
     facts = dataclasses.replace(
         type(matrix.facts)(),

@@ -63,8 +63,8 @@ class Bend:
         """Return a chord around the point that shows the same: f(x + hv) + f(x − hv) against 2·f(x)."""
         for step in _STEPS:
             ends = [
-                {node: x + way * step * self.direction.get(node, Fraction(0)) for node, x in self.point.items()}
-                for way in (1, -1)
+                {node: x + sign * step * self.direction.get(node, Fraction(0)) for node, x in self.point.items()}
+                for sign in (1, -1)
             ]
             chord = Chord(self.formula, ends[0], ends[1], Fraction(1, 2), self.sign)
             if all(map(self.contains, ends)) and chord.check():
@@ -111,12 +111,12 @@ class Chord:
     def check(self) -> bool:
         """Prove the side in interval arithmetic."""
         try:
-            a, b, inside = (enclose(self.formula, point) for point in (self.first, self.second, self.middle))
+            a, b, between = (enclose(self.formula, point) for point in (self.first, self.second, self.middle))
         except SymgdError:
             return False
         # θ = p/q, so the comparison is one of whole multiples
         p, q = self.theta.numerator, self.theta.denominator
-        gap = q * inside - p * a - (q - p) * b
+        gap = q * between - p * a - (q - p) * b
         return bool(gap.a > 0) if self.sign < 0 else bool(gap.b < 0)
 
     def chord(self) -> Chord:
@@ -173,8 +173,8 @@ class Witness:
 
 
 def _show(point: Mapping[Node, Fraction]) -> str:
-    inside = ", ".join(f"{node.name} = {number_text(value)}" for node, value in point.items())
-    return f"({inside})" if len(point) > 1 else inside
+    entries = ", ".join(f"{node.name} = {number_text(value)}" for node, value in point.items())
+    return f"({entries})" if len(point) > 1 else entries
 
 
 def _plain(point: Mapping[Node, Fraction]) -> dict[str, str]:

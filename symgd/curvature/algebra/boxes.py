@@ -49,11 +49,11 @@ def sign_by_boxes(
         return None
     wanted = polynomial if guess > 0 else -polynomial
     slopes = _slopes(region, wanted, slots)
-    whole: Box = tuple((interval.low, interval.high) for interval in intervals)
+    full_box: Box = tuple((interval.low, interval.high) for interval in intervals)
     leaves: list[Box] = []
     strict = True
-    first = _lower(region, wanted, slots, whole, slopes)
-    heap: list[tuple[float, int, Box]] = [(first, 0, whole)]
+    first = _lower(region, wanted, slots, full_box, slopes)
+    heap: list[tuple[float, int, Box]] = [(first, 0, full_box)]
     count = 1
     while heap:
         lower, _, box = heapq.heappop(heap)
@@ -85,23 +85,23 @@ def by_boxes(
     slots, intervals = region.sides_of_box(polynomial)
     wanted = polynomial if guess > 0 else -polynomial
     slopes = _slopes(region, wanted, slots)
-    whole: Box = tuple((interval.low, interval.high) for interval in intervals)
-    if not _tile(whole, leaves):
+    full_box: Box = tuple((interval.low, interval.high) for interval in intervals)
+    if not _tile(full_box, leaves):
         return None
     lowest = min(_lower(region, wanted, slots, box, slopes) for box in leaves)
     return _conclusion(region, polynomial, guess, lowest > 0, len(leaves)) if lowest >= 0 else None
 
 
 def _slopes(region: Region, polynomial: Polynomial, slots: Sequence[int]) -> Mapping[int, Quotient]:
-    found = {}
+    slopes = {}
     for slot in slots:
         generator = region.elementary.generators[slot]
         if generator.kind == "variable":
             try:
-                found[slot] = region.elementary.slope(polynomial, generator.node)
+                slopes[slot] = region.elementary.slope(polynomial, generator.node)
             except SymgdError:
                 return {}
-    return found if len(found) == len(slots) else {}
+    return slopes if len(slopes) == len(slots) else {}
 
 
 def _lower(region: Region, polynomial: Polynomial, slots: Sequence[int], box: Box, slopes: Mapping[int, Quotient]) -> float:
@@ -150,9 +150,9 @@ def _cut(low: Bound, high: Bound) -> Fraction:
     return (Fraction(low) + Fraction(high)) / 2
 
 
-def _tile(whole: Box, leaves: Sequence[Box]) -> bool:
-    """Whether boxes cover the whole: cut again wherever a box is not among them, as the search did."""
-    wanted, waiting, budget = set(leaves), [whole], 4 * len(leaves) + 8
+def _tile(full_box: Box, leaves: Sequence[Box]) -> bool:
+    """Whether boxes cover the full box, which is cut again wherever a box is not among them, as the search did."""
+    wanted, waiting, budget = set(leaves), [full_box], 4 * len(leaves) + 8
     while waiting:
         box = waiting.pop()
         budget -= 1

@@ -1,8 +1,8 @@
-"""Prove that a function of one variable does not change sign, as a calculus book would.
+"""Prove that a function of one variable does not change sign, by the signs of its derivatives.
 
 A factor p of the second derivative is ≥ 0 on (a, b) where
 
-* interval arithmetic says so, over the whole of it or over pieces; or
+* interval arithmetic shows it, over the whole of it or over pieces; or
 * p′ ≥ 0 there and p does not start below 0 at a, or p′ ≤ 0 and p does not end below 0 at b, with p′ shown the same way.
 
 The pieces are cut where p is smallest, so that points in which p touches 0 become ends, at which the value is exact.
@@ -94,13 +94,13 @@ class Calculus:
             waiting += [(cut, b), (a, cut)]
         if len(shown) == 1:
             return shown[0]
-        given = (self.region, polynomial, low, high)
-        return step_by(by_pieces_of_interval, given, self.signed(polynomial, 1, low, high, "on each piece"), shown)
+        arguments = (self.region, polynomial, low, high)
+        return step_by(by_pieces_of_interval, arguments, self.signed(polynomial, 1, low, high, "on each piece"), shown)
 
     def _at_once(self, polynomial: Polynomial, a: Bound, b: Bound, order: int) -> Step | None:
-        given = (self.region, polynomial, a, b)
+        arguments = (self.region, polynomial, a, b)
         if self.is_nonnegative_at_once(polynomial, a, b):
-            return step_by(by_range, (*given, 1), self.signed(polynomial, 1, a, b, "interval arithmetic"))
+            return step_by(by_range, (*arguments, 1), self.signed(polynomial, 1, a, b, "interval arithmetic"))
         if order == 0:
             return None
         for runs in (1, -1):
@@ -109,7 +109,7 @@ class Calculus:
                 continue
             slope = self._slope_has_sign(polynomial, runs, a, b, order - 1)
             if slope is not None:
-                return step_by(by_slope, (*given, runs), self.signed(polynomial, 1, a, b, because), (slope,))
+                return step_by(by_slope, (*arguments, runs), self.signed(polynomial, 1, a, b, because), (slope,))
         return None
 
     def signed(self, polynomial: Polynomial, sign: int, a: Bound, b: Bound, because: str) -> Conclusion:
@@ -117,7 +117,7 @@ class Calculus:
         return Conclusion(sign_statement(self.region, polynomial, sign, False, _open(a, b)), claim, because)
 
     def is_nonnegative_at_once(self, polynomial: Polynomial, a: Bound, b: Bound) -> bool:
-        """Whether interval arithmetic sees that a polynomial is ≥ 0."""
+        """Whether interval arithmetic shows that a polynomial is ≥ 0."""
         return self._range(polynomial, a, b)[0] >= 0 or self._lower_from_middle(polynomial, a, b) >= 0
 
     def starts_well(self, polynomial: Polynomial, runs: int, a: Bound, b: Bound) -> str | None:
@@ -126,8 +126,8 @@ class Calculus:
         sign = self._start_sign(polynomial, end, from_above=runs > 0)
         if sign is None or sign < 0:
             return None
-        way, about = ("rises", "starts") if runs > 0 else ("falls", "ends")
-        return f"it {way} and {about} at or above 0 at {_number(end)}"
+        verb, end_verb = ("rises", "starts") if runs > 0 else ("falls", "ends")
+        return f"it {verb} and {end_verb} at or above 0 at {_number(end)}"
 
     def _slope_has_sign(self, polynomial: Polynomial, wanted: int, a: Bound, b: Bound, order: int) -> Step | None:
         """Show that the derivative of a polynomial has a sign, factor by factor."""
@@ -142,8 +142,8 @@ class Calculus:
             if known is None:
                 open_factors.append(factor)
                 continue
-            found, step = known
-            sign *= found
+            factor_sign, step = known
+            sign *= factor_sign
             premises.append(step)
         sign *= self.sign_of_content(slope)
         if len(open_factors) > 1:
@@ -156,8 +156,8 @@ class Calculus:
             premises.append(shown)
         elif sign < 0:
             return None
-        given = (self.region, polynomial, wanted, a, b)
-        return step_by(by_factors_of_slope, given, self.slope_signed(polynomial, slope, wanted, a, b), premises)
+        arguments = (self.region, polynomial, wanted, a, b)
+        return step_by(by_factors_of_slope, arguments, self.slope_signed(polynomial, slope, wanted, a, b), premises)
 
     def odd_factors(self, quotient: Quotient) -> list[Polynomial]:
         """Return the factors on which the sign of a quotient depends, beside that of its content."""
@@ -179,21 +179,21 @@ class Calculus:
         if not slope.top:
             claim = f"the derivative of {self.region.shown(polynomial)} is 0"
             return Conclusion(statement, claim, "by the rules of differentiation")
-        way = "≥" if wanted > 0 else "≤"
-        claim = f"the derivative of {self.region.shown(polynomial)} is {way} 0 {_on(a, b)}"
+        relation = "≥" if wanted > 0 else "≤"
+        claim = f"the derivative of {self.region.shown(polynomial)} is {relation} 0 {_on(a, b)}"
         return Conclusion(statement, claim, "by its factors")
 
     def _plain_sign(self, factor: Polynomial, a: Bound, b: Bound) -> tuple[int, Step] | None:
-        """Return the sign of a factor where interval arithmetic sees it at once, or algebra does."""
+        """Return the sign of a factor where interval arithmetic shows it at once, or algebra does."""
         sign = self.sign_at_once(factor, a, b)
         if sign is not None:
             conclusion = self.signed(factor, sign, a, b, "interval arithmetic")
             return sign, step_by(by_range, (self.region, factor, a, b, sign), conclusion)
-        found = sign_by_roots(self.region, factor, _open(a, b))
-        return None if found is None else (found[0], found[2])
+        signed = sign_by_roots(self.region, factor, _open(a, b))
+        return None if signed is None else (signed[0], signed[2])
 
     def sign_at_once(self, factor: Polynomial, a: Bound, b: Bound) -> int | None:
-        """Return the sign of a factor that interval arithmetic sees, or None."""
+        """Return the sign of a factor that interval arithmetic shows, or None."""
         low, high = self._range(factor, a, b)
         return 1 if low >= 0 else -1 if high <= 0 else None
 
@@ -362,7 +362,7 @@ def by_factors_of_slope(
 @rule
 def by_pieces_of_interval(premises: Premises, region: Region, polynomial: Polynomial, a: Bound, b: Bound) -> Conclusion | None:
     """Conclude from pieces that cover an interval, with ends that the values inside determine by continuity."""
-    pieces = sorted(pieces_stated(premises, region, polynomial), key=lambda one: one.low)
+    pieces = sorted(pieces_stated(premises, region, polynomial), key=lambda piece: piece.low)
     if not pieces or (pieces[0].low, pieces[-1].high) != (a, b):
         return None
     if any(before.high != after.low for before, after in itertools.pairwise(pieces)):

@@ -54,7 +54,7 @@ class Elementary(Generators):
 
     def _forget(self) -> None:
         self._start()
-        self._known: dict[Node, Quotient] = {one.node: self._one(one) for one in self.generators}
+        self._known: dict[Node, Quotient] = {generator.node: self._one(generator) for generator in self.generators}
         self._slopes: dict[tuple[int, Node], Quotient] = {}
 
     # -- from nodes -------------------------------------------------------------------------------------------
@@ -118,8 +118,8 @@ class Elementary(Generators):
         moving = [arg for arg in args if self.moves(arg)]
         if len(moving) > 1 or (moving and args[-1] is not moving[0] and args[0] is not moving[0]):
             raise UnsupportedError(f"{node.primitive.name} of several moving arguments")
-        inside = moving[0] if moving else args[0]
-        generator = self._generator(("function", node), "function", node, argument=inside, moves=bool(moving))
+        argument = moving[0] if moving else args[0]
+        generator = self._generator(("function", node), "function", node, argument=argument, moves=bool(moving))
         return self._one(generator)
 
     def slope(self, polynomial: Polynomial, variable: Node) -> Quotient:
@@ -143,25 +143,27 @@ class Elementary(Generators):
     def _slope_of(self, generator: Generator, variable: Node) -> Quotient:
         if generator.argument is None:
             return self.number(int(generator.node is variable))
-        inside = generator.argument
-        inner = self.slope_of_quotient(inside, variable)
+        argument = generator.argument
+        inner = self.slope_of_quotient(argument, variable)
         if not inner.top:
             return inner
-        one = self._one(generator)
+        quotient = self._one(generator)
         if generator.kind == "exp":
-            return self.multiply(one, inner)
+            return self.multiply(quotient, inner)
         if generator.kind == "log":
-            return self.multiply(inner, self.power(inside, -1))
+            return self.multiply(inner, self.power(argument, -1))
         if generator.kind == "root":
             return self.multiply(
-                self.number(Fraction(1, generator.order)), inner, self.rational_power(inside, Fraction(1, generator.order) - 1)
+                self.number(Fraction(1, generator.order)),
+                inner,
+                self.rational_power(argument, Fraction(1, generator.order) - 1),
             )
         if generator.kind == "sin":
             return self.multiply(inner, self.of(lookup("cos")(generator.node.args[0])))
         if generator.kind == "cos":
             return self.multiply(self.number(-1), inner, self.of(lookup("sin")(generator.node.args[0])))
         node = generator.node
-        k = next((j for j, arg in enumerate(node.args) if self._known.get(arg) is inside), None)
+        k = next((j for j, arg in enumerate(node.args) if self._known.get(arg) is argument), None)
         rules = node.primitive.derivative
         rule = rules[k] if k is not None and k < len(rules) else None
         if rule is None:

@@ -36,10 +36,10 @@ def factors_of(polynomial: Polynomial, used: Sequence[int]) -> list[tuple[Polyno
     small = PolyRing([f"s{k}" for k in range(len(used))], QQ)
     image = small.from_dict({tuple(monomial[k] for k in used): c for monomial, c in polynomial.terms()})
     try:
-        content, found = image.factor_list()
+        content, factors = image.factor_list()
     except BasePolynomialError:  # pragma: no cover
         return [(polynomial, 1)]
-    back = [(_enlarged(factor, used), power) for factor, power in found]
+    back = [(_enlarged(factor, used), power) for factor, power in factors]
     if content < 0 and back:
         first, power = back[0]
         back[0] = (first if power % 2 == 0 else -first, power)

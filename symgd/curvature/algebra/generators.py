@@ -82,24 +82,24 @@ class Generators(Quotients):
     def _one(self, generator: Generator) -> Quotient:
         return Quotient(generator.polynomial)
 
-    def _generator(self, key: Key, kind: str, node: Node, **given: Any) -> Generator:
-        found = self._by_key.get(key)
-        if found is None:
+    def _generator(self, key: Key, kind: str, node: Node, **fields: Any) -> Generator:
+        generator = self._by_key.get(key)
+        if generator is None:
             if len(self.generators) >= SLOTS:
                 raise UnsupportedError("the formula has too many different functions")
-            found = self._by_key[key] = Generator(len(self.generators), kind, node, **given)
-            self.generators.append(found)
-        return found
+            generator = self._by_key[key] = Generator(len(self.generators), kind, node, **fields)
+            self.generators.append(generator)
+        return generator
 
     def _key(self, quotient: Quotient) -> Hashable:
         return quotient.top, frozenset(quotient.bottom.items())
 
-    def exponential(self, inside: Quotient) -> Quotient:
+    def exponential(self, argument: Quotient) -> Quotient:
         """e^(a + b + …) as the product of one power per term, so that e^(2x)·e^(−x) is eˣ."""
-        if inside.bottom:
-            return self._exponential_of(inside, 1)
+        if argument.bottom:
+            return self._exponential_of(argument, 1)
         factors = [self.number(1)]
-        for monomial, coefficient in inside.top.terms():
+        for monomial, coefficient in argument.top.terms():
             factors.append(
                 self._exponential_of_term(monomial, Fraction(int(coefficient.numerator), int(coefficient.denominator)))
             )
@@ -108,9 +108,9 @@ class Generators(Quotients):
     def _exponential_of_term(self, monomial: tuple[int, ...], coefficient: Fraction) -> Quotient:
         used = [k for k, power in enumerate(monomial) if power]
         if len(used) == 1 and monomial[used[0]] == 1 and self.generators[used[0]].kind == "log":
-            inside = self.generators[used[0]].argument
-            if inside is not None:
-                return self.rational_power(inside, coefficient)
+            argument = self.generators[used[0]].argument
+            if argument is not None:
+                return self.rational_power(argument, coefficient)
         return self._exponential_of(Quotient(RING.term_new(monomial, QQ(1))), coefficient)
 
     def _exponential_of(self, unit: Quotient, rate: Fraction | int) -> Quotient:
@@ -125,17 +125,19 @@ class Generators(Quotients):
             raise UnsupportedError("so high a power is not written out")
         return Quotient(RING.term_new(_unit_powers(fine.slot, power), QQ(1)))
 
-    def logarithm(self, inside: Quotient, node: Node) -> Quotient:
+    def logarithm(self, argument: Quotient, node: Node) -> Quotient:
         """Log of a product as a sum, where its factors are positive; otherwise a generator."""
-        if not inside.bottom and len(inside.top) == 1:
-            ((monomial, coefficient),) = inside.top.terms()
+        if not argument.bottom and len(argument.top) == 1:
+            ((monomial, coefficient),) = argument.top.terms()
             parts = [(self.generators[k], power) for k, power in enumerate(monomial) if power]
             if coefficient > 0 and all(self.is_positive(generator) for generator, _ in parts):
                 terms = [self.scaled(self._logarithm_of(generator), power) for generator, power in parts]
                 if coefficient != 1:
                     terms += self._logarithms_of_number(coefficient)
                 return self.add(self.number(0), *terms)
-        return self._one(self._generator(("log", self._key(inside)), "log", node, argument=inside, moves=self.moves(inside)))
+        return self._one(
+            self._generator(("log", self._key(argument)), "log", node, argument=argument, moves=self.moves(argument))
+        )
 
     def _logarithms_of_number(self, number: Fraction) -> list[Quotient]:
         log = lookup("log")
@@ -153,12 +155,12 @@ class Generators(Quotients):
             return generator.argument
         if generator.kind == "root" and generator.argument is not None:
             log = lookup("log")
-            whole = self.logarithm(generator.argument, log(self.to_node(generator.argument)))
-            return self.scaled(whole, Fraction(1, generator.order))
+            radicand_log = self.logarithm(generator.argument, log(self.to_node(generator.argument)))
+            return self.scaled(radicand_log, Fraction(1, generator.order))
         log = lookup("log")
-        inside = self._one(generator)
+        argument = self._one(generator)
         return self._one(
-            self._generator(("log", self._key(inside)), "log", log(generator.node), argument=inside, moves=generator.moves)
+            self._generator(("log", self._key(argument)), "log", log(generator.node), argument=argument, moves=generator.moves)
         )
 
     def is_positive(self, generator: Generator) -> bool:
@@ -197,31 +199,31 @@ class Generators(Quotients):
             return self.rational_power(generator.argument, exponent / generator.order)
         return self._root_of(generator.polynomial, exponent)
 
-    def _root_of(self, inside: Polynomial, exponent: Fraction) -> Quotient:
+    def _root_of(self, radicand: Polynomial, exponent: Fraction) -> Quotient:
         if exponent.denominator == 1:
-            return self.power(Quotient(inside), exponent.numerator)
-        unit = Quotient(inside)
+            return self.power(Quotient(radicand), exponent.numerator)
+        unit = Quotient(radicand)
         order = self._order_of("root", self.to_node(unit), exponent.denominator)
         generator = self._generator(
-            ("root", inside),
+            ("root", radicand),
             "root",
             self.to_node(unit) ** Fraction(1, order),
             argument=unit,
             order=order,
             moves=self.moves(unit),
         )
-        whole, rest = divmod(int(exponent * order), order)
-        return self.multiply(self.power(unit, whole), Quotient(self._raised(generator.polynomial, rest)))
+        whole_power, rest = divmod(int(exponent * order), order)
+        return self.multiply(self.power(unit, whole_power), Quotient(self._raised(generator.polynomial, rest)))
 
-    def sine(self, inside: Node, argument: Quotient) -> Generator:
+    def sine(self, angle: Node, argument: Quotient) -> Generator:
         """Return the generator sin(argument)."""
         key = ("sin", self._key(argument))
-        return self._generator(key, "sin", lookup("sin")(inside), argument=argument, moves=self.moves(argument))
+        return self._generator(key, "sin", lookup("sin")(angle), argument=argument, moves=self.moves(argument))
 
-    def cosine(self, inside: Node, argument: Quotient) -> Generator:
-        """Return the generator cos(argument), which knows the sine of the same."""
-        sine = self.sine(inside, argument)
-        key, node = ("cos", self._key(argument)), lookup("cos")(inside)
+    def cosine(self, angle: Node, argument: Quotient) -> Generator:
+        """Return the generator cos(argument), which refers to the sine of the same."""
+        sine = self.sine(angle, argument)
+        key, node = ("cos", self._key(argument)), lookup("cos")(angle)
         return self._generator(key, "cos", node, argument=argument, order=sine.slot, moves=self.moves(argument))
 
 

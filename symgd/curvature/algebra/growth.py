@@ -30,7 +30,7 @@ FLAT: Order = (_NONE, Fraction(0), Fraction(0))
 def limit_sign(
     elementary: Elementary, polynomial: Polynomial, end: str, sign_of_constant: Callable[[Polynomial], int | None]
 ) -> int | None:
-    """Return the sign of the limit of a polynomial in the generators, or None where this ordering cannot tell.
+    """Return the sign of the limit of a polynomial in the generators, or None where this ordering does not decide it.
 
     Parameters
     ----------
@@ -50,10 +50,10 @@ def limit_sign(
             if not generator.moves:
                 factor = factor * RING.term_new(tuple(power if k == slot else 0 for k in range(len(monomial))), RING.domain.one)
                 continue
-            found = _order_of(elementary, generator, end)
-            if found is None:
+            growth = _order_of(elementary, generator, end)
+            if growth is None:
                 return None
-            grows, leading = found
+            grows, leading = growth
             order = _combined(order, grows, power)
             if leading not in (1, -1) and power < 0:
                 return None
@@ -82,29 +82,29 @@ def _order_of(elementary: Elementary, generator: Generator, end: str) -> tuple[O
     """Return how a generator grows, and with which factor (±1)."""
     if generator.kind == "variable":
         return (_NONE, Fraction(-1 if end[0] == "0" else 1), Fraction(0)), (-1 if end in ("-inf", "0-") else 1)
-    inside = generator.argument
-    if inside is None or inside.bottom:
+    argument = generator.argument
+    if argument is None or argument.bottom:
         return None
     if generator.kind == "log":
-        return _order_of_logarithm(elementary, inside, end)
+        return _order_of_logarithm(elementary, argument, end)
     if generator.kind == "root":
-        return _order_of_root(elementary, generator, inside, end)
+        return _order_of_root(elementary, generator, argument, end)
     if generator.kind == "exp":
-        return _order_of_exponential(elementary, inside, end)
-    if generator.node.primitive is erf and end == "+inf" and limit_is_infinite(elementary, inside, end):
+        return _order_of_exponential(elementary, argument, end)
+    if generator.node.primitive is erf and end == "+inf" and limit_is_infinite(elementary, argument, end):
         return FLAT, 1
     return None
 
 
-def limit_is_infinite(elementary: Elementary, inside: Quotient, end: str) -> bool:
+def limit_is_infinite(elementary: Elementary, argument: Quotient, end: str) -> bool:
     """Whether an argument is the variable itself, which tends to +∞."""
-    return end == "+inf" and inside.top == elementary.generators[0].polynomial
+    return end == "+inf" and argument.top == elementary.generators[0].polynomial
 
 
-def _order_of_logarithm(elementary: Elementary, inside: Quotient, end: str) -> tuple[Order, int] | None:
-    if len(inside.top) == 1 and inside.top == elementary.generators[0].polynomial and end in ("+inf", "0+"):
+def _order_of_logarithm(elementary: Elementary, argument: Quotient, end: str) -> tuple[Order, int] | None:
+    if len(argument.top) == 1 and argument.top == elementary.generators[0].polynomial and end in ("+inf", "0+"):
         return (_NONE, Fraction(0), Fraction(1)), (-1 if end == "0+" else 1)
-    content, monomial, rest = split_content(inside.top)
+    content, monomial, rest = split_content(argument.top)
     if content == 1 and not any(monomial) and end == "+inf" and _is_monic_in_variable(elementary, rest):
         return (_NONE, Fraction(0), Fraction(1)), 1  # log(x + c) behaves like log x
     return None
@@ -114,10 +114,10 @@ def _is_monic_in_variable(elementary: Elementary, polynomial: Polynomial) -> boo
     return elementary.in_use(polynomial) == elementary.generators[:1] and polynomial.degree(polynomial.ring.gens[0]) == 1
 
 
-def _order_of_root(elementary: Elementary, generator: Generator, inside: Quotient, end: str) -> tuple[Order, int] | None:
-    if elementary.in_use(inside.top) != elementary.generators[:1] or end == "0-":
+def _order_of_root(elementary: Elementary, generator: Generator, radicand: Quotient, end: str) -> tuple[Order, int] | None:
+    if elementary.in_use(radicand.top) != elementary.generators[:1] or end == "0-":
         return None
-    powers = {monomial[0]: coefficient for monomial, coefficient in inside.top.terms()}
+    powers = {monomial[0]: coefficient for monomial, coefficient in radicand.top.terms()}
     leading = min(powers) if end[0] == "0" else max(powers)
     if powers[leading] != 1 or (end == "-inf" and leading % 2):
         return None
@@ -125,11 +125,11 @@ def _order_of_root(elementary: Elementary, generator: Generator, inside: Quotien
     return (_NONE, -degree if end[0] == "0" else degree, Fraction(0)), 1
 
 
-def _order_of_exponential(elementary: Elementary, inside: Quotient, end: str) -> tuple[Order, int] | None:
-    if any(generator is not elementary.generators[0] for generator in elementary.in_use(inside.top)):
+def _order_of_exponential(elementary: Elementary, argument: Quotient, end: str) -> tuple[Order, int] | None:
+    if any(generator is not elementary.generators[0] for generator in elementary.in_use(argument.top)):
         return None
     rates = list(_NONE)
-    for monomial, coefficient in inside.top.terms():
+    for monomial, coefficient in argument.top.terms():
         power = -monomial[0] if end[0] == "0" else monomial[0]
         if power > _DEGREES:
             return None

@@ -31,10 +31,10 @@ def sign_by_roots(region: Region, factor: Polynomial, piece: Interval | None) ->
 def sign_of_univariate(region: Region, univariate: Univariate, factor: Polynomial, piece: Interval | None) -> Conclusion | None:
     """Conclude from the isolated real roots of a polynomial that was brought to one unknown."""
     region.effort.spend(PER_ROOTS * len(univariate.coefficients))
-    found = sign_on_interval(univariate)
-    if found is None:
+    signed = sign_on_interval(univariate)
+    if signed is None:
         return None
-    sign, strict, claim, because = found
+    sign, strict, claim, because = signed
     return Conclusion(sign_statement(region, factor, sign, strict, piece), claim, because)
 
 

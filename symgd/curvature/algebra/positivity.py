@@ -114,15 +114,15 @@ def _moved(region: Region, polynomial: Polynomial, used: Sequence[Generator]) ->
             if shift is not None:
                 described.append(f"{generator.node} ≥ 0")
             continue
-        end, way = Fraction(shift[0]), shift[1]
-        inside = RING.ground_new(QQ(end.numerator, end.denominator)) + way * generator.polynomial
+        end, sign = Fraction(shift[0]), shift[1]
+        shifted = RING.ground_new(QQ(end.numerator, end.denominator)) + sign * generator.polynomial
         total = RING.zero
         for monomial, coefficient in polynomial.terms():
             power = monomial[generator.slot]
             rest = (*monomial[: generator.slot], 0, *monomial[generator.slot + 1 :])
-            total = total + RING.term_new(rest, coefficient) * inside**power
+            total = total + RING.term_new(rest, coefficient) * shifted**power
         polynomial = total
-        described.append(f"{generator.node} = {end} {'+' if way > 0 else '−'} t")
+        described.append(f"{generator.node} = {end} {'+' if sign > 0 else '−'} t")
     return polynomial, f" for {', '.join(described)}" if described else ""
 
 

@@ -108,9 +108,9 @@ class Quotients:
     def multiply(self, *factors: Quotient) -> Quotient:
         """Return the product."""
         top, bottom = ONE, dict[Polynomial, int]()
-        for one in factors:
-            top = self._times(top, one.top)
-            for factor, power in one.bottom.items():
+        for quotient in factors:
+            top = self._times(top, quotient.top)
+            for factor, power in quotient.bottom.items():
                 bottom[factor] = bottom.get(factor, 0) + power
         return Quotient(top, bottom if top else {})
 
@@ -135,9 +135,9 @@ class Quotients:
         for generator in self.generators:
             power = powers[generator.slot]
             if generator.kind == "root" and generator.argument is not None and power < 0 and len(generator.argument.top) > 1:
-                whole, powers[generator.slot] = divmod(power, generator.order)  # 1/√u is √u/u
-                inside = generator.argument.top
-                bottom[inside] = bottom.get(inside, 0) - whole
+                whole_power, powers[generator.slot] = divmod(power, generator.order)  # 1/√u is √u/u
+                radicand = generator.argument.top
+                bottom[radicand] = bottom.get(radicand, 0) - whole_power
         top = self._times(top, RING.term_new(tuple(powers), content**exponent))
         return Quotient(top, bottom)
 
@@ -175,15 +175,15 @@ class Quotients:
 
     def _reduced_once(self, polynomial: Polynomial, generator: Generator, order: int) -> Polynomial:
         slot, total = generator.slot, RING.zero
-        inside = self._square_of(generator)
+        replacement = self._square_of(generator)
         for monomial, coefficient in polynomial.terms():
             power = monomial[slot]
-            whole, rest = divmod(power, order) if power >= 0 or len(inside) == 1 else (0, power)
-            if not whole:
+            whole_power, rest = divmod(power, order) if power >= 0 or len(replacement) == 1 else (0, power)
+            if not whole_power:
                 total = total + RING.term_new(monomial, coefficient)
                 continue
-            kept = RING.term_new((*monomial[:slot], rest, *monomial[slot + 1 :]), coefficient)
-            total = total + kept * self._raised_unreduced(inside, whole)
+            remaining = RING.term_new((*monomial[:slot], rest, *monomial[slot + 1 :]), coefficient)
+            total = total + remaining * self._raised_unreduced(replacement, whole_power)
         return total
 
     @staticmethod
@@ -201,10 +201,10 @@ class Quotients:
 
     def in_terms_of_root(self, polynomial: Polynomial, root: Generator) -> Polynomial | None:
         """Replace the highest power of a variable inside a root by the root: x² by (√(1 + x²))² − 1."""
-        inside = root.argument.top if root.argument is not None and not root.argument.bottom else RING.zero
+        radicand = root.argument.top if root.argument is not None and not root.argument.bottom else RING.zero
         leads = [
             (monomial, coefficient)
-            for monomial, coefficient in inside.terms()
+            for monomial, coefficient in radicand.terms()
             if sum(1 for power in monomial if power) == 1 and max(monomial) > 1
         ]
         if not leads:
@@ -212,7 +212,7 @@ class Quotients:
         monomial, coefficient = max(leads)
         slot = next(k for k, power in enumerate(monomial) if power)
         degree = monomial[slot]
-        rest = inside - RING.term_new(monomial, coefficient)
+        rest = radicand - RING.term_new(monomial, coefficient)
         instead = (RING.gens[root.slot] ** root.order - rest) * (1 / coefficient)
         for _ in range(MAX_EXPONENT):
             high = [(m, c) for m, c in polynomial.terms() if m[slot] >= degree]
@@ -231,7 +231,7 @@ class Quotients:
 
     def in_use(self, *polynomials: Polynomial) -> list[Generator]:
         """Return the generators that occur in polynomials."""
-        slots = {k for one in polynomials for monomial in one for k in range(len(self.generators)) if monomial[k]}
+        slots = {k for polynomial in polynomials for monomial in polynomial for k in range(len(self.generators)) if monomial[k]}
         return [self.generators[k] for k in sorted(slots)]
 
     def to_node(self, quotient: Quotient) -> Node:

@@ -85,24 +85,24 @@ class Ranges:
             if generator.kind == "function":
                 return named_number(generator.node.primitive.name)
             return declared
-        inside = self.of_quotient(generator.argument)
+        enclosure = self.of_quotient(generator.argument)
         if generator.kind == "exp":
-            return intersect(exp(inside), (0.0, INF))
+            return intersect(exp(enclosure), (0.0, INF))
         if generator.kind == "log":
-            return intersect(log(inside), declared)
+            return intersect(log(enclosure), declared)
         if generator.kind == "root":
-            return root(inside, generator.order)
+            return root(enclosure, generator.order)
         if generator.kind == "sin":
-            return sin(inside)
+            return sin(enclosure)
         if generator.kind == "cos":
-            return cos(inside)
+            return cos(enclosure)
         record = generator.node.primitive
         inner = self.elementary.facts.interval(generator.node.args[0])
-        inside = intersect(inside, range_of_interval(inner))
+        enclosure = intersect(enclosure, range_of_interval(inner))
         monotone = record.monotone
         if callable(monotone):
             monotone = monotone(generator.node, *(self.elementary.facts.interval(arg) for arg in generator.node.args))
         runs = monotone[0] if isinstance(monotone, tuple) else monotone
         if runs != Monotone.UNKNOWN and record.arity == 1:
-            return intersect(monotone_function(record, inside, runs), declared)
-        return intersect(ball(record, inside), declared)
+            return intersect(monotone_function(record, enclosure, runs), declared)
+        return intersect(ball(record, enclosure), declared)

@@ -42,7 +42,7 @@ class Region:
     Attributes
     ----------
     samples : Samples
-        Values at the points, which tell what to try.
+        Values at the points, which suggest what to try.
     share : float
         The share of the usual number of pieces and boxes that a search may take.
     """
@@ -87,8 +87,8 @@ class Region:
             return 1, True
         interval = self.intervals.get(generator.node)
         if interval is not None:
-            inside = Interval(interval.low, interval.high, True, True)  # the interior decides
-            return (1, True) if inside.low >= 0 else (-1, True) if inside.high <= 0 else (0, False)
+            interior = Interval(interval.low, interval.high, True, True)  # the interior decides
+            return (1, True) if interior.low >= 0 else (-1, True) if interior.high <= 0 else (0, False)
         sign = self.elementary.facts.sign(generator.node)
         if sign.is_nonnegative or sign.is_nonpositive:
             return (1 if sign.is_nonnegative else -1), sign.is_nonzero or self.keeps_inside(generator)
@@ -98,12 +98,12 @@ class Region:
         return 0, False
 
     def keeps_inside(self, generator: Generator) -> bool:
-        """Whether the generator runs one way strictly in one variable, and so ends only where that does."""
-        inside = generator.argument
-        if generator.kind not in ("log", "exp", "root") or inside is None or inside.bottom:
+        """Whether the generator is strictly monotone in one variable, and so reaches its end only where that does."""
+        argument = generator.argument
+        if generator.kind not in ("log", "exp", "root") or argument is None or argument.bottom:
             return False
-        used = self.elementary.in_use(inside.top)
-        return len(used) == 1 and used[0].kind == "variable" and all(sum(monomial) <= 1 for monomial in inside.top)
+        used = self.elementary.in_use(argument.top)
+        return len(used) == 1 and used[0].kind == "variable" and all(sum(monomial) <= 1 for monomial in argument.top)
 
     def ends_with_variable(self, generator: Generator) -> bool:
         return generator.kind == "variable" or self.keeps_inside(generator)
@@ -117,9 +117,9 @@ class Region:
         if piece is not None:
             box = {**box, 0: range_of_interval(piece)}
         low, high = Ranges(self.elementary, box).generator(generator)
-        inside = generator.argument
-        if inside is not None and generator.kind in ("exp", "root"):
-            within = Ranges(self.elementary, box).of_quotient(inside)
+        argument = generator.argument
+        if argument is not None and generator.kind in ("exp", "root"):
+            within = Ranges(self.elementary, box).of_quotient(argument)
             fixed = {("exp", 0.0): 1.0, ("root", 1.0): 1.0, ("root", 0.0): 0.0}
             low, high = fixed.get((generator.kind, within[0]), low), fixed.get((generator.kind, within[1]), high)
         return (
@@ -138,11 +138,11 @@ class Region:
         return (high, -1) if math.isfinite(high) else None
 
     def box(self) -> dict[int, Range]:
-        found = {}
+        ranges = {}
         for generator in self.elementary.generators:
             if generator.kind in ("variable", "parameter"):
-                found[generator.slot] = range_of_interval(self.interval_of(generator))
-        return found
+                ranges[generator.slot] = range_of_interval(self.interval_of(generator))
+        return ranges
 
     def interval_of(self, generator: Generator) -> Interval:
         """Return where a variable or a parameter lies."""
@@ -182,7 +182,7 @@ class Region:
         return product
 
     def sign_of_constant(self, polynomial: Polynomial) -> int | None:
-        """Return the sign of a polynomial in numbers such as π and √2; None where 60 digits do not tell."""
+        """Return the sign of a polynomial in numbers such as π and √2; None where 60 digits do not decide it."""
         if not polynomial:
             return 0
         if not self.elementary.in_use(polynomial):

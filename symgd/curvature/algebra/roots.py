@@ -45,7 +45,7 @@ class Univariate:
         return sp.Poly(rationals, _T, domain="QQ")
 
 
-def sign_on_interval(given: Univariate) -> tuple[int, bool, str, str] | None:
+def sign_on_interval(univariate: Univariate) -> tuple[int, bool, str, str] | None:
     """Return the sign of a polynomial on an open interval: +1 where it is ≥ 0, −1 where it is ≤ 0, else None.
 
     Returns
@@ -53,7 +53,7 @@ def sign_on_interval(given: Univariate) -> tuple[int, bool, str, str] | None:
     (sign, strict, claim, because), or None
         Strict where it has no root inside; the claim and its reason in words.
     """
-    polynomial = given.polynomial()
+    polynomial = univariate.polynomial()
     if polynomial.is_zero or polynomial.degree() > MAX_DEGREE:
         return None
     odd, even = sp.Poly(1, _T, domain="QQ"), sp.Poly(1, _T, domain="QQ")
@@ -62,16 +62,16 @@ def sign_on_interval(given: Univariate) -> tuple[int, bool, str, str] | None:
             odd *= factor
         else:
             even *= factor
-    if _count_inside(odd, given):
+    if _count_inside(odd, univariate):
         return None
-    sign = _sign_at(polynomial, _inner_point(odd * even, given))
-    strict = not _count_inside(even, given)
-    if given.attains_ends:
-        ends = [_rational(end) for end in (given.low, given.high)]
+    sign = _sign_at(polynomial, _inner_point(odd * even, univariate))
+    strict = not _count_inside(even, univariate)
+    if univariate.attains_ends:
+        ends = [_rational(end) for end in (univariate.low, univariate.high)]
         strict = strict and not any(end.is_finite and polynomial.eval(end) == 0 for end in ends)
     touches = "" if strict else ", and touches 0 without crossing"
-    where = f"for {given.name} in ({_end(given.low)}, {_end(given.high)})"
-    claim = f"{'+' if sign > 0 else '−'}: {_shown(polynomial, given.name)} {where}"
+    where = f"for {univariate.name} in ({_end(univariate.low)}, {_end(univariate.high)})"
+    claim = f"{'+' if sign > 0 else '−'}: {_shown(polynomial, univariate.name)} {where}"
     at_point = "positive at a point" if sign > 0 else "negative at a point"
     return sign, strict, claim, f"no real root of odd order inside{touches}; {at_point}"
 
@@ -94,11 +94,11 @@ def _rational(bound: Bound) -> Exact:
     return sp.Rational(bound.numerator, bound.denominator)
 
 
-def _count_inside(polynomial: Exact, given: Univariate) -> int:
+def _count_inside(polynomial: Exact, univariate: Univariate) -> int:
     """Count the distinct real roots in the open interval."""
     if polynomial.degree() <= 0:
         return 0
-    low, high = _rational(given.low), _rational(given.high)
+    low, high = _rational(univariate.low), _rational(univariate.high)
     count = polynomial.count_roots(None if low == -sp.oo else low, None if high == sp.oo else high)
     return int(count) - sum(1 for end in (low, high) if end.is_finite and polynomial.eval(end) == 0)
 
@@ -107,9 +107,9 @@ def _sign_at(polynomial: Exact, point: Exact) -> int:
     return int(sp.sign(polynomial.eval(point)))
 
 
-def _inner_point(polynomial: Exact, given: Univariate) -> Exact:
+def _inner_point(polynomial: Exact, univariate: Univariate) -> Exact:
     """Return a rational point of the interval that is no root."""
-    low, high = given.low, given.high
+    low, high = univariate.low, univariate.high
     for k in range(1, polynomial.degree() + 3):
         if low == -math.inf and high == math.inf:
             point = Fraction(k - 1)
@@ -125,26 +125,26 @@ def _inner_point(polynomial: Exact, given: Univariate) -> Exact:
     raise AssertionError("a polynomial has no more roots than its degree")  # pragma: no cover
 
 
-def is_sign_by_sturm(given: Univariate, sign: int) -> bool:
+def is_sign_by_sturm(univariate: Univariate, sign: int) -> bool:
     """Whether a polynomial has a sign on an interval by Sturm's theorem, which counts roots without isolating them."""
-    polynomial = given.polynomial()
+    polynomial = univariate.polynomial()
     parts = [(factor, power) for factor, power in polynomial.sqf_list()[1] if power % 2]
-    inside = 0
+    count = 0
     for factor, _ in parts:
         chain = sp.sturm(factor)
-        low, high = _rational(given.low), _rational(given.high)
-        inside += _variations(chain, low) - _variations(chain, high)
-        inside -= 1 if high.is_finite and factor.eval(high) == 0 else 0
-    return inside == 0 and _sign_at(polynomial, _inner_point(polynomial, given)) == sign
+        low, high = _rational(univariate.low), _rational(univariate.high)
+        count += _variations(chain, low) - _variations(chain, high)
+        count -= 1 if high.is_finite and factor.eval(high) == 0 else 0
+    return count == 0 and _sign_at(polynomial, _inner_point(polynomial, univariate)) == sign
 
 
 def _variations(chain: list[Exact], point: Exact) -> int:
     signs = []
-    for one in chain:
+    for polynomial in chain:
         if point.is_infinite:
-            leading = sp.sign(one.LC())
-            signs.append(leading if point > 0 or one.degree() % 2 == 0 else -leading)
+            leading = sp.sign(polynomial.LC())
+            signs.append(leading if point > 0 or polynomial.degree() % 2 == 0 else -leading)
         else:
-            signs.append(sp.sign(one.eval(point)))
-    kept = [sign for sign in signs if sign != 0]
-    return sum(1 for a, b in itertools.pairwise(kept) if a != b)
+            signs.append(sp.sign(polynomial.eval(point)))
+    nonzero = [sign for sign in signs if sign != 0]
+    return sum(1 for a, b in itertools.pairwise(nonzero) if a != b)

@@ -1,4 +1,4 @@
-"""Values at sample points: which sign a polynomial seems to have. They tell what to try and prove nothing."""
+"""Values at sample points: which sign a polynomial seems to have. They suggest what to try and prove nothing."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
 4. one variable: the calculus of :mod:`symgd.curvature.algebra.calculus`;
 5. several variables: branch and bound.
 
-Values at sample points tell which sign to try, and stop early where both occur; they prove nothing.
+Values at sample points suggest which sign to try, and stop early where both occur; they prove nothing.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Signs:
         self.region = region
         self._found: dict[Polynomial, Signed | None] = {}
         self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
-        for factors, way, step in _assumptions(region):
+        for factors, sign, step in _assumptions(region):
             if _is_single(factors):
-                self._found[factors[0][0]] = Signed(way, (), (step,))
+                self._found[factors[0][0]] = Signed(sign, (), (step,))
             else:
-                self._assumed.append((dict(factors), way, step))
+                self._assumed.append((dict(factors), sign, step))
 
     def of_quotient(self, quotient: Quotient) -> Signed | None:
         """Return the proven sign of a quotient inside the domain, or None."""
@@ -79,29 +79,29 @@ class Signs:
         sign, touching, steps = (1 if content > 0 else -1), list[Polynomial](), list[Step]()
         parts = [(self.region.elementary.generators[k].polynomial, power) for k, power in enumerate(monomial) if power]
         factors = dict(self.region.factors(rest))
-        for known, way, step in self._assumed:  # products whose sign the domain tells
-            while factors and all(factors.get(one, 0) >= power for one, power in known.items()):
-                factors = {one: power - known.get(one, 0) for one, power in factors.items()}
-                sign *= way
+        for known, known_sign, step in self._assumed:  # products whose sign the domain implies
+            while factors and all(factors.get(part, 0) >= power for part, power in known.items()):
+                factors = {part: power - known.get(part, 0) for part, power in factors.items()}
+                sign *= known_sign
                 steps += [step] if step not in steps else []
-        parts += [(one, power) for one, power in factors.items() if power]
+        parts += [(part, power) for part, power in factors.items() if power]
         for factor, power in parts:
-            found = self._factor(factor)
+            signed = self._factor(factor)
             if power % 2 == 0:
                 if power < 0:  # it stands in a denominator
                     continue
-                if found is None or found.touching == (factor,):
+                if signed is None or signed.touching == (factor,):
                     touching.append(factor)
                 else:
-                    touching += found.touching
-                    steps += [step for step in found.steps if step not in steps]
+                    touching += signed.touching
+                    steps += [step for step in signed.steps if step not in steps]
                 continue
-            if found is None:
+            if signed is None:
                 return None
-            sign *= found.sign
+            sign *= signed.sign
             if power > 0:
-                touching += found.touching
-            steps += [step for step in found.steps if step not in steps]
+                touching += signed.touching
+            steps += [step for step in signed.steps if step not in steps]
         return Signed(sign, tuple(touching), tuple(steps))
 
     def _factor(self, factor: Polynomial) -> Signed | None:
@@ -112,9 +112,9 @@ class Signs:
 
     def _decided(self, factor: Polynomial) -> Signed | None:
         for attempt in (sign_by_terms, _of_one_unknown):
-            found = attempt(self.region, factor)
-            if found is not None:
-                return found
+            signed = attempt(self.region, factor)
+            if signed is not None:
+                return signed
         guess = self.region.samples.guess(factor)
         if guess is None:
             return None
@@ -124,9 +124,9 @@ class Signs:
         for search in (sign_by_squares, _by_calculus, _by_boxes):
             if self.region.effort.is_used_up:
                 return None
-            found = search(self.region, factor, guess)
-            if found is not None:
-                return found
+            signed = search(self.region, factor, guess)
+            if signed is not None:
+                return signed
         return None
 
     def _by_roots_alone(self, factor: Polynomial) -> Signed | None:
@@ -139,11 +139,11 @@ class Signs:
                 continue
             if split_content(written)[2] == factor or len(written) > len(factor):
                 continue
-            found = self._by_factors(written)
-            if found is not None:
-                conclusion = _with_root(self.region, factor, generator, written, found)
-                step = step_by(by_root, (self.region, factor, generator), conclusion, found.steps)
-                return Signed(found.sign, conclusion.statement.touching, (step,))
+            signed = self._by_factors(written)
+            if signed is not None:
+                conclusion = _with_root(self.region, factor, generator, written, signed)
+                step = step_by(by_root, (self.region, factor, generator), conclusion, signed.steps)
+                return Signed(signed.sign, conclusion.statement.touching, (step,))
         return None
 
 
@@ -160,8 +160,8 @@ class Given(Signs):
         self.region, self.premises = region, premises
         self._found = {}
         self._assumed = [
-            (dict(factors), way, step)
-            for factors, way, step in _assumptions(region)
+            (dict(factors), sign, step)
+            for factors, sign, step in _assumptions(region)
             if not _is_single(factors) and self._states(step.statement)
         ]
 
@@ -169,15 +169,17 @@ class Given(Signs):
         return self.premises.find(Assumed, region=self.region, polynomial=assumed.polynomial, sign=assumed.sign) is not None
 
     def _decided(self, factor: Polynomial) -> Signed | None:
-        assumed = self.premises.find(Assumed, lambda one: one.polynomial in (factor, -factor), region=self.region)
+        assumed = self.premises.find(Assumed, lambda statement: statement.polynomial in (factor, -factor), region=self.region)
         if assumed is not None:
             return Signed(assumed.sign if assumed.polynomial == factor else -assumed.sign, (), ())
-        found = self.premises.find(SignOf, lambda one: self._is_about(one, factor), region=self.region)
-        if found is None:
+        stated = self.premises.find(SignOf, lambda statement: self._is_about(statement, factor), region=self.region)
+        if stated is None:
             return None
-        if found.polynomial == factor:
-            return Signed(found.sign, found.touching, ())
-        return Signed(-found.sign, tuple(factor if one == found.polynomial else one for one in found.touching), ())
+        if stated.polynomial == factor:
+            return Signed(stated.sign, stated.touching, ())
+        return Signed(
+            -stated.sign, tuple(factor if polynomial == stated.polynomial else polynomial for polynomial in stated.touching), ()
+        )
 
     def _is_about(self, statement: SignOf, factor: Polynomial) -> bool:
         """Whether a statement is about a factor, or the negative of it, on the whole domain."""
@@ -185,18 +187,18 @@ class Given(Signs):
             return False
         if statement.piece is None:
             return True
-        (whole, *others) = self.region.intervals.values()
-        return not others and (statement.piece.low, statement.piece.high) == (whole.low, whole.high)
+        (interval, *others) = self.region.intervals.values()
+        return not others and (statement.piece.low, statement.piece.high) == (interval.low, interval.high)
 
 
 # -- the means ------------------------------------------------------------------------------------------------
 
 
 def _of_one_unknown(region: Region, factor: Polynomial) -> Signed | None:
-    found = sign_by_roots(region, factor, None)
-    if found is None:
+    signed = sign_by_roots(region, factor, None)
+    if signed is None:
         return None
-    sign, strict, step = found
+    sign, strict, step = signed
     return Signed(sign, () if strict else (factor,), (step,))
 
 
@@ -208,8 +210,8 @@ def _by_calculus(region: Region, factor: Polynomial, guess: int) -> Signed | Non
 
 
 def _by_boxes(region: Region, factor: Polynomial, guess: int) -> Signed | None:
-    found = sign_by_boxes(region, factor, *region.sides_of_box(factor), guess)
-    return None if found is None else Signed(guess, found.statement.touching, (found,))
+    step = sign_by_boxes(region, factor, *region.sides_of_box(factor), guess)
+    return None if step is None else Signed(guess, step.statement.touching, (step,))
 
 
 # -- the rules ------------------------------------------------------------------------------------------------
@@ -241,28 +243,28 @@ def _assumption(region: Region, node: Node, where: Requirement) -> Conclusion | 
     content, monomial, rest = split_content(quotient.top)
     if any(monomial) or rest == ONE:
         return None
-    way = (1 if where.is_nonnegative else -1) * (1 if content > 0 else -1)
-    claim = f"{region.shown(rest)} {'>' if way > 0 else '<'} 0"
-    return Conclusion(Assumed(region, rest, way), claim, f"inside the domain: {node}")
+    sign = (1 if where.is_nonnegative else -1) * (1 if content > 0 else -1)
+    claim = f"{region.shown(rest)} {'>' if sign > 0 else '<'} 0"
+    return Conclusion(Assumed(region, rest, sign), claim, f"inside the domain: {node}")
 
 
-def _with_root(region: Region, factor: Polynomial, generator: Generator, written: Polynomial, found: Signed) -> Conclusion:
-    """Return what the sign of a polynomial written with a root says of the polynomial itregion."""
-    touching = (factor,) if found.touching else ()
+def _with_root(region: Region, factor: Polynomial, generator: Generator, written: Polynomial, signed: Signed) -> Conclusion:
+    """Return what the sign of a polynomial written with a root says of the polynomial itself."""
+    touching = (factor,) if signed.touching else ()
     claim = f"{region.shown(factor)} = {shorten(region.factored(Quotient(written)))}"
-    return Conclusion(SignOf(region, factor, found.sign, touching), claim, f"written with {generator.node}")
+    return Conclusion(SignOf(region, factor, signed.sign, touching), claim, f"written with {generator.node}")
 
 
 @rule
 def by_assumption(premises: Premises, region: Region, node: Node, where: Requirement) -> Conclusion | None:
     """Conclude from an inequality of the domain."""
-    given = (*region.domain.positive.items(), *region.domain.natural.items())
-    return _assumption(region, node, where) if (node, where) in given else None
+    requirements = (*region.domain.positive.items(), *region.domain.natural.items())
+    return _assumption(region, node, where) if (node, where) in requirements else None
 
 
 @rule
 def by_root(premises: Premises, region: Region, factor: Polynomial, generator: Generator) -> Conclusion | None:
     """Conclude from the factors of a polynomial in which x is written as the square of a root."""
     written = region.elementary.in_terms_of_root(factor, generator)
-    found = None if written is None else Given(region, premises).of(written)
-    return None if written is None or found is None else _with_root(region, factor, generator, written, found)
+    signed = None if written is None else Given(region, premises).of(written)
+    return None if written is None or signed is None else _with_root(region, factor, generator, written, signed)

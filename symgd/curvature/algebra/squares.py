@@ -141,14 +141,14 @@ def _half(polynomial: Mapping[Monomial, Fraction]) -> list[Monomial] | None:
     ]
     if len(candidates) > 4 * MAX_MONOMIALS:
         return None
-    kept = set(candidates)
+    remaining = set(candidates)
     even = {m for m in support if all(power % 2 == 0 for power in m)}
     while True:  # a monomial whose square arises in no other way must have its square in p
-        products = {tuple(a + b for a, b in zip(x, y, strict=True)) for x, y in itertools.combinations(sorted(kept), 2)}
-        lonely = {m for m in kept if tuple(2 * a for a in m) not in products and tuple(2 * a for a in m) not in even}
+        products = {tuple(a + b for a, b in zip(x, y, strict=True)) for x, y in itertools.combinations(sorted(remaining), 2)}
+        lonely = {m for m in remaining if tuple(2 * a for a in m) not in products and tuple(2 * a for a in m) not in even}
         if not lonely:
-            return sorted(kept)
-        kept -= lonely
+            return sorted(remaining)
+        remaining -= lonely
 
 
 def _direction(n: int, first: tuple[int, int], other: tuple[int, int]) -> np.ndarray:

@@ -77,13 +77,13 @@ def sign_statement(region: Region, factor: Polynomial, sign: int, strict: bool, 
 
 def stated_on(premises: Premises, region: Region, factor: Polynomial, piece: Interval) -> int | None:
     """Return the sign of a factor on a piece that premises state, or None."""
-    found = premises.find(SignOf, lambda one: one.polynomial in (factor, -factor), region=region, piece=piece)
-    return None if found is None else found.sign if found.polynomial == factor else -found.sign
+    stated = premises.find(SignOf, lambda statement: statement.polynomial in (factor, -factor), region=region, piece=piece)
+    return None if stated is None else stated.sign if stated.polynomial == factor else -stated.sign
 
 
 def pieces_stated(premises: Premises, region: Region, polynomial: Polynomial) -> list[Interval]:
     """Return the pieces on which premises state that a polynomial is ≥ 0."""
     stated = premises.of(SignOf)
-    if any((one.region, one.polynomial, one.sign) != (region, polynomial, 1) for one in stated):
+    if any((statement.region, statement.polynomial, statement.sign) != (region, polynomial, 1) for statement in stated):
         return []
-    return [one.piece for one in stated if one.piece is not None]
+    return [statement.piece for statement in stated if statement.piece is not None]

@@ -27,8 +27,8 @@ def vanishes_rarely(region: Region, polynomial: Polynomial) -> bool:
     """Whether two terms of a sum of terms that are ≥ 0 vanish on different planes only."""
     if sign_of_terms(region, polynomial) is None:
         return False
-    kept = [{k for k, power in enumerate(monomial) if power} for monomial in polynomial]
-    return any(not (a & b) for a in kept for b in kept)
+    supports = [{k for k, power in enumerate(monomial) if power} for monomial in polynomial]
+    return any(not (a & b) for a in supports for b in supports)
 
 
 def sign_of_terms(region: Region, factor: Polynomial) -> Conclusion | None:
@@ -46,19 +46,19 @@ def sign_of_terms(region: Region, factor: Polynomial) -> Conclusion | None:
             if not power:
                 continue
             generator = region.elementary.generators[slot]
-            own = region.sign_of_generator(generator)
-            if own[0] == 0 and power % 2:
+            generator_sign = region.sign_of_generator(generator)
+            if generator_sign[0] == 0 and power % 2:
                 return None
             if power % 2:
-                sign *= own[0]
-            if not own[1] and power > 0:
+                sign *= generator_sign[0]
+            if not generator_sign[1] and power > 0:
                 vanishing.append(generator.polynomial)
         signs.add(sign)
         zeros.append(vanishing)
     if len(signs) != 1:
         return None
     (sign,) = signs
-    touching = () if any(not one for one in zeros) else tuple(sorted(zeros, key=len)[0])
+    touching = () if any(not factors for factors in zeros) else tuple(sorted(zeros, key=len)[0])
     claim = f"{region.shown(factor)} {'≥' if sign > 0 else '≤'} 0"
     return Conclusion(SignOf(region, factor, sign, touching), claim, "every term has this sign")
 
@@ -92,5 +92,5 @@ def _term_sign(region: Region, monomial: Sequence[int]) -> int:
 @rule
 def by_terms(premises: Premises, region: Region, factor: Polynomial) -> Conclusion | None:
     """Conclude from the signs of the terms; the graph's inference or interval arithmetic must agree."""
-    found = sign_of_terms(region, factor)
-    return found if found is not None and sign_of_terms_again(region, factor) == found.statement.sign else None
+    conclusion = sign_of_terms(region, factor)
+    return conclusion if conclusion is not None and sign_of_terms_again(region, factor) == conclusion.statement.sign else None

@@ -93,9 +93,9 @@ def spread_of(formula: Node, wrt: Sequence[Node], facts: Facts, narrow: Narrow |
             reasons = ("the eigenvalues of the Hessian, by its minors",)
             return Spread(constant(scalars[0]), constant(scalars[1]), reasons, scalars[0] >= 0)
     search = _Search(wrt, facts, narrow or (lambda node: None), compose_all(simple, wrt, facts))
-    found = search.of(simple)
-    lower, upper = simplify([found.lower, found.upper], facts).roots
-    return Spread(lower, upper, found.reasons, found.is_convex)
+    spread = search.of(simple)
+    lower, upper = simplify([spread.lower, spread.upper], facts).roots
+    return Spread(lower, upper, spread.reasons, spread.is_convex)
 
 
 class _Search:
@@ -114,9 +114,9 @@ class _Search:
             if len(terms) == len(node.args):
                 return functools.reduce(operator.add, (self.of(arg) for arg in node.args))
         for attempt in (self._square, self._entries, self._weighted, self._log_sum_exp):
-            found = attempt(node)
-            if found is not None:
-                return found
+            spread = attempt(node)
+            if spread is not None:
+                return spread
         raise UnsupportedError(
             f"no bound is known for the curvature of {shorten(node, 60)}",
             hint="bounds are known for sums of functions of affine residuals, quadratic forms and log-sum-exp",
@@ -167,12 +167,12 @@ class _Search:
             return None
         moving = depends_on((node,), self.wrt)
         leaves = leaves_of(node, self.known, moving)
-        found = None if leaves is None else scalar_function(node, leaves, moving, self.facts)
-        if found is None or len(found.variables) != 1:
+        scalar = None if leaves is None else scalar_function(node, leaves, moving, self.facts)
+        if scalar is None or len(scalar.variables) != 1:
             return None
-        residual = found.movers[0]
+        residual = scalar.movers[0]
         interval = self.narrow(residual) or self.facts.interval(residual)
-        where = range_of_second_derivative(found.formula, found.variables[0], interval)
+        where = range_of_second_derivative(scalar.formula, scalar.variables[0], interval)
         if where is None:
             raise UnsupportedError(
                 f"{shorten(node, 60)} has kinks or jumps, or roots that may be 0, so that its gradient has no such bound",
@@ -315,7 +315,7 @@ def _of_network(network: Network, rank: int, facts: Facts) -> Node | None:
     total = constant(network.coefficient**2)
     used: set[int] = set()
     for group in _groups(network):
-        labels = {label for _, inside in group for label in inside}
+        labels = {label for _, axes in group for label in axes}
         if not labels <= set(network.output):
             return None
         used |= labels
@@ -332,7 +332,7 @@ def _groups(network: Network) -> list[list[tuple[Node, tuple[int, ...]]]]:
     for factor in network.factors:
         touching = [group for group in groups if any(set(factor[1]) & set(labels) for _, labels in group)]
         groups = [group for group in groups if group not in touching]
-        groups.append([factor, *(one for group in touching for one in group)])
+        groups.append([factor, *(member for group in touching for member in group)])
     return groups
 
 

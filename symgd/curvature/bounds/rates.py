@@ -40,14 +40,14 @@ class CurvatureBounds:
 
     @property
     def condition_number(self) -> Exact:
-        """L/m, which tells how many steps descent needs; infinite where m is not above 0."""
+        """L/m, which determines how many steps descent needs; infinite where m is not above 0."""
         if isinstance(self.lipschitz, Node) or isinstance(self.modulus, Node):
             return self.lipschitz / self.modulus
         return self.lipschitz / self.modulus if self.modulus > 0 else math.inf
 
     def __str__(self) -> str:
-        inside = f" {self.where}" if self.where else ""
-        return f"L = {_shown(self.lipschitz, ROUND_CEILING)}, m = {_shown(self.modulus, ROUND_FLOOR)}{inside}"
+        where = f" {self.where}" if self.where else ""
+        return f"L = {_shown(self.lipschitz, ROUND_CEILING)}, m = {_shown(self.modulus, ROUND_FLOOR)}{where}"
 
     def text(self) -> str:
         """Return the bounds and why they hold."""

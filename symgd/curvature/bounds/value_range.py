@@ -75,18 +75,18 @@ def range_of_second_derivative(formula: Node, variable: Node, interval: Interval
     """
     others = set(symbols_of(formula)) - {variable}
     (simple,) = simplify([formula]).roots
-    inside = Domain({variable: interval}, (), {})
+    domain = Domain({variable: interval}, (), {})
     if not has_kink(simple, [variable]):
-        return _range_of_smooth(simple, variable, interval, inside)
+        return _range_of_smooth(simple, variable, interval, domain)
     if others:
         return None
     pieces = smooth_pieces(simple, variable, interval, Effort(UNITS))
     if pieces is None:
         return None
     ranges = [_range_of_smooth(piece, variable, part, Domain({variable: part}, (), {})) for part, piece in pieces]
-    if any(one is None for one in ranges):
+    if any(enclosure is None for enclosure in ranges):
         return None
-    return functools.reduce(operator.or_, (one for one in ranges if one is not None))
+    return functools.reduce(operator.or_, (enclosure for enclosure in ranges if enclosure is not None))
 
 
 def _range_of_smooth(formula: Node, variable: Node, interval: Interval, domain: Domain) -> Interval | None:
@@ -98,8 +98,8 @@ def _range_of_smooth(formula: Node, variable: Node, interval: Interval, domain: 
 
 
 def _is_nonnegative(formula: Node, variable: Node, domain: Domain, effort: Effort) -> bool:
-    found = sign_of(formula, [variable], domain, effort)
-    return found is not None and found.sign >= 0
+    signed = sign_of(formula, [variable], domain, effort)
+    return signed is not None and signed.sign >= 0
 
 
 def _values(formula: Node, variable: Node, domain: Domain) -> np.ndarray:
@@ -120,8 +120,8 @@ def _values(formula: Node, variable: Node, domain: Domain) -> np.ndarray:
             ends = [points[np.argmin(values)], points[np.argmax(values)]]
             width = 0.05 * max(1.0, float(np.ptp(ends)) * 0.01)
             near = np.concatenate([end + width * np.linspace(-1, 1, 41) for end in ends])
-            inside = domain.keep([variable], near[:, None])[:, 0]
-            points = np.concatenate([points, inside])
+            added = domain.keep([variable], near[:, None])[:, 0]
+            points = np.concatenate([points, added])
         return np.asarray(values)
 
 
@@ -160,7 +160,9 @@ def spread_of_scalars(
     if has_kink(formula, variables):
         return None
     try:
-        domain = read_domain(formula, variables, {node.name: one for node, one in intervals.items() if one is not None}, [])
+        domain = read_domain(
+            formula, variables, {node.name: interval for node, interval in intervals.items() if interval is not None}, []
+        )
         facts = Facts(domain.interior())
         hessian = Hessian(formula, variables, facts)
         elementary = Elementary(variables, facts, Effort(UNITS))
@@ -172,13 +174,13 @@ def spread_of_scalars(
         return None
     places = lower_triangle(len(variables))
     ends: list[Fraction] = []
-    for way in (1, -1):
-        entries = {place: elementary.scaled(one, way) for place, one in zip(places, flat, strict=True)}
-        nodes = {place: one * way for place, one in zip(places, hessian.entries, strict=True)}
+    for sign in (1, -1):
+        entries = {place: elementary.scaled(quotient, sign) for place, quotient in zip(places, flat, strict=True)}
+        nodes = {place: entry * sign for place, entry in zip(places, hessian.entries, strict=True)}
         end = _lowest_eigenvalue(Matrix(signs, entries, nodes), domain)
         if end is None:
             return None
-        ends.append(end * way)
+        ends.append(end * sign)
     return ends[0], ends[1]
 
 

@@ -4,8 +4,8 @@ f(g₁, …) is convex where f is convex and, in each argument, f rises and gᵢ
 or gᵢ is affine. Sums and contractions with weights of known sign keep curvature. This is the proof for formulas with kinks,
 and for all sizes at once.
 
-Strictness and the modulus travel along: of every node is known in which variables a sum of its entries is strictly convex,
-and a number m for each such that subtracting m/2·‖v‖² leaves it convex.
+Strictness and the modulus are carried along: it is known of every node in which variables a sum of its entries is strictly
+convex, and a number m for each such that subtracting m/2·‖v‖² leaves it convex.
 
 References
 ----------
@@ -85,47 +85,47 @@ class Known(dict[Node, Composition]):
 
     Parameters
     ----------
-    found : callable
+    decide : callable
         Returns what is known of a node that moves.
     moving : set of Node
     """
 
-    def __init__(self, found: Callable[[Node], Composition], moving: set[Node]) -> None:
+    def __init__(self, decide: Callable[[Node], Composition], moving: set[Node]) -> None:
         super().__init__()
-        self._found, self._moving = found, moving
+        self._decide, self._moving = decide, moving
 
     def __missing__(self, node: Node) -> Composition:
-        self[node] = self._found(node) if node in self._moving else _CONSTANT
+        self[node] = self._decide(node) if node in self._moving else _CONSTANT
         return self[node]
 
     def steps(self) -> list[Step]:
         """Return the proofs of what was asked for."""
-        return [one.step for node, one in self.items() if node in self._moving]
+        return [composition.step for node, composition in self.items() if node in self._moving]
 
     @staticmethod
     def from_premises(premises: Premises, question: Question, moving: set[Node]) -> Known:
         """Return what premises say of nodes; asking for another one is a LookupError."""
 
-        def found(node: Node) -> Composition:
+        def composition_of(node: Node) -> Composition:
             stated = premises.find(Composed, node=node, question=question)
             if stated is None:
                 raise LookupError(f"no premise tells of {node}")
             return stated.says
 
-        return Known(found, moving)
+        return Known(composition_of, moving)
 
 
 def compose(formula: Node, wrt: Iterable[Node], facts: Facts, effort: Effort | None = None) -> Composition:
     """Apply the composition theorem to every node of a formula, and return what it says of the last."""
     known = compose_all(formula, wrt, facts, effort)
-    obstacle = next((node for node, found in known.items() if found.curvature == UNKNOWN), None)
+    obstacle = next((node for node, composition in known.items() if composition.curvature == UNKNOWN), None)
     return dataclasses.replace(known[formula], obstacle=obstacle)
 
 
 def compose_all(formula: Node, wrt: Iterable[Node], facts: Facts, effort: Effort | None = None) -> dict[Node, Composition]:
     """Return what the theorem says of every node, arguments before what uses them.
 
-    Until the effort is used up, functions of entries are decided on scalars where the theorem is silent.
+    Until the effort is used up, functions of entries are decided on scalars where the theorem does not apply.
     """
     effort = effort or Effort()
     variables = frozenset(wrt)
@@ -146,8 +146,8 @@ def _of_node(
     node: Node, known: Known, question: Question, facts: Facts, moving: set[Node], effort: Effort | None
 ) -> Composition:
     """Decide one node, and keep the reason as a step that can be derived again."""
-    found, why = _says(node, known, question, facts, moving)
-    if found.curvature == UNKNOWN and effort is not None and not effort.is_used_up:
+    composition, why = _says(node, known, question, facts, moving)
+    if composition.curvature == UNKNOWN and effort is not None and not effort.is_used_up:
         lifted = lift(node, known, question.wrt, facts, effort)
         if lifted is not None:
             known.clear()
@@ -156,8 +156,8 @@ def _of_node(
                 step = step_by(by_entries, (node, question), conclusion, (*known.steps(), lifted))
                 says: Composition = conclusion.statement.says
                 return dataclasses.replace(says, step=step)
-    step = step_by(by_composition, (node, question), _conclusion(node, question, found, why), known.steps())
-    return dataclasses.replace(found, step=step)
+    step = step_by(by_composition, (node, question), _conclusion(node, question, composition, why), known.steps())
+    return dataclasses.replace(composition, step=step)
 
 
 def _says(node: Node, known: Known, question: Question, facts: Facts, moving: set[Node]) -> tuple[Composition, str]:
@@ -168,9 +168,9 @@ def _says(node: Node, known: Known, question: Question, facts: Facts, moving: se
     return Composition(curvature, strict, modulus, is_square(node, known, moving, facts)), why
 
 
-def _conclusion(node: Node, question: Question, found: Composition, why: str) -> Conclusion:
-    claim = f"{node} is a variable" if node in question.wrt else f"{word_for(found.curvature)}: {shorten(node, 80)}"
-    return Conclusion(Composed(node, question, found), claim, why)
+def _conclusion(node: Node, question: Question, composition: Composition, why: str) -> Conclusion:
+    claim = f"{node} is a variable" if node in question.wrt else f"{word_for(composition.curvature)}: {shorten(node, 80)}"
+    return Conclusion(Composed(node, question, composition), claim, why)
 
 
 @rule
@@ -178,10 +178,10 @@ def by_composition(premises: Premises, node: Node, question: Question) -> Conclu
     """Apply the theorem to one node."""
     moving = depends_on((node,), question.wrt)
     known = Known.from_premises(premises, question, moving)
-    found, because = _says(node, known, question, Facts(question.assumptions), moving)
-    if found.curvature == UNKNOWN:
+    composition, because = _says(node, known, question, Facts(question.assumptions), moving)
+    if composition.curvature == UNKNOWN:
         premises.of(object)  # nothing follows from them
-    return _conclusion(node, question, found, because)
+    return _conclusion(node, question, composition, because)
 
 
 @rule
@@ -199,16 +199,16 @@ def _from_entries(
     """Return what the function of entries says of the node."""
     curvature = AFFINE if lifted.kind is Kind.AFFINE else CONVEX if lifted.kind.is_convex else CONCAVE
     inner = [known[arg] for arg in lifted.leaves if arg in moving]
-    if any(one.curvature != AFFINE for one in inner):
+    if any(composition.curvature != AFFINE for composition in inner):
         return None
     strict, modulus = NO_VARIABLES, NO_MODULI
     if lifted.kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE):
-        strict = frozenset().union(*(one.strict for one in inner))
+        strict = frozenset().union(*(composition.strict for composition in inner))
     if lifted.modulus is not None and getattr(lifted.modulus, "is_Rational", False):
         amount = Fraction(int(lifted.modulus.p), int(lifted.modulus.q))
-        modulus = scaled(added([one.modulus for one in inner]), constant(amount))
-    found = Composition(curvature, strict, modulus, is_square(node, known, moving, facts))
-    return _conclusion(node, question, found, "entry by entry, of affine arguments")
+        modulus = scaled(added([composition.modulus for composition in inner]), constant(amount))
+    composition = Composition(curvature, strict, modulus, is_square(node, known, moving, facts))
+    return _conclusion(node, question, composition, "entry by entry, of affine arguments")
 
 
 # -- f(g(x)) --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Compositions that the theorem does not see, because two factors move: squares, norms, and quotients of them.
+"""Compositions that the theorem does not cover, because two factors move: squares, norms, and quotients of them.
 
 * Σ rᵢ², rᵀPr with P ⪰ 0: convex for affine r; √(c² + Σ rᵢ²) is then a norm of an affine vector, so convex too;
 * Σ rᵢ²/t and, more generally, Σ rᵢ²·t⁻ᵖ with 0 ≤ p ≤ 1, for affine t > 0;
@@ -104,9 +104,9 @@ Rule = Callable[[Node, Lookup, set[Node], Facts], tuple[Curvature, str] | None]
 def special_form(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """Return the curvature of a node that has one of these forms, and why; None for any other."""
     for rule in (_square, _root_of_square, _power_mean, _square_over_positive, _matrix_fraction, _logarithm, _power_of_product):
-        found = rule(node, known, moving, facts)
-        if found is not None:
-            return found
+        form = rule(node, known, moving, facts)
+        if form is not None:
+            return form
     return None
 
 
@@ -152,11 +152,11 @@ def _logarithm(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tu
     """Logarithms log f(u), where that of f has a curvature of its own, such as that of the normal distribution's tail."""
     if node.primitive is not log:
         return None
-    inside = node.args[0]
-    record = inside.primitive
+    argument = node.args[0]
+    record = argument.primitive
     if record.log_curvature == Curvature.UNKNOWN or record.arity != 1 or not isinstance(record.monotone, Monotone):
         return None
-    bend, inner = record.log_curvature, known[inside.args[0]].curvature
+    bend, inner = record.log_curvature, known[argument.args[0]].curvature
     suits = inner & bend if record.monotone & Monotone.INCREASING else inner & bend.negated()
     if inner == Curvature.AFFINE or suits:
         return bend, f"{record.name} is log-{'concave' if bend == Curvature.CONCAVE else 'convex'}"
@@ -168,8 +168,8 @@ def _power_of_product(node: Node, known: Lookup, moving: set[Node], facts: Facts
     base = node.args[0] if node.args else node
     if base.primitive is not prod_record or base.shape or not base.args[0].shape or node.primitive not in (pow, log):
         return None
-    inside = base.args[0]
-    if not (known[inside].curvature & Curvature.CONCAVE and facts.is_nonnegative(inside)):
+    argument = base.args[0]
+    if not (known[argument].curvature & Curvature.CONCAVE and facts.is_nonnegative(argument)):
         return None
     if node.primitive is log:
         return Curvature.CONCAVE, "the logarithm of a product of concave arguments that are not negative"
@@ -178,7 +178,7 @@ def _power_of_product(node: Node, known: Lookup, moving: set[Node], facts: Facts
         return None
     if facts.sign(exponent).is_negative:
         return Curvature.CONVEX, "a negative power of a product of concave arguments that are positive"
-    share = simplify([exponent * size(size_product(inside.shape))]).roots[0]
+    share = simplify([exponent * size(size_product(argument.shape))]).roots[0]
     if facts.is_positive(exponent) and share.is_exact and share.value <= 1:
         return Curvature.CONCAVE, "a geometric mean of concave arguments that are not negative"
     return None
@@ -188,15 +188,15 @@ def _summands(node: Node, moving: set[Node], facts: Facts) -> list[Node]:
     """Return what is added, with weights that are not negative; empty where something else happens."""
     record = node.primitive
     if record is add:
-        found = []
+        summands = []
         for arg in node.args:
             if arg not in moving:
                 return []
-            inside = _summands(arg, moving, facts)
-            if not inside:
+            parts = _summands(arg, moving, facts)
+            if not parts:
                 return []
-            found += inside
-        return found
+            summands += parts
+        return summands
     movers = [k for k, arg in enumerate(node.args) if arg in moving]
     if record.is_weighted and len(movers) == 1 and len(node.args) >= 1:
         rest = [arg for k, arg in enumerate(node.args) if k not in movers]

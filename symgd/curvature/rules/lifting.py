@@ -88,8 +88,8 @@ def lift(node: Node, known: Mapping[Node, Known], wrt: frozenset[Node], facts: F
     """
     moving = depends_on((node,), wrt)
     choices = dict.fromkeys(leaves_of(node, known, moving, is_deep) for is_deep in (False, True))
-    found = (_lift(node, leaves, moving, wrt, facts, effort) for leaves in choices if leaves is not None)
-    return next((step for step in found if step is not None), None)
+    steps = (_lift(node, leaves, moving, wrt, facts, effort) for leaves in choices if leaves is not None)
+    return next((step for step in steps if step is not None), None)
 
 
 def _lift(
@@ -100,13 +100,13 @@ def _lift(
         return None
     try:
         domain = read_domain(scalar.formula, scalar.variables, {}, [])
-        found = curvature_of_scalar(scalar.formula, scalar.variables, domain, effort.part(UNITS))
+        finding = curvature_of_scalar(scalar.formula, scalar.variables, domain, effort.part(UNITS))
     except SymgdError:
         return None
-    if found is None:
+    if finding is None:
         return None
-    statement = Lifted(node, leaves, wrt, facts.assumptions, found.kind, found.modulus)
-    return step_by(by_scalars, (node, leaves, wrt, facts.assumptions), _conclusion(statement, scalar), (found.step,))
+    statement = Lifted(node, leaves, wrt, facts.assumptions, finding.kind, finding.modulus)
+    return step_by(by_scalars, (node, leaves, wrt, facts.assumptions), _conclusion(statement, scalar), (finding.step,))
 
 
 def _conclusion(statement: Lifted, scalar: ScalarFunction) -> Conclusion:
@@ -118,16 +118,16 @@ def _conclusion(statement: Lifted, scalar: ScalarFunction) -> Conclusion:
 def by_scalars(
     premises: Premises, node: Node, leaves: tuple[Node, ...], wrt: frozenset[Node], assumptions: Mapping[Node, Any]
 ) -> Conclusion | None:
-    """Read the function of entries off a node; a premise tells its curvature."""
+    """Read the function of entries off a node; a premise states its curvature."""
     scalar = scalar_function(node, leaves, depends_on((node,), wrt), Facts(assumptions))
     if scalar is None:
         return None
     variables = tuple(scalar.variables)
     domain = read_domain(scalar.formula, variables, {}, [])
-    found = None if domain.natural else Curved.among(premises, _simple(scalar.formula, domain), variables, domain)
-    if found is None:
+    curved = None if domain.natural else Curved.among(premises, _simple(scalar.formula, domain), variables, domain)
+    if curved is None:
         return None
-    return _conclusion(Lifted(node, leaves, wrt, assumptions, found.kind, found.modulus), scalar)
+    return _conclusion(Lifted(node, leaves, wrt, assumptions, curved.kind, curved.modulus), scalar)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +172,7 @@ def scalar_function(node: Node, leaves: Sequence[Node], moving: set[Node], facts
     scalars = {leaf: _scalar(name, leaf, facts) for leaf, name in names.items()}
     written = substitute(factors, scalars)
     inputs = set(scalars.values())
-    if any(one.shape or not set(symbols_of(one)) <= inputs or not _is_entry_by_entry(one) for one in written):
+    if any(factor.shape or not set(symbols_of(factor)) <= inputs or not _is_entry_by_entry(factor) for factor in written):
         return None
     return ScalarFunction(functools.reduce(operator.mul, written), [scalars[leaf] for leaf in movers], movers, names)
 
@@ -201,16 +201,16 @@ def _scalar(name: str, leaf: Node, facts: Facts) -> Node:
     """Return a scalar with the facts of the entries it stands for."""
     interval: Interval = facts.interval(leaf)
     sign = facts.sign(leaf)
-    given: dict[str, Any] = {}
+    declared: dict[str, Any] = {}
     if sign == Sign.POSITIVE and not interval.low > 0:
-        given["positive"] = True
+        declared["positive"] = True
     elif math.isfinite(interval.low):
-        given["lower"] = interval.low
+        declared["lower"] = interval.low
     elif sign.is_nonzero and interval.high > 0:
-        given["nonzero"] = True
+        declared["nonzero"] = True
     if math.isfinite(interval.high):
-        given["upper"] = interval.high
-    return tensor(name, (), **given)
+        declared["upper"] = interval.high
+    return tensor(name, (), **declared)
 
 
 def _factors(node: Node) -> list[Node] | None:
@@ -233,33 +233,33 @@ def leaves_of(node: Node, known: Mapping[Node, Known], moving: set[Node], is_dee
     factors = _factors(node)
     if factors is None:
         return None
-    found: dict[Node, None] = {}
+    leaves: dict[Node, None] = {}
     for factor in factors:
-        inside = _leaves(factor, known, moving, is_deep)
-        if inside is None:
+        nodes = _leaves(factor, known, moving, is_deep)
+        if nodes is None:
             return None
-        found.update(dict.fromkeys(inside))
-    return tuple(found) if 0 < len(found) <= MAX_VARIABLES + MAX_FIXED else None
+        leaves.update(dict.fromkeys(nodes))
+    return tuple(leaves) if 0 < len(leaves) <= MAX_VARIABLES + MAX_FIXED else None
 
 
 def _leaves(node: Node, known: Mapping[Node, Known], moving: set[Node], is_deep: bool) -> list[Node] | None:
     """Return the nodes at which functions of entries end: affine ones, and what is fixed; None where neither is reached."""
-    found: list[Node] = []
+    leaves: list[Node] = []
     stack, seen = [node], set[Node]()
     while stack:
-        one = stack.pop()
-        if one in seen:
+        part = stack.pop()
+        if part in seen:
             continue
-        seen.add(one)
-        if one.is_constant:
+        seen.add(part)
+        if part.is_constant:
             continue
-        if one not in moving and one.primitive.is_boolean:
+        if part not in moving and part.primitive.is_boolean:
             return None
-        is_affine = one is not node and known[one].curvature == Curvature.AFFINE
-        if one not in moving or one.is_symbol or (is_affine and not (is_deep and one.primitive.is_elementwise)):
-            found.append(one)
-        elif one.primitive.is_elementwise:
-            stack.extend(one.args)
+        is_affine = part is not node and known[part].curvature == Curvature.AFFINE
+        if part not in moving or part.is_symbol or (is_affine and not (is_deep and part.primitive.is_elementwise)):
+            leaves.append(part)
+        elif part.primitive.is_elementwise:
+            stack.extend(part.args)
         else:
             return None
-    return found
+    return leaves

@@ -59,7 +59,7 @@ class Composition:
     curvature : Curvature
     strict : frozenset of Node
         Variables in which every sum of all entries with positive weights is strictly convex or concave; of an affine node
-        those that can be told from its entries.
+        those that its entries determine.
     modulus : mapping of Node to Node
         For each variable m: the sum of the entries minus m/2·‖v‖² is still convex (plus, concave). Of an affine node z a
         number g: moving the variable by d moves z by √g·‖d‖ at least.
@@ -145,8 +145,8 @@ def _count(shape: Shape) -> Size:
 def added(moduli: Iterable[Moduli]) -> Moduli:
     """Return sums of moduli, variable by variable."""
     total: dict[Node, Node] = {}
-    for one in moduli:
-        for variable, amount in one.items():
+    for summand in moduli:
+        for variable, amount in summand.items():
             total[variable] = total[variable] + amount if variable in total else amount
     return total
 
@@ -164,7 +164,7 @@ def _sum_of_squares(node: Node, known: Mapping[Node, Composition]) -> Curved | N
     if len(node.args) == 2 and node.args[0] is node.args[1] and inputs[0] == inputs[1]:
         inner = known[node.args[0]]
         if inner.curvature == AFFINE:
-            if len(set(inputs[0])) < len(inputs[0]):  # a diagonal does not tell all entries
+            if len(set(inputs[0])) < len(inputs[0]):  # a diagonal does not contain all entries
                 return CONVEX, "squares of an affine argument, added", NO_VARIABLES, NO_MODULI
             return CONVEX, "squares of an affine argument, added", inner.strict, scaled(inner.modulus, constant(2))
     return None
@@ -174,7 +174,7 @@ def _weighted(node: Node, mover: int, inner: Composition, facts: Facts) -> Curve
     """A linear function of one moving argument, with the others as weights."""
     others = [arg for k, arg in enumerate(node.args) if k != mover]
     keeps = _loses_nothing(node, mover) and all(facts.is_nonzero(arg) for arg in others)
-    if inner.curvature == AFFINE:  # a sum of affine entries tells less than the entries
+    if inner.curvature == AFFINE:  # a sum of affine entries determines less than the entries
         keeps = keeps and not _adds_up(node)
         strict = inner.strict if keeps else NO_VARIABLES
         return AFFINE, "linear in an affine argument", strict, _with_weights(node, inner.modulus, others, keeps, squared=True)
@@ -182,10 +182,10 @@ def _weighted(node: Node, mover: int, inner: Composition, facts: Facts) -> Curve
         return _SILENT
     sign = Sign.POSITIVE
     for arg in others:
-        one = facts.sign(arg)
-        if one.is_nonnegative:
+        weight = facts.sign(arg)
+        if weight.is_nonnegative:
             continue
-        if not one.is_nonpositive:
+        if not weight.is_nonpositive:
             return _SILENT
         sign = sign.negated()
     strict = inner.strict if keeps else NO_VARIABLES
@@ -237,15 +237,15 @@ def _composed(node: Node, movers: list[int], known: Mapping[Node, Composition], 
     runs = _runs(node, intervals)
     convex = bool(bend & CONVEX) and all(_keeps(known[node.args[k]].curvature, runs[k], CONVEX) for k in movers)
     concave = bool(bend & CONCAVE) and all(_keeps(known[node.args[k]].curvature, runs[k], CONCAVE) for k in movers)
-    found = Curvature((CONVEX if convex else 0) | (CONCAVE if concave else 0))
-    if found == UNKNOWN:
+    curvature = Curvature((CONVEX if convex else 0) | (CONCAVE if concave else 0))
+    if curvature == UNKNOWN:
         return _SILENT
     inner = known[node.args[movers[0]]]
     why = f"{record.name} is {word_for(bend)}{_running(runs, movers)}, its argument {word_for(inner.curvature)}"
-    if len(movers) > 1 or not record.is_elementwise or found == AFFINE:
-        return found, why, NO_VARIABLES, NO_MODULI
+    if len(movers) > 1 or not record.is_elementwise or curvature == AFFINE:
+        return curvature, why, NO_VARIABLES, NO_MODULI
     strict, modulus = _sharpened(node, movers[0], inner, facts)
-    return found, why, strict, modulus
+    return curvature, why, strict, modulus
 
 
 def _sharpened(node: Node, k: int, inner: Composition, facts: Facts) -> tuple[frozenset[Node], Moduli]:

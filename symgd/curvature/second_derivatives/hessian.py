@@ -79,7 +79,7 @@ class Hessian:
         return matrices
 
     def _is_harmless(self, points: np.ndarray) -> np.ndarray:
-        """Return at which points SciPy answers: its polygamma and zeta run for ever far below 0."""
+        """Return at which points SciPy returns: its polygamma and zeta do not terminate far below 0."""
         moving = depends_on(tuple(self._flat), self.variables)
         arguments = [arg for node in moving if node.primitive.name in _SLOW_BELOW_ZERO for arg in node.args if arg in moving]
         if not arguments:
@@ -87,8 +87,8 @@ class Hessian:
         code = compile_formulas(self.variables, arguments)
         with np.errstate(all="ignore"):
             values = code(*(points[:, k] for k in range(points.shape[1])))
-        inside = [np.broadcast_to(np.asarray(value), (len(points),)) > -30 for value in values]
-        return np.asarray(np.all(inside, axis=0))
+        harmless = [np.broadcast_to(np.asarray(value), (len(points),)) > -30 for value in values]
+        return np.asarray(np.all(harmless, axis=0))
 
     def _code(self) -> Any:
         if not hasattr(self, "_compiled"):

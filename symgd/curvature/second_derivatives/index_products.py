@@ -87,27 +87,27 @@ class Expansion:
         return [Network(Fraction(1), ((node, labels),), labels)]
 
     def _sum(self, node: Node) -> list[Network] | None:
-        found: list[Network] = []
+        networks: list[Network] = []
         for arg in node.args:
             if arg.shape != node.shape:
                 return self._atom(node)
-            inside = self.of(arg)
-            if inside is None:
+            terms = self.of(arg)
+            if terms is None:
                 return None
-            found += inside
-        return found if len(found) <= MAX_TERMS else None
+            networks += terms
+        return networks if len(networks) <= MAX_TERMS else None
 
     def _product(self, args: Sequence[Node], places: Sequence[Labels], output: Labels) -> list[Network] | None:
         """Multiply sums out, with the axes of every argument at given labels."""
-        found = [Network(Fraction(1), (), output)]
+        networks = [Network(Fraction(1), (), output)]
         for arg, labels in zip(args, places, strict=True):
-            inside = self.of(arg)
-            if inside is None or len(found) * len(inside) > MAX_TERMS:
+            terms = self.of(arg)
+            if terms is None or len(networks) * len(terms) > MAX_TERMS:
                 return None
-            found = [self._joined(left, right, labels) for left in found for right in inside]
-            if any(len(network.factors) > MAX_FACTORS for network in found):
+            networks = [self._joined(left, right, labels) for left in networks for right in terms]
+            if any(len(network.factors) > MAX_FACTORS for network in networks):
                 return None
-        return found
+        return networks
 
     def _joined(self, left: Network, right: Network, labels: Labels) -> Network:
         """Put a copy of a network, with inner labels of its own, at given labels."""
@@ -115,6 +115,6 @@ class Expansion:
         if len(names) != len(right.output):  # pragma: no cover - outputs are distinct labels
             raise SymgdError("an axis stands twice in a result")
         factors = tuple(
-            (atom, tuple(names.setdefault(label, next(self._next)) for label in inside)) for atom, inside in right.factors
+            (atom, tuple(names.setdefault(label, next(self._next)) for label in axes)) for atom, axes in right.factors
         )
         return Network(left.coefficient * right.coefficient, left.factors + factors, left.output)

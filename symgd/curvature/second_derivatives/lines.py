@@ -89,11 +89,11 @@ def curvature_along_lines(formula: Node, variables: Sequence[Node], domain: Doma
         return None
     if not networks:
         return None
-    given = (frozenset(directions), domain.assumptions())
-    terms = [(network, _of_network(network, *given)) for network in networks]
+    context = (frozenset(directions), domain.assumptions())
+    terms = [(network, _of_network(network, *context)) for network in networks]
     if any(conclusion is None for _, conclusion in terms):
         return None
-    steps = [step_by(by_gram_form, (network, *given), term) for network, term in terms if term is not None]
+    steps = [step_by(by_gram_form, (network, *context), term) for network, term in terms if term is not None]
     total = _of_terms(formula, wrt, domain, second, directions, [step.statement for step in steps])
     if total is None:
         return None
@@ -117,22 +117,22 @@ def by_sum_of_gram_forms(premises: Premises, formula: Node, wrt: tuple[Node, ...
     second, directions, networks = _networks(formula, wrt, domain)
     about: dict[str, Any] = {"directions": frozenset(directions), "assumptions": domain.assumptions()}
     stated = [premises.find(GramForm, network=network, **about) for network in networks]
-    known = [one for one in stated if one is not None]
+    known = [statement for statement in stated if statement is not None]
     return _of_terms(formula, wrt, domain, second, directions, known) if known and len(known) == len(stated) else None
 
 
 @rule
 def by_second_derivative_along_lines(premises: Premises) -> Conclusion | None:
     """Conclude the curvature from the second derivative along every line."""
-    (found,) = premises.of(SecondAlong)
-    return None if has_kink(found.formula, found.wrt) else _of_second_derivative(found)
+    (statement,) = premises.of(SecondAlong)
+    return None if has_kink(statement.formula, statement.wrt) else _of_second_derivative(statement)
 
 
 def _of_network(network: Network, directions: frozenset[Node], assumptions: Mapping[Node, Any]) -> Conclusion | None:
-    found = _gram_sign(network, set(directions), Facts(assumptions))
-    if found is None:
+    signed = _gram_sign(network, set(directions), Facts(assumptions))
+    if signed is None:
         return None
-    sign, definite = found
+    sign, definite = signed
     return Conclusion(
         GramForm(network, directions, assumptions, sign, frozenset(definite)),
         f"{network} {'≥' if sign > 0 else '≤'} 0",
@@ -152,16 +152,18 @@ def _of_terms(
     return Conclusion(SecondAlong(formula, wrt, domain, sign, is_strict), claim, "term by term")
 
 
-def _of_second_derivative(found: SecondAlong) -> Conclusion:
+def _of_second_derivative(statement: SecondAlong) -> Conclusion:
     kind = {
         (1, True): Kind.STRICTLY_CONVEX,
         (1, False): Kind.CONVEX,
         (-1, True): Kind.STRICTLY_CONCAVE,
         (-1, False): Kind.CONCAVE,
-    }[found.sign, found.is_strict]
-    because = "along every line its second derivative has this sign" + (", and it is 0 along none" if found.is_strict else "")
-    claim = f"{shorten(found.formula)} is {kind.in_words}"
-    return Conclusion(Curved(found.formula, found.wrt, found.domain, kind), claim, because)
+    }[statement.sign, statement.is_strict]
+    because = "along every line its second derivative has this sign" + (
+        ", and it is 0 along none" if statement.is_strict else ""
+    )
+    claim = f"{shorten(statement.formula)} is {kind.in_words}"
+    return Conclusion(Curved(statement.formula, statement.wrt, statement.domain, kind), claim, because)
 
 
 def _networks(formula: Node, wrt: tuple[Node, ...], domain: Domain) -> tuple[Node, list[Node], list[Network]]:
@@ -230,11 +232,11 @@ def _match_halves(
     for turned in turns:
         mirror = _Mirror()
         if mirror.join(left, turned):
-            found = _complete(
-                first, left, mirror, [*((*one, True) for one in links), *((*one, False) for one in weights)], facts
+            completed = _complete(
+                first, left, mirror, [*((*factor, True) for factor in links), *((*factor, False) for factor in weights)], facts
             )
-            if found is not None:
-                return found
+            if completed is not None:
+                return completed
     return None
 
 
@@ -279,23 +281,23 @@ def _complete(atom: Node, left: Labels, mirror: _Mirror, waiting: list[Waiting],
     progress = True
     while waiting and progress:
         progress = False
-        for k, (one, labels, is_link) in enumerate(waiting):
+        for k, (node, labels, is_link) in enumerate(waiting):
             if is_link and mirror.image.get(labels[0]) == labels[1]:
                 linked.add(frozenset(labels))
-                is_definite = is_definite and is_positive_definite(one)
+                is_definite = is_definite and is_positive_definite(node)
             elif all(mirror.side.get(label) == 0 for label in labels):
-                weight = facts.sign(one)
+                weight = facts.sign(node)
                 if not (weight.is_nonnegative or weight.is_nonpositive):
                     return None
                 sign = sign if weight.is_nonnegative else -sign
                 is_definite = is_definite and weight.is_nonzero
             else:
-                found = _partner(waiting, k, mirror)
-                if found is None:
+                partner = _partner(waiting, k, mirror)
+                if partner is None:
                     continue
-                other, mirror = found
+                other, mirror = partner
                 open_labels = [label for label in labels if mirror.side[label] != 0]
-                if is_link and is_positive_definite(one) and len(open_labels) == 1:  # L·P with an invertible P
+                if is_link and is_positive_definite(node) and len(open_labels) == 1:  # L·P with an invertible P
                     linked.add(frozenset((open_labels[0], mirror.image[open_labels[0]])))
                 else:
                     is_definite = False
@@ -314,16 +316,16 @@ def _complete(atom: Node, left: Labels, mirror: _Mirror, waiting: list[Waiting],
 
 def _partner(waiting: Sequence[Waiting], k: int, mirror: _Mirror) -> tuple[int, _Mirror] | None:
     """Return the other one of a pair, the same atom on the other side, and the mirror with the labels that this enters."""
-    one, labels, _ = waiting[k]
+    atom, labels, _ = waiting[k]
     known = {mirror.side[label] for label in labels if label in mirror.side} - {0}
     if not any(label in mirror.side for label in labels) or len(known) > 1:
         return None
     on_left = known != {1}
     for j, (other, theirs, _) in enumerate(waiting):
-        if j == k or other is not one:
+        if j == k or other is not atom:
             continue
         turns = [theirs]
-        if one.rank == 2 and is_positive_semidefinite(one):
+        if atom.rank == 2 and is_positive_semidefinite(atom):
             turns.append(theirs[::-1])
         for turned in turns:
             trial = mirror.with_join(*((labels, turned) if on_left else (turned, labels)))

@@ -93,7 +93,9 @@ class Matrix:
             (i, j): algebra.add(entry, algebra.scaled(amount, -1)) if i == j else entry
             for (i, j), entry in self.entries.items()
         }
-        return Matrix(self.signs, entries, {(i, j): one - number if i == j else one for (i, j), one in self.nodes.items()})
+        return Matrix(
+            self.signs, entries, {(i, j): entry - number if i == j else entry for (i, j), entry in self.nodes.items()}
+        )
 
     def sign_of_diagonal(self, i: int) -> Signed | None:
         """Return the proven sign of one entry of the diagonal."""
@@ -101,8 +103,8 @@ class Matrix:
 
     # -- definiteness -----------------------------------------------------------------------------------------
 
-    def semidefinite(self, way: int) -> tuple[list[Polynomial] | None, tuple[Step, ...]] | None:
-        """Show way·H ⪰ 0 on the domain, by the leading principal minors or by all.
+    def semidefinite(self, sign: int) -> tuple[list[Polynomial] | None, tuple[Step, ...]] | None:
+        """Show sign·H ⪰ 0 on the domain, by the leading principal minors or by all.
 
         Returns
         -------
@@ -110,21 +112,21 @@ class Matrix:
             Factors outside whose zeros the matrix is definite; None where it is singular everywhere.
         """
         for rows, strictly in ((self._leading(), True), (self._all(), False)):
-            steps = self._signs_of_minors(rows, way, strictly)
+            steps = self._signs_of_minors(rows, sign, strictly)
             if steps is not None:
-                return self.definiteness([step.statement for step in steps], way), steps
+                return self.definiteness([step.statement for step in steps], sign), steps
         return None
 
-    def definiteness_stated(self, premises: Premises, way: int) -> tuple[list[Polynomial] | None] | None:
-        """Return the same from the premises of a step: (touching,) where they show way·H ⪰ 0, else None."""
+    def definiteness_stated(self, premises: Premises, sign: int) -> tuple[list[Polynomial] | None] | None:
+        """Return the same from the premises of a step: (touching,) where they show sign·H ⪰ 0, else None."""
         for rows, strictly in ((self._leading(), True), (self._all(), False)):
-            stated = [premises.find(MinorSign, matrix=self, rows=one) for one in rows]
-            known = [one for one in stated if one is not None]
-            if len(known) == len(stated) and all(_suits(one, way, strictly) for one in known):
-                return (self.definiteness(known, way),)
+            stated = [premises.find(MinorSign, matrix=self, rows=minor_rows) for minor_rows in rows]
+            known = [minor for minor in stated if minor is not None]
+            if len(known) == len(stated) and all(_suits(minor, sign, strictly) for minor in known):
+                return (self.definiteness(known, sign),)
         return None
 
-    def definiteness(self, minors: Sequence[MinorSign], way: int) -> list[Polynomial] | None:
+    def definiteness(self, minors: Sequence[MinorSign], sign: int) -> list[Polynomial] | None:
         """Return factors outside whose zeros the matrix is definite, from the signs of its minors; None where it never is."""
         return None if minors[-1].sign == 0 else list(minors[-1].touching)
 
@@ -134,29 +136,29 @@ class Matrix:
     def _all(self) -> list[tuple[int, ...]]:
         return [rows for size in range(1, self.size + 1) for rows in itertools.combinations(range(self.size), size)]
 
-    def _signs_of_minors(self, chosen: Sequence[tuple[int, ...]], way: int, strictly: bool) -> tuple[Step, ...] | None:
+    def _signs_of_minors(self, chosen: Sequence[tuple[int, ...]], sign: int, strictly: bool) -> tuple[Step, ...] | None:
         steps: list[Step] = []
         for rows in chosen:
             try:
                 minor = self.minor(rows)
-                found = self.signs.of_quotient(minor) if not self.signs.region.effort.is_used_up else None
+                signed = self.signs.of_quotient(minor) if not self.signs.region.effort.is_used_up else None
             except SymgdError:
                 return None
-            if found is None:
+            if signed is None:
                 return None
-            conclusion = self.conclusion(rows, minor, found, bool(found.steps))
-            if not _suits(conclusion.statement, way, strictly):
+            conclusion = self.conclusion(rows, minor, signed, bool(signed.steps))
+            if not _suits(conclusion.statement, sign, strictly):
                 return None
-            steps.append(step_by(by_minor, (self, rows), conclusion, found.steps))
+            steps.append(step_by(by_minor, (self, rows), conclusion, signed.steps))
         return tuple(steps)
 
-    def conclusion(self, rows: tuple[int, ...], minor: Quotient, found: Signed, has_factors: bool) -> Conclusion:
+    def conclusion(self, rows: tuple[int, ...], minor: Quotient, signed: Signed, has_factors: bool) -> Conclusion:
         """Return what is said of a minor whose sign is known."""
         label = "f″" if self.size == 1 else f"principal minor {''.join(str(row + 1) for row in rows)}"
         shown = shorten(self.signs.region.factored(minor))
-        relation = "" if found.sign == 0 else " ≥ 0" if found.sign > 0 else " ≤ 0"
+        relation = "" if signed.sign == 0 else " ≥ 0" if signed.sign > 0 else " ≤ 0"
         return Conclusion(
-            MinorSign(self, rows, found.sign, found.touching),
+            MinorSign(self, rows, signed.sign, signed.touching),
             f"{label} = {shown}{relation}",
             "by its factors" if has_factors else "",
         )
@@ -209,15 +211,15 @@ class Matrix:
 def by_minor(premises: Premises, matrix: Matrix, rows: tuple[int, ...]) -> Conclusion | None:
     """Conclude from the signs of a minor's factors; it must have the values of the formula's own second derivatives."""
     minor = matrix.minor(rows)
-    found = Given(matrix.signs.region, premises).of_quotient(minor)
-    if found is None or not matrix.is_minor(rows, minor):
+    signed = Given(matrix.signs.region, premises).of_quotient(minor)
+    if signed is None or not matrix.is_minor(rows, minor):
         return None
-    return matrix.conclusion(rows, minor, found, len(premises) > 0)
+    return matrix.conclusion(rows, minor, signed, len(premises) > 0)
 
 
-def _suits(minor: MinorSign, way: int, strictly: bool) -> bool:
-    """Whether the sign of a minor is that of a matrix with way·H ⪰ 0 (or ≻ 0, strictly)."""
-    if minor.sign not in (0, way ** len(minor.rows)):
+def _suits(minor: MinorSign, sign: int, strictly: bool) -> bool:
+    """Whether the sign of a minor is that of a matrix with sign·H ⪰ 0 (or ≻ 0, strictly)."""
+    if minor.sign not in (0, sign ** len(minor.rows)):
         return False
     return not strictly or (minor.sign != 0 and not minor.touching)
 

@@ -120,28 +120,28 @@ def _smallest_eigenvalue(
 
 def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]:
     """Return exact numbers near a numerical infimum, the sharpest first, then one safely below."""
-    found: list[Node] = []
+    candidates: list[Node] = []
     for size, tolerance in ((60, 1e-5), (12, 3e-3)):
         near = Fraction(value).limit_denominator(size)
         if (
             abs(float(near) - value) < tolerance * max(1.0, value)
             and 0 < near < value * (1 + 1e-5)
-            and constant(near) not in found
+            and constant(near) not in candidates
         ):
-            found.append(constant(near))
+            candidates.append(constant(near))
     for place in ([Fraction(float(x)).limit_denominator(12) for x in point], [Fraction(0)] * len(point)):
         exact = _exact_smallest(hessian, place)
         if exact is not None and abs(float(exact) - value) < 1e-4 * max(1.0, value):
             node = _number_as_node(exact)
-            if node is not None and node not in found:
-                found.insert(0, node)
+            if node is not None and node not in candidates:
+                candidates.insert(0, node)
     for digits in (3, 1):
         size = 10**digits
         below = Fraction(int(value * (1 - Fraction(1, size)) * size * 10), size * 10)
         if below > 0:
-            found.append(constant(below))
-    found.append(constant(Fraction(value / 2).limit_denominator(100) or Fraction(1, 1000)))
-    return [node for node in found if not node.equals_number(0)]
+            candidates.append(constant(below))
+    candidates.append(constant(Fraction(value / 2).limit_denominator(100) or Fraction(1, 1000)))
+    return [node for node in candidates if not node.equals_number(0)]
 
 
 def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Exact:
@@ -182,7 +182,7 @@ def _number_as_node(number: Exact) -> Node | None:
         return None
     if not root.base.is_Rational:
         return None
-    inside = Fraction(int(root.base.p), int(root.base.q))
+    radicand = Fraction(int(root.base.p), int(root.base.q))
     return constant(Fraction(int(rational.p), int(rational.q))) + constant(
         Fraction(int(coefficient.p), int(coefficient.q))
-    ) * constant(inside) ** Fraction(1, 2)
+    ) * constant(radicand) ** Fraction(1, 2)

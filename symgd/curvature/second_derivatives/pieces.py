@@ -90,11 +90,11 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, effort: E
         steps: list[Step] = []
         by = "by its smooth pieces and the slopes where they meet"
         for piece in pieces:
-            found = _curvature(piece, variable, effort, seed)
-            if found is None:
+            finding = _curvature(piece, variable, effort, seed)
+            if finding is None:
                 return None
-            steps.append(_step_of_piece(piece, variable, found, is_whole=len(pieces) == 1))
-            by = found.by if len(pieces) == 1 else by
+            steps.append(_step_of_piece(piece, variable, finding, is_whole=len(pieces) == 1))
+            by = finding.by if len(pieces) == 1 else by
         for before, after in itertools.pairwise(pieces):
             conclusion = _joint(formula, variable, before, after)
             if conclusion is None:
@@ -126,8 +126,8 @@ def by_pieces(premises: Premises, formula: Node, variable: Node, domain: Domain)
 def by_piece(premises: Premises, piece: Piece, variable: Node, is_whole: bool) -> Conclusion | None:
     """Conclude from the simplified form of a piece."""
     region = piece.region(variable)
-    found = Curved.among(premises, _simple(piece, variable), (variable,), region)
-    return None if found is None else _of_piece(piece, found, is_whole)
+    curved = Curved.among(premises, _simple(piece, variable), (variable,), region)
+    return None if curved is None else _of_piece(piece, curved, is_whole)
 
 
 @rule
@@ -136,15 +136,15 @@ def by_joint(premises: Premises, formula: Node, variable: Node, before: Piece, a
     return _joint(formula, variable, before, after)
 
 
-def _step_of_piece(piece: Piece, variable: Node, found: Found, is_whole: bool) -> Step:
-    conclusion = _of_piece(piece, found.step.statement, is_whole)
-    return step_by(by_piece, (piece, variable, is_whole), conclusion, (found.step,))
+def _step_of_piece(piece: Piece, variable: Node, finding: Found, is_whole: bool) -> Step:
+    conclusion = _of_piece(piece, finding.step.statement, is_whole)
+    return step_by(by_piece, (piece, variable, is_whole), conclusion, (finding.step,))
 
 
-def _of_piece(piece: Piece, found: Curved, is_whole: bool) -> Conclusion:
+def _of_piece(piece: Piece, curved: Curved, is_whole: bool) -> Conclusion:
     where = "inside the domain" if is_whole else f"on {piece.interval}"
-    claim = f"{where} it is {piece.formula}, {found.kind.in_words}"
-    return Conclusion(dataclasses.replace(found, formula=piece.formula), claim)
+    claim = f"{where} it is {piece.formula}, {curved.kind.in_words}"
+    return Conclusion(dataclasses.replace(curved, formula=piece.formula), claim)
 
 
 def _joint(formula: Node, variable: Node, before: Piece, after: Piece) -> Conclusion | None:
@@ -152,8 +152,8 @@ def _joint(formula: Node, variable: Node, before: Piece, after: Piece) -> Conclu
     jump = _jump(formula, variable, before, after, point)
     if jump is None:
         return None
-    way = "stays" if jump == 0 else "rises" if jump > 0 else "falls"
-    claim = f"at {variable} = {point} it is continuous, and its slope {way}"
+    verb = "stays" if jump == 0 else "rises" if jump > 0 else "falls"
+    claim = f"at {variable} = {point} it is continuous, and its slope {verb}"
     return Conclusion(Joint(formula, point, before, after, jump), claim, "both sides compared exactly")
 
 
@@ -211,15 +211,15 @@ def _written_as_choices(formula: Node, variable: Node) -> Node:
 
 def _split(formula: Node, variable: Node, interval: Interval, effort: Effort) -> list[Piece] | None:
     """Cut an interval where conditions change, and choose the branch on each piece."""
-    waiting, done = [Piece(interval, formula)], list[Piece]()
+    waiting, smooth = [Piece(interval, formula)], list[Piece]()
     while waiting:
-        if len(waiting) + len(done) > MAX_PIECES or effort.is_used_up:
+        if len(waiting) + len(smooth) > MAX_PIECES or effort.is_used_up:
             return None
         effort.spend(PER_NODE * len(toposort((formula,))))
         piece = waiting.pop()
         condition = _innermost(piece.formula, variable)
         if condition is None:
-            done.append(piece)
+            smooth.append(piece)
             continue
         ends = _changes(condition, variable, piece.interval, effort)
         if ends is None:
@@ -230,7 +230,7 @@ def _split(formula: Node, variable: Node, interval: Interval, effort: Effort) ->
             truth = _truth_inside(condition, variable, part)
             (chosen,) = substitute([piece.formula], {condition: truth})
             waiting.append(Piece(part, chosen))
-    return sorted(done, key=lambda piece: piece.interval.low)
+    return sorted(smooth, key=lambda piece: piece.interval.low)
 
 
 def _innermost(formula: Node, variable: Node) -> Node | None:
@@ -259,15 +259,15 @@ def _changes(condition: Node, variable: Node, interval: Interval, effort: Effort
         return None
     used = elementary.in_use(quotient.top)
     if used != elementary.generators[:1] or any(elementary.in_use(f) != elementary.generators[:1] for f in quotient.bottom):
-        found = sign_of(difference, [variable], region, effort)
-        return [] if found is not None and found.sign != 0 and not found.touching else None
-    inside: list[Fraction] = []
+        signed = sign_of(difference, [variable], region, effort)
+        return [] if signed is not None and signed.sign != 0 and not signed.touching else None
+    points: list[Fraction] = []
     for polynomial in (quotient.top, *quotient.bottom):
         roots = _rational_roots(polynomial, interval)
         if roots is None:
             return None
-        inside += roots
-    return sorted(set(inside))
+        points += roots
+    return sorted(set(points))
 
 
 def _rational_roots(polynomial: Any, interval: Interval) -> list[Fraction] | None:
@@ -277,12 +277,12 @@ def _rational_roots(polynomial: Any, interval: Interval) -> list[Fraction] | Non
     powers = {monomial[0] - low: c for monomial, c in polynomial.terms()}
     expression = sum(sp.Rational(int(c.numerator), int(c.denominator)) * t**k for k, c in powers.items())
     exact = sp.Poly(expression, t, domain="QQ")
-    found = [Fraction(0)] if low > 0 else []
+    roots = [Fraction(0)] if low > 0 else []
     if exact.degree() > 0:
         for factor, _ in exact.factor_list()[1]:
             if factor.degree() == 1:
                 a, b = factor.all_coeffs()
-                found.append(Fraction(int((-b / a).p), int((-b / a).q)))
+                roots.append(Fraction(int((-b / a).p), int((-b / a).q)))
             else:
                 bounds = [
                     sp.Rational(e.numerator, e.denominator) if isinstance(e, Fraction) else None
@@ -290,7 +290,7 @@ def _rational_roots(polynomial: Any, interval: Interval) -> list[Fraction] | Non
                 ]
                 if factor.count_roots(*bounds):
                     return None
-    return [root for root in found if interval.low < root < interval.high]
+    return [root for root in roots if interval.low < root < interval.high]
 
 
 def _truth_inside(condition: Node, variable: Node, part: Interval) -> Node:
@@ -320,7 +320,7 @@ def _inner_point(part: Interval) -> Fraction:
 def _joined(formula: Node, variable: Node, domain: Domain, pieces: Sequence[Piece], premises: Premises) -> Conclusion | None:
     """Join what is known of the pieces and of the points where they meet, and look at the values at closed ends."""
     known = [Curved.among(premises, piece.formula, (variable,), piece.region(variable)) for piece in pieces]
-    curved = [one for one in known if one is not None]
+    curved = [statement for statement in known if statement is not None]
     jumps: list[int] = []
     for before, after in itertools.pairwise(pieces):
         joint = premises.find(Joint, formula=formula, before=before, after=after)
@@ -347,13 +347,13 @@ def _joined(formula: Node, variable: Node, domain: Domain, pieces: Sequence[Piec
 
 def _kind(known: Sequence[Curved], jumps: Sequence[int]) -> tuple[Kind | None, Any]:
     """Return the kind and the modulus that pieces and the changes of slope between them give."""
-    kinds = [one.kind for one in known]
+    kinds = [statement.kind for statement in known]
     is_convex = all(kind.is_convex for kind in kinds) and all(jump >= 0 for jump in jumps)
     is_concave = all(kind.is_concave for kind in kinds) and all(jump <= 0 for jump in jumps)
     if is_convex and is_concave:
         return Kind.AFFINE, None
-    if is_convex and all(one.modulus is not None for one in known):
-        return Kind.STRONGLY_CONVEX, min((one.modulus for one in known), key=lambda number: in_digits(number, 30))
+    if is_convex and all(statement.modulus is not None for statement in known):
+        return Kind.STRONGLY_CONVEX, min((statement.modulus for statement in known), key=lambda number: in_digits(number, 30))
     if is_convex:
         strict = all(kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX) for kind in kinds)
         return (Kind.STRICTLY_CONVEX if strict else Kind.CONVEX), None

@@ -64,20 +64,20 @@ def curvature_of_smooth(
         return None
     matrix = _matrix(signs, flat, hessian)
     search = _Search(effort, seed)
-    found = search.definiteness_of(matrix)
-    if found is None:
+    definiteness = search.definiteness_of(matrix)
+    if definiteness is None:
         return None
-    way, touching = found
-    modulus = modulus_of(hessian, domain, matrix, signs, effort) if way > 0 else None
+    sign, touching = definiteness
+    modulus = modulus_of(hessian, domain, matrix, signs, effort) if sign > 0 else None
     is_strict = False
     if modulus is not None:
         search.steps.append(modulus)
-    elif way:
+    elif sign:
         is_strict = _is_strict(formula, matrix, domain, touching, search.kind_of)
-    conclusion = _conclusion(formula, variables, domain, way, is_strict, modulus and modulus.statement.modulus)
+    conclusion = _conclusion(formula, variables, domain, sign, is_strict, modulus and modulus.statement.modulus)
     step = step_by(by_second_derivatives, (formula, tuple(variables), domain, matrix), conclusion, search.steps)
     by = "by the principal minors of the Hessian" if len(variables) > 1 else "by the sign of the second derivative"
-    by = by if way else "by its second derivatives, which are 0"
+    by = by if sign else "by its second derivatives, which are 0"
     return Found(conclusion.statement.kind, step, by, conclusion.statement.modulus)
 
 
@@ -101,7 +101,7 @@ class _Search:
         smooth = smooth_roots(matrix.signs)
         if smooth is None:
             return None
-        way = 0
+        matrix_sign = 0
         if not _is_zero(matrix):
             signs = [matrix.sign_of_diagonal(i) for i in range(matrix.size)]
             if any(sign is None for sign in signs):
@@ -109,25 +109,25 @@ class _Search:
             known = {sign.sign for sign in signs if sign is not None} - {0}
             if len(known) != 1:
                 return None
-            (way,) = known
+            (matrix_sign,) = known
         self.steps += smooth
-        if not way:
+        if not matrix_sign:
             return 0, None
-        shown = matrix.semidefinite(way)
+        shown = matrix.semidefinite(matrix_sign)
         if shown is None:
             return None
         self.steps[:0] = shown[1]
-        return way, shown[0]
+        return matrix_sign, shown[0]
 
     def kind_of(self, formula: Node, variables: Sequence[Node], domain: Domain) -> Kind | None:
         """Return the curvature of a formula on a plane or a face."""
         if self.effort.is_used_up:
             return None
-        found = curvature_of_smooth(formula, variables, domain, self.effort, self.seed)
-        if found is None:
+        finding = curvature_of_smooth(formula, variables, domain, self.effort, self.seed)
+        if finding is None:
             return None
-        self.steps.append(found.step)
-        return found.kind
+        self.steps.append(finding.step)
+        return finding.kind
 
 
 @rule
@@ -151,15 +151,15 @@ def by_second_derivatives(
         return _conclusion(formula, variables, domain, 0, False, None)
 
     def kind_of(formula: Node, variables: Sequence[Node], domain: Domain) -> Kind | None:
-        found = Curved.among(premises, formula, tuple(variables), domain)
-        return None if found is None else found.kind
+        curved = Curved.among(premises, formula, tuple(variables), domain)
+        return None if curved is None else curved.kind
 
-    for way in (1, -1):
-        shown = matrix.definiteness_stated(premises, way)
+    for sign in (1, -1):
+        shown = matrix.definiteness_stated(premises, sign)
         if shown is not None:
-            bound = premises.find(Bounded, matrix=matrix) if way > 0 else None
+            bound = premises.find(Bounded, matrix=matrix) if sign > 0 else None
             is_strict = bound is None and _is_strict(formula, matrix, domain, shown[0], kind_of)
-            return _conclusion(formula, variables, domain, way, is_strict, bound and bound.modulus)
+            return _conclusion(formula, variables, domain, sign, is_strict, bound and bound.modulus)
     return None
 
 
@@ -168,13 +168,13 @@ def _is_zero(matrix: Matrix) -> bool:
 
 
 def _conclusion(
-    formula: Node, variables: Sequence[Node], domain: Domain, way: int, is_strict: bool, modulus: Any
+    formula: Node, variables: Sequence[Node], domain: Domain, sign: int, is_strict: bool, modulus: Any
 ) -> Conclusion:
-    kind = _KINDS[way, is_strict]
+    kind = _KINDS[sign, is_strict]
     if modulus is not None:
         kind = Kind.STRONGLY_CONVEX
     because = "all second derivatives are 0"
-    if way:
+    if sign:
         because = "f″ has this sign" if len(variables) == 1 else "its Hessian is semidefinite"
         because += ", and f is affine along no line" if is_strict and modulus is None else ""
     claim = f"{shorten(formula, 120)} is {kind.in_words}"
@@ -202,7 +202,7 @@ def sign_of(node: Node, variables: Sequence[Node], domain: Domain, effort: Effor
 
 
 def has_smooth_roots(formula: Node, variables: Sequence[Node], domain: Domain, effort: Effort) -> bool:
-    """Whether no root of a scalar formula without declared kinks bends where its inside is 0, as √(x²) does."""
+    """Whether no root of a scalar formula without declared kinks bends where its radicand is 0, as √(x²) does."""
     elementary = Elementary(variables, Facts(domain.interior()), effort)
     try:
         elementary.of_all([formula])
@@ -223,22 +223,22 @@ def signs_on(elementary: Elementary, domain: Domain, seed: int = 0) -> Signs | N
 
 
 def smooth_roots(signs: Signs) -> tuple[Step, ...] | None:
-    """Return the proofs that the insides of all roots are positive inside the domain, but for a set that lines can avoid.
+    """Return the proofs that the radicands of all roots are positive inside the domain, but for a set that lines can avoid.
 
     √(x²) is |x|. √(x² + y²) has no slope at the origin alone; what is convex off a set of two dimensions less is convex,
-    by continuity. None where an inside is not known to be positive.
+    by continuity. None where a radicand is not known to be positive.
     """
     steps: list[Step] = []
     for generator in signs.region.elementary.generators:
         if generator.kind != "root" or not generator.moves or generator.argument is None:
             continue
-        inside = generator.argument.top
-        found = signs.of(inside)
-        if found is None or found.sign != 1:
+        radicand = generator.argument.top
+        signed = signs.of(radicand)
+        if signed is None or signed.sign != 1:
             return None
-        if found.touching and not (len(signs.region.elementary.variables) > 1 and vanishes_rarely(signs.region, inside)):
+        if signed.touching and not (len(signs.region.elementary.variables) > 1 and vanishes_rarely(signs.region, radicand)):
             return None
-        steps += found.steps
+        steps += signed.steps
     return tuple(dict.fromkeys(steps))
 
 
@@ -272,7 +272,7 @@ def _is_strict_on_planes(formula: Node, matrix: Matrix, domain: Domain, touching
 
 
 def _is_strict_on_faces(formula: Node, matrix: Matrix, domain: Domain, kind_of: KindOf) -> bool:
-    """Whether the formula is affine along no line inside a closed face of the domain; the Hessian saw the inside alone."""
+    """Whether the formula is affine along no line inside a closed face of the domain; the Hessian covers the interior alone."""
     for variable in matrix.variables:
         interval = domain.intervals[variable]
         for end, is_open in ((interval.low, interval.open_low), (interval.high, interval.open_high)):
@@ -280,7 +280,9 @@ def _is_strict_on_faces(formula: Node, matrix: Matrix, domain: Domain, kind_of: 
                 continue
             if domain.constraints or domain.natural:
                 return False
-            face = Domain({node: one for node, one in domain.intervals.items() if node is not variable}, (), {}, domain.fixed)
+            face = Domain(
+                {node: bounds for node, bounds in domain.intervals.items() if node is not variable}, (), {}, domain.fixed
+            )
             rest = [node for node in matrix.variables if node is not variable]
             try:
                 (restricted,) = substitute([formula], {variable: constant(end)})
