@@ -1,4 +1,4 @@
-"""How somebody's functions take their arguments: by the names of inputs, by position, or as nested parameters.
+"""How a user's functions take their arguments: by the names of inputs, by position, or as nested parameters.
 
 One rule holds wherever a function is checked. A function whose parameters all have the names of inputs is called by name; one
 of whose parameters none has, by position; a partial match is an error. Points may be arrays, tuples of arguments, or nested
@@ -298,9 +298,9 @@ class Parameters:
 
     def place_of(self, index: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
         """Return the name of the array an entry of a derivative belongs to, and its index there behind the output's."""
-        *out, number = index
+        *leading, number = index
         leaf = next(leaf for leaf in self._leaves if leaf.start <= number < leaf.stop)
-        return leaf.name, (*out, *(int(k) for k in np.unravel_index(number - leaf.start, leaf.shape)))
+        return leaf.name, (*leading, *(int(k) for k in np.unravel_index(number - leaf.start, leaf.shape)))
 
 
 def read_parameters(at: Nested, function: Function) -> Parameters | None:

@@ -89,13 +89,13 @@ def check_gradient(
         return check_code(loss, wrt, at, seed, "gradient", args)
     loss = formula(loss)
     nodes = read_variables(loss, wrt)
-    own = own_gradients(loss, nodes)
+    derived = own_gradients(loss, nodes)
     claims = (
-        list(own.finished or refuse(loss))
+        list(derived.finished or refuse(loss))
         if gradient is None
         else read_claims(loss, variable(loss, wrt), gradient, (), arguments)
     )
-    check = check_claims(loss, nodes, own, claims, at, seed, points, "gradient")
+    check = check_claims(loss, nodes, derived, claims, at, seed, points, "gradient")
     pair = getattr(claims[0], "__wrapped__", None)
     if isinstance(pair, GradientOf) and pair.has_value and str(check.verdict) in ("RIGHT", "KINK"):
         value = check_value(loss, ValueOf(pair.function), at=at, seed=seed, points=points)
@@ -142,14 +142,14 @@ def check_jacobian(
         return check_code(output, wrt, at, seed, "Jacobian", args)
     output = formula(output)
     nodes = read_variables(output, wrt)
-    own = own_jacobians(output, nodes)
+    derived = own_jacobians(output, nodes)
     target = variable(output, wrt)
     claims = (
-        list(own.finished or refuse(output))
+        list(derived.finished or refuse(output))
         if jacobian is None
         else read_claims(output, target, jacobian, output.shape, arguments)
     )
-    return check_claims(output, nodes, own, claims, at, seed, points, "Jacobian")
+    return check_claims(output, nodes, derived, claims, at, seed, points, "Jacobian")
 
 
 def check_hessian(
@@ -204,14 +204,14 @@ def check_hessian(
     first = check_claims(loss, [target], Own((slope,)), claimed, at, seed, points, "gradient")
     if str(first.verdict) in ("WRONG", "UNSURE"):
         return first
-    own = own_jacobians(slope, [target], loss)
+    derived = own_jacobians(slope, [target], loss)
     inputs = symbols_of(loss)
     claims = (
-        list(own.finished or refuse(loss))
+        list(derived.finished or refuse(loss))
         if hessian is None
         else read_claims(slope, target, hessian, slope.shape, arguments, inputs)
     )
-    return check_claims(slope, [target], own, claims, at, seed, points, "Hessian", loss)
+    return check_claims(slope, [target], derived, claims, at, seed, points, "Hessian", loss)
 
 
 def check_value(
@@ -294,8 +294,8 @@ def derive_and_check(
     target = variable(loss, wrt)
     gradient = derive_gradient(loss, target, prove=False)
     nodes = [target] if isinstance(target, Node) else target
-    own = [gradient] if isinstance(target, Node) else [gradient[k] for k in range(len(nodes))]
-    check = check_claims(loss, nodes, Own(tuple(own)), own, at, seed, points, "gradient")
+    derived = [gradient] if isinstance(target, Node) else [gradient[k] for k in range(len(nodes))]
+    check = check_claims(loss, nodes, Own(tuple(derived)), derived, at, seed, points, "gradient")
     if str(check.verdict) not in ("RIGHT", "KINK"):
         gradient = derive_gradient(loss, target)
     return DerivedAndChecked(gradient, check)

@@ -36,7 +36,7 @@ def refuse(formula: Node) -> list[Node]:
 
 
 class Own(NamedTuple):
-    """symgd's derivatives as they are written for people, and as they came out."""
+    """symgd's derivatives as they are simplified to be read, and as they came out."""
 
     finished: tuple[Node, ...] | None
     raw: tuple[Node, ...] = ()
@@ -87,7 +87,9 @@ def read_claims(
         count = 1 if isinstance(target, Node) else len(target)
         if len(claim) != count:
             raise SymgdError(f"{len(claim)} derivatives are claimed for {count} variable{'s' if count != 1 else ''}")
-        return [read(one) if not isinstance(one, str) else read_beside(one, output) for one in claim]
+        return [
+            read(derivative) if not isinstance(derivative, str) else read_beside(derivative, output) for derivative in claim
+        ]
     claim = read(claim)
     if isinstance(target, Node):
         return [claim]
@@ -100,7 +102,7 @@ def read_claims(
 def check_claims(
     output: Node,
     nodes: Sequence[Node],
-    own: Own,
+    derived: Own,
     claims: Sequence[Node | Function],
     at: Point | None,
     seed: int,
@@ -127,9 +129,9 @@ def check_claims(
             raise SymgdError(
                 f"the claim speaks of {', '.join(strange)}, and the formula does not", hint=f"its inputs are {', '.join(known)}"
             )
-    finished = None if own.finished is None else tuple(with_slopes_of_norms(own.finished))
+    finished = None if derived.finished is None else tuple(with_slopes_of_norms(derived.finished))
     claims = [with_slopes_of_norms([claim])[0] if isinstance(claim, Node) else claim for claim in claims]
-    question = Question(output, tuple(nodes), finished, tuple(claims), tuple(arguments), what, raw=own.raw)
+    question = Question(output, tuple(nodes), finished, tuple(claims), tuple(arguments), what, raw=derived.raw)
     formulas = [claim for claim in claims if isinstance(claim, Node)]
     with in_double_precision() if len(formulas) < len(claims) else contextlib.nullcontext():
         return check_formula(
@@ -152,22 +154,22 @@ def _compiled_if_possible(arguments: Sequence[Node], claims: Sequence[Node]) -> 
 
 def read_claims_as_formulas(claims: Sequence[Node | Function], arguments: Sequence[Node]) -> list[Node] | None:
     """Return claims as formulas, or None where one is code that cannot be read as one."""
-    found: list[Node] = []
+    formulas: list[Node] = []
     for claim in claims:
         node = claim if isinstance(claim, Node) else read_as_formula(getattr(claim, "__wrapped__", claim), arguments)
         if node is None:
             return None
-        found.append(node)
-    return found
+        formulas.append(node)
+    return formulas
 
 
 def is_code(value: object) -> TypeGuard[Function]:
-    """Whether a value is somebody's function, and not a formula."""
+    """Whether a value is a user's function, and not a formula."""
     return callable(value) and not isinstance(value, Node) and not is_sympy(value)
 
 
 def read_as_formula(function: Function, arguments: Sequence[Node]) -> Node | None:
-    """Read somebody's function as a formula, where that can be done."""
+    """Read a user's function as a formula, where that can be done."""
     try:
         return from_numpy(function, arguments)
     except Exception:  # it may fail in any way, and is then checked by its values

@@ -92,14 +92,14 @@ def _check_traced(formula: Node, variable: Node, claim: Function, x: Array, seed
     from symgd.checking.formula.check import check_formula
     from symgd.checking.request import Question
 
-    own = own_gradients(formula, [variable]) if what == "gradient" else own_jacobians(formula, [variable])
-    if own.finished is None:
+    derived = own_gradients(formula, [variable]) if what == "gradient" else own_jacobians(formula, [variable])
+    if derived.finished is None:
         return None
     generator = np.random.default_rng(seed)
     nearby = [{variable: place} for place in around(x, 4, generator)]
     nearby += [{variable: place} for place in places_at_jumps((claim,), claim, x, generator)]
     label = "grad" if what == "gradient" else what
-    question = Question(formula, (variable,), own.finished, (claim,), (variable,), what, label, own.raw)
+    question = Question(formula, (variable,), derived.finished, (claim,), (variable,), what, label, derived.raw)
     return check_formula(
         question, at={variable: x}, nearby=nearby, seed=seed, traced=lambda: read_claims_as_formulas([claim], [variable])
     )

@@ -71,18 +71,18 @@ def structure(matrix: FormulaLike, wrt: Variable | None = None, *, prove: bool =
     source = read(matrix)
     moving = {symbol.name for symbol in source.symbols}
     if wrt is not None:
-        moving &= {name_of(one) for one in (wrt if isinstance(wrt, list | tuple) else [wrt])}
-    found, restored = recognise(source, is_constant=not moving)
+        moving &= {name_of(variable) for variable in (wrt if isinstance(wrt, list | tuple) else [wrt])}
+    recognised, restored = recognise(source, is_constant=not moving)
     if prove:
         from symgd.equality.proof import proven
 
         _refuse_asymmetric(source)
-        made = [one for one in (restored, matrix_of(found)) if one is not None and one is not source]
-        if any(one is source for one in proven([source] * len(made), made, None)):
-            found, _ = recognise(source, is_constant=not moving, as_it_is=True)
-    parts = simplify_and_prove(source, list(found.parts.values()), prove).roots
+        rebuilt = [node for node in (restored, matrix_of(recognised)) if node is not None and node is not source]
+        if any(node is source for node in proven([source] * len(rebuilt), rebuilt, None)):
+            recognised, _ = recognise(source, is_constant=not moving, as_it_is=True)
+    parts = simplify_and_prove(source, list(recognised.parts.values()), prove).roots
     variable_name = "" if wrt is None or isinstance(wrt, list | tuple) else name_of(wrt)
-    return replace(found, parts=dict(zip(found.parts, parts, strict=True)), variable=variable_name)
+    return replace(recognised, parts=dict(zip(recognised.parts, parts, strict=True)), variable=variable_name)
 
 
 def _refuse_asymmetric(matrix: Node) -> None:
@@ -100,7 +100,7 @@ def _refuse_asymmetric(matrix: Node) -> None:
         )
 
 
-def _operator_function(arguments: Variable, found: Structure, backend: str, name: str, prove: bool) -> OperatorFunction:
+def _operator_function(arguments: Variable, recognised: Structure, backend: str, name: str, prove: bool) -> OperatorFunction:
     """Compile a structure to a function of arrays that returns an operator."""
     if not BACKENDS[backend].has_operators:
         raise UnsupportedError(
@@ -112,19 +112,25 @@ def _operator_function(arguments: Variable, found: Structure, backend: str, name
     def compiled(inputs: Variable, outputs: list[Node], title: str) -> Compiled:
         return _compiled(inputs, outputs, backend, title, prove, may_alias=True)
 
-    known = {node.name: node for node in symbols_of(found.matrix)}
-    if found.variable and found.variable not in known:
-        known[found.variable] = tensor(found.variable, found.shape)
-    given = arguments if isinstance(arguments, list | tuple) else [arguments]
-    arguments = [known.get(one, one) if isinstance(one, str) else one for one in given]
-    named = [size(length) for length in found.shape if not isinstance(length, int)]
-    parts = compiled(arguments, [*found.parts.values(), *named], name)
+    known = {node.name: node for node in symbols_of(recognised.matrix)}
+    if recognised.variable and recognised.variable not in known:
+        known[recognised.variable] = tensor(recognised.variable, recognised.shape)
+    listed = arguments if isinstance(arguments, list | tuple) else [arguments]
+    arguments = [known.get(argument, argument) if isinstance(argument, str) else argument for argument in listed]
+    named = [size(length) for length in recognised.shape if not isinstance(length, int)]
+    parts = compiled(arguments, [*recognised.parts.values(), *named], name)
     functions: list[Compiled] = []
-    if found.kind is StructureKind.FACTORED:
-        factors, vector, product, diagonal = product_formulas(found)
+    if recognised.kind is StructureKind.FACTORED:
+        factors, vector, product, diagonal = product_formulas(recognised)
         functions = [compiled([*factors, vector], [product], "product"), compiled([*factors, vector], [diagonal], "diagonal")]
     return compile_operator(
-        str(found.kind), found.shape, parts, list(found.parts), found.layout, functions, found.is_positive_semidefinite
+        str(recognised.kind),
+        recognised.shape,
+        parts,
+        list(recognised.parts),
+        recognised.layout,
+        functions,
+        recognised.is_positive_semidefinite,
     )
 
 
@@ -266,8 +272,8 @@ def _compiled(
     named: dict[str, Node] = {}
     if isinstance(outputs, Named):
         named = outputs.parts()
-        results = list(outputs.expanded().values())
-        outputs = results if len(results) > 1 else results[0]
+        expanded = list(outputs.expanded().values())
+        outputs = expanded if len(expanded) > 1 else expanded[0]
     several = isinstance(outputs, list | tuple)
     formulas = [read(output) for output in (outputs if isinstance(outputs, list | tuple) else [outputs])]
     nodes, unread = _arguments(arguments, formulas)
@@ -291,21 +297,23 @@ def _compiled(
 
 def _arguments(arguments: Variable, formulas: list[Node]) -> tuple[list[Node], list[Node]]:
     """Return the arguments of a function of some formulas, and those of whose shape nothing is known."""
-    given = arguments if isinstance(arguments, list | tuple) else [arguments]
+    listed = arguments if isinstance(arguments, list | tuple) else [arguments]
     known = {node.name: node for node in symbols_of(*formulas)}
-    for unknown in {one for one in given if isinstance(one, str)} - known.keys():
+    for unknown in {argument for argument in listed if isinstance(argument, str)} - known.keys():
         lost = original_input(formulas, unknown)
         if lost is not None:
             known[unknown] = lost
-    nodes = [_argument(one, known) for one in given]
-    return nodes, [node for node, one in zip(nodes, given, strict=True) if isinstance(one, str) and node.name not in known]
+    nodes = [_argument(argument, known) for argument in listed]
+    return nodes, [
+        node for node, argument in zip(nodes, listed, strict=True) if isinstance(argument, str) and node.name not in known
+    ]
 
 
-def _argument(given: Variable, known: Mapping[str, Node]) -> Node:
-    name = given if isinstance(given, str) else None if isinstance(given, Node) else name_of(given)
+def _argument(argument: Variable, known: Mapping[str, Node]) -> Node:
+    name = argument if isinstance(argument, str) else None if isinstance(argument, Node) else name_of(argument)
     if name is not None and name in known:
         return known[name]
-    node = tensor(given) if isinstance(given, str) else formula(given)
+    node = tensor(argument) if isinstance(argument, str) else formula(argument)
     if not node.is_symbol:
-        raise SymgdError(f"{shown(given)} is not an input, so it cannot be an argument")
+        raise SymgdError(f"{shown(argument)} is not an input, so it cannot be an argument")
     return node

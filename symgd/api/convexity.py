@@ -104,8 +104,8 @@ def convexity(
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")
     if wrt is None:
-        given = {name_of(key) for key in data or ()}
-        target = [node for node in symbols_of(source) if node.name not in given]
+        data_names = {name_of(key) for key in data or ()}
+        target = [node for node in symbols_of(source) if node.name not in data_names]
     else:
         target = read_variables(source, wrt)
     values = None if data is None else read_values(source, target, data, is_complete=False)
@@ -120,15 +120,18 @@ def convexity(
         parts = None if constraints else symmetric_parts(source, values)
         if parts is not None:
             region_of_parts = read_region(parts.formula, target, domain, (), parts.values)
-            left = max(0.0, end - time.monotonic())
-            found = prove_or_refute(parts.formula, target, region_of_parts, budget=left, seed=read_seed(seed))
-            if found.kind not in (Kind.UNKNOWN, Kind.NEITHER):  # a counterexample holds for the data as they are, unrounded
-                found = with_data(found, parts.values)
-                return dataclasses.replace(found, reason=f"{found.reason}, for {parts.in_words}")
+            remaining = max(0.0, end - time.monotonic())
+            verdict_of_parts = prove_or_refute(parts.formula, target, region_of_parts, budget=remaining, seed=read_seed(seed))
+            # a counterexample holds for the data as they are, unrounded
+            if verdict_of_parts.kind not in (Kind.UNKNOWN, Kind.NEITHER):
+                verdict_of_parts = with_data(verdict_of_parts, parts.values)
+                return dataclasses.replace(verdict_of_parts, reason=f"{verdict_of_parts.reason}, for {parts.in_words}")
         written = with_numbers(source, target, region)
         if written is not None:
-            left = max(0.0, end - time.monotonic())
-            entries = prove_or_refute(written.formula, written.variables, written.domain, budget=left, seed=read_seed(seed))
+            remaining = max(0.0, end - time.monotonic())
+            entries = prove_or_refute(
+                written.formula, written.variables, written.domain, budget=remaining, seed=read_seed(seed)
+            )
             if entries.kind is not Kind.UNKNOWN:
                 return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
     return verdict if values is None else with_data(verdict, values)
@@ -148,31 +151,31 @@ def read_region(
         raise SymgdError("constraints are a list of conditions", hint='as in ["x - y > 0"]')
     if domain is not None and not isinstance(domain, Mapping):
         raise SymgdError("a domain is a mapping of variables to bounds", hint='as in {"x": (0, None)}')
-    conditions = [_condition(one, source) for one in constraints]
+    conditions = [_condition(constraint, source) for constraint in constraints]
     bounds = {name_of(key): _interval(name_of(key), ends) for key, ends in (domain or {}).items()}
     return read_domain(source, variables, bounds, conditions, ranges_of(values or {}), values)
 
 
-def _condition(given: FormulaLike, source: Node) -> Node:
-    condition = read_beside(given, source) if isinstance(given, str) else formula(given)
+def _condition(constraint: FormulaLike, source: Node) -> Node:
+    condition = read_beside(constraint, source) if isinstance(constraint, str) else formula(constraint)
     if not condition.is_boolean:
-        raise SymgdError(f"{shown(given)} is not a condition", hint='as in "x - y > 0"')
+        raise SymgdError(f"{shown(constraint)} is not a condition", hint='as in "x - y > 0"')
     return condition
 
 
-def _interval(name: str, given: Foreign) -> Interval:
+def _interval(name: str, bounds: Foreign) -> Interval:
     """Read bounds: two ends, a text such as "(0, 1]", or SymPy's Interval."""
-    if is_sympy(given) and hasattr(given, "left_open"):
-        return Interval(_end(given.start, -1), _end(given.end, 1), bool(given.left_open), bool(given.right_open))
+    if is_sympy(bounds) and hasattr(bounds, "left_open"):
+        return Interval(_end(bounds.start, -1), _end(bounds.end, 1), bool(bounds.left_open), bool(bounds.right_open))
     open_low = open_high = False
-    if isinstance(given, str):
-        text = given.strip()
+    if isinstance(bounds, str):
+        text = bounds.strip()
         if len(text) < 2 or text[0] not in "([" or text[-1] not in ")]":
             raise SymgdError(f"the bounds of {name} are not understood: {text[:40]}", hint='as in "(0, 1]"')
-        open_low, open_high, given = text[0] == "(", text[-1] == ")", text[1:-1].split(",")
-    if not isinstance(given, Sequence) or len(given) != 2:
+        open_low, open_high, bounds = text[0] == "(", text[-1] == ")", text[1:-1].split(",")
+    if not isinstance(bounds, Sequence) or len(bounds) != 2:
         raise SymgdError(f"the bounds of {name} are two ends", hint='as in domain={"x": (0, None)}')
-    return Interval(_end(given[0], -1), _end(given[1], 1), open_low, open_high)
+    return Interval(_end(bounds[0], -1), _end(bounds[1], 1), open_low, open_high)
 
 
 def _end(value: object, side: int) -> Fraction | float:

@@ -37,11 +37,11 @@ def with_data(verdict: Convexity, values: Values) -> Convexity:
         return verdict
     for derive, because in ((by_numbers, verdict.reason), (by_data, f"{verdict.reason}, and the data's smallest eigenvalue")):
         assert verdict.proof is not None
-        found = derive(Premises([verdict.proof.root.statement]), values)
-        if found is None:
+        conclusion = derive(Premises([verdict.proof.root.statement]), values)
+        if conclusion is None:
             continue
-        kind, modulus = found.statement.kind, found.statement.modulus
-        proof = Proof(step_by(derive, (values,), found, (verdict.proof.root,)))
+        kind, modulus = conclusion.statement.kind, conclusion.statement.modulus
+        proof = Proof(step_by(derive, (values,), conclusion, (verdict.proof.root,)))
         verdict = dataclasses.replace(verdict, kind=kind, modulus=modulus, proof=proof, reason=because)
     return verdict
 
@@ -49,34 +49,34 @@ def with_data(verdict: Convexity, values: Values) -> Convexity:
 @rule
 def by_numbers(premises: Premises, values: Values) -> Conclusion | None:
     """Put the values of parameters into a modulus that is a formula of them."""
-    (found,) = premises.of(Curved)
-    if not isinstance(found.modulus, Node) or any(node.shape for node in symbols_of(found.modulus)):
+    (curved,) = premises.of(Curved)
+    if not isinstance(curved.modulus, Node) or any(node.shape for node in symbols_of(curved.modulus)):
         return None
     numbers = {node: exact_number(value) for node, value in values.items() if not node.shape}
-    if not set(symbols_of(found.modulus)) <= set(numbers):
+    if not set(symbols_of(curved.modulus)) <= set(numbers):
         return None
-    modulus = exact_values([found.modulus], numbers)[0]
-    return _strongly_convex(found, modulus, f"with these data the modulus is {modulus}")
+    modulus = exact_values([curved.modulus], numbers)[0]
+    return _strongly_convex(curved, modulus, f"with these data the modulus is {modulus}")
 
 
 @rule
 def by_data(premises: Premises, values: Values) -> Conclusion | None:
     """Conclude from the smallest eigenvalue of AᵀA or of a matrix of the data, verified with its rounding errors."""
-    (found,) = premises.of(Curved)
+    (curved,) = premises.of(Curved)
     try:
-        modulus = curvature_bounds(found.formula, list(found.wrt), values).modulus
+        modulus = curvature_bounds(curved.formula, list(curved.wrt), values).modulus
     except SymgdError:
         return None
-    known = found.modulus if found.modulus is not None and not isinstance(found.modulus, Node) else 0
-    if found.kind not in _CONVEX or not modulus > known:
+    known = curved.modulus if curved.modulus is not None and not isinstance(curved.modulus, Node) else 0
+    if curved.kind not in _CONVEX or not modulus > known:
         return None
     because = f"with these data the Hessian is ⪰ {_rounded_down(modulus)}·I, by a verified smallest eigenvalue"
-    return _strongly_convex(found, modulus, because)
+    return _strongly_convex(curved, modulus, because)
 
 
-def _strongly_convex(found: Curved, modulus: Exact | float, because: str) -> Conclusion:
-    claim = f"{shorten(found.formula, 120)} is {Kind.STRONGLY_CONVEX.in_words}"
-    return Conclusion(dataclasses.replace(found, kind=Kind.STRONGLY_CONVEX, modulus=modulus), claim, because)
+def _strongly_convex(curved: Curved, modulus: Exact | float, because: str) -> Conclusion:
+    claim = f"{shorten(curved.formula, 120)} is {Kind.STRONGLY_CONVEX.in_words}"
+    return Conclusion(dataclasses.replace(curved, kind=Kind.STRONGLY_CONVEX, modulus=modulus), claim, because)
 
 
 def _rounded_down(number: Exact | float) -> str:

@@ -168,14 +168,14 @@ def _spread_with_data(source: Node, variables: list[Node], facts: Facts, values:
         return spread_of(source, variables, facts)
     except UnsupportedError:
         known = {node: with_facts_of(node, array) for node, array in values.items() if array.ndim == 2}
-        told = substitute([source], known)[0]
-        parts = symmetric_parts(told, {known.get(node, node): array for node, array in values.items()})
-        if told is source and parts is None:
+        known_source = substitute([source], known)[0]
+        parts = symmetric_parts(known_source, {known.get(node, node): array for node, array in values.items()})
+        if known_source is source and parts is None:
             raise
-        spread = spread_of(told if parts is None else parts.formula, variables, facts)
-    given = {told: node for node, told in known.items()}
-    meaning = {} if parts is None else {part: substitute([formula], given)[0] for part, formula in parts.meaning.items()}
-    lower, upper = substitute([spread.lower, spread.upper], {**given, **meaning})
+        spread = spread_of(known_source if parts is None else parts.formula, variables, facts)
+    originals = {known_node: node for node, known_node in known.items()}
+    meaning = {} if parts is None else {part: substitute([formula], originals)[0] for part, formula in parts.meaning.items()}
+    lower, upper = substitute([spread.lower, spread.upper], {**originals, **meaning})
     reasons = spread.reasons if parts is None else (*spread.reasons, parts.in_words)
     return dataclasses.replace(spread, lower=lower, upper=upper, reasons=reasons)
 
@@ -186,8 +186,8 @@ def _lipschitz_formula(lower: Node, upper: Node) -> Node:
         return upper
     from symgd.primitives.piecewise import abs, maximum
 
-    found: Node = simplify([maximum(abs(lower), abs(upper))]).roots[0]
-    return found
+    larger: Node = simplify([maximum(abs(lower), abs(upper))]).roots[0]
+    return larger
 
 
 def _numbers(lower: Node, upper: Node, values: Mapping[Node, Array]) -> tuple[Fraction | float, Fraction | float]:
@@ -209,15 +209,15 @@ def _verified(formula: Node, values: Mapping[Node, Array]) -> Node:
     from symgd.curvature.bounds.eigenvalue_bound import smallest_eigenvalue_of_gram
     from symgd.graph.node import constant
 
-    found: dict[Node, Node] = {}
+    verified: dict[Node, Node] = {}
     for node in toposort((formula,)):
         if node.primitive.name == "eigmin":
-            inside = node.args[0]
-            if inside.primitive is einsum and len(inside.args) == 2 and inside.args[0] is inside.args[1]:
-                matrix = np.asarray(_evaluated(inside.args[0], values))
-                columns = inside.params[0][0].index(inside.params[1][0])
-                found[node] = constant(smallest_eigenvalue_of_gram(matrix if columns == 1 else matrix.T))
-    return substitute([formula], found)[0]
+            gram = node.args[0]
+            if gram.primitive is einsum and len(gram.args) == 2 and gram.args[0] is gram.args[1]:
+                matrix = np.asarray(_evaluated(gram.args[0], values))
+                columns = gram.params[0][0].index(gram.params[1][0])
+                verified[node] = constant(smallest_eigenvalue_of_gram(matrix if columns == 1 else matrix.T))
+    return substitute([formula], verified)[0]
 
 
 def _evaluated(formula: Node, values: Mapping[Node, Array]) -> Array | float:
@@ -236,26 +236,26 @@ def _evaluated(formula: Node, values: Mapping[Node, Array]) -> Array | float:
 
 def _centre(variables: list[Node], around: object) -> dict[Node, Array]:
     """Return the centre of the ball for every variable."""
-    given = {name_of(key): value for key, value in around.items()} if isinstance(around, Mapping) else None
-    if given is None:
+    centres = {name_of(key): value for key, value in around.items()} if isinstance(around, Mapping) else None
+    if centres is None:
         if len(variables) > 1:
             raise SymgdError("the centre of several variables is a mapping of names to arrays")
-        given = {variables[0].name: around}
-    missing = [node.name for node in variables if node.name not in given]
+        centres = {variables[0].name: around}
+    missing = [node.name for node in variables if node.name not in centres]
     if missing:
         raise SymgdError(f"the centre of {', '.join(missing)} is missing")
-    unknown = [name for name in given if name not in {node.name for node in variables}]
+    unknown = [name for name in centres if name not in {node.name for node in variables}]
     if unknown:
         raise SymgdError(
             f"{shown(unknown[0])} has a centre and is no variable",
             hint=f"they are {', '.join(node.name for node in variables)}",
         )
-    return {node: _read_centre(node, given[node.name]) for node in variables}
+    return {node: _read_centre(node, centres[node.name]) for node in variables}
 
 
-def _read_centre(node: Node, given: object) -> Array:
+def _read_centre(node: Node, centre: object) -> Array:
     """Return the centre of one variable, an array of its axes."""
-    array = read_finite_array(given, f"the centre of {node.name}")
+    array = read_finite_array(centre, f"the centre of {node.name}")
     fits = array.ndim == node.rank and all(
         count == size or not isinstance(size, int) for count, size in zip(array.shape, node.shape, strict=True)
     )

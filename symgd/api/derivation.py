@@ -98,7 +98,7 @@ def derivation(
     elif what == "jacobian":
         raw = [derivatives.jacobian(core, node) for node in nodes]
     else:
-        slopes = [slope_of(source, one, nodes, prove) for one in derivatives.gradients(core, nodes)]
+        slopes = [slope_of(source, gradient, nodes, prove) for gradient in derivatives.gradients(core, nodes)]
         raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
     finished = simplify_and_prove(source, raw, prove)
     lines = backward_lines(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
@@ -125,14 +125,14 @@ def _by_layers(trace: DerivationTrace, prove: bool) -> tuple[dict[str, Node], di
     from symgd.derive.layers import layers
     from symgd.explain.named_parts import Named
 
-    definitions, found = layers(
+    definitions, gradients = layers(
         trace.formula, list(trace.wrt), lambda formula, adjoint: finish(formula, adjoint, prove=prove)[0]
     )
     if prove:
         from symgd.equality.proof import proven
 
-        proven(list(trace.result), list(Named(definitions, found).expanded().values()), trace.formula)
-    return definitions, found
+        proven(list(trace.result), list(Named(definitions, gradients).expanded().values()), trace.formula)
+    return definitions, gradients
 
 
 def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed: int) -> GradientCheck:

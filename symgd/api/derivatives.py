@@ -116,10 +116,12 @@ def gradients(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True)
     """
     loss = read(loss)
     inputs = inputs_of(loss)
-    targets = [variable(loss, one, inputs) for one in read_list(wrt, "wrt", 'wrt=["x", "y"]; gradient takes one variable')]
+    targets = [
+        variable(loss, member, inputs) for member in read_list(wrt, "wrt", 'wrt=["x", "y"]; gradient takes one variable')
+    ]
     nodes = [node for node in targets if isinstance(node, Node)]
-    results = finish(loss, *derivatives.gradients(recognise(loss, nodes, prove), nodes), prove=prove)
-    return {node.name: result for node, result in zip(nodes, results, strict=True)}
+    finished = finish(loss, *derivatives.gradients(recognise(loss, nodes, prove), nodes), prove=prove)
+    return {node.name: result for node, result in zip(nodes, finished, strict=True)}
 
 
 @through_proxies
@@ -157,8 +159,8 @@ def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator"
     read_choice(layout, _LAYOUTS, "layout")
     output = read(output)
     target = variable(output, wrt)
-    result = finish(output, derivatives.jacobian(recognise(output, target, prove), target), prove=prove)[0]
-    return _in_layout(result, output, layout, "numerator", prove)
+    finished = finish(output, derivatives.jacobian(recognise(output, target, prove), target), prove=prove)[0]
+    return _in_layout(finished, output, layout, "numerator", prove)
 
 
 @through_proxies
@@ -254,8 +256,8 @@ def hessian_blocks(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = 
     loss = read(loss)
     nodes = read_variables(loss, wrt if isinstance(wrt, list | tuple) else [wrt])
     rows = derivatives.hessian_blocks(recognise(loss, nodes, prove), nodes, lambda slope: slope_of(loss, slope, nodes, prove))
-    results = iter(finish(loss, *(block for row in rows for block in row), prove=prove))
-    return {(row.name, column.name): next(results) for row in nodes for column in nodes}
+    blocks = iter(finish(loss, *(block for row in rows for block in row), prove=prove))
+    return {(row.name, column.name): next(blocks) for row in nodes for column in nodes}
 
 
 @through_proxies
@@ -292,7 +294,7 @@ def derivative(output: FormulaLike, wrt: Variable, order: int = 1, *, prove: boo
     source = read(output)
     target = variable(source, wrt)
     nodes = [target] if isinstance(target, Node) else target
-    result = recognise(source, nodes, prove)
+    slope = recognise(source, nodes, prove)
     for _ in range(order):
-        result = slope_of(source, derivatives.jacobian(result, target), nodes, prove)
-    return finish(source, result, prove=prove)[0]
+        slope = slope_of(source, derivatives.jacobian(slope, target), nodes, prove)
+    return finish(source, slope, prove=prove)[0]

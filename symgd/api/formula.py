@@ -80,14 +80,14 @@ def formula(
         from symgd.readers.text.parser import parse
 
         return parse(source, given_shapes, facts)
-    result = source if isinstance(source, Node) else _read_expression(source, arguments)
-    _check_declarations(result, arguments, given_shapes, facts)
-    return result
+    node = source if isinstance(source, Node) else _read_expression(source, arguments)
+    _check_declarations(node, arguments, given_shapes, facts)
+    return node
 
 
 def _read_expression(source: object, arguments: Sequence[Node]) -> Node:
     """Read what carries its inputs with it, their shapes and facts included."""
-    strange = [one for one in arguments if not isinstance(one, Node)]
+    strange = [argument for argument in arguments if not isinstance(argument, Node)]
     if strange:
         raise SymgdError(f"a function is traced with inputs, not with {shown(strange[0])}", hint='x = sg.tensor("x", "n")')
     if is_sympy(source):
@@ -99,7 +99,7 @@ def _read_expression(source: object, arguments: Sequence[Node]) -> Node:
     return as_node(source)
 
 
-def _check_declarations(result: Node, arguments: Sequence[Node], shapes: Mapping[str, object], facts: Facts) -> None:
+def _check_declarations(expression: Node, arguments: Sequence[Node], shapes: Mapping[str, object], facts: Facts) -> None:
     """Refuse shapes and facts that are not those of the inputs.
 
     Raises
@@ -109,7 +109,7 @@ def _check_declarations(result: Node, arguments: Sequence[Node], shapes: Mapping
     ShapeError
         For another shape than that of the input.
     """
-    inputs = {node.name: node for node in (*symbols_of(result), *arguments)}
+    inputs = {node.name: node for node in (*symbols_of(expression), *arguments)}
     declared = read_shapes(shapes)
     for name in (*declared, *facts):
         if name not in inputs:
@@ -134,20 +134,20 @@ _FACTS = 'facts={"x": {"positive": True}}'
 
 def _contain(facts: SymbolFacts, declared: SymbolFacts) -> bool:
     """Whether facts say everything that is declared."""
-    own, said = dataclasses.asdict(facts), dataclasses.asdict(declared)
-    others = [name for name in own if name != "interval"]
-    are_contained = all(said[name] is False or said[name] is None or said[name] == own[name] for name in others)
+    actual, said = dataclasses.asdict(facts), dataclasses.asdict(declared)
+    others = [name for name in actual if name != "interval"]
+    are_contained = all(said[name] is False or said[name] is None or said[name] == actual[name] for name in others)
     return are_contained and facts.interval & declared.interval == facts.interval
 
 
 def _read_facts(facts: object) -> dict[str, Mapping[str, object]]:
-    found = {}
+    known_facts = {}
     for name, known in read_mapping(facts, "facts", _FACTS).items():
-        found[name] = read_mapping(known, f"what is known of {shown(name)}", _FACTS)
-        for word in found[name]:
+        known_facts[name] = read_mapping(known, f"what is known of {shown(name)}", _FACTS)
+        for word in known_facts[name]:
             if not isinstance(word, str):
                 raise SymgdError(f"{shown(word)} is not a fact of {shown(name)}", hint=f"facts have names: {_FACTS}")
-    return found
+    return known_facts
 
 
 def _defined(node: Node) -> Node:

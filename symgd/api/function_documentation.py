@@ -117,8 +117,8 @@ def _example_of(record: Primitive, names: list[str]) -> list[str]:
     if record is where:
         arguments[0], written[0] = arguments[0] > 0, f"{names[0]} > 0"
     formula, call = record(*arguments), f"sg.{record.name}({', '.join(written)})"
-    made = ", ".join(f'sg.scalar("{name}")' for name in names)
-    lines = [">>> import symgd as sg", f">>> {', '.join(names)} = {made}", f">>> {call}", str(formula)]
+    declarations = ", ".join(f'sg.scalar("{name}")' for name in names)
+    lines = [">>> import symgd as sg", f">>> {', '.join(names)} = {declarations}", f">>> {call}", str(formula)]
     for name in names:
         slope = _slope(formula, name)
         if slope is not None and not slope.equals_number(0):

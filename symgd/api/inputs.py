@@ -40,9 +40,9 @@ def variable(
         inputs = inputs_of(loss)
     if isinstance(wrt, list | tuple):
         _refuse_nested(wrt)
-        found = [variable(loss, one, inputs, is_member=True) for one in wrt]
-        nodes = [one for one in found if isinstance(one, Node)]
-        if len(nodes) != len(found) or any(node.shape for node in nodes):
+        members = [variable(loss, member, inputs, is_member=True) for member in wrt]
+        nodes = [member for member in members if isinstance(member, Node)]
+        if len(nodes) != len(members) or any(node.shape for node in nodes):
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
         return _distinct(nodes)
     if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
@@ -81,7 +81,7 @@ def variable(
 
 def _refuse_nested(wrt: Sequence[object]) -> None:
     """Refuse a list of lists, which might contain itself."""
-    if any(isinstance(one, list | tuple) for one in wrt):
+    if any(isinstance(member, list | tuple) for member in wrt):
         raise ShapeError(
             f"a list of variables holds no lists, as {shown(wrt)} does", hint="name the inputs one after the other"
         )
@@ -97,7 +97,7 @@ def _absent(wrt: object, name: str, inputs: Mapping[str, object], is_member: boo
     SymgdError
         Where the name is nearly that of an input, and so probably a typing mistake.
     """
-    close = [one for one in inputs if one.casefold() == name.casefold()]
+    close = [known for known in inputs if known.casefold() == name.casefold()]
     if close:
         raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"did you mean {close[0]}?")
     if not is_member:
@@ -107,10 +107,10 @@ def _absent(wrt: object, name: str, inputs: Mapping[str, object], is_member: boo
 
 def inputs_of(loss: Node) -> dict[str, list[Node]]:
     """Return the inputs of a formula by name."""
-    found: dict[str, list[Node]] = {}
+    inputs: dict[str, list[Node]] = {}
     for node in symbols_of(loss):
-        found.setdefault(node.name, []).append(node)
-    return found
+        inputs.setdefault(node.name, []).append(node)
+    return inputs
 
 
 def _described(node: Node) -> str:
@@ -134,10 +134,10 @@ def read_variables(source: Node, wrt: object) -> list[Node]:
     inputs = inputs_of(source)
     if isinstance(wrt, list | tuple):
         _refuse_nested(wrt)
-        found = [variable(source, one, inputs) for one in wrt]
+        variables = [variable(source, member, inputs) for member in wrt]
     else:
-        found = [variable(source, wrt)]
-    return _distinct([node for node in found if isinstance(node, Node)])
+        variables = [variable(source, wrt)]
+    return _distinct([node for node in variables if isinstance(node, Node)])
 
 
 def _distinct(nodes: list[Node]) -> list[Node]:
@@ -167,12 +167,12 @@ def new_input(vector: Operand | str, source: Node, shape: Shape) -> Node:
     """
     inputs = {symbol.name: symbol for symbol in source.symbols}
     if not isinstance(vector, str):
-        given = as_node(vector)
-        for symbol in given.symbols:
+        node = as_node(vector)
+        for symbol in node.symbols:
             if inputs.get(symbol.name, symbol) is not symbol:
                 shapes = f"{show_shape(inputs[symbol.name].shape)} in the formula and {show_shape(symbol.shape)} in the vector"
                 raise ShapeError(f"{symbol.name} has the shape {shapes}", hint="give one of the two inputs another name")
-        return given
+        return node
     if vector in inputs:
         raise AmbiguityError(
             f"the name {vector[:40]}", f"the input {vector[:40]} of the formula", "a new input",
@@ -196,7 +196,7 @@ def read_values(source: Node, variables: Sequence[Node], data: Values, *, is_com
     from symgd.evaluation.inputs import check_facts, read_sizes
 
     others = {node.name: node for node in symbols_of(source) if node not in variables}
-    taken = {node.name for node in variables}
+    variable_names = {node.name for node in variables}
     values: dict[Node, Array] = {}
     for key, value in read_mapping(data, "data", "data={name: array}").items():
         name = name_of(key)
@@ -210,10 +210,12 @@ def read_values(source: Node, variables: Sequence[Node], data: Values, *, is_com
             if not array.size:
                 raise DataError(f"the value of {name} is empty", hint="an axis cannot have size 0")
             values[others[name]] = array
-        elif name in taken:
+        elif name in variable_names:
             raise SymgdError(f"{name} is a variable, so it has no data", hint="leave it out, or name the variables with wrt=")
         else:
-            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join([*taken, *others])}")
+            raise SymgdError(
+                f"{name[:40]!a} is not in the formula", hint=f"its inputs are {', '.join([*variable_names, *others])}"
+            )
     missing = [name for name, node in others.items() if node not in values]
     if missing and is_complete:
         raise SymgdError(f"the value of {', '.join(missing)} is missing")

@@ -75,7 +75,7 @@ class Goal(NamedTuple):
 
 
 def read_goal(loss: FormulaLike, wrt: Variable, data: Values | None, start: object) -> Goal:
-    """Hold data and first values against a formula, before anything is derived.
+    """Check data and first values against a formula, before anything is derived.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _objective(source: Node, wrt: Variable, data: Values, start: object) -> Obje
     others = list(values)
 
     def slopes() -> list[Node]:
-        return [slope_of(source, one, nodes) for one in derivatives.gradients(core, nodes)]
+        return [slope_of(source, gradient, nodes) for gradient in derivatives.gradients(core, nodes)]
 
     def make_hess() -> Function:
         if len(nodes) > 1 and not as_vector:
@@ -111,9 +111,9 @@ def _objective(source: Node, wrt: Variable, data: Values, start: object) -> Obje
         target = nodes if as_vector else nodes[0]
         if not as_vector and not nodes[0].shape:
             return lambdify([*nodes, *others], hessian(source, target), name="hess")
-        found = structure(hessian(source, target), target)
-        compiled = lambdify([*nodes, *others], found, name="hess")
-        return Constant(compiled) if found.is_constant else compiled
+        hessian_structure = structure(hessian(source, target), target)
+        compiled = lambdify([*nodes, *others], hessian_structure, name="hess")
+        return Constant(compiled) if hessian_structure.is_constant else compiled
 
     def make_hessp() -> Function:
         from symgd.primitives.arithmetic import add, mul

@@ -54,16 +54,16 @@ def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, pu
 def finish(loss: Node, *raw: Node, prove: bool = True) -> list[Node]:
     """Simplify derivatives of `loss`; where they are used, the formula itself is defined."""
     purpose: Purpose = "people" if any(node.primitive is sign for node in toposort((loss,))) else "derivative"
-    results = simplify_and_prove(loss, raw, prove, purpose).roots
-    remember_origin(results, loss)
-    return results
+    simplified = simplify_and_prove(loss, raw, prove, purpose).roots
+    remember_origin(simplified, loss)
+    return simplified
 
 
 def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool = True) -> Node:
     """Return a first derivative that may be differentiated again.
 
     What is declared of a variable's structure (Aᵀ = A, Σy = 1) holds at the point but not around it, where the variable moves
-    freely: such a slope is differentiated as it came out, not as it is written for people.
+    freely: such a slope is differentiated as it came out, not as it is simplified to be read.
     """
     nodes = [targets] if isinstance(targets, Node) else targets
     is_structured = any(node.facts.is_symmetric or node.facts.sums_to is not None for node in nodes)
@@ -72,7 +72,7 @@ def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool 
 
 @through_proxies
 def simplify(expression: FormulaLike, *, prove: bool = True) -> Node:
-    """Return an equal formula that is shorter for people, and stable for numbers.
+    """Return an equal formula that is shorter to read, and stable for numbers.
 
     Parameters
     ----------
@@ -100,6 +100,6 @@ def simplify(expression: FormulaLike, *, prove: bool = True) -> Node:
     softplus(x) + 3*x
     """
     source = read(expression)
-    results = simplify_and_prove(None, [source], prove).roots
-    remember_origin(results, source)
-    return results[0]
+    simplified = simplify_and_prove(None, [source], prove).roots
+    remember_origin(simplified, source)
+    return simplified[0]

@@ -97,17 +97,17 @@ def classify(formula: FormulaLike, at: Values, wrt: Variable | None = None) -> S
     from symgd.curvature.stationary import classify_point
 
     source, variables = _scalars(formula, wrt)
-    given = {name_of(key): value for key, value in at.items()} if isinstance(at, Mapping) else None
-    if given is None:
+    coordinates = {name_of(key): value for key, value in at.items()} if isinstance(at, Mapping) else None
+    if coordinates is None:
         raise SymgdError("a point is a mapping of names to numbers", hint='as in {"x": 0, "y": "1/2"}')
     names = {node.name for node in variables}
-    unknown, missing = [name for name in given if name not in names], [name for name in names if name not in given]
+    unknown, missing = [name for name in coordinates if name not in names], [name for name in names if name not in coordinates]
     if unknown or missing:
         raise SymgdError(
             f"{unknown[0][:40]!a} is not among the variables" if unknown else f"the point has no value for {sorted(missing)[0]}"
         )
     point = {
-        node: exact_number(read(given[node.name]) if isinstance(given[node.name], str) else given[node.name])
+        node: exact_number(read(coordinates[node.name]) if isinstance(coordinates[node.name], str) else coordinates[node.name])
         for node in variables
     }
     return classify_point(source, variables, point)

@@ -75,8 +75,8 @@ def taylor(formula: FormulaLike, wrt: Variable, at: Point = 0, order: int = 4, *
     from symgd.evaluation.intervals import bounds_over_box
 
     source = read(formula)
-    found = variable(source, wrt)
-    targets = [found] if isinstance(found, Node) else found
+    variables = variable(source, wrt)
+    targets = [variables] if isinstance(variables, Node) else variables
     point = _point_of(targets, at)
 
     seconds = read_number(budget, "the budget, a number of seconds,", "(0, inf]")
@@ -123,15 +123,15 @@ def _expanded(source: Node, expand: Callable[[Node], TaylorExpansion]) -> Taylor
 def _point_of(targets: Sequence[Node], at: Point) -> list[object]:
     """Return one number for every variable."""
     if isinstance(at, Mapping):
-        given = {name_of(key): value for key, value in at.items()}
-        unknown = [name for name in given if name not in {node.name for node in targets}]
-        missing = [node.name for node in targets if node.name not in given]
+        coordinates = {name_of(key): value for key, value in at.items()}
+        unknown = [name for name in coordinates if name not in {node.name for node in targets}]
+        missing = [node.name for node in targets if node.name not in coordinates]
         if unknown or missing:
             raise SymgdError(
                 f"{unknown[0]} is not among the variables" if unknown else f"the point has no value for {missing[0]}",
                 hint=f"the variables are {', '.join(node.name for node in targets)}",
             )
-        return [given[node.name] for node in targets]
+        return [coordinates[node.name] for node in targets]
     if hasattr(at, "tolist") and not is_sympy(at):
         shape = tuple(at.shape) if hasattr(at, "shape") else (len(cast("Sequence[object]", at)),)
         if shape not in ((), (len(targets),)):  # asked before a view of any size is written out

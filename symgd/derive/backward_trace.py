@@ -66,14 +66,14 @@ def backward_lines(output: Node, wrt: Sequence[Node], finish: Callable[[Sequence
 
 
 def _names(output: Node, order: Sequence[Node]) -> dict[Node, str]:
-    taken = names_in(output)
+    used_names = names_in(output)
     names: dict[Node, str] = {}
-    fresh = (letter for letter in [*_LETTERS, *(f"z{k}" for k in range(1, MAX_LINES + 1))] if letter not in taken)
+    fresh = (letter for letter in [*_LETTERS, *(f"z{k}" for k in range(1, MAX_LINES + 1))] if letter not in used_names)
     for node in reversed(order):  # forward order: the first value gets the first letter
         if node.is_symbol:
             names[node] = node.name
         elif node is output:
-            names[node] = "L" if "L" not in taken else "loss"
+            names[node] = "L" if "L" not in used_names else "loss"
         else:
             names[node] = next(fresh)
     return names

@@ -65,8 +65,8 @@ def jacobian(output: Node, wrt: Variable) -> Node:
         return _jacobian_of_scalars(output, wrt)
     if is_zero(output):
         return broadcast.make((constant(0),), ((*output.shape, *wrt.shape),))
-    found = sweep(output, [wrt]).adjoints.get(wrt)
-    return broadcast.make((constant(0) if found is None else found,), ((*output.shape, *wrt.shape),))
+    adjoint = sweep(output, [wrt]).adjoints.get(wrt)
+    return broadcast.make((constant(0) if adjoint is None else adjoint,), ((*output.shape, *wrt.shape),))
 
 
 def _jacobian_of_scalars(output: Node, wrt: Sequence[Node]) -> Node:
@@ -99,25 +99,25 @@ def second_derivatives(slope: Node, wrt: Variable) -> Node:
     last = _last_variable(below, wrt)
     moving = set(last)
     for k, entry in enumerate(slope.args):
-        found = sweep(entry, wrt[k:], moving, slopes, below).adjoints
+        adjoints = sweep(entry, wrt[k:], moving, slopes, below).adjoints
         moving.difference_update([node for node in moving if last[node] == k])
         for j in range(k, count):
-            rows[k][j] = rows[j][k] = found.get(wrt[j], zero)
+            rows[k][j] = rows[j][k] = adjoints.get(wrt[j], zero)
     return stack([entry for row in rows for entry in row], (count, count))
 
 
 def _last_variable(order: Sequence[Node], wrt: Sequence[Node]) -> dict[Node, int]:
     """Return for every node that moves the number of the last variable it depends on."""
-    found: dict[Node, int] = {}
+    last: dict[Node, int] = {}
     numbers = {node: k for k, node in enumerate(wrt)}
     for node in order:
         if node in numbers:
-            found[node] = numbers[node]
+            last[node] = numbers[node]
         else:
-            reached = [found[arg] for arg in node.args if arg in found]
+            reached = [last[arg] for arg in node.args if arg in last]
             if reached:
-                found[node] = max(reached)
-    return found
+                last[node] = max(reached)
+    return last
 
 
 def _side_by_side(columns: Sequence[Node]) -> Node:
@@ -125,9 +125,9 @@ def _side_by_side(columns: Sequence[Node]) -> Node:
     count = len(columns)
     parts: list[Node] = []
     for k, column in enumerate(columns):
-        one = scatter_record.make((constant(1),), ((k,), (count,)))
+        unit = scatter_record.make((constant(1),), ((k,), (count,)))
         labels = list(range(column.rank))
-        parts.append(contract([column, one], [labels, ["new"]], [*labels, "new"]))
+        parts.append(contract([column, unit], [labels, ["new"]], [*labels, "new"]))
     total = parts[0]
     for part in parts[1:]:
         total = total + part
@@ -156,8 +156,8 @@ def vjp(output: Node, wrt: Variable, adjoint: Node) -> Node:
     """
     _check_like(adjoint, output.shape, "an adjoint", "the output")
     start = stand_in("?adjoint", output.shape)
-    (result,) = substitute([gradient(sum(mul.make((start, output))), wrt)], {start: adjoint})
-    return result
+    (product,) = substitute([gradient(sum(mul.make((start, output))), wrt)], {start: adjoint})
+    return product
 
 
 def jvp(output: Node, wrt: Variable, tangent: Node) -> Node:
@@ -171,8 +171,8 @@ def jvp(output: Node, wrt: Variable, tangent: Node) -> Node:
     start = stand_in("?adjoint", output.shape)
     back = vjp(output, wrt, start)
     (along,) = gradients(sum(mul.make((back, tangent))), [start])
-    (result,) = substitute([along], {start: zeros_like(start)})  # linear: its derivative is the same everywhere
-    return result
+    (product,) = substitute([along], {start: zeros_like(start)})  # linear: its derivative is the same everywhere
+    return product
 
 
 def _check_like(vector: Node, shape: Shape, what: str, whose: str) -> None:
@@ -193,5 +193,5 @@ def hvp(loss: Node, wrt: Variable, vector: Node, between: Callable[[Node], Node]
     """
     along = stand_in("?direction", vector.shape)
     slope = between(directional_derivative(loss, wrt, along))
-    (result,) = substitute([gradient(slope, wrt)], {along: vector})
-    return result
+    (product,) = substitute([gradient(slope, wrt)], {along: vector})
+    return product

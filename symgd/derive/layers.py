@@ -1,4 +1,4 @@
-"""Backpropagation as a person writes it for a net: named values layer by layer, one adjoint δ for each, the gradients in them.
+"""Backpropagation in the notation of neural networks: named values layer by layer, one adjoint δ each, the gradients in them.
 
     z₁ = X·W₁,  h₁ = tanh(z₁),  δ₂ = …,  δ₁ = (δ₂·W₂ᵀ) ⊙ (1 − h₁²),  ∇W₁ = Xᵀ·δ₁
 
@@ -44,17 +44,17 @@ def layers(output: Node, wrt: Sequence[Node], finish: Finish) -> tuple[dict[str,
     for node in toposort((output,)):
         if node in moving and _is_layer(node):
             functions.setdefault(node.args[0], []).append(node)
-    taken = names_in(output)
-    before, behind, back = (_numbered(letter, len(functions), taken) for letter in ("z", "h", "delta"))
+    used_names = names_in(output)
+    before, behind, back = (_numbered(letter, len(functions), used_names) for letter in ("z", "h", "delta"))
     known: dict[Node, Node] = {}
     definitions: dict[str, Node] = {}
     cuts: list[_Layer] = []
-    for k, (argument, own) in enumerate(functions.items()):
+    for k, (argument, applied) in enumerate(functions.items()):
         (inner,) = substitute([argument], known)
         entry = known[argument] = stand_in(before[k], argument.shape)
         definitions[before[k]] = inner
         values = {}
-        for j, function in enumerate(own):
+        for j, function in enumerate(applied):
             name = behind[k] if j == 0 else f"{behind[k]}_{function.primitive.name}"
             value = known[function] = stand_in(name, function.shape)
             definitions[name] = values[value] = function.primitive.make((entry,))
@@ -115,8 +115,8 @@ def _together(parts: Sequence[Node | None], like: Node, finish: Finish) -> Node:
     return finish(total, total)
 
 
-def _numbered(letter: str, count: int, taken: set[str]) -> list[str]:
+def _numbered(letter: str, count: int, used_names: set[str]) -> list[str]:
     names = [letter] if count == 1 else [f"{letter}_{k}" for k in range(1, count + 1)]
-    if any(name in taken for name in names):
-        return _numbered(f"{letter}_", count, taken)
+    if any(name in used_names for name in names):
+        return _numbered(f"{letter}_", count, used_names)
     return names

@@ -1,11 +1,11 @@
-"""The adjoint sweep: all partial derivatives of one output in one walk back through the graph.
+"""The adjoint sweep: all partial derivatives of one output in one pass back through the graph.
 
     t_L = 1,      t_x = Σ over the nodes y that use x of  t_y · ∂y/∂x
 
 Every node is visited once, so the work is a small multiple of that of the formula, whatever the number of variables
 (Baur & Strassen
 1983). Un-broadcasting happens here, on the edge, and nowhere else. The output may be a tensor: its adjoint then
-starts as an identity and carries the output's axes in front, which gives the Jacobian in the same walk.
+starts as an identity and carries the output's axes in front, which gives the Jacobian in the same pass.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which samples a step looks at: all of them, one, or a mini-batch; shuffled with a seed, the last batch short."""
+"""Which samples a step uses: all of them, one, or a mini-batch; shuffled with a seed, the last batch short."""
 
 from __future__ import annotations
 

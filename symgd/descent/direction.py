@@ -1,4 +1,4 @@
-"""Which way to step: from a gradient (and what was seen before) to a direction d of descent, w ← w − λ·d."""
+"""Directions of descent: from a gradient, and from earlier ones, to the direction d in w ← w − λ·d."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def _solved(hessian: Foreign, damping: float, gradient: Array) -> Array | None:
     return step if np.isfinite(step).all() else None
 
 
-def as_direction(given: object) -> Direction:
+def as_direction(choice: object) -> Direction:
     """Return a direction: one as it is, a class or a name with its defaults.
 
     Raises
@@ -272,7 +272,7 @@ def as_direction(given: object) -> Direction:
     SymgdError
         For anything else.
     """
-    chosen: object = GradientDescent() if given is None else made(given, Kind.DIRECTION)
+    chosen: object = GradientDescent() if choice is None else made(choice, Kind.DIRECTION)
     if not (hasattr(chosen, "start") and hasattr(chosen, "next")) or isinstance(chosen, type):
         raise SymgdError(f"{shown(chosen)} is not a direction", hint=f"known: {', '.join(methods(Kind.DIRECTION))}")
     return cast("Direction", chosen)

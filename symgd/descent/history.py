@@ -19,7 +19,7 @@ _LARGEST_DRAWN = 1e300
 
 
 class Outcome(Enum):
-    """How a run ended; the value is the sentence a person reads."""
+    """How a run ended; the value is the sentence that is printed."""
 
     CONVERGED = "The gradient is smaller than the tolerance."
     NO_PROGRESS = "The loss no longer changes."

@@ -130,14 +130,14 @@ def within(where: str, meaning: str, *, words: str | None = None, key: str | Non
 
 def parameters_of(cls: type) -> tuple[Parameter, ...]:
     """Return the parameters that the fields of a dataclass declare."""
-    found = []
+    parameters = []
     for field in dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ():
         declared = field.metadata.get(_METADATA)
         if declared is not None:
             default = None if field.default is MISSING else float(field.default)
             words, key = declared["words"] or field.name, declared["key"] or field.name
-            found.append(Parameter(field.name, declared["within"], declared["meaning"], words, key, default))
-    return tuple(found)
+            parameters.append(Parameter(field.name, declared["within"], declared["meaning"], words, key, default))
+    return tuple(parameters)
 
 
 class Tuned:
@@ -169,14 +169,14 @@ class Tuned:
             Naming the parameter and where it lies, and with it all parameters of the method.
         """
         known = parameters_of(type(self))
-        for one in known:
+        for parameter in known:
             try:
-                number = read_number(getattr(self, one.name), one.words, one.within)
+                number = read_number(getattr(self, parameter.name), parameter.words, parameter.within)
             except SymgdError as error:
                 takes = ", ".join(f"{each.name} in {each.within}" for each in known)
                 error.hint = f"{getattr(self, 'name', type(self).__name__)} takes {takes}"
                 raise
-            object.__setattr__(self, one.name, number)  # the class may be frozen
+            object.__setattr__(self, parameter.name, number)  # the class may be frozen
 
 
 @dataclass(frozen=True)
@@ -221,8 +221,8 @@ class Method:
     def source(self) -> str:
         """Where it was published."""
         text = inspect.cleandoc(self.make.__doc__ or "")
-        found = re.search(r"(?m)^References\n-+\n((?:.+\n?)+)", text)
-        return "" if found is None else " ".join(found[1].split())
+        match = re.search(r"(?m)^References\n-+\n((?:.+\n?)+)", text)
+        return "" if match is None else " ".join(match[1].split())
 
 
 _METHODS: dict[tuple[Kind, str], Method] = {}
@@ -234,7 +234,7 @@ def methods(kind: Kind) -> dict[str, Method]:
     All modules of this package are imported first: a class in any of them is found.
     """
     _import_all()
-    return {key: one for (known, key), one in _METHODS.items() if known is kind}
+    return {key: method for (known, key), method in _METHODS.items() if known is kind}
 
 
 @functools.cache
@@ -334,23 +334,28 @@ def _registering(kind: Kind, name: str) -> Callable[[Class], Class]:
 
 def _check(kind: Kind, name: str, cls: type) -> None:
     """Refuse what could not be used by every reader of the register."""
-    if not isinstance(cls, type) or not all(hasattr(cls, one) for one in _NEEDS[kind]):
+    if not isinstance(cls, type) or not all(hasattr(cls, attribute) for attribute in _NEEDS[kind]):
         raise SymgdError(f"{shown(cls)} is not a {kind}", hint=f"a class with {' and '.join(_NEEDS[kind])}")
-    taken = _METHODS.get((kind, name.lower()))
-    if taken is not None and (taken.make.__module__, taken.make.__qualname__) != (cls.__module__, cls.__qualname__):
+    previous = _METHODS.get((kind, name.lower()))
+    if previous is not None and (previous.make.__module__, previous.make.__qualname__) != (cls.__module__, cls.__qualname__):
         raise SymgdError(f"the {kind} {name} is declared already", hint="choose another name")
     known = parameters_of(cls)
     if known and not issubclass(cls, Tuned):
         raise SymgdError(f"nothing reads the parameters of {name}", hint=f"class {cls.__name__}(Tuned)")
     for required in _required(cls):
-        if kind is Kind.DIRECTION or required not in {one.name for one in known}:
+        if kind is Kind.DIRECTION or required not in {parameter.name for parameter in known}:
             raise SymgdError(f"{required} of the {kind} {name} has no default", hint="a method is chosen by its name alone")
-    others = {one.key: method.name for (other, _), method in _METHODS.items() if other is not kind for one in method.parameters}
-    for one in known:
-        if one.key in RESERVED_KEYS or one.key in others:
+    others = {
+        parameter.key: method.name
+        for (other, _), method in _METHODS.items()
+        if other is not kind
+        for parameter in method.parameters
+    }
+    for parameter in known:
+        if parameter.key in RESERVED_KEYS or parameter.key in others:
             raise SymgdError(
-                f"{one.key} of the {kind} {name} has another meaning already: "
-                f"{'of every descent' if one.key in RESERVED_KEYS else f'of {others[one.key]}'}",
+                f"{parameter.key} of the {kind} {name} has another meaning already: "
+                f"{'of every descent' if parameter.key in RESERVED_KEYS else f'of {others[parameter.key]}'}",
                 hint='within(…, key="…") gives it a name of its own',
             )
 
@@ -359,10 +364,10 @@ def _required(cls: type) -> list[str]:
     """Return the arguments that making an instance needs."""
     variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     arguments = inspect.signature(cls).parameters.values()
-    return [one.name for one in arguments if one.default is one.empty and one.kind not in variadic]
+    return [argument.name for argument in arguments if argument.default is argument.empty and argument.kind not in variadic]
 
 
-def made(given: object, kind: Kind) -> object:
+def made(choice: object, kind: Kind) -> object:
     """Return a method with its defaults for its name or its class, and anything else as it is.
 
     Raises
@@ -371,11 +376,11 @@ def made(given: object, kind: Kind) -> object:
         For a method that cannot be made of defaults.
     """
     known = methods(kind)
-    method = known.get(given.lower()) if isinstance(given, str) else None
-    if isinstance(given, type):
-        method = next((one for one in known.values() if one.make is given), None)
+    method = known.get(choice.lower()) if isinstance(choice, str) else None
+    if isinstance(choice, type):
+        method = next((candidate for candidate in known.values() if candidate.make is choice), None)
     if method is None:
-        return given
+        return choice
     missing = _required(method.make)
     if missing:
         hint = f"give it: {method.make.__name__}({missing[0]}=…)"

@@ -152,7 +152,7 @@ class Backtracking(Tuned):
         return rate
 
 
-def as_step_size(given: object, is_full: bool, direction: object = None) -> StepSize:
+def as_step_size(choice: object, is_full: bool, direction: object = None) -> StepSize:
     """Return a step size: one as it is, a class or a name with its defaults, a number as a fixed learning rate.
 
     Without one it is what suits the batches and the direction.
@@ -162,13 +162,13 @@ def as_step_size(given: object, is_full: bool, direction: object = None) -> Step
     SymgdError
         For anything else.
     """
-    if given is None:
+    if choice is None:
         longest = 1.0 if getattr(direction, "needs_hessian", False) else math.inf
         return Backtracking(longest=longest) if is_full else LearningRate(0.01)
-    if isinstance(given, numbers.Real) and not isinstance(given, bool):
-        return LearningRate(given)  # type: ignore[arg-type]
-    given = made(given, Kind.STEP_SIZE)
-    if not (hasattr(given, "choose") and hasattr(given, "needs_value")) or isinstance(given, type):
-        raise SymgdError(f"{shown(given)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()')
-    chosen: StepSize = given
+    if isinstance(choice, numbers.Real) and not isinstance(choice, bool):
+        return LearningRate(choice)  # type: ignore[arg-type]
+    choice = made(choice, Kind.STEP_SIZE)
+    if not (hasattr(choice, "choose") and hasattr(choice, "needs_value")) or isinstance(choice, type):
+        raise SymgdError(f"{shown(choice)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()')
+    chosen: StepSize = choice
     return chosen

@@ -61,9 +61,9 @@ def entry_of(record: Primitive, names: Sequence[str] = "xyz") -> Entry:
     inputs = [scalar(name) for name in names[:count]]
     definition = record.definition(*inputs) if record.definition is not None else None
     is_plain = record.is_elementwise and record.name != "where" and count > 0
-    whole = record.make(tuple(inputs)) if is_plain else None
+    node = record.make(tuple(inputs)) if is_plain else None
     derivatives = tuple(
-        (name, rule(*inputs, whole)) for name, rule in zip(names, record.derivative, strict=False) if is_plain and rule
+        (name, rule(*inputs, node)) for name, rule in zip(names, record.derivative, strict=False) if is_plain and rule
     )
     if record.name == "where":
         inputs[0] = inputs[0] > 0

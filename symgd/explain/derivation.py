@@ -82,7 +82,7 @@ class Derivation:
 
     @property
     def key_steps(self) -> list[Step]:
-        """The rewritings that a person would write down: those that change what is read."""
+        """The rewritings that change how the formula is written."""
         return [step for step in self.steps if to_textbook(step.before) != to_textbook(step.after)]
 
     def named(self) -> Named:
@@ -177,10 +177,10 @@ class Derivation:
         )
 
     def _value_lines(self, at: Values) -> str:
-        found = self._evaluate([self.trace.typed, *self.trace.result], at)[1:]
+        values = self._evaluate([self.trace.typed, *self.trace.result], at)[1:]
         labels = (f"J_{unicode_name(node.name)}" for node in self.trace.wrt)
         return "\n".join(
-            ["At the point", *(f"  {label} = {show_number(value)}" for label, value in zip(labels, found, strict=True))]
+            ["At the point", *(f"  {label} = {show_number(value)}" for label, value in zip(labels, values, strict=True))]
         )
 
     def _result_lines(self) -> str:
@@ -246,16 +246,16 @@ class Derivation:
             ``adjoint_value``.
         """
         trace = self.trace
-        data = self._plain()
+        content = self._plain()
         if at is None:
-            return data
-        found = self._evaluate([trace.typed, *trace.result], at)[1:]
-        data["at"] = {str(key): _numbers(value) for key, value in at.items()}
-        data["result_value"] = {node.name: _numbers(value) for node, value in zip(trace.wrt, found, strict=True)}
+            return content
+        results = self._evaluate([trace.typed, *trace.result], at)[1:]
+        content["at"] = {str(key): _numbers(value) for key, value in at.items()}
+        content["result_value"] = {node.name: _numbers(value) for node, value in zip(trace.wrt, results, strict=True)}
         values = self.values(at) if trace.lines else {}
-        for line in data["lines"]:
+        for line in content["lines"]:
             line["value"], line["adjoint_value"] = map(_numbers, values[line["name"]])
-        return data
+        return content
 
     def _plain(self) -> dict[str, Any]:
         trace = self.trace

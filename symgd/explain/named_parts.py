@@ -63,11 +63,11 @@ class Named:
     def parts(self) -> dict[str, Node]:
         """Return the definitions with the names before them written out."""
         known: dict[Node, Node] = {}
-        found: dict[str, Node] = {}
+        parts: dict[str, Node] = {}
         for name, part in self.definitions.items():
-            (found[name],) = substitute([part], known)
-            known[stand_in(name, part.shape)] = found[name]
-        return found
+            (parts[name],) = substitute([part], known)
+            known[stand_in(name, part.shape)] = parts[name]
+        return parts
 
     def __str__(self) -> str:
         return self._lines(lambda name: name, self._words[0], str)
@@ -80,7 +80,9 @@ class Named:
 
     def _lines(self, name: Callable[[str], str], word: str, write: Callable[[Node], str], equals: str = " = ") -> str:
         lines = [f"{name(key)}{equals}{write(part)}" for key, part in self.definitions.items()]
-        lines += [f"{word.format(name(key))}{equals}{write(one)}" if key else write(one) for key, one in self.results.items()]
+        lines += [
+            f"{word.format(name(key))}{equals}{write(result)}" if key else write(result) for key, result in self.results.items()
+        ]
         return "\n".join(lines)
 
     def latex(self) -> str:
@@ -111,24 +113,24 @@ def name_parts(results: Mapping[str, Node], what: str = "gradient") -> Named:
         What the results are.
     """
     roots = list(_with_one_sigmoid(results.values()))
-    taken = names_in(*roots)
+    used_names = names_in(*roots)
     uses = count_uses(roots)
     chosen = [node for node in uses if node not in roots and _is_worth_a_name(node, uses[node], uses)]
     letters = [_LETTERS.get(node.primitive.name, "t") for node in chosen]
     definitions: dict[str, Node] = {}
     known: dict[Node, Node] = {}
     for node, letter in zip(chosen, letters, strict=True):
-        name = _fresh(letter, letters.count(letter) > 1, taken)
-        taken.add(name)
+        name = _fresh(letter, letters.count(letter) > 1, used_names)
+        used_names.add(name)
         (part,) = substitute([node], known)
         definitions[name] = part
         known[node] = stand_in(name, node.shape)
     return Named(definitions, dict(zip(results, substitute(roots, known), strict=True)), what)
 
 
-def _fresh(letter: str, is_numbered: bool, taken: set[str]) -> str:
-    names = ([] if is_numbered else [letter]) + [f"{letter}_{k}" for k in range(1, len(taken) + 2)]
-    return next(name for name in names if name not in taken)
+def _fresh(letter: str, is_numbered: bool, used_names: set[str]) -> str:
+    names = ([] if is_numbered else [letter]) + [f"{letter}_{k}" for k in range(1, len(used_names) + 2)]
+    return next(name for name in names if name not in used_names)
 
 
 def _is_worth_a_name(node: Node, count: int, uses: Mapping[Node, int]) -> bool:

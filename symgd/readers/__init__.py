@@ -1,1 +1,1 @@
-"""Formulas from text, LaTeX, SymPy, NumPy functions and files, and their way back to SymPy and to files."""
+"""Formulas from text, LaTeX, SymPy, NumPy functions and files, and their conversion to SymPy and to files."""

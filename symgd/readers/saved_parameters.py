@@ -32,13 +32,13 @@ def write_parameter(value: object) -> Json:
     if isinstance(value, float):
         return {"float": value.hex()}
     if isinstance(value, tuple):
-        return [write_parameter(one) for one in value]
+        return [write_parameter(entry) for entry in value]
     if isinstance(value, Dim):
         return {"size": [[list(names), count] for names, count in value.terms]}
     if isinstance(value, Interval | SymbolFacts):
         kind = "interval" if isinstance(value, Interval) else "facts"
-        fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
-        plain = {one.name: one.default for one in dataclasses.fields(value)}
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        plain = {field.name: field.default for field in dataclasses.fields(value)}
         return {kind: {name: write_parameter(entry) for name, entry in fields.items() if entry != plain[name]}}
     raise SymgdError(f"{type(value).__name__} cannot be saved")
 
@@ -52,7 +52,7 @@ def read_parameter(value: Any) -> object:
         For what :func:`write_parameter` does not write.
     """
     if isinstance(value, list):
-        return tuple(read_parameter(one) for one in value)
+        return tuple(read_parameter(entry) for entry in value)
     if not isinstance(value, dict):
         if isinstance(value, float):
             raise ValueError("a float is written in hexadecimal")

@@ -172,7 +172,7 @@ def _number(kind: object, value: object) -> Number:
 
 
 def _holds_text(params: object) -> bool:
-    return isinstance(params, str) or (isinstance(params, tuple) and any(_holds_text(one) for one in params))
+    return isinstance(params, str) or (isinstance(params, tuple) and any(_holds_text(param) for param in params))
 
 
 def _name_of(record: Primitive) -> str:
@@ -187,7 +187,7 @@ def _record(name: object) -> Primitive:
 
     if name == "undefined":
         return UNDEFINED
-    found = function_called(name[6:]) if isinstance(name, str) and name.startswith("sympy:") else None
-    if found is None:
+    primitive = function_called(name[6:]) if isinstance(name, str) and name.startswith("sympy:") else None
+    if primitive is None:
         raise SymgdError(f"there is no function called {shown(name)}")
-    return found
+    return primitive

@@ -51,12 +51,12 @@ def refuse_undefined_numbers(formula: Node, text: str | None = None) -> None:
 
 def _fixed(nodes: Sequence[Node], zeros: Mapping[Node, Node]) -> set[Node]:
     """Return the nodes that are one number whatever the inputs are: those without inputs, and sums whose terms cancel."""
-    found: set[Node] = set()
+    fixed: set[Node] = set()
     for node in nodes:
-        is_free = not node.is_symbol and node.primitive is not SIZE and all(arg in found for arg in node.args)
+        is_free = not node.is_symbol and node.primitive is not SIZE and all(arg in fixed for arg in node.args)
         if is_free or node in zeros:
-            found.add(node)
-    return found
+            fixed.add(node)
+    return fixed
 
 
 def _cancelling(nodes: Sequence[Node]) -> dict[Node, Node]:

@@ -50,10 +50,10 @@ def with_differences_far_out(node: Node) -> Node:
     """
     terms = list(node.args)
     for term in node.args:
-        found = _difference(term, terms) if term in terms else None
-        if found is not None:
-            near = add.make(found.terms)
-            terms = [*without(terms, *found.terms), where(found.begins, found.far, near)]
+        difference = _difference(term, terms) if term in terms else None
+        if difference is not None:
+            near = add.make(difference.terms)
+            terms = [*without(terms, *difference.terms), where(difference.begins, difference.far, near)]
     return node if len(terms) == len(node.args) else add.make((*terms, constant(0)))
 
 
@@ -76,7 +76,7 @@ def _slope_of_erfcx(term: Node, x: Node, number: Fraction, rest: list[Node], ter
     if not front or Counter(inner) - Counter(rest):
         return None
     common = mul.make((*without(rest, *inner), pi ** Fraction(-1, 2), ONE))
-    other = next((one for one in terms if is_multiple(one, -number / front, common)), None)
+    other = next((candidate for candidate in terms if is_multiple(candidate, -number / front, common)), None)
     if other is None:
         return None
     series: Node = ONE
@@ -105,7 +105,7 @@ def _gap(v: Node, u: Node) -> Node | None:
     number = exact_difference(v, u)
     if number is not None:
         return constant(number)
-    terms, less = (Counter(one.args if one.primitive is add else (one,)) for one in (v, u))
+    terms, less = (Counter(node.args if node.primitive is add else (node,)) for node in (v, u))
     return None if less - terms else add.make((*(terms - less).elements(), constant(0)))
 
 

@@ -1,4 +1,4 @@
-"""What a formula costs: its length for people, written out, with what is the same written each time."""
+"""What a formula costs: its length when it is written out, with what is the same written each time."""
 
 from __future__ import annotations
 

@@ -43,9 +43,9 @@ class Simplifier:
     ----------
     roots : iterable of Node
     facts : Facts, optional
-        What may be taken for granted.
+        What may be assumed.
     purpose : {"recognise", "people", "derivative", "code", "limit"}
-        Functions recognised and nothing else; short for people; fast and stable for code.
+        Functions recognised and nothing else; short to read; fast and stable for code.
     """
 
     def __init__(self, roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose = "people") -> None:
@@ -53,7 +53,7 @@ class Simplifier:
         self.facts = facts or Facts()
         self.steps: list[Step] = []
         self.normal: set[Node] = set()
-        self._done: dict[Node, Node] = {}
+        self._simplified: dict[Node, Node] = {}
         self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
         self._uses = count_uses(self.roots)
         self._joins = purpose != "recognise"
@@ -66,10 +66,10 @@ class Simplifier:
         absorbed = self._absorbed()
         for node in list(self._uses):  # arguments before what uses them
             if not node.args:
-                self._done[node] = node
+                self._simplified[node] = node
             elif node not in absorbed:
                 self._finish(node)
-        return [self._done[root] for root in self.roots]
+        return [self._simplified[root] for root in self.roots]
 
     def is_private(self, node: Node) -> bool:
         """Whether `node` has one use only (nodes made by rules count as new, hence private)."""
@@ -91,30 +91,30 @@ class Simplifier:
 
     def _finish(self, root: Node) -> Node:
         """Simplify `root`, whose arguments may be new."""
-        done = self._done
-        if root in done:
-            return done[root]
+        simplified = self._simplified
+        if root in simplified:
+            return simplified[root]
         stack = [root]
         while stack:
             node = stack[-1]
-            if node in done:
+            if node in simplified:
                 stack.pop()
                 continue
             parts = self._parts(node)
-            open_args = [arg for arg in parts if arg not in done]
+            open_args = [arg for arg in parts if arg not in simplified]
             if open_args:
                 stack.extend(open_args)
                 continue
             stack.pop()
             try:
-                result = self._rewrite(self._with_simple_parts(node, parts))
+                after = self._rewrite(self._with_simple_parts(node, parts))
             except DomainError:  # 1/(0·x) has no value: it stays as it is
-                result = node
-            done[node] = done[result] = result
-            if result is not node:
+                after = node
+            simplified[node] = simplified[after] = after
+            if after is not node:
                 uses = self._uses
-                uses[result] = max(uses.get(result, 1), uses.get(node, 1))
-        return done[root]
+                uses[after] = max(uses.get(after, 1), uses.get(node, 1))
+        return simplified[root]
 
     def _parts(self, node: Node) -> tuple[Node, ...]:
         """The arguments; for a sum of sums (product of products) used once, those of the inner ones."""
@@ -129,14 +129,14 @@ class Simplifier:
         stack = list(node.args[::-1])
         while stack:
             arg = stack.pop()
-            if arg.primitive is node.primitive and self._uses.get(arg, 1) == 1 and arg not in self._done:
+            if arg.primitive is node.primitive and self._uses.get(arg, 1) == 1 and arg not in self._simplified:
                 stack.extend(arg.args[::-1])
             else:
                 parts.append(arg)
         return tuple(parts)
 
     def _with_simple_parts(self, node: Node, parts: tuple[Node, ...]) -> Node:
-        simple = tuple(self._done[part] for part in parts)
+        simple = tuple(self._simplified[part] for part in parts)
         if node.primitive in (add, mul):
             return node if simple == node.args else _same_shape(node, node.primitive.make(simple))
         return rebuild(node, simple)
@@ -147,21 +147,21 @@ class Simplifier:
         for _ in range(_LIMIT):
             if not node.args:
                 return node
-            for one in self._rules_for(node):
-                after = one.apply(node, self)
+            for rule in self._rules_for(node):
+                after = rule.apply(node, self)
                 if after is not None and after is not node:
                     break
             else:
                 return self._canonical(node)
             after = _same_shape(node, after)
-            self.steps.append(Step(one.name, node, after, one.because))
-            known = self._done.get(after)
+            self.steps.append(Step(rule.name, node, after, rule.because))
+            known = self._simplified.get(after)
             if known is not None:
                 return known
-            if any(arg not in self._done for arg in after.args):
+            if any(arg not in self._simplified for arg in after.args):
                 for arg in after.args:
                     self._finish(arg)
-                after = _same_shape(node, rebuild(after, tuple(self._done[arg] for arg in after.args)))
+                after = _same_shape(node, rebuild(after, tuple(self._simplified[arg] for arg in after.args)))
             node = after
         return node
 
@@ -169,11 +169,11 @@ class Simplifier:
         """Return the rules whose heads stand in a node; looked up once for each kind of node."""
         kinds = frozenset([arg.primitive for arg in node.args])
         key = (node.primitive, kinds, not node.shape)
-        found = self._fitting.get(key)
-        if found is None:
-            candidates = [one for one in self._rules if one.starts_at(node.primitive)]
-            found = self._fitting[key] = [one for one in candidates if one.fits(kinds, not node.shape)]
-        return found
+        fitting = self._fitting.get(key)
+        if fitting is None:
+            candidates = [rule for rule in self._rules if rule.starts_at(node.primitive)]
+            fitting = self._fitting[key] = [rule for rule in candidates if rule.fits(kinds, not node.shape)]
+        return fitting
 
     def _canonical(self, node: Node) -> Node:
         """Return the first node seen that differs from this one in order only."""
@@ -192,7 +192,7 @@ Fitting = dict[tuple[Primitive, frozenset[Primitive], bool], list[Rule]]
 def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> tuple[list[Rule], Fitting]:
     """Return the rules of a purpose, and an empty memory of which fit which kinds of nodes."""
     purposes = {purpose, "people"} if purpose == "derivative" else {purpose}
-    return [one for one in rules if purposes & set(one.purpose)], {}
+    return [rule for rule in rules if purposes & set(rule.purpose)], {}
 
 
 def _is_rational(node: Node) -> bool:

@@ -63,7 +63,7 @@ def with_forms_far_out(roots: Sequence[Node]) -> list[Node]:
 
 
 def _power_beside_exponential(node: Node) -> Node | None:
-    powers = [(arg, *found) for arg in node.args if (found := power_of(arg)) is not None]
+    powers = [(arg, *power) for arg in node.args if (power := power_of(arg)) is not None]
     beside = [(arg, base.args[0] * constant(n)) for arg, base, n in powers if base.primitive is exp]
     large = [(arg, base, n) for arg, base, n in powers if n * n >= _LEAST_POWER**2 and base.primitive is not exp]
     if not beside or len(large) != 1:
@@ -80,12 +80,12 @@ def _logarithm_of_bessel(node: Node) -> Node | None:
     """log(c·I(x)) → log(c·e^(−|x|)·I(x)) + |x| for large |x|, and log(c·K(x)) → log(c·eˣ·K(x)) − x."""
     (inner,) = node.args
     factors = factors_of(inner)
-    found = [(arg, one) for arg in factors if (one := grown(arg)) is not None]
-    if len(found) != 1:
+    bessels = [(arg, bessel) for arg in factors if (bessel := grown(arg)) is not None]
+    if len(bessels) != 1:
         return None
-    ((arg, one),) = found
-    size = one.x if one.of_positive else abs(one.x)
-    far = log(mul.make((*without(factors, arg), one.scaled, constant(1)))) + constant(one.growth) * size
+    ((arg, bessel),) = bessels
+    size = bessel.x if bessel.of_positive else abs(bessel.x)
+    far = log(mul.make((*without(factors, arg), bessel.scaled, constant(1)))) + constant(bessel.growth) * size
     return where(size < _ORDINARY, node, far)
 
 
@@ -101,12 +101,12 @@ def _quotient_of_gammas(node: Node) -> Node | None:
 def _vector_over_its_length(node: Node) -> Node | None:
     """x/‖x‖ᵖ → (x/‖x‖)/‖x‖ᵖ⁻¹ for 1 < p ≤ 2, where no other factor depends on x; also x/(c·Σx²)."""
     for below in node.args:
-        found = _length_below(below)
-        if found is None or found[0] not in node.args:
+        parts = _length_below(below)
+        if parts is None or parts[0] not in node.args:
             continue
-        x, length, power = found
+        x, length, power = parts
         rest = without(node.args, below, x)
-        if not any(set(one.symbols) & set(x.symbols) for one in rest):
+        if not any(set(factor.symbols) & set(x.symbols) for factor in rest):
             direction = where(length > 0, x * length**-1, x)  # nothing joins it with what is left below the line
             return mul.make((*rest, direction, length ** constant(1 - power)))
     return None

@@ -64,8 +64,8 @@ def _match_in_order(
     if not patterns:
         yield binding
         return
-    for found in _match(patterns[0], nodes[0], binding, variables):
-        yield from _match_in_order(patterns[1:], nodes[1:], found, variables)
+    for extended in _match(patterns[0], nodes[0], binding, variables):
+        yield from _match_in_order(patterns[1:], nodes[1:], extended, variables)
 
 
 def _match_some(
@@ -80,8 +80,8 @@ def _match_some(
     if first.primitive is CONSTANT and first not in nodes:
         return
     for k, node in enumerate(nodes):
-        for found in _match(first, node, binding, variables):
-            yield from _match_some(others, nodes[:k] + nodes[k + 1 :], found, variables)
+        for extended in _match(first, node, binding, variables):
+            yield from _match_some(others, nodes[:k] + nodes[k + 1 :], extended, variables)
 
 
 def _spread(operation: Primitive, pattern: Node, binding: Binding) -> tuple[Node, ...]:
@@ -98,11 +98,11 @@ def _match_all(
     free = [p for p in patterns if p in variables and p not in binding]
     fixed = [p for p in patterns if not (p in variables and p not in binding)]
     record = None if not free else free[-1]
-    for found, rest in _match_some(fixed + free[:-1], nodes, binding, variables):
+    for extended, rest in _match_some(fixed + free[:-1], nodes, binding, variables):
         if record is None:
             if not rest:
-                yield found
+                yield extended
         elif len(rest) == 1:
-            yield from _match(record, rest[0], found, variables)
+            yield from _match(record, rest[0], extended, variables)
         elif rest:
-            yield from _match(record, operation.make(tuple(rest)), found, variables)
+            yield from _match(record, operation.make(tuple(rest)), extended, variables)

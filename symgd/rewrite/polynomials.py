@@ -42,8 +42,8 @@ def weight_of(term: tuple[Fraction, Core]) -> int:
 
 def may_be_dropped(dropped: Iterable[Core], kept: Iterable[Core], context: Context) -> bool:
     """Whether every factor that is dropped has a value everywhere, or stands in what is kept."""
-    left = {factor for core in kept for factor, _ in core}
-    return all(factor in left or context.facts.may_vanish(factor) for core in dropped for factor, _ in core)
+    kept_factors = {factor for core in kept for factor, _ in core}
+    return all(factor in kept_factors or context.facts.may_vanish(factor) for core in dropped for factor, _ in core)
 
 
 def sum_of(terms: Mapping[Core, Fraction]) -> Node:

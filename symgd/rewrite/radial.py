@@ -78,7 +78,7 @@ def _with_direction(core: Node, scalar: Node, norms: Sequence[Node]) -> tuple[No
             if core is x:
                 core = direction
             else:
-                core = einsum.make(tuple(direction if one is x else one for one in core.args), core.params)
+                core = einsum.make(tuple(direction if arg is x else arg for arg in core.args), core.params)
             return core, _product([scalar, pow.make((norm, constant(count)))])
     return core, scalar
 
@@ -110,8 +110,8 @@ def _with_squares_of_norms(root: Node, norms: Iterable[Node]) -> Node:
 def _is_function_of_one(norms: Sequence[Node], scalar: Node) -> bool:
     """Whether one of some norms stands in a scalar, and nothing else of what it is made of."""
     parts = set(toposort([scalar]))
-    inside = [norm for norm in norms if norm in parts]
-    return len(inside) == 1 and _is_function_of(inside[0], scalar)
+    contained = [norm for norm in norms if norm in parts]
+    return len(contained) == 1 and _is_function_of(contained[0], scalar)
 
 
 def _is_function_of(norm: Node, scalar: Node) -> bool:
@@ -149,7 +149,7 @@ def _contracted(node: Node) -> Terms | None:
         return None
     total = []
     for chosen in itertools.product(*(part.items() for part in parts)):
-        core = einsum.make(tuple(one for one, _ in chosen), node.params)
+        core = einsum.make(tuple(factor for factor, _ in chosen), node.params)
         total.append({_in_one_order(core): _product([scalar for _, scalar in chosen])})
     return _sum(total)
 
@@ -163,11 +163,11 @@ def _in_one_order(core: Node) -> Node:
     if len(core.args) == 2 and core.args[0] is core.args[1]:
         alternatives.append(inputs[::-1])
     specs = []
-    for one in alternatives:
+    for order in alternatives:
         numbers: dict[int, int] = {}
-        for label in (*output, *itertools.chain.from_iterable(one)):
+        for label in (*output, *itertools.chain.from_iterable(order)):
             numbers.setdefault(label, len(numbers))
-        specs.append((tuple(tuple(numbers[label] for label in labels) for labels in one), tuple(numbers[k] for k in output)))
+        specs.append((tuple(tuple(numbers[label] for label in labels) for labels in order), tuple(numbers[k] for k in output)))
     return einsum.make(core.args, min(specs))
 
 
@@ -188,15 +188,15 @@ def _product(scalars: Sequence[Node]) -> Node:
     others: list[Node] = []
     waiting = list(scalars)
     while waiting:
-        one = waiting.pop()
-        if one.primitive is mul:
-            waiting += one.args
-        elif one.is_exact:
-            number *= Fraction(one.value)
-        elif one.primitive is pow and one.args[1].is_exact:
-            powers[one.args[0]] = powers.get(one.args[0], Fraction(0)) + Fraction(one.args[1].value)
-        elif one.primitive in (norm2, SIZE):
-            powers[one] = powers.get(one, Fraction(0)) + 1
+        factor = waiting.pop()
+        if factor.primitive is mul:
+            waiting += factor.args
+        elif factor.is_exact:
+            number *= Fraction(factor.value)
+        elif factor.primitive is pow and factor.args[1].is_exact:
+            powers[factor.args[0]] = powers.get(factor.args[0], Fraction(0)) + Fraction(factor.args[1].value)
+        elif factor.primitive in (norm2, SIZE):
+            powers[factor] = powers.get(factor, Fraction(0)) + 1
         else:
-            others.append(one)
+            others.append(factor)
     return mul.make((constant(number), *others, product_of(powers), ONE))

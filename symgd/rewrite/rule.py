@@ -44,7 +44,7 @@ EXAMPLE_SHAPES = {
 
 
 class Context(Protocol):
-    """What a rule may ask while a graph is rewritten."""
+    """What a rule may use while a graph is rewritten."""
 
     facts: Facts
     normal: set[Node]
@@ -69,7 +69,7 @@ class Rule:
     apply : callable
         ``apply(node, context) -> Node | None``.
     because : str
-        The sentence a person reads.
+        The sentence that explains it in a derivation.
     purpose : tuple of str
         When it applies: before a formula is differentiated (``"recognise"``: functions found in their naive
         spelling, the rest left as typed), on results for ``"people"``, besides on derivatives whose signs are slopes
@@ -103,7 +103,7 @@ class Rule:
 
     def fits(self, kinds: frozenset[Primitive], is_scalar: bool) -> bool:
         """Whether it is worth a try on a formula with such arguments."""
-        return (self.of is None or (self.of == "scalars") == is_scalar) and all(_stands(one, kinds) for one in self.needs)
+        return (self.of is None or (self.of == "scalars") == is_scalar) and all(_stands(need, kinds) for need in self.needs)
 
 
 def _stands(needed: frozenset[Primitive] | Kind, kinds: frozenset[Primitive]) -> bool:
@@ -172,19 +172,19 @@ def rule(
     pattern = left(*variables)
 
     heads = _heads(pattern, variables)
-    left_out = [k for k, one in enumerate(variables) if one not in right(*variables).symbols]
+    left_out = [k for k, variable in enumerate(variables) if variable not in right(*variables).symbols]
 
     def apply(node: Node, context: Context) -> Node | None:
-        for head, inner in heads:  # most formulas are turned away here
+        for head, inner in heads:  # most formulas are rejected here
             for arg in node.args:
                 if arg.primitive is head and (inner is None or _has(arg, inner)):
                     break
             else:
                 return None
-        found = match_root(pattern, node, variables)
-        if found is None:
+        match = match_root(pattern, node, variables)
+        if match is None:
             return None
-        values, rest = found
+        values, rest = match
         if when is not None and not when(context.facts, *values):
             return None
         if left_out and not all(context.facts.may_vanish(values[k]) for k in left_out):
@@ -204,7 +204,7 @@ def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, 
     for arg in pattern.args:
         if arg in variables:
             continue
-        factors = [one for one in arg.args if not one.is_constant and one not in variables]
+        factors = [factor for factor in arg.args if not factor.is_constant and factor not in variables]
         is_scaled = arg.primitive is mul and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
         heads.append((arg.primitive, factors[0].primitive if is_scaled else None))
     return heads
@@ -229,7 +229,7 @@ def rewriting(
     ----------
     name : str
     *roots : Primitive, str or callable
-        What it applies to; a callable tells of a primitive, by its declaration, whether it does.
+        What it applies to; a callable returns whether it applies to a primitive, by its declaration.
     because : str
     purpose : tuple of {"recognise", "people", "code"}
     needs : tuple
@@ -239,7 +239,7 @@ def rewriting(
         Formulas that it rewrites, with letters that have the shapes of :data:`EXAMPLE_SHAPES`; one for each case at least.
         The laws compare both sides on random formulas that are made of them.
     """
-    groups = tuple(_group(one) for one in needs)
+    groups = tuple(_group(need) for need in needs)
 
     def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
         names = tuple(root if isinstance(root, str) else root.name for root in roots if isinstance(root, str | Primitive))

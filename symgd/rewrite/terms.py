@@ -56,8 +56,8 @@ def factors_of(term: Node) -> tuple[Node, ...]:
 def without(factors: Iterable[Node], *removed: Node) -> list[Node]:
     """Return the factors but some, each of which is taken out once: one may stand there twice."""
     rest = list(factors)
-    for one in removed:
-        rest.remove(one)
+    for factor in removed:
+        rest.remove(factor)
     return rest
 
 
@@ -84,12 +84,12 @@ def _domain_of_factor(factor: Node) -> tuple[Node, bool, bool]:
 
 def powers_of(factors: Iterable[Node]) -> dict[Node, Fraction]:
     """Return the bases of factors with their exact exponents, those of one base together."""
-    found: dict[Node, Fraction] = {}
+    exponents: dict[Node, Fraction] = {}
     for factor in factors:
         is_power = factor.primitive is pow and factor.args[1].is_exact
         base, exponent = (factor.args[0], Fraction(factor.args[1].value)) if is_power else (factor, _UNIT)
-        found[base] = found.get(base, Fraction(0)) + exponent
-    return found
+        exponents[base] = exponents.get(base, Fraction(0)) + exponent
+    return exponents
 
 
 def product_of(powers: Mapping[Node, Fraction]) -> Node:
@@ -102,8 +102,8 @@ def exact_difference(left: Node, right: Node) -> Fraction | None:
     """Return the number by which two sums differ, or None where they differ by more than a number."""
     terms: defaultdict[Node, Fraction] = defaultdict(Fraction)
     number = Fraction(0)
-    for sign, whole in ((1, left), (-1, right)):
-        for term in whole.args if whole.primitive is add else (whole,):
+    for sign, side in ((1, left), (-1, right)):
+        for term in side.args if side.primitive is add else (side,):
             if term.is_exact:
                 number += sign * Fraction(term.value)
             else:

@@ -1,1 +1,1 @@
-"""Doors for people: the command line, Sphinx."""
+"""The command line, and the extensions of Sphinx and pytest."""

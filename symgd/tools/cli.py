@@ -54,7 +54,7 @@ def run_command(arguments: list[str]) -> int:
     try:
         code = _run(arguments, wants_json)
         end_output()
-    except BrokenPipeError:  # whoever read has gone, and the verdict stays what it is
+    except BrokenPipeError:  # the reader has closed the output, and the verdict stays what it is
         discard_output(sys.stdout)
     except OSError as error:  # standard output cannot be written to: the disk is full
         discard_output(sys.stdout)
@@ -82,7 +82,7 @@ def _run(arguments: list[str], wants_json: bool) -> int:
         return BAD_INPUT
     except SystemExit as leaving:
         if sys.stdout is not output:
-            raise BrokenPipeError from None  # click leaves so, with another stream in its place, where the reader has gone
+            raise BrokenPipeError from None  # click leaves so, with another stream in its place, where the reader has closed it
         _complain("SystemExit", f"something left Python with {shown(leaving.code)} while the command ran", None, wants_json)
         return BAD_INPUT
     except BrokenPipeError:
@@ -98,10 +98,10 @@ def _run(arguments: list[str], wants_json: bool) -> int:
     except MemoryError:
         _complain("DataError", "there is not enough memory for this", "choose smaller sizes, or fewer data", wants_json)
         return BAD_INPUT
-    except Warning as warning:  # where Python was told to raise warnings
+    except Warning as warning:  # where Python is set to raise warnings
         _complain(type(warning).__name__, str(warning), None, wants_json)
         return BAD_INPUT
-    except Exception as error:  # a mistake of symgd: one line is of more use than a traceback through code nobody knows
+    except Exception as error:  # a mistake of symgd: one line is of more use than a traceback through internal code
         if os.environ.get("SYMGD_TRACEBACK"):
             raise
         hint = "this is a mistake in symgd: please report the command; with SYMGD_TRACEBACK=1 it shows where it happened"
@@ -120,12 +120,12 @@ def _with_formula_last(arguments: list[str]) -> list[str]:
     if (
         chosen is None
         or "--" in arguments
-        or not any(isinstance(one, click.Argument) and one.name == "formula" for one in chosen.params)
+        or not any(isinstance(parameter, click.Argument) and parameter.name == "formula" for parameter in chosen.params)
     ):
         return arguments
-    options = [one for one in chosen.params if isinstance(one, click.Option)]
-    with_value = {name for one in options if not one.is_flag for name in one.opts}
-    letters = {name[:2] for one in options for name in one.opts if not name.startswith("--")}
+    options = [parameter for parameter in chosen.params if isinstance(parameter, click.Option)]
+    with_value = {name for option in options if not option.is_flag for name in option.opts}
+    letters = {name[:2] for option in options for name in option.opts if not name.startswith("--")}
     rest = iter(range(1, len(arguments)))
     for k in rest:
         word = arguments[k]

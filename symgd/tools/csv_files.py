@@ -126,9 +126,9 @@ def _words(values: object, name: str) -> dict[str, float]:
 
 def _chosen_columns(header: Sequence[str], source: Mapping[str, object], place: str) -> list[int]:
     """Return the places of the columns that are asked for."""
-    given = [key for key in ("columns", "column", "except") if key in source]
+    keys = [key for key in ("columns", "column", "except") if key in source]
     other = _other_separator(header)
-    if other is not None and not given:
+    if other is not None and not keys:
         raise DataError(f"{place}: the header is one column, {shown(header[0])}", hint=other)
     if all(map(is_number, header)) and not ("columns" in source or "column" in source):
         raise DataError(
@@ -144,33 +144,33 @@ def _chosen_columns(header: Sequence[str], source: Mapping[str, object], place: 
                 f"{place}: two columns are called {shown_path(name, 40)}", hint="give every column a name of its own"
             )
         known[name] = k
-    if len(given) > 1:
-        raise DataError(f"{place}: {' and '.join(given)} cannot be combined")
-    if not given:
+    if len(keys) > 1:
+        raise DataError(f"{place}: {' and '.join(keys)} cannot be combined")
+    if not keys:
         return list(range(len(header)))
-    names = _names(source[given[0]], given[0], place)
+    names = _names(source[keys[0]], keys[0], place)
     for name in names:
         if name not in known:
-            first = ", ".join(shown_path(one, 40) for one in header[:8])
+            first = ", ".join(shown_path(column, 40) for column in header[:8])
             raise DataError(f"{place} has no column {shown(name)}", hint=f"it has {first}{' …' if len(header) > 8 else ''}")
-    if given[0] == "except":
+    if keys[0] == "except":
         left_out = set(names)
         return [k for k, name in enumerate(header) if name not in left_out]
     return [known[name] for name in names]
 
 
-def _names(given: object, key: str, place: str) -> list[str]:
+def _names(names: object, key: str, place: str) -> list[str]:
     if key == "column":
-        if not isinstance(given, str):
-            raise DataError(f"{place}: column is the name of one column, not {shown(given)}")
-        return [given]
-    if not isinstance(given, list) or not given:
-        raise DataError(f"{place}: {key} is a list of names, not {shown(given)}", hint=f'{key} = ["age", "height"]')
-    for one in given:
-        if not isinstance(one, str):
+        if not isinstance(names, str):
+            raise DataError(f"{place}: column is the name of one column, not {shown(names)}")
+        return [names]
+    if not isinstance(names, list) or not names:
+        raise DataError(f"{place}: {key} is a list of names, not {shown(names)}", hint=f'{key} = ["age", "height"]')
+    for name in names:
+        if not isinstance(name, str):
             raise DataError(
-                f"{place} has no column '{shown(one)}': {key} is a list of names", hint=f'{key} = ["age", "height"]'
+                f"{place} has no column '{shown(name)}': {key} is a list of names", hint=f'{key} = ["age", "height"]'
             )
-    if len(set(given)) != len(given):
+    if len(set(names)) != len(names):
         raise DataError(f"{place}: {key} names a column twice")
-    return list(given)
+    return list(names)

@@ -113,5 +113,5 @@ def _standardized(values: Array, name: str, names: Sequence[str]) -> Array:
     scaled = np.ldexp(values, -exponent)
     centred = scaled - scaled[:1]  # exact for numbers that are close, whose mean is rounded by more than their deviation
     centred -= centred.mean(axis=0)
-    result: Array = centred / np.sqrt(np.mean(centred**2, axis=0))
-    return result
+    standardized: Array = centred / np.sqrt(np.mean(centred**2, axis=0))
+    return standardized

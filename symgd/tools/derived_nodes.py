@@ -1,4 +1,4 @@
-"""The nodes of a page that Sphinx builds: formulas that know their plain text, and tables of them."""
+"""The nodes of a page that Sphinx builds: formulas with their plain text, and tables of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["add_nodes", "derived_inline", "derived_math", "table_of"]
 
 
 class derived_math(nodes.math_block):  # type: ignore[misc]  # noqa: N801  (docutils names its nodes in lower case)
-    """A displayed formula that also knows its plain text, for builders without mathematics."""
+    """A displayed formula that also has its plain text, for builders without mathematics."""
 
 
 class derived_inline(nodes.math):  # type: ignore[misc]  # noqa: N801

@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one ends the work, and an impatient second does not tear what is being saved."""
+"""Ctrl-C: the first one ends the work, and a second one does not interrupt what is being saved."""
 
 from __future__ import annotations
 

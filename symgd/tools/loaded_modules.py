@@ -36,16 +36,16 @@ PACKAGES = ("flint", "latex2mathml", "matplotlib", "mpmath", "numpy", "opt_einsu
 """What symgd may import after it has loaded files of others."""
 
 
-def is_same(one: str, other: str) -> bool:
+def is_same(first: str, second: str) -> bool:
     """Whether two paths lead to one file."""
     try:
-        return os.path.samefile(one, other)
+        return os.path.samefile(first, second)
     except (OSError, ValueError):
         return False
 
 
 def file_of(module: object) -> str | None:
-    """Return the file of a module; one that is loaded when it is touched is not."""
+    """Return the file of a module; one that is only loaded on first access has none."""
     names = object.__getattribute__(module, "__dict__") if isinstance(module, ModuleType) else {}
     file = names.get("__file__")
     return file if isinstance(file, str) else None
@@ -71,7 +71,7 @@ def search_path(module: object) -> list[str]:
     """Return the folders of a package."""
     try:
         return [str(entry) for entry in getattr(module, "__path__", ())]
-    except Exception:  # somebody's object
+    except Exception:  # an object of a user may raise anything
         return []
 
 
@@ -141,7 +141,7 @@ def is_found(top: str, module: ModuleType | None) -> bool:
         return True  # what compiled modules share; no file holds it
     try:
         spec = importlib.util.find_spec(top)
-    except Exception:  # somebody's finder, or a module without a specification
+    except Exception:  # a finder of a user, or a module without a specification
         return False
     if spec is None or module is None:
         return False

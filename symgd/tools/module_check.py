@@ -55,7 +55,7 @@ def registers_functions(path: Path, roots: Sequence[Path] = ()) -> bool:
     if _uses_verified(tree):
         return True
     path = path.resolve()
-    decorators = [one for node in ast.walk(tree) for one in getattr(node, "decorator_list", ())]
+    decorators = [decorator for node in ast.walk(tree) for decorator in getattr(node, "decorator_list", ())]
     names = {name for decorator in decorators for name in _names_in(decorator)}
     folders = [import_place(path)[0], *roots]
     return any(_lead_to_verified(names, file, folders, set()) for names, file in _imported(names, tree, path, folders))
@@ -125,15 +125,15 @@ def _imports_symgd(node: ast.AST) -> bool:
 
 
 class _Printed(io.StringIO):
-    """What somebody's code prints; it cannot be closed."""
+    """What a user's code prints; it cannot be closed."""
 
     def close(self) -> None:
         pass
 
 
 @contextlib.contextmanager
-def _apart(tell: Callable[[str], object]) -> Iterator[None]:
-    """Keep what somebody's code prints, closes or ends away from ours: its output is told as a remark."""
+def _apart(report: Callable[[str], object]) -> Iterator[None]:
+    """Keep what a user's code prints, closes or ends away from symgd's own: its output is reported as a remark."""
     printed = _Printed()
     leave = os._exit
     places = [module for name in ("os", "posix", "nt") if (module := sys.modules.get(name)) is not None]
@@ -150,10 +150,10 @@ def _apart(tell: Callable[[str], object]) -> Iterator[None]:
         for module in places:
             vars(module)["_exit"] = leave
         if printed.getvalue().strip():
-            tell(printed.getvalue().rstrip("\n"))
+            report(printed.getvalue().rstrip("\n"))
 
 
-def judged(path: Path, tell: Callable[[str], object], loader: ModuleLoader) -> list[Outcome]:
+def judged(path: Path, report: Callable[[str], object], loader: ModuleLoader) -> list[Outcome]:
     """Import a module and return every check of every function that it registers: the entry, the word for it, the check.
 
     An error of one function stands in the place of its check, and the others are checked all the same.
@@ -161,7 +161,7 @@ def judged(path: Path, tell: Callable[[str], object], loader: ModuleLoader) -> l
     Parameters
     ----------
     path : Path
-    tell : callable
+    report : callable
         Takes what the module prints.
     loader : ModuleLoader
         Keeps the modules of several files apart.
@@ -171,9 +171,9 @@ def judged(path: Path, tell: Callable[[str], object], loader: ModuleLoader) -> l
     DataError
         As :meth:`ModuleLoader.load` does.
     """
-    from symgd.testing import assertions  # noqa: F401  (before files of somebody's folder have the names of Python's modules)
+    from symgd.testing import assertions  # noqa: F401  (before files of a user's folder have the names of Python's modules)
 
-    with _apart(tell):
+    with _apart(report):
         return list(_outcomes(loader.load(path)))
 
 
@@ -184,13 +184,13 @@ def _outcomes(loaded: LoadedModule) -> Iterator[Outcome]:
     with loaded.root.active():
         for entry in registered_in(loaded.module):
             try:
-                found = checks_of(entry)
+                checks = checks_of(entry)
             except KeyboardInterrupt:
                 raise
-            except BaseException as error:  # somebody's function may fail in any way, or leave Python
+            except BaseException as error:  # a user's function may fail in any way, or leave Python
                 yield entry, entry.what, error
                 continue
-            for check, word in found:
+            for check, word in checks:
                 yield entry, word, _complete(check)
 
 
@@ -201,6 +201,6 @@ def _complete(check: GradientCheck) -> GradientCheck:
             getattr(check, name)
         except KeyboardInterrupt:
             raise
-        except BaseException:  # somebody's function may fail at other points; the verdict stands
+        except BaseException:  # a user's function may fail at other points; the verdict stands
             return _complete(replace(check, find_causes=None) if name == "causes" else replace(check, measure_digits=None))
     return check

@@ -1,9 +1,9 @@
-"""Load modules from their files so that each runs with its own neighbours, whatever is loaded under the same names.
+"""Load modules from their files so that each runs with the modules beside it, whatever is loaded under the same names.
 
 ``losses.py`` of two folders, and the ``helpers.py`` that each of them imports, have one name in ``sys.modules``, where the
 first one would answer for both. A :class:`ModuleLoader` keeps the modules of each import root apart: while a root is
-active it is the first place where modules are looked for, what other files have under the names of its own is out of
-sight, and everything is put back afterwards. Modules of Python, of installed packages and of symgd are shared; where a file
+active it is the first place where modules are looked for, what other files have under the names of its own is
+hidden, and everything is put back afterwards. Modules of Python, of installed packages and of symgd are shared; where a file
 imports one of those names and a file of the same name stands beside it, that is an error.
 """
 
@@ -89,8 +89,10 @@ class ModuleLoader:
         folder, name = import_place(path)
         load_installed([str(folder), *sys.path])
         root = self._roots.setdefault(folder, ImportRoot(folder, self.is_shared))
-        own = next((one for one in loaded if isinstance(one, ModuleType) and is_from(one, path)), None)
-        return LoadedModule(own or root.load(name, path), root)
+        module = next(
+            (candidate for candidate in loaded if isinstance(candidate, ModuleType) and is_from(candidate, path)), None
+        )
+        return LoadedModule(module or root.load(name, path), root)
 
     def has_loaded(self, name: str) -> bool:
         """Whether a module of this name was loaded from any file."""
@@ -98,8 +100,8 @@ class ModuleLoader:
 
     def module_at(self, name: str, path: str) -> ModuleType | None:
         """Return the module of this name that was loaded from a file."""
-        found = (root.modules.get(name) for root in self._roots.values())
-        return next((one for one in found if one is not None and is_from(one, Path(path))), None)
+        modules = (root.modules.get(name) for root in self._roots.values())
+        return next((module for module in modules if module is not None and is_from(module, Path(path))), None)
 
 
 class LoadedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -159,11 +161,11 @@ class ImportRoot:
         imports = sources_of_imports(path, [self.folder])
         self._refuse_ambiguous(imports)
         names = {name.partition(".")[0] for names in imports.values() for name in names}
-        if names.intersection(self._hidden()):  # what others have loaded from this folder may have run with their neighbours
+        if names.intersection(self._hidden()):  # what others have loaded from this folder may have run with other modules
             self.is_shared = False
         with self.active():
-            found = self._loaded_from(path)
-            return found if found is not None else self._loaded_anew(name, path)
+            module = self._loaded_from(path)
+            return module if module is not None else self._loaded_anew(name, path)
 
     @contextlib.contextmanager
     def active(self) -> Iterator[None]:
@@ -195,13 +197,13 @@ class ImportRoot:
             self._share_out(new, modules)
 
     def _share_out(self, new: dict[str, ModuleType], before: dict[str, ModuleType]) -> None:
-        """Keep what only this root gives, and leave what every import would find to everybody."""
+        """Keep what only this root gives, and leave what every import would find in ``sys.modules``."""
         groups: dict[str, dict[str, ModuleType]] = {}
         for name, module in new.items():
             groups.setdefault(name.partition(".")[0], {})[name] = module
-        own = self._names()
+        local_names = self._names()
         for top, group in groups.items():
-            if top in own or top in self.modules:
+            if top in local_names or top in self.modules:
                 self.modules |= group
                 is_for_all = self.is_shared and top not in before and is_found(top, group.get(top))
             else:
@@ -212,15 +214,15 @@ class ImportRoot:
 
     def _names(self) -> dict[str, list[str]]:
         """Return the modules that stand in the folder, and where: files and packages, then bare folders."""
-        found: dict[str, list[str]] = {}
+        modules: dict[str, list[str]] = {}
         with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
             for entry in entries:
                 name = entry.name.partition(".")[0]
                 if entry.is_dir():
-                    found.setdefault(entry.name, []).append(entry.path)
+                    modules.setdefault(entry.name, []).append(entry.path)
                 elif entry.name == f"{name}.py" or entry.name.endswith(NATIVE):
-                    found.setdefault(name, []).append(entry.path)
-        return {name: places for name, places in found.items() if name.isidentifier()}
+                    modules.setdefault(name, []).append(entry.path)
+        return {name: places for name, places in modules.items() if name.isidentifier()}
 
     def _has(self, module: ModuleType, places: Sequence[str]) -> bool:
         """Whether a loaded module is the one that stands at one of these places of the folder."""
@@ -230,7 +232,7 @@ class ImportRoot:
         return any(is_same(entry, place) for entry in search_path(module) for place in places)
 
     def _hidden(self) -> list[str]:
-        """Return the names of the loaded modules that are out of sight while this root is active."""
+        """Return the names of the loaded modules that are hidden while this root is active."""
         hidden = set()
         for top, places in self._names().items():
             module = sys.modules.get(top)
@@ -243,7 +245,7 @@ class ImportRoot:
         return [name for name in list(sys.modules) if name.partition(".")[0] in hidden]
 
     def _refuse_ambiguous(self, imports: Mapping[Path, set[str]]) -> None:
-        """Refuse files that import a name which both a neighbour and a module that cannot be replaced have."""
+        """Refuse files that import a name which both a file beside them and a module that cannot be replaced have."""
         places = self._names()
         for source, names in imports.items():
             for top in sorted({name.partition(".")[0] for name in names} & places.keys()):
@@ -260,9 +262,9 @@ class ImportRoot:
 
     def _loaded_from(self, path: Path) -> ModuleType | None:
         """Return the module that is loaded from a file."""
-        own = [module for module in self.modules.values() if is_from(module, path)]
+        modules = [module for module in self.modules.values() if is_from(module, path)]
         others = [name for name, module in list(sys.modules.items()) if is_from(module, path) and self._may_be_taken(name)]
-        return next((one for one in (*own, *(sys.modules[name] for name in others)) if not is_loading(one)), None)
+        return next((module for module in (*modules, *(sys.modules[name] for name in others)) if not is_loading(module)), None)
 
     def _may_be_taken(self, name: str) -> bool:
         return name != "__main__" and (self.is_shared or is_fixed(name.partition(".")[0]))
@@ -278,12 +280,12 @@ class ImportRoot:
                         "package of this name",
                         hint="give the package another name, or check the files of the other one",
                     )
-            there = sys.modules.get(name)
-            if there is not None and is_from(there, path):
-                return there
-            if there is not None and parent:
+            existing = sys.modules.get(name)
+            if existing is not None and is_from(existing, path):
+                return existing
+            if existing is not None and parent:
                 raise DataError(f"{shown_path(path.name)} cannot be imported: its package has another module called {last}")
-            module = _executed(name if there is None else f"_symgd_{name}", path)
+            module = _executed(name if existing is None else f"_symgd_{name}", path)
             if parent:
                 setattr(package, last, module)
             return module
@@ -291,7 +293,7 @@ class ImportRoot:
             raise
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # somebody's module may fail in any way
+        except BaseException as error:  # a user's module may fail in any way
             what = "it leaves Python" if isinstance(error, SystemExit) else f"{type(error).__name__}: {shown(error, 200)}"
             raise DataError(f"{shown_path(path.name)} cannot be imported: {what}") from error
 

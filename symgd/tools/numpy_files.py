@@ -78,7 +78,7 @@ def _unreadable(name: str, reason: str) -> DataError:
 
 
 def _read_stream(stream: IO[bytes], size: int, name: str, compressed: int | None = None) -> Array:
-    """Read an array of real, finite numbers, after its header was held against the size of the file."""
+    """Read an array of real, finite numbers, after its header was checked against the size of the file."""
     try:
         version = np.lib.format.read_magic(stream)
         read_header = {
@@ -97,9 +97,9 @@ def _read_stream(stream: IO[bytes], size: int, name: str, compressed: int | None
     if dtype.kind not in "biuf":
         raise _unreadable(name, f"it holds {_kind_in_words(dtype)}, not real numbers")
     count = math.prod(shape)
-    declared, there = count * dtype.itemsize, size - stream.tell()
-    if declared != there:
-        raise _unreadable(name, f"its header declares {declared} bytes of numbers, and {there} follow")
+    declared, remaining = count * dtype.itemsize, size - stream.tell()
+    if declared != remaining:
+        raise _unreadable(name, f"its header declares {declared} bytes of numbers, and {remaining} follow")
     if count * 8 > MAX_ARRAY_BYTES:
         raise DataError(
             f"{name}: {count * 8 / 1e9:.0f} GB of floats are too many", hint=f"{MAX_ARRAY_BYTES / 1e9:.0f} GB at most"

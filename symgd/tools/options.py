@@ -163,8 +163,8 @@ def read_bounds(text: str) -> dict[str, tuple[Fraction | None, Fraction | None]]
     """
     bounds: dict[str, tuple[Fraction | None, Fraction | None]] = {}
     for name, words in _entries(text, "a range"):
-        inside = _RANGE.fullmatch(words)
-        ends = inside[1].split(",") if inside is not None else []
+        match = _RANGE.fullmatch(words)
+        ends = match[1].split(",") if match is not None else []
         if len(ends) != 2:
             raise DataError(f"the bounds of {shown(name)} are two ends in brackets, not {shown(words)}", hint="write x: [0, 1]")
         bounds[name] = (_end(ends[0].strip(), name, ("-inf", "-oo")), _end(ends[1].strip(), name, ("inf", "+inf", "oo", "+oo")))

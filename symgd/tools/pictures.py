@@ -75,7 +75,7 @@ def save_picture(path: Path, force: bool, draw: Callable[[], Axes]) -> str | Non
             write_file(path, lambda temporary: figure.savefig(temporary, dpi=150), force=force)
     except SymgdError as error:
         reason = error.cause
-    except Exception as error:  # a picture is drawn by code that is not ours, and what it shows is there all the same
+    except Exception as error:  # a picture is drawn by other packages, and what it shows is computed all the same
         reason = f"{type(error).__name__}: {shown(str(error), 120)}"
     else:
         return None
@@ -175,7 +175,7 @@ def _side(low: float, high: float) -> tuple[float, float]:
 def _chords(verdict: Convexity, sides: list[tuple[float, float]]) -> list[Chord]:
     """Return the counterexamples as chords wide enough to see, or a chord across the picture."""
     if verdict.witness is not None:
-        found: list[Chord] = []
+        chords: list[Chord] = []
         for part, shows in (
             (verdict.witness.against_convexity, "not convex"),
             (verdict.witness.against_concavity, "not concave"),
@@ -183,8 +183,8 @@ def _chords(verdict: Convexity, sides: list[tuple[float, float]]) -> list[Chord]
             chord = part.chord()
             if chord is None:
                 raise SymgdError("no chord is wide enough to show the counterexample")
-            found.append((_floats(chord.first), _floats(chord.second), shows))
-        return found
+            chords.append((_floats(chord.first), _floats(chord.second), shows))
+        return chords
     if not (verdict.kind.is_convex or verdict.kind.is_concave):
         return []
     ends = [[low + share * (high - low) for low, high in sides] for share in (0.12, 0.8)]

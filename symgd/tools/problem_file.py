@@ -84,7 +84,7 @@ def read_problem(path: Path, descent: Mapping[str, Any] | None = None) -> Proble
     if not isinstance(text, str):
         raise DataError(f"{name}: a formula is missing", hint='formula = "mean((X @ w - y)**2)"')
     wrt = table.get("wrt")
-    if not isinstance(wrt, str | list) or not wrt or not all(isinstance(one, str) for one in wrt):
+    if not isinstance(wrt, str | list) or not wrt or not all(isinstance(variable, str) for variable in wrt):
         raise DataError(f"{name}: wrt names the variables", hint='wrt = "w", or wrt = ["w", "b"]')
     title = table.get("title", path.stem[:_LONGEST_TITLE])
     if not isinstance(title, str) or len(title) > _LONGEST_TITLE:
@@ -136,11 +136,11 @@ def _only(table: Mapping[str, object], known: set[str], place: str) -> None:
             )
 
 
-def _start(given: object, place: str) -> Array | dict[str, Array]:
+def _start(values: object, place: str) -> Array | dict[str, Array]:
     """Read the first values: of the only variable, or of each by its name."""
-    if not isinstance(given, dict):
-        return read_values(given, f"{place}: start")
-    return {name: read_values(one, f"{place}, [start] {shown_path(name, 40)}") for name, one in given.items()}
+    if not isinstance(values, dict):
+        return read_values(values, f"{place}: start")
+    return {name: read_values(value, f"{place}, [start] {shown_path(name, 40)}") for name, value in values.items()}
 
 
 def _changed(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _changed(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
 
 
 def _keys(kind: Kind) -> set[str]:
-    return {one.key for method in methods(kind).values() for one in method.parameters}
+    return {parameter.key for method in methods(kind).values() for parameter in method.parameters}
 
 
 def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[str, Any]:
@@ -162,21 +162,21 @@ def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[st
     place = f"{file}, [descent]"
     _only(table, {*RESERVED_KEYS, *_keys(Kind.DIRECTION), *_keys(Kind.STEP_SIZE)}, place)
     tolerances = {key: _read_tolerance(table, key, place) for key in _TOLERANCES if key in table}
-    whole = {key: _read_whole_number(table, key, place) for key in _WHOLE_NUMBERS if key in table}
+    whole_numbers = {key: _read_whole_number(table, key, place) for key in _WHOLE_NUMBERS if key in table}
     direction = _read_method(table, table.get("direction", "gradient descent"), Kind.DIRECTION, place)
     step_size = _read_method(table, _named_step_size(table, place), Kind.STEP_SIZE, place)
-    if "seed" in whole and has_start and "batch_size" not in whole:
+    if "seed" in whole_numbers and has_start and "batch_size" not in whole_numbers:
         raise DataError(
             f"{place}: seed does not apply: start is given, and without batch_size nothing is shuffled", hint="leave it out"
         )
-    return {"direction": direction, "step_size": step_size, **whole, **tolerances}
+    return {"direction": direction, "step_size": step_size, **whole_numbers, **tolerances}
 
 
 def _named_step_size(table: Mapping[str, Any], place: str) -> Any:
     """Return the name of the step size; without one, what a learning rate says."""
-    given = table.get("learning_rate")
-    if given != _SEARCHED:
-        return table.get("step_size", _SEARCHED if given is None else "learning rate")
+    learning_rate = table.get("learning_rate")
+    if learning_rate != _SEARCHED:
+        return table.get("step_size", _SEARCHED if learning_rate is None else "learning rate")
     if "step_size" in table:
         raise DataError(f'{place}: learning_rate is a number beside step_size, not "{_SEARCHED}"', hint="leave one of them out")
     return _SEARCHED
@@ -188,27 +188,29 @@ def _read_method(table: Mapping[str, Any], named: Any, kind: Kind, place: str) -
     method = known.get(named.lower()) if isinstance(named, str) else None
     if method is None:
         raise DataError(f"{place}: there is no {kind} {shown(named)}", hint=f"known: {', '.join(known)}")
-    own = {one.key for one in method.parameters}
-    for key in sorted(_keys(kind) - own):
+    keys = {parameter.key for parameter in method.parameters}
+    for key in sorted(_keys(kind) - keys):
         if key in table:
             refused = f"{method.key} does not take {key}" if kind is Kind.DIRECTION else f"{key} does not apply to {method.key}"
             raise DataError(f"{place}: {refused}", hint=f"leave it out, or choose {_taker_of(key, kind)}")
-    given = {
-        one.name: _read_float(table, one.key, place)
-        for one in method.parameters
-        if one.key in table and (one.key, table[one.key]) != ("learning_rate", _SEARCHED)
+    arguments = {
+        parameter.name: _read_float(table, parameter.key, place)
+        for parameter in method.parameters
+        if parameter.key in table and (parameter.key, table[parameter.key]) != ("learning_rate", _SEARCHED)
     }
-    missing = [one.key for one in method.parameters if one.default is None and one.name not in given]
+    missing = [
+        parameter.key for parameter in method.parameters if parameter.default is None and parameter.name not in arguments
+    ]
     if missing:
         raise DataError(f"{place}: {missing[0]} is missing", hint=f"it is a number of {method.key}")
     try:
-        return method.make(**given)
+        return method.make(**arguments)
     except SymgdError as error:
         raise DataError(f"{place}: {error.cause}", hint=error.hint) from None
 
 
 def _taker_of(key: str, kind: Kind) -> str:
-    takers = (name for name, method in methods(kind).items() if key in {one.key for one in method.parameters})
+    takers = (name for name, method in methods(kind).items() if key in {parameter.key for parameter in method.parameters})
     return f'{"direction" if kind is Kind.DIRECTION else "step_size"} = "{next(takers)}"'
 
 

@@ -1,4 +1,4 @@
-"""The stage that a long question has reached, shown while a person waits."""
+"""The stage that a long question has reached, shown while a user waits."""
 
 from __future__ import annotations
 

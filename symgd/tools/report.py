@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 __all__ = ["Report", "run_data"]
 
 
-def _check(given: Path, *, force: bool) -> None:
+def _check(directory: Path, *, force: bool) -> None:
     """Refuse a directory that is in use, unless `force`, and what is no directory or cannot be written to."""
-    name = shown_path(given)
+    name = shown_path(directory)
     try:
-        if given.is_symlink() and not given.exists():
+        if directory.is_symlink() and not directory.exists():
             raise DataError(f"{name} is a link that leads nowhere", hint="remove it, or choose another directory with -o")
-        if given.exists() and not given.is_dir():
+        if directory.exists() and not directory.is_dir():
             raise DataError(f"{name} is in use already, by something that is no directory", hint="choose a directory with -o")
-        if given.exists() and any(given.iterdir()) and not force:
+        if directory.exists() and any(directory.iterdir()) and not force:
             raise DataError(f"{name} is in use already", hint="choose another directory with -o, or overwrite with --force")
-        above = next(one for one in (given, *given.absolute().parents) if one.exists())
+        above = next(path for path in (directory, *directory.absolute().parents) if path.exists())
     except OSError as error:
         raise DataError(f"cannot write to {name}: {reason_of(error)}") from None
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
@@ -52,8 +52,8 @@ def _check(given: Path, *, force: bool) -> None:
         )
 
 
-def _claim(stem: str, given: Path | None, *, force: bool) -> tuple[Path, list[Path]]:
-    """Make the directory of a report; a name that somebody else has taken meanwhile gets a number.
+def _claim(stem: str, directory: Path | None, *, force: bool) -> tuple[Path, list[Path]]:
+    """Make the directory of a report; a name that another process has taken meanwhile gets a number.
 
     Returns
     -------
@@ -62,17 +62,17 @@ def _claim(stem: str, given: Path | None, *, force: bool) -> tuple[Path, list[Pa
     """
     number = 1
     while True:
-        base = given if given is not None else Path(f"{stem}-report")
+        base = directory if directory is not None else Path(f"{stem}-report")
         path = base if number == 1 else base.with_name(f"{base.name}-{number}")
         try:
-            made = [one for one in (*reversed(path.parents), path) if not one.exists()]
+            created = [folder for folder in (*reversed(path.parents), path) if not folder.exists()]
             if force and number == 1:
                 path.mkdir(parents=True, exist_ok=True)
-                return path, made
-            if given is not None and number == 1 and path.is_dir() and not any(path.iterdir()):
-                return path, made
+                return path, created
+            if directory is not None and number == 1 and path.is_dir() and not any(path.iterdir()):
+                return path, created
             path.mkdir(parents=True)
-            return path, made
+            return path, created
         except FileExistsError:
             number += 1
         except OSError as error:
@@ -90,7 +90,7 @@ class Report:
     ----------
     stem : str
         What the directory is called after where no name is given.
-    given : Path or None
+    directory : Path or None
         The name that is given.
     force : bool
         Whether files in it are replaced.
@@ -109,10 +109,10 @@ class Report:
         For a directory that is in use, unless `force`, for what is no directory, and for what cannot be written to.
     """
 
-    def __init__(self, stem: str, given: Path | None, *, force: bool) -> None:
-        if given is not None:
-            _check(given, force=force)
-        self.directory, self._made = _claim(stem, given, force=force)
+    def __init__(self, stem: str, directory: Path | None, *, force: bool) -> None:
+        if directory is not None:
+            _check(directory, force=force)
+        self.directory, self._created = _claim(stem, directory, force=force)
         self.files: list[Path] = []
         self.remark: str | None = None
 
@@ -121,8 +121,8 @@ class Report:
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         if kind is not None and not self.files:
-            with contextlib.suppress(OSError):  # somebody else's file in it
-                for path in reversed(self._made):
+            with contextlib.suppress(OSError):  # a file of another process in it
+                for path in reversed(self._created):
                     path.rmdir()
 
     def write(self, title: str, derivation: Derivation, run: Run, names: list[str]) -> None:
@@ -152,7 +152,7 @@ class Report:
 
     def _add(self, name: str, content: bytes | str) -> None:
         path = self.directory / name
-        if path.is_symlink():  # what a link in the directory leads to is none of ours
+        if path.is_symlink():  # the target of a link in the directory is not changed
             path.unlink()
         write_file(path, content, force=True)
         self.files.append(path)

@@ -65,21 +65,23 @@ def sources_of_imports(path: Path, roots: Sequence[Path]) -> dict[Path, set[str]
     roots : sequence of Path
         The folders in which modules are looked for.
     """
-    found: dict[Path, set[str]] = {}
+    imports: dict[Path, set[str]] = {}
     waiting = [path]
-    while waiting and len(found) < _MOST_FILES:
+    while waiting and len(imports) < _MOST_FILES:
         file = waiting.pop()
-        if file in found:
+        if file in imports:
             continue
-        found[file] = set()
+        imports[file] = set()
         waiting += _packages_of(file)
         tree = syntax_of(file)
-        statements = [] if tree is None else [one for one in ast.walk(tree) if isinstance(one, ast.Import | ast.ImportFrom)]
-        for name, start in (pair for one in statements for alias in one.names for pair in imported_by(one, alias, file)):
+        statements = [] if tree is None else [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        for name, start in (
+            pair for statement in statements for alias in statement.names for pair in imported_by(statement, alias, file)
+        ):
             if start is None:
-                found[file].add(name)
+                imports[file].add(name)
             waiting += files_of(name, roots if start is None else [start])
-    return found
+    return imports
 
 
 def _packages_of(file: Path) -> Iterator[Path]:

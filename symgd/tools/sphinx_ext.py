@@ -69,7 +69,7 @@ _MISTAKE = "this is a mistake in symgd, please report the formula:"
 MAX_BYTES = 10**8
 """Of what is kept of a derivation."""
 
-Told: TypeAlias = dict[str, Any]
+PageContent: TypeAlias = dict[str, Any]
 """What a directive shows, as JSON keeps it."""
 
 
@@ -98,7 +98,7 @@ class DeriveDirective(SphinxDirective):
         """Build the nodes; a mistake in the formula is a warning and a literal block, never a crash."""
         formula = " ".join(self.arguments[0].split())
         try:
-            told = self._told(formula)
+            page = self._page_content(formula)
         except Exception as error:  # a page is built, whatever goes wrong with one formula
             text = (
                 str(error) if isinstance(error, SymgdError) else f"{_MISTAKE} {type(error).__name__}: {shown(str(error), 200)}"
@@ -106,15 +106,15 @@ class DeriveDirective(SphinxDirective):
             LOGGER.warning("%s", printable(text, "\n"), location=self.get_location(), type="symgd", subtype="formula")
             plain = printable(formula)
             return [nodes.literal_block(plain, plain, language="none")]
-        for kind, message in told["warnings"]:
+        for kind, message in page["warnings"]:
             LOGGER.warning("%s", message, location=self.get_location(), type="symgd", subtype=kind)
-        result: list[nodes.Node] = [self._display(told["formula"])]
-        if told["passes"]:
-            result.append(table_of(("value", "adjoint", "because"), told["passes"]))
-        if told["steps"]:
-            result.append(table_of(("from", "to", "because"), told["steps"]))
-        result += self._labelled(told["result"])
-        return result
+        body: list[nodes.Node] = [self._display(page["formula"])]
+        if page["passes"]:
+            body.append(table_of(("value", "adjoint", "because"), page["passes"]))
+        if page["steps"]:
+            body.append(table_of(("from", "to", "because"), page["steps"]))
+        body += self._labelled(page["result"])
+        return body
 
     def _display(self, pair: list[str]) -> nodes.Node:
         latex, plain = pair
@@ -142,46 +142,46 @@ class DeriveDirective(SphinxDirective):
         self.state.document.note_explicit_target(target)
         return [target, node]
 
-    def _told(self, formula: str) -> Told:
+    def _page_content(self, formula: str) -> PageContent:
         """Derive, or read what was derived for the same formula and options before."""
         options = {key: self.options[key] for key in sorted(self.options) if key != "label"}
         key = hashlib.sha256(json.dumps([symgd.__version__, formula, options]).encode()).hexdigest()
         path = Path(self.env.doctreedir) / "symgd" / f"{key}.json"
-        kept = _read_kept(path)
-        if kept is not None:
-            return kept
-        told = tell(formula, options)
-        content = json.dumps(told)
+        stored = _read_stored(path)
+        if stored is not None:
+            return stored
+        page = page_content(formula, options)
+        content = json.dumps(page)
         with contextlib.suppress(DataError, OSError):  # the page needs no cache
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, json.dumps({"digest": _digest(content), "told": content}), force=True)
-        return told
+        return page
 
 
 def _digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _read_kept(path: Path) -> Told | None:
+def _read_stored(path: Path) -> PageContent | None:
     """Return what was kept of a derivation, or None where there is nothing or it is damaged."""
     try:
-        kept = json.loads(read_text(path, MAX_BYTES))
-        if kept["digest"] != _digest(kept["told"]):
+        stored = json.loads(read_text(path, MAX_BYTES))
+        if stored["digest"] != _digest(stored["told"]):
             return None
-        told = json.loads(kept["told"])
+        page = json.loads(stored["told"])
     except (DataError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return told if _is_told(told) else None
+    return page if _is_page_content(page) else None
 
 
-def _is_told(told: object) -> bool:
-    """Whether data have the form that :func:`tell` returns."""
-    if not isinstance(told, dict) or told.keys() != {"formula", "result", "passes", "steps", "warnings"}:
+def _is_page_content(page: object) -> bool:
+    """Whether data have the form that :func:`page_content` returns."""
+    if not isinstance(page, dict) or page.keys() != {"formula", "result", "passes", "steps", "warnings"}:
         return False
-    if not all(isinstance(told[name], list) for name in ("passes", "steps", "warnings")):
+    if not all(isinstance(page[name], list) for name in ("passes", "steps", "warnings")):
         return False
-    rows = [*told["passes"], *told["steps"]]
-    pairs = [told["formula"], told["result"], *told["warnings"]]
+    rows = [*page["passes"], *page["steps"]]
+    pairs = [page["formula"], page["result"], *page["warnings"]]
     if not all(isinstance(row, list) and len(row) == 3 and isinstance(row[2], str) for row in rows):
         return False
     return all(_is_pair(pair) for pair in (*pairs, *(pair for row in rows for pair in row[:2])))
@@ -219,18 +219,21 @@ class MethodsDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the table, or the documentation of the classes."""
-        found = [one for kind in Kind for one in methods(kind).values()]
+        all_methods = [method for kind in Kind for method in methods(kind).values()]
         if self.arguments:
-            lines = [line for one in found for line in (f".. autoclass:: symgd.{one.make.__name__}", "")]
+            lines = [line for method in all_methods for line in (f".. autoclass:: symgd.{method.make.__name__}", "")]
             parsed = nodes.Element()
             self.state.nested_parse(StringList(lines, source="symgd:methods"), self.content_offset, parsed)
             return list(parsed.children)
         rows = []
-        for one in found:
-            takes = tuple(f"{each.key} in {each.within}: {each.meaning} ({_default_of(each)})" for each in one.parameters)
-            named = (nodes.literal(one.key, one.key), one.sentence, one.source.replace("*", ""))
-            formulas = tuple(nodes.literal(line, line) for line in one.formula.splitlines())
-            rows.append([str(one.kind), named, formulas, takes or ""])
+        for method in all_methods:
+            takes = tuple(
+                f"{parameter.key} in {parameter.within}: {parameter.meaning} ({_default_of(parameter)})"
+                for parameter in method.parameters
+            )
+            named = (nodes.literal(method.key, method.key), method.sentence, method.source.replace("*", ""))
+            formulas = tuple(nodes.literal(line, line) for line in method.formula.splitlines())
+            rows.append([str(method.kind), named, formulas, takes or ""])
         return [table_of(("part", "method", "formula", "parameters"), rows, (10, 35, 30, 25))]
 
 
@@ -253,7 +256,7 @@ def _default_of(parameter: Parameter) -> str:
     return "needed" if parameter.default is None else f"{parameter.default:g} without it"
 
 
-def tell(formula: str, options: dict[str, str]) -> Told:
+def page_content(formula: str, options: dict[str, str]) -> PageContent:
     """Derive a formula and return what the page shows, as plain data.
 
     Parameters
@@ -279,14 +282,15 @@ def tell(formula: str, options: dict[str, str]) -> Told:
         warnings += _judge_claim(node, names, what, options["claim"], derivation)
     trace = derivation.trace
     name = trace.lines[0].name if trace.lines else "L"
-    variables = ", ".join(latex_name(one.name) for one in trace.wrt)
+    variables = ", ".join(latex_name(variable.name) for variable in trace.wrt)
     steps = options.get("steps", "none")
     return {
         "formula": [f"{latex_name(name)}({variables}) = {to_latex(trace.typed)}", f"{name} = {to_textbook(trace.typed)}"],
         "result": [
             r" \qquad ".join(derivation.result_latex(align="")),
             "\n".join(
-                f"gradient in {one.name}: {to_textbook(result)}" for one, result in zip(trace.wrt, trace.result, strict=True)
+                f"gradient in {variable.name}: {to_textbook(result)}"
+                for variable, result in zip(trace.wrt, trace.result, strict=True)
             ),
         ],
         "passes": [

@@ -1,4 +1,4 @@
-"""Standard output and standard error: set up once, so that everything can be printed and nothing is obeyed.
+"""Standard output and standard error: set up once, so that everything can be printed and no control sequence takes effect.
 
 A character that the encoding of a stream has no place for is printed in an ASCII spelling, and what a terminal would obey
 (escape sequences, marks that turn the direction of a text) as an escape.
@@ -32,8 +32,8 @@ def _of_letter(letter: str) -> tuple[str, str]:
         return "", _SPELLED[letter]
     form = unicodedata.decomposition(letter)
     mark = "^" if form.startswith("<super>") else "_" if form.startswith("<sub>") else ""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(one))
-    spelled = "".join(one if one.isascii() else _SPELLED.get(one) or _greek(one) for one in plain)
+    plain = "".join(character for character in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(character))
+    spelled = "".join(character if character.isascii() else _SPELLED.get(character) or _greek(character) for character in plain)
     return (mark, spelled) if spelled and spelled.isascii() else ("", ascii(letter)[1:-1])
 
 
@@ -113,7 +113,7 @@ def show_warning(
 
 
 def discard_output(stream: TextIO) -> None:
-    """Send what is printed from now on, and what is printed already and not written, to nowhere: the reader has gone."""
+    """Send what is printed from now on, and what is printed already and not written, to nowhere: its reader has closed it."""
     try:
         descriptor = stream.fileno()
         null = os.open(os.devnull, os.O_WRONLY)
@@ -130,7 +130,7 @@ def say(text: str, *, is_error: bool = False) -> None:
     ----------
     text : str
     is_error : bool
-        Whether it goes to standard error; where that cannot be written to, there is nobody left to tell.
+        Whether it goes to standard error; where that cannot be written to, the text is lost.
     """
     stream = sys.stderr if is_error else sys.stdout
     try:

@@ -58,7 +58,7 @@ def _collect(source: object, place: str, index: tuple[int, ...], numbers: list[f
         return ()
     if len(index) >= MOST_AXES:
         raise DataError(f"{place}: a list is nested more than {MOST_AXES} levels deep")
-    shapes = [_collect(one, place, (*index, k), numbers) for k, one in enumerate(source)]
+    shapes = [_collect(member, place, (*index, k), numbers) for k, member in enumerate(source)]
     for k, shape in enumerate(shapes):
         if shape != shapes[0]:
             raise DataError(

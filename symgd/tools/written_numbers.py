@@ -1,4 +1,4 @@
-"""Numbers as people write them in options and files: digits of ASCII, nothing that is a number by accident."""
+"""Numbers as users write them in options and files: digits of ASCII, nothing that is a number by accident."""
 
 from __future__ import annotations
 

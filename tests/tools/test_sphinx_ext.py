@@ -185,10 +185,10 @@ def test_hostile_text_does_not_reach_the_page(tmp_path):
 
 
 def test_a_formula_without_inputs_is_refused_as_on_the_command_line():
-    from symgd.tools.sphinx_ext import tell
+    from symgd.tools.sphinx_ext import page_content
 
     with pytest.raises(SymgdError, match="no inputs"):
-        tell("3", {"check": "no"})
+        page_content("3", {"check": "no"})
 
 
 def test_the_backends_are_listed(tmp_path):

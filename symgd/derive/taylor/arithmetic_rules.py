@@ -33,7 +33,7 @@ def rule_of_product(series: SeriesAround, left: Node, right: Node, first: int | 
         return [((left, j), (right, order - j)) for j in range(series.low(left), order - series.low(right) + 1)]
 
     def product(_: Node, order: int) -> sp.Expr:
-        return sp.expand(sp.Add(*(series.known[one] * series.known[other] for one, other in pairs(order))))
+        return sp.expand(sp.Add(*(series.known[left_key] * series.known[right_key] for left_key, right_key in pairs(order))))
 
     return lambda _, order: [key for pair in pairs(order) for key in pair], product
 

@@ -95,7 +95,9 @@ class ChainRule:
         value, inner = self.series.known[arg, 0], stand_in("?u")
         if value.free_symbols:
             return None
-        outer = self.series.around(node.primitive.make(tuple(inner if one is arg else one for one in node.args)), inner, value)
+        outer = self.series.around(
+            node.primitive.make(tuple(inner if operand is arg else operand for operand in node.args)), inner, value
+        )
         try:
             outer.coefficient(1)
         except DomainError:

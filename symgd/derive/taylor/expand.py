@@ -32,7 +32,7 @@ __all__ = ["MAX_ORDER", "taylor"]
 MAX_ORDER = 200
 MAX_MONOMIALS = 20_000
 _LONGEST = 10**1000
-"""Numerators and denominators of points; longer ones take longer than anybody waits."""
+"""Numerators and denominators of points; longer ones take too long."""
 _SHORT = 25
 """Operations up to which a coefficient is simplified by all means."""
 Coefficients = dict[Power, sp.Expr]
@@ -80,7 +80,7 @@ def taylor(
         raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
     if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= MAX_ORDER:
         raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {shown(order)}")
-    points = tuple(exact_number(one) for one in at)
+    points = tuple(exact_number(coordinate) for coordinate in at)
     if any(not point.is_finite for point in points):
         raise DomainError("a Taylor expansion needs a finite point")
     if any(point.is_Rational and max(abs(point.p), point.q) > _LONGEST for point in points):
@@ -98,15 +98,15 @@ def taylor(
 def _of_one(formula: Node, variable: Node, point: sp.Expr, order: int) -> Coefficients:
     series = Series(formula, variable, point)
     try:
-        found = {k: series.coefficient(k) for k in range(max(order, 1) + 1)}  # √x has a value at 0, and no slope
+        coefficients = {k: series.coefficient(k) for k in range(max(order, 1) + 1)}  # √x has a value at 0, and no slope
     except DomainError:
         try:
-            found = coefficients_from_both_sides(formula, variable, point, order)
+            coefficients = coefficients_from_both_sides(formula, variable, point, order)
         except (DomainError, UnsupportedError):
-            found = {}
-        if not found:
+            coefficients = {}
+        if not coefficients:
             raise
-    return {k: _tidy(found[k]) for k in range(order + 1)}
+    return {k: _tidy(coefficients[k]) for k in range(order + 1)}
 
 
 def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[sp.Expr], order: int) -> Coefficients:
@@ -119,9 +119,9 @@ def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[sp.Ex
         for variable, point, direction in zip(variables, points, directions, strict=True)
     }
     (along,) = substitute([formula], line)
-    series = Series(along, step, sp.Integer(0), directions, {inside: variable for variable, inside in line.items()})
+    series = Series(along, step, sp.Integer(0), directions, {moved: variable for variable, moved in line.items()})
     symbols = list(directions.values())
-    found: Coefficients = {}
+    coefficients: Coefficients = {}
     for k in range(order + 1):
         value = sp.together(series.coefficient(k))
         try:
@@ -130,10 +130,10 @@ def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[sp.Ex
             raise DomainError(
                 "the formula has no Taylor expansion at this point: its derivatives depend on the direction they are taken in"
             ) from None
-        found.update(
+        coefficients.update(
             {powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0}
         )
-    return found
+    return coefficients
 
 
 def _hidden(name: str) -> Node:
@@ -142,7 +142,7 @@ def _hidden(name: str) -> Node:
 
 
 def _tidy(value: sp.Expr) -> sp.Expr:
-    """Shorten a coefficient; a long one, which SymPy would ponder on for seconds, only loses its common factors."""
+    """Shorten a coefficient; a long one, which SymPy would take seconds to simplify, only loses its common factors."""
     check_time()
     if value.is_Rational:
         return value

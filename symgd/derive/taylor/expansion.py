@@ -120,9 +120,9 @@ class TaylorExpansion:
         if len(self.variables) > 1:
             return self._remainder_on_line()
         derivative = self._derivative()
-        (inside,) = substitute([derivative], {self.variable: scalar(self._unused("xi"))})
+        (at_xi,) = substitute([derivative], {self.variable: scalar(self._unused("xi"))})
         power = self._shifts[0] ** (self.order + 1)
-        return self.finish(inside * power * Fraction(1, factorial(self.order + 1)))
+        return self.finish(at_xi * power * Fraction(1, factorial(self.order + 1)))
 
     def _remainder_on_line(self) -> Node:
         theta = scalar(self._unused("theta"))
@@ -172,10 +172,10 @@ class TaylorExpansion:
                 raise SymgdError(f"{shown(name)} is not in the formula", hint=f"its inputs are {', '.join(inputs)}")
         box: dict[Node, tuple[Fraction, Fraction]] = {}
         for variable, point in zip(self.variables, self.at, strict=True):
-            given = domain.get(variable.name)
-            if not isinstance(given, tuple | list) or len(given) != 2 or any(end is None for end in given):
+            bounds = domain.get(variable.name)
+            if not isinstance(bounds, tuple | list) or len(bounds) != 2 or any(end is None for end in bounds):
                 raise SymgdError(f"{variable.name} has no bounds", hint=f'domain={{"{variable.name}": (-1, 1)}}')
-            ends = [_rational(end) for end in given]
+            ends = [_rational(end) for end in bounds]
             if ends[0] > ends[1]:
                 raise SymgdError(f"the bounds of {variable.name} are empty")
             below, above = _around(point)
@@ -206,8 +206,8 @@ class TaylorExpansion:
     def up_to(self, order: int) -> TaylorExpansion:
         """Return the expansion to a lower order."""
         order = read_whole_number(order, "the order", 0, self.order)
-        kept = {k: c for k, c in self.coefficients.items() if (sum(k) if isinstance(k, tuple) else k) <= order}
-        return replace(self, order=order, coefficients=kept)
+        coefficients = {k: c for k, c in self.coefficients.items() if (sum(k) if isinstance(k, tuple) else k) <= order}
+        return replace(self, order=order, coefficients=coefficients)
 
     @property
     def _shifts(self) -> list[Node]:
@@ -217,8 +217,12 @@ class TaylorExpansion:
         ]
 
     def _unused(self, name: str) -> str:
-        taken = {node.name for node in symbols_of(self.formula, *self.variables)}
-        return next(one for one in (name, *(f"{name}_{k}" for k in range(1, len(taken) + 2))) if one not in taken)
+        used_names = {node.name for node in symbols_of(self.formula, *self.variables)}
+        return next(
+            candidate
+            for candidate in (name, *(f"{name}_{k}" for k in range(1, len(used_names) + 2)))
+            if candidate not in used_names
+        )
 
     def __str__(self) -> str:
         if len(self.variables) > 1:

@@ -89,5 +89,5 @@ def _polynomial(variable: Node, point: Node, value: Node, other: Node) -> Node |
 def _as_formula(coefficient: sp.Expr, inputs: dict[str, Node]) -> Node:
     """Return an exact coefficient as a formula of the inputs that stand in it."""
     node: Node = from_sympy(coefficient)
-    (result,) = substitute([node], {one: inputs[one.name] for one in symbols_of(node) if one.name in inputs})
-    return result
+    (formula,) = substitute([node], {symbol: inputs[symbol.name] for symbol in symbols_of(node) if symbol.name in inputs})
+    return formula

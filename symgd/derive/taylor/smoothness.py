@@ -39,5 +39,5 @@ def refuse_kinks(series: SeriesAround, node: Node) -> None:
 
 def _is_nonzero_at_point(series: SeriesAround, node: Node) -> bool:
     """Whether a part of the formula is known to be different from 0 at the point, whatever its other inputs are."""
-    (there,) = substitute([node], {series.variable: from_sympy(series.point)})
-    return not symbols_of(there) or Facts().is_nonzero(there)
+    (at_point,) = substitute([node], {series.variable: from_sympy(series.point)})
+    return not symbols_of(at_point) or Facts().is_nonzero(at_point)

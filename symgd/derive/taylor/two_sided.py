@@ -54,12 +54,12 @@ def coefficients_from_both_sides(formula: Node, variable: Node, point: sp.Expr, 
 
 def _agreed(formula: Node, variable: Node, point: sp.Expr, order: int, denominator: int) -> Coefficients:
     sides = [_side(formula, variable, point, sign, denominator) for sign in (1, -1)]
-    found = [side.coefficients(order) for side in sides if side is not None]
-    if not found:
+    expansions = [side.coefficients(order) for side in sides if side is not None]
+    if not expansions:
         raise DomainError(f"the formula has no values around {variable} = {point}")
     is_zero = next(side.series.is_zero for side in sides if side is not None)
     coefficients: Coefficients = {}
-    for k, values in enumerate(zip(*found, strict=True)):  # order by order: most formulas without an expansion fail early
+    for k, values in enumerate(zip(*expansions, strict=True)):  # order by order: most formulas without an expansion fail early
         if any(not is_zero(value - values[0]) for value in values[1:]):
             raise DomainError(f"the formula has no Taylor expansion at {variable} = {point}", hint="both sides differ")
         coefficients[k] = values[0]

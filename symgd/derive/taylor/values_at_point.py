@@ -53,9 +53,9 @@ def value_at_point(series: SeriesAround, node: Node) -> sp.Expr:
     """
     record = node.primitive
     if not node.args:
-        found = _value_of_leaf(series, node)
-        if found is not None:
-            return found
+        leaf_value = _value_of_leaf(series, node)
+        if leaf_value is not None:
+            return leaf_value
     if node is series.log_variable and series.is_one_sided:
         return series.logarithm
     if record.name == "where":

@@ -54,11 +54,11 @@ class _Writer:
     """Rewrites a tensor's entry as a formula of scalars, in which entries of inputs, sums and deltas are opaque."""
 
     def __init__(self, node: Node, printer: Printer, is_latex: bool) -> None:
-        taken = names_in(node)
+        used_names = names_in(node)
         self.letters: Iterator[str] = (
             letter
             for letter in itertools.chain(_LETTERS, (f"{letter}{k}" for k in itertools.count(1) for letter in _LETTERS))
-            if letter not in taken
+            if letter not in used_names
         )
         self.printer = printer
         self.is_latex = is_latex
@@ -124,39 +124,39 @@ class _Writer:
             return "".join(rf"\sum_{{{letter}}} " for letter in letters)
         return "".join(f"Σ{_SUBSCRIPTS.get(letter, '_' + letter)} " for letter in letters)
 
-    def delta(self, one: str, other: str) -> str:
-        return rf"\delta_{{{one} {other}}}" if self.is_latex else f"δ_{one}{other}"
+    def delta(self, first: str, second: str) -> str:
+        return rf"\delta_{{{first} {second}}}" if self.is_latex else f"δ_{first}{second}"
 
     def entry(self, node: Node, places: Sequence[str]) -> Written:
         """Write an entry of a whole tensor: its indices stand outside."""
-        whole = type(self.printer)().layout(node).text
-        is_name = node.is_symbol and len(whole) < 12
-        inside = whole if is_name else self.printer.brackets(whole)
+        text = type(self.printer)().layout(node).text
+        is_name = node.is_symbol and len(text) < 12
+        base = text if is_name else self.printer.brackets(text)
         if self.is_latex:
-            return Written(f"{{{inside}}}_{{{' '.join(places)}}}", POWER)
+            return Written(f"{{{base}}}_{{{' '.join(places)}}}", POWER)
         is_short = all(len(place) == 1 for place in places)
-        return Written(f"{inside}_{''.join(places) if is_short else '{' + ', '.join(places) + '}'}", POWER)
+        return Written(f"{base}_{''.join(places) if is_short else '{' + ', '.join(places) + '}'}", POWER)
 
     @staticmethod
     def aligned(node: Node, arg: Node, places: Sequence[str]) -> list[str]:
         """Return the indices of an argument that is stretched: an axis of size 1 is looked at in its only place."""
-        own = places[node.rank - arg.rank :]
-        return ["0" if size == 1 else place for place, size in zip(own, arg.shape, strict=True)]
+        indices = places[node.rank - arg.rank :]
+        return ["0" if size == 1 else place for place, size in zip(indices, arg.shape, strict=True)]
 
     @staticmethod
     def shifted(node: Node, places: Sequence[str]) -> list[str] | None:
         """Return where the argument of a slice is looked at, or None for steps."""
         rest = iter(places)
-        found: list[str] = []
+        indices: list[str] = []
         for item, size in zip(node.params[0], node.args[0].shape, strict=True):
             if isinstance(item, int):
-                found.append(str(item) if item >= 0 else str(size + item))
+                indices.append(str(item) if item >= 0 else str(size + item))
                 continue
             place = next(rest)
             if item[2] not in (None, 1):
                 return None
-            found.append(_plus(place, item[0], size))
-        return found
+            indices.append(_plus(place, item[0], size))
+        return indices
 
 
 def _plus(place: str, start: Size | None, size: Size) -> str:

@@ -116,8 +116,8 @@ class LatexPrinter(Printer):
     def matrix_power(self, piece: Written, exponent: int) -> Written:
         return Written(f"{{{self.group(piece, ATOM)}}}^{{{exponent}}}", POWER)
 
-    def index(self, piece: Written, inside: str) -> Written:
-        return Written(rf"{{{self.group(piece, ATOM)}}}_{{[{inside.replace('None', chr(92) + 'cdot')}]}}", POWER)
+    def index(self, piece: Written, key: str) -> Written:
+        return Written(rf"{{{self.group(piece, ATOM)}}}_{{[{key.replace('None', chr(92) + 'cdot')}]}}", POWER)
 
     def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
         if name == "norm2" and axes is None:

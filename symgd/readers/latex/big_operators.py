@@ -84,10 +84,10 @@ def _list_of(parser: Parser, how: str, start: int) -> Value:
         raise tokens.fail(f"{how} needs brackets or an index", rf"\{how}(a, b) or \{how}_i x_i")
     parts = parser.arguments(closing)
     with tokens.located(start):
-        result = of_matrix(how, parts[0]) if len(parts) == 1 else parts[0]
+        value = of_matrix(how, parts[0]) if len(parts) == 1 else parts[0]
         for part in parts[1:]:
-            result = apply("maximum" if how == "max" else "minimum", [result, part])
-    return with_scripts(parser, result, start)
+            value = apply("maximum" if how == "max" else "minimum", [value, part])
+    return with_scripts(parser, value, start)
 
 
 BIG_OPERATORS: dict[str, Read] = {command: partial(_big_operator, how) for command, how in _CLOSINGS.items()}

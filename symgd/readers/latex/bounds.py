@@ -90,9 +90,9 @@ def _equation(tokens: TokenStream, scope: Scope, parts: list[list[str]], start: 
     high = read_bound(tokens, scope, upper, above)
     conditions = []
     for name in names:
-        own = Bound(name, 0)
-        conditions += [(low, "<=", own)] if low.label is not None else []
-        conditions += [(own, "<=", high)] if high.label is not None else []
+        index = Bound(name, 0)
+        conditions += [(low, "<=", index)] if low.label is not None else []
+        conditions += [(index, "<=", high)] if high.label is not None else []
     origin = scope.origin
     first = int(low.shift) - origin if low.label is None else min(scope.running[low.label].first + int(low.shift), 0)
     last = high.shift - origin if high.label is None else _last(tokens, scope, high.label, high.shift, start)
@@ -168,8 +168,8 @@ def read_bound(tokens: TokenStream, scope: Scope, texts: list[str], start: int) 
     """Read a number, a size or a running index, or a sum of them: n, 2n+1, i-1."""
     label: str | None = None
     total: Size = 0
-    found = _BOUND.fullmatch("".join(texts))
-    terms = re.findall(r"([+-]?)(\d*)([A-Za-z]?)", found.group())[:-1] if found else []
+    match = _BOUND.fullmatch("".join(texts))
+    terms = re.findall(r"([+-]?)(\d*)([A-Za-z]?)", match.group())[:-1] if match else []
     for sign, digits, letter in terms:
         factor = (-1 if sign == "-" else 1) * int(digits or 1)
         if letter in scope.running:

@@ -24,9 +24,9 @@ _ROUNDED = {r"\lfloor": (r"\rfloor", "floor"), r"\lceil": (r"\rceil", "ceil")}
 
 def _grouped(closing: str, parser: Parser) -> Value:
     parser.tokens.position += 1
-    inside = parser.expression()
+    value = parser.expression()
     parser.tokens.expect(closing)
-    return inside
+    return value
 
 
 def _rounded(closing: str, name: str, parser: Parser) -> Value:
@@ -44,31 +44,31 @@ def _scalar_product(parser: Parser) -> Value:
 
 def _absolute(parser: Parser) -> Value:
     start = parser.tokens.position
-    inside = parser.between_bars(BARS[parser.tokens.next()])
+    value = parser.between_bars(BARS[parser.tokens.next()])
     with parser.tokens.located(start):
-        if inside.kind == "matrix":
+        if value.kind == "matrix":
             raise AmbiguityError("|X| of a matrix", r"the determinant, \det X", "absolute values entry by entry")
-        if inside.kind != "scalar":
+        if value.kind != "scalar":
             raise AmbiguityError("|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
-        return apply("abs", [inside])
+        return apply("abs", [value])
 
 
 def inside_of_bars(parser: Parser) -> Value:
     """Read the bars of log|Σ|: they are a determinant, as the logarithm of a matrix has no place there."""
     start = parser.tokens.position
-    inside = parser.between_bars(BARS[parser.tokens.next()])
-    if inside.kind == "matrix":
-        inside = determinant(inside)
-    if inside.kind != "scalar":
+    value = parser.between_bars(BARS[parser.tokens.next()])
+    if value.kind == "matrix":
+        value = determinant(value)
+    if value.kind != "scalar":
         parser.tokens.refuse_two_readings(start, "|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
-    return apply("abs", [inside])
+    return apply("abs", [value])
 
 
 def _norm(parser: Parser) -> Value:
     """Read ‖x‖ with its subscript and its exponent; a Euclidean norm that is squared has no root."""
     tokens = parser.tokens
     start = tokens.position
-    inside = parser.between_bars(_NORM_BARS[tokens.next()])
+    value = parser.between_bars(_NORM_BARS[tokens.next()])
     name: str | None = None
     is_square = False
     exponent: Value | None = None
@@ -80,10 +80,10 @@ def _norm(parser: Parser) -> Value:
             tokens.position += 1
             exponent = read_exponent(parser)
             is_square = exponent.node.equals_number(2)
-    if is_square and (name == "F" if inside.kind == "matrix" else name in (None, "2")):
-        return parser.build(start, lambda: squared_norm(inside))
-    result = parser.build(start, lambda: norm_of(inside, name))
-    return result if exponent is None else parser.build(start, partial(power, result, exponent))
+    if is_square and (name == "F" if value.kind == "matrix" else name in (None, "2")):
+        return parser.build(start, lambda: squared_norm(value))
+    norm = parser.build(start, lambda: norm_of(value, name))
+    return norm if exponent is None else parser.build(start, partial(power, norm, exponent))
 
 
 BRACKETS: dict[str, Read] = {

@@ -37,17 +37,17 @@ _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 def choose(condition: Condition, yes: Value, no: Value) -> Value:
     """Return one value where all comparisons of an alternative hold and another one where not, entry by entry."""
-    result = no
+    chosen = no
     for together in reversed(condition):
-        otherwise, result = result, yes
+        otherwise, chosen = chosen, yes
         for left, relation, right in reversed(together):
-            result = apply("a case", [left, right, result, otherwise], _CHOICES[relation])
-    return result
+            chosen = apply("a case", [left, right, chosen, otherwise], _CHOICES[relation])
+    return chosen
 
 
 def are_opposite(first: Condition, second: Condition) -> bool:
     """Whether exactly one of two conditions holds everywhere."""
-    if [len(one) for one in first] != [1] or [len(one) for one in second] != [1]:
+    if [len(comparisons) for comparisons in first] != [1] or [len(comparisons) for comparisons in second] != [1]:
         return False
     (left, relation, right), (other_left, other_relation, other_right) = first[0][0], second[0][0]
     if left == other_right and right == other_left:

@@ -56,11 +56,11 @@ def _environment(parser: Parser) -> Value:
     name = "".join(tokens.group())
     if name not in {"cases", "dcases", "vmatrix", *_MATRICES}:
         raise tokens.fail(rf"\begin{{{name}}} is not known", r"\begin{cases} and \begin{pmatrix} are", at=start)
-    result = _cases(parser, start) if name.endswith("cases") else _matrix(parser, name, start)
+    value = _cases(parser, start) if name.endswith("cases") else _matrix(parser, name, start)
     tokens.expect(r"\end")
     if "".join(tokens.group()) != name:
         raise tokens.fail(rf"\end{{{name}}} is expected here", at=tokens.position - 1)
-    return result
+    return value
 
 
 def _cases(parser: Parser, start: int) -> Value:
@@ -116,12 +116,12 @@ def _conditions(parser: Parser) -> list[list[Comparison]]:
 
 def _connectives(tokens: TokenStream) -> set[str]:
     r"""Skip ``\text{if}``, ``\text{otherwise}`` and the like, and return them."""
-    found = set()
+    connectives = set()
     while (connective := tokens.connective) is not None:
-        found.add(connective)
+        connectives.add(connective)
         tokens.position += 1
         tokens.group()
-    return found
+    return connectives
 
 
 def _matrix(parser: Parser, name: str, start: int) -> Value:

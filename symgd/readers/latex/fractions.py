@@ -29,9 +29,9 @@ def _refuse_quotient_of_differentials(parser: Parser, start: int) -> None:
     """Refuse dt/ds, which is a derivative to most readers."""
     tokens, scope = parser.tokens, parser.scope
     following = tokens.tokens[tokens.position : tokens.position + 24]
-    found = _DIFFERENTIALS.match(" ".join(token.text for token in following if token.text not in FONTS))
-    if found and not set(found.groups()) & set(JOINS) and not scope.is_input("d"):
-        above, below = found.group(1).strip("}"), found.group(2)
+    match = _DIFFERENTIALS.match(" ".join(token.text for token in following if token.text not in FONTS))
+    if match and not set(match.groups()) & set(JOINS) and not scope.is_input("d"):
+        above, below = match.group(1).strip("}"), match.group(2)
         tokens.refuse_two_readings(
             start, rf"\frac{{d{above}}}{{d{below}}}", "a derivative, which is asked for and not written",
             rf"a quotient of products, \frac{{d \cdot {above or 1}}}{{d \cdot {below}}}",
@@ -46,13 +46,13 @@ def _root(parser: Parser) -> Value:
     if tokens.skip("["):
         degree = parser.expression()
         tokens.expect("]")
-    inside = parser.script()
+    radicand = parser.script()
     exponent = divide(scalar_value(1), degree)
-    if inside.kind == "matrix":
+    if radicand.kind == "matrix":
         tokens.refuse_two_readings(start, "the root of a matrix", "entry by entry", "the matrix function")
     if degree.node.equals_number(3):  # of real numbers, also of negative ones
-        return parser.build(start, lambda: apply("cbrt", [inside]))
-    return parser.build(start, lambda: entrywise_power(inside, exponent))
+        return parser.build(start, lambda: apply("cbrt", [radicand]))
+    return parser.build(start, lambda: entrywise_power(radicand, exponent))
 
 
 def _infinity(parser: Parser) -> Value:

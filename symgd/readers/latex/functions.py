@@ -83,14 +83,14 @@ def _function(parser: Parser, name: str, start: int) -> Value:
     arguments = _arguments(parser, name, start)
     with tokens.located(start):
         if len(arguments) > 1:
-            result = call(name, arguments)
+            value = call(name, arguments)
         elif base is not None:
-            result = _logarithm(arguments[0], base)
+            value = _logarithm(arguments[0], base)
         else:
-            result = _applied(name, arguments[0])
+            value = _applied(name, arguments[0])
         if exponent is not None:
-            result = entrywise_power(result, exponent)
-    return with_scripts(parser, result, start) if tokens.is_transposed else result
+            value = entrywise_power(value, exponent)
+    return with_scripts(parser, value, start) if tokens.is_transposed else value
 
 
 def _applied(name: str, argument: Value) -> Value:

@@ -106,7 +106,7 @@ class Parser:
         """
         tokens = self.tokens
         is_number = tokens.current[:1].isdigit()
-        result = self.factor()
+        value = self.factor()
         divided_at: int | None = None
         while not tokens.is_end and tokens.current != MINUS:
             start = tokens.position
@@ -116,7 +116,7 @@ class Parser:
                     raise tokens.fail("a quotient of a quotient has two readings", r"write \frac{a}{b}")
                 divided_at = start
                 tokens.position += 1
-                result = self.build(start, partial(divide, result, self._later_factor(opened, start)))
+                value = self.build(start, partial(divide, value, self._later_factor(opened, start)))
                 continue
             if is_number and sign[:1].isdigit():
                 tokens.refuse_two_readings(start, "a number behind a number", "one number", r"a product, a \cdot b")
@@ -128,10 +128,10 @@ class Parser:
                 tokens.refuse_two_readings(divided_at, "a quotient with factors behind it", r"\frac{a}{b} c", r"\frac{a}{b c}")
             right = self._later_factor(opened, start)
             if join is elementwise_product:
-                result = self._entrywise(result, right, start)
+                value = self._entrywise(value, right, start)
             else:
-                result = self.build(start, partial(join or multiply, result, right))
-        return result
+                value = self.build(start, partial(join or multiply, value, right))
+        return value
 
     def _later_factor(self, opened: Collection[str], start: int) -> Value:
         """Read a factor that is not the first; it may stand inside or behind a product, a maximum or a logarithm of a sum."""
@@ -153,20 +153,20 @@ class Parser:
             lambda: elementwise_product(left, functools.reduce(multiply, chain, right)),
             lambda: functools.reduce(multiply, chain, elementwise_product(left, right)),
         ]
-        found: list[Value] = []
+        products: list[Value] = []
         failed: list[SymgdError] = []
         for reading in readings:
             try:
-                found.append(self.build(start, reading))
+                products.append(self.build(start, reading))
             except SymgdError as error:
                 failed.append(error)
-        if not found:
+        if not products:
             raise failed[0]
-        if len(found) == 2 and any(value.kind != "scalar" for value in chain):
+        if len(products) == 2 and any(value.kind != "scalar" for value in chain):
             self.tokens.refuse_two_readings(
                 start, "a product entry by entry beside factors", r"a \odot (b c)", r"(a \odot b) c"
             )
-        return found[-1]
+        return products[-1]
 
     # -- factors and atoms ------------------------------------------------------------------------------------
 
@@ -189,8 +189,8 @@ class Parser:
             raise self.tokens.fail("the formula ends where a value should follow")
         if text[0].isdigit() or (text[0] == "." and len(text) > 1):
             return self._number()
-        found = self._command(self.commands.atoms)
-        return read_named(self.tokens, self.scope) if found is None else found
+        value = self._command(self.commands.atoms)
+        return read_named(self.tokens, self.scope) if value is None else value
 
     def script(self) -> Value:
         """Read a group in braces, or a single atom."""
@@ -208,10 +208,10 @@ class Parser:
     def between_bars(self, closing: str) -> Value:
         """Read what stands between two bars."""
         self.tokens.bars.append(closing)
-        inside = self.expression()
+        value = self.expression()
         self.tokens.bars.pop()
         self.tokens.expect(closing)
-        return inside
+        return value
 
     def _command(self, table: Mapping[str, Read]) -> Value | None:
         read = table.get(self.tokens.current)
@@ -223,9 +223,9 @@ class Parser:
         start = tokens.position
         text = tokens.next()
         following = tokens.tokens[tokens.position : tokens.position + 3]
-        behind = "".join(one.text for one in following)
-        ends = [tokens.tokens[start].position + len(text)] + [one.position + len(one.text) for one in following]
-        is_tight = all(one.position == end for one, end in zip(following, ends, strict=False))
+        behind = "".join(token.text for token in following)
+        ends = [tokens.tokens[start].position + len(text)] + [token.position + len(token.text) for token in following]
+        is_tight = all(token.position == end for token, end in zip(following, ends, strict=False))
         has_sign = behind[1:2] in ("-", "+")
         if is_tight and behind[:1] in ("e", "E") and (behind[1:2].isdigit() or (has_sign and behind[2:3].isdigit())):
             digits = behind[1:] if has_sign else following[1].text

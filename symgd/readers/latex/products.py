@@ -53,8 +53,8 @@ def multiply(left: Value, right: Value) -> Value:
             refuse_identity(left, right)
         return replace(multiply(as_scalar(left), as_scalar(right)), kind="identity")
     if left.kind == "scalar" or right.kind == "scalar":
-        kept = left.tensor.labels + right.tensor.labels
-        return _contracted(left.tensor, right.tensor, kept, right.kind if left.kind == "scalar" else left.kind, (left, right))
+        labels = left.tensor.labels + right.tensor.labels
+        return _contracted(left.tensor, right.tensor, labels, right.kind if left.kind == "scalar" else left.kind, (left, right))
     if left.kind == right.kind and left.kind != "matrix":
         raise AmbiguityError(f"a product of two {left.kind}s", r"entry by entry, x \odot y", r"the scalar product, x^\top y")
     if (left.kind, right.kind) not in _PRODUCTS:
@@ -63,7 +63,7 @@ def multiply(left: Value, right: Value) -> Value:
             f"a {right.kind} of shape {show_shape(right.shape)}",
             hint="transpose one of them",
         )
-    of_left, of_right, kept, kind = _PRODUCTS[left.kind, right.kind]
+    of_left, of_right, labels, kind = _PRODUCTS[left.kind, right.kind]
     if _SUMMED in of_left:
         inner = left.shape[of_left.index(_SUMMED)], right.shape[of_right.index(_SUMMED)]
         if inner[0] != inner[1]:
@@ -72,7 +72,7 @@ def multiply(left: Value, right: Value) -> Value:
                 f"the inner sizes are {inner[0]} and {inner[1]}",
                 hint="transpose one of them",
             )
-    return _contracted(_at(left, of_left), _at(right, of_right), kept, kind, (left, right))
+    return _contracted(_at(left, of_left), _at(right, of_right), labels, kind, (left, right))
 
 
 def _at(value: Value, axes: _Axes) -> Labelled[Axis]:
@@ -81,12 +81,12 @@ def _at(value: Value, axes: _Axes) -> Labelled[Axis]:
 
 
 def _contracted(
-    left: Labelled[Axis], right: Labelled[Axis], kept: tuple[Axis, ...], kind: Kind, values: tuple[Value, Value]
+    left: Labelled[Axis], right: Labelled[Axis], labels: tuple[Axis, ...], kind: Kind, values: tuple[Value, Value]
 ) -> Value:
     running = running_in(values)
     if not left.labels or not right.labels:
         return Value(mul.make((left.node, right.node)), kind, running)
-    order: tuple[Axis, ...] = (*running, *(label for label in kept if isinstance(label, int)))
+    order: tuple[Axis, ...] = (*running, *(label for label in labels if isinstance(label, int)))
     return Value(product([left, right], order).node, kind, running)
 
 

@@ -1,4 +1,4 @@
-r"""The reader of LaTeX: the notation of papers, read by our own grammar.
+r"""The reader of LaTeX: the notation of papers, by a grammar of its own.
 
 \frac{1}{n}\sum_{i=1}^n \left(x_i^\top w - y_i\right)^2,   \|Xw-y\|_2^2,   \log\det\Sigma,   \operatorname{tr}(A^\top B)
 """
@@ -55,15 +55,15 @@ def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: Fac
     body, declared = without_display(text), read_shapes(shapes)
     try:
         scope = Scope(body, declared, facts or {})
-        result = _read(body, scope)
+        formula = _read(body, scope)
         late = scope.sizes & set(scope.symbols)
         if late:  # a size that stood as a number before the sum over it: 1/N Σ
             scope = Scope(body, declared, facts or {})
             scope.sizes |= late
-            result = _read(body, scope)
+            formula = _read(body, scope)
     except RecursionError:
         raise ParseError("commands are nested too deep", formula=body[:80]) from None
-    return _without_loose_sizes(result)
+    return _without_loose_sizes(formula)
 
 
 def _read(text: str, scope: Scope) -> Node:
@@ -73,7 +73,7 @@ def _read(text: str, scope: Scope) -> Node:
     if tokens.current == "":
         raise ParseError("the formula is empty", hint=r"write for example \|Xw - y\|^2")
     _refuse_equation(tokens)
-    result = parser.expression()
+    value = parser.expression()
     if tokens.current != "":
         raise tokens.fail(f"{tokens.current} cannot stand here", HINTS.get(tokens.current))
     if parser.sigmoid_at is not None and "sigma" in scope.symbols:
@@ -81,9 +81,9 @@ def _read(text: str, scope: Scope) -> Node:
             parser.sigmoid_at, r"\sigma(…) beside a number \sigma", r"\operatorname{sigmoid}(…)", r"a product, \sigma \cdot (…)"
         )
     with tokens.located(next((k for k, token in enumerate(tokens.tokens) if token.text == "I"), 0)):
-        refuse_identity(result)
+        refuse_identity(value)
     _check_declarations(text, scope)
-    return result.node
+    return value.node
 
 
 def _refuse_equation(tokens: TokenStream) -> None:
@@ -110,10 +110,10 @@ def _check_declarations(text: str, scope: Scope) -> None:
 def _without_loose_sizes(formula: Node) -> Node:
     """Make a size no axis has an input: the N of N·t where nothing is summed over."""
     order = toposort((formula,))
-    held = {name for node in order for name in size_names(node.shape)}
+    sizes = {name for node in order for name in size_names(node.shape)}
     known = {}
     for node in order:
-        if node.primitive is SIZE and not set(size_names(node.params)) & held:
+        if node.primitive is SIZE and not set(size_names(node.params)) & sizes:
             terms = node.params[0].terms if isinstance(node.params[0], Dim) else ()
             known[node] = add.make(tuple(mul.make((constant(count), *map(tensor, names))) for names, count in terms))
     return substitute([formula], known)[0] if known else formula

@@ -32,7 +32,7 @@ def with_scripts(parser: Parser, base: Value, start: int) -> Value:
     tokens = parser.tokens
     if tokens.skip("!"):
         return parser.build(start, lambda: apply("gamma", [sum_up([base, scalar_value(1)])]))
-    result = base
+    value = base
     is_raised = False
     while tokens.current in ("^", "'"):
         if tokens.current == "'":
@@ -40,16 +40,16 @@ def with_scripts(parser: Parser, base: Value, start: int) -> Value:
         if is_raised:
             raise tokens.fail("a power of a power has two readings", "x^{y^z} or (x^y)^z")
         tokens.position += 1
-        result, is_raised = _raised(parser, result, start), True
+        value, is_raised = _raised(parser, value, start), True
         if tokens.current == "_":
             raise tokens.fail("a subscript stands before the superscript", "x_i^2")
-    return result
+    return value
 
 
 def _raised(parser: Parser, base: Value, start: int) -> Value:
     tokens = parser.tokens
     is_group = tokens.current == "{"
-    inside = [token.text for token in tokens.tokens[tokens.position + is_group : tokens.position + 6]]
+    texts = [token.text for token in tokens.tokens[tokens.position + is_group : tokens.position + 6]]
     mark = tokens.transposing_mark()
     if mark is not None and ("T" not in mark or not (base.kind == "scalar" and parser.scope.is_declared("T"))):
         _check_transpose(parser, base, mark[-1], start)
@@ -57,13 +57,13 @@ def _raised(parser: Parser, base: Value, start: int) -> Value:
         if len(mark) > 1:
             base = parser.build(start, partial(power, base, scalar_value(-1)))
         return transpose_of(base)
-    if is_group and inside[0] in (r"\odot", r"\circ"):
+    if is_group and texts[0] in (r"\odot", r"\circ"):
         tokens.position += 2
         exponent = parser.expression()
         tokens.expect("}")
         return parser.build(start, lambda: entrywise_power(base, exponent))
-    if inside[0] in _STARS and (not is_group or inside[1] == "}"):
-        return _starred(parser, base, inside[0], start)
+    if texts[0] in _STARS and (not is_group or texts[1] == "}"):
+        return _starred(parser, base, texts[0], start)
     exponent = read_exponent(parser)
     if base.node is e:
         return parser.build(start, lambda: apply("exp", [exponent]))
@@ -78,9 +78,9 @@ def read_exponent(parser: Parser) -> Value:
     if tokens.current.isdigit() and len(tokens.current) > 1:
         text = tokens.current
         tokens.refuse_two_readings(tokens.position, f"^{text}", f"^{{{text}}}", f"^{{{text[0]}}} {text[1:]}")
-    inside = tokens.following(8)
-    if tokens.current == "{" and inside[0] in ("(", "[") and inside[2:4] in ([")", "}"], ["]", "}"]):
-        what = f"a superscript {''.join(inside[:3])}"
+    texts = tokens.following(8)
+    if tokens.current == "{" and texts[0] in ("(", "[") and texts[2:4] in ([")", "}"], ["]", "}"]):
+        what = f"a superscript {''.join(texts[:3])}"
         tokens.refuse_two_readings(tokens.position, what, "a power, x^{k}", "a layer or a sample, x_{k}")
     return parser.script()
 

@@ -184,7 +184,7 @@ class TokenStream:
         self.position += 1
         texts, self.after_subscript = self._peek_group()
         self.position -= 1
-        text = "".join(MARKS.get(one, one.lstrip("\\")) for one in _without_fonts(texts))
+        text = "".join(MARKS.get(part, part.lstrip("\\")) for part in _without_fonts(texts))
         return Subscript(text, texts[0] in FONTS or texts[0] in MARKS) if text.isalnum() else None
 
     def read_name(self) -> str | None:

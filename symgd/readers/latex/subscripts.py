@@ -91,13 +91,13 @@ def pick(scope: Scope, name: str, places: Sequence[Place]) -> Value:
             labels.append(axis if place.label == ":" else place.label)
     labels += range(len(places), node.rank)
     items += [FULL] * (node.rank - len(places))
-    picked = index.make((node,), (tuple(items),)) if any(one != FULL for one in items) else node
+    picked = index.make((node,), (tuple(items),)) if any(item != FULL for item in items) else node
     running = tuple(dict.fromkeys(label for label in labels if isinstance(label, str)))
-    kept = [label for label in labels if isinstance(label, int)]
-    body = Labelled(picked, tuple(labels)).reordered((*running, *kept)).node
-    if len(kept) > 2:
+    axes = [label for label in labels if isinstance(label, int)]
+    body = Labelled(picked, tuple(labels)).reordered((*running, *axes)).node
+    if len(axes) > 2:
         raise ShapeError(f"{name} needs {node.rank - 2} indices at least")
-    return Value(body, _KINDS[len(kept)], running)
+    return Value(body, _KINDS[len(axes)], running)
 
 
 def _item(scope: Scope, name: str, place: Place, length: Size) -> Item:
@@ -121,8 +121,8 @@ def _stretch(scope: Scope, name: str, label: str, shift: int, length: Size) -> I
     assert count is not None
     if first < 0:
         raise ShapeError(f"the index {label} starts before the axis of {name}")
-    left = length - count
-    if not isinstance(left, int) or left < first:
+    last_start = length - count
+    if not isinstance(last_start, int) or last_start < first:
         raise ShapeError(f"the index {label} runs over {count} values, and {name} has {length} here")
     return FULL if first == 0 and count == length else (first or None, count + first, None)
 

@@ -66,8 +66,8 @@ def close(value: Value, label: str, count: Size, how: Closing) -> Value:
             return value
         number = scalar_value(size(count))
         return multiply(number, value) if how == "sum" else power(value, number)
-    rest = tuple(one for one in value.running if one != label)
+    rest = tuple(other for other in value.running if other != label)
     if how == "sum":
-        kept = [one for one in value.tensor.labels if one != label]
-        return Value(value.tensor.summed_to(kept).node, value.kind, rest)
+        labels = [other for other in value.tensor.labels if other != label]
+        return Value(value.tensor.summed_to(labels).node, value.kind, rest)
     return Value(value.tensor.reduced(label, FUNCTIONS[how]).node, value.kind, rest)

@@ -104,8 +104,8 @@ def tokenize(text: str) -> list[Token]:
     if foreign is not None:
         raise unknown_character(text, foreign)
     tokens = [
-        Token(found.group(), found.start())
-        for found in _TOKEN.finditer(text)
-        if found.group() not in _SPACING | _SIZED and not found.group().isspace()
+        Token(match.group(), match.start())
+        for match in _TOKEN.finditer(text)
+        if match.group() not in _SPACING | _SIZED and not match.group().isspace()
     ]
     return [*tokens, Token("", len(text))]

@@ -54,10 +54,10 @@ def of_matrix(name: str, value: Value) -> Value:
     if value.running:
         raise UnsupportedError(f"{name} of what an index runs in is not known", hint="write it with sums")
     try:
-        result = of_node(FUNCTIONS[name](value.node))
+        applied = of_node(FUNCTIONS[name](value.node))
     except TypeError:
         raise UnsupportedError(f"{name} takes more than one argument", hint=rf"\operatorname{{{name}}}(a, b)") from None
-    return replace(result, kind="row") if value.kind == "row" and result.kind == "column" else result
+    return replace(applied, kind="row") if value.kind == "row" and applied.kind == "column" else applied
 
 
 def norm_of(value: Value, name: str | None) -> Value:

@@ -95,7 +95,7 @@ def _average(
 ) -> Node:
     x = as_node(a)
     if weights is None:
-        result, total = FUNCTIONS["mean"](x, axis=axis, keepdims=keepdims), None
+        average, total = FUNCTIONS["mean"](x, axis=axis, keepdims=keepdims), None
     else:
         w = as_node(weights)
         if w.shape != x.shape:
@@ -108,10 +108,10 @@ def _average(
             place[axis] = slice(None)
             w = w[tuple(place)] * FUNCTIONS["ones_like"](x)
         total = FUNCTIONS["sum"](w, axis=axis, keepdims=keepdims)
-        result = FUNCTIONS["sum"](x * w, axis=axis, keepdims=keepdims) / total
+        average = FUNCTIONS["sum"](x * w, axis=axis, keepdims=keepdims) / total
     if returned:
         raise UnsupportedError("the sum of the weights is not returned", hint="np.sum(weights)")
-    return result
+    return average
 
 
 def reshape(a: Operand, shape: Any, order: object = "C") -> Node:
@@ -187,8 +187,8 @@ def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0
 
 def _polynomial(p: Operand, x: Operand) -> Node:
     """Evaluate by Horner's rule, the highest power first."""
-    result: Node = reduce(lambda value, coefficient: value * x + coefficient, as_node(p))
-    return result
+    polynomial: Node = reduce(lambda value, coefficient: value * x + coefficient, as_node(p))
+    return polynomial
 
 
 def _trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Node:

@@ -28,12 +28,12 @@ def bound(name: str, func: Callable[..., object], args: Sequence[object], kwargs
     except ValueError:  # older NumPy has functions in C without one
         return list(args), {key: value for key, value in kwargs.items() if not leaves_numbers(name, key, value)}
     try:
-        given = signature.bind(*args, **kwargs)
+        binding = signature.bind(*args, **kwargs)
     except TypeError as error:
         raise UnsupportedError(f"numpy.{name} is called with other arguments: {error}") from None
     operands: list[object] = []
     options: Options = {}
-    for key, value in given.arguments.items():
+    for key, value in binding.arguments.items():
         parameter = signature.parameters[key]
         if parameter.kind is parameter.VAR_POSITIONAL:
             operands.extend(value)

@@ -56,7 +56,7 @@ class Traced(Proxy[Node]):
         """The formula of the entries, as they are now."""
         if self._remake is not None:
             nodes = tuple(base.node for base in self._bases)
-            if any(one is not other for one, other in zip(nodes, self._nodes_of_bases, strict=True)):
+            if any(node is not other for node, other in zip(nodes, self._nodes_of_bases, strict=True)):
                 self._node, self._nodes_of_bases = self._remake(), nodes
         return self._node
 
@@ -100,7 +100,7 @@ class Traced(Proxy[Node]):
         return Traced(self.node, is_own=True)
 
     def __reduce__(self) -> Any:
-        """Refuse to be stored or sent to another process: there, nobody traces the function."""
+        """Refuse to be stored or sent to another process: there, the function is not traced."""
         raise UnsupportedError("an array of a traced function cannot be pickled", hint="compute in the function itself")
 
     # -- values, which are not known ------------------------------------------------------------------------
@@ -168,10 +168,10 @@ class Traced(Proxy[Node]):
     def __getattr__(self, name: str) -> Any:
         """Offer the methods of NumPy's arrays, and what is known of a formula."""
         if name in ARRAY_METHODS:
-            own = name in _COPYING
+            is_own = name in _COPYING
 
             def method(*args: object, **options: object) -> Any:
-                return _called(lambda node, *rest, **named: getattr(node, name)(*rest, **named), (self, *args), options, own)
+                return _called(lambda node, *rest, **named: getattr(node, name)(*rest, **named), (self, *args), options, is_own)
 
             return method
         return _wrapped(getattr(self.node, name))
@@ -187,10 +187,10 @@ class _Namespace:
         self._functions = functions
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._functions, name)
-        if found is self._functions:  # its part for linear algebra
+        attribute = getattr(self._functions, name)
+        if attribute is self._functions:  # its part for linear algebra
             return self
-        return through_proxies(found) if callable(found) and not isinstance(found, type) else found
+        return through_proxies(attribute) if callable(attribute) and not isinstance(attribute, type) else attribute
 
 
 # -- calls ----------------------------------------------------------------------------------------------------
@@ -198,24 +198,28 @@ class _Namespace:
 
 def _called(function: Callable[..., Any], args: Sequence[object], options: dict[str, object], is_own: bool) -> Any:
     """Call a function of formulas with traced arrays."""
-    given = [one for one in proxies_in((*args, *options.values())) if isinstance(one, Traced)]
+    arrays = [value for value in proxies_in((*args, *options.values())) if isinstance(value, Traced)]
 
     def call() -> Any:
-        return function(*(without_proxies(one) for one in args), **{key: without_proxies(one) for key, one in options.items()})
+        return function(
+            *(without_proxies(value) for value in args), **{key: without_proxies(value) for key, value in options.items()}
+        )
 
     result = call()
     if is_own:
         return _wrapped(result, is_own=True)
-    return _wrapped(result, given, call)
+    return _wrapped(result, arrays, call)
 
 
-def _wrapped(result: object, given: Sequence[Traced] = (), again: Callable[[], Any] | None = None, is_own: bool = False) -> Any:
+def _wrapped(
+    result: object, arrays: Sequence[Traced] = (), again: Callable[[], Any] | None = None, is_own: bool = False
+) -> Any:
     """Return what a function of formulas returns, with traced arrays in place of formulas.
 
     Parameters
     ----------
     result : object
-    given : sequence of Traced
+    arrays : sequence of Traced
         The arrays of which the result may be a view.
     again : callable, optional
         Returns the result for the entries that the arrays have by then.
@@ -223,27 +227,27 @@ def _wrapped(result: object, given: Sequence[Traced] = (), again: Callable[[], A
         Whether the result has no entries of the arrays.
     """
     if isinstance(result, Node):
-        if is_own or not _may_be_view(result, given):
+        if is_own or not _may_be_view(result, arrays):
             return Traced(result, is_own=True)
         view = Traced(result)
-        view._bases, view._nodes_of_bases, view._remake = tuple(given), tuple(one.node for one in given), again
+        view._bases, view._nodes_of_bases, view._remake = tuple(arrays), tuple(array.node for array in arrays), again
         return view
     if isinstance(result, tuple | list):
         parts = [
-            _wrapped(one, given, (lambda k=k: again()[k]) if again is not None else None, is_own)  # type: ignore[misc]
-            for k, one in enumerate(result)
+            _wrapped(part, arrays, (lambda k=k: again()[k]) if again is not None else None, is_own)  # type: ignore[misc]
+            for k, part in enumerate(result)
         ]
         return type(result)(parts) if not hasattr(result, "_make") else result._make(parts)
     if isinstance(result, dict):
-        return {key: _wrapped(one, is_own=True) for key, one in result.items()}
+        return {key: _wrapped(part, is_own=True) for key, part in result.items()}
     return result
 
 
-def _may_be_view(node: Node, given: Sequence[Traced]) -> bool:
+def _may_be_view(node: Node, arrays: Sequence[Traced]) -> bool:
     """Whether a result is an input, the same as an array that was given, or a view of one."""
     is_transpose = node.primitive is einsum and len(node.args) == 1 and len(node.params[0][0]) == len(node.params[1])
     is_view = node.is_symbol or is_transpose or (node.primitive.is_view and node.primitive is not einsum)
-    return bool(node.shape) and (is_view or any(one.node is node for one in given))
+    return bool(node.shape) and (is_view or any(array.node is node for array in arrays))
 
 
 def _operator(name: str) -> Callable[[Traced, object], Any]:

@@ -1,4 +1,4 @@
-"""The NumPy door: an ordinary function is called with formulas, and what it does is the formula.
+"""The reader of NumPy functions: an ordinary function is called with formulas, and what it computes is the formula.
 
 The function is called with traced arrays (:mod:`symgd.readers.numpy.traced`). NumPy hands every operation over through its own
 protocols (``__array_ufunc__``, ``__array_function__``, and the array API's ``__array_namespace__``), so nothing is replaced or
@@ -66,7 +66,7 @@ def from_numpy(function: Callable[..., object], arguments: Sequence[Node]) -> No
     if result is None:
         raise UnsupportedError("the function returns nothing", hint="return the formula")
     formula = as_node(result)
-    if any(as_node(one) is not formula for one in again):
+    if any(as_node(other) is not formula for other in again):
         raise UnsupportedError(
             "the function is another formula each time it is called: it draws random numbers, or changes what it uses",
             hint="draw the numbers outside, and give them as an argument or as fixed arrays",
@@ -82,20 +82,20 @@ def _may_draw(function: Callable[..., object]) -> bool:
 
 def _states_of_generators(function: Callable[..., object]) -> list[bytes]:
     """Return the states of the random generators that a function may use: the global ones and those it refers to."""
-    own = [one for one in _referred(function) if isinstance(one, _GENERATORS)]
-    return [pickle.dumps(one) for one in (random.getstate(), np.random.get_state(), *own)]
+    generators = [value for value in _referred(function) if isinstance(value, _GENERATORS)]
+    return [pickle.dumps(state) for state in (random.getstate(), np.random.get_state(), *generators)]
 
 
 def _referred(function: Callable[..., object]) -> list[object]:
     """Return what a function finds around it: in its module, in the function that made it, in its object."""
     owner = getattr(function, "__self__", function)
-    found = list(getattr(owner, "__dict__", {}).values())
+    values = list(getattr(owner, "__dict__", {}).values())
     inner = inspect.unwrap(getattr(function, "__func__", function))
     if inspect.isfunction(inner):
         with suppress(ValueError):  # a variable of the outer function that is not set yet
             names = inspect.getclosurevars(inner)
-            found += [*names.nonlocals.values(), *names.globals.values()]
-    return found
+            values += [*names.nonlocals.values(), *names.globals.values()]
+    return values
 
 
 def _check_arity(function: Callable[..., object], arguments: Sequence[Node]) -> None:
@@ -106,21 +106,21 @@ def _check_arity(function: Callable[..., object], arguments: Sequence[Node]) -> 
     try:
         signature.bind(*arguments)
     except TypeError:
-        given = ", ".join(node.name for node in arguments)
+        names = ", ".join(node.name for node in arguments)
         name = getattr(function, "__name__", "the function")
         raise UnsupportedError(
-            f"{name}{signature} cannot be called with {len(arguments)} inputs ({given})",
+            f"{name}{signature} cannot be called with {len(arguments)} inputs ({names})",
             hint="give sg.formula one input for each argument, in their order",
         ) from None
 
 
 def _placed(error: Exception) -> Exception:
     """Complete an error with the line of the user's function in which it arose."""
-    own = str(Path(__file__).parents[2])
+    package = str(Path(__file__).parents[2])
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(own) and "site-packages" not in Path(frame.filename).parts
+        if not frame.filename.startswith(package) and "site-packages" not in Path(frame.filename).parts
     ]
     if not frames:
         return error
@@ -129,7 +129,7 @@ def _placed(error: Exception) -> Exception:
     where = f"in {frame.name}, line {frame.lineno}"
     if isinstance(error, SymgdError):
         cause, hint, kind = error.cause, error.hint, type(error)
-    elif _speaks_of_formulas(error):
+    elif _mentions_formulas(error):
         cause, hint, kind = f"{error}", "write the function with NumPy, for arrays of a known shape", UnsupportedError
         if "array element" in cause:
             hint = "a formula does not fit into an array of numbers; collect the entries: np.array([x[0], 2*x[1]])"
@@ -142,6 +142,6 @@ def _placed(error: Exception) -> Exception:
     )
 
 
-def _speaks_of_formulas(error: Exception) -> bool:
+def _mentions_formulas(error: Exception) -> bool:
     """Return whether an error of Python's or NumPy's comes from formulas in place of arrays; others belong to the function."""
     return any(word in str(error) for word in ("Node", "Traced", "formula", "Dim", "array element", "inhomogeneous"))

@@ -48,14 +48,14 @@ def _groups(indices: sp.Tuple) -> list[tuple[int, ...]]:
 
 
 def _contraction(expression: ArrayContraction, args: Nodes) -> Node:
-    one = _grouped(args[0], _groups(expression.contraction_indices))
-    return one.summed_to([label for label in one.labels if isinstance(label, int)]).node
+    grouped = _grouped(args[0], _groups(expression.contraction_indices))
+    return grouped.summed_to([label for label in grouped.labels if isinstance(label, int)]).node
 
 
 def _diagonal(expression: ArrayDiagonal, args: Nodes) -> Node:
     groups = _groups(expression.diagonal_indices)
-    one = _grouped(args[0], groups)
-    return one.summed_to([*(label for label in one.labels if isinstance(label, int)), *groups]).node
+    grouped = _grouped(args[0], groups)
+    return grouped.summed_to([*(label for label in grouped.labels if isinstance(label, int)), *groups]).node
 
 
 def _permuted(expression: PermuteDims, args: Nodes) -> Node:

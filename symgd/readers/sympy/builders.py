@@ -71,20 +71,20 @@ def parts_of(expression: sp.Basic | None) -> Sequence[sp.Basic]:
 def build(expression: sp.Basic, args: Arguments) -> Operand:
     """Return what an expression is read as, from the values of its parts."""
     kind: type = type(expression)
-    found = _builder_of(kind)
-    return function_node(expression, args) if found is None else found(expression, args)
+    builder = _builder_of(kind)
+    return function_node(expression, args) if builder is None else builder(expression, args)
 
 
 @functools.cache
 def _parts_of(kind: type) -> Parts | None:
     """Return how an expression of a type gives its parts; looked up once for each type."""
-    return next((parts for one, parts in _PARTS if issubclass(kind, one)), None)
+    return next((parts for base, parts in _PARTS if issubclass(kind, base)), None)
 
 
 @functools.cache
 def _builder_of(kind: type) -> Callable[[sp.Basic, Arguments], Operand] | None:
     """Return what builds a value from an expression of a type; looked up once for each type."""
-    return next((builder for one, builder in _BUILDERS if issubclass(kind, one)), None)
+    return next((builder for base, builder in _BUILDERS if issubclass(kind, base)), None)
 
 
 def _refuse_integral(expression: sp.Integral) -> Sequence[sp.Basic]:

@@ -44,10 +44,10 @@ def _choose(condition: Operand, yes: Node, no: Node) -> Node:
         return where(comparison_node(condition), yes, no) if known is None else yes if known else no
     if condition.kind == "not":
         return _choose(condition.parts[0], no, yes)
-    result = yes if condition.kind == "and" else no
+    chosen = yes if condition.kind == "and" else no
     for part in reversed(condition.parts):
-        result = _choose(part, result, no) if condition.kind == "and" else _choose(part, yes, result)
-    return result
+        chosen = _choose(part, chosen, no) if condition.kind == "and" else _choose(part, yes, chosen)
+    return chosen
 
 
 def _truth(comparison: Condition) -> bool | None:

@@ -23,10 +23,10 @@ def parts_of_derivative(expression: sp.Derivative) -> list[sp.Basic]:
         for variable, _ in expression.variable_count
     ):
         return list(inner.args)
-    done = expression.doit()
-    if done == expression:
+    evaluated = expression.doit()
+    if evaluated == expression:
         raise UnsupportedError(f"the derivative {shown(expression)} cannot be carried out")
-    return [done]
+    return [evaluated]
 
 
 def derivative(expression: sp.Derivative, args: Nodes) -> Node:
@@ -58,9 +58,9 @@ class AppliedDerivative(sp.Basic):  # type: ignore[misc]
     derivative: sp.Derivative
 
     def __new__(cls, derivative: sp.Derivative, arguments: Sequence[sp.Basic]) -> AppliedDerivative:
-        made: AppliedDerivative = sp.Basic.__new__(cls, *arguments)
-        made.derivative = derivative
-        return made
+        applied: AppliedDerivative = sp.Basic.__new__(cls, *arguments)
+        applied.derivative = derivative
+        return applied
 
 
 def applied_derivative(expression: AppliedDerivative, args: Nodes) -> Node:

@@ -130,7 +130,7 @@ def function_called(name: str) -> Primitive | None:
     kind = getattr(sp, name, None) if name.isidentifier() else None
     if not isinstance(kind, type) or not issubclass(kind, sp.Function):
         return None
-    return next((found for arity in (1, 2, 3, 4) if (found := function_of_sympy(kind, arity)) is not None), None)
+    return next((record for arity in (1, 2, 3, 4) if (record := function_of_sympy(kind, arity)) is not None), None)
 
 
 def slope_of(example: sp.Function, variables: Sequence[sp.Symbol], k: int) -> Callable[..., Node] | None:
@@ -145,8 +145,8 @@ def slope_of(example: sp.Function, variables: Sequence[sp.Symbol], k: int) -> Ca
     def rule(*args: Node) -> Node:
         body: Node = as_node(slope)
         inputs = [as_node(variable) for variable in variables]
-        (result,) = substitute([body], dict(zip(inputs, args, strict=False)))
-        return result
+        (derivative,) = substitute([body], dict(zip(inputs, args, strict=False)))
+        return derivative
 
     return rule
 

@@ -43,7 +43,7 @@ def function_node(expression: sp.Basic, args: Nodes) -> Node:
     if record is not None:
         if record.arity is None or record.arity - len(record.defaults) <= len(args) <= record.arity:
             missing = 0 if record.arity is None else record.arity - len(args)
-            return record.make((*args, *(constant(one) for one in record.defaults[len(record.defaults) - missing :])))
+            return record.make((*args, *(constant(default) for default in record.defaults[len(record.defaults) - missing :])))
     elif rewritten is not None:
         if len(inspect.signature(rewritten).parameters) != len(args):
             raise UnsupportedError(f"{name} with {len(args)} arguments is not supported")

@@ -27,7 +27,7 @@ class Writer(Protocol):
         """Return the entry of a node at indices."""
 
     def fresh(self) -> sp.Symbol:
-        """Return an index nobody uses."""
+        """Return an index that is not used yet."""
 
 
 Write = Callable[[Writer, Node, Place], sp.Expr]
@@ -48,8 +48,8 @@ def entry(name: str) -> Callable[[Write], Write]:
 
 def stretched(arg: Node, at: Place) -> Place:
     """Return the index of an argument that was broadcast."""
-    own = at[len(at) - arg.rank :] if arg.rank else ()
-    return tuple(sp.Integer(0) if size == 1 else index for size, index in zip(arg.shape, own, strict=True))
+    indices = at[len(at) - arg.rank :] if arg.rank else ()
+    return tuple(sp.Integer(0) if size == 1 else index for size, index in zip(arg.shape, indices, strict=True))
 
 
 def _whole(index: sp.Expr, size: Size) -> Limits:
@@ -81,7 +81,7 @@ def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Limits], Place
     """Return limits of fresh indices for the axes that a reduction closes, and the full index."""
     (arg,) = node.args
     axes = {axis % arg.rank for axis in node.params[0]}
-    kept = iter(at)
+    indices = iter(at)
     limits, full = [], []
     for axis, size in enumerate(arg.shape):
         if axis in axes:
@@ -89,7 +89,7 @@ def _reduced(writer: Writer, node: Node, at: Place) -> tuple[list[Limits], Place
             limits.append(_whole(index, size))
             full.append(index)
         else:
-            full.append(next(kept))
+            full.append(next(indices))
     return limits, tuple(full)
 
 
@@ -150,14 +150,14 @@ def _arange(writer: Writer, node: Node, at: Place) -> sp.Expr:
 
 @entry("index")
 def _index(writer: Writer, node: Node, at: Place) -> sp.Expr:
-    kept = iter(at)
+    indices = iter(at)
     full = []
     for item, size in zip(node.params[0], node.args[0].shape, strict=True):
         if isinstance(item, int):
             full.append(sp.Integer(item) if item >= 0 else dimension(size) + item)
             continue
         start, _, step = item
-        index = next(kept)
+        index = next(indices)
         if step in (None, 1):
             full.append(index + (0 if start is None else _from_front(start, size)))
         elif item == (None, None, -1):
@@ -204,11 +204,11 @@ def _concatenate(writer: Writer, node: Node, at: Place) -> sp.Expr:
     start: sp.Expr = sp.Integer(0)
     pieces = []
     for arg in node.args:
-        own = _with_index(at, axis, at[axis] - start)
+        place = _with_index(at, axis, at[axis] - start)
         start = start + dimension(arg.shape[axis])
         is_inside = at[axis] < start
         if is_inside != sp.false:
-            pieces.append((writer.entry(arg, own), is_inside))
+            pieces.append((writer.entry(arg, place), is_inside))
         if is_inside == sp.true:
             break
     return sp.Piecewise(*pieces[:-1], (pieces[-1][0], True))
@@ -257,7 +257,7 @@ def _scatter(writer: Writer, node: Node, at: Place) -> sp.Expr:
             continue
         start, stop, step = item
         step = 1 if step is None else step
-        first, end = (None if one is None else _from_front(one, size) for one in (start, stop))
+        first, end = (None if bound is None else _from_front(bound, size) for bound in (start, stop))
         if first is None:
             first = sp.Integer(0) if step > 0 else dimension(size) - 1
         full.append((index - first) / step)
@@ -320,8 +320,8 @@ def _recurrence(writer: Writer, node: Node, at: Place) -> sp.Expr:
 def _cross(writer: Writer, node: Node, at: Place) -> sp.Expr:
     x, y = node.args
     following, last = ((*at[:-1], sp.Mod(at[-1] + shift, 3)) for shift in (1, 2))
-    one, other = ([writer.entry(arg, stretched(arg, place)) for place in (following, last)] for arg in (x, y))
-    return one[0] * other[1] - one[1] * other[0]
+    entries_of_x, entries_of_y = ([writer.entry(arg, stretched(arg, place)) for place in (following, last)] for arg in (x, y))
+    return entries_of_x[0] * entries_of_y[1] - entries_of_x[1] * entries_of_y[0]
 
 
 @entry("windows")

@@ -85,8 +85,8 @@ class Ranges:
         if not self.moves(bound):
             return size_of(bound), size_of(bound)
         symbol, shift = self.place(bound)
-        one = self.known[symbol]
-        return one.start + shift, one.size + (one.start + shift - 1)
+        index_range = self.known[symbol]
+        return index_range.start + shift, index_range.size + (index_range.start + shift - 1)
 
     def moves(self, bound: sp.Basic) -> bool:
         """Whether an index runs in a bound."""
@@ -111,11 +111,11 @@ class Ranges:
         symbol, shift = self.place(place)
         if symbol is None:
             return shift, shift + 1
-        one = self.known[symbol]
-        return one.start + shift, one.size + one.start + shift
+        index_range = self.known[symbol]
+        return index_range.start + shift, index_range.size + index_range.start + shift
 
     def value(self, symbol: sp.Symbol, shift: int = 0) -> Labelled[sp.Symbol]:
         """Return a running index, plus a number, as a value: it counts up from its start."""
-        one = self.known[symbol]
-        values = arange(one.size) + one.start
+        index_range = self.known[symbol]
+        values = arange(index_range.size) + index_range.start
         return Labelled(values + shift if shift else values, (symbol,))

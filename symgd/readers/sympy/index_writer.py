@@ -1,4 +1,4 @@
-"""Back to SymPy in index notation, where matrix expressions do not suffice: sums over running indices.
+"""The writer of SymPy in index notation, where matrix expressions do not suffice: sums over running indices.
 
 einsum('ij,ik,i->jk', X, X, s)   →   FunctionMatrix(n, n, (j, k) ↦ Σ_i X[i, j]·X[i, k]·s[i, 0])
 """
@@ -62,7 +62,7 @@ class IndexWriter:
         self.depth = 0
 
     def fresh(self) -> sp.Symbol:
-        """Return an index nobody uses."""
+        """Return an index that is not used yet."""
         return sp.Symbol(next(self.names), integer=True)
 
     def entry(self, node: Node, at: Place) -> sp.Basic:
@@ -90,14 +90,14 @@ class IndexWriter:
         return write(self, node, at)
 
     def _of_matrix(self, node: Node, at: Place) -> sp.Basic:
-        whole = self.matrix(node)
+        matrix = self.matrix(node)
         if not at:
-            return whole
+            return matrix
         if len(at) > 2:
-            return whole[at]
+            return matrix[at]
         place = (*at, sp.Integer(0))[:2]
-        # whole[place] would write an inverse of numeric size out, entry by entry
-        return MatrixElement(whole, *place) if isinstance(whole, sp.MatrixExpr) else whole[place]
+        # matrix[place] would write an inverse of numeric size out, entry by entry
+        return MatrixElement(matrix, *place) if isinstance(matrix, sp.MatrixExpr) else matrix[place]
 
 
 def _element(node: Node, at: Place) -> sp.Basic:

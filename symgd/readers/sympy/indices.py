@@ -52,11 +52,11 @@ class Indices:
         parts = walk_sympy(self.expression)
         limits: dict[sp.Symbol, Limit] = {}
         shapes: dict[sp.Symbol, Range] = {}
-        for one in parts:
-            if isinstance(one, sp.Sum | sp.Product):
-                limits.update({limit[0]: limit for limit in one.limits})
-            elif isinstance(one, sp.FunctionMatrix):
-                for symbol, size in zip(one.lamda.variables, one.shape, strict=True):
+        for part in parts:
+            if isinstance(part, sp.Sum | sp.Product):
+                limits.update({limit[0]: limit for limit in part.limits})
+            elif isinstance(part, sp.FunctionMatrix):
+                for symbol, size in zip(part.lamda.variables, part.shape, strict=True):
                     shapes[symbol] = Range(0, size_of(size))
         self.ranges = Ranges(limits, shapes)
         self.arrays = arrays_in(parts, self.ranges)
@@ -89,24 +89,24 @@ class Indices:
         """Return the part of an axis that is looked at."""
         if place.symbol is None:
             return _checked(place.shift - start, size, element)
-        one = self.ranges.known[place.symbol]
-        first = one.start + place.shift - start
-        left = size - (one.size + first)
-        if first < 0 or not isinstance(left, int) or left < 0:
+        index_range = self.ranges.known[place.symbol]
+        first = index_range.start + place.shift - start
+        remaining = size - (index_range.size + first)
+        if first < 0 or not isinstance(remaining, int) or remaining < 0:
             raise ShapeError(f"in {element} the index {shown} leaves the axis of size {size}")
-        return FULL if first == 0 and one.size == size else (first or None, one.size + first, None)
+        return FULL if first == 0 and index_range.size == size else (first or None, index_range.size + first, None)
 
     def delta(self, first: sp.Basic, second: sp.Basic) -> Formula:
         """Return Kronecker's δ of two indices."""
-        one, other = self.ranges.place(first), self.ranges.place(second)
+        left, right = self.ranges.place(first), self.ranges.place(second)
         known = self.ranges.known
-        if one.symbol is None and other.symbol is None:
-            return constant(1 if one.shift == other.shift else 0)
-        if one.symbol is not None and other.symbol is not None and one.symbol != other.symbol:
-            if known[one.symbol] == known[other.symbol] and one.shift == other.shift:
-                return Labelled(eye(known[one.symbol].size), (one.symbol, other.symbol))
+        if left.symbol is None and right.symbol is None:
+            return constant(1 if left.shift == right.shift else 0)
+        if left.symbol is not None and right.symbol is not None and left.symbol != right.symbol:
+            if known[left.symbol] == known[right.symbol] and left.shift == right.shift:
+                return Labelled(eye(known[left.symbol].size), (left.symbol, right.symbol))
         sides = [
-            labelled(constant(place.shift)) if place.symbol is None else self.ranges.value(*place) for place in (one, other)
+            labelled(constant(place.shift)) if place.symbol is None else self.ranges.value(*place) for place in (left, right)
         ]
         return Labelled(where(equal(*aligned(sides)), 1, 0), labels_of(sides))
 
@@ -132,20 +132,20 @@ class Indices:
 
     def close(self, expression: sp.Basic, value: Formula, how: Literal["sum", "prod"]) -> Formula:
         """Close the indices of a sum or a product."""
-        result = labelled(value)
+        closed = labelled(value)
         for symbol, *_ in expression.limits:
             for low, high in self.ranges.conditions[symbol]:
-                together = [self._bound(low), self._bound(high), result]
+                together = [self._bound(low), self._bound(high), closed]
                 first, last, body = aligned(together)
-                result = Labelled(where(less_equal(first, last), body, _NEUTRAL[how]), labels_of(together))
-            if symbol not in result.labels:
+                closed = Labelled(where(less_equal(first, last), body, _NEUTRAL[how]), labels_of(together))
+            if symbol not in closed.labels:
                 count = axis_size(self.ranges.known[symbol].size)
-                result = Labelled(result.node * count if how == "sum" else result.node**count, result.labels)
+                closed = Labelled(closed.node * count if how == "sum" else closed.node**count, closed.labels)
             elif how == "sum":
-                result = result.summed_to([label for label in result.labels if label != symbol])
+                closed = closed.summed_to([label for label in closed.labels if label != symbol])
             else:
-                result = result.reduced(symbol, prod)
-        return unlabelled(result)
+                closed = closed.reduced(symbol, prod)
+        return unlabelled(closed)
 
     def _bound(self, bound: sp.Basic) -> Labelled[sp.Symbol]:
         """Return a bound as a value."""

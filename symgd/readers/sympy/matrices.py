@@ -60,23 +60,23 @@ def _element(expression: sp.Basic, args: Nodes) -> Node:
 def applied(expression: sp.Basic, args: Nodes) -> Node:
     """Return a function of one variable, applied entry by entry."""
     function = expression.args[0]
-    own = sp.Symbol("argument_of_applyfunc", real=True)  # SymPy calls it d, and so may an input be called
-    variable = symbol_node(own)
-    body = from_sympy(function.expr.xreplace({function.variables[0]: own}))
-    (result,) = substitute([body], {variable: args[0]})
-    if result.shape != args[0].shape:
-        raise ShapeError(f"the applied function gives {show_shape(result.shape)}")
-    return result
+    placeholder = sp.Symbol("argument_of_applyfunc", real=True)  # SymPy calls it d, and so may an input be called
+    variable = symbol_node(placeholder)
+    body = from_sympy(function.expr.xreplace({function.variables[0]: placeholder}))
+    (entries,) = substitute([body], {variable: args[0]})
+    if entries.shape != args[0].shape:
+        raise ShapeError(f"the applied function gives {show_shape(entries.shape)}")
+    return entries
 
 
 def ones_of(expression: sp.Basic, args: Nodes) -> Node:
     """Return ones of the shape of an expression."""
-    return ones(tuple(size(one) for one in shape_of(expression)))
+    return ones(tuple(size(length) for length in shape_of(expression)))
 
 
 def zeros_of(expression: sp.Basic, args: Nodes) -> Node:
     """Return zeros of the shape of an expression."""
-    return zeros(tuple(size(one) for one in shape_of(expression)))
+    return zeros(tuple(size(length) for length in shape_of(expression)))
 
 
 def _diagonal_matrix(expression: sp.Basic, args: Nodes) -> Node:

@@ -16,9 +16,9 @@ __all__ = ["refuse_namesakes", "refuse_two_inputs_of_one_name"]
 
 def refuse_two_inputs_of_one_name(result: Node) -> None:
     """Refuse a scalar and an array, or arrays of two shapes, that share their name."""
-    found: dict[str, Node] = {}
+    inputs: dict[str, Node] = {}
     for node in symbols_of(result):
-        other = found.setdefault(node.name, node)
+        other = inputs.setdefault(node.name, node)
         if other is not node:
             raise UnsupportedError(
                 f"two inputs are called {node.name[:40]}: {show_shape(other.shape)} and {show_shape(node.shape)}",
@@ -32,7 +32,7 @@ def refuse_namesakes(parts: Sequence[sp.Basic]) -> None:
     for part in parts:
         if isinstance(part, sp.IndexedBase):
             other = bases.setdefault(str(part.label), part)
-            shapes = {one.shape for one in (other, part) if one.shape is not None}
+            shapes = {array.shape for array in (other, part) if array.shape is not None}
             if other.assumptions0 != part.assumptions0 or len(shapes) > 1:
                 raise UnsupportedError(
                     f"two arrays are called {str(part.label)[:40]}, of other shapes or assumptions",
@@ -41,7 +41,9 @@ def refuse_namesakes(parts: Sequence[sp.Basic]) -> None:
     dummies = {part for part in parts if isinstance(part, sp.Dummy)}
     if not dummies:
         return
-    bound = {one for part in parts if isinstance(part, sp.Sum | sp.Product | sp.Lambda | sp.Subs) for one in part.bound_symbols}
+    bound = {
+        symbol for part in parts if isinstance(part, sp.Sum | sp.Product | sp.Lambda | sp.Subs) for symbol in part.bound_symbols
+    }
     symbols = {part for part in parts if isinstance(part, sp.Symbol)} - bound
     for dummy in dummies - bound:
         if any(other.name == dummy.name and other != dummy for other in symbols):

@@ -80,11 +80,11 @@ def from_sympy(expression: sp.Basic) -> Node:
     refuse_namesakes(everything)
     parts = [part for part in everything if isinstance(part, _WITH_SIZES)]
     indices = Indices(expression) if any(_is_indexed(part) for part in parts) else None
-    result = _Reader(indices, _sizes_in(parts)).read(expression if indices is None else indices.expression)
-    if isinstance(result, Labelled):
-        names = ", ".join(str(label) for label in result.labels)
+    value = _Reader(indices, _sizes_in(parts)).read(expression if indices is None else indices.expression)
+    if isinstance(value, Labelled):
+        names = ", ".join(str(label) for label in value.labels)
         raise UnsupportedError(f"the index {names} is not summed over", hint="write Sum(…, (i, 0, n - 1))")
-    node = comparison_node(result) if isinstance(result, Condition) else result
+    node = comparison_node(value) if isinstance(value, Condition) else value
     if not isinstance(node, Node):
         raise UnsupportedError(f"{type(expression).__name__} is not a formula")
     refuse_two_inputs_of_one_name(node)
@@ -102,7 +102,7 @@ def _is_indexed(part: sp.Basic) -> bool:
 
 def _sizes_in(parts: Sequence[sp.Basic]) -> set[str]:
     """Return the names of sizes: a symbol that is the size of an axis stands for that size wherever it is used."""
-    found: set[str] = set()
+    names: set[str] = set()
     for part in parts:
         dimensions: list[sp.Basic] = []
         if isinstance(part, sp.MatrixSymbol | ArraySymbol | sp.Identity | sp.OneMatrix | sp.ZeroMatrix | sp.FunctionMatrix):
@@ -111,8 +111,8 @@ def _sizes_in(parts: Sequence[sp.Basic]) -> set[str]:
             dimensions = list(part.base.shape)
         elif isinstance(part, sp.Sum | sp.Product):
             dimensions = [bound for limit in part.limits for bound in limit[1:]]
-        found.update(symbol.name for one in dimensions for symbol in getattr(one, "free_symbols", ()))
-    return found
+        names.update(symbol.name for dimension in dimensions for symbol in getattr(dimension, "free_symbols", ()))
+    return names
 
 
 class _Reader:
@@ -125,7 +125,7 @@ class _Reader:
 
     def read(self, expression: sp.Basic) -> Operand:
         values: dict[int, Operand] = {}
-        parts: dict[int, Sequence[sp.Basic]] = {}  # kept: an expression made on the way lives as long as its parts' ids
+        parts: dict[int, Sequence[sp.Basic]] = {}  # keeps expressions made meanwhile in memory: their ids are keys
         waiting: list[sp.Basic] = [expression]
         while waiting:
             current = waiting.pop()
@@ -146,9 +146,9 @@ class _Reader:
         if isinstance(expression, sp.Symbol):
             return self._symbol(expression)
         if self.indices is not None:
-            found = self._with_indices(self.indices, expression, args)
-            if found is not None:
-                return found
+            operand = self._with_indices(self.indices, expression, args)
+            if operand is not None:
+                return operand
         if isinstance(expression, sp.Function) and not isinstance(expression, sp.Piecewise):
             refuse_matrix(expression, args)
         return build(expression, args)
@@ -189,5 +189,5 @@ def _entrywise(indices: Indices, expression: sp.Basic, args: Arguments) -> Opera
         return indices.product(args)
     tensors = [labelled(formula) for arg in args for formula in formulas_in(arg)]
     waiting = iter(aligned(tensors))
-    result = build(expression, [with_formulas(arg, waiting) for arg in args])
-    return Labelled(result, labels_of(tensors)) if isinstance(result, Node) else result
+    value = build(expression, [with_formulas(arg, waiting) for arg in args])
+    return Labelled(value, labels_of(tensors)) if isinstance(value, Node) else value

@@ -78,8 +78,8 @@ def product(expression: sp.Basic, args: Nodes) -> Node:
     """Return a product, one factor after the other, with its numbers in front."""
     numbers = [arg for arg in args if arg.is_exact]
     others = [arg for arg in args if not arg.is_exact]
-    result = functools.reduce(lambda a, b: mul.make((a, b)), others or [constant(1)])
-    return mul.make((*numbers, result)) if numbers else result
+    product_of_others = functools.reduce(lambda a, b: mul.make((a, b)), others or [constant(1)])
+    return mul.make((*numbers, product_of_others)) if numbers else product_of_others
 
 
 def _power(expression: sp.Basic, args: Nodes) -> Node:

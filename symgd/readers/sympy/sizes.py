@@ -33,7 +33,7 @@ def size_of(dimension: sp.Basic | int) -> Size:
         return int(dimension)
     if dimension.is_Symbol:
         return Dim.named(str(dimension.name))
-    result: Size = 0
+    total: Size = 0
     for term in sp.Add.make_args(sp.expand(dimension)):
         product: Size = 1
         for factor in sp.Mul.make_args(term):
@@ -42,8 +42,8 @@ def size_of(dimension: sp.Basic | int) -> Size:
                 raise UnsupportedError(f"the size {dimension} is not a polynomial in names")
             for _ in range(int(exponent)):
                 product = (int(base) if base.is_Integer else Dim.named(str(base.name))) * product
-        result = product + result
-    return result
+        total = product + total
+    return total
 
 
 def shape_of(expression: HasShape) -> Shape:
@@ -54,8 +54,8 @@ def shape_of(expression: HasShape) -> Shape:
     ShapeError
         For an axis of size 0.
     """
-    shape = tuple(size_of(one) for one in expression.shape)
-    if any(isinstance(one, int) and one < 1 for one in shape):
+    shape = tuple(size_of(length) for length in expression.shape)
+    if any(isinstance(length, int) and length < 1 for length in shape):
         raise ShapeError("an axis of size 0 holds nothing")
     return shape
 

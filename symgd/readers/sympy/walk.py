@@ -13,14 +13,14 @@ def walk_sympy(expression: sp.Basic) -> list[sp.Basic]:
     order: list[sp.Basic] = []
     stack = [expression]
     while stack:
-        one = stack.pop()
-        if id(one) in seen:
+        part = stack.pop()
+        if id(part) in seen:
             continue
-        seen.add(id(one))
-        order.append(one)
-        parts = getattr(one, "_args", None)
+        seen.add(id(part))
+        order.append(part)
+        parts = getattr(part, "_args", None)
         if parts:
             stack.extend(parts)
-        elif isinstance(one, sp.MatrixBase):
-            stack.extend(one.flat())
+        elif isinstance(part, sp.MatrixBase):
+            stack.extend(part.flat())
     return order

@@ -1,4 +1,4 @@
-"""The way back: a graph becomes a SymPy expression.
+"""The writer of SymPy: a graph becomes a SymPy expression.
 
 Scalars become scalars, matrices matrix expressions, and a vector of length n an n × 1 matrix expression. What SymPy
 does not have (three axes and more) is refused.

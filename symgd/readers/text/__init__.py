@@ -1,1 +1,1 @@
-"""Formulas as people type them."""
+"""Formulas in the text notation."""

@@ -80,8 +80,8 @@ def value_of(frame: Frame) -> object:
     if frame.kind == "group":
         return tuple(frame.items) if frame.has_comma else frame.items[0]
     if frame.kind == "index":
-        item = frame.items[0] if len(frame.items) == 1 and not frame.has_comma else tuple(frame.items)
-        return FUNCTIONS["getitem"](frame.base, item)
+        key = frame.items[0] if len(frame.items) == 1 and not frame.has_comma else tuple(frame.items)
+        return FUNCTIONS["getitem"](frame.base, key)
     if frame.kind == "array":
         return list(frame.items)
     return call(frame.name, frame.items, frame.keywords)
@@ -104,8 +104,8 @@ def call(name: str, args: Sequence[object], keywords: Mapping[str, object]) -> o
             inspect.signature(build).bind(*args, **keywords)
         except TypeError as error:
             parameters = ", ".join(
-                one.name if one.default is one.empty else f"{one.name}={one.default}"
-                for one in inspect.signature(build).parameters.values()
+                parameter.name if parameter.default is parameter.empty else f"{parameter.name}={parameter.default}"
+                for parameter in inspect.signature(build).parameters.values()
             )
             raise ParseError(f"{name}: {error}", hint=f"call it as {name}({parameters})") from None
     return build(*args, **keywords)

@@ -22,7 +22,7 @@ _CONSTANTS = {"pi": pi, "e": e, "inf": constant(float("inf"))}
 _NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.fromkeys(
     ("oo", "zoo", "Infinity", "infinity", "Inf", "NAN"), "not read as infinity, which is inf"
 )
-"""What people write for something else than an input of this name."""
+"""Names that are mostly meant for something other than an input."""
 _NO_NAMES["I"] = "taken for the imaginary unit or the identity: formulas are real, and the identity is eye(n)"
 _GREEK = {"beta", "gamma", "zeta", "psi"}
 """Functions whose names are also letters: inputs where nothing is called."""
@@ -120,8 +120,8 @@ class Names:
         meant = latin_look_alike(name)
         if name.startswith("__") or iskeyword(name) or name == "where" or meant is not None:
             cause = f"{name} cannot be used in a formula" if meant is None else f"the name {name!a} only looks like {meant}"
-            own = f'a name of your own can be declared: shapes={{"{name}": ""}}'
-            hint = None if name.startswith("__") else own if meant is None else f"write {meant}; {own}"
+            advice = f'a name of your own can be declared: shapes={{"{name}": ""}}'
+            hint = None if name.startswith("__") else advice if meant is None else f"write {meant}; {advice}"
             raise ParseError(cause, formula=self.text, position=position, hint=hint)
 
     def check_definition(self, name: str, part: list[Token], later: list[str]) -> None:
@@ -141,7 +141,7 @@ class Names:
                 raise ParseError(f"facts are given for {name}, which is not in the formula", formula=self.text)
         unused = [name for name in self.shapes if name not in self.used]
         for name, position in self.used.items():
-            alike = [one for one in unused if len(unused) == 1 and one.casefold() == name.casefold()]
+            alike = [other for other in unused if len(unused) == 1 and other.casefold() == name.casefold()]
             close = [] if name in self.declared else alike or difflib.get_close_matches(name, unused, 1, cutoff=0.5)
             if close:
                 raise ParseError(

@@ -1,4 +1,4 @@
-"""The reader of text: a formula as people type it, read by our own grammar.
+"""The parser of formulas in the text notation, by a grammar of its own.
 
     comparison:  sum  (< <= > >= ==)  sum
     sum:         product  (+ -)  product …
@@ -89,10 +89,10 @@ def _read(text: str, tokens: list[Token], names: Names) -> Node:
         names.check_definition(name, part, later)
         names.define(name, _Parser(text, part, names).formula())
         later.remove(name)
-    result = _Parser(text, body, names).formula()
+    formula = _Parser(text, body, names).formula()
     names.check_declarations()
-    refuse_undefined_numbers(result, text)
-    return result
+    refuse_undefined_numbers(formula, text)
+    return formula
 
 
 class _Parser:
@@ -129,10 +129,10 @@ class _Parser:
                 position=self.frame.position,
                 hint=f"add {CLOSING[bracket]}",
             )
-        result = self._as_tensor(self._finish_value(), tokens[0])
-        if not isinstance(result, Node):
+        formula = self._as_tensor(self._finish_value(), tokens[0])
+        if not isinstance(formula, Node):
             raise ParseError("this is not a formula", formula=self.text, position=0)
-        return result
+        return formula
 
     def _fail(self, cause: str, token: Token, hint: str | None = None) -> NoReturn:
         raise ParseError(cause, formula=self.text, position=token.position, hint=hint)
@@ -241,7 +241,7 @@ class _Parser:
         """Let an operator between two values wait for its right side."""
         frame = self.frame
         level = BINARY[token.text][0]
-        if level == COMPARISON and any(level_of(one) == COMPARISON for one in frame.operators):
+        if level == COMPARISON and any(level_of(operator) == COMPARISON for operator in frame.operators):
             self._fail("comparisons cannot be chained", token, "write where(a < b, where(b < c, …, …), …)")
         self._reduce(level if level == POWER else level - 1)  # powers group from the right
         frame.operators.append(Operator(token.text, token.position, False))

@@ -49,20 +49,20 @@ def infer(text: str, tokens: Sequence[Token], read: Read, known: Collection[str]
     names = _undeclared(tokens, known)
     if not names or len(names) > MAX_NAMES or len(tokens) > MAX_TOKENS:
         raise first
-    taken = {*known, *(token.text for token in tokens)}
-    found: list[tuple[Reading, Node]] = []
+    used_names = {*known, *(token.text for token in tokens)}
+    readings: list[tuple[Reading, Node]] = []
     for ranks in sorted(itertools.product(range(3), repeat=len(names)), key=lambda ranks: (sum(r > 0 for r in ranks), ranks)):
         tensors = {name for name, rank in zip(names, ranks, strict=True) if rank}
-        if any({name for name, shape in reading.items() if shape} < tensors for reading, _ in found) or not tensors:
+        if any({name for name, shape in reading.items() if shape} < tensors for reading, _ in readings) or not tensors:
             continue
-        reading = _unified(dict(zip(names, ranks, strict=True)), taken, read)
+        reading = _unified(dict(zip(names, ranks, strict=True)), used_names, read)
         if reading is not None:
-            found.append(reading)
-    if not found:
+            readings.append(reading)
+    if not readings:
         raise first
-    if len(found) > 1:
-        raise _ambiguous(text, tokens, found)
-    return found[0][1]
+    if len(readings) > 1:
+        raise _ambiguous(text, tokens, readings)
+    return readings[0][1]
 
 
 def _undeclared(tokens: Sequence[Token], known: Collection[str]) -> list[str]:
@@ -76,11 +76,11 @@ def _undeclared(tokens: Sequence[Token], known: Collection[str]) -> list[str]:
     return list(names)
 
 
-def _unified(ranks: Mapping[str, int], taken: set[str], read: Read) -> tuple[Reading, Node] | None:
+def _unified(ranks: Mapping[str, int], used_names: set[str], read: Read) -> tuple[Reading, Node] | None:
     """Read with new sizes, and let sizes that must agree agree; None where it cannot be."""
-    fresh = (Dim.named(name) for name in _fresh_names(taken))
+    fresh = (Dim.named(name) for name in _fresh_names(used_names))
     reading: Reading = {name: tuple(next(fresh) for _ in range(rank)) for name, rank in ranks.items()}
-    own = {size for shape in reading.values() for size in shape}
+    new_sizes = {size for shape in reading.values() for size in shape}
     for _ in range(2 * sum(ranks.values()) + 1):
         try:
             return reading, read(reading)
@@ -88,10 +88,10 @@ def _unified(ranks: Mapping[str, int], taken: set[str], read: Read) -> tuple[Rea
             if error.clash is None:
                 return None
             left, right = error.clash
-            old, new = (left, right) if left in own else (right, left)
-            if old not in own or old == new:
+            old, new = (left, right) if left in new_sizes else (right, left)
+            if old not in new_sizes or old == new:
                 return None
-            own.discard(old)
+            new_sizes.discard(old)
             reading = {name: tuple(_replaced(size, old, new) for size in shape) for name, shape in reading.items()}
         except SymgdError:
             return None
@@ -102,25 +102,25 @@ def _replaced(size: Size, old: object, new: object) -> Size:
     return new if size == old and isinstance(new, int | Dim) else size
 
 
-def _fresh_names(taken: set[str]) -> Iterator[str]:
+def _fresh_names(used_names: set[str]) -> Iterator[str]:
     for letter in _LETTERS:
-        if letter not in taken:
+        if letter not in used_names:
             yield letter
     for k in itertools.count(1):
         yield f"n_{k}"
 
 
-def _ambiguous(text: str, tokens: Sequence[Token], found: Sequence[tuple[Reading, Node]]) -> ShapeError:
+def _ambiguous(text: str, tokens: Sequence[Token], readings: Sequence[tuple[Reading, Node]]) -> ShapeError:
     """Name two readings, and the first name in which they differ."""
-    (one, _), (other, _) = found[:2]
-    name = next(name for name in one if one[name] != other[name])
+    (first, _), (second, _) = readings[:2]
+    name = next(name for name in first if first[name] != second[name])
     position = next(token.position for token in tokens if token.text == name)
     options = " or ".join(
-        ", ".join(f"{key}: {show_shape(shape)}" for key, shape in reading.items() if shape) for reading in (one, other)
+        ", ".join(f"{key}: {show_shape(shape)}" for key, shape in reading.items() if shape) for reading in (first, second)
     )
     return ShapeError(
         f"the shape of {name} is left open: {options}",
         formula=text,
         position=position,
-        hint=f'declare it: shapes={{"{name}": "{" ".join(map(str, one[name] or other[name]))}"}}',
+        hint=f'declare it: shapes={{"{name}": "{" ".join(map(str, first[name] or second[name]))}"}}',
     )

@@ -40,8 +40,8 @@ def _centred_axes(node: Node) -> set[int]:
     """Return the axes along which entries are deviations from their mean."""
     if node.primitive is not add or len(node.args) != 2:
         return set()
-    (first, one), (second, other) = (split_term(term) for term in node.args)
-    for values, centre in ((one, other), (other, one)):
+    (first, left), (second, right) = (split_term(term) for term in node.args)
+    for values, centre in ((left, right), (right, left)):
         mean = centre.args[0] if centre.primitive is expand else centre
         if first != -second or mean.primitive.name != "mean" or mean.args[0] is not values:
             continue

@@ -52,8 +52,8 @@ def mask(node: Node, context: Context) -> Node | None:
         if not others:
             continue
         condition, *branches = factor.args
-        inside = [branch if branch.equals_number(0) else mul.make((*others, branch)) for branch in branches]
-        masked = where.make((condition, *inside))
+        products = [branch if branch.equals_number(0) else mul.make((*others, branch)) for branch in branches]
+        masked = where.make((condition, *products))
         return mul.make((*numbers, masked)) if numbers else masked
     return None
 
@@ -72,12 +72,12 @@ def join_choices(node: Node, context: Context) -> Node | None:
     """where(c, a, b) + where(c, d, e) → where(c, a + d, b + e)."""
     if not any(term.primitive is where or (term.primitive is mul and term.args[-1].primitive is where) for term in node.args):
         return None
-    found: dict[Node, list[tuple[Fraction, Node]]] = {}
+    choices: dict[Node, list[tuple[Fraction, Node]]] = {}
     for term in node.args:
         coefficient, core = split_term(term)
         if core.primitive is where:
-            found.setdefault(core.args[0], []).append((coefficient, core))
-    group = next((terms for terms in found.values() if len(terms) > 1), None)
+            choices.setdefault(core.args[0], []).append((coefficient, core))
+    group = next((terms for terms in choices.values() if len(terms) > 1), None)
     if group is None:
         return None
     joined = {core for _, core in group}

@@ -31,7 +31,7 @@ def take_common_divisor(node: Node, context: Context) -> Node | None:
         return None
     divisors = [first, *(_divisors(arg) for arg in node.args[1:])]
     for base in first:
-        powers = [found.get(base) for found in divisors]
+        powers = [exponents.get(base) for exponents in divisors]
         if any(power is None for power in powers):
             continue
         least = max(power for power in powers if power is not None)
@@ -42,12 +42,12 @@ def take_common_divisor(node: Node, context: Context) -> Node | None:
 
 def _divisors(term: Node) -> dict[Node, Fraction]:
     """Return the scalars a product is divided by, with their negative exponents."""
-    found: dict[Node, Fraction] = {}
+    exponents: dict[Node, Fraction] = {}
     for factor in term.args:
         if not factor.shape and is_divisor(factor) and factor.args[0].primitive is not SIZE:
             base, exponent = factor.args
-            found[base] = found.get(base, Fraction(0)) + Fraction(exponent.value)
-    return found
+            exponents[base] = exponents.get(base, Fraction(0)) + Fraction(exponent.value)
+    return exponents
 
 
 def _without_divisor(term: Node, base: Node, exponent: Fraction) -> Node:

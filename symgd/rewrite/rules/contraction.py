@@ -93,7 +93,7 @@ def _by_axes(pair: Operand) -> int:
 
 
 def _is_normal(node: Node) -> bool:
-    """Whether a contraction is in its normal form, told at a glance: False where it takes a closer look."""
+    """Whether a contraction is in its normal form, by a quick test: False where that does not decide."""
     inputs, output = node.params
     if inputs[0] == output:  # perhaps a product entry by entry
         return False
@@ -149,11 +149,11 @@ def _dissolve(operand: Node, labels: Labels, work: Contraction, context: Context
     if operand.primitive is broadcast:
         (inner,) = operand.args
         offset = operand.rank - inner.rank
-        kept = [axis for axis in range(inner.rank) if not (inner.shape[axis] == 1 and operand.shape[offset + axis] != 1)]
-        if len(kept) == inner.rank:
+        axes = [axis for axis in range(inner.rank) if not (inner.shape[axis] == 1 and operand.shape[offset + axis] != 1)]
+        if len(axes) == inner.rank:
             return [(inner, labels[offset:])]
-        if inner.primitive is expand and len(inner.args[0].shape) == len(kept):
-            return [(inner.args[0], tuple(labels[offset + axis] for axis in kept))]
+        if inner.primitive is expand and len(inner.args[0].shape) == len(axes):
+            return [(inner.args[0], tuple(labels[offset + axis] for axis in axes))]
         return None
     if operand.primitive is expand:
         position = operand.rank + operand.params[0][0]
@@ -163,18 +163,18 @@ def _dissolve(operand: Node, labels: Labels, work: Contraction, context: Context
 
 def _dissolve_product(operand: Node, labels: Labels, context: Context) -> list[Operand] | None:
     parts: list[Operand] = []
-    kept: list[Node] = []
+    others: list[Node] = []
     stays = not context.is_private(operand) and not any(map(_is_identity, operand.args))
     for factor in operand.args:
         aligned = _align(factor, operand, labels)
         if aligned is None or (factor.shape and stays):
-            kept.append(factor)
+            others.append(factor)
         else:
             parts.append(aligned)
     if not parts:
         return None
-    if kept:
-        rest = mul.make(tuple(kept)) if len(kept) > 1 else kept[0]
+    if others:
+        rest = mul.make(tuple(others)) if len(others) > 1 else others[0]
         if rest.shape != operand.shape:
             return None
         context.is_part_of(rest, operand)
@@ -189,12 +189,12 @@ def _is_identity(factor: Node) -> bool:
     return factor.primitive is EYE
 
 
-def _align(factor: Node, whole: Node, labels: Labels) -> Operand | None:
+def _align(factor: Node, operand: Node, labels: Labels) -> Operand | None:
     """Return a factor of a broadcast product with the labels it really carries."""
-    if factor.shape == whole.shape:
+    if factor.shape == operand.shape:
         return factor, labels
-    offset = whole.rank - factor.rank
-    stretched = [axis for axis in range(factor.rank) if factor.shape[axis] == 1 and whole.shape[offset + axis] != 1]
+    offset = operand.rank - factor.rank
+    stretched = [axis for axis in range(factor.rank) if factor.shape[axis] == 1 and operand.shape[offset + axis] != 1]
     if not stretched:
         return factor, labels[offset:]
     while factor.primitive is expand and stretched:
@@ -250,11 +250,11 @@ def _use_known_sums(work: Contraction) -> None:
         elsewhere = any(last in pair[1] for j, pair in enumerate(work.operands) if j != k) or labels.count(last) > 1
         if last in work.output or elsewhere:
             continue
-        one = broadcast.make((constant(operand.facts.sums_to),), (operand.shape[:-1],))
-        work.operands[k] = (one, labels[:-1])
+        total = broadcast.make((constant(operand.facts.sums_to),), (operand.shape[:-1],))
+        work.operands[k] = (total, labels[:-1])
         work.active.discard(last)
-        if one.shape == ():
-            work.scalars.append(one)
+        if total.shape == ():
+            work.scalars.append(total)
             del work.operands[k]
         _use_known_sums(work)
         return
@@ -299,6 +299,6 @@ def _body(work: Contraction, output: list[Label]) -> Node | None:
     nodes = [node for node, _ in work.operands]
     labels = [pair[1] for pair in work.operands]
     ending = tuple(output)
-    if all(one == ending[len(ending) - len(one) :] for one in labels):
+    if all(inner == ending[len(ending) - len(inner) :] for inner in labels):
         return mul.make(tuple(nodes))
     return contract(nodes, labels, output)

@@ -33,17 +33,20 @@ def common_denominator(node: Node, context: Context) -> Node | None:
     """a·d⁻ᵏ + b·d⁻ᵏ⁻¹ → (a·d + b)·d⁻ᵏ⁻¹ for scalars, where a·d + b is short: the quotient rule of n/(c + n)."""
     if len(node.args) != 2:
         return None
-    (first, one), (second, other) = (split_term(term) for term in node.args)
-    if not (_divides_by_a_sum(one) and _divides_by_a_sum(other)):
+    (first, left), (second, right) = (split_term(term) for term in node.args)
+    if not (_divides_by_a_sum(left) and _divides_by_a_sum(right)):
         return None
-    for less, more in ((one, other), (other, one)):
+    for less, more in ((left, right), (right, left)):
         powers, higher = (powers_of(factors_of(term)) for term in (less, more))
         for base, exponent in powers.items():
             if base.primitive is not add or exponent >= 0 or higher.get(base) != exponent - 1 or len(base.args) > 4:
                 continue
             lower_part, higher_part = (
-                (front, product_of({key: value for key, value in found.items() if key is not base}))
-                for front, found in ((first if less is one else second, powers), (second if less is one else first, higher))
+                (front, product_of({key: value for key, value in exponents.items() if key is not base}))
+                for front, exponents in (
+                    (first if less is left else second, powers),
+                    (second if less is left else first, higher),
+                )
             )
             numerator = _shorter_sum(lower_part, base, higher_part, context)
             if numerator is not None:
@@ -59,13 +62,13 @@ def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fract
         flat = [part for factor in factors for part in factors_of(factor)]
         number, core = core_of(flat)
         total[core] = total.get(core, Fraction(0)) + number
-    kept = {core: number for core, number in total.items() if number}
-    if not may_be_dropped([core for core in total if core not in kept], kept, context):
+    nonzero = {core: number for core, number in total.items() if number}
+    if not may_be_dropped([core for core in total if core not in nonzero], nonzero, context):
         return None
     before = weight_of(core_of([constant(c), a])) + weight_of(core_of([constant(d), b]))
-    if sum(weight_of((number, core)) for core, number in kept.items()) > before:
+    if sum(weight_of((number, core)) for core, number in nonzero.items()) > before:
         return None
-    return sum_of(kept)
+    return sum_of(nonzero)
 
 
 def _divides_by_a_sum(term: Node) -> bool:

@@ -31,10 +31,10 @@ def difference_of_powers(node: Node, context: Context) -> Node | None:
     """c·aᵖ − c·bᵖ for whole and half p, where a − b is a number: √a − √b → (a − b)/(√a + √b), 1/a − 1/b → (b − a)/(a·b)."""
     if len(node.args) != 2:
         return None
-    (first, one), (second, other) = (split_term(term) for term in node.args)
+    (first, first_core), (second, second_core) = (split_term(term) for term in node.args)
     if first != -second:
         return None
-    left, right = (factors_of(term) for term in (one, other))
+    left, right = (factors_of(term) for term in (first_core, second_core))
     common = [factor for factor in left if factor in right]
     (a, p), (b, q) = (_base_and_exponent([factor for factor in side if factor not in common]) for side in (left, right))
     if a is None or b is None or p != q or p == 1 or p.denominator > 2 or 2 * absolute(p) > _LARGEST_POWER:
@@ -63,8 +63,8 @@ def _quotient_of_powers(a: Node, b: Node, p: Fraction) -> Node:
         return -_quotient_of_powers(a, b, -p) * a**p * b**p
     if p.denominator == 2:  # over √a + √b, with n = 2p: (√aⁿ − √bⁿ)/(√a − √b)
         a, b = a**HALF, b**HALF
-    whole = int(2 * p) if p.denominator == 2 else int(p)
-    total = add.make(tuple(a**k * b ** (whole - 1 - k) for k in range(whole)))
+    count = int(2 * p) if p.denominator == 2 else int(p)
+    total = add.make(tuple(a**k * b ** (count - 1 - k) for k in range(count)))
     return total * (a + b) ** -1 if p.denominator == 2 else total
 
 
@@ -82,14 +82,14 @@ def difference_of_sines(node: Node, context: Context) -> Node | None:
     """Where a − b is a number: sin a − sin b, and cos a − cos b = −2·sin((a + b)/2)·sin((a − b)/2)."""
     if len(node.args) != 2:
         return None
-    (first, one), (second, other) = (split_term(term) for term in node.args)
-    if first != -second or one.primitive is not other.primitive or one.primitive not in (sin, cos):
+    (first, left), (second, right) = (split_term(term) for term in node.args)
+    if first != -second or left.primitive is not right.primitive or left.primitive not in (sin, cos):
         return None
-    gap = exact_difference(one.args[0], other.args[0])
+    gap = exact_difference(left.args[0], right.args[0])
     if not gap:
         return None
-    middle = other.args[0] + constant(gap / 2)
-    turned = cos(middle) if one.primitive is sin else -sin(middle)
+    middle = right.args[0] + constant(gap / 2)
+    turned = cos(middle) if left.primitive is sin else -sin(middle)
     return scaled(2 * first, turned * sin(constant(gap / 2)))
 
 
@@ -110,9 +110,9 @@ def one_minus_square(node: Node, context: Context) -> Node | None:
     base, exponent = node.args
     if not exponent.is_exact or len(base.args) != 2 or (isinstance(exponent.value, int) and exponent.value > 0):
         return None
-    for square, one in (base.args, base.args[::-1]):
+    for square, other in (base.args, base.args[::-1]):
         sign, core = split_term(square)
-        if core.primitive is pow and core.args[1].equals_number(2) and absolute(sign) == 1 and one.equals_number(-sign):
+        if core.primitive is pow and core.args[1].equals_number(2) and absolute(sign) == 1 and other.equals_number(-sign):
             x = core.args[0]
             return ((-x + 1 if sign < 0 else x - 1) * (x + 1)) ** exponent
     return None

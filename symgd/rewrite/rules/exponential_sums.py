@@ -57,11 +57,11 @@ def exponential_over_exponentials(node: Node, context: Context) -> Node | None:
         if not above or len(above) > count:
             continue
         power = count if len(above) == 1 else Fraction(1)
-        shares = [add.make(tuple(w * _share(one, terms, power) for w, one in tops[i] or ())) for i in above]
+        shares = [add.make(tuple(w * _share(exponent, terms, power) for w, exponent in tops[i] or ())) for i in above]
         rest = [arg for i, arg in enumerate(node.args) if i != k and i not in above]
-        left = count - power * len(above)
-        if left:
-            rest.append(below.args[0] ** constant(-left))
+        remaining = count - power * len(above)
+        if remaining:
+            rest.append(below.args[0] ** constant(-remaining))
         return mul.make((*rest, *shares)) if len(rest) + len(shares) > 1 else shares[0]
     return None
 
@@ -120,7 +120,7 @@ def logarithm_of_exponentials(node: Node, context: Context) -> Node | None:
     exponents = [_exponent(term) for term in inner.args]
     if None in exponents or sum(term.primitive is exp for term in inner.args) < 2:
         return None
-    return functools.reduce(logaddexp, (one for one in exponents if one is not None))
+    return functools.reduce(logaddexp, (exponent for exponent in exponents if exponent is not None))
 
 
 @rewriting(
@@ -144,25 +144,27 @@ def logarithm_of_weighted_exponentials(node: Node, context: Context) -> Node | N
     if len(sums) != 1:
         return None
     beside = without(inner.args, *sums) if sums[0] is not inner else []
-    found = _weighted_exponentials(sums[0], context)
-    if found is None or len(found) + (node.primitive is log1p) < 2 or not all(map(context.facts.is_positive, beside)):
+    weighted = _weighted_exponentials(sums[0], context)
+    if weighted is None or len(weighted) + (node.primitive is log1p) < 2 or not all(map(context.facts.is_positive, beside)):
         return None
-    total = functools.reduce(logaddexp, (exponent if weight is ONE else log(weight) + exponent for weight, exponent in found))
+    total = functools.reduce(
+        logaddexp, (exponent if weight is ONE else log(weight) + exponent for weight, exponent in weighted)
+    )
     total = softplus(total) if node.primitive is log1p else total
     return functools.reduce(operator.add, map(log, beside), total)
 
 
 def _weighted_exponentials(node: Node, context: Context) -> list[tuple[Node, Node]] | None:
     """Return the weights and the exponents of a sum of exponentials, where all weights are surely positive."""
-    found = []
+    weighted = []
     for term in node.args if node.primitive is add else (node,):
         factors = factors_of(term)
         exponents = [factor.args[0] for factor in factors if factor.primitive is exp]
         weights = [factor for factor in factors if factor.primitive is not exp and factor is not ONE]
         if len(exponents) > 1 or not all(map(context.facts.is_positive, weights)):
             return None
-        found.append((mul.make((*weights, ONE)) if weights else ONE, exponents[0] if exponents else constant(0)))
-    return found if any(not exponent.is_exact for _, exponent in found) else None
+        weighted.append((mul.make((*weights, ONE)) if weights else ONE, exponents[0] if exponents else constant(0)))
+    return weighted if any(not exponent.is_exact for _, exponent in weighted) else None
 
 
 def _exponent(term: Node) -> Node | None:

@@ -61,20 +61,20 @@ def square_of_root(node: Node, context: Context) -> Node | None:
 )
 def complementary_sigmoids(node: Node, context: Context) -> Node | None:
     """(1 − y)·σ(x) − y·σ(−x) → σ(x) − y: expand where both σ(x) and σ(−x) stand in a sum and the result is shorter."""
-    found = {factor for term in node.args for factor in factors_of(term) if factor.primitive is sigmoid}
-    for plain in found:
+    sigmoids = {factor for term in node.args for factor in factors_of(term) if factor.primitive is sigmoid}
+    for plain in sigmoids:
         opposite = sigmoid.make((scaled(Fraction(-1), plain.args[0]),))
-        mirrored = next((one for one in found if one is opposite or _negates(one.args[0], plain.args[0])), None)
+        mirrored = next((other for other in sigmoids if other is opposite or _negates(other.args[0], plain.args[0])), None)
         if mirrored is None or _is_negative(plain.args[0]):
             continue
         totals: dict[Node, Fraction] = {}
         for term in node.args:
             for coefficient, core in _expanded(term, plain, mirrored):
                 totals[core] = totals.get(core, Fraction(0)) + coefficient
-        kept = [core for core, c in totals.items() if c]
-        if not all(may_vanish(factors_of(core), kept, context) for core, c in totals.items() if not c):
+        nonzero = [core for core, c in totals.items() if c]
+        if not all(may_vanish(factors_of(core), nonzero, context) for core, c in totals.items() if not c):
             continue
-        parts = [scaled(totals[core], core) for core in kept]
+        parts = [scaled(totals[core], core) for core in nonzero]
         if parts and len(parts) <= len(node.args):
             return add.make(tuple(sorted(parts, key=lambda part: not any(f is plain for f in factors_of(part)))))
     return None
@@ -101,11 +101,11 @@ def _expanded(term: Node, plain: Node, mirrored: Node) -> list[tuple[Fraction, N
         if factor is mirrored:
             pieces = [(Fraction(1), None), (Fraction(-1), plain)]
         elif factor.primitive is add:
-            pieces = [(c, None if one.equals_number(1) else one) for c, one in map(split_term, factor.args)]
+            pieces = [(c, None if part.equals_number(1) else part) for c, part in map(split_term, factor.args)]
         else:
             pieces = [(Fraction(1), factor)]
-        products = [(a * b, [*kept, *([one] if one is not None else [])]) for a, kept in products for b, one in pieces]
-    return [(c, _ordered_product(kept)) for c, kept in products]
+        products = [(a * b, [*chosen, *([part] if part is not None else [])]) for a, chosen in products for b, part in pieces]
+    return [(c, _ordered_product(chosen)) for c, chosen in products]
 
 
 def _ordered_product(factors: list[Node]) -> Node:

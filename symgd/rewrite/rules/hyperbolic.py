@@ -136,7 +136,7 @@ def power_times_logarithm(node: Node, context: Context) -> Node | None:
                 joined = xlogy(factor, base)
                 if node.primitive is mul:
                     return mul.make(tuple(joined if i == k else arg for i, arg in enumerate(node.args) if i != j))
-                inputs = [one for i, one in enumerate(labels) if i != j]
+                inputs = [indices for i, indices in enumerate(labels) if i != j]
                 args = [joined if i == k else arg for i, arg in enumerate(node.args) if i != j]
                 return contract(args, inputs, node.params[1])
     return None

@@ -36,13 +36,13 @@ def solve_instead(node: Node, context: Context) -> Node | None:
         labels, other_labels, other = inputs[k], inputs[1 - k], node.args[1 - k]
         if operand.primitive is not inv_record or not context.is_private(operand) or len(set(labels)) != 2:
             continue
-        for summed, kept in (labels[::-1], labels):
-            if summed in output or kept in other_labels or other_labels.count(summed) != 1 or len(other_labels) > 2:
+        for summed, free in (labels[::-1], labels):
+            if summed in output or free in other_labels or other_labels.count(summed) != 1 or len(other_labels) > 2:
                 continue
-            matrix = operand.args[0] if labels == (kept, summed) else contract([operand.args[0]], ["ab"], "ba")
+            matrix = operand.args[0] if labels == (free, summed) else contract([operand.args[0]], ["ab"], "ba")
             columns = [label for label in other_labels if label != summed]
             right = contract([other], [other_labels], [summed, *columns])
-            return contract([solve_record.make((matrix, right))], [[kept, *columns]], output)
+            return contract([solve_record.make((matrix, right))], [[free, *columns]], output)
     return None
 
 
@@ -85,13 +85,17 @@ def _times_determinant(node: Node, determinant: Node) -> Node | None:
             cofactors = adjugate_record.make((matrix,))
             return matmul(cofactors if node.args[0] is matrix else transpose(cofactors), node.args[1])
     if node.primitive is einsum or node.primitive is mul:
-        found = [(k, one) for k, arg in enumerate(node.args) if (one := _times_determinant(arg, determinant)) is not None]
-        if not found or (node.primitive is einsum and len(found) > 1):
+        replacements = [
+            (k, replacement)
+            for k, arg in enumerate(node.args)
+            if (replacement := _times_determinant(arg, determinant)) is not None
+        ]
+        if not replacements or (node.primitive is einsum and len(replacements) > 1):
             return None
-        place, replaced = found[0]
+        place, replaced = replacements[0]
         return node.primitive.make((*node.args[:place], replaced, *node.args[place + 1 :]), node.params)
     if node.primitive is add:
         terms = [(arg, _times_determinant(arg, determinant)) for arg in node.args]
-        if any(one is not None for _, one in terms):
-            return add.make(tuple(mul.make((determinant, arg)) if one is None else one for arg, one in terms))
+        if any(product is not None for _, product in terms):
+            return add.make(tuple(mul.make((determinant, arg)) if product is None else product for arg, product in terms))
     return None

@@ -67,16 +67,16 @@ def even_function(node: Node, context: Context) -> Node | None:
 def odd_functions(node: Node, context: Context) -> Node | None:
     """abs(x)*sin(abs(x)) → x*sin(x), and sin(abs(x))*sign(x) → sin(x)."""
     factors = [factor for arg in node.args for factor in factors_of(arg)]
-    found: dict[Node, Node] = {}
+    odd_factors: dict[Node, Node] = {}
     for factor in factors:
         odd = _odd_part(factor)
         if odd is None:
             continue
         x, plain = odd
-        other = found.get(x)
+        other = odd_factors.get(x)
         beside = None if other is None else _odd_part(other)
         if other is None or beside is None or beside[1] is ONE is plain:  # sign(x)² is 0 at 0
-            found[x] = factor
+            odd_factors[x] = factor
             continue
         return mul.make((*without(factors, factor, other), plain, beside[1], ONE))
     return None
@@ -106,8 +106,8 @@ def even_power(node: Node, context: Context) -> Node | None:
 def _odd_part(factor: Node) -> tuple[Node, Node] | None:
     """Return x and f(x) for f(|x|) with an odd f; 1 stands for sign(x), and x for |x|. An odd power is odd, too."""
     if factor.primitive is pow:
-        found = power_of(factor)
-        inner = None if found is None or found[1] % 2 != 1 else _odd_part(found[0])
+        power = power_of(factor)
+        inner = None if power is None or power[1] % 2 != 1 else _odd_part(power[0])
         return None if inner is None else (inner[0], inner[1] ** factor.args[1])
     if factor.primitive is sign:
         return factor.args[0], ONE
@@ -134,13 +134,13 @@ def _odd_part(factor: Node) -> tuple[Node, Node] | None:
 def two_rectifiers(node: Node, context: Context) -> Node | None:
     """relu(x) - relu(-x) → x, and relu(x) + relu(-x) → abs(x), with numbers before them too."""
     last = [term.args[-1] if term.primitive is mul else term for term in node.args]
-    if sum(one.primitive in _RECTIFIERS for one in last) < 2:
+    if sum(term.primitive in _RECTIFIERS for term in last) < 2:
         return None
-    found = [(term, *rectified) for term in node.args if (rectified := _rectified(term)) is not None]
-    for (one, number, x), (other, opposite, y) in itertools.combinations(found, 2):
+    rectifiers = [(term, *rectified) for term in node.args if (rectified := _rectified(term)) is not None]
+    for (left, number, x), (right, opposite, y) in itertools.combinations(rectifiers, 2):
         if split_term(y) == (-split_term(x)[0], split_term(x)[1]) and number in (opposite, -opposite):
             together = scaled(number, x if number == -opposite else abs(x))
-            return add.make((*without(node.args, one, other), together, constant(0)))
+            return add.make((*without(node.args, left, right), together, constant(0)))
     return None
 
 

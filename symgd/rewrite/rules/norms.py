@@ -46,8 +46,8 @@ def root_of_squares(node: Node, context: Context) -> Node | None:
     base, exponent = node.args
     if not exponent.is_exact or Fraction(exponent.value).denominator == 1:
         return None
-    found = squared_norm(base, context.facts)
-    return None if found is None else found.power(Fraction(exponent.value))
+    norm = squared_norm(base, context.facts)
+    return None if norm is None else norm.power(Fraction(exponent.value))
 
 
 @rewriting(
@@ -70,10 +70,10 @@ def root_of_squares_and_others(node: Node, context: Context) -> Node | None:
         return None
     if not all(context.facts.is_nonnegative(term) for term in base.args):
         return None
-    found = [squared_norm(term, context.facts) for term in base.args]
-    if all(one is None for one in found):
+    norms = [squared_norm(term, context.facts) for term in base.args]
+    if all(norm is None for norm in norms):
         return None
-    roots = [term**HALF if one is None else one.power(HALF) for term, one in zip(base.args, found, strict=True)]
+    roots = [term**HALF if norm is None else norm.power(HALF) for term, norm in zip(base.args, norms, strict=True)]
     return functools.reduce(hypot, roots) ** constant(2 * Fraction(exponent.value))
 
 
@@ -93,8 +93,8 @@ def root_of_squares_and_others(node: Node, context: Context) -> Node | None:
 )
 def logarithm_of_squares(node: Node, context: Context) -> Node | None:
     """log(c·Σx²) → 2·log(√c·‖x‖) of a vector, to the bases 2 and 10 too."""
-    found = squared_norm(node.args[0], context.facts)
-    return None if found is None else 2 * node.primitive.make((found.power(HALF),))
+    norm = squared_norm(node.args[0], context.facts)
+    return None if norm is None else 2 * node.primitive.make((norm.power(HALF),))
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class SquaredNorm:
     def power(self, exponent: Fraction) -> Node:
         """Return (c·Σx²)ᵖ as cᵖ·‖x‖²ᵖ."""
         length = norm2.make((self.x,), ((0,),))
-        return mul.make((*(one ** constant(exponent) for one in self.factors), length ** constant(2 * exponent), ONE))
+        return mul.make((*(factor ** constant(exponent) for factor in self.factors), length ** constant(2 * exponent), ONE))
 
 
 def squared_norm(node: Node, facts: Facts) -> SquaredNorm | None:

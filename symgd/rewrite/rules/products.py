@@ -66,7 +66,7 @@ def collect_factors(node: Node, context: Context) -> Node | None:
         joined.extend(pow.make((base, exponent)) for exponent in _joined_exponents(base, exponents, context))
     if node.shape:
         joined = _one_stretching(without_needless_axes(joined, node.shape))
-    joined = [one for one in joined if one is not ONE]
+    joined = [factor for factor in joined if factor is not ONE]
     if len(joined) > 1:
         joined.sort(key=_reading_order)
     if coefficient != 1 or not joined:
@@ -105,12 +105,12 @@ def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> li
     exact = [Fraction(e.params[1]) for e in exponents if e.is_exact]
     others = [e for e in exponents if not e.is_exact]
     facts = context.facts
-    whole = all(e.denominator == 1 for e in exact)
+    are_integers = all(e.denominator == 1 for e in exact)
     same_direction = all(e > 0 for e in exact) or all(e < 0 for e in exact)
     if exact:
         total = sum(exact, Fraction(0))
-        keeps_domain = same_direction and (whole or facts.is_nonnegative(base) or total.denominator != 1)
-        if not (keeps_domain or (whole and facts.is_nonzero(base)) or facts.is_positive(base)):
+        keeps_domain = same_direction and (are_integers or facts.is_nonnegative(base) or total.denominator != 1)
+        if not (keeps_domain or (are_integers and facts.is_nonzero(base)) or facts.is_positive(base)):
             return exponents
         exact = [total]
     if others and facts.is_positive(base):
@@ -174,9 +174,9 @@ def turn_sign(node: Node, context: Context) -> Node | None:
         turned = _turned(factor, context)
         if turned is None and factor.primitive is einsum and context.is_private(factor):
             for j, operand in enumerate(factor.args):
-                inside = _turned(operand, context)
-                if inside is not None:
-                    turned = einsum.make((*factor.args[:j], inside, *factor.args[j + 1 :]), factor.params)
+                opposite = _turned(operand, context)
+                if opposite is not None:
+                    turned = einsum.make((*factor.args[:j], opposite, *factor.args[j + 1 :]), factor.params)
                     break
         if turned is not None:
             front = constant(-node.args[0].params[1])
@@ -225,11 +225,11 @@ def common_scalar(node: Node, context: Context) -> Node | None:
     rests = []
     for term in node.args:
         coefficient, _ = split_term(term)
-        left = Counter(shared_factors)
+        remaining = Counter(shared_factors)
         rest = []
         for arg in term.args:
-            if left[arg]:
-                left[arg] -= 1
+            if remaining[arg]:
+                remaining[arg] -= 1
             elif not arg.is_exact:
                 rest.append(arg)
         rests.append(mul.make((constant(coefficient / shared), *rest)))

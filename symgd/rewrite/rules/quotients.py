@@ -84,20 +84,22 @@ def grown(factor: Node) -> Grown | None:
     """Read I(x)ⁿ, K(x)ⁿ, (I₀(x) + I₂(x))ⁿ and (y·K(x))ⁿ for an exact n."""
     base, exponent = power_of(factor) or (factor, Fraction(0))
     terms = base.args if base.primitive is add else (base,)
-    found: list[Node] = []
+    bessels: list[Node] = []
     scaled = []
     for term in terms:
         factors = factors_of(term)
-        functions = [one for one in factors if one.primitive in SCALED]
+        functions = [factor for factor in factors if factor.primitive in SCALED]
         if len(functions) != 1:
             return None
-        found += functions
+        bessels += functions
         scaled.append(mul.make((*without(factors, *functions), SCALED[functions[0].primitive](*functions[0].args), ONE)))
-    if not exponent or any(one.primitive is not found[0].primitive or one.args[1] is not found[0].args[1] for one in found):
+    if not exponent or any(
+        bessel.primitive is not bessels[0].primitive or bessel.args[1] is not bessels[0].args[1] for bessel in bessels
+    ):
         return None
     total: Node = functools.reduce(operator.add, scaled)
-    of_positive = found[0].primitive is besselk
-    return Grown(found[0].args[1], total ** constant(exponent), -exponent if of_positive else exponent, of_positive)
+    of_positive = bessels[0].primitive is besselk
+    return Grown(bessels[0].args[1], total ** constant(exponent), -exponent if of_positive else exponent, of_positive)
 
 
 @rewriting(
@@ -115,18 +117,18 @@ def grown(factor: Node) -> Grown | None:
 )
 def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
     """exp(u)·(I₀(x) + I₂(x)) → exp(u + |x|)·(e^(−|x|)·I₀(x) + e^(−|x|)·I₂(x)); I₁(x)/I₀(x) → that of the scaled ones."""
-    found = [(arg, one) for arg in node.args if (one := grown(arg)) is not None]
+    candidates = [(arg, bessel) for arg in node.args if (bessel := grown(arg)) is not None]
     exponentials = [(arg, power) for arg in node.args if (power := power_of(arg)) is not None and power[0].primitive is exp]
-    for x in dict.fromkeys(one.x for _, one in found):
-        chosen = [(arg, one) for arg, one in found if one.x is x]
-        growth = sum((one.growth for _, one in chosen), Fraction(0))
-        scaled = [one.scaled for _, one in chosen]
+    for x in dict.fromkeys(bessel.x for _, bessel in candidates):
+        chosen = [(arg, bessel) for arg, bessel in candidates if bessel.x is x]
+        growth = sum((bessel.growth for _, bessel in chosen), Fraction(0))
+        scaled = [bessel.scaled for _, bessel in chosen]
         rest = without(node.args, *(arg for arg, _ in chosen))
         if not growth and len(chosen) > 1:
             return mul.make((*rest, *scaled))
         if growth and exponentials:
             total: Node = functools.reduce(operator.add, (base.args[0] * constant(n) for _, (base, n) in exponentials))
-            size = x if any(one.of_positive for _, one in chosen) else absolute(x)
+            size = x if any(bessel.of_positive for _, bessel in chosen) else absolute(x)
             rest = without(rest, *(arg for arg, _ in exponentials))
             return mul.make((*rest, exp(total + constant(growth) * size), *scaled))
     return None
@@ -149,15 +151,15 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
     for below in node.args:
         if below.primitive is not pow or below.args[0].primitive is not add:
             continue
-        found = power_of(below)
-        if found is None or found[1] >= 0 or found[1].denominator != 1:
+        power = power_of(below)
+        if power is None or power[1] >= 0 or power[1].denominator != 1:
             continue
         for above in node.args:
             if above.primitive is add:
-                quotient = _divided(above, found[0])
+                quotient = _divided(above, power[0])
                 if quotient is not None:
                     rest = without(node.args, above, below)
-                    return mul.make((*rest, quotient, pow.make((found[0], constant(found[1] + 1)))))
+                    return mul.make((*rest, quotient, pow.make((power[0], constant(power[1] + 1)))))
     return None
 
 
@@ -176,11 +178,11 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
 def cube_root_below(node: Node, context: Context) -> Node | None:
     """x/cbrt(x)² → cbrt(x), and cbrt(x)³/cbrt(x)² → cbrt(x)."""
     for place, below in enumerate(node.args):
-        found = power_of(below)
-        if found is None or found[0].primitive is not cbrt or found[1] >= 0 or found[1].denominator != 1:
+        power = power_of(below)
+        if power is None or power[0].primitive is not cbrt or power[1] >= 0 or power[1].denominator != 1:
             continue
-        root, (x,) = found[0], found[0].args
-        total, is_positive, rest = found[1], False, list[Node]()
+        root, (x,) = power[0], power[0].args
+        total, is_positive, rest = power[1], False, list[Node]()
         for arg in (*node.args[:place], *node.args[place + 1 :]):
             base, n = power_of(arg) or (arg, Fraction(1))
             if base in (root, x) and n > 0 and n.denominator == 1:
@@ -211,7 +213,7 @@ def cube_root_below(node: Node, context: Context) -> Node | None:
 )
 def powers_of_one_base(node: Node, context: Context) -> Node | None:
     """x**(3/2)/x → sqrt(x), and norm(x)/norm(x) → 1; sqrt(x)/sqrt(x) keeps its domain."""
-    powers = [(arg, *found) for arg in node.args if (found := power_of(arg)) is not None and found[0].primitive is not SIZE]
+    powers = [(arg, *power) for arg in node.args if (power := power_of(arg)) is not None and power[0].primitive is not SIZE]
     for (below, base, m), (above, same, n) in itertools.product(powers, powers):
         if base is not same or m >= 0 or n <= 0:
             continue
@@ -239,19 +241,19 @@ def powers_of_one_base(node: Node, context: Context) -> Node | None:
 def root_below_product(node: Node, context: Context) -> Node | None:
     """x/(y*sqrt(x/y)) → sqrt(x/y)."""
     for below in node.args:
-        found = power_of(below)
-        if found is None or not -1 <= found[1] < 0 or found[0].primitive is not mul:
+        power = power_of(below)
+        if power is None or not -1 <= power[1] < 0 or power[0].primitive is not mul:
             continue
         beside = without(node.args, below)
-        if None in map(power_of, (*beside, *found[0].args)):
+        if None in map(power_of, (*beside, *power[0].args)):
             continue
-        rest, inside = powers_of(beside), powers_of(found[0].args)
-        left = {base: n - inside.get(base, 0) for base, n in rest.items()}
-        if not all(rest.get(base, 0) * n > 0 and left[base] * n >= 0 for base, n in inside.items()):
+        rest, inner = powers_of(beside), powers_of(power[0].args)
+        remaining = {base: n - inner.get(base, 0) for base, n in rest.items()}
+        if not all(rest.get(base, 0) * n > 0 and remaining[base] * n >= 0 for base, n in inner.items()):
             continue
-        if found[1] == -1 and not all(map(context.facts.may_vanish, inside)):
+        if power[1] == -1 and not all(map(context.facts.may_vanish, inner)):
             continue
-        return mul.make((product_of(left), pow.make((found[0], constant(found[1] + 1)))))
+        return mul.make((product_of(remaining), pow.make((power[0], constant(power[1] + 1)))))
     return None
 
 
@@ -262,7 +264,7 @@ def _divided(above: Node, below: Node) -> Node | None:
     if not below.symbols or not set(below.symbols) <= set(above.symbols):
         return None
     places = {node: sp.Symbol(f"v{k}") for k, node in enumerate(above.symbols)}
-    numerator, denominator = (_polynomial(one, places) for one in (above, below))
+    numerator, denominator = (_polynomial(node, places) for node in (above, below))
     if numerator is None or denominator is None:
         return None
     quotient, rest = sp.div(sp.Poly(numerator, *places.values()), sp.Poly(denominator, *places.values()))

@@ -110,10 +110,10 @@ for _name in sorted(
 def recognise_logsumexp(node: Node, context: Context) -> Node | None:
     """Find log(sum(exp(x), axis)) → logsumexp(x, axis)."""
     (inner,) = node.args
-    found = _plain_sum(inner)
-    if found is None or found[0].primitive is not exp:
+    plain_sum = _plain_sum(inner)
+    if plain_sum is None or plain_sum[0].primitive is not exp:
         return None
-    return logsumexp(found[0].args[0], axis=found[1])
+    return logsumexp(plain_sum[0].args[0], axis=plain_sum[1])
 
 
 @rewriting(
@@ -134,25 +134,25 @@ def recognise_logsumexp_beside(node: Node, context: Context) -> Node | None:
     """log(mean(exp(x))), log(c·Σ exp(x)) and log(c + Σ exp(x)) for a positive c → what logsumexp(x) gives."""
     (inner,) = node.args
     if node.primitive is log1p:
-        found = _plain_sum(inner)
-        is_sum = found is not None and found[0].primitive is exp
-        return softplus(logsumexp(found[0].args[0], axis=found[1])) if found is not None and is_sum else None
+        plain_sum = _plain_sum(inner)
+        is_sum = plain_sum is not None and plain_sum[0].primitive is exp
+        return softplus(logsumexp(plain_sum[0].args[0], axis=plain_sum[1])) if plain_sum is not None and is_sum else None
     if inner.primitive.name == "mean" and inner.args[0].primitive is exp:
         x, axes = inner.args[0].args[0], inner.params[0]
         return logsumexp(x, axis=axes) - log(size(size_product(tuple(x.shape[axis] for axis in axes))))
     if inner.primitive is not mul and inner.primitive is not add:
         return None
     for k, arg in enumerate(inner.args):
-        found = _plain_sum(arg)
-        if found is None or found[0].primitive is not exp:
+        plain_sum = _plain_sum(arg)
+        if plain_sum is None or plain_sum[0].primitive is not exp:
             continue
         rest = inner.primitive.make(inner.args[:k] + inner.args[k + 1 :])
         if not context.facts.is_positive(rest):
             continue
-        whole = logsumexp(found[0].args[0], axis=found[1])
+        log_sum = logsumexp(plain_sum[0].args[0], axis=plain_sum[1])
         if inner.primitive is mul:
-            return log(rest) + whole
-        return softplus(whole) if rest.equals_number(1) else logaddexp(log(rest), whole)
+            return log(rest) + log_sum
+        return softplus(log_sum) if rest.equals_number(1) else logaddexp(log(rest), log_sum)
     return None
 
 
@@ -202,10 +202,10 @@ def recognise_softmax(node: Node, context: Context) -> Node | None:
             if below.primitive is expand:
                 (axis,) = below.params[0]
                 below = below.args[0]
-            found = _plain_sum(below)
-            if found is None or found[0] is not factor or len(found[1]) != 1:
+            plain_sum = _plain_sum(below)
+            if plain_sum is None or plain_sum[0] is not factor or len(plain_sum[1]) != 1:
                 continue
-            position = found[1][0]
+            position = plain_sum[1][0]
             if axis is not None and axis != position - factor.rank:
                 continue
             if axis is None and not (factor.rank == 1 or position == 0):
@@ -232,10 +232,10 @@ def recognise_contracted_softmax(node: Node, context: Context) -> Node | None:
     for below in node.args:
         if below.primitive is not pow or not below.args[1].equals_number(-1):
             continue
-        found = _plain_sum(below.args[0])
-        if found is None or found[0].primitive is not exp or found[0].rank != 1:
+        plain_sum = _plain_sum(below.args[0])
+        if plain_sum is None or plain_sum[0].primitive is not exp or plain_sum[0].rank != 1:
             continue
-        powers, share = found[0], softmax(found[0].args[0], axis=0)
+        powers, share = plain_sum[0], softmax(plain_sum[0].args[0], axis=0)
         for above in node.args:
             shared = _with_share(above, powers, share) if above.primitive is einsum else None
             if shared is not None:

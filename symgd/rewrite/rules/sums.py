@@ -46,11 +46,11 @@ def collect_terms(node: Node, context: Context) -> Node | None:
             count += 1
             coefficient, core = split_term(term)
             terms[core] = terms[core] + coefficient if core in terms else coefficient
-    kept = [core for core, coefficient in terms.items() if coefficient]
+    nonzero = [core for core, coefficient in terms.items() if coefficient]
     parts = [
         scaled(coefficient, core)
         for core, coefficient in terms.items()
-        if coefficient or not may_vanish(factors_of(core), kept, context)
+        if coefficient or not may_vanish(factors_of(core), nonzero, context)
     ]
     if not parts:
         return constant(0)
@@ -85,24 +85,24 @@ def multiply_out(node: Node, context: Context) -> Node | None:
     total: dict[Core, Fraction] = {}
     pieces = before = 0
     for arg, inner in zip(node.args, sums, strict=True):
-        factors = [one for one in factors_of(arg) if one is not inner]
+        factors = [factor for factor in factors_of(arg) if factor is not inner]
         for term in (ONE,) if inner is None else inner.args:
             number, core = core_of([*factors, *factors_of(term)])
             total[core] = total.get(core, Fraction(0)) + number
             pieces += 1
         before += weight_of(core_of(factors)) + (0 if inner is None else sum(weight_of(core_of([term])) for term in inner.args))
-    kept = {core: coefficient for core, coefficient in total.items() if coefficient}
-    if len(kept) == pieces:
+    nonzero = {core: coefficient for core, coefficient in total.items() if coefficient}
+    if len(nonzero) == pieces:
         return None
-    if not may_be_dropped([core for core in total if core not in kept], kept, context):
+    if not may_be_dropped([core for core in total if core not in nonzero], nonzero, context):
         return None
-    if sum(weight_of((coefficient, core)) for core, coefficient in kept.items()) >= before:
+    if sum(weight_of((coefficient, core)) for core, coefficient in nonzero.items()) >= before:
         return None
-    return sum_of(kept)
+    return sum_of(nonzero)
 
 
 def _may_join(terms: Sequence[Node], sums: Sequence[Node | None]) -> bool:
-    """Whether two products would be alike when multiplied out, told by numbers: like products have like numbers."""
+    """Whether two products would be alike when multiplied out, decided by numbers: like products have like numbers."""
     seen: set[int] = set()
     for term, inner in zip(terms, sums, strict=True):
         outside = _number_of(term) - (0 if inner is None else _number_of(inner))
@@ -130,7 +130,7 @@ def _sum_inside(term: Node, context: Context) -> Node | None:
     """Return the only sum among the factors of a term, if nothing stretches it and nothing else uses it."""
     if term.primitive is not mul:
         return None
-    sums = [one for one in term.args if one.primitive is add]
+    sums = [factor for factor in term.args if factor.primitive is add]
     is_plain = len(sums) == 1 and sums[0].shape == term.shape and context.is_private(sums[0]) and context.is_private(term)
     return sums[0] if is_plain and len(sums[0].args) <= 6 else None
 

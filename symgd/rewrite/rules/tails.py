@@ -69,7 +69,7 @@ def is_multiple(term: Node, number: Fraction, core: Node) -> bool:
     front, inner = split_term(term.args[0] if term.primitive is broadcast else term)
     if front != number:
         return False
-    left, right = ([arg for arg in factors_of(one) if arg is not ONE] for one in (inner, core))
+    left, right = ([arg for arg in factors_of(node) if arg is not ONE] for node in (inner, core))
     return sorted(arg.serial for arg in left) == sorted(arg.serial for arg in right)
 
 

@@ -33,9 +33,9 @@ def check(
     """
     refuse_idle("--seed", seed is not None and at is not None, "a point is given, so none is drawn")
     point = read_point(at) if at is not None else None
-    result = symgd.check_gradient(formula, read_variables(formula, wrt), gradient=gradient, at=point, seed=seed or 0)
+    gradient_check = symgd.check_gradient(formula, read_variables(formula, wrt), gradient=gradient, at=point, seed=seed or 0)
     if as_json:
-        say(versioned_json(result.to_dict()))
+        say(versioned_json(gradient_check.to_dict()))
     else:
-        say(str(result.verdict) if quiet else result.explain())
-    return {"RIGHT": FINE, "KINK": FINE, "WRONG": NEGATIVE}.get(str(result.verdict), UNDECIDED)
+        say(str(gradient_check.verdict) if quiet else gradient_check.explain())
+    return {"RIGHT": FINE, "KINK": FINE, "WRONG": NEGATIVE}.get(str(gradient_check.verdict), UNDECIDED)

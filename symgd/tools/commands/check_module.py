@@ -31,11 +31,11 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     from symgd.tools.module_check import judged
     from symgd.tools.module_loader import ModuleLoader
 
-    found: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
     loader = ModuleLoader()
-    given: dict[str, Path] = {}
+    first_paths: dict[str, Path] = {}
     for path in paths:
-        other = given.setdefault(os.path.realpath(path), path)
+        other = first_paths.setdefault(os.path.realpath(path), path)
         if other is not path:
             say(f"{shown_path(path)} is given twice, and checked once: it is {shown_path(other)}", is_error=True)
             continue
@@ -48,7 +48,7 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
         except DataError as error:
             if len(paths) == 1:
                 raise
-            found.append({"file": str(path), "verdict": "ERROR", "error": {"kind": "DataError", "message": str(error)}})
+            rows.append({"file": str(path), "verdict": "ERROR", "error": {"kind": "DataError", "message": str(error)}})
             if not as_json:
                 say(f"{shown_path(path)}: ERROR\n  DataError: {error}")
             continue
@@ -61,11 +61,11 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
             else:
                 row |= check.to_dict() if as_json else {"verdict": str(check.verdict)}
                 text = "" if str(check.verdict) in ("RIGHT", "KINK") else f"of {entry.formula}\n{check.explain()}"
-            found.append(row)
+            rows.append(row)
             if not as_json and (text or not quiet):
                 head = f"{shown_path(path)}:{entry.place[1]}: {entry.name}: {row['what']} {row['verdict']}"
                 say("\n  ".join([head, *text.splitlines()]))
     if as_json:
-        say(versioned_json({"checks": found}))
-    verdicts = {row["verdict"] for row in found}
+        say(versioned_json({"checks": rows}))
+    verdicts = {row["verdict"] for row in rows}
     return next((code for word, code in _CODES.items() if word in verdicts), FINE)

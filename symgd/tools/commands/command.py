@@ -41,10 +41,10 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
-        once = [one for one in order if isinstance(one, click.Option) and not one.multiple]
-        for k, one in enumerate(once):
-            if one in once[:k]:
-                raise click.UsageError(f"{one.opts[-1]} is given twice")
+        once = [option for option in order if isinstance(option, click.Option) and not option.multiple]
+        for k, option in enumerate(once):
+            if option in once[:k]:
+                raise click.UsageError(f"{option.opts[-1]} is given twice")
         return super().parse_args(ctx, args)
 
 

@@ -60,7 +60,7 @@ def derive(
     point = read_point(at) if at is not None else None
     is_checked = check if check is not None else not quiet
     derivation = symgd.derivation(formula, variables, what, check=is_checked, code=form in ("html", "python"))
-    results = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
+    derivatives = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
     if form == "json":
         text = versioned_json(derivation.to_dict(point))
     elif form == "html":
@@ -70,9 +70,9 @@ def derive(
     elif form == "latex":
         text = "\n".join(derivation.result_latex(align="")) if quiet else derivation.latex()
     elif quiet:
-        text = "\n".join(str(result) for result in results.values())
+        text = "\n".join(str(result) for result in derivatives.values())
     else:
-        code = "\n".join(f"as code: {name + ': ' if name else ''}{result}" for name, result in results.items())
+        code = "\n".join(f"as code: {name + ': ' if name else ''}{result}" for name, result in derivatives.items())
         text = f"{derivation.text(steps=steps, at=point)}\n\n{code}"
     if output is None:
         say(text)
@@ -92,10 +92,10 @@ def _chosen_form(form: str | None, output: Path | None, as_json: bool) -> str:
         return form or "json"
     if output is None or not output.suffix:
         return "text"
-    found = next((known for known, ending in EXTENSIONS.items() if output.suffix.lower() == ending), None)
-    if found is None:
+    chosen = next((known for known, ending in EXTENSIONS.items() if output.suffix.lower() == ending), None)
+    if chosen is None:
         raise DataError(
             f"nothing is written in the format of {shown_path(output.name)}",
             hint=f"end the name in {', '.join(EXTENSIONS.values())}, or choose one of them with --format",
         )
-    return found
+    return chosen

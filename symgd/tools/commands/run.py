@@ -73,30 +73,30 @@ def _run_problem(task: Problem, report: Report, as_json: bool, quiet: bool) -> i
         say(f"{printable(task.title)}\n\n{derivation.text()}\n")
     if str(derivation.check.verdict) == "WRONG":
         raise SymgdError("the derived gradient does not agree with differences; please report this formula")
-    result = _descend(task, is_talking)
+    descent = _descend(task, is_talking)
     names = [task.wrt] if isinstance(task.wrt, str) else list(task.wrt)
     failure = None
     try:
-        report.write(task.title, derivation, result, names)
+        report.write(task.title, derivation, descent, names)
     except DataError as error:  # the disk is full: what was found is printed all the same
         failure = error
     if as_json:
-        data = {**run_data(derivation, result), "report": str(report.directory)}
-        data |= {"error": {"kind": "DataError", "message": str(failure), "hint": failure.hint}} if failure else {}
-        say(to_json(data, indent=None))
+        output = {**run_data(derivation, descent), "report": str(report.directory)}
+        output |= {"error": {"kind": "DataError", "message": str(failure), "hint": failure.hint}} if failure else {}
+        say(to_json(output, indent=None))
     elif quiet:
-        say(f"{result.value!r}")
+        say(f"{descent.value!r}")
     else:
         files = ", ".join(sorted(path.name for path in report.files))
-        say(f"{result}\nreport: {shown_path(report.directory)}{os.sep} ({files})")
+        say(f"{descent}\nreport: {shown_path(report.directory)}{os.sep} ({files})")
     if report.remark is not None:
         say(report.remark, is_error=True)
     if failure is not None:
         say(f"DataError: {failure}", is_error=True)
         return BAD_INPUT
-    if result.outcome.name == "INTERRUPTED":
+    if descent.outcome.name == "INTERRUPTED":
         return INTERRUPTED
-    return FINE if result.outcome.is_success else NEGATIVE
+    return FINE if descent.outcome.is_success else NEGATIVE
 
 
 def _descend(task: Problem, is_talking: bool) -> Run:

@@ -72,10 +72,10 @@ def taylor(
     drawn = draw(plot, force, functools.partial(draw_partial_sums, expansion, bounds), quiet or as_json)
     if as_json:
         coefficients = {_monomial(k): str(c) for k, c in expansion.coefficients.items()}
-        data = {"polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
-        data |= {"remainder": rest} if rest is not None else {}
-        data |= {"remainder_bound": bound} if bound is not None else {}
-        say(versioned_json(data | drawn))
+        output = {"polynomial": str(expansion.polynomial), "coefficients": coefficients, "at": at, "order": order}
+        output |= {"remainder": rest} if rest is not None else {}
+        output |= {"remainder_bound": bound} if bound is not None else {}
+        say(versioned_json(output | drawn))
     return FINE
 
 

@@ -1,1 +1,1 @@
-"""Other forms of functions, by what stands in the way of their own power series: poles, logarithms, kinks."""
+"""Other forms of functions, by what prevents their own power series: poles, logarithms, kinks."""

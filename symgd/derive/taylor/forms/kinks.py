@@ -64,7 +64,7 @@ def _arc_tangent(node: Node, place: Place) -> Node | None:
 def _angle(node: Node, place: Place) -> Node | None:
     """The angle of (x, y): atan(y/x) right of the axis, ±π/2 − atan(x/y) elsewhere, and from ±π on left of it."""
     y, x = node.args
-    values = [place.value(one) for one in node.args]
+    values = [place.value(coordinate) for coordinate in node.args]
     if not any(value is None for value in values) and not place.is_zero(values[1]):
         turned = constant(0) if place.sign(x) > 0 else (1 if place.sign(y) >= 0 else -1) * pi
         return turned + FUNCTIONS["atan"](y / x)

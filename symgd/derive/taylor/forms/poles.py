@@ -64,7 +64,7 @@ def alternating(n: int) -> int:
 
 def _beta(node: Node, place: Place) -> Node | None:
     a, b = node.args
-    if not any(_steps_off_a_pole(one, place) for one in (a, b, a + b)):
+    if not any(_steps_off_a_pole(arg, place) for arg in (a, b, a + b)):
         return None
     gamma = FUNCTIONS["gamma"]
     return gamma(a) * gamma(b) / gamma(a + b)
