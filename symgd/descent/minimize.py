@@ -83,61 +83,85 @@ def descend(
         progress = read_function(progress, "progress", "progress=print")
     if step_size.needs_value and not batches.is_full:
         raise SymgdError("a line search needs the loss on all samples", hint="use batch_size=None, or a LearningRate")
-    curvature = _curvature(problem, direction, batches)
-    x = np.array(read_array(start, "the start"))
-    direction.start(x)
-    history = History()
-    value, gradient = problem.value_and_gradient(x, None)
-    if not _is_finite(value, gradient):
-        raise SymgdError(f"the loss at the start is {value}", hint="start where the loss and its gradient are finite")
-    history.record(value, _norm(gradient), 0.0, 0)
-    best, best_value = x.copy(), value
-    limit = 1e8 * (1 + abs(value))
-    updates = 0
-    outcome, detail = Outcome.EPOCHS_DONE, ""
-    epoch = 0
+    descent = _Descent(problem, np.array(read_array(start, "the start")), direction, step_size, batches)
     try:
-        while epoch < epochs:
-            if _norm(gradient) <= gradient_tolerance:
-                outcome = Outcome.CONVERGED
-                break
-            rate = 0.0
-            for batch in batches.epoch():
-                if not batches.is_full:
-                    value, gradient = problem.value_and_gradient(x, batch)
-                if not _is_finite(value, gradient):
-                    outcome, detail = Outcome.NOT_FINITE, _advice(updates, value, rate)
-                    break
-                step = direction.next(gradient, *curvature(x))
-                rate = step_size.choose(updates, x, step, gradient, value, problem.fun)
-                x = x - read_number(rate, "a learning rate") * read_array(step, "a direction")
-                updates += 1
-            if outcome is Outcome.NOT_FINITE:
-                break
-            epoch += 1
-            with np.errstate(all="ignore"):
-                value, gradient = problem.value_and_gradient(x, None)
-            history.record(value, _norm(gradient), rate, updates)
-            if not _is_finite(value, gradient):
-                outcome, detail = Outcome.NOT_FINITE, _advice(updates, value, rate)
-                break
-            if value < best_value:
-                best, best_value = x.copy(), value
-            if progress is not None:
-                progress(epoch, value)
-            if value > limit:
-                outcome, detail = Outcome.DIVERGED, _advice(updates, value, rate)
-                break
-            if value_tolerance and _stands_still(history.value, value_tolerance):
-                outcome = Outcome.NO_PROGRESS
-                break
-        else:
-            if _norm(gradient) <= gradient_tolerance:
-                outcome = Outcome.CONVERGED
+        outcome = descent.follow(epochs, gradient_tolerance, value_tolerance, progress)
     except KeyboardInterrupt:
         outcome = Outcome.INTERRUPTED
-    message = str(outcome) + (f" {detail}" if detail else "")
-    return Run(best, float(best_value), outcome, message, history, epoch, updates)
+    return descent.run(outcome)
+
+
+class _Descent:
+    """A descent on its way: the point that it has reached, the best one, and what it has recorded."""
+
+    def __init__(self, problem: Problem, x: Array, direction: Direction, step_size: StepSize, batches: Batches) -> None:
+        self.problem, self.direction, self.step_size, self.batches = problem, direction, step_size, batches
+        self.curvature = _curvature(problem, direction, batches)
+        self.x = x
+        direction.start(x)
+        self.value, self.gradient = problem.value_and_gradient(x, None)
+        if not _is_finite(self.value, self.gradient):
+            raise SymgdError(f"the loss at the start is {self.value}", hint="start where the loss and its gradient are finite")
+        self.history = History()
+        self.history.record(self.value, _norm(self.gradient), 0.0, 0)
+        self.best, self.best_value = x.copy(), self.value
+        self.limit = 1e8 * (1 + abs(self.value))
+        self.epochs = self.updates = 0
+        self.rate = 0.0
+
+    def follow(
+        self,
+        epochs: int,
+        gradient_tolerance: float,
+        value_tolerance: float,
+        progress: Callable[[int, float], None] | None,
+    ) -> Outcome:
+        """Take the steps of every epoch, and return why the descent stops."""
+        while not _norm(self.gradient) <= gradient_tolerance:
+            if self.epochs == epochs:
+                return Outcome.EPOCHS_DONE
+            if not self._take_steps() or not self._evaluate():
+                return Outcome.NOT_FINITE
+            if progress is not None:
+                progress(self.epochs, self.value)
+            if self.value > self.limit:
+                return Outcome.DIVERGED
+            if value_tolerance and _stands_still(self.history.value, value_tolerance):
+                return Outcome.NO_PROGRESS
+        return Outcome.CONVERGED
+
+    def _take_steps(self) -> bool:
+        """Take the steps of one epoch; False where the loss or its gradient is not finite."""
+        self.rate = 0.0
+        for batch in self.batches.epoch():
+            if not self.batches.is_full:
+                self.value, self.gradient = self.problem.value_and_gradient(self.x, batch)
+            if not _is_finite(self.value, self.gradient):
+                return False
+            step = self.direction.next(self.gradient, *self.curvature(self.x))
+            self.rate = self.step_size.choose(self.updates, self.x, step, self.gradient, self.value, self.problem.fun)
+            self.x = self.x - read_number(self.rate, "a learning rate") * read_array(step, "a direction")
+            self.updates += 1
+        self.epochs += 1
+        return True
+
+    def _evaluate(self) -> bool:
+        """Evaluate the loss on all samples and record it; False where it or its gradient is not finite."""
+        with np.errstate(all="ignore"):
+            self.value, self.gradient = self.problem.value_and_gradient(self.x, None)
+        self.history.record(self.value, _norm(self.gradient), self.rate, self.updates)
+        if not _is_finite(self.value, self.gradient):
+            return False
+        if self.value < self.best_value:
+            self.best, self.best_value = self.x.copy(), self.value
+        return True
+
+    def run(self, outcome: Outcome) -> Run:
+        """Return the run, which ends at the best point."""
+        message = str(outcome)
+        if outcome in (Outcome.NOT_FINITE, Outcome.DIVERGED):
+            message += f" {_advice(self.updates, self.value, self.rate)}"
+        return Run(self.best, float(self.best_value), outcome, message, self.history, self.epochs, self.updates)
 
 
 def _curvature(problem: Problem, direction: Direction, batches: Batches) -> Callable[[Array], tuple[Array, ...]]:
