@@ -25,8 +25,8 @@ def normal_axes(x: Node, axis: object) -> tuple[int, ...]:
         return tuple(range(-x.rank, 0))
     chosen = axis if isinstance(axis, tuple | list) else (axis,)
     axes = []
-    for one in chosen:
-        position = axis_number(one)
+    for number in chosen:
+        position = axis_number(number)
         if not -x.rank <= position < x.rank:
             raise ShapeError(f"there is no axis {shown(position)} in shape {show_shape(x.shape)}")
         axes.append(position % x.rank - x.rank)
