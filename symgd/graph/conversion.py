@@ -158,9 +158,9 @@ def is_sympy(value: Any) -> bool:
     return sympy is not None and isinstance(value, sympy.Basic | sympy.MatrixBase)
 
 
-def name_of(given: Any) -> str:
+def name_of(symbol: Any) -> str:
     """Return the name by which a user means an input: a text as it is, or that of a Node or SymPy symbol."""
-    name = getattr(given, "name", given)
+    name = getattr(symbol, "name", symbol)
     return str(name) if isinstance(name, str) else shown(name)
 
 

@@ -1,4 +1,4 @@
-"""A limit to the time that a long computation takes, asked for where its steps are counted."""
+"""A limit to the time that a long computation takes, checked where its steps are counted."""
 
 from __future__ import annotations
 
