@@ -32,7 +32,7 @@ __all__ = ["EXTREME", "MODERATE", "Example", "Place", "Subject", "lies_in", "pre
 
 MODERATE = (-7.25, -2.5, -1.0, -0.7, -0.3, -1e-3, 1e-3, 0.2, 0.5, 0.9, 1.0, 1.75, 3.0, 8.5)
 EXTREME = (-1000.0, -745.0, -40.0, -1e-12, 1e-300, 1e-12, 40.0, 700.0, 1000.0)
-HELD = (Fraction(-1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(3), Fraction(3, 2))
+_FIXED = (Fraction(-1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(3), Fraction(3, 2))
 """Numbers at which the other arguments are fixed."""
 _THINNED = {1: 1, 2: 7}
 _THINNED_MORE = 53
@@ -324,7 +324,7 @@ class Subject:
         record = self.record
         if record.is_elementwise and record.arity is not None and record.arity > 1 and _depends_on_numbers(record):
             for k in range(record.arity):
-                for number in HELD:
+                for number in _FIXED:
                     inner = scalar(letter_of(k))
                     args = tuple(inner if j == k else constant(number) for j in range(record.arity))
                     variant = Example(record, args, is_default=False)
