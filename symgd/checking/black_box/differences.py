@@ -99,7 +99,7 @@ def precise_slope(
 
 def _vanishes(slopes: Sequence[Slope]) -> bool:
     """Whether slopes shrink with every step to nothing, as those of x² and of x²·sin(1/x) at 0 do."""
-    sizes = [abs(one.left) + abs(one.right) + one.error for one in slopes]
+    sizes = [abs(slope.left) + abs(slope.right) + slope.error for slope in slopes]
     is_finite = all(mpmath.isfinite(size) for size in sizes)
     return is_finite and all(later <= earlier * mpmath.mpf("1e-6") for earlier, later in itertools.pairwise(sizes))
 
