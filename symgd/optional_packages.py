@@ -1,4 +1,4 @@
-"""Packages that symgd works without, and what it says where one is needed and missing."""
+"""Packages that symgd works without, and the errors where one is needed and missing."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def required(name: str, purpose: str) -> Any:
 
 
 class OptionalPackage:
-    """A module that is imported when it is first asked for something.
+    """A module that is imported when an attribute of it is first used.
 
     It never stands in ``sys.modules`` itself, where every loop over the modules would load it.
 

@@ -141,11 +141,9 @@ def _contracted(inputs: list[Labels], output: Labels, arrays: list[Array]) -> Ar
             positions = sorted(chosen, reverse=True)
             pair, labels = [arrays.pop(k) for k in positions], [inputs.pop(k) for k in positions]
             needed = set(output).union(*inputs)
-            pair_output = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
-            arrays.append(
-                np.asarray(np.einsum(f"{','.join(map(letters, labels))}->{letters(pair_output)}", *pair), dtype=object)
-            )
-            inputs.append(pair_output)
+            target = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
+            arrays.append(np.asarray(np.einsum(f"{','.join(map(letters, labels))}->{letters(target)}", *pair), dtype=object))
+            inputs.append(target)
     result: Array = np.einsum(f"{','.join(map(letters, inputs))}->{letters(output)}", *arrays)
     return result
 

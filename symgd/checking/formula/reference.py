@@ -245,11 +245,11 @@ class Reference:
         """Return a step that leaves half of the digits to the difference."""
         return mpmath.mpf(10) ** -(self.digits // 2 - 2)
 
-    def along(self, own: Sequence[Array], directions: Sequence[Array]) -> Array | Real:
+    def along(self, derivatives: Sequence[Array], directions: Sequence[Array]) -> Array | Real:
         """Return a derivative times a direction, for every output."""
         return sum(
             np.tensordot(derivative, direction, direction.ndim) if direction.ndim else derivative * direction[()]
-            for derivative, direction in zip(own, directions, strict=True)
+            for derivative, direction in zip(derivatives, directions, strict=True)
         )
 
     def _outcome(self, group: Sequence[Entry], total: Real) -> _Outcome:
