@@ -1,8 +1,8 @@
-"""The errors a user can meet.
+"""The errors that symgd raises.
 
 Every mistake of a user raises a :class:`SymgdError`, which is a ``ValueError``. A message says *what* is wrong, *where*
-(the formula with a caret) and *what to do* (a hint). It is raised deep, where the cause is known, and completed once at the
-surface, where the formula is known: see :func:`located`.
+(the formula with a caret) and *what to do* (a hint). It is raised where the cause is known, and completed once in the
+public function, where the formula is known: see :func:`located`.
 """
 
 from __future__ import annotations
@@ -313,11 +313,11 @@ def shown(value: object, length: int = _SHOWN) -> str:
 
 
 _UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff]")
-"""Characters that a terminal obeys instead of showing, that turn the direction of a text, that have no width; surrogates."""
+"""Characters that control a terminal, that turn the direction of a text, that have no width; surrogates."""
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""Return a text with the characters that a terminal would obey written as escapes.
+    r"""Return a text with the characters that a terminal would interpret written as escapes.
 
     Parameters
     ----------

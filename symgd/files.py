@@ -29,7 +29,7 @@ _MARKS = {
 
 
 def shown_path(path: object, length: int = 120) -> str:
-    r"""Return a path as a message shows it: in one line, its end kept, nothing in it that a terminal would obey.
+    r"""Return a path as a message shows it: in one line, its end kept, nothing in it that a terminal would interpret.
 
     Examples
     --------

@@ -18,7 +18,7 @@ _EXTRAS = {"matplotlib": "plot", "sphinx": "sphinx", "cupy": "cupy", "flint": "b
 
 @functools.cache
 def available(name: str) -> Any:
-    """Return a module, or None where it cannot be imported; either answer is remembered.
+    """Return a module, or None where it cannot be imported; either result is remembered.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class OptionalPackage:
         self._purpose = purpose
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what is asked of every object does not import the package
+        if name.startswith("__"):  # attributes that Python looks up on any object do not import the package
             raise AttributeError(name)
         value = getattr(required(self._name, self._purpose), name)
         setattr(self, name, value)

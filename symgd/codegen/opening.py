@@ -40,7 +40,7 @@ def opening_lines(signature: Signature, printer: CodePrinter, formulas: Sequence
 
 
 def _read(signature: Signature, formulas: Sequence[Node]) -> list[Node]:
-    """Return the arguments that the code looks at: those in the formulas, and those that sizes are read off."""
+    """Return the arguments that the code reads: those in the formulas, and those that sizes are read off."""
     used = set(symbols_of(*formulas))
     available = {size_name for node in used for size_name in size_names(node.shape)}
     needed = {size_name for node in toposort(formulas) for size_name in sizes_of(node)} - available

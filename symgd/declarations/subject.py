@@ -52,7 +52,7 @@ class Place:
     values : dict of Node to number or array
     sizes : dict of str to int
     known : dict
-        Values of formulas here, by formula and number of digits: laws ask for the same ones.
+        Values of formulas here, by formula and number of digits: laws use the same ones.
     """
 
     __slots__ = ("known", "sizes", "values")

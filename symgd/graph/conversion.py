@@ -118,7 +118,7 @@ def as_node(value: Any) -> Node:
     if isinstance(value, Proxy):
         node: Node = value.node
         return node
-    if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
+    if is_sympy(value):  # before any attribute is read: the shape of an indexed symbol raises
         return _from_sympy(value)
     if isinstance(value, np.matrix | np.ma.MaskedArray):
         read_exact_array(value, _GIVEN)  # names what is masked, which np.asarray would bring back

@@ -64,7 +64,7 @@ def one_axis(x: Node, axis: object, name: str) -> int:
 
 
 def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: object) -> Node:
-    """Put the reduced axes back with size 1, if asked."""
+    """Put the reduced axes back with size 1, where `keepdims` is set."""
     if isinstance(keepdims, Node) and keepdims.is_constant:
         keepdims = keepdims.value
     if keepdims is not True and keepdims is not False:

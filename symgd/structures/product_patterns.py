@@ -51,7 +51,7 @@ class Terms:
 
 
 def _components(product: Product, rank: int) -> list[tuple[list[Labelled[int]], set[int]]]:
-    """Return the groups of factors that hang together by summed indices, or by an index of a tied axis."""
+    """Return the groups of factors that are connected by summed indices, or by an index of a tied axis."""
     groups: list[tuple[list[Labelled[int]], set[int]]] = []
     tied = set(product.offsets)
     for factor in product.factors:
@@ -63,7 +63,7 @@ def _components(product: Product, rank: int) -> list[tuple[list[Labelled[int]], 
 
 
 def low_rank(terms: Terms, make: Make) -> Structure | None:
-    """Σ uᵢ·vᵢᵀ + diag(d): every product falls apart into a factor of the rows and one of the columns."""
+    """Σ uᵢ·vᵢᵀ + diag(d): every product splits into a factor of the rows and one of the columns."""
     rank = terms.rank
     rows, columns = tuple(range(rank)), tuple(range(rank, 2 * rank))
     if any(product.ties for product in terms.others):
@@ -118,7 +118,7 @@ def _with_identities(product: Product, without: Sequence[int], shape: Shape) -> 
 
 
 def kronecker(terms: Terms, make: Make) -> Structure | None:
-    """One product whose factors fall apart, each with rows and columns of its own."""
+    """One product whose factors separate, each with rows and columns of its own."""
     rank, shape = terms.rank, terms.shape
     if terms.tied or len(terms.others) != 1 or rank == 1:
         return None

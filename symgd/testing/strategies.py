@@ -97,7 +97,7 @@ def points_inside(
 
 
 def _values(node: Node, wanted: Interval, rows: Size | None, sizes: Mapping[str, int], largest: float) -> SearchStrategy[Array]:
-    """Return a strategy for one input, which honours what is declared of it."""
+    """Return a strategy for one input, whose values satisfy what is declared of it."""
     import hypothesis.strategies as st
     from hypothesis.extra.numpy import arrays
 

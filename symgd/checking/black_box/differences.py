@@ -172,7 +172,7 @@ class Ladder:
         self.noise = np.maximum.reduce([noise, self._quantum(), self.stair, resolution * np.abs(self.middle)]) + _TINY
 
     def _like_the_middle(self, values: Array) -> Array:
-        """Return values, or nothing where the function answers in another shape."""
+        """Return values, or nothing where the function returns another shape."""
         array = np.asarray(values, dtype=float)
         return array if array.shape == self.middle.shape else np.full(self.middle.shape, np.nan)
 

@@ -28,7 +28,7 @@ def measured_noise(along: Callable[[float], Array], scale: float) -> Array:
     along : callable
         ``along(step) -> array``.
     scale : float
-        The size of the argument: the steps are 16 units in its last place, and wider ones where values change in stairs.
+        The size of the argument: the steps are 16 units in its last place, and wider ones where values change in steps.
     """
     noise: Array = np.maximum.reduce([_noise_at(along, width * scale) for width in _WIDTHS])
     return noise

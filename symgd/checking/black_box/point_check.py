@@ -177,7 +177,7 @@ class PointCheck:
     def _may_be_absorbed(self, got: float, ladder: Ladder, out: tuple[int, ...]) -> bool:
         """Whether the function is constant, and the claim is that it changes by less than larger numbers are rounded to.
 
-        Or it is constant at small steps only, and the claim is 0, or no steeper than the chords: stairs, or rounding.
+        Or it is constant at small steps only, and the claim is 0, or no steeper than the chords: a step function, or rounding.
         """
         if ladder.stair[out] > 0 and abs(got) <= 2 * ladder.steepest(out):
             return True

@@ -71,7 +71,7 @@ def check_formula(
         Of the random points.
     compiled : callable, optional
         Makes the derivative as float64 code, a function of the arguments that returns a list; its digits are measured when
-        they are asked for.
+        they are first read.
     traced : callable, optional
         Makes formulas of the claims that are functions, where that can be done.
     """

@@ -37,7 +37,7 @@ Traced = Callable[[], Sequence[Node] | None]
 
 
 class Doubts:
-    """What a function answers around a point.
+    """The values of a function around a point.
 
     Parameters
     ----------

@@ -122,7 +122,7 @@ class Backend:
     def __init__(self) -> None:
         self.uses = Uses()
         self.writing = ""
-        self.homes: Mapping[str, str | None] = {}
+        self.prefixes: Mapping[str, str | None] = {}
 
     # -- what the code needs around it ----------------------------------------------------------------------------
 
@@ -165,7 +165,7 @@ class Backend:
     def spelled(self, node: Node, operands: list[Written], printer: Any) -> Written | None:
         """Return the code of a function whose arguments are written; None where it is a word of the printer, as a sum is."""
         record = node.primitive
-        self.writing, self.homes = record.name, self._homes(record)
+        self.writing, self.prefixes = record.name, self._prefixes(record)
         spelling: Spelling | None = self.spellings.get(record.name) or record.code or record.numpy
         if not spelling:
             if not record.is_elementwise or record.layout is not None:
@@ -188,13 +188,13 @@ class Backend:
         """Return the error for a function that the library does not have."""
         return UnsupportedError(f"{name} has no code for {self.name}", hint="it can be derived and checked, but not compiled")
 
-    def _homes(self, record: Primitive) -> dict[str, str | None]:
+    def _prefixes(self, record: Primitive) -> dict[str, str | None]:
         """Return the prefixes of the functions that a declaration names with their modules; None where no module is ours."""
-        homes: dict[str, str | None] = {}
+        prefixes: dict[str, str | None] = {}
         for place in record.imports:
             module, _, name = place.partition(":")
-            homes[name] = homes.get(name) or self.prefix_of(module)
-        return homes
+            prefixes[name] = prefixes.get(name) or self.prefix_of(module)
+        return prefixes
 
     @classmethod
     def prefix_of(cls, module: str) -> str | None:
@@ -215,10 +215,10 @@ class Backend:
             return self.helper(name)
         if not name[:1].islower() or name == "slice":
             return f"{name}("
-        home = self.homes.get(name, self.alias)
-        if home is None:
+        prefix = self.prefixes.get(name, self.alias)
+        if prefix is None:
             raise self.no_code(self.writing)
-        return f"{self._under(home, name)}("
+        return f"{self._under(prefix, name)}("
 
     def qualified(self, name: str) -> str:
         """Return the text of a name that SymPy's printer wrote with its package in front."""

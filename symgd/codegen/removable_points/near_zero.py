@@ -149,7 +149,7 @@ def _groups(node: Node, sources: Sources) -> Iterator[tuple[Node, Node, tuple[No
 
 
 def _may_cancel(template: Node) -> bool:
-    """Whether a formula has a sum or a quotient, is no plain polynomial, and has no function that is dear in many digits."""
+    """Whether a formula has a sum or a quotient, is no plain polynomial, and has no function that is costly in many digits."""
     parts = toposort([template])
     if len(parts) > _MOST_NODES or not any(part.primitive is add or _is_divisor(part) for part in parts):
         return False
