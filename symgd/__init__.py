@@ -59,4 +59,4 @@ def _functions() -> Mapping[str, Any]:
 
 def _classes_of_methods() -> Mapping[str, Any]:
     method = importlib.import_module("symgd.descent.method")
-    return {one.make.__name__: one.make for kind in method.Kind for one in method.methods(kind).values()}
+    return {entry.make.__name__: entry.make for kind in method.Kind for entry in method.methods(kind).values()}

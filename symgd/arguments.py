@@ -1,6 +1,6 @@
-"""Readers of arguments: each returns what a parameter may be, and says in one sentence what it is where it is not.
+"""Readers of arguments: each returns a valid value, and refuses any other with one sentence on what the parameter is.
 
-Every layer may use them; they know nothing of formulas, and cost less than a microsecond where nothing is wrong.
+Every layer may use them; they do not depend on formulas, and cost less than a microsecond where nothing is wrong.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 Function: TypeAlias = Callable[..., Any]
-"""Somebody's function, of whose arguments and result nothing is known."""
+"""A function of a user, whose arguments and result are unknown."""
 
 
 def read_flag(value: object, name: str) -> bool:
@@ -221,7 +221,7 @@ def read_names(value: object, name: str) -> tuple[str, ...]:
     SymgdError
         For anything else, also for one text.
     """
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list | tuple) or not all(isinstance(member, str) for member in value):
         raise SymgdError(f"{name} is a list of names, not {shown(value)}", hint=f'{name}=["x", "y"]')
     return tuple(value)
 

@@ -237,15 +237,15 @@ def _members(value: list[object] | tuple[object, ...], name: str, depth: int) ->
         return value
     if depth > _DEEPEST:
         raise RecursionError
-    return [_member(one, name, k, depth + 1) for k, one in enumerate(value)]
+    return [_member(member, name, k, depth + 1) for k, member in enumerate(value)]
 
 
-def _member(one: object, name: str, number: int, depth: int) -> object:
-    if isinstance(one, list | tuple):
-        return _members(one, f"{name}[{number}]", depth)
-    if type(one) is np.ndarray or isinstance(one, np.generic) or not hasattr(one, "__array__"):
-        return one
-    return _converted(one, f"{name}[{number}]", depth)
+def _member(member: object, name: str, number: int, depth: int) -> object:
+    if isinstance(member, list | tuple):
+        return _members(member, f"{name}[{number}]", depth)
+    if type(member) is np.ndarray or isinstance(member, np.generic) or not hasattr(member, "__array__"):
+        return member
+    return _converted(member, f"{name}[{number}]", depth)
 
 
 def _unmasked(value: Foreign, name: str) -> Array:
@@ -316,7 +316,7 @@ def _with_numbers(array: Array, value: object, name: str) -> Array:
         entry = array[index]
         try:
             number = exact_number(entry)
-        except Exception:  # a number of somebody's may fail in any way
+        except Exception:  # a user's type of number may raise anything
             number = None
         if number is None and not index:
             raise _no_array(value, name)

@@ -1,8 +1,8 @@
-"""The errors a user can meet.
+"""The errors that symgd raises.
 
 Every mistake of a user raises a :class:`SymgdError`, which is a ``ValueError``. A message says *what* is wrong, *where*
-(the formula with a caret) and *what to do* (a hint). It is raised deep, where the cause is known, and completed once at the
-surface, where the formula is known: see :func:`located`.
+(the formula with a caret) and *what to do* (a hint). It is raised where the cause is known, and completed once in the
+public function, where the formula is known: see :func:`located`.
 """
 
 from __future__ import annotations
@@ -290,7 +290,7 @@ class DeclarationError(GradientError):
 
 
 def shown(value: object, length: int = _SHOWN) -> str:
-    """Return what a message says of a value: one line, not longer than `length`, of anything whatever.
+    """Return the text for a value in a message: one line, not longer than `length`, of anything whatever.
 
     Parameters
     ----------
@@ -306,18 +306,18 @@ def shown(value: object, length: int = _SHOWN) -> str:
     """
     try:
         text = _text_of(value, length, _LEVELS)
-    except Exception:  # the text of somebody's object may fail in any way
+    except Exception:  # str of a user's object may raise anything
         text = f"an object of the class {type(value).__name__}"
     text = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text[: 4 * length].split()))
     return text if len(text) <= length else f"{text[: length - 2]} …"
 
 
 _UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff]")
-"""Characters that a terminal obeys instead of showing, that turn the direction of a text, that have no width; surrogates."""
+"""Characters that control a terminal, that turn the direction of a text, that have no width; surrogates."""
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""Return a text with the characters that a terminal would obey written as escapes.
+    r"""Return a text with the characters that a terminal would interpret written as escapes.
 
     Parameters
     ----------
@@ -331,7 +331,7 @@ def printable(text: str, keep: str = "") -> str:
     >>> print(printable("a\x1b[31m\u202eb"))
     a\x1b[31m\u202eb
     """
-    return _UNSAFE.sub(lambda found: found[0] if found[0] in keep else ascii(found[0])[1:-1], text)
+    return _UNSAFE.sub(lambda match: match[0] if match[0] in keep else ascii(match[0])[1:-1], text)
 
 
 def _text_of(value: Any, length: int, levels: int) -> str:
@@ -344,11 +344,13 @@ def _text_of(value: Any, length: int, levels: int) -> str:
     if isinstance(value, FunctionType | BuiltinFunctionType | MethodType):
         return f"the function {value.__name__}"
     if isinstance(value, dict):
-        pairs = (f"{_text_of(key, length, levels - 1)}: {_text_of(one, length, levels - 1)}" for key, one in value.items())
+        pairs = (
+            f"{_text_of(key, length, levels - 1)}: {_text_of(member, length, levels - 1)}" for key, member in value.items()
+        )
         return f"{{{_joined(pairs, levels)}}}"
     if isinstance(value, list | tuple | set | frozenset):
         left, right = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
-        return f"{left}{_joined((_text_of(one, length, levels - 1) for one in value), levels)}{right}"
+        return f"{left}{_joined((_text_of(member, length, levels - 1) for member in value), levels)}{right}"
     if hasattr(value, "tolist") and getattr(value, "ndim", None) and math.prod(value.shape) > _MEMBERS**2:
         return f"an array of shape {tuple(value.shape)}"
     return str(value)
@@ -358,8 +360,8 @@ def _joined(members: Iterable[str], levels: int) -> str:
     """Return the first members of a container; below the last level nothing is opened."""
     if levels <= 0:
         return "…"
-    found = list(itertools.islice(members, _MEMBERS + 1))
-    return ", ".join([*found[:_MEMBERS], "…"] if len(found) > _MEMBERS else found)
+    leading = list(itertools.islice(members, _MEMBERS + 1))
+    return ", ".join([*leading[:_MEMBERS], "…"] if len(leading) > _MEMBERS else leading)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The public functions for people who add functions, rewrite rules and array libraries of their own.
+"""The public functions for users who add functions, rewrite rules and array libraries of their own.
 
 One declaration per function, as in symgd's own vocabulary::
 

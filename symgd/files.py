@@ -29,7 +29,7 @@ _MARKS = {
 
 
 def shown_path(path: object, length: int = 120) -> str:
-    r"""Return a path as a message shows it: in one line, its end kept, nothing in it that a terminal would obey.
+    r"""Return a path as a message shows it: in one line, its end kept, nothing in it that a terminal would interpret.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def reason_of(error: OSError) -> str:
 
 
 def check_name(path: Path) -> None:
-    """Refuse a name that no file of this system can have; :meth:`pathlib.Path.exists` only says that there is none.
+    """Refuse a name that no file of this system can have; :meth:`pathlib.Path.exists` only returns False for it.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def read_text(path: Path, most: int, *, allow_mark: bool = False) -> str:
     Raises
     ------
     DataError
-        For anything else, with the encoding where a mark tells it, and else with the line and the byte.
+        For anything else, with the encoding where a mark shows it, and else with the line and the byte.
     """
     content = read_bytes(path, most)
     for mark, name in _MARKS.items():

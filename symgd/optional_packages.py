@@ -1,4 +1,4 @@
-"""Packages that symgd works without, and what it says where one is needed and missing."""
+"""Packages that symgd works without, and the errors where one is needed and missing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXTRAS = {"matplotlib": "plot", "sphinx": "sphinx", "cupy": "cupy", "flint": "b
 
 @functools.cache
 def available(name: str) -> Any:
-    """Return a module, or None where it cannot be imported; either answer is remembered.
+    """Return a module, or None where it cannot be imported; either result is remembered.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def required(name: str, purpose: str) -> Any:
 
 
 class OptionalPackage:
-    """A module that is imported when it is first asked for something.
+    """A module that is imported when an attribute of it is first used.
 
     It never stands in ``sys.modules`` itself, where every loop over the modules would load it.
 
@@ -113,7 +113,7 @@ class OptionalPackage:
         self._purpose = purpose
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what is asked of every object does not import the package
+        if name.startswith("__"):  # attributes that Python looks up on any object do not import the package
             raise AttributeError(name)
         value = getattr(required(self._name, self._purpose), name)
         setattr(self, name, value)

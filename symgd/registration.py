@@ -149,13 +149,13 @@ def _origin(caller: FrameType, function: object) -> tuple[Mapping[str, Any], tup
     while frame is not None:
         frames.append(frame)
         frame = frame.f_back
-    bodies = [one for one in frames if _is_body_of_a_module(one)]
+    bodies = [frame for frame in frames if _is_body_of_a_module(frame)]
     if bodies:
         namespace = bodies[0].f_globals
-        file = [one for one in bodies if one.f_globals is namespace][-1].f_code.co_filename  # not of a text that it executes
-        return namespace, next((file, one.f_lineno) for one in frames if one.f_code.co_filename == file)
+        file = [body for body in bodies if body.f_globals is namespace][-1].f_code.co_filename  # not of a text that it executes
+        return namespace, next((file, frame.f_lineno) for frame in frames if frame.f_code.co_filename == file)
     namespace = getattr(function, "__globals__", caller.f_globals)
-    nearest = next((one for one in frames if one.f_globals is namespace), caller)
+    nearest = next((frame for frame in frames if frame.f_globals is namespace), caller)
     return namespace, (nearest.f_code.co_filename, nearest.f_lineno)
 
 
@@ -173,5 +173,5 @@ def registrations_of(function: object) -> list[Registered]:
 
 def registered_in(module: ModuleType) -> list[Registered]:
     """Return what a module registers, in the order of its lines."""
-    found = [entry for entry in _REGISTER if entry.namespace is module.__dict__]
-    return sorted(found, key=lambda entry: entry.place[1])
+    entries = [entry for entry in _REGISTER if entry.namespace is module.__dict__]
+    return sorted(entries, key=lambda entry: entry.place[1])

@@ -1,6 +1,6 @@
 """The types of what public functions take, for annotations in programs that use symgd.
 
-The functions of the language take an :data:`Operand` and return a :class:`symgd.Node`, as ``__init__.pyi`` says.
+The functions of the language take an :data:`Operand` and return a :class:`symgd.Node`, as ``__init__.pyi`` declares.
 """
 
 from __future__ import annotations

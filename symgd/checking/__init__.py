@@ -1,1 +1,1 @@
-"""Check derivatives that somebody claims: given as formulas, or as functions."""
+"""Check claimed derivatives: given as formulas, or as functions."""

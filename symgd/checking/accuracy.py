@@ -82,8 +82,8 @@ class Accuracy:
         return min(self.outputs.values(), default=FULL)
 
     def __str__(self) -> str:
-        kept = ", ".join(f"{name} {digits:.1f}" for name, digits in self.outputs.items())
-        return f"{self.digits:.1f} digits at worst, over {self.points} point{'s' if self.points != 1 else ''} ({kept})"
+        outputs = ", ".join(f"{name} {digits:.1f}" for name, digits in self.outputs.items())
+        return f"{self.digits:.1f} digits at worst, over {self.points} point{'s' if self.points != 1 else ''} ({outputs})"
 
     def explain(self) -> str:
         """Say what was found, in words."""
@@ -117,7 +117,7 @@ def read_points(inputs: Sequence[Node], at: Any) -> list[Point]:
     places = at if isinstance(at, list | tuple) else [at]
     if not len(places):
         raise SymgdError("there are no points to measure at", hint="leave at= out, and random points are drawn")
-    return [read_point(inputs, one) for one in places]
+    return [read_point(inputs, place) for place in places]
 
 
 def measure(
@@ -139,12 +139,14 @@ def measure(
     arguments : sequence of Node
     points : sequence of Point
     """
-    found = Accuracy(len(points), dict.fromkeys(names, FULL))
+    accuracy = Accuracy(len(points), dict.fromkeys(names, FULL))
     undecided = 0
     for point in points:
         with collected_warnings(RuntimeWarning) as caught:
             results = compiled(*(np.asarray(point.values[node], dtype=float) for node in arguments))
-        found.warnings += [text for text in dict.fromkeys(str(one.message) for one in caught) if text not in found.warnings]
+        accuracy.warnings += [
+            text for text in dict.fromkeys(str(warning.message) for warning in caught) if text not in accuracy.warnings
+        ]
         truth = settled(formulas, point.values, point.sizes, _PRECISIONS)
         for name, result, true in zip(names, results, truth, strict=True):
             for index in np.ndindex(*true.shape):
@@ -152,12 +154,12 @@ def measure(
                 if digits is None:
                     undecided += 1
                     continue
-                found.entries += 1
-                found.outputs[name] = min(found.outputs[name], digits)
-                if found.worst is None or digits < found.worst.digits:
-                    found.worst = LeastDigits(
+                accuracy.entries += 1
+                accuracy.outputs[name] = min(accuracy.outputs[name], digits)
+                if accuracy.worst is None or digits < accuracy.worst.digits:
+                    accuracy.worst = LeastDigits(
                         name, index, float(np.asarray(result)[index]), float(true[index]), digits, repr(point)
                     )
     if undecided:
-        found.notes.append(f"entries whose formula has no value there: {undecided}")
-    return found
+        accuracy.notes.append(f"entries whose formula has no value there: {undecided}")
+    return accuracy

@@ -110,7 +110,7 @@ class GradientCheck:
 
     @cached_property
     def digits(self) -> float | None:
-        """Good digits of the compiled code or of the claimed function, measured when asked for; 16 is all a float64 holds."""
+        """Good digits of the compiled code or of the claimed function, measured when first read; 16 is all a float64 holds."""
         return None if self.measure_digits is None else self.measure_digits()
 
     @cached_property
@@ -137,10 +137,10 @@ class GradientCheck:
             return ""
         names = list(self.sizes[0])
         if len(names) == 1:
-            return f", {names[0]} = {', '.join(str(one[names[0]]) for one in self.sizes)}"
+            return f", {names[0]} = {', '.join(str(sizes[names[0]]) for sizes in self.sizes)}"
         if len(names) > _MOST_NAMES:
             return f", {len(self.sizes)} set{'s' if len(self.sizes) > 1 else ''} of sizes"
-        return f", ({', '.join(names)}) = {', '.join(str(tuple(one.values())) for one in self.sizes)}"
+        return f", ({', '.join(names)}) = {', '.join(str(tuple(sizes.values())) for sizes in self.sizes)}"
 
     def explain(self) -> str:
         """Say what was found, in words, and what may be wrong."""
@@ -251,7 +251,7 @@ class Ledger:
             self.add(replace(other, kinks=0, unsure=0, holes=0))
 
     def compare(self, name: str, index: tuple[int, ...], claimed: Real, slope: Slope, tolerance: Real, point: object) -> None:
-        """Enter an entry: the slope must be sure, and the claim as near to it as `tolerance` (relative) and its error say."""
+        """Enter an entry: the slope must be sure, and the claim as near to it as `tolerance` (relative) and its error allow."""
         self.entries += 1
         if not slope.is_sure or (slope.is_kink and not mpmath.isfinite(claimed)):
             self.unsure += 1
@@ -296,4 +296,4 @@ class Ledger:
 
     def sorted_wrong(self) -> list[WorstEntry]:
         """Return what disagrees, the worst first."""
-        return sorted(self.wrong, key=lambda one: -one.relative_error)
+        return sorted(self.wrong, key=lambda entry: -entry.relative_error)

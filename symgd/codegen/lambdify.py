@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from symgd.arguments import read_choice
 from symgd.codegen.backends import BACKENDS, Backend
 from symgd.codegen.opening import opening_lines
-from symgd.codegen.pickling import executed, with_home
+from symgd.codegen.pickling import executed, with_module
 from symgd.codegen.printer import CodePrinter
 from symgd.codegen.schedule import Schedule, schedule
 from symgd.codegen.signature import Signature, check_sizes, sign
@@ -77,12 +77,12 @@ def compile_formulas(
     name : str
         Name of the function in the source.
     unread : collection of Node
-        Arguments no formula speaks of and whose shape nobody knows: whatever is given for them is not looked at, unless there
-        is no other argument.
+        Arguments that occur in no formula and whose shape is unknown: their values are not read, unless there is no other
+        argument.
     slopes_of_norms : bool
         Whether a vector divided by its norm is 0 where both are.
     may_alias : bool
-        Whether an output may share memory with an argument or another output, because nobody writes into it.
+        Whether an output may share memory with an argument or another output, because it is never written to.
     named : mapping of str to Node, optional
         Parts of the formulas, by the names that the code is to give them.
 
@@ -104,7 +104,7 @@ def compile_formulas(
     results = _finished(outputs, formulas, work, printer, signature, may_alias)
     body = function_body(signature.names, work, results, as_list)
     source = source_text(printer.backend, name, signature, opening_lines(signature, printer, formulas), body)
-    compiled: Compiled = with_home(_run(source, name, library), source, arguments, backend)
+    compiled: Compiled = with_module(_run(source, name, library), source, arguments, backend)
     return compiled
 
 
@@ -125,7 +125,7 @@ def _finished(
 
 
 def _result(node: Node, formula: Node, written: Written, printer: CodePrinter, signature: Signature, may_share: bool) -> str:
-    """Return the code of one output; `may_share` says whether an array could share its memory with another."""
+    """Return the code of one output; `may_share` is whether an array could share its memory with another."""
     inputs = symbols_of(formula)
     if node.shape:
         return printer.backend.copied(written) if may_share else written.text

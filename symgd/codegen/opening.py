@@ -25,7 +25,7 @@ def opening_lines(signature: Signature, printer: CodePrinter, formulas: Sequence
     ----------
     signature : Signature
     printer : CodePrinter
-        That has written the formulas: it knows what they use.
+        That has written the formulas, and recorded what they use.
     formulas : sequence of Node
     """
     backend = printer.backend
@@ -40,10 +40,10 @@ def opening_lines(signature: Signature, printer: CodePrinter, formulas: Sequence
 
 
 def _read(signature: Signature, formulas: Sequence[Node]) -> list[Node]:
-    """Return the arguments that the code looks at: those in the formulas, and those that sizes are read off."""
+    """Return the arguments that the code reads: those in the formulas, and those that sizes are read off."""
     used = set(symbols_of(*formulas))
-    held = {one for node in used for one in size_names(node.shape)}
-    needed = {one for node in toposort(formulas) for one in sizes_of(node)} - held
+    available = {size_name for node in used for size_name in size_names(node.shape)}
+    needed = {size_name for node in toposort(formulas) for size_name in sizes_of(node)} - available
     return [node for node in signature.known if signature.has_batch or node in used or set(size_names(node.shape)) & needed]
 
 
@@ -60,16 +60,18 @@ class _Sizes:
         """Read the sizes that an argument is the first to have."""
         simple = [size.name for size in shape if isinstance(size, Dim) and size.name is not None]
         if len(simple) == len(shape) == len(set(simple)) and not set(simple) & self.known:
-            self.lines.append(f"{', '.join(sizes[one] for one in simple)}{',' if len(simple) == 1 else ''} = {name}.shape")
+            self.lines.append(
+                f"{', '.join(sizes[size_name] for size_name in simple)}{',' if len(simple) == 1 else ''} = {name}.shape"
+            )
             self.ranks[name] = len(simple)
             self.known.update(simple)
             return
         for axis, size in enumerate(shape):
-            one = size.name if isinstance(size, Dim) else None
-            if one is not None and one not in self.known:
-                self.lines.append(f"{sizes[one]} = {name}.shape[{axis}]")
+            size_name = size.name if isinstance(size, Dim) else None
+            if size_name is not None and size_name not in self.known:
+                self.lines.append(f"{sizes[size_name]} = {name}.shape[{axis}]")
                 self.ranks[name] = len(shape)
-                self.known.add(one)
+                self.known.add(size_name)
         self.checks.append((name, shape))
 
 
@@ -80,21 +82,21 @@ def _shape_lines(arguments: Sequence[Node], signature: Signature, printer: CodeP
     got = ", ".join(f"{identifiers[node]} {{{printer.backend.shown_shape(identifiers[node])}}}" for node in tensors)
     wanted = ", ".join(f"{identifiers[node]} {printer.shape_text(node.shape)}" for node in tensors)
     refusal = f'    raise ValueError(f"shapes do not fit: expected {wanted}; got {got}")'
-    found = _Sizes()
+    sizes = _Sizes()
     for node in sorted(tensors, key=lambda node: -len(node.shape)):
-        found.read(identifiers[node], node.shape, signature.sizes)
-    compound = {one for node in arguments for one in size_names(node.shape)} - found.known
+        sizes.read(identifiers[node], node.shape, signature.sizes)
+    compound = {size_name for node in arguments for size_name in size_names(node.shape)} - sizes.known
     if compound:
         raise UnsupportedError(f"the size {min(compound)} cannot be read off the arguments")
-    lines = found.lines
-    if found.checks:
-        condition = " or ".join(f"{name}.shape != {printer.shape_text(shape)}" for name, shape in found.checks)
+    lines = sizes.lines
+    if sizes.checks:
+        condition = " or ".join(f"{name}.shape != {printer.shape_text(shape)}" for name, shape in sizes.checks)
         lines += [f"if {condition}:", refusal]
-    if found.known:
-        lines.append(f"if not {' * '.join(signature.sizes[one] for one in sorted(found.known))}:")
+    if sizes.known:
+        lines.append(f"if not {' * '.join(signature.sizes[size_name] for size_name in sorted(sizes.known))}:")
         lines.append(f'    raise ValueError(f"an axis of size 0 holds nothing: got {got}")')
-    if found.ranks:
-        ranks = " or ".join(f"{name}.ndim != {rank}" for name, rank in found.ranks.items())
+    if sizes.ranks:
+        ranks = " or ".join(f"{name}.ndim != {rank}" for name, rank in sizes.ranks.items())
         lines = [f"if {ranks}:", refusal, *lines]
     return lines
 

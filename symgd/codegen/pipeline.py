@@ -1,10 +1,10 @@
 """The stages that formulas pass before they are code, in one list.
 
-Each stage is a function of graphs: formulas in, formulas out, with a :class:`~symgd.codegen.stages.Request` that says what
+Each stage is a function of graphs: formulas in, formulas out, with a :class:`~symgd.codegen.stages.Request` that defines what
 code is wanted. :data:`STAGES` names them with their reasons, and :func:`stages_of` shows formulas after each.
 
 Stages that rewrite are rules of :mod:`symgd.rewrite`, whose results are proven equal before they are used; so this folder
-imports that one. Handing those stages in from above would leave nobody a list to read.
+imports that one. Passing those stages in from a layer above would leave no complete list of them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _simplified(purpose: Purpose) -> Change:
 
 def _proven(before: Sequence[Node], after: Sequence[Node], request: Request, fills_holes: bool) -> Sequence[Node]:
     """Return what a stage made of formulas, where it is proven equal."""
-    is_same = all(one is other for one, other in zip(before, after, strict=True))
+    is_same = all(old is new for old, new in zip(before, after, strict=True))
     return after if is_same or not request.prove else proven(before, after, None, fills_holes)
 
 
@@ -91,7 +91,7 @@ REWRITING: tuple[Stage, ...] = (
         _fills_holes,
     ),
 )
-"""The stages that see the formulas of a user; the others see every formula that is compiled."""
+"""The stages that act on the formulas of a user; the others act on every formula that is compiled."""
 
 STAGES: tuple[Stage, ...] = (*REWRITING, *ARITHMETIC)
 """All stages, in their order."""
@@ -116,7 +116,7 @@ def stages_of(formulas: Sequence[Node], request: Request | None = None) -> list[
     ----------
     formulas : sequence of Node
     request : Request, optional
-        What code is wanted; of tensors, with limits and proofs, unless it says otherwise.
+        What code is wanted; of tensors, with limits and proofs, by default.
 
     Examples
     --------
@@ -131,9 +131,9 @@ def stages_of(formulas: Sequence[Node], request: Request | None = None) -> list[
     compute constants: softplus(x)*4.1132503787829275
     """
     request = request or Request()
-    found: list[After] = []
+    steps: list[After] = []
     for stage in STAGES:
         if stage.applies(request):
             formulas = passed(formulas, request, (stage,))
-            found.append(After(stage, list(formulas)))
-    return found
+            steps.append(After(stage, list(formulas)))
+    return steps

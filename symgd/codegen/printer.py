@@ -1,7 +1,7 @@
 """Writes formulas as array code.
 
-The order of factors, divisors and brackets is decided here; what a library calls its functions, its
-:class:`~symgd.codegen.backends.base.Backend` says, which also remembers what was used.
+The order of factors, divisors and brackets is decided here; the names of a library's functions are defined by its
+:class:`~symgd.codegen.backends.base.Backend`, which also remembers what was used.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class CodePrinter(Printer):
         """Return a name of the library, for the ``code`` of functions."""
         return self.backend.library(name)
 
-    # -- words --------------------------------------------------------------------------------------------------
+    # -- operations ---------------------------------------------------------------------------------------------
 
     def name(self, name: str) -> Written:
         return Identifier(name)
@@ -100,8 +100,8 @@ class CodePrinter(Printer):
         return str(Dim({tuple(self.sizes[name] for name in monomial): c for monomial, c in size.terms}))
 
     def shape_text(self, shape: Shape) -> str:
-        inside = ", ".join(self._size_text(size) for size in shape)
-        return f"({inside},)" if len(shape) == 1 else f"({inside})"
+        sizes = ", ".join(self._size_text(size) for size in shape)
+        return f"({sizes},)" if len(shape) == 1 else f"({sizes})"
 
     def product(
         self, coefficient: Fraction, scalars: Sequence[Written], tensors: Sequence[Written], below: Sequence[Written]

@@ -29,7 +29,7 @@ class Signature:
     arguments : tuple of Node
         In the order of the call.
     known : tuple of Node
-        Those that are looked at: of the others nobody knows the shape.
+        Those that the function reads; the shapes of the others are unknown.
     identifiers : dict of Node to str
     sizes : dict of str to str
         Identifiers of the sizes that the shapes name.
@@ -62,7 +62,7 @@ def is_batch(known: Collection[Node]) -> bool:
 
 
 def looked_at(arguments: Sequence[Node], unread: Collection[Node]) -> list[Node]:
-    """Return the arguments that a function looks at: all but those whose shape nobody knows, unless there is no other."""
+    """Return the arguments that a function reads: all but those of unknown shape, unless there is no other."""
     return [node for node in arguments if node not in unread] or list(arguments)
 
 
@@ -80,25 +80,25 @@ def sign(arguments: Sequence[Node], outputs: Sequence[Node], unread: Collection[
     if len({node.name for node in arguments}) != len(arguments):
         raise SymgdError("two arguments have one name")
     known = looked_at(arguments, unread)
-    taken = {*_RESERVED, *backend.all_modules(), *backend.reserved, *backend.helpers()}
+    used_names = {*_RESERVED, *backend.all_modules(), *backend.reserved, *backend.helpers()}
     identifiers: dict[Node, str] = {}
     for k, node in enumerate(arguments):
-        identifiers[node] = _identifier(node.name, f"x{k}", taken)
+        identifiers[node] = _identifier(node.name, f"x{k}", used_names)
     sizes: dict[str, str] = {}
     for node in arguments:
-        for one in size_names(node.shape):
-            if one not in sizes:
-                sizes[one] = _identifier(one, f"size{len(sizes)}", taken)
+        for size_name in size_names(node.shape):
+            if size_name not in sizes:
+                sizes[size_name] = _identifier(size_name, f"size{len(sizes)}", used_names)
     return Signature(tuple(arguments), tuple(known), identifiers, sizes)
 
 
-def _identifier(name: str, fallback: str, taken: set[str]) -> str:
+def _identifier(name: str, fallback: str, used_names: set[str]) -> str:
     """Return the user's name where it is an identifier, else a generated one."""
     usable = _IDENTIFIER.match(name) and not keyword.iskeyword(name) and not _SHARED_VALUE.match(name) and "__" not in name
     choice = name if usable else fallback
-    while choice in taken:
+    while choice in used_names:
         choice += "_"
-    taken.add(choice)
+    used_names.add(choice)
     return choice
 
 
@@ -108,7 +108,7 @@ def sizes_of(node: Node) -> list[str]:
 
 
 def check_sizes(signature: Signature, formulas: Sequence[Node]) -> None:
-    """Refuse formulas that speak of a size which no argument has.
+    """Refuse formulas that contain a size which no argument has.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def check_sizes(signature: Signature, formulas: Sequence[Node]) -> None:
         With the name of the size.
     """
     for node in toposort(formulas):
-        unknown = [one for one in sizes_of(node) if one not in signature.sizes]
+        unknown = [size_name for size_name in sizes_of(node) if size_name not in signature.sizes]
         if unknown:
             raise SymgdError(
                 f"the size {unknown[0]} cannot be read off the arguments",

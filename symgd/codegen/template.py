@@ -54,7 +54,7 @@ Piece = str | Operand | Function | Qualified | Word
 
 
 class Words(Protocol):
-    """Says what the names in a template are called in a library, and keeps a record of them."""
+    """Translates the names in a template to those of a library, and keeps a record of them."""
 
     def call(self, name: str) -> str:
         """Return the beginning of a call of a function, up to its first argument."""
@@ -120,14 +120,14 @@ def read_template(text: str) -> Template:
         raise SymgdError(f"the code {shown(text)} is no expression of Python") from None
     marks = sorted(_marks(root, text), key=lambda mark: mark[0])
     pieces: list[Piece] = []
-    done = 0
+    previous_end = 0
     for start, end, piece in marks:
-        if text[done:start]:
-            pieces.append(text[done:start])
+        if text[previous_end:start]:
+            pieces.append(text[previous_end:start])
         pieces.append(piece)
-        done = end
-    if text[done:]:
-        pieces.append(text[done:])
+        previous_end = end
+    if text[previous_end:]:
+        pieces.append(text[previous_end:])
     is_closed = isinstance(root, ast.Call | ast.Subscript | ast.Attribute | ast.Name) or root.col_offset > 0
     return Template(tuple(pieces), ATOM if is_closed else _LOOSE)
 
@@ -137,25 +137,25 @@ def _marks(root: ast.expr, text: str) -> list[tuple[int, int, Piece]]:
     data = text.encode()
     alone = _standing_alone(root)
     called = {id(node.func) for node in ast.walk(root) if isinstance(node, ast.Call)}
-    found: list[tuple[int, int, Piece]] = []
-    inside: set[int] = set()
+    marks: list[tuple[int, int, Piece]] = []
+    nested: set[int] = set()
     for node in ast.walk(root):  # what is outside comes first
-        if not isinstance(node, ast.Name | ast.Attribute) or id(node) in inside:
+        if not isinstance(node, ast.Name | ast.Attribute) or id(node) in nested:
             continue
         start, end = (len(data[:offset].decode()) for offset in (node.col_offset, node.end_col_offset or 0))
         if isinstance(node, ast.Attribute):
             name = text[start:end]
             if name.partition(".")[0] in _ROOTS and name.replace(".", "").isidentifier():
-                found.append((start, end, Qualified(name)))
-                inside.update(map(id, ast.walk(node)))
+                marks.append((start, end, Qualified(name)))
+                nested.update(map(id, ast.walk(node)))
         elif node.id.startswith("_argument_"):
             in_brackets = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
-            found.append((start, end, Operand(int(node.id.removeprefix("_argument_")), id(node) in alone or in_brackets)))
+            marks.append((start, end, Operand(int(node.id.removeprefix("_argument_")), id(node) in alone or in_brackets)))
         elif id(node) in called:
-            found.append((start, text.index("(", end) + 1, Function(node.id)))
+            marks.append((start, text.index("(", end) + 1, Function(node.id)))
         else:
-            found.append((start, end, Word(node.id)))
-    return found
+            marks.append((start, end, Word(node.id)))
+    return marks
 
 
 def _standing_alone(root: ast.expr) -> set[int]:
@@ -163,7 +163,7 @@ def _standing_alone(root: ast.expr) -> set[int]:
     alone: set[int] = set()
     for node in ast.walk(root):
         if isinstance(node, ast.Call):
-            alone.update(map(id, [*node.args, *(one.value for one in node.keywords)]))
+            alone.update(map(id, [*node.args, *(argument.value for argument in node.keywords)]))
         elif isinstance(node, ast.Tuple | ast.List):
             alone.update(map(id, node.elts))
         elif isinstance(node, ast.Subscript):

@@ -49,7 +49,7 @@ def law_vjp(subject: Subject) -> None:
 
 
 def _without_kinks(example: Example) -> list[Place]:
-    return [one for one in example.places if not (example.is_scalar and is_at_kink(example, one))]
+    return [place for place in example.places if not (example.is_scalar and is_at_kink(example, place))]
 
 
 def _compare_adjoint(record: Primitive, example: Example, adjoint: Node, sent: Node, node: Node, place: Place) -> None:
@@ -67,15 +67,16 @@ def _compare_adjoint(record: Primitive, example: Example, adjoint: Node, sent: N
     values = generator.normal(size=(2, *np.shape(ends[0])))
     exactly = np.vectorize(mpmath.mpf, otypes=[object])
     forward = [
-        np.sum(exactly(one) * (np.vectorize(zero_one, otypes=[object])(ends[0]) - ends[1])) / (2 * _STEP) for one in values
+        np.sum(exactly(weights) * (np.vectorize(zero_one, otypes=[object])(ends[0]) - ends[1])) / (2 * _STEP)
+        for weights in values
     ]
     got = example.value(Place({**place.values, adjoint: values}, place.sizes), sent, digits=60)
     try:
         got = np.broadcast_to(_summed(got, shape), (2, *shape))
     except ValueError:
         broken(record, "vjp", f"to {node} of shape {shape}, an adjoint with an axis of 2 before sends shape {got.shape}")
-    for one, expected in zip(got, forward, strict=True):
-        total = np.sum(one * exactly(direction))
+    for received, expected in zip(got, forward, strict=True):
+        total = np.sum(received * exactly(direction))
         if not abs(total - expected) <= mpmath.mpf("1e-12") * max(1, abs(expected)):
             broken(
                 record,

@@ -60,24 +60,24 @@ def law_growth(subject: Subject) -> None:
     for example in subject.examples:
         if not example.is_scalar:
             broken(record, "growth", f"{example.text} is no function of numbers")
-        held = Place(dict.fromkeys(example.inputs, 1), {})
+        base = Place(dict.fromkeys(example.inputs, 1), {})
         if record.growth is Growth.LINEAR:
             for _, node in example.real:
                 for side in (-1, 1):
-                    _judge_linear(record, example, held, node, side)
+                    _judge_linear(record, example, base, node, side)
         else:
-            _judge_overflow(record, example, held)
+            _judge_overflow(record, example, base)
 
 
-def _judge_linear(record: Primitive, example: Example, held: Place, node: Node, side: int) -> None:
-    places = [held.moved(node, side * number) for number in _FAR_OUT]
-    found = [(place, example.number(place)) for place in places if example.is_inside(place)]
-    for place, value in found:
+def _judge_linear(record: Primitive, example: Example, base: Place, node: Node, side: int) -> None:
+    places = [base.moved(node, side * number) for number in _FAR_OUT]
+    samples = [(place, example.number(place)) for place in places if example.is_inside(place)]
+    for place, value in samples:
         if not abs(value) <= _FACTOR * (1 + abs(place.values[node])):  # nor is it NaN
             size = mpmath.nstr(abs(value), 5)
             broken(record, "growth", f"|{example.text}| is {size} where {node} is {_power_of_ten(place, node)}")
-    steps = [b - a for (_, a), (_, b) in itertools.pairwise(found)]
-    noise = _NOISE * max((abs(value) for _, value in found), default=0)
+    steps = [b - a for (_, a), (_, b) in itertools.pairwise(samples)]
+    noise = _NOISE * max((abs(value) for _, value in samples), default=0)
     if min(steps, default=0) < -noise and max(steps, default=0) > noise:
         broken(record, "growth", f"{example.text} both rises and falls where {node} is large")
 
@@ -87,11 +87,11 @@ def _power_of_ten(place: Place, node: Node) -> str:
     return f"{'-' if value < 0 else ''}10^{round(math.log10(abs(value)))}"
 
 
-def _judge_overflow(record: Primitive, example: Example, held: Place) -> None:
-    if not example.has_value(held) or not size_of(example.value(held)) < _OVERFLOW:
-        broken(record, "growth", f"{example.text} has no value at {held}")
+def _judge_overflow(record: Primitive, example: Example, base: Place) -> None:
+    if not example.has_value(base) or not size_of(example.value(base)) < _OVERFLOW:
+        broken(record, "growth", f"{example.text} has no value at {base}")
     (_, first), *_ = example.free
-    far = [held.moved(first, number) for number in (-_LARGE, _LARGE)]
+    far = [base.moved(first, number) for number in (-_LARGE, _LARGE)]
     sizes = [size_of(example.value(place)) for place in far if example.has_value(place)]
     if not any(size >= _OVERFLOW for size in sizes):
         broken(record, "growth", f"{example.text} does not overflow where {first} is ±{_LARGE}")
@@ -136,8 +136,8 @@ def law_is_meromorphic(subject: Subject) -> None:
             if not abs(along - across) <= mpmath.mpf("1e-20") * max(1, abs(along)):
                 broken(record, "is_meromorphic", f"its slopes at {mpmath.nstr(z, 3)} along the axes are not the same")
         for at in _CROSSED:
-            for start, way in ((mpmath.mpc(-_FAR, at), 2 * _FAR), (mpmath.mpc(at, -_FAR), 2 * i * _FAR)):
-                jump = _jump(value, start, way)
+            for start, span in ((mpmath.mpc(-_FAR, at), 2 * _FAR), (mpmath.mpc(at, -_FAR), 2 * i * _FAR)):
+                jump = _jump(value, start, span)
                 if jump is not None:
                     broken(record, "is_meromorphic", f"it jumps at {mpmath.nstr(jump, 3)}: there is a branch cut")
     except (TypeError, ValueError, ArithmeticError, SymgdError) as error:
@@ -146,20 +146,20 @@ def law_is_meromorphic(subject: Subject) -> None:
         broken(record, "is_meromorphic", "it has no value at complex numbers")
 
 
-def _jump(value: Callable[[Any], Any], start: Any, way: Any) -> Any:
+def _jump(value: Callable[[Any], Any], start: Any, span: Any) -> Any:
     """Return where a function jumps on a line: between two points, halved again and again, it keeps its difference."""
-    points = [start + way * k / _STEPS for k in range(_STEPS + 1)]
+    points = [start + span * k / _STEPS for k in range(_STEPS + 1)]
     values = [value(z) for z in points]
     gaps = sorted(range(_STEPS), key=lambda k: abs(values[k + 1] - values[k]))
     for k in gaps[-3:]:
         (low, below), (high, above) = ((points[n], values[n]) for n in (k, k + 1))
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            found = value(middle)
-            if abs(found - below) > abs(above - found):
-                high, above = middle, found
+            middle_value = value(middle)
+            if abs(middle_value - below) > abs(above - middle_value):
+                high, above = middle, middle_value
             else:
-                low, below = middle, found
+                low, below = middle, middle_value
         if abs(above - below) > mpmath.mpf("1e-15") * max(1, abs(below)):
             return low
     return None
@@ -195,9 +195,9 @@ def _is_stretched(entries: Any, value: Any) -> bool:
 
 def _shapes_with_new_axes(shape: Sequence[int], target: Sequence[int]) -> list[list[int]]:
     """Return the shapes with axes of size 1 put in that broadcasting stretches to another shape."""
-    found = []
-    for kept in itertools.combinations(range(len(target)), len(shape)):
-        sizes = dict(zip(kept, shape, strict=True))
+    shapes = []
+    for axes in itertools.combinations(range(len(target)), len(shape)):
+        sizes = dict(zip(axes, shape, strict=True))
         if all(sizes.get(axis, 1) in (1, size) for axis, size in enumerate(target)):
-            found.append([sizes.get(axis, 1) for axis in range(len(target))])
-    return found
+            shapes.append([sizes.get(axis, 1) for axis in range(len(target))])
+    return shapes

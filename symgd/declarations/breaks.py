@@ -27,7 +27,7 @@ _SEARCH_DIGITS = 32
 _AHEAD = mpmath.mpf(2) ** -90
 _EARLY, _EARLY_FOR_SLOPES, _SHRUNK = 10, 6, mpmath.mpf("1e-2")
 _FIRST, _FIRST_DIGITS = 12, 20
-"""So many halvings see the values in fewer digits."""
+"""The number of halvings that use values of fewer digits, and these digits."""
 _ROOT = mpmath.mpf("0.6")
 _POLE = mpmath.mpf("1e8")
 
@@ -42,12 +42,12 @@ class Break:
 
 
 def lines_of(example: Example, node: Node) -> list[Place]:
-    """Return places that say where the other arguments are held."""
-    others = [one for one in example.inputs if one is not node]
+    """Return places at which the other arguments are fixed."""
+    others = [other for other in example.inputs if other is not node]
     if not others:
         return [Place({}, {})]
-    held = (Fraction(0), Fraction(2))
-    choices = [(one,) * len(others) for one in held]
+    numbers = (Fraction(0), Fraction(2))
+    choices = [(number,) * len(others) for number in numbers]
     return [Place(dict(zip(others, choice, strict=True)), {}) for choice in choices]
 
 
@@ -71,19 +71,19 @@ def _rounded(along: Callable[[Real], Real], digits: int = _SEARCH_DIGITS) -> Cal
     return at
 
 
-def places_on(example: Example, node: Node, held: Place) -> dict[Fraction, Place | None]:
+def places_on(example: Example, node: Node, base: Place) -> dict[Fraction, Place | None]:
     """Return the grid along an argument, in order, with places where the function is defined, and None where it is not."""
     fixed = (*GRID, *_FAR) if len(example.inputs) == 1 else GRID[::2]
-    grid = sorted({*fixed, *(Fraction(one) + Fraction(k, 31) for one in example.at for k in (-1, 1))})
-    places = {x: held.moved(node, x) for x in grid}
+    grid = sorted({*fixed, *(Fraction(number) + Fraction(k, 31) for number in example.at for k in (-1, 1))})
+    places = {x: base.moved(node, x) for x in grid}
     return {x: place if example.is_good(place) else None for x, place in places.items()}
 
 
 def breaks_of(
-    example: Example, node: Node, held: Place, places: Mapping[Fraction, Place | None], formula: Node | None, what: str
+    example: Example, node: Node, base: Place, places: Mapping[Fraction, Place | None], formula: Node | None, what: str
 ) -> Iterator[Break]:
     """Yield where a formula jumps between places along an argument; without a formula, where differences of the function do."""
-    along = example.along(held, node, formula)
+    along = example.along(base, node, formula)
     at = _rounded(along) if formula is not None else _differences(along)
     at_first = _rounded(along, _FIRST_DIGITS) if formula is not None else at
     values = {

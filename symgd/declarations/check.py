@@ -44,7 +44,7 @@ DRIVES_PROOFS = (
 )
 """The fields on which proofs rest."""
 
-_SAID = ("because", "source")
+_OPTIONAL = ("because", "source")
 """What may be left out of a declaration."""
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Primitive))
@@ -72,22 +72,22 @@ def check(record: Primitive, formulas: Sequence[Node] = (), at: Sequence[float] 
     Raises
     ------
     DeclarationError
-        Where a law is broken; it names the field of the first, and tells of all.
+        Where a law is broken; its field is that of the first broken law, and its message lists all of them.
     """
     subject = Subject.of(record, formulas, at, seed)
-    found: list[DeclarationError] = []
-    for one in LAWS.values():
-        if all(name in _SAID and not getattr(record, name) for name in one.fields):
+    errors: list[DeclarationError] = []
+    for law in LAWS.values():
+        if all(name in _OPTIONAL and not getattr(record, name) for name in law.fields):
             continue
         try:
-            one.check(subject)
+            law.check(subject)
         except DeclarationError as error:
-            found.append(error)
-        except Exception as error:  # what is declared is somebody's code, and may fail in any way
-            what = f"{', '.join(one.fields)} of {record.name} cannot be judged: {type(error).__name__}: {error}"
-            found.append(DeclarationError(what, field=one.fields[0]))
-    if found:
-        raise DeclarationError("\n".join(dict.fromkeys(error.cause for error in found)), field=found[0].field)
+            errors.append(error)
+        except Exception as error:  # declared code may raise any exception
+            what = f"{', '.join(law.fields)} of {record.name} cannot be judged: {type(error).__name__}: {error}"
+            errors.append(DeclarationError(what, field=law.fields[0]))
+    if errors:
+        raise DeclarationError("\n".join(dict.fromkeys(error.cause for error in errors)), field=errors[0].field)
 
 
 class _Remembered:
@@ -125,7 +125,7 @@ def _holds(node: Node) -> bool:
     record = node.primitive
     declared = tuple(getattr(record, name) for name in _FIELDS)
     known = _JUDGED.get(record)
-    if known is None or any(one is not other for one, other in zip(known.declared, declared, strict=True)):
+    if known is None or any(earlier is not current for earlier, current in zip(known.declared, declared, strict=True)):
         known = _JUDGED[record] = _Remembered(declared)
     of_numbers = record.is_elementwise and record.evaluate is None
     key = None if of_numbers else (node.params, tuple(arg.shape for arg in node.args))
@@ -137,9 +137,9 @@ def _holds(node: Node) -> bool:
 
 
 def _is_sound(subject: Subject) -> bool:
-    for one in laws_of(DRIVES_PROOFS):
+    for law in laws_of(DRIVES_PROOFS):
         try:
-            one.check(subject)
+            law.check(subject)
         except DeclarationError:
             return False
         except SymgdError:  # it cannot be decided: the function has no values, or is too large

@@ -153,18 +153,18 @@ def law_imports(subject: Subject) -> None:
     """Every name in the template is an argument, NumPy's, or imported; what is imported exists and is used."""
     record = subject.record
     known = set()
-    for one in record.imports:
-        module, _, name = one.partition(":")
+    for entry in record.imports:
+        module, _, name = entry.partition(":")
         known.add(name)
         if not name:
-            broken(record, "imports", f"{one!r} is not written as 'module:name'")
+            broken(record, "imports", f"{entry!r} is not written as 'module:name'")
         if module.partition(".")[0] in ("cupyx", "cupy"):
             continue
         try:
-            found = hasattr(importlib.import_module(module), name)
+            exists = hasattr(importlib.import_module(module), name)
         except ImportError:
-            found = False
-        if not found:
+            exists = False
+        if not exists:
             broken(record, "imports", f"there is no {name} in {module}")
     for template in _templates(subject):
         used = {node.id for node in ast.walk(ast.parse(template, mode="eval")) if isinstance(node, ast.Name)}
@@ -224,18 +224,18 @@ def law_is_elementwise(subject: Subject) -> None:
 def _judge_entries(record: Primitive, example: Example) -> None:
     for place in example.places[:2]:
         shapes = [np.shape(place.values[node]) for node in example.inputs]
-        whole = example.value(place)
-        if whole.shape != np.broadcast_shapes(*shapes):
-            broken(record, "is_elementwise", f"{example.text} has shape {whole.shape} for arguments of {shapes}")
-        full = [np.broadcast_to(place.values[node], whole.shape) for node in example.inputs]
-        for index in np.ndindex(*whole.shape):
+        value = example.value(place)
+        if value.shape != np.broadcast_shapes(*shapes):
+            broken(record, "is_elementwise", f"{example.text} has shape {value.shape} for arguments of {shapes}")
+        full = [np.broadcast_to(place.values[node], value.shape) for node in example.inputs]
+        for index in np.ndindex(*value.shape):
             single = Example(record, tuple(scalar(node.name) for node in example.inputs), example.params)
             values = {node: array[index] for node, array in zip(single.inputs, full, strict=True)}
             try:
                 entry = single.number(Place(values, place.sizes))
             except (SymgdError, ValueError, IndexError, TypeError):
                 broken(record, "is_elementwise", f"{example.text} is not a function of numbers")
-            if abs(zero_one(entry) - zero_one(whole[index])) > mpmath.mpf("1e-30") * max(1, abs(zero_one(entry))):
+            if abs(zero_one(entry) - zero_one(value[index])) > mpmath.mpf("1e-30") * max(1, abs(zero_one(entry))):
                 broken(record, "is_elementwise", f"an entry of {example.text} depends on other entries")
 
 
@@ -250,11 +250,11 @@ def law_shape(subject: Subject) -> None:
             code = _compiled(example) if example.inputs else None
             for place in example.places[:2]:
                 expected = example.shape_of(example.node, place.sizes)
-                found = {example.value(place).shape}
+                actual = {example.value(place).shape}
                 if code is not None:
-                    found.add(np.shape(code(*(place.values[node] for node in example.inputs))))
-                if found != {expected}:
-                    shapes = ", ".join(map(str, found - {expected}))
+                    actual.add(np.shape(code(*(place.values[node] for node in example.inputs))))
+                if actual != {expected}:
+                    shapes = ", ".join(map(str, actual - {expected}))
                     broken(record, "shape", f"{example.text} has shape {shapes}, and {expected} is declared")
 
 
@@ -264,11 +264,11 @@ def _judge_broadcasting(record: Primitive, example: Example) -> None:
     for shapes in cases:
         expected = broadcast(shapes)
         try:
-            found = record.shape(shapes, example.params)
+            declared = record.shape(shapes, example.params)
         except SymgdError as error:
             broken(record, "shape", f"arguments of shapes {shapes} are refused: {error.cause}")
-        if tuple(found) != tuple(expected):
-            broken(record, "shape", f"arguments of shapes {shapes} give {tuple(expected)}, and {found} is declared")
+        if tuple(declared) != tuple(expected):
+            broken(record, "shape", f"arguments of shapes {shapes} give {tuple(expected)}, and {declared} is declared")
 
 
 @law("is_view")
@@ -321,22 +321,22 @@ def law_sympy(subject: Subject) -> None:
     except AttributeError:
         broken(record, "sympy", f"SymPy has no {record.sympy}")
     for example in subject.examples:
-        for place in [one for one in example.places if all(abs(x) >= 0.1 for x in one.values.values())][:6]:
+        for place in [place for place in example.places if all(abs(x) >= 0.1 for x in place.values.values())][:6]:
             numbers = [_rational(place.values[node]) for node in example.inputs]
             true = zero_one(example.number(place))
             try:
-                found = function(*numbers)
-                value = _evaluated(found)
+                expression = function(*numbers)
+                value = _evaluated(expression)
                 noise = mpmath.mpf("1e-18") * max(1, abs(true))
-                is_wrong = abs(value - true) > noise and abs(_evaluated(sp.expand_func(found)) - true) > noise
+                is_wrong = abs(value - true) > noise and abs(_evaluated(sp.expand_func(expression)) - true) > noise
             except (ValueError, TypeError, AttributeError):  # SymPy leaves it as it is, or gives no real number
                 continue
             if is_wrong:
                 broken(record, "sympy", f"SymPy's {record.sympy} is {short(value)} at {place}, and the function {short(true)}")
 
 
-def _evaluated(found: Exact) -> Real:
-    return mpmath.mpf(bool(found)) if found in (True, False) else mpmath.mpf(str(found.evalf(25)))
+def _evaluated(expression: Exact) -> Real:
+    return mpmath.mpf(bool(expression)) if expression in (True, False) else mpmath.mpf(str(expression.evalf(25)))
 
 
 def _rational(value: float) -> Exact:
@@ -355,14 +355,14 @@ def law_recognise(subject: Subject) -> None:
         broken(record, "recognise", "there is no definition to recognise")
     for example in subject.examples:
         body = as_node(record.definition(*example.inputs))
-        missing = [node.name for node in example.inputs if not _speaks_of(body, node)]
+        missing = [node.name for node in example.inputs if not _contains(body, node)]
         if missing:
             broken(record, "recognise", f"the definition says nothing of {', '.join(missing)}")
         if body.primitive is record:
             broken(record, "recognise", "the definition is the function itself")
         numbers = (*(x for x in (-7.25, -2.5, -0.7, 0.0, 0.2, 0.9, 1.75, 8.5)), *example.at)
         for place in example.grid(numbers):
-            a, b = (zero_one(example.number(place, one, digits=200)) for one in (body, example.node))
+            a, b = (zero_one(example.number(place, formula, digits=200)) for formula in (body, example.node))
             if mpmath.isfinite(a) != mpmath.isfinite(b):
                 which = "the definition" if mpmath.isfinite(a) else "the function"
                 broken(record, "recognise", f"only {which} has a value at {place}")
@@ -370,5 +370,5 @@ def law_recognise(subject: Subject) -> None:
                 broken(record, "recognise", f"the definition is {short(a)} at {place}, and the function {short(b)}")
 
 
-def _speaks_of(body: Node, node: Node) -> bool:
+def _contains(body: Node, node: Node) -> bool:
     return node in body.symbols

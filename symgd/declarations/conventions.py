@@ -39,10 +39,10 @@ def law_at_kink(subject: Subject) -> None:
         if not example.is_scalar:
             continue
         for k, slope in slopes_of(example).items():
-            (node,) = (one for j, one in example.real if j == k)
-            for held in lines_of(example, node):
-                for zero in zeros_of(example, node, held):
-                    _judge_convention(record, example, slope, node, held, zero)
+            (node,) = (node for j, node in example.real if j == k)
+            for base in lines_of(example, node):
+                for zero in zeros_of(example, node, base):
+                    _judge_convention(record, example, slope, node, base, zero)
     stated = _STATED.search(record.at_kink)
     if stated is not None and len(subject.examples[0].inputs) == 1:
         example = subject.examples[0]
@@ -52,9 +52,9 @@ def law_at_kink(subject: Subject) -> None:
             broken(record, "at_kink", f"{record.at_kink!r}, and the derivative is {short(value)} there")
 
 
-def _judge_convention(record: Primitive, example: Example, slope: Node, node: Node, held: Place, zero: Fraction) -> None:
-    place = held.moved(node, zero)
-    sides = sides_of(example, node, held, zero)
+def _judge_convention(record: Primitive, example: Example, slope: Node, node: Node, base: Place, zero: Fraction) -> None:
+    place = base.moved(node, zero)
+    sides = sides_of(example, node, base, zero)
     if sides is None or not sides.is_break:
         return
     value = zero_one(example.number(place, slope))
@@ -70,6 +70,6 @@ def _judge_convention(record: Primitive, example: Example, slope: Node, node: No
         )
     code = compile_formulas(example.inputs, [slope + 0 * example.inputs[0]], as_list=False)
     with np.errstate(all="ignore"):
-        got = float(code(*(float(place.values[one]) for one in example.inputs)))
+        got = float(code(*(float(place.values[symbol]) for symbol in example.inputs)))
     if not abs(got - value) <= mpmath.mpf("1e-9") * max(1, abs(value)):
         broken(record, "at_kink", f"the code takes the slope {got} at {place}, and the derivative is {short(value)}")

@@ -77,10 +77,10 @@ def _between(a: Place, b: Place) -> Place | None:
     """Return the middle between two places, exactly."""
     values = {}
     for node, left in a.values.items():
-        one, other = (np.vectorize(Fraction, otypes=[object])(value) for value in (left, b.values[node]))
-        if one.shape != other.shape:
+        first, second = (np.vectorize(Fraction, otypes=[object])(value) for value in (left, b.values[node]))
+        if first.shape != second.shape:
             return None
-        values[node] = np.asarray((one + other) / 2, dtype=object)[()]
+        values[node] = np.asarray((first + second) / 2, dtype=object)[()]
     return Place(values, a.sizes)
 
 
@@ -96,7 +96,7 @@ def law_log_curvature(subject: Subject) -> None:
             if middle is None or not example.is_good(middle):
                 continue
             values = [example.number(place) for place in (a, b, middle)]
-            if not all(one > 0 for one in values):
+            if not all(value > 0 for value in values):
                 continue
             p, q, m = map(mpmath.log, values)
             gap, noise = m - (p + q) / 2, mpmath.mpf("1e-30") * max(1, abs(p), abs(q))

@@ -48,18 +48,18 @@ def law_kinks(subject: Subject) -> None:
         for k, node in example.real:
             if k < len(record.derivative) and record.derivative[k] is None:
                 continue
-            for held in lines_of(example, node):
-                places = places_on(example, node, held)
+            for base in lines_of(example, node):
+                places = places_on(example, node, base)
                 formulas: list[tuple[Node | None, str]] = [(example.node, "it")]
                 if not example.node.is_boolean:
                     formulas.append((slopes.get(k), "its slope"))
                 for formula, what in formulas:
-                    for one in breaks_of(example, node, held, places, formula, what):
-                        place = held.moved(node, one.where)
-                        if example.is_good(place) and not _is_declared(example, held, node, one):
+                    for jump in breaks_of(example, node, base, places, formula, what):
+                        place = base.moved(node, jump.where)
+                        if example.is_good(place) and not _is_declared(example, base, node, jump):
                             broken(record, "kinks", f"{what} jumps at {place}, where no kink is declared")
-                for zero in zeros_of(example, node, held) if record.kinks is not None else ():
-                    sides = sides_of(example, node, held, zero)
+                for zero in zeros_of(example, node, base) if record.kinks is not None else ():
+                    sides = sides_of(example, node, base, zero)
                     if sides is not None:
                         at_zeros.append(sides.is_break)
         if record.kinks is not None and at_zeros and not any(at_zeros):
@@ -73,13 +73,13 @@ def judge_kinks_of_tensors(subject: Subject) -> None:
     for example in subject.examples:
         for k, node in example.real:
             for place in example.places[:1]:
-                others = [one for one in example.real if one[0] != k]
+                others = [other for other in example.real if other[0] != k]
                 shape = np.shape(place.values[node])
                 for special in _special(shape):
-                    found = _has_two_slopes(example, place.moved(node, special), node)
-                    if found is not None:
-                        seen.append(found)
-                        if found and record.kinks is None and not others:
+                    has_two_slopes = _has_two_slopes(example, place.moved(node, special), node)
+                    if has_two_slopes is not None:
+                        seen.append(has_two_slopes)
+                        if has_two_slopes and record.kinks is None and not others:
                             broken(
                                 record, "kinks", f"{example.text} has two slopes at {node} = {special}, and no kink is declared"
                             )
@@ -88,10 +88,10 @@ def judge_kinks_of_tensors(subject: Subject) -> None:
 
 
 def _special(shape: tuple[int, ...]) -> list[Array]:
-    found = [np.zeros(shape), np.ones(shape)]
+    arrays = [np.zeros(shape), np.ones(shape)]
     if len(shape) == 2:
-        found.append(np.eye(*shape))
-    return found
+        arrays.append(np.eye(*shape))
+    return arrays
 
 
 def _has_two_slopes(example: Example, place: Place, node: Node) -> bool | None:

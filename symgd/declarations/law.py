@@ -76,4 +76,4 @@ def broken(record: Primitive, field: str, sentence: str) -> NoReturn:
 
 def laws_of(fields: Collection[str]) -> list[Law]:
     """Return the laws that judge one of these fields."""
-    return [one for one in LAWS.values() if not set(fields).isdisjoint(one.fields)]
+    return [candidate for candidate in LAWS.values() if not set(fields).isdisjoint(candidate.fields)]

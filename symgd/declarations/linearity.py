@@ -30,7 +30,7 @@ def _scaled(place: Place, nodes: Sequence[Node], other: Place, alpha: Fraction, 
 
 
 def _is_linear(example: Example, nodes: Sequence[Node]) -> bool | None:
-    """Whether a function is linear in some arguments together, the others held fixed; None where no value tells."""
+    """Whether a function is linear in some arguments together, the others held fixed; None where no value decides."""
     alpha, beta, tried = Fraction(3, 2), Fraction(-5, 4), False
     for place, other in itertools.islice(itertools.permutations(_linear_places(example), 2), 12):
         if place.sizes != other.sizes:
@@ -41,7 +41,7 @@ def _is_linear(example: Example, nodes: Sequence[Node]) -> bool | None:
         both = _scaled(place, nodes, other, alpha, beta)
         if not (example.has_value(other) and example.has_value(both)):
             continue
-        f, g, h = (example.value(one).ravel() for one in (place, other, both))
+        f, g, h = (example.value(point).ravel() for point in (place, other, both))
         tried = True
         for a, b, c in zip(f, g, h, strict=True):
             a, b, c = map(zero_one, (a, b, c))
@@ -126,8 +126,8 @@ def law_vanishes_with(subject: Subject) -> None:
         for k, node in example.real:
             if k not in vanishing_args(example.node):
                 continue
-            held = [one for one in example.places if example.is_default or len(example.inputs) == 1]
-            for place in [*held, *_at_zero(held)]:
+            places = [place for place in example.places if example.is_default or len(example.inputs) == 1]
+            for place in [*places, *_at_zero(places)]:
                 zero = place.moved(node, np.zeros(np.shape(place.values[node])))
                 for entry in example.value(zero).ravel():
                     if not isinstance(entry, bool) and mpmath.isfinite(entry) and entry != 0:
@@ -136,4 +136,6 @@ def law_vanishes_with(subject: Subject) -> None:
 
 def _at_zero(places: Sequence[Place]) -> list[Place]:
     """Return a place of the same shapes at which all arguments are 0."""
-    return [Place({node: np.zeros(np.shape(value)) for node, value in one.values.items()}, one.sizes) for one in places[:1]]
+    return [
+        Place({node: np.zeros(np.shape(value)) for node, value in place.values.items()}, place.sizes) for place in places[:1]
+    ]

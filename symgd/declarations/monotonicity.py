@@ -57,11 +57,13 @@ def _pairs(example: Example, node: Node) -> Iterator[tuple[Place, Place]]:
         return
     others: dict[tuple[object, ...], list[Place]] = {}
     for place in example.places:
-        others.setdefault(tuple(value for one, value in place.values.items() if one is not node), []).append(place)
+        others.setdefault(tuple(value for other, value in place.values.items() if other is not node), []).append(place)
     if len(example.inputs) > 1:
         others = {
-            held: [one for x in (-2.5, -0.7, -1e-3, 0.2, 0.9, 3.0) if example.is_good(one := places[0].moved(node, x))]
-            for held, places in itertools.islice(others.items(), 8)
+            fixed_values: [
+                candidate for x in (-2.5, -0.7, -1e-3, 0.2, 0.9, 3.0) if example.is_good(candidate := places[0].moved(node, x))
+            ]
+            for fixed_values, places in itertools.islice(others.items(), 8)
         }
     for places in others.values():
         yield from itertools.pairwise(sorted(places, key=lambda place: place.values[node]))

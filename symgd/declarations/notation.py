@@ -72,12 +72,12 @@ def law_made_by(subject: Subject) -> None:
     record = subject.record
     try:
         make, arguments = record.__reduce__()
-        found = make(*arguments)
+        remade = make(*arguments)
         again = pickle.loads(pickle.dumps(record))
     except Exception as error:  # pickle raises anything
         broken(record, "made_by", f"it is not found again: {error}")
-    if found is not record or again is not record:
-        broken(record, "made_by", f"what is found is {found!r}, another record")
+    if remade is not record or again is not record:
+        broken(record, "made_by", f"what is found is {remade!r}, another record")
 
 
 @law("arity")
@@ -94,7 +94,7 @@ def law_arity(subject: Subject) -> None:
         ("definition", record.definition, record.arity),
         ("reference", record.reference if callable(record.reference) else None, record.arity),
         ("kinks", record.kinks, record.arity),
-        *(("derivative", one, record.arity + 1) for one in record.derivative),
+        *(("derivative", derivative, record.arity + 1) for derivative in record.derivative),
     ):
         if rule is not None and not _takes(rule, count):
             broken(record, "arity", f"its {what} does not take {count} arguments")
@@ -133,12 +133,14 @@ def law_defaults(subject: Subject) -> None:
     if record.arity is None or len(record.defaults) >= record.arity:
         broken(record, "defaults", f"there are {len(record.defaults)} default values and {record.arity} arguments")
     for example in subject.examples:
-        given = example.args[: len(example.args) - len(record.defaults)]
-        short = record(*given)
-        if short is not record(*given, *record.defaults):
+        leading = example.args[: len(example.args) - len(record.defaults)]
+        short = record(*leading)
+        if short is not record(*leading, *record.defaults):
             broken(record, "defaults", "a call that leaves them out is another one")
-        held = {node: Fraction(value) for node, value in zip(example.args[len(given) :], record.defaults, strict=True)}
-        places = [Place({**place.values, **held}, place.sizes) for place in example.places]
+        default_values = {
+            node: Fraction(value) for node, value in zip(example.args[len(leading) :], record.defaults, strict=True)
+        }
+        places = [Place({**place.values, **default_values}, place.sizes) for place in example.places]
         if not any(example.is_inside(place) and example.has_value(place) for place in places):
             broken(record, "defaults", f"it has no value where the last arguments are {', '.join(map(str, record.defaults))}")
 
@@ -178,7 +180,7 @@ def law_fold(subject: Subject) -> None:
             if folded.is_boolean != written.node.is_boolean or folded.shape != written.node.shape:
                 broken(record, "fold", f"{written.text} is folded to {folded}, of another shape or kind")
             for place in example.places[:6]:
-                a, b = (example.value(place, one).ravel() for one in (written.node, folded))
+                a, b = (example.value(place, formula).ravel() for formula in (written.node, folded))
                 for x, y in zip(map(zero_one, a), map(zero_one, b), strict=True):
                     if mpmath.isfinite(x) and not abs(x - y) <= mpmath.mpf("1e-40") * max(1, abs(x)):
                         broken(record, "fold", f"{written.text} is folded to {folded}: {short(x)} and {short(y)} at {place}")
@@ -204,9 +206,9 @@ def law_latex(subject: Subject) -> None:
             is_markup = False
         if not is_markup or latex.count("{") != latex.count("}"):
             broken(record, field, f"{latex!r} is not LaTeX")
-        for one in (node for node in example.inputs if len(node.name) == 1):
-            if one.name not in latex.replace("\\", " \\") or one.name not in text:
-                broken(record, field, f"{one.name} is missing in {latex!r} or in {text!r}")
+        for symbol in (node for node in example.inputs if len(node.name) == 1):
+            if symbol.name not in latex.replace("\\", " \\") or symbol.name not in text:
+                broken(record, field, f"{symbol.name} is missing in {latex!r} or in {text!r}")
 
 
 @law("latex", "layout")

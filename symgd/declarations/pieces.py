@@ -23,7 +23,7 @@ def _values_of(example: Example, place: Place) -> list[Array]:
 
 def hull(*values: Array) -> Interval:
     """Return the smallest interval that holds all entries of some arrays."""
-    entries = [Fraction(str(mpmath.nstr(zero_one(one), 30))) for array in values for one in np.ravel(array)]
+    entries = [Fraction(str(mpmath.nstr(zero_one(entry), 30))) for array in values for entry in np.ravel(array)]
     return Interval(min(entries), max(entries))
 
 
@@ -33,8 +33,8 @@ def pieces_of(example: Example, *places: Place) -> Iterator[list[Interval]]:
         yield []
         return
     values = [_values_of(example, place) for place in places]
-    hulls = [hull(*(one[k] for one in values)) for k in range(len(example.args))]
-    everything = hull(*(array for one in values for array in one))
+    hulls = [hull(*(arrays[k] for arrays in values)) for k in range(len(example.args))]
+    everything = hull(*(array for arrays in values for array in arrays))
     for piece in PIECES:
         if everything & piece == everything:
             yield [piece] * len(hulls)

@@ -18,27 +18,27 @@ __all__ = ["Sides", "sides_of", "zeros_of"]
 _JUMPS = mpmath.mpf("1e-6")
 
 
-def zeros_of(example: Example, node: Node, held: Place) -> list[Fraction]:
-    """Return where declared kinks are 0 along an argument, as far as simple numbers tell."""
+def zeros_of(example: Example, node: Node, base: Place) -> list[Fraction]:
+    """Return where declared kinks are 0 along an argument: at simple numbers, otherwise between numbers of the grid."""
     kinks = example.record.kinks
     assert kinks is not None
     numbers = sorted({Fraction(k, 2) for k in range(-8, 9)} | {Fraction(at) for at in example.at})
     expressions = [as_node(kink) for kink in kinks(*example.args)]
-    found = [
-        x for x in numbers if any(zero_one(example.number(held.moved(node, x), kink, digits=60)) == 0 for kink in expressions)
+    zeros = [
+        x for x in numbers if any(zero_one(example.number(base.moved(node, x), kink, digits=60)) == 0 for kink in expressions)
     ]
-    if found:
-        return found
+    if zeros:
+        return zeros
     for kink in expressions:  # between numbers
         for a, b in itertools.pairwise(GRID):
-            low, high = (zero_one(example.number(held.moved(node, x), kink, digits=60)) for x in (a, b))
+            low, high = (zero_one(example.number(base.moved(node, x), kink, digits=60)) for x in (a, b))
             if mpmath.isfinite(low) and mpmath.isfinite(high) and low * high < 0:
                 for _ in range(120):
                     middle = (a + b) / 2
-                    value = zero_one(example.number(held.moved(node, middle), kink, digits=60))
+                    value = zero_one(example.number(base.moved(node, middle), kink, digits=60))
                     a, b = (a, middle) if value * low <= 0 else (middle, b)
-                found.append(a)
-    return found
+                zeros.append(a)
+    return zeros
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Sides:
         return bool(size > mpmath.mpf("1e9") or abs(self.left - self.right) > _JUMPS * max(1, size))
 
 
-def sides_of(example: Example, node: Node, held: Place, x: Fraction) -> Sides | None:
+def sides_of(example: Example, node: Node, base: Place, x: Fraction) -> Sides | None:
     """Return what a function does next to a point, or None where it has no value there."""
-    at = example.along(held, node)
+    at = example.along(base, node)
     centre = mpmath.mpf(x.numerator) / x.denominator
     h = mpmath.mpf("1e-20")
     values = [at(centre + k * h) for k in (-2, -1, 0, 1, 2)]

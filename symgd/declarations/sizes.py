@@ -55,12 +55,12 @@ def _works(
     example: Example, usual: Sequence[Array], k: int, value: Array, sizes: dict[str, int], only_shapes: bool = False
 ) -> bool:
     try:
-        found = example.evaluated([value if j == k else one for j, one in enumerate(usual)], sizes)
+        output = example.evaluated([value if j == k else array for j, array in enumerate(usual)], sizes)
     except SymgdError:
         return False
     except (IndexError, ValueError, ZeroDivisionError):
         return only_shapes
-    return only_shapes or all(isinstance(entry, bool) or mpmath.isfinite(entry) for entry in found.ravel())
+    return only_shapes or all(isinstance(entry, bool) or mpmath.isfinite(entry) for entry in output.ravel())
 
 
 @law("least_sizes")
@@ -76,7 +76,7 @@ def law_least_sizes(subject: Subject) -> None:
             for name in size_names((size,)):
                 least[name] = max(least[name], number)
         for name in names:
-            usual = {**{one: max(4, least[one]) for one in names}, name: least[name]}
+            usual = {**{other: max(4, least[other]) for other in names}, name: least[name]}
             if _has_entries(example, usual) is False:
                 broken(record, "least_sizes", f"{example.text} has no value where {name} is {least[name]}")
             shorter = {**usual, name: least[name] - 1}

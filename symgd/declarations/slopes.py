@@ -26,16 +26,16 @@ __all__ = ["is_at_kink", "slopes_of"]
 def slopes_of(example: Example) -> dict[int, Node]:
     """Return the declared derivatives of a function of numbers, by the position of the argument."""
     record = example.record
-    found: dict[int, Node] = {}
+    slopes: dict[int, Node] = {}
     if not record.derivative and record.vjp is None and record.definition is not None:  # it is derived from the definition
         with contextlib.suppress(SymgdError):
             nodes = [node for _, node in example.real]
-            found = dict(zip((k for k, _ in example.real), gradients(example.node, nodes), strict=True))
+            slopes = dict(zip((k for k, _ in example.real), gradients(example.node, nodes), strict=True))
     for k, _ in example.real:
         rule = record.derivative[k] if k < len(record.derivative) else None
         if rule is not None and (record.arity is not None or _takes(rule, len(example.args) + 1)):
-            found[k] = as_node(rule(*example.args, example.node))
-    return found
+            slopes[k] = as_node(rule(*example.args, example.node))
+    return slopes
 
 
 def _takes(rule: Callable[..., object], count: int) -> bool:
@@ -69,7 +69,7 @@ def law_second_derivative(subject: Subject) -> None:
         if not example.is_scalar or example.node.is_boolean:
             continue
         for k, slope in slopes_of(example).items():
-            (node,) = (one for j, one in example.real if j == k)
+            (node,) = (node for j, node in example.real if j == k)
             try:
                 (second,) = gradients(slope, [node])
             except SymgdError:
@@ -80,7 +80,7 @@ def law_second_derivative(subject: Subject) -> None:
 def _compare(
     record: Primitive, example: Example, formula: Node, slope: Node, k: int, places: Sequence[Place], field: str
 ) -> None:
-    (node,) = (one for j, one in example.real if j == k)
+    (node,) = (node for j, node in example.real if j == k)
     for place in places:
         if is_at_kink(example, place):
             continue

@@ -41,17 +41,17 @@ def law_strict(subject: Subject) -> None:
         slopes = slopes_of(example)
         for k, node in example.real:
             second = _slope_of_slope(slopes.get(k), node)
-            for held in _held(example, node):
-                points = [held.moved(node, x) for x in (*_FINE, *(Fraction(at) for at in example.at))]
-                points = sorted((one for one in points if example.is_good(one)), key=lambda place: place.values[node])
-                _judge_chords(record, example, node, held, points)
+            for base in _base_places(example, node):
+                points = [base.moved(node, x) for x in (*_FINE, *(Fraction(at) for at in example.at))]
+                points = sorted((point for point in points if example.is_good(point)), key=lambda place: place.values[node])
+                _judge_chords(record, example, node, base, points)
                 if second is not None:
                     _judge_second_derivative(record, example, node, points, second)
 
 
-def _held(example: Example, node: Node) -> list[Place]:
-    """Return places at which the other arguments are held: 0 and 1 among them."""
-    others = [one for one in example.inputs if one is not node]
+def _base_places(example: Example, node: Node) -> list[Place]:
+    """Return places at which the other arguments are fixed, at 0 and 1 among other numbers."""
+    others = [other for other in example.inputs if other is not node]
     choices = itertools.product((-2.5, 0.0, 0.5, 1.0, 3.0), repeat=len(others))
     return [Place(dict(zip(others, choice, strict=True)), {}) for choice in itertools.islice(choices, 25)]
 
@@ -71,9 +71,9 @@ def _bend_between(record: Primitive, example: Example, a: Place, b: Place) -> Cu
     return curvature_on(record, example.node, [hull(example.value(a, arg), example.value(b, arg)) for arg in example.args])
 
 
-def _judge_chords(record: Primitive, example: Example, node: Node, held: Place, points: Sequence[Place]) -> None:
+def _judge_chords(record: Primitive, example: Example, node: Node, base: Place, points: Sequence[Place]) -> None:
     for a, b in itertools.pairwise(points):
-        middle = held.moved(node, (a.values[node] + b.values[node]) / 2)
+        middle = base.moved(node, (a.values[node] + b.values[node]) / 2)
         if not example.is_good(middle):
             continue
         low, high, mid = (example.number(place, digits=60) for place in (a, b, middle))

@@ -32,8 +32,8 @@ __all__ = ["EXTREME", "MODERATE", "Example", "Place", "Subject", "lies_in", "pre
 
 MODERATE = (-7.25, -2.5, -1.0, -0.7, -0.3, -1e-3, 1e-3, 0.2, 0.5, 0.9, 1.0, 1.75, 3.0, 8.5)
 EXTREME = (-1000.0, -745.0, -40.0, -1e-12, 1e-300, 1e-12, 40.0, 700.0, 1000.0)
-HELD = (Fraction(-1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(3), Fraction(3, 2))
-"""Numbers at which the other arguments are held."""
+_FIXED = (Fraction(-1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(3), Fraction(3, 2))
+"""Numbers at which the other arguments are fixed."""
 _THINNED = {1: 1, 2: 7}
 _THINNED_MORE = 53
 """Of the points of a grid of several numbers one in so many is taken."""
@@ -52,7 +52,7 @@ class Place:
     values : dict of Node to number or array
     sizes : dict of str to int
     known : dict
-        Values of formulas here, by formula and number of digits: laws ask for the same ones.
+        Values of formulas here, by formula and number of digits: laws use the same ones.
     """
 
     __slots__ = ("known", "sizes", "values")
@@ -166,8 +166,8 @@ class Example:
     @cached_property
     def whole(self) -> frozenset[int]:
         """The positions of arguments that hold whole numbers."""
-        found = self.record.whole(self.node) if self.record.whole is not None else ()
-        listed = {arg for arg, _ in found}
+        pairs = self.record.whole(self.node) if self.record.whole is not None else ()
+        listed = {arg for arg, _ in pairs}
         return frozenset(k for k, arg in enumerate(self.args) if arg in listed)
 
     @cached_property
@@ -178,12 +178,12 @@ class Example:
     def value(self, place: Place, formula: Node | None = None, digits: int = 50) -> Array:
         """Return the value of the example, or of a formula of its inputs, as an array of numbers of many digits."""
         root = self.node if formula is None else formula
-        found = place.known.get((root, digits))
-        if found is None:
-            (found,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
-            found.flags.writeable = False
-            place.known[root, digits] = found
-        return found
+        numbers = place.known.get((root, digits))
+        if numbers is None:
+            (numbers,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
+            numbers.flags.writeable = False
+            place.known[root, digits] = numbers
+        return numbers
 
     def number(self, place: Place, formula: Node | None = None, digits: int = 50) -> Real:
         """Return the same as one number, for an example whose value is one."""
@@ -224,7 +224,9 @@ class Example:
         """Return places on a grid; for several inputs it is thinned."""
         everywhere = itertools.product(numbers, repeat=len(self.inputs))
         step = _THINNED.get(len(self.inputs), _THINNED_MORE)
-        return [Place(dict(zip(self.inputs, one, strict=True)), {}) for one in itertools.islice(everywhere, 0, None, step)]
+        return [
+            Place(dict(zip(self.inputs, choice, strict=True)), {}) for choice in itertools.islice(everywhere, 0, None, step)
+        ]
 
     @cached_property
     def places(self) -> list[Place]:
@@ -234,8 +236,8 @@ class Example:
         if not self.is_scalar:
             return self._drawn(_DRAWN)
         numbers = (*MODERATE, *self.at) if len(self.inputs) == 1 else MODERATE
-        found = [place for place in self.grid(numbers) if self.is_good(place)]
-        return found if len(found) >= _LEAST else found + self._drawn(_DRAWN)
+        places = [place for place in self.grid(numbers) if self.is_good(place)]
+        return places if len(places) >= _LEAST else places + self._drawn(_DRAWN)
 
     @cached_property
     def extreme(self) -> list[Place]:
@@ -254,10 +256,10 @@ class Example:
 
     def _drawn(self, count: int) -> list[Place]:
         try:
-            found = random_points(self.node, count, self.seed)
+            points = random_points(self.node, count, self.seed)
         except (SymgdError, IndexError, ValueError):  # what is declared of sizes may be wrong
             return []
-        return [Place(dict(point.values), dict(point.sizes)) for point in found]
+        return [Place(dict(point.values), dict(point.sizes)) for point in points]
 
     def evaluated(self, values: Sequence[Array], sizes: dict[str, int]) -> Array:
         """Return the value at given values of the arguments, whatever is declared of them."""
@@ -307,28 +309,28 @@ class Subject:
         """
         if record.is_elementwise and record.evaluate is None and record.arity != 0 and not formulas:
             return Subject(record, _of_numbers(record, tuple(at), seed))
-        found: dict[tuple[object, ...], Example] = {}
+        examples: dict[tuple[object, ...], Example] = {}
         for node in toposort(tuple(formulas)):
             if node.primitive.name == record.name:
                 key = (node.params, tuple(arg.shape for arg in node.args))
-                if key not in found:
-                    found[key] = of_node(record, node, seed)
-        return Subject(record, list(found.values()))
+                if key not in examples:
+                    examples[key] = of_node(record, node, seed)
+        return Subject(record, list(examples.values()))
 
     @cached_property
     def variants(self) -> tuple[Example, ...]:
         """The examples, and those of them that hold all arguments but one at numbers."""
-        found = list(self.examples)
+        variants = list(self.examples)
         record = self.record
         if record.is_elementwise and record.arity is not None and record.arity > 1 and _depends_on_numbers(record):
             for k in range(record.arity):
-                for number in HELD:
+                for number in _FIXED:
                     inner = scalar(letter_of(k))
                     args = tuple(inner if j == k else constant(number) for j in range(record.arity))
-                    one = Example(record, args, is_default=False)
-                    if _stands(record, args, one):
-                        found.append(one)
-        return tuple(found)
+                    variant = Example(record, args, is_default=False)
+                    if _stands(record, args, variant):
+                        variants.append(variant)
+        return tuple(variants)
 
 
 def _depends_on_numbers(record: Primitive) -> bool:
@@ -346,15 +348,15 @@ def _stands(record: Primitive, args: tuple[Node, ...], example: Example) -> bool
 
 def _of_numbers(record: Primitive, at: tuple[float, ...], seed: int) -> list[Example]:
     counts = (2, 3) if record.arity is None else (record.arity,)
-    found = []
+    examples = []
     for count in counts:
         inputs: tuple[Node, ...] = tuple(scalar(letter_of(k)) for k in range(count))
         try:
             record.make(inputs)
         except SymgdError:  # the first argument of a choice is a condition
             inputs = (inputs[0] > 0, *inputs[1:])
-        found.append(Example(record, inputs, at=at, seed=seed))
-    return found
+        examples.append(Example(record, inputs, at=at, seed=seed))
+    return examples
 
 
 def of_node(record: Primitive, node: Node, seed: int = 0) -> Example:
@@ -363,10 +365,10 @@ def of_node(record: Primitive, node: Node, seed: int = 0) -> Example:
     if small is not None and small[0].primitive is node.primitive:
         node = small[0]
     free = _fresh([arg.shape for arg in node.args])
-    args = tuple(one if not arg.is_boolean else scalar("condition") > 0 for one, arg in zip(free, node.args, strict=True))
+    args = tuple(symbol if not arg.is_boolean else scalar("condition") > 0 for symbol, arg in zip(free, node.args, strict=True))
     example = Example(record, args, node.params, seed=seed)
     if not example.places:  # where it needs a matrix with an inverse, or one that is positive definite
-        definite = tuple(_definite(one) for one in free)
+        definite = tuple(_definite(symbol) for symbol in free)
         if (other := Example(record, definite, node.params, seed=seed)).places:
             return other
     return example

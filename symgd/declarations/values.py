@@ -83,11 +83,11 @@ def _judge_domain(record: Primitive, example: Example) -> None:
     tried = [(place, example.is_inside(place), example.has_value(place)) for place in example.grid((*_FRACTIONS, *example.at))]
     # (-2)**x has values at whole numbers only, and x**y at some points for x < 0
     is_judged = len(example.inputs) == 1 and any(has_value for _, _, has_value in tried)
-    for place, inside, has_value in tried:
-        if has_value and not inside and not example.node.is_boolean:
+    for place, is_inside, has_value in tried:
+        if has_value and not is_inside and not example.node.is_boolean:
             value = example.number(place)
             broken(record, "domain", f"{example.text} has the value {short(value)} at {place}, outside the domain")
-        if inside and not has_value and is_judged:
+        if is_inside and not has_value and is_judged:
             broken(record, "domain", f"{example.text} has no value at {place}, inside the domain")
     if not example.places and example.is_default:
         broken(record, "domain", f"{example.text} has no value at any point that was tried inside the domain")
@@ -105,8 +105,8 @@ def _judge_domain_of_tensors(record: Primitive, example: Example) -> None:
             usual = generator.normal(size=shape)
             values[node] = np.zeros(shape) if draw == 0 else usual * 0 + usual[..., :1] if draw == 1 and shape else usual
         place = Place(values, sizes)
-        inside, has_value = example.is_inside(place), example.has_value(place)
-        if has_value and not inside:
+        is_inside, has_value = example.is_inside(place), example.has_value(place)
+        if has_value and not is_inside:
             broken(record, "domain", f"{example.text} has a value at {place}, outside the domain")
-        if inside and not has_value and record.domain != Sign.ANY:
+        if is_inside and not has_value and record.domain != Sign.ANY:
             broken(record, "domain", f"{example.text} has no value at {place}, inside the domain")

@@ -1,1 +1,1 @@
-"""What a formula is: sizes, facts, primitives, nodes, and the walks over them."""
+"""What a formula is: sizes, facts, primitives, nodes, and traversals of them."""

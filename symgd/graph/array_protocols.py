@@ -30,7 +30,7 @@ ARRAY_METHODS = {
 
 
 class ArrayProtocols:
-    """What NumPy asks of its arguments."""
+    """The protocols that NumPy requires of its arguments."""
 
     __slots__ = ()
 

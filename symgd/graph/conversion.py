@@ -118,7 +118,7 @@ def as_node(value: Any) -> Node:
     if isinstance(value, Proxy):
         node: Node = value.node
         return node
-    if is_sympy(value):  # before anything is asked of it: the shape of an indexed symbol raises
+    if is_sympy(value):  # before any attribute is read: the shape of an indexed symbol raises
         return _from_sympy(value)
     if isinstance(value, np.matrix | np.ma.MaskedArray):
         read_exact_array(value, _GIVEN)  # names what is masked, which np.asarray would bring back
@@ -158,9 +158,9 @@ def is_sympy(value: Any) -> bool:
     return sympy is not None and isinstance(value, sympy.Basic | sympy.MatrixBase)
 
 
-def name_of(given: Any) -> str:
+def name_of(symbol: Any) -> str:
     """Return the name by which a user means an input: a text as it is, or that of a Node or SymPy symbol."""
-    name = getattr(given, "name", given)
+    name = getattr(symbol, "name", symbol)
     return str(name) if isinstance(name, str) else shown(name)
 
 

@@ -207,11 +207,11 @@ def _signs_of_factors(node: Node, where: Requirement, facts: Facts) -> list[tupl
     if sign & Sign.ZERO:
         return []
     factors = [node.args[k] for k in vanishing_args(node)]
-    found: list[tuple[Node, Requirement]] = [(arg, Sign.NONZERO) for arg in factors if not arg.is_constant]
+    requirements: list[tuple[Node, Requirement]] = [(arg, Sign.NONZERO) for arg in factors if not arg.is_constant]
     if node.primitive.name == "mul" and sign in (Sign.POSITIVE, Sign.NEGATIVE):
         signs = [facts.sign(arg) for arg in node.args]
-        open_signs = [k for k, one in enumerate(signs) if one not in (Sign.POSITIVE, Sign.NEGATIVE)]
+        open_signs = [k for k, factor_sign in enumerate(signs) if factor_sign not in (Sign.POSITIVE, Sign.NEGATIVE)]
         if len(open_signs) == 1:
-            flips = sum(one == Sign.NEGATIVE for one in signs) + (sign == Sign.NEGATIVE)
-            found.append((node.args[open_signs[0]], Sign.NEGATIVE if flips % 2 else Sign.POSITIVE))
-    return found
+            flips = sum(factor_sign == Sign.NEGATIVE for factor_sign in signs) + (sign == Sign.NEGATIVE)
+            requirements.append((node.args[open_signs[0]], Sign.NEGATIVE if flips % 2 else Sign.POSITIVE))
+    return requirements

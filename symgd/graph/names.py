@@ -16,7 +16,7 @@ _LOOK_ALIKES = dict(
         strict=True,
     )
 )
-"""Cyrillic and Greek letters that no eye can tell from Latin ones."""
+"""Cyrillic and Greek letters that look the same as Latin ones."""
 
 
 def names_in(*roots: Node) -> set[str]:
@@ -31,7 +31,7 @@ def stand_in(name: str, shape: Shape = ()) -> Node:
 
 
 def latin_look_alike(name: str) -> str | None:
-    """Return the name that another one is taken for by everybody who reads it, or None.
+    """Return the name in Latin letters that another one looks the same as, or None.
 
     >>> latin_look_alike("\u0445"), latin_look_alike("x\u0430"), latin_look_alike("вес"), latin_look_alike("Δx")
     ('x', 'xa', None, None)

@@ -193,7 +193,7 @@ class _Weak:
 
 
 class _Draft(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
-    """A node before anybody has it; then it becomes a :class:`Node`, which cannot be changed."""
+    """A node under construction; once complete it becomes a :class:`Node`, which cannot be changed."""
 
     __slots__ = ("args", "params", "primitive", "serial", "shape")
 
@@ -249,7 +249,7 @@ class Node(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
         raise SymgdError("a formula is not made by its class", hint="use symgd.tensor, symgd.scalar or symgd.formula")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Refuse to change a node: everybody who has the formula shares it."""
+        """Refuse to change a node, because formulas share it."""
         raise AttributeError(f"a formula cannot be changed, so {name!r} cannot be set")
 
     def __delattr__(self, name: str) -> None:
@@ -338,7 +338,7 @@ class Node(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
             if left is None or right is None:
                 return NotImplemented  # type: ignore[no-any-return]
         if name in _ARITHMETIC and (left.is_boolean or right.is_boolean):
-            left, right = (_counted(one) for one in (left, right))
+            left, right = (_counted(operand) for operand in (left, right))
         if left.shape != right.shape and left.shape and right.shape:
             check_no_mutual_stretch((left.shape, right.shape), _VERBS[name])
         return (REGISTRY.declared.get(name) or lookup(name)).make((left, right))
@@ -375,11 +375,11 @@ def _counted(node: Node) -> Node:
 Key = tuple[Primitive, tuple[Any, ...], Params]
 
 _TABLE: dict[Key, KeyedRef[Key, Node]] = {}
-"""The nodes that somebody holds."""
+"""The nodes to which there are references."""
 
 
 def _forget(reference: Any, remove: Callable[[Any, Any], None] = _remove_dead_weakref, table: Any = _TABLE) -> None:
-    """Take the entry of a node that nobody holds out of the table, unless there is a new one by now."""
+    """Remove the entry of a node without references from the table, unless there is a new one by now."""
     remove(table, reference.key)
 
 
@@ -390,9 +390,9 @@ def intern(record: Primitive, args: tuple[Node, ...], params: Params = ()) -> No
     """Return the one node with this primitive, these arguments and these parameters."""
     key = (record, args, params)
     reference = _TABLE.get(key)
-    found = reference() if reference is not None else None
-    if found is not None:
-        return found
+    existing = reference() if reference is not None else None
+    if existing is not None:
+        return existing
     draft = _Draft()
     draft.primitive = record
     draft.args = args
@@ -410,10 +410,10 @@ def _entered(key: Key, node: Node) -> Node:
         reference = _TABLE.setdefault(key, entry)  # one step, whatever other threads do
         if reference is entry:
             return node
-        found = reference()
-        if found is not None:
-            return found
-        _forget(reference)  # of a node that nobody holds any more
+        existing = reference()
+        if existing is not None:
+            return existing
+        _forget(reference)  # of a node without references
 
 
 def _are_scalars(args: tuple[Node, ...]) -> bool:

@@ -1,7 +1,7 @@
-"""The inputs of the formulas that results came from: 2*eye(n), the Hessian of x @ x, still knows what x is.
+"""The inputs of the formulas that results came from: 2*eye(n), the Hessian of x @ x, still refers to x.
 
 Nodes are shared between formulas, so a result may have several origins; where these do not agree on an input, its name is not
-enough. What is computed with a result knows its origins too, and a result times a number.
+enough. What is computed with a result, and a result times a number, have its origins too.
 """
 
 from __future__ import annotations
@@ -53,23 +53,23 @@ def _add(origins: Origins, node: Node, inputs: Mapping[str, tuple[Node, ...]]) -
 
 def origins_of(result: Node) -> tuple[dict[str, tuple[Node, ...]], ...]:
     """Return what is remembered of a result, for :func:`recall_origins`; nothing where that is nothing."""
-    found = tuple(dict(origins.get(result, {})) for origins in (_ORIGINS, _MULTIPLES))
-    return found if any(found) else ()
+    remembered = tuple(dict(origins.get(result, {})) for origins in (_ORIGINS, _MULTIPLES))
+    return remembered if any(remembered) else ()
 
 
-def recall_origins(result: Node, found: tuple[dict[str, tuple[Node, ...]], ...]) -> None:
+def recall_origins(result: Node, remembered: tuple[dict[str, tuple[Node, ...]], ...]) -> None:
     """Remember of a result what was remembered of it elsewhere."""
-    for origins, inputs in zip((_ORIGINS, _MULTIPLES), found, strict=True):
+    for origins, inputs in zip((_ORIGINS, _MULTIPLES), remembered, strict=True):
         _add(origins, result, inputs)
 
 
 def _original_inputs(results: Iterable[Node]) -> dict[str, tuple[Node, ...]]:
     """Return the inputs, by their names, in the origins of results and of what they are made of."""
-    found: dict[str, tuple[Node, ...]] = {}
+    inputs: dict[str, tuple[Node, ...]] = {}
     for part in toposort(results):
         for name, nodes in _MULTIPLES.get(_without_number(part), {}).items():
-            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *nodes)))
-    return found
+            inputs[name] = tuple(dict.fromkeys((*inputs.get(name, ()), *nodes)))
+    return inputs
 
 
 def original_input(results: Iterable[Node], name: str, *, is_exact: bool = False) -> Node | None:

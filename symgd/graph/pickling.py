@@ -64,8 +64,8 @@ def reduced(node: Node) -> tuple[Any, ...]:
     graph = _CURRENT.get(node)
     if graph is None:
         graph = _graph_of(node)
-        for one in graph.nodes:
-            _CURRENT[one] = graph
+        for member in graph.nodes:
+            _CURRENT[member] = graph
     return _node_of, (graph, graph.places[node])
 
 
@@ -74,13 +74,19 @@ def _graph_of(root: Node) -> Graph:
     nodes: dict[Node, None] = {}
     waiting, origins = [root], {}
     while waiting:
-        fresh = [one for one in toposort(waiting, nodes) if one not in _CURRENT]
+        fresh = [node for node in toposort(waiting, nodes) if node not in _CURRENT]
         nodes.update(dict.fromkeys(fresh))
-        known = {one: found for one in fresh if (found := origins_of(one))}
+        known = {node: remembered for node in fresh if (remembered := origins_of(node))}
         origins.update(known)
-        waiting = [input for found in known.values() for inputs in found for one in inputs.values() for input in one]
+        waiting = [
+            original
+            for remembered in known.values()
+            for inputs in remembered
+            for originals in inputs.values()
+            for original in originals
+        ]
     places = {node: place for place, node in enumerate(nodes)}
-    return Graph(list(nodes), {places[node]: found for node, found in origins.items()})
+    return Graph(list(nodes), {places[node]: remembered for node, remembered in origins.items()})
 
 
 def _node_of(graph: Graph, place: int) -> Node:
@@ -91,7 +97,9 @@ def _read(rows: Sequence[Row], origins: dict[int, Any]) -> Graph:
     """Make the nodes of a graph again."""
     nodes: list[Node] = []
     for record, arguments, params in rows:
-        nodes.append(intern(record, tuple(nodes[one] if isinstance(one, int) else one for one in arguments), params))
-    for place, found in origins.items():
-        recall_origins(nodes[place], found)
+        nodes.append(
+            intern(record, tuple(nodes[argument] if isinstance(argument, int) else argument for argument in arguments), params)
+        )
+    for place, remembered in origins.items():
+        recall_origins(nodes[place], remembered)
     return Graph(nodes, origins)

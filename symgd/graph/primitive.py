@@ -1,4 +1,4 @@
-"""Declare functions: one declaration holds everything that symgd knows of a function.
+"""Declare functions: one declaration holds all properties of a function.
 
 :func:`elementwise` and :func:`primitive` make a record (:class:`symgd.graph.node.Primitive`) and enter it in the registry;
 :func:`function` enters a function that is built from primitives (``matmul`` and ``sum`` are built from ``einsum``).

@@ -47,8 +47,8 @@ def through_proxies(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def call(*args: P.args, **options: P.kwargs) -> R:
         for value in (*args, *options.values()) if options else args:
-            if isinstance(value, _PLACES) and (found := proxies_in((value,))):
-                return cast("R", found[0].call(function, args, options))
+            if isinstance(value, _PLACES) and (proxies := proxies_in((value,))):
+                return cast("R", proxies[0].call(function, args, options))
         return function(*args, **options)
 
     return call
@@ -56,7 +56,7 @@ def through_proxies(function: Callable[P, R]) -> Callable[P, R]:
 
 def proxies_in(values: Iterable[Any]) -> list[Proxy[Any]]:
     """Return the proxies among values: as they are, in lists, slices and arrays of objects, however deep."""
-    found: list[Proxy[Any]] = []
+    proxies: list[Proxy[Any]] = []
     waiting = [iter(values)]
     entered: dict[int, Any] = {}  # what holds itself is entered once; the values are kept, so that no other has their identity
     while waiting:
@@ -64,11 +64,11 @@ def proxies_in(values: Iterable[Any]) -> list[Proxy[Any]]:
         if value is _END:
             waiting.pop()
         elif isinstance(value, Proxy):
-            found.append(value)
+            proxies.append(value)
         elif isinstance(value, _PLACES) and id(value) not in entered:
             entered[id(value)] = value
             waiting.append(_parts_of(value))
-    return found
+    return proxies
 
 
 def _parts_of(value: Any) -> Iterator[Any]:
@@ -89,7 +89,7 @@ def without_proxies(value: Any) -> Any:
     if not proxies_in((value,)):
         return value
     if isinstance(value, dict):
-        return {key: without_proxies(one) for key, one in value.items()}
+        return {key: without_proxies(member) for key, member in value.items()}
     if isinstance(value, slice):
         return slice(*(without_proxies(end) for end in (value.start, value.stop, value.step)))
     if isinstance(value, np.ndarray):
@@ -97,5 +97,5 @@ def without_proxies(value: Any) -> Any:
         for place in np.ndindex(value.shape):
             plain[place] = without_proxies(value[place])
         return plain
-    parts = [without_proxies(one) for one in value]
+    parts = [without_proxies(member) for member in value]
     return parts if isinstance(value, list) else tuple(parts)

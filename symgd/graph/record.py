@@ -1,6 +1,6 @@
 """The fields of a declaration, in groups: definition, calculus, values, code, notation, facts, provenance.
 
-:class:`symgd.graph.node.Primitive` is made of all of them. The groups speak of nodes, whose type `N` they leave open: a node
+:class:`symgd.graph.node.Primitive` is made of all of them. The groups are generic in the type `N` of nodes: a node
 has a record, and a record makes nodes.
 """
 
@@ -37,7 +37,7 @@ class Definition(Generic[N]):
     arity : int or None
         Number of arguments, None for any number.
     arguments : tuple of str
-        What the arguments are called, where messages speak of them.
+        The names of the arguments in messages.
     defaults : tuple
         Values of the last arguments, where a call leaves them out.
     shape : callable
@@ -60,7 +60,7 @@ class Definition(Generic[N]):
         The function in terms of others, in its naive spelling: the 50-digit reference, the spelling to recognise,
         the formula in the docs.
     recognise : {"always", "code", "never"}
-        Whether the naive spelling is replaced by this function: for people too, in compiled code only, or not at all.
+        Whether the naive spelling is replaced by this function: in printed formulas too, in compiled code only, or not at all.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Definition(Generic[N]):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Calculus(Generic[N]):
-    """How a function is differentiated, and what the reader is told of it.
+    """How a function is differentiated, and how its derivative is explained.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class Calculus(Generic[N]):
     kinks : callable
         Expressions whose zeros are the points where the derivative jumps.
     at_kink : str
-        The convention there, shown to the reader.
+        The convention there, as it is shown to users.
     because : str or callable
         The sentence that explains the derivative; a callable takes the node and the positions of the arguments that move.
     """
@@ -116,7 +116,7 @@ class Values(Generic[N]):
         The name of the mpmath function that is the 50-digit reference, or a formula without cancellation; where there is
         neither, the definition serves.
     precise : callable
-        ``precise(mp, *numbers) -> number`` in mpmath's arithmetic, where neither a name nor a formula can say it.
+        ``precise(mp, *numbers) -> number`` in mpmath's arithmetic, where neither a name nor a formula can express it.
     evaluate : callable
         ``evaluate(node, algebra, arrays) -> array`` on object arrays over any algebra, for tensor primitives.
     sympy : str
@@ -137,11 +137,11 @@ class Code(Generic[N]):
     ----------
     numpy : str
         Template of the NumPy code, already in its numerically stable form, with ``{x}``, ``{y}``, ``{z}`` for the
-        arguments. Empty where SymPy's printer knows the function.
+        arguments. Empty where SymPy's printer supports the function.
     code : callable
-        ``code(node, names, printer) -> str`` where a template cannot say it; ``dtype`` is the common type of the inputs.
+        ``code(node, names, printer) -> str`` where a template cannot express it; ``dtype`` is the common type of the inputs.
     imports : tuple of str
-        Where the names of `numpy` live, as ``"scipy.special:expit"``; NumPy's own need no mention.
+        The modules of the names in `numpy`, as ``"scipy.special:expit"``; NumPy's own need no mention.
     accuracy : float
         The relative error that the library's code may have.
     is_view : bool
@@ -163,7 +163,7 @@ class Code(Generic[N]):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Notation(Generic[N]):
-    """How a function is written for people.
+    """How a function is printed.
 
     Attributes
     ----------

@@ -112,7 +112,7 @@ class Dim:
         return self._formula() ** other
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        formulas = [one._formula() if isinstance(one, Dim) else one for one in inputs]
+        formulas = [operand._formula() if isinstance(operand, Dim) else operand for operand in inputs]
         return getattr(ufunc, method)(*formulas, **options)
 
     def __index__(self) -> int:
@@ -195,8 +195,8 @@ def show_shape(shape: Shape) -> str:
     >>> show_shape(parse_shape("m 3")), show_shape(parse_shape("n")), show_shape(())
     ('(m, 3)', '(n,)', '()')
     """
-    inside = ", ".join(str(size) for size in shape)
-    return f"({inside},)" if len(shape) == 1 else f"({inside})"
+    sizes = ", ".join(str(size) for size in shape)
+    return f"({sizes},)" if len(shape) == 1 else f"({sizes})"
 
 
 _LARGEST = 10**15

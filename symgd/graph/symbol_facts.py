@@ -80,7 +80,7 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
     for fact in facts:
         if fact not in known:
             raise SymgdError(f"{fact} is not a fact that can be declared of {name}", hint=f"known: {', '.join(sorted(known))}")
-    given = {
+    declared = {
         fact: value
         for fact, value in facts.items()
         if value is not None and (fact in _NUMBERS or read_flag(value, f"{fact} of {name}"))
@@ -94,25 +94,25 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
         ("negative", Sign.NEGATIVE),
         ("nonpositive", Sign.NONPOSITIVE),
     ):
-        if fact in given:
+        if fact in declared:
             interval &= Interval.of_sign(sign)
-    if "one_hot" in given:
+    if "one_hot" in declared:
         interval &= Interval(0, 1)
     if interval.is_empty:
         raise SymgdError(f"no number satisfies what is declared of {name}")
-    matrix_facts = {"symmetric", "psd", "pd"} & set(given)
+    matrix_facts = {"symmetric", "psd", "pd"} & set(declared)
     if matrix_facts and (len(shape) != 2 or shape[0] != shape[1]):
         raise ShapeError(f"{name} has shape {show_shape(shape)}: only a square matrix can be {min(matrix_facts)}")
-    if {"one_hot", "sums_to"} & set(given) and not shape:
+    if {"one_hot", "sums_to"} & set(declared) and not shape:
         raise ShapeError(f"{name} is a scalar: only a tensor can be one_hot or sum to a number along its last axis")
     return SymbolFacts(
         interval=interval,
-        is_nonzero="nonzero" in given,
+        is_nonzero="nonzero" in declared,
         is_symmetric=bool(matrix_facts),
-        is_positive_semidefinite="psd" in given or "pd" in given,
-        is_positive_definite="pd" in given,
-        is_one_hot="one_hot" in given,
-        sums_to=Fraction(1) if "one_hot" in given else _sum(given["sums_to"], name) if "sums_to" in given else None,
+        is_positive_semidefinite="psd" in declared or "pd" in declared,
+        is_positive_definite="pd" in declared,
+        is_one_hot="one_hot" in declared,
+        sums_to=Fraction(1) if "one_hot" in declared else _sum(declared["sums_to"], name) if "sums_to" in declared else None,
     )
 
 

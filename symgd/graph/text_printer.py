@@ -1,11 +1,11 @@
 """One-line text of a node, precedence-aware.
 
-Every primitive's ``layout`` says once how it is written, in the words of a :class:`Printer` (sum, product, power, matmul, call
-…); the printer decides the spelling. This file holds the printer of formulas as typed (NumPy's spelling, which the text door
-reads back); LaTeX and textbook notation are printers too, further up.
+Every primitive's ``layout`` defines once how it is written, by the methods of a :class:`Printer` (sum, product, power, matmul,
+call …); the printer decides the spelling. This file holds the printer of formulas as typed (NumPy's spelling, which the reader
+of texts accepts); LaTeX and textbook notation are printers too, in a layer above.
 
 Where a formula is large, shared parts get names: ``t1**2 where t1 = …``. Contractions of many factors are written pairwise, in
-the order a person would multiply them.
+the order of a calculation by hand.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Printer:
         long = _tree_length(order) > _INLINE
         uses = count_uses((root,)) if long else {}
         definitions: list[tuple[str, str, Node]] = []
-        taken = {node.name for node in order if node.is_symbol}
-        fresh = (name for k in itertools.count(1) if (name := f"{prefix}{k}") not in taken)
+        symbol_names = {node.name for node in order if node.is_symbol}
+        fresh = (name for k in itertools.count(1) if (name := f"{prefix}{k}") not in symbol_names)
         for node in order:
             written = self.write(node)
             if (
@@ -97,7 +97,7 @@ class Printer:
         """Write a function of its arguments."""
         return self.call(node.primitive.name, [self.written[arg].text for arg in node.args])
 
-    # -- words ------------------------------------------------------------------------------------------------
+    # -- notation ---------------------------------------------------------------------------------------------
 
     def name(self, name: str) -> Written:
         return Written(name)
@@ -206,8 +206,8 @@ class Printer:
     def matrix_power(self, piece: Written, exponent: int) -> Written:
         return self.call("matrix_power", [piece.text, str(exponent)])
 
-    def index(self, piece: Written, inside: str) -> Written:
-        return Written(f"{self.group(piece, ATOM)}[{inside}]")
+    def index(self, piece: Written, key: str) -> Written:
+        return Written(f"{self.group(piece, ATOM)}[{key}]")
 
     def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
         """Write a reduction, along `axes` or over everything."""
@@ -237,8 +237,8 @@ class Printer:
 
     def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
         """Write a tensor, or a number, stretched to a shape."""
-        inside = ", ".join(str(size) for size in shape)
-        target = inside if len(shape) == 1 else f"({inside})"
+        sizes = ", ".join(str(size) for size in shape)
+        target = sizes if len(shape) == 1 else f"({sizes})"
         return Written(f"ones({target})") if piece.text == "1" else self.call("broadcast_to", [piece.text, target])
 
     def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
@@ -254,7 +254,7 @@ _AT_ONCE = 10**2000
 
 
 def decimal_text(value: Fraction) -> str | None:
-    """Return a number of many digits as a decimal, where it is one: 0.30000000000000004 is no fraction to a reader."""
+    """Return a number of many digits as a decimal, where it is one: 0.30000000000000004 is not shown as a fraction."""
     if value.denominator < 1000 or abs(value.numerator) < 1000:
         return None
     exponent = next((k for k in (6, 12, 20, 30) if 10**k % value.denominator == 0), None)

@@ -1,4 +1,4 @@
-"""A limit to the time that a long computation takes, asked for where its steps are counted."""
+"""A limit to the time that a long computation takes, checked where its steps are counted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _END: ContextVar[float] = ContextVar("end", default=math.inf)
 
 
 class _OutOfTimeError(Exception):
-    """The time is up. It is no SymgdError: what takes such an error for an answer must not take this one."""
+    """The time is up. It is no SymgdError: code that handles such an error as a result must not handle this one."""
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def time_limit(seconds: float, what: str, hint: str, *, interrupts: bool = False
 _MOMENT = 0.01
 """Seconds after which an interrupted callback is over."""
 _GRACE = 0.5
-"""Seconds that a step has to end by itself, and between two alarms: a step may take the first one for an answer."""
+"""Seconds that a step has to end by itself, and between two alarms: a step may handle the first one as a result."""
 
 
 @contextmanager

@@ -12,7 +12,7 @@ Entry = TypeVar("Entry")
 
 
 class Vocabulary(MutableMapping[str, Entry]):
-    """Entries by name; whoever reads it finds all of symgd's own functions declared, whatever was imported before."""
+    """Entries by name; reading it first declares all of symgd's own functions, whatever was imported before."""
 
     def __init__(self) -> None:
         self.declared: dict[str, Entry] = {}

@@ -54,9 +54,11 @@ def squeeze(x: Operand, axis: Axis = None) -> Node:
     """
     x = as_node(x)
     axes = normal_axes(x, axis) if axis is not None else tuple(k - x.rank for k, size in enumerate(x.shape) if size == 1)
-    for one in axes:
-        if x.shape[one] != 1:
-            raise ShapeError(f"axis {one % x.rank} has size {x.shape[one]}, and only an axis of size 1 can be dropped")
+    for position in axes:
+        if x.shape[position] != 1:
+            raise ShapeError(
+                f"axis {position % x.rank} has size {x.shape[position]}, and only an axis of size 1 can be dropped"
+            )
     return total(x, axis=axes) if axes else x
 
 
@@ -97,11 +99,11 @@ def expand_dims(x: Operand, axis: int | Sequence[int]) -> Node:
     2*x
     """
     x = as_node(x)
-    axes = [axis_number(one) for one in (axis if isinstance(axis, tuple | list) else (axis,))]
+    axes = [axis_number(number) for number in (axis if isinstance(axis, tuple | list) else (axis,))]
     rank = x.rank + len(axes)
-    if any(not -rank <= one < rank for one in axes):
+    if any(not -rank <= position < rank for position in axes):
         raise ShapeError(f"there is no axis {shown(axes[0])} in a tensor of {rank} axes")
-    places = [one % rank for one in axes]
+    places = [position % rank for position in axes]
     if len(set(places)) != len(places):
         raise ShapeError("an axis is named twice")
     return expand_at(x, places)
@@ -185,10 +187,10 @@ def moveaxis(x: Operand, source: int | Sequence[int], destination: int | Sequenc
     ((m, n, k), 2*T)
     """
     x = as_node(x)
-    listed = [one if isinstance(one, list | tuple) else [one] for one in (source, destination)]
+    listed = [axes if isinstance(axes, list | tuple) else [axes] for axes in (source, destination)]
     if len(listed[0]) != len(listed[1]):
         raise ShapeError(f"{len(listed[0])} axes cannot move to {len(listed[1])} places")
-    sources, places = ([one_axis(x, axis, "moveaxis") % x.rank for axis in one] for one in listed)
+    sources, places = ([one_axis(x, axis, "moveaxis") % x.rank for axis in axes] for axes in listed)
     if len(set(sources)) != len(sources) or len(set(places)) != len(places):
         raise ShapeError("an axis is named twice")
     order = [k for k in range(x.rank) if k not in sources]
@@ -310,7 +312,7 @@ def flip(x: Operand, axis: Axis = None) -> Node:
     (x[::-1], scatter(y, '::-1', (n,)))
     """
     x = as_node(x)
-    axes = {one % x.rank for one in normal_axes(x, axis)}
+    axes = {position % x.rank for position in normal_axes(x, axis)}
     return index.make((x,), (tuple(BACKWARDS if k in axes else FULL for k in range(x.rank)),))
 
 

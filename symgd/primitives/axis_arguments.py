@@ -25,8 +25,8 @@ def normal_axes(x: Node, axis: object) -> tuple[int, ...]:
         return tuple(range(-x.rank, 0))
     chosen = axis if isinstance(axis, tuple | list) else (axis,)
     axes = []
-    for one in chosen:
-        position = axis_number(one)
+    for number in chosen:
+        position = axis_number(number)
         if not -x.rank <= position < x.rank:
             raise ShapeError(f"there is no axis {shown(position)} in shape {show_shape(x.shape)}")
         axes.append(position % x.rank - x.rank)
@@ -64,7 +64,7 @@ def one_axis(x: Node, axis: object, name: str) -> int:
 
 
 def keep(x: Node, reduced: Node, axes: Sequence[int], keepdims: object) -> Node:
-    """Put the reduced axes back with size 1, if asked."""
+    """Put the reduced axes back with size 1, where `keepdims` is set."""
     if isinstance(keepdims, Node) and keepdims.is_constant:
         keepdims = keepdims.value
     if keepdims is not True and keepdims is not False:

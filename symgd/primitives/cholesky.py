@@ -25,8 +25,8 @@ def _vjp_cholesky(node: Node, t: Node, k: int) -> Node:
     """The symmetric part of L⁻ᵀ Φ(Lᵀ t) L⁻¹, where Φ takes the lower triangle with half the diagonal."""
     n = node.shape[0]
     lead = lead_labels(t, node)
-    inside = triangle.make((contract([node, t], ["ai", [*lead, "a", "j"]], [*lead, "i", "j"]),), (False, 0))
-    halved = mul.make((inside, as_node(1) - eye(n) / 2))
+    lower = triangle.make((contract([node, t], ["ai", [*lead, "a", "j"]], [*lead, "i", "j"]),), (False, 0))
+    halved = mul.make((lower, as_node(1) - eye(n) / 2))
     inverse = inv_record.make((node,))
     full = contract([inverse, halved, inverse], ["ai", [*lead, "a", "b"], "bj"], [*lead, "i", "j"])
     axes = list(range(full.rank))

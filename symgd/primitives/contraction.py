@@ -63,10 +63,10 @@ def contract(operands: Sequence[Node], inputs: Sequence[Sequence[Hashable]], out
     """
     number: dict[Hashable, int] = {}
     canonical = tuple(tuple(number.setdefault(label, len(number)) for label in labels) for labels in inputs)
-    kept = tuple(number[label] for label in output)
-    if len(operands) == 1 and canonical[0] == kept:
+    canonical_output = tuple(number[label] for label in output)
+    if len(operands) == 1 and canonical[0] == canonical_output:
         return operands[0]
-    return einsum.make(tuple(operands), (canonical, kept))
+    return einsum.make(tuple(operands), (canonical, canonical_output))
 
 
 def label_sizes(node: Node) -> dict[int, Size]:
@@ -119,13 +119,13 @@ def _vjp(node: Node, t: Node, k: int) -> Node:
     stands_in_front = not t.shape and len(operands) > 1  # a scalar, of a contraction
     if stands_in_front:
         del operands[k], labels[k]
-    inside = contract(operands, labels, result)
+    adjoint = contract(operands, labels, result)
     if stands_in_front:
-        inside = lookup("mul").make((t, inside))
+        adjoint = lookup("mul").make((t, adjoint))
     if not stretched:
-        return inside
+        return adjoint
     full = (*t.shape[: len(lead)], *node.args[k].shape)
-    return broadcast.make((expand_at(inside, stretched),), (full,))
+    return broadcast.make((expand_at(adjoint, stretched),), (full,))
 
 
 def _contracted(inputs: list[Labels], output: Labels, arrays: list[Array]) -> Array:
@@ -138,12 +138,12 @@ def _contracted(inputs: list[Labels], output: Labels, arrays: list[Array]) -> Ar
         spec = f"{','.join(map(letters, inputs))}->{letters(output)}"
         path, _ = opt_einsum.contract_path(spec, *(array.shape for array in arrays), shapes=True, optimize="greedy")
         for chosen in path[:-1]:
-            taken = sorted(chosen, reverse=True)
-            pair, labels = [arrays.pop(k) for k in taken], [inputs.pop(k) for k in taken]
+            positions = sorted(chosen, reverse=True)
+            pair, labels = [arrays.pop(k) for k in positions], [inputs.pop(k) for k in positions]
             needed = set(output).union(*inputs)
-            kept = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
-            arrays.append(np.asarray(np.einsum(f"{','.join(map(letters, labels))}->{letters(kept)}", *pair), dtype=object))
-            inputs.append(kept)
+            target = tuple(label for label in dict.fromkeys(itertools.chain(*labels)) if label in needed)
+            arrays.append(np.asarray(np.einsum(f"{','.join(map(letters, labels))}->{letters(target)}", *pair), dtype=object))
+            inputs.append(target)
     result: Array = np.einsum(f"{','.join(map(letters, inputs))}->{letters(output)}", *arrays)
     return result
 

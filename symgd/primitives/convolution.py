@@ -146,9 +146,9 @@ def correlate_valid(x: Node, kernel: Node) -> Node:
     view = x
     for k, axis in enumerate(range(-rank, 0)):  # each step adds an axis at the end
         view = windows_record.make((view,), (axis - k, kernel.shape[axis]))
-    kept = list(range(x.rank))
-    inside = [("window", k) for k in range(rank)]
-    return contract([view, kernel], [[*kept, *inside], inside], kept)
+    position_labels = list(range(x.rank))
+    window_labels = [("window", k) for k in range(rank)]
+    return contract([view, kernel], [[*position_labels, *window_labels], window_labels], position_labels)
 
 
 @function("convolve2d")

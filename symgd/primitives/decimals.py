@@ -1,7 +1,7 @@
 """Floats in formulas: each is read as the number it prints as, 0.1 as 1/10, so that it folds and is recognised.
 
-A float that is the nearest one to π, e, √2 or a simple multiple or function of them is that number: nobody means
-3.141592653589793 by it.
+A float that is the nearest one to π, e, √2 or a simple multiple or function of them is read as that number, and not as its
+decimals: 3.141592653589793 is π.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def from_float(value: SupportsFloat) -> Node:
         if known is not None:
             factor, rule = known
             pi, e = (REGISTRY[name].make(()) for name in ("pi", "e"))
-            found: Node = _CONSTANTS[rule](pi, e, FUNCTIONS["sqrt"], FUNCTIONS["log"])
-            return constant(factor if number > 0 else -factor) * found
+            irrational: Node = _CONSTANTS[rule](pi, e, FUNCTIONS["sqrt"], FUNCTIONS["log"])
+            return constant(factor if number > 0 else -factor) * irrational
     return constant(Fraction(text))
 
 
@@ -73,9 +73,9 @@ _CONSTANTS: tuple[Callable[[Any, Any, Any, Any], Any], ...] = (
 @functools.cache
 def _known() -> dict[float, tuple[Fraction, int]]:
     """Return simple multiples of the constants by their nearest floats."""
-    found: dict[float, tuple[Fraction, int]] = {}
+    multiples: dict[float, tuple[Fraction, int]] = {}
     for number, rule in enumerate(_CONSTANTS):
         value = rule(math.pi, math.e, math.sqrt, math.log)
         for factor in _FACTORS:
-            found.setdefault(value * factor.numerator / factor.denominator, (factor, number))
-    return found
+            multiples.setdefault(value * factor.numerator / factor.denominator, (factor, number))
+    return multiples

@@ -73,8 +73,8 @@ def _vjp_vectors(node: Node, t: Node, k: int) -> Node:
     identity = eye(n)
     gaps = expand_at(values, [0]) - expand_at(values, [1]) + identity
     inverse_gaps = gaps**-1 - identity
-    inside = mul.make((inverse_gaps, contract([node, t], ["ai", [*lead, "a", "j"]], [*lead, "i", "j"])))
-    full = contract([node, inside, node], ["ai", [*lead, "i", "j"], "bj"], [*lead, "a", "b"])
+    weighted = mul.make((inverse_gaps, contract([node, t], ["ai", [*lead, "a", "j"]], [*lead, "i", "j"])))
+    full = contract([node, weighted, node], ["ai", [*lead, "i", "j"], "bj"], [*lead, "a", "b"])
     return (full + _turned(full)) / 2
 
 

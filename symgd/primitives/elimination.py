@@ -52,10 +52,10 @@ def solution(context: Context, matrix: Array, right: Array) -> Array:
     DomainError
         Where the matrix is singular.
     """
-    _, found = eliminate(context, matrix, right)
-    if found is None:
+    _, unknowns = eliminate(context, matrix, right)
+    if unknowns is None:
         raise DomainError("the matrix is singular here")
-    return found
+    return unknowns
 
 
 def identity_matrix(context: Context, n: int) -> Array:

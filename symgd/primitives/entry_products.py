@@ -54,10 +54,10 @@ def _vjp_others(node: Node, t: Node, k: int) -> Node:
     (x,) = node.args
     parts = []
     for is_reversed in (False, True):
-        here = products_before(x, axis, is_reversed)
-        there = products_before(x, axis, not is_reversed)
-        weighted = recurrence_record.make((x, mul.make((t, here))), (axis, is_reversed, 0))
-        parts.append(mul.make((weighted, there)))
+        same_side = products_before(x, axis, is_reversed)
+        other_side = products_before(x, axis, not is_reversed)
+        weighted = recurrence_record.make((x, mul.make((t, same_side))), (axis, is_reversed, 0))
+        parts.append(mul.make((weighted, other_side)))
     return parts[0] + parts[1]
 
 
@@ -134,8 +134,8 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
     x = as_node(x)
     axes = normal_axes(x, axis)
     result = x
-    for one in axes:  # from the front: what is left keeps its distance from the end
-        result = prod_record.make((result,), ((one,),))
+    for position in axes:  # from the front: what is left keeps its distance from the end
+        result = prod_record.make((result,), ((position,),))
     return keep(x, result, axes, keepdims)
 
 

@@ -49,13 +49,13 @@ def _weights_of(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
         entries = list(moved[place].ravel())
         top = _fold_entries(best)(algebra, entries)
         marks = [algebra.apply(lookup("equal"), entry, top) for entry in entries]
-        ones = [algebra.apply(lookup("where"), mark, algebra.number(1), algebra.number(0)) for mark in marks]
-        count = ones[0]
-        for one in ones[1:]:
-            count = count + one
+        indicators = [algebra.apply(lookup("where"), mark, algebra.number(1), algebra.number(0)) for mark in marks]
+        count = indicators[0]
+        for indicator in indicators[1:]:
+            count = count + indicator
         shares = np.empty(len(entries), dtype=object)
         # where nothing equals the extreme, it has no value, and neither have the shares
-        shares[:] = [top * 0 if algebra.is_zero(count) else one / count for one in ones]
+        shares[:] = [top * 0 if algebra.is_zero(count) else indicator / count for indicator in indicators]
         result[place] = shares.reshape(result[place].shape)
     return np.moveaxis(result, ends, axes)
 
@@ -108,8 +108,8 @@ max_record = _extreme("max", max_weights_record, maximum, Curvature.CONVEX)
 min_record = _extreme("min", min_weights_record, minimum, Curvature.CONCAVE)
 
 
-def _reduce(given: object, axis: object, keepdims: object, record: Primitive) -> Node:
-    x = as_node(given)
+def _reduce(operand: object, axis: object, keepdims: object, record: Primitive) -> Node:
+    x = as_node(operand)
     name = record.name
     if isinstance(axis, Node) and not axis.is_exact:
         raise SymgdError(f"{name} reduces one tensor", hint=f"{name}imum(a, b) compares two")

@@ -44,10 +44,10 @@ def _slice_length(size: Size, item: tuple[End, End, int | None]) -> Size:
     if item in (FULL, BACKWARDS):
         return size
     if isinstance(size, int) and not isinstance(start, Dim) and not isinstance(stop, Dim):
-        taken = len(range(*slice(start, stop, step).indices(size)))
-        if taken == 0:
+        count = len(range(*slice(start, stop, step).indices(size)))
+        if count == 0:
             raise ShapeError(f"the slice {show_item(item)} of an axis of size {size} is empty")
-        return taken
+        return count
     if step is not None:
         raise UnsupportedError(f"a slice with a step needs an axis of known size, not {size}")
     length = _position(size, stop, size) - _position(size, start, 0)
@@ -65,7 +65,7 @@ def _position(size: Size, end: End, default: Size) -> Size:
 
 def _least_sizes(shape: Shape, items: Sequence[Item]) -> list[tuple[Size, int]]:
     """An index of a symbolic axis needs an axis that is long enough."""
-    found: list[tuple[Size, int]] = []
+    least_sizes: list[tuple[Size, int]] = []
     for size, item in zip(shape, items, strict=True):
         if not isinstance(size, int):
             ends = (item,) if isinstance(item, int) else (item[0], item[1])
@@ -74,8 +74,8 @@ def _least_sizes(shape: Shape, items: Sequence[Item]) -> list[tuple[Size, int]]:
                 for end in ends
                 if isinstance(end, int)
             ]
-            found += [(size, need) for need in reach if need > 1]
-    return found
+            least_sizes += [(size, need) for need in reach if need > 1]
+    return least_sizes
 
 
 def _vjp_index(node: Node, t: Node, k: int) -> Node:
@@ -84,11 +84,11 @@ def _vjp_index(node: Node, t: Node, k: int) -> Node:
 
 
 def _evaluate_index(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
-    taken = arrays[0][as_key(node.params[0], context)]
-    if isinstance(taken, np.ndarray):
-        return taken
+    entries = arrays[0][as_key(node.params[0], context)]
+    if isinstance(entries, np.ndarray):
+        return entries
     result = np.empty((), dtype=object)
-    result[()] = taken
+    result[()] = entries
     return result
 
 
@@ -158,31 +158,31 @@ def getitem(x: Operand, item: object) -> Node:
     """
     x = as_node(x)
     items = list(item) if isinstance(item, tuple) else [item]
-    chosen = [one for one in items if _is_array(one)]
+    chosen = [part for part in items if _is_array(part)]
     if chosen:
         return FUNCTIONS["choose"](x, items)
-    if sum(one is ... for one in items) > 1:
+    if sum(part is ... for part in items) > 1:
         raise ShapeError("an index can have only one ...")
-    taken = len([one for one in items if one is not None and one is not ...])
-    if taken > x.rank:
-        raise ShapeError(f"{taken} indices for a tensor of shape {show_shape(x.shape)}")
-    position = next((k for k, one in enumerate(items) if one is ...), len(items))
-    items[position : position + 1] = [slice(None)] * (x.rank - taken)
+    count = len([part for part in items if part is not None and part is not ...])
+    if count > x.rank:
+        raise ShapeError(f"{count} indices for a tensor of shape {show_shape(x.shape)}")
+    position = next((k for k, part in enumerate(items) if part is ...), len(items))
+    items[position : position + 1] = [slice(None)] * (x.rank - count)
     normal: list[Item] = []
     fresh: list[int] = []
     single: list[int] = []  # the only entry of an axis of size 1 is its sum, which contractions understand
-    axis, kept = 0, 0
-    for one in items:
-        if one is None:
-            fresh.append(kept + len(fresh))
+    axis, kept_count = 0, 0
+    for part in items:
+        if part is None:
+            fresh.append(kept_count + len(fresh))
             continue
-        entry = read_item(one, x.shape[axis], axis)
+        entry = read_item(part, x.shape[axis], axis)
         normal.append(entry)
         if isinstance(entry, int) and x.shape[axis] == 1:
             normal[-1] = FULL
             single.append(axis - sum(isinstance(other, int) for other in normal))
         axis += 1
-        kept += 0 if isinstance(entry, int) else 1
+        kept_count += 0 if isinstance(entry, int) else 1
     taken_out = index.make((x,), (tuple(normal),))
     return expand_at(total(taken_out, axis=tuple(single)) if single else taken_out, fresh)
 
@@ -295,8 +295,8 @@ def scatter(x: Operand, place: str, shape: ShapeLike) -> Node:
         _read_place(part.strip(), size, axis) for axis, (part, size) in enumerate(zip(place.split(","), target, strict=False))
     ]
     items += [FULL] * (len(target) - len(items))
-    taken = index.make((ones(shape),), (tuple(items),))
-    if taken.shape != x.shape or place.count(",") >= len(target):
+    region = index.make((ones(shape),), (tuple(items),))
+    if region.shape != x.shape or place.count(",") >= len(target):
         raise ShapeError(f"{show_shape(x.shape)} does not fit the place {place[:40]!r} of shape {show_shape(target)}")
     return scatter_record.make((x,), (tuple(items), target))
 

@@ -95,7 +95,7 @@ def product(tensors: Sequence[Labelled[L]], kept: Sequence[L]) -> Labelled[L]:
     A @ x
     """
     order = tuple(kept)
-    return Labelled(contract([one.node for one in tensors], [one.labels for one in tensors], order), order)
+    return Labelled(contract([tensor.node for tensor in tensors], [tensor.labels for tensor in tensors], order), order)
 
 
 def aligned(tensors: Sequence[Labelled[L]], labels: Sequence[L] | None = None) -> list[Node]:
@@ -112,14 +112,14 @@ def aligned(tensors: Sequence[Labelled[L]], labels: Sequence[L] | None = None) -
         The order; by default that in which they come.
     """
     order = tuple(labels_of(tensors) if labels is None else labels)
-    own = [tuple(label for label in order if label in one.labels) for one in tensors]
-    is_spread = any(kept and kept != order[order.index(kept[0]) :] for kept in own)
+    present_labels = [tuple(label for label in order if label in tensor.labels) for tensor in tensors]
+    is_spread = any(present and present != order[order.index(present[0]) :] for present in present_labels)
     nodes = []
-    for one, kept in zip(tensors, own, strict=True):
-        if not kept:
-            nodes.append(one.node)
+    for tensor, present in zip(tensors, present_labels, strict=True):
+        if not present:
+            nodes.append(tensor.node)
             continue
-        first = 0 if is_spread else order.index(kept[0])
-        node = one.reordered(kept).node
-        nodes.append(expand_at(node, [k - first for k, label in enumerate(order) if k >= first and label not in kept]))
+        first = 0 if is_spread else order.index(present[0])
+        node = tensor.reordered(present).node
+        nodes.append(expand_at(node, [k - first for k, label in enumerate(order) if k >= first and label not in present]))
     return nodes

@@ -122,8 +122,8 @@ def _vjp_solve(node: Node, t: Node, k: int) -> Node:
 def _evaluate_solve(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     matrix, right = arrays
     columns = right[:, None] if right.ndim == 1 else right
-    found = solution(context, matrix, columns)
-    return found[:, 0] if right.ndim == 1 else found
+    unknowns = solution(context, matrix, columns)
+    return unknowns[:, 0] if right.ndim == 1 else unknowns
 
 
 solve_record = primitive(

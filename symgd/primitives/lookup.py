@@ -50,9 +50,9 @@ def _vjp_take(node: Node, t: Node, k: int) -> Node:
 
 def _evaluate_take(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
     x, rows = arrays
-    taken = np.take(x, whole_numbers(rows, x.shape[node.params[0]]), axis=x.ndim + node.params[0])
-    result = np.empty(np.shape(taken), dtype=object)
-    result[...] = taken
+    entries = np.take(x, whole_numbers(rows, x.shape[node.params[0]]), axis=x.ndim + node.params[0])
+    result = np.empty(np.shape(entries), dtype=object)
+    result[...] = entries
     return result
 
 
@@ -214,11 +214,11 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
     """
     x = as_node(x)
     chosen = list(read_list(items, "what is chosen", "choose(x, [labels])"))
-    if any(one is None or one is ... for one in chosen) or len(chosen) > x.rank:
+    if any(item is None or item is ... for item in chosen) or len(chosen) > x.rank:
         raise UnsupportedError("an array of indices stands beside plain indices and slices only")
-    picks = [axis for axis, one in enumerate(chosen) if isinstance(one, Node | list | np.ndarray) and not _is_plain(one)]
-    rest = [one for axis, one in enumerate(chosen) if axis not in picks]
-    if any(not (isinstance(one, slice) and one == slice(None)) for one in rest):
+    picks = [axis for axis, item in enumerate(chosen) if isinstance(item, Node | list | np.ndarray) and not _is_plain(item)]
+    rest = [item for axis, item in enumerate(chosen) if axis not in picks]
+    if any(not (isinstance(item, slice) and item == slice(None)) for item in rest):
         raise UnsupportedError("an array of indices stands beside full slices only", hint="index in two steps: x[1:][labels]")
     if len(picks) == 1:
         return take(x, cast("Operand", chosen[picks[0]]), axis=picks[0])

@@ -154,9 +154,9 @@ def _vjp_expm(node: Node, t: Node, k: int) -> Node:
     nothing = mul.make((turned, as_node(0)))
     above = concatenate_record.make((turned, t), (-1,))
     below = concatenate_record.make((nothing, turned), (-1,))
-    whole = expm_record.make((concatenate_record.make((above, below), (-2,)),))
+    exponential = expm_record.make((concatenate_record.make((above, below), (-2,)),))
     n = x.shape[-1]
-    return index.make((whole,), ((FULL,) * (t.rank - 2) + ((None, n, None), (n, None, None)),))
+    return index.make((exponential,), ((FULL,) * (t.rank - 2) + ((None, n, None), (n, None, None)),))
 
 
 def _evaluate_expm(node: Node, context: Context, arrays: Sequence[Array]) -> Array:

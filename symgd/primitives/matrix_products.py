@@ -73,8 +73,8 @@ def matmul(x: Operand, y: Operand) -> Node:
         if sizes.get(label, dimension) != dimension:
             raise ShapeError(f"cannot multiply {show_shape(x.shape)} @ {show_shape(y.shape)}: the stacks differ")
     lead = [label for label in (left if x.rank >= y.rank else right) if label.startswith("b")]
-    kept = lead + (["i"] if x.rank > 1 else []) + (["j"] if y.rank > 1 else [])
-    return contract([x, y], [left, right], kept)
+    output = lead + (["i"] if x.rank > 1 else []) + (["j"] if y.rank > 1 else [])
+    return contract([x, y], [left, right], output)
 
 
 @function("dot")

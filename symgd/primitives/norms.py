@@ -123,7 +123,9 @@ def norm(x: Operand, ord: float | str | None = None, axis: Axis = None, keepdims
         return _vector_norm(x, kind, axes[0], keepdims)
     if len(axes) != 2:
         raise ShapeError(f"a norm runs along one axis or two, not {len(axes)}")
-    rows, columns = axes if axis is None or isinstance(axis, int) else (one_axis(x, one, "a side of a matrix") for one in axis)
+    rows, columns = (
+        axes if axis is None or isinstance(axis, int) else (one_axis(x, side, "a side of a matrix") for side in axis)
+    )
     return keep(x, _matrix_norm(x, kind, rows, columns), axes, keepdims)
 
 

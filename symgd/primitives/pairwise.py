@@ -1,7 +1,7 @@
 """Write a contraction of many factors as a sequence of products of two, in a cheap order.
 
-The same rewriting serves people (``X.T @ (y * s)`` instead of three factors under one sum) and compiled code (each product is
-one ``@``, one ``*`` or one ``sum``). A symbolic size counts as 128 when orders are compared.
+The same rewriting makes formulas readable (``X.T @ (y * s)`` instead of three factors under one sum) and compiled code fast
+(each product is one ``@``, one ``*`` or one ``sum``). A symbolic size counts as 128 when orders are compared.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _greedy(inputs: tuple[Labels, ...], output: Labels, shapes: tuple[tuple[int,
         for other in chosen[1:]:
             i, j = sorted((ours.index(total), ours.index(other)))
             steps.append((i, j))
-            ours = [fresh, *(one for one in ours if one not in (total, other))]
+            ours = [fresh, *(operand for operand in ours if operand not in (total, other))]
             total, fresh = fresh, fresh + 1
         waiting.append(total)
     return steps

@@ -61,9 +61,9 @@ def reduce_entries(
     """Evaluate a reduction entry by entry over any algebra."""
     (array,) = arrays
     axes = tuple(axis % array.ndim for axis in node.params[0])
-    kept = tuple(axis for axis in range(array.ndim) if axis not in axes)
-    moved = np.transpose(array, kept + axes)
-    shape = moved.shape[: len(kept)]
+    kept_axes = tuple(axis for axis in range(array.ndim) if axis not in axes)
+    moved = np.transpose(array, kept_axes + axes)
+    shape = moved.shape[: len(kept_axes)]
     result = np.empty(shape, dtype=object)
     for index in np.ndindex(*shape):
         result[index] = reduce_(context.algebra, list(moved[index].ravel()))
@@ -155,8 +155,8 @@ def _vjp_softmax(node: Node, t: Node, k: int) -> Node:
     axes = [t.rank + axis for axis in node.params[0]]
     along = [label for label in labels if label not in axes]
     lead = t.rank - node.rank
-    inside = contract([t, node], [labels, labels[lead:]], along)
-    excess = add.make((t, mul.make((constant(-1), expand_at(inside, axes)))))
+    average = contract([t, node], [labels, labels[lead:]], along)
+    excess = add.make((t, mul.make((constant(-1), expand_at(average, axes)))))
     return mul.make((node, excess))
 
 
@@ -169,9 +169,9 @@ def _softmax_entries(node: Node, context: Context, arrays: Sequence[Array]) -> A
     for index in np.ndindex(*moved.shape[: array.ndim - len(axes)]):
         entries = list(moved[index].ravel())
         total = _logsumexp_entries(context.algebra, entries)
-        inside = np.empty(len(entries), dtype=object)
-        inside[:] = [context.algebra.apply(exp, entry - total) for entry in entries]
-        result[index] = inside.reshape(result[index].shape)
+        shares = np.empty(len(entries), dtype=object)
+        shares[:] = [context.algebra.apply(exp, entry - total) for entry in entries]
+        result[index] = shares.reshape(result[index].shape)
     return np.moveaxis(result, ends, axes)
 
 

@@ -109,20 +109,20 @@ def reshape(x: Operand, shape: ShapeLike) -> Node:
     """
     x = as_node(x)
     parts = shape if isinstance(shape, tuple | list) else (shape,)
-    given = [None if _is_minus_one(part) else as_size(part) for part in parts]
+    sizes = [None if _is_minus_one(part) else as_size(part) for part in parts]
     count = size_product(x.shape)
-    known = size_product(tuple(size for size in given if size is not None))
-    if given.count(None) > 1:
+    known = size_product(tuple(size for size in sizes if size is not None))
+    if sizes.count(None) > 1:
         raise ShapeError("only one size of a shape can be −1")
-    if None in given:
+    if None in sizes:
         rest = _quotient(count, known)
         if rest is None:
             raise ShapeError(f"{count} entries do not fill rows of {known}")
-        given = [rest if size is None else size for size in given]
+        sizes = [rest if size is None else size for size in sizes]
     elif known != count:
-        wanted = show_shape(tuple(size for size in given if size is not None))
+        wanted = show_shape(tuple(size for size in sizes if size is not None))
         raise ShapeError(f"{show_shape(x.shape)} holds {count} entries, and the shape {wanted} {known}")
-    return reshape_record.make((x,), (tuple(size for size in given if size is not None),))
+    return reshape_record.make((x,), (tuple(size for size in sizes if size is not None),))
 
 
 def _is_minus_one(part: object) -> bool:
@@ -139,14 +139,14 @@ def _quotient(total_size: Size, part: Size) -> Size | None:
     (names, coefficient) = below[0]
     result: Size = 0
     for monomial, factor in total_size.terms if isinstance(total_size, Dim) else (((), total_size),):
-        left = list(monomial)
+        remaining = list(monomial)
         for name in names:
-            if name not in left:
+            if name not in remaining:
                 return None
-            left.remove(name)
+            remaining.remove(name)
         if factor % coefficient:
             return None
-        result = Dim({tuple(left): factor // coefficient}) * 1 + result if left else factor // coefficient + result
+        result = Dim({tuple(remaining): factor // coefficient}) * 1 + result if remaining else factor // coefficient + result
     return result
 
 

@@ -193,8 +193,8 @@ def spectral_norm(x: Node) -> Node:
 def _vjp_nuclear(node: Node, t: Node, k: int) -> Node:
     (x,) = node.args
     rank = x.shape[1] if _is_tall(x.shape) else x.shape[0]
-    ones = lookup("broadcast").make((constant(1),), ((rank,),))
-    slope = _between(x, ones, [])
+    unit_slopes = lookup("broadcast").make((constant(1),), ((rank,),))
+    slope = _between(x, unit_slopes, [])
     lead = lead_labels(t, node)
     return contract([t, slope], [lead, "ij"], [*lead, "i", "j"])
 

@@ -66,7 +66,7 @@ def var(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: Operand = 0
     squares = _deviation(x, axes) ** 2
     if as_node(ddof).equals_number(0):
         return keep(x, lookup("mean").make((squares,), (axes,)) if axes else squares, axes, keepdims)
-    count = size(size_product(tuple(x.shape[one] for one in axes)))
+    count = size(size_product(tuple(x.shape[position] for position in axes)))
     return sum(squares, axis=axes, keepdims=keepdims) / (count - as_node(ddof))
 
 

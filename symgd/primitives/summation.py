@@ -50,8 +50,8 @@ def _evaluate_mean(node: Node, context: Context, arrays: Sequence[Array]) -> Arr
     (array,) = arrays
     axes = tuple(axis % array.ndim for axis in node.params[0])
     labels = LETTERS[: array.ndim]
-    kept = "".join(label for axis, label in enumerate(labels) if axis not in axes)
-    total = np.asarray(np.einsum(f"{labels}->{kept}", array), dtype=object)
+    output = "".join(label for axis, label in enumerate(labels) if axis not in axes)
+    total = np.asarray(np.einsum(f"{labels}->{output}", array), dtype=object)
     count = int(np.prod([array.shape[axis] for axis in axes]))
     share = context.algebra.number(1) / context.algebra.number(count)
     result = np.empty(total.shape, dtype=object)

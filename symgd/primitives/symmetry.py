@@ -78,7 +78,7 @@ def _keys(operands: list[tuple[Node, Labels]]) -> list[tuple[int, Labels]]:
 
 
 def _resolved(operand: Node, labels: Labels) -> tuple[Node, Labels]:
-    """See through a transpose: Aᵀ with indices (i, j) is A with indices (j, i)."""
+    """Return a tensor and its labels, of a transpose its operand: Aᵀ with labels (i, j) is A with labels (j, i)."""
     if operand.primitive is einsum and operand.params == (((0, 1),), (1, 0)):
         return operand.args[0], labels[::-1]
     return operand, labels

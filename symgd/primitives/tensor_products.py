@@ -338,11 +338,12 @@ def tensordot(x: Operand, y: Operand, axes: int | Sequence[int | Sequence[int]] 
     """
     x, y = as_node(x), as_node(y)
     if isinstance(axes, tuple | list):
-        pairs = [one if isinstance(one, tuple | list) else (one,) for one in axes]
+        pairs = [numbers if isinstance(numbers, tuple | list) else (numbers,) for numbers in axes]
         if len(pairs) != 2:
             raise ShapeError(f"the axes of tensordot are a number or two lists, not {shown(axes)}")
         first, second = (
-            [one_axis(node, k, "a sum of tensordot") % node.rank for k in one] for one, node in zip(pairs, (x, y), strict=True)
+            [one_axis(node, k, "a sum of tensordot") % node.rank for k in numbers]
+            for numbers, node in zip(pairs, (x, y), strict=True)
         )
     else:
         count = axis_number(axes)
@@ -356,7 +357,7 @@ def tensordot(x: Operand, y: Operand, axes: int | Sequence[int | Sequence[int]] 
     right: list[Hashable] = [("y", k) for k in range(y.rank)]
     for a, b in zip(first, second, strict=True):
         right[b] = left[a]
-    kept = [label for k, label in enumerate(left) if k not in first] + [
+    output = [label for k, label in enumerate(left) if k not in first] + [
         label for k, label in enumerate(right) if k not in second
     ]
-    return contract([x, y], [left, right], kept)
+    return contract([x, y], [left, right], output)

@@ -31,15 +31,15 @@ def as_products(tensor: Node, rows: int) -> list[Product]:
     UnreadableError
     """
     reader = ProductReader(tensor)
-    found: dict[tuple[object, ...], Product] = {}
+    products: dict[tuple[object, ...], Product] = {}
     for raw in reader.read():
         product = _Settling(reader.sizes, rows).settled(raw)
         if product is None:
             continue
         key = (product.scalars, product.factors, product.ties, product.ranges, product.crossings)
-        known = found.get(key)
-        found[key] = product if known is None else replace(known, coefficient=known.coefficient + product.coefficient)
-    return [product for product in found.values() if product.coefficient]
+        known = products.get(key)
+        products[key] = product if known is None else replace(known, coefficient=known.coefficient + product.coefficient)
+    return [product for product in products.values() if product.coefficient]
 
 
 class _Settling:
@@ -70,21 +70,21 @@ class _Settling:
         waiting = True
         while waiting:
             waiting = False
-            for k, (one, other) in enumerate(raw.deltas):
-                if one.label is None or (other.label in raw.summed and one.label not in raw.summed):
-                    one, other = other, one
+            for k, (first, second) in enumerate(raw.deltas):
+                if first.label is None or (second.label in raw.summed and first.label not in raw.summed):
+                    first, second = second, first
                 rest = [*raw.deltas[:k], *raw.deltas[k + 1 :]]
-                shift = other.offset - one.offset
-                if one.label == other.label:
+                shift = second.offset - first.offset
+                if first.label == second.label:
                     if shift != 0:
                         return None if isinstance(shift, int) else unreadable()
                     raw = replace(raw, deltas=rest)
-                elif one.label is not None and one.label in raw.summed:
-                    place = Place(other.label, shift)
-                    whole = (place, self.sizes[one.label])
-                    raw = replace(raw, deltas=rest, ranges=[*raw.ranges, whole]).put(one.label, place)
-                elif other.label is None:  # a fixed row or column
-                    raw = replace(raw, deltas=rest, ranges=[*raw.ranges, (Place(one.label, -shift), 1)])
+                elif first.label is not None and first.label in raw.summed:
+                    place = Place(second.label, shift)
+                    full_range = (place, self.sizes[first.label])
+                    raw = replace(raw, deltas=rest, ranges=[*raw.ranges, full_range]).put(first.label, place)
+                elif second.label is None:  # a fixed row or column
+                    raw = replace(raw, deltas=rest, ranges=[*raw.ranges, (Place(first.label, -shift), 1)])
                 else:
                     continue
                 waiting = True
@@ -130,10 +130,10 @@ class _Settling:
     def _tied(self, raw: RawProduct, limits: Limits) -> Product | None:
         """Tie columns to rows, and cut factors to the ranges that are left."""
         rows = self.rows
-        found = self._ties(raw)
-        if found is None:
+        ties_and_crossings = self._ties(raw)
+        if ties_and_crossings is None:
             return None
-        ties, crossings = found
+        ties, crossings = ties_and_crossings
         for row in range(rows):  # one entry only: its column follows its row
             if row not in ties and all(high - low == 1 for low, high in (limits[row], limits[row + rows])):
                 if self.sizes[row] == 1:
@@ -153,8 +153,8 @@ class _Settling:
         """Return the offset of each tied axis, and other pairs of rows and columns that have to be equal."""
         ties: dict[int, Size] = {}
         crossings = []
-        for one, other in raw.deltas:
-            (row, a), (column, b) = sorted((one, other), key=lambda place: place.label or 0)
+        for first, second in raw.deltas:
+            (row, a), (column, b) = sorted((first, second), key=lambda place: place.label or 0)
             assert row is not None
             assert column is not None
             if column - row == self.rows and row < self.rows:
@@ -167,7 +167,7 @@ class _Settling:
         return ties, crossings
 
     def _product(self, raw: RawProduct, limits: Limits, ties: dict[int, Size], crossings: list[tuple[int, int]]) -> Product:
-        """Return the product with its factors cut to what is looked at, and with zeros where there is no tie."""
+        """Return the product with its factors cut to what is used, and with zeros where there is no tie."""
         count = 2 * self.rows
         free = [k for k in range(count) if k % self.rows not in ties]
         short = {k for k in free if limits[k] != (0, self.sizes[k])}
@@ -175,7 +175,7 @@ class _Settling:
         factors: list[Labelled[int]] = []
         scalars: list[Node] = []
         for factor in raw.factors:
-            part = _taken(factor, limits)
+            part = _used_part(factor, limits)
             for axis, label in enumerate(part.labels):
                 if label in short:
                     low, high = limits[label]
@@ -199,8 +199,8 @@ class _Settling:
         )
 
 
-def _taken(factor: Labelled[Place], limits: Mapping[int, tuple[Size, Size]]) -> Labelled[int]:
-    """Return the part of a factor that is looked at, and its indices; one index for each."""
+def _used_part(factor: Labelled[Place], limits: Mapping[int, tuple[Size, Size]]) -> Labelled[int]:
+    """Return the part of a factor that is used, and its indices; one index for each."""
     items: list[Item] = []
     labels: list[int] = []
     for (label, offset), size in zip(factor.labels, factor.node.shape, strict=True):

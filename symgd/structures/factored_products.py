@@ -48,11 +48,11 @@ def product_formulas(structure: Structure) -> tuple[list[Node], Node, Node, Node
     vector = tensor("vector", shape)
     products = [
         replace(
-            one,
-            scalars=tuple(inputs[node] for node in one.scalars),
-            factors=tuple(Labelled(inputs[factor.node], factor.labels) for factor in one.factors),
+            summand,
+            scalars=tuple(inputs[node] for node in summand.scalars),
+            factors=tuple(Labelled(inputs[factor.node], factor.labels) for factor in summand.factors),
         )
-        for one in structure.layout["products"]
+        for summand in structure.layout["products"]
     ]
     return list(inputs.values()), vector, _times(products, vector), _main_diagonal(products, shape)
 
@@ -61,11 +61,11 @@ def _main_diagonal(products: Sequence[Product], shape: Shape) -> Node:
     rank = len(shape)
     as_rows = {column: column - rank for column in range(rank, 2 * rank)}
     terms = []
-    for one in products:
-        factors = one.factors
-        if any(row != column - rank for row, column in one.crossings):
-            factors += tuple(Labelled(eye(shape[row % rank]), (row, column)) for row, column in one.crossings)
-        on_diagonal = replace(one, factors=tuple(factor.renamed(as_rows) for factor in factors))
+    for summand in products:
+        factors = summand.factors
+        if any(row != column - rank for row, column in summand.crossings):
+            factors += tuple(Labelled(eye(shape[row % rank]), (row, column)) for row, column in summand.crossings)
+        on_diagonal = replace(summand, factors=tuple(factor.renamed(as_rows) for factor in factors))
         terms.append(values_of(on_diagonal, tuple(range(rank)), shape))
     return total(terms)
 
@@ -75,9 +75,9 @@ def _times(products: Sequence[Product], vector: Node) -> Node:
     rank = vector.rank
     groups: dict[tuple[_Step | None, Labels], list[Node]] = {}
     lasts: set[Factor] = set()
-    for one in products:
-        current, last = _all_but_the_last(one, vector, lasts)
-        groups.setdefault((last, current.labels), []).append(mul.make((one.weight, current.node)))
+    for summand in products:
+        current, last = _all_but_the_last(summand, vector, lasts)
+        groups.setdefault((last, current.labels), []).append(mul.make((summand.weight, current.node)))
     terms = []
     for (last, labels), parts in groups.items():
         result = Labelled(total(parts), labels)
@@ -90,31 +90,31 @@ def _times(products: Sequence[Product], vector: Node) -> Node:
     return total(terms)
 
 
-def _all_but_the_last(one: Product, vector: Node, lasts: set[Factor]) -> tuple[Factor, _Step | None]:
+def _all_but_the_last(summand: Product, vector: Node, lasts: set[Factor]) -> tuple[Factor, _Step | None]:
     """Multiply a vector with the factors of a product but for the last one, which is entered in `lasts`."""
     rank = vector.rank
-    follows = {**{axis + rank: axis for axis in one.offsets}, **{column: row for row, column in one.crossings}}
+    follows = {**{axis + rank: axis for axis in summand.offsets}, **{column: row for row, column in summand.crossings}}
     current = Labelled(vector, tuple(range(rank, 2 * rank))).renamed(follows)
-    waiting = list(one.factors)
+    waiting = list(summand.factors)
     while waiting:
         labels = current.labels
         chosen = min(waiting, key=lambda factor: (factor in lasts, *_growth(factor, labels, waiting, rank)))
         waiting.remove(chosen)
-        kept = _kept(chosen, labels, waiting, rank)
+        needed_labels = _needed_labels(chosen, labels, waiting, rank)
         if not waiting:
             lasts.add(chosen)
-            return current, _Step(chosen, kept)
-        current = product([current, chosen], kept)
+            return current, _Step(chosen, needed_labels)
+        current = product([current, chosen], needed_labels)
     return current, None
 
 
-def _kept(factor: Factor, labels: Labels, waiting: Sequence[Factor], rank: int) -> Labels:
+def _needed_labels(factor: Factor, labels: Labels, waiting: Sequence[Factor], rank: int) -> Labels:
     """Return the indices that are needed behind a factor."""
-    needed = set(range(rank)).union(*(one.labels for one in waiting))
+    needed = set(range(rank)).union(*(other.labels for other in waiting))
     return tuple(sorted({*labels, *factor.labels} & needed, key=lambda label: (label < 2 * rank, label)))
 
 
 def _growth(factor: Factor, labels: Labels, waiting: Sequence[Factor], rank: int) -> tuple[bool, int]:
     """Return how much a factor makes of what is multiplied so far: factors that share an index come first."""
-    others = [one for one in waiting if one is not factor]
-    return not set(factor.labels) & set(labels), len(_kept(factor, labels, others, rank))
+    others = [other for other in waiting if other is not factor]
+    return not set(factor.labels) & set(labels), len(_needed_labels(factor, labels, others, rank))

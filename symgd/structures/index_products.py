@@ -1,4 +1,4 @@
-"""Products with indices: what a tensor is a sum of, and places where its axes are looked at.
+"""Products with indices: what a tensor is a sum of, and the places at which its axes are indexed.
 
 Xᵀ(d ⊙ X) + λI   is   Σₛ X[s, r]·d[s]·X[s, c] + λ·δ[r, c]
 """
@@ -18,7 +18,7 @@ __all__ = ["Place", "Product", "UnreadableError", "at_least", "from_front", "unr
 
 
 class Place(NamedTuple):
-    """Where an axis is looked at: an index plus an offset, or a fixed number where there is no index."""
+    """Where an axis is indexed: at an index plus an offset, or at a fixed number where there is no index."""
 
     label: int | None
     offset: Size

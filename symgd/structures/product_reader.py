@@ -33,7 +33,7 @@ Places = tuple[Place, ...]
 
 @dataclass
 class RawProduct:
-    """A product in the making.
+    """A product under construction.
 
     Attributes
     ----------
@@ -72,9 +72,9 @@ class RawProduct:
 
         return RawProduct(
             self.coefficient,
-            [Labelled(one.node, tuple(map(at, one.labels))) for one in self.factors],
-            [(at(one), at(other)) for one, other in self.deltas],
-            [(at(one), size) for one, size in self.ranges],
+            [Labelled(factor.node, tuple(map(at, factor.labels))) for factor in self.factors],
+            [(at(first), at(second)) for first, second in self.deltas],
+            [(at(start), size) for start, size in self.ranges],
             self.summed - {label},
         )
 
@@ -111,7 +111,7 @@ class ProductReader:
     # -- reading ------------------------------------------------------------------------------------------------
 
     def expand(self, node: Node, places: Places, depth: int, is_sum: bool = False) -> list[RawProduct]:
-        """Return the products of a node whose axes are looked at in `places`; a plain sum is read where `is_sum`."""
+        """Return the products of a node whose axes are indexed at `places`; a plain sum is read where `is_sum`."""
         if depth > MAX_DEPTH:
             raise UnreadableError
         record = node.primitive
@@ -143,41 +143,42 @@ class ProductReader:
 
     def aligned(self, node: Node, arg: Node, places: Places) -> Places:
         """Return the places of an argument that is stretched to the shape of its node."""
-        own = places[node.rank - arg.rank :]
+        arg_places = places[node.rank - arg.rank :]
         stretched = node.shape[node.rank - arg.rank :]
         return tuple(
-            Place(None, 0) if size == 1 != whole else p for p, size, whole in zip(own, arg.shape, stretched, strict=True)
+            Place(None, 0) if size == 1 != stretched_size else place
+            for place, size, stretched_size in zip(arg_places, arg.shape, stretched, strict=True)
         )
 
     def product(self, parts: list[list[RawProduct]]) -> list[RawProduct]:
         """Return the products of one factor from each part."""
         total = [RawProduct()]
         for part in parts:
-            total = self.limited(one.times(other) for one in total for other in part)
+            total = self.limited(first.times(second) for first in total for second in part)
         return total
 
     def limited(self, products: Iterable[RawProduct]) -> list[RawProduct]:
         """Return products, unless there are too many."""
-        found = list(itertools.islice(products, MAX_PRODUCTS + 1))
-        if len(found) > MAX_PRODUCTS:
+        listed = list(itertools.islice(products, MAX_PRODUCTS + 1))
+        if len(listed) > MAX_PRODUCTS:
             raise UnreadableError
-        return found
+        return listed
 
     def choice(self, node: Node, places: Places, depth: int) -> list[RawProduct]:
         """Return the products of both branches, each 0 where the other one is taken."""
         condition = node.args[0]
         at = self.aligned(node, condition, places)
-        found = []
+        products = []
         for branch, choose in (
             (node.args[1], lambda x: (condition, x, constant(0))),
             (node.args[2], lambda x: (condition, constant(0), x)),
         ):
-            for one in self.expand(branch, self.aligned(node, branch, places), depth + 1):
-                if any(factor.labels != at or factor.node.shape != condition.shape for factor in one.factors):
+            for product in self.expand(branch, self.aligned(node, branch, places), depth + 1):
+                if any(factor.labels != at or factor.node.shape != condition.shape for factor in product.factors):
                     raise UnreadableError
-                chosen = [Labelled(where.make(choose(factor.node)), at) for factor in one.factors]
-                found.append(replace(one, factors=chosen or [Labelled(where.make(choose(constant(1))), at)]))
-        return self.limited(found)
+                chosen = [Labelled(where.make(choose(factor.node)), at) for factor in product.factors]
+                products.append(replace(product, factors=chosen or [Labelled(where.make(choose(constant(1))), at)]))
+        return self.limited(products)
 
     def contraction(self, node: Node, places: Places, depth: int) -> list[RawProduct]:
         """Return the products of a contraction, with new indices for what it sums over."""
@@ -195,10 +196,10 @@ class ProductReader:
             for arg, labels in zip(node.args, inputs, strict=True)
         ]
         sums = RawProduct(summed=frozenset(summed))
-        return [sums.times(one) for one in self.product(parts)]
+        return [sums.times(product) for product in self.product(parts)]
 
     def through_index(self, node: Node, places: Places) -> Places | None:
-        """Return where the argument of a slice is looked at, or None for steps and where the front is not known."""
+        """Return where the argument of a slice is indexed, or None for steps and where the front is not known."""
         rest = iter(places)
         inner: list[Place] = []
         for item, size in zip(node.params[0], node.args[0].shape, strict=True):
@@ -227,4 +228,6 @@ class ProductReader:
             inner.append(shifted)
             if item != FULL:
                 ranges.append((shifted, length))
-        return [RawProduct(ranges=ranges).times(one) for one in self.expand(node.args[0], tuple(inner), depth + 1, is_sum)]
+        return [
+            RawProduct(ranges=ranges).times(product) for product in self.expand(node.args[0], tuple(inner), depth + 1, is_sum)
+        ]

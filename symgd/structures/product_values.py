@@ -24,18 +24,21 @@ def total(terms: list[Node]) -> Node:
     return add.make(tuple(terms)) if len(terms) > 1 else terms[0]
 
 
-def values_of(one: Product, labels: Labels, sizes: Shape, without_weight: bool = False) -> Node:
+def values_of(summand: Product, labels: Labels, sizes: Shape, without_weight: bool = False) -> Node:
     """Return the tensor of a product's factors with axes in the order of `labels`, stretched where no factor has one."""
     groups: dict[Labels, list[Node]] = {}
-    for factor in one.factors:
+    for factor in summand.factors:
         groups.setdefault(factor.labels, []).append(factor.node)
-    operands = [Labelled(mul.make(tuple(nodes)) if len(nodes) > 1 else nodes[0], own) for own, nodes in groups.items()]
-    present = [label for label in labels if any(label in own for own in groups)]
+    operands = [
+        Labelled(mul.make(tuple(nodes)) if len(nodes) > 1 else nodes[0], factor_labels)
+        for factor_labels, nodes in groups.items()
+    ]
+    present = [label for label in labels if any(label in factor_labels for factor_labels in groups)]
     value: Node | None = None
     if operands:
         missing = [k for k, label in enumerate(labels) if label not in present]
         value = expand_at(product(operands, present).node, missing)
-    weight = None if without_weight or (one.weight.equals_number(1) and value is not None) else one.weight
+    weight = None if without_weight or (summand.weight.equals_number(1) and value is not None) else summand.weight
     parts = tuple(part for part in (weight, value) if part is not None) or (constant(1),)
     result = mul.make(parts) if len(parts) > 1 else parts[0]
     return result if result.shape == sizes else broadcast.make((result,), (sizes,))
@@ -45,13 +48,13 @@ def diagonals_of(products: Iterable[Product], shape: Shape) -> dict[Offsets, Nod
     """Return the sum of tied products by their offsets, each as long as its diagonal."""
     runs: dict[tuple[Offsets, tuple[tuple[Size, Size], ...]], list[Node]] = {}
     rank = len(shape)
-    for one in products:
-        offsets = tuple(one.offsets[axis] for axis in range(rank))
-        part = {axis: (low, high) for axis, low, high in one.ranges}
-        whole = [whole_run(size, offset) for size, offset in zip(shape, offsets, strict=True)]
-        run = tuple(part.get(axis, whole[axis]) for axis in range(rank))
+    for summand in products:
+        offsets = tuple(summand.offsets[axis] for axis in range(rank))
+        part = {axis: (low, high) for axis, low, high in summand.ranges}
+        full_runs = [whole_run(size, offset) for size, offset in zip(shape, offsets, strict=True)]
+        run = tuple(part.get(axis, full_runs[axis]) for axis in range(rank))
         lengths = tuple(high - low for low, high in run)
-        runs.setdefault((offsets, tuple(run)), []).append(values_of(one, tuple(range(rank)), lengths))
+        runs.setdefault((offsets, tuple(run)), []).append(values_of(summand, tuple(range(rank)), lengths))
     terms: dict[Offsets, list[Node]] = {}
     for (offsets, run), parts in runs.items():
         values = total(parts)

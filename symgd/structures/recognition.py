@@ -59,13 +59,13 @@ def recognise(matrix: Node, *, is_constant: bool = False, as_it_is: bool = False
         return dense, None
     try:
         products = as_products(matrix, half)
-        found = _of_products(products, shape, make)
+        structure = _of_products(products, shape, make)
     except UnreadableError:
         return dense, None
     try:
-        return found, as_matrix(products, shape)
+        return structure, as_matrix(products, shape)
     except UnreadableError:
-        return found, None
+        return structure, None
 
 
 def _of_products(products: list[Product], shape: Shape, make: Make) -> Structure:
@@ -79,22 +79,22 @@ def _of_products(products: list[Product], shape: Shape, make: Make) -> Structure
     rank = len(shape)
     if not products:
         return make(StructureKind.ZERO)
-    tied = [one for one in products if len(one.ties) == rank]
-    others = [one for one in products if len(one.ties) < rank]
+    tied = [product for product in products if len(product.ties) == rank]
+    others = [product for product in products if len(product.ties) < rank]
     diagonals = diagonals_of(tied, shape)
     main = (0,) * rank
     if not others:
         if set(diagonals) == {main}:
             return make(StructureKind.DIAGONAL, parts={"diagonal": diagonals[main]})
         return banded(diagonals, shape, make)
-    if set(diagonals) <= {main} and not any(one.crossings or one.ranges for one in others):
+    if set(diagonals) <= {main} and not any(product.crossings or product.ranges for product in others):
         terms = Terms(shape, tied, others, diagonals.get(main))
         for pattern in PATTERNS:
-            found = pattern(terms, make)
-            if found is not None:
-                return found
-    if any(one.ranges or any(offset != 0 for _, offset in one.ties) for one in products):
+            structure = pattern(terms, make)
+            if structure is not None:
+                return structure
+    if any(product.ranges or any(offset != 0 for _, offset in product.ties) for product in products):
         raise UnreadableError
-    if rank == 1 and all(len(one.factors) == 1 for one in others):
+    if rank == 1 and all(len(product.factors) == 1 for product in others):
         raise UnreadableError  # a plain matrix
     return factored(products, make)

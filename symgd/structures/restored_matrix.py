@@ -88,22 +88,26 @@ def as_matrix(products: Sequence[Product], shape: Shape) -> Node:
     UnreadableError
         For diagonals beside the main one of a variable with several axes.
     """
-    terms = [_matrix_of_product(one, shape) for one in products]
+    terms = [_matrix_of_product(summand, shape) for summand in products]
     matrix = add.make(tuple(terms)) if terms else constant(0)
     return matrix if matrix.shape == (*shape, *shape) else broadcast.make((matrix,), ((*shape, *shape),))
 
 
-def _matrix_of_product(one: Product, shape: Shape) -> Node:
+def _matrix_of_product(summand: Product, shape: Shape) -> Node:
     rank = len(shape)
-    if all(offset == 0 for _, offset in one.ties) and not one.ranges:
-        follows = {axis: axis + rank for axis in one.offsets}
-        crossed = tuple(Labelled(eye(shape[row % rank]), (row, column)) for row, column in one.crossings)
-        factors = (*(factor.renamed(follows) for factor in one.factors), *identities(list(one.offsets), shape), *crossed)
-        plain = replace(one, factors=factors, ties=(), crossings=())
+    if all(offset == 0 for _, offset in summand.ties) and not summand.ranges:
+        follows = {axis: axis + rank for axis in summand.offsets}
+        crossed = tuple(Labelled(eye(shape[row % rank]), (row, column)) for row, column in summand.crossings)
+        factors = (
+            *(factor.renamed(follows) for factor in summand.factors),
+            *identities(list(summand.offsets), shape),
+            *crossed,
+        )
+        plain = replace(summand, factors=factors, ties=(), crossings=())
         return values_of(plain, tuple(range(2 * rank)), (*shape, *shape))
-    if len(one.ties) < rank or rank > 1:
+    if len(summand.ties) < rank or rank > 1:
         raise UnreadableError
-    (((offset,), values),) = diagonals_of([one], shape).items()
+    (((offset,), values),) = diagonals_of([summand], shape).items()
     assert isinstance(offset, int)
     length = values.shape[0]
     square = mul.make((eye(length), values))

@@ -35,7 +35,7 @@ def assert_gradient(
         Hand-written code (NumPy, PyTorch or JAX); or a formula.
     gradient : callable, Node or text
         The claim. For a formula a callable is called by the names of its inputs, as in :func:`symgd.check_gradient`. True
-        says that `function` returns ``(value, gradient)``.
+        means that `function` returns ``(value, gradient)``.
     at : array_like, list of arrays, tuple, or mapping
         Where to compare: a point, several points (a list of arrays), a tuple of arguments, nested parameters (dicts of
         arrays), or for formulas ``{"x": …}`` (random points without it).
@@ -214,7 +214,7 @@ def assert_matches(
 
 
 def assert_verified(entry: Registered | Callable[..., object]) -> None:
-    """Fail unless a registered function is what its formula says; see :func:`symgd.verified`.
+    """Fail unless a registered function agrees with its formula; see :func:`symgd.verified`.
 
     Parameters
     ----------
@@ -241,8 +241,8 @@ def assert_verified(entry: Registered | Callable[..., object]) -> None:
     entries = [entry] if isinstance(entry, Registered) else registrations_of(entry)
     if not entries:
         raise SymgdError(f"{shown(entry)} is not registered", hint="decorate the function: @sg.verified(formula, wrt=…)")
-    for one in entries:
-        for check, word in checks_of(one):
+    for registered in entries:
+        for check, word in checks_of(registered):
             raise_unless_right(check, word)
 
 

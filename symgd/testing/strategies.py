@@ -92,12 +92,12 @@ def points_inside(
         (value,) = evaluate_precisely([source], values, known, digits=30)
         return all(mpmath.isfinite(entry) for entry in value.flat)
 
-    found: SearchStrategy[dict[str, Array]] = st.fixed_dictionaries(drawn).filter(is_inside)
-    return found
+    strategy: SearchStrategy[dict[str, Array]] = st.fixed_dictionaries(drawn).filter(is_inside)
+    return strategy
 
 
 def _values(node: Node, wanted: Interval, rows: Size | None, sizes: Mapping[str, int], largest: float) -> SearchStrategy[Array]:
-    """Return a strategy for one input, which honours what is declared of it."""
+    """Return a strategy for one input, whose values satisfy what is declared of it."""
     import hypothesis.strategies as st
     from hypothesis.extra.numpy import arrays
 

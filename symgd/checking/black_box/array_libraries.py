@@ -1,4 +1,4 @@
-"""Functions of NumPy, PyTorch and JAX, called with NumPy arrays: what a library is asked for, and what it answers.
+"""Functions of NumPy, PyTorch and JAX, called with NumPy arrays: the arguments of a library, and its results.
 
 No library is imported that the caller has not imported already.
 """
@@ -54,7 +54,7 @@ def like(example: Any, array: Any) -> Any:
 
 
 class Asked:
-    """A function of any library that is asked with NumPy arrays and answers with them.
+    """A function of any library that takes NumPy arrays and returns them.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def _maker(library: str) -> Callable[[Any], Any]:
 
 @contextlib.contextmanager
 def in_double_precision() -> Iterator[None]:
-    """Let JAX compute in float64 inside, where it is imported; NumPy and PyTorch do as they are told by their arguments."""
+    """Let JAX compute in float64 inside, where it is imported; NumPy and PyTorch use the types of their arguments."""
     jax = sys.modules.get("jax")
     if jax is None:
         yield

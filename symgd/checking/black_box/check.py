@@ -1,4 +1,4 @@
-"""Check a derivative that somebody wrote, by values of the function alone.
+"""Check a hand-written derivative, by values of the function alone.
 
 The noise of the function is measured, differences are extrapolated over many steps with a bound of their error, the order of
 the Taylor remainder is the second witness, and a complex step is used where the function could be read as an analytic formula
@@ -32,7 +32,7 @@ _FEWEST = 2
 _MOST_ENTRIES = 250
 """So many entries are checked one by one, of a function that is not slow."""
 _SLOW, _PATIENCE = 0.005, 5.0
-"""A function that takes so many seconds is slow: then the time of its own calls limits how often it is asked."""
+"""A function that takes so many seconds is slow: then the time of its own calls limits how often it is called."""
 _CALLS = 100
 """What an entry costs."""
 _DIRECTIONS = 8
@@ -41,12 +41,12 @@ _NEARBY = 3
 _COARSE = 1e-10
 
 
-def check_hand_written(asked: HandWritten, x: Array, seed: int = 0) -> GradientCheck:
+def check_hand_written(hand_written: HandWritten, x: Array, seed: int = 0) -> GradientCheck:
     """Check a claimed derivative at a point and, along random directions, at a few points around it.
 
     Parameters
     ----------
-    asked : HandWritten
+    hand_written : HandWritten
     x : array
     seed : int
         Of the directions and the points around.
@@ -57,24 +57,24 @@ def check_hand_written(asked: HandWritten, x: Array, seed: int = 0) -> GradientC
         Where the function is not finite at the point.
     """
     with np.errstate(all="ignore"):
-        return _check(asked, x, np.random.default_rng(seed))
+        return _check(hand_written, x, np.random.default_rng(seed))
 
 
-def _check(asked: HandWritten, x: Array, generator: np.random.Generator) -> GradientCheck:
-    value, claimed = asked.function(x.copy()), asked.claim(x.copy())
+def _check(hand_written: HandWritten, x: Array, generator: np.random.Generator) -> GradientCheck:
+    value, claimed = hand_written.function(x.copy()), hand_written.claim(x.copy())
     if claimed.shape != value.shape + x.shape:
-        note = f"  the {asked.what} has shape {claimed.shape}, not {value.shape + x.shape}"
+        note = f"  the {hand_written.what} has shape {claimed.shape}, not {value.shape + x.shape}"
         causes = cause_of_shapes(claimed.shape, value.shape + x.shape)
         return GradientCheck(Verdict.WRONG, None, "shapes", 1, 0, notes=[note], find_causes=lambda: causes)
     if not np.isfinite(value).all():
         raise SymgdError("the function is not finite at this point", hint="choose a point inside its domain")
     started = time.perf_counter()
-    again = asked.function(x.copy())
+    again = hand_written.function(x.copy())
     spent = time.perf_counter() - started
     if not np.allclose(value, again, rtol=1e-12, atol=0):
         note = f"the function answers {_shown(value)}, and {_shown(again)} when it is asked again"
         return GradientCheck(Verdict.UNSURE, None, METHOD, 1, 0, notes=[note])
-    here = PointCheck(asked, x, claimed, generator)
+    here = PointCheck(hand_written, x, claimed, generator)
     notes: list[str] = []
     entries = int(_PATIENCE / (_CALLS * spent)) if spent > _SLOW else _MOST_ENTRIES
     if x.size <= min(_ALL_ENTRIES, max(entries, _FEWEST)) or x.size <= entries:
@@ -88,13 +88,13 @@ def _check(asked: HandWritten, x: Array, generator: np.random.Generator) -> Grad
     nearby = 0
     for place in around(x, _NEARBY, generator):
         nearby += here.contradicted_nearby(place)
-    for place in places_at_jumps((asked.function, asked.claim), asked.claim, x, generator):
+    for place in places_at_jumps((hand_written.function, hand_written.claim), hand_written.claim, x, generator):
         nearby += here.contradicted_nearby(place, at_jump=True)
     ledger = here.ledger
     if nearby:
         notes.append(f"{nearby} point{'s' if nearby > 1 else ''} around agree along random directions")
     if ledger.verdict() is Verdict.UNSURE:
-        if getattr(asked.function, "resolution", 0.0) > _COARSE:
+        if getattr(hand_written.function, "resolution", 0.0) > _COARSE:
             notes.append("the function answers in float32: ask it in float64 for more digits")
         notes.append(f"{ledger.unsure} of {ledger.entries} entries are not settled: the differences carry too few digits there")
 
@@ -104,7 +104,7 @@ def _check(asked: HandWritten, x: Array, generator: np.random.Generator) -> Grad
         if truth is None:
             return []
         suspect = Suspect(Point({}, {}), (claimed,), (np.where(np.isfinite(truth), truth, claimed),))
-        return causes_of(None, [name_of_claim(asked)], [], [suspect], ledger.wrong, tolerance=1e-6)
+        return causes_of(None, [name_of_claim(hand_written)], [], [suspect], ledger.wrong, tolerance=1e-6)
 
     return GradientCheck(
         ledger.verdict(),

@@ -1,4 +1,4 @@
-"""A function that somebody wrote and what is claimed of it; where it is asked, and whether it is what it was read as."""
+"""A hand-written function and its claimed derivative; where they are called, and whether the function is as it was read."""
 
 from __future__ import annotations
 

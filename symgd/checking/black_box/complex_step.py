@@ -44,7 +44,7 @@ def complex_slope(function: Callable[[Array], Array], x: Array, direction: Array
     try:
         with np.errstate(all="ignore"):
             value = np.asarray(function(x + 1j * _STEP * direction))
-    except Exception:  # somebody's code may refuse complex numbers in any way
+    except Exception:  # hand-written code may raise anything for complex numbers
         return None
     if value.dtype.kind != "c" or not np.isfinite(value).all():
         return None

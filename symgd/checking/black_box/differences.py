@@ -99,7 +99,7 @@ def precise_slope(
 
 def _vanishes(slopes: Sequence[Slope]) -> bool:
     """Whether slopes shrink with every step to nothing, as those of x² and of x²·sin(1/x) at 0 do."""
-    sizes = [abs(one.left) + abs(one.right) + one.error for one in slopes]
+    sizes = [abs(slope.left) + abs(slope.right) + slope.error for slope in slopes]
     is_finite = all(mpmath.isfinite(size) for size in sizes)
     return is_finite and all(later <= earlier * mpmath.mpf("1e-6") for earlier, later in itertools.pairwise(sizes))
 
@@ -172,7 +172,7 @@ class Ladder:
         self.noise = np.maximum.reduce([noise, self._quantum(), self.stair, resolution * np.abs(self.middle)]) + _TINY
 
     def _like_the_middle(self, values: Array) -> Array:
-        """Return values, or nothing where the function answers in another shape."""
+        """Return values, or nothing where the function returns another shape."""
         array = np.asarray(values, dtype=float)
         return array if array.shape == self.middle.shape else np.full(self.middle.shape, np.nan)
 

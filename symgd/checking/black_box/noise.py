@@ -28,10 +28,10 @@ def measured_noise(along: Callable[[float], Array], scale: float) -> Array:
     along : callable
         ``along(step) -> array``.
     scale : float
-        The size of the argument: the steps are 16 units in its last place, and wider ones where values change in stairs.
+        The size of the argument: the steps are 16 units in its last place, and wider ones where values change in steps.
     """
-    found: Array = np.maximum.reduce([_noise_at(along, width * scale) for width in _WIDTHS])
-    return found
+    noise: Array = np.maximum.reduce([_noise_at(along, width * scale) for width in _WIDTHS])
+    return noise
 
 
 def _noise_at(along: Callable[[float], Array], step: float) -> Array:

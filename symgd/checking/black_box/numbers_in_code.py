@@ -25,21 +25,21 @@ def numbers_in(function: Any) -> set[Fraction]:
 
     They stand in it, in a variable or a default value that it uses, or in a function that it calls.
     """
-    found: set[Fraction] = set()
+    numbers: set[Fraction] = set()
     waiting, seen = [function], list[Any]()
     while waiting and len(seen) < _MOST_FUNCTIONS:
         code = _with_code(waiting.pop(0))
-        if code is None or any(code is one for one in seen):
+        if code is None or any(code is seen_code for seen_code in seen):
             continue
         seen.append(code)
         for value in _values_of(code):
             if _may_be_compared(value):
-                found.add(Fraction(repr(value)))
+                numbers.add(Fraction(repr(value)))
             elif type(value) is float and 0 < abs(value) < _TOLERANCE:  # abs(x) < 1e-6 compares with 0
-                found.add(Fraction(0))
+                numbers.add(Fraction(0))
             elif isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _LIBRARIES:
                 waiting.append(value)
-    return found
+    return numbers
 
 
 def _with_code(function: Any) -> FunctionType | None:
@@ -100,7 +100,7 @@ def places_at_jumps(
         step = 1e-7 * max(1.0, abs(number))
         try:
             low, middle, high = (np.asarray(claim(place(number + shift))) for shift in (-step, 0.0, step))
-        except Exception:  # somebody's derivative may fail in any way elsewhere
+        except Exception:  # a hand-written derivative may raise anything elsewhere
             return False
         if not low.shape == middle.shape == high.shape:
             return False

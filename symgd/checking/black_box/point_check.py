@@ -30,16 +30,16 @@ _BEYOND_DOUBT = 1e4
 _NEIGHBOURS = 6
 
 
-def name_of_claim(asked: HandWritten) -> str:
+def name_of_claim(hand_written: HandWritten) -> str:
     """Return what entries of a claim are called."""
-    return "grad" if asked.what == "gradient" else asked.what
+    return "grad" if hand_written.what == "gradient" else hand_written.what
 
 
 @dataclass
 class PointCheck:
     """The comparison at one point."""
 
-    asked: HandWritten
+    hand_written: HandWritten
     x: Array
     claimed: Array
     generator: np.random.Generator
@@ -54,9 +54,9 @@ class PointCheck:
     def value(self, x: Array) -> Array:
         """Return the function's value, NaN where it raises."""
         try:
-            found: Array = self.asked.function(x)
-            return found
-        except Exception:  # somebody's function may fail in any way outside its domain
+            value: Array = self.hand_written.function(x)
+            return value
+        except Exception:  # a hand-written function may raise anything outside its domain
             return np.full(self.claimed.shape[: self.claimed.ndim - self.x.ndim], np.nan)
 
     def ladder(self, x: Array, direction: Array, size: float, largest: float) -> tuple[Ladder, Array | None]:
@@ -70,9 +70,13 @@ class PointCheck:
 
         least = 64 * np.finfo(float).eps * size
         spans = [(0.3 * size, least), (0.3 * largest, max(1e-8 * largest, least))]
-        resolution = getattr(self.asked.function, "resolution", np.finfo(float).eps)
+        resolution = getattr(self.hand_written.function, "resolution", np.finfo(float).eps)
         ladder = Ladder(along, spans, measured_noise(along, size), size, resolution)
-        exact = None if self.asked.complex_function is None else complex_slope(self.asked.complex_function, x, direction)
+        exact = (
+            None
+            if self.hand_written.complex_function is None
+            else complex_slope(self.hand_written.complex_function, x, direction)
+        )
         return ladder, exact
 
     # -- single entries ---------------------------------------------------------------------------------------
@@ -97,7 +101,7 @@ class PointCheck:
         """Check several entries at kinks together, as along sums and differences of two of them.
 
         Along a direction a subgradient lies between the slopes of both sides. A claim outside is wrong where the function
-        bends one way along all directions, and not told where it bends both ways.
+        bends one way along all directions, and undecided where it bends both ways.
         """
         bends = set(self.bends)
         outside: tuple[float, Slope] | None = None
@@ -135,13 +139,13 @@ class PointCheck:
     def _contradiction(
         self, predicted: float, slope: Slope, out: tuple[int, ...], point: str, between: Sequence[float] | None = None
     ) -> None:
-        name = f"{name_of_claim(self.asked)} along a direction"
+        name = f"{name_of_claim(self.hand_written)} along a direction"
         got, true = mpmath.mpf(predicted), mpmath.mpf(float(slope.value))
         self.ledger.enter(name, out, got, true, point, False, between=between)
 
     def _compare(self, where: tuple[int, ...], got: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
         self.ledger.entries += 1
-        name = name_of_claim(self.asked)
+        name = name_of_claim(self.hand_written)
         margin = _MARGIN * slope.error + np.finfo(float).tiny
         if not slope.is_sure or (slope.is_kink and not np.isfinite(got)):
             self.ledger.unsure += 1
@@ -171,9 +175,9 @@ class PointCheck:
         self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", True, between=between)
 
     def _may_be_absorbed(self, got: float, ladder: Ladder, out: tuple[int, ...]) -> bool:
-        """Whether the function is constant, and the claim says that it changes by less than larger numbers are rounded to.
+        """Whether the function is constant, and the claim is that it changes by less than larger numbers are rounded to.
 
-        Or it is constant at small steps only, and the claim is 0, or no steeper than the chords: stairs, or rounding.
+        Or it is constant at small steps only, and the claim is 0, or no steeper than the chords: a step function, or rounding.
         """
         if ladder.stair[out] > 0 and abs(got) <= 2 * ladder.steepest(out):
             return True
@@ -187,7 +191,7 @@ class PointCheck:
         return got == 0 and bool(slope.error <= _NOTHING * steepest or steepest == 0)
 
     def _is_witnessed(self, ladder: Ladder, got: float, gap: float, slope: Slope, out: tuple[int, ...]) -> bool:
-        """Whether the Taylor remainder says too that the claim is wrong."""
+        """Whether the Taylor remainder shows too that the claim is wrong."""
         if slope.is_kink:
             return True
         if gap > _BEYOND_DOUBT * slope.error:  # an error so small is hidden in the remainder by the curvature
@@ -230,9 +234,9 @@ class PointCheck:
         return self._scatter
 
     def _answers_beside(self, place: Array) -> list[Array]:
-        resolution = getattr(self.asked.claim, "resolution", np.finfo(float).eps)
+        resolution = getattr(self.hand_written.claim, "resolution", np.finfo(float).eps)
         turns = range(-_NEIGHBOURS, _NEIGHBOURS + 1)
-        return [self.asked.claim(place * (1 + 4 * turn * resolution)) for turn in turns]
+        return [self.hand_written.claim(place * (1 + 4 * turn * resolution)) for turn in turns]
 
     def _scatter_along(self, place: Array, direction: Array, out: tuple[int, ...]) -> float:
         """Return how far the claim's answers along a direction scatter beside a point."""
@@ -245,8 +249,8 @@ class PointCheck:
         """Return a random direction in which entries move in proportion to their size, by powers of 2."""
         size = np.where(x == 0, typical(x), np.abs(x))
         powers = np.exp2(np.floor(np.log2(size)) + self.generator.integers(-1, 2, x.shape))
-        found: Array = powers * self.generator.choice([-1.0, 1.0], x.shape)
-        return found
+        direction: Array = powers * self.generator.choice([-1.0, 1.0], x.shape)
+        return direction
 
     def by_directions(self, count: int, singles: int) -> str:
         """Check a large derivative along random directions, and in its largest and some other entries."""
@@ -267,7 +271,8 @@ class PointCheck:
         slopes = " (slopes by the complex step, confirmed by differences)" if by_complex_step else ""
         return (
             f"{count} random directions{slopes} and {singles} of {self.x.size} entries were compared; "
-            f"an error of 1e-4 of the {self.asked.what}'s length would pass with probability below {max(chance, 1e-300):.0e}"
+            f"an error of 1e-4 of the {self.hand_written.what}'s length would pass with probability below "
+            f"{max(chance, 1e-300):.0e}"
         )
 
     def _judge_direction(self, predicted: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
@@ -284,7 +289,7 @@ class PointCheck:
         elif abs(predicted - slope.value) <= margin:
             self.ledger.unsure += slope.error > 1e-6 * max(abs(slope.value), 1e-3 * ladder.steepest(out))
         elif self._is_witnessed(ladder, predicted, abs(predicted - slope.value), slope, out):
-            name = f"{name_of_claim(self.asked)} along a direction"
+            name = f"{name_of_claim(self.hand_written)} along a direction"
             self.ledger.enter(name, out, mpmath.mpf(predicted), mpmath.mpf(float(slope.value)), "", False)
         else:
             self.ledger.unsure += 1
@@ -306,8 +311,8 @@ class PointCheck:
         """
         value = self.value(place)
         try:
-            claimed = self.asked.claim(place.copy())
-        except Exception:  # somebody's derivative may fail in any way elsewhere
+            claimed = self.hand_written.claim(place.copy())
+        except Exception:  # a hand-written derivative may raise anything elsewhere
             return 0
         if not np.isfinite(value).all() or claimed.shape != self.claimed.shape or not np.isfinite(claimed).all():
             return 0
@@ -363,8 +368,8 @@ class PointCheck:
 
 def _scatter_of(answers: Sequence[Array]) -> Array:
     """Return how far second differences of answers at neighbouring floats scatter."""
-    found: Array = np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
-    return found
+    scatter: Array = np.nan_to_num(np.std(np.diff(answers, 2, axis=0), axis=0), nan=0.0, posinf=0.0)
+    return scatter
 
 
 def _slope(ladder: Ladder, exact: Array | None, out: tuple[int, ...]) -> Slope:

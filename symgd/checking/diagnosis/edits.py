@@ -65,7 +65,7 @@ class Trial:
         if new is None or np.shape(new) != np.shape(self.memory[node]):
             return False
         moving = depends_on([self.own], [node])
-        known = {one: value for one, value in self.memory.items() if one not in moving}
+        known = {part: value for part, value in self.memory.items() if part not in moving}
         known[node] = np.asarray(new, dtype=object)
         try:
             (result,) = evaluate([self.own], {}, self.algebra, self.point.sizes, known)

@@ -21,7 +21,7 @@ def constant_factor(mismatch: Mismatch) -> str | None:
     if ratios is None:
         return None
     ratio = ratios[0]
-    is_constant = all(abs(one - ratio) <= 1e-8 * abs(ratio) for one in ratios)
+    is_constant = all(abs(other - ratio) <= 1e-8 * abs(ratio) for other in ratios)
     if is_constant and abs(ratio - 1) <= 1e-8:
         return None
     if ratio == 0 and is_constant:
@@ -83,11 +83,14 @@ def _wrong_size(mismatch: Mismatch, ratios: Sequence[float]) -> str | None:
         for power in (1, -1):
             shown = [size * ratio**-power for size, ratio in zip(sizes, ratios, strict=True)]
             number = round(shown[0])
-            if number and all(abs(one - number) <= 1e-8 * abs(number) for one in shown):
+            if number and all(abs(claimed_size - number) <= 1e-8 * abs(number) for claimed_size in shown):
                 return f"the size {name} is written as the number {number}"
             for other, offset in itertools.product(mismatch.size_names(), (0, 1, -1, 2, -2)):
                 wanted = [point.sizes.get(other, 0) + offset for point in mismatch.points]
-                if all(abs(one - size) <= 1e-8 * abs(one) for one, size in zip(shown, wanted, strict=True)):
+                if all(
+                    abs(claimed_size - size) <= 1e-8 * abs(claimed_size)
+                    for claimed_size, size in zip(shown, wanted, strict=True)
+                ):
                     text = other if not offset else f"{other} {'+' if offset > 0 else '-'} {abs(offset)}"
                     return f"{text} stands in the place of the size {name}"
     return None

@@ -52,13 +52,13 @@ class Mismatch:
 
     def values(self, node: Node) -> Arrays | None:
         """Return the values of a node at each point, or None where it has none."""
-        found = []
+        arrays = []
         for point in self.points:
             value = as_floats(evaluate_precisely([node], point.values, point.sizes, digits=30)[0])
             if not np.isfinite(value).all():
                 return None
-            found.append(value)
-        return found
+            arrays.append(value)
+        return arrays
 
     def places(self) -> list[set[tuple[int, ...]]]:
         """Return the indices that are wrong at each point, unless everything is."""
@@ -70,8 +70,8 @@ class Mismatch:
 
     def within(self, masks: Arrays) -> str:
         """Name the factor by which the wrong entries are off, where there is one."""
-        got = np.concatenate([one[mask] for one, mask in zip(self.got, masks, strict=True)])
-        true = np.concatenate([one[mask] for one, mask in zip(self.true, masks, strict=True)])
+        got = np.concatenate([array[mask] for array, mask in zip(self.got, masks, strict=True)])
+        true = np.concatenate([array[mask] for array, mask in zip(self.true, masks, strict=True)])
         if not np.all(true):
             return ""
         ratios = got / true

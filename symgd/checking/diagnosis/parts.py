@@ -67,8 +67,8 @@ def single_edit(mismatch: Mismatch) -> str | None:
     order = sorted(
         range(len(mismatch.points)), key=lambda i: (not masks[i].any(), -float(np.max(np.abs(mismatch.true[i]), initial=0)))
     )
-    for own in mismatch.spellings:
-        first, *others = [Trial(own, mismatch.points[i], mismatch.got[i]) for i in order[:4]]
+    for spelling in mismatch.spellings:
+        first, *others = [Trial(spelling, mismatch.points[i], mismatch.got[i]) for i in order[:4]]
         for node, word, change in first.edits():
             effort.spend(first.cost)
             if first.fits(node, change) and all(trial.fits(node, change) for trial in others):

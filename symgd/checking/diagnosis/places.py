@@ -52,7 +52,7 @@ def branch(mismatch: Mismatch) -> str | None:
 
 
 def _by_switch(mismatch: Mismatch, sides: Sequence[tuple[str, Callable[[Array], Array]]]) -> str | None:
-    """Look for a condition that tells the wrong entries from the right ones."""
+    """Look for a condition that separates the wrong entries from the right ones."""
     masks = mismatch.masks()
     if mismatch.output is None or not any((~mask).any() for mask in masks):
         return None
@@ -66,10 +66,10 @@ def _by_switch(mismatch: Mismatch, sides: Sequence[tuple[str, Callable[[Array], 
             continue
         for side, holds in sides:
             where = [holds(value) for value in shaped]
-            if not all(np.all(~mask | there) for mask, there in zip(masks, where, strict=True)):
+            if not all(np.all(~mask | selected) for mask, selected in zip(masks, where, strict=True)):
                 continue
-            right = [~mask & there & (true != 0) for mask, there, true in zip(masks, where, mismatch.true, strict=True)]
-            if any(one.any() for one in right) and side != "=":
+            right = [~mask & selected & (true != 0) for mask, selected, true in zip(masks, where, mismatch.true, strict=True)]
+            if any(mask.any() for mask in right) and side != "=":
                 continue
             if side == "=":
                 return f"right away from {compared(switch, '=')}, wrong branch at the kink"

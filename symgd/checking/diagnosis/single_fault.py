@@ -24,7 +24,7 @@ from symgd.evaluation.high_precision import as_floats
 from symgd.evaluation.sampling import Point
 from symgd.graph.node import Node
 
-__all__ = ["cause_of_shapes", "causes_of", "has_room"]
+__all__ = ["cause_of_shapes", "causes_of", "has_several_entries"]
 
 
 def cause_of_shapes(got: Sequence[Any], wanted: Sequence[Any]) -> list[str]:
@@ -61,20 +61,22 @@ def causes_of(
         The formula, where it is known.
     wrt : sequence of str
     spellings : sequence of sequence of Node
-        symgd's derivative in each variable, where it is known, as it is written for people and as it came out.
+        symgd's derivative in each variable, where it is known, as it is printed and as it was derived.
     suspects : sequence of Suspect
     wrong : sequence of WorstEntry
     tolerance : float
         The relative error of what is taken for right.
     """
-    found: list[str] = []
+    causes: list[str] = []
     for k, name in enumerate(wrt):
         if not any(entry.wrt == name for entry in wrong):
             continue
-        pairs = [(one.answers[k], one.own[k]) for one in suspects if one.own is not None]
-        points = [one.point for one in suspects if one.own is not None]
-        if any(has_room(point) for point in points):  # an axis of one entry fits too many causes
-            pairs, points = zip(*[both for both in zip(pairs, points, strict=True) if has_room(both[1])], strict=True)
+        pairs = [(suspect.answers[k], suspect.own[k]) for suspect in suspects if suspect.own is not None]
+        points = [suspect.point for suspect in suspects if suspect.own is not None]
+        if any(has_several_entries(point) for point in points):  # an axis of one entry fits too many causes
+            pairs, points = zip(
+                *[both for both in zip(pairs, points, strict=True) if has_several_entries(both[1])], strict=True
+            )
         floats = [(as_floats(got), as_floats(true)) for got, true in pairs]
         usable = [i for i, (got, true) in enumerate(floats) if np.isfinite(got).all() and np.isfinite(true).all()]
         mismatch = Mismatch(
@@ -90,16 +92,16 @@ def causes_of(
         if cause is None and kinks and len(kinks) == sum(entry.wrt == name for entry in wrong):
             cause = "wrong at the kink: what is claimed there is no subgradient"
         if cause is not None:
-            found.append(f"{cause} (in {name})" if len(wrt) > 1 else cause)
-    return found
+            causes.append(f"{cause} (in {name})" if len(wrt) > 1 else cause)
+    return causes
 
 
-def has_room(point: Point) -> bool:
+def has_several_entries(point: Point) -> bool:
     """Whether no symbolic axis has one entry only."""
     return all(size > 1 for size in point.sizes.values())
 
 
-WAYS: tuple[Callable[[Mismatch], str | None], ...] = (
+EXPLANATIONS: tuple[Callable[[Mismatch], str | None], ...] = (
     transposed,
     constant_factor,
     kink,
@@ -119,4 +121,4 @@ def _cause_of(mismatch: Mismatch) -> str | None:
     """Return the first explanation that fits at every point."""
     if not any(mask.any() for mask in mismatch.masks()):
         return None
-    return next((cause for cause in (way(mismatch) for way in WAYS) if cause is not None), None)
+    return next((cause for cause in (explain(mismatch) for explain in EXPLANATIONS) if cause is not None), None)

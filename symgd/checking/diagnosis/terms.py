@@ -14,15 +14,15 @@ _MOST_TERMS = 24
 def expanded(node: Node) -> list[Node]:
     """Write a formula as a sum of terms: sums are drawn out of everything that is linear in them."""
     terms = [node]
-    done: list[Node] = []
-    while terms and len(terms) + len(done) < _MOST_TERMS:
+    finished: list[Node] = []
+    while terms and len(terms) + len(finished) < _MOST_TERMS:
         term = terms.pop(0)
         parts = _parts(term)
         if parts is None:
-            done.append(term)
+            finished.append(term)
         else:
             terms = parts + terms
-    return done + terms
+    return finished + terms
 
 
 def _parts(term: Node) -> list[Node] | None:
@@ -42,5 +42,5 @@ def _with_part(term: Node, k: int, part: Node) -> Node:
     has_minus = is_negative(part) and len(part.args) == 2
     if has_minus:
         part = part.args[1]
-    whole = rebuild(term, (*term.args[:k], part, *term.args[k + 1 :]))
-    return -whole if has_minus else whole
+    rebuilt = rebuild(term, (*term.args[:k], part, *term.args[k + 1 :]))
+    return -rebuilt if has_minus else rebuilt

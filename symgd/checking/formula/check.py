@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of, has_room
+from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of, has_several_entries
 from symgd.checking.formula.conditioning import Traced
 from symgd.checking.formula.point_check import UNITS, PointCheck
 from symgd.checking.formula.points import SIZE_SETS, in_floats_for_functions, points_between_branches, points_to_check
@@ -71,7 +71,7 @@ def check_formula(
         Of the random points.
     compiled : callable, optional
         Makes the derivative as float64 code, a function of the arguments that returns a list; its digits are measured when
-        they are asked for.
+        they are first read.
     traced : callable, optional
         Makes formulas of the claims that are functions, where that can be done.
     """
@@ -164,35 +164,39 @@ class _FormulaCheck:
 
     def _at_points(self, points: Sequence[Point]) -> GradientCheck | None:
         """Compare at the chosen points, which are in `chosen` then; return an outcome where a shape is wrong."""
-        effort, left = Effort(UNITS), len(points)
+        effort, remaining = Effort(UNITS), len(points)
         groups = _by_sizes(points)
         for group in groups[:]:
-            found = _Group(Ledger(), {}, [])
+            comparison = _Group(Ledger(), {}, [])
             settled: _Group | None = None
             for point in group:
-                share = effort.part(max(LEAST_UNITS, (effort.limit - effort.spent) / left))
-                left -= 1
+                share = effort.part(max(LEAST_UNITS, (effort.limit - effort.spent) / remaining))
+                remaining -= 1
                 here = PointCheck(self.question, point, self.generator, may_be_kink=self.is_given, effort=share)
                 wrong_shape = here.wrong_shape()
                 if wrong_shape is not None:
                     return _of_wrong_shape(self.question, *wrong_shape)
-                here.enter(found.ledger, found.notes, self.traced)
-                found.points.append(here)
-                if self.may_settle_nearer and found.ledger.unsure and not found.ledger.wrong:
+                here.enter(comparison.ledger, comparison.notes, self.traced)
+                comparison.points.append(here)
+                if self.may_settle_nearer and comparison.ledger.unsure and not comparison.ledger.wrong:
                     settled = self._settled_nearer(group)
                     self.may_settle_nearer = settled is not None
                     if settled is not None:
                         break
             if settled is not None:
-                found = settled
-                groups[groups.index(group)] = [here.point for here in found.points]
-            elif (found.ledger.unsure or found.ledger.holes) and not found.ledger.wrong and _may_be_left_out(group, groups):
+                comparison = settled
+                groups[groups.index(group)] = [here.point for here in comparison.points]
+            elif (
+                (comparison.ledger.unsure or comparison.ledger.holes)
+                and not comparison.ledger.wrong
+                and _may_be_left_out(group, groups)
+            ):
                 groups.remove(group)
                 continue
-            self.ledger.add(found.ledger)
-            self.notes |= found.notes
-            self.kept_digits += [digits for here in found.points for digits in here.kept_digits]
-            self.suspects += [here.suspect() for here in found.points]
+            self.ledger.add(comparison.ledger)
+            self.notes |= comparison.notes
+            self.kept_digits += [digits for here in comparison.points for digits in here.kept_digits]
+            self.suspects += [here.suspect() for here in comparison.points]
         self.chosen = [point for group in groups for point in group]
         return None
 
@@ -200,28 +204,28 @@ class _FormulaCheck:
         """Return what is found at points nearer to 0, where it is settled; None where it is at none."""
         for scale in self.scales:
             words: dict[str, None] = {"values far from 0 vanish in all digits: only points nearer to it are judged": None}
-            found = _Group(Ledger(), words, [])
+            comparison = _Group(Ledger(), words, [])
             for point in group:
                 here = PointCheck(
                     self.question, in_floats_for_functions(self.question, nearer_to_zero(point, scale)), self.generator
                 )
-                here.enter(found.ledger, words, self.traced)
-                found.points.append(here)
-            if not (found.ledger.unsure or found.ledger.holes):
-                return found
+                here.enter(comparison.ledger, words, self.traced)
+                comparison.points.append(here)
+            if not (comparison.ledger.unsure or comparison.ledger.holes):
+                return comparison
         return None
 
     def _where_claims_have_values(self) -> list[Point]:
         """Compare claims inside their own domain, which is not that of the formula."""
-        found: list[Point] = []
+        claim_points: list[Point] = []
         for claim in self.question.formulas:
             with contextlib.suppress(SymgdError):
-                found += points(claim, self.count, self.seed, others=[self.question.output, *self.question.inputs])
-        for point in found:
+                claim_points += points(claim, self.count, self.seed, others=[self.question.output, *self.question.inputs])
+        for point in claim_points:
             here = PointCheck(self.question, point, self.generator)
             here.enter(self.ledger, self.notes, None)
             self.suspects.append(here.suspect())
-        return found
+        return claim_points
 
     def _at_further_points(self, chosen: Sequence[Point]) -> int:
         """Compare on boundaries between branches and nearer to 0, where something is certain; return at how many points."""
@@ -230,12 +234,12 @@ class _FormulaCheck:
         counted = 0
         for point in further:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError):
-                found = Ledger()
+                ledger = Ledger()
                 here = PointCheck(self.question, point, self.generator, effort=Effort(UNITS_NEARBY))
                 if here.has_value() and here.wrong_shape() is None and here.has_answers():
-                    here.enter(found, {}, self.traced)
-                    self.ledger.add_certain(found)
-                    self.suspects += [here.suspect()] if found.wrong else []
+                    here.enter(ledger, {}, self.traced)
+                    self.ledger.add_certain(ledger)
+                    self.suspects += [here.suspect()] if ledger.wrong else []
                     counted += 1
         return counted
 
@@ -252,38 +256,38 @@ class _FormulaCheck:
 
     # -- asked for later --------------------------------------------------------------------------------------
 
-    def _elsewhere(self, given: dict[str, int]) -> list[Suspect]:
+    def _elsewhere(self, given_sizes: dict[str, int]) -> list[Suspect]:
         """Return the claims at other points, with other sizes where they are free: one point fits too many causes."""
         turns = [choose_sizes([self.question.output], turn=k) for k in (0, 1)]
         if self.is_given:
-            turns.append(given)
+            turns.append(given_sizes)
         switches = switches_of([self.question.output])
-        found: list[Suspect] = []
+        suspects: list[Suspect] = []
         for sizes in turns:
             with contextlib.suppress(SymgdError, ArithmeticError, ValueError, IndexError, TypeError):
                 for point in points(self.question.output, 4, self.seed + 1, sizes, self.question.inputs, switches):
                     here = PointCheck(self.question, in_floats_for_functions(self.question, point), self.generator)
                     if here.wrong_shape() is None:
-                        found.append(here.suspect())
-        return found
+                        suspects.append(here.suspect())
+        return suspects
 
     def _digits(self, compiled: Callable[[], Callable[..., Any] | None] | None) -> float | None:
         """Return the digits that functions kept, or those that compiled code keeps at the points."""
         if self.kept_digits:
             return min(self.kept_digits)
         code = compiled() if compiled is not None else None
-        places = [one for one in self.suspects if has_room(one.point)] or self.suspects
+        places = [suspect for suspect in self.suspects if has_several_entries(suspect.point)] or self.suspects
         if code is None or not places:
             return None
-        return min(_digits_of(code, one, self.question.arguments) for one in places)
+        return min(_digits_of(code, suspect, self.question.arguments) for suspect in places)
 
 
 def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:
-    found: list[dict[str, int]] = []
-    for one in several:
-        if one not in found:
-            found.append(one)
-    return found
+    distinct: list[dict[str, int]] = []
+    for sizes in several:
+        if sizes not in distinct:
+            distinct.append(sizes)
+    return distinct
 
 
 def _by_sizes(chosen: Sequence[Point]) -> list[list[Point]]:

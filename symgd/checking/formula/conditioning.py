@@ -37,7 +37,7 @@ Traced = Callable[[], Sequence[Node] | None]
 
 
 class Doubts:
-    """What a function answers around a point.
+    """The values of a function around a point.
 
     Parameters
     ----------
@@ -107,8 +107,8 @@ class Doubts:
     def _in_digits(self) -> Array:
         assert self._formulas is not None
         (value,) = evaluate_precisely([self._formulas[self.k]], self.point.values, self.point.sizes, digits=DIGITS)
-        found: Array = value
-        return found
+        values: Array = value
+        return values
 
     @cached_property
     def _formulas(self) -> Sequence[Node] | None:
@@ -153,9 +153,9 @@ class Doubts:
     @cached_property
     def _around(self) -> tuple[Array, Array]:
         """Return the errors and the derivative where the inputs are smaller and larger by some factors."""
-        found = [self._compare(functools.partial(_times, factor)) for factor in _FACTORS]
-        usable = [pair for pair in found if np.isfinite(pair[0]).all()]
-        shape = np.shape(found[0][0])
+        comparisons = [self._compare(functools.partial(_times, factor)) for factor in _FACTORS]
+        usable = [pair for pair in comparisons if np.isfinite(pair[0]).all()]
+        shape = np.shape(comparisons[0][0])
         if not usable:
             return np.full((1, *shape), np.inf), np.zeros((1, *shape))
         return np.array([error for error, _ in usable]), np.array([size for _, size in usable])
@@ -171,7 +171,7 @@ class Doubts:
         (true,) = evaluate_precisely([self.question.own[self.k]], values, self.point.sizes, digits=DIGITS)
         try:
             answer = self.ask(self.claim, values)
-        except Exception:  # somebody's function may have no answer there
+        except Exception:  # a claimed function may have no value there
             return np.full(true.shape, np.inf), np.zeros(true.shape)
         if answer.shape != true.shape:
             return np.full(true.shape, np.inf), np.zeros(true.shape)
@@ -181,10 +181,10 @@ class Doubts:
 
 
 def _of_entry(stack: Array, index: tuple[int, ...]) -> Array:
-    """Return what several arrays say of one entry."""
+    """Return the values of one entry in several arrays."""
     where: tuple[slice | int, ...] = (slice(None), *index)
-    found: Array = stack[where]
-    return found
+    entries: Array = stack[where]
+    return entries
 
 
 def _times(factor: float, node: Node, value: Array) -> Array:

@@ -69,8 +69,8 @@ class PointCheck:
         rows = self.question.rows
         arguments = [np.asarray(values[node]).astype(int) if node in rows else values[node] for node in self.question.arguments]
         with np.errstate(all="ignore"):
-            found: Array = to_numpy(claim(*arguments))
-            return found
+            answer: Array = to_numpy(claim(*arguments))
+            return answer
 
     def wrong_shape(self) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None:
         """Return the number of a claim, its shape, and the shape it should have; None where all are right."""
@@ -100,7 +100,7 @@ class PointCheck:
 
     def is_settled(self) -> bool:
         """Whether every claim has a finite answer of the right shape, and the derivative is confirmed."""
-        has_answers = all(np.isfinite(np.asarray(one, dtype=float)).all() for one in self.answers)
+        has_answers = all(np.isfinite(np.asarray(answer, dtype=float)).all() for answer in self.answers)
         return self.wrong_shape() is None and has_answers and self.is_confirmed
 
     def enter(self, ledger: Ledger, notes: dict[str, None], traced: Traced | None) -> None:
@@ -112,7 +112,7 @@ class PointCheck:
             ledger.unsure += 1
             return
         kinks: list[Place] = []
-        left = self._left_over()
+        unconfirmed = self._unconfirmed()
         for k, (claim, answer) in enumerate(zip(self.question.claims, self.answers, strict=True)):
             doubts = None
             if not isinstance(claim, Node):
@@ -128,7 +128,7 @@ class PointCheck:
                         self._compare_formula(ledger, notes, k, claim, index, answer[index], true)
                     elif doubts is not None:
                         self._compare_answer(ledger, notes, index, float(answer[index]), true, doubts, has_own=True)
-                elif (k, index) not in left or self.effort.is_used_up:
+                elif (k, index) not in unconfirmed or self.effort.is_used_up:
                     notes["not every entry is judged: there are too many kinks, or it took too long"] = None
                     ledger.entries += 1
                     ledger.unsure += 1
@@ -137,16 +137,18 @@ class PointCheck:
         if len(kinks) > 1 and not ledger.wrong:
             self._along_directions(ledger, notes, kinks)
 
-    def _left_over(self) -> set[Place]:
+    def _unconfirmed(self) -> set[Place]:
         """Return the entries to be checked by slopes: all that are not confirmed, or as many as can be."""
         if not self.question.wrt:
             return set()
-        masks = self.reference.confirmed if self.reference.own is not None else [np.zeros(one.shape) for one in self.answers]
-        found = [(k, tuple(map(int, index))) for k, mask in enumerate(masks) for index in np.argwhere(np.logical_not(mask))]
-        if len(found) > _ONE_BY_ONE:
-            chosen = self.generator.choice(len(found), _ONE_BY_ONE, replace=False)
-            found = [found[number] for number in chosen]
-        return set(found)
+        masks = (
+            self.reference.confirmed if self.reference.own is not None else [np.zeros(answer.shape) for answer in self.answers]
+        )
+        places = [(k, tuple(map(int, index))) for k, mask in enumerate(masks) for index in np.argwhere(np.logical_not(mask))]
+        if len(places) > _ONE_BY_ONE:
+            chosen = self.generator.choice(len(places), _ONE_BY_ONE, replace=False)
+            places = [places[number] for number in chosen]
+        return set(places)
 
     # -- beside the derivative --------------------------------------------------------------------------------
 

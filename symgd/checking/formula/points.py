@@ -33,7 +33,7 @@ def points_to_check(question: Question, at: Any, seed: int, count: int) -> list[
     if at is None:
         chosen = _random_points(question, seed, count)
     else:
-        chosen = [read_point(question.inputs, one) for one in (at if isinstance(at, list | tuple) else [at])]
+        chosen = [read_point(question.inputs, place) for place in (at if isinstance(at, list | tuple) else [at])]
         for point in chosen:
             _check_rows(question, point)
             check_work([question.output, *(question.own or ()), *question.formulas], point.sizes)
@@ -46,22 +46,22 @@ def _random_points(question: Question, seed: int, count: int) -> list[Point]:
     Sizes at which the formula has no value, or that mean too much work, are left out.
     """
     switches = switches_of([question.output, *question.formulas])
-    found: list[list[Point]] = []
+    groups: list[list[Point]] = []
     refused: SymgdError | None = None
     sampler = Sampler(question.output, question.inputs)
     for sizes in size_sets(sampler.axes):
-        share = max(1, count // SIZE_SETS) if found else max(1, count - (SIZE_SETS - 1) * max(1, count // SIZE_SETS))
+        share = max(1, count // SIZE_SETS) if groups else max(1, count - (SIZE_SETS - 1) * max(1, count // SIZE_SETS))
         if not sizes:
             share = count
         try:
-            found.append(sampler.points(share, seed, sizes, () if found else switches, DIGITS))
+            groups.append(sampler.points(share, seed, sizes, () if groups else switches, DIGITS))
         except (DomainError, TooLargeError) as error:
             refused = refused or error
-        if len(found) == SIZE_SETS:
+        if len(groups) == SIZE_SETS:
             break
-    if not found and refused is not None:
+    if not groups and refused is not None:
         raise refused
-    return [point for group in found for point in group]
+    return [point for group in groups for point in group]
 
 
 def points_between_branches(
@@ -86,7 +86,7 @@ def points_between_branches(
         if not boundaries and not rankings:
             return []
     else:  # at a point that is given, the root of a square may be meant on one side only
-        boundaries += [one for one in squares_under_roots_of(formulas) if one not in boundaries]
+        boundaries += [square for square in squares_under_roots_of(formulas) if square not in boundaries]
     alike = [point for point in chosen if point.sizes == chosen[0].sizes]
     has_equalities = bool(boundaries) and any(node.primitive.name in ("equal", "not_equal") for node in toposort(formulas))
     return points_on_boundaries(
@@ -110,7 +110,7 @@ def _check_rows(question: Question, point: Point) -> None:
 
 
 def in_floats_for_functions(question: Question, point: Point) -> Point:
-    """Return a point in float64 where functions answer for floats, so that the formula is asked for the same."""
+    """Return a point in float64 where functions are evaluated in floats, so that the formula is evaluated at the same point."""
     if len(question.formulas) == len(question.claims):
         return point
     return Point({node: np.asarray(value, dtype=float) for node, value in point.values.items()}, point.sizes)

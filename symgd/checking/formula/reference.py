@@ -105,7 +105,7 @@ class Reference:
         self.flat: _Flat | None = None
         self.claims = self._open(DIGITS, question.formulas)
         own: list[Array] = self.own or []
-        self.confirmed: list[Array] = [np.zeros(np.shape(one), dtype=bool) for one in own]
+        self.confirmed: list[Array] = [np.zeros(np.shape(array), dtype=bool) for array in own]
 
     def _open(self, digits: int, claims: Sequence[Node] = ()) -> list[Array]:
         """Evaluate the formula and its derivative at the point in so many digits, and return the values of claims.
@@ -154,7 +154,7 @@ class Reference:
         if self.own is None:
             return False
         if not self.question.wrt:
-            self.confirmed = [np.ones(np.shape(one), dtype=bool) for one in self.own]
+            self.confirmed = [np.ones(np.shape(array), dtype=bool) for array in self.own]
             return True
         pending = [(k, j) for k, node in enumerate(self.question.wrt) for j in range(self.values[node].size)]
         for level in _LEVELS:
@@ -174,7 +174,7 @@ class Reference:
     def _level(self, pending: list[Entry], *, is_last: bool) -> list[Entry]:
         """Confirm entries in the digits that are open; return those that more digits may confirm."""
         self.scales = [_scales(self.values[node]) for node in self.question.wrt]
-        shares = [_shares(own, scale) for own, scale in zip(self.own or (), self.scales, strict=True)]
+        shares = [_shares(derivative, scale) for derivative, scale in zip(self.own or (), self.scales, strict=True)]
         weights = {(k, j): shares[k][j] for k, j in pending}
         later: list[Entry] = []
         flat = [entry for entry in pending if not weights[entry]]
@@ -222,12 +222,12 @@ class Reference:
 
     def directions(self, group: Sequence[Entry]) -> list[Array]:
         """Return a random direction in which a group of entries moves, each in proportion to its size."""
-        found = [np.full(scale.shape, mpmath.mpf(0), dtype=object) for scale in self.scales]
+        directions = [np.full(scale.shape, mpmath.mpf(0), dtype=object) for scale in self.scales]
         numbers = self.generator.integers(-400, 400, len(group)).tolist()
         for (k, j), number in zip(group, numbers, strict=True):
-            index = np.unravel_index(j, found[k].shape)
-            found[k][index] = self.scales[k][index] * (number - 600 if number < 0 else number + 600)
-        return found
+            index = np.unravel_index(j, directions[k].shape)
+            directions[k][index] = self.scales[k][index] * (number - 600 if number < 0 else number + 600)
+        return directions
 
     def moved(
         self, directions: Sequence[Array], step: Real, fixed: Mapping[Node, Array], inputs: Mapping[Node, Array] | None = None
@@ -245,11 +245,11 @@ class Reference:
         """Return a step that leaves half of the digits to the difference."""
         return mpmath.mpf(10) ** -(self.digits // 2 - 2)
 
-    def along(self, own: Sequence[Array], directions: Sequence[Array]) -> Array | Real:
+    def along(self, derivatives: Sequence[Array], directions: Sequence[Array]) -> Array | Real:
         """Return a derivative times a direction, for every output."""
         return sum(
-            np.tensordot(one, direction, direction.ndim) if direction.ndim else one * direction[()]
-            for one, direction in zip(own, directions, strict=True)
+            np.tensordot(derivative, direction, direction.ndim) if direction.ndim else derivative * direction[()]
+            for derivative, direction in zip(derivatives, directions, strict=True)
         )
 
     def _outcome(self, group: Sequence[Entry], total: Real) -> _Outcome:
@@ -275,7 +275,7 @@ class Reference:
         return bool(outcome.agrees.all())
 
     def _bends(self, entry: Entry) -> bool:
-        """Whether more digits tell no more: where a slope is said to be 0, there is a kink, or the formula is like x²."""
+        """Whether more digits decide nothing: where a slope should be 0, there is a kink, or the formula is like x²."""
         directions = self.directions([entry])
         with mpmath.workdps(_FLAT_DIGITS):
             middle, fixed, inputs = self._flat_middle()
@@ -299,7 +299,7 @@ class Reference:
         return self.flat
 
     def _flat_outcome(self, group: Sequence[Entry]) -> _Outcome:
-        """Whether the formula does not change at all along a direction in which the slope is said to be 0."""
+        """Whether the formula does not change at all along a direction in which the slope should be 0."""
         self.tests += 1
         directions = self.directions(group)
         with mpmath.workdps(_FLAT_DIGITS):
@@ -352,7 +352,7 @@ def _scales(values: Array) -> Array:
     return result
 
 
-def _shares(own: Array, scale: Array) -> list[Array]:
+def _shares(derivative: Array, scale: Array) -> list[Array]:
     """Return how much each entry of a variable can move the output."""
-    rows = np.abs(own.ravel()).reshape(-1, scale.size)
+    rows = np.abs(derivative.ravel()).reshape(-1, scale.size)
     return [sum(column) * size for column, size in zip(rows.T, scale.flat, strict=True)]

@@ -23,7 +23,7 @@ __all__ = ["Place", "Slopes"]
 _PAIRS = 12
 _RANDOM = 4
 _NEARBY = 16
-"""How many random points nearby are asked, and along how many entries."""
+"""The number of random points nearby, and of entries along which points are taken."""
 _NEAR = mpmath.mpf("1e-29")
 
 Place = tuple[int, tuple[int, ...]]
@@ -70,14 +70,14 @@ class Slopes:
     @property
     def _unmoved(self) -> dict[Node, Array]:
         """Return the values in the current precision of the inputs, and of all parts that do not move with the variables."""
-        found = self._values_in.get(mpmath.mp.dps)
-        if found is None:
+        values = self._values_in.get(mpmath.mp.dps)
+        if values is None:
             known: dict[Node, Array] = {}
             evaluate_precisely([self.question.output], self.point.values, self.point.sizes, mpmath.mp.dps, known)
-            found = {node: value for node, value in known.items() if node not in self.question.moving}
-            found |= {node: known[node] for node in self.question.wrt}
-            self._values_in[mpmath.mp.dps] = found
-        return found
+            values = {node: value for node, value in known.items() if node not in self.question.moving}
+            values |= {node: known[node] for node in self.question.wrt}
+            self._values_in[mpmath.mp.dps] = values
+        return values
 
     def widened(
         self, slopes: Sequence[Real], out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]
@@ -87,11 +87,11 @@ class Slopes:
         Where a function is neither convex nor concave, its (Clarke) subgradients are what gradients nearby tend to, and their
         averages: of max(x)**2 - min(x) at (-1, -1, -1) they are not known by the slopes of both sides alone.
         """
-        found = list(slopes)
-        for own in self._own_nearby:
-            values = [own[k][(*out, *moving)] for k, moving in places]
-            found.append(sum(weight * value for weight, value in zip(weights, values, strict=True)))
-        finite = [value for value in found if mpmath.isfinite(value)]
+        candidates = list(slopes)
+        for derivatives in self._own_nearby:
+            values = [derivatives[k][(*out, *moving)] for k, moving in places]
+            candidates.append(sum(weight * value for weight, value in zip(weights, values, strict=True)))
+        finite = [value for value in candidates if mpmath.isfinite(value)]
         return [min(finite), max(finite)]
 
     @cached_property
@@ -101,7 +101,7 @@ class Slopes:
             return []
         moving = [(node, index) for node in self.question.wrt for index in np.ndindex(*np.shape(self.point.values[node]))]
         main = [(k, sign) for k in range(min(len(moving), _NEARBY)) for sign in (1, -1)] + [(0, 0)] * _NEARBY
-        found = []
+        derivatives = []
         with mpmath.workdps(DIGITS):
             exact = {node: exact_array(value) for node, value in self.point.values.items()}
             for entry, sign in main:
@@ -110,15 +110,15 @@ class Slopes:
                 values = {node: array.copy() for node, array in exact.items()}
                 for (node, index), step in zip(moving, steps, strict=True):
                     values[node][index] += step * _NEAR * (abs(values[node][index]) or 1)
-                found.append(evaluate_precisely(self.question.own, values, self.point.sizes, DIGITS))
-        return found
+                derivatives.append(evaluate_precisely(self.question.own, values, self.point.sizes, DIGITS))
+        return derivatives
 
     def weights(self, count: int) -> list[list[int]]:
         """Return directions among entries: sums and differences of pairs, all together, and random ones."""
         pairs = itertools.islice(itertools.combinations(range(count), 2), _PAIRS)
-        found = [[1] * count]
-        found += [[1 if i == a else sign if i == b else 0 for i in range(count)] for a, b in pairs for sign in (1, -1)]
-        return [*found, *self.generator.integers(-9, 10, (_RANDOM, count)).tolist()]
+        directions = [[1] * count]
+        directions += [[1 if i == a else sign if i == b else 0 for i in range(count)] for a, b in pairs for sign in (1, -1)]
+        return [*directions, *self.generator.integers(-9, 10, (_RANDOM, count)).tolist()]
 
     def one_sided(self, out: tuple[int, ...], places: Sequence[Place], weights: Sequence[int]) -> tuple[Real, Real] | None:
         """Return the slopes of both sides along a direction, or None where they do not settle."""

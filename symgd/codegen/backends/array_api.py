@@ -43,7 +43,7 @@ def _of_size(name: str) -> Spelling:
 
 
 def _index(node: Node, names: Sequence[str], printer: Any) -> str:
-    """Return an index with one entry for each axis, as the standard asks."""
+    """Return an index with one entry for each axis, as the standard requires."""
     if any(isinstance(item, tuple) and isinstance(item[2], int) and item[2] < 0 for item in node.params[0]):
         return f"_backwards({names[0]}, ({', '.join(_place(item, printer) for item in node.params[0])},))"
     return f"{names[0]}[{', '.join(_entry(item, printer) for item in node.params[0])}]"
@@ -173,7 +173,7 @@ class ArrayApi(Backend):
     def argument(self, piece: Written) -> str:
         return f"xp.asarray({piece.text}, {_TYPED})" if isinstance(piece, PythonNumber) else piece.text
 
-    # -- words ----------------------------------------------------------------------------------------------------
+    # -- operations -----------------------------------------------------------------------------------------------
 
     def root(self, operand: Written) -> str:
         return f"{self.helper('_sqrt') if isinstance(operand, PythonNumber) else 'xp.sqrt('}{operand.text})"
@@ -195,8 +195,8 @@ class ArrayApi(Backend):
 
     def stacked(self, entries: Sequence[Written], axes: str, has_batch: bool) -> str:
         self.uses.shape |= has_batch
-        inside = ", ".join(entry.text for entry in entries)
-        return f"{self.helper('_stack')}({inside},), ({axes}), {'shape' if has_batch else '()'}, dtype, device)"
+        entry_texts = ", ".join(entry.text for entry in entries)
+        return f"{self.helper('_stack')}({entry_texts},), ({axes}), {'shape' if has_batch else '()'}, dtype, device)"
 
     # -- the ends of a function -----------------------------------------------------------------------------------
 
@@ -215,8 +215,8 @@ class ArrayApi(Backend):
     ) -> list[str]:
         self.uses.helpers.add("_library")
         lines = super().argument_lines(names, are_scalars, has_batch, unused)
-        given = names or unused
-        return [f"xp, dtype, device = _library({', '.join(given)})"] + [f"{line[:-1]}, dtype, device)" for line in lines]
+        arguments = names or unused
+        return [f"xp, dtype, device = _library({', '.join(arguments)})"] + [f"{line[:-1]}, dtype, device)" for line in lines]
 
     def shown_shape(self, name: str) -> str:
         return f"tuple({name}.shape)"

@@ -1,8 +1,8 @@
-"""What a backend says: how one array library is called, in the words that compiled code needs.
+"""What a backend defines: how one array library is called, for every operation that compiled code needs.
 
 A backend is a class; an object of it writes one function and remembers what the code uses: modules, run-time functions, the
 common type and shape of the inputs. Imports, functions to copy and the lines that open the function follow from that
-record, so nobody looks for them in the text.
+record, without a search in the text.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Uses:
     helpers : set of str
         Run-time functions that it calls.
     dtype, shape : bool
-        Whether it speaks of the common type, and of the common shape, of the inputs.
+        Whether it uses the common type, and the common shape, of the inputs.
     """
 
     modules: set[str] = field(default_factory=set)
@@ -54,7 +54,7 @@ class Uses:
 class Backend:
     """One array library: how it is called, and what is copied into code for it.
 
-    A subclass with a ``name`` is a backend from then on: ``lambdify(…, backend=name)`` finds it. What is not said is as in
+    A subclass with a ``name`` is a backend from then on: ``lambdify(…, backend=name)`` finds it. What is not defined is as in
     NumPy.
 
     Attributes
@@ -122,7 +122,7 @@ class Backend:
     def __init__(self) -> None:
         self.uses = Uses()
         self.writing = ""
-        self.homes: Mapping[str, str | None] = {}
+        self.prefixes: Mapping[str, str | None] = {}
 
     # -- what the code needs around it ----------------------------------------------------------------------------
 
@@ -165,7 +165,7 @@ class Backend:
     def spelled(self, node: Node, operands: list[Written], printer: Any) -> Written | None:
         """Return the code of a function whose arguments are written; None where it is a word of the printer, as a sum is."""
         record = node.primitive
-        self.writing, self.homes = record.name, self._homes(record)
+        self.writing, self.prefixes = record.name, self._prefixes(record)
         spelling: Spelling | None = self.spellings.get(record.name) or record.code or record.numpy
         if not spelling:
             if not record.is_elementwise or record.layout is not None:
@@ -188,13 +188,13 @@ class Backend:
         """Return the error for a function that the library does not have."""
         return UnsupportedError(f"{name} has no code for {self.name}", hint="it can be derived and checked, but not compiled")
 
-    def _homes(self, record: Primitive) -> dict[str, str | None]:
+    def _prefixes(self, record: Primitive) -> dict[str, str | None]:
         """Return the prefixes of the functions that a declaration names with their modules; None where no module is ours."""
-        homes: dict[str, str | None] = {}
+        prefixes: dict[str, str | None] = {}
         for place in record.imports:
             module, _, name = place.partition(":")
-            homes[name] = homes.get(name) or self.prefix_of(module)
-        return homes
+            prefixes[name] = prefixes.get(name) or self.prefix_of(module)
+        return prefixes
 
     @classmethod
     def prefix_of(cls, module: str) -> str | None:
@@ -215,10 +215,10 @@ class Backend:
             return self.helper(name)
         if not name[:1].islower() or name == "slice":
             return f"{name}("
-        home = self.homes.get(name, self.alias)
-        if home is None:
+        prefix = self.prefixes.get(name, self.alias)
+        if prefix is None:
             raise self.no_code(self.writing)
-        return f"{self._under(home, name)}("
+        return f"{self._under(prefix, name)}("
 
     def qualified(self, name: str) -> str:
         """Return the text of a name that SymPy's printer wrote with its package in front."""
@@ -229,7 +229,7 @@ class Backend:
         return self._under(prefix, function)
 
     def word(self, name: str) -> str:
-        """Return the text of another name, of which the function's opening lines may have to speak."""
+        """Return the text of another name, which the function's opening lines may have to define."""
         if name == "dtype":
             self.uses.dtype = True
         elif name in self.modules():
@@ -257,7 +257,7 @@ class Backend:
         self.uses.modules.add(prefix.partition(".")[0])
         return f"{prefix}.{name}"
 
-    # -- words ----------------------------------------------------------------------------------------------------
+    # -- operations -----------------------------------------------------------------------------------------------
 
     def root(self, operand: Written) -> str:
         """Return a square root."""
@@ -265,13 +265,13 @@ class Backend:
 
     def reduced(self, name: str, operand: Written, axes: Sequence[int] | None) -> str:
         """Return a sum or a mean, along axes or over everything."""
-        inside = "" if axes is None else str(axes[0] if len(axes) == 1 else tuple(axes))
-        return f"{self.group(operand, ATOM)}.{name}({inside})"
+        axes_text = "" if axes is None else str(axes[0] if len(axes) == 1 else tuple(axes))
+        return f"{self.group(operand, ATOM)}.{name}({axes_text})"
 
     def contraction(self, spec: str, operands: Sequence[Written]) -> str:
         """Return an einsum."""
-        inside = ", ".join([f'"{spec}"', *(operand.text for operand in operands), "optimize=True"])
-        return f"{self.library('einsum')}({inside})"
+        arguments = ", ".join([f'"{spec}"', *(operand.text for operand in operands), "optimize=True"])
+        return f"{self.library('einsum')}({arguments})"
 
     def filled_with(self, number: Written, shape: str) -> str:
         """Return an array of one number."""
@@ -285,8 +285,8 @@ class Backend:
         """Return scalar entries as a tensor."""
         self.uses.shape |= has_batch
         shape = "shape" if has_batch else "()"
-        inside = ", ".join(entry.text for entry in entries)
-        return f"{self.helper('_stack')}({inside},), ({axes}), {shape}, {self.word('dtype')})"
+        entry_texts = ", ".join(entry.text for entry in entries)
+        return f"{self.helper('_stack')}({entry_texts},), ({axes}), {shape}, {self.word('dtype')})"
 
     # -- the ends of a function -----------------------------------------------------------------------------------
 
@@ -315,14 +315,14 @@ class Backend:
         return f"{name}.shape"
 
     def common_lines(self, names: Sequence[str]) -> list[str]:
-        """Return the lines that say what the common shape and type of the arguments are, where the code speaks of them."""
+        """Return the lines that define the common shape and type of the arguments, where the code uses them."""
         lines = []
         if self.uses.shape:
             self.uses.modules.add("np")  # no other library has the function
             lines.append(f"shape = np.broadcast_shapes({', '.join(f'{name}.shape' for name in names)})")
         if self.uses.dtype:
-            inside = f"result_type({', '.join(names)})" if names else "dtype(float)"
-            lines.append(f"dtype = {self.library(inside)}")
+            call = f"result_type({', '.join(names)})" if names else "dtype(float)"
+            lines.append(f"dtype = {self.library(call)}")
         return lines
 
 

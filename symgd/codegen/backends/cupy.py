@@ -23,4 +23,4 @@ class CuPy(Backend):
         "erfc": "special.erfc({x})",
         "gamma": "special.gamma({x})",
     }
-    """What SymPy's printer for CuPy does not know."""
+    """What SymPy's printer for CuPy does not support."""

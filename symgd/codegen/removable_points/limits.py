@@ -58,24 +58,24 @@ def with_limits(formulas: Sequence[Node]) -> list[Node]:
     formulas = _with_joined_factors(formulas)
     order = toposort(formulas)
     where, equal = lookup("where"), lookup("equal")
-    found: dict[Node, tuple[Node, tuple[Node, ...], tuple[tuple[Fraction, float], ...]]] = {}
+    removable: dict[Node, tuple[Node, tuple[Node, ...], tuple[tuple[Fraction, float], ...]]] = {}
     for node, source, parts in functions_of_one_quantity(formulas, order, sources_of(order)):
         (template,) = substitute([node if parts == node.args else node.primitive.make(parts)], {source: VARIABLE})
         limits = _limits(template)
         if limits:
-            found[node] = source, parts, limits
-    if not found:
+            removable[node] = source, parts, limits
+    if not removable:
         return list(formulas)
     known: dict[Node, Node] = {}
     for node in order:
         known[node] = rebuild(node, tuple(known[arg] for arg in node.args))
-        if node in found:
-            source, parts, limits = found[node]
+        if node in removable:
+            source, parts, limits = removable[node]
             rest = [known[arg] for arg in node.args if arg not in parts]
-            whole = node.primitive.make(tuple(known[arg] for arg in parts)) if rest else known[node]
+            guarded = node.primitive.make(tuple(known[arg] for arg in parts)) if rest else known[node]
             for place, value in limits:
-                whole = where.make((equal.make((known[source], constant(place))), constant(value), whole))
-            known[node] = node.primitive.make((*rest, whole)) if rest else whole
+                guarded = where.make((equal.make((known[source], constant(place))), constant(value), guarded))
+            known[node] = node.primitive.make((*rest, guarded)) if rest else guarded
     return [known[formula] for formula in formulas]
 
 
@@ -96,17 +96,17 @@ def _with_joined_factors(formulas: Sequence[Node]) -> list[Node]:
             if labels[i] != labels[j]:
                 continue
             pair = (node.args[i], node.args[j])
-            if sources[pair[0]] is not sources[pair[1]] or "log" not in {one.primitive.name for one in pair}:
+            if sources[pair[0]] is not sources[pair[1]] or "log" not in {factor.primitive.name for factor in pair}:
                 continue
             rest = [k for k in range(len(args)) if k not in (i, j)]
             joined = lookup("mul").make((args[i], args[j]))
             numbers: dict[int, int] = {}
             spec = tuple(
-                tuple(numbers.setdefault(label, len(numbers)) for label in one)
-                for one in (*(labels[k] for k in rest), labels[i])
+                tuple(numbers.setdefault(label, len(numbers)) for label in group)
+                for group in (*(labels[k] for k in rest), labels[i])
             )
-            kept = tuple(numbers[label] for label in output)
-            known[node] = node.primitive.make((*(args[k] for k in rest), joined), (spec, kept))
+            renumbered = tuple(numbers[label] for label in output)
+            known[node] = node.primitive.make((*(args[k] for k in rest), joined), (spec, renumbered))
             break
     return [known[formula] for formula in formulas]
 
@@ -118,14 +118,14 @@ def _limits(template: Node) -> tuple[tuple[Fraction, float], ...]:
     if len(parts) > _MOST_NODES:
         return ()
     if any(part.is_boolean for part in parts):
-        return ()  # a choice says what it means
-    found = []
+        return ()  # the branches of a choice define its values
+    limits = []
     for place in _places(parts):
         if not mpmath.isfinite(_value(template, place)):
             limit = _limit(template, place)
             if limit is not None:
-                found.append((place, limit))
-    return tuple(found)
+                limits.append((place, limit))
+    return tuple(limits)
 
 
 def _places(parts: Sequence[Node]) -> list[Fraction]:
@@ -137,10 +137,10 @@ def _places(parts: Sequence[Node]) -> list[Fraction]:
         if not arg.is_constant
         for end in _open_ends(allowed)
     ]
-    found: dict[Fraction, None] = {}
+    zeros: dict[Fraction, None] = {}
     for edge in edges:
         if _value(edge, Fraction(0)) == 0:
-            found[Fraction(0)] = None
+            zeros[Fraction(0)] = None
         at_zero, at_one, at_two = (_value(edge, Fraction(k)) for k in range(3))
         slope = at_one - at_zero
         if (
@@ -150,10 +150,10 @@ def _places(parts: Sequence[Node]) -> list[Fraction]:
         ):
             zero = Fraction(mpmath.nstr(-at_zero / slope, 30)).limit_denominator(10**6)
             if _value(edge, zero) == 0:
-                found[zero] = None
+                zeros[zero] = None
         elif edge.primitive in (add, mul):  # sqrt(x + 2) - 2
-            found.update(dict.fromkeys(place for place in _SIMPLE_PLACES if _value(edge, place) == 0))
-    return list(found)
+            zeros.update(dict.fromkeys(place for place in _SIMPLE_PLACES if _value(edge, place) == 0))
+    return list(zeros)
 
 
 def _open_ends(allowed: Requirement) -> list[Fraction]:
@@ -191,6 +191,6 @@ def _limit(template: Node, place: Fraction) -> float | None:
             if not is_vanishing and abs(values[2] - values[1]) > settled * abs(values[2]):
                 return None
             limits.append(mpmath.mpf(0) if is_vanishing else values[2])
-        if not limits or any(abs(one - limits[0]) > settled * abs(one) for one in limits):
+        if not limits or any(abs(limit - limits[0]) > settled * abs(limit) for limit in limits):
             return None
         return float(limits[0])

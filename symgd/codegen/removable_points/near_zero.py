@@ -77,22 +77,22 @@ def with_series_near_zero(formulas: Sequence[Node], *, fills_holes: bool = False
     """
     order = toposort(formulas)
     sources = sources_of(order)
-    found: dict[Node, tuple[Node, tuple[Node, ...], _Template]] = {}
+    improvements: dict[Node, tuple[Node, tuple[Node, ...], _Template]] = {}
     for node, source, parts in functions_of_one_quantity(formulas, order, sources):
         (template,) = substitute([node if parts == node.args else node.primitive.make(parts)], {source: VARIABLE})
         if _may_cancel(template):
             improved = _improved(template)
             if improved.expanded:
-                found[node] = (source, parts, improved)
-    if not found:
+                improvements[node] = (source, parts, improved)
+    if not improvements:
         return list(formulas)
     radii: dict[Node, float] = {}
-    for source, _, improved in found.values():
+    for source, _, improved in improvements.values():
         radii[source] = max(radii.get(source, 0.0), *improved.expanded.values())
     known: dict[Node, Node] = {}
     for node in order:
-        if node in found:
-            source, parts, improved = found[node]
+        if node in improvements:
+            source, parts, improved = improvements[node]
             (better,) = substitute([improved.formula(radii[source], fills_holes=fills_holes)], {VARIABLE: known[source]})
             rest = [known[arg] for arg in node.args if arg not in parts]
             known[node] = node.primitive.make((*rest, better)) if rest else better
@@ -149,7 +149,7 @@ def _groups(node: Node, sources: Sources) -> Iterator[tuple[Node, Node, tuple[No
 
 
 def _may_cancel(template: Node) -> bool:
-    """Whether a formula has a sum or a quotient, is no plain polynomial, and has no function that is dear in many digits."""
+    """Whether a formula has a sum or a quotient, is no plain polynomial, and has no function that is costly in many digits."""
     parts = toposort([template])
     if len(parts) > _MOST_NODES or not any(part.primitive is add or _is_divisor(part) for part in parts):
         return False
@@ -197,22 +197,22 @@ def _improved(template: Node) -> _Template:
     if not _may_cancel(template) or not _loses_digits(template):
         return _Template(template, {})
     radius = _radius(template)
-    found = _Template(template, {template: radius})
-    if radius and _fills_no_jump(template) and _is_better(found, radius):
-        return found
+    candidate = _Template(template, {template: radius})
+    if radius and _fills_no_jump(template) and _is_better(candidate, radius):
+        return candidate
     expanded: dict[Node, float] = {}
     for arg in template.args:
         if arg.args and not arg.is_boolean:
             expanded |= _improved(arg).expanded
-    found = _Template(template, expanded)
-    return found if expanded and _is_nowhere_worse(found, max(expanded.values())) else _Template(template, {})
+    candidate = _Template(template, expanded)
+    return candidate if expanded and _is_nowhere_worse(candidate, max(expanded.values())) else _Template(template, {})
 
 
-def _is_nowhere_worse(found: _Template, radius: float) -> bool:
+def _is_nowhere_worse(candidate: _Template, radius: float) -> bool:
     """Whether code with series in its parts keeps at least the digits of code without, also where that has none to show."""
     points = (*_CLOSEST, *(sign * radius * size for size in _INSIDE for sign in (1, -1)))
-    true = _truth(found.root, points)
-    before, after = (_agreeing(_computed(one, points), true) for one in (found.root, found.formula(radius)))
+    true = _truth(candidate.root, points)
+    before, after = (_agreeing(_computed(formula, points), true) for formula in (candidate.root, candidate.formula(radius)))
     return all(new >= min(old, _ENOUGH) - 0.5 for old, new in zip(before, after, strict=True)) and min(after, default=0) > 1
 
 
@@ -224,8 +224,8 @@ def _value_at_zero(template: Node) -> Real:
 
 def _fills_no_jump(template: Node) -> bool:
     """Whether the value at 0 is that of the power series, if there is one: a choice may give that point another."""
-    value, found = _value_at_zero(template), _coefficients(template)
-    return value is None or abs(value - found[0]) <= mpmath.mpf("1e-40") * max(1, abs(found[0]))
+    value, coefficients = _value_at_zero(template), _coefficients(template)
+    return value is None or abs(value - coefficients[0]) <= mpmath.mpf("1e-40") * max(1, abs(coefficients[0]))
 
 
 def _loses_digits(template: Node) -> bool:
@@ -249,16 +249,16 @@ def _is_divisor(part: Node) -> bool:
 
 def _radius(template: Node) -> float:
     """Return the least radius from which the formula keeps its digits, else the largest for which terms are enough, else 0."""
-    possible = [one for one in _RADII if _power_series(template, one) is not None]
-    return next((one for one in possible if _keeps_digits_beyond(template, one)), possible[-1] if possible else 0.0)
+    possible = [radius for radius in _RADII if _power_series(template, radius) is not None]
+    return next((radius for radius in possible if _keeps_digits_beyond(template, radius)), possible[-1] if possible else 0.0)
 
 
-def _is_better(found: _Template, radius: float) -> bool:
+def _is_better(candidate: _Template, radius: float) -> bool:
     points = tuple(sign * radius * size for size in _INSIDE for sign in (1, -1))
-    true = _truth(found.root, points)
+    true = _truth(candidate.root, points)
     before, after = (
-        min(*_agreeing(_computed(one, points), true), _digits_closest(one, found.root), FULL)
-        for one in (found.root, found.formula(radius))
+        min(*_agreeing(_computed(formula, points), true), _digits_closest(formula, candidate.root), FULL)
+        for formula in (candidate.root, candidate.formula(radius))
     )
     return after > before and (after >= _ACCEPTED or after >= before + _GAINED)
 
@@ -288,11 +288,11 @@ class _PowerSeries(NamedTuple):
 @functools.lru_cache(maxsize=512)
 def _power_series(template: Node, radius: float) -> _PowerSeries | None:
     """Return as many terms as a float64 shows at a radius; None where there is no power series, or too few terms."""
-    found = _coefficients(template)
-    first = next((k for k, number in enumerate(found) if number), None)
+    coefficients = _coefficients(template)
+    first = next((k for k, number in enumerate(coefficients) if number), None)
     if first is None:
         return None
-    terms = found[first:]
+    terms = coefficients[first:]
     sizes = [float(abs(number / terms[0])) * radius**k for k, number in enumerate(terms)]
     enough = (k for k in range(1, len(terms) - _AHEAD) if 2 * sum(sizes[k : k + _AHEAD]) < 2.0**-54)
     count = next(enough, None)
@@ -319,7 +319,7 @@ def _coefficients(template: Node) -> tuple[Real, ...]:
         numbers = [mpmath.mpf(0)] * _TERMS
         for k in range(_TERMS - 1, -1, -1):  # from Newton's form, by Horner's rule
             shifted = [mpmath.mpf(0), *numbers[:-1]]
-            numbers = [one - nodes[k] * other for one, other in zip(shifted, numbers, strict=True)]
+            numbers = [raised - nodes[k] * number for raised, number in zip(shifted, numbers, strict=True)]
             numbers[0] += column[k]
         least = max(map(abs, numbers[:_MOST_LEADING])) * mpmath.mpf("1e-40")
         return tuple(number if abs(number) > least else mpmath.mpf(0) for number in numbers)
@@ -355,11 +355,11 @@ def _digits_of_formula(template: Node, points: Sequence[float]) -> list[float]:
 
 def _digits_closest(formula: Node, template: Node) -> float:
     """Return the digits that compiled code keeps where the first term of the power series is the value."""
-    found = _coefficients(template)
-    first = next((k for k, number in enumerate(found) if number), None)
+    coefficients = _coefficients(template)
+    first = next((k for k, number in enumerate(coefficients) if number), None)
     if first is None:
         return FULL
-    true = [found[first] * mpmath.mpf(point) ** first for point in _CLOSEST]
+    true = [coefficients[first] * mpmath.mpf(point) ** first for point in _CLOSEST]
     return min(_agreeing(_computed(formula, _CLOSEST), true))
 
 
@@ -372,5 +372,5 @@ def _computed(formula: Node, points: Sequence[float]) -> Array:
 
 def _agreeing(computed: Iterable[Entry], true: Iterable[Entry]) -> list[float]:
     """Return the digits that agree, where the truth has a value."""
-    pairs = ((float(one), other) for one, other in zip(computed, true, strict=True) if mpmath.isfinite(other))
-    return [digits for digits in (kept(one, other) for one, other in pairs) if digits is not None]
+    pairs = ((float(value), exact) for value, exact in zip(computed, true, strict=True) if mpmath.isfinite(exact))
+    return [digits for digits in (kept(value, exact) for value, exact in pairs) if digits is not None]

@@ -2,8 +2,8 @@
 
 The Hessian of cos‖x‖ is −I at x = 0, and its formula is 0/0 there. Where something is 0 that is divided by, or whose logarithm
 is taken, the code moves it aside by 10⁻¹⁰⁰: ``where(norm(x) == 0, 1e-100, x)`` takes the place of x. That is done only where
-it is known to be right. At points where it is 0, the values of the formula on several ways to the point are compared in many
-digits; the code must compute what they settle at. A formula that has a value there keeps it.
+it is known to be right. At points where it is 0, the values of the formula along several directions to the point are compared
+in many digits; the code must compute what they settle at. A formula that has a value there keeps it.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _MOST_NODES = 400
 _MOST_QUANTITIES = 6
 _DIGITS = 400
 _DISTANCES = tuple(mpmath.mpf(10) ** -k for k in (60, 90))
-_WAYS = 6
-"""On so many ways to a point a formula must have the same limit."""
-_MOST_WAYS = 60
+_DIRECTIONS = 6
+"""Along so many directions to a point a formula must have the same limit."""
+_MOST_DIRECTIONS = 60
 """So many are tried: a logarithm has values on some only."""
 _SETTLED = mpmath.mpf("1e-40")
 _ROUNDING = mpmath.mpf(2) ** -52
@@ -83,24 +83,24 @@ def with_limits_of_several(formulas: Sequence[Node]) -> list[Node]:
         quantities = list(_quantities(formula))
         drawn = _ordinary_points(formula) if quantities else []
         for quantity in quantities[:_MOST_QUANTITIES] if drawn else ():
-            found = _with_limit(results[k], quantity, [one.zero for one in quantities if one is not quantity], drawn)
-            if found is not None:
-                results[k] = found
+            changed = _with_limit(results[k], quantity, [other.zero for other in quantities if other is not quantity], drawn)
+            if changed is not None:
+                results[k] = changed
     return results
 
 
 def _ordinary_points(formula: Node) -> list[tuple[Point, Real]]:
     """Return points at which a formula, with small axes, has a value, and how large its values are; none where it is slow."""
     (small,) = smaller([formula]) or [formula]
-    found = []
+    sampled = []
     try:
         for point in points(small, 2, 0):
             check_work([small], point.sizes)
             (value,) = evaluate_precisely([small], point.values, point.sizes)
-            found.append((point, max(map(abs, value.flat)) or mpmath.mpf(1)))
+            sampled.append((point, max(map(abs, value.flat)) or mpmath.mpf(1)))
     except SymgdError:
         return []
-    return found
+    return sampled
 
 
 # -- what may be 0 --------------------------------------------------------------------------------------------
@@ -108,14 +108,17 @@ def _ordinary_points(formula: Node) -> list[tuple[Point, Real]]:
 
 def _quantities(formula: Node) -> Iterator[_Quantity]:
     """Yield what must not be 0, the parts of norms first."""
-    found: dict[_Quantity, None] = {}
+    quantities: dict[_Quantity, None] = {}
     facts = Facts()
     for node in toposort([formula]):
         for arg, allowed in node.primitive.requirements(node):
             sign = allowed if isinstance(allowed, Sign) else allowed.sign
             if not sign & Sign.ZERO and not arg.is_constant:
-                found.update(dict.fromkeys(_parts(arg)))
-    yield from sorted((one for one in found if not facts.is_nonzero(one.zero)), key=lambda one: one.zero is one.moved[0])
+                quantities.update(dict.fromkeys(_parts(arg)))
+    yield from sorted(
+        (quantity for quantity in quantities if not facts.is_nonzero(quantity.zero)),
+        key=lambda quantity: quantity.zero is quantity.moved[0],
+    )
 
 
 def _parts(zero: Node) -> Iterator[_Quantity]:
@@ -144,13 +147,13 @@ def _moved_aside(quantity: _Quantity, distance: float, others: Sequence[Node] = 
     where, equal = lookup("where"), lookup("equal")
     zero = quantity.zero if quantity.axes is None else FUNCTIONS["expand_dims"](quantity.zero, quantity.axes)
     is_zero = equal.make((zero, constant(0)))
-    found = {}
-    for one in quantity.moved:
+    replacements = {}
+    for node in quantity.moved:
         aside = constant(distance)
         for other in others:
-            aside = where.make((equal.make((other, constant(0))), one, aside))
-        found[one] = where.make((is_zero, aside, one))
-    return found
+            aside = where.make((equal.make((other, constant(0))), node, aside))
+        replacements[node] = where.make((is_zero, aside, node))
+    return replacements
 
 
 # -- whether there is a limit ---------------------------------------------------------------------------------
@@ -172,7 +175,11 @@ def _with_limit(formula: Node, quantity: _Quantity, zeros: Sequence[Node], drawn
             limits.append(limit)
         if not places:
             return None
-        others = [zero for zero, own in zip(zeros, tried[count:], strict=True) if not _are_zero_together(own, few, places)]
+        others = [
+            zero
+            for zero, small_zero in zip(zeros, tried[count:], strict=True)
+            if not _are_zero_together(small_zero, few, places)
+        ]
         if any(zero.shape and (zero.shape != quantity.zero.shape or quantity.axes is not None) for zero in others):
             return None
         for distance in _ASIDE:
@@ -241,32 +248,35 @@ def _value_with(formula: Node, node: Node, number: float, point: Point) -> Real:
 
 
 def _limit(formula: Node, place: Point, scale: Real) -> Real:
-    """Return what the values of a formula settle at on all ways to a point, as floats; None where they do not."""
+    """Return what the values of a formula settle at along all directions to a point, as floats; None where they do not."""
     generator = np.random.default_rng(1)
     rows = row_numbers(toposort([formula]))
-    found: list[Real] = []
-    for turn in range(_MOST_WAYS):
-        if len(found) == _WAYS:
+    limits: list[Real] = []
+    for turn in range(_MOST_DIRECTIONS):
+        if len(limits) == _DIRECTIONS:
             break
         values: list[Real] = []
-        ways = {node: _way(generator, np.shape(value), turn) for node, value in place.values.items() if node not in rows}
+        directions = {
+            node: _direction(generator, np.shape(value), turn) for node, value in place.values.items() if node not in rows
+        }
         for distance in _DISTANCES:
             with mpmath.workdps(_DIGITS):
                 near = {
-                    node: _near(value, ways[node], distance) if node in ways else value for node, value in place.values.items()
+                    node: _near(value, directions[node], distance) if node in directions else value
+                    for node, value in place.values.items()
                 }
             values.append(evaluate_precisely([formula], near, place.sizes, digits=_DIGITS)[0])
             if any(map(mpmath.isnan, values[0].flat)):
                 break
         if len(values) < len(_DISTANCES):
             continue  # outside the domain
-        if not _agree(values[0], values[1], scale) or (found and not _agree(found[0], values[1], scale)):
+        if not _agree(values[0], values[1], scale) or (limits and not _agree(limits[0], values[1], scale)):
             return None
-        found.append(values[1])
-    return found[0].astype(float) if len(found) == _WAYS else None
+        limits.append(values[1])
+    return limits[0].astype(float) if len(limits) == _DIRECTIONS else None
 
 
-def _way(generator: np.random.Generator, shape: tuple[int, ...], turn: int) -> Array:
+def _direction(generator: np.random.Generator, shape: tuple[int, ...], turn: int) -> Array:
     """Return a direction: forwards or backwards in all entries, then at random, sometimes forwards only."""
     sizes = generator.integers(64, 192, size=shape) / 128
     if turn < 2:
@@ -274,18 +284,20 @@ def _way(generator: np.random.Generator, shape: tuple[int, ...], turn: int) -> A
     return sizes if turn in (4, 6) else sizes * generator.choice([-1.0, 1.0], size=shape)
 
 
-def _near(value: Array, way: Array, distance: Real) -> Array:
+def _near(value: Array, direction: Array, distance: Real) -> Array:
     array = np.asarray(value, dtype=float)
     result = np.empty(array.shape, dtype=object)
     for index in np.ndindex(*array.shape):
-        result[index] = mpmath.mpf(float(array[index])) + distance * mpmath.mpf(float(way[index] if array.shape else way))
+        result[index] = mpmath.mpf(float(array[index])) + distance * mpmath.mpf(
+            float(direction[index] if array.shape else direction)
+        )
     return result
 
 
-def _agree(one: Real, other: Real, scale: Real) -> bool:
+def _agree(first: Real, second: Real, scale: Real) -> bool:
     return all(
         mpmath.isfinite(a) and mpmath.isfinite(b) and abs(a - b) <= _SETTLED * max(scale, abs(a))
-        for a, b in zip(one.flat, other.flat, strict=True)
+        for a, b in zip(first.flat, second.flat, strict=True)
     )
 
 

@@ -29,12 +29,12 @@ compat = OptionalPackage("array_api_compat", "backend='array_api'")
 
 def _library(*values: Array) -> tuple[Namespace, DType, Device]:
     """Return the namespace of the arrays among the arguments, their common type of floats, and the device of the first."""
-    given = [x for x in values if compat.is_array_api_obj(x)]
-    if not given:
+    arrays = [x for x in values if compat.is_array_api_obj(x)]
+    if not arrays:
         raise TypeError("one of the arguments must be an array: its library is the one that computes")
-    xp = compat.array_namespace(*given)
-    device = compat.device(given[0])
-    dtypes = {x.dtype for x in given}
+    xp = compat.array_namespace(*arrays)
+    device = compat.device(arrays[0])
+    dtypes = {x.dtype for x in arrays}
     floats = [dtype for dtype in dtypes if xp.isdtype(dtype, ("real floating", "complex floating"))]
     if len(floats) < len(dtypes):
         floats.append(_widest(xp, device))
@@ -109,31 +109,31 @@ def _einsum(xp: Namespace, spec: str, *operands: Array) -> Array:
     parts = [_own_axes(xp, labels[k], x, output + "".join(labels[:k] + labels[k + 1 :])) for k, x in enumerate(operands)]
     first, x = parts[0]
     if len(parts) == 1:
-        return xp.permute_dims(x, tuple(first.index(one) for one in output))
+        return xp.permute_dims(x, tuple(first.index(label) for label in output))
     second, y = parts[1]
-    batch = [one for one in first if one in second and one in output]
-    summed = [one for one in first if one in second and one not in output]
-    left, right = ([one for one in own if one not in batch and one not in summed] for own in (first, second))
+    batch = [label for label in first if label in second and label in output]
+    summed = [label for label in first if label in second and label not in output]
+    left, right = ([label for label in present if label not in batch and label not in summed] for present in (first, second))
     sizes = {**dict(zip(first, x.shape, strict=True)), **dict(zip(second, y.shape, strict=True))}
-    x = xp.permute_dims(x, tuple(first.index(one) for one in [*batch, *left, *summed]))
-    y = xp.permute_dims(y, tuple(second.index(one) for one in [*batch, *summed, *right]))
-    shape = [sizes[one] for one in batch]
-    rows, inner, columns = (_count([sizes[one] for one in group]) for group in (left, summed, right))
+    x = xp.permute_dims(x, tuple(first.index(label) for label in [*batch, *left, *summed]))
+    y = xp.permute_dims(y, tuple(second.index(label) for label in [*batch, *summed, *right]))
+    shape = [sizes[label] for label in batch]
+    rows, inner, columns = (_count([sizes[label] for label in group]) for group in (left, summed, right))
     result = xp.matmul(xp.reshape(x, (*shape, rows, inner)), xp.reshape(y, (*shape, inner, columns)))
-    result = xp.reshape(result, tuple(sizes[one] for one in [*batch, *left, *right]))
-    return xp.permute_dims(result, tuple([*batch, *left, *right].index(one) for one in output))
+    result = xp.reshape(result, tuple(sizes[label] for label in [*batch, *left, *right]))
+    return xp.permute_dims(result, tuple([*batch, *left, *right].index(label) for label in output))
 
 
 def _own_axes(xp: Namespace, labels: str, x: Array, others: str) -> tuple[str, Array]:
     """Return an operand with one axis for each label, without those that stand nowhere else."""
-    for one in dict.fromkeys(labels):
-        while labels.count(one) > 1:
-            first = labels.index(one)
-            second = labels.index(one, first + 1)
+    for label in dict.fromkeys(labels):
+        while labels.count(label) > 1:
+            first = labels.index(label)
+            second = labels.index(label, first + 1)
             x = xp.linalg.diagonal(xp.moveaxis(x, (first, second), (-2, -1)))
-            labels = labels[:first] + labels[first + 1 : second] + labels[second + 1 :] + one
-    alone = tuple(k for k, one in enumerate(labels) if one not in others)
-    return "".join(one for one in labels if one in others), xp.sum(x, axis=alone) if alone else x
+            labels = labels[:first] + labels[first + 1 : second] + labels[second + 1 :] + label
+    alone = tuple(k for k, label in enumerate(labels) if label not in others)
+    return "".join(label for label in labels if label in others), xp.sum(x, axis=alone) if alone else x
 
 
 def _count(sizes: Sequence[int]) -> int:
@@ -198,7 +198,7 @@ def _backwards(xp: Namespace, x: Array, index: tuple[Index, ...]) -> Array:
     for item, size in zip(index, x.shape, strict=True):
         places = range(*item.indices(size)) if isinstance(item, slice) else range(0)
         if places.step < 0 and len(places):
-            turned.append(sum(isinstance(one, slice) for one in items))
+            turned.append(sum(isinstance(entry, slice) for entry in items))
             item = slice(places[-1], places[0] + 1, -places.step)
         elif places.step < 0:
             item = slice(0, 0)
@@ -217,8 +217,8 @@ def _whole(xp: Namespace, x: Array, size: int) -> Array:
 
 def _take(xp: Namespace, x: Array, rows: Array, axis: int) -> Array:
     """Return the rows of an axis."""
-    taken = xp.take(x, xp.reshape(rows, (-1,)), axis=axis)
-    return xp.reshape(taken, (*x.shape[:axis], *rows.shape, *x.shape[axis + 1 :]))
+    entries = xp.take(x, xp.reshape(rows, (-1,)), axis=axis)
+    return xp.reshape(entries, (*x.shape[:axis], *rows.shape, *x.shape[axis + 1 :]))
 
 
 def _put(xp: Namespace, x: Array, rows: Array, size: int, axis: int) -> Array:
@@ -285,9 +285,9 @@ def _recurrence(xp: Namespace, factors: Array, terms: Array, start: Array, axis:
 def _prod_others(xp: Namespace, x: Array, axis: int) -> Array:
     """Return for each entry the product of all others along an axis; no division, so that an entry may be 0."""
     x = xp.moveaxis(x, axis, 0)
-    one = xp.ones_like(x[:1, ...])
-    before = xp.cumulative_prod(xp.concat([one, x[:-1, ...]], axis=0), axis=0)
-    after = xp.flip(xp.cumulative_prod(xp.concat([one, xp.flip(x[1:, ...], axis=0)], axis=0), axis=0), axis=0)
+    unit = xp.ones_like(x[:1, ...])
+    before = xp.cumulative_prod(xp.concat([unit, x[:-1, ...]], axis=0), axis=0)
+    after = xp.flip(xp.cumulative_prod(xp.concat([unit, xp.flip(x[1:, ...], axis=0)], axis=0), axis=0), axis=0)
     return xp.moveaxis(before * after, 0, axis)
 
 
@@ -296,8 +296,8 @@ def _logsumexp(xp: Namespace, x: Array, axis: Axis) -> Array:
     top = xp.max(x, axis=axis, keepdims=True)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
     powers = xp.exp(x - top)
-    ones = xp.astype(powers == 1, x.dtype)
-    others = xp.sum(powers - ones, axis=axis, keepdims=True) + (xp.sum(ones, axis=axis, keepdims=True) - 1)
+    largest = xp.astype(powers == 1, x.dtype)
+    others = xp.sum(powers - largest, axis=axis, keepdims=True) + (xp.sum(largest, axis=axis, keepdims=True) - 1)
     return xp.sum(xp.log1p(others) + top, axis=axis)
 
 
@@ -338,12 +338,12 @@ def _expm(xp: Namespace, x: Array) -> Array:
     x = x / 2.0**squarings
     b = (64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
          670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1)  # fmt: skip
-    one = xp.eye(x.shape[0], dtype=x.dtype, device=compat.device(x))
+    identity = xp.eye(x.shape[0], dtype=x.dtype, device=compat.device(x))
     x2 = x @ x
     x4 = x2 @ x2
     x6 = x4 @ x2
-    odd = x6 @ (b[13] * x6 + b[11] * x4 + b[9] * x2) + b[7] * x6 + b[5] * x4 + b[3] * x2 + b[1] * one
-    even = x6 @ (b[12] * x6 + b[10] * x4 + b[8] * x2) + b[6] * x6 + b[4] * x4 + b[2] * x2 + b[0] * one
+    odd = x6 @ (b[13] * x6 + b[11] * x4 + b[9] * x2) + b[7] * x6 + b[5] * x4 + b[3] * x2 + b[1] * identity
+    even = x6 @ (b[12] * x6 + b[10] * x4 + b[8] * x2) + b[6] * x6 + b[4] * x4 + b[2] * x2 + b[0] * identity
     u = x @ odd
     result = xp.linalg.solve(even - u, even + u)
     for _ in range(squarings):

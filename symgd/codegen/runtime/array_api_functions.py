@@ -100,10 +100,10 @@ def _erfcx_right(xp: Namespace, x: Array) -> Array:
          3.3478119482868056e-14, -1.864562880419313e-15, -1.2507950530688648e-15, 7.418235256624044e-17)  # fmt: skip
     finite = xp.where(xp.isfinite(x), x, xp.zeros_like(x))
     t = (finite - 3.75) / (finite + 3.75)
-    one, two = xp.zeros_like(t), xp.zeros_like(t)
+    current, previous = xp.zeros_like(t), xp.zeros_like(t)
     for number in coefficients[:0:-1]:  # Clenshaw
-        one, two = number + 2 * t * one - two, one
-    value = (coefficients[0] + t * one - two) / (1 + 2 * finite)
+        current, previous = number + 2 * t * current - previous, current
+    value = (coefficients[0] + t * current - previous) / (1 + 2 * finite)
     return xp.where(x == finite, value, 1 / x)
 
 
@@ -154,14 +154,14 @@ def _gelu(xp: Namespace, x: Array) -> Array:
 
 def _erfinv(xp: Namespace, y: Array) -> Array:
     """Return the inverse of the error function, by Halley's method from Winitzki's approximation."""
-    inside = xp.where(xp.abs(y) < 1, y, xp.zeros_like(y))
-    log = xp.log1p(-inside * inside)
+    interior = xp.where(xp.abs(y) < 1, y, xp.zeros_like(y))
+    log = xp.log1p(-interior * interior)
     half = 2 / (xp.pi * 0.147) + log / 2
-    x = xp.sign(inside) * xp.sqrt(xp.sqrt(half * half - log / 0.147) - half)
+    x = xp.sign(interior) * xp.sqrt(xp.sqrt(half * half - log / 0.147) - half)
     for _ in range(3):
         size = xp.abs(x)
-        far = _erfc(xp, size) - (1 - xp.abs(inside))
-        error = xp.where(size < 1, _erf(xp, x) - inside, -xp.sign(x) * far)
+        far = _erfc(xp, size) - (1 - xp.abs(interior))
+        error = xp.where(size < 1, _erf(xp, x) - interior, -xp.sign(x) * far)
         step = error * (xp.pi**0.5 / 2) * xp.exp(x * x)
         x = x - step / (1 + x * step)
     return xp.where(xp.abs(y) < 1, x, xp.where(xp.abs(y) == 1, y * xp.inf, xp.full_like(y, xp.nan)))
@@ -200,62 +200,62 @@ def _loggamma(xp: Namespace, x: Array) -> Array:
     series = xp.zeros_like(x)
     for k in range(len(zetas) + 1, 1, -1):
         series = zetas[k - 2] / k - z * series
-    one = xp.ones_like(x)
+    unit = xp.ones_like(x)
     near = z * (0.42278433509846714 + z * series)
-    near = near - xp.where(shifts > 0, xp.log1p(z), 0 * one)
-    near = near - xp.where(shifts > 1, xp.log(xp.where(is_near, x, one)), 0 * one)
-    big = xp.where(is_near | (x <= 0), 10 * one, x)
-    below = xp.where(big < 10, big, one)
-    product = one
+    near = near - xp.where(shifts > 0, xp.log1p(z), 0 * unit)
+    near = near - xp.where(shifts > 1, xp.log(xp.where(is_near, x, unit)), 0 * unit)
+    big = xp.where(is_near | (x <= 0), 10 * unit, x)
+    below = xp.where(big < 10, big, unit)
+    product = unit
     for k in range(8):
-        product = product * xp.where(big < 10, below + k, one)
+        product = product * xp.where(big < 10, below + k, unit)
     high = xp.where(big < 10, big + 8, big)
     far = (high - 0.5) * (xp.log(high) - 1) + (0.9189385332046727 - 0.5) + _stirling_rest(xp, high) - xp.log(product)
     far = xp.where(x == xp.inf, x, far)
-    return xp.where(is_near, near, xp.where(x > 0, far, xp.where(x == 0, xp.inf * one, xp.nan * one)))
+    return xp.where(is_near, near, xp.where(x > 0, far, xp.where(x == 0, xp.inf * unit, xp.nan * unit)))
 
 
 def _gamma_right(xp: Namespace, x: Array) -> Array:
     """Return Γ(x) for x ≥ 1/2."""
-    one = xp.ones_like(x)
-    product = one
+    unit = xp.ones_like(x)
+    product = unit
     for k in range(10):
-        product = product * xp.where(x < 10, x + k, one)
+        product = product * xp.where(x < 10, x + k, unit)
     high = xp.where(x < 10, x + 10, x)
-    high = xp.where(high < 200, high, 200 * one)
+    high = xp.where(high < 200, high, 200 * unit)
     root = high ** (high / 2 - 0.25)  # squared it would overflow before the exponential has made it smaller
     return (2 * xp.pi) ** 0.5 * root * xp.exp(-high) * root * xp.exp(_stirling_rest(xp, high)) / product
 
 
 def _gamma(xp: Namespace, x: Array) -> Array:
     """Return Γ(x)."""
-    one = xp.ones_like(x)
-    right = _gamma_right(xp, xp.where(x >= 0.5, x, one))
-    left = xp.where(x < 0.5, x, 0.25 * one)
+    unit = xp.ones_like(x)
+    right = _gamma_right(xp, xp.where(x >= 0.5, x, unit))
+    left = xp.where(x < 0.5, x, 0.25 * unit)
     sine = _sin_of_pi(xp, left)
-    reflected = xp.pi / (xp.where(sine == 0, one, sine) * _gamma_right(xp, 1 - left))
-    reflected = xp.where(sine == 0, xp.where(left == 0, xp.inf * one, xp.nan * one), reflected)
+    reflected = xp.pi / (xp.where(sine == 0, unit, sine) * _gamma_right(xp, 1 - left))
+    reflected = xp.where(sine == 0, xp.where(left == 0, xp.inf * unit, xp.nan * unit), reflected)
     return xp.where(x >= 0.5, right, xp.where(x < 0.5, reflected, x))
 
 
 def _digamma(xp: Namespace, x: Array) -> Array:
     """Return the slope of log Γ(x)."""
     numbers = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
-    one = xp.ones_like(x)
+    unit = xp.ones_like(x)
     right = xp.where(x >= 0.5, x, 1 - x)
-    total = 0 * one
+    total = 0 * unit
     for k in range(10):
-        total = total - xp.where(right < 10, 1 / (right + k), 0 * one)
+        total = total - xp.where(right < 10, 1 / (right + k), 0 * unit)
     high = xp.where(right < 10, right + 10, right)
     z = 1 / (high * high)
-    series = 0 * one
+    series = 0 * unit
     for number in numbers[::-1]:
         series = z * (number + series)
     value = total + xp.log(high) - 0.5 / high - series
-    rest = xp.where(x < 0.5, x - xp.round(x), 0.25 * one)
+    rest = xp.where(x < 0.5, x - xp.round(x), 0.25 * unit)
     is_pole = rest == 0
-    turned = xp.pi / xp.tan(xp.pi * xp.where(is_pole, 0.25 * one, rest))
-    left = xp.where(is_pole, xp.where(x == 0, -xp.inf * one, xp.nan * one), value - turned)
+    turned = xp.pi / xp.tan(xp.pi * xp.where(is_pole, 0.25 * unit, rest))
+    left = xp.where(is_pole, xp.where(x == 0, -xp.inf * unit, xp.nan * unit), value - turned)
     return xp.where(x >= 0.5, value, xp.where(x < 0.5, left, x))
 
 
@@ -264,15 +264,15 @@ def _beta(xp: Namespace, a: Array, b: Array) -> Array:
     a, b = xp.broadcast_arrays(a, b)
     small, large = xp.minimum(a, b), xp.maximum(a, b)
     is_plain = (large < 10) | (small <= 0)
-    one = xp.ones_like(a)
-    p, q = xp.where(is_plain, small, one), xp.where(is_plain, large, one)
+    unit = xp.ones_like(a)
+    p, q = xp.where(is_plain, small, unit), xp.where(is_plain, large, unit)
     plain = _gamma(xp, p) * _gamma(xp, q) / _gamma(xp, p + q)
-    small, large = xp.where(is_plain, 10 * one, small), xp.where(is_plain, 10 * one, large)
+    small, large = xp.where(is_plain, 10 * unit, small), xp.where(is_plain, 10 * unit, large)
     share = small / (small + large)
     rest = _stirling_rest(xp, large) - _stirling_rest(xp, small + large)
-    low = xp.where(small < 10, small, one)
+    low = xp.where(small < 10, small, unit)
     one_large = _loggamma(xp, low) + rest + low - low * xp.log(low + large) + (large - 0.5) * xp.log1p(-low / (low + large))
-    high = xp.where(small < 10, 10 * one, small)
+    high = xp.where(small < 10, 10 * unit, small)
     both = 0.9189385332046727 - xp.log(large) / 2 + _stirling_rest(xp, high) + rest
     both = both + (high - 0.5) * xp.log(share) + large * xp.log1p(-share)
     return xp.where(is_plain, plain, xp.exp(xp.where(small < 10, one_large, both)))
@@ -282,14 +282,14 @@ def _zeta(xp: Namespace, s: Array, a: Array) -> Array:
     """Return Hurwitz's zeta function Σ (a + k)⁻ˢ for s > 1, by Euler and Maclaurin's formula from where a + k is above s."""
     s, a = xp.broadcast_arrays(s, a)
     numbers = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000, 1 / 74724249600)
-    inside, order = (xp.where(xp.abs(x) < 1e3, x, xp.ones_like(x)) for x in (a, s))
-    start = xp.floor(inside)
+    finite, order = (xp.where(xp.abs(x) < 1e3, x, xp.ones_like(x)) for x in (a, s))
+    start = xp.floor(finite)
     count = 10 + max(0, -int(xp.min(start)), int(xp.max(order - start)))
-    inside = xp.where(xp.isfinite(a), a, xp.ones_like(a))
+    finite = xp.where(xp.isfinite(a), a, xp.ones_like(a))
     total = xp.zeros_like(s)
     for k in range(count):
-        total = total + _power(xp, inside + k, -s)
-    end = inside + count
+        total = total + _power(xp, finite + k, -s)
+    end = finite + count
     total = total + end ** (1 - s) / (s - 1) + end**-s / 2
     factor = s * end ** (-s - 1)
     for k, number in enumerate(numbers):
@@ -320,20 +320,20 @@ def _polygamma(xp: Namespace, n: Array, x: Array) -> Array:
 
 def _lambertw(xp: Namespace, x: Array) -> Array:
     """Return the principal branch of the inverse of w·exp(w), for x ≥ −1/e, by Halley's method."""
-    one = xp.ones_like(x)
-    inside = xp.where((x >= -0.36787944117144233) & (x < xp.inf), x, 0 * one)
-    square = 2 * (xp.exp(one) * inside + 1)
-    p = xp.sqrt(xp.where(square > 0, square, 0 * one))
-    series = 0 * one
+    unit = xp.ones_like(x)
+    interior = xp.where((x >= -0.36787944117144233) & (x < xp.inf), x, 0 * unit)
+    square = 2 * (xp.exp(unit) * interior + 1)
+    p = xp.sqrt(xp.where(square > 0, square, 0 * unit))
+    series = 0 * unit
     for number in (-221 / 8505, 769 / 17280, -43 / 540, 11 / 72, -1 / 3, 1, -1):  # at the branch point
         series = number + p * series
-    log = xp.log1p(xp.where(inside > -0.3, inside, 0 * one))
-    w = xp.where(inside > -0.3, log * (1 - xp.log1p(xp.where(log > -0.5, log, 0 * one)) / (2 + log)), series)
+    log = xp.log1p(xp.where(interior > -0.3, interior, 0 * unit))
+    w = xp.where(interior > -0.3, log * (1 - xp.log1p(xp.where(log > -0.5, log, 0 * unit)) / (2 + log)), series)
     for _ in range(5):
         power = xp.exp(w)
-        rest = w * power - inside
+        rest = w * power - interior
         slope = power * (w + 1)
-        slope = slope - (w + 2) * rest / xp.where(w + 1 == 0, one, 2 * w + 2)
-        w = w - rest / xp.where(slope == 0, one, slope)
+        slope = slope - (w + 2) * rest / xp.where(w + 1 == 0, unit, 2 * w + 2)
+        w = w - rest / xp.where(slope == 0, unit, slope)
     w = xp.where(p < 0.03, series, w)
-    return xp.where(x == inside, w, xp.where(x == xp.inf, x, xp.nan * one))
+    return xp.where(x == interior, w, xp.where(x == xp.inf, x, xp.nan * unit))

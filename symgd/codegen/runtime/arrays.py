@@ -153,9 +153,9 @@ def _adjugate(x: Array) -> Array:
 def _prod_others(x: Array, axis: int) -> Array:
     """Return for each entry the product of all others along an axis; no division, so that an entry may be 0."""
     x = np.moveaxis(x, axis, 0)
-    one = np.ones_like(x[:1])
-    before = np.cumprod(np.concatenate([one, x[:-1]]), axis=0)
-    after = np.cumprod(np.concatenate([one, x[:0:-1]]), axis=0)[::-1]
+    unit = np.ones_like(x[:1])
+    before = np.cumprod(np.concatenate([unit, x[:-1]]), axis=0)
+    after = np.cumprod(np.concatenate([unit, x[:0:-1]]), axis=0)[::-1]
     return np.moveaxis(before * after, 0, axis)
 
 
@@ -167,8 +167,8 @@ def _logsumexp(x: Array, axis: Axis) -> Array:
     total = powers.sum(axis, keepdims=True)
     if not ((np.abs(top) < 1) & (total < 1.1)).any():
         return (np.log(total) + top).sum(axis)
-    ones = (powers == 1).astype(x.dtype)  # the largest, taken out so that the others keep their digits beside it
-    others = (powers - ones).sum(axis, keepdims=True) + (ones.sum(axis, keepdims=True) - 1)
+    largest = (powers == 1).astype(x.dtype)  # the largest, taken out so that the others keep their digits beside it
+    others = (powers - largest).sum(axis, keepdims=True) + (largest.sum(axis, keepdims=True) - 1)
     return (np.log1p(others) + top).sum(axis)
 
 

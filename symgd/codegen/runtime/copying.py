@@ -32,7 +32,7 @@ class Helper:
     callees : frozenset of str
         The functions that it calls by their bare names.
     uses_library : bool
-        Whether it speaks of the array library itself.
+        Whether it refers to the array library itself.
     """
 
     name: str
@@ -56,12 +56,12 @@ def helpers_of(module: ModuleType, alias: str, written_for: str = "np") -> dict[
     """
     text = inspect.getsource(module)
     lines = text.splitlines(keepends=True)
-    found = {}
+    helpers = {}
     for tree in ast.parse(text).body:
         if isinstance(tree, ast.FunctionDef) and tree.name.startswith("_"):
-            own = "".join(lines[tree.lineno - 1 : tree.end_lineno])
-            found[tree.name] = _helper(getattr(module, tree.name), tree, own, alias, written_for)
-    return found
+            source = "".join(lines[tree.lineno - 1 : tree.end_lineno])
+            helpers[tree.name] = _helper(getattr(module, tree.name), tree, source, alias, written_for)
+    return helpers
 
 
 def _helper(function: Callable[..., Any], tree: ast.FunctionDef, text: str, alias: str, written_for: str) -> Helper:
@@ -100,11 +100,15 @@ class _Lines:
 def _annotations(tree: ast.FunctionDef, lines: _Lines) -> list[tuple[int, int, str]]:
     """Return where the annotations of a function stand, with what stands there instead."""
     arguments = [*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs]
-    arguments += [one for one in (tree.args.vararg, tree.args.kwarg) if one is not None]
+    arguments += [argument for argument in (tree.args.vararg, tree.args.kwarg) if argument is not None]
     defaults = {
         id(argument)
         for argument, _ in zip(reversed([*tree.args.posonlyargs, *tree.args.args]), tree.args.defaults, strict=False)
-    } | {id(one) for one, default in zip(tree.args.kwonlyargs, tree.args.kw_defaults, strict=True) if default is not None}
+    } | {
+        id(argument)
+        for argument, default in zip(tree.args.kwonlyargs, tree.args.kw_defaults, strict=True)
+        if default is not None
+    }
     cuts = []
     for argument in arguments:
         if argument.annotation is not None:
@@ -124,11 +128,11 @@ def _replaced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
 
 def with_callees(used: Iterable[str], known: dict[str, Helper]) -> list[Helper]:
     """Return the functions of some names, and those that they call, in the order of their module."""
-    found: set[str] = set()
+    names: set[str] = set()
     waiting = list(used)
     while waiting:
         name = waiting.pop()
-        if name in known and name not in found:
-            found.add(name)
+        if name in known and name not in names:
+            names.add(name)
             waiting += known[name].callees
-    return [helper for name, helper in known.items() if name in found]
+    return [helper for name, helper in known.items() if name in names]

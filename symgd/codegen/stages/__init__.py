@@ -15,7 +15,7 @@ __all__ = ["Request", "Stage", "passed"]
 
 @dataclass(frozen=True)
 class Request:
-    """What a stage may have to know of the code that is wanted.
+    """The properties of the wanted code on which stages depend.
 
     Attributes
     ----------
@@ -55,8 +55,8 @@ class Stage:
 
 def passed(formulas: Iterable[Node], request: Request, stages: Iterable[Stage]) -> list[Node]:
     """Return formulas as they are after some stages."""
-    found: Sequence[Node] = list(formulas)
+    current: Sequence[Node] = list(formulas)
     for stage in stages:
         if stage.applies(request):
-            found = stage.change(found, request)
-    return list(found)
+            current = stage.change(current, request)
+    return list(current)

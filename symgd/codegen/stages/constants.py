@@ -47,5 +47,5 @@ def _number(node: Node) -> Node | None:
         (value,) = evaluate([node], {}, ExactNumbers())
         number = float(in_digits(value[()], _DIGITS))
     except (SymgdError, TypeError, ValueError, OverflowError):
-        return None  # what SymPy does not know is computed where it stands
+        return None  # a function that SymPy does not have is computed where it stands
     return constant(number)

@@ -62,20 +62,20 @@ def _on_diagonal(identity: Node, args: Sequence[Node]) -> Node:
 def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]:
     """Return for every node what holds wherever its value is used.
 
-    A condition on entries says something of an argument's entries only where a function acts entry by entry: a sum uses entries
+    A condition on entries holds for an argument's entries only where a function acts entry by entry: a sum uses entries
     whose own condition fails.
     """
-    found: dict[Node, Guard] = dict.fromkeys(outputs, ())
+    guards: dict[Node, Guard] = dict.fromkeys(outputs, ())
     for node in reversed(order):
-        guard = found.get(node, ())
+        guard = guards.get(node, ())
         if not node.primitive.is_elementwise:
             guard = tuple((condition, holds) for condition, holds in guard if not condition.shape)
         for k, arg in enumerate(node.args):
-            own = guard
+            arg_guard = guard
             if node.primitive is where and k > 0:
-                own = (*guard, *_known_in_branch(node.args[0], k == 1))
-            found[arg] = _common(found[arg], own) if arg in found else own
-    return found
+                arg_guard = (*guard, *_known_in_branch(node.args[0], k == 1))
+            guards[arg] = _common(guards[arg], arg_guard) if arg in guards else arg_guard
+    return guards
 
 
 def _known_in_branch(condition: Node, holds: bool) -> Guard:
@@ -92,8 +92,8 @@ def _without_implied(guard: Guard) -> Guard:
     return tuple(fact for fact in guard if fact not in implied)
 
 
-def _common(one: Guard, other: Guard) -> Guard:
-    return tuple(fact for fact in one if fact in other)
+def _common(first: Guard, second: Guard) -> Guard:
+    return tuple(fact for fact in first if fact in second)
 
 
 def _exposed(node: Node) -> dict[int, Fraction]:
@@ -105,13 +105,13 @@ def _exposed(node: Node) -> dict[int, Fraction]:
         return {} if node.args[0].is_constant else {0: Fraction(1)}
     if not record.is_elementwise:
         return {}
-    found = {}
+    safe_numbers = {}
     for arg, allowed in record.requirements(node):
         if arg in node.args and not arg.is_constant and allowed != Sign.ANY:
             safe = next((number for number in _SAFE if _lies_inside(number, allowed)), None)
             if safe is not None:
-                found[node.args.index(arg)] = safe
-    return found
+                safe_numbers[node.args.index(arg)] = safe
+    return safe_numbers
 
 
 def _lies_inside(number: Fraction, allowed: Sign | Interval) -> bool:

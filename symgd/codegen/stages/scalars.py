@@ -39,17 +39,17 @@ def _visit(node: Node, args: tuple[Node, ...]) -> Node:
     for before, after in zip(node.args, args, strict=True):  # of a power, its factors: they are divided one by one
         spread += after.args if before.primitive is pow and after.primitive is mul else (after,)
     if any(map(is_divisor, spread)):
-        spread = [one for factor in spread for one in _squared(factor)]
+        spread = [part for factor in spread for part in _squared(factor)]
     return rebuild(node, tuple(_after_exponentials(spread)))
 
 
 def _after_exponentials(factors: list[Node]) -> list[Node]:
     """Return the factors with small powers last and written out, where there is an exponential: it may have vanished."""
-    powers = [one for one in factors if one.primitive is pow and any(map(one.args[1].equals_number, _SMALL_POWERS))]
-    if not powers or not any(_exponent(one) is not None for one in factors):
+    powers = [factor for factor in factors if factor.primitive is pow and any(map(factor.args[1].equals_number, _SMALL_POWERS))]
+    if not powers or not any(_exponent(factor) is not None for factor in factors):
         return factors
-    others = [one for one in factors if one not in powers]
-    firsts = [one if (exponent := _exponent(one)) is None else exp(exponent) for one in others]
+    others = [factor for factor in factors if factor not in powers]
+    firsts = [factor if (exponent := _exponent(factor)) is None else exp(exponent) for factor in others]
     return [*firsts, *(power.args[0] for power in powers for _ in range(int(power.args[1].value)))]
 
 
@@ -75,11 +75,11 @@ def _divisors(power: Node) -> list[Node]:
         base, exponent = _hypotenuse(base), 2 * exponent
         if exponent > 0:
             return [pow.make((base, constant(exponent)))]
-    whole, rest = divmod(-exponent, 1)
-    is_many = exponent < 0 and rest in (0, _HALF) and 1 < whole + bool(rest) <= _MOST_FACTORS
+    count, rest = divmod(-exponent, 1)
+    is_many = exponent < 0 and rest in (0, _HALF) and 1 < count + bool(rest) <= _MOST_FACTORS
     if not is_many or base.primitive is SIZE:
         return [pow.make((base, constant(exponent)))]
-    return [pow.make((base, constant(-1)))] * int(whole) + ([pow.make((base, constant(-rest)))] if rest else [])
+    return [pow.make((base, constant(-1)))] * int(count) + ([pow.make((base, constant(-rest)))] if rest else [])
 
 
 def _is_sum_of_squares(base: Node) -> bool:

@@ -42,7 +42,7 @@ def compile_operator(
     Parameters
     ----------
     kind : str
-        As :class:`symgd.structures.recognition.StructureKind` words it.
+        A value of :class:`symgd.structures.recognition.StructureKind`.
     shape : sequence of int or Dim
         Of the variable.
     parts : callable

@@ -1,4 +1,4 @@
-"""What every matrix of second derivatives answers, however it is stored."""
+"""The interface of every matrix of second derivatives, however it is stored."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         super().__init__(dtype, (size, size))
         self.variable_shape = variable_shape
 
-    # -- what every kind answers ----------------------------------------------------------------------------------
+    # -- defined by every kind ------------------------------------------------------------------------------------
 
     def stored(self) -> list[Array]:
         """Return the arrays that are kept."""
@@ -98,25 +98,25 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         ShapeError
             For anything of another shape.
         """
-        given = read_array(b, "the right side", self.dtype)
-        columns = self._columns(given)
-        found = self._checked(self.solution, columns)
-        if found is None:
-            found = self._checked(functools.partial(_solve_dense, self), columns)
-        if found is None:
+        right_side = read_array(b, "the right side", self.dtype)
+        columns = self._columns(right_side)
+        solved = self._checked(self.solution, columns)
+        if solved is None:
+            solved = self._checked(functools.partial(_solve_dense, self), columns)
+        if solved is None:
             raise DataError("the matrix of second derivatives is singular, or nearly so", hint="add a multiple of the identity")
-        return found.reshape(given.shape)
+        return solved.reshape(right_side.shape)
 
     def _checked(self, solution: Callable[[Array], Array], right: Array) -> Array | None:
         """Return a solution that leaves nothing of the right side, or None."""
         try:
-            found = solution(right)
+            solved = solution(right)
         except np.linalg.LinAlgError:
             return None
         with np.errstate(all="ignore"):
-            rest = (self.times(found) - right).ravel()
+            rest = (self.times(solved) - right).ravel()
             is_solved = rest.dot(rest) <= _RESIDUAL**2 * np.vdot(right, right)
-        return found if is_solved or not np.isfinite(right).all() else None
+        return solved if is_solved or not np.isfinite(right).all() else None
 
     def matvec(self, x: Array) -> Array:
         """Return H·x, of the shape of x.
@@ -132,20 +132,20 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         ShapeError
             For anything of another shape.
         """
-        given = x if type(x) is np.ndarray and x.dtype is self.dtype else _vector(x)
+        array = x if type(x) is np.ndarray and x.dtype is self.dtype else _vector(x)
         size = self.shape[0]
-        if given.shape in ((size,), self.variable_shape, (size, 1)):
-            return self._product(given.reshape(-1)).reshape(given.shape)
-        if given.ndim > 1 and given.shape[-1] == size:
-            return self._product(given.reshape(-1, size).T).T.reshape(given.shape)
-        raise self._wrong_shape(given)
+        if array.shape in ((size,), self.variable_shape, (size, 1)):
+            return self._product(array.reshape(-1)).reshape(array.shape)
+        if array.ndim > 1 and array.shape[-1] == size:
+            return self._product(array.reshape(-1, size).T).T.reshape(array.shape)
+        raise self._wrong_shape(array)
 
     rmatvec = matvec
     _matvec = _rmatvec = matvec
 
     def _matmat(self, x: Array) -> Array:
-        given = x.toarray() if scipy.sparse.issparse(x) else _vector(x)
-        first = np.moveaxis(given, -2, 0)  # SciPy 1.18 multiplies stacks of matrices too
+        array = x.toarray() if scipy.sparse.issparse(x) else _vector(x)
+        first = np.moveaxis(array, -2, 0)  # SciPy 1.18 multiplies stacks of matrices too
         return np.moveaxis(self._product(first.reshape(self.shape[0], -1)).reshape(first.shape), 0, -2)
 
     def dot(self, x: Any) -> Any:
@@ -160,15 +160,15 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
             return self.times(vectors.real) + 1j * self.times(vectors.imag)
         return self.times(vectors if vectors.dtype.kind == "f" else vectors.astype(self.dtype))
 
-    def _columns(self, given: Array) -> Array:
-        if given.ndim == 2 and given.shape[0] == self.shape[0]:
-            return given
-        if given.shape == self.variable_shape or given.shape == (self.shape[0],):
-            return given.reshape(-1, 1)
-        raise self._wrong_shape(given)
+    def _columns(self, array: Array) -> Array:
+        if array.ndim == 2 and array.shape[0] == self.shape[0]:
+            return array
+        if array.shape == self.variable_shape or array.shape == (self.shape[0],):
+            return array.reshape(-1, 1)
+        raise self._wrong_shape(array)
 
-    def _wrong_shape(self, given: Array) -> ShapeError:
-        return ShapeError(f"the matrix has shape {self.shape}, and the vector {given.shape}")
+    def _wrong_shape(self, array: Array) -> ShapeError:
+        return ShapeError(f"the matrix has shape {self.shape}, and the vector {array.shape}")
 
     def _adjoint(self) -> HessianOperator:
         return self
@@ -189,7 +189,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     @property
     def flags(self) -> Any:
-        """How the dense matrix lies in memory, which LAPACK's wrappers ask of an array."""
+        """The memory layout of the dense matrix, which LAPACK's wrappers read from an array."""
         return self.dense().flags
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Array, **options: object) -> Any:
@@ -202,7 +202,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
                 return NotImplemented if product is None else product(_operand(left))
             if ufunc in (np.add, np.subtract) and np.shape(left) != np.shape(right):
                 return NotImplemented
-        arrays = (one.dense() if isinstance(one, HessianOperator) else one for one in inputs)
+        arrays = (operand.dense() if isinstance(operand, HessianOperator) else operand for operand in inputs)
         return getattr(ufunc, method)(*arrays, **options)
 
     def __add__(self, other: Array) -> Array:

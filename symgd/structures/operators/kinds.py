@@ -202,7 +202,7 @@ class KroneckerOperator(HessianOperator):
     ) -> None:
         first = matrices[0]
         super().__init__(variable_shape, first.dtype)
-        self.factors = [(matrix, *own) for matrix, own in zip(matrices, axes, strict=True)]
+        self.factors = [(matrix, *rows_and_columns) for matrix, rows_and_columns in zip(matrices, axes, strict=True)]
         # I ⊗ B with B for the last axis: rows of the variable times B
         self._last = first if len(matrices) == 1 and axes[0] == ((len(variable_shape) - 1,),) * 2 else None
 
@@ -214,14 +214,14 @@ class KroneckerOperator(HessianOperator):
         shaped = vectors.reshape(*self.variable_shape, -1)
         sources: list[tuple[str, int]] = [("in", axis) for axis in range(len(self.variable_shape))]
         for matrix, rows, columns in self.factors:
-            taken, put = (rows, columns) if is_inverse else (columns, rows)
-            places = [sources.index(("in", axis)) for axis in taken]
+            source_axes, target_axes = (rows, columns) if is_inverse else (columns, rows)
+            places = [sources.index(("in", axis)) for axis in source_axes]
             moved = np.moveaxis(shaped, places, range(len(places)))
             rest = [source for k, source in enumerate(sources) if k not in places]
             square = matrix.reshape(math.prod(matrix.shape[: len(rows)]), -1)
             result = act(square, moved.reshape(len(square), -1))
-            shaped = result.reshape(*(self.variable_shape[axis] for axis in put), *moved.shape[len(places) :])
-            sources = [("out", axis) for axis in put] + rest
+            shaped = result.reshape(*(self.variable_shape[axis] for axis in target_axes), *moved.shape[len(places) :])
+            sources = [("out", axis) for axis in target_axes] + rest
         order = np.argsort([axis for _, axis in sources])
         return shaped.transpose(*order, len(order)).reshape(self.shape[0], -1)
 
@@ -245,7 +245,7 @@ class LowRankOperator(HessianOperator):
         self, variable_shape: tuple[int, ...], left: Sequence[Array], right: Sequence[Array], diagonal: Array | None
     ) -> None:
         super().__init__(variable_shape, left[0].dtype)
-        self.left, self.right = (np.stack([one.reshape(-1) for one in side], axis=1) for side in (left, right))
+        self.left, self.right = (np.stack([array.reshape(-1) for array in side], axis=1) for side in (left, right))
         self.entries = None if diagonal is None else diagonal.reshape(-1)
 
     def stored(self) -> list[Array]:
@@ -341,8 +341,8 @@ class FactoredOperator(HessianOperator):
         if columns.shape[1] == 1:
             return self._multiply(*self.factors, columns.reshape(self.variable_shape))[0].reshape(vectors.shape)
         result = np.empty(columns.shape, dtype=self.dtype)
-        for column, one in zip(result.T, columns.T, strict=True):
-            column[:] = self._multiply(*self.factors, one.reshape(self.variable_shape))[0].reshape(-1)
+        for column, vector in zip(result.T, columns.T, strict=True):
+            column[:] = self._multiply(*self.factors, vector.reshape(self.variable_shape))[0].reshape(-1)
         return result
 
     def diagonal(self) -> Array:
