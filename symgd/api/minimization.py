@@ -290,10 +290,10 @@ def minimize(
     from symgd.descent.batches import Batches
     from symgd.descent.direction import as_direction
     from symgd.descent.minimize import Problem, descend
-    from symgd.descent.step_size import LearningRate, as_step_size
+    from symgd.descent.step_size import SAFE, LearningRate, as_step_size
 
     data = _mapping(data)
-    if isinstance(step_size, str) and step_size == "safe":
+    if isinstance(step_size, str) and step_size.lower() == SAFE:
         step_size = LearningRate(float(safe_learning_rate(loss, wrt, data).rate))
     chosen = as_direction(direction)
     chosen_step_size = as_step_size(step_size, batch_size is None, chosen)

@@ -14,7 +14,10 @@ from symgd.arrays import Array
 from symgd.descent.method import Kind, Tuned, made, step_size, within
 from symgd.errors import SymgdError, shown
 
-__all__ = ["Backtracking", "LearningRate", "StepSize", "as_step_size"]
+__all__ = ["SAFE", "Backtracking", "LearningRate", "StepSize", "as_step_size"]
+
+SAFE = "safe"
+"""Stands for the learning rate 1/L, where L bounds the curvature of the loss; who knows the loss finds it."""
 
 
 class StepSize(Protocol):
@@ -169,6 +172,6 @@ def as_step_size(choice: object, is_full: bool, direction: object = None) -> Ste
         return LearningRate(choice)  # type: ignore[arg-type]
     choice = made(choice, Kind.STEP_SIZE)
     if not (hasattr(choice, "choose") and hasattr(choice, "needs_value")) or isinstance(choice, type):
-        raise SymgdError(f"{shown(choice)} is not a step size", hint='"safe", a number, LearningRate(0.1) or Backtracking()')
+        raise SymgdError(f"{shown(choice)} is not a step size", hint=f'"{SAFE}", a number, LearningRate(0.1) or Backtracking()')
     chosen: StepSize = choice
     return chosen

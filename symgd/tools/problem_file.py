@@ -14,6 +14,7 @@ import symgd
 from symgd.api.minimization import read_goal
 from symgd.arguments import read_number, read_whole_number
 from symgd.descent.method import RESERVED_KEYS, Kind, methods
+from symgd.descent.step_size import SAFE
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import read_text, shown_path
 from symgd.tools.data_files import Array, read_array, read_values
@@ -164,7 +165,7 @@ def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[st
     tolerances = {key: _read_tolerance(table, key, place) for key in _TOLERANCES if key in table}
     whole_numbers = {key: _read_whole_number(table, key, place) for key in _WHOLE_NUMBERS if key in table}
     direction = _read_method(table, table.get("direction", "gradient descent"), Kind.DIRECTION, place)
-    step_size = _read_method(table, _named_step_size(table, place), Kind.STEP_SIZE, place)
+    step_size = _read_step_size(table, place)
     if "seed" in whole_numbers and has_start and "batch_size" not in whole_numbers:
         raise DataError(
             f"{place}: seed does not apply: start is given, and without batch_size nothing is shuffled", hint="leave it out"
@@ -172,14 +173,24 @@ def _descent(table: Mapping[str, Any], file: str, *, has_start: bool) -> dict[st
     return {"direction": direction, "step_size": step_size, **whole_numbers, **tolerances}
 
 
-def _named_step_size(table: Mapping[str, Any], place: str) -> Any:
-    """Return the name of the step size; without one, what a learning rate says."""
-    learning_rate = table.get("learning_rate")
-    if learning_rate != _SEARCHED:
-        return table.get("step_size", _SEARCHED if learning_rate is None else "learning rate")
-    if "step_size" in table:
+def _read_step_size(table: Mapping[str, Any], place: str) -> Any:
+    """Read the step size: a number, ``"safe"``, or a registered one; without any, what a learning rate says."""
+    chosen, learning_rate = table.get("step_size"), table.get("learning_rate")
+    if chosen is not None and learning_rate == _SEARCHED:
         raise DataError(f'{place}: learning_rate is a number beside step_size, not "{_SEARCHED}"', hint="leave one of them out")
-    return _SEARCHED
+    is_number = isinstance(chosen, int | float) and not isinstance(chosen, bool)
+    if is_number and learning_rate is not None:
+        raise DataError(f"{place}: step_size and learning_rate are both numbers", hint="leave one of them out")
+    if isinstance(chosen, str) and chosen.lower() == SAFE:
+        beside = [key for key in sorted(_keys(Kind.STEP_SIZE)) if key in table]
+        if beside:
+            raise DataError(f"{place}: {beside[0]} does not apply to {SAFE}", hint="leave it out")
+        return SAFE
+    if chosen is None:
+        chosen = _SEARCHED if learning_rate in (None, _SEARCHED) else "learning rate"
+    if is_number:
+        chosen, table = "learning rate", {**table, "learning_rate": chosen}
+    return _read_method(table, chosen, Kind.STEP_SIZE, place)
 
 
 def _read_method(table: Mapping[str, Any], named: Any, kind: Kind, place: str) -> Any:
@@ -187,7 +198,10 @@ def _read_method(table: Mapping[str, Any], named: Any, kind: Kind, place: str) -
     known = methods(kind)
     method = known.get(named.lower()) if isinstance(named, str) else None
     if method is None:
-        raise DataError(f"{place}: there is no {kind} {shown(named)}", hint=f"known: {', '.join(known)}")
+        raise DataError(
+            f"{place}: there is no {kind} {shown(named)}",
+            hint=f"known: {', '.join(known)}{f', {SAFE}' if kind is Kind.STEP_SIZE else ''}",
+        )
     keys = {parameter.key for parameter in method.parameters}
     for key in sorted(_keys(kind) - keys):
         if key in table:

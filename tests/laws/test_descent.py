@@ -226,6 +226,16 @@ def test_problem_files_take_every_method_with_every_parameter(method, tmp_path):
     )
 
 
+@pytest.mark.parametrize(("text", "step_size"), [('"safe"', "safe"), ('"Safe"', "safe"), ("0.25", 0.25), ("1", 1.0)])
+def test_problem_files_take_the_step_sizes_that_python_takes(text, step_size, tmp_path):
+    """Beside the registered ones: a number, and 1/L."""
+    options = _run_of(tmp_path, f"step_size = {text}\n")
+    runs = [sg.minimize("(x - 3)**2", "x", start=0.0, epochs=4, step_size=size) for size in (options["step_size"], step_size)]
+    assert runs[0].history == runs[1].history
+    changes = read_descent(f"step_size: {text}".replace('"', ""))
+    assert _run_of(tmp_path, 'step_size = "learning rate"\nlearning_rate = 0.5\n', changes) == options
+
+
 @by_key
 def test_problem_files_refuse_what_python_refuses_in_the_same_words(method, tmp_path):
     for one in method.parameters:
@@ -273,6 +283,13 @@ def test_the_command_line_lists_every_method_with_its_parameters():
         ('direction = "newton"\nbeta1 = 0.5', "newton does not take beta1"),
         ('step_size = "learning rate"', "learning_rate is missing"),
         ('step_size = "fast"', "there is no step size 'fast'"),
+        ("step_size = -0.5", "a learning rate is a positive number"),
+        ("step_size = true", "there is no step size True"),
+        ("step_size = 0.5\nlearning_rate = 0.5", "step_size and learning_rate are both numbers"),
+        ('step_size = 0.5\nlearning_rate = "backtracking"', "learning_rate is a number beside step_size"),
+        ("step_size = 0.5\nshrink = 0.5", "shrink does not apply to learning rate"),
+        ('step_size = "safe"\nlearning_rate = 0.5', "learning_rate does not apply to safe"),
+        ('step_size = "safe"\nshrink = 0.5', "shrink does not apply to safe"),
         ("shrink = 0.5\nlearning_rate = 0.1", "shrink does not apply to learning rate"),
         ('step_size = "backtracking"\nlearning_rate = "backtracking"', "learning_rate is a number beside step_size"),
         ('direction = "newton"\ndamping = true', "damping is a number, not True"),

@@ -32,12 +32,15 @@ class _Run(Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the registered directions and step sizes."""
         from symgd.descent.method import Kind, methods
+        from symgd.descent.step_size import SAFE
 
         for kind in Kind:
             rows = []
             for key, method in methods(kind).items():
                 takes = ", ".join(f"{parameter.key} in {parameter.within}" for parameter in method.parameters)
                 rows.append((key, f"{method.sentence} It takes {takes}." if takes else method.sentence))
+            if kind is Kind.STEP_SIZE:
+                rows.append((SAFE, "The learning rate 1/L, where L bounds the curvature of the loss."))
             with formatter.section(f"{kind}s".capitalize()):
                 formatter.write_dl(rows)
 
