@@ -99,8 +99,9 @@ def expand_dims(x: Operand, axis: int | Sequence[int]) -> Node:
     x = as_node(x)
     axes = [axis_number(one) for one in (axis if isinstance(axis, tuple | list) else (axis,))]
     rank = x.rank + len(axes)
-    if any(not -rank <= one < rank for one in axes):
-        raise ShapeError(f"there is no axis {shown(axes[0])} in a tensor of {rank} axes")
+    for one in axes:
+        if not -rank <= one < rank:
+            raise ShapeError(f"there is no axis {shown(one)} in a tensor of {rank} axes")
     places = [one % rank for one in axes]
     if len(set(places)) != len(places):
         raise ShapeError("an axis is named twice")
