@@ -20,7 +20,8 @@ def test_a_square_shape_is_returned(shape):
 @pytest.mark.parametrize(
     ("shape", "shown"),
     [
-        ((), "()"), ((3,), "(3,)"), ((2, 3), "(2, 3)"), ((3, 1), "(3, 1)"), ((2, 3, 3), "(2, 3, 3)"), (("m", "n"), "(m, n)"),
+        ((), "()"), ((3,), "(3,)"), ((2, 3), "(2, 3)"), ((3, 1), "(3, 1)"), ((2, 3, 3), "(2, 3, 3)"), ((3, 3, 3), "(3, 3, 3)"),
+        (("m", "n"), "(m, n)"),
         (("n", 3), "(n, 3)"),
     ],
 )  # fmt: skip
@@ -30,7 +31,9 @@ def test_any_other_shape_is_refused(shape, shown):
     assert str(raised.value).startswith(f"logdet takes a square matrix, not {shown}")
 
 
-@pytest.mark.parametrize(("shape", "clash"), [(("m", "n"), ("m", "n")), ((2, 3), ("2", "3")), ((3,), None), ((2, 3, 3), None)])
+@pytest.mark.parametrize(
+    ("shape", "clash"), [(("m", "n"), ("m", "n")), ((2, 3), ("2", "3")), ((3,), None), ((2, 3, 3), None), ((3, 3, 2), None)]
+)
 def test_a_refusal_names_the_two_sizes_that_differ(shape, clash):
     with pytest.raises(ShapeError) as raised:
         square("inv", [parse_shape(shape)])
