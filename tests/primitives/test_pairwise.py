@@ -119,6 +119,14 @@ def test_several_formulas_keep_their_order():
     assert found[2] is formulas[2]
 
 
+@pytest.mark.parametrize("sizes", [(1, 9) * 3 + (1,), (2, 1, 2, 1, 2, 1, 2, 1), (4, 3, 3, 3, 3, 3, 1)])
+def test_long_products_shrink_first(sizes):
+    """Where products of more than five factors are joined greedily, the least work of all orders is reached here."""
+    nodes = [sg.tensor(f"M{k}", pair) for k, pair in enumerate(itertools.pairwise(sizes))]
+    (found,) = pairwise([contract(nodes, [[k, k + 1] for k in range(len(nodes))], [0, len(nodes)])])
+    assert work(found) == _least(sizes)
+
+
 @pytest.mark.parametrize("count", [6, 9, 14])
 def test_long_chains(count):
     """Longer products than all orders of which are compared: matrices with a vector at the end go from the vector."""
