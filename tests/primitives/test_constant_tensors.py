@@ -101,10 +101,11 @@ def test_named_sizes(text, shape):
     [
         ("zeros(3)", "ZERO"), ("ones((2, 'n'))", "POSITIVE"), ("full(3, -2)", "NEGATIVE"), ("full(3, p)", "POSITIVE"),
         ("broadcast_to(p, (2, 2))", "POSITIVE"), ("zeros_like(p)", "ZERO"),
+        ("broadcast_to(q, 2)", "NONZERO"),
     ],
 )  # fmt: skip
 def test_signs(text, sign):
-    assert Facts().sign(written(text, {"p": sg.scalar("p", positive=True)})).name == sign
+    assert Facts().sign(written(text, {"p": sg.scalar("p", positive=True), "q": sg.scalar("q", nonzero=True)})).name == sign
 
 
 @pytest.mark.parametrize(
