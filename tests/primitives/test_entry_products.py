@@ -22,7 +22,8 @@ SAME = [
     "prod(v[:2])*v", "prod(A.T, 0)", "sum(prod(T, axis=0))", "prod(c*v)",
     *((f"prod_others({one}, axis={axis})", OTHERS.format(one, axis))
       for one, rank in (("v", 1), ("s", 1), ("A", 2), ("T", 3)) for axis in range(rank)),
-    ("prod_others(v)", OTHERS.format("v", 0)), ("prod_others(v, -1)", OTHERS.format("v", 0)), ("prod_others(A, axis=-2)", OTHERS.format("A", 0)),
+    ("prod_others(v)", OTHERS.format("v", 0)), ("prod_others(v, -1)", OTHERS.format("v", 0)),
+    ("prod_others(A, axis=-2)", OTHERS.format("A", 0)),
     ("prod_others(v)*v", "np.prod(v)*ones_like(v)"),
 ]  # fmt: skip
 
