@@ -107,7 +107,7 @@ def _length_lines(formulas: Sequence[Node], printer: CodePrinter) -> list[str]:
     for node in toposort(formulas):
         if node.primitive.least_sizes is not None:
             for size, least in node.primitive.least_sizes(node):
-                needed[size] = max(needed.get(size, 1), least)
+                needed[size] = max(needed.get(size, least), least)
     lines = []
     for size, least in needed.items():
         text = printer.size(size).text

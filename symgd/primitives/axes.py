@@ -101,8 +101,9 @@ def expand_dims(x: Operand, axis: int | Sequence[int]) -> Node:
     x = as_node(x)
     axes = [axis_number(number) for number in (axis if isinstance(axis, tuple | list) else (axis,))]
     rank = x.rank + len(axes)
-    if any(not -rank <= position < rank for position in axes):
-        raise ShapeError(f"there is no axis {shown(axes[0])} in a tensor of {rank} axes")
+    for position in axes:
+        if not -rank <= position < rank:
+            raise ShapeError(f"there is no axis {shown(position)} in a tensor of {rank} axes")
     places = [position % rank for position in axes]
     if len(set(places)) != len(places):
         raise ShapeError("an axis is named twice")

@@ -6,8 +6,8 @@ from symgd.errors import ShapeError
 from symgd.graph.conversion import Operand, ShapeLike, as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import function
+from symgd.graph.shape import Shape, show_shape
 from symgd.graph.shape import broadcast as broadcast_shapes
-from symgd.graph.shape import show_shape
 from symgd.primitives.contraction import broadcast
 from symgd.primitives.size_arguments import read_shape
 
@@ -99,7 +99,7 @@ def full(shape: ShapeLike, value: Operand) -> Node:
     Raises
     ------
     ShapeError
-        If a length is not a size, or `value` does not broadcast with `shape`.
+        If a length is not a size, or `value` does not broadcast to `shape`.
     SymgdError
         If an operand cannot stand in a formula.
 
@@ -114,7 +114,7 @@ def full(shape: ShapeLike, value: Operand) -> Node:
     >>> sg.full((2, 3), c).shape, sg.gradient(sg.sum(sg.full((2, 3), c)), c)
     ((2, 3), 6)
     """
-    return ones(shape) * as_node(value)
+    return _filled(read_shape(shape), as_node(value))
 
 
 @function("full_like")
@@ -136,7 +136,7 @@ def full_like(x: Operand, value: Operand) -> Node:
     Raises
     ------
     ShapeError
-        If `value` does not broadcast with the shape of `x`.
+        If `value` does not broadcast to the shape of `x`.
     SymgdError
         If an operand cannot stand in a formula.
 
@@ -151,7 +151,18 @@ def full_like(x: Operand, value: Operand) -> Node:
     >>> sg.full_like(x, c).shape, sg.gradient(sg.full_like(x, c) @ x, c)
     ((n,), sum(x))
     """
-    return ones_like(x) * as_node(value)
+    return _filled(as_node(x).shape, as_node(value))
+
+
+def _filled(shape: Shape, value: Node) -> Node:
+    _check_stretch(value, shape)
+    filled: Node = ones(shape) * value
+    return filled
+
+
+def _check_stretch(x: Node, target: Shape) -> None:
+    if broadcast_shapes([x.shape, target]) != target:
+        raise ShapeError(f"{show_shape(x.shape)} does not stretch to {show_shape(target)}")
 
 
 @function("ones")
@@ -255,6 +266,5 @@ def broadcast_to(x: Operand, shape: ShapeLike) -> Node:
     ((m, n), broadcast_to(m, n))
     """
     x, target = as_node(x), read_shape(shape)
-    if broadcast_shapes([x.shape, target]) != target:
-        raise ShapeError(f"{show_shape(x.shape)} does not stretch to {show_shape(target)}")
+    _check_stretch(x, target)
     return broadcast.make((x,), (target,))

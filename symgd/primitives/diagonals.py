@@ -46,9 +46,8 @@ def diagonal(x: Operand) -> Node:
     (diag(A), x[:, None] * eye(n))
     """
     x = as_node(x)
-    if x.rank != 2:
-        raise ShapeError(f"diagonal takes a matrix, not {show_shape(x.shape)}")
-    return diag(x)
+    _check_square(x, "diagonal")
+    return contract([x], ["ii"], "i")
 
 
 @function("trace")

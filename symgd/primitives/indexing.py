@@ -75,7 +75,16 @@ def _least_sizes(shape: Shape, items: Sequence[Item]) -> list[tuple[Size, int]]:
                 if isinstance(end, int)
             ]
             least_sizes += [(size, need) for need in reach if need > 1]
+            if isinstance(item, tuple) and _can_be_negative(length := _slice_length(size, item), item):
+                least_sizes.append((length, 0))
     return least_sizes
+
+
+def _can_be_negative(length: Size, item: tuple[End, End, int | None]) -> bool:
+    """Whether the ends of a slice can pass each other: w[3:-3] where there are fewer than six entries."""
+    if isinstance(length, int) or (None in item[:2] and not any(isinstance(end, Dim) for end in item)):
+        return False  # one number as the end: the axis reaches it
+    return any(factor < 0 for names, factor in length.terms if names) or sum(factor for _, factor in length.terms) < 0
 
 
 def _vjp_index(node: Node, t: Node, k: int) -> Node:

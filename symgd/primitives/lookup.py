@@ -224,6 +224,8 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
         return take(x, cast("Operand", chosen[picks[0]]), axis=picks[0])
     if picks != list(range(len(picks))):
         raise UnsupportedError("several arrays of indices stand in front", hint="as in x[arange(m), labels]")
+    if not picks:
+        raise ShapeError("nothing is chosen: there is no array of whole numbers", hint="choose(x, [labels])")
     rows = [read_rows(chosen[axis], x.shape[axis]) for axis in picks]
     if len({node.shape for node in rows}) != 1 or rows[0].rank != 1:
         raise ShapeError(f"arrays of indices have one length, not {', '.join(show_shape(node.shape) for node in rows)}")
@@ -261,9 +263,9 @@ def take_along_axis(x: Operand, indices: Operand, axis: int) -> Node:
     Raises
     ------
     ShapeError
-        If there is no such axis.
+        If there is no such axis, or a position that is known lies outside.
     UnsupportedError
-        If `x` or `indices` is not a matrix, or several entries are chosen.
+        If `x` or `indices` is not a matrix, several entries are chosen, or a position that is known is not a whole number.
     SymgdError
         If an operand cannot stand in a formula.
 
@@ -284,5 +286,6 @@ def take_along_axis(x: Operand, indices: Operand, axis: int) -> Node:
     position = one_axis(x, axis, "take_along_axis")
     if x.rank != 2 or indices.rank != 2 or indices.shape[position] != 1:
         raise UnsupportedError("take_along_axis picks one entry per row or column of a matrix")
-    marks = one_hot(total(indices, axis=position), x.shape[position])
+    rows = read_rows(indices, x.shape[position])
+    marks = one_hot(total(rows, axis=position), x.shape[position])
     return total(x * (marks if position == -1 else transpose(marks)), axis=position, keepdims=True)

@@ -10,6 +10,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import function
 from symgd.graph.shape import show_shape
 from symgd.primitives.axes import expand_dims
+from symgd.primitives.axis_arguments import axis_number
 from symgd.primitives.concatenation import concatenate, list_of
 from symgd.primitives.contraction import expand_at
 from symgd.primitives.indexing import array as array_record
@@ -58,7 +59,7 @@ def stack(parts: Sequence[Operand], axis: int = 0) -> Node:
     for node in nodes:
         if node.shape != first.shape:
             raise ShapeError(f"cannot stack {show_shape(first.shape)} and {show_shape(node.shape)}: shapes must agree")
-    if not first.shape:
+    if not first.shape and axis_number(axis) in (0, -1):
         return array_record.make(tuple(nodes), ((len(nodes),),))
     return concatenate([expand_dims(node, axis) for node in nodes], axis)
 
@@ -236,7 +237,8 @@ def block(rows: Sequence[Operand | Sequence[Operand]]) -> Node:
     Parameters
     ----------
     rows : list or tuple of lists of Operand
-        Matrices: those in one row have the same number of rows, and all rows together the same number of columns.
+        Matrices: those in one row have the same number of rows, and all rows together the same number of columns. A list of
+        matrices, or of vectors, is one row.
 
     Returns
     -------
@@ -246,7 +248,7 @@ def block(rows: Sequence[Operand | Sequence[Operand]]) -> Node:
     Raises
     ------
     ShapeError
-        If `rows` is not a list or is empty, or the sizes of blocks do not fit together.
+        If `rows` is not a list or is empty, a block is not a matrix, or the sizes of blocks do not fit together.
     SymgdError
         If an operand cannot stand in a formula.
 
@@ -262,7 +264,14 @@ def block(rows: Sequence[Operand | Sequence[Operand]]) -> Node:
     >>> sg.block([[A, B], [C, D]]).shape, sg.gradient(sg.sum(W * sg.block([[A, B], [C, D]])), B)
     ((3, 5), W[:2][:, 2:5])
     """
-    if not isinstance(rows, list | tuple) or not rows:
+    if not isinstance(rows, list | tuple) or not rows or any(isinstance(row, list | tuple) and not row for row in rows):
         raise ShapeError("block takes rows of blocks", hint="block([[A, B], [C, D]])")
-    written = [row if isinstance(row, list | tuple) else [row] for row in rows]
-    return concatenate([concatenate(list(row), axis=1) if len(row) > 1 else as_node(row[0]) for row in written], axis=0)
+    if not any(isinstance(row, list | tuple) for row in rows):
+        return concatenate(rows, axis=-1)
+    written = [[as_node(one) for one in (row if isinstance(row, list | tuple) else [row])] for row in rows]
+    for node in (one for row in written for one in row):
+        if node.rank != 2:
+            raise ShapeError(
+                f"block takes matrices, not {show_shape(node.shape)}", hint="v[:, None] is a column, v[None] a row"
+            )
+    return concatenate([concatenate(row, axis=1) for row in written], axis=0)

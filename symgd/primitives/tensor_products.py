@@ -319,7 +319,7 @@ def tensordot(x: Operand, y: Operand, axes: int | Sequence[int | Sequence[int]] 
     Raises
     ------
     ShapeError
-        If there are no such axes, more of one tensor than of the other, or the sizes differ.
+        If there are no such axes, one is named twice, there are more of one tensor than of the other, or the sizes differ.
     SymgdError
         If an operand cannot stand in a formula.
 
@@ -351,6 +351,8 @@ def tensordot(x: Operand, y: Operand, axes: int | Sequence[int | Sequence[int]] 
             shapes = f"{show_shape(x.shape)} and {show_shape(y.shape)}"
             raise ShapeError(f"tensordot of {shapes} cannot sum over {shown(axes)} axes", hint="tensordot(x, y, axes=1)")
         first, second = list(range(x.rank - count, x.rank)), list(range(count))
+    if any(len(set(one)) != len(one) for one in (first, second)):
+        raise ShapeError("an axis is named twice")
     if len(first) != len(second):
         raise ShapeError("tensordot sums over as many axes of one tensor as of the other")
     left: list[Hashable] = [("x", k) for k in range(x.rank)]

@@ -198,10 +198,8 @@ def _read_method(table: Mapping[str, Any], named: Any, kind: Kind, place: str) -
     known = methods(kind)
     method = known.get(named.lower()) if isinstance(named, str) else None
     if method is None:
-        raise DataError(
-            f"{place}: there is no {kind} {shown(named)}",
-            hint=f"known: {', '.join(known)}{f', {SAFE}' if kind is Kind.STEP_SIZE else ''}",
-        )
+        names = [*known, SAFE] if kind is Kind.STEP_SIZE else list(known)
+        raise DataError(f"{place}: there is no {kind} {shown(named)}", hint=f"known: {', '.join(names)}")
     keys = {parameter.key for parameter in method.parameters}
     for key in sorted(_keys(kind) - keys):
         if key in table:

@@ -76,10 +76,9 @@ def _scatter(x: Array, index: tuple[Index, ...], shape: tuple[int, ...], dtype: 
 def _whole(x: Array, size: int) -> Array:
     """Return x as row numbers of an axis, checked."""
     x = np.asarray(x)
-    rows = x.astype(int)
-    if (rows != x).any() or (rows < 0).any() or (rows >= size).any():
+    if not ((x >= 0) & (x < size)).all() or (x.astype(int) != x).any():  # NaN is not cast
         raise ValueError(f"row numbers are whole numbers from 0 to {size - 1}")
-    return rows
+    return x.astype(int)
 
 
 def _put(x: Array, rows: Array, size: int, axis: int) -> Array:
