@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mpmath
@@ -14,10 +14,10 @@ import symgd as sg
 from symgd.derive.jacobian import gradients
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.inference import Facts
+from symgd.graph.inference import Facts, domain_of
 from tests.formulas import declared
 
-__all__ = ["check_known", "check_slopes", "evaluated", "known", "refusal"]
+__all__ = ["check_derivatives", "check_known", "check_slopes", "domain", "evaluated", "known", "refusal"]
 
 X = sg.scalar("x")
 
@@ -47,19 +47,23 @@ def _compiled(text: str) -> tuple:
     return nodes, sg.lambdify([X], nodes)
 
 
-def check_slopes(text: str, function: Callable[[Any], Any], x: float, accuracy: float = 1e-12) -> None:
-    """Compare a formula of x and its first two derivatives with a function of mpmath, in 40 digits and in compiled code."""
+def check_derivatives(text: str, x: float, expected: Sequence[Any], accuracy: float = 1e-12) -> None:
+    """Compare a formula of x and its first two derivatives with numbers of mpmath, in 38 digits and in compiled code."""
     nodes, code = _compiled(text)
-    with mpmath.workdps(60):
-        expected = [mpmath.diff(function, mpmath.mpf(x), order) for order in range(3)]
-        precise = [array[()] for array in evaluate_precisely(nodes, {X: x}, digits=60)]
-        for order, (found, true) in enumerate(zip(precise, expected, strict=True)):
-            assert abs(found - true) <= mpmath.mpf("1e-38") * max(1, abs(true)), (
-                f"derivative {order} of {text} at {x}: {found}, not {true}"
-            )
+    precise = [array[()] for array in evaluate_precisely(nodes, {X: x}, digits=60)]
+    for order, (found, true) in enumerate(zip(precise, expected, strict=True)):
+        assert abs(found - true) <= mpmath.mpf("1e-38") * max(1, abs(true)), (
+            f"{text} at {x}, derivative {order}: {found}, not {true}"
+        )
     np.testing.assert_allclose(
         code(x), [float(true) for true in expected], rtol=accuracy, atol=accuracy, err_msg=f"{text} at {x}"
     )
+
+
+def check_slopes(text: str, function: Callable[[Any], Any], x: float, accuracy: float = 1e-12) -> None:
+    """Compare a formula of x and its first two derivatives with a function of mpmath and its differences."""
+    with mpmath.workdps(60):
+        check_derivatives(text, x, [mpmath.diff(function, mpmath.mpf(x), order) for order in range(3)], accuracy)
 
 
 def _known(text: str, piece: Interval) -> tuple[Sign, Interval, Monotone, Curvature]:
@@ -98,3 +102,9 @@ def check_known(text: str, function: Callable[[Any], Any], piece: Interval) -> N
     assert not monotone & Monotone.DECREASING or max(rises) <= noise
     assert not curvature & Curvature.CONVEX or min(bends) >= -noise
     assert not curvature & Curvature.CONCAVE or max(bends) <= noise
+
+
+def domain(text: str) -> str:
+    """Return where a formula has a value, as what must lie where."""
+    found = domain_of(sg.formula(text))
+    return ", ".join(f"{node} {where.name if isinstance(where, Sign) else where}" for node, where in found.items())
