@@ -10,6 +10,7 @@ import pytest
 import scipy.special
 
 import symgd as sg
+from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.assumptions import Interval
 from tests.primitives.judging import check_derivatives, check_known, check_slopes, domain, evaluated, known
 
@@ -49,6 +50,11 @@ EXTREME = [
 @pytest.mark.parametrize(("text", "x", "value"), EXTREME)
 def test_values_far_out_and_at_the_ends_of_the_domain(text, x, value):
     assert float(evaluated(text, x=x)) == pytest.approx(value, rel=1e-12, abs=0 if abs(value) > 1e-310 else 1e-322, nan_ok=True)
+
+
+def test_zero_times_the_logarithm_of_zero_is_zero_in_many_digits():
+    x, y = sg.scalar("x"), sg.scalar("y")
+    assert evaluate_precisely([sg.xlogy(x, y)], {x: 0.0, y: 0.0})[0].item() == 0
 
 
 def test_near_the_branch_point_the_value_nears_minus_one():
