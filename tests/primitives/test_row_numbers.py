@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import numpy as np
 import pytest
@@ -63,6 +65,10 @@ def test_entries_of_any_algebra_become_whole_numbers(entries):
         ((0, 3), "ShapeError: a row number lies outside an axis of size 3"),
         ((-1,), "ShapeError: a row number lies outside"),
         ((X,), "UnsupportedError: which rows"),
+        ((mpmath.mpf(1.5),), "ShapeError: row numbers are whole numbers, not 1.5"),
+        ((constant(Fraction(1, 2)),), "ShapeError: row numbers are whole numbers, not 1/2"),
+        ((mpmath.nan,), "ShapeError: row numbers are whole numbers"),
+        ((mpmath.inf,), "ShapeError: row numbers are whole"),
     ],
 )
 def test_values_that_are_no_row_numbers_are_refused(entries, message):
