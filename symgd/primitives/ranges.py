@@ -89,7 +89,8 @@ def arange(start: SizeLike, stop: SizeLike | None = None, step: int | None = Non
         return arange_record.make((), (as_size(start),))
     if stop is None:
         start, stop = 0, start
-    if step is None and integer_of(start) == 0 and (integer_of(stop) is None or integer_of(stop) > 0):
+    below = integer_of(stop)
+    if step is None and integer_of(start) == 0 and (below is None or below > 0):
         return arange_record.make((), (as_size(stop),))
     first, end, by = (_whole(part) for part in (start, stop, 1 if step is None else step))
     counted = range(first, end, by or 1)
