@@ -60,10 +60,14 @@ def test_values_and_slopes(text, function):
 
 # formula of x, x, value
 EXTREME = [
-    ("leaky_relu(x)", 1e300, 1e300), ("leaky_relu(x)", -1e300, -1e298), ("leaky_relu(x)", -np.inf, -np.inf), ("leaky_relu(x)", np.inf, np.inf),
-    ("elu(x)", -1e300, -1.0), ("elu(x)", -np.inf, -1.0), ("elu(x)", np.inf, np.inf), ("elu(x)", -1e-20, -1e-20), ("elu(x, 2)", -1e-300, -2e-300),
-    ("elu(x)", 800.0, 800.0), ("silu(x)", 1e300, 1e300), ("silu(x)", 1e-300, 5e-301), ("silu(x)", -800.0, 0.0), ("silu(x)", 40.0, 40.0),
-    ("silu(x)", np.inf, np.inf), ("gelu(x)", 1e300, 1e300), ("gelu(x)", np.inf, np.inf), ("gelu(x)", 1e-300, 5e-301), ("gelu(x)", -50.0, 0.0),
+    ("leaky_relu(x)", 1e300, 1e300), ("leaky_relu(x)", -1e300, -1e298), ("leaky_relu(x)", -np.inf, -np.inf),
+    ("leaky_relu(x)", np.inf, np.inf),
+    ("elu(x)", -1e300, -1.0), ("elu(x)", -np.inf, -1.0), ("elu(x)", np.inf, np.inf), ("elu(x)", -1e-20, -1e-20),
+    ("elu(x, 2)", -1e-300, -2e-300),
+    ("elu(x)", 800.0, 800.0), ("silu(x)", 1e300, 1e300), ("silu(x)", 1e-300, 5e-301), ("silu(x)", -800.0, 0.0),
+    ("silu(x)", 40.0, 40.0),
+    ("silu(x)", np.inf, np.inf), ("gelu(x)", 1e300, 1e300), ("gelu(x)", np.inf, np.inf), ("gelu(x)", 1e-300, 5e-301),
+    ("gelu(x)", -50.0, 0.0),
     ("gelu(x)", -30.0, -1.4720141781444561e-196),  # −30·Φ(−30)
 ]  # fmt: skip
 
@@ -80,7 +84,8 @@ def test_what_is_no_number_stays_none(text):
 
 # formula of x, slope at 0, second derivative there
 AT_ZERO = [
-    ("leaky_relu(x)", 0.01, 0), ("leaky_relu(x, 3)", 3, 0), ("leaky_relu(x, -3)", -3, 0), ("elu(x)", 1, 0), ("elu(x, 2)", 2, 0), ("elu(x, -1/2)", -0.5, 0),
+    ("leaky_relu(x)", 0.01, 0), ("leaky_relu(x, 3)", 3, 0), ("leaky_relu(x, -3)", -3, 0), ("elu(x)", 1, 0),
+    ("elu(x, 2)", 2, 0), ("elu(x, -1/2)", -0.5, 0),
     ("silu(x)", 0.5, 0.5), ("gelu(x)", 0.5, 2 / np.sqrt(2 * np.pi)),
 ]  # fmt: skip
 

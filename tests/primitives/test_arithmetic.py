@@ -21,15 +21,24 @@ X, Y = sg.scalar("x"), sg.scalar("y")
 
 # text, what it becomes when it is built
 FORMS = [
-    ("x + x", "x + x"), ("x + 0", "x"), ("0 + 0", "0"), ("1/3 + 1/6 + x", "1/2 + x"), ("add(1, x, 2)", "x + 3"), ("x - x", "x - x"), ("x*1", "x"),
-    ("x*0", "0*x"), ("2*3*x", "6*x"), ("x*2*3", "6*x"), ("2*(3*x)", "6*x"), ("x*0.5*2", "x"), ("x/2", "x/2"), ("2/x/3", "2/(3*x)"), ("x**1", "x"),
-    ("x**0", "1"), ("(x**2)**3", "x**6"), ("(x**2)**-1", "1/x**2"), ("(x**-1)**2", "(1/x)**2"), ("(x**3)**(1/3)", "(x**3)**(1/3)"), ("4**(1/2)", "2"),
-    ("8**(1/3)", "2"), ("2**(1/2)", "sqrt(2)"), ("(1/4)**(3/2)", "1/8"), ("(27/8)**(-2/3)", "4/9"), ("0**0", "1"), ("0**2", "0"), ("0**(1/2)", "0"),
-    ("(-2)**3", "-8"), ("(-2)**-3", "-1/8"), ("(2*x)**-1", "1/(2*x)"), ("(x*y/3)**-1", "3/(x*y)"), ("x**0.5", "sqrt(x)"), ("-(-x)", "x"),
-    ("-2*x*y", "-2*x*y"), ("1 - x", "1 - x"), ("x + (-2)*y", "x - 2*y"), ("a/b/c", "a/(b*c)"), ("x*y*x", "x*y*x"), ("(x + y)*2", "2*(x + y)"),
-    ("-(x + y)", "-(x + y)"), ("x**(-1/2)", "1/sqrt(x)"), ("-x**2", "-x**2"), ("(-x)**2", "(-x)**2"), ("x/y*z", "x*z/y"), ("x - (y - z)", "x - (y - z)"),
-    ("x**y**z", "x**(y**z)"), ("(x**y)**z", "(x**y)**z"), ("(x*y)**2", "(x*y)**2"), ("0.1 + 0.2", "3/10"), ("x*(-1/2)", "-x/2"), ("3*x/4", "3*x/4"),
-    ("x**(2/3)", "x**(2/3)"), ("x**-3*y", "y/x**3"), ("multiply(x, y)", "x*y"), ("power(x, 3)", "x**3"), ("float_power(x, 2)", "x**2"), ("add(x, y, 1)", "x + y + 1"),
+    ("x + x", "x + x"), ("x + 0", "x"), ("0 + 0", "0"), ("1/3 + 1/6 + x", "1/2 + x"), ("add(1, x, 2)", "x + 3"),
+    ("x - x", "x - x"), ("x*1", "x"),
+    ("x*0", "0*x"), ("2*3*x", "6*x"), ("x*2*3", "6*x"), ("2*(3*x)", "6*x"), ("x*0.5*2", "x"), ("x/2", "x/2"),
+    ("2/x/3", "2/(3*x)"), ("x**1", "x"),
+    ("x**0", "1"), ("(x**2)**3", "x**6"), ("(x**2)**-1", "1/x**2"), ("(x**-1)**2", "(1/x)**2"),
+    ("(x**3)**(1/3)", "(x**3)**(1/3)"), ("4**(1/2)", "2"),
+    ("8**(1/3)", "2"), ("2**(1/2)", "sqrt(2)"), ("(1/4)**(3/2)", "1/8"), ("(27/8)**(-2/3)", "4/9"), ("0**0", "1"),
+    ("0**2", "0"), ("0**(1/2)", "0"),
+    ("(-2)**3", "-8"), ("(-2)**-3", "-1/8"), ("(2*x)**-1", "1/(2*x)"), ("(x*y/3)**-1", "3/(x*y)"), ("x**0.5", "sqrt(x)"),
+    ("-(-x)", "x"),
+    ("-2*x*y", "-2*x*y"), ("1 - x", "1 - x"), ("x + (-2)*y", "x - 2*y"), ("a/b/c", "a/(b*c)"), ("x*y*x", "x*y*x"),
+    ("(x + y)*2", "2*(x + y)"),
+    ("-(x + y)", "-(x + y)"), ("x**(-1/2)", "1/sqrt(x)"), ("-x**2", "-x**2"), ("(-x)**2", "(-x)**2"), ("x/y*z", "x*z/y"),
+    ("x - (y - z)", "x - (y - z)"),
+    ("x**y**z", "x**(y**z)"), ("(x**y)**z", "(x**y)**z"), ("(x*y)**2", "(x*y)**2"), ("0.1 + 0.2", "3/10"),
+    ("x*(-1/2)", "-x/2"), ("3*x/4", "3*x/4"),
+    ("x**(2/3)", "x**(2/3)"), ("x**-3*y", "y/x**3"), ("multiply(x, y)", "x*y"), ("power(x, 3)", "x**3"),
+    ("float_power(x, 2)", "x**2"), ("add(x, y, 1)", "x + y + 1"),
 ]  # fmt: skip
 
 
@@ -58,11 +67,16 @@ def test_arithmetic_of_constants_is_exact(a, b, n):
 
 # formula of x, the same in mpmath, points
 FUNCTIONS = [
-    ("x + 2 - 3*x", lambda x: 2 - 2 * x, (-1.5, 0.0)), ("x*x*x*2*x", lambda x: 2 * x**4, (-1.5, 0.0, 2.0)), ("x**7", lambda x: x**7, (-1.5, 0.0, 2.0)),
-    ("x**-3", lambda x: x**-3, (-1.5, 2.0)), ("x**(3/2)", lambda x: x ** mpmath.mpf("1.5"), (0.25, 9.0)), ("x**(-1/3)", lambda x: 1 / mpmath.cbrt(x), (0.125, 8.0)),
-    ("2**x", lambda x: mpmath.mpf(2) ** x, (-3.5, 0.0, 10.0)), ("(1/3)**x", lambda x: mpmath.mpf(3) ** -x, (-3.5, 2.0)), ("x**x", lambda x: x**x, (0.25, 3.0)),
-    ("(x**2 + 1)**(x/2)", lambda x: (x**2 + 1) ** (x / 2), (-2.0, 0.0, 1.5)), ("(x - 1)*(x - 2)*(x - 3)*(x - 4)", lambda x: (x - 1) * (x - 2) * (x - 3) * (x - 4), (0.0, 2.0, 2.5)),
-    ("1/(1 + x**2)", lambda x: 1 / (1 + x**2), (-2.0, 0.0, 3.0)), ("x/(x - 1)/(x + 1)", lambda x: x / (x**2 - 1), (-2.0, 0.0, 3.0)), ("sqrt(x)", mpmath.sqrt, (0.25, 1e6)),
+    ("x + 2 - 3*x", lambda x: 2 - 2 * x, (-1.5, 0.0)), ("x*x*x*2*x", lambda x: 2 * x**4, (-1.5, 0.0, 2.0)),
+    ("x**7", lambda x: x**7, (-1.5, 0.0, 2.0)),
+    ("x**-3", lambda x: x**-3, (-1.5, 2.0)), ("x**(3/2)", lambda x: x ** mpmath.mpf("1.5"), (0.25, 9.0)),
+    ("x**(-1/3)", lambda x: 1 / mpmath.cbrt(x), (0.125, 8.0)),
+    ("2**x", lambda x: mpmath.mpf(2) ** x, (-3.5, 0.0, 10.0)), ("(1/3)**x", lambda x: mpmath.mpf(3) ** -x, (-3.5, 2.0)),
+    ("x**x", lambda x: x**x, (0.25, 3.0)),
+    ("(x**2 + 1)**(x/2)", lambda x: (x**2 + 1) ** (x / 2), (-2.0, 0.0, 1.5)),
+    ("(x - 1)*(x - 2)*(x - 3)*(x - 4)", lambda x: (x - 1) * (x - 2) * (x - 3) * (x - 4), (0.0, 2.0, 2.5)),
+    ("1/(1 + x**2)", lambda x: 1 / (1 + x**2), (-2.0, 0.0, 3.0)),
+    ("x/(x - 1)/(x + 1)", lambda x: x / (x**2 - 1), (-2.0, 0.0, 3.0)), ("sqrt(x)", mpmath.sqrt, (0.25, 1e6)),
 ]  # fmt: skip
 
 
@@ -74,8 +88,10 @@ def test_values_and_slopes(text, function, points):
 
 # formula of x, x, value
 EXTREME = [
-    ("x**2", 1e200, np.inf), ("x**2", -np.inf, np.inf), ("x**3", -np.inf, -np.inf), ("1/x", 0.0, np.inf), ("1/x", np.inf, 0.0), ("1/x", 1e-320, np.inf),
-    ("x**-2", 0.0, np.inf), ("x**(1/2)", -1.0, np.nan), ("x**(1/2)", 0.0, 0.0), ("x**(-1/2)", 0.0, np.inf), ("2**x", -2000.0, 0.0),
+    ("x**2", 1e200, np.inf), ("x**2", -np.inf, np.inf), ("x**3", -np.inf, -np.inf), ("1/x", 0.0, np.inf),
+    ("1/x", np.inf, 0.0), ("1/x", 1e-320, np.inf),
+    ("x**-2", 0.0, np.inf), ("x**(1/2)", -1.0, np.nan), ("x**(1/2)", 0.0, 0.0), ("x**(-1/2)", 0.0, np.inf),
+    ("2**x", -2000.0, 0.0),
     ("2**x", 2000.0, np.inf), ("x**0", np.nan, 1.0), ("x + 1", 1e300, 1e300), ("x**(2/3)", -8.0, np.nan),
 ]  # fmt: skip
 
@@ -136,7 +152,8 @@ def test_equal_factors_make_squares(factors, sign):
 
 # formula, coefficient, factors, factors below the line
 SPLIT = [
-    (sg.mul(2, X, Y**-1), 2, [X], [Y]), (X, 1, [X], []), (X**-2, 1, [], [X**2]), (sg.mul(X, Fraction(-1, 3), Y**-1, 1, X), Fraction(-1, 3), [X, X], [Y]), (constant(5), 5, [], []),
+    (sg.mul(2, X, Y**-1), 2, [X], [Y]), (X, 1, [X], []), (X**-2, 1, [], [X**2]),
+    (sg.mul(X, Fraction(-1, 3), Y**-1, 1, X), Fraction(-1, 3), [X, X], [Y]), (constant(5), 5, [], []),
     (X + Y, 1, [X + Y], []), (X ** Fraction(-1, 2) * 3, 3, [], [X ** Fraction(1, 2)]),
 ]  # fmt: skip
 
@@ -156,14 +173,18 @@ def test_what_a_product_is_divided_by(node, expected):
 
 # what is refused, and how
 REFUSED = [
-    (lambda: sg.add(), "SymgdError: add takes at least 1 argument, not 0"), (lambda: sg.formula("multiply()"), "SymgdError: mul takes at least 1 argument, not 0"),
-    (lambda: sg.pow(X), "SymgdError: pow takes 2 arguments, not 1"), (lambda: X / 0, "DomainError: division by zero"), (lambda: constant(0) ** -1, "DomainError: division by zero"),
-    (lambda: constant(0) ** Fraction(-1, 2), "DomainError: division by zero"), (lambda: (0 * X) ** -1, "DomainError: division by zero"),
+    (lambda: sg.add(), "SymgdError: add takes at least 1 argument, not 0"),
+    (lambda: sg.formula("multiply()"), "SymgdError: mul takes at least 1 argument, not 0"),
+    (lambda: sg.pow(X), "SymgdError: pow takes 2 arguments, not 1"), (lambda: X / 0, "DomainError: division by zero"),
+    (lambda: constant(0) ** -1, "DomainError: division by zero"),
+    (lambda: constant(0) ** Fraction(-1, 2), "DomainError: division by zero"),
+    (lambda: (0 * X) ** -1, "DomainError: division by zero"),
     (lambda: constant(-8) ** Fraction(1, 3), "DomainError: (-8)**(1/3) is not a real number"),
     (lambda: constant(10) ** 20_000, "SymgdError: a constant power would have about 20,000 digits"),
     (lambda: constant(10) ** 10**40, "SymgdError: a constant power would have about more than 10^15 digits"),
     (lambda: sg.mul(10**9999, 10**9999), "SymgdError: a constant would have more than 10,000 digits"),
-    (lambda: sg.tensor("a", 3) + sg.tensor("b", 4), "ShapeError: cannot add (3,) and (4,): axis 0 has size 3 on the left and 4 on the right"),
+    (lambda: sg.tensor("a", 3) + sg.tensor("b", 4),
+     "ShapeError: cannot add (3,) and (4,): axis 0 has size 3 on the left and 4 on the right"),
     (lambda: sg.pow(X, 1j), "SymgdError: complex cannot stand in a formula"),
 ]  # fmt: skip
 

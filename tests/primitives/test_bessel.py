@@ -60,12 +60,16 @@ def test_slopes_of_k_solve_its_equation(n, x):
 
 # formula of x, x, value
 EXTREME = [
-    ("besselj(0, x)", 0.0, 1.0), ("besselj(1, x)", 0.0, 0.0), ("besselj(0, x)", 2.404825557695773, 0.0), ("besselj(1/2, x)", -1.0, np.nan),
-    ("besselj(-1, x)", 2.0, -0.5767248077568734), ("bessely(0, x)", 0.0, -np.inf), ("bessely(0, x)", -1.0, np.nan), ("besseli(0, x)", 0.0, 1.0),
+    ("besselj(0, x)", 0.0, 1.0), ("besselj(1, x)", 0.0, 0.0), ("besselj(0, x)", 2.404825557695773, 0.0),
+    ("besselj(1/2, x)", -1.0, np.nan),
+    ("besselj(-1, x)", 2.0, -0.5767248077568734), ("bessely(0, x)", 0.0, -np.inf), ("bessely(0, x)", -1.0, np.nan),
+    ("besseli(0, x)", 0.0, 1.0),
     ("besseli(0, x)", 800.0, np.inf), ("besseli(1, x)", -2.0, -1.5906368546373291), ("besselie(0, x)", 1e4, 0.0039894726746),
-    ("besselie(0, x)", -1e4, 0.0039894726746), ("besselk(0, x)", 800.0, 0.0), ("besselk(0, x)", 0.0, np.inf), ("besselke(0, x)", 1e4, 0.01253298472),
+    ("besselie(0, x)", -1e4, 0.0039894726746), ("besselk(0, x)", 800.0, 0.0), ("besselk(0, x)", 0.0, np.inf),
+    ("besselke(0, x)", 1e4, 0.01253298472),
     ("spherical_jn(0, x)", 0.0, 1.0), ("spherical_jn(1, x)", 0.0, 0.0), ("spherical_jn(2, x)", -1.0, 0.06203505201137386),
-    ("spherical_jn(1, x)", -1.0, -0.3011686789397568), ("spherical_jn(x, 1)", 0.5, np.nan), ("sinc(x)", 0.0, 1.0), ("sinc(x)", 0.5, 2 / math.pi),
+    ("spherical_jn(1, x)", -1.0, -0.3011686789397568), ("spherical_jn(x, 1)", 0.5, np.nan), ("sinc(x)", 0.0, 1.0),
+    ("sinc(x)", 0.5, 2 / math.pi),
     ("sinc(x)", 1e-200, 1.0), ("sinc(x)", -1.5, -2 / (3 * math.pi)),
 ]  # fmt: skip
 
@@ -77,7 +81,8 @@ def test_values_at_zero_and_far_out(text, x, value):
 
 # formula of x, slope at 0: of power series
 AT_ZERO = [
-    ("besselj(0, x)", 0), ("besselj(1, x)", 1 / 2), ("besselj(2, x)", 0), ("besseli(0, x)", 0), ("besseli(1, x)", 1 / 2), ("spherical_jn(0, x)", 0),
+    ("besselj(0, x)", 0), ("besselj(1, x)", 1 / 2), ("besselj(2, x)", 0), ("besseli(0, x)", 0), ("besseli(1, x)", 1 / 2),
+    ("spherical_jn(0, x)", 0),
     ("spherical_jn(1, x)", 1 / 3), ("spherical_jn(2, x)", 0), ("sinc(x)", 0), ("besselie(0, x)", 0), ("besselie(1, x)", 1 / 2),
 ]  # fmt: skip
 

@@ -54,8 +54,11 @@ def test_names_of_the_library(backend, code):
 
 # formula, shapes, values, value
 USED = [
-    ("eye(n) + A", {"A": "n n"}, {"A": np.zeros((2, 2))}, np.eye(2)), ("arange(n)*v", {"v": "n"}, {"v": np.ones(3)}, [0, 1, 2]), ("lambertw(x)", {}, {"x": -1.0}, np.nan),
-    ("polygamma(x, 1)", {}, {"x": 0.5}, np.nan), ("broadcast_to(v, (2, n))*2", {"v": "n"}, {"v": np.ones(3)}, np.full((2, 3), 2.0)), ("v[rows]", {"v": "n", "rows": "k"}, {"v": np.ones(3), "rows": np.array([2.0, 0.0])}, [1, 1]),
+    ("eye(n) + A", {"A": "n n"}, {"A": np.zeros((2, 2))}, np.eye(2)),
+    ("arange(n)*v", {"v": "n"}, {"v": np.ones(3)}, [0, 1, 2]), ("lambertw(x)", {}, {"x": -1.0}, np.nan),
+    ("polygamma(x, 1)", {}, {"x": 0.5}, np.nan),
+    ("broadcast_to(v, (2, n))*2", {"v": "n"}, {"v": np.ones(3)}, np.full((2, 3), 2.0)),
+    ("v[rows]", {"v": "n", "rows": "k"}, {"v": np.ones(3), "rows": np.array([2.0, 0.0])}, [1, 1]),
 ]  # fmt: skip
 
 

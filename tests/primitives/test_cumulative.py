@@ -29,7 +29,8 @@ def test_sums_from_the_end(axis):
 
 # x, gradient of the sum of the running products: Σ_{k≥i} Π_{j≤k, j≠i} x_j by hand
 PRODUCTS = [
-    ([2.0, 3.0, 5.0], [1 + 3 + 15, 2 + 10, 6]), ([2.0, 0.0, 5.0], [1, 12, 0]), ([0.0, 0.0, 7.0], [1, 0, 0]), ([0.0, 3.0, 5.0], [19, 0, 0]), ([4.0], [1]),
+    ([2.0, 3.0, 5.0], [1 + 3 + 15, 2 + 10, 6]), ([2.0, 0.0, 5.0], [1, 12, 0]), ([0.0, 0.0, 7.0], [1, 0, 0]),
+    ([0.0, 3.0, 5.0], [19, 0, 0]), ([4.0], [1]),
 ]  # fmt: skip
 
 
@@ -74,7 +75,8 @@ def test_sums_have_the_sign_of_what_is_added(fact, sign):
 
 # formula, how it is written
 FORMS = [
-    ("cumsum(v)", "cumsum(v)"), ("cumsum(v, reverse=True)", "cumsum(v, reverse=True)"), ("cumsum(A, axis=-1)", "cumsum(A, axis=1)"),
+    ("cumsum(v)", "cumsum(v)"), ("cumsum(v, reverse=True)", "cumsum(v, reverse=True)"),
+    ("cumsum(A, axis=-1)", "cumsum(A, axis=1)"),
     ("cumsum(A, axis=0, reverse=True)", "cumsum(A, axis=0, reverse=True)"), ("cumsum(v, 0)", "cumsum(v)"),
 ]  # fmt: skip
 

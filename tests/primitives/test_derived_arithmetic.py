@@ -14,10 +14,14 @@ X, V = sg.scalar("x"), sg.tensor("v", "n")
 
 # what is built, how it is written
 FORMS = [
-    (sg.sqrt(X), "sqrt(x)"), (sg.sqrt(9), "3"), (sg.sqrt(8), "sqrt(8)"), (sg.sqrt(Fraction(9, 4)), "3/2"), (sg.sqrt(0), "0"), (sg.subtract(V, 1), "v - 1"),
-    (sg.subtract(3, 5), "-2"), (sg.divide(V, X), "v/x"), (sg.divide(3, 6), "1/2"), (sg.true_divide(X, 4), "x/4"), (sg.negative(X), "-x"),
-    (sg.negative(Fraction(1, 2)), "-1/2"), (sg.square(V), "v**2"), (sg.square(-3), "9"), (sg.reciprocal(X), "1/x"), (sg.reciprocal(4), "1/4"),
-    (sg.reciprocal(Fraction(-2, 3)), "-3/2"), (sg.exp2(X), "2**x"), (sg.exp2(3), "8"), (sg.exp2(-2), "1/4"), (sg.exp2(Fraction(1, 2)), "sqrt(2)"),
+    (sg.sqrt(X), "sqrt(x)"), (sg.sqrt(9), "3"), (sg.sqrt(8), "sqrt(8)"), (sg.sqrt(Fraction(9, 4)), "3/2"), (sg.sqrt(0), "0"),
+    (sg.subtract(V, 1), "v - 1"),
+    (sg.subtract(3, 5), "-2"), (sg.divide(V, X), "v/x"), (sg.divide(3, 6), "1/2"), (sg.true_divide(X, 4), "x/4"),
+    (sg.negative(X), "-x"),
+    (sg.negative(Fraction(1, 2)), "-1/2"), (sg.square(V), "v**2"), (sg.square(-3), "9"), (sg.reciprocal(X), "1/x"),
+    (sg.reciprocal(4), "1/4"),
+    (sg.reciprocal(Fraction(-2, 3)), "-3/2"), (sg.exp2(X), "2**x"), (sg.exp2(3), "8"), (sg.exp2(-2), "1/4"),
+    (sg.exp2(Fraction(1, 2)), "sqrt(2)"),
 ]  # fmt: skip
 
 
@@ -30,8 +34,10 @@ VALUES = np.array([0.25, 1.0, 2.0, 9.0, 1e300, 1e-300, np.inf])
 
 # name, its slope as a formula, the bend
 SLOPES = [
-    ("sqrt", lambda x: 0.5 / np.sqrt(x), lambda x: -0.25 * x**-1.5), ("negative", lambda x: -np.ones_like(x), np.zeros_like), ("square", lambda x: 2 * x, lambda x: 2 + 0 * x),
-    ("reciprocal", lambda x: -1 / x / x, lambda x: 2 / x / x / x), ("exp2", lambda x: np.log(2) * 2**x, lambda x: np.log(2) ** 2 * 2**x),
+    ("sqrt", lambda x: 0.5 / np.sqrt(x), lambda x: -0.25 * x**-1.5), ("negative", lambda x: -np.ones_like(x), np.zeros_like),
+    ("square", lambda x: 2 * x, lambda x: 2 + 0 * x),
+    ("reciprocal", lambda x: -1 / x / x, lambda x: 2 / x / x / x),
+    ("exp2", lambda x: np.log(2) * 2**x, lambda x: np.log(2) ** 2 * 2**x),
 ]  # fmt: skip
 
 
@@ -60,8 +66,10 @@ def test_the_slopes_of_a_quotient(x, y):
 
 # formula of x, x, value
 EXTREME = [
-    ("sqrt(x)", 0.0, 0.0), ("sqrt(x)", -1.0, np.nan), ("sqrt(x)", np.inf, np.inf), ("reciprocal(x)", 0.0, np.inf), ("reciprocal(x)", -np.inf, 0.0),
-    ("exp2(x)", 1024.0, np.inf), ("exp2(x)", -1074.0, 5e-324), ("exp2(x)", 10.0, 1024.0), ("square(x)", -1e200, np.inf), ("negative(x)", np.inf, -np.inf),
+    ("sqrt(x)", 0.0, 0.0), ("sqrt(x)", -1.0, np.nan), ("sqrt(x)", np.inf, np.inf), ("reciprocal(x)", 0.0, np.inf),
+    ("reciprocal(x)", -np.inf, 0.0),
+    ("exp2(x)", 1024.0, np.inf), ("exp2(x)", -1074.0, 5e-324), ("exp2(x)", 10.0, 1024.0), ("square(x)", -1e200, np.inf),
+    ("negative(x)", np.inf, -np.inf),
 ]  # fmt: skip
 
 
@@ -76,10 +84,14 @@ def test_the_slope_of_a_root_is_infinite_at_zero():
 
 # what is refused, and how
 REFUSED = [
-    (lambda: sg.sqrt(-4), "DomainError: (-4)**(1/2) is not a real number"), (lambda: sg.divide(X, 0), "DomainError: division by zero"),
-    (lambda: sg.reciprocal(0), "DomainError: division by zero"), (lambda: sg.subtract(V, sg.tensor("u", "m")), "ShapeError: cannot add (n,) and (m,)"),
-    *((lambda name=name: getattr(sg, name)("x"), "SymgdError: str cannot stand in a formula") for name in ("sqrt", "negative", "square", "reciprocal", "exp2")),
-    *((lambda name=name: getattr(sg, name)(1j), "SymgdError: complex cannot stand in a formula") for name in ("sqrt", "negative", "square", "reciprocal", "exp2")),
+    (lambda: sg.sqrt(-4), "DomainError: (-4)**(1/2) is not a real number"),
+    (lambda: sg.divide(X, 0), "DomainError: division by zero"),
+    (lambda: sg.reciprocal(0), "DomainError: division by zero"),
+    (lambda: sg.subtract(V, sg.tensor("u", "m")), "ShapeError: cannot add (n,) and (m,)"),
+    *((lambda name=name: getattr(sg, name)("x"), "SymgdError: str cannot stand in a formula")
+      for name in ("sqrt", "negative", "square", "reciprocal", "exp2")),
+    *((lambda name=name: getattr(sg, name)(1j), "SymgdError: complex cannot stand in a formula")
+      for name in ("sqrt", "negative", "square", "reciprocal", "exp2")),
 ]  # fmt: skip
 
 

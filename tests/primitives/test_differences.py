@@ -32,7 +32,8 @@ def test_the_jacobian_is_the_matrix_of_differences(n):
 
 # shape of x, n, axis; how the differences are written, their shape
 FORMS = [
-    ("n", 1, -1, "x[1:] - x[:-1]", "(n - 1,)"), ("n", 2, -1, "(x[1:] - x[:-1])[1:] - (x[1:] - x[:-1])[:-1]", "(n - 2,)"), ("n", 0, -1, "x", "(n,)"),
+    ("n", 1, -1, "x[1:] - x[:-1]", "(n - 1,)"), ("n", 2, -1, "(x[1:] - x[:-1])[1:] - (x[1:] - x[:-1])[:-1]", "(n - 2,)"),
+    ("n", 0, -1, "x", "(n,)"),
     ("m n", 1, 0, "x[1:] - x[:-1]", "(m - 1, n)"), ("m n", 1, 1, "x[:, 1:] - x[:, :-1]", "(m, n - 1)"),
 ]  # fmt: skip
 
@@ -67,9 +68,12 @@ U, X = sg.tensor("u", 3), sg.scalar("x")
 # what is refused, and how
 REFUSED = [
     *((lambda n=n: sg.diff(U, n), f"SymgdError: diff is repeated a whole number of times, not {n}") for n in (-1, 1.5, 21)),
-    (lambda: sg.diff(U, X), "SymgdError: diff is repeated a whole number of times, not x"), (lambda: sg.diff(U, 3), "ShapeError: "), (lambda: sg.diff(X), "ShapeError: there is no axis -1 in shape ()"),
-    (lambda: sg.diff(U, 1, 1), "ShapeError: there is no axis 1 in shape (3,)"), (lambda: sg.diff(U, 1, (0, 0)), "ShapeError: an axis is named twice"),
-    (lambda: sg.diff(sg.tensor("A", "m n"), 1, (0, 1)), "ShapeError: diff runs along one axis, not 2"), (lambda: sg.diff(U, "two"), "SymgdError: str cannot stand in a formula"),
+    (lambda: sg.diff(U, X), "SymgdError: diff is repeated a whole number of times, not x"),
+    (lambda: sg.diff(U, 3), "ShapeError: "), (lambda: sg.diff(X), "ShapeError: there is no axis -1 in shape ()"),
+    (lambda: sg.diff(U, 1, 1), "ShapeError: there is no axis 1 in shape (3,)"),
+    (lambda: sg.diff(U, 1, (0, 0)), "ShapeError: an axis is named twice"),
+    (lambda: sg.diff(sg.tensor("A", "m n"), 1, (0, 1)), "ShapeError: diff runs along one axis, not 2"),
+    (lambda: sg.diff(U, "two"), "SymgdError: str cannot stand in a formula"),
 ]  # fmt: skip
 
 

@@ -18,8 +18,10 @@ X = sg.scalar("x")
 
 # node, the exact number that it is
 VALUES = [
-    (constant(3), 3), (constant(Fraction(-1, 2)), Fraction(-1, 2)), (constant(Fraction(4, 2)), 2), (constant(0), 0), (constant(float("inf")), None), (constant(float("nan")), None),
-    (X, None), (X + 1, None), (sg.formula("pi"), None), (constant(2) ** Fraction(1, 2), None), (sg.formula("0.25"), Fraction(1, 4)),
+    (constant(3), 3), (constant(Fraction(-1, 2)), Fraction(-1, 2)), (constant(Fraction(4, 2)), 2), (constant(0), 0),
+    (constant(float("inf")), None), (constant(float("nan")), None),
+    (X, None), (X + 1, None), (sg.formula("pi"), None), (constant(2) ** Fraction(1, 2), None),
+    (sg.formula("0.25"), Fraction(1, 4)),
 ]  # fmt: skip
 
 
@@ -49,8 +51,10 @@ def test_a_root_that_is_found_is_one(value, degree):
 
 # number, degree, its root
 ROOTS = [
-    (Fraction(8, 27), 3, Fraction(2, 3)), (Fraction(2), 2, None), (Fraction(0), 5, 0), (Fraction(1), 10**6, 1), (Fraction(10**30), 2, 10**15), (Fraction(10**40 + 1), 2, None),
-    (Fraction(9, 8), 2, None), (Fraction(8, 9), 2, None), (Fraction(99999**3), 3, 99999), (Fraction(99999**3 - 1, 7), 3, None), (Fraction(46656), 6, 6),
+    (Fraction(8, 27), 3, Fraction(2, 3)), (Fraction(2), 2, None), (Fraction(0), 5, 0), (Fraction(1), 10**6, 1),
+    (Fraction(10**30), 2, 10**15), (Fraction(10**40 + 1), 2, None),
+    (Fraction(9, 8), 2, None), (Fraction(8, 9), 2, None), (Fraction(99999**3), 3, 99999),
+    (Fraction(99999**3 - 1, 7), 3, None), (Fraction(46656), 6, 6),
 ]  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def test_gradients_carry_the_adjoint_of_their_entry():
 
 # v, largest, its shares
 NOT_FINITE = [
-    ([np.inf, np.inf, 1.0], np.inf, [0.5, 0.5, 0]), ([-np.inf, 0.0, -1.0], 0.0, [0, 1, 0]), ([-np.inf, -np.inf, -np.inf], -np.inf, [1 / 3] * 3),
+    ([np.inf, np.inf, 1.0], np.inf, [0.5, 0.5, 0]), ([-np.inf, 0.0, -1.0], 0.0, [0, 1, 0]),
+    ([-np.inf, -np.inf, -np.inf], -np.inf, [1 / 3] * 3),
     ([np.nan, 1.0, 2.0], np.nan, [np.nan] * 3), ([0.0, -0.0, -1.0], 0.0, [0.5, 0.5, 0]), ([7.0, 7.0, 7.0], 7.0, [1 / 3] * 3),
 ]  # fmt: skip
 
@@ -78,7 +79,8 @@ def test_the_checker_knows_ties(text, v, verdict):
 
 # formula, facts of v, its sign and range
 FACTS = [
-    ("max(v)", {"lower": -1, "upper": 2}, "ANY [-1, 2]"), ("min(v)", {"positive": True}, "POSITIVE (0, inf)"), ("max(v)", {"nonpositive": True}, "NONPOSITIVE (-inf, 0]"),
+    ("max(v)", {"lower": -1, "upper": 2}, "ANY [-1, 2]"), ("min(v)", {"positive": True}, "POSITIVE (0, inf)"),
+    ("max(v)", {"nonpositive": True}, "NONPOSITIVE (-inf, 0]"),
     ("max_weights(v)", {}, "NONNEGATIVE [0, 1]"), ("min_weights(v)", {"negative": True}, "NONNEGATIVE [0, 1]"),
 ]  # fmt: skip
 
@@ -96,8 +98,10 @@ def test_curvature(text, curvature):
 
 # formula, how it is written
 FORMS = [
-    ("max(v)", "max(v)"), ("amin(A, axis=-1)", "min(A, axis=1)"), ("max(A, axis=(1, 0))", "max(A)"), ("max(A, axis=0, keepdims=True)", "max(A, axis=0)[None, :]"), ("max(x)", "x"), ("min(x)", "x"),
-    ("ptp(v)", "max(v) - min(v)"), ("ptp(x)", "x - x"), ("max_weights(v)", "max_weights(v)"), ("min_weights(A, axis=-2)", "min_weights(A, axis=0)"), ("max_weights(x)", "1"), ("min_weights(x)", "1"),
+    ("max(v)", "max(v)"), ("amin(A, axis=-1)", "min(A, axis=1)"), ("max(A, axis=(1, 0))", "max(A)"),
+    ("max(A, axis=0, keepdims=True)", "max(A, axis=0)[None, :]"), ("max(x)", "x"), ("min(x)", "x"),
+    ("ptp(v)", "max(v) - min(v)"), ("ptp(x)", "x - x"), ("max_weights(v)", "max_weights(v)"),
+    ("min_weights(A, axis=-2)", "min_weights(A, axis=0)"), ("max_weights(x)", "1"), ("min_weights(x)", "1"),
 ]  # fmt: skip
 
 
@@ -111,12 +115,17 @@ V, X = sg.tensor("v", "n"), sg.scalar("x")
 
 # what is refused, and how
 REFUSED = [
-    *((lambda f=f: f(V, V), f"SymgdError: {f.__name__} reduces one tensor\n  hint: {f.__name__}imum(a, b) compares two") for f in (sg.max, sg.min)),
-    *((lambda f=f: f(X, 0), f"SymgdError: there is no axis in a scalar: {f.__name__} reduces one tensor") for f in (sg.max, sg.min)),
+    *((lambda f=f: f(V, V), f"SymgdError: {f.__name__} reduces one tensor\n  hint: {f.__name__}imum(a, b) compares two")
+      for f in (sg.max, sg.min)),
+    *((lambda f=f: f(X, 0), f"SymgdError: there is no axis in a scalar: {f.__name__} reduces one tensor")
+      for f in (sg.max, sg.min)),
     *((lambda f=f: f(V, ()), f"ShapeError: {f.__name__} of (n,) needs an axis") for f in (sg.max, sg.min)),
-    *((lambda f=f: f(V, 1), "ShapeError: there is no axis 1 in shape (n,)") for f in (sg.max, sg.min, sg.ptp, sg.max_weights, sg.min_weights)),
-    *((lambda f=f: f(V, (0, -1)), "ShapeError: an axis is named twice") for f in (sg.max, sg.min, sg.ptp, sg.max_weights, sg.min_weights)),
-    (lambda: sg.max(V, 0, 1), "SymgdError: keepdims is True or False, not 1"), (lambda: sg.max(1j), "SymgdError: complex cannot stand in a formula"),
+    *((lambda f=f: f(V, 1), "ShapeError: there is no axis 1 in shape (n,)")
+      for f in (sg.max, sg.min, sg.ptp, sg.max_weights, sg.min_weights)),
+    *((lambda f=f: f(V, (0, -1)), "ShapeError: an axis is named twice")
+      for f in (sg.max, sg.min, sg.ptp, sg.max_weights, sg.min_weights)),
+    (lambda: sg.max(V, 0, 1), "SymgdError: keepdims is True or False, not 1"),
+    (lambda: sg.max(1j), "SymgdError: complex cannot stand in a formula"),
 ]  # fmt: skip
 
 

@@ -39,13 +39,18 @@ EULER = 0.5772156649015329
 
 # formula of x, x, value
 EXTREME = [
-    ("gamma(x)", 6.0, 120.0), ("gamma(x)", 0.5, math.sqrt(math.pi)), ("gamma(x)", -0.5, -2 * math.sqrt(math.pi)), ("gamma(x)", 1e-300, 1e300),
-    ("gamma(x)", 200.0, np.inf), ("gamma(x)", -1.0, np.nan), ("gamma(x)", np.inf, np.inf), ("loggamma(x)", 1.0, 0.0), ("loggamma(x)", 2.0, 0.0),
-    ("loggamma(x)", 1e300, 6.897755278982137e302), ("loggamma(x)", 1e-300, 300 * math.log(10)), ("loggamma(x)", np.inf, np.inf), ("digamma(x)", 1.0, -EULER),
+    ("gamma(x)", 6.0, 120.0), ("gamma(x)", 0.5, math.sqrt(math.pi)), ("gamma(x)", -0.5, -2 * math.sqrt(math.pi)),
+    ("gamma(x)", 1e-300, 1e300),
+    ("gamma(x)", 200.0, np.inf), ("gamma(x)", -1.0, np.nan), ("gamma(x)", np.inf, np.inf), ("loggamma(x)", 1.0, 0.0),
+    ("loggamma(x)", 2.0, 0.0),
+    ("loggamma(x)", 1e300, 6.897755278982137e302), ("loggamma(x)", 1e-300, 300 * math.log(10)),
+    ("loggamma(x)", np.inf, np.inf), ("digamma(x)", 1.0, -EULER),
     ("digamma(x)", 0.5, -EULER - 2 * math.log(2)), ("digamma(x)", 1e300, 300 * math.log(10)), ("polygamma(0, x)", 1.0, -EULER),
     ("polygamma(1, x)", 1.0, math.pi**2 / 6), ("polygamma(1, x)", 0.5, math.pi**2 / 2), ("polygamma(3, x)", 1.0, math.pi**4 / 15),
-    ("polygamma(x, 1)", 1.0, math.pi**2 / 6), ("polygamma(x, 1)", 0.5, np.nan), ("polygamma(x, 1)", -1.0, np.nan), ("beta(x, 1/2)", 0.5, math.pi),
-    ("beta(x, 3)", 2.0, 1 / 12), ("zeta(x)", 2.0, math.pi**2 / 6), ("zeta(x)", 4.0, math.pi**4 / 90), ("zeta(x, 1/2)", 2.0, math.pi**2 / 2),
+    ("polygamma(x, 1)", 1.0, math.pi**2 / 6), ("polygamma(x, 1)", 0.5, np.nan), ("polygamma(x, 1)", -1.0, np.nan),
+    ("beta(x, 1/2)", 0.5, math.pi),
+    ("beta(x, 3)", 2.0, 1 / 12), ("zeta(x)", 2.0, math.pi**2 / 6), ("zeta(x)", 4.0, math.pi**4 / 90),
+    ("zeta(x, 1/2)", 2.0, math.pi**2 / 2),
     ("zeta(x)", 1000.0, 1.0), ("zeta(x)", 0.5, np.nan),
 ]  # fmt: skip
 

@@ -24,7 +24,8 @@ def test_values_are_those_of_numpy(n):
 
 # size, how the matrix is written, its shape
 SIZES = [
-    (3, "eye(3)", "(3, 3)"), ("n", "eye(n)", "(n, n)"), (N, "eye(n)", "(n, n)"), (N + 1, "eye(n + 1)", "(n + 1, n + 1)"), (A.shape[0], "eye(n)", "(n, n)"), (np.int64(2), "eye(2)", "(2, 2)"),
+    (3, "eye(3)", "(3, 3)"), ("n", "eye(n)", "(n, n)"), (N, "eye(n)", "(n, n)"), (N + 1, "eye(n + 1)", "(n + 1, n + 1)"),
+    (A.shape[0], "eye(n)", "(n, n)"), (np.int64(2), "eye(2)", "(2, 2)"),
     (sg.formula("2"), "eye(2)", "(2, 2)"),
 ]  # fmt: skip
 
@@ -38,8 +39,10 @@ def test_sizes(size, shown, shape):
 
 # formula, its value
 PRODUCTS = [
-    ("A @ eye(n)", ARRAY), ("eye(n) @ A", ARRAY), ("A*eye(n)", np.diag(np.diag(ARRAY))), ("trace(eye(n) @ A)", 12.0), ("eye(n)[1] @ A", ARRAY[1]), ("sum(eye(n)*A)", 12.0),
-    ("A + 2*eye(n)", ARRAY + 2 * np.eye(3)), ("einsum('ii->', eye(n))*A[0, 1]", 3.0), ("trace(A @ A @ eye(n))", np.trace(ARRAY @ ARRAY)),
+    ("A @ eye(n)", ARRAY), ("eye(n) @ A", ARRAY), ("A*eye(n)", np.diag(np.diag(ARRAY))), ("trace(eye(n) @ A)", 12.0),
+    ("eye(n)[1] @ A", ARRAY[1]), ("sum(eye(n)*A)", 12.0),
+    ("A + 2*eye(n)", ARRAY + 2 * np.eye(3)), ("einsum('ii->', eye(n))*A[0, 1]", 3.0),
+    ("trace(A @ A @ eye(n))", np.trace(ARRAY @ ARRAY)),
 ]  # fmt: skip
 
 
@@ -57,8 +60,10 @@ def test_it_does_not_move():
 
 # what is refused, and how
 REFUSED = [
-    (0, "ShapeError: an axis cannot have size 0"), (-2, "ShapeError: an axis cannot have size -2"), (2.5, "ShapeError: 2.5 is not a size"), ("n+1", "ShapeError: 'n+1' is not a size"),
-    (True, "ShapeError: True is not a size"), (sg.scalar("x"), "ShapeError: x is not a size"), (None, "ShapeError: "), (sg.formula("1/2"), "ShapeError: 1/2 is not a size"),
+    (0, "ShapeError: an axis cannot have size 0"), (-2, "ShapeError: an axis cannot have size -2"),
+    (2.5, "ShapeError: 2.5 is not a size"), ("n+1", "ShapeError: 'n+1' is not a size"),
+    (True, "ShapeError: True is not a size"), (sg.scalar("x"), "ShapeError: x is not a size"), (None, "ShapeError: "),
+    (sg.formula("1/2"), "ShapeError: 1/2 is not a size"),
 ]  # fmt: skip
 
 

@@ -41,9 +41,12 @@ def test_slopes_of_the_inverse_of_x_exp_x(x):
 
 # formula of x, x, value; W(1) is the omega constant, OEIS A030178
 EXTREME = [
-    ("lambertw(x)", 1.0, 0.5671432904097838), ("lambertw(x)", math.e, 1.0), ("lambertw(x)", 1e-300, 1e-300), ("lambertw(x)", 1e300, 684.2472086297608),
-    ("lambertw(x)", -0.37, np.nan), ("lambertw(x)", -np.inf, np.nan), ("xlogy(x, 0)", 0.0, 0.0), ("xlogy(0*x, x)", 0.0, 0.0), ("xlogy(x, 2)", 1e-320, 7e-321),
-    ("xlogy(1, x)", 0.0, -np.inf), ("xlogy(x, x)", 1e300, 1e300 * math.log(1e300)), ("xlogy(2, x)", -1.0, np.nan), ("xlogy(x, -1)", 0.0, 0.0),
+    ("lambertw(x)", 1.0, 0.5671432904097838), ("lambertw(x)", math.e, 1.0), ("lambertw(x)", 1e-300, 1e-300),
+    ("lambertw(x)", 1e300, 684.2472086297608),
+    ("lambertw(x)", -0.37, np.nan), ("lambertw(x)", -np.inf, np.nan), ("xlogy(x, 0)", 0.0, 0.0), ("xlogy(0*x, x)", 0.0, 0.0),
+    ("xlogy(x, 2)", 1e-320, 7e-321),
+    ("xlogy(1, x)", 0.0, -np.inf), ("xlogy(x, x)", 1e300, 1e300 * math.log(1e300)), ("xlogy(2, x)", -1.0, np.nan),
+    ("xlogy(x, -1)", 0.0, 0.0),
 ]  # fmt: skip
 
 

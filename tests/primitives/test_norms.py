@@ -21,7 +21,8 @@ NORMS = [
     *(("A", (kind, None, keepdims)) for kind in (None, 1, 2, np.inf, "fro", "nuc") for keepdims in (False, True)),
     *(("A", (kind, axis, False)) for kind in (None, 1, 3, np.inf) for axis in (0, 1, -1, -2)),
     *(("A", (kind, axis, False)) for kind in (None, 1, 2, np.inf, "fro") for axis in ((0, 1), (1, 0), (-1, 0))),
-    *(("T", (kind, axis, keepdims)) for kind in (None, 1, np.inf, "fro") for axis in ((0, 2), (2, 0), (1, -1)) for keepdims in (False, True)),
+    *(("T", (kind, axis, keepdims))
+      for kind in (None, 1, np.inf, "fro") for axis in ((0, 2), (2, 0), (1, -1)) for keepdims in (False, True)),
     *(("T", (kind, axis, True)) for kind in (None, 1, 4, np.inf) for axis in (0, -2)),
 ]  # fmt: skip
 
@@ -36,7 +37,8 @@ def test_norms_are_those_of_numpy(name, arguments):
 
 # name of the tensor, axis, keepdims
 OF_ENTRIES = [(name, axis, keepdims) for name, axis in
-              [("v", None), ("v", 0), ("A", None), ("A", 0), ("A", (0, 1)), ("A", (1, 0)), ("T", None), ("T", (0, 1)), ("T", (2, 0)), ("T", -2), ("T", (0, 1, 2))]
+              [("v", None), ("v", 0), ("A", None), ("A", 0), ("A", (0, 1)), ("A", (1, 0)),
+               ("T", None), ("T", (0, 1)), ("T", (2, 0)), ("T", -2), ("T", (0, 1, 2))]
               for keepdims in (False, True)]  # fmt: skip
 
 
@@ -67,8 +69,10 @@ u, _, vt = np.linalg.svd(A)
 # formula of v or A, its gradient
 GRADIENTS = [
     ("norm(v)", V / np.linalg.norm(V)), ("norm(v, 1)", np.sign(V)), ("norm(v, inf)", np.sign(V) * (abs(V) == abs(V).max())),
-    ("norm(v, 3)", V * abs(V) / np.linalg.norm(V, 3) ** 2), ("norm(A)", A / np.linalg.norm(A)), ("normF(A)", A / np.linalg.norm(A)),
-    ("norm(A, 1)", np.sign(A) * (abs(A).sum(0) == abs(A).sum(0).max())), ("norm(A, inf)", np.sign(A) * (abs(A).sum(1) == abs(A).sum(1).max())[:, None]),
+    ("norm(v, 3)", V * abs(V) / np.linalg.norm(V, 3) ** 2), ("norm(A)", A / np.linalg.norm(A)),
+    ("normF(A)", A / np.linalg.norm(A)),
+    ("norm(A, 1)", np.sign(A) * (abs(A).sum(0) == abs(A).sum(0).max())),
+    ("norm(A, inf)", np.sign(A) * (abs(A).sum(1) == abs(A).sum(1).max())[:, None]),
     ("norm(A, 2)", np.outer(u[:, 0], vt[0])), ("norm(A, 'nuc')", u @ vt[:3]), ("vector_norm(A)", A / np.linalg.norm(A)),
     ("sum(vector_norm(A, axis=1))", A / np.linalg.norm(A, axis=1, keepdims=True)), ("matrix_norm(A)", A / np.linalg.norm(A)),
 ]  # fmt: skip
@@ -92,17 +96,24 @@ N, M, X = sg.tensor("v", "n"), sg.tensor("A", "m n"), sg.scalar("x")
 # what is refused, and how
 REFUSED = [
     *((lambda kind=kind: sg.norm(N, kind), f"SymgdError: there is no vector norm called {shown}")
-      for kind, shown in [(0, "0"), (0.5, "0.5"), (-1, "-1"), (-np.inf, "-inf"), (np.nan, "nan"), ("fro", "'fro'"), ("nuc", "'nuc'"), ("two", "'two'")]),
+      for kind, shown in [(0, "0"), (0.5, "0.5"), (-1, "-1"),
+                          (-np.inf, "-inf"), (np.nan, "nan"), ("fro", "'fro'"), ("nuc", "'nuc'"), ("two", "'two'")]),
     *((lambda kind=kind: sg.norm(M, kind), f"SymgdError: there is no matrix norm called {shown}")
       for kind, shown in [(0, "0"), (3, "3"), (-2, "-2"), ("two", "'two'")]),
-    (lambda: sg.norm(N, [1, 2]), "SymgdError: there is no norm called [1, 2]"), (lambda: sg.norm(X), "ShapeError: norm of shape () needs an axis"),
+    (lambda: sg.norm(N, [1, 2]), "SymgdError: there is no norm called [1, 2]"),
+    (lambda: sg.norm(X), "ShapeError: norm of shape () needs an axis"),
     (lambda: sg.norm(SYMBOLS["T"]), "ShapeError: norm of shape (2, 3, 4) needs an axis"),
     (lambda: sg.norm(SYMBOLS["T"], axis=(0, 1, 2)), "ShapeError: a norm runs along one axis or two, not 3"),
-    (lambda: sg.norm(SYMBOLS["T"], 2, (0, 1)), "UnsupportedError: the singular values of a tensor of shape (2, 3, 4) are not known"),
-    (lambda: sg.norm(M, axis=2), "ShapeError: there is no axis 2 in shape (m, n)"), (lambda: sg.norm(M, axis=(1, 1)), "ShapeError: an axis is named twice"),
-    (lambda: sg.norm(M, axis=(1, -1)), "ShapeError: an axis is named twice"), (lambda: sg.norm(N, keepdims=1), "SymgdError: keepdims is True or False, not 1"),
-    (lambda: sg.vector_norm(N, axis=1), "ShapeError: there is no axis 1 in shape (n,)"), (lambda: sg.matrix_norm(N), "ShapeError: there is no axis -2"),
-    (lambda: sg.normF(N), "ShapeError: normF takes a matrix, not (n,)"), (lambda: sg.vector_norm(M, ord="fro"), "SymgdError: there is no vector norm called 'fro'"),
+    (lambda: sg.norm(SYMBOLS["T"], 2, (0, 1)),
+     "UnsupportedError: the singular values of a tensor of shape (2, 3, 4) are not known"),
+    (lambda: sg.norm(M, axis=2), "ShapeError: there is no axis 2 in shape (m, n)"),
+    (lambda: sg.norm(M, axis=(1, 1)), "ShapeError: an axis is named twice"),
+    (lambda: sg.norm(M, axis=(1, -1)), "ShapeError: an axis is named twice"),
+    (lambda: sg.norm(N, keepdims=1), "SymgdError: keepdims is True or False, not 1"),
+    (lambda: sg.vector_norm(N, axis=1), "ShapeError: there is no axis 1 in shape (n,)"),
+    (lambda: sg.matrix_norm(N), "ShapeError: there is no axis -2"),
+    (lambda: sg.normF(N), "ShapeError: normF takes a matrix, not (n,)"),
+    (lambda: sg.vector_norm(M, ord="fro"), "SymgdError: there is no vector norm called 'fro'"),
 ]  # fmt: skip
 
 

@@ -18,8 +18,10 @@ EVERYWHERE, ABOVE, BELOW = Interval(), Interval(0), Interval(high=0)
 
 # formula of x, the same in mpmath
 FUNCTIONS = [
-    ("abs(x)", abs), ("abs(x**2 - 3)", lambda x: abs(x**2 - 3)), ("sign(x)", mpmath.sign), ("floor(x)*x", lambda x: mpmath.floor(x) * x),
-    ("ceil(x)*x", lambda x: mpmath.ceil(x) * x), ("relu(x)**3", lambda x: max(x, 0) ** 3), ("maximum(x, x**2)", lambda x: max(x, x**2)),
+    ("abs(x)", abs), ("abs(x**2 - 3)", lambda x: abs(x**2 - 3)), ("sign(x)", mpmath.sign),
+    ("floor(x)*x", lambda x: mpmath.floor(x) * x),
+    ("ceil(x)*x", lambda x: mpmath.ceil(x) * x), ("relu(x)**3", lambda x: max(x, 0) ** 3),
+    ("maximum(x, x**2)", lambda x: max(x, x**2)),
     ("minimum(x**3, x)", lambda x: min(x, x**3)), ("where(x < 1, exp(x), x**2)", lambda x: mpmath.exp(x) if x < 1 else x**2),
     ("where(x <= 1, -x, x)", lambda x: -x if x <= 1 else x), ("heaviside(x)*x**2", lambda x: x**2 if x > 0 else 0 * x),
     ("mod(x, 3)*x", lambda x: (x - 3 * mpmath.floor(x / 3)) * x), ("mod(7, x)", lambda x: 7 - x * mpmath.floor(7 / x)),
@@ -37,9 +39,12 @@ SPECIAL = (-np.inf, -2.5, -2.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, np.inf, np.nan)
 
 # formula of x, NumPy's
 LIKE_NUMPY = [
-    ("abs(x)", np.abs), ("sign(x)", np.sign), ("floor(x)", np.floor), ("ceil(x)", np.ceil), ("maximum(x, 1)", lambda x: np.maximum(x, 1)),
-    ("minimum(x, -1)", lambda x: np.minimum(x, -1)), ("relu(x)", lambda x: np.maximum(x, 0)), ("clip(x, -1, 2)", lambda x: np.clip(x, -1, 2)),
-    ("heaviside(x)", lambda x: np.heaviside(x, 0.5)), ("heaviside(x, 3)", lambda x: np.heaviside(x, 3)), ("where(x > 0, x, 2)", lambda x: np.where(x > 0, x, 2)),
+    ("abs(x)", np.abs), ("sign(x)", np.sign), ("floor(x)", np.floor), ("ceil(x)", np.ceil),
+    ("maximum(x, 1)", lambda x: np.maximum(x, 1)),
+    ("minimum(x, -1)", lambda x: np.minimum(x, -1)), ("relu(x)", lambda x: np.maximum(x, 0)),
+    ("clip(x, -1, 2)", lambda x: np.clip(x, -1, 2)),
+    ("heaviside(x)", lambda x: np.heaviside(x, 0.5)), ("heaviside(x, 3)", lambda x: np.heaviside(x, 3)),
+    ("where(x > 0, x, 2)", lambda x: np.where(x > 0, x, 2)),
     ("where(x != 1, 5, x)", lambda x: np.where(x != 1, 5, x)), ("where(x == -2, 1, 0)", lambda x: np.where(x == -2, 1, 0)),
 ]  # fmt: skip
 
@@ -61,10 +66,14 @@ def test_the_remainder_has_the_sign_of_the_divisor(x, y):
 
 # formula of x, x, slope there, whether it is a kink
 AT_KINKS = [
-    ("abs(x)", 0.0, 0, True), ("sign(x)", 0.0, 0, True), ("relu(x)", 0.0, 0, True), ("floor(x)", 2.0, 0, True), ("ceil(x)", -1.0, 0, True),
-    ("maximum(x, 1)", 1.0, 0, True), ("maximum(1, x)", 1.0, 1, True), ("minimum(x, 1)", 1.0, 0, True), ("minimum(1, x)", 1.0, 1, True),
-    ("maximum(x, x)", 1.0, 1, False), ("maximum(2*x, 3*x)", 0.0, 3, True), ("minimum(2*x, 3*x)", 0.0, 3, True), ("clip(x, -1, 1)", 1.0, 0, True),
-    ("clip(x, -1, 1)", -1.0, 0, True), ("clip(0, x, 1)", 0.0, 1, True), ("where(x > 0, x, 2*x)", 0.0, 2, True), ("where(x >= 0, x, 2*x)", 0.0, 1, True),
+    ("abs(x)", 0.0, 0, True), ("sign(x)", 0.0, 0, True), ("relu(x)", 0.0, 0, True), ("floor(x)", 2.0, 0, True),
+    ("ceil(x)", -1.0, 0, True),
+    ("maximum(x, 1)", 1.0, 0, True), ("maximum(1, x)", 1.0, 1, True), ("minimum(x, 1)", 1.0, 0, True),
+    ("minimum(1, x)", 1.0, 1, True),
+    ("maximum(x, x)", 1.0, 1, False), ("maximum(2*x, 3*x)", 0.0, 3, True), ("minimum(2*x, 3*x)", 0.0, 3, True),
+    ("clip(x, -1, 1)", 1.0, 0, True),
+    ("clip(x, -1, 1)", -1.0, 0, True), ("clip(0, x, 1)", 0.0, 1, True), ("where(x > 0, x, 2*x)", 0.0, 2, True),
+    ("where(x >= 0, x, 2*x)", 0.0, 1, True),
     ("where(x > 0, x**2, 0)", 0.0, 0, False), ("abs(x)**3", 0.0, 0, False), ("heaviside(x)", 0.0, 0, True),
 ]  # fmt: skip
 
@@ -129,9 +138,12 @@ def test_a_choice_is_one_of_its_branches(branches, piece, expected):
 
 # formula, what it becomes when it is built
 FORMS = [
-    ("x > 1", "x > 1"), ("1 > x", "x < 1"), ("1 <= x", "x >= 1"), ("x == 1", "x == 1"), ("x != y", "x != y"), ("where(x != 0, a, b)", "where(x == 0, b, a)"),
-    ("where(x > 0, y, y)", "y"), ("where(1 > 0, x, y)", "where(0 < 1, x, y)"), ("clip(x, -1, 1)", "minimum(maximum(x, -1), 1)"), ("mod(x, y)", "x - y*floor(x/y)"),
-    ("remainder(7, 4)", "7 - 4*floor(7/4)"), ("absolute(x)", "abs(x)"), ("fabs(x)", "abs(x)"), ("heaviside(x)", "heaviside(x, 1/2)"),
+    ("x > 1", "x > 1"), ("1 > x", "x < 1"), ("1 <= x", "x >= 1"), ("x == 1", "x == 1"), ("x != y", "x != y"),
+    ("where(x != 0, a, b)", "where(x == 0, b, a)"),
+    ("where(x > 0, y, y)", "y"), ("where(1 > 0, x, y)", "where(0 < 1, x, y)"),
+    ("clip(x, -1, 1)", "minimum(maximum(x, -1), 1)"), ("mod(x, y)", "x - y*floor(x/y)"),
+    ("remainder(7, 4)", "7 - 4*floor(7/4)"), ("absolute(x)", "abs(x)"), ("fabs(x)", "abs(x)"),
+    ("heaviside(x)", "heaviside(x, 1/2)"),
 ]  # fmt: skip
 
 

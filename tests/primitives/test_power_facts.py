@@ -26,7 +26,8 @@ HALF = Fraction(1, 2)
 WHOLE = [-4, -3, -2, -1, 2, 3, 4, 5]
 BROKEN = [Fraction(-3, 2), -HALF, HALF, Fraction(1, 3), Fraction(3, 2), Fraction(7, 3)]
 PIECES = [
-    Interval(), Interval(0), Interval(0, open_low=True), Interval(high=0), Interval(high=0, open_high=True), Interval(-2, 3), Interval(1, 4),
+    Interval(), Interval(0), Interval(0, open_low=True), Interval(high=0), Interval(high=0, open_high=True), Interval(-2, 3),
+    Interval(1, 4),
     Interval(-3, -1), Interval(0, 0), Interval(-2, 0), Interval(0, 2, open_low=True), Interval(-1, 0, open_high=True),
 ]  # fmt: skip
 GRID = [Fraction(k, 4) for k in range(-20, 21)]
@@ -136,8 +137,10 @@ def test_the_sign_of_a_square(sign):
 
 # formula, where it is 0, its domain
 DOMAINS = [
-    (X**3, (0,), []), (X**-3, (), [(X, Sign.NONZERO)]), (X**HALF, (0,), [(X, Sign.NONNEGATIVE)]), (X**-HALF, (), [(X, Sign.POSITIVE)]), (X**N, (), []),
-    (X ** sg.formula("n", facts={"n": {"positive": True}}), (0,), []), (X ** sg.formula("n", facts={"n": {"nonnegative": True}}), (), []), (2**N, (), []),
+    (X**3, (0,), []), (X**-3, (), [(X, Sign.NONZERO)]), (X**HALF, (0,), [(X, Sign.NONNEGATIVE)]),
+    (X**-HALF, (), [(X, Sign.POSITIVE)]), (X**N, (), []),
+    (X ** sg.formula("n", facts={"n": {"positive": True}}), (0,), []),
+    (X ** sg.formula("n", facts={"n": {"nonnegative": True}}), (), []), (2**N, (), []),
 ]  # fmt: skip
 
 
@@ -148,7 +151,8 @@ def test_where_a_power_is_defined_and_where_it_vanishes(node, vanishing, require
 
 
 BECAUSE = [
-    (X**2, [0], "the slope of a square is twice its root"), (X**-1, [0], "the slope of 1/x is −1/x²"), (X**HALF, [0], "the slope of √x is 1/(2√x)"),
+    (X**2, [0], "the slope of a square is twice its root"), (X**-1, [0], "the slope of 1/x is −1/x²"),
+    (X**HALF, [0], "the slope of √x is 1/(2√x)"),
     (X**5, [0], "a power brings its exponent down"), (X**N, [0], "a power brings its exponent down"),
     (X**N, [0, 1], "a power brings its exponent down; an exponent brings the logarithm of the base"),
     (2**N, [1], "a power brings its exponent down; an exponent brings the logarithm of the base"),

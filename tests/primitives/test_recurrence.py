@@ -1,4 +1,4 @@
-"""The linear recurrence s₀ = start, s_{k+1} = aₖ·sₖ + bₖ: values by its definition, gradients, broadcasting, and refusals."""
+"""The linear recurrence s₀ = start, s_{k+1} = aₖ·sₖ + bₖ: values by definition, gradients, broadcasting, refusals."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def test_products_of_the_entries_before(x, before, behind):
 
 # formula, how it is written
 FORMS = [
-    ("recurrence(a, b)", "recurrence(a, b, 0)"), ("recurrence(a, b, 1/2)", "recurrence(a, b, 1/2)"), ("recurrence(a, b, 0.5, reverse=True)", "recurrence(a, b, 1/2, reverse=True)"),
+    ("recurrence(a, b)", "recurrence(a, b, 0)"), ("recurrence(a, b, 1/2)", "recurrence(a, b, 1/2)"),
+    ("recurrence(a, b, 0.5, reverse=True)", "recurrence(a, b, 1/2, reverse=True)"),
 ]  # fmt: skip
 
 
@@ -98,11 +99,15 @@ V, M, X = sg.tensor("v", "n"), sg.tensor("A", "m n"), sg.scalar("x")
 
 # what is refused, and how
 REFUSED = [
-    (lambda: sg.recurrence(V, sg.tensor("u", 3)), "ShapeError: a recurrence needs factors and terms of one shape, not (n,) and (3,)"),
+    (lambda: sg.recurrence(V, sg.tensor("u", 3)),
+     "ShapeError: a recurrence needs factors and terms of one shape, not (n,) and (3,)"),
     (lambda: sg.recurrence(M, V), "ShapeError: a recurrence needs factors and terms of one shape, not (m, n) and (n,)"),
-    (lambda: sg.recurrence(V, V, X), "ShapeError: a recurrence starts at a number"), (lambda: sg.recurrence(V, V, float("inf")), "ShapeError: a recurrence starts at a number"),
-    (lambda: sg.recurrence(M, M), "ShapeError: recurrence of shape (m, n) needs an axis"), (lambda: sg.recurrence(X, X), "ShapeError: recurrence of shape () needs an axis"),
-    (lambda: sg.recurrence(V, V, 1, 1), "ShapeError: there is no axis 1 in shape (n,)"), (lambda: sg.recurrence(V, V, reverse=1), "SymgdError: reverse is True or False, not 1"),
+    (lambda: sg.recurrence(V, V, X), "ShapeError: a recurrence starts at a number"),
+    (lambda: sg.recurrence(V, V, float("inf")), "ShapeError: a recurrence starts at a number"),
+    (lambda: sg.recurrence(M, M), "ShapeError: recurrence of shape (m, n) needs an axis"),
+    (lambda: sg.recurrence(X, X), "ShapeError: recurrence of shape () needs an axis"),
+    (lambda: sg.recurrence(V, V, 1, 1), "ShapeError: there is no axis 1 in shape (n,)"),
+    (lambda: sg.recurrence(V, V, reverse=1), "SymgdError: reverse is True or False, not 1"),
 ]  # fmt: skip
 
 

@@ -40,9 +40,12 @@ def test_values_and_slopes(text, function, points):
 
 # formula of x, x, value
 EXTREME = [
-    ("cbrt(x)", -8.0, -2.0), ("cbrt(x)", 1e300, 1e100), ("cbrt(x)", -1e-300, -1e-100), ("cbrt(x)", 0.0, 0.0), ("cbrt(x)", -np.inf, -np.inf),
-    ("cbrt(x)", np.nan, np.nan), ("hypot(x, 4e200)", 3e200, 5e200), ("hypot(x, 4e-200)", 3e-200, 5e-200), ("hypot(x, 0)", -7.0, 7.0),
-    ("hypot(x, 1)", np.inf, np.inf), ("hypot(x, -2)", -np.inf, np.inf), ("hypot(x, x)", 0.0, 0.0), ("hypot(x, 1)", np.nan, np.nan),
+    ("cbrt(x)", -8.0, -2.0), ("cbrt(x)", 1e300, 1e100), ("cbrt(x)", -1e-300, -1e-100), ("cbrt(x)", 0.0, 0.0),
+    ("cbrt(x)", -np.inf, -np.inf),
+    ("cbrt(x)", np.nan, np.nan), ("hypot(x, 4e200)", 3e200, 5e200), ("hypot(x, 4e-200)", 3e-200, 5e-200),
+    ("hypot(x, 0)", -7.0, 7.0),
+    ("hypot(x, 1)", np.inf, np.inf), ("hypot(x, -2)", -np.inf, np.inf), ("hypot(x, x)", 0.0, 0.0),
+    ("hypot(x, 1)", np.nan, np.nan),
 ]  # fmt: skip
 
 
@@ -65,7 +68,8 @@ KNOWN = [
     ("cbrt(x)", cube_root, BELOW, "NONPOSITIVE (-inf, 0] INCREASING CONVEX"),
     ("cbrt(x)", cube_root, Interval(0, open_low=True), "POSITIVE (0, inf) INCREASING CONCAVE"),
     *((f"hypot({x}, {y})", lambda x: mpmath.hypot(x, 2), piece, f"NONNEGATIVE [0, inf) {direction} CONVEX")
-      for (x, y), (piece, direction) in product([("x", 2), (-2, "x")], [(EVERYWHERE, "UNKNOWN"), (ABOVE, "INCREASING"), (BELOW, "DECREASING")])),
+      for (x, y), (piece, direction) in product([("x", 2), (-2, "x")],
+                                                    [(EVERYWHERE, "UNKNOWN"), (ABOVE, "INCREASING"), (BELOW, "DECREASING")])),
 ]  # fmt: skip
 
 

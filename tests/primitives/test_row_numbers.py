@@ -18,8 +18,10 @@ N = Dim.named("n")
 
 # what is written, the size of the axis, how it is read
 READ = [
-    (2, 5, "2"), (-1, 5, "4"), (-5, 5, "0"), (2.0, 5, "2"), (np.int64(3), 5, "3"), ([0, 2], 5, "[0, 2]"), ([-1, -5], 5, "[4, 0]"), ([[0, 1], [1, 0]], 2, "[[0, 1], [1, 0]]"),
-    (np.array([1, -2]), 4, "[1, 2]"), (np.array([1.0, 2.0]), 4, "[1, 2]"), ((3), N, "3"), ([7, 0], N, "[7, 0]"), (constant(-2), 3, "1"), (sg.scalar("i"), 3, "i"), (sg.tensor("rows", "k"), 3, "rows"),
+    (2, 5, "2"), (-1, 5, "4"), (-5, 5, "0"), (2.0, 5, "2"), (np.int64(3), 5, "3"), ([0, 2], 5, "[0, 2]"),
+    ([-1, -5], 5, "[4, 0]"), ([[0, 1], [1, 0]], 2, "[[0, 1], [1, 0]]"),
+    (np.array([1, -2]), 4, "[1, 2]"), (np.array([1.0, 2.0]), 4, "[1, 2]"), ((3), N, "3"), ([7, 0], N, "[7, 0]"),
+    (constant(-2), 3, "1"), (sg.scalar("i"), 3, "i"), (sg.tensor("rows", "k"), 3, "rows"),
 ]  # fmt: skip
 
 
@@ -32,10 +34,15 @@ X = sg.scalar("x")
 
 # what is written, the size of the axis, how it is refused
 REFUSED = [
-    (5, 5, "ShapeError: index 5 is outside an axis of size 5"), (-6, 5, "ShapeError: index -6 is outside an axis of size 5"), ([0, 9], 5, "ShapeError: index 9 is outside an axis of size 5"),
-    (10**40, 5, "ShapeError: index "), (-1, N, "UnsupportedError: index -1 of an axis of named size n\n  hint: count from the front"), (1.5, 5, "UnsupportedError: 3/2 cannot index: only whole numbers"),
-    ([0, 0.5], 5, "UnsupportedError: 1/2 cannot index"), (float("nan"), 5, "UnsupportedError: nan cannot index"), (float("inf"), 5, "UnsupportedError: inf cannot index"),
-    (X > 0, 5, "UnsupportedError: a mask cannot index"), ([[1], [1, 2]], 5, "ShapeError: row numbers are an array, not "), ("one", 5, "SymgdError: str cannot stand in a formula"), (1j, 5, "SymgdError: complex"),
+    (5, 5, "ShapeError: index 5 is outside an axis of size 5"), (-6, 5, "ShapeError: index -6 is outside an axis of size 5"),
+    ([0, 9], 5, "ShapeError: index 9 is outside an axis of size 5"),
+    (10**40, 5, "ShapeError: index "),
+    (-1, N, "UnsupportedError: index -1 of an axis of named size n\n  hint: count from the front"),
+    (1.5, 5, "UnsupportedError: 3/2 cannot index: only whole numbers"),
+    ([0, 0.5], 5, "UnsupportedError: 1/2 cannot index"), (float("nan"), 5, "UnsupportedError: nan cannot index"),
+    (float("inf"), 5, "UnsupportedError: inf cannot index"),
+    (X > 0, 5, "UnsupportedError: a mask cannot index"), ([[1], [1, 2]], 5, "ShapeError: row numbers are an array, not "),
+    ("one", 5, "SymgdError: str cannot stand in a formula"), (1j, 5, "SymgdError: complex"),
 ]  # fmt: skip
 
 

@@ -28,8 +28,10 @@ def test_the_run_is_a_view():
 
 # formula, axis and direction as arguments
 OPTIONS = [
-    (sg.cumsum(sg.tensor("v", "n")), []), (sg.cumsum(sg.tensor("v", "n"), reverse=True), ["reverse=True"]), (sg.cumsum(sg.tensor("A", "m n"), 0), ["axis=0"]),
-    (sg.cumsum(sg.tensor("A", "m n"), -1, True), ["axis=1", "reverse=True"]), (sg.recurrence(sg.tensor("A", "m n"), sg.tensor("A", "m n"), 3, -2, True), ["axis=0", "reverse=True"]),
+    (sg.cumsum(sg.tensor("v", "n")), []), (sg.cumsum(sg.tensor("v", "n"), reverse=True), ["reverse=True"]),
+    (sg.cumsum(sg.tensor("A", "m n"), 0), ["axis=0"]),
+    (sg.cumsum(sg.tensor("A", "m n"), -1, True), ["axis=1", "reverse=True"]),
+    (sg.recurrence(sg.tensor("A", "m n"), sg.tensor("A", "m n"), 3, -2, True), ["axis=0", "reverse=True"]),
 ]  # fmt: skip
 
 
@@ -45,8 +47,15 @@ def test_the_axis_is_counted_from_the_end(shape, axis, expected):
     assert running_axis(sg.tensor("x", shape), axis, "cumsum") == expected
 
 
-@pytest.mark.parametrize(("shape", "axis", "message"), [("", None, "cumsum of shape () needs an axis"), ("m n", None, "cumsum of shape (m, n) needs an axis\n  hint: cumsum(x, axis=0)"),
-                                                        ("n", 2, "there is no axis 2"), ("m n", (0, 1), "cumsum runs along one axis, not 2")])  # fmt: skip
+# shape of x, axis, how it is refused
+REFUSED = [
+    ("", None, "cumsum of shape () needs an axis"),
+    ("m n", None, "cumsum of shape (m, n) needs an axis\n  hint: cumsum(x, axis=0)"),
+    ("n", 2, "there is no axis 2"), ("m n", (0, 1), "cumsum runs along one axis, not 2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shape", "axis", "message"), REFUSED)
 def test_an_axis_that_is_missing_or_not_there(shape, axis, message):
     x = sg.tensor("x", shape) if shape else sg.scalar("x")
     assert refusal(lambda: running_axis(x, axis, "cumsum")).startswith(f"ShapeError: {message}")

@@ -38,7 +38,8 @@ def test_gradients_and_hessians(ddof):
 
 # formula of v, v, value
 EXTREME = [
-    ("var(v)", [3.0], 0.0), ("std(v)", [3.0], 0.0), ("var(v)", [2.0, 2.0, 2.0], 0.0), ("var(v)", [1e9 + 1, 1e9 + 2, 1e9 + 3], 2 / 3), ("std(v)", [-1e9, 1e9], 1e9),
+    ("var(v)", [3.0], 0.0), ("std(v)", [3.0], 0.0), ("var(v)", [2.0, 2.0, 2.0], 0.0),
+    ("var(v)", [1e9 + 1, 1e9 + 2, 1e9 + 3], 2 / 3), ("std(v)", [-1e9, 1e9], 1e9),
     ("var(v)", [np.inf, 1.0], np.nan), ("std(v)", [np.nan, 1.0], np.nan), ("var(v, ddof=3)", [0.0, 6.0], -18.0),
 ]  # fmt: skip
 
@@ -54,8 +55,10 @@ def test_a_standard_deviation_has_no_slope_where_all_entries_are_equal():
 
 # formula, how it is written
 FORMS = [
-    ("var(v)", "mean((v - mean(v)[None])**2)"), ("std(v)", "sqrt(mean((v - mean(v)[None])**2))"), ("var(v, ddof=1)", "sum((v - mean(v)[None])**2)/(n - 1)"), ("var(v, ddof=0.0)", "mean((v - mean(v)[None])**2)"),
-    ("var(A, axis=0)", "mean((A - mean(A, axis=0)[None, :])**2, axis=0)"), ("var(A, axis=1, ddof=1)", "sum((A - mean(A, axis=1)[:, None])**2, axis=1)/(n - 1)"),
+    ("var(v)", "mean((v - mean(v)[None])**2)"), ("std(v)", "sqrt(mean((v - mean(v)[None])**2))"),
+    ("var(v, ddof=1)", "sum((v - mean(v)[None])**2)/(n - 1)"), ("var(v, ddof=0.0)", "mean((v - mean(v)[None])**2)"),
+    ("var(A, axis=0)", "mean((A - mean(A, axis=0)[None, :])**2, axis=0)"),
+    ("var(A, axis=1, ddof=1)", "sum((A - mean(A, axis=1)[:, None])**2, axis=1)/(n - 1)"),
 ]  # fmt: skip
 
 
@@ -74,8 +77,11 @@ M, U = sg.tensor("A", "m n"), sg.tensor("u", 3)
 
 # arguments, how they are refused
 REFUSED = [
-    ((U, None, False, 3), "DomainError: division by zero"), ((M, 2), "ShapeError: there is no axis 2 in shape (m, n)"), ((M, (0, 0)), "ShapeError: an axis is named twice"),
-    ((M, None, "no"), "SymgdError: keepdims is True or False"), ((M, 0, False, "a"), "SymgdError: str cannot stand in a formula"), ((1j,), "SymgdError: complex cannot stand in a formula"),
+    ((U, None, False, 3), "DomainError: division by zero"), ((M, 2), "ShapeError: there is no axis 2 in shape (m, n)"),
+    ((M, (0, 0)), "ShapeError: an axis is named twice"),
+    ((M, None, "no"), "SymgdError: keepdims is True or False"),
+    ((M, 0, False, "a"), "SymgdError: str cannot stand in a formula"),
+    ((1j,), "SymgdError: complex cannot stand in a formula"),
 ]  # fmt: skip
 
 

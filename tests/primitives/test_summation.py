@@ -46,7 +46,8 @@ def test_second_derivatives():
 
 # formula of v, v, value
 EXTREME = [
-    ("sum(v)", [1e308, 1e308], np.inf), ("mean(v)", [5.0], 5.0), ("sum(v)", [5.0], 5.0), ("mean(v)", [np.inf, 1.0], np.inf), ("sum(v)", [np.inf, -np.inf], np.nan),
+    ("sum(v)", [1e308, 1e308], np.inf), ("mean(v)", [5.0], 5.0), ("sum(v)", [5.0], 5.0), ("mean(v)", [np.inf, 1.0], np.inf),
+    ("sum(v)", [np.inf, -np.inf], np.nan),
     ("mean(v)", [np.nan, 1.0], np.nan), ("mean(v)", [1e-300, 3e-300], 2e-300), ("sum(v)", [0.1] * 10, 1.0),
 ]  # fmt: skip
 
@@ -78,8 +79,10 @@ def test_a_mean_lies_between_the_entries():
 
 # formula, how it is written
 FORMS = [
-    ("sum(A)", "sum(A)"), ("sum(A, axis=-1)", "sum(A, axis=1)"), ("mean(A, axis=(1, 0))", "mean(A)"), ("mean(A, axis=-2)", "mean(A, axis=0)"), ("sum(x)", "x"), ("mean(x)", "x"),
-    ("mean(A, axis=0, keepdims=True)", "mean(A, axis=0)[None, :]"), ("sum(A, axis=1, keepdims=True)", "sum(A, axis=1)[:, None]"), ("sum(3*v)", "sum(3*v)"),
+    ("sum(A)", "sum(A)"), ("sum(A, axis=-1)", "sum(A, axis=1)"), ("mean(A, axis=(1, 0))", "mean(A)"),
+    ("mean(A, axis=-2)", "mean(A, axis=0)"), ("sum(x)", "x"), ("mean(x)", "x"),
+    ("mean(A, axis=0, keepdims=True)", "mean(A, axis=0)[None, :]"),
+    ("sum(A, axis=1, keepdims=True)", "sum(A, axis=1)[:, None]"), ("sum(3*v)", "sum(3*v)"),
 ]  # fmt: skip
 
 
@@ -99,9 +102,12 @@ M, V, X = sg.tensor("A", "m n"), sg.tensor("v", "n"), sg.scalar("x")
 
 # arguments, how they are refused
 REFUSED = [
-    ((M, 2), "ShapeError: there is no axis 2 in shape (m, n)"), ((M, -3), "ShapeError: there is no axis -3"), ((M, (0, 0)), "ShapeError: an axis is named twice"),
-    ((M, (1, -1)), "ShapeError: an axis is named twice"), ((M, 0.5), "ShapeError: 0.5 is not an axis"), ((M, True), "ShapeError: True is not an axis"), ((X, 0), "ShapeError: there is no axis 0 in shape ()"),
-    ((M, 0, 1), "SymgdError: keepdims is True or False, not 1"), (("v",), "SymgdError: str cannot stand in a formula"), ((1j,), "SymgdError: complex cannot stand in a formula"),
+    ((M, 2), "ShapeError: there is no axis 2 in shape (m, n)"), ((M, -3), "ShapeError: there is no axis -3"),
+    ((M, (0, 0)), "ShapeError: an axis is named twice"),
+    ((M, (1, -1)), "ShapeError: an axis is named twice"), ((M, 0.5), "ShapeError: 0.5 is not an axis"),
+    ((M, True), "ShapeError: True is not an axis"), ((X, 0), "ShapeError: there is no axis 0 in shape ()"),
+    ((M, 0, 1), "SymgdError: keepdims is True or False, not 1"), (("v",), "SymgdError: str cannot stand in a formula"),
+    ((1j,), "SymgdError: complex cannot stand in a formula"),
 ]  # fmt: skip
 
 

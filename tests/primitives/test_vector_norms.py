@@ -25,9 +25,12 @@ def test_norms_along_an_axis_are_those_of_numpy(name, kind, axis, keepdims):
 
 # formula of v, v, value
 VALUES = [
-    *((f"{name}(v)", [0.0, 0.0], 0.0) for name in KINDS), *((f"{name}(v)", [-3.0], 3.0) for name in KINDS), ("norm2(v)", [3e200, 4e200], 5e200),
-    ("norm2(v)", [3e-200, 4e-200], 5e-200), ("norm1(v)", [1.0, -2.0, 3.0], 6.0), ("norminf(v)", [1.0, -4.0, 3.0], 4.0), ("norm2(v)", [1.0, np.inf], np.inf),
-    ("norminf(v)", [-np.inf, 1.0], np.inf), ("norm2(v)", [1.0, np.nan], np.nan), ("norm1(v)", [np.nan, np.inf], np.nan), ("norminf(v)", [1.0, np.nan], np.nan),
+    *((f"{name}(v)", [0.0, 0.0], 0.0) for name in KINDS), *((f"{name}(v)", [-3.0], 3.0) for name in KINDS),
+    ("norm2(v)", [3e200, 4e200], 5e200),
+    ("norm2(v)", [3e-200, 4e-200], 5e-200), ("norm1(v)", [1.0, -2.0, 3.0], 6.0), ("norminf(v)", [1.0, -4.0, 3.0], 4.0),
+    ("norm2(v)", [1.0, np.inf], np.inf),
+    ("norminf(v)", [-np.inf, 1.0], np.inf), ("norm2(v)", [1.0, np.nan], np.nan), ("norm1(v)", [np.nan, np.inf], np.nan),
+    ("norminf(v)", [1.0, np.nan], np.nan),
     ("norm2(v)", [5e-324, 0.0], 5e-324),
 ]  # fmt: skip
 
@@ -53,7 +56,8 @@ def test_gradients_and_hessians():
 
 # formula of v, v, gradient
 AT_KINKS = [
-    ("norm2(v)", [0.0, 0.0], [0, 0]), ("norm1(v)", [0.0, -2.0], [0, -1]), ("norminf(v)", [2.0, -2.0], [0.5, -0.5]), ("norminf(v)", [0.0, 0.0], [0, 0]),
+    ("norm2(v)", [0.0, 0.0], [0, 0]), ("norm1(v)", [0.0, -2.0], [0, -1]), ("norminf(v)", [2.0, -2.0], [0.5, -0.5]),
+    ("norminf(v)", [0.0, 0.0], [0, 0]),
     ("norm2(v)**2", [0.0, 0.0], [0, 0]),
 ]  # fmt: skip
 
@@ -100,9 +104,12 @@ M, N = sg.tensor("A", "m n"), sg.tensor("v", "n")
 REFUSED = [
     *((lambda name=name: getattr(sg, name)(M), f"ShapeError: {name} of shape (m, n) is ambiguous") for name in KINDS),
     *((lambda name=name: getattr(sg, name)(sg.scalar("x")), f"ShapeError: {name} of shape () is ambiguous") for name in KINDS),
-    *((lambda name=name: getattr(sg, name)(M, axis=(0, 1)), f"ShapeError: {name} runs along one axis, not 2") for name in KINDS),
-    (lambda: sg.norm2(N, axis=1), "ShapeError: there is no axis 1 in shape (n,)"), (lambda: sg.norm2(N, axis=0.5), "ShapeError: 0.5 is not an axis"),
-    (lambda: sg.normalize(M), "ShapeError: norm2 of shape (m, n) is ambiguous"), (lambda: sg.norm1(N, keepdims="yes"), "SymgdError: keepdims is True or False"),
+    *((lambda name=name: getattr(sg, name)(M, axis=(0, 1)), f"ShapeError: {name} runs along one axis, not 2")
+      for name in KINDS),
+    (lambda: sg.norm2(N, axis=1), "ShapeError: there is no axis 1 in shape (n,)"),
+    (lambda: sg.norm2(N, axis=0.5), "ShapeError: 0.5 is not an axis"),
+    (lambda: sg.normalize(M), "ShapeError: norm2 of shape (m, n) is ambiguous"),
+    (lambda: sg.norm1(N, keepdims="yes"), "SymgdError: keepdims is True or False"),
 ]  # fmt: skip
 
 
