@@ -127,6 +127,8 @@ class Primitive(
             least = self.arity - len(self.defaults)
             count = f"{f'{least} to ' if self.defaults else ''}{self.arity} argument{'s' if self.arity != 1 else ''}"
             raise SymgdError(f"{self.name} takes {count}, not {len(nodes)}")
+        if self.is_elementwise and self.arity is None and not nodes:
+            raise SymgdError(f"{self.name} takes at least 1 argument, not 0")
         if self.is_elementwise and len(nodes) > 1:
             check_no_mutual_stretch([node.shape for node in nodes], self.name)
         return self.make(nodes)

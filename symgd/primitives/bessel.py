@@ -124,6 +124,7 @@ besselke: Primitive = elementwise(
     definition=lambda n, x: besselk(n, x) * exp(x),
     derivative=(None, lambda n, x, out: out - (besselke(n - 1, x) + besselke(n + 1, x)) / 2),
     arguments=("order", "x"),
+    precise=lambda mp, n, x: _real_bessel("besselk")(mp, n, x) * mp.exp(x),
     numpy="kve({x}, {y})",
     imports=scipy_paths("kve"),
     latex=r"e^{{{y}}} K_{{{x}}}({y})",

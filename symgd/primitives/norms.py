@@ -14,10 +14,11 @@ from symgd.graph.conversion import Axis, Operand, as_node, is_sympy
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import function
 from symgd.graph.shape import show_shape
+from symgd.primitives.axes import transpose
 from symgd.primitives.axis_arguments import keep, normal_axes, one_axis
 from symgd.primitives.extremes import max
 from symgd.primitives.piecewise import abs
-from symgd.primitives.reshaping import ravel
+from symgd.primitives.reshaping import ravel, reshape
 from symgd.primitives.singular_values import nuclear_norm, spectral_norm
 from symgd.primitives.summation import sum
 from symgd.primitives.vector_norms import norm1, norm2, norminf
@@ -150,8 +151,8 @@ def _vector_norm(x: Node, kind: object, axis: int, keepdims: bool) -> Node:
         return norm1(x, axis, keepdims)
     if kind == float("inf"):
         return norminf(x, axis, keepdims)
-    power = as_node(kind)
-    if not power.is_exact or power.value < 1:
+    power = None if isinstance(kind, str) else as_node(kind)
+    if power is None or not power.is_exact or power.value < 1:
         raise SymgdError(f"there is no vector norm called {shown(kind)}", hint="ord is a number from 1 on, or inf")
     return sum(abs(x) ** power, axis=axis, keepdims=keepdims) ** (1 / power)
 
@@ -177,10 +178,10 @@ def vector_norm(x: Operand, axis: Axis = None, keepdims: bool = False, ord: floa
     ----------
     x : Operand
         Of any shape.
-    axis : int, optional
-        The axis of the vectors; by default all entries are one vector.
+    axis : int or tuple of int, optional
+        The axis of the vectors, or several of which the entries are one vector; by default all entries are one vector.
     keepdims : bool
-        Whether the axis stays, with size 1.
+        Whether these axes stay, with size 1.
     ord : number
         The exponent p ≥ 1, or inf for max|xᵢ|.
 
@@ -213,9 +214,14 @@ def vector_norm(x: Operand, axis: Axis = None, keepdims: bool = False, ord: floa
     >>> sg.gradient(sg.sum(sg.vector_norm(X, axis=1)), X)
     X * (1/norm2(X, axis=1))[:, None]
     """
-    if axis is None and keepdims is False:
-        return norm(ravel(x), ord)
-    return norm(x, ord, axis, keepdims)
+    x = as_node(x)
+    axes = normal_axes(x, axis)
+    if len(axes) == 1 and axis is not None:
+        return norm(x, ord, axes[0], keepdims)
+    kept = [one for one in range(-x.rank, 0) if one not in axes]
+    entries = x if not kept else transpose(x, [one + x.rank for one in (*kept, *axes)])
+    together = reshape(entries, (*(x.shape[one] for one in kept), -1)) if kept else ravel(entries)
+    return keep(x, norm(together, ord, -1), axes, keepdims)
 
 
 @function("matrix_norm")

@@ -40,6 +40,13 @@ arange_record = primitive(
 )
 
 
+def _whole(number: object) -> int:
+    node = None if isinstance(number, str) else as_node(number)
+    if node is None or not node.is_exact or not isinstance(node.value, int):
+        raise UnsupportedError("arange with a start or a step needs whole numbers", hint="arange(n) takes a named size")
+    return node.value
+
+
 @function("arange")
 def arange(start: SizeLike, stop: SizeLike | None = None, step: int | None = None) -> Node:
     """Return the numbers 0, 1, …, n − 1 of a size n, or the whole numbers from start on, in steps, before stop.
@@ -80,14 +87,12 @@ def arange(start: SizeLike, stop: SizeLike | None = None, step: int | None = Non
     """
     if stop is None and step is None:
         return arange_record.make((), (as_size(start),))
-    if stop is None or integer_of(start) == 0:
-        size = as_size(start if stop is None else stop)
-        if step is None:
-            return arange_record.make((), (size,))
-    numbers = [as_node(part) for part in (start, stop, 1 if step is None else step)]
-    if not all(number.is_exact and isinstance(number.value, int) for number in numbers):
-        raise UnsupportedError("arange with a start or a step needs whole numbers", hint="arange(n) takes a named size")
-    first, end, by = (int(number.value) for number in numbers)
+    if stop is None:
+        start, stop = 0, start
+    below = integer_of(stop)
+    if step is None and integer_of(start) == 0 and (below is None or below > 0):
+        return arange_record.make((), (as_size(stop),))
+    first, end, by = (_whole(part) for part in (start, stop, 1 if step is None else step))
     counted = range(first, end, by or 1)
     if not counted or not by:
         raise ShapeError("this range is empty")

@@ -20,7 +20,7 @@ from symgd.graph.shape import Shape, show_shape
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.axis_arguments import keep, normal_axes, one_axis
-from symgd.primitives.contraction import contract, expand_at
+from symgd.primitives.contraction import broadcast, contract, expand_at
 from symgd.primitives.exponential import exp, logaddexp
 
 __all__ = [
@@ -235,7 +235,7 @@ def softmax(x: Operand, axis: Axis = None) -> Node:
     """
     x = as_node(x)
     axes = normal_axes(x, axis) if isinstance(axis, tuple | list) else _one_axis(x, axis, "softmax")
-    return _softmax.make((x,), (axes,)) if axes else constant(1)
+    return _softmax.make((x,), (axes,)) if axes else broadcast.make((constant(1),), (x.shape,))
 
 
 @function("log_softmax")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numbers
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,18 +20,23 @@ __all__ = ["read_rows", "rows_code", "whole_numbers"]
 
 def whole_numbers(values: Array, size: int) -> npt.NDArray[np.int_]:
     """Return entries of any algebra as the whole numbers they are."""
-    numbers: npt.NDArray[np.int_] = np.vectorize(_whole_number, otypes=[int])(values)
-    if (numbers < 0).any() or (numbers >= size).any():
+    rows: npt.NDArray[np.int_] = np.vectorize(_whole_number, otypes=[int])(values)
+    if (rows < 0).any() or (rows >= size).any():
         raise ShapeError(f"a row number lies outside an axis of size {size}")
-    return numbers
+    return rows
 
 
 def _whole_number(entry: Entry) -> int:
-    if not isinstance(entry, Node):
-        return int(entry)
-    if not entry.is_constant:
+    if isinstance(entry, Node) and not entry.is_constant:
         raise UnsupportedError("which rows are looked up is not known before the numbers are")
-    return int(entry.value)
+    number = entry.value if isinstance(entry, Node) else entry
+    try:
+        whole = int(number)
+    except (ValueError, OverflowError):  # NaN and infinity
+        whole = None
+    if whole is None or (isinstance(number, numbers.Real) and number != whole):
+        raise ShapeError(f"row numbers are whole numbers, not {shown(number)}")
+    return whole
 
 
 def rows_code(node: Node, name: str, size: Size, printer: CodeWriter) -> str:
@@ -49,8 +56,7 @@ def read_rows(indices: object, size: Size) -> Node:
         raise UnsupportedError("a mask cannot index: what is taken would depend on values", hint="use where(mask, x, 0)")
     written = node.args if node.primitive is array else (node,) if node.is_constant else ()
     if all(entry.is_constant for entry in written) and written:
-        numbers = [_known_row(entry, size) for entry in written]
-        fixed = tuple(constant(number) for number in numbers)
+        fixed = tuple(constant(_known_row(entry, size)) for entry in written)
         return array.make(fixed, node.params) if node.primitive is array else fixed[0]
     return node
 

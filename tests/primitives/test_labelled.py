@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.graph.primitive import FUNCTIONS
 from symgd.primitives.labelled import Labelled, aligned, labels_of, product
+from tests.primitives.judging import evaluated
 
 SIZES = {"i": 2, "j": 3, "k": 4}
 LABELS = st.lists(st.sampled_from("ijk"), max_size=3)
@@ -24,11 +25,6 @@ def tensor_of(labels, name="A"):
     shape = tuple(SIZES[label] for label in labels)
     array = np.random.default_rng(len(labels) + ord(name)).integers(-5, 6, shape).astype(float)
     return Labelled(sg.tensor(name, shape), tuple(labels)), array
-
-
-def evaluated(node, **arrays):
-    names = [symbol.name for symbol in sg.formula(node).symbols]
-    return np.asarray(sg.lambdify(names, node)(*(arrays[name] for name in names)))
 
 
 @given(LABELS, st.data())
