@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import runpy
 import subprocess
@@ -93,6 +94,16 @@ def test_changelog_fragments_are_of_a_kind_that_is_declared():
     fragments = [path for path in (ROOT / "changelog.d").glob("*.md") if path.name != "README.md"]
     assert {path.name.split(".")[-2] for path in fragments} <= kinds
     assert all(path.read_text(encoding="utf-8").strip() for path in fragments)
+
+
+def test_modules_that_moved_are_where_the_newest_changes_say():
+    newest = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[1]
+    rows = re.findall(r"^ *\| `(symgd\.[\w.]+)` \| (.+) \|$", newest, re.MULTILINE)
+    assert rows
+    for _, places in rows:
+        first, *others = re.findall(r"`([\w.]+)`", places)
+        for name in (first, *(f"{first.rpartition('.')[0]}.{other}" for other in others)):
+            assert importlib.util.find_spec(name) is not None, f"there is no {name}"
 
 
 def test_the_check_of_the_wheel_has_an_example_of_every_public_name():

@@ -9,7 +9,7 @@ from mpmath import mpf
 
 import symgd as sg
 from symgd.graph.assumptions import Interval
-from tests.primitives.judging import check_known, check_slopes, evaluated, known
+from tests.primitives.scalar_comparison import check_known, check_slopes, evaluated, known
 
 EVERYWHERE, ABOVE, BELOW = Interval(), Interval(0), Interval(high=0)
 

@@ -7,7 +7,16 @@ import pytest
 import sympy as sp
 
 from symgd.errors import ShapeError
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, precise, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    precise,
+    written,
+)
 
 ARRAYS = arrays_of(A=(3, 3), G=(4, 4), P=(2, 2), S=(1, 1), v=(3,), B=(3, 2))
 SAME = [

@@ -15,7 +15,7 @@ from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import constant
 from symgd.primitives.arithmetic import is_divisor, split_product
-from tests.primitives.judging import check_known, check_slopes, evaluated, known, refusal
+from tests.primitives.scalar_comparison import check_known, check_slopes, evaluated, known, refusal
 
 X, Y = sg.scalar("x"), sg.scalar("y")
 

@@ -9,7 +9,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
 
 ARRAYS = arrays_of(v=(3,), A=(2, 3), T=(2, 3, 4), E=(1, 3, 1), S=(1, 1), R=(1, 3), c=(), F=(2, 1, 3, 1))
 SAME = [

@@ -13,7 +13,7 @@ import scipy.special
 import symgd as sg
 from symgd.graph.assumptions import Interval, Parity
 from symgd.graph.primitive import REGISTRY
-from tests.primitives.judging import check_derivatives, check_known, check_slopes, domain, evaluated, known, refusal
+from tests.primitives.scalar_comparison import check_derivatives, check_known, check_slopes, domain, evaluated, known, refusal
 
 
 def spherical(n):

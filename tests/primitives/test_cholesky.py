@@ -8,7 +8,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError
-from tests.primitives.comparison import arrays_of, check_refusal, compiled, differences, precise, written
+from tests.primitives.library_comparison import arrays_of, check_refusal, compiled, differences, precise, written
 
 ROOT = arrays_of(A=(4, 4))["A"]
 MATRICES = {

@@ -8,7 +8,7 @@ import pytest
 import symgd as sg
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.inference import Facts
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
 
 ARRAYS = arrays_of(v=(3,), u=(2,), s=(1,), A=(2, 3), B=(2, 1), C=(4, 3), T=(2, 3, 2), U=(2, 1, 2), c=())
 SAME = [

@@ -12,7 +12,16 @@ from symgd.errors import ShapeError, SymgdError
 from symgd.graph.inference import Facts
 from symgd.graph.node import size
 from symgd.graph.shape import Dim
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, precise, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    precise,
+    written,
+)
 
 ARRAYS = arrays_of(v=(3,), A=(2, 3), R=(1, 3), C=(2, 1), s=(1,), c=(), T=(2, 1, 3))
 MOVING = [

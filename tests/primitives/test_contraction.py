@@ -23,7 +23,7 @@ from symgd.primitives.contraction import (
     supplies_only_axes,
     unbroadcast,
 )
-from tests.primitives.comparison import arrays_of, compiled, precise, written
+from tests.primitives.library_comparison import arrays_of, compiled, precise, written
 
 A, B, v, T, c = sg.tensor("A", (2, 3)), sg.tensor("B", (3, 4)), sg.tensor("v", 3), sg.tensor("T", (2, 3, 4)), sg.scalar("c")
 ARRAYS = arrays_of(A=(2, 3), B=(3, 4), v=(3,), T=(2, 3, 4), c=())

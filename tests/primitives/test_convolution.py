@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.errors import ShapeError, SymgdError
 from symgd.primitives.convolution import correlate_valid
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
 
 ARRAYS = arrays_of(
     x=(6,), k1=(1,), k2=(2,), k3=(3,), k4=(4,), k6=(6,), X=(4, 5), K=(3, 2), R=(1, 3), C=(2, 1), S=(1, 1), Q=(4, 5)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 X, V = sg.scalar("x"), sg.tensor("v", "n")
 

@@ -7,7 +7,16 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, numbers, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    numbers,
+    written,
+)
 
 ARRAYS = arrays_of(A=(3, 3), B=(3, 2), C=(2, 3), v=(3,), S=(1, 1), s=(1,), T=(2, 3, 3))
 SAME = [

@@ -7,7 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.graph.shape import show_shape
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 T = np.random.default_rng(23).normal(size=(3, 4, 5))
 

@@ -10,7 +10,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError
-from tests.primitives.comparison import arrays_of, check_refusal, compiled, differences, precise, written
+from tests.primitives.library_comparison import arrays_of, check_refusal, compiled, differences, precise, written
 
 FREE = arrays_of(A=(3, 3), G=(5, 5))
 MATRICES = {

@@ -10,7 +10,16 @@ import pytest
 import symgd as sg
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.inference import Facts
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, precise, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    precise,
+    written,
+)
 
 ARRAYS = arrays_of(A=(2, 3), v=(4,), s=(1,), c=(), T=(2, 3, 2), S=(1, 1))
 OTHERS = "stack([np.prod(delete({0}, k, axis={1}), axis={1}) for k in range({0}.shape[{1}])], axis={1})"

@@ -10,7 +10,7 @@ import scipy.special
 import symgd as sg
 from symgd.graph.assumptions import Interval
 from symgd.graph.primitive import REGISTRY
-from tests.primitives.judging import check_derivatives, check_known, check_slopes, domain, evaluated, known
+from tests.primitives.scalar_comparison import check_derivatives, check_known, check_slopes, domain, evaluated, known
 
 EVERYWHERE, ABOVE, BELOW = Interval(), Interval(0), Interval(high=0)
 UNIT = Interval(-1, 1, open_low=True, open_high=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.graph.node import constant
 from symgd.primitives.exact_numbers import MAX_DIGITS, check_digits, exact_root, exact_value, round_digits, split_exact
-from tests.primitives.judging import refusal
+from tests.primitives.scalar_comparison import refusal
 
 X = sg.scalar("x")
 

@@ -11,7 +11,7 @@ import symgd as sg
 from symgd.graph.assumptions import Growth, Interval, Parity
 from symgd.graph.primitive import REGISTRY
 from symgd.primitives import exponential
-from tests.primitives.judging import check_known, check_slopes, domain, evaluated, known, refusal
+from tests.primitives.scalar_comparison import check_known, check_slopes, domain, evaluated, known, refusal
 
 EVERYWHERE, ABOVE, BELOW = Interval(), Interval(0), Interval(high=0)
 POSITIVE, UNIT = Interval(0, open_low=True), Interval(-1, 1, open_low=True, open_high=True)

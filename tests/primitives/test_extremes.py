@@ -7,7 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.graph.inference import Facts
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 T = np.random.default_rng(29).normal(size=(2, 3, 4))
 TIED = np.array([[1.0, 3.0, 3.0, 0.0], [2.0, 2.0, 2.0, 2.0], [5.0, -1.0, 5.0, -1.0]])

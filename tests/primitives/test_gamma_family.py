@@ -10,7 +10,7 @@ import pytest
 
 import symgd as sg
 from symgd.graph.assumptions import Interval, sign_of_number
-from tests.primitives.judging import check_known, check_slopes, domain, evaluated, known, refusal
+from tests.primitives.scalar_comparison import check_known, check_slopes, domain, evaluated, known, refusal
 
 EVERYWHERE, ABOVE, POSITIVE = Interval(), Interval(0), Interval(0, open_low=True)
 

@@ -9,7 +9,7 @@ import symgd as sg
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.inference import Facts
 from symgd.graph.shape import Dim, show_shape
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 A, N = sg.tensor("A", "n n"), Dim.named("n")
 ARRAY = np.arange(9.0).reshape(3, 3)

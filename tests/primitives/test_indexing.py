@@ -13,7 +13,16 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import size
 from symgd.graph.shape import Dim
 from symgd.primitives.indexing import array, pad, stack
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, precise, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    precise,
+    written,
+)
 
 ARRAYS = arrays_of(v=(5,), A=(3, 4), T=(2, 3, 4), R=(1, 3), C=(3, 1), E=(2, 1, 3), S=(1, 1), s=(1,))
 TAKEN = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.graph.primitive import FUNCTIONS
 from symgd.primitives.labelled import Labelled, aligned, labels_of, product
-from tests.primitives.judging import evaluated
+from tests.primitives.scalar_comparison import evaluated
 
 SIZES = {"i": 2, "j": 3, "k": 4}
 LABELS = st.lists(st.sampled_from("ijk"), max_size=3)

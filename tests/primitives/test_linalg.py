@@ -8,7 +8,16 @@ import pytest
 import symgd as sg
 from symgd.errors import ShapeError
 from symgd.graph.inference import Facts
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, precise, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    precise,
+    written,
+)
 
 ARRAYS = arrays_of(A=(3, 3), B=(3, 2), v=(3,), S=(1, 1), G=(4, 4), u=(4,), s=(1,))
 SAME = [

@@ -12,7 +12,7 @@ import scipy.special
 import symgd as sg
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.assumptions import Interval
-from tests.primitives.judging import check_derivatives, check_known, check_slopes, domain, evaluated, known
+from tests.primitives.scalar_comparison import check_derivatives, check_known, check_slopes, domain, evaluated, known
 
 # formula of x, the same in mpmath, points
 FUNCTIONS = [

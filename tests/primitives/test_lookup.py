@@ -11,7 +11,16 @@ import symgd as sg
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.inference import Facts
 from symgd.primitives.lookup import put
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, precise, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    precise,
+    written,
+)
 
 ARRAYS = arrays_of(v=(4,), A=(3, 4), T=(2, 3, 4), s=(1,))
 WHOLE = {

@@ -10,7 +10,16 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError, UnsupportedError
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, precise, written
+from tests.primitives.library_comparison import (
+    arrays_of,
+    cases,
+    check_refusal,
+    check_slopes,
+    check_values,
+    compiled,
+    precise,
+    written,
+)
 
 ARRAYS = arrays_of(A=(3, 3), v=(3,), S=(1, 1), B=(3, 2), T=(2, 3, 3), Q=(2, 1, 2, 2))
 SAME = [

@@ -6,7 +6,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError, SymgdError
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
 
 ARRAYS = arrays_of(
     A=(2, 3), B=(3, 4), C=(3, 3), v=(3,), u=(2,), T=(2, 3, 4), U=(2, 4, 2), R=(1, 3), Q=(2, 2, 3), F=(2, 2, 2, 3), c=()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 RNG = np.random.default_rng(3)
 V, A, T = RNG.normal(size=4), RNG.normal(size=(3, 4)), RNG.normal(size=(2, 3, 4))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import symgd as sg
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.inference import Facts
-from tests.primitives.comparison import arrays_of, check_refusal, compiled, precise, written
+from tests.primitives.library_comparison import arrays_of, check_refusal, compiled, precise, written
 
 KNOWN = [
     (0, 1),

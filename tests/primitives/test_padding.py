@@ -11,7 +11,7 @@ import symgd as sg
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.node import size
 from symgd.graph.shape import Dim
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
 
 ARRAYS = arrays_of(v=(3,), A=(2, 3), T=(2, 1, 2), s=(1,), c=())
 SAME = [

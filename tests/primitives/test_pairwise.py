@@ -13,7 +13,7 @@ import symgd as sg
 from symgd.graph.traversal import toposort
 from symgd.primitives.contraction import contract, einsum, label_sizes
 from symgd.primitives.pairwise import pairwise
-from tests.primitives.comparison import arrays_of, compiled, precise, written
+from tests.primitives.library_comparison import arrays_of, compiled, precise, written
 
 SIZES = {"i": 2, "j": 3, "k": 4, "l": 2}
 

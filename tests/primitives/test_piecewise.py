@@ -12,7 +12,7 @@ import symgd as sg
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.primitive import REGISTRY
-from tests.primitives.judging import check_known, check_slopes, evaluated, known, refusal
+from tests.primitives.scalar_comparison import check_known, check_slopes, evaluated, known, refusal
 
 EVERYWHERE, ABOVE, BELOW = Interval(), Interval(0), Interval(high=0)
 

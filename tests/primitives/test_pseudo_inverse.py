@@ -7,7 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, compiled, precise, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, compiled, precise, written
 
 ARRAYS = arrays_of(A=(4, 2), W=(2, 4), S=(3, 3), c=(3, 1), r=(1, 3), o=(1, 1), v=(4,), u=(2,), M=(2, 2))
 NAMES = ["A", "W", "S", "c", "r", "o"]

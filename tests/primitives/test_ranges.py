@@ -9,7 +9,7 @@ import pytest
 
 import symgd as sg
 from symgd.graph.inference import Facts
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 RANGES = [
     (1,),

@@ -9,7 +9,7 @@ import pytest
 
 import symgd as sg
 from symgd.primitives.recurrence import products_before
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 RNG = np.random.default_rng(13)
 A, B = RNG.normal(size=4), RNG.normal(size=4)

@@ -8,7 +8,7 @@ import scipy.special
 
 import symgd as sg
 from symgd.graph.inference import Facts
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 RNG = np.random.default_rng(7)
 V, T = RNG.normal(size=4), RNG.normal(size=(2, 3, 4))

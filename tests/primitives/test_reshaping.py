@@ -14,7 +14,7 @@ from symgd.errors import ShapeError
 from symgd.graph.inference import Facts
 from symgd.graph.node import size
 from symgd.graph.shape import Dim
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, compiled, written
 
 ARRAYS = arrays_of(v=(6,), A=(2, 3), T=(2, 3, 2), s=(1,), c=(), S=(1, 1))
 SAME = [

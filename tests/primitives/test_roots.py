@@ -11,7 +11,7 @@ import pytest
 import symgd as sg
 from symgd.graph.assumptions import Growth, Interval, Parity
 from symgd.graph.primitive import REGISTRY
-from tests.primitives.judging import check_known, check_slopes, evaluated, known
+from tests.primitives.scalar_comparison import check_known, check_slopes, evaluated, known
 
 EVERYWHERE, ABOVE, BELOW = Interval(), Interval(0), Interval(high=0)
 

@@ -12,7 +12,7 @@ import symgd as sg
 from symgd.graph.node import constant
 from symgd.graph.shape import Dim
 from symgd.primitives.row_numbers import read_rows, whole_numbers
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 N = Dim.named("n")
 

@@ -7,7 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.primitives.running import along, is_true, running_axis, show_options
-from tests.primitives.judging import refusal
+from tests.primitives.scalar_comparison import refusal
 
 ARRAY = np.arange(24).reshape(2, 3, 4)
 

@@ -10,7 +10,7 @@ import pytest
 
 import symgd as sg
 from symgd.errors import ShapeError, UnsupportedError
-from tests.primitives.comparison import arrays_of, check_refusal, compiled, differences, precise, written
+from tests.primitives.library_comparison import arrays_of, check_refusal, compiled, differences, precise, written
 
 MATRICES = arrays_of(tall=(4, 2), wide=(2, 3), square=(3, 3), column=(3, 1), row=(1, 4), one=(1, 1))
 FUNCTIONS = {"svdvals(M)": lambda s: s, "norm(M, 2)": lambda s: s[0], "norm(M, 'nuc')": sum}

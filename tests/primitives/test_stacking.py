@@ -8,7 +8,7 @@ import symgd as sg
 from symgd.errors import ShapeError
 from symgd.primitives.indexing import array as array_record
 from symgd.primitives.stacking import MAX_AXES
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
 
 ARRAYS = arrays_of(a=(), b=(), v=(3,), w=(3,), u=(2,), s=(1,), A=(2, 3), B=(2, 2), C=(1, 3), D=(1, 2), T=(2, 3, 2), U=(2, 1, 2))
 SAME = [

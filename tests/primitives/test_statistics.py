@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 T = np.random.default_rng(19).normal(size=(2, 3, 4))
 V = np.array([1.0, 4.0, -2.0, 5.0])

@@ -7,7 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.graph.inference import Facts
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 RNG = np.random.default_rng(17)
 T = RNG.normal(size=(2, 3, 4))

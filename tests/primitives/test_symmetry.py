@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.primitives.symmetry import is_symmetric, transposed
-from tests.primitives.comparison import compiled, written
+from tests.primitives.library_comparison import compiled, written
 
 INPUTS = {
     "A": sg.tensor("A", (3, 3)), "B": sg.tensor("B", (3, 3)), "X": sg.tensor("X", (4, 3)), "v": sg.tensor("v", 3),

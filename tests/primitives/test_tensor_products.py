@@ -7,7 +7,7 @@ import pytest
 import symgd as sg
 from symgd.errors import ShapeError
 from symgd.graph.inference import Facts
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
 
 ARRAYS = arrays_of(
     A=(2, 3), B=(4, 2), C=(3, 3), S=(1, 1), R=(1, 3), v=(3,), w=(3,), u=(2,), s=(1,), c=(), T=(2, 3, 4), Q=(2, 1, 3), D=(4, 3, 2)

@@ -8,7 +8,7 @@ import pytest
 import symgd as sg
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.inference import Facts
-from tests.primitives.comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
+from tests.primitives.library_comparison import arrays_of, cases, check_refusal, check_slopes, check_values, written
 
 ARRAYS = arrays_of(A=(3, 3), W=(2, 4), L=(4, 2), S=(1, 1), T=(2, 3, 4), Q=(2, 1, 2, 2), v=(3,), r=(1, 3))
 SAME = [

@@ -13,7 +13,7 @@ import symgd as sg
 from symgd.graph.assumptions import Interval, Parity
 from symgd.graph.inference import Facts
 from symgd.graph.primitive import REGISTRY
-from tests.primitives.judging import check_known, check_slopes, domain, evaluated, known
+from tests.primitives.scalar_comparison import check_known, check_slopes, domain, evaluated, known
 
 EVERYWHERE, ABOVE, BELOW, BALL = Interval(), Interval(0), Interval(high=0), Interval(-1, 1)
 LINE = (-100.25, -2.0, -1e-4, 0.0, 1e-4, 0.7, 3.0)

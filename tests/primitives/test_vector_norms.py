@@ -7,7 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.graph.inference import Facts
-from tests.primitives.judging import evaluated, refusal
+from tests.primitives.scalar_comparison import evaluated, refusal
 
 RNG = np.random.default_rng(5)
 V, A = RNG.normal(size=4), RNG.normal(size=(3, 4))

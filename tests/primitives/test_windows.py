@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 import symgd as sg
 from symgd.errors import ShapeError
 from symgd.graph.inference import Facts
-from tests.primitives.comparison import arrays_of, check_refusal, compiled, precise, written
+from tests.primitives.library_comparison import arrays_of, check_refusal, compiled, precise, written
 
 ARRAYS = arrays_of(v=(5,), A=(4, 3), T=(2, 4, 3), s=(1,))
 WINDOWS = [
