@@ -63,7 +63,8 @@ def docstring_of(record: Primitive) -> str:
     if entry.definition is not None:
         parts.append(f"    {call} = {to_textbook(entry.definition)}")
     if entry.because:
-        parts.append(f"{entry.because[:1].upper()}{entry.because[1:]}.")
+        first = entry.because[:1]
+        parts.append(f"{first.upper() if first.isascii() else first}{entry.because[1:]}.")  # Ζ is not ζ
     parts.append(_section("Parameters", [f"{', '.join(names)} : Node, number or array"]))
     parts.append(_section("Returns", ["Node", "    Of the shape to which the arguments are broadcast."]))
     raised = ["ShapeError", "    Where the shapes of the arguments do not broadcast."] if len(names) > 1 else []

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.node import Node, scalar
-from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive
-from symgd.graph.traversal import toposort
+from symgd.graph.primitive import FUNCTIONS, REGISTRY, Primitive, Requirement
+from symgd.primitives.piecewise import where
 
 __all__ = ["Entry", "catalogue", "entry_of", "spellings"]
 
@@ -75,10 +75,21 @@ def entry_of(record: Primitive, names: Sequence[str] = "xyz") -> Entry:
 
 
 def _domain(record: Primitive, inputs: list[Node]) -> str:
+    """Say where a function is defined; nothing where that depends on what is not known of the arguments."""
+    requirements = list(record.requirements(record.make(tuple(inputs))))
+    if not requirements:
+        return "" if callable(record.domain) else "all real numbers"
+    return ", ".join(_demand(arg, demanded) for arg, demanded in requirements)
+
+
+def _demand(arg: Node, demanded: Requirement) -> str:
+    """Say that an argument lies in a set; of a branch that always does, only when it is taken."""
+    if arg.primitive is where:
+        condition, first, second = arg.args
+        if not first.symbols:
+            return f"{_demand(second, demanded)} unless {condition}"
+        return f"{_demand(first, demanded)} where {condition}, else {_demand(second, demanded)}"
+    if isinstance(demanded, Interval):
+        return f"{arg} in {demanded}"
     words = {Sign.POSITIVE: "> 0", Sign.NONNEGATIVE: "≥ 0", Sign.NONZERO: "≠ 0"}
-    parts = [
-        f"{arg} in {where}" if isinstance(where, Interval) else f"{arg} {words.get(where, '')}".strip()
-        for arg, where in record.requirements(record.make(tuple(inputs)))
-        if not any(node.primitive.name in ("where", "floor") for node in toposort((arg,)))
-    ]
-    return ", ".join(parts)
+    return f"{arg} {words.get(demanded, '')}".strip()

@@ -33,6 +33,27 @@ def test_the_docstring_tells_formula_domain_convention_and_derivative():
     assert "Return softplus(x)" in pydoc.render_doc(sg.softplus, renderer=pydoc.plaintext)
 
 
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("softplus", "all real numbers"), ("log1p", "x in (-1, inf)"), ("acosh", "x in [1, inf)"), ("tan", "cos(x) ≠ 0"),
+        ("gamma", "x - floor(x) ≠ 0 unless x > 0"), ("besselj", "x ≥ 0 unless order == floor(order)"),
+        ("xlogy", "y > 0 unless x == 0"), ("bessely", "x > 0"), ("lambertw", "x + exp(-1) > 0"),
+    ],
+)  # fmt: skip
+def test_the_docstring_states_the_domain(name, domain):
+    assert f"Domain: {domain}\n" in getattr(sg, name).__doc__
+
+
+def test_every_function_states_its_domain_but_the_power_whose_domain_depends_on_the_exponent():
+    silent = {name for name in DECLARED if "\nDomain: " not in DECLARED[name].__doc__}
+    assert silent == {"pow"}
+
+
+def test_symbols_keep_their_case():
+    assert "\nζ(s, a) = Σ" in sg.zeta.__doc__
+
+
 def test_the_signature_has_the_names_and_the_defaults_of_the_declaration():
     assert str(inspect.signature(sg.besselj).replace(return_annotation=inspect.Signature.empty)) == "(order, x, /)"
     assert list(inspect.signature(sg.leaky_relu).parameters) == ["x", "slope"]
