@@ -277,7 +277,7 @@ def _compiled(
     several = isinstance(outputs, list | tuple)
     formulas = [read(output) for output in (outputs if isinstance(outputs, list | tuple) else [outputs])]
     nodes, unread = _arguments(arguments, formulas)
-    has_batch = is_batch(looked_at(nodes, unread))
+    has_batch = is_batch(looked_at(nodes, unread), formulas)
     if has_batch:  # written out entry by entry, so that no tensor is left to have a name
         named = {}
     request = Request(has_batch=has_batch, fills_holes=fills_holes, prove=read_flag(prove, "prove"))

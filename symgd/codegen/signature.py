@@ -33,17 +33,15 @@ class Signature:
     identifiers : dict of Node to str
     sizes : dict of str to str
         Identifiers of the sizes that the shapes name.
+    has_batch : bool
+        Whether all inputs are scalars that may be arrays of one common shape.
     """
 
     arguments: tuple[Node, ...]
     known: tuple[Node, ...]
     identifiers: dict[Node, str]
     sizes: dict[str, str]
-
-    @property
-    def has_batch(self) -> bool:
-        """Whether all inputs are scalars, and so may be arrays of one common shape."""
-        return is_batch(self.known)
+    has_batch: bool
 
     @property
     def names(self) -> list[str]:
@@ -56,9 +54,15 @@ class Signature:
         return {*self.identifiers.values(), *self.sizes.values()}
 
 
-def is_batch(known: Collection[Node]) -> bool:
-    """Whether inputs are scalars only, so that a function of them takes arrays of a common shape."""
-    return bool(known) and all(not node.shape for node in known)
+def is_batch(known: Collection[Node], outputs: Sequence[Node]) -> bool:
+    """Whether inputs are scalars only, so that a function of them takes arrays of a common shape.
+
+    A row number stays one number: which row it chooses is not known entry by entry.
+    """
+    if not known or any(node.shape for node in known):
+        return False
+    lookups = ((node, node.primitive.whole) for node in toposort(outputs))
+    return not any(symbols_of(rows) for node, whole in lookups if whole is not None for rows, _ in whole(node))
 
 
 def looked_at(arguments: Sequence[Node], unread: Collection[Node]) -> list[Node]:
@@ -89,7 +93,7 @@ def sign(arguments: Sequence[Node], outputs: Sequence[Node], unread: Collection[
         for size_name in size_names(node.shape):
             if size_name not in sizes:
                 sizes[size_name] = _identifier(size_name, f"size{len(sizes)}", used_names)
-    return Signature(tuple(arguments), tuple(known), identifiers, sizes)
+    return Signature(tuple(arguments), tuple(known), identifiers, sizes, is_batch(known, outputs))
 
 
 def _identifier(name: str, fallback: str, used_names: set[str]) -> str:

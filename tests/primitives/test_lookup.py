@@ -197,3 +197,13 @@ LENGTH, BESIDE = "arrays of indices have one length, not ", "an array of indices
 )  # fmt: skip
 def test_refusals(text, error, message):
     check_refusal(text, error, message, {**ARRAYS, "X": sg.tensor("X", "m n")})
+
+
+def test_a_scalar_among_scalars_may_be_a_row_number():
+    c, k = sg.scalar("c"), sg.scalar("k")
+    formula = c * sg.take(sg.stack([c, c**2, c**3]), k)
+    value, slope = sg.lambdify([c, k], [formula, sg.gradient(formula, c)])(2.0, 1)
+    assert (value, slope) == (8.0, 12.0)
+    assert sg.lambdify([k], sg.one_hot(k, 3))(2).tolist() == [0, 0, 1]
+    with pytest.raises(ValueError, match="from 0 to 2"):
+        sg.lambdify([k], sg.one_hot(k, 3))(3)
