@@ -38,7 +38,6 @@ _CALLS = 100
 _DIRECTIONS = 8
 _SINGLE_ENTRIES = 12
 _NEARBY = 3
-_COARSE = 1e-10
 
 
 def check_hand_written(asked: HandWritten, x: Array, seed: int = 0) -> GradientCheck:
@@ -94,8 +93,7 @@ def _check(asked: HandWritten, x: Array, generator: np.random.Generator) -> Grad
     if nearby:
         notes.append(f"{nearby} point{'s' if nearby > 1 else ''} around agree along random directions")
     if ledger.verdict() is Verdict.UNSURE:
-        if getattr(asked.function, "resolution", 0.0) > _COARSE:
-            notes.append("the function answers in float32: ask it in float64 for more digits")
+        notes += asked.notes_on_digits()
         notes.append(f"{ledger.unsure} of {ledger.entries} entries are not settled: the differences carry too few digits there")
 
     def causes_found() -> list[str]:
