@@ -88,7 +88,8 @@ class WithState:
 
 WRITINGS = [
     slope, by_loops, in_place, by_einsum, by_scattering, by_differences, by_complex_steps, that_changes_its_argument,
-    that_remembers, WithState(), lambda w: [float(v) for v in slope(w)], lambda w: tuple(slope(w)), lambda w: slope(w).astype(object),
+    that_remembers, WithState(), lambda w: [float(v) for v in slope(w)], lambda w: tuple(slope(w)),
+    lambda w: slope(w).astype(object),
     lambda w: slope(w).astype(np.longdouble), lambda w: np.asfortranarray(slope(w))[::1], lambda w: slope(w)[::-1][::-1],
     lambda w: [Fraction(float(v)) for v in slope(w)], lambda w: np.ma.array(slope(w), mask=False),
     lambda w: (loss(w), slope(w)),
