@@ -101,7 +101,9 @@ READ = {  # a loss, a claim as a formula, its code, a place: is its formula righ
     ),
     "another by 1e-9": ("x**2", "2*x + x**2/10**9", lambda x: 2 * x + x**2 / 1e9, 1.5, False, True),
     "another factor": ("x**2", "3*x", lambda x: 3 * x, 1.5, False, True),
-    "a number that was rounded": ("x**3/9", "0.33333333*x**2", lambda x: 0.33333333 * x**2, 1.5, False, False),
+    "a number that was rounded": (
+        "x**3/9", "0.3333333333333333*x**2", lambda x: 0.3333333333333333 * x**2, 1.5, True, False,
+    ),
 }  # fmt: skip
 
 
