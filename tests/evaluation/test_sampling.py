@@ -26,6 +26,14 @@ FACTS = [
     ("n n", {"symmetric": True}),
     ("n n", {"psd": True}),
     ("n n", {"pd": True}),
+    ("n n", {"symmetric": True, "positive": True}),
+    ("n n", {"symmetric": True, "lower": 2, "upper": 3}),
+    ("n n", {"psd": True, "nonnegative": True}),
+    ("n n", {"pd": True, "positive": True}),
+    ("n n", {"pd": True, "lower": -1, "upper": 1}),
+    ("n n", {"pd": True, "lower": 2, "upper": 3}),
+    ("n n", {"psd": True, "lower": 5}),
+    ("n n", {"psd": True, "upper": 1}),
     ("n", {}),
 ]
 
@@ -42,6 +50,24 @@ def test_what_is_drawn_is_what_was_declared(shape, facts, spread):
         value = draw(node, Sign.ANY, numbers, np.random.default_rng(seed), spread)
         assert np.shape(value) == numbers
         check_facts(node, value)
+
+
+BOUNDED = [{"symmetric": True, "positive": True}, {"psd": True, "nonnegative": True}, {"pd": True, "positive": True}]
+
+
+@pytest.mark.parametrize("facts", BOUNDED, ids=str)
+def test_matrices_with_structure_and_signs_are_differentiated_and_checked(facts):
+    loss = sg.formula("sum(abs(A)*A)", shapes={"A": "n n"}, facts={"A": facts})
+    assert str(sg.gradient(loss, "A")) == "2*A"
+    assert sg.check_gradient(loss, "A").verdict.name == "RIGHT"
+
+
+def test_symmetric_matrices_lie_in_the_domain():
+    formula = sg.formula("sum(log(A))", shapes={"A": "n n"}, facts={"A": {"symmetric": True}})
+    for point in points(formula, 3, 0):
+        (value,) = point.values.values()
+        assert (value > 0).all()
+        np.testing.assert_array_equal(value, value.T)
 
 
 REQUIRED = [
