@@ -44,6 +44,12 @@ def test_no_name_stands_twice():
     assert found[0] == "x0"
 
 
+def test_names_that_are_made_longer_are_no_others_names():
+    found = names_of(sg.scalar("np_"), sg.scalar("np"), sg.scalar("dtype_"), sg.scalar("dtype"))
+    assert len(set(found)) == 4
+    assert found[::2] == ["np_", "dtype_"]
+
+
 def test_sizes_have_names_that_no_argument_has():
     n = sg.scalar("n")
     signature = sign([n, V, A], [], [], NumPy)

@@ -118,6 +118,8 @@ def test_rows_that_are_looked_up_are_whole_numbers():
     nodes = {node.name: node for node in formula.symbols}
     assert row_numbers(toposort([formula])) == {nodes["i"]: nodes["v"].shape[0]}
     assert row_numbers(toposort([sg.formula("s + 1")])) == {}
+    shifted = sg.formula("sum(take(v, i + 1))", shapes={"v": "n", "i": "k"})
+    assert row_numbers(toposort([shifted])) == {}  # what is looked up is no input
 
 
 SMALLER = [
