@@ -85,13 +85,18 @@ def compare_formulas(
     list of (Equality, str)
         With the point where they differ, or why nothing is known.
     """
-    few = smaller([*before, *after, *([] if source is None else [source])])
-    if few is not None:
-        count = len(before)
+    everything, count = [*before, *after, *([] if source is None else [source])], len(before)
+    for turn in (0, 1):  # what is equal for one small size may be so by chance, as sum(x) and x[0] + x[1]
+        few = smaller(everything, turn)
+        if few is None:
+            break
+        verdicts: list[tuple[Equality, str]] = []
         with suppress(ValueError, IndexError):  # where a size was written out, the smaller formula has no meaning
             verdicts = _verdicts(few[:count], few[count : 2 * count], None if source is None else few[-1], fills_holes)
-            if all(verdict is Equality.EQUAL for verdict, _ in verdicts):
-                return verdicts
+        if not verdicts or any(verdict is not Equality.EQUAL for verdict, _ in verdicts):
+            break
+    else:
+        return verdicts
     return _verdicts(before, after, source, fills_holes)
 
 

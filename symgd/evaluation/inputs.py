@@ -122,13 +122,16 @@ def row_numbers(nodes: Iterable[Node]) -> dict[Node, Size]:
 _LARGE = 8
 
 
-def smaller(formulas: Sequence[Node]) -> list[Node] | None:
-    """Return the same formulas with small axes for large fixed ones, or None where that cannot be or changes nothing."""
+def smaller(formulas: Sequence[Node], turn: int = 0) -> list[Node] | None:
+    """Return the same formulas with small axes for large fixed ones, or None where that cannot be or changes nothing.
+
+    Every turn has other small axes: sum(x) is x[0] + x[1] where an axis has two entries.
+    """
     nodes = toposort(formulas)
     large = {size for node in nodes if node.is_symbol for size in node.shape if isinstance(size, int) and size > _LARGE}
     if not large:
         return None
-    small = {size: _SMALL[k % len(_SMALL)] for k, size in enumerate(sorted(large))}
+    small = {size: _SMALL[(k + turn) % len(_SMALL)] for k, size in enumerate(sorted(large))}
     known: dict[Node, Node] = {}
     try:
         for node in nodes:

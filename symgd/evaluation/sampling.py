@@ -257,12 +257,28 @@ def draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: n
         weights = generator.integers(1, 100, shape).astype(float)
         weights[..., -1] = 512 - weights[..., :-1].sum(-1)
         return weights / 512 * float(facts.sums_to)
-    if facts.is_symmetric:
+    interval = facts.interval & Interval.of(required)
+    if facts.is_positive_semidefinite:
+        return _semidefinite(interval, shape[0], generator)
+    if facts.is_symmetric and interval == Interval():
         factor = generator.normal(size=shape)
-        product = factor @ factor.T / shape[0] + 0.5 * np.eye(shape[0])
-        product = (product + product.T) / 2
-        return product if facts.is_positive_semidefinite else (factor + factor.T) / 2
-    return _inside(facts.interval & Interval.of(required), shape, generator, spread)
+        return (factor + factor.T) / 2
+    value = _inside(interval, shape, generator, spread)
+    return np.triu(value) + np.triu(value, 1).T if facts.is_symmetric else value
+
+
+def _semidefinite(interval: Interval, size: int, generator: np.random.Generator) -> Array:
+    """Draw a positive definite matrix with entries inside an interval, which holds positive numbers."""
+    low, high = float(interval.low), float(interval.high)
+    factor = generator.normal(size=(size, size))
+    if low >= 0:
+        factor = np.abs(factor)
+    product = factor @ factor.T / size + 0.5 * np.eye(size)
+    product = (product + product.T) / 2
+    room = min(high - max(low, 0.0), -low if low < 0 else np.inf)
+    if np.isfinite(room):
+        product *= 0.95 * room / np.max(np.abs(product))
+    return product + low if low > 0 else product
 
 
 def _inside(interval: Interval, shape: tuple[int, ...], generator: np.random.Generator, spread: Spread) -> Array:

@@ -105,7 +105,7 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
         raise ShapeError(f"{name} has shape {show_shape(shape)}: only a square matrix can be {min(matrix_facts)}")
     if {"one_hot", "sums_to"} & set(declared) and not shape:
         raise ShapeError(f"{name} is a scalar: only a tensor can be one_hot or sum to a number along its last axis")
-    return SymbolFacts(
+    found = SymbolFacts(
         interval=interval,
         is_nonzero="nonzero" in declared,
         is_symmetric=bool(matrix_facts),
@@ -114,6 +114,22 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
         is_one_hot="one_hot" in declared,
         sums_to=Fraction(1) if "one_hot" in declared else _sum(declared["sums_to"], name) if "sums_to" in declared else None,
     )
+    if _is_contradiction(found):
+        raise SymgdError(f"nothing satisfies all that is declared of {name}", hint="leave out what is not so")
+    return found
+
+
+def _is_contradiction(facts: SymbolFacts) -> bool:
+    """Whether no array has the facts, whatever its size: a positive definite matrix has a positive diagonal."""
+    if not facts.sign or (facts.is_positive_definite and not facts.sign & Sign.POSITIVE):
+        return True
+    if facts.is_positive_semidefinite and not facts.sign & Sign.NONNEGATIVE:
+        return True
+    if facts.is_one_hot:
+        return not (facts.sign & Sign.ZERO and facts.interval.high >= 1)
+    if facts.sums_to:
+        return not facts.sign & (Sign.POSITIVE if facts.sums_to > 0 else Sign.NEGATIVE)
+    return False
 
 
 def _sum(value: Any, name: str) -> Fraction:

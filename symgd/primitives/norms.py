@@ -218,9 +218,9 @@ def vector_norm(x: Operand, axis: Axis = None, keepdims: bool = False, ord: floa
     axes = normal_axes(x, axis)
     if len(axes) == 1 and axis is not None:
         return norm(x, ord, axes[0], keepdims)
-    kept = [one for one in range(-x.rank, 0) if one not in axes]
-    entries = x if not kept else transpose(x, [one + x.rank for one in (*kept, *axes)])
-    together = reshape(entries, (*(x.shape[one] for one in kept), -1)) if kept else ravel(entries)
+    kept = [position for position in range(-x.rank, 0) if position not in axes]
+    entries = x if not kept else transpose(x, [position + x.rank for position in (*kept, *axes)])
+    together = reshape(entries, (*(x.shape[position] for position in kept), -1)) if kept else ravel(entries)
     return keep(x, norm(together, ord, -1), axes, keepdims)
 
 

@@ -31,12 +31,12 @@ def _whole_number(entry: Entry) -> int:
         raise UnsupportedError("which rows are looked up is not known before the numbers are")
     number = entry.value if isinstance(entry, Node) else entry
     try:
-        whole = int(number)
+        row = int(number)
     except (ValueError, OverflowError):  # NaN and infinity
-        whole = None
-    if whole is None or (isinstance(number, numbers.Real) and number != whole):
+        row = None
+    if row is None or (isinstance(number, numbers.Real) and number != row):
         raise ShapeError(f"row numbers are whole numbers, not {shown(number)}")
-    return whole
+    return row
 
 
 def rows_code(node: Node, name: str, size: Size, printer: CodeWriter) -> str:

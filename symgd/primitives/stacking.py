@@ -268,8 +268,8 @@ def block(rows: Sequence[Operand | Sequence[Operand]]) -> Node:
         raise ShapeError("block takes rows of blocks", hint="block([[A, B], [C, D]])")
     if not any(isinstance(row, list | tuple) for row in rows):
         return concatenate(rows, axis=-1)
-    written = [[as_node(one) for one in (row if isinstance(row, list | tuple) else [row])] for row in rows]
-    for node in (one for row in written for one in row):
+    written = [[as_node(block) for block in (row if isinstance(row, list | tuple) else [row])] for row in rows]
+    for node in (node for row in written for node in row):
         if node.rank != 2:
             raise ShapeError(
                 f"block takes matrices, not {show_shape(node.shape)}", hint="v[:, None] is a column, v[None] a row"

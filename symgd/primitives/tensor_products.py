@@ -351,7 +351,7 @@ def tensordot(x: Operand, y: Operand, axes: int | Sequence[int | Sequence[int]] 
             shapes = f"{show_shape(x.shape)} and {show_shape(y.shape)}"
             raise ShapeError(f"tensordot of {shapes} cannot sum over {shown(axes)} axes", hint="tensordot(x, y, axes=1)")
         first, second = list(range(x.rank - count, x.rank)), list(range(count))
-    if any(len(set(one)) != len(one) for one in (first, second)):
+    if any(len(set(axes_of_one)) != len(axes_of_one) for axes_of_one in (first, second)):
         raise ShapeError("an axis is named twice")
     if len(first) != len(second):
         raise ShapeError("tensordot sums over as many axes of one tensor as of the other")

@@ -123,3 +123,22 @@ def test_what_floats_were_folded_into_is_near_enough():
 def test_a_point_is_not_mirrored_out_of_the_domain():
     result = sg.gradient("where(y**(-1/2) > y - 4, x, (abs(y) + 1)**cos(x))", "x")
     assert "abs" not in str(result)
+
+
+LARGE = [  # what small axes that stand for large ones do not tell apart, by one of their sizes alone
+    ("sum(x)", "x[0] + x[1]", Equality.DIFFERENT),
+    ("prod(x)", "x[0]*x[1]", Equality.DIFFERENT),
+    ("x[100] + sum(y)", "x[2] + sum(y)", Equality.DIFFERENT),
+    ("x[100] + sum(y)", "x[3] + sum(y)", Equality.DIFFERENT),
+    ("sum(0*x + 1)", "2 + 0*x[0]", Equality.DIFFERENT),
+    ("mean(x)", "sum(x)/2", Equality.DIFFERENT),
+    ("mean(x)", "sum(x)/200", Equality.EQUAL),
+    ("x[-1]", "x[199]", Equality.EQUAL),
+    ("sum(2*x)", "2*sum(x)", Equality.EQUAL),
+    ("sum(x)*sum(y)", "sum(x*sum(y))", Equality.EQUAL),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), LARGE, ids=[f"{one}, {other}" for one, other, _ in LARGE])
+def test_large_fixed_axes_are_as_long_as_they_are(before, after, expected):
+    assert verdict(before, after, x="200", y="100") is expected

@@ -18,9 +18,14 @@ from symgd.arrays import read_array
 from symgd.errors import DataError, SymgdError, shown
 from symgd.optional_packages import required
 
-__all__ = ["Asked", "in_double_precision", "library_of", "like", "to_numpy"]
+__all__ = ["Asked", "in_double_precision", "library_of", "like", "rounding_of_type", "to_numpy"]
 
 LIBRARIES = ("numpy", "torch", "jax")
+COARSE = {  # the distance of neighbouring numbers, relative to them, and the smallest number
+    "float32": (2.0**-23, 2.0**-149),
+    "bfloat16": (2.0**-7, 2.0**-133),
+    "float16": (2.0**-10, 2.0**-24),
+}
 MAX_ENTRIES = 10**9
 """A view may claim more entries than any memory holds."""
 
@@ -64,8 +69,10 @@ class Asked:
 
     Attributes
     ----------
-    resolution : float
-        The relative distance of neighbouring numbers in its coarsest answer so far: 2.2e-16, or 1.2e-7 for float32.
+    kind : str
+        The type of its coarsest answer so far: float64, float32, bfloat16 or float16.
+    resolution, least : float
+        The relative distance of neighbouring numbers of that type, 2.2e-16, or 1.2e-7 for float32; and its smallest number.
 
     Raises
     ------
@@ -76,7 +83,7 @@ class Asked:
     def __init__(self, function: Callable[..., Any], library: str | None = None) -> None:
         self.__wrapped__ = function
         self.library = library
-        self.resolution = float(np.finfo(float).eps)
+        self.kind, self.resolution, self.least = "float64", float(np.finfo(float).eps), 0.0
 
     def __call__(self, *arrays: Any) -> Any:
         if self.library is not None:
@@ -95,9 +102,17 @@ class Asked:
     def _answer(self, library: str, arrays: tuple[Any, ...]) -> Any:
         make = _maker(library)
         answer = self.__wrapped__(*(make(array) if np.asarray(array).dtype.kind == "f" else array for array in arrays))
-        if any(word in str(getattr(answer, "dtype", "")) for word in ("float32", "float16")):
-            self.resolution = max(self.resolution, float(np.finfo(np.float32).eps))
+        first = answer[0] if isinstance(answer, list | tuple) and answer else answer
+        name = str(getattr(first, "dtype", ""))
+        kind = next((kind for kind in COARSE if name.endswith(kind)), None)
+        if kind is not None and COARSE[kind][0] > self.resolution:
+            self.kind, (self.resolution, self.least) = kind, COARSE[kind]
         return to_numpy(answer)
+
+
+def rounding_of_type(function: Callable[..., Any], value: Any) -> Any:
+    """Return how far an answer of a function may be from what it was rounded from, because of its type."""
+    return getattr(function, "resolution", float(np.finfo(float).eps)) * np.abs(value) + getattr(function, "least", 0.0)
 
 
 def _maker(library: str) -> Callable[[Any], Any]:

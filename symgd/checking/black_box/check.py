@@ -38,7 +38,6 @@ _CALLS = 100
 _DIRECTIONS = 8
 _SINGLE_ENTRIES = 12
 _NEARBY = 3
-_COARSE = 1e-10
 
 
 def check_hand_written(hand_written: HandWritten, x: Array, seed: int = 0) -> GradientCheck:
@@ -94,8 +93,7 @@ def _check(hand_written: HandWritten, x: Array, generator: np.random.Generator) 
     if nearby:
         notes.append(f"{nearby} point{'s' if nearby > 1 else ''} around agree along random directions")
     if ledger.verdict() is Verdict.UNSURE:
-        if getattr(hand_written.function, "resolution", 0.0) > _COARSE:
-            notes.append("the function answers in float32: ask it in float64 for more digits")
+        notes += hand_written.notes_on_digits()
         notes.append(f"{ledger.unsure} of {ledger.entries} entries are not settled: the differences carry too few digits there")
 
     def causes_found() -> list[str]:

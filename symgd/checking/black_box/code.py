@@ -16,6 +16,8 @@ __all__ = ["HandWritten", "around", "has_values_of", "typical"]
 
 Function = Callable[[Array], Array]
 _SAME_DIGITS = 6.0
+_COARSE = 1e-10
+"""The distance of neighbouring numbers, relative to them, of types that have fewer digits than float64."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,20 @@ class HandWritten:
     claim: Function
     complex_function: Function | None = None
     what: str = "gradient"
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the claim answers with fewer digits than float64 has."""
+        return bool(getattr(self.claim, "resolution", 0.0) > _COARSE)
+
+    def notes_on_digits(self) -> list[str]:
+        """Say which of both answers with few digits."""
+        pairs = (("function", self.function), (self.what, self.claim))
+        return [
+            f"the {name} answers in {getattr(function, 'kind', 'few digits')}: ask it in float64 for more digits"
+            for name, function in pairs
+            if getattr(function, "resolution", 0.0) > _COARSE
+        ]
 
 
 def around(x: Array, count: int, generator: np.random.Generator) -> Iterator[Array]:

@@ -14,6 +14,7 @@ __all__ = ["numbers_in", "places_at_jumps"]
 
 _MOST_FUNCTIONS = 20
 _MOST_NUMBERS = 12
+_MOST_ENTRIES = 3
 _TOLERANCE = 1e-4
 """Smaller numbers are steps and tolerances."""
 _LIBRARIES = frozenset(("numpy", "scipy", "jax", "torch", "autograd", "sympy", "symgd", "pandas", "sklearn", "statsmodels"))
@@ -77,7 +78,7 @@ def _may_be_compared(value: Any) -> bool:
 def places_at_jumps(
     functions: Iterable[Any], claim: Callable[[Any], Any], x: Any, generator: np.random.Generator
 ) -> Iterator[Any]:
-    """Yield points with an entry at which a claim jumps: where code compares with a number, and between two such numbers.
+    """Yield points with an entry where a claim jumps: at a number that code compares with, between two of them, and beyond.
 
     Parameters
     ----------
@@ -85,21 +86,20 @@ def places_at_jumps(
         The code whose numbers are tried.
     claim : callable
     x : array
-        The point whose entry is moved.
+        The point, one of whose entries is moved: the first of a few that makes the claim jump.
     generator : numpy.random.Generator
     """
     numbers = sorted(map(float, set[Fraction]().union(*map(numbers_in, functions))))[:_MOST_NUMBERS]
-    index = tuple(int(generator.integers(length)) for length in x.shape)
 
-    def place(number: float) -> Any:
+    def place(entry: int, number: float) -> Any:
         moved = x.copy()
-        moved[index] = number
+        moved.flat[entry] = number
         return moved
 
-    def jumps(number: float) -> bool:
+    def jumps(entry: int, number: float) -> bool:
         step = 1e-7 * max(1.0, abs(number))
         try:
-            low, middle, high = (np.asarray(claim(place(number + shift))) for shift in (-step, 0.0, step))
+            low, middle, high = (np.asarray(claim(place(entry, number + shift))) for shift in (-step, 0.0, step))
         except Exception:  # a hand-written derivative may raise anything elsewhere
             return False
         if not low.shape == middle.shape == high.shape:
@@ -107,6 +107,12 @@ def places_at_jumps(
         size = 1e-3 * (1e-3 + np.abs(low) + np.abs(high))
         return bool(np.any(np.abs(low - middle) > size) or np.any(np.abs(high - middle) > size))
 
-    at_jumps = [number for number in numbers if jumps(number)]
-    between = [(low + high) / 2 for low, high in itertools.pairwise(at_jumps)]
-    yield from map(place, (*at_jumps, *between))
+    for entry in map(int, generator.choice(x.size, min(_MOST_ENTRIES, x.size), replace=False)):
+        at_jumps = [number for number in numbers if jumps(entry, number)]
+        if at_jumps:
+            between = [(low + high) / 2 for low, high in itertools.pairwise(at_jumps)]
+            first, last = at_jumps[0], at_jumps[-1]
+            beyond = [first - max(1.0, abs(first)) / 8, last + max(1.0, abs(last)) / 8]
+            for number in (*at_jumps, *between, *beyond):
+                yield place(entry, number)
+            return

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from symgd.checking.black_box.array_libraries import rounding_of_type
 from symgd.checking.black_box.code import HandWritten, typical
 from symgd.checking.black_box.complex_step import complex_slope
 from symgd.checking.black_box.differences import Ladder, Slope
@@ -25,6 +26,7 @@ _GOOD = 5e-8
 """The relative error that differences may have where they shall confirm a claim."""
 _NOTHING = 1e-9
 """What a slope may be, relative to the steepest chord, where 0 is right."""
+_SEVEN_DIGITS = 1e-7
 _MARGIN = 10.0
 _BEYOND_DOUBT = 1e4
 _NEIGHBOURS = 6
@@ -114,6 +116,7 @@ class PointCheck:
                 bends.add(bool(slope.right > slope.left))
             low, high = sorted((slope.left, slope.right))
             margin = _MARGIN * slope.error + _GOOD * (abs(low) + abs(high) + abs(predicted))
+            margin += self._rounding_along(self.claimed, direction)
             if not low - margin <= predicted <= high + margin:
                 outside = (predicted, slope)
         if outside is None:
@@ -157,12 +160,15 @@ class PointCheck:
         between = (low, high) if slope.is_kink else None
         gap = max(low - got, got - high, 0.0) if np.isfinite(got) else np.inf
         if gap > margin and np.isfinite(got):
-            margin += 3 * float(self.scatter()[where])
+            margin += 3 * float(self.scatter()[where]) + float(rounding_of_type(self.hand_written.claim, got))
         if gap > margin:
             if np.isfinite(gap) and (not self._is_witnessed(ladder, got, gap, slope, out) or self._bends_elsewhere(slope)):
                 self.ledger.unsure += 1
                 return
             self.ledger.enter(name, where, mpmath.mpf(got), mpmath.mpf(float(slope.value)), "", False, between=between)
+            return
+        if self.hand_written.is_coarse and gap > _SEVEN_DIGITS * max(abs(low), abs(high)):
+            self.ledger.unsure += 1
             return
         if slope.is_kink:
             if gap > _GOOD * max(abs(low), abs(high)):
@@ -238,6 +244,11 @@ class PointCheck:
         turns = range(-_NEIGHBOURS, _NEIGHBOURS + 1)
         return [self.hand_written.claim(place * (1 + 4 * turn * resolution)) for turn in turns]
 
+    def _rounding_along(self, claimed: Array, direction: Array) -> Array:
+        """Return how far the claim's answers along a direction may be off because each entry is rounded to their type."""
+        rounding: Array = np.tensordot(rounding_of_type(self.hand_written.claim, claimed), np.abs(direction), direction.ndim)
+        return rounding
+
     def _scatter_along(self, place: Array, direction: Array, out: tuple[int, ...]) -> float:
         """Return how far the claim's answers along a direction scatter beside a point."""
         answers = [np.tensordot(answer, direction, place.ndim)[out] for answer in self._answers_beside(place)]
@@ -260,9 +271,10 @@ class PointCheck:
             ladder, exact = self.ladder(self.x, direction, 1.0, 1.0)
             predicted = np.tensordot(self.claimed, direction, self.x.ndim)
             by_complex_step = exact is not None
+            rounding = self._rounding_along(self.claimed, direction)
             for out in np.ndindex(*ladder.middle.shape):
                 slope = _slope(ladder, exact, out)
-                self._judge_direction(float(predicted[out]), slope, ladder, out)
+                self._judge_direction(float(predicted[out]), float(rounding[out]), slope, ladder, out)
                 length = float(np.linalg.norm(np.ravel(self.claimed[out] * direction))) or 1.0
                 lost = max(lost, slope.error / length if slope.is_sure else np.inf)
         for index in self._chosen_entries(singles):
@@ -275,9 +287,9 @@ class PointCheck:
             f"{max(chance, 1e-300):.0e}"
         )
 
-    def _judge_direction(self, predicted: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
+    def _judge_direction(self, predicted: float, rounding: float, slope: Slope, ladder: Ladder, out: tuple[int, ...]) -> None:
         self.ledger.entries += 1
-        margin = _MARGIN * slope.error + 1e-9 * abs(slope.value) + np.finfo(float).tiny
+        margin = _MARGIN * slope.error + 1e-9 * abs(slope.value) + rounding + np.finfo(float).tiny
         if not slope.is_sure or not np.isfinite(predicted):
             self.ledger.unsure += 1
         elif slope.is_kink:
@@ -318,11 +330,11 @@ class PointCheck:
             return 0
         direction = self._direction(place)
         ladder, exact = self.ladder(place, direction, 1.0, 1.0)
-        predicted = np.tensordot(claimed, direction, place.ndim)
+        predicted, rounding = np.tensordot(claimed, direction, place.ndim), self._rounding_along(claimed, direction)
         agrees = 1
         for out in np.ndindex(*ladder.middle.shape):
             slope = _slope(ladder, exact, out)
-            gap = abs(float(predicted[out]) - slope.value) - np.finfo(float).tiny
+            gap = abs(float(predicted[out]) - slope.value) - float(rounding[out]) - np.finfo(float).tiny
             largest = float(np.max(np.abs(np.ravel(claimed[out] * direction)), initial=0.0))
             if not slope.is_sure or slope.is_kink or self._may_be_absorbed(float(predicted[out]), ladder, out):
                 agrees = 0

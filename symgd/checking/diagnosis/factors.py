@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -50,16 +51,19 @@ def _ratios(mismatch: Mismatch) -> list[float] | None:
 
 
 def _size_factor(mismatch: Mismatch, ratios: Sequence[float]) -> str | None:
-    """Name a factor that is a size, perhaps with a 2, a ½ or a sign."""
+    """Name a factor that is a size, or a product of two, perhaps with a 2, a ½ or a sign."""
     if len(ratios) != len(mismatch.points):
         return None
-    for name in mismatch.size_names():
-        sizes = [point.sizes.get(name, 0) for point in mismatch.points]
-        if min(sizes) < 2:
+    names = mismatch.size_names()
+    for several in [*((name,) for name in names), *itertools.combinations(names, 2)]:
+        sizes = [math.prod(point.sizes.get(name, 0) for name in several) for point in mismatch.points]
+        if min(sizes) < 2 or (len(several) > 1 and len(set(sizes)) < 2):
             continue
+        name = "*".join(several)
+        within = name if len(several) == 1 else f"({name})"
         for number, above, below in (
-            (1, name, f"1/{name}"),
-            (2, f"2*{name}", f"2/{name}"),
+            (1, name, f"1/{within}"),
+            (2, f"2*{name}", f"2/{within}"),
             (0.5, f"{name}/2", f"1/(2*{name})"),
         ):
             for sign, mark in ((1, ""), (-1, "-")):
@@ -73,10 +77,11 @@ def _size_factor(mismatch: Mismatch, ratios: Sequence[float]) -> str | None:
 
 
 def _wrong_size(mismatch: Mismatch, ratios: Sequence[float]) -> str | None:
-    """Name a size in the place of which a number, or another size, stands."""
+    """Name a size in the place of which a number, or another size, stands; one that the derivative has, where there is one."""
     if len(ratios) != len(mismatch.points):
         return None
-    for name in mismatch.size_names():
+    standing = {str(node.params[0]) for node in toposort(mismatch.spellings) if node.primitive.name == "size"}
+    for name in sorted(mismatch.size_names(), key=lambda name: name not in standing):
         sizes = [point.sizes.get(name, 0) for point in mismatch.points]
         if len(set(sizes)) < 2 or min(sizes) < 1:
             continue

@@ -18,6 +18,8 @@ def show(node: Node) -> str:
 
 def factor_words(ratio: float) -> str:
     """Say what a factor between claim and truth means."""
+    if not ratio:
+        return "0 is claimed"
     if abs(ratio + 1) < 1e-9:
         return "wrong sign"
     sign = "wrong sign and " if ratio < 0 else ""

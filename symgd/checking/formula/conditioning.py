@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from symgd.checking.black_box.array_libraries import rounding_of_type
 from symgd.checking.formula.reference import DIGITS
 from symgd.checking.request import Question
 from symgd.equality.differences import EXACT, Differences
@@ -70,6 +71,10 @@ class Doubts:
         claim = question.claims[k]
         assert not isinstance(claim, Node)
         self.claim = claim
+
+    def may_be_rounded(self, got: float, true: Real) -> bool:
+        """Whether an answer differs by no more than its type rounds: float16 has three digits."""
+        return bool(abs(got - true) <= float(rounding_of_type(self.claim, float(true))))
 
     def formula_is_right(self, index: tuple[int, ...], got: float, true: Real) -> bool:
         """Whether the function can be read as a formula that is right, and has such errors in 53 bits."""

@@ -206,6 +206,11 @@ class PointCheck:
             if is_right:
                 word = entry_name(name, index)
                 notes[f"{word}: the formula is right, its code keeps {digits:.0f} digits there"] = None
+            elif doubts.may_be_rounded(got, true):
+                kind = getattr(doubts.claim, "kind", "few digits")
+                notes[f"a claim answers in {kind}, to which the difference may be due: ask it in float64"] = None
+                ledger.unsure += 1
+                return
             elif doubts.may_be_rounding(index, got, true):
                 notes[
                     "a claim that differs may be right: around the point it is, up to rounding as large as the difference"
