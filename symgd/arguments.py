@@ -26,6 +26,7 @@ __all__ = [
     "integer_of",
     "read_arguments",
     "read_array",
+    "read_budget",
     "read_choice",
     "read_count",
     "read_finite_array",
@@ -98,6 +99,17 @@ def read_whole_number(value: object, name: str, least: int = 0, most: int | None
         end = "on" if most is None else f"to {most}"
         raise SymgdError(f"{name} is a whole number from {least} {end}, not {shown(value)}", hint=hint)
     return number
+
+
+def read_budget(budget: float | None) -> float:
+    """Return a limit in seconds; None is no limit.
+
+    Raises
+    ------
+    SymgdError
+        For anything but None and a positive number.
+    """
+    return math.inf if budget is None else read_number(budget, "the budget, a number of seconds,", "(0, inf]")
 
 
 def read_seed(seed: object) -> int:

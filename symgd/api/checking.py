@@ -13,7 +13,7 @@ from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formula import formula
 from symgd.api.inputs import read_variables, variable
 from symgd.api.simplification import finish, recognise
-from symgd.arguments import Function, read_count, read_seed
+from symgd.arguments import Function, read_budget, read_count, read_seed
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
@@ -35,7 +35,7 @@ class DerivedAndChecked(NamedTuple):
 def check_gradient(
     loss: FormulaLike, wrt: Variable | Function | Literal[True], *, gradient: Claim | None = None,
     at: Point | None = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None,
-    args: tuple[object, ...] = (),
+    args: tuple[object, ...] = (), budget: float | None = None,
 ) -> GradientCheck:  # fmt: skip
     """Check a gradient: symgd's own, a claimed one, or hand-written code.
 
@@ -59,6 +59,10 @@ def check_gradient(
         The inputs that the parameters of `gradient` are.
     args : tuple
         Further arguments of functions, behind the parameters.
+    budget : float, optional
+        Seconds, of code that cannot be read as a formula: up to 250 entries are compared one by one, with about 100 calls of
+        the function for each, and after the budget the rest only along random directions. Without it nothing depends on the
+        clock.
 
     Returns
     -------
@@ -85,8 +89,9 @@ def check_gradient(
     >>> sg.check_gradient(loss, "w", gradient="2*X.T @ (X @ w - y)").causes
     ['missing factor 1/m']
     """
+    seconds = read_budget(budget)
     if is_code(loss) and (callable(wrt) or wrt is True):
-        return check_code(loss, wrt, at, seed, "gradient", args)
+        return check_code(loss, wrt, at, seed, "gradient", args, seconds)
     loss = formula(loss)
     nodes = read_variables(loss, wrt)
     derived = own_gradients(loss, nodes)
@@ -106,6 +111,7 @@ def check_gradient(
 def check_jacobian(
     output: FormulaLike, wrt: Variable | Function, *, jacobian: Claim | None = None, at: Point | None = None,
     seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
+    budget: float | None = None,
 ) -> GradientCheck:  # fmt: skip
     """Check a Jacobian: symgd's own, a claimed one, or hand-written code.
 
@@ -116,7 +122,7 @@ def check_jacobian(
     wrt : Node, SymPy symbol, name, list of scalars, or callable
     jacobian : Node, text or callable, optional
         The claim, of the output's axes and then the variable's; symgd's own without it.
-    at, seed, points, arguments, args
+    at, seed, points, arguments, args, budget
         As in :func:`check_gradient`.
 
     Returns
@@ -138,8 +144,9 @@ def check_jacobian(
     >>> sg.check_jacobian(lambda x: A @ x, lambda x: A.T, at=[1.0, 2.0]).causes
     ['transposed']
     """
+    seconds = read_budget(budget)
     if is_code(output) and callable(wrt):
-        return check_code(output, wrt, at, seed, "Jacobian", args)
+        return check_code(output, wrt, at, seed, "Jacobian", args, seconds)
     output = formula(output)
     nodes = read_variables(output, wrt)
     derived = own_jacobians(output, nodes)
@@ -155,7 +162,7 @@ def check_jacobian(
 def check_hessian(
     loss: FormulaLike, wrt: Variable | Function, *, hessian: Claim | None = None, gradient: Claim | None = None,
     at: Point | None = None, seed: int = 0, points: int = 5,
-    arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
+    arguments: Sequence[str] | None = None, args: tuple[object, ...] = (), budget: float | None = None,
 ) -> GradientCheck:  # fmt: skip
     """Check a Hessian: symgd's own, a claimed one, or hand-written code.
 
@@ -170,7 +177,7 @@ def check_hessian(
         The claim; symgd's own without it.
     gradient : callable, Node or text, optional
         A claimed gradient, which is checked first; a function that cannot be read as a formula needs one.
-    at, seed, points, arguments, args
+    at, seed, points, arguments, args, budget
         As in :func:`check_gradient`.
 
     Returns
@@ -193,8 +200,9 @@ def check_hessian(
     >>> sg.check_hessian(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x", hessian="2*A").verdict
     <Verdict.WRONG: 'WRONG'>
     """
+    seconds = read_budget(budget)
     if is_code(loss) and callable(wrt):
-        return check_hessian_code(loss, wrt, gradient, at, seed, args)
+        return check_hessian_code(loss, wrt, gradient, at, seed, args, seconds)
     loss = formula(loss)
     target = variable(loss, wrt)
     if not isinstance(target, Node):

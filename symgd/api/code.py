@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def check_code(
-    function: object, claim: object, at: Point | None, seed: int, what: str, args: tuple[object, ...] = ()
+    function: object,
+    claim: object,
+    at: Point | None,
+    seed: int,
+    what: str,
+    args: tuple[object, ...] = (),
+    seconds: float = math.inf,
 ) -> GradientCheck:
     """Check a hand-written derivative: as a formula where the function can be read as one and has its values, else by values.
 
@@ -40,7 +47,7 @@ def check_code(
         function, derivative = _With(function, args), _With(derivative, args)
     parameters = read_parameters(at, function)
     if parameters is None:
-        return _check_of_array(function, derivative, at, seed, what)
+        return _check_of_array(function, derivative, at, seed, what, seconds)
     if isinstance(at, tuple) and parameters.is_spread and not (args or returns_both):
         names = names_of(function, len(at))
         derivative = derivative if names is None else bind(derivative, names)
@@ -52,11 +59,14 @@ def check_code(
         at,
         seed,
         what,
+        seconds,
     )
     return check.renamed(parameters.place_of)
 
 
-def _check_of_array(function: Function, claim: Function, at: Point | None, seed: int, what: str) -> GradientCheck:
+def _check_of_array(
+    function: Function, claim: Function, at: Point | None, seed: int, what: str, seconds: float
+) -> GradientCheck:
     from symgd.checking.black_box.array_libraries import Asked, in_double_precision, library_of
     from symgd.checking.black_box.check import check_hand_written
     from symgd.checking.black_box.code import HandWritten, has_values_of
@@ -82,7 +92,7 @@ def _check_of_array(function: Function, claim: Function, at: Point | None, seed:
             if check is not None and str(check.verdict) != "UNSURE":
                 return check
         analytic = function if formula is not None and is_analytic(formula) else None
-        return check_hand_written(HandWritten(fun, grad, analytic, what), x, seed)
+        return check_hand_written(HandWritten(fun, grad, analytic, what), x, seed, seconds)
 
 
 def _check_traced(formula: Node, variable: Node, claim: Function, x: Array, seed: int, what: str) -> GradientCheck | None:
@@ -121,7 +131,13 @@ class _With:
 
 
 def check_hessian_code(
-    function: object, claim: object, gradient: object, at: Point | None, seed: int, args: tuple[object, ...] = ()
+    function: object,
+    claim: object,
+    gradient: object,
+    at: Point | None,
+    seed: int,
+    args: tuple[object, ...] = (),
+    seconds: float = math.inf,
 ) -> GradientCheck:
     """Check a hand-written Hessian: as the Jacobian of the gradient, derived where the function can be read, or given."""
     function, claim = read_function(function, "what is judged"), read_function(claim, "the claimed Hessian")
@@ -150,10 +166,10 @@ def check_hessian_code(
             if check is not None:
                 return check
         raise SymgdError("the function is not what it was read as", hint="give gradient=…, its gradient function")
-    first = check_code(function, gradient, at, seed, "gradient")
+    first = check_code(function, gradient, at, seed, "gradient", seconds=seconds)
     if str(first.verdict) == "WRONG":
         return first
-    return check_code(gradient, claim, at, seed, "Hessian")
+    return check_code(gradient, claim, at, seed, "Hessian", seconds=seconds)
 
 
 def _read_point(at: Point | None) -> Array:

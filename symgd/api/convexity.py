@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from symgd.api.formula import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables
-from symgd.arguments import read_function, read_mapping, read_number, read_seed
+from symgd.arguments import read_budget, read_function, read_mapping, read_seed
 from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
 from symgd.evaluation.exact import exact_number
@@ -100,7 +99,7 @@ def convexity(
 
     source = read(formula)
     data = None if data is None else read_mapping(data, "data", "data={name: array}")
-    seconds = math.inf if budget is None else read_number(budget, "the budget, a number of seconds,", "(0, inf]")
+    seconds = read_budget(budget)
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")
     if wrt is None:

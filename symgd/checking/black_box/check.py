@@ -9,7 +9,7 @@ more than both sides can be off, and UNSURE in between.
 
 from __future__ import annotations
 
-import time
+import math
 
 import numpy as np
 
@@ -20,27 +20,23 @@ from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of
 from symgd.checking.request import Suspect
 from symgd.checking.verdict import GradientCheck, Verdict
 from symgd.errors import SymgdError
+from symgd.evaluation.effort import Effort
 from symgd.evaluation.entries import Array
 from symgd.evaluation.sampling import Point
 
 __all__ = ["check_hand_written"]
 
 METHOD = "adaptive differences in float64"
-_ALL_ENTRIES = 64
-_FEWEST = 2
-"""How many directions are tried, however slow the function is."""
 _MOST_ENTRIES = 250
-"""So many entries are checked one by one, of a function that is not slow."""
-_SLOW, _PATIENCE = 0.005, 5.0
-"""A function that takes so many seconds is slow: then the time of its own calls limits how often it is called."""
-_CALLS = 100
-"""What an entry costs."""
+"""So many entries are checked one by one."""
 _DIRECTIONS = 8
+_FEWEST = 2
+"""So many directions are tried, and so few where the seconds are over."""
 _SINGLE_ENTRIES = 12
 _NEARBY = 3
 
 
-def check_hand_written(hand_written: HandWritten, x: Array, seed: int = 0) -> GradientCheck:
+def check_hand_written(hand_written: HandWritten, x: Array, seed: int = 0, seconds: float = math.inf) -> GradientCheck:
     """Check a claimed derivative at a point and, along random directions, at a few points around it.
 
     Parameters
@@ -49,6 +45,8 @@ def check_hand_written(hand_written: HandWritten, x: Array, seed: int = 0) -> Gr
     x : array
     seed : int
         Of the directions and the points around.
+    seconds : float
+        After so many no further entry is checked on its own.
 
     Raises
     ------
@@ -56,10 +54,10 @@ def check_hand_written(hand_written: HandWritten, x: Array, seed: int = 0) -> Gr
         Where the function is not finite at the point.
     """
     with np.errstate(all="ignore"):
-        return _check(hand_written, x, np.random.default_rng(seed))
+        return _check(hand_written, x, np.random.default_rng(seed), Effort(seconds=seconds))
 
 
-def _check(hand_written: HandWritten, x: Array, generator: np.random.Generator) -> GradientCheck:
+def _check(hand_written: HandWritten, x: Array, generator: np.random.Generator, effort: Effort) -> GradientCheck:
     value, claimed = hand_written.function(x.copy()), hand_written.claim(x.copy())
     if claimed.shape != value.shape + x.shape:
         note = f"  the {hand_written.what} has shape {claimed.shape}, not {value.shape + x.shape}"
@@ -67,23 +65,18 @@ def _check(hand_written: HandWritten, x: Array, generator: np.random.Generator) 
         return GradientCheck(Verdict.WRONG, None, "shapes", 1, 0, notes=[note], find_causes=lambda: causes)
     if not np.isfinite(value).all():
         raise SymgdError("the function is not finite at this point", hint="choose a point inside its domain")
-    started = time.perf_counter()
     again = hand_written.function(x.copy())
-    spent = time.perf_counter() - started
     if not np.allclose(value, again, rtol=1e-12, atol=0):
         note = f"the function answers {_shown(value)}, and {_shown(again)} when it is asked again"
         return GradientCheck(Verdict.UNSURE, None, METHOD, 1, 0, notes=[note])
     here = PointCheck(hand_written, x, claimed, generator)
     notes: list[str] = []
-    entries = int(_PATIENCE / (_CALLS * spent)) if spent > _SLOW else _MOST_ENTRIES
-    if x.size <= min(_ALL_ENTRIES, max(entries, _FEWEST)) or x.size <= entries:
-        truth = np.full(claimed.shape, np.nan)
-        for index in np.ndindex(*x.shape):
-            here.entry(index, truth)
-        here.subgradients()
-    else:
-        truth = None
-        notes.append(here.by_directions(min(_DIRECTIONS, max(entries, _FEWEST)), min(_SINGLE_ENTRIES, entries)))
+    truth = _compare_entries(here, effort) if x.size <= _MOST_ENTRIES else None
+    if truth is None:
+        is_late = effort.is_out_of_time
+        notes.append(here.by_directions(_FEWEST if is_late else _DIRECTIONS, 0 if is_late else _SINGLE_ENTRIES))
+        if is_late:
+            notes.append(f"the budget ended before all {x.size} entries were compared one by one")
     nearby = 0
     for place in around(x, _NEARBY, generator):
         nearby += here.contradicted_nearby(place)
@@ -114,6 +107,17 @@ def _check(hand_written: HandWritten, x: Array, generator: np.random.Generator) 
         notes,
         find_causes=causes_found,
     )
+
+
+def _compare_entries(here: PointCheck, effort: Effort) -> Array | None:
+    """Check every entry, and return the slopes that are known; None where the seconds are over before the last one."""
+    truth = np.full(here.claimed.shape, np.nan)
+    for index in np.ndindex(*here.x.shape):
+        if effort.is_out_of_time:
+            return None
+        here.entry(index, truth)
+    here.subgradients()
+    return truth
 
 
 def _shown(value: Array) -> str:

@@ -12,6 +12,7 @@ import pytest
 from scipy.special import expit
 
 import symgd as sg
+from symgd.checking.verdict import Verdict
 from symgd.errors import ShapeError, SymgdError
 
 D = np.array([1e8, 1.0, 1e-6])
@@ -373,3 +374,50 @@ def test_what_rounding_hides_is_not_wrong(x):
 def test_stairs_have_two_slopes(x, claim, verdict):
     """That of a stair, and that of all of them, at an edge (0.25) too."""
     assert sg.check_gradient(lambda x: math.floor(x * 1e6), lambda x: claim, at=x).verdict.name == verdict
+
+
+# -- work and time ----------------------------------------------------------------------------------------------
+
+
+class _Slow:
+    """A function each of whose calls lets the clock advance, and a gradient with one wrong entry, too small for directions."""
+
+    scale = np.where(np.arange(20) == 13, 1e-9, 1.0)
+
+    def __init__(self, monkeypatch, seconds):
+        self.now = 0.0
+        self.seconds = seconds
+        monkeypatch.setattr("symgd.evaluation.effort.time", SimpleNamespace(monotonic=lambda: self.now))
+
+    def value(self, x):
+        self.now += self.seconds
+        return float(np.sum(self.scale * np.asarray(x, dtype=float) ** 2))
+
+    def gradient(self, x):
+        return 2 * self.scale * x * np.where(self.scale < 1, -1.0, 1.0)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1e-3, 1.0, 100.0])
+def test_a_verdict_does_not_depend_on_the_time_that_a_function_takes(seconds, monkeypatch):
+    slow = _Slow(monkeypatch, seconds)
+    check = sg.check_gradient(slow.value, slow.gradient, at=np.linspace(1, 2, 20))
+    assert check.verdict is Verdict.WRONG
+    assert check.worst.index == (13,)
+
+
+def test_a_budget_ends_the_comparison_entry_by_entry_and_the_check_says_so(monkeypatch):
+    slow = _Slow(monkeypatch, 1.0)
+    check = sg.check_gradient(slow.value, slow.gradient, at=np.linspace(1, 2, 20), budget=300)
+    assert check.verdict is Verdict.RIGHT
+    assert "the budget ended before all 20 entries were compared one by one" in str(check.explain())
+    assert "2 random directions" in str(check.explain())
+    assert slow.now < 2000
+    generous = sg.check_gradient(slow.value, slow.gradient, at=np.linspace(1, 2, 20), budget=1e9)
+    assert generous.verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize("budget", [0, -1, math.nan, "1", True])
+def test_a_budget_is_a_positive_number(budget):
+    for loss, wrt in ((lambda x: float(x @ x), lambda x: 2 * x), ("x**2", "x")):
+        with pytest.raises(sg.SymgdError, match="the budget, a number of seconds"):
+            sg.check_gradient(loss, wrt, at=None if wrt == "x" else [1.0], budget=budget)
