@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symgd.curvature.algebra.positivity import sign_by_squares
+from symgd.curvature.algebra.positivity import positive_coefficients, sign_by_squares
 from tests.curvature.regions import region_of
 
 SIGNS = [  # text, bounds, guess, whether it is shown
@@ -34,3 +34,26 @@ def test_the_work_is_counted():
     before = region.effort.spent
     sign_by_squares(region, polynomial, 1)
     assert region.effort.spent > before
+
+
+STRICT = [  # text, bounds, whether it is never 0 inside the domain, by hand
+    ("u**2 + x*w**2 - w**2", {"x": (1, 2)}, False),  # 0 where u = w = 0, for every x
+    ("u**2 + x*w**2 - w**2 + x - 1", {"x": (1, 2)}, True),
+    ("u**4 + x**2 - 2*x + 1", {"x": (1, 2)}, True),
+    ("u**4 + x*u**2 - u**2", {"x": (1, 2)}, False),
+    ("a + x**2 - 2*x + 1", {"x": (1, 2)}, True),
+    ("a*x - a + u**2", {"x": (1, 2)}, False),  # the parameter a may be 0
+    ("x*y - x - y + 1", {"x": (1, 2), "y": (1, 2)}, True),
+    ("x*y - x - 3*y + 3", {"x": (3, 4), "y": (1, 2)}, True),
+    ("x*y - x - y + 1 + u**2", {"x": (1, 2), "y": (1, 2)}, True),
+    ("u**2 + v**2", {}, False),
+]
+
+
+@pytest.mark.parametrize(("text", "bounds", "strict"), STRICT)
+def test_coefficients_that_are_positive_do_not_hide_a_zero(text, bounds, strict):
+    region, polynomial = region_of(text, facts={"a": {"nonnegative": True}} if "a" in text else {}, wrt=list("uvwxy"), **bounds)
+    found = positive_coefficients(region, polynomial, 1)
+    assert (not found.statement.touching) == strict
+    other = positive_coefficients(region, -polynomial, -1)
+    assert (other.statement.sign, not other.statement.touching) == (-1, strict)
