@@ -190,9 +190,9 @@ def test_a_broadcast_residual_counts_as_often_as_it_is_used():
     assert found.lipschitz >= 0.5
 
 
-@pytest.mark.parametrize("text", ["trace(W)**2", "sum(diag(W)**2)"])
+@pytest.mark.parametrize("text", ["trace(W)**2", "sum(diag(W)**2)", "diag(W) @ diag(W)", "norm2(diag(W))**2"])
 def test_maps_that_lose_entries_have_no_modulus(text):
-    assert sg.curvature_bounds(sg.formula(text, shapes={"W": "n n"}), "W").modulus.equals_number(0)
+    assert str(sg.curvature_bounds(sg.formula(text, shapes={"W": "n n"}), "W").modulus) == "0"
 
 
 def test_blocks_of_several_variables_do_not_add_their_moduli():
