@@ -132,8 +132,7 @@ def _holds_anyway(case: Case, node: Node, where: Requirement) -> bool:
     found = sign_of(node, case.wrt, bare, case.effort)
     if found is None or found.sign == 0:
         return False
-    signs = Sign.POSITIVE if found.sign > 0 else Sign.NEGATIVE
-    return not (signs | (Sign.ZERO if found.touching else Sign.NEVER)) & ~where
+    return not found.values & ~where
 
 
 def _relation(where: Requirement) -> str:

@@ -24,6 +24,11 @@ CASES = [
     ("where(x > 0, x, 1)", {"x": "(0, 5]"}, "AFFINE"),
     ("exp(abs(x))", {}, "STRONGLY_CONVEX"),
     ("maximum(x**2, 2)", {}, "CONVEX"),
+    ("where(x > 1, 1/x**2, 3 - 2*x)", {}, "CONVEX"),
+    ("where(x > 1, 1/(x - 2)**2, x)", {}, "NEITHER"),  # both sides of the pole at 2 are convex
+    ("where(x > 1, 1/(x - 2)**2, x)", {"x": (None, "19/10")}, "CONVEX"),
+    ("where(x > 1, -log((x - 2)**2), 1 - x)", {}, "NEITHER"),
+    ("where(x > 0, log(1 + x), x)", {}, "CONCAVE"),
 ]
 
 
