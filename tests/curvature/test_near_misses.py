@@ -6,10 +6,9 @@ import mpmath
 import pytest
 import sympy as sp
 
-import symgd as sg
-from symgd.curvature import prover
 from symgd.curvature.kind import Kind
 from tests.curvature.near_misses import MISSES, TRUE
+from tests.curvature.regions import proven
 
 CONTRADICTED = {
     "convex": {kind for kind in Kind if kind.is_convex},
@@ -19,15 +18,9 @@ CONTRADICTED = {
 NAMES = {"where": lambda condition, a, b: sp.Piecewise((a, condition), (b, True)), "maximum": sp.Max}
 
 
-@pytest.fixture(autouse=True)
-def _proofs_alone(monkeypatch):
-    """Leave the search for counterexamples out."""
-    monkeypatch.setattr(prover, "_refuted", lambda case, stated, reasons: prover._unknown(case, stated, "; ".join(reasons)))
-
-
 @pytest.mark.parametrize("row", TRUE, ids=str)
 def test_what_is_true_is_proven(row):
-    verdict = sg.convexity(row.text, domain=row.domain)
+    verdict = proven(row.text, domain=row.domain)
     assert verdict.kind.name in row.kinds
     assert verdict.check()
 
@@ -46,4 +39,4 @@ def second_difference(row):
 def test_what_is_nearly_true_is_never_proven(row):
     gap = second_difference(row)
     assert {"convex": gap < 0, "concave": gap > 0, "strict": abs(gap) < mpmath.mpf(10) ** -45}[row.isnt]
-    assert sg.convexity(row.text, domain=row.domain).kind not in CONTRADICTED[row.isnt]
+    assert proven(row.text, domain=row.domain).kind not in CONTRADICTED[row.isnt]
