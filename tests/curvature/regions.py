@@ -17,11 +17,14 @@ from symgd.graph.inference import Facts
 __all__ = ["proven", "region_of", "signs_of"]
 
 
-def region_of(text: str, facts: dict | None = None, wrt: list[str] | None = None, **bounds: tuple) -> tuple[Region, Polynomial]:
+def region_of(
+    text: str, facts: dict | None = None, wrt: list[str] | None = None, constraints: list[str] | None = None, **bounds: tuple
+) -> tuple[Region, Polynomial]:
     """Return the region of a formula, and the formula as a polynomial in its generators."""
     formula = sg.formula(text, facts=facts or {})
     variables = [node for node in formula.symbols if wrt is None or node.name in wrt]
-    domain = read_domain(formula, variables, {name: Interval(*ends) for name, ends in bounds.items()}, [])
+    conditions = [sg.formula(one) for one in constraints or []]
+    domain = read_domain(formula, variables, {name: Interval(*ends) for name, ends in bounds.items()}, conditions)
     elementary = Elementary(variables, Facts(domain.interior()))
     (quotient,) = elementary.of_all([formula])
     assert not quotient.bottom

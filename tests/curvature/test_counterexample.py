@@ -41,6 +41,8 @@ def test_what_is_found_is_proven(text, convexity, concavity):
 
 HIDDEN = [  # text, bounds, constraints, against convexity, against concavity: narrow, far away, at an end, or at a kink
     ("x**2 + exp(-10000*(x - 3)**2)/1000", {}, [], True, True),
+    ("x**2 + exp(-1000000*(3*x - 22)**2)/1000", {}, [], True, True),
+    ("x**2 + exp(-1000000*(2*x + 13)**2)/1000", {}, [], True, True),
     ("x**4 - x**2/1000000", {}, [], True, True),
     ("exp(x) - exp(2*x)/1000", {}, [], True, True),
     ("x**2 - x**3/1000000", {}, [], True, True),

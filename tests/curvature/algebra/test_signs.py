@@ -126,3 +126,24 @@ def test_inequalities_that_fail_by_a_little_are_not(text, bounds):
     region.elementary.effort = Effort(300_000)
     assert Signs(region).of(polynomial) is None
     assert Signs(region).of(-polynomial) is None
+
+
+ASSUMED = [  # a polynomial where (x − 1)·(y − 1) > 0, and its sign
+    ("(x - 1)*(y - 1)", 1),
+    ("-(x - 1)*(y - 1)", -1),
+    ("(x - 1)**2*(y - 1)**2", 1),
+    ("(x - 1)**3*(y - 1)**3", 1),
+    ("(x - 1)**3*(y - 1)", 1),
+    ("(x - 1)**2*(y - 1)", None),
+    ("(x - 1)*(y - 1)*(1 + x**2)", 1),
+    ("(x - 1)*(y - 2)", None),
+    ("x*y", None),
+]
+
+
+@pytest.mark.parametrize(("text", "sign"), ASSUMED)
+def test_products_whose_sign_the_domain_states(text, sign):
+    signs, polynomial = signs_of(text, constraints=["(x - 1)*(y - 1) > 0"])
+    found = signs.of(polynomial)
+    assert (None if found is None else found.sign) == sign
+    assert found is None or all(step.check() for step in found.steps)

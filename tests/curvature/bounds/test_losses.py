@@ -200,3 +200,12 @@ def test_blocks_of_several_variables_do_not_add_their_moduli():
     found = sg.curvature_bounds(loss, ["w", "b"], {"A": 5 * np.eye(2)})
     assert found.modulus <= 2
     assert found.lipschitz >= 10
+
+
+@pytest.mark.parametrize("size", [0.01, 1, 5])
+def test_a_form_that_falls_does_not_lower_the_bound_of_others(size):
+    """The eigenvalues are −2·size of w, and 2 of b."""
+    loss = sg.formula("w@A@w + b**2", shapes={"w": "n", "A": "n n", "b": ""}, facts={"A": {"symmetric": True}})
+    found = sg.curvature_bounds(loss, ["w", "b"], {"A": -size * np.eye(2)})
+    assert found.modulus <= -2 * size
+    assert found.lipschitz >= max(2, 2 * size)
