@@ -177,3 +177,14 @@ def test_the_interior_leaves_ends_out():
 def test_conditions_of_other_kinds_are_refused(text):
     with pytest.raises(SymgdError, match="is not a constraint that is understood"):
         read_domain(sg.formula("x + y"), [], {}, [sg.formula(text)])
+
+
+@pytest.mark.parametrize(("constraint", "bound"), [("x**2 < 2", 2), ("x**2 + y**2 < 2", 2), ("abs(x) < 1", 1)])
+def test_constraints_on_some_variables_hold_at_samples(constraint, bound):
+    formula = sg.formula("x + y")
+    variables = sorted(formula.symbols, key=str)
+    domain = read_domain(formula, variables, {}, [sg.formula(constraint)])
+    points = domain.sample(variables, 200, 0)
+    assert len(points)
+    assert (points[:, 0] ** 2 < bound).all()
+    assert not len(domain.keep(variables, np.array([[9.0, 0.0], [-9.0, 0.0]])))
