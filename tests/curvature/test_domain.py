@@ -104,6 +104,9 @@ INSIDE = [  # text, constraints, a point, whether it lies inside, exactly
     ("sqrt(x) + y", [], ("0", "1"), True),
     ("1/(x - y)", [], ("1", "1"), False),
     ("1/(x - y)", [], ("1", "2"), True),
+    ("asin(x + y)", [], ("1/3", "1/3"), True),
+    ("asin(x + y)", [], ("2/3", "1/2"), False),
+    ("asin(x + y)", [], ("-2/3", "-1/2"), False),
 ]
 
 

@@ -18,6 +18,23 @@ SAME = [
     ("sqrt(x)*sqrt(x)", "x"),
     ("x**(3/2)", "x*sqrt(x)"),
     ("sqrt(x)**3/x", "sqrt(x)"),
+    ("exp(log(x)/2)", "sqrt(x)"),
+    ("exp(-2*log(x) + y)", "exp(y)/x**2"),
+    ("exp(y*log(x))", "x**y"),
+    ("sqrt(x**2*y)", "x*sqrt(y)"),
+    ("sqrt(exp(x))", "exp(x/2)"),
+    ("sqrt(sqrt(x))", "x**(1/4)"),
+    ("(x*y)**(1/3)", "x**(1/3)*y**(1/3)"),
+    ("sqrt(x/y)", "sqrt(x)/sqrt(y)"),
+    ("log(6*x)", "log(6) + log(x)"),
+    ("log(x/3)", "log(x) - log(3)"),
+    ("log(sqrt(x))", "log(x)/2"),
+    ("log(exp(x)*y**2)", "x + 2*log(y)"),
+    ("sqrt(1 + x)**2", "1 + x"),
+    ("1/sqrt(1 + x)", "sqrt(1 + x)/(1 + x)"),
+    ("cos(x)**3", "cos(x) - cos(x)*sin(x)**2"),
+    ("cos(x + y)**2 + sin(x + y)**2", "1"),
+    ("e**2*exp(x)", "exp(x + 2)"),
     ("cos(x)**2", "1 - sin(x)**2"),
     ("tan(x)*cos(x)", "sin(x)"),
     ("x**(1/2)*x**(1/3)", "x**(5/6)"),
@@ -31,3 +48,19 @@ def test_two_spellings_are_one_quotient(one, other):
     facts = {name: {"positive": True} for name in "xy"}
     first, second = field.of_all([sg.formula(text, facts=declared(facts, text)) for text in (one, other)])
     assert not field.add(first, field.scaled(second, -1)).top
+
+
+DIFFERENT = [  # what looks alike
+    ("exp(1/log(x))", "x"), ("exp(log(x)**2)", "x**2"), ("log(x + y)", "log(x) + log(y)"), ("sqrt(x + y)", "sqrt(x) + sqrt(y)"),
+    ("exp(x*y)", "exp(x)*exp(y)"), ("exp(x)**2", "exp(x**2)"), ("sqrt(1 + x**2)", "1 + x"), ("sin(x + y)", "sin(x) + sin(y)"),
+    ("cos(x)", "sqrt(1 - sin(x)**2)"), ("log(x)**2", "2*log(x)"), ("x**(1/2)", "x**(1/3)"), ("log(2)", "log(3)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_what_only_looks_alike_is_kept_apart(one, other):
+    x, y = (sg.scalar(name, positive=True) for name in "xy")
+    field = Elementary([x, y], Facts())
+    facts = {name: {"positive": True} for name in "xy"}
+    first, second = field.of_all([sg.formula(text, facts=declared(facts, text)) for text in (one, other)])
+    assert field.add(first, field.scaled(second, -1)).top

@@ -81,7 +81,8 @@ DEFINED = [  # a formula of x, an interval, and whether it has a value at all it
     ("log(x)", (0, 1), True), ("log(x)", (-1, 1), False), ("log(x)", (-2, -1), False), ("sqrt(x)", (0, 5), True),
     ("sqrt(x - 1)", (0, 5), False), ("sqrt(1 - x**2)", (-1, 1), True), ("sqrt(1 - x**2)", (-1, 2), False),
     ("log(x**2 + x + 1)", (-9, 9), True), ("log(x**2 + x - 1)", (-9, 9), False), ("1/(x**2 - 2)", (1, 2), False),
-    ("1/(x**2 - 2)", ("3/2", 2), True), ("exp(1/x)", (0, 1), True), ("asin(x)", (-1, 1), True), ("asin(x)", (-1, 2), False),
+    ("1/(x**2 - 2)", ("3/2", 2), True), ("1/(x**2 - 2)", (-1, 1), True), ("1/(exp(x) - 1)", (-1, 0), True),
+    ("exp(1/x)", (0, 1), True), ("asin(x)", (-1, 1), True), ("asin(x)", (-1, 2), False),
     ("x**(-1/2)", (0, 1), True), ("x*exp(x)", (-9, 9), True), ("1/(1 + exp(x))", (-9, 9), True),
 ]  # fmt: skip
 
