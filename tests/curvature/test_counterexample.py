@@ -61,6 +61,7 @@ HIDDEN = [  # text, bounds, constraints, against convexity, against concavity: n
     ("x*y*z", {"x": (0, 1), "y": (0, 1), "z": (0, 1)}, [], True, True),
     ("maximum(x, y) - maximum(y, 2*x)", {}, [], True, True),
     ("x1*x2 + x3*x4 + x5**2", {}, [], True, True),
+    ("x*y + z*w", {}, [], True, True),
 ]
 
 
