@@ -79,3 +79,14 @@ def test_remainders_of_series(text, sign):
     assert step is not None
     assert all(part.check() for part in step.walk())
     assert sign_by_calculus(region, polynomial, interval, -sign) is None
+
+
+@pytest.mark.parametrize(("sign", "relation"), [(1, "≥"), (-1, "≤")])
+def test_claims_say_which_sign(sign, relation):
+    region, polynomial = region_of("exp(x) - x")
+    search = calculus.Calculus(region, polynomial)
+    low, high = Fraction(0), math.inf
+    assert search.signed(polynomial, sign, low, high, "").claim == f"exp(x) - x {relation} 0 on (0, ∞)"
+    slope = region.elementary.slope(polynomial, search.variable)
+    claim = search.slope_signed(polynomial, slope, sign, low, high).claim
+    assert claim == f"the derivative of exp(x) - x is {relation} 0 on (0, ∞)"
