@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -92,3 +93,18 @@ SETS = [  # a condition, and whether it describes a convex set (Boyd & Vandenber
 def test_sets_that_conditions_describe(condition, is_convex):
     case = case_of("x + y", (condition,))
     assert (obstacle_of_domain(case.on(without_what_holds_anyway(case)[1])) is None) == is_convex
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds", "is_convex"),
+    [
+        ("1/(x**2 - 1)", {"x": (-1, 1)}, True),  # x² − 1 < 0
+        ("1/(1 - x**2)", {"x": (-1, 1)}, True),
+        ("1/(exp(x) - 1)", {"x": (-math.inf, 0)}, True),
+        ("1/(x**2 - 1)", {"x": (-2, 1)}, False),
+        ("1/sin(x)", {"x": (-1, 1)}, False),
+    ],
+)
+def test_requirements_that_restrict_nothing_are_no_obstacle(text, bounds, is_convex):
+    case = case_of(text, **bounds)
+    assert (obstacle_of_domain(case) is None) == is_convex

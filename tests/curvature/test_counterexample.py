@@ -10,6 +10,7 @@ import symgd as sg
 from symgd.curvature.counterexample import refute
 from symgd.curvature.domain import read_domain
 from symgd.curvature.second_derivatives.hessian import Hessian, has_kink
+from symgd.curvature.verdict import Bend
 from symgd.evaluation.effort import Effort
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
@@ -115,3 +116,15 @@ def test_a_search_without_effort_finds_little():
     effort.spend()
     found = refute(formula, variables, read_domain(formula, variables, {}, []), Hessian(formula, variables, Facts()), effort)
     assert found.convexity is None
+
+
+@pytest.mark.parametrize(
+    "text", ["x**2 + exp(-1000000*(3*x - 22)**2)/1000", "x**2 + y**2 + 2*exp(-(x - 3)**2 - (y + 13/3)**2)"]
+)
+def test_smooth_functions_are_refuted_at_a_point(text):
+    formula = sg.formula(text)
+    variables = list(formula.symbols)
+    domain = read_domain(formula, variables, {}, [])
+    found = refute(formula, variables, domain, Hessian(formula, variables, Facts()), Effort())
+    assert isinstance(found.convexity, Bend)
+    assert found.convexity.check()

@@ -83,3 +83,13 @@ def test_the_first_derivative_that_is_not_0_decides(text, nature, order):
 def test_a_flat_point_is_degenerate():
     formula = sg.formula("x**14")
     assert classify_point(formula, formula.symbols, {formula.symbols[0]: exact_number(0)}).nature is Nature.DEGENERATE
+
+
+@pytest.mark.parametrize(("text", "value"), [("(x**2 - 2)**2 + y**2", 0), ("x**4 - 4*x**2 + y**2", -4)])
+def test_values_in_boxes(text, value):
+    formula = sg.formula(text)
+    root, near = Fraction(math.isqrt(2 * 10**80), 10**40), Fraction(1, 10**35)
+    box = {node: (middle - near, middle + near) for node, middle in zip(formula.symbols, (root, Fraction(0)), strict=True)}
+    found = classified_in_box(formula, list(formula.symbols), box)
+    assert abs(found.value - value) < 1e-25
+    assert abs(found.point["x"] ** 2 - 2) < 1e-28

@@ -36,7 +36,8 @@ TEXTS = [
 ]
 POSITIVE = ["x**x - sqrt(x)*x**(1/3)", "log(3*x**2)/x**2", "exp(-1/x)*log(x)**2", "x**(3/2)*log(x) + sqrt(x + x**2)",
             "exp(1/log(x + 5))*exp(log(x)/3)",
-            "sqrt(8*x**3)*log(x**2/3)", "(x*sqrt(x + 1))**(1/3)"]  # fmt: skip
+            "sqrt(8*x**3)*log(x**2/3)", "(x*sqrt(x + 1))**(1/3)",
+            "sqrt(x*log(x + 1))*sqrt(log(x + 1))", "log(1 + x)**(2/3)/exp(x/3)"]  # fmt: skip
 
 
 def _same(first, second, x, point):

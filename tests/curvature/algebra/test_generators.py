@@ -54,6 +54,8 @@ DIFFERENT = [  # what looks alike
     ("exp(1/log(x))", "x"), ("exp(log(x)**2)", "x**2"), ("log(x + y)", "log(x) + log(y)"), ("sqrt(x + y)", "sqrt(x) + sqrt(y)"),
     ("exp(x*y)", "exp(x)*exp(y)"), ("exp(x)**2", "exp(x**2)"), ("sqrt(1 + x**2)", "1 + x"), ("sin(x + y)", "sin(x) + sin(y)"),
     ("cos(x)", "sqrt(1 - sin(x)**2)"), ("log(x)**2", "2*log(x)"), ("x**(1/2)", "x**(1/3)"), ("log(2)", "log(3)"),
+    ("exp(x/2)", "1"), ("exp(x/2)", "exp(x/3)"), ("sqrt(log(x + 1))", "sqrt(x + 1)"), ("sqrt(x*log(x + 1))", "sqrt(x*(x + 1))"),
+    ("sqrt(x)*log(2)", "sqrt(x)"), ("sin(x)**2", "sin(x)"),
 ]  # fmt: skip
 
 
