@@ -71,13 +71,14 @@ def test_functions_of_two_variables(text, low, high):
     check_range(sg.curvature_bounds(text, ["x", "y"]), low, high)
 
 
-SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "k m", "B": "n p", "W": "m n", "Y": "k p", "P": "n n", "V": "n p"}
+SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "k m", "B": "n p", "W": "m n", "Y": "k p", "P": "n n", "V": "n p", "v": "n"}
 RNG = np.random.default_rng(7)
 DATA = {
     "X": RNG.normal(size=(7, 3)),
     "y": RNG.normal(size=7),
     "A": RNG.normal(size=(4, 7)),
     "B": RNG.normal(size=(3, 2)),
+    "v": np.array([0.5, -2.0, 1.25]),
     "Y": RNG.normal(size=(4, 2)),
     "P": np.diag([1.0, 2.0, 5.0]) + 0.5,
 }
@@ -103,6 +104,7 @@ LOSSES = [  # a loss, its variable, the matrix of the residual, and the range of
     ("-sum((X@w - y)**2)", "w", lambda d: d["X"], -2, -2),
     ("normF(A@W@B - Y)**2", "W", lambda d: np.kron(d["A"], d["B"].T), 2, 2),
     ("sum((X@V)**2)", "V", lambda d: np.kron(d["X"], np.eye(2)), 2, 2),
+    ("sum((y*(v@w) - y)**2)", "w", lambda d: np.outer(d["y"], d["v"]), 2, 2),
     ("logsumexp(X@w)", "w", lambda d: d["X"], 0, 1 / 2),
     ("w@P@w", "w", lambda d: np.linalg.cholesky(d["P"]).T, 2, 2),
 ]

@@ -106,3 +106,19 @@ def test_no_larger_number_is_shown(above):
     for number, is_shown in ((Fraction(1), True), (1 + above, False), (1 - above, True)):
         shifted = matrix.shifted(algebra.number(number), constant(number))
         assert (shifted.semidefinite(1) is not None) == is_shown
+
+
+CLAIMS = [  # text, and what the proof says of the minors
+    ("x**2", ["f″ = 2 ≥ 0"]),
+    ("-(x**2)", ["f″ = -2 ≤ 0"]),
+    ("x**2 + x*y + y**2", ["principal minor 1 = 2 ≥ 0", "principal minor 12 = 3 ≥ 0"]),
+    ("-(x**2) - x*y - y**2", ["principal minor 1 = -2 ≤ 0", "principal minor 12 = 3 ≥ 0"]),
+    ("(x + y)**2", ["principal minor 1 = 2 ≥ 0", "principal minor 2 = 2 ≥ 0", "principal minor 12 = 0"]),
+]
+
+
+@pytest.mark.parametrize(("text", "claims"), CLAIMS)
+def test_minors_in_words(text, claims):
+    matrix = matrix_of(text)
+    way = 1 if "≥" in claims[0] else -1
+    assert [step.claim for step in matrix.semidefinite(way)[1]] == claims
