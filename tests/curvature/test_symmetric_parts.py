@@ -98,4 +98,5 @@ def test_a_matrix_of_two_sizes_has_no_symmetric_part(text):
     """The data are square, and the axes are not the same."""
     formula = sg.formula(text, shapes={"x": "m", "A": "m n", "y": "n"})
     (matrix,) = [node for node in formula.symbols if node.name == "A"]
-    assert symmetric_parts(formula, {matrix: np.array([[1.0, 2.0], [0.0, 1.0]])}) is None
+    for array in ([[1.0, 2.0], [0.0, 1.0]], [[-1.0, 0.0], [0.0, -1.0]]):
+        assert symmetric_parts(formula, {matrix: np.array(array)}) is None
