@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 import symgd as sg
 from symgd.curvature.algebra.elementary import Elementary
+from symgd.evaluation.intervals import enclose
 from symgd.graph.inference import Facts
 from tests.formulas import declared
 
@@ -66,3 +69,17 @@ def test_what_only_looks_alike_is_kept_apart(one, other):
     facts = {name: {"positive": True} for name in "xy"}
     first, second = field.of_all([sg.formula(text, facts=declared(facts, text)) for text in (one, other)])
     assert field.add(first, field.scaled(second, -1)).top
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [("sqrt(log(x))", "x"), ("log(x)**(2/3)", "x**(2/3)"), ("sqrt(x*log(x))", "x"), ("sqrt(x*atan(x))", "x")],
+)
+def test_roots_of_functions_are_roots_of_their_values(text, inside):
+    """Logarithms of numbers above 1 are positive, and a root of one is not a root of what stands inside."""
+    x = sg.scalar("x", lower=2)
+    field = Elementary([x], Facts())
+    found, other = field.of_all([sg.formula(one, facts={"x": {"lower": 2}}) for one in (text, inside)])
+    assert field.add(found, field.scaled(other, -1)).top
+    gap = enclose(field.to_node(found) - sg.formula(text, facts={"x": {"lower": 2}}), {x: Fraction(7, 2)})
+    assert gap.a <= 0 <= gap.b and gap.delta < 1e-40
