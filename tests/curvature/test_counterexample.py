@@ -128,3 +128,13 @@ def test_smooth_functions_are_refuted_at_a_point(text):
     found = refute(formula, variables, domain, Hessian(formula, variables, Facts()), Effort())
     assert isinstance(found.convexity, Bend)
     assert found.convexity.check()
+
+
+def test_of_two_directions_the_one_that_bends_is_found():
+    """The function bends down along x and up along y near (22/7, −13/3), and its negative the other way round."""
+    formula = sg.formula("-(x**2) - y**2 - 2*exp(-(x - 22/7)**2 - (y + 13/3)**2/100)")
+    variables = list(formula.symbols)
+    domain = read_domain(formula, variables, {}, [])
+    found = refute(formula, variables, domain, Hessian(formula, variables, Facts()), Effort())
+    assert isinstance(found.concavity, Bend)
+    assert abs(found.concavity.direction[variables[0]]) > abs(found.concavity.direction[variables[1]])
