@@ -59,3 +59,11 @@ def test_inside_what_it_needs_it_has_bounds(text, interval, low, high):
     formula = sg.formula(text)
     found = range_of_second_derivative(formula, formula.symbols[0], interval)
     assert (float(found.low), float(found.high)) == pytest.approx((low, high), abs=0.05)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_no_sample_sees_is_inside_the_range(sign):
+    formula = sg.formula(f"{sign}*(x**2 - exp(-10**12*(x - 1/7)**2))")
+    found = range_of(formula, formula.symbols[0], Interval(0, 1))
+    least = sign * (found.low if sign > 0 else found.high)
+    assert least <= 1 / 49 - 1
