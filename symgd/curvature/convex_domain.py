@@ -134,8 +134,7 @@ def _holds_anyway(case: Case, node: Node, where: Requirement) -> bool:
     signed = sign_of(node, case.wrt, bare, case.effort)
     if signed is None or signed.sign == 0:
         return False
-    signs = Sign.POSITIVE if signed.sign > 0 else Sign.NEGATIVE
-    return not (signs | (Sign.ZERO if signed.touching else Sign.NEVER)) & ~where
+    return not signed.values & ~where
 
 
 def _relation(where: Requirement) -> str:

@@ -316,18 +316,22 @@ def _interval_of(
 
 def _solved(node: Node, where: Requirement, variable: Node) -> Interval:
     """Solve a requirement on c·x + d, such as 1 − x > 0, for x; everything where the node has another form."""
-    slope, offset = Fraction(0), Fraction(0)
-    for term in node.args if node.primitive is add else (node,):
-        coefficient, core = split_term(term)
-        if core is variable:
-            slope += coefficient
-        elif core.equals_number(1):
-            offset += coefficient
-        else:
-            return Interval()
+    slope, offset = _as_line(node, variable) or (Fraction(0), Fraction(0))
     if not slope:
         return Interval()
     return (Interval.of(where) + Interval(-offset, -offset)) * Interval(1 / slope, 1 / slope)
+
+
+def _as_line(node: Node, variable: Node) -> tuple[Fraction, Fraction] | None:
+    """Return c and d of c·x + d, also as a multiple of a sum, or None for another form."""
+    slope, offset = Fraction(0), Fraction(0)
+    for term in node.args if node.primitive is add else (node,):
+        coefficient, core = split_term(term)
+        line = _as_line(core, variable) if core.primitive is add else (int(core is variable), int(core.equals_number(1)))
+        if line is None or line == (0, 0):
+            return None
+        slope, offset = slope + coefficient * line[0], offset + coefficient * line[1]
+    return slope, offset
 
 
 def _is_implied(facts: Facts, node: Node, where: Requirement) -> bool:

@@ -105,7 +105,7 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
         raise ShapeError(f"{name} has shape {show_shape(shape)}: only a square matrix can be {min(matrix_facts)}")
     if {"one_hot", "sums_to"} & set(declared) and not shape:
         raise ShapeError(f"{name} is a scalar: only a tensor can be one_hot or sum to a number along its last axis")
-    found = SymbolFacts(
+    symbol_facts = SymbolFacts(
         interval=interval,
         is_nonzero="nonzero" in declared,
         is_symmetric=bool(matrix_facts),
@@ -114,9 +114,9 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
         is_one_hot="one_hot" in declared,
         sums_to=Fraction(1) if "one_hot" in declared else _sum(declared["sums_to"], name) if "sums_to" in declared else None,
     )
-    if _is_contradiction(found):
+    if _is_contradiction(symbol_facts):
         raise SymgdError(f"nothing satisfies all that is declared of {name}", hint="leave out what is not so")
-    return found
+    return symbol_facts
 
 
 def _is_contradiction(facts: SymbolFacts) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import pytest
 
 import symgd as sg
@@ -53,3 +56,55 @@ def test_what_bounds_imply_is_left_out():
 def test_a_formula_without_a_value_is_seen():
     assert is_defined_somewhere(case_of("log(x + y)"))
     assert not is_defined_somewhere(case_of("log(-1 - x**2 - y**2)"))
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds", "left"),
+    [
+        ("gamma(x)", {"x": (0,)}, 0),
+        ("gamma(x + y)", {"x": (1,), "y": (1,)}, 0),
+        ("gamma(x - y)", {"x": (1,), "y": (1,)}, 1),
+        ("1/(x**2 + x + 1)", {}, 0),
+        ("1/(x**2 + x - 1)", {}, 1),
+        ("sqrt(x**2 - 2*x + 1)", {}, 0),
+        ("log(x**2 - x*y + y**2 + 1)", {}, 0),
+        ("1/(x + y)", {"x": (1,), "y": (1,)}, 0),
+        ("1/(x - y)", {"x": (1, 2), "y": (3, 4)}, 0),
+        ("1/(x - y)", {"x": (1, 3), "y": (2, 4)}, 1),
+        ("log(y - x)", {"x": (1, 2), "y": (2, 4)}, 0),
+        ("log(y - x)", {"x": (1, 2), "y": ("199/100", 4)}, 1),
+    ],
+)
+def test_requirements_that_bounds_leave(text, bounds, left):
+    case = case_of(text, **{name: tuple(map(Fraction, ends)) for name, ends in bounds.items()})
+    assert len(without_what_holds_anyway(case)[1].natural) == left
+
+
+SETS = [  # a condition, and whether it describes a convex set (Boyd & Vandenberghe, sections 2.2 and 3.1.6)
+    ("x**2 + y**2 <= 4", True), ("x**2 + y**2 >= 4", False), ("x*y > 1", False), ("x**2 < y", True), ("x**2 > y", False),
+    ("exp(x) <= y", True), ("exp(x) >= y", False), ("x + 2*y == 3", True), ("x**2 + y == 3", False),
+    ("abs(x) + abs(y) < 1", True),
+    ("abs(x) > y", False), ("log(1 + exp(x)) < y", True), ("maximum(x, y) <= 1", True), ("maximum(x, y) >= 1", False),
+    ("minimum(x, y) >= 1", True), ("x**2 - y**2 < 1", False), ("sqrt(x**2 + y**2) <= 1 + x", True), ("x**3 < y", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("condition", "is_convex"), SETS)
+def test_sets_that_conditions_describe(condition, is_convex):
+    case = case_of("x + y", (condition,))
+    assert (obstacle_of_domain(case.on(without_what_holds_anyway(case)[1])) is None) == is_convex
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds", "is_convex"),
+    [
+        ("1/(x**2 - 1)", {"x": (-1, 1)}, True),  # x² − 1 < 0
+        ("1/(1 - x**2)", {"x": (-1, 1)}, True),
+        ("1/(exp(x) - 1)", {"x": (-math.inf, 0)}, True),
+        ("1/(x**2 - 1)", {"x": (-2, 1)}, False),
+        ("1/sin(x)", {"x": (-1, 1)}, False),
+    ],
+)
+def test_requirements_that_restrict_nothing_are_no_obstacle(text, bounds, is_convex):
+    case = case_of(text, **bounds)
+    assert (obstacle_of_domain(case) is None) == is_convex

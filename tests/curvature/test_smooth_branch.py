@@ -14,6 +14,8 @@ BRANCHES = [  # a formula, bounds of x, and the formula that it is between them
     ("abs(x)", (1, 2), "x"), ("abs(x)", (-2, -1), "-x"), ("abs(x)", (0, 2), "x"), ("abs(x)", (-2, 0), "-x"),
     ("relu(x - 1)", (1, 2), "x - 1"), ("relu(x - 1)", (0, 1), "0"), ("sign(x)", (1, 2), "1"), ("sign(x)", (-2, -1), "-1"),
     ("floor(x)", (1, Fraction(3, 2)), "1"), ("ceil(x)", (Fraction(3, 2), 2), "2"), ("heaviside(x)", (1, 2), "1"),
+    ("ceil(x)", (1.25, 1.5), "2"), ("ceil(x)", (-1.5, -1.25), "-1"), ("floor(x)", (-1.5, -1.25), "-2"),
+    ("ceil(x)", (-0.5, 0), "0"), ("floor(x)", (-1, -0.5), "-1"), ("ceil(3*x)", (0.4, 0.5), "2"),
     ("floor(3*x/2)", (Fraction(3, 4), 1), "1"), ("ceil(exp(x))", (0.1, 0.5), "2"), ("floor(x)*abs(x)", (1, 1.5), "x"),
     ("maximum(x, x**2)", (2, 3), "x**2"), ("minimum(x, x**2)", (2, 3), "x"), ("maximum(x, 2*x)", (0, 3), "2*x"),
     ("where(x > 0, log(x), log(-x))", (1, 2), "log(x)"), ("where(x > 0, log(x), log(-x))", (-2, -1), "log(-x)"),
@@ -45,7 +47,8 @@ def test_the_branch_on_a_box(text, ends, expected):
 BROKEN = [
     ("abs(x)", (-1, 2), DomainError, "kink at x = 0"), ("sign(x)", (0, 2), DomainError, "kink or a jump at x = 0"),
     ("floor(x)", (Fraction(1, 2), 1), DomainError, "jumps at x = 1"),
-    ("ceil(x)", (1, Fraction(3, 2)), DomainError, "jumps at x = 1"),
+    ("ceil(x)", (1, Fraction(3, 2)), DomainError, "jumps at x = 1"), ("ceil(x)", (0.5, 1.25), DomainError, "jumps at x = 1"),
+    ("ceil(x)", (0.75, 1.5), DomainError, "jumps at x = 1"), ("floor(x)", (0.75, 1.125), DomainError, "jumps at x = 1"),
     ("where(x > 1, x, 1)", (0, 2), DomainError, "changes its branch at x = 1"),
     ("1/x", (-1, 2), DomainError, "smooth at x = 0"),
     ("atan2(x, -1)", (-1, 2), DomainError, "jumps at x = 0"), ("asin(x)", (-1, 2), DomainError, "not smooth at x = 1"),

@@ -91,3 +91,12 @@ def test_a_symmetric_matrix_that_is_not_negative_stays():
     form = sg.formula("x @ A @ x", shapes={"x": 2, "A": (2, 2)})
     (given,) = (node for node in form.symbols if node.name == "A")
     assert symmetric_parts(form, {given: np.array([[2.0, 1.0], [1.0, 2.0]])}) is None
+
+
+@pytest.mark.parametrize("text", ["x@A@y", "sum((A@y)*x)", "(x@A@y)**2"])
+def test_a_matrix_of_two_sizes_has_no_symmetric_part(text):
+    """The data are square, and the axes are not the same."""
+    formula = sg.formula(text, shapes={"x": "m", "A": "m n", "y": "n"})
+    (matrix,) = [node for node in formula.symbols if node.name == "A"]
+    for array in ([[1.0, 2.0], [0.0, 1.0]], [[-1.0, 0.0], [0.0, -1.0]]):
+        assert symmetric_parts(formula, {matrix: np.array(array)}) is None

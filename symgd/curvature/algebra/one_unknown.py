@@ -48,7 +48,8 @@ def in_one_unknown(region: Region, factor: Polynomial, piece: Interval | None) -
         return None
     lowest = min(monomial[target.slot] for monomial in factor)
     powers = {monomial[target.slot] - lowest: Fraction(int(c.numerator), int(c.denominator)) for monomial, c in factor.terms()}
-    if lowest % 2 and region.sign_of_generator(target)[0] != 1:
+    sign, is_nonzero = region.sign_of_generator(target)
+    if (lowest % 2 and sign != 1) or (lowest > 0 and not is_nonzero):
         return None
     low, high = region.ends_of(target, piece)
     coefficients = tuple(powers.get(k, Fraction(0)) for k in range(max(powers) + 1))

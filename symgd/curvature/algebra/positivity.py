@@ -61,7 +61,8 @@ def positive_coefficients(region: Region, factor: Polynomial, guess: int) -> Con
     free = [k for k, g in enumerate(used) if region.shift_of(g) is None]
     if not all(value > 0 for value in plain.values()) or any(monomial[k] % 2 for monomial in plain for k in free):
         return None
-    strict = (0,) * len(used) in plain or all(region.is_open(g) for g in used)
+    ends = {k for k, g in enumerate(used) if k in free or not region.is_open(g)}
+    strict = any(not any(monomial[k] for k in ends) for monomial in plain)  # a term that is 0 nowhere inside
     claim = f"{region.shown(factor)} {'≥' if guess > 0 else '≤'} 0"
     return Conclusion(sign_statement(region, factor, guess, strict), claim, f"all coefficients are positive {described}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symgd.curvature.algebra.quotients import Polynomial
 from symgd.curvature.algebra.region import Region
 from symgd.curvature.proof import Premises, Step
-from symgd.graph.assumptions import Interval
+from symgd.graph.assumptions import Interval, Sign
 
 __all__ = ["Assumed", "SignOf", "Signed", "pieces_stated", "sign_statement", "stated_on"]
 
@@ -68,6 +68,12 @@ class Signed:
     sign: int
     touching: tuple[Polynomial, ...]
     steps: tuple[Step, ...]
+
+    @property
+    def values(self) -> Sign:
+        """The signs that occur."""
+        sign = Sign.POSITIVE if self.sign > 0 else Sign.NEGATIVE if self.sign < 0 else Sign.ZERO
+        return sign | Sign.ZERO if self.touching else sign
 
 
 def sign_statement(region: Region, factor: Polynomial, sign: int, strict: bool, piece: Interval | None = None) -> SignOf:

@@ -10,6 +10,7 @@ from symgd.curvature.algebra.region import Region
 from symgd.curvature.algebra.statements import Signed, SignOf
 from symgd.curvature.proof import Conclusion, Premises, rule, step_by
 from symgd.errors import SymgdError
+from symgd.graph.traversal import symbols_of
 
 __all__ = ["sign_by_terms", "vanishes_rarely"]
 
@@ -24,11 +25,14 @@ def sign_by_terms(region: Region, factor: Polynomial) -> Signed | None:
 
 
 def vanishes_rarely(region: Region, polynomial: Polynomial) -> bool:
-    """Whether two terms of a sum of terms that are ≥ 0 vanish on different planes only."""
+    """Whether two terms of a sum of terms that are ≥ 0 vanish on different planes only, those of different variables."""
     if sign_of_terms(region, polynomial) is None:
         return False
-    supports = [{k for k, power in enumerate(monomial) if power} for monomial in polynomial]
-    return any(not (a & b) for a in supports for b in supports)
+    variables, generators = set(region.elementary.variables), region.elementary.generators
+    supports = [
+        variables & {*symbols_of(*(generators[k].node for k, power in enumerate(monomial) if power))} for monomial in polynomial
+    ]
+    return any(a and b and not (a & b) for a in supports for b in supports)
 
 
 def sign_of_terms(region: Region, factor: Polynomial) -> Conclusion | None:

@@ -131,7 +131,8 @@ class _Search:
             return None
         args, inputs = node.args, node.params[0]
         if len(args) == 2 and args[0] is args[1] and inputs[0] == inputs[1] and self._is_affine(args[0]):
-            return self._of_residual(args[0], Interval(2, 2), "2·AᵀA for a sum of squares")
+            has_all = len(set(inputs[0])) == len(inputs[0])  # a diagonal leaves entries out
+            return self._of_residual(args[0], Interval(2 if has_all else 0, 2), "2·AᵀA for a sum of squares")
         if len(args) == 3 and node.params[1] == ():
             for k, middle in enumerate(args):
                 first, second = (j for j in range(3) if j != k)

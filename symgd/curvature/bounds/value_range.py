@@ -16,7 +16,7 @@ from symgd.curvature.domain import Domain, read_domain
 from symgd.curvature.second_derivatives.hessian import Hessian, has_kink, lower_triangle
 from symgd.curvature.second_derivatives.minors import Matrix
 from symgd.curvature.second_derivatives.pieces import smooth_pieces
-from symgd.curvature.second_derivatives.smooth import has_smooth_roots, sign_of, signs_on, smooth_roots
+from symgd.curvature.second_derivatives.smooth import has_smooth_roots, is_defined_on, sign_of, signs_on, smooth_roots
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
@@ -92,6 +92,8 @@ def range_of_second_derivative(formula: Node, variable: Node, interval: Interval
 def _range_of_smooth(formula: Node, variable: Node, interval: Interval, domain: Domain) -> Interval | None:
     if not has_smooth_roots(formula, [variable], domain, Effort(UNITS)):
         return None
+    if not is_defined_on(formula, variable, interval, Effort(UNITS)):
+        return Interval()
     (slope,) = gradients(formula, [variable])
     (bend,) = simplify(gradients(slope, [variable]), Facts()).roots
     return range_of(bend, variable, interval)

@@ -21,7 +21,7 @@ from symgd.curvature.domain import Domain
 from symgd.curvature.findings import Curved, Found, shorten
 from symgd.curvature.kind import Kind
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
-from symgd.curvature.second_derivatives.smooth import curvature_of_smooth, sign_of
+from symgd.curvature.second_derivatives.smooth import curvature_of_smooth, is_defined_on, sign_of
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
@@ -125,9 +125,10 @@ def by_pieces(premises: Premises, formula: Node, variable: Node, domain: Domain)
 @rule
 def by_piece(premises: Premises, piece: Piece, variable: Node, is_whole: bool) -> Conclusion | None:
     """Conclude from the simplified form of a piece."""
-    region = piece.region(variable)
-    curved = Curved.among(premises, _simple(piece, variable), (variable,), region)
-    return None if curved is None else _of_piece(piece, curved, is_whole)
+    curved = Curved.among(premises, _simple(piece, variable), (variable,), piece.region(variable))
+    if curved is None or not is_defined_on(piece.formula, variable, piece.interval, Effort(UNITS)):
+        return None
+    return _of_piece(piece, curved, is_whole)
 
 
 @rule
@@ -172,6 +173,8 @@ def smooth_pieces(formula: Node, variable: Node, interval: Interval, effort: Eff
 
 
 def _curvature(piece: Piece, variable: Node, effort: Effort, seed: int) -> Found | None:
+    if not is_defined_on(piece.formula, variable, piece.interval, effort):
+        return None
     return curvature_of_smooth(_simple(piece, variable), [variable], piece.region(variable), effort, seed)
 
 
@@ -298,9 +301,9 @@ def _truth_inside(condition: Node, variable: Node, part: Interval) -> Node:
     point = _inner_point(part)
     (value,) = substitute([condition.args[0] - condition.args[1]], {variable: constant(point)})
     exact = exact_values([value], {})[0]
-    name = condition.primitive.name
     below, same = bool(exact < 0), bool(exact == 0)
-    return constant({"less": below, "less_equal": below or same, "equal": same, "not_equal": not same}[name])
+    truths = {"less": below, "less_equal": below or same, "equal": same, "not_equal": not same}
+    return constant(truths[condition.primitive.name])
 
 
 def _inner_point(part: Interval) -> Fraction:

@@ -22,21 +22,22 @@ from symgd.curvature.algebra.region import Region
 from symgd.curvature.algebra.signs import Given, Signs
 from symgd.curvature.algebra.statements import Signed
 from symgd.curvature.algebra.terms import vanishes_rarely
-from symgd.curvature.domain import Domain
+from symgd.curvature.domain import Domain, read_domain
 from symgd.curvature.findings import Curved, Found, shorten
 from symgd.curvature.kind import Kind
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.curvature.second_derivatives.hessian import Hessian, has_kink, lower_triangle
 from symgd.curvature.second_derivatives.minors import Matrix
 from symgd.curvature.second_derivatives.modulus import Bounded, modulus_of
-from symgd.errors import SymgdError
+from symgd.errors import DomainError, SymgdError
 from symgd.evaluation.effort import Effort
+from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import pow
 
-__all__ = ["curvature_of_smooth", "has_smooth_roots", "sign_of", "signs_on", "smooth_roots"]
+__all__ = ["curvature_of_smooth", "has_smooth_roots", "is_defined_on", "sign_of", "signs_on", "smooth_roots"]
 
 MAX_VARIABLES = 6
 PER_NODE = 50
@@ -210,6 +211,23 @@ def has_smooth_roots(formula: Node, variables: Sequence[Node], domain: Domain, e
         return not any(node.primitive is pow and not _is_whole(node) for node in depends_on((formula,), variables))
     signs = signs_on(elementary, domain)
     return signs is not None and smooth_roots(signs) is not None
+
+
+def is_defined_on(formula: Node, variable: Node, interval: Interval, effort: Effort) -> bool:
+    """Whether all that a formula of one variable needs surely holds inside an interval: 1/(x − 2) needs x ≠ 2."""
+    try:
+        domain = read_domain(formula, [variable], {variable.name: interval}, [])
+    except DomainError:
+        return False
+    stated = domain.intervals[variable]
+    if (stated.low, stated.high) != (interval.low, interval.high):
+        return False
+    region = Domain({variable: interval}, (), {})
+    for node, where in domain.natural.items():
+        signed = sign_of(node, [variable], region, effort)
+        if signed is None or not isinstance(where, Sign) or signed.values & ~where:
+            return False
+    return True
 
 
 def _is_whole(power: Node) -> bool:

@@ -31,8 +31,13 @@ TEXTS = [
     "atan(x)*erf(x) - gelu(x)",
     "exp(x**2 + log(2))*sqrt(2)",
     "1/(1 + exp(x))**3 + x/(1 + x**2)",
+    "cos(x)**5*sin(x)**2 - cos(3*x)**2",
+    "sqrt(1 + x**2)**5/(1 + x**2) + 1/sqrt(2 + x)",
 ]
-POSITIVE = ["x**x - sqrt(x)*x**(1/3)", "log(3*x**2)/x**2", "exp(-1/x)*log(x)**2", "x**(3/2)*log(x) + sqrt(x + x**2)"]
+POSITIVE = ["x**x - sqrt(x)*x**(1/3)", "log(3*x**2)/x**2", "exp(-1/x)*log(x)**2", "x**(3/2)*log(x) + sqrt(x + x**2)",
+            "exp(1/log(x + 5))*exp(log(x)/3)",
+            "sqrt(8*x**3)*log(x**2/3)", "(x*sqrt(x + 1))**(1/3)",
+            "sqrt(x*log(x + 1))*sqrt(log(x + 1))", "log(1 + x)**(2/3)/exp(x/3)"]  # fmt: skip
 
 
 def _same(first, second, x, point):

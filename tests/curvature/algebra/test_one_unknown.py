@@ -27,3 +27,9 @@ def test_real_roots_decide(text, bounds, piece, sign, strict):
     found = sign_by_roots(region, polynomial, piece)
     assert (None if found is None else found[:2]) == (None if sign is None else (sign, strict))
     assert found is None or found[2].check()
+
+
+@pytest.mark.parametrize(("text", "bounds"), [("x**2", {}), ("x**4 - x**3 + x**2", {}), ("x**2*sin(1)**0", {"x": (-1, 1)})])
+def test_a_power_that_may_vanish_is_left_to_others(text, bounds):
+    assert sign_by_roots(*region_of(text, **bounds), None) is None
+    assert sign_by_roots(*region_of(text, x=(0, 1)), None)[:2] == (1, True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import symgd as sg
 from symgd.curvature.algebra import ranges
 from symgd.curvature.algebra.elementary import Elementary
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.inference import Facts
+from tests.curvature.random_sums import SMALL, TERMS, as_text, value_of
 
 
 def _contains(found, value):
@@ -39,3 +44,25 @@ def test_functions_at_single_floats_hold_the_value(name, low):
         found = ranges.Ranges(field, {0: (place, place)}).of_quotient(quotient)
         (value,) = evaluate_precisely([formula], {x: place}, digits=40)
         assert _contains(found, value[()])
+
+
+@settings(max_examples=60, deadline=None)
+@given(TERMS, SMALL, st.fractions(0, 2, max_denominator=4))
+def test_a_range_contains_the_values(terms, low, width):
+    field = Elementary([sg.scalar("x")], Facts())
+    (quotient,) = field.of_all([sg.formula(as_text(terms))])
+    found = ranges.Ranges(field, {0: (float(low), float(low + width))}).of_quotient(quotient)
+    for share in (Fraction(0), Fraction(1, 3), Fraction(5, 7), Fraction(1)):
+        value = value_of(terms, low + share * width)
+        rounding = mpmath.mpf(10) ** -40  # of 50 digits
+        assert mpmath.mpf(found[0]) - rounding <= value <= mpmath.mpf(found[1]) + rounding
+
+
+@settings(max_examples=60, deadline=None)
+@given(TERMS)
+def test_a_range_at_a_point_is_narrow(terms):
+    field = Elementary([sg.scalar("x")], Facts())
+    (quotient,) = field.of_all([sg.formula(as_text(terms))])
+    found = ranges.Ranges(field, {0: (0.5, 0.5)}).of_quotient(quotient)
+    size = sum(abs(value_of([term], Fraction(1, 2))) for term in terms) + 1
+    assert found[1] - found[0] <= 1e-12 * float(size) * 100

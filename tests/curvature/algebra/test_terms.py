@@ -33,3 +33,19 @@ def test_a_sum_of_squares_of_different_variables_vanishes_rarely():
     assert vanishes_rarely(*region_of("x**2 + y**2"))
     assert not vanishes_rarely(*region_of("x**2 + x**2*y**2"))
     assert not vanishes_rarely(*region_of("x + y"))
+
+
+@pytest.mark.parametrize(
+    ("text", "rarely"),
+    [
+        ("x**2 + y**2", True),
+        ("x**2 + y**4*exp(y)", True),
+        ("x**2*z**2 + y**2", True),
+        ("x**2 + sin(x)**2 + 0*y", False),  # 0 on the whole plane x = 0
+        ("x**2 + atan(x)**2 + 0*y", False),
+        ("x**2 + a**2 + 0*y", False),  # the parameter a may be 0
+        ("x**2 + x**2*y**2", False),
+    ],
+)
+def test_terms_of_one_variable_vanish_together(text, rarely):
+    assert vanishes_rarely(*region_of(text, wrt=["x", "y", "z"])) == rarely

@@ -9,7 +9,9 @@ import pytest
 
 import symgd as sg
 from symgd.curvature.bounds.eigenvalue_bound import smallest_eigenvalue_of_gram
+from symgd.curvature.bounds.losses import spread_of
 from symgd.errors import DataError, SymgdError, UnsupportedError
+from symgd.graph.inference import Facts
 from tests.formulas import declared
 
 SHAPES = {"X": "m n", "y": "m", "w": "n", "W": "n k", "Y": "m k", "lam": "", "b": ""}
@@ -190,9 +192,9 @@ def test_a_broadcast_residual_counts_as_often_as_it_is_used():
     assert found.lipschitz >= 0.5
 
 
-@pytest.mark.parametrize("text", ["trace(W)**2", "sum(diag(W)**2)"])
+@pytest.mark.parametrize("text", ["trace(W)**2", "sum(diag(W)**2)", "diag(W) @ diag(W)", "norm2(diag(W))**2"])
 def test_maps_that_lose_entries_have_no_modulus(text):
-    assert sg.curvature_bounds(sg.formula(text, shapes={"W": "n n"}), "W").modulus.equals_number(0)
+    assert str(sg.curvature_bounds(sg.formula(text, shapes={"W": "n n"}), "W").modulus) == "0"
 
 
 def test_blocks_of_several_variables_do_not_add_their_moduli():
@@ -200,3 +202,26 @@ def test_blocks_of_several_variables_do_not_add_their_moduli():
     found = sg.curvature_bounds(loss, ["w", "b"], {"A": 5 * np.eye(2)})
     assert found.modulus <= 2
     assert found.lipschitz >= 10
+
+
+@pytest.mark.parametrize("size", [0.01, 1, 5])
+def test_a_form_that_falls_does_not_lower_the_bound_of_others(size):
+    """The eigenvalues are −2·size of w, and 2 of b."""
+    loss = sg.formula("w@A@w + b**2", shapes={"w": "n", "A": "n n", "b": ""}, facts={"A": {"symmetric": True}})
+    found = sg.curvature_bounds(loss, ["w", "b"], {"A": -size * np.eye(2)})
+    assert found.modulus <= -2 * size
+    assert found.lipschitz >= max(2, 2 * size)
+
+
+CONVEX = [  # a loss of w, and whether it is convex, as its bounds say
+    ("w**2 + 3*w", True), ("sin(w)", False), ("-(w**2)", False), ("2*w", True), ("-2*w", True), ("exp(-(w**2))", False),
+    ("log(1 + exp(w))", True), ("-3*log(1 + exp(w))", False), ("w**2 + sin(w)", True), ("w**2/4 + sin(w)", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "is_convex"), CONVEX)
+def test_bounds_say_whether_a_loss_is_convex(text, is_convex):
+    loss = sg.formula(text)
+    found = spread_of(loss, list(loss.symbols), Facts())
+    assert found.is_convex == is_convex
+    assert bool(float(found.lower.value) >= 0) == is_convex

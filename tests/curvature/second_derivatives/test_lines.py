@@ -22,8 +22,14 @@ PROVEN = [
     ("trace(X.T @ P @ X)", "X", "CONVEX"),
     ("trace(X @ P @ X.T)", "X", "CONVEX"),
     ("logdet(S)", "S", "STRICTLY_CONCAVE"),
+    ("trace(inv(S) @ P)", "S", "CONVEX"),
+    ("trace(X.T @ P @ X @ P)", "X", "CONVEX"),
+    ("-2*logdet(S) + trace(P @ S)/3", "S", "STRICTLY_CONVEX"),
+    ("(w @ P @ w)**2", "w", "CONVEX"),
 ]
-REFUSED = [("trace(X @ X)", "X"), ("trace(X @ Y @ X @ Y)", "X"), ("trace(P @ X @ P @ X)", "X"), ("sum(X*X.T)", "X")]
+REFUSED = [("trace(X @ X)", "X"), ("trace(X @ Y @ X @ Y)", "X"), ("trace(P @ X @ P @ X)", "X"), ("sum(X*X.T)", "X"),
+           ("trace(X @ P @ X)", "X"),
+           ("w @ X @ w", "w"), ("trace(S @ Y @ S @ Y)", "S"), ("(w @ X @ w)**2", "w"), ("c @ S @ S @ Y @ c", "S")]  # fmt: skip
 
 
 def _formula(text):
