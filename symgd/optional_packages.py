@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import sys
 from typing import Any
 
 from symgd.errors import SymgdError, UnsupportedError, printable, shown
 
-__all__ = ["OptionalPackage", "available", "required"]
+__all__ = ["OptionalPackage", "available", "is_installed", "required"]
 
 _EXTRAS = {"matplotlib": "plot", "sphinx": "sphinx", "cupy": "cupy", "flint": "balls", "hypothesis": "test",
            "array_api_compat": "array-api", "array_api_strict": "test"}  # fmt: skip
@@ -37,6 +38,26 @@ def available(name: str) -> Any:
         return importlib.import_module(name)
     except Exception:  # what is broken is not available
         return None
+
+
+def is_installed(name: str) -> bool:
+    """Whether a module can be found; it is not imported, but for the packages that it is in.
+
+    Parameters
+    ----------
+    name : str
+        With dots, as an import statement has it.
+
+    Examples
+    --------
+    >>> from symgd.optional_packages import is_installed
+    >>> is_installed("math"), is_installed("a_package_that_nobody_made.arrays")
+    (True, False)
+    """
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:  # a package that it is in
+        return False
 
 
 def required(name: str, purpose: str) -> Any:

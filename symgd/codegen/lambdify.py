@@ -5,7 +5,6 @@ What runs is the text that :attr:`Compiled.source` shows: self-contained, with t
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -22,7 +21,7 @@ from symgd.codegen.stages.arithmetic import with_arithmetic
 from symgd.graph.node import Node
 from symgd.graph.text_printer import Written
 from symgd.graph.traversal import symbols_of
-from symgd.optional_packages import required
+from symgd.optional_packages import is_installed, required
 
 __all__ = ["Compiled", "compile_formulas"]
 
@@ -138,7 +137,7 @@ def _result(node: Node, formula: Node, written: Written, printer: CodePrinter, s
 
 def _run(source: str, name: str, library: type[Backend]) -> Callable[..., Any]:
     """Execute the source and return its function; every identifier in it was chosen or checked here."""
-    if library.package != "numpy" and importlib.util.find_spec(library.package) is None:
+    if library.package != "numpy" and not is_installed(library.package):
 
         def missing(*values: Any) -> Any:
             return required(library.package, f"code for {library.name}")

@@ -115,7 +115,10 @@ def gradient_check() -> Callable[..., GradientCheck]:
     It takes what :func:`symgd.check_gradient` takes, and returns its GradientCheck.
     """
 
-    def judge(loss: FormulaLike, wrt: Variable | Callable[..., object] | Literal[True], **options: Any) -> GradientCheck:
+    def check_or_fail(
+        loss: FormulaLike, wrt: Variable | Callable[..., object] | Literal[True], **options: Any
+    ) -> GradientCheck:
+        __tracebackhide__ = True
         from symgd.api.checking import check_gradient
         from symgd.testing.assertions import raise_unless_right
 
@@ -123,7 +126,7 @@ def gradient_check() -> Callable[..., GradientCheck]:
         raise_unless_right(check, "Gradient")
         return check
 
-    return judge
+    return check_or_fail
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

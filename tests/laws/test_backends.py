@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
+from typing import ClassVar
 
 import array_api_strict
 import numpy as np
@@ -20,6 +23,7 @@ from symgd.evaluation.sampling import points
 from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY
 from symgd.graph.traversal import toposort
+from symgd.optional_packages import is_installed
 from tests.laws.test_tensor_primitives import EXAMPLES
 
 OURS = [name for name, backend in BACKENDS.items() if backend.__module__.startswith("symgd.")]
@@ -27,8 +31,17 @@ NOT_IN_ARRAY_API = {"besselj", "bessely", "besseli", "besselie", "besselk", "bes
 WITHOUT_CODE = {"symbol", "constant", "size"}
 """What a formula begins with: inputs, numbers and sizes of axes."""
 
-MAKE_ARRAY = {"numpy": np.asarray, "array_api": array_api_strict.asarray}
-"""How arrays of a backend are made; of CuPy's, which needs a GPU, the code is looked at."""
+MAKE_ARRAY = {"array_api": array_api_strict.asarray, "cupy": None}
+"""How arrays of a backend are made where not by its package's ``asarray``; CuPy's need a GPU, and its code is looked at."""
+
+
+def maker_of(backend: str) -> Callable[[np.ndarray], object] | None:
+    """Return what makes arrays of a backend, or None where there are none here."""
+    if backend in MAKE_ARRAY:
+        return MAKE_ARRAY[backend]
+    package = BACKENDS[backend].package
+    return importlib.import_module(package).asarray if is_installed(package) else None
+
 
 tensors = [sg.tensor(letter, "n") for letter in "xyz"]
 scalars = [sg.scalar(letter) for letter in "xyz"]
@@ -80,14 +93,14 @@ def test_every_primitive_with_every_backend(name, backend):
         except UnsupportedError as error:
             assert re.match(rf"\w+ has no code for {backend}", str(error))  # noqa: PT017
         else:
-            if backend in MAKE_ARRAY:
-                check_values(inputs, formula, reference, backend)
+            if make_array := maker_of(backend):
+                check_values(inputs, formula, reference, backend, make_array)
 
 
-def check_values(inputs, formula, reference, backend):
+def check_values(inputs, formula, reference, backend, make_array):
     code = compile_formulas(inputs, [formula], backend, as_list=False)
     for values in sampled(sum(map(sg.sum, inputs), start=sg.sum(formula))):
-        arrays = [MAKE_ARRAY[backend](np.asarray(values[node])) for node in inputs]
+        arrays = [make_array(np.asarray(values[node])) for node in inputs]
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             found, expected = code(*arrays), reference(*(values[node] for node in inputs))
@@ -124,3 +137,28 @@ for backend in ("cupy", "array_api"):
 """
     answer = subprocess.run([sys.executable, "-c", body], capture_output=True, text=True, check=True).stdout
     assert answer.split() == ["True", "True"]
+
+
+def test_a_backend_of_numpy_under_another_name_is_compared_with_its_values():
+    class Wrong(BACKENDS["numpy"]):
+        """NumPy with a wrong spelling."""
+
+        name = "wrong"
+        spellings: ClassVar = {**BACKENDS["numpy"].spellings, "sigmoid": "1 / (1 - exp(-{x}))"}
+
+    inputs, formula = cases_of("sigmoid")[0]
+    reference = compile_formulas(inputs, [formula], as_list=False)
+    with pytest.raises(AssertionError):
+        check_values(inputs, formula, reference, "wrong", maker_of("wrong"))
+
+
+def test_a_package_in_a_package_that_is_not_installed_is_named():
+    class Remote(BACKENDS["numpy"]):
+        """Arrays of a module that nobody has."""
+
+        name, package, alias = "remote", "a_package_that_nobody_made.arrays", "remote"
+
+    with pytest.raises(UnsupportedError, match="code for remote needs a_package_that_nobody_made"):
+        sg.lambdify("x", "x**2", backend="remote")
+    inputs, formula = cases_of("sigmoid")[0]
+    assert callable(compile_formulas(inputs, [formula], "remote"))
