@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -29,6 +29,7 @@ from symgd.graph.node import Node, constant
 from symgd.graph.node import size as size_node
 from symgd.graph.primitive import Primitive
 from symgd.graph.shape import Shape, Size, size_product
+from symgd.graph.traversal import depends_on
 from symgd.primitives.contraction import einsum
 
 __all__ = [
@@ -90,7 +91,7 @@ def curvature_of_node(node: Node, known: Mapping[Node, Composition], moving: set
     if record.linear_in == "each" and not record.is_weighted:
         return _together(node, [known[node.args[k]] for k in movers])
     if record.conditional and all(k in record.conditional for k in movers):
-        return _chosen([known[node.args[k]] for k in record.conditional])
+        return _chosen(node, [(node.args[k], known[node.args[k]]) for k in record.conditional])
     square = _sum_of_squares(node, known)
     if square is not None:
         return square
@@ -122,15 +123,31 @@ def _together(node: Node, terms: list[Composition]) -> Curved:
     return AFFINE, "it keeps what all its terms have", NO_VARIABLES, NO_MODULI
 
 
-def _chosen(branches: list[Composition]) -> Curved:
-    """A choice by a condition that does not move: every entry is one of the branches."""
-    curvature = functools.reduce(operator.and_, (branch.curvature for branch in branches))
+def _chosen(node: Node, branches: Sequence[tuple[Node, Composition]]) -> Curved:
+    """A choice by a condition that does not move: every entry is one of the branches.
+
+    A branch is strict because of all its entries together. Where the condition chooses another branch for each entry, only
+    some of them are in the sum, which is strict where every entry of a branch is strict in the same entry of a variable.
+    """
+    parts = [composition for _, composition in branches]
+    curvature = functools.reduce(operator.and_, (part.curvature for part in parts))
     if curvature == UNKNOWN:
         return _SILENT
-    curved = frozenset.intersection(*(branch.strict for branch in branches)) if curvature != AFFINE else NO_VARIABLES
-    if curvature != AFFINE and any(branch.curvature == AFFINE for branch in branches):
-        curved = NO_VARIABLES
-    return curvature, "a choice by a condition that is fixed", curved, NO_MODULI
+    is_curved = curvature != AFFINE and all(part.curvature != AFFINE for part in parts)
+    strict = frozenset.intersection(*(part.strict for part in parts)) if is_curved else NO_VARIABLES
+    conditions = [arg for k, arg in enumerate(node.args) if k not in (node.primitive.conditional or ())]
+    if any(_count(condition.shape) != 1 for condition in conditions):
+        formulas = [formula for formula, _ in branches]
+        strict = frozenset(variable for variable in strict if _acts_entry_by_entry(formulas, variable))
+    return curvature, "a choice by a condition that is fixed", strict, NO_MODULI
+
+
+def _acts_entry_by_entry(formulas: Sequence[Node], variable: Node) -> bool:
+    """Whether every entry of formulas depends on the entry of a variable at the same place, and on no other."""
+    return all(
+        part is variable or (part.primitive.is_elementwise and part.shape == variable.shape)
+        for part in depends_on(formulas, [variable])
+    )
 
 
 def _keeps_entries(node: Node) -> bool:

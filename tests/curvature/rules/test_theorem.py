@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import symgd as sg
@@ -146,3 +147,31 @@ def test_compositions(text, curvature):
     formula = sg.formula(text)
     found = compose(formula, formula.symbols, Facts(domain_of(formula)))
     assert found.curvature == curvature
+
+
+CHOSEN_SHAPES = {"m": 2, "x": 2, "M": (2, 2), "X": (2, 2), "c": (), "k": (), "x3": (3, 2)}
+CHOSEN = [  # text, variable, a condition, two points that show that it is not strictly convex, or none where it is
+    ("sum(where(m > 0, x**2, flip(x)**2))", "x", {"m": [1, -1]}, ([0, 0], [0, 2])),
+    ("sum(where(m > 0, exp(x), exp(x[::-1])))", "x", {"m": [1, -1]}, ([0, 0], [0, 2])),
+    ("sum(where(M > 0, X**2, X.T**2))", "X", {"M": [[1, 1], [-1, 1]]}, ([[0, 0], [0, 0]], [[0, 0], [2, 0]])),
+    ("sum(abs(where(m > 0, x, flip(x))) + where(m > 0, x**2, flip(x)**2))", "x", {"m": [1, -1]}, ([0, 0], [0, 2])),
+    ("sum(where(m > 0, x**2, 2*x))", "x", {"m": [1, -1]}, ([0, 0], [0, 2])),
+    ("sum(where(m > 0, x**2, exp(x)))", "x", {}, None),
+    ("sum(where(m > 0, c**2, exp(c)))", "c", {}, None),
+    ("sum(where(k > 0, x**2, flip(x)**2))", "x", {}, None),
+    ("sum(where(x3 > 0, x**2, cosh(x)))", "x", {}, None),
+]
+
+
+@pytest.mark.parametrize(("text", "variable", "condition", "points"), CHOSEN)
+def test_a_choice_entry_by_entry_is_strict_where_each_entry_is(text, variable, condition, points):
+    formula = sg.formula(text, shapes=declared(CHOSEN_SHAPES, text))
+    verdict = sg.convexity(formula, variable)
+    assert verdict.proof.check()
+    assert (verdict.kind.name == "STRICTLY_CONVEX") is (points is None)
+    if points is not None:
+        first, second = (np.array(point, dtype=float) for point in points)
+        name = next(iter(condition))
+        value = sg.lambdify([variable, name], formula)
+        values = [float(value(x, np.array(condition[name], dtype=float))) for x in (first, (first + second) / 2, second)]
+        assert 2 * values[1] == values[0] + values[2]
