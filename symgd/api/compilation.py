@@ -304,9 +304,15 @@ def _arguments(arguments: Variable, formulas: list[Node]) -> tuple[list[Node], l
         if lost is not None:
             known[unknown] = lost
     nodes = [_argument(argument, known) for argument in listed]
-    return nodes, [
+    unread = [
         node for node, argument in zip(nodes, listed, strict=True) if isinstance(argument, str) and node.name not in known
     ]
+    if nodes and len(unread) == len(nodes) and any(output.shape for output in formulas):
+        raise SymgdError(
+            f"{unread[0].name} is not in the formula, and nothing is known of its shape",
+            hint=f'give the input itself: sg.tensor("{unread[0].name}", "m n")',
+        )
+    return nodes, unread
 
 
 def _argument(argument: Variable, known: Mapping[str, Node]) -> Node:

@@ -10,6 +10,7 @@ from symgd.arguments import read_choice, read_mapping
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import as_node, is_sympy
 from symgd.graph.node import Node, tensor
+from symgd.graph.origins import remember_inputs
 from symgd.graph.proxy import Proxy, proxies_in
 from symgd.graph.shape import show_shape
 from symgd.graph.symbol_facts import SymbolFacts
@@ -76,12 +77,20 @@ def formula(
         if read_choice(syntax, ("symgd", "latex"), "syntax", UnsupportedError) == "latex":
             from symgd.readers.latex.reader import from_latex
 
-            return _defined(from_latex(source, given_shapes, facts))
+            return _with_inputs(_defined(from_latex(source, given_shapes, facts)), given_shapes, facts)
         from symgd.readers.text.parser import parse
 
-        return parse(source, given_shapes, facts)
+        return _with_inputs(parse(source, given_shapes, facts), given_shapes, facts)
     node = source if isinstance(source, Node) else _read_expression(source, arguments)
     _check_declarations(node, arguments, given_shapes, facts)
+    return node
+
+
+def _with_inputs(node: Node, shapes: Mapping[str, object], facts: Facts) -> Node:
+    """Remember the declared inputs of a text with the formula, which may have lost them: A**0 is a tensor of ones."""
+    if shapes and node.shape:
+        declared = read_shapes(shapes)
+        remember_inputs(node, {name: tensor(name, shape, **facts.get(name, {})) for name, shape in declared.items()})
     return node
 
 
@@ -95,7 +104,9 @@ def _read_expression(source: object, arguments: Sequence[Node]) -> Node:
 
         return _defined(from_sympy(source))
     if callable(source):
-        return _defined(from_numpy(source, arguments))
+        node = _defined(from_numpy(source, arguments))
+        remember_inputs(node, {argument.name: argument for argument in arguments})
+        return node
     return as_node(source)
 
 

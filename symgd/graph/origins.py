@@ -15,7 +15,7 @@ from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.traversal import symbols_of, toposort
 
-__all__ = ["original_input", "origins_of", "recall_origins", "remember_origin"]
+__all__ = ["original_input", "origins_of", "recall_origins", "remember_inputs", "remember_origin"]
 
 Origins = WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]]
 
@@ -33,11 +33,11 @@ def remember_origin(results: Iterable[Node], source: Node) -> None:
         if len(nodes) == 1:
             inputs.setdefault(name, nodes[0])
     for result in results:
-        _remember(result, inputs)
+        remember_inputs(result, inputs)
 
 
-def _remember(result: Node, inputs: Mapping[str, Node]) -> None:
-    """Remember those of some inputs that a result has lost."""
+def remember_inputs(result: Node, inputs: Mapping[str, Node]) -> None:
+    """Remember those of some inputs, by their names, that a result has lost."""
     lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
     for origins, node in ((_ORIGINS, result), (_MULTIPLES, _without_number(result))) if lost else ():
         _add(origins, node, {name: (inputs[name],) for name in sorted(lost)})

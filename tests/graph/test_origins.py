@@ -68,3 +68,25 @@ def test_inputs_of_one_shape_are_one_input():
 def test_simplified_formulas_have_origins():
     zero = sg.simplify(sg.formula("x - x", shapes={"x": "n"}))
     assert sg.lambdify(["x"], zero)(np.arange(3.0)).tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("shape", [(2, 2), "n n"])
+@pytest.mark.parametrize("text", ["A**0", "matrix_power(A, 0)", "zeros_like(A)[0]", "ones_like(A)"])
+def test_a_formula_that_loses_its_input_remembers_it(text, shape):
+    array = np.arange(4.0).reshape(2, 2)
+    node = sg.formula(text, shapes={"A": shape})
+    assert node.symbols == ()
+    expected = sg.lambdify([sg.tensor("A", shape)], node)(array)
+    assert sg.lambdify("A", node)(array).shape == sg.lambdify(["A"], node)(array).shape == expected.shape
+
+
+def test_a_traced_function_that_loses_its_input_remembers_it():
+    A = sg.tensor("A", (3, 2))
+    node = sg.formula(lambda A: np.ones_like(A), A)
+    assert sg.lambdify("A", node)(np.zeros((3, 2))).tolist() == [[1, 1], [1, 1], [1, 1]]
+
+
+def test_an_array_of_an_unknown_input_is_no_scalar_of_a_tensor():
+    with pytest.raises(sg.SymgdError, match="nothing is known of its shape"):
+        sg.lambdify(["never_used_before"], sg.zeros((7, 5)))
+    assert sg.lambdify(["never_used_before"], sg.formula("3"))(np.ones(2)).tolist() == [3, 3]
