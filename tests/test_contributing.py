@@ -7,15 +7,17 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-RECIPES = dict(
-    re.findall(r"```python\n# (symgd/\S+\.py)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
-)
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"^```python\n# (symgd/\S+\.py)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE))
 """The files that the recipes write."""
+PAGES = dict(re.findall(r"^````md\n<!-- (docs/\S+\.md) -->\n(.*?)^````$", TEXT, re.DOTALL | re.MULTILINE))
+COMMANDS = [line for block in re.findall(r"^```sh\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE) for line in block.splitlines()]
 
 
 @pytest.fixture
@@ -136,6 +138,70 @@ except sg.UnsupportedError as error:
     assert "dpnp is not installed" in output or "is not installed" in output
 
 
+def test_a_reader_takes_one_file(copy):
+    follow(copy, "symgd/readers/polish.py")
+    (command,) = [line for line in COMMANDS if "from_polish" in line]
+    code = re.fullmatch(r'python -c "(.*)"', command).group(1)
+    assert run(copy, "-c", code).strip() == "True"
+    code = """
+import symgd as sg
+from symgd.readers.polish import from_polish
+print(from_polish("x 0.1 * y atan2 exp") is sg.formula("exp(atan2(x*0.1, y))"))
+for text in ("x +", "x y", "x sin cos **", ""):
+    try:
+        from_polish(text)
+    except sg.ParseError as error:
+        print(error.cause)
+"""
+    assert run(copy, "-c", code).splitlines() == [
+        "True", "'+' lacks an operand", "2 operands are left", "'**' lacks an operand", "0 operands are left",
+    ]  # fmt: skip
+    assert passed(completed(copy, "-m", "pytest", "-q", "-p", "no:xdist", "tests/test_architecture.py", "-k", "polish")) >= 1
+
+
+def test_a_page_takes_one_file_and_its_line_in_the_index(copy):
+    ((file, text),) = PAGES.items()
+    assert not (copy / file).exists()
+    (copy / file).write_text(text, encoding="utf-8")
+    (command,) = [line for line in COMMANDS if "tests/test_pages.py" in line]
+    assert passed(completed(copy, *command.split()[1:], "-p", "no:xdist")) == 1
+    (copy / file).write_text(text.replace("-2*x*exp(-x**2)\n```", "2*x\n```"), encoding="utf-8")
+    assert completed(copy, *command.split()[1:], "-p", "no:xdist").returncode == 1
+
+
+def test_the_directive_of_the_page_is_checked_while_the_page_is_built(tmp_path):
+    for package in ("furo", "myst_parser", "numpydoc"):
+        pytest.importorskip(package, reason=f"{package} is not installed: pip install -e '.[docs]'")
+    ((file, text),) = PAGES.items()
+    for name in ("conf.py", "_extensions", "_static"):
+        place = ROOT / "docs" / name
+        (shutil.copytree if place.is_dir() else shutil.copy)(place, tmp_path / name)
+    page = tmp_path / Path(file).name
+    (tmp_path / "index.md").write_text(f"# Pages\n\n```{{toctree}}\n{page.stem}\n```\n", encoding="utf-8")
+    (command,) = [line for line in COMMANDS if "-m sphinx" in line]
+    options = command.split()[1:-2]
+    page.write_text(text, encoding="utf-8")
+    run(ROOT, *options, str(tmp_path), str(tmp_path / "html"))
+    page.write_text(text.replace(":claim: -2*x", ":claim: 2*x"), encoding="utf-8")
+    done = completed(ROOT, *options, str(tmp_path), str(tmp_path / "other"))
+    assert done.returncode != 0
+    assert page.name in done.stderr
+
+
+def test_the_commands_name_what_exists(copy):
+    tools = {"pytest", "sphinx", "venv", "tests.public_stub"}
+    assert {word for line in COMMANDS for word in re.findall(r"-m (\S+)", line)} == tools
+    for path in re.findall(r"(?<![\w.])(?:tests|docs|\.ci)/[\w./]+", "\n".join(COMMANDS)):
+        assert (ROOT / path).exists() or path == "docs/_build", path
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (install,) = [line for line in COMMANDS if "pip install" in line]
+    extras, groups = re.search(r"\.\[([\w,]+)\]", install).group(1).split(","), re.findall(r"--group (\w+)", install)
+    assert set(extras) <= project["project"]["optional-dependencies"].keys()
+    assert set(groups) <= project["dependency-groups"].keys()
+    (one_file,) = [line.partition("#")[0].split()[1:] for line in COMMANDS if line.rstrip().endswith("# one file")]
+    assert passed(completed(copy, *one_file, "-q", "-p", "no:xdist")) >= 1
+
+
 def test_each_recipe_writes_one_new_file():
-    assert len(RECIPES) == 4
-    assert not any((ROOT / file).exists() for file in RECIPES)
+    assert len(RECIPES) == 5
+    assert not any((ROOT / file).exists() for file in (*RECIPES, *PAGES))
