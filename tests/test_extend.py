@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.extend import Curvature, DeclarationError, Monotone, Primitive, check_declaration, elementwise, primitive, rule
-from symgd.graph.primitive import REGISTRY
+from symgd.extend import (
+    Curvature,
+    DeclarationError,
+    Monotone,
+    Primitive,
+    as_node,
+    check_declaration,
+    elementwise,
+    function,
+    primitive,
+    rule,
+)
+from symgd.graph.primitive import FUNCTIONS, REGISTRY
 from symgd.primitives.piecewise import maximum, where
 
 
@@ -192,6 +203,27 @@ def test_a_wrong_function_of_tensors_is_found_out(field, wrong):
 def test_a_name_that_is_taken_is_refused():
     with pytest.raises(sg.SymgdError, match="declared already"):
         declare("exp")
+
+
+@pytest.mark.parametrize(("name", "aliases"), [("fresh", ("tanh",)), ("fresh", ("newer", "tanh")), ("expit", ())])
+def test_a_refused_declaration_leaves_no_name_behind(name, aliases):
+    before = dict(REGISTRY), dict(FUNCTIONS)
+    with pytest.raises(sg.SymgdError, match="declared already"):
+        declare(name, aliases=aliases)
+    assert (dict(REGISTRY), dict(FUNCTIONS)) == before
+
+
+def test_a_refused_function_leaves_no_name_behind():
+    before = dict(FUNCTIONS)
+    with pytest.raises(sg.SymgdError, match="declared already"):
+        function("fresh", "tanh")(lambda x: x)
+    assert dict(FUNCTIONS) == before
+
+
+def test_parameters_with_a_default_are_no_arguments():
+    lines = [declare(f"line{a}", definition=lambda x, a=a: a * x, derivative=lambda x, out, a=a: a + 0 * x) for a in (2, 3)]
+    assert [line.arity for line in lines] == [1, 1]
+    assert sg.gradient(lines[1](sg.scalar("x")), "x") is as_node(3)
 
 
 def test_a_rule_of_a_user_is_applied():
