@@ -98,7 +98,7 @@ def monotone_pow(node: Node, x: Interval, n: Interval) -> tuple[Monotone, ...]:
     value = exact_value(node.args[1])
     if value is None:
         base = exact_value(node.args[0])
-        if base is None:
+        if base is None or base < 0:
             return (Monotone.UNKNOWN, Monotone.UNKNOWN)
         return (Monotone.UNKNOWN, Monotone.INCREASING if base >= 1 else Monotone.DECREASING)
     up, down = (Monotone.INCREASING, Monotone.UNKNOWN), (Monotone.DECREASING, Monotone.UNKNOWN)
