@@ -76,6 +76,8 @@ def places_on(example: Example, node: Node, base: Place) -> dict[Fraction, Place
     fixed = (*GRID, *_FAR) if len(example.inputs) == 1 else GRID[::2]
     beside = {Fraction(number) + Fraction(k, 31) for number in example.at for k in (-1, 1)}
     beside |= {end + Fraction(k, 997) * max(1, abs(end)) for end in example.thresholds(node, base) for k in (-1, 1)}
+    if len(example.inputs) == 1:  # where there is no definition, the numbers in the code show where it may break
+        beside |= {side * number + Fraction(k, 997) for number in example.numbers for side in (-1, 1) for k in (-1, 1)}
     grid = sorted({*fixed, *beside})
     places = {x: base.moved(node, x) for x in grid}
     return {x: place if example.is_good(place) else None for x, place in places.items()}

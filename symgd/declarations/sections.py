@@ -40,11 +40,11 @@ _GRID = tuple(
 )
 _AROUND = tuple(side * Fraction(1, 2**k) for k in (0, 2, 4, 6) for side in (-1, 1))
 _BESIDE = (Fraction(-1, 2**20), Fraction(1, 2**20))
-_RANDOM = 16
+_RANDOM, _THINNED = 16, 8
 _FIXED: tuple[tuple[Fraction, ...], ...] = ((Fraction(0),), (Fraction(2),), (Fraction(-7, 10), Fraction(31, 10)))
 """Numbers at which the other arguments are fixed, in turn."""
 _ENDS = tuple(side * Fraction(2) ** k for k in (-10, -4, -1, 0, 1, 2, 3, 4, 6, 8, 11) for side in (-1, 1))
-_BOXES = 120
+_BOXES, _TRIED = 120, 12
 _INTERVAL_DIGITS = 20
 
 
@@ -89,8 +89,15 @@ class Section:
         generator = random.Random(self.example.seed + 17)
         points |= {Fraction(generator.choice((-1, 1)) * 10 ** generator.uniform(-2, 4)) for _ in range(_RANDOM)}
         inside = self._inside(sorted(points))
+        if self._is_opaque:
+            inside = inside[::_THINNED]
         values = values_at(self.example.node, self.node, inside, self.base.values, DIGITS)
         return tuple(x for x, value in zip(inside, values, strict=True) if mpmath.isfinite(zero_one(value)))
+
+    @property
+    def _is_opaque(self) -> bool:
+        """Whether values come from a computation of their own: it is slow, and interval arithmetic cannot follow it."""
+        return self.example.record.definition is None and self.example.record.precise is not None
 
     def _inside(self, points: list[Fraction]) -> list[Fraction]:
         for arg, where in self.example.record.requirements(self.example.node):
@@ -129,16 +136,19 @@ class Section:
 
     def _where_enclosures_leave_it_open(self, formula: Node) -> Iterator[Fraction]:
         """Yield the middles of intervals whose enclosure reaches below 0, of the widest first."""
-        if not self.points:
+        if not self.points or self._is_opaque:
             return
         low, high = self.points[0], self.points[-1]
         ends = sorted({x for x in (*_ENDS, *self.thresholds, low, high, Fraction(0)) if low <= x <= high})
         queue = [(0, k, a, b) for k, (a, b) in enumerate(itertools.pairwise(ends))]
+        can_tell = False
         for count in range(_BOXES):
-            if not queue:
+            if not queue or (count >= _TRIED and not can_tell):
                 return
             depth, _, a, b = heapq.heappop(queue)
-            if _enclosed(formula, {**self.base.values, self.node: (a, b)})[0] >= 0:
+            lowest, highest = _enclosed(formula, {**self.base.values, self.node: (a, b)})
+            can_tell = can_tell or mpmath.isfinite(lowest) or mpmath.isfinite(highest)
+            if lowest >= 0:
                 continue
             middle = (a + b) / 2
             yield middle
