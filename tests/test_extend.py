@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.declarations import check as declaration_check
 from symgd.extend import (
     Curvature,
     DeclarationError,
@@ -108,19 +109,36 @@ def test_a_kink_is_found_wherever_it_is(place):
         kinks=None,
         at_kink="",
     )
-    assert not sg.convexity("hinge(x)", "x").proof.check()
-    with pytest.raises(DeclarationError, match="its slope jumps at x = "):
-        check_declaration(record)
+    for judge in (check_declaration, lambda record: sg.convexity(record(sg.scalar("x")))):
+        with pytest.raises(DeclarationError, match="hinge is wrong in 'kinks': its slope jumps at x = "):
+            judge(record)
+
+
+def _answer(text):
+    try:
+        return sg.convexity(text, "x").kind.name
+    except DeclarationError as error:
+        return error.cause
 
 
 @pytest.mark.parametrize(("field", "changed"), WRONG)
 def test_a_wrong_fact_is_named_and_proves_nothing(field, changed):
     record = hinge("hinge", **changed)
     for text in QUESTIONS:
-        verdict = sg.convexity(text.replace("{}", "hinge"), "x")
-        assert verdict.proof is None or not verdict.proof.check()
+        answer = _answer(text.replace("{}", "hinge"))
+        assert answer == "UNKNOWN" or answer.startswith("the declaration of hinge is wrong in ")
     with pytest.raises(DeclarationError, match=f"'{field}'"):
         check_declaration(record)
+
+
+def test_a_function_is_judged_once_for_all_verdicts(monkeypatch):
+    hinge("hinge")
+    judged = []
+    original = declaration_check._contradiction
+    monkeypatch.setattr(declaration_check, "_contradiction", lambda subject: (judged.append(subject), original(subject))[1])
+    for text in ("hinge(x)", "hinge(2*x) + softplus(x)", "exp(x) + x**4"):
+        assert sg.convexity(text, "x").kind.name != "UNKNOWN"
+    assert [subject.record.name for subject in judged] == ["hinge"]
 
 
 def test_a_field_that_is_changed_later_is_judged_again():
