@@ -81,7 +81,7 @@ def _bent_chords(section: Section, declared: Declared, of_logarithm: bool) -> It
             yield Bend(bend, f"{what} lies {side} its chord from {a} to {c}")
 
 
-def _turn(points: Sequence[Fraction], values: Sequence[Real], of_logarithm: bool, digits: int = DIGITS) -> int:
+def _turn(points: Sequence[Fraction], values: Array | Sequence[Real], of_logarithm: bool, digits: int = DIGITS) -> int:
     """Return the sign of the change of slope over three points, 0 where rounding may have made it."""
     with mpmath.workdps(digits):
         numbers = [zero_one(value) for value in values]
@@ -203,8 +203,8 @@ def _downward(matrix: Array) -> Array | None:
 def straight_pieces(section: Section) -> Iterator[tuple[Fraction, Fraction]]:
     """Yield the ends of intervals on which a function that is convex or concave is straight: three points lie on a line.
 
-    Far out a function that decays fast looks straight in any number of digits: there it is straight where an enclosure says that
-    the second derivative is 0.
+    Far out a function that decays fast looks straight in any number of digits: there it is straight where an enclosure says
+    that the second derivative is 0.
     """
     points = section.points
     values = section.values(section.example.node)
@@ -226,7 +226,7 @@ def _at(section: Section, points: Sequence[Fraction], digits: int) -> list[Real]
     return [section.value(section.example.node, x, digits) for x in points]
 
 
-def _is_on_a_line(points: Sequence[Fraction], values: Sequence[Real], digits: int) -> bool:
+def _is_on_a_line(points: Sequence[Fraction], values: Array | Sequence[Real], digits: int) -> bool:
     with mpmath.workdps(digits):
         a, b, c = (mpmath.mpf(x.numerator) / x.denominator for x in points)
         below, middle, above = map(zero_one, values)

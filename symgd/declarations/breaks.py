@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symgd.declarations.subject import Example, Place, precise, zero_one
+from symgd.declarations.thresholds import largest
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Real
 from symgd.graph.node import Node
@@ -75,7 +76,7 @@ def places_on(example: Example, node: Node, base: Place) -> dict[Fraction, Place
     """Return the grid along an argument, in order, with places where the function is defined, and None where it is not."""
     fixed = (*GRID, *_FAR) if len(example.inputs) == 1 else GRID[::2]
     beside = {Fraction(number) + Fraction(k, 31) for number in example.at for k in (-1, 1)}
-    beside |= {end + Fraction(k, 997) * max(1, abs(end)) for end in example.thresholds(node, base) for k in (-1, 1)}
+    beside |= {end + Fraction(k, 997) * largest(Fraction(1), end) for end in example.thresholds(node, base) for k in (-1, 1)}
     if len(example.inputs) == 1:  # where there is no definition, the numbers in the code show where it may break
         beside |= {side * number + Fraction(k, 997) for number in example.numbers for side in (-1, 1) for k in (-1, 1)}
     grid = sorted({*fixed, *beside})

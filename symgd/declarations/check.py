@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 # The laws are entered, and reported, in this order.
 # isort: off
 from symgd.declarations import slopes, adjoints, references, kinks, conventions, code  # noqa: F401
-from symgd.declarations import values, monotonicity, curvature, strictness, linearity, behaviour, sizes, notation  # noqa: F401
+from symgd.declarations import values, monotonicity, curvature, strictness, linearity, behaviour, sizes, notation, writing  # noqa: F401
 
 # isort: on
 from symgd.declarations.law import LAWS, laws_of

@@ -34,7 +34,7 @@ def curvature_on(record: Primitive, node: Node, pieces: Sequence[Interval]) -> C
 
 @law("curvature")
 def law_curvature(subject: Subject) -> None:
-    """A convex function lies nowhere above a chord, across kinks too, and no second derivative is negative; concave: the reverse."""
+    """A convex function lies nowhere above a chord, across kinks too, and no second derivative is negative; so for concave."""
     record = subject.record
     if record.curvature == Curvature.UNKNOWN:
         return
@@ -118,5 +118,7 @@ def law_log_curvature(subject: Subject) -> None:
             gap, noise = m - (p + q) / 2, mpmath.mpf("1e-30") * max(1, abs(p), abs(q))
             if (bend & Curvature.CONVEX and gap > noise) or (bend & Curvature.CONCAVE and gap < -noise):
                 broken(subject.record, "log_curvature", f"log {example.text} is not {_bent(bend)} from {a} to {b}")
-        for contradiction in bends_against(example, lambda a, b: bend, is_constant=True, of_logarithm=True) if example.is_scalar else ():
+        for contradiction in (
+            bends_against(example, lambda a, b: bend, is_constant=True, of_logarithm=True) if example.is_scalar else ()
+        ):
             broken(subject.record, "log_curvature", f"log {example.text} is not {_bent(bend)}: {contradiction.sentence}")

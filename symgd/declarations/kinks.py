@@ -75,7 +75,8 @@ def _judge_declared(example: Example) -> None:
                 for zero in zeros:
                     sides = sides_of(example, node, base, zero)
                     if sides is not None:
-                        for key in ((kink,), (kink, node, constant(zero))):
+                        keys: tuple[tuple[Node, ...], ...] = ((kink,), (kink, node, constant(zero)))
+                        for key in keys:
                             seen.setdefault(key, []).append(sides.is_break)
                             places[key] = base.moved(node, zero)
     for key, are_breaks in seen.items():

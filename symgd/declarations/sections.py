@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 from symgd.declarations.numbers import lies_in, zero_one
 from symgd.declarations.subject import Example, Place
-from symgd.declarations.thresholds import parts_between, values_at
+from symgd.declarations.thresholds import largest, parts_between, values_at
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
@@ -84,8 +84,8 @@ class Section:
         centres = {side * number for number in self.example.numbers for side in (-1, 1)} | {Fraction(0)}
         points = {*_GRID, *centres, *self.thresholds, *parts_between(self.thresholds, 3)}
         points |= {centre + step for centre in centres for step in _AROUND}
-        points |= {end + step * max(1, abs(end)) for end in self.thresholds for step in _BESIDE}
-        points |= {Fraction(at) + step for at in self.example.at for step in (*_AROUND, 0)}
+        points |= {end + step * largest(Fraction(1), end) for end in self.thresholds for step in _BESIDE}
+        points |= {Fraction(at) + step for at in self.example.at for step in (*_AROUND, Fraction(0))}
         generator = random.Random(self.example.seed + 17)
         points |= {Fraction(generator.choice((-1, 1)) * 10 ** generator.uniform(-2, 4)) for _ in range(_RANDOM)}
         inside = self._inside(sorted(points))

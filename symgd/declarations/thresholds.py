@@ -25,7 +25,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 from symgd.graph.traversal import toposort
 
-__all__ = ["formulas_of", "numbers_in", "parts_between", "values_at", "zeros_along", "zeros_of_switches"]
+__all__ = ["formulas_of", "largest", "numbers_in", "parts_between", "values_at", "zeros_along", "zeros_of_switches"]
 
 _SCALES = tuple(Fraction(digit) * Fraction(10) ** k for k in range(-4, 7) for digit in (1, 2, 5))
 _LARGEST = 10**15
@@ -37,11 +37,9 @@ _CLOSE = Fraction(1, 2**90)
 
 
 def formulas_of(record: Primitive, args: Sequence[Node], node: Node) -> list[Node]:
-    """Return the formulas of a declaration: definition, derivatives, reference and kinks, with the definitions of what they use."""
-    rules: list[tuple[Callable[..., Any], Sequence[Node]]] = []
-    for rule in (record.definition, record.reference, record.kinks):
-        if callable(rule):
-            rules.append((rule, args))
+    """Return the formulas of a declaration, of all fields that hold some, with the definitions of what they use."""
+    of_arguments = (record.definition, record.reference, record.kinks)
+    rules: list[tuple[Callable[..., Any], Sequence[Node]]] = [(rule, args) for rule in of_arguments if callable(rule)]
     rules += [(rule, (*args, node)) for rule in record.derivative if rule is not None]
     formulas: dict[Node, None] = {}
     for rule, given in rules:
@@ -78,7 +76,7 @@ def _body_of(node: Node) -> Node | None:
 
 def numbers_in(record: Primitive, formulas: Iterable[Node]) -> list[Fraction]:
     """Return the numbers that stand in formulas and in the template of the code, the simplest first."""
-    values = [node.value for node in toposort(formulas) if node.is_constant and not isinstance(node.value, bool)]
+    values: list[object] = [node.value for node in toposort(formulas) if node.is_constant and not isinstance(node.value, bool)]
     try:
         template = ast.parse(record.numpy.format(x="x", y="y", z="z") if record.numpy else "0", mode="eval")
         values += [part.value for part in ast.walk(template) if isinstance(part, ast.Constant)]
@@ -107,7 +105,7 @@ def values_at(formula: Node, node: Node, points: Sequence[Fraction], fixed: Mapp
     values = np.empty(len(points), dtype=object)
     for k, point in enumerate(points):  # where one of them has no value, none may have
         try:
-            (array,) = evaluate_precisely([formula], {**fixed, node: point}, digits=digits)
+            (array,) = evaluate_precisely([formula], {**fixed, node: np.asarray(point, dtype=object)}, digits=digits)
             values[k] = array[()]
         except (SymgdError, ArithmeticError):
             values[k] = mpmath.nan
@@ -150,7 +148,7 @@ def _zeros(switch: Node, points: Sequence[Fraction], node: Node, fixed: Mapping[
     zeros = [x for x, value in pairs if value == 0]
     changes = [(a, b) for a, b in itertools.pairwise(pairs) if a[1] * b[1] < 0]
     changes.sort(key=lambda change: abs(change[0][0]) + abs(change[1][0]))
-    for (a, low), (b, high) in changes[: _ZEROS]:
+    for (a, low), (b, high) in changes[:_ZEROS]:
         zeros.append(_zero_between(switch, node, fixed, (a, low), (b, high)))
     return zeros
 
@@ -172,7 +170,7 @@ def _zero_between(
                 b, high = x, value
             else:
                 a, low = x, value
-        if b - a <= _CLOSE * max(1, abs(a)):
+        if b - a <= _CLOSE * largest(Fraction(1), a):
             break
     return (a + b) / 2
 
@@ -184,15 +182,21 @@ def _where_a_line_crosses(a: Fraction, low: Real, b: Fraction, high: Real) -> Fr
     return a + (b - a) * Fraction(int(share * 2**100), 2**100)
 
 
+def largest(*numbers: Fraction) -> Fraction:
+    """Return the largest size of numbers."""
+    return max(abs(number) for number in numbers)
+
+
 def parts_between(thresholds: Iterable[Fraction], count: int = 1) -> list[Fraction]:
     """Return points between neighbouring thresholds, and beyond the first and the last; so many in each part."""
     ends: list[Fraction] = []
     for end in sorted(set(thresholds)):
-        if not ends or end - ends[-1] > _SAME * max(abs(end), abs(ends[-1])):  # 1/10 and the float 0.1 are one
+        if not ends or end - ends[-1] > _SAME * largest(end, ends[-1]):  # 1/10 and the float 0.1 are one
             ends.append(end)
     if not ends:
         return []
     points = [a + (b - a) * k / (count + 1) for a, b in itertools.pairwise(ends) for k in range(1, count + 1)]
     for k in range(count):
-        points += [ends[0] - max(1, abs(ends[0])) * 2**k, ends[-1] + max(1, abs(ends[-1])) * 2**k]
+        below, above = (largest(Fraction(1), end) * 2**k for end in (ends[0], ends[-1]))
+        points += [ends[0] - below, ends[-1] + above]
     return sorted(points)

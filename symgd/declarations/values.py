@@ -14,6 +14,7 @@ from symgd.declarations.law import broken, law
 from symgd.declarations.pieces import pieces_of
 from symgd.declarations.sections import body_of, sections_of
 from symgd.declarations.subject import Example, Place, Subject, lies_in, precise, short
+from symgd.declarations.thresholds import largest
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node
@@ -67,7 +68,7 @@ def law_range(subject: Subject) -> None:
         if example.is_scalar and not callable(declared):
             for side, end in ((1, declared.low), (-1, declared.high)):
                 if isinstance(end, Fraction | int) or math.isfinite(end):
-                    above = (body_of(example) - Fraction(end)) * side + _SLACK * max(1, abs(Fraction(end)))
+                    above = (body_of(example) - Fraction(end)) * side + _SLACK * largest(Fraction(1), Fraction(end))
                     _judge_search(subject.record, example, "range", above, f"outside {declared}")
 
 

@@ -1,4 +1,4 @@
-"""Facts that hold near 0 and fail further out, on a short piece, or in several arguments together: a law refutes each of them."""
+"""Facts that hold near 0 and fail further out, on a short piece, or in several arguments together: a law refutes each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
+from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.exponential import exp, log
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.piecewise import maximum, relu, where
@@ -52,6 +53,8 @@ FALSE = [
     ("law_sign", lambda x: (x - Fraction("0.35")) ** 2 - Fraction(1, 1000), {"sign": Sign.POSITIVE}),
     ("law_range", lambda x: x / 200, {"range": Interval(-10, 10)}),
     ("law_linear_in", lambda x: x + maximum(x - 1000, 0), {"linear_in": (0,)}),
+    ("law_is_meromorphic", lambda x: sqrt(x**2 + 100), {"is_meromorphic": True}),
+    ("law_is_meromorphic", lambda x: sqrt(x**2 + 10000), {"is_meromorphic": True}),
     ("law_derivative", lambda x: x**2, {"derivative": (lambda x, out: where(x > 14, where(x < 18, x, 2 * x), 2 * x),)}),
 ]
 TRUE = [
@@ -63,6 +66,7 @@ TRUE = [
     ("law_curvature", lambda x, y: maximum(x, y - 40), {"curvature": CONVEX}),
     ("law_log_curvature", lambda x: exp(x**2 / 50), {"log_curvature": CONVEX}),
     ("law_monotone", lambda x: x - sin(x), {"monotone": Monotone.INCREASING}),
+    ("law_is_meromorphic", lambda x: sin(x) / (100 + x**2), {"is_meromorphic": True}),
     ("law_range", lambda x: 1 / (1 + x**2), {"range": Interval(0, 1)}),
 ]
 
