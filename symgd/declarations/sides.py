@@ -44,9 +44,14 @@ class Sides:
     jump: Real
 
     @property
+    def is_jump(self) -> bool:
+        """Whether the function jumps."""
+        return bool(self.jump > _JUMPS)
+
+    @property
     def is_break(self) -> bool:
         """Whether the function or its slope jumps, or the slope is infinite."""
-        if self.jump > _JUMPS:
+        if self.is_jump:
             return True
         size = max(abs(self.left), abs(self.right))
         return bool(size > mpmath.mpf("1e9") or abs(self.left - self.right) > _JUMPS * max(1, size))
