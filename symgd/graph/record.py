@@ -94,8 +94,8 @@ class Calculus(Generic[N]):
     kinks : callable
         Expressions whose zeros are the points where the derivative jumps: all of them, and no others.
     at_kink : str
-        The convention there, as it is shown to users, in a form that a law can check: ``f'(0) = 1``, "the slope at 0 is 1", "the
-        slope from below", "no slope", "it jumps", "passes the whole adjoint to its second argument".
+        The convention there, as it is shown to users, in a form that a law can check: ``f'(0) = 1``, "the slope at 0 is 1",
+        "the slope from below", "no slope", "it jumps", "passes the whole adjoint to its second argument".
     because : str or callable
         The sentence that explains the derivative; a callable takes the node and the positions of the arguments that move.
     """
