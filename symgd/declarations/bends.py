@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from symgd.declarations.numbers import short, zero_one
-from symgd.declarations.sections import DIGITS, Section, body_of, sections_of, slope_of
+from symgd.declarations.sections import DIGITS, Section, body_of, rounding_of, sections_of, slope_of
 from symgd.declarations.subject import Example, Place
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array, Real
@@ -65,23 +65,35 @@ def bends_against(example: Example, declared: Declared, is_constant: bool, of_lo
 def _bent_chords(section: Section, declared: Declared, of_logarithm: bool) -> Iterator[Bend]:
     points = section.points
     values = section.values(section.example.node)
-    for k in range(len(points) - 2):
+    rounding = rounding_of(section.example)
+    for k in _from_the_middle(points):
         near = points[k : k + 3]
-        sign = _turn(near, values[k : k + 3], of_logarithm)
+        sign = _turn(near, values[k : k + 3], of_logarithm, rounding)
         if sign == 0:
             continue
         bend = declared(section.place(near[0]), section.place(near[2]))
         if not bend & (Curvature.CONCAVE if sign > 0 else Curvature.CONVEX):
             continue
         more = [section.value(section.example.node, x, _MORE_DIGITS) for x in near]
-        if _turn(near, more, of_logarithm, _MORE_DIGITS) == sign:
+        if _turn(near, more, of_logarithm, rounding, _MORE_DIGITS) == sign:
             side = "below" if sign > 0 else "above"
             a, c = section.place(near[0]), section.place(near[2])
             what = "its logarithm" if of_logarithm else "it"
             yield Bend(bend, f"{what} lies {side} its chord from {a} to {c}")
 
 
-def _turn(points: Sequence[Fraction], values: Array | Sequence[Real], of_logarithm: bool, digits: int = DIGITS) -> int:
+def _from_the_middle(points: Sequence[Fraction]) -> list[int]:
+    """Return where three neighbours begin, those close to 0 first: messages name simple points."""
+    return sorted(range(len(points) - 2), key=lambda k: abs(points[k + 1]))
+
+
+def _turn(
+    points: Sequence[Fraction],
+    values: Array | Sequence[Real],
+    of_logarithm: bool,
+    rounding: Real,
+    digits: int = DIGITS,
+) -> int:
     """Return the sign of the change of slope over three points, 0 where rounding may have made it."""
     with mpmath.workdps(digits):
         numbers = [zero_one(value) for value in values]
@@ -92,7 +104,7 @@ def _turn(points: Sequence[Fraction], values: Array | Sequence[Real], of_logarit
         a, b, c = (mpmath.mpf(x.numerator) / x.denominator for x in points)
         below, middle, above = numbers
         gap = (above - middle) * (b - a) - (middle - below) * (c - b)
-        noise = mpmath.mpf(10) ** (12 - digits) * max(1, *map(abs, numbers)) * (c - a)
+        noise = max(rounding, mpmath.mpf(10) ** (12 - digits)) * max(1, *map(abs, numbers)) * (c - a)
         return 0 if abs(gap) <= noise else 1 if gap > 0 else -1
 
 
@@ -119,7 +131,7 @@ def _bent_points(
 
 def _negative_points(section: Section, formula: Node) -> Iterator[Fraction]:
     edges = set(section.thresholds)
-    for x, value in zip(section.points, section.values(formula), strict=True):
+    for x, value in section.from_the_middle(formula):
         if x not in edges and value < 0 and section.is_negative(formula, x):
             yield x
 
@@ -210,7 +222,7 @@ def straight_pieces(section: Section) -> Iterator[tuple[Fraction, Fraction]]:
     values = section.values(section.example.node)
     slope = slope_of(body_of(section.example), section.node)
     second = None if slope is None else slope_of(slope, section.node)
-    for k in range(len(points) - 2):
+    for k in _from_the_middle(points):
         near = points[k : k + 3]
         if not _is_on_a_line(near, values[k : k + 3], DIGITS):
             continue

@@ -14,6 +14,7 @@ import numpy as np
 from symgd.declarations.bends import bends_against, hessian_against
 from symgd.declarations.law import broken, law
 from symgd.declarations.pieces import hull, pieces_of
+from symgd.declarations.sections import rounding_of
 from symgd.declarations.subject import Example, Place, Subject, size_of
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Curvature, Interval
@@ -49,7 +50,7 @@ def law_curvature(subject: Subject) -> None:
             for pieces in pieces_of(example, a, b):
                 bend = curvature_on(record, example.node, pieces)
                 for p, q, m in zip(low, high, mid, strict=True):
-                    gap, noise = m - (p + q) / 2, _NOISE * max(1, size_of([p, q]))
+                    gap, noise = m - (p + q) / 2, max(_NOISE, rounding_of(example)) * max(1, size_of([p, q]))
                     if (bend & Curvature.CONVEX and gap > noise) or (bend & Curvature.CONCAVE and gap < -noise):
                         side = "above" if gap > 0 else "below"
                         broken(

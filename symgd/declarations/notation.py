@@ -173,7 +173,10 @@ def law_fold(subject: Subject) -> None:
             written = Example(record, args, example.params)
             try:
                 folded = record.fold(args, example.params)
-            except SymgdError:  # it has no value there
+                is_written = written.node.shape == example.node.shape or not any(arg.shape for arg in args)
+            except (SymgdError, IndexError, ValueError):  # it has no value there, or none of this shape
+                continue
+            if not is_written:
                 continue
             if folded is None or folded is written.node:
                 continue
@@ -191,10 +194,11 @@ def _folded_arguments(arg: Node) -> list[Node]:
     """Return forms of an argument that a function may fold: free, negative, numbers, and tensors of equal entries."""
     if not arg.is_symbol:
         return [arg]
+    numbers = [constant(number) for number in _NUMBERS]
     if not arg.shape:
-        return [arg, -arg, *(constant(number) for number in _NUMBERS)]
+        return [arg, -arg, *numbers]
     ones = FUNCTIONS["ones"](arg.shape)
-    return [arg, -arg, *(ones * number for number in (0, 1, -1, 2, Fraction(-3, 2)))]
+    return [arg, -arg, *(ones * number for number in (0, 1, -1, 2, Fraction(-3, 2))), *numbers]
 
 
 def _every(choices: Sequence[Sequence[Node]]) -> int:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from symgd.declarations.numbers import lies_in, zero_one
 from symgd.declarations.subject import Example, Place
@@ -27,8 +26,9 @@ from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
+from symgd.graph.traversal import toposort
 
-__all__ = ["DIGITS", "Section", "body_of", "sections_of", "slope_of"]
+__all__ = ["DIGITS", "Section", "body_of", "rounding_of", "sections_of", "slope_of"]
 
 DIGITS = 60
 _MORE_DIGITS = 160
@@ -44,6 +44,7 @@ _RANDOM, _THINNED = 16, 8
 _FIXED: tuple[tuple[Fraction, ...], ...] = ((Fraction(0),), (Fraction(2),), (Fraction(-7, 10), Fraction(31, 10)))
 """Numbers at which the other arguments are fixed, in turn."""
 _ENDS = tuple(side * Fraction(2) ** k for k in (-10, -4, -1, 0, 1, 2, 3, 4, 6, 8, 11) for side in (-1, 1))
+_ROUNDING = "1e-14"
 _BOXES, _TRIED = 120, 12
 _INTERVAL_DIGITS = 20
 
@@ -113,6 +114,10 @@ class Section:
         """Return the value of a formula at a point."""
         return zero_one(values_at(formula, self.node, [x], self.base.values, digits)[0])
 
+    def from_the_middle(self, formula: Node) -> list[tuple[Fraction, Real]]:
+        """Return the points with the values of a formula there, those close to 0 first: messages name simple points."""
+        return sorted(zip(self.points, self.values(formula), strict=True), key=lambda pair: abs(pair[0]))
+
     def is_negative(self, formula: Node, x: Fraction) -> bool:
         """Whether a formula is certainly negative at a point: its value is the same in more digits, and no rounding error."""
         value = self.value(formula, x)
@@ -127,7 +132,7 @@ class Section:
         Those at which branches meet are left out, where a derivative has the value of one of them.
         """
         edges = set(self.thresholds)
-        for x, value in zip(self.points, self.values(formula), strict=True):
+        for x, value in self.from_the_middle(formula):
             if x not in edges and value < 0 and self.is_negative(formula, x):
                 yield x
         for x in self._where_enclosures_leave_it_open(formula):
@@ -169,13 +174,11 @@ def _enclosed(formula: Node, box: dict[Node, Any]) -> tuple[Real, Real]:
     return low, high
 
 
-_SECTIONS: WeakKeyDictionary[Example, list[Section]] = WeakKeyDictionary()
-
-
 def sections_of(example: Example) -> list[Section]:
     """Return a function along each of its real arguments, the others fixed at several numbers."""
-    if example not in _SECTIONS:
-        sections = []
+    sections: list[Section] | None = example.remembered.get("sections")
+    if sections is None:
+        sections = example.remembered["sections"] = []
         for k, node in example.real:
             if k < len(example.record.derivative) and example.record.derivative[k] is None:  # an order, or a choice
                 continue
@@ -183,8 +186,21 @@ def sections_of(example: Example) -> list[Section]:
             for numbers in _FIXED if others else _FIXED[:1]:
                 values = dict(zip(others, itertools.cycle(numbers), strict=False))
                 sections.append(Section(example, k, node, Place(values, {})))
-        _SECTIONS[example] = sections
-    return _SECTIONS[example]
+    return sections
+
+
+def rounding_of(example: Example) -> Real:
+    """Return a relative error that floats in the formulas may cause: branches may miss each other by so much."""
+    if "rounding" not in example.remembered:
+        formulas = example.formulas if example.is_scalar else ()
+        numbers = [part for part in toposort(formulas) if part.is_constant and not part.is_boolean]
+        example.remembered["rounding"] = _ROUNDING if any(_is_rounded(number) for number in numbers) else 0
+    return mpmath.mpf(example.remembered["rounding"])
+
+
+def _is_rounded(number: Node) -> bool:
+    """Whether a number has so many digits that a float was computed: a float is read as the shortest decimal number."""
+    return not number.is_exact or (isinstance(number.value, Fraction) and abs(number.value.numerator) >= 10**13)
 
 
 def body_of(example: Example) -> Node:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -212,6 +213,11 @@ class Example:
         numbers = (*MODERATE, *self.at) if len(self.inputs) == 1 else MODERATE
         places = [place for place in (*self.grid(numbers), *self._between_thresholds) if self.is_good(place)]
         return places if len(places) >= _LEAST else places + self._drawn(_DRAWN)
+
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What laws make of the example once."""
+        return {}
 
     @cached_property
     def formulas(self) -> tuple[Node, ...]:

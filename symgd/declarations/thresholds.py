@@ -87,7 +87,12 @@ def numbers_in(record: Primitive, formulas: Iterable[Node]) -> list[Fraction]:
         for value in values
         if isinstance(value, int | float | Fraction) and not isinstance(value, bool) and is_finite(value)
     }
-    usual = sorted((number for number in numbers if 0 < number < _LARGEST), key=lambda number: (number.denominator, number))
+    usual: list[Fraction] = []
+    for number in sorted(
+        (number for number in numbers if 0 < number < _LARGEST), key=lambda number: (number.denominator, number)
+    ):
+        if all(abs(number - known) > _SAME * number for known in usual):  # 1/10 and the float 0.1 are one
+            usual.append(number)
     return sorted(usual[:_NUMBERS])
 
 

@@ -23,6 +23,16 @@ def _huber(delta):
     return lambda x: where(absolute(x) < delta, x**2 / 2, delta * absolute(x) - Fraction(delta) ** 2 / 2)
 
 
+def _rounded_huber(x):
+    """Branches that miss each other by a rounding error of 1.345²/2, as every function with floats may."""
+    return where(absolute(x) < 1.345, x**2 / 2, 1.345 * absolute(x) - 1.345 * 1.345 / 2)
+
+
+def _rounded_hinge(x):
+    """It falls by 4e-17 at 3, as 0.1·3 is rounded."""
+    return where(x < 3, 0 * x, 0.1 * x - 0.1 * 3)
+
+
 def _insensitive(epsilon, centre=0):
     return lambda x: maximum(absolute(x - centre) - Fraction(epsilon), 0) ** 2
 
@@ -62,6 +72,13 @@ TRUE = [
     ("law_strict", lambda x: log(1 + exp(x)), STRICT),
     ("law_kinks", lambda x: relu(x - 273), {"kinks": lambda x: (x - 273,), "at_kink": "its slope at 273 is 0"}),
     ("law_curvature", _huber(1000), {"curvature": CONVEX}),
+    (
+        "law_curvature",
+        _rounded_huber,
+        {"curvature": CONVEX, "numpy": "where(abs({x}) < 1.345, {x}**2/2, 1.345*abs({x}) - 0.9045125)"},
+    ),
+    ("law_curvature", _rounded_hinge, {"curvature": CONVEX}),
+    ("law_monotone", _rounded_hinge, {"monotone": Monotone.INCREASING}),
     ("law_curvature", lambda x, y: x**2 + y**2 + 2 * x * y, {"curvature": CONVEX}),
     ("law_curvature", lambda x, y: maximum(x, y - 40), {"curvature": CONVEX}),
     ("law_log_curvature", lambda x: exp(x**2 / 50), {"log_curvature": CONVEX}),
