@@ -218,6 +218,26 @@ def test_a_wrong_function_of_tensors_is_found_out(field, wrong):
         check_declaration(record, examples=[record.make((sg.tensor("v", "3"),))])
 
 
+@pytest.mark.parametrize(("fold", "is_right"), [(lambda x: x**2, True), (lambda x: x, False)])
+def test_what_a_function_of_tensors_folds_at_numbers_is_judged(fold, is_right):
+    record = primitive(
+        "squares",
+        shape=lambda shapes, params: shapes[0],
+        evaluate=lambda node, context, arrays: arrays[0] * arrays[0],
+        vjp=lambda node, adjoint, k: 2 * adjoint * node.args[0],
+        code=lambda node, names, printer: f"({names[0]}**2)",
+        fold=lambda args, params: fold(args[0]) if args[0].is_constant else None,
+        because="the slope of a square is twice its root",
+        source="an example",
+    )
+    examples = [record.make((sg.tensor("v", "3"),))]
+    if is_right:
+        check_declaration(record, examples=examples)
+    else:
+        with pytest.raises(DeclarationError, match="wrong in 'fold'"):
+            check_declaration(record, examples=examples)
+
+
 def test_a_name_that_is_taken_is_refused():
     with pytest.raises(sg.SymgdError, match="declared already"):
         declare("exp")

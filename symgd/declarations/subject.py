@@ -155,7 +155,8 @@ class Example:
         root = self.node if formula is None else formula
         numbers = place.known.get((root, digits))
         if numbers is None:
-            (numbers,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
+            (values,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
+            numbers = np.asarray(values)  # an evaluation of a user may return a number
             numbers.flags.writeable = False
             place.known[root, digits] = numbers
         return numbers
