@@ -95,10 +95,11 @@ class Section:
         values = values_at(self.example.node, self.node, inside, self.base.values, DIGITS)
         return tuple(x for x, value in zip(inside, values, strict=True) if mpmath.isfinite(zero_one(value)))
 
-    @property
+    @cached_property
     def _is_opaque(self) -> bool:
-        """Whether values come from a computation of their own: it is slow, and interval arithmetic cannot follow it."""
-        return self.example.record.definition is None and self.example.record.precise is not None
+        """Whether values come from a computation without formula: it is slow, and interval arithmetic cannot follow it."""
+        records = [node.primitive for node in toposort([body_of(self.example)])]
+        return any(record.definition is None and record.precise is not None for record in records)
 
     def _inside(self, points: list[Fraction]) -> list[Fraction]:
         for arg, where in self.example.record.requirements(self.example.node):
