@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "equality": {"graph", "evaluation"},
     "codegen": {"graph", "evaluation", "primitives", "equality", "rewrite"},
     "checking": {"graph", "evaluation", "equality"},
-    "declarations": {"graph", "evaluation", "derive", "codegen", "checking"},
+    "declarations": {"graph", "evaluation", "readers", "derive", "codegen", "checking"},
     "curvature": {"graph", "evaluation", "primitives", "derive", "rewrite", "codegen", "declarations"},
     "descent": set(),
     "arguments": {"arrays"},

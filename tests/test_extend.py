@@ -6,8 +6,20 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.extend import Curvature, DeclarationError, Monotone, Primitive, check_declaration, elementwise, primitive, rule
-from symgd.graph.primitive import REGISTRY
+from symgd.declarations import check as declaration_check
+from symgd.extend import (
+    Curvature,
+    DeclarationError,
+    Monotone,
+    Primitive,
+    as_node,
+    check_declaration,
+    elementwise,
+    function,
+    primitive,
+    rule,
+)
+from symgd.graph.primitive import FUNCTIONS, REGISTRY
 from symgd.primitives.piecewise import maximum, where
 
 
@@ -97,19 +109,36 @@ def test_a_kink_is_found_wherever_it_is(place):
         kinks=None,
         at_kink="",
     )
-    assert not sg.convexity("hinge(x)", "x").proof.check()
-    with pytest.raises(DeclarationError, match="its slope jumps at x = "):
-        check_declaration(record)
+    for judge in (check_declaration, lambda record: sg.convexity(record(sg.scalar("x")))):
+        with pytest.raises(DeclarationError, match="hinge is wrong in 'kinks': its slope jumps at x = "):
+            judge(record)
+
+
+def _answer(text):
+    try:
+        return sg.convexity(text, "x").kind.name
+    except DeclarationError as error:
+        return error.cause
 
 
 @pytest.mark.parametrize(("field", "changed"), WRONG)
 def test_a_wrong_fact_is_named_and_proves_nothing(field, changed):
     record = hinge("hinge", **changed)
     for text in QUESTIONS:
-        verdict = sg.convexity(text.replace("{}", "hinge"), "x")
-        assert verdict.proof is None or not verdict.proof.check()
+        answer = _answer(text.replace("{}", "hinge"))
+        assert answer == "UNKNOWN" or answer.startswith("the declaration of hinge is wrong in ")
     with pytest.raises(DeclarationError, match=f"'{field}'"):
         check_declaration(record)
+
+
+def test_a_function_is_judged_once_for_all_verdicts(monkeypatch):
+    hinge("hinge")
+    judged = []
+    original = declaration_check._contradiction
+    monkeypatch.setattr(declaration_check, "_contradiction", lambda subject: (judged.append(subject), original(subject))[1])
+    for text in ("hinge(x)", "hinge(2*x) + softplus(x)", "exp(x) + x**4"):
+        assert sg.convexity(text, "x").kind.name != "UNKNOWN"
+    assert [subject.record.name for subject in judged] == ["hinge"]
 
 
 def test_a_field_that_is_changed_later_is_judged_again():
@@ -189,9 +218,50 @@ def test_a_wrong_function_of_tensors_is_found_out(field, wrong):
         check_declaration(record, examples=[record.make((sg.tensor("v", "3"),))])
 
 
+@pytest.mark.parametrize(("fold", "is_right"), [(lambda x: x**2, True), (lambda x: x, False)])
+def test_what_a_function_of_tensors_folds_at_numbers_is_judged(fold, is_right):
+    record = primitive(
+        "squares",
+        shape=lambda shapes, params: shapes[0],
+        evaluate=lambda node, context, arrays: arrays[0] * arrays[0],
+        vjp=lambda node, adjoint, k: 2 * adjoint * node.args[0],
+        code=lambda node, names, printer: f"({names[0]}**2)",
+        fold=lambda args, params: fold(args[0]) if args[0].is_constant else None,
+        because="the slope of a square is twice its root",
+        source="an example",
+    )
+    examples = [record.make((sg.tensor("v", "3"),))]
+    if is_right:
+        check_declaration(record, examples=examples)
+    else:
+        with pytest.raises(DeclarationError, match="wrong in 'fold'"):
+            check_declaration(record, examples=examples)
+
+
 def test_a_name_that_is_taken_is_refused():
     with pytest.raises(sg.SymgdError, match="declared already"):
         declare("exp")
+
+
+@pytest.mark.parametrize(("name", "aliases"), [("fresh", ("tanh",)), ("fresh", ("newer", "tanh")), ("expit", ())])
+def test_a_refused_declaration_leaves_no_name_behind(name, aliases):
+    before = dict(REGISTRY), dict(FUNCTIONS)
+    with pytest.raises(sg.SymgdError, match="declared already"):
+        declare(name, aliases=aliases)
+    assert (dict(REGISTRY), dict(FUNCTIONS)) == before
+
+
+def test_a_refused_function_leaves_no_name_behind():
+    before = dict(FUNCTIONS)
+    with pytest.raises(sg.SymgdError, match="declared already"):
+        function("fresh", "tanh")(lambda x: x)
+    assert dict(FUNCTIONS) == before
+
+
+def test_parameters_with_a_default_are_no_arguments():
+    lines = [declare(f"line{a}", definition=lambda x, a=a: a * x, derivative=lambda x, out, a=a: a + 0 * x) for a in (2, 3)]
+    assert [line.arity for line in lines] == [1, 1]
+    assert sg.gradient(lines[1](sg.scalar("x")), "x") is as_node(3)
 
 
 def test_a_rule_of_a_user_is_applied():

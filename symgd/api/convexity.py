@@ -74,6 +74,9 @@ def convexity(
     ------
     SymgdError
         For bounds or constraints on what is not an input, and for an empty domain.
+    DeclarationError
+        Where the verdict rests on a function declared outside symgd of which a false fact is declared. Each is judged once,
+        which takes about half a second.
 
     References
     ----------

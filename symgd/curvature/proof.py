@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from symgd.curvature.domain import Domain
-from symgd.declarations.check import facts_hold
+from symgd.declarations.check import contradiction_of, facts_hold
+from symgd.errors import DeclarationError
 from symgd.graph.node import Node
+from symgd.graph.primitive import REGISTRY, Primitive
+from symgd.graph.traversal import toposort
 
-__all__ = ["Conclusion", "Premises", "Proof", "Step", "rule", "step_by"]
+__all__ = ["Conclusion", "Premises", "Proof", "Step", "demand_facts", "rule", "step_by"]
 
 S = TypeVar("S")
 
@@ -196,6 +199,25 @@ def _formulas_in(parts: Any) -> list[Node]:
     return formulas
 
 
+def demand_facts(formulas: Iterable[Node]) -> None:
+    """Judge, once each, the functions declared outside symgd that stand in formulas; its own are judged by its tests.
+
+    Raises
+    ------
+    DeclarationError
+        Where a law refutes a fact on which proofs rest.
+    """
+    for node in toposort(tuple(formulas)):
+        if node.args and not _is_own(node.primitive):
+            error = contradiction_of(node)
+            if error is not None:
+                raise DeclarationError(error.cause, field=error.field)
+
+
+def _is_own(record: Primitive) -> bool:
+    return record in REGISTRY.own or (record.made_by is not None and record.made_by[0].__module__.startswith("symgd."))
+
+
 def step_by(rule: Rule, given: Sequence[Any], conclusion: Conclusion, premises: Iterable[Step] = ()) -> Step:
     """Return the step of a rule whose conclusion the search knows already.
 
@@ -236,6 +258,16 @@ class Proof:
         """Derive every claim from its premises again, and judge the declared facts; whether all claims are the same."""
         judged: set[Node] = set()
         return all(step.check(judged) for step in self.root.walk())
+
+    def demand_facts(self) -> None:
+        """Judge, once each, the functions declared outside symgd on which the proof rests.
+
+        Raises
+        ------
+        DeclarationError
+            Where a law refutes what is declared of one.
+        """
+        demand_facts(formula for step in self.root.walk() for formula in _formulas_in((step.given, step.statement)))
 
     def text(self) -> str:
         """Return the proof as indented lines."""

@@ -21,7 +21,7 @@ from symgd.curvature.counterexample import Counterexamples, refute
 from symgd.curvature.domain import Domain
 from symgd.curvature.findings import Found
 from symgd.curvature.kind import Kind
-from symgd.curvature.proof import Proof
+from symgd.curvature.proof import Proof, demand_facts
 from symgd.curvature.second_derivatives.hessian import Hessian, has_kink
 from symgd.curvature.small_instances import Instance, instances
 from symgd.curvature.stages import STAGES
@@ -70,6 +70,8 @@ def prove_or_refute(
         Where the formula is not a scalar.
     SymgdError
         Where it is a condition.
+    DeclarationError
+        Where the verdict rests on a fact that is declared of a function outside symgd, and that a law refutes.
     """
     if formula.shape:
         raise ShapeError("convexity is a question about scalar formulas")
@@ -97,6 +99,8 @@ def _decide(given: Case, report: Report) -> Convexity:
     finding, reasons = (None, [obstacle]) if obstacle is not None else _by_stages(case, report)
     if finding is not None:
         proof = Proof(with_convex_domain(finding.step, given.domain, stated, domain, given.seed))
+        demand_facts([given.formula])
+        proof.demand_facts()
         return Convexity(
             finding.kind,
             case.formula,
@@ -150,6 +154,7 @@ def _refuted(case: Case, stated: Domain, reasons: list[str]) -> Convexity:
             break
         counterexamples = _counterexamples(case, instance)
         if counterexamples.convexity is not None and counterexamples.concavity is not None:
+            demand_facts([case.formula])
             witness = Witness(counterexamples.convexity, counterexamples.concavity, instance.parameters)
             return Convexity(
                 Kind.NEITHER,

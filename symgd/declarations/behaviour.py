@@ -30,6 +30,8 @@ _LARGE = 1000
 _REAL_PARTS, _IMAGINARY_PARTS = (-2.5, -0.7, 0.2, 1.75), (-1.25, 0.375, 2.5)
 _CROSSED, _FAR = (-2.3, -0.45, 0.4, 1.9), 5
 """Lines through these numbers, along both axes and up to 5, are searched for branch cuts."""
+_CROSSED_FURTHER, _SCALES = (-2.3, 1.9), (10, 300)
+"""Lines through these numbers are searched at larger scales, too."""
 _STEPS, _HALVINGS = 60, 100
 
 
@@ -135,8 +137,9 @@ def law_is_meromorphic(subject: Subject) -> None:
             along, across = ((value(z + d) - value(z - d)) / (2 * d) for d in (step, i * step))
             if not abs(along - across) <= mpmath.mpf("1e-20") * max(1, abs(along)):
                 broken(record, "is_meromorphic", f"its slopes at {mpmath.nstr(z, 3)} along the axes are not the same")
-        for at in _CROSSED:
-            for start, span in ((mpmath.mpc(-_FAR, at), 2 * _FAR), (mpmath.mpc(at, -_FAR), 2 * i * _FAR)):
+        lines = [(at, _FAR) for at in _CROSSED] + [(scale * at, scale * _FAR) for scale in _SCALES for at in _CROSSED_FURTHER]
+        for at, far in lines:
+            for start, span in ((mpmath.mpc(-far, at), 2 * far), (mpmath.mpc(at, -far), 2 * i * far)):
                 jump = _jump(value, start, span)
                 if jump is not None:
                     broken(record, "is_meromorphic", f"it jumps at {mpmath.nstr(jump, 3)}: there is a branch cut")

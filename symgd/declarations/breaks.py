@@ -2,7 +2,7 @@
 
 They are looked for between the points of a grid: an interval over which the function or its slope changes is halved until the
 change has gone, or stays as a jump. A kink that changes the slope by less than a 100th of what it changes over the interval
-anyway is not seen, nor one beyond 100, unless a point there is given.
+anyway is not seen, nor one beyond 100, unless a formula of the declaration has a threshold there, or a point there is given.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symgd.declarations.subject import Example, Place, precise, zero_one
+from symgd.declarations.thresholds import largest
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Real
 from symgd.graph.node import Node
@@ -74,7 +75,11 @@ def _rounded(along: Callable[[Real], Real], digits: int = _SEARCH_DIGITS) -> Cal
 def places_on(example: Example, node: Node, base: Place) -> dict[Fraction, Place | None]:
     """Return the grid along an argument, in order, with places where the function is defined, and None where it is not."""
     fixed = (*GRID, *_FAR) if len(example.inputs) == 1 else GRID[::2]
-    grid = sorted({*fixed, *(Fraction(number) + Fraction(k, 31) for number in example.at for k in (-1, 1))})
+    beside = {Fraction(number) + Fraction(k, 31) for number in example.at for k in (-1, 1)}
+    beside |= {end + Fraction(k, 997) * largest(Fraction(1), end) for end in example.thresholds(node, base) for k in (-1, 1)}
+    if len(example.inputs) == 1:  # where there is no definition, the numbers in the code show where it may break
+        beside |= {side * number + Fraction(k, 997) for number in example.numbers for side in (-1, 1) for k in (-1, 1)}
+    grid = sorted({*fixed, *beside})
     places = {x: base.moved(node, x) for x in grid}
     return {x: place if example.is_good(place) else None for x, place in places.items()}
 

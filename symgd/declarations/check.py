@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 # The laws are entered, and reported, in this order.
 # isort: off
 from symgd.declarations import slopes, adjoints, references, kinks, conventions, code  # noqa: F401
-from symgd.declarations import values, monotonicity, curvature, strictness, linearity, behaviour, sizes, notation  # noqa: F401
+from symgd.declarations import values, monotonicity, curvature, strictness, linearity, behaviour, sizes, notation, writing  # noqa: F401
 
 # isort: on
 from symgd.declarations.law import LAWS, laws_of
@@ -19,7 +19,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 from symgd.graph.traversal import toposort
 
-__all__ = ["DRIVES_PROOFS", "check", "facts_hold", "fields_of_laws"]
+__all__ = ["DRIVES_PROOFS", "check", "contradiction_of", "facts_hold", "fields_of_laws"]
 
 DRIVES_PROOFS = (
     "conditional",
@@ -95,7 +95,7 @@ class _Remembered:
 
     def __init__(self, declared: tuple[object, ...]) -> None:
         self.declared = declared
-        self.verdicts: dict[object, bool] = {}
+        self.verdicts: dict[object, DeclarationError | None] = {}
 
 
 _JUDGED: WeakKeyDictionary[Primitive, _Remembered] = WeakKeyDictionary()
@@ -118,10 +118,11 @@ def facts_hold(formulas: Iterable[Node], judged: set[Node] | None = None) -> boo
     judged = set() if judged is None else judged
     new = toposort(tuple(formulas), judged)
     judged.update(new)
-    return all(_holds(node) for node in new if node.args)
+    return all(contradiction_of(node) is None for node in new if node.args)
 
 
-def _holds(node: Node) -> bool:
+def contradiction_of(node: Node) -> DeclarationError | None:
+    """Return what refutes a fact on which proofs rest of the function of a node, or None; it is judged once."""
     record = node.primitive
     declared = tuple(getattr(record, name) for name in _FIELDS)
     known = _JUDGED.get(record)
@@ -132,16 +133,16 @@ def _holds(node: Node) -> bool:
     if key not in known.verdicts:
         if len(known.verdicts) >= _REMEMBERED:
             known.verdicts.clear()
-        known.verdicts[key] = _is_sound(Subject.of(record) if of_numbers else Subject(record, [of_node(record, node)]))
+        known.verdicts[key] = _contradiction(Subject.of(record) if of_numbers else Subject(record, [of_node(record, node)]))
     return known.verdicts[key]
 
 
-def _is_sound(subject: Subject) -> bool:
+def _contradiction(subject: Subject) -> DeclarationError | None:
     for law in laws_of(DRIVES_PROOFS):
         try:
             law.check(subject)
-        except DeclarationError:
-            return False
+        except DeclarationError as error:
+            return error
         except SymgdError:  # it cannot be decided: the function has no values, or is too large
             continue
-    return True
+    return None

@@ -1,4 +1,4 @@
-"""Laws of curvature, also of the logarithm: where chords lie.
+"""Laws of curvature, also of the logarithm: where chords lie, and which sign second derivatives have.
 
 The curvature is asked for pieces of the line, and for the hull of the points between which a chord is drawn.
 """
@@ -11,8 +11,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from symgd.declarations.bends import bends_against, hessian_against
 from symgd.declarations.law import broken, law
-from symgd.declarations.pieces import pieces_of
+from symgd.declarations.pieces import hull, pieces_of
+from symgd.declarations.sections import rounding_of
 from symgd.declarations.subject import Example, Place, Subject, size_of
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Curvature, Interval
@@ -33,7 +35,7 @@ def curvature_on(record: Primitive, node: Node, pieces: Sequence[Interval]) -> C
 
 @law("curvature")
 def law_curvature(subject: Subject) -> None:
-    """Between two points a convex function lies nowhere above its chord, and a concave one nowhere below, across kinks too."""
+    """A convex function lies nowhere above a chord, across kinks too, and no second derivative is negative; so for concave."""
     record = subject.record
     if record.curvature == Curvature.UNKNOWN:
         return
@@ -48,7 +50,7 @@ def law_curvature(subject: Subject) -> None:
             for pieces in pieces_of(example, a, b):
                 bend = curvature_on(record, example.node, pieces)
                 for p, q, m in zip(low, high, mid, strict=True):
-                    gap, noise = m - (p + q) / 2, _NOISE * max(1, size_of([p, q]))
+                    gap, noise = m - (p + q) / 2, max(_NOISE, rounding_of(example)) * max(1, size_of([p, q]))
                     if (bend & Curvature.CONVEX and gap > noise) or (bend & Curvature.CONCAVE and gap < -noise):
                         side = "above" if gap > 0 else "below"
                         broken(
@@ -56,6 +58,21 @@ def law_curvature(subject: Subject) -> None:
                             "curvature",
                             f"{example.text} is not {_bent(bend)}: it lies {side} its chord from {a} to {b}",
                         )
+        if example.is_scalar:
+            _judge_bends(record, example)
+
+
+def _judge_bends(record: Primitive, example: Example) -> None:
+    def declared(a: Place, b: Place) -> Curvature:
+        if not callable(record.curvature):
+            return record.curvature
+        return curvature_on(record, example.node, [hull(example.value(a, arg), example.value(b, arg)) for arg in example.args])
+
+    is_constant = not callable(record.curvature)
+    for bend in bends_against(example, declared, is_constant):
+        broken(record, "curvature", f"{example.text} is not {_bent(bend.declared)}: {bend.sentence}")
+    for bend in hessian_against(example, declared) if len(example.real) > 1 else ():
+        broken(record, "curvature", f"{example.text} is not {_bent(bend.declared)}: {bend.sentence}")
 
 
 def _bent(bend: Curvature) -> str:
@@ -102,3 +119,7 @@ def law_log_curvature(subject: Subject) -> None:
             gap, noise = m - (p + q) / 2, mpmath.mpf("1e-30") * max(1, abs(p), abs(q))
             if (bend & Curvature.CONVEX and gap > noise) or (bend & Curvature.CONCAVE and gap < -noise):
                 broken(subject.record, "log_curvature", f"log {example.text} is not {_bent(bend)} from {a} to {b}")
+        for contradiction in (
+            bends_against(example, lambda a, b: bend, is_constant=True, of_logarithm=True) if example.is_scalar else ()
+        ):
+            broken(subject.record, "log_curvature", f"log {example.text} is not {_bent(bend)}: {contradiction.sentence}")

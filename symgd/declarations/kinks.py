@@ -8,14 +8,14 @@ import numpy as np
 
 from symgd.declarations.breaks import Break, breaks_of, lines_of, places_on
 from symgd.declarations.law import broken, law
-from symgd.declarations.sides import sides_of, zeros_of
+from symgd.declarations.sides import sides_of, zeros_of_each
 from symgd.declarations.slopes import slopes_of
 from symgd.declarations.subject import Example, Place, Subject, zero_one
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array
 from symgd.graph.conversion import as_node
-from symgd.graph.node import Node
+from symgd.graph.node import Node, constant
 
 __all__: list[str] = []
 
@@ -35,7 +35,7 @@ def _is_declared(example: Example, place: Place, node: Node, at: Break) -> bool:
 
 @law("kinks")
 def law_kinks(subject: Subject) -> None:
-    """The slope (or the function) jumps where a declared kink is 0, and nowhere else."""
+    """The slope (or the function) jumps where a declared kink is 0, at every one of them, and nowhere else."""
     record = subject.record
     for example in subject.examples:
         if not example.is_scalar:
@@ -43,7 +43,6 @@ def law_kinks(subject: Subject) -> None:
             return
         if record.conditional or not example.inputs:
             continue
-        at_zeros: list[bool] = []
         slopes = slopes_of(example)
         for k, node in example.real:
             if k < len(record.derivative) and record.derivative[k] is None:
@@ -58,12 +57,33 @@ def law_kinks(subject: Subject) -> None:
                         place = base.moved(node, jump.where)
                         if example.is_good(place) and not _is_declared(example, base, node, jump):
                             broken(record, "kinks", f"{what} jumps at {place}, where no kink is declared")
-                for zero in zeros_of(example, node, base) if record.kinks is not None else ():
+        if record.kinks is not None:
+            _judge_declared(example)
+
+
+def _judge_declared(example: Example) -> None:
+    """Every declared kink is one at its zeros; of several arguments, at one of the places where it is 0."""
+    assert example.record.kinks is not None
+    kinks = [as_node(kink) for kink in example.record.kinks(*example.args)]
+    seen: dict[tuple[Node, ...], list[bool]] = {}
+    places: dict[tuple[Node, ...], Place] = {}
+    for k, node in example.real:
+        if k < len(example.record.derivative) and example.record.derivative[k] is None:
+            continue
+        for base in lines_of(example, node):
+            for kink, zeros in zip(kinks, zeros_of_each(example, node, base), strict=True):
+                for zero in zeros:
                     sides = sides_of(example, node, base, zero)
                     if sides is not None:
-                        at_zeros.append(sides.is_break)
-        if record.kinks is not None and at_zeros and not any(at_zeros):
-            broken(record, "kinks", f"{example.text} has no kink where one is declared: both sides have one slope")
+                        keys: tuple[tuple[Node, ...], ...] = ((kink,), (kink, node, constant(zero)))
+                        for key in keys:
+                            seen.setdefault(key, []).append(sides.is_break)
+                            places[key] = base.moved(node, zero)
+    for key, are_breaks in seen.items():
+        is_decisive = len(key) == 1 or len(example.inputs) == 1 or len(are_breaks) > 1
+        if is_decisive and not any(are_breaks):
+            what = f"{example.text} has no kink where {key[0]} is 0, as at {places[key]}: both sides have one slope"
+            broken(example.record, "kinks", what)
 
 
 def judge_kinks_of_tensors(subject: Subject) -> None:

@@ -9,11 +9,13 @@ from fractions import Fraction
 import numpy as np
 
 from symgd.declarations.law import broken, law
-from symgd.declarations.subject import Example, Place, Subject, short, zero_one
+from symgd.declarations.sections import Section, sections_of
+from symgd.declarations.subject import Example, Place, Subject, precise, short, zero_one
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array
 from symgd.graph.inference import vanishing_args
 from symgd.graph.node import Node
+from symgd.graph.primitive import Primitive
 
 __all__: list[str] = []
 
@@ -66,6 +68,21 @@ def law_linear_in(subject: Subject) -> None:
             nodes = [node for _, node in group]
             if nodes and _is_linear(example, nodes) is False:
                 broken(record, "linear_in", f"{example.text} is not linear in {', '.join(map(str, nodes))}")
+        for section in sections_of(example) if example.is_scalar else ():
+            if together or record.is_linear_in(section.index):
+                _judge_line(record, section, together)
+
+
+def _judge_line(record: Primitive, section: Section, together: bool) -> None:
+    """A function that is linear in an argument lies on one line through 0; one that is so in all together, on one line."""
+    formula = section.example.node
+    at_zero, at_unit = (section.value(formula, Fraction(number)) for number in (0, 1))
+    if not (mpmath.isfinite(at_zero) and mpmath.isfinite(at_unit)):
+        return
+    for x, value in zip(section.points, section.values(formula), strict=True):
+        expected = at_zero * (1 - precise(x)) + at_unit * precise(x) if together else at_unit * precise(x)
+        if abs(zero_one(value) - expected) > mpmath.mpf("1e-35") * max(1, abs(value), abs(expected)):
+            broken(record, "linear_in", f"{section.example.text} is not linear in {section.node}, as at {section.place(x)}")
 
 
 @law("is_weighted")

@@ -9,6 +9,7 @@ import numpy as np
 
 from symgd.declarations.law import broken, law
 from symgd.declarations.pieces import pieces_of
+from symgd.declarations.sections import body_of, rounding_of, sections_of, slope_of
 from symgd.declarations.subject import Example, Place, Subject, size_of, zero_one
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Interval, Monotone
@@ -36,11 +37,35 @@ def law_monotone(subject: Subject) -> None:
                     run = _runs(subject.record, example.node, pieces)[k]
                     for a, b in zip(below, above, strict=True):
                         rise = zero_one(b) - zero_one(a)
-                        noise = _NOISE * max(1, size_of([a, b]))
+                        noise = max(_NOISE, rounding_of(example)) * max(1, size_of([a, b]))
                         if run & Monotone.INCREASING and rise < -noise:
                             broken(subject.record, "monotone", f"{example.text} falls in {node} from {low} to {high}")
                         if run & Monotone.DECREASING and rise > noise:
                             broken(subject.record, "monotone", f"{example.text} rises in {node} from {low} to {high}")
+        if example.is_scalar:
+            _judge_sections(subject.record, example)
+
+
+def _judge_sections(record: Primitive, example: Example) -> None:
+    """Compare neighbours on many points along each argument, and search for a slope of the other sign."""
+    if callable(record.monotone):  # it depends on what is known of the arguments
+        return
+    body = body_of(example)
+    runs = record.monotone if isinstance(record.monotone, tuple) else (record.monotone,) * len(example.args)
+    noise = max(_NOISE, rounding_of(example))
+    for section in sections_of(example):
+        slope = slope_of(body, section.node)
+        for side, run, verb in ((1, Monotone.INCREASING, "falls"), (-1, Monotone.DECREASING, "rises")):
+            if not runs[section.index] & run:
+                continue
+            values = section.values(example.node)
+            for (a, below), (b, above) in itertools.pairwise(zip(section.points, values, strict=True)):
+                rise = side * (zero_one(above) - zero_one(below))
+                if rise < -noise * max(1, size_of([below, above])):
+                    sentence = f"{example.text} {verb} in {section.node} from {section.place(a)} to {section.place(b)}"
+                    broken(record, "monotone", sentence)
+            for x in section.negative_points(slope * side) if slope is not None else ():
+                broken(record, "monotone", f"{example.text} {verb} in {section.node} at {section.place(x)}")
 
 
 def _pairs(example: Example, node: Node) -> Iterator[tuple[Place, Place]]:

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symgd.declarations.breaks import GRID
-from symgd.declarations.subject import Example, Place, zero_one
+from symgd.declarations.subject import Example, Place
+from symgd.declarations.thresholds import zeros_along
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Real
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 
-__all__ = ["Sides", "sides_of", "zeros_of"]
+__all__ = ["Sides", "sides_of", "zeros_of", "zeros_of_each"]
 
+_MOST = 8
 _JUMPS = mpmath.mpf("1e-6")
 
 
 def zeros_of(example: Example, node: Node, base: Place) -> list[Fraction]:
-    """Return where declared kinks are 0 along an argument: at simple numbers, otherwise between numbers of the grid."""
+    """Return where declared kinks are 0 along an argument, the others fixed."""
+    return sorted({zero for zeros in zeros_of_each(example, node, base) for zero in zeros})
+
+
+def zeros_of_each(example: Example, node: Node, base: Place) -> list[list[Fraction]]:
+    """Return the same for each of the declared kinks: the zeros that are closest to 0, and those at points that are given."""
     kinks = example.record.kinks
     assert kinks is not None
-    numbers = sorted({Fraction(k, 2) for k in range(-8, 9)} | {Fraction(at) for at in example.at})
-    expressions = [as_node(kink) for kink in kinks(*example.args)]
-    zeros = [
-        x for x in numbers if any(zero_one(example.number(base.moved(node, x), kink, digits=60)) == 0 for kink in expressions)
-    ]
-    if zeros:
-        return zeros
-    for kink in expressions:  # between numbers
-        for a, b in itertools.pairwise(GRID):
-            low, high = (zero_one(example.number(base.moved(node, x), kink, digits=60)) for x in (a, b))
-            if mpmath.isfinite(low) and mpmath.isfinite(high) and low * high < 0:
-                for _ in range(120):
-                    middle = (a + b) / 2
-                    value = zero_one(example.number(base.moved(node, middle), kink, digits=60))
-                    a, b = (a, middle) if value * low <= 0 else (middle, b)
-                zeros.append(a)
+    numbers = sorted({*example.numbers, *(Fraction(k, 2) for k in range(1, 7)), *(abs(Fraction(at)) for at in example.at)})
+    zeros = []
+    for kink in map(as_node, kinks(*example.args)):
+        along = zeros_along([kink], numbers, node, base.values)
+        zeros.append(sorted(along, key=lambda zero: (zero not in example.at, abs(zero)))[:_MOST])
     return zeros
 
 
@@ -50,9 +44,14 @@ class Sides:
     jump: Real
 
     @property
+    def is_jump(self) -> bool:
+        """Whether the function jumps."""
+        return bool(self.jump > _JUMPS)
+
+    @property
     def is_break(self) -> bool:
         """Whether the function or its slope jumps, or the slope is infinite."""
-        if self.jump > _JUMPS:
+        if self.is_jump:
             return True
         size = max(abs(self.left), abs(self.right))
         return bool(size > mpmath.mpf("1e9") or abs(self.left - self.right) > _JUMPS * max(1, size))

@@ -13,8 +13,9 @@ from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array
 from symgd.evaluation.evaluator import Algebra, evaluate, full
 from symgd.evaluation.exact import sympy_function
+from symgd.graph.node import tensor
 from symgd.graph.primitive import Primitive
-from symgd.graph.shape import size_names, size_value
+from symgd.graph.shape import Size, size_names, size_value
 
 __all__: list[str] = []
 
@@ -103,7 +104,7 @@ def _has_entries(example: Example, sizes: dict[str, int]) -> bool | None:
 
 
 class _Counted:
-    """A number that counts, in its algebra, the multiplications it takes part in."""
+    """A number that counts, in its algebra, the multiplications and divisions it takes part in."""
 
     def __init__(self, algebra: _Counting) -> None:
         self.algebra = algebra
@@ -113,11 +114,14 @@ class _Counted:
 
     __radd__ = __sub__ = __rsub__ = __add__
 
+    def __neg__(self) -> _Counted:
+        return self
+
     def __mul__(self, other: object) -> _Counted:
         self.algebra.multiplications += 1
         return self
 
-    __rmul__ = __mul__
+    __rmul__ = __truediv__ = __rtruediv__ = __mul__
 
 
 class _Counting(Algebra):
@@ -130,14 +134,16 @@ class _Counting(Algebra):
         return _Counted(self)
 
     def apply(self, record: Primitive, *entries: object) -> _Counted:
-        if record.is_weighted:
-            self.multiplications += len(entries) - 1
+        self.multiplications += len(entries) - 1 if record.is_weighted else 1
         return _Counted(self)
+
+    def is_zero(self, entry: object) -> bool:
+        return False
 
 
 @law("work")
 def law_work(subject: Subject) -> None:
-    """The work of a sum of products is the number of products, counted in its evaluation; of others it is positive."""
+    """The work of a sum of products is the number of products, counted in its evaluation; of others it is of this size."""
     record = subject.record
     for example in subject.examples:
         sizes = example.some_sizes
@@ -145,6 +151,8 @@ def law_work(subject: Subject) -> None:
         if work is not None and size_value(work, sizes) < 1:
             broken(record, "work", f"{example.text} does not take {size_value(work, sizes)} multiplications")
         if not record.is_weighted or len(example.args) < 2:
+            if work is not None:
+                _judge_size_of_work(record, example)
             continue
         declared = (
             size_value(work, sizes) if work is not None else int(np.prod(example.shape_of(example.node, sizes), dtype=int))
@@ -157,6 +165,29 @@ def law_work(subject: Subject) -> None:
             broken(record, "work", f"{example.text} takes {count} products of its factors, and {declared} are declared")
 
 
+def _judge_size_of_work(record: Primitive, example: Example) -> None:
+    """Compare the work of any function with what its evaluation counts, where axes are longer, within a wide factor."""
+    args = [tensor(arg.name, [_longer(size) for size in arg.shape]) if arg.is_symbol else arg for arg in example.args]
+    sizes = dict.fromkeys((name for arg in args for name in size_names(arg.shape)), _LONG)
+    algebra = _Counting()
+    try:
+        longer = Example(record, tuple(args), example.params)
+        declared = size_value(record.work(longer.node), sizes) if record.work is not None else 0
+        arrays = {arg: full(longer.shape_of(arg, sizes), _Counted(algebra)) for arg in args}
+        evaluate([longer.node], arrays, algebra, sizes)
+        entries = int(np.prod(longer.shape_of(longer.node, sizes), dtype=int))
+    except (SymgdError, TypeError, AttributeError, IndexError, ValueError):  # this arithmetic cannot follow
+        return
+    count = max(1, algebra.multiplications, entries)
+    if not count <= _WIDE * declared or not declared <= _WIDE * count:
+        broken(record, "work", f"{longer.text} takes about {count} multiplications where axes are {_LONG} long, not {declared}")
+
+
+def _longer(size: Size) -> Size:
+    return _LONG if isinstance(size, int) and size > 1 else size
+
+
+_LONG, _WIDE = 8, 100
 _SEEN = 100
 _WRITTEN = 10_000
 """Digits of the largest number that is written out."""

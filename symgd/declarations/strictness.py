@@ -10,9 +10,11 @@ import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
+from symgd.declarations.bends import straight_pieces
 from symgd.declarations.curvature import curvature_on
 from symgd.declarations.law import broken, law
 from symgd.declarations.pieces import hull
+from symgd.declarations.sections import Section, sections_of
 from symgd.declarations.slopes import is_at_kink, slopes_of
 from symgd.declarations.subject import Example, Place, Subject, short
 from symgd.derive.jacobian import gradients
@@ -47,6 +49,15 @@ def law_strict(subject: Subject) -> None:
                 _judge_chords(record, example, node, base, points)
                 if second is not None:
                     _judge_second_derivative(record, example, node, points, second)
+        for section in sections_of(example):
+            _judge_straight_pieces(record, section)
+
+
+def _judge_straight_pieces(record: Primitive, section: Section) -> None:
+    for low, high in straight_pieces(section):
+        a, b = section.place(low), section.place(high)
+        if _bend_between(record, section.example, a, b) not in (Curvature.UNKNOWN, Curvature.AFFINE):
+            broken(record, "strict", f"{section.example.text} is straight in {section.node} from {a} to {b}")
 
 
 def _base_places(example: Example, node: Node) -> list[Place]:

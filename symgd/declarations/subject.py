@@ -12,9 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from symgd.declarations.numbers import lies_in, precise, short, size_of, zero_one
+from symgd.declarations.thresholds import formulas_of, numbers_in, parts_between, zeros_of_switches
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array, Entry, Real
@@ -22,9 +25,8 @@ from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import MultiPrecision, evaluate_precisely, exact_array
 from symgd.evaluation.inputs import smaller
 from symgd.evaluation.sampling import points as random_points
-from symgd.graph.assumptions import Sign
 from symgd.graph.node import Node, constant, intern, scalar, tensor
-from symgd.graph.primitive import Params, Primitive, Requirement
+from symgd.graph.primitive import Params, Primitive
 from symgd.graph.shape import Shape, size_names, size_value
 from symgd.graph.traversal import symbols_of, toposort
 
@@ -37,6 +39,8 @@ _FIXED = (Fraction(-1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(3), F
 _THINNED = {1: 1, 2: 7}
 _THINNED_MORE = 53
 """Of the points of a grid of several numbers one in so many is taken."""
+_OTHERS = (0.5, -2.5)
+"""Numbers at which the other arguments are fixed while one moves between its thresholds."""
 _LETTERS = "xyzuvwabcdfghk"
 _LARGEST_ORDER = 10
 _DRAWN = 4
@@ -79,35 +83,6 @@ def _shown(value: Entry) -> str:
 def letter_of(k: int) -> str:
     """Return the name of the input that stands for an argument."""
     return _LETTERS[k] if k < len(_LETTERS) else f"x{k}"
-
-
-def lies_in(number: Real, where: Requirement) -> bool:
-    """Whether a number of many digits lies in a set."""
-    if isinstance(where, Sign):
-        return bool(where & (Sign.POSITIVE if number > 0 else Sign.NEGATIVE if number < 0 else Sign.ZERO))
-    if not mpmath.isfinite(number):
-        return number == number and (number < 0 or where.open_high) and (number > 0 or where.open_low) and where.is_everything
-    return Fraction(str(mpmath.nstr(mpmath.mpf(number), 40))) in where
-
-
-def zero_one(value: Entry) -> Real:
-    """Return a condition as a number."""
-    return mpmath.mpf(int(value)) if isinstance(value, bool) else value
-
-
-def precise(number: Fraction | float) -> Real:
-    """Return a fraction, or an end of an interval, as a number of many digits."""
-    return mpmath.mpf(number.numerator) / number.denominator if isinstance(number, Fraction) else mpmath.mpf(number)
-
-
-def short(number: Entry) -> str:
-    """Return a number as messages show it."""
-    return str(number) if isinstance(number, bool) else str(mpmath.nstr(mpmath.mpf(number), 8))
-
-
-def size_of(values: Array | Sequence[Entry]) -> Real:
-    """Return the largest size of entries."""
-    return max((abs(zero_one(entry)) for entry in np.ravel(values)), default=mpmath.mpf(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +155,8 @@ class Example:
         root = self.node if formula is None else formula
         numbers = place.known.get((root, digits))
         if numbers is None:
-            (numbers,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
+            (values,) = evaluate_precisely([root], place.values, place.sizes, digits=digits)
+            numbers = np.asarray(values)  # an evaluation of a user may return a number
             numbers.flags.writeable = False
             place.known[root, digits] = numbers
         return numbers
@@ -236,8 +212,43 @@ class Example:
         if not self.is_scalar:
             return self._drawn(_DRAWN)
         numbers = (*MODERATE, *self.at) if len(self.inputs) == 1 else MODERATE
-        places = [place for place in self.grid(numbers) if self.is_good(place)]
+        places = [place for place in (*self.grid(numbers), *self._between_thresholds) if self.is_good(place)]
         return places if len(places) >= _LEAST else places + self._drawn(_DRAWN)
+
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What laws make of the example once."""
+        return {}
+
+    @cached_property
+    def formulas(self) -> tuple[Node, ...]:
+        """The formulas that are declared, of the inputs."""
+        return tuple(formulas_of(self.record, self.args, self.node))
+
+    @cached_property
+    def numbers(self) -> tuple[Fraction, ...]:
+        """The numbers that stand in these formulas and in the code, without their signs."""
+        return tuple(numbers_in(self.record, self.formulas))
+
+    def thresholds(self, node: Node, base: Place) -> list[Fraction]:
+        """Return where the function may change its form along one argument, the others fixed at a place."""
+        others = {other: value for other, value in base.values.items() if other is not node}
+        return zeros_of_switches(self.formulas, self.numbers, node, others)
+
+    @cached_property
+    def _between_thresholds(self) -> list[Place]:
+        """Places in every part between neighbouring thresholds, along every argument."""
+        places = []
+        for _, node in self.real:
+            others = [other for other in self.inputs if other is not node]
+            for number in _OTHERS if others else _OTHERS[:1]:
+                base = Place(dict.fromkeys(others, number), {})
+                ends = self.thresholds(node, base)
+                if not others:
+                    ends += [side * number for number in self.numbers for side in (-1, 1)]
+                moved = [base.moved(node, float(x)) for x in parts_between(ends)]
+                places += [Place({other: place.values[other] for other in self.inputs}, {}) for place in moved]
+        return places
 
     @cached_property
     def extreme(self) -> list[Place]:

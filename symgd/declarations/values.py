@@ -5,18 +5,26 @@ Signs and ranges depend on what is known of the arguments: they are asked for pi
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 
 from symgd.declarations.law import broken, law
 from symgd.declarations.pieces import pieces_of
+from symgd.declarations.sections import body_of, sections_of
 from symgd.declarations.subject import Example, Place, Subject, lies_in, precise, short
+from symgd.declarations.thresholds import largest
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign
+from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
 __all__: list[str] = []
 
 _DRAWS = 6
+_SLACK = Fraction(1, 10**20)
+"""Ends of ranges may be rounded by so much."""
 _FRACTIONS = (-7.25, -2.5, -0.7, -0.3, -1e-3, 1e-3, 0.2, 0.5, 0.9, 1.75, 8.5)
 
 
@@ -35,6 +43,10 @@ def law_sign(subject: Subject) -> None:
                 for entry in values:
                     if not lies_in(entry, sign):
                         broken(subject.record, "sign", f"{example.text} is {short(entry)} at {place}, and not {sign!r}")
+        if example.is_scalar and not callable(declared):
+            for side, excluded in ((1, Sign.NEGATIVE), (-1, Sign.POSITIVE)):
+                if not declared & excluded:
+                    _judge_search(subject.record, example, "sign", body_of(example) * side, f"not {declared!r}")
 
 
 @law("range")
@@ -53,6 +65,20 @@ def law_range(subject: Subject) -> None:
                     low, high = precise(where.low), precise(where.high)
                     if not low - noise <= entry <= high + noise:
                         broken(subject.record, "range", f"{example.text} is {short(entry)} at {place}, outside {where}")
+        if example.is_scalar and not callable(declared):
+            for side, end in ((1, declared.low), (-1, declared.high)):
+                if isinstance(end, Fraction | int) or math.isfinite(end):
+                    above = (body_of(example) - Fraction(end)) * side + _SLACK * largest(Fraction(1), Fraction(end))
+                    _judge_search(subject.record, example, "range", above, f"outside {declared}")
+
+
+def _judge_search(record: Primitive, example: Example, field: str, formula: Node, verdict: str) -> None:
+    """Search along the arguments for a point at which a formula is negative that must not be."""
+    for section in sections_of(example):
+        for x in section.negative_points(formula):
+            value = section.value(example.node, x)
+            if mpmath.isfinite(value):
+                broken(record, field, f"{example.text} is {short(value)} at {section.place(x)}, {verdict}")
 
 
 @law("is_boolean")

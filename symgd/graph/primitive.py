@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from symgd.errors import SymgdError
+from symgd.graph.locks import lock_of_process
 from symgd.graph.node import FUNCTIONS, REGISTRY, Node, Primitive, lookup
 from symgd.graph.proxy import through_proxies
 from symgd.graph.record import Params, Requirement
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 Formula = Callable[..., Node]
+_CLAIMING = lock_of_process()
 Made = TypeVar("Made")
 P = ParamSpec("P")
 Build = TypeVar("Build", bound=Callable[..., Any])
@@ -53,7 +55,8 @@ def elementwise(
         ``derivative(x, …, out)``, the partial derivative as a formula of the arguments and of the result; one for each
         argument, None where there is none.
     arity : int, or "any", optional
-        The number of arguments; without it, it is that of `derivative` or `definition`.
+        The number of arguments; without it, it is that of `derivative` or `definition`. Parameters with a default value are no
+        arguments: in ``lambda x, a=a: a*x`` the number ``a`` is kept from a loop.
     **declared
         The other fields of :class:`Primitive`: ``definition``, ``numpy``, ``latex``, ``domain``, ``curvature``, ``because``,
         ``source`` and so on.
@@ -86,9 +89,9 @@ def elementwise(
     """
     rules = derivative if isinstance(derivative, tuple) else (derivative,)
     if arity is None:
-        arity = len(rules) if len(rules) > 1 else _count_parameters(rules[0]) - 1 if rules and rules[0] else None
+        arity = len(rules) if len(rules) > 1 else _count_arguments(rules[0]) - 1 if rules and rules[0] else None
     if arity is None and declared.get("definition") is not None:
-        arity = _count_parameters(declared["definition"])
+        arity = _count_arguments(declared["definition"])
     return _enter(
         Primitive(
             name=name,
@@ -173,8 +176,7 @@ def function(*names: str) -> Callable[[Build], Build]:
 
     def enter(build: Build) -> Build:
         spelling = cast("Build", through_proxies(build))
-        for name in names:
-            _claim(name, spelling)
+        _claim({}, dict.fromkeys(names, spelling))
         return spelling
 
     return enter
@@ -196,18 +198,24 @@ def made_once(make: Callable[P, Made]) -> Callable[P, Made]:
 
 
 def _enter(record: Primitive) -> Primitive:
-    if REGISTRY.setdefault(record.name, record) is not record:
-        raise SymgdError(f"a primitive called {record.name} is declared already")
-    if record.is_elementwise and record.arity != 0:
-        for name in (record.name, *record.aliases):
-            _claim(name, record)
+    names = (record.name, *record.aliases) if record.is_elementwise and record.arity != 0 else ()
+    _claim({record.name: record}, dict.fromkeys(names, record))
     return record
 
 
-def _claim(name: str, build: Callable[..., Node]) -> None:
-    if FUNCTIONS.setdefault(name, build) is not build:
-        raise SymgdError(f"a function called {name} is declared already")
+def _claim(records: Mapping[str, Primitive], builds: Mapping[str, Callable[..., Node]]) -> None:
+    """Enter all names, or none of them where one is taken."""
+    for vocabulary in (REGISTRY, FUNCTIONS):
+        len(vocabulary)  # it fills itself before the lock is taken, under which nothing is imported
+    with _CLAIMING:
+        for what, vocabulary, entries in (("primitive", REGISTRY, records), ("function", FUNCTIONS, builds)):
+            for name, entry in entries.items():
+                if vocabulary.declared.get(name, entry) is not entry:
+                    raise SymgdError(f"a {what} called {name} is declared already")
+        REGISTRY.declared.update(records)
+        FUNCTIONS.declared.update(builds)
 
 
-def _count_parameters(rule: Formula) -> int:
-    return len(inspect.signature(rule).parameters)
+def _count_arguments(rule: Formula) -> int:
+    """Return how many parameters a formula has; those with a default are constants that it carries along, no arguments."""
+    return sum(parameter.default is parameter.empty for parameter in inspect.signature(rule).parameters.values())

@@ -92,9 +92,10 @@ class Calculus(Generic[N]):
         ``vjp(node, adjoint, index) -> Node``: what the adjoint of `node` sends to argument `index`. The adjoint may carry
         extra leading axes.
     kinks : callable
-        Expressions whose zeros are the points where the derivative jumps.
+        Expressions whose zeros are the points where the derivative jumps: all of them, and no others.
     at_kink : str
-        The convention there, as it is shown to users.
+        The convention there, as it is shown to users, in a form that a law can check: ``f'(0) = 1``, "the slope at 0 is 1",
+        "the slope from below", "no slope", "it jumps", "passes the whole adjoint to its second argument".
     because : str or callable
         The sentence that explains the derivative; a callable takes the node and the positions of the arguments that move.
     """
@@ -149,7 +150,8 @@ class Code(Generic[N]):
     conditional : tuple of int
         Arguments that are looked at only where a condition holds (the branches of ``where``).
     work : callable
-        ``work(node) -> size``: the number of multiplications, where it is not the number of entries.
+        ``work(node) -> size``: the number of multiplications, where it is not the number of entries; a law compares it with a
+        count, within a factor of 100.
     """
 
     numpy: str = ""

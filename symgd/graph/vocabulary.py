@@ -16,6 +16,8 @@ class Vocabulary(MutableMapping[str, Entry]):
 
     def __init__(self) -> None:
         self.declared: dict[str, Entry] = {}
+        self.own: frozenset[Entry] = frozenset()
+        """The entries of symgd itself."""
 
     def __getitem__(self, name: str) -> Entry:
         if name not in self.declared:

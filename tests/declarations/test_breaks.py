@@ -47,8 +47,8 @@ def test_breaks_are_found_where_they_are(definition, what, places):
     assert all(one.is_exact for one in found)
 
 
-def test_a_kink_beyond_the_grid_is_seen_where_a_point_is_given():
-    assert _found(lambda x: relu(x - 500), "its slope") == []
+def test_a_kink_beyond_the_grid_is_seen_where_a_formula_has_a_threshold_or_a_point_is_given():
+    assert [jump.where for jump in _found(lambda x: relu(x - 500), "its slope")] == [500]
     (found,) = _found(lambda x: relu(x - 500), "its slope", at=(500.0,))
     assert found.where == 500
 

@@ -22,8 +22,8 @@ X = scalar("x")
 def judged(monkeypatch):
     """The records that were judged, in turn."""
     found = []
-    original = module._is_sound
-    monkeypatch.setattr(module, "_is_sound", lambda subject: (found.append(subject.record), original(subject))[1])
+    original = module._contradiction
+    monkeypatch.setattr(module, "_contradiction", lambda subject: (found.append(subject.record), original(subject))[1])
     return found
 
 

@@ -26,6 +26,10 @@ def _in_order_of_names(node, printer):
     return printer.compare(left, "<", right)
 
 
+def _inner_of_negative(arg):
+    return R["tanh"](arg.args[1]) if arg.primitive.name == "mul" and arg.args[0].equals_number(-1) else None
+
+
 # field, function, wrong value, the law that finds it
 MUTANTS = [
     ("name", "softplus", "exp", "law_name"),
@@ -42,6 +46,15 @@ MUTANTS = [
     ("arguments", "besselj", ("x", "order"), "law_arguments"),
     ("fold", "exp", lambda args, params: as_node(1) if args[0].is_constant else None, "law_fold"),
     ("fold", "mul", lambda args, params: args[1] if args[0].is_constant else None, "law_fold"),
+    ("fold", "gamma", lambda args, params: args[0] if args[0].equals_number(12) else None, "law_fold"),
+    ("fold", "gamma", lambda args, params: as_node(0) if args[0].equals_number(Fraction(7, 3)) else None, "law_fold"),
+    ("fold", "tanh", lambda args, params: _inner_of_negative(args[0]), "law_fold"),
+    ("fold", "cumsum", lambda args, params: args[0] if not args[0].symbols else None, "law_fold"),
+    ("latex", "softplus", r"\sin({x})", "law_latex"),
+    ("latex", "softplus", r"2{x}", "law_latex"),
+    ("latex", "exp", r"\sin{{{x}}}", "law_latex"),
+    ("latex", "relu", "{x}", "law_latex"),
+    ("latex", "relu", r"[{x}]_+", None),  # notation that the reader does not know
     ("latex", "softplus", r"\operatorname{{softplus}}", "law_latex"),
     ("latex", "softplus", r"\frac{{{x}", "law_latex"),
     ("latex", "hypot", r"\sqrt{{{x}^2 + {z}^2}}", "law_latex"),
@@ -72,6 +85,7 @@ MUTANTS = [
     ("precise", "besselk", lambda mp, order, x: mp.besselk(order + 1, x), "law_reference"),
     ("precise", "sinc", lambda mp, x: mp.sinc(x), "law_reference"),
     ("numpy", "softplus", "logaddexp(1, {x})", "law_code"),
+    ("numpy", "tanh", "where(({x} > 20) & ({x} < 35), 0, tanh({x}))", "law_code"),
     ("numpy", "softplus", "log(1 + exp({x}))", "law_code"),
     ("numpy", "softplus", "log1p(exp({x}))", "law_code"),
     ("code", "relu", lambda node, names, printer: f"{node.args[0]}*({names[0]} > 0)", "law_code_of_composite_arguments"),
@@ -137,6 +151,7 @@ MUTANTS = [
     ("is_meromorphic", "atan", True, "law_is_meromorphic"),
     ("is_meromorphic", "asin", True, "law_is_meromorphic"),
     ("is_meromorphic", "softplus", True, "law_is_meromorphic"),
+    ("is_meromorphic", "asinh", True, "law_is_meromorphic"),
     ("is_meromorphic", "floor", True, "law_is_meromorphic"),
     ("is_meromorphic", "relu", True, "law_is_meromorphic"),
     ("is_meromorphic", "sigmoid", True, None),  # it is, though nobody says so
@@ -183,6 +198,12 @@ MUTANTS = [
     ("least_sizes", "index", lambda node: [(size, 7) for size in node.args[0].shape], "law_least_sizes"),
     ("work", "einsum", None, "law_work"),
     ("work", "einsum", lambda node: 1, "law_work"),
+    ("work", "exp", lambda node: 10**9, "law_work"),
+    ("work", "exp", lambda node: 20, None),  # an exponential may cost so much
+    ("work", "solve", lambda node: 1, "law_work"),
+    ("work", "inv", lambda node: 1, "law_work"),
+    ("work", "inv", lambda node: 512, None),
+    ("work", "det", lambda node: 10**6, "law_work"),
     ("layout", "cumsum", lambda node, printer: printer.call("cumsum", []), "law_latex"),
     ("fold", "index", lambda args, params: args[0], "law_fold"),
 ]

@@ -9,6 +9,7 @@ import pytest
 
 import symgd as sg
 from symgd.api.compilation import lambdify
+from symgd.declarations.check import fields_of_laws  # noqa: F401  # the laws are entered
 from symgd.declarations.law import LAWS
 from symgd.declarations.subject import Subject
 from symgd.derive.jacobian import jacobian
