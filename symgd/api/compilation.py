@@ -11,7 +11,7 @@ from symgd.api.formula import formula
 from symgd.api.inputs import read
 from symgd.api.simplification import simplify_and_prove
 from symgd.arguments import read_choice, read_flag
-from symgd.codegen.backends import BACKENDS
+from symgd.codegen.libraries import BACKENDS
 from symgd.errors import SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import name_of
 from symgd.graph.node import Node, size, tensor
@@ -106,7 +106,7 @@ def _operator_function(arguments: Variable, recognised: Structure, backend: str,
         raise UnsupportedError(
             f"an operator of SciPy does not hold the arrays of {backend}", hint="compile the formula of the matrix"
         )
-    from symgd.structures.operators import compile_operator
+    from symgd.structures.operators.compilation import compile_operator
     from symgd.structures.recognition import StructureKind, product_formulas
 
     def compiled(inputs: Variable, outputs: list[Node], title: str) -> Compiled:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from symgd.arguments import read_choice
-from symgd.codegen.backends import BACKENDS, Backend
+from symgd.codegen.libraries import BACKENDS, Backend
 from symgd.codegen.opening import opening_lines
 from symgd.codegen.pickling import executed, with_module
 from symgd.codegen.printer import CodePrinter

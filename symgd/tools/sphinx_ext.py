@@ -45,7 +45,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import symgd
-from symgd.codegen.backends import BACKENDS
+from symgd.codegen.libraries import BACKENDS
 from symgd.descent.method import Kind, Parameter, methods
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.explain.catalogue import catalogue
