@@ -18,10 +18,10 @@ def are_equal(left: Node, right: Node) -> bool | None:
     """Return whether two scalars have the same value whatever their inputs are, or never; None where it depends on them."""
     if left is right:
         return True
-    coefficients = _collected(left, right)
-    if coefficients is None:
+    collected = _collected(left, right)
+    if collected is None:
         return None
-    number = coefficients.pop(None, Fraction(0))
+    number, coefficients = collected
     if not coefficients:
         return number == 0
     difference = as_node(number)
@@ -30,9 +30,10 @@ def are_equal(left: Node, right: Node) -> bool | None:
     return False if Facts().is_nonzero(difference) else None
 
 
-def _collected(left: Node, right: Node) -> dict[Node | None, Fraction] | None:
-    """Return the terms of the difference with their coefficients, the number under None; None where there are too many."""
-    coefficients: dict[Node | None, Fraction] = {}
+def _collected(left: Node, right: Node) -> tuple[Fraction, dict[Node, Fraction]] | None:
+    """Return the number in the difference, and its other terms with their coefficients; None where there are too many."""
+    number = Fraction(0)
+    coefficients: dict[Node, Fraction] = {}
     waiting = [(left, Fraction(1)), (right, Fraction(-1))]
     while waiting:
         node, coefficient = waiting.pop()
@@ -40,12 +41,13 @@ def _collected(left: Node, right: Node) -> dict[Node | None, Fraction] | None:
             waiting.extend((term, coefficient) for term in node.args)
         elif node.primitive is mul and len(node.args) == 2 and _is_rational(node.args[0]):
             waiting.append((node.args[1], coefficient * Fraction(node.args[0].value)))
+        elif _is_rational(node):
+            number += coefficient * Fraction(node.value)
         else:
-            term, count = (None, Fraction(node.value)) if _is_rational(node) else (node, Fraction(1))
-            coefficients[term] = coefficients.get(term, Fraction(0)) + coefficient * count
+            coefficients[node] = coefficients.get(node, Fraction(0)) + coefficient
         if len(waiting) + len(coefficients) > _MOST_TERMS:
             return None
-    return {term: coefficient for term, coefficient in coefficients.items() if coefficient}
+    return number, {term: coefficient for term, coefficient in coefficients.items() if coefficient}
 
 
 def _is_rational(node: Node) -> bool:
