@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from symgd.errors import SymgdError
-from symgd.graph.node import FUNCTIONS, REGISTRY, Node, Primitive, lookup
+from symgd.graph.node import DECLARED_IN, FUNCTIONS, REGISTRY, Node, Primitive, lookup
 from symgd.graph.proxy import through_proxies
 from symgd.graph.record import Params, Requirement
 from symgd.graph.shape import broadcast
@@ -97,7 +98,8 @@ def elementwise(
             derivative=rules,
             shape=declared.pop("shape", lambda shapes, params: broadcast(shapes, name)),
             **declared,
-        )
+        ),
+        _module_of_caller(),
     )
 
 
@@ -137,7 +139,7 @@ def primitive(name: str, **declared: Any) -> Primitive:
     >>> from symgd.graph.primitive import REGISTRY
     >>> del REGISTRY["reversal"]  # the example ends
     """
-    return _enter(Primitive(name=name, **declared))
+    return _enter(Primitive(name=name, **declared), _module_of_caller())
 
 
 def function(*names: str) -> Callable[[Build], Build]:
@@ -195,9 +197,15 @@ def made_once(make: Callable[P, Made]) -> Callable[P, Made]:
     return once
 
 
-def _enter(record: Primitive) -> Primitive:
+def _module_of_caller() -> str:
+    """Return the name of the module that calls the function which calls this one."""
+    return str(sys._getframe(2).f_globals.get("__name__", ""))
+
+
+def _enter(record: Primitive, module: str) -> Primitive:
     if REGISTRY.setdefault(record.name, record) is not record:
         raise SymgdError(f"a primitive called {record.name} is declared already")
+    DECLARED_IN[record.name] = module
     if record.is_elementwise and record.arity != 0:
         for name in (record.name, *record.aliases):
             _claim(name, record)
