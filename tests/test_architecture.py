@@ -16,7 +16,9 @@ from symgd.graph.primitive import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent / "symgd"
 
-FOR_ALL = {"errors", "arguments", "array_entries", "arrays", "deprecation", "files", "modules", "optional_packages"}
+FOR_ALL = {
+    "errors", "arguments", "array_entries", "arrays", "deprecation", "files", "modules", "optional_packages", "summaries",
+}  # fmt: skip
 """What every folder may import."""
 
 MAY_IMPORT = {
@@ -41,6 +43,7 @@ MAY_IMPORT = {
     "files": set(),
     "modules": set(),
     "optional_packages": set(),
+    "summaries": set(),
     "registration": {"typing"},
     "typing": {"graph"},
     "results": {"api", "checking", "codegen", "curvature", "derive", "descent", "explain", "structures"},

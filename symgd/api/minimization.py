@@ -139,6 +139,7 @@ def _objective(source: Node, wrt: Variable, data: Values, start: object) -> Obje
         batched,
         not isinstance(axis, int),
         (_objective, (source, nodes if isinstance(wrt, list | tuple) else nodes[0], values, start)),
+        shown(source),
     )
 
 

@@ -14,6 +14,7 @@ from symgd.checking.black_box.differences import Slope
 from symgd.errors import GradientError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Real
+from symgd.summaries import summary
 
 __all__ = ["GradientCheck", "Ledger", "Verdict", "WorstEntry", "entry_name"]
 
@@ -124,6 +125,11 @@ class GradientCheck:
         """Return what pickle keeps: with the digits and causes, because what finds them is a function of this process."""
         known = {"digits": self.digits, "causes": self.causes}
         return {**self.__dict__, **known, "measure_digits": None, "find_causes": None}
+
+    def __repr__(self) -> str:
+        entries = f"{self.entries} entr{'y' if self.entries == 1 else 'ies'}"
+        points = f"{self.points} point{'s' if self.points != 1 else ''}"
+        return summary(f"check of {entries}: {self.verdict} ({self.method}, {points})")
 
     def __str__(self) -> str:
         text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''}{self._with_sizes()})"

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from symgd.curvature.domain import Domain
 from symgd.declarations.check import facts_hold
 from symgd.graph.node import Node
+from symgd.summaries import summary
 
 __all__ = ["Conclusion", "Premises", "Proof", "Step", "rule", "step_by"]
 
@@ -120,6 +121,9 @@ class Step:
     rule: Rule | None = None
     given: tuple[Any, ...] = ()
 
+    def __repr__(self) -> str:
+        return summary(f"step: {self.claim}{f' ({self.because})' if self.because else ''}")
+
     def check(self, judged: set[Node] | None = None) -> bool:
         """Derive the claim from the premises again, and judge the facts that are declared of its functions.
 
@@ -221,6 +225,10 @@ class Proof:
     """
 
     root: Step
+
+    def __repr__(self) -> str:
+        count = sum(1 for _ in self.root.walk())
+        return summary(f"proof in {count} step{'s' * (count != 1)}: {self.claim}")
 
     @property
     def claim(self) -> str:

@@ -36,6 +36,7 @@ from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.traversal import toposort
+from symgd.summaries import summary
 
 __all__ = ["Nature", "StationaryPoint", "StationaryPoints", "classify_point", "find_stationary_points"]
 
@@ -65,6 +66,11 @@ class StationaryPoints(Sequence[StationaryPoint]):
 
     def __len__(self) -> int:
         return len(self.points)
+
+    def __repr__(self) -> str:
+        count = f"{len(self)} stationary point{'s' * (len(self) != 1)}"
+        ending = "" if self.is_complete else "; there may be more"
+        return summary(f"{count}: {', '.join(point.short_text() for point in self.points)}{ending}")
 
     def __str__(self) -> str:
         ending = "these are all" if self.is_complete else "there may be more"

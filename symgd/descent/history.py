@@ -10,6 +10,7 @@ import numpy as np
 from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
 from symgd.optional_packages import required
+from symgd.summaries import summary
 
 __all__ = ["History", "Outcome", "Run"]
 
@@ -63,6 +64,11 @@ class History:
         self.gradient_norm.append(float(gradient_norm))
         self.learning_rate.append(float(learning_rate))
         self.updates.append(updates)
+
+    def __repr__(self) -> str:
+        if not self.value:
+            return summary("history: no epochs")
+        return summary(f"history: {len(self) - 1} epochs, loss {self.value[0]:.6g} at first, {self.value[-1]:.6g} at last")
 
     def __len__(self) -> int:
         return len(self.value)
