@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from symgd.checking.black_box.differences import Slope
+from symgd.checking.judgement import Verdict
 from symgd.errors import GradientError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Real
 from symgd.summaries import summary
 
-__all__ = ["GradientCheck", "Ledger", "Verdict", "WorstEntry", "entry_name"]
+__all__ = ["GradientCheck", "Ledger", "WorstEntry", "entry_name"]
 
 
 _MOST_NAMES = 3
 """Sizes of more names are counted instead of written out."""
-
-
-class Verdict(Enum):
-    """What was found."""
-
-    RIGHT = "RIGHT"
-    WRONG = "WRONG"
-    KINK = "KINK"
-    UNSURE = "UNSURE"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 def entry_name(name: str, index: Sequence[int]) -> str:
