@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -20,6 +20,7 @@ from symgd.graph.traversal import symbols_of
 from symgd.optional_packages import required
 
 if TYPE_CHECKING:
+    from symgd.arrays import Array
     from symgd.codegen.lambdify import Compiled
     from symgd.explain.named_parts import Named
     from symgd.structures.operators.compilation import OperatorFunction
@@ -145,6 +146,32 @@ def lambdify(
     removable: Literal["limit", "nan"] = ...,
     source_only: Literal[False] = ...,
 ) -> OperatorFunction: ...
+
+
+@overload
+def lambdify(
+    arguments: Variable,
+    outputs: Node,
+    backend: Literal["numpy"] = ...,
+    *,
+    name: str = ...,
+    prove: bool = ...,
+    removable: Literal["limit", "nan"] = ...,
+    source_only: Literal[False] = ...,
+) -> Compiled[Array]: ...
+
+
+@overload
+def lambdify(
+    arguments: Variable,
+    outputs: Sequence[Node],
+    backend: Literal["numpy"] = ...,
+    *,
+    name: str = ...,
+    prove: bool = ...,
+    removable: Literal["limit", "nan"] = ...,
+    source_only: Literal[False] = ...,
+) -> Compiled[list[Array]]: ...
 
 
 @overload

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from symgd.arguments import read_choice
 from symgd.codegen.libraries import BACKENDS, Backend
@@ -24,10 +24,19 @@ from symgd.graph.text_printer import Written
 from symgd.graph.traversal import symbols_of
 from symgd.optional_packages import required
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Value = TypeVar("Value", default=Any, covariant=True)
+else:
+    from typing import TypeVar
+
+    Value = TypeVar("Value", covariant=True)
+
 __all__ = ["Compiled", "compile_formulas"]
 
 
-class Compiled(Protocol):
+class Compiled(Protocol[Value]):
     """A compiled formula: a plain function of the values of its arguments, with these attributes.
 
     Pickle writes its source, see :mod:`symgd.codegen.pickling`.
@@ -44,7 +53,7 @@ class Compiled(Protocol):
     arguments: tuple[Node, ...]
     backend: str
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: object) -> Value:
         """Return the value(s) of the formula(s)."""
 
 

@@ -18,7 +18,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 import sympy as sp
@@ -61,7 +61,13 @@ class StationaryPoints(Sequence[StationaryPoint]):
     points: tuple[StationaryPoint, ...]
     is_complete: bool
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> StationaryPoint: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[StationaryPoint, ...]: ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> StationaryPoint | tuple[StationaryPoint, ...]:
         return self.points[index]
 
     def __len__(self) -> int:

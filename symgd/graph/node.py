@@ -197,7 +197,7 @@ class _Weak:
     __slots__ = ("__weakref__",)
 
 
-class _Draft(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
+class _Draft(_Weak, Operators["Node"], ArrayProtocols["Node"], Presentation["Node"]):
     """A node under construction; once complete it becomes a :class:`Node`, which cannot be changed."""
 
     __slots__ = ("args", "params", "primitive", "serial", "shape")
@@ -209,7 +209,7 @@ class _Draft(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
     serial: int
 
 
-class Node(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
+class Node(_Weak, Operators["Node"], ArrayProtocols["Node"], Presentation["Node"]):
     """One formula: a function of other formulas, an input, or a number.
 
     It is built with :func:`symgd.tensor`, :func:`symgd.scalar`, operators and functions, and never changes. Equal formulas are

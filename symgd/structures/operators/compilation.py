@@ -75,7 +75,7 @@ class OperatorFunction:
         inputs = ", ".join(str(node) for node in self._parts.arguments)
         return summary(f"function of {inputs} that returns an operator: {self._description[0]}, {sizes} variables")
 
-    def __call__(self, *arguments: Array) -> HessianOperator:
+    def __call__(self, *arguments: object) -> HessianOperator:
         """Return the operator for values of the arguments."""
         values = self._parts(*arguments)
         if self._fixed is not None:
