@@ -27,8 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import symgd.rewrite.rules  # noqa: F401  (symgd's own rules come before those declared here)
-from symgd.codegen.backends import Backend
+import symgd.rewrite.all_rules  # noqa: F401  (symgd's own rules come before those declared here)
+from symgd.codegen.libraries import Backend
 from symgd.descent.direction import Direction
 from symgd.descent.method import Tuned, direction, step_size, within
 from symgd.descent.step_size import StepSize

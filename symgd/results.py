@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from symgd.api.checking import DerivedAndChecked
 from symgd.checking.accuracy import Accuracy
-from symgd.checking.verdict import GradientCheck, Verdict
+from symgd.checking.judgement import Verdict
+from symgd.checking.verdict import GradientCheck
 from symgd.codegen.lambdify import Compiled
 from symgd.curvature.bounds.rates import CurvatureBounds, SafeLearningRate
 from symgd.curvature.kind import Kind

@@ -56,8 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _own_declarations():
     """Forget what a test declares: functions, rules, methods of descent and backends."""
-    import symgd.rewrite.rules  # noqa: F401  (what symgd declares is declared before)
-    from symgd.codegen.backends import BACKENDS
+    import symgd.rewrite.all_rules  # noqa: F401  (what symgd declares is declared before)
+    from symgd.codegen.libraries import BACKENDS
     from symgd.descent import method
     from symgd.graph.primitive import FUNCTIONS, REGISTRY
     from symgd.rewrite.rule import RULES

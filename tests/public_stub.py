@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import symgd as sg
-import symgd.primitives
 from symgd.graph.primitive import FUNCTIONS
 
 STUB = Path(sg.__file__).with_suffix(".pyi")

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 import cloudpickle
 import numpy as np
 import pytest
+import sympy
 
 import symgd as sg
 
@@ -104,8 +105,31 @@ def test_an_expansion_that_was_pickled_still_has_bounds():
     assert str(expansion.remainder) == str(sg.taylor("exp(x)", "x", order=3).remainder)
 
 
-def test_a_proof_that_was_pickled_can_be_checked():
-    assert pickle.loads(pickle.dumps(sg.convexity("x**4 - x**2 + 5*x**2", "x"))).proof.check()
+OF_POLYNOMIALS = ["x**2 + y**2 + x*y", "sqrt(1 + x**2)", "exp(x) + exp(-x)", "x*log(x)", "log(cosh(x))", "(x**2 + 1)**2"]
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("text", OF_POLYNOMIALS)
+def test_a_proof_that_was_pickled_can_be_checked(text, copied):
+    formula = sg.formula(text)
+    verdict = sg.convexity(formula, list(formula.symbols))
+    assert copied(verdict).check()
+    assert copied(verdict.proof).check()
+
+
+def test_another_process_checks_proofs():
+    """The hashes of polynomials are others there."""
+    verdicts = [sg.convexity(text, list(sg.formula(text).symbols)) for text in OF_POLYNOMIALS]
+    code = "import pickle, sys; print([verdict.check() for verdict in pickle.load(sys.stdin.buffer)])"
+    done = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(verdicts), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().strip() == str([True] * len(verdicts))
+
+
+def test_polynomials_of_other_rings_are_left_to_sympy():
+    ring, x = sympy.ring("x", sympy.ZZ)
+    assert copy.copy(x + 1) == x + 1
+    assert copy.copy(x + 1).ring is ring
 
 
 def test_another_process_calls_a_compiled_function():

@@ -110,6 +110,52 @@ def test_threads_may_be_the_first_to_use_symgd():
     subprocess.run(command, check=True, timeout=300, cwd=Path(__file__).parents[1])
 
 
+FIRST_USES = [
+    ["sg.gradient", "sg.softplus"],
+    ["sg.softplus", "sg.formula"],
+    ["sg.gradient", "sg.exp", "import symgd.primitives.contraction", "sg.scalar('x') + 1"],
+    ["import symgd.rewrite.rules.tails", "import symgd.extend", "import symgd.primitives.activation", "sg.simplify('x + x')"],
+    ["from symgd.testing import assert_gradient", "import symgd.testing.assertions", "sg.lambdify", "sg.Adam"],
+    ["import symgd.codegen.backends.cupy", "sg.lambdify", "import symgd.codegen.libraries", "sg.minimize"],
+    ["sg.structure", "import symgd.structures.operators.kinds", "import symgd.structures.operators", "sg.convexity"],
+]
+
+
+@pytest.mark.parametrize("uses", FIRST_USES, ids=" ".join)
+def test_no_thread_meets_a_module_that_is_not_complete(uses):
+    program = """
+import sys, threading
+import symgd as sg
+barrier, failed = threading.Barrier(len(sys.argv) - 1), []
+
+def run(use):
+    barrier.wait(60)
+    try:
+        exec(use, {"sg": sg})
+    except BaseException as error:
+        failed.append((use, error))
+
+threads = [threading.Thread(target=run, args=[use]) for use in sys.argv[1:]]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert not failed, failed
+assert str(sg.gradient("softplus(x)", "x")) == "sigmoid(x)"
+"""
+    for order in (uses, uses[::-1]):
+        subprocess.run([sys.executable, "-c", program, *order], check=True, timeout=300, cwd=Path(__file__).parents[1])
+
+
+def test_the_order_of_imports_changes_no_rule():
+    program = "from symgd.rewrite.rule import RULES; import symgd.rewrite.all_rules; print([one.name for one in RULES])"
+    imports = ("", "import symgd.rewrite.rules.tails; ", "import symgd.rewrite.large_arguments, symgd.primitives.windows; ")
+    outputs = {
+        subprocess.run([sys.executable, "-c", f"{begin}{program}"], check=True, capture_output=True).stdout for begin in imports
+    }
+    assert len(outputs) == 1
+
+
 def test_equal_nodes_of_threads_are_one_object():
     def build():
         x = sg.tensor("thread_x", "n")

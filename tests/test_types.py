@@ -61,12 +61,68 @@ OTHER_CALLS = {
     "str": "sg.lambdify(['w'], loss, source_only=True)",
     "symgd.structures.operators.compilation.OperatorFunction": f"sg.lambdify(['w'], {STRUCTURE})",
     "symgd.structures.operators.hessian_operator.HessianOperator": f"sg.lambdify(['w'], {STRUCTURE})(1.0)",
-    "symgd.checking.verdict.Verdict": "sg.check_gradient(loss, 'w').verdict",
+    "symgd.checking.judgement.Verdict": "sg.check_gradient(loss, 'w').verdict",
     "symgd.curvature.kind.Kind": "sg.convexity(loss, 'w').kind",
     "symgd.descent.history.Outcome": "sg.minimize(loss, 'w').outcome",
     "symgd.graph.node.Node": "sg.exp(loss) + sg.logsumexp(sg.stack([loss, 1, Fraction(1, 2)]), axis=0) * np.ones(3)",
 }
 """Other calls, by the type of what they return."""
+
+ARRAY = "numpy.ndarray[tuple[int, ...], numpy.dtype[Any]]"
+READ = {
+    "sg.minimize(loss, 'w').x": ARRAY,
+    "sg.minimize(loss, ['w', 'v']).x": f"{ARRAY} | dict[str, {ARRAY}]",
+    "sg.derivation(loss, 'w').result": "symgd.graph.node.Node",
+    "sg.derivation(loss, ['w', 'v']).result": "symgd.graph.node.Node | dict[str, symgd.graph.node.Node]",
+    "sg.derivation(loss, 'w').check": "symgd.checking.verdict.GradientCheck | None",
+    "sg.lambdify(['w'], loss)(1.0)": ARRAY,
+    "sg.lambdify(['w'], [loss, loss])([1, 2])": f"list[{ARRAY}]",
+    "operator.dense()": ARRAY,
+    "operator.solve([1.0, 2.0])": ARRAY,
+    "operator.diagonal()": ARRAY,
+    "operator @ np.ones(2)": ARRAY,
+    "sg.stationary_points('x**2', 'x')[0]": "symgd.curvature.nature.StationaryPoint",
+    "sg.stationary_points('x**2', 'x')[:1]": "tuple[symgd.curvature.nature.StationaryPoint, ...]",
+    "loss.sum()": "symgd.graph.node.Node",
+    "loss.reshape(1, 1).max(axis=0)": "symgd.graph.node.Node",
+    "loss.size": "int | symgd.graph.node.Node",
+}
+"""What is read of results, and its type."""
+
+METHODS = """
+from dataclasses import dataclass
+
+from numpy.typing import NDArray
+from symgd.extend import Direction, StepSize, Tuned, direction
+
+
+@direction("halved")
+@dataclass
+class Halved(Tuned):
+    def start(self, x: NDArray[np.float64]) -> None: ...
+
+    def next(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
+        return gradient / 2
+
+
+class Curved:
+    needs_hessian = True
+
+    def start(self, x: NDArray[np.float64]) -> None: ...
+
+    def next(self, gradient: NDArray[np.float64], hessian: NDArray[np.float64]) -> NDArray[np.float64]:
+        return gradient
+
+
+used: list[Direction] = [sg.GradientDescent(), sg.Momentum(0.8), sg.Adam(), sg.Newton(), Halved()]
+sizes: list[StepSize] = [sg.LearningRate(0.1), sg.Backtracking()]
+sg.minimize(loss, "w", direction=sg.Adam(), step_size=sg.LearningRate(0.1))
+sg.minimize(loss, "w", direction=sg.Newton(), step_size=sg.Backtracking())
+sg.minimize(loss, "w", direction=Curved(), step_size="backtracking")
+sg.minimize(loss, ["w"], direction=Halved, step_size=0.1)
+sg.minimize(loss, "w", direction="momentum", step_size=sg.LearningRate)
+"""
+"""A program that chooses and declares methods of descent."""
 
 ARGUMENTS = {
     "axes": "(1, 0)",
@@ -96,6 +152,7 @@ x = sg.scalar("x")
 loss = sg.formula("w @ w", shapes={"w": "n"})
 operand: Operand = [x, 2, 0.5, Fraction(1, 3), np.float64(2), np.ones(3), [x]]
 point = {"x": 0}
+operator = sg.lambdify(["w"], sg.structure(sg.hessian(loss, "w"), "w"))(1.0)
 
 
 def square(x: float) -> float:
@@ -148,6 +205,15 @@ def test_results_are_what_they_are_annotated_with(tmp_path):
     assert revealed == [*OTHER_CALLS, "symgd.graph.node.Node"]
 
 
+def test_what_is_read_of_results_has_a_type(tmp_path):
+    revealed = [line.split('"')[1] for line in checked(tmp_path, HEAD + "\n".join(map("reveal_type({})".format, READ)) + "\n")]
+    assert revealed == list(READ.values())
+
+
+def test_directions_and_step_sizes_are_accepted(tmp_path):
+    assert checked(tmp_path, HEAD + METHODS) == []
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -156,6 +222,9 @@ def test_results_are_what_they_are_annotated_with(tmp_path):
         ("sg.sum(x, axes=0)", 'Unexpected keyword argument "axes" for "sum"'),
         ("sg.exp(None)", "incompatible type"),
         ("sg.nonsense(x)", 'Module has no attribute "nonsense"'),
+        ("sg.minimize(loss, 'w', direction=sg.LearningRate(0.1))", 'No overload variant of "minimize"'),
+        ("loss.nonsense()", '"Node" has no attribute "nonsense"'),
+        ("loss.sum(axes=0)", 'Unexpected keyword argument "axes"'),
         ("sg.convexity(loss, 'w').verdict", '"Convexity" has no attribute "verdict"'),
     ],
 )

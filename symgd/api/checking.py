@@ -14,6 +14,7 @@ from symgd.api.formula import formula
 from symgd.api.inputs import read_variables, variable
 from symgd.api.simplification import finish, recognise
 from symgd.arguments import Function, read_budget, read_count, read_seed
+from symgd.checking.judgement import Verdict
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError
 from symgd.graph.node import Node
@@ -102,9 +103,9 @@ def check_gradient(
     )
     check = check_claims(loss, nodes, derived, claims, at, seed, points, "gradient")
     pair = getattr(claims[0], "__wrapped__", None)
-    if isinstance(pair, GradientOf) and pair.has_value and str(check.verdict) in ("RIGHT", "KINK"):
+    if isinstance(pair, GradientOf) and pair.has_value and check.verdict in (Verdict.RIGHT, Verdict.KINK):
         value = check_value(loss, ValueOf(pair.function), at=at, seed=seed, points=points)
-        return value if str(value.verdict) == "WRONG" else check
+        return value if value.verdict is Verdict.WRONG else check
     return check
 
 
@@ -210,7 +211,7 @@ def check_hessian(
     slope = derive_gradient(loss, target)
     claimed = [slope] if gradient is None else read_claims(loss, target, gradient, (), arguments)
     first = check_claims(loss, [target], Own((slope,)), claimed, at, seed, points, "gradient")
-    if str(first.verdict) in ("WRONG", "UNSURE"):
+    if first.verdict in (Verdict.WRONG, Verdict.UNSURE):
         return first
     derived = own_jacobians(slope, [target], loss)
     inputs = symbols_of(loss)
@@ -304,7 +305,7 @@ def derive_and_check(
     nodes = [target] if isinstance(target, Node) else target
     derived = [gradient] if isinstance(target, Node) else [gradient[k] for k in range(len(nodes))]
     check = check_claims(loss, nodes, Own(tuple(derived)), derived, at, seed, points, "gradient")
-    if str(check.verdict) not in ("RIGHT", "KINK"):
+    if check.verdict not in (Verdict.RIGHT, Verdict.KINK):
         gradient = derive_gradient(loss, target)
     return DerivedAndChecked(gradient, check)
 

@@ -11,6 +11,7 @@ from symgd.api.binding import GradientOf, ValueOf, bind, names_of, read_paramete
 from symgd.api.claims import own_gradients, own_jacobians, read_as_formula, read_claims_as_formulas
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.arguments import Function, read_arguments, read_function, read_seed
+from symgd.checking.judgement import Verdict
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.node import Node, tensor
 
@@ -89,7 +90,7 @@ def _check_of_array(
         formula = read_as_formula(function, [variable]) if library is None else None
         if formula is not None and formula.shape == value.shape and has_values_of(formula, variable, fun, x):
             check = _check_traced(formula, variable, grad, x, seed, what)
-            if check is not None and str(check.verdict) != "UNSURE":
+            if check is not None and check.verdict is not Verdict.UNSURE:
                 return check
         analytic = function if formula is not None and is_analytic(formula) else None
         return check_hand_written(HandWritten(fun, grad, analytic, what), x, seed, seconds)
@@ -167,7 +168,7 @@ def check_hessian_code(
                 return check
         raise SymgdError("the function is not what it was read as", hint="give gradient=…, its gradient function")
     first = check_code(function, gradient, at, seed, "gradient", seconds=seconds)
-    if str(first.verdict) == "WRONG":
+    if first.verdict is Verdict.WRONG:
         return first
     return check_code(gradient, claim, at, seed, "Hessian", seconds=seconds)
 

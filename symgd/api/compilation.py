@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -11,7 +11,7 @@ from symgd.api.formula import formula
 from symgd.api.inputs import read
 from symgd.api.simplification import simplify_and_prove
 from symgd.arguments import read_choice, read_flag
-from symgd.codegen.backends import BACKENDS
+from symgd.codegen.libraries import BACKENDS
 from symgd.errors import SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import name_of
 from symgd.graph.node import Node, size, tensor
@@ -20,6 +20,7 @@ from symgd.graph.traversal import symbols_of
 from symgd.optional_packages import required
 
 if TYPE_CHECKING:
+    from symgd.arrays import Array
     from symgd.codegen.lambdify import Compiled
     from symgd.explain.named_parts import Named
     from symgd.structures.operators.compilation import OperatorFunction
@@ -106,7 +107,7 @@ def _operator_function(arguments: Variable, recognised: Structure, backend: str,
         raise UnsupportedError(
             f"an operator of SciPy does not hold the arrays of {backend}", hint="compile the formula of the matrix"
         )
-    from symgd.structures.operators import compile_operator
+    from symgd.structures.operators.compilation import compile_operator
     from symgd.structures.recognition import StructureKind, product_formulas
 
     def compiled(inputs: Variable, outputs: list[Node], title: str) -> Compiled:
@@ -145,6 +146,32 @@ def lambdify(
     removable: Literal["limit", "nan"] = ...,
     source_only: Literal[False] = ...,
 ) -> OperatorFunction: ...
+
+
+@overload
+def lambdify(
+    arguments: Variable,
+    outputs: Node,
+    backend: Literal["numpy"] = ...,
+    *,
+    name: str = ...,
+    prove: bool = ...,
+    removable: Literal["limit", "nan"] = ...,
+    source_only: Literal[False] = ...,
+) -> Compiled[Array]: ...
+
+
+@overload
+def lambdify(
+    arguments: Variable,
+    outputs: Sequence[Node],
+    backend: Literal["numpy"] = ...,
+    *,
+    name: str = ...,
+    prove: bool = ...,
+    removable: Literal["limit", "nan"] = ...,
+    source_only: Literal[False] = ...,
+) -> Compiled[list[Array]]: ...
 
 
 @overload

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from symgd.api.compilation import lambdify
 from symgd.api.inputs import read, read_variables
 from symgd.api.simplification import finish, settle, simplify_and_prove, slope_of
 from symgd.arguments import read_choice, read_flag
+from symgd.checking.judgement import Verdict
 from symgd.derive import jacobian as derivatives
 from symgd.graph.node import Node
 from symgd.graph.trace import DerivationTrace
@@ -19,9 +20,37 @@ if TYPE_CHECKING:
     from symgd.arrays import Array
     from symgd.checking.verdict import GradientCheck
     from symgd.explain.derivation import Derivation
-    from symgd.typing import FormulaLike, Variable
+    from symgd.typing import FormulaLike, SupportsSymPy, Variable
 
 What = Literal["gradient", "jacobian", "hessian"]
+
+_GRAVEST_FIRST = (Verdict.WRONG, Verdict.UNSURE, Verdict.KINK, Verdict.RIGHT)
+
+
+@overload
+def derivation(
+    loss: FormulaLike,
+    wrt: Node | str | SupportsSymPy,
+    what: What = "gradient",
+    *,
+    check: bool = False,
+    code: bool = False,
+    seed: int = 0,
+    prove: bool = True,
+) -> Derivation[Node]: ...
+
+
+@overload
+def derivation(
+    loss: FormulaLike,
+    wrt: Variable | Sequence[Variable],
+    what: What = "gradient",
+    *,
+    check: bool = False,
+    code: bool = False,
+    seed: int = 0,
+    prove: bool = True,
+) -> Derivation: ...
 
 
 def derivation(
@@ -143,7 +172,7 @@ def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed:
         return check_gradient(source, wrt, seed=seed)
     judged = check_jacobian if what == "jacobian" else check_hessian
     checks = [judged(source, node, seed=seed) for node in nodes]
-    return min(checks, key=lambda check: ("WRONG", "UNSURE", "KINK", "RIGHT").index(str(check.verdict)))
+    return min(checks, key=lambda check: _GRAVEST_FIRST.index(check.verdict))
 
 
 def _numbers(formulas: Sequence[Node], point: Mapping[Any, Any]) -> list[Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from symgd.api.compilation import lambdify, structure
 from symgd.api.curvature_bounds import safe_learning_rate
@@ -21,12 +21,12 @@ from symgd.graph.traversal import symbols_of
 
 if TYPE_CHECKING:
     from symgd.arrays import Array
-    from symgd.descent.direction import Direction
+    from symgd.descent.direction import Direction, SecondOrderDirection
     from symgd.descent.history import Run
     from symgd.descent.objective import Objective
     from symgd.descent.step_size import StepSize
     from symgd.graph.shape import Size
-    from symgd.typing import FormulaLike, Operand, Values, Variable
+    from symgd.typing import FormulaLike, Operand, SupportsSymPy, Values, Variable
 
 
 def objective(loss: FormulaLike, wrt: Variable, data: Values | None = None) -> Objective:
@@ -139,6 +139,7 @@ def _objective(source: Node, wrt: Variable, data: Values, start: object) -> Obje
         batched,
         not isinstance(axis, int),
         (_objective, (source, nodes if isinstance(wrt, list | tuple) else nodes[0], values, start)),
+        shown(source),
     )
 
 
@@ -220,6 +221,25 @@ def _sample_axis(nodes: Sequence[Node]) -> Size | None:
     return max(tensors, key=lambda node: node.rank).shape[0] if tensors else None
 
 
+@overload
+def minimize(
+    loss: FormulaLike,
+    wrt: Node | str | SupportsSymPy,
+    *,
+    data: Values | None = None,
+    start: Operand | Values | None = None,
+    seed: int = 0,
+    direction: Direction | SecondOrderDirection | type | str | None = None,
+    step_size: StepSize | type | str | float | None = None,
+    batch_size: int | None = None,
+    epochs: int = 100,
+    gradient_tolerance: float = 1e-8,
+    value_tolerance: float = 0.0,
+    progress: Callable[[int, float], None] | None = None,
+) -> Run[Array]: ...
+
+
+@overload
 def minimize(
     loss: FormulaLike,
     wrt: Variable,
@@ -227,7 +247,24 @@ def minimize(
     data: Values | None = None,
     start: Operand | Values | None = None,
     seed: int = 0,
-    direction: Direction | type | str | None = None,
+    direction: Direction | SecondOrderDirection | type | str | None = None,
+    step_size: StepSize | type | str | float | None = None,
+    batch_size: int | None = None,
+    epochs: int = 100,
+    gradient_tolerance: float = 1e-8,
+    value_tolerance: float = 0.0,
+    progress: Callable[[int, float], None] | None = None,
+) -> Run: ...
+
+
+def minimize(
+    loss: FormulaLike,
+    wrt: Variable,
+    *,
+    data: Values | None = None,
+    start: Operand | Values | None = None,
+    seed: int = 0,
+    direction: Direction | SecondOrderDirection | type | str | None = None,
     step_size: StepSize | type | str | float | None = None,
     batch_size: int | None = None,
     epochs: int = 100,
@@ -311,7 +348,7 @@ def minimize(
         value, slope = goal.value_and_gradient(first)
     if not (np.isfinite(value) and np.isfinite(slope).all()):
         _refuse_not_finite(data, {} if start is None else _starts(goal, start))
-    run = descend(
+    run: Run[Any] = descend(
         Problem(goal.fun, goal.value_and_gradient, goal.hess),
         first,
         chosen,

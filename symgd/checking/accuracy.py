@@ -20,6 +20,7 @@ from symgd.evaluation.digits import FULL, kept, settled
 from symgd.evaluation.sampling import Point, read_point
 from symgd.graph.conversion import name_of
 from symgd.graph.node import Node
+from symgd.summaries import summary
 
 __all__ = ["Accuracy", "LeastDigits", "measure", "read_points"]
 
@@ -80,6 +81,9 @@ class Accuracy:
     @property
     def digits(self) -> float:
         return min(self.outputs.values(), default=FULL)
+
+    def __repr__(self) -> str:
+        return summary(f"accuracy: {self}")
 
     def __str__(self) -> str:
         outputs = ", ".join(f"{name} {digits:.1f}" for name, digits in self.outputs.items())

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from symgd.checking.black_box.differences import Slope
+from symgd.checking.judgement import Verdict
 from symgd.errors import GradientError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Real
+from symgd.summaries import summary
 
-__all__ = ["GradientCheck", "Ledger", "Verdict", "WorstEntry", "entry_name"]
+__all__ = ["GradientCheck", "Ledger", "WorstEntry", "entry_name"]
 
 
 _MOST_NAMES = 3
 """Sizes of more names are counted instead of written out."""
-
-
-class Verdict(Enum):
-    """What was found."""
-
-    RIGHT = "RIGHT"
-    WRONG = "WRONG"
-    KINK = "KINK"
-    UNSURE = "UNSURE"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 def entry_name(name: str, index: Sequence[int]) -> str:
@@ -124,6 +113,11 @@ class GradientCheck:
         """Return what pickle keeps: with the digits and causes, because what finds them is a function of this process."""
         known = {"digits": self.digits, "causes": self.causes}
         return {**self.__dict__, **known, "measure_digits": None, "find_causes": None}
+
+    def __repr__(self) -> str:
+        entries = f"{self.entries} entr{'y' if self.entries == 1 else 'ies'}"
+        points = f"{self.points} point{'s' if self.points != 1 else ''}"
+        return summary(f"check of {entries}: {self.verdict} ({self.method}, {points})")
 
     def __str__(self) -> str:
         text = f"{self.verdict} ({self.method}, {self.points} point{'s' if self.points != 1 else ''}{self._with_sizes()})"

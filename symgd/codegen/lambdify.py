@@ -6,10 +6,10 @@ What runs is the text that :attr:`Compiled.source` shows: self-contained, with t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from symgd.arguments import read_choice
-from symgd.codegen.backends import BACKENDS, Backend
+from symgd.codegen.libraries import BACKENDS, Backend
 from symgd.codegen.opening import opening_lines
 from symgd.codegen.pickling import executed, with_module
 from symgd.codegen.printer import CodePrinter
@@ -23,10 +23,19 @@ from symgd.graph.text_printer import Written
 from symgd.graph.traversal import symbols_of
 from symgd.optional_packages import is_installed, required
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Value = TypeVar("Value", default=Any, covariant=True)
+else:
+    from typing import TypeVar
+
+    Value = TypeVar("Value", covariant=True)
+
 __all__ = ["Compiled", "compile_formulas"]
 
 
-class Compiled(Protocol):
+class Compiled(Protocol[Value]):
     """A compiled formula: a plain function of the values of its arguments, with these attributes.
 
     Pickle writes its source, see :mod:`symgd.codegen.pickling`.
@@ -43,7 +52,7 @@ class Compiled(Protocol):
     arguments: tuple[Node, ...]
     backend: str
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: object) -> Value:
         """Return the value(s) of the formula(s)."""
 
 

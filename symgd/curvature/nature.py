@@ -29,6 +29,7 @@ from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.text_printer import number_text
+from symgd.summaries import summary
 
 __all__ = ["DIGITS", "Nature", "StationaryPoint", "classified", "classified_in_box", "classify_point", "middle_of"]
 
@@ -69,9 +70,15 @@ class StationaryPoint:
     is_exact: bool
     reason: str
 
+    def __repr__(self) -> str:
+        return summary(f"{self.short_text()}, f = {_short(self.value)}")
+
     def __str__(self) -> str:
-        place = ", ".join(f"{name} = {_short(x)}" for name, x in self.point.items())
-        return f"{self.nature} at {place}, f = {_short(self.value)}: {self.reason}"
+        return f"{self.short_text()}, f = {_short(self.value)}: {self.reason}"
+
+    def short_text(self) -> str:
+        """Return the nature and the place."""
+        return f"{self.nature} at {', '.join(f'{name} = {_short(x)}' for name, x in self.point.items())}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the point as plain data."""

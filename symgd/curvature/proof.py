@@ -19,6 +19,7 @@ from symgd.errors import DeclarationError
 from symgd.graph.node import Node
 from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.traversal import toposort
+from symgd.summaries import summary
 
 __all__ = ["Conclusion", "Premises", "Proof", "Step", "demand_facts", "rule", "step_by"]
 
@@ -122,6 +123,9 @@ class Step:
     statement: Any = None
     rule: Rule | None = None
     given: tuple[Any, ...] = ()
+
+    def __repr__(self) -> str:
+        return summary(f"step: {self.claim}{f' ({self.because})' if self.because else ''}")
 
     def check(self, judged: set[Node] | None = None) -> bool:
         """Derive the claim from the premises again, and judge the facts that are declared of its functions.
@@ -243,6 +247,10 @@ class Proof:
     """
 
     root: Step
+
+    def __repr__(self) -> str:
+        count = sum(1 for _ in self.root.walk())
+        return summary(f"proof in {count} step{'s' * (count != 1)}: {self.claim}")
 
     @property
     def claim(self) -> str:

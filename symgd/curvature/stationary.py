@@ -18,7 +18,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 import sympy as sp
@@ -36,6 +36,7 @@ from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.traversal import toposort
+from symgd.summaries import summary
 
 __all__ = ["Nature", "StationaryPoint", "StationaryPoints", "classify_point", "find_stationary_points"]
 
@@ -60,11 +61,22 @@ class StationaryPoints(Sequence[StationaryPoint]):
     points: tuple[StationaryPoint, ...]
     is_complete: bool
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> StationaryPoint: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[StationaryPoint, ...]: ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> StationaryPoint | tuple[StationaryPoint, ...]:
         return self.points[index]
 
     def __len__(self) -> int:
         return len(self.points)
+
+    def __repr__(self) -> str:
+        count = f"{len(self)} stationary point{'s' * (len(self) != 1)}"
+        ending = "" if self.is_complete else "; there may be more"
+        return summary(f"{count}: {', '.join(point.short_text() for point in self.points)}{ending}")
 
     def __str__(self) -> str:
         ending = "these are all" if self.is_complete else "there may be more"

@@ -10,11 +10,12 @@ from typing import Any
 from symgd.curvature.findings import Curved
 from symgd.curvature.kind import Kind
 from symgd.curvature.proof import Proof
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, shown
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Interval
 from symgd.graph.node import Node
 from symgd.graph.text_printer import number_text
+from symgd.summaries import summary
 
 __all__ = ["Bend", "Chord", "Convexity", "Kind", "Witness"]
 
@@ -44,8 +45,11 @@ class Bend:
     point: Mapping[Node, Fraction]
     direction: Mapping[Node, Fraction]
     sign: int
-    form: Node = field(repr=False)
-    contains: Callable[[Mapping[Node, Fraction]], bool] = field(repr=False)
+    form: Node
+    contains: Callable[[Mapping[Node, Fraction]], bool]
+
+    def __repr__(self) -> str:
+        return summary(f"counterexample: {self.text()}")
 
     def is_proven(self) -> bool:
         """Prove the sign of vᵀHv in interval arithmetic."""
@@ -103,6 +107,9 @@ class Chord:
     theta: Fraction
     sign: int
 
+    def __repr__(self) -> str:
+        return summary(f"counterexample: {self.text()}")
+
     @property
     def middle(self) -> dict[Node, Fraction]:
         """The point in between."""
@@ -151,6 +158,9 @@ class Witness:
     against_convexity: Bend | Chord
     against_concavity: Bend | Chord
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return summary(f"counterexamples: {'; '.join(self.text().splitlines())}")
 
     def check(self) -> bool:
         """Prove both again, in interval arithmetic."""
@@ -232,13 +242,19 @@ class Convexity:
             return self._is_shown() and self.proof.check()
         return self.witness is not None and self.kind is Kind.NEITHER and self.witness.check()
 
+    def __repr__(self) -> str:
+        return summary(f"convexity of {shown(self.formula)}: {self._claim()}")
+
     def __str__(self) -> str:
+        return f"{self._claim()}: {self.reason}" if self.reason else self._claim()
+
+    def _claim(self) -> str:
         text = f"{self.kind} in {', '.join(node.name for node in self.wrt)}"
         if self.domain:
             text += f" for {self.domain}"
         if self.modulus is not None:
             text += f", with modulus {number_text(self.modulus)}"
-        return f"{text}: {self.reason}" if self.reason else text
+        return text
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain data."""

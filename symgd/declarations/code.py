@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from symgd.codegen.backends import BACKENDS
 from symgd.codegen.lambdify import Compiled, compile_formulas
+from symgd.codegen.libraries import BACKENDS
 from symgd.declarations.law import broken, law
 from symgd.declarations.slopes import slopes_of
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symgd.errors import UnsupportedError, shown
+from symgd.graph.frozen import unchangeable
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
@@ -23,6 +24,7 @@ from symgd.primitives.identity import eye
 __all__ = ["Sweep", "is_zero", "send", "slope_in", "sweep", "zeros_like"]
 
 
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """The result of an adjoint sweep.

@@ -12,13 +12,14 @@ from symgd.arrays import Array
 from symgd.descent.method import Kind, Tuned, direction, made, methods, within
 from symgd.errors import SymgdError, shown
 
-__all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "Newton", "as_direction"]
+__all__ = ["Adam", "Direction", "GradientDescent", "Momentum", "Newton", "SecondOrderDirection", "as_direction"]
 
 
 class Direction(Protocol):
     """What :func:`minimize` asks of a direction, which turns gradients into directions and keeps its state between steps.
 
-    Classes that have these methods are registered with :func:`symgd.extend.direction`; they need not derive from this one.
+    Classes that have these methods are registered with :func:`symgd.extend.direction`; they need not derive from this one. One
+    with ``needs_hessian = True`` is given the Hessian as a second argument of ``next``, and chosen in the same way.
 
     Raises
     ------
@@ -28,21 +29,28 @@ class Direction(Protocol):
     Examples
     --------
     >>> from symgd.extend import Direction
-    >>> import symgd as sg
-    >>> used: Direction = sg.Momentum(0.8)
-    >>> used.name
-    'momentum'
+    >>> import numpy as np, symgd as sg
+    >>> used: Direction = sg.Momentum(0.5)
+    >>> used.start(np.zeros(1))
+    >>> used.next(np.ones(1)), used.next(np.ones(1))
+    (array([1.]), array([1.5]))
     """
 
-    def start(self, x: Array) -> None:
+    def start(self, x: Array, /) -> None:
         """Forget everything and prepare for vectors like `x`."""
 
-    def next(self, gradient: Array, /, *curvature: Array) -> Array:
-        """Return the direction that is subtracted, times the learning rate; one with ``needs_hessian`` is given the Hessian."""
+    def next(self, gradient: Array, /) -> Array:
+        """Return the direction that is subtracted, times the learning rate."""
 
-    @property
-    def name(self) -> str:
-        """The method's name."""
+
+class SecondOrderDirection(Protocol):
+    """A direction that needs the Hessian, as Newton's does: it has ``needs_hessian = True``."""
+
+    def start(self, x: Array, /) -> None:
+        """Forget everything and prepare for vectors like `x`."""
+
+    def next(self, gradient: Array, hessian: Array, /) -> Array:
+        """Return the direction that is subtracted, times the learning rate."""
 
 
 @direction("gradient descent")

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING, Generic
 
 import numpy as np
 
 from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
 from symgd.optional_packages import required
+from symgd.summaries import summary
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    from symgd.arrays import Array
+
+    Point = TypeVar("Point", bound="Array | dict[str, Array]", default="Array | dict[str, Array]", covariant=True)
+else:
+    from typing import TypeVar
+
+    Point = TypeVar("Point")
 
 __all__ = ["History", "Outcome", "Run"]
 
@@ -64,18 +77,24 @@ class History:
         self.learning_rate.append(float(learning_rate))
         self.updates.append(updates)
 
+    def __repr__(self) -> str:
+        if not self.value:
+            return summary("history: no epochs")
+        return summary(f"history: {len(self) - 1} epochs, loss {self.value[0]:.6g} at first, {self.value[-1]:.6g} at last")
+
     def __len__(self) -> int:
         return len(self.value)
 
 
 @dataclass(repr=False)
-class Run:
+class Run(Generic[Point]):
     """The result of a descent.
 
     Attributes
     ----------
     x : array, or dict of arrays
-        The best point of the run.
+        The best point of the run: an array where there is one variable (a number of NumPy's where it is a scalar), or where all
+        variables are scalars; else the arrays by the names of the variables.
     value : float
         The loss there.
     outcome : Outcome
@@ -85,7 +104,7 @@ class Run:
     epochs, updates : int
     """
 
-    x: Foreign
+    x: Point
     value: float
     outcome: Outcome
     message: str

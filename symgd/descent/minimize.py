@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -138,7 +139,8 @@ class _Descent:
                 self.value, self.gradient = self.problem.value_and_gradient(self.x, batch)
             if not _is_finite(self.value, self.gradient):
                 return False
-            step = self.direction.next(self.gradient, *self.curvature(self.x))
+            take = cast("Callable[..., Array]", self.direction.next)  # with the Hessian, or without
+            step = take(self.gradient, *self.curvature(self.x))
             self.rate = self.step_size.choose(self.updates, self.x, step, self.gradient, self.value, self.problem.fun)
             self.x = self.x - read_number(self.rate, "a learning rate") * read_array(step, "a direction")
             self.updates += 1
@@ -170,7 +172,8 @@ def _curvature(problem: Problem, direction: Direction, batches: Batches) -> Call
         return lambda x: ()
     hess = problem.hess
     if hess is None or not batches.is_full:
-        raise SymgdError(f"{direction.name} needs the Hessian on all samples", hint="use batch_size=None")
+        name = getattr(direction, "name", type(direction).__name__)
+        raise SymgdError(f"{name} needs the Hessian on all samples", hint="use batch_size=None")
     return lambda x: (hess(x),)
 
 

@@ -15,6 +15,7 @@ from symgd.arguments import Function
 from symgd.array_entries import Foreign
 from symgd.arrays import Array, read_array, read_exact_array
 from symgd.errors import DataError, ShapeError, shown
+from symgd.summaries import summary
 
 __all__ = ["Constant", "Objective"]
 
@@ -54,6 +55,8 @@ class Objective:
         Whether the number of samples may differ from call to call.
     made_by : (callable, tuple), optional
         What makes the objective, and from what: pickle compiles it again.
+    text : str
+        The loss as it is shown to people.
     """
 
     def __init__(
@@ -68,8 +71,10 @@ class Objective:
         batched: Sequence[bool] = (),
         has_named_samples: bool = True,
         made_by: tuple[Callable[..., Objective], tuple[object, ...]] | None = None,
+        text: str = "",
     ) -> None:
         self.made_by = made_by
+        self.text = text
         self.names = list(names)
         self.shapes = list(shapes)
         self.data = list(data)
@@ -89,6 +94,11 @@ class Objective:
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """Return how to make the objective again; its compiled functions are not written."""
         return self.made_by if self.made_by is not None else super().__reduce_ex__(protocol)
+
+    def __repr__(self) -> str:
+        variables = ", ".join(f"{name} {shape}" if shape else name for name, shape in zip(self.names, self.shapes, strict=True))
+        loss = f" {self.text}" if self.text else ""
+        return summary(f"objective{loss} in {variables}: {self.size} entries")
 
     # -- layout -------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ Every line comes from the engine's own trace (:class:`symgd.graph.trace.Derivati
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, cast
 
 from symgd.arguments import read_flag, read_text
 from symgd.array_entries import Foreign
@@ -15,14 +15,23 @@ from symgd.explain.notation.latex import to_latex
 from symgd.explain.notation.names import latex_name, unicode_name
 from symgd.explain.notation.numbers import show_number
 from symgd.explain.notation.unicode import to_textbook
-from symgd.explain.printers.html import Check, Values, derivation_page, derivation_sections
+from symgd.explain.printers.html import Values, derivation_page, derivation_sections
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.trace import DerivationTrace, Line, Step
 from symgd.graph.traversal import symbols_of
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
     from symgd.arrays import Array
+    from symgd.checking.verdict import GradientCheck
+
+    Result = TypeVar("Result", bound="Node | dict[str, Node]", default="Node | dict[str, Node]", covariant=True)
+else:
+    from typing import TypeVar
+
+    Result = TypeVar("Result")
 
 __all__ = ["Derivation"]
 
@@ -31,7 +40,7 @@ Evaluate: TypeAlias = "Callable[[Sequence[Node], Values], list[Array]]"
 Layers = Callable[[], tuple[dict[str, Node], dict[str, Node]]]
 
 
-class Derivation:
+class Derivation(Generic[Result]):
     """How a derivative follows from its formula.
 
     Attributes
@@ -50,13 +59,13 @@ class Derivation:
         self,
         trace: DerivationTrace,
         evaluate: Evaluate,
-        check: Check | None = None,
+        check: GradientCheck | None = None,
         source: str = "",
         layers: Layers | None = None,
     ) -> None:
         self.trace = trace
         self._layers = layers
-        self.check: Any = check
+        self.check = check
         self.source = source
         self._evaluate = evaluate
 
@@ -69,11 +78,10 @@ class Derivation:
         return self.trace
 
     @property
-    def result(self) -> Any:
+    def result(self) -> Result:
         """The derivative."""
-        if len(self.trace.result) == 1:
-            return self.trace.result[0]
-        return {node.name: result for node, result in zip(self.trace.wrt, self.trace.result, strict=True)}
+        derivatives = {node.name: result for node, result in zip(self.trace.wrt, self.trace.result, strict=True)}
+        return cast("Result", derivatives if len(derivatives) > 1 else self.trace.result[0])
 
     @property
     def steps(self) -> list[Step]:

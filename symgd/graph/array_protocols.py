@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
 from symgd.errors import ShapeError, UnsupportedError
+from symgd.graph.array_methods import ArrayMethods
 from symgd.graph.hooks import Hook
 from symgd.graph.shape import Shape, Size, size_product
+
+N = TypeVar("N")
 
 __all__ = ["ARRAY_METHODS", "ArrayProtocols"]
 
@@ -29,7 +32,7 @@ ARRAY_METHODS = {
 """The methods that formulas share with NumPy's arrays."""
 
 
-class ArrayProtocols:
+class ArrayProtocols(ArrayMethods[N]):
     """The protocols that NumPy requires of its arguments."""
 
     __slots__ = ()
@@ -71,16 +74,18 @@ class ArrayProtocols:
         return len(self.shape)
 
     @property
-    def size(self) -> Any:
+    def size(self) -> int | N:
         """The number of entries: a number, or a formula of named sizes."""
         count = size_product(self.shape)
-        return count if isinstance(count, int) else _size(count)
+        return count if isinstance(count, int) else cast("N", _size(count))
 
-    def __getattr__(self, name: str) -> Any:
-        """Offer the methods of NumPy's arrays, such as ``x.dot(y)``, ``x.reshape(2, 3)`` and ``x.max(axis=0)``."""
-        if name in ARRAY_METHODS:
-            return _array_method(self, name)
-        raise AttributeError(f"a formula has no attribute {name!r}")
+    if not TYPE_CHECKING:  # type checkers see the methods themselves
+
+        def __getattr__(self, name: str) -> Any:
+            """Offer the methods of NumPy's arrays, such as ``x.dot(y)``, ``x.reshape(2, 3)`` and ``x.max(axis=0)``."""
+            if name in ARRAY_METHODS:
+                return _array_method(self, name)
+            raise AttributeError(f"a formula has no attribute {name!r}")
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *ARRAY_METHODS})

@@ -17,6 +17,7 @@ from enum import Enum, IntFlag
 from fractions import Fraction
 
 from symgd.errors import shown
+from symgd.graph.frozen import unchangeable
 
 __all__ = [
     "Bound",
@@ -206,6 +207,7 @@ def sign_of_number(value: Bound | int) -> Sign:
     return Sign.POSITIVE if value > 0 else Sign.NEGATIVE if value < 0 else Sign.ZERO
 
 
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A range of real numbers; ends are exact or infinite, open or closed.

@@ -32,6 +32,7 @@ from symgd.graph.symbol_facts import SymbolFacts, check_name, read_facts
 from symgd.graph.vocabulary import Vocabulary
 
 __all__ = [
+    "DECLARED_IN",
     "FUNCTIONS",
     "REGISTRY",
     "Node",
@@ -46,6 +47,7 @@ __all__ = [
 
 _as_node: Hook[[Any], Node] = Hook("symgd.graph.conversion", "as_node")
 _operand: Hook[[Any], Node | None] = Hook("symgd.graph.conversion", "operand")
+_reduced_record: Hook[[Primitive], tuple[Any, ...]] = Hook("symgd.graph.record_pickling", "reduced_record")
 _reduced: Hook[[Node], tuple[Any, ...]] = Hook("symgd.graph.pickling", "reduced")
 _symbols_of: Hook[[Node], tuple[Node, ...]] = Hook("symgd.graph.traversal", "symbols_of")
 _docstring_of: Hook[[Primitive], str] = Hook("symgd.api.function_documentation", "docstring_of")
@@ -59,6 +61,9 @@ REGISTRY: Vocabulary[Primitive] = Vocabulary()
 
 FUNCTIONS: Vocabulary[Callable[..., Node]] = Vocabulary()
 """Every name a formula may call, aliases included."""
+
+DECLARED_IN: dict[str, str] = {}
+"""The module that declares a primitive, by the name of the primitive."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -113,8 +118,8 @@ class Primitive(
         return self
 
     def __reduce__(self) -> Any:
-        """Return how to find the record again: by its name, or as it was made."""
-        return self.made_by if self.made_by is not None else (lookup, (self.name,))
+        """Return how to find the record again: by its name, as it was made, or with its declaration."""
+        return _reduced_record(self)
 
     @through_proxies
     def __call__(self, *args: Any) -> Node:
@@ -194,7 +199,7 @@ class _Weak:
     __slots__ = ("__weakref__",)
 
 
-class _Draft(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
+class _Draft(_Weak, Operators["Node"], ArrayProtocols["Node"], Presentation["Node"]):
     """A node under construction; once complete it becomes a :class:`Node`, which cannot be changed."""
 
     __slots__ = ("args", "params", "primitive", "serial", "shape")
@@ -206,7 +211,7 @@ class _Draft(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
     serial: int
 
 
-class Node(_Weak, Operators["Node"], ArrayProtocols, Presentation["Node"]):
+class Node(_Weak, Operators["Node"], ArrayProtocols["Node"], Presentation["Node"]):
     """One formula: a function of other formulas, an input, or a number.
 
     It is built with :func:`symgd.tensor`, :func:`symgd.scalar`, operators and functions, and never changes. Equal formulas are

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from symgd.errors import SymgdError
 from symgd.graph.locks import lock_of_process
-from symgd.graph.node import FUNCTIONS, REGISTRY, Node, Primitive, lookup
+from symgd.graph.node import DECLARED_IN, FUNCTIONS, REGISTRY, Node, Primitive, lookup
 from symgd.graph.proxy import through_proxies
 from symgd.graph.record import Params, Requirement
 from symgd.graph.shape import broadcast
@@ -33,6 +34,8 @@ __all__ = [
 
 Formula = Callable[..., Node]
 _CLAIMING = lock_of_process()
+OWN_MODULES = "symgd.primitives."
+"""How the names of the modules begin that declare symgd's own functions."""
 Made = TypeVar("Made")
 P = ParamSpec("P")
 Build = TypeVar("Build", bound=Callable[..., Any])
@@ -100,7 +103,8 @@ def elementwise(
             derivative=rules,
             shape=declared.pop("shape", lambda shapes, params: broadcast(shapes, name)),
             **declared,
-        )
+        ),
+        _module_of_caller(),
     )
 
 
@@ -140,7 +144,7 @@ def primitive(name: str, **declared: Any) -> Primitive:
     >>> from symgd.graph.primitive import REGISTRY
     >>> del REGISTRY["reversal"]  # the example ends
     """
-    return _enter(Primitive(name=name, **declared))
+    return _enter(Primitive(name=name, **declared), _module_of_caller())
 
 
 def function(*names: str) -> Callable[[Build], Build]:
@@ -176,7 +180,7 @@ def function(*names: str) -> Callable[[Build], Build]:
 
     def enter(build: Build) -> Build:
         spelling = cast("Build", through_proxies(build))
-        _claim({}, dict.fromkeys(names, spelling))
+        _claim({}, dict.fromkeys(names, spelling), build.__module__.startswith(OWN_MODULES))
         return spelling
 
     return enter
@@ -197,16 +201,26 @@ def made_once(make: Callable[P, Made]) -> Callable[P, Made]:
     return once
 
 
-def _enter(record: Primitive) -> Primitive:
+def _module_of_caller() -> str:
+    """Return the name of the module that calls the function which calls this one."""
+    return str(sys._getframe(2).f_globals.get("__name__", ""))
+
+
+def _enter(record: Primitive, module: str) -> Primitive:
     names = (record.name, *record.aliases) if record.is_elementwise and record.arity != 0 else ()
-    _claim({record.name: record}, dict.fromkeys(names, record))
+    is_own = module.startswith(OWN_MODULES)
+    _claim({record.name: record}, dict.fromkeys(names, record), is_own)
+    DECLARED_IN[record.name] = module
+    if is_own:
+        REGISTRY.own.add(record)
     return record
 
 
-def _claim(records: Mapping[str, Primitive], builds: Mapping[str, Callable[..., Node]]) -> None:
-    """Enter all names, or none of them where one is taken."""
-    for vocabulary in (REGISTRY, FUNCTIONS):
-        len(vocabulary)  # it fills itself before the lock is taken, under which nothing is imported
+def _claim(records: Mapping[str, Primitive], builds: Mapping[str, Callable[..., Node]], is_own: bool) -> None:
+    """Enter all names, or none of them where one is taken: symgd's own are declared before a user's."""
+    if not is_own:
+        for vocabulary in (REGISTRY, FUNCTIONS):
+            len(vocabulary)  # it fills itself before the lock is taken, under which nothing is imported
     with _CLAIMING:
         for what, vocabulary, entries in (("primitive", REGISTRY, records), ("function", FUNCTIONS, builds)):
             for name, entry in entries.items():

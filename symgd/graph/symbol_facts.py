@@ -12,6 +12,7 @@ from typing import Any
 from symgd.arguments import read_flag
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.assumptions import Bound, Interval, Sign
+from symgd.graph.frozen import unchangeable
 from symgd.graph.hooks import Hook
 from symgd.graph.shape import Shape, show_shape
 
@@ -20,6 +21,7 @@ __all__ = ["SymbolFacts", "check_name", "read_facts"]
 _as_node: Hook[[Any], Any] = Hook("symgd.graph.conversion", "as_node")
 
 
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class SymbolFacts:
     """What is declared of an input: where its entries lie, and its structure."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from symgd.graph.frozen import unchangeable
 from symgd.graph.node import Node
 
 __all__ = ["DerivationTrace", "Line", "Step"]
@@ -35,6 +36,7 @@ class Step(NamedTuple):
         return f"{self.before}  →  {self.after}    ({self.because})"
 
 
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class Line:
     """One node of the graph, forwards and backwards.

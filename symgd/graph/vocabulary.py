@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, MutableMapping
 from typing import TypeVar
+
+from symgd.modules import import_all
 
 __all__ = ["Vocabulary"]
 
@@ -12,11 +13,15 @@ Entry = TypeVar("Entry")
 
 
 class Vocabulary(MutableMapping[str, Entry]):
-    """Entries by name; reading it first declares all of symgd's own functions, whatever was imported before."""
+    """Entries by name, in the order of their names.
+
+    Reading it first declares all of symgd's own functions, whatever was imported before. Declaring one does not: it is done
+    while modules are imported.
+    """
 
     def __init__(self) -> None:
         self.declared: dict[str, Entry] = {}
-        self.own: frozenset[Entry] = frozenset()
+        self.own: set[Entry] = set()
         """The entries of symgd itself."""
 
     def __getitem__(self, name: str) -> Entry:
@@ -26,7 +31,6 @@ class Vocabulary(MutableMapping[str, Entry]):
 
     def setdefault(self, name: str, entry: Entry) -> Entry:
         """Enter what is not declared yet, in one step whatever other threads do; return what is declared."""
-        self._fill()
         return self.declared.setdefault(name, entry)
 
     def __setitem__(self, name: str, entry: Entry) -> None:
@@ -37,7 +41,7 @@ class Vocabulary(MutableMapping[str, Entry]):
 
     def __iter__(self) -> Iterator[str]:
         self._fill()
-        return iter(self.declared)
+        return iter(sorted(self.declared))
 
     def __len__(self) -> int:
         self._fill()
@@ -45,4 +49,4 @@ class Vocabulary(MutableMapping[str, Entry]):
 
     @staticmethod
     def _fill() -> None:
-        importlib.import_module("symgd.primitives")
+        import_all("symgd.primitives")

@@ -12,7 +12,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import symgd.rewrite.rules  # noqa: F401  (fills RULES)
+import symgd.rewrite.all_rules  # noqa: F401  (fills RULES)
 from symgd.errors import DomainError
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node

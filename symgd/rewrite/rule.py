@@ -97,6 +97,11 @@ class Rule:
     examples: tuple[Example, ...] = ()
     """Formulas that it rewrites, where it is no pattern; the laws make random formulas of them."""
 
+    @property
+    def module(self) -> str:
+        """The module that declares it."""
+        return str(getattr(self.apply if self.left is None else self.left, "__module__", ""))
+
     def starts_at(self, record: Primitive) -> bool:
         """Whether it applies to what a primitive makes."""
         return record.name in self.roots or any(kind(record) for kind in self.root_kinds)

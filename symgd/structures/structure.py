@@ -9,6 +9,7 @@ from typing import Any
 
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape
+from symgd.summaries import summary
 
 __all__ = ["Make", "Structure", "StructureKind"]
 
@@ -62,6 +63,10 @@ class Structure:
     is_constant: bool = False
     is_positive_semidefinite: bool = False
     variable: str = ""
+
+    def __repr__(self) -> str:
+        variable = f" in {self.variable}" if self.variable else ""
+        return summary(f"structure: {self.kind} of {self.matrix}{variable}")
 
     def __str__(self) -> str:
         shown = [f"{name} = {node}" for name, node in self.parts.items() if self.kind is not StructureKind.DENSE]

@@ -11,6 +11,7 @@ from symgd.api.binding import GradientOf, ValueOf, bind
 from symgd.api.checking import check_gradient, check_hessian, check_jacobian, check_value
 from symgd.api.claims import is_code
 from symgd.api.formula import formula as read_formula
+from symgd.checking.judgement import Verdict
 from symgd.errors import GradientError, SymgdError, shown
 from symgd.evaluation.sampling import points
 from symgd.registration import Registered, registrations_of
@@ -299,9 +300,9 @@ def _assert_derivative(
 def raise_unless_right(check: GradientCheck, word: str) -> None:
     """Raise where a verdict is WRONG or UNSURE."""
     __tracebackhide__ = True
-    if str(check.verdict) == "WRONG":
+    if check.verdict is Verdict.WRONG:
         raise GradientError(f"{word} mismatch: {check.explain()}")
-    if str(check.verdict) == "UNSURE":
+    if check.verdict is Verdict.UNSURE:
         raise GradientError(f"The {word.lower()} could not be judged: {check.explain()}")
 
 

@@ -45,7 +45,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import symgd
-from symgd.codegen.backends import BACKENDS
+from symgd.checking.judgement import Verdict
+from symgd.codegen.libraries import BACKENDS
 from symgd.descent.method import Kind, Parameter, methods
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.explain.catalogue import catalogue
@@ -276,7 +277,7 @@ def page_content(formula: str, options: dict[str, str]) -> PageContent:
     check = options.get("check", "yes") == "yes"
     derivation = symgd.derivation(node, names, what, check=check)
     warnings = []
-    if derivation.check is not None and str(derivation.check.verdict) in ("WRONG", "UNSURE"):
+    if derivation.check is not None and derivation.check.verdict in (Verdict.WRONG, Verdict.UNSURE):
         warnings.append(("check", f"the derivation of {formula} was judged: {derivation.check.explain()}"))
     if "claim" in options:
         warnings += _judge_claim(node, names, what, options["claim"], derivation)
@@ -338,7 +339,7 @@ def _judge_claim(
     if what != "gradient" or not isinstance(names, str):
         return [("claim", "a claim is judged for a gradient in one variable")]
     check = symgd.check_gradient(node, names, gradient=claim)
-    if str(check.verdict) in ("RIGHT", "KINK"):
+    if check.verdict in (Verdict.RIGHT, Verdict.KINK):
         return []
     return [("claim", f"the claimed gradient {claim} is {check.verdict}; symgd derives {derivation.result}\n{check.explain()}")]
 

@@ -9,7 +9,8 @@ import mpmath
 import pytest
 
 import symgd as sg
-from symgd.checking.verdict import Ledger, Verdict, entry_name
+from symgd.checking.judgement import Verdict
+from symgd.checking.verdict import Ledger, entry_name
 
 
 def ledger_of(*entries):

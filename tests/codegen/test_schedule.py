@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import symgd as sg
-from symgd.codegen.backends import BACKENDS
+from symgd.codegen.libraries import BACKENDS
 from symgd.codegen.printer import CodePrinter
 from symgd.codegen.schedule import narrowed, schedule
 from symgd.graph.traversal import toposort

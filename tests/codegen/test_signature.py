@@ -78,7 +78,7 @@ BATCHES = [([X], True), ([X, Y], True), ([X, V], False), ([], False), ([V], Fals
 
 @pytest.mark.parametrize(("arguments", "batch"), BATCHES)
 def test_scalars_may_be_arrays_of_one_shape(arguments, batch):
-    assert is_batch(arguments) is batch
+    assert is_batch(arguments, []) is batch
     assert sign(arguments, [], [], NumPy).has_batch is batch
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from symgd.codegen.backends import BACKENDS
+from symgd.codegen.libraries import BACKENDS
 from symgd.codegen.template import operand_name, read_template
 from symgd.errors import SymgdError
 from symgd.graph.text_printer import ATOM, SUM, Written

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 import symgd as sg
-import symgd.rewrite.rules  # fills the registry of functions
+import symgd.rewrite.all_rules  # fills the registry of functions
 from symgd.graph.assumptions import Interval, Sign
 from symgd.graph.primitive import REGISTRY
 

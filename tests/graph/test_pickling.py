@@ -91,6 +91,96 @@ def test_a_function_that_nobody_declares_is_named():
         pickle.loads(pickle.dumps(intern(record, ())))
 
 
+DECLARE = """
+import pickle, sys
+import symgd as sg
+from symgd.extend import elementwise
+
+doubled = elementwise(
+    "doubled",
+    definition=lambda x: 2 * x,
+    derivative=lambda x, out: 2 + 0 * x,
+    numpy="2*{x}",
+    because="a line",
+    aliases=("twice",),
+)
+mine = elementwise(
+    "mine",
+    definition=lambda x: sg.exp(x / 2),
+    derivative=lambda x, out: mine(x) * doubled(sg.scalar("x") ** 0) / 4,
+    numpy="exp({x}/2)",
+    because="it is half of itself",
+)
+"""
+WRITE = DECLARE + "sys.stdout.buffer.write(pickle.dumps(mine(2 * sg.scalar('x'))))"
+WITHOUT_CLOUDPICKLE = "import sys; sys.modules['cloudpickle'] = None" + WRITE
+USE = """
+import pickle, sys
+node = pickle.load(sys.stdin.buffer)
+import symgd as sg
+print(node, sg.gradient(node, "x"), sg.gradient("twice(mine(x))", "x"), sg.lambdify(["x"], node)(0.0))
+"""
+
+
+def run_program(text, input=b"", folder=None):
+    done = subprocess.run([sys.executable, "-c", text], input=input, capture_output=True, check=False, cwd=folder)
+    return done.stdout, done.stderr.decode()
+
+
+def test_a_function_of_the_program_itself_travels_with_its_declaration():
+    written, _ = run_program(WRITE)
+    printed, errors = run_program(USE, written)
+    assert not errors
+    assert printed.decode().strip() == "mine(2*x) mine(2*x)*doubled(1)/2 mine(x)*doubled(1)/2 1.0"
+
+
+def test_a_function_of_a_module_is_found_by_importing_it(tmp_path):
+    (tmp_path / "declares_mine.py").write_text(DECLARE)
+    write = "from declares_mine import *; sys.stdout.buffer.write(pickle.dumps(mine(sg.scalar('x'))))"
+    written, _ = run_program(write, folder=tmp_path)
+    printed, errors = run_program(USE, written, tmp_path)
+    assert not errors
+    assert printed.decode().startswith("mine(x) mine(x)*doubled(1)/4 ")
+    _, errors = run_program(USE, written)
+    assert "no function called 'mine' is declared" in errors
+    assert "it was declared by declares_mine" in errors
+
+
+def test_without_cloudpickle_the_error_says_what_to_do():
+    written, _ = run_program(WITHOUT_CLOUDPICKLE)
+    _, errors = run_program(USE, written)
+    assert "no function called 'mine' is declared" in errors
+    assert "declare it in a module, and import that; or install cloudpickle" in errors
+
+
+def test_a_declaration_that_cannot_be_written_is_named():
+    held = "import threading\nlock = threading.Lock()\n" + WRITE.replace("sg.exp(x / 2)", "lock and sg.exp(x / 2)")
+    written, _ = run_program(held)
+    _, errors = run_program(USE, written)
+    assert "no function called 'mine' is declared" in errors
+
+
+SPAWN = (
+    DECLARE.replace("doubled =", "if __name__ == '__main__': doubled =").replace("mine =", "if __name__ == '__main__': mine =")
+    + """
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+def gradient(node):
+    return sg.gradient(node, "x")
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert pool.submit(gradient, mine(sg.scalar("x"))).result() is gradient(mine(sg.scalar("x")))
+"""
+)
+
+
+def test_processes_that_are_started_anew_know_the_functions_of_the_program(tmp_path):
+    (tmp_path / "program.py").write_text(SPAWN)
+    subprocess.run([sys.executable, "program.py"], check=True, cwd=tmp_path, timeout=120)
+
+
 READ = """
 import pickle, sys
 nodes = pickle.load(sys.stdin.buffer)

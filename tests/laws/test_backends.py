@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.codegen.backends import BACKENDS
 from symgd.codegen.lambdify import compile_formulas
+from symgd.codegen.libraries import BACKENDS
 from symgd.errors import DomainError, UnsupportedError
 from symgd.evaluation.inputs import row_numbers
 from symgd.evaluation.sampling import points

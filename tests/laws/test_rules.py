@@ -16,7 +16,7 @@ from fractions import Fraction
 
 import pytest
 
-import symgd.rewrite.rules  # noqa: F401
+import symgd.rewrite.all_rules  # noqa: F401
 from symgd.equality.finite_values import value_at
 from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number

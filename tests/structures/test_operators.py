@@ -15,7 +15,8 @@ import scipy.sparse.linalg
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from symgd.errors import ShapeError
-from symgd.structures.operators import HessianOperator, compile_operator
+from symgd.structures.operators.compilation import compile_operator
+from symgd.structures.operators.hessian_operator import HessianOperator
 
 SIZE = 6
 

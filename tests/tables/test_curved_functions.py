@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
+import pickle
 import re
 from fractions import Fraction
 
+import cloudpickle
 import mpmath
 import pytest
 import sympy as sp
@@ -46,6 +49,22 @@ def test_verdict(row):
     if not row.shapes and set(formula.symbols) == set(verdict.wrt):
         contradictions = list(_contradictions(formula, verdict, row.constraints))
         assert contradictions == []
+
+
+COPIES = {
+    "pickle": lambda value: pickle.loads(pickle.dumps(value)),
+    "cloudpickle": lambda value: pickle.loads(cloudpickle.dumps(value)),
+    "deepcopy": copy.deepcopy,
+}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("row", ROWS[::8], ids=map(str, ROWS[::8]))
+def test_a_copy_of_a_verdict_is_shown_again(row, copied):
+    verdict = verdict_of(row)[1]
+    again = copied(verdict)
+    assert again.to_dict() == verdict.to_dict()
+    assert again.check() == verdict.check()
 
 
 def test_nearly_all_are_decided():

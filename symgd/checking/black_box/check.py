@@ -17,8 +17,9 @@ from symgd.checking.black_box.code import HandWritten, around
 from symgd.checking.black_box.numbers_in_code import places_at_jumps
 from symgd.checking.black_box.point_check import PointCheck, name_of_claim
 from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of
+from symgd.checking.judgement import Verdict
 from symgd.checking.request import Suspect
-from symgd.checking.verdict import GradientCheck, Verdict
+from symgd.checking.verdict import GradientCheck
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.entries import Array

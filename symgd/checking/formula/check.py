@@ -27,8 +27,9 @@ from symgd.checking.diagnosis.single_fault import cause_of_shapes, causes_of, ha
 from symgd.checking.formula.conditioning import Traced
 from symgd.checking.formula.point_check import UNITS, PointCheck
 from symgd.checking.formula.points import SIZE_SETS, in_floats_for_functions, points_between_branches, points_to_check
+from symgd.checking.judgement import Verdict
 from symgd.checking.request import Question, Suspect
-from symgd.checking.verdict import GradientCheck, Ledger, Verdict
+from symgd.checking.verdict import GradientCheck, Ledger
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.digits import FULL, kept

@@ -6,7 +6,8 @@ cosines have relations ((√u)² = u, cos² = 1 − sin²), which are used as so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copyreg
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -28,6 +29,25 @@ Polynomial = Any
 RING = PolyRing([f"g{k}" for k in range(SLOTS)], QQ)
 ONE = RING.one
 _NO_POWERS = (0,) * SLOTS
+
+
+def _from_terms(terms: Iterable[tuple[tuple[int, ...], int, int]]) -> Polynomial:
+    """Return the polynomial of some exponents and coefficients."""
+    return RING.from_dict({powers: QQ(numerator, denominator) for powers, numerator, denominator in terms})
+
+
+def _reduced(polynomial: Polynomial) -> Any:
+    """Return what pickle and copy write: its terms, without the ring and the hash, which belong to the process.
+
+    SymPy's rings cannot be pickled: with 1.14 they fail, with 1.13 the class of their polynomials is not found. Polynomials
+    of other rings are left to SymPy.
+    """
+    if polynomial.ring is not RING:
+        return polynomial.__reduce_ex__(4)
+    return _from_terms, ([(powers, int(c.numerator), int(c.denominator)) for powers, c in polynomial.iterterms()],)
+
+
+copyreg.pickle(type(ONE), _reduced)
 
 
 @dataclass(eq=False)

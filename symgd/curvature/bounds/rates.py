@@ -11,6 +11,7 @@ from symgd.arguments import read_whole_number
 from symgd.evaluation.entries import Exact
 from symgd.graph.node import Node
 from symgd.graph.text_printer import number_text
+from symgd.summaries import summary
 
 __all__ = ["CurvatureBounds", "SafeLearningRate", "rounded"]
 
@@ -44,6 +45,9 @@ class CurvatureBounds:
         if isinstance(self.lipschitz, Node) or isinstance(self.modulus, Node):
             return self.lipschitz / self.modulus
         return self.lipschitz / self.modulus if self.modulus > 0 else math.inf
+
+    def __repr__(self) -> str:
+        return summary(f"curvature bounds: {self}")
 
     def __str__(self) -> str:
         where = f" {self.where}" if self.where else ""
@@ -92,6 +96,9 @@ class SafeLearningRate:
         """Return (1 − m/L)ᵏ, the predicted share of f − f* that is left after k steps."""
         steps, share = read_whole_number(steps, "the number of steps", 0, 10**15), self.contraction
         return share**steps if isinstance(share, Node) or steps <= _EXACT else float(share) ** steps
+
+    def __repr__(self) -> str:
+        return summary(f"safe {self}")
 
     def __str__(self) -> str:
         return (

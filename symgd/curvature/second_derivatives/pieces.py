@@ -138,8 +138,8 @@ def by_joint(premises: Premises, formula: Node, variable: Node, before: Piece, a
 
 
 def _step_of_piece(piece: Piece, variable: Node, finding: Found, is_whole: bool) -> Step:
-    conclusion = _of_piece(piece, finding.step.statement, is_whole)
-    return step_by(by_piece, (piece, variable, is_whole), conclusion, (finding.step,))
+    step = finding.step
+    return step_by(by_piece, (piece, variable, is_whole), _of_piece(piece, step.statement, is_whole), (step,))
 
 
 def _of_piece(piece: Piece, curved: Curved, is_whole: bool) -> Conclusion:
@@ -150,8 +150,7 @@ def _of_piece(piece: Piece, curved: Curved, is_whole: bool) -> Conclusion:
 
 def _joint(formula: Node, variable: Node, before: Piece, after: Piece) -> Conclusion | None:
     point = Fraction(before.interval.high)
-    jump = _jump(formula, variable, before, after, point)
-    if jump is None:
+    if (jump := _jump(formula, variable, before, after, point)) is None:
         return None
     verb = "stays" if jump == 0 else "rises" if jump > 0 else "falls"
     claim = f"at {variable} = {point} it is continuous, and its slope {verb}"

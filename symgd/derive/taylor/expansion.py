@@ -25,6 +25,7 @@ from symgd.graph.node import Node, scalar
 from symgd.graph.time_limit import time_limit
 from symgd.graph.traversal import depends_on, substitute, symbols_of, toposort
 from symgd.primitives.arithmetic import add, mul
+from symgd.summaries import summary
 
 __all__ = ["Bounds", "Box", "Branch", "Power", "TaylorExpansion"]
 
@@ -223,6 +224,10 @@ class TaylorExpansion:
             for candidate in (name, *(f"{name}_{k}" for k in range(1, len(used_names) + 2)))
             if candidate not in used_names
         )
+
+    def __repr__(self) -> str:
+        point = ", ".join(f"{node.name} = {value}" for node, value in zip(self.variables, self.at, strict=True))
+        return summary(f"Taylor expansion of {shown(self.formula)} at {point}, order {self.order}")
 
     def __str__(self) -> str:
         if len(self.variables) > 1:

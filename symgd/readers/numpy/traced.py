@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from symgd.errors import ShapeError, SymgdError, UnsupportedError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.array_protocols import ARRAY_METHODS
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
@@ -22,6 +22,7 @@ from symgd.graph.shape import show_shape
 from symgd.primitives.contraction import einsum
 from symgd.primitives.piecewise import equal, not_equal
 from symgd.readers.numpy.calls import array_function, array_namespace, universal_function
+from symgd.readers.numpy.truth import are_equal
 
 __all__ = ["Traced"]
 
@@ -109,7 +110,13 @@ class Traced(Proxy[Node]):
         node = self.node
         if node.is_constant and node.is_boolean:  # a comparison of a formula with itself
             return bool(node.value)
-        return bool(node)
+        if node.primitive not in (equal, not_equal) or node.shape:
+            return bool(node)
+        answer = are_equal(*node.args)
+        if answer is None:
+            hint = "use where(condition, a, b); to find an object in a list: any(entry is x for entry in entries)"
+            raise SymgdError(f"the truth of a formula is not known before its inputs are: {shown(node)}", hint=hint)
+        return answer is (node.primitive is equal)
 
     def __float__(self) -> float:
         return float(self.node)

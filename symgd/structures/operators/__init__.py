@@ -2,10 +2,3 @@
 
 Each kind keeps its parts and nothing else, multiplies and solves with them, and becomes a dense matrix only when asked to.
 """
-
-from __future__ import annotations
-
-from symgd.structures.operators.compilation import compile_operator
-from symgd.structures.operators.hessian_operator import HessianOperator
-
-__all__ = ["HessianOperator", "compile_operator"]

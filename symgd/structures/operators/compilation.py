@@ -22,6 +22,7 @@ from symgd.structures.operators.kinds import (
     SparseOperator,
     ZeroOperator,
 )
+from symgd.summaries import summary
 
 __all__ = ["OperatorFunction", "compile_operator"]
 
@@ -69,7 +70,12 @@ class OperatorFunction:
         self._fixed = self._shape if all(isinstance(size, int) for size in self._shape) else None
         self.source: str = self._parts.source
 
-    def __call__(self, *arguments: Array) -> HessianOperator:
+    def __repr__(self) -> str:
+        sizes = "×".join(map(str, self._shape)) or "1"
+        inputs = ", ".join(str(node) for node in self._parts.arguments)
+        return summary(f"function of {inputs} that returns an operator: {self._description[0]}, {sizes} variables")
+
+    def __call__(self, *arguments: object) -> HessianOperator:
         """Return the operator for values of the arguments."""
         values = self._parts(*arguments)
         if self._fixed is not None:

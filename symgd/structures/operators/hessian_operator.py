@@ -6,19 +6,21 @@ import functools
 import math
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import scipy.linalg
 import scipy.sparse
 import scipy.sparse.linalg
 
-from symgd.arrays import read_array, read_float_array
+from symgd.array_entries import Foreign
+from symgd.arrays import Array, read_array, read_float_array
 from symgd.errors import DataError, ShapeError
 
-__all__ = ["Array", "HessianOperator"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
-Array = Any
+__all__ = ["Array", "HessianOperator"]
 
 _RESIDUAL = 1e-6
 """What solving may leave, relative to the right side; more of it means that the matrix is singular."""
@@ -83,7 +85,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         """The bytes of the arrays that are kept."""
         return sum(array.nbytes for array in self.stored())
 
-    def solve(self, b: Array) -> Array:
+    def solve(self, b: npt.ArrayLike) -> Array:
         """Return x with H·x = b.
 
         Parameters
@@ -118,7 +120,7 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
             is_solved = rest.dot(rest) <= _RESIDUAL**2 * np.vdot(right, right)
         return solved if is_solved or not np.isfinite(right).all() else None
 
-    def matvec(self, x: Array) -> Array:
+    def matvec(self, x: npt.ArrayLike) -> Array:
         """Return H·x, of the shape of x.
 
         Parameters
@@ -143,12 +145,12 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
     rmatvec = matvec
     _matvec = _rmatvec = matvec
 
-    def _matmat(self, x: Array) -> Array:
+    def _matmat(self, x: Foreign) -> Array:
         array = x.toarray() if scipy.sparse.issparse(x) else _vector(x)
         first = np.moveaxis(array, -2, 0)  # SciPy 1.18 multiplies stacks of matrices too
         return np.moveaxis(self._product(first.reshape(self.shape[0], -1)).reshape(first.shape), 0, -2)
 
-    def dot(self, x: Any) -> Any:
+    def dot(self, x: Foreign) -> Foreign:
         """Return H·x, or the product of two operators."""
         return super().dot(_operand(x))
 
@@ -175,13 +177,19 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
 
     _transpose = _adjoint
 
-    def __matmul__(self, other: Array) -> Array:
+    @overload
+    def __matmul__(self, other: HessianOperator) -> Foreign: ...
+
+    @overload
+    def __matmul__(self, other: npt.ArrayLike) -> Array: ...
+
+    def __matmul__(self, other: Foreign) -> Foreign:
         return self.matvec(other) if isinstance(other, np.ndarray) and other.ndim == 1 else super().__matmul__(other)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.dense(), dtype=dtype, copy=copy)
 
-    def __getitem__(self, key: object) -> Any:
+    def __getitem__(self, key: Foreign) -> Foreign:
         return self.dense()[key]
 
     def __len__(self) -> int:
@@ -212,12 +220,12 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         return f"<{self.shape[0]}×{self.shape[1]} {self.kind} matrix, {self.nbytes:,} bytes>"
 
 
-def _vector(x: Array) -> Array:
+def _vector(x: npt.ArrayLike) -> Array:
     """Return what a matrix is multiplied with, as an array of floats."""
     return x if type(x) is np.ndarray and x.dtype.kind in "fc" else read_float_array(x, "the vector")
 
 
-def _operand(x: Array) -> Array:
+def _operand(x: Foreign) -> Foreign:
     """Return what stands beside a matrix in a product: an operator, a sparse matrix, one number, or an array of floats."""
     if isinstance(x, scipy.sparse.linalg.LinearOperator) or scipy.sparse.issparse(x):
         return x
@@ -233,6 +241,7 @@ def _solve_dense(operator: HessianOperator, right: Array) -> Array:
     if not np.isfinite(dense).all():
         raise DataError("the matrix has entries that are not finite, so nothing can be solved with it")
     try:
-        return scipy.linalg.cho_solve(scipy.linalg.cho_factor(dense, check_finite=False), right, check_finite=False)
+        solved: Array = scipy.linalg.cho_solve(scipy.linalg.cho_factor(dense, check_finite=False), right, check_finite=False)
+        return solved
     except np.linalg.LinAlgError:
         return np.linalg.solve(dense, right)  # SciPy's warns, and warnings are silenced in the whole process

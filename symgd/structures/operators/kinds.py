@@ -123,7 +123,8 @@ class BandedOperator(HessianOperator):
         bands = np.zeros((below + above + 1, n), dtype=self.dtype)
         for offset, values in self.diagonals.items():
             bands[above - offset, max(0, offset) : n + min(0, offset)] = values
-        return scipy.linalg.solve_banded((below, above), bands, right)
+        solved: Array = scipy.linalg.solve_banded((below, above), bands, right)
+        return solved
 
 
 class SparseOperator(HessianOperator):
@@ -139,17 +140,21 @@ class SparseOperator(HessianOperator):
         return [self.matrix.data, self.matrix.indices, self.matrix.indptr]
 
     def times(self, vectors: Array) -> Array:
-        return self.matrix @ vectors
+        product: Array = self.matrix @ vectors
+        return product
 
     def diagonal(self) -> Array:
-        return self.matrix.diagonal()
+        entries: Array = self.matrix.diagonal()
+        return entries
 
     def dense(self) -> Array:
-        return self.matrix.toarray()
+        matrix: Array = self.matrix.toarray()
+        return matrix
 
     def solution(self, right: Array) -> Array:
         try:
-            return scipy.sparse.linalg.splu(self.matrix.tocsc()).solve(right)
+            solved: Array = scipy.sparse.linalg.splu(self.matrix.tocsc()).solve(right)
+            return solved
         except RuntimeError:  # singular
             return np.full_like(right, np.nan)
 
@@ -252,11 +257,11 @@ class LowRankOperator(HessianOperator):
         return [self.left, self.right] + ([] if self.entries is None else [self.entries])
 
     def times(self, vectors: Array) -> Array:
-        result = self.left @ (self.right.T @ vectors)
+        result: Array = self.left @ (self.right.T @ vectors)
         return result if self.entries is None else result + _by_row(self.entries, vectors)
 
     def diagonal(self) -> Array:
-        result = (self.left * self.right).sum(axis=1)
+        result: Array = (self.left * self.right).sum(axis=1)
         return result if self.entries is None else result + self.entries
 
     def solution(self, right: Array) -> Array:
@@ -297,14 +302,14 @@ class GramOperator(HessianOperator):
         return result if self.entries is None else result + _by_row(self.entries, vectors)
 
     def diagonal(self) -> Array:
-        result = np.einsum("ij,ij->j", self.matrix, self._weighted(self.matrix))
+        result: Array = np.einsum("ij,ij->j", self.matrix, self._weighted(self.matrix))
         return result if self.entries is None else result + self.entries
 
     def dense(self) -> Array:
         if self.is_convex:
             root = np.sqrt(self.weights)
             half = self.matrix * (root if root.ndim == 0 else root[:, None])
-            result = half.T @ half  # NumPy calls syrk for a matrix and its transpose
+            result: Array = half.T @ half  # NumPy calls syrk for a matrix and its transpose
         else:
             result = self.matrix.T @ self._weighted(self.matrix)
         if self.entries is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import symgd
+from symgd.checking.judgement import Verdict
 from symgd.tools.commands.command import FINE, NEGATIVE, UNDECIDED, Command, formula_options, refuse_idle, versioned_json
 from symgd.tools.options import integer, read_point, read_variables
 from symgd.tools.streams import say
@@ -38,4 +39,5 @@ def check(
         say(versioned_json(gradient_check.to_dict()))
     else:
         say(str(gradient_check.verdict) if quiet else gradient_check.explain())
-    return {"RIGHT": FINE, "KINK": FINE, "WRONG": NEGATIVE}.get(str(gradient_check.verdict), UNDECIDED)
+    exits = {Verdict.RIGHT: FINE, Verdict.KINK: FINE, Verdict.WRONG: NEGATIVE, Verdict.UNSURE: UNDECIDED}
+    return exits[gradient_check.verdict]

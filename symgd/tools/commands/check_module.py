@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from symgd.checking.judgement import Verdict
 from symgd.errors import DataError, SymgdError, shown
 from symgd.files import shown_path
 from symgd.tools.commands.command import BAD_INPUT, FINE, NEGATIVE, UNDECIDED, Command, versioned_json
@@ -60,7 +61,7 @@ def check_module(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
                 text = f"{kind}: {message}" if message else kind
             else:
                 row |= check.to_dict() if as_json else {"verdict": str(check.verdict)}
-                text = "" if str(check.verdict) in ("RIGHT", "KINK") else f"of {entry.formula}\n{check.explain()}"
+                text = "" if check.verdict in (Verdict.RIGHT, Verdict.KINK) else f"of {entry.formula}\n{check.explain()}"
             rows.append(row)
             if not as_json and (text or not quiet):
                 head = f"{shown_path(path)}:{entry.place[1]}: {entry.name}: {row['what']} {row['verdict']}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import symgd
+from symgd.curvature.kind import Kind
 from symgd.tools.commands.command import FINE, UNDECIDED, Command, draw, formula_options, refuse_idle, versioned_json
 from symgd.tools.options import number, read_intervals, read_variables
 from symgd.tools.pictures import check_drawable, check_picture, draw_verdict
@@ -64,4 +65,4 @@ def convexity(
     drawn = draw(plot, force, functools.partial(draw_verdict, verdict), quiet or as_json)
     if as_json:
         say(versioned_json(verdict.to_dict() | drawn))
-    return UNDECIDED if str(verdict.kind) == "UNKNOWN" else FINE
+    return UNDECIDED if verdict.kind is Kind.UNKNOWN else FINE

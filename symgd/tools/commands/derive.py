@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 import symgd
+from symgd.checking.judgement import Verdict
 from symgd.errors import DataError
 from symgd.files import check_target, shown_path, write_file
 from symgd.tools.commands.command import FINE, NEGATIVE, Command, formula_options, refuse_idle, versioned_json
@@ -78,10 +79,10 @@ def derive(
         say(text)
     else:
         write_file(output, text if text.endswith("\n") else text + "\n", force=force)
-    verdict = None if derivation.check is None else str(derivation.check.verdict)
-    if verdict == "WRONG" and form != "json" and (quiet or form != "text" or output is not None):
+    is_wrong = derivation.check is not None and derivation.check.verdict is Verdict.WRONG
+    if is_wrong and form != "json" and (quiet or form != "text" or output is not None):
         say(f"check: {derivation.check}", is_error=True)
-    return NEGATIVE if verdict == "WRONG" else FINE
+    return NEGATIVE if is_wrong else FINE
 
 
 def _chosen_form(form: str | None, output: Path | None, as_json: bool) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 import symgd
+from symgd.checking.judgement import Verdict
+from symgd.descent.history import Outcome
 from symgd.errors import DataError, SymgdError, printable
 from symgd.files import shown_path
 from symgd.tools.commands.command import BAD_INPUT, FINE, INTERRUPTED, NEGATIVE, Command, refuse_idle
@@ -74,7 +76,7 @@ def _run_problem(task: Problem, report: Report, as_json: bool, quiet: bool) -> i
     is_talking = not (quiet or as_json)
     if is_talking:
         say(f"{printable(task.title)}\n\n{derivation.text()}\n")
-    if str(derivation.check.verdict) == "WRONG":
+    if derivation.check is not None and derivation.check.verdict is Verdict.WRONG:
         raise SymgdError("the derived gradient does not agree with differences; please report this formula")
     descent = _descend(task, is_talking)
     names = [task.wrt] if isinstance(task.wrt, str) else list(task.wrt)
@@ -97,7 +99,7 @@ def _run_problem(task: Problem, report: Report, as_json: bool, quiet: bool) -> i
     if failure is not None:
         say(f"DataError: {failure}", is_error=True)
         return BAD_INPUT
-    if descent.outcome.name == "INTERRUPTED":
+    if descent.outcome is Outcome.INTERRUPTED:
         return INTERRUPTED
     return FINE if descent.outcome.is_success else NEGATIVE
 

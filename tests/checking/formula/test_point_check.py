@@ -7,8 +7,9 @@ import pytest
 
 import symgd as sg
 from symgd.checking.formula.point_check import PointCheck
+from symgd.checking.judgement import Verdict
 from symgd.checking.request import Question
-from symgd.checking.verdict import Ledger, Verdict
+from symgd.checking.verdict import Ledger
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.sampling import Point
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.codegen.backends import BACKENDS
+from symgd.codegen.libraries import BACKENDS
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.extend import Backend
 

@@ -96,6 +96,40 @@ def test_arrays_are_found_in_lists_and_dictionaries_as_the_objects_they_are():
     assert sg.formula(differs, INPUTS["X"], INPUTS["w"]) is INPUTS["w"]
 
 
+def removed(x):
+    entries = [x + 1, x, x - 1, x]
+    entries.remove(x)
+    return entries[0] + 10 * entries[2]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x * [x + 1, x].index(x),
+        lambda x: x * [x + 1, 1 + x, x, x - 2].count(x + 1),
+        lambda x: x * (x in [x + 1, x - 0.5]) + (x in [x + 1 / 3, x]),
+        lambda x: x * (2 * x + 1 == x + 1 + x) + (2 * (x + 1) in [2 * x, 2 * x + 3]),
+        lambda x: x if x**2 + 1 != 0 else 2 * x,
+        lambda x: x if np.exp(x) == -(x**2) else 2 * x,
+        removed,
+    ],
+)  # fmt: skip
+def test_scalars_are_found_in_lists_as_numbers_are(function):
+    formula = sg.formula(function, sg.scalar("x"))
+    assert sg.lambdify(["x"], formula)(0.75) == function(0.75)
+
+
+def test_facts_of_inputs_tell_scalars_apart():
+    x = sg.tensor("x", "", positive=True)
+    assert sg.formula(lambda x: x * [2 * x, x].index(x), x) is x
+
+
+@pytest.mark.parametrize("function", [lambda x: x * [2 * x, x].index(x), lambda x: x * (x in [x**2, 1])])
+def test_scalars_that_may_be_equal_are_refused_with_their_formula(function):
+    with pytest.raises(SymgdError, match=r"truth of a formula is not known[^\n]*: (2\*x|x\*\*2) == x[\s\S]*entry is x"):
+        sg.formula(function, sg.scalar("x"))
+
+
 @pytest.mark.parametrize(
     "function",
     [
