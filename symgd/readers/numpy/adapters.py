@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, NoReturn
 
+import numpy as np
+
 from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -144,9 +146,13 @@ def _append(arr: Operand, values: Operand, axis: Any = None) -> Node:
 
 def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
     x = as_node(a)
+    if not isinstance(shift, int | np.integer) or not isinstance(axis, int | np.integer | None):
+        raise UnsupportedError("roll is known for one shift, a whole number, along one axis")
     if axis is None and x.rank != 1:
         raise UnsupportedError(f"roll of shape {show_shape(x.shape)} needs an axis")
-    lead = (slice(None),) * ((axis or 0) % x.rank)
+    lead, length = (slice(None),) * ((axis or 0) % x.rank), x.shape[axis or 0]
+    if isinstance(length, int):
+        shift = int(shift) % length  # NumPy's shift goes around as often as it is given
     return FUNCTIONS["concatenate"](
         [x[(*lead, slice(-shift, None))], x[(*lead, slice(None, -shift))]] if shift else [x], axis=axis or 0
     )
@@ -187,7 +193,9 @@ def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0
 
 def _polynomial(p: Operand, x: Operand) -> Node:
     """Evaluate by Horner's rule, the highest power first."""
-    polynomial: Node = reduce(lambda value, coefficient: value * x + coefficient, as_node(p))
+    first, *others = as_node(p)
+    first = first if others else first * FUNCTIONS["ones_like"](x)
+    polynomial: Node = reduce(lambda value, coefficient: value * x + coefficient, others, first)
     return polynomial
 
 
@@ -233,6 +241,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "ravel": _ravel, "flatten": _ravel, "concatenate": _concatenate, "concat": _concatenate, "append": _append, "roll": _roll,
     "outer": _outer, "repeat": _repeat, "tile": _tile, "split": _split, "polyval": _polynomial, "trapezoid": _trapezoid,
     "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _same_formula, "real": _same_formula,
+    "positive": _same_formula,
     "conj": _same_formula, "conjugate": _same_formula, "iscomplexobj": lambda x: False,
     "atleast_1d": lambda x: as_node(x) if as_node(x).rank else as_node(x)[None],
     "atleast_2d": lambda x: as_node(x)[(None,) * (2 - as_node(x).rank)] if as_node(x).rank < 2 else as_node(x),
