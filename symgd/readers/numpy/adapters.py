@@ -227,6 +227,10 @@ def _on_square(name: str) -> Callable[..., Node]:
     return build
 
 
+def _floor_divide(x1: Operand, x2: Operand) -> Node:
+    return FUNCTIONS["floor"](as_node(x1) / as_node(x2))
+
+
 def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
     return x
 
@@ -242,6 +246,8 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "outer": _outer, "repeat": _repeat, "tile": _tile, "split": _split, "polyval": _polynomial, "trapezoid": _trapezoid,
     "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _same_formula, "real": _same_formula,
     "positive": _same_formula,
+    "floor_divide": _floor_divide,
+    "divmod": lambda x1, x2: (_floor_divide(x1, x2), FUNCTIONS["remainder"](x1, x2)),
     "conj": _same_formula, "conjugate": _same_formula, "iscomplexobj": lambda x: False,
     "atleast_1d": lambda x: as_node(x) if as_node(x).rank else as_node(x)[None],
     "atleast_2d": lambda x: as_node(x)[(None,) * (2 - as_node(x).rank)] if as_node(x).rank < 2 else as_node(x),

@@ -89,8 +89,8 @@ def call(name: str, build: Callable[..., Any], operands: Sequence[object], optio
 
 def advice(name: str) -> str | None:
     """Return what to do instead of calling a function that is not known."""
-    if name.startswith(("logical", "bitwise", "isnan", "isfinite", "isinf")):
-        return "conditions are combined with nested where"
+    if name.startswith(("isnan", "isfinite", "isinf")):
+        return "a formula has no value there; conditions compare values"
     return "write it with the functions of the catalogue, or declare it with symgd.extend"
 
 

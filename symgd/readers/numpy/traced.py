@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from inspect import unwrap
 from typing import Any, NoReturn
 
+import numpy as np
+
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.array_protocols import ARRAY_METHODS
 from symgd.graph.conversion import as_node
@@ -24,6 +26,7 @@ from symgd.graph.proxy import Proxy, proxies_in, through_proxies, without_proxie
 from symgd.graph.shape import show_shape
 from symgd.primitives.piecewise import equal, not_equal
 from symgd.readers.numpy.calls import array_function, array_namespace, universal_function
+from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
 from symgd.readers.numpy.sharing import Sharing, is_array_without_axes, lies_by_rows, operands_lie_by_rows, sharing
 
 __all__ = ["Traced"]
@@ -126,6 +129,8 @@ class Traced(Proxy[Node]):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """Refuse to become an array of numbers; a scalar may be an entry of one, as in ``np.array([x[0], 2*x[1]])``."""
+        if self.node.is_boolean:
+            raise UnsupportedError("conditions are collected in an array", hint="count them: np.array([1.0*(x[0] > 0), …])")
         entry = self.node.__array__(dtype, copy)
         entry[()] = self  # NumPy copies the entry, but this object is kept: so it can no longer follow its array
         if self._remake is not None:
@@ -150,6 +155,12 @@ class Traced(Proxy[Node]):
             return NotImplemented  # c == None is False, as it is for any object
         compared = as_node(where_same) if node is right and not node.shape else condition(node, right)
         return _fresh(compared, (self, other))
+
+    def __divmod__(self, other: object) -> Any:
+        return self // other, self % other  # type: ignore[operator]
+
+    def __rdivmod__(self, other: object) -> Any:
+        return other // self, other % self  # type: ignore[operator]
 
     # -- entries --------------------------------------------------------------------------------------------
 
@@ -236,9 +247,13 @@ def _called(
     arrays = [value for value in proxies_in((*args, *options.values())) if isinstance(value, Traced)]
 
     def call() -> Any:
-        return function(
-            *(without_proxies(value) for value in args), **{key: without_proxies(value) for key, value in options.items()}
-        )
+        plain, named = [without_proxies(value) for value in args], {key: without_proxies(options[key]) for key in options}
+        nodes = [array.node for array in arrays]
+        if certain and any(node.is_boolean for node in nodes):
+            is_view = sharing(name, args, options, arrays[0], None) is not Sharing.COPY
+            if treatment(name, is_view, plain, nodes) is Treatment.CONDITIONS:
+                return with_conditions(name, function, plain, named)
+        return function(*plain, **named)
 
     def wrap(node: Node, again: Callable[[], Any]) -> Traced:
         kind = sharing(name, args, options, arrays[0], node.shape)
@@ -303,26 +318,35 @@ def _wrapped(result: Any, wrap: Callable[..., Any], again: Callable[[], Any] | N
     return result
 
 
-def _operator(name: str) -> Callable[[Traced, object], Any]:
+def _operator(name: str, reflected: str = "") -> Callable[[Traced, object], Any]:
     def operate(self: Traced, other: object) -> Any:
-        result = getattr(self.node, name)(without_proxies(other))
+        result = _operated(name, self.node, without_proxies(other), reflected)
         return result if result is NotImplemented else _fresh(result, (self, other), name)
 
-    operate.__name__ = name
+    operate.__name__ = f"__{reflected}{name}__"
     return operate
 
 
-def _unary(name: str) -> Callable[[Traced], Any]:
-    def operate(self: Traced) -> Any:
-        return _fresh(getattr(self.node, name)(), (self,))
+def _operated(name: str, node: Node, other: Any, reflected: str = "") -> Any:
+    """Return what an operator makes of a formula and an operand; the formula is on the right where it is reflected."""
+    operands = (other, node) if reflected else (node, other)
+    if name in _BY_UNIVERSAL_FUNCTIONS or is_of_conditions(_BINARY[name], operands):
+        return _universal_function(getattr(np, _BINARY[name]), "__call__", operands, {})
+    return getattr(node, f"__{reflected}{name}__")(other)
 
-    operate.__name__ = name
+
+def _unary(name: str, function: str) -> Callable[[Traced], Any]:
+    def operate(self: Traced) -> Any:
+        node = self.node
+        is_logic = is_of_conditions(function, (node,))
+        return _fresh(of_conditions(function, (node,)) if is_logic else getattr(node, f"__{name}__")(), (self,))
+
+    operate.__name__ = f"__{name}__"
     return operate
 
 
 def _in_place(name: str) -> Callable[[Traced, object], Any]:
     """Return an operator that changes an array under all its names; a number is replaced, as in Python."""
-    plain = f"__{name}__"
 
     def operate(self: Traced, other: object) -> Any:
         if not self._is_array:
@@ -332,9 +356,11 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
                 "an array is changed in place, and it may have another name",
                 hint="write z = z + … instead of z += …, or change a .copy()",
             )
-        result = getattr(self.node, plain)(without_proxies(other))
+        result = _operated(name, self.node, without_proxies(other))
         if result is NotImplemented:
             return result
+        if self.node.is_boolean and not result.is_boolean:
+            raise UnsupportedError("numbers are written into an array of conditions", hint="write c = c + … instead of c += …")
         if result.shape != self.shape:
             raise ShapeError(
                 f"an array of shape {show_shape(self.shape)} is changed in place to the shape {show_shape(result.shape)}",
@@ -350,12 +376,18 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
     return operate
 
 
-_BINARY = ("add", "sub", "mul", "truediv", "pow", "matmul")
+_BINARY = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "matmul": "matmul",
+    "mod": "remainder", "floordiv": "floor_divide", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+}  # fmt: skip
+"""Python's operators, and NumPy's functions that they call."""
+_BY_UNIVERSAL_FUNCTIONS = {"mod", "floordiv", "and", "or", "xor"}
 for _name in _BINARY:
-    setattr(Traced, f"__{_name}__", _operator(f"__{_name}__"))
-    setattr(Traced, f"__r{_name}__", _operator(f"__r{_name}__"))
+    setattr(Traced, f"__{_name}__", _operator(_name))
+    setattr(Traced, f"__r{_name}__", _operator(_name, "r"))
     setattr(Traced, f"__i{_name}__", _in_place(_name))
-for _name in ("lt", "le", "gt", "ge"):
-    setattr(Traced, f"__{_name}__", _operator(f"__{_name}__"))
-for _name in ("neg", "pos", "abs"):
-    setattr(Traced, f"__{_name}__", _unary(f"__{_name}__"))
+for _name, _function in (("lt", "less"), ("le", "less_equal"), ("gt", "greater"), ("ge", "greater_equal")):
+    _BINARY[_name] = _function
+    setattr(Traced, f"__{_name}__", _operator(_name))
+for _name, _function in (("neg", "negative"), ("pos", "positive"), ("abs", "absolute"), ("invert", "invert")):
+    setattr(Traced, f"__{_name}__", _unary(_name, _function))
