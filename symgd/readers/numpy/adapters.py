@@ -13,6 +13,7 @@ from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
+from symgd.primitives.symmetry import is_symmetric
 from symgd.readers.numpy.binding import leaves_numbers
 
 __all__ = ["SPECIAL", "no_branch", "reshape"]
@@ -227,6 +228,30 @@ def _on_square(name: str) -> Callable[..., Node]:
     return build
 
 
+def _of_lower_triangle(name: str) -> Callable[[Operand], Node]:
+    """Return NumPy's function of symmetric matrices, which reads the lower triangle; symgd's takes the symmetric part."""
+
+    def build(a: Operand) -> Node:
+        x = as_node(a)
+        if x.rank == 2 and not _shows_symmetry(x):
+            x = FUNCTIONS["tril"](x) + FUNCTIONS["tril"](x, -1).T
+        return FUNCTIONS[name](x)
+
+    return build
+
+
+def _shows_symmetry(x: Node) -> bool:
+    """Whether a matrix is seen to be symmetric; also a sum with a matrix of numbers, such as ``np.eye(3)``."""
+    if is_symmetric(x):
+        return True
+    if not x.symbols:
+        entries = [[x[row, column] for column in range(len(x))] for row in range(len(x))] if x.shape[0] == x.shape[1] else []
+        return bool(entries) and all(
+            entries[row][column] is entries[column][row] for row in range(len(x)) for column in range(row)
+        )
+    return x.primitive.is_elementwise and all(arg.rank == 0 or (arg.rank == 2 and _shows_symmetry(arg)) for arg in x.args)
+
+
 def _floor_divide(x1: Operand, x2: Operand) -> Node:
     return FUNCTIONS["floor"](as_node(x1) / as_node(x2))
 
@@ -246,6 +271,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "outer": _outer, "repeat": _repeat, "tile": _tile, "split": _split, "polyval": _polynomial, "trapezoid": _trapezoid,
     "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _same_formula, "real": _same_formula,
     "positive": _same_formula,
+    **{name: _of_lower_triangle(name) for name in ("cholesky", "eigvalsh")},
     "floor_divide": _floor_divide,
     "divmod": lambda x1, x2: (_floor_divide(x1, x2), FUNCTIONS["remainder"](x1, x2)),
     "conj": _same_formula, "conjugate": _same_formula, "iscomplexobj": lambda x: False,
