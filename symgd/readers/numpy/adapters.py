@@ -256,6 +256,10 @@ def _floor_divide(x1: Operand, x2: Operand) -> Node:
     return FUNCTIONS["floor"](as_node(x1) / as_node(x2))
 
 
+def _copy(a: Operand, order: object = "K", subok: object = False) -> Operand:
+    return a
+
+
 def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
     return x
 
@@ -269,7 +273,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "ndim": lambda a: as_node(a).rank, "size": _size, "pad": _pad, "clip": _clip, "average": _average, "reshape": reshape,
     "ravel": _ravel, "flatten": _ravel, "concatenate": _concatenate, "concat": _concatenate, "append": _append, "roll": _roll,
     "outer": _outer, "repeat": _repeat, "tile": _tile, "split": _split, "polyval": _polynomial, "trapezoid": _trapezoid,
-    "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _same_formula, "real": _same_formula,
+    "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _copy, "real": _same_formula,
     "positive": _same_formula,
     **{name: _of_lower_triangle(name) for name in ("cholesky", "eigvalsh")},
     "floor_divide": _floor_divide,

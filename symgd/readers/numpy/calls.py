@@ -99,7 +99,15 @@ def array_method(node: Node, name: str) -> Callable[..., Any]:
     return lambda *args, **options: array_function(func, (node, *args), options)
 
 
-def _as_type(node: Node, dtype: object, **options: object) -> Node:
+def _as_type(
+    node: Node,
+    dtype: object,
+    order: object = "K",
+    casting: object = "unsafe",
+    subok: object = True,
+    copy: object = True,
+    **_: object,
+) -> Node:
     check_type("astype", dtype)
     return counted(node) if node.is_boolean else node
 
@@ -111,7 +119,7 @@ class _Namespace:
     """The array API's functions on formulas."""
 
     pi, e, inf, nan, newaxis = pi, e, float("inf"), float("nan"), None
-    float64, float32, int64, bool = float, float, int, bool
+    float64, float32, int64, bool = float, np.float32, int, bool
     astype = staticmethod(_as_type)
 
     def __getattr__(self, name: str) -> Any:

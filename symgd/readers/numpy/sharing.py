@@ -22,7 +22,7 @@ from symgd.graph.shape import Shape
 if TYPE_CHECKING:
     from symgd.readers.numpy.traced import Traced
 
-__all__ = ["Sharing", "is_array_without_axes", "lies_by_rows", "operands_lie_by_rows", "sharing"]
+__all__ = ["Sharing", "is_array_without_axes", "is_product_of_matrices", "lies_by_rows", "operands_lie_by_rows", "sharing"]
 
 
 class Sharing(enum.Enum):
@@ -140,7 +140,6 @@ _SPECIAL: dict[str, Callable[[Sequence[Any], Options, Any, Shape | None], Sharin
 # -- how the result lies in memory ----------------------------------------------------------------------------
 
 _KEEPS_ROWS = {"expand_dims", "squeeze", "atleast_1d", "atleast_2d", "atleast_3d", "astype", "copy", "real"}
-_BY_ROWS = {"matmul", "dot", "flatten", "ndarray.copy"}
 _WITHOUT_AXES = {"where", "copy", "full_like", "ones_like", "zeros_like", "select"}
 
 
@@ -152,9 +151,16 @@ def lies_by_rows(name: str, kind: Sharing, args: Sequence[Any], options: Options
         return _order(args, options) == "C" and (array.by_rows or kind is Sharing.EITHER)
     if name == "getitem":
         return array.by_rows and kind is Sharing.VIEW and _takes_a_block(args[1])
+    if name in ("copy", "ndarray.copy", "astype") and ("order" in options or len(args) > 2 - (name != "astype")):
+        return False
     if name in _KEEPS_ROWS:
-        return array.by_rows and "order" not in options
-    return name in _BY_ROWS and len(shape) == 2 and not options and len(args) < 3
+        return array.by_rows
+    return name == "ndarray.copy" or (name in ("matmul", "dot") and is_product_of_matrices(args, options))
+
+
+def is_product_of_matrices(operands: Sequence[Any], options: Options) -> bool:
+    """Whether a product has two matrices as its operands: NumPy writes it row by row, wherever these lie."""
+    return not options and [getattr(operand, "ndim", 0) for operand in operands] == [2, 2]
 
 
 def _takes_a_block(item: object) -> bool:

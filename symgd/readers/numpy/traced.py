@@ -27,7 +27,14 @@ from symgd.graph.shape import show_shape
 from symgd.primitives.piecewise import equal, not_equal
 from symgd.readers.numpy.calls import array_function, array_namespace, universal_function
 from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
-from symgd.readers.numpy.sharing import Sharing, is_array_without_axes, lies_by_rows, operands_lie_by_rows, sharing
+from symgd.readers.numpy.sharing import (
+    Sharing,
+    is_array_without_axes,
+    is_product_of_matrices,
+    lies_by_rows,
+    operands_lie_by_rows,
+    sharing,
+)
 
 __all__ = ["Traced"]
 
@@ -182,7 +189,8 @@ class Traced(Proxy[Node]):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **options: object) -> Any:
         result = _universal_function(ufunc, method, without_proxies(inputs), without_proxies(options))
-        return _fresh(result, inputs if method == "__call__" else (), ufunc.__name__)
+        is_plain = method == "__call__" and "order" not in options
+        return _fresh(result, inputs if is_plain else (), ufunc.__name__)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return _called(func.__name__, lambda *rest, **named: array_function(func, rest, named), args, kwargs)
@@ -285,13 +293,9 @@ def _refuse_without_axes() -> NoReturn:
 
 def _fresh(result: Any, operands: Sequence[object], name: str = "") -> Any:
     """Return what is computed from operands entry by entry, or what a product of matrices is, as arrays of their own."""
-    by_rows = bool(operands) and operands_lie_by_rows(operands)
-
-    def wrap(node: Node) -> Traced:
-        is_product = "matmul" in name and node.rank == 2
-        return Traced(node, is_own=True, by_rows=node.rank < 2 or is_product or (by_rows and "matmul" not in name))
-
-    return _wrapped(result, wrap)
+    is_product = name in ("matmul", "vecdot")
+    by_rows = bool(operands) and (is_product_of_matrices(operands, {}) if is_product else operands_lie_by_rows(operands))
+    return _wrapped(result, lambda node: Traced(node, is_own=True, by_rows=node.rank < 2 or by_rows))
 
 
 def _wrapped(result: Any, wrap: Callable[..., Any], again: Callable[[], Any] | None = None) -> Any:

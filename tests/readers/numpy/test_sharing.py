@@ -63,6 +63,8 @@ COPIES = [
     "np.cumulative_sum(B, axis=0)", "np.cumulative_prod(B, axis=0)", "np.diff(B)", "np.trapezoid(B)", "np.polyval(B[0], B)", "np.polyval([2.0], B)",
     "np.convolve(B[0], B[1])", "np.correlate(B[0], B[1])", "np.convolve(B[0], [1])", "np.correlate(B[0], [1])", "np.sinc(B)", "np.full_like(B, 2)",
     "np.ones_like(B)", "np.zeros_like(B)", "np.array([B[0, 0], B[1, 1]])", "np.where(B > 0, B, 0)[0, 0]", "copy.copy(B)", "copy.deepcopy(B)",
+    "B.copy('F')", "B.copy(order='F')", "np.copy(B, 'F')", "np.add(B, 0, order='F')", "np.matmul(B, B, order='F')", "np.exp(B, order='F')", "B.astype(float, 'F')",
+    "B.astype(float, 'K', 'unsafe', True, True)", "np.dot(2, B)", "np.matmul(B[None] * np.ones((4, 1, 1)), B[0])",
     "B.T.copy()", "B.reshape(16).copy()",
 ]  # fmt: skip
 
@@ -136,6 +138,20 @@ def test_what_may_be_a_view_or_a_copy_is_used_until_its_array_changes(operation)
     ):
         sg.formula(lambda A: program("A * 2", [operation], "B += 1")(A)[1], INPUT)
     assert compare(program("A * 2", [operation + ".copy()"], "B += 1"))
+
+
+@pytest.mark.parametrize("operation", [text for text in COPIES if "F'" in text or "dot(2" in text or "[None]" in text])
+@pytest.mark.parametrize("made", MADE)
+def test_where_the_order_in_memory_is_another_one_a_reshape_is_not_taken_for_a_view(made, operation):
+    for flat in ("B.ravel()", "B.T.ravel()", "B.reshape(2, 8)"):
+        compare(changed_between(made, operation, flat))
+
+
+def changed_between(made, operation, flat):
+    """Return a function that changes an array after a reshape of it."""
+    scope = {"np": np}
+    exec(f"def function(A):\n    B = {made}\n    B = {operation}\n    d = {flat}\n    B += 1\n    return B, d", scope)
+    return scope["function"]
 
 
 SQUARE = [
