@@ -108,6 +108,8 @@ def _as_type(
     copy: object = True,
     **_: object,
 ) -> Node:
+    if node.is_boolean and np.dtype(dtype) == np.int64:  # type: ignore[call-overload]
+        return counted(node)
     check_type("astype", dtype)
     return counted(node) if node.is_boolean else node
 

@@ -96,6 +96,7 @@ def _as_true_or_false(value: Any) -> Node:
 _COUNTING = {
     "sum", "mean", "std", "var", "prod", "cumsum", "cumprod", "cumulative_sum", "cumulative_prod", "average", "trace", "astype",
 }  # fmt: skip
+_PRODUCTS = {"dot", "matmul", "vdot", "inner", "outer", "vecdot", "tensordot", "einsum", "kron", "convolve", "correlate"}
 _KEEPING = {
     "getitem", "ravel", "reshape", "diag", "copy", "ndarray.copy", "flatten", "repeat", "tile", "roll", "take", "max", "min",
     "amax", "amin", "tril", "triu", "take_along_axis",
@@ -113,7 +114,8 @@ def treatment(name: str, is_view: bool, args: Sequence[Any], arrays: Sequence[No
     """Return what a function of NumPy's makes of its arguments, some of which are conditions."""
     if name == "where":
         return Treatment.CONDITIONS if all(is_condition(branch) for branch in args[1:]) else Treatment.NUMBERS
-    if name in _COUNTING or not all(array.is_boolean for array in arrays):
+    beside_numbers = name in _PRODUCTS and any(isinstance(value, np.ndarray) and value.dtype.kind in "fiu" for value in args)
+    if name in _COUNTING or beside_numbers or not all(array.is_boolean for array in arrays):
         return Treatment.NUMBERS
     if not is_view and name not in _KEEPING:
         _refuse(name, "numpy.{} of conditions has another meaning in NumPy than of numbers", "count them: 1.0*(x > 0)")

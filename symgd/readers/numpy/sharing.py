@@ -155,12 +155,12 @@ def lies_by_rows(name: str, kind: Sharing, args: Sequence[Any], options: Options
         return False
     if name in _KEEPS_ROWS:
         return array.by_rows
-    return name == "ndarray.copy" or (name in ("matmul", "dot") and is_product_of_matrices(args, options))
+    return name == "ndarray.copy" or (name in ("matmul", "dot") and not options and is_product_of_matrices(args))
 
 
-def is_product_of_matrices(operands: Sequence[Any], options: Options) -> bool:
+def is_product_of_matrices(operands: Sequence[Any]) -> bool:
     """Whether a product has two matrices as its operands: NumPy writes it row by row, wherever these lie."""
-    return not options and [getattr(operand, "ndim", 0) for operand in operands] == [2, 2]
+    return [getattr(operand, "ndim", 0) for operand in operands] == [2, 2]
 
 
 def _takes_a_block(item: object) -> bool:
@@ -173,7 +173,7 @@ def _takes_a_block(item: object) -> bool:
 
 def operands_lie_by_rows(operands: Sequence[object]) -> bool:
     """Whether what is computed from operands entry by entry lies in memory row by row, because all of them do."""
-    return all(_operand_lies_by_rows(operand) for operand in operands)
+    return bool(operands) and all(_operand_lies_by_rows(operand) for operand in operands)
 
 
 def _operand_lies_by_rows(operand: Any) -> bool:

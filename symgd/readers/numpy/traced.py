@@ -293,9 +293,8 @@ def _refuse_without_axes() -> NoReturn:
 
 def _fresh(result: Any, operands: Sequence[object], name: str = "") -> Any:
     """Return what is computed from operands entry by entry, or what a product of matrices is, as arrays of their own."""
-    is_product = name in ("matmul", "vecdot")
-    by_rows = bool(operands) and (is_product_of_matrices(operands, {}) if is_product else operands_lie_by_rows(operands))
-    return _wrapped(result, lambda node: Traced(node, is_own=True, by_rows=node.rank < 2 or by_rows))
+    lie_by_rows = is_product_of_matrices if name in ("matmul", "vecdot") else operands_lie_by_rows
+    return _wrapped(result, lambda node: Traced(node, is_own=True, by_rows=node.rank < 2 or lie_by_rows(operands)))
 
 
 def _wrapped(result: Any, wrap: Callable[..., Any], again: Callable[[], Any] | None = None) -> Any:

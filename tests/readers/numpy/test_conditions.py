@@ -23,7 +23,8 @@ SAME = [
     "np.where(x > 0, x > 1, x < -0.1) + (x < 0)", "np.where(x > 0, True, False) + (x > 0)", "np.where(x > 0, x < 1, 2) + (x > 0)",
     "np.sum(x > 0)", "(x > 0).mean()", "sum(x > 0)", "np.cumsum(x > 0)", "np.prod(x > 0)", "np.add.reduce(x > 0)", "(x > 0).astype(float) + (x > 0).astype(float)",
     "(x > 0) + 1", "1 - (x > 0)", "(x > 0) - 0.5", "x * (x > 0)", "(x > 0) @ x", "(x > 0) ** 2 + (x > 0)", "(x > 0) / (x > -9) + (x > 0)", "np.square(x > 0) + (x > 0)",
-    "(x > 0) == (x < 0.1)", "((x > 0) < (x < 0.1)) + (x < 0)", "np.stack([x > 0, x])",
+    "np.dot(x > 0, np.array([1, 2, 3, 4.0]))", "np.einsum('i,i->i', x > 0, np.arange(4)) * 0.5", "np.outer(np.ones(2), x > 0)",
+    "(x > 0).astype(int) + (x > 0).astype(int)", "(x > 0) == (x < 0.1)", "((x > 0) < (x < 0.1)) + (x < 0)", "np.stack([x > 0, x])",
     "x % 0.3", "x // 0.3", "0.3 % x", "0.3 // x", "divmod(x, 0.3)[0]", "divmod(0.3, x)[1]", "x % -0.3", "np.floor_divide(x, 0.3)", "np.mod(x, 0.3)", "np.divmod(x, 0.3)[1]",
 ]  # fmt: skip
 
