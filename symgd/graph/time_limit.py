@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _weakrefset
 import gc
 import math
 import signal
@@ -101,9 +102,12 @@ def _alarm(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
+_FILES_OF_CALLBACKS = (weakref.__file__, _weakrefset.__file__)
+
+
 def _is_in_callback(frame: FrameType) -> bool:
     """Whether a weak reference is cleared or garbage is collected: Python prints what is raised there, and goes on."""
-    if frame.f_code.co_filename == weakref.__file__ or frame.f_code.co_name in ("_forget", "__del__"):
+    if frame.f_code.co_filename in _FILES_OF_CALLBACKS or frame.f_code.co_name in ("_forget", "__del__"):
         return True
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     above: FrameType | None = frame

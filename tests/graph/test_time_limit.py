@@ -105,7 +105,8 @@ def test_the_budget_of_an_expansion_is_that_of_its_bound():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="there are no alarms on this system")
-def test_an_alarm_in_the_callback_of_a_weak_reference_waits_for_its_end():
+@pytest.mark.parametrize("held_by", ["a mapping", "a set"])
+def test_an_alarm_in_the_callback_of_a_weak_reference_waits_for_its_end(held_by):
     """Python prints an error that is raised there and goes on: here pytest would make the warning an error."""
 
     class Held:
@@ -115,7 +116,11 @@ def test_an_alarm_in_the_callback_of_a_weak_reference_waits_for_its_end():
         counted = 0
         with time_limit(0.1, "clearing", "", interrupts=True):
             while counted < 10**8:
-                counted += len(weakref.WeakKeyDictionary((Held(), 1) for _ in range(1000)))
+                held = (Held() for _ in range(1000))
+                mapping = (
+                    weakref.WeakKeyDictionary((one, 1) for one in held) if held_by == "a mapping" else weakref.WeakSet(held)
+                )
+                counted += len(mapping)
 
     with pytest.raises(UnsupportedError, match="clearing takes more than"):
         clear()

@@ -194,11 +194,11 @@ def test_a_result_with_a_factor_too_many_is_found(one, in_the_place_of):
 
 # rule, function in which it is changed, what stands there, and what is planted
 CHANGED = [
-    ("collect factors", "_joined_exponents", "and (whole or facts.is_nonnegative(base) or total.denominator != 1)", ""),
-    ("collect factors", "_joined_exponents", "whole and facts.is_nonzero(base)", "whole"),
+    ("collect factors", "_joined_exponents", "and (are_integers or facts.is_nonnegative(base) or total.denominator != 1)", ""),
+    ("collect factors", "_joined_exponents", "are_integers and facts.is_nonzero(base)", "are_integers"),
     ("collect factors", "collect_factors", "coefficient == 0 and all(", "coefficient == 0 and any("),
     ("collect terms", "collect_terms", "terms[core] + coefficient if", "terms[core] - coefficient if"),
-    ("multiply out", "may_be_dropped", "factor in left or context.facts.may_vanish(factor)", "True"),
+    ("multiply out", "may_be_dropped", "factor in kept_factors or context.facts.may_vanish(factor)", "True"),
     ("turn the sign inside", "turn_sign", "constant(-node.args[0].params[1])", "constant(node.args[0].params[1])"),
     ("a power of a product", "power_of_product",
      "(Fraction(inner).denominator % 2 == 0) and facts.is_nonnegative(root)", "True"),
@@ -210,7 +210,7 @@ CHANGED = [
     ("a choice that is made already", "_as_chosen", "node.args[k]", "node.args[3 - k]"),
     ("the square of a root", "square_of_root", "context.facts.is_nonnegative(base.args[0])", "True"),
     ("complementary sigmoids", "_expanded", "(Fraction(-1), plain)", "(Fraction(1), plain)"),
-    ("complementary sigmoids", "complementary_sigmoids", "may_vanish(factors_of(core), kept, context)", "True"),
+    ("complementary sigmoids", "complementary_sigmoids", "may_vanish(factors_of(core), nonzero, context)", "True"),
     ("the logarithm of an exponential less 1", "logarithm_of_expm1",
      "far if number == 1 else far + log(constant(number))", "far"),
     ("a power times the logarithm of its base", "power_times_logarithm", "xlogy(factor, base)", "xlogy(base, factor)"),
@@ -247,7 +247,7 @@ CHANGED = [
     ("the determinant of a product", "logdet_of_product", "add.make", "mul.make"),
     ("take a common divisor out", "take_common_divisor", "constant(least))", "constant(least - 1))"),
     ("take a common matrix out", "_join_terms", "joined if front == 1 else mul.make((constant(front), joined))", "joined"),
-    ("solve instead of inverting", "solve_instead", "labels == (kept, summed)", "True"),
+    ("solve instead of inverting", "solve_instead", "labels == (free, summed)", "True"),
     ("the adjugate instead of determinant times inverse", "adjugate_instead", "power.value - 1", "power.value"),
     ("a centred sum", "_centred_axes", "first != -second or", "first == second or"),
     ("recognise logsumexp beside other terms", "recognise_logsumexp_beside", "not context.facts.is_positive(rest)", "False"),

@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, NoReturn
 
+import numpy as np
+
 from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
+from symgd.primitives.symmetry import is_symmetric
 from symgd.readers.numpy.binding import leaves_numbers
 
 __all__ = ["SPECIAL", "no_branch", "reshape"]
@@ -144,9 +147,13 @@ def _append(arr: Operand, values: Operand, axis: Any = None) -> Node:
 
 def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
     x = as_node(a)
+    if not isinstance(shift, int | np.integer) or not isinstance(axis, int | np.integer | None):
+        raise UnsupportedError("roll is known for one shift, a whole number, along one axis")
     if axis is None and x.rank != 1:
         raise UnsupportedError(f"roll of shape {show_shape(x.shape)} needs an axis")
-    lead = (slice(None),) * ((axis or 0) % x.rank)
+    lead, length = (slice(None),) * ((axis or 0) % x.rank), x.shape[axis or 0]
+    if isinstance(length, int):
+        shift = int(shift) % length  # NumPy's shift goes around as often as it is given
     return FUNCTIONS["concatenate"](
         [x[(*lead, slice(-shift, None))], x[(*lead, slice(None, -shift))]] if shift else [x], axis=axis or 0
     )
@@ -187,7 +194,9 @@ def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0
 
 def _polynomial(p: Operand, x: Operand) -> Node:
     """Evaluate by Horner's rule, the highest power first."""
-    polynomial: Node = reduce(lambda value, coefficient: value * x + coefficient, as_node(p))
+    first, *others = as_node(p)
+    first = first if others else first * FUNCTIONS["ones_like"](x)
+    polynomial: Node = reduce(lambda value, coefficient: value * x + coefficient, others, first)
     return polynomial
 
 
@@ -219,6 +228,38 @@ def _on_square(name: str) -> Callable[..., Node]:
     return build
 
 
+def _of_lower_triangle(name: str) -> Callable[[Operand], Node]:
+    """Return NumPy's function of symmetric matrices, which reads the lower triangle; symgd's takes the symmetric part."""
+
+    def build(a: Operand) -> Node:
+        x = as_node(a)
+        if x.rank == 2 and not _shows_symmetry(x):
+            x = FUNCTIONS["tril"](x) + FUNCTIONS["tril"](x, -1).T
+        return FUNCTIONS[name](x)
+
+    return build
+
+
+def _shows_symmetry(x: Node) -> bool:
+    """Whether a matrix is seen to be symmetric; also a sum with a matrix of numbers, such as ``np.eye(3)``."""
+    if is_symmetric(x):
+        return True
+    if not x.symbols:
+        entries = [[x[row, column] for column in range(len(x))] for row in range(len(x))] if x.shape[0] == x.shape[1] else []
+        return bool(entries) and all(
+            entries[row][column] is entries[column][row] for row in range(len(x)) for column in range(row)
+        )
+    return x.primitive.is_elementwise and all(arg.rank == 0 or (arg.rank == 2 and _shows_symmetry(arg)) for arg in x.args)
+
+
+def _floor_divide(x1: Operand, x2: Operand) -> Node:
+    return FUNCTIONS["floor"](as_node(x1) / as_node(x2))
+
+
+def _copy(a: Operand, order: object = "K", subok: object = False) -> Operand:
+    return a
+
+
 def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
     return x
 
@@ -232,7 +273,11 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "ndim": lambda a: as_node(a).rank, "size": _size, "pad": _pad, "clip": _clip, "average": _average, "reshape": reshape,
     "ravel": _ravel, "flatten": _ravel, "concatenate": _concatenate, "concat": _concatenate, "append": _append, "roll": _roll,
     "outer": _outer, "repeat": _repeat, "tile": _tile, "split": _split, "polyval": _polynomial, "trapezoid": _trapezoid,
-    "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _same_formula, "real": _same_formula,
+    "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _copy, "real": _same_formula,
+    "positive": _same_formula,
+    **{name: _of_lower_triangle(name) for name in ("cholesky", "eigvalsh")},
+    "floor_divide": _floor_divide,
+    "divmod": lambda x1, x2: (_floor_divide(x1, x2), FUNCTIONS["remainder"](x1, x2)),
     "conj": _same_formula, "conjugate": _same_formula, "iscomplexobj": lambda x: False,
     "atleast_1d": lambda x: as_node(x) if as_node(x).rank else as_node(x)[None],
     "atleast_2d": lambda x: as_node(x)[(None,) * (2 - as_node(x).rank)] if as_node(x).rank < 2 else as_node(x),

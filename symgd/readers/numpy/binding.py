@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgd.errors import UnsupportedError
+from symgd.errors import SymgdWarning, UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 
@@ -57,6 +58,11 @@ def leaves_numbers(name: str, option: str, value: object) -> bool:
     ------
     UnsupportedError
         For a result written elsewhere, and for types of numbers other than floating point.
+
+    Warns
+    -----
+    SymgdWarning
+        For types of fewer digits than float64.
     """
     if option == "out" and value is not None:
         raise UnsupportedError(f"numpy.{name} writes into an array here, and a formula cannot be written into")
@@ -66,12 +72,15 @@ def leaves_numbers(name: str, option: str, value: object) -> bool:
 
 
 def check_type(name: str, dtype: Any) -> None:
-    """Refuse types of numbers other than floating point."""
-    if dtype is not None and np.dtype(dtype).kind != "f":
-        raise UnsupportedError(
-            f"numpy.{name} rounds to {np.dtype(dtype).name} here, and symgd's formulas are of real numbers",
-            hint="floor(x) rounds inside a formula",
-        )
+    """Refuse types of numbers other than floating point, and warn of those with fewer digits than float64."""
+    if dtype is None:
+        return
+    kind = np.dtype(dtype)
+    cause = f"numpy.{name} rounds to {kind.name} here, and symgd's formulas are of real numbers"
+    if kind.kind != "f":
+        raise UnsupportedError(cause, hint="floor(x) rounds inside a formula")
+    if kind.itemsize < 8:
+        warnings.warn(f"{cause}: the formula is that without rounding", SymgdWarning, stacklevel=2)
 
 
 def call(name: str, build: Callable[..., Any], operands: Sequence[object], options: Options) -> Any:
@@ -89,8 +98,8 @@ def call(name: str, build: Callable[..., Any], operands: Sequence[object], optio
 
 def advice(name: str) -> str | None:
     """Return what to do instead of calling a function that is not known."""
-    if name.startswith(("logical", "bitwise", "isnan", "isfinite", "isinf")):
-        return "conditions are combined with nested where"
+    if name.startswith(("isnan", "isfinite", "isinf")):
+        return "a formula has no value there; conditions compare values"
     return "write it with the functions of the catalogue, or declare it with symgd.extend"
 
 

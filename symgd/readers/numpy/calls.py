@@ -20,6 +20,7 @@ from symgd.graph.proxy import through_proxies
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.numpy.adapters import SPECIAL, no_branch, reshape
 from symgd.readers.numpy.binding import Options, advice, bound, call, check_type, leaves_numbers, named
+from symgd.readers.numpy.conditions import counted, is_of_conditions, of_conditions
 
 __all__ = ["array_function", "array_method", "array_namespace", "universal_function"]
 
@@ -46,6 +47,8 @@ def universal_function(ufunc: Any, method: str, inputs: Sequence[object], option
         left, right = as_node(inputs[0]), as_node(inputs[1])
         wide = left[(..., *(None,) * right.rank)], right[((None,) * left.rank + (...,))]
         return universal_function(ufunc, "__call__", wide, {})
+    if method == "__call__" and is_of_conditions(name, inputs):
+        return of_conditions(name, inputs)
     build = SPECIAL.get(name) or named(name)
     if method != "__call__" or build is None:
         called = name if method == "__call__" else f"{name}.{method}"
@@ -96,9 +99,19 @@ def array_method(node: Node, name: str) -> Callable[..., Any]:
     return lambda *args, **options: array_function(func, (node, *args), options)
 
 
-def _as_type(node: Node, dtype: object, **options: object) -> Node:
+def _as_type(
+    node: Node,
+    dtype: object,
+    order: object = "K",
+    casting: object = "unsafe",
+    subok: object = True,
+    copy: object = True,
+    **_: object,
+) -> Node:
+    if node.is_boolean and np.dtype(dtype) == np.int64:  # type: ignore[call-overload]
+        return counted(node)
     check_type("astype", dtype)
-    return node
+    return counted(node) if node.is_boolean else node
 
 
 # -- the array API --------------------------------------------------------------------------------------------
@@ -108,7 +121,7 @@ class _Namespace:
     """The array API's functions on formulas."""
 
     pi, e, inf, nan, newaxis = pi, e, float("inf"), float("nan"), None
-    float64, float32, int64, bool = float, float, int, bool
+    float64, float32, int64, bool = float, np.float32, int, bool
     astype = staticmethod(_as_type)
 
     def __getattr__(self, name: str) -> Any:

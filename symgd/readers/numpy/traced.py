@@ -4,14 +4,19 @@ A traced array stands for a formula and behaves as an array of NumPy's does: ``=
 ``z += 1`` changes every name of the array. Formulas themselves are not touched by this: two nodes are equal when they are one
 object, whatever is traced meanwhile.
 
-An array is one of two kinds. It owns its entries, and then it may be changed in place; or it may be another name of the entries
-of an array, as an input and a view are, and a change in place is refused. A view is made again when its array was changed.
+An array is one of three kinds. It owns its entries, and then it may be changed in place. It is another name of the entries
+of an array, as an input and a view are: a change in place is refused, and a view is made again when its array was changed.
+Or NumPy decides by the place in memory whether it is a view or a copy: then it can no longer be used once its array was
+changed. The kind is that of NumPy's function which was called (:mod:`symgd.readers.numpy.sharing`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from inspect import unwrap
+from typing import Any, NoReturn
+
+import numpy as np
 
 from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.array_protocols import ARRAY_METHODS
@@ -19,15 +24,16 @@ from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.graph.proxy import Proxy, proxies_in, through_proxies, without_proxies
 from symgd.graph.shape import show_shape
-from symgd.primitives.contraction import einsum
 from symgd.primitives.piecewise import equal, not_equal
+from symgd.readers.numpy import sharing as memory
 from symgd.readers.numpy.calls import array_function, array_namespace, universal_function
+from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
 from symgd.readers.numpy.truth import are_equal
 
 __all__ = ["Traced"]
 
-_COPYING = {"copy", "flatten", "astype"}
-"""What always makes an array of its own."""
+_universal_function: Callable[..., Any] = unwrap(universal_function)
+"""The function of formulas, without the way through proxies."""
 
 
 class Traced(Proxy[Node]):
@@ -39,15 +45,21 @@ class Traced(Proxy[Node]):
         What is in it.
     is_own : bool
         Whether no other array has the same entries.
+    is_array : bool
+        Whether it is an array, which has places, also where it has no axes; a number has none.
+    by_rows : bool
+        Whether its entries are known to lie in memory row by row.
     """
 
-    __slots__ = ("_bases", "_is_own", "_node", "_nodes_of_bases", "_remake")
+    __slots__ = ("_bases", "_is_array", "_is_own", "_node", "_nodes_of_bases", "_remake", "by_rows")
 
     __array_priority__ = 2000
 
-    def __init__(self, node: Node, *, is_own: bool = False) -> None:
+    def __init__(self, node: Node, *, is_own: bool = False, is_array: bool = False, by_rows: bool = False) -> None:
         self._node = node
         self._is_own = is_own
+        self._is_array = is_array or bool(node.shape)
+        self.by_rows = by_rows
         self._bases: tuple[Traced, ...] = ()
         self._nodes_of_bases: tuple[Node, ...] = ()
         self._remake: Callable[[], Node] | None = None
@@ -57,13 +69,14 @@ class Traced(Proxy[Node]):
         """The formula of the entries, as they are now."""
         if self._remake is not None:
             nodes = tuple(base.node for base in self._bases)
-            if any(node is not other for node, other in zip(nodes, self._nodes_of_bases, strict=True)):
+            if not nodes or any(node is not other for node, other in zip(nodes, self._nodes_of_bases, strict=True)):
                 self._node, self._nodes_of_bases = self._remake(), nodes
         return self._node
 
     def call(self, function: Callable[..., Any], args: tuple[object, ...], options: dict[str, object]) -> Any:
-        """Call a function with the formulas behind traced arrays; return its formulas as traced arrays."""
-        return _called(function, args, options, is_own=False)
+        """Call a function of symgd with the formulas behind traced arrays; what it returns has places of its own."""
+        name = getattr(function, "__name__", "")
+        return _called(name, function, args, options, certain=False)
 
     # -- what it is -----------------------------------------------------------------------------------------
 
@@ -80,7 +93,7 @@ class Traced(Proxy[Node]):
     @property
     def T(self) -> Any:
         """The transpose."""
-        return _called(lambda node: node.T, (self,), {}, is_own=False)
+        return _called("T", lambda node: node.T, (self,), {})
 
     def __len__(self) -> int:
         return len(self.node)
@@ -95,10 +108,10 @@ class Traced(Proxy[Node]):
         return format(self.node, spec)
 
     def __copy__(self) -> Traced:
-        return Traced(self.node, is_own=True)
+        return Traced(self.node, is_own=True, is_array=self._is_array, by_rows=self.by_rows or self.ndim < 2)
 
     def __deepcopy__(self, memo: object) -> Traced:
-        return Traced(self.node, is_own=True)
+        return self.__copy__()
 
     def __reduce__(self) -> Any:
         """Refuse to be stored or sent to another process: there, the function is not traced."""
@@ -123,8 +136,12 @@ class Traced(Proxy[Node]):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """Refuse to become an array of numbers; a scalar may be an entry of one, as in ``np.array([x[0], 2*x[1]])``."""
+        if self.node.is_boolean:
+            raise UnsupportedError("conditions are collected in an array", hint="count them: np.array([1.0*(x[0] > 0), …])")
         entry = self.node.__array__(dtype, copy)
-        entry[()] = self
+        entry[()] = self  # NumPy copies the entry, but this object is kept: so it can no longer follow its array
+        if self._remake is not None:
+            self._remake = lambda: _refuse_either("numpy.array")
         return entry
 
     # -- comparisons ----------------------------------------------------------------------------------------
@@ -143,12 +160,19 @@ class Traced(Proxy[Node]):
             node, right = self.node, as_node(without_proxies(other))
         except (SymgdError, TypeError):
             return NotImplemented  # c == None is False, as it is for any object
-        return Traced(as_node(where_same) if node is right and not node.shape else condition(node, right), is_own=True)
+        compared = as_node(where_same) if node is right and not node.shape else condition(node, right)
+        return _fresh(compared, (self, other))
+
+    def __divmod__(self, other: object) -> Any:
+        return self // other, self % other  # type: ignore[operator]
+
+    def __rdivmod__(self, other: object) -> Any:
+        return other // self, other % self  # type: ignore[operator]
 
     # -- entries --------------------------------------------------------------------------------------------
 
     def __getitem__(self, item: object) -> Any:
-        return _called(lambda node, place: node[place], (self, item), {}, is_own=False)
+        return _called("getitem", lambda node, place: node[place], (self, item), {})
 
     def __setitem__(self, item: object, value: object) -> None:
         """Refuse to change entries: a formula has no places that are written."""
@@ -164,10 +188,12 @@ class Traced(Proxy[Node]):
     # -- NumPy's protocols ----------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **options: object) -> Any:
-        return _called(universal_function, (ufunc, method, inputs, options), {}, is_own=True)
+        result = _universal_function(ufunc, method, without_proxies(inputs), without_proxies(options))
+        is_plain = method == "__call__" and "order" not in options
+        return _fresh(result, inputs if is_plain else (), ufunc.__name__)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return _called(array_function, (func, args, kwargs), {}, is_own=func.__name__ in _COPYING)
+        return _called(func.__name__, lambda *rest, **named: array_function(func, rest, named), args, kwargs)
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         return _Namespace(array_namespace())
@@ -175,13 +201,13 @@ class Traced(Proxy[Node]):
     def __getattr__(self, name: str) -> Any:
         """Offer the methods of NumPy's arrays, and what is known of a formula."""
         if name in ARRAY_METHODS:
-            is_own = name in _COPYING
+            called = "ndarray.copy" if name == "copy" else name
 
             def method(*args: object, **options: object) -> Any:
-                return _called(lambda node, *rest, **named: getattr(node, name)(*rest, **named), (self, *args), options, is_own)
+                return _called(called, lambda node, *rest, **named: getattr(node, name)(*rest, **named), (self, *args), options)
 
             return method
-        return _wrapped(getattr(self.node, name))
+        return _wrapped(getattr(self.node, name), Traced)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *dir(self.node)})
@@ -197,102 +223,157 @@ class _Namespace:
         attribute = getattr(self._functions, name)
         if attribute is self._functions:  # its part for linear algebra
             return self
-        return through_proxies(attribute) if callable(attribute) and not isinstance(attribute, type) else attribute
+        if not callable(attribute) or isinstance(attribute, type):
+            return attribute
+
+        def call(*args: object, **options: object) -> Any:
+            return attribute(*args, **options)
+
+        call.__name__ = name
+        return through_proxies(call)
 
 
 # -- calls ----------------------------------------------------------------------------------------------------
 
 
-def _called(function: Callable[..., Any], args: Sequence[object], options: dict[str, object], is_own: bool) -> Any:
-    """Call a function of formulas with traced arrays."""
+def _called(
+    name: str, function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any], *, certain: bool = True
+) -> Any:
+    """Call a function of formulas with traced arrays.
+
+    Parameters
+    ----------
+    name : str
+        Of NumPy's function that is called.
+    function : callable
+        Of formulas.
+    args, options
+        With traced arrays.
+    certain : bool
+        Whether the function is NumPy's own, of which it is known when it returns a view.
+    """
     arrays = [value for value in proxies_in((*args, *options.values())) if isinstance(value, Traced)]
 
     def call() -> Any:
-        return function(
-            *(without_proxies(value) for value in args), **{key: without_proxies(value) for key, value in options.items()}
+        plain, named = [without_proxies(value) for value in args], {key: without_proxies(options[key]) for key in options}
+        nodes = [array.node for array in arrays]
+        if certain and any(node.is_boolean for node in nodes):
+            is_view = memory.sharing(name, args, options, arrays[0], None) is not memory.Sharing.COPY
+            if treatment(name, is_view, plain, nodes) is Treatment.CONDITIONS:
+                return with_conditions(name, function, plain, named)
+        return function(*plain, **named)
+
+    def wrap(node: Node, again: Callable[[], Any]) -> Traced:
+        kind = memory.sharing(name, args, options, arrays[0], node.shape)
+        if kind is memory.Sharing.VIEW and not certain:
+            kind = memory.Sharing.EITHER
+        by_rows = certain and memory.lies_by_rows(name, kind, args, options, arrays[0], node.shape)
+        array = Traced(
+            node, is_own=kind is memory.Sharing.COPY, is_array=memory.is_array_without_axes(name, kind), by_rows=by_rows
         )
+        if kind is not memory.Sharing.COPY:
+            array._bases, array._nodes_of_bases = tuple(arrays), tuple(base.node for base in arrays)
+            array._remake = again if kind is memory.Sharing.VIEW else lambda: _refuse_either(name)
+        return array
 
     result = call()
-    if is_own:
-        return _wrapped(result, is_own=True)
-    return _wrapped(result, arrays, call)
+    return _wrapped(result, wrap, call) if arrays else _wrapped(result, Traced)
 
 
-def _wrapped(
-    result: object, arrays: Sequence[Traced] = (), again: Callable[[], Any] | None = None, is_own: bool = False
-) -> Any:
+def _refuse_either(name: str) -> NoReturn:
+    raise UnsupportedError(
+        f"an array is changed in place, and what {name} made of it before is a view or a copy, as the array lies in memory",
+        hint=f"write .copy() behind {name}, or z = z + … instead of z += …",
+    )
+
+
+def _refuse_without_axes() -> NoReturn:
+    raise UnsupportedError(
+        "an array without axes is changed in place and used under another name", hint="write z = z + … instead of z += …"
+    )
+
+
+def _fresh(result: Any, operands: Sequence[object], name: str = "") -> Any:
+    """Return what is computed from operands entry by entry, or what a product of matrices is, as arrays of their own."""
+    lie_by_rows = memory.is_product_of_matrices if name in ("matmul", "vecdot") else memory.operands_lie_by_rows
+    return _wrapped(result, lambda node: Traced(node, is_own=True, by_rows=node.rank < 2 or lie_by_rows(operands)))
+
+
+def _wrapped(result: Any, wrap: Callable[..., Any], again: Callable[[], Any] | None = None) -> Any:
     """Return what a function of formulas returns, with traced arrays in place of formulas.
 
     Parameters
     ----------
     result : object
-    arrays : sequence of Traced
-        The arrays of which the result may be a view.
+    wrap : callable
+        Makes a traced array of a formula and, where `again` is given, of how to make it again.
     again : callable, optional
         Returns the result for the entries that the arrays have by then.
-    is_own : bool
-        Whether the result has no entries of the arrays.
     """
     if isinstance(result, Node):
-        if is_own or not _may_be_view(result, arrays):
-            return Traced(result, is_own=True)
-        view = Traced(result)
-        view._bases, view._nodes_of_bases, view._remake = tuple(arrays), tuple(array.node for array in arrays), again
-        return view
+        return wrap(result) if again is None else wrap(result, again)
     if isinstance(result, tuple | list):
         parts = [
-            _wrapped(part, arrays, (lambda k=k: again()[k]) if again is not None else None, is_own)  # type: ignore[misc]
+            _wrapped(part, wrap, None if again is None else (lambda k=k: again()[k]))  # type: ignore[misc]
             for k, part in enumerate(result)
         ]
         return type(result)(parts) if not hasattr(result, "_make") else result._make(parts)
     if isinstance(result, dict):
-        return {key: _wrapped(part, is_own=True) for key, part in result.items()}
+        return {key: _wrapped(part, Traced) for key, part in result.items()}
     return result
 
 
-def _may_be_view(node: Node, arrays: Sequence[Traced]) -> bool:
-    """Whether a result is an input, the same as an array that was given, or a view of one."""
-    is_transpose = node.primitive is einsum and len(node.args) == 1 and len(node.params[0][0]) == len(node.params[1])
-    is_view = node.is_symbol or is_transpose or (node.primitive.is_view and node.primitive is not einsum)
-    return bool(node.shape) and (is_view or any(array.node is node for array in arrays))
-
-
-def _operator(name: str) -> Callable[[Traced, object], Any]:
+def _operator(name: str, reflected: str = "") -> Callable[[Traced, object], Any]:
     def operate(self: Traced, other: object) -> Any:
-        result = getattr(self.node, name)(without_proxies(other))
-        return result if result is NotImplemented else Traced(result, is_own=True)
+        result = _operated(name, self.node, without_proxies(other), reflected)
+        return result if result is NotImplemented else _fresh(result, (self, other), name)
 
-    operate.__name__ = name
+    operate.__name__ = f"__{reflected}{name}__"
     return operate
 
 
-def _unary(name: str) -> Callable[[Traced], Traced]:
-    def operate(self: Traced) -> Traced:
-        return Traced(getattr(self.node, name)(), is_own=True)
+def _operated(name: str, node: Node, other: Any, reflected: str = "") -> Any:
+    """Return what an operator makes of a formula and an operand; the formula is on the right where it is reflected."""
+    operands = (other, node) if reflected else (node, other)
+    if name in _BY_UNIVERSAL_FUNCTIONS or is_of_conditions(_BINARY[name], operands):
+        return _universal_function(getattr(np, _BINARY[name]), "__call__", operands, {})
+    return getattr(node, f"__{reflected}{name}__")(other)
 
-    operate.__name__ = name
+
+def _unary(name: str, function: str) -> Callable[[Traced], Any]:
+    def operate(self: Traced) -> Any:
+        node = self.node
+        is_logic = is_of_conditions(function, (node,))
+        return _fresh(of_conditions(function, (node,)) if is_logic else getattr(node, f"__{name}__")(), (self,))
+
+    operate.__name__ = f"__{name}__"
     return operate
 
 
 def _in_place(name: str) -> Callable[[Traced, object], Any]:
     """Return an operator that changes an array under all its names; a number is replaced, as in Python."""
-    plain = f"__{name}__"
 
     def operate(self: Traced, other: object) -> Any:
-        if not self.shape:
+        if not self._is_array:
             return NotImplemented  # Python takes the plain operator
         if not self._is_own:
             raise UnsupportedError(
-                "an array is changed in place, and it may have another name", hint="write z = z + … instead of z += …"
+                "an array is changed in place, and it may have another name",
+                hint="write z = z + … instead of z += …, or change a .copy()",
             )
-        result = getattr(self.node, plain)(without_proxies(other))
+        result = _operated(name, self.node, without_proxies(other))
         if result is NotImplemented:
             return result
+        if self.node.is_boolean and not result.is_boolean:
+            raise UnsupportedError("numbers are written into an array of conditions", hint="write c = c + … instead of c += …")
         if result.shape != self.shape:
             raise ShapeError(
                 f"an array of shape {show_shape(self.shape)} is changed in place to the shape {show_shape(result.shape)}",
                 hint="write z = z + … instead of z += …",
             )
+        if not result.shape:  # an array that other arrays may hold as an entry: its new value is another object
+            self._bases, self._remake = (), lambda: _refuse_without_axes()
+            return Traced(result, is_own=True, is_array=True)
         self._node = result
         return self
 
@@ -300,12 +381,18 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
     return operate
 
 
-_BINARY = ("add", "sub", "mul", "truediv", "pow", "matmul")
+_BINARY = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "matmul": "matmul",
+    "mod": "remainder", "floordiv": "floor_divide", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+}  # fmt: skip
+"""Python's operators, and NumPy's functions that they call."""
+_BY_UNIVERSAL_FUNCTIONS = {"mod", "floordiv", "and", "or", "xor"}
 for _name in _BINARY:
-    setattr(Traced, f"__{_name}__", _operator(f"__{_name}__"))
-    setattr(Traced, f"__r{_name}__", _operator(f"__r{_name}__"))
+    setattr(Traced, f"__{_name}__", _operator(_name))
+    setattr(Traced, f"__r{_name}__", _operator(_name, "r"))
     setattr(Traced, f"__i{_name}__", _in_place(_name))
-for _name in ("lt", "le", "gt", "ge"):
-    setattr(Traced, f"__{_name}__", _operator(f"__{_name}__"))
-for _name in ("neg", "pos", "abs"):
-    setattr(Traced, f"__{_name}__", _unary(f"__{_name}__"))
+for _name, _function in (("lt", "less"), ("le", "less_equal"), ("gt", "greater"), ("ge", "greater_equal")):
+    _BINARY[_name] = _function
+    setattr(Traced, f"__{_name}__", _operator(_name))
+for _name, _function in (("neg", "negative"), ("pos", "positive"), ("abs", "absolute"), ("invert", "invert")):
+    setattr(Traced, f"__{_name}__", _unary(_name, _function))

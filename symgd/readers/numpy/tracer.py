@@ -12,6 +12,7 @@ import inspect
 import linecache
 import pickle
 import random
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -130,7 +131,11 @@ def _placed(error: Exception) -> Exception:
     if isinstance(error, SymgdError):
         cause, hint, kind = error.cause, error.hint, type(error)
     elif _mentions_formulas(error):
-        cause, hint, kind = f"{error}", "write the function with NumPy, for arrays of a known shape", UnsupportedError
+        cause, hint, kind = (
+            _in_our_words(f"{error}"),
+            "write the function with NumPy, for arrays of a known shape",
+            UnsupportedError,
+        )
         if "array element" in cause:
             hint = "a formula does not fit into an array of numbers; collect the entries: np.array([x[0], 2*x[1]])"
     else:
@@ -140,6 +145,15 @@ def _placed(error: Exception) -> Exception:
     return kind(
         f"{cause} ({where})", formula=stripped or None, position=max(column, 0) if column is not None else None, hint=hint
     )
+
+
+def _in_our_words(sentence: str) -> str:
+    """Return what Python says of an operator, with the name that a user knows for a traced array."""
+    operator = re.fullmatch(r"(?:unsupported|bad) operand type(?:\(s\))? for (?:unary )?(.+?): (.+)", sentence)
+    if operator is None:
+        return sentence
+    kinds = operator[2].replace("'Traced'", "a formula").replace("'Node'", "a formula").replace("'", "")
+    return f"the operator {operator[1]} is not known for {kinds}"
 
 
 def _mentions_formulas(error: Exception) -> bool:

@@ -33,9 +33,10 @@ SAME = [
     "np.linalg.vecdot(T, T, axis=0)", "np.vecdot(T, T)", "np.vecdot(T, T, axis=1)", "np.einsum('ij->j', X, optimize=True)", "np.full_like(X, 2) * X",
     "np.tril(X, k=-1)", "np.flip(X, (0, 1))", "X[None].squeeze(0)", "np.pad(c, (1, 2))", "np.pad(X, ((1, 2), (0, 1)))", "np.pad(X, 1)",
     "np.repeat(X, 2, axis=0)", "np.repeat(X, 2, axis=1)", "np.repeat(X, 3)", "np.tile(X, 2)", "np.tile(c, (2, 2))", "np.tile(X, (2, 1, 3))",
-    "np.roll(c, 1)", "np.roll(X, -2, axis=1)", "np.split(X, 2)[1]", "np.split(X, [1, 3])[1]", "np.polyval(c, 2.0)", "np.polyval(c, X)",
+    "np.roll(c, 1)", "np.roll(X, -2, axis=1)", "np.roll(c, -5)", "np.roll(c, 7)", "np.roll(X, 4, axis=0)", "np.roll(X, np.int64(-9), axis=-1)", "np.split(X, 2)[1]", "np.split(X, [1, 3])[1]", "np.polyval(c, 2.0)", "np.polyval(c, X)", "np.polyval(c[:1], X)",
     "np.trapezoid(c)", "np.trapezoid(X, dx=0.5, axis=0)", "np.trapezoid(X, c)", "np.linalg.multi_dot([X, C, c])", "np.atleast_2d(c)",
     "np.linalg.svd(C, compute_uv=False)", "np.linalg.slogdet(C).logabsdet", "np.add.reduce(X, 1)", "np.add.accumulate(X, 1)", "np.add.reduce(X, 0, None, None, True)",
+    "np.linalg.eigvalsh(C)", "np.linalg.eigvalsh(C - C.T)", "np.linalg.cholesky(C + 9*np.eye(3))", "np.linalg.cholesky(C @ C.T + np.eye(3))",
     "np.real(c)", "np.mean(c, keepdims=True)", "sum(c)", "X.sum(axis=(0, 1), keepdims=True)",
 ]  # fmt: skip
 
@@ -48,7 +49,7 @@ REFUSED = {
     "np.average(X, weights=c)": "the axis along which they run", "np.linalg.svd(C)": "compute_uv=False", "np.add(c, c, out=np.zeros(3))": "writes into",
     "np.sum(c, out=np.zeros(()))": "writes into", "np.add(c, c, where=[True, False, True])": "writes into", "np.array([c, c[0]])": "no array of numbers",
     "C.sum(0, None, None, 5)": "keepdims is True or False", "np.round(c)": "depends on values", "np.diff(c, -1)": "whole number of times",
-    "np.full_like(X, 2, shape=(2, 3))": "shape", "np.linalg.norm(T)": "needs an axis",
+    "np.full_like(X, 2, shape=(2, 3))": "shape", "np.roll(X, (1, 2), axis=(0, 1))": "one shift", "np.roll(X, 1, axis=(0, 1))": "one axis", "np.linalg.norm(T)": "needs an axis",
     "np.linalg.norm(T, 2, axis=(0, 1))": "singular values of a tensor", "np.linalg.norm(T, axis=(0, 1, 2))": "one axis or two",
 }  # fmt: skip
 
@@ -76,6 +77,24 @@ def test_an_option_that_changes_the_meaning_is_refused_by_name(text):
         pytest.skip("NumPy has cumulative_sum from 2.1 on")
     function, inputs = traced(text)
     with pytest.raises(SymgdError, match=REFUSED[text]):
+        sg.formula(function, *inputs)
+
+
+def test_a_matrix_that_is_seen_to_be_symmetric_is_read_as_it_is():
+    ridge = sg.formula(lambda X: np.linalg.cholesky(X.T @ X + 0.1 * np.eye(3)), INPUTS["X"])
+    assert ridge.primitive is sg.cholesky(INPUTS["C"]).primitive and ridge.args[0] is sg.formula(
+        lambda X: X.T @ X + 0.1 * np.eye(3), INPUTS["X"]
+    )
+    assert str(sg.formula(lambda C: np.linalg.eigvalsh(C + C.T), INPUTS["C"])) == "eigvalsh(C + C.T)"
+    assert str(sg.formula(lambda C: np.linalg.eigvalsh(C), INPUTS["C"])) == "eigvalsh(tril(C) + tril(C, k=-1).T)"
+
+
+@pytest.mark.parametrize(
+    "text", ["c.astype(np.float32)", "c.sum(dtype=np.float32)", "np.mean(c, dtype='float16')", "c.astype('f4', copy=False)"]
+)
+def test_a_type_of_fewer_digits_is_dropped_with_a_warning(text):
+    function, inputs = traced(text)
+    with pytest.warns(sg.SymgdWarning, match=r"rounds to float(32|16) here, and symgd's formulas are of real numbers"):
         sg.formula(function, *inputs)
 
 

@@ -179,7 +179,8 @@ def change_a_transpose(X, w):
         (change_a_transpose, UnsupportedError, "it may have another name"),
         (lambda X, w: range(w[0]), UnsupportedError, "cannot be interpreted as an integer"),
         (lambda X, w: pickle.dumps(w), UnsupportedError, "cannot be pickled"),
-        (lambda X, w: w % 2, UnsupportedError, "unsupported operand"),
+        (lambda X, w: w << 2, UnsupportedError, "the operator << is not known for a formula and int"),
+        (lambda X, w: w + 1j, UnsupportedError, r"the operator \+ is not known for a formula and complex"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_followed_is_an_error(function, kind, message):
