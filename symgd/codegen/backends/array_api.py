@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from symgd.codegen.backends.base import Backend, Spelling
-from symgd.codegen.pieces import PythonNumber
+from symgd.codegen.pieces import PythonNumber, PythonTruth
 from symgd.codegen.runtime import array_api, array_api_functions
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
@@ -171,6 +171,8 @@ class ArrayApi(Backend):
         return f"{super().helper(name)}xp, "
 
     def argument(self, piece: Written) -> str:
+        if isinstance(piece, PythonTruth):
+            return f"xp.asarray({piece.text}, dtype=xp.bool, device=device)"
         return f"xp.asarray({piece.text}, {_TYPED})" if isinstance(piece, PythonNumber) else piece.text
 
     # -- operations -----------------------------------------------------------------------------------------------
