@@ -108,8 +108,8 @@ def _erfcx_right(xp: Namespace, x: Array) -> Array:
 
 
 def _exp_of_minus_square(xp: Namespace, x: Array) -> Array:
-    """Return exp(−x²); x² is split so that its rounding is not multiplied by its size."""
-    finite = xp.where(xp.abs(x) < 1e4, x, xp.full_like(x, 1e4))
+    """Return exp(−x²), which is 0 from 28 on; x² is split so that its rounding is not multiplied by its size."""
+    finite = xp.where(xp.abs(x) < 30, x, xp.full_like(x, 30))
     high = xp.floor(finite * 16) / 16
     return xp.exp(-high * high) * xp.exp(-(finite - high) * (finite + high))
 
@@ -141,10 +141,10 @@ def _erfc(xp: Namespace, x: Array) -> Array:
 def _erfcx(xp: Namespace, x: Array) -> Array:
     """Return exp(x²)·erfc(x)."""
     right = _erfcx_right(xp, xp.abs(x))
-    below = xp.where(x < 0, x, xp.zeros_like(x))
+    below = xp.where((x < 0) & (x > -27), x, xp.zeros_like(x))  # from −26.7 down it is above the largest float
     high = xp.floor(below * 16) / 16
-    square = xp.exp(xp.where(high > -27, high * high, xp.full_like(x, xp.inf)))
-    return xp.where(x < 0, 2 * square * xp.exp((below - high) * (below + high)) - right, right)
+    square = xp.exp(high * high) * xp.exp((below - high) * (below + high))
+    return xp.where(x < 0, xp.where(x > -27, 2 * square - right, xp.full_like(x, xp.inf)), right)
 
 
 def _gelu(xp: Namespace, x: Array) -> Array:
@@ -196,7 +196,7 @@ def _loggamma(xp: Namespace, x: Array) -> Array:
          2.38450502727733e-07, 1.1921992596531106e-07, 5.960818905125948e-08, 2.980350351465228e-08)  # fmt: skip
     is_near = (x > 0) & (x <= 2.5)  # the series of log Γ(2 + z), whose coefficients are (ζ(k) − 1)/k
     shifts = xp.where(x < 0.5, xp.full_like(x, 2), xp.where(x < 1.5, xp.ones_like(x), xp.zeros_like(x)))
-    z = xp.where(is_near, x + shifts - 2, xp.zeros_like(x))
+    z = xp.where(is_near, x - (2 - shifts), xp.zeros_like(x))  # without rounding beside the zeros 1 and 2
     series = xp.zeros_like(x)
     for k in range(len(zetas) + 1, 1, -1):
         series = zetas[k - 2] / k - z * series
@@ -234,7 +234,7 @@ def _gamma(xp: Namespace, x: Array) -> Array:
     left = xp.where(x < 0.5, x, 0.25 * unit)
     sine = _sin_of_pi(xp, left)
     reflected = xp.pi / (xp.where(sine == 0, unit, sine) * _gamma_right(xp, 1 - left))
-    reflected = xp.where(sine == 0, xp.where(left == 0, xp.inf * unit, xp.nan * unit), reflected)
+    reflected = xp.where(sine == 0, xp.where(left == 0, xp.copysign(xp.inf * unit, left), xp.nan * unit), reflected)
     return xp.where(x >= 0.5, right, xp.where(x < 0.5, reflected, x))
 
 
@@ -255,19 +255,20 @@ def _digamma(xp: Namespace, x: Array) -> Array:
     rest = xp.where(x < 0.5, x - xp.round(x), 0.25 * unit)
     is_pole = rest == 0
     turned = xp.pi / xp.tan(xp.pi * xp.where(is_pole, 0.25 * unit, rest))
-    left = xp.where(is_pole, xp.where(x == 0, -xp.inf * unit, xp.nan * unit), value - turned)
+    left = xp.where(is_pole, xp.where(x == 0, -xp.copysign(xp.inf * unit, x), xp.nan * unit), value - turned)
     return xp.where(x >= 0.5, value, xp.where(x < 0.5, left, x))
 
 
-def _beta(xp: Namespace, a: Array, b: Array) -> Array:
-    """Return the beta function."""
-    a, b = xp.broadcast_arrays(a, b)
+def _beta_right(xp: Namespace, a: Array, b: Array) -> Array:
+    """Return the beta function for a > 0 and b > 0."""
     small, large = xp.minimum(a, b), xp.maximum(a, b)
-    is_plain = (large < 10) | (small <= 0)
+    is_infinite, is_plain = large == xp.inf, large < 10
     unit = xp.ones_like(a)
     p, q = xp.where(is_plain, small, unit), xp.where(is_plain, large, unit)
-    plain = _gamma(xp, p) * _gamma(xp, q) / _gamma(xp, p + q)
-    small, large = xp.where(is_plain, 10 * unit, small), xp.where(is_plain, 10 * unit, large)
+    is_over = 1 / q == xp.inf  # 1/p + 1/q is above the largest float
+    plain = _gamma(xp, q) / _gamma(xp, xp.where(is_over, unit, p + q)) * _gamma(xp, p)
+    is_far = (large >= 10) & (large < xp.inf)
+    small, large = xp.where(is_far, small, 10 * unit), xp.where(is_far, large, 10 * unit)
     share = small / (small + large)
     rest = _stirling_rest(xp, large) - _stirling_rest(xp, small + large)
     low = xp.where(small < 10, small, unit)
@@ -275,35 +276,72 @@ def _beta(xp: Namespace, a: Array, b: Array) -> Array:
     high = xp.where(small < 10, 10 * unit, small)
     both = 0.9189385332046727 - xp.log(large) / 2 + _stirling_rest(xp, high) + rest
     both = both + (high - 0.5) * xp.log(share) + large * xp.log1p(-share)
-    return xp.where(is_plain, plain, xp.exp(xp.where(small < 10, one_large, both)))
+    far = xp.where(is_infinite, 0 * unit, xp.exp(xp.where(small < 10, one_large, both)))
+    return xp.where(is_plain, plain, xp.where(a + b == a + b, far, xp.nan * unit))
 
 
-def _zeta(xp: Namespace, s: Array, a: Array) -> Array:
-    """Return Hurwitz's zeta function Σ (a + k)⁻ˢ for s > 1, by Euler and Maclaurin's formula from where a + k is above s."""
-    s, a = xp.broadcast_arrays(s, a)
+def _beta(xp: Namespace, a: Array, b: Array) -> Array:
+    """Return the beta function; below 0 by Γ(x)·Γ(1 − x) = π/sin(πx), and of whole numbers the limit along whole numbers."""
+    a, b = xp.broadcast_arrays(a, b)
+    unit = xp.ones_like(a)
+    p, q = xp.minimum(a, b), xp.maximum(a, b)
+    is_pole, is_other_pole = (p <= 0) & (p == xp.floor(p)), (q <= 0) & (q == xp.floor(q))
+    is_low, is_both = (p < 0) & (p > -xp.inf), (q < 0) & (q > -xp.inf)
+    left = xp.where(is_low, p, -0.5 * unit)
+    right = xp.where(is_other_pole | (q == xp.inf), 0.5 * unit, q)
+    is_short = (1 - left - right > 0) & (q < xp.inf)
+    first = xp.where(is_both | ~is_short, 1 - left, 1 - left - right)
+    second = xp.where(is_both, 1 - right, xp.where(is_short, right, left + right))
+    value = _beta_right(xp, xp.where(is_low, first, p), xp.where(is_low & (q < xp.inf), second, q))
+    near, other = left - xp.round(left), right - xp.round(right)
+    is_odd = xp.round(right) - 2 * xp.floor(xp.round(right) / 2) == 1
+    sine = xp.where(near == 0, unit, xp.sin(xp.pi * near))
+    ratio = _sin_of_pi(xp, near + other) / sine  # of the sines of π(p + q) and πp, up to the parity of q
+    short = xp.where(is_odd, -ratio, ratio) * value
+    full = _sin_of_pi(xp, left)
+    divisor = xp.where(near == 0, unit, full) * (right * xp.where(is_low & ~is_both & ~is_short, value, unit))
+    long = xp.where(divisor == 0, xp.copysign(xp.inf * unit, full), xp.pi / xp.where(divisor == 0, unit, divisor))
+    both = ratio / xp.sin(xp.pi * xp.where(other == 0, 0.5 * unit, other))
+    both = both * (xp.pi / ((1 - left - right) * xp.where(is_both, value, unit)))
+    below = xp.where(is_both, both, xp.where(is_short, short, long))
+    whole = is_short & (other == 0) & is_low
+    at_pole = xp.where(whole & ~is_other_pole & (q > 0), xp.where(is_odd, -value, value), xp.inf * unit)
+    at_pole = xp.where(is_pole & is_other_pole & (b - 2 * xp.floor(b / 2) == 1), -xp.inf * unit, at_pole)
+    result = xp.where(is_pole | is_other_pole, at_pole, xp.where(is_low, below, value))
+    return xp.where((a == a) & (b == b), result, xp.nan * unit)
+
+
+def _zeta_right(xp: Namespace, s: Array, a: Array) -> Array:
+    """Return Σ (a + k)⁻ˢ for s > 1 and a > 0, by Euler and Maclaurin's formula from the tenth term on."""
     numbers = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000, 1 / 74724249600)
-    finite, order = (xp.where(xp.abs(x) < 1e3, x, xp.ones_like(x)) for x in (a, s))
-    start = xp.floor(finite)
-    count = 10 + max(0, -int(xp.min(start)), int(xp.max(order - start)))
-    finite = xp.where(xp.isfinite(a), a, xp.ones_like(a))
     total = xp.zeros_like(s)
-    for k in range(count):
-        total = total + _power(xp, finite + k, -s)
-    end = finite + count
-    total = total + end ** (1 - s) / (s - 1) + end**-s / 2
-    factor = s * end ** (-s - 1)
+    for k in range(10):
+        total = total + (a + k) ** -s
+    end = a + 10
+    power = end**-s
+    total = total + end ** (1 - s) / (s - 1) + power / 2
+    factor = power * (s / end)
     for k, number in enumerate(numbers):
         total = total + number * factor
-        factor = factor * (s + 2 * k + 1) * (s + 2 * k + 2) / (end * end)
+        factor = factor * ((s + 2 * k + 1) / end) * ((s + 2 * k + 2) / end)
     return total
 
 
-def _power(xp: Namespace, base: Array, exponent: Array) -> Array:
-    """Return a power; below 0 only one with a whole exponent has a value."""
-    size = xp.abs(base) ** exponent
-    is_odd = exponent - 2 * xp.floor(exponent / 2) == 1
-    signed = xp.where(is_odd, -size, xp.where(exponent == xp.floor(exponent), size, xp.nan * size))
-    return xp.where(base < 0, signed, size)
+def _zeta(xp: Namespace, s: Array, a: Array) -> Array:
+    """Return Hurwitz's zeta function Σ (a + k)⁻ˢ for s ≥ 1, and NaN below; for a < 0 by sums on both sides of 0."""
+    s, a = xp.broadcast_arrays(s, a)
+    unit = xp.ones_like(s)
+    order = xp.where(s > 1, xp.minimum(s, 1e30 * unit), 2 * unit)
+    is_low = (a < 0) & (a > -xp.inf)
+    low = xp.where(is_low, a, -0.5 * unit)
+    above, below = low - xp.floor(low), xp.floor(low) + 1 - low  # how far the two numbers beside 0 are from it
+    start = xp.where(is_low, above, xp.where((a > 0) & (a < xp.inf), a, unit))
+    right = _zeta_right(xp, order, start)
+    sign = xp.where(order - 2 * xp.floor(order / 2) == 1, -unit, unit)
+    value = xp.where(is_low, right + sign * _zeta_right(xp, order, below) - sign * _zeta_right(xp, order, 1 - low), right)
+    value = xp.where(is_low & (order != xp.floor(order)), xp.nan * unit, xp.where(a == xp.inf, 0 * unit, value))
+    value = xp.where((s == 1) | ((a <= 0) & (a == xp.floor(a))), xp.inf * unit, value)
+    return xp.where((s >= 1) & (a == a), value, xp.nan * unit)
 
 
 def _polygamma(xp: Namespace, n: Array, x: Array) -> Array:
@@ -321,7 +359,7 @@ def _polygamma(xp: Namespace, n: Array, x: Array) -> Array:
 def _lambertw(xp: Namespace, x: Array) -> Array:
     """Return the principal branch of the inverse of w·exp(w), for x ≥ −1/e, by Halley's method."""
     unit = xp.ones_like(x)
-    interior = xp.where((x >= -0.36787944117144233) & (x < xp.inf), x, 0 * unit)
+    interior = xp.where((x > -0.36787944117144233) & (x < xp.inf), x, 0 * unit)
     square = 2 * (xp.exp(unit) * interior + 1)
     p = xp.sqrt(xp.where(square > 0, square, 0 * unit))
     series = 0 * unit

@@ -22,7 +22,7 @@ CASES = {  # a function, mpmath's, where, relative error
     "_gelu": (lambda x: x * mpmath.ncdf(x), BOTH[BOTH > -36], 3e-13),
     "_erfinv": (mpmath.erfinv, np.concatenate([np.linspace(-0.999, 0.999, 101), [1e-300, 1e-8, 1 - 1e-12, 1e-15 - 1]]), 1e-14),
     "_gamma": (mpmath.gamma, BOTH[(np.abs(BOTH) > 1e-300) & (BOTH > -100)], 2e-14),
-    "_loggamma": (mpmath.loggamma, np.concatenate([WIDE, [1 + 1e-9, 2 - 1e-9, 1e5, 1e300]]), 3e-14),
+    "_loggamma": (mpmath.loggamma, np.concatenate([WIDE, [1 + 1e-9, 2 - 1e-9, 0.9999999, 1e5, 1e300]]), 3e-14),
     "_digamma": (mpmath.digamma, BOTH[(np.abs(BOTH) > 1e-300) & (BOTH > -100)], 2e-13),
     "_lambertw": (
         lambda x: mpmath.lambertw(x).real,
@@ -41,11 +41,17 @@ CASES = {  # a function, mpmath's, where, relative error
     ),
 }
 PAIRS = [(a, b) for a in (0.3, 1.0, 4.5, 12.0, 300.0) for b in (0.01, 2.0, 9.9, 40.0, 1e6)] + [(-0.5, 2.25), (-3.2, -0.4)]
+BELOW = [(-171.5, 0.3), (-171.5, 2.0), (-0.5, 200.25), (-100.5, 400.0), (-2.5, -3.2), (-1e-160, -2e-160), (-1e-9, 0.3)]
+BELOW += [(-2.0, 2.0), (2.0, -10.0), (-25.0, 24.0), (-40.0, 3.0), (-1e9, 2.0), (-0.75, 0.75 - 1e-9)]
 CASES_OF_TWO = {
-    "_beta": (mpmath.beta, PAIRS, 2e-12),
+    "_beta": (mpmath.beta, PAIRS + BELOW, 2e-12),
+    "_beta_right": (mpmath.beta, [*PAIRS[:25], (1e-160, 1e-160), (6e-309, 1.46)], 2e-12),
+    "_zeta_right": (mpmath.zeta, [(s, a) for s in (1.01, 2.0, 7.5, 40.0, 160.0) for a in (1e-3, 0.7, 3.0, 33.0, 1e9)], 1e-13),
     "_zeta": (
         mpmath.zeta,
-        [(s, a) for s in (1.01, 2.0, 3.5, 30.0) for a in (0.2, 1.0, 5.5)] + [(3.0, -2.5), (2.0, 200.0)],
+        [(s, a) for s in (1.01, 2.0, 3.5, 30.0) for a in (0.2, 1.0, 5.5)]
+        + [(3.0, -2.5), (2.0, 200.0)]
+        + [(5.0, -171.5), (2.0, -50.25), (4.0, -1e-9), (2.0, 1e300), (1e3, 1.0), (7.0, -3.0000001)],
         1e-13,
     ),
     "_polygamma": (
@@ -53,7 +59,6 @@ CASES_OF_TWO = {
         [(n, x) for n in (0, 1, 2, 5) for x in (0.1, 1.0, 7.5, 60.0)] + [(1, -1.3), (2, -0.7)],
         1e-12,
     ),
-    "_power": (lambda a, b: (a**b).real, [(2.0, 0.5), (-2.0, 3.0), (-2.0, -4.0)], 1e-15),
 }
 
 
@@ -98,6 +103,51 @@ def test_at_the_ends_of_their_domains():
     np.testing.assert_array_equal(at("_loggamma", 0.0, -0.5, 1.0, 2.0, inf), [inf, nan, 0, 0, inf])
     np.testing.assert_array_equal(at("_digamma", 0.0, -1.0, nan), [-inf, nan, nan])
     np.testing.assert_array_equal(at("_lambertw", 0.0, -0.5, inf), [0, nan, inf])
+    np.testing.assert_array_equal(at("_erfcx", -inf, -1e4), [inf, inf])
+    np.testing.assert_array_equal(at("_gelu", 1e4, -1e4, 1e300, nan), [1e4, 0, 1e300, nan])
+    np.testing.assert_array_equal(at("_gamma", -0.0, -inf), [-inf, nan])
+    np.testing.assert_array_equal(at("_digamma", -0.0, inf), [inf, inf])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_functions_of_two_at_the_ends_of_their_domains():
+    """SciPy's values; ζ(∞, 2) is 0, which SciPy does not know."""
+    inf, nan = np.inf, np.nan
+    ends = {
+        "_zeta": [
+            (inf, 1.0, 1),
+            (inf, 2.0, 0),
+            (0.5, 1.0, nan),
+            (-25.0, 1.0, nan),
+            (1.0, 2.0, inf),
+            (2.0, inf, 0),
+            (3.5, -2.0, inf),
+            (3.5, -2.5, nan),
+            (nan, 2.0, nan),
+            (3.5, nan, nan),
+            (2.0, -1e155, inf),
+            (2.0, 0.0, inf),
+        ],
+        "_beta": [
+            (-1.0, 0.3, inf),
+            (0.0, 0.0, inf),
+            (-2.0, 3.0, inf),
+            (-3.0, -3.0, -inf),
+            (inf, 2.0, 0),
+            (nan, 0.3, nan),
+            (-1.5, 0.5, 0),
+            (5e-324, 5e-324, inf),
+            (-inf, 2.0, inf),
+            (0.0, inf, inf),
+            (-1.5, nan, nan),
+            (-1.5, inf, inf),
+        ],
+        "_polygamma": [(1.0, inf, 0), (2.0, nan, nan), (1.0, -3.0, inf), (2.0, -3.0, -inf), (0.5, 2.0, nan), (0.0, inf, inf)],
+    }
+    for name, cases in ends.items():
+        first, second, expected = np.array(cases, dtype=float).T
+        found = getattr(runtime, name)(xp, xp.asarray(first), xp.asarray(second))
+        np.testing.assert_array_equal(np.asarray(found), expected, err_msg=name)
 
 
 def test_the_type_of_the_argument_stays():
