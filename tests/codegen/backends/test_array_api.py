@@ -114,6 +114,7 @@ def test_conditions_of_numbers_and_sizes_alone_are_arrays():
     expected = scipy.special.gamma(x) / scipy.special.gamma(x + 0.5) * (scipy.special.psi(x) - scipy.special.psi(x + 0.5))
     found = sg.lambdify("x", quotient, backend="array_api")(xp.asarray(x))
     np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-13)
+    assert "0 < (1/2)" not in sg.lambdify("x", quotient, source_only=True)  # decided before code is written
     w = np.array([1.0, 2.0, 4.0])
     for text, true in {
         "where(n > 3, sum(w), 2)": 2,

@@ -114,36 +114,12 @@ def test_functions_of_two_at_the_ends_of_their_domains():
     """SciPy's values; ζ(∞, 2) is 0, which SciPy does not know."""
     inf, nan = np.inf, np.nan
     ends = {
-        "_zeta": [
-            (inf, 1.0, 1),
-            (inf, 2.0, 0),
-            (0.5, 1.0, nan),
-            (-25.0, 1.0, nan),
-            (1.0, 2.0, inf),
-            (2.0, inf, 0),
-            (3.5, -2.0, inf),
-            (3.5, -2.5, nan),
-            (nan, 2.0, nan),
-            (3.5, nan, nan),
-            (2.0, -1e155, inf),
-            (2.0, 0.0, inf),
-        ],
-        "_beta": [
-            (-1.0, 0.3, inf),
-            (0.0, 0.0, inf),
-            (-2.0, 3.0, inf),
-            (-3.0, -3.0, -inf),
-            (inf, 2.0, 0),
-            (nan, 0.3, nan),
-            (-1.5, 0.5, 0),
-            (5e-324, 5e-324, inf),
-            (-inf, 2.0, inf),
-            (0.0, inf, inf),
-            (-1.5, nan, nan),
-            (-1.5, inf, inf),
-        ],
+        "_zeta": [(inf, 1.0, 1), (inf, 2.0, 0), (0.5, 1.0, nan), (-25.0, 1.0, nan), (1.0, 2.0, inf), (2.0, inf, 0),
+                  (3.5, -2.0, inf), (3.5, -2.5, nan), (nan, 2.0, nan), (3.5, nan, nan), (2.0, -1e155, inf), (2.0, 0.0, inf)],
+        "_beta": [(-1.0, 0.3, inf), (0.0, 0.0, inf), (-2.0, 3.0, inf), (-3.0, -3.0, -inf), (inf, 2.0, 0), (nan, 0.3, nan),
+                  (-1.5, 0.5, 0), (5e-324, 5e-324, inf), (-inf, 2.0, inf), (0.0, inf, inf), (-1.5, nan, nan), (-1.5, inf, inf)],
         "_polygamma": [(1.0, inf, 0), (2.0, nan, nan), (1.0, -3.0, inf), (2.0, -3.0, -inf), (0.5, 2.0, nan), (0.0, inf, inf)],
-    }
+    }  # fmt: skip
     for name, cases in ends.items():
         first, second, expected = np.array(cases, dtype=float).T
         found = getattr(runtime, name)(xp, xp.asarray(first), xp.asarray(second))
