@@ -193,11 +193,14 @@ def _beta(xp: Namespace, a: Array, b: Array) -> Array:
     is_low, is_both = (p < 0) & (p > -xp.inf), (q < 0) & (q > -xp.inf)
     left = xp.where(is_low, p, -0.5 * unit)
     right = xp.where(is_other_pole | (q == xp.inf), 0.5 * unit, q)
-    is_short = (1 - left - right > 0) & (q < xp.inf)
-    first = xp.where(is_both | ~is_short, 1 - left, 1 - left - right)
-    second = xp.where(is_both, 1 - right, xp.where(is_short, right, left + right))
+    total = left + right
+    part = total - left
+    rest = 1 - total - ((left - (total - part)) + (right - part))  # 1 − p − q with its digits: p + q in two parts
+    is_short = (rest > 0) & (q < xp.inf)
+    first = xp.where(is_both | ~is_short, 1 - left, rest)
+    second = xp.where(is_both, 1 - right, xp.where(is_short, right, total))
     is_turned = is_low & (is_both | ~is_short)
-    factor = 1 / xp.where(is_turned, xp.where(is_both, 1 - left - right, xp.where(q < xp.inf, right, unit)), unit)
+    factor = 1 / xp.where(is_turned, xp.where(is_both, rest, xp.where(q < xp.inf, right, unit)), unit)
     sign = xp.where(is_turned, -unit, unit)
     value = _beta_right(xp, xp.where(is_low, first, p), xp.where(is_low & (q < xp.inf), second, q), sign, factor)
     near, other = left - xp.round(left), right - xp.round(right)
@@ -205,7 +208,7 @@ def _beta(xp: Namespace, a: Array, b: Array) -> Array:
     ratio = _sin_of_pi(xp, near + other) / xp.where(near == 0, unit, xp.sin(xp.pi * near))  # of sin(πp + πq) and sin(πp)
     short = xp.where(is_odd, -ratio, ratio) * value
     long = xp.pi / xp.where(near == 0, unit, _sin_of_pi(xp, left)) * value
-    both = ratio / xp.sin(xp.pi * xp.where(other == 0, 0.5 * unit, other)) * (xp.pi * value)
+    both = ratio / xp.sin(xp.pi * xp.where(other == 0, 0.5 * unit, other)) * xp.where(ratio == 0, unit, xp.pi * value)
     below = xp.where(is_both, both, xp.where(is_short, short, long))
     whole = is_short & (other == 0) & is_low
     at_pole = xp.where(whole & ~is_other_pole & (q > 0), xp.where(is_odd, -value, value), xp.inf * unit)
