@@ -1,10 +1,10 @@
-"""Kinds of written code that must be known again: names, transposes of names, and numbers that are no arrays."""
+"""Kinds of written code that must be known again: names, transposes of names, numbers and truth values that are no arrays."""
 
 from __future__ import annotations
 
 from symgd.graph.text_printer import Written
 
-__all__ = ["NAMES", "Identifier", "NamedNumber", "PythonNumber", "Transposed"]
+__all__ = ["NAMES", "Identifier", "NamedNumber", "NamedTruth", "PythonNumber", "PythonTruth", "Transposed"]
 
 
 class Identifier(Written):
@@ -31,4 +31,16 @@ class NamedNumber(PythonNumber):
     __slots__ = ()
 
 
-NAMES = (Identifier, NamedNumber)
+class PythonTruth(Written):
+    """A comparison of such numbers, which Python itself decides: it is no array of booleans."""
+
+    __slots__ = ()
+
+
+class NamedTruth(PythonTruth):
+    """The name of such a comparison."""
+
+    __slots__ = ()
+
+
+NAMES = (Identifier, NamedNumber, NamedTruth)

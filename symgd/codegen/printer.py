@@ -12,12 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.codegen.backends.base import Backend
-from symgd.codegen.pieces import NAMES, Identifier, NamedNumber, PythonNumber, Transposed
+from symgd.codegen.pieces import NAMES, Identifier, NamedNumber, NamedTruth, PythonNumber, PythonTruth, Transposed
 from symgd.errors import UnsupportedError
 from symgd.graph.node import CONSTANT, SIZE, Node
 from symgd.graph.shape import Dim, Shape, Size
 from symgd.graph.text_printer import ATOM, PRODUCT, UNARY, Printer, Written
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.piecewise import equal, less, less_equal, not_equal
 from symgd.primitives.trigonometric import e, pi
 
 __all__ = ["CodePrinter"]
@@ -25,6 +26,7 @@ __all__ = ["CodePrinter"]
 _THREE = Written("3")
 _NUMBERS = (CONSTANT, SIZE, pi, e)
 _ARITHMETIC = (add, mul, pow)
+_COMPARISONS = (less, less_equal, equal, not_equal)
 
 
 class CodePrinter(Printer):
@@ -55,16 +57,19 @@ class CodePrinter(Printer):
     def write(self, node: Node) -> Written:
         spelled = self.backend.spelled(node, [self.written[arg] for arg in node.args], self)
         written = super().write(node) if spelled is None else spelled
-        return PythonNumber(*written) if self._is_python_number(node) else written
-
-    def _is_python_number(self, node: Node) -> bool:
         if node.primitive in _NUMBERS:
-            return True
-        return node.primitive in _ARITHMETIC and all(isinstance(self.written[arg], PythonNumber) for arg in node.args)
+            return PythonNumber(*written)
+        if not all(isinstance(self.written[arg], PythonNumber) for arg in node.args):
+            return written
+        if node.primitive in _ARITHMETIC:
+            return PythonNumber(*written)
+        return PythonTruth(*written) if node.primitive in _COMPARISONS else written
 
     def named(self, name: str, written: Written) -> Written:
         """Return the name of something that is written already."""
-        return NamedNumber(name) if isinstance(written, PythonNumber) else Identifier(name)
+        if isinstance(written, PythonNumber):
+            return NamedNumber(name)
+        return NamedTruth(name) if isinstance(written, PythonTruth) else Identifier(name)
 
     def library(self, name: str) -> str:
         """Return a name of the library, for the ``code`` of functions."""

@@ -237,7 +237,7 @@ def monotone_function(record: Primitive, x: Range, runs: Monotone) -> Range:
     limits = _LIMITS.get(record.name, (-INF, INF) if runs & Monotone.INCREASING else (INF, -INF))
     try:
         first, last = _at(function, x[0], *limits), _at(function, x[1], *limits)
-    except (ValueError, ZeroDivisionError, TypeError, mpmath.libmp.NoConvergence):
+    except (ValueError, ArithmeticError, TypeError, NotImplementedError, mpmath.libmp.NoConvergence):
         return EVERYTHING
     return (down(first[0]), up(last[1])) if runs & Monotone.INCREASING else (down(last[0]), up(first[1]))
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from symgd.graph.assumptions import Interval, Sign, sign_of_number
+from symgd.graph.declared_facts import declared_fact
 from symgd.graph.node import CONSTANT, SYMBOL, Node
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import toposort
@@ -114,10 +115,8 @@ class Facts:
             sign = sign_of_number(node.value)
         elif record is SYMBOL:
             sign = node.facts.sign
-        elif callable(record.sign):
-            sign = record.sign(node, *(self._signs[arg] for arg in node.args))
         else:
-            sign = record.sign
+            sign = declared_fact(node, "sign", *(self._signs[arg] for arg in node.args))
         if isinstance(record.range, Interval):
             sign &= record.range.sign
         assumed = self.assumptions.get(node)
@@ -132,10 +131,8 @@ class Facts:
             interval = Interval(value, value) if value == value and abs(value) != float("inf") else Interval()
         elif record is SYMBOL:
             interval = node.facts.interval
-        elif isinstance(record.range, Interval):
-            interval = record.range
         else:
-            interval = record.range(node, *(self._intervals[arg] for arg in node.args))
+            interval = declared_fact(node, "range", *(self._intervals[arg] for arg in node.args))
         if node not in self._signs:
             for below in toposort((node,), self._signs):
                 self._signs[below] = self._sign(below)

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd.evaluation import float_intervals as ranges
-from symgd.graph.assumptions import Interval
+from symgd.graph.assumptions import Interval, Monotone
+from symgd.graph.primitive import REGISTRY
 
 FLOATS = st.floats(-1e6, 1e6, allow_nan=False)
 SIDES = st.tuples(FLOATS, FLOATS).map(lambda pair: (min(pair), max(pair)))
@@ -128,3 +129,21 @@ def test_what_cannot_be_negative_or_beyond_1_is_not():
 def test_pi_lies_inside():
     low, high = ranges.named_number("pi")
     assert mpmath.mpf(low) < mpmath.pi < mpmath.mpf(high)
+
+
+FAR = (-math.inf, -1.7e308, -1e155, -1e4, -5e-324, 0.0, 5e-324, 0.5, 1e4, 1e155, 1.7e308, math.inf)
+OF_ENTRIES = [name for name, record in REGISTRY.items() if record.is_elementwise and record.arity == 1]
+
+
+@pytest.mark.parametrize("name", OF_ENTRIES)
+def test_no_other_error_leaves_an_enclosure_far_out(name):
+    record = REGISTRY[name]
+    for k, low in enumerate(FAR):
+        for high in (low, FAR[-1 - k] if FAR[-1 - k] > low else math.inf):
+            for enclosure in (
+                ranges.monotone_function(record, (low, high), Monotone.INCREASING),
+                ranges.monotone_function(record, (low, high), Monotone.DECREASING),
+                ranges.ball(record, (low, high)),
+            ):
+                assert not math.isnan(enclosure[0])
+                assert not math.isnan(enclosure[1])

@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from symgd.codegen.backends.base import Backend, Spelling
-from symgd.codegen.pieces import PythonNumber
-from symgd.codegen.runtime import array_api, array_api_functions
+from symgd.codegen.pieces import PythonNumber, PythonTruth
+from symgd.codegen.runtime import array_api, array_api_functions, array_api_gamma
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
 from symgd.graph.text_printer import Written
@@ -127,7 +127,7 @@ class ArrayApi(Backend):
     package = "array_api_compat"
     alias = "xp"
     alias_in_helpers = "compat"
-    runtime: ClassVar[tuple[ModuleType, ...]] = (array_api, array_api_functions)
+    runtime: ClassVar[tuple[ModuleType, ...]] = (array_api, array_api_functions, array_api_gamma)
     has_operators = False
     reserved: ClassVar[frozenset[str]] = frozenset({"xp", "compat", "dtype", "device", "shape"})
     spellings: ClassVar[Mapping[str, Spelling]] = {
@@ -171,6 +171,8 @@ class ArrayApi(Backend):
         return f"{super().helper(name)}xp, "
 
     def argument(self, piece: Written) -> str:
+        if isinstance(piece, PythonTruth):
+            return f"xp.asarray({piece.text}, dtype=xp.bool, device=device)"
         return f"xp.asarray({piece.text}, {_TYPED})" if isinstance(piece, PythonNumber) else piece.text
 
     # -- operations -----------------------------------------------------------------------------------------------

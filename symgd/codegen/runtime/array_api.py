@@ -324,9 +324,11 @@ def _symmetric_part(xp: Namespace, x: Array) -> Array:
 
 
 def _adjugate(xp: Namespace, x: Array) -> Array:
-    """Return det(x)·x⁻¹, from the singular values: a singular matrix has one, too."""
-    u, s, vh = xp.linalg.svd(x)
-    return xp.linalg.det(u) * xp.linalg.det(vh) * (vh.T * _prod_others(xp, s, 0)) @ u.T
+    """Return det(x)·x⁻¹, from the singular values: a singular matrix has one, too; NaN where an entry is not finite."""
+    is_finite = xp.isfinite(x)
+    u, s, vh = xp.linalg.svd(xp.where(is_finite, x, xp.zeros_like(x)))
+    value = xp.linalg.det(u) * xp.linalg.det(vh) * (vh.T * _prod_others(xp, s, 0)) @ u.T
+    return xp.where(xp.all(is_finite), value, xp.full_like(x, xp.nan))
 
 
 def _expm(xp: Namespace, x: Array) -> Array:

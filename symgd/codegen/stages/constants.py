@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 from symgd.errors import SymgdError
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.exact import ExactNumbers, in_digits
 from symgd.graph.node import CONSTANT, Node, constant
-from symgd.graph.traversal import substitute, toposort
+from symgd.graph.traversal import fold, rebuild, substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.piecewise import equal, less, less_equal, not_equal, where
 from symgd.primitives.trigonometric import e, pi
 
 __all__ = ["with_float_constants"]
 
 _DIGITS = 25
+_HOLDS = {less: operator.lt, less_equal: operator.le, equal: operator.eq, not_equal: operator.ne}
 
 
 def with_float_constants(outputs: Sequence[Node]) -> list[Node]:
-    """Return formulas in which every call of a function of numbers is a number; sums and products of numbers stay readable."""
+    """Return formulas in which every call of a function of numbers is a number; sums and products of numbers stay readable.
+
+    A choice between two formulas on a condition of numbers is the one that it takes.
+    """
+    outputs = list(outputs)
+    values = fold(outputs, _decided)
+    outputs = [values[output] for output in outputs]
     order = toposort(outputs)
     numbers = {node for node in order if node.primitive is CONSTANT or node is pi or node is e}
     called: set[Node] = set()
@@ -32,6 +41,16 @@ def with_float_constants(outputs: Sequence[Node]) -> list[Node]:
     reached = {arg for node in order if node not in numbers for arg in node.args} | set(outputs)
     known = {node: number for node in order if node in called and node in reached and (number := _number(node)) is not None}
     return substitute(outputs, known)
+
+
+def _decided(node: Node, args: Sequence[Node]) -> Node:
+    """Return a choice that numbers decide as what it is, and another node with its new arguments."""
+    condition = args[0] if node.primitive is where else None
+    if condition is not None and condition.primitive in _HOLDS and all(arg.primitive is CONSTANT for arg in condition.args):
+        if args[1].shape == args[2].shape:
+            left, right = (arg.value for arg in condition.args)
+            return args[1] if _HOLDS[condition.primitive](left, right) else args[2]
+    return rebuild(node, tuple(args))
 
 
 def _is_plain(node: Node) -> bool:

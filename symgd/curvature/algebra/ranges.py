@@ -25,6 +25,7 @@ from symgd.evaluation.float_intervals import (
     sin,
 )
 from symgd.graph.assumptions import Monotone
+from symgd.graph.declared_facts import declared_fact
 
 __all__ = ["Ranges"]
 
@@ -99,9 +100,8 @@ class Ranges:
         record = generator.node.primitive
         inner = self.elementary.facts.interval(generator.node.args[0])
         enclosure = intersect(enclosure, range_of_interval(inner))
-        monotone = record.monotone
-        if callable(monotone):
-            monotone = monotone(generator.node, *(self.elementary.facts.interval(arg) for arg in generator.node.args))
+        known = [self.elementary.facts.interval(arg) for arg in generator.node.args]
+        monotone = declared_fact(generator.node, "monotone", *known)
         runs = monotone[0] if isinstance(monotone, tuple) else monotone
         if runs != Monotone.UNKNOWN and record.arity == 1:
             return intersect(monotone_function(record, enclosure, runs), declared)

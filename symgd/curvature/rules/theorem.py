@@ -23,6 +23,7 @@ from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.conversion import as_node
+from symgd.graph.declared_facts import declared_fact
 from symgd.graph.inference import Facts
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
@@ -248,7 +249,7 @@ def _with_weights(
 def _composed(node: Node, movers: list[int], known: Mapping[Node, Composition], facts: Facts) -> Curved:
     record = node.primitive
     intervals = [facts.interval(arg) for arg in node.args]
-    bend = record.curvature(node, *intervals) if callable(record.curvature) else record.curvature
+    bend = declared_fact(node, "curvature", *intervals)
     if bend == UNKNOWN:
         return _SILENT
     runs = _runs(node, intervals)
@@ -319,9 +320,7 @@ def _least_size(slope: tuple[Node, Node] | None, interval: Interval) -> Fraction
 
 
 def _runs(node: Node, intervals: list[Interval]) -> tuple[Monotone, ...]:
-    declared = node.primitive.monotone
-    if callable(declared):
-        declared = declared(node, *intervals)
+    declared = declared_fact(node, "monotone", *intervals)
     return declared if isinstance(declared, tuple) else (declared,) * len(node.args)
 
 

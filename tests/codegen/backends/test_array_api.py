@@ -7,6 +7,7 @@ import pickle
 import array_api_strict
 import numpy as np
 import pytest
+import scipy.special
 
 import symgd as sg
 from symgd.errors import UnsupportedError
@@ -104,6 +105,37 @@ def test_float32_stays_float32_and_numbers_take_its_type():
     )
     assert code(2.0, xp.asarray([1.0, -1.0], dtype=xp.float32)).dtype == xp.float32
     assert code(2.0, xp.asarray([1, -1])).dtype == xp.float64
+
+
+def test_conditions_of_numbers_and_sizes_alone_are_arrays():
+    xp = array_api_strict
+    quotient = sg.derivative("gamma(x)/gamma(x + 1/2)", "x")
+    x = np.array([0.3, 1.0, 7.5])
+    expected = scipy.special.gamma(x) / scipy.special.gamma(x + 0.5) * (scipy.special.psi(x) - scipy.special.psi(x + 0.5))
+    found = sg.lambdify("x", quotient, backend="array_api")(xp.asarray(x))
+    np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-13)
+    assert "0 < (1/2)" not in sg.lambdify("x", quotient, source_only=True)  # decided before code is written
+    w = np.array([1.0, 2.0, 4.0])
+    for text, true in {
+        "where(n > 3, sum(w), 2)": 2,
+        "where(2 > 1, 3, sum(w))": 3,
+        "where(n == 3, n, 2)*sum(w)*where(n == 3, 5, n)": 105,
+        "where(n <= 3, w, 2*w)": w,
+        "where(n*n < 3, w, 2*w)": 2 * w,
+    }.items():
+        formula = sg.formula(text, shapes={"w": "n"})
+        found = sg.lambdify("w", formula, backend="array_api")(xp.asarray(w))
+        np.testing.assert_array_equal(np.asarray(found), true, err_msg=text)
+
+
+def test_the_gradient_of_a_determinant_of_a_matrix_with_nan_is_nan():
+    slope = sg.gradient(sg.formula("det(A)", shapes={"A": "n n"}), "A")
+    code = sg.lambdify("A", slope, backend="array_api")
+    for number in (np.nan, np.inf):
+        found = np.asarray(code(array_api_strict.asarray([[number, 1.0], [1.0, 2.0]])))
+        assert found.shape == (2, 2)
+        assert np.isnan(found).all()
+    np.testing.assert_allclose(np.asarray(code(array_api_strict.asarray([[3.0, 1.0], [1.0, 2.0]]))), [[2, -1], [-1, 3]])
 
 
 def test_results_do_not_alias_the_inputs():

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import array_api_strict as xp
 import mpmath
 import numpy as np
 import pytest
 import scipy.special
 
-from symgd.codegen.runtime import array_api_functions as runtime
+from symgd.codegen.runtime import array_api_functions, array_api_gamma
 from symgd.codegen.runtime import arrays as for_numpy
 from symgd.codegen.runtime.copying import helpers_of
+
+MODULES = (array_api_functions, array_api_gamma)
+runtime = SimpleNamespace(**{name: helper for module in MODULES for name, helper in vars(module).items()})
 
 WIDE = np.concatenate([np.geomspace(1e-300, 1e-3, 12), np.linspace(0.01, 12.3, 90), np.geomspace(13.1, 170, 12)])
 BOTH = np.concatenate([-WIDE[::-1], WIDE])
@@ -22,11 +27,11 @@ CASES = {  # a function, mpmath's, where, relative error
     "_gelu": (lambda x: x * mpmath.ncdf(x), BOTH[BOTH > -36], 3e-13),
     "_erfinv": (mpmath.erfinv, np.concatenate([np.linspace(-0.999, 0.999, 101), [1e-300, 1e-8, 1 - 1e-12, 1e-15 - 1]]), 1e-14),
     "_gamma": (mpmath.gamma, BOTH[(np.abs(BOTH) > 1e-300) & (BOTH > -100)], 2e-14),
-    "_loggamma": (mpmath.loggamma, np.concatenate([WIDE, [1 + 1e-9, 2 - 1e-9, 1e5, 1e300]]), 3e-14),
+    "_loggamma": (mpmath.loggamma, np.concatenate([WIDE, [1 + 1e-9, 2 - 1e-9, 0.9999999, 1e5, 1e300]]), 3e-14),
     "_digamma": (mpmath.digamma, BOTH[(np.abs(BOTH) > 1e-300) & (BOTH > -100)], 2e-13),
     "_lambertw": (
         lambda x: mpmath.lambertw(x).real,
-        np.concatenate([WIDE, -np.linspace(1e-9, 0.3678, 50), [1e300, -0.367879, -0.36787944]]),
+        np.concatenate([WIDE, -np.linspace(1e-9, 0.3678, 50), [1e300, -0.367879, -0.36787944, -0.36787944117044236]]),
         1e-13,
     ),
     "_erfcx_right": (lambda x: mpmath.exp(x * x) * mpmath.erfc(x), WIDE, 2e-15),
@@ -41,11 +46,27 @@ CASES = {  # a function, mpmath's, where, relative error
     ),
 }
 PAIRS = [(a, b) for a in (0.3, 1.0, 4.5, 12.0, 300.0) for b in (0.01, 2.0, 9.9, 40.0, 1e6)] + [(-0.5, 2.25), (-3.2, -0.4)]
+BELOW = [(-171.5, 0.3), (-171.5, 2.0), (-0.5, 200.25), (-100.5, 400.0), (-2.5, -3.2), (-1e-160, -2e-160), (-1e-9, 0.3)]
+BELOW += [
+    (-0.75, 1e300),
+    (-2.5, 1e80),
+    (-2.0, 2.0),
+    (-1e-7, 1.0),
+    (-1.0000001, 2.0),
+    (2.0, -10.0),
+    (-25.0, 24.0),
+    (-40.0, 3.0),
+    (-1e9, 2.0),
+    (-0.75, 0.75 - 1e-9),
+]
 CASES_OF_TWO = {
-    "_beta": (mpmath.beta, PAIRS, 2e-12),
+    "_beta": (mpmath.beta, PAIRS + BELOW, 2e-12),
+    "_zeta_right": (mpmath.zeta, [(s, a) for s in (1.01, 2.0, 7.5, 40.0, 160.0) for a in (1e-3, 0.7, 3.0, 33.0, 1e9)], 1e-13),
     "_zeta": (
         mpmath.zeta,
-        [(s, a) for s in (1.01, 2.0, 3.5, 30.0) for a in (0.2, 1.0, 5.5)] + [(3.0, -2.5), (2.0, 200.0)],
+        [(s, a) for s in (1.01, 2.0, 3.5, 30.0) for a in (0.2, 1.0, 5.5)]
+        + [(3.0, -2.5), (2.0, 200.0)]
+        + [(5.0, -171.5), (2.0, -50.25), (4.0, -1e-9), (2.0, 1e300), (1e3, 1.0), (7.0, -3.0000001)],
         1e-13,
     ),
     "_polygamma": (
@@ -53,14 +74,14 @@ CASES_OF_TWO = {
         [(n, x) for n in (0, 1, 2, 5) for x in (0.1, 1.0, 7.5, 60.0)] + [(1, -1.3), (2, -0.7)],
         1e-12,
     ),
-    "_power": (lambda a, b: (a**b).real, [(2.0, 0.5), (-2.0, 3.0), (-2.0, -4.0)], 1e-15),
 }
 
 
 def test_every_function_is_tested_here():
     with open(__file__, encoding="utf-8") as file:
         text = file.read()
-    others = helpers_of(runtime, "compat", "compat").keys() - {*CASES, *CASES_OF_TWO}
+    names = {name for module in MODULES for name in helpers_of(module, "compat", "compat")}
+    others = names - {*CASES, *CASES_OF_TWO}
     assert [name for name in others if f"runtime.{name}(" not in text] == []
 
 
@@ -78,7 +99,7 @@ def test_a_function_agrees_with_mpmath(name):
 @pytest.mark.parametrize("name", CASES_OF_TWO)
 def test_a_function_of_two_agrees_with_mpmath(name):
     true, points, tolerance = CASES_OF_TWO[name]
-    with mpmath.workdps(60):
+    with mpmath.workdps(330 if name == "_beta" else 60):  # -0.75 + 1e300
         expected = [float(mpmath.re(true(mpmath.mpf(a), mpmath.mpf(b)))) for a, b in points]
     a, b = (xp.asarray(np.array(side, dtype=float)) for side in zip(*points, strict=True))
     np.testing.assert_allclose(np.asarray(getattr(runtime, name)(xp, a, b)), expected, rtol=tolerance)
@@ -98,6 +119,27 @@ def test_at_the_ends_of_their_domains():
     np.testing.assert_array_equal(at("_loggamma", 0.0, -0.5, 1.0, 2.0, inf), [inf, nan, 0, 0, inf])
     np.testing.assert_array_equal(at("_digamma", 0.0, -1.0, nan), [-inf, nan, nan])
     np.testing.assert_array_equal(at("_lambertw", 0.0, -0.5, inf), [0, nan, inf])
+    np.testing.assert_array_equal(at("_erfcx", -inf, -1e4), [inf, inf])
+    np.testing.assert_array_equal(at("_gelu", 1e4, -1e4, 1e300, nan), [1e4, 0, 1e300, nan])
+    np.testing.assert_array_equal(at("_gamma", -0.0, -inf), [-inf, nan])
+    np.testing.assert_array_equal(at("_digamma", -0.0, inf), [inf, inf])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_functions_of_two_at_the_ends_of_their_domains():
+    """SciPy's values; ζ(∞, 2) is 0, which SciPy does not know."""
+    inf, nan = np.inf, np.nan
+    ends = {
+        "_zeta": [(inf, 1.0, 1), (inf, 2.0, 0), (0.5, 1.0, nan), (-25.0, 1.0, nan), (1.0, 2.0, inf), (2.0, inf, 0),
+                  (3.5, -2.0, inf), (3.5, -2.5, nan), (nan, 2.0, nan), (3.5, nan, nan), (2.0, -1e155, inf), (2.0, 0.0, inf)],
+        "_beta": [(-1.0, 0.3, inf), (0.0, 0.0, inf), (-2.0, 3.0, inf), (-3.0, -3.0, -inf), (inf, 2.0, 0), (nan, 0.3, nan),
+                  (-1.5, 0.5, 0), (5e-324, 5e-324, inf), (-inf, 2.0, inf), (0.0, inf, inf), (-1.5, nan, nan), (-1.5, inf, inf)],
+        "_polygamma": [(1.0, inf, 0), (2.0, nan, nan), (1.0, -3.0, inf), (2.0, -3.0, -inf), (0.5, 2.0, nan), (0.0, inf, inf)],
+    }  # fmt: skip
+    for name, cases in ends.items():
+        first, second, expected = np.array(cases, dtype=float).T
+        found = getattr(runtime, name)(xp, xp.asarray(first), xp.asarray(second))
+        np.testing.assert_array_equal(np.asarray(found), expected, err_msg=name)
 
 
 def test_the_type_of_the_argument_stays():
@@ -105,6 +147,25 @@ def test_the_type_of_the_argument_stays():
     for name in CASES:
         if name != "_erfinv":
             assert getattr(runtime, name)(xp, x).dtype == xp.float32, name
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_beta_function_of_positive_numbers_and_its_reciprocal():
+    a, b = (xp.asarray(np.array(side)) for side in zip(*PAIRS[:25], (1e-160, 1e-160), (6e-309, 1.46), strict=True))
+    expected = [float(mpmath.beta(*pair)) for pair in [*PAIRS[:25], (1e-160, 1e-160), (6e-309, 1.46)]]
+    unit = xp.ones_like(a)
+    assert_same(runtime._beta_right(xp, a, b, unit, unit), expected, rtol=2e-12, atol=0)
+    assert_same(runtime._beta_right(xp, a, b, -unit, 2 * unit), 2 / np.array(expected), rtol=2e-12, atol=0)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_digamma_keeps_its_digits_beside_its_zeros():
+    zeros = np.array([1.4616321449683622, -0.5040830082644554])
+    x = np.concatenate([zeros + distance for distance in (0, 1e-12, -1e-7, 0.03, -0.049, 0.06, 0.19, -0.21)])
+    with mpmath.workdps(40):
+        expected = [float(mpmath.digamma(mpmath.mpf(float(place)))) for place in x]
+    assert_same(runtime._digamma(xp, xp.asarray(x)), expected, rtol=1e-13, atol=0)
+    assert_same(runtime._digamma_near_zero(xp, xp.asarray([1.5, 3.0]), xp.asarray([7.0, 7.0])), [0.03648997397857652, 7.0])
 
 
 def assert_same(found, expected, rtol=1e-13, atol=1e-14):
