@@ -62,7 +62,7 @@ def is_batch(known: Collection[Node], outputs: Sequence[Node]) -> bool:
     if not known or any(node.shape for node in known):
         return False
     lookups = ((node, node.primitive.whole) for node in toposort(outputs))
-    return not any(symbols_of(rows) for node, whole in lookups if whole is not None for rows, _ in whole(node))
+    return not any(symbols_of(rows) for node, rows_of in lookups if rows_of is not None for rows, _ in rows_of(node))
 
 
 def looked_at(arguments: Sequence[Node], unread: Collection[Node]) -> list[Node]:

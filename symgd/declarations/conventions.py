@@ -121,10 +121,10 @@ def _judge_sentence(record: Primitive, example: Example, kinks: list[_Kink]) -> 
         _judge_equations(record, example, kinks, equations)
     elif (at := _SLOPE_AT.search(said)) is not None:
         _judge_value(record, example, kinks, at[1], Fraction(at[2]))
-    elif (there := _SLOPE_THERE.search(said)) is not None:
-        _judge_value(record, example, kinks, None, Fraction(there[1]))
-    elif (whole := _WHOLE_ADJOINT.search(said)) is not None:
-        receiver = _ORDINALS.index(whole[1])
+    elif (slope_there := _SLOPE_THERE.search(said)) is not None:
+        _judge_value(record, example, kinks, None, Fraction(slope_there[1]))
+    elif (receiver_match := _WHOLE_ADJOINT.search(said)) is not None:
+        receiver = _ORDINALS.index(receiver_match[1])
         for kink in kinks:
             if any(kink.taken(k) != (1 if k == receiver else 0) for k in kink.slopes):
                 broken(record, "at_kink", f"{record.at_kink!r}, and at {kink.place} it does not")

@@ -89,11 +89,11 @@ class Section:
         points |= {Fraction(at) + step for at in self.example.at for step in (*_AROUND, Fraction(0))}
         generator = random.Random(self.example.seed + 17)
         points |= {Fraction(generator.choice((-1, 1)) * 10 ** generator.uniform(-2, 4)) for _ in range(_RANDOM)}
-        inside = self._inside(sorted(points))
+        in_domain = self._inside(sorted(points))
         if self._is_opaque:
-            inside = inside[::_THINNED]
-        values = values_at(self.example.node, self.node, inside, self.base.values, DIGITS)
-        return tuple(x for x, value in zip(inside, values, strict=True) if mpmath.isfinite(zero_one(value)))
+            in_domain = in_domain[::_THINNED]
+        values = values_at(self.example.node, self.node, in_domain, self.base.values, DIGITS)
+        return tuple(x for x, value in zip(in_domain, values, strict=True) if mpmath.isfinite(zero_one(value)))
 
     @cached_property
     def _is_opaque(self) -> bool:

@@ -44,8 +44,8 @@ def formulas_of(record: Primitive, args: Sequence[Node], node: Node) -> list[Nod
     formulas: dict[Node, None] = {}
     for rule, given in rules:
         try:
-            made = rule(*given)
-            formulas.update((as_node(part), None) for part in (made if isinstance(made, tuple | list) else (made,)))
+            parts = rule(*given)
+            formulas.update((as_node(part), None) for part in (parts if isinstance(parts, tuple | list) else (parts,)))
         except Exception:  # declared code may raise anything: the laws of its field tell of it
             continue
     formulas.pop(node, None)

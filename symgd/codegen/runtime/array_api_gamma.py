@@ -210,8 +210,8 @@ def _beta(xp: Namespace, a: Array, b: Array) -> Array:
     long = xp.pi / xp.where(near == 0, unit, _sin_of_pi(xp, left)) * value
     both = ratio / xp.sin(xp.pi * xp.where(other == 0, 0.5 * unit, other)) * xp.where(ratio == 0, unit, xp.pi * value)
     below = xp.where(is_both, both, xp.where(is_short, short, long))
-    whole = is_short & (other == 0) & is_low
-    at_pole = xp.where(whole & ~is_other_pole & (q > 0), xp.where(is_odd, -value, value), xp.inf * unit)
+    is_removable = is_short & (other == 0) & is_low
+    at_pole = xp.where(is_removable & ~is_other_pole & (q > 0), xp.where(is_odd, -value, value), xp.inf * unit)
     at_pole = xp.where(is_pole & is_other_pole & (b - 2 * xp.floor(b / 2) == 1), -xp.inf * unit, at_pole)
     result = xp.where(is_pole | is_other_pole, at_pole, xp.where(is_low, below, value))
     return xp.where((a == a) & (b == b), result, xp.nan * unit)
