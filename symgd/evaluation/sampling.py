@@ -275,9 +275,9 @@ def _semidefinite(interval: Interval, size: int, generator: np.random.Generator)
         factor = np.abs(factor)
     product = factor @ factor.T / size + 0.5 * np.eye(size)
     product = (product + product.T) / 2
-    room = min(high - max(low, 0.0), -low if low < 0 else np.inf)
-    if np.isfinite(room):
-        product *= 0.95 * room / np.max(np.abs(product))
+    radius = min(high - max(low, 0.0), -low if low < 0 else np.inf)
+    if np.isfinite(radius):
+        product *= 0.95 * radius / np.max(np.abs(product))
     return product + low if low > 0 else product
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.codegen.backends import BACKENDS
+from symgd.codegen.libraries import BACKENDS
 from symgd.codegen.printer import CodePrinter
 from symgd.graph.shape import Dim
 from symgd.primitives.code_writer import CodeWriter
