@@ -71,11 +71,12 @@ WRONG_CALLS = {
 
 
 def names_of_functions():
-    """Return the names of every function, the first one first."""
+    """Return the names of every function, its own first and then its aliases."""
     names: dict[int, list[str]] = {}
     for name, function in FUNCTIONS.items():
         if INCLUDES_DECLARATIONS or not isinstance(function, Primitive):
-            names.setdefault(id(function), []).append(name)
+            own = function.name if isinstance(function, Primitive) else function.__name__
+            names.setdefault(id(function), []).insert(0 if name == own else sys.maxsize, name)
     return list(names.values())
 
 
