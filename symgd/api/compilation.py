@@ -334,11 +334,6 @@ def _arguments(arguments: Variable, formulas: list[Node]) -> tuple[list[Node], l
     unread = [
         node for node, argument in zip(nodes, listed, strict=True) if isinstance(argument, str) and node.name not in known
     ]
-    if nodes and len(unread) == len(nodes) and any(output.shape for output in formulas):
-        raise SymgdError(
-            f"{unread[0].name} is not in the formula, and nothing is known of its shape",
-            hint=f'give the input itself: sg.tensor("{unread[0].name}", "m n")',
-        )
     return nodes, unread
 
 

@@ -32,7 +32,7 @@ __all__ = [
 NATIVE = tuple(importlib.machinery.EXTENSION_SUFFIXES)
 """How the files of compiled modules end."""
 
-PACKAGES = ("flint", "latex2mathml", "matplotlib", "mpmath", "numpy", "opt_einsum", "rich", "scipy", "sympy")
+PACKAGES = ("cloudpickle", "flint", "latex2mathml", "matplotlib", "mpmath", "numpy", "opt_einsum", "rich", "scipy", "sympy")
 """What symgd may import after it has loaded files of others."""
 
 

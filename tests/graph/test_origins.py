@@ -84,9 +84,3 @@ def test_a_traced_function_that_loses_its_input_remembers_it():
     A = sg.tensor("A", (3, 2))
     node = sg.formula(lambda A: np.ones_like(A), A)
     assert sg.lambdify("A", node)(np.zeros((3, 2))).tolist() == [[1, 1], [1, 1], [1, 1]]
-
-
-def test_an_array_of_an_unknown_input_is_no_scalar_of_a_tensor():
-    with pytest.raises(sg.SymgdError, match="nothing is known of its shape"):
-        sg.lambdify(["never_used_before"], sg.zeros((7, 5)))
-    assert sg.lambdify(["never_used_before"], sg.formula("3"))(np.ones(2)).tolist() == [3, 3]

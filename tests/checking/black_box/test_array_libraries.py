@@ -6,9 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 
 import symgd as sg
 from symgd.checking.black_box.array_libraries import Asked, library_of, like, rounding_of_type, to_numpy
+from symgd.errors import DataError
 
 
 @pytest.mark.parametrize("value", [3, 3.0, Fraction(3), np.float32(3), np.array(3.0), [3.0], np.arange(4), [[1, 2], [3, 4]]])
@@ -74,3 +76,10 @@ def test_the_coarsest_answer_counts():
 def test_a_library_that_is_not_known_is_refused():
     with pytest.raises(sg.SymgdError, match="no library called 'theano'"):
         Asked(np.sin, "theano")(np.ones(1))
+
+
+def test_an_object_whose_shape_cannot_be_asked_for_is_refused():
+    """An indexed symbol of SymPy raises where the range of its index is unknown."""
+    entry = sympy.IndexedBase("x")[sympy.Symbol("i", integer=True)]
+    with pytest.raises(DataError):
+        to_numpy(entry, "the point")
