@@ -43,7 +43,7 @@ LOSSES = {
     "KL of categoricals": ("sum(p*log(p/softmax(z)))", {"p": "k", "z": "k"}, {"p": {"positive": True, "sums_to": 1}}, {"z": "softmax(z) - p"}),
     "KL of Dirichlets": ("loggamma(sum(a)) - sum(loggamma(a)) - loggamma(sum(b)) + sum(loggamma(b))"
                          " + sum((a - b)*(digamma(a) - digamma(sum(a))))",
-                         {"a": "k", "b": "k"}, {"a": {"positive": True}, "b": {"positive": True}}, {"a": None, "b": None}),
+                         {"a": "2", "b": "2"}, {"a": {"positive": True}, "b": {"positive": True}}, {"a": None, "b": None}),
     "full Gaussian KL": ("(trace(solve(T, S)) + (nu - mu) @ solve(T, nu - mu) - logdet(S) + logdet(T))/2",
                          {"S": "n n", "T": "n n", "mu": "n", "nu": "n"}, {"S": {"pd": True}, "T": {"pd": True}},
                          {"S": "(inv(T).T - inv(S).T)/2", "mu": None, "T": None}),

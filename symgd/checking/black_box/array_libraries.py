@@ -46,7 +46,7 @@ def to_numpy(value: Any, name: str = "what the function returns") -> Any:
     """
     if value is None:
         raise DataError(f"{name} is None, which is no number", hint="return a number or an array")
-    shape = tuple(value.shape) if isinstance(value, np.ndarray) or library_of(value) else ()
+    shape = tuple(getattr(value, "shape", ())) if isinstance(value, np.ndarray) or library_of(value) else ()
     if math.prod(shape) > MAX_ENTRIES:
         raise DataError(f"{name} is an array of shape {shape}, which is too large to be judged")
     array = read_array(value, name)

@@ -78,12 +78,12 @@ def _check(hand_written: HandWritten, x: Array, generator: np.random.Generator, 
         notes.append(here.by_directions(_FEWEST if is_late else _DIRECTIONS, 0 if is_late else _SINGLE_ENTRIES))
         if is_late:
             notes.append(f"the budget ended before all {x.size} entries were compared one by one")
-    nearby = 0
-    for place in around(x, _NEARBY, generator):
-        nearby += here.contradicted_nearby(place)
-    for place in places_at_jumps((hand_written.function, hand_written.claim), hand_written.claim, x, generator):
-        nearby += here.contradicted_nearby(place, at_jump=True)
-    ledger = here.ledger
+    ledger, nearby = here.ledger, 0
+    if not ledger.wrong or all(entry.is_kink for entry in ledger.wrong):  # else the verdict is known
+        for place in around(x, _NEARBY, generator):
+            nearby += here.contradicted_nearby(place)
+        for place in places_at_jumps((hand_written.function, hand_written.claim), hand_written.claim, x, generator):
+            nearby += here.contradicted_nearby(place, at_jump=True)
     if nearby:
         notes.append(f"{nearby} point{'s' if nearby > 1 else ''} around agree along random directions")
     if ledger.verdict() is Verdict.UNSURE:

@@ -119,7 +119,7 @@ def test_ordinary_points_are_settled():
 @pytest.fixture(scope="module")
 def large():
     rng = np.random.default_rng(0)
-    X, y, w = rng.normal(size=(2000, 1000)), rng.normal(size=2000), rng.normal(size=1000) * 0.01  # slow on any machine
+    X, y, w = rng.normal(size=(100, 1000)), rng.normal(size=100), rng.normal(size=1000) * 0.01
 
     def fun(w):
         return float(np.mean((np.tanh(X @ np.asarray(w, dtype=float)) - y) ** 2))
