@@ -43,7 +43,7 @@ class Miss:
     """A function that is not convex (concave, strictly convex), and where this is seen."""
 
     text: str
-    isnt: str
+    is_not: str
     at: Mapping[str, str]
     step: Mapping[str, str]
     domain: Mapping[str, Any] = field(default_factory=dict)
@@ -55,19 +55,19 @@ def yes(text: str, kinds: tuple[str, ...], **domain: Any) -> Truth:
     return Truth(text, kinds, domain)
 
 
-def not_convex(text: str, at: str, step: str, isnt: str = "convex", **domain: Any) -> Miss:
+def not_convex(text: str, at: str, step: str, is_not: str = "convex", **domain: Any) -> Miss:
     """In one variable x."""
-    return Miss(text, isnt, {"x": at}, {"x": step}, domain)
+    return Miss(text, is_not, {"x": at}, {"x": step}, domain)
 
 
 def not_concave(text: str, at: str, step: str, **domain: Any) -> Miss:
     return not_convex(text, at, step, "concave", **domain)
 
 
-def at(text: str, isnt: str, place: str, step: str, **domain: Any) -> Miss:
+def at(text: str, is_not: str, place: str, step: str, **domain: Any) -> Miss:
     """In several variables, in alphabetical order."""
     names = [name for name in "uwxyz" if name in text.replace("exp", "").replace("maximum", "")]
-    return Miss(text, isnt, dict(zip(names, place.split(), strict=True)), dict(zip(names, step.split(), strict=True)), domain)
+    return Miss(text, is_not, dict(zip(names, place.split(), strict=True)), dict(zip(names, step.split(), strict=True)), domain)
 
 
 TRUE = [
