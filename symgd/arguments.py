@@ -78,12 +78,14 @@ def read_choice(value: object, choices: Iterable[str], name: str, kind: type[Sym
 
 def integer_of(value: object) -> int | None:
     """Return a whole number of any library, and None for anything else: True, 2.0, an array, the class int."""
+    if type(value).__name__ in ("bool", "bool_"):  # NumPy's, too, some versions of which warn when they are asked for an index
+        return None
     try:
         number = operator.index(cast("SupportsIndex", value))
     except TypeError:
         return None
     is_masked = not isinstance(value, int) and bool(getattr(value, "mask", False))  # NumPy takes it for what is behind the mask
-    return None if isinstance(value, bool) or is_masked else number
+    return None if is_masked else number
 
 
 def read_whole_number(value: object, name: str, least: int = 0, most: int | None = None, hint: str | None = None) -> int:

@@ -30,7 +30,7 @@ def numbers_in(function: Any) -> set[Fraction]:
     waiting, seen = [function], list[Any]()
     while waiting and len(seen) < _MOST_FUNCTIONS:
         code = _with_code(waiting.pop(0))
-        if code is None or any(code is seen_code for seen_code in seen):
+        if code is None or _is_of_library(code) or any(code is seen_code for seen_code in seen):
             continue
         seen.append(code)
         for value in _values_of(code):
@@ -38,9 +38,13 @@ def numbers_in(function: Any) -> set[Fraction]:
                 numbers.add(Fraction(repr(value)))
             elif type(value) is float and 0 < abs(value) < _TOLERANCE:  # abs(x) < 1e-6 compares with 0
                 numbers.add(Fraction(0))
-            elif isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _LIBRARIES:
+            elif isinstance(value, FunctionType):
                 waiting.append(value)
     return numbers
+
+
+def _is_of_library(function: FunctionType) -> bool:
+    return (function.__module__ or "").partition(".")[0] in _LIBRARIES
 
 
 def _with_code(function: Any) -> FunctionType | None:
