@@ -19,6 +19,8 @@ RECIPES = dict(re.findall(r"^```python\n# (symgd/\S+\.py)\n(.*?)^```$", TEXT, re
 PAGES = dict(re.findall(r"^````md\n<!-- (docs/\S+\.md) -->\n(.*?)^````$", TEXT, re.DOTALL | re.MULTILINE))
 COMMANDS = [line for block in re.findall(r"^```sh\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE) for line in block.splitlines()]
 
+pytestmark = pytest.mark.study
+
 
 @pytest.fixture
 def copy(tmp_path):

@@ -306,6 +306,7 @@ def test_a_derivative_without_a_closed_form_says_what_it_is():
     assert abs(float(value) - float(mpmath.zeta(2.01))) < 1e-5
 
 
+@pytest.mark.study
 def test_a_derivative_that_is_0_is_not_divided_by():
     """K is even in its order, so ∂K/∂ν is 0 at 0, which no closed form says."""
     first = sg.taylor("x**2/(besselk(x, 1) - besselk(0, 1))", "x", order=0, budget=600).coefficients[0]
