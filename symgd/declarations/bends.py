@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from symgd.declarations.numbers import short, zero_one
+from symgd.declarations.numbers import precise, short, zero_one
 from symgd.declarations.sections import DIGITS, Section, body_of, rounding_of, sections_of, slope_of
 from symgd.declarations.subject import Example, Place
 from symgd.evaluation import multiprecision as mpmath
@@ -101,11 +101,15 @@ def _turn(
             if not all(number > 0 for number in numbers):
                 return 0
             numbers = [mpmath.log(number) for number in numbers]
-        a, b, c = (mpmath.mpf(x.numerator) / x.denominator for x in points)
-        below, middle, above = numbers
-        gap = (above - middle) * (b - a) - (middle - below) * (c - b)
-        noise = max(rounding, mpmath.mpf(10) ** (12 - digits)) * max(1, *map(abs, numbers)) * (c - a)
+        gap, length = _gap(points, numbers)
+        noise = max(rounding, mpmath.mpf(10) ** (12 - digits)) * max(1, *map(abs, numbers)) * length
         return 0 if abs(gap) <= noise else 1 if gap > 0 else -1
+
+
+def _gap(points: Sequence[Fraction], numbers: Sequence[Real]) -> tuple[Real, Real]:
+    """Return the change of slope over three points, times the distances of neighbours, and the distance of the outer ones."""
+    (a, b, c), (below, middle, above) = map(precise, points), numbers
+    return (above - middle) * (b - a) - (middle - below) * (c - b), c - a
 
 
 def _bent_points(
@@ -240,8 +244,6 @@ def _at(section: Section, points: Sequence[Fraction], digits: int) -> list[Real]
 
 def _is_on_a_line(points: Sequence[Fraction], values: Array | Sequence[Real], digits: int) -> bool:
     with mpmath.workdps(digits):
-        a, b, c = (mpmath.mpf(x.numerator) / x.denominator for x in points)
-        below, middle, above = map(zero_one, values)
-        gap = (above - middle) * (b - a) - (middle - below) * (c - b)
-        size = max(abs(below), abs(middle), abs(above)) * (c - a)
-        return bool(abs(gap) <= mpmath.mpf(10) ** (8 - digits) * size)
+        numbers = [zero_one(value) for value in values]
+        gap, length = _gap(points, numbers)
+        return bool(abs(gap) <= mpmath.mpf(10) ** (8 - digits) * max(map(abs, numbers)) * length)

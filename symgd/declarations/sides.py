@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symgd.declarations.numbers import precise
 from symgd.declarations.subject import Example, Place
 from symgd.declarations.thresholds import zeros_along
 from symgd.evaluation import multiprecision as mpmath
@@ -60,7 +61,7 @@ class Sides:
 def sides_of(example: Example, node: Node, base: Place, x: Fraction) -> Sides | None:
     """Return what a function does next to a point, or None where it has no value there."""
     at = example.along(base, node)
-    centre = mpmath.mpf(x.numerator) / x.denominator
+    centre = precise(x)
     h = mpmath.mpf("1e-20")
     values = [at(centre + k * h) for k in (-2, -1, 0, 1, 2)]
     if not all(mpmath.isfinite(value) for value in values):

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from symgd.checking.black_box.differences import precise_slope
 from symgd.declarations.law import broken, law
+from symgd.declarations.numbers import precise
 from symgd.declarations.subject import Example, Place, Subject, short
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
@@ -84,7 +85,7 @@ def _compare(
     for place in places:
         if is_at_kink(example, place):
             continue
-        start = mpmath.mpf(_exact(place.values[node]).numerator) / _exact(place.values[node]).denominator
+        start = precise(_exact(place.values[node]))
         at = example.along(place, node, formula)
         true = precise_slope(lambda step, at=at, start=start: at(start + step))  # type: ignore[misc]
         if not true.is_sure or true.is_kink:

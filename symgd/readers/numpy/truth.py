@@ -39,16 +39,12 @@ def _collected(left: Node, right: Node) -> tuple[Fraction, dict[Node, Fraction]]
         node, coefficient = waiting.pop()
         if node.primitive is add:
             waiting.extend((term, coefficient) for term in node.args)
-        elif node.primitive is mul and len(node.args) == 2 and _is_rational(node.args[0]):
+        elif node.primitive is mul and len(node.args) == 2 and node.args[0].is_exact:
             waiting.append((node.args[1], coefficient * Fraction(node.args[0].value)))
-        elif _is_rational(node):
+        elif node.is_exact:
             number += coefficient * Fraction(node.value)
         else:
             coefficients[node] = coefficients.get(node, Fraction(0)) + coefficient
         if len(waiting) + len(coefficients) > _MOST_TERMS:
             return None
     return number, {term: coefficient for term, coefficient in coefficients.items() if coefficient}
-
-
-def _is_rational(node: Node) -> bool:
-    return node.is_constant and isinstance(node.value, int | Fraction) and not isinstance(node.value, bool)
