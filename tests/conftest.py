@@ -7,10 +7,17 @@ other order. The last line of a run names the seeds.
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from random import Random, SystemRandom
+from traceback import walk_stack
 
+import mpmath
 import pytest
 from hypothesis import settings
+
+TESTS = Path(__file__).parent
+SYMGD = TESTS.parent / "symgd"
 
 pytest_plugins = ["pytester"]
 
@@ -73,3 +80,24 @@ def _own_declarations():
             for name in register.keys() - known:
                 del register[name]
     del RULES[rules:]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _precision_of_the_process():
+    """See that symgd lets SymPy compute values in one thread at a time: it sets the precision of mpmath for the process."""
+    from mpmath.ctx_mp_python import PythonMPContext
+
+    from symgd.evaluation.multiprecision import exclusive
+
+    prec = PythonMPContext.prec
+
+    def set_precision(context, bits):
+        if context is mpmath.mp and not exclusive._is_owned():
+            callers = [Path(frame.f_code.co_filename) for frame, _ in walk_stack(sys._getframe(1))]
+            in_symgd = next((path for path in callers if path.is_relative_to(SYMGD) or path.is_relative_to(TESTS)), TESTS)
+            assert in_symgd.is_relative_to(TESTS), f"{in_symgd} changes the precision of the process; see one_at_a_time"
+        prec.fset(context, bits)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PythonMPContext, "prec", property(prec.fget, set_precision))
+        yield

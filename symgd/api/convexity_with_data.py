@@ -16,6 +16,7 @@ from symgd.curvature.verdict import Convexity
 from symgd.errors import SymgdError
 from symgd.evaluation.entries import Exact
 from symgd.evaluation.exact import exact_number, exact_values
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.node import Node
 from symgd.graph.traversal import symbols_of
 
@@ -47,6 +48,7 @@ def with_data(verdict: Convexity, values: Values) -> Convexity:
 
 
 @rule
+@one_at_a_time
 def by_numbers(premises: Premises, values: Values) -> Conclusion | None:
     """Put the values of parameters into a modulus that is a formula of them."""
     (curved,) = premises.of(Curved)

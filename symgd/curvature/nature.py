@@ -24,7 +24,7 @@ from symgd.derive.jacobian import gradients
 from symgd.errors import DomainError, SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Exact
-from symgd.evaluation.exact import exact_values, in_digits
+from symgd.evaluation.exact import exact_values, in_digits, is_zero
 from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
@@ -113,7 +113,7 @@ def classify_point(formula: Node, variables: Sequence[Node], point: Mapping[Node
     slopes = gradients(formula, list(variables))
     values = exact_values(slopes, point)
     for value, node in zip(values, variables, strict=True):
-        if not (value.is_zero or (value.is_zero is None and value.equals(0))):
+        if not is_zero(value):
             raise DomainError(
                 f"the point is not stationary: the slope in {node.name} is {_short(value)}",
                 hint="use stationary_points to find some",
@@ -153,6 +153,7 @@ def classified(formula: Node, variables: Sequence[Node], point: Mapping[Node, Ex
     return StationaryPoint(names, nature, value, is_exact, counts)
 
 
+@mpmath.one_at_a_time
 def _inertia(matrix: Exact) -> tuple[int, int, int] | None:
     """Count the signs of the eigenvalues, by those of the characteristic polynomial's coefficients: all its roots are real."""
     n = matrix.rows
@@ -168,9 +169,10 @@ def _inertia(matrix: Exact) -> tuple[int, int, int] | None:
     return positive, zero, n - zero - positive
 
 
+@mpmath.one_at_a_time
 def _sign_of(number: Exact) -> int | None:
     """Return the sign of an exact number."""
-    if number.is_zero or (number.is_zero is None and number.equals(0)):
+    if is_zero(number):
         return 0
     if number.is_positive or number.is_negative:
         return 1 if number.is_positive else -1

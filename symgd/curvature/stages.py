@@ -21,6 +21,7 @@ from symgd.curvature.second_derivatives.pieces import curvature_of_pieces
 from symgd.curvature.second_derivatives.smooth import MAX_VARIABLES, curvature_of_smooth
 from symgd.curvature.small_instances import by_entries
 from symgd.evaluation.exact import exact_values
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Curvature
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
@@ -231,6 +232,7 @@ def _of_entries(formula: Node, wrt: tuple[Node, ...], domain: Domain, curved: Cu
     return Conclusion(Curved(formula, wrt, domain, kind, modulus), claim, because)
 
 
+@one_at_a_time
 def _smallest_modulus(composed: Composition, wrt: Sequence[Node], domain: Domain) -> Modulus | None:
     """Return the smallest modulus over the variables: a number, or a formula that is positive."""
     amounts = [composed.modulus.get(node) for node in wrt]

@@ -31,7 +31,8 @@ from symgd.curvature.nature import Nature, StationaryPoint, classified, classifi
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
-from symgd.evaluation.exact import exact_number, exact_values
+from symgd.evaluation.exact import exact_number, exact_values, is_zero
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
@@ -131,10 +132,12 @@ def _is_constant(slopes: Sequence[Node], variables: Sequence[Node], domain: Doma
         return False
 
 
+@one_at_a_time
 def _sorted(points: Sequence[StationaryPoint], is_complete: bool) -> StationaryPoints:
     return StationaryPoints(tuple(sorted(points, key=lambda point: float(point.value))), is_complete)
 
 
+@one_at_a_time
 def _of_one_variable(formula: Node, slope: Node, variable: Node, domain: Domain) -> list[StationaryPoint] | None:
     """Return all stationary points of a function whose derivative is a quotient of polynomials in x, or None for any other."""
     elementary = Elementary([variable], Facts(domain.interior()))
@@ -236,7 +239,7 @@ def _is_stationary(slopes: Sequence[Node], point: Mapping[Node, Fraction]) -> bo
         values = exact_values(list(slopes), {node: exact_number(value) for node, value in point.items()})
     except (SymgdError, TypeError, ValueError, OverflowError):
         return False
-    return all(value.is_zero or (value.is_zero is None and value.equals(0)) for value in values)
+    return all(is_zero(value) for value in values)
 
 
 # -- classifying ----------------------------------------------------------------------------------------------

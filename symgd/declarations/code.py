@@ -335,6 +335,7 @@ def law_sympy(subject: Subject) -> None:
                 broken(record, "sympy", f"SymPy's {record.sympy} is {short(value)} at {place}, and the function {short(true)}")
 
 
+@mpmath.one_at_a_time
 def _evaluated(expression: Exact) -> Real:
     return mpmath.mpf(bool(expression)) if expression in (True, False) else mpmath.mpf(str(expression.evalf(25)))
 

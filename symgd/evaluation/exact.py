@@ -28,6 +28,7 @@ __all__ = [
     "exact_number",
     "exact_values",
     "in_digits",
+    "is_zero",
     "lies_in",
     "sympy_function",
     "without_floats",
@@ -76,13 +77,10 @@ def exact_number(value: Exact) -> Exact:
     raise UnsupportedError(f"{shown(value)} is not a number")
 
 
+@mpmath.one_at_a_time
 def in_digits(number: Exact, digits: int) -> Exact:
-    """Return the value of an exact number in so many digits.
-
-    One thread at a time: for many functions SymPy sets the precision of mpmath for the whole process.
-    """
-    with mpmath.exclusive:
-        return sp.N(number, digits)
+    """Return the value of an exact number in so many digits."""
+    return sp.N(number, digits)
 
 
 def without_floats(expression: Exact) -> Exact:
@@ -105,6 +103,7 @@ class ExactNumbers(Algebra):
     def number(self, value: Exact) -> Exact:
         return exact_number(value)
 
+    @mpmath.one_at_a_time
     def apply(self, record: Primitive, *entries: Entry) -> Entry:
         if record.name == "where":
             condition, yes, no = entries
@@ -122,10 +121,17 @@ class ExactNumbers(Algebra):
         return by_definition(self, record, entries)
 
     def is_zero(self, entry: Exact) -> bool:
-        known = entry.is_zero
-        return bool(known if known is not None else entry.equals(0))
+        return is_zero(entry)
 
 
+@mpmath.one_at_a_time
+def is_zero(number: Exact) -> bool:
+    """Whether an exact number is known to be 0."""
+    known = number.is_zero
+    return bool(known if known is not None else number.equals(0))
+
+
+@mpmath.one_at_a_time
 def exact_values(formulas: list[Node], values: Mapping[Node, Array]) -> list[Exact]:
     """Return the exact values of scalar formulas.
 
@@ -138,10 +144,11 @@ def exact_values(formulas: list[Node], values: Mapping[Node, Array]) -> list[Exa
     return [array[()] for array in arrays]
 
 
+@mpmath.one_at_a_time
 def lies_in(value: Exact, where: Requirement) -> bool | None:
     """Whether an exact number lies in a set; None where SymPy cannot decide it."""
     if isinstance(where, Sign):
-        if value.is_zero or (value.is_zero is None and value.equals(0)):
+        if is_zero(value):
             return bool(where & Sign.ZERO)
         if value.is_positive:
             return bool(where & Sign.POSITIVE)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import mpmath as _mpmath
 from mpmath import libmp
@@ -28,7 +28,10 @@ from mpmath.libmp import from_pickable, prec_to_dps, to_pickable
 
 from symgd.graph.locks import lock_of_process
 
-__all__ = ["AnyReal", "exclusive", "iv", "libmp", "mp", "names_in_sympy"]
+__all__ = ["AnyReal", "exclusive", "iv", "libmp", "mp", "names_in_sympy", "one_at_a_time"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _DOUBLE = 53
 _BITS_OF_CONSTANTS = 8_000
@@ -82,9 +85,14 @@ class _Intervals(_mpmath.iv.__class__):  # type: ignore[misc]
     _dps = property(lambda self: self._precision.digits, lambda self, digits: setattr(self._precision, "digits", digits))
 
 
-def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
+def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
+    """Let one thread at a time be in a function, and in every other function that is so decorated.
+
+    So are those that ask SymPy for values or signs: it sets the precision of mpmath for the whole process meanwhile.
+    """
+
     @functools.wraps(function)
-    def call(*args: Any, **options: Any) -> Any:
+    def call(*args: P.args, **options: P.kwargs) -> R:
         with exclusive:
             return function(*args, **options)
 
@@ -102,7 +110,7 @@ def _guarded(context: Any) -> Any:
             and not hasattr(function, "_mpf_")
             and not hasattr(function, "_mpi_")
         ):
-            setattr(context, name, _one_at_a_time(function))
+            setattr(context, name, one_at_a_time(function))
     return context
 
 

@@ -6,8 +6,7 @@ import operator
 from collections.abc import Sequence
 
 from symgd.errors import SymgdError
-from symgd.evaluation.evaluator import evaluate
-from symgd.evaluation.exact import ExactNumbers, in_digits
+from symgd.evaluation.exact import exact_values, in_digits
 from symgd.graph.node import CONSTANT, Node, constant
 from symgd.graph.traversal import fold, rebuild, substitute, toposort
 from symgd.primitives.arithmetic import add, mul, pow
@@ -63,8 +62,8 @@ def _is_plain(node: Node) -> bool:
 
 def _number(node: Node) -> Node | None:
     try:
-        (value,) = evaluate([node], {}, ExactNumbers())
-        number = float(in_digits(value[()], _DIGITS))
+        (value,) = exact_values([node], {})
+        number = float(in_digits(value, _DIGITS))
     except (SymgdError, TypeError, ValueError, OverflowError):
         return None  # a function that SymPy does not have is computed where it stands
     return constant(number)

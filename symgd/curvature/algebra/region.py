@@ -16,7 +16,7 @@ from symgd.curvature.domain import Domain
 from symgd.curvature.findings import shorten
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
-from symgd.evaluation.exact import exact_number, exact_values
+from symgd.evaluation.exact import exact_number, exact_values, is_zero
 from symgd.evaluation.float_intervals import Range, range_of_interval
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Bound, Interval
@@ -209,9 +209,9 @@ class Region:
             return 1 if value.a > 0 else -1
         try:
             (exact,) = exact_values([node], {variable: exact_number(point)})
+            return 0 if is_zero(exact) else None
         except (SymgdError, TypeError, ValueError):
             return None
-        return 0 if exact.is_zero else None
 
     def shown(self, polynomial: Polynomial) -> str:
         """Return a polynomial as text."""

@@ -22,6 +22,7 @@ from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.entries import Exact
 from symgd.evaluation.exact import exact_number, exact_values, in_digits
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.node import Node, constant
 from symgd.graph.text_printer import number_text
 
@@ -144,6 +145,7 @@ def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]
     return [node for node in candidates if not node.equals_number(0)]
 
 
+@one_at_a_time
 def _exact_smallest(hessian: Hessian, point: Sequence[Fraction]) -> Exact:
     """Return the smallest eigenvalue at a rational point exactly, where it is a root of degree two at most."""
     n = len(hessian.variables)

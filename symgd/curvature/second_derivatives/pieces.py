@@ -27,6 +27,7 @@ from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.evaluator import definition_of
 from symgd.evaluation.exact import exact_number, exact_values, in_digits
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
@@ -295,6 +296,7 @@ def _rational_roots(polynomial: Any, interval: Interval) -> list[Fraction] | Non
     return [root for root in roots if interval.low < root < interval.high]
 
 
+@one_at_a_time
 def _truth_inside(condition: Node, variable: Node, part: Interval) -> Node:
     """Decide a condition at one inner point: inside the piece it does not change."""
     point = _inner_point(part)
@@ -383,6 +385,7 @@ def _jumps_at_ends(
             yield end, 1 if gap.is_positive else -1 if gap.is_negative else None
 
 
+@one_at_a_time
 def _jump(formula: Node, variable: Node, before: Piece, after: Piece, point: Fraction) -> int | None:
     """Return the sign of the change of slope where two pieces meet, or None where the function is not continuous there."""
     place = {variable: exact_number(point)}

@@ -19,6 +19,7 @@ from symgd.derive.taylor.series import Series
 from symgd.derive.taylor.two_sided import coefficients_from_both_sides
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
 from symgd.evaluation.exact import exact_number, lies_in
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.names import stand_in
@@ -141,6 +142,7 @@ def _hidden(name: str) -> Node:
     return stand_in(f"?{name}")
 
 
+@one_at_a_time
 def _tidy(value: sp.Expr) -> sp.Expr:
     """Shorten a coefficient; a long one, which SymPy would take seconds to simplify, only loses its common factors."""
     check_time()

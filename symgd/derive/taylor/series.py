@@ -30,6 +30,7 @@ from symgd.derive.taylor.values_at_point import rule_of_value
 from symgd.derive.taylor.zero_test import vanishes
 from symgd.errors import DomainError, UnsupportedError
 from symgd.evaluation.evaluator import definition_of
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS, Primitive
@@ -105,6 +106,7 @@ class Series:
         """Return the series of another formula."""
         return Series(root, variable, point)
 
+    @one_at_a_time
     def coefficient(self, order: int) -> sp.Expr:
         """Return a coefficient of the root.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sympy as sp
 
 from symgd.evaluation.exact import in_digits
+from symgd.evaluation.multiprecision import one_at_a_time
 
 __all__ = ["vanishes"]
 
@@ -22,6 +23,7 @@ _SAMPLES = (
 )
 
 
+@one_at_a_time
 def vanishes(value: sp.Expr) -> bool:
     """Return whether a number, or an expression in symbols at every value of them, is 0.
 

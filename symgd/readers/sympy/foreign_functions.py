@@ -75,12 +75,12 @@ def _code_of(name: str, called: str | None) -> Callable[[Node, Sequence[str], ob
     return None if called is None else lambda node, names, printer: _of_whole_order(node, names, called)
 
 
+@mpmath.one_at_a_time
 def evaluated(make: Callable[..., sp.Expr], numbers: Sequence[mpmath.AnyReal]) -> mpmath.AnyReal:
     """Return the value of a SymPy function in the current precision."""
     digits, bits = mpmath.mp.dps, mpmath.mp.prec
-    with mpmath.exclusive:  # SymPy sets the precision of the process meanwhile
-        exact = make(*(sp.Float(number, digits + 5) for number in numbers))
-        return mpmath.convert(sp.N(exact, digits)._to_mpmath(bits))
+    exact = make(*(sp.Float(number, digits + 5) for number in numbers))
+    return mpmath.convert(sp.N(exact, digits)._to_mpmath(bits))
 
 
 @made_once

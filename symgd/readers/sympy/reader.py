@@ -14,6 +14,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.tensor.array.expressions import ArrayElement, ArraySymbol
 
 from symgd.errors import UnsupportedError
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.node import Node, size
 from symgd.graph.shape import Dim
 from symgd.primitives.labelled import Labelled, aligned, labels_of
@@ -48,6 +49,7 @@ _WITH_SIZES = (
 )
 
 
+@one_at_a_time
 def from_sympy(expression: sp.Basic) -> Node:
     """Read a SymPy expression.
 

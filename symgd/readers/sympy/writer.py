@@ -14,6 +14,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from symgd.errors import UnsupportedError
 from symgd.evaluation.exact import sympy_function
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.names import stand_in
 from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
 from symgd.graph.shape import Shape
@@ -33,6 +34,7 @@ Args = Sequence[sp.Basic]
 Number = bool | int | float | Fraction
 
 
+@one_at_a_time
 def to_sympy(node: Node) -> sp.Basic:
     """Return the formula in SymPy.
 
