@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import symgd as sg
 from symgd.evaluation import multiprecision
 from symgd.graph.origins import origins_of, remember_origin
 from symgd.graph.primitive import made_once
+from tests.threads import at_once
 
 COUNT = 8
 
@@ -71,23 +71,6 @@ def are_same(one, other):
     if isinstance(one, sg.Node) or isinstance(other, sg.Node):
         return one is other
     return np.array_equal(one, other)
-
-
-def at_once(tasks_of_threads):
-    """Return the results of lists of tasks, each list in a thread of its own, with as many switches as possible."""
-    barrier = threading.Barrier(len(tasks_of_threads))
-
-    def run(tasks):
-        barrier.wait(60)
-        return [(task, task()) for task in tasks]
-
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(len(tasks_of_threads)) as pool:
-            return [found for results in pool.map(run, tasks_of_threads) for found in results]
-    finally:
-        sys.setswitchinterval(before)
 
 
 def differing(found):

@@ -24,7 +24,7 @@ from symgd.derive.jacobian import gradients
 from symgd.errors import DomainError, SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Exact
-from symgd.evaluation.exact import exact_values, in_digits, is_zero
+from symgd.evaluation.exact import exact_values, in_digits, is_zero, known_sign
 from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
@@ -172,10 +172,8 @@ def _inertia(matrix: Exact) -> tuple[int, int, int] | None:
 @mpmath.one_at_a_time
 def _sign_of(number: Exact) -> int | None:
     """Return the sign of an exact number."""
-    if is_zero(number):
-        return 0
-    if number.is_positive or number.is_negative:
-        return 1 if number.is_positive else -1
+    if (sign := known_sign(number)) is not None:
+        return sign
     approximate = in_digits(number, 50)
     return (1 if approximate > 0 else -1) if approximate.is_real and abs(approximate) > sp.Float(10) ** -40 else None
 

@@ -29,6 +29,7 @@ __all__ = [
     "exact_values",
     "in_digits",
     "is_zero",
+    "known_sign",
     "lies_in",
     "sympy_function",
     "without_floats",
@@ -132,6 +133,14 @@ def is_zero(number: Exact) -> bool:
 
 
 @mpmath.one_at_a_time
+def known_sign(number: Exact) -> int | None:
+    """Return the sign of an exact number; None where SymPy does not know it."""
+    if is_zero(number):
+        return 0
+    return 1 if number.is_positive else -1 if number.is_negative else None
+
+
+@mpmath.one_at_a_time
 def exact_values(formulas: list[Node], values: Mapping[Node, Array]) -> list[Exact]:
     """Return the exact values of scalar formulas.
 
@@ -148,11 +157,8 @@ def exact_values(formulas: list[Node], values: Mapping[Node, Array]) -> list[Exa
 def lies_in(value: Exact, where: Requirement) -> bool | None:
     """Whether an exact number lies in a set; None where SymPy cannot decide it."""
     if isinstance(where, Sign):
-        if is_zero(value):
-            return bool(where & Sign.ZERO)
-        if value.is_positive:
-            return bool(where & Sign.POSITIVE)
-        return bool(where & Sign.NEGATIVE) if value.is_negative else None
+        sign = known_sign(value)
+        return None if sign is None else bool(where & (Sign.ZERO, Sign.POSITIVE, Sign.NEGATIVE)[sign])
     answers = []
     for bound, is_open, below in ((where.low, where.open_low, True), (where.high, where.open_high, False)):
         if isinstance(bound, Fraction):

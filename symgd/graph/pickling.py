@@ -5,6 +5,7 @@ All nodes of one pickle that belong to one graph share one :class:`Graph`, which
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 from weakref import WeakValueDictionary
@@ -49,8 +50,15 @@ class Graph:
         return self.nodes[place]
 
 
-_CURRENT: WeakValueDictionary[Node, Graph] = WeakValueDictionary()
-"""The graphs of pickles that are being written, by their nodes; pickle holds them until it is done."""
+class _Written(threading.local):
+    """What a thread writes."""
+
+    def __init__(self) -> None:
+        self.graph_of: WeakValueDictionary[Node, Graph] = WeakValueDictionary()
+        """The graphs of pickles that are being written, by their nodes; pickle holds them until it is done."""
+
+
+_written = _Written()
 
 
 def reduced(node: Node) -> tuple[Any, ...]:
@@ -61,11 +69,11 @@ def reduced(node: Node) -> tuple[Any, ...]:
     pickle.PicklingError
         By pickle, where a parameter of a node cannot be written.
     """
-    graph = _CURRENT.get(node)
+    graph = _written.graph_of.get(node)
     if graph is None:
         graph = _graph_of(node)
         for member in graph.nodes:
-            _CURRENT[member] = graph
+            _written.graph_of[member] = graph
     return _node_of, (graph, graph.places[node])
 
 
@@ -74,7 +82,7 @@ def _graph_of(root: Node) -> Graph:
     nodes: dict[Node, None] = {}
     waiting, origins = [root], {}
     while waiting:
-        fresh = [node for node in toposort(waiting, nodes) if node not in _CURRENT]
+        fresh = [node for node in toposort(waiting, nodes) if node not in _written.graph_of]
         nodes.update(dict.fromkeys(fresh))
         known = {node: remembered for node in fresh if (remembered := origins_of(node))}
         origins.update(known)

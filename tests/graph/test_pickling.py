@@ -22,6 +22,7 @@ from symgd.errors import SymgdError
 from symgd.graph.node import constant, intern
 from symgd.graph.primitive import REGISTRY, Primitive
 from tests.formulas import scalar_formulas, tensor_formulas
+from tests.threads import at_once
 
 S = sp.Symbol("s")
 LOSS = sg.formula("logsumexp(X @ w) - mean(y)", shapes={"X": "m n", "w": "n", "y": "m"})
@@ -242,3 +243,15 @@ def test_threads_make_one_node_of_each_formula():
         sys.setswitchinterval(before)
     for nodes in zip(*made, strict=True):
         assert all(node is nodes[0] for node in nodes)
+
+
+def test_threads_write_pickles_of_the_same_nodes_at_once():
+    x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
+    formulas = [sg.sum(sg.exp(k * x) * y) for k in range(1, 40)]
+
+    def write():
+        return [pickle.loads(pickle.dumps(formula)) for formula in formulas]
+
+    results = at_once([[write]] * 8)
+    assert len(results) == 8
+    assert all(read is formula for _, result in results for read, formula in zip(result, formulas, strict=True))

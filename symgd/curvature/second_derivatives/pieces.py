@@ -26,7 +26,7 @@ from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.evaluator import definition_of
-from symgd.evaluation.exact import exact_number, exact_values, in_digits
+from symgd.evaluation.exact import exact_number, exact_values, in_digits, is_zero, known_sign
 from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
@@ -380,9 +380,8 @@ def _jumps_at_ends(
         if is_open or not isinstance(end, Fraction):
             continue
         here, limit = exact_values([formula, piece.formula], {variable: exact_number(end)})
-        gap = here - limit
-        if not gap.equals(0):
-            yield end, 1 if gap.is_positive else -1 if gap.is_negative else None
+        if (sign := known_sign(here - limit)) != 0:
+            yield end, sign
 
 
 @one_at_a_time
@@ -395,9 +394,4 @@ def _jump(formula: Node, variable: Node, before: Piece, after: Piece, point: Fra
         first, second = exact_values(slopes, place)
     except SymgdError:
         return None
-    if not (left - here).equals(0) or not (right - here).equals(0):
-        return None
-    change = second - first
-    if change.equals(0):
-        return 0
-    return 1 if change.is_positive else -1 if change.is_negative else None
+    return known_sign(second - first) if is_zero(left - here) and is_zero(right - here) else None

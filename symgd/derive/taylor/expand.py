@@ -124,17 +124,26 @@ def _of_several(formula: Node, variables: Sequence[Node], points: Sequence[sp.Ex
     symbols = list(directions.values())
     coefficients: Coefficients = {}
     for k in range(order + 1):
-        value = sp.together(series.coefficient(k))
-        try:
-            polynomial = sp.Poly(sp.cancel(value), *symbols)
-        except sp.PolynomialError:
-            raise DomainError(
-                "the formula has no Taylor expansion at this point: its derivatives depend on the direction they are taken in"
-            ) from None
-        coefficients.update(
-            {powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0}
-        )
+        coefficients.update(_of_monomials(series.coefficient(k), symbols))
     return coefficients
+
+
+@one_at_a_time
+def _of_monomials(value: sp.Expr, symbols: Sequence[sp.Expr]) -> Coefficients:
+    """Return the coefficients of a polynomial in the directions, by its powers.
+
+    Raises
+    ------
+    DomainError
+        Where it is none.
+    """
+    try:
+        polynomial = sp.Poly(sp.cancel(sp.together(value)), *symbols)
+    except sp.PolynomialError:
+        raise DomainError(
+            "the formula has no Taylor expansion at this point: its derivatives depend on the direction they are taken in"
+        ) from None
+    return {powers: _tidy(coefficient) for powers, coefficient in sorted(polynomial.terms(), reverse=True) if coefficient != 0}
 
 
 def _hidden(name: str) -> Node:
