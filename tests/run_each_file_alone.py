@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--study", action="store_true", help="run the long studies too")
     given = parser.parse_args(arguments)
     seed = SystemRandom().randrange(2**32) if given.seed is None else given.seed
-    options = [] if given.study else ["-m", "not study"]
+    options = ["-m", ""] if given.study else []
     files = drawn(files_below(given.paths), given.count, Random(seed))
     print(f"{len(files)} files, --seed {seed}", flush=True)
     failed: list[Outcome] = []

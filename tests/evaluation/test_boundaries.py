@@ -64,7 +64,7 @@ LOSSES = ["max(u)", "min(u)", "relu(max(u))", "relu(min(u))", "max(u)**2 - min(u
 def test_every_entry_is_once_the_one_that_decides(loss, entry):
     formula = sg.formula(loss, shapes={"u": "3"})
     own, weights = sg.gradient(formula, "u"), np.where(np.arange(3) == entry, 2, 1)
-    for seed in range(12):
+    for seed in range(4):
         assert sg.check_gradient(formula, "u", gradient=own, seed=seed).verdict.name == "RIGHT"
         assert sg.check_gradient(formula, "u", gradient=own * weights, seed=seed).verdict.name == "WRONG"
 

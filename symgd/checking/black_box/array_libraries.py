@@ -6,10 +6,11 @@ No library is imported that the caller has not imported already.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ def to_numpy(value: Any, name: str = "what the function returns") -> Any:
     """
     if value is None:
         raise DataError(f"{name} is None, which is no number", hint="return a number or an array")
+    if isinstance(value, float):
+        return np.array(float(value))
     shape = tuple(getattr(value, "shape", ())) if isinstance(value, np.ndarray) or library_of(value) else ()
     if math.prod(shape) > MAX_ENTRIES:
         raise DataError(f"{name} is an array of shape {shape}, which is too large to be judged")
@@ -101,10 +104,9 @@ class Asked:
 
     def _answer(self, library: str, arrays: tuple[Any, ...]) -> Any:
         make = _maker(library)
-        answer = self.__wrapped__(*(make(array) if np.asarray(array).dtype.kind == "f" else array for array in arrays))
+        answer = self.__wrapped__(*[make(array) if np.asarray(array).dtype.kind == "f" else array for array in arrays])
         first = answer[0] if isinstance(answer, list | tuple) and answer else answer
-        name = str(getattr(first, "dtype", ""))
-        kind = next((kind for kind in COARSE if name.endswith(kind)), None)
+        kind = _coarse_kind(getattr(first, "dtype", None))
         if kind is not None and COARSE[kind][0] > self.resolution:
             self.kind, (self.resolution, self.least) = kind, COARSE[kind]
         return to_numpy(answer)
@@ -115,6 +117,14 @@ def rounding_of_type(function: Callable[..., Any], value: Any) -> Any:
     return getattr(function, "resolution", float(np.finfo(float).eps)) * np.abs(value) + getattr(function, "least", 0.0)
 
 
+@functools.lru_cache(maxsize=100)
+def _coarse_kind(dtype: Hashable) -> str | None:
+    """Return the name of a type of any library that has fewer digits than float64; None for every other."""
+    name = str(dtype)
+    return next((kind for kind in COARSE if name.endswith(kind)), None)
+
+
+@functools.lru_cache(maxsize=10)
 def _maker(library: str) -> Callable[[Any], Any]:
     """Return what turns a NumPy array into an argument of a library."""
     if library not in LIBRARIES:
