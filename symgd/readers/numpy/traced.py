@@ -295,6 +295,8 @@ def _refuse_without_axes() -> NoReturn:
 
 def _fresh(result: Any, operands: Sequence[object], name: str = "") -> Any:
     """Return what is computed from operands entry by entry, or what a product of matrices is, as arrays of their own."""
+    if isinstance(result, Node) and result.rank < 2:
+        return Traced(result, is_own=True, by_rows=True)
     lie_by_rows = memory.is_product_of_matrices if name in ("matmul", "vecdot") else memory.operands_lie_by_rows
     return _wrapped(result, lambda node: Traced(node, is_own=True, by_rows=node.rank < 2 or lie_by_rows(operands)))
 
@@ -324,20 +326,27 @@ def _wrapped(result: Any, wrap: Callable[..., Any], again: Callable[[], Any] | N
 
 
 def _operator(name: str, reflected: str = "") -> Callable[[Traced, object], Any]:
+    operate_nodes = _operator_of_nodes(name, reflected)
+
     def operate(self: Traced, other: object) -> Any:
-        result = _operated(name, self.node, without_proxies(other), reflected)
+        result = operate_nodes(self.node, without_proxies(other))
         return result if result is NotImplemented else _fresh(result, (self, other), name)
 
     operate.__name__ = f"__{reflected}{name}__"
     return operate
 
 
-def _operated(name: str, node: Node, other: Any, reflected: str = "") -> Any:
-    """Return what an operator makes of a formula and an operand; the formula is on the right where it is reflected."""
-    operands = (other, node) if reflected else (node, other)
-    if name in _BY_UNIVERSAL_FUNCTIONS or is_of_conditions(_BINARY[name], operands):
-        return _universal_function(getattr(np, _BINARY[name]), "__call__", operands, {})
-    return getattr(node, f"__{reflected}{name}__")(other)
+def _operator_of_nodes(name: str, reflected: str = "") -> Callable[[Node, Any], Any]:
+    """Return an operator of a formula and an operand; the formula is on the right where it is reflected."""
+    is_universal, function, operator = name in _BY_UNIVERSAL_FUNCTIONS, _BINARY[name], f"__{reflected}{name}__"
+
+    def operate(node: Node, other: Any) -> Any:
+        if is_universal or (node.is_boolean and is_of_conditions(function, (node, other))):
+            operands = (other, node) if reflected else (node, other)
+            return _universal_function(getattr(np, function), "__call__", operands, {})
+        return getattr(node, operator)(other)
+
+    return operate
 
 
 def _unary(name: str, function: str) -> Callable[[Traced], Any]:
@@ -353,6 +362,8 @@ def _unary(name: str, function: str) -> Callable[[Traced], Any]:
 def _in_place(name: str) -> Callable[[Traced, object], Any]:
     """Return an operator that changes an array under all its names; a number is replaced, as in Python."""
 
+    operate_nodes = _operator_of_nodes(name)
+
     def operate(self: Traced, other: object) -> Any:
         if not self._is_array:
             return NotImplemented  # Python takes the plain operator
@@ -361,7 +372,7 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
                 "an array is changed in place, and it may have another name",
                 hint="write z = z + … instead of z += …, or change a .copy()",
             )
-        result = _operated(name, self.node, without_proxies(other))
+        result = operate_nodes(self.node, without_proxies(other))
         if result is NotImplemented:
             return result
         if self.node.is_boolean and not result.is_boolean:
