@@ -1,4 +1,4 @@
-"""The gamma function and its kin, for NumPy and the strict standard: beside 50 digits, by their equations, and at their ends."""
+"""The gamma function and its kin for NumPy and the strict standard: beside 50 digits, by their equations, and at their ends."""
 
 from __future__ import annotations
 
