@@ -16,7 +16,7 @@ from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.exponential import exp, log
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.piecewise import maximum, relu, where
-from symgd.primitives.trigonometric import cos
+from symgd.primitives.trigonometric import sin
 from tests.declarations.handmade import handmade
 
 CONVEX, CONCAVE, AFFINE, UNKNOWN = Curvature.CONVEX, Curvature.CONCAVE, Curvature.AFFINE, Curvature.UNKNOWN
@@ -43,7 +43,7 @@ ALONG = [  # a function, the curvature that is declared everywhere, and what con
     (lambda x: x**3, UNKNOWN, None),
     (lambda x: sqrt(x), CONCAVE, None),
     (lambda x: 1 / x, CONVEX, "it lies above its chord"),  # across its pole
-    (lambda x: x**2 / 2 + Fraction("1.001") * cos(x), CONVEX, "the second derivative in x is negative"),
+    (lambda x: x**2 / 2 + Fraction("1.0001") * sin(x), CONVEX, "the second derivative in x is negative"),
     (lambda x, y: x**2 - y**2, CONVEX, "it lies above its chord"),
     (lambda x, y: x * y, AFFINE, None),  # along each argument it is
     (lambda x, y: exp(x) + absolute(y), CONVEX, None),
