@@ -100,8 +100,7 @@ def test_a_function_of_tensors_has_no_growth():
 
 
 MEROMORPHIC = [
-    lambda x: tan(x) / (x**2 + 7),
-    lambda x: 1 / (1 + exp(-x)),
+    lambda x: tan(x) / (x**2 + exp(-x)),
 ]
 CUT = [
     lambda x: log(x),
@@ -110,7 +109,6 @@ CUT = [
     lambda x: atan(x),
     lambda x: log(1 + exp(x)),
     lambda x: sqrt(1 + x**2),
-    lambda x: log(x**2 + 400),  # its cuts begin at ±20·i
     lambda x: absolute(x),
     lambda x: relu(x),
     lambda x: where(x > 0, x, -x),

@@ -36,7 +36,6 @@ LOSSES = {
 @pytest.mark.parametrize("slope", [1e-4, 0.3, 0.9])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_chosen_trial_is_the_first_one_of_enough_fall(loss, slope, shrink):
-    """Armijo's condition holds at each chosen rate, and at none that was tried before it."""
     fun, jac, start = LOSSES[loss]
     size, x, first = Backtracking(shrink=shrink, slope=slope), np.array(start), 1.0
     for step in range(6):

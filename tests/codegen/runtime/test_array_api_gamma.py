@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from fractions import Fraction
 
@@ -47,8 +48,8 @@ def slope_of_digamma(n, x):
     return mpmath.digamma(x) if n == 0 else (-1) ** (int(n) + 1) * mpmath.factorial(n) * hurwitz(n + 1, x)
 
 
-ORDERS = DRAWN.integers(0, 12, 60).astype(float)
-EXPONENTS = 1 + 10.0 ** DRAWN.uniform(-3, 2, 60)
+ORDERS = DRAWN.integers(0, 12, 40).astype(float)
+EXPONENTS = 1 + 10.0 ** DRAWN.uniform(-3, 2, 40)
 PAIRS = [10.0 ** DRAWN.uniform(-3, 3, 150), 10.0 ** DRAWN.uniform(-3, 3, 150)]
 PAIRS_BELOW = [DRAWN.uniform(-20, 20, 150), DRAWN.uniform(-20, 20, 150)]
 GRIDS = {
@@ -61,20 +62,25 @@ GRIDS = {
     "digamma beside its zeros": ("_digamma", mpmath.digamma, [np.concatenate([ZERO_OF_DIGAMMA + BESIDE, ZERO_BELOW + BESIDE])]),
     "beta": ("_beta", mpmath.beta, PAIRS),
     "beta below 0": ("_beta", mpmath.beta, PAIRS_BELOW),
-    "zeta": ("_zeta", hurwitz, [EXPONENTS, 10.0 ** DRAWN.uniform(-1, 3, 60)]),
-    "zeta below 0": ("_zeta", hurwitz, [ORDERS + 2, -DRAWN.uniform(0, 60, 60)]),
-    "polygamma": ("_polygamma", slope_of_digamma, [ORDERS, 10.0 ** DRAWN.uniform(-2, 3, 60)]),
-    "polygamma below 0": ("_polygamma", slope_of_digamma, [ORDERS + 1, -DRAWN.uniform(0, 40, 60)]),
+    "zeta": ("_zeta", hurwitz, [EXPONENTS, 10.0 ** DRAWN.uniform(-1, 3, 40)]),
+    "zeta below 0": ("_zeta", hurwitz, [ORDERS + 2, -DRAWN.uniform(0, 60, 40)]),
+    "polygamma": ("_polygamma", slope_of_digamma, [ORDERS, 10.0 ** DRAWN.uniform(-2, 3, 40)]),
+    "polygamma below 0": ("_polygamma", slope_of_digamma, [ORDERS + 1, -DRAWN.uniform(0, 40, 40)]),
 }
+
+
+@functools.cache
+def true_values(grid):
+    _, true, points = GRIDS[grid]
+    with mpmath.workdps(DIGITS):
+        return [float(mpmath.re(true(*map(mpmath.mpf, map(float, point))))) for point in zip(*points, strict=True)]
 
 
 @NAMESPACES
 @pytest.mark.parametrize("grid", GRIDS)
 def test_values_on_a_grid_are_those_of_50_digits(grid, xp):
-    """Within the relative error that the declaration of the function promises."""
-    name, true, points = GRIDS[grid]
-    with mpmath.workdps(DIGITS):
-        expected = [float(mpmath.re(true(*map(mpmath.mpf, map(float, point))))) for point in zip(*points, strict=True)]
+    name, _, points = GRIDS[grid]
+    expected = true_values(grid)
     allowed = REGISTRY[name.lstrip("_")].accuracy
     assert allowed <= 1e-12
     np.testing.assert_allclose(value(name, xp, *points), expected, rtol=allowed, atol=1e-307)
@@ -201,11 +207,11 @@ def test_poles_zeros_and_ends_of_functions_of_two(name, xp):
 
 @NAMESPACES
 def test_functions_of_two_stretch_their_arguments(xp):
-    row, column = np.array([0.5, 1.5, 3.0]), np.array([[2.0], [3.0]])
+    row, column = np.array([0.5, 1.5]), np.array([[2.0], [3.0]])
     for name in ("_beta", "_zeta", "_polygamma"):
         both = value(name, xp, column, row)
-        assert both.shape == (2, 3)
-        for i, j in np.ndindex(2, 3):
+        assert both.shape == (2, 2)
+        for i, j in np.ndindex(2, 2):
             assert both[i, j] == value(name, xp, column[i, 0], row[j])
 
 
