@@ -19,13 +19,12 @@ def test_a_verdict_is_printed_as_its_name_and_found_by_it(verdict):
 
 
 FOUND = [
-    ({"loss": "x**2", "gradient": "2*x"}, Verdict.RIGHT),
-    ({"loss": "x**2", "gradient": "x"}, Verdict.WRONG),
-    ({"loss": "abs(x)", "gradient": "2*heaviside(x) - 1", "at": {"x": 0.0}}, Verdict.KINK),
+    ("x**2", {"gradient": "2*x"}, Verdict.RIGHT),
+    ("x**2", {"gradient": "x"}, Verdict.WRONG),
+    ("abs(x)", {"gradient": "2*heaviside(x) - 1", "at": {"x": 0.0}}, Verdict.KINK),
 ]
 
 
-@pytest.mark.parametrize(("question", "verdict"), FOUND)
-def test_checks_answer_with_these_words(question, verdict):
-    loss = question.pop("loss")
+@pytest.mark.parametrize(("loss", "question", "verdict"), FOUND)
+def test_checks_answer_with_these_words(loss, question, verdict):
     assert sg.check_gradient(loss, "x", **question).verdict is verdict
