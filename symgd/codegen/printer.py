@@ -24,7 +24,7 @@ from symgd.primitives.trigonometric import e, pi
 __all__ = ["CodePrinter"]
 
 _THREE = Written("3")
-_NUMBERS = (CONSTANT, SIZE, pi, e)
+_NUMBERS = (CONSTANT, SIZE, pi.primitive, e.primitive)
 _ARITHMETIC = (add, mul, pow)
 _COMPARISONS = (less, less_equal, equal, not_equal)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from latex2mathml.converter import convert
 
@@ -21,6 +22,8 @@ __all__: list[str] = []
 _SHORTEST = 10
 """Characters of a sentence."""
 _SHORTEST_SOURCE = 5
+_WORDS_IN_LATEX = re.compile(r"\\(operatorname\*?|mathrm|mathsf|mathtt|mathbf|text)\s*\{[^{}]{2,}\}|\\[A-Za-z]+")
+"""Names of functions and commands, whose letters are no arguments."""
 
 
 @law("latex", "layout")
@@ -40,8 +43,9 @@ def law_latex(subject: Subject) -> None:
             is_markup = False
         if not is_markup or latex.count("{") != latex.count("}"):
             broken(record, field, f"{latex!r} is not LaTeX")
+        letters = _WORDS_IN_LATEX.sub(" ", latex)
         for symbol in (node for node in example.inputs if len(node.name) == 1):
-            if symbol.name not in latex.replace("\\", " \\") or symbol.name not in text:
+            if symbol.name not in letters or not re.search(rf"\b{symbol.name}\b", text):
                 broken(record, field, f"{symbol.name} is missing in {latex!r} or in {text!r}")
         if example.is_scalar:
             _judge_reading(record, field, example, latex)

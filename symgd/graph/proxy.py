@@ -86,7 +86,8 @@ def without_proxies(value: Any) -> Any:
     """Return a value with the formulas behind its proxies in their places."""
     if isinstance(value, Proxy):
         return value.node
-    if not isinstance(value, _PLACES) or not proxies_in((value,)):
+    has_places = isinstance(value, _PLACES)
+    if not has_places or not proxies_in((value,)):
         return value
     if isinstance(value, dict):
         return {key: without_proxies(member) for key, member in value.items()}

@@ -216,7 +216,7 @@ def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
 
 
 @function("ptp")
-def ptp(x: Operand, axis: Axis = None) -> Node:
+def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
     """Return the largest entry minus the smallest, maxᵢ xᵢ − minᵢ xᵢ.
 
     Parameters
@@ -225,11 +225,13 @@ def ptp(x: Operand, axis: Axis = None) -> Node:
         Of any shape.
     axis : int or tuple of int, optional
         The axes that are reduced; all of them by default.
+    keepdims : bool
+        Whether the reduced axes stay, with size 1.
 
     Returns
     -------
     Node
-        Of the shape of `x` without the axes `axis`.
+        Of the shape of `x` without the axes `axis`, or with size 1 there.
 
     Raises
     ------
@@ -250,7 +252,7 @@ def ptp(x: Operand, axis: Axis = None) -> Node:
     >>> sg.ptp(x), sg.gradient(sg.ptp(x), x)
     (max(x) - min(x), max_weights(x) - min_weights(x))
     """
-    return max(x, axis) - min(x, axis)
+    return max(x, axis, keepdims) - min(x, axis, keepdims)
 
 
 @function("max_weights")

@@ -26,11 +26,14 @@ LATEX = [  # a function, its LaTeX, and what is wrong with it
     (doubled, r"e^{{2{x}}}", None),
     (doubled, r"\exp(2{x})", None),
     (doubled, r"\exp {x} \cdot \exp {x}", None),
-    (doubled, r"\mathcal{{E}}\langle{x}\rangle", None),  # notation that the reader does not know
+    (doubled, r"\mathcal{{E}}\langle {x}\rangle", None),  # notation that the reader does not know
     (doubled, r"e^{{{x}}}", "means"),
     (doubled, r"e^{{-2{x}}}", "means"),
     (doubled, r"\exp(2{x}) + 1", "means"),
     (doubled, r"e^{{2}}", "x is missing"),
+    (doubled, r"\operatorname{{maxout}}", "x is missing"),  # the letter in a name is no argument
+    (doubled, r"\exp(2\xi)", "x is missing"),
+    (doubled, r"\mathcal{{E}}\langle{x}\rangle", "x is missing"),  # the command would be langlex
     (doubled, r"\frac{{{x}", "is not LaTeX"),
     (doubled, r"{x}}}", "is not LaTeX"),
     (doubled, r"\frac{{{x}}", "cannot be written"),  # it is no template

@@ -24,12 +24,7 @@ ARGUMENTS = {  # by the name of a parameter, what may be given
 }  # fmt: skip
 BY_PLACE = {"reshape": (9,), "transpose": (1, 0), "dot": (V,), "swapaxes": (0, 1)}
 """What is given to the methods whose first parameters NumPy takes by their places only."""
-CASES = [
-    (name, parameter.arg)
-    for name, stub in STUBS.items()
-    for parameter in (*stub.args.args[1:], *stub.args.kwonlyargs)
-    if (name, parameter.arg) != ("ptp", "keepdims")  # it is refused
-]
+CASES = [(name, parameter.arg) for name, stub in STUBS.items() for parameter in (*stub.args.args[1:], *stub.args.kwonlyargs)]
 
 
 def required_of(name):

@@ -24,10 +24,13 @@ def test_values_are_those_of_numpy(name, axis, keepdims):
     np.testing.assert_array_equal(evaluated(formula, T=T), expected)
 
 
+@pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("axis", AXES)
-def test_the_difference_of_both_is_that_of_numpy(axis):
-    expected = np.ptp(T, axis=tuple(axis) if isinstance(axis, list) else axis)
-    np.testing.assert_allclose(evaluated(sg.ptp(sg.tensor("T", T.shape), axis), T=T), expected, rtol=1e-15)
+def test_the_difference_of_both_is_that_of_numpy(axis, keepdims):
+    expected = np.ptp(T, axis=tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims)
+    formula = sg.ptp(sg.tensor("T", T.shape), axis, keepdims)
+    assert formula.shape == np.shape(expected)
+    np.testing.assert_allclose(evaluated(formula, T=T), expected, rtol=1e-15)
 
 
 def shares(array, axis, best):

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from symgd.arguments import read_whole_number
 from symgd.errors import ShapeError, UnsupportedError, shown
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
@@ -159,18 +160,18 @@ def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
     )
 
 
-def _repeat(a: Operand, repeats: int, axis: Any = None) -> Node:
+def _repeat(a: Operand, repeats: object, axis: Any = None) -> Node:
     x = as_node(a) if axis is not None else FUNCTIONS["ravel"](a)
-    if not isinstance(repeats, int):
-        raise UnsupportedError("repeat needs one number of repeats")
+    count = read_whole_number(repeats, "the number of repeats", least=1, hint="one number for all entries")
     place = (0 if axis is None else axis) % x.rank
-    stacked = FUNCTIONS["stack"]([x] * repeats, axis=place + 1)
-    return FUNCTIONS["reshape"](stacked, (*x.shape[:place], x.shape[place] * repeats, *x.shape[place + 1 :]))
+    stacked = FUNCTIONS["stack"]([x] * count, axis=place + 1)
+    return FUNCTIONS["reshape"](stacked, (*x.shape[:place], x.shape[place] * count, *x.shape[place + 1 :]))
 
 
 def _tile(A: Operand, reps: object) -> Node:
     x = as_node(A)
-    counts = list(reps) if isinstance(reps, tuple | list) else [reps]
+    given = reps if isinstance(reps, tuple | list) else [reps]
+    counts = [read_whole_number(count, "the number of tiles", least=1) for count in given]
     counts = [1] * (x.rank - len(counts)) + counts
     x = x[(None,) * (len(counts) - x.rank)] if len(counts) > x.rank else x
     for axis, count in enumerate(counts):
@@ -181,10 +182,11 @@ def _tile(A: Operand, reps: object) -> Node:
 def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Node]:
     x = as_node(ary)
     length = x.shape[axis]
-    if isinstance(indices_or_sections, int):
-        if not isinstance(length, int) or length % indices_or_sections:
-            raise ShapeError(f"an axis of size {length} is not split into {indices_or_sections} equal parts")
-        step = length // indices_or_sections
+    if not isinstance(indices_or_sections, list | tuple | np.ndarray):
+        count = read_whole_number(indices_or_sections, "the number of parts", least=1)
+        if not isinstance(length, int) or length % count:
+            raise ShapeError(f"an axis of size {length} is not split into {count} equal parts")
+        step = length // count
         cuts = list(range(step, length, step))
     else:
         cuts = [int(cut) for cut in indices_or_sections]

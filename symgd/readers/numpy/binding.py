@@ -85,8 +85,8 @@ def check_type(name: str, dtype: Any) -> None:
 
 def call(name: str, build: Callable[..., Any], operands: Sequence[object], options: Options) -> Any:
     """Call one of symgd's functions, and refuse options that it does not have."""
-    options = {_SPELLED.get(key, key): value for key, value in options.items()}
     parameters = inspect.signature(build).parameters
+    options = {key if key in parameters else _SPELLED.get(key, key): value for key, value in options.items()}
     unknown = [key for key in options if key not in parameters]
     if unknown:
         raise UnsupportedError(f"{name} with the option {unknown[0]}={options[unknown[0]]!s:.40} is not known to symgd")

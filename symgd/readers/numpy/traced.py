@@ -361,7 +361,6 @@ def _unary(name: str, function: str) -> Callable[[Traced], Any]:
 
 def _in_place(name: str) -> Callable[[Traced, object], Any]:
     """Return an operator that changes an array under all its names; a number is replaced, as in Python."""
-
     operate_nodes = _operator_of_nodes(name)
 
     def operate(self: Traced, other: object) -> Any:

@@ -61,6 +61,13 @@ def compiled(text, backend):
     return names, sg.lambdify(names, [loss, sg.gradient(loss, "w")], backend=backend)
 
 
+@pytest.mark.parametrize("text", ["where(pi > 3, x, 2*x)", "where(e > 3, x, pi*x)", "xlogy(pi, x)", "heaviside(x, e)"])
+def test_pi_and_e_are_numbers_of_python(text):
+    x = np.array([-1.0, 0.0, 1.0, 4.0]) if "heaviside" in text else np.array([1.0, 4.0])
+    code = sg.lambdify(["x"], text, backend="array_api")
+    np.testing.assert_allclose(np.asarray(code(array_api_strict.asarray(x))), sg.lambdify(["x"], text)(x), rtol=1e-15)
+
+
 @pytest.mark.parametrize("text", LOSSES)
 def test_values_are_numpys(text, asarray):
     names, code = compiled(text, "array_api")

@@ -29,7 +29,7 @@ SAME = {
     "concatenate": ["np.concatenate([X, v], axis=None)", "np.concatenate([v, v], axis=-1)", "np.concatenate([T, T], axis=1)"],
     "copy": ["np.copy(X)", "np.copy(X, order='F')"],
     "diag": ["np.diag(v)", "np.diag(S)", "np.diag(v, 0)"],
-    "diagonal": ["np.diagonal(S)", "np.diagonal(S, 0, 1, 0)"],
+    "diagonal": ["np.diagonal(S)", "np.diagonal(S, 0, 1, 0)", "np.diagonal(S, axis1=0, axis2=1)"],
     "divmod": [f"np.divmod(X, {divisor})[{k}]" for divisor in (0.7, -0.7) for k in (0, 1)],
     "eigvalsh": ["np.linalg.eigvalsh(S)", "np.linalg.eigvalsh(S + S.T)"],
     "floor_divide": ["np.floor_divide(v, -0.3)", "np.floor_divide(X, c)", "X // 0.4"],
@@ -48,7 +48,7 @@ SAME = {
         "np.split(X, [1, 2], axis=-1)[1]", "np.split(v, [-3, -1])[1]", "np.split(v, np.array([1, 3]))[2]",
     ],
     "svd": ["np.linalg.svd(X, compute_uv=False)", "np.linalg.svd(X, False, False)"],
-    "trace": ["np.trace(S)", "np.trace(S, 0, 1, 0)"],
+    "trace": ["np.trace(S)", "np.trace(S, 0, 1, 0)", "np.trace(S, axis1=1, axis2=0)"],
     "trapezoid": [
         "np.trapezoid(X, axis=0)", "np.trapezoid(X, dx=-2)", "np.trapezoid(X, v, axis=0)", "np.trapezoid(T, c, axis=1)",
         "np.trapezoid(X, X**2, axis=1)",
@@ -82,6 +82,7 @@ REPEATED = [
     *(f"np.repeat(X, {count}, axis={axis})" for count in (1, 2, 3) for axis in (0, 1, -1)),
     *(f"np.repeat(T, {count}, axis={axis})" for count in (1, 2) for axis in (0, 1, -1, -2)),
     *(f"np.repeat({name}, 2)" for name in INPUTS),
+    "np.repeat(X, np.int64(2), axis=0)",
 ]
 TILED = [
     *(f"np.tile(X, {counts})" for counts in (1, 3, (2,), (1, 2), (3, 1), (2, 2), (2, 1, 2))),
@@ -130,7 +131,15 @@ REFUSED = [
     ("np.roll(X, 1)", UnsupportedError, "needs an axis"),
     ("np.roll(v, 1.5)", UnsupportedError, "one shift, a whole number"),
     ("np.roll(X, (1, 2), axis=(0, 1))", UnsupportedError, "one shift, a whole number"),
-    ("np.repeat(v, [1, 2, 3, 4])", UnsupportedError, "one number of repeats"),
+    *(
+        (f"np.repeat(v, {count})", SymgdError, "the number of repeats is a whole number from 1 on")
+        for count in ([1, 2, 3, 4], 0, -1, 1.5)
+    ),
+    *(
+        (f"np.tile(v, {count})", SymgdError, "the number of tiles is a whole number from 1 on")
+        for count in (0, -1, (2, 0), 1.5)
+    ),
+    *((f"np.split(v, {count})[0]", SymgdError, "the number of parts is a whole number from 1 on") for count in (0, -1, 2.0)),
     ("np.split(v, 3)[0]", ShapeError, "not split into 3 equal parts"),
     ("np.trace(S, 1)", UnsupportedError, "main diagonal of a matrix"),
     ("np.trace(T)", UnsupportedError, "main diagonal of a matrix"),
