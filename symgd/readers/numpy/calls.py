@@ -22,7 +22,7 @@ from symgd.readers.numpy.adapters import SPECIAL, no_branch, reshape
 from symgd.readers.numpy.binding import Options, advice, bound, call, check_type, leaves_numbers, named
 from symgd.readers.numpy.conditions import counted, is_of_conditions, of_conditions
 
-__all__ = ["array_function", "array_method", "array_namespace", "universal_function"]
+__all__ = ["NamespaceOfProxies", "array_function", "array_method", "array_namespace", "universal_function"]
 
 # -- universal functions --------------------------------------------------------------------------------------
 
@@ -152,3 +152,23 @@ _NAMESPACE = _Namespace()
 def array_namespace() -> Any:
     """Return the functions of the array API standard, for formulas."""
     return _NAMESPACE
+
+
+class NamespaceOfProxies:
+    """The same functions, for proxies."""
+
+    def __init__(self, functions: Any) -> None:
+        self._functions = functions
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self._functions, name)
+        if attribute is self._functions:  # its part for linear algebra
+            return self
+        if not callable(attribute) or isinstance(attribute, type):
+            return attribute
+
+        def call(*args: object, **options: object) -> Any:
+            return attribute(*args, **options)
+
+        call.__name__ = name
+        return through_proxies(call)

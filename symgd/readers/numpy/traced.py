@@ -22,11 +22,11 @@ from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.array_protocols import ARRAY_METHODS
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
-from symgd.graph.proxy import Proxy, proxies_in, through_proxies, without_proxies
+from symgd.graph.proxy import Proxy, proxies_in, without_proxies
 from symgd.graph.shape import show_shape
 from symgd.primitives.piecewise import equal, not_equal
 from symgd.readers.numpy import sharing as memory
-from symgd.readers.numpy.calls import array_function, array_namespace, universal_function
+from symgd.readers.numpy.calls import NamespaceOfProxies, array_function, array_namespace, universal_function
 from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
 from symgd.readers.numpy.truth import are_equal
 
@@ -196,7 +196,7 @@ class Traced(Proxy[Node]):
         return _called(func.__name__, lambda *rest, **named: array_function(func, rest, named), args, kwargs)
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
-        return _Namespace(array_namespace())
+        return NamespaceOfProxies(array_namespace())
 
     def __getattr__(self, name: str) -> Any:
         """Offer the methods of NumPy's arrays, and what is known of a formula."""
@@ -211,26 +211,6 @@ class Traced(Proxy[Node]):
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *dir(self.node)})
-
-
-class _Namespace:
-    """The array API's functions on traced arrays."""
-
-    def __init__(self, functions: Any) -> None:
-        self._functions = functions
-
-    def __getattr__(self, name: str) -> Any:
-        attribute = getattr(self._functions, name)
-        if attribute is self._functions:  # its part for linear algebra
-            return self
-        if not callable(attribute) or isinstance(attribute, type):
-            return attribute
-
-        def call(*args: object, **options: object) -> Any:
-            return attribute(*args, **options)
-
-        call.__name__ = name
-        return through_proxies(call)
 
 
 # -- calls ----------------------------------------------------------------------------------------------------
