@@ -123,3 +123,18 @@ def test_axes_of_size_one_are_stretched_as_before(texts, purpose):
         one, other = (value_at(part, at, {}, digits=30) for part in (formula, after))
         assert all(abs(p - q) < 1e-20 for p, q in zip(one.flat, other.flat, strict=True)), f"{text} became {after}"
     assert tried > 100
+
+
+@pytest.mark.parametrize("text", ["sum(P, axis=-1)", "sum(P)", "sum(P*u)", "sum(P*P)", "sum(P - 1, axis=-1)"])
+@pytest.mark.parametrize("shape", [(4,), (2, 4), (3, 2, 4)])
+@pytest.mark.parametrize("total", [1, -3])
+def test_a_declared_sum_takes_the_place_of_the_entries_along_the_last_axis(text, shape, total):
+    generator = np.random.default_rng(5)
+    shapes = {"P": shape} | ({"u": (*shape[:-1], 1)} if "*u" in text else {})
+    values = {name: generator.normal(size=size) for name, size in shapes.items()}
+    values["P"] *= total / values["P"].sum(axis=-1, keepdims=True)
+    simple = sg.simplify(sg.formula(text, shapes=shapes, facts={"P": {"sums_to": total}}))
+    expected = eval(text, {"sum": np.sum, **values})
+    assert simple.shape == expected.shape
+    assert text not in ("sum(P, axis=-1)", "sum(P)") or "P" not in str(simple)
+    np.testing.assert_allclose(sg.lambdify(list(values), simple)(*values.values()), expected, rtol=1e-12)
