@@ -114,7 +114,7 @@ def test_few_epochs_are_marked(count, marker, ax):
     assert line.get_marker() == marker
 
 
-@pytest.mark.parametrize("other", [3, "ax", [], object()], ids=repr)
+@pytest.mark.parametrize("other", [3, "ax", [], object], ids=repr)
 def test_what_is_no_axes_is_refused(other):
     with pytest.raises(SymgdError, match="ax is a matplotlib Axes, not"):
         run_of([1.0]).plot(other)
