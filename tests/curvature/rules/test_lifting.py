@@ -64,7 +64,7 @@ ENTRIES = [  # text, in which variables, and where the function of entries ends
     ("exp(w) @ v", "w", "w v"),
     ("w @ exp(-w)", "w", "w -w"),
     ("h*log(h/q)", "h", "h h/q"),
-    ("w**2/exp(q + h)", "w", "w exp(q+h)"),
+    ("w**2/exp(q + h)", "w", "w 1/exp(q+h)"),
     ("cumsum(w)**3", "w", "cumsum(w)"),
     ("X*w**2", "w", "w X"),
     ("exp(t*w) + t", "w", "t*w t"),
@@ -87,7 +87,7 @@ def test_a_function_of_entries_has_the_values_of_the_node(text, wrt, leaves):
     assert (scalar is not None) == (leaves is not None)
     if scalar is None:
         return
-    assert len(ends) == len(leaves.split())
+    assert {str(end).replace(" ", "") for end in ends} == set(leaves.split())
     rng, inputs = np.random.default_rng(0), list(node.symbols)
     for sizes in SIZES:
         values = [random_values(one, sizes, rng) for one in inputs]
@@ -95,7 +95,7 @@ def test_a_function_of_entries_has_the_values_of_the_node(text, wrt, leaves):
         by_entries = sg.lambdify(list(entries), scalar.formula)(*entries.values())
         expected = sg.lambdify(inputs, node)(*values)
         found = by_entries if node.shape else np.sum(by_entries)
-        assert found == pytest.approx(expected, rel=1e-12, nan_ok=True)
+        assert found == pytest.approx(expected, rel=1e-12)
 
 
 STAND_INS = [  # what an entry may be, and facts of what stands for it
