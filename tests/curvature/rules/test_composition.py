@@ -71,6 +71,8 @@ LIFTED = [  # text, whether it is strict in w, and a number m for which f − m/
     ("sum(log(cosh(X @ w)))", False, None),
     ("sum(q*log(cosh(w)))", True, None),
     ("sum(h*log(cosh(w)))", False, None),
+    ("sum(h*w**2 + h*sin(w))", False, None),
+    ("sum(where(abs(w) <= 1, w**2/2, abs(w) - 1/2))", False, None),
     ("sum(w**2 + sin(w))", True, "1"),
     ("sum(w**2 - cos(w)/2)", True, "3/2"),
     ("mean(w**2 + sin(w))", True, "1/n"),

@@ -193,6 +193,20 @@ def test_a_form_with_a_wrong_premise_crosses_its_chords_and_is_left(text, wrt, b
     assert (above if broken == Curvature.CONVEX else below) > 1e-6
 
 
+BENT = ["einsum('i,ij,j->', w, inv(inv(S)), w)", "einsum('ik,ij,jk->', Y, inv(inv(S)), Y)"]
+
+
+@pytest.mark.parametrize("text", BENT)
+def test_a_matrix_below_a_fraction_must_be_affine_and_not_only_definite(text):
+    """wᵀS·w with S = (S⁻¹)⁻¹ is not convex in w and S together."""
+    formula = sg.formula(text, shapes=declared(SHAPES_OF_FORMS, text), facts=declared(FACTS_OF_FORMS, text))
+    variables, needed = what_the_rules_need(formula, "w Y S")
+    assert special_form(*needed) is None
+    assert far_from_chords(formula, variables, SIZES)[0] > 1e-6
+    _, fixed = what_the_rules_need(formula, "w Y")
+    assert special_form(*fixed)[0] == Curvature.CONVEX
+
+
 SQUARES = [  # text, in which variables, whether it is the square of a length: its root is then convex
     ("sum(w**2)", "w", True),
     ("w @ P @ w", "w", True),
