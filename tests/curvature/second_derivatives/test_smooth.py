@@ -98,7 +98,7 @@ def test_whether_a_formula_is_defined_inside_an_interval(text, ends, is_defined)
     assert smooth.is_defined_on(formula, formula.symbols[0], interval, Effort()) == is_defined
 
 
-OPEN, CLOSED, BOX = "(0, inf)", "[0, inf)", "[0, 1]"
+OPEN, CLOSED, BOX, Y_ALONE = "(0, inf)", "[0, inf)", "[0, 1]", "y in (0, inf)"
 STRICT = [  # text, where all variables lie, and two points between which the function is affine; none where it is strict
     ("x**4 + y**4", "", None),
     ("x**4 + y", "", ("0 0", "0 1")),
@@ -131,6 +131,12 @@ STRICT = [  # text, where all variables lie, and two points between which the fu
     ("-(x*y)**(1/3)", BOX, ("0 1/2", "0 1")),
     ("-(x*y)**(1/3) + x**2 + y**2", BOX, None),
     ("-(x*y)**(1/3) + x**2", CLOSED, ("0 0", "0 2")),
+    ("x**4/y", OPEN, None),
+    ("x**4/y", Y_ALONE, ("0 1", "0 2")),
+    ("x**4/y + y**2", Y_ALONE, None),
+    ("x**2/sqrt(y)", OPEN, None),
+    ("x**2/sqrt(y)", Y_ALONE, ("0 1", "0 3")),
+    ("x**2/sqrt(y) + exp(y)", Y_ALONE, None),
     ("x**(4/3)*y**(-1/4)", OPEN, None),
     ("x**(5/4)*y**(-1/4)", OPEN, ("1 1", "2 2")),
 ]
@@ -148,8 +154,9 @@ def judged(formula):
 def test_strictness_is_claimed_where_no_segment_is_affine(text, where, affine, way):
     formula = sg.formula(text if way > 0 else f"-({text})")
     variables = sorted(formula.symbols, key=str)
-    bounds = {node.name: Interval(0, 1 if where == BOX else math.inf, where == OPEN) for node in variables} if where else {}
-    domain = read_domain(formula, variables, bounds, [])
+    bounded = [node.name for node in variables if where and (where != Y_ALONE or node.name == "y")]
+    interval = Interval(0, 1 if where == BOX else math.inf, where in (OPEN, Y_ALONE))
+    domain = read_domain(formula, variables, dict.fromkeys(bounded, interval), [])
     found = curvature_of_smooth(formula, variables, domain, Effort())
     assert found.kind.is_convex if way > 0 else found.kind.is_concave
     is_strict = found.kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE)
@@ -163,10 +170,10 @@ def test_strictness_is_claimed_where_no_segment_is_affine(text, where, affine, w
         assert sp.simplify(values[0] + values[1] - 2 * values[2]) == 0
         return
     chance = random.Random(0)
-    eighths = range(0 if where in (CLOSED, BOX) else 1 if where else -8, 9)
+    eighths = [range((where not in (CLOSED, BOX)) if str(one) in bounded else -8, 9) for one in symbols]
     with mpmath.workdps(50):
         for _ in range(60):
-            ends = [[mpmath.mpf(chance.choice(eighths)) / 8 for _ in symbols] for _ in range(2)]
+            ends = [[mpmath.mpf(chance.choice(numbers)) / 8 for numbers in eighths] for _ in range(2)]
             if ends[0] != ends[1]:
                 middle = [(one + other) / 2 for one, other in zip(*ends, strict=True)]
                 assert way * (code(*ends[0]) + code(*ends[1]) - 2 * code(*middle)) > mpmath.mpf(10) ** -40
