@@ -11,10 +11,13 @@ from symgd.curvature.algebra.quotients import Polynomial
 from symgd.curvature.algebra.region import Region
 from symgd.curvature.algebra.signs import Signs
 from symgd.curvature.domain import read_domain
+from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
+from symgd.curvature.second_derivatives.minors import Matrix
+from symgd.curvature.second_derivatives.smooth import signs_on
 from symgd.graph.assumptions import Interval
 from symgd.graph.inference import Facts
 
-__all__ = ["proven", "region_of", "signs_of"]
+__all__ = ["matrix_of", "proven", "region_of", "signs_of"]
 
 
 def region_of(
@@ -42,3 +45,16 @@ def proven(formula, wrt=None, **given):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prover, "_refuted", lambda case, stated, reasons: prover._unknown(case, stated, "; ".join(reasons)))
         return sg.convexity(formula, wrt, **given)
+
+
+def matrix_of(text: str, **bounds: tuple) -> Matrix:
+    """Return the Hessian of a formula as a matrix of quotients."""
+    formula = sg.formula(text)
+    variables = sorted(formula.symbols, key=str)
+    domain = read_domain(formula, variables, {name: Interval(*ends) for name, ends in bounds.items()}, [])
+    elementary = Elementary(variables, Facts(domain.interior()))
+    hessian = Hessian(formula, variables, Facts(domain.assumptions()))
+    flat = elementary.of_all(hessian.entries)
+    places = lower_triangle(len(variables))
+    signs = signs_on(elementary, domain)
+    return Matrix(signs, dict(zip(places, flat, strict=True)), dict(zip(places, hessian.entries, strict=True)))

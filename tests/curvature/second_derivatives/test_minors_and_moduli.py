@@ -9,27 +9,8 @@ import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.curvature.algebra.elementary import Elementary
-from symgd.curvature.domain import read_domain
-from symgd.curvature.second_derivatives.hessian import Hessian, lower_triangle
-from symgd.curvature.second_derivatives.minors import Matrix
-from symgd.curvature.second_derivatives.smooth import signs_on
-from symgd.graph.assumptions import Interval
-from symgd.graph.inference import Facts
 from symgd.graph.node import constant
-
-
-def matrix_of(text, **bounds):
-    formula = sg.formula(text)
-    variables = sorted(formula.symbols, key=str)
-    domain = read_domain(formula, variables, {name: Interval(*ends) for name, ends in bounds.items()}, [])
-    elementary = Elementary(variables, Facts(domain.interior()))
-    hessian = Hessian(formula, variables, Facts(domain.assumptions()))
-    flat = elementary.of_all(hessian.entries)
-    places = lower_triangle(len(variables))
-    signs = signs_on(elementary, domain)
-    return Matrix(signs, dict(zip(places, flat, strict=True)), dict(zip(places, hessian.entries, strict=True)))
-
+from tests.curvature.regions import matrix_of
 
 TEXTS = ["x**2*y + y**3*z - x*z**2", "x**4 + x**2*y**2 + y*z + z**4", "exp(x)*y + z**2*x", "x**2/y + z**3", "log(x) + x*y*z"]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import random
 from fractions import Fraction
 
+import mpmath
 import pytest
+import sympy as sp
 
 import symgd as sg
 from symgd.curvature.domain import read_domain
@@ -92,3 +96,84 @@ def test_whether_a_formula_is_defined_inside_an_interval(text, ends, is_defined)
     formula = sg.formula(text)
     interval = Interval(*map(Fraction, ends))
     assert smooth.is_defined_on(formula, formula.symbols[0], interval, Effort()) == is_defined
+
+
+OPEN, CLOSED, BOX, Y_ALONE = "(0, inf)", "[0, inf)", "[0, 1]", "y in (0, inf)"
+STRICT = [  # text, where all variables lie, and two points between which the function is affine; none where it is strict
+    ("x**4 + y**4", "", None),
+    ("x**4 + y", "", ("0 0", "0 1")),
+    ("(x - 1)**4 + (y + 2)**4", "", None),
+    ("(x - y)**4 + x**2", "", None),
+    ("(x - y)**4 + x", "", ("0 0", "1 1")),
+    ("(x - y)**4 + (x + y)**4", "", None),
+    ("(x - y)**4 + (2*x - 2*y)**6", "", ("1 1", "3 3")),
+    ("x**4 + (y - z)**4 + y**6", "", None),
+    ("x**4 + (y - z)**4", "", ("0 0 0", "0 1 1")),
+    ("x**4 + y**4 + z**4 + x*0", "", None),
+    ("x**4 + x**2*y**2 + y**4", "", None),
+    ("exp(x) + exp(y)", "", None),
+    ("exp(x + y) + x**2", "", None),
+    ("exp(x + y)", "", ("0 0", "1 -1")),
+    ("exp(x + y) + exp(x - y)", "", None),
+    ("log(exp(x) + exp(y))", "", ("0 0", "1 1")),
+    ("x**3 + y**3", OPEN, None),
+    ("x**3 + y**3", CLOSED, None),
+    ("x**4 + y**2", BOX, None),
+    ("x**2/y", OPEN, ("1 1", "2 2")),
+    ("x**2/y + y**2", OPEN, None),
+    ("1/(x*y)", OPEN, None),
+    ("-log(x) - log(y)", OPEN, None),
+    ("-sqrt(x) - sqrt(y)", CLOSED, None),
+    ("-sqrt(x) - y", CLOSED, ("0 0", "0 1")),
+    ("-sqrt(x*y)", OPEN, ("1 1", "2 2")),
+    ("-(x*y)**(1/3)", OPEN, None),
+    ("-(x*y)**(1/3)", CLOSED, ("0 0", "0 2")),
+    ("-(x*y)**(1/3)", BOX, ("0 1/2", "0 1")),
+    ("-(x*y)**(1/3) + x**2 + y**2", BOX, None),
+    ("-(x*y)**(1/3) + x**2", CLOSED, ("0 0", "0 2")),
+    ("x**4/y", OPEN, None),
+    ("x**4/y", Y_ALONE, ("0 1", "0 2")),
+    ("x**4/y + y**2", Y_ALONE, None),
+    ("x**2/sqrt(y)", OPEN, None),
+    ("x**2/sqrt(y)", Y_ALONE, ("0 1", "0 3")),
+    ("x**2/sqrt(y) + exp(y)", Y_ALONE, None),
+    ("x**(4/3)*y**(-1/4)", OPEN, None),
+    ("x**(5/4)*y**(-1/4)", OPEN, ("1 1", "2 2")),
+]
+
+
+def judged(formula):
+    """The formula as a function of numbers, by SymPy and mpmath."""
+    expression = formula.to_sympy()
+    symbols = sorted(expression.free_symbols, key=str)
+    return symbols, expression, sp.lambdify(symbols, expression, modules="mpmath")
+
+
+@pytest.mark.parametrize("way", [1, -1])
+@pytest.mark.parametrize(("text", "where", "affine"), STRICT)
+def test_strictness_is_claimed_where_no_segment_is_affine(text, where, affine, way):
+    formula = sg.formula(text if way > 0 else f"-({text})")
+    variables = sorted(formula.symbols, key=str)
+    bounded = [node.name for node in variables if where and (where != Y_ALONE or node.name == "y")]
+    interval = Interval(0, 1 if where == BOX else math.inf, where in (OPEN, Y_ALONE))
+    domain = read_domain(formula, variables, dict.fromkeys(bounded, interval), [])
+    found = curvature_of_smooth(formula, variables, domain, Effort())
+    assert found.kind.is_convex if way > 0 else found.kind.is_concave
+    is_strict = found.kind in (Kind.STRICTLY_CONVEX, Kind.STRONGLY_CONVEX, Kind.STRICTLY_CONCAVE)
+    assert is_strict == (affine is None)
+    assert all(step.check() for step in found.step.walk())
+    symbols, expression, code = judged(formula)
+    if affine is not None:
+        ends = [[sp.Rational(number) for number in point.split()] for point in affine]
+        middle = [(one + other) / 2 for one, other in zip(*ends, strict=True)]
+        values = [expression.subs(dict(zip(symbols, point, strict=True))) for point in (*ends, middle)]
+        assert sp.simplify(values[0] + values[1] - 2 * values[2]) == 0
+        return
+    chance = random.Random(0)
+    eighths = [range((where not in (CLOSED, BOX)) if str(one) in bounded else -8, 9) for one in symbols]
+    with mpmath.workdps(50):
+        for _ in range(60):
+            ends = [[mpmath.mpf(chance.choice(numbers)) / 8 for numbers in eighths] for _ in range(2)]
+            if ends[0] != ends[1]:
+                middle = [(one + other) / 2 for one, other in zip(*ends, strict=True)]
+                assert way * (code(*ends[0]) + code(*ends[1]) - 2 * code(*middle)) > mpmath.mpf(10) ** -40
