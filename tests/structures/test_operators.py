@@ -529,7 +529,7 @@ def test_pickling(name):
 
 def test_every_kind_is_tested():
     kinds = {row[0] for row in OPERATORS.values()}
-    assert kinds == {kind.kind for kind in subclasses(HessianOperator)}
+    assert kinds == {kind.kind for kind in subclasses(HessianOperator) if kind.__module__.startswith("symgd.")}
 
 
 def subclasses(kind):
