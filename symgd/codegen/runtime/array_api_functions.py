@@ -181,10 +181,8 @@ def _lambertw(xp: Namespace, x: Array) -> Array:
     log = xp.log1p(xp.where(interior > -0.3, interior, 0 * unit))
     w = xp.where(interior > -0.3, log * (1 - xp.log1p(xp.where(log > -0.5, log, 0 * unit)) / (2 + log)), series)
     for _ in range(5):
-        power = xp.exp(w)
-        rest = w * power - interior
-        slope = power * (w + 1)
-        slope = slope - (w + 2) * rest / xp.where(w + 1 == 0, unit, 2 * w + 2)
+        rest = w - interior * xp.exp(-w)  # w·exp(w) − x, and its slope, divided by exp(w), which might overflow
+        slope = w + 1 - (w + 2) * rest / xp.where(w + 1 == 0, unit, 2 * w + 2)
         w = w - rest / xp.where(slope == 0, unit, slope)
     w = xp.where(p < 0.03, series, w)
     return xp.where(x == interior, w, xp.where(x == xp.inf, x, xp.nan * unit))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgd.codegen.stages import Request, Stage, passed
+from symgd.codegen.stages.conditions import with_counted_conditions
 from symgd.codegen.stages.constants import with_float_constants
 from symgd.codegen.stages.guards import with_guarded_branches
 from symgd.codegen.stages.scalar_entries import written_out
@@ -20,6 +21,11 @@ from symgd.primitives.pairwise import pairwise
 __all__ = ["ARITHMETIC", "with_arithmetic"]
 
 ARITHMETIC: tuple[Stage, ...] = (
+    Stage(
+        "count conditions",
+        lambda formulas, request: with_counted_conditions(formulas),
+        "a library computes functions of True in half precision or not at all, and adds True and True to True",
+    ),
     Stage(
         "write entries out",
         lambda formulas, request: written_out(formulas),

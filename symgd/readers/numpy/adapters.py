@@ -14,6 +14,7 @@ from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
+from symgd.primitives.axis_arguments import one_axis
 from symgd.primitives.symmetry import is_symmetric
 from symgd.readers.numpy.binding import leaves_numbers
 
@@ -146,24 +147,30 @@ def _append(arr: Operand, values: Operand, axis: Any = None) -> Node:
     return _concatenate([arr, values], axis)
 
 
+def _place(x: Node, axis: object, name: str) -> int:
+    """Return the place of an axis, from 0 on."""
+    return one_axis(x, axis, name) % max(1, x.rank)
+
+
 def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
     x = as_node(a)
     if not isinstance(shift, int | np.integer) or not isinstance(axis, int | np.integer | None):
         raise UnsupportedError("roll is known for one shift, a whole number, along one axis")
     if axis is None and x.rank != 1:
         raise UnsupportedError(f"roll of shape {show_shape(x.shape)} needs an axis")
-    lead, length = (slice(None),) * ((axis or 0) % x.rank), x.shape[axis or 0]
+    place = _place(x, axis or 0, "roll")
+    lead, length = (slice(None),) * place, x.shape[place]
     if isinstance(length, int):
         shift = int(shift) % length  # NumPy's shift goes around as often as it is given
     return FUNCTIONS["concatenate"](
-        [x[(*lead, slice(-shift, None))], x[(*lead, slice(None, -shift))]] if shift else [x], axis=axis or 0
+        [x[(*lead, slice(-shift, None))], x[(*lead, slice(None, -shift))]] if shift else [x], axis=place
     )
 
 
 def _repeat(a: Operand, repeats: object, axis: Any = None) -> Node:
     x = as_node(a) if axis is not None else FUNCTIONS["ravel"](a)
     count = read_whole_number(repeats, "the number of repeats", least=1, hint="one number for all entries")
-    place = (0 if axis is None else axis) % x.rank
+    place = _place(x, 0 if axis is None else axis, "repeat")
     stacked = FUNCTIONS["stack"]([x] * count, axis=place + 1)
     return FUNCTIONS["reshape"](stacked, (*x.shape[:place], x.shape[place] * count, *x.shape[place + 1 :]))
 
@@ -181,7 +188,8 @@ def _tile(A: Operand, reps: object) -> Node:
 
 def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Node]:
     x = as_node(ary)
-    length = x.shape[axis]
+    place = _place(x, axis, "split")
+    length = x.shape[place]
     if not isinstance(indices_or_sections, list | tuple | np.ndarray):
         count = read_whole_number(indices_or_sections, "the number of parts", least=1)
         if not isinstance(length, int) or length % count:
@@ -190,7 +198,7 @@ def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0
         cuts = list(range(step, length, step))
     else:
         cuts = [int(cut) for cut in indices_or_sections]
-    lead = (slice(None),) * (axis % x.rank)
+    lead = (slice(None),) * place
     return [x[(*lead, slice(start, stop))] for start, stop in zip([None, *cuts], [*cuts, None], strict=True)]
 
 
@@ -204,13 +212,14 @@ def _polynomial(p: Operand, x: Operand) -> Node:
 
 def _trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Node:
     y = as_node(y)
-    lead = (slice(None),) * (axis % y.rank)
+    place = _place(y, axis, "trapezoid")
+    lead = (slice(None),) * place
     middle = (y[(*lead, slice(1, None))] + y[(*lead, slice(None, -1))]) / 2
     if x is None:
         return FUNCTIONS["sum"](middle, axis=axis) * as_node(dx)
     steps = FUNCTIONS["diff"](x)
     if steps.rank == 1:
-        steps = steps[(slice(None), *(None,) * (y.rank - 1 - axis % y.rank))]
+        steps = steps[(slice(None), *(None,) * (y.rank - 1 - place))]
     return FUNCTIONS["sum"](middle * steps, axis=axis)
 
 

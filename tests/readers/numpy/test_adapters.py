@@ -116,6 +116,10 @@ def test_axes_of_named_sizes_mean_the_same_at_every_size(text):
         np.testing.assert_allclose(code(values), function(values), rtol=1e-13)
 
 
+OF_NO_AXIS = [
+    "repeat(X, 2, axis=5)", "repeat(X, 2, axis=-3)", "repeat(s, 2, 0)", "roll(X, 1, axis=2)", "roll(s, 1, 0)",
+    "split(X, 1, axis=5)[0]", "split(s, 1)[0]", "trapezoid(X, axis=2)", "trapezoid(s)",
+]  # fmt: skip
 REFUSED = [
     ("np.diag(v, 1)", UnsupportedError, "only the main diagonal"),
     ("np.linalg.svd(X)", UnsupportedError, "not singular vectors"),
@@ -139,6 +143,7 @@ REFUSED = [
         (f"np.tile(v, {count})", SymgdError, "the number of tiles is a whole number from 1 on")
         for count in (0, -1, (2, 0), 1.5)
     ),
+    *((f"np.{call}", ShapeError, "axis") for call in OF_NO_AXIS),
     *((f"np.split(v, {count})[0]", SymgdError, "the number of parts is a whole number from 1 on") for count in (0, -1, 2.0)),
     ("np.split(v, 3)[0]", ShapeError, "not split into 3 equal parts"),
     ("np.trace(S, 1)", UnsupportedError, "main diagonal of a matrix"),
