@@ -11,6 +11,7 @@ import numpy as np
 from symgd.declarations.numbers import precise, short, zero_one
 from symgd.declarations.sections import DIGITS, Section, body_of, rounding_of, sections_of, slope_of
 from symgd.declarations.subject import Example, Place
+from symgd.declarations.thresholds import largest
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.high_precision import evaluate_precisely
@@ -25,6 +26,7 @@ _MORE_AND_MORE = (200, 2500)
 _FAR = 60
 """Beyond this exp(-x**2) is smaller than what these digits tell from 0."""
 _DRAWN = 24
+_STEP = Fraction(1, 2**80)
 
 Declared = Callable[[Place, Place], Curvature]
 """The curvature that is declared between two places."""
@@ -63,12 +65,9 @@ def bends_against(example: Example, declared: Declared, is_constant: bool, of_lo
 
 
 def _bent_chords(section: Section, declared: Declared, of_logarithm: bool) -> Iterator[Bend]:
-    points = section.points
-    values = section.values(section.example.node)
     rounding = rounding_of(section.example)
-    for k in _from_the_middle(points):
-        near = points[k : k + 3]
-        sign = _turn(near, values[k : k + 3], of_logarithm, rounding)
+    for near, values in _neighbours(section):
+        sign = _turn(near, values, of_logarithm, rounding)
         if sign == 0:
             continue
         bend = declared(section.place(near[0]), section.place(near[2]))
@@ -80,6 +79,18 @@ def _bent_chords(section: Section, declared: Declared, of_logarithm: bool) -> It
             a, c = section.place(near[0]), section.place(near[2])
             what = "its logarithm" if of_logarithm else "it"
             yield Bend(bend, f"{what} lies {side} its chord from {a} to {c}")
+
+
+def _neighbours(section: Section) -> Iterator[tuple[Sequence[Fraction], Array | Sequence[Real]]]:
+    """Yield three neighbours with the values there: of the points, and around thresholds so close that only a kink bends."""
+    points, values = section.points, section.values(section.example.node)
+    for k in _from_the_middle(points):
+        yield points[k : k + 3], values[k : k + 3]
+    for threshold in section.thresholds:
+        step = _STEP * largest(Fraction(1), threshold)
+        near = (threshold - step, threshold, threshold + step)
+        if len(section.inside(near)) == len(near):
+            yield near, _at(section, near, DIGITS)
 
 
 def _from_the_middle(points: Sequence[Fraction]) -> list[int]:

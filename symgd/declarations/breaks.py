@@ -30,6 +30,8 @@ _EARLY, _EARLY_FOR_SLOPES, _SHRUNK = 10, 6, mpmath.mpf("1e-2")
 _FIRST, _FIRST_DIGITS = 12, 20
 """The number of halvings that use values of fewer digits, and these digits."""
 _ROOT = mpmath.mpf("0.6")
+_HUGE = mpmath.mpf("1e60")
+"""A change by more is that of a function as exp(exp(x)), which is too steep for the search."""
 _POLE = mpmath.mpf("1e8")
 
 
@@ -101,7 +103,7 @@ def breaks_of(
             continue
         low, high, first = values[a], values[b], abs(values[b] - values[a])
         noise = mpmath.mpf("1e-24") * max(1, abs(low), abs(high))
-        if not mpmath.isfinite(first) or first <= noise:
+        if not noise < first < _HUGE:
             continue
         is_clear = first > mpmath.mpf(10) ** (-_FIRST_DIGITS // 2) * max(1, abs(low), abs(high))
         for k in range(_HALVINGS):

@@ -13,10 +13,10 @@ from symgd.declarations import values, monotonicity, curvature, strictness, line
 
 # isort: on
 from symgd.declarations.law import LAWS, laws_of
-from symgd.declarations.subject import Subject, of_node
+from symgd.declarations.subject import Subject, of_node, of_numbers_in
 from symgd.errors import DeclarationError, SymgdError
 from symgd.graph.node import Node
-from symgd.graph.primitive import Primitive
+from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.traversal import toposort
 
 __all__ = ["DRIVES_PROOFS", "check", "contradiction_of", "facts_hold", "fields_of_laws"]
@@ -129,12 +129,27 @@ def contradiction_of(node: Node) -> DeclarationError | None:
     if known is None or any(earlier is not current for earlier, current in zip(known.declared, declared, strict=True)):
         known = _JUDGED[record] = _Remembered(declared)
     of_numbers = record.is_elementwise and record.evaluate is None
-    key = None if of_numbers else (node.params, tuple(arg.shape for arg in node.args))
+    fixed = _numbers_among(node) if of_numbers else None
+    key = fixed if of_numbers else (node.params, tuple(arg.shape for arg in node.args))
     if key not in known.verdicts:
         if len(known.verdicts) >= _REMEMBERED:
             known.verdicts.clear()
-        known.verdicts[key] = _contradiction(Subject.of(record) if of_numbers else Subject(record, [of_node(record, node)]))
+        subject = Subject.of(record) if of_numbers else Subject(record, [of_node(record, node)])
+        error = _contradiction(subject)
+        if error is None and fixed is not None:
+            error = _contradiction(Subject(record, [of_numbers_in(record, fixed)]))
+        known.verdicts[key] = error
     return known.verdicts[key]
+
+
+def _numbers_among(node: Node) -> tuple[Node | None, ...] | None:
+    """Return the arguments that are numbers, and None for each that is free; None where all or no arguments are free.
+
+    What symgd declares itself is judged at such numbers by the laws in its tests.
+    """
+    fixed = tuple(arg if arg.is_constant else None for arg in node.args)
+    is_mixed = None in fixed and any(arg is not None for arg in fixed)
+    return fixed if is_mixed and node.primitive not in REGISTRY.own else None
 
 
 def _contradiction(subject: Subject) -> DeclarationError | None:

@@ -10,7 +10,8 @@ from symgd.declarations.breaks import Break, breaks_of, lines_of, places_on
 from symgd.declarations.law import broken, law
 from symgd.declarations.sides import sides_of, zeros_of_each
 from symgd.declarations.slopes import slopes_of
-from symgd.declarations.subject import Example, Place, Subject, zero_one
+from symgd.declarations.subject import Example, Place, Subject, short, zero_one
+from symgd.declarations.thresholds import largest
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array
@@ -25,9 +26,10 @@ def _is_declared(example: Example, place: Place, node: Node, at: Break) -> bool:
     kinks = example.record.kinks
     if kinks is None:
         return False
+    small = mpmath.mpf("1e-20") * largest(Fraction(1), at.where)
     near = [at.where] if at.is_exact else [at.where + k * Fraction(1, 2**82) for k in (-1, 0, 1, 2)]
     return any(
-        abs(zero_one(example.number(place.moved(node, x), as_node(kink), digits=60))) <= mpmath.mpf("1e-20")
+        abs(zero_one(example.number(place.moved(node, x), as_node(kink), digits=60))) <= small
         for kink in kinks(*example.args)
         for x in near
     )
@@ -57,8 +59,20 @@ def law_kinks(subject: Subject) -> None:
                         place = base.moved(node, jump.where)
                         if example.is_good(place) and not _is_declared(example, base, node, jump):
                             broken(record, "kinks", f"{what} jumps at {place}, where no kink is declared")
+                if not example.node.is_boolean:
+                    _judge_thresholds(example, node, base)
         if record.kinks is not None:
             _judge_declared(example)
+
+
+def _judge_thresholds(example: Example, node: Node, base: Place) -> None:
+    """The slopes of both sides are one at every threshold that is no declared kink, however little they differ."""
+    for threshold in example.thresholds(node, base):
+        place = base.moved(node, threshold)
+        sides = sides_of(example, node, base, threshold) if example.is_good(place) else None
+        if sides is not None and sides.is_bend and not _is_declared(example, base, node, Break(threshold, False, "its slope")):
+            slopes = f"{short(sides.left)} and {short(sides.right)}"
+            broken(example.record, "kinks", f"its slope jumps at {place}, where no kink is declared: {slopes}")
 
 
 def _judge_declared(example: Example) -> None:

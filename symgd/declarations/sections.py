@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -89,7 +89,7 @@ class Section:
         points |= {Fraction(at) + step for at in self.example.at for step in (*_AROUND, Fraction(0))}
         generator = random.Random(self.example.seed + 17)
         points |= {Fraction(generator.choice((-1, 1)) * 10 ** generator.uniform(-2, 4)) for _ in range(_RANDOM)}
-        in_domain = self._inside(sorted(points))
+        in_domain = self.inside(sorted(points))
         if self._is_opaque:
             in_domain = in_domain[::_THINNED]
         values = values_at(self.example.node, self.node, in_domain, self.base.values, DIGITS)
@@ -101,11 +101,12 @@ class Section:
         records = [node.primitive for node in toposort([body_of(self.example)])]
         return any(record.definition is None and record.precise is not None for record in records)
 
-    def _inside(self, points: list[Fraction]) -> list[Fraction]:
+    def inside(self, points: Sequence[Fraction]) -> list[Fraction]:
+        """Return the points that lie in the domain."""
         for arg, where in self.example.record.requirements(self.example.node):
             values = values_at(arg, self.node, points, self.base.values, DIGITS)
             points = [x for x, value in zip(points, values, strict=True) if lies_in(zero_one(value), where)]
-        return points
+        return list(points)
 
     def values(self, formula: Node, digits: int = DIGITS) -> Array:
         """Return the values of a formula at the points, NaN where it has none."""
@@ -127,17 +128,18 @@ class Section:
         more = self.value(formula, x, _MORE_DIGITS)
         return bool(mpmath.isfinite(more) and more < 0 and abs(value - more) <= mpmath.mpf("1e-6") * abs(more))
 
-    def negative_points(self, formula: Node) -> Iterator[Fraction]:
+    def negative_points(self, formula: Node, at_thresholds: bool = False) -> Iterator[Fraction]:
         """Yield points at which a formula is negative, among the points and where enclosures leave it open.
 
-        Those at which branches meet are left out, where a derivative has the value of one of them.
+        Those at which branches meet are left out where a derivative has the value of one of them; the function itself has its
+        own value there.
         """
-        edges = set(self.thresholds)
+        edges = set() if at_thresholds else set(self.thresholds)
         for x, value in self.from_the_middle(formula):
             if x not in edges and value < 0 and self.is_negative(formula, x):
                 yield x
         for x in self._where_enclosures_leave_it_open(formula):
-            if x not in edges and self._inside([x]) and self.is_negative(formula, x):
+            if x not in edges and self.inside([x]) and self.is_negative(formula, x):
                 yield x
 
     def _where_enclosures_leave_it_open(self, formula: Node) -> Iterator[Fraction]:

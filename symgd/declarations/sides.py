@@ -17,6 +17,9 @@ __all__ = ["Sides", "sides_of", "zeros_of", "zeros_of_each"]
 
 _MOST = 8
 _JUMPS = mpmath.mpf("1e-6")
+_BENDS = mpmath.mpf("1e-12")
+"""The least difference of slopes, relative to them: floats in formulas cause smaller ones."""
+_STEEP = mpmath.mpf("1e9")
 
 
 def zeros_of(example: Example, node: Node, base: Place) -> list[Fraction]:
@@ -52,21 +55,24 @@ class Sides:
     @property
     def is_break(self) -> bool:
         """Whether the function or its slope jumps, or the slope is infinite."""
-        if self.is_jump:
-            return True
+        return self.is_jump or self.is_bend or bool(max(abs(self.left), abs(self.right)) > _STEEP)
+
+    @property
+    def is_bend(self) -> bool:
+        """Whether both slopes are finite, and differ."""
         size = max(abs(self.left), abs(self.right))
-        return bool(size > mpmath.mpf("1e9") or abs(self.left - self.right) > _JUMPS * max(1, size))
+        return bool(size <= _STEEP and abs(self.left - self.right) > _BENDS * max(1, size))
 
 
 def sides_of(example: Example, node: Node, base: Place, x: Fraction) -> Sides | None:
     """Return what a function does next to a point, or None where it has no value there."""
     at = example.along(base, node)
     centre = precise(x)
-    h = mpmath.mpf("1e-20")
+    h = mpmath.mpf("1e-20") * max(1, abs(centre))
     values = [at(centre + k * h) for k in (-2, -1, 0, 1, 2)]
     if not all(mpmath.isfinite(value) for value in values):
         return None
     left, right = (values[1] - values[0]) / h, (values[4] - values[3]) / h
-    is_steep = max(abs(left), abs(right)) > mpmath.mpf("1e9")
+    is_steep = max(abs(left), abs(right)) > _STEEP
     jump = mpmath.mpf(0) if is_steep else max(abs(values[3] - values[1]), abs(values[2] - values[1]))
     return Sides(left, right, jump)

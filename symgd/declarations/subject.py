@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from symgd.declarations.numbers import lies_in, precise, short, size_of, zero_one
+from symgd.declarations.place import Place
 from symgd.declarations.thresholds import formulas_of, numbers_in, parts_between, zeros_of_switches
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
-from symgd.evaluation.entries import Array, Entry, Real
+from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.evaluator import evaluate
 from symgd.evaluation.high_precision import MultiPrecision, evaluate_precisely, exact_array
 from symgd.evaluation.inputs import smaller
@@ -41,43 +42,13 @@ _THINNED_MORE = 53
 """Of the points of a grid of several numbers one in so many is taken."""
 _OTHERS = (0.5, -2.5)
 """Numbers at which the other arguments are fixed while one moves between its thresholds."""
+_STEPS_AROUND = (0.0, 0.5, 1.0, 1.5, 2.0)
+"""How far from numbers in formulas points of several inputs are drawn."""
 _LETTERS = "xyzuvwabcdfghk"
 _LARGEST_ORDER = 10
 _DRAWN = 4
 _LEAST = 4
 """Fewer points than this inside the domain, and random ones are drawn too."""
-
-
-class Place:
-    """Values of the inputs of an example, and the sizes of its axes.
-
-    Attributes
-    ----------
-    values : dict of Node to number or array
-    sizes : dict of str to int
-    known : dict
-        Values of formulas here, by formula and number of digits: laws use the same ones.
-    """
-
-    __slots__ = ("known", "sizes", "values")
-
-    def __init__(self, values: dict[Node, Entry], sizes: dict[str, int]) -> None:
-        self.values, self.sizes = values, sizes
-        self.known: dict[tuple[Node, int], Array] = {}
-
-    def __str__(self) -> str:
-        return ", ".join(f"{node.name} = {_shown(value)}" for node, value in self.values.items())
-
-    def moved(self, node: Node, value: Entry) -> Place:
-        """Return the same place with another value of one input."""
-        return Place({**self.values, node: value}, self.sizes)
-
-
-def _shown(value: Entry) -> str:
-    array = np.asarray(value)
-    if array.dtype == object or array.dtype.kind == "f":
-        array = np.vectorize(float, otypes=[float])(array)
-    return np.array2string(array, precision=6, threshold=12)
 
 
 def letter_of(k: int) -> str:
@@ -212,7 +183,8 @@ class Example:
         if not self.is_scalar:
             return self._drawn(_DRAWN)
         numbers = (*MODERATE, *self.at) if len(self.inputs) == 1 else MODERATE
-        places = [place for place in (*self.grid(numbers), *self._between_thresholds) if self.is_good(place)]
+        proposed = (*self.grid(numbers), *self._between_thresholds, *self._around_numbers)
+        places = [place for place in proposed if self.is_good(place)]
         return places if len(places) >= _LEAST else places + self._drawn(_DRAWN)
 
     @cached_property
@@ -249,6 +221,17 @@ class Example:
                 moved = [base.moved(node, float(x)) for x in parts_between(ends)]
                 places += [Place({other: place.values[other] for other in self.inputs}, {}) for place in moved]
         return places
+
+    @cached_property
+    def _around_numbers(self) -> list[Place]:
+        """Places of several inputs where all are numbers that stand in the formulas, and around these."""
+        if len(self.inputs) < 2:
+            return []
+        generator = np.random.default_rng(self.seed + 41)
+        numbers = [(side * float(number), step) for number in self.numbers for side in (1, -1) for step in _STEPS_AROUND]
+        return [
+            Place({node: number + step * float(generator.normal()) for node in self.inputs}, {}) for number, step in numbers
+        ]
 
     @cached_property
     def extreme(self) -> list[Place]:
@@ -368,6 +351,12 @@ def _of_numbers(record: Primitive, at: tuple[float, ...], seed: int) -> list[Exa
             inputs = (inputs[0] > 0, *inputs[1:])
         examples.append(Example(record, inputs, at=at, seed=seed))
     return examples
+
+
+def of_numbers_in(record: Primitive, fixed: Sequence[Node | None]) -> Example:
+    """Return the example of a function of numbers some arguments of which are numbers that are known, and the others free."""
+    args = tuple(scalar(letter_of(k)) if arg is None else arg for k, arg in enumerate(fixed))
+    return Example(record, args, is_default=False)
 
 
 def of_node(record: Primitive, node: Node, seed: int = 0) -> Example:

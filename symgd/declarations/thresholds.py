@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from mpmath.libmp import to_rational
 
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
@@ -76,7 +77,9 @@ def _body_of(node: Node) -> Node | None:
 
 def numbers_in(record: Primitive, formulas: Iterable[Node]) -> list[Fraction]:
     """Return the numbers that stand in formulas and in the template of the code, the simplest first."""
-    values: list[object] = [node.value for node in toposort(formulas) if node.is_constant and not isinstance(node.value, bool)]
+    nodes = toposort(formulas)
+    values: list[object] = [node.value for node in nodes if node.is_constant and not isinstance(node.value, bool)]
+    values += _computed(nodes)
     try:
         template = ast.parse(record.numpy.format(x="x", y="y", z="z") if record.numpy else "0", mode="eval")
         values += [part.value for part in ast.walk(template) if isinstance(part, ast.Constant)]
@@ -94,6 +97,16 @@ def numbers_in(record: Primitive, formulas: Iterable[Node]) -> list[Fraction]:
         if all(abs(number - known) > _SAME * number for known in usual):  # 1/10 and the float 0.1 are one
             usual.append(number)
     return sorted(usual[:_NUMBERS])
+
+
+def _computed(nodes: Sequence[Node]) -> list[Fraction]:
+    """Return the numbers that are computed from numbers alone, as e²⁰ is, in so many digits."""
+    alone: dict[Node, bool] = {}
+    for node in nodes:
+        alone[node] = node.is_constant or (bool(node.args) and not node.shape and all(alone[arg] for arg in node.args))
+    computed = [node for node in nodes if node.args and alone[node] and not node.is_boolean]
+    numbers = [array[()] for array in evaluate_precisely(computed[:_NUMBERS], {}, digits=_DIGITS)]
+    return [Fraction(*to_rational(number._mpf_)) for number in numbers if mpmath.isfinite(number)]
 
 
 def values_at(formula: Node, node: Node, points: Sequence[Fraction], fixed: Mapping[Node, Any], digits: int) -> Array:
@@ -133,7 +146,8 @@ def zeros_along(
 ) -> list[Fraction]:
     """Return the zeros of expressions along an input, the others fixed: the closest to 0, if there are many."""
     switches = [switch for switch in expressions if node in switch.symbols]
-    grid = {side * number for number in (*_SCALES, *numbers) for side in (-1, 1)} | {Fraction(0)}
+    beyond = 2 * max(numbers, default=Fraction(0))  # so that what changes its sign at the largest has both signs
+    grid = {side * number for number in (*_SCALES, *numbers, beyond) for side in (-1, 1)} | {Fraction(0)}
     zeros: set[Fraction] = set()
     for _ in range(2):  # what is between the zeros of one switch shows those of others
         points = sorted(grid)

@@ -75,7 +75,7 @@ def law_range(subject: Subject) -> None:
 def _judge_search(record: Primitive, example: Example, field: str, formula: Node, verdict: str) -> None:
     """Search along the arguments for a point at which a formula is negative that must not be."""
     for section in sections_of(example):
-        for x in section.negative_points(formula):
+        for x in section.negative_points(formula, at_thresholds=True):
             value = section.value(example.node, x)
             if mpmath.isfinite(value):
                 broken(record, field, f"{example.text} is {short(value)} at {section.place(x)}, {verdict}")

@@ -53,7 +53,10 @@ def test_where_a_function_has_no_value_there_are_no_sides():
         assert sides_of(*example_of(lambda x: 1 / x), Fraction(0)) is None
 
 
-SIDES = [((1, 1, 0), False), ((1, 1 + 1e-9, 0), False), ((1, 1.001, 0), True), ((1, 1, 1e-3), True), ((1e10, 1e10, 0), True)]
+SIDES = [
+    ((1, 1, 0), False), ((1, 1 + 1e-14, 0), False), ((1, 1 + 1e-9, 0), True), ((1, 1.001, 0), True), ((1, 1, 1e-3), True),
+    ((1e10, 1e10, 0), True),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("numbers", "breaks"), SIDES)
