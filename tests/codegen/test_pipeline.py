@@ -25,6 +25,7 @@ CHANGED_BY = {
     "expand near 0": (sg.formula("x - sin(x)"), Request(), "where(abs(x) < "),
     "put in limits": (sg.formula("sin(x)/x"), Request(), "where(x == 0, 1.0, "),
     "put in limits of several inputs": (sg.formula("sin(x - y)/(x - y)"), Request(), "sin(where(x - y == 0, "),
+    "count conditions": (sg.formula("exp(x > 0)"), Request(), "exp(where(x > 0, 1, 0))"),
     "write entries out": (sg.formula("sum([[x, y], [y, 1]] @ [x, y])"), Request(has_batch=True), "x*x + y*y"),
     "keep scalars within range": (sg.formula("sqrt(x**2 + y**2)"), Request(has_batch=True), "hypot(x, y)"),
     "give norms a slope at 0": (v / sg.norm2(v), Request(), "where("),
