@@ -25,7 +25,7 @@ SAME = {
         "np.average(X, axis=1, weights=X**2)", "np.average(T, axis=1, weights=c)", "np.average(v)",
     ],
     "cholesky": ["np.linalg.cholesky(S @ S.T + np.eye(3) + np.triu(S, 1))"],
-    "clip": ["np.clip(X, 1, 0)", "np.clip(X, v[:, None], 2)", "np.clip(X, -0.5, None)", "np.clip(X, min=0)"],
+    "clip": ["np.clip(X, 1, 0)", "np.clip(X, v[:, None], 2)", "np.clip(X, -0.5, None)", "X.clip(min=0)"],
     "concatenate": ["np.concatenate([X, v], axis=None)", "np.concatenate([v, v], axis=-1)", "np.concatenate([T, T], axis=1)"],
     "copy": ["np.copy(X)", "np.copy(X, order='F')"],
     "diag": ["np.diag(v)", "np.diag(S)", "np.diag(v, 0)"],
