@@ -151,8 +151,20 @@ class HessianOperator(scipy.sparse.linalg.LinearOperator):  # type: ignore[misc]
         return np.moveaxis(self._product(first.reshape(self.shape[0], -1)).reshape(first.shape), 0, -2)
 
     def dot(self, x: Foreign) -> Foreign:
-        """Return H·x, or the product of two operators."""
-        return super().dot(_operand(x))
+        """Return H·x, or the product of two operators.
+
+        Raises
+        ------
+        ShapeError
+            For an array that is neither a vector nor a matrix of this size.
+        """
+        operand = _operand(x)
+        if isinstance(operand, np.ndarray) and operand.ndim:
+            if operand.ndim == 1:
+                return self.matvec(operand)
+            if operand.shape[-2] != self.shape[1]:
+                raise self._wrong_shape(operand)
+        return super().dot(operand)
 
     _rmatmat = _matmat
 

@@ -264,3 +264,10 @@ def test_a_very_large_matrix_is_not_made_dense_to_solve_again():
 
     with pytest.raises(DataError, match="singular"):
         Large().solve(np.ones(4001))
+
+
+@pytest.mark.parametrize("shape", [(0,), (5,), (6, 1, 1), (5, 6), (2, 3, 4), (0, 6), (7, 0)])
+def test_a_product_with_an_array_of_another_shape_is_refused(shape):
+    for product in (H.dot, H.__matmul__, H.__mul__):
+        with pytest.raises(ShapeError, match=r"the matrix has shape \(6, 6\), and the vector"):
+            product(np.zeros(shape))
