@@ -192,7 +192,7 @@ def test_the_directive_of_the_page_is_checked_while_the_page_is_built(tmp_path):
 
 def test_the_commands_name_what_exists():
     tools = {"pytest", "sphinx", "venv", "tests.public_stub"}
-    assert {word for line in COMMANDS for word in re.findall(r"-m (\S+)", line)} == tools
+    assert {word for line in COMMANDS for word in re.findall(r"python3? -m (\S+)", line)} == tools
     for path in re.findall(r"(?<![\w.])(?:tests|docs|\.ci)/[\w./]+", "\n".join(COMMANDS)):
         assert (ROOT / path).exists() or path == "docs/_build", path
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
