@@ -38,6 +38,7 @@ __all__ = [
     "Node",
     "Primitive",
     "constant",
+    "counted",
     "intern",
     "lookup",
     "scalar",
@@ -345,7 +346,7 @@ class Node(_Weak, Operators["Node"], ArrayProtocols["Node"], Presentation["Node"
             if left is None or right is None:
                 return NotImplemented  # type: ignore[no-any-return]
         if name in _ARITHMETIC and (left.is_boolean or right.is_boolean):
-            left, right = (_counted(operand) for operand in (left, right))
+            left, right = (counted(operand) for operand in (left, right))
         if left.shape != right.shape and left.shape and right.shape:
             check_no_mutual_stretch((left.shape, right.shape), _VERBS[name])
         return (REGISTRY.declared.get(name) or lookup(name)).make((left, right))
@@ -374,8 +375,8 @@ _VERBS = {"add": "add", "mul": "multiply", "pow": "raise", "less": "compare", "l
 _ARITHMETIC = {"add", "mul", "pow"}
 
 
-def _counted(node: Node) -> Node:
-    """Count a condition as 1 where it holds and as 0 where not, as NumPy does."""
+def counted(node: Node) -> Node:
+    """Return 1 where a condition holds and 0 where not, as NumPy counts, and what is no condition as it is."""
     return lookup("where").make((node, constant(1), constant(0))) if node.is_boolean else node
 
 

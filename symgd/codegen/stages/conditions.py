@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symgd.graph.node import Node
+from symgd.graph.node import Node, counted
 from symgd.graph.traversal import fold, rebuild, toposort
 from symgd.primitives.piecewise import where
 
@@ -29,8 +29,4 @@ def with_counted_conditions(outputs: Sequence[Node]) -> list[Node]:
 
 def _counting(node: Node, args: Sequence[Node]) -> Node:
     chosen_by = 1 if node.primitive is where else 0
-    return rebuild(node, (*args[:chosen_by], *(_counted(arg) for arg in args[chosen_by:])))
-
-
-def _counted(node: Node) -> Node:
-    return where(node, 1, 0) if node.is_boolean else node
+    return rebuild(node, (*args[:chosen_by], *(counted(arg) for arg in args[chosen_by:])))

@@ -14,13 +14,13 @@ import numpy as np
 
 from symgd.errors import UnsupportedError
 from symgd.graph.conversion import as_node
-from symgd.graph.node import Node
+from symgd.graph.node import Node, counted
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.proxy import through_proxies
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.numpy.adapters import SPECIAL, no_branch, reshape
 from symgd.readers.numpy.binding import Options, advice, bound, call, check_type, leaves_numbers, named
-from symgd.readers.numpy.conditions import counted, is_of_conditions, of_conditions
+from symgd.readers.numpy.conditions import is_of_conditions, of_conditions
 
 __all__ = ["NamespaceOfProxies", "array_function", "array_method", "array_namespace", "universal_function"]
 
@@ -111,7 +111,7 @@ def _as_type(
     if node.is_boolean and np.dtype(dtype) == np.int64:  # type: ignore[call-overload]
         return counted(node)
     check_type("astype", dtype)
-    return counted(node) if node.is_boolean else node
+    return counted(node)
 
 
 # -- the array API --------------------------------------------------------------------------------------------

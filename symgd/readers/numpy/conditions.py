@@ -14,10 +14,10 @@ import numpy as np
 
 from symgd.errors import UnsupportedError
 from symgd.graph.conversion import as_node
-from symgd.graph.node import Node
+from symgd.graph.node import Node, counted
 from symgd.primitives.piecewise import less, not_equal, where
 
-__all__ = ["Treatment", "counted", "is_condition", "is_of_conditions", "of_conditions", "treatment", "with_conditions"]
+__all__ = ["Treatment", "is_condition", "is_of_conditions", "of_conditions", "treatment", "with_conditions"]
 
 _AND = {"multiply", "minimum", "logical_and", "bitwise_and"}
 _OR = {"add", "maximum", "logical_or", "bitwise_or"}
@@ -73,11 +73,6 @@ def of_conditions(name: str, operands: Sequence[Any]) -> Node:
     return _refuse(
         name, "numpy.{} of conditions has few digits in NumPy, or another meaning than of numbers", "count them: 1.0*(x > 0)"
     )
-
-
-def counted(condition: Node) -> Node:
-    """Return 1 where a condition holds and 0 where not."""
-    return where(condition, 1, 0)
 
 
 def as_condition(count: Node) -> Node:
