@@ -101,3 +101,13 @@ def _precision_of_the_process():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PythonMPContext, "prec", property(prec.fget, set_precision))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _precision_is_set_back():
+    """See that a test leaves the precision of mpmath as it was, and give it back to the next one."""
+    before = mpmath.mp.prec, mpmath.iv.prec
+    yield
+    after = mpmath.mp.prec, mpmath.iv.prec
+    mpmath.mp.prec, mpmath.iv.prec = before
+    assert after == before, "the test leaves mpmath with another precision"

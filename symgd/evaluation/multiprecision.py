@@ -88,13 +88,19 @@ class _Intervals(_mpmath.iv.__class__):  # type: ignore[misc]
 def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
     """Let one thread at a time be in a function, and in every other function that is so decorated.
 
-    So are those that ask SymPy for values or signs: it sets the precision of mpmath for the whole process meanwhile.
+    So are those that ask SymPy for values or signs: it sets the precision of mpmath for the whole process meanwhile. Where it
+    is interrupted, by Ctrl-C or an alarm, it may not set it back; that is done here.
     """
 
     @functools.wraps(function)
     def call(*args: P.args, **options: P.kwargs) -> R:
         with exclusive:
-            return function(*args, **options)
+            bits = _mpmath.mp.prec
+            try:
+                return function(*args, **options)
+            except BaseException:
+                _mpmath.mp.prec = bits
+                raise
 
     return call
 

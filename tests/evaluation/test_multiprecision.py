@@ -68,6 +68,21 @@ def test_a_new_thread_begins_with_the_precision_of_a_float():
     assert found == [(53, 15)]
 
 
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, ValueError])
+def test_an_interrupted_function_leaves_the_precision_of_the_process(interruption):
+    """As where an alarm comes between SymPy's setting a precision and its ``try``."""
+
+    @mpmath.one_at_a_time
+    def compute():
+        theirs.mp.prec = 103
+        raise interruption
+
+    with theirs.workprec(70):
+        with pytest.raises(interruption):
+            compute()
+        assert theirs.mp.prec == 70
+
+
 FUNCTIONS = [  # a function, its argument, and 40 digits of Abramowitz and Stegun, or of exact algebra
     ("exp", 1, "2.718281828459045235360287471352662497757"),
     ("log", 2, "0.6931471805599453094172321214581765680755"),

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import mpmath
+
 
 class OutOfTime(BaseException):
     """The call took too long. No ``except Exception`` catches it."""
@@ -21,6 +23,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise OutOfTime(f"more than {seconds:g} s")
 
     begin = time.process_time()
+    bits = mpmath.mp.prec
     handler = signal.signal(signal.SIGPROF, ring)
     # again every second, where a callback swallowed the first
     left, _ = signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
@@ -28,6 +31,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        mpmath.mp.prec = bits  # SymPy sets another, and may have been interrupted before it set it back
         signal.signal(signal.SIGPROF, handler)
         if left:
             signal.setitimer(signal.ITIMER_PROF, max(0.001, left - (time.process_time() - begin)), 1.0)

@@ -78,10 +78,10 @@ def test_standardizing_holds_for_columns_that_differ_in_the_last_bits(tmp_path_f
     column = column.view(np.float64)
     exact = [Fraction(one) for one in column]
     centred = [one - sum(exact) / len(exact) for one in exact]
-    mpmath.mp.dps = 30
     squares = sum(one**2 for one in centred) / len(exact)
-    deviation = mpmath.sqrt(mpmath.mpf(squares.numerator) / squares.denominator)
-    expected = [float(mpmath.mpf(one.numerator) / one.denominator / deviation) for one in centred]
+    with mpmath.workdps(30):
+        deviation = mpmath.sqrt(mpmath.mpf(squares.numerator) / squares.denominator)
+        expected = [float(mpmath.mpf(one.numerator) / one.denominator / deviation) for one in centred]
     found = standardized(tmp_path_factory.mktemp("data"), column)
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
