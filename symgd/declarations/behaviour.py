@@ -1,4 +1,4 @@
-"""Laws of how a function behaves as a whole: under a change of sign, far out, and where it does no more than repeat entries."""
+"""Laws of how a function behaves as a whole: under a change of sign, far out, where it repeats entries, what they add up to."""
 
 from __future__ import annotations
 
@@ -204,3 +204,21 @@ def _shapes_with_new_axes(shape: Sequence[int], target: Sequence[int]) -> list[l
         if all(sizes.get(axis, 1) in (1, size) for axis, size in enumerate(target)):
             shapes.append([sizes.get(axis, 1) for axis in range(len(target))])
     return shapes
+
+
+@law("unit_sum_axes")
+def law_unit_sum_axes(subject: Subject) -> None:
+    """Along the axes that are named the entries of a value add up to 1."""
+    record = subject.record
+    if record.unit_sum_axes is None:
+        return
+    for example in subject.examples:
+        axes = tuple(record.unit_sum_axes(example.node))
+        if not axes or not all(-example.node.rank <= axis < 0 for axis in axes):
+            broken(record, "unit_sum_axes", f"{example.text} has no axes {axes}")
+        for place in example.places:
+            if not example.has_value(place):
+                continue
+            totals = np.asarray(example.value(place)).sum(axis=axes)
+            if size_of(np.ravel(totals - 1)) > _NOISE:
+                broken(record, "unit_sum_axes", f"the entries of {example.text} do not add up to 1 at {place}")

@@ -39,6 +39,7 @@ DRIVES_PROOFS = (
     "range",
     "sign",
     "strict",
+    "unit_sum_axes",
     "vanishes_with",
     "vjp",
 )

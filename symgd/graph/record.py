@@ -207,6 +207,8 @@ class Facts(Generic[N]):
     vanishes_with : tuple of int, "each", or callable
         Arguments with which the function is 0: a product that is not 0 has no factor that is. Where it depends on the other
         arguments, ``vanishes_with(node)`` returns the positions.
+    unit_sum_axes : callable
+        ``unit_sum_axes(node) -> (axis, …)``: axes, counted from the end, along which the entries together add up to 1.
     """
 
     sign: Sign | Callable[..., Sign] = Sign.ANY
@@ -222,6 +224,7 @@ class Facts(Generic[N]):
     is_meromorphic: bool = False
     is_stretching: bool = False
     vanishes_with: tuple[int, ...] | Literal["each"] | Callable[[N], Iterable[int]] = ()
+    unit_sum_axes: Callable[[N], tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

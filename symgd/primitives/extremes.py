@@ -74,6 +74,7 @@ def _weights(name: str, helper: str, record_name: str) -> Primitive:
         code=lambda node, names, printer: f"{helper}({names[0]}, {axes_code(node, always=True)})",
         sign=Sign.NONNEGATIVE,
         range=Interval(0, 1),
+        unit_sum_axes=lambda node: node.params[0],
         kinks=lambda x: (x,),
         at_kink=f"entries that tie for the {record_name} share equally",
         because="which entry is the largest does not change nearby",

@@ -28,9 +28,11 @@ __all__ = [
     "layout_reduction",
     "log_softmax",
     "logsumexp",
+    "logsumexp_record",
     "reduce_entries",
     "reduced_shape",
     "softmax",
+    "softmax_record",
     "spread",
 ]
 
@@ -88,10 +90,10 @@ def _logsumexp_entries(algebra: Algebra, entries: list[Entry]) -> Entry:
     return total
 
 
-_logsumexp = primitive(
+logsumexp_record = primitive(
     "logsumexp",
     shape=reduced_shape,
-    vjp=lambda node, t, k: mul.make((spread(node, t), _softmax.make(node.args, node.params))),
+    vjp=lambda node, t, k: mul.make((spread(node, t), softmax_record.make(node.args, node.params))),
     evaluate=lambda node, context, arrays: reduce_entries(node, _logsumexp_entries, arrays, context),
     layout=layout_reduction,
     code=lambda node, names, printer: f"_logsumexp({names[0]}, {axes_code(node)})",
@@ -144,7 +146,7 @@ def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Node:
     """
     x = as_node(x)
     axes = normal_axes(x, axis)
-    return keep(x, _logsumexp.make((x,), (axes,)), axes, keepdims) if axes else x
+    return keep(x, logsumexp_record.make((x,), (axes,)), axes, keepdims) if axes else x
 
 
 # -- softmax --------------------------------------------------------------------------------------------------
@@ -175,7 +177,7 @@ def _softmax_entries(node: Node, context: Context, arrays: Sequence[Array]) -> A
     return np.moveaxis(result, ends, axes)
 
 
-_softmax: Primitive = primitive(
+softmax_record: Primitive = primitive(
     "softmax",
     shape=lambda shapes, params: shapes[0],
     vjp=_vjp_softmax,
@@ -190,6 +192,7 @@ _softmax: Primitive = primitive(
     ),
     sign=Sign.POSITIVE,
     range=Interval(0, 1, open_low=True),
+    unit_sum_axes=lambda node: node.params[0],
     because="softmax passes on what exceeds the weighted mean of the adjoint",
     source="Bridle 1990",
 )
@@ -235,7 +238,7 @@ def softmax(x: Operand, axis: Axis = None) -> Node:
     """
     x = as_node(x)
     axes = normal_axes(x, axis) if isinstance(axis, tuple | list) else _one_axis(x, axis, "softmax")
-    return _softmax.make((x,), (axes,)) if axes else broadcast.make((constant(1),), (x.shape,))
+    return softmax_record.make((x,), (axes,)) if axes else broadcast.make((constant(1),), (x.shape,))
 
 
 @function("log_softmax")
@@ -274,7 +277,7 @@ def log_softmax(x: Operand, axis: int | None = None) -> Node:
     """
     x = as_node(x)
     axes = _one_axis(x, axis, "log_softmax")
-    difference: Node = x - keep(x, _logsumexp.make((x,), (axes,)), axes, True)
+    difference: Node = x - keep(x, logsumexp_record.make((x,), (axes,)), axes, True)
     return difference
 
 

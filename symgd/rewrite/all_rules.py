@@ -9,12 +9,12 @@ __all__ = ["ORDER"]
 
 ORDER = (
     # arithmetic
-    "sums", "products", "powers", "denominators",
+    "sums", "products", "powers", "cancellation", "denominators", "common_functions",
     # functions, and forms that keep their digits
     "choice", "functions", "tails", "hyperbolic", "differences", "bell_curve", "exponential_sums", "norms", "quotients",
     "kinks",
     # tensors
-    "contraction", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses", "centred_sums",
+    "contraction", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses", "centred_sums", "shifts",
     "recognition",
 )  # fmt: skip
 """Rules are tried in this order of their modules, and those of other modules behind them."""

@@ -6,10 +6,13 @@ The rules of arithmetic are made of these, and so is what else takes sums and pr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
+from symgd.graph.assumptions import Sign
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
+from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.rewrite.rule import Context
 
@@ -17,8 +20,10 @@ __all__ = [
     "HALF",
     "ONE",
     "absolute",
+    "base_and_exponent",
     "exact_difference",
     "factors_of",
+    "may_cancel",
     "may_vanish",
     "powers_of",
     "product_of",
@@ -26,6 +31,10 @@ __all__ = [
     "root_of_number",
     "scaled",
     "split_term",
+    "stretched_number",
+    "sum_of_terms",
+    "terms_of",
+    "unstretched",
     "without",
 ]
 
@@ -43,6 +52,39 @@ def split_term(term: Node) -> tuple[Fraction, Node]:
     return _UNIT, term
 
 
+def stretched_number(node: Node) -> Node | None:
+    """Return the number that every entry of ones(n), ones(n)[:, None] and the like is: beside others it is that number."""
+    inner = unstretched(node)
+    return inner if inner is not node and inner.is_exact else None
+
+
+def unstretched(node: Node) -> Node:
+    """Return what broadcasting and new axes stretch."""
+    while node.primitive.is_stretching:
+        (node,) = node.args
+    return node
+
+
+def terms_of(node: Node, front: Fraction = _UNIT) -> Iterator[tuple[Fraction, Node]]:
+    """Yield the coefficients and the rests of the terms of front·node, those of sums inside it, too."""
+    coefficient, core = split_term(node)
+    if core.primitive is not add:
+        yield front * coefficient, core
+        return
+    for term in core.args:
+        yield from terms_of(term, front * coefficient)
+
+
+def sum_of_terms(terms: Iterable[tuple[Fraction, Node]]) -> Node:
+    """Return a sum whose like terms are joined."""
+    total: dict[Node, Fraction] = {}
+    for coefficient, core in terms:
+        total[core] = total.get(core, Fraction(0)) + coefficient
+    parts = [scaled(coefficient, core) for core, coefficient in total.items() if coefficient]
+    parts.sort(key=lambda part: part.is_exact)
+    return add.make(tuple(parts)) if parts else constant(0)
+
+
 def rest_of(product: Node) -> Node:
     """Return a product without its first factor."""
     return mul.make(product.args[1:])
@@ -51,6 +93,11 @@ def rest_of(product: Node) -> Node:
 def factors_of(term: Node) -> tuple[Node, ...]:
     """Return the factors of a product; a term that is none is its only factor."""
     return term.args if term.primitive is mul else (term,)
+
+
+def base_and_exponent(factor: Node) -> tuple[Node, Node]:
+    """Return x and n of xⁿ; what is no power has the exponent 1."""
+    return (factor.args[0], factor.args[1]) if factor.primitive is pow else (factor, ONE)
 
 
 def without(factors: Iterable[Node], *removed: Node) -> list[Node]:
@@ -72,6 +119,24 @@ def may_vanish(factors: Iterable[Node], kept: Iterable[Node], context: Context) 
     """Whether a product may be dropped with the coefficient 0: other terms have no values either where it has none."""
     partial = {_domain_of_factor(factor) for factor in factors if not factor.is_exact and not context.facts.may_vanish(factor)}
     return not partial or partial <= {_domain_of_factor(factor) for term in kept for factor in factors_of(term)}
+
+
+def may_cancel(base: Node, facts: Facts) -> bool:
+    """Whether x/x may become 1: x is known not to be 0, or is 0 at single points only, around a derivative's own domain."""
+    return facts.is_nonzero(base) or (facts.is_inside and _is_zero_at_points_only(base))
+
+
+def _is_zero_at_points_only(node: Node) -> bool:
+    """Whether a formula is made of analytic functions: it is 0 on no open set, if it is not 0 everywhere."""
+    parts = toposort((node,))
+    return not any(
+        part.primitive.kinks is not None or part.primitive.is_boolean or part.primitive.conditional or _is_discrete(part)
+        for part in parts
+    )
+
+
+def _is_discrete(node: Node) -> bool:
+    return node.is_symbol and (node.facts.is_one_hot or node.facts.interval.sign == Sign.ZERO)
 
 
 def _domain_of_factor(factor: Node) -> tuple[Node, bool, bool]:

@@ -6,12 +6,14 @@ import itertools
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symgd.graph.node import SYMBOL, Node, constant, size
 from symgd.graph.shape import Size
 from symgd.primitives.arithmetic import mul, pow
 from symgd.primitives.contraction import broadcast, contract, einsum, expand, expand_at, label_sizes
 from symgd.primitives.identity import eye
+from symgd.primitives.linalg import inv_record
 from symgd.primitives.symmetry import is_symmetric
 from symgd.rewrite.rule import Context, rewriting
 
@@ -75,8 +77,9 @@ def join_contractions(node: Node, context: Context) -> Node | None:
             work.operands.append((operand, labels))
         else:
             pending.extend(parts[::-1])
+    _cancel_inverses(work, context)
     _drop_identities(work, context)
-    _use_known_sums(work)
+    _use_known_sums(work, context)
     _join_powers(work)
     work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
     if len(work.operands) > 1:
@@ -101,7 +104,9 @@ def _is_normal(node: Node) -> bool:
     for arg, labels in zip(node.args, inputs, strict=True):
         if arg.primitive in _DISSOLVED or not 0 < len(labels) <= axes or _untransposed(arg, labels, output) != labels:
             return False
-        if arg.primitive is SYMBOL and arg.facts.sums_to is not None:
+        if (arg.primitive is SYMBOL and arg.facts.sums_to is not None) or arg.primitive.unit_sum_axes is not None:
+            return False
+        if arg.primitive is inv_record:
             return False
         axes = len(labels)
     if len(set(node.args)) == len(node.args) or len(set(zip(node.args, inputs, strict=True))) == len(node.args):
@@ -241,23 +246,49 @@ def _keep_values(operands: Sequence[Operand], pair: set[Label], context: Context
     return all(context.facts.may_vanish(operand) for operand, labels in operands if pair <= {*labels})
 
 
-def _use_known_sums(work: Contraction) -> None:
-    """A declared sum along the last axis is that number: Σ_k y_k = 1 for one-hot y."""
+def _use_known_sums(work: Contraction, context: Context) -> None:
+    """A known sum is that number: Σ_k y_k = 1 for one-hot y along its last axis, and for a softmax along its own."""
+    uses = Counter(itertools.chain(work.output, *(labels for _, labels in work.operands)))
     for k, (operand, labels) in enumerate(work.operands):
-        if not operand.is_symbol or operand.facts.sums_to is None:
+        known = _known_sum(operand, context)
+        if known is None or any(uses[labels[axis]] > 1 for axis in known[0]):
             continue
-        last = labels[-1]
-        elsewhere = any(last in pair[1] for j, pair in enumerate(work.operands) if j != k) or labels.count(last) > 1
-        if last in work.output or elsewhere:
-            continue
-        total = broadcast.make((constant(operand.facts.sums_to),), (operand.shape[:-1],))
-        work.operands[k] = (total, labels[:-1])
-        work.active.discard(last)
-        if total.shape == ():
-            work.scalars.append(total)
-            del work.operands[k]
-        _use_known_sums(work)
+        work.active -= {labels[axis] for axis in known[0]}
+        work.scalars.append(constant(known[1]))
+        del work.operands[k]
+        _use_known_sums(work, context)
         return
+
+
+def _known_sum(operand: Node, context: Context) -> tuple[tuple[int, ...], Fraction] | None:
+    """Return the axes along which the entries add up to a number, and the number."""
+    if operand.is_symbol:
+        return None if operand.facts.sums_to is None else ((-1,), operand.facts.sums_to)
+    axes = operand.primitive.unit_sum_axes
+    return None if axes is None or not context.facts.may_vanish(operand) else (axes(operand), Fraction(1))
+
+
+def _cancel_inverses(work: Contraction, context: Context) -> None:
+    """Σ_b W⁻¹_ab W_bc = δ_ac, in either order, where singular matrices are single points or W is known to have an inverse."""
+    for k, (inverse, axes) in enumerate(work.operands):
+        if inverse.primitive is not inv_record:
+            continue
+        (matrix,), (row, column) = inverse.args, axes
+        for j, (operand, labels) in enumerate(work.operands):
+            if operand is not matrix or len({row, column, *labels}) != 3:
+                continue
+            for summed, free, other, left in ((column, row, labels[0], labels[1]), (row, column, labels[1], labels[0])):
+                uses = sum(summed in pair[1] for pair in work.operands)
+                if summed == other and uses == 2 and summed not in work.output and _has_inverse(matrix, context):
+                    rest = [pair for i, pair in enumerate(work.operands) if i not in (j, k)]
+                    work.operands = [*rest, (eye(matrix.shape[0]), (free, left))]
+                    work.active.discard(summed)
+                    return _cancel_inverses(work, context)
+    return None
+
+
+def _has_inverse(matrix: Node, context: Context) -> bool:
+    return context.facts.is_inside or (matrix.is_symbol and matrix.facts.is_positive_definite)
 
 
 def _assemble(work: Contraction) -> Node:

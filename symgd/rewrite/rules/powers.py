@@ -12,6 +12,7 @@ from symgd.primitives.contraction import broadcast
 from symgd.primitives.piecewise import abs
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
+    may_cancel,
     rest_of,
     root_of_number,
 )
@@ -82,6 +83,8 @@ def power_of_product(node: Node, context: Context) -> Node | None:
         if isinstance(n, int) and n > 0 and (Fraction(inner).denominator % 2 == 0) and facts.is_nonnegative(root):
             return pow.make((root, constant(total)))
         if facts.is_positive(root) or (isinstance(n, int) and isinstance(inner, int) and facts.is_nonzero(root)):
+            return pow.make((root, constant(total)))
+        if facts.is_inside and isinstance(n, int) and may_cancel(root, facts):
             return pow.make((root, constant(total)))
         if inner == 2 and Fraction(n).denominator != 1:
             return pow.make((abs.make((root,)), constant(total)))

@@ -16,8 +16,12 @@ from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
     ONE,
     absolute,
+    may_cancel,
     scaled,
     split_term,
+    stretched_number,
+    sum_of_terms,
+    terms_of,
 )
 
 __all__: list[str] = []
@@ -51,8 +55,8 @@ def collect_factors(node: Node, context: Context) -> Node | None:
     for factor in factors:
         if factor.is_exact:
             coefficient *= factor.params[1]
-        elif factor.primitive is broadcast and factor.args[0].equals_number(0):
-            coefficient = 0
+        elif (number := stretched_number(factor)) is not None and (number.equals_number(0) or len(node.args) > 1):
+            coefficient *= number.params[1]
         else:
             bases.setdefault(factor.args[0] if factor.primitive is pow else factor, []).append(factor)
     if coefficient == 0 and all(context.facts.is_defined(factor) for powers in bases.values() for factor in powers):
@@ -105,16 +109,17 @@ def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> li
     exact = [Fraction(e.params[1]) for e in exponents if e.is_exact]
     others = [e for e in exponents if not e.is_exact]
     facts = context.facts
+    cancels = facts.is_inside and may_cancel(base, facts)
     are_integers = all(e.denominator == 1 for e in exact)
-    same_direction = all(e > 0 for e in exact) or all(e < 0 for e in exact)
     if exact:
         total = sum(exact, Fraction(0))
-        keeps_domain = same_direction and (are_integers or facts.is_nonnegative(base) or total.denominator != 1)
-        if not (keeps_domain or (are_integers and facts.is_nonzero(base)) or facts.is_positive(base)):
+        keeps_zero = all(e > 0 for e in exact) or total < 0  # 0 was excluded and is, or neither
+        keeps_domain = keeps_zero and (are_integers or facts.is_nonnegative(base) or total.denominator != 1)
+        if not (keeps_domain or cancels or (are_integers and facts.is_nonzero(base)) or facts.is_positive(base)):
             return exponents
         exact = [total]
-    if others and facts.is_positive(base):
-        return [add.make((*others, *(constant(e) for e in exact)))]
+    if others and (cancels or facts.is_positive(base)):
+        return [sum_of_terms(term for part in (*others, *map(constant, exact)) for term in terms_of(part))]
     return [*(constant(e) for e in exact if e != 0), *others]
 
 

@@ -17,6 +17,8 @@ from symgd.rewrite.terms import (
     may_vanish,
     scaled,
     split_term,
+    stretched_number,
+    unstretched,
 )
 
 __all__: list[str] = []
@@ -44,7 +46,7 @@ def collect_terms(node: Node, context: Context) -> Node | None:
         inner = arg.args if dissolves else (arg,)
         for term in inner:
             count += 1
-            coefficient, core = split_term(term)
+            coefficient, core = split_term(term if (number := stretched_number(term)) is None else number)
             terms[core] = terms[core] + coefficient if core in terms else coefficient
     nonzero = [core for core, coefficient in terms.items() if coefficient]
     parts = [
@@ -56,6 +58,8 @@ def collect_terms(node: Node, context: Context) -> Node | None:
         return constant(0)
     if node.shape:
         parts = without_needless_axes(parts, node.shape)
+        if all(not unstretched(part).shape for part in parts):
+            parts = [unstretched(part) for part in parts]  # each entry is the same
     parts.sort(key=_place_in_sum(parts))
     after = add.make(tuple(parts))
     return None if after is node else after
@@ -146,7 +150,11 @@ def _is_collected_sum(node: Node, context: Context) -> bool:
             if k != last or arg.params[1] == 0:
                 return False
             continue
-        if arg.is_constant or (arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node))):
+        if (
+            arg.is_constant
+            or stretched_number(arg) is not None
+            or (arg.primitive is add and (context.is_private(arg) or _meet_in_numbers(arg, node)))
+        ):
             return False
         is_scaled = arg.primitive is mul and arg.args[0].is_exact
         core = arg.args[1:] if is_scaled else (arg,)

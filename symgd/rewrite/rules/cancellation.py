@@ -1,0 +1,335 @@
+"""Rules of quotients to be read: what stands above and below the line is cancelled, where that keeps the values."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symgd.graph.inference import Facts
+from symgd.graph.node import Node, constant
+from symgd.primitives.arithmetic import add, is_divisor, mul, pow
+from symgd.primitives.exponential import exp
+from symgd.primitives.piecewise import abs
+from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.terms import (
+    ONE,
+    base_and_exponent,
+    factors_of,
+    may_cancel,
+    powers_of,
+    product_of,
+    sum_of_terms,
+    terms_of,
+    without,
+)
+
+__all__: list[str] = []
+
+
+_MOST_FACTORS = 12
+"""Longer products stay whole: opened in each of n products that contain them, they would cost n²."""
+
+
+@rewriting(
+    "open a product whose parts join",
+    mul,
+    because="a factor stands above and below the line, or in two places",
+    purpose=("people",),
+    needs=((pow, mul),),
+    examples=(
+        "y*z/(x*y*z)",
+        "s*pi/(s**2*pi)",
+        "x*exp(z)/(A*exp(z))**2",
+        "(x*y)**2/(x*z)**3",
+        "exp(x*y)*(x*y)*y",
+    ),
+)
+def open_product(node: Node, context: Context) -> Node | None:
+    """y·z·(x·y·z)⁻¹ → y·z·y⁻¹·z⁻¹·x⁻¹, whose powers of one base are joined then."""
+    opened = {factor: parts for factor in node.args if (parts := _parts_of(factor, context.facts))}
+    if not opened:
+        return None
+    found: defaultdict[Node, list[bool | None]] = defaultdict(list)
+    plain: Counter[Node] = Counter()
+    divisors = sum(map(is_divisor, node.args))
+    for factor in node.args:
+        powers = opened[factor].values() if factor in opened else [base_and_exponent(factor)]
+        for base, exponent in powers:
+            found[base].append(_is_above(exponent))
+        if factor not in opened or factor.primitive is mul:
+            plain.update(base for base, _ in powers)
+    meeting = {base for base, places in found.items() if _may_meet(places) and may_cancel(base, context.facts)}
+    for factor, parts in opened.items():
+        taken = {part: power for part, power in parts.items() if power[0] in meeting}
+        if factor.primitive is mul and any(plain[base] > 1 for base, _ in parts.values()):
+            taken = parts
+        elif divisors > 1 and factor.primitive is pow and factor.args[1].equals_number(-1) and not factor.shape:
+            taken = parts  # c/(T²·(k·l)) is c/(T²·k·l)
+        if taken:
+            kept = [part for part in _all_factors(factor if factor.primitive is mul else factor.args[0]) if part not in taken]
+            closed = [pow.make((mul.make((*kept, ONE)), base_and_exponent(factor)[1]))] if kept else []
+            return mul.make((*without(node.args, factor), *map(pow.make, taken.values()), *closed, ONE))
+    return None
+
+
+def _all_factors(node: Node) -> Iterator[Node]:
+    """Yield the factors of a product, those of products inside it, too."""
+    for factor in factors_of(node):
+        if factor is not node and factor.primitive is mul:
+            yield from _all_factors(factor)
+        else:
+            yield factor
+
+
+def _may_meet(places: list[bool | None]) -> bool:
+    """Whether powers of a base stand above and below the line, or have exponents of which that is not known."""
+    return len(places) > 1 and len({*places} - {None}) + places.count(None) > 1
+
+
+def _parts_of(factor: Node, facts: Facts) -> dict[Node, tuple[Node, Node]]:
+    """Return what may be taken out of (x·yᵃ)ⁿ with a whole n, or of x·yᵃ, with bases and exponents."""
+    base, n = (factor, ONE) if factor.primitive is mul else base_and_exponent(factor)
+    if not n.is_exact or not isinstance(n.value, int) or len(base.args) > _MOST_FACTORS:
+        return {}
+    if base.primitive is not mul and (base.primitive is not pow or n is ONE):
+        return {}
+    parts = {}
+    for part in _all_factors(base):
+        root, exponent = base_and_exponent(part)
+        is_whole = exponent.is_exact and isinstance(exponent.value, int)
+        if part in parts:
+            return {}  # x·x is joined first
+        if n is ONE or is_whole or facts.is_inside or facts.is_positive(root):  # (√x)² has values for x ≥ 0 only
+            parts[part] = (root, exponent if n is ONE else mul.make((n, exponent)))
+    return parts
+
+
+def _is_above(exponent: Node) -> bool | None:
+    """Whether a power stands above the line; None where its exponent is no number."""
+    return Fraction(exponent.value) > 0 if exponent.is_exact else None
+
+
+@rewriting(
+    "join exponentials whose exponents cancel",
+    mul,
+    because="eᵃ·eᵇ = eᵃ⁺ᵇ, which is shorter here",
+    needs=((exp, pow),),
+    examples=(
+        "exp(2*x)*exp(-x)",
+        "y*exp(x + z)/exp(x)",
+        "exp(x)**2*exp(-x)",
+        "exp(x)/exp(y)",
+    ),
+)
+def join_exponentials(node: Node, context: Context) -> Node | None:
+    """exp(u)·exp(v) → exp(u + v), where u and v have terms that join."""
+    found = [(factor, *pair) for factor in node.args if (pair := _exponential(factor)) is not None]
+    for k, (first, u, m) in enumerate(found):
+        for second, v, n in found[k + 1 :]:
+            terms = [*terms_of(u, m), *terms_of(v, n)]
+            if len({core for _, core in terms}) < len(terms):
+                joined = exp.make((sum_of_terms(terms),))
+                return mul.make((*without(node.args, first, second), joined, ONE))
+    for factor, u, n in found if len(found) > 1 else ():
+        if n < 0:
+            return mul.make((*without(node.args, factor), exp.make((mul.make((constant(n), u)),))))
+    return None
+
+
+def _exponential(factor: Node) -> tuple[Node, Fraction] | None:
+    """Return u and n of exp(u)ⁿ."""
+    if factor.primitive is exp:
+        return factor.args[0], Fraction(1)
+    if factor.primitive is pow and factor.args[0].primitive is exp and factor.args[1].is_exact:
+        return factor.args[0].args[0], Fraction(factor.args[1].value)
+    return None
+
+
+@rewriting(
+    "an absolute value beside a root",
+    mul,
+    because="a root has values for x ≥ 0 only, where |x| is x",
+    needs=(abs, pow),
+    examples=(
+        "sqrt(x)*abs(x)",
+        "y*abs(x)**3/sqrt(x)",
+    ),
+)
+def absolute_beside_root(node: Node, context: Context) -> Node | None:
+    """|x|·√x → x·√x."""
+    roots = {arg.args[0] for arg in node.args if arg.primitive is pow and _is_root(arg.args[1])}
+    for arg in node.args:
+        base, exponent = base_and_exponent(arg)
+        if base.primitive is abs and base.args[0] in roots:
+            return mul.make((*without(node.args, arg), pow.make((base.args[0], exponent))))
+    return None
+
+
+def _is_root(exponent: Node) -> bool:
+    return exponent.is_exact and Fraction(exponent.value).denominator != 1
+
+
+@rewriting(
+    "an even power beside one of the absolute value",
+    mul,
+    because="x² = |x|²",
+    purpose=("people",),
+    needs=((abs, pow), pow),
+    examples=(
+        "abs(x)**a/x**2",
+        "abs(x)**3*x**2",
+    ),
+)
+def absolute_beside_square(node: Node, context: Context) -> Node | None:
+    """|x|ᵖ/x² → |x|ᵖ⁻²."""
+    inside = {base.args[0]: base for base, _ in map(base_and_exponent, node.args) if base.primitive is abs}
+    for arg in node.args if inside else ():
+        base, n = base_and_exponent(arg)
+        if base in inside and n.is_exact and isinstance(n.value, int) and n.value % 2 == 0:
+            return mul.make((*without(node.args, arg), pow.make((inside[base], n))))
+    return None
+
+
+@rewriting(
+    "sums that are multiples of each other",
+    mul,
+    because="one sum is the other one times a number",
+    needs=(add, pow),
+    examples=(
+        "(x - y)/(y - x)**2",
+        "(2*x + 2*y)/(x + y)",
+        "(v - u)/(u - v)**3",
+    ),
+)
+def multiples_of_sums(node: Node, context: Context) -> Node | None:
+    """(x − y)·(y − x)⁻² → −(y − x)·(y − x)⁻²."""
+    sums = [(arg, *pair) for arg in node.args if (pair := base_and_exponent(arg))[0].primitive is add]
+    for k, (first, above, m) in enumerate(sums):
+        if not m.is_exact or not isinstance(m.value, int):
+            continue
+        for other, (_, below, _) in enumerate(sums):
+            ratio = None if other == k or above is below else _ratio(above, below)
+            if ratio is not None and (m.value > 0 or other < k):
+                return mul.make((constant(ratio**m.value), *without(node.args, first), pow.make((below, m))))
+    return None
+
+
+def _ratio(first: Node, second: Node) -> Fraction | None:
+    """Return the number that makes one sum of the other."""
+    if len(first.args) != len(second.args) or first.shape != second.shape:
+        return None
+    terms, others = ({core: c for c, core in terms_of(part)} for part in (first, second))
+    if terms.keys() != others.keys():
+        return None
+    ratios = {terms[core] / others[core] for core in terms}
+    return ratios.pop() if len(ratios) == 1 else None
+
+
+@rewriting(
+    "the number that all terms of a power share",
+    pow,
+    because="an exact factor leaves the power",
+    purpose=("people",),
+    needs=(add,),
+    examples=(
+        "1/(2*x + 2*y)",
+        "(3*u - 6*v)**-2",
+    ),
+)
+def content_of_power(node: Node, context: Context) -> Node | None:
+    """(2x + 2y)⁻¹ → (x + y)⁻¹/2."""
+    base, n = node.args
+    if not n.is_exact or not isinstance(n.value, int):
+        return None
+    terms = list(terms_of(base))
+    shared = {c if c > 0 else -c for c, _ in terms}
+    if len(shared) > 1 and any(c.denominator != 1 for c in shared):
+        return None
+    content = shared.pop() if len(shared) == 1 else Fraction(math.gcd(*map(int, shared)))
+    if content == 1:
+        return None
+    inner = add.make(tuple(mul.make((constant(c / content), core)) for c, core in terms))
+    return mul.make((constant(content**n.value), pow.make((inner, n))))
+
+
+@rewriting(
+    "factors beside a power of their product",
+    mul,
+    because="x·y·(x·y)ⁿ = (x·y)ⁿ⁺¹",
+    purpose=("people",),
+    needs=(pow,),
+    of="scalars",
+    examples=(
+        lambda x, y, a: mul.make((x, y, (x * y) ** a)),
+        "x*(x/y)**(a - 1)/y",
+    ),
+)
+def factors_beside_power(node: Node, context: Context) -> Node | None:
+    """K·x⁻²·(K/x)ⁿ⁻¹ → x⁻¹·(K/x)ⁿ."""
+    for factor in node.args:
+        base, exponent = base_and_exponent(factor)
+        if base.primitive is not mul or exponent is ONE:
+            continue
+        if not (context.facts.is_inside or exponent.is_exact or context.facts.is_positive(base)):
+            continue
+        beside = without(node.args, factor)
+        rest, inner = powers_of(beside), powers_of(base.args)
+        if not all(inner[root] * rest.get(root, 0) > 0 and rest[root] / inner[root] >= 1 for root in inner):
+            continue
+        remaining = {root: n - inner.get(root, 0) for root, n in rest.items()}
+        if exponent.is_exact and (is_divisor(factor) and not may_cancel(base, context.facts)):
+            continue
+        return mul.make((product_of(remaining), pow.make((base, sum_of_terms([*terms_of(exponent), (Fraction(1), ONE)]))), ONE))
+    return None
+
+
+@rewriting(
+    "multiply out where factors cancel",
+    mul,
+    because="multiplied into the sum, a factor cancels",
+    purpose=("people",),
+    needs=(add,),
+    of="scalars",
+    examples=(
+        "x*(1/(a*x) - 1/(a*x + 1))",
+        "y*z*(x/y + 1)",
+    ),
+)
+def cancel_into_sum(node: Node, context: Context) -> Node | None:
+    """x·(1/(a·x) − 1/(a·x + 1)) → 1/a − x/(a·x + 1), where that is no longer."""
+    if len(node.args) > _MOST_FACTORS:
+        return None
+    for inner in node.args:
+        if inner.primitive is not add or not context.is_private(inner) or len(inner.args) > 4:
+            continue
+        divisors = [_divisors(term, context.facts) for term in inner.args]
+        chosen = [
+            factor
+            for factor in node.args
+            if factor is not inner and factor.primitive is not add and _cancels_in(factor, divisors, context.facts)
+        ]
+        if chosen:
+            terms = [mul.make((*chosen, *factors_of(term))) for term in inner.args]
+            return mul.make((*without(node.args, inner, *chosen), add.make(tuple(terms)), ONE))
+    return None
+
+
+def _cancels_in(factor: Node, divisors: list[set[Node]], facts: Facts) -> bool:
+    """Whether a factor cancels in the terms of a sum, in so many of them that the sum gets no longer."""
+    base, exponent = base_and_exponent(factor)
+    if not _is_above(exponent) or not may_cancel(base, facts):
+        return False
+    count = sum(base in below for below in divisors)
+    return count > 0 and len(divisors) - count <= count + 1
+
+
+def _divisors(term: Node, facts: Facts) -> set[Node]:
+    """Return the bases of what stands below the line."""
+    found = set()
+    for factor in factors_of(term):
+        for base, exponent in _parts_of(factor, facts).values() or [base_and_exponent(factor)]:
+            if _is_above(exponent) is False:
+                found.add(base)
+    return found
