@@ -7,10 +7,13 @@ from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, pow
+from symgd.primitives.exponential import exp
 from symgd.rewrite.rule import Context
 from symgd.rewrite.terms import (
     product_of,
     scaled,
+    sum_of_terms,
+    terms_of,
 )
 
 __all__ = ["Core", "core_of", "may_be_dropped", "sum_of", "weight_of"]
@@ -31,7 +34,23 @@ def core_of(factors: list[Node]) -> tuple[Fraction, Core]:
             powers[factor.args[0]] = powers.get(factor.args[0], Fraction(0)) + factor.args[1].params[1]
         else:
             powers[factor] = powers.get(factor, Fraction(0)) + 1
+    _join_exponentials(powers)
     return coefficient, tuple(sorted(powers.items(), key=lambda pair: pair[0].serial))
+
+
+def _join_exponentials(powers: dict[Node, Fraction]) -> None:
+    """Write the exponentials among the factors as one, where their exponents have terms that join."""
+    found = [base for base in powers if base.primitive is exp]
+    if len(found) < 2:
+        return
+    terms = [term for base in found for term in terms_of(base.args[0], powers[base])]
+    if len({core for _, core in terms}) == len(terms):
+        return
+    for base in found:
+        del powers[base]
+    total = sum_of_terms(terms)
+    if not total.equals_number(0):
+        powers[exp.make((total,))] = Fraction(1)
 
 
 def weight_of(term: tuple[Fraction, Core]) -> int:

@@ -115,6 +115,7 @@ def _is_above(exponent: Node) -> bool | None:
     "join exponentials whose exponents cancel",
     mul,
     because="eᵃ·eᵇ = eᵃ⁺ᵇ, which is shorter here",
+    purpose=("people",),
     needs=((exp, pow),),
     examples=(
         "exp(2*x)*exp(-x)",
@@ -151,7 +152,7 @@ def _exponential(factor: Node) -> tuple[Node, Fraction] | None:
     "an absolute value beside a root",
     mul,
     because="a root has values for x ≥ 0 only, where |x| is x",
-    needs=(abs, pow),
+    needs=((abs, pow), pow),
     examples=(
         "sqrt(x)*abs(x)",
         "y*abs(x)**3/sqrt(x)",
@@ -178,13 +179,14 @@ def _is_root(exponent: Node) -> bool:
     purpose=("people",),
     needs=((abs, pow), pow),
     examples=(
-        "abs(x)**a/x**2",
+        "abs(x)/x**2",
         "abs(x)**3*x**2",
     ),
 )
 def absolute_beside_square(node: Node, context: Context) -> Node | None:
     """|x|ᵖ/x² → |x|ᵖ⁻²."""
-    inside = {base.args[0]: base for base, _ in map(base_and_exponent, node.args) if base.primitive is abs}
+    powers = map(base_and_exponent, node.args)
+    inside = {base.args[0]: base for base, n in powers if base.primitive is abs and (n.is_exact or context.facts.is_inside)}
     for arg in node.args if inside else ():
         base, n = base_and_exponent(arg)
         if base in inside and n.is_exact and isinstance(n.value, int) and n.value % 2 == 0:
@@ -196,6 +198,7 @@ def absolute_beside_square(node: Node, context: Context) -> Node | None:
     "sums that are multiples of each other",
     mul,
     because="one sum is the other one times a number",
+    purpose=("people",),
     needs=(add, pow),
     examples=(
         "(x - y)/(y - x)**2",
@@ -221,7 +224,7 @@ def _ratio(first: Node, second: Node) -> Fraction | None:
     if len(first.args) != len(second.args) or first.shape != second.shape:
         return None
     terms, others = ({core: c for c, core in terms_of(part)} for part in (first, second))
-    if terms.keys() != others.keys():
+    if terms.keys() != others.keys() or len(terms) < len(first.args):
         return None
     ratios = {terms[core] / others[core] for core in terms}
     return ratios.pop() if len(ratios) == 1 else None

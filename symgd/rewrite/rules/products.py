@@ -133,8 +133,10 @@ def _one_stretching(factors: list[Node]) -> list[Node]:
 
 
 def _reading_order(factor: Node) -> tuple[int, str]:
-    """Scalars before tensors, in each symbols before what is computed; scalar symbols by name."""
+    """Scalars before tensors, in each symbols before what is computed; π before scalar symbols, and these by name."""
     base = factor.args[0] if factor.primitive is pow else factor
+    if not base.args and not base.is_symbol and not base.shape and base.primitive is not SIZE:
+        return 0, ""
     place = 2 * bool(factor.shape) + (not base.is_symbol and base.primitive is not SIZE)
     return place, base.name if place == 0 and base.is_symbol else ""
 

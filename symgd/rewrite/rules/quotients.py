@@ -265,7 +265,7 @@ def _divided(above: Node, below: Node) -> Node | None:
         return None
     places = {node: sp.Symbol(f"v{k}") for k, node in enumerate(above.symbols)}
     numerator, denominator = (_polynomial(node, places) for node in (above, below))
-    if numerator is None or denominator is None:
+    if numerator is None or denominator is None or denominator == 0:
         return None
     quotient, rest = sp.div(sp.Poly(numerator, *places.values()), sp.Poly(denominator, *places.values()))
     if not rest.is_zero or len(quotient.terms()) > _MOST_TERMS:

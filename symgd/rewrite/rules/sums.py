@@ -8,6 +8,7 @@ from fractions import Fraction
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum
+from symgd.primitives.exponential import exp
 from symgd.rewrite.needless_axes import may_lose_axes, without_needless_axes
 from symgd.rewrite.polynomials import Core, core_of, may_be_dropped, sum_of, weight_of
 from symgd.rewrite.rule import Context, rewriting
@@ -18,6 +19,7 @@ from symgd.rewrite.terms import (
     scaled,
     split_term,
     stretched_number,
+    terms_of,
     unstretched,
 )
 
@@ -118,6 +120,10 @@ def _may_join(terms: Sequence[Node], sums: Sequence[Node | None]) -> bool:
     return False
 
 
+_COMMON_DENOMINATOR = 720_720
+"""Multiples of most small fractions are whole numbers."""
+
+
 def _number_of(node: Node) -> int:
     """Return a number for a product: the sum of pseudo-random numbers of its factors, coefficients left out."""
     if node.primitive is mul:
@@ -126,6 +132,8 @@ def _number_of(node: Node) -> int:
         return 0
     if node.primitive is pow and node.args[1].is_exact and node.args[1].params[1] in (2, 3, 4):
         return int(node.args[1].params[1]) * _number_of(node.args[0])
+    if node.primitive is exp:
+        return sum(int(c * _COMMON_DENOMINATOR) * _number_of(core) for c, core in terms_of(node.args[0]) if core is not ONE)
     mixed = node.serial * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
     return (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
 

@@ -1,0 +1,96 @@
+"""Factors above and below the line cancel where the values stay: always in a derivative, else where they are known not to be 0."""
+
+from __future__ import annotations
+
+import pytest
+
+import symgd as sg
+from symgd.graph.inference import Facts
+from symgd.rewrite.terms import may_cancel
+from tests.rewrite.rules.tables import POSITIVE, rewritten
+
+TWO_PLACES = "a factor stands above and below the line, or in two places"
+JOINED = "eᵃ·eᵇ = eᵃ⁺ᵇ, which is shorter here"
+WRITTEN = [  # formula, its shorter form, the reason
+    ("2*s*pi/(s**2*pi)", "2/s", TWO_PLACES),
+    ("x*pi/(pi*y)", "x/y", TWO_PLACES),
+    ("exp(z)*x/(exp(z)*y)", "x/y", TWO_PLACES),
+    ("exp(y*z)*(y*z)*y", "y**2*z*exp(y*z)", TWO_PLACES),
+    ("exp(2*x)*exp(-x)", "exp(x)", JOINED),
+    ("y*exp(x + z)/exp(x)", "y*exp(z)", JOINED),
+    ("exp(x - 1)*exp(1 - x)", "1", JOINED),
+    ("sqrt(x**2)*sqrt(x)", "x**(3/2)", "a root has values for x ≥ 0 only, where |x| is x"),
+    ("abs(x)/x**2", "1/abs(x)", "x² = |x|²"),
+    ("(x - y)/(y - x)**2", "-1/(y - x)", "one sum is the other one times a number"),
+    ("1/(2*x + 2*y)", "1/(2*(x + y))", "an exact factor leaves the power"),
+    ("(6*x - 9*y)**3", "27*(2*x - 3*y)**3", "an exact factor leaves the power"),
+]
+WHERE_POSITIVE = [  # the same, for x > 0
+    ("x*y/(x*z)", "y/z", TWO_PLACES),
+    ("x**(b - 1)/(x**b)**2", "x**(-b - 1)", TWO_PLACES),
+    ("x*(1/(a*x) - 1/(a*x + 1))", "1/a - x/(a*x + 1)", "multiplied into the sum, a factor cancels"),
+]
+KEPT = [  # what stays: the other form has values where this one has none, or is no shorter
+    ("x*y/(x*z)", "x*y/(x*z)"),
+    ("(x - y)/(y - x)", "(x - y)/(y - x)"),
+    ("exp(x)*exp(y)", "exp(x)*exp(y)"),
+    ("abs(x)/sqrt(y)", "abs(x)/sqrt(y)"),
+    ("x**(b - 1)/(x**b)**2", "x**(b - 1)/(x**b)**2"),
+    ("1/(2*x + 3*y)", "1/(2*x + 3*y)"),
+    ("x*(1/y + 1/z)", "x*(1/y + 1/z)"),
+    ("(x*y)**a*x", "x*(x*y)**a"),
+    ("abs(x)**a/x**2", "abs(x)**a/x**2"),
+]
+GRADIENTS = [  # formula, variable, its derivative as it is written by hand
+    ("log(x*y*z)", "x", "1/x"),
+    ("log(pi*s**2)", "s", "2/s"),
+    ("A*exp(-E/(R*T))", "T", "A*E*exp(-E/(R*T))/(R*T**2)"),
+    ("log(A*exp(-E/(R*T)))", "T", "E/(R*T**2)"),
+    ("-(y*m**(1-p)/(1-p)) + m**(2-p)/(2-p)", "m", "m**(1 - p) - m**(-p)*y"),
+    ("1/u**b", "u", "-b*u**(-b - 1)"),
+    ("log(u**b)", "u", "b/u"),
+    ("log(x**a*y**b)", "x", "a/x"),
+    ("log(exp(-x**2/(2*s**2))/sqrt(2*pi*s**2))", "s", "x**2/s**3 - 1/s"),
+    ("1/(1 + (K/x)**n)", "x", "n*(K/x)**n/(x*((K/x)**n + 1)**2)"),
+    ("log(sin(x)/cos(x))", "x", "cos(x)/sin(x) + sin(x)/cos(x)"),
+    ("m*c**2/sqrt(1 - v**2/c**2)", "v", "m*v/(1 - v**2/c**2)**(3/2)"),
+    ("h*c/(l*k*T)", "T", "-c*h/(T**2*k*l)"),
+    ("log((2*x + 2*y)**3)", "x", "3/(x + y)"),
+    ("log(a*x/(1 + a*x))", "a", "1/a - x/(a*x + 1)"),
+    ("abs(x)**p/abs(x)", "x", "abs(x)**(p - 2)*(p - 1)*sign(x)"),
+    ("a*b*x/(b*x)", "x", "0"),
+    ("x**2/sqrt(x)", "x", "3*sqrt(x)/2"),
+    ("log(gamma(a)*x**(a-1)*exp(-x))", "x", "(a - 1)/x - 1"),
+]
+
+
+@pytest.mark.parametrize(("text", "after", "because"), WRITTEN)
+def test_a_formula_is_rewritten_for_its_reason(text, after, because):
+    found, reasons = rewritten(text)
+    assert (found, because in reasons) == (after, True)
+
+
+@pytest.mark.parametrize(("text", "after", "because"), WHERE_POSITIVE)
+def test_a_formula_is_rewritten_where_x_is_positive(text, after, because):
+    found, reasons = rewritten(text, x=POSITIVE)
+    assert (found, because in reasons) == (after, True)
+
+
+@pytest.mark.parametrize(("text", "after"), KEPT)
+def test_a_formula_stays_as_it_is(text, after):
+    assert rewritten(text)[0] == after
+
+
+@pytest.mark.parametrize(("text", "variable", "after"), GRADIENTS)
+def test_derivatives_have_no_common_factors(text, variable, after):
+    gradient = sg.gradient(text, variable)
+    assert str(gradient) == after
+    assert sg.check_gradient(text, variable, gradient=gradient).verdict.name == "RIGHT"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_allowed"), [("x", True), ("x*y - 1", True), ("log(x)", True), ("relu(x)", False), ("floor(x)", False)]
+)
+def test_what_is_0_on_an_open_set_does_not_cancel(text, is_allowed):
+    assert may_cancel(sg.formula(text), Facts(is_inside=True)) == is_allowed
+    assert not may_cancel(sg.formula(text), Facts())
