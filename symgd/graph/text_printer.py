@@ -63,7 +63,7 @@ class Printer:
 
     def layout(self, root: Node, prefix: str = "t") -> Layout:
         """Write `root`, with names for what would make it long."""
-        (root,) = _pairwise([root], stop=self.names)
+        (root,) = _pairwise([root], stop=self.names, for_reading=True)
         order = toposort((root,), self.names)
         for node, name in self.names.items():
             self.written[node] = self.name(name)

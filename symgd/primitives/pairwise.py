@@ -6,6 +6,7 @@ The same rewriting makes formulas readable (``X.T @ (y * s)`` instead of three f
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -14,6 +15,7 @@ from symgd.graph.node import Node
 from symgd.graph.shape import size_names, size_value
 from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import mul
+from symgd.primitives.chains import as_chain
 from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
 from symgd.primitives.summation import sum
 from symgd.primitives.symmetry import is_symmetric
@@ -23,20 +25,35 @@ __all__ = ["pairwise"]
 NOMINAL_SIZE = 128
 
 
-def pairwise(roots: Iterable[Node], stop: Collection[Node] = ()) -> list[Node]:
-    """Return the formulas with every contraction written as products of at most two factors; `stop` nodes are left whole."""
+def pairwise(roots: Iterable[Node], stop: Collection[Node] = (), for_reading: bool = False) -> list[Node]:
+    """Return the formulas with every contraction written as products of at most two factors.
+
+    Parameters
+    ----------
+    roots : iterable of Node
+    stop : collection of Node
+        Nodes that are left whole.
+    for_reading : bool
+        Whether scalars are written as textbooks write them, x @ S @ y, rather than in the cheapest order.
+    """
     roots = list(roots)
-    values = fold(roots, lambda node, args: _lower(rebuild(node, tuple(args))), {node: node for node in stop})
+    lower = functools.partial(_lower, whole=stop if for_reading else None)
+    values = fold(roots, lambda node, args: lower(rebuild(node, tuple(args))), {node: node for node in stop})
     return [values[root] for root in roots]
 
 
-def _lower(node: Node) -> Node:
+def _lower(node: Node, whole: Collection[Node] | None) -> Node:
+    """Write a contraction as products of two factors; for reading where nodes are given that are left whole."""
     if node.primitive is not einsum:
         return node
     inputs, output = node.params
     if len(inputs) == 1:
         return _single(node.args[0], inputs[0], output)
     operands: list[tuple[Node, Labels]] = list(zip(node.args, inputs, strict=True))
+    if whole is not None and not output and not _is_row_chain(node):
+        chain = as_chain(operands, whole)
+        if chain is not None:
+            return chain
     if len(operands) == 2:
         return _pair(operands[0], operands[1], output, output)[0]
     for first, second in _order(node):
@@ -47,6 +64,16 @@ def _lower(node: Node) -> Node:
         kept = tuple(dict.fromkeys(label for _, labels in chosen for label in labels if label in needed))
         operands.insert(0, _pair(*_matrix_first(*chosen), output if last else kept, output if last else None))
     return operands[0][0]
+
+
+def _is_row_chain(node: Node) -> bool:
+    """Whether a scalar is (x @ A) @ y already, as a row times a column."""
+    form = matmul_form(*node.params) if len(node.args) == 2 else None
+    if form is None:
+        return False
+    row = node.args[form[0]]
+    inner = matmul_form(*row.params) if row.primitive is einsum and len(row.args) == 2 else None
+    return inner is not None and row.args[inner[0]].rank == 1
 
 
 def _matrix_first(left: tuple[Node, Labels], right: tuple[Node, Labels]) -> tuple[tuple[Node, Labels], tuple[Node, Labels]]:

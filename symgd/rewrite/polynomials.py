@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, pow
 from symgd.primitives.exponential import exp
 from symgd.rewrite.rule import Context
 from symgd.rewrite.terms import (
+    may_be_added,
     product_of,
     scaled,
     sum_of_terms,
@@ -44,7 +46,7 @@ def _join_exponentials(powers: dict[Node, Fraction]) -> None:
     if len(found) < 2:
         return
     terms = [term for base in found for term in terms_of(base.args[0], powers[base])]
-    if len({core for _, core in terms}) == len(terms):
+    if len({core for _, core in terms}) == len(terms) or not may_be_added(terms, Facts()):
         return
     for base in found:
         del powers[base]

@@ -23,6 +23,7 @@ __all__ = [
     "base_and_exponent",
     "exact_difference",
     "factors_of",
+    "may_be_added",
     "may_cancel",
     "may_vanish",
     "powers_of",
@@ -83,6 +84,14 @@ def sum_of_terms(terms: Iterable[tuple[Fraction, Node]]) -> Node:
     parts = [scaled(coefficient, core) for core, coefficient in total.items() if coefficient]
     parts.sort(key=lambda part: part.is_exact)
     return add.make(tuple(parts)) if parts else constant(0)
+
+
+def may_be_added(terms: Iterable[tuple[Fraction, Node]], facts: Facts) -> bool:
+    """Whether terms that cancel in a sum may be dropped: log(x) − log(x) is 0 for x > 0 only."""
+    total: dict[Node, Fraction] = {}
+    for coefficient, core in terms:
+        total[core] = total.get(core, Fraction(0)) + coefficient
+    return all(coefficient or facts.may_vanish(core) for core, coefficient in total.items())
 
 
 def rest_of(product: Node) -> Node:

@@ -86,7 +86,7 @@ NAMED = {
 FORMS = [
     ("einsum('ij,jk,k->i', X, A, v)", "X @ (A @ v)"), ("einsum('ij,ik,i->jk', X, X, s)", "X.T @ (s[:, None] * X)"),
     ("einsum('ij,i->j', X, u)", "X.T @ u"),
-    ("einsum('i,ij,j->', u, X, v)", "X @ v @ u"), ("einsum('ij,kj->ik', X, X)", "X @ X.T"),
+    ("einsum('i,ij,j->', u, X, v)", "u @ X @ v"), ("einsum('ij,kj->ik', X, X)", "X @ X.T"),
     ("einsum('ij,kj->ik', X, S)", "X @ S"), ("einsum('ji,j->i', S, v)", "S @ v"),
     ("einsum('i,j->ij', u, v)", "outer(u, v)"), ("einsum('j,i->ij', v, u)", "outer(u, v)"), ("einsum('ij,j->ij', X, v)", "v * X"),
     ("einsum('ij,i->ij', X, u)", "u[:, None] * X"),

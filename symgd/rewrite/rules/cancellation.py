@@ -17,6 +17,7 @@ from symgd.rewrite.terms import (
     ONE,
     base_and_exponent,
     factors_of,
+    may_be_added,
     may_cancel,
     powers_of,
     product_of,
@@ -130,7 +131,7 @@ def join_exponentials(node: Node, context: Context) -> Node | None:
     for k, (first, u, m) in enumerate(found):
         for second, v, n in found[k + 1 :]:
             terms = [*terms_of(u, m), *terms_of(v, n)]
-            if len({core for _, core in terms}) < len(terms):
+            if len({core for _, core in terms}) < len(terms) and may_be_added(terms, context.facts):
                 joined = exp.make((sum_of_terms(terms),))
                 return mul.make((*without(node.args, first, second), joined, ONE))
     for factor, u, n in found if len(found) > 1 else ():

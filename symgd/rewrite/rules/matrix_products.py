@@ -1,4 +1,4 @@
-"""Rules of products of matrices: a Gram form as a square, and log |det AB| = log |det A| + log |det B|."""
+"""Rules of matrices: a Gram form as a square, log |det AB| = log |det A| + log |det B|, and transposes of sums."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum, expand_at
 from symgd.primitives.linalg import logdet_record
+from symgd.primitives.symmetry import is_symmetric
 from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.terms import scaled, split_term
 
 __all__: list[str] = []
 
@@ -78,3 +80,42 @@ def matrix_product(inputs: Sequence[tuple[int, ...]], output: tuple[int, ...]) -
 def is_square(node: Node) -> bool:
     """Whether a matrix has as many rows as columns, by their names."""
     return node.rank == 2 and node.shape[0] == node.shape[1]
+
+
+@rewriting(
+    "the transpose of a sum of transposes",
+    einsum,
+    because="(Aᵀ + Bᵀ)ᵀ = A + B",
+    examples=(
+        "(A.T + 2*B.T).T",
+        "(A.T @ B - D.T).T",
+        "X @ (A.T + B.T)",
+    ),
+)
+def transpose_of_sum(node: Node, context: Context) -> Node | None:
+    """(2·Aᵀ − 3·Bᵀ)ᵀ → 2·A − 3·B and X (Aᵀ + Bᵀ) → X (A + B)ᵀ, where more terms lose a transpose than get one."""
+    inputs, output = node.params
+    is_transpose = _is_transpose(node)
+    for k, (operand, labels) in enumerate(zip(node.args, inputs, strict=True)):
+        if operand.primitive is not add or operand.rank != 2 or not context.is_private(operand):
+            continue
+        terms = [split_term(term) for term in operand.args]
+        if any(core.shape != operand.shape for _, core in terms):
+            continue
+        turned = [_transpose(core) for _, core in terms]
+        lost = sum(_is_transpose(core) for _, core in terms) - sum(map(_is_transpose, turned))
+        if lost > 1 or (is_transpose and lost >= 0):
+            after = add.make(tuple(scaled(number, core) for (number, _), core in zip(terms, turned, strict=True)))
+            return contract([*node.args[:k], after, *node.args[k + 1 :]], [*inputs[:k], labels[::-1], *inputs[k + 1 :]], output)
+    return None
+
+
+def _transpose(matrix: Node) -> Node:
+    if matrix.primitive is einsum and len(matrix.params[1]) == 2:
+        inputs, output = matrix.params
+        return contract(matrix.args, inputs, output[::-1])
+    return matrix if is_symmetric(matrix) else contract([matrix], [(0, 1)], (1, 0))
+
+
+def _is_transpose(matrix: Node) -> bool:
+    return matrix.primitive is einsum and matrix.params == (((0, 1),), (1, 0))

@@ -16,6 +16,7 @@ from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
     ONE,
     absolute,
+    may_be_added,
     may_cancel,
     scaled,
     split_term,
@@ -119,7 +120,8 @@ def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> li
             return exponents
         exact = [total]
     if others and (cancels or facts.is_positive(base)):
-        return [sum_of_terms(term for part in (*others, *map(constant, exact)) for term in terms_of(part))]
+        terms = [term for part in (*others, *map(constant, exact)) for term in terms_of(part)]
+        return [sum_of_terms(terms)] if may_be_added(terms, facts) else exponents
     return [*(constant(e) for e in exact if e != 0), *others]
 
 

@@ -90,3 +90,24 @@ def test_a_contraction_is_a_product_of_two_matrices_by_its_indices(inputs, outpu
 )
 def test_a_matrix_is_square_by_the_names_of_its_sizes(shape, square):
     assert is_square(sg.tensor("M", shape)) is square
+
+
+TURNED = "(Aᵀ + Bᵀ)ᵀ = A + B"
+TRANSPOSES = [
+    ("(A.T + 2*B.T).T", "A + 2*B"),
+    ("(A.T + B).T", "A + B.T"),
+    ("(A.T @ B - D.T).T", "B.T @ A - D"),
+    ("X @ (A.T + B.T)", "X @ (A + B).T"),
+    ("2*(A @ B) - 3*(A @ D)", "A @ (2*B - 3*D)"),
+]
+
+
+@pytest.mark.parametrize(("text", "after"), TRANSPOSES)
+def test_a_sum_of_transposes_is_turned(text, after):
+    found, reasons = rewritten(text)
+    assert (found, TURNED in reasons) == (after, True)
+
+
+@pytest.mark.parametrize("text", ["(A + B).T", "X @ (A.T + B)", "(A.T + x).T"])
+def test_other_sums_are_not_turned(text):
+    assert TURNED not in rewritten(text)[1]
