@@ -242,7 +242,7 @@ def test_a_power_of_nothing_is_not_computed():
 
 def test_terms_that_count_0_times_are_dropped_before_a_factor_is_taken_out():
     f = sg.formula("X @ (X.T @ (X @ (X.T @ (X @ (X.T @ u) - X @ (X.T @ u))))) @ u", shapes={"X": "m n", "u": "m"})
-    assert str(sg.gradient(f, "u")) == "broadcast_to(0, m)"
+    assert str(sg.gradient(f, "u")) == "zeros(m)"
 
 
 @pytest.mark.parametrize("text", ["0/x", "0*x**(-1/2)", "0*sqrt(x)", "sqrt(1 - 1)/sqrt(x)"])

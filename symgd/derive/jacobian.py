@@ -15,8 +15,9 @@ from symgd.graph.node import Node, constant
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.traversal import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import broadcast, contract
-from symgd.primitives.indexing import array, scatter_record, stack
+from symgd.primitives.concatenation import concatenate_record
+from symgd.primitives.contraction import broadcast, expand_at
+from symgd.primitives.indexing import array, stack
 from symgd.primitives.summation import sum
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 Variable = Node | Sequence[Node]
+_MOST_ROWS = 16
+"""Written arrays of more entries are differentiated by one sweep for all entries."""
 
 
 def gradients(loss: Node, wrt: Sequence[Node]) -> list[Node]:
@@ -63,10 +66,28 @@ def jacobian(output: Node, wrt: Variable) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`."""
     if not isinstance(wrt, Node):
         return _jacobian_of_scalars(output, wrt)
+    if output.primitive is array and len(output.args) <= _MOST_ROWS and wrt.shape:
+        return _rows(output, wrt)
     if is_zero(output):
         return broadcast.make((constant(0),), ((*output.shape, *wrt.shape),))
     adjoint = sweep(output, [wrt]).adjoints.get(wrt)
     return broadcast.make((constant(0) if adjoint is None else adjoint,), ((*output.shape, *wrt.shape),))
+
+
+def _rows(output: Node, wrt: Node) -> Node:
+    """Differentiate a written array entry by entry: the rows of its Jacobian, as the reader writes them."""
+    moving = depends_on((output,), [wrt])
+    slopes: dict[tuple[Node, int], Node] = {}
+    rows = [sweep(entry, [wrt], moving, slopes).adjoints.get(wrt, zeros_like(wrt)) for entry in output.args]
+    for axis in range(output.rank)[::-1]:
+        length = int(str(output.shape[axis]))
+        rows = [_stacked(rows[k : k + length]) for k in range(0, len(rows), length)]
+    return rows[0]
+
+
+def _stacked(parts: Sequence[Node]) -> Node:
+    """Put tensors of one shape one after the other, along a new first axis."""
+    return concatenate_record.make(tuple(expand_at(part, [0]) for part in parts), (-parts[0].rank - 1,))
 
 
 def _jacobian_of_scalars(output: Node, wrt: Sequence[Node]) -> Node:
@@ -122,16 +143,7 @@ def _last_variable(order: Sequence[Node], wrt: Sequence[Node]) -> dict[Node, int
 
 def _side_by_side(columns: Sequence[Node]) -> Node:
     """Put tensors of one shape side by side, along a new last axis."""
-    count = len(columns)
-    parts: list[Node] = []
-    for k, column in enumerate(columns):
-        unit = scatter_record.make((constant(1),), ((k,), (count,)))
-        labels = list(range(column.rank))
-        parts.append(contract([column, unit], [labels, ["new"]], [*labels, "new"]))
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
+    return concatenate_record.make(tuple(expand_at(column, [column.rank]) for column in columns), (-1,))
 
 
 def hessian(loss: Node, wrt: Variable) -> Node:

@@ -239,7 +239,9 @@ class Printer:
         """Write a tensor, or a number, stretched to a shape."""
         sizes = ", ".join(str(size) for size in shape)
         target = sizes if len(shape) == 1 else f"({sizes})"
-        return Written(f"ones({target})") if piece.text == "1" else self.call("broadcast_to", [piece.text, target])
+        if piece.text in ("0", "1"):
+            return self.call("ones" if piece.text == "1" else "zeros", [target])
+        return self.call("broadcast_to", [piece.text, target])
 
     def array(self, entries: Sequence[Written], shape: Sequence[Size]) -> Written:
         if len(shape) == 1:

@@ -202,14 +202,36 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
             ranks.append(arg.rank)
         else:
             scalars.append(printer.written[arg])
-    scaled_rows = _scaled_rows(node, printer) if len(tensors) == 2 else None
-    if scaled_rows is not None:
-        tensors = [scaled_rows]
+    of_vectors = _outer_or_diagonal(node, printer) or _scaled_rows(node, printer) if len(tensors) > 1 else None
+    if of_vectors is not None:
+        tensors = [of_vectors]
     elif (
         len(tensors) > 2 and len(set(ranks)) > 1
     ):  # the widest first, so that no two are both stretched when read from the left
         tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
     return printer.product(coefficient, scalars, tensors, below)
+
+
+def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:
+    """Write u[:, None] * v as outer(u, v), and v * eye(n) as diag(v)."""
+    if node.rank != 2:
+        return None
+    factors = [arg for arg in _factors(node, printer) if arg.shape]
+    vectors = {arg: vector for arg in factors if (vector := _vector(arg, printer)) is not None}
+    matrices = [arg for arg in factors if arg not in vectors]
+    if not matrices and len(factors) == 2 and sorted(arg.rank for arg in factors) == [1, 2]:
+        return printer.call("outer", [printer.written[vectors[arg]].text for arg in sorted(factors, key=lambda arg: -arg.rank)])
+    if len(matrices) == 1 and matrices[0].primitive.name == "eye" and matrices[0] not in printer.names:
+        entries = printer.product(Fraction(1), [], [printer.written[vector] for vector in vectors.values()], [])
+        return printer.call("diag", [entries.text])
+    return None
+
+
+def _vector(factor: Node, printer: Printer) -> Node | None:
+    """Return the vector that a factor is, as a row or as a column."""
+    is_column = factor not in printer.names and factor.primitive.name == "expand" and factor.params == ((-1,),)
+    vector = factor.args[0] if is_column else factor
+    return vector if vector.rank == 1 and vector.shape[0] != 1 and vector in printer.written else None
 
 
 def _scaled_rows(node: Node, printer: Printer) -> Written | None:

@@ -15,6 +15,7 @@ from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Shape, Size, show_shape
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.axis_arguments import one_axis
+from symgd.primitives.contraction import expand
 from symgd.primitives.index_items import FULL, Item
 from symgd.primitives.indexing import array as array_record
 from symgd.primitives.indexing import index
@@ -60,9 +61,27 @@ def _vjp_concatenate(node: Node, t: Node, k: int) -> Node:
 
 
 def _layout_concatenate(node: Node, printer: Printer) -> Written:
-    parts = ", ".join(printer.written[arg].text for arg in node.args)
     axis = node.params[0] + node.rank
+    inner = [None if arg in printer.names else _without_axis(arg, node.params[0]) for arg in node.args]
+    if all(part is not None for part in inner):
+        parts = ", ".join(printer.write(part).text for part in inner if part is not None)
+        return printer.call("stack", [f"[{parts}]", *([f"axis={axis}"] if axis else [])])
+    parts = ", ".join(printer.written[arg].text for arg in node.args)
     return printer.call("concatenate", [f"[{parts}]", *([f"axis={axis}"] if axis else [])])
+
+
+def _without_axis(node: Node, axis: int) -> Node | None:
+    """Return what has no axis of size 1 yet, where a part of a stack got it; its arguments are those of the part."""
+    if node.primitive is expand and node.params == ((axis,),):
+        return node.args[0]
+    if node.primitive.name == "broadcast" and not node.args[0].shape and node.shape[axis] == 1:
+        position = axis % node.rank
+        return node.primitive.make(node.args, ((*node.shape[:position], *node.shape[position + 1 :]),))
+    if node.primitive.name != "mul":
+        return None
+    tensors = [factor for factor in node.args if factor.shape]
+    inner = _without_axis(tensors[0], axis) if len(tensors) == 1 else None
+    return None if inner is None else node.primitive.make(tuple(inner if arg.shape else arg for arg in node.args))
 
 
 concatenate_record = primitive(

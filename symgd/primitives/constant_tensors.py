@@ -42,7 +42,7 @@ def zeros_like(x: Operand) -> Node:
     >>> import symgd as sg
     >>> x = sg.tensor("x", "n")
     >>> sg.zeros_like(x).shape, sg.gradient(sg.sum(sg.maximum(x, sg.zeros_like(x))), x)
-    ((n,), where(broadcast_to(0, n) < x, 1, 0))
+    ((n,), where(zeros(n) < x, 1, 0))
     """
     return broadcast.make((constant(0),), (as_node(x).shape,))
 
@@ -226,7 +226,7 @@ def zeros(shape: ShapeLike) -> Node:
     >>> import symgd as sg
     >>> x = sg.tensor("x", "n")
     >>> sg.zeros((2, "n")).shape, sg.gradient(sg.sum(sg.maximum(x, sg.zeros("n"))), x)
-    ((2, n), where(broadcast_to(0, n) < x, 1, 0))
+    ((2, n), where(zeros(n) < x, 1, 0))
     """
     return broadcast.make((constant(0),), (read_shape(shape),))
 

@@ -233,8 +233,10 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
             return printer.matmul(left, right, chain, node.args[first].rank == 1)
         if output == (0, 1) and inputs == ((0,), (1,)):
             return printer.call("outer", [piece.text for piece in pieces])
-    spec = ",".join("".join(LETTERS[label] for label in labels) for labels in inputs)
-    return printer.contraction(f"{spec}->{''.join(LETTERS[label] for label in output)}", pieces)
+    order = [*output, *(label for labels in inputs for label in labels)] if len(output) > 2 else range(len(LETTERS))
+    letters = dict(zip(dict.fromkeys(order), LETTERS, strict=False))
+    spec = ",".join("".join(letters[label] for label in labels) for labels in inputs)
+    return printer.contraction(f"{spec}->{''.join(letters[label] for label in output)}", pieces)
 
 
 def matmul_form(inputs: Sequence[Labels], output: Labels) -> tuple[int, int] | None:

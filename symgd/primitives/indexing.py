@@ -227,9 +227,22 @@ def _vjp_scatter(node: Node, t: Node, k: int) -> Node:
 
 
 def _layout_scatter(node: Node, printer: Printer) -> Written:
+    widths = [_border(item) for item in node.params[0]]
+    if all(width is not None for width in widths):
+        text = str(widths[0] if node.rank == 1 else tuple(widths))
+        return printer.call("pad", [printer.written[node.args[0]].text, text])
     return printer.call(
         "scatter", [printer.written[node.args[0]].text, f"'{show_key(node.params[0])}'", show_shape(node.shape)]
     )
+
+
+def _border(item: Item) -> tuple[int, int] | None:
+    """Return how many zeros stand before and behind what is placed at a slice; None where that is no number."""
+    if isinstance(item, int) or item[2] is not None:
+        return None
+    before, stop = item[0] or 0, item[1]
+    behind = 0 if stop is None else -stop if isinstance(stop, int) and stop < 0 else None
+    return (before, behind) if isinstance(before, int) and before >= 0 and behind is not None else None
 
 
 scatter_record = primitive(

@@ -10,13 +10,13 @@ from symgd.errors import ShapeError, UnsupportedError
 from symgd.evaluation.entries import Array
 from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, as_node
-from symgd.graph.node import Node
+from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.concatenation import concatenate_record
 from symgd.primitives.contraction import broadcast, contract
-from symgd.primitives.identity import eye
+from symgd.primitives.identity import eye, eye_record
 from symgd.primitives.index_items import FULL
 from symgd.primitives.indexing import index
 from symgd.primitives.linalg import inv_record
@@ -145,6 +145,9 @@ def _shape_expm(shapes: Sequence[Shape], params: Params) -> Shape:
 
 
 def _vjp_expm(node: Node, t: Node, k: int) -> Node:
+    scale = _multiple_of_identity(t)
+    if scale is not None:
+        return mul.make((scale, contract([node], ["ab"], "ba")))
     """The adjoint of the exponential is the upper right block of exp([[Aᵀ, t], [0, Aᵀ]])."""
     (x,) = node.args
     lead = t.rank - node.rank
@@ -157,6 +160,14 @@ def _vjp_expm(node: Node, t: Node, k: int) -> Node:
     exponential = expm_record.make((concatenate_record.make((above, below), (-2,)),))
     n = x.shape[-1]
     return index.make((exponential,), ((FULL,) * (t.rank - 2) + ((None, n, None), (n, None, None)),))
+
+
+def _multiple_of_identity(matrix: Node) -> Node | None:
+    """Return c of c·I, with which every matrix commutes."""
+    factors = matrix.args if matrix.primitive is mul else (matrix,)
+    scalars = tuple(factor for factor in factors if not factor.shape)
+    is_multiple = matrix.rank == 2 and [factor.primitive for factor in factors if factor.shape] == [eye_record]
+    return mul.make((*scalars, constant(1))) if is_multiple else None
 
 
 def _evaluate_expm(node: Node, context: Context, arrays: Sequence[Array]) -> Array:

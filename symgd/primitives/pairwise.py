@@ -15,10 +15,10 @@ from symgd.graph.node import Node
 from symgd.graph.shape import size_names, size_value
 from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.chains import as_chain
 from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
 from symgd.primitives.summation import sum
 from symgd.primitives.symmetry import is_symmetric
+from symgd.primitives.textbook_forms import as_chain, as_indexed_product, turned
 
 __all__ = ["pairwise"]
 
@@ -39,17 +39,25 @@ def pairwise(roots: Iterable[Node], stop: Collection[Node] = (), for_reading: bo
     roots = list(roots)
     lower = functools.partial(_lower, whole=stop if for_reading else None)
     values = fold(roots, lambda node, args: lower(rebuild(node, tuple(args))), {node: node for node in stop})
-    return [values[root] for root in roots]
+    lowered = [values[root] for root in roots]
+    if for_reading:
+        written = fold(lowered, lambda node, args: turned(rebuild(node, tuple(args))), {node: node for node in stop})
+        return [written[node] for node in lowered]
+    return lowered
 
 
 def _lower(node: Node, whole: Collection[Node] | None) -> Node:
     """Write a contraction as products of two factors; for reading where nodes are given that are left whole."""
+    if whole is not None and (product := as_indexed_product(node)) is not None:
+        return product
     if node.primitive is not einsum:
         return node
     inputs, output = node.params
     if len(inputs) == 1:
         return _single(node.args[0], inputs[0], output)
     operands: list[tuple[Node, Labels]] = list(zip(node.args, inputs, strict=True))
+    if whole is not None and max(node.rank, *map(len, inputs)) > 2:
+        return node
     if whole is not None and not output and not _is_row_chain(node):
         chain = as_chain(operands, whole)
         if chain is not None:

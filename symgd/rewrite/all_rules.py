@@ -15,7 +15,7 @@ ORDER = (
     "kinks",
     # tensors
     "contraction", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses", "centred_sums", "shifts",
-    "recognition",
+    "placed_entries", "identities", "recognition",
 )  # fmt: skip
 """Rules are tried in this order of their modules, and those of other modules behind them."""
 

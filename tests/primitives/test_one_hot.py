@@ -54,7 +54,7 @@ def test_labels_of_every_kind(dtype):
 def test_labels_do_not_move():
     y, P = sg.tensor("y", "m"), sg.tensor("P", ("m", 3))
     loss = -sg.sum(sg.one_hot(y, 3) * sg.log(P))
-    assert str(sg.gradient(loss, y)) in ("0", "zeros(m)", "broadcast_to(0, m)")
+    assert str(sg.gradient(loss, y)) in ("0", "zeros(m)")
     labels, probabilities = np.array([2.0, 0.0]), np.array([[0.2, 0.3, 0.5], [0.25, 0.5, 0.25]])
     found = sg.lambdify([y, P], sg.gradient(loss, P))(labels, probabilities)
     np.testing.assert_allclose(found, [[0, 0, -2], [-4, 0, 0]])

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import contract, einsum, expand_at
-from symgd.primitives.linalg import logdet_record
+from symgd.primitives.contraction import contract, einsum, expand, expand_at
+from symgd.primitives.linalg import det_record, logdet_record
 from symgd.primitives.symmetry import is_symmetric
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import scaled, split_term
+from symgd.rewrite.terms import ONE, scaled, split_term
 
 __all__: list[str] = []
 
@@ -69,6 +69,29 @@ def logdet_of_product(node: Node, context: Context) -> Node | None:
     return None
 
 
+@rewriting(
+    "the determinant of a product of matrices",
+    det_record,
+    because="det AB = det A · det B",
+    purpose=("recognise", "people"),
+    examples=(
+        "det(A @ B)",
+        "det(A.T)",
+    ),
+)
+def det_of_product(node: Node, context: Context) -> Node | None:
+    """det(A·B) → det A · det B for square matrices; a transpose has the same determinant."""
+    (matrix,) = node.args
+    if matrix.primitive is not einsum:
+        return None
+    inputs, output = matrix.params
+    if inputs == ((0, 1),) and output == (1, 0):
+        return det_record.make(matrix.args)
+    if matrix_product(inputs, output) and all(is_square(arg) for arg in matrix.args):
+        return mul.make(tuple(det_record.make((arg,)) for arg in matrix.args))
+    return None
+
+
 def matrix_product(inputs: Sequence[tuple[int, ...]], output: tuple[int, ...]) -> bool:
     """Whether a contraction is the product of two matrices, transposed or not."""
     if len(inputs) != 2 or any(len(set(labels)) != 2 for labels in inputs) or len(set(output)) != 2:
@@ -119,3 +142,29 @@ def _transpose(matrix: Node) -> Node:
 
 def _is_transpose(matrix: Node) -> bool:
     return matrix.primitive is einsum and matrix.params == (((0, 1),), (1, 0))
+
+
+@rewriting(
+    "an outer product",
+    mul,
+    because="a column times a row is an outer product",
+    purpose=("people",),
+    needs=(expand,),
+    of="tensors",
+    examples=(
+        "u[:, None]*v",
+        "r[:, None]*v*u*x",
+    ),
+)
+def outer_product(node: Node, context: Context) -> Node | None:
+    """u[:, None]·v·w → u (v·w)ᵀ."""
+    tensors = [factor for factor in node.args if factor.shape]
+    columns = [factor.args[0] for factor in tensors if factor.primitive is expand and factor.params == ((-1,),)]
+    rows = [factor for factor in tensors if factor.rank == 1]
+    if node.rank != 2 or not columns or not rows or len(columns) + len(rows) < len(tensors):
+        return None
+    if any(column.shape != node.shape[:1] for column in columns) or any(row.shape != node.shape[1:] for row in rows):
+        return None
+    left, right = (mul.make((*vectors, ONE)) for vectors in (columns, rows))
+    scalars = [factor for factor in node.args if not factor.shape]
+    return mul.make((*scalars, contract([left, right], ["i", "j"], "ij"), ONE))

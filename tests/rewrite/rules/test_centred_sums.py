@@ -13,8 +13,8 @@ WRITTEN = [  # formula, its other form
     ("sum(3*v - 3*mean(v))", "0"),
     ("sum(v**2 - mean(v**2))", "0"),
     ("sum(X - mean(X, axis=0))", "0"),
-    ("sum(X - mean(X, axis=0), axis=0)", "broadcast_to(0, n)"),
-    ("sum(X - mean(X, axis=1)[:, None], axis=1)", "broadcast_to(0, m)"),
+    ("sum(X - mean(X, axis=0), axis=0)", "zeros(n)"),
+    ("sum(X - mean(X, axis=1)[:, None], axis=1)", "zeros(m)"),
     ("sum(r[:, None]*(X - mean(X, axis=1)[:, None]))", "0"),
     ("sum(X - mean(X))", "0"),
 ]

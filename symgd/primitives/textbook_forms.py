@@ -1,4 +1,6 @@
-"""Write a scalar as a chain of matrix products, as textbooks do: x @ S @ y, and trace(X.T @ A @ X)."""
+"""Write products of tensors as textbooks do: scalars as chains x @ S @ y and trace(X.T @ A @ X), (AB)ᵀ as BᵀAᵀ where that is
+shorter, and what has three axes or more as one product with indices.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from symgd.graph.node import Node
-from symgd.primitives.contraction import Labels, contract, einsum
+from symgd.graph.shape import Shape
+from symgd.primitives.arithmetic import mul
+from symgd.primitives.contraction import Labels, contract, einsum, expand, matmul_form
 from symgd.primitives.symmetry import is_symmetric
 
-__all__ = ["as_chain"]
+__all__ = ["as_chain", "as_indexed_product", "turned"]
 
 
 class _Link(NamedTuple):
@@ -91,3 +95,69 @@ def _directions(operand: Node, labels: Labels) -> list[_Link]:
 
 def _length(chain: list[_Link]) -> tuple[int, bool]:
     return sum(link.is_turned for link in chain), chain[0].operand is not chain[-1].operand
+
+
+def turned(node: Node) -> Node:
+    """Return the transpose of a product as the product of the transposes, where that has no more of them."""
+    if not _is_transpose(node) or not _is_product(node.args[0]) or _transposes_saved(node.args[0]) < 0:
+        return node
+    return _written_turned(node.args[0])
+
+
+def _written_turned(matrix: Node) -> Node:
+    if _is_product(matrix):
+        left, right = (matrix.args[k] for k in matmul_form(*matrix.params) or ())
+        return contract([_written_turned(right), _written_turned(left)], [(0, 1), (1, 2)], (0, 2))
+    if _is_transpose(matrix):
+        return matrix.args[0]
+    return matrix if is_symmetric(matrix) else contract([matrix], [(0, 1)], (1, 0))
+
+
+def _is_transpose(node: Node) -> bool:
+    return node.primitive is einsum and node.params == (((0, 1),), (1, 0))
+
+
+def _transposes_saved(matrix: Node) -> int:
+    """Return by how many transposes a product is shorter when it is turned factor by factor rather than as a whole."""
+    factors = [matrix]
+    while any(map(_is_product, factors)):
+        factors = [part for factor in factors for part in (factor.args if _is_product(factor) else (factor,))]
+    before = 1 + sum(map(_is_transpose, factors))
+    return before - sum(not _is_transpose(factor) and not is_symmetric(factor) for factor in factors)
+
+
+def _is_product(node: Node) -> bool:
+    if node.primitive is not einsum or len(node.args) != 2 or any(arg.rank != 2 for arg in node.args):
+        return False
+    return matmul_form(*node.params) is not None
+
+
+def as_indexed_product(node: Node) -> Node | None:
+    """Return a product of stretched tensors, as A[:, :, None, None] * B, as the contraction that names its axes."""
+    tensors = [factor for factor in node.args if factor.shape]
+    if node.primitive is not mul or node.rank < 3 or len(tensors) < 2:
+        return None
+    operands = [_with_axes(factor, node.shape) for factor in tensors]
+    if any(operand is None or len(operand[1]) == node.rank for operand in operands):
+        return None
+    named = [operand for operand in operands if operand is not None]
+    if {label for _, labels in named for label in labels} != {*range(node.rank)}:
+        return None
+    product = contract([tensor for tensor, _ in named], [labels for _, labels in named], range(node.rank))
+    return mul.make((*(factor for factor in node.args if not factor.shape), product))
+
+
+def _with_axes(factor: Node, shape: Shape) -> tuple[Node, Labels] | None:
+    """Return a tensor without the axes of size 1 that it was given, and the axes of a product along which it varies."""
+    axes = list(range(len(shape) - factor.rank, len(shape)))
+    while factor.primitive is expand:
+        (axis,) = factor.params[0]
+        del axes[axis % factor.rank]
+        (factor,) = factor.args
+    if factor.primitive is einsum and len(factor.args) == 1 and {*factor.params[0][0]} == {*factor.params[1]}:
+        (inner,), output = factor.params
+        if len(inner) == len({*inner}):
+            axes = [axes[output.index(label)] for label in inner]
+            (factor,) = factor.args
+    varies = all(size == shape[axis] for size, axis in zip(factor.shape, axes, strict=True))
+    return (factor, tuple(axes)) if varies else None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.primitives.chains import as_chain
+from symgd.primitives.textbook_forms import as_chain
 
 SHAPES = {"x": "n", "y": "m", "z": "n", "A": "m n", "S": "n n", "B": "n k", "C": "k m"}
 CHAINS = [  # contraction, as it is written

@@ -1,0 +1,167 @@
+"""Rules of entries that are placed among zeros: short arrays are written out, and what is placed twice is written once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symgd.graph.node import Node, constant
+from symgd.graph.shape import Shape
+from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.concatenation import concatenate_record
+from symgd.primitives.contraction import expand
+from symgd.primitives.indexing import array, index, scatter_record
+from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.terms import scaled, split_term, terms_of
+
+__all__: list[str] = []
+
+_MOST_ENTRIES = 9
+"""Longer arrays are not written out."""
+
+
+@rewriting(
+    "entries of a short array",
+    scatter_record,
+    add,
+    because="a short array is written entry by entry",
+    purpose=("people",),
+    examples=(
+        "scatter(x, '1', 3)",
+        "scatter(x, '0', 2) + 2*scatter(y, '1', 2)",
+        "scatter(x, '0, 1', (2, 2))",
+    ),
+)
+def written_out(node: Node, context: Context) -> Node | None:
+    """scatter(x, '0', 2) + scatter(y, '1', 2) → [x, y]."""
+    if not node.shape or _count(node.shape) > _MOST_ENTRIES:
+        return None
+    terms = [split_term(term) for term in (node.args if node.primitive is add else (node,))]
+    if not all(_has_entries(core) for _, core in terms):
+        return None
+    entries = np.empty([int(str(size)) for size in node.shape], dtype=object)
+    entries.fill(constant(0))
+    for number, core in terms:
+        if core.primitive is array:
+            for place, entry in zip(np.ndindex(entries.shape), core.args, strict=True):
+                entries[place] = add.make((entries[place], mul.make((constant(number), entry))))
+        else:
+            place = core.params[0]
+            entries[place] = add.make((entries[place], mul.make((constant(number), core.args[0]))))
+    return array.make(tuple(entries.ravel()), (node.shape,))
+
+
+def _count(shape: Shape) -> int:
+    count = 1
+    for size in shape:
+        if not isinstance(size, int):
+            return _MOST_ENTRIES + 1
+        count *= size
+    return count
+
+
+def _has_entries(node: Node) -> bool:
+    """Whether a tensor is an array of entries, or one entry among zeros."""
+    return node.primitive is array or (
+        node.primitive is scatter_record and all(isinstance(item, int) for item in node.params[0])
+    )
+
+
+@rewriting(
+    "arrays side by side",
+    concatenate_record,
+    because="a short array is written entry by entry",
+    purpose=("people",),
+    examples=(
+        "stack([array([x, y]), array([y, z])])",
+        "stack([array([x, y]), array([y, z])], axis=1)",
+    ),
+)
+def joined_arrays(node: Node, context: Context) -> Node | None:
+    """stack([[x, y], [y, z]]) → [[x, y], [y, z]]."""
+    parts = [_entries(arg) for arg in node.args]
+    if any(part is None for part in parts):
+        return None
+    entries = np.concatenate([part for part in parts if part is not None], axis=node.params[0])
+    return array.make(tuple(entries.ravel()), (node.shape,))
+
+
+def _entries(node: Node) -> np.ndarray | None:
+    """Return the entries of a written array, with its new axes."""
+    if node.primitive is expand:
+        inner = _entries(node.args[0])
+        if inner is None:
+            return None
+        for axis in node.params[0]:
+            inner = np.expand_dims(inner, axis)
+        return inner
+    if node.primitive is not array:
+        return None
+    entries = np.empty(len(node.args), dtype=object)
+    entries[:] = node.args
+    return entries.reshape([int(str(size)) for size in node.shape])
+
+
+@rewriting(
+    "a number in front of placed entries",
+    scatter_record,
+    because="a number leaves what is placed among zeros",
+    purpose=("people",),
+    needs=(mul,),
+    examples=(
+        "scatter(2*u, '1:', n + 1)",
+        "scatter(-u*v, ':-2', n + 2)",
+    ),
+)
+def number_in_front(node: Node, context: Context) -> Node | None:
+    """scatter(2·x, place) → 2·scatter(x, place)."""
+    number, core = split_term(node.args[0])
+    if number == 1 or core.shape != node.args[0].shape:
+        return None
+    return mul.make((constant(number), scatter_record.make((core,), node.params)))
+
+
+@rewriting(
+    "a number in front of entries that are taken out",
+    index,
+    because="a number leaves what is taken out",
+    purpose=("people",),
+    needs=(mul,),
+    examples=(
+        "(2*v)[1:]",
+        "(-u*v)[0]",
+    ),
+)
+def number_before_index(node: Node, context: Context) -> Node | None:
+    """(2·x)[1:] → 2·x[1:]."""
+    number, core = split_term(node.args[0])
+    if number == 1 or core.shape != node.args[0].shape:
+        return None
+    return mul.make((constant(number), index.make((core,), node.params)))
+
+
+@rewriting(
+    "opposite entries in two places",
+    add,
+    because="x − y placed at one place and y − x at another are one difference, placed with both signs",
+    purpose=("people",),
+    needs=((mul, scatter_record),),
+    of="tensors",
+    examples=(
+        "scatter(u - v, '1:', n + 1) + scatter(v - u, ':-1', n + 1)",
+        "2*scatter(u - v, '1:', n + 1) - 3*scatter(v - u, ':-1', n + 1)",
+    ),
+)
+def opposite_entries(node: Node, context: Context) -> Node | None:
+    """scatter(x − y, '1:') + scatter(y − x, ':-1') → scatter(x − y, '1:') − scatter(x − y, ':-1')."""
+    terms = [split_term(term) for term in node.args]
+    first = next((core for _, core in terms if core.primitive is scatter_record and core.args[0].primitive is add), None)
+    if first is None:
+        return None
+    opposite = {core: -number for number, core in terms_of(first.args[0])}
+    for k, (number, core) in enumerate(terms):
+        if core.primitive is not scatter_record or core.args[0] is first.args[0] or core.args[0].primitive is not add:
+            continue
+        if {part: c for c, part in terms_of(core.args[0])} == opposite:
+            turned = scaled(-number, scatter_record.make(first.args, core.params))
+            return add.make((*node.args[:k], turned, *node.args[k + 1 :]))
+    return None
