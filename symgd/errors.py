@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
@@ -219,7 +219,7 @@ class AmbiguityError(UnsupportedError):
 
 
 class SimplificationError(SymgdError):
-    """A simplification changed the value of a formula: a mistake of symgd, found before the result is returned.
+    """A simplification changed the value of a formula: a mistake of symgd or of a rule that was added to it, found in time.
 
     Parameters
     ----------
@@ -227,16 +227,19 @@ class SimplificationError(SymgdError):
         The formulas.
     place : str
         A point where they differ.
+    rules : sequence of str
+        Rules that were declared outside symgd and took part.
     """
 
-    def __init__(self, before: object, after: object, place: str) -> None:
+    def __init__(self, before: object, after: object, place: str, rules: Sequence[str] = ()) -> None:
+        whose = f"the rule {' or '.join(map(repr, rules))} is wrong" if rules else "which is a mistake in symgd"
+        reported = "correct the rule" if rules else "please report the formula"
         super().__init__(
-            f"a simplification changed the result, which is a mistake in symgd: {_short(before)} became {_short(after)}, "
+            f"a simplification changed the result, {whose}: {_short(before)} became {_short(after)}, "
             f"and they differ at {_short(place, 300)}",
-            hint="please report the formula; prove=False returns the result all the same",
+            hint=f"{reported}; prove=False returns the result all the same",
         )
-        self.before = before
-        self.after = after
+        self.before, self.after, self.place = before, after, place
 
 
 def _short(value: object, length: int = 200) -> str:

@@ -32,7 +32,7 @@ from symgd.codegen.libraries import Backend
 from symgd.descent.direction import Direction
 from symgd.descent.method import Tuned, direction, step_size, within
 from symgd.descent.step_size import StepSize
-from symgd.errors import DeclarationError, SymgdError
+from symgd.errors import DeclarationError, SymgdError, shown
 from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, constant
@@ -97,8 +97,14 @@ def check_declaration(record: Primitive, *, at: Sequence[float] = (), examples: 
     """
     from symgd.declarations.check import check  # the laws need SymPy
 
+    if not isinstance(record, Primitive):
+        raise SymgdError(f"{shown(record)} is no declaration", hint="pass what elementwise or primitive returned")
+
     if not record.is_elementwise and not examples:
         raise SymgdError(f"{record.name} acts on tensors, and is judged in formulas", hint="examples=[a formula that uses it]")
     if record.arity == 0:
-        raise SymgdError(f"{record.name} has no arguments, so that there is nothing to judge")
+        raise SymgdError(
+            f"{record.name} has no arguments, so that there is nothing to judge",
+            hint="a derivative is a function of the arguments and of the result: lambda x, out: …",
+        )
     check(record, examples, at, seed)

@@ -7,6 +7,7 @@ import pytest
 
 import symgd as sg
 from symgd.declarations import check as declaration_check
+from symgd.errors import SimplificationError
 from symgd.extend import (
     Curvature,
     DeclarationError,
@@ -274,3 +275,49 @@ def test_a_rule_of_a_user_is_applied():
     )
     x = sg.scalar("x")
     assert sg.simplify(softsquare(-x) - softsquare(x)).equals_number(0)
+
+
+def test_a_function_declared_by_its_definition_alone_has_code():
+    """In a stable form: log(cosh(x)) overflows as it is written."""
+    log_cosh = elementwise("log_cosh_of_test", definition=lambda x: sg.log(sg.cosh(x)))
+    check_declaration(log_cosh)
+    twice = elementwise("twice_of_test", definition=lambda x: 2 * log_cosh(x))
+    code = sg.lambdify("x", twice(sg.scalar("x")))
+    assert code(800.0) == pytest.approx(2 * (800 - np.log(2)), rel=1e-15)
+    assert sg.lambdify("v", log_cosh(sg.tensor("v", "n")))(np.array([0.0, -1.0])) == pytest.approx([0, np.log(np.cosh(1))])
+
+
+WRONG_FACTS = [
+    ({"domain": "x > 0"}, "domain of .* cannot be 'x > 0'", "Interval"),
+    ({"curvature": "convex"}, "curvature of .* cannot be 'convex'", "Curvature"),
+    ({"monotone": 1}, "monotone of .* cannot be 1", "Monotone"),
+    ({"sign": True}, "sign of .* cannot be True", "Sign"),
+    ({"range": (0, 1)}, "range of .* cannot be", "Interval"),
+    ({"parity": "even"}, "parity of", "Parity"),
+    ({"growth": "linear"}, "growth of", "Growth"),
+    ({"monoton": Monotone.INCREASING}, "no field 'monoton'", "did you mean monotone"),
+]
+
+
+@pytest.mark.parametrize(("changed", "message", "hint"), WRONG_FACTS)
+def test_facts_of_another_class_are_refused(changed, message, hint):
+    with pytest.raises(sg.SymgdError, match=message) as error:
+        declare(**changed)
+    assert hint in str(error.value)
+    assert "softsquare" not in FUNCTIONS
+
+
+def test_only_declarations_are_judged():
+    with pytest.raises(sg.SymgdError, match="'sin' is no declaration"):
+        check_declaration("sin")
+    without_result = declare(derivative=lambda x: 2 * x)
+    with pytest.raises(sg.SymgdError, match="lambda x, out"):
+        check_declaration(without_result)
+
+
+def test_a_wrong_rule_of_a_user_is_named():
+    rule("a third of a test", lambda x: sg.sin(x) * sg.cos(x), lambda x: sg.sin(2 * x) / 3, because="it is wrong")
+    with pytest.raises(SimplificationError, match="the rule 'a third of a test' is wrong"):
+        sg.simplify("sin(y)*cos(y)")
+    with pytest.raises(SimplificationError, match="correct the rule"):
+        sg.lambdify("y", "sin(y)*cos(y)")

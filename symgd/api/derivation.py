@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -69,7 +70,7 @@ def derivation(
     ----------
     loss : Node, text or SymPy expression
     wrt : Node, SymPy symbol, name, or list of them
-        Several variables give several gradients from one sweep.
+        Several variables give several gradients from one sweep, and besides their Hessians the mixed second derivatives.
     what : {"gradient", "jacobian", "hessian"}
     check : bool
         Also check in 50-digit arithmetic what is derived; of several variables the gravest verdict counts.
@@ -129,7 +130,9 @@ def derivation(
     else:
         slopes = [slope_of(source, gradient, nodes, prove) for gradient in derivatives.gradients(core, nodes)]
         raw = [derivatives.jacobian(slope, node) for slope, node in zip(slopes, nodes, strict=True)]
-    finished = simplify_and_prove(source, raw, prove)
+    pairs = list(itertools.combinations(range(len(nodes)), 2)) if what == "hessian" else []
+    mixed = [derivatives.jacobian(slopes[j], nodes[k]) for j, k in pairs]
+    finished = simplify_and_prove(source, [*raw, *mixed], prove)
     lines = backward_lines(core, nodes, lambda formulas: finish(source, *formulas, prove=prove)) if not source.shape else []
     trace = DerivationTrace(
         source,
@@ -140,7 +143,8 @@ def derivation(
         tuple(recognised.steps),
         tuple(finished.steps),
         tuple(raw),
-        tuple(finished.roots),
+        tuple(finished.roots[: len(raw)]),
+        {(nodes[j].name, nodes[k].name): block for (j, k), block in zip(pairs, finished.roots[len(raw) :], strict=True)},
     )
     verdict = _judge(source, wrt, nodes, what, seed) if check else None
     text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
@@ -172,6 +176,13 @@ def _judge(source: Node, wrt: Variable, nodes: Sequence[Node], what: What, seed:
         return check_gradient(source, wrt, seed=seed)
     judged = check_jacobian if what == "jacobian" else check_hessian
     checks = [judged(source, node, seed=seed) for node in nodes]
+    if what == "hessian":  # mixed second derivatives: the gradient in one variable, differentiated in another
+        slopes = derivatives.gradients(source, nodes)
+        checks += [
+            check_jacobian(slopes[j], nodes[k], seed=seed)
+            for j, k in itertools.combinations(range(len(nodes)), 2)
+            if nodes[k] in slopes[j].symbols
+        ]
     return min(checks, key=lambda check: _GRAVEST_FIRST.index(check.verdict))
 
 

@@ -14,7 +14,7 @@ from symgd.graph.origins import remember_origin
 from symgd.graph.proxy import through_proxies
 from symgd.graph.traversal import toposort
 from symgd.primitives.piecewise import equal, sign
-from symgd.rewrite.driver import Simplified
+from symgd.rewrite.driver import Simplified, naming_rules
 from symgd.rewrite.driver import simplify as _simplify
 from symgd.rewrite.rule import Purpose
 
@@ -47,7 +47,8 @@ def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, pu
         return run
     from symgd.equality.proof import proven
 
-    roots = proven(raw, run.roots, source, fills_holes=purpose in ("code", "limit"))
+    with naming_rules(run.steps):
+        roots = proven(raw, run.roots, source, fills_holes=purpose in ("code", "limit"))
     return Simplified(roots, run.steps if roots == run.roots else [])
 
 

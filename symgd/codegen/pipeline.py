@@ -16,10 +16,10 @@ from symgd.codegen.removable_points.limits import with_limits
 from symgd.codegen.removable_points.near_zero import with_series_near_zero
 from symgd.codegen.removable_points.several_inputs import with_limits_of_several
 from symgd.codegen.stages import Request, Stage, passed
-from symgd.codegen.stages.arithmetic import ARITHMETIC
+from symgd.codegen.stages.arithmetic import ARITHMETIC, DEFINITIONS
 from symgd.equality.proof import proven
 from symgd.graph.node import Node
-from symgd.rewrite.driver import simplify
+from symgd.rewrite.driver import naming_rules, simplify
 from symgd.rewrite.large_arguments import with_forms_far_out
 from symgd.rewrite.radial import with_radial_factors
 from symgd.rewrite.rule import Purpose
@@ -32,7 +32,13 @@ Change = Callable[[Sequence[Node], Request], Sequence[Node]]
 def _simplified(purpose: Purpose) -> Change:
     """Return the stage that simplifies for a purpose."""
     fills_holes = purpose in ("code", "limit")
-    return lambda formulas, request: _proven(formulas, simplify(formulas, None, purpose).roots, request, fills_holes)
+
+    def change(formulas: Sequence[Node], request: Request) -> Sequence[Node]:
+        run = simplify(formulas, None, purpose)
+        with naming_rules(run.steps):
+            return _proven(formulas, run.roots, request, fills_holes)
+
+    return change
 
 
 def _proven(before: Sequence[Node], after: Sequence[Node], request: Request, fills_holes: bool) -> Sequence[Node]:
@@ -46,6 +52,7 @@ def _fills_holes(request: Request) -> bool:
 
 
 REWRITING: tuple[Stage, ...] = (
+    DEFINITIONS,
     Stage(
         "recognise functions",
         _simplified("recognise"),
@@ -93,7 +100,7 @@ REWRITING: tuple[Stage, ...] = (
 )
 """The stages that act on the formulas of a user; the others act on every formula that is compiled."""
 
-STAGES: tuple[Stage, ...] = (*REWRITING, *ARITHMETIC)
+STAGES: tuple[Stage, ...] = (*REWRITING, *(stage for stage in ARITHMETIC if stage is not DEFINITIONS))
 """All stages, in their order."""
 
 

@@ -138,6 +138,12 @@ class CodePrinter(Printer):
     def root(self, base: Written) -> Written:
         return Written(self.backend.root(base))
 
+    def outer(self, column: Written, row: Written) -> None:
+        return None  # broadcasting needs no function
+
+    def diagonal_matrix(self, entries: Written) -> None:
+        return None
+
     def transpose(self, piece: Written) -> Written:
         written = super().transpose(piece)
         return Transposed(*written) if isinstance(piece, NAMES) else written

@@ -185,8 +185,10 @@ class Derivation(Generic[Result]):
         )
 
     def _value_lines(self, at: Values) -> str:
-        values = self._evaluate([self.trace.typed, *self.trace.result], at)[1:]
-        labels = (f"J_{unicode_name(node.name)}" for node in self.trace.wrt)
+        results = self.trace.results()
+        values = self._evaluate([self.trace.typed, *results.values()], at)[1:]
+        letter = "H" if self.trace.what == "hessian" else "J"
+        labels = (f"{letter}_{' '.join(map(unicode_name, names))}" for names in results)
         return "\n".join(
             ["At the point", *(f"  {label} = {show_number(value)}" for label, value in zip(labels, values, strict=True))]
         )
@@ -194,9 +196,10 @@ class Derivation(Generic[Result]):
     def _result_lines(self) -> str:
         symbol = {"gradient": "∇_{} L", "jacobian": "J_{}", "hessian": "H_{}"}[self.trace.what]
         lines = []
-        for node, result in zip(self.trace.wrt, self.trace.result, strict=True):
-            name = unicode_name(node.name)
-            label = f"∂L/∂{name}" if self.trace.what == "gradient" and not node.shape else symbol.format(name)
+        shapes = {(node.name,): node.shape for node in self.trace.wrt}
+        for names, result in self.trace.results().items():
+            name = " ".join(map(unicode_name, names))
+            label = f"∂L/∂{name}" if self.trace.what == "gradient" and not shapes[names] else symbol.format(name)
             lines.append(f"{label} = {to_textbook(result)}")
         return "\n".join(lines)
 
@@ -220,13 +223,14 @@ class Derivation(Generic[Result]):
         return f"\\begin{{align*}}\n{separator.join(rows)}\n\\end{{align*}}"
 
     def result_latex(self, align: str = "&") -> list[str]:
-        """Return one equation for each variable."""
+        """Return one equation for each variable, and for each mixed second derivative."""
         rows = []
         align = read_text(align, "align")
-        for node, result in zip(self.trace.wrt, self.trace.result, strict=True):
-            name = latex_name(node.name)
+        shapes = {(node.name,): node.shape for node in self.trace.wrt}
+        for names, result in self.trace.results().items():
+            name = r"\,".join(map(latex_name, names))
             if self.trace.what == "gradient":
-                label = rf"\nabla_{{{name}}} L" if node.shape else rf"\frac{{\partial L}}{{\partial {name}}}"
+                label = rf"\nabla_{{{name}}} L" if shapes[names] else rf"\frac{{\partial L}}{{\partial {name}}}"
             else:
                 label = {"jacobian": f"J_{{{name}}}", "hessian": f"H_{{{name}}}"}[self.trace.what]
             rows.append(f"{label} {align}= {to_latex(result)}")
@@ -257,9 +261,12 @@ class Derivation(Generic[Result]):
         content = self._plain()
         if at is None:
             return content
-        results = self._evaluate([trace.typed, *trace.result], at)[1:]
+        results = self._evaluate([trace.typed, *trace.results().values()], at)[1:]
         content["at"] = {str(key): _numbers(value) for key, value in at.items()}
-        content["result_value"] = {node.name: _numbers(value) for node, value in zip(trace.wrt, results, strict=True)}
+        named = [(",".join(names), _numbers(value)) for names, value in zip(trace.results(), results, strict=True)]
+        content["result_value"] = {name: value for name, value in named if "," not in name}
+        if trace.mixed:
+            content["mixed_value"] = {name: value for name, value in named if "," in name}
         values = self.values(at) if trace.lines else {}
         for line in content["lines"]:
             line["value"], line["adjoint_value"] = map(_numbers, values[line["name"]])
@@ -274,6 +281,7 @@ class Derivation(Generic[Result]):
             "shapes": {node.name: [str(size) for size in node.shape] for node in symbols_of(trace.typed)},
             "result": {node.name: str(result) for node, result in zip(trace.wrt, trace.result, strict=True)},
             "latex": {node.name: result.latex() for node, result in zip(trace.wrt, trace.result, strict=True)},
+            **({"mixed": {",".join(names): str(block) for names, block in trace.mixed.items()}} if trace.mixed else {}),
             "lines": [_line_data(line) for line in trace.lines],
             "steps": [
                 {"rule": step.rule, "before": str(step.before), "after": str(step.after), "because": step.because}

@@ -10,9 +10,11 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
-from symgd.errors import SymgdError
+from symgd.errors import SymgdError, shown
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.locks import lock_of_process
 from symgd.graph.node import DECLARED_IN, FUNCTIONS, REGISTRY, Node, Primitive, lookup
 from symgd.graph.proxy import through_proxies
@@ -90,6 +92,7 @@ def elementwise(
     >>> from symgd.graph.primitive import FUNCTIONS, REGISTRY
     >>> del FUNCTIONS["logcosh"], REGISTRY["logcosh"]  # the example ends
     """
+    _check_fields(name, declared)
     rules = derivative if isinstance(derivative, tuple) else (derivative,)
     if arity is None:
         arity = len(rules) if len(rules) > 1 else _count_arguments(rules[0]) - 1 if rules and rules[0] else None
@@ -144,6 +147,7 @@ def primitive(name: str, **declared: Any) -> Primitive:
     >>> from symgd.graph.primitive import REGISTRY
     >>> del REGISTRY["reversal"]  # the example ends
     """
+    _check_fields(name, declared)
     return _enter(Primitive(name=name, **declared), _module_of_caller())
 
 
@@ -228,6 +232,41 @@ def _claim(records: Mapping[str, Primitive], builds: Mapping[str, Callable[..., 
                     raise SymgdError(f"a {what} called {name} is declared already")
         REGISTRY.declared.update(records)
         FUNCTIONS.declared.update(builds)
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "domain": (Interval, Sign, tuple),
+    "sign": (Sign,),
+    "range": (Interval,),
+    "curvature": (Curvature,),
+    "log_curvature": (Curvature,),
+    "monotone": (Monotone, tuple),
+    "parity": (Parity,),
+    "growth": (Growth,),
+}
+"""The classes of facts; functions of the node return them where they depend on it."""
+
+
+_FIELDS = frozenset(field.name for field in fields(Primitive))
+
+
+def _check_fields(name: str, declared: Mapping[str, Any]) -> None:
+    """Refuse fields that a declaration does not have, and facts of another class."""
+    for field, value in declared.items():
+        if field not in _FIELDS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(field, _FIELDS, 1)
+            raise SymgdError(
+                f"a declaration has no field {field!r}, as that of {name} has",
+                hint=f"did you mean {close[0]}?" if close else "the fields are those of symgd.extend.Primitive",
+            )
+        kinds = _KINDS.get(field)
+        if kinds is not None and not isinstance(value, kinds) and not callable(value):
+            raise SymgdError(
+                f"{field} of {name} cannot be {shown(value)}",
+                hint=f"it is a symgd.extend.{kinds[0].__name__}, or a function that returns one",
+            )
 
 
 def _count_arguments(rule: Formula) -> int:

@@ -191,6 +191,14 @@ class Printer:
     def transpose(self, piece: Written) -> Written:
         return Written(f"{self.group(piece, ATOM)}.T")
 
+    def outer(self, column: Written, row: Written) -> Written | None:
+        """Write the product of a column and a row; None where it is written with axes."""
+        return self.call("outer", [column.text, row.text])
+
+    def diagonal_matrix(self, entries: Written) -> Written | None:
+        """Write a diagonal matrix by its entries; None where it is written as a product."""
+        return self.call("diag", [entries.text])
+
     def inverse(self, piece: Written) -> Written:
         return self.call("inv", [piece.text])
 

@@ -5,6 +5,7 @@ The passes fill it in while they work; :mod:`symgd.explain` only prints it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -86,6 +87,8 @@ class DerivationTrace:
         The rewritings before and after.
     raw, result : tuple of Node
         The derivative in each variable before and after simplification.
+    mixed : mapping of (str, str) to Node
+        Second derivatives in two variables, by their names.
     """
 
     typed: Node
@@ -97,4 +100,9 @@ class DerivationTrace:
     simplified: tuple[Step, ...]
     raw: tuple[Node, ...]
     result: tuple[Node, ...]
+    mixed: Mapping[tuple[str, str], Node] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
+
+    def results(self) -> dict[tuple[str, ...], Node]:
+        """Return every derivative by the names of its variables: one, and for mixed second derivatives two."""
+        return {**{(node.name,): result for node, result in zip(self.wrt, self.result, strict=True)}, **self.mixed}

@@ -220,10 +220,10 @@ def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:
     vectors = {arg: vector for arg in factors if (vector := _vector(arg, printer)) is not None}
     matrices = [arg for arg in factors if arg not in vectors]
     if not matrices and len(factors) == 2 and sorted(arg.rank for arg in factors) == [1, 2]:
-        return printer.call("outer", [printer.written[vectors[arg]].text for arg in sorted(factors, key=lambda arg: -arg.rank)])
+        return printer.outer(*(printer.written[vectors[arg]] for arg in sorted(factors, key=lambda arg: -arg.rank)))
     if len(matrices) == 1 and matrices[0].primitive.name == "eye" and matrices[0] not in printer.names:
         entries = printer.product(Fraction(1), [], [printer.written[vector] for vector in vectors.values()], [])
-        return printer.call("diag", [entries.text])
+        return printer.diagonal_matrix(entries)
     return None
 
 

@@ -230,7 +230,8 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
             first, second = form
             left, right = pieces[first], pieces[second]
             chain = _is_matmul(node.args[first]) and node.args[first] not in printer.names and left.binds != 40
-            return printer.matmul(left, right, chain, node.args[first].rank == 1)
+            is_row = chain and _begins_with_vector(node.args[first])
+            return printer.matmul(left, right, chain, node.args[first].rank == 1 and not is_row)
         if output == (0, 1) and inputs == ((0,), (1,)):
             return printer.call("outer", [piece.text for piece in pieces])
     order = [*output, *(label for labels in inputs for label in labels)] if len(output) > 2 else range(len(LETTERS))
@@ -248,6 +249,13 @@ def matmul_form(inputs: Sequence[Labels], output: Labels) -> tuple[int, int] | N
         if a[-1] == b[0] and a[-1] not in output and a[:-1] + b[1:] == output and not set(a[:-1]) & set(b[1:]):
             return left, right
     return None
+
+
+def _begins_with_vector(node: Node) -> bool:
+    """Whether a product is a row already: x @ A, a vector on the left of a matrix."""
+    while _is_matmul(node):
+        node = node.args[(matmul_form(*node.params) or (0,))[0]]
+    return node.rank == 1
 
 
 def _is_matmul(node: Node) -> bool:

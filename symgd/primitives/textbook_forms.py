@@ -38,7 +38,7 @@ def as_chain(factors: Sequence[tuple[Node, Labels]], whole: Collection[Node] = (
     the one with the fewest transposes is taken, of those a symmetric one, as Xᵀ A X.
     """
     operands = list(_links(factors, whole))
-    if len(operands) < 3:
+    if len(operands) < 3 or len({*factors}) < len(factors):  # (A x) @ (A x) is a square
         return None
     uses = Counter(label for _, labels in operands for label in labels)
     is_chain = all(len(labels) <= 2 and len({*labels}) == len(labels) for _, labels in operands)

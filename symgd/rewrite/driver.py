@@ -9,11 +9,12 @@ the first one seen stands for both.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import symgd.rewrite.all_rules  # noqa: F401  (fills RULES)
-from symgd.errors import DomainError
+from symgd.errors import DomainError, SimplificationError
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, Primitive
@@ -24,7 +25,7 @@ from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast
 from symgd.rewrite.rule import RULES, Purpose, Rule
 
-__all__ = ["Simplified", "Simplifier", "simplify"]
+__all__ = ["Simplified", "Simplifier", "naming_rules", "simplify"]
 
 _LIMIT = 60
 
@@ -205,6 +206,19 @@ def _is_rational(node: Node) -> bool:
 
 def _same_shape(before: Node, after: Node) -> Node:
     return after if after.shape == before.shape else broadcast.make((after,), (before.shape,))
+
+
+@contextmanager
+def naming_rules(steps: Iterable[Step]) -> Iterator[None]:
+    """Name the rules of users that took part in a simplification, where it turns out to be wrong inside."""
+    try:
+        yield
+    except SimplificationError as error:
+        users = {rule.name for rule in RULES if not rule.module.startswith("symgd.")}
+        rules = [name for name in dict.fromkeys(step.rule for step in steps) if name in users]
+        if not rules:
+            raise
+        raise SimplificationError(error.before, error.after, error.place, rules) from None
 
 
 def simplify(roots: Iterable[Node], facts: Facts | None = None, purpose: Purpose = "people") -> Simplified:

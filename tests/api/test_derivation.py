@@ -148,3 +148,18 @@ def test_what_is_refused_says_why(case):
     call, kind, words = REFUSED[case]
     with pytest.raises(kind, match=words):
         call()
+
+
+def test_hessians_in_several_variables_have_their_mixed_second_derivatives():
+    derivation = sg.derivation(sg.formula("x**2*y + x*(v @ v)", shapes={"v": "n"}), ["x", "y", "v"], "hessian", check=True)
+    assert {names: str(block) for names, block in derivation.trace.mixed.items()} == {
+        ("x", "y"): "2*x",
+        ("x", "v"): "2*v",
+        ("y", "v"): "zeros(n)",
+    }
+    assert "H_x y = 2·x" in derivation.text()
+    assert derivation.to_dict()["mixed"]["x,v"] == "2*v"
+    assert derivation.to_dict({"x": 3, "y": 1, "v": [1, 2]})["mixed_value"]["x,y"] == 6
+    assert r"H_{x\,y} &= 2 \, x" in derivation.latex()
+    assert derivation.check.verdict.name == "RIGHT"
+    assert not sg.derivation("x**2", "x", "hessian").trace.mixed

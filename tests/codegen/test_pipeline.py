@@ -5,7 +5,7 @@ import pytest
 import symgd as sg
 from symgd.codegen.pipeline import REWRITING, STAGES, rewritten, stages_of
 from symgd.codegen.stages import Request
-from symgd.codegen.stages.arithmetic import ARITHMETIC
+from symgd.codegen.stages.arithmetic import ARITHMETIC, DEFINITIONS
 from symgd.graph.node import Node
 from symgd.graph.traversal import symbols_of
 
@@ -36,9 +36,10 @@ CHANGED_BY = {
 
 
 def test_every_stage_has_a_name_and_a_reason_and_an_example_here():
-    assert [stage.name for stage in STAGES] == list(CHANGED_BY)
+    assert [stage.name for stage in STAGES] == [DEFINITIONS.name, *CHANGED_BY]  # tests/codegen/stages/test_definitions has the first
     assert all(stage.because and not stage.because.endswith(".") for stage in STAGES)
-    assert (*REWRITING, *ARITHMETIC) == STAGES
+    assert (*REWRITING, *ARITHMETIC[1:]) == STAGES
+    assert REWRITING[0] is ARITHMETIC[0] is DEFINITIONS
 
 
 @pytest.mark.parametrize("name", CHANGED_BY)

@@ -126,6 +126,7 @@ class ArrayApi(Backend):
     name = "array_api"
     package = "array_api_compat"
     alias = "xp"
+    sympy_printer = ""
     alias_in_helpers = "compat"
     runtime: ClassVar[tuple[ModuleType, ...]] = (array_api, array_api_functions, array_api_gamma)
     has_operators = False

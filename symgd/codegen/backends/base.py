@@ -66,9 +66,10 @@ class Backend:
     alias : str
         What the code calls the library.
     special : str
-        The module of special functions.
+        The module of special functions, of which only those have code that `spellings` name, unless `sympy_printer` knows them.
     sympy_printer : str
-        SymPy's printer for the library, in ``sympy.printing.numpy``; empty where there is none.
+        SymPy's printer for the library, in ``sympy.printing.numpy``; by default NumPy's, whose names the library has too.
+        Empty where there is none.
     runtime : tuple of module
         Where the functions stand that are copied into the code: those whose names begin with ``_``, the last one of a name.
     alias_in_helpers : str
@@ -99,7 +100,7 @@ class Backend:
     package: ClassVar[str] = ""
     alias: ClassVar[str] = ""
     special: ClassVar[str] = "scipy.special"
-    sympy_printer: ClassVar[str] = ""
+    sympy_printer: ClassVar[str] = "NumPyPrinter"
     runtime: ClassVar[tuple[ModuleType, ...]] = (arrays,)
     spellings: ClassVar[Mapping[str, Spelling]] = {}
     reserved: ClassVar[frozenset[str]] = frozenset()
@@ -223,7 +224,11 @@ class Backend:
     def qualified(self, name: str) -> str:
         """Return the text of a name that SymPy's printer wrote with its package in front."""
         module, _, function = name.rpartition(".")
-        prefix = self.prefix_of(self.package if module == "scipy.constants" else module)
+        if module == "scipy.constants":
+            module = self.package
+        elif module.partition(".")[0] == "numpy":
+            module = f"{self.package}{module.removeprefix('numpy')}"
+        prefix = self.prefix_of(module)
         if prefix is None:
             raise self.no_code(function)
         return self._under(prefix, function)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from symgd.codegen.stages import Request, Stage, passed
 from symgd.codegen.stages.conditions import with_counted_conditions
 from symgd.codegen.stages.constants import with_float_constants
+from symgd.codegen.stages.definitions import by_definitions
 from symgd.codegen.stages.guards import with_guarded_branches
 from symgd.codegen.stages.scalar_entries import written_out
 from symgd.codegen.stages.scalars import within_range
@@ -18,9 +19,17 @@ from symgd.evaluation.subgradients import with_slopes_of_norms
 from symgd.graph.node import Node
 from symgd.primitives.pairwise import pairwise
 
-__all__ = ["ARITHMETIC", "with_arithmetic"]
+__all__ = ["ARITHMETIC", "DEFINITIONS", "with_arithmetic"]
+
+DEFINITIONS = Stage(
+    "write definitions out",
+    lambda formulas, request: by_definitions(formulas),
+    "a function that is declared by its definition alone has no code of its own",
+)
+"""The first stage of a user's formulas, so that what defines a function gets a stable form, and of all others."""
 
 ARITHMETIC: tuple[Stage, ...] = (
+    DEFINITIONS,
     Stage(
         "count conditions",
         lambda formulas, request: with_counted_conditions(formulas),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from symgd.explain.notation.names import unicode_name
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
-from symgd.graph.text_printer import ATOM, COEFFICIENT, POWER, PRODUCT, Printer, Written
+from symgd.graph.text_printer import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, Printer, Written
 
 __all__ = ["TextbookPrinter", "to_textbook"]
 
@@ -94,6 +94,17 @@ class TextbookPrinter(Printer):
         if name == "norm2" and axes is None:
             return Written(f"‖{piece.text}‖₂")
         return super().reduce(name, piece, axes, keepdims)
+
+    def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
+        inputs, _, output = spec.partition("->")
+        groups = inputs.split(",")
+        summed = [letter for letter in dict.fromkeys("".join(groups)) if letter not in output]
+        factors = [
+            f"{self.group(piece, ATOM)}_{labels}" if labels else self.group(piece, POWER)
+            for piece, labels in zip(pieces, groups, strict=True)
+        ]
+        total = f"{'Σ_' + ''.join(summed) + ' ' if summed else ''}{'·'.join(factors)}"
+        return Written(f"[{total}]_{output}") if output else Written(total, SUM)
 
     def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
         return Written(f"diag({weights.text}) {self.group(matrix, POWER)}", POWER)

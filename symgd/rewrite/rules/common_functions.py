@@ -1,4 +1,4 @@
-"""A rule of sums of scalars whose terms share a function: eˣ·y − eˣ·z = eˣ·(y − z)."""
+"""Rules of sums of scalars that share a function, eˣ·y − eˣ·z = eˣ·(y − z): for readers, and the other way round for code."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.exponential import exp
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import factors_of, powers_of, product_of, split_term
+from symgd.rewrite.terms import factors_of, powers_of, product_of, split_term, without
 
 __all__: list[str] = []
+
+_MOST_TERMS = 4
 
 
 @rewriting(
@@ -47,3 +50,29 @@ def take_function_out(node: Node, context: Context) -> Node | None:
 def _is_long(base: Node) -> bool:
     """Whether a factor is a function of something."""
     return bool(base.args) and (base.primitive is not pow or not base.args[1].is_exact)
+
+
+@rewriting(
+    "an exponential beside a sum of powers",
+    mul,
+    because="a power overflows where its product with the exponential has vanished",
+    purpose=("code",),
+    needs=(exp, add),
+    of="scalars",
+    examples=(
+        "exp(-x)*(2*x - x**2)",
+        "y*exp(-x**2/2)*(x**4 + x**2 - 1)",
+    ),
+)
+def multiply_exponential_in(node: Node, context: Context) -> Node | None:
+    """e⁻ˣ·(2x − x²) → 2x·e⁻ˣ − x²·e⁻ˣ, whose powers come behind the exponential."""
+    for inner in node.args:
+        if inner.primitive is add and len(inner.args) <= _MOST_TERMS and any(map(_has_power, inner.args)):
+            rest = without(node.args, inner)
+            return add.make(tuple(mul.make((*rest, *factors_of(term))) for term in inner.args))
+    return None
+
+
+def _has_power(term: Node) -> bool:
+    """Whether a term has a factor that overflows early: a power of what is no number."""
+    return any(factor.primitive is pow and factor.args[1].is_exact and factor.args[1].value >= 2 for factor in factors_of(term))

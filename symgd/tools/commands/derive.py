@@ -61,7 +61,8 @@ def derive(
     point = read_point(at) if at is not None else None
     is_checked = check if check is not None else not quiet
     derivation = symgd.derivation(formula, variables, what, check=is_checked, code=form in ("html", "python"))
-    derivatives = derivation.result if isinstance(derivation.result, dict) else {"": derivation.result}
+    results = {" ".join(names): result for names, result in derivation.trace.results().items()}
+    derivatives = results if len(results) > 1 else {"": derivation.result}
     if form == "json":
         text = versioned_json(derivation.to_dict(point))
     elif form == "html":
@@ -71,7 +72,7 @@ def derive(
     elif form == "latex":
         text = "\n".join(derivation.result_latex(align="")) if quiet else derivation.latex()
     elif quiet:
-        text = "\n".join(str(result) for result in derivatives.values())
+        text = "\n".join(f"{name + ': ' if name else ''}{result}" for name, result in derivatives.items())
     else:
         code = "\n".join(f"as code: {name + ': ' if name else ''}{result}" for name, result in derivatives.items())
         text = f"{derivation.text(steps=steps, at=point)}\n\n{code}"

@@ -23,7 +23,7 @@ TABLE = [
     (sg.hessian, "sum((T - U@V.T)**2)", "U", "2·(Σ_q δ_il·V_qj·V_qp)"),
     (sg.gradient, "mean(log(1 + exp(-y*(X@w))))", "w", "−(Σⱼ X_ji·y_j·σ(−y_j·(Σₖ X_jk·w_k)))/m"),
     (sg.gradient, "logdet(S)", "S", "(S⁻¹)_ji"),
-    (sg.hessian, "logsumexp(x)", "x", "(softmax(x))_j·δ_ij − (softmax(x))_j·(softmax(x))_i"),
+    (sg.hessian, "logsumexp(x)", "x", "(softmax(x))_j·δ_ij − (softmax(x))_i·(softmax(x))_j"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Factors above and below the line cancel where the values stay: always in a derivative, else where they are known not to be 0."""
+"""Factors above and below the line cancel: always in a derivative, else where they are known not to be 0."""
 
 from __future__ import annotations
 
