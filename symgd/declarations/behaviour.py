@@ -43,7 +43,7 @@ def law_parity(subject: Subject) -> None:
         return
     side = 1 if record.parity is Parity.EVEN else -1
     for example in subject.examples:
-        for place in example.places:
+        for place in example.many_places:
             values = {node: -value for node, value in place.values.items()}
             mirrored = Place(values, place.sizes)
             if not example.has_value(mirrored):
@@ -179,13 +179,14 @@ def law_is_stretching(subject: Subject) -> None:
             broken(record, "is_stretching", f"{example.text} has {len(example.args)} arguments")
         sizes = example.some_sizes
         shape = example.shape_of(example.args[0], sizes)
-        entries = np.arange(1, 1 + math.prod(shape)).reshape(shape)
-        try:
-            value = example.evaluated([entries], sizes)
-        except (SymgdError, IndexError, ValueError):
-            broken(record, "is_stretching", f"{example.text} has no value for an argument of the shape {shape}")
-        if not _is_stretched(entries, value):
-            broken(record, "is_stretching", f"{example.text} is not its argument, stretched along axes")
+        for first in (1.0, -3.5, 1e6, 0.375):
+            entries = first + 3 * np.arange(math.prod(shape)).reshape(shape)
+            try:
+                value = example.evaluated([entries], sizes)
+            except (SymgdError, IndexError, ValueError):
+                broken(record, "is_stretching", f"{example.text} has no value for an argument of the shape {shape}")
+            if not _is_stretched(entries, value):
+                broken(record, "is_stretching", f"{example.text} is not its argument, stretched along axes")
 
 
 def _is_stretched(entries: Any, value: Any) -> bool:

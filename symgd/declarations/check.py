@@ -29,6 +29,7 @@ DRIVES_PROOFS = (
     "domain",
     "is_boolean",
     "is_elementwise",
+    "is_stretching",
     "is_view",
     "is_weighted",
     "kinks",

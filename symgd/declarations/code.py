@@ -307,7 +307,8 @@ def law_is_view(subject: Subject) -> None:
 
 
 def _of_vectors(record: Primitive, example: Example) -> Example:
-    return Example(record, tuple(tensor(node.name, "3") for node in example.inputs), example.params)
+    args = tuple(tensor(arg.name, "3") if arg.is_symbol else arg for arg in example.args)
+    return Example(record, args, example.params)
 
 
 # -- SymPy and recognition ------------------------------------------------------------------------------------

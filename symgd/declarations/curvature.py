@@ -84,6 +84,10 @@ def _chords(example: Example) -> Iterator[tuple[Place, Place]]:
     if not example.is_scalar:
         alike = [(a, b) for a, b in itertools.combinations(places, 2) if a.sizes == b.sizes]
         yield from alike[:_MATRIX_CHORDS]
+        simple = [place for place in example.many_places[len(places) :] if place.sizes == places[0].sizes]
+        yield from itertools.pairwise(simple)
+        yield from zip(simple, simple[2:], strict=False)
+        yield from ((places[0], place) for place in simple)
         return
     pairs = list(itertools.combinations(places, 2))
     yield from pairs[:: max(1, len(pairs) // _CHORDS)]
@@ -112,13 +116,13 @@ def law_log_curvature(subject: Subject) -> None:
             middle = _between(a, b)
             if middle is None or not example.is_good(middle):
                 continue
-            values = [example.number(place) for place in (a, b, middle)]
-            if not all(value > 0 for value in values):
-                continue
-            p, q, m = map(mpmath.log, values)
-            gap, noise = m - (p + q) / 2, mpmath.mpf("1e-30") * max(1, abs(p), abs(q))
-            if (bend & Curvature.CONVEX and gap > noise) or (bend & Curvature.CONCAVE and gap < -noise):
-                broken(subject.record, "log_curvature", f"log {example.text} is not {_bent(bend)} from {a} to {b}")
+            for values in zip(*(example.value(place).ravel() for place in (a, b, middle)), strict=True):
+                if not all(value > 0 for value in values):
+                    continue
+                p, q, m = map(mpmath.log, values)
+                gap, noise = m - (p + q) / 2, mpmath.mpf("1e-30") * max(1, abs(p), abs(q))
+                if (bend & Curvature.CONVEX and gap > noise) or (bend & Curvature.CONCAVE and gap < -noise):
+                    broken(subject.record, "log_curvature", f"log {example.text} is not {_bent(bend)} from {a} to {b}")
         for contradiction in (
             bends_against(example, lambda a, b: bend, is_constant=True, of_logarithm=True) if example.is_scalar else ()
         ):

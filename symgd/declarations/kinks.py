@@ -9,6 +9,7 @@ import numpy as np
 from symgd.declarations.breaks import Break, breaks_of, lines_of, places_on
 from symgd.declarations.law import broken, law
 from symgd.declarations.sides import sides_of, zeros_of_each
+from symgd.declarations.simple_arrays import threshold_arrays
 from symgd.declarations.slopes import slopes_of
 from symgd.declarations.subject import Example, Place, Subject, short, zero_one
 from symgd.declarations.thresholds import largest
@@ -109,7 +110,7 @@ def judge_kinks_of_tensors(subject: Subject) -> None:
             for place in example.places[:1]:
                 others = [other for other in example.real if other[0] != k]
                 shape = np.shape(place.values[node])
-                for special in _special(shape):
+                for special in [*_special(shape), *threshold_arrays(example, shape)]:
                     has_two_slopes = _has_two_slopes(example, place.moved(node, special), node)
                     if has_two_slopes is not None:
                         seen.append(has_two_slopes)
@@ -118,7 +119,7 @@ def judge_kinks_of_tensors(subject: Subject) -> None:
                                 record, "kinks", f"{example.text} has two slopes at {node} = {special}, and no kink is declared"
                             )
     if record.kinks is not None and seen and not any(seen):
-        broken(record, "kinks", "no kink was found at ties, zeros and multiples of the identity")
+        broken(record, "kinks", "no kink was found at ties, zeros, multiples of the identity and the numbers in its formulas")
 
 
 def _special(shape: tuple[int, ...]) -> list[Array]:

@@ -19,6 +19,8 @@ from symgd.graph.primitive import Primitive
 
 __all__: list[str] = []
 
+_NOISE = mpmath.mpf("1e-40")
+
 
 def _scaled(place: Place, nodes: Sequence[Node], other: Place, alpha: Fraction, beta: Fraction) -> Place:
     def exact(value: Array) -> Array:
@@ -90,9 +92,11 @@ def law_is_weighted(subject: Subject) -> None:
     """A sum of products is linear in each argument alone, and not negative where no argument is."""
     record = subject.record
     for example in subject.examples:
-        if len(example.real) < 2 or len(example.real) < len(example.args):
+        if not example.real or len(example.real) < len(example.args):
             continue
         if not record.is_weighted:
+            if len(example.real) == 1:
+                continue
             alone = record.linear_in == "each" and all(_is_linear(example, [node]) for _, node in example.real)
             if alone and _is_linear(example, [node for _, node in example.real]) is False:
                 broken(
@@ -102,9 +106,9 @@ def law_is_weighted(subject: Subject) -> None:
         for _, node in example.real:
             if _is_linear(example, [node]) is False:
                 broken(record, "is_weighted", f"{example.text} is not linear in {node}, the other arguments held as weights")
-        for place in example.places:
+        for place in example.many_places:
             positive = Place({node: np.abs(value) for node, value in place.values.items()}, place.sizes)
-            if any(entry < 0 for entry in example.value(positive).ravel()):
+            if any(entry < -_NOISE for entry in example.value(positive).ravel()):
                 broken(record, "is_weighted", f"{example.text} is negative where no argument is, at {positive}")
 
 
@@ -113,7 +117,10 @@ def law_conditional(subject: Subject) -> None:
     """The value is one of the conditional arguments, and the others of them need not have a value; of no other argument so."""
     record = subject.record
     for example in subject.examples:
-        if example.node.is_boolean or not example.is_scalar:
+        if example.node.is_boolean:
+            continue
+        if not example.is_scalar:
+            _judge_branches_of_tensors(record, example)
             continue
         for k, node in example.real:
             ignored = [place for place in example.places if _ignores(example, place, node)]
@@ -126,6 +133,16 @@ def law_conditional(subject: Subject) -> None:
             branches = [example.number(place, example.args[k]) for k in record.conditional if k < len(example.args)]
             if value not in branches:
                 broken(record, "conditional", f"{example.text} is none of its branches at {place}")
+
+
+def _judge_branches_of_tensors(record: Primitive, example: Example) -> None:
+    """No entry of a conditional argument is looked at everywhere: somewhere the value is a number though it is none."""
+    for k, node in example.real:
+        if k not in record.conditional or not example.places:
+            continue
+        nothing = [place.moved(node, np.full(np.shape(place.values[node]), np.nan)) for place in example.places]
+        if not any(mpmath.isfinite(zero_one(entry)) for place in nothing for entry in example.value(place).ravel()):
+            broken(record, "conditional", f"{example.text} looks at {node} everywhere")
 
 
 def _ignores(example: Example, place: Place, node: Node) -> bool:

@@ -19,6 +19,8 @@ from symgd.graph.primitive import Primitive
 __all__: list[str] = []
 
 _NOISE = mpmath.mpf("1e-40")
+_RAISED = 24
+"""At so many places single entries of tensors are raised."""
 
 
 def _runs(record: Primitive, node: Node, pieces: Sequence[Interval]) -> tuple[Monotone, ...]:
@@ -68,9 +70,26 @@ def _judge_sections(record: Primitive, example: Example) -> None:
                 broken(record, "monotone", f"{example.text} {verb} in {section.node} at {section.place(x)}")
 
 
+def _one_entry_raised(place: Place, node: Node) -> Iterator[Place]:
+    """Yield places at which the first or the last entry is larger, and where it is symmetric its mirror image, too."""
+    array = np.asarray(place.values[node], dtype=float)
+    if not array.shape:
+        return
+    for corner in dict.fromkeys(((0,) * array.ndim, (0,) * (array.ndim - 1) + (array.shape[-1] - 1,))):
+        raised = array.copy()
+        raised[corner] += 1
+        if node.facts.is_symmetric and corner[0] != corner[-1]:
+            raised[corner[::-1]] += 1
+        yield place.moved(node, raised)
+
+
 def _pairs(example: Example, node: Node) -> Iterator[tuple[Place, Place]]:
     """Yield places that differ in one argument, which is larger at the second: neighbours of numbers, entries of tensors."""
     if not example.is_scalar:
+        for place in example.many_places[:_RAISED]:
+            for moved in _one_entry_raised(place, node):
+                if example.is_good(moved):
+                    yield place, moved
         generator = np.random.default_rng(3)
         for place in example.places:
             step = np.abs(generator.normal(size=np.shape(place.values[node])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -35,7 +36,9 @@ def pieces_of(example: Example, *places: Place) -> Iterator[list[Interval]]:
     values = [_values_of(example, place) for place in places]
     hulls = [hull(*(arrays[k] for arrays in values)) for k in range(len(example.args))]
     everything = hull(*(array for arrays in values for array in arrays))
-    for piece in PIECES:
+    numbers = example.numbers if callable(example.record.curvature) else ()
+    ends = sorted({side * number for number in numbers for side in (1, -1)})
+    for piece in (*PIECES, *(Interval(a, b) for a, b in itertools.pairwise(ends))):
         if everything & piece == everything:
             yield [piece] * len(hulls)
     yield hulls

@@ -26,6 +26,7 @@ from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.intervals import enclose, ends_of
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
+from symgd.graph.primitive import REGISTRY
 from symgd.graph.traversal import toposort
 
 __all__ = ["DIGITS", "Section", "body_of", "rounding_of", "sections_of", "slope_of"]
@@ -38,6 +39,8 @@ _GRID = tuple(
     for digit in (10, 25, 50)
     for side in (-1, 1)
 )
+_FAR_OUT = tuple(side * Fraction(10) ** k for k in (6, 8, 10, 13, 16) for side in (-1, 1))
+"""Where a user's function is tried, too."""
 _AROUND = tuple(side * Fraction(1, 2**k) for k in (0, 2, 4, 6) for side in (-1, 1))
 _BESIDE = (Fraction(-1, 2**20), Fraction(1, 2**20))
 _RANDOM, _THINNED = 16, 8
@@ -87,6 +90,8 @@ class Section:
         points |= {centre + step for centre in centres for step in _AROUND}
         points |= {end + step * largest(Fraction(1), end) for end in self.thresholds for step in _BESIDE}
         points |= {Fraction(at) + step for at in self.example.at for step in (*_AROUND, Fraction(0))}
+        if self.example.record not in REGISTRY.own:
+            points |= set(_FAR_OUT)
         generator = random.Random(self.example.seed + 17)
         points |= {Fraction(generator.choice((-1, 1)) * 10 ** generator.uniform(-2, 4)) for _ in range(_RANDOM)}
         in_domain = self.inside(sorted(points))

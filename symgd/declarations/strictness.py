@@ -10,6 +10,8 @@ import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
+
 from symgd.declarations.bends import straight_pieces
 from symgd.declarations.curvature import curvature_on
 from symgd.declarations.law import broken, law
@@ -20,13 +22,15 @@ from symgd.declarations.subject import Example, Place, Subject, short
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
-from symgd.graph.assumptions import Curvature
+from symgd.graph.assumptions import Curvature, Interval
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
 
 __all__: list[str] = []
 
 _BESIDE = Fraction(1, 1000)
+_TENSORS = 20
+"""So many places are tried of a function of tensors."""
 _FINE = tuple(Fraction(k, 8) + Fraction(1, 97) for k in range(-24, 25, 2))
 """Points close to each other, between which a straight piece shows."""
 
@@ -38,7 +42,10 @@ def law_strict(subject: Subject) -> None:
     if not record.strict:
         return
     for example in subject.variants:
-        if not example.is_scalar or example.node.is_boolean:
+        if example.node.is_boolean:
+            continue
+        if not example.is_scalar:
+            _judge_chords_of_tensors(record, example)
             continue
         slopes = slopes_of(example)
         for k, node in example.real:
@@ -51,6 +58,26 @@ def law_strict(subject: Subject) -> None:
                     _judge_second_derivative(record, example, node, points, second)
         for section in sections_of(example):
             _judge_straight_pieces(record, section)
+
+
+def _judge_chords_of_tensors(record: Primitive, example: Example) -> None:
+    """No chord lies on a function of tensors: not along a ray, and not where all entries are shifted alike."""
+    if curvature_on(record, example.node, [Interval()] * len(example.args)) in (Curvature.UNKNOWN, Curvature.AFFINE):
+        return
+    for place in example.many_places[:_TENSORS]:
+        for _, node in example.real:
+            array = np.vectorize(Fraction, otypes=[object])(np.asarray(place.values[node], dtype=float))
+            for other in (array * 3, array + Fraction(2)) if np.any(array) else ():
+                ends = (place, place.moved(node, other))
+                middle = place.moved(node, (array + other) / 2)
+                if not all(map(example.is_good, (*ends, middle))):
+                    continue
+                low, high, mid = (example.value(one, digits=60).ravel() for one in (*ends, middle))
+                if all(
+                    abs(m - (p + q) / 2) <= mpmath.mpf("1e-52") * max(1, abs(p), abs(q))
+                    for p, q, m in zip(low, high, mid, strict=True)
+                ):
+                    broken(record, "strict", f"{example.text} is straight in {node} from {ends[0]} to {ends[1]}")
 
 
 def _judge_straight_pieces(record: Primitive, section: Section) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 
 from symgd.declarations.numbers import lies_in, precise, short, size_of, zero_one
 from symgd.declarations.place import Place
+from symgd.declarations.simple_arrays import simple_arrays
 from symgd.declarations.thresholds import formulas_of, numbers_in, parts_between, zeros_of_switches
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
@@ -165,7 +166,10 @@ class Example:
 
     def is_good(self, place: Place) -> bool:
         """Whether the function is declared to be defined at a place, and has a value there."""
-        return self.is_inside(place) and self.has_value(place)
+        try:
+            return self.is_inside(place) and self.has_value(place)
+        except (IndexError, ValueError):  # an axis is too short for what is taken out of it
+            return False
 
     def grid(self, numbers: Sequence[float]) -> list[Place]:
         """Return places on a grid; for several inputs it is thinned."""
@@ -186,6 +190,13 @@ class Example:
         proposed = (*self.grid(numbers), *self._between_thresholds, *self._around_numbers)
         places = [place for place in proposed if self.is_good(place)]
         return places if len(places) >= _LEAST else places + self._drawn(_DRAWN)
+
+    @cached_property
+    def many_places(self) -> list[Place]:
+        """The places, and for a function of tensors those of simple arrays: equal entries, single, large and small ones."""
+        return (
+            self.places if self.is_scalar else [*self.places, *(place for place in simple_arrays(self) if self.is_good(place))]
+        )
 
     @cached_property
     def remembered(self) -> dict[str, Any]:
@@ -245,8 +256,8 @@ class Example:
 
     @cached_property
     def places_far_out(self) -> list[Place]:
-        """The places, for a function of one number with those far out and close to 0."""
-        return [*self.places, *self.extreme] if len(self.args) == 1 else self.places
+        """The places; of one number with those far out and close to 0, of tensors with those of simple arrays."""
+        return [*self.places, *self.extreme] if len(self.args) == 1 and self.is_scalar else self.many_places
 
     def _drawn(self, count: int) -> list[Place]:
         try:

@@ -8,9 +8,11 @@ them that are neighbours a function is one formula: a few points there show what
 from __future__ import annotations
 
 import ast
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from types import CellType
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,10 @@ from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.entries import Array, Real
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.evaluation.switches import squares_under_roots_of, switches_of
+from symgd.graph.assumptions import Interval
 from symgd.graph.conversion import as_node, is_finite
 from symgd.graph.node import Node
-from symgd.graph.primitive import Primitive
+from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.traversal import toposort
 
 __all__ = ["formulas_of", "largest", "numbers_in", "parts_between", "values_at", "zeros_along", "zeros_of_switches"]
@@ -35,6 +38,8 @@ _STEPS = 120
 _DIGITS = 40
 _SAME = Fraction(1, 10**9)
 _CLOSE = Fraction(1, 2**90)
+_EMPTY = CellType()
+"""What a closure holds of a name that is not bound yet."""
 
 
 def formulas_of(record: Primitive, args: Sequence[Node], node: Node) -> list[Node]:
@@ -80,6 +85,8 @@ def numbers_in(record: Primitive, formulas: Iterable[Node]) -> list[Fraction]:
     nodes = toposort(formulas)
     values: list[object] = [node.value for node in nodes if node.is_constant and not isinstance(node.value, bool)]
     values += _computed(nodes)
+    if record not in REGISTRY.own:
+        values += _in_fields(record)
     try:
         template = ast.parse(record.numpy.format(x="x", y="y", z="z") if record.numpy else "0", mode="eval")
         values += [part.value for part in ast.walk(template) if isinstance(part, ast.Constant)]
@@ -97,6 +104,27 @@ def numbers_in(record: Primitive, formulas: Iterable[Node]) -> list[Fraction]:
         if all(abs(number - known) > _SAME * number for known in usual):  # 1/10 and the float 0.1 are one
             usual.append(number)
     return sorted(usual[:_NUMBERS])
+
+
+def _in_fields(record: Primitive) -> list[object]:
+    """Return the numbers in the facts of a user's declaration, and in the code of its functions."""
+    values: list[object] = []
+    for field in dataclasses.fields(record):
+        declared = getattr(record, field.name)
+        for part in declared if isinstance(declared, tuple) else (declared,):
+            if isinstance(part, Interval):
+                values += [part.low, part.high]
+            elif callable(part):
+                values += _in_code(getattr(part, "__code__", None))
+                values += [cell.cell_contents for cell in getattr(part, "__closure__", None) or () if cell != _EMPTY]
+                values += getattr(part, "__defaults__", None) or ()
+    return values
+
+
+def _in_code(code: Any) -> list[object]:
+    """Return the numbers that Python code has as constants, those of functions inside it, too."""
+    constants = list(getattr(code, "co_consts", ()))
+    return constants + [number for part in constants if hasattr(part, "co_consts") for number in _in_code(part)]
 
 
 def _computed(nodes: Sequence[Node]) -> list[Fraction]:

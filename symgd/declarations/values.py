@@ -6,6 +6,7 @@ Signs and ranges depend on what is known of the arguments: they are asked for pi
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -115,8 +116,25 @@ def _judge_domain(record: Primitive, example: Example) -> None:
             broken(record, "domain", f"{example.text} has the value {short(value)} at {place}, outside the domain")
         if is_inside and not has_value and is_judged:
             broken(record, "domain", f"{example.text} has no value at {place}, inside the domain")
+    for place in _beyond_ends(record, example):
+        if example.has_value(place) and not example.is_inside(place) and not example.node.is_boolean:
+            broken(
+                record, "domain", f"{example.text} has the value {short(example.number(place))} at {place}, outside the domain"
+            )
     if not example.places and example.is_default:
         broken(record, "domain", f"{example.text} has no value at any point that was tried inside the domain")
+
+
+def _beyond_ends(record: Primitive, example: Example) -> Iterator[Place]:
+    """Yield places at and beyond the ends of intervals in which an argument must lie."""
+    for arg, where in record.requirements(example.node):
+        if not arg.is_symbol or isinstance(where, Sign):
+            continue
+        others = [node for node in example.inputs if node is not arg]
+        base = next((place for place in example.places), Place(dict.fromkeys(others, 0.5), {}))
+        for end, side in ((where.low, -1), (where.high, 1)):
+            if math.isfinite(end):
+                yield from (base.moved(arg, end + side * step) for step in (0, Fraction(1, 8), 1, 50, 1000))
 
 
 def _judge_domain_of_tensors(record: Primitive, example: Example) -> None:

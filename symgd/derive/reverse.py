@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symgd.errors import UnsupportedError, shown
+from symgd.graph.conversion import as_node
 from symgd.graph.frozen import unchangeable
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, toposort
@@ -149,7 +150,7 @@ def slope_in(node: Node, k: int) -> Node:
             f"no closed form is known for the derivative of {record.name} in its {name}",
             hint=f"{shown(node.args[k])} may not depend on what is differentiated",
         )
-    return rule(*node.args, node)
+    return as_node(rule(*node.args, node))
 
 
 def _identity(output: Node) -> Node:

@@ -119,7 +119,8 @@ class Values(Generic[N]):
     precise : callable
         ``precise(mp, *numbers) -> number`` in mpmath's arithmetic, where neither a name nor a formula can express it.
     evaluate : callable
-        ``evaluate(node, algebra, arrays) -> array`` on object arrays over any algebra, for tensor primitives.
+        ``evaluate(node, context, arrays) -> array`` on object arrays over any algebra, ``context.algebra``, for tensor
+        primitives.
     sympy : str
         Name of SymPy's class for it.
     """

@@ -36,7 +36,7 @@ CHANGED_BY = {
 
 
 def test_every_stage_has_a_name_and_a_reason_and_an_example_here():
-    assert [stage.name for stage in STAGES] == [DEFINITIONS.name, *CHANGED_BY]  # tests/codegen/stages/test_definitions has the first
+    assert [stage.name for stage in STAGES] == [DEFINITIONS.name, *CHANGED_BY]  # the first is tested in stages/test_definitions
     assert all(stage.because and not stage.because.endswith(".") for stage in STAGES)
     assert (*REWRITING, *ARITHMETIC[1:]) == STAGES
     assert REWRITING[0] is ARITHMETIC[0] is DEFINITIONS

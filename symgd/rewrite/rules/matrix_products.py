@@ -152,8 +152,8 @@ def _is_transpose(matrix: Node) -> bool:
     needs=(expand,),
     of="tensors",
     examples=(
-        "u[:, None]*v",
-        "r[:, None]*v*u*x",
+        lambda r, v: mul.make((expand_at(r, [1]), v)),
+        lambda r, u, v, x: mul.make((expand_at(r, [1]), v, u, x)),
     ),
 )
 def outer_product(node: Node, context: Context) -> Node | None:
