@@ -11,8 +11,8 @@ ORDER = (
     # arithmetic
     "sums", "products", "powers", "cancellation", "denominators", "common_functions",
     # functions, and forms that keep their digits
-    "choice", "functions", "tails", "hyperbolic", "differences", "bell_curve", "exponential_sums", "norms", "quotients",
-    "kinks",
+    "choice", "branches", "functions", "tails", "hyperbolic", "differences", "bell_curve", "exponential_sums", "norms",
+    "quotients", "kinks",
     # tensors
     "contraction", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses", "centred_sums", "shifts",
     "placed_entries", "identities", "recognition",

@@ -1,4 +1,4 @@
-"""Results read as a person would write them: no common factor above and below a line, no transpose of a transpose, no unused name."""
+"""Results read as a person would write them: no common factors in quotients, no transposes of transposes, no unused names."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_results_have_no_transpose_of_a_transpose_and_no_unused_name(formula, da
     text = str(sg.gradient(formula, variable))
     assert ".T.T" not in text
     assert not re.search(r"\.T \+ [^()]*\.T\)\.T", text)
-    body, _, definitions = text.partition(" where ")
+    _, _, definitions = text.partition(" where ")
     for name in re.findall(r"(t\d+) = ", definitions):
         assert len(re.findall(rf"\b{name}\b", text)) > 1, text
 
