@@ -8,8 +8,9 @@ from symgd.graph.assumptions import Interval
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import rebuild
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.piecewise import abs, less, less_equal, maximum, minimum, relu, where
+from symgd.primitives.piecewise import abs, less, less_equal, maximum, minimum, relu, sign, where
 from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.terms import split_term
 
 __all__: list[str] = []
 
@@ -125,3 +126,26 @@ def _chosen(node: Node, x: Node, number: Fraction, interval: Interval, is_larger
     if interval.high <= number:
         return constant(number) if is_larger else x
     return node
+
+
+@rewriting(
+    "a number between two bounds",
+    where,
+    because="between the bounds it is the number, and beyond them the nearer one",
+    purpose=("people",),
+    examples=(
+        "where(abs(x) <= 1, x, sign(x))",
+        "where(abs(x) < 2, x, 2*sign(x))",
+    ),
+)
+def clipped(node: Node, context: Context) -> Node | None:
+    """where(|x| ≤ c, x, c·sign(x)) → min(max(x, −c), c), for a number c > 0."""
+    condition, inside, outside = node.args
+    if condition.primitive not in (less, less_equal) or not condition.args[1].is_exact:
+        return None
+    size, bound = condition.args
+    factor, core = split_term(outside)
+    is_clipped = size.primitive is abs and size.args[0] is inside and core.primitive is sign and core.args[0] is inside
+    if not is_clipped or factor != bound.value or factor <= 0:
+        return None
+    return minimum(maximum(inside, -bound), bound)

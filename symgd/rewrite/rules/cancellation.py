@@ -297,16 +297,24 @@ def factors_beside_power(node: Node, context: Context) -> Node | None:
     needs=(add,),
     of="scalars",
     examples=(
-        "x*(1/(a*x) - 1/(a*x + 1))",
+        "x*(1/(a*x) - 1/(b*x + 1))",
         "y*z*(x/y + 1)",
+        "x/(z**2*(y**2/z**2 + 1))",
     ),
 )
 def cancel_into_sum(node: Node, context: Context) -> Node | None:
-    """x·(1/(a·x) − 1/(a·x + 1)) → 1/a − x/(a·x + 1), where that is no longer."""
+    """x·(1/(a·x) − 1/(b·x + 1)) → 1/a − x/(b·x + 1), where that is no longer."""
     if len(node.args) > _MOST_FACTORS:
         return None
-    for inner in node.args:
+    for factor in node.args:
+        inner, power = base_and_exponent(factor)
         if inner.primitive is not add or not context.is_private(inner) or len(inner.args) > 4:
+            continue
+        if power.equals_number(-1):
+            after = _cancelled_below(node, factor, context)
+            if after is not None:
+                return after
+        if power is not ONE:
             continue
         divisors = [_divisors(term, context.facts) for term in inner.args]
         chosen = [
@@ -320,6 +328,20 @@ def cancel_into_sum(node: Node, context: Context) -> Node | None:
     return None
 
 
+def _cancelled_below(node: Node, below: Node, context: Context) -> Node | None:
+    """g⁻²·(x²/g² + 1)⁻¹ → (x² + g²)⁻¹."""
+    inner = below.args[0]
+    divisors = [_divisors(term, context.facts, Fraction(-2)) for term in inner.args]
+    for factor in node.args:
+        base, exponent = base_and_exponent(factor)
+        if factor is below or not exponent.equals_number(-2) or not may_cancel(base, context.facts):
+            continue
+        if any(base in found for found in divisors):
+            terms = [mul.make((base ** constant(2), *factors_of(term))) for term in inner.args]
+            return mul.make((*without(node.args, factor, below), add.make(tuple(terms)) ** constant(-1), ONE))
+    return None
+
+
 def _cancels_in(factor: Node, divisors: list[set[Node]], facts: Facts) -> bool:
     """Whether a factor cancels in the terms of a sum, in so many of them that the sum gets no longer."""
     base, exponent = base_and_exponent(factor)
@@ -329,11 +351,11 @@ def _cancels_in(factor: Node, divisors: list[set[Node]], facts: Facts) -> bool:
     return count > 0 and len(divisors) - count <= count + 1
 
 
-def _divisors(term: Node, facts: Facts) -> set[Node]:
-    """Return the bases of what stands below the line."""
+def _divisors(term: Node, facts: Facts, wanted: Fraction | None = None) -> set[Node]:
+    """Return the bases of what stands below the line, those of one exponent if one is wanted."""
     found = set()
     for factor in factors_of(term):
         for base, exponent in _parts_of(factor, facts).values() or [base_and_exponent(factor)]:
-            if _is_above(exponent) is False:
+            if _is_above(exponent) is False and (wanted is None or exponent.equals_number(wanted)):
                 found.add(base)
     return found

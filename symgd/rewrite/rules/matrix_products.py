@@ -8,7 +8,7 @@ from fractions import Fraction
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum, expand, expand_at
-from symgd.primitives.linalg import det_record, logdet_record
+from symgd.primitives.linalg import det_record, inv_record, logdet_record
 from symgd.primitives.symmetry import is_symmetric
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import ONE, scaled, split_term
@@ -72,16 +72,19 @@ def logdet_of_product(node: Node, context: Context) -> Node | None:
 @rewriting(
     "the determinant of a product of matrices",
     det_record,
-    because="det AB = det A · det B",
+    because="det AB = det A · det B, det A⁻¹ = 1/det A",
     purpose=("recognise", "people"),
     examples=(
         "det(A @ B)",
         "det(A.T)",
+        "det(inv(A))",
     ),
 )
 def det_of_product(node: Node, context: Context) -> Node | None:
     """det(A·B) → det A · det B for square matrices; a transpose has the same determinant."""
     (matrix,) = node.args
+    if matrix.primitive is inv_record:
+        return pow.make((det_record.make(matrix.args), constant(-1)))
     if matrix.primitive is not einsum:
         return None
     inputs, output = matrix.params

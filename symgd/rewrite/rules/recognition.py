@@ -14,6 +14,7 @@ from symgd.graph.traversal import rebuild, toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import einsum, expand, summed_axes
 from symgd.primitives.exponential import exp, log, log1p, logaddexp, sigmoid, softplus
+from symgd.primitives.indexing import index
 from symgd.primitives.reduction import logsumexp, softmax
 from symgd.rewrite.rule import ALWAYS, Context, pattern_variables, rewriting, rule
 from symgd.rewrite.terms import factors_of
@@ -265,15 +266,23 @@ def _with_share(contraction: Node, powers: Node, share: Node) -> Node | None:
     examples=(
         "log(softmax(v))",
         "log(softmax(X, axis=0))",
+        "log(softmax(v)[0])",
     ),
 )
 def logarithm_of_softmax(node: Node, context: Context) -> Node | None:
     """log(softmax(x)) → x − logsumexp(x)."""
     (inner,) = node.args
-    if inner.primitive.name != "softmax":
+    entry = inner if inner.primitive is index else None
+    share = inner if entry is None else entry.args[0]
+    if share.primitive.name != "softmax":
         return None
-    (x,) = inner.args
-    return x - logsumexp(x, axis=inner.params[0], keepdims=True)
+    (x,) = share.args
+    difference = x - logsumexp(x, axis=share.params[0], keepdims=True)
+    if entry is None:
+        return difference
+    if x.rank != 1 or entry.shape:
+        return None
+    return index.make((x,), entry.params) - logsumexp(x)
 
 
 def _plain_sum(node: Node) -> tuple[Node, tuple[int, ...]] | None:

@@ -28,7 +28,7 @@ WRITTEN = [  # formula, its shorter form, the reason
 WHERE_POSITIVE = [  # the same, for x > 0
     ("x*y/(x*z)", "y/z", TWO_PLACES),
     ("x**(b - 1)/(x**b)**2", "x**(-b - 1)", TWO_PLACES),
-    ("x*(1/(a*x) - 1/(a*x + 1))", "1/a - x/(a*x + 1)", "multiplied into the sum, a factor cancels"),
+    ("x*(1/(a*x) - 1/(b*x + 1))", "1/a - x/(b*x + 1)", "multiplied into the sum, a factor cancels"),
 ]
 KEPT = [  # what stays: the other form has values where this one has none, or is no shorter
     ("x*y/(x*z)", "x*y/(x*z)"),
