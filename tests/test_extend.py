@@ -36,7 +36,7 @@ def declare(name="softsquare", **changed):
     return elementwise(name, **{**fields, **changed})
 
 
-def test_one_declaration_serves_every_door_and_every_pass():
+def test_one_declaration_serves_every_reader_and_every_pass():
     softsquare = declare()
     check_declaration(softsquare, at=[0.0, -2.0, 30.0])
     loss = sg.formula("sum(softsquare(X @ w))", shapes={"X": "m n", "w": "n"})

@@ -127,7 +127,8 @@ def check_claims(
         strange = [node.name for node in symbols_of(claim) if node.name not in known] if isinstance(claim, Node) else []
         if strange:
             raise SymgdError(
-                f"the claim speaks of {', '.join(strange)}, and the formula does not", hint=f"its inputs are {', '.join(known)}"
+                f"the claim has the inputs {', '.join(strange)}, which the formula does not have",
+                hint=f"its inputs are {', '.join(known)}",
             )
     finished = None if derived.finished is None else tuple(with_slopes_of_norms(derived.finished))
     claims = [with_slopes_of_norms([claim])[0] if isinstance(claim, Node) else claim for claim in claims]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 
 from symgd.declarations.place import Place
 from symgd.evaluation.entries import Array
 from symgd.graph.node import Node
-
-if TYPE_CHECKING:
-    from symgd.declarations.subject import Example
 
 __all__ = ["simple_arrays", "threshold_arrays"]
 
@@ -23,7 +21,30 @@ _SIZES = (2, 4)
 _LARGEST = 1e12
 
 
-def simple_arrays(example: Example) -> Iterator[Place]:
+class Judged(Protocol):
+    """What is asked of an example of a function under judgement."""
+
+    @property
+    def seed(self) -> int:
+        """Of random numbers."""
+
+    @property
+    def places(self) -> list[Place]:
+        """Places inside the domain."""
+
+    @property
+    def real(self) -> tuple[tuple[int, Node], ...]:
+        """The arguments that are real inputs, with their positions."""
+
+    @property
+    def numbers(self) -> Sequence[Fraction]:
+        """The numbers that stand in its formulas."""
+
+    def shape_of(self, arg: Node, sizes: dict[str, int]) -> tuple[int, ...]:
+        """Return a shape in numbers."""
+
+
+def simple_arrays(example: Judged) -> Iterator[Place]:
     """Yield places where one argument is simple and the others are as at a random place, and random places of other sizes."""
     if not example.places or not example.real:
         return
@@ -39,13 +60,13 @@ def simple_arrays(example: Example) -> Iterator[Place]:
             yield Place(values, sizes)
 
 
-def threshold_arrays(example: Example, shape: tuple[int, ...]) -> list[Array]:
+def threshold_arrays(example: Judged, shape: tuple[int, ...]) -> list[Array]:
     """Return arrays whose entries are all a number that stands in the formulas of a function."""
     numbers = [float(number) for number in example.numbers if number < _LARGEST]
     return [np.full(shape, side * number) for number in numbers for side in (1, -1)]
 
 
-def _simple(example: Example, node: Node, usual: Array) -> Iterator[Array]:
+def _simple(example: Judged, node: Node, usual: Array) -> Iterator[Array]:
     shape = usual.shape
     if node.facts.is_positive_definite or node.facts.is_positive_semidefinite:
         yield from (factor * np.eye(*shape) for factor in (1.0, 0.001, 100.0))
@@ -68,5 +89,5 @@ def _simple(example: Example, node: Node, usual: Array) -> Iterator[Array]:
 def _fitting(node: Node, array: Array) -> Array:
     """Return an array that has the structure that is declared of an argument."""
     if node.facts.is_positive_definite or node.facts.is_positive_semidefinite:
-        return array @ array.T + np.eye(len(array))
+        return np.asarray(array @ array.T + np.eye(len(array)))
     return (array + array.T) / 2 if node.facts.is_symmetric else array

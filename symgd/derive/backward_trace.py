@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from symgd.derive.reverse import is_zero, send, sweep
+from symgd.derive.unbroadcasting import unbroadcast
 from symgd.graph.names import names_in, stand_in
 from symgd.graph.node import Node, constant
 from symgd.graph.trace import Line
 from symgd.graph.traversal import depends_on, fold, rebuild, substitute
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, unbroadcast
+from symgd.primitives.contraction import broadcast
 
 __all__ = ["MAX_LINES", "backward_lines"]
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from symgd.derive.unbroadcasting import unbroadcast
 from symgd.errors import UnsupportedError, shown
 from symgd.graph.conversion import as_node
 from symgd.graph.frozen import unchangeable
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.contraction import broadcast, contract, unbroadcast
+from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.identity import eye
 
 __all__ = ["Sweep", "is_zero", "send", "slope_in", "sweep", "zeros_like"]

@@ -17,7 +17,7 @@ from symgd.explain.notation.numbers import show_number
 from symgd.explain.notation.unicode import to_textbook
 from symgd.explain.printers.html import Values, derivation_page, derivation_sections
 from symgd.graph.node import Node
-from symgd.graph.shape import show_shape
+from symgd.graph.shape import Shape, show_shape
 from symgd.graph.trace import DerivationTrace, Line, Step
 from symgd.graph.traversal import symbols_of
 
@@ -196,7 +196,7 @@ class Derivation(Generic[Result]):
     def _result_lines(self) -> str:
         symbol = {"gradient": "∇_{} L", "jacobian": "J_{}", "hessian": "H_{}"}[self.trace.what]
         lines = []
-        shapes = {(node.name,): node.shape for node in self.trace.wrt}
+        shapes: dict[tuple[str, ...], Shape] = {(node.name,): node.shape for node in self.trace.wrt}
         for names, result in self.trace.results().items():
             name = " ".join(map(unicode_name, names))
             label = f"∂L/∂{name}" if self.trace.what == "gradient" and not shapes[names] else symbol.format(name)
@@ -226,7 +226,7 @@ class Derivation(Generic[Result]):
         """Return one equation for each variable, and for each mixed second derivative."""
         rows = []
         align = read_text(align, "align")
-        shapes = {(node.name,): node.shape for node in self.trace.wrt}
+        shapes: dict[tuple[str, ...], Shape] = {(node.name,): node.shape for node in self.trace.wrt}
         for names, result in self.trace.results().items():
             name = r"\,".join(map(latex_name, names))
             if self.trace.what == "gradient":

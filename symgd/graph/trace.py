@@ -105,4 +105,6 @@ class DerivationTrace:
 
     def results(self) -> dict[tuple[str, ...], Node]:
         """Return every derivative by the names of its variables: one, and for mixed second derivatives two."""
-        return {**{(node.name,): result for node, result in zip(self.wrt, self.result, strict=True)}, **self.mixed}
+        named: dict[tuple[str, ...], Node] = {(node.name,): result for node, result in zip(self.wrt, self.result, strict=True)}
+        named.update({(first, second): block for (first, second), block in self.mixed.items()})
+        return named

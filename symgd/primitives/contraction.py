@@ -39,7 +39,6 @@ __all__ = [
     "matmul_form",
     "summed_axes",
     "supplies_only_axes",
-    "unbroadcast",
 ]
 
 
@@ -234,8 +233,8 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
             return printer.matmul(left, right, chain, node.args[first].rank == 1 and not is_row)
         if output == (0, 1) and inputs == ((0,), (1,)):
             return printer.call("outer", [piece.text for piece in pieces])
-    order = [*output, *(label for labels in inputs for label in labels)] if len(output) > 2 else range(len(LETTERS))
-    letters = dict(zip(dict.fromkeys(order), LETTERS, strict=False))
+    met = [*output, *(label for labels in inputs for label in labels)] if len(output) > 2 else range(len(LETTERS))
+    letters = dict(zip(dict.fromkeys(met), LETTERS, strict=False))
     spec = ",".join("".join(letters[label] for label in labels) for labels in inputs)
     return printer.contraction(f"{spec}->{''.join(letters[label] for label in output)}", pieces)
 
@@ -392,18 +391,3 @@ def expand_at(node: Node, positions: Iterable[int]) -> Node:
     for position in sorted(positions):
         result = expand.make((result,), ((position - result.rank - 1,),))
     return result
-
-
-def unbroadcast(t: Node, shape: Shape, lead: int) -> Node:
-    """Sum an adjoint over what broadcasting stretched, back to `lead` axes and `shape`."""
-    target = t.shape[:lead] + shape
-    if t.shape == target:
-        return t
-    offset = t.rank - len(target)
-    extra = range(lead, lead + offset)
-    stretched = [
-        lead + offset + axis for axis, dimension in enumerate(shape) if dimension == 1 and t.shape[lead + offset + axis] != 1
-    ]
-    dropped = {*extra, *stretched}
-    total = contract([t], [range(t.rank)], [axis for axis in range(t.rank) if axis not in dropped])
-    return expand_at(total, [axis - offset for axis in stretched])

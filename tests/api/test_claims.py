@@ -127,7 +127,7 @@ REFUSED = {
     "no formula": (lambda: read_claims(U * V, U, object(), ()), SymgdError, "object cannot stand in a formula"),
     "a strange input": (
         lambda: check_claims(U * V, [U], own_gradients(U * V, [U]), [sg.scalar("q")], None, 0, 3, "gradient"),
-        SymgdError, "the claim speaks of q, and the formula does not",
+        SymgdError, "the claim has the inputs q, which the formula does not have",
     ),
     "no points": (
         lambda: check_claims(U * V, [U], own_gradients(U * V, [U]), [V], (), 0, 3, "gradient"), SymgdError, "points is empty",

@@ -55,7 +55,7 @@ FORMULAS = {  # checks of formulas
     "an unknown variable": (lambda: sg.check_gradient(SQUARES, "y"), SymgdError, "y"),
     "no variable": (lambda: sg.check_gradient(SQUARES, []), SymgdError, ""),
     "a vector": (lambda: sg.check_gradient(sg.formula("2*x", shapes={"x": "n"}), "x"), ShapeError, ""),
-    "a strange claim": (lambda: sg.check_gradient(SQUARES, "x", gradient="2*x*z"), SymgdError, "the claim speaks of z"),
+    "a strange claim": (lambda: sg.check_gradient(SQUARES, "x", gradient="2*x*z"), SymgdError, "the claim has the inputs z"),
     "a claim that is no formula": (lambda: sg.check_gradient(SQUARES, "x", gradient="2*x*("), ParseError, "end"),
     "another count of claims": (
         lambda: sg.check_gradient("s*t", ["s", "t"], gradient=["t"]), SymgdError, "1 derivatives are claimed for 2 variables",

@@ -184,7 +184,7 @@ def test_jacobians_of_every_fault(name, wrapped):
 HESSIANS = {
     "right": (lambda x: A + A.T + np.diag(np.exp(x)), Verdict.RIGHT, ""),
     "transposed": (lambda x: 2 * A + np.diag(np.exp(x)), Verdict.WRONG, ""),
-    "diagonal": (lambda x: A + A.T, Verdict.WRONG, "term 2 is missing, eye(3) * exp(x)"),
+    "diagonal": (lambda x: A + A.T, Verdict.WRONG, "term 2 is missing, diag(exp(x))"),
     "upper half": (lambda x: np.triu(A + A.T + np.diag(np.exp(x))), Verdict.WRONG, "0 is claimed"),
     "factor 2": (lambda x: (A + A.T + np.diag(np.exp(x))) / 2, Verdict.WRONG, "missing factor 2"),
     "one entry": (

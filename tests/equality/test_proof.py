@@ -95,7 +95,7 @@ VERBS = [
 @pytest.mark.usefixtures("wrong_rule")
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_wrong_rule_is_an_error_and_never_a_result(verb):
-    with pytest.raises(sg.SymgdError, match="a mistake in symgd") as caught:
+    with pytest.raises(sg.SymgdError, match="the rule 'planted' is wrong") as caught:
         verb(True)
     assert "they differ at " in str(caught.value)
     assert "x = " in str(caught.value)

@@ -1,6 +1,6 @@
 """Read every text of the table in this process, under an audit hook; print what became of each as JSON.
 
-Run by test_text_door in a process of its own, so that time, memory and everything that is executed or opened can be counted.
+Run by test_hostile_texts in a process of its own, so that time, memory and everything that is executed or opened can be counted.
 """
 
 from __future__ import annotations

@@ -38,16 +38,13 @@ def written_out(node: Node, context: Context) -> Node | None:
     terms = [split_term(term) for term in (node.args if node.primitive is add else (node,))]
     if not all(_has_entries(core) for _, core in terms):
         return None
-    entries = np.empty([int(str(size)) for size in node.shape], dtype=object)
-    entries.fill(constant(0))
+    shape = tuple(int(str(size)) for size in node.shape)
+    entries: dict[tuple[int, ...], Node] = {place: constant(0) for place in np.ndindex(shape)}
     for number, core in terms:
-        if core.primitive is array:
-            for place, entry in zip(np.ndindex(entries.shape), core.args, strict=True):
-                entries[place] = add.make((entries[place], mul.make((constant(number), entry))))
-        else:
-            place = core.params[0]
-            entries[place] = add.make((entries[place], mul.make((constant(number), core.args[0]))))
-    return array.make(tuple(entries.ravel()), (node.shape,))
+        places = entries if core.primitive is array else [core.params[0]]
+        for place, entry in zip(places, core.args, strict=True):
+            entries[place] = add.make((entries[place], mul.make((constant(number), entry))))
+    return array.make(tuple(entries.values()), (node.shape,))
 
 
 def _count(shape: Shape) -> int:

@@ -1,4 +1,4 @@
-"""The NumPy door: ordinary functions are traced through NumPy's protocols; what asks for values is an error with its line."""
+"""The NumPy reader: ordinary functions are traced through NumPy's protocols; what asks for values is an error with its line."""
 
 from __future__ import annotations
 

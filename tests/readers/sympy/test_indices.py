@@ -21,7 +21,7 @@ READ = [
     (sp.Sum(x[i] ** 2, (i, 0, n - 1)), "sum(x**2)"),
     (sp.Sum((x[i] - y[i]) ** 2, (i, 0, n - 1)) / n, "sum((x - y)**2)/n"),
     (sp.Sum(sp.Sum(A[i, j] * x[j], (j, 0, n - 1)) ** 2, (i, 0, m - 1)), "sum((A @ x)**2)"),
-    (sp.Sum(A[i, j] * x[j] * y[i], (j, 1, n), (i, 1, m)), "A.T @ y @ x"),
+    (sp.Sum(A[i, j] * x[j] * y[i], (j, 1, n), (i, 1, m)), "y @ A @ x"),
     (sp.Sum(X[i, j] * w[j], (j, 0, n - 1), (i, 0, m - 1)), "w @ sum(X, axis=0)"),
     (sp.Product(x[i], (i, 0, n - 1)), "prod(x)"),
     (sp.Sum((x[i + 1] - x[i]) ** 2, (i, 0, n - 2)), "sum((x[1:n] - x[:n - 1])**2)"),

@@ -1,4 +1,4 @@
-"""Random formulas through all doors: text, NumPy function and saved file give one interned graph; all derivatives agree."""
+"""Random formulas through all readers: text, NumPy function and saved file give one interned graph; all derivatives agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text door: within two seconds and 500 MB, one clear error, nothing executed, nothing written."""
+"""The text reader: within two seconds and 500 MB, one clear error, nothing executed, nothing written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXTS = [*REFUSED, *READ]
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
     """What became of every text, in a process of its own whose folder is empty."""
-    folder = tmp_path_factory.mktemp("door")
+    folder = tmp_path_factory.mktemp("texts")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "tests.hostile.judge_texts"]
     run = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=1_000)

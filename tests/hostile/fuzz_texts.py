@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of the text door with atheris: a job of its own, bounded in time.
+"""Coverage-guided fuzzing of the text reader with atheris: a job of its own, bounded in time.
 
     .ci/fuzz 300
 
@@ -11,7 +11,7 @@ import sys
 
 
 def main() -> None:
-    """Instrument the text door, and feed it until the time is over."""
+    """Instrument the text reader, and feed it until the time is over."""
     import atheris
 
     with atheris.instrument_imports(include=["symgd.formula", "symgd.graph"]):
