@@ -31,6 +31,7 @@ __all__: list[str] = []
     examples=(
         "1/(x + y) - x/(x + y)**2",
         "y/(x + 1) - x*y/(x + 1)**2",
+        "1 - x/(x + y)",
     ),
 )
 def common_denominator(node: Node, context: Context) -> Node | None:
@@ -38,12 +39,13 @@ def common_denominator(node: Node, context: Context) -> Node | None:
     if len(node.args) != 2:
         return None
     (first, left), (second, right) = (split_term(term) for term in node.args)
-    if not (_divides_by_a_sum(left) and _divides_by_a_sum(right)):
+    if not (_divides_by_a_sum(left) or _divides_by_a_sum(right)):
         return None
     for less, more in ((left, right), (right, left)):
         powers, higher = (powers_of(factors_of(term)) for term in (less, more))
-        for base, exponent in powers.items():
-            if base.primitive is not add or exponent >= 0 or higher.get(base) != exponent - 1 or len(base.args) > 4:
+        for base, least in higher.items():
+            exponent = least + 1
+            if base.primitive is not add or least >= 0 or powers.get(base, 0) != exponent or len(base.args) > 4:
                 continue
             lower_part, higher_part = (
                 (front, product_of({key: value for key, value in exponents.items() if key is not base}))
