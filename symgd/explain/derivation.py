@@ -91,7 +91,9 @@ class Derivation(Generic[Result]):
     @property
     def key_steps(self) -> list[Step]:
         """The rewritings that change how the formula is written."""
-        return [step for step in self.steps if to_textbook(step.before) != to_textbook(step.after)]
+        return [
+            step for step in self.steps if not _is_reordered(step) and to_textbook(step.before) != to_textbook(step.after)
+        ]
 
     def named(self) -> Named:
         """Return the gradients in terms of named values and adjoints, layer by layer; other results with their parts named.
@@ -289,6 +291,14 @@ class Derivation(Generic[Result]):
             ],
             "check": None if self.check is None else self.check.to_dict(),
         }
+
+
+def _is_reordered(step: Step) -> bool:
+    """Whether a step changes the order of terms or factors and nothing else: t·n is n·t."""
+    before, after = step.before, step.after
+    if before.primitive is not after.primitive or before.primitive.name not in ("add", "mul"):
+        return False
+    return sorted(arg.serial for arg in before.args) == sorted(arg.serial for arg in after.args)
 
 
 def _numbers(value: Foreign) -> object:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import decimal
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -85,7 +86,17 @@ class Printer:
                 definitions.append((name, written.text, node))
                 written = self.name(name)
             self.written[node] = written
-        return Layout(definitions, self.written[root].text)
+        text = self.written[root].text
+        return Layout(self._used(definitions, text), text)
+
+    def _used(self, definitions: list[tuple[str, str, Node]], text: str) -> list[tuple[str, str, Node]]:
+        """Return the definitions whose names stand in a text or in those that do: 1/t1 may be written without a name for it."""
+        used: list[tuple[str, str, Node]] = []
+        for name, formula, node in reversed(definitions):
+            shown = re.compile(rf"(?<![\w.]){re.escape(self.name(name).text)}(?!\w)")
+            if any(map(shown.search, (text, *(other for _, other, _ in used)))):
+                used.append((name, formula, node))
+        return used[::-1]
 
     def write(self, node: Node) -> Written:
         """Write one node, its arguments being written."""

@@ -163,3 +163,8 @@ def test_hessians_in_several_variables_have_their_mixed_second_derivatives():
     assert r"H_{x\,y} &= 2 \, x" in derivation.latex()
     assert derivation.check.verdict.name == "RIGHT"
     assert not sg.derivation("x**2", "x", "hessian").trace.mixed
+
+
+def test_another_order_is_no_step():
+    derivation = sg.derivation("t*n + n*t*3", "t")
+    assert [step.because for step in derivation.key_steps] == ["like terms are added"]

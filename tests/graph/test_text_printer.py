@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from fractions import Fraction
 
@@ -159,3 +160,12 @@ def unlimited_digits():
         yield
     finally:
         sys.set_int_max_str_digits(before)
+
+
+def test_every_name_that_is_defined_is_used():
+    part = "exp(-x**2/(2*s**2))/sqrt(2*pi*s**2)"
+    loss = sg.formula(f"log({part}) + sin({part})/sqrt(2*pi*s**2)*cos({part})*(1 + {part})**7")
+    text = str(sg.gradient(loss, "s"))
+    names = re.findall(r"(t\d+) = ", text.partition(" where ")[2])
+    assert len(names) > 1
+    assert all(len(re.findall(rf"\b{name}\b", text)) > 1 for name in names), text
