@@ -41,6 +41,8 @@ POINTS = {
     "erfcx": (LINE,),
     "erfinv": ((-0.99, -0.3, -1e-20, 0.0, 1e-20, 1e-3, 0.3, 0.99, 1 - 1e-12),),
     "gamma": (OFF_THE_POLES,),
+    "gammainc": ((0.3, 1.0, 2.5, 30.3), (1e-8, 0.3, 2.0, 7.25, 30.3, 100.5)),
+    "gammaincc": ((0.3, 1.0, 2.5, 30.3), (1e-8, 0.3, 2.0, 7.25, 30.3, 100.5)),
     "hypot": (LINE, LINE),
     "lambertw": (LINE,),
     "loggamma": (POSITIVE,),
