@@ -7,7 +7,7 @@ The derivative of erf is (2/√π)·exp(−x²), and those of the others follow 
 
 from __future__ import annotations
 
-from symgd.graph.assumptions import Curvature, Interval, Monotone, Parity, Sign
+from symgd.graph.assumptions import Curvature, Growth, Interval, Monotone, Parity, Sign
 from symgd.graph.primitive import elementwise
 from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.exponential import exp, same_sign
@@ -63,6 +63,7 @@ erfcx = elementwise(
     monotone=Monotone.DECREASING,
     curvature=Curvature.CONVEX,
     strict=True,
+    growth=Growth.EXPONENTIAL,
     because="erfcx x = e^(x²)·erfc x, by the product rule",
     source="Cody 1969: the scaled complement of erf",
 )

@@ -1,19 +1,23 @@
-"""The gamma function and its relatives: its logarithm and the derivatives of that, beta, and zeta.
+"""The gamma function and its relatives: its logarithm and the derivatives of that, its incomplete integrals, beta, and zeta.
 
     Γ(x) = ∫₀^∞ t^(x−1)·e^(−t) dt
 
-The derivative of zeta in its first argument has no closed form; asking for it is an error that names the argument.
+The derivatives of zeta and of the incomplete integrals in their first arguments have no closed form; asking for them is an
+error that names the argument.
 """
 
 from __future__ import annotations
 
-from symgd.graph.assumptions import Curvature, Monotone, Sign
+from typing import Any
+
+from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive, Requirement, elementwise
+from symgd.primitives.exponential import exp, log
 from symgd.primitives.piecewise import equal, floor, maximum, where
 from symgd.primitives.special import AS, WRITTEN_OUT, code_of_whole_order, is_whole, scipy_paths
 
-__all__ = ["beta", "digamma", "gamma", "hurwitz", "loggamma", "polygamma", "zeta"]
+__all__ = ["beta", "digamma", "gamma", "gammainc", "gammaincc", "hurwitz", "loggamma", "polygamma", "zeta"]
 
 
 def _not_a_pole(node: Node) -> list[tuple[Node, Requirement]]:
@@ -142,3 +146,40 @@ hurwitz: Primitive = elementwise(
 )
 
 zeta = hurwitz
+
+
+def _incomplete(name: str, sign: int, because: str, **declared: Any) -> Primitive:
+    """Declare a part of the gamma function's integral, divided by the whole; its slope in the order has no closed form."""
+    return elementwise(
+        name,
+        derivative=(None, lambda a, x, out: sign * exp((a - 1) * log(x) - x - loggamma(a))),
+        arguments=("order", "x"),
+        numpy=f"{name}({{x}}, {{y}})",
+        imports=scipy_paths(name),
+        domain=lambda node: [(node.args[0], Sign.POSITIVE), (node.args[1], Sign.POSITIVE)],
+        sign=Sign.POSITIVE,
+        range=Interval(0, 1),
+        accuracy=1e-12,
+        because=because,
+        source=f"{AS} 6.5.1, 6.5.25",
+        **declared,
+    )
+
+
+gammainc: Primitive = _incomplete(
+    "gammainc",
+    1,
+    "the slope of P(a, x) is the density x^(a−1)·e^(−x)/Γ(a) of the gamma distribution",
+    precise=lambda mp, a, x: mp.gammainc(a, 0, x, regularized=True) if a > 0 and x > 0 else mp.nan,
+    latex=r"P({x}, {y})",
+    monotone=(Monotone.UNKNOWN, Monotone.INCREASING),
+)
+
+gammaincc: Primitive = _incomplete(
+    "gammaincc",
+    -1,
+    "Q(a, x) = 1 − P(a, x) falls along the density x^(a−1)·e^(−x)/Γ(a) of the gamma distribution",
+    precise=lambda mp, a, x: mp.gammainc(a, x, mp.inf, regularized=True) if a > 0 and x > 0 else mp.nan,
+    latex=r"Q({x}, {y})",
+    monotone=(Monotone.UNKNOWN, Monotone.DECREASING),
+)

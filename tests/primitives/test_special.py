@@ -16,7 +16,7 @@ import symgd as sg
 from symgd.evaluation import multiprecision as mpmath
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.primitive import REGISTRY
-from symgd.primitives import bessel, error_function, gamma_family, logarithmic, roots
+from symgd.primitives import bessel, error_function, gamma_family, logarithmic, normal_distribution, roots
 
 POSITIVE = (1e-300, 1e-20, 1e-8, 1e-3, 0.3, 0.99, 1.5, 2.0, 4.7, 7.25, 14.0, 30.3, 100.5, 750.0, 1e4, 1e6)
 LINE = (*sorted(-x for x in POSITIVE), 0.0, *POSITIVE)
@@ -41,9 +41,14 @@ POINTS = {
     "erfcx": (LINE,),
     "erfinv": ((-0.99, -0.3, -1e-20, 0.0, 1e-20, 1e-3, 0.3, 0.99, 1 - 1e-12),),
     "gamma": (OFF_THE_POLES,),
+    "gammainc": ((0.3, 1.0, 2.5, 30.3), (1e-8, 0.3, 2.0, 7.25, 30.3, 100.5)),
+    "gammaincc": ((0.3, 1.0, 2.5, 30.3), (1e-8, 0.3, 2.0, 7.25, 30.3, 100.5)),
     "hypot": (LINE, LINE),
     "lambertw": (LINE,),
     "loggamma": (POSITIVE,),
+    "log_ndtr": (LINE,),
+    "ndtr": (LINE,),
+    "ndtri": ((1e-300, 1e-20, 1e-8, 0.01, 0.3, 0.5, 0.7, 0.99, 1 - 1e-12),),
     "polygamma": (WHOLE[:4], tuple(x for x in OFF_THE_POLES if x % 1 != 0.5)),  # between two poles it has a zero
     "sinc": (OFF_THE_POLES,),
     "spherical_jn": OF_WHOLE_ORDER,
@@ -54,7 +59,7 @@ POINTS = {
 
 
 def test_every_special_function_has_points():
-    modules = (bessel, error_function, gamma_family, logarithmic, roots)
+    modules = (bessel, error_function, gamma_family, logarithmic, normal_distribution, roots)
     text = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in modules)
     assert set(POINTS) == {name for name in REGISTRY if f'    "{name}",\n' in text}
 

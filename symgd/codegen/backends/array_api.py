@@ -102,6 +102,7 @@ _SAME_NAMES = (
 _COPIED = (
     "relu", "leaky_relu", "elu", "softplus", "sigmoid", "silu", "gelu", "heaviside", "sinc", "xlogy", "cbrt", "kron", "cross",
     "expm", "erf", "erfc", "erfcx", "erfinv", "gamma", "loggamma", "digamma", "polygamma", "beta", "zeta", "lambertw",
+    "ndtr", "log_ndtr", "ndtri",
 )  # fmt: skip
 """Functions that are copied into the code, under their names with ``_`` in front."""
 

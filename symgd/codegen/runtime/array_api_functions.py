@@ -103,7 +103,7 @@ def _erfcx_right(xp: Namespace, x: Array) -> Array:
     for number in coefficients[:0:-1]:  # Clenshaw
         current, previous = number + 2 * t * current - previous, current
     value = (coefficients[0] + t * current - previous) / (1 + 2 * finite)
-    return xp.where(x == finite, value, 1 / x)
+    return xp.where(x == finite, value, 1 / xp.where(x == finite, xp.ones_like(x), x))
 
 
 def _exp_of_minus_square(xp: Namespace, x: Array) -> Array:
@@ -163,7 +163,38 @@ def _erfinv(xp: Namespace, y: Array) -> Array:
         error = xp.where(size < 1, _erf(xp, x) - interior, -xp.sign(x) * far)
         step = error * (xp.pi**0.5 / 2) * xp.exp(x * x)
         x = x - step / (1 + x * step)
-    return xp.where(xp.abs(y) < 1, x, xp.where(xp.abs(y) == 1, y * xp.inf, xp.full_like(y, xp.nan)))
+    ends = xp.where(y == 1, xp.full_like(y, xp.inf), xp.where(y == -1, xp.full_like(y, -xp.inf), xp.full_like(y, xp.nan)))
+    return xp.where(xp.abs(y) < 1, x, ends)
+
+
+# -- the normal distribution ----------------------------------------------------------------------------------------
+
+
+def _ndtr(xp: Namespace, x: Array) -> Array:
+    """Return the distribution function of the normal distribution."""
+    return _erfc(xp, -x * 0.5**0.5) / 2
+
+
+def _log_ndtr(xp: Namespace, x: Array) -> Array:
+    """Return the logarithm of the distribution function, which does not underflow in the lower tail."""
+    z = x * 0.5**0.5
+    below = xp.log(_erfcx_right(xp, xp.where(x < -1, -z, xp.ones_like(x))) / 2) - x * x / 2
+    return xp.where(x < -1, below, xp.log1p(-_erfc(xp, xp.where(x < -1, xp.ones_like(x), z)) / 2))
+
+
+def _ndtri(xp: Namespace, p: Array) -> Array:
+    """Return the quantile: by erfinv near the middle, and else by Newton's method for log Φ(x) = log p."""
+    is_inside = (p > 0) & (p < 1)
+    inside = xp.where(is_inside, p, 0.5 * xp.ones_like(p))
+    log = xp.log(xp.minimum(xp.minimum(inside, 1 - inside), 0.25 * xp.ones_like(p)))
+    x = -xp.sqrt(-2 * log)  # Φ(−t) ≤ exp(−t²/2), so the root is on the right
+    for _ in range(8):
+        x = x - (_log_ndtr(xp, x) - log) * _erfcx_right(xp, -x * 0.5**0.5) * (xp.pi / 2) ** 0.5
+    is_middle = xp.abs(inside - 0.5) < 0.3
+    middle = _erfinv(xp, xp.where(is_middle, 2 * inside - 1, 0.5 * xp.ones_like(p))) * 2**0.5
+    x = xp.where(is_middle, middle, xp.where(inside > 0.5, -x, x))
+    ends = xp.where(p == 0, xp.full_like(p, -xp.inf), xp.where(p == 1, xp.full_like(p, xp.inf), xp.full_like(p, xp.nan)))
+    return xp.where(is_inside, x, ends)
 
 
 # -- the product logarithm ------------------------------------------------------------------------------------------

@@ -15,7 +15,10 @@ from symgd.readers.latex.scripts import with_scripts
 from symgd.readers.latex.values import Value, acts_entry_by_entry, apply, entrywise_power, scalar_value
 from symgd.readers.latex.whole_tensors import call, determinant, of_matrix
 
-__all__ = ["FUNCTION_COMMANDS"]
+__all__ = ["CALLED_LETTERS", "FUNCTION_COMMANDS"]
+
+CALLED_LETTERS = {"sigma": "sigmoid", "Phi": "ndtr", "phi": "normpdf"}
+"""Letters that are functions where brackets follow."""
 
 _NAMES = {
     **{rf"\{name}": name for name in ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"]},
@@ -44,13 +47,13 @@ def _command(name: str, parser: Parser) -> Value:
     return _function(parser, name, start)
 
 
-def _sigmoid(parser: Parser) -> Value | None:
+def _called_letter(letter: str, parser: Parser) -> Value | None:
     r"""Read ``\sigma(…)``; a σ that is declared, or without brackets, is a number."""
     tokens = parser.tokens
-    if tokens.following(1) != ["("] or parser.scope.is_declared("sigma"):
+    if tokens.following(1) != ["("] or parser.scope.is_declared(letter):
         return None
-    parser.sigmoid_at = tokens.position
-    return _command("sigmoid", parser)
+    parser.called[letter] = tokens.position
+    return _command(CALLED_LETTERS[letter], parser)
 
 
 def _spelled_out(parser: Parser) -> Value | None:
@@ -152,6 +155,6 @@ def _is_number(value: Value) -> bool:
 FUNCTION_COMMANDS: dict[str, Read] = {
     **{command: partial(_command, name) for command, name in _NAMES.items()},
     **dict.fromkeys((r"\operatorname", r"\operatorname*", r"\mathrm", r"\text"), _spelled_out),
-    r"\sigma": _sigmoid,
+    **{rf"\{letter}": partial(_called_letter, letter) for letter in CALLED_LETTERS},
 }
 """What reads a function with its argument."""

@@ -66,8 +66,8 @@ class Parser:
         How deep factors are nested.
     is_argument : bool
         Whether a sum stands as the argument of a function, without brackets.
-    sigmoid_at : int or None
-        Where ``\sigma(…)`` was read as a function.
+    called : dict of str to int
+        Letters that were read as functions, ``\sigma(…)``, and where each stood.
     """
 
     def __init__(self, tokens: TokenStream, scope: Scope, commands: Commands) -> None:
@@ -76,7 +76,7 @@ class Parser:
         self.commands = commands
         self.depth = 0
         self.is_argument = False
-        self.sigmoid_at: int | None = None
+        self.called: dict[str, int] = {}
 
     def build(self, position: int, make: Callable[[], Value]) -> Value:
         """Make a value; errors are completed with the place of a token."""

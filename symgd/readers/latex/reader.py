@@ -13,6 +13,7 @@ from symgd.graph.shape import Dim, size_names
 from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.readers.latex.commands import COMMANDS
+from symgd.readers.latex.functions import CALLED_LETTERS
 from symgd.readers.latex.parser import Parser
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import TokenStream
@@ -76,10 +77,10 @@ def _read(text: str, scope: Scope) -> Node:
     value = parser.expression()
     if tokens.current != "":
         raise tokens.fail(f"{tokens.current} cannot stand here", HINTS.get(tokens.current))
-    if parser.sigmoid_at is not None and "sigma" in scope.symbols:
-        tokens.refuse_two_readings(
-            parser.sigmoid_at, r"\sigma(…) beside a number \sigma", r"\operatorname{sigmoid}(…)", r"a product, \sigma \cdot (…)"
-        )
+    for letter, place in parser.called.items():
+        if letter in scope.symbols:
+            what, function = rf"\{letter}(…) beside a number \{letter}", rf"\operatorname{{{CALLED_LETTERS[letter]}}}(…)"
+            tokens.refuse_two_readings(place, what, function, rf"a product, \{letter} \cdot (…)")
     with tokens.located(next((k for k, token in enumerate(tokens.tokens) if token.text == "I"), 0)):
         refuse_identity(value)
     _check_declarations(text, scope)

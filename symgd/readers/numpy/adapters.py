@@ -14,9 +14,11 @@ from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
-from symgd.primitives.axis_arguments import one_axis
 from symgd.primitives.symmetry import is_symmetric
 from symgd.readers.numpy.binding import leaves_numbers
+from symgd.readers.numpy.rearranging import REARRANGING, place_of_axis
+from symgd.readers.numpy.sampled import SAMPLED
+from symgd.readers.numpy.special_functions import SPECIAL_FUNCTIONS
 
 __all__ = ["SPECIAL", "no_branch", "reshape"]
 
@@ -147,18 +149,13 @@ def _append(arr: Operand, values: Operand, axis: Any = None) -> Node:
     return _concatenate([arr, values], axis)
 
 
-def _place(x: Node, axis: object, name: str) -> int:
-    """Return the place of an axis, from 0 on."""
-    return one_axis(x, axis, name) % max(1, x.rank)
-
-
 def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
     x = as_node(a)
     if not isinstance(shift, int | np.integer) or not isinstance(axis, int | np.integer | None):
         raise UnsupportedError("roll is known for one shift, a whole number, along one axis")
     if axis is None and x.rank != 1:
         raise UnsupportedError(f"roll of shape {show_shape(x.shape)} needs an axis")
-    place = _place(x, axis or 0, "roll")
+    place = place_of_axis(x, axis or 0, "roll")
     lead, length = (slice(None),) * place, x.shape[place]
     if isinstance(length, int):
         shift = int(shift) % length  # NumPy's shift goes around as often as it is given
@@ -170,7 +167,7 @@ def _roll(a: Operand, shift: int, axis: Any = None) -> Node:
 def _repeat(a: Operand, repeats: object, axis: Any = None) -> Node:
     x = as_node(a) if axis is not None else FUNCTIONS["ravel"](a)
     count = read_whole_number(repeats, "the number of repeats", least=1, hint="one number for all entries")
-    place = _place(x, 0 if axis is None else axis, "repeat")
+    place = place_of_axis(x, 0 if axis is None else axis, "repeat")
     stacked = FUNCTIONS["stack"]([x] * count, axis=place + 1)
     return FUNCTIONS["reshape"](stacked, (*x.shape[:place], x.shape[place] * count, *x.shape[place + 1 :]))
 
@@ -186,22 +183,6 @@ def _tile(A: Operand, reps: object) -> Node:
     return x
 
 
-def _split(ary: Operand, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Node]:
-    x = as_node(ary)
-    place = _place(x, axis, "split")
-    length = x.shape[place]
-    if not isinstance(indices_or_sections, list | tuple | np.ndarray):
-        count = read_whole_number(indices_or_sections, "the number of parts", least=1)
-        if not isinstance(length, int) or length % count:
-            raise ShapeError(f"an axis of size {length} is not split into {count} equal parts")
-        step = length // count
-        cuts = list(range(step, length, step))
-    else:
-        cuts = [int(cut) for cut in indices_or_sections]
-    lead = (slice(None),) * place
-    return [x[(*lead, slice(start, stop))] for start, stop in zip([None, *cuts], [*cuts, None], strict=True)]
-
-
 def _polynomial(p: Operand, x: Operand) -> Node:
     """Evaluate by Horner's rule, the highest power first."""
     first, *others = as_node(p)
@@ -212,7 +193,7 @@ def _polynomial(p: Operand, x: Operand) -> Node:
 
 def _trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Node:
     y = as_node(y)
-    place = _place(y, axis, "trapezoid")
+    place = place_of_axis(y, axis, "trapezoid")
     lead = (slice(None),) * place
     middle = (y[(*lead, slice(1, None))] + y[(*lead, slice(None, -1))]) / 2
     if x is None:
@@ -237,6 +218,41 @@ def _on_square(name: str) -> Callable[..., Node]:
         return FUNCTIONS[name](x)
 
     return build
+
+
+class _EigenvaluesAndVectors(tuple[Node, Node]):
+    """What ``numpy.linalg.eigh`` returns: a pair with two names."""
+
+    __slots__ = ()
+
+    @property
+    def eigenvalues(self) -> Node:
+        return self[0]
+
+    @property
+    def eigenvectors(self) -> Node:
+        return self[1]
+
+
+def _eigenvalues_and_vectors(a: Operand) -> _EigenvaluesAndVectors:
+    return _EigenvaluesAndVectors(_of_lower_triangle(name)(a) for name in ("eigvalsh", "eigenvectors"))
+
+
+class _NotKnown:
+    """A part of a result that symgd does not know; every use of it is refused."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise UnsupportedError(f"symgd does not know {self._what}, which numpy.linalg.lstsq returns")
+
+
+def _least_squares(a: Operand, b: Operand, rcond: object = None) -> tuple[object, ...]:
+    """Return the shortest solution, by the pseudo-inverse: its derivative holds while the rank stays as it is."""
+    if rcond not in (None, -1):
+        raise UnsupportedError("the option rcond of numpy.linalg.lstsq changes the rank", hint="leave it out")
+    return (FUNCTIONS["pinv"](a) @ as_node(b), *map(_NotKnown, ("the residuals", "the rank", "the singular values")))
 
 
 def _of_lower_triangle(name: str) -> Callable[[Operand], Node]:
@@ -276,14 +292,16 @@ def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
 
 
 SPECIAL: dict[str, Callable[..., Any]] = {
-    **{name: no_branch(name) for name in ("argmax", "argmin", "argsort", "sort", "nonzero", "unique", "any", "all", "isclose",
-                                            "allclose", "array_equal", "searchsorted", "median", "partition", "count_nonzero",
-                                            "copyto", "round", "quantile", "percentile")},
+    **SPECIAL_FUNCTIONS, **REARRANGING, **SAMPLED,
+    **{name: no_branch(name) for name in ("argmax", "argmin", "nonzero", "unique", "any", "all", "isclose",
+                                            "allclose", "array_equal", "searchsorted", "count_nonzero",
+                                            "copyto", "round", )},
     **{name: _on_square(name) for name in ("trace", "diagonal")},
+    "eigh": _eigenvalues_and_vectors, "lstsq": _least_squares,
     "slogdet": _slogdet_pair, "diag": _diag, "svd": _singular_values, "where": _where, "shape": lambda a: as_node(a).shape,
     "ndim": lambda a: as_node(a).rank, "size": _size, "pad": _pad, "clip": _clip, "average": _average, "reshape": reshape,
     "ravel": _ravel, "flatten": _ravel, "concatenate": _concatenate, "concat": _concatenate, "append": _append, "roll": _roll,
-    "outer": _outer, "repeat": _repeat, "tile": _tile, "split": _split, "polyval": _polynomial, "trapezoid": _trapezoid,
+    "outer": _outer, "repeat": _repeat, "tile": _tile, "polyval": _polynomial, "trapezoid": _trapezoid,
     "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _copy, "real": _same_formula,
     "positive": _same_formula,
     **{name: _of_lower_triangle(name) for name in ("cholesky", "eigvalsh")},

@@ -21,6 +21,7 @@ from symgd.primitives.trigonometric import e, pi
 from symgd.readers.numpy.adapters import SPECIAL, no_branch, reshape
 from symgd.readers.numpy.binding import Options, advice, bound, call, check_type, leaves_numbers, named
 from symgd.readers.numpy.conditions import is_of_conditions, of_conditions
+from symgd.readers.numpy.refusals import no_derivative
 
 __all__ = ["NamespaceOfProxies", "array_function", "array_method", "array_namespace", "universal_function"]
 
@@ -51,8 +52,7 @@ def universal_function(ufunc: Any, method: str, inputs: Sequence[object], option
         return of_conditions(name, inputs)
     build = SPECIAL.get(name) or named(name)
     if method != "__call__" or build is None:
-        called = name if method == "__call__" else f"{name}.{method}"
-        raise UnsupportedError(f"symgd has no derivative for numpy.{called}", hint=advice(name))
+        raise no_derivative(ufunc, "" if method == "__call__" else f".{method}", advice(name))
     return call(name, build, inputs, plain)
 
 
@@ -68,7 +68,7 @@ def array_function(func: Any, args: Sequence[object], kwargs: Options) -> Any:
         return _adapted(name, special, args, kwargs)
     build = named(name)
     if build is None:
-        raise UnsupportedError(f"symgd has no derivative for numpy.{name}", hint=advice(name))
+        raise no_derivative(func, advice=advice(name))
     return call(name, build, *bound(name, func, args, kwargs))
 
 

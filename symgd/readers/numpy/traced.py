@@ -28,6 +28,7 @@ from symgd.primitives.piecewise import equal, not_equal
 from symgd.readers.numpy import sharing as memory
 from symgd.readers.numpy.calls import NamespaceOfProxies, array_function, array_namespace, universal_function
 from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
+from symgd.readers.numpy.pieces import piecewise
 from symgd.readers.numpy.truth import are_equal
 
 __all__ = ["Traced"]
@@ -193,6 +194,8 @@ class Traced(Proxy[Node]):
         return _fresh(result, inputs if is_plain else (), ufunc.__name__)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if func is np.piecewise:  # it calls functions of arrays
+            return piecewise(*args, **kwargs)
         return _called(func.__name__, lambda *rest, **named: array_function(func, rest, named), args, kwargs)
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:

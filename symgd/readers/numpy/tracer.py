@@ -23,6 +23,7 @@ import numpy as np
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
+from symgd.readers.numpy.refusals import instead_of_scipy
 from symgd.readers.numpy.traced import Traced
 
 __all__ = ["from_numpy"]
@@ -129,7 +130,7 @@ def _placed(error: Exception) -> Exception:
     line = linecache.getline(frame.filename, frame.lineno or 0).rstrip() or (frame.line or "")
     where = f"in {frame.name}, line {frame.lineno}"
     if isinstance(error, SymgdError):
-        cause, hint, kind = error.cause, error.hint, type(error)
+        cause, hint, kind = error.cause, instead_of_scipy(error) or error.hint, type(error)
     elif _mentions_formulas(error):
         cause, hint, kind = (
             _in_our_words(f"{error}"),

@@ -24,7 +24,7 @@ _NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.from
 )
 """Names that are mostly meant for something other than an input."""
 _NO_NAMES["I"] = "taken for the imaginary unit or the identity: formulas are real, and the identity is eye(n)"
-_GREEK = {"beta", "gamma", "zeta", "psi"}
+_GREEK = {"beta", "gamma", "zeta", "psi", "phi", "Phi"}
 """Functions whose names are also letters: inputs where nothing is called."""
 _LITERALS: dict[str, object] = {"True": True, "False": False, "None": None}
 _ALSO_CALLED = {

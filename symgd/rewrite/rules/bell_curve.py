@@ -1,18 +1,20 @@
-"""The tail of the bell curve: erfc in forms that do not underflow, erfc x = erfcx x·e^(−x²)."""
+"""The tail of the bell curve: erfc and Φ in forms that do not underflow, erfc x = erfcx x·e^(−x²), Φ(x) = erfc(−x/√2)/2."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
-from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.error_function import erfc, erfcx
 from symgd.primitives.exponential import (
     exp,
     log,
     log1p,
 )
-from symgd.primitives.piecewise import where
+from symgd.primitives.normal_distribution import ndtr
+from symgd.primitives.piecewise import maximum, minimum, where
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import HALF, factors_of, root_of_number, scaled, split_term
 
@@ -66,6 +68,64 @@ def erfc_beside_bell_curve(node: Node, context: Context) -> Node | None:
             k = node.args.index(bell)
             rest = [arg for i, arg in enumerate(node.args) if i not in (j, k)]
             return mul.make((*rest, erfcx(*tail.args) ** constant(exponent)))
+    return None
+
+
+@rewriting(
+    "the normal distribution function below a bell curve",
+    mul,
+    because="e^(−x²/2)/Φ(x) is 2/erfcx(−x/√2), which keeps its digits where both underflow",
+    purpose=("code",),
+    needs=(exp, (ndtr, pow)),
+    examples=(
+        "exp(-x**2/2)/ndtr(x)",
+        "y*exp(-x**2)/ndtr(x)**2",
+    ),
+)
+def distribution_below_bell_curve(node: Node, context: Context) -> Node | None:
+    """e^(n·x²/2)·Φ(x)ⁿ for n < 0 → (erfcx(−x/√2)/2)ⁿ for x < 0; above, Φ is no less than 1/2."""
+    for tail in node.args:
+        if tail.primitive is not pow or tail.args[0].primitive is not ndtr or not tail.args[1].is_exact:
+            continue
+        exponent, (x,) = Fraction(tail.args[1].value), tail.args[0].args
+        known = context.facts.interval(x)
+        if known.low >= 0:
+            continue
+        bell = exp(scaled(exponent / 2, _square(x)))
+        if exponent < 0 and bell in node.args:
+            rest = [arg for arg in node.args if arg is not tail and arg is not bell]
+            low, high = minimum(x, 0), maximum(x, 0)
+            below = mul.make((*rest, constant(2**-exponent), erfcx(-low / sqrt(2)) ** constant(exponent)))
+            above = mul.make((*rest, exp(scaled(exponent / 2, _square(high))), ndtr(high) ** constant(exponent)))
+            return below if known.high <= 0 else where(x < 0, below, above)
+    return None
+
+
+@rewriting(
+    "a slope over a power of erfcx",
+    mul,
+    because="(a·erfcx x + b)/erfcx²x is a/erfcx x + b/erfcx²x, in which nothing overflows below 0",
+    purpose=("code",),
+    needs=((erfcx, pow, add),),
+    examples=(
+        "(2*x*erfcx(x) - 2)/erfcx(x)**2",
+        "y*(erfcx(x) + 1)/erfcx(x)**3",
+    ),
+)
+def slope_over_erfcx(node: Node, context: Context) -> Node | None:
+    """(Σ terms)·erfcx(x)⁻ⁿ, n > 1 → Σ term·erfcx(x)⁻ⁿ for x < 0, where erfcx overflows; above, the sum may cancel."""
+    if node in context.normal:
+        return None
+    for below in node.args:
+        if below.primitive is not pow or below.args[0].primitive is not erfcx or not below.args[1].is_exact:
+            continue
+        function, exponent = below.args
+        for terms in node.args:
+            if exponent.value < -1 and terms.primitive is add and any(function in factors_of(term) for term in terms.args):
+                rest = [arg for arg in node.args if arg is not terms and arg is not below]
+                context.normal.add(node)
+                split = add.make(tuple(mul.make((*rest, term, below)) for term in terms.args))
+                return where(function.args[0] < 0, split, node)
     return None
 
 

@@ -12,6 +12,7 @@ from symgd.primitives.contraction import broadcast
 from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.error_function import erf, erfc
 from symgd.primitives.exponential import acosh, exp, expm1, log1p, sigmoid, softplus, tanh
+from symgd.primitives.normal_distribution import ndtr
 from symgd.primitives.trigonometric import acos, asin, cos, sin
 from symgd.rewrite.rule import Context, rewriting, rule
 from symgd.rewrite.terms import ONE, factors_of, split_term, without
@@ -21,6 +22,7 @@ __all__ = ["is_multiple"]
 BESIDE: dict[Primitive, tuple[tuple[int, Callable[[Node], Node]], ...]] = {
     erf: ((1, lambda x: erfc(-x)), (-1, lambda x: -erfc(x))),
     erfc: ((-1, lambda x: -erf(x)), (-2, lambda x: -erfc(-x))),
+    ndtr: ((-1, lambda x: -ndtr(-x)),),
     tanh: ((1, lambda x: 2 * sigmoid(2 * x)), (-1, lambda x: -2 * sigmoid(-2 * x))),
     cos: ((-1, lambda x: -2 * sin(x / 2) ** 2),),
     exp: ((-1, lambda x: expm1(x)),),
@@ -31,7 +33,7 @@ BESIDE: dict[Primitive, tuple[tuple[int, Callable[[Node], Node]], ...]] = {
 @rewriting(
     "a function beside the number that it approaches",
     add,
-    because="1 + erf x = erfc(−x), 1 − tanh x = 2·σ(−2x) and their like keep the digits that the sum cancels",
+    because="1 + erf x = erfc(−x), 1 − Φ(x) = Φ(−x), 1 − tanh x = 2·σ(−2x) and their like keep the digits that the sum cancels",
     purpose=("code",),
     needs=((*BESIDE, mul),),
     examples=(
@@ -40,6 +42,7 @@ BESIDE: dict[Primitive, tuple[tuple[int, Callable[[Node], Node]], ...]] = {
         "y/2 + y*erf(x)/2",
         "1 - erfc(x)",
         "2 - erfc(x)",
+        "1 - ndtr(x)",
         "1 + tanh(x)",
         "1 - tanh(x)",
         "y - y*tanh(x)",

@@ -24,6 +24,17 @@ CASES = {  # a function, mpmath's, where, relative error
     "_erf": (mpmath.erf, BOTH, 3e-15),
     "_erfc": (mpmath.erfc, BOTH[np.abs(BOTH) < 26], 1e-14),
     "_erfcx": (lambda x: mpmath.exp(x * x) * mpmath.erfc(x), BOTH[BOTH > -26], 1e-14),
+    "_ndtr": (mpmath.ncdf, BOTH[BOTH > -36], 3e-13),
+    "_log_ndtr": (
+        lambda x: mpmath.log1p(-mpmath.erfc(x / mpmath.sqrt(2)) / 2) if x > 0 else mpmath.log(mpmath.ncdf(x)),
+        np.concatenate([BOTH[BOTH < 36], [-1e5, -1e150]]),
+        3e-13,
+    ),
+    "_ndtri": (
+        lambda p: mpmath.sqrt(2) * mpmath.erfinv(2 * p - 1),
+        np.concatenate([np.linspace(0.001, 0.999, 101), [1e-50, 1e-20, 1e-9, 0.5 + 1e-9, 1 - 1e-12]]),
+        1e-13,
+    ),
     "_gelu": (lambda x: x * mpmath.ncdf(x), BOTH[BOTH > -36], 3e-13),
     "_erfinv": (mpmath.erfinv, np.concatenate([np.linspace(-0.999, 0.999, 101), [1e-300, 1e-8, 1 - 1e-12, 1e-15 - 1]]), 1e-14),
     "_gamma": (mpmath.gamma, BOTH[(np.abs(BOTH) > 1e-300) & (BOTH > -100)], 2e-14),

@@ -98,7 +98,7 @@ def branch(x):
         (branch, r"\(in branch, line \d+\)[\s\S]*if x\[0\] > 0"),
         (lambda x: np.argmax(x), "argmax returns depends on values"),
         (lambda x: float(x[0]), "not a number"),
-        (lambda x: np.fft.fft(x), "no derivative for numpy.fft"),
+        (lambda x: np.fft.fft(x), "no derivative for numpy.fft.fft"),
         (lambda x: x.banana, "no attribute 'banana'"),
         (lambda x: None, "returns nothing"),
         (lambda x: np.isnan(x), "conditions compare values"),

@@ -1,0 +1,74 @@
+"""SciPy's special functions on traced arrays: SciPy's values, and gradients beside differences of 50 digits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symgd as sg
+from symgd.errors import UnsupportedError
+from symgd.readers.numpy.special_functions import SPECIAL_FUNCTIONS
+from tests.readers.numpy.comparison import INPUTS, check_slopes, check_values, function_of
+
+ROWS = {
+    "logit": ["special.logit(v)"],
+    "entr": ["special.entr(v)"],
+    "rel_entr": ["special.rel_entr(v, v + 1)", "special.rel_entr(v, v[::-1])"],
+    "kl_div": ["special.kl_div(v, v**2)"],
+    "xlog1py": ["special.xlog1py(z, v)"],
+    "betaln": ["special.betaln(v, v + 1)"],
+    "boxcox": ["special.boxcox(v, 0.5)", "special.boxcox(v, -1)", "special.boxcox(v, 0)", "special.boxcox(v, v[::-1])"],
+    "boxcox1p": ["special.boxcox1p(v, 2)", "special.boxcox1p(v, 0.0)"],
+    "huber": ["special.huber(0.8, z)", "special.huber(1, X)"],
+    "pseudo_huber": ["special.pseudo_huber(0.8, z)"],
+    "exprel": ["special.exprel(z)"],
+    "log_expit": ["special.log_expit(z)"],
+    "rgamma": ["special.rgamma(v)"],
+    "exp10": ["special.exp10(z)"],
+    **{f"{name}{order}": [f"special.{name}{order}(v)"] for name in "jyik" for order in (0, 1)},
+    **{f"{name}{order}e": [f"special.{name}{order}e(v)"] for name in "ik" for order in (0, 1)},
+    "copysign": ["np.copysign(X, S[0])", "np.copysign(1.5, z)"],
+    "fmax": ["np.fmax(z, 0.3)", "np.fmax(X, c)"],
+    "fmin": ["np.fmin(z, v)"],
+    **{name: [f"np.{name}(X)"] for name in ("deg2rad", "radians", "rad2deg", "degrees")},
+}
+OF_THE_LANGUAGE = [
+    "special.ndtr(z)",
+    "special.log_ndtr(10*z - 30)",
+    "special.ndtri(v)",
+    "special.gammainc(2.5, v)",
+    "special.gammaincc(0.7, v)",
+]
+TEXTS = [text for texts in ROWS.values() for text in texts] + OF_THE_LANGUAGE
+
+
+def test_every_function_has_a_row():
+    assert set(ROWS) == set(SPECIAL_FUNCTIONS)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_values_are_those_of_scipy(text):
+    check_values(text)
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS if "e(v)" not in text])
+def test_gradients_are_right(text):
+    check_slopes(text)
+
+
+@pytest.mark.parametrize("text", ["special.huber(s, z)", "special.huber(-1, z)", "special.pseudo_huber(0, z)"])
+def test_a_threshold_that_may_be_negative_is_refused(text):
+    with pytest.raises(UnsupportedError, match="not known to be positive"):
+        sg.formula(function_of(text), *INPUTS.values())
+
+
+def test_a_positive_threshold_may_be_an_input():
+    delta, r = sg.scalar("delta", positive=True), sg.tensor("r", "n")
+    formula = sg.formula(lambda d, x: np.sum(function_of("special.huber(z, v)")(None, None, x, None, None, None, d)), delta, r)
+    assert str(formula) == "sum(where(abs(r) <= delta, r**2/2, delta*(abs(r) - delta/2)))"
+
+
+def test_limits_of_the_relative_entropy():
+    x, y = sg.scalar("x"), sg.scalar("y")
+    value = sg.lambdify([x, y], SPECIAL_FUNCTIONS["kl_div"](x, y))
+    assert value(0.0, 2.0) == 2.0
