@@ -66,6 +66,8 @@ class Parser:
         How deep factors are nested.
     is_argument : bool
         Whether a sum stands as the argument of a function, without brackets.
+    is_logarithm : bool
+        Whether a factor stands in the argument of a logarithm, and of no other function inside it.
     sigmoid_at : int or None
         Where ``\sigma(…)`` was read as a function.
     """
@@ -76,6 +78,7 @@ class Parser:
         self.commands = commands
         self.depth = 0
         self.is_argument = False
+        self.is_logarithm = False
         self.sigmoid_at: int | None = None
 
     def build(self, position: int, make: Callable[[], Value]) -> Value:
