@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 What = Literal["gradient", "jacobian", "hessian"]
 
+_COMMAND = re.compile(r"\\[A-Za-z|]")
+"""What only LaTeX has."""
+
 
 def formula(
     source: FormulaLike,
@@ -32,7 +36,7 @@ def formula(
     facts: Facts | None = None,
     syntax: Literal["symgd", "latex"] = "symgd",
 ) -> Node:
-    """Read a formula: text, a SymPy expression, or a NumPy function.
+    r"""Read a formula: text, a SymPy expression, or a NumPy function.
 
     Parameters
     ----------
@@ -47,7 +51,7 @@ def formula(
     facts : mapping of str to mapping
         What is known of inputs in a text: ``{"y": {"one_hot": True}}``; see :func:`tensor`.
     syntax : {"symgd", "latex"}
-        The language of a text.
+        The language of a text. A text with a command, such as ``\frac``, is LaTeX anyway.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def formula(
     given_shapes = read_mapping(shapes, "shapes", 'shapes={"X": "m n"}')
     facts = _read_facts(facts)
     if isinstance(source, str):
-        if read_choice(syntax, ("symgd", "latex"), "syntax", UnsupportedError) == "latex":
+        chosen = read_choice(syntax, ("symgd", "latex"), "syntax", UnsupportedError)
+        if chosen == "latex" or _COMMAND.search(source):
             from symgd.readers.latex.reader import from_latex
 
             return _with_inputs(_defined(from_latex(source, given_shapes, facts)), given_shapes, facts)

@@ -5,7 +5,7 @@ A wrong shape would otherwise broadcast to a wrong result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symgd.codegen.printer import CodePrinter
@@ -74,6 +74,21 @@ class _Sizes:
                 self.known.add(size_name)
         self.checks.append((name, shape))
 
+    def solve(self, name: str, shape: Shape, sizes: Mapping[str, str]) -> None:
+        """Read n off an axis of size a·n + b, where nothing else has it; what does not divide fails the check of shapes."""
+        for axis, size in enumerate(shape):
+            terms = dict(size.terms) if isinstance(size, Dim) else {}
+            shift = terms.pop((), 0)
+            (monomial, factor), *others = terms.items() or [((), 0)]
+            if others or len(monomial) != 1 or monomial[0] in self.known or factor < 0:
+                continue
+            length = f"{name}.shape[{axis}]"
+            if shift:
+                length = f"({length} {'-' if shift > 0 else '+'} {abs(shift)})"
+            self.lines.append(f"{sizes[monomial[0]]} = {length}{f' // {factor}' if factor != 1 else ''}")
+            self.ranks[name] = len(shape)
+            self.known.add(monomial[0])
+
 
 def _shape_lines(arguments: Sequence[Node], signature: Signature, printer: CodePrinter) -> list[str]:
     """Return the lines that read sizes, and refuse shapes that do not fit."""
@@ -85,6 +100,8 @@ def _shape_lines(arguments: Sequence[Node], signature: Signature, printer: CodeP
     sizes = _Sizes()
     for node in sorted(tensors, key=lambda node: -len(node.shape)):
         sizes.read(identifiers[node], node.shape, signature.sizes)
+    for node in tensors:
+        sizes.solve(identifiers[node], node.shape, signature.sizes)
     compound = {size_name for node in arguments for size_name in size_names(node.shape)} - sizes.known
     if compound:
         raise UnsupportedError(f"the size {min(compound)} cannot be read off the arguments")

@@ -8,6 +8,7 @@ scalar has shape ``()``. Broadcasting is NumPy's.
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -200,10 +201,12 @@ def show_shape(shape: Shape) -> str:
 
 
 _LARGEST = 10**15
+_SIZES = "a size is a name or a positive integer, as in 'm 3', or made of them, as in 'n+1' and '2*n'"
+_TERM = re.compile(r"([+-]?)([^+-]+)")
 
 
 def parse_shape(spec: Any) -> Shape:
-    """Read a shape: names and integers in a text (``"m n"``), or a sequence of them (``(5, 3)``).
+    """Read a shape: names and integers in a text (``"m n"``, ``"n+1 2*n"``), or a sequence of them (``(5, 3)``).
 
     Parameters
     ----------
@@ -231,21 +234,41 @@ def parse_shape(spec: Any) -> Shape:
 
 
 def _parse_size(part: Any) -> Size:
+    if isinstance(part, str):
+        part = _composite(part)
     if isinstance(part, Dim):
         return part
-    if isinstance(part, str):
-        if part.isascii() and part.isdigit() and len(part) < 16:
-            part = int(part)
-        elif part.isidentifier() and len(part) <= 64 and unicodedata.normalize("NFKC", part) == part:
-            return Dim.named(part)
-        else:
-            raise ShapeError(f"{shown(part)} is not a size", hint="a size is a name or a positive integer, as in 'm 3'")
     value = integer_of(part)
     if value is None:
-        raise ShapeError(f"{shown(part)} is not a size", hint="a size is a name or a positive integer, as in 'm 3'")
+        raise ShapeError(f"{shown(part)} is not a size", hint=_SIZES)
     if not 1 <= value < _LARGEST:
         raise ShapeError(f"an axis cannot have size {shown(value)}", hint="sizes are at least 1, and below 10**15")
     return value
+
+
+def _composite(text: str) -> Size:
+    """Read ``n``, ``3``, ``n+1`` or ``2*n``: a sum of products of names and integers."""
+    total: Size = 0
+    terms = _TERM.findall(text) if len(text) <= 256 else []
+    if not terms or "".join(sign + factors for sign, factors in terms) != text or terms[0][0]:
+        hint = "a size with + has no spaces: 'n+1'" if text in ("+", "-", "*") else _SIZES
+        raise ShapeError(f"{shown(text)} is not a size", hint=hint)
+    for sign, factors in terms:
+        product: Size = -1 if sign == "-" else 1
+        for factor in factors.split("*"):
+            product = product * _named_size(factor, text)
+        total = total + product
+    if isinstance(total, Dim) and all(count < 0 for monomial, count in total.terms if monomial):
+        raise ShapeError(f"an axis cannot have size {shown(text)}", hint="sizes are at least 1")
+    return total
+
+
+def _named_size(factor: str, text: str) -> Size:
+    if factor.isascii() and factor.isdigit() and len(factor) < 16:
+        return int(factor)
+    if factor.isidentifier() and len(factor) <= 64 and unicodedata.normalize("NFKC", factor) == factor:
+        return Dim.named(factor)
+    raise ShapeError(f"{shown(text)} is not a size", hint=_SIZES)
 
 
 def broadcast(shapes: Sequence[Shape], operation: str = "combine") -> Shape:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 
+import numpy as np
 import pytest
 
 import symgd as sg
@@ -102,3 +103,14 @@ def test_sizes_that_no_argument_has_are_refused():
     with pytest.raises(SymgdError, match="the size n cannot be read off the arguments"):
         check_sizes(sign([X], [], [], NumPy), [sg.mean(V)])
     check_sizes(sign([V], [], [], NumPy), [sg.mean(V)])
+
+
+@pytest.mark.parametrize(("shape", "length", "size"), [("2*n", 6, 3), ("n+1", 4, 3), ("n-1", 2, 3), ("2*n+1", 7, 3)])
+def test_a_size_is_read_off_an_axis_that_is_made_of_it(shape, length, size):
+    code = sg.lambdify("x", sg.formula("sum(x)/n", shapes={"x": shape}))
+    assert code(np.ones(length)) == length / size
+    if shape.startswith("2"):
+        with pytest.raises(ValueError, match="shapes do not fit"):
+            code(np.ones(length + 1))
+    with pytest.raises(ValueError, match=r"axis of size 0|shapes do not fit"):
+        sg.lambdify("x", sg.formula("sum(x)/n", shapes={"x": "n+1"}))(np.ones(1))

@@ -66,3 +66,42 @@ def test_what_is_not_a_shape_is_refused(spec):
 
 def test_shapes_are_shown_as_numpy_shows_them():
     assert [show_shape(parse_shape(spec)) for spec in ("", "n", "m 3")] == ["()", "(n,)", "(m, 3)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("n+1", (n + 1,)),
+        ("2*n", (2 * n,)),
+        ("2*n-1 m*n", (2 * n - 1, m * n)),
+        ("n-1,m", (n - 1, m)),
+        ("2*3", (6,)),
+        ("n+m", (n + m,)),
+        ("3-2", (1,)),
+    ],
+)
+def test_sizes_are_made_of_names_and_integers(text, shape):
+    assert parse_shape(text) == shape
+    assert parse_shape(" ".join(str(size).replace(" ", "") for size in shape)) == shape
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("n + 1", "has no spaces: 'n\\+1'"),
+        ("n/2", "is not a size"),
+        ("n**2", "is not a size"),
+        ("+n", "is not a size"),
+        ("-n", "is not a size"),
+        ("1-n", "cannot have size '1-n'"),
+        ("2-3", "cannot have size -1"),
+        ("n-n", "cannot have size 0"),
+        ("n+", "is not a size"),
+        ("n--1", "is not a size"),
+        ("2n", "is not a size"),
+        ("n+" * 200 + "n", "is not a size"),
+    ],
+)
+def test_what_is_no_size(text, message):
+    with pytest.raises(ShapeError, match=message):
+        parse_shape(text)

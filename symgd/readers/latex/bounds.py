@@ -20,7 +20,8 @@ from symgd.readers.latex.values import Value, scalar_value
 
 __all__ = ["Bound", "Bounds", "comparisons", "read_bounds", "read_size"]
 
-_TERM = r"(?:\d+[A-Za-z]?|[A-Za-z])"
+_NAME = r"[A-Za-z](?:_(?:[A-Za-z0-9]|\{[A-Za-z0-9]+\}))?"
+_TERM = rf"(?:\d+(?:{_NAME})?|{_NAME})"
 _BOUND = re.compile(rf"(?:[+-]?{_TERM})(?:[+-]{_TERM})*")
 
 
@@ -169,8 +170,9 @@ def read_bound(tokens: TokenStream, scope: Scope, texts: list[str], start: int) 
     label: str | None = None
     total: Size = 0
     match = _BOUND.fullmatch("".join(texts))
-    terms = re.findall(r"([+-]?)(\d*)([A-Za-z]?)", match.group())[:-1] if match else []
-    for sign, digits, letter in terms:
+    terms = re.findall(rf"([+-]?)(\d*)({_NAME})?", match.group())[:-1] if match else []
+    for sign, digits, spelled in terms:
+        letter = spelled.replace("{", "").replace("}", "")
         factor = (-1 if sign == "-" else 1) * int(digits or 1)
         if letter in scope.running:
             if label is not None or factor != 1:

@@ -42,8 +42,15 @@ def _scalar_product(parser: Parser) -> Value:
     return inner_product(left, right)
 
 
+_BEFORE_DETERMINANT = {"{", "(", "[", "/", "|", r"\cdot", "+", "-"}
+_BEHIND_DETERMINANT = {"}", ")", "]", "/", "|", r"\cdot", "+", "-", ""}
+"""What stands around |Σ| in a sum or quotient under a logarithm; beside other factors, |Σ| could be a matrix."""
+
+
 def _absolute(parser: Parser) -> Value:
     start = parser.tokens.position
+    if parser.is_logarithm and not parser.tokens.bars and _stands_alone(parser):
+        return inside_of_bars(parser)
     value = parser.between_bars(BARS[parser.tokens.next()])
     with parser.tokens.located(start):
         if value.kind == "matrix":
@@ -51,6 +58,19 @@ def _absolute(parser: Parser) -> Value:
         if value.kind != "scalar":
             raise AmbiguityError("|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
         return apply("abs", [value])
+
+
+def _stands_alone(parser: Parser) -> bool:
+    """Whether what the bars hold is a term, or above or below a line, and no factor beside matrices."""
+    tokens = parser.tokens
+    closing = BARS[tokens.current]
+    end = next((k for k in range(tokens.position + 1, len(tokens.tokens)) if tokens.tokens[k].text == closing), None)
+    before = tokens.tokens[tokens.position - 1].text
+    return (
+        end is not None
+        and tokens.tokens[end + 1].text in _BEHIND_DETERMINANT
+        and (before in _BEFORE_DETERMINANT or before[:1].isdigit())
+    )
 
 
 def inside_of_bars(parser: Parser) -> Value:
@@ -68,7 +88,9 @@ def _norm(parser: Parser) -> Value:
     """Read ‖x‖ with its subscript and its exponent; a Euclidean norm that is squared has no root."""
     tokens = parser.tokens
     start = tokens.position
+    outside, parser.is_logarithm = parser.is_logarithm, False
     value = parser.between_bars(_NORM_BARS[tokens.next()])
+    parser.is_logarithm = outside
     name: str | None = None
     is_square = False
     exponent: Value | None = None

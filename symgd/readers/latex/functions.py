@@ -83,7 +83,9 @@ def _function(parser: Parser, name: str, start: int) -> Value:
         exponent = parser.script()
         if exponent.node.equals_number(-1):
             tokens.refuse_two_readings(start, f"{name}^{{-1}}", "the inverse function", "the reciprocal")
+    outside, parser.is_logarithm = parser.is_logarithm, name == "log"
     arguments = _arguments(parser, name, start)
+    parser.is_logarithm = outside
     with tokens.located(start):
         if len(arguments) > 1:
             value = call(name, arguments)
@@ -101,6 +103,8 @@ def _applied(name: str, argument: Value) -> Value:
         return determinant(argument)
     if name == "log" and argument.node.primitive.name == "det":
         return Value(FUNCTIONS["log"](argument.node), "scalar")
+    if name in ("softmax", "log_softmax") and argument.kind == "matrix" and not argument.running:
+        return Value(FUNCTIONS[name](argument.node, axis=1), "matrix")  # of each row, as in attention
     if name in _RECIPROCALS:
         return entrywise_power(apply(_RECIPROCALS[name], [argument]), scalar_value(-1))
     if name in _WHOLE or not acts_entry_by_entry(name):

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from symgd.graph.conversion import as_node
+from symgd.graph.primitive import FUNCTIONS
 from symgd.primitives.constant_tensors import ones
 from symgd.primitives.identity import eye
 from symgd.readers.latex.bounds import read_size
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import Subscript, TokenStream
 from symgd.readers.latex.subscripts import Place, is_row_name, numbered_name, pick, read_places
-from symgd.readers.latex.tokens import FONTS, HINTS
+from symgd.readers.latex.tokens import FONTS, GREEK, HINTS
 from symgd.readers.latex.values import Value
 
 __all__ = ["read_named"]
@@ -39,16 +40,28 @@ def read_named(tokens: TokenStream, scope: Scope) -> Value:
     if tokens.current == "_":
         return _indexed(tokens, scope, name, start)
     if tokens.current == "(" and not scope.is_declared(name):
-        spelled = name.lower() if name == "Gamma" else name
-        tokens.refuse_two_readings(
-            start, f"{name}(…)", rf"a product, {name} \cdot (…)", rf"a function, \operatorname{{{spelled}}}(…)"
-        )
+        tokens.refuse_two_readings(start, f"{name}(…)", rf"a product, {_spelled(name)} \cdot (…)", _function_of(name))
     if name == "Delta" and tokens.is_name and not scope.is_declared(name):
         behind = tokens.current
         tokens.refuse_two_readings(
             start, rf"\Delta {behind}", rf"a product, \Delta \cdot {behind}", r"a name, \mathrm{\Delta " + behind + "}"
         )
     return _value_of(tokens, scope, name)
+
+
+def _spelled(name: str) -> str:
+    """Return a name as it is written in LaTeX."""
+    return rf"\{name}" if name in GREEK else name
+
+
+def _function_of(name: str) -> str:
+    """Return how the function of a name is written, if there is one."""
+    spelled = name.lower() if name == "Gamma" else name
+    if name == "Phi":
+        return r"the normal distribution function, \frac{1}{2}(1 + \erf(x/\sqrt{2}))"
+    if spelled in FUNCTIONS:
+        return rf"a function, \operatorname{{{spelled}}}(…)"
+    return "a function, and none of that name is known"
 
 
 def _checked_name(tokens: TokenStream, scope: Scope) -> str:
@@ -71,6 +84,8 @@ def _belongs_to(scope: Scope, name: str, subscript: Subscript) -> bool:
     """Whether a subscript is a part of the name."""
     full = f"{name}_{subscript.text}"
     if scope.is_input(full) or full in scope.symbols or subscript.is_spelled_out:
+        return True
+    if full in scope.sizes and subscript.text not in scope.running:
         return True
     is_letter = len(subscript.text) == 1 and subscript.text.isupper() and subscript.text not in scope.running
     return is_letter and name != "I" and not {name, name.upper()} & set(scope.shapes)

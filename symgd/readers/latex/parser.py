@@ -66,6 +66,8 @@ class Parser:
         How deep factors are nested.
     is_argument : bool
         Whether a sum stands as the argument of a function, without brackets.
+    is_logarithm : bool
+        Whether a factor stands in the argument of a logarithm, and of no other function inside it.
     called : dict of str to int
         Letters that were read as functions, ``\sigma(…)``, and where each stood.
     """
@@ -76,6 +78,7 @@ class Parser:
         self.commands = commands
         self.depth = 0
         self.is_argument = False
+        self.is_logarithm = False
         self.called: dict[str, int] = {}
 
     def build(self, position: int, make: Callable[[], Value]) -> Value:

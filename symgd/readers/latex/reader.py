@@ -14,6 +14,7 @@ from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.readers.latex.commands import COMMANDS
 from symgd.readers.latex.functions import CALLED_LETTERS
+from symgd.readers.latex.left_sides import read_left_side
 from symgd.readers.latex.parser import Parser
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import TokenStream
@@ -73,7 +74,7 @@ def _read(text: str, scope: Scope) -> Node:
     parser = Parser(tokens, scope, COMMANDS)
     if tokens.current == "":
         raise ParseError("the formula is empty", hint=r"write for example \|Xw - y\|^2")
-    _refuse_equation(tokens)
+    left_side = read_left_side(tokens)
     value = parser.expression()
     if tokens.current != "":
         raise tokens.fail(f"{tokens.current} cannot stand here", HINTS.get(tokens.current))
@@ -84,16 +85,9 @@ def _read(text: str, scope: Scope) -> Node:
     with tokens.located(next((k for k, token in enumerate(tokens.tokens) if token.text == "I"), 0)):
         refuse_identity(value)
     _check_declarations(text, scope)
+    if left_side is not None:
+        left_side.check(tokens, scope)
     return value.node
-
-
-def _refuse_equation(tokens: TokenStream) -> None:
-    """Refuse an equation before its left side is taken for a formula."""
-    depth = 0
-    for k, (token, _) in enumerate(tokens.tokens):
-        depth += (token in ("{", "(", "[", r"\{", r"\begin")) - (token in ("}", ")", "]", r"\}", r"\end"))
-        if token in ("=", r"\equiv", r"\coloneqq") and depth == 0:
-            raise tokens.fail("an equation is not a formula", "give one of its sides", at=k)
 
 
 def _check_declarations(text: str, scope: Scope) -> None:

@@ -9,11 +9,12 @@ from typing import Literal
 
 from symgd.errors import ParseError
 from symgd.graph.primitive import FUNCTIONS, Primitive
+from symgd.readers.text.functions import called_with_several
 from symgd.readers.text.operators import Operator
 
 __all__ = ["CLOSING", "Frame", "call", "value_of"]
 
-CLOSING = {"(": ")", "[": "]"}
+CLOSING = {"(": ")", "[": "]", "|": "|", "‖": "‖"}
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Frame:
     has_comma : bool
     """
 
-    kind: Literal["top", "group", "call", "index", "array"]
+    kind: Literal["top", "group", "call", "index", "array", "bars", "norm"]
     position: int = 0
     name: str = ""
     base: object = None
@@ -57,7 +58,7 @@ class Frame:
     @property
     def opening(self) -> str:
         """The bracket."""
-        return "[" if self.kind in ("index", "array") else "("
+        return {"index": "[", "array": "[", "bars": "|", "norm": "‖"}.get(self.kind, "(")
 
     @property
     def is_blank(self) -> bool:
@@ -95,6 +96,9 @@ def call(name: str, args: Sequence[object], keywords: Mapping[str, object]) -> o
     ParseError
         For arguments that it does not take.
     """
+    several = called_with_several(name, args, keywords)
+    if several is not None:
+        return several
     build = FUNCTIONS[name]
     if isinstance(build, Primitive):
         if keywords:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Mapping
 from keyword import iskeyword
 
-from symgd.errors import ParseError
+from symgd.errors import AmbiguityError, ParseError
 from symgd.graph.names import latin_look_alike
 from symgd.graph.node import Node, constant, size, tensor
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Dim, Shape, size_names
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.text.declarations import FactsOf, refuse_unused
+from symgd.readers.text.functions import SPELLINGS
 from symgd.readers.text.tokens import Token
 
-__all__ = ["RESERVED", "Names"]
+__all__ = ["RESERVED", "Names", "greek"]
 
 _HIDDEN = {"getitem", "choose", "constant"}
-_CONSTANTS = {"pi": pi, "e": e, "inf": constant(float("inf"))}
+_CONSTANTS = {"pi": pi, "π": pi, "e": e, "inf": constant(float("inf"))}
 _NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.fromkeys(
     ("oo", "zoo", "Infinity", "infinity", "Inf", "NAN"), "not read as infinity, which is inf"
 )
@@ -26,15 +28,36 @@ _NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.from
 _NO_NAMES["I"] = "taken for the imaginary unit or the identity: formulas are real, and the identity is eye(n)"
 _GREEK = {"beta", "gamma", "zeta", "psi", "phi", "Phi"}
 """Functions whose names are also letters: inputs where nothing is called."""
+_SHORT = {"lam": "lambda", "eps": "epsilon"}
 _LITERALS: dict[str, object] = {"True": True, "False": False, "None": None}
 _ALSO_CALLED = {
-    "ln": "log",
-    "σ": "sigmoid",
     "tr": "trace",
     "lse": "logsumexp",
 }
 RESERVED = {*_CONSTANTS, *_LITERALS}
 """Names that are no inputs unless they are declared."""
+
+
+def greek(name: str) -> str:
+    """Return a name with its Greek letters, as it is printed: θ_1 for theta_1.
+
+    >>> from symgd.readers.text.names import greek
+    >>> greek("theta_1"), greek("lam"), greek("Sigma"), greek("loss")
+    ('θ_1', 'λ', 'Σ', 'loss')
+    """
+    return "_".join(_greek_letter(part) for part in name.split("_"))
+
+
+def _greek_letter(name: str) -> str:
+    name = _SHORT.get(name, name)
+    case = "SMALL" if name.islower() else "CAPITAL"
+    spelled = {"LAMBDA": "LAMDA"}.get(name.upper(), name.upper())
+    if len(name) < 2 or name not in (name.lower(), name.capitalize()):
+        return name
+    try:
+        return unicodedata.lookup(f"GREEK {case} LETTER {spelled}")
+    except KeyError:
+        return name
 
 
 class Names:
@@ -83,8 +106,16 @@ class Names:
         name = token.text
         if name in FUNCTIONS and name not in _HIDDEN:
             return name
+        if name in SPELLINGS and self.spelled(name) != name:
+            raise AmbiguityError(
+                f"{name}(…) beside an input {self.spelled(name)}", f"{SPELLINGS[name]}(…)", f"a product, {name}*(…)"
+            )
+        if name in SPELLINGS:
+            return SPELLINGS[name]
         meant = _ALSO_CALLED.get(name)
-        close = [meant] if meant else difflib.get_close_matches(name, [f for f in FUNCTIONS if f not in _HIDDEN], 1)
+        close = (
+            [meant] if meant else difflib.get_close_matches(name, [f for f in FUNCTIONS if f not in _HIDDEN], 1, cutoff=0.76)
+        )
         hint = f"did you mean {close[0]}?" if close else "the functions are listed in the documentation under 'functions'"
         if (name in self.sizes or len(name) == 1) and not meant:
             hint = f"write {name}*(…) for a product"
@@ -92,7 +123,7 @@ class Names:
 
     def value(self, token: Token) -> object:
         """Return what a name stands for; a name without a meaning becomes an input."""
-        name = token.text
+        name = self.spelled(token.text)
         if name in self.symbols:
             self.used.setdefault(name, token.position)
             return self.symbols[name]
@@ -106,6 +137,22 @@ class Names:
         self.used[name] = token.position
         self.symbols[name] = tensor(name, self.guesses.get(name, ()))
         return self.symbols[name]
+
+    def spelled(self, name: str) -> str:
+        """Return the declared name that a Greek letter prints: theta for θ, theta_1 for θ_1."""
+        if name in self.declared or name.isascii():
+            return name
+        alike = [declared for declared in self.declared if greek(declared) == name]
+        return alike[0] if len(alike) == 1 else name
+
+    def factors(self) -> dict[str, int]:
+        """Return the declared names of one letter, each with its rank."""
+        letters = {greek(name): name for name in self.declared} | {name: name for name in self.declared}
+        return {letter: self.symbols[name].rank for letter, name in letters.items() if len(letter) == 1}
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name has a meaning before it is read."""
+        return self.spelled(name) in self.declared or name in self.sizes or name in ("pi", "π")
 
     def _refuse(self, name: str, position: int) -> None:
         """Refuse names that mean something else to most readers."""

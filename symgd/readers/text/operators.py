@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from symgd.errors import AmbiguityError
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 
-__all__ = ["BINARY", "COMPARISON", "POWER", "UNARY", "Operator", "level_of"]
+__all__ = ["BESIDE", "BINARY", "COMPARISON", "POWER", "SIGNS", "TIGHT", "UNARY", "Operator", "level_of"]
 
-COMPARISON, SUM, PRODUCT, UNARY, POWER = 5, 10, 20, 25, 30
-"""The levels, from the loosest."""
+COMPARISON, SUM, PRODUCT, UNARY, BESIDE, TIGHT, POWER, ROOT = 5, 10, 20, 25, 26, 27, 30, 35
+"""The levels, from the loosest: factors beside each other bind tighter than signs, and those without a space tighter still."""
+
+SIGNS = {"+": "+", "-": "-", "−": "-"}
+"""The signs of a value; − is the minus that is printed."""
+
+
+def _times(a: Node, b: Node) -> Node:
+    """Return a·b, where one is a number."""
+    if a.shape and b.shape:
+        raise AmbiguityError("a·b of two tensors", "a product of matrices or vectors, a @ b", "one entry by entry, a * b")
+    return a * b
+
+
+def _kronecker(a: Node, b: Node) -> Node:
+    """Return A ⊗ B of matrices."""
+    if a.rank != 2 or b.rank != 2:
+        raise AmbiguityError("a ⊗ b of vectors", "the outer product, outer(a, b)", "the Kronecker product, kron(a, b)")
+    return FUNCTIONS["kron"](a, b)
+
 
 BINARY: dict[str, tuple[int, Callable[[Node, Node], Node]]] = {
     "<": (COMPARISON, lambda a, b: a < b),
@@ -27,8 +46,19 @@ BINARY: dict[str, tuple[int, Callable[[Node, Node], Node]]] = {
     "@": (PRODUCT, lambda a, b: a @ b),
     "**": (POWER, lambda a, b: a**b),
     "^": (POWER, lambda a, b: a**b),
+    "−": (SUM, lambda a, b: a - b),
+    "·": (PRODUCT, _times),
+    "⊙": (PRODUCT, lambda a, b: a * b),
+    "⊗": (PRODUCT, _kronecker),
+    "≤": (COMPARISON, lambda a, b: a <= b),
+    "≥": (COMPARISON, lambda a, b: a >= b),
+    "≠": (COMPARISON, lambda a, b: FUNCTIONS["not_equal"](a, b)),
+    "^⊙": (POWER, lambda a, b: a**b),
 }
 """The level of each operator between two values, and what it does."""
+
+
+_FACTORS = {"": TIGHT, " ": BESIDE}
 
 
 class Operator(NamedTuple):
@@ -40,5 +70,9 @@ class Operator(NamedTuple):
 
 
 def level_of(operator: Operator) -> int:
-    """Return how tightly an operator binds."""
+    """Return how tightly an operator binds; factors beside each other have a text of their own."""
+    if operator.text in _FACTORS:
+        return _FACTORS[operator.text]
+    if operator.text == "√":
+        return ROOT
     return UNARY if operator.is_unary else BINARY[operator.text][0]

@@ -110,6 +110,12 @@ def _fresh_names(used_names: set[str]) -> Iterator[str]:
         yield f"n_{k}"
 
 
+def _proposal(reading: Reading) -> str:
+    """Return the declaration of all shapes of a reading that are not those of scalars."""
+    shapes = {name: " ".join(str(size).replace(" ", "") for size in shape) for name, shape in reading.items() if shape}
+    return ", ".join(f'"{name}": "{shape}"' for name, shape in shapes.items())
+
+
 def _ambiguous(text: str, tokens: Sequence[Token], readings: Sequence[tuple[Reading, Node]]) -> ShapeError:
     """Name two readings, and the first name in which they differ."""
     (first, _), (second, _) = readings[:2]
@@ -122,5 +128,5 @@ def _ambiguous(text: str, tokens: Sequence[Token], readings: Sequence[tuple[Read
         f"the shape of {name} is left open: {options}",
         formula=text,
         position=position,
-        hint=f'declare it: shapes={{"{name}": "{" ".join(map(str, first[name] or second[name]))}"}}',
+        hint=f"declare what is meant, such as shapes={{{_proposal(first)}}}",
     )

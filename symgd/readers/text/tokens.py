@@ -5,6 +5,7 @@ Numbers are exact: ``0.1`` is 1/10 and ``1e-6`` is 10⁻⁶. Nothing is evaluate
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -19,7 +20,7 @@ MAX_DIGITS = 400
 MAX_EXPONENT = 5_000
 MAX_NESTING = 500
 
-Kind = Literal["number", "name", "text", "operator", "end"]
+Kind = Literal["number", "name", "text", "operator", "superscript", "end"]
 
 _OPERATORS = (
     "**",
@@ -35,6 +36,7 @@ _OPERATORS = (
     "*",
     "/",
     "@",
+    "^⊙",
     "^",
     "(",
     ")",
@@ -46,17 +48,30 @@ _OPERATORS = (
     "<",
     ">",
     "=",
+    "|",
+    *"−·⊙⊗≤≥≠√",
 )
-_LOOKS_LIKE = {"−": "-", "·": "*", "×": "*", "⊙": "*", "÷": "/", "≤": "<=", "≥": ">=", "’": "'"}
+_BARS = re.compile(r"(?:‖|∥|\|\|)(?:_?([₁₂])|_(1|2|F|inf|∞)(?![A-Za-z0-9_]))?")
+_SUPERSCRIPT = re.compile("(\\^⊙)?(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,400})")
+_SUBSCRIPTS = {"₁": "1", "₂": "2", "∞": "inf"}
+_LOOKS_LIKE = {"×": "*", "÷": "/", "’": "'", "𝟏": "ones(n)"}
 
 
 class Token(NamedTuple):
-    """One token and the column where it stands; a number and a quoted text have a value."""
+    """One token and the column where it stands.
+
+    A number, a superscript and a quoted text have a value, and the bars of a norm their subscript.
+    """
 
     kind: Kind
     text: str
     position: int
     value: Fraction | str | None = None
+
+    @property
+    def is_norm(self) -> bool:
+        """Whether it is the double bar of a norm; its value is the subscript."""
+        return self.kind == "operator" and self.value is not None
 
     @property
     def number(self) -> Fraction:
@@ -99,14 +114,32 @@ def _read(text: str, start: int) -> Token:
     following = text[start + 1 : start + 2]
     if _is_digit(character) or (character == "." and _is_digit(following)):
         return _read_number(text, start)
-    if character == "_" or unicodedata.category(character)[0] == "L":
+    if character == "_" or (unicodedata.category(character)[0] == "L" and character != "ᵀ"):
         return _read_name(text, start)
     if character in "'\"":
         return _read_text(text, start)
+    printed = _read_printed(text, start)
+    if printed is not None:
+        return printed
     for operator in _OPERATORS:
         if text.startswith(operator, start):
             return Token("operator", operator, start)
     raise unknown_character(text, start)
+
+
+def _read_printed(text: str, start: int) -> Token | None:
+    """Read what only printed notation has: ᵀ, superscripts, and the bars of a norm with their subscript."""
+    if text[start] == "ᵀ":
+        return Token("superscript", "ᵀ", start)
+    bars = _BARS.match(text, start)
+    if bars:
+        subscript = bars[1] or bars[2] or ""
+        return Token("operator", bars[0], start, _SUBSCRIPTS.get(subscript, subscript))
+    power = _SUPERSCRIPT.match(text, start)
+    if power:
+        exponent = int(unicodedata.normalize("NFKC", power[3]))
+        return Token("superscript", power[0], start, Fraction(-exponent if power[2] else exponent))
+    return None
 
 
 def unknown_character(text: str, position: int) -> ParseError:
@@ -149,10 +182,6 @@ def _read_number(text: str, start: int) -> Token:
         if digits > mark:
             exponent = text[end + 1 : digits]
             end = digits
-    if end < len(text) and (text[end] == "_" or unicodedata.category(text[end])[0] == "L"):
-        raise ParseError(
-            "a name cannot start with a digit", formula=text, position=start, hint="write 2*x for the product of 2 and x"
-        )
     if len(mantissa) > 1 and mantissa[0] == "0" and _is_digit(mantissa[1]):
         raise ParseError(
             "a number does not begin with 0", formula=text, position=start, hint=f"write {mantissa.lstrip('0') or '0'}"
@@ -167,7 +196,11 @@ def _read_number(text: str, start: int) -> Token:
 
 def _read_name(text: str, start: int) -> Token:
     end = start
-    while end < len(text) and (text[end] == "_" or _is_digit(text[end]) or unicodedata.category(text[end])[0] in "LM"):
+    while (
+        end < len(text)
+        and text[end] != "ᵀ"
+        and (text[end] == "_" or _is_digit(text[end]) or unicodedata.category(text[end])[0] in "LM")
+    ):
         end += 1
     name = text[start:end]
     if unicodedata.normalize("NFKC", name) != name or any(unicodedata.category(c)[0] == "M" for c in name):

@@ -34,7 +34,7 @@ MISTAKES = [
     ("z_i", ParseError, "does not run"),
     (r"\mathbf", ParseError, "ends where a name"),
     ("x_", ParseError, "subscript is expected"),
-    (r"f(t) = t^2", ParseError, "an equation"),
+    (r"2t = s", ParseError, "an equation"),
     (r"t^2 \text{ is small}", ParseError, "is not known"),
     (r"\hat" * 3000 + " t", ParseError, "nested"),
     (r"\text{cost} t", ParseError, "is not known"),

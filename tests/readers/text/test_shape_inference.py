@@ -38,7 +38,7 @@ def test_two_readings_are_an_error_that_names_both(text, shapes, name):
         sg.formula(text, shapes=shapes)
     message = str(caught.value)
     assert f"{name}: (" in message
-    assert "hint: declare it" in message
+    assert "hint: declare what is meant, such as shapes=" in message
     assert "^" in message
 
 
