@@ -74,7 +74,7 @@ def _is_gram(node: Node, known: Lookup, moving: set[Node]) -> bool:
     inputs, output = node.params
     args = node.args
     if len(args) == 2 and args[0] is args[1] and known[args[0]].curvature == Curvature.AFFINE:
-        return bool(inputs[0] == inputs[1])
+        return all(a == b or count == 1 for a, b, count in zip(*inputs, args[0].shape, strict=True))  # yᵀy of one column
     if len(args) == 2 and output == () and inputs[0] == inputs[1]:
         return any(_is_times_semidefinite(args[1 - k], args[k], known, moving) for k in (0, 1))
     if len(args) == 3 and output == ():
