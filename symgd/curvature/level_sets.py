@@ -81,6 +81,7 @@ def _forms(terms: Sequence[Node], wrt: Sequence[Node], facts: Facts) -> Iterator
     for variable in wrt:
         if variable in together and not variable.shape and facts.is_positive(variable):
             yield [(_sum([_simple(term / variable, facts) for term in terms]), Curvature.CONCAVE)]
+            yield [_without_minus(term, variable, facts) for term in terms]
     rising = [term for term in terms if facts.is_nonnegative(term)]
     falling = [-term for term in terms if term not in rising]
     if not rising or not all(facts.is_nonnegative(term) for term in falling):
@@ -89,6 +90,13 @@ def _forms(terms: Sequence[Node], wrt: Sequence[Node], facts: Facts) -> Iterator
     yield [(_simple(sqrt(above), facts), Curvature.CONCAVE), (_simple(sqrt(below), facts), Curvature.CONVEX)]
     if facts.is_positive(above) and facts.is_positive(below):
         yield [(_simple(log(above), facts), Curvature.CONCAVE), (_simple(log(below), facts), Curvature.CONVEX)]
+
+
+def _without_minus(term: Node, variable: Node, facts: Facts) -> Part:
+    """Return a term over a variable, and what it must be: concave, or convex where its coefficient is negative."""
+    if split_term(term)[0] < 0:
+        return _simple(-term / variable, facts), Curvature.CONVEX
+    return _simple(term / variable, facts), Curvature.CONCAVE
 
 
 def _sum(terms: Sequence[Node]) -> Node:

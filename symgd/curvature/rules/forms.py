@@ -6,6 +6,7 @@
 * (Π uᵢ)^p for concave uᵢ > 0: concave up to the geometric mean, convex for p < 0;
 * (Σ uᵢᵖ)^(1/p): a norm for p ≥ 1 and convex uᵢ ≥ 0; concave for p < 1 and concave uᵢ > 0;
 * log Σ wᵢ·exp(uᵢ) for convex uᵢ and wᵢ ≥ 0 (:mod:`symgd.curvature.rules.log_convex`);
+* log(u·v − Σ rᵢ²) on a cone (:mod:`symgd.curvature.rules.barriers`);
 * sums of the largest eigenvalues (:mod:`symgd.curvature.rules.spectra`).
 
 References
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from symgd.curvature.rules.barriers import function_of_cone
 from symgd.curvature.rules.known import Lookup
 from symgd.curvature.rules.log_convex import logarithm_of_log_convex
 from symgd.curvature.rules.spectra import sum_of_extreme_values
@@ -260,5 +262,6 @@ _RULES: tuple[Rule, ...] = (
     _logarithm,
     logarithm_of_log_convex,
     _power_of_product,
+    function_of_cone,
     sum_of_extreme_values,
 )
