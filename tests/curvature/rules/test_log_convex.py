@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 import symgd as sg
+from symgd.curvature.rules.composition import compose
+from symgd.graph.assumptions import Curvature
+from symgd.graph.inference import Facts, domain_of
 from tests.curvature.chords import far_from_chords
 from tests.formulas import declared
 
@@ -63,6 +66,14 @@ def test_what_looks_alike_is_not_called_convex(text, wrt):
     formula = formula_of(text)
     verdict = sg.convexity(formula, wrt.split(), budget=3)
     assert not verdict.kind.is_convex, str(verdict)
+
+
+@pytest.mark.parametrize(("text", "wrt"), NEAR_MISSES)
+def test_the_theorem_alone_does_not_call_it_convex_either(text, wrt):
+    formula = formula_of(text)
+    variables = [node for node in formula.symbols if node.name in wrt.split()]
+    says = compose(formula, variables, Facts(domain_of(formula))).curvature
+    assert not says & Curvature.CONVEX
 
 
 @pytest.mark.parametrize("weights", ["R @ exp(X @ b)", "w @ exp(X @ b)"])
