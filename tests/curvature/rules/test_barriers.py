@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 import symgd as sg
+from symgd.curvature.rules.composition import compose
+from symgd.graph.assumptions import Curvature
+from symgd.graph.inference import Facts, domain_of
 from tests.curvature.chords import far_from_chords
 from tests.formulas import declared
 
@@ -53,6 +56,13 @@ def test_functions_on_cones(text, wrt):
 def test_what_looks_alike_is_left(text, wrt):
     verdict = sg.convexity(formula_of(text), wrt.split(), budget=3)
     assert verdict.kind.name in ("UNKNOWN", "NEITHER"), str(verdict)
+
+
+@pytest.mark.parametrize(("text", "wrt"), NEAR_MISSES)
+def test_the_theorem_alone_does_not_call_it_concave_either(text, wrt):
+    formula = formula_of(text)
+    variables = [node for node in formula.symbols if node.name in wrt.split()]
+    assert not compose(formula, variables, Facts(domain_of(formula))).curvature & Curvature.CONCAVE
 
 
 def test_a_negative_power_is_convex_where_the_cone_is_given():
