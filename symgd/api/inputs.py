@@ -58,7 +58,7 @@ def variable(
     ):
         name = str(getattr(wrt, "label", None) or getattr(wrt, "name", None))
     else:
-        raise SymgdError(f"{shown(wrt)} is not a variable", hint="give a Node, a SymPy symbol, a name, or a list of scalars")
+        raise SymgdError(f"{shown(wrt)} is not a variable", hint=_hint_for(wrt))
     matching = inputs.get(name, ())
     if len(matching) > 1:
         raise SymgdError(f"two inputs are called {name}", hint="declare it once, and use that Node everywhere")
@@ -77,6 +77,17 @@ def variable(
     names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _hint_for(wrt: object) -> str:
+    """Say what to give instead of something that is no variable: what SymPy can differentiate by and symgd cannot."""
+    kind = type(wrt)
+    names = {base.__name__ for base in kind.__mro__} if is_sympy(wrt) else set()
+    if names & {"AppliedUndef", "Derivative"}:
+        return f"put a symbol in its place first, as in formula.subs({shown(wrt)}, Symbol('u')); derivatives before functions"
+    if names & {"MatrixElement", "Indexed", "ArrayElement"}:
+        return "take the derivative in the whole tensor, and of that the entry"
+    return "give a Node, a SymPy symbol, a name, or a list of scalars"
 
 
 def _refuse_nested(wrt: Sequence[object]) -> None:

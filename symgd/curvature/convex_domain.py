@@ -12,8 +12,10 @@ from symgd.curvature.case import UNITS, Case
 from symgd.curvature.domain import Domain
 from symgd.curvature.findings import Curved, shorten
 from symgd.curvature.kind import Kind
+from symgd.curvature.level_sets import is_convex_level_set
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
 from symgd.curvature.rules.composition import compose
+from symgd.curvature.rules.log_convex import is_nowhere_or_everywhere_zero
 from symgd.curvature.second_derivatives.hessian import has_kink
 from symgd.curvature.second_derivatives.smooth import MAX_VARIABLES, curvature_of_smooth, sign_of
 from symgd.errors import SymgdError
@@ -99,9 +101,17 @@ def _describes_convex_set(case: Case, node: Node, where: Requirement) -> bool:
         return True
     if isinstance(where, Sign):
         wanted = Curvature.CONCAVE if where.is_nonnegative else Curvature.CONVEX if where.is_nonpositive else None
-        return bool(wanted is not None and curvature & wanted)
+        return bool(wanted is not None and curvature & wanted) or _is_level_set(case, node, where)
     is_below, is_above = math.isfinite(where.low), math.isfinite(where.high)
     return (not is_below or bool(curvature & Curvature.CONCAVE)) and (not is_above or bool(curvature & Curvature.CONVEX))
+
+
+def _is_level_set(case: Case, node: Node, where: Sign) -> bool:
+    """Whether the set where a formula has a sign is everything or nothing, or that of another function, and so convex."""
+    facts = Facts(case.domain.intervals)
+    if where == Sign.POSITIVE and is_nowhere_or_everywhere_zero(node, depends_on((node,), case.wrt), facts):
+        return True
+    return is_convex_level_set(node, where, case.wrt, facts, lambda part: _curvature(case, part))
 
 
 def _curvature(case: Case, node: Node) -> Curvature:

@@ -24,6 +24,8 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import symbols_of
 from symgd.primitives.arithmetic import add
+from symgd.primitives.piecewise import equal
+from symgd.primitives.piecewise import where as choice
 from symgd.rewrite.terms import split_term
 
 __all__ = ["Domain", "read_domain"]
@@ -134,7 +136,8 @@ class Domain:
                 used = list(symbols_of(condition))
                 code = compile_formulas(used, [condition], as_list=False)
                 columns = [points[:, list(variables).index(node)] for node in used]
-                is_inside &= np.broadcast_to(np.asarray(code(*columns), dtype=bool), is_inside.shape)
+                with np.errstate(all="ignore"):
+                    is_inside &= np.broadcast_to(np.asarray(code(*columns), dtype=bool), is_inside.shape)
         return points[is_inside]
 
     def sample(self, variables: Sequence[Node], count: int, seed: int = 0) -> np.ndarray:
@@ -250,7 +253,7 @@ def read_domain(
         For an empty domain.
     """
     _refuse_unknown_names(formula, variables, bounds, constraints)
-    natural = domain_of(formula)
+    natural = _without_chosen_points(domain_of(formula))
     signs = {condition: _as_sign(condition) for condition in constraints}
     used: set[Node] = set()
     intervals = {node: _interval_of(node, bounds.get(node.name, Interval()), signs, natural, used) for node in variables}
@@ -265,6 +268,31 @@ def read_domain(
     facts = Facts({**known, **intervals, **(fixed or {})})
     open_questions = {node: where for node, where in natural.items() if not _is_implied(facts, node, where)}
     return Domain(intervals, remaining, open_questions, fixed, data)
+
+
+def _without_chosen_points(natural: Mapping[Node, Requirement]) -> dict[Node, Requirement]:
+    """Write where(u == 0, 1, u) > 0, which u·log u with its limit needs, as u ≥ 0."""
+    plain: dict[Node, Requirement] = {}
+    for node, required in natural.items():
+        base = _chosen_at_zero(node) if required == Sign.POSITIVE else None
+        key, needed = (node, required) if base is None else (base, Sign.NONNEGATIVE)
+        plain[key] = _both(plain[key], needed) if key in plain else needed
+    return plain
+
+
+def _both(first: Requirement, second: Requirement) -> Requirement:
+    if isinstance(first, Sign) and isinstance(second, Sign):
+        return first & second
+    return Interval.of(first) & Interval.of(second)
+
+
+def _chosen_at_zero(node: Node) -> Node | None:
+    """Return u where a node is where(u == 0, c, u) with a number c > 0."""
+    if node.primitive is not choice or node.args[0].primitive is not equal:
+        return None
+    condition, at_zero, base = node.args
+    is_number = at_zero.is_constant and Facts().is_positive(at_zero)
+    return base if is_number and condition.args[0] is base and condition.args[1].equals_number(0) else None
 
 
 def _refuse_unknown_names(

@@ -45,11 +45,15 @@ def test_a_variable_may_be_given_in_every_form(form):
     assert variable(LOSS, given) == expected
 
 
+Q = sp.Function("q")(sp.Symbol("t"))
 REFUSED_VARIABLES = {
     "number": (3, SymgdError, "3 is not a variable"),
     "nothing": (None, SymgdError, "None is not a variable"),
     "formula": (c + d, SymgdError, "is not an input, so there is no derivative in it"),
     "expression of SymPy": (sp.Symbol("c") + 1, SymgdError, "is not a variable"),
+    "function of SymPy": (Q, SymgdError, "put a symbol in its place first, as in formula.subs\\(q\\(t\\), Symbol"),
+    "derivative of SymPy": (Q.diff(), SymgdError, "Derivative\\(q\\(t\\), t\\) is not a variable"),
+    "entry of a matrix of SymPy": (sp.MatrixSymbol("F", 2, 2)[0, 1], SymgdError, "of that the entry"),
     "unknown name": ("q", SymgdError, "its inputs are"),
     "constant": ("pi", SymgdError, "e and pi are constants"),
     "empty list": ([], SymgdError, "the list of variables is empty"),

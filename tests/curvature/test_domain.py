@@ -191,3 +191,22 @@ def test_constraints_on_some_variables_hold_at_samples(constraint, bound):
     assert len(points)
     assert (points[:, 0] ** 2 < bound).all()
     assert not len(domain.keep(variables, np.array([[9.0, 0.0], [-9.0, 0.0]])))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "domain"),
+    [
+        ("xlogy(x, x)", "STRICTLY_CONVEX", "x in [0, inf)"),
+        ("xlogy(x - 1, x - 1)", "STRICTLY_CONVEX", "x in [1, inf)"),
+        ("xlogy(x, x) - log(x)", "STRICTLY_CONVEX", "x in (0, inf)"),
+        ("xlogy(x, x) + xlogy(1 - x, 1 - x)", "STRONGLY_CONVEX", "x in [0, 1]"),
+        ("-xlogy(x, x)", "STRICTLY_CONCAVE", "x in [0, inf)"),
+        ("x*xlogy(x, x)", "NEITHER", "x in [0, inf)"),
+        ("xlogy(x, x**2)", "NEITHER", "where(x == 0, 1, x**2) > 0"),
+        ("xlogy(x, 2*x)", "UNKNOWN", "where(x == 0, 1, 2*x) > 0"),
+    ],
+)
+def test_a_product_with_a_logarithm_and_its_limit_needs_what_is_not_negative(text, kind, domain):
+    verdict = sg.convexity(text)
+    assert (verdict.kind.name, verdict.domain) == (kind, domain)
+    assert verdict.proof is None or verdict.check()

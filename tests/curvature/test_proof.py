@@ -23,6 +23,7 @@ from symgd.graph.node import Node
 
 UP = (0, None)
 LEAST_SQUARES = {"X": "m n", "w": "n", "y": "m"}
+COX = {"X": "m n", "w": "n"}
 PD = {"shapes": {"S": "n n"}, "facts": {"S": {"pd": True, "symmetric": True}}}
 
 # a formula, and how the question is asked; together their proofs use every rule
@@ -59,6 +60,10 @@ QUESTIONS = [
     ("S[0,0]**2 + S[1,1]**2 + S[0,1]**2", {"shapes": {"S": "2 2"}, "facts": {"S": {"symmetric": True}}}),
     ("-logdet(S)", {"wrt": "S", **PD}),
     ("trace(inv(S))", {"wrt": "S", **PD}),
+    ("exp(a*x/(t*x - c))", {"wrt": "x", "facts": {name: {"positive": True} for name in "act"}, "constraints": ["t*x > c"]}),
+    ("sum(log(R @ exp(X @ w)) - X @ w)", {"wrt": "w", "shapes": {"R": "m m", **COX}, "facts": {"R": {"nonnegative": True}}}),
+    ("max(eigvalsh(S))", {"wrt": "S", "shapes": {"S": "n n"}}),
+    ("x**2 + y**2", {"domain": {"x": UP, "y": UP}, "constraints": ["x*y >= 1"]}),
 ]  # fmt: skip
 
 

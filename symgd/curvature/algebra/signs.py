@@ -2,9 +2,10 @@
 
 1. terms whose signs are evident;
 2. one unknown: isolated real roots;
-3. a polynomial in the variables: shifted to the domain's ends, then a sum of squares;
-4. one variable: the calculus of :mod:`symgd.curvature.algebra.calculus`;
-5. several variables: branch and bound.
+3. an inequality of the domain: its multiple, and a remainder of the same sign;
+4. a polynomial in the variables: shifted to the domain's ends, then a sum of squares;
+5. one variable: the calculus of :mod:`symgd.curvature.algebra.calculus`;
+6. several variables: branch and bound.
 
 Values at sample points suggest which sign to try, and stop early where both occur; they prove nothing.
 """
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 
 from symgd.curvature.algebra.boxes import sign_by_boxes
 from symgd.curvature.algebra.calculus import sign_by_calculus
+from symgd.curvature.algebra.division import sign_by_division
 from symgd.curvature.algebra.one_unknown import sign_by_roots
 from symgd.curvature.algebra.positivity import sign_by_squares
 from symgd.curvature.algebra.quotients import ONE, Generator, Polynomial, Quotient, split_content
@@ -44,9 +46,11 @@ class Signs:
         self.region = region
         self._found: dict[Polynomial, Signed | None] = {}
         self._assumed: list[tuple[dict[Polynomial, int], int, Step]] = []
+        self._divisors: list[Step] = []
         for factors, sign, step in _assumptions(region):
             if _is_single(factors):
                 self._found[factors[0][0]] = Signed(sign, (), (step,))
+                self._divisors.append(step)
             else:
                 self._assumed.append((dict(factors), sign, step))
 
@@ -115,6 +119,9 @@ class Signs:
             signed = attempt(self.region, factor)
             if signed is not None:
                 return signed
+        signed = sign_by_division(self.region, factor, self._divisors)
+        if signed is not None:
+            return signed
         guess = self.region.samples.guess(factor)
         if guess is None:
             return None

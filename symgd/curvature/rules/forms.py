@@ -4,7 +4,10 @@
 * Σ rᵢ²/t and, more generally, Σ rᵢ²·t⁻ᵖ with 0 ≤ p ≤ 1, for affine t > 0;
 * xᵀS⁻¹x for affine x and S ≻ 0, the matrix fractional function;
 * (Π uᵢ)^p for concave uᵢ > 0: concave up to the geometric mean, convex for p < 0;
-* (Σ uᵢᵖ)^(1/p): a norm for p ≥ 1 and convex uᵢ ≥ 0; concave for p < 1 and concave uᵢ > 0.
+* (Σ uᵢᵖ)^(1/p): a norm for p ≥ 1 and convex uᵢ ≥ 0; concave for p < 1 and concave uᵢ > 0;
+* log Σ wᵢ·exp(uᵢ) for convex uᵢ and wᵢ ≥ 0 (:mod:`symgd.curvature.rules.log_convex`);
+* log(u·v − Σ rᵢ²) on a cone (:mod:`symgd.curvature.rules.barriers`);
+* sums of the largest eigenvalues (:mod:`symgd.curvature.rules.spectra`).
 
 References
 ----------
@@ -13,10 +16,13 @@ Boyd & Vandenberghe, *Convex Optimization*, 2004, sections 3.1.5, 3.1.7 and 3.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Protocol
 
+from symgd.curvature.rules.barriers import function_of_cone
+from symgd.curvature.rules.known import Lookup
+from symgd.curvature.rules.log_convex import logarithm_of_log_convex
+from symgd.curvature.rules.spectra import sum_of_extreme_values
 from symgd.graph.assumptions import Curvature, Monotone
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, size
@@ -29,19 +35,6 @@ from symgd.primitives.linalg import inv_record
 from symgd.rewrite.driver import simplify
 
 __all__ = ["is_positive_definite", "is_positive_semidefinite", "is_square", "special_form"]
-
-
-class Known(Protocol):
-    """What the forms need to know of an argument."""
-
-    @property
-    def curvature(self) -> Curvature: ...
-
-    @property
-    def is_square(self) -> bool: ...
-
-
-Lookup = Mapping[Node, Known]
 
 
 def is_positive_semidefinite(node: Node) -> bool:
@@ -83,7 +76,9 @@ def _is_gram(node: Node, known: Lookup, moving: set[Node]) -> bool:
     inputs, output = node.params
     args = node.args
     if len(args) == 2 and args[0] is args[1] and known[args[0]].curvature == Curvature.AFFINE:
-        return bool(inputs[0] == inputs[1])
+        return all(a == b or count == 1 for a, b, count in zip(*inputs, args[0].shape, strict=True))  # yᵀy of one column
+    if len(args) == 2 and output == () and inputs[0] == inputs[1]:
+        return any(_is_times_semidefinite(args[1 - k], args[k], known, moving) for k in (0, 1))
     if len(args) == 3 and output == ():
         for k, arg in enumerate(args):
             first, second = (j for j in range(3) if j != k)
@@ -98,12 +93,24 @@ def _is_gram(node: Node, known: Lookup, moving: set[Node]) -> bool:
     return False
 
 
+def _is_times_semidefinite(product: Node, vector: Node, known: Lookup, moving: set[Node]) -> bool:
+    """Whether a node is P @ r, or r @ P, for an affine vector r and a fixed matrix that is positive semidefinite."""
+    if product.primitive is not einsum or len(product.args) != 2 or vector not in product.args or vector.rank != 1:
+        return False
+    place = product.args.index(vector)
+    matrix, (inputs, output) = product.args[1 - place], product.params
+    if matrix in moving or known[vector].curvature != Curvature.AFFINE or not is_positive_semidefinite(matrix):
+        return False
+    is_matrix = len(set(inputs[1 - place])) == 2
+    return is_matrix and len(output) == 1 and {*inputs[place], *output} == set(inputs[1 - place])
+
+
 Rule = Callable[[Node, Lookup, set[Node], Facts], tuple[Curvature, str] | None]
 
 
 def special_form(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
     """Return the curvature of a node that has one of these forms, and why; None for any other."""
-    for rule in (_square, _root_of_square, _power_mean, _square_over_positive, _matrix_fraction, _logarithm, _power_of_product):
+    for rule in _RULES:
         form = rule(node, known, moving, facts)
         if form is not None:
             return form
@@ -244,3 +251,17 @@ def _matrix_fraction(node: Node, known: Lookup, moving: set[Node], facts: Facts)
         if len(differing) == 1 and set(differing[0]) == set(inputs[k]):
             return Curvature.CONVEX, "the matrix fractional function xᵀS⁻¹x, convex in x and S together for S ≻ 0"
     return None
+
+
+_RULES: tuple[Rule, ...] = (
+    _square,
+    _root_of_square,
+    _power_mean,
+    _square_over_positive,
+    _matrix_fraction,
+    _logarithm,
+    logarithm_of_log_convex,
+    _power_of_product,
+    function_of_cone,
+    sum_of_extreme_values,
+)

@@ -38,6 +38,11 @@ def _explicit(matrix: sp.Basic, args: Nodes) -> Node:
     return stack(args, (int(matrix.rows), int(matrix.cols)))
 
 
+def _matrix_power(base: Node, exponent: Node) -> Node:
+    """Return the power of a matrix; that of a 1×1 matrix is a power of its entry, with any exponent."""
+    return base**exponent if base.shape == (1, 1) else matrix_power(base, exponent)
+
+
 def _matrix_symbol(symbol: sp.Basic, args: Nodes) -> Node:
     return tensor(str(symbol.name), shape_of(symbol))
 
@@ -119,7 +124,7 @@ MATRICES: Builders = [
     (sp.HadamardProduct, product),
     (sp.HadamardPower, lambda expression, args: pow.make((args[0], args[1]))),
     (sp.Inverse, lambda expression, args: inv(args[0])),
-    (sp.MatPow, lambda expression, args: matrix_power(args[0], args[1])),
+    (sp.MatPow, lambda expression, args: _matrix_power(*args)),
     (sp.Transpose, lambda expression, args: transpose(args[0])),
     (sp.Trace, lambda expression, args: trace(args[0])),
     (sp.Determinant, lambda expression, args: det(args[0])),

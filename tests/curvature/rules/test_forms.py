@@ -113,6 +113,15 @@ SPECIAL = [  # text, in which variables, what the form is: one whose premises al
     ("log(erfc(2 - 3*b))", "b", Curvature.CONCAVE),
     ("log(erfc(b**2))", "b", Curvature.CONCAVE),
 ]  # fmt: skip
+COLUMNS = [  # of a matrix with one column, and of one with two
+    ("sum((Y.T @ Y)**2)", 1, "CONVEX"),
+    ("sum(sqrt(Y.T @ Y))", 1, "CONVEX"),
+    ("sum(exp(Y.T @ Y))", 1, "CONVEX"),
+    ("sum(-sqrt(1 + Y.T @ Y))", 1, "CONCAVE"),
+    ("sum((Y.T @ Y)**3)", 2, None),
+    ("sum(exp(Y.T @ Y))", 2, None),
+    ("sum(exp(-(Y.T @ Y)))", 1, None),
+]
 WRONG = [  # one premise does not hold, and which inequality of chords the function breaks: that of convex or concave ones
     ("w @ B @ w", "w", Curvature.CONVEX),
     ("w @ P @ v", "w v", Curvature.CONVEX),
@@ -279,3 +288,32 @@ def test_definite_matrices_have_positive_eigenvalues_and_others_need_not(text, i
         assert all(np.allclose(matrix, matrix.T) for matrix in matrices)
     else:
         assert least < -1e-6
+
+
+@pytest.mark.parametrize(("text", "columns", "kind"), COLUMNS)
+def test_the_product_of_one_column_with_itself_is_a_squared_length(text, columns, kind):
+    formula = sg.formula(text, shapes={"Y": f"n {columns}"})
+    verdict = sg.convexity(formula, "Y", budget=3)
+    assert verdict.kind.name == kind if kind else verdict.kind.name in ("UNKNOWN", "NEITHER"), str(verdict)
+    assert verdict.proof is None or verdict.check()
+
+
+LINEAR_TOO = [  # a quadratic form beside a linear term
+    ("maximum(0, x@P@x/2 + q@x - 1)", "CONVEX"),
+    ("maximum(0, x@P@x - 1)**2", "CONVEX"),
+    ("x@P@x + q@x", "CONVEX"),
+    ("maximum(0, 1 - x@P@x)", None),
+    ("minimum(0, x@P@x + q@x)", None),
+    ("maximum(0, x@B@x/2 + q@x - 1)", None),
+    ("maximum(0, x@P@q + (P@x)@q*(q@x))", None),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), LINEAR_TOO)
+def test_a_quadratic_form_beside_a_linear_term(text, kind):
+    formula = sg.formula(
+        text, shapes=declared({"x": "n", "q": "n", "P": "n n", "B": "n n"}, text), facts=declared({"P": {"psd": True}}, text)
+    )
+    verdict = sg.convexity(formula, "x", budget=3)
+    assert verdict.kind.name == kind if kind else verdict.kind.name in ("UNKNOWN", "NEITHER"), str(verdict)
+    assert verdict.proof is None or verdict.check()
