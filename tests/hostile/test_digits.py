@@ -78,7 +78,7 @@ def test_the_same_numbers_in_plain_digits_are_read(name):
     READERS[name]("3")
 
 
-@pytest.mark.parametrize("name", ["²", "n²", "①", "ｎ", "a-b", "a.b", "n'", "½"])
+@pytest.mark.parametrize("name", ["²", "n²", "①", "ｎ", "a.b", "n'", "½"])
 def test_sizes_have_names_of_letters(name):
     with pytest.raises(sg.SymgdError, match="is not a size"):
         sg.tensor("x", (name,))

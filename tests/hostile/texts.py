@@ -142,9 +142,9 @@ REFUSED: dict[str, str] = {
     # other languages
     "<script>alert(1)</script>": "there is no value before <",
     "<img src=x onerror=alert(1)>": "there is no value before <",
-    "\\input{/etc/passwd}": "is not part of the formula language",
-    "\\href{javascript:alert(1)}{x}": "is not part of the formula language",
-    "\\write18{touch pwned}": "is not part of the formula language",
+    "\\input{/etc/passwd}": "is not known",
+    "\\href{javascript:alert(1)}{x}": "is not known",
+    "\\write18{touch pwned}": "is not known",
     "{{7*7}}": "is not part of the formula language",
     "${x}": "is not part of the formula language",
     "%(x)s": "is not part of the formula language",

@@ -13,6 +13,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.primitives.constant_tensors import ones
 from symgd.primitives.identity import eye
 from symgd.readers.latex.bounds import read_size
+from symgd.readers.latex.missing_shapes import missing_shapes
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import Subscript, TokenStream
 from symgd.readers.latex.subscripts import Place, is_row_name, numbered_name, pick, read_places
@@ -126,7 +127,9 @@ def _indexed(tokens: TokenStream, scope: Scope, name: str, start: int) -> Value:
             return pick(scope, base, places)
     numbered = numbered_name(name, places)
     if numbered is None:
-        raise tokens.fail(f"{name} is indexed, and its shape is not declared", f'shapes={{"{name}": "n"}}', at=start)
+        shapes = {name: "n"} | missing_shapes(tokens, scope)
+        proposal = ", ".join(f'"{missing}": "{shape}"' for missing, shape in shapes.items())
+        raise tokens.fail(f"{name} is indexed, and its shape is not declared", f"shapes={{{proposal}}}", at=start)
     if tokens.current == "(" and not scope.is_declared(numbered):
         _refuse_call(tokens, name, numbered, places, start)
     return _value_of(tokens, scope, numbered)

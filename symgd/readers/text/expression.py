@@ -227,6 +227,8 @@ class ExpressionParser:
         """Apply ᵀ or a power to the value before it."""
         frame = self.frame
         value = frame.values[-1]
+        if isinstance(value, Node) and value.is_exact and token.value is not None:
+            self._fail("a number has no superscript", token, f"write ({value})**{token.value}")
         if token.value is None:
             value = value if isinstance(value, Row) else self._formula(value, token)
             frame.values[-1] = self._build(token, lambda: transposed(value))

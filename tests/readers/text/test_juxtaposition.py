@@ -78,6 +78,7 @@ def test_factors_beside_each_other(text, same):
         ("2^-z x", "an operator is missing"),
         ("√2x", "a factor behind a root"),
         ("√x²", "a factor behind a root"),
+        ("2²", "a number has no superscript"),
         ("√-x", "a sign cannot stand behind √"),
         ("v w", "a product of two vectors"),
         ("v·w", "a·b of two tensors"),
