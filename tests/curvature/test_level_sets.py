@@ -22,7 +22,7 @@ NEAR_MISSES = [
     ("z*x*y < 1", {"x": OPEN, "y": OPEN, "z": OPEN}), ("x*y > log(x)", {"x": OPEN}),
     ("x**2*y > 1", {"y": OPEN}), ("x*y > sin(x) + 2", {"x": OPEN, "y": OPEN}), ("x**2 - y**4 > 0", {}),
     ("y - x**2 < 0", {"x": UP, "y": UP}), ("x*y > z**2 - 1", {"x": OPEN, "y": OPEN}),
-    ("x**2 > y**2 + z + 1", {"x": UP, "z": UP}),
+    ("x**2 > y**2 + z + 1", {"x": UP, "z": UP}), ("x*y < 1", {"x": "(-inf, 0)"}),
 ]  # fmt: skip
 
 
