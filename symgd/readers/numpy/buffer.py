@@ -66,10 +66,10 @@ class Buffer(Operators, Proxy[Node]):
         """Whether an entry is no number."""
         return self._memory.has_cells and any(cell is not None for cell in self._cells.flat)
 
-    @property
-    def numbers(self) -> NDArray[Any]:
-        """The entries, where all are numbers."""
-        return self._numbers
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What isinstance looks at: a function may ask whether it has an array of NumPy's."""
+        return np.ndarray
 
     @property
     def node(self) -> Node:

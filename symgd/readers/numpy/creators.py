@@ -64,7 +64,7 @@ def _made_like(function: Callable[..., Any], *, is_unset: bool = False) -> Calla
     @functools.wraps(function)
     def create(a: Any, dtype: Any = None, order: Any = "K", subok: Any = True, shape: Any = None, **options: Any) -> Any:
         if isinstance(a, Buffer):
-            a, known = a.numbers, a._memory.is_order_known
+            a, known = a._numbers, a._memory.is_order_known
             return _writable(function(a, dtype, order, subok, shape, **options), is_unset, known)
         size = shape if shape is not None else a.node.shape if isinstance(a, Proxy) else ()
         if not isinstance(a, Proxy) or (dtype is None and a.node.is_boolean) or not _is_known(size):
@@ -115,7 +115,7 @@ def _converted(value: Any, dtype: Any, is_copied: bool) -> Any:
     """Return a formula, or a list of formulas, as an array."""
     if isinstance(value, Buffer):
         if not value.holds_formulas and dtype is not None and np.dtype(dtype) != value.dtype:
-            return _writable(value.numbers.astype(dtype))
+            return _writable(value._numbers.astype(dtype))
         check_type("array", dtype)
         return value.__copy__() if is_copied else value
     if dtype is not None and np.dtype(dtype) == object:

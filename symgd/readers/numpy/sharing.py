@@ -196,7 +196,7 @@ def operands_lie_by_rows(operands: Sequence[object]) -> bool:
 
 
 def _operand_lies_by_rows(operand: Any) -> bool:
-    if isinstance(operand, np.ndarray):
+    if isinstance(operand, np.ndarray) and not hasattr(operand, "by_rows"):
         return bool(operand.flags.c_contiguous)
     if isinstance(operand, Node):
         return not operand.shape

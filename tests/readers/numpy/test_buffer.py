@@ -222,6 +222,12 @@ def matrix_of_numbers(x):
     return np.sort(weights, axis=0) @ x + np.linalg.inv(weights) @ x + float(weights[0, 1])
 
 
+def asks_for_the_type(x):
+    out = np.zeros(4)
+    out[0] = x[0]
+    return out * 2 if isinstance(out, np.ndarray) else out
+
+
 def flat_and_square(x):
     out = np.full((2, 2), x[0])
     out[1] = out[0] * x[1:3]
@@ -231,7 +237,7 @@ def flat_and_square(x):
 FUNCTIONS = [
     rosenbrock_residuals, powell_singular, bard, brown_almost_linear, chebyquad, watson, trigonometric, tridiagonal, columns, calls_helpers,
     imports_inside, views_of_what_is_filled, copies_of_what_is_filled, shifted_onto_itself, numbers_over_formulas, of_traced_arrays, given_out,
-    matrix_of_numbers, flat_and_square,
+    matrix_of_numbers, flat_and_square, asks_for_the_type,
 ]  # fmt: skip
 
 
