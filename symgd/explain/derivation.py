@@ -91,9 +91,7 @@ class Derivation(Generic[Result]):
     @property
     def key_steps(self) -> list[Step]:
         """The rewritings that change how the formula is written."""
-        return [
-            step for step in self.steps if not _is_reordered(step) and to_textbook(step.before) != to_textbook(step.after)
-        ]
+        return [step for step in self.steps if not _is_reordered(step) and to_textbook(step.before) != to_textbook(step.after)]
 
     def named(self) -> Named:
         """Return the gradients in terms of named values and adjoints, layer by layer; other results with their parts named.

@@ -29,6 +29,11 @@ class Proxy(Generic[N]):
         """The formula."""
         raise NotImplementedError
 
+    @property
+    def operand(self) -> Any:
+        """What is computed with in its place: the formula, or an array of numbers."""
+        return self.node
+
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Call a function with the formulas behind proxies; return proxies for the formulas that it returns."""
         raise NotImplementedError
@@ -85,7 +90,7 @@ def _parts_of(value: Any) -> Iterator[Any]:
 def without_proxies(value: Any) -> Any:
     """Return a value with the formulas behind its proxies in their places."""
     if isinstance(value, Proxy):
-        return value.node
+        return value.operand
     has_places = isinstance(value, _PLACES)
     if not has_places or not proxies_in((value,)):
         return value

@@ -16,9 +16,12 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.symmetry import is_symmetric
 from symgd.readers.numpy.binding import leaves_numbers
+from symgd.readers.numpy.conditions import as_true_or_false, is_condition
 from symgd.readers.numpy.rearranging import REARRANGING, place_of_axis
 from symgd.readers.numpy.sampled import SAMPLED
 from symgd.readers.numpy.special_functions import SPECIAL_FUNCTIONS
+from symgd.readers.numpy.stacks import OF_STACKS
+from symgd.readers.numpy.stretching import stretched
 
 __all__ = ["SPECIAL", "no_branch", "reshape"]
 
@@ -67,7 +70,14 @@ def _singular_values(a: Operand, full_matrices: object = True, compute_uv: objec
 def _where(*args: Operand) -> Node:
     if len(args) != 3:
         raise UnsupportedError("where with one argument returns places that depend on values", hint="give both branches")
-    return FUNCTIONS["where"](*args)
+    condition, *branches = args
+    mask = np.asarray(condition) if isinstance(condition, list) and not _has_formulas(condition) else condition
+    condition = as_true_or_false(mask) if isinstance(mask, np.ndarray) and is_condition(mask) else condition
+    return FUNCTIONS["where"](*stretched(condition, *branches))
+
+
+def _has_formulas(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, Node) or (isinstance(value, list | tuple) and _has_formulas(value)) for value in values)
 
 
 def _size(a: Operand, axis: Any = None) -> Any:
@@ -305,6 +315,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "multi_dot": lambda arrays: reduce(FUNCTIONS["dot"], arrays), "copy": _copy, "real": _same_formula,
     "positive": _same_formula,
     **{name: _of_lower_triangle(name) for name in ("cholesky", "eigvalsh")},
+    **OF_STACKS,
     "floor_divide": _floor_divide,
     "divmod": lambda x1, x2: (_floor_divide(x1, x2), FUNCTIONS["remainder"](x1, x2)),
     "conj": _same_formula, "conjugate": _same_formula, "iscomplexobj": lambda x: False,

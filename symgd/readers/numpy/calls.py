@@ -20,8 +20,9 @@ from symgd.graph.proxy import through_proxies
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.numpy.adapters import SPECIAL, no_branch, reshape
 from symgd.readers.numpy.binding import Options, advice, bound, call, check_type, leaves_numbers, named
-from symgd.readers.numpy.conditions import is_of_conditions, of_conditions
+from symgd.readers.numpy.conditions import as_true_or_false, is_condition, is_of_conditions, of_conditions
 from symgd.readers.numpy.refusals import no_derivative
+from symgd.readers.numpy.stretching import stretched
 
 __all__ = ["NamespaceOfProxies", "array_function", "array_method", "array_namespace", "universal_function"]
 
@@ -53,7 +54,7 @@ def universal_function(ufunc: Any, method: str, inputs: Sequence[object], option
     build = SPECIAL.get(name) or named(name)
     if method != "__call__" or build is None:
         raise no_derivative(ufunc, "" if method == "__call__" else f".{method}", advice(name))
-    return call(name, build, inputs, plain)
+    return call(name, build, stretched(*inputs) if ufunc.signature is None else inputs, plain)
 
 
 # -- functions ------------------------------------------------------------------------------------------------
@@ -69,7 +70,28 @@ def array_function(func: Any, args: Sequence[object], kwargs: Options) -> Any:
     build = named(name)
     if build is None:
         raise no_derivative(func, advice=advice(name))
-    return call(name, build, *bound(name, func, args, kwargs))
+    operands, options = bound(name, func, args, kwargs)
+    if name in _NEUTRAL and "where" in options:
+        return _of_places(name, operands[0], options.pop("where"), options)
+    return call(name, build, operands, options)
+
+
+_NEUTRAL = {"sum": 0, "prod": 1, "mean": 0}
+
+
+def _of_places(name: str, a: Any, mask: Any, options: Options) -> Any:
+    """Return a sum, product or mean over the places where a mask is true."""
+    mask = np.asarray(mask) if isinstance(mask, list) else mask
+    if not is_condition(mask):
+        raise UnsupportedError(f"numpy.{name} takes a condition for where")
+    x, condition = counted(as_node(a)), as_true_or_false(mask)
+    chosen = FUNCTIONS["where"](condition, x, _NEUTRAL[name])
+    if chosen.shape != x.shape:
+        raise UnsupportedError(f"where of numpy.{name} has more places than the array", hint="broadcast the array first")
+    if name != "mean":
+        return call(name, FUNCTIONS[name], [chosen], options)
+    places = FUNCTIONS["where"](condition, FUNCTIONS["ones_like"](x), 0)
+    return call("sum", FUNCTIONS["sum"], [chosen], options) / call("sum", FUNCTIONS["sum"], [places], options)
 
 
 def _adapted(name: str, adapter: Callable[..., Any], args: Sequence[object], kwargs: Options) -> Any:

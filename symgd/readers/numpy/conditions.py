@@ -17,15 +17,7 @@ from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, counted
 from symgd.primitives.piecewise import less, not_equal, where
 
-__all__ = [
-    "Treatment",
-    "as_condition_node",
-    "is_condition",
-    "is_of_conditions",
-    "of_conditions",
-    "treatment",
-    "with_conditions",
-]
+__all__ = ["Treatment", "as_true_or_false", "is_condition", "is_of_conditions", "of_conditions", "treatment", "with_conditions"]
 
 _AND = {"multiply", "minimum", "logical_and", "bitwise_and"}
 _OR = {"add", "maximum", "logical_or", "bitwise_or"}
@@ -65,7 +57,7 @@ def of_conditions(name: str, operands: Sequence[Any]) -> Node:
                 "np.logical_and, np.logical_or and np.logical_not join conditions",
             )
         operands = [operand if is_condition(operand) else not_equal(as_node(operand), 0) for operand in operands]
-    nodes = [as_condition_node(operand) for operand in operands]
+    nodes = [as_true_or_false(operand) for operand in operands]
     if name in _SAME:
         return nodes[0]
     if name in _NOT:
@@ -88,8 +80,8 @@ def as_condition(count: Node) -> Node:
     return less(as_node(1) / 2, count)
 
 
-def as_condition_node(value: Any) -> Node:
-    """Return conditions, or an array of truth values, as a formula that is true or false."""
+def as_true_or_false(value: Any) -> Node:
+    """Return truth values as a condition."""
     if isinstance(value, Node):
         return value
     return as_node(bool(value)) if np.ndim(value) == 0 else as_condition(as_node(np.asarray(value).astype(float)))
@@ -133,7 +125,7 @@ def treatment(name: str, is_view: bool, args: Sequence[Any], arrays: Sequence[No
 def with_conditions(name: str, function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any]) -> Any:
     """Call a function with counts in place of conditions; return where its results are 1."""
     kept = 1 if name == "where" else 0
-    counts = [counted(as_condition_node(value)) if is_condition(value) and k >= kept else value for k, value in enumerate(args)]
+    counts = [counted(as_true_or_false(value)) if is_condition(value) and k >= kept else value for k, value in enumerate(args)]
     return _conditions_of(function(*counts, **options))
 
 

@@ -16,7 +16,7 @@ from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
-from symgd.readers.numpy.conditions import as_condition_node, is_condition
+from symgd.readers.numpy.conditions import as_true_or_false, is_condition
 from symgd.readers.numpy.rearranging import place_of_axis
 
 __all__ = ["SAMPLED"]
@@ -84,7 +84,7 @@ def _select(condlist: Sequence[Any], choicelist: Sequence[Operand], default: Ope
         raise UnsupportedError("the choices of numpy.select are conditions", hint="count them: 1.0*(x > 0)")
     chosen = as_node(default)
     for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
-        chosen = FUNCTIONS["where"](as_condition_node(condition), choice, chosen)
+        chosen = FUNCTIONS["where"](as_true_or_false(condition), choice, chosen)
     return chosen
 
 

@@ -12,14 +12,24 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
+from symgd.errors import UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape
 
-__all__ = ["Sharing", "is_array_without_axes", "is_product_of_matrices", "lies_by_rows", "operands_lie_by_rows", "sharing"]
+__all__ = [
+    "Sharing",
+    "is_array_without_axes",
+    "is_product_of_matrices",
+    "lies_by_rows",
+    "operands_lie_by_rows",
+    "refuse_either",
+    "refuse_without_axes",
+    "sharing",
+]
 
 
 class InMemory(Protocol):
@@ -186,7 +196,7 @@ def operands_lie_by_rows(operands: Sequence[object]) -> bool:
 
 
 def _operand_lies_by_rows(operand: Any) -> bool:
-    if isinstance(operand, np.ndarray):
+    if isinstance(operand, np.ndarray) and not hasattr(operand, "by_rows"):
         return bool(operand.flags.c_contiguous)
     if isinstance(operand, Node):
         return not operand.shape
@@ -196,3 +206,21 @@ def _operand_lies_by_rows(operand: Any) -> bool:
 def is_array_without_axes(name: str, kind: Sharing) -> bool:
     """Whether a result without axes is an array, which can be changed in place, and no number."""
     return kind is not Sharing.COPY or name in _WITHOUT_AXES
+
+
+# -- what is not known -------------------------------------------------------------------------------------------
+
+
+def refuse_either(name: str) -> NoReturn:
+    """Refuse to use a view or a copy after a change of its array."""
+    raise UnsupportedError(
+        f"an array is changed in place, and what {name} made of it before is a view or a copy, as the array lies in memory",
+        hint=f"write .copy() behind {name}, or z = z + … instead of z += …",
+    )
+
+
+def refuse_without_axes() -> NoReturn:
+    """Refuse to use an array without axes that was changed under another name."""
+    raise UnsupportedError(
+        "an array without axes is changed in place and used under another name", hint="write z = z + … instead of z += …"
+    )

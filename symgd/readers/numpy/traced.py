@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from inspect import unwrap
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -27,8 +27,12 @@ from symgd.graph.shape import show_shape
 from symgd.primitives.piecewise import equal, not_equal
 from symgd.readers.numpy import sharing as memory
 from symgd.readers.numpy.calls import NamespaceOfProxies, array_function, array_namespace, universal_function
+from symgd.readers.numpy.cells import written
 from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
+from symgd.readers.numpy.indices import taken, without_masks
+from symgd.readers.numpy.operators import ARITHMETIC, COMPARISONS, operator_of_nodes
 from symgd.readers.numpy.pieces import piecewise
+from symgd.readers.numpy.stretching import stretched
 from symgd.readers.numpy.truth import are_equal
 
 __all__ = ["Traced"]
@@ -52,7 +56,7 @@ class Traced(Proxy[Node]):
         Whether its entries are known to lie in memory row by row.
     """
 
-    __slots__ = ("_bases", "_is_array", "_is_own", "_node", "_nodes_of_bases", "_remake", "by_rows")
+    __slots__ = ("_bases", "_is_array", "_is_own", "_item", "_node", "_nodes_of_bases", "_remake", "by_rows")
 
     __array_priority__ = 2000
 
@@ -64,6 +68,7 @@ class Traced(Proxy[Node]):
         self._bases: tuple[Traced, ...] = ()
         self._nodes_of_bases: tuple[Node, ...] = ()
         self._remake: Callable[[], Node] | None = None
+        self._item: Any = None
 
     @property
     def node(self) -> Node:
@@ -90,6 +95,11 @@ class Traced(Proxy[Node]):
     def ndim(self) -> int:
         """The number of axes."""
         return self.node.rank
+
+    @property
+    def dtype(self) -> Any:
+        """The type of the entries: floating point numbers, and the truth of conditions."""
+        return np.dtype(bool if self.node.is_boolean else float)
 
     @property
     def T(self) -> Any:
@@ -142,7 +152,7 @@ class Traced(Proxy[Node]):
         entry = self.node.__array__(dtype, copy)
         entry[()] = self  # NumPy copies the entry, but this object is kept: so it can no longer follow its array
         if self._remake is not None:
-            self._remake = lambda: _refuse_either("numpy.array")
+            self._remake = lambda: memory.refuse_either("numpy.array")
         return entry
 
     # -- comparisons ----------------------------------------------------------------------------------------
@@ -161,7 +171,7 @@ class Traced(Proxy[Node]):
             node, right = self.node, as_node(without_proxies(other))
         except (SymgdError, TypeError):
             return NotImplemented  # c == None is False, as it is for any object
-        compared = as_node(where_same) if node is right and not node.shape else condition(node, right)
+        compared = as_node(where_same) if node is right and not node.shape else condition(*stretched(node, right))
         return _fresh(compared, (self, other))
 
     def __divmod__(self, other: object) -> Any:
@@ -173,14 +183,40 @@ class Traced(Proxy[Node]):
     # -- entries --------------------------------------------------------------------------------------------
 
     def __getitem__(self, item: object) -> Any:
-        return _called("getitem", lambda node, place: node[place], (self, item), {})
+        item = without_masks(item, self.shape)
+        entries = _called("getitem", taken, (self, item), {})
+        if memory.sharing("getitem", (self, item), {}, self, entries.shape) is memory.Sharing.VIEW:
+            entries._item = item
+        return entries
 
     def __setitem__(self, item: object, value: object) -> None:
-        """Refuse to change entries: a formula has no places that are written."""
-        raise UnsupportedError(
-            "an entry of an array is changed in place",
-            hint="choose with np.where, or collect the entries: np.array([x[0], 2*x[1]])",
-        )
+        """Change entries of an array that owns them."""
+        if not self._is_writable or not self.ndim:
+            raise UnsupportedError(
+                "an entry of an array is changed in place, and the array may have another name",
+                hint="change a .copy(), choose with np.where, or collect the entries: np.array([x[0], 2*x[1]])",
+            )
+        if proxies_in((item,)) or isinstance(item, Node):
+            raise UnsupportedError("the place in an array depends on values", hint="z = np.where(condition, new, z)")
+        new = as_node(without_proxies(value))
+        if self.node.is_boolean:
+            raise UnsupportedError(
+                "an entry of an array of conditions is changed in place", hint="join conditions with & and |"
+            )
+        self._write(written(self.node, item, new))
+
+    @property
+    def _is_writable(self) -> bool:
+        """Whether all names of the entries are known: they are its own, or places of an array of which they are."""
+        return self._is_own or (self._item is not None and self._bases[0]._is_writable)
+
+    def _write(self, node: Node) -> None:
+        """Change the entries."""
+        if self._is_own:
+            self._node = node
+        else:
+            base = self._bases[0]
+            base._write(written(base.node, self._item, node))
 
     def __iter__(self) -> Iterator[Any]:
         iter(self.node)  # refuses what has no number of rows
@@ -188,7 +224,9 @@ class Traced(Proxy[Node]):
 
     # -- NumPy's protocols ----------------------------------------------------------------------------------
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **options: object) -> Any:
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **options: Any) -> Any:
+        if any(isinstance(output, Proxy) and not isinstance(output, Traced) for output in options.get("out", ())):
+            return NotImplemented  # it is that array which is written into
         result = _universal_function(ufunc, method, without_proxies(inputs), without_proxies(options))
         is_plain = method == "__call__" and "order" not in options
         return _fresh(result, inputs if is_plain else (), ufunc.__name__)
@@ -235,7 +273,8 @@ def _called(
     certain : bool
         Whether the function is NumPy's own, of which it is known when it returns a view.
     """
-    arrays = [value for value in proxies_in((*args, *options.values())) if isinstance(value, Traced)]
+    proxies = proxies_in((*args, *options.values()))
+    arrays = [value for value in proxies if isinstance(value, Traced)]
 
     def call() -> Any:
         plain, named = [without_proxies(value) for value in args], {key: without_proxies(options[key]) for key in options}
@@ -248,6 +287,8 @@ def _called(
 
     def wrap(node: Node, again: Callable[[], Any]) -> Traced:
         kind = memory.sharing(name, args, options, arrays[0], node.shape)
+        if kind is not memory.Sharing.COPY and len(arrays) < len(proxies):
+            raise UnsupportedError(f"what {name} returns shares the entries of several arrays", hint="call it for each array")
         if kind is memory.Sharing.VIEW and not certain:
             kind = memory.Sharing.EITHER
         by_rows = certain and memory.lies_by_rows(name, kind, args, options, arrays[0], node.shape)
@@ -256,24 +297,11 @@ def _called(
         )
         if kind is not memory.Sharing.COPY:
             array._bases, array._nodes_of_bases = tuple(arrays), tuple(base.node for base in arrays)
-            array._remake = again if kind is memory.Sharing.VIEW else lambda: _refuse_either(name)
+            array._remake = again if kind is memory.Sharing.VIEW else lambda: memory.refuse_either(name)
         return array
 
     result = call()
     return _wrapped(result, wrap, call) if arrays else _wrapped(result, Traced)
-
-
-def _refuse_either(name: str) -> NoReturn:
-    raise UnsupportedError(
-        f"an array is changed in place, and what {name} made of it before is a view or a copy, as the array lies in memory",
-        hint=f"write .copy() behind {name}, or z = z + … instead of z += …",
-    )
-
-
-def _refuse_without_axes() -> NoReturn:
-    raise UnsupportedError(
-        "an array without axes is changed in place and used under another name", hint="write z = z + … instead of z += …"
-    )
 
 
 def _fresh(result: Any, operands: Sequence[object], name: str = "") -> Any:
@@ -309,26 +337,13 @@ def _wrapped(result: Any, wrap: Callable[..., Any], again: Callable[[], Any] | N
 
 
 def _operator(name: str, reflected: str = "") -> Callable[[Traced, object], Any]:
-    operate_nodes = _operator_of_nodes(name, reflected)
+    operate_nodes = operator_of_nodes(name, reflected)
 
     def operate(self: Traced, other: object) -> Any:
         result = operate_nodes(self.node, without_proxies(other))
         return result if result is NotImplemented else _fresh(result, (self, other), name)
 
     operate.__name__ = f"__{reflected}{name}__"
-    return operate
-
-
-def _operator_of_nodes(name: str, reflected: str = "") -> Callable[[Node, Any], Any]:
-    """Return an operator of a formula and an operand; the formula is on the right where it is reflected."""
-    is_universal, function, operator = name in _BY_UNIVERSAL_FUNCTIONS, _BINARY[name], f"__{reflected}{name}__"
-
-    def operate(node: Node, other: Any) -> Any:
-        if is_universal or (node.is_boolean and is_of_conditions(function, (node, other))):
-            operands = (other, node) if reflected else (node, other)
-            return _universal_function(getattr(np, function), "__call__", operands, {})
-        return getattr(node, operator)(other)
-
     return operate
 
 
@@ -344,12 +359,12 @@ def _unary(name: str, function: str) -> Callable[[Traced], Any]:
 
 def _in_place(name: str) -> Callable[[Traced, object], Any]:
     """Return an operator that changes an array under all its names; a number is replaced, as in Python."""
-    operate_nodes = _operator_of_nodes(name)
+    operate_nodes = operator_of_nodes(name)
 
     def operate(self: Traced, other: object) -> Any:
         if not self._is_array:
             return NotImplemented  # Python takes the plain operator
-        if not self._is_own:
+        if not self._is_writable or not (self._is_own or self.ndim):
             raise UnsupportedError(
                 "an array is changed in place, and it may have another name",
                 hint="write z = z + … instead of z += …, or change a .copy()",
@@ -365,27 +380,20 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
                 hint="write z = z + … instead of z += …",
             )
         if not result.shape:  # an array that other arrays may hold as an entry: its new value is another object
-            self._bases, self._remake = (), lambda: _refuse_without_axes()
+            self._bases, self._remake = (), lambda: memory.refuse_without_axes()
             return Traced(result, is_own=True, is_array=True)
-        self._node = result
+        self._write(result)
         return self
 
     operate.__name__ = f"__i{name}__"
     return operate
 
 
-_BINARY = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "matmul": "matmul",
-    "mod": "remainder", "floordiv": "floor_divide", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
-}  # fmt: skip
-"""Python's operators, and NumPy's functions that they call."""
-_BY_UNIVERSAL_FUNCTIONS = {"mod", "floordiv", "and", "or", "xor"}
-for _name in _BINARY:
+for _name in ARITHMETIC:
     setattr(Traced, f"__{_name}__", _operator(_name))
     setattr(Traced, f"__r{_name}__", _operator(_name, "r"))
     setattr(Traced, f"__i{_name}__", _in_place(_name))
-for _name, _function in (("lt", "less"), ("le", "less_equal"), ("gt", "greater"), ("ge", "greater_equal")):
-    _BINARY[_name] = _function
+for _name in COMPARISONS:
     setattr(Traced, f"__{_name}__", _operator(_name))
 for _name, _function in (("neg", "negative"), ("pos", "positive"), ("abs", "absolute"), ("invert", "invert")):
     setattr(Traced, f"__{_name}__", _unary(_name, _function))

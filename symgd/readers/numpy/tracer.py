@@ -1,9 +1,10 @@
 """The reader of NumPy functions: an ordinary function is called with formulas, and what it computes is the formula.
 
 The function is called with traced arrays (:mod:`symgd.readers.numpy.traced`). NumPy hands every operation over through its own
-protocols (``__array_ufunc__``, ``__array_function__``, and the array API's ``__array_namespace__``), so nothing is replaced or
-parsed. Python's loops and calls just run. A branch that depends on values cannot be followed; it is an error that names the
-line.
+protocols (``__array_ufunc__``, ``__array_function__``, and the array API's ``__array_namespace__``), so nothing is parsed. What
+makes arrays of NumPy's, such as ``np.zeros``, is replaced where the function looks up its names, and nowhere else
+(:mod:`symgd.readers.numpy.surroundings`). Python's loops and calls just run. A branch that depends on values cannot be
+followed; it is an error that names the line.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.readers.numpy.refusals import instead_of_scipy
+from symgd.readers.numpy.surroundings import in_surroundings
 from symgd.readers.numpy.traced import Traced
 
 __all__ = ["from_numpy"]
@@ -59,10 +61,11 @@ def from_numpy(function: Callable[..., object], arguments: Sequence[Node]) -> No
     _check_arity(function, arguments)
     try:
         before = _states_of_generators(function)
-        result = function(*map(Traced, arguments))
-        again = [function(*map(Traced, arguments))]
+        followed = in_surroundings(function)
+        result = followed(*map(Traced, arguments))
+        again = [followed(*map(Traced, arguments))]
         if _may_draw(function) or _states_of_generators(function) != before:
-            again += [function(*map(Traced, arguments)) for _ in range(_MORE_CALLS)]
+            again += [followed(*map(Traced, arguments)) for _ in range(_MORE_CALLS)]
     except (SymgdError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise _placed(error) from None
     if result is None:
@@ -137,6 +140,9 @@ def _placed(error: Exception) -> Exception:
             "write the function with NumPy, for arrays of a known shape",
             UnsupportedError,
         )
+        if "int() argument" in cause:
+            cause = "a formula is converted to a whole number"
+            hint = "an array of whole numbers takes no formulas: make it of floating point numbers, as np.zeros(3) does"
         if "array element" in cause:
             hint = "a formula does not fit into an array of numbers; collect the entries: np.array([x[0], 2*x[1]])"
     else:

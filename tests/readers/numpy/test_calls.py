@@ -43,11 +43,11 @@ SAME = [
 REFUSED = {
     "np.sum(C, dtype=int)": "rounds to int64", "C.astype(int)": "rounds to int64", "np.cumsum(c, dtype=np.int32)": "rounds to int32",
     "np.add(c, c, dtype=int)": "rounds to int64", "X.reshape(3, 4, order='A')": "how an array lies in memory", "np.pad(c, 1, constant_values=3)": "zeros",
-    "np.pad(c, 1, mode='edge')": "zeros", "np.max(X, initial=0)": "initial=0", "np.prod(X, where=X > 0)": "where", "np.diff(X, prepend=0)": "prepend",
+    "np.pad(c, 1, mode='edge')": "zeros", "np.max(X, initial=0)": "initial=0", "np.std(X, where=X > 0)": "where", "np.diff(X, prepend=0)": "prepend",
     "np.trace(C, 1)": "main diagonal", "np.trace(T)": "main diagonal", "np.linalg.cholesky(C, upper=True)": "upper", "np.linalg.pinv(C, 0.5)": "rcond",
     "np.cumulative_sum(c, include_initial=True)": "include_initial", "np.take(X, [0, 9], 1, mode='clip')": "mode=clip", "np.cross(C, C, axisa=0)": "axisa",
-    "np.average(X, weights=c)": "the axis along which they run", "np.linalg.svd(C)": "compute_uv=False", "np.add(c, c, out=np.zeros(3))": "writes into",
-    "np.sum(c, out=np.zeros(()))": "writes into", "np.add(c, c, where=[True, False, True])": "writes into", "np.array([c, c[0]])": "no array of numbers",
+    "np.average(X, weights=c)": "the axis along which they run", "np.linalg.svd(C)": "compute_uv=False", "np.add(c, c, out=np.linspace(0, 1, 3))": "writes into",
+    "np.sum(c, out=np.zeros(()))": "writes into", "np.add(c, c, where=[True, False, True])": "writes into", "np.array([c, c[0]])": "the rows have different shapes",
     "C.sum(0, None, None, 5)": "keepdims is True or False", "np.round(c)": "depends on values", "np.diff(c, -1)": "whole number of times",
     "np.full_like(X, 2, shape=(2, 3))": "shape", "np.roll(X, (1, 2), axis=(0, 1))": "one shift", "np.roll(X, 1, axis=(0, 1))": "one axis", "np.linalg.norm(T)": "needs an axis",
     "np.linalg.norm(T, 2, axis=(0, 1))": "singular values of a tensor", "np.linalg.norm(T, axis=(0, 1, 2))": "one axis or two",
@@ -105,7 +105,7 @@ def test_a_function_with_other_arguments_is_an_error_of_ours():
 
 def test_a_formula_does_not_fit_into_an_array_of_numbers():
     def fill(c):
-        entries = np.zeros(3)
+        entries = np.linspace(0, 1, 3)
         entries[0] = c[0]
         return entries.sum()
 

@@ -136,7 +136,7 @@ def test_scalars_that_may_be_equal_are_refused_with_their_formula(function):
         lambda X, w: w * [X[0], w].index(w),
         lambda X, w: w * (w in [2 * w]),
         lambda X, w: sorted([w[0], w[1]])[0],
-        lambda X, w: max(w[0], w[1]),
+        lambda X, w: max(w[0], w[1], key=abs),
         lambda X, w: w if w.sum() == 1 else X[0],
         lambda X, w: w if (w == w) else X[0],
         lambda X, w: w * (not w[0]),

@@ -113,7 +113,7 @@ def test_a_loop_over_a_named_size_says_what_to_do():
     with pytest.raises(SymgdError, match="named size|is a name, not a number"):
         sg.formula(rosenbrock, sg.tensor("w", "n"))
     with pytest.raises(UnsupportedError, match="writes into an array"):
-        sg.formula(lambda x: np.exp(x, out=np.zeros(3)), w)
+        sg.formula(lambda x: np.exp(x, out=np.linspace(0, 1, 3)), w)
 
 
 def test_equality_of_arrays_is_a_comparison():
@@ -174,10 +174,11 @@ def test_what_changes_an_array_under_another_name_is_refused():
 
 def test_a_formula_never_hides_in_an_array_of_objects():
     x = sg.tensor("x", "n")
-    for function in (lambda x: np.asarray(x).sum(), lambda x: np.array([x, x]), scipy.special.softmax):
-        with pytest.raises(SymgdError, match="no array of numbers"):
-            sg.formula(function, x)
-    assert str(sg.formula(lambda x: np.array([x[0], 2 * x[1]]).sum(), sg.tensor("x", 2))) == "x[0] + 2*x[1]"
+    with pytest.raises(SymgdError, match="no array of numbers"):
+        sg.formula(lambda x: scipy.special.softmax(x), x)
+    assert str(sg.formula(lambda x: np.asarray(x).sum(), x)) == "sum(x)"
+    assert str(sg.formula(lambda x: np.array([x, x]), x)) == "stack([x, x])"
+    assert str(sg.formula(lambda x: np.array([x[0], 2 * x[1]]).sum(), sg.tensor("x", 2))) == "sum([x[0], 2*x[1]])"
 
 
 class Tossing:
