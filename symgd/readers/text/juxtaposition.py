@@ -116,7 +116,8 @@ def split_factors(tokens: Sequence[Token], ranks: Mapping[str, int], taken: Coll
 
 def is_factor_beside(before: Token, token: Token, following: Token, is_known: Callable[[str], bool]) -> bool:
     """Whether a token can begin a factor behind another one, with no operator between them."""
-    if before.kind == "text" or (before.kind == "name" and not is_known(before.text) and len(before.text) > 1):
+    is_open = before.kind == "name" and not is_known(before.text) and before.text != "T"
+    if before.kind == "text" or (is_open and (len(before.text) > 1 or before.text.isupper())):  # a capital may be a matrix
         return False
     is_tight = token.position == before.position + len(before.text)
     if token.kind == "name":

@@ -89,6 +89,7 @@ def test_factors_beside_each_other(text, same):
         ("λᵀ", "this is a scalar"),
         ("vA", "cannot stand beside|cannot be used|vA|not in the formula"),
         ("x z", "an operator is missing"),
+        ("Q v", "an operator is missing"),
         ("x 2", "an operator is missing"),
         ("2xz", "a name cannot start with a digit"),
         ("0x", "a name cannot start with a digit"),
