@@ -208,9 +208,11 @@ def _trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: in
     middle = (y[(*lead, slice(1, None))] + y[(*lead, slice(None, -1))]) / 2
     if x is None:
         return FUNCTIONS["sum"](middle, axis=axis) * as_node(dx)
-    steps = FUNCTIONS["diff"](x)
-    if steps.rank == 1:
-        steps = steps[(slice(None), *(None,) * (y.rank - 1 - place))]
+    places = as_node(x)
+    if places.rank == 1:
+        steps = FUNCTIONS["diff"](places)[(slice(None), *(None,) * (y.rank - 1 - place))]
+    else:
+        steps = places[(*lead, slice(1, None))] - places[(*lead, slice(None, -1))]
     return FUNCTIONS["sum"](middle * steps, axis=axis)
 
 

@@ -2,14 +2,55 @@
 
 from __future__ import annotations
 
+import functools
 import traceback
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from symgd.errors import UnsupportedError
+from symgd.errors import SymgdError, UnsupportedError
 
-__all__ = ["full_name", "instead_of_scipy", "no_derivative"]
+__all__ = ["full_name", "instead_of_scipy", "met_refusals", "no_derivative", "remembered"]
+
+_MET: ContextVar[list[Exception] | None] = ContextVar("met", default=None)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def met_refusals() -> Iterator[list[Exception]]:
+    """Collect the refusals that a traced function meets: where it catches one, it goes another way than with numbers."""
+    met: list[Exception] = []
+    token = _MET.set(met)
+    try:
+        yield met
+    finally:
+        _MET.reset(token)
+
+
+def remembered(method: Callable[P, R]) -> Callable[P, R]:
+    """Remember the errors that a method raises in a traced function, those inside other such methods left out."""
+
+    @functools.wraps(method)
+    def call(*args: P.args, **options: P.kwargs) -> R:
+        met = _MET.get()
+        if met is None:
+            return method(*args, **options)
+        token = _MET.set(None)
+        try:
+            return method(*args, **options)
+        except (SymgdError, TypeError) as error:
+            met.append(error)
+            raise
+        finally:
+            _MET.reset(token)
+
+    return call
+
 
 _ORDER = "the order of the entries depends on their values"
 _COMPLEX = "its values are complex, and symgd's formulas are real"

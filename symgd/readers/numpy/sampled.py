@@ -141,6 +141,8 @@ def _covariance(
         )
     x = _observations(m, y, rowvar)
     count = as_node(x.shape[1])
+    if isinstance(ddof, int) and isinstance(x.shape[1], int) and ddof >= x.shape[1]:
+        raise UnsupportedError(f"numpy.cov divides by {x.shape[1]} - {ddof}", hint="take a smaller ddof")
     centred = x - FUNCTIONS["mean"](x, axis=1, keepdims=True)
     covariance = centred @ centred.T / (count - ((0 if bias else 1) if ddof is None else ddof))
     return covariance[0, 0] if x.shape[0] == 1 else covariance

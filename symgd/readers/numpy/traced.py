@@ -32,6 +32,7 @@ from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_condi
 from symgd.readers.numpy.indices import taken, without_masks
 from symgd.readers.numpy.operators import ARITHMETIC, COMPARISONS, operator_of_nodes
 from symgd.readers.numpy.pieces import piecewise
+from symgd.readers.numpy.refusals import remembered
 from symgd.readers.numpy.stretching import stretched
 from symgd.readers.numpy.truth import are_equal
 
@@ -130,6 +131,7 @@ class Traced(Proxy[Node]):
 
     # -- values, which are not known ------------------------------------------------------------------------
 
+    @remembered
     def __bool__(self) -> bool:
         node = self.node
         if node.is_constant and node.is_boolean:  # a comparison of a formula with itself
@@ -142,6 +144,7 @@ class Traced(Proxy[Node]):
             raise SymgdError(f"the truth of a formula is not known before its inputs are: {shown(node)}", hint=hint)
         return answer is (node.primitive is equal)
 
+    @remembered
     def __float__(self) -> float:
         return float(self.node)
 
@@ -179,8 +182,6 @@ class Traced(Proxy[Node]):
 
     def __rdivmod__(self, other: object) -> Any:
         return other // self, other % self  # type: ignore[operator]
-
-    # -- entries --------------------------------------------------------------------------------------------
 
     def __getitem__(self, item: object) -> Any:
         item = without_masks(item, self.shape)
@@ -222,8 +223,7 @@ class Traced(Proxy[Node]):
         iter(self.node)  # refuses what has no number of rows
         return (self[k] for k in range(len(self)))
 
-    # -- NumPy's protocols ----------------------------------------------------------------------------------
-
+    @remembered
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **options: Any) -> Any:
         if any(isinstance(output, Proxy) and not isinstance(output, Traced) for output in options.get("out", ())):
             return NotImplemented  # it is that array which is written into
@@ -231,6 +231,7 @@ class Traced(Proxy[Node]):
         is_plain = method == "__call__" and "order" not in options
         return _fresh(result, inputs if is_plain else (), ufunc.__name__)
 
+    @remembered
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if func is np.piecewise:  # it calls functions of arrays
             return piecewise(*args, **kwargs)

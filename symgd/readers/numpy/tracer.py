@@ -24,7 +24,7 @@ import numpy as np
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
-from symgd.readers.numpy.refusals import instead_of_scipy
+from symgd.readers.numpy.refusals import instead_of_scipy, met_refusals
 from symgd.readers.numpy.surroundings import in_surroundings
 from symgd.readers.numpy.traced import Traced
 
@@ -62,7 +62,10 @@ def from_numpy(function: Callable[..., object], arguments: Sequence[Node]) -> No
     try:
         before = _states_of_generators(function)
         followed = in_surroundings(function)
-        result = followed(*map(Traced, arguments))
+        with met_refusals() as met:
+            result = followed(*map(Traced, arguments))
+        if met:
+            raise met[0]
         again = [followed(*map(Traced, arguments))]
         if _may_draw(function) or _states_of_generators(function) != before:
             again += [followed(*map(Traced, arguments)) for _ in range(_MORE_CALLS)]

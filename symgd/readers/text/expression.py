@@ -29,7 +29,9 @@ from symgd.readers.text.juxtaposition import (
     beside,
     is_factor_beside,
     raised,
+    refuse_number_in_brackets,
     refuse_row,
+    refuse_transpose,
     refuse_two_readings,
     transposed,
 )
@@ -218,6 +220,8 @@ class ExpressionParser:
         """Let a factor wait for the one behind it; the operator between them has no token."""
         frame, token = self.frame, self.tokens[k]
         is_tight = self._is_tight(k)
+        if token.text == "(" and self.tokens[k - 1].kind == "name":
+            self._build(token, lambda: refuse_number_in_brackets(self.tokens[k - 1 : k + 3]))
         self._build(token, lambda: refuse_two_readings(frame.operators, frame.values, is_tight))
         operator = Operator("" if is_tight else " ", token.position, False)
         self._reduce(level_of(operator) - 1)
@@ -297,6 +301,8 @@ class ExpressionParser:
             values.append(right if operator.text == "+" else self._build(token, lambda: -right))
             return
         left = self._formula(values.pop(), token)
+        if operator.text == "^" and left.shape and right.is_symbol and not self.names.is_known(right.name):
+            self._build(token, lambda: refuse_transpose(right.name))
         values.append(self._build(token, lambda: BINARY[operator.text][1](left, right)))
 
     def _formula(self, value: object, token: Token) -> Node:

@@ -17,7 +17,18 @@ from symgd.readers.text.functions import SPELLINGS
 from symgd.readers.text.operators import Operator
 from symgd.readers.text.tokens import Token
 
-__all__ = ["Row", "beside", "is_factor_beside", "raised", "refuse_row", "refuse_two_readings", "split_factors", "transposed"]
+__all__ = [
+    "Row",
+    "beside",
+    "is_factor_beside",
+    "raised",
+    "refuse_number_in_brackets",
+    "refuse_row",
+    "refuse_transpose",
+    "refuse_two_readings",
+    "split_factors",
+    "transposed",
+]
 
 _SECOND_MEANING = set("eEiIjJlL")
 """Letters that behind a number belong to it in a program: 1e5, 2j, 10L."""
@@ -132,6 +143,31 @@ def is_factor_beside(before: Token, token: Token, following: Token, is_known: Ca
     return token.text == "√" or token.is_norm
 
 
+def refuse_transpose(name: str) -> None:
+    """Refuse A^T, where T is no input that is declared.
+
+    Raises
+    ------
+    AmbiguityError
+    """
+    if name.startswith("T"):
+        raise AmbiguityError(f"a matrix or vector ^{name}", "the transpose, A.T", f"a power by an input {name}, A**{name}")
+
+
+def refuse_number_in_brackets(tokens: Sequence[Token]) -> None:
+    """Refuse x(1): a name with a number in brackets.
+
+    Raises
+    ------
+    AmbiguityError
+    """
+    name, _, number, *rest = tokens
+    if number.kind == "number" and rest and rest[0].text == ")":
+        raise AmbiguityError(
+            f"{name.text}({number.text})", f"an entry, {name.text}[{number.text}]", f"a product, {name.text}*{number.text}"
+        )
+
+
 def refuse_two_readings(operators: Sequence[Operator], values: Sequence[object], is_tight: bool) -> None:
     """Refuse factors behind a quotient, a power, a root or a product entry by entry, where they have two readings.
 
@@ -141,6 +177,11 @@ def refuse_two_readings(operators: Sequence[Operator], values: Sequence[object],
     """
     if not operators:
         return
+    waiting = [operator.text for operator in operators]
+    while waiting and waiting[-1] in ("", " ", "√"):
+        waiting.pop()
+    if waiting and waiting[-1] == "/" and len(waiting) < len(operators) and not is_tight:
+        raise AmbiguityError("a quotient with factors behind it", "(a/b) * c", "a/(b*c)")
     last = operators[-1].text
     is_scalar = isinstance(values[-1], Node) and not values[-1].shape
     if last == "/" and (is_scalar or not is_tight):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 
 import numpy as np
@@ -214,3 +215,40 @@ def test_a_function_that_tosses_a_coin_is_refused_every_time(coin):
 
 def test_draws_that_are_the_same_in_every_call_are_not_refused():
     assert str(sg.formula(lambda x: x * np.random.default_rng(0).integers(2, 3), sg.scalar("x"))) == "2*x"
+
+
+def caught_branch(x):
+    try:
+        if x[0] > 1:
+            return x**2
+    except Exception:
+        pass
+    return 3 * x
+
+
+def caught_number(x):
+    try:
+        return float(x[0]) * x
+    except TypeError:
+        return x
+
+
+def suppressed(x):
+    with contextlib.suppress(Exception):
+        return np.sort(x).sum()
+    return x.sum()
+
+
+def caught_assertion(x):
+    try:
+        assert x[0] > 0
+    except Exception:
+        return -x
+    return x
+
+
+@pytest.mark.parametrize("function", [caught_branch, caught_number, suppressed, caught_assertion])
+def test_a_refusal_that_a_function_catches_is_raised_all_the_same(function):
+    """With numbers there is no error to catch, and the function goes another way."""
+    with pytest.raises(sg.SymgdError, match=function.__name__):
+        sg.formula(function, sg.tensor("x", "3"))

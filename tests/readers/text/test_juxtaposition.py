@@ -144,3 +144,19 @@ def test_tensor_formulas_and_gradients_come_back_from_their_print(formula):
         if "𝟏" not in printed:  # a tensor of ones is printed without its shape
             known = {node.name: shapes[node.name] for node in root.symbols}
             assert_same_value(root, sg.formula(printed, shapes=known))
+
+
+TWO_READINGS = [
+    ("A^T @ x", {"A": "n n", "x": "n"}), ("x^T @ x", {"x": "n"}), ("x^Tx", {"x": "n"}), ("x(1)", {"x": "n"}),
+    ("A(0)", {"A": "n n"}), ("1/xᵀx v", {"x": "n", "v": "n"}), ("a/xᵀx b", {"x": "n", "a": "", "b": ""}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "shapes"), TWO_READINGS)
+def test_what_may_mean_something_else_is_refused(text, shapes):
+    with pytest.raises(sg.SymgdError, match="two readings"):
+        sg.formula(text, shapes=shapes)
+
+
+def test_a_power_of_a_number_by_an_input_t_is_read():
+    assert str(sg.formula("(1 + r)^T")) == "(1 + r)**T"
