@@ -21,7 +21,7 @@ from symgd.curvature.second_derivatives.smooth import MAX_VARIABLES, curvature_o
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
 from symgd.graph.assumptions import Curvature, Interval, Sign
-from symgd.graph.inference import Facts
+from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import depends_on, fold, rebuild, symbols_of
@@ -40,7 +40,7 @@ def obstacle_of_domain(case: Case) -> str | None:
         if node.facts.is_nonzero and interval.low < 0 < interval.high:
             return f"{node.name} != 0 is no convex set"
     for node, sign in case.domain.positive.items():
-        if not _describes_convex_set(case, node, sign):
+        if not _has_values_on_convex_set(case, node) or not _describes_convex_set(case, node, sign):
             return f"the set where {node} {_relation(sign)} is not known to be convex"
     for node, where in case.domain.natural.items():
         if node not in case.domain.intervals and not _describes_convex_set(case, node, where):
@@ -48,6 +48,19 @@ def obstacle_of_domain(case: Case) -> str | None:
         if node in case.domain.intervals and where == Sign.NONZERO:
             return f"the formula needs {node} != 0, which is no convex set"
     return None
+
+
+def _has_values_on_convex_set(case: Case, node: Node) -> bool:
+    """Whether what a constraint needs describes a convex set: 1/x² < 1 has two parts, though 1/x² is convex on both sides."""
+    facts = Facts(case.domain.intervals)
+    for part, where in domain_of(node).items():
+        stated = case.domain.positive.get(part)
+        holds = stated is not None and isinstance(where, Sign) and not stated & ~where
+        within = where & facts.sign(part) if isinstance(where, Sign) else where  # x != 0 is x > 0 where x >= 0
+        holds = holds or (isinstance(where, Sign) and within == facts.sign(part))
+        if not holds and not _describes_convex_set(case, part, within):
+            return False
+    return True
 
 
 def is_defined_somewhere(case: Case) -> bool:

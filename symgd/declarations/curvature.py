@@ -24,6 +24,8 @@ from symgd.graph.primitive import Primitive
 __all__ = ["curvature_on"]
 
 _NOISE = mpmath.mpf("1e-40")
+_NOISE_OF_TENSORS = mpmath.mpf("1e-20")
+"""Eigenvalues and singular values are computed by iterations."""
 _CHORDS = 40
 _MATRIX_CHORDS = 6
 
@@ -50,7 +52,10 @@ def law_curvature(subject: Subject) -> None:
             for pieces in pieces_of(example, a, b):
                 bend = curvature_on(record, example.node, pieces)
                 for p, q, m in zip(low, high, mid, strict=True):
-                    gap, noise = m - (p + q) / 2, max(_NOISE, rounding_of(example)) * max(1, size_of([p, q]))
+                    noise = max(_NOISE if example.is_scalar else _NOISE_OF_TENSORS, rounding_of(example)) * max(
+                        1, size_of([p, q])
+                    )
+                    gap = m - (p + q) / 2
                     if (bend & Curvature.CONVEX and gap > noise) or (bend & Curvature.CONCAVE and gap < -noise):
                         side = "above" if gap > 0 else "below"
                         broken(

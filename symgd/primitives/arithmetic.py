@@ -190,6 +190,7 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
     tensors: list[Written] = []
     ranks: list[int] = []
     below: list[Written] = []
+    are_tensors: list[bool] = []
     for arg in _factors(node, printer):
         value = exact_value(arg)
         exponent = exact_value(arg.args[1]) if arg.primitive is pow and arg not in printer.names else None
@@ -197,14 +198,18 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
             coefficient *= value
         elif exponent is not None and exponent < 0:
             below.append(_write_power(arg.args[0], printer, -exponent))
+            are_tensors.append(bool(arg.shape))
         elif arg.shape:
             tensors.append(printer.written[arg])
             ranks.append(arg.rank)
         else:
             scalars.append(printer.written[arg])
-    of_vectors = _outer_or_diagonal(node, printer) or _scaled_rows(node, printer) if len(tensors) > 1 else None
+    of_vectors = _outer_or_diagonal(node, printer) if len(tensors) + sum(are_tensors) > 1 else None
+    scaled_rows = _scaled_rows(node, printer) if of_vectors is None and len(tensors) == 2 else None
     if of_vectors is not None:
-        tensors = [of_vectors]
+        tensors, below = [of_vectors], [factor for factor, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor]
+    elif scaled_rows is not None:
+        tensors = [scaled_rows]
     elif (
         len(tensors) > 2 and len(set(ranks)) > 1
     ):  # the widest first, so that no two are both stretched when read from the left
@@ -219,12 +224,20 @@ def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:
     factors = [arg for arg in _factors(node, printer) if arg.shape]
     vectors = {arg: vector for arg in factors if (vector := _vector(arg, printer)) is not None}
     matrices = [arg for arg in factors if arg not in vectors]
-    if not matrices and len(factors) == 2 and sorted(arg.rank for arg in factors) == [1, 2]:
+    is_outer = not matrices and len(factors) == 2 and sorted(arg.rank for arg in factors) == [1, 2]
+    if is_outer and not any(_is_below(arg, printer) for arg in factors):
         return printer.outer(*(printer.written[vectors[arg]] for arg in sorted(factors, key=lambda arg: -arg.rank)))
-    if len(matrices) == 1 and matrices[0].primitive.name == "eye" and matrices[0] not in printer.names:
-        entries = printer.product(Fraction(1), [], [printer.written[vector] for vector in vectors.values()], [])
-        return printer.diagonal_matrix(entries)
+    if len(matrices) == 1 and matrices[0].primitive.name == "eye" and matrices[0] not in printer.names and vectors:
+        above = [printer.written[vector] for arg, vector in vectors.items() if not _is_below(arg, printer)]
+        powers = [arg for arg in vectors if _is_below(arg, printer)]
+        below = [_write_power(power.args[0], printer, -Fraction(power.args[1].value)) for power in powers]
+        return printer.diagonal_matrix(printer.product(Fraction(1), [], above, below))
     return None
+
+
+def _is_below(factor: Node, printer: Printer) -> bool:
+    """Whether a factor is written below the line."""
+    return factor not in printer.names and is_divisor(factor)
 
 
 def _vector(factor: Node, printer: Printer) -> Node | None:

@@ -169,3 +169,23 @@ def test_every_name_that_is_defined_is_used():
     names = re.findall(r"(t\d+) = ", text.partition(" where ")[2])
     assert len(names) > 1
     assert all(len(re.findall(rf"\b{name}\b", text)) > 1 for name in names), text
+
+
+ENTRYWISE = [
+    "v/(1 + v**2)", "u/v", "1/v", "log(v)", "tanh(v)/cosh(v)**2", "u*v**3", "log(v)/v**2", "sqrt(v)/u", "exp(-v)/(u*v)",
+    "v/norm(v)", "softmax(v)", "v*sum(u/v)", "u/(v @ v)", "erf(v)/v",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ENTRYWISE)
+def test_written_derivatives_of_vectors_read_back_with_their_values(text):
+    """Diagonal matrices and outer products, with what stands below the line."""
+    shapes = {"u": "3", "v": "3"}
+    random = np.random.default_rng(0)
+    values = {name: random.uniform(0.3, 2, 3) for name in "uv"}
+    output = sg.formula(text, shapes=declared(shapes, text))
+    for derived in (sg.jacobian(output, "v"), sg.hessian(sg.sum(output), "v")):
+        names = [node.name for node in derived.symbols]
+        again = sg.formula(str(derived), shapes={name: shapes[name] for name in names})
+        one, other = (sg.lambdify(names, part)(*(values[name] for name in names)) for part in (derived, again))
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
