@@ -25,7 +25,7 @@ def test_values_are_those_of_numpy(n):
 # size, how the matrix is written, its shape
 SIZES = [
     (3, "eye(3)", "(3, 3)"), ("n", "eye(n)", "(n, n)"), (N, "eye(n)", "(n, n)"), (N + 1, "eye(n + 1)", "(n + 1, n + 1)"),
-    (A.shape[0], "eye(n)", "(n, n)"), (np.int64(2), "eye(2)", "(2, 2)"),
+    ("n+1", "eye(n + 1)", "(n + 1, n + 1)"), (A.shape[0], "eye(n)", "(n, n)"), (np.int64(2), "eye(2)", "(2, 2)"),
     (sg.formula("2"), "eye(2)", "(2, 2)"),
 ]  # fmt: skip
 
@@ -61,7 +61,7 @@ def test_it_does_not_move():
 # what is refused, and how
 REFUSED = [
     (0, "ShapeError: an axis cannot have size 0"), (-2, "ShapeError: an axis cannot have size -2"),
-    (2.5, "ShapeError: 2.5 is not a size"), ("n+1", "ShapeError: 'n+1' is not a size"),
+    (2.5, "ShapeError: 2.5 is not a size"), ("n/2", "ShapeError: 'n/2' is not a size"),
     (True, "ShapeError: True is not a size"), (sg.scalar("x"), "ShapeError: x is not a size"), (None, "ShapeError: "),
     (sg.formula("1/2"), "ShapeError: 1/2 is not a size"),
 ]  # fmt: skip

@@ -20,7 +20,7 @@ N, M = size(n), size(m)
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (3, 3), (np.int64(3), 3), (constant(3), 3), ("n", n), ("3", 3), (n, n), (N, n), (n + 1, n + 1), (N + 1, n + 1),
+        (3, 3), ("m*n", n * m), ("n+m*2", 2 * m + n), (np.int64(3), 3), (constant(3), 3), ("n", n), ("3", 3), (n, n), (N, n), (n + 1, n + 1), (N + 1, n + 1),
         (N - 1, n - 1), (2 * N, 2 * n), (N * M, n * m), (N**2, n * n), (N**3, n * n * n),
         (N * (N - 1), n * n - n), (N * M - 2 * N + 5, n * m - 2 * n + 5), (1 + N - N, 1), (N - N + 4, 4),
         ((N + 1) * (N + 1), n * n + 2 * n + 1), ((N + M) ** 2, (n + m) * (n + m)), (sg.formula("2 + 3"), 5),
@@ -39,7 +39,7 @@ SIZE, POLYNOMIAL = "is not a size", "a size is an integer, the name of an axis, 
     [
         (0, "an axis cannot have size 0"), (-1, "an axis cannot have size -1"), (10**15, "at least 1, and below 10**15"),
         (1.5, f"1.5 {SIZE}"), (2.0, f"2.0 {SIZE}"), (True, f"True {SIZE}"), (None, f"None {SIZE}"),
-        ("", SIZE), ("m n", f"'m n' {SIZE}"), ("m*n", f"'m*n' {SIZE}"), ("2n", SIZE), (Fraction(1, 2), SIZE),
+        ("", SIZE), ("m n", f"'m n' {SIZE}"), ("m/n", f"'m/n' {SIZE}"), ("2n", SIZE), (Fraction(1, 2), SIZE),
         (constant(0), "an axis cannot have size 0"), (constant(Fraction(1, 2)), f"1/2 {SIZE}"),
         (sg.scalar("x"), f"x {SIZE}"), (N + sg.scalar("x"), SIZE), (N / 2, SIZE), (N**4, POLYNOMIAL), (1 / N, POLYNOMIAL),
         (sg.exp(N), POLYNOMIAL), (sg.tensor("v", "n"), f"v {SIZE}"), (float("nan"), SIZE), ([3], SIZE),

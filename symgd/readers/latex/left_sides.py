@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from symgd.errors import ParseError
+from symgd.graph.node import Node
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import TokenStream
 
@@ -20,13 +21,15 @@ class LeftSide(NamedTuple):
     name: str
     arguments: tuple[tuple[str, int], ...]
 
-    def check(self, tokens: TokenStream, scope: Scope) -> None:
-        """Refuse a name that is defined by itself, and an argument that is not in the formula.
+    def check(self, value: Node, tokens: TokenStream, scope: Scope) -> None:
+        """Refuse a name for another name, one that is defined by itself, and an argument that is not in the formula.
 
         Raises
         ------
         ParseError
         """
+        if value.is_symbol and not self.arguments:  # a comparison is printed so, too
+            raise tokens.fail(f"{self.name} = {value} compares two names and defines none", "give one of its sides", at=0)
         names = scope.used | set(scope.symbols) | scope.sizes
         if self.name in names:
             raise tokens.fail(f"{self.name} stands on both sides of =", "leave the left side out", at=0)

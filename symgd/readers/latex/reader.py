@@ -86,7 +86,7 @@ def _read(text: str, scope: Scope) -> Node:
         refuse_identity(value)
     _check_declarations(text, scope)
     if left_side is not None:
-        left_side.check(tokens, scope)
+        left_side.check(value.node, tokens, scope)
     return value.node
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.conversion import as_node
+from symgd.graph.frozen import unchangeable
 from symgd.graph.node import Node, counted
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
@@ -35,6 +36,7 @@ __all__ = [
 Cells: TypeAlias = NDArray[np.object_]
 
 
+@unchangeable
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """An entry of a formula.

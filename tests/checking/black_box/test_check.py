@@ -14,6 +14,7 @@ from scipy.special import expit
 import symgd as sg
 from symgd.checking.verdict import Verdict
 from symgd.errors import ShapeError, SymgdError
+from tests.checking.least_squares import opaque
 
 D = np.array([1e8, 1.0, 1e-6])
 Q = np.array([[2.0, 1.0], [0.0, 3.0]])
@@ -76,11 +77,6 @@ FAULTS = {
     "shifted": lambda g: g + 1e-3 * np.max(np.abs(g)),
 }
 PLACES = [(name, place) for name, (_, _, places) in CASES.items() for place in places]
-
-
-def opaque(function):
-    """Code that no formula can be read from."""
-    return lambda x: function(np.asarray(x, dtype=float))
 
 
 @pytest.mark.parametrize("wrapped", [opaque, lambda function: function], ids=["values", "read"])

@@ -32,6 +32,8 @@ def test_a_left_side_is_dropped(latex, text):
         (r"f(t + 1) = t", "an equation is not a formula"),
         ("t = 1", "an equation that gives t a number"),
         ("t = t + s", "t stands on both sides"),
+        ("x = y", "x = y compares two names and defines none"),
+        (r"\theta = \sigma", "compares two names"),
         ("f(s) = t", "the argument s is not in the formula"),
         ("f(t) =", "ends where a value should follow|empty"),
     ],
