@@ -34,10 +34,23 @@ _LINE = 240
 
 
 class Written(NamedTuple):
-    """A piece of a formula and how tightly it binds."""
+    r"""A piece of a formula, how tightly it binds, and how it is written where a factor follows.
+
+    A notation in which arguments of functions need no brackets writes \sin x at the end of a product, and \sin(x) in front of
+    another factor, which would read as a part of the argument.
+    """
 
     text: str
     binds: int = ATOM
+    closed: str = ""
+    """The text in front of a factor, where it is another one."""
+    is_name: bool = False
+    """Whether it is a name, behind which brackets would read as an argument."""
+
+    @property
+    def in_front(self) -> str:
+        """The text in front of a factor."""
+        return self.closed or self.text
 
 
 @dataclass(frozen=True)

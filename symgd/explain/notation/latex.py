@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -14,6 +15,10 @@ __all__ = ["LatexPrinter", "to_latex"]
 
 _LETTERS = "xyz"
 _ROW = r" \\ "
+_BRACKET = r"\left("
+_SPACE = r" \, "
+_DELIMITERS = ("({x}", "{{{x}}}", "|{x}")
+"""What stands around the argument in a template that needs no other brackets."""
 
 
 class LatexPrinter(Printer):
@@ -26,12 +31,19 @@ class LatexPrinter(Printer):
         record = node.primitive
         if not record.latex:
             return self.call(record.name, [self.written[arg].text for arg in node.args])
-        delimited = (
-            ("({", "{{{", "|{", " + {", "left({") if any(mark in record.latex for mark in ("({x}", "{{{x}}}", "|{x}")) else ()
-        )
-        pieces = [self.written[arg] if delimited else Written(self._grouped(arg)) for arg in node.args]
-        text = record.latex.format(**{letter: piece.text for letter, piece in zip(_LETTERS, pieces, strict=False)})
-        return Written(text, POWER if not delimited or "^" in text else ATOM)
+        if any(mark in record.latex for mark in _DELIMITERS):
+            text = self._filled(record.latex, [self.written[arg].text for arg in node.args])
+            return Written(text, POWER if "^" in text else ATOM)
+        pieces = [self._grouped(arg) for arg in node.args]
+        text = self._filled(record.latex, pieces)
+        if not record.latex.endswith(("{x}", "{y}")):
+            return Written(text, POWER)
+        last = self.brackets(self.written[node.args[-1]].text)
+        return Written(text, POWER, self._filled(record.latex, [*pieces[:-1], last]))
+
+    def _filled(self, template: str, arguments: Sequence[str]) -> str:
+        """Return the template of a function with its arguments."""
+        return template.format(**dict(zip(_LETTERS, arguments, strict=False)))
 
     def _grouped(self, arg: Node) -> str:
         """Put an argument in brackets where it would run on: also a number, so that log 3 · x is not log(3x)."""
@@ -39,7 +51,7 @@ class LatexPrinter(Printer):
         return self.group(written, ATOM) if arg.symbols else self.brackets(written.text)
 
     def name(self, name: str) -> Written:
-        return Written(latex_name(name))
+        return Written(latex_name(name), is_name=True)
 
     def named_constant(self, name: str) -> Written:
         return Written(r"\pi" if name == "pi" else "e")
@@ -69,18 +81,34 @@ class LatexPrinter(Printer):
         self, coefficient: Fraction, scalars: Sequence[Written], tensors: Sequence[Written], below: Sequence[Written]
     ) -> Written:
         sign = "-" if coefficient < 0 else ""
-        front = [digits_of(abs(coefficient.numerator))] if abs(coefficient.numerator) != 1 else []
-        front += [self.group(piece, PRODUCT if len(scalars) + len(tensors) + len(front) == 1 else POWER) for piece in scalars]
-        divisors = [digits_of(coefficient.denominator)] if coefficient.denominator != 1 else []
+        front = [Written(digits_of(abs(coefficient.numerator)))] if abs(coefficient.numerator) != 1 else []
+        need = PRODUCT if len(scalars) + len(tensors) + len(front) == 1 else POWER
+        front += [self._tight(piece, need) for piece in scalars]
+        divisors = [Written(digits_of(coefficient.denominator))] if coefficient.denominator != 1 else []
         alone = len(below) == 1 and not divisors
-        divisors += [piece.text if alone else self.group(piece, POWER) for piece in below]
-        head = r" \, ".join(front)
+        divisors += [piece if alone else self._tight(piece, POWER) for piece in below]
         if divisors:
-            head = rf"\frac{{{head or '1'}}}{{{' '.join(divisors)}}}"
+            front = [Written(rf"\frac{{{self._beside(front).text or '1'}}}{{{self._beside(divisors).text}}}")]
         need = PRODUCT if len(tensors) == 1 else POWER
-        tail = self.hadamard.join(self.group(piece, need) for piece in tensors)
-        text = r" \, ".join(part for part in (head, tail) if part) or "1"
-        return Written(sign + text, COEFFICIENT if len(tensors) == 1 and not divisors else PRODUCT)
+        tail = self._beside([self._tight(piece, need) for piece in tensors], self.hadamard)
+        text, _, closed, is_name = self._beside([*front, tail] if tensors else front)
+        binds = COEFFICIENT if len(tensors) == 1 and not divisors else PRODUCT
+        return Written(sign + (text or "1"), binds, closed and sign + closed, is_name and not sign)
+
+    def _tight(self, piece: Written, binds: int) -> Written:
+        """Return a piece, in brackets where it binds less than `binds`."""
+        return piece if piece.binds >= binds else Written(self.brackets(piece.text))
+
+    def _beside(self, factors: Sequence[Written], times: str = _SPACE) -> Written:
+        """Write factors beside each other, none of which reads as an argument of the one in front of it."""
+        if not factors:
+            return Written("")
+        text = ""
+        for factor, behind in itertools.pairwise(factors):
+            is_apart = factor.is_name and behind.text.startswith(_BRACKET) and times == _SPACE
+            text += factor.in_front + (self.times if is_apart else times)
+        last = factors[-1]
+        return Written(text + last.text, PRODUCT, last.closed and text + last.closed, last.is_name)
 
     def power(self, base: Written, exponent: Written, rank: int = 0) -> Written:
         mark = r"\odot " if rank else ""
@@ -91,10 +119,11 @@ class LatexPrinter(Printer):
 
     def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
         if left_is_vector:
-            return Written(f"{self.transpose(left).text} {self.group(right, POWER)}", PRODUCT)
-        a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, POWER)
+            left, left_is_chain = self.transpose(left), True
+        a = left.in_front if left_is_chain or left.binds == COEFFICIENT else self._tight(left, POWER).in_front
         is_short = left.binds == right.binds == ATOM and "left" not in a + right.text
-        return Written(f"{a} {self.group(right, POWER)}", POWER if is_short else PRODUCT)
+        b = self._tight(right, POWER)
+        return Written(f"{a} {b.text}", POWER if is_short else PRODUCT, b.closed and f"{a} {b.closed}")
 
     def transpose(self, piece: Written) -> Written:
         return Written(rf"{{{self.group(piece, ATOM)}}}^{{\top}}", POWER)
@@ -126,7 +155,7 @@ class LatexPrinter(Printer):
         return Written(rf"{label}\left({piece.text}\right)")
 
     def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
-        return Written(rf"{self.call('diag', [weights.text]).text} \, {self.group(matrix, POWER)}", POWER)
+        return self._beside([self.call("diag", [weights.text]), self._tight(matrix, POWER)])._replace(binds=POWER)
 
     def squared_norm(self, piece: Written, rank: int) -> Written | None:
         return Written(rf"\left\|{piece.text}\right\|_{'2' if rank == 1 else 'F'}^2", POWER) if rank in (1, 2) else None
@@ -144,15 +173,17 @@ class LatexPrinter(Printer):
         inputs, _, output = spec.partition("->")
         groups = inputs.split(",")
         summed = [letter for letter in dict.fromkeys("".join(groups)) if letter not in output]
-        body = r" \, ".join(
-            f"{{{self.group(piece, ATOM)}}}_{{{labels}}}" if labels else piece.text
-            for piece, labels in zip(pieces, groups, strict=True)
-        )
+        body = self._beside(
+            [
+                Written(f"{{{self.group(piece, ATOM)}}}_{{{labels}}}") if labels else self._tight(piece, POWER)
+                for piece, labels in zip(pieces, groups, strict=True)
+            ]
+        ).text
         total = rf"\sum_{{{', '.join(summed)}}} {body}" if summed else body
         return Written(rf"\left[{total}\right]_{{{output}}}" if output else total, ATOM if output else SUM)
 
     def stretch(self, piece: Written, shape: Sequence[Size], is_scalar: bool) -> Written:
-        front = "" if piece.text == "1" else rf"{self.group(piece, POWER)} \, "
+        front = "" if piece.text == "1" else rf"{self._tight(piece, POWER).in_front}{_SPACE}"
         return Written(
             rf"{front}\mathbf{{1}}_{{{' × '.join(map(str, shape))}}}".replace("×", r"\times"), PRODUCT if front else ATOM
         )

@@ -48,12 +48,33 @@ def _command(name: str, parser: Parser) -> Value:
 
 
 def _called_letter(letter: str, parser: Parser) -> Value | None:
-    r"""Read ``\sigma(…)``; a σ that is declared, or without brackets, is a number."""
-    tokens = parser.tokens
-    if tokens.following(1) != ["("] or parser.scope.is_declared(letter):
+    r"""Read ``\sigma(…)`` and ``\Phi^{-1}(…)``; a σ that is declared, or without brackets, is a number."""
+    tokens, start = parser.tokens, parser.tokens.position
+    if parser.scope.is_declared(letter):
+        return None
+    if tokens.following(1) == ["^"]:
+        return _raised_letter(letter, parser, start)
+    if tokens.following(1) != ["("]:
         return None
     parser.called[letter] = tokens.position
     return _command(CALLED_LETTERS[letter], parser)
+
+
+def _raised_letter(letter: str, parser: Parser, start: int) -> Value | None:
+    r"""Read ``\Phi^{-1}(…)``; other powers may be products, and ``\sigma^2(1 - \rho)`` with a variance in front is one."""
+    tokens = parser.tokens
+    tokens.position += 1
+    bracket = tokens.bracket_behind_superscript()
+    tokens.position += 1
+    mark = tokens.superscript_mark()
+    if bracket is None or (letter, mark) == ("sigma", ["2"]):
+        tokens.position = start
+        return None
+    if (letter, mark) != ("Phi", ["-", "1"]):
+        function = rf"a function, \operatorname{{{CALLED_LETTERS[letter]}}}(…)"
+        tokens.refuse_two_readings(start, rf"\{letter}^k(…)", rf"a product, \{letter}^k \cdot (…)", function)
+    tokens.position = bracket
+    return _function(parser, "ndtri", start)
 
 
 def _spelled_out(parser: Parser) -> Value | None:

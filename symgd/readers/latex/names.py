@@ -40,8 +40,11 @@ def read_named(tokens: TokenStream, scope: Scope) -> Value:
         return _identity(tokens, scope, subscript.text, start)
     if tokens.current == "_":
         return _indexed(tokens, scope, name, start)
-    if tokens.current == "(" and not scope.is_declared(name):
-        tokens.refuse_two_readings(start, f"{name}(…)", rf"a product, {_spelled(name)} \cdot (…)", _function_of(name))
+    if not scope.is_declared(name):
+        if tokens.current == "(":
+            tokens.refuse_two_readings(start, f"{name}(…)", rf"a product, {_spelled(name)} \cdot (…)", _function_of(name))
+        if name == "Gamma" and tokens.bracket_behind_superscript() is not None:
+            _refuse_raised_call(tokens, name, start)
     if name == "Delta" and tokens.is_name and not scope.is_declared(name):
         behind = tokens.current
         tokens.refuse_two_readings(
@@ -130,9 +133,18 @@ def _indexed(tokens: TokenStream, scope: Scope, name: str, start: int) -> Value:
         shapes = {name: "n"} | missing_shapes(tokens, scope)
         proposal = ", ".join(f'"{missing}": "{shape}"' for missing, shape in shapes.items())
         raise tokens.fail(f"{name} is indexed, and its shape is not declared", f"shapes={{{proposal}}}", at=start)
-    if tokens.current == "(" and not scope.is_declared(numbered):
-        _refuse_call(tokens, name, numbered, places, start)
+    if not scope.is_declared(numbered):
+        if tokens.current == "(":
+            _refuse_call(tokens, name, numbered, places, start)
+        if name in _NUMBERED and tokens.bracket_behind_superscript() is not None:
+            _refuse_raised_call(tokens, numbered, start)
     return _value_of(tokens, scope, numbered)
+
+
+def _refuse_raised_call(tokens: TokenStream, name: str, start: int) -> NoReturn:
+    r"""Refuse \Gamma^2(x), which may be a product."""
+    letter = _spelled(name)
+    tokens.refuse_two_readings(start, rf"{letter}^k(…)", rf"a product, {letter}^k \cdot (…)", "a power of the function")
 
 
 def _refuse_call(tokens: TokenStream, name: str, numbered: str, places: Sequence[Place], start: int) -> NoReturn:

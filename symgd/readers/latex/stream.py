@@ -177,6 +177,15 @@ class TokenStream:
         r"""Return the tokens of the superscript that follows, without fonts and braces: ``\top``, ``-\top``, ``\mathsf{T}``."""
         return _without_fonts(self._peek_group()[0])
 
+    def bracket_behind_superscript(self) -> int | None:
+        r"""Return where a bracket opens behind the superscript that follows, as in ``\Phi^{-1}(x)``."""
+        if self.current != "^":
+            return None
+        self.position += 1
+        _, end = self._peek_group()
+        self.position -= 1
+        return end if self.tokens[end].text == "(" else None
+
     def peek_subscript(self) -> Subscript | None:
         """Return a subscript that may belong to a name, such as 1, t or max, and remember where it ends."""
         if self.current != "_":

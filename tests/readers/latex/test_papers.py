@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 
 import symgd as sg
-from symgd.errors import AmbiguityError, SymgdError
+from symgd.errors import AmbiguityError, ShapeError, SymgdError
 from symgd.explain.notation.latex import to_latex
+from symgd.graph.primitive import REGISTRY
 from tests.formulas import scalar_formulas, tensor_formulas
 from tests.readers.text.test_juxtaposition import assert_same_value
 
@@ -61,10 +64,73 @@ def test_a_letter_with_brackets_is_offered_only_functions_that_are_known():
         sg.formula("f(x)", syntax="latex")
 
 
+@pytest.mark.parametrize("latex", [r"\Phi^2(x)", r"\sigma^{-1}(x)", r"\sigma^3(x)", r"\phi^2(x)", r"\Gamma^{2}(x)", "J_0^2(x)"])
+def test_a_power_of_a_function_may_be_a_product(latex):
+    with pytest.raises(AmbiguityError, match="a product"):
+        sg.formula(latex, syntax="latex")
+
+
+@pytest.mark.parametrize(
+    ("latex", "text", "facts"),
+    [
+        (r"\Phi^{-1}(p)", "ndtri(p)", {}),
+        (r"\Phi^{-1}\left(\frac{p}{2}\right) y", "ndtri(p/2)*y", {}),
+        (r"\frac{y^2}{\sigma^2(1 - \rho^2)}", "y**2/(sigma**2*(1 - rho**2))", {}),
+        (r"\sigma^3(1 - \rho)", "sigma**3*(1 - rho)", {"sigma": {"positive": True}}),
+        (r"\phi^2 x", "phi**2*x", {}),
+        ("J_0^2 x", "J_0**2*x", {}),
+    ],
+)
+def test_powers_in_front_of_brackets_and_of_names(latex, text, facts):
+    assert sg.formula(latex, syntax="latex", facts=facts) is sg.formula(text, facts=facts)
+
+
 @settings(max_examples=80, deadline=None)
 @given(scalar_formulas())
 def test_scalar_formulas_come_back_from_their_latex(formula):
     assert_same_value(formula, sg.formula(to_latex(formula), syntax="latex"))
+
+
+BESIDE = ["{f}*y", "y*{f}", "{f}*(y + 1)", "y*(1 - y)*{f}", "1/({f}*(y + 1))", "-{f}*y", "{f}*sin(y)", "{f}*log(y)*y"]
+BESIDE_TENSORS = ["{f}*v", "{f}*(X @ v)", "{f} @ v", "X.T @ {f}", "u @ {f} @ v", "{f}*X", "v * {f}"]
+
+
+def _unary_functions():
+    return sorted(name for name, record in REGISTRY.items() if record.is_elementwise and record.arity == 1)
+
+
+def assert_comes_back_or_has_two_readings(text, shapes):
+    formula = sg.formula(text, shapes=shapes)
+    try:
+        again = sg.formula(to_latex(formula), syntax="latex", shapes=shapes)
+    except AmbiguityError:
+        return False
+    assert_same_value(formula, again)
+    return True
+
+
+@pytest.mark.parametrize("name", _unary_functions())
+def test_functions_beside_other_factors_come_back_from_their_latex(name):
+    for pattern in BESIDE:
+        assert_comes_back_or_has_two_readings(pattern.format(f=f"{name}(x)"), {})
+    shapes = {"X": "m n", "v": "n", "u": "m"}
+    for argument, pattern in itertools.product(("x", "v", "X"), BESIDE_TENSORS):
+        text = pattern.format(f=f"{name}({argument})")
+        try:
+            assert_comes_back_or_has_two_readings(text, {key: shapes[key] for key in shapes if key in text.replace(name, "")})
+        except ShapeError:
+            continue
+
+
+@pytest.mark.parametrize("name", ["sin", "log", "tanh", "exp", "erf", "sqrt", "abs", "expm1", "sigmoid", "arctan"])
+def test_common_functions_beside_other_factors_are_never_refused(name):
+    assert all(assert_comes_back_or_has_two_readings(pattern.format(f=f"{name}(x)"), {}) for pattern in BESIDE)
+
+
+@pytest.mark.parametrize("name", ["sigma", "Gamma", "Phi", "phi", "J_2", "loss", "x", "alpha_1"])
+@pytest.mark.parametrize("pattern", ["{x}*(1 + y)", "({x} + 1)*{x}*(y + 2)", "1/({x}*(1 + y))", "{x}*y*(y + 1)"])
+def test_a_name_in_front_of_a_sum_is_a_factor(name, pattern):
+    assert assert_comes_back_or_has_two_readings(pattern.format(x=name), {})
 
 
 _NOT_READ = ("_ is not known", "an equation is not a formula", "a bound is a number", "ones")
