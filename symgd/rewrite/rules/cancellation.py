@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from fractions import Fraction
 
 from symgd.graph.inference import Facts
@@ -75,13 +74,17 @@ def open_product(node: Node, context: Context) -> Node | None:
     return None
 
 
-def _all_factors(node: Node) -> Iterator[Node]:
-    """Yield the factors of a product, those of products inside it, too."""
-    for factor in factors_of(node):
-        if factor is not node and factor.primitive is mul:
-            yield from _all_factors(factor)
+def _all_factors(node: Node) -> list[Node]:
+    """Return the factors of a product, those of products inside it, too; none where they are more than are opened."""
+    found: list[Node] = []
+    waiting = list(factors_of(node))[::-1]
+    while waiting and len(found) + len(waiting) <= _MOST_FACTORS:
+        factor = waiting.pop()
+        if factor.primitive is mul:
+            waiting += factor.args[::-1]
         else:
-            yield factor
+            found.append(factor)
+    return [] if waiting else found
 
 
 def _may_meet(places: list[bool | None]) -> bool:
@@ -92,7 +95,7 @@ def _may_meet(places: list[bool | None]) -> bool:
 def _parts_of(factor: Node, facts: Facts) -> dict[Node, tuple[Node, Node]]:
     """Return what may be taken out of (x·yᵃ)ⁿ with a whole n, or of x·yᵃ, with bases and exponents."""
     base, n = (factor, ONE) if factor.primitive is mul else base_and_exponent(factor)
-    if not n.is_exact or not isinstance(n.value, int) or len(base.args) > _MOST_FACTORS:
+    if not n.is_exact or not isinstance(n.value, int):
         return {}
     if base.primitive is not mul and (base.primitive is not pow or n is ONE):
         return {}
@@ -109,7 +112,7 @@ def _parts_of(factor: Node, facts: Facts) -> dict[Node, tuple[Node, Node]]:
 
 def _is_above(exponent: Node) -> bool | None:
     """Whether a power stands above the line; None where its exponent is no number."""
-    return Fraction(exponent.value) > 0 if exponent.is_exact else None
+    return exponent.value > 0 if exponent.is_exact else None
 
 
 @rewriting(
@@ -142,11 +145,8 @@ def join_exponentials(node: Node, context: Context) -> Node | None:
 
 def _exponential(factor: Node) -> tuple[Node, Fraction] | None:
     """Return u and n of exp(u)ⁿ."""
-    if factor.primitive is exp:
-        return factor.args[0], Fraction(1)
-    if factor.primitive is pow and factor.args[0].primitive is exp and factor.args[1].is_exact:
-        return factor.args[0].args[0], Fraction(factor.args[1].value)
-    return None
+    base, n = base_and_exponent(factor)
+    return (base.args[0], Fraction(n.value)) if base.primitive is exp and n.is_exact else None
 
 
 @rewriting(

@@ -30,7 +30,11 @@ _MOST_TERMS = 4
 )
 def take_function_out(node: Node, context: Context) -> Node | None:
     """eˣ·y − eˣ·z → eˣ·(y − z), for factors that are long to write; x·y − x·z stays."""
-    powers = [powers_of(factors_of(split_term(term)[1])) for term in node.args]
+    powers: list[dict[Node, Fraction]] = []
+    for term in node.args:
+        powers.append(powers_of(factors_of(split_term(term)[1])))
+        if not any(n > 0 and _is_long(base) and powers[-1].get(base, 0) > 0 for base, n in powers[0].items()):
+            return None
     shared = {}
     for base in powers[0]:
         found = [exponents.get(base, Fraction(0)) for exponents in powers]
@@ -39,7 +43,7 @@ def take_function_out(node: Node, context: Context) -> Node | None:
         elif all(exponent < 0 for exponent in found):
             shared[base] = max(found)
     if not any(exponent > 0 and _is_long(base) for base, exponent in shared.items()):
-        return None
+        return None  # each term shares one with the first, but none is in all
     rests = []
     for term, exponents in zip(node.args, powers, strict=True):
         number, _ = split_term(term)

@@ -6,6 +6,7 @@ import pytest
 
 import symgd as sg
 from symgd.graph.inference import Facts
+from symgd.rewrite.rules.cancellation import _all_factors
 from symgd.rewrite.terms import may_cancel
 from tests.rewrite.rules.tables import POSITIVE, rewritten
 
@@ -94,3 +95,12 @@ def test_derivatives_have_no_common_factors(text, variable, after):
 def test_what_is_0_on_an_open_set_does_not_cancel(text, is_allowed):
     assert may_cancel(sg.formula(text), Facts(is_inside=True)) == is_allowed
     assert not may_cancel(sg.formula(text), Facts())
+
+
+def test_long_products_stay_whole_and_their_nesting_exhausts_nothing():
+    """Opened in each of the products that contain it, a product of n factors would cost n² and more."""
+    total = sg.scalar("x0")
+    for k in range(1, 3000):
+        total = total * sg.scalar(f"x{k}")
+    assert _all_factors(total) == []
+    assert [str(factor) for factor in _all_factors(sg.formula("(x*y)*(z*(u*v))"))] == ["x", "y", "z", "u", "v"]
