@@ -18,11 +18,10 @@ from symgd.graph.assumptions import Curvature, Interval, Sign
 from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on
-from symgd.primitives.arithmetic import add
 from symgd.primitives.derived_arithmetic import sqrt
 from symgd.primitives.exponential import log
 from symgd.rewrite.driver import simplify
-from symgd.rewrite.terms import split_term
+from symgd.rewrite.terms import scaled, split_term, terms_of
 
 __all__ = ["is_convex_level_set"]
 
@@ -48,7 +47,7 @@ def is_convex_level_set(
     """
     if not (sign.is_nonnegative or sign.is_nonpositive) or sign == Sign.ZERO:
         return False
-    terms = _terms(node)
+    terms = [scaled(coefficient, core) for coefficient, core in terms_of(node)]
     if not sign.is_nonnegative:
         terms = [-term for term in terms]
     try:
@@ -56,14 +55,6 @@ def is_convex_level_set(
     except SymgdError:
         return False
     return any(all(_has(part, wanted, facts, curvature) for part, wanted in parts) for parts in forms)
-
-
-def _terms(node: Node) -> list[Node]:
-    """Return what is added in a formula, multiples of sums multiplied out."""
-    coefficient, core = split_term(node)
-    if core.primitive is not add:
-        return [node]
-    return [constant(coefficient) * term for arg in core.args for term in _terms(arg)]
 
 
 def _has(part: Node, wanted: Curvature, facts: Facts, curvature: Callable[[Node], Curvature]) -> bool:

@@ -68,7 +68,7 @@ def threshold_arrays(example: Judged, shape: tuple[int, ...]) -> list[Array]:
 
 def _simple(example: Judged, node: Node, usual: Array) -> Iterator[Array]:
     shape = usual.shape
-    if node.facts.is_positive_definite or node.facts.is_positive_semidefinite:
+    if node.facts.is_positive_semidefinite:
         yield from (factor * np.eye(*shape) for factor in (1.0, 0.001, 100.0))
         yield from (factor * usual for factor in (0.01, 100.0))
         return
@@ -88,6 +88,6 @@ def _simple(example: Judged, node: Node, usual: Array) -> Iterator[Array]:
 
 def _fitting(node: Node, array: Array) -> Array:
     """Return an array that has the structure that is declared of an argument."""
-    if node.facts.is_positive_definite or node.facts.is_positive_semidefinite:
+    if node.facts.is_positive_semidefinite:
         return np.asarray(array @ array.T + np.eye(len(array)))
     return (array + array.T) / 2 if node.facts.is_symmetric else array

@@ -12,7 +12,7 @@ from symgd.derive.reverse import is_zero, sweep, zeros_like
 from symgd.errors import ShapeError
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
-from symgd.graph.shape import Shape, show_shape
+from symgd.graph.shape import Shape, lengths, show_shape
 from symgd.graph.traversal import depends_on, substitute, toposort
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.concatenation import concatenate_record
@@ -79,8 +79,7 @@ def _rows(output: Node, wrt: Node) -> Node:
     moving = depends_on((output,), [wrt])
     slopes: dict[tuple[Node, int], Node] = {}
     rows = [sweep(entry, [wrt], moving, slopes).adjoints.get(wrt, zeros_like(wrt)) for entry in output.args]
-    for axis in range(output.rank)[::-1]:
-        length = int(str(output.shape[axis]))
+    for length in reversed(lengths(output.shape) or ()):
         rows = [_stacked(rows[k : k + length]) for k in range(0, len(rows), length)]
     return rows[0]
 

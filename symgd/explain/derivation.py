@@ -17,7 +17,7 @@ from symgd.explain.notation.numbers import show_number
 from symgd.explain.notation.unicode import to_textbook
 from symgd.explain.printers.html import Values, derivation_page, derivation_sections
 from symgd.graph.node import Node
-from symgd.graph.shape import Shape, show_shape
+from symgd.graph.shape import show_shape
 from symgd.graph.trace import DerivationTrace, Line, Step
 from symgd.graph.traversal import symbols_of
 
@@ -193,13 +193,17 @@ class Derivation(Generic[Result]):
             ["At the point", *(f"  {label} = {show_number(value)}" for label, value in zip(labels, values, strict=True))]
         )
 
+    @property
+    def _slopes_in_scalars(self) -> set[tuple[str, ...]]:
+        """The names of the scalars in which a gradient is taken, each as the trace names its result."""
+        return {(node.name,) for node in self.trace.wrt if self.trace.what == "gradient" and not node.shape}
+
     def _result_lines(self) -> str:
         symbol = {"gradient": "∇_{} L", "jacobian": "J_{}", "hessian": "H_{}"}[self.trace.what]
         lines = []
-        shapes: dict[tuple[str, ...], Shape] = {(node.name,): node.shape for node in self.trace.wrt}
         for names, result in self.trace.results().items():
             name = " ".join(map(unicode_name, names))
-            label = f"∂L/∂{name}" if self.trace.what == "gradient" and not shapes[names] else symbol.format(name)
+            label = f"∂L/∂{name}" if names in self._slopes_in_scalars else symbol.format(name)
             lines.append(f"{label} = {to_textbook(result)}")
         return "\n".join(lines)
 
@@ -226,11 +230,12 @@ class Derivation(Generic[Result]):
         """Return one equation for each variable, and for each mixed second derivative."""
         rows = []
         align = read_text(align, "align")
-        shapes: dict[tuple[str, ...], Shape] = {(node.name,): node.shape for node in self.trace.wrt}
         for names, result in self.trace.results().items():
             name = r"\,".join(map(latex_name, names))
             if self.trace.what == "gradient":
-                label = rf"\nabla_{{{name}}} L" if shapes[names] else rf"\frac{{\partial L}}{{\partial {name}}}"
+                label = (
+                    rf"\frac{{\partial L}}{{\partial {name}}}" if names in self._slopes_in_scalars else rf"\nabla_{{{name}}} L"
+                )
             else:
                 label = {"jacobian": f"J_{{{name}}}", "hessian": f"H_{{{name}}}"}[self.trace.what]
             rows.append(f"{label} {align}= {to_latex(result)}")

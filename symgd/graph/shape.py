@@ -189,6 +189,12 @@ def size_product(shape: Shape) -> Size:
     return total
 
 
+def lengths(shape: Shape) -> tuple[int, ...] | None:
+    """Return the sizes of axes as numbers; None where one of them has a name."""
+    numbers = tuple(size for size in shape if isinstance(size, int))
+    return numbers if len(numbers) == len(shape) else None
+
+
 def show_shape(shape: Shape) -> str:
     """Write a shape as NumPy does.
 

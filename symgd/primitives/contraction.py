@@ -35,6 +35,7 @@ __all__ = [
     "einsum",
     "expand",
     "expand_at",
+    "is_transpose",
     "label_sizes",
     "matmul_form",
     "summed_axes",
@@ -255,6 +256,11 @@ def _begins_with_vector(node: Node) -> bool:
     while _is_matmul(node):
         node = node.args[(matmul_form(*node.params) or (0,))[0]]
     return node.rank == 1
+
+
+def is_transpose(node: Node) -> bool:
+    """Whether a node is the transpose of a matrix."""
+    return node.primitive is einsum and node.params == (((0, 1),), (1, 0))
 
 
 def _is_matmul(node: Node) -> bool:

@@ -145,10 +145,10 @@ def _shape_expm(shapes: Sequence[Shape], params: Params) -> Shape:
 
 
 def _vjp_expm(node: Node, t: Node, k: int) -> Node:
+    """The adjoint of the exponential is the upper right block of exp([[Aᵀ, t], [0, Aᵀ]])."""
     scale = _multiple_of_identity(t)
     if scale is not None:
         return mul.make((scale, contract([node], ["ab"], "ba")))
-    """The adjoint of the exponential is the upper right block of exp([[Aᵀ, t], [0, Aᵀ]])."""
     (x,) = node.args
     lead = t.rank - node.rank
     labels = list(range(x.rank))

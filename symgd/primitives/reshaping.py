@@ -16,7 +16,7 @@ from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Dim, Size, show_shape, size_product
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.axes import transpose
-from symgd.primitives.contraction import broadcast, einsum
+from symgd.primitives.contraction import broadcast, is_transpose
 from symgd.primitives.indexing import array as array_record
 from symgd.primitives.size_arguments import as_size
 
@@ -43,7 +43,7 @@ def _vjp_reshape(node: Node, t: Node, k: int) -> Node:
 
 def _layout_reshape(node: Node, printer: Printer) -> Written:
     (x,) = node.args
-    turned = x.primitive is einsum and x.params == (((0, 1),), (1, 0)) and x not in printer.names
+    turned = is_transpose(x) and x not in printer.names
     if node.rank == 1 and turned:
         return printer.call("vec", [printer.written[x.args[0]].text])
     target = ", ".join(printer.size(size).text for size in node.shape)

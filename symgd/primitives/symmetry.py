@@ -6,11 +6,11 @@ from weakref import WeakKeyDictionary
 
 from symgd.graph.node import Node
 from symgd.primitives.arithmetic import add
-from symgd.primitives.contraction import Labels, einsum
+from symgd.primitives.contraction import Labels, einsum, is_transpose
 from symgd.primitives.identity import eye_record
 from symgd.primitives.linalg import inv_record
 
-__all__ = ["is_symmetric", "transposed"]
+__all__ = ["is_symmetric", "transpose_of", "transposed"]
 
 _KNOWN: WeakKeyDictionary[Node, bool] = WeakKeyDictionary()
 
@@ -56,10 +56,13 @@ def _shows_symmetry(node: Node) -> bool:
 
 
 def transposed(node: Node) -> Node | None:
-    """Return the transpose of a symbol, or of a transpose; None for anything else."""
-    if node.primitive is einsum and node.params == (((0, 1),), (1, 0)):
-        return node.args[0]
-    return einsum.make((node,), (((0, 1),), (1, 0))) if node.rank == 2 else None
+    """Return the transpose of a matrix; None for anything else."""
+    return transpose_of(node) if node.rank == 2 else None
+
+
+def transpose_of(matrix: Node) -> Node:
+    """Return the transpose of a matrix: of a transpose the matrix that is transposed there."""
+    return matrix.args[0] if is_transpose(matrix) else einsum.make((matrix,), (((0, 1),), (1, 0)))
 
 
 def _is_symmetric_contraction(node: Node) -> bool:
@@ -79,6 +82,6 @@ def _keys(operands: list[tuple[Node, Labels]]) -> list[tuple[int, Labels]]:
 
 def _resolved(operand: Node, labels: Labels) -> tuple[Node, Labels]:
     """Return a tensor and its labels, of a transpose its operand: Aᵀ with labels (i, j) is A with labels (j, i)."""
-    if operand.primitive is einsum and operand.params == (((0, 1),), (1, 0)):
+    if is_transpose(operand):
         return operand.args[0], labels[::-1]
     return operand, labels

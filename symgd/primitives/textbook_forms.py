@@ -12,8 +12,8 @@ from typing import NamedTuple
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import Labels, contract, einsum, expand, matmul_form
-from symgd.primitives.symmetry import is_symmetric
+from symgd.primitives.contraction import Labels, contract, einsum, expand, is_transpose, matmul_form
+from symgd.primitives.symmetry import is_symmetric, transpose_of
 
 __all__ = ["as_chain", "as_indexed_product", "turned"]
 
@@ -99,7 +99,7 @@ def _length(chain: list[_Link]) -> tuple[int, bool]:
 
 def turned(node: Node) -> Node:
     """Return the transpose of a product as the product of the transposes, where that has no more of them."""
-    if not _is_transpose(node) or not _is_product(node.args[0]) or _transposes_saved(node.args[0]) < 0:
+    if not is_transpose(node) or not _is_product(node.args[0]) or _transposes_saved(node.args[0]) < 0:
         return node
     return _written_turned(node.args[0])
 
@@ -108,13 +108,7 @@ def _written_turned(matrix: Node) -> Node:
     if _is_product(matrix):
         left, right = (matrix.args[k] for k in matmul_form(*matrix.params) or ())
         return contract([_written_turned(right), _written_turned(left)], [(0, 1), (1, 2)], (0, 2))
-    if _is_transpose(matrix):
-        return matrix.args[0]
-    return matrix if is_symmetric(matrix) else contract([matrix], [(0, 1)], (1, 0))
-
-
-def _is_transpose(node: Node) -> bool:
-    return node.primitive is einsum and node.params == (((0, 1),), (1, 0))
+    return matrix if is_symmetric(matrix) else transpose_of(matrix)
 
 
 def _transposes_saved(matrix: Node) -> int:
@@ -122,8 +116,8 @@ def _transposes_saved(matrix: Node) -> int:
     factors = [matrix]
     while any(map(_is_product, factors)):
         factors = [part for factor in factors for part in (factor.args if _is_product(factor) else (factor,))]
-    before = 1 + sum(map(_is_transpose, factors))
-    return before - sum(not _is_transpose(factor) and not is_symmetric(factor) for factor in factors)
+    before = 1 + sum(map(is_transpose, factors))
+    return before - sum(not is_transpose(factor) and not is_symmetric(factor) for factor in factors)
 
 
 def _is_product(node: Node) -> bool:

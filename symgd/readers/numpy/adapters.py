@@ -16,7 +16,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.symmetry import is_symmetric
 from symgd.readers.numpy.binding import leaves_numbers
-from symgd.readers.numpy.conditions import as_true_or_false, is_condition
+from symgd.readers.numpy.conditions import as_true_or_false, is_condition, read_mask
 from symgd.readers.numpy.rearranging import REARRANGING, place_of_axis
 from symgd.readers.numpy.sampled import SAMPLED
 from symgd.readers.numpy.special_functions import SPECIAL_FUNCTIONS
@@ -71,13 +71,9 @@ def _where(*args: Operand) -> Node:
     if len(args) != 3:
         raise UnsupportedError("where with one argument returns places that depend on values", hint="give both branches")
     condition, *branches = args
-    mask = np.asarray(condition) if isinstance(condition, list) and not _has_formulas(condition) else condition
+    mask = read_mask(condition)
     condition = as_true_or_false(mask) if isinstance(mask, np.ndarray) and is_condition(mask) else condition
     return FUNCTIONS["where"](*stretched(condition, *branches))
-
-
-def _has_formulas(values: Sequence[Any]) -> bool:
-    return any(isinstance(value, Node) or (isinstance(value, list | tuple) and _has_formulas(value)) for value in values)
 
 
 def _size(a: Operand, axis: Any = None) -> Any:
@@ -210,9 +206,8 @@ def _trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: in
         return FUNCTIONS["sum"](middle, axis=axis) * as_node(dx)
     places = as_node(x)
     if places.rank == 1:
-        steps = FUNCTIONS["diff"](places)[(slice(None), *(None,) * (y.rank - 1 - place))]
-    else:
-        steps = places[(*lead, slice(1, None))] - places[(*lead, slice(None, -1))]
+        places = places[(slice(None), *(None,) * (y.rank - 1 - place))]
+    steps = FUNCTIONS["diff"](places, axis=axis if axis < 0 else axis - y.rank)
     return FUNCTIONS["sum"](middle * steps, axis=axis)
 
 

@@ -105,10 +105,10 @@ class Buffer(Operators, Proxy[Node]):
         return len(self._numbers)
 
     def __str__(self) -> str:
-        return str(self.node if self.holds_formulas else self._numbers)
+        return str(self.operand)
 
     def __repr__(self) -> str:
-        return repr(self.node if self.holds_formulas else self._numbers)
+        return repr(self.operand)
 
     def __copy__(self) -> Buffer:
         return _copied(self._numbers.copy(), self._cells.copy(), self._memory, True)
@@ -162,7 +162,7 @@ class Buffer(Operators, Proxy[Node]):
         return bool(Traced(self.node) if self.holds_formulas else self._numbers)
 
     def __float__(self) -> float:
-        return float(self.node if self.holds_formulas else self._numbers)
+        return float(self.operand)
 
     def __int__(self) -> int:
         return int(Traced(self.node) if self.holds_formulas else self._numbers)
@@ -195,7 +195,7 @@ class Buffer(Operators, Proxy[Node]):
         place = _place(item)
         if isinstance(value, Buffer):
             self._store_cells(place, value)
-        elif isinstance(value, Node) or proxies_in((value,)) or has_nodes(value):
+        elif proxies_in((value,)) or has_nodes(value):
             self._store_formula(place, as_node(without_proxies(value)))
         else:
             self._numbers[place] = value

@@ -20,7 +20,7 @@ from symgd.graph.proxy import through_proxies
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.numpy.adapters import SPECIAL, no_branch, reshape
 from symgd.readers.numpy.binding import Options, advice, bound, call, check_type, leaves_numbers, named
-from symgd.readers.numpy.conditions import as_true_or_false, is_condition, is_of_conditions, of_conditions
+from symgd.readers.numpy.conditions import as_true_or_false, is_condition, is_of_conditions, of_conditions, read_mask
 from symgd.readers.numpy.refusals import no_derivative
 from symgd.readers.numpy.stretching import stretched
 
@@ -81,7 +81,7 @@ _NEUTRAL = {"sum": 0, "prod": 1, "mean": 0}
 
 def _of_places(name: str, a: Any, mask: Any, options: Options) -> Any:
     """Return a sum, product or mean over the places where a mask is true."""
-    mask = np.asarray(mask) if isinstance(mask, list) else mask
+    mask = read_mask(mask)
     if not is_condition(mask):
         raise UnsupportedError(f"numpy.{name} takes a condition for where")
     x, condition = counted(as_node(a)), as_true_or_false(mask)

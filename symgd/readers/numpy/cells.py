@@ -17,7 +17,7 @@ from symgd.graph.conversion import as_node
 from symgd.graph.frozen import unchangeable
 from symgd.graph.node import Node, counted
 from symgd.graph.primitive import FUNCTIONS
-from symgd.graph.shape import show_shape
+from symgd.graph.shape import lengths, show_shape
 
 __all__ = [
     "UNSET",
@@ -69,10 +69,12 @@ class Memory:
 
 
 def has_nodes(value: Any) -> bool:
-    """Whether formulas stand in a list or in an array of objects."""
+    """Whether a value is a formula, or formulas stand in it: in a list or in an array of objects."""
     if isinstance(value, list | tuple):
-        return any(isinstance(part, Node) or has_nodes(part) for part in value)
-    return isinstance(value, np.ndarray) and value.dtype.hasobject and has_nodes(value.ravel().tolist())
+        return any(map(has_nodes, value))
+    return isinstance(value, Node) or (
+        isinstance(value, np.ndarray) and value.dtype.hasobject and has_nodes(value.ravel().tolist())
+    )
 
 
 def without_cells(numbers: NDArray[Any]) -> Cells:
@@ -84,12 +86,13 @@ def without_cells(numbers: NDArray[Any]) -> Cells:
 
 def cells_of(node: Node) -> Cells:
     """Return the cells of all entries of a formula."""
-    if not all(isinstance(length, int) for length in node.shape):
+    shape = lengths(node.shape)
+    if shape is None:
         raise ShapeError(
             f"what is stored has the shape {show_shape(node.shape)}, and the places of a named size are not known",
             hint="declare the input with numbers for its sizes",
         )
-    cells = np.empty(node.shape, dtype=object)
+    cells = np.empty(shape, dtype=object)
     for place in np.ndindex(cells.shape):
         cells[place] = Cell(node, place)
     return cells

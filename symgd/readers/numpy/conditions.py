@@ -16,8 +16,18 @@ from symgd.errors import UnsupportedError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, counted
 from symgd.primitives.piecewise import less, not_equal, where
+from symgd.readers.numpy.cells import has_nodes
 
-__all__ = ["Treatment", "as_true_or_false", "is_condition", "is_of_conditions", "of_conditions", "treatment", "with_conditions"]
+__all__ = [
+    "Treatment",
+    "as_true_or_false",
+    "is_condition",
+    "is_of_conditions",
+    "of_conditions",
+    "read_mask",
+    "treatment",
+    "with_conditions",
+]
 
 _AND = {"multiply", "minimum", "logical_and", "bitwise_and"}
 _OR = {"add", "maximum", "logical_or", "bitwise_or"}
@@ -34,6 +44,11 @@ def is_condition(value: Any) -> bool:
     if isinstance(value, Node):
         return value.is_boolean
     return isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype == bool)
+
+
+def read_mask(value: Any) -> Any:
+    """Return a list of truth values as an array; a list in which formulas stand, and what is no list, as it is."""
+    return np.asarray(value) if isinstance(value, list) and not has_nodes(value) else value
 
 
 def is_of_conditions(name: str, operands: Sequence[Any]) -> bool:

@@ -14,6 +14,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.axis_arguments import one_axis
+from symgd.readers.numpy.cells import has_nodes
 
 __all__ = ["REARRANGING", "place_of_axis", "split"]
 
@@ -170,7 +171,7 @@ def _insert(arr: Operand, obj: Any, values: Operand, axis: Any = None) -> Node:
 
 
 def _refuse_formulas(obj: object, name: str) -> None:
-    if isinstance(obj, Node) or (isinstance(obj, list | tuple) and any(isinstance(part, Node) for part in obj)):
+    if has_nodes(obj):
         raise UnsupportedError(f"the places of numpy.{name} depend on values", hint="give whole numbers")
 
 

@@ -16,6 +16,7 @@ from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
+from symgd.readers.numpy.cells import has_nodes
 from symgd.readers.numpy.conditions import as_true_or_false, is_condition
 from symgd.readers.numpy.rearranging import place_of_axis
 
@@ -51,7 +52,7 @@ def _weights(x: Any, nodes: Any) -> Any:
 
 
 def _nodes_of_interpolation(xp: Any) -> Any:
-    if isinstance(xp, Node) or (isinstance(xp, list | tuple) and any(isinstance(node, Node) for node in xp)):
+    if has_nodes(xp):
         raise UnsupportedError("the nodes of numpy.interp are numbers: in which piece x lies depends on them")
     nodes = np.asarray(xp, dtype=float)
     if nodes.ndim != 1 or not nodes.size or not np.isfinite(nodes).all() or (np.diff(nodes) <= 0).any():

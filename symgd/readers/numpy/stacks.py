@@ -12,7 +12,7 @@ from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
-from symgd.graph.shape import Shape, show_shape
+from symgd.graph.shape import Shape, lengths, show_shape
 from symgd.readers.numpy.binding import leaves_numbers
 
 __all__ = ["OF_STACKS"]
@@ -49,12 +49,13 @@ def _solve(a: Operand, b: Operand) -> Node:
 
 def _places(name: str, shape: Shape) -> list[tuple[int, ...]]:
     """Return the places of the matrices in a stack."""
-    if not all(isinstance(length, int) for length in shape) or prod(map(int, shape)) > _MOST_MATRICES:
+    sizes = lengths(shape)
+    if sizes is None or prod(sizes) > _MOST_MATRICES:
         raise UnsupportedError(
             f"numpy.{name} of {show_shape(shape)} matrices: at most {_MOST_MATRICES}, whose number is given, are known",
             hint="write the formula for one matrix",
         )
-    return list(itertools.product(*(range(int(length)) for length in shape)))
+    return list(itertools.product(*map(range, sizes)))
 
 
 def _joined(results: list[Node], shape: Shape) -> Node:

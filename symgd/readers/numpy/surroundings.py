@@ -70,10 +70,10 @@ class _Replacing:
         known = self._replaced.get(id(value))
         if known is not None:
             return known[1]
-        if isinstance(value, types.FunctionType):
-            return self._replaced_function(value, is_followed)
         if id(value) in CREATORS:
             return CREATORS[id(value)]
+        if isinstance(value, types.FunctionType):
+            return self._replaced_function(value, is_followed)
         if isinstance(value, types.ModuleType):
             is_seen = value is np or _is_followed(getattr(value, "__name__", ""))
             return self._keep(value, _View(value, self)) if is_seen or value.__name__ == "scipy" else value
@@ -89,8 +89,6 @@ class _Replacing:
 
     def _replaced_function(self, function: types.FunctionType, is_followed: bool) -> Any:
         names = function.__globals__
-        if id(function) in CREATORS:
-            return CREATORS[id(function)]
         if names.get("__name__") == "scipy._lib._array_api" and function.__name__ in _OF_NAMESPACES:
             return _OF_NAMESPACES[function.__name__](function, self(np))
         seen = _is_followed(names.get("__name__")) or (is_followed and names.get("__name__", "").partition(".")[0] != "numpy")

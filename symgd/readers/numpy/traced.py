@@ -381,7 +381,7 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
                 hint="write z = z + … instead of z += …",
             )
         if not result.shape:  # an array that other arrays may hold as an entry: its new value is another object
-            self._bases, self._remake = (), lambda: memory.refuse_without_axes()
+            self._bases, self._remake = (), memory.refuse_without_axes
             return Traced(result, is_own=True, is_array=True)
         self._write(result)
         return self

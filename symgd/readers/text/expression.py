@@ -195,7 +195,7 @@ class ExpressionParser:
             return True, 0
         if text == "|":
             self._fail("the bar | was never opened", token, "|x| is the absolute value; write * for a product")
-        if token.kind == "name" and self.tokens[k - 1].kind == "number" and self._is_tight(k):
+        if token.kind == "name" and self.tokens[k - 1].kind == "number" and token.is_right_behind(self.tokens[k - 1]):
             number = self.tokens[k - 1]
             self._fail("a name cannot start with a digit", number, f"write {number.text}*{text} for a product")
         if token.kind in ("number", "name", "text") or text == "(":
@@ -211,15 +211,10 @@ class ExpressionParser:
         self._reduce(level if level == POWER else level - 1)  # powers group from the right
         frame.operators.append(Operator(token.text, token.position, False))
 
-    def _is_tight(self, k: int) -> bool:
-        """Whether a token follows the one before it without a space."""
-        before = self.tokens[k - 1]
-        return self.tokens[k].position == before.position + len(before.text)
-
     def _beside(self, k: int) -> None:
         """Let a factor wait for the one behind it; the operator between them has no token."""
         frame, token = self.frame, self.tokens[k]
-        is_tight = self._is_tight(k)
+        is_tight = token.is_right_behind(self.tokens[k - 1])
         if token.text == "(" and self.tokens[k - 1].kind == "name":
             self._build(token, lambda: refuse_number_in_brackets(self.tokens[k - 1 : k + 3]))
         self._build(token, lambda: refuse_two_readings(frame.operators, frame.values, is_tight))

@@ -30,6 +30,7 @@ __all__ = [
     "transposed",
 ]
 
+_POWERS = ("**", "^", "^⊙", "√")
 _SECOND_MEANING = set("eEiIjJlL")
 """Letters that behind a number belong to it in a program: 1e5, 2j, 10L."""
 
@@ -130,7 +131,7 @@ def is_factor_beside(before: Token, token: Token, following: Token, is_known: Ca
     is_open = before.kind == "name" and not is_known(before.text) and before.text != "T"
     if before.kind == "text" or (is_open and (len(before.text) > 1 or before.text.isupper())):  # a capital may be a matrix
         return False
-    is_tight = token.position == before.position + len(before.text)
+    is_tight = token.is_right_behind(before)
     if token.kind == "name":
         name = token.text
         if following.text == "(" and not is_known(name):
@@ -186,10 +187,10 @@ def refuse_two_readings(operators: Sequence[Operator], values: Sequence[object],
     is_scalar = isinstance(values[-1], Node) and not values[-1].shape
     if last == "/" and (is_scalar or not is_tight):
         raise AmbiguityError("a quotient with factors behind it", "(a/b) * c", "a/(b*c)")
-    if last in ("**", "^", "^⊙", "√") and is_tight:
+    if last in _POWERS and is_tight:
         first, second = ("√(a*b)", "√(a)*b") if last == "√" else ("a^(b*c)", "a^b * c")
         raise AmbiguityError("a factor behind a root" if last == "√" else "a factor behind an exponent", first, second)
-    if any(operator.text in ("**", "^", "^⊙", "√") for operator in operators[:-1]) and operators[-1].is_unary:
+    if any(operator.text in _POWERS for operator in operators[:-1]) and operators[-1].is_unary:
         raise AmbiguityError("a factor behind an exponent", "a^(b*c)", "a^b * c")
     if last in ("*", "⊙") and not is_tight and not is_scalar and isinstance(values[-2], Node) and values[-2].shape:
         raise AmbiguityError("a product entry by entry with factors behind it", f"a {last} (b @ c)", f"(a {last} b) @ c")

@@ -73,6 +73,10 @@ class Token(NamedTuple):
         """Whether it is the double bar of a norm; its value is the subscript."""
         return self.kind == "operator" and self.value is not None
 
+    def is_right_behind(self, before: Token) -> bool:
+        """Whether it follows a token without a space."""
+        return self.position == before.position + len(before.text)
+
     @property
     def number(self) -> Fraction:
         """The value of a number."""

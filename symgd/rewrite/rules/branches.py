@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from fractions import Fraction
 
 from symgd.graph.assumptions import Interval
@@ -34,15 +35,13 @@ _DEEPEST = 4
 )
 def bounded_comparison(node: Node, context: Context) -> Node | None:
     """max(x, −1) < 2 → x < 2, since −1 is less than 2 anyway."""
-    left, right = node.args
-    if right.is_exact and (bounded := _bounded(left, maximum)) is not None and bounded[1] < Fraction(right.value):
-        return node.primitive.make((bounded[0], right))
-    if left.is_exact and (bounded := _bounded(right, minimum)) is not None and bounded[1] > Fraction(left.value):
-        return node.primitive.make((left, bounded[0]))
-    if right.is_exact and (bounded := _bounded(left, minimum)) is not None and bounded[1] > Fraction(right.value):
-        return node.primitive.make((bounded[0], right))
-    if left.is_exact and (bounded := _bounded(right, maximum)) is not None and bounded[1] < Fraction(left.value):
-        return node.primitive.make((left, bounded[0]))
+    for place, number in enumerate(node.args):
+        if not number.is_exact:
+            continue
+        for bound, decides_nothing in ((maximum, operator.lt), (minimum, operator.gt)):
+            bounded = _bounded(node.args[1 - place], bound)
+            if bounded is not None and decides_nothing(bounded[1], Fraction(number.value)):
+                return node.primitive.make((bounded[0], number) if place == 1 else (number, bounded[0]))
     return None
 
 

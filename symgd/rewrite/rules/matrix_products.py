@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symgd.graph.node import Node, constant
+from symgd.graph.node import Node, Primitive, constant
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import contract, einsum, expand, expand_at
+from symgd.primitives.contraction import contract, einsum, expand, expand_at, is_transpose
 from symgd.primitives.linalg import det_record, inv_record, logdet_record
-from symgd.primitives.symmetry import is_symmetric
+from symgd.primitives.symmetry import is_symmetric, transpose_of
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import ONE, scaled, split_term
 
@@ -59,14 +59,14 @@ def gram_as_square(node: Node, context: Context) -> Node | None:
 def logdet_of_product(node: Node, context: Context) -> Node | None:
     """logdet(A·B) → logdet A + logdet B for square matrices; a transpose has the same determinant."""
     (matrix,) = node.args
-    if matrix.primitive is not einsum:
-        return None
-    inputs, output = matrix.params
-    if inputs == ((0, 1),) and output == (1, 0):
-        return logdet_record.make(matrix.args)
-    if matrix_product(inputs, output) and all(is_square(arg) for arg in matrix.args):
-        return add.make(tuple(logdet_record.make((arg,)) for arg in matrix.args))
-    return None
+    parts = _with_determinants_of_factors(logdet_record, matrix)
+    return add.make(parts) if len(parts) > 1 else parts[0] if parts else None
+
+
+def _with_determinants_of_factors(record: Primitive, matrix: Node) -> tuple[Node, ...]:
+    """Return det A and det B for a product A·B of square matrices, det A for Aᵀ, and nothing for any other matrix."""
+    is_product = matrix.primitive is einsum and matrix_product(*matrix.params) and all(map(is_square, matrix.args))
+    return tuple(record.make((arg,)) for arg in matrix.args) if is_product or is_transpose(matrix) else ()
 
 
 @rewriting(
@@ -85,14 +85,8 @@ def det_of_product(node: Node, context: Context) -> Node | None:
     (matrix,) = node.args
     if matrix.primitive is inv_record:
         return pow.make((det_record.make(matrix.args), constant(-1)))
-    if matrix.primitive is not einsum:
-        return None
-    inputs, output = matrix.params
-    if inputs == ((0, 1),) and output == (1, 0):
-        return det_record.make(matrix.args)
-    if matrix_product(inputs, output) and all(is_square(arg) for arg in matrix.args):
-        return mul.make(tuple(det_record.make((arg,)) for arg in matrix.args))
-    return None
+    parts = _with_determinants_of_factors(det_record, matrix)
+    return mul.make(parts) if len(parts) > 1 else parts[0] if parts else None
 
 
 def matrix_product(inputs: Sequence[tuple[int, ...]], output: tuple[int, ...]) -> bool:
@@ -121,7 +115,7 @@ def is_square(node: Node) -> bool:
 def transpose_of_sum(node: Node, context: Context) -> Node | None:
     """(2·Aᵀ − 3·Bᵀ)ᵀ → 2·A − 3·B and X (Aᵀ + Bᵀ) → X (A + B)ᵀ, where more terms lose a transpose than get one."""
     inputs, output = node.params
-    is_transpose = _is_transpose(node)
+    is_whole = is_transpose(node)
     for k, (operand, labels) in enumerate(zip(node.args, inputs, strict=True)):
         if operand.primitive is not add or operand.rank != 2 or not context.is_private(operand):
             continue
@@ -129,8 +123,8 @@ def transpose_of_sum(node: Node, context: Context) -> Node | None:
         if any(core.shape != operand.shape for _, core in terms):
             continue
         turned = [_transpose(core) for _, core in terms]
-        lost = sum(_is_transpose(core) for _, core in terms) - sum(map(_is_transpose, turned))
-        if lost > 1 or (is_transpose and lost >= 0):
+        lost = sum(is_transpose(core) for _, core in terms) - sum(map(is_transpose, turned))
+        if lost > 1 or (is_whole and lost >= 0):
             after = add.make(tuple(scaled(number, core) for (number, _), core in zip(terms, turned, strict=True)))
             return contract([*node.args[:k], after, *node.args[k + 1 :]], [*inputs[:k], labels[::-1], *inputs[k + 1 :]], output)
     return None
@@ -140,11 +134,7 @@ def _transpose(matrix: Node) -> Node:
     if matrix.primitive is einsum and len(matrix.params[1]) == 2:
         inputs, output = matrix.params
         return contract(matrix.args, inputs, output[::-1])
-    return matrix if is_symmetric(matrix) else contract([matrix], [(0, 1)], (1, 0))
-
-
-def _is_transpose(matrix: Node) -> bool:
-    return matrix.primitive is einsum and matrix.params == (((0, 1),), (1, 0))
+    return matrix if is_symmetric(matrix) else transpose_of(matrix)
 
 
 @rewriting(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from symgd.graph.node import Node, constant
-from symgd.graph.shape import Shape
+from symgd.graph.shape import lengths
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.concatenation import concatenate_record
 from symgd.primitives.contraction import expand
@@ -33,27 +35,18 @@ _MOST_ENTRIES = 9
 )
 def written_out(node: Node, context: Context) -> Node | None:
     """scatter(x, '0', 2) + scatter(y, '1', 2) → [x, y]."""
-    if not node.shape or _count(node.shape) > _MOST_ENTRIES:
+    shape = lengths(node.shape)
+    if not shape or math.prod(shape) > _MOST_ENTRIES:
         return None
     terms = [split_term(term) for term in (node.args if node.primitive is add else (node,))]
     if not all(_has_entries(core) for _, core in terms):
         return None
-    shape = tuple(int(str(size)) for size in node.shape)
     entries: dict[tuple[int, ...], Node] = {place: constant(0) for place in np.ndindex(shape)}
     for number, core in terms:
         places = entries if core.primitive is array else [core.params[0]]
         for place, entry in zip(places, core.args, strict=True):
             entries[place] = add.make((entries[place], mul.make((constant(number), entry))))
     return array.make(tuple(entries.values()), (node.shape,))
-
-
-def _count(shape: Shape) -> int:
-    count = 1
-    for size in shape:
-        if not isinstance(size, int):
-            return _MOST_ENTRIES + 1
-        count *= size
-    return count
 
 
 def _has_entries(node: Node) -> bool:
@@ -91,11 +84,12 @@ def _entries(node: Node) -> np.ndarray | None:
         for axis in node.params[0]:
             inner = np.expand_dims(inner, axis)
         return inner
-    if node.primitive is not array:
+    shape = lengths(node.shape)
+    if node.primitive is not array or shape is None:
         return None
     entries = np.empty(len(node.args), dtype=object)
     entries[:] = node.args
-    return entries.reshape([int(str(size)) for size in node.shape])
+    return entries.reshape(shape)
 
 
 @rewriting(
