@@ -54,6 +54,7 @@ class Simplifier:
         self.facts = facts or Facts()
         self.steps: list[Step] = []
         self.normal: set[Node] = set()
+        self.long_products: set[Node] = set()
         self._simplified: dict[Node, Node] = {}
         self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
         self._uses = count_uses(self.roots)

@@ -49,6 +49,8 @@ class Context(Protocol):
     facts: Facts
     normal: set[Node]
     """Nodes that a rule has brought into its normal form."""
+    long_products: set[Node]
+    """Products that are too long to be opened inside others."""
 
     def is_private(self, node: Node) -> bool:
         """Whether `node` has one use only, so that dissolving it repeats no work."""

@@ -55,6 +55,8 @@ def split_term(term: Node) -> tuple[Fraction, Node]:
 
 def stretched_number(node: Node) -> Node | None:
     """Return the number that every entry of ones(n), ones(n)[:, None] and the like is: beside others it is that number."""
+    if not node.shape:
+        return None
     inner = unstretched(node)
     return inner if inner is not node and inner.is_exact else None
 

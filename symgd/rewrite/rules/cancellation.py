@@ -28,7 +28,7 @@ from symgd.rewrite.terms import (
 __all__: list[str] = []
 
 
-_MOST_FACTORS = 12
+_MOST_FACTORS = 8
 """Longer products stay whole: opened in each of n products that contain them, they would cost n²."""
 
 
@@ -48,7 +48,7 @@ _MOST_FACTORS = 12
 )
 def open_product(node: Node, context: Context) -> Node | None:
     """y·z·(x·y·z)⁻¹ → y·z·y⁻¹·z⁻¹·x⁻¹, whose powers of one base are joined then."""
-    opened = {factor: parts for factor in node.args if (parts := _parts_of(factor, context.facts))}
+    opened = {factor: parts for factor in node.args if (parts := _parts_of(factor, context))}
     if not opened:
         return None
     found: defaultdict[Node, list[bool | None]] = defaultdict(list)
@@ -68,23 +68,27 @@ def open_product(node: Node, context: Context) -> Node | None:
         elif divisors > 1 and factor.primitive is pow and factor.args[1].equals_number(-1) and not factor.shape:
             taken = parts  # c/(T²·(k·l)) is c/(T²·k·l)
         if taken:
-            kept = [part for part in _all_factors(factor if factor.primitive is mul else factor.args[0]) if part not in taken]
-            closed = [pow.make((mul.make((*kept, ONE)), base_and_exponent(factor)[1]))] if kept else []
+            base, exponent = (factor, ONE) if factor.primitive is mul else factor.args
+            kept = [part for part in _all_factors(base, context) if part not in taken]
+            closed = [pow.make((mul.make((*kept, ONE)), exponent))] if kept else []
             return mul.make((*without(node.args, factor), *map(pow.make, taken.values()), *closed, ONE))
     return None
 
 
-def _all_factors(node: Node) -> list[Node]:
+def _all_factors(node: Node, context: Context) -> list[Node]:
     """Return the factors of a product, those of products inside it, too; none where they are more than are opened."""
     found: list[Node] = []
-    waiting = list(factors_of(node))[::-1]
-    while waiting and len(found) + len(waiting) <= _MOST_FACTORS:
+    waiting = [node]
+    while waiting:
         factor = waiting.pop()
-        if factor.primitive is mul:
-            waiting += factor.args[::-1]
-        else:
+        if factor.primitive is not mul:
             found.append(factor)
-    return [] if waiting else found
+        elif factor in context.long_products or len(found) + len(waiting) + len(factor.args) > _MOST_FACTORS:
+            context.long_products.add(node)
+            return []
+        else:
+            waiting += factor.args[::-1]
+    return found
 
 
 def _may_meet(places: list[bool | None]) -> bool:
@@ -92,20 +96,22 @@ def _may_meet(places: list[bool | None]) -> bool:
     return len(places) > 1 and len({*places} - {None}) + places.count(None) > 1
 
 
-def _parts_of(factor: Node, facts: Facts) -> dict[Node, tuple[Node, Node]]:
+def _parts_of(factor: Node, context: Context) -> dict[Node, tuple[Node, Node]]:
     """Return what may be taken out of (x·yᵃ)ⁿ with a whole n, or of x·yᵃ, with bases and exponents."""
-    base, n = (factor, ONE) if factor.primitive is mul else base_and_exponent(factor)
-    if not n.is_exact or not isinstance(n.value, int):
-        return {}
+    base, n = base_and_exponent(factor)
     if base.primitive is not mul and (base.primitive is not pow or n is ONE):
         return {}
-    parts = {}
-    for part in _all_factors(base):
+    if not n.is_exact or not isinstance(n.value, int):
+        return {}
+    parts, facts = {}, context.facts
+    for part in _all_factors(base, context):
         root, exponent = base_and_exponent(part)
         is_whole = exponent.is_exact and isinstance(exponent.value, int)
         if part in parts:
             return {}  # x·x is joined first
-        if n is ONE or is_whole or facts.is_inside or facts.is_positive(root):  # (√x)² has values for x ≥ 0 only
+        if (
+            n is ONE or is_whole or context.facts.is_inside or context.facts.is_positive(root)
+        ):  # (√x)² has values for x ≥ 0 only
             parts[part] = (root, exponent if n is ONE else mul.make((n, exponent)))
     return parts
 
@@ -316,7 +322,9 @@ def cancel_into_sum(node: Node, context: Context) -> Node | None:
                 return after
         if power is not ONE:
             continue
-        divisors = [_divisors(term, context.facts) for term in inner.args]
+        divisors = [_divisors(term, context) for term in inner.args]
+        if not any(divisors):
+            continue
         chosen = [
             factor
             for factor in node.args
@@ -331,7 +339,7 @@ def cancel_into_sum(node: Node, context: Context) -> Node | None:
 def _cancelled_below(node: Node, below: Node, context: Context) -> Node | None:
     """g⁻²·(x²/g² + 1)⁻¹ → (x² + g²)⁻¹."""
     inner = below.args[0]
-    divisors = [_divisors(term, context.facts, Fraction(-2)) for term in inner.args]
+    divisors = [_divisors(term, context, Fraction(-2)) for term in inner.args]
     for factor in node.args:
         base, exponent = base_and_exponent(factor)
         if factor is below or not exponent.equals_number(-2) or not may_cancel(base, context.facts):
@@ -345,17 +353,17 @@ def _cancelled_below(node: Node, below: Node, context: Context) -> Node | None:
 def _cancels_in(factor: Node, divisors: list[set[Node]], facts: Facts) -> bool:
     """Whether a factor cancels in the terms of a sum, in so many of them that the sum gets no longer."""
     base, exponent = base_and_exponent(factor)
-    if not _is_above(exponent) or not may_cancel(base, facts):
-        return False
     count = sum(base in below for below in divisors)
-    return count > 0 and len(divisors) - count <= count + 1
+    return 0 < count >= len(divisors) - count - 1 and _is_above(exponent) is True and may_cancel(base, facts)
 
 
-def _divisors(term: Node, facts: Facts, wanted: Fraction | None = None) -> set[Node]:
+def _divisors(term: Node, context: Context, wanted: Fraction | None = None) -> set[Node]:
     """Return the bases of what stands below the line, those of one exponent if one is wanted."""
     found = set()
     for factor in factors_of(term):
-        for base, exponent in _parts_of(factor, facts).values() or [base_and_exponent(factor)]:
+        if factor.primitive is not pow and factor.primitive is not mul:
+            continue
+        for base, exponent in _parts_of(factor, context).values() or [base_and_exponent(factor)]:
             if _is_above(exponent) is False and (wanted is None or exponent.equals_number(wanted)):
                 found.add(base)
     return found

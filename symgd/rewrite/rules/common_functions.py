@@ -30,11 +30,12 @@ _MOST_TERMS = 4
 )
 def take_function_out(node: Node, context: Context) -> Node | None:
     """eˣ·y − eˣ·z → eˣ·(y − z), for factors that are long to write; x·y − x·z stays."""
-    powers: list[dict[Node, Fraction]] = []
-    for term in node.args:
-        powers.append(powers_of(factors_of(split_term(term)[1])))
-        if not any(n > 0 and _is_long(base) and powers[-1].get(base, 0) > 0 for base, n in powers[0].items()):
+    common = set(filter(_is_long, map(_base, factors_of(node.args[0]))))
+    for term in node.args[1:]:
+        if not common:
             return None
+        common.intersection_update(map(_base, factors_of(term)))
+    powers = [powers_of(factors_of(split_term(term)[1])) for term in node.args]
     shared = {}
     for base in powers[0]:
         found = [exponents.get(base, Fraction(0)) for exponents in powers]
@@ -42,13 +43,18 @@ def take_function_out(node: Node, context: Context) -> Node | None:
             shared[base] = min(found)
         elif all(exponent < 0 for exponent in found):
             shared[base] = max(found)
-    if not any(exponent > 0 and _is_long(base) for base, exponent in shared.items()):
-        return None  # each term shares one with the first, but none is in all
+    if not any(shared.get(base, 0) > 0 for base in common):
+        return None
     rests = []
     for term, exponents in zip(node.args, powers, strict=True):
         number, _ = split_term(term)
         rests.append(mul.make((constant(number), product_of({base: n - shared.get(base, 0) for base, n in exponents.items()}))))
     return mul.make((product_of(shared), add.make(tuple(rests))))
+
+
+def _base(factor: Node) -> Node:
+    """Return x of xⁿ with an exact n."""
+    return factor.args[0] if factor.primitive is pow and factor.args[1].is_exact else factor
 
 
 def _is_long(base: Node) -> bool:
