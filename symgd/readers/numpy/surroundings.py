@@ -20,6 +20,7 @@ import numpy as np
 from symgd.graph.proxy import proxies_in
 from symgd.readers.numpy.creators import CREATORS
 from symgd.readers.numpy.largest import largest, smallest
+from symgd.readers.numpy.scipy_functions import in_place_of_scipy
 
 __all__ = ["in_surroundings"]
 
@@ -38,6 +39,8 @@ _LEFT_ALONE = {
     "_pytest",
 }
 """Packages whose functions are called as they are."""
+_SEEN = {"scipy", "scipy.special", "scipy.stats"}
+"""Modules whose functions are called as they are, but for those that make arrays of their arguments."""
 
 
 def in_surroundings(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,11 +75,14 @@ class _Replacing:
             return known[1]
         if id(value) in CREATORS:
             return CREATORS[id(value)]
+        replacement = in_place_of_scipy(value)
+        if replacement is not None:
+            return self._keep(value, replacement)
         if isinstance(value, types.FunctionType):
             return self._replaced_function(value, is_followed)
         if isinstance(value, types.ModuleType):
-            is_seen = value is np or _is_followed(getattr(value, "__name__", ""))
-            return self._keep(value, _View(value, self)) if is_seen or value.__name__ == "scipy" else value
+            is_seen = value is np or value.__name__ in _SEEN or _is_followed(value.__name__)
+            return self._keep(value, _View(value, self)) if is_seen else value
         if isinstance(value, types.MethodType):
             return types.MethodType(self(value.__func__, is_followed), value.__self__)
         if type(value) is functools.partial:

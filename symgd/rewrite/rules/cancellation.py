@@ -109,9 +109,7 @@ def _parts_of(factor: Node, context: Context) -> dict[Node, tuple[Node, Node]]:
         is_whole = exponent.is_exact and isinstance(exponent.value, int)
         if part in parts:
             return {}  # x·x is joined first
-        if (
-            n is ONE or is_whole or context.facts.is_inside or context.facts.is_positive(root)
-        ):  # (√x)² has values for x ≥ 0 only
+        if n is ONE or is_whole or facts.is_inside or facts.is_positive(root):  # (√x)² has values for x ≥ 0 only
             parts[part] = (root, exponent if n is ONE else mul.make((n, exponent)))
     return parts
 

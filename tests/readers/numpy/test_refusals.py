@@ -29,13 +29,15 @@ CALLS = [
     (lambda x: scipy.special.wofz(x), r"no derivative for scipy\.special\.wofz"),
     (lambda x: np.hypot.reduce(x), r"no derivative for numpy\.hypot\.reduce"),
 ]
+HIDDEN = [scipy.special.logsumexp, scipy.special.softmax, scipy.stats.norm]
+"""What a traced function finds in a list is called as it is."""
 OF_SCIPY = [
-    (lambda x: scipy.special.logsumexp(x), "write symgd.logsumexp(x)"),
-    (lambda x: scipy.special.softmax(x), "write symgd.softmax(x)"),
-    (lambda x: scipy.stats.norm.pdf(x, 1, 2), "write symgd.normpdf"),
-    (lambda x: scipy.stats.norm.logpdf(x), "np.log(2*np.pi)/2"),
-    (lambda x: scipy.stats.norm.cdf(x), "write symgd.normcdf"),
-    (lambda x: scipy.stats.norm.logcdf(x), "write symgd.log_ndtr"),
+    (lambda x: HIDDEN[0](x), "write symgd.logsumexp(x)"),
+    (lambda x: HIDDEN[1](x), "write symgd.softmax(x)"),
+    (lambda x: HIDDEN[2].pdf(x, 1, 2), "write symgd.normpdf"),
+    (lambda x: HIDDEN[2].logpdf(x), "np.log(2*np.pi)/2"),
+    (lambda x: HIDDEN[2].cdf(x), "write symgd.normcdf"),
+    (lambda x: HIDDEN[2].logcdf(x), "write symgd.log_ndtr"),
 ]
 
 
