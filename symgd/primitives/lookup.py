@@ -26,6 +26,7 @@ from symgd.primitives.contraction import contract
 from symgd.primitives.one_hot import one_hot
 from symgd.primitives.ranges import arange_record
 from symgd.primitives.row_numbers import read_rows, rows_code, whole_numbers
+from symgd.primitives.sorting import keys_of_positions, sort_by_record
 from symgd.primitives.summation import sum as total
 
 __all__ = ["choose", "put", "take", "take_along_axis", "take_record"]
@@ -284,6 +285,9 @@ def take_along_axis(x: Operand, indices: Operand, axis: int) -> Node:
     """
     x, indices = as_node(x), as_node(indices)
     position = one_axis(x, axis, "take_along_axis")
+    keys = keys_of_positions(indices)
+    if keys is not None and keys.shape == x.shape and indices.params[0] == position:
+        return sort_by_record.make((x, keys), indices.params)
     if x.rank != 2 or indices.rank != 2 or indices.shape[position] != 1:
         raise UnsupportedError("take_along_axis picks one entry per row or column of a matrix")
     rows = read_rows(indices, x.shape[position])

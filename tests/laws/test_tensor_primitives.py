@@ -100,6 +100,19 @@ EXAMPLES: dict[str, list[Node]] = {
         sg.convolve2d(sg.tensor("M", "3 4"), sg.tensor("K", "2 2"), "same"),
     ],
     "overlap_add": [sg.overlap_add(X), sg.overlap_add(sg.windows(X, 2, axis=0), axis=0)],
+    "sort_by": [
+        sg.sort(v),
+        sg.sort(X, axis=1),
+        sg.sort(X, axis=0),
+        sg.argsort(v) * v,
+        v[sg.argsort(B[:, 0])] * v,
+        sg.sort_by(v, v**2),
+        sg.unsort_by(v, A[0]),
+        sg.sort_by(A, v),
+        sg.unsort_by(A, A, axis=0),
+        sg.median(A, axis=1),
+        sg.quantile(A, 0.3),
+    ],
     "array": [sg.formula("[[x, x*y], [exp(y), 2]]"), sg.formula("[x, y]")],
 }
 CASES = [(name, k) for name, formulas in EXAMPLES.items() for k in range(len(formulas))]

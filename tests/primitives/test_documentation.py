@@ -34,7 +34,8 @@ WRONG_CALLS = {
         "divide(1, 0)", "mod(s, 0)", "reciprocal(0)", "sqrt(-1)", "std(v, ddof=3)", "var([1], ddof=1)",
     ],
     "ShapeError": [
-        "adjugate(v)", "arange(0.5)", "arange(3, 2)", "array([[1], [1, 2]])", "array([])", "block([[A, v]])", "block([])",
+        "adjugate(v)", "arange(0.5)", "arange(3, 2)", "argsort(A)", "sort(A)", "sort_by(v, A, 0)", "unsort_by(v, [1, 2])",
+        "median(A, 2)", "median(s)", "quantile(s, 0.5)", "quantile(A, 0.5, (0, 0))", "array([[1], [1, 2]])", "array([])", "block([[A, v]])", "block([])",
         "broadcast_to(v, 2)", "cholesky(v)", "choose(A, [[0, 1], [0]])", "choose(A, [[5]])", "clip(v, [1, 2], 3)",
         "column_stack([s])", "concatenate([A, v])", "concatenate([])", "concatenate([s])", "concatenate([v], 1)",
         "convolve(A, v)", "convolve([1, 2], v, 'same')", "convolve([1, 2], v, 'valid')", "convolve(v, x, 'same')",
@@ -58,7 +59,7 @@ WRONG_CALLS = {
         "windows(v, 2, axis=1)", "windows(v, 4)", "zeros('1x')",
     ],
     "SymgdError": [
-        "convolve(v, v, 'x')", "cumsum(v, 0, 2)", "diff(v, 21)", "einsum('ij,j', A)", "einsum('ij->k', A)",
+        "convolve(v, v, 'x')", "cumsum(v, 0, 2)", "diff(v, 21)", "quantile(v, 2)", "einsum('ij,j', A)", "einsum('ij->k', A)",
         "matrix_norm(A, False, 7)", "max(s, 0)", "max(v, x)", "min(s, 0)", "norm(v, 'x')", "vector_norm(v, 0, False, 0.5)",
     ],
     "UnsupportedError": [

@@ -108,7 +108,7 @@ _COPIED = (
 
 _KEPT = frozenset((
     *_SAME_NAMES, "sqrt", "square", "reshape", "broadcast_to", "expand_dims", "sum", "mean", "prod", "max", "min", "flip",
-    "stack", "tril", "triu", "eye", "arange", "asarray", "zeros_like", "ones_like", "isfinite", "copysign",
+    "sort", "stack", "tril", "triu", "eye", "arange", "asarray", "zeros_like", "ones_like", "isfinite", "copysign",
 ))  # fmt: skip
 """Functions of the standard that declarations call by their own names."""
 

@@ -270,6 +270,18 @@ def _min_weights(xp: Namespace, x: Array, axis: Axis) -> Array:
     return _max_weights(xp, -x, axis)
 
 
+def _sort_by(xp: Namespace, x: Array, keys: Array, axis: int, is_back: bool) -> Array:
+    """Return entries in the order in which keys ascend, or put back from it."""
+    order = xp.argsort(keys, axis=axis)
+    if is_back:
+        order = xp.argsort(order, axis=axis)
+    entries, order = (xp.moveaxis(part, axis, -1) for part in (x, xp.broadcast_to(order, x.shape)))
+    places = xp.reshape(order, (-1, order.shape[-1]))
+    starts = order.shape[-1] * xp.arange(places.shape[0], dtype=places.dtype, device=compat.device(x))
+    taken = xp.take(xp.reshape(entries, (-1,)), xp.reshape(places + starts[:, None], (-1,)), axis=0)
+    return xp.moveaxis(xp.reshape(taken, entries.shape), -1, axis)
+
+
 def _recurrence(xp: Namespace, factors: Array, terms: Array, start: Array, axis: int, is_reversed: bool) -> Array:
     """Return s with s[0] = start and s[k + 1] = factors[k]*s[k] + terms[k] along an axis."""
     a, b = (xp.moveaxis(x, axis, 0) for x in xp.broadcast_arrays(factors, terms))

@@ -127,6 +127,14 @@ def _min_weights(x: Array, axis: Axis) -> Array:
     return marks / marks.sum(axis, keepdims=True)
 
 
+def _sort_by(x: Array, keys: Array, axis: int, is_back: bool) -> Array:
+    """Return entries in the order in which keys ascend, or put back from it."""
+    order = np.argsort(keys, axis=axis, kind="stable")
+    if is_back:
+        order = np.argsort(order, axis=axis)
+    return np.take_along_axis(x, order.reshape((1,) * (x.ndim - order.ndim) + order.shape), axis)
+
+
 def _recurrence(factors: Array, terms: Array, start: Array, axis: int, is_reversed: bool) -> Array:
     """Return s with s[0] = start and s[k + 1] = factors[k]*s[k] + terms[k] along an axis."""
     out = np.empty(terms.shape, np.result_type(factors, terms))

@@ -19,6 +19,7 @@ from symgd.readers.numpy.binding import leaves_numbers
 from symgd.readers.numpy.conditions import as_true_or_false, is_condition, read_mask
 from symgd.readers.numpy.rearranging import REARRANGING, place_of_axis
 from symgd.readers.numpy.sampled import SAMPLED
+from symgd.readers.numpy.sorted_arrays import OF_SORTED
 from symgd.readers.numpy.special_functions import SPECIAL_FUNCTIONS
 from symgd.readers.numpy.stacks import OF_STACKS
 from symgd.readers.numpy.stretching import stretched
@@ -299,7 +300,7 @@ def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
 
 
 SPECIAL: dict[str, Callable[..., Any]] = {
-    **SPECIAL_FUNCTIONS, **REARRANGING, **SAMPLED,
+    **SPECIAL_FUNCTIONS, **REARRANGING, **SAMPLED, **OF_SORTED,
     **{name: no_branch(name) for name in ("argmax", "argmin", "nonzero", "unique", "any", "all", "isclose",
                                             "allclose", "array_equal", "searchsorted", "count_nonzero",
                                             "copyto", "round", )},

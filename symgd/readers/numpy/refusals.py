@@ -52,16 +52,10 @@ def remembered(method: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-_ORDER = "the order of the entries depends on their values"
 _COMPLEX = "its values are complex, and symgd's formulas are real"
 _NAN = "a formula has no value that is not a finite number"
 _TRANSFORMS = ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn")
 _REASONS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(
-        ("numpy.sort", "numpy.argsort", "numpy.partition", "numpy.argpartition", "numpy.median", "numpy.quantile",
-         "numpy.percentile"),
-        (_ORDER, "np.max and np.min are known"),
-    ),
     **{f"numpy.fft.{name}": (_COMPLEX, "np.convolve is known") for name in _TRANSFORMS},
     "numpy.linalg.qr": ("symgd does not know its factors", "np.linalg.cholesky(A.T @ A).T is R up to the signs of its rows"),
     "numpy.linalg.matrix_rank": ("it jumps, and has no slope", "np.linalg.svd(x, compute_uv=False)"),

@@ -5,13 +5,12 @@ Between the nodes xⱼ, ``interp`` is fⱼ + (fⱼ₊₁ − fⱼ)/(xⱼ₊₁ �
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdWarning, UnsupportedError
+from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
@@ -19,6 +18,7 @@ from symgd.graph.shape import show_shape
 from symgd.readers.numpy.cells import has_nodes
 from symgd.readers.numpy.conditions import as_true_or_false, is_condition
 from symgd.readers.numpy.rearranging import place_of_axis
+from symgd.readers.numpy.sorted_arrays import warn_of_nan
 
 __all__ = ["SAMPLED"]
 
@@ -161,9 +161,7 @@ def _leaving_out(name: str, plain: str) -> Callable[..., Node]:
     """Return a function that leaves out NaN in NumPy: a formula has no NaN, and so it is the plain function."""
 
     def build(a: Operand, axis: Any = None, *, keepdims: Any = False, ddof: Operand = 0) -> Node:
-        warnings.warn(
-            f"numpy.{name} leaves out NaN, and a formula has no NaN: it is that of numpy.{plain}", SymgdWarning, stacklevel=2
-        )
+        warn_of_nan(name, plain)
         options = {"ddof": ddof} if plain in ("var", "std") else {}
         return FUNCTIONS[plain](a, axis=axis, keepdims=keepdims, **options)
 

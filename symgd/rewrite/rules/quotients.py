@@ -236,6 +236,7 @@ def powers_of_one_base(node: Node, context: Context) -> Node | None:
         lambda x, y: mul.make((x, y, (x * y) ** constant(Fraction(-1, 2)))),
         lambda x, y: mul.make((x, y**-1, (x / y) ** constant(Fraction(-1, 2)))),
         lambda x, y, z: mul.make((x, y, z, (x * y) ** constant(Fraction(-1, 2)))),
+        lambda x, y: mul.make((x, y, (x * y) ** constant(-1))),
     ),
 )
 def root_below_product(node: Node, context: Context) -> Node | None:
@@ -251,7 +252,7 @@ def root_below_product(node: Node, context: Context) -> Node | None:
         remaining = {base: n - inner.get(base, 0) for base, n in rest.items()}
         if not all(rest.get(base, 0) * n > 0 and remaining[base] * n >= 0 for base, n in inner.items()):
             continue
-        if power[1] == -1 and not all(map(context.facts.may_vanish, inner)):
+        if power[1] == -1 and not all(map(context.facts.may_vanish, power[0].args)):  # √x·y/(√x·y) has no value for x < 0
             continue
         return mul.make((product_of(remaining), pow.make((power[0], constant(power[1] + 1)))))
     return None

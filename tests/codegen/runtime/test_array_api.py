@@ -158,6 +158,9 @@ def test_along_an_axis(axis):
     assert_same(runtime._max_weights(xp, strict(tied), axis), for_numpy._max_weights(tied, axis))
     assert_same(runtime._min_weights(xp, strict(tied), axis), for_numpy._min_weights(tied, axis))
     assert_same(runtime._prod_others(xp, strict(tied), axis), for_numpy._prod_others(tied, axis))
+    for is_back in (False, True):
+        expected = for_numpy._sort_by(np.stack([X, -X]), X, axis, is_back)
+        assert_same(runtime._sort_by(xp, strict(np.stack([X, -X])), strict(X), axis, is_back), expected)
     for is_reversed in (False, True):
         expected = for_numpy._recurrence(X, X**2, 2, axis, is_reversed)
         assert_same(runtime._recurrence(xp, strict(X), strict(X**2), 2, axis, is_reversed), expected)

@@ -101,6 +101,15 @@ def test_ties_share_an_extreme():
     np.testing.assert_array_equal(runtime._min_weights(x, (-2, -1)), [[0, 0, 0], [0, 0.5, 0.5]])
 
 
+@pytest.mark.parametrize("axis", [-1, -2])
+def test_entries_in_the_order_of_keys(axis):
+    x, keys = RANDOM.normal(size=(2, 3, 4)), RANDOM.integers(0, 3, (3, 4)).astype(float)
+    order = np.argsort(keys, axis, kind="stable")
+    for k in range(2):
+        np.testing.assert_array_equal(runtime._sort_by(x, keys, axis, False)[k], np.take_along_axis(x[k], order, axis))
+    np.testing.assert_array_equal(runtime._sort_by(runtime._sort_by(x, keys, axis, False), keys, axis, True), x)
+
+
 def test_a_recurrence_forwards_and_backwards():
     a, b = RANDOM.normal(size=(2, 4, 3))
     found, turned = (runtime._recurrence(a, b, 2, 0, is_reversed) for is_reversed in (False, True))

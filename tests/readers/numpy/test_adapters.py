@@ -11,6 +11,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.readers.numpy.adapters import SPECIAL, no_branch
 from symgd.readers.numpy.rearranging import REARRANGING
 from symgd.readers.numpy.sampled import SAMPLED
+from symgd.readers.numpy.sorted_arrays import OF_SORTED
 from symgd.readers.numpy.special_functions import SPECIAL_FUNCTIONS
 from symgd.readers.numpy.stacks import OF_STACKS
 
@@ -178,7 +179,12 @@ def test_what_depends_on_values_is_refused_by_its_name(name):
 def test_every_adapter_that_gives_a_formula_is_tried_here():
     refusing = {name for name, adapter in SPECIAL.items() if adapter.__qualname__.startswith("no_branch")}
     tried = {*SAME, *OF_STACKS, "roll", "repeat", "tile", "concat", "flatten", "iscomplexobj"}
-    assert set(SPECIAL) - refusing == tried | {*SPECIAL_FUNCTIONS, *REARRANGING, *SAMPLED}  # which have tests of their own
+    assert set(SPECIAL) - refusing == tried | {
+        *SPECIAL_FUNCTIONS,
+        *REARRANGING,
+        *SAMPLED,
+        *OF_SORTED,
+    }  # which have tests of their own
     assert SPECIAL["concat"] is SPECIAL["concatenate"] and SPECIAL["flatten"] is SPECIAL["ravel"]
     assert SPECIAL["iscomplexobj"](INPUTS["v"]) is False
 

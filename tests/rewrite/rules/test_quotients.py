@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.primitives.arithmetic import mul
+from symgd.rewrite.driver import Simplifier
+from symgd.rewrite.rule import RULES
 
 mp = mpmath.mp
 
@@ -120,3 +123,11 @@ def test_what_is_divided_by_itself_keeps_its_domain(text):
     with np.errstate(all="ignore"):
         assert code(3.0, 2.0) == pytest.approx(3.0)
         assert np.isnan(code(3.0, -2.0))
+
+
+def test_a_product_below_itself_keeps_the_domain_of_its_roots():
+    (rule,) = (one for one in RULES if one.name == "a root below the product it is taken of")
+    x, y = sg.scalar("x"), sg.scalar("y")
+    for factor, after in ((x, sg.formula("1")), (sg.sqrt(x), None), (sg.log(x), None)):
+        quotient = mul.make((factor, y, (factor * y) ** -1))
+        assert rule.apply(quotient, Simplifier([quotient], purpose="limit")) is after
