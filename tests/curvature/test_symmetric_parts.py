@@ -21,7 +21,7 @@ def asymmetric(size, lowest):
 FORMS = ["x @ A @ x", "x @ A.T @ x", "3*x @ A @ x + sum(x)", "exp(x @ A @ x)", "trace(Y @ A @ Y.T)", "trace(Y.T @ Y @ A)"]
 
 
-@pytest.mark.parametrize("size", [2, 7, 8, 30])
+@pytest.mark.parametrize("size", [2, pytest.param(7, marks=pytest.mark.study), 8, 30])
 @pytest.mark.parametrize("text", FORMS)
 def test_a_form_of_a_matrix_that_is_not_symmetric_is_judged_by_its_symmetric_part(text, size):
     form = sg.formula(text, shapes={("Y" if "Y" in text else "x"): (2, size) if "Y" in text else size, "A": (size, size)})

@@ -135,6 +135,7 @@ def test_every_file_is_judged_by_its_own_code(name, tmp_path, capsys):
     assert not any(file.startswith(str(tmp_path)) for file in left)
 
 
+@pytest.mark.study
 @pytest.mark.parametrize("name", PROJECTS)
 def test_the_folder_of_the_program_does_not_matter(name, tmp_path):
     """In a process of its own, with a folder of one of the files first in the path."""

@@ -324,7 +324,15 @@ def computing_time(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-@pytest.mark.parametrize("pause", [None, 0.0, 0.01, 0.2], ids=["once", "twice", "twice in 10 ms", "twice in 200 ms"])
+@pytest.mark.parametrize(
+    "pause",
+    [
+        pytest.param(None, id="once"),
+        pytest.param(0.0, id="twice", marks=pytest.mark.study),
+        pytest.param(0.01, id="twice in 10 ms"),
+        pytest.param(0.2, id="twice in 200 ms", marks=pytest.mark.study),
+    ],
+)
 @pytest.mark.parametrize("extra", [[], ["--json"]], ids=["text", "json"])
 def test_ctrl_c_saves_what_was_reached(problem, tmp_path, extra, pause):
     """All of it, also where it is pressed again while the report is written."""

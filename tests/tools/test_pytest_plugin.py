@@ -211,8 +211,8 @@ def test_files_of_one_name_that_pytest_collects_itself(pytester):
     result.stdout.fnmatch_lines(["a/*slope is the gradient PASSED*", "b/*slope is the gradient FAILED*"])
 
 
-@pytest.mark.parametrize("mode", ["prepend", "append", "importlib"])
-@pytest.mark.parametrize("name", ["a_losses", "losses", "z_losses"])
+@pytest.mark.parametrize("mode", ["prepend", pytest.param("append", marks=pytest.mark.study), "importlib"])
+@pytest.mark.parametrize("name", ["a_losses", pytest.param("losses", marks=pytest.mark.study), "z_losses"])
 def test_tests_take_the_module_that_was_verified(mode, name, pytester):
     """No file runs twice: what it enters into a register of its own would be there already."""
     make(pytester, {f"{name}.py": ONCE + HEAD.format("2*x"), "test_it.py": f"import {name}\n" + TEST, "conftest.py": ""})

@@ -42,7 +42,7 @@ def in_unicode() -> dict[str, subprocess.CompletedProcess[bytes]]:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("name", ["derive", "refusal"])
+@pytest.mark.parametrize("name", ["derive", pytest.param("refusal", marks=pytest.mark.study)])
 def test_every_encoding_prints_everything(name, encoding, in_unicode):
     """The same exit code, and the same text but for the letters that the encoding has no place for."""
     found, expected = run(*COMMANDS[name], PYTHONIOENCODING=encoding), in_unicode[name]
@@ -145,7 +145,7 @@ def test_a_reader_that_goes_is_no_traceback(words):
     ("command", "code"),
     [("check x**2 --gradient x", 1), ("convexity sin(x)*y+gamma(x) --budget 0.1", 3), ("derive 2*(", 2), ("check x**2", 0)],
 )
-@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("stream", ["stdout", pytest.param("stderr", marks=pytest.mark.study)])
 def test_a_reader_that_goes_does_not_change_the_verdict(command, code, stream):
     reader, writer = os.pipe()
     os.close(reader)
