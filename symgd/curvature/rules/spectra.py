@@ -1,12 +1,12 @@
-"""Sums of the largest eigenvalues or singular values of an affine matrix.
+"""Sums of the largest entries of a vector, and of the largest eigenvalues or singular values of an affine matrix.
 
-The k largest eigenvalues of a symmetric matrix add up to the largest trace(VᵀXV) over orthonormal V, a maximum of linear
-functions.
+The k largest entries add up to the largest sum of any k of them, a maximum of linear functions that ascend in each entry; the
+k largest eigenvalues of a symmetric matrix to the largest trace(VᵀXV) over orthonormal V.
 
 References
 ----------
 Fan, *On a theorem of Weyl concerning eigenvalues of linear transformations*, 1949; Horn & Johnson, *Matrix Analysis*, 2013,
-corollaries 3.4.4 and 4.3.39.
+corollaries 3.4.4 and 4.3.39; Boyd & Vandenberghe, *Convex Optimization*, 2004, example 3.6.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from symgd.primitives.eigenvalues import eigvalsh_record
 from symgd.primitives.extremes import max_record, min_record
 from symgd.primitives.indexing import index
 from symgd.primitives.singular_values import svdvals_record
+from symgd.primitives.sorting import sort_by_record
 
 __all__ = ["sum_of_extreme_values"]
 
@@ -28,11 +29,13 @@ _FIRST, _LAST = "first", "last"
 
 
 def sum_of_extreme_values(node: Node, known: Lookup, moving: set[Node], facts: Facts) -> tuple[Curvature, str] | None:
-    """Return the curvature of an eigenvalue at an end of the spectrum, or of a sum or mean of those next to an end."""
+    """Return the curvature of an entry or eigenvalue at an end of all, or of a sum or mean of those next to an end."""
     found = _values_at_end(node)
     if found is None:
         return None
     values, end = found
+    if values.primitive is sort_by_record:
+        return _of_entries(known[values.args[0]].curvature, end)
     if known[values.args[0]].curvature != Curvature.AFFINE:
         return None
     if values.primitive is eigvalsh_record:
@@ -42,13 +45,22 @@ def sum_of_extreme_values(node: Node, known: Lookup, moving: set[Node], facts: F
     return (Curvature.CONVEX, "the largest singular values of an affine matrix, added") if end == _FIRST else None
 
 
+def _of_entries(entries: Curvature, end: str) -> tuple[Curvature, str] | None:
+    """Return the curvature of the sum of the largest, or of the smallest, of entries."""
+    if end == _LAST and entries & Curvature.CONVEX:
+        return Curvature.CONVEX, "the largest of convex entries, added"
+    if end == _FIRST and entries & Curvature.CONCAVE:
+        return Curvature.CONCAVE, "the smallest of concave entries, added"
+    return None
+
+
 def _values_at_end(node: Node) -> tuple[Node, str] | None:
     """Return the vector of all values, and at which end of it those lie that a scalar node is or adds up."""
     if node.shape or len(node.args) != 1:
         return None
     values = node.args[0]
     if node.primitive in (max_record, min_record) and _is_spectrum(values):
-        is_last = (node.primitive is max_record) == (values.primitive is eigvalsh_record)  # singular values descend
+        is_last = (node.primitive is max_record) == (values.primitive is not svdvals_record)  # singular values descend
         return values, _LAST if is_last else _FIRST
     if node.primitive is index and _is_spectrum(values):
         return _with_end(values, _end_of_place(node.params[0], values.shape[0]))
@@ -58,6 +70,9 @@ def _values_at_end(node: Node) -> tuple[Node, str] | None:
 
 
 def _is_spectrum(node: Node) -> bool:
+    """Whether a node is a vector of values in order."""
+    if node.primitive is sort_by_record:
+        return node.rank == 1 and node.args[0] is node.args[1] and not node.params[1]
     return node.primitive in (eigvalsh_record, svdvals_record)
 
 

@@ -46,3 +46,28 @@ def test_values_in_the_middle(text):
 def test_the_size_may_have_a_name():
     formula = sg.formula("eigvalsh(S)[-1]", shapes={"S": "n n"}, facts={"S": {"symmetric": True}})
     assert sg.convexity(formula, "S").kind.name == "CONVEX"
+
+
+ENTRIES = {
+    "CONVEX": ["sort(x)[3]", "sum(sort(x)[1:])", "mean(sort(x)[-2:])", "sum(sort(abs(x))[2:])", "sum(sort(exp(x))[-1:])",
+               "max(sort(x))"],
+    "CONCAVE": ["sort(x)[0]", "sum(sort(x)[:3])", "sum(sort(-x**2)[:2])", "-sum(sort(x)[2:])", "min(sort(x))"],
+    "OTHER": [
+        "sort(x)[1]", "sum(sort(x)[1:3])", "sum(sort(-x**2)[2:])", "sum(sort(x**2)[:2])", "sum(sort_by(x, x**2)[2:])",
+        "sum(unsort_by(x, x)[2:])", "median(x)", "sum(sort(x)[::2])", "sum(sort(x**3)[2:])",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in ENTRIES.items() for text in texts])
+def test_sums_of_the_largest_entries(kind, text):
+    formula = sg.formula(text, shapes={"x": "4"})
+    verdict = sg.convexity(formula, "x", budget=3)
+    above, below = far_from_chords(formula, list(formula.symbols))
+    if kind == "OTHER":
+        assert verdict.kind.name in ("UNKNOWN", "NEITHER"), str(verdict)
+        assert min(above, below) > 1e-6
+    else:
+        assert verdict.kind.name == kind, str(verdict)
+        assert verdict.check()
+        assert (above if kind == "CONVEX" else below) < 1e-9
