@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from symgd.arguments import read_choice, read_mapping
@@ -44,10 +45,10 @@ def formula(
         Text is read by symgd's own grammar and never evaluated. A callable is called with `arguments` and may use operators and
         NumPy functions.
     *arguments : Node
-        What a callable is called with.
+        What a callable is called with; by default inputs named as its parameters are.
     shapes : mapping of str to str or tuple
-        Shapes of the inputs in a text: ``{"X": "m n", "y": "m"}``. Other names are scalars. Other sources have inputs with
-        shapes and facts of their own, from which those given here must not differ.
+        Shapes of the inputs in a text, or of the parameters of a callable: ``{"X": "m n", "y": "m"}``. Other names are scalars.
+        Other sources, and `arguments`, have shapes and facts of their own, from which those given here must not differ.
     facts : mapping of str to mapping
         What is known of inputs in a text: ``{"y": {"one_hot": True}}``; see :func:`tensor`.
     syntax : {"symgd", "latex"}
@@ -86,7 +87,7 @@ def formula(
         from symgd.readers.text.parser import parse
 
         return _with_inputs(parse(source, given_shapes, facts), given_shapes, facts)
-    node = source if isinstance(source, Node) else _read_expression(source, arguments)
+    node = source if isinstance(source, Node) else _read_expression(source, arguments, given_shapes, facts)
     _check_declarations(node, arguments, given_shapes, facts)
     return node
 
@@ -99,7 +100,31 @@ def _with_inputs(node: Node, shapes: Mapping[str, object], facts: Facts) -> Node
     return node
 
 
-def _read_expression(source: object, arguments: Sequence[Node]) -> Node:
+def _inputs_of(function: Callable[..., object], shapes: Mapping[str, object], facts: Facts) -> list[Node]:
+    """Return inputs for the parameters of a function, by their names; none where neither shapes nor facts name one."""
+    if not (shapes or facts):
+        return []
+    try:
+        parameters = [one for one in inspect.signature(function).parameters.values() if one.kind in _POSITIONAL]
+    except ValueError:  # a function in C
+        return []
+    declared, names = read_shapes(shapes), [one.name for one in parameters]
+    for name in (*declared, *facts):
+        if name not in names:
+            raise SymgdError(
+                f"{shown(name)} is no argument of the function", hint=f"its arguments are {', '.join(names) or 'none'}"
+            )
+    last = max(
+        (k for k, one in enumerate(parameters) if one.default is one.empty or one.name in {**declared, **facts}), default=-1
+    )
+    needed = parameters[: last + 1]
+    return [tensor(one.name, declared.get(one.name, ""), **facts.get(one.name, {})) for one in needed]
+
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _read_expression(source: object, arguments: Sequence[Node], shapes: Mapping[str, object], facts: Facts) -> Node:
     """Read what carries its inputs with it, their shapes and facts included."""
     strange = [argument for argument in arguments if not isinstance(argument, Node)]
     if strange:
@@ -109,6 +134,7 @@ def _read_expression(source: object, arguments: Sequence[Node]) -> Node:
 
         return _defined(from_sympy(source))
     if callable(source):
+        arguments = arguments or _inputs_of(source, shapes, facts)
         node = _defined(from_numpy(source, arguments))
         remember_inputs(node, {argument.name: argument for argument in arguments})
         return node

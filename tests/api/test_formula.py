@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -48,3 +49,32 @@ def test_shapes_and_facts_of_inputs_that_carry_their_own_must_agree(source):
 def test_what_is_no_fact_is_refused(source, known):
     with pytest.raises(SymgdError):
         read(source, facts={"a": known})
+
+
+def loss(X, w, y, decay=0.1):
+    return np.mean((X @ w - y) ** 2) + decay * np.sum(w**2)
+
+
+SHAPES = {"X": "m n", "w": "n", "y": "m"}
+
+
+def test_a_function_gets_inputs_named_as_its_arguments():
+    inputs = [sg.tensor(name, shape) for name, shape in SHAPES.items()]
+    assert sg.formula(loss, shapes=SHAPES) is sg.formula(loss, *inputs)
+    with_decay = sg.formula(loss, shapes=SHAPES, facts={"decay": {"positive": True}})
+    assert with_decay is sg.formula(loss, *inputs, sg.scalar("decay", positive=True))
+    assert str(sg.formula(lambda x, t: t * np.sum(x), shapes={"x": "n"})) == "t*sum(x)"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "facts", "message"),
+    [
+        ({"z": "n"}, {}, "'?z'? is no argument of the function\n  hint: its arguments are X, w, y, decay"),
+        ({}, {"z": {"positive": True}}, "is no argument of the function"),
+        ({"X": "m n"}, {}, "cannot multiply"),
+        ({}, {}, 'cannot be called with 0 inputs.*\n  hint: shapes={"x": "n", …} by the names of the arguments'),
+    ],
+)
+def test_names_that_are_no_arguments_are_refused(shapes, facts, message):
+    with pytest.raises(SymgdError, match=message):
+        sg.formula(loss, shapes=shapes, facts=facts)

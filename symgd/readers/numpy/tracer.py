@@ -118,7 +118,7 @@ def _check_arity(function: Callable[..., object], arguments: Sequence[Node]) -> 
         name = getattr(function, "__name__", "the function")
         raise UnsupportedError(
             f"{name}{signature} cannot be called with {len(arguments)} inputs ({names})",
-            hint="give sg.formula one input for each argument, in their order",
+            hint='shapes={"x": "n", …} by the names of the arguments, or one input for each of them, in their order',
         ) from None
 
 
