@@ -15,7 +15,7 @@ ORDER = (
     "quotients", "kinks",
     # tensors
     "contraction", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses", "centred_sums", "shifts",
-    "placed_entries", "identities", "recognition",
+    "number_arrays", "placed_entries", "identities", "recognition",
 )  # fmt: skip
 """Rules are tried in this order of their modules, and those of other modules behind them."""
 

@@ -214,7 +214,7 @@ CHANGED = [
     ("a common denominator", "common_denominator", "exponent - 1))))", "exponent))))"),
     ("a mask", "mask", "mul.make((*numbers, masked)) if numbers else masked", "masked"),
     ("join choices", "join_choices", "for k in (1, 2)", "for k in (2, 1)"),
-    ("a choice that is made already", "_as_chosen", "node.args[k]", "node.args[3 - k]"),
+    ("a choice that is made already", "_as_chosen", "node.args[known[node.args[0]]]", "node.args[3 - known[node.args[0]]]"),
     ("the square of a root", "square_of_root", "context.facts.is_nonnegative(base.args[0])", "True"),
     ("complementary sigmoids", "_expanded", "(Fraction(-1), plain)", "(Fraction(1), plain)"),
     ("complementary sigmoids", "complementary_sigmoids", "may_vanish(factors_of(core), nonzero, context)", "True"),

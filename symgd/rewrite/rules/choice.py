@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul
-from symgd.primitives.piecewise import where
+from symgd.primitives.piecewise import less, less_equal, where
 from symgd.rewrite.needless_axes import without_needless_axes
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import split_term
@@ -95,25 +96,39 @@ def join_choices(node: Node, context: Context) -> Node | None:
     examples=(
         "where(x > 0, y + where(x > 0, y, z), z)",
         "where(x > 0, y, z*where(x > 0, y, z))",
+        "where(x > 0, y + where(x <= 0, y, z), z)",
+        "where(x >= 0, y, z*where(x < 0, y, z))",
     ),
 )
 def choice_made_already(node: Node, context: Context) -> Node | None:
-    """where(c, f(where(c, a, b)), d) → where(c, f(a), d), for sums and products f."""
+    """where(c, f(where(c, a, b)), d) → where(c, f(a), d), for sums and products f; also where the inner condition is not c."""
     condition = node.args[0]
-    branches = [_as_chosen(branch, condition, k) for k, branch in enumerate(node.args[1:], 1)]
+    chosen: list[dict[Node, int]] = [{condition: 1}, {condition: 2}]
+    opposite = _opposite(condition)
+    if opposite is not None:
+        chosen[0][opposite] = 2
+        if all(map(context.facts.may_vanish, condition.args)):  # without a value, neither condition holds
+            chosen[1][opposite] = 1
+    branches = [_as_chosen(branch, known) for branch, known in zip(node.args[1:], chosen, strict=True)]
     if all(after is before for after, before in zip(branches, node.args[1:], strict=True)):
         return None
     after: Node = where.make((condition, *branches))
     return after if after.shape == node.shape else None
 
 
-def _as_chosen(node: Node, condition: Node, k: int) -> Node:
-    """Return a sum or product with its choices by a condition replaced by their k-th argument."""
-    if node.primitive is where and node.args[0] is condition:
-        return node.args[k]
+def _opposite(condition: Node) -> Node | None:
+    """Return the comparison that holds where another one does not."""
+    other = {less: less_equal, less_equal: less}.get(condition.primitive)
+    return None if other is None else other.make(condition.args[::-1])
+
+
+def _as_chosen(node: Node, known: Mapping[Node, int]) -> Node:
+    """Return a sum or product with its choices replaced by the argument that is taken, by the known conditions."""
+    if node.primitive is where and node.args[0] in known:
+        return node.args[known[node.args[0]]]
     if node.primitive not in (add, mul):
         return node
-    args = tuple(_as_chosen(arg, condition, k) if arg.primitive in (where, mul) else arg for arg in node.args)
+    args = tuple(_as_chosen(arg, known) if arg.primitive in (where, mul) else arg for arg in node.args)
     return node if args == node.args else node.primitive.make(args)
 
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from symgd.evaluation.evaluator import Entries, evaluate
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import lengths
 from symgd.primitives.arithmetic import add, mul
@@ -13,7 +14,7 @@ from symgd.primitives.concatenation import concatenate_record
 from symgd.primitives.contraction import expand
 from symgd.primitives.indexing import array, index, scatter_record
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import scaled, split_term, terms_of
+from symgd.rewrite.terms import scaled, split_term, terms_of, unstretched
 
 __all__: list[str] = []
 
@@ -31,6 +32,8 @@ _MOST_ENTRIES = 9
         "scatter(x, '1', 3)",
         "scatter(x, '0', 2) + 2*scatter(y, '1', 2)",
         "scatter(x, '0, 1', (2, 2))",
+        "scatter([1, 2], '::-1', 2)",
+        "scatter(ones(2), '1:', 3) - scatter([x, y], ':2', 3)",
     ),
 )
 def written_out(node: Node, context: Context) -> Node | None:
@@ -39,21 +42,37 @@ def written_out(node: Node, context: Context) -> Node | None:
     if not shape or math.prod(shape) > _MOST_ENTRIES:
         return None
     terms = [split_term(term) for term in (node.args if node.primitive is add else (node,))]
-    if not all(_has_entries(core) for _, core in terms):
+    places = [_placed(core) for _, core in terms]
+    if any(place is None for place in places):
         return None
-    entries: dict[tuple[int, ...], Node] = {place: constant(0) for place in np.ndindex(shape)}
-    for number, core in terms:
-        places = entries if core.primitive is array else [core.params[0]]
-        for place, entry in zip(places, core.args, strict=True):
-            entries[place] = add.make((entries[place], mul.make((constant(number), entry))))
-    return array.make(tuple(entries.values()), (node.shape,))
+    entries = [constant(0)] * math.prod(shape)
+    for (number, _), placed in zip(terms, places, strict=True):
+        for k, entry in enumerate(placed or ()):
+            if not entry.equals_number(0):
+                entries[k] = add.make((entries[k], mul.make((constant(number), entry))))
+    return array.make(tuple(entries), (node.shape,))
 
 
-def _has_entries(node: Node) -> bool:
-    """Whether a tensor is an array of entries, or one entry among zeros."""
-    return node.primitive is array or (
-        node.primitive is scatter_record and all(isinstance(item, int) for item in node.params[0])
-    )
+def _placed(node: Node) -> list[Node] | None:
+    """Return the entries of a written array, or of one placed among zeros; None for other tensors."""
+    if node.primitive is array:
+        return list(node.args)
+    if node.primitive is not scatter_record:
+        return None
+    (inner,) = node.args
+    inner_shape = lengths(inner.shape)
+    if inner_shape is None:
+        return None
+    if inner.primitive is array:
+        written = list(inner.args)
+    elif not inner.shape or unstretched(inner).is_exact:
+        written = [unstretched(inner)] * math.prod(inner_shape)
+    else:
+        return None
+    values = np.empty(len(written), dtype=object)
+    values[:] = written
+    (entries,) = evaluate([node], {inner: values.reshape(inner_shape)}, Entries())
+    return list(entries.ravel())
 
 
 @rewriting(

@@ -11,10 +11,14 @@ WRITTEN = [  # formula, its shorter form, the reason
     ("x*where(y > 0, z, 0)", "where(y > 0, x*z, 0)", "where the mask is 0 nothing remains"),
     ("where(x > 0, y, z) + where(x > 0, 1, y)", "where(x > 0, y + 1, z + y)", "both choices depend on one condition"),
     ("where(x > 0, y + where(x > 0, y, z), z)", "where(x > 0, 2*y, z)", "inside a branch its condition is known"),
+    ("where(x > 0, where(x <= 0, y, z), 1)", "where(x > 0, z, 1)", "inside a branch its condition is known"),
+    ("where(x > 0, 1, where(x <= 0, y, z))", "where(x > 0, 1, y)", "inside a branch its condition is known"),
+    ("where(log(x) > 0, where(log(x) <= 0, y, z), 1)", "where(log(x) > 0, z, 1)", "inside a branch its condition is known"),
 ]
 KEPT = [  # what stays, as the other form has another domain or is no shorter
     ("where(x > 0, y, z) + where(y > 0, 1, z)", "where(x > 0, y, z) + where(y > 0, 1, z)"),
     ("where(x > 0, y, z) + x", "where(x > 0, y, z) + x"),
+    ("where(log(x) > 0, 1, where(log(x) <= 0, y, z))", "where(log(x) > 0, 1, where(log(x) <= 0, y, z))"),
 ]
 
 
