@@ -18,7 +18,6 @@ WRITTEN = [  # formula, its shorter form, the reason
 KEPT = [  # what stays, as the other form has another domain or is no shorter
     ("where(x > 0, y, z) + where(y > 0, 1, z)", "where(x > 0, y, z) + where(y > 0, 1, z)"),
     ("where(x > 0, y, z) + x", "where(x > 0, y, z) + x"),
-    ("where(log(x) > 0, 1, where(log(x) <= 0, y, z))", "where(log(x) > 0, 1, where(log(x) <= 0, y, z))"),
 ]
 
 
