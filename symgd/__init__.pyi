@@ -23,6 +23,7 @@ from .api.derivatives import gradient as gradient
 from .api.derivatives import gradients as gradients
 from .api.derivatives import hessian as hessian
 from .api.derivatives import hessian_blocks as hessian_blocks
+from .api.derivatives import hessian_diagonal as hessian_diagonal
 from .api.derivatives import jacobian as jacobian
 from .api.formula import formula as formula
 from .api.minimization import minimize as minimize

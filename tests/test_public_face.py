@@ -168,8 +168,9 @@ def test_a_sympy_matrix_of_symbols_is_a_list_of_them():
     [
         (sg.scalar("w"), r"w is another input of the formula: \(n,\) there, \(\) here"),
         (sg.tensor("w", "m"), "w is another input of the formula"),
-        (sg.tensor("w", "n") + 1, "is not an input"),
-        (sympy.Symbol("a") + 1, "is not a variable"),
+        (sg.sum(sg.tensor("w", "n")), "is not an input"),
+        (sg.tensor("u", "n") + 1, "is not an input"),
+        (sympy.Symbol("a") + 1, "is not an input"),
         (3, "is not a variable"),
         ("e", "e and pi are constants"),
         ([sg.tensor("w", "n")], "its members are scalars"),

@@ -35,6 +35,7 @@ CALLS = {
     "gradient": "sg.gradient(loss, 'w')",
     "gradients": "sg.gradients('x*y', ['x', 'y'])",
     "hessian": "sg.hessian(loss, 'w')",
+    "hessian_diagonal": "sg.hessian_diagonal(loss, 'w')",
     "hessian_blocks": "sg.hessian_blocks('x*y', ['x', 'y'])",
     "hvp": "sg.hvp(loss, 'w', 'v')",
     "jacobian": "sg.jacobian(loss, 'w')",

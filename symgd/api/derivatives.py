@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from symgd.api.coordinates import Coordinate, coordinate
 from symgd.api.inputs import inputs_of, read, read_variables, variable
 from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
+from symgd.errors import ShapeError
 from symgd.graph.node import Node
 from symgd.graph.proxy import through_proxies
+from symgd.graph.shape import show_shape
+from symgd.primitives.contraction import contract
 from symgd.primitives.indexing import array
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ def gradient(
     loss : Node, text or SymPy expression
         Of shape ().
     wrt : Node, SymPy symbol, name, or list of scalars
+        Also an entry (``"A[0, 1]"``), a function of an input (``"log l"``), and SymPy's q(t), its derivative held fixed.
     structure : {"symmetric", "diagonal", "toeplitz"}, optional
         The gradient along matrices of a structure: G + Gᵀ − diag(G), diag(G), or sums along diagonals. Without it every entry
         moves freely, also of a matrix that is declared symmetric.
@@ -67,8 +72,13 @@ def gradient(
     """
     read_choice(layout, _LAYOUTS, "layout")
     loss = read(loss)
-    target = variable(loss, wrt)
-    raw = derivatives.gradient(recognise(loss, target, prove), target)
+    place = coordinate(loss, wrt)
+    if place is not None:
+        _refuse_output(loss)
+        raw = place.slope(recognise(loss, place.inputs, prove))
+    else:
+        target = variable(loss, wrt)
+        raw = derivatives.gradient(recognise(loss, target, prove), target)
     if structure is not None:
         from symgd.derive.structured_gradients import along_structure
 
@@ -158,8 +168,13 @@ def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator"
     """
     read_choice(layout, _LAYOUTS, "layout")
     output = read(output)
-    target = variable(output, wrt)
-    finished = finish(output, derivatives.jacobian(recognise(output, target, prove), target), prove=prove)[0]
+    place = coordinate(output, wrt)
+    if place is not None:
+        raw = place.slope(recognise(output, place.inputs, prove))
+    else:
+        target = variable(output, wrt)
+        raw = derivatives.jacobian(recognise(output, target, prove), target)
+    finished = finish(output, raw, prove=prove)[0]
     return _in_layout(finished, output, layout, "numerator", prove)
 
 
@@ -196,9 +211,68 @@ def hessian(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
     A + A.T
     """
     loss = read(loss)
-    target = variable(loss, wrt)
-    slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
-    return _shorter_matrix(loss, finish(loss, derivatives.second_derivatives(slope, target), prove=prove)[0], prove)
+    return _shorter_matrix(loss, finish(loss, _second_derivatives(loss, wrt, prove), prove=prove)[0], prove)
+
+
+def _second_derivatives(loss: Node, wrt: Variable, prove: bool) -> Node:
+    """Return the Hessian as it is derived."""
+    place = coordinate(loss, wrt)
+    if place is None:
+        target = variable(loss, wrt)
+        slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
+        return derivatives.second_derivatives(slope, target)
+    _refuse_output(loss)
+    return place.slope(slope_of(loss, place.slope(recognise(loss, place.inputs, prove)), place.inputs, prove))
+
+
+def _refuse_output(loss: Node) -> None:
+    if loss.shape:
+        raise ShapeError(
+            f"a gradient belongs to a scalar formula, and this has the shape {show_shape(loss.shape)}", hint="take its jacobian"
+        )
+
+
+@through_proxies
+def hessian_diagonal(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
+    """Return the second derivatives in each entry twice, the diagonal of the Hessian.
+
+        hᵢ = ∂²f/∂xᵢ²
+
+    Parameters
+    ----------
+    loss : Node, text or SymPy expression
+        Of shape ().
+    wrt : Node, SymPy symbol, name, or list of scalars
+    prove : bool
+        Prove that the result equals what was derived, before it is returned.
+
+    Returns
+    -------
+    Node
+        Of the shape of `wrt`.
+
+    Raises
+    ------
+    ShapeError
+        Where the formula is not a scalar.
+    SymgdError
+        Where the variable is not an input of the formula.
+
+    Notes
+    -----
+    Gradient boosting asks for the gradient and this diagonal in the scores of all rows.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> loss = sg.formula("sum(log(1 + exp(-y*s)))", shapes={"y": "n", "s": "n"})
+    >>> sg.hessian_diagonal(loss, "s")
+    y**2 * sigmoid(y * s) * sigmoid(-y * s)
+    """
+    loss = read(loss)
+    full = finish(loss, _second_derivatives(loss, wrt, prove), prove=prove)[0]
+    axes = range(full.rank // 2)
+    return finish(loss, contract([full], [[*axes, *axes]], [*axes]), prove=prove)[0]
 
 
 def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
@@ -292,9 +366,11 @@ def derivative(output: FormulaLike, wrt: Variable, order: int = 1, *, prove: boo
     """
     order = read_whole_number(order, "the order of a derivative", 0, 20)
     source = read(output)
-    target = variable(source, wrt)
-    nodes = [target] if isinstance(target, Node) else target
-    slope = recognise(source, nodes, prove)
+    place = coordinate(source, wrt)
+    if place is None:
+        target = variable(source, wrt)
+        place = Coordinate([target] if isinstance(target, Node) else target, lambda one: derivatives.jacobian(one, target))
+    slope = recognise(source, place.inputs, prove)
     for _ in range(order):
-        slope = slope_of(source, derivatives.jacobian(slope, target), nodes, prove)
+        slope = slope_of(source, place.slope(slope), place.inputs, prove)
     return finish(source, slope, prove=prove)[0]

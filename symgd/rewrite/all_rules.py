@@ -14,7 +14,8 @@ ORDER = (
     "choice", "branches", "functions", "tails", "hyperbolic", "differences", "bell_curve", "exponential_sums", "norms",
     "quotients", "kinks",
     # tensors
-    "contraction", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses", "centred_sums", "shifts",
+    "contraction", "diagonals", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses",
+    "centred_sums", "shifts",
     "number_arrays", "placed_entries", "identities", "recognition",
 )  # fmt: skip
 """Rules are tried in this order of their modules, and those of other modules behind them."""

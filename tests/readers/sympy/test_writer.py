@@ -107,7 +107,7 @@ def at_numbers(expression, values):
 
 UNSAID = {
     "eigvalsh", "eigenvectors", "eigmax", "eigmin", "svdvals", "spectral_norm", "nuclear_norm", "expm", "cholesky", "pinv",
-    "max_weights", "min_weights",
+    "max_weights", "min_weights", "sort_by",
 }  # fmt: skip
 """What SymPy cannot write, as the limits state."""
 FORMULAS = [formula for formulas in EXAMPLES.values() for formula in formulas if formula.rank <= 2]
