@@ -247,7 +247,7 @@ def argsort(x: Operand, axis: int | None = None) -> Node:
     >>> import symgd as sg
     >>> x, y = sg.tensor("x", "n"), sg.tensor("y", "n")
     >>> sg.argsort(x), sg.gradient(y @ y[sg.argsort(x)], y)
-    (argsort(x), sort_by(y, x) + unsort_by(y, x))
+    (argsort(x), unsort_by(y, x) + sort_by(y, x))
     >>> sg.lambdify(x, sg.argsort(x))([3.0, 1.0, 2.0])
     array([1., 2., 0.])
     """

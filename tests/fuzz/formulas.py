@@ -88,13 +88,14 @@ VECTORS = [
     "normalize({v})", "concatenate([({v})[:1], ({v})[1:]])", "where({v} > {s}, {v}, {v})", "expm(({M})/3) @ ({v})",
     "({s})*({v})", "({v}) + ({s})", "({M})[0]", "({M})[:, 1]", "prod({M}, axis=1)", "recurrence({v}, {v}, 1)", "svdvals({P})",
     "max_weights({v})*({v})", "min_weights({v})*({v})", "cumsum({v}, reverse=True)",
+    "sort({v})", "sort_by({v}, -({v}))", "unsort_by({v}, {v})",
 ]  # fmt: skip
 
 MATRICES = [
     "({M}) @ ({M})", "({M}).T", "inv({P})", "outer({v}, {v})", "diag({v})", "tril({M})", "triu({M}, 1)",
     "softmax({M}, axis=1)", "expm(({M})/3)", "matrix_power({M}, 5)", "cholesky({P})", "pinv({P})", "adjugate({M})",
     "cumsum({M}, axis=0)", "({M})*({v})", "({v})[:, None]*({M})", "solve({P}, {M})", "({s})*eye(n)", "({M}) + ({s})",
-    "({M}) @ ({P})", "cumprod({M}, axis=1)", "eigenvectors({S})**2",
+    "({M}) @ ({P})", "cumprod({M}, axis=1)", "eigenvectors({S})**2", "sort({M}, axis=1)",
 ]  # fmt: skip
 
 SIZE_3 = ["cross({v}, {v})"]
