@@ -80,6 +80,7 @@ def public_calls() -> list[Call]:
         sg.jacobian: [{"output": "x*y", "wrt": "x"}],
         sg.hessian: [scalar, {"loss": loss, "wrt": "w"}],
         sg.hessian_blocks: [{"loss": "x*y", "wrt": ["x", "y"]}],
+        sg.hessian_diagonal: [{"loss": "x**3*y", "wrt": "x"}, {"loss": "x**3*y", "wrt": "log x"}],
         sg.structure: [{"matrix": sg.hessian(loss, "w"), "wrt": "w"}],
         sg.hvp: [{"loss": loss, "wrt": "w", "vector": "v"}],
         sg.vjp: [{"output": "x*y", "wrt": "x", "adjoint": "v"}],
