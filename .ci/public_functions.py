@@ -128,6 +128,7 @@ EXAMPLES: Mapping[str, Callable[[], object]] = {
     "gradients": lambda: list(sg.gradients("x**2*y", ["x", "y"])) == ["x", "y"],
     "hessian": lambda: str(sg.hessian("x**3", "x")) == "6*x",
     "hessian_blocks": lambda: len(sg.hessian_blocks("x**2*y", ["x", "y"])) == 4,
+    "hessian_diagonal": lambda: str(sg.hessian_diagonal("x**3", "x")) == "6*x",
     "hvp": lambda: str(sg.hvp("x**3", "x", "v")),
     "jacobian": lambda: str(sg.jacobian(products(), "w")) == "X",
     "jvp": lambda: str(sg.jvp(products(), "w", "v")) == "X @ v",
