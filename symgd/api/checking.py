@@ -11,7 +11,7 @@ from symgd.api.code import check_code, check_hessian_code
 from symgd.api.compilation import lambdify
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formula import formula
-from symgd.api.inputs import read_variables, variable
+from symgd.api.inputs import read_variables, read_with_data, variable
 from symgd.api.simplification import finish, recognise
 from symgd.arguments import Function, read_budget, read_count, read_seed
 from symgd.checking.judgement import Verdict
@@ -93,7 +93,7 @@ def check_gradient(
     seconds = read_budget(budget)
     if is_code(loss) and (callable(wrt) or wrt is True):
         return check_code(loss, wrt, at, seed, "gradient", args, seconds)
-    loss = formula(loss)
+    loss = read_with_data(loss, at)
     nodes = read_variables(loss, wrt)
     derived = own_gradients(loss, nodes)
     claims = (
@@ -148,7 +148,7 @@ def check_jacobian(
     seconds = read_budget(budget)
     if is_code(output) and callable(wrt):
         return check_code(output, wrt, at, seed, "Jacobian", args, seconds)
-    output = formula(output)
+    output = read_with_data(output, at)
     nodes = read_variables(output, wrt)
     derived = own_jacobians(output, nodes)
     target = variable(output, wrt)
@@ -204,7 +204,7 @@ def check_hessian(
     seconds = read_budget(budget)
     if is_code(loss) and callable(wrt):
         return check_hessian_code(loss, wrt, gradient, at, seed, args, seconds)
-    loss = formula(loss)
+    loss = read_with_data(loss, at)
     target = variable(loss, wrt)
     if not isinstance(target, Node):
         raise SymgdError("a Hessian is judged in one variable", hint="give a tensor, or check the Jacobian of the gradient")
@@ -299,7 +299,7 @@ def derive_and_check(
     >>> gradient, check.verdict
     (2*(x - a), <Verdict.RIGHT: 'RIGHT'>)
     """
-    loss = formula(loss)
+    loss = read_with_data(loss, at)
     target = variable(loss, wrt)
     gradient = derive_gradient(loss, target, prove=False)
     nodes = [target] if isinstance(target, Node) else target

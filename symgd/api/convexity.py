@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symgd.api.formula import formula
-from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables
+from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables, read_with_data
 from symgd.arguments import read_budget, read_function, read_mapping, read_seed
 from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
@@ -100,8 +100,8 @@ def convexity(
     from symgd.curvature.small_instances import with_numbers
     from symgd.curvature.symmetric_parts import symmetric_parts
 
-    source = read(formula)
     data = None if data is None else read_mapping(data, "data", "data={name: array}")
+    source = read_with_data(formula, data)
     seconds = read_budget(budget)
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from symgd.api.compilation import lambdify
-from symgd.api.inputs import read, read_variables
+from symgd.api.inputs import read, read_variables, the_variable
 from symgd.api.simplification import finish, settle, simplify_and_prove, slope_of
 from symgd.arguments import read_choice, read_flag
 from symgd.checking.judgement import Verdict
@@ -31,7 +31,7 @@ _GRAVEST_FIRST = (Verdict.WRONG, Verdict.UNSURE, Verdict.KINK, Verdict.RIGHT)
 @overload
 def derivation(
     loss: FormulaLike,
-    wrt: Node | str | SupportsSymPy,
+    wrt: Node | str | SupportsSymPy | None = None,
     what: What = "gradient",
     *,
     check: bool = False,
@@ -44,7 +44,7 @@ def derivation(
 @overload
 def derivation(
     loss: FormulaLike,
-    wrt: Variable | Sequence[Variable],
+    wrt: Variable | Sequence[Variable] | None = None,
     what: What = "gradient",
     *,
     check: bool = False,
@@ -56,7 +56,7 @@ def derivation(
 
 def derivation(
     loss: FormulaLike,
-    wrt: Variable | Sequence[Variable],
+    wrt: Variable | Sequence[Variable] | None = None,
     what: What = "gradient",
     *,
     check: bool = False,
@@ -69,7 +69,8 @@ def derivation(
     Parameters
     ----------
     loss : Node, text or SymPy expression
-    wrt : Node, SymPy symbol, name, or list of them
+    wrt : Node, SymPy symbol, name, or list of them, optional
+        The only input where it is left out.
         Several variables give several gradients from one sweep, and besides their Hessians the mixed second derivatives.
     what : {"gradient", "jacobian", "hessian"}
     check : bool
@@ -120,6 +121,7 @@ def derivation(
     read_choice(what, ("gradient", "jacobian", "hessian"), "derivation")
     check, code = read_flag(check, "check"), read_flag(code, "code")
     source = read(loss)
+    wrt = the_variable(source, wrt)
     nodes = read_variables(source, wrt)
     recognised = simplify_and_prove(source, [source], prove, "recognise")
     core = settle(recognised.roots[0], nodes)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from symgd.api.coordinates import Coordinate, coordinate
-from symgd.api.inputs import inputs_of, read, read_variables, variable
+from symgd.api.inputs import inputs_of, read, read_variables, the_variable, variable
 from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
@@ -27,7 +27,12 @@ _LAYOUTS = ("numerator", "denominator")
 
 @through_proxies
 def gradient(
-    loss: FormulaLike, wrt: Variable, *, structure: Structure | None = None, layout: Layout = "denominator", prove: bool = True
+    loss: FormulaLike,
+    wrt: Variable | None = None,
+    *,
+    structure: Structure | None = None,
+    layout: Layout = "denominator",
+    prove: bool = True,
 ) -> Node:
     """Return the gradient of a scalar formula.
 
@@ -37,8 +42,9 @@ def gradient(
     ----------
     loss : Node, text or SymPy expression
         Of shape ().
-    wrt : Node, SymPy symbol, name, or list of scalars
-        Also an entry (``"A[0, 1]"``), a function of an input (``"log l"``), and SymPy's q(t), its derivative held fixed.
+    wrt : Node, SymPy symbol, name, or list of scalars, optional
+        The only input where it is left out. Also an entry (``"A[0, 1]"``), a function of an input (``"log l"``), and SymPy's
+        q(t), its derivative held fixed.
     structure : {"symmetric", "diagonal", "toeplitz"}, optional
         The gradient along matrices of a structure: G + Gᵀ − diag(G), diag(G), or sums along diagonals. Without it every entry
         moves freely, also of a matrix that is declared symmetric.
@@ -72,6 +78,7 @@ def gradient(
     """
     read_choice(layout, _LAYOUTS, "layout")
     loss = read(loss)
+    wrt = the_variable(loss, wrt)
     place = coordinate(loss, wrt)
     if place is not None:
         _refuse_output(loss)
@@ -135,7 +142,7 @@ def gradients(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True)
 
 
 @through_proxies
-def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator", prove: bool = True) -> Node:
+def jacobian(output: FormulaLike, wrt: Variable | None = None, *, layout: Layout = "numerator", prove: bool = True) -> Node:
     """Return the Jacobian: the axes of the output, then those of `wrt`.
 
         Jᵢⱼ = ∂fᵢ/∂xⱼ
@@ -144,7 +151,8 @@ def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator"
     ----------
     output : Node, text or SymPy expression
         Of any shape.
-    wrt : Node, SymPy symbol, name, or list of scalars
+    wrt : Node, SymPy symbol, name, or list of scalars, optional
+        The only input where it is left out.
     layout : {"numerator", "denominator"}
         In the numerator's the axes of the output come first, in the denominator's those of `wrt`.
     prove : bool
@@ -168,6 +176,7 @@ def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator"
     """
     read_choice(layout, _LAYOUTS, "layout")
     output = read(output)
+    wrt = the_variable(output, wrt)
     place = coordinate(output, wrt)
     if place is not None:
         raw = place.slope(recognise(output, place.inputs, prove))
@@ -179,7 +188,7 @@ def jacobian(output: FormulaLike, wrt: Variable, *, layout: Layout = "numerator"
 
 
 @through_proxies
-def hessian(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
+def hessian(loss: FormulaLike, wrt: Variable | None = None, *, prove: bool = True) -> Node:
     """Return the Hessian: the axes of `wrt` twice.
 
         Hᵢⱼ = ∂²f/∂xᵢ∂xⱼ
@@ -188,7 +197,8 @@ def hessian(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
     ----------
     loss : Node, text or SymPy expression
         Of shape ().
-    wrt : Node, SymPy symbol, name, or list of scalars
+    wrt : Node, SymPy symbol, name, or list of scalars, optional
+        The only input where it is left out.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
 
@@ -214,8 +224,9 @@ def hessian(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
     return _shorter_matrix(loss, finish(loss, _second_derivatives(loss, wrt, prove), prove=prove)[0], prove)
 
 
-def _second_derivatives(loss: Node, wrt: Variable, prove: bool) -> Node:
+def _second_derivatives(loss: Node, wrt: Variable | None, prove: bool) -> Node:
     """Return the Hessian as it is derived."""
+    wrt = the_variable(loss, wrt)
     place = coordinate(loss, wrt)
     if place is None:
         target = variable(loss, wrt)
@@ -233,7 +244,7 @@ def _refuse_output(loss: Node) -> None:
 
 
 @through_proxies
-def hessian_diagonal(loss: FormulaLike, wrt: Variable, *, prove: bool = True) -> Node:
+def hessian_diagonal(loss: FormulaLike, wrt: Variable | None = None, *, prove: bool = True) -> Node:
     """Return the second derivatives in each entry twice, the diagonal of the Hessian.
 
         hᵢ = ∂²f/∂xᵢ²
@@ -242,7 +253,8 @@ def hessian_diagonal(loss: FormulaLike, wrt: Variable, *, prove: bool = True) ->
     ----------
     loss : Node, text or SymPy expression
         Of shape ().
-    wrt : Node, SymPy symbol, name, or list of scalars
+    wrt : Node, SymPy symbol, name, or list of scalars, optional
+        The only input where it is left out.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
 
@@ -335,14 +347,15 @@ def hessian_blocks(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = 
 
 
 @through_proxies
-def derivative(output: FormulaLike, wrt: Variable, order: int = 1, *, prove: bool = True) -> Node:
+def derivative(output: FormulaLike, wrt: Variable | None = None, order: int = 1, *, prove: bool = True) -> Node:
     """Return a derivative of any order: the axes of the output, then those of `wrt` once for each order.
 
     Parameters
     ----------
     output : Node, text or SymPy expression
         Of any shape.
-    wrt : Node, SymPy symbol, name, or list of scalars
+    wrt : Node, SymPy symbol, name, or list of scalars, optional
+        The only input where it is left out.
     order : int
         From 0 to 20.
     prove : bool
@@ -366,6 +379,7 @@ def derivative(output: FormulaLike, wrt: Variable, order: int = 1, *, prove: boo
     """
     order = read_whole_number(order, "the order of a derivative", 0, 20)
     source = read(output)
+    wrt = the_variable(source, wrt)
     place = coordinate(source, wrt)
     if place is None:
         target = variable(source, wrt)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from symgd.api.formula import formula
 from symgd.arguments import read_mapping
@@ -79,6 +80,27 @@ def variable(
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
 
 
+def the_variable(source: Node, wrt: object, data: Iterable[str] = ()) -> Any:
+    """Return `wrt`, or where it is left out the name of the only input that has no data.
+
+    Raises
+    ------
+    SymgdError
+        Where there is none, or more than one.
+    """
+    if wrt is not None:
+        return wrt
+    known = set(data)
+    left = [name for name in inputs_of(source) if name not in known]
+    if len(left) != 1:
+        names = ", ".join(left)
+        raise SymgdError(
+            f"the variables are to be named: {names} are left" if left else "no input is left that could be a variable",
+            hint=f'wrt="{left[0]}"' if left else None,
+        )
+    return left[0]
+
+
 def _hint_for(wrt: object) -> str:
     """Say what to give instead of something that is no variable: what SymPy can differentiate by and symgd cannot."""
     kind = type(wrt)
@@ -131,6 +153,26 @@ def _described(node: Node) -> str:
 def read(loss: object) -> Node:
     """Read a formula, however it is given."""
     return formula(cast("FormulaLike", loss))
+
+
+def read_with_data(loss: object, *data: object) -> Node:
+    """Read a formula; where a text leaves shapes open, with the shapes of arrays that are given."""
+    try:
+        return read(loss)
+    except ShapeError:
+        if not isinstance(loss, str):
+            raise
+        arrays = {name_of(key): value for values in data if isinstance(values, Mapping) for key, value in values.items()}
+        shapes = {
+            name: _shape_of(value) for name, value in arrays.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", loss)
+        }
+        if not shapes:
+            raise
+        return formula(loss, shapes=shapes)
+
+
+def _shape_of(value: object) -> tuple[int, ...]:
+    return read_finite_array(value, "a value").shape
 
 
 def read_beside(text: str, source: Node) -> Node:

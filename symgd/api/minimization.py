@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from symgd.api.compilation import lambdify, structure
 from symgd.api.curvature_bounds import safe_learning_rate
 from symgd.api.derivatives import hessian
-from symgd.api.inputs import read, read_variables
+from symgd.api.inputs import read_variables, read_with_data, the_variable
 from symgd.api.simplification import finish, recognise, slope_of
 from symgd.arguments import Function, read_mapping, read_seed
 from symgd.array_entries import Foreign
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from symgd.typing import FormulaLike, Operand, SupportsSymPy, Values, Variable
 
 
-def objective(loss: FormulaLike, wrt: Variable, data: Values | None = None) -> Objective:
+def objective(loss: FormulaLike, wrt: Variable | None = None, data: Values | None = None) -> Objective:
     """Return a loss with its data as functions of one flat vector, as ``scipy.optimize.minimize`` takes them.
 
     Parameters
     ----------
     loss : Node, text or SymPy expression
         Of shape ().
-    wrt : Node, SymPy symbol, name, or list of them
-        The variables; several are laid one after the other.
+    wrt : Node, SymPy symbol, name, or list of them, optional
+        The variables, or the only input without data where it is left out; several are laid one after the other.
     data : mapping of Node, SymPy symbol or name to array
         Values of all other inputs.
 
@@ -59,7 +59,9 @@ def objective(loss: FormulaLike, wrt: Variable, data: Values | None = None) -> O
     >>> found.x.round(3)
     array([1., 1.])
     """
-    return _objective(read(loss), wrt, _mapping(data), None)
+    values = _mapping(data)
+    source = read_with_data(loss, values)
+    return _objective(source, the_variable(source, wrt, map(name_of, values)), values, None)
 
 
 def _mapping(data: object) -> Values:
@@ -84,7 +86,7 @@ def read_goal(loss: FormulaLike, wrt: Variable, data: Values | None, start: obje
     """
     from symgd.evaluation.inputs import read_sizes
 
-    source = read(loss)
+    source = read_with_data(loss, data)
     nodes = read_variables(source, wrt)
     values = _data(source, nodes, _mapping(data))
     first = _first_values(nodes, start)
@@ -224,7 +226,7 @@ def _sample_axis(nodes: Sequence[Node]) -> Size | None:
 @overload
 def minimize(
     loss: FormulaLike,
-    wrt: Node | str | SupportsSymPy,
+    wrt: Node | str | SupportsSymPy | None = None,
     *,
     data: Values | None = None,
     start: Operand | Values | None = None,
@@ -242,7 +244,7 @@ def minimize(
 @overload
 def minimize(
     loss: FormulaLike,
-    wrt: Variable,
+    wrt: Variable | None = None,
     *,
     data: Values | None = None,
     start: Operand | Values | None = None,
@@ -259,7 +261,7 @@ def minimize(
 
 def minimize(
     loss: FormulaLike,
-    wrt: Variable,
+    wrt: Variable | None = None,
     *,
     data: Values | None = None,
     start: Operand | Values | None = None,
@@ -277,8 +279,8 @@ def minimize(
     Parameters
     ----------
     loss : Node, text or SymPy expression
-    wrt : Node, SymPy symbol, name, or list of them
-        The variables.
+    wrt : Node, SymPy symbol, name, or list of them, optional
+        The variables; the only input without data where it is left out.
     data : mapping of Node, SymPy symbol or name to array
         Values of all other inputs. Samples lie along their first axis.
     start : array or dict of arrays, optional
@@ -330,20 +332,21 @@ def minimize(
     from symgd.descent.step_size import SAFE, LearningRate, as_step_size
 
     data = _mapping(data)
+    loss = read_with_data(loss, data, start)
+    wrt = the_variable(loss, wrt, map(name_of, data))
     if isinstance(step_size, str) and step_size.lower() == SAFE:
         step_size = LearningRate(float(safe_learning_rate(loss, wrt, data).rate))
     chosen = as_direction(direction)
     chosen_step_size = as_step_size(step_size, batch_size is None, chosen)
     start = {name_of(key): value for key, value in start.items()} if isinstance(start, Mapping) else start
-    source = read(loss)
-    goal = _objective(source, wrt, data, start)
+    goal = _objective(loss, wrt, data, start)
     samples = next((len(value) for value, is_batched in zip(goal.data, goal.batched, strict=True) if is_batched), 1)
     if batch_size is not None and not (any(goal.batched) and goal.has_named_samples):
         raise SymgdError("there are no samples to take batches of", hint="give the loss data with named axes, as in X: m n")
     batches = Batches(samples, batch_size, read_seed(seed))
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
     what, hint = ("start", None) if start is not None else ("random start", "give a start that is: start={name: array}")
-    _check_facts(dict(zip(read_variables(source, wrt), goal.split(first), strict=True)), what, hint)
+    _check_facts(dict(zip(read_variables(loss, wrt), goal.split(first), strict=True)), what, hint)
     with np.errstate(all="ignore"):
         value, slope = goal.value_and_gradient(first)
     if not (np.isfinite(value) and np.isfinite(slope).all()):

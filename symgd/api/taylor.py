@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, cast
 
-from symgd.api.inputs import read, variable
+from symgd.api.inputs import read, the_variable, variable
 from symgd.api.simplification import finish, simplify
 from symgd.arguments import read_number
 from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from symgd.typing import FormulaLike, Point, Variable
 
 
-def taylor(formula: FormulaLike, wrt: Variable, at: Point = 0, order: int = 4, *, budget: float = 60.0) -> TaylorExpansion:
+def taylor(
+    formula: FormulaLike, wrt: Variable | None = None, at: Point = 0, order: int = 4, *, budget: float = 60.0
+) -> TaylorExpansion:
     """Expand a scalar formula in a Taylor polynomial with exact coefficients.
 
         f(x) = Σₖ f⁽ᵏ⁾(a)/k! · (x − a)ᵏ + remainder
@@ -28,7 +30,8 @@ def taylor(formula: FormulaLike, wrt: Variable, at: Point = 0, order: int = 4, *
     Parameters
     ----------
     formula : Node, text or SymPy expression
-    wrt : Node, SymPy symbol, name, or list of them
+    wrt : Node, SymPy symbol, name, or list of them, optional
+        The only input where it is left out.
         Scalars; other inputs stay symbolic.
     at : number, list, or mapping of variable to number
         An exact point (int, Fraction, SymPy number, formula without inputs); one number serves all variables.
@@ -75,7 +78,7 @@ def taylor(formula: FormulaLike, wrt: Variable, at: Point = 0, order: int = 4, *
     from symgd.evaluation.intervals import bounds_over_box
 
     source = read(formula)
-    variables = variable(source, wrt)
+    variables = variable(source, the_variable(source, wrt))
     targets = [variables] if isinstance(variables, Node) else variables
     point = _point_of(targets, at)
 

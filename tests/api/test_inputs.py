@@ -188,3 +188,64 @@ def test_ranges_are_the_decimals_that_floats_print_as():
     assert set(ranges) == {b, c}
     assert (ranges[b].low, ranges[b].high) == (Fraction(-7, 10), Fraction(3, 10))
     assert (ranges[c].low, ranges[c].high) == (2, 2)
+
+
+ROWS = {"X": np.array([[1.0, 2.0], [0.0, 1.0], [1.0, 1.0]]), "y": np.array([1.0, 2.0, 3.0])}
+LEAST_SQUARES = "mean((X @ w - y)**2)"
+DECLARED = sg.formula(LEAST_SQUARES, shapes={"X": "3 2", "w": "2", "y": "3"})
+
+
+@pytest.mark.parametrize(
+    ("left_out", "named"),
+    [
+        (lambda: sg.gradient("x**3"), lambda: sg.gradient("x**3", "x")),
+        (lambda: sg.jacobian("x**3"), lambda: sg.jacobian("x**3", "x")),
+        (lambda: sg.hessian("x**3"), lambda: sg.hessian("x**3", "x")),
+        (lambda: sg.hessian_diagonal("x**3"), lambda: sg.hessian_diagonal("x**3", "x")),
+        (lambda: sg.derivative("x**3", order=2), lambda: sg.derivative("x**3", "x", 2)),
+        (lambda: sg.taylor("exp(x)").polynomial, lambda: sg.taylor("exp(x)", "x").polynomial),
+        (lambda: sg.derivation("x**3").result, lambda: sg.derivation("x**3", "x").result),
+    ],
+)
+def test_the_only_input_need_not_be_named(left_out, named):
+    assert left_out() is named()
+
+
+def test_the_only_input_without_data_need_not_be_named():
+    assert sg.objective(DECLARED, data=ROWS).fun(np.ones(2)) == sg.objective(DECLARED, "w", ROWS).fun(np.ones(2))
+    run = sg.minimize(DECLARED, data=ROWS, start=np.zeros(2))
+    np.testing.assert_array_equal(run.x, sg.minimize(DECLARED, "w", data=ROWS, start=np.zeros(2)).x)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: sg.gradient("x*y"), 'the variables are to be named: x, y are left\n  hint: wrt="x"'),
+        (lambda: sg.gradient("3"), "no input is left that could be a variable"),
+        (lambda: sg.objective(DECLARED, data={"X": ROWS["X"]}), "w, y are left"),
+        (lambda: sg.minimize(DECLARED, data={**ROWS, "w": np.ones(2)}), "no input is left"),
+    ],
+)
+def test_variables_are_to_be_named_where_none_or_several_are_left(call, message):
+    with pytest.raises(SymgdError, match=message):
+        call()
+
+
+def test_shapes_that_a_text_leaves_open_are_those_of_the_data():
+    with pytest.raises(ShapeError, match="left open"):
+        sg.formula(LEAST_SQUARES)
+    found, expected = sg.objective(LEAST_SQUARES, "w", ROWS), sg.objective(DECLARED, "w", ROWS)
+    assert (found.fun(np.ones(2)), found.jac(np.ones(2)).tolist()) == (
+        expected.fun(np.ones(2)),
+        expected.jac(np.ones(2)).tolist(),
+    )
+    assert sg.minimize(LEAST_SQUARES, data=ROWS, epochs=3).value == sg.minimize(DECLARED, data=ROWS, epochs=3).value
+    assert sg.convexity(LEAST_SQUARES, data=ROWS).kind is sg.convexity(DECLARED, "w", data=ROWS).kind
+    point = {**ROWS, "w": np.array([0.5, 2.0])}
+    assert sg.check_gradient(LEAST_SQUARES, "w", gradient="2*X.T @ (X @ w - y)/3", at=point).verdict.name == "RIGHT"
+    assert sg.check_gradient(LEAST_SQUARES, "w", gradient="X.T @ (X @ w - y)/3", at=point).verdict.name == "WRONG"
+
+
+def test_data_that_do_not_fit_each_other_are_refused():
+    with pytest.raises(ShapeError):
+        sg.objective(LEAST_SQUARES, "w", {**ROWS, "y": np.ones(4)})
