@@ -106,7 +106,7 @@ class Printer:
         """Return the definitions whose names stand in a text or in those that do: 1/t1 may be written without a name for it."""
         used: list[tuple[str, str, Node]] = []
         for name, formula, node in reversed(definitions):
-            shown = re.compile(rf"(?<![\w.]){re.escape(self.name(name).text)}(?!\w)")
+            shown = re.compile(rf"(?<![\w.]){re.escape(self.name(name).text)}(?!\w)", re.ASCII)  # t1³ and t1ᵀ are uses of t1
             if any(map(shown.search, (text, *(other for _, other, _ in used)))):
                 used.append((name, formula, node))
         return used[::-1]

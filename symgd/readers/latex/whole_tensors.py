@@ -69,15 +69,21 @@ def norm_of(value: Value, name: str | None) -> Value:
         if value.running or name not in _MATRIX_NORMS:
             raise UnsupportedError(f"the norm of a matrix with the subscript {name} is not known")
         return Value(FUNCTIONS["norm"](value.node, _MATRIX_NORMS[name]), "scalar")
-    if value.kind == "scalar":
-        return apply("abs", [value])
+    _refuse_number(value)
     if name not in _VECTOR_NORMS:
         raise UnsupportedError(f"the norm of a vector with the subscript {name} is not known", hint=r"1, 2 or \infty")
     return Value(FUNCTIONS[_VECTOR_NORMS[name]](value.node, axis=-1), "scalar", value.running)
 
 
+def _refuse_number(value: Value) -> None:
+    if value.kind == "scalar":
+        hint = r'shapes={"x": "n"}, or |x| of a number'
+        raise ShapeError("a norm is of a vector or a matrix, and this is a number", hint=hint)
+
+
 def squared_norm(value: Value) -> Value:
     """Return Σx², what ‖x‖₂² and ‖X‖_F² are, without a root that would have no slope at 0."""
+    _refuse_number(value)
     squares = entrywise_power(value, scalar_value(2))
     return Value(squares.tensor.reordered(squares.running).node, "scalar", squares.running)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symgd.errors import AmbiguityError, UnsupportedError
+from symgd.errors import AmbiguityError, ShapeError, UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.readers.text.tokens import Token
@@ -34,10 +34,14 @@ def norm(x: Node, subscript: str) -> Node:
     ------
     AmbiguityError
         For a matrix without a subscript.
+    ShapeError
+        For a number: most often the shapes of its names are not declared.
     UnsupportedError
     """
     if not x.shape:
-        return FUNCTIONS["abs"](x)
+        raise ShapeError(
+            "a norm is of a vector or a matrix, and this is a number", hint='shapes={"x": "n"}, or |x| of a number'
+        )
     if x.rank == 2 and not subscript:
         raise AmbiguityError("‖X‖ of a matrix", "the Frobenius norm, ‖X‖_F", "the spectral norm, ‖X‖_2")
     if x.rank == 2 and subscript in ("2", "F"):

@@ -119,3 +119,9 @@ def test_long_parts_are_named_and_told_behind():
     found = to_textbook(deep)
     assert " where " in found
     assert "*" not in found
+
+
+def test_a_name_with_a_superscript_is_defined():
+    """t1³ was taken for another name than t1, and printed without its definition."""
+    formula = sg.formula("mean(tanh(softmax(X @ v)/3)**4)", shapes={"X": "m n", "v": "n"})
+    assert to_textbook(sg.gradient(formula, "v")).endswith("where t1 = tanh(softmax(Xv)/3)")

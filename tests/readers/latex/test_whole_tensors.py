@@ -41,11 +41,18 @@ def test_the_norm_of_a_matrix(name, order):
 
 
 @pytest.mark.parametrize("running", [(), ("i",)])
-@pytest.mark.parametrize("kind", ["scalar", "column", "row", "matrix"])
+@pytest.mark.parametrize("kind", ["column", "row", "matrix"])
 def test_a_squared_norm_is_a_sum_of_squares(kind, running):
     value, array = operand(kind, running)
     axes = tuple(range(len(running), array.ndim))
     assert np.allclose(evaluated(squared_norm(value), array), (array**2).sum(axis=axes))
+
+
+@pytest.mark.parametrize("text", [r"\|x\|^2", r"\|Xw - y\|^2", r"\|x\|_1", r"\|\beta\|"])
+def test_a_norm_of_a_number_is_refused(text):
+    """The shapes of its names are not declared, and so they were numbers: ‖Xw − y‖² was the square of a number."""
+    with pytest.raises(ShapeError, match="a norm is of a vector or a matrix, and this is a number"):
+        sg.formula(text, syntax="latex")
 
 
 def test_norms_that_are_refused():

@@ -37,7 +37,7 @@ def read(text):
         ("‖M‖_F", "normF(M)"),
         ("‖M‖_F²", "sum(M**2)"),
         ("‖M‖_2", "norm(M, 2)"),
-        ("||x||", "abs(x)"),
+        ("||x||", "norm2(x)"),
         ("‖v‖ ‖w‖", "norm2(v)*norm2(w)"),
         ("2‖v‖", "2*norm2(v)"),
     ],
