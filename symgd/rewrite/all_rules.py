@@ -16,7 +16,7 @@ ORDER = (
     # tensors
     "contraction", "diagonals", "matrix_products", "common_divisors", "single_axes", "common_operands", "inverses",
     "centred_sums", "shifts",
-    "number_arrays", "placed_entries", "identities", "recognition",
+    "number_arrays", "placed_entries", "taken_entries", "identities", "recognition",
 )  # fmt: skip
 """Rules are tried in this order of their modules, and those of other modules behind them."""
 

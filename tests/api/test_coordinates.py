@@ -60,7 +60,7 @@ def test_in_the_entries_of_a_function(function):
 def test_in_entries():
     loss = sg.logdet(A)
     assert sg.gradient(loss, A[0, 1]) is sg.gradient(loss, "A[0, 1]")
-    assert str(sg.gradient(loss, "A[0, 1]")) == "inv(A).T[0, 1]"
+    assert str(sg.gradient(loss, "A[0, 1]")) == "inv(A)[1, 0]"
     x = np.random.default_rng(1).standard_normal((3, 3))
     whole = values_of(sg.hessian(sg.sum(A**3 @ A), A), A=x)
     np.testing.assert_allclose(values_of(sg.hessian(sg.sum(A**3 @ A), A[1]), A=x), whole[1, :, 1], rtol=1e-13)
@@ -74,7 +74,7 @@ def test_in_functions_of_sympy():
     force, momentum = sg.gradient(energy, Q).to_sympy(), sg.gradient(energy, RATE).to_sympy()
     assert sp.simplify(momentum.diff(TIME) - force - (m * Q.diff(TIME, 2) + k * Q)) == 0  # Euler and Lagrange
     assert str(sg.hessian(energy, RATE)) == "m"
-    assert str(sg.gradient(sp.det(F), F[0, 1])) == "(det(F)*inv(F).T)[0, 1]"
+    assert str(sg.gradient(sp.det(F), F[0, 1])) == "det(F)*inv(F)[1, 0]"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""Rules of entries that are taken out: they are computed alone, from the entries that they depend on."""
+
+from __future__ import annotations
+
+from symgd.graph.node import Node
+from symgd.graph.primitive import Primitive
+from symgd.primitives.contraction import contract, einsum
+from symgd.primitives.index_items import FULL
+from symgd.primitives.indexing import index
+from symgd.rewrite.rule import Context, rewriting
+
+__all__: list[str] = []
+
+
+def _is_elementwise(record: Primitive) -> bool:
+    return record.is_elementwise
+
+
+@rewriting(
+    "an entry of a product",
+    index,
+    because="an entry of a product is a product of entries, rows and columns",
+    purpose=("people",),
+    needs=(einsum,),
+    examples=(
+        "outer(u, v)[0, 1]",
+        "A.T[0, 1]",
+        "(X @ v)[0]",
+        "(A @ D)[0]",
+        "diag(A)[2]",
+    ),
+)
+def entry_of_product(node: Node, context: Context) -> Node | None:
+    """(x yᵀ)₀₁ → x₀·y₁, and (A x)₀ → a₀ᵀ x: whole numbers pick rows and columns."""
+    (inner,), (items,) = node.args, node.params
+    inputs, output = inner.params
+    if not context.is_private(inner) or not any(isinstance(item, int) for item in items):
+        return None
+    picks = {label: item for label, item in zip(output, items, strict=False) if isinstance(item, int)}
+    operands, specs = [], []
+    for arg, labels in zip(inner.args, inputs, strict=True):
+        key = tuple(picks.get(label, FULL) for label in labels)
+        operands.append(arg if set(key) <= {FULL} else index.make((arg,), (key,)))
+        specs.append([label for label in labels if label not in picks])
+    after = contract(operands, specs, [label for label in output if label not in picks])
+    rest = tuple(item for item in items if not isinstance(item, int))
+    return after if set(rest) <= {FULL} else index.make((after,), (rest,))
+
+
+@rewriting(
+    "an entry of what is computed entry by entry",
+    index,
+    because="the entry is computed from the same entries",
+    purpose=("people",),
+    needs=(_is_elementwise,),
+    examples=(
+        "exp(u)[0]",
+        "(x*A*D)[0, 1]",
+        "(A + x)[1:]",
+        "maximum(u, v)[:-1]",
+    ),
+)
+def entry_of_function(node: Node, context: Context) -> Node | None:
+    """(a·f(X))₀₁ → a·f(X₀₁), where all operands are scalars or have the whole shape."""
+    (inner,) = node.args
+    if not context.is_private(inner) or not inner.args or any(arg.shape not in ((), inner.shape) for arg in inner.args):
+        return None
+    args = tuple(index.make((arg,), node.params) if arg.shape else arg for arg in inner.args)
+    after: Node = inner.primitive.make(args, inner.params)
+    return after if after.shape == node.shape else None
