@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from symgd.api.inputs import inputs_of, read, read_beside
+from symgd.api.simplification import finish
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError, shown
 from symgd.graph.conversion import is_sympy
@@ -19,6 +20,7 @@ from symgd.graph.traversal import rebuild, toposort
 from symgd.primitives.contraction import expand_at
 from symgd.primitives.index_items import FULL
 from symgd.primitives.indexing import index
+from symgd.primitives.summation import sum
 
 __all__ = ["Coordinate", "coordinate"]
 
@@ -38,10 +40,19 @@ class Coordinate:
         What moves.
     slope : callable
         ``slope(formula) -> Node``: the derivative, whose last axes are those of the coordinate.
+    domain : Node, optional
+        A scalar that has a value where the coordinate has one.
     """
 
     inputs: list[Node]
     slope: Callable[[Node], Node]
+    domain: Node | None = None
+
+    def within(self, formula: Node) -> Node:
+        """Return a formula that has values where this one and the coordinate do."""
+        if self.domain is None:
+            return formula
+        return (sum(formula) if formula.shape else formula) + self.domain
 
 
 def coordinate(loss: Node, wrt: object) -> Coordinate | None:
@@ -55,19 +66,21 @@ def coordinate(loss: Node, wrt: object) -> Coordinate | None:
     node = _expression(loss, wrt)
     if node is None or node.is_symbol:
         return None
-    if node.primitive.name == "undefined":
+    if _is_undefined(node):
         return _of_function(loss, node)
+    applied = [part for part in toposort((node,)) if _is_undefined(part)]
+    if applied:
+        return _of_transformed_function(loss, node, applied)
     symbols = node.symbols
     if len(symbols) == 1 and symbols[0] in inputs_of(loss).get(symbols[0].name, ()):
         (symbol,) = symbols
+        if len(inputs_of(loss)[symbol.name]) > 1:
+            raise SymgdError(f"two inputs are called {symbol.name}", hint="declare it once, and use that Node everywhere")
         if node.primitive is index and node.args[0] is symbol:
             return _of_entries(symbol, node)
         if _is_entrywise(node, symbol):
             return _of_transformed(symbol, node)
-    raise SymgdError(
-        f"{shown(node)} is not an input, an entry of one, or a function of one, so there is no derivative in it",
-        hint="give an input of the formula, x[0], or log(x)",
-    )
+    raise _no_coordinate(node)
 
 
 def _expression(loss: Node, wrt: object) -> Node | None:
@@ -90,14 +103,40 @@ def _of_function(loss: Node, applied: Node) -> Coordinate:
     stand = stand_in("?coordinate")
 
     def slope(formula: Node) -> Node:
-        return _replaced(derivatives.jacobian(_replaced(formula, applied, stand), stand), stand, applied)
+        fixed = [part for part in toposort((formula,)) if _is_undefined(part) and applied not in toposort((part,))]
+        stands = {applied: stand, **{part: stand_in(f"?{k}") for k, part in enumerate(fixed)}}
+        plain = _replaced(formula, stands)
+        (derived,) = finish(plain, derivatives.jacobian(plain, stand))  # with symbols, which have values to prove it by
+        return _replaced(derived, {symbol: part for part, symbol in stands.items()})
 
     return Coordinate([stand], slope)
 
 
-def _replaced(root: Node, before: Node, after: Node) -> Node:
-    """Return a formula with one part replaced by another."""
-    known: dict[Node, Node] = {before: after}
+def _is_undefined(node: Node) -> bool:
+    return node.primitive.name == "undefined"
+
+
+def _of_transformed_function(loss: Node, node: Node, applied: list[Node]) -> Coordinate:
+    """Return a function of q(t), such as log q(t)."""
+    inner, (first, *others) = stand_in("?coordinate"), applied[::-1]
+    body = _replaced(node, {first: inner})
+    if others or body.symbols != (inner,) or not _is_entrywise(body, inner):
+        raise _no_coordinate(node)
+    in_function = _of_function(loss, first)
+    rate = _replaced(derivatives.gradient(body, inner), {inner: first})
+    return Coordinate(in_function.inputs, lambda formula: in_function.slope(formula) * rate ** constant(-1))
+
+
+def _no_coordinate(node: Node) -> SymgdError:
+    return SymgdError(
+        f"{shown(node)} is not an input, an entry of one, or a function of one, so there is no derivative in it",
+        hint="give an input of the formula, x[0], or log(x)",
+    )
+
+
+def _replaced(root: Node, parts: Mapping[Node, Node]) -> Node:
+    """Return a formula with parts replaced by others."""
+    known = dict(parts)
     for node in toposort((root,), known):
         known[node] = rebuild(node, tuple(known[arg] for arg in node.args)) if node.args else node
     return known[root]
@@ -123,15 +162,11 @@ def _is_entrywise(node: Node, symbol: Node) -> bool:
 
 def _of_transformed(symbol: Node, transformed: Node) -> Coordinate:
     """Return a function of an input, such as log l: df/d(log l) = l·df/dl."""
-    summed = transformed
-    if symbol.rank:
-        from symgd.primitives.summation import sum
-
-        summed = sum(transformed)
+    summed = sum(transformed) if symbol.rank else transformed
     rate = derivatives.gradient(summed, symbol)  # of an entry in itself
 
     def slope(formula: Node) -> Node:
         whole = derivatives.jacobian(formula, symbol)
         return whole * expand_at(rate, range(whole.rank - symbol.rank)) ** constant(-1)
 
-    return Coordinate([symbol], slope)
+    return Coordinate([symbol], slope, summed)

@@ -82,7 +82,7 @@ def gradient(
     place = coordinate(loss, wrt)
     if place is not None:
         _refuse_output(loss)
-        raw = place.slope(recognise(loss, place.inputs, prove))
+        raw, loss = place.slope(recognise(loss, place.inputs, prove)), place.within(loss)
     else:
         target = variable(loss, wrt)
         raw = derivatives.gradient(recognise(loss, target, prove), target)
@@ -178,12 +178,13 @@ def jacobian(output: FormulaLike, wrt: Variable | None = None, *, layout: Layout
     output = read(output)
     wrt = the_variable(output, wrt)
     place = coordinate(output, wrt)
+    source = output if place is None else place.within(output)
     if place is not None:
         raw = place.slope(recognise(output, place.inputs, prove))
     else:
         target = variable(output, wrt)
         raw = derivatives.jacobian(recognise(output, target, prove), target)
-    finished = finish(output, raw, prove=prove)[0]
+    finished = finish(source, raw, prove=prove)[0]
     return _in_layout(finished, output, layout, "numerator", prove)
 
 
@@ -220,20 +221,21 @@ def hessian(loss: FormulaLike, wrt: Variable | None = None, *, prove: bool = Tru
     >>> sg.hessian(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x")
     A + A.T
     """
-    loss = read(loss)
-    return _shorter_matrix(loss, finish(loss, _second_derivatives(loss, wrt, prove), prove=prove)[0], prove)
+    source, raw = _second_derivatives(read(loss), wrt, prove)
+    return _shorter_matrix(source, finish(source, raw, prove=prove)[0], prove)
 
 
-def _second_derivatives(loss: Node, wrt: Variable | None, prove: bool) -> Node:
-    """Return the Hessian as it is derived."""
+def _second_derivatives(loss: Node, wrt: Variable | None, prove: bool) -> tuple[Node, Node]:
+    """Return a formula that has values where the Hessian has, and the Hessian as it is derived."""
     wrt = the_variable(loss, wrt)
     place = coordinate(loss, wrt)
     if place is None:
         target = variable(loss, wrt)
         slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
-        return derivatives.second_derivatives(slope, target)
+        return loss, derivatives.second_derivatives(slope, target)
     _refuse_output(loss)
-    return place.slope(slope_of(loss, place.slope(recognise(loss, place.inputs, prove)), place.inputs, prove))
+    source = place.within(loss)
+    return source, place.slope(slope_of(source, place.slope(recognise(loss, place.inputs, prove)), place.inputs, prove))
 
 
 def _refuse_output(loss: Node) -> None:
@@ -281,10 +283,10 @@ def hessian_diagonal(loss: FormulaLike, wrt: Variable | None = None, *, prove: b
     >>> sg.hessian_diagonal(loss, "s")
     y**2 * sigmoid(y * s) * sigmoid(-y * s)
     """
-    loss = read(loss)
-    full = finish(loss, _second_derivatives(loss, wrt, prove), prove=prove)[0]
+    source, raw = _second_derivatives(read(loss), wrt, prove)
+    full = finish(source, raw, prove=prove)[0]
     axes = range(full.rank // 2)
-    return finish(loss, contract([full], [[*axes, *axes]], [*axes]), prove=prove)[0]
+    return finish(source, contract([full], [[*axes, *axes]], [*axes]), prove=prove)[0]
 
 
 def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
@@ -385,6 +387,7 @@ def derivative(output: FormulaLike, wrt: Variable | None = None, order: int = 1,
         target = variable(source, wrt)
         place = Coordinate([target] if isinstance(target, Node) else target, lambda one: derivatives.jacobian(one, target))
     slope = recognise(source, place.inputs, prove)
+    source = place.within(source)
     for _ in range(order):
         slope = slope_of(source, place.slope(slope), place.inputs, prove)
     return finish(source, slope, prove=prove)[0]

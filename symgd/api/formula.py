@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import re
+import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -101,24 +103,37 @@ def _with_inputs(node: Node, shapes: Mapping[str, object], facts: Facts) -> Node
 
 
 def _inputs_of(function: Callable[..., object], shapes: Mapping[str, object], facts: Facts) -> list[Node]:
-    """Return inputs for the parameters of a function, by their names; none where neither shapes nor facts name one."""
+    """Return inputs for the parameters of a function, by their names; none where neither shapes nor facts name one.
+
+    Raises
+    ------
+    SymgdError
+        For a name that is no parameter, and for a parameter behind one that keeps its default.
+    """
     if not (shapes or facts):
         return []
-    try:
-        parameters = [one for one in inspect.signature(function).parameters.values() if one.kind in _POSITIONAL]
-    except ValueError:  # a function in C
-        return []
+    name_of_function = getattr(function, "__name__", "the function")
+    if not isinstance(function, types.FunctionType | types.MethodType | functools.partial) and not hasattr(
+        type(function).__call__, "__code__"
+    ):
+        raise UnsupportedError(f"{name_of_function} is no function written in Python", hint="lambda x: np.sin(x)")
+    parameters = [one for one in inspect.signature(function).parameters.values() if one.kind in _POSITIONAL]
     declared, names = read_shapes(shapes), [one.name for one in parameters]
+    named = {*declared, *facts}
     for name in (*declared, *facts):
         if name not in names:
             raise SymgdError(
-                f"{shown(name)} is no argument of the function", hint=f"its arguments are {', '.join(names) or 'none'}"
+                f"{shown(name)} is no argument of the function that comes by its place",
+                hint=f"its arguments are {', '.join(names) or 'none'}",
             )
-    last = max(
-        (k for k, one in enumerate(parameters) if one.default is one.empty or one.name in {**declared, **facts}), default=-1
-    )
-    needed = parameters[: last + 1]
-    return [tensor(one.name, declared.get(one.name, ""), **facts.get(one.name, {})) for one in needed]
+    given = [one for one in parameters if one.default is one.empty or one.name in named]
+    for one, expected in zip(given, parameters, strict=False):
+        if one is not expected:
+            raise SymgdError(
+                f"{expected.name} keeps its default, and {one.name} behind it is to be an input",
+                hint=f"lambda …: {name_of_function}(…, {one.name}={one.name}), or declare {expected.name}, too",
+            )
+    return [tensor(one.name, declared.get(one.name, ""), **facts.get(one.name, {})) for one in given]
 
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

@@ -64,7 +64,10 @@ def _quantile(name: str, per: int) -> Callable[..., Node]:
             raise UnsupportedError(f"numpy.{name} with overwrite_input=True changes its array")
         parts = np.asarray(q, dtype=object)
         found = [FUNCTIONS["quantile"](a, as_node(part) / per, axis=axis, keepdims=keepdims) for part in parts.ravel()]
-        return FUNCTIONS["stack"](found) if parts.ndim else found[0]
+        if not parts.ndim:
+            return found[0]
+        stacked = FUNCTIONS["stack"](found)
+        return reshape(stacked, (*parts.shape, *found[0].shape)) if parts.ndim > 1 else stacked
 
     return build
 
