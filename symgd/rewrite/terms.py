@@ -21,6 +21,7 @@ __all__ = [
     "ONE",
     "absolute",
     "base_and_exponent",
+    "collected_terms",
     "exact_difference",
     "factors_of",
     "may_be_added",
@@ -76,6 +77,14 @@ def terms_of(node: Node, front: Fraction = _UNIT) -> Iterator[tuple[Fraction, No
         return
     for term in core.args:
         yield from terms_of(term, front * coefficient)
+
+
+def collected_terms(node: Node) -> dict[Node, Fraction]:
+    """Return the terms of a sum, those of sums inside it, too, with like terms added: x − 1 + 3·x is 4·x − 1."""
+    total: dict[Node, Fraction] = {}
+    for coefficient, core in terms_of(node):
+        total[core] = total.get(core, Fraction(0)) + coefficient
+    return total
 
 
 def sum_of_terms(terms: Iterable[tuple[Fraction, Node]]) -> Node:

@@ -15,6 +15,7 @@ from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
     ONE,
     base_and_exponent,
+    collected_terms,
     factors_of,
     may_be_added,
     may_cancel,
@@ -228,8 +229,8 @@ def _ratio(first: Node, second: Node) -> Fraction | None:
     """Return the number that makes one sum of the other."""
     if len(first.args) != len(second.args) or first.shape != second.shape:
         return None
-    terms, others = ({core: c for c, core in terms_of(part)} for part in (first, second))
-    if terms.keys() != others.keys() or len(terms) < len(first.args):
+    terms, others = collected_terms(first), collected_terms(second)
+    if terms.keys() != others.keys() or not all(terms.values()) or not all(others.values()):
         return None
     ratios = {terms[core] / others[core] for core in terms}
     return ratios.pop() if len(ratios) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import pytest
 
 import symgd as sg
@@ -106,3 +107,31 @@ def test_long_products_stay_whole_and_their_nesting_exhausts_nothing():
     assert _all_factors(total, Simplifier([total])) == []
     short = sg.formula("(x*y)*(z*(u*v))")
     assert [str(factor) for factor in _all_factors(short, Simplifier([short]))] == ["x", "y", "z", "u", "v"]
+
+
+BASES = [
+    "x", "(x - 1)", "(x + 2)", "(1 - x)", "(x*y - 1)", "(exp(x) - 1)", "(x**2 - 1)", "(y - x)", "(2*x + y)", "log(x)",
+    "(log(x) - 1)", "sin(x)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("left", BASES)
+def test_products_of_powers_are_derived(left):
+    """The slope of x*(x - 1)**3 is a sum with (x - 1) inside it twice over, which was taken for (x - 1) times a number."""
+    for right in BASES:
+        for m, n in ((1, 2), (1, 3), (3, 3), (-1, 2), (-2, -1)) if left != right else ():
+            text = f"{left}**{m}*{right}**{n}"
+            slope = sg.lambdify(["x", "y"], sg.gradient(sg.formula(text), "x") + 0 * sg.scalar("y"))(2.3, 0.7)
+            x, y = mpmath.mpf(2.3), mpmath.mpf(0.7)
+            names = {"exp": mpmath.exp, "log": mpmath.log, "sin": mpmath.sin, "y": y}
+            with mpmath.workdps(40):
+                expected = mpmath.diff(lambda one: eval(text, {**names, "x": one}), x)
+            assert slope == pytest.approx(float(expected), rel=1e-10), text
+            assert sg.hessian(sg.formula(text), "x")
+
+
+def test_a_sum_in_a_sum_is_no_multiple_of_it():
+    formula = sg.formula("(c - b)**2*(3*c + (c - b))")
+    simple = sg.simplify(formula)
+    for b, c in ((0.5, 2.0), (-1.0, 0.3)):
+        assert sg.lambdify(["b", "c"], simple)(b, c) == pytest.approx((c - b) ** 2 * (4 * c - b))
