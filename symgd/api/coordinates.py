@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symgd.api.inputs import inputs_of, read, read_beside
-from symgd.api.simplification import finish
+from symgd.api.simplification import finish, recognise, slope_of
 from symgd.derive import jacobian as derivatives
 from symgd.errors import SymgdError, shown
 from symgd.graph.conversion import is_sympy
@@ -36,23 +36,33 @@ class Coordinate:
 
     Attributes
     ----------
+    loss : Node
+        The formula, with inputs in the place of SymPy's functions.
     inputs : list of Node
         What moves.
     slope : callable
         ``slope(formula) -> Node``: the derivative, whose last axes are those of the coordinate.
     domain : Node, optional
         A scalar that has a value where the coordinate has one.
+    functions : dict of Node to Node
+        SymPy's functions, by the inputs that stand for them.
     """
 
+    loss: Node
     inputs: list[Node]
     slope: Callable[[Node], Node]
     domain: Node | None = None
+    functions: dict[Node, Node] = field(default_factory=dict)
 
-    def within(self, formula: Node) -> Node:
-        """Return a formula that has values where this one and the coordinate do."""
-        if self.domain is None:
-            return formula
-        return (sum(formula) if formula.shape else formula) + self.domain
+    def derivative(self, order: int, prove: bool) -> Node:
+        """Return a derivative, simplified."""
+        source = self.loss
+        if self.domain is not None:
+            source = (sum(source) if source.shape else source) + self.domain
+        derived = recognise(self.loss, self.inputs, prove)
+        for _ in range(order):
+            derived = slope_of(source, self.slope(derived), self.inputs, prove)
+        return _replaced(finish(source, derived, prove=prove)[0], self.functions)
 
 
 def coordinate(loss: Node, wrt: object) -> Coordinate | None:
@@ -66,20 +76,21 @@ def coordinate(loss: Node, wrt: object) -> Coordinate | None:
     node = _expression(loss, wrt)
     if node is None or node.is_symbol:
         return None
-    if _is_undefined(node):
-        return _of_function(loss, node)
-    applied = [part for part in toposort((node,)) if _is_undefined(part)]
-    if applied:
-        return _of_transformed_function(loss, node, applied)
+    loss, node, functions = _without_functions(loss, node)
     symbols = node.symbols
     if len(symbols) == 1 and symbols[0] in inputs_of(loss).get(symbols[0].name, ()):
         (symbol,) = symbols
         if len(inputs_of(loss)[symbol.name]) > 1:
             raise SymgdError(f"two inputs are called {symbol.name}", hint="declare it once, and use that Node everywhere")
+        if node is symbol:
+            return Coordinate(loss, [symbol], lambda formula: derivatives.jacobian(formula, symbol), functions=functions)
         if node.primitive is index and node.args[0] is symbol:
-            return _of_entries(symbol, node)
+            return _of_entries(loss, symbol, node)
         if _is_entrywise(node, symbol):
-            return _of_transformed(symbol, node)
+            return _of_transformed(loss, symbol, node, functions)
+    node = _replaced(node, functions)
+    if _is_undefined(node):
+        raise SymgdError(f"{shown(node)} is not in the formula", hint="give a function that stands in it")
     raise _no_coordinate(node)
 
 
@@ -96,35 +107,21 @@ def _expression(loss: Node, wrt: object) -> Node | None:
     return read(wrt) if is_formula and not getattr(wrt, "is_Symbol", False) and type(wrt).__name__ not in _INPUTS else None
 
 
-def _of_function(loss: Node, applied: Node) -> Coordinate:
-    """Return q(t), or a derivative of it: everything else, q′(t) too, is held fixed."""
-    if applied not in toposort((loss,)):
-        raise SymgdError(f"{shown(applied)} is not in the formula", hint="give a function that stands in it")
-    stand = stand_in("?coordinate")
+def _without_functions(loss: Node, node: Node) -> tuple[Node, Node, dict[Node, Node]]:
+    """Return a formula and a coordinate with inputs in the place of q(t) and its derivatives, and what these stand for.
 
-    def slope(formula: Node) -> Node:
-        fixed = [part for part in toposort((formula,)) if _is_undefined(part) and applied not in toposort((part,))]
-        stands = {applied: stand, **{part: stand_in(f"?{k}") for k, part in enumerate(fixed)}}
-        plain = _replaced(formula, stands)
-        (derived,) = finish(plain, derivatives.jacobian(plain, stand))  # with symbols, which have values to prove it by
-        return _replaced(derived, {symbol: part for part, symbol in stands.items()})
-
-    return Coordinate([stand], slope)
+    Everything that does not contain the coordinate's function is held fixed.
+    """
+    moving = [part for part in toposort((node,)) if _is_undefined(part)][-1:]
+    if not moving:
+        return loss, node, {}
+    held = [part for part in toposort((loss,)) if _is_undefined(part) and moving[0] not in toposort((part,))]
+    stands = {part: stand_in(f"?{k}") for k, part in enumerate((*moving, *held))}
+    return _replaced(loss, stands), _replaced(node, stands), {stand: part for part, stand in stands.items()}
 
 
 def _is_undefined(node: Node) -> bool:
     return node.primitive.name == "undefined"
-
-
-def _of_transformed_function(loss: Node, node: Node, applied: list[Node]) -> Coordinate:
-    """Return a function of q(t), such as log q(t)."""
-    inner, (first, *others) = stand_in("?coordinate"), applied[::-1]
-    body = _replaced(node, {first: inner})
-    if others or body.symbols != (inner,) or not _is_entrywise(body, inner):
-        raise _no_coordinate(node)
-    in_function = _of_function(loss, first)
-    rate = _replaced(derivatives.gradient(body, inner), {inner: first})
-    return Coordinate(in_function.inputs, lambda formula: in_function.slope(formula) * rate ** constant(-1))
 
 
 def _no_coordinate(node: Node) -> SymgdError:
@@ -142,7 +139,7 @@ def _replaced(root: Node, parts: Mapping[Node, Node]) -> Node:
     return known[root]
 
 
-def _of_entries(symbol: Node, entries: Node) -> Coordinate:
+def _of_entries(loss: Node, symbol: Node, entries: Node) -> Coordinate:
     """Return entries of an input: a slice, or one entry."""
     (items,) = entries.params
 
@@ -150,7 +147,7 @@ def _of_entries(symbol: Node, entries: Node) -> Coordinate:
         whole = derivatives.jacobian(formula, symbol)
         return index.make((whole,), ((*(FULL,) * (whole.rank - symbol.rank), *items),))
 
-    return Coordinate([symbol], slope)
+    return Coordinate(loss, [symbol], slope)
 
 
 def _is_entrywise(node: Node, symbol: Node) -> bool:
@@ -160,7 +157,7 @@ def _is_entrywise(node: Node, symbol: Node) -> bool:
     )
 
 
-def _of_transformed(symbol: Node, transformed: Node) -> Coordinate:
+def _of_transformed(loss: Node, symbol: Node, transformed: Node, functions: dict[Node, Node]) -> Coordinate:
     """Return a function of an input, such as log l: df/d(log l) = l·df/dl."""
     summed = sum(transformed) if symbol.rank else transformed
     rate = derivatives.gradient(summed, symbol)  # of an entry in itself
@@ -169,4 +166,4 @@ def _of_transformed(symbol: Node, transformed: Node) -> Coordinate:
         whole = derivatives.jacobian(formula, symbol)
         return whole * expand_at(rate, range(whole.rank - symbol.rank)) ** constant(-1)
 
-    return Coordinate([symbol], slope, summed)
+    return Coordinate(loss, [symbol], slope, summed, functions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from symgd.api.coordinates import Coordinate, coordinate
+from symgd.api.coordinates import coordinate
 from symgd.api.inputs import inputs_of, read, read_variables, the_variable, variable
 from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
@@ -82,15 +82,16 @@ def gradient(
     place = coordinate(loss, wrt)
     if place is not None:
         _refuse_output(loss)
-        raw, loss = place.slope(recognise(loss, place.inputs, prove)), place.within(loss)
+        raw = place.derivative(1, prove)
     else:
         target = variable(loss, wrt)
         raw = derivatives.gradient(recognise(loss, target, prove), target)
     if structure is not None:
         from symgd.derive.structured_gradients import along_structure
 
-        raw = along_structure(finish(loss, raw, prove=prove)[0], structure)
-    return _in_layout(finish(loss, raw, prove=prove)[0], loss, layout, "denominator", prove)
+        raw = along_structure(raw if place else finish(loss, raw, prove=prove)[0], structure)
+    finished = raw if place and structure is None else finish(loss, raw, prove=prove)[0]
+    return _in_layout(finished, loss, layout, "denominator", prove)
 
 
 def _in_layout(result: Node, output: Node, layout: str, usual: str, prove: bool) -> Node:
@@ -178,13 +179,11 @@ def jacobian(output: FormulaLike, wrt: Variable | None = None, *, layout: Layout
     output = read(output)
     wrt = the_variable(output, wrt)
     place = coordinate(output, wrt)
-    source = output if place is None else place.within(output)
     if place is not None:
-        raw = place.slope(recognise(output, place.inputs, prove))
+        finished = place.derivative(1, prove)
     else:
         target = variable(output, wrt)
-        raw = derivatives.jacobian(recognise(output, target, prove), target)
-    finished = finish(source, raw, prove=prove)[0]
+        finished = finish(output, derivatives.jacobian(recognise(output, target, prove), target), prove=prove)[0]
     return _in_layout(finished, output, layout, "numerator", prove)
 
 
@@ -221,21 +220,18 @@ def hessian(loss: FormulaLike, wrt: Variable | None = None, *, prove: bool = Tru
     >>> sg.hessian(sg.formula("x @ A @ x", shapes={"A": "n n", "x": "n"}), "x")
     A + A.T
     """
-    source, raw = _second_derivatives(read(loss), wrt, prove)
-    return _shorter_matrix(source, finish(source, raw, prove=prove)[0], prove)
+    return _hessian(read(loss), wrt, prove)
 
 
-def _second_derivatives(loss: Node, wrt: Variable | None, prove: bool) -> tuple[Node, Node]:
-    """Return a formula that has values where the Hessian has, and the Hessian as it is derived."""
+def _hessian(loss: Node, wrt: Variable | None, prove: bool) -> Node:
     wrt = the_variable(loss, wrt)
     place = coordinate(loss, wrt)
-    if place is None:
-        target = variable(loss, wrt)
-        slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
-        return loss, derivatives.second_derivatives(slope, target)
-    _refuse_output(loss)
-    source = place.within(loss)
-    return source, place.slope(slope_of(source, place.slope(recognise(loss, place.inputs, prove)), place.inputs, prove))
+    if place is not None:
+        _refuse_output(loss)
+        return place.derivative(2, prove)
+    target = variable(loss, wrt)
+    slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
+    return _shorter_matrix(loss, finish(loss, derivatives.second_derivatives(slope, target), prove=prove)[0], prove)
 
 
 def _refuse_output(loss: Node) -> None:
@@ -283,10 +279,10 @@ def hessian_diagonal(loss: FormulaLike, wrt: Variable | None = None, *, prove: b
     >>> sg.hessian_diagonal(loss, "s")
     y**2 * sigmoid(y * s) * sigmoid(-y * s)
     """
-    source, raw = _second_derivatives(read(loss), wrt, prove)
-    full = finish(source, raw, prove=prove)[0]
+    loss = read(loss)
+    full = _hessian(loss, wrt, prove)
     axes = range(full.rank // 2)
-    return finish(source, contract([full], [[*axes, *axes]], [*axes]), prove=prove)[0]
+    return finish(loss, contract([full], [[*axes, *axes]], [*axes]), prove=prove)[0] if full.rank else full
 
 
 def _shorter_matrix(loss: Node, matrix: Node, prove: bool) -> Node:
@@ -383,11 +379,11 @@ def derivative(output: FormulaLike, wrt: Variable | None = None, order: int = 1,
     source = read(output)
     wrt = the_variable(source, wrt)
     place = coordinate(source, wrt)
-    if place is None:
-        target = variable(source, wrt)
-        place = Coordinate([target] if isinstance(target, Node) else target, lambda one: derivatives.jacobian(one, target))
-    slope = recognise(source, place.inputs, prove)
-    source = place.within(source)
+    if place is not None:
+        return place.derivative(order, prove)
+    target = variable(source, wrt)
+    nodes = [target] if isinstance(target, Node) else target
+    slope = recognise(source, nodes, prove)
     for _ in range(order):
-        slope = slope_of(source, place.slope(slope), place.inputs, prove)
+        slope = slope_of(source, derivatives.jacobian(slope, target), nodes, prove)
     return finish(source, slope, prove=prove)[0]

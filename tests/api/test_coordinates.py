@@ -77,6 +77,28 @@ def test_in_functions_of_sympy():
     assert str(sg.gradient(sp.det(F), F[0, 1])) == "det(F)*inv(F)[1, 0]"
 
 
+def test_in_a_function_of_a_function():
+    """As dq stands for q(t): t and q′(t) do not move, d/d(q²) is (d/dq)/(2q)."""
+    k = sp.Symbol("k", real=True)
+    assert str(sg.gradient(k * Q**2 + TIME, Q**2)) == "k"
+    assert str(sg.gradient(k * sp.exp(Q) + RATE**2, sp.exp(Q))) == "k"
+    assert str(sg.hessian(k * sp.exp(2 * Q) + RATE**2, sp.exp(Q))) == "2*k"
+    with pytest.raises(SymgdError, match="is not an input, an entry of one, or a function of one"):
+        sg.gradient(Q * RATE, Q * RATE)
+
+
+@pytest.mark.parametrize("wrt", ["log l", "2*l", "l"])
+def test_two_inputs_of_one_name(wrt):
+    loss = sg.scalar("l", positive=True) ** 3 + sg.scalar("l") ** 2
+    with pytest.raises(SymgdError, match="two inputs are called l"):
+        sg.gradient(loss, wrt)
+
+
+def test_the_domain_of_a_function_of_an_input_counts():
+    assert str(sg.gradient("l**3*k", "sqrt(l)*sqrt(l)")) == "3*k*l**2"
+    assert str(sg.gradient("sqrt(l**2)", "log l")) == "l"
+
+
 @pytest.mark.parametrize(
     ("wrt", "message"),
     [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import sympy as sp
 
 import symgd as sg
-from symgd.errors import ShapeError, SymgdError
+from symgd.errors import ShapeError, SymgdError, UnsupportedError
 
 a = sg.tensor("a", (3,), positive=True)
 EVERY_SOURCE = {
@@ -51,8 +53,8 @@ def test_what_is_no_fact_is_refused(source, known):
         read(source, facts={"a": known})
 
 
-def loss(X, w, y, decay=0.1):
-    return np.mean((X @ w - y) ** 2) + decay * np.sum(w**2)
+def loss(X, w, y, decay=0.1, scale=1.0):
+    return scale * np.mean((X @ w - y) ** 2) + decay * np.sum(w**2)
 
 
 SHAPES = {"X": "m n", "w": "n", "y": "m"}
@@ -69,12 +71,23 @@ def test_a_function_gets_inputs_named_as_its_arguments():
 @pytest.mark.parametrize(
     ("shapes", "facts", "message"),
     [
-        ({"z": "n"}, {}, "'?z'? is no argument of the function\n  hint: its arguments are X, w, y, decay"),
+        (
+            {"z": "n"},
+            {},
+            "'?z'? is no argument of the function that comes by its place\n  hint: its arguments are X, w, y, decay, scale",
+        ),
         ({}, {"z": {"positive": True}}, "is no argument of the function"),
         ({"X": "m n"}, {}, "cannot multiply"),
+        ({**SHAPES, "scale": ""}, {}, "decay keeps its default, and scale behind it is to be an input"),
         ({}, {}, 'cannot be called with 0 inputs.*\n  hint: shapes={"x": "n", …} by the names of the arguments'),
     ],
 )
 def test_names_that_are_no_arguments_are_refused(shapes, facts, message):
     with pytest.raises(SymgdError, match=message):
         sg.formula(loss, shapes=shapes, facts=facts)
+
+
+@pytest.mark.parametrize("function", [math.sin, float, max, np.sin], ids=str)
+def test_a_function_that_is_not_written_in_python_has_no_named_arguments(function):
+    with pytest.raises(UnsupportedError, match="no function written in Python"):
+        sg.formula(function, shapes={"x": "3"})

@@ -112,7 +112,7 @@ def test_a_function_of_whole_tensors_travels_too():
     v = sg.tensor("v", "3")
     written = pickle.dumps(record(v))
     forget("turned_round")
-    assert str(sg.gradient(sg.sum(pickle.loads(written)), v)) == "ones(3)[::-1]"
+    assert str(sg.gradient(sg.sum(pickle.loads(written)), v)) == "ones(3)"
     assert "turned_round" not in FUNCTIONS
 
 

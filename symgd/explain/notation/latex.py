@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
 from symgd.explain.notation.names import latex_name
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
-from symgd.graph.text_printer import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, UNARY, Printer, Written, decimal_text, digits_of
+from symgd.graph.text_printer import (
+    ATOM,
+    COEFFICIENT,
+    POWER,
+    PRODUCT,
+    SUM,
+    UNARY,
+    Layout,
+    Printer,
+    Written,
+    decimal_text,
+    digits_of,
+)
 
 __all__ = ["LatexPrinter", "to_latex"]
 
@@ -17,6 +30,7 @@ _LETTERS = "xyz"
 _ROW = r" \\ "
 _BRACKET = r"\left("
 _SPACE = r" \, "
+_LETTER = re.compile(r"\\(?!operatorname)[A-Za-z]+|(?<![\\{A-Za-z_])[A-Za-z](?![A-Za-z}])")
 _DELIMITERS = ("({x}", "{{{x}}}", "|{x}")
 """What stands around the argument in a template that needs no other brackets."""
 
@@ -27,9 +41,19 @@ class LatexPrinter(Printer):
     times = r" \cdot "
     hadamard = r" \odot "
 
+    def __init__(self, names: dict[Node, str] | None = None) -> None:
+        super().__init__(names)
+        self.letters: set[str] = set()
+        """The letters of inputs, beside which a function of the same letter, \\sigma(x), would read as a product."""
+
+    def layout(self, root: Node, prefix: str = "t") -> Layout:
+        names = (*(symbol.name for symbol in root.symbols), *self.names.values())
+        self.letters = {latex_name(name).partition("_")[0] for name in names if not name.startswith("e_")}
+        return super().layout(root, prefix)
+
     def elementwise(self, node: Node) -> Written:
         record = node.primitive
-        if not record.latex:
+        if not record.latex or self.letters & set(_LETTER.findall(record.latex)):
             return self.call(record.name, [self.written[arg].text for arg in node.args])
         if any(mark in record.latex for mark in _DELIMITERS):
             text = self._filled(record.latex, [self.written[arg].text for arg in node.args])

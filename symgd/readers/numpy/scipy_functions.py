@@ -6,6 +6,7 @@ NumPy's protocols do not reach them, so a traced function finds these in their p
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import types
 from collections.abc import Callable
@@ -40,17 +41,37 @@ def _belongs_to(function: Any, package: str) -> bool:
     return f"{function.__module__}.".startswith(f"{package}.")
 
 
-def _of_formulas(original: Callable[..., Any], build: Callable[..., Node]) -> Callable[..., Any]:
-    """Return a function that builds a formula where it is given one, and else calls the original."""
-    traced = through_proxies(build)
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def _of_formulas(original: Callable[..., Any], build: Callable[..., Node], fixed: Arguments = ((), {})) -> Callable[..., Any]:
+    """Return a function that builds a formula where it is given one, and else calls the original.
+
+    What is fixed stands behind the first argument where a formula is built; the original knows it.
+    """
+    name = getattr(original, "__name__", "the function")
+
+    def bound(*args: Any, **options: Any) -> Node:
+        try:
+            binding = inspect.signature(build).bind(*args[:1], *fixed[0], *args[1:], **fixed[1], **options)
+        except TypeError as error:
+            raise UnsupportedError(f"{name} of SciPy is called with other arguments: {error}") from None
+        return build(*binding.args, **binding.kwargs)
+
+    traced = through_proxies(bound)
 
     @functools.wraps(original)
     def call(*args: Any, **options: Any) -> Any:
-        given = (*args, *options.values())
-        is_formula = bool(proxies_in(given)) or any(isinstance(value, Node) for value in given)
+        is_formula = _is_formula(args, options) or _is_formula(*fixed)
         return (traced if is_formula else original)(*args, **options)
 
     return call
+
+
+def _is_formula(args: tuple[Any, ...], options: dict[str, Any]) -> bool:
+    """Whether a formula is among arguments."""
+    given = (*args, *options.values())
+    return bool(proxies_in(given)) or any(isinstance(value, Node) for value in given)
 
 
 def _positive(what: str, operand: Operand, name: str) -> Node:
@@ -114,7 +135,7 @@ _OF_AN_ARGUMENT = {*_OF_NORMAL, "pmf", "logpmf"}
 def _of_normal(name: str) -> Callable[..., Node]:
     """Return a function of the normal distribution: of x, or of a probability, the mean and the standard deviation."""
 
-    def call(x: Operand, loc: Operand = 0, scale: Operand = 1) -> Node:
+    def of_value(x: Operand, loc: Operand = 0, scale: Operand = 1) -> Node:
         if name != "logpdf":  # which has no value for other scales, because of its logarithm
             scale = _positive("scale", scale, f"scipy.stats.norm.{name}")
         value, mean, deviation = stretched(as_node(x), as_node(loc), as_node(scale))
@@ -123,7 +144,10 @@ def _of_normal(name: str) -> Callable[..., Node]:
             return quantile
         return _STANDARDISED[name]((value - mean) / deviation, deviation)
 
-    return call
+    def of_probability(q: Operand, loc: Operand = 0, scale: Operand = 1) -> Node:
+        return of_value(q, loc, scale)
+
+    return of_probability if name in _QUANTILES else of_value
 
 
 class _Distribution:
@@ -136,7 +160,7 @@ class _Distribution:
         The arguments behind the first one, where they are fixed: those of ``norm(loc, scale)``.
     """
 
-    def __init__(self, original: Any, given: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})) -> None:
+    def __init__(self, original: Any, given: Arguments = ((), {})) -> None:
         self._original = original
         self._given = given
 
@@ -146,15 +170,25 @@ class _Distribution:
     def __getattr__(self, name: str) -> Any:
         args, options = self._given
         if name not in _OF_AN_ARGUMENT:
-            return getattr(self._original(*args, **options) if args or options else self._original, name)
+            if _is_formula(args, options):
+                raise self._no_formula(name)
+            attribute = getattr(self._original(*args, **options) if args or options else self._original, name)
+            return _of_formulas(attribute, self._refused(name), ((), {})) if callable(attribute) else attribute
         is_known = self._original.name == "norm" and name in _OF_NORMAL
-        function = _of_formulas(getattr(self._original, name), _of_normal(name) if is_known else self._refused(name))
-        return lambda x, *more, **others: function(x, *args, *more, **options, **others)
+        original = getattr(self._original(*args, **options) if args or options else self._original, name)
+        return _of_formulas(
+            original if not _is_formula(args, options) else getattr(self._original, name),
+            _of_normal(name) if is_known else self._refused(name),
+            (args, options),
+        )
 
     def _refused(self, name: str) -> Callable[..., Node]:
         def refuse(*args: Any, **options: Any) -> Node:
-            called = f"scipy.stats.{self._original.name}.{name}"
-            hint = f"write the formula; of scipy.stats.norm there are {', '.join(_OF_NORMAL)}"
-            raise UnsupportedError(f"symgd has no formula for {called}", hint=hint)
+            raise self._no_formula(name)
 
         return refuse
+
+    def _no_formula(self, name: str) -> UnsupportedError:
+        called = f"scipy.stats.{self._original.name}.{name}"
+        hint = f"write the formula; of scipy.stats.norm there are {', '.join(_OF_NORMAL)}"
+        return UnsupportedError(f"symgd has no formula for {called}", hint=hint)

@@ -122,9 +122,10 @@ class _Replacing:
         other.__qualname__, other.__module__, other.__doc__ = function.__qualname__, function.__module__, function.__doc__
         return other
 
-    def _import(self, name: str, around: Any = None, own: Any = None, listed: Any = (), level: int = 0) -> Any:
-        around = around.original if isinstance(around, _Names) else around
-        return self(builtins.__import__(name, around, own, listed, level))
+    def _import(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+        """Import as Python does, with its names of the arguments."""
+        around = globals.original if isinstance(globals, _Names) else globals
+        return self(builtins.__import__(name, around, locals, fromlist, level))
 
 
 _REPLACEABLE = (types.FunctionType, types.ModuleType, types.MethodType, types.BuiltinFunctionType, functools.partial)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -133,8 +134,26 @@ def test_a_name_in_front_of_a_sum_is_a_factor(name, pattern):
     assert assert_comes_back_or_has_two_readings(pattern.format(x=name), {})
 
 
-_NOT_READ = ("_ is not known", "an equation is not a formula", "a bound is a number", "ones")
-"""Printed sums along an axis, definitions, and tensors of ones."""
+LETTERS = [
+    "sigmoid(x)*sigma", "Phi*ndtr(x)", "ndtri(Phi)*Phi_1", "Gamma*gamma(x)", "loggamma(x)*Gamma", "log(ndtr(x))*Phi",
+    "sigmoid(x)**2*sigma", "digamma(x)*psi", "besselj(0, x)*J_0", "besselk(1, x)*K", "lambertw(x)*W", "zeta(x, 2)*zeta_1",
+    "exp(x)*e", "exp(x)*e_1", "polygamma(1, x)*psi_1", "gammainc(2, x)*P",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LETTERS)
+def test_a_function_is_spelled_out_beside_an_input_with_its_letter(text):
+    """With the input declared, \\sigma(x) reads as a product: sigma*x."""
+    shapes = dict.fromkeys(
+        ("x", *re.findall(r"\b(?:sigma|Phi_1|Phi|Gamma|psi_1|psi|J_0|K|W|zeta_1|e_1|e|P)\b(?!\()", text)), ""
+    )
+    formula = sg.formula(text, shapes={name: shape for name, shape in shapes.items() if re.search(rf"\b{name}\b(?!\()", text)})
+    declared = {node.name: "" for node in formula.symbols}
+    assert_same_value(formula, sg.formula(to_latex(formula), syntax="latex", shapes=declared))
+
+
+_NOT_READ = ("_ is not known", "a sum joins", "an equation is not a formula", "a bound is a number", "ones")
+"""Printed sums along an axis, sums that broadcast, definitions, and tensors of ones."""
 
 
 @settings(max_examples=40, deadline=None)

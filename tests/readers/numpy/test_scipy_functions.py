@@ -42,7 +42,12 @@ OF_ARRAYS = [
     lambda x: norm.mean(3) + x,
     lambda x: norm(2, 3).std() * x,
     lambda x: norm.logpdf(0.3) + x,
-    lambda x: softmax([1.0, 2.0, 3.0]) * x,
+    lambda x: softmax([1.0, 2.0, 3.0]) * x[:, [0, 1, 2]],
+    lambda x: norm.ppf(q=0.975) * x,
+    lambda x: norm(0, 2).ppf(q=0.9) * x,
+    lambda x: stats.poisson.pmf(k=2, mu=3.0) * x,
+    lambda x: norm.cdf(x=x, loc=x[0, 0]),
+    lambda x: norm.ppf(q=scipy.special.expit(x), scale=2.0),
 ]
 OF_PROBABILITIES = [lambda p: norm.ppf(p), lambda p: norm.ppf(p, 2, 3), lambda p: norm.isf(p, 1), lambda p: norm(0, 2).ppf(p)]
 
@@ -83,6 +88,12 @@ def test_what_no_formula_says_is_refused_by_its_name():
         (lambda x, s: norm.cdf(x, scale=s), r"the scale s of scipy\.stats\.norm\.cdf is not known to be positive"),
         (lambda x, s: logsumexp(x, b=s), "the weight s .* is not known to be positive"),
         (lambda x, s: logsumexp(x, return_sign=True)[0], "return_sign"),
+        (lambda x, s: norm.mean(loc=x[0]), r"no formula for scipy\.stats\.norm\.mean"),
+        (lambda x, s: norm(x[0], 1).std(), r"no formula for scipy\.stats\.norm\.std"),
+        (lambda x, s: norm.pdf(x, 0, 1, 2), "pdf of SciPy is called with other arguments"),
+        (lambda x, s: norm.pdf(x, mu=0), "pdf of SciPy is called with other arguments"),
+        (lambda x, s: logsumexp(x, axs=0), "logsumexp of SciPy is called with other arguments"),
+        (lambda x, s: norm(x[0], 2).logpdf(x, scale=3), "logpdf of SciPy is called with other arguments"),
     ):
         with pytest.raises(UnsupportedError, match=message):
             sg.formula(function, x, s)

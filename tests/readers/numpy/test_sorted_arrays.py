@@ -25,6 +25,8 @@ FUNCTIONS = [
     lambda x: np.quantile(x, 0.3),
     lambda x: np.quantile(x, [0.25, 0.5], axis=0),
     lambda x: np.percentile(x, 75, axis=1),
+    lambda x: np.quantile(x, [[0.1, 0.5], [0.0, 1.0]]),
+    lambda x: np.percentile(x, [[10, 50]], axis=0),
     lambda x: np.mean(np.abs(x - np.median(x))),
     lambda x: np.sum(np.sort(x, axis=1)[:, -2:]),
     lambda x: np.max(x) + np.sort(x.ravel())[-2],

@@ -170,3 +170,8 @@ def test_modules_and_functions_answer_as_they_are():
 
 def helper_name(function):
     return function.__name__
+
+
+def test_an_import_with_pythons_names_of_its_arguments():
+    formula = sg.formula(lambda x: __import__("numpy", fromlist=["sum"]).sum(x**2), sg.tensor("x", "3"))
+    assert str(formula) == "sum(x**2)"
