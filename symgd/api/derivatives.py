@@ -277,7 +277,7 @@ def hessian_diagonal(loss: FormulaLike, wrt: Variable | None = None, *, prove: b
     >>> import symgd as sg
     >>> loss = sg.formula("sum(log(1 + exp(-y*s)))", shapes={"y": "n", "s": "n"})
     >>> sg.hessian_diagonal(loss, "s")
-    y**2 * sigmoid(y * s) * sigmoid(-y * s)
+    y**2 * sigmoid(-y * s) * sigmoid(y * s)
     """
     loss = read(loss)
     full = _hessian(loss, wrt, prove)

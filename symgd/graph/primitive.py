@@ -142,8 +142,8 @@ def primitive(name: str, **declared: Any) -> Primitive:
     ...     because="the adjoint is reversed, too",
     ... )
     >>> x = sg.tensor("x", "n")
-    >>> reversal(x).shape, sg.gradient(reversal(x) @ sg.ones("n"), x)
-    ((n,), ones(n)[::-1])
+    >>> reversal(x).shape, sg.gradient(reversal(x) @ sg.tensor("t", "n"), x)
+    ((n,), t[::-1])
     >>> from symgd.graph.primitive import REGISTRY
     >>> del REGISTRY["reversal"]  # the example ends
     """

@@ -107,7 +107,7 @@ def choice_made_already(node: Node, context: Context) -> Node | None:
     opposite = _opposite(condition)
     if opposite is not None:
         chosen[0][opposite] = 2
-        if all(map(context.facts.may_vanish, condition.args)):  # without a value, neither condition holds
+        if all(map(context.facts.is_defined, condition.args)):  # without a value, neither condition holds
             chosen[1][opposite] = 1
     branches = [_as_chosen(branch, known) for branch, known in zip(node.args[1:], chosen, strict=True)]
     if all(after is before for after, before in zip(branches, node.args[1:], strict=True)):
