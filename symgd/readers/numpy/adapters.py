@@ -291,6 +291,11 @@ def _floor_divide(x1: Operand, x2: Operand) -> Node:
     return FUNCTIONS["floor"](as_node(x1) / as_node(x2))
 
 
+def _round(a: Operand, decimals: Any = 0) -> Node:
+    step = as_node(10) ** read_whole_number(decimals, "the number of decimals", -300, 300)
+    return SPECIAL_FUNCTIONS["rint"](as_node(a) * step) / step  # type: ignore[no-any-return]
+
+
 def _copy(a: Operand, order: object = "K", subok: object = False) -> Operand:
     return a
 
@@ -303,7 +308,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     **SPECIAL_FUNCTIONS, **REARRANGING, **SAMPLED, **OF_SORTED,
     **{name: no_branch(name) for name in ("argmax", "argmin", "nonzero", "unique", "any", "all", "isclose",
                                             "allclose", "array_equal", "searchsorted", "count_nonzero",
-                                            "copyto", "round", )},
+                                            "copyto")},
     **{name: _on_square(name) for name in ("trace", "diagonal")},
     "eigh": _eigenvalues_and_vectors, "lstsq": _least_squares,
     "slogdet": _slogdet_pair, "diag": _diag, "svd": _singular_values, "where": _where, "shape": lambda a: as_node(a).shape,
@@ -314,7 +319,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "positive": _same_formula,
     **{name: _of_lower_triangle(name) for name in ("cholesky", "eigvalsh")},
     **OF_STACKS,
-    "floor_divide": _floor_divide,
+    "floor_divide": _floor_divide, "round": _round, "around": _round,
     "divmod": lambda x1, x2: (_floor_divide(x1, x2), FUNCTIONS["remainder"](x1, x2)),
     "conj": _same_formula, "conjugate": _same_formula, "iscomplexobj": lambda x: False,
     "atleast_1d": lambda x: as_node(x) if as_node(x).rank else as_node(x)[None],

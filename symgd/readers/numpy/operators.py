@@ -13,7 +13,7 @@ from symgd.readers.numpy.calls import universal_function
 from symgd.readers.numpy.conditions import is_of_conditions
 from symgd.readers.numpy.stretching import stretched
 
-__all__ = ["ARITHMETIC", "COMPARISONS", "operator_of_nodes"]
+__all__ = ["ARITHMETIC", "COMPARISONS", "UNARY", "operator_of_nodes"]
 
 _universal_function: Callable[..., Any] = unwrap(universal_function)
 """The function of formulas, without the way through proxies."""
@@ -24,6 +24,7 @@ ARITHMETIC = {
 }  # fmt: skip
 """Python's operators, and NumPy's functions that they call."""
 COMPARISONS = {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}
+UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert", "round": "rint"}
 _BY_UNIVERSAL_FUNCTIONS = {"mod", "floordiv", "and", "or", "xor"}
 
 

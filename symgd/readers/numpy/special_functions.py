@@ -6,6 +6,7 @@ Outside of the domain of the formula, where SciPy returns an infinity, it has no
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from symgd.errors import UnsupportedError, shown
@@ -88,6 +89,18 @@ def _copysign(x1: Operand, x2: Operand) -> Node:
     return FUNCTIONS["where"](as_node(x2) < 0, -size, size)
 
 
+def _rounded(x: Operand) -> Node:
+    """Return the nearest whole number, the even one of two that are equally near."""
+    above, below = FUNCTIONS["floor"](as_node(x) + Fraction(1, 2)), FUNCTIONS["ceil"](as_node(x) - Fraction(1, 2))
+    is_odd = above - 2 * FUNCTIONS["floor"](above / 2)
+    result: Node = above - (above - below) * is_odd  # above and below differ where two are equally near
+    return result
+
+
+def _truncated(x: Operand) -> Node:
+    return FUNCTIONS["where"](as_node(x) < 0, FUNCTIONS["ceil"](x), FUNCTIONS["floor"](x))
+
+
 def _to_radians(x: Operand) -> Node:
     return as_node(x) * pi / 180
 
@@ -106,6 +119,7 @@ SPECIAL_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{f"{letter}{order}e": _of_order(f"{_BESSEL[letter]}e", order) for letter in "ik" for order in (0, 1)},
     "copysign": _copysign, "fmax": lambda x1, x2: FUNCTIONS["maximum"](x1, x2),
     "fmin": lambda x1, x2: FUNCTIONS["minimum"](x1, x2),
+    "rint": _rounded, "trunc": _truncated, "fix": _truncated,
     "deg2rad": _to_radians, "radians": _to_radians, "rad2deg": _to_degrees, "degrees": _to_degrees,
 }  # fmt: skip
 """By the names of universal functions."""

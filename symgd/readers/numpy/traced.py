@@ -30,7 +30,7 @@ from symgd.readers.numpy.calls import NamespaceOfProxies, array_function, array_
 from symgd.readers.numpy.cells import written
 from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
 from symgd.readers.numpy.indices import taken, without_masks
-from symgd.readers.numpy.operators import ARITHMETIC, COMPARISONS, operator_of_nodes
+from symgd.readers.numpy.operators import ARITHMETIC, COMPARISONS, UNARY, operator_of_nodes
 from symgd.readers.numpy.pieces import piecewise
 from symgd.readers.numpy.refusals import remembered
 from symgd.readers.numpy.stretching import stretched
@@ -350,9 +350,9 @@ def _operator(name: str, reflected: str = "") -> Callable[[Traced, object], Any]
 
 def _unary(name: str, function: str) -> Callable[[Traced], Any]:
     def operate(self: Traced) -> Any:
-        node = self.node
-        is_logic = is_of_conditions(function, (node,))
-        return _fresh(of_conditions(function, (node,)) if is_logic else getattr(node, f"__{name}__")(), (self,))
+        if is_of_conditions(function, (self.node,)):
+            return _fresh(of_conditions(function, (self.node,)), (self,))
+        return _fresh(_universal_function(getattr(np, function), "__call__", (self.node,), {}), (self,))
 
     operate.__name__ = f"__{name}__"
     return operate
@@ -396,5 +396,5 @@ for _name in ARITHMETIC:
     setattr(Traced, f"__i{_name}__", _in_place(_name))
 for _name in COMPARISONS:
     setattr(Traced, f"__{_name}__", _operator(_name))
-for _name, _function in (("neg", "negative"), ("pos", "positive"), ("abs", "absolute"), ("invert", "invert")):
+for _name, _function in UNARY.items():
     setattr(Traced, f"__{_name}__", _unary(_name, _function))

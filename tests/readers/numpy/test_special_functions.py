@@ -30,6 +30,7 @@ ROWS = {
     "copysign": ["np.copysign(X, S[0])", "np.copysign(1.5, z)"],
     "fmax": ["np.fmax(z, 0.3)", "np.fmax(X, c)"],
     "fmin": ["np.fmin(z, v)"],
+    **{name: [f"np.{name}(3*X)", f"np.{name}(v)"] for name in ("rint", "trunc", "fix")},
     **{name: [f"np.{name}(X)"] for name in ("deg2rad", "radians", "rad2deg", "degrees")},
 }
 OF_THE_LANGUAGE = [
@@ -72,3 +73,19 @@ def test_limits_of_the_relative_entropy():
     x, y = sg.scalar("x"), sg.scalar("y")
     value = sg.lambdify([x, y], SPECIAL_FUNCTIONS["kl_div"](x, y))
     assert value(0.0, 2.0) == 2.0
+
+
+HALVES = np.array([0.5, 1.5, 2.5, -0.5, -1.5, 2.4, 2.6, -2.4, 3.0, -3.0, 1e6 + 0.5, 0.49999999999999994, 1.25, -0.05])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.round(x), lambda x: np.rint(x), lambda x: np.trunc(x), lambda x: np.fix(x), lambda x: np.round(x, 1),
+        lambda x: np.around(x, -1), lambda x: x.round(decimals=2), lambda x: np.array([round(x[0]), round(x[1]), round(x[6])]),
+    ],
+)  # fmt: skip
+def test_rounding_is_numpys_also_half_way(function):
+    formula = sg.formula(function, shapes={"x": f"{len(HALVES)}"})
+    np.testing.assert_array_equal(sg.lambdify(["x"], formula)(HALVES), function(HALVES))
+    assert not sg.lambdify(["x"], sg.gradient(sg.sum(formula), "x"))(HALVES).any()
