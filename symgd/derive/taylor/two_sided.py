@@ -16,6 +16,7 @@ import sympy as sp
 from symgd.derive.taylor.expansion_point import FractionalPowerError, NotDefinedBesideError
 from symgd.derive.taylor.series import Series
 from symgd.errors import DomainError, SymgdError
+from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
@@ -100,11 +101,17 @@ class _Side:
             if k % q and not series.is_zero(value):
                 raise DomainError("a power of a root is left")
             if value.has(series.logarithm):
-                value = sp.simplify(value)
+                value = _simplified(value)
             if value.has(series.logarithm):
                 raise DomainError("a logarithm is left")
             if k % q == 0 and k <= q * order:
                 yield self.sign ** (k // q) * value
+
+
+@one_at_a_time
+def _simplified(value: sp.Expr) -> sp.Expr:
+    """Return a shorter form; SymPy asks for signs of numbers meanwhile."""
+    return sp.simplify(value)
 
 
 def _side(formula: Node, variable: Node, point: sp.Expr, sign: int, denominator: int) -> _Side | None:
