@@ -20,7 +20,7 @@ STUBS = {node.name: node for node in ast.walk(TREE) if isinstance(node, ast.Func
 X, V = sg.tensor("X", "3 3"), sg.tensor("v", "3")
 ARGUMENTS = {  # by the name of a parameter, what may be given
     "axis": 0, "keepdims": True, "ddof": 1, "a_min": 0, "a_max": 1, "b": V, "indices": [0, 1], "axis1": 0, "axis2": 1,
-    "order": "F", "dtype": float, "decimals": 1,
+    "order": "F", "dtype": float, "decimals": 0,
 }  # fmt: skip
 BY_PLACE = {"reshape": (9,), "transpose": (1, 0), "dot": (V,), "swapaxes": (0, 1)}
 """What is given to the methods whose first parameters NumPy takes by their places only."""

@@ -44,7 +44,7 @@ CALLS = {
     "sum": ["X.sum()", "X.sum(axis=0)", "X.sum(1, keepdims=True)"],
     "swapaxes": ["X.swapaxes(0, 1)", "X[None].swapaxes(-1, 0)"],
     "take": ["X.take([0, 2], axis=0)", "v.take([3, 3])"],
-    "round": ["X.round()", "X.round(1)", "v.round(decimals=2)"],
+    "round": ["X.round()", "v.round(decimals=0)"],
     "trace": ["S.trace()"],
     "transpose": ["X.transpose()", "X[None].transpose(2, 0, 1)", "X[None].transpose((1, 2, 0))"],
     "var": ["X.var()", "X.var(axis=1, ddof=1, keepdims=True)"],

@@ -161,6 +161,7 @@ def test_nested_conditions_of_several_inputs_are_visited():
     assert sg.check_value("sinc(x)", "where(x==0, 2, sinc(x))").verdict.name == "WRONG"
 
 
+@pytest.mark.study
 @pytest.mark.parametrize("number", range(len(RIGHT)))
 def test_mutants_of_sizes_points_and_hairs(number):
     loss, wrt, right = row(number)

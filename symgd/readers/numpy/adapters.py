@@ -292,8 +292,10 @@ def _floor_divide(x1: Operand, x2: Operand) -> Node:
 
 
 def _round(a: Operand, decimals: Any = 0) -> Node:
-    step = as_node(10) ** read_whole_number(decimals, "the number of decimals", -300, 300)
-    return SPECIAL_FUNCTIONS["rint"](as_node(a) * step) / step  # type: ignore[no-any-return]
+    """Round to whole numbers; results that are rounded to some digits are compared by their values, and not by the formula."""
+    if not isinstance(decimals, int) or decimals != 0:
+        raise UnsupportedError("numpy.round to a number of decimals drops digits", hint="leave it out, or np.round(x)")
+    return SPECIAL_FUNCTIONS["rint"](a)  # type: ignore[no-any-return]
 
 
 def _copy(a: Operand, order: object = "K", subok: object = False) -> Operand:

@@ -22,8 +22,8 @@ VALUES = {
 }  # fmt: skip
 INPUTS = {name: sg.tensor(name, " ".join(map(str, value.shape))) for name, value in VALUES.items()}
 SAME = {
-    "around": ["np.around(X, 1)"],
-    "round": ["np.round(X)", "np.round(3*X, 1)", "np.round(X, decimals=-1)"],
+    "around": ["np.around(X)"],
+    "round": ["np.round(X)", "np.round(3*X, 0)", "np.round(X, decimals=0)"],
     "append": ["np.append(X, v)", "np.append(X, X, axis=-1)", "np.append(s, v)"],
     "atleast_1d": ["np.atleast_1d(s)", "np.atleast_1d(X)"],
     "atleast_2d": ["np.atleast_2d(s)", "np.atleast_2d(v)", "np.atleast_2d(T)"],

@@ -48,7 +48,7 @@ REFUSED = {
     "np.cumulative_sum(c, include_initial=True)": "include_initial", "np.take(X, [0, 9], 1, mode='clip')": "mode=clip", "np.cross(C, C, axisa=0)": "axisa",
     "np.average(X, weights=c)": "the axis along which they run", "np.linalg.svd(C)": "compute_uv=False", "np.add(c, c, out=np.linspace(0, 1, 3))": "writes into",
     "np.sum(c, out=np.zeros(()))": "writes into", "np.add(c, c, where=[True, False, True])": "writes into", "np.array([c, c[0]])": "the rows have different shapes",
-    "C.sum(0, None, None, 5)": "keepdims is True or False", "np.round(c)": "depends on values", "np.diff(c, -1)": "whole number of times",
+    "C.sum(0, None, None, 5)": "keepdims is True or False", "np.round(c, 2)": "drops digits", "np.diff(c, -1)": "whole number of times",
     "np.full_like(X, 2, shape=(2, 3))": "shape", "np.roll(X, (1, 2), axis=(0, 1))": "one shift", "np.roll(X, 1, axis=(0, 1))": "one axis", "np.linalg.norm(T)": "needs an axis",
     "np.linalg.norm(T, 2, axis=(0, 1))": "singular values of a tensor", "np.linalg.norm(T, axis=(0, 1, 2))": "one axis or two",
 }  # fmt: skip

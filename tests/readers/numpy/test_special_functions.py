@@ -81,11 +81,18 @@ HALVES = np.array([0.5, 1.5, 2.5, -0.5, -1.5, 2.4, 2.6, -2.4, 3.0, -3.0, 1e6 + 0
 @pytest.mark.parametrize(
     "function",
     [
-        lambda x: np.round(x), lambda x: np.rint(x), lambda x: np.trunc(x), lambda x: np.fix(x), lambda x: np.round(x, 1),
-        lambda x: np.around(x, -1), lambda x: x.round(decimals=2), lambda x: np.array([round(x[0]), round(x[1]), round(x[6])]),
+        lambda x: np.round(x), lambda x: np.rint(x), lambda x: np.trunc(x), lambda x: np.fix(x), lambda x: np.around(x),
+        lambda x: x.round(decimals=0), lambda x: np.array([round(x[0]), round(x[1]), round(x[6])]),
     ],
 )  # fmt: skip
 def test_rounding_is_numpys_also_half_way(function):
     formula = sg.formula(function, shapes={"x": f"{len(HALVES)}"})
     np.testing.assert_array_equal(sg.lambdify(["x"], formula)(HALVES), function(HALVES))
     assert not sg.lambdify(["x"], sg.gradient(sg.sum(formula), "x"))(HALVES).any()
+
+
+@pytest.mark.parametrize("function", [lambda x: np.round(x, 2), lambda x: np.around(x, -1), lambda x: x.round(10)])
+def test_rounding_to_decimals_is_refused(function):
+    """A gradient that is rounded to 10 digits is compared by its values, and is not the wrong formula."""
+    with pytest.raises(UnsupportedError, match="to a number of decimals drops digits"):
+        sg.formula(function, shapes={"x": "3"})
