@@ -34,7 +34,7 @@ def test_a_formula_stays_as_it_is(text):
 
 def test_identities_in_a_contraction_keep_its_values():
     """Σ_l (δ_ij·A_kl + B_ij·δ_kl)·D_lm is δ_ij·(A D)_km + B_ij·D_km."""
-    A, B, D = (sg.tensor(name, "3 3") for name in "ABD")
+    A, B, D = (sg.tensor(name, "3 3") for name in "ADB")
     found = sg.simplify(einsum_of_identities(A, B, D))
     a, b, d = np.random.default_rng(4).normal(size=(3, 3, 3))
     expected = np.einsum("ij,km->ijkm", np.eye(3), a @ d) + np.einsum("ij,km->ijkm", b, d)
