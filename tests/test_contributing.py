@@ -191,7 +191,7 @@ def test_the_directive_of_the_page_is_checked_while_the_page_is_built(tmp_path):
 
 
 def test_the_commands_name_what_exists():
-    tools = {"pytest", "sphinx", "venv", "tests.public_stub"}
+    tools = {"pytest", "sphinx", "venv", "tests.public_stub", "tests.public_signatures"}
     assert {word for line in COMMANDS for word in re.findall(r"python3? -m (\S+)", line)} == tools
     for path in re.findall(r"(?<![\w.])(?:tests|docs|\.ci)/[\w./]+", "\n".join(COMMANDS)):
         assert (ROOT / path).exists() or path == "docs/_build", path

@@ -363,7 +363,7 @@ def test_ctrl_c_saves_what_was_reached(problem, tmp_path, extra, pause):
         out, err = process.communicate(timeout=1_000)
     finally:
         process.kill()
-    assert process.returncode == 130
+    assert process.returncode == 130, err.decode()
     assert b"Traceback" not in err
     assert {path.name for path in directory.iterdir()} == REPORT
     assert json.loads((directory / "run.json").read_text())["run"]["outcome"] == "INTERRUPTED"
