@@ -119,7 +119,7 @@ SPECIAL_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{f"{letter}{order}e": _of_order(f"{_BESSEL[letter]}e", order) for letter in "ik" for order in (0, 1)},
     "copysign": _copysign, "fmax": lambda x1, x2: FUNCTIONS["maximum"](x1, x2),
     "fmin": lambda x1, x2: FUNCTIONS["minimum"](x1, x2),
-    "rint": _rounded, "trunc": _truncated, "fix": _truncated,
+    "rint": _rounded, "trunc": _truncated,
     "deg2rad": _to_radians, "radians": _to_radians, "rad2deg": _to_degrees, "degrees": _to_degrees,
 }  # fmt: skip
 """By the names of universal functions."""

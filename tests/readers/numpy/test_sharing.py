@@ -70,7 +70,7 @@ COPIES = [
     "B.T.copy()", "B.reshape(16).copy()", "np.vander(B[0])", "np.delete(B, 0, 0)", "np.delete(B, [], 0)", "np.insert(B, 0, 1.0, 0)",
     "np.interp(B, [0.0, 1.0], [0.0, 1.0])", "np.select([B > 0], [B], B)", "np.gradient(B)[0]", "np.gradient(B, axis=1)", "np.cov(B)", "np.corrcoef(B)",
     "np.i0(B)", "np.linalg.eigh(B + B.T)[0]", "np.linalg.lstsq(B, B)[0]", "np.fmax(B, B)", "np.copysign(B, B)", "np.piecewise(B, [B > 0], [lambda t: t, 0])",
-    "np.round(B)", "np.around(B)", "np.fix(B)", "B.round()", "np.sort(B)", "np.sort(B, axis=0)", "np.argsort(B, axis=0)", "np.median(B, axis=0)", "np.quantile(B, 0.3, axis=1)", "np.percentile(B, 30, axis=0)",
+    "np.round(B)", "np.around(B)", "B.round()", "np.sort(B)", "np.sort(B, axis=0)", "np.argsort(B, axis=0)", "np.median(B, axis=0)", "np.quantile(B, 0.3, axis=1)", "np.percentile(B, 30, axis=0)",
 ]  # fmt: skip
 
 

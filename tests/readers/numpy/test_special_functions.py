@@ -30,7 +30,7 @@ ROWS = {
     "copysign": ["np.copysign(X, S[0])", "np.copysign(1.5, z)"],
     "fmax": ["np.fmax(z, 0.3)", "np.fmax(X, c)"],
     "fmin": ["np.fmin(z, v)"],
-    **{name: [f"np.{name}(3*X)", f"np.{name}(v)"] for name in ("rint", "trunc", "fix")},
+    **{name: [f"np.{name}(3*X)", f"np.{name}(v)"] for name in ("rint", "trunc")},
     **{name: [f"np.{name}(X)"] for name in ("deg2rad", "radians", "rad2deg", "degrees")},
 }
 OF_THE_LANGUAGE = [
@@ -81,7 +81,7 @@ HALVES = np.array([0.5, 1.5, 2.5, -0.5, -1.5, 2.4, 2.6, -2.4, 3.0, -3.0, 1e6 + 0
 @pytest.mark.parametrize(
     "function",
     [
-        lambda x: np.round(x), lambda x: np.rint(x), lambda x: np.trunc(x), lambda x: np.fix(x), lambda x: np.around(x),
+        lambda x: np.round(x), lambda x: np.rint(x), lambda x: np.trunc(x), lambda x: np.around(x),
         lambda x: x.round(decimals=0), lambda x: np.array([round(x[0]), round(x[1]), round(x[6])]),
     ],
 )  # fmt: skip
