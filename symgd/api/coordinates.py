@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from symgd.api.inputs import inputs_of, read, read_beside
@@ -16,7 +16,7 @@ from symgd.errors import SymgdError, shown
 from symgd.graph.conversion import is_sympy
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node, constant
-from symgd.graph.traversal import rebuild, toposort
+from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.contraction import expand_at
 from symgd.primitives.index_items import FULL
 from symgd.primitives.indexing import index
@@ -62,7 +62,7 @@ class Coordinate:
         derived = recognise(self.loss, self.inputs, prove)
         for _ in range(order):
             derived = slope_of(source, self.slope(derived), self.inputs, prove)
-        return _replaced(finish(source, derived, prove=prove)[0], self.functions)
+        return substitute(finish(source, derived, prove=prove), self.functions)[0]
 
 
 def coordinate(loss: Node, wrt: object) -> Coordinate | None:
@@ -88,7 +88,7 @@ def coordinate(loss: Node, wrt: object) -> Coordinate | None:
             return _of_entries(loss, symbol, node)
         if _is_entrywise(node, symbol):
             return _of_transformed(loss, symbol, node, functions)
-    node = _replaced(node, functions)
+    (node,) = substitute([node], functions)
     if _is_undefined(node):
         raise SymgdError(f"{shown(node)} is not in the formula", hint="give a function that stands in it")
     raise _no_coordinate(node)
@@ -117,7 +117,8 @@ def _without_functions(loss: Node, node: Node) -> tuple[Node, Node, dict[Node, N
         return loss, node, {}
     held = [part for part in toposort((loss,)) if _is_undefined(part) and moving[0] not in toposort((part,))]
     stands = {part: stand_in(f"?{k}") for k, part in enumerate((*moving, *held))}
-    return _replaced(loss, stands), _replaced(node, stands), {stand: part for part, stand in stands.items()}
+    loss, node = substitute([loss, node], stands)
+    return loss, node, {stand: part for part, stand in stands.items()}
 
 
 def _is_undefined(node: Node) -> bool:
@@ -129,14 +130,6 @@ def _no_coordinate(node: Node) -> SymgdError:
         f"{shown(node)} is not an input, an entry of one, or a function of one, so there is no derivative in it",
         hint="give an input of the formula, x[0], or log(x)",
     )
-
-
-def _replaced(root: Node, parts: Mapping[Node, Node]) -> Node:
-    """Return a formula with parts replaced by others."""
-    known = dict(parts)
-    for node in toposort((root,), known):
-        known[node] = rebuild(node, tuple(known[arg] for arg in node.args)) if node.args else node
-    return known[root]
 
 
 def _of_entries(loss: Node, symbol: Node, entries: Node) -> Coordinate:

@@ -21,11 +21,11 @@ from symgd.graph.node import Node, constant
 from symgd.graph.primitive import Params, Primitive, function, lookup, primitive
 from symgd.graph.shape import Shape, show_shape
 from symgd.graph.text_printer import Printer, Written
-from symgd.primitives.axis_arguments import one_axis
 from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.contraction import broadcast
 from symgd.primitives.piecewise import less, maximum, minimum, where
 from symgd.primitives.ranges import arange
+from symgd.primitives.running import running_axis
 
 __all__ = ["argsort", "keys_of_positions", "sort", "sort_by", "sort_by_record", "unsort_by"]
 
@@ -167,13 +167,6 @@ sort_by_record: Primitive = primitive(
 )
 
 
-def _axis(keys: Node, axis: object, name: str) -> int:
-    """Return the axis along which keys ascend, counted from the end."""
-    if keys.rank == 0 or (axis is None and keys.rank > 1):
-        raise ShapeError(f"{name} of shape {show_shape(keys.shape)} needs an axis", hint=f"{name}(x, axis=0)")
-    return one_axis(keys, axis, name)
-
-
 @function("sort")
 def sort(x: Operand, axis: int | None = None) -> Node:
     """Return the entries in ascending order, y₁ ≤ … ≤ yₙ, along an axis.
@@ -212,7 +205,7 @@ def sort(x: Operand, axis: int | None = None) -> Node:
     array([30., 10., 20.])
     """
     x = as_node(x)
-    return sort_by_record.make((x, x), (_axis(x, axis, "sort"), False))
+    return sort_by_record.make((x, x), (running_axis(x, axis, "sort"), False))
 
 
 @function("argsort")
@@ -252,7 +245,7 @@ def argsort(x: Operand, axis: int | None = None) -> Node:
     array([1., 2., 0.])
     """
     keys = as_node(x)
-    position = _axis(keys, axis, "argsort")
+    position = running_axis(keys, axis, "argsort")
     return sort_by_record.make((_positions(keys, position), keys), (position, False))
 
 
@@ -294,7 +287,7 @@ def sort_by(x: Operand, keys: Operand, axis: int | None = None) -> Node:
     unsort_by(t, age)
     """
     keys = as_node(keys)
-    return sort_by_record.make((as_node(x), keys), (_axis(keys, axis, "sort_by"), False))
+    return sort_by_record.make((as_node(x), keys), (running_axis(keys, axis, "sort_by"), False))
 
 
 @function("unsort_by")
@@ -336,4 +329,4 @@ def unsort_by(x: Operand, keys: Operand, axis: int | None = None) -> Node:
     sort_by(t, keys)
     """
     keys = as_node(keys)
-    return sort_by_record.make((as_node(x), keys), (_axis(keys, axis, "unsort_by"), True))
+    return sort_by_record.make((as_node(x), keys), (running_axis(keys, axis, "unsort_by"), True))

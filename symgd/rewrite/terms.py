@@ -79,30 +79,24 @@ def terms_of(node: Node, front: Fraction = _UNIT) -> Iterator[tuple[Fraction, No
         yield from terms_of(term, front * coefficient)
 
 
-def collected_terms(node: Node) -> dict[Node, Fraction]:
-    """Return the terms of a sum, those of sums inside it, too, with like terms added: x − 1 + 3·x is 4·x − 1."""
+def collected_terms(terms: Iterable[tuple[Fraction, Node]]) -> dict[Node, Fraction]:
+    """Return the coefficients of terms, like terms added: x − 1 + 3·x is 4·x − 1."""
     total: dict[Node, Fraction] = {}
-    for coefficient, core in terms_of(node):
+    for coefficient, core in terms:
         total[core] = total.get(core, Fraction(0)) + coefficient
     return total
 
 
 def sum_of_terms(terms: Iterable[tuple[Fraction, Node]]) -> Node:
     """Return a sum whose like terms are joined."""
-    total: dict[Node, Fraction] = {}
-    for coefficient, core in terms:
-        total[core] = total.get(core, Fraction(0)) + coefficient
-    parts = [scaled(coefficient, core) for core, coefficient in total.items() if coefficient]
+    parts = [scaled(coefficient, core) for core, coefficient in collected_terms(terms).items() if coefficient]
     parts.sort(key=lambda part: part.is_exact)
     return add.make(tuple(parts)) if parts else constant(0)
 
 
 def may_be_added(terms: Iterable[tuple[Fraction, Node]], facts: Facts) -> bool:
     """Whether terms that cancel in a sum may be dropped: log(x) − log(x) is 0 for x > 0 only."""
-    total: dict[Node, Fraction] = {}
-    for coefficient, core in terms:
-        total[core] = total.get(core, Fraction(0)) + coefficient
-    return all(coefficient or facts.may_vanish(core) for core, coefficient in total.items())
+    return all(coefficient or facts.may_vanish(core) for core, coefficient in collected_terms(terms).items())
 
 
 def rest_of(product: Node) -> Node:

@@ -295,7 +295,8 @@ def _round(a: Operand, decimals: Any = 0) -> Node:
     """Round to whole numbers; results that are rounded to some digits are compared by their values, and not by the formula."""
     if not isinstance(decimals, int) or decimals != 0:
         raise UnsupportedError("numpy.round to a number of decimals drops digits", hint="leave it out, or np.round(x)")
-    return SPECIAL_FUNCTIONS["rint"](a)  # type: ignore[no-any-return]
+    rounded: Node = SPECIAL_FUNCTIONS["rint"](a)
+    return rounded
 
 
 def _copy(a: Operand, order: object = "K", subok: object = False) -> Operand:

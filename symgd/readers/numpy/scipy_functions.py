@@ -169,18 +169,14 @@ class _Distribution:
 
     def __getattr__(self, name: str) -> Any:
         args, options = self._given
-        if name not in _OF_AN_ARGUMENT:
-            if _is_formula(args, options):
-                raise self._no_formula(name)
-            attribute = getattr(self._original(*args, **options) if args or options else self._original, name)
-            return _of_formulas(attribute, self._refused(name), ((), {})) if callable(attribute) else attribute
-        is_known = self._original.name == "norm" and name in _OF_NORMAL
-        original = getattr(self._original(*args, **options) if args or options else self._original, name)
-        return _of_formulas(
-            original if not _is_formula(args, options) else getattr(self._original, name),
-            _of_normal(name) if is_known else self._refused(name),
-            (args, options),
-        )
+        is_frozen = bool(args or options) and not _is_formula(args, options)
+        original = getattr(self._original(*args, **options) if is_frozen else self._original, name)
+        if name in _OF_AN_ARGUMENT:
+            is_known = self._original.name == "norm" and name in _OF_NORMAL
+            return _of_formulas(original, _of_normal(name) if is_known else self._refused(name), self._given)
+        if _is_formula(args, options):
+            raise self._no_formula(name)
+        return _of_formulas(original, self._refused(name)) if callable(original) else original
 
     def _refused(self, name: str) -> Callable[..., Node]:
         def refuse(*args: Any, **options: Any) -> Node:

@@ -229,7 +229,7 @@ def _ratio(first: Node, second: Node) -> Fraction | None:
     """Return the number that makes one sum of the other."""
     if len(first.args) != len(second.args) or first.shape != second.shape:
         return None
-    terms, others = collected_terms(first), collected_terms(second)
+    terms, others = collected_terms(terms_of(first)), collected_terms(terms_of(second))
     if terms.keys() != others.keys() or not all(terms.values()) or not all(others.values()):
         return None
     ratios = {terms[core] / others[core] for core in terms}

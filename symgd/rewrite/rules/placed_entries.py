@@ -14,7 +14,7 @@ from symgd.primitives.concatenation import concatenate_record
 from symgd.primitives.contraction import expand
 from symgd.primitives.indexing import array, index, scatter_record
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import collected_terms, scaled, split_term, unstretched
+from symgd.rewrite.terms import collected_terms, scaled, split_term, terms_of, unstretched
 
 __all__: list[str] = []
 
@@ -167,11 +167,11 @@ def opposite_entries(node: Node, context: Context) -> Node | None:
     first = next((core for _, core in terms if core.primitive is scatter_record and core.args[0].primitive is add), None)
     if first is None:
         return None
-    opposite = {core: -number for core, number in collected_terms(first.args[0]).items()}
+    opposite = {core: -number for core, number in collected_terms(terms_of(first.args[0])).items()}
     for k, (number, core) in enumerate(terms):
         if core.primitive is not scatter_record or core.args[0] is first.args[0] or core.args[0].primitive is not add:
             continue
-        if collected_terms(core.args[0]) == opposite:
+        if collected_terms(terms_of(core.args[0])) == opposite:
             turned = scaled(-number, scatter_record.make(first.args, core.params))
             return add.make((*node.args[:k], turned, *node.args[k + 1 :]))
     return None
