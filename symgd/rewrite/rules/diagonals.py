@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from symgd.graph.node import Node, constant
-from symgd.graph.primitive import Primitive
 from symgd.primitives.contraction import broadcast, contract, einsum, expand_at
 from symgd.primitives.identity import eye_record
 from symgd.primitives.indexing import array
@@ -15,15 +15,11 @@ from symgd.rewrite.rule import Context, rewriting
 __all__: list[str] = []
 
 
-def _is_elementwise(record: Primitive) -> bool:
-    return record.is_elementwise
-
-
 @rewriting(
     "a diagonal of what is computed entry by entry",
     einsum,
     because="an entry of the diagonal is computed from the entries of the diagonals",
-    needs=(_is_elementwise,),
+    needs=(attrgetter("is_elementwise"),),
     examples=(
         "diag(exp(A))",
         "diag(eye(n)*u + A)",

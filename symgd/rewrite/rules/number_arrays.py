@@ -12,9 +12,9 @@ from symgd.primitives.indexing import array, index
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import stretched_number
 
-__all__: list[str] = []
+__all__ = ["MOST_ENTRIES"]
 
-_MOST_ENTRIES = 9
+MOST_ENTRIES = 9
 """Longer arrays are not written out."""
 
 
@@ -51,7 +51,7 @@ def taken_of_equal(node: Node, context: Context) -> Node | None:
 def array_of_numbers(node: Node, context: Context) -> Node | None:
     """[1, 2, 3][::-1] → [3, 2, 1], and Σ [1/4, 1/2] → 3/4."""
     shape = lengths(node.shape)
-    if shape is None or math.prod(shape) > _MOST_ENTRIES or not all(map(_is_of_numbers, node.args)):
+    if shape is None or math.prod(shape) > MOST_ENTRIES or not all(map(_is_of_numbers, node.args)):
         return None
     (values,) = evaluate([node], {}, Entries())
     entries = tuple(values.ravel())

@@ -14,12 +14,10 @@ from symgd.primitives.concatenation import concatenate_record
 from symgd.primitives.contraction import expand
 from symgd.primitives.indexing import array, index, scatter_record
 from symgd.rewrite.rule import Context, rewriting
+from symgd.rewrite.rules.number_arrays import MOST_ENTRIES
 from symgd.rewrite.terms import collected_terms, scaled, split_term, terms_of, unstretched
 
 __all__: list[str] = []
-
-_MOST_ENTRIES = 9
-"""Longer arrays are not written out."""
 
 
 @rewriting(
@@ -39,7 +37,7 @@ _MOST_ENTRIES = 9
 def written_out(node: Node, context: Context) -> Node | None:
     """scatter(x, '0', 2) + scatter(y, '1', 2) → [x, y]."""
     shape = lengths(node.shape)
-    if not shape or math.prod(shape) > _MOST_ENTRIES:
+    if not shape or math.prod(shape) > MOST_ENTRIES:
         return None
     terms = [split_term(term) for term in (node.args if node.primitive is add else (node,))]
     places = [_placed(core) for _, core in terms]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from symgd.graph.node import Node
-from symgd.graph.primitive import Primitive
 from symgd.primitives.contraction import contract, einsum
 from symgd.primitives.index_items import FULL
 from symgd.primitives.indexing import index
 from symgd.rewrite.rule import Context, rewriting
 
 __all__: list[str] = []
-
-
-def _is_elementwise(record: Primitive) -> bool:
-    return record.is_elementwise
 
 
 @rewriting(
@@ -52,7 +49,7 @@ def entry_of_product(node: Node, context: Context) -> Node | None:
     index,
     because="the entry is computed from the same entries",
     purpose=("people",),
-    needs=(_is_elementwise,),
+    needs=(attrgetter("is_elementwise"),),
     examples=(
         "exp(u)[0]",
         "(x*A*D)[0, 1]",
