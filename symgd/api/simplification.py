@@ -72,7 +72,7 @@ def slope_of(loss: Node, raw: Node, targets: Node | Sequence[Node], prove: bool 
 
 
 @through_proxies
-def simplify(expression: FormulaLike, *, prove: bool = True) -> Node:
+def simplify(expression: FormulaLike, *, prove: bool = True, keep_domain: bool = True) -> Node:
     """Return an equal formula that is shorter to read, and stable for numbers.
 
     Parameters
@@ -81,6 +81,9 @@ def simplify(expression: FormulaLike, *, prove: bool = True) -> Node:
         Of any shape.
     prove : bool
         Prove that the result equals the formula, before it is returned.
+    keep_domain : bool
+        Whether the result has values at the same points as the formula. If not, it equals the formula where that has values,
+        and may have more: x·y/x is y, and (√x)² is x. Derivatives are simplified so, as they are used where their formula is.
 
     Returns
     -------
@@ -99,8 +102,11 @@ def simplify(expression: FormulaLike, *, prove: bool = True) -> Node:
     >>> import symgd as sg
     >>> sg.simplify(sg.formula("log(1 + exp(x)) + 2*x + x"))
     softplus(x) + 3*x
+    >>> sg.simplify("y*z/(x*y*z)", keep_domain=False)
+    1/x
     """
     source = read(expression)
-    simplified = simplify_and_prove(None, [source], prove).roots
+    inside = None if read_flag(keep_domain, "keep_domain") else source
+    simplified = simplify_and_prove(inside, [source], prove).roots
     remember_origin(simplified, source)
     return simplified[0]
