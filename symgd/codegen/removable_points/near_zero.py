@@ -141,7 +141,7 @@ def _groups(node: Node, sources: Sources) -> Iterator[tuple[Node, Node, tuple[No
     groups: dict[Node, list[Node]] = {}
     for arg in node.args:
         source = sources[arg]
-        if source is not None and arg.shape == node.shape:
+        if source is not None and (arg.shape == node.shape or not arg.shape):
             groups.setdefault(source, []).append(arg)
     largest = max(groups.items(), key=lambda group: len(group[1]), default=None)
     if largest is not None and 1 < len(largest[1]) < len(node.args):
