@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from symgd.graph.inference import Facts
@@ -273,6 +274,8 @@ def content_of_power(node: Node, context: Context) -> Node | None:
     examples=(
         lambda x, y, a: mul.make((x, y, (x * y) ** a)),
         "x*(x/y)**(a - 1)/y",
+        "sqrt(2*pi)/(2*pi)",
+        "y*sqrt(3*x*z)/(x*z)",
     ),
 )
 def factors_beside_power(node: Node, context: Context) -> Node | None:
@@ -283,15 +286,35 @@ def factors_beside_power(node: Node, context: Context) -> Node | None:
             continue
         if not (context.facts.is_inside or exponent.is_exact or context.facts.is_positive(base)):
             continue
-        beside = without(node.args, factor)
-        rest, inner = powers_of(beside), powers_of(base.args)
-        if not all(inner[root] * rest.get(root, 0) > 0 and rest[root] / inner[root] >= 1 for root in inner):
+        rest, inner = powers_of(_opened(without(node.args, factor), context)), powers_of(base.args)
+        turn = _whole_products(rest, inner, exponent)
+        if not turn or (_gains_zero(exponent, turn) and not may_cancel(base, context.facts)):
             continue
-        remaining = {root: n - inner.get(root, 0) for root, n in rest.items()}
-        if exponent.is_exact and (is_divisor(factor) and not may_cancel(base, context.facts)):
-            continue
-        return mul.make((product_of(remaining), pow.make((base, sum_of_terms([*terms_of(exponent), (Fraction(1), ONE)]))), ONE))
+        remaining = {root: rest.get(root, 0) - turn * n for root, n in inner.items()}
+        after = pow.make((base, sum_of_terms([*terms_of(exponent), (Fraction(turn), ONE)])))
+        return mul.make((product_of(rest | remaining), after, ONE))
     return None
+
+
+def _opened(factors: Iterable[Node], context: Context) -> Iterator[Node]:
+    """Yield factors; of products and of their powers the factors of these."""
+    for factor in factors:
+        parts = _parts_of(factor, context)
+        yield from map(pow.make, parts.values()) if parts else (factor,)
+
+
+def _gains_zero(exponent: Node, turn: int) -> bool:
+    """Whether a base that could not be 0 can be 0 after the factors beside it have turned its exponent by 1."""
+    return exponent.is_exact and exponent.value + turn >= 0 and (exponent.value < 0 or turn < 0)
+
+
+def _whole_products(rest: dict[Node, Fraction], inner: dict[Node, Fraction], exponent: Node) -> int:
+    """Return 1 where factors hold a product once, −1 where they are divided by it, but for a number, and 0 otherwise."""
+    if all(n * rest.get(root, 0) > 0 and rest[root] / n >= 1 for root, n in inner.items()):
+        return 1
+    roots = {root: n for root, n in inner.items() if not root.is_exact}
+    is_divided = roots and all(n * rest.get(root, 0) < 0 and rest[root] / n <= -1 for root, n in roots.items())
+    return -1 if is_divided and not (exponent.is_exact and isinstance(exponent.value, int)) else 0
 
 
 @rewriting(

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.exponential import exp
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import factors_of, powers_of, product_of, split_term, without
+from symgd.rewrite.terms import (
+    ONE,
+    base_and_exponent,
+    collected_terms,
+    factors_of,
+    may_cancel,
+    split_term,
+    sum_of_terms,
+    terms_of,
+    without,
+)
 
 __all__: list[str] = []
 
 _MOST_TERMS = 4
+_MOST_FACTORS = 12
+
+Exponent = dict[Node, Fraction]
+"""The coefficients of the terms of an exponent; the number stands at ONE."""
 
 
 @rewriting(
@@ -26,40 +42,130 @@ _MOST_TERMS = 4
         "exp(x)*y - exp(x)*z",
         "n*(x + 1)**(n - 2) - (x + 1)**(n - 2)",
         "sigmoid(x)**2*sigmoid(y) - sigmoid(x)*sigmoid(y)**2",
+        "k*x**(k - 1) - x**k*y",
     ),
 )
 def take_function_out(node: Node, context: Context) -> Node | None:
     """eˣ·y − eˣ·z → eˣ·(y − z), for factors that are long to write; x·y − x·z stays."""
-    common = set(filter(_is_long, map(_base, factors_of(node.args[0]))))
+    common = set(_long_bases(node.args[0], context.facts))
     for term in node.args[1:]:
         if not common:
             return None
-        common.intersection_update(map(_base, factors_of(term)))
-    powers = [powers_of(factors_of(split_term(term)[1])) for term in node.args]
-    shared = {}
-    for base in powers[0]:
-        found = [exponents.get(base, Fraction(0)) for exponents in powers]
-        if all(exponent > 0 for exponent in found):
-            shared[base] = min(found)
-        elif all(exponent < 0 for exponent in found):
-            shared[base] = max(found)
-    if not any(shared.get(base, 0) > 0 for base in common):
+        common.intersection_update(_long_bases(term, context.facts))
+    if not common:
         return None
+    terms = [_exponents(term, context.facts) for term in node.args]
+    shared = _shared(terms, context.facts)
+    if not any(exponent.get(ONE, 0) > 0 or exponent.keys() - {ONE} for base, exponent in shared.items() if base in common):
+        return None
+    return _taken_out(node, terms, shared)
+
+
+@rewriting(
+    "take a common factor out of a sum in a product",
+    mul,
+    because="every term of the sum has the factor",
+    purpose=("people",),
+    needs=(add,),
+    of="scalars",
+    examples=(
+        "exp(x)*(a*y - a*z)",
+        "x*(y/z**2 - 1/z)",
+    ),
+)
+def take_factor_out(node: Node, context: Context) -> Node | None:
+    """eˣ·(a·y − a·z) → a·eˣ·(y − z)."""
+    for factor in node.args:
+        if factor.primitive is not add or not context.is_private(factor):
+            continue
+        terms = [_exponents(term, context.facts) for term in factor.args]
+        shared = _shared(terms, context.facts)
+        if shared:
+            return mul.make((*without(node.args, factor), *factors_of(_taken_out(factor, terms, shared))))
+    return None
+
+
+def _taken_out(node: Node, terms: list[dict[Node, Exponent]], shared: dict[Node, Exponent]) -> Node:
     rests = []
-    for term, exponents in zip(node.args, powers, strict=True):
+    for term, exponents in zip(node.args, terms, strict=True):
         number, _ = split_term(term)
-        rests.append(mul.make((constant(number), product_of({base: n - shared.get(base, 0) for base, n in exponents.items()}))))
-    return mul.make((product_of(shared), add.make(tuple(rests))))
+        left = {base: _difference(exponent, shared.get(base, {})) for base, exponent in exponents.items()}
+        rests.append(mul.make((constant(number), *_powers(left), ONE)))
+    return mul.make((*_powers(shared), add.make(tuple(rests))))
 
 
-def _base(factor: Node) -> Node:
-    """Return x of xⁿ with an exact n."""
-    return factor.args[0] if factor.primitive is pow and factor.args[1].is_exact else factor
+def _long_bases(term: Node, facts: Facts) -> Iterator[Node]:
+    """Yield the bases that are long to write: functions of something, and powers with exponents that are no numbers."""
+    for base, exponent in _powers_in(term, facts):
+        if base.args or not exponent.is_exact:
+            yield base
 
 
-def _is_long(base: Node) -> bool:
-    """Whether a factor is a function of something."""
-    return bool(base.args) and (base.primitive is not pow or not base.args[1].is_exact)
+def _powers_in(term: Node, facts: Facts) -> Iterator[tuple[Node, Node]]:
+    """Yield the bases of the factors of a term but its number, with their exponents; products inside it are opened.
+
+    A power that may not be joined with others is a base of its own.
+    """
+    waiting = [(factor, 1) for factor in factors_of(split_term(term)[1])]
+    count = 0
+    while waiting:
+        factor, outer = waiting.pop(0)
+        base, exponent = base_and_exponent(factor)
+        whole = exponent.value * outer if exponent.is_exact and isinstance(exponent.value, int) else None
+        count += 1
+        if count > _MOST_FACTORS:
+            yield factor, constant(outer)
+        elif whole is not None and (base.primitive is mul or (base.primitive is pow and may_cancel(base.args[0], facts))):
+            waiting = [*((inner, whole) for inner in factors_of(base)), *waiting]
+        elif exponent.is_exact or may_cancel(base, facts):
+            yield base, mul.make((constant(outer), exponent)) if outer != 1 else exponent
+        else:
+            yield factor, constant(outer)
+
+
+def _exponents(term: Node, facts: Facts) -> dict[Node, Exponent]:
+    """Return the bases of the factors of a term but its number, with their exponents, those of one base together."""
+    found: dict[Node, Exponent] = {}
+    for base, exponent in _powers_in(term, facts):
+        if base is not ONE:
+            before = [(c, core) for core, c in found.get(base, {}).items()]
+            found[base] = collected_terms([*before, *terms_of(exponent)])
+    return found
+
+
+def _shared(terms: list[dict[Node, Exponent]], facts: Facts) -> dict[Node, Exponent]:
+    """Return what divides every term: bases with their exponents."""
+    shared = {}
+    for base in terms[0]:
+        if all(base in exponents for exponents in terms):
+            least = _least([exponents[base] for exponents in terms])
+            if least:
+                shared[base] = least
+    return shared
+
+
+def _least(exponents: list[Exponent]) -> Exponent | None:
+    """Return the exponent that all share: of numbers of one sign the one next to 0, else that which the others exceed."""
+    if all(exponent.keys() <= {ONE} for exponent in exponents):
+        numbers = [exponent.get(ONE, Fraction(0)) for exponent in exponents]
+        if all(n > 0 for n in numbers):
+            return {ONE: min(numbers)}
+        return {ONE: max(numbers)} if all(n < 0 for n in numbers) else None
+    for candidate in exponents:
+        differences = [_difference(exponent, candidate) for exponent in exponents]
+        if all(n >= 0 for difference in differences for n in difference.values()):
+            return candidate
+    return None
+
+
+def _difference(exponent: Exponent, subtracted: Exponent) -> Exponent:
+    terms = collected_terms([*((c, core) for core, c in exponent.items()), *((-c, core) for core, c in subtracted.items())])
+    return {core: c for core, c in terms.items() if c}
+
+
+def _powers(exponents: dict[Node, Exponent]) -> list[Node]:
+    """Return the powers of bases; a base with the exponent 0 is left out."""
+    return [pow.make((base, sum_of_terms([(c, core) for core, c in e.items()]))) for base, e in exponents.items() if e]
 
 
 @rewriting(

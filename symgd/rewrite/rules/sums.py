@@ -68,8 +68,12 @@ def collect_terms(node: Node, context: Context) -> Node | None:
 
 
 def _meet_in_numbers(inner: Node, outer: Node) -> bool:
-    """Whether a sum with a number is added to nothing but a number: (x + 1) − 1, which costs nothing to join."""
-    return len(outer.args) == 2 and inner.args[-1].is_exact and any(arg.is_exact for arg in outer.args)
+    """Whether a sum with a number meets another number, (x + 1) − 1, where joining them costs nothing."""
+    return min(len(outer.args), len(inner.args)) == 2 and _has_number(outer) and _has_number(inner)
+
+
+def _has_number(node: Node) -> bool:
+    return any(term.is_exact for term in node.args)
 
 
 @rewriting(

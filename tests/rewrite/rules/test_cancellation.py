@@ -49,7 +49,7 @@ GRADIENTS = [  # formula, variable, its derivative as it is written by hand
     ("log(pi*s**2)", "s", "2/s"),
     ("A*exp(-E/(R*T))", "T", "A*E*exp(-E/(R*T))/(R*T**2)"),
     ("log(A*exp(-E/(R*T)))", "T", "E/(R*T**2)"),
-    ("-(y*m**(1-p)/(1-p)) + m**(2-p)/(2-p)", "m", "m**(1 - p) - m**(-p)*y"),
+    ("-(y*m**(1-p)/(1-p)) + m**(2-p)/(2-p)", "m", "m**(-p)*(m - y)"),
     ("1/u**b", "u", "-b*u**(-b - 1)"),
     ("log(u**b)", "u", "b/u"),
     ("log(x**a*y**b)", "x", "a/x"),
@@ -64,6 +64,13 @@ GRADIENTS = [  # formula, variable, its derivative as it is written by hand
     ("a*b*x/(b*x)", "x", "0"),
     ("x**2/sqrt(x)", "x", "3*sqrt(x)/2"),
     ("log(gamma(a)*x**(a-1)*exp(-x))", "x", "(a - 1)/x - 1"),
+    ("exp(-x**2/(2*s**2))/(s*sqrt(2*pi))", "s", "exp(-x**2/(2*s**2))*(x**2/s**2 - 1)/(s**2*sqrt(2*pi))"),
+    ("x**(k-1)*exp(-x/t)/(gamma(k)*t**k)", "x", "t**(-k - 1)*x**(k - 2)*exp(-x/t)*(t*(k - 1) - x)/gamma(k)"),
+    ("x**(k-1)*exp(-x/t)/(gamma(k)*t**k)", "t", "t**(-k - 2)*x**(k - 1)*exp(-x/t)*(x - k*t)/gamma(k)"),
+    ("x**(a-1)*(1-x)**(b-1)/beta(a,b)", "x", "x**(a - 2)*(1 - x)**(b - 2)*((1 - x)*(a - 1) - x*(b - 1))/beta(a, b)"),
+    ("k/l*(x/l)**(k-1)*exp(-(x/l)**k)", "x", "k*exp(-(x/l)**k)*(x/l)**(k - 2)*(k - 1 - k*(x/l)**k)/l**2"),
+    ("k/l*(x/l)**(k-1)*exp(-(x/l)**k)", "l", "k**2*exp(-(x/l)**k)*(x/l)**(k - 1)*((x/l)**k - 1)/l**2"),
+    ("exp(-m*v**2/(2*k*T))", "v", "-m*v*exp(-m*v**2/(2*T*k))/(T*k)"),
 ]
 
 
