@@ -264,6 +264,10 @@ class Printer:
     def cases(self, condition: Written, yes: Written, no: Written) -> Written:
         return self.call("where", [condition.text, yes.text, no.text])
 
+    def delta(self, identity: Written) -> Written:
+        """Write an identity matrix whose entries are named by indices."""
+        return identity
+
     def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
         return self.call("einsum", [f"'{spec}'", *(piece.text for piece in pieces)])
 

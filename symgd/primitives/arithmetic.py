@@ -197,8 +197,9 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
         if value is not None:
             coefficient *= value
         elif exponent is not None and exponent < 0:
-            below.append(_write_power(arg.args[0], printer, -exponent))
-            are_tensors.append(bool(arg.shape))
+            factors = _factors_below(arg.args[0], printer) if exponent == -1 else [arg.args[0]]
+            below += [_write_power(factor, printer, -exponent) for factor in factors]
+            are_tensors += [bool(factor.shape) for factor in factors]
         elif arg.shape:
             tensors.append(printer.written[arg])
             ranks.append(arg.rank)
@@ -215,6 +216,13 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
     ):  # the widest first, so that no two are both stretched when read from the left
         tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
     return printer.product(coefficient, scalars, tensors, below)
+
+
+def _factors_below(base: Node, printer: Printer) -> list[Node]:
+    """Return the factors of a product below the line, if they are scalars, and none of them is a number or a quotient."""
+    factors = [base] if base.shape else _factors(base, printer)
+    is_plain = not any(_is_below(factor, printer) or exact_value(factor) is not None for factor in factors)
+    return factors if is_plain else [base]
 
 
 def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:

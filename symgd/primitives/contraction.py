@@ -237,7 +237,9 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
     met = [*output, *(label for labels in inputs for label in labels)] if len(output) > 2 else range(len(LETTERS))
     letters = dict(zip(dict.fromkeys(met), LETTERS, strict=False))
     spec = ",".join("".join(letters[label] for label in labels) for labels in inputs)
-    return printer.contraction(f"{spec}->{''.join(letters[label] for label in output)}", pieces)
+    deltas = [arg.primitive.name == "eye" and arg not in printer.names for arg in node.args]
+    factors = [printer.delta(piece) if is_delta else piece for piece, is_delta in zip(pieces, deltas, strict=True)]
+    return printer.contraction(f"{spec}->{''.join(letters[label] for label in output)}", factors)
 
 
 def matmul_form(inputs: Sequence[Labels], output: Labels) -> tuple[int, int] | None:

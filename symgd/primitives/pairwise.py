@@ -18,7 +18,7 @@ from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
 from symgd.primitives.summation import sum
 from symgd.primitives.symmetry import is_symmetric
-from symgd.primitives.textbook_forms import as_chain, as_indexed_product, turned
+from symgd.primitives.textbook_forms import as_chain, as_indexed_product, turned, with_chains
 
 __all__ = ["pairwise"]
 
@@ -57,7 +57,7 @@ def _lower(node: Node, whole: Collection[Node] | None) -> Node:
         return _single(node.args[0], inputs[0], output)
     operands: list[tuple[Node, Labels]] = list(zip(node.args, inputs, strict=True))
     if whole is not None and max(node.rank, *map(len, inputs)) > 2:
-        return node
+        return with_chains(node)
     if whole is not None and not output and not _is_row_chain(node):
         chain = as_chain(operands, whole)
         if chain is not None:

@@ -15,7 +15,7 @@ from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import Labels, contract, einsum, expand, is_transpose, matmul_form
 from symgd.primitives.symmetry import is_symmetric, transpose_of
 
-__all__ = ["as_chain", "as_indexed_product", "turned"]
+__all__ = ["as_chain", "as_indexed_product", "turned", "with_chains"]
 
 
 class _Link(NamedTuple):
@@ -29,6 +29,11 @@ class _Link(NamedTuple):
     @property
     def written(self) -> Node:
         return contract([self.operand], [(0, 1)], (1, 0)) if self.is_turned else self.operand
+
+    @property
+    def reversed(self) -> _Link:
+        turns = self.operand.rank == 2 and not is_symmetric(self.operand)
+        return _Link(self.operand, turns and not self.is_turned, self.end, self.begin)
 
 
 def as_chain(factors: Sequence[tuple[Node, Labels]], whole: Collection[Node] = ()) -> Node | None:
@@ -48,12 +53,65 @@ def as_chain(factors: Sequence[tuple[Node, Labels]], whole: Collection[Node] = (
     chains = [chain for start in vectors or range(len(operands)) for chain in _chains_from(start, operands)]
     if not chains:
         return None
-    first, *others = (link.written for link in min(chains, key=_length))
-    product = first
+    product = _multiplied(min(chains, key=_length))
+    return product if vectors else contract([product], [(0, 0)], ())
+
+
+def with_chains(node: Node) -> Node:
+    """Return a contraction with matrices that meet in a sum multiplied: Σ_m A_mi A_mk is (AᵀA)_ik."""
+    inputs, output = node.params
+    operands = list(zip(node.args, inputs, strict=True))
+    uses = Counter(label for labels in inputs for label in labels)
+    inner = {label for label, count in uses.items() if count == 2 and label not in output}
+    waiting = {k for k, labels in enumerate(inputs) if 0 < len(labels) <= 2 and len({*labels}) == len(labels)}
+    joined: dict[int, tuple[Node, Labels]] = {}
+    for k, operand in enumerate(operands):
+        if k in waiting:
+            waiting.discard(k)
+            chain = _extended(_extended([_directions(*operand)[0]], operands, waiting, inner), operands, waiting, inner)
+            joined[k] = _product_of_chain(chain, inner) if len(chain) > 1 else operand
+        elif len(operand[1]) > 2 or len({*operand[1]}) < len(operand[1]) or not operand[1]:
+            joined[k] = operand
+    if len(joined) == len(operands):
+        return node
+    scalars = [product for product, labels in joined.values() if not labels]
+    tensors = [pair for pair in joined.values() if pair[1]]
+    product = contract([tensor for tensor, _ in tensors], [labels for _, labels in tensors], output)
+    return mul.make((*scalars, product))
+
+
+def _extended(chain: list[_Link], operands: Sequence[tuple[Node, Labels]], waiting: set[int], inner: set[int]) -> list[_Link]:
+    """Return a chain from its other end, with all operands added that follow at this one."""
+    while chain[-1].end in inner and (len(chain) == 1 or chain[-1].operand.rank == 2):
+        following = next((k for k in sorted(waiting) if chain[-1].end in operands[k][1]), None)
+        if following is None:
+            break
+        waiting.discard(following)
+        chain = [*chain, next(link for link in _directions(*operands[following]) if link.begin == chain[-1].end)]
+    return _reversed(chain)
+
+
+def _reversed(chain: Sequence[_Link]) -> list[_Link]:
+    return [link.reversed for link in reversed(chain)]
+
+
+def _product_of_chain(chain: list[_Link], inner: set[int]) -> tuple[Node, Labels]:
+    """Return the product of a chain, in the direction with fewer transposes, and its labels."""
+    links = min(chain, _reversed(chain), key=_length)
+    product = _multiplied(links)
+    begin = links[0].begin if links[0].operand.rank == 2 else None
+    end = links[-1].end if links[-1].operand.rank == 2 else None
+    if begin == end and begin in inner:
+        return contract([product], [(0, 0)], ()), ()
+    return product, tuple(label for label in (begin, end) if label is not None)
+
+
+def _multiplied(links: Sequence[_Link]) -> Node:
+    product, *others = (link.written for link in links)
     for matrix in others:
         left, right = (0, 1)[2 - product.rank :], (1, 2)[: matrix.rank]
         product = contract([product, matrix], [left, right], (*left[:-1], *right[1:]))
-    return product if vectors else contract([product], [(0, 0)], ())
+    return product
 
 
 def _links(factors: Iterable[tuple[Node, Labels]], whole: Collection[Node]) -> Iterator[tuple[Node, Labels]]:
@@ -93,7 +151,7 @@ def _directions(operand: Node, labels: Labels) -> list[_Link]:
     return [_Link(operand, False, *labels), _Link(operand, not is_symmetric(operand), *labels[::-1])]
 
 
-def _length(chain: list[_Link]) -> tuple[int, bool]:
+def _length(chain: Sequence[_Link]) -> tuple[int, bool]:
     return sum(link.is_turned for link in chain), chain[0].operand is not chain[-1].operand
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.primitives.pairwise import pairwise
 from symgd.primitives.textbook_forms import as_chain
 
 SHAPES = {"x": "n", "y": "m", "z": "n", "A": "m n", "S": "n n", "B": "n k", "C": "k m"}
@@ -52,3 +53,34 @@ def test_what_is_no_chain_is_left():
     assert as_chain([(S, (0, 1)), (x, (0,))]) is None  # y_b = Σ_a S_ab x_a is no scalar
     assert as_chain([(S, (0, 0)), (x, (1,)), (x, (1,))]) is None
     assert as_chain([(S, (0, 1)), (S, (1, 0)), (x, (2,)), (x, (2,))]) is None
+
+
+INDEXED = [  # contraction of three axes or more, as it is written
+    ("einsum('mk,mi,jl->ijkl', A, A, S)", "einsum('ik,jl->ijkl', A.T @ A, S)"),
+    ("einsum('im,mj,k->ijk', S, S, x)", "einsum('ij,k->ijk', S @ S, x)"),
+    ("einsum('mi,m,j,k->ijk', A, y, x, z)", "einsum('i,j,k->ijk', y @ A, x, z)"),
+    ("einsum('a,ab,b,i,j,k->ijk', x, S, z, x, x, z)", "(x @ S @ z)*einsum('i,j,k->ijk', x, x, z)"),
+    ("einsum('ab,bc,ca,i,j,k->ijk', A, B, C, x, x, z)", "trace(A @ B @ C)*einsum('i,j,k->ijk', x, x, z)"),
+    ("einsum('mi,mj,mk->ijk', A, A, A)", "einsum('li,lj,lk->ijk', A, A, A)"),  # three factors meet in m
+]
+
+
+@pytest.mark.parametrize(("text", "written"), INDEXED)
+def test_matrices_that_meet_in_a_sum_are_multiplied(text, written):
+    assert str(_read(text)) == written
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_contractions_keep_their_values(seed):
+    random = np.random.default_rng(seed)
+    letters = "abcdefg"[: 4 + seed % 4]
+    groups = [
+        "".join(random.choice([*letters], size=random.integers(1, 3), replace=False)) for _ in range(random.integers(3, 7))
+    ]
+    met = sorted({*"".join(groups)})
+    spec = f"{','.join(groups)}->{''.join(random.permutation(met)[: random.integers(min(3, len(met)), 5)])}"
+    factors = [sg.tensor(f"P{k}", [f"n_{letter}" for letter in group]) for k, group in enumerate(groups)]
+    values = [random.normal(size=[2 + letters.index(letter) for letter in group]) for group in groups]
+    (written,) = pairwise([sg.einsum(spec, *factors)], for_reading=True)
+    compiled = sg.lambdify([factor.name for factor in factors], written, prove=False)
+    np.testing.assert_allclose(compiled(*values), np.einsum(spec, *values), rtol=1e-10)

@@ -193,6 +193,9 @@ class LatexPrinter(Printer):
             rf"\begin{{cases}} {yes.text} & \text{{if }} {condition.text} \\ {no.text} & \text{{otherwise}} \end{{cases}}", SUM
         )
 
+    def delta(self, identity: Written) -> Written:
+        return Written(r"\delta")
+
     def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
         inputs, _, output = spec.partition("->")
         groups = inputs.split(",")

@@ -95,6 +95,9 @@ class TextbookPrinter(Printer):
             return Written(f"‖{piece.text}‖₂")
         return super().reduce(name, piece, axes, keepdims)
 
+    def delta(self, identity: Written) -> Written:
+        return Written("δ")
+
     def contraction(self, spec: str, pieces: Sequence[Written]) -> Written:
         inputs, _, output = spec.partition("->")
         groups = inputs.split(",")
