@@ -15,10 +15,11 @@ from symgd.graph.node import Node
 from symgd.graph.shape import size_names, size_value
 from symgd.graph.traversal import fold, rebuild
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import Labels, contract, einsum, expand_at, matmul_form
+from symgd.primitives.contraction import contract, einsum, expand_at
+from symgd.primitives.contraction_layout import Labels, matmul_form
 from symgd.primitives.summation import sum
 from symgd.primitives.symmetry import is_symmetric
-from symgd.primitives.textbook_forms import as_chain, as_indexed_product, turned, with_chains
+from symgd.primitives.textbook_forms import as_chain, as_indexed_product, as_matrix_chain, turned, with_chains
 
 __all__ = ["pairwise"]
 
@@ -60,6 +61,10 @@ def _lower(node: Node, whole: Collection[Node] | None) -> Node:
         return with_chains(node)
     if whole is not None and not output and not _is_row_chain(node):
         chain = as_chain(operands, whole)
+        if chain is not None:
+            return chain
+    if whole is not None and len(output) == 2:
+        chain = as_matrix_chain(operands, output, whole)
         if chain is not None:
             return chain
     if len(operands) == 2:

@@ -16,7 +16,8 @@ from symgd.graph.primitive import Params, function, primitive
 from symgd.graph.shape import Dim, Size, show_shape, size_product
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.axes import transpose
-from symgd.primitives.contraction import broadcast, is_transpose
+from symgd.primitives.contraction import broadcast
+from symgd.primitives.contraction_layout import is_transpose
 from symgd.primitives.indexing import array as array_record
 from symgd.primitives.size_arguments import as_size
 

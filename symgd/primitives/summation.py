@@ -21,7 +21,8 @@ from symgd.graph.shape import Shape, size_product
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.arithmetic import mul
 from symgd.primitives.axis_arguments import keep, normal_axes
-from symgd.primitives.contraction import LETTERS, broadcast, contract, expand_at
+from symgd.primitives.contraction import broadcast, contract, expand_at
+from symgd.primitives.contraction_layout import LETTERS
 
 __all__ = ["mean", "sum"]
 

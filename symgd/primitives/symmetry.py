@@ -6,7 +6,8 @@ from weakref import WeakKeyDictionary
 
 from symgd.graph.node import Node
 from symgd.primitives.arithmetic import add
-from symgd.primitives.contraction import Labels, einsum, is_transpose
+from symgd.primitives.contraction import einsum
+from symgd.primitives.contraction_layout import Labels, is_transpose
 from symgd.primitives.identity import eye_record
 from symgd.primitives.linalg import inv_record
 

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from symgd.graph.node import Node
 from symgd.graph.shape import Shape
 from symgd.primitives.arithmetic import mul
-from symgd.primitives.contraction import Labels, contract, einsum, expand, is_transpose, matmul_form
+from symgd.primitives.contraction import contract, einsum, expand
+from symgd.primitives.contraction_layout import Labels, is_transpose, matmul_form
 from symgd.primitives.symmetry import is_symmetric, transpose_of
 
-__all__ = ["as_chain", "as_indexed_product", "turned", "with_chains"]
+__all__ = ["as_chain", "as_indexed_product", "as_matrix_chain", "turned", "with_chains"]
 
 
 class _Link(NamedTuple):
@@ -55,6 +56,27 @@ def as_chain(factors: Sequence[tuple[Node, Labels]], whole: Collection[Node] = (
         return None
     product = _multiplied(min(chains, key=_length))
     return product if vectors else contract([product], [(0, 0)], ())
+
+
+def as_matrix_chain(factors: Sequence[tuple[Node, Labels]], output: Labels, whole: Collection[Node]) -> Node | None:
+    """Return Σ A_ab B_bc … as A @ B @ …, or as the transpose of such a product, where that has fewer transposes; else None."""
+    operands = list(_links(factors, whole))
+    uses = Counter(label for _, labels in operands for label in labels)
+    inner = {label for label, count in uses.items() if count == 2 and label not in output}
+    if len(inner) != len(operands) - 1 or any(len({*labels}) != 2 for _, labels in operands) or len({*output}) != 2:
+        return None
+    start = next((k for k, (_, labels) in enumerate(operands) if output[0] in labels), None)
+    if start is None:
+        return None
+    waiting = {*range(len(operands))} - {start}
+    first = next(link for link in _directions(*operands[start]) if link.begin == output[0])
+    turned = _extended([first], operands, waiting, inner)
+    if waiting or turned[0].begin != output[1]:
+        return None
+    chain = _reversed(turned)
+    is_turned = _length(turned)[0] + 1 < _length(chain)[0]
+    product = _multiplied(turned if is_turned else chain)
+    return contract([product], [(0, 1)], (1, 0)) if is_turned else product
 
 
 def with_chains(node: Node) -> Node:

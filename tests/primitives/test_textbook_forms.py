@@ -23,6 +23,10 @@ CHAINS = [  # contraction, as it is written
     ("einsum('ij,kj,ki->', B, B, S)", "trace(B.T @ S @ B)"),
     ("einsum('ij,ij->', A, A)", "sum(A * A)"),
     ("einsum('i,i,i->', x, z, x)", "x**2 @ z"),
+    ("einsum('ij,jk,kl->il', S, S, S)", "S @ S @ S"),
+    ("S.T @ S.T @ S.T", "(S @ S @ S).T"),
+    ("B.T @ S.T", "(S @ B).T"),
+    ("S.T @ (S @ S.T)", "S.T @ S @ S.T"),  # the transpose of the product has two
 ]
 
 

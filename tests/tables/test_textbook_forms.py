@@ -43,6 +43,7 @@ GRADIENTS = [
     ("norm2(A@x - b)", V, "x", "A.T@(A@x - b)/norm2(A@x - b)"),
     ("(x - a)@A@(x - a)", V, "x", "(A + A.T)@(x - a)"),
     ("(b - A@x)@W@(b - A@x)", V, "x", "-A.T@(W + W.T)@(b - A@x)"),  # MC 84
+    ("x@A@x/(x@B@x)", V, "x", "((A + A.T)@x - (x@A@x/(x@B@x))*((B + B.T)@x))/(x@B@x)"),
     ("x@A@x/(x@x)", V, "x", "((A + A.T)@x - 2*(x@A@x/(x@x))*x)/(x@x)"),
     ("exp(a@x)", V, "x", "exp(a@x)*a"),
     ("exp(x@A@x)", V, "x", "exp(x@A@x)*((A + A.T)@x)"),
@@ -93,6 +94,8 @@ GRADIENTS = [
     ("trace(X@X@X)", Q, "X", "3*(X@X).T"),  # MC 121, k = 3
     ("trace(A@inv(X)@B)", Q, "X", "-(inv(X)@B@A@inv(X)).T"),  # MC 124
     ("trace(inv(X))", Q, "X", "-(inv(X)@inv(X)).T"),
+    ("trace(X@X@X@X)", Q, "X", "4*(X@X@X).T"),  # MC 121
+    ("trace(kron(A, X))", Q, "X", "trace(A)*eye(n)"),  # MN: tr A ⊗ X = tr A · tr X
     ("trace(inv(X + A))", Q, "X", "-(inv(X + A)@inv(X + A)).T"),  # MC 64
     # matrices: forms, determinants, norms
     ("a@X@b", Q, "X", "outer(a, b)"),  # MC 70

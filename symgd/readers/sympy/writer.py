@@ -20,7 +20,8 @@ from symgd.graph.node import CONSTANT, SIZE, SYMBOL, Node
 from symgd.graph.shape import Shape
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import broadcast, einsum, expand, matmul_form
+from symgd.primitives.contraction import broadcast, einsum, expand
+from symgd.primitives.contraction_layout import matmul_form
 from symgd.primitives.pairwise import pairwise
 from symgd.primitives.piecewise import where
 from symgd.readers.sympy.index_writer import in_indices

@@ -6,14 +6,18 @@ import itertools
 from collections import Counter
 from collections.abc import Hashable
 from fractions import Fraction
+from typing import NamedTuple
 
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, einsum
+from symgd.rewrite.label_orders import in_one_order, numbered
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import scaled, split_term
 
 __all__: list[str] = []
+
+_MOST_OPERANDS = 8
 
 
 @rewriting(
@@ -26,25 +30,101 @@ __all__: list[str] = []
         "X @ A + X @ B",
         "2*(A @ B) - 3*(A @ D)",
         "v @ A @ u + v @ B @ u",
+        "exp(x)*(A @ u)/y - exp(x)*(B @ u)/y",
     ),
 )
 def common_operand(node: Node, context: Context) -> Node | None:
-    """Σ P·A + Σ P·B → Σ P·(A + B), where P stands in both with the same role."""
-    terms = [split_term(term) for term in node.args]
-    if sum(core.primitive is einsum for _, core in terms) < 2:
+    """Σ P·A + Σ P·B → Σ P·(A + B), where P stands in both with the same role; scalars in front of both stay there."""
+    terms = [_scaled_contraction(term) for term in node.args]
+    if sum(term is not None for term in terms) < 2:
         return None
-    for i, (first_number, first) in enumerate(terms):
-        if first.primitive is not einsum or len(first.args) < 2:
+    for (i, one), (j, other) in itertools.combinations(enumerate(terms), 2):
+        if one is None or other is None or one.scalars != other.scalars or one.operands.isdisjoint(other.operands):
             continue
-        for j in range(i + 1, len(terms)):
-            second_number, second = terms[j]
-            if second.primitive is not einsum or len(second.args) < 2 or not set(first.args) & set(second.args):
-                continue
-            joined = _join_terms(first_number, first, second_number, second)
-            if joined is not None:
-                rest = node.args[:i] + node.args[i + 1 : j] + node.args[j + 1 :]
-                return add.make((joined, *rest)) if rest else joined
+        joined = _join_terms(one.number, one.contraction, other.number, other.contraction)
+        if joined is not None:
+            rest = node.args[:i] + node.args[i + 1 : j] + node.args[j + 1 :]
+            joined = mul.make((*one.scalars.elements(), joined)) if one.scalars else joined
+            return add.make((joined, *rest)) if rest else joined
     return None
+
+
+class _Term(NamedTuple):
+    """A contraction with what stands in front of it."""
+
+    number: Fraction
+    scalars: Counter[Node]
+    contraction: Node
+    operands: frozenset[Node]
+
+
+def _scaled_contraction(term: Node) -> _Term | None:
+    """Read c·s·(A @ x); None for other terms."""
+    number, core = split_term(term)
+    scalars: list[Node] = []
+    if core.primitive is mul:
+        tensors = [factor for factor in core.args if factor.shape]
+        scalars = [factor for factor in core.args if not factor.shape]
+        if len(tensors) != 1:
+            return None
+        (core,) = tensors
+    if core.primitive is not einsum or len(core.args) < 2:
+        return None
+    return _Term(number, Counter(scalars), core, frozenset(core.args))
+
+
+@rewriting(
+    "add contractions that are the same when they are opened",
+    add,
+    because="like terms are added: (AB)ᵀ is BᵀAᵀ, and A(BC) is (AB)C",
+    needs=((einsum, mul),),
+    of="tensors",
+    examples=(
+        lambda A, B: add.make(((A @ B).T, B.T @ A.T)),
+        lambda A: add.make((A @ (A @ A), (A @ A) @ A)),
+    ),
+)
+def like_contractions(node: Node, context: Context) -> Node | None:
+    """(AB)ᵀ + BᵀAᵀ → 2·(AB)ᵀ: a product that is used elsewhere is left whole, and hides that terms are alike."""
+    terms = [split_term(term) for term in node.args]
+    nested = [core for _, core in terms if any(arg.primitive is einsum for arg in core.args)]
+    if not nested or sum(core.primitive is einsum for _, core in terms) < 2:
+        return None
+    known: dict[Hashable, int] = {}
+    for k, (number, core) in enumerate(terms):
+        key = _opened(core) if core.primitive is einsum else None
+        if key is None:
+            continue
+        first = known.setdefault(key, k)
+        if first != k:
+            total = scaled(number + terms[first][0], terms[first][1])
+            rest = (*node.args[:first], total, *node.args[first + 1 : k], *node.args[k + 1 :])
+            return add.make(rest) if len(rest) > 1 else total
+    return None
+
+
+def _opened(core: Node) -> Hashable:
+    """Return the operands of a contraction and of those in it, with their indices, in an order of their own; None for many."""
+    output = tuple(("out", k) for k in range(core.rank))
+    waiting: list[tuple[Node, tuple[Hashable, ...]]] = [(core, output)]
+    operands: list[tuple[Node, tuple[Hashable, ...]]] = []
+    count = 0
+    while waiting:
+        arg, labels = waiting.pop()
+        if arg.primitive is not einsum:
+            operands.append((arg, labels))
+            if len(operands) > _MOST_OPERANDS:
+                return None
+            continue
+        count += 1
+        inputs, inner = arg.params
+        names = {**dict.fromkeys(itertools.chain(*inputs)), **dict(zip(inner, labels, strict=True))}
+        waiting += [
+            (part, tuple(names[label] or (count, label) for label in axes)) for part, axes in zip(arg.args, inputs, strict=True)
+        ]
+    operands.sort(key=lambda operand: operand[0].serial)
+    ordered = in_one_order(operands, output)
+    return tuple(part for part, _ in ordered), numbered([labels for _, labels in ordered], output)
 
 
 def _join_terms(first_number: Fraction, first: Node, second_number: Fraction, second: Node) -> Node | None:
@@ -75,7 +155,8 @@ def _join_terms(first_number: Fraction, first: Node, second_number: Fraction, se
             ]
             kept_a = [x for x in dict.fromkeys(x for _, labels in rest_a for x in labels) if x in outside]
             kept_a.sort(key=lambda x: x not in output_a)
-            front = abs(first_number) if abs(first_number) == abs(second_number) != 0 else 1
+            is_common = abs(first_number) == abs(second_number) != 0
+            front = first_number if first_number == second_number != 0 else abs(first_number) if is_common else 1
             parts = [
                 scaled(number / front, contract([n for n, _ in rest], [x for _, x in rest], kept_a))
                 for number, rest in ((first_number, rest_a), (second_number, rest_b))

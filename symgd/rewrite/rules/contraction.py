@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -15,18 +15,13 @@ from symgd.primitives.contraction import broadcast, contract, einsum, expand, ex
 from symgd.primitives.identity import eye
 from symgd.primitives.linalg import inv_record
 from symgd.primitives.symmetry import is_symmetric
+from symgd.rewrite.label_orders import Label, Labels, Operand, in_one_order
 from symgd.rewrite.rule import Context, rewriting
 
 __all__: list[str] = []
 
 
 EYE = eye(2).primitive
-
-Label = Hashable
-"""The name of an index."""
-Labels = tuple[Label, ...]
-Operand = tuple[Node, Labels]
-"""An operand and the index along each of its axes."""
 
 
 @dataclass
@@ -57,6 +52,7 @@ class Contraction:
         "A @ (B @ v)",
         "(v*u) @ v",
         "sum(x*ones(3))",
+        "einsum('ii,j,j,kl->kl', A, v, v, X)",
     ),
 )
 def join_contractions(node: Node, context: Context) -> Node | None:
@@ -84,11 +80,27 @@ def join_contractions(node: Node, context: Context) -> Node | None:
     work.operands = [(operand, _untransposed(operand, labels, work.output)) for operand, labels in work.operands]
     if len(work.operands) > 1:
         work.operands.sort(key=_by_axes)
+        work.operands = in_one_order(work.operands, work.output)
+    _split_scalars(work)
     after = _assemble(work)
     for part in (after, *after.args):
         if part.primitive is einsum:
             context.normal.add(part)
     return None if after is node else after
+
+
+def _split_scalars(work: Contraction) -> None:
+    """Σ_ij A_ii·v_j·w_j is trace(A)·(v @ w): operands that share no index with the result or with the others are a factor."""
+    if not work.output or len(work.operands) < 2:
+        return
+    reached, rest = {*work.output}, work.operands
+    while touching := [pair for pair in rest if reached.intersection(pair[1])]:
+        rest = [pair for pair in rest if not reached.intersection(pair[1])]
+        reached.update(label for _, labels in touching for label in labels)
+    if rest and len(rest) < len(work.operands):
+        work.operands = [pair for pair in work.operands if pair not in rest]
+        work.active -= {label for _, labels in rest for label in labels}
+        work.scalars.append(contract([node for node, _ in rest], [labels for _, labels in rest], ()))
 
 
 def _by_axes(pair: Operand) -> int:
@@ -109,8 +121,11 @@ def _is_normal(node: Node) -> bool:
         if arg.primitive is inv_record:
             return False
         axes = len(labels)
-    if len(set(node.args)) == len(node.args) or len(set(zip(node.args, inputs, strict=True))) == len(node.args):
+    if len(set(node.args)) == len(node.args):
         return True
+    operands: list[Operand] = list(zip(node.args, inputs, strict=True))
+    if len(set(operands)) == len(operands):
+        return in_one_order(operands, output) == operands
     return len(node.args) == 2 and not output  # x @ x
 
 

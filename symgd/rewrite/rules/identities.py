@@ -6,6 +6,7 @@ from symgd.graph.node import Node
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, einsum, expand
 from symgd.primitives.identity import eye_record
+from symgd.primitives.reshaping import reshape_record
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import factors_of, split_term
 
@@ -71,6 +72,25 @@ def contract_identities(node: Node, context: Context) -> Node | None:
         terms = [contract([*node.args[:k], term, *node.args[k + 1 :]], inputs, output) for term in operand.args]
         return add.make(tuple(terms))
     return None
+
+
+@rewriting(
+    "an identity whose indices are pairs",
+    reshape_record,
+    because="δ of two pairs is the product of the deltas of their parts",
+    purpose=("people",),
+    needs=(eye_record,),
+    examples=(
+        "reshape(eye(n*m), (n, m, n, m))",
+        "reshape(eye(6), (2, 3, 2, 3))",
+    ),
+)
+def identity_of_pairs(node: Node, context: Context) -> Node | None:
+    """δ_(ij)(kl) → δ_ik·δ_jl: what a Kronecker product leaves behind."""
+    shape = node.shape
+    if len(shape) != 4 or shape[:2] != shape[2:]:
+        return None
+    return contract([eye_record.make((), (shape[0],)), eye_record.make((), (shape[1],))], ["ik", "jl"], "ijkl")
 
 
 def einsum_of_identities(A: Node, B: Node, D: Node) -> Node:

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from symgd.graph.node import Node, Primitive, constant
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import contract, einsum, expand, expand_at, is_transpose
+from symgd.primitives.contraction import contract, einsum, expand, expand_at
+from symgd.primitives.contraction_layout import is_transpose
 from symgd.primitives.linalg import det_record, inv_record, logdet_record
 from symgd.primitives.symmetry import is_symmetric, transpose_of
 from symgd.rewrite.rule import Context, rewriting

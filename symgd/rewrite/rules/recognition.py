@@ -12,7 +12,8 @@ from symgd.graph.primitive import REGISTRY
 from symgd.graph.shape import size_product
 from symgd.graph.traversal import rebuild, toposort
 from symgd.primitives.arithmetic import add, mul, pow
-from symgd.primitives.contraction import einsum, expand, summed_axes
+from symgd.primitives.contraction import einsum, expand
+from symgd.primitives.contraction_layout import summed_axes
 from symgd.primitives.exponential import exp, log, log1p, logaddexp, sigmoid, softplus
 from symgd.primitives.indexing import index
 from symgd.primitives.reduction import logsumexp, softmax

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from operator import attrgetter
 
 from symgd.graph.node import Node
+from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import contract, einsum
 from symgd.primitives.index_items import FULL
-from symgd.primitives.indexing import index
+from symgd.primitives.indexing import index, scatter_record
 from symgd.rewrite.rule import Context, rewriting
 
 __all__: list[str] = []
@@ -65,3 +67,42 @@ def entry_of_function(node: Node, context: Context) -> Node | None:
     args = tuple(index.make((arg,), node.params) if arg.shape else arg for arg in inner.args)
     after: Node = inner.primitive.make(args, inner.params)
     return after if after.shape == node.shape else None
+
+
+@rewriting(
+    "a product with what is placed at one entry",
+    einsum,
+    because="the sum has one term",
+    purpose=("people",),
+    needs=(scatter_record,),
+    examples=(
+        "scatter(x, '0', (n,)) @ u",
+        "A @ scatter(1, '1', (n,))",
+        "einsum('ij,j,kj->ik', A, scatter(x, '-1', (n,)), D)",
+    ),
+)
+def product_with_one_entry(node: Node, context: Context) -> Node | None:
+    """A (c·e₁) → c·a₁, the column 1 of A: whole numbers pick rows and columns."""
+    inputs, output = node.params
+    for k, (placed, labels) in enumerate(zip(node.args, inputs, strict=True)):
+        picks = _places(placed, labels)
+        if picks is None or any(label in output for label in labels):
+            continue
+        operands, specs = [], []
+        for arg, axes in zip((*node.args[:k], *node.args[k + 1 :]), (*inputs[:k], *inputs[k + 1 :]), strict=True):
+            key = tuple(picks.get(label, FULL) for label in axes)
+            operands.append(arg if set(key) <= {FULL} else index.make((arg,), (key,)))
+            specs.append([label for label in axes if label not in picks])
+        front = placed.args[0]
+        return mul.make((front, contract(operands, specs, output))) if operands else front
+    return None
+
+
+def _places(node: Node, labels: Sequence[Hashable]) -> dict[Hashable, int] | None:
+    """Return the places, by the labels of axes, of a scalar that stands alone among zeros."""
+    if node.primitive is not scatter_record or node.args[0].shape or len({*labels}) < len(labels):
+        return None
+    items = node.params[0]
+    if len(items) != len(labels) or not all(isinstance(item, int) for item in items):
+        return None
+    return dict(zip(labels, items, strict=True))

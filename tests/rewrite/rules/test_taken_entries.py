@@ -18,6 +18,10 @@ SHAPES = {"x": "n", "A": "n n", "X": "m n", "v": "n", "p": "3"}
         ("(X @ v)[2]", "X[2] @ v"),
         ("(A @ A)[0]", "A.T @ A[0]"),
         ("exp(p)[0]", "exp(p[0])"),
+        ("A @ scatter(2, '1', (n,))", "2*A[:, 1]"),
+        ("einsum('ij,j,kj->ik', A, scatter(1, '0', (n,)), A)", "outer(A[:, 0], A[:, 0])"),
+        ("scatter(x[1], '0', (n,)) @ x", "x[1]*x[0]"),
+        ("scatter(x[1:3], ':2', (n,)) @ x", "scatter(x[1:3], ':2', (n,)) @ x"),  # two entries
         ("log(x)[1:3]", "log(x[1:3])"),
         ("exp(x)[0] + sum(exp(x))", "exp(x)[0] + sum(exp(x))"),  # computed in full anyway
     ],
