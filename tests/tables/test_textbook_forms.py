@@ -175,6 +175,19 @@ HESSIANS = [
     ("sum(log(1 + exp(X@w)) - y*(X@w))", D, "w", "X.T@((sigmoid(X@w)*(1 - sigmoid(X@w)))[:, None]*X)"),  # PRML 4.97
     ("sum(exp(X@w) - y*(X@w))", D, "w", "X.T@(exp(X@w)[:, None]*X)"),
     ("sum(log(cosh(x)))", V, "x", "eye(n)*(1 - tanh(x)**2)"),
+    (
+        "sum((y - tanh(X@w))**2)",
+        D,
+        "w",
+        "X.T@((((2*(1 - tanh(X@w)**2) + 4*(y - tanh(X@w))*tanh(X@w))*(1 - tanh(X@w)**2))[:, None])*X)",
+    ),
+    ("sum(log(1 + (y - X@w)**2))", D, "w", "X.T@((2/((y - X@w)**2 + 1) - 4*(y - X@w)**2/((y - X@w)**2 + 1)**2)[:, None]*X)"),
+    (
+        "sum(sqrt(1 + (y - X@w)**2))",
+        D,
+        "w",
+        "X.T@((1/sqrt((y - X@w)**2 + 1) - (y - X@w)**2/((y - X@w)**2 + 1)**(3/2))[:, None]*X)",
+    ),
     ("sum(x)**2", V, "x", "2*ones((n, n))"),
 ]
 

@@ -31,6 +31,7 @@ _MOST_OPERANDS = 8
         "2*(A @ B) - 3*(A @ D)",
         "v @ A @ u + v @ B @ u",
         "exp(x)*(A @ u)/y - exp(x)*(B @ u)/y",
+        "x*(A @ u) - A @ v",
     ),
 )
 def common_operand(node: Node, context: Context) -> Node | None:
@@ -39,12 +40,13 @@ def common_operand(node: Node, context: Context) -> Node | None:
     if sum(term is not None for term in terms) < 2:
         return None
     for (i, one), (j, other) in itertools.combinations(enumerate(terms), 2):
-        if one is None or other is None or one.scalars != other.scalars or one.operands.isdisjoint(other.operands):
+        if one is None or other is None or one.operands.isdisjoint(other.operands):
             continue
-        joined = _join_terms(one.number, one.contraction, other.number, other.contraction)
+        shared = one.scalars & other.scalars
+        joined = _join_terms(one, other, shared)
         if joined is not None:
             rest = node.args[:i] + node.args[i + 1 : j] + node.args[j + 1 :]
-            joined = mul.make((*one.scalars.elements(), joined)) if one.scalars else joined
+            joined = mul.make((*shared.elements(), joined)) if shared else joined
             return add.make((joined, *rest)) if rest else joined
     return None
 
@@ -127,7 +129,10 @@ def _opened(core: Node) -> Hashable:
     return tuple(part for part, _ in ordered), numbered([labels for _, labels in ordered], output)
 
 
-def _join_terms(first_number: Fraction, first: Node, second_number: Fraction, second: Node) -> Node | None:
+def _join_terms(one: _Term, other_term: _Term, shared: Counter[Node]) -> Node | None:
+    first, second = one.contraction, other_term.contraction
+    first_number, second_number = one.number, other_term.number
+    own = [one.scalars - shared, other_term.scalars - shared]
     inputs_a, output_a = first.params
     inputs_b, output_b = second.params
     if first.shape != second.shape:
@@ -157,13 +162,19 @@ def _join_terms(first_number: Fraction, first: Node, second_number: Fraction, se
             kept_a.sort(key=lambda x: x not in output_a)
             is_common = abs(first_number) == abs(second_number) != 0
             front = first_number if first_number == second_number != 0 else abs(first_number) if is_common else 1
+            if any(own) and not all(len(labels) < operand.rank for _, labels in (*rest_a, *rest_b)):
+                continue  # scalars go to vectors, not to matrices
             parts = [
-                scaled(number / front, contract([n for n, _ in rest], [x for _, x in rest], kept_a))
-                for number, rest in ((first_number, rest_a), (second_number, rest_b))
+                scaled(number / front, _times(scalars, contract([n for n, _ in rest], [x for _, x in rest], kept_a)))
+                for number, rest, scalars in ((first_number, rest_a, own[0]), (second_number, rest_b, own[1]))
             ]
             joined = contract([operand, add.make(tuple(parts))], [inputs_a[p], kept_a], output_a)
             return joined if front == 1 else mul.make((constant(front), joined))
     return None
+
+
+def _times(scalars: Counter[Node], tensor: Node) -> Node:
+    return mul.make((*scalars.elements(), tensor)) if scalars else tensor
 
 
 def _extend(mapping: dict[Hashable, Hashable], source: tuple[int, ...], target: tuple[int, ...]) -> bool:

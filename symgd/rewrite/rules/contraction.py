@@ -89,6 +89,31 @@ def join_contractions(node: Node, context: Context) -> Node | None:
     return None if after is node else after
 
 
+@rewriting(
+    "a scaled transpose times a vector",
+    mul,
+    because="rows and columns that scale one matrix are factors of one product",
+    needs=(einsum,),
+    of="tensors",
+    examples=(lambda X, r: mul.make((contract([X, r], ["ij", "i"], "ji"), r + 1)),),
+)
+def scaled_transpose(node: Node, context: Context) -> Node | None:
+    """(Xᵀ ⊙ r) ⊙ q → Xᵀ ⊙ r ⊙ q, so that it is a like term of other multiples of Xᵀ."""
+    factors = [factor for factor in node.args if factor.shape]
+    scaled = [factor for factor in factors if factor.primitive is einsum and factor.shape == node.shape]
+    if len(scaled) != 1 or len(factors) < 2 or len(scaled[0].args) < 2 or not context.is_private(scaled[0]):
+        return None
+    inputs, output = scaled[0].params
+    if {*itertools.chain(*inputs)} != {*output} or sum(len(labels) == node.rank for labels in inputs) != 1:
+        return None
+    others = [_align(factor, node, output) for factor in factors if factor is not scaled[0]]
+    operands = [*zip(scaled[0].args, inputs, strict=True), *(other for other in others if other is not None)]
+    if None in others or any(len(labels) == node.rank for _, labels in operands[len(inputs) :]):
+        return None
+    product = contract([operand for operand, _ in operands], [labels for _, labels in operands], output)
+    return mul.make((*(factor for factor in node.args if not factor.shape), product))
+
+
 def _split_scalars(work: Contraction) -> None:
     """Σ_ij A_ii·v_j·w_j is trace(A)·(v @ w): operands that share no index with the result or with the others are a factor."""
     if not work.output or len(work.operands) < 2:

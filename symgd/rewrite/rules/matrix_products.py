@@ -12,7 +12,7 @@ from symgd.primitives.contraction_layout import is_transpose
 from symgd.primitives.linalg import det_record, inv_record, logdet_record
 from symgd.primitives.symmetry import is_symmetric, transpose_of
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import ONE, scaled, split_term
+from symgd.rewrite.terms import ONE, factors_of, scaled, split_term
 
 __all__: list[str] = []
 
@@ -101,6 +101,41 @@ def matrix_product(inputs: Sequence[tuple[int, ...]], output: tuple[int, ...]) -
 def is_square(node: Node) -> bool:
     """Whether a matrix has as many rows as columns, by their names."""
     return node.rank == 2 and node.shape[0] == node.shape[1]
+
+
+@rewriting(
+    "the trace of a sum with an outer product",
+    einsum,
+    because="tr(A + u vᵀ) = tr A + vᵀu",
+    needs=(add,),
+    examples=(
+        "trace(A - outer(u, v))",
+        "trace(2*outer(u, u) - B @ A)",
+        "trace(A/2 - outer(A @ u, v)/2 + D)",
+    ),
+)
+def trace_of_outer_product(node: Node, context: Context) -> Node | None:
+    """tr(A + u vᵀ) → tr A + vᵀu, without a matrix."""
+    (inner, *others), (inputs, output) = node.args, node.params
+    if others or output or inputs != ((0, 0),) or not context.is_private(inner):
+        return None
+    terms = [split_term(term) for term in inner.args]
+    if any(core.shape != inner.shape for _, core in terms) or not any(_is_outer(core) for _, core in terms):
+        return None
+    return add.make(tuple(scaled(number, contract([core], [(0, 0)], ())) for number, core in terms))
+
+
+def _is_outer(term: Node) -> bool:
+    """Whether a term is the product of a column and a row, with scalars in front: no sum leads from its rows to its columns."""
+    tensors = [factor for factor in factors_of(term) if factor.shape]
+    if len(tensors) != 1 or tensors[0].primitive is not einsum:
+        return False
+    inputs, output = tensors[0].params
+    reached, count = {output[0]}, 0
+    while count < len(reached):
+        count = len(reached)
+        reached.update(label for labels in inputs if reached.intersection(labels) for label in labels)
+    return output[1] not in reached
 
 
 @rewriting(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 
+from symgd.errors import ShapeError
 from symgd.evaluation.evaluator import Entries, evaluate
 from symgd.graph.node import Node
 from symgd.graph.shape import lengths
+from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract, einsum
-from symgd.primitives.indexing import array, index
+from symgd.primitives.identity import eye_record
+from symgd.primitives.indexing import array, index, scatter_record
+from symgd.primitives.lookup import put, take_record
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import stretched_number
 
@@ -38,29 +42,55 @@ def taken_of_equal(node: Node, context: Context) -> Node | None:
     index,
     einsum,
     "mean",
+    put,
+    take_record,
+    scatter_record,
     because="it is computed",
     purpose=("people",),
-    needs=(array,),
+    needs=((array, eye_record, broadcast),),
     examples=(
         "[1, 2, 3][::-1]*p",
         "sum([1/4, 1/2])*x",
         "[[0, 1], [0, 0]].T @ [x, y]",
         "mean([1, 2, 6])*x",
+        "eye(3)[:, [0, 1]]*x",
     ),
 )
 def array_of_numbers(node: Node, context: Context) -> Node | None:
     """[1, 2, 3][::-1] → [3, 2, 1], and Σ [1/4, 1/2] → 3/4."""
+    return _computed(node)
+
+
+def _computed(node: Node) -> Node | None:
     shape = lengths(node.shape)
     if shape is None or math.prod(shape) > MOST_ENTRIES or not all(map(_is_of_numbers, node.args)):
         return None
-    (values,) = evaluate([node], {}, Entries())
+    try:
+        (values,) = evaluate([node], {}, Entries())
+    except ShapeError:  # a row number beyond the rows
+        return None
     entries = tuple(values.ravel())
     if not all(entry.is_exact for entry in entries):
         return None
     return array.make(entries, (node.shape,)) if shape else entries[0]
 
 
+@rewriting(
+    "a number times an array of numbers",
+    mul,
+    because="it is computed",
+    purpose=("people",),
+    needs=(array,),
+    examples=("2*[[1, 0], [0, 3]]",),
+)
+def multiple_of_numbers(node: Node, context: Context) -> Node | None:
+    """2·[1, 3] → [2, 6]; a number that stands in front of other factors, too, stays in front."""
+    return _computed(node) if all(arg.is_exact or arg.primitive is array for arg in node.args) else None
+
+
 def _is_of_numbers(node: Node) -> bool:
+    if node.primitive is eye_record:
+        return lengths(node.shape) is not None
     if node.primitive is array:
         return all(entry.is_exact for entry in node.args)
     return node.is_exact or (stretched_number(node) is not None and lengths(node.shape) is not None)

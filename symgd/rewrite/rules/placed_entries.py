@@ -12,10 +12,15 @@ from symgd.graph.shape import lengths
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.concatenation import concatenate_record
 from symgd.primitives.contraction import expand
+from symgd.primitives.identity import eye_record
+from symgd.primitives.index_items import FULL
 from symgd.primitives.indexing import array, index, scatter_record
+from symgd.primitives.lookup import put, take_record
+from symgd.primitives.reshaping import reshape_record
+from symgd.primitives.triangles import triangle
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.rules.number_arrays import MOST_ENTRIES
-from symgd.rewrite.terms import collected_terms, scaled, split_term, terms_of, unstretched
+from symgd.rewrite.terms import collected_terms, scaled, split_term, stretched_number, terms_of, unstretched
 
 __all__: list[str] = []
 
@@ -81,6 +86,7 @@ def _placed(node: Node) -> list[Node] | None:
     examples=(
         "stack([array([x, y]), array([y, z])])",
         "stack([array([x, y]), array([y, z])], axis=1)",
+        "stack([array([x, y]), zeros(2)])",
     ),
 )
 def joined_arrays(node: Node, context: Context) -> Node | None:
@@ -101,50 +107,91 @@ def _entries(node: Node) -> np.ndarray | None:
         for axis in node.params[0]:
             inner = np.expand_dims(inner, axis)
         return inner
-    shape = lengths(node.shape)
-    if node.primitive is not array or shape is None:
+    shape, number = lengths(node.shape), stretched_number(node)
+    if shape is None or (node.primitive is not array and number is None):
         return None
-    entries = np.empty(len(node.args), dtype=object)
-    entries[:] = node.args
+    written = [number] * math.prod(shape) if node.primitive is not array else node.args
+    entries = np.empty(len(written), dtype=object)
+    entries[:] = written
     return entries.reshape(shape)
 
 
 @rewriting(
-    "a number in front of placed entries",
+    "a number in front of entries that are moved",
     scatter_record,
-    because="a number leaves what is placed among zeros",
+    index,
+    put,
+    take_record,
+    triangle,
+    "cumsum",
+    reshape_record,
+    because="a number leaves what places, takes or adds up entries",
     purpose=("people",),
     needs=(mul,),
     examples=(
         "scatter(2*u, '1:', n + 1)",
         "scatter(-u*v, ':-2', n + 2)",
+        "(2*v)[1:]",
+        "(-u*v)[0]",
+        "cumsum(2*u)",
+        "tril(3*A*D)",
+        "reshape(-u*v, (1, n))",
     ),
 )
 def number_in_front(node: Node, context: Context) -> Node | None:
-    """scatter(2·x, place) → 2·scatter(x, place)."""
-    number, core = split_term(node.args[0])
-    if number == 1 or core.shape != node.args[0].shape:
+    """scatter(2·x, place) → 2·scatter(x, place), and cumsum(2·x) → 2·cumsum(x)."""
+    inner, *others = node.args
+    number, core = split_term(inner)
+    if number == 1 or core.shape != inner.shape:
         return None
-    return mul.make((constant(number), scatter_record.make((core,), node.params)))
+    return mul.make((constant(number), node.primitive.make((core, *others), node.params)))
 
 
 @rewriting(
-    "a number in front of entries that are taken out",
-    index,
-    because="a number leaves what is taken out",
+    "entries placed twice",
+    scatter_record,
+    because="what is placed among zeros, and again, is placed once",
     purpose=("people",),
-    needs=(mul,),
+    needs=(scatter_record,),
     examples=(
-        "(2*v)[1:]",
-        "(-u*v)[0]",
+        "scatter(scatter(x, '0', (n,)), ':, 1', (n, m))",
+        "scatter(scatter(u, ':, 2', (n, m)), '0, :, :', (2, n, m))",
     ),
 )
-def number_before_index(node: Node, context: Context) -> Node | None:
-    """(2·x)[1:] → 2·x[1:]."""
-    number, core = split_term(node.args[0])
-    if number == 1 or core.shape != node.args[0].shape:
+def placed_twice(node: Node, context: Context) -> Node | None:
+    """scatter(scatter(x, '0'), ':, 1') → scatter(x, '0, 1')."""
+    (inner,) = node.args
+    (items, shape), (inner_items, _) = node.params, inner.params
+    waiting = iter((*inner_items, *(FULL,) * (inner.rank - len(inner_items))))
+    joined = []
+    for item in (*items, *(FULL,) * (len(shape) - len(items))):
+        if isinstance(item, int):
+            joined.append(item)
+        elif item == FULL:
+            joined.append(next(waiting))
+        else:
+            return None
+    return scatter_record.make(inner.args, (tuple(joined), shape))
+
+
+@rewriting(
+    "a column of an identity",
+    index,
+    because="it is 1 at one place, and 0 elsewhere",
+    purpose=("people",),
+    needs=(eye_record,),
+    examples=(
+        "eye(n)[:, 0]",
+        "eye(n)[-1]*u",
+    ),
+)
+def column_of_identity(node: Node, context: Context) -> Node | None:
+    """I[:, 0] → scatter(1, 0)."""
+    (items,) = node.params
+    places = [item for item in items if isinstance(item, int)]
+    if len(places) != 1 or any(item != FULL and not isinstance(item, int) for item in items):
         return None
-    return mul.make((constant(number), index.make((core,), node.params)))
+    return scatter_record.make((constant(1),), ((places[0],), node.shape))
 
 
 @rewriting(

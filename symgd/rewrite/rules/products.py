@@ -165,6 +165,34 @@ def stretched_product(node: Node, context: Context) -> Node | None:
 
 
 @rewriting(
+    "add before stretching",
+    add,
+    because="columns are added as vectors",
+    needs=((expand, mul),),
+    of="tensors",
+    examples=(
+        "A + v[:, None] + 2*u[:, None]",
+        "r[:, None] - (r**2)[:, None]",
+    ),
+)
+def stretched_sum(node: Node, context: Context) -> Node | None:
+    """u[:, None] + v[:, None] → (u + v)[:, None]."""
+    terms = [split_term(term) for term in node.args]
+    first = next((core for _, core in terms if core.primitive is expand and context.is_private(core)), None)
+    if first is None:
+        return None
+    alike = [
+        core.primitive is expand and core.params == first.params and core.shape == first.shape and context.is_private(core)
+        for _, core in terms
+    ]
+    if sum(alike) < 2:
+        return None
+    inner = add.make(tuple(scaled(number, core.args[0]) for (number, core), same in zip(terms, alike, strict=True) if same))
+    others = [term for term, same in zip(node.args, alike, strict=True) if not same]
+    return add.make((expand.make((inner,), first.params), *others))
+
+
+@rewriting(
     "turn the sign inside",
     mul,
     because="a minus in front turns the signs of the difference",
@@ -226,9 +254,37 @@ def common_scalar(node: Node, context: Context) -> Node | None:
         return None
     counts = [Counter(arg for arg in term.args if not arg.shape and not arg.is_constant) for term in node.args]
     shared_factors = functools.reduce(operator.and_, counts)
-    common = list(shared_factors.elements())
-    if not common:
+    if not shared_factors:
         return None
+    return _taken_out(node, shared_factors)
+
+
+@rewriting(
+    "take a common matrix out of products entry by entry",
+    add,
+    because="every term has the factor",
+    purpose=("people", "code"),
+    needs=(mul,),
+    of="tensors",
+    examples=(
+        "A*u + A*v*x",
+        "2*X*r[:, None] - X*(r**2)[:, None]",
+    ),
+)
+def common_matrix(node: Node, context: Context) -> Node | None:
+    """A ⊙ u + A ⊙ v → A ⊙ (u + v), for a matrix beside rows and columns: their sum costs less than another matrix."""
+    if node.rank < 2 or any(term.primitive is not mul for term in node.args):
+        return None
+    counts = [Counter(arg for arg in term.args if arg.shape == node.shape) for term in node.args]
+    shared_factors = functools.reduce(operator.and_, counts)
+    if shared_factors.total() != 1 or any(count.total() != 1 for count in counts):
+        return None
+    return _taken_out(node, shared_factors)
+
+
+def _taken_out(node: Node, shared_factors: Counter[Node]) -> Node:
+    """Return a sum of products with the factors that all of them have, and a number that all share, in front."""
+    common = list(shared_factors.elements())
     coefficients = {absolute(split_term(term)[0]) for term in node.args}
     shared = coefficients.pop() if len(coefficients) == 1 and 0 not in coefficients else Fraction(1)
     rests = []

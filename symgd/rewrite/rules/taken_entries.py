@@ -86,7 +86,8 @@ def product_with_one_entry(node: Node, context: Context) -> Node | None:
     inputs, output = node.params
     for k, (placed, labels) in enumerate(zip(node.args, inputs, strict=True)):
         picks = _places(placed, labels)
-        if picks is None or any(label in output for label in labels):
+        others = [arg for j, arg in enumerate(node.args) if j != k and picks and picks.keys() & {*inputs[j]}]
+        if picks is None or any(label in output for label in labels) or not all(map(context.facts.may_vanish, others)):
             continue
         operands, specs = [], []
         for arg, axes in zip((*node.args[:k], *node.args[k + 1 :]), (*inputs[:k], *inputs[k + 1 :]), strict=True):

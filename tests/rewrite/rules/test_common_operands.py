@@ -20,6 +20,7 @@ WRITTEN = [  # formula, its other form
     ("A.T @ u + A.T @ v", "A.T @ (u + v)"),
     ("exp(x)*(A @ u) - exp(x)*(B @ u) + v", "exp(x)*(A - B) @ u + v"),
     ("-x*(A @ u) - x*(B @ u)", "-x*(A + B) @ u"),
+    ("x*(A @ u) - A @ v", "A @ (x*u - v)"),
 ]
 KEPT = [  # what stays, and why
     "A @ u + A.T @ v",  # the matrix stands the other way
@@ -28,6 +29,7 @@ KEPT = [  # what stays, and why
     "u @ v + w @ w",
     "A * B + A * D",  # entry by entry
     "A @ u + v",
+    "x*(A @ u) - B @ u",  # x would multiply a matrix
 ]
 
 

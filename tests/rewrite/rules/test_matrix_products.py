@@ -38,6 +38,19 @@ def test_a_gram_form_is_a_square_where_the_weights_are_known_to_be_positive():
     assert (found, BECAUSE in reasons) == ("(X * sqrt(r)[:, None]).T @ (X * sqrt(r)[:, None])", True)
 
 
+TRACES = [
+    ("trace(A - outer(u, v))", "trace(A) - u @ v"),
+    ("trace(outer(A @ u, v)*x + B)", "x*(v @ A @ u) + trace(B)"),
+    ("trace(A + B)", "trace(A + B)"),
+    ("trace(A @ B - D)", "trace(A @ B - D)"),
+]
+
+
+@pytest.mark.parametrize(("text", "after"), TRACES)
+def test_the_trace_of_an_outer_product_is_a_scalar_product(text, after):
+    assert rewritten(text)[0] == after
+
+
 OF_PRODUCT = "log |det AB| = log |det A| + log |det B|"
 DETERMINANTS = [
     ("logdet(A @ B)", "logdet(A) + logdet(B)"),

@@ -15,6 +15,8 @@ WRITTEN = [  # formula, its shorter form, the reason
     ("(x*v)[:, None]*A", "x * A * v[:, None]", "what is the same everywhere can stand in front"),
     ("u*x + v*x", "x*(u + v)", "every term has the factor"),
     ("2*x*u - 2*x*v", "2*x*(u - v)", "every term has the factor"),
+    ("A*u - A*v*x", "A * (u - x*v)", "every term has the factor"),
+    ("X*r[:, None] + X*(r**2)[:, None]", "X * (r + r**2)[:, None]", "every term has the factor"),
 ]
 WHERE_POSITIVE = [  # the same, for x > 0
     ("x**3*y/x", "x**2*y", "constants are multiplied and powers of one base joined"),
