@@ -91,7 +91,7 @@ def with_chains(node: Node) -> Node:
         if k in waiting:
             waiting.discard(k)
             chain = _extended(_extended([_directions(*operand)[0]], operands, waiting, inner), operands, waiting, inner)
-            joined[k] = _product_of_chain(chain, inner) if len(chain) > 1 else operand
+            joined[k] = _product_of_chain(chain, inner, output) if len(chain) > 1 else operand
         elif len(operand[1]) > 2 or len({*operand[1]}) < len(operand[1]) or not operand[1]:
             joined[k] = operand
     if len(joined) == len(operands):
@@ -117,9 +117,14 @@ def _reversed(chain: Sequence[_Link]) -> list[_Link]:
     return [link.reversed for link in reversed(chain)]
 
 
-def _product_of_chain(chain: list[_Link], inner: set[int]) -> tuple[Node, Labels]:
+def _product_of_chain(chain: list[_Link], inner: set[int], output: Labels) -> tuple[Node, Labels]:
     """Return the product of a chain, in the direction with fewer transposes, and its labels."""
-    links = min(chain, _reversed(chain), key=_length)
+    places = {label: k for k, label in enumerate(output)}
+    links = min(
+        chain,
+        _reversed(chain),
+        key=lambda links: (*_length(links), places.get(links[0].begin, 0) > places.get(links[-1].end, 0)),
+    )
     product = _multiplied(links)
     begin = links[0].begin if links[0].operand.rank == 2 else None
     end = links[-1].end if links[-1].operand.rank == 2 else None

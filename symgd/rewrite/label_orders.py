@@ -41,7 +41,7 @@ def in_one_order(operands: list[Operand], output: Sequence[Label]) -> list[Opera
 
 
 def numbered(inputs: Sequence[Labels], output: Sequence[Label]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
-    """Return labels by numbers, in the order in which they are met."""
-    number: dict[Label, int] = {}
+    """Return labels by numbers: those of the result first, then in the order in which they are met."""
+    number: dict[Label, int] = {label: k for k, label in enumerate(output)}
     numbers = tuple(tuple(number.setdefault(label, len(number)) for label in labels) for labels in inputs)
-    return numbers, tuple(number.get(label, -1) for label in output)
+    return numbers, tuple(number[label] for label in output)

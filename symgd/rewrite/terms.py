@@ -5,6 +5,7 @@ The rules of arithmetic are made of these, and so is what else takes sums and pr
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -22,6 +23,7 @@ __all__ = [
     "absolute",
     "base_and_exponent",
     "collected_terms",
+    "content_of",
     "exact_difference",
     "factors_of",
     "may_be_added",
@@ -199,6 +201,14 @@ def root_of_number(factor: Node) -> Fraction | None:
     if number <= 0:
         return None
     return number if exponent.equals_number(Fraction(1, 2)) else 1 / number if exponent.equals_number(Fraction(-1, 2)) else None
+
+
+def content_of(coefficients: Iterable[Fraction]) -> Fraction:
+    """Return what divides all coefficients: the greatest common divisor of whole numbers, or what all are but for signs."""
+    shared = {absolute(c) for c in coefficients}
+    if len(shared) == 1:
+        return shared.pop()
+    return Fraction(math.gcd(*map(int, shared))) if all(c.denominator == 1 for c in shared) else _UNIT
 
 
 def absolute(value: Fraction) -> Fraction:

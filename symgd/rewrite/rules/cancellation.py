@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -17,6 +16,7 @@ from symgd.rewrite.terms import (
     ONE,
     base_and_exponent,
     collected_terms,
+    content_of,
     factors_of,
     may_be_added,
     may_cancel,
@@ -254,10 +254,7 @@ def content_of_power(node: Node, context: Context) -> Node | None:
     if not n.is_exact or not isinstance(n.value, int):
         return None
     terms = list(terms_of(base))
-    shared = {c if c > 0 else -c for c, _ in terms}
-    if len(shared) > 1 and any(c.denominator != 1 for c in shared):
-        return None
-    content = shared.pop() if len(shared) == 1 else Fraction(math.gcd(*map(int, shared)))
+    content = content_of(c for c, _ in terms)
     if content == 1:
         return None
     inner = add.make(tuple(mul.make((constant(c / content), core)) for c, core in terms))

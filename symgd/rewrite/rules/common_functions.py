@@ -14,6 +14,7 @@ from symgd.rewrite.terms import (
     ONE,
     base_and_exponent,
     collected_terms,
+    content_of,
     factors_of,
     may_cancel,
     split_term,
@@ -80,18 +81,19 @@ def take_factor_out(node: Node, context: Context) -> Node | None:
             continue
         terms = [_exponents(term, context.facts) for term in factor.args]
         shared = _shared(terms, context.facts)
-        if shared:
+        if shared or content_of(split_term(term)[0] for term in factor.args) != 1:
             return mul.make((*without(node.args, factor), *factors_of(_taken_out(factor, terms, shared))))
     return None
 
 
 def _taken_out(node: Node, terms: list[dict[Node, Exponent]], shared: dict[Node, Exponent]) -> Node:
+    content = content_of(split_term(term)[0] for term in node.args)
     rests = []
     for term, exponents in zip(node.args, terms, strict=True):
         number, _ = split_term(term)
         left = {base: _difference(exponent, shared.get(base, {})) for base, exponent in exponents.items()}
-        rests.append(mul.make((constant(number), *_powers(left), ONE)))
-    return mul.make((*_powers(shared), add.make(tuple(rests))))
+        rests.append(mul.make((constant(number / content), *_powers(left), ONE)))
+    return mul.make((constant(content), *_powers(shared), add.make(tuple(rests))))
 
 
 def _long_bases(term: Node, facts: Facts) -> Iterator[Node]:
