@@ -11,6 +11,7 @@ from typing import NamedTuple
 from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, einsum
+from symgd.primitives.exponential import exp
 from symgd.rewrite.label_orders import in_one_order, numbered
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import scaled, split_term
@@ -82,8 +83,8 @@ def _scaled_contraction(term: Node) -> _Term | None:
     needs=((einsum, mul),),
     of="tensors",
     examples=(
-        lambda A, B: add.make(((A @ B).T, B.T @ A.T)),
-        lambda A: add.make((A @ (A @ A), (A @ A) @ A)),
+        lambda A, B: add.make(((A @ B).T, B.T @ A.T, exp.make((A @ B,)))),
+        lambda A: add.make((A @ (A @ A), (A @ A) @ A, exp.make((A @ A,)))),
     ),
 )
 def like_contractions(node: Node, context: Context) -> Node | None:

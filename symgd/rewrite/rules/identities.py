@@ -81,7 +81,7 @@ def contract_identities(node: Node, context: Context) -> Node | None:
     purpose=("people",),
     needs=(eye_record,),
     examples=(
-        "reshape(eye(n*m), (n, m, n, m))",
+        lambda X: reshape_record.make((eye_record.make((), (X.shape[0] * X.shape[1],)),), ((*X.shape, *X.shape),)),
         "reshape(eye(6), (2, 3, 2, 3))",
     ),
 )

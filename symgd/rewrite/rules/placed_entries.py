@@ -35,7 +35,7 @@ __all__: list[str] = []
         "scatter(x, '1', 3)",
         "scatter(x, '0', 2) + 2*scatter(y, '1', 2)",
         "scatter(x, '0, 1', (2, 2))",
-        "scatter([1, 2], '::-1', 2)",
+        "scatter(array([x, 2]), '::-1', 2)",
         "scatter(ones(2), '1:', 3) - scatter([x, y], ':2', 3)",
     ),
 )
@@ -154,8 +154,8 @@ def number_in_front(node: Node, context: Context) -> Node | None:
     purpose=("people",),
     needs=(scatter_record,),
     examples=(
-        "scatter(scatter(x, '0', (n,)), ':, 1', (n, m))",
-        "scatter(scatter(u, ':, 2', (n, m)), '0, :, :', (2, n, m))",
+        "scatter(scatter(x, '0', (12,)), ':, 1', (12, 2))",
+        "scatter(scatter(u, ':, 2', (n, 3)), '0, :, :', (2, n, 3))",
     ),
 )
 def placed_twice(node: Node, context: Context) -> Node | None:
@@ -181,7 +181,7 @@ def placed_twice(node: Node, context: Context) -> Node | None:
     purpose=("people",),
     needs=(eye_record,),
     examples=(
-        "eye(n)[:, 0]",
+        "eye(12)[:, 0]",
         "eye(n)[-1]*u",
     ),
 )
