@@ -188,8 +188,9 @@ def stretched_sum(node: Node, context: Context) -> Node | None:
     if sum(alike) < 2:
         return None
     inner = add.make(tuple(scaled(number, core.args[0]) for (number, core), same in zip(terms, alike, strict=True) if same))
+    place = alike.index(True)
     others = [term for term, same in zip(node.args, alike, strict=True) if not same]
-    return add.make((expand.make((inner,), first.params), *others))
+    return add.make((*others[:place], expand.make((inner,), first.params), *others[place:]))
 
 
 @rewriting(
