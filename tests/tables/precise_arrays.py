@@ -166,6 +166,6 @@ def value_and_derivatives(function, point):
 def assert_close(found, expected, tolerance=1e-9):
     """Compare arrays relative to the largest entry."""
     expected = np.asarray(expected, dtype=float)
-    scale = max(float(np.max(np.abs(expected))), 1e-30)
+    scale = max(float(np.max(np.abs(expected))), 1e-20)
     assert np.shape(found) == expected.shape
     np.testing.assert_allclose(np.asarray(found, dtype=float), expected, rtol=tolerance, atol=tolerance * scale)

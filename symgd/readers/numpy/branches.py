@@ -55,21 +55,26 @@ class _Way:
         The first conditions that the function will ask for, with the answers.
     most : int
         How many conditions may depend on values.
+    known : dict
+        The truth of conditions on any way, as far as it was asked for; None where it depends on values.
     """
 
-    def __init__(self, planned: Decisions, most: int) -> None:
+    def __init__(self, planned: Decisions, most: int, known: dict[Node, bool | None]) -> None:
         self.planned = planned
         self.taken: Decisions = []
+        self._known = known
         self._most = most
         self._order = Order()
 
     def decide(self, condition: Node) -> bool:
         """Return the truth of a condition on this way."""
-        known = self._order.truth_of(condition)
-        if known is None:
-            known = truth_of(condition)
-        if known is not None:
-            return known
+        truth = self._order.truth_of(condition)
+        if truth is None:
+            if condition not in self._known:
+                self._known[condition] = truth_of(condition)
+            truth = self._known[condition]
+        if truth is not None:
+            return truth
         step = len(self.taken)
         if step == self._most:
             raise _refusal(condition, self._most)
@@ -123,6 +128,7 @@ def over_all_ways(call: Callable[[], Node | None], most: int = MOST_CONDITIONS) 
         For more conditions or ways than are followed, and where a way ends without a result.
     """
     ways: list[tuple[Decisions, Node]] = []
+    known: dict[Node, bool | None] = {}
     count = 0
     planned: Decisions | None = []
     while planned is not None:
@@ -132,7 +138,7 @@ def over_all_ways(call: Callable[[], Node | None], most: int = MOST_CONDITIONS) 
                 f"a function has more than {MOST_WAYS} ways through its conditions",
                 hint="choose inside of the loop with np.where(condition, a, b)",
             )
-        taken, result = _called(call, _Way(planned, most))
+        taken, result = _called(call, _Way(planned, most, known))
         if result is not None:
             ways.append((taken, result))
         planned = _next(taken)
