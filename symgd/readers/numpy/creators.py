@@ -168,6 +168,8 @@ def _converted(value: Any, dtype: Any, is_copied: bool) -> Any:
             return value.astype(dtype)  # type: ignore[attr-defined]
     else:
         check_type("array", dtype)
+    if isinstance(value, Traced) and not isinstance(value, np.ndarray):  # an array without axes, made of a number
+        return Traced(value.node, is_own=True, is_array=True, by_rows=True)
     if is_copied:
         return value.__copy__()  # type: ignore[attr-defined]
     # an input of integers would be copied here: what is changed later is refused
