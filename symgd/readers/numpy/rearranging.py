@@ -14,7 +14,9 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.axis_arguments import one_axis
+from symgd.primitives.piecewise import not_equal
 from symgd.readers.numpy.cells import has_nodes
+from symgd.readers.numpy.selected import Places
 
 __all__ = ["REARRANGING", "place_of_axis", "split"]
 
@@ -178,6 +180,8 @@ def _refuse_formulas(obj: object, name: str) -> None:
 def _diagonal_places(arr: Operand) -> tuple[Any, ...]:
     x = as_node(arr)
     _with_axes(x, 2, "diag_indices_from")
+    if x.rank == 2 and x.shape[0] == x.shape[1] and not isinstance(x.shape[0], int):
+        return (Places(not_equal(FUNCTIONS["eye"](x.shape[0]), 0)),)
     lengths = {_length(x, place, "diag_indices_from") for place in range(x.rank)}
     if len(lengths) > 1:
         raise ShapeError(f"numpy.diag_indices_from takes axes of one size, not {show_shape(x.shape)}")

@@ -23,6 +23,7 @@ from symgd.primitives.piecewise import where
 __all__ = ["Places", "Selected", "chosen", "mask_of", "places"]
 
 _OVER_PLACES = {"sum", "prod", "mean"}
+_PRODUCTS = (np.dot, np.inner, np.vdot)
 
 
 def _refuse() -> NoReturn:
@@ -62,6 +63,8 @@ class Selected(NDArrayOperatorsMixin, Proxy[Node]):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         options.pop("out", None)  # of out[mask] += …, which stores the result
+        if ufunc is np.matmul and method == "__call__" and not options:
+            return self._product(*inputs)
         if method != "__call__" or options or ufunc.nout != 1 or ufunc.signature is not None:
             _refuse()
         return Selected(ufunc(*(self._whole_of(value) for value in inputs)), self.mask)
@@ -77,9 +80,17 @@ class Selected(NDArrayOperatorsMixin, Proxy[Node]):
         return value
 
     def __array_function__(self, func: Any, types: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        if func in _PRODUCTS and len(args) == 2 and not options:
+            return self._product(*args)
         if func.__name__ not in _OVER_PLACES or len(args) != 1 or options:
             _refuse()
         return self._over_places(func.__name__)
+
+    def _product(self, left: Any, right: Any) -> Any:
+        """Return the inner product of what the same mask selects from two vectors."""
+        if not isinstance(left, Selected) or not isinstance(right, Selected) or self.mask.rank != 1:
+            _refuse()
+        return (left * right).sum()
 
     def _over_places(self, name: str) -> Any:
         return getattr(np, name)(self.whole, where=type(self.whole)(self.mask))

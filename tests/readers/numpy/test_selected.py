@@ -40,6 +40,7 @@ STORES = [
     "return np.mean(x[x > -2]) + np.sum(x[np.logical_and(x > 0, x < 2)])",
     "out = 2 * x; out[np.where(x > 0)] = 1.0; out[np.nonzero(x < 0)[0]] *= 3; return out",
     "out = np.zeros(3); out[np.where(x > 0)] = x[np.where(x > 0)]; return out",
+    "c = x > 0; return x[c] @ x[c] + np.dot(x[c], 2 * x[c] + 1) + np.inner(x[~c], x[~c])",
     "c = x > 0; return np.sum((x[c] > 1) * x[c] - x[c])",
 ]
 
@@ -74,7 +75,9 @@ def test_the_slope_is_that_of_the_places():
         "return np.sort(x[x > 0])",
         "return np.max(x[x > 0])",
         "return x[x > 0][0]",
-        "return x[x > 0] @ x[x > 0]",
+        "return x[x > 0] @ x[x > 1]",
+        "return np.dot(x[x > 0], x)",
+        "return np.matmul(x, x[x > 0])",
         "return x[x > 0] * x[x > 1]",
         "return np.sum(x[x > 0] * x)",
         "return np.sum(x[x > 0] * np.ones(3))",
@@ -103,3 +106,16 @@ def test_masks_of_rows_and_of_other_shapes_are_refused():
         with pytest.raises(SymgdError, match="mask"):
             sg.formula(function, X)
     assert str(sg.formula(lambda X: X[X > 0].sum(), X)) == "sum(where(X > 0, X, 0))"
+
+
+def test_the_diagonal_of_a_named_size():
+    def function(X, s):
+        K = X @ X.T
+        K[np.diag_indices_from(K)] += s**2
+        return K
+
+    formula = sg.formula(function, sg.tensor("X", "m n"), sg.scalar("s"))
+    values = np.arange(6.0).reshape(3, 2)
+    np.testing.assert_array_equal(sg.lambdify(["X", "s"], formula)(values, 2.0), function(values, 2.0))
+    with pytest.raises(UnsupportedError, match="depend on values"):
+        sg.formula(lambda X: np.diag_indices_from(X)[0] + X[0], sg.tensor("X", "n n"))
