@@ -44,12 +44,16 @@ _SEEN = {"math", "scipy", "scipy.linalg", "scipy.spatial", "scipy.spatial.distan
 """Modules whose functions are called as they are, but for those that make arrays of their arguments."""
 
 
-_REPLACED = {**CREATORS, **OF_MATH}
+def in_surroundings(function: Callable[..., Any], with_conversions: bool = True) -> Callable[..., Any]:
+    """Return a function that computes the same, with NumPy's makers of arrays replaced where it calls them by name.
 
-
-def in_surroundings(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that computes the same, with NumPy's makers of arrays replaced where it calls them by name."""
-    replacing = _Replacing()
+    Parameters
+    ----------
+    function : callable
+    with_conversions : bool
+        Whether Python's functions of numbers, ``float``, ``int`` and those of ``math``, are replaced, too.
+    """
+    replacing = _Replacing(with_conversions)
     if isinstance(function, types.FunctionType | types.MethodType | functools.partial):
         return replacing(function, is_followed=True)  # type: ignore[no-any-return]
     method = vars(type(function)).get("__call__")
@@ -69,7 +73,9 @@ def _is_followed(module: Any) -> bool:
 class _Replacing:
     """Replaces modules and functions, each by one other object."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_conversions: bool) -> None:
+        self.conversions = CONVERSIONS if with_conversions else {}
+        self._known = {**CREATORS, **OF_MATH} if with_conversions else CREATORS
         self._replaced: dict[int, tuple[Any, Any]] = {}
         self.builtins = {**vars(builtins), **BUILTINS, "max": largest, "min": smallest, "__import__": self._import}
 
@@ -77,8 +83,8 @@ class _Replacing:
         known = self._replaced.get(id(value))
         if known is not None:
             return known[1]
-        if id(value) in _REPLACED:
-            return _REPLACED[id(value)]
+        if id(value) in self._known:
+            return self._known[id(value)]
         replacement = in_place_of_scipy(value)
         if replacement is not None:
             return self._keep(value, replacement)
@@ -161,7 +167,7 @@ class _Names(dict[str, Any]):
 
     def __init__(self, original: dict[str, Any], replacing: _Replacing, code: types.CodeType) -> None:
         super().__init__(original)  # for the bodies of classes, which CPython 3.11 reads without asking
-        called = {name: convert for name, convert in CONVERSIONS.items() if is_only_called(name, code)}
+        called = {name: convert for name, convert in replacing.conversions.items() if is_only_called(name, code)}
         super().__setitem__("__builtins__", {**replacing.builtins, **called} if called else replacing.builtins)
         self.original = original
         self._replacing = replacing

@@ -46,7 +46,7 @@ def from_numpy(function: Callable[..., object], arguments: Sequence[Node], *, wi
         Of arrays, written with NumPy; Python's loops need fixed bounds.
     arguments : sequence of Node
     with_branches : bool
-        Whether branches that depend on values are followed, or refused.
+        Whether branches that depend on values and conversions to numbers are followed, or refused.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def from_numpy(function: Callable[..., object], arguments: Sequence[Node], *, wi
     _check_arity(function, arguments)
     try:
         before = _states_of_generators(function)
-        followed = in_surroundings(function)
+        followed = in_surroundings(function, with_conversions=with_branches)
 
         def result_of_call() -> Node | None:
             with met_refusals() as met:
