@@ -142,6 +142,8 @@ def over_all_ways(call: Callable[[], Node | None], most: int = MOST_CONDITIONS) 
         if result is not None:
             ways.append((taken, result))
         planned = _next(taken)
+    if not ways:
+        raise UnsupportedError("the function returns nothing", hint="return the formula")
     return _merged(ways, 0)
 
 

@@ -68,6 +68,7 @@ BUILTINS: Mapping[str, Callable[..., Any]] = {"len": _len, "hasattr": _hasattr}
 """What stands for Python's own functions, beside the largest and the smallest of scalars."""
 
 
+@functools.lru_cache(maxsize=1024)
 def is_only_called(name: str, code: types.CodeType) -> bool:
     """Return whether a global name is always called in a function and in those inside of it: ``isinstance(x, float)`` does not.
 
