@@ -31,7 +31,9 @@ class Program:
         return f"{left} {self.random.choice(['<', '<=', '>', '>=', '==', '!='])} {right}"
 
     def condition(self):
-        kind = self.random.randrange(5)
+        kind = self.random.randrange(7)
+        if kind > 4:
+            return f"np.{self.random.choice(['any', 'all'])}({self.random.choice(['x', 'out'])} > {self.random.randint(-1, 1)})"
         if kind == 0:
             return f"not ({self.comparison()})"
         if kind == 1:
@@ -41,6 +43,7 @@ class Program:
     def statement(self, indent):
         entry, factor = self.random.randrange(3), self.random.randint(1, 3)
         kinds = [f"total += {factor} * x[{entry}]", f"total = x[{entry}] - total", f"out[{entry % 2}] += x[{entry}]"]
+        kinds += [f"out[out > x[{entry}]] -= {factor}", f"total += float(x[{entry}] > 0)", f"total += int(x[{entry}] / 2)"]
         self.lines.append(" " * indent + self.random.choice([*kinds, "total *= 2", "total = abs(total)"]))
 
     def block(self, indent, depth):
