@@ -170,8 +170,8 @@ def is_code(value: object) -> TypeGuard[Function]:
 
 
 def read_as_formula(function: Function, arguments: Sequence[Node]) -> Node | None:
-    """Read a user's function as a formula, where that can be done."""
+    """Read a user's function as a formula, where that can be done; what asks for numbers is left to its values."""
     try:
-        return from_numpy(function, arguments)
+        return from_numpy(function, arguments, with_branches=False)
     except Exception:  # it may fail in any way, and is then checked by its values
         return None

@@ -201,20 +201,10 @@ _MOST_OPERANDS = 30
 """Of functions that NumPy calls entry by entry: 31 with their result, and 63 from NumPy 2 on."""
 
 
-_MOST_OPERANDS = 30
-"""Of functions that NumPy calls entry by entry: 31 with their result, and 63 from NumPy 2 on."""
-
-
 def _map(algebra: Algebra, record: Primitive, arrays: list[Entry]) -> Entry:
     function = algebra.function(record)
     if all(array.ndim == 0 for array in arrays):
         return object_array(function(*(array[()] for array in arrays)))
-    if len(arrays) > _MOST_OPERANDS:
-        packed = np.empty(np.broadcast_shapes(*(array.shape for array in arrays)), dtype=object)
-        wide = [np.broadcast_to(array, packed.shape) for array in arrays]
-        for place in np.ndindex(*packed.shape):
-            packed[place] = function(*(array[place] for array in wide))
-        return packed
     if len(arrays) > _MOST_OPERANDS:
         packed = np.empty(np.broadcast_shapes(*(array.shape for array in arrays)), dtype=object)
         wide = [np.broadcast_to(array, packed.shape) for array in arrays]

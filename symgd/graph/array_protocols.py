@@ -22,7 +22,8 @@ _array_namespace: Hook[[], Any] = Hook("symgd.readers.numpy.calls", "array_names
 _size: Hook[[Size], Any] = Hook("symgd.graph.node", "size")
 
 ARRAY_METHODS = {
-    "argmax", "astype", "clip", "copy", "cumprod", "cumsum", "diagonal", "dot", "flatten", "max", "mean", "min", "prod", "ptp",
+    "all", "any", "argmax", "astype", "clip", "copy", "cumprod", "cumsum", "diagonal", "dot", "flatten", "max", "mean", "min",
+    "prod", "ptp",
     "ravel", "reshape", "squeeze", "std", "sum", "swapaxes", "take", "trace", "transpose", "var", "item", "round",
     # what NumPy calls on the entries of an array of objects
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "square", "reciprocal", "sign", "sin",

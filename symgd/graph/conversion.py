@@ -103,6 +103,9 @@ def as_node(value: Any) -> Node:
         return value
     if isinstance(value, bool | int | Fraction):
         return constant(value)
+    if isinstance(value, Proxy):  # which may pass for a number of NumPy's
+        node: Node = value.node
+        return node
     if isinstance(value, float | np.floating):
         return _from_float(value)
     if isinstance(value, np.timedelta64):  # which NumPy counts among the integers
@@ -115,9 +118,6 @@ def as_node(value: Any) -> Node:
         return as_node(float(value))
     if isinstance(value, Decimal) and value.is_finite():
         return constant(Fraction(value))
-    if isinstance(value, Proxy):
-        node: Node = value.node
-        return node
     if is_sympy(value):  # before any attribute is read: the shape of an indexed symbol raises
         return _from_sympy(value)
     if isinstance(value, np.matrix | np.ma.MaskedArray):

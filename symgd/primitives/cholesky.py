@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from symgd.evaluation.entries import Array
 from symgd.evaluation.evaluator import Context
@@ -37,14 +38,16 @@ def _evaluate_cholesky(node: Node, context: Context, arrays: Sequence[Array]) ->
     algebra = context.algebra
     (matrix,) = arrays
     n = matrix.shape[0]
-    half = algebra.number(Fraction(1, 2))
+    half, power = algebra.number(Fraction(1, 2)), lookup("pow")
+    inverses: list[Any] = []  # of the diagonal, without a value where it is 0
     result: Array = context.zeros((n, n))
     for row in range(n):
         for column in range(row + 1):
             entry = (matrix[row, column] + matrix[column, row]) * half
             for k in range(column):
                 entry = entry - result[row, k] * result[column, k]
-            result[row, column] = algebra.apply(lookup("pow"), entry, half) if row == column else entry / result[column, column]
+            result[row, column] = algebra.apply(power, entry, half) if row == column else entry * inverses[column]
+        inverses.append(algebra.apply(power, result[row, row], algebra.number(Fraction(-1))))
     return result
 
 

@@ -22,6 +22,7 @@ from symgd.graph.shape import Shape, Size, show_shape
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.axes import transpose
 from symgd.primitives.axis_arguments import one_axis
+from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.contraction import contract
 from symgd.primitives.one_hot import one_hot
 from symgd.primitives.ranges import arange_record
@@ -105,6 +106,13 @@ def _evaluate_put(node: Node, context: Context, arrays: Sequence[Array]) -> Arra
     return result
 
 
+def _put_code(node: Node, names: Sequence[str], printer: CodeWriter) -> str:
+    """Write what is put among zeros; Python's numbers have no axes."""
+    source = f"dtype.type({names[0]})" if node.args[0].is_constant else names[0]
+    size = node.params[1]
+    return f"_put({source}, {rows_code(node, names[1], size, printer)}, {printer.size(size).text}, {node.params[0]})"
+
+
 put = primitive(
     "put",
     shape=_shape_put,
@@ -113,10 +121,7 @@ put = primitive(
     layout=lambda node, printer: printer.call(
         "put", [*(printer.written[arg].text for arg in node.args), str(node.params[1]), f"axis={node.params[0]}"]
     ),
-    code=lambda node, names, printer: (
-        f"_put({names[0]}, {rows_code(node, names[1], node.params[1], printer)}, {printer.size(node.params[1]).text}, "
-        f"{node.params[0]})"
-    ),
+    code=_put_code,
     whole=lambda node: [(node.args[1], node.params[1])],
     sign=lambda node, t, rows: t | Sign.ZERO,
     linear_in=(0,),

@@ -6,6 +6,7 @@ Entries are read row by row; ``vec`` reads a matrix column by column. The adjoin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from symgd.errors import ShapeError
 from symgd.evaluation.entries import Array
@@ -13,7 +14,7 @@ from symgd.evaluation.evaluator import Context
 from symgd.graph.conversion import Operand, ShapeLike, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import Params, function, primitive
-from symgd.graph.shape import Dim, Size, show_shape, size_product
+from symgd.graph.shape import Dim, Shape, Size, show_shape, size_product
 from symgd.graph.text_printer import Printer, Written
 from symgd.primitives.axes import transpose
 from symgd.primitives.contraction import broadcast
@@ -55,9 +56,18 @@ def _evaluate_reshape(node: Node, context: Context, arrays: Sequence[Array]) -> 
     return arrays[0].reshape(context.shape(node.shape))
 
 
+def _shape_of_same_size(shapes: Sequence[Shape], params: Params) -> Shape:
+    """Return the new shape; one with another number of entries comes from axes that were made smaller."""
+    (shape,), (new,) = shapes, params
+    counts = size_product(shape), size_product(new)
+    if all(isinstance(count, int) for count in counts) and counts[0] != counts[1]:
+        raise ShapeError(f"the shape {show_shape(shape)} has {counts[0]} entries, and {show_shape(new)} has {counts[1]}")
+    return cast("Shape", new)
+
+
 reshape_record = primitive(
     "reshape",
-    shape=lambda shapes, params: params[0],
+    shape=_shape_of_same_size,
     fold=_fold_reshape,
     vjp=_vjp_reshape,
     evaluate=_evaluate_reshape,

@@ -23,7 +23,7 @@ def opaque(function):
     """Return a function that cannot be read as a formula: it asks for the values of its argument."""
 
     def hidden(x):
-        return function(np.array([np.float64(one) for one in x]))
+        return function(np.array([float(one) for one in x]))
 
     return hidden
 

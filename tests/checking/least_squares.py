@@ -13,7 +13,7 @@ W = np.array([0.3, -0.8, 1.1])
 
 def opaque(function):
     """Return code that no formula can be read from."""
-    return lambda x: function(np.reshape([np.float64(entry) for entry in np.ravel(x)], np.shape(x)))
+    return lambda x: function(np.reshape([float(entry) for entry in np.ravel(x)], np.shape(x)))
 
 
 def loss(w):

@@ -46,6 +46,8 @@ CALLS = {
     "take": ["X.take([0, 2], axis=0)", "v.take([3, 3])"],
     "round": ["X.round()", "v.round(decimals=0)"],
     "trace": ["S.trace()"],
+    "all": ["np.where(((X) > 0).all(axis=0), 1.0, 2.0)"],
+    "any": ["np.where(((X) > 0).any(axis=1), 1.0, 2.0)", "np.where(((X) > 9).any(), 1.0, 2.0)"],
     "transpose": ["X.transpose()", "X[None].transpose(2, 0, 1)", "X[None].transpose((1, 2, 0))"],
     "var": ["X.var()", "X.var(axis=1, ddof=1, keepdims=True)"],
 }

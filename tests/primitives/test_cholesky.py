@@ -97,3 +97,17 @@ def test_a_matrix_that_is_not_positive_definite_has_no_factor(matrix):
 )
 def test_refusals(text, shown):
     check_refusal(text, ShapeError, f"cholesky takes a square matrix, not {shown}", arrays_of(B=(3, 2), v=(3,), T=(2, 3, 3)))
+
+
+@pytest.mark.parametrize(
+    "text", ["solve(triu(cholesky(A + A.T).T).T, b)", "sum(cholesky(A)) + 0*b", "inv(tril(cholesky(A))) @ b"]
+)
+def test_formulas_are_compiled_though_singular_matrices_have_no_factor(text):
+    """What is proved of a formula looks at singular matrices, too, where the diagonal of the factor is 0."""
+    A = np.eye(3) + 1
+    formula = sg.formula(text, shapes={"A": "3 3", "b": "3"})
+    values = {"A": A, "b": np.ones(3)}
+    factor = np.linalg.cholesky(A + A.T if "A.T" in text else A)
+    expected = np.full(3, np.sum(factor)) if text.startswith("sum") else np.linalg.solve(factor, values["b"])
+    names = [symbol.name for symbol in formula.symbols]
+    np.testing.assert_allclose(sg.lambdify(names, formula)(*(values[name] for name in names)), expected)

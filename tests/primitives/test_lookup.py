@@ -117,6 +117,22 @@ def test_what_is_put_among_zeros(rows, size, axis):
     )
 
 
+@pytest.mark.parametrize("text", ["take(v, 1)", "3*take(v, i)", "take(v, 1) + take(v, 2)", "sum(take(A, 1, axis=1))", "2*v[k]"])
+def test_numbers_are_put_among_zeros(text):
+    """The slopes of single entries: compiled code has no array there, only a number."""
+    arrays = {"v": np.arange(4.0), "A": np.ones((2, 4)), "i": np.array(2), "k": np.array(3)}
+    names = set(text.replace("take", "").replace("axis", ""))
+    shapes = {name: value.shape for name, value in arrays.items() if name in names}
+    formula = sg.formula(text, shapes=shapes)
+    wrt = "A" if "A" in shapes else "v"
+    given = {name: arrays[name] for name in shapes}
+    for found in (compiled(sg.gradient(formula, wrt), given), precise(sg.gradient(formula, wrt), given)):
+        moved = [dict(given, **{wrt: unit.reshape(arrays[wrt].shape)}) for unit in np.eye(arrays[wrt].size)]
+        zero = sg.lambdify(list(shapes), formula)(*dict(given, **{wrt: 0 * arrays[wrt]}).values())
+        slopes = [sg.lambdify(list(shapes), formula)(*values.values()) - zero for values in moved]
+        np.testing.assert_array_equal(np.ravel(np.broadcast_to(found, arrays[wrt].shape)), slopes)
+
+
 @pytest.mark.parametrize("bad", [[0.0, 5.0], [-1.0, 0.0], [0.5, 1.0], [np.nan, 0.0], [np.inf, 0.0]])
 @pytest.mark.parametrize("text", ["take(v, i)", "v[i]", "one_hot(i, 4)", "take(A, i, axis=1)"])
 def test_inputs_that_are_no_row_numbers_are_refused_when_they_are_seen(text, bad):

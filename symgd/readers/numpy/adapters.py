@@ -15,6 +15,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.symmetry import is_symmetric
+from symgd.readers.numpy.asking import ASKING
 from symgd.readers.numpy.binding import leaves_numbers
 from symgd.readers.numpy.conditions import as_true_or_false, is_condition, read_mask
 from symgd.readers.numpy.rearranging import REARRANGING, place_of_axis
@@ -24,7 +25,7 @@ from symgd.readers.numpy.special_functions import SPECIAL_FUNCTIONS
 from symgd.readers.numpy.stacks import OF_STACKS
 from symgd.readers.numpy.stretching import stretched
 
-__all__ = ["SPECIAL", "no_branch", "reshape"]
+__all__ = ["SPECIAL", "no_branch", "reshape", "shows_symmetry"]
 
 
 def no_branch(name: str) -> Callable[..., NoReturn]:
@@ -268,14 +269,14 @@ def _of_lower_triangle(name: str) -> Callable[[Operand], Node]:
 
     def build(a: Operand) -> Node:
         x = as_node(a)
-        if x.rank == 2 and not _shows_symmetry(x):
+        if x.rank == 2 and not shows_symmetry(x):
             x = FUNCTIONS["tril"](x) + FUNCTIONS["tril"](x, -1).T
         return FUNCTIONS[name](x)
 
     return build
 
 
-def _shows_symmetry(x: Node) -> bool:
+def shows_symmetry(x: Node) -> bool:
     """Whether a matrix is seen to be symmetric; also a sum with a matrix of numbers, such as ``np.eye(3)``."""
     if is_symmetric(x):
         return True
@@ -284,7 +285,7 @@ def _shows_symmetry(x: Node) -> bool:
         return bool(entries) and all(
             entries[row][column] is entries[column][row] for row in range(len(x)) for column in range(row)
         )
-    return x.primitive.is_elementwise and all(arg.rank == 0 or (arg.rank == 2 and _shows_symmetry(arg)) for arg in x.args)
+    return x.primitive.is_elementwise and all(arg.rank == 0 or (arg.rank == 2 and shows_symmetry(arg)) for arg in x.args)
 
 
 def _floor_divide(x1: Operand, x2: Operand) -> Node:
@@ -309,9 +310,9 @@ def _same_formula(x: Operand, *args: object, **options: object) -> Operand:
 
 SPECIAL: dict[str, Callable[..., Any]] = {
     **SPECIAL_FUNCTIONS, **REARRANGING, **SAMPLED, **OF_SORTED,
-    **{name: no_branch(name) for name in ("argmax", "argmin", "nonzero", "unique", "any", "all", "isclose",
-                                            "allclose", "array_equal", "searchsorted", "count_nonzero",
-                                            "copyto")},
+    **ASKING, "greater": lambda x1, x2: FUNCTIONS["less"](x2, x1),
+    "greater_equal": lambda x1, x2: FUNCTIONS["less_equal"](x2, x1),
+    **{name: no_branch(name) for name in ("argmax", "argmin", "nonzero", "unique", "searchsorted", "copyto")},
     **{name: _on_square(name) for name in ("trace", "diagonal")},
     "eigh": _eigenvalues_and_vectors, "lstsq": _least_squares,
     "slogdet": _slogdet_pair, "diag": _diag, "svd": _singular_values, "where": _where, "shape": lambda a: as_node(a).shape,

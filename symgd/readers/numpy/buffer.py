@@ -23,6 +23,7 @@ from symgd.readers.numpy import sharing
 from symgd.readers.numpy.binding import check_type
 from symgd.readers.numpy.buffer_operators import Operators
 from symgd.readers.numpy.cells import UNSET, Cells, Memory, entry, formula_of, has_nodes, store, without_cells
+from symgd.readers.numpy.selected import Selected, chosen, mask_of
 from symgd.readers.numpy.traced import Traced
 
 __all__ = ["Buffer"]
@@ -113,9 +114,6 @@ class Buffer(Operators, Proxy[Node]):
     def __copy__(self) -> Buffer:
         return _copied(self._numbers.copy(), self._cells.copy(), self._memory, True)
 
-    def __deepcopy__(self, memo: object) -> Buffer:
-        return self.__copy__()
-
     def __reduce__(self) -> Any:
         """Be pickled as an array of numbers."""
         return self._as_numbers("pickled").__reduce__()
@@ -140,6 +138,9 @@ class Buffer(Operators, Proxy[Node]):
     def fill(self, value: Any) -> None:
         """Store one number in all places."""
         self[...] = value
+
+    def __deepcopy__(self, memo: object) -> Buffer:
+        return self.__copy__()
 
     # -- numbers --------------------------------------------------------------------------------------------
 
@@ -183,6 +184,8 @@ class Buffer(Operators, Proxy[Node]):
     # -- entries --------------------------------------------------------------------------------------------
 
     def __getitem__(self, item: Any) -> Any:
+        if (mask := mask_of(item, self)) is not None:
+            return Selected(Traced(self.node), mask)
         place = _place(item)
         cell = self._cells[place]
         if isinstance(cell, np.ndarray):
@@ -192,7 +195,10 @@ class Buffer(Operators, Proxy[Node]):
         return Traced(entry(None, cell), is_own=True)
 
     def __setitem__(self, item: Any, value: Any) -> None:
-        place = _place(item)
+        if (mask := mask_of(item, self)) is not None:
+            place, value = ..., Traced(chosen(mask, value, self.node))
+        else:
+            place = _place(item)
         if isinstance(value, Buffer):
             self._store_cells(place, value)
         elif proxies_in((value,)) or has_nodes(value):
@@ -238,8 +244,7 @@ class Buffer(Operators, Proxy[Node]):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         outputs = options.pop("out", ())
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
-        name = ufunc.__name__ if method != "at" else "at"
+        name, function = ufunc.__name__ if method != "at" else "at", ufunc if method == "__call__" else getattr(ufunc, method)
         if not outputs:
             return _called(name, function, inputs, options)
         if not all(isinstance(output, Buffer) for output in outputs) or "where" in options:
@@ -328,7 +333,7 @@ def _called(name: str, function: Callable[..., Any], args: Sequence[Any], option
     if not buffers:
         return function(*args, **options)
     kind = sharing.sharing(name, args, options, buffers[0], None) if name != "getitem" else sharing.Sharing.VIEW
-    if name != "getitem" and _needs_order(name, buffers[0]):
+    if name in ("ravel", "reshape") and not buffers[0]._memory.is_order_known and buffers[0].ndim > 1:
         raise UnsupportedError(
             f"{name} of an array that lies in memory as another one does is a view or a copy",
             hint="make it by np.zeros(x.shape), or write .copy()",
@@ -350,10 +355,6 @@ def _called(name: str, function: Callable[..., Any], args: Sequence[Any], option
 def _converts(name: str, args: Sequence[Any], options: dict[str, Any]) -> bool:
     """Whether the call converts numbers to a type, or leaves it open."""
     return name == "nan_to_num" or "dtype" in options or any(isinstance(value, type | np.dtype | str) for value in args[1:])
-
-
-def _needs_order(name: str, buffer: Buffer) -> bool:
-    return name in ("ravel", "reshape") and not buffer._memory.is_order_known and buffer.ndim > 1
 
 
 def _with_cells(function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any], buffer: Buffer) -> Any:

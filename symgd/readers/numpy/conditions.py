@@ -112,7 +112,7 @@ _KEEPING = {
     "getitem", "ravel", "reshape", "diag", "copy", "ndarray.copy", "flatten", "repeat", "tile", "roll", "take", "max", "min",
     "amax", "amin", "tril", "triu", "take_along_axis",
 }  # fmt: skip
-_CHOOSING = {"select"}
+_CHOOSING = {"select", "any", "all", "count_nonzero", "array_equal"}
 """What takes conditions, and sees to them itself."""
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from symgd.errors import UnsupportedError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
+from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.proxy import Proxy, proxies_in, without_proxies
 from symgd.graph.shape import Dim
 from symgd.readers.numpy.binding import check_type
@@ -26,13 +27,21 @@ def _made(function: Callable[..., Any], *, is_unset: bool = False) -> Callable[.
     @functools.wraps(function)
     def create(*args: Any, **options: Any) -> Any:
         if any(isinstance(size, Dim) for size in _sizes(args, options)):
-            raise UnsupportedError(
-                f"numpy.{function.__name__} of a named size makes an array whose places are not known",
-                hint=f"np.{function.__name__}_like(x), or declare the input with numbers for its sizes",
-            )
+            return _of_named_sizes(function.__name__, *args, **options)
         return _writable(function(*args, **options), is_unset)
 
     return create
+
+
+def _of_named_sizes(name: str, shape: Any, *args: Any, dtype: Any = None, **options: Any) -> Traced:
+    """Return an array of numbers with a named size, whose places are not known."""
+    check_type(name, dtype)
+    if name not in ("zeros", "ones", "eye", "identity") or options or (args and not (args[0] == shape and len(args) == 1)):
+        raise UnsupportedError(
+            f"numpy.{name} of a named size makes an array whose places are not known",
+            hint="declare the input with numbers for its sizes",
+        )
+    return Traced(FUNCTIONS[name](shape), is_own=True, is_array=True, by_rows=True)
 
 
 def _sizes(args: Any, options: Any) -> Any:
@@ -49,6 +58,8 @@ def _writable(array: Any, is_unset: bool = False, is_order_known: bool = True) -
 
 @functools.wraps(np.full)
 def _full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C", **options: Any) -> Any:
+    if any(isinstance(size, Dim) for size in _sizes((shape,), {})):
+        return _of_named_sizes("ones", shape, dtype=dtype, **options) * fill_value
     if not proxies_in((fill_value,)):
         return _made(np.full)(shape, fill_value, dtype, order, **options)
     check_type("full", dtype)
@@ -90,6 +101,36 @@ def _full_like(a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", sub
     return array
 
 
+@functools.wraps(np.arange)
+def _arange(*args: Any, **options: Any) -> Any:
+    if len(args) == 1 and not options and isinstance(args[0], Dim):
+        return Traced(FUNCTIONS["arange"](args[0]), is_own=True, by_rows=True)
+    return np.arange(*args, **options)
+
+
+@functools.wraps(np.fill_diagonal)
+def _fill_diagonal(a: Any, val: Any, wrap: Any = False) -> None:
+    if not isinstance(a, Proxy):
+        np.fill_diagonal(a, val, wrap)
+        return
+    least = min(a.shape) if _is_known(a.shape) else None  # type: ignore[attr-defined]
+    length = np.size(val) if not isinstance(val, Proxy) else as_node(val).size
+    if least is None or len(a.shape) < 2 or length not in (1, least) or wrap:  # type: ignore[attr-defined]
+        raise UnsupportedError("numpy.fill_diagonal takes a matrix and one number, or as many as the diagonal has")
+    a[np.diag_indices(least, len(a.shape))] = val if length != 1 or np.ndim(val) == 0 else val[0]  # type: ignore[attr-defined, index]
+
+
+@functools.wraps(np.copyto)
+def _copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
+    if isinstance(dst, Proxy) and casting == "same_kind":
+        if where is True:
+            dst[...] = src  # type: ignore[index]
+        else:
+            dst[...] = np.where(where, src, dst)  # type: ignore[index, call-overload]
+        return
+    np.copyto(dst, src, casting, where)
+
+
 def _array(function: Callable[..., Any], copies: bool) -> Callable[..., Any]:
     """Return ``numpy.array`` or one of the functions that return an array itself."""
 
@@ -127,6 +168,8 @@ def _converted(value: Any, dtype: Any, is_copied: bool) -> Any:
             return value.astype(dtype)  # type: ignore[attr-defined]
     else:
         check_type("array", dtype)
+    if isinstance(value, Traced) and not isinstance(value, np.ndarray):  # an array without axes, made of a number
+        return Traced(value.node, is_own=True, is_array=True, by_rows=True)
     if is_copied:
         return value.__copy__()  # type: ignore[attr-defined]
     # an input of integers would be copied here: what is changed later is refused
@@ -149,6 +192,9 @@ CREATORS: Mapping[int, Callable[..., Any]] = {
     **{id(function): _made_like(function) for function in (np.zeros_like, np.ones_like)},
     id(np.empty_like): _made_like(np.empty_like, is_unset=True),
     id(np.full_like): _full_like,
+    id(np.arange): _arange,
+    id(np.fill_diagonal): _fill_diagonal,
+    id(np.copyto): _copyto,
     id(np.array): _array(np.array, True),
     **{id(function): _array(function, False) for function in (np.asarray, np.asanyarray, np.asarray_chkfinite)},
 }

@@ -8,6 +8,7 @@ import numpy as np
 
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
+from symgd.graph.proxy import Proxy
 from symgd.graph.shape import Shape, show_shape
 
 __all__ = ["taken", "without_masks"]
@@ -46,12 +47,12 @@ def without_masks(item: Any, shape: Shape) -> Any:
 
 def _as_mask(part: Any) -> Any:
     """Return a list of truth values as an array."""
-    is_list = isinstance(part, list) and len(part) > 0 and all(isinstance(value, bool | np.bool_) for value in part)
+    is_list = isinstance(part, list) and len(part) > 0 and all(type(value) in (bool, np.bool_) for value in part)
     return np.array(part) if is_list else part
 
 
 def _is_mask(part: Any) -> bool:
-    return isinstance(part, np.ndarray) and part.dtype == bool and part.ndim > 0
+    return isinstance(part, np.ndarray) and not isinstance(part, Proxy) and part.dtype == bool and part.ndim > 0
 
 
 def _axes_of(part: Any) -> int:

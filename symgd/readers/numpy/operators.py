@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from symgd.errors import ShapeError, UnsupportedError
 from symgd.graph.node import Node
+from symgd.graph.proxy import Proxy, without_proxies
+from symgd.graph.shape import show_shape
 from symgd.readers.numpy.calls import universal_function
-from symgd.readers.numpy.conditions import is_of_conditions
+from symgd.readers.numpy.conditions import is_of_conditions, of_conditions
+from symgd.readers.numpy.selected import Selected
 from symgd.readers.numpy.stretching import stretched
 
-__all__ = ["ARITHMETIC", "COMPARISONS", "UNARY", "operator_of_nodes"]
+__all__ = ["ARITHMETIC", "COMPARISONS", "UNARY", "binary_operator", "changed_in_place", "operator_of_nodes", "unary_operator"]
 
 _universal_function: Callable[..., Any] = unwrap(universal_function)
 """The function of formulas, without the way through proxies."""
@@ -45,3 +49,50 @@ def operator_of_nodes(name: str, reflected: str = "") -> Callable[[Node, Any], A
         return getattr(node, operator)(other)
 
     return operate
+
+
+def binary_operator(name: str, reflected: str, fresh: Callable[..., Any]) -> Callable[[Proxy[Node], object], Any]:
+    """Return the method of an operator; `fresh` makes an array of what is computed of operands."""
+    operate_nodes = operator_of_nodes(name, reflected)
+
+    def operate(self: Proxy[Node], other: object) -> Any:
+        if isinstance(other, Selected):
+            return NotImplemented
+        result = operate_nodes(self.node, without_proxies(other))
+        return result if result is NotImplemented else fresh(result, (self, other), name)
+
+    operate.__name__ = f"__{reflected}{name}__"
+    return operate
+
+
+def unary_operator(name: str, function: str, fresh: Callable[..., Any]) -> Callable[[Proxy[Node]], Any]:
+    """Return the method of an operator of one operand."""
+
+    def operate(self: Proxy[Node]) -> Any:
+        if is_of_conditions(function, (self.node,)):
+            return fresh(of_conditions(function, (self.node,)), (self,))
+        return fresh(_universal_function(getattr(np, function), "__call__", (self.node,), {}), (self,))
+
+    operate.__name__ = f"__{name}__"
+    return operate
+
+
+def changed_in_place(node: Node, other: object, operate: Callable[[Node, Any], Any]) -> Any:
+    """Return what an array becomes that an operator changes in place.
+
+    Raises
+    ------
+    UnsupportedError, ShapeError
+        Where the array cannot hold it.
+    """
+    result = operate(node, without_proxies(other))
+    if result is NotImplemented:
+        return result
+    if node.is_boolean and not result.is_boolean:
+        raise UnsupportedError("numbers are written into an array of conditions", hint="write c = c + … instead of c += …")
+    if result.shape != node.shape:
+        raise ShapeError(
+            f"an array of shape {show_shape(node.shape)} is changed in place to the shape {show_shape(result.shape)}",
+            hint="write z = z + … instead of z += …",
+        )
+    return result

@@ -14,7 +14,9 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
 from symgd.primitives.axis_arguments import one_axis
+from symgd.primitives.piecewise import not_equal
 from symgd.readers.numpy.cells import has_nodes
+from symgd.readers.numpy.selected import Places
 
 __all__ = ["REARRANGING", "place_of_axis", "split"]
 
@@ -175,7 +177,32 @@ def _refuse_formulas(obj: object, name: str) -> None:
         raise UnsupportedError(f"the places of numpy.{name} depend on values", hint="give whole numbers")
 
 
+def _diagonal_places(arr: Operand) -> tuple[Any, ...]:
+    x = as_node(arr)
+    _with_axes(x, 2, "diag_indices_from")
+    if x.rank == 2 and x.shape[0] == x.shape[1] and not isinstance(x.shape[0], int):
+        return (Places(not_equal(FUNCTIONS["eye"](x.shape[0]), 0)),)
+    lengths = {_length(x, place, "diag_indices_from") for place in range(x.rank)}
+    if len(lengths) > 1:
+        raise ShapeError(f"numpy.diag_indices_from takes axes of one size, not {show_shape(x.shape)}")
+    return np.diag_indices(lengths.pop(), x.rank)
+
+
+def _triangle_places(name: str) -> Callable[..., tuple[Any, ...]]:
+    """Return NumPy's function of the places of a triangle."""
+
+    def places(arr: Operand, k: int = 0) -> tuple[Any, ...]:
+        x = as_node(arr)
+        rows, columns = (_length(x, place, f"{name}_indices_from") for place in range(2))
+        found: tuple[Any, ...] = getattr(np, f"{name}_indices")(rows, k, columns)
+        return found
+
+    return places
+
+
 REARRANGING: dict[str, Callable[..., Any]] = {
+    "diag_indices_from": _diagonal_places, "tril_indices_from": _triangle_places("tril"),
+    "triu_indices_from": _triangle_places("triu"),
     "split": split, "array_split": _array_split, "hsplit": _split_along("hsplit", 1, 1), "vsplit": _split_along("vsplit", 0, 2),
     "dsplit": _split_along("dsplit", 2, 3), "flipud": _flip_along("flipud", 0), "fliplr": _flip_along("fliplr", 1),
     "rot90": _rot90, "meshgrid": _meshgrid, "vander": _vander, "delete": _delete, "insert": _insert,

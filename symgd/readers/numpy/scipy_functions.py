@@ -10,8 +10,10 @@ import inspect
 import sys
 import types
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
+from symgd.arguments import read_whole_number
 from symgd.errors import UnsupportedError, shown
 from symgd.graph.conversion import Operand, as_node
 from symgd.graph.inference import Facts
@@ -19,6 +21,7 @@ from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.proxy import proxies_in, through_proxies
 from symgd.primitives.trigonometric import pi
+from symgd.readers.numpy.scipy_matrices import OF_DISTANCES, OF_LINALG
 from symgd.readers.numpy.stretching import stretched
 
 __all__ = ["in_place_of_scipy"]
@@ -27,8 +30,10 @@ __all__ = ["in_place_of_scipy"]
 def in_place_of_scipy(value: Any) -> Any:
     """Return what stands for a function or a distribution of SciPy's in a traced function; None for anything else."""
     if isinstance(value, types.FunctionType):
-        build = _OF_SPECIAL.get(value.__name__)
-        return _of_formulas(value, build) if build and _belongs_to(value, "scipy.special") else None
+        package = next((package for package in _BY_PACKAGES if _belongs_to(value, package)), None)
+        if package is None:
+            return None
+        return _of_formulas(value, _BY_PACKAGES[package].get(value.__name__) or _unknown(f"{package}.{value.__name__}"))
     owner = value.__self__ if isinstance(value, types.MethodType) else value
     stats = sys.modules.get("scipy.stats")
     if stats is None or not isinstance(owner, stats.rv_continuous | stats.rv_discrete):
@@ -39,6 +44,17 @@ def in_place_of_scipy(value: Any) -> Any:
 
 def _belongs_to(function: Any, package: str) -> bool:
     return f"{function.__module__}.".startswith(f"{package}.")
+
+
+def _unknown(name: str) -> Callable[..., Node]:
+    """Return a function that refuses formulas, by the name of the one in whose place it stands."""
+
+    def refuse(*args: Any, **options: Any) -> Node:
+        raise UnsupportedError(
+            f"symgd has no derivative for {name}", hint="write it with NumPy's functions, or declare it with symgd.extend"
+        )
+
+    return refuse
 
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
@@ -111,7 +127,27 @@ def _all_axes(x: Operand) -> tuple[int, ...]:
     return tuple(range(as_node(x).rank))
 
 
-_OF_SPECIAL: dict[str, Callable[..., Node]] = {"logsumexp": _logsumexp, "softmax": _softmax, "log_softmax": _log_softmax}
+def _polygamma(n: Operand, x: Operand) -> Node:
+    order = as_node(n)
+    return FUNCTIONS["polygamma"](int(order.value) if order.is_constant and order.value == int(order.value) else order, x)
+
+
+def _factorial(n: Operand, exact: Any = False, extend: Any = "zero") -> Node:
+    return FUNCTIONS["gamma"](as_node(n) + 1)
+
+
+def _multivariate_loggamma(a: Operand, d: Any) -> Node:
+    count, first = read_whole_number(d, "the dimension of multigammaln", least=1), as_node(a)
+    terms = [FUNCTIONS["loggamma"](first + Fraction(1 - place, 2)) for place in range(1, count + 1)]
+    return sum(terms, Fraction(count * (count - 1), 4) * FUNCTIONS["log"](pi))
+
+
+_OF_SPECIAL: dict[str, Callable[..., Node]] = {
+    "logsumexp": _logsumexp, "softmax": _softmax, "log_softmax": _log_softmax, "polygamma": _polygamma, "factorial": _factorial,
+    "multigammaln": _multivariate_loggamma,
+}  # fmt: skip
+_BY_PACKAGES = {"scipy.special": _OF_SPECIAL, "scipy.linalg": OF_LINALG, "scipy.spatial.distance": OF_DISTANCES}
+"""Functions by their packages and names; the others of these packages are refused by their names."""
 
 
 # -- distributions --------------------------------------------------------------------------------------------

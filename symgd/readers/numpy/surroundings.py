@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from symgd.graph.proxy import proxies_in
+from symgd.readers.numpy.conversions import BUILTINS, CONVERSIONS, OF_MATH, is_only_called
 from symgd.readers.numpy.creators import CREATORS
 from symgd.readers.numpy.largest import largest, smallest
 from symgd.readers.numpy.scipy_functions import in_place_of_scipy
@@ -39,13 +40,20 @@ _LEFT_ALONE = {
     "_pytest",
 }
 """Packages whose functions are called as they are."""
-_SEEN = {"scipy", "scipy.special", "scipy.stats"}
+_SEEN = {"math", "scipy", "scipy.linalg", "scipy.spatial", "scipy.spatial.distance", "scipy.special", "scipy.stats"}
 """Modules whose functions are called as they are, but for those that make arrays of their arguments."""
 
 
-def in_surroundings(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that computes the same, with NumPy's makers of arrays replaced where it calls them by name."""
-    replacing = _Replacing()
+def in_surroundings(function: Callable[..., Any], with_conversions: bool = True) -> Callable[..., Any]:
+    """Return a function that computes the same, with NumPy's makers of arrays replaced where it calls them by name.
+
+    Parameters
+    ----------
+    function : callable
+    with_conversions : bool
+        Whether Python's functions of numbers, ``float``, ``int`` and those of ``math``, are replaced, too.
+    """
+    replacing = _Replacing(with_conversions)
     if isinstance(function, types.FunctionType | types.MethodType | functools.partial):
         return replacing(function, is_followed=True)  # type: ignore[no-any-return]
     method = vars(type(function)).get("__call__")
@@ -65,16 +73,18 @@ def _is_followed(module: Any) -> bool:
 class _Replacing:
     """Replaces modules and functions, each by one other object."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_conversions: bool) -> None:
+        self.conversions = CONVERSIONS if with_conversions else {}
+        self._known = {**CREATORS, **OF_MATH} if with_conversions else CREATORS
         self._replaced: dict[int, tuple[Any, Any]] = {}
-        self.builtins = {**vars(builtins), "max": largest, "min": smallest, "__import__": self._import}
+        self.builtins = {**vars(builtins), **BUILTINS, "max": largest, "min": smallest, "__import__": self._import}
 
     def __call__(self, value: Any, is_followed: bool = False) -> Any:
         known = self._replaced.get(id(value))
         if known is not None:
             return known[1]
-        if id(value) in CREATORS:
-            return CREATORS[id(value)]
+        if id(value) in self._known:
+            return self._known[id(value)]
         replacement = in_place_of_scipy(value)
         if replacement is not None:
             return self._keep(value, replacement)
@@ -105,7 +115,11 @@ class _Replacing:
             own if content is None else types.CellType() for own, content in zip(function.__closure__ or (), held, strict=True)
         ]
         other = types.FunctionType(
-            function.__code__, _Names(names, self), function.__name__, function.__defaults__, tuple(cells) or None
+            function.__code__,
+            _Names(names, self, function.__code__),
+            function.__name__,
+            function.__defaults__,
+            tuple(cells) or None,
         )
         self._keep(function, other)  # before it is looked for in its own variables
         for cell, content in zip(cells, held, strict=True):
@@ -151,9 +165,10 @@ def _writes_names(code: types.CodeType) -> bool:
 class _Names(dict[str, Any]):
     """The variables of a module, with what stands for them in a traced function."""
 
-    def __init__(self, original: dict[str, Any], replacing: _Replacing) -> None:
+    def __init__(self, original: dict[str, Any], replacing: _Replacing, code: types.CodeType) -> None:
         super().__init__(original)  # for the bodies of classes, which CPython 3.11 reads without asking
-        super().__setitem__("__builtins__", replacing.builtins)
+        called = {name: convert for name, convert in replacing.conversions.items() if is_only_called(name, code)}
+        super().__setitem__("__builtins__", {**replacing.builtins, **called} if called else replacing.builtins)
         self.original = original
         self._replacing = replacing
 

@@ -18,23 +18,23 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import ShapeError, SymgdError, UnsupportedError, shown
+from symgd.errors import SymgdError, UnsupportedError, shown
 from symgd.graph.array_protocols import ARRAY_METHODS
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.graph.proxy import Proxy, proxies_in, without_proxies
-from symgd.graph.shape import show_shape
 from symgd.primitives.piecewise import equal, not_equal
+from symgd.readers.numpy import operators
 from symgd.readers.numpy import sharing as memory
+from symgd.readers.numpy.branches import decide
 from symgd.readers.numpy.calls import NamespaceOfProxies, array_function, array_namespace, universal_function
 from symgd.readers.numpy.cells import written
-from symgd.readers.numpy.conditions import Treatment, is_of_conditions, of_conditions, treatment, with_conditions
+from symgd.readers.numpy.conditions import Treatment, treatment, with_conditions
 from symgd.readers.numpy.indices import taken, without_masks
-from symgd.readers.numpy.operators import ARITHMETIC, COMPARISONS, UNARY, operator_of_nodes
 from symgd.readers.numpy.pieces import piecewise
 from symgd.readers.numpy.refusals import remembered
+from symgd.readers.numpy.selected import Selected, chosen, mask_of, places
 from symgd.readers.numpy.stretching import stretched
-from symgd.readers.numpy.truth import are_equal
 
 __all__ = ["Traced"]
 
@@ -61,6 +61,9 @@ class Traced(Proxy[Node]):
 
     __array_priority__ = 2000
 
+    def __new__(cls, node: Node, *, is_array: bool = False, **_: bool) -> Traced:
+        return object.__new__(_TracedArray if is_array or node.shape else Traced)
+
     def __init__(self, node: Node, *, is_own: bool = False, is_array: bool = False, by_rows: bool = False) -> None:
         self._node = node
         self._is_own = is_own
@@ -85,6 +88,11 @@ class Traced(Proxy[Node]):
         name = getattr(function, "__name__", "")
         return _called(name, function, args, options, certain=False)
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What isinstance looks at: a function may ask whether it has a number or an array of NumPy's."""
+        return np.bool_ if self.node.is_boolean else np.float64
+
     # -- what it is -----------------------------------------------------------------------------------------
 
     @property
@@ -107,9 +115,6 @@ class Traced(Proxy[Node]):
         """The transpose."""
         return _called("T", lambda node: node.T, (self,), {})
 
-    def __len__(self) -> int:
-        return len(self.node)
-
     def __str__(self) -> str:
         return str(self.node)
 
@@ -122,9 +127,6 @@ class Traced(Proxy[Node]):
     def __copy__(self) -> Traced:
         return Traced(self.node, is_own=True, is_array=self._is_array, by_rows=self.by_rows or self.ndim < 2)
 
-    def __deepcopy__(self, memo: object) -> Traced:
-        return self.__copy__()
-
     def __reduce__(self) -> Any:
         """Refuse to be stored or sent to another process: there, the function is not traced."""
         raise UnsupportedError("an array of a traced function cannot be pickled", hint="compute in the function itself")
@@ -134,15 +136,11 @@ class Traced(Proxy[Node]):
     @remembered
     def __bool__(self) -> bool:
         node = self.node
-        if node.is_constant and node.is_boolean:  # a comparison of a formula with itself
-            return bool(node.value)
-        if node.primitive not in (equal, not_equal) or node.shape:
-            return bool(node)
-        answer = are_equal(*node.args)
-        if answer is None:
-            hint = "use where(condition, a, b); to find an object in a list: any(entry is x for entry in entries)"
-            raise SymgdError(f"the truth of a formula is not known before its inputs are: {shown(node)}", hint=hint)
-        return answer is (node.primitive is equal)
+        if node.size != 1:
+            cause = f"the truth of an array of several entries is asked for: {shown(node)}"
+            raise SymgdError(cause, hint="np.where(condition, a, b), np.any(condition) or np.all(condition)")
+        scalar = node[(0,) * node.rank] if node.shape else node
+        return decide(scalar if scalar.is_boolean else not_equal(scalar, 0))
 
     @remembered
     def __float__(self) -> float:
@@ -166,10 +164,15 @@ class Traced(Proxy[Node]):
     def __ne__(self, other: object) -> Any:
         return self._compared(other, not_equal, False)
 
+    def __deepcopy__(self, memo: object) -> Traced:
+        return self.__copy__()
+
     def __hash__(self) -> int:
         return hash(self.node)
 
     def _compared(self, other: Any, condition: Callable[..., Node], where_same: bool) -> Any:
+        if isinstance(other, Selected):
+            return NotImplemented
         try:
             node, right = self.node, as_node(without_proxies(other))
         except (SymgdError, TypeError):
@@ -183,28 +186,32 @@ class Traced(Proxy[Node]):
     def __rdivmod__(self, other: object) -> Any:
         return other // self, other % self  # type: ignore[operator]
 
-    def __getitem__(self, item: object) -> Any:
+    def __getitem__(self, item: Any) -> Any:
+        if (mask := mask_of(item, self)) is not None:
+            return Selected(Traced(self.node), mask)
         item = without_masks(item, self.shape)
         entries = _called("getitem", taken, (self, item), {})
         if memory.sharing("getitem", (self, item), {}, self, entries.shape) is memory.Sharing.VIEW:
             entries._item = item
         return entries
 
-    def __setitem__(self, item: object, value: object) -> None:
+    def __setitem__(self, item: Any, value: object) -> None:
         """Change entries of an array that owns them."""
         if not self._is_writable or not self.ndim:
             raise UnsupportedError(
                 "an entry of an array is changed in place, and the array may have another name",
                 hint="change a .copy(), choose with np.where, or collect the entries: np.array([x[0], 2*x[1]])",
             )
-        if proxies_in((item,)) or isinstance(item, Node):
-            raise UnsupportedError("the place in an array depends on values", hint="z = np.where(condition, new, z)")
-        new = as_node(without_proxies(value))
         if self.node.is_boolean:
             raise UnsupportedError(
                 "an entry of an array of conditions is changed in place", hint="join conditions with & and |"
             )
-        self._write(written(self.node, item, new))
+        if (mask := mask_of(item, self)) is not None:
+            self._write(chosen(mask, value, self.node))
+            return
+        if proxies_in((item,)) or isinstance(item, Node):
+            raise UnsupportedError("the place in an array depends on values", hint="z = np.where(condition, new, z)")
+        self._write(written(self.node, item, as_node(without_proxies(value))))
 
     @property
     def _is_writable(self) -> bool:
@@ -219,14 +226,13 @@ class Traced(Proxy[Node]):
             base = self._bases[0]
             base._write(written(base.node, self._item, node))
 
-    def __iter__(self) -> Iterator[Any]:
-        iter(self.node)  # refuses what has no number of rows
-        return (self[k] for k in range(len(self)))
+    __iter__: Any = None
 
     @remembered
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **options: Any) -> Any:
-        if any(isinstance(output, Proxy) and not isinstance(output, Traced) for output in options.get("out", ())):
-            return NotImplemented  # it is that array which is written into
+        others = [output for output in options.get("out", ()) if isinstance(output, Proxy) and not isinstance(output, Traced)]
+        if others or any(isinstance(value, Selected) for value in inputs):
+            return NotImplemented  # it is that array which computes, or is written into
         result = _universal_function(ufunc, method, without_proxies(inputs), without_proxies(options))
         is_plain = method == "__call__" and "order" not in options
         return _fresh(result, inputs if is_plain else (), ufunc.__name__)
@@ -235,6 +241,8 @@ class Traced(Proxy[Node]):
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if func is np.piecewise:  # it calls functions of arrays
             return piecewise(*args, **kwargs)
+        if func in (np.where, np.nonzero) and len(args) == 1:
+            return places(args[0])
         return _called(func.__name__, lambda *rest, **named: array_function(func, rest, named), args, kwargs)
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
@@ -249,10 +257,29 @@ class Traced(Proxy[Node]):
                 return _called(called, lambda node, *rest, **named: getattr(node, name)(*rest, **named), (self, *args), options)
 
             return method
+        if name.startswith("__"):  # hasattr(x, "__len__") tells arrays from numbers
+            raise AttributeError(f"an array has no attribute {name!r}")
         return _wrapped(getattr(self.node, name), Traced)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *dir(self.node)})
+
+
+class _TracedArray(Traced):
+    """A traced array that is no number."""
+
+    __slots__ = ()
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        return np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.node)
+
+    def __iter__(self) -> Iterator[Any]:
+        iter(self.node)  # refuses what has no number of rows
+        return (self[k] for k in range(len(self)))
 
 
 # -- calls ----------------------------------------------------------------------------------------------------
@@ -337,30 +364,9 @@ def _wrapped(result: Any, wrap: Callable[..., Any], again: Callable[[], Any] | N
     return result
 
 
-def _operator(name: str, reflected: str = "") -> Callable[[Traced, object], Any]:
-    operate_nodes = operator_of_nodes(name, reflected)
-
-    def operate(self: Traced, other: object) -> Any:
-        result = operate_nodes(self.node, without_proxies(other))
-        return result if result is NotImplemented else _fresh(result, (self, other), name)
-
-    operate.__name__ = f"__{reflected}{name}__"
-    return operate
-
-
-def _unary(name: str, function: str) -> Callable[[Traced], Any]:
-    def operate(self: Traced) -> Any:
-        if is_of_conditions(function, (self.node,)):
-            return _fresh(of_conditions(function, (self.node,)), (self,))
-        return _fresh(_universal_function(getattr(np, function), "__call__", (self.node,), {}), (self,))
-
-    operate.__name__ = f"__{name}__"
-    return operate
-
-
 def _in_place(name: str) -> Callable[[Traced, object], Any]:
     """Return an operator that changes an array under all its names; a number is replaced, as in Python."""
-    operate_nodes = operator_of_nodes(name)
+    operate_nodes = operators.operator_of_nodes(name)
 
     def operate(self: Traced, other: object) -> Any:
         if not self._is_array:
@@ -370,16 +376,9 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
                 "an array is changed in place, and it may have another name",
                 hint="write z = z + … instead of z += …, or change a .copy()",
             )
-        result = operate_nodes(self.node, without_proxies(other))
+        result = operators.changed_in_place(self.node, other, operate_nodes)
         if result is NotImplemented:
             return result
-        if self.node.is_boolean and not result.is_boolean:
-            raise UnsupportedError("numbers are written into an array of conditions", hint="write c = c + … instead of c += …")
-        if result.shape != self.shape:
-            raise ShapeError(
-                f"an array of shape {show_shape(self.shape)} is changed in place to the shape {show_shape(result.shape)}",
-                hint="write z = z + … instead of z += …",
-            )
         if not result.shape:  # an array that other arrays may hold as an entry: its new value is another object
             self._bases, self._remake = (), memory.refuse_without_axes
             return Traced(result, is_own=True, is_array=True)
@@ -390,11 +389,11 @@ def _in_place(name: str) -> Callable[[Traced, object], Any]:
     return operate
 
 
-for _name in ARITHMETIC:
-    setattr(Traced, f"__{_name}__", _operator(_name))
-    setattr(Traced, f"__r{_name}__", _operator(_name, "r"))
+for _name in operators.ARITHMETIC:
+    setattr(Traced, f"__{_name}__", operators.binary_operator(_name, "", _fresh))
+    setattr(Traced, f"__r{_name}__", operators.binary_operator(_name, "r", _fresh))
     setattr(Traced, f"__i{_name}__", _in_place(_name))
-for _name in COMPARISONS:
-    setattr(Traced, f"__{_name}__", _operator(_name))
-for _name, _function in UNARY.items():
-    setattr(Traced, f"__{_name}__", _unary(_name, _function))
+for _name in operators.COMPARISONS:
+    setattr(Traced, f"__{_name}__", operators.binary_operator(_name, "", _fresh))
+for _name, _function in operators.UNARY.items():
+    setattr(Traced, f"__{_name}__", operators.unary_operator(_name, _function, _fresh))

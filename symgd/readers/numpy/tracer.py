@@ -3,8 +3,8 @@
 The function is called with traced arrays (:mod:`symgd.readers.numpy.traced`). NumPy hands every operation over through its own
 protocols (``__array_ufunc__``, ``__array_function__``, and the array API's ``__array_namespace__``), so nothing is parsed. What
 makes arrays of NumPy's, such as ``np.zeros``, is replaced where the function looks up its names, and nowhere else
-(:mod:`symgd.readers.numpy.surroundings`). Python's loops and calls just run. A branch that depends on values cannot be
-followed; it is an error that names the line.
+(:mod:`symgd.readers.numpy.surroundings`). Python's loops and calls just run. Where a branch depends on
+a value, the function is called for both (:mod:`symgd.readers.numpy.branches`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import numpy as np
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
+from symgd.readers.numpy.branches import MOST_CONDITIONS, changes, over_all_ways
 from symgd.readers.numpy.refusals import instead_of_scipy, met_refusals
 from symgd.readers.numpy.surroundings import in_surroundings
 from symgd.readers.numpy.traced import Traced
@@ -36,7 +37,7 @@ _GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 _MAKERS = {"default_rng", "Generator", "RandomState", "Random", "SystemRandom", "secrets"}
 
 
-def from_numpy(function: Callable[..., object], arguments: Sequence[Node]) -> Node:
+def from_numpy(function: Callable[..., object], arguments: Sequence[Node], *, with_branches: bool = True) -> Node:
     """Return what a function computes, as a formula.
 
     Parameters
@@ -44,11 +45,13 @@ def from_numpy(function: Callable[..., object], arguments: Sequence[Node]) -> No
     function : callable
         Of arrays, written with NumPy; Python's loops need fixed bounds.
     arguments : sequence of Node
+    with_branches : bool
+        Whether branches that depend on values and conversions to numbers are followed, or refused.
 
     Raises
     ------
     SymgdError
-        With the line of the function that asks for values: a branch, a conversion to a number, a function without derivative.
+        With the line of the function that asks for values: a loop that ends by them, a function without derivative.
 
     Examples
     --------
@@ -61,24 +64,25 @@ def from_numpy(function: Callable[..., object], arguments: Sequence[Node]) -> No
     _check_arity(function, arguments)
     try:
         before = _states_of_generators(function)
-        followed = in_surroundings(function)
-        with met_refusals() as met:
-            result = followed(*map(Traced, arguments))
-        if met:
-            raise met[0]
-        again = [followed(*map(Traced, arguments))]
+        followed = in_surroundings(function, with_conversions=with_branches)
+
+        def result_of_call() -> Node | None:
+            with met_refusals() as met:
+                result = followed(*map(Traced, arguments))
+            if met:
+                raise met[0]
+            return None if result is None else as_node(result)
+
+        def call() -> Node:
+            return over_all_ways(result_of_call, MOST_CONDITIONS if with_branches else 0)
+
+        formula, again = call(), [call()]
         if _may_draw(function) or _states_of_generators(function) != before:
-            again += [followed(*map(Traced, arguments)) for _ in range(_MORE_CALLS)]
+            again += [call() for _ in range(_MORE_CALLS)]
     except (SymgdError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise _placed(error) from None
-    if result is None:
-        raise UnsupportedError("the function returns nothing", hint="return the formula")
-    formula = as_node(result)
-    if any(as_node(other) is not formula for other in again):
-        raise UnsupportedError(
-            "the function is another formula each time it is called: it draws random numbers, or changes what it uses",
-            hint="draw the numbers outside, and give them as an argument or as fixed arrays",
-        )
+    if any(other is not formula for other in again):
+        raise changes()
     return formula
 
 
@@ -143,6 +147,8 @@ def _placed(error: Exception) -> Exception:
             "write the function with NumPy, for arrays of a known shape",
             UnsupportedError,
         )
+        if cause.endswith("is a formula, not a number"):
+            hint = "leave float(…) out, or use NumPy's function of the same name"
         if "int() argument" in cause:
             cause = "a formula is converted to a whole number"
             hint = "an array of whole numbers takes no formulas: make it of floating point numbers, as np.zeros(3) does"
@@ -162,7 +168,7 @@ def _in_our_words(sentence: str) -> str:
     operator = re.fullmatch(r"(?:unsupported|bad) operand type(?:\(s\))? for (?:unary )?(.+?): (.+)", sentence)
     if operator is None:
         return sentence
-    kinds = operator[2].replace("'Traced'", "a formula").replace("'Node'", "a formula").replace("'", "")
+    kinds = re.sub("'(Traced|_TracedArray)'", "a formula", operator[2]).replace("'Node'", "a formula").replace("'", "")
     return f"the operator {operator[1]} is not known for {kinds}"
 
 

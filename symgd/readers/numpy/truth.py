@@ -1,4 +1,4 @@
-"""Whether two scalar formulas are equal: known where they are the same, and where their difference is never 0."""
+"""The truth of a condition, where it is known: two formulas are the same, or their difference has one sign."""
 
 from __future__ import annotations
 
@@ -8,10 +8,51 @@ from symgd.graph.conversion import as_node
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node
 from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.piecewise import equal, less, less_equal, not_equal
 
-__all__ = ["are_equal"]
+__all__ = ["are_equal", "truth_of"]
 
 _MOST_TERMS = 200
+
+
+def truth_of(condition: Node, facts: Facts | None = None) -> bool | None:
+    """Return whether a condition holds whatever its inputs are, or never; None where it depends on them.
+
+    Parameters
+    ----------
+    condition : Node
+        With several entries, all of them hold or none does.
+    facts : Facts, optional
+        What is known of the inputs.
+
+    Examples
+    --------
+    >>> import symgd as sg
+    >>> from symgd.readers.numpy.truth import truth_of
+    >>> x, scale = sg.scalar("x"), sg.scalar("scale", positive=True)
+    >>> truth_of(scale <= 0), truth_of(x**2 + 1 > scale)
+    (False, None)
+    """
+    if condition.is_constant:
+        return bool(condition.value)
+    if condition.primitive in (equal, not_equal):
+        answer = are_equal(*condition.args) if not condition.shape else None
+        return None if answer is None else answer is (condition.primitive is equal)
+    if condition.primitive not in (less, less_equal):
+        return None
+    left, right = condition.args
+    return _is_less(left, right, facts or Facts(), condition.primitive is less)
+
+
+def _is_less(left: Node, right: Node, facts: Facts, is_strict: bool) -> bool | None:
+    """Return whether one side of a comparison is always or never less than the other one."""
+    difference = right - left
+    sign = facts.sign(difference)
+    if sign.is_nonpositive if is_strict else sign.is_negative:
+        return False
+    if (sign.is_positive if is_strict else sign.is_nonnegative) and facts.is_defined(difference):
+        return True
+    return None
 
 
 def are_equal(left: Node, right: Node) -> bool | None:

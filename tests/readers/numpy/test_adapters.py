@@ -9,6 +9,7 @@ import symgd as sg
 from symgd.errors import ShapeError, SymgdError, UnsupportedError
 from symgd.graph.primitive import FUNCTIONS
 from symgd.readers.numpy.adapters import SPECIAL, no_branch
+from symgd.readers.numpy.asking import ASKING
 from symgd.readers.numpy.rearranging import REARRANGING
 from symgd.readers.numpy.sampled import SAMPLED
 from symgd.readers.numpy.sorted_arrays import OF_SORTED
@@ -44,6 +45,8 @@ SAME = {
     "eigvalsh": ["np.linalg.eigvalsh(S)", "np.linalg.eigvalsh(S + S.T)"],
     "floor_divide": ["np.floor_divide(v, -0.3)", "np.floor_divide(X, c)", "X // 0.4"],
     "multi_dot": ["np.linalg.multi_dot([X, S, c])", "np.linalg.multi_dot([v, X, c])"],
+    "greater": ["1.0 * np.greater(X, 0.0)", "1.0 * np.greater(v, v[0])"],
+    "greater_equal": ["1.0 * np.greater_equal(X, 0.0)", "1.0 * np.greater_equal(v, v[0])"],
     "ndim": ["np.ndim(T) * s"],
     "outer": ["np.outer(X, c)", "np.outer(s, v)", "np.outer(T, v)"],
     "pad": ["np.pad(X, ((0, 0), (1, 2)))", "np.pad(T, ((0, 0), (1, 2), (0, 1)))", "np.pad(v, 2)", "np.pad(X, (1, 0))"],
@@ -169,7 +172,7 @@ def test_what_symgd_does_not_follow_is_refused(text, error, message):
         sg.formula(function, *INPUTS.values())
 
 
-@pytest.mark.parametrize("name", ["argmax", "unique", "any", "allclose", "searchsorted"])
+@pytest.mark.parametrize("name", ["argmax", "unique", "searchsorted"])
 def test_what_depends_on_values_is_refused_by_its_name(name):
     with pytest.raises(UnsupportedError, match=rf"what numpy\.{name} returns depends on values") as caught:
         SPECIAL[name](INPUTS["v"], 1, axis=0)
@@ -186,6 +189,7 @@ def test_every_adapter_that_gives_a_formula_is_tried_here():
         *REARRANGING,
         *SAMPLED,
         *OF_SORTED,
+        *ASKING,
     }  # which have tests of their own
     assert SPECIAL["concat"] is SPECIAL["concatenate"] and SPECIAL["flatten"] is SPECIAL["ravel"]
     assert SPECIAL["iscomplexobj"](INPUTS["v"]) is False

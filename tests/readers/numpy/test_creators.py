@@ -25,10 +25,62 @@ def test_values_and_slopes_are_those_of_numpy(text):
     check_slopes(text)
 
 
+NAMED = [
+    (lambda X: X + np.zeros(X.shape), "X + zeros((m, n))"),
+    (lambda X: X + np.ones((len(X), X.shape[1])), "X + ones((m, n))"),
+    (lambda X: X + np.full(X.shape, 2.0), "X + 2*ones((m, n))"),
+    (lambda X: X.T @ np.eye(X.shape[0]) @ X, "X.T @ eye(m) @ X"),
+    (lambda X: X @ np.identity(X.shape[1]), "X @ eye(n)"),
+    (lambda X: X @ np.arange(X.shape[1]), "X @ arange(n)"),
+    (lambda X: np.sum(X) / len(X), "sum(X)/m"),
+]
+
+
+@pytest.mark.parametrize(("function", "expected"), NAMED)
+def test_arrays_of_named_sizes(function, expected):
+    formula = sg.formula(function, sg.tensor("X", "m n"))
+    assert str(formula) == expected
+    values = np.arange(6.0).reshape(3, 2)
+    np.testing.assert_allclose(sg.lambdify(["X"], formula)(values), function(values))
+
+
+FILLED = [
+    lambda A: np.fill_diagonal(A, 0.0),
+    lambda A: np.fill_diagonal(A, A[0]),
+    lambda A: np.fill_diagonal(A, [5.0]),
+    lambda A: A.__setitem__(np.diag_indices_from(A), A[1]),
+    lambda A: A.__setitem__(np.tril_indices_from(A, -1), 0.0),
+    lambda A: np.copyto(A, 2 * A),
+    lambda A: np.copyto(A, 0.0, where=np.tri(3) > 0),
+]
+
+
+@pytest.mark.parametrize("fill", FILLED)
+@pytest.mark.parametrize("make", [lambda A: A.copy(), lambda A: np.zeros((3, 3)) + A, lambda A: stored(A)])
+def test_diagonals_and_triangles_are_stored(fill, make):
+    def function(A):
+        B = make(A)
+        fill(B)
+        return B
+
+    values = np.arange(9.0).reshape(3, 3)
+    found = sg.lambdify(["A"], sg.formula(function, sg.tensor("A", "3 3")))(values)
+    np.testing.assert_array_equal(found, function(values))
+
+
+def stored(A):
+    out = np.zeros((3, 3))
+    out[...] = A
+    return out
+
+
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda v: np.zeros(v.shape) + v, "places are not known"),
+        (lambda v: np.empty(v.shape) + v, "places are not known"),
+        (lambda v: np.eye(v.shape[0], 3) @ v[:3], "places are not known"),
+        (lambda v: np.zeros(v.shape, int) + v, "real numbers"),
+        (lambda v: np.fill_diagonal(v, 1) or v, "takes a matrix"),
         (lambda v: np.array(v, order="F"), "another order in memory"),
         (lambda v: np.array([v[0] > 0, v[1] > 0]), "conditions are collected"),
         (lambda v: np.array(v, int), "whole number|type"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 
 import numpy as np
 import pytest
@@ -43,12 +44,17 @@ def test_ties_and_signs_have_the_values_of_python(values):
 @pytest.mark.parametrize(
     "function",
     [
-        lambda x: max(x, 2 * x),
         lambda x: max(x[0], x[1], key=lambda v: v**2),
         lambda x: max(x[0] > 0, x[1] > 0) * x,
         lambda x: max(x[:2], key=abs),
     ],
 )
-def test_what_compares_arrays_conditions_or_keys_is_refused(function):
-    with pytest.raises((SymgdError, ValueError)):
-        sg.formula(function, x)
+def test_conditions_and_keys_are_compared_by_their_values(function):
+    formula = sg.formula(function, x)
+    for values in itertools.product((-2.0, 0.5, 2.0), repeat=3):
+        np.testing.assert_array_equal(sg.lambdify([x], formula)(np.array(values)), function(np.array(values)))
+
+
+def test_what_compares_arrays_is_refused():
+    with pytest.raises(SymgdError, match="several entries"):
+        sg.formula(lambda x: max(x, 2 * x), x)

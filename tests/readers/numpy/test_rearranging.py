@@ -32,6 +32,9 @@ ROWS = {
         "np.insert(v, 1, 2.0)", "np.insert(v, 4, s)", "np.insert(v, [1, 3], c[:2])", "np.insert(v, [1, 1], 5)",
         "np.insert(X, 2, s, axis=0)", "np.insert(X, [0, 2], 1.5, axis=1)", "np.insert(X, 3, s)", "np.insert(v, -1, c)",
     ],
+    "diag_indices_from": ["S[np.diag_indices_from(S)]", "1.0 * c[np.diag_indices_from(S)[1]]"],
+    "tril_indices_from": ["X[np.tril_indices_from(X)]", "S[np.tril_indices_from(S, -1)]"],
+    "triu_indices_from": ["X[np.triu_indices_from(X, 1)]"],
 }  # fmt: skip
 TEXTS = [text for texts in ROWS.values() for text in texts]
 REFUSED = [
@@ -48,6 +51,8 @@ REFUSED = [
     ("np.delete(v, [0, 1, 2, 3])", UnsupportedError, "leaves nothing"),
     ("np.delete(v, 9)", IndexError, "out of bounds"),
     ("np.insert(X, 0, c, axis=0)", UnsupportedError, "values that are numbers"),
+    ("c[np.diag_indices_from(X)[0]]", ShapeError, "axes of one size"),
+    ("c[np.diag_indices_from(c)[0]]", ShapeError, "at least 2 axes"),
     ("np.insert(v, [1, 2], c)", ShapeError, "not inserted at"),
 ]
 

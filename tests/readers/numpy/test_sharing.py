@@ -19,6 +19,7 @@ import symgd as sg
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.primitive import FUNCTIONS
 from symgd.readers.numpy.adapters import SPECIAL
+from symgd.readers.numpy.asking import ASKING
 from symgd.readers.numpy.binding import named
 
 MATRIX = np.random.default_rng(7).normal(size=(4, 4))
@@ -237,7 +238,7 @@ def test_an_array_without_axes_that_is_used_under_another_name_is_refused(functi
 NUMBERS_ONLY = {"arange", "array", "asarray", "eye", "full", "identity", "ones", "zeros"}
 """They take no arrays."""
 
-NO_ARRAY = {"iscomplexobj", "ndim", "shape", "size"}
+NO_ARRAY = {"iscomplexobj", "ndim", "shape", "size", *ASKING, "diag_indices_from", "tril_indices_from", "triu_indices_from"}
 
 WARNING = {name for name in SPECIAL if name.startswith("nan")} | {"partition", "argpartition"}
 """They warn that they are followed as other functions."""
