@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 What = Literal["gradient", "jacobian", "hessian"]
 
-_COMMAND = re.compile(r"\\[A-Za-z|]")
-"""What only LaTeX has."""
+_COMMAND = re.compile(r"\\[A-Za-z|]|[_^]\{")
+"""What only LaTeX has: a command, or braces below and above the line."""
 
 
 def formula(
