@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
-from symgd.api.formula import formula
+from symgd.api.formula import formula, is_latex
 from symgd.arguments import read_mapping
 from symgd.arrays import read_finite_array
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
@@ -23,6 +23,10 @@ from symgd.graph.traversal import symbols_of
 if TYPE_CHECKING:
     from symgd.arrays import Array
     from symgd.typing import FormulaLike, Operand, Values
+
+
+_NAME = re.compile(r"\w+", re.ASCII)
+_ENTRIES = "entries and functions of an input are for gradient, jacobian, hessian, derivative and their checks"
 
 
 def variable(
@@ -45,14 +49,14 @@ def variable(
         nodes = [member for member in members if isinstance(member, Node)]
         if len(nodes) != len(members) or any(node.shape for node in nodes):
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
-        return _distinct(nodes)
+        return distinct(nodes)
     if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
         return variable(loss, list(cast("Iterable[object]", wrt)), inputs)
     if isinstance(wrt, str):
-        name = wrt
+        name = wrt if wrt in inputs else _spelled(wrt, loss)
     elif isinstance(wrt, Node):
         if not wrt.is_symbol:
-            raise SymgdError(f"{shown(wrt)} is not an input, so there is no derivative in it", hint="give an input")
+            raise SymgdError(f"{shown(wrt)} is not an input, so there is no derivative in it", hint=_ENTRIES)
         name = wrt.name
     elif is_sympy(wrt) and (
         getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")
@@ -77,7 +81,20 @@ def variable(
         return _absent(lost, name, inputs, is_member)
     names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
+    if not name.isidentifier() and names:
+        hint = f"its inputs are {names}; {_ENTRIES}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _spelled(wrt: str, loss: Node) -> str:
+    r"""Return the name of the input that a text spells in another way: ``(l)``, ``θ`` or LaTeX's ``\theta`` for theta."""
+    if _NAME.fullmatch(wrt):
+        return wrt
+    try:
+        node = read_beside(wrt, loss)
+    except SymgdError:
+        return wrt
+    return node.name if node.is_symbol else wrt
 
 
 def the_variable(source: Node, wrt: object, data: Iterable[str] = ()) -> Any:
@@ -176,10 +193,15 @@ def _shape_of(value: object) -> tuple[int, ...]:
 
 
 def read_beside(text: str, source: Node) -> Node:
-    """Read a text that has the inputs of another formula."""
+    """Read a text, or LaTeX, that has the inputs of another formula."""
+    symbols = {node.name: node for node in symbols_of(source)}
+    if is_latex(text):
+        from symgd.readers.latex.reader import from_latex
+
+        return from_latex(text, symbols=symbols)
     from symgd.readers.text.parser import parse
 
-    return parse(text, symbols={node.name: node for node in symbols_of(source)})
+    return parse(text, symbols=symbols)
 
 
 def read_variables(source: Node, wrt: object) -> list[Node]:
@@ -190,15 +212,15 @@ def read_variables(source: Node, wrt: object) -> list[Node]:
         variables = [variable(source, member, inputs) for member in wrt]
     else:
         variables = [variable(source, wrt)]
-    return _distinct([node for node in variables if isinstance(node, Node)])
+    return distinct([node for node in variables if isinstance(node, Node)])
 
 
-def _distinct(nodes: list[Node]) -> list[Node]:
+def distinct(nodes: list[Node]) -> list[Node]:
     """Return a list of variables in which there is one, and none stands twice."""
     if not nodes:
         raise SymgdError("the list of variables is empty", hint="name at least one input")
     if len(set(nodes)) != len(nodes):
-        twice = next(node.name for k, node in enumerate(nodes) if node in nodes[:k])
+        twice = next(node.name if node.is_symbol else shown(node) for k, node in enumerate(nodes) if node in nodes[:k])
         raise SymgdError(f"{twice} stands twice among the variables", hint="name every input once")
     return nodes
 

@@ -88,12 +88,12 @@ def taylor(
         raise UnsupportedError("a Taylor expansion needs a point of at most 1000 digits")
     for variable, point in zip(variables, points, strict=True):
         _check_declared_point(variable, point)
-    form = scalar_form(formula)
+    form, entries = scalar_form(formula)
     coefficients = (
         _of_one(form, variables[0], points[0], order) if len(variables) == 1 else _of_several(form, variables, points, order)
     )
     finish = finish or (lambda node: node)
-    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish, enclose, branch, budget)
+    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish, enclose, branch, budget, entries)
 
 
 def _of_one(formula: Node, variable: Node, point: sp.Expr, order: int) -> Coefficients:

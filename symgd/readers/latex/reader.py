@@ -26,7 +26,12 @@ from symgd.readers.text.tokens import MAX_BYTES
 __all__ = ["from_latex"]
 
 
-def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: FactsOf | None = None) -> Node:
+def from_latex(
+    text: str,
+    shapes: Mapping[str, object] | None = None,
+    facts: FactsOf | None = None,
+    symbols: Mapping[str, Node] | None = None,
+) -> Node:
     r"""Read a formula in LaTeX.
 
     Parameters
@@ -36,6 +41,8 @@ def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: Fac
     shapes : mapping of str to str or tuple
         Of vectors and matrices; Greek letters by name (``"theta"``), accents and indices behind (``"y_hat"``, ``"w_1"``).
     facts : mapping of str to mapping
+    symbols : mapping of str to Node
+        Inputs that exist already; they are used as they are.
 
     Raises
     ------
@@ -56,11 +63,11 @@ def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: Fac
         raise ParseError(f"a formula is at most {MAX_BYTES // 1000} kB of text")
     body, declared = without_display(text), read_shapes(shapes)
     try:
-        scope = Scope(body, declared, facts or {})
+        scope = Scope(body, declared, facts or {}, symbols)
         formula = _read(body, scope)
-        late = scope.sizes & set(scope.symbols)
+        late = scope.sizes & set(scope.symbols) - set(symbols or {})
         if late:  # a size that stood as a number before the sum over it: 1/N Σ
-            scope = Scope(body, declared, facts or {})
+            scope = Scope(body, declared, facts or {}, symbols)
             scope.sizes |= late
             formula = _read(body, scope)
     except RecursionError:
@@ -92,7 +99,7 @@ def _read(text: str, scope: Scope) -> Node:
 
 def _check_declarations(text: str, scope: Scope) -> None:
     """Refuse shapes and facts of names that are not in the formula."""
-    unused = [name for name in scope.shapes if name not in scope.used]
+    unused = [name for name in scope.declared if name not in scope.used]
     close = [name for name in scope.symbols if unused and name not in scope.shapes and name.casefold() == unused[0].casefold()]
     if close:
         raise ParseError(f"the name {close[0]} is unknown", formula=text, hint=f"did you mean {unused[0]}?")

@@ -3,6 +3,7 @@ r"""What the names of a formula in LaTeX stand for: declared inputs, sizes of ax
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from symgd.errors import UnsupportedError
@@ -34,7 +35,9 @@ class Scope:
     Attributes
     ----------
     shapes, facts : mapping
-        What is declared.
+        What is declared, and the shapes of inputs that exist already.
+    declared : tuple of str
+        The names whose shapes are declared.
     sizes : set of str
         Names that are sizes of axes.
     symbols : dict of str to Node
@@ -47,11 +50,14 @@ class Scope:
         Names that stand in the formula.
     """
 
-    def __init__(self, text: str, shapes: dict[str, Shape], facts: FactsOf) -> None:
-        self.shapes = shapes
+    def __init__(
+        self, text: str, shapes: dict[str, Shape], facts: FactsOf, symbols: Mapping[str, Node] | None = None
+    ) -> None:
+        self.declared = tuple(shapes)
+        self.symbols: dict[str, Node] = dict(symbols or {})
+        self.shapes = {**{name: node.shape for name, node in self.symbols.items()}, **shapes}
         self.facts = facts
-        self.sizes = {name for shape in shapes.values() for name in size_names(shape)}
-        self.symbols: dict[str, Node] = {}
+        self.sizes = {name for shape in self.shapes.values() for name in size_names(shape)}
         self.running: dict[str, Run] = {}
         self.origin = 0 if _FROM_ZERO.search(text) else 1
         self.used: set[str] = set()
