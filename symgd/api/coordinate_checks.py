@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from symgd.api.claims import check_claims, is_code, own_jacobians, read_claims
 from symgd.api.coordinates import coordinate
-from symgd.api.derivatives import refuse_tensor
+from symgd.api.inputs import refuse_tensor
 from symgd.api.restatement import Restated, restated
 from symgd.errors import SymgdError
 from symgd.graph.node import Node

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from symgd.api.coordinates import coordinate
-from symgd.api.inputs import inputs_of, read, read_variables, the_variable, variable
+from symgd.api.inputs import inputs_of, read, read_variables, refuse_tensor, the_variable, variable
 from symgd.api.restatement import expression_of
 from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
@@ -14,7 +14,6 @@ from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError
 from symgd.graph.node import Node
 from symgd.graph.proxy import through_proxies
-from symgd.graph.shape import show_shape
 from symgd.primitives.contraction import contract
 from symgd.primitives.indexing import array
 
@@ -248,19 +247,6 @@ def _hessian(loss: Node, wrt: Variable | None, prove: bool) -> Node:
     target = variable(loss, wrt)
     slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
     return _shorter_matrix(loss, finish(loss, derivatives.second_derivatives(slope, target), prove=prove)[0], prove)
-
-
-def refuse_tensor(loss: Node) -> None:
-    """Refuse a gradient of what is no scalar.
-
-    Raises
-    ------
-    ShapeError
-    """
-    if loss.shape:
-        raise ShapeError(
-            f"a gradient belongs to a scalar formula, and this has the shape {show_shape(loss.shape)}", hint="take its jacobian"
-        )
 
 
 @through_proxies

@@ -225,6 +225,19 @@ def distinct(nodes: list[Node]) -> list[Node]:
     return nodes
 
 
+def refuse_tensor(loss: Node) -> None:
+    """Refuse a gradient of what is no scalar.
+
+    Raises
+    ------
+    ShapeError
+    """
+    if loss.shape:
+        raise ShapeError(
+            f"a gradient belongs to a scalar formula, and this has the shape {show_shape(loss.shape)}", hint="take its jacobian"
+        )
+
+
 def read_direction(vector: Operand | str, source: Node, target: Node | list[Node]) -> Node:
     """Return a direction; a name is a new input of the variable's shape."""
     return new_input(vector, source, target.shape if isinstance(target, Node) else (len(target),))

@@ -50,9 +50,7 @@ class Scope:
         Names that stand in the formula.
     """
 
-    def __init__(
-        self, text: str, shapes: dict[str, Shape], facts: FactsOf, symbols: Mapping[str, Node] | None = None
-    ) -> None:
+    def __init__(self, text: str, shapes: dict[str, Shape], facts: FactsOf, symbols: Mapping[str, Node] | None = None) -> None:
         self.declared = tuple(shapes)
         self.symbols: dict[str, Node] = dict(symbols or {})
         self.shapes = {**{name: node.shape for name, node in self.symbols.items()}, **shapes}
