@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from symgd.errors import UnsupportedError
 from symgd.graph.node import Node, constant, size, tensor
@@ -48,6 +48,10 @@ class Scope:
         The number of the first entry: 0 where a sum starts at 0, else 1.
     used : set of str
         Names that stand in the formula.
+    matrix_bars : {"entries", "determinant"}, optional
+        How bars around a matrix are read; they are refused without it.
+    has_matrix_bars : bool
+        Whether such bars were met.
     """
 
     def __init__(self, text: str, shapes: dict[str, Shape], facts: FactsOf, symbols: Mapping[str, Node] | None = None) -> None:
@@ -59,6 +63,8 @@ class Scope:
         self.running: dict[str, Run] = {}
         self.origin = 0 if _FROM_ZERO.search(text) else 1
         self.used: set[str] = set()
+        self.matrix_bars: Literal["entries", "determinant"] | None = None
+        self.has_matrix_bars = False
 
     def is_declared(self, name: str) -> bool:
         """Whether a name has a meaning before the formula is read."""
