@@ -34,6 +34,11 @@ SAME = [
     (r"\sum_{i=1}^n t", "n*t"),
     (r"\sum_{i=1}^d x_i w", "sum(x)*w"),
     (r"\sum_i (x_i - w_i)^2 + t", "sum((x - w)**2) + t"),
+    (r"\sum_{i \in \mathcal{w}} x_i^2", "w @ x**2"),
+    (r"\sum_{i \in y} X_i^\top x", "y @ (X @ x)"),
+    (r"\prod_{i \in w} x_i", "prod(where(w == 0, 1, x))"),
+    (r"\sum_{j=1}^d \log\sum_{i \in A_j} e^{x_i}", "sum(log(A @ exp(x)))"),
+    (r"\sum_{j=1}^d \log\sum_{i \in A(t_{j})} e^{x_i}", "sum(log(A @ exp(x)))"),
 ]
 TWO_READINGS = [
     r"\sum_{i=1}^n y_i - X_{i1}",
@@ -53,7 +58,10 @@ MISTAKES = [
     (r"\sum_{j \ne 0} x_j", ParseError, "first index is 1"),
     (r"\min_w \|X w - y\|^2", ParseError, "over what w runs"),
     (r"\sum_{i=1}^i t", ParseError, "moves with itself"),
-    (r"\sum_{i \in S} y_i", ParseError, "in a set"),
+    (r"\sum_{i \in S} y_i", ParseError, "the set S is not declared"),
+    (r"\sum_{i \in A} x_i", ShapeError, "the set A has more axes than indices"),
+    (r"\max_{i \in w} x_i", SymgdError, "a max over a set is not known"),
+    (r"\sum_{i \notin w} x_i", ParseError, "in one set that has a name"),
     (r"\sum_{i < n} y_i", ParseError, "n is a size"),
     (r"\sum_{i=3}^2 y_i", ParseError, "over nothing"),
     (r"\max_{i<j} A_{ij}", SymgdError, "moving range"),
