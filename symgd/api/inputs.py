@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from symgd.api.formula import formula, is_latex
-from symgd.arguments import read_mapping
+from symgd.arguments import proposing_shapes, read_mapping
 from symgd.arrays import read_finite_array
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
 from symgd.graph.assumptions import Interval
@@ -169,7 +169,14 @@ def _described(node: Node) -> str:
 
 def read(loss: object) -> Node:
     """Read a formula, however it is given."""
-    return formula(cast("FormulaLike", loss))
+    with proposing_shapes(lambda shapes: _with_shapes(loss, shapes)):
+        return formula(cast("FormulaLike", loss))
+
+
+def _with_shapes(loss: object, shapes: Mapping[str, object]) -> str:
+    """Return how a text is read with shapes where a function takes no shapes of its own."""
+    declared = ", ".join(f'"{name}": "{shape}"' for name, shape in shapes.items())
+    return f"symgd.formula({shown(loss, 200)}, shapes={{{declared}}})"
 
 
 def read_with_data(loss: object, *data: object) -> Node:
@@ -185,7 +192,9 @@ def read_with_data(loss: object, *data: object) -> Node:
         }
         if not shapes:
             raise
-        return formula(loss, shapes=shapes)
+        known = {name: " ".join(map(str, shape)) for name, shape in shapes.items()}
+        with proposing_shapes(lambda missing: _with_shapes(loss, known | missing)):
+            return formula(loss, shapes=shapes)
 
 
 def _shape_of(value: object) -> tuple[int, ...]:

@@ -43,7 +43,8 @@ def bare_function(text: str, tokens: Sequence[Token], names: Names) -> tuple[Fra
     is_called = following.text == "(" and length > 0
     if not is_called and not _needs_no_brackets(token.text, following):
         if length == 0 and (following.kind in ("name", "number") or following.text in SIGNS):
-            hint = f"write {token.text}(…)"
+            own = f', or shapes={{"{token.text}": ""}} for a name of your own' if following.text in SIGNS else ""
+            hint = f"write {token.text}(…){own}"
             raise ParseError(
                 f"{token.text} needs brackets around its argument", formula=text, position=token.position, hint=hint
             )

@@ -44,6 +44,12 @@ from symgd.readers.text.tokens import MAX_NESTING, Token
 
 __all__ = ["ExpressionParser"]
 
+_KEYWORDS = {
+    **dict.fromkeys(("if", "else"), "write where(condition, a, b)"),
+    **dict.fromkeys(("and", "or"), "write where(a < b, where(b < c, …, …), …)"),
+    "for": "sums run over axes: sum(x**2, axis=0)",
+}
+"""What to write in the place of Python's words."""
 _BRACKETS: dict[str, Literal["group", "array", "bars"]] = {"(": "group", "[": "array", "|": "bars"}
 
 
@@ -217,7 +223,8 @@ class ExpressionParser:
             number = self.tokens[k - 1]
             self._fail("a name cannot start with a digit", number, f"write {number.text}*{text} for a product")
         if token.kind in ("number", "name", "text") or text == "(":
-            self._fail("an operator is missing", token, "write * for a product")
+            hint = _KEYWORDS.get(text, "write * for a product")
+            self._fail(f"{text} is no operator" if text in _KEYWORDS else "an operator is missing", token, hint)
         return self._fail(f"{text} is not an operator of the formula language", token)
 
     def _binary(self, token: Token) -> None:

@@ -53,7 +53,10 @@ def transposed(value: Node | Row) -> Node | Row:
     if isinstance(value, Row):
         return value.node
     if not value.shape:
-        raise ShapeError("ᵀ transposes a vector or a matrix, and this is a scalar", hint="declare its shape")
+        raise ShapeError(
+            "ᵀ transposes a vector or a matrix, and this is a scalar",
+            hint=f'shapes={{"{value.name}": "n"}}' if value.is_symbol else None,
+        )
     return Row(value) if value.rank == 1 else value.T
 
 
