@@ -223,8 +223,7 @@ class ExpressionParser:
             number = self.tokens[k - 1]
             self._fail("a name cannot start with a digit", number, f"write {number.text}*{text} for a product")
         if token.kind in ("number", "name", "text") or text == "(":
-            hint = _KEYWORDS.get(text, "write * for a product")
-            self._fail(f"{text} is no operator" if text in _KEYWORDS else "an operator is missing", token, hint)
+            self._fail("an operator is missing", token, _KEYWORDS.get(text, "write * for a product"))
         return self._fail(f"{text} is not an operator of the formula language", token)
 
     def _binary(self, token: Token) -> None:
