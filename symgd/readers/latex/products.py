@@ -95,6 +95,11 @@ def elementwise_product(left: Value, right: Value) -> Value:
     return apply("multiply", [left, right])
 
 
+def elementwise_quotient(left: Value, right: Value) -> Value:
+    """Return x ⊘ y."""
+    return apply("divide", [left, right], lambda a, b: a / b)
+
+
 def divide(left: Value, right: Value) -> Value:
     """Return a quotient; the divisor is a scalar."""
     if right.kind != "scalar":
@@ -171,6 +176,7 @@ JOINS: dict[str, Callable[[Value, Value], Value]] = {
     "*": multiply,
     r"\odot": elementwise_product,
     r"\circ": elementwise_product,
+    r"\oslash": elementwise_quotient,
     r"\otimes": kronecker,
 }
 """The signs of multiplication, with what they mean."""

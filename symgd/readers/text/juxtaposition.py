@@ -119,7 +119,7 @@ def split_factors(tokens: Sequence[Token], ranks: Mapping[str, int], taken: Coll
             token.kind == "name"
             and len(name) > 1
             and name not in taken
-            and following.text not in ("(", "=")
+            and following.text != "="
             and all(letter in ranks for letter in name)
             and max(ranks[letter] for letter in name) == 2
         ):
