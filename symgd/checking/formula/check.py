@@ -32,7 +32,7 @@ from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import GradientCheck, Ledger
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
-from symgd.evaluation.digits import FULL, kept
+from symgd.evaluation.digits import FULL, is_nothing, kept
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.inputs import TooLargeError
 from symgd.evaluation.sampling import Point, points, read_point
@@ -310,11 +310,6 @@ def _of_wrong_shape(question: Question, k: int, got: Shape | tuple[int, ...], wa
     return GradientCheck(Verdict.WRONG, None, "shapes", 0, 0, notes=[note], find_causes=lambda: causes)
 
 
-_ROUNDING = 1e-10
-_NOTHING = mpmath.mpf("1e-40")
-"""Below this a number is 0, up to the digits in which it is computed: sin(π)."""
-
-
 def _digits_of(code: Callable[..., Any], suspect: Suspect, arguments: Sequence[Node]) -> float | None:
     """Return the digits that code keeps at a point; entries that are nothing beside the largest are measured against that.
 
@@ -332,7 +327,6 @@ def _digits_of(code: Callable[..., Any], suspect: Suspect, arguments: Sequence[N
                 digits: float | None = min(FULL, max(0.0, float(-mpmath.log10(error)))) if error else FULL
             else:
                 digits = kept(computed, true[index])
-            is_nothing = digits == 0 and abs(true[index]) < _NOTHING and np.abs(computed) < _ROUNDING
-            if digits is not None and not is_nothing:
+            if digits is not None and not (digits == 0 and is_nothing(computed, true[index])):
                 least = digits if least is None else min(least, digits)
     return least
