@@ -14,7 +14,7 @@ from symgd.api.restatement import Restated, is_undefined, restated
 from symgd.arguments import read_budget, read_function, read_mapping, read_seed
 from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
-from symgd.evaluation.exact import exact_number
+from symgd.evaluation.exact import exact_coordinate
 from symgd.graph.assumptions import Interval
 from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.node import Node
@@ -203,7 +203,7 @@ def _end(value: object, side: int) -> Fraction | float:
     if value is None or (isinstance(value, float) and abs(value) == float("inf")):
         return side * float("inf") if value is None else value
     try:
-        number = exact_number(value)
+        number = exact_coordinate(value)
     except SymgdError:
         raise SymgdError("a bound is a number or None") from None
     if number.is_infinite:

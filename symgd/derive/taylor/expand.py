@@ -18,7 +18,7 @@ from symgd.derive.taylor.scalar_form import scalar_form
 from symgd.derive.taylor.series import Series
 from symgd.derive.taylor.two_sided import coefficients_from_both_sides
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
-from symgd.evaluation.exact import exact_number, lies_in
+from symgd.evaluation.exact import exact_coordinate, lies_in
 from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import as_node as from_sympy
@@ -81,7 +81,7 @@ def taylor(
         raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
     if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= MAX_ORDER:
         raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {shown(order)}")
-    points = tuple(exact_number(coordinate) for coordinate in at)
+    points = tuple(exact_coordinate(coordinate) for coordinate in at)
     if any(not point.is_finite for point in points):
         raise DomainError("a Taylor expansion needs a finite point")
     if any(point.is_Rational and max(abs(point.p), point.q) > _LONGEST for point in points):

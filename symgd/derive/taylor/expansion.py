@@ -19,7 +19,7 @@ from symgd.arguments import read_mapping, read_whole_number
 from symgd.derive.jacobian import gradient
 from symgd.derive.taylor.scalar_form import scalar_form
 from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
-from symgd.evaluation.exact import exact_number, in_digits
+from symgd.evaluation.exact import exact_coordinate, in_digits
 from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.node import Node, scalar
 from symgd.graph.time_limit import time_limit
@@ -269,7 +269,7 @@ def _check_declared_box(variable: Node, ends: tuple[Fraction, Fraction], point: 
 
 
 def _rational(value: object) -> Fraction:
-    number = exact_number(value)
+    number = exact_coordinate(value)
     if not number.is_Rational:
         raise SymgdError(f"{shown(value)} is not a rational number, and bounds are")
     return Fraction(int(number.p), int(number.q))
