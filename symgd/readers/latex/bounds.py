@@ -89,7 +89,8 @@ def _members(tokens: TokenStream, scope: Scope, start: int) -> Bounds:
         inside.append(tokens.next())
     tokens.expect("}")
     owners = [text for text in inside if text in scope.running]
-    if name is None or len(owners) > 1:
+    has_strange = any(not text.strip("\\").isalpha() and text not in ("_", "{", "}", "(", ")") for text in inside)
+    if name is None or len(owners) != bool(inside) or has_strange:
         raise tokens.fail("an index is in one set that has a name", r"\sum_{i \in S}, \sum_{i \in R_j}", at=start)
     if not scope.is_input(name):
         hint = f"{proposal(missing_shapes(tokens, scope))}, with 1 in {name} for what is in the set and 0 elsewhere"

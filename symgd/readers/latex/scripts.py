@@ -10,6 +10,7 @@ from functools import partial
 
 from symgd.errors import AmbiguityError, ParseError
 from symgd.graph.node import tensor
+from symgd.graph.shape import size_names
 from symgd.graph.traversal import substitute
 from symgd.primitives.trigonometric import e
 from symgd.readers.latex.parser import MINUS, Parser
@@ -57,7 +58,9 @@ def _entries(parser: Parser, base: Value, start: int) -> Value:
     tokens = parser.tokens
     tokens.position += 1
     key = "".join(tokens.group()).replace(r"\cdot", "None")
-    if base.running or not re.fullmatch(r"\[[\w:,+*-]+\]", key):
+    sizes = {"None", *parser.scope.sizes, *size_names(base.node.shape)}
+    is_plain = re.fullmatch(r"\[[\w:,+*-]+\]", key) and set(re.findall(r"[A-Za-z]\w*", key)) <= sizes
+    if base.running or not is_plain:
         raise tokens.fail("these entries are not known", r"{x}_{[0]} or {x}_{[1:n]}, counted from 0", at=start)
     whole = tensor("x", base.node.shape)
     with tokens.located(start):
