@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from symgd.api.binding import GradientOf, ValueOf
 from symgd.api.claims import Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
@@ -13,6 +13,7 @@ from symgd.api.coordinate_checks import check_in_coordinate
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formula import formula
 from symgd.api.inputs import read_variables, read_with_data, variable
+from symgd.api.restatement import as_nodes
 from symgd.api.simplification import finish, recognise
 from symgd.arguments import Function, read_budget, read_count, read_seed
 from symgd.checking.judgement import Verdict
@@ -217,8 +218,9 @@ def check_hessian(
     if in_place is not None:
         if in_place.verdict in (Verdict.WRONG, Verdict.UNSURE):
             return in_place
-        slope = derive_gradient(loss, cast("Variable", wrt))
-        return check_jacobian(slope, wrt, jacobian=hessian, at=at, seed=seed, points=points)
+        place = as_nodes(loss, wrt)
+        slope = derive_gradient(loss, place)
+        return check_jacobian(slope, place, jacobian=hessian, at=at, seed=seed, points=points)
     target = variable(loss, wrt)
     if not isinstance(target, Node):
         raise SymgdError("a Hessian is judged in one variable", hint="give a tensor, or check the Jacobian of the gradient")

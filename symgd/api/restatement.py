@@ -16,10 +16,12 @@ from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.names import names_in, stand_in
 from symgd.graph.node import Node
+from symgd.graph.origins import first_indices
+from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.indexing import index, scatter_record
 
-__all__ = ["Restated", "expression_of", "is_undefined", "refuse_absent", "restated", "stand_ins"]
+__all__ = ["Restated", "as_nodes", "expression_of", "is_undefined", "refuse_absent", "restated", "stand_ins"]
 
 _NAME = re.compile(r"\w+", re.ASCII)
 _INPUTS = ("MatrixSymbol", "ArraySymbol", "IndexedBase")
@@ -143,8 +145,33 @@ def expression_of(loss: Node, wrt: object) -> Node | None:
             return None
         printed = [part for part in toposort((loss,)) if is_undefined(part) and str(part) == wrt.strip()]
         return printed[0] if printed else read_beside(wrt, loss)
+    if type(wrt).__name__ == "Indexed" and is_sympy(wrt):
+        return _entry(loss, wrt)
     is_formula = is_sympy(wrt) and getattr(wrt, "free_symbols", None) and not hasattr(wrt, "tolist")
     return read(wrt) if is_formula and not getattr(wrt, "is_Symbol", False) and type(wrt).__name__ not in _INPUTS else None
+
+
+def as_nodes(loss: Node, wrt: object) -> Any:
+    """Return what `wrt` names as formulas, where it names more than inputs, so that it names the same in a derivative."""
+    if isinstance(wrt, list | tuple):
+        return [as_nodes(loss, member) for member in wrt]
+    node = expression_of(loss, wrt)
+    return wrt if node is None else node
+
+
+def _entry(loss: Node, wrt: Any) -> Node:
+    """Return an entry of an IndexedBase, counted as it is in the formula."""
+    name, places = str(wrt.base.label), list(wrt.indices)
+    starts = first_indices(loss, name)
+    inputs = inputs_of(loss).get(name, [])
+    if len(inputs) != 1 or len(starts) != 1 or not all(place.is_Integer for place in places):
+        what = "has no number for an index" if starts and inputs else "is not counted in the formula"
+        raise SymgdError(f"{shown(wrt)} {what}", hint=f'count the entries from 0 in a text, as in "{name}[0]"')
+    (start,) = starts
+    key = tuple(int(place) - start for place in places)
+    if min(key) < 0:
+        raise SymgdError(f"{shown(wrt)} is not an entry: {name} is counted from {start} in the formula")
+    return FUNCTIONS["getitem"](inputs[0], key)
 
 
 def stand_ins(loss: Node, moving: Sequence[Node]) -> dict[Node, Node]:

@@ -183,3 +183,34 @@ def test_what_is_refused(ask):
     with pytest.raises(SymgdError) as caught:
         ask()
     assert caught.value.hint
+
+
+INDEX, SIZE = sp.Symbol("i", integer=True), sp.Symbol("n", integer=True, positive=True)
+BASE = sp.IndexedBase("x")
+
+
+@pytest.mark.parametrize(
+    ("loss", "wrt", "expected"),
+    [
+        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 0, SIZE - 1)), BASE[0], "2*x[0]"),
+        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*x[0]"),
+        (sp.Sum(sp.IndexedBase("x", shape=(SIZE,))[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*x[0]"),
+        (BASE[0] ** 2 + BASE[1], [BASE[0], BASE[1]], "[2*x[0], 1]"),
+    ],
+)
+def test_entries_of_an_indexed_base_are_counted_as_in_the_formula(loss, wrt, expected):
+    assert str(sg.gradient(loss, wrt)) == expected
+    assert sg.check_hessian(loss, wrt).verdict is Verdict.RIGHT
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: sg.gradient(sp.Sum(BASE[INDEX] ** 2, (INDEX, 0, SIZE - 1)), BASE[INDEX]),
+        lambda: sg.gradient(sp.Sum(BASE[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[0]),
+        lambda: sg.gradient(sg.gradient(BASE[0] ** 3 + BASE[1], BASE[0]), BASE[0]),
+    ],
+)
+def test_entries_that_the_formula_does_not_count_are_refused(ask):
+    with pytest.raises(SymgdError, match="is not counted|is not an entry|has no number"):
+        ask()
