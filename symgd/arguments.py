@@ -316,7 +316,8 @@ def read_finite_array(value: object, name: str) -> Array:
     return read_finite_array(value, name)
 
 
-_SHAPES = re.compile(r"shapes=(\{[^{}]*\})")
+_SHAPES = re.compile(r"shapes=(\{[^{}…]*\})")
+"""Shapes that a hint proposes in full; with dots they are an example."""
 
 
 @contextlib.contextmanager
