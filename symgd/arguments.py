@@ -5,12 +5,15 @@ Every layer may use them; they do not depend on formulas, and cost less than a m
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import functools
 import math
 import numbers
 import operator
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, cast
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Function",
     "integer_of",
+    "proposing_shapes",
     "read_arguments",
     "read_array",
     "read_budget",
@@ -310,3 +314,36 @@ def read_finite_array(value: object, name: str) -> Array:
     from symgd.arrays import read_finite_array
 
     return read_finite_array(value, name)
+
+
+_SHAPES = re.compile(r"shapes=(\{[^{}…]*\})")
+"""Shapes that a hint proposes in full; with dots they are an example."""
+
+
+@contextlib.contextmanager
+def proposing_shapes(write: Callable[[dict[str, str]], str]) -> Iterator[None]:
+    """Let the hints of errors propose shapes as they can be given where the formula is read.
+
+    Parameters
+    ----------
+    write : callable
+        ``write({"x": "n"})`` is what takes the place of ``shapes={"x": "n"}``.
+
+    Examples
+    --------
+    >>> from symgd.errors import ShapeError
+    >>> try:
+    ...     with proposing_shapes(lambda shapes: f"--shapes {shapes}"):
+    ...         raise ShapeError("the shape of x is not known", hint='declare shapes={"x": "n"}')
+    ... except ShapeError as error:
+    ...     print(error.hint)
+    declare --shapes {'x': 'n'}
+    """
+    try:
+        yield
+    except SymgdError as error:
+        match = _SHAPES.search(error.hint or "")
+        if error.hint is not None and match is not None:
+            written = write(ast.literal_eval(match[1]))
+            error.hint = error.hint[: match.start()] + written + error.hint[match.end() :]
+        raise

@@ -9,9 +9,11 @@ from symgd.api.binding import GradientOf, ValueOf
 from symgd.api.claims import Own, check_claims, is_code, own_gradients, own_jacobians, read_claims, refuse
 from symgd.api.code import check_code, check_hessian_code
 from symgd.api.compilation import lambdify
+from symgd.api.coordinate_checks import check_in_coordinate
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formula import formula
 from symgd.api.inputs import read_variables, read_with_data, variable
+from symgd.api.restatement import as_nodes
 from symgd.api.simplification import finish, recognise
 from symgd.arguments import Function, read_budget, read_count, read_seed
 from symgd.checking.judgement import Verdict
@@ -45,7 +47,8 @@ def check_gradient(
     loss : Node, text, SymPy expression, or callable
         A scalar formula; or a function, with its gradient function as `wrt`.
     wrt : Node, SymPy symbol, name, list of scalars, callable, or True
-        The variable; or the gradient function to check; True where `loss` returns ``(value, gradient)``.
+        The variable, as in :func:`gradient`; or the gradient function to check; True where `loss` returns
+        ``(value, gradient)``.
     gradient : Node, text or callable, optional
         The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable whose parameters
         all have the names of inputs is called by name, one of whose parameters none has in the order in which the inputs
@@ -94,6 +97,9 @@ def check_gradient(
     if is_code(loss) and (callable(wrt) or wrt is True):
         return check_code(loss, wrt, at, seed, "gradient", args, seconds)
     loss = read_with_data(loss, at)
+    in_place = check_in_coordinate(loss, wrt, gradient, "gradient", at, seed, points)
+    if in_place is not None:
+        return in_place
     nodes = read_variables(loss, wrt)
     derived = own_gradients(loss, nodes)
     claims = (
@@ -149,6 +155,9 @@ def check_jacobian(
     if is_code(output) and callable(wrt):
         return check_code(output, wrt, at, seed, "Jacobian", args, seconds)
     output = read_with_data(output, at)
+    in_place = check_in_coordinate(output, wrt, jacobian, "Jacobian", at, seed, points)
+    if in_place is not None:
+        return in_place
     nodes = read_variables(output, wrt)
     derived = own_jacobians(output, nodes)
     target = variable(output, wrt)
@@ -205,6 +214,13 @@ def check_hessian(
     if is_code(loss) and callable(wrt):
         return check_hessian_code(loss, wrt, gradient, at, seed, args, seconds)
     loss = read_with_data(loss, at)
+    in_place = check_in_coordinate(loss, wrt, gradient, "gradient", at, seed, points)
+    if in_place is not None:
+        if in_place.verdict in (Verdict.WRONG, Verdict.UNSURE):
+            return in_place
+        place = as_nodes(loss, wrt)
+        slope = derive_gradient(loss, place)
+        return check_jacobian(slope, place, jacobian=hessian, at=at, seed=seed, points=points)
     target = variable(loss, wrt)
     if not isinstance(target, Node):
         raise SymgdError("a Hessian is judged in one variable", hint="give a tensor, or check the Jacobian of the gradient")
@@ -300,6 +316,9 @@ def derive_and_check(
     (2*(x - a), <Verdict.RIGHT: 'RIGHT'>)
     """
     loss = read_with_data(loss, at)
+    in_place = check_in_coordinate(loss, wrt, None, "gradient", at, seed, points)
+    if in_place is not None:
+        return DerivedAndChecked(derive_gradient(loss, wrt), in_place)
     target = variable(loss, wrt)
     gradient = derive_gradient(loss, target, prove=False)
     nodes = [target] if isinstance(target, Node) else target

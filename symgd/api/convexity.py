@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from symgd.api.formula import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables, read_with_data
+from symgd.api.restatement import Restated, is_undefined, restated
 from symgd.arguments import read_budget, read_function, read_mapping, read_seed
 from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
-from symgd.evaluation.exact import exact_number
+from symgd.evaluation.exact import exact_coordinate
 from symgd.graph.assumptions import Interval
 from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.node import Node
-from symgd.graph.traversal import substitute, symbols_of
+from symgd.graph.traversal import substitute, symbols_of, toposort
 
 if TYPE_CHECKING:
     from symgd.arrays import Array
@@ -105,7 +106,13 @@ def convexity(
     seconds = read_budget(budget)
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")
-    if wrt is None:
+    view = _in_functions(source, wrt)
+    if view is not None:
+        source = view.formula
+        domain = view.named(domain) if isinstance(domain, Mapping) else domain
+    if view is not None and wrt is not None:
+        target = view.variables
+    elif wrt is None:
         data_names = {name_of(key) for key in data or ()}
         target = [node for node in symbols_of(source) if node.name not in data_names]
     else:
@@ -137,6 +144,14 @@ def convexity(
             if entries.kind is not Kind.UNKNOWN:
                 return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
     return verdict if values is None else with_data(verdict, values)
+
+
+def _in_functions(source: Node, wrt: object) -> Restated | None:
+    """Return a formula restated in the entries and functions of SymPy that `wrt` names, by default in all such functions."""
+    if wrt is not None:
+        return restated(source, wrt)
+    functions = [node for node in toposort((source,)) if is_undefined(node)]
+    return restated(source, functions) if functions else None
 
 
 def read_region(
@@ -188,7 +203,7 @@ def _end(value: object, side: int) -> Fraction | float:
     if value is None or (isinstance(value, float) and abs(value) == float("inf")):
         return side * float("inf") if value is None else value
     try:
-        number = exact_number(value)
+        number = exact_coordinate(value)
     except SymgdError:
         raise SymgdError("a bound is a number or None") from None
     if number.is_infinite:

@@ -5,29 +5,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from symgd.api.inputs import inputs_of, read, read_beside
+from symgd.api.inputs import distinct, inputs_of, variable
+from symgd.api.restatement import expression_of, is_undefined, refuse_absent, stand_ins
 from symgd.api.simplification import finish, recognise, slope_of
 from symgd.derive import jacobian as derivatives
-from symgd.errors import SymgdError, shown
-from symgd.graph.conversion import is_sympy
-from symgd.graph.names import stand_in
+from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.node import Node, constant
+from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.traversal import substitute, toposort
+from symgd.primitives.arithmetic import add
 from symgd.primitives.contraction import expand_at
 from symgd.primitives.index_items import FULL
-from symgd.primitives.indexing import index
+from symgd.primitives.indexing import array, index
 from symgd.primitives.summation import sum
 
 __all__ = ["Coordinate", "coordinate"]
-
-_NAME = re.compile(r"\w+", re.ASCII)
-_INPUTS = ("MatrixSymbol", "ArraySymbol", "IndexedBase")
-"""SymPy's classes of inputs with entries."""
-_FUNCTION_OF_A_NAME = re.compile(r"([a-z]\w*) +(\w+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -46,6 +41,8 @@ class Coordinate:
         A scalar that has a value where the coordinate has one.
     functions : dict of Node to Node
         SymPy's functions, by the inputs that stand for them.
+    rate : Node, optional
+        The derivative of the coordinate in its input, where it is a function of one.
     """
 
     loss: Node
@@ -53,6 +50,7 @@ class Coordinate:
     slope: Callable[[Node], Node]
     domain: Node | None = None
     functions: dict[Node, Node] = field(default_factory=dict)
+    rate: Node | None = None
 
     def derivative(self, order: int, prove: bool) -> Node:
         """Return a derivative, simplified."""
@@ -66,63 +64,80 @@ class Coordinate:
 
 
 def coordinate(loss: Node, wrt: object) -> Coordinate | None:
-    """Return what `wrt` names where that is no input of its own; None for an input, and for what is no formula of the inputs.
+    """Return what `wrt` names where that is no input of its own; None for inputs, and for what is no formula of the inputs.
+
+    Members of a list are scalars, and count as one vector.
 
     Raises
     ------
     SymgdError
         For a formula in which there is no derivative.
     """
-    node = _expression(loss, wrt)
-    if node is None or node.is_symbol:
+    members = list(wrt) if isinstance(wrt, list | tuple) else [wrt]
+    found = [None if isinstance(member, list | tuple) else expression_of(loss, member) for member in members]
+    if all(node is None or node.is_symbol for node in found):
         return None
-    loss, node, functions = _without_functions(loss, node)
+    nodes = [_input(loss, member) if node is None else node for member, node in zip(members, found, strict=True)]
+    stands = _stand_ins(loss, nodes)
+    functions = {stand: part for part, stand in stands.items()}
+    restated, *nodes = substitute([loss, *nodes], stands)
+    places = [_place(restated, node, functions) for node in nodes]
+    return _vector(restated, nodes, places, functions) if isinstance(wrt, list | tuple) else places[0]
+
+
+def _input(loss: Node, member: object) -> Node:
+    target = variable(loss, member)
+    if not isinstance(target, Node):
+        raise ShapeError("a list of variables holds no lists", hint="name the variables one after the other")
+    return target
+
+
+def _vector(loss: Node, nodes: list[Node], places: list[Coordinate], functions: dict[Node, Node]) -> Coordinate:
+    """Return several scalars as one vector."""
+    distinct(nodes)
+    if any(node.shape for node in nodes):
+        raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
+    if all(node.is_symbol for node in nodes):
+        return Coordinate(loss, nodes, lambda formula: derivatives.jacobian(formula, nodes), functions=functions)
+    inputs = list(dict.fromkeys(node for place in places for node in place.inputs))
+    domains = [place.domain for place in places if place.domain is not None]
+    domain = add.make(tuple(domains)) if domains else None
+    return Coordinate(loss, inputs, lambda formula: _stacked(formula, places), domain, functions)
+
+
+def _stand_ins(loss: Node, nodes: Sequence[Node]) -> dict[Node, Node]:
+    """Return inputs that stand for the outermost function of SymPy in each of some nodes, and for what is held fixed."""
+    undefined = [[part for part in toposort((node,)) if is_undefined(part)] for node in nodes]
+    moving = [parts[-1] for parts in undefined if parts]
+    for part in moving:
+        refuse_absent(loss, part)
+    return stand_ins(loss, moving)
+
+
+def _stacked(formula: Node, places: Sequence[Coordinate]) -> Node:
+    """Return the derivatives in scalars as one array, whose last axis counts the scalars."""
+    if formula.shape and formula.primitive is not array:
+        return FUNCTIONS["stack"]([place.slope(formula) for place in places], axis=-1)
+    entries = formula.args if formula.shape else (formula,)
+    slopes = tuple(place.slope(entry) for entry in entries for place in places)
+    return array.make(slopes, ((*formula.shape, len(places)),))
+
+
+def _place(loss: Node, node: Node, functions: dict[Node, Node]) -> Coordinate:
+    """Return a coordinate that is an input, entries of one, or a function of one."""
+    inputs = inputs_of(loss)
     symbols = node.symbols
-    if len(symbols) == 1 and symbols[0] in inputs_of(loss).get(symbols[0].name, ()):
+    if len(symbols) == 1 and symbols[0] in inputs.get(symbols[0].name, ()):
         (symbol,) = symbols
-        if len(inputs_of(loss)[symbol.name]) > 1:
+        if len(inputs[symbol.name]) > 1:
             raise SymgdError(f"two inputs are called {symbol.name}", hint="declare it once, and use that Node everywhere")
         if node is symbol:
             return Coordinate(loss, [symbol], lambda formula: derivatives.jacobian(formula, symbol), functions=functions)
         if node.primitive is index and node.args[0] is symbol:
-            return _of_entries(loss, symbol, node)
+            return _of_entries(loss, symbol, node, functions)
         if _is_entrywise(node, symbol):
             return _of_transformed(loss, symbol, node, functions)
-    (node,) = substitute([node], functions)
-    if _is_undefined(node):
-        raise SymgdError(f"{shown(node)} is not in the formula", hint="give a function that stands in it")
-    raise _no_coordinate(node)
-
-
-def _expression(loss: Node, wrt: object) -> Node | None:
-    """Return a formula that is given in the place of an input."""
-    if isinstance(wrt, Node):
-        return wrt
-    if isinstance(wrt, str):
-        if _NAME.fullmatch(wrt.strip()):
-            return None
-        applied = _FUNCTION_OF_A_NAME.fullmatch(wrt.strip())
-        return read_beside(f"{applied[1]}({applied[2]})" if applied else wrt, loss)
-    is_formula = is_sympy(wrt) and getattr(wrt, "free_symbols", None) and not hasattr(wrt, "tolist")
-    return read(wrt) if is_formula and not getattr(wrt, "is_Symbol", False) and type(wrt).__name__ not in _INPUTS else None
-
-
-def _without_functions(loss: Node, node: Node) -> tuple[Node, Node, dict[Node, Node]]:
-    """Return a formula and a coordinate with inputs in the place of q(t) and its derivatives, and what these stand for.
-
-    Everything that does not contain the coordinate's function is held fixed.
-    """
-    moving = [part for part in toposort((node,)) if _is_undefined(part)][-1:]
-    if not moving:
-        return loss, node, {}
-    held = [part for part in toposort((loss,)) if _is_undefined(part) and moving[0] not in toposort((part,))]
-    stands = {part: stand_in(f"?{k}") for k, part in enumerate((*moving, *held))}
-    loss, node = substitute([loss, node], stands)
-    return loss, node, {stand: part for part, stand in stands.items()}
-
-
-def _is_undefined(node: Node) -> bool:
-    return node.primitive.name == "undefined"
+    raise _no_coordinate(substitute([node], functions)[0])
 
 
 def _no_coordinate(node: Node) -> SymgdError:
@@ -132,7 +147,7 @@ def _no_coordinate(node: Node) -> SymgdError:
     )
 
 
-def _of_entries(loss: Node, symbol: Node, entries: Node) -> Coordinate:
+def _of_entries(loss: Node, symbol: Node, entries: Node, functions: dict[Node, Node]) -> Coordinate:
     """Return entries of an input: a slice, or one entry."""
     (items,) = entries.params
 
@@ -140,7 +155,7 @@ def _of_entries(loss: Node, symbol: Node, entries: Node) -> Coordinate:
         whole = derivatives.jacobian(formula, symbol)
         return index.make((whole,), ((*(FULL,) * (whole.rank - symbol.rank), *items),))
 
-    return Coordinate(loss, [symbol], slope)
+    return Coordinate(loss, [symbol], slope, functions=functions)
 
 
 def _is_entrywise(node: Node, symbol: Node) -> bool:
@@ -159,4 +174,4 @@ def _of_transformed(loss: Node, symbol: Node, transformed: Node, functions: dict
         whole = derivatives.jacobian(formula, symbol)
         return whole * expand_at(rate, range(whole.rank - symbol.rank)) ** constant(-1)
 
-    return Coordinate(loss, [symbol], slope, summed, functions)
+    return Coordinate(loss, [symbol], slope, summed, functions, rate)

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from symgd.api.compilation import lambdify
+from symgd.api.coordinates import coordinate
 from symgd.api.inputs import read, read_variables, the_variable
+from symgd.api.restatement import Restated, restated
 from symgd.api.simplification import finish, settle, simplify_and_prove, slope_of
 from symgd.arguments import read_choice, read_flag
 from symgd.checking.judgement import Verdict
 from symgd.derive import jacobian as derivatives
+from symgd.errors import SymgdError, UnsupportedError
 from symgd.graph.node import Node
 from symgd.graph.trace import DerivationTrace
 from symgd.graph.traversal import symbols_of
@@ -70,7 +73,7 @@ def derivation(
     ----------
     loss : Node, text or SymPy expression
     wrt : Node, SymPy symbol, name, or list of them, optional
-        The only input where it is left out.
+        The only input where it is left out. Also SymPy's q(t).
         Several variables give several gradients from one sweep, and besides their Hessians the mixed second derivatives.
     what : {"gradient", "jacobian", "hessian"}
     check : bool
@@ -93,6 +96,8 @@ def derivation(
         Where a gradient or a Hessian is asked for and the formula is not a scalar.
     SymgdError
         Where a variable is not an input of the formula, and for a `what` that does not exist.
+    UnsupportedError
+        For an entry, or a function of an input, in the place of a variable.
 
     References
     ----------
@@ -122,7 +127,10 @@ def derivation(
     check, code = read_flag(check, "check"), read_flag(code, "code")
     source = read(loss)
     wrt = the_variable(source, wrt)
-    nodes = read_variables(source, wrt)
+    view = _in_functions(source, wrt)
+    if view is not None:
+        source = view.formula
+    nodes = read_variables(source, wrt) if view is None else view.variables
     recognised = simplify_and_prove(source, [source], prove, "recognise")
     core = settle(recognised.roots[0], nodes)
     if what == "gradient":
@@ -145,14 +153,36 @@ def derivation(
         tuple(recognised.steps),
         tuple(finished.steps),
         tuple(raw),
-        tuple(finished.roots[: len(raw)]),
+        tuple(finished.roots[: len(raw)] if view is None else map(view.restored, finished.roots[: len(raw)])),
         {(nodes[j].name, nodes[k].name): block for (j, k), block in zip(pairs, finished.roots[len(raw) :], strict=True)},
     )
-    verdict = _judge(source, wrt, nodes, what, seed) if check else None
+    verdict = _judge(source, wrt if view is None else nodes, nodes, what, seed) if check else None
     text = lambdify(list(symbols_of(source)), [source, *finished.roots], name=what).source if code else ""
 
     is_gradient = what == "gradient" and not source.shape
     return Derivation(trace, _numbers, verdict, text, functools.partial(_by_layers, trace, prove) if is_gradient else None)
+
+
+def _in_functions(source: Node, wrt: object) -> Restated | None:
+    """Return a formula restated in SymPy's functions, where `wrt` names some; None for inputs.
+
+    Raises
+    ------
+    UnsupportedError
+        For entries, and for functions of an input.
+    """
+    if coordinate(source, wrt) is None:
+        return None
+    try:
+        view = restated(source, wrt)
+    except SymgdError:
+        view = None
+    if view is None or view.has_entries:
+        raise UnsupportedError(
+            "a derivation is in whole inputs, or in functions q(t) of SymPy",
+            hint="derive in the input; gradient takes entries, and functions of an input",
+        )
+    return view
 
 
 def _by_layers(trace: DerivationTrace, prove: bool) -> tuple[dict[str, Node], dict[str, Node]]:

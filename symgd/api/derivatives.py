@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from symgd.api.coordinates import coordinate
-from symgd.api.inputs import inputs_of, read, read_variables, the_variable, variable
+from symgd.api.inputs import inputs_of, read, read_variables, refuse_tensor, the_variable, variable
+from symgd.api.restatement import expression_of
 from symgd.api.simplification import finish, recognise, simplify, slope_of
 from symgd.arguments import read_choice, read_list, read_whole_number
 from symgd.derive import jacobian as derivatives
 from symgd.errors import ShapeError
 from symgd.graph.node import Node
 from symgd.graph.proxy import through_proxies
-from symgd.graph.shape import show_shape
 from symgd.primitives.contraction import contract
 from symgd.primitives.indexing import array
 
@@ -81,7 +81,7 @@ def gradient(
     wrt = the_variable(loss, wrt)
     place = coordinate(loss, wrt)
     if place is not None:
-        _refuse_output(loss)
+        refuse_tensor(loss)
         raw = place.derivative(1, prove)
     else:
         target = variable(loss, wrt)
@@ -112,17 +112,19 @@ def gradients(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True)
     ----------
     loss : Node, text or SymPy expression
     wrt : sequence of Node, SymPy symbol or name
+        As in :func:`gradient`; entries, functions of an input and q(t) are derived one by one.
     prove : bool
         Prove that the result equals what was derived, before it is returned.
 
     Returns
     -------
     dict of str to Node
+        By the names of the variables, or as they are printed: ``"A[0, 1]"``, ``"log(l)"``, ``"q(t)"``.
 
     Raises
     ------
     ShapeError
-        Where the formula is not a scalar.
+        Where the formula is not a scalar, and for a list inside the list.
     SymgdError
         Where the variable is not an input of the formula, and where `wrt` is not a list.
 
@@ -131,15 +133,28 @@ def gradients(loss: FormulaLike, wrt: Sequence[Variable], *, prove: bool = True)
     >>> import symgd as sg
     >>> sg.gradients("a*n*t", ["a", "n", "t"])
     {'a': n*t, 'n': a*t, 't': a*n}
+    >>> sg.gradients("a*log(t)", ["a", "log t"])
+    {'a': log(t), 'log(t)': a}
     """
     loss = read(loss)
     inputs = inputs_of(loss)
-    targets = [
-        variable(loss, member, inputs) for member in read_list(wrt, "wrt", 'wrt=["x", "y"]; gradient takes one variable')
-    ]
+    members = read_list(wrt, "wrt", 'wrt=["x", "y"]; gradient takes one variable')
+    places = [None if isinstance(member, list | tuple) else coordinate(loss, member) for member in members]
+    targets = [variable(loss, member, inputs) for member, place in zip(members, places, strict=True) if place is None]
     nodes = [node for node in targets if isinstance(node, Node)]
-    finished = finish(loss, *derivatives.gradients(recognise(loss, nodes, prove), nodes), prove=prove)
-    return {node.name: result for node, result in zip(nodes, finished, strict=True)}
+    if len(nodes) < len(targets):
+        raise ShapeError("gradients takes one variable after the other, and no lists of them", hint="use gradient for a vector")
+    finished = iter(finish(loss, *derivatives.gradients(recognise(loss, nodes, prove), nodes), prove=prove))
+    names = iter(nodes)
+    if not any(places):
+        return {node.name: result for node, result in zip(names, finished, strict=True)}
+    refuse_tensor(loss)
+    return {
+        next(names).name if place is None else str(expression_of(loss, member)): next(finished)
+        if place is None
+        else place.derivative(1, prove)
+        for member, place in zip(members, places, strict=True)
+    }
 
 
 @through_proxies
@@ -227,18 +242,11 @@ def _hessian(loss: Node, wrt: Variable | None, prove: bool) -> Node:
     wrt = the_variable(loss, wrt)
     place = coordinate(loss, wrt)
     if place is not None:
-        _refuse_output(loss)
+        refuse_tensor(loss)
         return place.derivative(2, prove)
     target = variable(loss, wrt)
     slope = slope_of(loss, derivatives.gradient(recognise(loss, target, prove), target), target, prove)
     return _shorter_matrix(loss, finish(loss, derivatives.second_derivatives(slope, target), prove=prove)[0], prove)
-
-
-def _refuse_output(loss: Node) -> None:
-    if loss.shape:
-        raise ShapeError(
-            f"a gradient belongs to a scalar formula, and this has the shape {show_shape(loss.shape)}", hint="take its jacobian"
-        )
 
 
 @through_proxies

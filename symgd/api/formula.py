@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 What = Literal["gradient", "jacobian", "hessian"]
 
-_COMMAND = re.compile(r"\\[A-Za-z|]")
-"""What only LaTeX has."""
+_COMMAND = re.compile(r"\\[A-Za-z|]|[_^]\{")
+"""What only LaTeX has: a command, or braces below and above the line."""
 
 
 def formula(
@@ -82,7 +82,7 @@ def formula(
     facts = _read_facts(facts)
     if isinstance(source, str):
         chosen = read_choice(syntax, ("symgd", "latex"), "syntax", UnsupportedError)
-        if chosen == "latex" or _COMMAND.search(source):
+        if chosen == "latex" or is_latex(source):
             from symgd.readers.latex.reader import from_latex
 
             return _with_inputs(_defined(from_latex(source, given_shapes, facts)), given_shapes, facts)
@@ -92,6 +92,11 @@ def formula(
     node = source if isinstance(source, Node) else _read_expression(source, arguments, given_shapes, facts)
     _check_declarations(node, arguments, given_shapes, facts)
     return node
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text has what only LaTeX has."""
+    return _COMMAND.search(text) is not None
 
 
 def _with_inputs(node: Node, shapes: Mapping[str, object], facts: Facts) -> Node:

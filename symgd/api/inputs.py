@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
-from symgd.api.formula import formula
-from symgd.arguments import read_mapping
+from symgd.api.formula import formula, is_latex
+from symgd.arguments import proposing_shapes, read_mapping
 from symgd.arrays import read_finite_array
 from symgd.errors import AmbiguityError, DataError, ShapeError, SymgdError, SymgdWarning, shown
 from symgd.graph.assumptions import Interval
@@ -23,6 +23,10 @@ from symgd.graph.traversal import symbols_of
 if TYPE_CHECKING:
     from symgd.arrays import Array
     from symgd.typing import FormulaLike, Operand, Values
+
+
+_NAME = re.compile(r"\w+", re.ASCII)
+_ENTRIES = "entries and functions of an input are for gradient, jacobian, hessian, derivative and their checks"
 
 
 def variable(
@@ -45,14 +49,14 @@ def variable(
         nodes = [member for member in members if isinstance(member, Node)]
         if len(nodes) != len(members) or any(node.shape for node in nodes):
             raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
-        return _distinct(nodes)
+        return distinct(nodes)
     if not isinstance(wrt, str | Node) and is_sympy(wrt) and hasattr(wrt, "tolist"):
         return variable(loss, list(cast("Iterable[object]", wrt)), inputs)
     if isinstance(wrt, str):
-        name = wrt
+        name = wrt if wrt in inputs else _spelled(wrt, loss)
     elif isinstance(wrt, Node):
         if not wrt.is_symbol:
-            raise SymgdError(f"{shown(wrt)} is not an input, so there is no derivative in it", hint="give an input")
+            raise SymgdError(f"{shown(wrt)} is not an input, so there is no derivative in it", hint=_ENTRIES)
         name = wrt.name
     elif is_sympy(wrt) and (
         getattr(wrt, "is_Symbol", False) or type(wrt).__name__ in ("MatrixSymbol", "ArraySymbol", "IndexedBase")
@@ -77,7 +81,20 @@ def variable(
         return _absent(lost, name, inputs, is_member)
     names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
+    if not name.isidentifier() and names:
+        hint = f"its inputs are {names}; {_ENTRIES}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _spelled(wrt: str, loss: Node) -> str:
+    r"""Return the name of the input that a text spells in another way: ``(l)``, ``θ`` or LaTeX's ``\theta`` for theta."""
+    if _NAME.fullmatch(wrt):
+        return wrt
+    try:
+        node = read_beside(wrt, loss)
+    except SymgdError:
+        return wrt
+    return node.name if node.is_symbol else wrt
 
 
 def the_variable(source: Node, wrt: object, data: Iterable[str] = ()) -> Any:
@@ -152,7 +169,14 @@ def _described(node: Node) -> str:
 
 def read(loss: object) -> Node:
     """Read a formula, however it is given."""
-    return formula(cast("FormulaLike", loss))
+    with proposing_shapes(lambda shapes: _with_shapes(loss, shapes)):
+        return formula(cast("FormulaLike", loss))
+
+
+def _with_shapes(loss: object, shapes: Mapping[str, object]) -> str:
+    """Return how a text is read with shapes where a function takes no shapes of its own."""
+    declared = ", ".join(f'"{name}": "{shape}"' for name, shape in shapes.items())
+    return f"symgd.formula({shown(loss, 200)}, shapes={{{declared}}})"
 
 
 def read_with_data(loss: object, *data: object) -> Node:
@@ -168,7 +192,9 @@ def read_with_data(loss: object, *data: object) -> Node:
         }
         if not shapes:
             raise
-        return formula(loss, shapes=shapes)
+        known = {name: " ".join(map(str, shape)) for name, shape in shapes.items()}
+        with proposing_shapes(lambda missing: _with_shapes(loss, known | missing)):
+            return formula(loss, shapes=shapes)
 
 
 def _shape_of(value: object) -> tuple[int, ...]:
@@ -176,10 +202,15 @@ def _shape_of(value: object) -> tuple[int, ...]:
 
 
 def read_beside(text: str, source: Node) -> Node:
-    """Read a text that has the inputs of another formula."""
+    """Read a text, or LaTeX, that has the inputs of another formula."""
+    symbols = {node.name: node for node in symbols_of(source)}
+    if is_latex(text):
+        from symgd.readers.latex.reader import from_latex
+
+        return from_latex(text, symbols=symbols)
     from symgd.readers.text.parser import parse
 
-    return parse(text, symbols={node.name: node for node in symbols_of(source)})
+    return parse(text, symbols=symbols)
 
 
 def read_variables(source: Node, wrt: object) -> list[Node]:
@@ -190,17 +221,30 @@ def read_variables(source: Node, wrt: object) -> list[Node]:
         variables = [variable(source, member, inputs) for member in wrt]
     else:
         variables = [variable(source, wrt)]
-    return _distinct([node for node in variables if isinstance(node, Node)])
+    return distinct([node for node in variables if isinstance(node, Node)])
 
 
-def _distinct(nodes: list[Node]) -> list[Node]:
+def distinct(nodes: list[Node]) -> list[Node]:
     """Return a list of variables in which there is one, and none stands twice."""
     if not nodes:
         raise SymgdError("the list of variables is empty", hint="name at least one input")
     if len(set(nodes)) != len(nodes):
-        twice = next(node.name for k, node in enumerate(nodes) if node in nodes[:k])
+        twice = next(node.name if node.is_symbol else shown(node) for k, node in enumerate(nodes) if node in nodes[:k])
         raise SymgdError(f"{twice} stands twice among the variables", hint="name every input once")
     return nodes
+
+
+def refuse_tensor(loss: Node) -> None:
+    """Refuse a gradient of what is no scalar.
+
+    Raises
+    ------
+    ShapeError
+    """
+    if loss.shape:
+        raise ShapeError(
+            f"a gradient belongs to a scalar formula, and this has the shape {show_shape(loss.shape)}", hint="take its jacobian"
+        )
 
 
 def read_direction(vector: Operand | str, source: Node, target: Node | list[Node]) -> Node:

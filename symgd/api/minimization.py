@@ -177,7 +177,7 @@ def _data(source: Node, nodes: Sequence[Node], data: Values) -> dict[Node, Array
         values[known[name]] = read_array(value, f"the value of {name}")
     missing = [name for name, node in known.items() if node not in values]
     if missing:
-        raise SymgdError(f"data is missing for {', '.join(missing)}", hint="data={name: array}")
+        raise SymgdError(f"data is missing for {', '.join(missing)}", hint=f"give data={{'{missing[0]}': …}}")
     return {node: values[node] for node in known.values()}
 
 

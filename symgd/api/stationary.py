@@ -9,7 +9,7 @@ from symgd.api.convexity import read_region
 from symgd.api.inputs import read, read_variables
 from symgd.arguments import read_seed
 from symgd.errors import SymgdError, UnsupportedError
-from symgd.evaluation.exact import exact_number
+from symgd.evaluation.exact import exact_coordinate
 from symgd.graph.conversion import name_of
 from symgd.graph.node import Node
 from symgd.graph.traversal import symbols_of
@@ -107,7 +107,9 @@ def classify(formula: FormulaLike, at: Values, wrt: Variable | None = None) -> S
             f"{unknown[0][:40]!a} is not among the variables" if unknown else f"the point has no value for {sorted(missing)[0]}"
         )
     point = {
-        node: exact_number(read(coordinates[node.name]) if isinstance(coordinates[node.name], str) else coordinates[node.name])
+        node: exact_coordinate(
+            read(coordinates[node.name]) if isinstance(coordinates[node.name], str) else coordinates[node.name]
+        )
         for node in variables
     }
     return classify_point(source, variables, point)

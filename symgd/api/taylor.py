@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, cast
 
 from symgd.api.inputs import read, the_variable, variable
+from symgd.api.restatement import Restated, is_undefined, restated
 from symgd.api.simplification import finish, simplify
 from symgd.arguments import read_number
-from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
+from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
 from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.node import Node
+from symgd.graph.shape import show_shape
 from symgd.graph.time_limit import time_limit
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ def taylor(
     formula : Node, text or SymPy expression
     wrt : Node, SymPy symbol, name, or list of them, optional
         The only input where it is left out.
-        Scalars; other inputs stay symbolic.
+        Scalars, also an entry (``"A[0, 1]"``) and SymPy's q(t); other inputs stay symbolic.
     at : number, list, or mapping of variable to number
         An exact point (int, Fraction, SymPy number, formula without inputs); one number serves all variables.
     order : int
@@ -72,13 +75,20 @@ def taylor(
     1/2 - x**2/24 + x**4/720
     >>> sg.taylor("exp(x)*cos(y)", ["x", "y"], order=2).coefficients
     {(0, 0): 1, (1, 0): 1, (2, 0): 1/2, (0, 2): -1/2}
+    >>> sg.taylor(sg.formula("log(x[0] + x[1])", shapes={"x": "2"}), "x[0]", order=1).polynomial
+    log(x[1]) + x[0]/x[1]
     """
     from symgd.curvature.smooth_branch import smooth_branch
     from symgd.derive.taylor.expand import taylor as expansion_of
     from symgd.evaluation.intervals import bounds_over_box
 
     source = read(formula)
-    variables = variable(source, the_variable(source, wrt))
+    wrt = the_variable(source, wrt)
+    view = restated(source, wrt, plain_names=True)
+    if view is not None:
+        _refuse_tensors(view)
+        source, at = view.formula, at if view is None else view.point(at)
+    variables = variable(source, wrt) if view is None else view.variables
     targets = [variables] if isinstance(variables, Node) else variables
     point = _point_of(targets, at)
 
@@ -91,7 +101,8 @@ def taylor(
 
     try:
         with limited(seconds):
-            return _expanded(source, expand)
+            expansion = _expanded(source, expand)
+            return expansion if view is None else _restored(expansion, view)
     except SymgdError:
         raise
     except (ValueError, ArithmeticError) as error:  # of SymPy or mpmath: erf(−8) is −1 in its first 28 digits
@@ -99,6 +110,26 @@ def taylor(
             f"a value that the expansion needs cannot be computed: {shown(str(error))}",
             hint="choose another point",
         ) from None
+
+
+def _restored(expansion: TaylorExpansion, view: Restated) -> TaylorExpansion:
+    """Return an expansion whose coefficients hold SymPy's functions again, and whose formulas will."""
+    import sympy as sp
+
+    functions = {node.name: meaning.to_sympy() for node, meaning in view.meaning.items() if is_undefined(meaning)}
+    coefficients = {
+        power: number.xreplace({one: functions[one.name] for one in number.atoms(sp.Symbol) if one.name in functions})
+        for power, number in expansion.coefficients.items()
+    }
+    return dataclasses.replace(expansion, coefficients=coefficients, meaning={**expansion.meaning, **view.meaning})
+
+
+def _refuse_tensors(view: Restated) -> None:
+    tensor = next((node for node in view.variables if node.shape), None)
+    if tensor is not None:
+        raise ShapeError(
+            f"{tensor.name} has the shape {show_shape(tensor.shape)}, and an expansion is in scalars", hint="give its entries"
+        )
 
 
 def _finished(source: Node, node: Node) -> Node:

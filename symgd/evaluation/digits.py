@@ -11,7 +11,7 @@ from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.high_precision import evaluate_precisely
 from symgd.graph.node import Node
 
-__all__ = ["FULL", "is_rounding", "kept", "settled"]
+__all__ = ["FULL", "is_nothing", "is_rounding", "kept", "settled"]
 
 FULL = 16.0
 """All the digits a float64 holds."""
@@ -20,6 +20,7 @@ _DOUBLE = 15
 """mpmath's name for 53 bits."""
 _NEIGHBOURS = 4
 _AGREEMENT = mpmath.mpf("1e-20")
+_NOTHING, _ROUNDING = mpmath.mpf("1e-40"), 1e-10
 _LARGEST, _SMALLEST = mpmath.mpf(np.finfo(float).max), mpmath.mpf(np.finfo(float).smallest_subnormal)
 
 
@@ -70,6 +71,11 @@ def kept(computed: Entry, true: Real) -> float | None:
     if true == 0:
         return 0.0
     return max(0.0, min(FULL, float(-mpmath.log10(error / abs(true)))))
+
+
+def is_nothing(computed: Entry, true: Real) -> bool:
+    """Whether a number is 0, up to the digits in which it is computed, and has none that could be lost: sin(π)."""
+    return bool(abs(true) < _NOTHING and abs(computed) < _ROUNDING)
 
 
 def is_rounding(

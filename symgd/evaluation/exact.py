@@ -25,6 +25,7 @@ from symgd.graph.primitive import Primitive, Requirement
 __all__ = [
     "SYMPY_FUNCTIONS",
     "ExactNumbers",
+    "exact_coordinate",
     "exact_number",
     "exact_values",
     "in_digits",
@@ -76,6 +77,19 @@ def exact_number(value: Exact) -> Exact:
     if is_array and not hasattr(value.item(), "item"):
         return exact_number(value.item())
     raise UnsupportedError(f"{shown(value)} is not a number")
+
+
+def exact_coordinate(value: Exact) -> Exact:
+    """Return a number that a user gives as a place or a bound, exactly.
+
+    Raises
+    ------
+    UnsupportedError
+        For what is not a real number, also for a truth value.
+    """
+    if isinstance(value, bool | np.bool_):
+        raise UnsupportedError(f"{shown(value)} is not a number", hint="give 1 or 0")
+    return exact_number(value)
 
 
 @mpmath.one_at_a_time

@@ -15,13 +15,24 @@ from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
 from symgd.graph.traversal import symbols_of, toposort
 
-__all__ = ["original_input", "origins_of", "recall_origins", "remember_inputs", "remember_origin"]
+__all__ = [
+    "first_indices",
+    "original_input",
+    "origins_of",
+    "recall_origins",
+    "remember_first_indices",
+    "remember_inputs",
+    "remember_origin",
+]
 
 Origins = WeakKeyDictionary[Node, dict[str, tuple[Node, ...]]]
 
 _ORIGINS: Origins = WeakKeyDictionary()
 _MULTIPLES: Origins = WeakKeyDictionary()
 """The same for results times any number, by what is multiplied."""
+
+_FIRST_INDICES: WeakKeyDictionary[Node, dict[str, frozenset[int]]] = WeakKeyDictionary()
+"""At which number the indices of arrays began, 0 or 1, where a formula was read."""
 
 _adding = lock_of_process()
 
@@ -105,3 +116,18 @@ def _without_number(node: Node) -> Node:
     """Return x for 2·x."""
     is_multiple = node.primitive.name == "mul" and len(node.args) == 2 and node.args[0].is_exact
     return node.args[1] if is_multiple else node
+
+
+def remember_first_indices(formula: Node, starts: Mapping[str, int]) -> None:
+    """Remember at which number the indices of each array began where a formula was read."""
+    with _adding:
+        known = _FIRST_INDICES.get(formula, {})
+        _FIRST_INDICES[formula] = {
+            **known,
+            **{name: frozenset({start, *known.get(name, ())}) for name, start in starts.items()},
+        }
+
+
+def first_indices(formula: Node, name: str) -> frozenset[int]:
+    """Return the numbers at which the indices of an array began wherever a formula was read; none where it was derived."""
+    return _FIRST_INDICES.get(formula, {}).get(name, frozenset())

@@ -68,6 +68,8 @@ class Printer:
     hadamard = " * "
     divide = "/"
     minus = "-"
+    joins_divisors = False
+    """Whether tensors below a line are joined as tensors are, where scalars are joined by another sign."""
 
     def __init__(self, names: dict[Node, str] | None = None) -> None:
         self.names = names or {}
@@ -180,7 +182,7 @@ class Printer:
         alone = not front and coefficient == 1 and len(scalars) == 1 and not tensors and not below
         front += [self.group(piece, PRODUCT if alone else POWER) for piece in scalars]
         divisors = [digits_of(coefficient.denominator)] if coefficient.denominator != 1 else []
-        divisors += [self.group(piece, POWER) for piece in below]
+        divisors += [self.divisor(piece) for piece in below]
         wide = len(tensors) > 1 or any(" " in piece.text and piece.binds == PRODUCT for piece in tensors)
         if len(tensors) == 1:
             text = self.times.join([*front, self.group(tensors[0], PRODUCT)])
@@ -196,6 +198,10 @@ class Printer:
             return (*scalars, *tensors, Written(text))[0]
         binds = COEFFICIENT if len(tensors) == 1 and not divisors and not wide else PRODUCT
         return Written((self.minus if negative else "") + text, binds)
+
+    def divisor(self, piece: Written) -> str:
+        """Return a factor below a line."""
+        return self.group(piece, POWER)
 
     def scaled(self, front: str, body: str) -> str:
         """Write numbers in front of a product of tensors."""

@@ -215,6 +215,10 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
         len(tensors) > 2 and len(set(ranks)) > 1
     ):  # the widest first, so that no two are both stretched when read from the left
         tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
+    divisors = [piece for piece, is_tensor in zip(below, are_tensors, strict=False) if is_tensor]
+    if printer.joins_divisors and len(divisors) > 1 and of_vectors is None:
+        joined = printer.product(Fraction(1), [], divisors, [])
+        below = [*(piece for piece, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor), joined]
     return printer.product(coefficient, scalars, tensors, below)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 import click
 
 import symgd
+from symgd.arguments import proposing_shapes
 from symgd.errors import DataError, ParseError, SymgdError, shown
 from symgd.tools.data_files import read_values
 from symgd.tools.written_numbers import read_exact
@@ -37,6 +38,16 @@ _SEPARATOR = re.compile(r"\s*,\s*|\s+")
 _RANGE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
+_ENTRIES = {
+    "a shape": "X: m n; w: n",
+    "a fact": "y: one_hot; p: lower=0 upper=1",
+    "a value": "x: 1; w: 1 2 3",
+    "a range": "x: [0, 1]; y: (0, inf)",
+    "a setting of the descent": "direction: adam; epochs: 50",
+}
+"""How each kind of entries is written."""
+
+
 def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
     """Split ``name: words; name: words``; every name stands once."""
     seen = set()
@@ -49,7 +60,7 @@ def _entries(text: str, what: str) -> Iterator[tuple[str, str]]:
         name = name.strip()
         if not colon or not name:
             raise ParseError(
-                f"{shown(part.strip())} is not {what}", formula=text, position=start, hint="write name: …; name: …"
+                f"{shown(part.strip())} is not {what}", formula=text, position=start, hint=f"write {_ENTRIES[what]}"
             )
         if name in seen:
             raise ParseError(f"{shown(name)} stands twice", formula=text, position=start, hint="give it once")
@@ -178,12 +189,21 @@ def read_intervals(text: str) -> dict[str, str]:
     >>> read_intervals("x: (0, inf); y: [-1, 1]")
     {'x': '(0, inf)', 'y': '[-1, 1]'}
     """
-    return {name: words.strip() for name, words in _entries(text, "a range")}
+    intervals = {name: words.strip() for name, words in _entries(text, "a range")}
+    for name, words in intervals.items():
+        if _RANGE.fullmatch(words) is None:
+            raise DataError(f"the bounds of {shown(name)} are two ends in brackets, not {shown(words)}", hint="write x: [0, 1]")
+    return intervals
 
 
 def read_formula(text: str, shapes: str, facts: str, syntax: Literal["symgd", "latex"] = "symgd") -> symgd.Node:
     """Read a formula with the shapes and facts of its inputs."""
-    return symgd.formula(text, shapes=read_shapes(shapes), facts=read_facts(facts), syntax=syntax)
+    with proposing_shapes(_write_shapes):
+        return symgd.formula(text, shapes=read_shapes(shapes), facts=read_facts(facts), syntax=syntax)
+
+
+def _write_shapes(shapes: dict[str, str]) -> str:
+    return f'--shapes "{"; ".join(f"{name}: {shape}".rstrip() for name, shape in shapes.items())}"'
 
 
 def read_variables(formula: symgd.Node, wrt: str | None) -> str | list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 import symgd
 from symgd.api.minimization import read_goal
-from symgd.arguments import read_number, read_whole_number
+from symgd.arguments import proposing_shapes, read_number, read_whole_number
 from symgd.descent.method import RESERVED_KEYS, Kind, methods
 from symgd.descent.step_size import SAFE
 from symgd.errors import DataError, SymgdError, shown
@@ -90,7 +91,8 @@ def read_problem(path: Path, descent: Mapping[str, Any] | None = None) -> Proble
     title = table.get("title", path.stem[:_LONGEST_TITLE])
     if not isinstance(title, str) or len(title) > _LONGEST_TITLE:
         raise DataError(f"{name}: title is a text of at most {_LONGEST_TITLE} characters, not {shown(title)}")
-    formula = symgd.formula(text, shapes=table.get("shapes"), facts=table.get("facts"))
+    with proposing_shapes(lambda missing: _written_shapes({**table.get("shapes", {}), **missing})):
+        formula = symgd.formula(text, shapes=table.get("shapes"), facts=table.get("facts"))
     start = _start(table["start"], name) if "start" in table else None
     options = _descent(_changed(table.get("descent", {}), descent or {}), name, has_start=start is not None)
     data = {key: read_array(source, path.parent, key) for key, source in table.get("data", {}).items()}
@@ -101,6 +103,11 @@ def read_problem(path: Path, descent: Mapping[str, Any] | None = None) -> Proble
         error.cause = f"{name}: {error.cause}"
         raise
     return Problem(title, formula, wrt, data, start, options, path)
+
+
+def _written_shapes(shapes: dict[str, object]) -> str:
+    """Return shapes as they stand in a problem file."""
+    return f"shapes = {{{', '.join(f'{name} = {json.dumps(shape)}' for name, shape in shapes.items())}}}"
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

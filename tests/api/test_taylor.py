@@ -115,3 +115,16 @@ def test_what_is_refused_says_why(case):
     call, kind, words = REFUSED[case]
     with pytest.raises(kind, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: sg.taylor("sin(x)", "x", True),
+        lambda: sg.classify("x**2", at={"x": np.bool_(False)}),
+        lambda: sg.convexity("x**2", domain={"x": (False, 1)}),
+    ],
+)
+def test_a_truth_value_is_no_number(ask):
+    with pytest.raises(sg.SymgdError, match="number"):
+        ask()

@@ -1,4 +1,4 @@
-"""One formula in every form: text, its own printed text, SymPy, a NumPy function, and its LaTeX read again.
+"""One formula in every form: text, its own printed text, a textbook's notation, SymPy, a NumPy function, and its LaTeX read again.
 
 All have the same values in 40 digits, and the same gradients.
 """
@@ -15,6 +15,7 @@ import numpy as np
 import sympy as sp
 
 import symgd as sg
+from symgd.explain.notation.unicode import to_textbook
 from tests.fuzz.formulas import Drawn, Formulas, elementwise
 from tests.fuzz.outcome import Outcome, Verdict, agreed, escaped, found, refused, undecided
 from tests.fuzz.points import Values, draw_point, is_finite, largest, precise, shown
@@ -86,6 +87,11 @@ def from_printed(drawn: Drawn, node: sg.Node) -> sg.Node:
     return sg.formula(str(node), shapes={symbol.name: symbol.shape for symbol in node.symbols})
 
 
+def from_textbook(drawn: Drawn, node: sg.Node) -> sg.Node:
+    """Read what textbooks print."""
+    return sg.formula(to_textbook(node), shapes={symbol.name: symbol.shape for symbol in node.symbols})
+
+
 def from_latex(drawn: Drawn, node: sg.Node) -> sg.Node:
     """Read the LaTeX of a formula."""
     return sg.formula(node.latex(), syntax="latex", shapes={symbol.name: symbol.shape for symbol in node.symbols})
@@ -132,13 +138,14 @@ def _evaluated(text: str, names: dict[str, Any]) -> Any:
 
 FORMS: dict[str, Callable[[Drawn, sg.Node], sg.Node | None]] = {
     "printed text": from_printed,
+    "textbook": from_textbook,
     "latex": from_latex,
     "sympy and back": from_own_sympy,
     "sympy": from_sympy,
     "numpy": from_numpy,
 }
 
-NOISE = {"printed text": 1e-18, "latex": 1e-18, "sympy and back": 1e-18, "sympy": 1e-7, "numpy": 1e-7}
+NOISE = {"printed text": 1e-18, "textbook": 1e-18, "latex": 1e-18, "sympy and back": 1e-18, "sympy": 1e-7, "numpy": 1e-7}
 """What may differ: NumPy and SymPy make floats of some numbers, such as 1/3."""
 
 

@@ -32,7 +32,7 @@ from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import GradientCheck, Ledger
 from symgd.errors import SymgdError
 from symgd.evaluation import multiprecision as mpmath
-from symgd.evaluation.digits import FULL, kept
+from symgd.evaluation.digits import FULL, is_nothing, kept
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.inputs import TooLargeError
 from symgd.evaluation.sampling import Point, points, read_point
@@ -280,7 +280,8 @@ class _FormulaCheck:
         places = [suspect for suspect in self.suspects if has_several_entries(suspect.point)] or self.suspects
         if code is None or not places:
             return None
-        return min(_digits_of(code, suspect, self.question.arguments) for suspect in places)
+        measured = (_digits_of(code, suspect, self.question.arguments) for suspect in places)
+        return min((digits for digits in measured if digits is not None), default=None)
 
 
 def _distinct(several: Iterable[dict[str, int]]) -> list[dict[str, int]]:
@@ -309,11 +310,14 @@ def _of_wrong_shape(question: Question, k: int, got: Shape | tuple[int, ...], wa
     return GradientCheck(Verdict.WRONG, None, "shapes", 0, 0, notes=[note], find_causes=lambda: causes)
 
 
-def _digits_of(code: Callable[..., Any], suspect: Suspect, arguments: Sequence[Node]) -> float:
-    """Return the digits that code keeps at a point; entries that are nothing beside the largest are measured against that."""
+def _digits_of(code: Callable[..., Any], suspect: Suspect, arguments: Sequence[Node]) -> float | None:
+    """Return the digits that code keeps at a point; entries that are nothing beside the largest are measured against that.
+
+    A number that is 0 has no digits that could be kept or lost; None where all are.
+    """
     with np.errstate(all="ignore"):
         results = code(*(np.asarray(suspect.point.values[node], dtype=float) for node in arguments))
-    least = FULL
+    least: float | None = None
     for result, true in zip(results, suspect.own or suspect.answers, strict=True):
         floor = max((abs(v) for v in true.ravel()), default=mpmath.mpf(0)) * mpmath.mpf("1e-12")
         for index in np.ndindex(*true.shape):
@@ -323,5 +327,6 @@ def _digits_of(code: Callable[..., Any], suspect: Suspect, arguments: Sequence[N
                 digits: float | None = min(FULL, max(0.0, float(-mpmath.log10(error)))) if error else FULL
             else:
                 digits = kept(computed, true[index])
-            least = least if digits is None else min(least, digits)
+            if digits is not None and not (digits == 0 and is_nothing(computed, true[index])):
+                least = digits if least is None else min(least, digits)
     return least

@@ -16,7 +16,7 @@ from symgd.checking.request import Question, Suspect
 from symgd.checking.verdict import Ledger, entry_name
 from symgd.equality.differences import COARSE, EXACT, FINE, Differences
 from symgd.evaluation import multiprecision as mpmath
-from symgd.evaluation.digits import FULL, kept
+from symgd.evaluation.digits import FULL, is_nothing, kept
 from symgd.evaluation.effort import Effort
 from symgd.evaluation.entries import Array, Entry, Real
 from symgd.evaluation.sampling import Point
@@ -204,8 +204,10 @@ class PointCheck:
         if not is_right:
             is_right = doubts.formula_is_right(index, got, true)
             if is_right:
+                digits = FULL if is_nothing(got, true) else digits
                 word = entry_name(name, index)
-                notes[f"{word}: the formula is right, its code keeps {digits:.0f} digits there"] = None
+                if digits < _GOOD_DIGITS:
+                    notes[f"{word}: the formula is right, its code keeps {digits:.0f} digits there"] = None
             elif doubts.may_be_rounded(got, true):
                 kind = getattr(doubts.claim, "kind", "few digits")
                 notes[f"a claim answers in {kind}, to which the difference may be due: ask it in float64"] = None

@@ -18,7 +18,7 @@ from symgd.derive.taylor.scalar_form import scalar_form
 from symgd.derive.taylor.series import Series
 from symgd.derive.taylor.two_sided import coefficients_from_both_sides
 from symgd.errors import DomainError, ShapeError, SymgdError, UnsupportedError, shown
-from symgd.evaluation.exact import exact_number, lies_in
+from symgd.evaluation.exact import exact_coordinate, lies_in
 from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Sign
 from symgd.graph.conversion import as_node as from_sympy
@@ -81,19 +81,19 @@ def taylor(
         raise ShapeError("a Taylor expansion belongs to a scalar formula of scalars")
     if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= MAX_ORDER:
         raise SymgdError(f"the order is an integer from 0 to {MAX_ORDER}, not {shown(order)}")
-    points = tuple(exact_number(coordinate) for coordinate in at)
+    points = tuple(exact_coordinate(coordinate) for coordinate in at)
     if any(not point.is_finite for point in points):
         raise DomainError("a Taylor expansion needs a finite point")
     if any(point.is_Rational and max(abs(point.p), point.q) > _LONGEST for point in points):
         raise UnsupportedError("a Taylor expansion needs a point of at most 1000 digits")
     for variable, point in zip(variables, points, strict=True):
         _check_declared_point(variable, point)
-    form = scalar_form(formula)
+    form, entries = scalar_form(formula)
     coefficients = (
         _of_one(form, variables[0], points[0], order) if len(variables) == 1 else _of_several(form, variables, points, order)
     )
     finish = finish or (lambda node: node)
-    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish, enclose, branch, budget)
+    return TaylorExpansion(formula, tuple(variables), points, order, coefficients, finish, enclose, branch, budget, entries)
 
 
 def _of_one(formula: Node, variable: Node, point: sp.Expr, order: int) -> Coefficients:

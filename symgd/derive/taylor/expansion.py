@@ -19,7 +19,7 @@ from symgd.arguments import read_mapping, read_whole_number
 from symgd.derive.jacobian import gradient
 from symgd.derive.taylor.scalar_form import scalar_form
 from symgd.errors import DomainError, SymgdError, UnsupportedError, shown
-from symgd.evaluation.exact import exact_number, in_digits
+from symgd.evaluation.exact import exact_coordinate, in_digits
 from symgd.graph.conversion import as_node as from_sympy
 from symgd.graph.node import Node, scalar
 from symgd.graph.time_limit import time_limit
@@ -52,6 +52,8 @@ class TaylorExpansion:
         several.
     budget : float
         Seconds after which the remainder, or a bound of it, is given up.
+    meaning : dict of Node to Node
+        What scalars stand for that are no inputs: the entries of tensors, and functions of SymPy.
     """
 
     formula: Node
@@ -63,6 +65,7 @@ class TaylorExpansion:
     enclose: Bounds | None = field(repr=False, default=None)
     branch: Branch | None = field(repr=False, default=None)
     budget: float = field(repr=False, default=math.inf)
+    meaning: Mapping[Node, Node] = field(repr=False, default_factory=dict)
 
     @property
     def variable(self) -> Node:
@@ -85,9 +88,11 @@ class TaylorExpansion:
                 number: Node = from_sympy(coefficient)
                 terms.append(mul.make((number, *factors)) if factors else number)
         polynomial = add.make(tuple(terms)) if terms else from_sympy(sp.Integer(0))
-        declared = {node.name: node for node in symbols_of(self.formula)}  # SymPy's symbols have lost what is declared
+        declared = {
+            node.name: node for node in (*symbols_of(self.formula), *self.meaning)
+        }  # SymPy's symbols have lost what is declared
         (polynomial,) = substitute([polynomial], {node: declared.get(node.name, node) for node in symbols_of(polynomial)})
-        return polynomial
+        return self._restored(polynomial)
 
     @property
     def remainder(self) -> Node:
@@ -103,7 +108,7 @@ class TaylorExpansion:
             Where the budget is spent.
         """
         with time_limit(self.budget, "this remainder", _HINT):
-            return self._remainder()
+            return self._restored(self._remainder())
 
     @property
     def kinked(self) -> tuple[Node, ...]:
@@ -116,6 +121,9 @@ class TaylorExpansion:
             and not node.primitive.is_boolean
             and (node.primitive.kinks is not None or node.primitive.conditional)
         )
+
+    def _restored(self, formula: Node) -> Node:
+        return substitute([formula], self.meaning)[0] if self.meaning else formula
 
     def _remainder(self) -> Node:
         if len(self.variables) > 1:
@@ -192,7 +200,7 @@ class TaylorExpansion:
         assert self.enclose is not None
         assert self.branch is not None
         points = dict(zip(self.variables, map(_around, self.at), strict=True))
-        smooth = replace(self, formula=self.branch(scalar_form(self.formula), box, points))
+        smooth = replace(self, formula=self.branch(scalar_form(self.formula).formula, box, points))
         if len(self.variables) == 1:
             low, high = self.enclose(smooth._derivative(), box)
             (ends,) = box.values()
@@ -261,7 +269,7 @@ def _check_declared_box(variable: Node, ends: tuple[Fraction, Fraction], point: 
 
 
 def _rational(value: object) -> Fraction:
-    number = exact_number(value)
+    number = exact_coordinate(value)
     if not number.is_Rational:
         raise SymgdError(f"{shown(value)} is not a rational number, and bounds are")
     return Fraction(int(number.p), int(number.q))

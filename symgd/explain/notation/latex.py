@@ -53,7 +53,8 @@ class LatexPrinter(Printer):
 
     def elementwise(self, node: Node) -> Written:
         record = node.primitive
-        if not record.latex or self.letters & set(_LETTER.findall(record.latex)):
+        is_bars_of_matrix = record.latex is not None and record.latex.startswith(r"\left|") and node.rank > 1  # a determinant
+        if not record.latex or is_bars_of_matrix or self.letters & set(_LETTER.findall(record.latex)):
             return self.call(record.name, [self.written[arg].text for arg in node.args])
         if any(mark in record.latex for mark in _DELIMITERS):
             text = self._filled(record.latex, [self.written[arg].text for arg in node.args])
@@ -175,7 +176,8 @@ class LatexPrinter(Printer):
     def reduce(self, name: str, piece: Written, axes: Sequence[int] | None, keepdims: bool = False) -> Written:
         if name == "norm2" and axes is None:
             return Written(rf"\left\|{piece.text}\right\|_2")
-        label = rf"\operatorname{{{name}}}" if axes is None else rf"\operatorname{{{name}}}_{{{', '.join(map(str, axes))}}}"
+        safe = name.replace("_", r"\_")
+        label = rf"\operatorname{{{safe}}}" if axes is None else rf"\operatorname{{{safe}}}_{{{', '.join(map(str, axes))}}}"
         return Written(rf"{label}\left({piece.text}\right)")
 
     def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:

@@ -21,6 +21,7 @@ class TextbookPrinter(Printer):
     times = "·"
     hadamard = " ⊙ "
     minus = "−"
+    joins_divisors = True
 
     def name(self, name: str) -> Written:
         return Written(unicode_name(name))
@@ -45,7 +46,7 @@ class TextbookPrinter(Printer):
         front = [str(coefficient.numerator)] if coefficient.numerator != 1 else []
         front += [self.group(piece, POWER) for piece in scalars]
         divisors = ([str(coefficient.denominator)] if coefficient.denominator != 1 else []) + [
-            self.group(piece, POWER) for piece in below
+            self.divisor(piece) for piece in below
         ]
         body = self.group(tensors[0], PRODUCT)
         text = f"{self.times.join(front)} {body}" if not body[:1].isdigit() else self.times.join([*front, body])
@@ -111,6 +112,10 @@ class TextbookPrinter(Printer):
 
     def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
         return Written(f"diag({weights.text}) {self.group(matrix, POWER)}", POWER)
+
+    def divisor(self, piece: Written) -> str:
+        """Return a factor below a line: what stands beside each other there needs brackets."""
+        return self.brackets(piece.text) if piece.binds == POWER and ") " in piece.text else self.group(piece, POWER)
 
     def squared_norm(self, piece: Written, rank: int) -> Written | None:
         return Written(f"‖{piece.text}‖{'₂' if rank == 1 else '_F'}²", POWER) if rank in (1, 2) else None

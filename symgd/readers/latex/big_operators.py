@@ -7,8 +7,9 @@ from functools import partial
 from symgd.errors import UnsupportedError
 from symgd.readers.latex.bounds import comparisons, read_bounds
 from symgd.readers.latex.brackets import CLOSING
-from symgd.readers.latex.conditions import choose
+from symgd.readers.latex.conditions import Comparison, choose
 from symgd.readers.latex.parser import SIGNS, Parser, Read
+from symgd.readers.latex.products import multiply
 from symgd.readers.latex.scripts import with_scripts
 from symgd.readers.latex.stream import TokenStream
 from symgd.readers.latex.sums import Closing, close
@@ -41,6 +42,8 @@ def _big_operator(how: Closing, parser: Parser) -> Value:
             start, "a sum followed by further terms with its index", r"\sum_i (a_i + b_i)", r"(\sum_i a_i) + b_i"
         )
     with tokens.located(start):
+        if bounds.members is not None:
+            body = _of_members(body, bounds.members, how)
         conditions = comparisons(bounds, parser.scope)
         if conditions and how not in _NEUTRAL:
             raise UnsupportedError(f"a {how} over a moving range is not known")
@@ -49,6 +52,15 @@ def _big_operator(how: Closing, parser: Parser) -> Value:
     for name in opened:
         body = _closed(parser, body, name, how, start)
     return body
+
+
+def _of_members(body: Value, members: Value, how: Closing) -> Value:
+    """Return what a sum or a product over a set adds up: members are 1, and all others 0."""
+    if how == "sum":
+        return multiply(members, body)
+    if how == "prod":
+        return choose([[Comparison(members, "=", scalar_value(0))]], scalar_value(1), body)
+    raise UnsupportedError(f"a {how} over a set is not known", hint="a sum and a product are")
 
 
 def _closed(parser: Parser, body: Value, name: str, how: Closing, start: int) -> Value:

@@ -1,6 +1,6 @@
 r"""What stands under and above a sum: the indices that it opens, what they run over, and what holds between them.
 
-    \sum_{i=1}^n,   \sum_{i,j},   \sum_{i<j},   \sum_{j \neq i},   \prod_{k=i+1}^n,   \sum_{1 \le i < j \le n}
+    \sum_{i=1}^n,   \sum_{i,j},   \sum_{i \in S},   \sum_{i<j},   \sum_{j \neq i},   \prod_{k=i+1}^n,   \sum_{1 \le i < j \le n}
 
 An index runs over the whole of a range; where its bound moves with another index, a condition picks the entries.
 """
@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from symgd.errors import ShapeError
 from symgd.graph.conversion import as_node
 from symgd.graph.shape import Dim, Size
 from symgd.readers.latex.conditions import Comparison
+from symgd.readers.latex.missing_shapes import missing_shapes, proposal
 from symgd.readers.latex.scope import Run, Scope
 from symgd.readers.latex.stream import TokenStream
+from symgd.readers.latex.subscripts import Place, pick
 from symgd.readers.latex.tokens import RELATIONS
 from symgd.readers.latex.values import Value, scalar_value
 
@@ -36,15 +39,18 @@ class Bound(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """The indices a sum opens, and what has to hold between them."""
+    """The indices a sum opens, what has to hold between them, and the set that holds them, as a tensor of 0 and 1."""
 
     opened: dict[str, Run]
     conditions: list[tuple[Bound, str, Bound]]
+    members: Value | None = None
 
 
 def read_bounds(tokens: TokenStream, scope: Scope) -> Bounds:
     """Read the indices under a sum, what holds between them, and the bound above it."""
     start = tokens.position
+    if tokens.current == "{" and tokens.following(2)[1:] == [r"\in"]:
+        return _members(tokens, scope, start)
     parts: list[list[str]] = [[]]
     relations = []
     for text in tokens.group():
@@ -52,7 +58,7 @@ def read_bounds(tokens: TokenStream, scope: Scope) -> Bounds:
             relations.append(RELATIONS[text])
             parts.append([])
         elif text in (r"\in", r"\notin"):
-            raise tokens.fail("an index in a set has no bounds", r"\sum_{i=1}^n", at=start)
+            raise tokens.fail("an index is in one set that has a name", r"\sum_{i \in S}, \sum_{i \in R_j}", at=start)
         else:
             parts[-1].append(text)
     if relations in ([], ["="]):
@@ -69,6 +75,32 @@ def _position(bound: Bound, scope: Scope) -> Value:
     if bound.label is None:
         return scalar_value(as_node(bound.shift) - scope.origin)
     return scope.index_value(bound.label, bound.shift)
+
+
+def _members(tokens: TokenStream, scope: Scope, start: int) -> Bounds:
+    r"""Read ``i \in S``, ``i \in R_j`` or ``i \in R(t_j)``: a vector of 0 and 1, or a matrix with a row for each j."""
+    tokens.position += 1
+    index = tokens.next()
+    _check_index(tokens, scope, index, start)
+    tokens.position += 1
+    name = tokens.read_name() if tokens.is_name else None
+    inside: list[str] = []
+    while tokens.current and (tokens.current != "}" or inside.count("{") > inside.count("}")):
+        inside.append(tokens.next())
+    tokens.expect("}")
+    owners = [text for text in inside if text in scope.running]
+    has_strange = any(not text.strip("\\").isalpha() and text not in ("_", "{", "}", "(", ")") for text in inside)
+    if name is None or len(owners) != bool(inside) or has_strange:
+        raise tokens.fail("an index is in one set that has a name", r"\sum_{i \in S}, \sum_{i \in R_j}", at=start)
+    if not scope.is_input(name):
+        hint = f"{proposal(missing_shapes(tokens, scope))}, with 1 in {name} for what is in the set and 0 elsewhere"
+        raise tokens.fail(f"the set {name} is not declared", hint, at=start)
+    scope.running[index] = Run(0, None)
+    with tokens.located(start):
+        members = pick(scope, name, [*(Place(owner, 0) for owner in owners), Place(index, 0)])
+        if members.kind != "scalar":
+            raise ShapeError(f"the set {name} has more axes than indices", hint=r"write \sum_{i \in R_j} for a set of each j")
+    return Bounds({index: scope.running.pop(index)}, [], members)
 
 
 def _equation(tokens: TokenStream, scope: Scope, parts: list[list[str]], start: int) -> Bounds:

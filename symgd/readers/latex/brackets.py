@@ -14,7 +14,7 @@ from symgd.readers.latex.scripts import read_exponent
 from symgd.readers.latex.values import Value, apply
 from symgd.readers.latex.whole_tensors import determinant, norm_of, squared_norm
 
-__all__ = ["BARS", "BRACKETS", "CLOSING", "NORMS", "inside_of_bars"]
+__all__ = ["BARS", "BRACKETS", "CLOSING", "NORMS"]
 
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}"}
 BARS = {"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}
@@ -42,46 +42,26 @@ def _scalar_product(parser: Parser) -> Value:
     return inner_product(left, right)
 
 
-_BEFORE_DETERMINANT = {"{", "(", "[", "/", "|", r"\cdot", "+", "-"}
-_BEHIND_DETERMINANT = {"}", ")", "]", "/", "|", r"\cdot", "+", "-", ""}
-"""What stands around |Σ| in a sum or quotient under a logarithm; beside other factors, |Σ| could be a matrix."""
-
-
 def _absolute(parser: Parser) -> Value:
+    """Read |x|: of a matrix as the scope says, which the reader asks for both readings."""
     start = parser.tokens.position
-    if parser.is_logarithm and not parser.tokens.bars and _stands_alone(parser):
-        return inside_of_bars(parser)
     value = parser.between_bars(BARS[parser.tokens.next()])
     with parser.tokens.located(start):
         if value.kind == "matrix":
-            raise AmbiguityError("|X| of a matrix", r"the determinant, \det X", "absolute values entry by entry")
+            return _bars_of_matrix(parser, value)
         if value.kind != "scalar":
             raise AmbiguityError("|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
         return apply("abs", [value])
 
 
-def _stands_alone(parser: Parser) -> bool:
-    """Whether what the bars hold is a term, or above or below a line, and no factor beside matrices."""
-    tokens = parser.tokens
-    closing = BARS[tokens.current]
-    end = next((k for k in range(tokens.position + 1, len(tokens.tokens)) if tokens.tokens[k].text == closing), None)
-    before = tokens.tokens[tokens.position - 1].text
-    return (
-        end is not None
-        and tokens.tokens[end + 1].text in _BEHIND_DETERMINANT
-        and (before in _BEFORE_DETERMINANT or before[:1].isdigit())
-    )
-
-
-def inside_of_bars(parser: Parser) -> Value:
-    """Read the bars of log|Σ|: they are a determinant, as the logarithm of a matrix has no place there."""
-    start = parser.tokens.position
-    value = parser.between_bars(BARS[parser.tokens.next()])
-    if value.kind == "matrix":
-        value = determinant(value)
-    if value.kind != "scalar":
-        parser.tokens.refuse_two_readings(start, "|x| of a vector", r"its norm, \|x\|", "absolute values entry by entry")
-    return apply("abs", [value])
+def _bars_of_matrix(parser: Parser, matrix: Value) -> Value:
+    scope = parser.scope
+    scope.has_matrix_bars = True
+    if scope.matrix_bars is None:
+        raise AmbiguityError("|X| of a matrix", r"the determinant, \det X", "absolute values entry by entry")
+    if scope.matrix_bars == "entries":
+        return apply("abs", [matrix])
+    return apply("abs", [determinant(matrix)]) if parser.is_logarithm else determinant(matrix)
 
 
 def _norm(parser: Parser) -> Value:

@@ -1,11 +1,12 @@
-r"""Fractions, roots and infinity: ``\frac{a}{b}``, ``\frac12``, ``\sqrt[3]{t}``, ``\infty``."""
+r"""Fractions, binomials, roots and infinity: ``\frac{a}{b}``, ``\frac12``, ``\binom{n}{k}``, ``\sqrt[3]{t}``, ``\infty``."""
 
 from __future__ import annotations
 
 import re
 
 from symgd.readers.latex.parser import Parser, Read
-from symgd.readers.latex.products import JOINS, divide
+from symgd.readers.latex.products import JOINS, divide, multiply
+from symgd.readers.latex.sums import negate, sum_up
 from symgd.readers.latex.tokens import FONTS
 from symgd.readers.latex.values import Value, apply, entrywise_power, scalar_value
 
@@ -38,6 +39,22 @@ def _refuse_quotient_of_differentials(parser: Parser, start: int) -> None:
         )  # fmt: skip
 
 
+def _binomial(parser: Parser) -> Value:
+    """Read n!/(k!(n − k)!)."""
+    start = parser.tokens.position
+    parser.tokens.position += 1
+    above, below = parser.script(), parser.script()
+
+    def factorial(value: Value) -> Value:
+        return apply("gamma", [sum_up([value, scalar_value(1)])])
+
+    def quotient() -> Value:
+        rest = sum_up([above, negate(below)])
+        return divide(factorial(above), multiply(factorial(below), factorial(rest)))
+
+    return parser.build(start, quotient)
+
+
 def _root(parser: Parser) -> Value:
     tokens = parser.tokens
     start = tokens.position
@@ -62,7 +79,8 @@ def _infinity(parser: Parser) -> Value:
 
 FRACTIONS: dict[str, Read] = {
     **dict.fromkeys((r"\frac", r"\tfrac", r"\dfrac"), _fraction),
+    **dict.fromkeys((r"\binom", r"\tbinom", r"\dbinom"), _binomial),
     r"\sqrt": _root,
     r"\infty": _infinity,
 }
-"""What reads a fraction, a root or infinity."""
+"""What reads a fraction, a binomial, a root or infinity."""

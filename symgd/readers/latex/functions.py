@@ -8,7 +8,7 @@ from symgd.graph.node import SIZE
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.traversal import toposort
 from symgd.readers.latex.big_operators import BIG_OPERATORS
-from symgd.readers.latex.brackets import BARS, CLOSING, inside_of_bars
+from symgd.readers.latex.brackets import CLOSING
 from symgd.readers.latex.parser import MINUS, Parser, Read
 from symgd.readers.latex.products import JOINING, divide, multiply
 from symgd.readers.latex.scripts import with_scripts
@@ -33,6 +33,7 @@ _OPERATORS = {
     "tr": "trace", "trace": "trace", "Tr": "trace", "diag": "diag", "vec": "vec", "softmax": "softmax", "sigmoid": "sigmoid",
     "relu": "relu", "ReLU": "relu", "sign": "sign", "sgn": "sign", "softplus": "softplus", "erf": "erf", "logdet": "logdet",
     "logsumexp": "logsumexp", "expm": "expm", "gelu": "gelu", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh",
+    "B": "beta",
 }  # fmt: skip
 """Functions that are spelled in an upright font."""
 _WHOLE = {"trace", "diag", "vec", "softmax", "logdet", "logsumexp", "det", "expm"}
@@ -150,8 +151,6 @@ def _arguments(parser: Parser, name: str, start: int) -> list[Value]:
         return parts
     if tokens.is_end:
         raise tokens.fail(f"the argument of {name} is missing")
-    if name == "log" and tokens.current in BARS:
-        return [inside_of_bars(parser)]
     return [_bare_argument(parser, name, start)]
 
 

@@ -13,7 +13,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.primitives.constant_tensors import ones
 from symgd.primitives.identity import eye
 from symgd.readers.latex.bounds import read_size
-from symgd.readers.latex.missing_shapes import missing_shapes
+from symgd.readers.latex.missing_shapes import missing_shapes, proposal
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import Subscript, TokenStream
 from symgd.readers.latex.subscripts import Place, is_row_name, numbered_name, pick, read_places
@@ -76,7 +76,9 @@ def _checked_name(tokens: TokenStream, scope: Scope) -> str:
     if name is None:
         if tokens.current == "":
             raise tokens.fail("the formula ends where a name should follow")
-        hint = HINTS.get(tokens.current, r"functions are written \operatorname{name}")
+        word = tokens.current[1:]
+        hint = rf"write \operatorname{{{word}}}" if word in FUNCTIONS else r"functions are written \operatorname{name}"
+        hint = HINTS.get(tokens.current, hint)
         raise tokens.fail(f"{tokens.current} is not known", hint)
     if is_text and len(name) > 1 and not scope.is_declared(name):
         hint = rf'a name is written \mathrm{{{name}}}, or shapes={{"{name}": ""}}'
@@ -130,9 +132,9 @@ def _indexed(tokens: TokenStream, scope: Scope, name: str, start: int) -> Value:
             return pick(scope, base, places)
     numbered = numbered_name(name, places)
     if numbered is None:
-        shapes = {name: "n"} | missing_shapes(tokens, scope)
-        proposal = ", ".join(f'"{missing}": "{shape}"' for missing, shape in shapes.items())
-        raise tokens.fail(f"{name} is indexed, and its shape is not declared", f"shapes={{{proposal}}}", at=start)
+        shapes = missing_shapes(tokens, scope)
+        hint = proposal(shapes if name in shapes else {name: "n", **shapes})
+        raise tokens.fail(f"{name} is indexed, and its shape is not declared", hint, at=start)
     if not scope.is_declared(numbered):
         if tokens.current == "(":
             _refuse_call(tokens, name, numbered, places, start)

@@ -14,12 +14,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from symgd.errors import SymgdError
 from symgd.graph.node import constant
 from symgd.readers.latex.names import read_named
-from symgd.readers.latex.products import DIVISIONS, JOINING, JOINS, divide, elementwise_product, multiply
+from symgd.readers.latex.products import DIVISIONS, JOINING, JOINS, Scaled, elementwise_product, multiply
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import TokenStream
 from symgd.readers.latex.sums import negate, sum_up
@@ -109,7 +108,8 @@ class Parser:
         """
         tokens = self.tokens
         is_number = tokens.current[:1].isdigit()
-        value = self.factor()
+        first = tokens.position
+        value = Scaled(None, self.factor())
         divided_at: int | None = None
         while not tokens.is_end and tokens.current != MINUS:
             start = tokens.position
@@ -119,7 +119,9 @@ class Parser:
                     raise tokens.fail("a quotient of a quotient has two readings", r"write \frac{a}{b}")
                 divided_at = start
                 tokens.position += 1
-                value = self.build(start, partial(divide, value, self._later_factor(opened, start)))
+                divisor = self._later_factor(opened, start)
+                with tokens.located(start):
+                    value = value.divided(divisor)
                 continue
             if is_number and sign[:1].isdigit():
                 tokens.refuse_two_readings(start, "a number behind a number", "one number", r"a product, a \cdot b")
@@ -131,10 +133,11 @@ class Parser:
                 tokens.refuse_two_readings(divided_at, "a quotient with factors behind it", r"\frac{a}{b} c", r"\frac{a}{b c}")
             right = self._later_factor(opened, start)
             if join is elementwise_product:
-                value = self._entrywise(value, right, start)
+                value = Scaled(None, self._entrywise(self.build(start, value.product), right, start))
             else:
-                value = self.build(start, partial(join or multiply, value, right))
-        return value
+                with tokens.located(start):
+                    value = value.times(right, join or multiply)
+        return self.build(first, value.product)
 
     def _later_factor(self, opened: Collection[str], start: int) -> Value:
         """Read a factor that is not the first; it may stand inside or behind a product, a maximum or a logarithm of a sum."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from symgd.errors import AmbiguityError, ShapeError, UnsupportedError
 from symgd.graph.primitive import FUNCTIONS
@@ -23,6 +24,7 @@ __all__ = [
     "DIVISIONS",
     "JOINING",
     "JOINS",
+    "Scaled",
     "divide",
     "dot",
     "elementwise_product",
@@ -95,6 +97,11 @@ def elementwise_product(left: Value, right: Value) -> Value:
     return apply("multiply", [left, right])
 
 
+def elementwise_quotient(left: Value, right: Value) -> Value:
+    """Return x ⊘ y."""
+    return apply("divide", [left, right], lambda a, b: a / b)
+
+
 def divide(left: Value, right: Value) -> Value:
     """Return a quotient; the divisor is a scalar."""
     if right.kind != "scalar":
@@ -165,12 +172,41 @@ def power(base: Value, exponent: Value) -> Value:
     return entrywise([base, exponent], "scalar", lambda x, n: pow.make((x, n)))
 
 
+class Scaled(NamedTuple):
+    """A product in which numbers stand in front of vectors and matrices: y_i x_i^⊤ w is y_i·(x_i^⊤ w)."""
+
+    front: Value | None
+    body: Value
+
+    def times(self, right: Value, join: Callable[[Value, Value], Value]) -> Scaled:
+        """Return the product with one more factor behind it."""
+        front, body = self
+        if join not in (multiply, dot, cross) or "identity" in (body.kind, right.kind):
+            return Scaled(None, join(self.product(), right))
+        if body.kind == "scalar" and right.kind != "scalar":
+            return Scaled(body if front is None else multiply(front, body), right)
+        if body.kind != "scalar" and right.kind == "scalar":
+            return Scaled(right if front is None else multiply(front, right), body)
+        return Scaled(front, join(body, right))
+
+    def divided(self, divisor: Value) -> Scaled:
+        """Return the product divided by a scalar."""
+        if self.front is None:
+            return Scaled(None, divide(self.body, divisor))
+        return Scaled(divide(self.front, divisor), self.body)
+
+    def product(self) -> Value:
+        """Return what the factors make together."""
+        return self.body if self.front is None else multiply(self.front, self.body)
+
+
 JOINS: dict[str, Callable[[Value, Value], Value]] = {
     r"\cdot": dot,
     r"\times": cross,
     "*": multiply,
     r"\odot": elementwise_product,
     r"\circ": elementwise_product,
+    r"\oslash": elementwise_quotient,
     r"\otimes": kronecker,
 }
 """The signs of multiplication, with what they mean."""

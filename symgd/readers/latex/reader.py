@@ -5,9 +5,11 @@ r"""The reader of LaTeX: the notation of papers, by a grammar of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Literal
 
-from symgd.errors import ParseError
+from symgd.errors import AmbiguityError, ParseError, SymgdError
 from symgd.graph.node import SIZE, Node, constant, tensor
 from symgd.graph.shape import Dim, size_names
 from symgd.graph.traversal import substitute, toposort
@@ -26,7 +28,12 @@ from symgd.readers.text.tokens import MAX_BYTES
 __all__ = ["from_latex"]
 
 
-def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: FactsOf | None = None) -> Node:
+def from_latex(
+    text: str,
+    shapes: Mapping[str, object] | None = None,
+    facts: FactsOf | None = None,
+    symbols: Mapping[str, Node] | None = None,
+) -> Node:
     r"""Read a formula in LaTeX.
 
     Parameters
@@ -36,6 +43,8 @@ def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: Fac
     shapes : mapping of str to str or tuple
         Of vectors and matrices; Greek letters by name (``"theta"``), accents and indices behind (``"y_hat"``, ``"w_1"``).
     facts : mapping of str to mapping
+    symbols : mapping of str to Node
+        Inputs that exist already; they are used as they are.
 
     Raises
     ------
@@ -55,17 +64,50 @@ def from_latex(text: str, shapes: Mapping[str, object] | None = None, facts: Fac
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ParseError(f"a formula is at most {MAX_BYTES // 1000} kB of text")
     body, declared = without_display(text), read_shapes(shapes)
+
+    def scope() -> Scope:
+        return Scope(body, declared, facts or {}, symbols)
+
     try:
-        scope = Scope(body, declared, facts or {})
-        formula = _read(body, scope)
-        late = scope.sizes & set(scope.symbols)
-        if late:  # a size that stood as a number before the sum over it: 1/N Σ
-            scope = Scope(body, declared, facts or {})
-            scope.sizes |= late
-            formula = _read(body, scope)
+        return _without_loose_sizes(_read_once(body, scope))
     except RecursionError:
         raise ParseError("commands are nested too deep", formula=body[:80]) from None
-    return _without_loose_sizes(formula)
+
+
+def _read_once(text: str, new_scope: Callable[[], Scope]) -> Node:
+    """Read a text; where bars stand around a matrix, and only a determinant can be meant, read them as one."""
+    scope = new_scope()
+    try:
+        return _with_sizes(text, scope, new_scope)
+    except AmbiguityError:
+        if not scope.has_matrix_bars:
+            raise
+        try:
+            _with_sizes(text, new_scope(), new_scope, "entries")
+        except SymgdError as error:
+            if not isinstance(error, AmbiguityError) or str(error.cause).startswith(_OF_MATRICES):
+                with suppress(SymgdError):
+                    return _with_sizes(text, new_scope(), new_scope, "determinant")
+        raise
+
+
+_OF_MATRICES = ("log of a matrix", "the root of a matrix")
+"""What is taken of determinants, in papers, and hardly of the entries of a matrix."""
+
+
+def _with_sizes(
+    text: str, scope: Scope, new_scope: Callable[[], Scope], bars: Literal["entries", "determinant"] | None = None
+) -> Node:
+    scope.matrix_bars = bars
+    given = set(scope.symbols)
+    formula = _read(text, scope)
+    late = scope.sizes & set(scope.symbols) - given
+    if late:  # a size that stood as a number before the sum over it: 1/N Σ
+        scope = new_scope()
+        scope.sizes |= late
+        scope.matrix_bars = bars
+        formula = _read(text, scope)
+    return formula
 
 
 def _read(text: str, scope: Scope) -> Node:
@@ -92,7 +134,7 @@ def _read(text: str, scope: Scope) -> Node:
 
 def _check_declarations(text: str, scope: Scope) -> None:
     """Refuse shapes and facts of names that are not in the formula."""
-    unused = [name for name in scope.shapes if name not in scope.used]
+    unused = [name for name in scope.declared if name not in scope.used]
     close = [name for name in scope.symbols if unused and name not in scope.shapes and name.casefold() == unused[0].casefold()]
     if close:
         raise ParseError(f"the name {close[0]} is unknown", formula=text, hint=f"did you mean {unused[0]}?")

@@ -3,7 +3,8 @@ r"""What the names of a formula in LaTeX stand for: declared inputs, sizes of ax
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 from symgd.errors import UnsupportedError
 from symgd.graph.node import Node, constant, size, tensor
@@ -34,7 +35,9 @@ class Scope:
     Attributes
     ----------
     shapes, facts : mapping
-        What is declared.
+        What is declared, and the shapes of inputs that exist already.
+    declared : tuple of str
+        The names whose shapes are declared.
     sizes : set of str
         Names that are sizes of axes.
     symbols : dict of str to Node
@@ -45,16 +48,23 @@ class Scope:
         The number of the first entry: 0 where a sum starts at 0, else 1.
     used : set of str
         Names that stand in the formula.
+    matrix_bars : {"entries", "determinant"}, optional
+        How bars around a matrix are read; they are refused without it.
+    has_matrix_bars : bool
+        Whether such bars were met.
     """
 
-    def __init__(self, text: str, shapes: dict[str, Shape], facts: FactsOf) -> None:
-        self.shapes = shapes
+    def __init__(self, text: str, shapes: dict[str, Shape], facts: FactsOf, symbols: Mapping[str, Node] | None = None) -> None:
+        self.declared = tuple(shapes)
+        self.symbols: dict[str, Node] = dict(symbols or {})
+        self.shapes = {**{name: node.shape for name, node in self.symbols.items()}, **shapes}
         self.facts = facts
-        self.sizes = {name for shape in shapes.values() for name in size_names(shape)}
-        self.symbols: dict[str, Node] = {}
+        self.sizes = {name for shape in self.shapes.values() for name in size_names(shape)}
         self.running: dict[str, Run] = {}
         self.origin = 0 if _FROM_ZERO.search(text) else 1
         self.used: set[str] = set()
+        self.matrix_bars: Literal["entries", "determinant"] | None = None
+        self.has_matrix_bars = False
 
     def is_declared(self, name: str) -> bool:
         """Whether a name has a meaning before the formula is read."""

@@ -5,15 +5,20 @@ x^\top,   A^{-1},   A^{-\top},   A^{+},   x^{\odot 2},   e^x,   n!
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from symgd.errors import AmbiguityError, ParseError
+from symgd.graph.node import tensor
+from symgd.graph.shape import size_names
+from symgd.graph.traversal import substitute
 from symgd.primitives.trigonometric import e
 from symgd.readers.latex.parser import MINUS, Parser
 from symgd.readers.latex.products import power, transpose_of
 from symgd.readers.latex.sums import sum_up
-from symgd.readers.latex.values import Value, apply, entrywise_power, scalar_value
+from symgd.readers.latex.values import Value, apply, entrywise_power, of_node, scalar_value
 from symgd.readers.latex.whole_tensors import of_matrix
+from symgd.readers.text.parser import parse
 
 __all__ = ["read_exponent", "with_scripts"]
 
@@ -33,6 +38,8 @@ def with_scripts(parser: Parser, base: Value, start: int) -> Value:
     if tokens.skip("!"):
         return parser.build(start, lambda: apply("gamma", [sum_up([base, scalar_value(1)])]))
     value = base
+    if tokens.current == "_" and tokens.following(2) == ["{", "["]:
+        value = _entries(parser, base, start)
     is_raised = False
     while tokens.current in ("^", "'"):
         if tokens.current == "'":
@@ -44,6 +51,21 @@ def with_scripts(parser: Parser, base: Value, start: int) -> Value:
         if tokens.current == "_":
             raise tokens.fail("a subscript stands before the superscript", "x_i^2")
     return value
+
+
+def _entries(parser: Parser, base: Value, start: int) -> Value:
+    r"""Read ``{x}_{[0, 1:]}``, which prints NumPy's x[0, 1:], counted from 0; a dot stands for a new axis."""
+    tokens = parser.tokens
+    tokens.position += 1
+    key = "".join(tokens.group()).replace(r"\cdot", "None")
+    sizes = {"None", *parser.scope.sizes, *size_names(base.node.shape)}
+    is_plain = re.fullmatch(r"\[[\w:,+*-]+\]", key) and set(re.findall(r"[A-Za-z]\w*", key)) <= sizes
+    if base.running or not is_plain:
+        raise tokens.fail("these entries are not known", r"{x}_{[0]} or {x}_{[1:n]}, counted from 0", at=start)
+    whole = tensor("x", base.node.shape)
+    with tokens.located(start):
+        (entries,) = substitute([parse(f"x{key}", symbols={"x": whole})], {whole: base.node})
+        return of_node(entries)
 
 
 def _raised(parser: Parser, base: Value, start: int) -> Value:

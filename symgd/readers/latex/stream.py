@@ -119,7 +119,7 @@ class TokenStream:
     def is_name(self) -> bool:
         """Whether a name begins here."""
         text = self.current
-        return text in FONTS | set(ACCENTS) or text[1:] in GREEK or (len(text) == 1 and text.isalpha())
+        return text in FONTS | set(ACCENTS) or text[1:] in GREEK or text == r"\pi" or (len(text) == 1 and text.isalpha())
 
     @property
     def is_transposed(self) -> bool:

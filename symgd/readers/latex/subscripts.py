@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from symgd.errors import AmbiguityError, ShapeError
+from symgd.errors import AmbiguityError, ParseError, ShapeError
 from symgd.graph.shape import Size
 from symgd.primitives.index_items import FULL, Item
 from symgd.primitives.indexing import index
 from symgd.primitives.labelled import Labelled
+from symgd.readers.latex.missing_shapes import missing_shapes, proposal
 from symgd.readers.latex.scope import Run, Scope
 from symgd.readers.latex.stream import TokenStream
 from symgd.readers.latex.values import Axis, Kind, Value
@@ -31,6 +32,7 @@ class Place(NamedTuple):
 
 def read_places(tokens: TokenStream, scope: Scope) -> list[Place]:
     """Read indices: numbers, running letters, letters with a shift."""
+    start = tokens.position
     is_group = tokens.skip("{")
     places: list[Place] = []
     while True:
@@ -46,7 +48,7 @@ def read_places(tokens: TokenStream, scope: Scope) -> list[Place]:
         elif len(text) == 1 and text.isalpha() and (text in scope.running or not places or is_group):
             tokens.position += 1
             if text not in scope.running:
-                raise tokens.fail(f"the index {text} does not run", r"write \sum_{i=1}^n, or declare the name with its index")
+                raise _does_not_run(tokens, scope, text, start)
             places.append(Place(text, _read_shift(tokens) if is_group else 0))
         elif text == "," and is_group:
             tokens.position += 1
@@ -59,6 +61,21 @@ def read_places(tokens: TokenStream, scope: Scope) -> list[Place]:
     if not places:
         raise tokens.fail("a subscript is expected", "x_i, x_{ij} or x_{i+1}")
     return places
+
+
+def _does_not_run(tokens: TokenStream, scope: Scope, letter: str, start: int) -> ParseError:
+    """Return the error about an index that no sum opens: it may belong to a name, or to a word below it."""
+    at = tokens.position - 1
+    tokens.position = start
+    texts = tokens.group()
+    word = "".join(texts)
+    if len(texts) > 2 and word.isalpha() and not set(texts) & set(scope.running):
+        return tokens.fail(f"the index {letter} does not run", rf"write _{{\text{{{word}}}}} for a word", at=at)
+    shapes = missing_shapes(tokens, scope)
+    hint = (
+        rf"write \sum_{{{letter}=1}}^n in front, or {proposal(shapes)}" if shapes else rf"write \sum_{{{letter}=1}}^n in front"
+    )
+    return tokens.fail(f"the index {letter} does not run", hint, at=at)
 
 
 def _read_shift(tokens: TokenStream) -> int:

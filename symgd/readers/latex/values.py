@@ -15,7 +15,8 @@ from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.graph.shape import Shape
-from symgd.primitives.arithmetic import pow
+from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.contraction import einsum
 from symgd.primitives.labelled import Labelled, aligned
 
 __all__ = [
@@ -110,7 +111,16 @@ def entrywise(values: Sequence[Value], kind: Kind, build: Callable[..., Node]) -
     """Join values of one kind, and scalars, entry by entry."""
     running = running_in(values)
     nodes = aligned([value.tensor for value in values], (*running, *range(RANK[kind])))
-    return Value(build(*nodes), kind, running)
+    return Value(build(*map(_as_product, nodes)), kind, running)
+
+
+def _as_product(node: Node) -> Node:
+    """Return a contraction that sums over nothing as the product of entries that it is, which nothing will sum any more."""
+    if node.primitive is mul and any(arg.primitive is einsum for arg in node.args):  # −y_i z_i
+        return mul.make(tuple(map(_as_product, node.args)))
+    if node.primitive is not einsum or any(labels != node.params[1] for labels in node.params[0]):
+        return node
+    return mul.make(node.args)
 
 
 def apply(name: str, values: Sequence[Value], build: Callable[..., Node] | None = None) -> Value:

@@ -77,7 +77,9 @@ def norm_of(value: Value, name: str | None) -> Value:
 
 def _refuse_number(value: Value) -> None:
     if value.kind == "scalar":
-        hint = r'shapes={"x": "n"}, or |x| of a number'
+        names = [node.name for node in value.node.symbols] or ["x"]
+        shapes = ", ".join(f'"{name}": "n"' for name in names)
+        hint = rf"shapes={{{shapes}}}, or |x| of a number"
         raise ShapeError("a norm is of a vector or a matrix, and this is a number", hint=hint)
 
 

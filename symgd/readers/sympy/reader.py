@@ -16,6 +16,7 @@ from sympy.tensor.array.expressions import ArrayElement, ArraySymbol
 from symgd.errors import UnsupportedError
 from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.node import Node, size
+from symgd.graph.origins import remember_first_indices
 from symgd.graph.shape import Dim
 from symgd.primitives.labelled import Labelled, aligned, labels_of
 from symgd.readers.sympy.builders import build, parts_of
@@ -90,6 +91,8 @@ def from_sympy(expression: sp.Basic) -> Node:
     if not isinstance(node, Node):
         raise UnsupportedError(f"{type(expression).__name__} is not a formula")
     refuse_two_inputs_of_one_name(node)
+    if indices is not None and indices.arrays:
+        remember_first_indices(node, {name: array.shape()[1] for name, array in indices.arrays.items()})
     if node.shape == (1, 1) and isinstance(expression, sp.MatrixExpr) and not isinstance(expression, sp.MatrixSymbol):
         return node[0, 0]
     return node

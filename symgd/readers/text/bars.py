@@ -39,8 +39,10 @@ def norm(x: Node, subscript: str) -> Node:
     UnsupportedError
     """
     if not x.shape:
+        names = [node.name for node in x.symbols] or ["x"]
+        shapes = ", ".join(f'"{name}": "n"' for name in names)
         raise ShapeError(
-            "a norm is of a vector or a matrix, and this is a number", hint='shapes={"x": "n"}, or |x| of a number'
+            "a norm is of a vector or a matrix, and this is a number", hint=f"shapes={{{shapes}}}, or |x| of a number"
         )
     if x.rank == 2 and not subscript:
         raise AmbiguityError("‖X‖ of a matrix", "the Frobenius norm, ‖X‖_F", "the spectral norm, ‖X‖_2")

@@ -6,8 +6,9 @@
     unary:       -unary  |  beside
     beside:      power  power …
     power:       postfix  (** ^)  unary
-    postfix:     atom  .T  ᵀ  [index]  superscript …
+    postfix:     atom  .T  ᵀ  [index]  superscript  ! …
     atom:        number  name  name(arguments)  (sum)  [entries]  |sum|  ‖sum‖
+    function:    sin power  |  sin² power  |  sin²(sum)
 
 The meaning is NumPy's. An operator stack for every open bracket replaces recursion, so that nesting cannot exhaust
 anything, and nothing is ever evaluated: a name is an input, a constant or a function of the registry.
@@ -22,8 +23,10 @@ from symgd.errors import ParseError, located
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.primitive import FUNCTIONS
+from symgd.readers.text.bare_functions import bare_function
 from symgd.readers.text.bars import absolute, norm, squared_norm, squares
-from symgd.readers.text.frames import CLOSING, Frame, value_of
+from symgd.readers.text.frames import CLOSING, Frame, call, value_of
+from symgd.readers.text.functions import is_function, refuse_factors_behind
 from symgd.readers.text.juxtaposition import (
     Row,
     beside,
@@ -36,11 +39,17 @@ from symgd.readers.text.juxtaposition import (
     transposed,
 )
 from symgd.readers.text.names import Names
-from symgd.readers.text.operators import BESIDE, BINARY, COMPARISON, POWER, SIGNS, TIGHT, Operator, level_of
+from symgd.readers.text.operators import BESIDE, BINARY, COMPARISON, POWER, PRODUCT, SIGNS, TIGHT, Operator, level_of
 from symgd.readers.text.tokens import MAX_NESTING, Token
 
 __all__ = ["ExpressionParser"]
 
+_KEYWORDS = {
+    **dict.fromkeys(("if", "else"), "write where(condition, a, b)"),
+    **dict.fromkeys(("and", "or"), "write where(a < b, where(b < c, …, …), …)"),
+    "for": "sums run over axes: sum(x**2, axis=0)",
+}
+"""What to write in the place of Python's words."""
 _BRACKETS: dict[str, Literal["group", "array", "bars"]] = {"(": "group", "[": "array", "|": "bars"}
 
 
@@ -107,7 +116,7 @@ class ExpressionParser:
             frame.values.append(constant(token.number) if token.kind == "number" else token.value)
             return False, 1
         if token.kind == "name":
-            return self._named(token, self._following(k))
+            return self._named(token, self._following(k), k)
         if text in SIGNS or text == "√":
             if text in SIGNS and frame.operators and frame.operators[-1].text == "√":
                 self._fail("a sign cannot stand behind √", token, "write √(…)")
@@ -137,13 +146,22 @@ class ExpressionParser:
             )
         self._fail(f"{text} cannot stand here: a value is expected", token)
 
-    def _named(self, token: Token, following: Token) -> tuple[bool, int]:
+    def _named(self, token: Token, following: Token, k: int) -> tuple[bool, int]:
         """Read a name: a call, a keyword, or a value."""
         frame = self.frame
+        is_free = not self.names.is_known(token.text)
         if following.text == "(" and token.text not in self.names.declared:
             self._open(Frame("call", following.position, name=self.names.function(token)))
             return True, 2
-        if following.text == "=" and frame.kind == "call":
+        if is_free and is_function(token.text):
+            function, used = bare_function(self.text, self.tokens[k : k + 4], self.names)
+            if isinstance(function, Frame):
+                self._open(function)
+            elif function is not None:
+                frame.operators.append(function)
+            if function is not None:
+                return True, used
+        if following.text == "=" and frame.kind == "call" and frame.name != "where":
             if not frame.is_blank:
                 self._fail("a keyword stands at the start of an argument", token)
             frame.keyword = token.text
@@ -165,9 +183,15 @@ class ExpressionParser:
         if text in BINARY:
             self._binary(token)
             return True, 1
+        if text == "=" and frame.name == "where":  # where(x = 0, a, b) is what textbooks print
+            self._binary(token._replace(text="=="))
+            return True, 1
         if text == ".":
             self._transpose(k)
             return False, 2
+        if text == "!":
+            self._factorial(k)
+            return False, 1
         if text == "[":
             self._open(Frame("index", token.position, base=self._as_tensor(frame.values.pop(), token)))
             return True, 1
@@ -189,7 +213,7 @@ class ExpressionParser:
             self._close(token, empty)
             return False, 1
         if text == "=":
-            self._fail("= assigns, and a formula has no assignments", token, "compare with ==")
+            self._fail("= assigns, and a formula has no assignments", token, "give one of its sides, or compare with ==")
         if is_factor_beside(self.tokens[k - 1], token, self._following(k), self.names.is_known):
             self._beside(k)
             return True, 0
@@ -199,13 +223,15 @@ class ExpressionParser:
             number = self.tokens[k - 1]
             self._fail("a name cannot start with a digit", number, f"write {number.text}*{text} for a product")
         if token.kind in ("number", "name", "text") or text == "(":
-            self._fail("an operator is missing", token, "write * for a product")
+            self._fail("an operator is missing", token, _KEYWORDS.get(text, "write * for a product"))
         return self._fail(f"{text} is not an operator of the formula language", token)
 
     def _binary(self, token: Token) -> None:
         """Let an operator between two values wait for its right side."""
         frame = self.frame
         level = BINARY[token.text][0]
+        if level == PRODUCT:
+            self._build(token, lambda: refuse_factors_behind(frame.operators))
         if level == COMPARISON and any(level_of(operator) == COMPARISON for operator in frame.operators):
             self._fail("comparisons cannot be chained", token, "write where(a < b, where(b < c, …, …), …)")
         self._reduce(level if level == POWER else level - 1)  # powers group from the right
@@ -217,6 +243,8 @@ class ExpressionParser:
         is_tight = token.is_right_behind(self.tokens[k - 1])
         if token.text == "(" and self.tokens[k - 1].kind == "name":
             self._build(token, lambda: refuse_number_in_brackets(self.tokens[k - 1 : k + 3]))
+        if not is_tight and not is_function(token.text):
+            self._build(token, lambda: refuse_factors_behind(frame.operators))
         self._build(token, lambda: refuse_two_readings(frame.operators, frame.values, is_tight))
         operator = Operator("" if is_tight else " ", token.position, False)
         self._reduce(level_of(operator) - 1)
@@ -273,6 +301,13 @@ class ExpressionParser:
             self._fail(".T cannot be applied to this", token)
         values[-1] = self._build(token, lambda: as_node(values[-1]).T)
 
+    def _factorial(self, k: int) -> None:
+        token, values = self.tokens[k], self.frame.values
+        if self._following(k).text == "!":
+            self._fail("a double factorial is not known", token, "write gamma(…), whose value at n + 1 is n!")
+        value = self._formula(values[-1], token)
+        values[-1] = self._build(token, lambda: FUNCTIONS["gamma"](value + 1))
+
     def _reduce(self, level: int) -> None:
         """Apply the waiting operators that bind tighter than `level`."""
         operators = self.frame.operators
@@ -289,6 +324,10 @@ class ExpressionParser:
         if operator.text == "@" and isinstance(values[-1], Row):
             self._build(token, refuse_row)
         right = self._formula(values.pop(), token)
+        if operator.is_function:
+            applied = self._build(token, lambda: call(operator.text, [right], {}, operator.exponent))
+            values.append(applied)
+            return
         if operator.text == "√":
             values.append(self._build(token, lambda: FUNCTIONS["sqrt"](right)))
             return
@@ -340,9 +379,7 @@ class ExpressionParser:
                 frame.keywords[frame.keyword] = value
                 frame.keyword = None
             elif frame.keywords:
-                self._fail_in_bracket(
-                    "a plain argument follows a keyword", "compare with ==" if frame.name == "where" else None
-                )
+                self._fail_in_bracket("a plain argument follows a keyword")
             else:
                 frame.items.append(value)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from symgd.errors import ParseError
+from symgd.graph.conversion import as_node
 from symgd.graph.primitive import FUNCTIONS, Primitive
 from symgd.readers.text.functions import called_with_several
 from symgd.readers.text.operators import Operator
@@ -38,6 +40,8 @@ class Frame:
     keywords : dict
     keyword : str or None
         That of the argument that is read.
+    exponent : Fraction or None
+        Of a function, in front of its argument: ``sin²(x)``.
     slice_parts : list or None
         The parts of a slice so far.
     has_comma : bool
@@ -52,6 +56,7 @@ class Frame:
     items: list[object] = field(default_factory=list)
     keywords: dict[str, object] = field(default_factory=dict)
     keyword: str | None = None
+    exponent: Fraction | None = None
     slice_parts: list[object] | None = None
     has_comma: bool = False
 
@@ -85,17 +90,22 @@ def value_of(frame: Frame) -> object:
         return FUNCTIONS["getitem"](frame.base, key)
     if frame.kind == "array":
         return list(frame.items)
-    return call(frame.name, frame.items, frame.keywords)
+    return call(frame.name, frame.items, frame.keywords, frame.exponent)
 
 
-def call(name: str, args: Sequence[object], keywords: Mapping[str, object]) -> object:
-    """Call a function of the vocabulary.
+def call(name: str, args: Sequence[object], keywords: Mapping[str, object], exponent: Fraction | None = None) -> object:
+    """Call a function of the vocabulary, and raise its value to an exponent.
 
     Raises
     ------
     ParseError
         For arguments that it does not take.
     """
+    value = _called(name, args, keywords)
+    return value if exponent is None else as_node(value) ** exponent
+
+
+def _called(name: str, args: Sequence[object], keywords: Mapping[str, object]) -> object:
     several = called_with_several(name, args, keywords)
     if several is not None:
         return several

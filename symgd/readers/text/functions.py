@@ -12,11 +12,21 @@ from symgd.errors import AmbiguityError
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
+from symgd.readers.text.operators import Operator
 
-__all__ = ["SPELLINGS", "called_with_several"]
+__all__ = [
+    "LETTERS",
+    "SPELLINGS",
+    "called_with_several",
+    "is_function",
+    "refuse_factors_behind",
+]
 
-SPELLINGS = {"ln": "log", "σ": "sigmoid"}
+SPELLINGS = {"ln": "log", "σ": "sigmoid", "log_2": "log2", "log_10": "log10", "tr": "trace"}
 """Other names of functions, where no function of that name is declared."""
+LETTERS = {"beta", "gamma", "zeta", "psi", "phi", "Phi"}
+"""Functions whose names are also letters: inputs where nothing is called."""
+_HIDDEN = {"getitem", "choose", "constant", "where"}
 _ELEMENTWISE = {"max": "maximum", "min": "minimum"}
 
 
@@ -44,6 +54,23 @@ def called_with_several(name: str, args: Sequence[object], keywords: Mapping[str
             f"the larger of two, {function}(x, {axis})" if name == "max" else f"the smaller of two, {function}(x, {axis})",
         )
     return functools.reduce(FUNCTIONS[_ELEMENTWISE[name]], operands)
+
+
+def is_function(name: str) -> bool:
+    """Whether a name is that of a function and of nothing else."""
+    return (name in FUNCTIONS or name in SPELLINGS) and name not in LETTERS and name not in _HIDDEN
+
+
+def refuse_factors_behind(operators: Sequence[Operator]) -> None:
+    """Refuse ``sin x y`` and ``sin x * y``, where a function without brackets waits for its argument.
+
+    Raises
+    ------
+    AmbiguityError
+    """
+    name = next((operator.text for operator in operators if operator.is_function), None)
+    if name is not None:
+        raise AmbiguityError(f"{name} with several factors behind it", f"{name}(a*b)", f"{name}(a)*b")
 
 
 def _is_axis(operand: Node) -> bool:

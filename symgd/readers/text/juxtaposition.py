@@ -13,7 +13,7 @@ from symgd.errors import AmbiguityError, ShapeError
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import show_shape
-from symgd.readers.text.functions import SPELLINGS
+from symgd.readers.text.functions import SPELLINGS, is_function
 from symgd.readers.text.operators import Operator
 from symgd.readers.text.tokens import Token
 
@@ -53,7 +53,10 @@ def transposed(value: Node | Row) -> Node | Row:
     if isinstance(value, Row):
         return value.node
     if not value.shape:
-        raise ShapeError("ᵀ transposes a vector or a matrix, and this is a scalar", hint="declare its shape")
+        raise ShapeError(
+            "ᵀ transposes a vector or a matrix, and this is a scalar",
+            hint=f'shapes={{"{value.name}": "n"}}' if value.is_symbol else None,
+        )
     return Row(value) if value.rank == 1 else value.T
 
 
@@ -116,7 +119,7 @@ def split_factors(tokens: Sequence[Token], ranks: Mapping[str, int], taken: Coll
             token.kind == "name"
             and len(name) > 1
             and name not in taken
-            and following.text not in ("(", "=")
+            and following.text != "="
             and all(letter in ranks for letter in name)
             and max(ranks[letter] for letter in name) == 2
         ):
@@ -136,9 +139,12 @@ def is_factor_beside(before: Token, token: Token, following: Token, is_known: Ca
         name = token.text
         if following.text == "(" and not is_known(name):
             return name in FUNCTIONS or name in SPELLINGS or len(name) > 1
+        if is_function(name) and not is_known(name) and (before.kind != "number" or not is_tight):
+            return following.kind in ("name", "number", "superscript") or following.text in ("|", "√", "^") or following.is_norm
         if before.kind == "number" and is_tight and (before.text == "0" or name in _SECOND_MEANING) and not is_known(name):
             return False
-        return is_known(name) or (len(name) == 1 and before.kind == "number" and name.isalpha())
+        letter = name if token.is_spelled_out else name.partition("_")[0]  # x₁ is one letter
+        return is_known(name) or (len(letter) == 1 and before.kind == "number" and letter.isalpha())
     if token.text == "(":
         return before.kind != "name" or is_known(before.text) or before.text == "T"
     return token.text == "√" or token.is_norm

@@ -64,7 +64,7 @@ def _left_side(tokens: list[Token]) -> tuple[LeftSide | None, int]:
     """Read ``L =`` or ``f(x, y) =``; return it and the number of its tokens. The last token is the end."""
     if tokens[0].kind != "name":
         return None, 0
-    if tokens[1].text == "=":
+    if tokens[1].text in ("=", ":="):
         return LeftSide(tokens[0], ()), 2
     if tokens[1].text != "(" or tokens[0].text in FUNCTIONS:
         return None, 0

@@ -14,7 +14,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Dim, Shape, size_names
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.text.declarations import FactsOf, refuse_unused
-from symgd.readers.text.functions import SPELLINGS
+from symgd.readers.text.functions import LETTERS, SPELLINGS
 from symgd.readers.text.tokens import Token
 
 __all__ = ["RESERVED", "Names", "greek"]
@@ -26,14 +26,9 @@ _NO_NAMES = dict.fromkeys(("nan", "NaN", "null", "NA"), "no number") | dict.from
 )
 """Names that are mostly meant for something other than an input."""
 _NO_NAMES["I"] = "taken for the imaginary unit or the identity: formulas are real, and the identity is eye(n)"
-_GREEK = {"beta", "gamma", "zeta", "psi", "phi", "Phi"}
-"""Functions whose names are also letters: inputs where nothing is called."""
 _SHORT = {"lam": "lambda", "eps": "epsilon"}
 _LITERALS: dict[str, object] = {"True": True, "False": False, "None": None}
-_ALSO_CALLED = {
-    "tr": "trace",
-    "lse": "logsumexp",
-}
+_ALSO_CALLED = {"lse": "logsumexp"}
 RESERVED = {*_CONSTANTS, *_LITERALS}
 """Names that are no inputs unless they are declared."""
 
@@ -156,7 +151,7 @@ class Names:
 
     def _refuse(self, name: str, position: int) -> None:
         """Refuse names that mean something else to most readers."""
-        if name in _NO_NAMES or (name in FUNCTIONS and name not in _GREEK and name not in _HIDDEN):
+        if name in _NO_NAMES or (name in FUNCTIONS and name not in LETTERS and name not in _HIDDEN):
             what = _NO_NAMES.get(name, f"a function, and needs its arguments: {name}(…)")
             raise ParseError(
                 f"{name} is {what}",

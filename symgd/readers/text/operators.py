@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
 from symgd.errors import AmbiguityError
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
 
-__all__ = ["BESIDE", "BINARY", "COMPARISON", "POWER", "SIGNS", "TIGHT", "UNARY", "Operator", "level_of"]
+__all__ = ["BESIDE", "BINARY", "COMPARISON", "POWER", "PRODUCT", "SIGNS", "TIGHT", "UNARY", "Operator", "level_of"]
 
-COMPARISON, SUM, PRODUCT, UNARY, BESIDE, TIGHT, POWER, ROOT = 5, 10, 20, 25, 26, 27, 30, 35
-"""The levels, from the loosest: factors beside each other bind tighter than signs, and those without a space tighter still."""
+COMPARISON, SUM, PRODUCT, UNARY, BESIDE, FUNCTION, TIGHT, POWER, ROOT = 5, 10, 20, 25, 26, 27, 28, 30, 35
+"""The levels, from the loosest: factors beside each other bind tighter than signs, and those without a space tighter still.
+
+A function without brackets takes the factors without a space and the powers behind it.
+"""
 
 SIGNS = {"+": "+", "-": "-", "−": "-"}
 """The signs of a value; − is the minus that is printed."""
@@ -62,17 +66,21 @@ _FACTORS = {"": TIGHT, " ": BESIDE}
 
 
 class Operator(NamedTuple):
-    """An operator that waits for its right side."""
+    """An operator that waits for its right side; a function without brackets has the power it is raised to."""
 
     text: str
     position: int
     is_unary: bool
+    is_function: bool = False
+    exponent: Fraction | None = None
 
 
 def level_of(operator: Operator) -> int:
     """Return how tightly an operator binds; factors beside each other have a text of their own."""
     if operator.text in _FACTORS:
         return _FACTORS[operator.text]
+    if operator.is_function:
+        return FUNCTION
     if operator.text == "√":
         return ROOT
     return UNARY if operator.is_unary else BINARY[operator.text][0]

@@ -15,6 +15,7 @@ from symgd.graph.shape import Shape, size_names
 from symgd.readers.text.declarations import FactsOf, read_shapes
 from symgd.readers.text.definitions import split_definitions
 from symgd.readers.text.expression import ExpressionParser
+from symgd.readers.text.functions import SPELLINGS
 from symgd.readers.text.juxtaposition import split_factors
 from symgd.readers.text.left_sides import split_left_side
 from symgd.readers.text.names import RESERVED, Names
@@ -80,7 +81,9 @@ def parse(
 def _read(text: str, tokens: list[Token], names: Names) -> Node:
     """Read a formula and its definitions."""
     defined = {token.text for token, following in pairwise(tokens) if token.kind == "name" and following.text == "="}
-    tokens = split_factors(tokens, names.factors(), {*names.symbols, *names.sizes, *RESERVED, *FUNCTIONS, *defined, "where"})
+    tokens = split_factors(
+        tokens, names.factors(), {*names.symbols, *names.sizes, *RESERVED, *FUNCTIONS, *SPELLINGS, *defined, "where"}
+    )
     body, definitions = split_definitions(text, tokens) if "where" not in names.symbols else (tokens, [])
     later = [name for name, _ in definitions]
     for name, part in definitions:

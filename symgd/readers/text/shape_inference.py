@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from symgd.errors import ShapeError, SymgdError
 from symgd.graph.node import Node
 from symgd.graph.shape import Dim, Shape, Size, show_shape
+from symgd.readers.text.functions import is_function
 from symgd.readers.text.tokens import Token
 
 __all__ = ["infer"]
@@ -71,7 +72,12 @@ def _undeclared(tokens: Sequence[Token], known: Collection[str]) -> list[str]:
     for token, following in itertools.pairwise(tokens):
         if token.kind == "name" and token.text == "where" and following.text != "(":
             return []
-        if token.kind == "name" and following.text not in ("(", "=") and token.text not in known:
+        if (
+            token.kind == "name"
+            and following.text not in ("(", "=")
+            and token.text not in known
+            and not is_function(token.text)
+        ):
             names[token.text] = None
     return list(names)
 

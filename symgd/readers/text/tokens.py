@@ -28,6 +28,7 @@ _OPERATORS = (
     ">=",
     "==",
     "!=",
+    "!",
     ":=",
     "//",
     "->",
@@ -54,7 +55,16 @@ _OPERATORS = (
 _BARS = re.compile(r"(?:‖|∥|\|\|)(?:_?([₁₂])|_(1|2|F|inf|∞)(?![A-Za-z0-9_]))?")
 _SUPERSCRIPT = re.compile("(\\^⊙)?(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,400})")
 _SUBSCRIPTS = {"₁": "1", "₂": "2", "∞": "inf"}
-_LOOKS_LIKE = {"×": "*", "÷": "/", "’": "'", "𝟏": "ones(n)"}
+_LOOKS_LIKE = {
+    "×": "*", "∗": "*", "÷": "/", "∕": "/", "⋅": "·", "∙": "·", "•": "·", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"',
+    "∞": "inf", "𝟏": "ones(n)", "∑": "sum(…)", "∏": "prod(…)",
+}  # fmt: skip
+"""What to write in the place of a character."""
+_NOT_WRITTEN = {
+    **dict.fromkeys("∂∇∫", "a formula is read without its derivatives and integrals; ask for them"),
+    **dict.fromkeys("\\{}", 'LaTeX is read with syntax="latex"'),
+}
+_FRACTIONS = set("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒")
 
 
 class Token(NamedTuple):
@@ -67,6 +77,18 @@ class Token(NamedTuple):
     text: str
     position: int
     value: Fraction | str | None = None
+    length: int = 0
+    """Of what stands in the formula, where that is not the text: ``x₁`` is the name x_1."""
+
+    @property
+    def end(self) -> int:
+        """The column behind it."""
+        return self.position + (self.length or len(self.text))
+
+    @property
+    def is_spelled_out(self) -> bool:
+        """Whether it stands in the formula as its text does."""
+        return self.length in (0, len(self.text))
 
     @property
     def is_norm(self) -> bool:
@@ -75,7 +97,7 @@ class Token(NamedTuple):
 
     def is_right_behind(self, before: Token) -> bool:
         """Whether it follows a token without a space."""
-        return self.position == before.position + len(before.text)
+        return self.position == before.end
 
     @property
     def number(self) -> Fraction:
@@ -108,7 +130,7 @@ def tokenize(text: str) -> list[Token]:
         tokens.append(token)
         if len(tokens) > MAX_TOKENS:
             raise ParseError(f"a formula is at most {MAX_TOKENS:,} words long", formula=text, position=position)
-        position += len(token.text)
+        position = token.end
     tokens.append(Token("end", "", len(text)))
     return tokens
 
@@ -122,6 +144,8 @@ def _read(text: str, start: int) -> Token:
         return _read_name(text, start)
     if character in "'\"":
         return _read_text(text, start)
+    if character in _FRACTIONS:
+        return Token("number", character, start, Fraction(unicodedata.normalize("NFKC", character).replace("⁄", "/")))
     printed = _read_printed(text, start)
     if printed is not None:
         return printed
@@ -155,7 +179,7 @@ def unknown_character(text: str, position: int) -> ParseError:
         f"{character!a} ({name}) is not part of the formula language",
         formula=_visible(text),
         position=position,
-        hint=f"write {meant}" if meant else None,
+        hint=f"write {meant}" if meant else _NOT_WRITTEN.get(character),
     )
 
 
@@ -200,26 +224,62 @@ def _read_number(text: str, start: int) -> Token:
 
 def _read_name(text: str, start: int) -> Token:
     end = start
-    while (
-        end < len(text)
-        and text[end] != "ᵀ"
-        and (text[end] == "_" or _is_digit(text[end]) or unicodedata.category(text[end])[0] in "LM")
-    ):
+    while end < len(text) and text[end] != "ᵀ" and not _is_small(text[end]) and _is_of_a_name(text[end]):
         end += 1
-    name = text[start:end]
-    if unicodedata.normalize("NFKC", name) != name or any(unicodedata.category(c)[0] == "M" for c in name):
+    if end == start:
+        raise unknown_character(text, start)
+    below = end
+    while below < len(text) and _is_small(text[below], "<sub>"):
+        below += 1
+    name = text[start:end] + ("_" + unicodedata.normalize("NFKC", text[end:below]) if below > end else "")
+    _check_name(text, start, name, below)
+    return Token("name", name, start, length=below - start)
+
+
+def _is_of_a_name(character: str) -> bool:
+    return character == "_" or _is_digit(character) or unicodedata.category(character)[0] in "LM"
+
+
+def _is_small(character: str, mark: str = "<su") -> bool:
+    """Whether a digit or letter is set below the line (``<sub>``), above it (``<super>``), or either."""
+    return not character.isascii() and unicodedata.decomposition(character).startswith(mark)
+
+
+def _check_name(text: str, start: int, name: str, end: int) -> None:
+    """Refuse names with letters above the line or letters that look like others, and long ones."""
+    above = end
+    while above < len(text) and text[above] != "ᵀ" and _is_small(text[above], "<super>") and text[above].isalpha():
+        above += 1
+    plain = unicodedata.normalize("NFKC", name)
+    if above > end:
+        exponent = unicodedata.normalize("NFKC", text[end:above])
+        raise ParseError(
+            f"{text[start:above][:40]!a} has letters above the line",
+            formula=_visible(text),
+            position=start,
+            hint=f"write {plain[:40]}^{exponent[:40]}",
+        )
+    if plain != name or any(unicodedata.category(c)[0] == "M" for c in name):
         raise ParseError(
             f"the name {name[:40]!a} has look-alike letters",
             formula=_visible(text),
             position=start,
-            hint=f"did you mean {unicodedata.normalize('NFKC', name)[:40]!a}?",
+            hint=f"did you mean {plain[:40]!a}?",
         )
     if len(name) > 64:
         raise ParseError("a name has at most 64 letters", formula=text, position=start)
-    return Token("name", name, start)
 
 
 def _read_text(text: str, start: int) -> Token:
+    following = text[start + 1 : start + 2]
+    is_behind_value = start and (text[start - 1] in ")]ᵀ" or _is_of_a_name(text[start - 1]))
+    if text[start] == "'" and is_behind_value and not following.isalnum() and following != "{":
+        raise ParseError(
+            "a prime has two readings: a derivative, or a transpose",
+            formula=text,
+            position=start,
+            hint="write .T for a transpose; derivatives are asked for",
+        )
     end = text.find(text[start], start + 1)
     if end < 0:
         raise ParseError("a quoted text is never closed", formula=text, position=start)

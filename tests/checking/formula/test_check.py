@@ -125,6 +125,13 @@ def test_digits_of_the_code_are_reported_apart_from_the_formula():
     assert check.digits < 12
 
 
+@pytest.mark.parametrize("text", ["sin(pi*x)**2", "(1 + cos(pi*x))**2"])
+def test_a_gradient_that_is_zero_has_no_digits_to_keep(text):
+    check = sg.check_gradient(text, "x", at={"x": 1})
+    assert check.verdict.name == "RIGHT"
+    assert "keeps 0 digits" not in str(check)
+
+
 def test_two_functions():
     def rosenbrock(x):
         return (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2

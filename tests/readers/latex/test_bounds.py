@@ -124,7 +124,9 @@ def test_a_size_is_no_index():
     [
         ("{ab=1}^n", "is a letter"), ("{i=n}^n", "starts at a number"), ("{i=1}", "is expected here"),
         ("{k=0}^n", "starts at 1"),
-        ("i^n", "no lower one"), (r"{i \in S}", "in a set"), ("{i<j<k}", "not known"), ("{n<i}", "n is a size"),
+        ("i^n", "no lower one"), (r"{i \in S}", "S is not declared"),
+        (r"{i \in \{1,2\}}", "in one set that has a name"),
+        ("{i<j<k}", "not known"), ("{n<i}", "n is a size"),
         (r"{1 \le i \le r}", "move with an index|runs already|is a size"), ("{r<2}", "no index is opened"),
     ],
 )  # fmt: skip

@@ -27,6 +27,12 @@ SAME = [
     (r"\||t| w\|^2", "sum((abs(t)*w)**2)"),
     (r"\sum_{i=1}^n \|X_i\|^2", "sum(X**2)"),
     (r"\sum_{i=1}^n \|X_i\|", "sum(norm2(X, axis=-1))"),
+    (r"\log\left(2\pi|A|\right)", "log(2*pi*abs(det(A)))"),
+    (r"\log|A|^{1/2}", "log(sqrt(abs(det(A))))"),
+    (r"\sqrt{(2\pi)^3 |A|}", "sqrt((2*pi)**3*det(A))"),
+    (r"|A|^{-1/2} t", "t/sqrt(det(A))"),
+    (r"\frac{t}{|A|}", "t/det(A)"),
+    (r"\frac{|A|}{|\Sigma|}", "det(A)/det(Sigma)"),
 ]
 TWO_READINGS = [
     r"\|X\|",
@@ -34,6 +40,11 @@ TWO_READINGS = [
     r"\|I\|_F",
     r"|x|",
     r"\|A\|^2",
+    r"|A| x",
+    r"t|A|",
+    r"\exp(|A|)",
+    r"\operatorname{tr}(|A|)",
+    r"\log(x^\top |A| x)",
 ]
 MISTAKES = [
     (r"\langle A, x \rangle", ShapeError, "joins a matrix and a column"),

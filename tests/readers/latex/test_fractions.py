@@ -8,6 +8,7 @@ from symgd.errors import ParseError, SymgdError
 from tests.readers.latex.reading import assert_refused, assert_same, assert_two_readings
 
 SAME = [
+    (r"\binom{t}{s}", "gamma(t + 1)/(gamma(s + 1)*gamma(t - s + 1))"),
     (r"\sqrt{1+t^2}", "sqrt(1 + t**2)"),
     (r"\frac{d \cdot t}{d \cdot s} + \frac{d}{2}", "d*t/(d*s) + d/2"),
     (r"\frac12 t + \tfrac{1}{s} + \dfrac{t}{2}", "t/2 + 1/s + t/2"),

@@ -8,6 +8,9 @@ from symgd.errors import ParseError, SymgdError
 from tests.readers.latex.reading import assert_refused, assert_same, assert_two_readings
 
 SAME = [
+    (r"{x}_{[0]}^2 + {A}_{[0, 1]}", "x[0]**2 + A[0, 1]"),
+    (r"\|{x}_{[1:d]}\|^2", "sum(x[1:d]**2)"),
+    (r"{\left(A x\right)}_{[::-1]}", "(A @ x)[::-1]"),
     (r"x^\top A x", "x @ A @ x"),
     (r"\mathbf{x}^T\mathbf{A}\mathbf{x}", "x @ A @ x"),
     (r"x x^\top", "outer(x, x)"),
@@ -58,6 +61,8 @@ TWO_READINGS = [
     r"x^\dag",
 ]
 MISTAKES = [
+    (r"{x}_{[i]}", ParseError, "these entries are not known"),
+    (r"{x}_{[7.5]}", ParseError, "these entries are not known"),
     (r"\phi^\top\phi", ParseError, "shape is not declared"),
     (r"\mathbf{1}^\top x", ParseError, "size of a vector of ones"),
     ("t^s^r", ParseError, "power of a power"),

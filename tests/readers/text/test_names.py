@@ -76,7 +76,7 @@ def test_what_means_something_else_to_most_readers(name, message):
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("sofplus", "did you mean softplus"), ("tr", "did you mean trace"), ("q", r"write q\*\("),
+    [("sofplus", "did you mean softplus"), ("lse", "did you mean logsumexp"), ("q", r"write q\*\("),
      ("n", r"write n\*\("), ("foo", "listed in the documentation"), ("getitem", "no function called getitem")],
 )  # fmt: skip
 def test_a_function_that_is_not_there(name, hint):
