@@ -144,12 +144,28 @@ def smaller(formulas: Sequence[Node], turn: int = 0) -> list[Node] | None:
                 if node.args
                 else intern(node.primitive, (), params)
             )
-            if now.shape != _with_sizes(node.shape, small):
+            if now.shape != _with_sizes(node.shape, small) or not _reaches(now):
                 return None
             known[node] = now
     except (SymgdError, IndexError, ValueError, TypeError):
         return None
     return [known[formula] for formula in formulas]
+
+
+def _reaches(node: Node) -> bool:
+    """Whether what is taken out of an array, or placed in one, lies inside it."""
+    if node.primitive.name not in ("index", "scatter"):
+        return True
+    sizes = node.args[0].shape if node.primitive.name == "index" else node.shape
+    for size, item in zip(sizes, node.params[0], strict=False):
+        ends = (
+            (item + 1 if item >= 0 else -item,)
+            if isinstance(item, int)
+            else (abs(end) for end in item[:2] if isinstance(end, int))
+        )
+        if isinstance(size, int) and any(end > size for end in ends):
+            return False
+    return True
 
 
 def _with_sizes(params: Any, sizes: Mapping[int, int]) -> Any:
