@@ -20,6 +20,7 @@ from symgd.primitives.power_facts import (
     because_pow,
     curvature_pow,
     domain_pow,
+    lowered,
     monotone_pow,
     range_pow,
     sign_of_square,
@@ -348,7 +349,7 @@ def _derivative_of_base(x: Node, n: Node, out: Node) -> Node:
     value = exact_value(n)
     if value is not None:
         return n * x ** (value - 1)
-    return n * pow.make((x, n - 1))
+    return n * pow.make((x, lowered(n)))
 
 
 def _derivative_of_exponent(x: Node, n: Node, out: Node) -> Node:

@@ -29,6 +29,7 @@ CHANGED_BY = {
     "write entries out": (sg.formula("sum([[x, y], [y, 1]] @ [x, y])"), Request(has_batch=True), "x*x + y*y"),
     "keep scalars within range": (sg.formula("sqrt(x**2 + y**2)"), Request(has_batch=True), "hypot(x, y)"),
     "give norms a slope at 0": (v / sg.norm2(v), Request(), "where("),
+    "guard slopes of powers": (sg.formula("k*x**(k - 1)"), Request(), "k*where(k == 0, 1, x)**(k - 1)"),
     "guard branches": (sg.formula("where(x > 0, log(x), 0)"), Request(), "log(where("),
     "compute constants": (sg.formula("sqrt(pi)*v", shapes={"v": "n"}), Request(), "1.772453850905516"),
     "multiply in pairs": (sg.einsum("ij,j,j->i", A, v, w), Request(), "A @ "),
