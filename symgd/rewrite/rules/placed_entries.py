@@ -13,6 +13,8 @@ from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.concatenation import concatenate_record
 from symgd.primitives.contraction import expand
 from symgd.primitives.indexing import array, index, scatter_record
+from symgd.primitives.lookup import put, take_record
+from symgd.primitives.triangles import triangle
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.rules.number_arrays import MOST_ENTRIES
 from symgd.rewrite.terms import collected_terms, scaled, split_term, terms_of, unstretched
@@ -112,25 +114,26 @@ def _entries(node: Node) -> np.ndarray | None:
 @rewriting(
     "a number in front of placed entries",
     scatter_record,
+    put,
+    triangle,
     because="a number leaves what is placed among zeros",
     purpose=("people",),
     needs=(mul,),
     examples=(
         "scatter(2*u, '1:', n + 1)",
         "scatter(-u*v, ':-2', n + 2)",
+        "tril(-2*A)",
     ),
 )
 def number_in_front(node: Node, context: Context) -> Node | None:
     """scatter(2·x, place) → 2·scatter(x, place)."""
-    number, core = split_term(node.args[0])
-    if number == 1 or core.shape != node.args[0].shape:
-        return None
-    return mul.make((constant(number), scatter_record.make((core,), node.params)))
+    return _with_number_in_front(node)
 
 
 @rewriting(
     "a number in front of entries that are taken out",
     index,
+    take_record,
     because="a number leaves what is taken out",
     purpose=("people",),
     needs=(mul,),
@@ -141,10 +144,15 @@ def number_in_front(node: Node, context: Context) -> Node | None:
 )
 def number_before_index(node: Node, context: Context) -> Node | None:
     """(2·x)[1:] → 2·x[1:]."""
+    return _with_number_in_front(node)
+
+
+def _with_number_in_front(node: Node) -> Node | None:
+    """Return a function that is linear in its first argument with the number in front of that outside."""
     number, core = split_term(node.args[0])
     if number == 1 or core.shape != node.args[0].shape:
         return None
-    return mul.make((constant(number), index.make((core,), node.params)))
+    return mul.make((constant(number), node.primitive.make((core, *node.args[1:]), node.params)))
 
 
 @rewriting(

@@ -16,6 +16,8 @@ WRITTEN = [  # formula, its shorter form, the reason
     ("stack([array([x, y]), array([z, x])], axis=1)", "[[x, z], [y, x]]", ENTRY_BY_ENTRY),
     ("scatter(2*u, '1:', n + 1)", "2*pad(u, (1, 0))", "a number leaves what is placed among zeros"),
     ("(2*v)[1:]", "2*v[1:]", "a number leaves what is taken out"),
+    ("take(-2*p, [0, 2, 2])", "-2*p[[0, 2, 2]]", "a number leaves what is taken out"),
+    ("x*tril(3*A)", "3*x*tril(A)", "a number leaves what is placed among zeros"),
     (
         "scatter(u - v, '1:', n + 1) + scatter(v - u, ':-1', n + 1)",
         "pad(u - v, (1, 0)) - pad(u - v, (0, 1))",
