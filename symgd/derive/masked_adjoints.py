@@ -23,6 +23,7 @@ __all__ = ["has_mask", "masked_product", "sum_of_adjoints"]
 
 _MASKS = frozenset({where, triangle, scatter_record, put})
 """What is 0 in places that do not depend on what it keeps."""
+_MAY_HOLD = _MASKS | {mul, reshape_record, einsum}
 _MOST_TERMS = 16
 
 
@@ -30,7 +31,9 @@ def has_mask(adjoint: Node, factors: Sequence[Node]) -> bool:
     """Whether an adjoint is 0 in known places, or a short sum of such adjoints and a factor may be infinite."""
     if adjoint.primitive is add and len(adjoint.args) <= _MOST_TERMS:
         return all(map(_is_masked, adjoint.args)) and any(factor.primitive.requirements(factor) for factor in factors)
-    return _is_masked(adjoint)
+    if adjoint.primitive is mul and not any(factor.primitive in _MAY_HOLD for factor in adjoint.args):
+        return False  # the usual case
+    return adjoint.primitive in _MAY_HOLD and _is_masked(adjoint)
 
 
 def _is_masked(adjoint: Node) -> bool:
@@ -103,14 +106,14 @@ def sum_of_adjoints(adjoints: Sequence[Node]) -> Node:
 
 def _without_numbers(adjoint: Node) -> tuple[tuple[Node, ...], Node]:
     """Return the numbers in front of an adjoint, and the rest."""
-    numbers: list[Node] = []
+    numbers: tuple[Node, ...] = ()
     while adjoint.primitive is mul:
-        rest = [arg for arg in adjoint.args if not arg.is_exact]
-        if len(rest) != 1 or len(adjoint.args) == 1:
+        exact = tuple(arg for arg in adjoint.args if arg.is_exact)
+        if not exact or len(exact) != len(adjoint.args) - 1:
             break
-        numbers += [arg for arg in adjoint.args if arg.is_exact]
-        adjoint = rest[0]
-    return tuple(numbers), adjoint
+        numbers += exact
+        (adjoint,) = (arg for arg in adjoint.args if not arg.is_exact)
+    return numbers, adjoint
 
 
 def _place(mask: Node) -> int | None:

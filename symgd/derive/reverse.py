@@ -85,14 +85,16 @@ def sweep(
     """
     wrt = list(wrt)
     targets = set(wrt)
+    if below is None:
+        below = toposort((output,))
     if moving is None:
-        moving = depends_on((output,), wrt)
+        moving = depends_on((output,), wrt, below)
     lead = output.rank
     waiting: dict[Node, list[Node]] = {output: [_identity(output)]} if output in moving else {}
     adjoints: dict[Node, Node] = {}
     order: list[Node] = []
     known_slopes = {} if slopes is None else slopes
-    for node in reversed(toposort((output,)) if below is None else below):
+    for node in reversed(below):
         received = waiting.pop(node, None)
         if received is None:
             continue
