@@ -7,8 +7,8 @@ import operator
 from fractions import Fraction
 
 from symgd.graph.node import CONSTANT, Node, constant
-from symgd.primitives.arithmetic import is_divisor, mul, pow
-from symgd.primitives.contraction import broadcast
+from symgd.primitives.arithmetic import add, is_divisor, mul, pow
+from symgd.primitives.contraction import broadcast, expand
 from symgd.primitives.piecewise import abs
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
@@ -21,21 +21,45 @@ __all__: list[str] = []
 
 
 @rewriting(
-    "a power of what is the same everywhere",
-    pow,
-    because="every entry has the same power",
+    "a function of what is the same everywhere",
+    lambda record: record.is_elementwise and record not in (add, mul),
+    because="every entry has the same value",
     needs=(broadcast,),
+    of="tensors",
     examples=(
         "(x*ones(3))**2",
         "broadcast_to(x, (2, 3))**3",
+        "exp(zeros(3))",
+        "maximum(x*ones(3), 2)",
     ),
 )
-def power_of_stretched(node: Node, context: Context) -> Node | None:
-    """broadcast(x)ⁿ → broadcast(xⁿ) for a scalar n."""
-    base, exponent = node.args
-    if base.primitive is not broadcast or exponent.shape:
+def function_of_stretched(node: Node, context: Context) -> Node | None:
+    """f(broadcast(x)) → broadcast(f(x)), where all arguments are scalars or stretched scalars."""
+    if node.is_boolean:
         return None
-    return broadcast.make((pow.make((base.args[0], exponent)),), base.params)
+    args = [arg.args[0] if arg.primitive is broadcast else arg for arg in node.args]
+    if any(arg.shape for arg in args):
+        return None
+    return broadcast.make((node.primitive.make(tuple(args), node.params),), (node.shape,))
+
+
+@rewriting(
+    "a power of a new axis",
+    pow,
+    because="every entry has the same power",
+    needs=(expand,),
+    of="tensors",
+    examples=(
+        "1/(1/u)[:, None]",
+        "v[None, :]**2",
+    ),
+)
+def power_of_new_axis(node: Node, context: Context) -> Node | None:
+    """x[:, None]ⁿ → (xⁿ)[:, None] for an exact n."""
+    base, exponent = node.args
+    if base.primitive is not expand or not exponent.is_exact:
+        return None
+    return expand.make((pow.make((base.args[0], exponent)),), base.params)
 
 
 @rewriting(
