@@ -27,6 +27,7 @@ from symgd.primitives.power_facts import (
     sign_pow,
     vanishing_of_pow,
 )
+from symgd.primitives.stretched_operands import full_rank, widest_first
 
 __all__ = ["add", "is_divisor", "mul", "pow", "split_product"]
 
@@ -58,7 +59,10 @@ def _fold_add(args: tuple[Node, ...], params: Params) -> Node | None:
 
 
 def _layout_add(node: Node, printer: Printer) -> Written:
-    return printer.sum([_signed(arg, printer) for arg in node.args])
+    if node.rank < 2:
+        return printer.sum([_signed(arg, printer) for arg in node.args])
+    terms = [(arg, *_signed(arg, printer)) for arg in widest_first(node.args, node.shape)]
+    return printer.sum([(minus, full_rank(arg, text, node.args, node.shape, printer)) for arg, minus, text in terms])
 
 
 def _signed(term: Node, printer: Printer) -> tuple[bool, Written]:
@@ -192,16 +196,17 @@ def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
     ranks: list[int] = []
     below: list[Written] = []
     are_tensors: list[bool] = []
-    for arg in _factors(node, printer):
+    factors = _factors(node, printer)
+    for arg in factors:
         value = exact_value(arg)
         exponent = exact_value(arg.args[1]) if arg.primitive is pow and arg not in printer.names else None
         if value is not None:
             coefficient *= value
         elif exponent is not None and exponent < 0:
-            below.append(_write_power(arg.args[0], printer, -exponent))
+            below.append(full_rank(arg, _write_power(arg.args[0], printer, -exponent), factors, node.shape, printer))
             are_tensors.append(bool(arg.shape))
         elif arg.shape:
-            tensors.append(printer.written[arg])
+            tensors.append(full_rank(arg, printer.written[arg], factors, node.shape, printer))
             ranks.append(arg.rank)
         else:
             scalars.append(printer.written[arg])
@@ -223,14 +228,14 @@ def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:
     if node.rank != 2:
         return None
     factors = [arg for arg in _factors(node, printer) if arg.shape]
-    vectors = {arg: vector for arg in factors if (vector := _vector(arg, printer)) is not None}
-    matrices = [arg for arg in factors if arg not in vectors]
+    vectors = [(arg, vector) for arg in factors if (vector := _vector(arg, printer)) is not None]
+    matrices = [arg for arg in factors if _vector(arg, printer) is None]
     is_outer = not matrices and len(factors) == 2 and sorted(arg.rank for arg in factors) == [1, 2]
     if is_outer and not any(_is_below(arg, printer) for arg in factors):
-        return printer.outer(*(printer.written[vectors[arg]] for arg in sorted(factors, key=lambda arg: -arg.rank)))
+        return printer.outer(*(printer.written[vector] for arg, vector in sorted(vectors, key=lambda pair: -pair[0].rank)))
     if len(matrices) == 1 and matrices[0].primitive.name == "eye" and matrices[0] not in printer.names and vectors:
-        above = [printer.written[vector] for arg, vector in vectors.items() if not _is_below(arg, printer)]
-        powers = [arg for arg in vectors if _is_below(arg, printer)]
+        above = [printer.written[vector] for arg, vector in vectors if not _is_below(arg, printer)]
+        powers = [arg for arg, _ in vectors if _is_below(arg, printer)]
         below = [_write_power(power.args[0], printer, -Fraction(power.args[1].value)) for power in powers]
         return printer.diagonal_matrix(printer.product(Fraction(1), [], above, below))
     return None
