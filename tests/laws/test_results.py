@@ -69,6 +69,12 @@ def test_derivatives_have_no_common_factors(formula, data):
         assert not common_factors(gradient), str(gradient)
 
 
+@pytest.mark.parametrize("text", ["(2*a - c)/((a + z)*sqrt(y)*(k - log(y)))", "(2*a - c)/(b*((a + z)*sqrt(y)*(2 - log(y))))"])
+def test_a_factor_of_a_power_of_a_product_inside_a_product_cancels(text):
+    gradient = sg.gradient(text, "y")
+    assert not common_factors(gradient), str(gradient)
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(quotients())
 def test_what_is_known_to_be_positive_cancels(formula):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from fractions import Fraction
 
 from symgd.graph.inference import Facts
@@ -57,6 +58,7 @@ def open_product(node: Node, context: Context) -> Node | None:
         return None
     found: defaultdict[Node, list[bool | None]] = defaultdict(list)
     plain: Counter[Node] = Counter()
+    inside: dict[Node, Iterable[tuple[Node, Node]]] = {}
     divisors = sum(map(is_divisor, node.args))
     for factor in node.args:
         powers = opened[factor].values() if factor in opened else [base_and_exponent(factor)]
@@ -64,9 +66,17 @@ def open_product(node: Node, context: Context) -> Node | None:
             found[base].append(_is_above(exponent))
         if factor not in opened or factor.primitive is mul:
             plain.update(base for base, _ in powers)
+        for part, (root, _) in opened[factor].items() if factor in opened and factor.primitive is mul else ():
+            inside[part] = _parts_of(part, context).values() if root.primitive is mul else ()
+            for base, exponent in inside[part]:
+                found[base].append(_is_above(exponent))
     meeting = {base for base, places in found.items() if _may_meet(places) and may_cancel(base, context.facts)}
     for factor, parts in opened.items():
-        taken = {part: power for part, power in parts.items() if power[0] in meeting}
+        taken = {
+            part: power
+            for part, power in parts.items()
+            if power[0] in meeting or any(base in meeting for base, _ in inside.get(part, ()))
+        }
         if factor.primitive is mul and any(plain[base] > 1 for base, _ in parts.values()):
             taken = parts
         elif divisors > 1 and factor.primitive is pow and factor.args[1].equals_number(-1) and not factor.shape:
