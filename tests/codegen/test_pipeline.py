@@ -24,6 +24,7 @@ CHANGED_BY = {
     "write large arguments": (sg.formula("x**50*exp(-x)"), Request(), "where(abs(-x) < 600"),
     "expand near 0": (sg.formula("x - sin(x)"), Request(), "where(abs(x) < "),
     "put in limits": (sg.formula("sin(x)/x"), Request(), "where(x == 0, 1.0, "),
+    "leave out logarithms beside powers": (sg.formula("x**(y**2 + 1)*log(x)"), Request(), "log(where(x == 0, 1, x))"),
     "put in limits of several inputs": (sg.formula("sin(x - y)/(x - y)"), Request(), "sin(where(x - y == 0, "),
     "count conditions": (sg.formula("exp(x > 0)"), Request(), "exp(where(x > 0, 1, 0))"),
     "write entries out": (sg.formula("sum([[x, y], [y, 1]] @ [x, y])"), Request(has_batch=True), "x*x + y*y"),

@@ -51,15 +51,48 @@ def function_of_stretched(node: Node, context: Context) -> Node | None:
     of="tensors",
     examples=(
         "1/(1/u)[:, None]",
-        "v[None, :]**2",
+        "(v**3)[None, :]**2",
     ),
 )
 def power_of_new_axis(node: Node, context: Context) -> Node | None:
-    """x[:, None]ⁿ → (xⁿ)[:, None] for an exact n."""
+    """(xᵏ)[:, None]ⁿ → ((xᵏ)ⁿ)[:, None] for exact k and n, so that the exponents meet."""
     base, exponent = node.args
     if base.primitive is not expand or not exponent.is_exact:
         return None
+    inner = base.args[0]
+    if inner.primitive is not pow or not inner.args[1].is_exact:
+        return None
     return expand.make((pow.make((base.args[0], exponent)),), base.params)
+
+
+@rewriting(
+    "a power beside a whole power of its base",
+    mul,
+    because="xᵃ·xⁿ is xᵃ⁺ⁿ, which has a value where x is 0 and n is negative",
+    purpose=("limit",),
+    needs=(pow,),
+    examples=(
+        "x**y/x",
+        "z*x**2*(x**2)**(y - 1)",
+        "x**4*(x**2)**(y - 2)",
+    ),
+)
+def power_beside_whole_power(node: Node, context: Context) -> Node | None:
+    """(x²)ʸ⁻¹·x² → (x²)ʸ, for exponents that are no numbers."""
+    for power in node.args:
+        if power.primitive is not pow or power.args[1].is_exact:
+            continue
+        base, exponent = power.args
+        root, n = (base.args[0], base.args[1].value) if base.primitive is pow and base.args[1].is_exact else (base, 1)
+        for other in node.args:
+            inner, k = (other.args[0], other.args[1].value) if other.primitive is pow and other.args[1].is_exact else (other, 1)
+            ratio = Fraction(k) / Fraction(n)
+            if inner is root and ratio.denominator == 1:
+                rest = list(node.args)
+                rest.remove(power)
+                rest.remove(other)
+                return mul.make((*rest, pow.make((base, exponent + constant(ratio))), constant(1)))
+    return None
 
 
 @rewriting(
