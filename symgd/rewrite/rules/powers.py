@@ -34,11 +34,12 @@ __all__: list[str] = []
     ),
 )
 def function_of_stretched(node: Node, context: Context) -> Node | None:
-    """f(broadcast(x)) → broadcast(f(x)), where all arguments are scalars or stretched scalars."""
+    """f(broadcast(x)) → broadcast(f(x)) for scalars x, and broadcast(x)ⁿ → broadcast(xⁿ) for tensors, too."""
     if node.is_boolean:
         return None
     args = [arg.args[0] if arg.primitive is broadcast else arg for arg in node.args]
-    if any(arg.shape for arg in args):
+    is_power_of_stretched = node.primitive is pow and node.args[0].primitive is broadcast and not args[1].shape
+    if any(arg.shape for arg in args) and not is_power_of_stretched:
         return None
     return broadcast.make((node.primitive.make(tuple(args), node.params),), (node.shape,))
 
