@@ -12,7 +12,7 @@ from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node
 from symgd.graph.origins import remember_origin
 from symgd.graph.proxy import through_proxies
-from symgd.graph.traversal import toposort
+from symgd.graph.traversal import stands_in
 from symgd.primitives.piecewise import equal, sign
 from symgd.rewrite.driver import Simplified, naming_rules
 from symgd.rewrite.driver import simplify as _simplify
@@ -32,7 +32,7 @@ def recognise(loss: Node, targets: Node | Sequence[Node], prove: bool = True) ->
 
 def settle(core: Node, nodes: Sequence[Node]) -> Node:
     """Return a formula whose isolated points are settled: a condition x = 0 does not move with x."""
-    if not any(node.primitive is equal for node in toposort((core,))):
+    if not stands_in(equal, (core,)):
         return core
     from symgd.derive.taylor.isolated_points import settle_isolated_points
 
@@ -54,7 +54,7 @@ def simplify_and_prove(source: Node | None, raw: Sequence[Node], prove: bool, pu
 
 def finish(loss: Node, *raw: Node, prove: bool = True) -> list[Node]:
     """Simplify derivatives of `loss`; where they are used, the formula itself is defined."""
-    purpose: Purpose = "people" if any(node.primitive is sign for node in toposort((loss,))) else "derivative"
+    purpose: Purpose = "people" if stands_in(sign, (loss,)) else "derivative"
     simplified = simplify_and_prove(loss, raw, prove, purpose).roots
     remember_origin(simplified, loss)
     return simplified

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from symgd.codegen.removable_points.limits import with_limits
+from symgd.codegen.removable_points.logarithms import with_logarithms_beside_powers
 from symgd.codegen.removable_points.near_zero import with_series_near_zero
 from symgd.codegen.removable_points.several_inputs import with_limits_of_several
 from symgd.codegen.stages import Request, Stage, passed
@@ -89,6 +90,12 @@ REWRITING: tuple[Stage, ...] = (
         "put in limits",
         lambda formulas, request: with_limits(formulas),
         "sin(x)/x is 1 at 0",
+        _fills_holes,
+    ),
+    Stage(
+        "leave out logarithms beside powers",
+        lambda formulas, request: with_logarithms_beside_powers(formulas),
+        "x**k*log(x) is 0 at 0 for k > 0",
         _fills_holes,
     ),
     Stage(

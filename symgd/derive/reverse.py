@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from symgd.derive.masked_adjoints import has_mask, masked_product, sum_of_adjoints
 from symgd.derive.unbroadcasting import unbroadcast
 from symgd.errors import UnsupportedError, shown
 from symgd.graph.conversion import as_node
 from symgd.graph.frozen import unchangeable
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import depends_on, toposort
-from symgd.primitives.arithmetic import add, mul
+from symgd.primitives.arithmetic import mul
 from symgd.primitives.contraction import broadcast, contract
 from symgd.primitives.identity import eye
 
@@ -84,18 +85,20 @@ def sweep(
     """
     wrt = list(wrt)
     targets = set(wrt)
+    if below is None:
+        below = toposort((output,))
     if moving is None:
-        moving = depends_on((output,), wrt)
+        moving = depends_on((output,), wrt, below)
     lead = output.rank
     waiting: dict[Node, list[Node]] = {output: [_identity(output)]} if output in moving else {}
     adjoints: dict[Node, Node] = {}
     order: list[Node] = []
     known_slopes = {} if slopes is None else slopes
-    for node in reversed(toposort((output,)) if below is None else below):
+    for node in reversed(below):
         received = waiting.pop(node, None)
         if received is None:
             continue
-        t = received[0] if len(received) == 1 else add.make(tuple(received[::-1]))
+        t = received[0] if len(received) == 1 else sum_of_adjoints(received[::-1])
         adjoints[node] = t
         order.append(node)
         if node in targets:
@@ -119,7 +122,10 @@ def send(node: Node, t: Node, k: int, slopes: dict[tuple[Node, int], Node] | Non
     """Return what `node` sends to argument `k`, or None where that is 0; `slopes` are known derivatives, extended in place."""
     record = node.primitive
     if record.vjp is not None:
-        sent = record.vjp(node, t, k)
+        if record is mul and has_mask(t, node.args):
+            sent = masked_product(t, record.vjp(node, constant(1), k), node.rank)
+        else:
+            sent = record.vjp(node, t, k)
         return None if is_zero(sent) else sent
     slope = None if slopes is None else slopes.get((node, k))
     if slope is None:
@@ -128,7 +134,11 @@ def send(node: Node, t: Node, k: int, slopes: dict[tuple[Node, int], Node] | Non
             slopes[node, k] = slope
     if is_zero(slope):
         return None
-    return t if slope.equals_number(1) else mul.make((t, slope))
+    if slope.equals_number(1):
+        return t
+    if has_mask(t, slope.args if slope.primitive is mul else (slope,)):
+        return masked_product(t, slope, node.rank)
+    return mul.make((t, slope))
 
 
 def slope_in(node: Node, k: int) -> Node:

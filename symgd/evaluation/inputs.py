@@ -10,7 +10,7 @@ import numpy as np
 from symgd.errors import DataError, ShapeError, SymgdError
 from symgd.graph.node import Node, intern
 from symgd.graph.shape import Dim, Size, show_shape, size_product, size_value
-from symgd.graph.traversal import toposort
+from symgd.graph.traversal import symbols_of, toposort
 
 __all__ = ["TooLargeError", "check_facts", "check_work", "read_sizes", "row_numbers", "smaller", "work_of"]
 
@@ -127,14 +127,13 @@ def smaller(formulas: Sequence[Node], turn: int = 0) -> list[Node] | None:
 
     Every turn has other small axes: sum(x) is x[0] + x[1] where an axis has two entries.
     """
-    nodes = toposort(formulas)
-    large = {size for node in nodes if node.is_symbol for size in node.shape if isinstance(size, int) and size > _LARGE}
+    large = {size for node in symbols_of(*formulas) for size in node.shape if isinstance(size, int) and size > _LARGE}
     if not large:
         return None
     small = {size: _SMALL[(k + turn) % len(_SMALL)] for k, size in enumerate(sorted(large))}
     known: dict[Node, Node] = {}
     try:
-        for node in nodes:
+        for node in toposort(formulas):
             if node.is_constant:
                 known[node] = node
                 continue
@@ -144,12 +143,28 @@ def smaller(formulas: Sequence[Node], turn: int = 0) -> list[Node] | None:
                 if node.args
                 else intern(node.primitive, (), params)
             )
-            if now.shape != _with_sizes(node.shape, small):
+            if now.shape != _with_sizes(node.shape, small) or not _reaches(now):
                 return None
             known[node] = now
     except (SymgdError, IndexError, ValueError, TypeError):
         return None
     return [known[formula] for formula in formulas]
+
+
+def _reaches(node: Node) -> bool:
+    """Whether what is taken out of an array, or placed in one, lies inside it."""
+    if node.primitive.name not in ("index", "scatter"):
+        return True
+    sizes = node.args[0].shape if node.primitive.name == "index" else node.shape
+    for size, item in zip(sizes, node.params[0], strict=False):
+        ends = (
+            (item + 1 if item >= 0 else -item,)
+            if isinstance(item, int)
+            else (abs(end) for end in item[:2] if isinstance(end, int))
+        )
+        if isinstance(size, int) and any(end > size for end in ends):
+            return False
+    return True
 
 
 def _with_sizes(params: Any, sizes: Mapping[int, int]) -> Any:

@@ -13,7 +13,7 @@ from symgd.errors import SymgdError
 from symgd.graph.locks import lock_of_process
 from symgd.graph.node import Node
 from symgd.graph.shape import show_shape
-from symgd.graph.traversal import symbols_of, toposort
+from symgd.graph.traversal import inputs_below, symbols_of, toposort
 
 __all__ = [
     "first_indices",
@@ -49,7 +49,11 @@ def remember_origin(results: Iterable[Node], source: Node) -> None:
 
 def remember_inputs(result: Node, inputs: Mapping[str, Node]) -> None:
     """Remember those of some inputs, by their names, that a result has lost."""
-    lost = set() if result.is_constant else inputs.keys() - {node.name for node in symbols_of(result)}
+    lost = set() if result.is_constant else set(inputs)
+    for node in inputs_below((result,)) if lost else ():
+        lost.discard(node.name)
+        if not lost:
+            return
     for origins, node in ((_ORIGINS, result), (_MULTIPLES, _without_number(result))) if lost else ():
         _add(origins, node, {name: (inputs[name],) for name in sorted(lost)})
 

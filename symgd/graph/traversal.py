@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from symgd.graph.node import SYMBOL, Node
+from symgd.graph.primitive import Primitive
 
-__all__ = ["count_uses", "depends_on", "fold", "rebuild", "substitute", "symbols_of", "toposort"]
+__all__ = ["count_uses", "depends_on", "fold", "inputs_below", "rebuild", "stands_in", "substitute", "symbols_of", "toposort"]
 
 T = TypeVar("T")
 
@@ -20,18 +21,20 @@ def toposort(roots: Iterable[Node], known: Iterable[Node] = ()) -> list[Node]:
     stack: list[Node | None] = list(roots)
     stack.reverse()
     pending: list[Node] = []
+    pop, push, extend, enter, append = stack.pop, stack.append, stack.extend, seen.add, order.append  # run for every edge
     while stack:
-        node = stack.pop()
+        node = pop()
         if node is None:
-            order.append(pending.pop())
+            append(pending.pop())
         elif node not in seen and node not in known:
-            seen.add(node)
-            if node.args:
+            enter(node)
+            args = node.args
+            if args:
                 pending.append(node)
-                stack.append(None)
-                stack.extend(reversed(node.args))
+                push(None)
+                extend(args[::-1])
             else:
-                order.append(node)
+                append(node)
     return order
 
 
@@ -70,10 +73,10 @@ def count_uses(roots: Iterable[Node]) -> dict[Node, int]:
     return uses
 
 
-def depends_on(roots: Iterable[Node], wrt: Iterable[Node]) -> set[Node]:
-    """Return the nodes below `roots` whose value changes with one of `wrt`."""
+def depends_on(roots: Iterable[Node], wrt: Iterable[Node], below: Sequence[Node] | None = None) -> set[Node]:
+    """Return the nodes below `roots` whose value changes with one of `wrt`; `below` are these nodes, where they are known."""
     moving = set(wrt)
-    for node in toposort(roots):
+    for node in toposort(roots) if below is None else below:
         if node not in moving:
             for arg in node.args:
                 if arg in moving:
@@ -84,4 +87,35 @@ def depends_on(roots: Iterable[Node], wrt: Iterable[Node]) -> set[Node]:
 
 def symbols_of(*roots: Node) -> tuple[Node, ...]:
     """Return the inputs the formulas depend on, in order of appearance."""
-    return tuple(node for node in toposort(roots) if node.primitive is SYMBOL)
+    return tuple(inputs_below(roots))
+
+
+def inputs_below(roots: Iterable[Node]) -> Iterator[Node]:
+    """Yield the inputs the formulas depend on, in order of appearance, as they are reached."""
+    seen: set[Node] = set()
+    stack = list(roots)
+    stack.reverse()
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.args:
+            stack.extend(node.args[::-1])
+        elif node.primitive is SYMBOL:
+            yield node
+
+
+def stands_in(primitive: Primitive, roots: Iterable[Node]) -> bool:
+    """Whether a function stands in formulas."""
+    stack = list(roots)
+    seen = set(stack)
+    while stack:
+        node = stack.pop()
+        if node.primitive is primitive:
+            return True
+        for arg in node.args:
+            if arg not in seen:
+                seen.add(arg)
+                stack.append(arg)
+    return False

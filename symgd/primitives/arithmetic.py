@@ -20,12 +20,15 @@ from symgd.primitives.power_facts import (
     because_pow,
     curvature_pow,
     domain_pow,
+    lowered,
     monotone_pow,
     range_pow,
     sign_of_square,
     sign_pow,
     vanishing_of_pow,
 )
+from symgd.primitives.product_layout import factors_of_product, write_power, write_product
+from symgd.primitives.stretched_operands import full_rank, widest_first
 
 __all__ = ["add", "is_divisor", "mul", "pow", "split_product"]
 
@@ -57,7 +60,10 @@ def _fold_add(args: tuple[Node, ...], params: Params) -> Node | None:
 
 
 def _layout_add(node: Node, printer: Printer) -> Written:
-    return printer.sum([_signed(arg, printer) for arg in node.args])
+    if node.rank < 2:
+        return printer.sum([_signed(arg, printer) for arg in node.args])
+    terms = [(arg, *_signed(arg, printer)) for arg in widest_first(node.args, node.shape)]
+    return printer.sum([(minus, full_rank(arg, text, node.args, node.shape, printer)) for arg, minus, text in terms])
 
 
 def _signed(term: Node, printer: Printer) -> tuple[bool, Written]:
@@ -71,10 +77,10 @@ def _signed(term: Node, printer: Printer) -> tuple[bool, Written]:
         return True, printer.number(-term.value)
     if term.primitive is mul and printer.written[term].binds != ATOM:
         coefficient = Fraction(1)
-        for arg in _factors(term, printer):
+        for arg in factors_of_product(term, printer):
             coefficient *= exact_value(arg) or 1
         if coefficient < 0:
-            return True, _write_product(term, printer, -1)
+            return True, write_product(term, printer, -1)
     return False, printer.written[term]
 
 
@@ -171,104 +177,6 @@ def split_product(node: Node) -> tuple[Fraction, list[Node], list[Node]]:
     return coefficient, above, below
 
 
-def _factors(node: Node, printer: Printer) -> list[Node]:
-    """Return the factors of a product, those of products inside it included, unless they go by a name."""
-    factors: list[Node] = []
-    stack = list(node.args[::-1]) if node.primitive is mul else [node]
-    while stack:
-        factor = stack.pop()
-        if factor.primitive is mul and printer.written[factor].binds != ATOM:
-            stack.extend(factor.args[::-1])
-        else:
-            factors.append(factor)
-    return factors
-
-
-def _write_product(node: Node, printer: Printer, times: int = 1) -> Written:
-    coefficient = Fraction(times)
-    scalars: list[Written] = []
-    tensors: list[Written] = []
-    ranks: list[int] = []
-    below: list[Written] = []
-    are_tensors: list[bool] = []
-    for arg in _factors(node, printer):
-        value = exact_value(arg)
-        exponent = exact_value(arg.args[1]) if arg.primitive is pow and arg not in printer.names else None
-        if value is not None:
-            coefficient *= value
-        elif exponent is not None and exponent < 0:
-            factors = _factors_below(arg.args[0], printer) if exponent == -1 else [arg.args[0]]
-            below += [_write_power(factor, printer, -exponent) for factor in factors]
-            are_tensors += [bool(factor.shape) for factor in factors]
-        elif arg.shape:
-            tensors.append(printer.written[arg])
-            ranks.append(arg.rank)
-        else:
-            scalars.append(printer.written[arg])
-    of_vectors = _outer_or_diagonal(node, printer) if len(tensors) + sum(are_tensors) > 1 else None
-    scaled_rows = _scaled_rows(node, printer) if of_vectors is None and len(tensors) == 2 else None
-    if of_vectors is not None:
-        tensors, below = [of_vectors], [factor for factor, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor]
-    elif scaled_rows is not None:
-        tensors = [scaled_rows]
-    elif (
-        len(tensors) > 2 and len(set(ranks)) > 1
-    ):  # the widest first, so that no two are both stretched when read from the left
-        tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
-    divisors = [piece for piece, is_tensor in zip(below, are_tensors, strict=False) if is_tensor]
-    if printer.joins_divisors and len(divisors) > 1 and of_vectors is None:
-        joined = printer.product(Fraction(1), [], divisors, [])
-        below = [*(piece for piece, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor), joined]
-    return printer.product(coefficient, scalars, tensors, below)
-
-
-def _factors_below(base: Node, printer: Printer) -> list[Node]:
-    """Return the factors of a product below the line, if they are scalars, and none of them is a number or a quotient."""
-    factors = [base] if base.shape else _factors(base, printer)
-    is_plain = not any(_is_below(factor, printer) or exact_value(factor) is not None for factor in factors)
-    return factors if is_plain else [base]
-
-
-def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:
-    """Write u[:, None] * v as outer(u, v), and v * eye(n) as diag(v)."""
-    if node.rank != 2:
-        return None
-    factors = [arg for arg in _factors(node, printer) if arg.shape]
-    vectors = {arg: vector for arg in factors if (vector := _vector(arg, printer)) is not None}
-    matrices = [arg for arg in factors if arg not in vectors]
-    is_outer = not matrices and len(factors) == 2 and sorted(arg.rank for arg in factors) == [1, 2]
-    if is_outer and not any(_is_below(arg, printer) for arg in factors):
-        return printer.outer(*(printer.written[vectors[arg]] for arg in sorted(factors, key=lambda arg: -arg.rank)))
-    if len(matrices) == 1 and matrices[0].primitive.name == "eye" and matrices[0] not in printer.names and vectors:
-        above = [printer.written[vector] for arg, vector in vectors.items() if not _is_below(arg, printer)]
-        powers = [arg for arg in vectors if _is_below(arg, printer)]
-        below = [_write_power(power.args[0], printer, -Fraction(power.args[1].value)) for power in powers]
-        return printer.diagonal_matrix(printer.product(Fraction(1), [], above, below))
-    return None
-
-
-def _is_below(factor: Node, printer: Printer) -> bool:
-    """Whether a factor is written below the line."""
-    return factor not in printer.names and is_divisor(factor)
-
-
-def _vector(factor: Node, printer: Printer) -> Node | None:
-    """Return the vector that a factor is, as a row or as a column."""
-    is_column = factor not in printer.names and factor.primitive.name == "expand" and factor.params == ((-1,),)
-    vector = factor.args[0] if is_column else factor
-    return vector if vector.rank == 1 and vector.shape[0] != 1 and vector in printer.written else None
-
-
-def _scaled_rows(node: Node, printer: Printer) -> Written | None:
-    """Write v[:, None] * X as diag(v) X, where the notation has a form for it."""
-    factors = [arg for arg in _factors(node, printer) if arg.shape]
-    for column, matrix in (factors, factors[::-1]) if len(factors) == 2 else ():
-        is_column = column not in printer.names and column.primitive.name == "expand" and column.params == ((-1,),)
-        if is_column and column.args[0].rank == 1 and matrix.rank == 2 and matrix.shape[1] != 1:
-            return printer.scaled_rows(printer.written[column.args[0]], printer.written[matrix])
-    return None
-
-
 def _sign_mul(node: Node, *signs: Sign) -> Sign:
     total = Sign.POSITIVE
     if len(set(node.args)) < len(node.args):  # x·x is a square
@@ -300,7 +208,7 @@ mul = elementwise(
     derivative=(lambda x, y, out: y, lambda x, y, out: x),
     fold=_fold_mul,
     vjp=_vjp_mul,
-    layout=_write_product,
+    layout=write_product,
     sign=_sign_mul,
     range=_range_mul,
     linear_in="each",
@@ -360,19 +268,11 @@ def _derivative_of_base(x: Node, n: Node, out: Node) -> Node:
     value = exact_value(n)
     if value is not None:
         return n * x ** (value - 1)
-    return n * pow.make((x, n - 1))
+    return n * pow.make((x, lowered(n)))
 
 
 def _derivative_of_exponent(x: Node, n: Node, out: Node) -> Node:
     return out * lookup("log").make((x,))
-
-
-def _write_power(base: Node, printer: Printer, exponent: int | Fraction) -> Written:
-    if exponent == 1:
-        return printer.written[base]
-    if exponent == Fraction(1, 2):
-        return printer.root(printer.written[base])
-    return printer.power(printer.written[base], printer.number(exponent), base.rank)
 
 
 def _layout_pow(node: Node, printer: Printer) -> Written:
@@ -381,8 +281,8 @@ def _layout_pow(node: Node, printer: Printer) -> Written:
     if n is None:
         return printer.power(printer.written[base], printer.written[exponent], node.rank)
     if n < 0:
-        return printer.product(Fraction(1), [], [], [_write_power(base, printer, -n)])
-    return _write_power(base, printer, n)
+        return printer.product(Fraction(1), [], [], [write_power(base, printer, -n)])
+    return write_power(base, printer, n)
 
 
 pow = elementwise(

@@ -82,13 +82,36 @@ digamma: Primitive = elementwise(
     source=f"{AS} 6.4.1",
 )
 
+_FAR_BELOW = -1000
+"""mpmath adds up about as many terms as a negative number is below 0."""
+
+
+def _precise_polygamma(mp: Any, order: Any, x: Any) -> Any:
+    """Return ψ⁽ⁿ⁾(x); far below 0 from ψ⁽ⁿ⁾(x) = (−1)ⁿ·ψ⁽ⁿ⁾(1 − x) − π·dⁿ/dxⁿ cot πx."""
+    if not is_whole(mp, order) or order > WRITTEN_OUT:
+        return mp.nan
+    n = int(order)
+    if n == 0 or not x < _FAR_BELOW:
+        return mp.polygamma(n, x)
+    if x == mp.floor(x):
+        return mp.nan
+    with mp.extradps(20):
+        cotangent = mp.cospi(x) / mp.sinpi(x)
+        slopes = [0, 1]  # the coefficients of a polynomial in cot πx, whose derivative is −π·(1 + cot² πx)
+        for _ in range(n):
+            derivative = [k * number for k, number in enumerate(slopes)][1:]
+            slopes = [-a - b for a, b in zip([*derivative, 0, 0], [0, 0, *derivative], strict=True)]
+        result = (-1) ** n * mp.polygamma(n, 1 - x) - mp.pi ** (n + 1) * mp.polyval(slopes[::-1], cotangent)
+    return +result
+
+
 polygamma: Primitive = elementwise(
     "polygamma",
     largest_exact=WRITTEN_OUT,
     derivative=(None, lambda order, x, out: polygamma(order + 1, x)),
     arguments=("order", "x"),
     reference="polygamma",
-    precise=lambda mp, order, x: mp.polygamma(int(order), x) if is_whole(mp, order) and order <= WRITTEN_OUT else mp.nan,
+    precise=_precise_polygamma,
     sympy="polygamma",
     code=lambda node, names, printer: code_of_whole_order(node, names, f"polygamma({names[0]}, {names[1]})", printer),
     imports=scipy_paths("polygamma"),

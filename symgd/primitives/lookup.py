@@ -24,8 +24,10 @@ from symgd.primitives.axes import transpose
 from symgd.primitives.axis_arguments import one_axis
 from symgd.primitives.code_writer import CodeWriter
 from symgd.primitives.contraction import contract
+from symgd.primitives.indexing import array
 from symgd.primitives.one_hot import one_hot
 from symgd.primitives.ranges import arange_record
+from symgd.primitives.reshaping import reshape
 from symgd.primitives.row_numbers import read_rows, rows_code, whole_numbers
 from symgd.primitives.sorting import keys_of_positions, sort_by_record
 from symgd.primitives.summation import sum as total
@@ -239,9 +241,23 @@ def choose(x: Operand, items: Sequence[Operand | slice]) -> Node:
         marks = one_hot(rows[1], x.shape[1])
         labels = ["row", "column", *(("rest", k) for k in range(x.rank - 2))]
         return contract([x, marks], [labels, ["row", "column"]], ["row", *labels[2:]])
+    flat = _positions(rows, x.shape[: len(rows)])
+    if flat is not None:
+        return take(reshape(x, (-1, *x.shape[len(rows) :])), flat, axis=0)
     marked = [one_hot(node, x.shape[axis]) for axis, node in zip(picks, rows, strict=True)]
     inner = [("axis", axis) for axis in range(x.rank)]
     return contract([x, *marked], [inner, *(["pick", ("axis", axis)] for axis in picks)], ["pick", *inner[len(picks) :]])
+
+
+def _positions(rows: Sequence[Node], sizes: Sequence[Size]) -> list[int] | None:
+    """Return the positions of entries, counted row by row, where rows, columns and sizes are numbers."""
+    lengths = [size for size in sizes if isinstance(size, int)]
+    if len(lengths) < len(sizes) or any(node.primitive is not array for node in rows):
+        return None
+    if not all(entry.is_exact for node in rows for entry in node.args):
+        return None
+    numbers = [[int(entry.value) for entry in node.args] for node in rows]
+    return [int(place) for place in np.ravel_multi_index(numbers, lengths)]
 
 
 def _is_plain(item: object) -> bool:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from symgd.graph.assumptions import Curvature, Interval, Monotone, Sign
-from symgd.graph.node import Node
+from symgd.graph.node import Node, constant
 from symgd.primitives.exact_numbers import exact_value
 
 __all__ = [
     "because_pow",
     "curvature_pow",
     "domain_pow",
+    "lowered",
     "monotone_pow",
     "range_pow",
     "sign_of_square",
@@ -125,3 +126,16 @@ def because_pow(node: Node, movers: Sequence[int]) -> str:
     if 1 not in movers:
         return "a power brings its exponent down"
     return "a power brings its exponent down; an exponent brings the logarithm of the base"
+
+
+def lowered(n: Node) -> Node:
+    """Return n − 1; of numbers that are 0 as they are, for x⁰ has slope 0·x⁰ at x = 0 too."""
+    inner = n
+    while inner.primitive.is_stretching:
+        inner = inner.args[0]
+    if inner.primitive.name != "array" or not all(entry.is_exact for entry in inner.args):
+        return n - 1
+    if n is not inner:
+        return n.primitive.make((lowered(n.args[0]), *n.args[1:]), n.params)
+    entries = [constant(value - 1 if value else 0) for value in map(exact_value, n.args) if value is not None]
+    return n.primitive.make(tuple(entries), n.params)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import time
 
 import mpmath
 import numpy as np
 import pytest
 
 import symgd as sg
+from symgd.evaluation.multiprecision import mp
 from symgd.graph.assumptions import Interval, sign_of_number
+from symgd.primitives.gamma_family import _precise_polygamma
 from tests.primitives.scalar_comparison import check_known, check_slopes, domain, evaluated, known, refusal
 
 EVERYWHERE, ABOVE, POSITIVE = Interval(), Interval(0), Interval(0, open_low=True)
@@ -143,3 +146,30 @@ def test_aliases_and_defaults(text, shown):
 @pytest.mark.parametrize("text", ["polygamma(1, x)", "polygamma(n, x)", "loggamma(x)"])
 def test_the_code_keeps_the_type_of_its_input(text):
     assert evaluated(text, x=np.float32(2.5), n=np.float32(1)).dtype == np.float32
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+@pytest.mark.parametrize("x", ["-1000.25", "-1500.9", "-2000.625"])
+def test_polygamma_far_below_0_is_that_of_mpmath(order, x):
+    with mp.workdps(50):
+        number = mp.mpf(x)
+        assert mp.almosteq(_precise_polygamma(mp, order, number), mp.polygamma(order, number), 1e-40)
+
+
+def test_polygamma_takes_no_longer_farther_below_0():
+    with mp.workdps(80):
+        number = mp.mpf(10) ** -40 / 3 - mp.mpf(10) ** 30
+        expected = mp.pi**2 / mp.sinpi(number) ** 2  # ψ⁽¹⁾(x) + ψ⁽¹⁾(1 − x) = π²/sin² πx
+        assert mp.almosteq(_precise_polygamma(mp, 1, number), expected, 1e-25)
+        assert mp.isnan(_precise_polygamma(mp, 1, mp.mpf(-5000)))
+
+
+def test_the_hessian_of_a_negative_binomial_likelihood_is_compiled_in_seconds():
+    """ψ⁽¹⁾(1/α) was computed for α = −10⁻²⁰ by 10²⁰ terms."""
+    loss = sg.formula("sum(loggamma(1/a + y) - loggamma(1/a))", shapes={"y": "n"})
+    begin = time.process_time()
+    hessian = sg.lambdify(["a", "y"], sg.hessian(loss, "a"))
+    assert time.process_time() - begin < 30
+    with mp.workdps(50):
+        exact = mp.diff(lambda a: mp.loggamma(1 / a + 3) - mp.loggamma(1 / a), mp.mpf(0.5), 2)
+    assert hessian(0.5, np.array([3.0])) == pytest.approx(float(exact), rel=1e-11)

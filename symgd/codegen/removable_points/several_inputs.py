@@ -42,6 +42,8 @@ _DIRECTIONS = 6
 _MOST_DIRECTIONS = 60
 """So many are tried: a logarithm has values on some only."""
 _SETTLED = mpmath.mpf("1e-40")
+_SMALL, _SHRINKING = mpmath.mpf("1e-20"), mpmath.mpf("1e-6")
+"""What is as small as this, and smaller by this at the next distance, has the limit 0."""
 _ROUNDING = mpmath.mpf(2) ** -52
 _SHAKES = 2
 _ASIDE = (1e-100, 1e-40, 1e-20)
@@ -115,6 +117,8 @@ def _quantities(formula: Node) -> Iterator[_Quantity]:
             sign = allowed if isinstance(allowed, Sign) else allowed.sign
             if not sign & Sign.ZERO and not arg.is_constant:
                 quantities.update(dict.fromkeys(_parts(arg)))
+        if node.primitive is pow and not node.args[1].is_exact and not facts.is_nonnegative(node.args[1]):
+            quantities.update(dict.fromkeys(_parts(node.args[0])))  # x**(k - 2) divides by x where k is 1
     yield from sorted(
         (quantity for quantity in quantities if not facts.is_nonzero(quantity.zero)),
         key=lambda quantity: quantity.zero is quantity.moved[0],
@@ -234,6 +238,7 @@ def _zeros(quantity: _Quantity, point: Point) -> Iterator[dict[Node, Array]]:
         if low.shape == np.shape(point.values[node]) and np.isfinite(low).all() and np.isfinite(high).all():
             if np.all(high != low):
                 yield {node: -low / (high - low)}
+    yield {node: np.zeros_like(point.values[node], dtype=float) for node in inputs}  # x² + y² − x·y
     same = {node: np.full_like(point.values[node], 0.75, dtype=float) for node in inputs}
     yield same  # x - y
     for node in inputs:  # rows of X - others
@@ -270,7 +275,7 @@ def _limit(formula: Node, place: Point, scale: Real) -> Real:
                 break
         if len(values) < len(_DISTANCES):
             continue  # outside the domain
-        if not _agree(values[0], values[1], scale) or (limits and not _agree(limits[0], values[1], scale)):
+        if not _settles(values[0], values[1], scale) or (limits and not _agree(limits[0], values[1], scale)):
             return None
         limits.append(values[1])
     return limits[0].astype(float) if len(limits) == _DIRECTIONS else None
@@ -292,6 +297,15 @@ def _near(value: Array, direction: Array, distance: Real) -> Array:
             float(direction[index] if array.shape else direction)
         )
     return result
+
+
+def _settles(farther: Real, nearer: Real, scale: Real) -> bool:
+    """Whether all entries agree at two distances, or become small, as √r does."""
+    return all(
+        _agree(np.array([a]), np.array([b]), scale)
+        or (mpmath.isfinite(a) and abs(a) <= _SMALL * scale and abs(b) <= _SHRINKING * abs(a))
+        for a, b in zip(farther.flat, nearer.flat, strict=True)
+    )
 
 
 def _agree(first: Real, second: Real, scale: Real) -> bool:

@@ -15,6 +15,7 @@ from symgd.codegen.stages.definitions import by_definitions
 from symgd.codegen.stages.guards import with_guarded_branches
 from symgd.codegen.stages.scalar_entries import written_out
 from symgd.codegen.stages.scalars import within_range
+from symgd.codegen.stages.slopes_of_powers import with_slopes_of_powers
 from symgd.evaluation.subgradients import with_slopes_of_norms
 from symgd.graph.node import Node
 from symgd.primitives.pairwise import pairwise
@@ -50,6 +51,12 @@ ARITHMETIC: tuple[Stage, ...] = (
         "give norms a slope at 0",
         lambda formulas, request: with_slopes_of_norms(formulas),
         "a vector divided by its norm is 0 where both are: one of the norm's subgradients",
+        lambda request: request.fills_holes,
+    ),
+    Stage(
+        "guard slopes of powers",
+        lambda formulas, request: with_slopes_of_powers(formulas),
+        "k*x**(k - 1) is 0 for k = 0, also at x = 0",
         lambda request: request.fills_holes,
     ),
     Stage(

@@ -3,7 +3,8 @@
 NumPy computes both branches. An argument that stands only inside a branch is replaced, where the condition fails, by a number
 that every function takes: ``where(x > 0, log(x), 0)`` becomes ``where(x > 0, log(where(x > 0, x, 1)), 0)``.
 
-The identity matrix is a choice, too: in ``eye(n)/sqrt(u)`` an entry 0 of u concerns its own place on the diagonal alone.
+The identity matrix is a choice, too: in ``eye(n)/sqrt(u)`` an entry 0 of u concerns its own place on the diagonal alone. So is
+every array of numbers that has zeros, and the triangle of a matrix, of which the other entries are not used.
 """
 
 from __future__ import annotations
@@ -17,21 +18,26 @@ from symgd.graph.primitive import lookup
 from symgd.graph.shape import broadcast
 from symgd.graph.traversal import rebuild, toposort
 from symgd.primitives.arithmetic import mul, pow
+from symgd.primitives.contraction import broadcast as broadcast_to
 from symgd.primitives.identity import eye_record
-from symgd.primitives.piecewise import where
+from symgd.primitives.indexing import array
+from symgd.primitives.piecewise import equal, where
+from symgd.primitives.triangles import triangle
 
 __all__ = ["with_guarded_branches"]
 
 Guard = tuple[tuple[Node, bool], ...]
 """Conditions and whether they hold, from the outermost choice to the innermost."""
 
+_CHOICES = frozenset({where, triangle})
 _SAFE = (Fraction(1), Fraction(1, 2), Fraction(2))
 
 
 def with_guarded_branches(outputs: Sequence[Node]) -> list[Node]:
     """Return formulas that compute nothing outside its domain for a branch that is not taken."""
     order = toposort(outputs)
-    if not any(node.primitive is where or node.primitive is eye_record for node in order):
+    numbers = _arrays_of_numbers(order)
+    if not numbers and not any(node.primitive in _CHOICES for node in order):
         return list(outputs)
     guards = _guards(outputs, order)
     known: dict[Node, Node] = {}
@@ -45,18 +51,42 @@ def with_guarded_branches(outputs: Sequence[Node]) -> list[Node]:
                 args[k] = _guarded(args[k], guard, safe)
         if exposed or any(arg in may_be_infinite for arg in node.args):
             may_be_infinite.add(node)
-        identity = next((arg for arg in args if arg.primitive is eye_record), None)
-        if identity is not None and node.primitive is mul and node in may_be_infinite:
-            known[node] = _on_diagonal(identity, args)
+        pattern = _pattern(node, numbers) if node.primitive is mul and node in may_be_infinite else None
+        if pattern is not None:
+            known[node] = _beside_zeros(pattern, args)
         else:
             known[node] = rebuild(node, tuple(args))
     return [known[output] for output in outputs]
 
 
-def _on_diagonal(identity: Node, args: Sequence[Node]) -> Node:
-    """Choose 0 beside the diagonal, where multiplication by an identity would give 0·∞."""
-    rest = mul.make(tuple(arg for arg in args if arg is not identity))
-    return where.make((identity > 0, rest, constant(0)))
+def _arrays_of_numbers(order: Sequence[Node]) -> set[Node]:
+    """Return the tensors that no input stands in."""
+    moving: set[Node] = set()
+    for node in order:
+        if node.is_symbol or any(arg in moving for arg in node.args):
+            moving.add(node)
+    return {node for node in order if node.shape and node not in moving and not node.is_boolean}
+
+
+def _pattern(product: Node, numbers: set[Node]) -> Node | None:
+    """Return the factor of a product that is 0 in known places: an identity, or an array of numbers."""
+    return next((factor for factor in product.args if factor in numbers and _may_have_zeros(factor)), None)
+
+
+def _may_have_zeros(numbers: Node) -> bool:
+    while numbers.primitive.is_stretching:
+        numbers = numbers.args[0]
+    if numbers.primitive is array:
+        return any(entry.equals_number(0) for entry in numbers.args)
+    return bool(numbers.shape)
+
+
+def _beside_zeros(pattern: Node, args: Sequence[Node]) -> Node:
+    """Choose 0 where a pattern is 0, where multiplication would give 0·∞."""
+    if pattern.primitive is not eye_record:
+        return where.make((equal.make((pattern, constant(0))), constant(0), mul.make(tuple(args))))
+    rest = mul.make(tuple(arg for arg in args if arg is not pattern))
+    return where.make((pattern > 0, rest, constant(0)))
 
 
 def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]:
@@ -74,8 +104,17 @@ def _guards(outputs: Sequence[Node], order: Sequence[Node]) -> dict[Node, Guard]
             arg_guard = guard
             if node.primitive is where and k > 0:
                 arg_guard = (*guard, *_known_in_branch(node.args[0], k == 1))
+            elif node.primitive is triangle:
+                arg_guard = (*guard, (_is_inside(node), True))
             guards[arg] = _common(guards[arg], arg_guard) if arg in guards else arg_guard
     return guards
+
+
+def _is_inside(node: Node) -> Node:
+    """Return the condition that an entry stands in a triangle."""
+    ones = broadcast_to.make((constant(1),), (node.shape[-2:],))
+    inside: Node = triangle.make((ones,), node.params) > 0
+    return inside
 
 
 def _known_in_branch(condition: Node, holds: bool) -> Guard:

@@ -45,10 +45,16 @@ class LatexPrinter(Printer):
         super().__init__(names)
         self.letters: set[str] = set()
         """The letters of inputs, beside which a function of the same letter, \\sigma(x), would read as a product."""
+        self.spelled_out: set[str] = set()
+        """Names that would be written as others are: x1 beside x_1."""
 
     def layout(self, root: Node, prefix: str = "t") -> Layout:
         names = (*(symbol.name for symbol in root.symbols), *self.names.values())
         self.letters = {latex_name(name).partition("_")[0] for name in names if not name.startswith("e_")}
+        written: dict[str, set[str]] = {}
+        for name in names:
+            written.setdefault(latex_name(name), set()).add(name)
+        self.spelled_out = {name for alike in written.values() for name in alike if len(alike) > 1 and "_" not in name}
         return super().layout(root, prefix)
 
     def elementwise(self, node: Node) -> Written:
@@ -76,7 +82,7 @@ class LatexPrinter(Printer):
         return self.group(written, ATOM) if arg.symbols else self.brackets(written.text)
 
     def name(self, name: str) -> Written:
-        return Written(latex_name(name), is_name=True)
+        return Written(rf"\mathrm{{{name}}}" if name in self.spelled_out else latex_name(name), is_name=True)
 
     def named_constant(self, name: str) -> Written:
         return Written(r"\pi" if name == "pi" else "e")

@@ -130,7 +130,7 @@ def _indexed(tokens: TokenStream, scope: Scope, name: str, start: int) -> Value:
     if base in scope.shapes:
         with tokens.located(start):
             return pick(scope, base, places)
-    numbered = numbered_name(name, places)
+    numbered = numbered_name(scope, name, places)
     if numbered is None:
         shapes = missing_shapes(tokens, scope)
         hint = proposal(shapes if name in shapes else {name: "n", **shapes})

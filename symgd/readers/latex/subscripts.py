@@ -150,8 +150,11 @@ def is_row_name(scope: Scope, name: str, places: Sequence[Place]) -> bool:
     return name not in scope.shapes and len(scope.shapes.get(capital, ())) == 2 and len(places) == 1
 
 
-def numbered_name(name: str, places: Sequence[Place]) -> str | None:
-    """Return the name x_1 or A_1_2 where all indices are numbers."""
+def numbered_name(scope: Scope, name: str, places: Sequence[Place]) -> str | None:
+    """Return the name x_1 or A_1_2 where all indices are numbers; x1 where that is the name of an input."""
     if any(place.label is not None for place in places):
         return None
-    return f"{name}_{'_'.join(str(place.shift) for place in places)}"
+    numbers = [str(place.shift) for place in places]
+    numbered = f"{name}_{'_'.join(numbers)}"
+    joined = f"{name}{numbers[0]}"
+    return joined if len(numbers) == 1 and scope.is_input(joined) and not scope.is_input(numbered) else numbered

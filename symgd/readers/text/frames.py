@@ -11,7 +11,7 @@ from typing import Literal
 from symgd.errors import ParseError
 from symgd.graph.conversion import as_node
 from symgd.graph.primitive import FUNCTIONS, Primitive
-from symgd.readers.text.functions import called_with_several
+from symgd.readers.text.functions import PRINTED, called_with_several
 from symgd.readers.text.operators import Operator
 
 __all__ = ["CLOSING", "Frame", "call", "value_of"]
@@ -109,7 +109,7 @@ def _called(name: str, args: Sequence[object], keywords: Mapping[str, object]) -
     several = called_with_several(name, args, keywords)
     if several is not None:
         return several
-    build = FUNCTIONS[name]
+    build = PRINTED[name] if name in PRINTED else FUNCTIONS[name]
     if isinstance(build, Primitive):
         if keywords:
             raise ParseError(f"{name} has no argument called {next(iter(keywords))}")

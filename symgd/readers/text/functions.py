@@ -6,16 +6,21 @@ NumPy reads the second argument of ``max`` as an axis. A whole number behind a t
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from symgd.errors import AmbiguityError
-from symgd.graph.conversion import as_node
+from symgd.errors import AmbiguityError, ShapeError
+from symgd.graph.conversion import Operand, SizeLike, as_node
 from symgd.graph.node import Node
 from symgd.graph.primitive import FUNCTIONS
+from symgd.graph.shape import show_shape
+from symgd.primitives.lookup import put as put_record
+from symgd.primitives.row_numbers import read_rows
+from symgd.primitives.size_arguments import as_size
 from symgd.readers.text.operators import Operator
 
 __all__ = [
     "LETTERS",
+    "PRINTED",
     "SPELLINGS",
     "called_with_several",
     "is_function",
@@ -84,3 +89,28 @@ def _logarithm(x: Node, base: Node) -> Node:
         if base.equals_number(number):
             return FUNCTIONS[f"log{number}"](x)
     return FUNCTIONS["log"](x) / FUNCTIONS["log"](base)
+
+
+def put(x: Operand, rows: Operand, size: SizeLike, axis: int) -> Node:
+    """Return zeros with x added at given places along an axis, as gradients of what is taken by row numbers are printed.
+
+    Raises
+    ------
+    ShapeError
+        Where x does not have a part for every place.
+    """
+    values, length = as_node(x), as_size(size)
+    places, number = read_rows(rows, length), as_node(axis)
+    if not (number.is_exact and isinstance(number.value, int) and -values.rank <= number.value < 0):
+        raise ShapeError(
+            f"the axis of put is counted from the end, from {-values.rank} to -1", hint="put(x, rows, size, axis=-1)"
+        )
+    end = values.rank + number.value + 1
+    if values.shape[end - places.rank : end] != places.shape:
+        raise ShapeError(f"put places {show_shape(values.shape)} by row numbers of shape {show_shape(places.shape)}")
+    placed: Node = put_record.make((values, places), (int(number.value), length))
+    return placed
+
+
+PRINTED: dict[str, Callable[..., Node]] = {"put": put}
+"""Functions of derivatives that are printed, but that no one calls."""

@@ -14,7 +14,7 @@ from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.shape import Dim, Shape, size_names
 from symgd.primitives.trigonometric import e, pi
 from symgd.readers.text.declarations import FactsOf, refuse_unused
-from symgd.readers.text.functions import LETTERS, SPELLINGS
+from symgd.readers.text.functions import LETTERS, PRINTED, SPELLINGS
 from symgd.readers.text.tokens import Token
 
 __all__ = ["RESERVED", "Names", "greek"]
@@ -99,7 +99,7 @@ class Names:
         ParseError
         """
         name = token.text
-        if name in FUNCTIONS and name not in _HIDDEN:
+        if name in PRINTED or (name in FUNCTIONS and name not in _HIDDEN):
             return name
         if name in SPELLINGS and self.spelled(name) != name:
             raise AmbiguityError(

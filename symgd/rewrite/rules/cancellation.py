@@ -50,11 +50,15 @@ _MOST_FACTORS = 8
 )
 def open_product(node: Node, context: Context) -> Node | None:
     """y·z·(x·y·z)⁻¹ → y·z·y⁻¹·z⁻¹·x⁻¹, whose powers of one base are joined then."""
-    opened = {factor: parts for factor in node.args if (parts := _parts_of(factor, context))}
+    opened = {}
+    for factor in node.args:
+        if (factor.primitive is mul or factor.primitive is pow) and (parts := _parts_of(factor, context)):
+            opened[factor] = parts
     if not opened:
         return None
     found: defaultdict[Node, list[bool | None]] = defaultdict(list)
     plain: Counter[Node] = Counter()
+    inside: dict[Node, Iterable[tuple[Node, Node]]] = {}
     divisors = sum(map(is_divisor, node.args))
     for factor in node.args:
         powers = opened[factor].values() if factor in opened else [base_and_exponent(factor)]
@@ -62,9 +66,17 @@ def open_product(node: Node, context: Context) -> Node | None:
             found[base].append(_is_above(exponent))
         if factor not in opened or factor.primitive is mul:
             plain.update(base for base, _ in powers)
+        for part, (root, _) in opened[factor].items() if factor in opened and factor.primitive is mul else ():
+            inside[part] = _parts_of(part, context).values() if root.primitive is mul else ()
+            for base, exponent in inside[part]:
+                found[base].append(_is_above(exponent))
     meeting = {base for base, places in found.items() if _may_meet(places) and may_cancel(base, context.facts)}
     for factor, parts in opened.items():
-        taken = {part: power for part, power in parts.items() if power[0] in meeting}
+        taken = {
+            part: power
+            for part, power in parts.items()
+            if power[0] in meeting or any(base in meeting for base, _ in inside.get(part, ()))
+        }
         if factor.primitive is mul and any(plain[base] > 1 for base, _ in parts.values()):
             taken = parts
         elif divisors > 1 and factor.primitive is pow and factor.args[1].equals_number(-1) and not factor.shape:
@@ -100,12 +112,13 @@ def _may_meet(places: list[bool | None]) -> bool:
 
 def _parts_of(factor: Node, context: Context) -> dict[Node, tuple[Node, Node]]:
     """Return what may be taken out of (x·yᵃ)ⁿ with a whole n, or of x·yᵃ, with bases and exponents."""
-    base, n = base_and_exponent(factor)
-    if base.primitive is not mul and (base.primitive is not pow or n is ONE):
+    base, n = (factor, ONE) if factor.primitive is mul else base_and_exponent(factor)
+    if base in context.long_products or (base.primitive is not mul and (base.primitive is not pow or n is ONE)):
         return {}
-    if not n.is_exact or not isinstance(n.value, int):
+    if n is not ONE and not (n.is_exact and isinstance(n.value, int)):
         return {}
-    parts, facts = {}, context.facts
+    parts: dict[Node, tuple[Node, Node]] = {}
+    facts = context.facts
     for part in _all_factors(base, context):
         root, exponent = base_and_exponent(part)
         is_whole = exponent.is_exact and isinstance(exponent.value, int)
@@ -329,7 +342,7 @@ def _whole_products(rest: dict[Node, Fraction], inner: dict[Node, Fraction], exp
 )
 def cancel_into_sum(node: Node, context: Context) -> Node | None:
     """x·(1/(a·x) − 1/(b·x + 1)) → 1/a − x/(b·x + 1), where that is no longer."""
-    if len(node.args) > _MOST_FACTORS:
+    if len(node.args) > _MOST_FACTORS or all(arg.is_exact or arg.primitive is add for arg in node.args):
         return None
     for factor in node.args:
         inner, power = base_and_exponent(factor)
@@ -339,7 +352,7 @@ def cancel_into_sum(node: Node, context: Context) -> Node | None:
             after = _cancelled_below(node, factor, context)
             if after is not None:
                 return after
-        if power is not ONE:
+        if power is not ONE or not any(map(_has_power, inner.args)):
             continue
         divisors = [_divisors(term, context) for term in inner.args]
         if not any(divisors):
@@ -353,6 +366,10 @@ def cancel_into_sum(node: Node, context: Context) -> Node | None:
             terms = [mul.make((*chosen, *factors_of(term))) for term in inner.args]
             return mul.make((*without(node.args, inner, *chosen), add.make(tuple(terms)), ONE))
     return None
+
+
+def _has_power(term: Node) -> bool:
+    return any(factor.primitive is pow for factor in (term.args if term.primitive is mul else (term,)))
 
 
 def _cancelled_below(node: Node, below: Node, context: Context) -> Node | None:

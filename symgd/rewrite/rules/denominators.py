@@ -105,7 +105,7 @@ def _multiplied_out(number: Fraction, product: Node) -> list[list[Node]]:
 )
 def two_denominators(node: Node, context: Context) -> Node | None:
     """1/(1 − x) + 1/x → 1/(x·(1 − x))."""
-    if len(node.args) != 2:
+    if len(node.args) != 2 or not all(map(_has_divisor, node.args)):
         return None
     (c, left), (d, right) = (split_term(term) for term in node.args)
     above_left, below_left = _fraction(left)
@@ -121,6 +121,10 @@ def two_denominators(node: Node, context: Context) -> Node | None:
     if any(total.values()) or not number or not all(map(context.facts.may_vanish, dropped)):
         return None
     return mul.make((constant(number), *above_left, *(base ** constant(-1) for base in (below_left, below_right))))
+
+
+def _has_divisor(term: Node) -> bool:
+    return any(factor.primitive is pow for factor in (term.args if term.primitive is mul else (term,)))
 
 
 def _fraction(term: Node) -> tuple[tuple[Node, ...], Node | None]:

@@ -7,8 +7,8 @@ import operator
 from fractions import Fraction
 
 from symgd.graph.node import CONSTANT, Node, constant
-from symgd.primitives.arithmetic import is_divisor, mul, pow
-from symgd.primitives.contraction import broadcast
+from symgd.primitives.arithmetic import add, is_divisor, mul, pow
+from symgd.primitives.contraction import broadcast, expand
 from symgd.primitives.piecewise import abs
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
@@ -21,21 +21,79 @@ __all__: list[str] = []
 
 
 @rewriting(
-    "a power of what is the same everywhere",
-    pow,
-    because="every entry has the same power",
+    "a function of what is the same everywhere",
+    lambda record: record.is_elementwise and record not in (add, mul),
+    because="every entry has the same value",
     needs=(broadcast,),
+    of="tensors",
     examples=(
         "(x*ones(3))**2",
         "broadcast_to(x, (2, 3))**3",
+        "exp(zeros(3))",
+        "maximum(x*ones(3), 2)",
     ),
 )
-def power_of_stretched(node: Node, context: Context) -> Node | None:
-    """broadcast(x)ⁿ → broadcast(xⁿ) for a scalar n."""
-    base, exponent = node.args
-    if base.primitive is not broadcast or exponent.shape:
+def function_of_stretched(node: Node, context: Context) -> Node | None:
+    """f(broadcast(x)) → broadcast(f(x)) for scalars x, and broadcast(x)ⁿ → broadcast(xⁿ) for tensors, too."""
+    if node.is_boolean:
         return None
-    return broadcast.make((pow.make((base.args[0], exponent)),), base.params)
+    args = [arg.args[0] if arg.primitive is broadcast else arg for arg in node.args]
+    is_power_of_stretched = node.primitive is pow and node.args[0].primitive is broadcast and not args[1].shape
+    if any(arg.shape for arg in args) and not is_power_of_stretched:
+        return None
+    return broadcast.make((node.primitive.make(tuple(args), node.params),), (node.shape,))
+
+
+@rewriting(
+    "a power of a new axis",
+    pow,
+    because="every entry has the same power",
+    needs=(expand,),
+    of="tensors",
+    examples=(
+        "1/(1/u)[:, None]",
+        "(v**3)[None, :]**2",
+    ),
+)
+def power_of_new_axis(node: Node, context: Context) -> Node | None:
+    """(xᵏ)[:, None]ⁿ → ((xᵏ)ⁿ)[:, None] for exact k and n, so that the exponents meet."""
+    base, exponent = node.args
+    if base.primitive is not expand or not exponent.is_exact:
+        return None
+    inner = base.args[0]
+    if inner.primitive is not pow or not inner.args[1].is_exact:
+        return None
+    return expand.make((pow.make((base.args[0], exponent)),), base.params)
+
+
+@rewriting(
+    "a power beside a whole power of its base",
+    mul,
+    because="xᵃ·xⁿ is xᵃ⁺ⁿ, which has a value where x is 0 and n is negative",
+    purpose=("limit",),
+    needs=(pow,),
+    examples=(
+        "x**y/x",
+        "z*x**2*(x**2)**(y - 1)",
+        "x**4*(x**2)**(y - 2)",
+    ),
+)
+def power_beside_whole_power(node: Node, context: Context) -> Node | None:
+    """(x²)ʸ⁻¹·x² → (x²)ʸ, for exponents that are no numbers."""
+    for power in node.args:
+        if power.primitive is not pow or power.args[1].is_exact:
+            continue
+        base, exponent = power.args
+        root, n = (base.args[0], base.args[1].value) if base.primitive is pow and base.args[1].is_exact else (base, 1)
+        for other in node.args:
+            inner, k = (other.args[0], other.args[1].value) if other.primitive is pow and other.args[1].is_exact else (other, 1)
+            ratio = Fraction(k) / Fraction(n)
+            if inner is root and ratio.denominator == 1:
+                rest = list(node.args)
+                rest.remove(power)
+                rest.remove(other)
+                return mul.make((*rest, pow.make((base, exponent + constant(ratio))), constant(1)))
+    return None
 
 
 @rewriting(

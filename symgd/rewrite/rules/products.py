@@ -7,7 +7,7 @@ import operator
 from collections import Counter
 from fractions import Fraction
 
-from symgd.graph.node import CONSTANT, SIZE, Node, constant
+from symgd.graph.node import CONSTANT, Node, constant
 from symgd.graph.traversal import rebuild
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast, einsum, expand
@@ -137,10 +137,11 @@ def _one_stretching(factors: list[Node]) -> list[Node]:
 def _reading_order(factor: Node) -> tuple[int, str]:
     """Scalars before tensors, in each symbols before what is computed; π before scalar symbols, and these by name."""
     base = factor.args[0] if factor.primitive is pow else factor
-    if not base.args and not base.is_symbol and not base.shape and base.primitive is not SIZE:
-        return 0, ""
-    place = 2 * bool(factor.shape) + (not base.is_symbol and base.primitive is not SIZE)
-    return place, base.name if place == 0 and base.is_symbol else ""
+    if base.args:
+        return 3 if base.shape else 1, ""
+    if base.is_symbol:
+        return (2, "") if base.shape else (0, base.name)
+    return 3 if base.shape else 0, ""
 
 
 @rewriting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from symgd.primitives.exponential import exp
 from symgd.primitives.gamma_family import gamma
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.roots import cbrt
+from symgd.rewrite.expansion import Polynomial, polynomial
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import ONE, exact_difference, factors_of, powers_of, product_of, without
 
@@ -23,7 +24,6 @@ __all__ = ["Grown", "grown", "power_of", "quotients_of_gammas"]
 
 _MOST_FACTORS = 6
 _MOST_TERMS = 12
-_LARGEST_DEGREE = 8
 
 
 def power_of(node: Node) -> tuple[Node, Fraction] | None:
@@ -148,6 +148,7 @@ def bessel_beside_exponential(node: Node, context: Context) -> Node | None:
 )
 def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
     """(x² − y²)/(x − y) → x + y: a sum below the line that divides one above it."""
+    known: dict[Node, Polynomial | None] = {}
     for below in node.args:
         if below.primitive is not pow or below.args[0].primitive is not add:
             continue
@@ -156,7 +157,7 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
             continue
         for above in node.args:
             if above.primitive is add:
-                quotient = _divided(above, power[0])
+                quotient = _divided(above, power[0], known)
                 if quotient is not None:
                     rest = without(node.args, above, below)
                     return mul.make((*rest, quotient, pow.make((power[0], constant(power[1] + 1)))))
@@ -258,17 +259,18 @@ def root_below_product(node: Node, context: Context) -> Node | None:
     return None
 
 
-def _divided(above: Node, below: Node) -> Node | None:
+def _divided(above: Node, below: Node, known: dict[Node, Polynomial | None]) -> Node | None:
     """Return the quotient of two polynomials with rational coefficients, where nothing is left over."""
-    import sympy as sp
-
     if not below.symbols or not set(below.symbols) <= set(above.symbols):
         return None
-    places = {node: sp.Symbol(f"v{k}") for k, node in enumerate(above.symbols)}
-    numerator, denominator = (_polynomial(node, places) for node in (above, below))
-    if numerator is None or denominator is None or denominator == 0:
+    denominator = polynomial(below, known)
+    numerator = polynomial(above, known) if denominator else None
+    if not numerator or not denominator:
         return None
-    quotient, rest = sp.div(sp.Poly(numerator, *places.values()), sp.Poly(denominator, *places.values()))
+    import sympy as sp
+
+    places = list(above.symbols)
+    quotient, rest = sp.div(*(_poly(terms, places) for terms in (numerator, denominator)))
     if not rest.is_zero or len(quotient.terms()) > _MOST_TERMS:
         return None
     terms = []
@@ -278,21 +280,12 @@ def _divided(above: Node, below: Node) -> Node | None:
     return add.make((*terms, constant(0)))
 
 
-def _polynomial(node: Node, places: Mapping[Node, Any]) -> Any:
-    """Return a polynomial of low degree with rational coefficients in SymPy's symbols, or None."""
+def _poly(terms: Polynomial, places: Sequence[Node]) -> Any:
+    """Return a polynomial as one of SymPy's, with a symbol for each place."""
     import sympy as sp
 
-    if node in places:
-        return places[node]
-    if node.is_exact and not isinstance(node.value, bool):
-        number = Fraction(node.value)
-        return sp.Rational(number.numerator, number.denominator)
-    if node.primitive is pow and node.args[1].is_exact:
-        base, n = _polynomial(node.args[0], places), node.args[1].value
-        return base**n if base is not None and isinstance(n, int) and 0 < n <= _LARGEST_DEGREE else None
-    if node.primitive is add or node.primitive is mul:
-        parts = [_polynomial(arg, places) for arg in node.args]
-        if any(part is None for part in parts):
-            return None
-        return sp.Add(*parts) if node.primitive is add else sp.Mul(*parts)
-    return None
+    numbers = {
+        tuple(dict(powers).get(place, 0) for place in places): sp.Rational(number.numerator, number.denominator)
+        for powers, number in terms.items()
+    }
+    return sp.Poly(numbers, *(sp.Symbol(f"v{k}") for k in range(len(places))))

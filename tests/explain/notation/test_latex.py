@@ -56,3 +56,18 @@ def test_what_is_written_is_read_as_what_it_was(text):
     shapes = {name: shape for name, shape in SHAPES.items() if name in text}
     formula = sg.formula(text, shapes=shapes)
     assert sg.formula(formula.latex(), syntax="latex", shapes=shapes) is formula
+
+
+@pytest.mark.parametrize("name", ["e1", "x1", "x12", "i1", "alpha1", "ab1", "E2", "x_1", "alpha_1"])
+def test_an_input_with_a_number_is_read_back_where_it_is_declared(name):
+    formula = sg.formula(f"sum({name}**2)*y + {name} @ {name}", shapes={name: "n"})
+    assert sg.formula(formula.latex(), syntax="latex", shapes={name: "n"}) is formula
+    scalar = sg.formula(f"{name}**2*y + sin({name})")
+    assert sg.formula(scalar.latex(), syntax="latex", shapes={name: ""}) is scalar
+
+
+def test_two_inputs_are_not_written_alike():
+    formula = sg.formula("x1 + 2*x_1 + lam*alpha1 + y")
+    assert formula.latex() == r"\mathrm{x1} + 2 \, x_{1} + \lambda \, \alpha_{1} + y"
+    both = sg.formula("x1 + 2*x_1")
+    assert sg.formula(both.latex(), syntax="latex") is both

@@ -85,8 +85,12 @@ def test_a_number_of_two_digits_may_be_two_indices():
 
 
 def test_names_with_numbers_and_rows_of_matrices():
-    assert numbered_name("x", [Place(None, 1), Place(None, 2)]) == "x_1_2"
-    assert numbered_name("x", [Place("i", 0)]) is None
+    none = Scope("", {}, {})
+    assert numbered_name(none, "x", [Place(None, 1), Place(None, 2)]) == "x_1_2"
+    assert numbered_name(none, "x", [Place("i", 0)]) is None
+    assert numbered_name(none, "x", [Place(None, 1)]) == "x_1"
+    assert numbered_name(Scope("", {"x1": ()}, {}), "x", [Place(None, 1)]) == "x1"
+    assert numbered_name(Scope("", {"x1": (), "x_1": ()}, {}), "x", [Place(None, 1)]) == "x_1"
     names = Scope("", {"X": (3, 3), "Y": (3,)}, {})
     assert is_row_name(names, "x", [Place("i", 0)])
     assert not is_row_name(names, "x", [Place("i", 0)] * 2)

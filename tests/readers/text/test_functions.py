@@ -59,3 +59,35 @@ def test_a_name_that_is_not_close_is_not_suggested(name):
     with pytest.raises(SymgdError) as caught:
         sg.formula(f"{name}(x)")
     assert "did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("formula", "shapes"),
+    [
+        (
+            lambda: sg.gradient(sg.sum(sg.take(sg.tensor("X", "m n"), sg.tensor("i", "k"), axis=0) ** 2), "X"),
+            {"X": "m n", "i": "k"},
+        ),
+        (lambda: sg.gradient(sg.sum(sg.take(sg.tensor("X", "3 4"), [1, 2, 2], axis=1) ** 3), "X"), {"X": "3 4"}),
+        (lambda: sg.gradient(sg.sum(sg.take(sg.tensor("x", 4), [[1, 2], [0, 2]]) ** 2), "x"), {"x": "4"}),
+    ],
+)
+def test_gradients_of_what_is_taken_are_read_back(formula, shapes):
+    gradient = formula()
+    assert "put(" in str(gradient)
+    assert sg.formula(str(gradient), shapes=shapes) is gradient
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("put(x, [1, 2], 3)", "missing a required argument: 'axis'"),
+        ("put(x, [1, 2, 3, 0], 4, axis=0)", "counted from the end"),
+        ("put(x, [1, 2, 3, 5], 4, axis=-1)", "outside an axis of size 4"),
+        ("put(x, [1, 2], 4, axis=-1)", "by row numbers of shape"),
+        ("put(x, [[1, 2], [3, 0]], 4, axis=-1)", "by row numbers of shape"),
+    ],
+)
+def test_what_put_cannot_place_is_refused(text, message):
+    with pytest.raises(SymgdError, match=message):
+        sg.formula(text, shapes={"x": "4"})

@@ -24,6 +24,8 @@ WRITTEN = [  # formula, its shorter form, the reason
     ("scatter(scatter(x, '2, 0', (n, n)), ':, 1, :', (n, 3, n))*u", "u * scatter(x, '2, 1, 0', (n, 3, n))", ONCE),
     ("eye(n)[:, 1]*u", "u * scatter(1, '1', (n,))", "it is 1 at one place, and 0 elsewhere"),
     ("stack([array([x, y]), zeros(2)])", "[[x, y], [0, 0]]", ENTRY_BY_ENTRY),
+    ("take(-2*p, [0, 2, 2])", "-2*p[[0, 2, 2]]", NUMBER),
+    ("x*tril(3*A)", "3*x*tril(A)", NUMBER),
     (
         "scatter(u - v, '1:', n + 1) + scatter(v - u, ':-1', n + 1)",
         "pad(u - v, (1, 0)) - pad(u - v, (0, 1))",

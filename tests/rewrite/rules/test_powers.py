@@ -12,7 +12,7 @@ WRITTEN = [  # formula, its shorter form, the reason
     ("(sqrt(2)*x)**2", "2*x**2", "an exact factor leaves the power"),
     ("(x**2)**(1/2)", "abs(x)", "an exact factor leaves the power"),
     ("(x**2)**(3/2)", "abs(x)**3", "an exact factor leaves the power"),
-    ("(x*ones(3))**2", "broadcast_to(x**2, 3)", "every entry has the same power"),
+    ("(x*ones(3))**2", "broadcast_to(x**2, 3)", "every entry has the same value"),
 ]
 WHERE_POSITIVE = [  # the same, for x > 0
     ("(x**2)**(1/2)", "x", "an exact factor leaves the power"),

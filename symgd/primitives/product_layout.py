@@ -1,0 +1,124 @@
+"""How products and powers are written: divisors below a line, outer products, diagonal matrices and scaled rows by name."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgd.graph.node import Node
+from symgd.graph.text_printer import ATOM, Printer, Written
+from symgd.primitives.exact_numbers import exact_value
+from symgd.primitives.stretched_operands import full_rank
+
+__all__ = ["factors_of_product", "write_power", "write_product"]
+
+
+def write_product(node: Node, printer: Printer, times: int = 1) -> Written:
+    """Write a product: numbers, scalars, tensors and what they are divided by."""
+    coefficient = Fraction(times)
+    scalars: list[Written] = []
+    tensors: list[Written] = []
+    ranks: list[int] = []
+    below: list[Written] = []
+    are_tensors: list[bool] = []
+    factors = factors_of_product(node, printer)
+    for arg in factors:
+        value = exact_value(arg)
+        exponent = exact_value(arg.args[1]) if arg.primitive.name == "pow" and arg not in printer.names else None
+        if value is not None:
+            coefficient *= value
+        elif exponent is not None and exponent < 0:
+            parts = _factors_below(arg.args[0], printer) if exponent == -1 else [arg.args[0]]
+            for part in parts:
+                whole = arg if len(parts) == 1 else part
+                below.append(full_rank(whole, write_power(part, printer, -exponent), factors, node.shape, printer))
+                are_tensors.append(bool(part.shape))
+        elif arg.shape:
+            tensors.append(full_rank(arg, printer.written[arg], factors, node.shape, printer))
+            ranks.append(arg.rank)
+        else:
+            scalars.append(printer.written[arg])
+    of_vectors = _outer_or_diagonal(node, printer) if len(tensors) + sum(are_tensors) > 1 else None
+    scaled_rows = _scaled_rows(node, printer) if of_vectors is None and len(tensors) == 2 else None
+    if of_vectors is not None:
+        tensors, below = [of_vectors], [factor for factor, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor]
+    elif scaled_rows is not None:
+        tensors = [scaled_rows]
+    elif (
+        len(tensors) > 2 and len(set(ranks)) > 1
+    ):  # the widest first, so that no two are both stretched when read from the left
+        tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
+    divisors = [piece for piece, is_tensor in zip(below, are_tensors, strict=False) if is_tensor]
+    if printer.joins_divisors and len(divisors) > 1 and of_vectors is None:
+        joined = printer.product(Fraction(1), [], divisors, [])
+        below = [*(piece for piece, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor), joined]
+    return printer.product(coefficient, scalars, tensors, below)
+
+
+def factors_of_product(node: Node, printer: Printer) -> list[Node]:
+    """Return the factors of a product, those of products inside it included, unless they go by a name."""
+    factors: list[Node] = []
+    stack = list(node.args[::-1]) if node.primitive.name == "mul" else [node]
+    while stack:
+        factor = stack.pop()
+        if factor.primitive.name == "mul" and printer.written[factor].binds != ATOM:
+            stack.extend(factor.args[::-1])
+        else:
+            factors.append(factor)
+    return factors
+
+
+def _factors_below(base: Node, printer: Printer) -> list[Node]:
+    """Return the factors of a product below the line, if they are scalars, and none of them is a number or a quotient."""
+    factors = [base] if base.shape else factors_of_product(base, printer)
+    is_plain = not any(_is_below(factor, printer) or exact_value(factor) is not None for factor in factors)
+    return factors if is_plain else [base]
+
+
+def write_power(base: Node, printer: Printer, exponent: int | Fraction) -> Written:
+    """Write a power with an exact exponent, or a root."""
+    if exponent == 1:
+        return printer.written[base]
+    if exponent == Fraction(1, 2):
+        return printer.root(printer.written[base])
+    return printer.power(printer.written[base], printer.number(exponent), base.rank)
+
+
+def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:
+    """Write u[:, None] * v as outer(u, v), and v * eye(n) as diag(v)."""
+    if node.rank != 2:
+        return None
+    factors = [arg for arg in factors_of_product(node, printer) if arg.shape]
+    vectors = [(arg, vector) for arg in factors if (vector := _vector(arg, printer)) is not None]
+    matrices = [arg for arg in factors if _vector(arg, printer) is None]
+    is_outer = not matrices and len(factors) == 2 and sorted(arg.rank for arg in factors) == [1, 2]
+    if is_outer and not any(_is_below(arg, printer) for arg in factors):
+        return printer.outer(*(printer.written[vector] for arg, vector in sorted(vectors, key=lambda pair: -pair[0].rank)))
+    if len(matrices) == 1 and matrices[0].primitive.name == "eye" and matrices[0] not in printer.names and vectors:
+        above = [printer.written[vector] for arg, vector in vectors if not _is_below(arg, printer)]
+        powers = [arg for arg, _ in vectors if _is_below(arg, printer)]
+        below = [write_power(power.args[0], printer, -Fraction(power.args[1].value)) for power in powers]
+        return printer.diagonal_matrix(printer.product(Fraction(1), [], above, below))
+    return None
+
+
+def _is_below(factor: Node, printer: Printer) -> bool:
+    """Whether a factor is written below the line."""
+    exponent = exact_value(factor.args[1]) if factor.primitive.name == "pow" and factor not in printer.names else None
+    return exponent is not None and exponent < 0
+
+
+def _vector(factor: Node, printer: Printer) -> Node | None:
+    """Return the vector that a factor is, as a row or as a column."""
+    is_column = factor not in printer.names and factor.primitive.name == "expand" and factor.params == ((-1,),)
+    vector = factor.args[0] if is_column else factor
+    return vector if vector.rank == 1 and vector.shape[0] != 1 and vector in printer.written else None
+
+
+def _scaled_rows(node: Node, printer: Printer) -> Written | None:
+    """Write v[:, None] * X as diag(v) X, where the notation has a form for it."""
+    factors = [arg for arg in factors_of_product(node, printer) if arg.shape]
+    for column, matrix in (factors, factors[::-1]) if len(factors) == 2 else ():
+        is_column = column not in printer.names and column.primitive.name == "expand" and column.params == ((-1,),)
+        if is_column and column.args[0].rank == 1 and matrix.rank == 2 and matrix.shape[1] != 1:
+            return printer.scaled_rows(printer.written[column.args[0]], printer.written[matrix])
+    return None
