@@ -9,6 +9,7 @@ from symgd.curvature.convex_domain import obstacle_of_domain, with_convex_domain
 from symgd.curvature.domain import Domain, read_domain
 from symgd.curvature.findings import Curved, Found, shorten
 from symgd.curvature.kind import Kind
+from symgd.curvature.kinds import sublevel_sets
 from symgd.curvature.kinds.formula_signs import FormulaSign, sign_step
 from symgd.curvature.kinds.logarithm import logarithm
 from symgd.curvature.kinds.one_variable import OneVariable, shape_of_one_variable
@@ -57,7 +58,7 @@ def stages_of(kind: Kind) -> tuple[Stage, ...]:
                 functools.partial(_by_level_sets, kind),
                 f"{shown}, of scalars, by level sets that are those of a concave function",
                 1_000_000,
-                is_for=is_small_and_scalar,
+                is_for=lambda case: is_small_and_scalar(case) and len(case.wrt) > 1,
             ),
             Stage("curvature", functools.partial(_by_curvature, kind), f"{shown}, by what is shown of its curvature"),
         ]
@@ -155,11 +156,12 @@ def by_one_variable(
 
 def _by_level_sets(kind: Kind, case: Case) -> Outcome:
     try:
-        conclusion = by_level_sets(Premises(()), case.formula, case.simple, case.wrt, case.domain, kind)
+        why = has_convex_level_sets(case.simple, case.wrt, case.domain, _WANTED[kind], case.effort.part(sublevel_sets.UNITS))
     except SymgdError:
-        conclusion = None
-    if conclusion is None:
+        why = None
+    if why is None:
         return NOTHING
+    conclusion = _conclusion(case.formula, case.simple, case.wrt, case.domain, kind, why)
     given = (case.formula, case.simple, case.wrt, case.domain, kind)
     return _outcome(step_by(by_level_sets, given, conclusion), "by its level sets")
 
@@ -171,7 +173,7 @@ def by_level_sets(
     """Conclude from level sets, which are looked at again."""
     if not _is_form(form, formula, domain):
         return None
-    why = has_convex_level_sets(form, wrt, domain, _WANTED[kind])
+    why = has_convex_level_sets(form, wrt, domain, _WANTED[kind], Effort(sublevel_sets.UNITS))
     return None if why is None else _conclusion(formula, form, wrt, domain, kind, why)
 
 

@@ -11,7 +11,7 @@ import functools
 import operator
 from collections.abc import Iterator
 
-from symgd.curvature.case import UNITS, Case, simplified
+from symgd.curvature.case import Case, simplified
 from symgd.curvature.convex_domain import curvature_on_box
 from symgd.curvature.domain import Domain
 from symgd.curvature.level_sets import is_convex_level_set
@@ -23,13 +23,13 @@ from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import symbols_of, toposort
 from symgd.primitives.arithmetic import mul, pow
 
-__all__ = ["has_convex_level_sets"]
+__all__ = ["UNITS", "has_convex_level_sets"]
 
-LEVEL_UNITS = UNITS // 10
+UNITS = 500_000
 """The work that level sets are worth."""
 
 
-def has_convex_level_sets(form: Node, wrt: tuple[Node, ...], domain: Domain, wanted: Curvature) -> str | None:
+def has_convex_level_sets(form: Node, wrt: tuple[Node, ...], domain: Domain, wanted: Curvature, effort: Effort) -> str | None:
     """Return why all sets {f ≤ t} are convex (≥ where CONCAVE is wanted), or None where it is not known.
 
     Parameters
@@ -38,11 +38,11 @@ def has_convex_level_sets(form: Node, wrt: tuple[Node, ...], domain: Domain, wan
     wrt : tuple of Node
     domain : Domain
     wanted : Curvature
+    effort : Effort
     """
     if any(node.shape for node in (*toposort((form,)), *wrt)):
         return None
     level = _level(form, Facts(domain.assumptions()))
-    effort = Effort(LEVEL_UNITS)
     box = Domain(domain.intervals, (), {}, domain.fixed)
     facts = Facts(domain.intervals)
     for above, below in _ratios(form, facts):
