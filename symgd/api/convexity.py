@@ -50,7 +50,7 @@ def convexity(
     ----------
     formula : Node, text or SymPy expression
     wrt : Node, SymPy symbol, name or list, optional
-        The variables; all inputs without data where it is left out.
+        The variables; where it is left out, all inputs without data but those that are declared to take single values only.
     domain : mapping, optional
         Bounds of variables: ``{"x": (0, None)}`` with exact ends (numbers, texts such as "1/2", SymPy numbers), None for
         unbounded; or a text with open and closed ends, ``{"x": "(0, 1]"}``; or a SymPy Interval. A tensor's bounds are those of
@@ -120,7 +120,7 @@ def convexity(
         progress = read_function(progress, "progress", "progress=print")
     if wrt is None:
         data_names = {name_of(key) for key in data or ()}
-        target = [node for node in symbols_of(source) if node.name not in data_names]
+        target = [node for node in symbols_of(source) if node.name not in data_names and node.facts.values is None]
     else:
         target = read_variables(source, wrt)
     values = None if data is None else read_values(source, target, data, is_complete=False)

@@ -69,7 +69,7 @@ def variable(
                 f"{name} is another input of the formula: {_described(matching[0])} there, {_described(wrt)} here",
                 hint="declare it once, and use that Node everywhere",
             )
-        return matching[0]
+        return _continuous(matching[0])
     if not isinstance(wrt, str):
         return _absent(wrt, name, inputs, is_member)
     lost = original_input([loss], name, is_exact=True)
@@ -78,6 +78,17 @@ def variable(
     names = ", ".join(inputs)
     hint = "e and pi are constants unless declared as inputs" if name in ("e", "pi") else f"its inputs are {names or 'none'}"
     raise SymgdError(f"{name[:40]!a} is not in the formula", hint=hint)
+
+
+def _continuous(node: Node) -> Node:
+    """Return an input that can be a variable: one that takes single values only has no derivative."""
+    if node.facts.values is None:
+        return node
+    values = ", ".join(map(str, node.facts.values))
+    raise SymgdError(
+        f"{node.name} takes the values {values} only, so it is no variable",
+        hint="declare bounds, lower= and upper=, for numbers in between",
+    )
 
 
 def the_variable(source: Node, wrt: object, data: Iterable[str] = ()) -> Any:

@@ -37,6 +37,8 @@ def obstacle_of_domain(case: Case) -> str | None:
         interval = case.domain.intervals.get(node, node.facts.interval)
         if node.facts.is_one_hot:
             return f"{node.name} is one-hot, and such a set is not convex"
+        if node.facts.values is not None:
+            return f"{node.name} takes single values only, and such a set is not convex"
         if node.facts.is_nonzero and interval.low < 0 < interval.high:
             return f"{node.name} != 0 is no convex set"
     for node, sign in case.domain.positive.items():

@@ -20,6 +20,7 @@ from symgd.graph.assumptions import Interval
 from symgd.graph.conversion import as_node
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import size_names
+from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import substitute, symbols_of, toposort
 
 __all__ = ["Instance", "by_entries", "instances", "with_numbers"]
@@ -43,6 +44,8 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
     """Yield instances: the formula itself where nothing is open, otherwise a few with numbers for the rest."""
     inputs = symbols_of(formula)
     fixed = [node for node in inputs if node not in wrt]
+    if any(node.facts.values is not None for node in wrt):
+        return  # points between the values are none
     if any(array.size > MAX_DATA for array in domain.data.values()):
         return  # too many numbers to write out
     names = sorted(set(itertools.chain.from_iterable(size_names(node.shape) for node in toposort((formula,)))))
@@ -140,7 +143,7 @@ def _instance(
     for node in wrt:
         if node not in entries:
             continue
-        if node.facts.is_one_hot or node.facts.sums_to is not None:
+        if node.facts.is_one_hot or node.facts.sums_to is not None or node.facts.values is not None:
             return None
         for index, entry in np.ndenumerate(entries[node]):
             if node.facts.is_symmetric and index[0] > index[1]:
@@ -177,7 +180,7 @@ def _numbers_for(
                 continue
             number = _given(domain.data, node, index)
             if number is None:
-                number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
+                number = _number_for(node.facts, generator, attempt)
             values[entry] = constant(number)
             parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
     return values, parameters
@@ -199,8 +202,11 @@ def _given(data: Mapping[Node, Any], node: Node, index: tuple[int, ...]) -> Frac
     return Fraction(repr(float(data[node][index]))) if node in data else None
 
 
-def _number_for(interval: Interval, is_nonzero: bool, generator: np.random.Generator, attempt: int) -> Fraction:
+def _number_for(facts: SymbolFacts, generator: np.random.Generator, attempt: int) -> Fraction:
     """Return a short number that the facts allow."""
+    if facts.values is not None:
+        return facts.values[int(generator.integers(len(facts.values)))]
+    interval, is_nonzero = facts.interval, facts.is_nonzero
     if attempt == 0 and 1 in interval:
         return Fraction(1)
     allowed = [number for number in _NUMBERS if number in interval and not (is_nonzero and number == 0)]
