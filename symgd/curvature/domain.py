@@ -28,7 +28,7 @@ from symgd.primitives.piecewise import equal
 from symgd.primitives.piecewise import where as choice
 from symgd.rewrite.terms import split_term
 
-__all__ = ["Domain", "read_domain"]
+__all__ = ["Domain", "both", "read_domain"]
 
 _SPREADS = (1.0, 3.0, 0.2, 10.0, 0.02, 100.0)
 
@@ -276,11 +276,12 @@ def _without_chosen_points(natural: Mapping[Node, Requirement]) -> dict[Node, Re
     for node, required in natural.items():
         base = _chosen_at_zero(node) if required == Sign.POSITIVE else None
         key, needed = (node, required) if base is None else (base, Sign.NONNEGATIVE)
-        plain[key] = _both(plain[key], needed) if key in plain else needed
+        plain[key] = both(plain[key], needed) if key in plain else needed
     return plain
 
 
-def _both(first: Requirement, second: Requirement) -> Requirement:
+def both(first: Requirement, second: Requirement) -> Requirement:
+    """Return where two requirements hold."""
     if isinstance(first, Sign) and isinstance(second, Sign):
         return first & second
     return Interval.of(first) & Interval.of(second)

@@ -100,7 +100,7 @@ def _decide(given: Case, report: Report) -> Convexity:
 
 def _refuted(case: Case, stated: Domain, reasons: list[str]) -> Convexity:
     last = Counterexamples()
-    for instance in instances(case.simple, case.wrt, case.domain, case.seed):
+    for instance in instances(case.simple, case.wrt, stated, case.seed):
         if case.effort.is_used_up:
             reasons.append(limit_reached(case.effort))
             break

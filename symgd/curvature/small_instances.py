@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from symgd.curvature.domain import Domain, read_domain
+from symgd.curvature.domain import Domain, both, read_domain
 from symgd.errors import SymgdError
 from symgd.evaluation.evaluator import entries_of
 from symgd.graph.assumptions import Interval
 from symgd.graph.conversion import as_node
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
+from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_names
 from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import substitute, symbols_of, toposort
@@ -125,16 +127,18 @@ def _instance(
     attempt: int,
 ) -> Instance | None:
     try:
-        (outputs, entries) = entries_of([formula], sizes)
+        (outputs, entries) = entries_of([formula, *domain.natural], sizes)
     except (SymgdError, IndexError, ValueError):
         return None
     written: Node = as_node(outputs[0][()])
+    needed = [as_node(entry) for output in outputs[1:] for entry in output.flat]
+    wheres = [where for output, where in zip(outputs[1:], domain.natural.values(), strict=True) for _ in output.flat]
     values, parameters = _numbers_for(fixed, domain, entries, generator, attempt)
     parameters = {**sizes, **parameters}
     if any(_has_more_than_bounds(node) for node in fixed if node not in domain.data):
         return None
     try:
-        (written,) = substitute([written], values)
+        written, *needed = substitute([written, *needed], values)
     except SymgdError:
         return None  # a parameter of 0 stands in a denominator
     variables: list[Node] = []
@@ -151,7 +155,7 @@ def _instance(
                 continue
             variables.append(entry)
             intervals[entry.name] = domain.intervals[node]
-    (written,) = substitute([written], replaced)
+    written, *needed = substitute([written, *needed], replaced)
     if not 0 < len(variables) <= MAX_ENTRIES or not set(symbols_of(written)) <= set(variables):
         return None
     if any(node.facts.is_positive_semidefinite for node in wrt):
@@ -160,10 +164,22 @@ def _instance(
     if domain.constraints and any(node.shape for node in wrt):
         return None
     try:
-        entry_domain = read_domain(written, variables, intervals, constraints)
+        entry_domain = _with_needs(read_domain(written, variables, intervals, constraints), needed, wheres)
     except SymgdError:
         return None
-    return Instance(written, variables, entry_domain, parameters)
+    return None if entry_domain is None else Instance(written, variables, entry_domain, parameters)
+
+
+def _with_needs(domain: Domain, needed: Sequence[Node], wheres: Sequence[Requirement]) -> Domain | None:
+    """Return a domain with what the formula needed before it was simplified; None where that is nowhere so."""
+    facts, natural = Facts(domain.assumptions()), dict(domain.natural)
+    for node, where in zip(needed, wheres, strict=True):
+        if facts.is_implied(node, where):
+            continue
+        if node.is_constant:
+            return None
+        natural[node] = both(natural[node], where) if node in natural else where
+    return Domain(domain.intervals, domain.constraints, natural, domain.fixed, domain.data)
 
 
 def _numbers_for(

@@ -39,7 +39,7 @@ def decide_kind(given: Case, kind: Kind, report: Callable[[str], None]) -> Conve
 
 
 def _refuted(case: Case, stated: Domain, kind: Kind, reasons: list[str]) -> Convexity:
-    for instance in instances(case.simple, case.wrt, case.domain, case.seed):
+    for instance in instances(case.simple, case.wrt, stated, case.seed):
         if case.effort.is_used_up:
             reasons.append(limit_reached(case.effort))
             break
