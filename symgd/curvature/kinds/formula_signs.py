@@ -59,7 +59,18 @@ def sign_step(formula: Node, wrt: Sequence[Node], domain: Domain, effort: Effort
     if signs is None or signed is None or roots is None:
         return None
     conclusion = _conclusion(formula, wrt, domain, _on_closure(signed.values, domain))
-    return step_by(by_algebra, (formula, wrt, domain, signs), conclusion, (*signed.steps, *roots))
+    premises = _needed((*signed.steps, *roots), (formula, wrt, domain, signs), conclusion)
+    return step_by(by_algebra, (formula, wrt, domain, signs), conclusion, premises)
+
+
+def _needed(steps: Sequence[Step], given: tuple[Node, tuple[Node, ...], Domain, Signs], conclusion: Conclusion) -> list[Step]:
+    """Return the steps without which the conclusion does not follow: the sign of an even power is not."""
+    needed = list(dict.fromkeys(steps))
+    for step in tuple(needed):
+        rest = [other for other in needed if other is not step]
+        if by_algebra(Premises(other.statement for other in rest), *given) == conclusion:
+            needed = rest
+    return needed
 
 
 def _on_closure(sign: Sign, domain: Domain) -> Sign:
