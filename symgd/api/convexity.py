@@ -23,6 +23,7 @@ from symgd.graph.traversal import substitute, symbols_of, toposort
 if TYPE_CHECKING:
     from symgd.arrays import Array
     from symgd.curvature.domain import Domain
+    from symgd.curvature.kind import Kind
     from symgd.curvature.verdict import Convexity
     from symgd.typing import FormulaLike, Values, Variable
 
@@ -34,20 +35,23 @@ def convexity(
     domain: Values | None = None,
     constraints: Sequence[FormulaLike] = (),
     data: Values | None = None,
+    kind: str = "convex",
     budget: float | None = None,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Convexity:
-    """Prove or refute that a scalar formula is convex; never guess.
+    """Prove or refute that a scalar formula is convex, or of a kind beside; never guess.
 
     A formula is convex where f(θa + (1 − θ)b) ≤ θf(a) + (1 − θ)f(b) for all a, b of its domain and 0 ≤ θ ≤ 1; strictly where
-    the relation is <; strongly with modulus m where f − m/2·‖x‖² is convex. What is not a variable is held fixed, at any value.
+    the relation is <; strongly with modulus m where f − m/2·‖x‖² is convex. It is quasiconvex where the right side is
+    max(f(a), f(b)); log-convex where f ≥ 0 and, for 0 < θ < 1, it is f(a)^θ·f(b)^(1−θ). Quasiconcave and log-concave formulas
+    satisfy the relation ≥, with min for max. What is not a variable is held fixed, at any value.
 
     Parameters
     ----------
     formula : Node, text or SymPy expression
     wrt : Node, SymPy symbol, name or list, optional
-        The variables; all inputs without data where it is left out.
+        The variables; where it is left out, all inputs without data but those that are declared to take single values only.
     domain : mapping, optional
         Bounds of variables: ``{"x": (0, None)}`` with exact ends (numbers, texts such as "1/2", SymPy numbers), None for
         unbounded; or a text with open and closed ends, ``{"x": "(0, 1]"}``; or a SymPy Interval. A tensor's bounds are those of
@@ -57,6 +61,9 @@ def convexity(
     data : mapping of Node, SymPy symbol or name to array, optional
         Values of other inputs. They must be what is declared. Their signs, bounds, symmetry and definiteness are then known,
         least squares with these data are strongly convex with modulus λ_min, and small formulas are judged entry by entry.
+    kind : str
+        What is asked: "convex" (concave and affine formulas are recognized, too), "quasiconvex", "quasiconcave", "log-convex"
+        or "log-concave".
     budget : float, optional
         Seconds after which the search stops; the verdict is then UNKNOWN. Without it only the counted work is
         limited, so that the verdict is the same on every machine.
@@ -68,20 +75,21 @@ def convexity(
     Returns
     -------
     Convexity
-        ``kind`` (STRONGLY_CONVEX, STRICTLY_CONVEX, CONVEX, AFFINE, STRICTLY_CONCAVE, CONCAVE, NEITHER, UNKNOWN), ``proof``,
-        ``witness``, ``modulus``, ``reason``, ``domain``.
+        ``kind`` (STRONGLY_CONVEX, STRICTLY_CONVEX, CONVEX, AFFINE, STRICTLY_CONCAVE, CONCAVE, NEITHER, UNKNOWN; where another
+        kind is asked, QUASICONVEX, NOT_QUASICONVEX and so on, or UNKNOWN), ``proof``, ``witness``, ``modulus``, ``reason``,
+        ``domain``.
 
     Raises
     ------
     SymgdError
-        For bounds or constraints on what is not an input, and for an empty domain.
+        For bounds or constraints on what is not an input, for an empty domain, and for a kind that is not known.
     DeclarationError
         Where the verdict rests on a function declared outside symgd of which a false fact is declared. Each is judged once,
         which takes about half a second.
 
     References
     ----------
-    Boyd & Vandenberghe, *Convex Optimization*, 2004, chapter 3.
+    Boyd & Vandenberghe, *Convex Optimization*, 2004, chapter 3; sections 3.4 and 3.5 for the kinds beside.
 
     Examples
     --------
@@ -93,6 +101,10 @@ def convexity(
     STRICTLY_CONVEX NEITHER
     >>> print(sg.convexity("x**2 + 2*y**2 + x*y").modulus)
     3 - sqrt(2)
+    >>> print(sg.convexity("exp(-x**2/2)", kind="log-concave").kind, sg.convexity("sqrt(abs(x))", kind="quasiconvex").kind)
+    LOG_CONCAVE QUASICONVEX
+    >>> print(sg.convexity("1/(1 + x**2)", kind="log-concave").witness.points.check())
+    True
     """
     from symgd.api.convexity_with_data import with_data
     from symgd.curvature.data_facts import with_facts_of
@@ -103,6 +115,7 @@ def convexity(
 
     data = None if data is None else read_mapping(data, "data", "data={name: array}")
     source = read_with_data(formula, data)
+    asked = _kind(kind)
     seconds = read_budget(budget)
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")
@@ -114,7 +127,7 @@ def convexity(
         target = view.variables
     elif wrt is None:
         data_names = {name_of(key) for key in data or ()}
-        target = [node for node in symbols_of(source) if node.name not in data_names]
+        target = [node for node in symbols_of(source) if node.name not in data_names and node.facts.values is None]
     else:
         target = read_variables(source, wrt)
     values = None if data is None else read_values(source, target, data, is_complete=False)
@@ -124,8 +137,8 @@ def convexity(
         values = {known[node]: array for node, array in values.items()}
     region = read_region(source, target, domain, constraints, values)
     end = time.monotonic() + seconds
-    verdict = prove_or_refute(source, target, region, budget=seconds, seed=read_seed(seed), report=progress)
-    if values and verdict.kind is Kind.UNKNOWN:
+    verdict = prove_or_refute(source, target, region, kind=asked, budget=seconds, seed=read_seed(seed), report=progress)
+    if values and asked is None and verdict.kind is Kind.UNKNOWN:
         parts = None if constraints else symmetric_parts(source, values)
         if parts is not None:
             region_of_parts = read_region(parts.formula, target, domain, (), parts.values)
@@ -143,7 +156,18 @@ def convexity(
             )
             if entries.kind is not Kind.UNKNOWN:
                 return dataclasses.replace(entries, reason=f"{entries.reason}, with these data, entry by entry")
-    return verdict if values is None else with_data(verdict, values)
+    return verdict if values is None or asked is not None else with_data(verdict, values)
+
+
+def _kind(kind: str) -> Kind | None:
+    """Return the kind that is asked beside convexity, None for convexity."""
+    from symgd.curvature.kind import KINDS
+
+    if kind == "convex":
+        return None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise SymgdError(f"{shown(kind)} is no kind of convexity", hint=f"kind is one of convex, {', '.join(KINDS)}")
+    return KINDS[kind]
 
 
 def _in_functions(source: Node, wrt: object) -> Restated | None:

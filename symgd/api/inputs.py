@@ -73,7 +73,7 @@ def variable(
                 f"{name} is another input of the formula: {_described(matching[0])} there, {_described(wrt)} here",
                 hint="declare it once, and use that Node everywhere",
             )
-        return matching[0]
+        return _continuous(matching[0])
     if not isinstance(wrt, str):
         return _absent(wrt, name, inputs, is_member)
     lost = original_input([loss], name, is_exact=True)
@@ -95,6 +95,17 @@ def _spelled(wrt: str, loss: Node) -> str:
     except SymgdError:
         return wrt
     return node.name if node.is_symbol else wrt
+
+
+def _continuous(node: Node) -> Node:
+    """Return an input that can be a variable: one that takes single values only has no derivative."""
+    if node.facts.values is None:
+        return node
+    values = ", ".join(map(str, node.facts.values))
+    raise SymgdError(
+        f"{node.name} takes the values {values} only, so it is no variable",
+        hint="declare bounds, lower= and upper=, for numbers in between",
+    )
 
 
 def the_variable(source: Node, wrt: object, data: Iterable[str] = ()) -> Any:

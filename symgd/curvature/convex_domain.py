@@ -28,7 +28,7 @@ from symgd.graph.traversal import depends_on, fold, rebuild, symbols_of
 from symgd.primitives.piecewise import less, less_equal
 from symgd.rewrite.driver import simplify
 
-__all__ = ["is_defined_somewhere", "obstacle_of_domain", "with_convex_domain", "without_what_holds_anyway"]
+__all__ = ["curvature_on_box", "is_defined_somewhere", "obstacle_of_domain", "with_convex_domain", "without_what_holds_anyway"]
 
 
 def obstacle_of_domain(case: Case) -> str | None:
@@ -37,6 +37,8 @@ def obstacle_of_domain(case: Case) -> str | None:
         interval = case.domain.intervals.get(node, node.facts.interval)
         if node.facts.is_one_hot:
             return f"{node.name} is one-hot, and such a set is not convex"
+        if node.facts.values is not None:
+            return f"{node.name} takes single values only, and such a set is not convex"
         if node.facts.is_nonzero and interval.low < 0 < interval.high:
             return f"{node.name} != 0 is no convex set"
     for node, sign in case.domain.positive.items():
@@ -108,8 +110,8 @@ def _describes_convex_set(case: Case, node: Node, where: Requirement) -> bool:
     if where == Sign.NONZERO:
         return False
     if where == Sign.ZERO:
-        return _curvature(case, node) == Curvature.AFFINE
-    curvature = _curvature(case, node)
+        return curvature_on_box(case, node) == Curvature.AFFINE
+    curvature = curvature_on_box(case, node)
     if curvature == Curvature.AFFINE:
         return True
     if isinstance(where, Sign):
@@ -124,10 +126,10 @@ def _is_level_set(case: Case, node: Node, where: Sign) -> bool:
     facts = Facts(case.domain.intervals)
     if where == Sign.POSITIVE and is_nowhere_or_everywhere_zero(node, depends_on((node,), case.wrt), facts):
         return True
-    return is_convex_level_set(node, where, case.wrt, facts, lambda part: _curvature(case, part))
+    return is_convex_level_set(node, where, case.wrt, facts, lambda part: curvature_on_box(case, part))
 
 
-def _curvature(case: Case, node: Node) -> Curvature:
+def curvature_on_box(case: Case, node: Node) -> Curvature:
     """Return the curvature of a formula that describes the domain, decided on the box alone."""
     facts = Facts(case.domain.intervals)
     ruled = compose(node, case.wrt, facts, case.effort).curvature

@@ -23,12 +23,12 @@ from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node
 from symgd.graph.primitive import Requirement
 from symgd.graph.traversal import symbols_of
-from symgd.primitives.arithmetic import add
+from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.piecewise import equal
 from symgd.primitives.piecewise import where as choice
 from symgd.rewrite.terms import split_term
 
-__all__ = ["Domain", "read_domain"]
+__all__ = ["Domain", "both", "read_domain"]
 
 _SPREADS = (1.0, 3.0, 0.2, 10.0, 0.02, 100.0)
 
@@ -276,23 +276,28 @@ def _without_chosen_points(natural: Mapping[Node, Requirement]) -> dict[Node, Re
     for node, required in natural.items():
         base = _chosen_at_zero(node) if required == Sign.POSITIVE else None
         key, needed = (node, required) if base is None else (base, Sign.NONNEGATIVE)
-        plain[key] = _both(plain[key], needed) if key in plain else needed
+        plain[key] = both(plain[key], needed) if key in plain else needed
     return plain
 
 
-def _both(first: Requirement, second: Requirement) -> Requirement:
+def both(first: Requirement, second: Requirement) -> Requirement:
+    """Return where two requirements hold."""
     if isinstance(first, Sign) and isinstance(second, Sign):
         return first & second
     return Interval.of(first) & Interval.of(second)
 
 
 def _chosen_at_zero(node: Node) -> Node | None:
-    """Return u where a node is where(u == 0, c, u) with a number c > 0."""
+    """Return u where a node is where(u == 0, c, u·p) with a number c > 0 and what is p > 0, or nothing."""
     if node.primitive is not choice or node.args[0].primitive is not equal:
         return None
     condition, at_zero, base = node.args
     is_number = at_zero.is_constant and Facts().is_positive(at_zero)
-    return base if is_number and condition.args[0] is base and condition.args[1].equals_number(0) else None
+    moves = condition.args[0]
+    rest = [factor for factor in (base.args if base.primitive is mul else (base,)) if factor is not moves]
+    is_multiple = base is moves or (base.primitive is mul and len(rest) == len(base.args) - 1)
+    is_multiple = is_multiple and all(Facts().is_positive(factor) for factor in rest)
+    return moves if is_number and is_multiple and condition.args[1].equals_number(0) else None
 
 
 def _refuse_unknown_names(

@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from symgd.curvature.domain import Domain, read_domain
+from symgd.curvature.domain import Domain, both, read_domain
 from symgd.errors import SymgdError
 from symgd.evaluation.evaluator import entries_of
 from symgd.graph.assumptions import Interval
 from symgd.graph.conversion import as_node
+from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
+from symgd.graph.primitive import Requirement
 from symgd.graph.shape import size_names
+from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import substitute, symbols_of, toposort
 
 __all__ = ["Instance", "by_entries", "instances", "with_numbers"]
@@ -43,6 +46,8 @@ def instances(formula: Node, wrt: Sequence[Node], domain: Domain, seed: int = 0)
     """Yield instances: the formula itself where nothing is open, otherwise a few with numbers for the rest."""
     inputs = symbols_of(formula)
     fixed = [node for node in inputs if node not in wrt]
+    if any(node.facts.values is not None for node in wrt):
+        return  # points between the values are none
     if any(array.size > MAX_DATA for array in domain.data.values()):
         return  # too many numbers to write out
     names = sorted(set(itertools.chain.from_iterable(size_names(node.shape) for node in toposort((formula,)))))
@@ -122,16 +127,18 @@ def _instance(
     attempt: int,
 ) -> Instance | None:
     try:
-        (outputs, entries) = entries_of([formula], sizes)
+        (outputs, entries) = entries_of([formula, *domain.natural], sizes)
     except (SymgdError, IndexError, ValueError):
         return None
     written: Node = as_node(outputs[0][()])
+    needed = [as_node(entry) for output in outputs[1:] for entry in output.flat]
+    wheres = [where for output, where in zip(outputs[1:], domain.natural.values(), strict=True) for _ in output.flat]
     values, parameters = _numbers_for(fixed, domain, entries, generator, attempt)
     parameters = {**sizes, **parameters}
     if any(_has_more_than_bounds(node) for node in fixed if node not in domain.data):
         return None
     try:
-        (written,) = substitute([written], values)
+        written, *needed = substitute([written, *needed], values)
     except SymgdError:
         return None  # a parameter of 0 stands in a denominator
     variables: list[Node] = []
@@ -140,7 +147,7 @@ def _instance(
     for node in wrt:
         if node not in entries:
             continue
-        if node.facts.is_one_hot or node.facts.sums_to is not None:
+        if node.facts.is_one_hot or node.facts.sums_to is not None or node.facts.values is not None:
             return None
         for index, entry in np.ndenumerate(entries[node]):
             if node.facts.is_symmetric and index[0] > index[1]:
@@ -148,7 +155,7 @@ def _instance(
                 continue
             variables.append(entry)
             intervals[entry.name] = domain.intervals[node]
-    (written,) = substitute([written], replaced)
+    written, *needed = substitute([written, *needed], replaced)
     if not 0 < len(variables) <= MAX_ENTRIES or not set(symbols_of(written)) <= set(variables):
         return None
     if any(node.facts.is_positive_semidefinite for node in wrt):
@@ -157,10 +164,22 @@ def _instance(
     if domain.constraints and any(node.shape for node in wrt):
         return None
     try:
-        entry_domain = read_domain(written, variables, intervals, constraints)
+        entry_domain = _with_needs(read_domain(written, variables, intervals, constraints), needed, wheres)
     except SymgdError:
         return None
-    return Instance(written, variables, entry_domain, parameters)
+    return None if entry_domain is None else Instance(written, variables, entry_domain, parameters)
+
+
+def _with_needs(domain: Domain, needed: Sequence[Node], wheres: Sequence[Requirement]) -> Domain | None:
+    """Return a domain with what the formula needed before it was simplified; None where that is nowhere so."""
+    facts, natural = Facts(domain.assumptions()), dict(domain.natural)
+    for node, where in zip(needed, wheres, strict=True):
+        if facts.is_implied(node, where):
+            continue
+        if node.is_constant:
+            return None
+        natural[node] = both(natural[node], where) if node in natural else where
+    return Domain(domain.intervals, domain.constraints, natural, domain.fixed, domain.data)
 
 
 def _numbers_for(
@@ -177,7 +196,7 @@ def _numbers_for(
                 continue
             number = _given(domain.data, node, index)
             if number is None:
-                number = _number_for(entry.facts.interval, entry.facts.is_nonzero, generator, attempt)
+                number = _number_for(node.facts, generator, attempt)
             values[entry] = constant(number)
             parameters[f"{node.name}[{', '.join(map(str, index))}]" if index else node.name] = number
     return values, parameters
@@ -199,8 +218,11 @@ def _given(data: Mapping[Node, Any], node: Node, index: tuple[int, ...]) -> Frac
     return Fraction(repr(float(data[node][index]))) if node in data else None
 
 
-def _number_for(interval: Interval, is_nonzero: bool, generator: np.random.Generator, attempt: int) -> Fraction:
+def _number_for(facts: SymbolFacts, generator: np.random.Generator, attempt: int) -> Fraction:
     """Return a short number that the facts allow."""
+    if facts.values is not None:
+        return facts.values[int(generator.integers(len(facts.values)))]
+    interval, is_nonzero = facts.interval, facts.is_nonzero
     if attempt == 0 and 1 in interval:
         return Fraction(1)
     allowed = [number for number in _NUMBERS if number in interval and not (is_nonzero and number == 0)]

@@ -29,7 +29,7 @@ from symgd.graph.traversal import depends_on, toposort
 from symgd.primitives.arithmetic import pow
 from symgd.rewrite.driver import simplify
 
-__all__ = ["STAGES", "Stage"]
+__all__ = ["NOTHING", "STAGES", "Outcome", "Stage", "is_small_and_scalar"]
 
 MAX_NODES = 150
 MAX_POWER = 60
@@ -72,21 +72,23 @@ class Stage:
 
     def may_sharpen(self, finding: Found) -> bool:
         """Whether this stage may say more than was found."""
-        return finding.kind is not Kind.AFFINE and (finding.modulus is None or self.raises_modulus)
+        is_open = finding.kind is not Kind.AFFINE and finding.kind.sharpness > 0  # quasiconvex has no sharper kind
+        return is_open and (finding.modulus is None or self.raises_modulus)
 
 
-_NOTHING = Outcome(None)
+NOTHING = Outcome(None)
 
 
 # -- what they are for ----------------------------------------------------------------------------------------
 
 
-def _is_small_and_scalar(case: Case) -> bool:
+def is_small_and_scalar(case: Case) -> bool:
+    """Whether exact algebra on scalars can be tried."""
     return case.is_scalar and not _is_too_large(case.simple) and len(case.wrt) <= MAX_VARIABLES
 
 
 def _is_of_one_variable(case: Case) -> bool:
-    return _is_small_and_scalar(case) and len(case.wrt) == 1
+    return is_small_and_scalar(case) and len(case.wrt) == 1
 
 
 def _has_tensors(case: Case) -> bool:
@@ -123,7 +125,7 @@ def _by_rules(case: Case) -> Outcome:
 
 def _by_hessian(case: Case) -> Outcome:
     if has_kink(case.simple, case.wrt):
-        return _NOTHING
+        return NOTHING
     return _rewritten(case, curvature_of_smooth(case.simple, case.wrt, case.domain, case.effort, case.seed))
 
 
@@ -131,12 +133,12 @@ def _by_entries(case: Case) -> Outcome:
     """Prove it for a formula of small tensors written out in scalars."""
     instance = by_entries(case.simple, case.wrt, case.domain)
     if instance is None or len(instance.variables) > MAX_VARIABLES or instance.domain.natural:
-        return _NOTHING
+        return NOTHING
     if has_kink(instance.formula, instance.variables) or _is_too_large(instance.formula):
-        return _NOTHING
+        return NOTHING
     finding = curvature_of_smooth(instance.formula, instance.variables, instance.domain, case.effort, case.seed)
     if finding is None:
-        return _NOTHING
+        return NOTHING
     wrt = case.wrt
     conclusion = _of_entries(case.formula, wrt, case.domain, finding.step.statement)
     step = step_by(by_their_entries, (case.formula, wrt, case.domain), conclusion, (finding.step,))
@@ -145,14 +147,14 @@ def _by_entries(case: Case) -> Outcome:
 
 def _by_pieces(case: Case) -> Outcome:
     if not has_kink(case.simple, case.wrt):
-        return _NOTHING
+        return NOTHING
     finding = curvature_of_pieces(case.simple, case.wrt[0], case.domain, case.effort, case.seed)
     return _rewritten(case, finding)
 
 
 def _along_lines(case: Case) -> Outcome:
     if has_kink(case.simple, case.wrt):
-        return _NOTHING
+        return NOTHING
     return _rewritten(case, curvature_along_lines(case.simple, case.wrt, case.domain))
 
 
@@ -256,7 +258,7 @@ STAGES = (
         "second derivatives",
         _by_hessian,
         "every kind, of scalar formulas without kinks, by the exact signs of the Hessian's principal minors",
-        is_for=_is_small_and_scalar,
+        is_for=is_small_and_scalar,
         raises_modulus=True,
     ),
     Stage("pieces", _by_pieces, "every kind, of one variable with kinks, piece by piece", is_for=_is_of_one_variable),

@@ -10,6 +10,7 @@ from typing import Any
 from symgd.curvature.findings import Curved
 from symgd.curvature.kind import Kind
 from symgd.curvature.proof import Proof
+from symgd.curvature.three_points import Counterexample, plain_point, point_text
 from symgd.errors import SymgdError, shown
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Interval
@@ -79,12 +80,12 @@ class Bend:
         """Return the counterexample in words."""
         (symbol, word) = ("<", "convex") if self.sign < 0 else (">", "concave")
         if len(self.point) == 1:
-            return f"not {word}: f\u2033 {symbol} 0 at {_show(self.point)}"
-        return f"not {word}: v\u1d40Hv {symbol} 0 at {_show(self.point)} for v = {_show(self.direction)}"
+            return f"not {word}: f\u2033 {symbol} 0 at {point_text(self.point)}"
+        return f"not {word}: v\u1d40Hv {symbol} 0 at {point_text(self.point)} for v = {point_text(self.direction)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counterexample as plain data."""
-        return {"point": _plain(self.point), "direction": _plain(self.direction), "sign": self.sign}
+        return {"point": plain_point(self.point), "direction": plain_point(self.direction), "sign": self.sign}
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +137,12 @@ class Chord:
         rest = 1 - self.theta
         return (
             f"not {word}: f({self.theta}\u00b7a + {rest}\u00b7b) {symbol} {self.theta}\u00b7f(a) + {rest}\u00b7f(b)"
-            f" at a = {_show(self.first)}, b = {_show(self.second)}"
+            f" at a = {point_text(self.first)}, b = {point_text(self.second)}"
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counterexample as plain data."""
-        return {"a": _plain(self.first), "b": _plain(self.second), "theta": str(self.theta), "sign": self.sign}
+        return {"a": plain_point(self.first), "b": plain_point(self.second), "theta": str(self.theta), "sign": self.sign}
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,15 +183,6 @@ class Witness:
         }
 
 
-def _show(point: Mapping[Node, Fraction]) -> str:
-    entries = ", ".join(f"{node.name} = {number_text(value)}" for node, value in point.items())
-    return f"({entries})" if len(point) > 1 else entries
-
-
-def _plain(point: Mapping[Node, Fraction]) -> dict[str, str]:
-    return {node.name: number_text(value) for node, value in point.items()}
-
-
 @dataclass(frozen=True)
 class Convexity:
     """The verdict on a formula.
@@ -207,7 +199,8 @@ class Convexity:
     intervals : dict of Node to Interval
         The bounds of each variable.
     proof : Proof or None
-    witness : Witness or None
+    witness : Witness or Counterexample or None
+        Counterexamples to convexity and to concavity; one counterexample where another kind was asked for.
     modulus : Any or None
         The largest m found such that f − m/2·‖x‖² is convex: an exact number, or a formula of the parameters.
     reason : str
@@ -220,7 +213,7 @@ class Convexity:
     domain: str
     intervals: Mapping[Node, Interval] = field(default_factory=dict)
     proof: Proof | None = None
-    witness: Witness | None = None
+    witness: Witness | Counterexample | None = None
     modulus: Any = None
     reason: str = ""
 
@@ -240,7 +233,13 @@ class Convexity:
         """Repeat the proof or the counterexamples; False where there is neither, or where they show something else."""
         if self.proof is not None:
             return self._is_shown() and self.proof.check()
-        return self.witness is not None and self.kind is Kind.NEITHER and self.witness.check()
+        return self.witness is not None and self._is_refuted() and self.witness.check()
+
+    def _is_refuted(self) -> bool:
+        """Whether the counterexample is one to what the verdict says that it is not."""
+        if isinstance(self.witness, Counterexample):
+            return self.kind.is_refuted and self.kind is not Kind.NEITHER and self.witness.points.kind.refuted is self.kind
+        return self.kind is Kind.NEITHER
 
     def __repr__(self) -> str:
         return summary(f"convexity of {shown(self.formula)}: {self._claim()}")

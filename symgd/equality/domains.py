@@ -163,7 +163,7 @@ class _Pair:
     def _moved(self, node: Node, value: Array) -> Array:
         facts = node.facts
         array = np.asarray(value)
-        if array.dtype.kind in "iu" or facts.is_one_hot or facts.sums_to is not None:
+        if array.dtype.kind in "iu" or facts.is_one_hot or facts.sums_to is not None or facts.values is not None:
             return value
         steps = self.generator.integers(1, 64, array.shape) * self.generator.choice((-1, 1), array.shape)
         if facts.is_symmetric:
@@ -220,7 +220,7 @@ class _Pair:
     def _filled(self, node: Node, *numbers: Fraction) -> Array:
         """Return an array of numbers, repeated; what has a structure is drawn."""
         facts = node.facts
-        if node in self.rows or facts.is_one_hot or facts.sums_to is not None or facts.is_positive_semidefinite:
+        if node in self.rows or facts != SymbolFacts(facts.interval, facts.is_nonzero, facts.is_symmetric):
             return self._drawn(node, 1.0)
         shape = self._shape(node)
         array = np.empty(shape, dtype=object)

@@ -257,7 +257,7 @@ class _Search:
     def _is_free(self, node: Node) -> bool:
         facts = node.facts
         is_whole = np.asarray(self.base.values[node]).dtype.kind in "iu"
-        return not (is_whole or facts.is_symmetric or facts.is_one_hot or facts.sums_to is not None)
+        return not (is_whole or facts.is_symmetric or facts.is_one_hot or facts.sums_to is not None or facts.values is not None)
 
     def _moved(self, changes: dict[Entry, Fraction]) -> Point:
         values = dict(self.base.values)
@@ -372,7 +372,7 @@ def _with_simple_numbers(point: Point) -> Point:
     values = dict(point.values)
     for node, value in point.values.items():
         array, facts = np.asarray(value), node.facts
-        if array.dtype.kind != "f" or facts.is_symmetric or facts.is_one_hot or facts.sums_to is not None:
+        if array.dtype.kind != "f" or facts.is_symmetric or facts.is_one_hot or facts.sums_to is not None or facts.values:
             continue
         simple = np.where(np.abs(array) < 1 / 8, array, np.round(array * 64) / 64)
         if all(Fraction(float(number)) in facts.interval for number in simple.flat):

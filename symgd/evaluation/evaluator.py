@@ -261,4 +261,5 @@ def entry_symbol(node: Node, index: tuple[int, ...]) -> Node:
         lower=None if interval.low == -float("inf") else interval.low,
         upper=None if interval.high == float("inf") else interval.high,
         nonzero=facts.is_nonzero or (interval.open_low and interval.low == 0) or (interval.open_high and interval.high == 0),
+        values=facts.values,
     )

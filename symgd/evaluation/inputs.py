@@ -69,6 +69,8 @@ def check_facts(node: Node, value: Any, name: str | None = None, hint: str | Non
         array >= high if facts.interval.open_high else array > high
     ).any():
         broken = f"its numbers lie in {facts.interval}"
+    elif facts.values is not None and not np.isin(array, [float(value) for value in facts.values]).all():
+        broken = f"its numbers are {' or '.join(map(str, facts.values))}"
     elif facts.is_nonzero and not array.all():
         broken = "its numbers are not 0"
     elif facts.is_one_hot and not (np.isin(array, (0.0, 1.0)).all() and (array.sum(-1) == 1).all()):

@@ -106,6 +106,8 @@ def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.
         one_hot: Entry = (np.arange(shape[-1]) == places[..., None]).astype(np.int64)
         return one_hot
     value = generator.integers(2, prime, size=shape)
+    if facts.values is not None:
+        value = generator.choice([_number(number, prime) for number in facts.values], shape)
     if facts.sums_to is not None:
         value[..., -1] = (_number(facts.sums_to, prime) - value[..., :-1].sum(-1)) % prime
     if facts.is_symmetric:

@@ -258,6 +258,9 @@ def draw(node: Node, required: Requirement, shape: tuple[int, ...], generator: n
         weights[..., -1] = 512 - weights[..., :-1].sum(-1)
         return weights / 512 * float(facts.sums_to)
     interval = facts.interval & Interval.of(required)
+    if facts.values is not None:
+        value = generator.choice([float(number) for number in facts.values if number in interval] or [np.nan], shape)
+        return np.triu(value) + np.triu(value, 1).T if facts.is_symmetric else value
     if facts.is_positive_semidefinite:
         return _semidefinite(interval, shape[0], generator)
     if facts.is_symmetric and interval == Interval():

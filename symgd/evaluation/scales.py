@@ -33,7 +33,7 @@ def nearer_to_zero(point: Point, scale: Fraction) -> Point:
     values = dict(point.values)
     for node, value in values.items():
         array = np.asarray(value)
-        if array.dtype.kind in "iu" or node.facts.sums_to is not None or node.facts.is_one_hot:
+        if array.dtype.kind in "iu" or node.facts.sums_to is not None or node.facts.is_one_hot or node.facts.values:
             continue
         entries = np.array([Fraction(entry) * scale for entry in array.ravel().tolist()], dtype=object)
         if all(entry in node.facts.interval for entry in entries):

@@ -481,7 +481,8 @@ def tensor(name: str, shape: Any = (), **facts: Any) -> Node:
         Sizes: names, integers, or a tuple (``"m n"``, ``(5, 3)``); ``""`` is a scalar.
     **facts
         ``positive``, ``nonnegative``, ``nonzero`` (entries); ``lower``, ``upper`` (bounds of the entries); ``symmetric``,
-        ``psd``, ``pd`` (a matrix that is positive semidefinite, definite); ``one_hot``; ``sums_to`` (along the last axis).
+        ``psd``, ``pd`` (a matrix that is positive semidefinite, definite); ``one_hot``; ``sums_to`` (along the last axis);
+        ``values``, the only ones that entries take: ``values=[-1, 1]``.
 
     Returns
     -------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -33,6 +33,8 @@ class SymbolFacts:
     is_positive_definite: bool = False
     is_one_hot: bool = False
     sums_to: Fraction | None = None
+    values: tuple[Fraction, ...] | None = None
+    """The only values of the entries, ascending."""
 
     @property
     def sign(self) -> Sign:
@@ -53,8 +55,9 @@ def check_name(name: Any) -> str:
     return name
 
 
-_NUMBERS = ("lower", "upper", "sums_to")
+_NUMBERS = ("lower", "upper", "sums_to", "values")
 """Facts that are numbers; the others hold or do not."""
+MAX_VALUES = 100
 
 
 def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts:
@@ -78,6 +81,7 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
         "pd",
         "one_hot",
         "sums_to",
+        "values",
     }
     for fact in facts:
         if fact not in known:
@@ -100,6 +104,10 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
             interval &= Interval.of_sign(sign)
     if "one_hot" in declared:
         interval &= Interval(0, 1)
+    values = _values(declared["values"], name) if "values" in declared else None
+    if values is not None:
+        values = tuple(value for value in values if value in interval and not (value == 0 and "nonzero" in declared))
+        interval &= Interval(values[0], values[-1]) if values else Interval(1, 0)
     if interval.is_empty:
         raise SymgdError(f"no number satisfies what is declared of {name}")
     matrix_facts = {"symmetric", "psd", "pd"} & set(declared)
@@ -109,12 +117,13 @@ def read_facts(name: str, shape: Shape, facts: Mapping[str, Any]) -> SymbolFacts
         raise ShapeError(f"{name} is a scalar: only a tensor can be one_hot or sum to a number along its last axis")
     symbol_facts = SymbolFacts(
         interval=interval,
-        is_nonzero="nonzero" in declared,
+        is_nonzero="nonzero" in declared or (values is not None and 0 not in values),
         is_symmetric=bool(matrix_facts),
         is_positive_semidefinite="psd" in declared or "pd" in declared,
         is_positive_definite="pd" in declared,
         is_one_hot="one_hot" in declared,
         sums_to=Fraction(1) if "one_hot" in declared else _sum(declared["sums_to"], name) if "sums_to" in declared else None,
+        values=values,
     )
     if _is_contradiction(symbol_facts):
         raise SymgdError(f"nothing satisfies all that is declared of {name}", hint="leave out what is not so")
@@ -132,6 +141,17 @@ def _is_contradiction(facts: SymbolFacts) -> bool:
     if facts.sums_to:
         return not facts.sign & (Sign.POSITIVE if facts.sums_to > 0 else Sign.NEGATIVE)
     return False
+
+
+def _values(given: Any, name: str) -> tuple[Fraction, ...]:
+    """Return the values that entries take, ascending."""
+    hint = "as in values=[-1, 1]"
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise SymgdError(f"the values of {name} are a list of numbers, not {shown(given)}", hint=hint)
+    numbers = [_bound(value, math.nan, f"values of {name}") for value in given]
+    if not numbers or len(numbers) > MAX_VALUES or any(number != number or abs(number) == math.inf for number in numbers):
+        raise SymgdError(f"the values of {name} are 1 to {MAX_VALUES} finite numbers", hint=hint)
+    return tuple(sorted({Fraction(number) for number in numbers}))
 
 
 def _sum(value: Any, name: str) -> Fraction:

@@ -23,7 +23,7 @@ from symgd.primitives.contraction import contract, expand_at
 from symgd.primitives.identity import eye
 from symgd.primitives.index_items import FULL
 from symgd.primitives.indexing import index
-from symgd.primitives.matrix_arguments import GILES, lead_labels, square
+from symgd.primitives.matrix_arguments import GILES, lead_labels, sign_of_definite, square
 from symgd.primitives.symmetry import is_symmetric
 
 __all__ = [
@@ -149,6 +149,7 @@ def _values(node: Node, context: Context, arrays: Sequence[Array]) -> Array:
 
 eigvalsh_record: Primitive = primitive(
     "eigvalsh",
+    sign=lambda node, x: sign_of_definite(node.args[0]),
     shape=lambda shapes, params: square("eigvalsh", shapes)[:1],
     vjp=_vjp_values,
     evaluate=_values,
@@ -219,6 +220,7 @@ def _end(name: str, which: int, curvature: Curvature) -> Primitive:
 
     return primitive(
         name,
+        sign=lambda node, x: sign_of_definite(node.args[0]),
         shape=lambda shapes, params: square(name, shapes)[:0],
         vjp=vjp,
         evaluate=lambda node, context, arrays: object_array(_decompose(context, arrays[0])[0][which]),

@@ -19,7 +19,7 @@ from symgd.primitives.arithmetic import mul
 from symgd.primitives.axes import transpose
 from symgd.primitives.contraction import contract
 from symgd.primitives.elimination import determinant_of, identity_matrix, solution
-from symgd.primitives.matrix_arguments import GILES, layout_call, lead_labels, square
+from symgd.primitives.matrix_arguments import GILES, layout_call, lead_labels, sign_of_definite, square
 
 __all__ = ["det", "det_record", "inv", "inv_record", "logdet", "logdet_record", "solve", "solve_record"]
 
@@ -198,15 +198,9 @@ def _times_inverse(node: Node, t: Node) -> Node:
     return contract([t, inv_record.make(node.args)], [lead, "ji"], [*lead, "i", "j"])
 
 
-def _sign_det(matrix: Node) -> Sign:
-    if not matrix.is_symbol or not matrix.facts.is_positive_semidefinite:
-        return Sign.ANY
-    return Sign.POSITIVE if matrix.facts.is_positive_definite else Sign.NONNEGATIVE
-
-
 det_record: Primitive = primitive(
     "det",
-    sign=lambda node, x: _sign_det(node.args[0]),
+    sign=lambda node, x: sign_of_definite(node.args[0]),
     shape=lambda shapes, params: _scalar("det", shapes),
     vjp=lambda node, t, k: _times_inverse(node, mul.make((t, node))),
     evaluate=lambda node, context, arrays: object_array(determinant_of(context, arrays[0])),

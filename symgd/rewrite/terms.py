@@ -152,7 +152,7 @@ def _is_zero_at_points_only(node: Node) -> bool:
 
 
 def _is_discrete(node: Node) -> bool:
-    return node.is_symbol and (node.facts.is_one_hot or node.facts.interval.sign == Sign.ZERO)
+    return node.is_symbol and (node.facts.is_one_hot or node.facts.values is not None or node.facts.interval.sign == Sign.ZERO)
 
 
 def _domain_of_factor(factor: Node) -> tuple[Node, bool, bool]:

@@ -110,6 +110,9 @@ def _values(node: Node, wanted: Interval, rows: Size | None, sizes: Mapping[str,
         total = float(facts.sums_to)
         weights = arrays(np.int64, shape, elements=st.integers(1, 64))
         return weights.map(lambda w: total * w / w.sum(axis=-1, keepdims=True))
+    if facts.values is not None:
+        chosen = arrays(np.float64, shape, elements=st.sampled_from([float(value) for value in facts.values]))
+        return chosen.map(lambda entries: np.triu(entries) + np.triu(entries, 1).T) if facts.is_symmetric else chosen
     if facts.is_symmetric:
         factor = arrays(np.float64, shape, elements=st.floats(-2, 2, allow_subnormal=False))
         if facts.is_positive_semidefinite:

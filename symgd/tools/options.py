@@ -32,8 +32,9 @@ __all__ = [
 ]
 
 
-_WITH_NUMBER = {"lower", "upper", "sums_to"}
+_WITH_NUMBER = {"lower", "upper", "sums_to", "values"}
 """Facts that are numbers."""
+_LIST, _BETWEEN = re.compile(r"\[([^\[\]]*)\]"), "|"
 _SEPARATOR = re.compile(r"\s*,\s*|\s+")
 _RANGE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
@@ -78,18 +79,21 @@ def read_shapes(text: str) -> dict[str, str]:
     return dict(_entries(text, "a shape"))
 
 
-def read_facts(text: str) -> dict[str, dict[str, Fraction | bool]]:
-    """Read facts: ``"y: one_hot; lam: positive; p: lower=0 upper=1"``."""
-    facts: dict[str, dict[str, Fraction | bool]] = {}
+def read_facts(text: str) -> dict[str, dict[str, Fraction | bool | list[Fraction]]]:
+    """Read facts: ``"y: one_hot; lam: positive; p: lower=0 upper=1; z: values=[-1, 1]"``."""
+    facts: dict[str, dict[str, Fraction | bool | list[Fraction]]] = {}
     for name, words in _entries(text, "a fact"):
-        chosen: dict[str, Fraction | bool] = {}
+        chosen: dict[str, Fraction | bool | list[Fraction]] = {}
         if not words:
             raise ParseError(f"{shown(name)} has no facts", formula=text, hint="write y: one_hot, or p: lower=0 upper=1")
-        for word in words.replace(",", " ").split():
+        for word in _LIST.sub(lambda found: _BETWEEN.join(found[1].replace(",", " ").split()), words).replace(",", " ").split():
             key, equals, value = word.partition("=")
             if key in chosen:
                 raise ParseError(f"{shown(key)} stands twice in the facts of {shown(name)}", formula=text, hint="give it once")
-            chosen[key] = read_exact(value, f"{shown(key)} of {shown(name)}") if equals else True
+            numbers = [read_exact(one, f"{shown(key)} of {shown(name)}") for one in value.split(_BETWEEN)] if equals else []
+            chosen[key] = True if not equals else numbers if key == "values" else numbers[0]
+            if key != "values" and len(numbers) > 1:
+                raise ParseError(f"{shown(key)} of {shown(name)} is one number", formula=text, hint=f"write {key}=0")
             if not equals and key in _WITH_NUMBER:
                 raise ParseError(f"{shown(key)} of {shown(name)} has no number", formula=text, hint=f"write {key}=0")
         facts[name] = chosen

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import symgd
+from symgd.curvature.three_points import Counterexample
 from symgd.errors import DataError, SymgdError, printable, shown
 from symgd.files import check_target, shown_path, write_file
 from symgd.optional_packages import required
@@ -174,6 +175,9 @@ def _side(low: float, high: float) -> tuple[float, float]:
 
 def _chords(verdict: Convexity, sides: list[tuple[float, float]]) -> list[Chord]:
     """Return the counterexamples as chords wide enough to see, or a chord across the picture."""
+    if isinstance(verdict.witness, Counterexample):
+        points = verdict.witness.points
+        return [(_floats(points.first), _floats(points.second), f"not {points.kind.in_words}")]
     if verdict.witness is not None:
         chords: list[Chord] = []
         for part, shows in (

@@ -163,3 +163,23 @@ def test_what_is_refused_says_why(case):
     call, kind, words = REFUSED[case]
     with pytest.raises(kind, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict"),
+    [("quasiconvex", "QUASICONVEX"), ("quasiconcave", "NOT_QUASICONCAVE"), ("log-concave", "NOT_LOG_CONCAVE")],
+)
+def test_kinds_beside_convexity(kind, verdict):
+    assert str(sg.convexity("x**4 - x**3 + 1", kind=kind).kind) == verdict
+
+
+def test_kinds_with_data():
+    loss = sg.formula("exp(-sum((X @ w - y)**2))", shapes={"X": "m n", "w": "n", "y": "m"})
+    data = {"X": [[1.0, 2.0], [0.0, 1.0]], "y": [1.0, 0.0]}
+    assert str(sg.convexity(loss, "w", data=data, kind="log-concave").kind) == "LOG_CONCAVE"
+
+
+@pytest.mark.parametrize("kind", ["concave", "Quasiconvex", "", None, 3, ["quasiconvex"]])
+def test_a_kind_that_is_not_known_is_refused(kind):
+    with pytest.raises(SymgdError, match="no kind of convexity"):
+        sg.convexity("x**2", kind=kind)

@@ -43,7 +43,7 @@ def signs_of(text: str, **given) -> tuple[Signs, Polynomial]:
 def proven(formula, wrt=None, **given):
     """Return the verdict of the proofs alone, without the search for counterexamples."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prover, "_refuted", lambda case, stated, reasons: prover._unknown(case, stated, "; ".join(reasons)))
+        patch.setattr(prover, "_refuted", lambda case, stated, reasons: prover.unknown(case, stated, "; ".join(reasons)))
         return sg.convexity(formula, wrt, **given)
 
 

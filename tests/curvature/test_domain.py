@@ -203,7 +203,8 @@ def test_constraints_on_some_variables_hold_at_samples(constraint, bound):
         ("-xlogy(x, x)", "STRICTLY_CONCAVE", "x in [0, inf)"),
         ("x*xlogy(x, x)", "NEITHER", "x in [0, inf)"),
         ("xlogy(x, x**2)", "NEITHER", "where(x == 0, 1, x**2) > 0"),
-        ("xlogy(x, 2*x)", "UNKNOWN", "where(x == 0, 1, 2*x) > 0"),
+        ("xlogy(x, 2*x)", "STRICTLY_CONVEX", "x in [0, inf)"),
+        ("xlogy(x, -2*x)", "UNKNOWN", "where(x == 0, 1, -2*x) > 0"),
     ],
 )
 def test_a_product_with_a_logarithm_and_its_limit_needs_what_is_not_negative(text, kind, domain):

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import symgd as sg
-from symgd.curvature import prover, stages
+from symgd.curvature import stages
 from symgd.curvature.case import UNITS, Case
 from symgd.curvature.domain import read_domain
+from symgd.curvature.proof_search import by_stages
 from symgd.evaluation.effort import Effort
 
 SLOWER = 50
@@ -98,7 +99,7 @@ def test_the_effort_ends_the_search():
     wrt = formula.symbols
     case = Case(formula, tuple(wrt), read_domain(formula, wrt, {}, []), Effort(0))
     case.effort.spend()
-    found, reasons = prover._by_stages(case, lambda stage: None)
+    found, reasons = by_stages(case, stages.STAGES, lambda stage: None)
     assert found is None
     assert reasons[-1] == "the effort is used up"
 

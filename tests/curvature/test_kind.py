@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import symgd as sg
+from symgd.curvature.kind import KINDS as BESIDE
 from symgd.curvature.kind import Kind
 
 KINDS = [  # whether f is convex, whether it is concave, and the verdict on −f
@@ -16,6 +17,14 @@ KINDS = [  # whether f is convex, whether it is concave, and the verdict on −f
     ("-abs(x)", Kind.CONCAVE, False, True, Kind.CONVEX),
     ("x**3", Kind.NEITHER, False, False, Kind.NEITHER),
     (None, Kind.UNKNOWN, False, False, Kind.UNKNOWN),
+    (None, Kind.QUASICONVEX, False, False, Kind.QUASICONCAVE),
+    (None, Kind.QUASICONCAVE, False, False, Kind.QUASICONVEX),
+    (None, Kind.LOG_CONVEX, True, False, Kind.CONCAVE),
+    (None, Kind.LOG_CONCAVE, False, False, Kind.QUASICONVEX),
+    (None, Kind.NOT_QUASICONVEX, False, False, Kind.NOT_QUASICONCAVE),
+    (None, Kind.NOT_QUASICONCAVE, False, False, Kind.NOT_QUASICONVEX),
+    (None, Kind.NOT_LOG_CONVEX, False, False, Kind.UNKNOWN),
+    (None, Kind.NOT_LOG_CONCAVE, False, False, Kind.UNKNOWN),
 ]
 NAMES = [str(kind) for _, kind, *_ in KINDS]
 
@@ -41,6 +50,11 @@ def test_what_a_verdict_is_called():
     assert [kind.in_words for kind in (Kind.STRONGLY_CONVEX, Kind.NEITHER)] == ["strongly convex", "neither"]
     assert [str(kind) for kind in (Kind.STRICTLY_CONCAVE, Kind.AFFINE)] == ["STRICTLY_CONCAVE", "AFFINE"]
     assert all(Kind(str(kind)) is kind for kind in Kind)
+
+
+def test_kinds_beside_convexity_have_a_verdict_of_their_own_and_its_opposite():
+    assert [kind.refuted.in_words for kind in BESIDE.values()] == [f"not {name}" for name in BESIDE]
+    assert [kind for kind in Kind if kind.is_refuted] == [Kind.NEITHER, *(kind.refuted for kind in BESIDE.values())]
 
 
 def test_there_is_no_other_verdict():

@@ -64,7 +64,17 @@ QUESTIONS = [
     ("sum(log(R @ exp(X @ w)) - X @ w)", {"wrt": "w", "shapes": {"R": "m m", **COX}, "facts": {"R": {"nonnegative": True}}}),
     ("max(eigvalsh(S))", {"wrt": "S", "shapes": {"S": "n n"}}),
     ("x**2 + y**2", {"domain": {"x": UP, "y": UP}, "constraints": ["x*y >= 1"]}),
+    ("((x - 1)/(x + 1))**2", {"domain": {"x": UP}, "kind": "quasiconvex"}),
+    ("x*log(x)", {"domain": {"x": UP}, "kind": "quasiconvex"}),
+    ("where(x > 1, x**4 - 3*x**3, -9)", {"domain": {"x": "(1, inf)"}, "kind": "quasiconvex"}),
+    ("x*y - z**2", {"domain": {"x": "(0, inf)"}, "constraints": ["x*y - z**2 > 0"], "kind": "quasiconcave"}),
+    ("-logdet(S)", {"wrt": "S", **PD, "kind": "quasiconvex"}),
+    ("a**2 + 0*x", {"wrt": "x", "kind": "log-concave"}),
+    ("x", {"domain": {"x": "[0, inf)"}, "kind": "log-concave"}),
+    ("x**2*y**2*(1 - x - y)", {"domain": {"x": UP, "y": UP}, "constraints": ["x + y < 1"], "kind": "log-concave"}),
+    ("prod(ndtr(X @ w))", {"wrt": "w", "shapes": COX, "kind": "log-concave"}),
 ]  # fmt: skip
+NAMES = [f"{text} {given.get('kind', '')}".strip() for text, given in QUESTIONS]
 
 
 @functools.cache
@@ -177,7 +187,7 @@ def _says_the_same(old: Step, new: Step) -> bool:
     return (old.claim, old.because, old.statement, old.premises) == (new.claim, new.because, new.statement, new.premises)
 
 
-@pytest.mark.parametrize("k", range(len(QUESTIONS)), ids=[text for text, _ in QUESTIONS])
+@pytest.mark.parametrize("k", range(len(QUESTIONS)), ids=NAMES)
 def test_no_changed_step_passes(k):
     verdict = _verdict(k)
     root = verdict.proof.root
@@ -197,7 +207,7 @@ def test_every_rule_stands_in_a_proof():
     assert used == {one for one in proof._RULES if one.__module__.startswith("symgd.")}
 
 
-@pytest.mark.parametrize("k", range(len(QUESTIONS)), ids=[text for text, _ in QUESTIONS])
+@pytest.mark.parametrize("k", range(len(QUESTIONS)), ids=NAMES)
 def test_no_verdict_says_more_than_its_proof(k):
     verdict = _verdict(k)
     for kind in Kind:

@@ -86,3 +86,18 @@ def test_a_symmetric_matrix_has_the_entries_above_its_diagonal():
     assert len(instance.variables) == 6
     (value,) = sg.lambdify(instance.variables, [instance.formula])(*[1.0] * 6)
     assert value == 9
+
+
+@pytest.mark.parametrize("kind", ["convex", "quasiconvex", "quasiconcave", "log-concave", "log-convex"])
+@pytest.mark.parametrize(
+    "text", ["x**2/abs(x)/y", "x**2/abs(x) + 0*log(1 + y**2)", "a*x**2/abs(x) - x**2", "x*log(1 - x**2)/x/y"]
+)
+def test_points_of_counterexamples_lie_where_the_formula_had_values_before_it_was_simplified(text, kind):
+    verdict = sg.convexity(sg.formula(text), "x", kind=kind)
+    if verdict.witness is None:
+        return
+    chords = (
+        [verdict.witness.points] if kind != "convex" else [verdict.witness.against_convexity, verdict.witness.against_concavity]
+    )
+    for chord in (one if kind != "convex" else one.chord() for one in chords):
+        assert all(value != 0 for point in (chord.first, chord.second, chord.middle) for value in point.values())

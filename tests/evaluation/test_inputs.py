@@ -64,6 +64,7 @@ def test_numbers_are_what_was_declared(facts, right, wrong, words):
 EYE = np.eye(2)
 ARRAYS = [
     ("n", {"one_hot": True}, [[0.0, 1.0], [1.0]], [[0.5, 0.5], [1.0, 1.0], [0.0, 0.0]], "one-hot"),
+    ("n", {"values": [-1, 1]}, [[1.0, -1.0], [1.0]], [[0.5, 1.0], [0.0]], "-1 or 1"),
     ("m n", {"one_hot": True}, [EYE], [[[1.0, 0.0], [0.0, 0.0]]], "one-hot"),
     ("n", {"sums_to": 1}, [[0.25, 0.75], [1.0]], [[0.5, 0.6], [0.0]], "rows sum to 1"),
     ("n n", {"symmetric": True}, [EYE, [[1.0, 2.0], [2.0, 3.0]]], [[[1.0, 2.0], [2.001, 3.0]]], "symmetric"),

@@ -23,7 +23,7 @@ from tests.fuzz.runner import run
 from tests.fuzz.values import squares, values
 from tests.fuzz.working_calls import Call, method_calls, public_calls, registered_calls
 
-COUNTS = {"calls": 3000, "derivatives": 25, "convexity": 12, "extremes": 6, "readers": 40, "checker": 12}
+COUNTS = {"calls": 3000, "derivatives": 25, "convexity": 12, "kinds": 12, "extremes": 6, "readers": 40, "checker": 12}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -97,7 +97,7 @@ def public_calls() -> list[Call]:
         sg.check_value: [{"source": "x**2", "claim": "x*x"}],
         sg.derive_and_check: [scalar],
         sg.accuracy: [{"source": "x**2"}],
-        sg.convexity: [{"formula": "x**2"}, {"formula": loss, "wrt": "w", "data": DATA}],
+        sg.convexity: [{"formula": "x**2"}, {"formula": loss, "wrt": "w", "data": DATA}, {"formula": "exp(-x**2)", "kind": "log-concave"}],
         sg.curvature_bounds: [{"loss": loss, "wrt": "w", "data": DATA}],
         sg.safe_learning_rate: [{"loss": loss, "wrt": "w", "data": DATA}],
         sg.stationary_points: [{"formula": "x**2"}],

@@ -44,6 +44,11 @@ INTERVALS = [
     ({"positive": False}, Interval()),
     ({"one_hot": True}, Interval(0, 1)),
     ({"upper": math.inf}, Interval()),
+    ({"values": [1, -1]}, Interval(-1, 1)),
+    ({"values": (0, 0.5, 0)}, Interval(0, Fraction(1, 2))),
+    ({"values": [-1, 0, 3], "lower": 0}, Interval(0, 3)),
+    ({"values": [-1, 0, 3], "positive": True}, Interval(3, 3)),
+    ({"values": None}, Interval()),
 ]
 
 
@@ -130,3 +135,29 @@ REFUSED = [
 def test_what_is_no_fact_is_refused(shape, facts, error, words):
     with pytest.raises(error, match=words):
         read(shape, **facts)
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [([1, -1], (-1, 1)), ([0.1], (Fraction(1, 10),)), (range(3), (0, 1, 2)), ((1, 1, 0), (0, 1)), ({0, 2}, (0, 2))],
+)
+def test_values_are_distinct_and_ascend(given, values):
+    assert read(values=given).values == values
+
+
+def test_values_are_kept_where_other_facts_allow_them():
+    assert read(values=[-1, 0, 1], nonzero=True).values == (-1, 1)
+    assert read(values=[-1, 0, 1], nonnegative=True).values == (0, 1)
+    assert read(values=[1, 2]).is_nonzero
+    assert not read(values=[0, 2]).is_nonzero
+
+
+@pytest.mark.parametrize("given", ["01", 3, [], ["a"], [math.inf], [math.nan], [True], [None, 1], list(range(101)), True])
+def test_values_are_a_list_of_numbers(given):
+    with pytest.raises(SymgdError, match="number"):
+        read(values=given)
+
+
+def test_values_that_other_facts_exclude_are_refused():
+    with pytest.raises(SymgdError, match="no number"):
+        read(values=[-1, 0], positive=True)

@@ -113,7 +113,7 @@ def variants(draw: Any, rule: Rule, examples: list[Node]) -> Variant:
             changed = draw(st.sampled_from(AROUND))(changed, other)
     except sg.SymgdError:  # 1/0, and what has another shape
         changed = formula
-    signs = {node: draw(st.sampled_from(SIGNS)) for node in changed.symbols}
+    signs = {node: node.facts.sign if node.facts.values else draw(st.sampled_from(SIGNS)) for node in changed.symbols}
     return Variant(changed, signs, draw(st.sampled_from(rule.purpose)), draw(st.integers(0, 2**20)))
 
 
@@ -152,8 +152,8 @@ def _points(variant: Variant) -> Iterator[dict[Node, Any]]:
     for _ in range(POINTS):
         point = {}
         for node, sign in variant.signs.items():
-            pool = [number for number in NUMBERS if sign_of_number(number) & sign]
-            if sign & Sign.ZERO and generator.randrange(6) == 0:
+            pool = list(node.facts.values or [number for number in NUMBERS if sign_of_number(number) & sign])
+            if not node.facts.values and sign & Sign.ZERO and generator.randrange(6) == 0:
                 pool = [Fraction(0)]
             shape = tuple(size_value(size, SIZES) for size in node.shape)
             point[node] = np.array([generator.choice(pool) for _ in range(int(np.prod(shape)))], dtype=object).reshape(shape)
@@ -171,6 +171,8 @@ def _generic_points(variant: Variant) -> Iterator[dict[Node, Any]]:
             entries = [
                 generator.choice(turns) * Fraction(generator.randrange(1, 3000), 997) for _ in range(int(np.prod(shape)))
             ]
+            if node.facts.values:
+                entries = [generator.choice(node.facts.values) for _ in entries]
             point[node] = np.array(entries, dtype=object).reshape(shape)
         yield point
 

@@ -90,6 +90,14 @@ def test_convexity_has_exit_codes_for_its_verdicts(capsys):
     assert run(capsys, "convexity", "a*x**2", "--wrt", "x")[0] == 3
 
 
+def test_kinds_beside_convexity_have_exit_codes(capsys):
+    assert run(capsys, "convexity", "exp(-x**2)", "--kind", "log-concave", "--quiet") == (0, "LOG_CONCAVE\n", "")
+    code, out, _ = run(capsys, "convexity", "x**2", "--kind", "quasiconcave", "--proof")
+    assert code == 1
+    assert "not quasiconcave: f(1/2·a + 1/2·b) < min(f(a), f(b))" in out
+    assert run(capsys, "convexity", "x**2", "--kind", "concave")[0] == 2
+
+
 def test_taylor(capsys):
     code, out, _ = run(capsys, "taylor", "sin(x)", "--order", "7", "--quiet")
     assert (code, out) == (0, "x - x**3/6 + x**5/120 - x**7/5040\n")

@@ -33,3 +33,19 @@ def test_one_line_notations():
 def test_mistakes(read):
     with pytest.raises(SymgdError):
         read()
+
+
+@pytest.mark.parametrize("text", ["y: values=[-1, 1]", "y: values=[-1,1]", "y: values=[ -1  1 ]"])
+def test_values_are_a_list_in_brackets(text):
+    assert read_facts(text) == {"y": {"values": [-1, 1]}}
+    assert read_facts(f"p: lower=0 upper=1, {text[3:]}; z: positive") == {
+        "p": {"lower": 0, "upper": 1, "values": [-1, 1]},
+        "z": {"positive": True},
+    }
+    assert read_facts("y: values=0") == {"y": {"values": [0]}}
+
+
+@pytest.mark.parametrize("text", ["y: lower=[0, 1]", "y: values=[]", "y: values=[a]", "y: values", "y: values=[0, 1"])
+def test_values_that_are_no_list_of_numbers(text):
+    with pytest.raises(SymgdError):
+        read_facts(text)

@@ -201,7 +201,7 @@ def _scalar(name: str, leaf: Node, facts: Facts) -> Node:
     """Return a scalar with the facts of the entries it stands for."""
     interval: Interval = facts.interval(leaf)
     sign = facts.sign(leaf)
-    declared: dict[str, Any] = {}
+    declared: dict[str, Any] = {"values": leaf.facts.values if leaf.is_symbol else None}
     if sign == Sign.POSITIVE and not interval.low > 0:
         declared["positive"] = True
     elif math.isfinite(interval.low):

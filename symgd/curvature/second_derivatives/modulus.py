@@ -119,6 +119,7 @@ def _smallest_eigenvalue(
     return (best, place) if 1e-7 < best < np.inf else None
 
 
+@one_at_a_time
 def _candidates(hessian: Hessian, value: float, point: np.ndarray) -> list[Node]:
     """Return exact numbers near a numerical infimum, the sharpest first, then one safely below."""
     candidates: list[Node] = []

@@ -8,53 +8,26 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import sympy as sp
-
-from symgd.curvature.algebra.elementary import Elementary
 from symgd.curvature.domain import Domain
 from symgd.curvature.findings import Curved, Found, shorten
 from symgd.curvature.kind import Kind
 from symgd.curvature.proof import Conclusion, Premises, Step, rule, step_by
-from symgd.curvature.second_derivatives.smooth import curvature_of_smooth, is_defined_on, sign_of
+from symgd.curvature.second_derivatives.cutting import UNITS, Piece, cut, pieces_of
+from symgd.curvature.second_derivatives.smooth import curvature_of_smooth, is_defined_on
 from symgd.derive.jacobian import gradients
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
-from symgd.evaluation.evaluator import definition_of
 from symgd.evaluation.exact import exact_number, exact_values, in_digits, is_zero, known_sign
 from symgd.evaluation.multiprecision import one_at_a_time
 from symgd.graph.assumptions import Interval
-from symgd.graph.inference import Facts
-from symgd.graph.node import Node, constant
-from symgd.graph.traversal import depends_on, fold, rebuild, substitute, toposort
-from symgd.primitives.piecewise import equal, less, less_equal, not_equal
-from symgd.rewrite.driver import simplify
+from symgd.graph.node import Node
 
-__all__ = ["curvature_of_pieces", "smooth_pieces"]
-
-MAX_PIECES = 12
-MAX_CONDITIONS = 12
-PER_NODE = 50
-"""Units of work for each node of a formula that is cut."""
-UNITS = 20_000_000
-"""The work that cutting into pieces may take when a proof is checked."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """An interval, and the smooth formula that holds inside it."""
-
-    interval: Interval
-    formula: Node
-
-    def region(self, variable: Node) -> Domain:
-        """Return the piece as a domain."""
-        return Domain({variable: self.interval}, (), {})
+__all__ = ["curvature_of_pieces", "jumps_at_ends", "smooth_pieces"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +58,7 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, effort: E
     if domain.constraints or domain.natural:
         return None
     try:
-        pieces = _pieces(formula, variable, domain, effort)
+        pieces = pieces_of(formula, variable, domain, effort)
         if pieces is None:
             return None
         steps: list[Step] = []
@@ -110,23 +83,19 @@ def curvature_of_pieces(formula: Node, variable: Node, domain: Domain, effort: E
     return Found(conclusion.statement.kind, step, by, conclusion.statement.modulus)
 
 
-def _pieces(formula: Node, variable: Node, domain: Domain, effort: Effort) -> list[Piece] | None:
-    return _split(_as_choices(formula, variable), variable, domain.intervals[variable], effort)
-
-
 @rule
 def by_pieces(premises: Premises, formula: Node, variable: Node, domain: Domain) -> Conclusion | None:
     """Conclude from the curvature of the pieces, which are cut again, and the slopes where they meet."""
     if domain.constraints or domain.natural:
         return None
-    pieces = _pieces(formula, variable, domain, Effort(UNITS))
+    pieces = pieces_of(formula, variable, domain, Effort(UNITS))
     return None if pieces is None else _joined(formula, variable, domain, pieces, premises)
 
 
 @rule
 def by_piece(premises: Premises, piece: Piece, variable: Node, is_whole: bool) -> Conclusion | None:
     """Conclude from the simplified form of a piece."""
-    curved = Curved.among(premises, _simple(piece, variable), (variable,), piece.region(variable))
+    curved = Curved.among(premises, piece.simple(variable), (variable,), piece.region(variable))
     if curved is None or not is_defined_on(piece.formula, variable, piece.interval, Effort(UNITS)):
         return None
     return _of_piece(piece, curved, is_whole)
@@ -161,7 +130,7 @@ def _joint(formula: Node, variable: Node, before: Piece, after: Piece) -> Conclu
 def smooth_pieces(formula: Node, variable: Node, interval: Interval, effort: Effort) -> list[tuple[Interval, Node]] | None:
     """Return the pieces of a function whose value and slope do not jump where they meet, or None for any other."""
     try:
-        pieces = _split(_as_choices(formula, variable), variable, interval, effort)
+        pieces = cut(formula, variable, interval, effort)
         if pieces is None:
             return None
         for before, after in itertools.pairwise(pieces):
@@ -175,147 +144,7 @@ def smooth_pieces(formula: Node, variable: Node, interval: Interval, effort: Eff
 def _curvature(piece: Piece, variable: Node, effort: Effort, seed: int) -> Found | None:
     if not is_defined_on(piece.formula, variable, piece.interval, effort):
         return None
-    return curvature_of_smooth(_simple(piece, variable), [variable], piece.region(variable), effort, seed)
-
-
-def _simple(piece: Piece, variable: Node) -> Node:
-    return simplify([piece.formula], Facts(piece.region(variable).interior())).roots[0]
-
-
-# -- cutting --------------------------------------------------------------------------------------------------
-
-
-def _as_choices(formula: Node, variable: Node) -> Node:
-    """Write every function that has a kink as the choice that defines it."""
-    formula = _written_as_choices(formula, variable)
-    (simple,) = simplify([formula]).roots  # √(x²) shows its kink as |x|
-    return _written_as_choices(simple, variable)
-
-
-def _written_as_choices(formula: Node, variable: Node) -> Node:
-    for _ in range(8):
-        moving = depends_on((formula,), (variable,))
-        kinked = [node for node in moving if node.primitive.kinks is not None and not node.primitive.is_boolean]
-        if not kinked:
-            return formula
-
-        def written(node: Node, args: list[Node]) -> Node:
-            after = rebuild(node, tuple(args))
-            record = after.primitive
-            if record.kinks is None or record.is_boolean:
-                return after
-            variables, body = definition_of(record)
-            (choice,) = substitute([body], dict(zip(variables, after.args, strict=True)))
-            return choice
-
-        formula = fold((formula,), written)[formula]
-    return formula
-
-
-def _split(formula: Node, variable: Node, interval: Interval, effort: Effort) -> list[Piece] | None:
-    """Cut an interval where conditions change, and choose the branch on each piece."""
-    waiting, smooth = [Piece(interval, formula)], list[Piece]()
-    while waiting:
-        if len(waiting) + len(smooth) > MAX_PIECES or effort.is_used_up:
-            return None
-        effort.spend(PER_NODE * len(toposort((formula,))))
-        piece = waiting.pop()
-        condition = _innermost(piece.formula, variable)
-        if condition is None:
-            smooth.append(piece)
-            continue
-        ends = _changes(condition, variable, piece.interval, effort)
-        if ends is None:
-            return None
-        edges = [piece.interval.low, *ends, piece.interval.high]
-        for low, high in itertools.pairwise(edges):
-            part = Interval(low, high)
-            truth = _truth_inside(condition, variable, part)
-            (chosen,) = substitute([piece.formula], {condition: truth})
-            waiting.append(Piece(part, chosen))
-    return sorted(smooth, key=lambda piece: piece.interval.low)
-
-
-def _innermost(formula: Node, variable: Node) -> Node | None:
-    """Return a condition on the variable that contains no other choice."""
-    moving = depends_on((formula,), (variable,))
-    for node in toposort((formula,)):
-        if (
-            node.primitive.is_boolean
-            and node in moving
-            and not any(below.primitive.is_boolean for arg in node.args for below in toposort((arg,)))
-        ):
-            return node
-    return None
-
-
-def _changes(condition: Node, variable: Node, interval: Interval, effort: Effort) -> list[Fraction] | None:
-    """Return the rational points inside an interval at which a comparison may change, or None where they are not known."""
-    if condition.primitive not in (less, less_equal, equal, not_equal):
-        return None
-    difference = condition.args[0] - condition.args[1]
-    region = Domain({variable: interval}, (), {})
-    elementary = Elementary([variable], Facts(region.interior()), effort)
-    try:
-        (quotient,) = elementary.of_all([difference])
-    except SymgdError:
-        return None
-    used = elementary.in_use(quotient.top)
-    if used != elementary.generators[:1] or any(elementary.in_use(f) != elementary.generators[:1] for f in quotient.bottom):
-        signed = sign_of(difference, [variable], region, effort)
-        return [] if signed is not None and signed.sign != 0 and not signed.touching else None
-    points: list[Fraction] = []
-    for polynomial in (quotient.top, *quotient.bottom):
-        roots = _rational_roots(polynomial, interval)
-        if roots is None:
-            return None
-        points += roots
-    return sorted(set(points))
-
-
-def _rational_roots(polynomial: Any, interval: Interval) -> list[Fraction] | None:
-    """Return the real roots inside an interval, or None where one is irrational."""
-    low = min(monomial[0] for monomial in polynomial)
-    t = sp.Symbol("t")
-    powers = {monomial[0] - low: c for monomial, c in polynomial.terms()}
-    expression = sum(sp.Rational(int(c.numerator), int(c.denominator)) * t**k for k, c in powers.items())
-    exact = sp.Poly(expression, t, domain="QQ")
-    roots = [Fraction(0)] if low > 0 else []
-    if exact.degree() > 0:
-        for factor, _ in exact.factor_list()[1]:
-            if factor.degree() == 1:
-                a, b = factor.all_coeffs()
-                roots.append(Fraction(int((-b / a).p), int((-b / a).q)))
-            else:
-                bounds = [
-                    sp.Rational(e.numerator, e.denominator) if isinstance(e, Fraction) else None
-                    for e in (interval.low, interval.high)
-                ]
-                if factor.count_roots(*bounds):
-                    return None
-    return [root for root in roots if interval.low < root < interval.high]
-
-
-@one_at_a_time
-def _truth_inside(condition: Node, variable: Node, part: Interval) -> Node:
-    """Decide a condition at one inner point: inside the piece it does not change."""
-    point = _inner_point(part)
-    (value,) = substitute([condition.args[0] - condition.args[1]], {variable: constant(point)})
-    exact = exact_values([value], {})[0]
-    below, same = bool(exact < 0), bool(exact == 0)
-    truths = {"less": below, "less_equal": below or same, "equal": same, "not_equal": not same}
-    return constant(truths[condition.primitive.name])
-
-
-def _inner_point(part: Interval) -> Fraction:
-    low, high = part.low, part.high
-    if low == -math.inf and high == math.inf:
-        return Fraction(0)
-    if low == -math.inf:
-        return Fraction(high) - 1
-    if high == math.inf:
-        return Fraction(low) + 1
-    return (Fraction(low) + Fraction(high)) / 2
+    return curvature_of_smooth(piece.simple(variable), [variable], piece.region(variable), effort, seed)
 
 
 # -- joining --------------------------------------------------------------------------------------------------
@@ -337,7 +166,7 @@ def _joined(formula: Node, variable: Node, domain: Domain, pieces: Sequence[Piec
     because = f"inside the domain it is {pieces[0].formula}" if len(pieces) == 1 else "piece by piece"
     if kind is None:
         return None
-    for end, jump in _jumps_at_ends(formula, variable, domain.intervals[variable], pieces):
+    for end, jump in jumps_at_ends(formula, variable, domain.intervals[variable], pieces):
         if jump is None:
             return None
         if kind is Kind.AFFINE:
@@ -366,7 +195,7 @@ def _kind(known: Sequence[Curved], jumps: Sequence[int]) -> tuple[Kind | None, A
     return None, None
 
 
-def _jumps_at_ends(
+def jumps_at_ends(
     formula: Node, variable: Node, interval: Interval, pieces: Sequence[Piece]
 ) -> Iterator[tuple[Fraction, int | None]]:
     """Yield the closed ends at which the value is not the limit, with the sign of value − limit, None where it is not known.

@@ -10,7 +10,6 @@ import symgd as sg
 from symgd.curvature.findings import Curved
 from symgd.curvature.kind import Kind
 from symgd.curvature.second_derivatives import pieces
-from symgd.evaluation.effort import Effort
 from symgd.graph.assumptions import Interval
 
 CASES = [
@@ -56,22 +55,6 @@ def test_the_slopes_at_joints_are_part_of_the_proof():
 def test_a_slope_that_falls_by_a_thousandth_is_seen(bend):
     verdict = sg.convexity(f"where(x < 1, x**2, (2 + {bend})*(x - 1) + 1 + (x - 1)**2)")
     assert verdict.kind.name == ("STRONGLY_CONVEX" if bend > 0 else "NEITHER")
-
-
-ROOTS = [  # a polynomial of x, an interval, and its real roots inside, or None where one is irrational
-    ("x**2 - 1", (-2, 2), ["-1", "1"]), ("x**2 - 1", (0, 2), ["1"]), ("x**2 - 2", (-2, 2), None), ("x**2 - 2", (2, 3), []),
-    ("x**2 + 1", (-2, 2), []), ("x**3 - x", (-2, 2), ["-1", "0", "1"]), ("(2*x - 1)*(x**2 + 1)", (-2, 2), ["1/2"]),
-    ("(2*x - 1)*(x**2 - 2)", (-1, 1), ["1/2"]), ("(2*x - 1)*(x**2 - 2)", (-1, 2), None), ("(x - 1)**2*(x - 3)", (0, 2), ["1"]),
-    ("x**2 - 1", (-1, 1), []), ("x", (-1, 1), ["0"]), ("x", (1, 2), []),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "ends", "roots"), ROOTS)
-def test_places_at_which_conditions_change(text, ends, roots):
-    formula = sg.formula(f"{text} > 0")
-    (x,) = formula.symbols
-    found = pieces._changes(formula, x, Interval(*map(Fraction, ends)), Effort())
-    assert found == (None if roots is None else [Fraction(root) for root in roots])
 
 
 JOINTS = [  # two formulas that meet at 1, and the sign of the change of slope, or None where the function jumps

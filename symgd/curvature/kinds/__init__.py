@@ -1,0 +1,1 @@
+"""Kinds beside convexity: quasiconvex, quasiconcave, log-convex and log-concave."""
