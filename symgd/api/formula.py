@@ -89,7 +89,9 @@ def formula(
         from symgd.readers.text.parser import parse
 
         return _with_inputs(parse(source, given_shapes, facts), given_shapes, facts)
-    node = source if isinstance(source, Node) else _read_expression(source, arguments, given_shapes, facts)
+    if not arguments and callable(source) and not isinstance(source, Node) and not is_sympy(source):
+        arguments = tuple(_inputs_of(source, given_shapes, facts))
+    node = source if isinstance(source, Node) else _read_expression(source, arguments)
     _check_declarations(node, arguments, given_shapes, facts)
     return node
 
@@ -144,7 +146,7 @@ def _inputs_of(function: Callable[..., object], shapes: Mapping[str, object], fa
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def _read_expression(source: object, arguments: Sequence[Node], shapes: Mapping[str, object], facts: Facts) -> Node:
+def _read_expression(source: object, arguments: Sequence[Node]) -> Node:
     """Read what carries its inputs with it, their shapes and facts included."""
     strange = [argument for argument in arguments if not isinstance(argument, Node)]
     if strange:
@@ -154,7 +156,6 @@ def _read_expression(source: object, arguments: Sequence[Node], shapes: Mapping[
 
         return _defined(from_sympy(source))
     if callable(source):
-        arguments = arguments or _inputs_of(source, shapes, facts)
         node = _defined(from_numpy(source, arguments))
         remember_inputs(node, {argument.name: argument for argument in arguments})
         return node

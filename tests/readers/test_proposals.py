@@ -97,6 +97,7 @@ PROPOSALS = [
     (text("np.sum(x)", x="n"), r"drop (np\.)", lambda part: sg.formula("np.sum(x)".replace(part, ""), shapes={"x": "n"})),
     (text("x.sum()", x="n"), r"called as (sum\(x\)),", typed("@1", x="n")),
     (text(r"x_1 + \ y"), r'(syntax="latex")', lambda _: sg.formula(r"x_1 + \ y", syntax="latex")),
+    (text("put(x, [0, 1], 3, 0)", x="2"), r"(put\(x, )rows, size(, axis=-1\))", typed("@1[0, 1], 3@2", x="2")),
     (text("x + 1 = y"), r"compare with (==)", typed("x + 1 @1 y")),
     (text("f(x, z) = x"), r"leave (z) out", lambda name: sg.formula("f(x, z) = x".replace(f", {name}", ""))),
     (text("L = L*x"), r"(leave the left side out)", lambda _: sg.formula("L*x")),
@@ -387,19 +388,14 @@ PROPOSALS = [
         lambda shape: sg.formula(lambda x: np.sin(x), shapes={"x": shape}),
     ),
     (
-        lambda: sg.formula(lambda x: x if x > 0 else 0, shapes={"x": ""}),
-        r"use (where)\(condition, a, b\)",
-        lambda name: sg.formula(lambda x: getattr(np, name)(x > 0, x, 0), shapes={"x": ""}),
+        lambda: sg.formula(lambda x: x if x > 0 else 0, shapes={"x": "n"}),
+        r"np\.(where)\(condition, a, b\)",
+        lambda name: sg.formula(lambda x: getattr(np, name)(x > 0, x, 0), shapes={"x": "n"}),
     ),
     (
         lambda: sg.formula(lambda x: None, shapes={"x": ""}),
         r"(return the formula)",
         lambda _: sg.formula(lambda x: x, shapes={"x": ""}),
-    ),
-    (
-        lambda: sg.formula(lambda x: np.zeros(len(x)), shapes={"x": "n"}),
-        r"use (x\.shape\[0\]) in formulas",
-        lambda code: sg.formula(eval(f"lambda x: x.sum()/{code}"), shapes={"x": "n"}),
     ),
     (
         lambda: sg.formula(lambda x: np.linalg.svd(x), shapes={"x": "2 2"}),
@@ -408,18 +404,13 @@ PROPOSALS = [
     ),
     (
         lambda: sg.formula(lambda x: np.where(x > 0), shapes={"x": "n"}),
-        r"(give both branches)",
-        lambda _: sg.formula(lambda x: np.where(x > 0, x, 0), shapes={"x": "n"}),
+        r"(np\.where\()condition, a, b(\))",
+        lambda a, b: sg.formula(eval(f"lambda x: {a}x > 0, x, 0{b}", {"np": np}), shapes={"x": "n"}),
     ),
     (
         lambda: sg.formula(lambda a, b: a @ b, sg.scalar("a"), sg.scalar("b")),
         r"use (\*) for a scalar",
         lambda sign: sg.formula(eval(f"lambda a, b: a {sign} b"), sg.scalar("a"), sg.scalar("b")),
-    ),
-    (
-        lambda: sg.formula(lambda x: np.full(x.shape, 0.0), shapes={"x": "n"}),
-        r"np\.(full_like)\(x\)",
-        lambda name: sg.formula(lambda x: getattr(np, name)(x, 1.0) * x, shapes={"x": "n"}),
     ),
     (
         lambda: sg.formula(lambda x: np.piecewise(x, [x > 0], [lambda x: x.sum(), 0]), shapes={"x": "n"}),
