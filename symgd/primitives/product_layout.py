@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgd.graph.node import Node
@@ -12,46 +13,61 @@ from symgd.primitives.stretched_operands import full_rank
 __all__ = ["factors_of_product", "write_power", "write_product"]
 
 
+@dataclass
+class _Pieces:
+    """What a product is written with; each tensor with its rank, and each divisor with whether it is a tensor."""
+
+    coefficient: Fraction
+    scalars: list[Written] = field(default_factory=list)
+    tensors: list[tuple[Written, int]] = field(default_factory=list)
+    below: list[tuple[Written, bool]] = field(default_factory=list)
+
+
 def write_product(node: Node, printer: Printer, times: int = 1) -> Written:
     """Write a product: numbers, scalars, tensors and what they are divided by."""
-    coefficient = Fraction(times)
-    scalars: list[Written] = []
-    tensors: list[Written] = []
-    ranks: list[int] = []
-    below: list[Written] = []
-    are_tensors: list[bool] = []
-    factors = factors_of_product(node, printer)
-    for arg in factors:
-        value = exact_value(arg)
-        exponent = exact_value(arg.args[1]) if arg.primitive.name == "pow" and arg not in printer.names else None
-        if value is not None:
-            coefficient *= value
-        elif exponent is not None and exponent < 0:
-            parts = _factors_below(arg.args[0], printer) if exponent == -1 else [arg.args[0]]
-            for part in parts:
-                whole = arg if len(parts) == 1 else part
-                below.append(full_rank(whole, write_power(part, printer, -exponent), factors, node.shape, printer))
-                are_tensors.append(bool(part.shape))
-        elif arg.shape:
-            tensors.append(full_rank(arg, printer.written[arg], factors, node.shape, printer))
-            ranks.append(arg.rank)
-        else:
-            scalars.append(printer.written[arg])
-    of_vectors = _outer_or_diagonal(node, printer) if len(tensors) + sum(are_tensors) > 1 else None
+    pieces = _pieces_of(node, printer, times)
+    tensors = [tensor for tensor, _ in pieces.tensors]
+    divisors = [divisor for divisor, is_tensor in pieces.below if is_tensor]
+    below = [divisor for divisor, _ in pieces.below]
+    scalar_divisors = [divisor for divisor, is_tensor in pieces.below if not is_tensor]
+    of_vectors = _outer_or_diagonal(node, printer) if len(tensors) + len(divisors) > 1 else None
     scaled_rows = _scaled_rows(node, printer) if of_vectors is None and len(tensors) == 2 else None
     if of_vectors is not None:
-        tensors, below = [of_vectors], [factor for factor, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor]
+        tensors, below = [of_vectors], scalar_divisors
     elif scaled_rows is not None:
         tensors = [scaled_rows]
-    elif (
-        len(tensors) > 2 and len(set(ranks)) > 1
-    ):  # the widest first, so that no two are both stretched when read from the left
-        tensors = [tensors[k] for k in sorted(range(len(tensors)), key=lambda k: -ranks[k])]
-    divisors = [piece for piece, is_tensor in zip(below, are_tensors, strict=False) if is_tensor]
+    elif len(tensors) > 2:  # the widest first, so that no two are both stretched when read from the left
+        tensors = [tensor for tensor, _ in sorted(pieces.tensors, key=lambda pair: -pair[1])]
     if printer.joins_divisors and len(divisors) > 1 and of_vectors is None:
-        joined = printer.product(Fraction(1), [], divisors, [])
-        below = [*(piece for piece, is_tensor in zip(below, are_tensors, strict=True) if not is_tensor), joined]
-    return printer.product(coefficient, scalars, tensors, below)
+        below = [*scalar_divisors, printer.product(Fraction(1), [], divisors, [])]
+    return printer.product(pieces.coefficient, pieces.scalars, tensors, below)
+
+
+def _pieces_of(node: Node, printer: Printer, times: int) -> _Pieces:
+    pieces = _Pieces(Fraction(times))
+    factors = factors_of_product(node, printer)
+    for factor in factors:
+        value = exact_value(factor)
+        if value is not None:
+            pieces.coefficient *= value
+        elif _is_below(factor, printer):
+            _add_below(factor, factors, node, printer, pieces)
+        elif factor.shape:
+            written = full_rank(factor, printer.written[factor], factors, node.shape, printer)
+            pieces.tensors.append((written, factor.rank))
+        else:
+            pieces.scalars.append(printer.written[factor])
+    return pieces
+
+
+def _add_below(factor: Node, factors: list[Node], node: Node, printer: Printer, pieces: _Pieces) -> None:
+    """Add x⁻ⁿ, and the factors of a product (x·y)⁻¹ one by one, to what stands below the line."""
+    base, exponent = factor.args[0], -Fraction(factor.args[1].value)
+    parts = _factors_below(base, printer) if exponent == 1 else [base]
+    for part in parts:
+        written = write_power(part, printer, exponent)
+        whole = factor if len(parts) == 1 else part
+        pieces.below.append((full_rank(whole, written, factors, node.shape, printer), bool(part.shape)))
 
 
 def factors_of_product(node: Node, printer: Printer) -> list[Node]:

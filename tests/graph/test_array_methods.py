@@ -40,7 +40,8 @@ def test_every_stub_is_a_method_of_formulas():
 
 def test_every_method_of_arrays_has_a_stub_where_it_gives_a_formula():
     refused = {"argmax", "item"}
-    assert [name for name in ARRAY_METHODS - set(STUBS) - refused if hasattr(np.ndarray, name)] == []
+    conditions = {"any", "all"}  # answered while a function is traced
+    assert [name for name in ARRAY_METHODS - set(STUBS) - refused - conditions if hasattr(np.ndarray, name)] == []
 
 
 @pytest.mark.parametrize(("name", "parameter"), CASES)
