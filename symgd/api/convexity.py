@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from symgd.api.formula import formula
 from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables, read_with_data
 from symgd.api.restatement import Restated, is_undefined, restated
-from symgd.arguments import read_budget, read_function, read_mapping, read_seed
+from symgd.arguments import read_budget, read_choice, read_function, read_mapping, read_seed
 from symgd.array_entries import Foreign
 from symgd.errors import SymgdError, shown
 from symgd.evaluation.exact import exact_coordinate
@@ -163,11 +163,7 @@ def _kind(kind: str) -> Kind | None:
     """Return the kind that is asked beside convexity, None for convexity."""
     from symgd.curvature.kind import KINDS
 
-    if kind == "convex":
-        return None
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise SymgdError(f"{shown(kind)} is no kind of convexity", hint=f"kind is one of convex, {', '.join(KINDS)}")
-    return KINDS[kind]
+    return KINDS.get(read_choice(kind, ("convex", *KINDS), "kind of convexity"))
 
 
 def _in_functions(source: Node, wrt: object) -> Restated | None:
