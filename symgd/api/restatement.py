@@ -164,7 +164,7 @@ def _entry(loss: Node, wrt: Any) -> Node:
     name, places = str(wrt.base.label), list(wrt.indices)
     starts = first_indices(loss, name)
     inputs = inputs_of(loss).get(name, [])
-    if len(inputs) != 1 or len(starts) != 1 or not all(place.is_Integer for place in places):
+    if len(inputs) != 1 or len(starts) != 1 or not all(map(_is_whole, places)):
         what = "has no number for an index" if starts and inputs else "is not counted in the formula"
         raise SymgdError(f"{shown(wrt)} {what}", hint=f'count the entries from 0 in a text, as in "{name}[0]"')
     (start,) = starts
@@ -172,6 +172,11 @@ def _entry(loss: Node, wrt: Any) -> Node:
     if min(key) < 0:
         raise SymgdError(f"{shown(wrt)} is not an entry: {name} is counted from {start} in the formula")
     return FUNCTIONS["getitem"](inputs[0], key)
+
+
+def _is_whole(place: Any) -> bool:
+    """Whether an index of SymPy is a whole number: x[1] and x[1.0] are one object to it, whichever came first."""
+    return bool(place.is_number and place.is_real and place == int(place))
 
 
 def stand_ins(loss: Node, moving: Sequence[Node]) -> dict[Node, Node]:

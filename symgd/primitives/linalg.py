@@ -85,7 +85,7 @@ def inv(x: Operand) -> Node:
     >>> import symgd as sg
     >>> A = sg.tensor("A", "n n")
     >>> sg.inv(A), sg.gradient(sg.trace(sg.inv(A)), A)
-    (inv(A), -inv(A).T @ inv(A).T)
+    (inv(A), -(inv(A) @ inv(A)).T)
     """
     return inv_record.make((as_node(x),))
 

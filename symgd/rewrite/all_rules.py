@@ -9,7 +9,7 @@ __all__ = ["ORDER"]
 
 ORDER = (
     # arithmetic
-    "sums", "products", "powers", "cancellation", "denominators", "common_functions",
+    "sums", "products", "powers", "cancellation", "absolute_values", "denominators", "common_functions",
     # functions, and forms that keep their digits
     "choice", "branches", "functions", "tails", "hyperbolic", "differences", "bell_curve", "exponential_sums", "norms",
     "quotients", "kinks",

@@ -18,10 +18,9 @@ from symgd.primitives.contraction import (
     expand,
     expand_at,
     label_sizes,
-    matmul_form,
-    summed_axes,
     supplies_only_axes,
 )
+from symgd.primitives.contraction_layout import matmul_form, summed_axes
 from tests.primitives.library_comparison import arrays_of, compiled, precise, written
 
 A, B, v, T, c = sg.tensor("A", (2, 3)), sg.tensor("B", (3, 4)), sg.tensor("v", 3), sg.tensor("T", (2, 3, 4)), sg.scalar("c")

@@ -22,8 +22,6 @@ WRITTEN = [  # formula, its shorter form, the reason
     ("exp(2*x)*exp(-x)", "exp(x)", JOINED),
     ("y*exp(x + z)/exp(x)", "y*exp(z)", JOINED),
     ("exp(x - 1)*exp(1 - x)", "1", JOINED),
-    ("sqrt(x**2)*sqrt(x)", "x**(3/2)", "a root has values for x ≥ 0 only, where |x| is x"),
-    ("abs(x)/x**2", "1/abs(x)", "x² = |x|²"),
     ("(x - y)/(y - x)**2", "-1/(y - x)", "one sum is the other one times a number"),
     ("1/(2*x + 2*y)", "1/(2*(x + y))", "an exact factor leaves the power"),
     ("(6*x - 9*y)**3", "27*(2*x - 3*y)**3", "an exact factor leaves the power"),
@@ -37,12 +35,10 @@ KEPT = [  # what stays: the other form has values where this one has none, or is
     ("x*y/(x*z)", "x*y/(x*z)"),
     ("(x - y)/(y - x)", "(x - y)/(y - x)"),
     ("exp(x)*exp(y)", "exp(x)*exp(y)"),
-    ("abs(x)/sqrt(y)", "abs(x)/sqrt(y)"),
     ("x**(b - 1)/(x**b)**2", "x**(b - 1)/(x**b)**2"),
     ("1/(2*x + 3*y)", "1/(2*x + 3*y)"),
     ("x*(1/y + 1/z)", "x*(1/y + 1/z)"),
     ("(x*y)**a*x", "x*(x*y)**a"),
-    ("abs(x)**a/x**2", "abs(x)**a/x**2"),
 ]
 GRADIENTS = [  # formula, variable, its derivative as it is written by hand
     ("log(x*y*z)", "x", "1/x"),
