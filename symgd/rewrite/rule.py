@@ -179,6 +179,7 @@ def rule(
     pattern = left(*variables)
 
     heads = _heads(pattern, variables)
+    numbers = [arg for arg in pattern.args if arg.is_exact]
     left_out = [k for k, variable in enumerate(variables) if variable not in right(*variables).symbols]
 
     def apply(node: Node, context: Context) -> Node | None:
@@ -187,6 +188,9 @@ def rule(
                 if arg.primitive is head and (inner is None or _has(arg, inner)):
                     break
             else:
+                return None
+        for number in numbers:
+            if number not in node.args:
                 return None
         match = match_root(pattern, node, variables)
         if match is None:

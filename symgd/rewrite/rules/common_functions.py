@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from fractions import Fraction
 
 from symgd.graph.inference import Facts
@@ -48,11 +48,11 @@ Exponent = dict[Node, Fraction]
 )
 def take_function_out(node: Node, context: Context) -> Node | None:
     """eˣ·y − eˣ·z → eˣ·(y − z), for factors that are long to write; x·y − x·z stays."""
-    common = set(_long_bases(node.args[0], context.facts))
+    common = _bases(node.args[0], are_long=True)
     for term in node.args[1:]:
         if not common:
             return None
-        common.intersection_update(_long_bases(term, context.facts))
+        common &= _bases(term, are_long=True)
     if not common:
         return None
     terms = [_exponents(term, context.facts) for term in node.args]
@@ -77,7 +77,10 @@ def take_function_out(node: Node, context: Context) -> Node | None:
 def take_factor_out(node: Node, context: Context) -> Node | None:
     """eˣ·(a·y − a·z) → a·eˣ·(y − z)."""
     for factor in node.args:
-        if factor.primitive is not add or not context.is_private(factor):
+        if factor.primitive is not add or len(factor.args) > _MOST_TERMS or not context.is_private(factor):
+            continue
+        if factor in context.normal or not _may_share(factor.args):
+            context.normal.add(factor)
             continue
         terms = [_exponents(term, context.facts) for term in factor.args]
         shared = _shared(terms, context.facts)
@@ -96,43 +99,77 @@ def _taken_out(node: Node, terms: list[dict[Node, Exponent]], shared: dict[Node,
     return mul.make((constant(content), *_powers(shared), add.make(tuple(rests))))
 
 
-def _long_bases(term: Node, facts: Facts) -> Iterator[Node]:
-    """Yield the bases that are long to write: functions of something, and powers with exponents that are no numbers."""
-    for base, exponent in _powers_in(term, facts):
-        if base.args or not exponent.is_exact:
-            yield base
+def _bases(term: Node, are_long: bool = False) -> set[Node]:
+    """Return the bases of a term's factors, those of products and powers among them, in a quick way.
 
-
-def _powers_in(term: Node, facts: Facts) -> Iterator[tuple[Node, Node]]:
-    """Yield the bases of the factors of a term but its number, with their exponents; products inside it are opened.
-
-    A power that may not be joined with others is a base of its own.
+    Those that are long to write are functions of something, and powers with exponents that are no numbers.
     """
-    waiting = [(factor, 1) for factor in factors_of(split_term(term)[1])]
-    count = 0
+    found: set[Node] = set()
+    waiting = list(factors_of(term))
     while waiting:
-        factor, outer = waiting.pop(0)
-        base, exponent = base_and_exponent(factor)
-        whole = exponent.value * outer if exponent.is_exact and isinstance(exponent.value, int) else None
-        count += 1
-        if count > _MOST_FACTORS:
-            yield factor, constant(outer)
-        elif whole is not None and (base.primitive is mul or (base.primitive is pow and may_cancel(base.args[0], facts))):
-            waiting = [*((inner, whole) for inner in factors_of(base)), *waiting]
-        elif exponent.is_exact or may_cancel(base, facts):
-            yield base, mul.make((constant(outer), exponent)) if outer != 1 else exponent
-        else:
-            yield factor, constant(outer)
+        factor = waiting.pop()
+        base = factor
+        if factor.primitive is pow:
+            base, exponent = factor.args
+            if not exponent.is_exact:
+                found.update((base, factor))
+                continue
+        if base.primitive is mul or (base is not factor and base.primitive is pow):
+            waiting += factors_of(base)
+        elif base.args or not are_long:
+            found.add(base)
+    return found
+
+
+def _may_share(terms: Sequence[Node]) -> bool:
+    """Whether terms can have a factor in common, or a number."""
+    numbers = (term.args[0] if term.primitive is mul else term for term in terms)
+    if all(number.is_exact and number.value * number.value != 1 for number in numbers):
+        return True
+    common = _bases(terms[0])
+    for term in terms[1:]:
+        common &= _bases(term)
+    return bool(common)
 
 
 def _exponents(term: Node, facts: Facts) -> dict[Node, Exponent]:
-    """Return the bases of the factors of a term but its number, with their exponents, those of one base together."""
+    """Return the bases of the factors of a term but its number, with their exponents; products inside it are opened.
+
+    A power that may not be joined with others is a base of its own.
+    """
     found: dict[Node, Exponent] = {}
-    for base, exponent in _powers_in(term, facts):
-        if base is not ONE:
+    waiting = [(factor, 1) for factor in factors_of(term)[::-1] if not factor.is_exact]
+    count = 0
+    while waiting:
+        factor, outer = waiting.pop()
+        base, exponent = base_and_exponent(factor)
+        number = exponent.value if exponent.is_exact else None
+        count += 1
+        if type(number) is int and count <= _MOST_FACTORS and _opens(base, facts):
+            waiting += [(inner, number * outer) for inner in factors_of(base)[::-1]]
+        elif number is not None and _joins(found.get(base), Fraction(number) * outer, base, facts):
+            known = found.setdefault(base, {})
+            known[ONE] = known.get(ONE, Fraction(0)) + Fraction(number) * outer
+        elif number is None and may_cancel(base, facts):
             before = [(c, core) for core, c in found.get(base, {}).items()]
-            found[base] = collected_terms([*before, *terms_of(exponent)])
+            found[base] = collected_terms([*before, *terms_of(exponent, Fraction(outer))])
+        else:
+            known = found.setdefault(factor, {})
+            known[ONE] = known.get(ONE, Fraction(0)) + outer
     return found
+
+
+def _opens(base: Node, facts: Facts) -> bool:
+    """Whether a whole power of a base is the powers of what it is made of."""
+    return base.primitive is mul or (base.primitive is pow and may_cancel(base.args[0], facts))
+
+
+def _joins(known: Exponent | None, number: Fraction, base: Node, facts: Facts) -> bool:
+    """Whether a power may be joined with the others of its base: √x·√x has no value where x < 0, and x has."""
+    if known is None:
+        return True
+    keeps_values = all(n.denominator == 1 for n in (number, *known.values()))
+    return (keeps_values and number > 0 and known.keys() <= {ONE} and known.get(ONE, 0) > 0) or may_cancel(base, facts)
 
 
 def _shared(terms: list[dict[Node, Exponent]], facts: Facts) -> dict[Node, Exponent]:

@@ -14,7 +14,7 @@ from symgd.primitives.contraction import contract, einsum
 from symgd.primitives.exponential import exp
 from symgd.rewrite.label_orders import in_one_order, numbered
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import scaled, split_term
+from symgd.rewrite.terms import factors_of, scaled, split_term
 
 __all__: list[str] = []
 
@@ -37,11 +37,11 @@ _MOST_OPERANDS = 8
 )
 def common_operand(node: Node, context: Context) -> Node | None:
     """Σ P·A + Σ P·B → Σ P·(A + B), where P stands in both with the same role; scalars in front of both stay there."""
-    terms = [_scaled_contraction(term) for term in node.args]
-    if sum(term is not None for term in terms) < 2:
+    if sum(map(_has_contraction, node.args)) < 2:
         return None
-    for (i, one), (j, other) in itertools.combinations(enumerate(terms), 2):
-        if one is None or other is None or one.operands.isdisjoint(other.operands):
+    terms = [(k, read) for k, term in enumerate(node.args) if (read := _scaled_contraction(term)) is not None]
+    for (i, one), (j, other) in itertools.combinations(terms, 2):
+        if one.operands.isdisjoint(other.operands):
             continue
         shared = one.scalars & other.scalars
         joined = _join_terms(one, other, shared)
@@ -50,6 +50,10 @@ def common_operand(node: Node, context: Context) -> Node | None:
             joined = mul.make((*shared.elements(), joined)) if shared else joined
             return add.make((joined, *rest)) if rest else joined
     return None
+
+
+def _has_contraction(term: Node) -> bool:
+    return any(factor.primitive is einsum for factor in factors_of(term))
 
 
 class _Term(NamedTuple):
