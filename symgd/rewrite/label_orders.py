@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections import defaultdict
@@ -23,21 +24,25 @@ _MOST_ORDERS = 120
 def in_one_order(operands: list[Operand], output: Sequence[Label]) -> list[Operand]:
     """Return operands with the indices of those that are the same in one order, so that XXX and XXX are like terms."""
     nodes = [node for node, _ in operands]
-    places = defaultdict(list)
-    for k, node in enumerate(nodes):
-        places[node].append(k)
-    repeated = [same for same in places.values() if len(same) > 1]
-    if not repeated or math.prod(math.factorial(len(same)) for same in repeated) > _MOST_ORDERS:
+    if len({*nodes}) == len(nodes):
         return operands
+    same = tuple(map(nodes.index, nodes))
+    return list(zip(nodes, _first_order(same, tuple(labels for _, labels in operands), tuple(output)), strict=True))
+
+
+@functools.lru_cache(maxsize=2048)
+def _first_order(same: tuple[int, ...], inputs: tuple[Labels, ...], output: Labels) -> tuple[Labels, ...]:
+    """Return the first of all orders of indices, where those of operands that are the same may change places."""
+    places = defaultdict(list)
+    for k, first in enumerate(same):
+        places[first].append(k)
+    if math.prod(math.factorial(len(group)) for group in places.values()) > _MOST_ORDERS:
+        return inputs
     candidates = []
-    for orders in itertools.product(*map(itertools.permutations, repeated)):
-        chosen = [labels for _, labels in operands]
-        for same, order in zip(repeated, orders, strict=True):
-            for place, source in zip(same, order, strict=True):
-                chosen[place] = operands[source][1]
-        candidates.append(chosen)
-    first = min(candidates, key=lambda labels: numbered(labels, output))
-    return list(zip(nodes, first, strict=True))
+    for orders in itertools.product(*map(itertools.permutations, places.values())):
+        sources = dict(zip(itertools.chain(*places.values()), itertools.chain(*orders), strict=True))
+        candidates.append(tuple(inputs[sources[k]] for k in range(len(inputs))))
+    return min(candidates, key=lambda labels: numbered(labels, output))
 
 
 def numbered(inputs: Sequence[Labels], output: Sequence[Label]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:

@@ -119,6 +119,8 @@ def _split_scalars(work: Contraction) -> None:
     if not work.output or len(work.operands) < 2:
         return
     reached, rest = {*work.output}, work.operands
+    if not any(reached.isdisjoint(labels) for _, labels in rest):
+        return
     while touching := [pair for pair in rest if reached.intersection(pair[1])]:
         rest = [pair for pair in rest if not reached.intersection(pair[1])]
         reached.update(label for _, labels in touching for label in labels)
