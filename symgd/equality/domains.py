@@ -153,19 +153,24 @@ class _Pair:
         """Return for each entry whether the second formula has values close to a point, and the first one none."""
         was: Array | bool = False
         is_now: Array | bool = False
-        for _ in range(_NEIGHBOURS):
-            near = {node: self._moved(node, value) for node, value in values.items()}
+        for sign in (*(None,) * _NEIGHBOURS, 1, -1):  # at random, all entries larger, and all smaller
+            near = {node: self._moved(node, value, sign) for node, value in values.items()}
+            if self.source is not None and not has_value(value_at(self.source, near, self.sizes)):
+                continue  # the result is not used there
             was = was | finite(value_at(self.before, near, self.sizes))
             is_now = is_now | finite(value_at(self.after, near, self.sizes))
         is_open: Array = np.asarray(is_now & ~np.asarray(was))
         return is_open
 
-    def _moved(self, node: Node, value: Array) -> Array:
+    def _moved(self, node: Node, value: Array, sign: int | None) -> Array:
         facts = node.facts
         array = np.asarray(value)
         if array.dtype.kind in "iu" or facts.is_one_hot or facts.sums_to is not None or facts.values is not None:
             return value
-        steps = self.generator.integers(1, 64, array.shape) * self.generator.choice((-1, 1), array.shape)
+        if sign is None:
+            steps = self.generator.integers(1, 64, array.shape) * self.generator.choice((-1, 1), array.shape)
+        else:
+            steps = sign * np.arange(1, array.size + 1).reshape(array.shape)
         if facts.is_symmetric:
             steps = steps @ steps.T if facts.is_positive_semidefinite else steps + steps.T
         moved = np.empty(array.shape, dtype=object)

@@ -79,7 +79,7 @@ def open_product(node: Node, context: Context) -> Node | None:
         if factor.primitive is mul and any(plain[base] > 1 for base, _ in parts.values()):
             taken = parts
         elif divisors > 1 and factor.primitive is pow and factor.args[1].equals_number(-1) and not factor.shape:
-            taken = parts  # c/(T²·(k·l)) is c/(T²·k·l)
+            taken = {part: power for part, power in parts.items() if _has_values(power, context.facts)}  # c/(T²·(k·l))
         if taken:
             base, exponent = (factor, ONE) if factor.primitive is mul else factor.args
             kept = [part for part in _all_factors(base, context) if part not in taken]
@@ -126,6 +126,12 @@ def _parts_of(factor: Node, context: Context) -> dict[Node, tuple[Node, Node]]:
         if n is ONE or is_whole or facts.is_inside or facts.is_positive(root):  # (√x)² has values for x ≥ 0 only
             parts[part] = (root, exponent if n is ONE else mul.make((n, exponent)))
     return parts
+
+
+def _has_values(power: tuple[Node, Node], facts: Facts) -> bool:
+    """Whether what leaves the lower side of a fraction has no more values there: 1/(1/x) has none at 0, and x has."""
+    root, exponent = power
+    return not _is_above(exponent) or may_cancel(root, facts)
 
 
 def _is_above(exponent: Node) -> bool | None:

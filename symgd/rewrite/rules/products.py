@@ -118,6 +118,8 @@ def _joined_exponents(base: Node, exponents: list[Node], context: Context) -> li
         keeps_domain = keeps_zero and (are_integers or facts.is_nonnegative(base) or total.denominator != 1)
         if not (keeps_domain or cancels or (are_integers and facts.is_nonzero(base)) or facts.is_positive(base)):
             return exponents
+        if total == 0 and not others and not facts.may_vanish(base):
+            return exponents  # exp(√x)/exp(√x) has no value where x < 0
         exact = [total]
     if others and (cancels or facts.is_positive(base)):
         terms = [term for part in (*others, *map(constant, exact)) for term in terms_of(part)]
