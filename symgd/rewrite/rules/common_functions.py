@@ -208,6 +208,50 @@ def _powers(exponents: dict[Node, Exponent]) -> list[Node]:
 
 
 @rewriting(
+    "a power beside a sum that cancels it",
+    mul,
+    because="multiplied in, a power is no quotient where its base is 0: x⁰⁻¹·(0 − x) is −x⁰",
+    purpose=("limit",),
+    needs=(pow,),
+    of="scalars",
+    examples=(
+        "x**(k - 1)*(k - x*y)",
+        "exp(-x)*x**(k - 2)*(k - x**2)*y",
+    ),
+)
+def multiply_power_in(node: Node, context: Context) -> Node | None:
+    """xᵏ⁻¹·(k − x·y) → k·xᵏ⁻¹ − y·xᵏ, where x may be 0 and k is no number."""
+    for power in node.args:
+        base, exponent = base_and_exponent(power)
+        if power.primitive is not pow or exponent.is_exact or context.facts.is_nonzero(base):
+            continue
+        for inner in node.args:
+            if (
+                inner.primitive is add
+                and len(inner.args) <= _MOST_TERMS
+                and any(_whole_power(term, base) for term in inner.args)
+            ):
+                rest = without(node.args, inner, power)
+                return add.make(tuple(_raised(term, base, exponent, rest) for term in inner.args))
+    return None
+
+
+def _whole_power(term: Node, base: Node) -> int:
+    """Return the n of the factor xⁿ, a whole positive number; 0 where there is none."""
+    for factor in factors_of(term):
+        root, n = base_and_exponent(factor)
+        if root is base and n.is_exact and isinstance(n.value, int) and n.value > 0:
+            return n.value
+    return 0
+
+
+def _raised(term: Node, base: Node, exponent: Node, rest: Sequence[Node]) -> Node:
+    n = _whole_power(term, base)
+    others = without(factors_of(term), *([pow.make((base, constant(n))) if n > 1 else base] if n else []))
+    return mul.make((*rest, *others, pow.make((base, sum_of_terms([*terms_of(exponent), (Fraction(n), ONE)])))))
+
+
+@rewriting(
     "an exponential beside a sum of powers",
     mul,
     because="a power overflows where its product with the exponential has vanished",

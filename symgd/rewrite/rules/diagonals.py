@@ -33,6 +33,8 @@ def diagonal_inside(node: Node, context: Context) -> Node | None:
         kept = tuple(dict.fromkeys(labels))
         if not arg.primitive.is_elementwise or not arg.args or len(kept) == len(labels):
             continue
+        if any(part.is_boolean for part in arg.args):
+            continue  # an entry of a condition is no condition
         if any(labels.count(label) > 1 and label not in output for label in kept):
             continue  # a trace is written as one
         inner = arg.primitive.make(tuple(_diagonal(part, arg, labels, kept) for part in arg.args), arg.params)

@@ -64,6 +64,8 @@ def entry_of_function(node: Node, context: Context) -> Node | None:
     (inner,) = node.args
     if not context.is_private(inner) or not inner.args or any(arg.shape not in ((), inner.shape) for arg in inner.args):
         return None
+    if any(arg.is_boolean and arg.shape for arg in inner.args):
+        return None  # an entry of a condition is no condition
     args = tuple(index.make((arg,), node.params) if arg.shape else arg for arg in inner.args)
     after: Node = inner.primitive.make(args, inner.params)
     return after if after.shape == node.shape else None

@@ -31,6 +31,21 @@ WHERE_POSITIVE = [  # the same, for x > 0
     ("x**(b - 1)/(x**b)**2", "x**(-b - 1)", TWO_PLACES),
     ("x*(1/(a*x) - 1/(b*x + 1))", "1/a - x/(b*x + 1)", "multiplied into the sum, a factor cancels"),
 ]
+OUTSIDE = [  # formulas that have no value where their parts have none, and stay so
+    ("exp(sqrt(x))/exp(sqrt(x))", "exp(sqrt(x))*exp(-sqrt(x))"),
+    ("(x + 1)**(-1)/x**(-1)", "1/((x + 1)*(1/x))"),
+    ("x**2/y**(-1)/z", "x**2/(z*(1/y))"),
+    ("abs(x - y)**(-2)/(y/x)", "1/(y*(x - y)**2*(1/x))"),
+    ("exp(a)*sqrt(x)*sqrt(x) - exp(a)*y", "exp(a)*(sqrt(x)*sqrt(x) - y)"),
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("text", "after"), OUTSIDE)
+def test_no_values_are_gained(text, after):
+    assert str(sg.simplify(text)) == after
+
+
 KEPT = [  # what stays: the other form has values where this one has none, or is no shorter
     ("x*y/(x*z)", "x*y/(x*z)"),
     ("(x - y)/(y - x)", "(x - y)/(y - x)"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import symgd as sg
 from tests.rewrite.rules.tables import rewritten
 
 WRITTEN = [  # formula, its shorter form
@@ -25,3 +26,21 @@ def test_a_function_is_taken_out(text, after):
 @pytest.mark.parametrize("text", KEPT)
 def test_a_sum_stays_as_it_is(text):
     assert rewritten(text)[0] == text
+
+
+AT_ZERO = [  # formula, which derivative in x, where it is asked for, its value by hand: the terms apart have it
+    ("x**k*exp(-x*y)", sg.gradient, {"x": 0, "k": 0, "y": 1.3}, -1.3),
+    ("x**k*exp(-x)", sg.gradient, {"x": 0, "k": 2}, 0),
+    ("x**k*exp(-x)", sg.hessian, {"x": 0, "k": 1}, -2),
+    ("sin(x)**k", sg.hessian, {"x": 0, "k": 1}, 0),
+    ("x**k*(1 - x)**m", sg.gradient, {"x": 0, "k": 0, "m": 2}, -2),
+    ("x**k*(1 - x)**m", sg.gradient, {"x": 1, "k": 2, "m": 0}, 2),
+    ("(1 - exp(x))**(k + 1)", sg.hessian, {"x": 0, "k": 0}, -1),
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("text", "derive", "at", "value"), AT_ZERO)
+def test_slopes_of_powers_at_0_are_kept_where_a_power_is_taken_out(text, derive, at, value):
+    code = sg.lambdify(list(at), derive(text, "x"))
+    assert code(*map(float, at.values())) == pytest.approx(value, abs=1e-15)

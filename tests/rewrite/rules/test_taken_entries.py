@@ -23,6 +23,8 @@ SHAPES = {"x": "n", "A": "n n", "X": "m n", "v": "n", "p": "3"}
         ("scatter(x[1], '0', (n,)) @ x", "x[1]*x[0]"),
         ("scatter(x[1:3], ':2', (n,)) @ x", "scatter(x[1:3], ':2', (n,)) @ x"),  # two entries
         ("log(x)[1:3]", "log(x[1:3])"),
+        ("where(x > 0, v, 0)[0]", "where(x > 0, v, 0)[0]"),  # an entry of a condition is no condition
+        ("diag(where(A > 0, A, 1))", "diag(where(A > 0, A, 1))"),
         ("exp(x)[0] + sum(exp(x))", "exp(x)[0] + sum(exp(x))"),  # computed in full anyway
     ],
 )
