@@ -208,6 +208,37 @@ def _powers(exponents: dict[Node, Exponent]) -> list[Node]:
 
 
 @rewriting(
+    "take an input out that stands in every term",
+    add,
+    because="what is left is a function of fewer quantities, whose limits are found",
+    purpose=("limit",),
+    needs=(mul,),
+    of="scalars",
+    examples=(
+        "y*cos(x)/x - y*sin(x)/x**2",
+        "exp(x)/(x*y) - 1/(x*y)",
+    ),
+)
+def take_input_out(node: Node, context: Context) -> Node | None:
+    """y·cos(x)/x − y·sin(x)/x² → y·(cos(x)/x − sin(x)/x²)."""
+    if len(node.args) > _MOST_TERMS or not _may_share(node.args):
+        return None
+    terms = [_exponents(term, context.facts) for term in node.args]
+    alike = {base: exponent for base, exponent in terms[0].items() if all(one.get(base) == exponent for one in terms)}
+    alike = {base: exponent for base, exponent in alike.items() if base.is_symbol and exponent.keys() <= {ONE}}
+    left = {
+        symbol
+        for one in terms
+        for base, e in one.items()
+        if base not in alike
+        for part in (base, *e)
+        for symbol in part.symbols
+    }
+    inputs = {base: exponent for base, exponent in alike.items() if base not in left}
+    return _taken_out(node, terms, inputs) if inputs else None
+
+
+@rewriting(
     "a power beside a sum that cancels it",
     mul,
     because="multiplied in, a power is no quotient where its base is 0: x⁰⁻¹·(0 − x) is −x⁰",

@@ -44,3 +44,18 @@ AT_ZERO = [  # formula, which derivative in x, where it is asked for, its value 
 def test_slopes_of_powers_at_0_are_kept_where_a_power_is_taken_out(text, derive, at, value):
     code = sg.lambdify(list(at), derive(text, "x"))
     assert code(*map(float, at.values())) == pytest.approx(value, abs=1e-15)
+
+
+NEAR_ZERO = [  # formula, x, the slope in x for y = 2, by the first terms of its power series
+    ("y*sin(x)/x", 0, 0),
+    ("y*(exp(x) - 1)/x", 0, 1),
+    ("y*log(1 + x)/x", 0, -1),
+    ("y*(1 - cos(x))/x**2", 1e-5, 2 * (-1e-5 / 12 + 1e-15 / 180)),
+    ("y*tanh(x)/(exp(x) - 1)", 1e-300, -1),
+    ("y*sin(x)/x", 1e-9, -2e-9 / 3),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "slope"), NEAR_ZERO)
+def test_a_factor_in_front_leaves_the_digits_near_0(text, x, slope):
+    assert sg.lambdify(["x", "y"], sg.gradient(text, "x"))(x, 2.0) == pytest.approx(slope, rel=1e-13, abs=1e-300)
