@@ -6,14 +6,16 @@ The base is replaced by 1 where the factor is 0: ``k*where(k == 0, 1, x)**(k - 1
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.shape import broadcast
 from symgd.graph.traversal import rebuild, toposort
-from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.arithmetic import mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.piecewise import equal, where
+from symgd.rewrite.terms import ONE, collected_terms, factors_of, terms_of
 
 __all__ = ["with_slopes_of_powers"]
 
@@ -36,7 +38,7 @@ def with_slopes_of_powers(formulas: Sequence[Node]) -> list[Node]:
 
 
 def _vanishing_slopes(node: Node) -> Iterator[tuple[int, Node]]:
-    """Yield the places of powers in a product or contraction, each with a factor that differs from the exponent by a number."""
+    """Yield the places of powers in a product or contraction, each with a factor that leaves a number of the exponent at 0."""
     if node.primitive is not mul and node.primitive is not einsum:
         return
     for place, power in enumerate(node.args):
@@ -45,16 +47,21 @@ def _vanishing_slopes(node: Node) -> Iterator[tuple[int, Node]]:
         exponent = _without_number(power.args[1])
         for other, factor in enumerate(node.args):
             stands_beside = node.primitive is mul or node.params[0][place] == node.params[0][other]
-            if other != place and stands_beside and not factor.is_constant and _without_number(factor) is exponent:
+            if other != place and stands_beside and not factor.is_constant and _vanishes_with(exponent, factor):
                 yield place, factor
 
 
-def _without_number(node: Node) -> Node:
-    """Return a sum without the number in it."""
-    if node.primitive is not add:
-        return node
-    rest = tuple(arg for arg in node.args if not arg.is_exact)
-    return node if not rest or len(rest) == len(node.args) else add.make(rest)
+def _vanishes_with(exponent: dict[Node, Fraction], factor: Node) -> bool:
+    """Whether an exponent, but for its number, is 0 where a factor is: 2·k − 4·m for k − 2·m + 3, and k·m for k."""
+    own = _without_number(factor)
+    if own.keys() == exponent.keys() and len({number / own[core] for core, number in exponent.items()}) == 1:
+        return True
+    return bool(exponent) and all(factor in factors_of(core) for core in exponent)
+
+
+def _without_number(node: Node) -> dict[Node, Fraction]:
+    """Return the terms of a sum but its number, with their coefficients."""
+    return {core: number for core, number in collected_terms(terms_of(node)).items() if core is not ONE and number}
 
 
 def _with_safe_base(power: Node, factor: Node) -> Node:

@@ -11,7 +11,7 @@ import pytest
 import symgd as sg
 from symgd.codegen.stages.slopes_of_powers import with_slopes_of_powers
 
-x, k = sg.scalar("x"), sg.scalar("k")
+x, k, m = sg.scalar("x"), sg.scalar("k"), sg.scalar("m")
 u, e, c = sg.tensor("u", "n"), sg.tensor("e", "n"), sg.tensor("c", "n")
 POINTS = [-1.5, -1.0, 0.0, 0.5, 2.0]
 
@@ -53,6 +53,24 @@ def test_the_exponents_are_written_numbers(number: float, exponents: np.ndarray)
     np.testing.assert_allclose(hessian.reshape(exponents.size, exponents.size), np.diag(second), atol=1e-15)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("text", "at", "expected"),
+    [
+        ("x**(2*k)", {"x": 0, "k": 0}, 0),
+        ("x**(k/2)", {"x": 0, "k": 0}, 0),
+        ("x**(-k)", {"x": 0, "k": 0}, 0),
+        ("x**(3 - k)", {"x": 0, "k": 3}, 0),
+        ("x**(2*k + 1)", {"x": 0, "k": 0}, 1),
+        ("x**(k*m)", {"x": 0, "k": 0, "m": 2}, 0),
+        ("x**(k*m)", {"x": 0, "k": 2, "m": 0}, 0),
+        ("x**(2*k - 4*m)", {"x": 0, "k": 2, "m": 1}, 0),
+    ],
+)
+def test_the_exponent_is_a_multiple_of_the_factor(text: str, at: dict[str, float], expected: float) -> None:
+    assert sg.lambdify(list(at), sg.gradient(text, "x"))(*map(float, at.values())) == expected
+
+
 @pytest.mark.parametrize("number", POINTS)
 def test_a_polynomial_of_named_length_has_derivatives_at_0(number: float) -> None:
     coefficients = np.array([4.0, -1.0, 3.0, 0.5])
@@ -78,5 +96,5 @@ def test_exponents_of_numbers_are_lowered_where_they_are_not_0() -> None:
 
 
 def test_other_formulas_stay_as_they_are() -> None:
-    for formula in (x**2 * k, k * x ** (2 * k - 1), k * sg.exp(x) ** (k - 1), k * x ** (k * x)):
+    for formula in (x**2 * k, m * x ** (2 * k - 1), k * sg.exp(x) ** (k - 1), (k + 1) * x ** (k * m + k)):
         assert with_slopes_of_powers([formula]) == [formula]
