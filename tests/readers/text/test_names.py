@@ -126,8 +126,8 @@ def test_declarations_have_to_be_used(used, message):
 @pytest.mark.parametrize(
     ("text", "product"),
     [
-        ("πx", "π*x"), ("cos πx", "cos(π*x)"), ("xπ", "x*π"), ("2πx", "2*π*x"), ("πr**2", "π*r**2"), ("sin(2*πt_1)", "sin(2*π*t_1)"),
-        ("aπb", "a*π*b"), ("πr²", "π*r²"),
+        ("πx", "π*x"), ("cos πx", "cos(π*x)"), ("xπ", "x*π"), ("2πx", "2*π*x"), ("πr**2", "π*r**2"),
+        ("sin(2*πt_1)", "sin(2*π*t_1)"), ("aπb", "a*π*b"), ("πr²", "π*r²"),
     ],
 )  # fmt: skip
 def test_pi_beside_a_letter_is_no_name(text, product):
