@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from symgd.errors import AmbiguityError, located
-from symgd.readers.latex.commands import COMMANDS
+from symgd.readers.latex.functions import FUNCTION_COMMANDS
 from symgd.readers.latex.tokens import FONTS, GREEK
 from symgd.readers.text.functions import SPELLINGS, is_function
 
@@ -83,7 +83,7 @@ def _written(word: str) -> str:
     r"""Return a word as it is written in LaTeX: ``\sin``, ``\alpha``, ``\mathrm{lr}``."""
     if word.startswith("_"):
         return rf"_{{\text{{{word[1:]}}}}}"
-    if rf"\{word}" in COMMANDS.factors or word in GREEK or word in ("pi", "π"):
+    if rf"\{word}" in FUNCTION_COMMANDS or word in GREEK or word in ("pi", "π"):
         return rf"\{'pi' if word == 'π' else word}"
     if is_function(word) or word in SPELLINGS:
         return rf"\operatorname{{{word}}}"
