@@ -85,7 +85,8 @@ def formula(
         if chosen == "latex" or is_latex(source):
             from symgd.readers.latex.reader import from_latex
 
-            return _with_inputs(_defined(from_latex(source, given_shapes, facts)), given_shapes, facts)
+            node = from_latex(source, given_shapes, facts, is_certain=chosen == "latex")
+            return _with_inputs(_defined(node), given_shapes, facts)
         from symgd.readers.text.parser import parse
 
         return _with_inputs(parse(source, given_shapes, facts), given_shapes, facts)

@@ -218,7 +218,7 @@ def read_beside(text: str, source: Node) -> Node:
     if is_latex(text):
         from symgd.readers.latex.reader import from_latex
 
-        return from_latex(text, symbols=symbols)
+        return from_latex(text, symbols=symbols, is_certain=False)
     from symgd.readers.text.parser import parse
 
     return parse(text, symbols=symbols)

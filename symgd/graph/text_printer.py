@@ -24,11 +24,11 @@ from symgd.graph.node import Node
 from symgd.graph.shape import Size
 from symgd.graph.traversal import count_uses, toposort
 
-__all__ = ["ATOM", "COEFFICIENT", "POWER", "PRODUCT", "SUM", "Printer", "Written", "write"]
+__all__ = ["ATOM", "BESIDE", "COEFFICIENT", "POWER", "PRODUCT", "SUM", "Printer", "Written", "write"]
 
 _pairwise: Hook[..., list[Node]] = Hook("symgd.primitives.pairwise", "pairwise")
 
-SUM, PRODUCT, COEFFICIENT, UNARY, POWER, ATOM = 10, 20, 22, 25, 30, 40
+SUM, PRODUCT, COEFFICIENT, UNARY, BESIDE, POWER, ATOM = 10, 20, 22, 25, 27, 30, 40
 _INLINE = 400
 _LINE = 240
 
@@ -220,6 +220,10 @@ class Printer:
 
     def transpose(self, piece: Written) -> Written:
         return Written(f"{self.group(piece, ATOM)}.T")
+
+    def column(self, row: Written) -> Written:
+        """Write a product that begins with a vector, a row, where a column is needed; some notations tell them apart."""
+        return row
 
     def outer(self, column: Written, row: Written) -> Written | None:
         """Write the product of a column and a row; None where it is written with axes."""

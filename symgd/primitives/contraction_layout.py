@@ -6,7 +6,7 @@ import string
 from collections.abc import Sequence
 
 from symgd.graph.node import Node
-from symgd.graph.text_printer import POWER, Printer, Written
+from symgd.graph.text_printer import ATOM, POWER, Printer, Written
 
 __all__ = ["LETTERS", "Labels", "is_transpose", "layout", "matmul_form", "summed_axes"]
 
@@ -63,6 +63,8 @@ def _write(node: Node, printer: Printer, pieces: Sequence[Written]) -> Written:
             is_row = chain and _begins_with_vector(node.args[first])
             if node.args[first].rank == 2 and _is_chain_of_matrices(node.args[second], printer):
                 right = right._replace(binds=POWER)  # A(BC) is ABC
+            if right.binds != ATOM and node.args[second] not in printer.names and _is_row(node.args[second]):
+                right = printer.column(right)
             return printer.matmul(left, right, chain, node.args[first].rank == 1 and not is_row)
         if output == (0, 1) and inputs == ((0,), (1,)):
             return printer.call("outer", [piece.text for piece in pieces])
@@ -90,6 +92,11 @@ def _begins_with_vector(node: Node) -> bool:
     while _is_matmul(node):
         node = node.args[(matmul_form(*node.params) or (0,))[0]]
     return node.rank == 1
+
+
+def _is_row(node: Node) -> bool:
+    """Whether a vector is written as a row, which begins with a vector: x @ A."""
+    return node.rank == 1 and _is_matmul(node) and _begins_with_vector(node)
 
 
 def _is_chain_of_matrices(node: Node, printer: Printer) -> bool:

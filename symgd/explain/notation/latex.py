@@ -12,6 +12,7 @@ from symgd.graph.node import Node
 from symgd.graph.shape import Size
 from symgd.graph.text_printer import (
     ATOM,
+    BESIDE,
     COEFFICIENT,
     POWER,
     PRODUCT,
@@ -151,13 +152,16 @@ class LatexPrinter(Printer):
     def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
         if left_is_vector:
             left, left_is_chain = self.transpose(left), True
-        a = left.in_front if left_is_chain or left.binds == COEFFICIENT else self._tight(left, POWER).in_front
+        a = left.in_front if left_is_chain or left.binds == COEFFICIENT else self._tight(left, BESIDE).in_front
         is_short = left.binds == right.binds == ATOM and "left" not in a + right.text
-        b = self._tight(right, POWER)
-        return Written(f"{a} {b.text}", POWER if is_short else PRODUCT, b.closed and f"{a} {b.closed}")
+        b = self._tight(right, BESIDE)
+        return Written(f"{a} {b.text}", BESIDE if is_short else PRODUCT, b.closed and f"{a} {b.closed}")
 
     def transpose(self, piece: Written) -> Written:
         return Written(rf"{{{self.group(piece, ATOM)}}}^{{\top}}", POWER)
+
+    def column(self, row: Written) -> Written:
+        return self.transpose(row)
 
     def inverse(self, piece: Written) -> Written:
         return Written(f"{{{self.group(piece, ATOM)}}}^{{-1}}", POWER)
@@ -187,7 +191,7 @@ class LatexPrinter(Printer):
         return Written(rf"{label}\left({piece.text}\right)")
 
     def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
-        return self._beside([self.call("diag", [weights.text]), self._tight(matrix, POWER)])._replace(binds=POWER)
+        return self._beside([self.call("diag", [weights.text]), self._tight(matrix, BESIDE)])._replace(binds=BESIDE)
 
     def squared_norm(self, piece: Written, rank: int) -> Written | None:
         return Written(rf"\left\|{piece.text}\right\|_{'2' if rank == 1 else 'F'}^2", POWER) if rank in (1, 2) else None

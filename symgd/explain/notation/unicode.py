@@ -8,7 +8,7 @@ from fractions import Fraction
 from symgd.explain.notation.names import unicode_name
 from symgd.graph.node import Node
 from symgd.graph.shape import Size
-from symgd.graph.text_printer import ATOM, COEFFICIENT, POWER, PRODUCT, SUM, Printer, Written
+from symgd.graph.text_printer import ATOM, BESIDE, COEFFICIENT, POWER, PRODUCT, SUM, Printer, Written
 
 __all__ = ["TextbookPrinter", "to_textbook"]
 
@@ -49,7 +49,11 @@ class TextbookPrinter(Printer):
             self.divisor(piece) for piece in below
         ]
         body = self.group(tensors[0], PRODUCT)
-        text = f"{self.times.join(front)} {body}" if not body[:1].isdigit() else self.times.join([*front, body])
+        text = (
+            f"{self.times.join(front)} {body}"
+            if not (body[:1].isdigit() or body.startswith("["))
+            else self.times.join([*front, body])
+        )
         if divisors:
             text += " / " + (divisors[0] if len(divisors) == 1 else self.brackets(self.times.join(divisors)))
         return Written((self.minus if negative else "") + text, PRODUCT if divisors or negative else COEFFICIENT)
@@ -73,14 +77,17 @@ class TextbookPrinter(Printer):
     def matmul(self, left: Written, right: Written, left_is_chain: bool, left_is_vector: bool) -> Written:
         if left_is_vector:
             left, left_is_chain = self.transpose(left), False
-        a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, POWER)
-        b = self.group(right, POWER)
+        a = left.text if left_is_chain or left.binds == COEFFICIENT else self.group(left, BESIDE)
+        b = self.brackets(right.text) if right.text.startswith("[") else self.group(right, BESIDE)  # x [1, 2] is an index
         close = (len(a.rstrip("ᵀ")) == 1 and len(b.rstrip("ᵀ")) == 1) or b.startswith("(")
         tight = close and not b.startswith("(")
         return Written(f"{a}{'' if close else ' '}{b}", POWER if tight else PRODUCT)
 
     def transpose(self, piece: Written) -> Written:
         return Written(f"{self.group(piece, ATOM)}ᵀ", POWER if piece.binds != ATOM else ATOM)
+
+    def column(self, row: Written) -> Written:
+        return self.transpose(row)
 
     def inverse(self, piece: Written) -> Written:
         return Written(f"{self.group(piece, ATOM)}⁻¹", POWER)
@@ -111,7 +118,7 @@ class TextbookPrinter(Printer):
         return Written(f"[{total}]_{output}") if output else Written(total, SUM)
 
     def scaled_rows(self, weights: Written, matrix: Written) -> Written | None:
-        return Written(f"diag({weights.text}) {self.group(matrix, POWER)}", POWER)
+        return Written(f"diag({weights.text}) {self.group(matrix, BESIDE)}", BESIDE)
 
     def divisor(self, piece: Written) -> str:
         """Return a factor below a line: what stands beside each other there needs brackets."""

@@ -229,11 +229,12 @@ class Parser:
         start = tokens.position
         text = tokens.next()
         following = tokens.tokens[tokens.position : tokens.position + 3]
+        has_sign = [token.text for token in following[1:2]] in (["-"], ["+"])
+        following = following[: 3 if has_sign else 2]  # what stands behind the exponent may be apart
         behind = "".join(token.text for token in following)
         ends = [tokens.tokens[start].position + len(text)] + [token.position + len(token.text) for token in following]
         is_tight = all(token.position == end for token, end in zip(following, ends, strict=False))
-        has_sign = behind[1:2] in ("-", "+")
-        if is_tight and behind[:1] in ("e", "E") and (behind[1:2].isdigit() or (has_sign and behind[2:3].isdigit())):
+        if is_tight and behind[:1] in ("e", "E") and following[-1].text[:1].isdigit():
             digits = behind[1:] if has_sign else following[1].text
             tokens.refuse_two_readings(start, f"{text}e{digits}", rf"{text} \cdot 10^{{{digits}}}", rf"{text} \cdot e {digits}")
         return scalar_value(constant(tokenize(text)[0].number))

@@ -22,6 +22,7 @@ from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import TokenStream
 from symgd.readers.latex.tokens import HINTS, without_display
 from symgd.readers.latex.values import refuse_identity
+from symgd.readers.latex.words import refuse_words
 from symgd.readers.text.declarations import FactsOf, read_shapes, refuse_unused
 from symgd.readers.text.tokens import MAX_BYTES
 
@@ -33,6 +34,8 @@ def from_latex(
     shapes: Mapping[str, object] | None = None,
     facts: FactsOf | None = None,
     symbols: Mapping[str, Node] | None = None,
+    *,
+    is_certain: bool = True,
 ) -> Node:
     r"""Read a formula in LaTeX.
 
@@ -45,6 +48,8 @@ def from_latex(
     facts : mapping of str to mapping
     symbols : mapping of str to Node
         Inputs that exist already; they are used as they are.
+    is_certain : bool
+        Whether the text is known to be LaTeX, and not guessed from its braces: then words are refused, such as lr in lr*x^{2}.
 
     Raises
     ------
@@ -64,6 +69,7 @@ def from_latex(
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ParseError(f"a formula is at most {MAX_BYTES // 1000} kB of text")
     body, declared = without_display(text), read_shapes(shapes)
+    refuse_words(body, {*declared, *(facts or {}), *(symbols or {})}, is_certain=is_certain)
 
     def scope() -> Scope:
         return Scope(body, declared, facts or {}, symbols)

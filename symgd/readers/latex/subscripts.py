@@ -40,6 +40,8 @@ def read_places(tokens: TokenStream, scope: Scope) -> list[Place]:
         if text.isdigit():
             if not is_group and len(text) > 1:
                 tokens.refuse_two_readings(tokens.position, f"_{text}", f"_{{{text}}}", f"_{{{text[0]}}} {text[1:]}")
+            if len(text) > 1 and text[0] == "0":
+                tokens.refuse_two_readings(tokens.position, f"_{{{text}}}", f"_{{{text[0]},{text[1:]}}}", f"_{{{int(text)}}}")
             tokens.position += 1
             places.append(Place(None, int(text)))
         elif text == ":" and is_group:

@@ -133,7 +133,11 @@ def _polygamma(n: Operand, x: Operand) -> Node:
 
 
 def _factorial(n: Operand, exact: Any = False, extend: Any = "zero") -> Node:
-    return FUNCTIONS["gamma"](as_node(n) + 1)
+    number = as_node(n)
+    value: Node = FUNCTIONS["gamma"](number + 1)
+    if extend == "complex" or Facts().is_nonnegative(number):
+        return value
+    return FUNCTIONS["where"](number < 0, 0, value)
 
 
 def _multivariate_loggamma(a: Operand, d: Any) -> Node:

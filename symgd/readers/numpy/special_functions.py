@@ -28,7 +28,13 @@ def _entropy(x: Operand) -> Node:
 
 
 def _relative_entropy(x: Operand, y: Operand) -> Node:
-    return FUNCTIONS["xlogy"](x, as_node(x) / as_node(y))
+    """Return x·log(x/y); where y is negative and x is not positive, the quotient has a logarithm, and SciPy's value is inf."""
+    numerator, divisor = as_node(x), as_node(y)
+    entropy: Node = FUNCTIONS["xlogy"](numerator, numerator / divisor)
+    facts = Facts()
+    if facts.is_positive(numerator) or facts.is_nonnegative(divisor):
+        return entropy
+    return FUNCTIONS["where"](divisor < 0, float("inf"), entropy)
 
 
 def _divergence(x: Operand, y: Operand) -> Node:

@@ -90,6 +90,8 @@ class _Replacing:
             return self._keep(value, replacement)
         if isinstance(value, types.FunctionType):
             return self._replaced_function(value, is_followed)
+        if isinstance(value, functools._lru_cache_wrapper):
+            return self._without_cache(value)
         if isinstance(value, types.ModuleType):
             is_seen = value is np or value.__name__ in _SEEN or _is_followed(value.__name__)
             return self._keep(value, _View(value, self)) if is_seen else value
@@ -102,6 +104,17 @@ class _Replacing:
     def _keep(self, value: Any, replacement: Any) -> Any:
         self._replaced[id(value)] = value, replacement
         return replacement
+
+    def _without_cache(self, cached: functools._lru_cache_wrapper[Any]) -> Any:
+        """Return a function that computes the values of formulas, which are no keys of a cache, anew."""
+
+        def call(*args: Any, **options: Any) -> Any:
+            is_traced = bool(proxies_in((*args, *options.values())))
+            return (self(cached.__wrapped__) if is_traced else cached)(*args, **options)
+
+        functools.update_wrapper(call, cached)
+        vars(call).update({name: getattr(cached, name) for name in ("cache_clear", "cache_info", "cache_parameters")})
+        return self._keep(cached, call)
 
     def _replaced_function(self, function: types.FunctionType, is_followed: bool) -> Any:
         names = function.__globals__
@@ -142,7 +155,14 @@ class _Replacing:
         return self(builtins.__import__(name, around, locals, fromlist, level))
 
 
-_REPLACEABLE = (types.FunctionType, types.ModuleType, types.MethodType, types.BuiltinFunctionType, functools.partial)
+_REPLACEABLE = (
+    types.FunctionType,
+    types.ModuleType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    functools.partial,
+    functools._lru_cache_wrapper,
+)
 
 
 def _content(cell: types.CellType) -> Any:

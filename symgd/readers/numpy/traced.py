@@ -168,7 +168,7 @@ class Traced(Proxy[Node]):
         return self.__copy__()
 
     def __hash__(self) -> int:
-        return hash(self.node)
+        return operators.refuse_hash(self.node)
 
     def _compared(self, other: Any, condition: Callable[..., Node], where_same: bool) -> Any:
         if isinstance(other, Selected):

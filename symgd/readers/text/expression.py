@@ -38,7 +38,7 @@ from symgd.readers.text.juxtaposition import (
     refuse_two_readings,
     transposed,
 )
-from symgd.readers.text.names import Names
+from symgd.readers.text.names import Names, times_pi
 from symgd.readers.text.operators import BESIDE, BINARY, COMPARISON, POWER, PRODUCT, SIGNS, TIGHT, Operator, level_of
 from symgd.readers.text.tokens import MAX_NESTING, Token
 
@@ -221,7 +221,7 @@ class ExpressionParser:
             self._fail("the bar | was never opened", token, "|x| is the absolute value; write * for a product")
         if token.kind == "name" and self.tokens[k - 1].kind == "number" and token.is_right_behind(self.tokens[k - 1]):
             number = self.tokens[k - 1]
-            self._fail("a name cannot start with a digit", number, f"write {number.text}*{text} for a product")
+            self._fail("a name cannot start with a digit", number, f"write {number.text}*{times_pi(text)} for a product")
         if token.kind in ("number", "name", "text") or text == "(":
             self._fail("an operator is missing", token, _KEYWORDS.get(text, "write * for a product"))
         return self._fail(f"{text} is not an operator of the formula language", token)

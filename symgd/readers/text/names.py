@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Mapping
 from keyword import iskeyword
@@ -17,7 +18,7 @@ from symgd.readers.text.declarations import FactsOf, refuse_unused
 from symgd.readers.text.functions import LETTERS, PRINTED, SPELLINGS
 from symgd.readers.text.tokens import Token
 
-__all__ = ["RESERVED", "Names", "greek"]
+__all__ = ["RESERVED", "Names", "greek", "times_pi"]
 
 _HIDDEN = {"getitem", "choose", "constant"}
 _CONSTANTS = {"pi": pi, "π": pi, "e": e, "inf": constant(float("inf"))}
@@ -41,6 +42,17 @@ def greek(name: str) -> str:
     ('θ_1', 'λ', 'Σ', 'loss')
     """
     return "_".join(_greek_letter(part) for part in name.split("_"))
+
+
+def times_pi(name: str) -> str:
+    """Return a name in which π stands beside other letters as a product with the number π; other names as they are.
+
+    >>> from symgd.readers.text.names import times_pi
+    >>> times_pi("πx"), times_pi("aπr_1"), times_pi("π_1")
+    ('π*x', 'a*π*r_1', 'π_1')
+    """
+    letters, mark, below = name.partition("_")
+    return "*".join(part for part in re.split("(π)", letters) if part) + mark + below
 
 
 def _greek_letter(name: str) -> str:
@@ -158,6 +170,13 @@ class Names:
                 formula=self.text,
                 position=position,
                 hint=f'a name of your own can be declared: shapes={{"{name}": ""}}',
+            )
+        if (product := times_pi(name)) != name:
+            raise ParseError(
+                f"{name} may be a product with the number π",
+                formula=self.text,
+                position=position,
+                hint=f'write {product}; a name of your own can be declared: shapes={{"{name}": ""}}',
             )
         meant = latin_look_alike(name)
         if name.startswith("__") or iskeyword(name) or name == "where" or meant is not None:

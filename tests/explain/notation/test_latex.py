@@ -14,7 +14,11 @@ SHAPES = {"X": "m n", "w": "n", "y": "m", "A": "n n"}
 WRITTEN = [
     ("2*X.T @ (X @ w - y) / m", r"\frac{1}{m} \, 2 \, {X}^{\top} \left(X w - y\right)", "2 Xᵀ(Xw − y) / m"),
     ("inv(A).T", r"{\left({A}^{-1}\right)}^{\top}", "(A⁻¹)ᵀ"),
-    ("y*(X @ w)", r"y \odot X w", "y ⊙ Xw"),
+    ("y*(X @ w)", r"y \odot \left(X w\right)", "y ⊙ Xw"),
+    ("A*(A @ w)", r"A \odot \left(A w\right)", "A ⊙ Aw"),
+    ("-A*(A @ w)", r"-A \odot \left(A w\right)", "−A ⊙ Aw"),
+    ("2*A*(A @ A)", r"2 \, A \odot \left(A A\right)", "2·A ⊙ AA"),
+    ("X @ (w @ A)", r"X {\left({w}^{\top} A\right)}^{\top}", "X(wᵀA)ᵀ"),
     ("x**2/2", r"\frac{{x}^{2}}{2}", "x²/2"),
     ("w @ A @ w", r"{\left({w}^{\top} A\right)}^{\top} w", "(wᵀA)ᵀ w"),
     ("sqrt(x) - lam", r"\sqrt{x} - \lambda", "√x − λ"),

@@ -95,3 +95,18 @@ def test_names_with_numbers_and_rows_of_matrices():
     assert is_row_name(names, "x", [Place("i", 0)])
     assert not is_row_name(names, "x", [Place("i", 0)] * 2)
     assert not is_row_name(names, "y", [Place("i", 0)])
+
+
+@pytest.mark.parametrize("latex", ["A_{01}", "A_{00}", "A_{01,2}", "A_{1,02}", "x_{01}", "t_{01}"])
+def test_a_number_that_begins_with_0_may_be_two_indices(latex):
+    with pytest.raises(AmbiguityError, match=r"_\{0\d\} has two readings: _\{0,\d\}"):
+        sg.formula(latex, shapes={"A": "n n"} if "A" in latex else {"x": "n"} if "x" in latex else None, syntax="latex")
+
+
+def test_a_number_that_begins_with_0_is_no_index_of_an_input_either():
+    with pytest.raises(AmbiguityError, match="two readings"):
+        sg.gradient(sg.formula("sum(A @ A)", shapes={"A": "n n"}), "A_{01}")
+
+
+def test_a_declared_name_may_have_a_0_in_front():
+    assert str(sg.formula("x_{01} + 1", shapes={"x_01": ""}, syntax="latex")) == "x_01 + 1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
@@ -219,3 +220,33 @@ def test_results_of_different_shapes_are_refused_also_with_names():
     with pytest.raises(ShapeError):
         sg.formula(lambda X: X if X.sum() > 0 else X.T, X)
     assert isinstance(sg.formula(lambda X: X if X.sum() > 0 else -X, X), Node)
+
+
+def _guarded_logarithm(x):
+    try:
+        return math.log(x)
+    except ValueError:
+        return 7.0
+
+
+def _guarded_inverse(x):
+    try:
+        return 1 / x
+    except ZeroDivisionError:
+        return 7.0
+
+
+@pytest.mark.parametrize(
+    ("function", "place", "value"),
+    [(_guarded_logarithm, -1.0, np.nan), (_guarded_logarithm, 0.0, -np.inf), (_guarded_inverse, 0.0, np.inf)],
+)
+def test_what_python_floats_would_raise_is_what_numpy_computes(function, place, value):
+    compiled = sg.lambdify(["x"], sg.formula(function, sg.scalar("x")))
+    with np.errstate(all="ignore"):
+        np.testing.assert_equal(float(compiled(place)), value)
+
+
+def test_sizes_with_different_names_are_different():
+    square, single = lambda a: a if a.shape[0] == a.shape[1] else 2 * a, lambda a: a if len(a) == 1 else 2 * a
+    assert str(sg.formula(square, sg.tensor("a", "m n"))) == str(sg.formula(single, sg.tensor("a", "m n"))) == "2*a"
+    assert str(sg.formula(square, sg.tensor("a", "n n"))) == str(sg.formula(single, sg.tensor("a", "1 n"))) == "a"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import warnings
+
 import numpy as np
 import pytest
+from scipy import special
 
 import symgd as sg
 from symgd.errors import UnsupportedError
@@ -96,3 +100,33 @@ def test_rounding_to_decimals_is_refused(function):
     """A gradient that is rounded to 10 digits is compared by its values, and is not the wrong formula."""
     with pytest.raises(UnsupportedError, match="to a number of decimals drops digits"):
         sg.formula(function, shapes={"x": "3"})
+
+
+OFF_THE_AXIS = [-3.5, -2.5, -2.0, -0.5, 0.0, 0.5, 2.0, 3.5]
+ON_WHOLE_LINES = [
+    *(name for name in SPECIAL_FUNCTIONS if hasattr(special, name) and "huber" not in name),
+    "factorial", "gamma", "gammaln", "loggamma", "beta", "xlogy", "psi", "gammainc", "gammaincc",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ON_WHOLE_LINES)
+def test_no_finite_value_is_another_one_than_that_of_scipy(name):
+    function = getattr(special, name)
+    count = getattr(function, "nin", 1)
+    arguments = [sg.scalar(letter) for letter in "ab"[:count]]
+    compiled = sg.lambdify(
+        arguments, sg.formula((lambda a: function(a)) if count == 1 else (lambda a, b: function(a, b)), *arguments)
+    )
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for place in itertools.product(OFF_THE_AXIS, repeat=count):
+            found = compiled(*place)
+            if np.isfinite(found):
+                np.testing.assert_allclose(found, function(*place), rtol=1e-9, atol=1e-12, err_msg=f"{name}{place}")
+
+
+def test_facts_make_short_formulas_of_entropies_and_factorials():
+    p, y = sg.scalar("p", positive=True), sg.scalar("y")
+    assert str(sg.formula(lambda a, b: special.rel_entr(a, b), p, y)) == "xlogy(p, p/y)"
+    assert str(sg.formula(lambda a, b: special.rel_entr(a, b), y, p)) == "xlogy(y, y/p)"
+    assert str(sg.formula(lambda a: special.factorial(a), p)) == "gamma(p + 1)"

@@ -175,3 +175,19 @@ def helper_name(function):
 def test_an_import_with_pythons_names_of_its_arguments():
     formula = sg.formula(lambda x: __import__("numpy", fromlist=["sum"]).sum(x**2), sg.tensor("x", "3"))
     assert str(formula) == "sum(x**2)"
+
+
+@functools.cache
+def remembered_power(x, n):
+    return x * remembered_power(x, n - 1) if n else np.ones(3)
+
+
+def test_a_function_with_a_cache_is_called_without_it():
+    @functools.lru_cache(maxsize=4)
+    def size(x):
+        return np.sqrt(np.sum(x**2)) if isinstance(x, np.ndarray) else abs(x)
+
+    function = lambda x: size(x[0] - 1) * remembered_power(x[1], 3) + remembered_power(2.0, 2) + size(-3)  # noqa: E731
+    compiled = sg.lambdify(["x"], sg.formula(function, sg.tensor("x", "2")))
+    np.testing.assert_allclose(compiled(np.array([-2.0, 1.5])), 3 * 1.5**3 + 4 + 3 + np.zeros(3), rtol=1e-14)
+    assert remembered_power.cache_info().currsize  # numbers are kept

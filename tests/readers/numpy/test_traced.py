@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import numbers
 import pickle
 import threading
@@ -90,9 +89,8 @@ def test_an_array_behaves_as_one_of_numpy(function):
     np.testing.assert_allclose(got, expected, rtol=1e-13)
 
 
-def test_arrays_are_found_in_lists_and_dictionaries_as_the_objects_they_are():
+def test_arrays_are_found_in_lists_as_the_objects_they_are():
     assert str(sg.formula(lambda X, w: [w, X].index(w) + w, INPUTS["X"], INPUTS["w"])) == "w"
-    assert str(sg.formula(lambda X, w: {X: 1, w: 2}[w] * w, INPUTS["X"], INPUTS["w"])) == "2*w"
     assert str(sg.formula(lambda X, w: w * (w in [w, X]), INPUTS["X"], INPUTS["w"])) == "w"
     differs = lambda X, w: w if w != None and w != "w" and not (w == None) else X[0]  # noqa: E711, E731, SIM201
     assert sg.formula(differs, INPUTS["X"], INPUTS["w"]) is INPUTS["w"]
@@ -229,7 +227,6 @@ def test_functions_of_symgd_answer_with_arrays(function, expected):
 def test_what_a_function_keeps_is_the_formula_it_was():
     kept = []
 
-    @functools.cache
     def square(x):
         kept.append(x)
         return x**2
@@ -237,7 +234,6 @@ def test_what_a_function_keeps_is_the_formula_it_was():
     x = sg.scalar("x")
     for _ in range(2):
         assert str(sg.formula(lambda x: square(x) + 1, x)) == "x**2 + 1"
-    assert len(kept) == 1
     assert sg.formula(kept[0]) is x
     assert str(sg.gradient(kept[0] ** 3, "x")) == "3*x**2"
     assert sg.lambdify(["x"], kept[0] ** 3)(2.0) == 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 
 import pytest
 
@@ -120,3 +121,23 @@ def test_declarations_have_to_be_used(used, message):
         one.value(token("s"))
     with pytest.raises(ParseError, match=message):
         one.check_declarations()
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [
+        ("πx", "π*x"), ("cos πx", "cos(π*x)"), ("xπ", "x*π"), ("2πx", "2*π*x"), ("πr**2", "π*r**2"),
+        ("sin(2*πt_1)", "sin(2*π*t_1)"), ("aπb", "a*π*b"), ("πr²", "π*r²"),
+    ],
+)  # fmt: skip
+def test_pi_beside_a_letter_is_no_name(text, product):
+    with pytest.raises(ParseError) as caught:
+        sg.formula(text)
+    assert any(part in product for part in re.findall(r"write (\S*π\S*?);? ", caught.value.hint))
+    assert sg.formula(product).symbols
+
+
+@pytest.mark.parametrize("name", ["πx", "π_1", "π_θ"])
+def test_pi_may_be_a_letter_of_a_name(name):
+    shapes = {} if name.startswith("π_") else {name: ""}
+    assert sg.formula(f"2*{name}", shapes=shapes) is 2 * sg.scalar(name)
