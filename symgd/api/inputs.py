@@ -73,7 +73,7 @@ def variable(
                 f"{name} is another input of the formula: {_described(matching[0])} there, {_described(wrt)} here",
                 hint="declare it once, and use that Node everywhere",
             )
-        return _continuous(matching[0])
+        return continuous(matching[0])
     if not isinstance(wrt, str):
         return _absent(wrt, name, inputs, is_member)
     lost = original_input([loss], name, is_exact=True)
@@ -97,8 +97,14 @@ def _spelled(wrt: str, loss: Node) -> str:
     return node.name if node.is_symbol else wrt
 
 
-def _continuous(node: Node) -> Node:
-    """Return an input that can be a variable: one that takes single values only has no derivative."""
+def continuous(node: Node) -> Node:
+    """Return an input that can be a variable: one that takes single values only has no derivative.
+
+    Raises
+    ------
+    SymgdError
+        For one that is declared with ``values``.
+    """
     if node.facts.values is None:
         return node
     values = ", ".join(map(str, node.facts.values))
