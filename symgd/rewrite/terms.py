@@ -15,6 +15,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.piecewise import abs
 from symgd.rewrite.rule import Context
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "factors_of",
     "may_be_added",
     "may_cancel",
+    "may_fill",
     "may_vanish",
     "powers_of",
     "product_of",
@@ -149,6 +151,20 @@ def _is_zero_at_points_only(node: Node) -> bool:
         part.primitive.kinks is not None or part.primitive.is_boolean or part.primitive.conditional or _is_discrete(part)
         for part in parts
     )
+
+
+def may_fill(base: Node, facts: Facts) -> bool:
+    """Whether x/x may become 1 in code that has a value where it has a limit: x is 0 on no open set.
+
+    An input that takes single values only is 0 on one if 0 is among them, and so is relu(x).
+    """
+    return facts.is_nonzero(base) or not any(_may_be_flat(part) for part in toposort((base,)))
+
+
+def _may_be_flat(node: Node) -> bool:
+    record = node.primitive
+    is_bent = record.kinks is not None and record.is_elementwise and record is not abs
+    return is_bent or record.is_boolean or bool(record.conditional) or _is_discrete(node)
 
 
 def _is_discrete(node: Node) -> bool:
