@@ -16,6 +16,7 @@ from symgd.graph.node import Node, constant
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.piecewise import abs
+from symgd.primitives.roots import cbrt
 from symgd.rewrite.rule import Context
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
 ONE = constant(1)
 HALF = Fraction(1, 2)
 _UNIT = Fraction(1)
+_ZERO_AT_A_POINT = (abs, cbrt)
+"""Functions with kinks that are 0 only where their argument is."""
 
 
 def split_term(term: Node) -> tuple[Fraction, Node]:
@@ -163,7 +166,7 @@ def may_fill(base: Node, facts: Facts) -> bool:
 
 def _may_be_flat(node: Node) -> bool:
     record = node.primitive
-    is_bent = record.kinks is not None and record.is_elementwise and record is not abs
+    is_bent = record.kinks is not None and record.is_elementwise and record not in _ZERO_AT_A_POINT
     return is_bent or record.is_boolean or bool(record.conditional) or _is_discrete(node)
 
 
