@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from symgd.api.inputs import continuous, distinct, inputs_of, variable
+from symgd.api.inputs import continuous, distinct, inputs_of, refuse_namesakes, variable
 from symgd.api.restatement import expression_of, is_undefined, refuse_absent, stand_ins
 from symgd.api.simplification import finish, recognise, slope_of
 from symgd.derive import jacobian as derivatives
@@ -129,8 +129,7 @@ def _place(loss: Node, node: Node, functions: dict[Node, Node]) -> Coordinate:
     symbols = node.symbols
     if len(symbols) == 1 and symbols[0] in inputs.get(symbols[0].name, ()):
         (symbol,) = symbols
-        if len(inputs[symbol.name]) > 1:
-            raise SymgdError(f"two inputs are called {symbol.name}", hint="declare it once, and use that Node everywhere")
+        refuse_namesakes(inputs[symbol.name])
         continuous(symbol)
         if node is symbol:
             return Coordinate(loss, [symbol], lambda formula: derivatives.jacobian(formula, symbol), functions=functions)

@@ -65,8 +65,7 @@ def variable(
     else:
         raise SymgdError(f"{shown(wrt)} is not a variable", hint=_hint_for(wrt))
     matching = inputs.get(name, ())
-    if len(matching) > 1:
-        raise SymgdError(f"two inputs are called {name}", hint="declare it once, and use that Node everywhere")
+    refuse_namesakes(matching)
     if matching:
         if isinstance(wrt, Node) and wrt is not matching[0]:
             raise SymgdError(
@@ -178,6 +177,19 @@ def inputs_of(loss: Node) -> dict[str, list[Node]]:
     for node in symbols_of(loss):
         inputs.setdefault(node.name, []).append(node)
     return inputs
+
+
+def refuse_namesakes(inputs: Iterable[Node]) -> None:
+    """Refuse inputs of one name, of which something else is declared: a value could be meant for either.
+
+    Raises
+    ------
+    SymgdError
+    """
+    known: dict[str, Node] = {}
+    for node in inputs:
+        if known.setdefault(node.name, node) is not node:
+            raise SymgdError(f"two inputs are called {node.name}", hint="declare it once, and use that Node everywhere")
 
 
 def _described(node: Node) -> str:
