@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard, cast
 
 from symgd.api.binding import GradientOf, bind
 from symgd.api.compilation import lambdify
-from symgd.api.inputs import read, read_beside
+from symgd.api.inputs import read, read_beside, refuse_namesakes
 from symgd.api.simplification import finish, recognise
 from symgd.arguments import Function, read_count, read_function, read_seed
 from symgd.derive import jacobian as derivatives
@@ -120,6 +120,7 @@ def check_claims(
     from symgd.evaluation.subgradients import with_slopes_of_norms
 
     arguments = symbols_of(output if source is None else source)
+    refuse_namesakes(arguments)
     known = {node.name for node in arguments}
     if isinstance(at, list | tuple) and not at:
         raise SymgdError("the list of points is empty", hint="at=[{'x': 1.0}], or leave it out")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symgd.api.formula import formula
-from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables, read_with_data
+from symgd.api.inputs import ranges_of, read, read_beside, read_values, read_variables, read_with_data, refuse_namesakes
 from symgd.api.restatement import Restated, is_undefined, restated
 from symgd.arguments import read_budget, read_choice, read_function, read_mapping, read_seed
 from symgd.array_entries import Foreign
@@ -119,6 +119,7 @@ def convexity(
     seconds = read_budget(budget)
     if progress is not None:
         progress = read_function(progress, "progress", "progress=print")
+    refuse_namesakes(symbols_of(source))
     view = _in_functions(source, wrt)
     if view is not None:
         source = view.formula

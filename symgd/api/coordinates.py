@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from symgd.api.inputs import distinct, inputs_of, variable
+from symgd.api.inputs import continuous, distinct, inputs_of, refuse_namesakes, variable
 from symgd.api.restatement import expression_of, is_undefined, refuse_absent, stand_ins
 from symgd.api.simplification import finish, recognise, slope_of
 from symgd.derive import jacobian as derivatives
@@ -99,10 +99,30 @@ def _vector(loss: Node, nodes: list[Node], places: list[Coordinate], functions: 
         raise ShapeError("a list of variables is one vector, so its members are scalars", hint="use gradients for tensors")
     if all(node.is_symbol for node in nodes):
         return Coordinate(loss, nodes, lambda formula: derivatives.jacobian(formula, nodes), functions=functions)
+    _refuse_dependent([substitute([node], functions)[0] for node in nodes], places)
     inputs = list(dict.fromkeys(node for place in places for node in place.inputs))
     domains = [place.domain for place in places if place.domain is not None]
     domain = add.make(tuple(domains)) if domains else None
     return Coordinate(loss, inputs, lambda formula: _stacked(formula, places), domain, functions)
+
+
+def _refuse_dependent(nodes: Sequence[Node], places: Sequence[Coordinate]) -> None:
+    """Refuse two functions of one input in a list: neither moves while the other is held.
+
+    Raises
+    ------
+    SymgdError
+    """
+    known: dict[Node, Node] = {}
+    for node, place in zip(nodes, places, strict=True):
+        if node.primitive is index:
+            continue
+        other = known.setdefault(place.inputs[0], node)
+        if other is not node:
+            raise SymgdError(
+                f"{shown(other)} and {shown(node)} depend on each other, so that neither moves alone",
+                hint="give one of the two",
+            )
 
 
 def _stand_ins(loss: Node, nodes: Sequence[Node]) -> dict[Node, Node]:
@@ -129,8 +149,8 @@ def _place(loss: Node, node: Node, functions: dict[Node, Node]) -> Coordinate:
     symbols = node.symbols
     if len(symbols) == 1 and symbols[0] in inputs.get(symbols[0].name, ()):
         (symbol,) = symbols
-        if len(inputs[symbol.name]) > 1:
-            raise SymgdError(f"two inputs are called {symbol.name}", hint="declare it once, and use that Node everywhere")
+        refuse_namesakes(inputs[symbol.name])
+        continuous(symbol)
         if node is symbol:
             return Coordinate(loss, [symbol], lambda formula: derivatives.jacobian(formula, symbol), functions=functions)
         if node.primitive is index and node.args[0] is symbol:

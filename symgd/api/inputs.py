@@ -65,15 +65,14 @@ def variable(
     else:
         raise SymgdError(f"{shown(wrt)} is not a variable", hint=_hint_for(wrt))
     matching = inputs.get(name, ())
-    if len(matching) > 1:
-        raise SymgdError(f"two inputs are called {name}", hint="declare it once, and use that Node everywhere")
+    refuse_namesakes(matching)
     if matching:
         if isinstance(wrt, Node) and wrt is not matching[0]:
             raise SymgdError(
                 f"{name} is another input of the formula: {_described(matching[0])} there, {_described(wrt)} here",
                 hint="declare it once, and use that Node everywhere",
             )
-        return _continuous(matching[0])
+        return continuous(matching[0])
     if not isinstance(wrt, str):
         return _absent(wrt, name, inputs, is_member)
     lost = original_input([loss], name, is_exact=True)
@@ -97,8 +96,14 @@ def _spelled(wrt: str, loss: Node) -> str:
     return node.name if node.is_symbol else wrt
 
 
-def _continuous(node: Node) -> Node:
-    """Return an input that can be a variable: one that takes single values only has no derivative."""
+def continuous(node: Node) -> Node:
+    """Return an input that can be a variable: one that takes single values only has no derivative.
+
+    Raises
+    ------
+    SymgdError
+        For one that is declared with ``values``.
+    """
     if node.facts.values is None:
         return node
     values = ", ".join(map(str, node.facts.values))
@@ -172,6 +177,19 @@ def inputs_of(loss: Node) -> dict[str, list[Node]]:
     for node in symbols_of(loss):
         inputs.setdefault(node.name, []).append(node)
     return inputs
+
+
+def refuse_namesakes(inputs: Iterable[Node]) -> None:
+    """Refuse inputs of one name, of which something else is declared: a value could be meant for either.
+
+    Raises
+    ------
+    SymgdError
+    """
+    known: dict[str, Node] = {}
+    for node in inputs:
+        if known.setdefault(node.name, node) is not node:
+            raise SymgdError(f"two inputs are called {node.name}", hint="declare it once, and use that Node everywhere")
 
 
 def _described(node: Node) -> str:

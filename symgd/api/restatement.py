@@ -1,17 +1,20 @@
 """Formulas restated in inputs of their own for what is no input: an entry A[0, 1], and SymPy's q(t) and q′(t).
 
-f(A) with u in the place of A₀₁ is f(A + E₀₁·(u − A₀₁))
+f(A) with u in the place of A₀₁ is f(A + E₀₁·(u − A₀₁)); what is declared of A holds of u
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symgd.api.inputs import distinct, inputs_of, read, read_beside, variable
+import numpy as np
+
+from symgd.api.inputs import continuous, distinct, inputs_of, read, read_beside, variable
 from symgd.errors import ShapeError, SymgdError, shown
 from symgd.graph.conversion import is_sympy, name_of
 from symgd.graph.names import names_in, stand_in
@@ -19,13 +22,14 @@ from symgd.graph.node import Node
 from symgd.graph.origins import first_indices
 from symgd.graph.primitive import FUNCTIONS
 from symgd.graph.traversal import substitute, toposort
-from symgd.primitives.indexing import index, scatter_record
+from symgd.primitives.indexing import array, index, scatter_record
 
 __all__ = ["Restated", "as_nodes", "expression_of", "is_undefined", "refuse_absent", "restated", "stand_ins"]
 
 _NAME = re.compile(r"\w+", re.ASCII)
 _INPUTS = ("MatrixSymbol", "ArraySymbol", "IndexedBase")
 """SymPy's classes of inputs with entries."""
+_MOST_ENTRIES = 36
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,9 @@ def restated(loss: Node, wrt: object, *, plain_names: bool = False) -> Restated 
         if node is not None and node in stands:
             variables.append(stands[node])
         elif node is not None and node.primitive is index and node.args[0] in inputs.get(node.args[0].name, ()):
-            entry = stand_in(str(node), node.shape)
-            places.setdefault(node.args[0], []).append((entry, node))
+            symbol = continuous(node.args[0])
+            entry = stand_in(str(node), node.shape, symbol.facts.of_entries)
+            places.setdefault(symbol, []).append((entry, node))
             meaning[entry] = node
             variables.append(entry)
         elif node is None or node.is_symbol:
@@ -214,11 +219,29 @@ def _plainly_named(loss: Node, parts: Sequence[Node]) -> dict[Node, Node]:
 
 
 def _with_entries(symbol: Node, entries: Sequence[tuple[Node, Node]]) -> Node:
-    """Return an input with new inputs in the place of some entries."""
+    """Return an input with new inputs in the place of some entries.
+
+    A small one is written entry by entry, so that what is known of the entries is known of the whole.
+    """
+    sizes = tuple(size for size in symbol.shape if isinstance(size, int))
+    if len(sizes) == symbol.rank and math.prod(sizes) <= _MOST_ENTRIES:
+        return _entry_by_entry(symbol, sizes, entries)
     whole = symbol
     for entry, node in entries:
         whole = whole + scatter_record.make((entry - node,), (node.params[0], symbol.shape))
     return whole
+
+
+def _entry_by_entry(symbol: Node, sizes: tuple[int, ...], entries: Sequence[tuple[Node, Node]]) -> Node:
+    """Return an input of known sizes as an array of its entries and of new inputs."""
+    numbers = np.arange(math.prod(sizes)).reshape(sizes)
+    at = FUNCTIONS["getitem"]
+    parts = [at(symbol, place) for place in np.ndindex(numbers.shape)]
+    for entry, node in entries:
+        chosen = np.asarray(_entries(numbers, index.make((stand_in(symbol.name, sizes),), node.params)), dtype=int)
+        for place in np.ndindex(chosen.shape):
+            parts[chosen[place]] = at(entry, place) if entry.shape else entry
+    return array.make(tuple(parts), (sizes,))
 
 
 def _no_variable(node: Node) -> SymgdError:

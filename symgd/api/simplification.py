@@ -6,13 +6,13 @@ import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from symgd.api.inputs import read
+from symgd.api.inputs import read, refuse_namesakes
 from symgd.arguments import read_flag
 from symgd.graph.inference import Facts, domain_of
 from symgd.graph.node import Node
 from symgd.graph.origins import remember_origin
 from symgd.graph.proxy import through_proxies
-from symgd.graph.traversal import stands_in
+from symgd.graph.traversal import stands_in, symbols_of
 from symgd.primitives.piecewise import equal, sign
 from symgd.rewrite.driver import Simplified, naming_rules
 from symgd.rewrite.driver import simplify as _simplify
@@ -106,6 +106,7 @@ def simplify(expression: FormulaLike, *, prove: bool = True, keep_domain: bool =
     1/x
     """
     source = read(expression)
+    refuse_namesakes(symbols_of(source))
     inside = None if read_flag(keep_domain, "keep_domain") else source
     simplified = simplify_and_prove(inside, [source], prove).roots
     remember_origin(simplified, source)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from symgd.api.convexity import read_region
-from symgd.api.inputs import read, read_variables
+from symgd.api.inputs import continuous, read, read_variables, refuse_namesakes
 from symgd.arguments import read_seed
 from symgd.errors import SymgdError, UnsupportedError
 from symgd.evaluation.exact import exact_coordinate
@@ -118,7 +118,8 @@ def classify(formula: FormulaLike, at: Values, wrt: Variable | None = None) -> S
 def _scalars(formula: FormulaLike, wrt: Variable | None) -> tuple[Node, list[Node]]:
     """Read a formula of scalars all of which are variables."""
     source = read(formula)
-    variables = list(symbols_of(source)) if wrt is None else read_variables(source, wrt)
+    refuse_namesakes(symbols_of(source))
+    variables = [continuous(node) for node in symbols_of(source)] if wrt is None else read_variables(source, wrt)
     if source.shape or any(node.shape for node in (*variables, *symbols_of(source))):
         raise SymgdError("stationary points are found for formulas of scalars", hint="minimize finds minima of tensor formulas")
     from symgd.curvature.second_derivatives.hessian import has_kink

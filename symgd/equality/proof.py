@@ -237,7 +237,8 @@ def _compare_in_digits(before: Sequence[Node], after: Sequence[Node], source: No
         settled = with_slopes_of_norms(formulas)
         if settled != formulas:
             count = len(before) + 1
-            return _verdicts_in_digits(settled[1:count], settled[count:], settled[0])
+            answers = _verdicts_in_digits(settled[1:count], settled[count:], settled[0])
+            return [new if new[0] is Equality.EQUAL else old for old, new in zip(verdicts, answers, strict=True)]
     return verdicts
 
 

@@ -29,6 +29,7 @@ __all__ = ["Point", "Sampler", "Spread", "draw", "points", "read_point"]
 
 _TRIES = 60
 _TRIES_FOR_SIDES = 60
+_TRIES_FOR_SIGNS = 2
 _SCALES = (1.0, 1.0, 0.3, 2.0)
 _WIDE = (10.0, 0.1, 100.0, 1.0, 1e-3, 1e3)
 
@@ -146,15 +147,22 @@ class Sampler:
         switches: Sequence[Node] = (),
         digits: int = 20,
     ) -> list[Point]:
-        """Return random points; see :func:`points`."""
+        """Return random points; see :func:`points`.
+
+        The last two have entries of the other sign where those before are of one sign, if that is inside the domain.
+        """
         source = _Source(self, sizes, seed, digits)
         accepted: list[Point] = []
+        refused = 0
         for attempt in range(_TRIES):
             point = source.draw(attempt * 2 // _TRIES, _SCALES[attempt % 4], is_positive=attempt % 3 == 1)
+            is_turned = len(accepted) >= count - 2 and refused < _TRIES_FOR_SIGNS and source.turn(point, accepted)
             if source.accepts(point):
                 accepted.append(point)
                 if len(accepted) == count or not self.symbols:
                     break
+            else:
+                refused += is_turned
         if not accepted:
             raise DomainError(
                 "no point was found where the formula is defined",
@@ -208,6 +216,33 @@ class _Source:
             else:
                 values[node] = draw(node, required.get(node, Sign.ANY), shape, self.generator, spread)
         return Point(values, sizes)
+
+    def turn(self, point: Point, accepted: Sequence[Point]) -> bool:
+        """Give entries the other sign where they are of one sign at all points; return whether there are such."""
+        is_turned = False
+        for node, value in point.values.items() if accepted else ():
+            interval = self._both_signs.get(node)
+            earlier = [other.values[node] for other in accepted if np.shape(other.values[node]) == np.shape(value)]
+            if interval is None or not earlier:
+                continue
+            for sign, side in ((1, Sign.NEGATIVE), (-1, Sign.POSITIVE)):
+                alike = np.all([np.sign(other) == sign for other in (*earlier, value)], axis=0)
+                if alike.any():
+                    spread = Spread(1.0, 0.0, is_positive=False)
+                    turned = draw(node, interval & Interval.of_sign(side), np.shape(value), self.generator, spread)
+                    point.values[node] = value = np.where(alike, turned, value)
+                    is_turned = True
+        return is_turned
+
+    @cached_property
+    def _both_signs(self) -> dict[Node, Interval]:
+        """The inputs whose entries can have both signs, each alone."""
+        intervals = {
+            node: node.facts.interval & Interval.of(self.sampler.required.get(node, Sign.ANY))
+            for node in self.sampler.symbols
+            if node not in self.sampler.rows and node.facts.sums_to is None and not node.facts.is_positive_semidefinite
+        }
+        return {node: interval for node, interval in intervals.items() if interval.low < 0 < interval.high}
 
     def accepts(self, point: Point) -> bool:
         """Whether the formula has a value there that more digits do not change."""

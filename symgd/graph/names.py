@@ -25,9 +25,12 @@ def names_in(*roots: Node) -> set[str]:
     return {symbol.name for symbol in symbols}.union(name for symbol in symbols for name in size_names(symbol.shape))
 
 
-def stand_in(name: str, shape: Shape = ()) -> Node:
-    """Return an input that stands for a value; nothing is declared of it, and its name may be one that no user can declare."""
-    return intern(SYMBOL, (), (name, SymbolFacts(), shape))
+def stand_in(name: str, shape: Shape = (), facts: SymbolFacts | None = None) -> Node:
+    """Return an input that stands for a value; without `facts` nothing is declared of it.
+
+    Its name may be one that no user can declare.
+    """
+    return intern(SYMBOL, (), (name, SymbolFacts() if facts is None else facts, shape))
 
 
 def latin_look_alike(name: str) -> str | None:

@@ -41,6 +41,11 @@ class SymbolFacts:
         """The signs the entries can have."""
         return self.interval.sign & (Sign.NONZERO if self.is_nonzero else Sign.ANY)
 
+    @property
+    def of_entries(self) -> SymbolFacts:
+        """What holds of every entry alone: where it lies, and which values it takes."""
+        return SymbolFacts(self.interval, self.is_nonzero, values=self.values)
+
 
 def check_name(name: Any) -> str:
     """Return `name` if it can name an input."""

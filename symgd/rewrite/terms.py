@@ -15,6 +15,8 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.piecewise import abs
+from symgd.primitives.roots import cbrt
 from symgd.rewrite.rule import Context
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "factors_of",
     "may_be_added",
     "may_cancel",
+    "may_fill",
     "may_vanish",
     "powers_of",
     "product_of",
@@ -45,6 +48,8 @@ __all__ = [
 ONE = constant(1)
 HALF = Fraction(1, 2)
 _UNIT = Fraction(1)
+_ZERO_AT_A_POINT = (abs, cbrt)
+"""Functions with kinks that are 0 only where their argument is."""
 
 
 def split_term(term: Node) -> tuple[Fraction, Node]:
@@ -149,6 +154,20 @@ def _is_zero_at_points_only(node: Node) -> bool:
         part.primitive.kinks is not None or part.primitive.is_boolean or part.primitive.conditional or _is_discrete(part)
         for part in parts
     )
+
+
+def may_fill(base: Node, facts: Facts) -> bool:
+    """Whether x/x may become 1 in code that has a value where it has a limit: x is 0 on no open set.
+
+    An input that takes single values only is 0 on one if 0 is among them, and so is relu(x).
+    """
+    return facts.is_nonzero(base) or not any(_may_be_flat(part) for part in toposort((base,)))
+
+
+def _may_be_flat(node: Node) -> bool:
+    record = node.primitive
+    is_bent = record.kinks is not None and record.is_elementwise and record not in _ZERO_AT_A_POINT
+    return is_bent or record.is_boolean or bool(record.conditional) or _is_discrete(node)
 
 
 def _is_discrete(node: Node) -> bool:

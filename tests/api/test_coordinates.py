@@ -147,3 +147,11 @@ def test_the_diagonal_in_scalars_and_of_boosting():
     assert str(sg.hessian_diagonal("x**3*y", ["x", "y"])) == "[6*x*y, 0]"
     scores = sg.formula("sum(log(1 + exp(-y*s)))", shapes={"y": "n", "s": "n"})
     assert "eye" not in str(sg.hessian_diagonal(scores, "s"))
+
+
+@pytest.mark.parametrize("wrt", ["exp(y)", "2*y", ["exp(y)", "x"]], ids=str)
+@pytest.mark.parametrize("derive", [sg.gradient, sg.jacobian, sg.hessian, sg.hessian_diagonal, sg.check_gradient])
+def test_functions_of_inputs_that_take_single_values_only(derive, wrt):
+    loss = sg.formula("x*y**2", facts={"y": {"values": [0, 1]}})
+    with pytest.raises(SymgdError, match="y takes the values 0, 1 only, so it is no variable"):
+        derive(loss, wrt)

@@ -249,3 +249,27 @@ def test_shapes_that_a_text_leaves_open_are_those_of_the_data():
 def test_data_that_do_not_fit_each_other_are_refused():
     with pytest.raises(ShapeError):
         sg.objective(LEAST_SQUARES, "w", {**ROWS, "y": np.ones(4)})
+
+
+@pytest.mark.parametrize(
+    "facts", [({"values": [0, 1]}, {"values": [-1, 1]}), ({"lower": 0}, {"lower": 1}), ({}, {"nonzero": True})]
+)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        sg.simplify,
+        sg.convexity,
+        sg.stationary_points,
+        lambda loss: sg.convexity(loss, kind="quasiconvex"),
+        lambda loss: sg.check_value(loss, "2*y**2"),
+        lambda loss: sg.gradient(loss, "y"),
+        lambda loss: sg.check_gradient(loss, "y"),
+        lambda loss: sg.gradient(loss, "exp(y)"),
+        lambda loss: sg.minimize(loss, start={"y": 1.0}),
+    ],
+)
+def test_two_inputs_of_one_name_with_other_facts_are_refused(ask, facts):
+    """Of y ∈ {0, 1} y² is y, and of y ∈ {−1, 1} it is 1: y + 1 would be neither's."""
+    first, second = (sg.scalar("y", **known) for known in facts)
+    with pytest.raises(SymgdError, match="two inputs are called y"):
+        ask(first**2 + second**2)

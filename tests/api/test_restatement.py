@@ -214,3 +214,135 @@ def test_entries_of_an_indexed_base_are_counted_as_in_the_formula(loss, wrt, exp
 def test_entries_that_the_formula_does_not_count_are_refused(ask):
     with pytest.raises(SymgdError, match="is not counted|is not an entry|has no number"):
         ask()
+
+
+CUBES = "sum(x**3)"
+
+
+@pytest.mark.parametrize("wrt", ["x[1]", ["x[1]", "x[0]"], "x[1:]", ["x[1]"]], ids=str)
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ({"positive": True}, "CONVEX"),
+        ({"nonnegative": True}, "CONVEX"),
+        ({"lower": 2}, "CONVEX"),
+        ({"negative": True}, "CONCAVE"),
+        ({"nonpositive": True}, "CONCAVE"),
+        ({"upper": 0}, "CONCAVE"),
+    ],
+    ids=str,
+)
+def test_entries_are_what_was_declared_of_their_input(wrt, facts, kind):
+    """x³ is convex for x ≥ 0 and concave for x ≤ 0."""
+    assert sg.convexity(sg.formula(CUBES, shapes={"x": 3}, facts={"x": facts}), wrt).kind.name.endswith(kind)
+
+
+@pytest.mark.parametrize("wrt", ["x[1]", ["x[1]", "x[2]"]], ids=str)
+@pytest.mark.parametrize("facts", [{}, {"lower": -1}, {"nonzero": True}], ids=str)
+def test_entries_of_both_signs_are_of_neither_kind(wrt, facts):
+    assert sg.convexity(sg.formula(CUBES, shapes={"x": 3}, facts={"x": facts}), wrt).kind.name == "NEITHER"
+
+
+def test_facts_of_entries_count_in_other_kinds():
+    """x₀·x₁ is quasiconcave where both are positive."""
+    loss = sg.formula("x[0]*x[1]", shapes={"x": 2}, facts={"x": {"positive": True}})
+    assert sg.convexity(loss, ["x[0]", "x[1]"], kind="quasiconcave").kind.name == "QUASICONCAVE"
+
+
+@pytest.mark.parametrize(
+    ("facts", "sign"), [({"positive": True}, ""), ({"lower": 2}, ""), ({"negative": True}, "-"), ({"upper": -1}, "-")], ids=str
+)
+@pytest.mark.parametrize("wrt", ["x[1]", "x[1:]"])
+def test_entries_are_tried_where_they_were_declared(wrt, facts, sign):
+    """|x|·x is x² where x > 0, and −x² where x < 0."""
+    loss = sg.formula(CUBES, shapes={"x": 3}, facts={"x": facts})
+    assert sg.check_gradient(loss, wrt, gradient=f"{sign}3*abs({wrt})*{wrt}").verdict.name == "RIGHT"
+    assert sg.check_gradient(loss, wrt, gradient=f"{sign}2*abs({wrt})*{wrt}").verdict.name == "WRONG"
+    assert sg.check_jacobian(loss, wrt, jacobian=f"{sign}3*abs({wrt})*{wrt}").verdict.name == "RIGHT"
+    hessian = f"{sign}6*abs({wrt})" if wrt == "x[1]" else f"diag({sign}6*abs({wrt}))"
+    assert sg.check_hessian(loss, wrt, hessian=hessian).verdict.name == "RIGHT"
+
+
+@pytest.mark.parametrize("wrt", ["y", "y[0]", "y[1:]", ["y[0]", "y[1]"]], ids=str)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        sg.gradient,
+        sg.hessian,
+        sg.hessian_diagonal,
+        sg.jacobian,
+        sg.taylor,
+        sg.convexity,
+        sg.derivation,
+        sg.check_gradient,
+        sg.check_jacobian,
+        sg.check_hessian,
+        sg.derive_and_check,
+        lambda loss, wrt: sg.gradients(loss, wrt if isinstance(wrt, list) else [wrt]),
+        lambda loss, wrt: sg.derivative(loss, wrt, 2),
+    ],
+)
+def test_inputs_of_single_values_are_no_variables_and_neither_are_their_entries(ask, wrt):
+    loss = sg.formula("sum(y**2)", shapes={"y": 3}, facts={"y": {"values": [0, 1]}})
+    with pytest.raises(sg.SymgdError, match="y takes the values 0, 1 only, so it is no variable"):
+        ask(loss, wrt)
+
+
+@pytest.mark.parametrize(
+    ("loss", "wrt", "claim", "verdict"),
+    [
+        ("x**2*l", ["x", "log l"], ["2*x*l", "x**2*l"], "RIGHT"),
+        ("x**2*l", ["x", "log l"], ["2*x*l", "x**2"], "WRONG"),
+        ("x**2*l", ["log l", "x"], "stack([x**2*l, 2*x*l])", "RIGHT"),
+        ("x**2*l", ["log l", "x"], "stack([2*x*l, x**2*l])", "WRONG"),
+        ("x[0]*x[1]*l", ["log l", "x[1]"], ["x[0]*x[1]*l", "x[0]*l"], "RIGHT"),
+        ("x[0]*x[1]*l", ["log l", "x[1]"], ["x[0]*x[1]*l", "x[1]*l"], "WRONG"),
+        ("k*l", ["exp(k)", "log l"], ["l*exp(-k)", "k*l"], "RIGHT"),
+    ],
+)
+def test_claims_in_lists_with_functions_of_inputs(loss, wrt, claim, verdict):
+    """∂f/∂(log l) = l·∂f/∂l, with the other variables held."""
+    loss = sg.formula(loss, shapes={"x": 2} if "x[" in loss else {})
+    assert sg.check_gradient(loss, wrt, gradient=claim).verdict.name == verdict
+    assert sg.check_jacobian(loss, wrt).verdict.name == "RIGHT"
+    assert sg.check_hessian(loss, wrt).verdict.name == "RIGHT"
+    assert sg.derive_and_check(loss, wrt).check.verdict.name == "RIGHT"
+
+
+def test_hessians_in_lists_with_functions_of_inputs():
+    """∂²(x²l)/∂(log l)² = x²l."""
+    right, wrong = "[[x**2*l, 2*x*l], [2*x*l, 2*l]]", "[[x**2*l, 2*x*l], [2*x*l, 3*l]]"
+    assert sg.check_hessian("x**2*l", ["log l", "x"], hessian=right).verdict.name == "RIGHT"
+    assert sg.check_hessian("x**2*l", ["log l", "x"], hessian=wrong).verdict.name == "WRONG"
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("loss", "wrt"),
+    [
+        ("sqrt(l**2)", "log l"),
+        ("abs(l)*x", ["log l", "x"]),
+        ("abs(1 + l)", "log(l + 1)"),
+        ("abs(3 - 2*l)", "sqrt(3 - 2*l)"),
+        ("abs(l - 1)", "log(log l)"),
+        ("abs(l)*l", "l**3"),
+        ("abs(l)*l", "cos(l)"),
+        ("cosh(l)", "exp(l)"),
+    ],
+)
+def test_functions_of_an_input_are_tried_where_they_have_values(loss, wrt, seed):
+    assert sg.check_gradient(loss, wrt, seed=seed).verdict.name == "RIGHT"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_functions_of_an_input_are_tried_for_both_signs(seed):
+    """d cosh(l)/d exp(l) = sinh(l)·exp(−l), which is negative for l < 0."""
+    assert sg.check_gradient("cosh(l)", "exp(l)", gradient="sqrt(cosh(l)**2 - 1)*exp(-l)", seed=seed).verdict.name == "WRONG"
+    assert sg.check_gradient("l**2", "sin(l)", gradient="2*abs(l)/cos(l)", seed=seed).verdict.name == "WRONG"
+
+
+@pytest.mark.parametrize("wrt", [["log l", "l"], ["l", "log l"], ["log l", "exp(l)"], ["x", "l", "l**2"]], ids=str)
+@pytest.mark.parametrize("ask", [sg.gradient, sg.hessian, sg.jacobian, sg.check_gradient, sg.check_hessian])
+def test_variables_that_depend_on_each_other_are_refused(ask, wrt):
+    with pytest.raises(sg.SymgdError, match="depend on each other"):
+        ask("l**2*x", wrt)

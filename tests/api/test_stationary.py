@@ -111,3 +111,11 @@ def test_what_is_refused_says_why(case):
     call, kind, words = REFUSED[case]
     with pytest.raises(kind, match=words):
         call()
+
+
+@pytest.mark.parametrize("wrt", [None, "y", ["y"]], ids=str)
+@pytest.mark.parametrize("ask", [sg.stationary_points, lambda loss, wrt: sg.classify(loss, {"y": 0}, wrt)])
+def test_inputs_of_single_values_are_no_variables(ask, wrt):
+    loss = sg.formula("y**2", facts={"y": {"values": [0, 1]}})
+    with pytest.raises(sg.SymgdError, match="y takes the values 0, 1 only, so it is no variable"):
+        ask(loss, wrt=wrt)

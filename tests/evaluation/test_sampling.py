@@ -207,3 +207,61 @@ def test_points_are_read_by_names_and_by_nodes():
 def test_a_point_is_written_in_few_digits():
     point = Point({X: np.array(1 / 3), V: np.array([1.0, 2.5])}, {"n": 2})
     assert repr(point) == "x = 0.333333, v = [1.  2.5]"
+
+
+BOTH_SIGNS = [
+    ("x", {}),
+    ("x*y*z", {}),
+    ("x*y", {"x": {"lower": -1}, "y": {"upper": 1}}),
+    ("x*y", {"x": {"lower": -1, "upper": 100}, "y": {"nonzero": True}}),
+    ("x*y", {"x": {"values": [-1, 1]}}),
+    ("asin(x) + 1/y", {}),
+    ("sum(v)*x", {}),
+    ("sum(A)", {"A": {"symmetric": True}}),
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("count", [2, 5])
+@pytest.mark.parametrize(("text", "facts"), BOTH_SIGNS)
+def test_entries_have_both_signs_at_few_points(text, facts, count, seed):
+    shapes = {"v": "3", "A": "2 2"}
+    names = {name: shape for name, shape in shapes.items() if name in text}
+    found = points(sg.formula(text, shapes=names, facts=facts), count, seed)
+    assert len(found) == count
+    for node in found[0].values:
+        signs = np.sign([point.values[node] for point in found])
+        assert (signs.min(0) == -1).all()
+        assert (signs.max(0) == 1).all()
+        for point in found:
+            check_facts(node, point.values[node])
+
+
+def test_scalars_beside_symbolic_sizes_have_both_signs():
+    """The first two points have sizes of their own, and the others one point each."""
+    loss = sg.formula("sum(x)*cosh(s)", shapes={"x": "n"})
+    assert sg.check_gradient(loss, "s", gradient="sum(x)*sqrt(cosh(s)**2 - 1)").verdict.name == "WRONG"
+
+
+@pytest.mark.parametrize(
+    ("loss", "claim"),
+    [
+        ("sqrt(1 + x**2)", "sqrt(1 - 1/(1 + x**2))"),
+        ("cosh(x)", "sqrt(cosh(x)**2 - 1)"),
+        ("cos(x)", "-sqrt(1 - cos(x)**2)"),
+        ("x**4", "4*sqrt(x**6)"),
+        ("log(1 + x**2)", "2*sqrt(x**2)/(1 + x**2)"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_claim_for_one_sign_is_wrong(loss, claim, seed):
+    """The derivative of an even function is odd."""
+    assert sg.check_gradient(loss, "x", gradient=claim, seed=seed).verdict.name == "WRONG"
+    assert sg.check_gradient(loss, "x", seed=seed).verdict.name == "RIGHT"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_value_for_one_sign_is_wrong(seed):
+    """sin(x) = √(1 − cos² x) holds for sin(x) ≥ 0 only."""
+    assert sg.check_value("sin(x)", "sqrt(1 - cos(x)**2)", seed=seed).verdict.name == "WRONG"
+    assert sg.check_gradient("cosh(x)", "exp(x)", gradient="sqrt(cosh(x)**2 - 1)/exp(x)", seed=seed).verdict.name == "WRONG"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 
@@ -39,7 +40,21 @@ def with_float_constants(outputs: Sequence[Node]) -> list[Node]:
         return list(outputs)
     reached = {arg for node in order if node not in numbers for arg in node.args} | set(outputs)
     known = {node: number for node in order if node in called and node in reached and (number := _number(node)) is not None}
-    return substitute(outputs, known)
+    outputs = substitute(outputs, known)
+    if not any(number.value == 0 for number in known.values()):
+        return outputs
+    values = fold(outputs, _without_reciprocals_of_zero)
+    return [values[output] for output in outputs]
+
+
+def _without_reciprocals_of_zero(node: Node, args: Sequence[Node]) -> Node:
+    """Return 1/(0·x), which has no value, as nan·x: Python's numbers refuse a division by 0 where arrays have nan."""
+    if node.primitive is pow and args[1].is_exact and args[1].value < 0:
+        factors = args[0].args if args[0].primitive is mul else (args[0],)
+        if any(factor.primitive is CONSTANT and factor.value == 0 for factor in factors):
+            rest = [factor for factor in factors if factor.primitive is not CONSTANT]
+            return mul.make((constant(math.nan), *rest))
+    return rebuild(node, tuple(args))
 
 
 def _decided(node: Node, args: Sequence[Node]) -> Node:

@@ -13,6 +13,7 @@ from symgd.primitives.piecewise import abs
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
     may_cancel,
+    may_fill,
     rest_of,
     root_of_number,
 )
@@ -88,7 +89,7 @@ def power_beside_whole_power(node: Node, context: Context) -> Node | None:
         for other in node.args:
             inner, k = (other.args[0], other.args[1].value) if other.primitive is pow and other.args[1].is_exact else (other, 1)
             ratio = Fraction(k) / Fraction(n)
-            if inner is root and ratio.denominator == 1:
+            if inner is root and ratio.denominator == 1 and may_fill(root, context.facts):
                 rest = list(node.args)
                 rest.remove(power)
                 rest.remove(other)

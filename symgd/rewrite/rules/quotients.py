@@ -18,7 +18,7 @@ from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.roots import cbrt
 from symgd.rewrite.expansion import Polynomial, polynomial
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import ONE, exact_difference, factors_of, powers_of, product_of, without
+from symgd.rewrite.terms import ONE, exact_difference, factors_of, may_fill, powers_of, product_of, without
 
 __all__ = ["Grown", "grown", "power_of", "quotients_of_gammas"]
 
@@ -153,7 +153,7 @@ def quotient_of_polynomials(node: Node, context: Context) -> Node | None:
         if below.primitive is not pow or below.args[0].primitive is not add:
             continue
         power = power_of(below)
-        if power is None or power[1] >= 0 or power[1].denominator != 1:
+        if power is None or power[1] >= 0 or power[1].denominator != 1 or not may_fill(power[0], context.facts):
             continue
         for above in node.args:
             if above.primitive is add:
@@ -181,6 +181,8 @@ def cube_root_below(node: Node, context: Context) -> Node | None:
     for place, below in enumerate(node.args):
         power = power_of(below)
         if power is None or power[0].primitive is not cbrt or power[1] >= 0 or power[1].denominator != 1:
+            continue
+        if not may_fill(power[0], context.facts):
             continue
         root, (x,) = power[0], power[0].args
         total, is_positive, rest = power[1], False, list[Node]()
@@ -219,7 +221,7 @@ def powers_of_one_base(node: Node, context: Context) -> Node | None:
         if base is not same or m >= 0 or n <= 0:
             continue
         total = n + m
-        if not total and not context.facts.may_vanish(base):
+        if (not total and not context.facts.may_vanish(base)) or not may_fill(base, context.facts):
             continue
         if n.denominator == m.denominator == 1 or total.denominator != 1 or context.facts.is_nonnegative(base):
             return mul.make((*without(node.args, above, below), pow.make((base, constant(total))) if total else ONE, ONE))
@@ -252,6 +254,8 @@ def root_below_product(node: Node, context: Context) -> Node | None:
         rest, inner = powers_of(beside), powers_of(power[0].args)
         remaining = {base: n - inner.get(base, 0) for base, n in rest.items()}
         if not all(rest.get(base, 0) * n > 0 and remaining[base] * n >= 0 for base, n in inner.items()):
+            continue
+        if not may_fill(power[0], context.facts):
             continue
         if power[1] == -1 and not all(map(context.facts.may_vanish, power[0].args)):  # √x·y/(√x·y) has no value for x < 0
             continue

@@ -110,3 +110,29 @@ def test_a_function_that_sympy_does_not_know_is_computed_where_it_stands():
 def test_no_number_widens_float32(text):
     code = sg.lambdify(["x"], sg.formula(text))
     assert code(np.float32([1, 2])).dtype == np.float32
+
+
+UNDEFINED = [
+    "1/(floor(tanh(1))*(x + maximum(0, y)))",
+    "floor(tanh(0))**3/(floor(tanh(1))*(x + maximum(0, y)))",
+    "x/(floor(tanh(1))*y)**2",
+]
+
+
+@pytest.mark.parametrize("text", UNDEFINED)
+def test_a_division_by_a_number_that_is_zero_has_no_value(text):
+    """⌊tanh 1⌋ is 0, since 0 < tanh 1 < 1: Python's numbers would refuse 0.0/0.0."""
+    formula = sg.formula(text)
+    code = sg.lambdify(list(formula.symbols), formula)
+    assert np.isnan(code(1.0, 2.0))
+    assert np.isnan(code(np.ones(3), np.ones(3))).all()
+
+
+@pytest.mark.parametrize("kind", ["convex", "quasiconcave", "quasiconvex", "log-convex"])
+@pytest.mark.parametrize("text", UNDEFINED)
+def test_a_formula_that_is_defined_nowhere_is_of_no_kind(text, kind):
+    try:
+        found = sg.convexity(text, ["x", "y"], kind=kind, domain={"x": "(-inf, 0)"})
+    except sg.SymgdError:
+        return
+    assert found.witness is None
