@@ -186,16 +186,16 @@ def test_what_is_refused(ask):
 
 
 INDEX, SIZE = sp.Symbol("i", integer=True), sp.Symbol("n", integer=True, positive=True)
-BASE = sp.IndexedBase("x")
+BASE = sp.IndexedBase("beam")
 
 
 @pytest.mark.parametrize(
     ("loss", "wrt", "expected"),
     [
-        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 0, SIZE - 1)), BASE[0], "2*x[0]"),
-        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*x[0]"),
-        (sp.Sum(sp.IndexedBase("x", shape=(SIZE,))[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*x[0]"),
-        (BASE[0] ** 2 + BASE[1], [BASE[0], BASE[1]], "[2*x[0], 1]"),
+        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 0, SIZE - 1)), BASE[0], "2*beam[0]"),
+        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*beam[0]"),
+        (sp.Sum(sp.IndexedBase("beam", shape=(SIZE,))[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*beam[0]"),
+        (BASE[0] ** 2 + BASE[1], [BASE[0], BASE[1]], "[2*beam[0], 1]"),
     ],
 )
 def test_entries_of_an_indexed_base_are_counted_as_in_the_formula(loss, wrt, expected):

@@ -138,7 +138,7 @@ def _exponents(term: Node, facts: Facts) -> dict[Node, Exponent]:
     A power that may not be joined with others is a base of its own.
     """
     found: dict[Node, Exponent] = {}
-    waiting = [(factor, 1) for factor in factors_of(term)[::-1] if not factor.is_exact]
+    waiting = [(factor, 1) for factor in factors_of(split_term(term)[1])[::-1] if factor is not ONE]  # a number may stand last
     count = 0
     while waiting:
         factor, outer = waiting.pop()

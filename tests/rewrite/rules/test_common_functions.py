@@ -46,6 +46,12 @@ def test_slopes_of_powers_at_0_are_kept_where_a_power_is_taken_out(text, derive,
     assert code(*map(float, at.values())) == pytest.approx(value, abs=1e-15)
 
 
+def test_numbers_behind_other_factors_count():
+    slopes = sg.formula("y*x*2 + 2*y*sin(x) + y*(2*exp(x))")
+    assert sg.lambdify(["x", "y"], slopes)(0.0, 3.0) == 6.0
+    assert sg.lambdify("x", sg.gradient("x*x*x*2*x", "x"))(2.0) == 64.0
+
+
 NEAR_ZERO = [  # formula, x, the slope in x for y = 2, by the first terms of its power series
     ("y*sin(x)/x", 0, 0),
     ("y*(exp(x) - 1)/x", 0, 1),
