@@ -170,7 +170,9 @@ def _entry(loss: Node, wrt: Any) -> Node:
     starts = first_indices(loss, name)
     inputs = inputs_of(loss).get(name, [])
     if len(inputs) != 1 or len(starts) != 1 or not all(map(_is_whole, places)):
-        what = "has no number for an index" if starts and inputs else "is not counted in the formula"
+        what = "is not counted in the formula" if not starts or not inputs else "has no number for an index"
+        if len(starts) > 1:
+            what = f"has two meanings: {name} is counted from {' and from '.join(map(str, sorted(starts)))} in equal formulas"
         raise SymgdError(f"{shown(wrt)} {what}", hint=f'count the entries from 0 in a text, as in "{name}[0]"')
     (start,) = starts
     key = tuple(int(place) - start for place in places)

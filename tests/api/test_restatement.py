@@ -192,9 +192,13 @@ BASE = sp.IndexedBase("beam")
 @pytest.mark.parametrize(
     ("loss", "wrt", "expected"),
     [
-        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 0, SIZE - 1)), BASE[0], "2*beam[0]"),
-        (sp.Sum(BASE[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*beam[0]"),
-        (sp.Sum(sp.IndexedBase("beam", shape=(SIZE,))[INDEX] ** 2, (INDEX, 1, SIZE)), BASE[1], "2*beam[0]"),
+        (sp.Sum(sp.IndexedBase("beam_0")[INDEX] ** 2, (INDEX, 0, SIZE - 1)), sp.IndexedBase("beam_0")[0], "2*beam_0[0]"),
+        (sp.Sum(sp.IndexedBase("beam_1")[INDEX] ** 2, (INDEX, 1, SIZE)), sp.IndexedBase("beam_1")[1], "2*beam_1[0]"),
+        (
+            sp.Sum(sp.IndexedBase("beam_2", shape=(SIZE,))[INDEX] ** 2, (INDEX, 1, SIZE)),
+            sp.IndexedBase("beam_2")[1],
+            "2*beam_2[0]",
+        ),
         (BASE[0] ** 2 + BASE[1], [BASE[0], BASE[1]], "[2*beam[0], 1]"),
     ],
 )
