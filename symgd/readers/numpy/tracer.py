@@ -111,19 +111,22 @@ def _referred(function: Callable[..., object]) -> list[object]:
 
 
 def _check_arity(function: Callable[..., object], arguments: Sequence[Node]) -> None:
+    signature: inspect.Signature | str = "(…)"
     try:
         signature = inspect.signature(function)
-    except ValueError:  # a function in C
-        return
-    try:
         signature.bind(*arguments)
+        fits = True
+    except ValueError:  # a function in C, such as those of older NumPy
+        fits = bool(arguments) or not isinstance(function, np.ufunc)
     except TypeError:
+        fits = False
+    if not fits:
         names = ", ".join(node.name for node in arguments)
         name = getattr(function, "__name__", "the function")
         raise UnsupportedError(
             f"{name}{signature} cannot be called with {len(arguments)} inputs ({names})",
             hint='shapes={"x": "n", …} by the names of the arguments, or one input for each of them, in their order',
-        ) from None
+        )
 
 
 def _placed(error: Exception) -> Exception:
