@@ -7,6 +7,7 @@ the question open the proposal is dropped, so floating point decides nothing.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from symgd.graph.traversal import toposort
 __all__ = ["Counterexamples", "refute"]
 
 _SIZES = (1, 10, 1000, 10**6, 10**12)
+_SIZES_OF_CHORDS = (4, 64, 10**4, 10**9)
 _SCALES = (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-6)
 
 
@@ -244,7 +246,8 @@ class _Chords(PointPairs):
                 for k in order:
                     if not scores[k] > 1e3:
                         break
-                    chord = self._proven(wanted, first[k], second[k], thetas[k])
+                    make = functools.partial(Chord, self.formula, sign=wanted)
+                    chord = self.first_proven(make, first[k], second[k], thetas[k], _SIZES_OF_CHORDS)
                     if chord is not None:
                         if wanted < 0:
                             counterexamples.convexity = chord
@@ -264,13 +267,3 @@ class _Chords(PointPairs):
             gaps = between - thetas * ends[0] - (1 - thetas) * ends[1]
             noise = 2e-16 * (np.abs(between) + np.abs(ends[0]) + np.abs(ends[1])) + 1e-300
         return gaps, noise
-
-    def _proven(self, wanted: int, first: np.ndarray, second: np.ndarray, theta: float) -> Chord | None:
-        for size in (4, 64, 10**4, 10**9):
-            a = {node: rounded(x, size) for node, x in zip(self.variables, first, strict=True)}
-            b = {node: rounded(x, size) for node, x in zip(self.variables, second, strict=True)}
-            chord = Chord(self.formula, a, b, Fraction(theta), wanted)
-            self.effort.spend(PER_NODE * self.size)
-            if a != b and all(self.domain.contains(point) for point in (a, b, chord.middle)) and chord.check():
-                return chord
-        return None

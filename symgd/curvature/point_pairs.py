@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 
 from symgd.codegen.lambdify import compile_formulas
 from symgd.curvature.domain import Domain
+from symgd.curvature.points_on_a_line import PointsOnALine
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
 from symgd.graph.node import Node
@@ -20,6 +22,7 @@ from symgd.rewrite.terms import split_term
 __all__ = ["PER_NODE", "Point", "PointPairs", "rounded", "special_points"]
 
 Point = dict[Node, Fraction]
+Points = TypeVar("Points", bound=PointsOnALine)
 MAX_SEEDS = 48
 PER_NODE = 20
 """Units of work for each node of a formula that is enclosed, or evaluated at many points."""
@@ -160,3 +163,20 @@ class PointPairs:
         both = both[mask]
         thetas = self.generator.choice([0.5, 0.5, 0.25, 0.75, 0.125], size=len(both))
         return both[:, :n], both[:, n:], thetas
+
+    def first_proven(
+        self,
+        make: Callable[[Point, Point, Fraction], Points],
+        first: np.ndarray,
+        second: np.ndarray,
+        theta: float,
+        sizes: Sequence[int],
+    ) -> Points | None:
+        """Return the first points of a pair, rounded to fractions of given sizes, that lie in the domain and are proven."""
+        for size in sizes:
+            a, b = ({node: rounded(x, size) for node, x in zip(self.variables, end, strict=True)} for end in (first, second))
+            points = make(a, b, Fraction(theta))
+            self.effort.spend(PER_NODE * self.size)
+            if a != b and all(self.domain.contains(point) for point in (a, b, points.middle)) and points.check():
+                return points
+        return None

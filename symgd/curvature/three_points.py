@@ -8,20 +8,20 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.curvature.kind import Kind
+from symgd.curvature.points_on_a_line import PointsOnALine, parameters_text, plain_parameters, plain_point, point_text
 from symgd.errors import SymgdError
 from symgd.evaluation.intervals import enclose
 from symgd.graph.node import Node
-from symgd.graph.text_printer import number_text
 from symgd.summaries import summary
 
-__all__ = ["Counterexample", "ThreePoints", "plain_point", "point_text"]
+__all__ = ["Counterexample", "ThreePoints"]
 
 _LOG = (Kind.LOG_CONVEX, Kind.LOG_CONCAVE)
 _RELATIONS = {Kind.QUASICONVEX: ">", Kind.QUASICONCAVE: "<", Kind.LOG_CONVEX: ">", Kind.LOG_CONCAVE: "<"}
 
 
-@dataclass(frozen=True, eq=False)
-class ThreePoints:
+@dataclass(frozen=True, eq=False, repr=False)
+class ThreePoints(PointsOnALine):
     """Two points and one between them, at which a function is not what was asked.
 
     Attributes
@@ -34,26 +34,9 @@ class ThreePoints:
         What the function is not.
     """
 
-    formula: Node
-    first: Mapping[Node, Fraction]
-    second: Mapping[Node, Fraction]
-    theta: Fraction
     kind: Kind
 
-    def __repr__(self) -> str:
-        return summary(f"counterexample: {self.text()}")
-
-    @property
-    def middle(self) -> dict[Node, Fraction]:
-        """The point in between."""
-        return {node: self.theta * self.first[node] + (1 - self.theta) * self.second[node] for node in self.first}
-
-    def check(self) -> bool:
-        """Prove the relation in interval arithmetic."""
-        try:
-            a, b, between = (enclose(self.formula, point) for point in (self.first, self.second, self.middle))
-        except SymgdError:
-            return False
+    def _contradicts(self, a: Any, b: Any, between: Any) -> bool:
         if self.kind is Kind.QUASICONVEX:
             return bool(between.a > a.b and between.a > b.b)
         if self.kind is Kind.QUASICONCAVE:
@@ -126,23 +109,8 @@ class Counterexample:
 
     def text(self) -> str:
         """Return the counterexample in words."""
-        lines = [self.points.text()]
-        if self.parameters:
-            lines.append(f"for {', '.join(f'{name} = {value}' for name, value in self.parameters.items())}")
-        return "\n".join(lines)
+        return "\n".join([self.points.text(), *parameters_text(self.parameters)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counterexample as plain data."""
-        parameters = {name: number_text(value) for name, value in self.parameters.items()}
-        return {**self.points.to_dict(), "parameters": parameters}
-
-
-def point_text(point: Mapping[Node, Fraction]) -> str:
-    """Return a point in words."""
-    entries = ", ".join(f"{node.name} = {number_text(value)}" for node, value in point.items())
-    return f"({entries})" if len(point) > 1 else entries
-
-
-def plain_point(point: Mapping[Node, Fraction]) -> dict[str, str]:
-    """Return a point as plain data."""
-    return {node.name: number_text(value) for node, value in point.items()}
+        return {**self.points.to_dict(), "parameters": plain_parameters(self.parameters)}

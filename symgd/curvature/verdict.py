@@ -9,8 +9,9 @@ from typing import Any
 
 from symgd.curvature.findings import Curved
 from symgd.curvature.kind import Kind
+from symgd.curvature.points_on_a_line import PointsOnALine, parameters_text, plain_parameters, plain_point, point_text
 from symgd.curvature.proof import Proof
-from symgd.curvature.three_points import Counterexample, plain_point, point_text
+from symgd.curvature.three_points import Counterexample
 from symgd.errors import SymgdError, shown
 from symgd.evaluation.intervals import enclose
 from symgd.graph.assumptions import Interval
@@ -88,8 +89,8 @@ class Bend:
         return {"point": plain_point(self.point), "direction": plain_point(self.direction), "sign": self.sign}
 
 
-@dataclass(frozen=True, eq=False)
-class Chord:
+@dataclass(frozen=True, eq=False, repr=False)
+class Chord(PointsOnALine):
     """Two points whose chord lies on the wrong side.
 
     Attributes
@@ -102,26 +103,9 @@ class Chord:
         −1 where the function lies above the chord, which contradicts convexity; +1 where it lies below.
     """
 
-    formula: Node
-    first: Mapping[Node, Fraction]
-    second: Mapping[Node, Fraction]
-    theta: Fraction
     sign: int
 
-    def __repr__(self) -> str:
-        return summary(f"counterexample: {self.text()}")
-
-    @property
-    def middle(self) -> dict[Node, Fraction]:
-        """The point in between."""
-        return {node: self.theta * self.first[node] + (1 - self.theta) * self.second[node] for node in self.first}
-
-    def check(self) -> bool:
-        """Prove the side in interval arithmetic."""
-        try:
-            a, b, between = (enclose(self.formula, point) for point in (self.first, self.second, self.middle))
-        except SymgdError:
-            return False
+    def _contradicts(self, a: Any, b: Any, between: Any) -> bool:
         # θ = p/q, so the comparison is one of whole multiples
         p, q = self.theta.numerator, self.theta.denominator
         gap = q * between - p * a - (q - p) * b
@@ -169,17 +153,14 @@ class Witness:
 
     def text(self) -> str:
         """Return the counterexamples in words."""
-        lines = [self.against_convexity.text(), self.against_concavity.text()]
-        if self.parameters:
-            lines.append(f"for {', '.join(f'{name} = {value}' for name, value in self.parameters.items())}")
-        return "\n".join(lines)
+        return "\n".join([self.against_convexity.text(), self.against_concavity.text(), *parameters_text(self.parameters)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the witness as plain data."""
         return {
             "against_convexity": self.against_convexity.to_dict(),
             "against_concavity": self.against_concavity.to_dict(),
-            "parameters": {name: number_text(value) for name, value in self.parameters.items()},
+            "parameters": plain_parameters(self.parameters),
         }
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 import numpy as np
 
 from symgd.curvature.domain import Domain
 from symgd.curvature.kind import Kind
-from symgd.curvature.point_pairs import PER_NODE, PointPairs, rounded
+from symgd.curvature.point_pairs import PER_NODE, PointPairs
 from symgd.curvature.three_points import ThreePoints
 from symgd.errors import SymgdError
 from symgd.evaluation.effort import Effort
@@ -47,6 +47,7 @@ class _Triples(PointPairs):
     """A search for two points and one between them."""
 
     def of(self, kind: Kind) -> ThreePoints | None:
+        make = functools.partial(ThreePoints, self.formula, kind=kind)
         for first, second, thetas in itertools.chain(self._short(), self.proposals()):
             if self.effort.is_used_up:
                 return None
@@ -55,7 +56,7 @@ class _Triples(PointPairs):
             for k in np.argsort(-scores)[:3]:
                 if not scores[k] > _CLEAR:
                     break
-                points = self._proven(kind, first[k], second[k], thetas[k])
+                points = self.first_proven(make, first[k], second[k], thetas[k], _SIZES)
                 if points is not None:
                     return points
         return None
@@ -91,13 +92,3 @@ class _Triples(PointPairs):
                 is_negative = np.minimum(np.minimum(a, b), between) < -1e-12
                 scores = np.where(is_negative & np.isfinite(a + b + between), 1.0, scores)
         return np.where(np.isfinite(scores), scores, -np.inf)
-
-    def _proven(self, kind: Kind, first: np.ndarray, second: np.ndarray, theta: float) -> ThreePoints | None:
-        for size in _SIZES:
-            a = {node: rounded(x, size) for node, x in zip(self.variables, first, strict=True)}
-            b = {node: rounded(x, size) for node, x in zip(self.variables, second, strict=True)}
-            points = ThreePoints(self.formula, a, b, Fraction(theta), kind)
-            self.effort.spend(PER_NODE * self.size)
-            if a != b and all(self.domain.contains(point) for point in (a, b, points.middle)) and points.check():
-                return points
-        return None
