@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from symgd.graph.node import Node
@@ -36,14 +36,20 @@ def entry_of_product(node: Node, context: Context) -> Node | None:
     if not context.is_private(inner) or not any(isinstance(item, int) for item in items):
         return None
     picks = {label: item for label, item in zip(output, items, strict=False) if isinstance(item, int)}
-    operands, specs = [], []
-    for arg, labels in zip(inner.args, inputs, strict=True):
-        key = tuple(picks.get(label, FULL) for label in labels)
-        operands.append(arg if set(key) <= {FULL} else index.make((arg,), (key,)))
-        specs.append([label for label in labels if label not in picks])
-    after = contract(operands, specs, [label for label in output if label not in picks])
+    after = contract(*_picked(inner.args, inputs, picks), [label for label in output if label not in picks])
     rest = tuple(item for item in items if not isinstance(item, int))
     return after if set(rest) <= {FULL} else index.make((after,), (rest,))
+
+
+def _picked(
+    operands: Sequence[Node], inputs: Sequence[Sequence[int]], picks: Mapping[int, int]
+) -> tuple[list[Node], list[list[int]]]:
+    """Return operands at picked places of some indices, with the indices that are left."""
+    taken = []
+    for operand, labels in zip(operands, inputs, strict=True):
+        key = tuple(picks.get(label, FULL) for label in labels)
+        taken.append(operand if set(key) <= {FULL} else index.make((operand,), (key,)))
+    return taken, [[label for label in labels if label not in picks] for labels in inputs]
 
 
 @rewriting(
@@ -91,17 +97,13 @@ def product_with_one_entry(node: Node, context: Context) -> Node | None:
         others = [arg for j, arg in enumerate(node.args) if j != k and picks and picks.keys() & {*inputs[j]}]
         if picks is None or any(label in output for label in labels) or not all(map(context.facts.may_vanish, others)):
             continue
-        operands, specs = [], []
-        for arg, axes in zip((*node.args[:k], *node.args[k + 1 :]), (*inputs[:k], *inputs[k + 1 :]), strict=True):
-            key = tuple(picks.get(label, FULL) for label in axes)
-            operands.append(arg if set(key) <= {FULL} else index.make((arg,), (key,)))
-            specs.append([label for label in axes if label not in picks])
+        operands, specs = _picked((*node.args[:k], *node.args[k + 1 :]), (*inputs[:k], *inputs[k + 1 :]), picks)
         front = placed.args[0]
         return mul.make((front, contract(operands, specs, output))) if operands else front
     return None
 
 
-def _places(node: Node, labels: Sequence[Hashable]) -> dict[Hashable, int] | None:
+def _places(node: Node, labels: Sequence[int]) -> dict[int, int] | None:
     """Return the places, by the labels of axes, of a scalar that stands alone among zeros."""
     if node.primitive is not scatter_record or node.args[0].shape or len({*labels}) < len(labels):
         return None
