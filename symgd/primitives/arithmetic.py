@@ -27,16 +27,10 @@ from symgd.primitives.power_facts import (
     sign_pow,
     vanishing_of_pow,
 )
-from symgd.primitives.product_layout import factors_of_product, write_power, write_product
+from symgd.primitives.product_layout import factors_of_product, is_divisor, write_power, write_product
 from symgd.primitives.stretched_operands import full_rank, widest_first
 
 __all__ = ["add", "is_divisor", "mul", "pow", "split_product"]
-
-
-def is_divisor(factor: Node) -> bool:
-    """Whether a factor is an exact negative power: what a product is divided by."""
-    exponent = exact_value(factor.args[1]) if factor.primitive is pow else None
-    return exponent is not None and exponent < 0
 
 
 # -- sum ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from symgd.graph.text_printer import ATOM, Printer, Written
 from symgd.primitives.exact_numbers import exact_value
 from symgd.primitives.stretched_operands import full_rank
 
-__all__ = ["factors_of_product", "write_power", "write_product"]
+__all__ = ["factors_of_product", "is_divisor", "write_power", "write_product"]
 
 
 @dataclass
@@ -117,10 +117,15 @@ def _outer_or_diagonal(node: Node, printer: Printer) -> Written | None:
     return None
 
 
+def is_divisor(factor: Node) -> bool:
+    """Whether a factor is an exact negative power: what a product is divided by."""
+    exponent = exact_value(factor.args[1]) if factor.primitive.name == "pow" else None
+    return exponent is not None and exponent < 0
+
+
 def _is_below(factor: Node, printer: Printer) -> bool:
     """Whether a factor is written below the line."""
-    exponent = exact_value(factor.args[1]) if factor.primitive.name == "pow" and factor not in printer.names else None
-    return exponent is not None and exponent < 0
+    return factor not in printer.names and is_divisor(factor)
 
 
 def _vector(factor: Node, printer: Printer) -> Node | None:
