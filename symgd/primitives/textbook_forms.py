@@ -16,7 +16,7 @@ from symgd.primitives.contraction import contract, einsum, expand
 from symgd.primitives.contraction_layout import Labels, is_transpose, matmul_form
 from symgd.primitives.symmetry import is_symmetric, transpose_of
 
-__all__ = ["as_chain", "as_indexed_product", "as_matrix_chain", "turned", "with_chains"]
+__all__ = ["as_chain", "as_indexed_product", "as_matrix_chain", "opened", "turned", "with_chains"]
 
 
 class _Link(NamedTuple):
@@ -43,7 +43,7 @@ def as_chain(factors: Sequence[tuple[Node, Labels]], whole: Collection[Node] = (
     Factors that are products themselves are links of the chain, but for those that are to stay `whole`. Of the ways to write it
     the one with the fewest transposes is taken, of those a symmetric one, as Xᵀ A X.
     """
-    operands = list(_links(factors, whole))
+    operands = list(opened(factors, whole))
     if len(operands) < 3 or len({*factors}) < len(factors):  # (A x) @ (A x) is a square
         return None
     uses = Counter(label for _, labels in operands for label in labels)
@@ -60,7 +60,7 @@ def as_chain(factors: Sequence[tuple[Node, Labels]], whole: Collection[Node] = (
 
 def as_matrix_chain(factors: Sequence[tuple[Node, Labels]], output: Labels, whole: Collection[Node]) -> Node | None:
     """Return Σ A_ab B_bc … as A @ B @ …, or as the transpose of such a product, where that has fewer transposes; else None."""
-    operands = list(_links(factors, whole))
+    operands = list(opened(factors, whole))
     uses = Counter(label for _, labels in operands for label in labels)
     inner = {label for label, count in uses.items() if count == 2 and label not in output}
     if len(inner) != len(operands) - 1 or any(len({*labels}) != 2 for _, labels in operands) or len({*output}) != 2:
@@ -141,7 +141,7 @@ def _multiplied(links: Sequence[_Link]) -> Node:
     return product
 
 
-def _links(factors: Iterable[tuple[Node, Labels]], whole: Collection[Node]) -> Iterator[tuple[Node, Labels]]:
+def opened(factors: Iterable[tuple[Node, Labels]], whole: Collection[Node] = ()) -> Iterator[tuple[Node, Labels]]:
     """Yield the factors with their indices, those of products among them instead of the products."""
     fresh = itertools.count(-1, -1)
     waiting = list(factors)[::-1]

@@ -257,29 +257,32 @@ def multiply_power_in(node: Node, context: Context) -> Node | None:
         if power.primitive is not pow or exponent.is_exact or context.facts.is_nonzero(base):
             continue
         for inner in node.args:
-            if (
-                inner.primitive is add
-                and len(inner.args) <= _MOST_TERMS
-                and any(_whole_power(term, base) for term in inner.args)
-            ):
+            if inner.primitive is not add or len(inner.args) > _MOST_TERMS:
+                continue
+            found = [_whole_power(term, base) for term in inner.args]
+            if any(factor is not None for factor in found):
                 rest = without(node.args, inner, power)
-                return add.make(tuple(_raised(term, base, exponent, rest) for term in inner.args))
+                pairs = zip(inner.args, found, strict=True)
+                return add.make(tuple(mul.make((*rest, *_raised(term, factor, power))) for term, factor in pairs))
     return None
 
 
-def _whole_power(term: Node, base: Node) -> int:
-    """Return the n of the factor xⁿ, a whole positive number; 0 where there is none."""
+def _whole_power(term: Node, base: Node) -> Node | None:
+    """Return the factor xⁿ of a term, with a whole positive n."""
     for factor in factors_of(term):
         root, n = base_and_exponent(factor)
         if root is base and n.is_exact and isinstance(n.value, int) and n.value > 0:
-            return n.value
-    return 0
+            return factor
+    return None
 
 
-def _raised(term: Node, base: Node, exponent: Node, rest: Sequence[Node]) -> Node:
-    n = _whole_power(term, base)
-    others = without(factors_of(term), *([pow.make((base, constant(n))) if n > 1 else base] if n else []))
-    return mul.make((*rest, *others, pow.make((base, sum_of_terms([*terms_of(exponent), (Fraction(n), ONE)])))))
+def _raised(term: Node, factor: Node | None, power: Node) -> list[Node]:
+    """Return the factors of a term times a power, of which its factor xⁿ becomes a part."""
+    if factor is None:
+        return [*factors_of(term), power]
+    base, exponent = power.args
+    together = sum_of_terms([*terms_of(exponent), *terms_of(base_and_exponent(factor)[1])])
+    return [*without(factors_of(term), factor), pow.make((base, together))]
 
 
 @rewriting(

@@ -12,7 +12,8 @@ from symgd.graph.node import Node, constant
 from symgd.primitives.arithmetic import add, mul
 from symgd.primitives.contraction import contract, einsum
 from symgd.primitives.exponential import exp
-from symgd.rewrite.label_orders import in_one_order, numbered
+from symgd.primitives.textbook_forms import opened
+from symgd.rewrite.label_orders import Operand, in_one_order, numbered
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import factors_of, scaled, split_term
 
@@ -112,23 +113,10 @@ def like_contractions(node: Node, context: Context) -> Node | None:
 
 def _opened(core: Node) -> Hashable:
     """Return the operands of a contraction and of those in it, with their indices, in an order of their own; None for many."""
-    output = tuple(("out", k) for k in range(core.rank))
-    waiting: list[tuple[Node, tuple[Hashable, ...]]] = [(core, output)]
-    operands: list[tuple[Node, tuple[Hashable, ...]]] = []
-    count = 0
-    while waiting:
-        arg, labels = waiting.pop()
-        if arg.primitive is not einsum:
-            operands.append((arg, labels))
-            if len(operands) > _MOST_OPERANDS:
-                return None
-            continue
-        count += 1
-        inputs, inner = arg.params
-        names = {**dict.fromkeys(itertools.chain(*inputs)), **dict(zip(inner, labels, strict=True))}
-        waiting += [
-            (part, tuple(names[label] or (count, label) for label in axes)) for part, axes in zip(arg.args, inputs, strict=True)
-        ]
+    output = tuple(range(core.rank))
+    operands: list[Operand] = [*itertools.islice(opened([(core, output)]), _MOST_OPERANDS + 1)]
+    if len(operands) > _MOST_OPERANDS:
+        return None
     operands.sort(key=lambda operand: operand[0].serial)
     ordered = in_one_order(operands, output)
     return tuple(part for part, _ in ordered), numbered([labels for _, labels in ordered], output)
