@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import importlib
+import inspect
 import pickle
 import pkgutil
 from dataclasses import FrozenInstanceError
@@ -26,6 +27,7 @@ FROZEN = [
     and isinstance(kind, type)
     and kind.__module__ == module.__name__
     and kind.__dataclass_params__.frozen
+    and not inspect.isabstract(kind)
 ]
 
 
