@@ -1,6 +1,6 @@
 """Evaluate formulas modulo a prime, where equal formulas have equal values and others almost never do.
 
-Sums, products, whole powers and contractions are computed exactly, on machine integers. Any other function is an *oracle*: it
+Sums, products, powers and contractions are computed exactly, on machine integers. Any other function is an *oracle*: it
 gives every argument a pseudo-random value of its own. What agrees then agrees whatever the functions are, which makes it an
 identity of algebra (Schwartz 1980, Zippel 1979: a polynomial that is not 0 rarely vanishes at a random point). What differs may
 still be equal, by a property of its functions.
@@ -11,6 +11,7 @@ of products to fit, and more points make up for it.
 
 from __future__ import annotations
 
+import functools
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,27 +20,25 @@ from typing import Any
 
 import numpy as np
 
-from symgd.errors import SymgdError, UnsupportedError
+from symgd.errors import UnsupportedError
 from symgd.evaluation.entries import Entry
 from symgd.evaluation.evaluator import Algebra, Context
 from symgd.evaluation.inputs import row_numbers
+from symgd.evaluation.modular_powers import ROOT, UndefinedError, power_of, product, rooted_inputs, whole_power
 from symgd.graph.node import SIZE, SYMBOL, Node
-from symgd.graph.primitive import Primitive
+from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.shape import Size, size_value
 from symgd.graph.traversal import toposort
 
 __all__ = ["contraction_work", "evaluate_modulo"]
 
-PRIME = 16_777_213
-"""The largest prime below 2²⁴: 2¹⁵ products of two residues can be added in an int64."""
+PRIME = 16_770_311
+"""A prime below 2²⁴: 2¹⁵ products of two residues can be added in an int64. It is 3 modulo 4; 2, 3 … 23 have square roots."""
 
-_SCALAR_PRIME = (1 << 61) - 1
+SCALAR_PRIME = 2_305_843_009_213_682_039
+"""The largest prime of that kind below 2⁶¹."""
 _LONGEST_SUM = 1 << 15
 _SEEDS = (20_011, 48_611)
-
-
-class UndefinedError(SymgdError):
-    """A division by 0."""
 
 
 @np.errstate(over="ignore")  # scrambling bits overflows, as it should
@@ -63,7 +62,7 @@ def evaluate_modulo(roots: Sequence[Node], sizes: Mapping[str, int]) -> list[lis
     """
     nodes = toposort(roots)
     is_scalar = not any(node.shape for node in nodes)
-    prime = _SCALAR_PRIME if is_scalar else PRIME
+    prime = SCALAR_PRIME if is_scalar else PRIME
     rows = {} if is_scalar else row_numbers(nodes)
     return [_evaluate(roots, nodes, prime, rows, sizes, seed) for seed in (_SEEDS[:1] if is_scalar else _SEEDS)]
 
@@ -74,13 +73,32 @@ def _evaluate(
     generator = np.random.default_rng(seed)
     context = Context(_Residues(), sizes)
     known: dict[Node, Entry] = {}
+    taken: dict[Node, Entry] = {}
+    rooted = rooted_inputs(nodes)
+    euler, pi = (REGISTRY[name].make(()) for name in ("e", "pi"))
+    for number in (euler, pi):
+        taken[number] = _oracle_of_entries(number.primitive, (), (), prime)
+        known[number] = whole_power(taken[number], ROOT, prime)
+
+    def oracle(*arrays: Entry) -> Entry:
+        return _oracle(_POWER, arrays, prime)
+
     for node in nodes:
+        if node in known:
+            continue
         record = node.primitive
         arrays = [known[arg] for arg in node.args]
-        if record.is_elementwise and arrays:
+        if record.name == "pow" and not (node.args[1].is_exact and isinstance(node.args[1].value, int)):
+            value = power_of(node.args[0], node.args[1], known, taken, oracle, prime)
+        elif record.name == "exp":
+            value = power_of(euler, node.args[0], known, taken, oracle, prime)
+        elif record.is_elementwise and arrays:
             value = _elementwise(record, node.params, arrays, prime)
         elif record is SYMBOL:
             value = _draw(node, rows.get(node), context, generator, prime)
+            if node in rooted:
+                taken[node] = value
+                value = whole_power(value, ROOT, prime)
         elif node.is_constant:
             value = _number(node.value, prime)
         elif record is SIZE:
@@ -145,10 +163,7 @@ def _inverse(value: int, prime: int) -> int:
 def _elementwise(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int) -> Entry:
     name = record.name
     if name == "mul":
-        total, *others = arrays
-        for other in others:
-            total = total * other % prime
-        return total
+        return product(arrays, prime)
     if name == "add":
         return sum(arrays[1:], start=arrays[0]) % prime
     if name == "where":
@@ -159,24 +174,8 @@ def _elementwise(record: Primitive, params: Any, arrays: Sequence[Entry], prime:
     if name == "pow" and isinstance(arrays[1], int):
         exponent = arrays[1] if arrays[1] < prime // 2 else arrays[1] - prime
         if abs(exponent) < 1000:
-            return _whole_power(arrays[0], exponent, prime)
+            return whole_power(arrays[0], exponent, prime)
     return _oracle_of_entries(record, params, arrays, prime)
-
-
-def _whole_power(base: Entry, exponent: int, prime: int) -> Entry:
-    if exponent < 0:
-        if not np.all(base):
-            raise UndefinedError("a division by 0")
-        exponent += prime - 1  # Fermat
-    if isinstance(base, int):
-        return pow(base, exponent, prime)
-    result = None
-    while exponent:
-        if exponent & 1:
-            result = base if result is None else result * base % prime
-        base = base * base % prime
-        exponent >>= 1
-    return np.ones_like(base) if result is None else result
 
 
 _MASK = (1 << 64) - 1
@@ -198,22 +197,29 @@ def _mixed_array(bits: Entry) -> Entry:
     return mixed
 
 
+_POWER = zlib.crc32(b"the terms of an exponent")
+
+
+@functools.lru_cache(maxsize=256)
 def _start(record: Primitive, params: Any) -> int:
     return zlib.crc32(f"{record.name}{params}".encode())
 
 
 def _oracle_of_entries(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int) -> Entry:
-    """Return a value of its own for every combination of arguments."""
-    state = _start(record, params)
+    """Return a value of its own for every combination of arguments of a function."""
+    return _oracle(_start(record, params), arrays, prime, record.is_boolean)
+
+
+def _oracle(state: int, arrays: Sequence[Entry], prime: int, is_boolean: bool = False) -> Entry:
     if all(isinstance(array, int) for array in arrays):
         for array in arrays:
             state = _mixed(state ^ array) + _GOLDEN & _MASK
-        return bool(_mixed(state) & 1) if record.is_boolean else _mixed(state) % prime
+        return bool(_mixed(state) & 1) if is_boolean else _mixed(state) % prime
     bits = np.uint64(state)
     for array in arrays:
         bits = _mixed_array(bits ^ np.asarray(array).astype(np.uint64)) + np.uint64(_GOLDEN)
     bits = _mixed_array(bits)
-    return bits & np.uint64(1) == 1 if record.is_boolean else (bits % np.uint64(prime)).astype(np.int64)
+    return bits & np.uint64(1) == 1 if is_boolean else (bits % np.uint64(prime)).astype(np.int64)
 
 
 # -- functions of tensors -------------------------------------------------------------------------------------
