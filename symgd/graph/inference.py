@@ -42,6 +42,7 @@ class Facts:
         self.is_inside = is_inside
         self.assumptions = dict(assumptions or {})
         self._signs: dict[Node, Sign] = {}
+        self._narrow_signs: dict[Node, Sign] = {}
         self._intervals: dict[Node, Interval] = {}
         self._defined: dict[Node, bool] = {}
 
@@ -52,7 +53,12 @@ class Facts:
             for below in toposort((node,), signs):
                 signs[below] = self._sign(below)
         sign = signs[node]
-        return sign if sign in _SINGLE else sign & self.interval(node).sign
+        if sign in _SINGLE:
+            return sign
+        narrow = self._narrow_signs.get(node)
+        if narrow is None:
+            narrow = self._narrow_signs[node] = sign & self.interval(node).sign
+        return narrow
 
     def interval(self, node: Node) -> Interval:
         """Return a range that contains the entries of `node`."""
