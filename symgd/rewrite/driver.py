@@ -23,7 +23,7 @@ from symgd.graph.trace import Step
 from symgd.graph.traversal import count_uses, rebuild
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import broadcast
-from symgd.rewrite.rule import RULES, Purpose, Rule
+from symgd.rewrite.rule import RULES, Purpose, Rule, stands
 
 __all__ = ["Simplified", "Simplifier", "naming_rules", "simplify"]
 
@@ -59,7 +59,10 @@ class Simplifier:
         self._orders: dict[tuple[Primitive, Params, tuple[int, ...]], Node] = {}
         self._uses = count_uses(self.roots)
         self._joins = purpose != "recognise"
-        self._rules, self._fitting = _rule_book(purpose, tuple(RULES))
+        self._present = {node.primitive for node in self._uses}
+        self._has_values = any(node.is_symbol and node.facts.values is not None for node in self._uses)
+        self._book = _rule_book(purpose, tuple(RULES))
+        self._fitting = self._book.page(self._present, self._has_values)
 
     def run(self) -> list[Node]:
         """Return the simplified roots."""
@@ -169,13 +172,13 @@ class Simplifier:
 
     def _rules_for(self, node: Node) -> Sequence[Rule]:
         """Return the rules whose heads stand in a node; looked up once for each kind of node."""
+        if node.primitive not in self._present:
+            self._present.add(node.primitive)
+            self._fitting = self._book.page(self._present, self._has_values)
         kinds = frozenset([arg.primitive for arg in node.args])
         key = (node.primitive, kinds, not node.shape)
         fitting = self._fitting.get(key)
-        if fitting is None:
-            candidates = [rule for rule in self._rules if rule.starts_at(node.primitive)]
-            fitting = self._fitting[key] = [rule for rule in candidates if rule.fits(kinds, not node.shape)]
-        return fitting
+        return self._fitting.fill(key) if fitting is None else fitting
 
     def _canonical(self, node: Node) -> Node:
         """Return the first node seen that differs from this one in order only."""
@@ -187,14 +190,59 @@ class Simplifier:
         return self._orders.setdefault(key, node)
 
 
-Fitting = dict[tuple[Primitive, frozenset[Primitive], bool], list[Rule]]
+_KindOfNode = tuple[Primitive, frozenset[Primitive], bool]
+"""The primitive of a node, those of its arguments, and whether it is a scalar."""
+
+
+class _Page(dict[_KindOfNode, list[Rule]]):
+    """Which rules are tried on which kinds of nodes, in formulas that are made of certain primitives."""
+
+    def __init__(self, book: _RuleBook, allowed: frozenset[Rule]) -> None:
+        self.book = book
+        self.allowed = allowed
+
+    def fill(self, key: _KindOfNode) -> list[Rule]:
+        """Look up which rules fit a kind of nodes."""
+        fitting = self[key] = [rule for rule in self.book.fitting(key) if rule in self.allowed]
+        return fitting
+
+
+class _RuleBook:
+    """The rules of a purpose; for each set of primitives that rules need at any place of a formula there is a page."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self.rules = rules
+        self._fitting: dict[_KindOfNode, list[Rule]] = {}
+        self._pages: dict[tuple[frozenset[Primitive], bool], _Page] = {}
+        self._is_wanted: dict[Primitive, bool] = {}
+
+    def fitting(self, key: _KindOfNode) -> list[Rule]:
+        """Return the rules whose heads stand in a kind of nodes."""
+        fitting = self._fitting.get(key)
+        if fitting is None:
+            primitive, kinds, is_scalar = key
+            candidates = [rule for rule in self.rules if rule.starts_at(primitive)]
+            fitting = self._fitting[key] = [rule for rule in candidates if rule.fits(kinds, is_scalar)]
+        return fitting
+
+    def page(self, present: set[Primitive], has_values: bool) -> _Page:
+        """Return the page of formulas that are made of these primitives, and of inputs with declared values or none."""
+        known = self._is_wanted
+        for primitive in present:
+            if primitive not in known:
+                known[primitive] = any(stands(need, (primitive,)) for rule in self.rules for need in rule.anywhere)
+        key = frozenset([primitive for primitive in present if known[primitive]]), has_values
+        page = self._pages.get(key)
+        if page is None:
+            allowed = frozenset(rule for rule in self.rules if rule.may_apply(*key))
+            page = self._pages[key] = _Page(self, allowed)
+        return page
 
 
 @functools.lru_cache(maxsize=8)
-def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> tuple[list[Rule], Fitting]:
-    """Return the rules of a purpose, and an empty memory of which fit which kinds of nodes."""
+def _rule_book(purpose: Purpose, rules: tuple[Rule, ...]) -> _RuleBook:
     purposes = {purpose, "people"} if purpose == "derivative" else {purpose}
-    return [rule for rule in rules if purposes & set(rule.purpose)], {}
+    return _RuleBook([rule for rule in rules if purposes & set(rule.purpose)])
 
 
 def _is_rational(node: Node) -> bool:

@@ -11,7 +11,7 @@ A rule that no pattern can say (collecting like terms, joining nested sums) is a
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -19,9 +19,10 @@ from symgd.graph.inference import Facts
 from symgd.graph.names import stand_in
 from symgd.graph.node import Node
 from symgd.graph.primitive import Primitive
-from symgd.primitives.arithmetic import mul
+from symgd.graph.traversal import toposort
+from symgd.primitives.arithmetic import mul, pow
 
-__all__ = ["ALWAYS", "EXAMPLE_SHAPES", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule"]
+__all__ = ["ALWAYS", "EXAMPLE_SHAPES", "RULES", "Context", "Rule", "pattern_variables", "rewriting", "rule", "stands"]
 
 Purpose = Literal["recognise", "people", "derivative", "code", "limit"]
 ALWAYS: tuple[Purpose, ...] = ("recognise", "people", "code")
@@ -92,6 +93,10 @@ class Rule:
     variables: tuple[Node, ...] = field(default=())
     needs: tuple[frozenset[Primitive] | Kind, ...] = ()
     """What must stand among the arguments: one of each of these sets or kinds. Where one is missing, the rule is not tried."""
+    anywhere: tuple[frozenset[Primitive] | Kind, ...] = ()
+    """What must stand in the formulas that are simplified together, at any place, as `needs` says it."""
+    has_values: bool = False
+    """Whether it is about inputs whose values are declared."""
     of: Literal["scalars", "tensors"] | None = None
     """Whether it is about scalars only, or about tensors only."""
     root_kinds: tuple[Kind, ...] = ()
@@ -108,13 +113,18 @@ class Rule:
         """Whether it applies to what a primitive makes."""
         return record.name in self.roots or any(kind(record) for kind in self.root_kinds)
 
+    def may_apply(self, present: frozenset[Primitive], has_values: bool) -> bool:
+        """Whether it can apply in formulas that are made of these primitives, where inputs have declared values or none."""
+        return (has_values or not self.has_values) and all(stands(need, present) for need in self.anywhere)
+
     def fits(self, kinds: frozenset[Primitive], is_scalar: bool) -> bool:
         """Whether it is worth a try on a formula with such arguments."""
-        return (self.of is None or (self.of == "scalars") == is_scalar) and all(_stands(need, kinds) for need in self.needs)
+        return (self.of is None or (self.of == "scalars") == is_scalar) and all(stands(need, kinds) for need in self.needs)
 
 
-def _stands(needed: frozenset[Primitive] | Kind, kinds: frozenset[Primitive]) -> bool:
-    return any(map(needed, kinds)) if callable(needed) else bool(needed & kinds)
+def stands(needed: frozenset[Primitive] | Kind, kinds: Collection[Primitive]) -> bool:
+    """Whether one of some primitives is among those that are needed."""
+    return any(map(needed, kinds)) if callable(needed) else not needed.isdisjoint(kinds)
 
 
 RULES: list[Rule] = []
@@ -183,9 +193,9 @@ def rule(
     left_out = [k for k, variable in enumerate(variables) if variable not in right(*variables).symbols]
 
     def apply(node: Node, context: Context) -> Node | None:
-        for head, inner in heads:  # most formulas are rejected here
+        for head, may_match in heads:  # most formulas are rejected here
             for arg in node.args:
-                if arg.primitive is head and (inner is None or _has(arg, inner)):
+                if arg.primitive is head and (may_match is None or may_match(arg)):
                     break
             else:
                 return None
@@ -204,25 +214,42 @@ def rule(
         return after if rest is None else node.primitive.make((after, *rest))
 
     needs = tuple(frozenset({head}) for head, _ in heads)
-    declared = Rule(name, (pattern.primitive.name,), apply, because, purpose, left, right, when, variables, needs)
+    inside = {part.primitive for part in toposort((pattern,)) if part.args} - {pattern.primitive}
+    declared = Rule(
+        name,
+        (pattern.primitive.name,),
+        apply,
+        because,
+        purpose,
+        left,
+        right,
+        when,
+        variables,
+        needs,
+        anywhere=tuple(frozenset({primitive}) for primitive in inside),
+    )
     RULES.append(declared)
     return declared
 
 
-def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, Primitive | None]]:
-    """Return what the arguments of a match must be, and for a product with a number what is multiplied."""
-    heads = []
-    for arg in pattern.args:
-        if arg in variables:
-            continue
-        factors = [factor for factor in arg.args if not factor.is_constant and factor not in variables]
-        is_scaled = arg.primitive is mul and len(arg.args) == 2 and arg.args[0].is_exact and len(factors) == 1
-        heads.append((arg.primitive, factors[0].primitive if is_scaled else None))
-    return heads
+def _heads(pattern: Node, variables: tuple[Node, ...]) -> list[tuple[Primitive, Callable[[Node], bool] | None]]:
+    """Return what the arguments of a match must be, each with a quick test of what is inside it."""
+    return [(arg.primitive, _test(arg, variables)) for arg in pattern.args if arg not in variables]
 
 
-def _has(node: Node, primitive: Primitive) -> bool:
-    return any(arg.primitive is primitive for arg in node.args)
+def _test(part: Node, variables: tuple[Node, ...]) -> Callable[[Node], bool] | None:
+    """Return a test of the function that a number multiplies, or of the base and the exponent of a power."""
+    if part.primitive is mul:
+        factors = [factor for factor in part.args if not factor.is_constant and factor not in variables]
+        if len(part.args) != 2 or not part.args[0].is_exact or len(factors) != 1:
+            return None
+        inner = factors[0].primitive
+        return lambda node: any(arg.primitive is inner for arg in node.args)
+    if part.primitive is pow and part.args[1].is_exact:
+        base, exponent = part.args[0], part.args[1]
+        head = None if base in variables else base.primitive
+        return lambda node: node.args[1] is exponent and (head is None or node.args[0].primitive is head)
+    return None
 
 
 def rewriting(
@@ -231,6 +258,8 @@ def rewriting(
     because: str,
     purpose: tuple[Purpose, ...] = ("people", "code"),
     needs: tuple[Primitive | tuple[Primitive, ...] | Kind, ...] = (),
+    anywhere: tuple[Primitive | tuple[Primitive, ...] | Kind, ...] = (),
+    has_values: bool = False,
     of: Literal["scalars", "tensors"] | None = None,
     examples: tuple[Example, ...] = (),
 ) -> Callable[[Callable[[Node, Context], Node | None]], Rule]:
@@ -245,17 +274,33 @@ def rewriting(
     purpose : tuple of {"recognise", "people", "code"}
     needs : tuple
         What must stand among the arguments; of what stands in a tuple of its own, or is of a kind, one is enough.
+    anywhere : tuple
+        What must stand at any place in the formulas that are simplified together: without it the rule is not tried.
+    has_values : bool
+        Whether it is about inputs whose values are declared.
     of : {"scalars", "tensors"}, optional
     examples : tuple of str or callable
         Formulas that it rewrites, with letters that have the shapes of :data:`EXAMPLE_SHAPES`; one for each case at least.
         The laws compare both sides on random formulas that are made of them.
     """
-    groups = tuple(_group(need) for need in needs)
+    groups, wanted = (tuple(_group(need) for need in each) for each in (needs, anywhere))
 
     def declare(apply: Callable[[Node, Context], Node | None]) -> Rule:
         names = tuple(root if isinstance(root, str) else root.name for root in roots if isinstance(root, str | Primitive))
         kinds = tuple(root for root in roots if not isinstance(root, str | Primitive))
-        declared = Rule(name, names, apply, because, purpose, needs=groups, of=of, root_kinds=kinds, examples=examples)
+        declared = Rule(
+            name,
+            names,
+            apply,
+            because,
+            purpose,
+            needs=groups,
+            anywhere=wanted,
+            has_values=has_values,
+            of=of,
+            root_kinds=kinds,
+            examples=examples,
+        )
         RULES.append(declared)
         return declared
 

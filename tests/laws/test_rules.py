@@ -15,6 +15,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import symgd.rewrite.all_rules  # noqa: F401
 from symgd.equality.finite_values import value_at
@@ -22,13 +24,13 @@ from symgd.evaluation import multiprecision as mpmath
 from symgd.graph.assumptions import Sign, sign_of_number
 from symgd.graph.inference import Facts
 from symgd.graph.node import constant, scalar
-from symgd.graph.traversal import rebuild
+from symgd.graph.traversal import rebuild, toposort
 from symgd.primitives.exponential import exp, log
 from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.piecewise import sign
-from symgd.rewrite.driver import simplify
+from symgd.rewrite.driver import Simplifier, simplify
 from symgd.rewrite.rule import RULES, Rule
-from tests.laws.laws_of_rules import examples_of, steps_compared
+from tests.laws.laws_of_rules import examples_of, steps_compared, variants
 
 PATTERNS = [one for one in RULES if one.left is not None]
 FUNCTIONS = [one for one in RULES if one.left is None]
@@ -87,6 +89,22 @@ def test_every_example_of_a_rule_is_rewritten_by_it(one):
             for step in simplify([example], Facts(known), purpose).steps
         }
         assert one.name in found, (example, found)
+
+
+@given(data=st.data())
+@settings(max_examples=20)
+@pytest.mark.parametrize("one", [one for one in RULES if one.anywhere or one.has_values], ids=lambda one: one.name)
+def test_a_rule_rewrites_nothing_where_what_it_needs_is_missing(one, data):
+    variant = data.draw(variants(one, examples_of(data.draw(st.just(one) | st.sampled_from(RULES)))))
+    parts = toposort([variant.formula])
+    present = frozenset(part.primitive for part in parts)
+    if not one.may_apply(present, any(part.is_symbol and part.facts.values is not None for part in parts)):
+        context = Simplifier(parts, Facts(variant.signs), variant.purpose)
+        for part in parts:
+            kinds = frozenset(arg.primitive for arg in part.args)
+            if one.starts_at(part.primitive) and one.fits(kinds, not part.shape):
+                after = one.apply(part, context)
+                assert after is None or after is part
 
 
 SHADOWED = {

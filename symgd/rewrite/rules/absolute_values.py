@@ -18,6 +18,7 @@ __all__: list[str] = []
     mul,
     because="a root has values for x ≥ 0 only, where |x| is x",
     needs=((abs, pow), pow),
+    anywhere=(abs,),
     examples=(
         "sqrt(x)*abs(x)",
         "y*abs(x)**3/sqrt(x)",
@@ -43,6 +44,7 @@ def _is_root(exponent: Node) -> bool:
     because="x² = |x|²",
     purpose=("people",),
     needs=((abs, pow), pow),
+    anywhere=(abs,),
     examples=(
         "abs(x)/x**2",
         "abs(x)**3*x**2",

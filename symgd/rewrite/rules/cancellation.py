@@ -145,6 +145,7 @@ def _is_above(exponent: Node) -> bool | None:
     because="eᵃ·eᵇ = eᵃ⁺ᵇ, which is shorter here",
     purpose=("people",),
     needs=((exp, pow),),
+    anywhere=(exp,),
     examples=(
         "exp(2*x)*exp(-x)",
         "y*exp(x + z)/exp(x)",
@@ -223,7 +224,7 @@ def _ratio(first: Node, second: Node) -> Fraction | None:
 def content_of_power(node: Node, context: Context) -> Node | None:
     """(2x + 2y)⁻¹ → (x + y)⁻¹/2."""
     base, n = node.args
-    if not n.is_exact or not isinstance(n.value, int):
+    if not n.is_exact or not isinstance(n.value, int) or any(map(_has_no_number, base.args)):
         return None
     terms = list(terms_of(base))
     content = content_of(c for c, _ in terms)
@@ -231,6 +232,11 @@ def content_of_power(node: Node, context: Context) -> Node | None:
         return None
     inner = add.make(tuple(mul.make((constant(c / content), core)) for c, core in terms))
     return mul.make((constant(content**n.value), pow.make((inner, n))))
+
+
+def _has_no_number(term: Node) -> bool:
+    """Whether the coefficient of a term is plainly 1."""
+    return not (term.is_exact or term.primitive is add or (term.primitive is mul and term.args[0].is_exact))
 
 
 @rewriting(

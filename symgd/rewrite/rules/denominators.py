@@ -38,9 +38,9 @@ def common_denominator(node: Node, context: Context) -> Node | None:
     """a·d⁻ᵏ + b·d⁻ᵏ⁻¹ → (a·d + b)·d⁻ᵏ⁻¹ for scalars, where a·d + b is short: the quotient rule of n/(c + n)."""
     if len(node.args) != 2:
         return None
-    (first, left), (second, right) = (split_term(term) for term in node.args)
-    if not (_divides_by_a_sum(left) or _divides_by_a_sum(right)):
+    if not any(map(_divides_by_a_sum, node.args)):
         return None
+    (first, left), (second, right) = (split_term(term) for term in node.args)
     for less, more in ((left, right), (right, left)):
         powers, higher = (powers_of(factors_of(term)) for term in (less, more))
         for base, least in higher.items():

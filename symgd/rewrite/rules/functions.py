@@ -52,6 +52,7 @@ def square_of_root(node: Node, context: Context) -> Node | None:
     add,
     because="σ(−x) = 1 − σ(x), and like terms cancel",
     needs=((sigmoid, mul),),
+    anywhere=(sigmoid,),
     examples=(
         "(1 - y)*sigmoid(x) - y*sigmoid(-x)",
         "sigmoid(x) + sigmoid(-x)",

@@ -56,6 +56,7 @@ def even_function(node: Node, context: Context) -> Node | None:
     because="both functions are odd: f(|x|)·g(|x|) = f(x)·g(x), and f(|x|)·sign(x) = f(x)",
     purpose=ALWAYS,
     needs=(_is_odd,),
+    anywhere=(abs,),
     examples=(
         "abs(x)*sin(abs(x))",
         "sin(abs(x))*sign(x)",
@@ -88,6 +89,7 @@ def odd_functions(node: Node, context: Context) -> Node | None:
     because="f(|x|)² = f(x)² for an odd function",
     purpose=ALWAYS,
     needs=(_is_odd,),
+    anywhere=(abs,),
     examples=(
         "tanh(abs(x))**2",
         "sin(abs(x))**4",
@@ -124,6 +126,7 @@ def _odd_part(factor: Node) -> tuple[Node, Node] | None:
     because="relu(x) − relu(−x) = x, and relu(x) + relu(−x) = |x|",
     purpose=ALWAYS,
     needs=((relu, maximum, minimum, mul),),
+    anywhere=((relu, maximum, minimum),),
     examples=(
         "relu(x) - relu(-x)",
         "relu(x) + relu(-x)",

@@ -101,6 +101,7 @@ def _labels(*values: int) -> Node:
     "a power of an input with known values",
     pow,
     because="it is so at each of its values",
+    has_values=True,
     examples=(
         lambda x: x * _label(-1, 1) ** 2,
         lambda x: x + _label(-1, 1) ** 3,
@@ -121,6 +122,7 @@ def power_of_label(node: Node, context: Context) -> Node | None:
     pow,
     because="the power of that factor is 1 at each of its values",
     needs=(mul,),
+    has_values=True,
     examples=(
         lambda x: (x * _label(-1, 1)) ** 2,
         lambda x: (2 * x * _label(-1, 1)) ** (-4),
@@ -140,6 +142,7 @@ def power_of_product_with_label(node: Node, context: Context) -> Node | None:
     abs,
     because="the absolute value of that factor is 1",
     needs=(mul,),
+    has_values=True,
     examples=(lambda x: abs(x * _label(-1, 1)), lambda u: abs(u * _labels(-1, 1))),
 )
 def size_of_product_with_label(node: Node, context: Context) -> Node | None:
@@ -171,6 +174,7 @@ def _is_one(factor: Node, value: Value) -> bool:
     "a function of an input with known values",
     *_STEPS,
     because="it is so at each of its values",
+    has_values=True,
     examples=(
         lambda x: x + abs(_label(-1, 1)),
         lambda x: x + sign(_label(-1, 1)),
@@ -188,6 +192,7 @@ def step_of_label(node: Node, context: Context) -> Node | None:
     "a sum of squares of an input with known values",
     einsum,
     because="the square of an entry is the entry, or 1",
+    has_values=True,
     examples=(lambda u: _labels(0, 1) @ _labels(0, 1) + u[0], lambda u: _labels(-1, 1) @ (_labels(-1, 1) * 1) * u[0]),
 )
 def square_in_contraction(node: Node, context: Context) -> Node | None:
