@@ -21,41 +21,45 @@ from symgd.rewrite.terms import (
 __all__ = ["Core", "core_of", "may_be_dropped", "sum_of", "weight_of"]
 
 
-Core = tuple[tuple[Node, Fraction], ...]
+Core = tuple[tuple[Node, int | Fraction], ...]
 """The factors of a term: bases and their exact exponents, in an order of their own."""
 
 
-def core_of(factors: list[Node]) -> tuple[Fraction, Core]:
+def core_of(factors: list[Node]) -> tuple[int | Fraction, Core]:
     """Return the coefficient of a product and its other factors as powers."""
-    coefficient = Fraction(1)
-    powers: dict[Node, Fraction] = {}
+    coefficient: int | Fraction = 1
+    powers: dict[Node, int | Fraction] = {}
     for factor in factors:
         if factor.is_exact:
             coefficient *= factor.params[1]
         elif factor.primitive is pow and factor.args[1].is_exact and factor.args[1].params[1] in (2, 3, 4):
-            powers[factor.args[0]] = powers.get(factor.args[0], Fraction(0)) + factor.args[1].params[1]
+            powers[factor.args[0]] = powers.get(factor.args[0], 0) + factor.args[1].params[1]
         else:
-            powers[factor] = powers.get(factor, Fraction(0)) + 1
+            powers[factor] = powers.get(factor, 0) + 1
     _join_exponentials(powers)
-    return coefficient, tuple(sorted(powers.items(), key=lambda pair: pair[0].serial))
+    return coefficient, tuple(sorted(powers.items(), key=_serial))
 
 
-def _join_exponentials(powers: dict[Node, Fraction]) -> None:
+def _serial(power: tuple[Node, int | Fraction]) -> int:
+    return power[0].serial
+
+
+def _join_exponentials(powers: dict[Node, int | Fraction]) -> None:
     """Write the exponentials among the factors as one, where their exponents have terms that join."""
     found = [base for base in powers if base.primitive is exp]
     if len(found) < 2:
         return
-    terms = [term for base in found for term in terms_of(base.args[0], powers[base])]
+    terms = [term for base in found for term in terms_of(base.args[0], Fraction(powers[base]))]
     if len({core for _, core in terms}) == len(terms) or not may_be_added(terms, Facts()):
         return
     for base in found:
         del powers[base]
     total = sum_of_terms(terms)
     if not total.equals_number(0):
-        powers[exp.make((total,))] = Fraction(1)
+        powers[exp.make((total,))] = 1
 
 
-def weight_of(term: tuple[Fraction, Core]) -> int:
+def weight_of(term: tuple[int | Fraction, Core]) -> int:
     """Return about how long a term is."""
     coefficient, core = term
     return sum(1 if exponent == 1 else 2 for _, exponent in core) + (coefficient not in (1, -1) or not core)
@@ -67,7 +71,7 @@ def may_be_dropped(dropped: Iterable[Core], kept: Iterable[Core], context: Conte
     return all(factor in kept_factors or context.facts.may_vanish(factor) for core in dropped for factor, _ in core)
 
 
-def sum_of(terms: Mapping[Core, Fraction]) -> Node:
+def sum_of(terms: Mapping[Core, int | Fraction]) -> Node:
     """Return a polynomial as a sum."""
     parts = [scaled(number, product_of(dict(core))) if core else constant(number) for core, number in terms.items()]
     return (add.make(tuple(parts)) if len(parts) > 1 else parts[0]) if parts else constant(0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from symgd.graph.assumptions import Sign
@@ -31,6 +31,7 @@ __all__ = [
     "may_be_added",
     "may_cancel",
     "may_fill",
+    "may_join",
     "may_vanish",
     "powers_of",
     "product_of",
@@ -80,7 +81,7 @@ def terms_of(node: Node, front: Fraction = _UNIT) -> Iterator[tuple[Fraction, No
     """Yield the coefficients and the rests of the terms of front·node, those of sums inside it, too."""
     coefficient, core = split_term(node)
     if core.primitive is not add:
-        yield front * coefficient, core
+        yield (coefficient if front is _UNIT else front * coefficient), core
         return
     for term in core.args:
         yield from terms_of(term, front * coefficient)
@@ -90,7 +91,7 @@ def collected_terms(terms: Iterable[tuple[Fraction, Node]]) -> dict[Node, Fracti
     """Return the coefficients of terms, like terms added: x − 1 + 3·x is 4·x − 1."""
     total: dict[Node, Fraction] = {}
     for coefficient, core in terms:
-        total[core] = total.get(core, Fraction(0)) + coefficient
+        total[core] = total[core] + coefficient if core in total else coefficient
     return total
 
 
@@ -129,7 +130,7 @@ def without(factors: Iterable[Node], *removed: Node) -> list[Node]:
     return rest
 
 
-def scaled(coefficient: Fraction, core: Node) -> Node:
+def scaled(coefficient: int | Fraction, core: Node) -> Node:
     """Return coefficient·core as one product."""
     if coefficient == 1:
         return core
@@ -147,8 +148,20 @@ def may_cancel(base: Node, facts: Facts) -> bool:
     return facts.is_nonzero(base) or (facts.is_inside and _is_zero_at_points_only(base))
 
 
+def may_join(base: Node, exponents: Sequence[Fraction], facts: Facts) -> bool:
+    """Whether powers of a base may become one: t²/t has no value at 0, √t·√t none below 0, and t has both."""
+    if len(exponents) < 2 or facts.is_positive(base):
+        return True
+    are_whole = all(n.denominator == 1 for n in exponents)
+    if are_whole and (all(n > 0 for n in exponents) or all(n < 0 for n in exponents)):
+        return True
+    return (are_whole or facts.is_inside) and may_cancel(base, facts)
+
+
 def _is_zero_at_points_only(node: Node) -> bool:
     """Whether a formula is made of analytic functions: it is 0 on no open set, if it is not 0 everywhere."""
+    if node.equals_number(0):
+        return False
     parts = toposort((node,))
     return not any(
         part.primitive.kinks is not None or part.primitive.is_boolean or part.primitive.conditional or _is_discrete(part)
@@ -161,7 +174,7 @@ def may_fill(base: Node, facts: Facts) -> bool:
 
     An input that takes single values only is 0 on one if 0 is among them, and so is relu(x).
     """
-    return facts.is_nonzero(base) or not any(_may_be_flat(part) for part in toposort((base,)))
+    return facts.is_nonzero(base) or not (base.equals_number(0) or any(_may_be_flat(part) for part in toposort((base,))))
 
 
 def _may_be_flat(node: Node) -> bool:
@@ -188,11 +201,11 @@ def powers_of(factors: Iterable[Node]) -> dict[Node, Fraction]:
     for factor in factors:
         is_power = factor.primitive is pow and factor.args[1].is_exact
         base, exponent = (factor.args[0], Fraction(factor.args[1].value)) if is_power else (factor, _UNIT)
-        exponents[base] = exponents.get(base, Fraction(0)) + exponent
+        exponents[base] = exponents[base] + exponent if base in exponents else exponent
     return exponents
 
 
-def product_of(powers: Mapping[Node, Fraction]) -> Node:
+def product_of(powers: Mapping[Node, int | Fraction]) -> Node:
     """Return the product of bases with their exponents."""
     factors = [base if n == 1 else pow.make((base, constant(n))) for base, n in powers.items() if n]
     return constant(1) if not factors else factors[0] if len(factors) == 1 else mul.make(tuple(factors))
@@ -224,9 +237,9 @@ def root_of_number(factor: Node) -> Fraction | None:
 
 def content_of(coefficients: Iterable[Fraction]) -> Fraction:
     """Return what divides all coefficients: the greatest common divisor of whole numbers, or what all are but for signs."""
-    shared = {absolute(c) for c in coefficients}
-    if len(shared) == 1:
-        return shared.pop()
+    shared = {absolute(c) for c in coefficients if c}
+    if len(shared) < 2:
+        return shared.pop() if shared else _UNIT
     return Fraction(math.gcd(*map(int, shared))) if all(c.denominator == 1 for c in shared) else _UNIT
 
 

@@ -17,6 +17,7 @@ from symgd.rewrite.terms import (
     content_of,
     factors_of,
     may_cancel,
+    may_join,
     split_term,
     sum_of_terms,
     terms_of,
@@ -147,7 +148,7 @@ def _exponents(term: Node, facts: Facts) -> dict[Node, Exponent]:
         count += 1
         if type(number) is int and count <= _MOST_FACTORS and _opens(base, facts):
             waiting += [(inner, number * outer) for inner in factors_of(base)[::-1]]
-        elif number is not None and _joins(found.get(base), Fraction(number) * outer, base, facts):
+        elif number is not None and _joins(found.get(base), Fraction(number), outer, base, facts):
             known = found.setdefault(base, {})
             known[ONE] = known.get(ONE, Fraction(0)) + Fraction(number) * outer
         elif number is None and may_cancel(base, facts):
@@ -164,12 +165,16 @@ def _opens(base: Node, facts: Facts) -> bool:
     return base.primitive is mul or (base.primitive is pow and may_cancel(base.args[0], facts))
 
 
-def _joins(known: Exponent | None, number: Fraction, base: Node, facts: Facts) -> bool:
-    """Whether a power may be joined with the others of its base: √x·√x has no value where x < 0, and x has."""
-    if known is None:
+def _joins(known: Exponent | None, number: Fraction, outer: int, base: Node, facts: Facts) -> bool:
+    """Whether a power of a power may be joined with the others of its base: √x·√x has no value where x < 0, and x has."""
+    if facts.is_positive(base) or (known is None and outer == 1):
         return True
-    keeps_values = all(n.denominator == 1 for n in (number, *known.values()))
-    return (keeps_values and number > 0 and known.keys() <= {ONE} and known.get(ONE, 0) > 0) or may_cancel(base, facts)
+    exponents = [number * outer, *(() if known is None else known.values())]
+    if known is not None and not known.keys() <= {ONE}:
+        exponents.append(-exponents[0])  # what a symbol stands for may have any sign
+    if number.denominator != 1 or number < 0:
+        exponents.append(number)
+    return may_join(base, exponents, facts)
 
 
 def _shared(terms: list[dict[Node, Exponent]], facts: Facts) -> dict[Node, Exponent]:

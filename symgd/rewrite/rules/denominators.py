@@ -63,10 +63,10 @@ def common_denominator(node: Node, context: Context) -> Node | None:
 def _shorter_sum(outside: tuple[Fraction, Node], inner: Node, other: tuple[Fraction, Node], context: Context) -> Node | None:
     """Return c·a·(Σ…) + d·b multiplied out, where that is no longer than c·a + d·b."""
     (c, a), (d, b) = outside, other
-    total: dict[Core, Fraction] = {}
+    total: dict[Core, int | Fraction] = {}
     for factors in (*([constant(c), a, term] for term in inner.args), *_multiplied_out(d, b)):
         number, core = core_of(_flat(factors))
-        total[core] = total.get(core, Fraction(0)) + number
+        total[core] = total.get(core, 0) + number
     nonzero = {core: number for core, number in total.items() if number}
     if not may_be_dropped([core for core in total if core not in nonzero], nonzero, context):
         return None

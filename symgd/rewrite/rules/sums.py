@@ -92,13 +92,13 @@ def multiply_out(node: Node, context: Context) -> Node | None:
     sums = [_sum_inside(arg, context) for arg in node.args]
     if all(inner is None for inner in sums) or not _may_join(node.args, sums):
         return None
-    total: dict[Core, Fraction] = {}
+    total: dict[Core, int | Fraction] = {}
     pieces = before = 0
     for arg, inner in zip(node.args, sums, strict=True):
         factors = [factor for factor in factors_of(arg) if factor is not inner]
         for term in (ONE,) if inner is None else inner.args:
             number, core = core_of([*factors, *factors_of(term)])
-            total[core] = total.get(core, Fraction(0)) + number
+            total[core] = total.get(core, 0) + number
             pieces += 1
         before += weight_of(core_of(factors)) + (0 if inner is None else sum(weight_of(core_of([term])) for term in inner.args))
     nonzero = {core: coefficient for core, coefficient in total.items() if coefficient}
