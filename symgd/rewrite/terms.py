@@ -29,6 +29,7 @@ __all__ = [
     "exact_difference",
     "factors_of",
     "may_be_added",
+    "may_be_joined",
     "may_cancel",
     "may_fill",
     "may_join",
@@ -156,6 +157,16 @@ def may_join(base: Node, exponents: Sequence[Fraction], facts: Facts) -> bool:
     if are_whole and (all(n > 0 for n in exponents) or all(n < 0 for n in exponents)):
         return True
     return (are_whole or facts.is_inside) and may_cancel(base, facts)
+
+
+def may_be_joined(factors: Iterable[Node], facts: Facts) -> bool:
+    """Whether the powers of each base among factors may become one."""
+    exponents: defaultdict[Node, list[Fraction]] = defaultdict(list)
+    for factor in factors:
+        base, exponent = base_and_exponent(factor)
+        if exponent.is_exact:
+            exponents[base].append(Fraction(exponent.value))
+    return all(may_join(base, found, facts) for base, found in exponents.items())
 
 
 def _is_zero_at_points_only(node: Node) -> bool:

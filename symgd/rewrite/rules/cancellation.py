@@ -18,8 +18,8 @@ from symgd.rewrite.terms import (
     content_of,
     factors_of,
     may_be_added,
+    may_be_joined,
     may_cancel,
-    may_join,
     powers_of,
     product_of,
     sum_of_terms,
@@ -264,7 +264,7 @@ def factors_beside_power(node: Node, context: Context) -> Node | None:
             continue
         opened = list(_opened(without(node.args, factor), context))
         rest, inner = powers_of(opened), powers_of(base.args)
-        if not _may_be_joined(opened, context.facts):
+        if not may_be_joined(opened, context.facts):
             continue
         turn = _whole_products(rest, inner, exponent)
         if not turn or (_gains_zero(exponent, turn) and not may_cancel(base, context.facts)):
@@ -280,16 +280,6 @@ def _opened(factors: Iterable[Node], context: Context) -> Iterator[Node]:
     for factor in factors:
         parts = _parts_of(factor, context)
         yield from map(pow.make, parts.values()) if parts else (factor,)
-
-
-def _may_be_joined(factors: Iterable[Node], facts: Facts) -> bool:
-    """Whether the powers of each base may be joined."""
-    exponents: defaultdict[Node, list[Fraction]] = defaultdict(list)
-    for factor in factors:
-        base, exponent = base_and_exponent(factor)
-        if exponent.is_exact:
-            exponents[base].append(Fraction(exponent.value))
-    return all(may_join(base, found, facts) for base, found in exponents.items())
 
 
 def _gains_zero(exponent: Node, turn: int) -> bool:

@@ -12,6 +12,7 @@ from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
     ONE,
     factors_of,
+    may_be_joined,
     powers_of,
     product_of,
     split_term,
@@ -41,6 +42,8 @@ def common_denominator(node: Node, context: Context) -> Node | None:
     if not any(map(_divides_by_a_sum, node.args)):
         return None
     (first, left), (second, right) = (split_term(term) for term in node.args)
+    if not all(may_be_joined(factors_of(term), context.facts) for term in (left, right)):
+        return None
     for less, more in ((left, right), (right, left)):
         powers, higher = (powers_of(factors_of(term)) for term in (less, more))
         for base, least in higher.items():

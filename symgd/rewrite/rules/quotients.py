@@ -18,7 +18,7 @@ from symgd.primitives.piecewise import abs as absolute
 from symgd.primitives.roots import cbrt
 from symgd.rewrite.expansion import Polynomial, polynomial
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import ONE, exact_difference, factors_of, may_fill, powers_of, product_of, without
+from symgd.rewrite.terms import ONE, exact_difference, factors_of, may_be_joined, may_fill, powers_of, product_of, without
 
 __all__ = ["Grown", "grown", "power_of", "quotients_of_gammas"]
 
@@ -194,7 +194,8 @@ def cube_root_below(node: Node, context: Context) -> Node | None:
                 total, is_positive = total + 2, True
             else:
                 rest.append(arg)
-        if total >= 0 and len(rest) < len(node.args) - 1:
+        keeps_domain = total > 0 or is_positive or context.facts.may_vanish(x)  # log(x) has no value where x < 0
+        if total >= 0 and keeps_domain and len(rest) < len(node.args) - 1:
             return mul.make((*rest, *([absolute(root)] if is_positive else []), root ** constant(total)))
     return None
 
@@ -249,7 +250,7 @@ def root_below_product(node: Node, context: Context) -> Node | None:
         if power is None or not -1 <= power[1] < 0 or power[0].primitive is not mul:
             continue
         beside = without(node.args, below)
-        if None in map(power_of, (*beside, *power[0].args)):
+        if None in map(power_of, (*beside, *power[0].args)) or not may_be_joined(beside, context.facts):
             continue
         rest, inner = powers_of(beside), powers_of(power[0].args)
         remaining = {base: n - inner.get(base, 0) for base, n in rest.items()}
