@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.integrate
 import scipy.linalg
 import scipy.special
 import scipy.stats
@@ -138,6 +139,12 @@ CODE = [
         "write it with NumPy's functions, or declare it with symgd.extend",
         lambda x: scipy.special.comb(x, 2),
         lambda x: x * (x - 1) / 2,
+        V,
+    ),
+    (
+        "write it with NumPy's functions: SciPy's trapezoid makes an array of its argument",
+        lambda x: scipy.integrate.trapezoid(x),
+        lambda x: np.sum(x[1:] + x[:-1]) / 2,
         V,
     ),
     ("leave it out", lambda x: np.linalg.lstsq(x, V, rcond=0.1)[0], lambda x: np.linalg.lstsq(x, V)[0], A),

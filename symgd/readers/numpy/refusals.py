@@ -118,4 +118,11 @@ def instead_of_scipy(error: BaseException) -> str | None:
         table = _OF_NORMAL if is_normal else _OF_SPECIAL if module.startswith("scipy.special") else {}
         if function in table:
             return f"write {table[function]}"
+        if (
+            module.partition(".")[0] == "scipy"
+            and not function.startswith("_")
+            and error.args
+            and "array of numbers" in str(error)
+        ):
+            return f"write it with NumPy's functions: SciPy's {function} makes an array of its argument"
     return None
