@@ -252,13 +252,16 @@ def check_names(formula: symgd.Node, names: Sequence[str]) -> None:
     """
     known = [symbol.name for symbol in formula.symbols]
     for name in names:
-        if name not in known:
+        if name.removeprefix("log ").partition("[")[0] not in known:
             raise SymgdError(f"{shown(name)} is not in the formula", hint=f"its inputs are {', '.join(known[:12]) or 'none'}")
 
 
+_VARIABLES = re.compile(r"(?:\blog\s+)?[^\s,\[]+(?:\[[^\]]*\])?")
+
+
 def read_names(text: str) -> str | list[str]:
-    """Read one name, or several separated by commas."""
-    names = [name.strip() for name in text.replace(" ", ",").split(",") if name.strip()]
+    """Read one variable, or several separated by commas: names, entries as A[0, 1], and logarithms as log l."""
+    names = [re.sub(r"^log\s+", "log ", name) for name in _VARIABLES.findall(text)]
     if not names:
         raise SymgdError("no variable is named", hint="--wrt w")
     return names[0] if len(names) == 1 else names

@@ -17,7 +17,9 @@ def test_one_line_notations():
     assert read_point("a: 100; x: 1 2 3") == {"a": 100.0, "x": [1.0, 2.0, 3.0]}
     assert read_bounds("x: (0, inf); y: [-1, 1/3]") == {"x": (0, None), "y": (-1, Fraction(1, 3))}
     assert read_names("w") == "w"
-    assert read_names("a, b") == ["a", "b"]
+    assert read_names("a, b") == read_names("a b") == ["a", "b"]
+    assert read_names("log  l") == "log l"
+    assert read_names("A[0, 1], log l x[1:]") == ["A[0, 1]", "log l", "x[1:]"]
 
 
 @pytest.mark.parametrize(
