@@ -33,7 +33,7 @@ from symgd.evaluation.sizes import Axes
 from symgd.evaluation.subgradients import with_slopes_of_norms
 from symgd.graph.assumptions import Sign
 from symgd.graph.inference import domain_of
-from symgd.graph.node import Node, constant
+from symgd.graph.node import SIZE, Node, constant
 from symgd.graph.primitive import FUNCTIONS, lookup
 from symgd.graph.symbol_facts import SymbolFacts
 from symgd.graph.traversal import toposort
@@ -44,6 +44,8 @@ MAX_MODULAR_WORK = 10_000_000
 _SEED = 0
 _DIGITS = (100, 400)
 _POINTS = 2
+_MANY_POINTS = 8
+"""Points where inputs have only a few values."""
 _AGREEMENT = mpmath.mpf("1e-60")
 _VANISHING = mpmath.mpf("1e-100")
 _NOTHING = mpmath.mpf("1e-360")
@@ -196,11 +198,14 @@ def _unsettled_by_algebra(before: Sequence[Node], after: Sequence[Node], doubtfu
     pairs = [(k, earlier, later) for k in doubtful for earlier, later in _parts(before[k], after[k])]
     roots = [formula for _, *pair in pairs for formula in pair]
     axes = Axes(roots)
+    # what counts entries may be equal by chance for one size
+    has_sizes = any(node.primitive is SIZE or node.primitive.name == "broadcast" for node in axes.nodes)
+    unsettled: set[int] = set()
+    settled = False
     for turn in (0, 1):
         sizes = axes.choose(turn=turn)
         if sizes and _modular_work(axes.nodes, sizes) > MAX_MODULAR_WORK:
             break
-        unsettled = set()
         try:
             for values in map(iter, evaluate_modulo(roots, sizes)):
                 for (k, _, _), first, second in zip(pairs, values, values, strict=True):
@@ -208,8 +213,10 @@ def _unsettled_by_algebra(before: Sequence[Node], after: Sequence[Node], doubtfu
                         unsettled.add(k)
         except SymgdError:  # a division by 0: other sizes may help
             continue
-        return sorted(unsettled)
-    return doubtful
+        settled = True
+        if not has_sizes:
+            break
+    return sorted(unsettled) if settled else doubtful
 
 
 def _parts(before: Node, after: Node) -> list[tuple[Node, Node]]:
@@ -244,7 +251,8 @@ def _compare_in_digits(before: Sequence[Node], after: Sequence[Node], source: No
 
 def _verdicts_in_digits(before: Sequence[Node], after: Sequence[Node], source: Node) -> list[tuple[Equality, str]]:
     try:
-        places = points(source, _POINTS, seed=_SEED, others=[*before, *after])
+        has_values = any(symbol.facts.values is not None for symbol in source.symbols)
+        places = points(source, _MANY_POINTS if has_values else _POINTS, seed=_SEED, others=[*before, *after])
         places += _mirrored(places[0], source)
         agreements = [_agreements(place, before, after) for place in places]
     except SymgdError as error:

@@ -15,6 +15,7 @@ import functools
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -24,7 +25,7 @@ from symgd.errors import UnsupportedError
 from symgd.evaluation.entries import Entry
 from symgd.evaluation.evaluator import Algebra, Context
 from symgd.evaluation.inputs import row_numbers
-from symgd.evaluation.modular_powers import ROOT, UndefinedError, power_of, product, rooted_inputs, whole_power
+from symgd.evaluation.modular_powers import LARGEST, ROOT, UndefinedError, power_of, product, rooted_inputs, whole_power
 from symgd.graph.node import SIZE, SYMBOL, Node
 from symgd.graph.primitive import REGISTRY, Primitive
 from symgd.graph.shape import Size, size_value
@@ -39,11 +40,14 @@ SCALAR_PRIME = 2_305_843_009_213_682_039
 """The largest prime of that kind below 2⁶¹."""
 _LONGEST_SUM = 1 << 15
 _SEEDS = (20_011, 48_611)
+_MANY_POINTS = 12
 
 
 @np.errstate(over="ignore")  # scrambling bits overflows, as it should
 def evaluate_modulo(roots: Sequence[Node], sizes: Mapping[str, int]) -> list[list[Entry]]:
     """Return the values of formulas modulo a prime: at one random point where the prime is large, at two where it is small.
+
+    Where conditions choose, or inputs have only a few values, there are more points: at one of them all may be as at no other.
 
     Parameters
     ----------
@@ -64,36 +68,44 @@ def evaluate_modulo(roots: Sequence[Node], sizes: Mapping[str, int]) -> list[lis
     is_scalar = not any(node.shape for node in nodes)
     prime = SCALAR_PRIME if is_scalar else PRIME
     rows = {} if is_scalar else row_numbers(nodes)
-    return [_evaluate(roots, nodes, prime, rows, sizes, seed) for seed in (_SEEDS[:1] if is_scalar else _SEEDS)]
+    if not any(node.is_boolean or (node.is_symbol and node.facts.values is not None) for node in nodes):
+        return [_evaluate(roots, nodes, prime, rows, sizes, seed) for seed in (_SEEDS[:1] if is_scalar else _SEEDS)]
+    found = []
+    for seed in range(_MANY_POINTS):
+        with suppress(UndefinedError):
+            found.append(_evaluate(roots, nodes, prime, rows, sizes, _SEEDS[0] + seed))
+    if not found:
+        raise UndefinedError("a division by 0")
+    return found
 
 
 def _evaluate(
     roots: Sequence[Node], nodes: Sequence[Node], prime: int, rows: Mapping[Node, Size], sizes: Mapping[str, int], seed: int
 ) -> list[Entry]:
     generator = np.random.default_rng(seed)
-    context = Context(_Residues(), sizes)
+    context = Context(_Residues(seed), sizes)
     known: dict[Node, Entry] = {}
     taken: dict[Node, Entry] = {}
     rooted = rooted_inputs(nodes)
     euler, pi = (REGISTRY[name].make(()) for name in ("e", "pi"))
     for number in (euler, pi):
-        taken[number] = _oracle_of_entries(number.primitive, (), (), prime)
+        taken[number] = _oracle_of_entries(number.primitive, (), (), prime, seed)
         known[number] = whole_power(taken[number], ROOT, prime)
 
     def oracle(*arrays: Entry) -> Entry:
-        return _oracle(_POWER, arrays, prime)
+        return _oracle(_POWER ^ seed, arrays, prime)
 
     for node in nodes:
         if node in known:
             continue
         record = node.primitive
         arrays = [known[arg] for arg in node.args]
-        if record.name == "pow" and not (node.args[1].is_exact and isinstance(node.args[1].value, int)):
+        if record.name == "pow" and not _is_small(node.args[1]):
             value = power_of(node.args[0], node.args[1], known, taken, oracle, prime)
         elif record.name == "exp":
             value = power_of(euler, node.args[0], known, taken, oracle, prime)
         elif record.is_elementwise and arrays:
-            value = _elementwise(record, node.params, arrays, prime)
+            value = _elementwise(record, node.params, arrays, prime, seed)
         elif record is SYMBOL:
             value = _draw(node, rows.get(node), context, generator, prime)
             if node in rooted:
@@ -106,11 +118,16 @@ def _evaluate(
         elif record.name == "einsum":
             value = _contract(node.params, arrays)
         elif record.evaluate is None:
-            value = _oracle_of_entries(record, node.params, arrays, prime)
+            value = _oracle_of_entries(record, node.params, arrays, prime, seed)
         else:
-            value = _of_tensors(node, context, arrays)
+            value = _of_tensors(node, context, arrays, seed)
         known[node] = value
     return [known[root] for root in roots]
+
+
+def _is_small(exponent: Node) -> bool:
+    """Whether an exponent is a whole number that is multiplied out."""
+    return exponent.is_exact and isinstance(exponent.value, int) and abs(exponent.value) < LARGEST
 
 
 def _draw(node: Node, rows: Size | None, context: Context, generator: np.random.Generator, prime: int) -> Entry:
@@ -160,7 +177,7 @@ def _inverse(value: int, prime: int) -> int:
 # -- functions of entries -------------------------------------------------------------------------------------
 
 
-def _elementwise(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int) -> Entry:
+def _elementwise(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int, seed: int) -> Entry:
     name = record.name
     if name == "mul":
         return product(arrays, prime)
@@ -173,9 +190,9 @@ def _elementwise(record: Primitive, params: Any, arrays: Sequence[Entry], prime:
         return np.where(condition, yes, no)
     if name == "pow" and isinstance(arrays[1], int):
         exponent = arrays[1] if arrays[1] < prime // 2 else arrays[1] - prime
-        if abs(exponent) < 1000:
+        if abs(exponent) < LARGEST:
             return whole_power(arrays[0], exponent, prime)
-    return _oracle_of_entries(record, params, arrays, prime)
+    return _oracle_of_entries(record, params, arrays, prime, seed)
 
 
 _MASK = (1 << 64) - 1
@@ -205,9 +222,9 @@ def _start(record: Primitive, params: Any) -> int:
     return zlib.crc32(f"{record.name}{params}".encode())
 
 
-def _oracle_of_entries(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int) -> Entry:
-    """Return a value of its own for every combination of arguments of a function."""
-    return _oracle(_start(record, params), arrays, prime, record.is_boolean)
+def _oracle_of_entries(record: Primitive, params: Any, arrays: Sequence[Entry], prime: int, seed: int) -> Entry:
+    """Return a value of its own for every combination of arguments of a function; at each point another one."""
+    return _oracle(_start(record, params) ^ seed, arrays, prime, record.is_boolean)
 
 
 def _oracle(state: int, arrays: Sequence[Entry], prime: int, is_boolean: bool = False) -> Entry:
@@ -264,25 +281,25 @@ def _contract(params: Any, arrays: Sequence[Entry]) -> Entry:
     return _cell(total)
 
 
-def _of_tensors(node: Node, context: Context, arrays: Sequence[Entry]) -> Entry:
+def _of_tensors(node: Node, context: Context, arrays: Sequence[Entry], seed: int) -> Entry:
     record = node.primitive
     if record.name == "broadcast":
         return np.broadcast_to(np.asarray(arrays[0]), context.shape(node.shape))
     try:
         result = record.evaluate(node, context, [_as_residues(array) for array in arrays])  # type: ignore[misc]
     except UnsupportedError:
-        return _oracle_of_tensors(node, arrays, context.shape(node.shape))
+        return _oracle_of_tensors(node, arrays, context.shape(node.shape), seed)
     return _from_residues(np.asarray(result))
 
 
-def _oracle_of_tensors(node: Node, arrays: Sequence[Entry], shape: tuple[int, ...]) -> Entry:
+def _oracle_of_tensors(node: Node, arrays: Sequence[Entry], shape: tuple[int, ...], seed: int) -> Entry:
     """Return entries of which each depends on all arguments."""
     state = 0
     for array in arrays:
         for entry in np.asarray(array).ravel().tolist():
             state = _mixed(state ^ int(entry)) + _GOLDEN & _MASK
     places = np.arange(int(np.prod(shape, dtype=int)), dtype=np.int64).reshape(shape)
-    return _cell(_oracle_of_entries(node.primitive, node.params, [np.asarray(state % PRIME), places], PRIME))
+    return _cell(_oracle_of_entries(node.primitive, node.params, [np.asarray(state % PRIME), places], PRIME, seed))
 
 
 class _Residue:
@@ -358,9 +375,14 @@ def _from_residues(array: Entry) -> Entry:
 class _Residues(Algebra):
     """Residues as numbers; what is not a sum, a product or a whole power is an oracle."""
 
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
     def number(self, value: Entry) -> Entry:
         return value if isinstance(value, bool) else _Residue(int(_number(value, PRIME)))
 
     def apply(self, record: Primitive, *entries: Entry) -> Entry:
-        value = _elementwise(record, (), [entry if isinstance(entry, bool) else _value(entry) for entry in entries], PRIME)
+        value = _elementwise(
+            record, (), [entry if isinstance(entry, bool) else _value(entry) for entry in entries], PRIME, self.seed
+        )
         return value if isinstance(value, bool) else _Residue(value)

@@ -18,7 +18,7 @@ from symgd.graph.assumptions import Sign
 from symgd.graph.node import SYMBOL, Node
 from symgd.graph.symbol_facts import SymbolFacts
 
-__all__ = ["ROOT", "ROOTED", "UndefinedError", "power_of", "product", "rooted_inputs", "whole_power"]
+__all__ = ["LARGEST", "ROOT", "ROOTED", "UndefinedError", "power_of", "product", "rooted_inputs", "whole_power"]
 
 ROOT = 12
 """Of which degree the roots are whose powers stand for powers with fractional exponents."""
@@ -26,7 +26,7 @@ ROOT = 12
 ROOTED = (2, 3, 5, 7, 11, 13, 17, 19, 23)
 """What has square roots modulo the primes that are used."""
 
-_LARGEST = 1000
+LARGEST = 1000
 """What exponent is computed at most, in absolute value; larger ones are numbers like others."""
 
 _MOST_PARTS = 50
@@ -99,13 +99,13 @@ def power_of(
             number += coefficient
             continue
         times = coefficient * ROOT
-        if abs(times) > _LARGEST or times.denominator != 1:
+        if abs(times) > LARGEST or times.denominator != 1:
             return oracle(known[base], known[exponent], 0)
         if isinstance(term, int) and term > prime // 2:  # e^(a − b) and e^(b − a) have the same term
             times, term = -times, prime - term
         terms.append((int(times), term))
     whole = number.__floor__()
-    if abs(whole) > _LARGEST:
+    if abs(whole) > LARGEST:
         return oracle(known[base], known[exponent], 0)
     factors: list[Entry] = []
     for part, value in _parts(base, known, prime):
@@ -147,7 +147,7 @@ def _number_in(node: Node) -> Fraction:
             number *= Fraction(factor.value)
         elif factor.primitive.name == "pow" and factor.args[1].is_exact and isinstance(factor.args[1].value, int):
             exact = [Fraction(inner.value) for inner in _factors(factor.args[0]) if inner.is_exact]
-            if all(exact) and abs(factor.args[1].value) < _LARGEST:
+            if all(exact) and abs(factor.args[1].value) < LARGEST:
                 number *= math.prod(exact, start=_UNIT) ** factor.args[1].value
     return number
 

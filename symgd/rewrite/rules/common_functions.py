@@ -56,7 +56,7 @@ def take_function_out(node: Node, context: Context) -> Node | None:
         common &= _bases(term, are_long=True)
     if not common:
         return None
-    terms = [_exponents(term, context.facts) for term in node.args]
+    terms = _exponents_of_all(node.args, context.facts)
     shared = _shared(terms, context.facts)
     if not any(exponent.get(ONE, 0) > 0 or exponent.keys() - {ONE} for base, exponent in shared.items() if base in common):
         return None
@@ -83,7 +83,9 @@ def take_factor_out(node: Node, context: Context) -> Node | None:
         if factor in context.normal or not _may_share(factor.args):
             context.normal.add(factor)
             continue
-        terms = [_exponents(term, context.facts) for term in factor.args]
+        terms = _exponents_of_all(factor.args, context.facts)
+        if not terms:
+            continue
         shared = _shared(terms, context.facts)
         if shared or content_of(split_term(term)[0] for term in factor.args) != 1:
             return mul.make((*without(node.args, factor), *factors_of(_taken_out(factor, terms, shared))))
@@ -133,12 +135,13 @@ def _may_share(terms: Sequence[Node]) -> bool:
     return bool(common)
 
 
-def _exponents(term: Node, facts: Facts) -> dict[Node, Exponent]:
+def _exponents(term: Node, facts: Facts) -> dict[Node, Exponent] | None:
     """Return the bases of the factors of a term but its number, with their exponents; products inside it are opened.
 
-    A power that may not be joined with others is a base of its own.
+    A power that may not be joined with others is a base of its own; None where a base stands beside such a power of it.
     """
     found: dict[Node, Exponent] = {}
+    apart: dict[Node, int] = {}
     waiting = [(factor, 1) for factor in factors_of(split_term(term)[1])[::-1] if factor is not ONE]  # a number may stand last
     count = 0
     while waiting:
@@ -151,12 +154,24 @@ def _exponents(term: Node, facts: Facts) -> dict[Node, Exponent]:
         elif number is not None and _joins(found.get(base), Fraction(number), outer, base, facts):
             known = found.setdefault(base, {})
             known[ONE] = known.get(ONE, Fraction(0)) + Fraction(number) * outer
-        elif number is None and may_cancel(base, facts):
+        elif number is None and (
+            facts.is_positive(base) or (may_cancel(base, facts) and (facts.is_inside or base not in found))
+        ):
             before = [(c, core) for core, c in found.get(base, {}).items()]
             found[base] = collected_terms([*before, *terms_of(exponent, Fraction(outer))])
         else:
-            known = found.setdefault(factor, {})
-            known[ONE] = known.get(ONE, Fraction(0)) + outer
+            apart[factor] = apart.get(factor, 0) + outer
+    return None if any(base in apart for base in found) else found | {factor: {ONE: Fraction(n)} for factor, n in apart.items()}
+
+
+def _exponents_of_all(terms: Sequence[Node], facts: Facts) -> list[dict[Node, Exponent]]:
+    """Return the bases and exponents of terms; an empty list where those of one of them are not known."""
+    found = []
+    for term in terms:
+        exponents = _exponents(term, facts)
+        if exponents is None:
+            return []
+        found.append(exponents)
     return found
 
 
@@ -180,7 +195,7 @@ def _joins(known: Exponent | None, number: Fraction, outer: int, base: Node, fac
 def _shared(terms: list[dict[Node, Exponent]], facts: Facts) -> dict[Node, Exponent]:
     """Return what divides every term: bases with their exponents."""
     shared = {}
-    for base in terms[0]:
+    for base in terms[0] if terms else ():
         if all(base in exponents for exponents in terms):
             least = _least([exponents[base] for exponents in terms])
             if least:
@@ -228,7 +243,9 @@ def take_input_out(node: Node, context: Context) -> Node | None:
     """y·cos(x)/x − y·sin(x)/x² → y·(cos(x)/x − sin(x)/x²)."""
     if len(node.args) > _MOST_TERMS or not _may_share(node.args):
         return None
-    terms = [_exponents(term, context.facts) for term in node.args]
+    terms = _exponents_of_all(node.args, context.facts)
+    if not terms:
+        return None
     alike = {base: exponent for base, exponent in terms[0].items() if all(one.get(base) == exponent for one in terms)}
     alike = {base: exponent for base, exponent in alike.items() if base.is_symbol and exponent.keys() <= {ONE}}
     left = {

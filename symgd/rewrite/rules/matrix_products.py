@@ -8,7 +8,7 @@ from fractions import Fraction
 from symgd.graph.node import Node, Primitive, constant
 from symgd.primitives.arithmetic import add, mul, pow
 from symgd.primitives.contraction import contract, einsum, expand, expand_at
-from symgd.primitives.contraction_layout import is_transpose
+from symgd.primitives.contraction_layout import is_transpose, matmul_form
 from symgd.primitives.linalg import det_record, inv_record, logdet_record
 from symgd.primitives.symmetry import is_symmetric, transpose_of
 from symgd.rewrite.rule import Context, rewriting
@@ -145,6 +145,7 @@ def _is_outer(term: Node) -> bool:
     examples=(
         "(A.T + 2*B.T).T",
         "(A.T @ B - D.T).T",
+        "(1 - A.T).T",
         "X @ (A.T + B.T)",
     ),
 )
@@ -156,7 +157,7 @@ def transpose_of_sum(node: Node, context: Context) -> Node | None:
         if operand.primitive is not add or operand.rank != 2 or not context.is_private(operand):
             continue
         terms = [split_term(term) for term in operand.args]
-        if any(core.shape != operand.shape for _, core in terms):
+        if any(core.shape not in (operand.shape, ()) for _, core in terms):
             continue
         turned = [_transpose(core) for _, core in terms]
         lost = sum(is_transpose(core) for _, core in terms) - sum(map(is_transpose, turned))
@@ -167,6 +168,9 @@ def transpose_of_sum(node: Node, context: Context) -> Node | None:
 
 
 def _transpose(matrix: Node) -> Node:
+    """Return the transpose of a matrix; a scalar is added to each entry."""
+    if not matrix.shape:
+        return matrix
     if matrix.primitive is einsum and len(matrix.params[1]) == 2:
         inputs, output = matrix.params
         return contract(matrix.args, inputs, output[::-1])
@@ -197,3 +201,47 @@ def outer_product(node: Node, context: Context) -> Node | None:
     left, right = (mul.make((*vectors, ONE)) for vectors in (columns, rows))
     scalars = [factor for factor in node.args if not factor.shape]
     return mul.make((*scalars, contract([left, right], ["i", "j"], "ij"), ONE))
+
+
+@rewriting(
+    "the transpose of a product in another one",
+    einsum,
+    because="(A·B)ᵀ stands there with its axes exchanged",
+    purpose=("people",),
+    needs=(einsum,),
+    examples=(
+        lambda A, B, u: (A @ B).T @ u + einsum.make(((A @ B).T, u), (((0, 1), (0,)), (1,))),
+        lambda A, B, u: einsum.make(((A @ B).T, (A @ B).T, u), (((0, 1), (0, 2), (2,)), (1,))),
+    ),
+)
+def transposed_product_in_product(node: Node, context: Context) -> Node | None:
+    """Σ_ik ((A·B)ᵀ)_ij·… → Σ_ik (A·B)_ji·…: a product that is used as it is and transposed is written once."""
+    inputs, output = node.params
+    args, labels = list(node.args), list(inputs)
+    for k, operand in enumerate(node.args):
+        if operand.primitive is einsum and operand.rank == 2 and len(operand.args) == 2:
+            factors, (first, second) = operand.params
+            if matmul_form(factors, (first, second)) is None and matmul_form(factors, (second, first)) is not None:
+                args[k], labels[k] = einsum.make(operand.args, (factors, (second, first))), labels[k][::-1]
+    return None if args == list(node.args) else einsum.make(tuple(args), (tuple(labels), output))
+
+
+def _commutes_with_transposition(record: Primitive) -> bool:
+    return (record.is_elementwise and record not in (add, mul)) or record.name in ("inv", "pinv", "expm", "matrix_power")
+
+
+@rewriting(
+    "a function of a transpose",
+    _commutes_with_transposition,
+    because="f(Aᵀ) = f(A)ᵀ",
+    purpose=("people",),
+    needs=(einsum,),
+    of="tensors",
+    examples=("exp(A.T)", "inv(A.T)", "tanh(A.T)**2 + A", "pinv(X.T)", "expm(D.T)", "matrix_power(A.T, 7)"),
+)
+def function_of_transpose(node: Node, context: Context) -> Node | None:
+    """exp(Aᵀ) → exp(A)ᵀ and inv(Aᵀ) → inv(A)ᵀ, so that transposes meet."""
+    tensors = [arg for arg in node.args if arg.shape]
+    if node.rank != 2 or not all(map(is_transpose, tensors)):
+        return None
+    return transpose_of(node.primitive.make(tuple(arg.args[0] if arg.shape else arg for arg in node.args), node.params))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from symgd.graph.node import Node, constant
-from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.exponential import exp
 from symgd.rewrite.needless_axes import may_lose_axes, without_needless_axes
@@ -14,8 +14,12 @@ from symgd.rewrite.polynomials import Core, core_of, may_be_dropped, sum_of, wei
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
     ONE,
+    base_and_exponent,
     factors_of,
+    may_be_joined,
     may_vanish,
+    powers_of,
+    product_of,
     scaled,
     split_term,
     stretched_number,
@@ -65,6 +69,57 @@ def collect_terms(node: Node, context: Context) -> Node | None:
     parts.sort(key=_place_in_sum(parts))
     after = add.make(tuple(parts))
     return None if after is node else after
+
+
+@rewriting(
+    "like terms whose divisors are written in other ways",
+    add,
+    because="1/(x·y) = 1/x·1/y, and like terms are added",
+    purpose=("people",),
+    needs=((mul, pow), (mul, pow)),
+    anywhere=(pow,),
+    examples=(
+        lambda x, y, z: y / (x * z) - mul.make((x**-1, y, z**-1)),
+        lambda x, y, z: z + 1 / (x * y) + 2 * mul.make((x**-1, y**-1)),
+        lambda x, y, u: u / (x * y) - mul.make((x**-1, y**-1, u)),
+    ),
+)
+def like_terms_apart(node: Node, context: Context) -> Node | None:
+    """y/(x·z) − (y/x)/z → 0."""
+    if not any(map(_divides_by_a_product, node.args)):
+        return None
+    places: dict[Core, list[int]] = {}
+    for k, term in enumerate(node.args):
+        factors = _with_divisors_apart(factors_of(split_term(term)[1]), context)
+        if factors is not None:
+            places.setdefault(tuple(sorted(powers_of(factors).items(), key=lambda power: power[0].serial)), []).append(k)
+    terms = list(node.args)
+    for core, found in places.items():
+        for k in found if len(found) > 1 else ():
+            terms[k] = scaled(split_term(terms[k])[0], product_of(dict(core)))
+    return None if terms == list(node.args) else add.make(tuple(terms))
+
+
+def _divides_by_a_product(term: Node) -> bool:
+    return any(is_divisor(factor) and factor.args[0].primitive is mul for factor in factors_of(term))
+
+
+def _with_divisors_apart(factors: Sequence[Node], context: Context) -> list[Node] | None:
+    """Return factors with 1/(x·y) as 1/x·1/y; None where powers of one base may not be joined then."""
+    apart: list[Node] = []
+    waiting = [base_and_exponent(factor) for factor in reversed(factors)]
+    while waiting:
+        base, exponent = waiting.pop()
+        if base.primitive is mul and exponent.is_exact and isinstance(exponent.value, int) and exponent.value < 0:
+            if any(is_divisor(inner) for inner in base.args) or len(waiting) + len(apart) + len(base.args) > _MOST_FACTORS:
+                return None  # 1/(x/y) has no value at y = 0, and y/x has
+            waiting += [(inner, exponent) for inner in base.args[::-1]]
+        else:
+            apart.append(pow.make((base, exponent)))
+    return apart if may_be_joined(apart, context.facts) else None
+
+
+_MOST_FACTORS = 12
 
 
 def _meet_in_numbers(inner: Node, outer: Node) -> bool:

@@ -109,6 +109,7 @@ TURNED = "(Aᵀ + Bᵀ)ᵀ = A + B"
 TRANSPOSES = [
     ("(A.T + 2*B.T).T", "A + 2*B"),
     ("(A.T + B).T", "A + B.T"),
+    ("(A.T + x).T", "x + A"),
     ("(A.T @ B - D.T).T", "B.T @ A - D"),
     ("X @ (A.T + B.T)", "X @ (A + B).T"),
     ("2*(A @ B) - 3*(A @ D)", "A @ (2*B - 3*D)"),
@@ -121,6 +122,6 @@ def test_a_sum_of_transposes_is_turned(text, after):
     assert (found, TURNED in reasons) == (after, True)
 
 
-@pytest.mark.parametrize("text", ["(A + B).T", "X @ (A.T + B)", "(A.T + x).T"])
+@pytest.mark.parametrize("text", ["(A + B).T", "X @ (A.T + B)", "(A + x).T"])
 def test_other_sums_are_not_turned(text):
     assert TURNED not in rewritten(text)[1]
