@@ -12,7 +12,7 @@ from symgd.api.compilation import lambdify
 from symgd.api.coordinate_checks import check_in_coordinate
 from symgd.api.derivatives import gradient as derive_gradient
 from symgd.api.formula import formula
-from symgd.api.inputs import read_variables, read_with_data, variable
+from symgd.api.inputs import read_variables, read_with_data, the_variable, variable
 from symgd.api.restatement import as_nodes
 from symgd.api.simplification import finish, recognise
 from symgd.arguments import Function, read_budget, read_count, read_seed
@@ -36,7 +36,7 @@ class DerivedAndChecked(NamedTuple):
 
 
 def check_gradient(
-    loss: FormulaLike, wrt: Variable | Function | Literal[True], *, gradient: Claim | None = None,
+    loss: FormulaLike, wrt: Variable | Function | Literal[True] | None = None, *, gradient: Claim | None = None,
     at: Point | None = None, seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None,
     args: tuple[object, ...] = (), budget: float | None = None,
 ) -> GradientCheck:  # fmt: skip
@@ -46,9 +46,9 @@ def check_gradient(
     ----------
     loss : Node, text, SymPy expression, or callable
         A scalar formula; or a function, with its gradient function as `wrt`.
-    wrt : Node, SymPy symbol, name, list of scalars, callable, or True
-        The variable, as in :func:`gradient`; or the gradient function to check; True where `loss` returns
-        ``(value, gradient)``.
+    wrt : Node, SymPy symbol, name, list of scalars, callable, or True, optional
+        The variable, as in :func:`gradient`, the only input where it is left out; or the gradient function to check; True where
+        `loss` returns ``(value, gradient)``.
     gradient : Node, text or callable, optional
         The claimed gradient; symgd's own without it. A text is read with the inputs of `loss`. A callable whose parameters
         all have the names of inputs is called by name, one of whose parameters none has in the order in which the inputs
@@ -97,6 +97,7 @@ def check_gradient(
     if is_code(loss) and (callable(wrt) or wrt is True):
         return check_code(loss, wrt, at, seed, "gradient", args, seconds)
     loss = read_with_data(loss, at)
+    wrt = the_variable(loss, wrt)
     in_place = check_in_coordinate(loss, wrt, gradient, "gradient", at, seed, points)
     if in_place is not None:
         return in_place
@@ -116,7 +117,7 @@ def check_gradient(
 
 
 def check_jacobian(
-    output: FormulaLike, wrt: Variable | Function, *, jacobian: Claim | None = None, at: Point | None = None,
+    output: FormulaLike, wrt: Variable | Function | None = None, *, jacobian: Claim | None = None, at: Point | None = None,
     seed: int = 0, points: int = 5, arguments: Sequence[str] | None = None, args: tuple[object, ...] = (),
     budget: float | None = None,
 ) -> GradientCheck:  # fmt: skip
@@ -126,7 +127,7 @@ def check_jacobian(
     ----------
     output : Node, text, SymPy expression, or callable
         A formula of any shape; or a function of one array, with its Jacobian function as `wrt`.
-    wrt : Node, SymPy symbol, name, list of scalars, or callable
+    wrt : Node, SymPy symbol, name, list of scalars, or callable, optional
     jacobian : Node, text or callable, optional
         The claim, of the output's axes and then the variable's; symgd's own without it.
     at, seed, points, arguments, args, budget
@@ -155,6 +156,7 @@ def check_jacobian(
     if is_code(output) and callable(wrt):
         return check_code(output, wrt, at, seed, "Jacobian", args, seconds)
     output = read_with_data(output, at)
+    wrt = the_variable(output, wrt)
     in_place = check_in_coordinate(output, wrt, jacobian, "Jacobian", at, seed, points)
     if in_place is not None:
         return in_place
@@ -170,7 +172,7 @@ def check_jacobian(
 
 
 def check_hessian(
-    loss: FormulaLike, wrt: Variable | Function, *, hessian: Claim | None = None, gradient: Claim | None = None,
+    loss: FormulaLike, wrt: Variable | Function | None = None, *, hessian: Claim | None = None, gradient: Claim | None = None,
     at: Point | None = None, seed: int = 0, points: int = 5,
     arguments: Sequence[str] | None = None, args: tuple[object, ...] = (), budget: float | None = None,
 ) -> GradientCheck:  # fmt: skip
@@ -182,7 +184,7 @@ def check_hessian(
     ----------
     loss : Node, text, SymPy expression, or callable
         A scalar formula; or a function of one array, with its Hessian function as `wrt`.
-    wrt : Node, SymPy symbol, name, or callable
+    wrt : Node, SymPy symbol, name, or callable, optional
     hessian : Node, text or callable, optional
         The claim; symgd's own without it.
     gradient : callable, Node or text, optional
@@ -214,6 +216,7 @@ def check_hessian(
     if is_code(loss) and callable(wrt):
         return check_hessian_code(loss, wrt, gradient, at, seed, args, seconds)
     loss = read_with_data(loss, at)
+    wrt = the_variable(loss, wrt)
     in_place = check_in_coordinate(loss, wrt, gradient, "gradient", at, seed, points)
     if in_place is not None:
         if in_place.verdict in (Verdict.WRONG, Verdict.UNSURE):
@@ -316,6 +319,7 @@ def derive_and_check(
     (2*(x - a), <Verdict.RIGHT: 'RIGHT'>)
     """
     loss = read_with_data(loss, at)
+    wrt = the_variable(loss, wrt)
     in_place = check_in_coordinate(loss, wrt, None, "gradient", at, seed, points)
     if in_place is not None:
         return DerivedAndChecked(derive_gradient(loss, wrt), in_place)

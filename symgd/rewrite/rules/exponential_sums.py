@@ -17,7 +17,7 @@ from symgd.primitives.exponential import (
     softplus,
 )
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import ONE, factors_of, scaled, without
+from symgd.rewrite.terms import ONE, base_and_exponent, factors_of, scaled, without
 
 __all__: list[str] = []
 
@@ -172,3 +172,35 @@ def _exponent(term: Node) -> Node | None:
     if term.primitive is exp:
         return term.args[0]
     return log(term) if term.is_exact and term.value > 0 else None
+
+
+@rewriting(
+    "the logarithm of a product with an exponential",
+    log,
+    because="log(eᵘ·v) = u + log v, where nothing overflows or underflows",
+    needs=(mul,),
+    anywhere=(exp,),
+    examples=(
+        "log(y*exp(x))",
+        "log(exp(-x**2/2)/sqrt(2*pi))",
+        "log(3*exp(u)**2*exp(v))",
+    ),
+)
+def logarithm_of_product(node: Node, context: Context) -> Node | None:
+    """log(eᵘ·v) → u + log(v), which has values at the same points."""
+    (product,) = node.args
+    apart, others = [], []
+    for factor in factors_of(product):
+        base, power = base_and_exponent(factor)
+        if base.primitive is exp and power.is_exact:
+            apart.append(scaled(Fraction(power.value), base.args[0]))
+        else:
+            others.append(factor)
+    if not apart or not others or any(base_and_exponent(factor)[0].primitive is add for factor in others):
+        return None  # a sum of exponentials may be shifted
+    rest = []
+    for factor in others:
+        base, power = base_and_exponent(factor)
+        is_root = power.is_exact and power is not ONE and not base.symbols and context.facts.is_positive(base)
+        (apart if is_root else rest).append(scaled(Fraction(power.value), log(base)) if is_root else factor)
+    return add.make((*apart, *([log(mul.make((*rest, ONE)))] if rest else [])))
