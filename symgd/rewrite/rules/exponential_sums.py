@@ -189,7 +189,8 @@ def _exponent(term: Node) -> Node | None:
 def logarithm_of_product(node: Node, context: Context) -> Node | None:
     """log(eᵘ·v) → u + log(v), which has values at the same points."""
     (product,) = node.args
-    apart, others = [], []
+    apart: list[Node] = []
+    others: list[Node] = []
     for factor in factors_of(product):
         base, power = base_and_exponent(factor)
         if base.primitive is exp and power.is_exact:
@@ -198,7 +199,7 @@ def logarithm_of_product(node: Node, context: Context) -> Node | None:
             others.append(factor)
     if not apart or not others or any(base_and_exponent(factor)[0].primitive is add for factor in others):
         return None  # a sum of exponentials may be shifted
-    rest = []
+    rest: list[Node] = []
     for factor in others:
         base, power = base_and_exponent(factor)
         is_root = power.is_exact and power is not ONE and not base.symbols and context.facts.is_positive(base)
