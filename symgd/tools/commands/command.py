@@ -65,7 +65,9 @@ def formula_options(function: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(
         [
             click.argument("formula"),
-            click.option("--wrt", default=None, help="Variable, or several separated by commas; also an entry, A[0, 1], and log l."),
+            click.option(
+                "--wrt", default=None, help="Variable, or several separated by commas; also an entry, A[0, 1], and log l."
+            ),
             click.option("--shapes", default="", help='Shapes of the inputs: "X: m n; y: m; w: n". Others are scalars.'),
             click.option("--facts", default="", help='What is known of inputs: "y: one_hot; lam: positive".'),
             click.option("--syntax", type=click.Choice(["symgd", "latex"]), default="symgd", help="The language of FORMULA."),
