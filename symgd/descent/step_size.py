@@ -149,7 +149,7 @@ class Backtracking(Tuned):
         while True:
             with np.errstate(all="ignore"):
                 trial = fun(x - rate * direction)
-            if trial <= value - self.slope * rate * fall or (rate * fall <= rounding and trial <= value):
+            if value - trial >= self.slope * rate * fall or (rate * fall <= rounding and trial <= value):
                 self._next = min(2 * rate, self.longest)
                 return rate
             rate *= self.shrink

@@ -37,7 +37,7 @@ OBJECTIVES = [
     ("x**4 - x**2", "x", 0.1, {}, Outcome.CONVERGED),
     ("x**2*y**2", XY, [1.0, 2.0], {"epochs": 5000}, Outcome.CONVERGED),
     (ROSENBROCK, XY, [-1.2, 1.0], {"direction": "Newton"}, Outcome.CONVERGED),
-    (ROSENBROCK, XY, [-1.2, 1.0], {"epochs": 20_000}, Outcome.CONVERGED),
+    (ROSENBROCK, XY, [-1.2, 1.0], {"epochs": 30_000}, Outcome.CONVERGED),
     (HIMMELBLAU, XY, [0.0, 0.0], {}, Outcome.CONVERGED),
     ("x**2/(1 + x**2)", "x", 100.0, {"epochs": 5000}, Outcome.CONVERGED),
     ("x**2", "x", 1.0, {"direction": "momentum", "step_size": 0.1, "epochs": 1000}, Outcome.CONVERGED),
