@@ -228,6 +228,16 @@ def _sample_axis(nodes: Sequence[Node]) -> Size | None:
     return max(tensors, key=lambda node: node.rank).shape[0] if tensors else None
 
 
+def _first_part_without_value(loss: Node, wrt: Variable, data: Values, goal: Objective, x: Array) -> str:
+    """Return a sentence that names the part of a loss that has no finite value at a point, where there is one."""
+    from symgd.api.values_that_are_not_finite import first_part_without_value
+
+    nodes = read_variables(loss, wrt)
+    values = dict(zip(nodes, goal.split(x), strict=True)) | _data(loss, nodes, data)
+    found = first_part_without_value(recognise(loss, nodes), values)
+    return "" if found is None else f" {found}."
+
+
 def _in_shapes(callback: Callable[..., object], goal: Objective) -> Callable[[IntermediateResult], object]:
     """Return a callback of the variables in the form in which they were given."""
     return lambda result: callback(replace(result, x=goal.unpack(result.x)))
@@ -352,6 +362,7 @@ def minimize(
     from symgd.descent.batches import Batches
     from symgd.descent.direction import as_direction
     from symgd.descent.minimize import Problem, descend
+    from symgd.descent.outcome import Outcome
     from symgd.descent.step_size import SAFE, LearningRate, as_step_size
 
     data = _mapping(data)
@@ -399,5 +410,7 @@ def minimize(
         progress=progress,
         callback=told,
     )
+    if run.outcome is Outcome.NOT_FINITE:
+        run.message += _first_part_without_value(loss, wrt, data, goal, run.x_last)
     run.x, run.x_last = goal.unpack(run.x), goal.unpack(run.x_last)
     return run
