@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from symgd.api.compilation import lambdify, structure
@@ -10,7 +11,7 @@ from symgd.api.curvature_bounds import safe_learning_rate
 from symgd.api.derivatives import hessian
 from symgd.api.inputs import read_variables, read_with_data, the_variable
 from symgd.api.simplification import finish, recognise, slope_of
-from symgd.arguments import Function, read_mapping, read_seed
+from symgd.arguments import Function, read_function, read_mapping, read_seed
 from symgd.array_entries import Foreign
 from symgd.arrays import read_array, read_finite_array
 from symgd.derive import jacobian as derivatives
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
     from symgd.arrays import Array
     from symgd.descent.direction import Direction, SecondOrderDirection
     from symgd.descent.history import Run
+    from symgd.descent.minimize import IntermediateResult
     from symgd.descent.objective import Objective
     from symgd.descent.step_size import StepSize
     from symgd.graph.shape import Size
     from symgd.typing import FormulaLike, Operand, SupportsSymPy, Values, Variable
+
+
+_SECONDS_FOR_A_PROOF = 1.0
 
 
 def objective(loss: FormulaLike, wrt: Variable | None = None, data: Values | None = None) -> Objective:
@@ -223,6 +228,21 @@ def _sample_axis(nodes: Sequence[Node]) -> Size | None:
     return max(tensors, key=lambda node: node.rank).shape[0] if tensors else None
 
 
+def _first_part_without_value(loss: Node, wrt: Variable, data: Values, goal: Objective, x: Array) -> str:
+    """Return a sentence that names the part of a loss that has no finite value at a point, where there is one."""
+    from symgd.api.values_that_are_not_finite import first_part_without_value
+
+    nodes = read_variables(loss, wrt)
+    values = dict(zip(nodes, goal.split(x), strict=True)) | _data(loss, nodes, data)
+    found = first_part_without_value(recognise(loss, nodes), values)
+    return "" if found is None else f" {found}."
+
+
+def _in_shapes(callback: Callable[..., object], goal: Objective) -> Callable[[IntermediateResult], object]:
+    """Return a callback of the variables in the form in which they were given."""
+    return lambda result: callback(replace(result, x=goal.unpack(result.x)))
+
+
 @overload
 def minimize(
     loss: FormulaLike,
@@ -237,7 +257,9 @@ def minimize(
     epochs: int = 100,
     gradient_tolerance: float = 1e-8,
     value_tolerance: float = 0.0,
+    max_seconds: float | None = None,
     progress: Callable[[int, float], None] | None = None,
+    callback: Callable[[IntermediateResult], object] | None = None,
 ) -> Run[Array]: ...
 
 
@@ -255,7 +277,9 @@ def minimize(
     epochs: int = 100,
     gradient_tolerance: float = 1e-8,
     value_tolerance: float = 0.0,
+    max_seconds: float | None = None,
     progress: Callable[[int, float], None] | None = None,
+    callback: Callable[[IntermediateResult], object] | None = None,
 ) -> Run: ...
 
 
@@ -272,7 +296,9 @@ def minimize(
     epochs: int = 100,
     gradient_tolerance: float = 1e-8,
     value_tolerance: float = 0.0,
+    max_seconds: float | None = None,
     progress: Callable[[int, float], None] | None = None,
+    callback: Callable[[IntermediateResult], object] | None = None,
 ) -> Run:
     """Descend along the gradient: w ← w − λ·d.
 
@@ -297,14 +323,21 @@ def minimize(
     epochs : int
         At most so many passes over the samples.
     gradient_tolerance, value_tolerance : float
-        Stop where the gradient is that small, or the loss changes relatively that little over an epoch (0 never does).
+        Stop where the norm of the gradient is that small, relative to the largest one so far where that is below 1, or where
+        the loss changes relatively that little over an epoch (0 never does).
+    max_seconds : float, optional
+        Stop after so much time.
     progress : callable, optional
         Called with the epoch and the loss.
+    callback : callable, optional
+        ``callback(intermediate_result)`` after each epoch, as in SciPy: the result has ``x``, ``fun``, ``jac`` and ``nit``, and
+        raising StopIteration stops the run.
 
     Returns
     -------
     Run
-        With ``x``, ``value``, ``outcome``, ``history`` and ``plot()``.
+        With ``x``, ``value``, ``outcome``, ``history`` and ``plot()``, and the fields of SciPy's results. Where the gradient is
+        small, the loss is looked at around the point: ``outcome`` is CONVERGED at a minimum, SADDLE or FLAT elsewhere.
 
     Raises
     ------
@@ -329,6 +362,7 @@ def minimize(
     from symgd.descent.batches import Batches
     from symgd.descent.direction import as_direction
     from symgd.descent.minimize import Problem, descend
+    from symgd.descent.outcome import Outcome
     from symgd.descent.step_size import SAFE, LearningRate, as_step_size
 
     data = _mapping(data)
@@ -351,8 +385,20 @@ def minimize(
         value, slope = goal.value_and_gradient(first)
     if not (np.isfinite(value) and np.isfinite(slope).all()):
         _refuse_not_finite(data, {} if start is None else _starts(goal, start))
+
+    def is_convex() -> bool:
+        from symgd.api.convexity import convexity
+        from symgd.curvature.kind import Kind
+
+        try:
+            verdict = convexity(loss, wrt, budget=_SECONDS_FOR_A_PROOF)
+        except SymgdError:
+            return False
+        return verdict.kind in (Kind.CONVEX, Kind.AFFINE)  # a strictly convex one is nowhere flat
+
+    told = None if callback is None else _in_shapes(read_function(callback, "callback", "callback=print"), goal)
     run: Run[Any] = descend(
-        Problem(goal.fun, goal.value_and_gradient, goal.hess),
+        Problem(goal.fun, goal.value_and_gradient, goal.hess, is_convex),
         first,
         chosen,
         chosen_step_size,
@@ -360,7 +406,11 @@ def minimize(
         epochs=epochs,
         gradient_tolerance=gradient_tolerance,
         value_tolerance=value_tolerance,
+        max_seconds=max_seconds,
         progress=progress,
+        callback=told,
     )
-    run.x = goal.unpack(run.x)
+    if run.outcome is Outcome.NOT_FINITE:
+        run.message += _first_part_without_value(loss, wrt, data, goal, run.x_last)
+    run.x, run.x_last = goal.unpack(run.x), goal.unpack(run.x_last)
     return run

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Generic
 
 import numpy as np
 
 from symgd.array_entries import Foreign
+from symgd.descent.outcome import Outcome
 from symgd.errors import SymgdError, shown
 from symgd.optional_packages import required
 from symgd.summaries import summary
@@ -29,25 +29,6 @@ __all__ = ["History", "Outcome", "Run"]
 
 _LARGEST_DRAWN = 1e300
 """Larger losses are left out of a picture, whose margins would overflow."""
-
-
-class Outcome(Enum):
-    """How a run ended; the value is the sentence that is printed."""
-
-    CONVERGED = "The gradient is smaller than the tolerance."
-    NO_PROGRESS = "The loss no longer changes."
-    EPOCHS_DONE = "All epochs are done."
-    DIVERGED = "The loss grows without bound."
-    NOT_FINITE = "The loss or its gradient is not finite."
-    INTERRUPTED = "The run was interrupted; this is the state it had reached."
-
-    def __str__(self) -> str:
-        return self.value
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the run ended as planned."""
-        return self in (Outcome.CONVERGED, Outcome.NO_PROGRESS, Outcome.EPOCHS_DONE)
 
 
 @dataclass
@@ -102,6 +83,15 @@ class Run(Generic[Point]):
         The outcome's sentence, with step, value and advice where the run went wrong.
     history : History
     epochs, updates : int
+    jac : array
+        The gradient at the best point, as one vector.
+    x_last : array, or dict of arrays
+        Where the run ended.
+    nfev, njev : int
+        How often the loss and its gradient were computed on all samples.
+    seconds : float
+    fun, nit, success, status
+        The loss, the epochs, whether the run ended as planned, and 0 where it converged, as SciPy calls them.
     """
 
     x: Point
@@ -111,6 +101,31 @@ class Run(Generic[Point]):
     history: History
     epochs: int
     updates: int
+    jac: Foreign = None
+    x_last: Foreign = None
+    nfev: int = 0
+    njev: int = 0
+    seconds: float = 0.0
+
+    @property
+    def fun(self) -> float:
+        """The loss at the best point."""
+        return self.value
+
+    @property
+    def nit(self) -> int:
+        """How many epochs were done."""
+        return self.epochs
+
+    @property
+    def success(self) -> bool:
+        """Whether the run ended as planned."""
+        return self.outcome.is_success
+
+    @property
+    def status(self) -> int:
+        """0 where the run converged, 1 where its epochs or its time were over, 99 where the callback stopped it, else 2."""
+        return self.outcome.status
 
     def __str__(self) -> str:
         return f"{self.message} Best loss {self.value:.10g} in {self.epochs} epochs, {self.updates} updates."

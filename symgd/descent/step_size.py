@@ -95,8 +95,8 @@ class Backtracking(Tuned):
 
         L(w − λ·d) ≤ L(w) − c·λ·∇L·d
 
-    The next step starts from twice the last accepted rate. It needs the whole loss at every trial, so it goes with
-    full batches.
+    The next step starts from twice the last accepted rate, or over again where the direction has become very much shorter. It
+    needs the whole loss at every trial, so it goes with full batches.
 
     Parameters
     ----------
@@ -134,25 +134,34 @@ class Backtracking(Tuned):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._next = self.rate
+        self._next, self._length = self.rate, 0.0
 
     def choose(
         self, step: int, x: Array, direction: Array, gradient: Array, value: float, fun: Callable[[Array], float]
     ) -> float:
-        """Return the first trial that lowers the loss enough."""
-        if step == 0:
+        """Return the first trial that lowers the loss enough; 0 where none does."""
+        fall, length = float(np.vdot(gradient, direction)), float(np.linalg.norm(direction))
+        if step == 0 or 0 < length < _STEEP * self._length:
             self._next = self.rate
-        fall = float(np.vdot(gradient, direction))
-        rate = self._next
+        rate, self._length = self._next, length
+        shortest = _SHORTEST * max(1.0, float(np.linalg.norm(x)))
         rounding = 4 * np.finfo(float).eps * abs(value)  # near the minimum the loss falls by less than it is rounded
-        for _ in range(60):
+        while True:
             with np.errstate(all="ignore"):
                 trial = fun(x - rate * direction)
-            if np.isfinite(trial) and trial <= value - self.slope * rate * fall + rounding:
-                break
+            if value - trial >= self.slope * rate * fall or (rate * fall <= rounding and trial <= value):
+                self._next = min(2 * rate, self.longest)
+                return rate
             rate *= self.shrink
-        self._next = min(2 * rate, self.longest)
-        return rate
+            if not rate * length > shortest:
+                self._next = self.rate
+                return 0.0
+
+
+_SHORTEST = float(np.finfo(float).eps)
+"""How long a step is at least, relative to the point; a shorter one changes no digit of it."""
+_STEEP = 1e-6
+"""Where the direction becomes shorter by this factor in one step, the search starts over."""
 
 
 def as_step_size(choice: object, is_full: bool, direction: object = None) -> StepSize:

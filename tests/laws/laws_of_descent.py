@@ -351,14 +351,26 @@ def against_the_gradient_of_very_many(make: Any) -> None:
 
 
 def keeps_rounded_falls(make: Any) -> None:
-    """Near the minimum the loss falls by less than it is rounded, and a step is taken all the same."""
-    at = [1.0, np.nextafter(1.0, 2.0)]
-    assert make().choose(0, np.zeros(1), np.array([1e-9]), np.array([1e-9]), at[0], lambda x: at[1]) == 1.0
+    """Near the minimum the loss falls by less than it is rounded: a step is taken all the same, unless the loss rises."""
+    slope = np.array([2.8e-8])
+    assert make(slope=0.9).choose(0, np.zeros(1), slope, slope, 1.0, lambda x: 1.0) == 1.0
+    assert make(slope=0.9).choose(0, np.zeros(1), slope, slope, 1.0, lambda x: np.nextafter(1.0, 2.0)) == 0.0
+
+
+def ends_where_no_step_falls(make: Any) -> None:
+    """However large the slope is: no step is returned that rises."""
+    for slope in (1.0, 1e20, 1e150):
+        step = np.array([slope])
+        assert make().choose(0, np.zeros(1), step, step, 1.0, lambda x: 1.0 + abs(float(x[0]))) == 0.0
+    steep = np.array([2e20])  # of x²⁰ at 10
+    rate = make().choose(0, np.array([10.0]), steep, steep, 1e20, lambda x: np.float64(x[0]) ** 20)
+    assert rate > 0
+    assert (10 - rate * 2e20) ** 20 < 1e20
 
 
 PROMISES: dict[tuple[Kind, str], tuple[Callable[[Any], None], ...]] = {
     (Kind.DIRECTION, "newton"): (greenstadt, levenberg_of_many, against_the_gradient_of_very_many),
-    (Kind.STEP_SIZE, "backtracking"): (keeps_rounded_falls,),
+    (Kind.STEP_SIZE, "backtracking"): (keeps_rounded_falls, ends_where_no_step_falls),
 }
 
 
