@@ -64,7 +64,7 @@ OTHER_CALLS = {
     "symgd.structures.operators.hessian_operator.HessianOperator": f"sg.lambdify(['w'], {STRUCTURE})(1.0)",
     "symgd.checking.judgement.Verdict": "sg.check_gradient(loss, 'w').verdict",
     "symgd.curvature.kind.Kind": "sg.convexity(loss, 'w').kind",
-    "symgd.descent.history.Outcome": "sg.minimize(loss, 'w').outcome",
+    "symgd.descent.outcome.Outcome": "sg.minimize(loss, 'w').outcome",
     "symgd.graph.node.Node": "sg.exp(loss) + sg.logsumexp(sg.stack([loss, 1, Fraction(1, 2)]), axis=0) * np.ones(3)",
 }
 """Other calls, by the type of what they return."""

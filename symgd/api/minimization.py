@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from symgd.api.compilation import lambdify, structure
 from symgd.api.curvature_bounds import safe_learning_rate
 from symgd.api.derivatives import hessian
+from symgd.api.goals import check_values, data_of, read_goal, values_of_data
 from symgd.api.inputs import read_variables, read_with_data, the_variable
 from symgd.api.simplification import finish, recognise, slope_of
-from symgd.arguments import Function, read_function, read_mapping, read_seed
+from symgd.arguments import Function, read_function, read_seed
 from symgd.array_entries import Foreign
-from symgd.arrays import read_array, read_finite_array
+from symgd.arrays import read_finite_array
 from symgd.derive import jacobian as derivatives
-from symgd.errors import ShapeError, SymgdError, shown
+from symgd.errors import SymgdError, shown
 from symgd.graph.conversion import name_of
 from symgd.graph.node import Node, tensor
-from symgd.graph.traversal import symbols_of
 
 if TYPE_CHECKING:
     from symgd.arrays import Array
@@ -64,41 +64,9 @@ def objective(loss: FormulaLike, wrt: Variable | None = None, data: Values | Non
     >>> found.x.round(3)
     array([1., 1.])
     """
-    values = _mapping(data)
+    values = data_of(data)
     source = read_with_data(loss, values)
     return _objective(source, the_variable(source, wrt, map(name_of, values)), values, None)
-
-
-def _mapping(data: object) -> Values:
-    return read_mapping(data, "data", "data={name: array}")
-
-
-class Goal(NamedTuple):
-    """What is minimised, read: the variables, the values of all other inputs, and the shapes of the variables."""
-
-    variables: list[Node]
-    values: dict[Node, Array]
-    shapes: list[tuple[int, ...]]
-
-
-def read_goal(loss: FormulaLike, wrt: Variable, data: Values | None, start: object) -> Goal:
-    """Check data and first values against a formula, before anything is derived.
-
-    Raises
-    ------
-    SymgdError
-        Where a value is missing; ShapeError where it does not fit.
-    """
-    from symgd.evaluation.inputs import read_sizes
-
-    source = read_with_data(loss, data)
-    nodes = read_variables(source, wrt)
-    values = _data(source, nodes, _mapping(data))
-    first = _first_values(nodes, start)
-    _check_facts(values, "value")
-    _check_facts(first, "start")
-    sizes = read_sizes({**values, **first})
-    return Goal(nodes, values, [_numeric_shape(node, sizes) for node in nodes])
 
 
 def _objective(source: Node, wrt: Variable, data: Values, start: object) -> Objective:
@@ -150,53 +118,6 @@ def _objective(source: Node, wrt: Variable, data: Values, start: object) -> Obje
     )
 
 
-def _first_values(nodes: Sequence[Node], start: object) -> dict[Node, Array]:
-    """Return the given first values of variables, from which sizes are read that the data do not show."""
-    if isinstance(start, Mapping):
-        names = [node.name for node in nodes]
-        missing = [name for name in names if name not in start]
-        if missing:
-            raise SymgdError(f"the start of {', '.join(missing)} is missing")
-        for name in start:
-            if name not in names:
-                raise SymgdError(
-                    f"{shown(name)} has a start and is no variable",
-                    hint=f"the variables are {', '.join(names)}; give it as data",
-                )
-        return {node: read_array(start[node.name], f"the start of {node.name}") for node in nodes}
-    if start is None or len(nodes) > 1:
-        return {}
-    return {nodes[0]: read_array(start, f"the start of {nodes[0].name}")}
-
-
-def _data(source: Node, nodes: Sequence[Node], data: Values) -> dict[Node, Array]:
-    """Match given arrays with the inputs that are not variables."""
-    known = {node.name: node for node in symbols_of(source) if node not in nodes}
-    values: dict[Node, Array] = {}
-    for key, value in data.items():
-        name = name_of(key)
-        if name not in known:
-            if name in {node.name for node in nodes}:
-                raise SymgdError(f"{name} is a variable, so it has no data", hint="give its first value as start")
-            raise SymgdError(f"{name[:40]!a} is not in the formula", hint=f"its other inputs are {', '.join(known) or 'none'}")
-        values[known[name]] = read_array(value, f"the value of {name}")
-    missing = [name for name, node in known.items() if node not in values]
-    if missing:
-        raise SymgdError(f"data is missing for {', '.join(missing)}", hint=f"give data={{'{missing[0]}': …}}")
-    return {node: values[node] for node in known.values()}
-
-
-def _check_facts(values: Mapping[Node, Array], what: str, hint: str | None = None) -> None:
-    """Refuse values that violate what is declared: what is derived holds where it is true."""
-    import numpy as np
-
-    from symgd.evaluation.inputs import check_facts
-
-    for node, value in values.items():
-        if value.ndim == node.rank and value.size and np.isfinite(value).all():  # what is not is refused with its shape
-            check_facts(node, value, f"the {what} of {node.name}", hint)
-
-
 def _starts(goal: Objective, start: Foreign) -> dict[str, object]:
     """Return the first values of variables as they were given, by name."""
     if isinstance(start, Mapping):
@@ -213,15 +134,6 @@ def _refuse_not_finite(data: Values, starts: Mapping[str, object]) -> None:
         read_finite_array(value, f"the start of {name}")
 
 
-def _numeric_shape(node: Node, sizes: Mapping[str, int]) -> tuple[int, ...]:
-    from symgd.graph.shape import size_value
-
-    try:
-        return tuple(size_value(size, sizes) for size in node.shape)
-    except ShapeError as error:
-        raise ShapeError(f"{error.cause}, so {node.name} has no shape yet", hint=f"give start={{'{node.name}': …}}") from None
-
-
 def _sample_axis(nodes: Sequence[Node]) -> Size | None:
     """Return the size of the axis that counts samples: the first axis of the data of highest rank."""
     tensors = [node for node in nodes if node.shape]
@@ -233,7 +145,7 @@ def _first_part_without_value(loss: Node, wrt: Variable, data: Values, goal: Obj
     from symgd.api.values_that_are_not_finite import first_part_without_value
 
     nodes = read_variables(loss, wrt)
-    values = dict(zip(nodes, goal.split(x), strict=True)) | _data(loss, nodes, data)
+    values = dict(zip(nodes, goal.split(x), strict=True)) | values_of_data(loss, nodes, data)
     found = first_part_without_value(recognise(loss, nodes), values)
     return "" if found is None else f" {found}."
 
@@ -365,7 +277,7 @@ def minimize(
     from symgd.descent.outcome import Outcome
     from symgd.descent.step_size import SAFE, LearningRate, as_step_size
 
-    data = _mapping(data)
+    data = data_of(data)
     loss = read_with_data(loss, data, start)
     wrt = the_variable(loss, wrt, map(name_of, data))
     if isinstance(step_size, str) and step_size.lower() == SAFE:
@@ -380,7 +292,7 @@ def minimize(
     batches = Batches(samples, batch_size, read_seed(seed))
     first = goal.pack(start) if start is not None else 0.1 * np.random.default_rng(read_seed(seed)).normal(size=goal.size)
     what, hint = ("start", None) if start is not None else ("random start", "give a start that is: start={name: array}")
-    _check_facts(dict(zip(read_variables(loss, wrt), goal.split(first), strict=True)), what, hint)
+    check_values(dict(zip(read_variables(loss, wrt), goal.split(first), strict=True)), what, hint)
     with np.errstate(all="ignore"):
         value, slope = goal.value_and_gradient(first)
     if not (np.isfinite(value) and np.isfinite(slope).all()):

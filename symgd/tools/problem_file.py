@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import symgd
-from symgd.api.minimization import read_goal
+from symgd.api.goals import read_goal
 from symgd.arguments import proposing_shapes, read_number, read_whole_number
 from symgd.descent.method import RESERVED_KEYS, Kind, methods
 from symgd.descent.step_size import SAFE

@@ -9,7 +9,8 @@ import pytest
 import scipy.optimize
 
 import symgd as sg
-from symgd.api.minimization import minimize, objective, read_goal
+from symgd.api.goals import read_goal
+from symgd.api.minimization import minimize, objective
 from symgd.errors import DataError, ShapeError, SymgdError
 
 GENERATOR = np.random.default_rng(4)

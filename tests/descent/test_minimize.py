@@ -8,7 +8,7 @@ import scipy.optimize
 
 import symgd as sg
 from symgd.descent.batches import Batches
-from symgd.descent.history import Outcome
+from symgd.descent.outcome import Outcome
 from symgd.descent.minimize import Problem, descend
 from symgd.errors import ShapeError, SymgdError
 

@@ -11,7 +11,7 @@ import click
 
 import symgd
 from symgd.checking.judgement import Verdict
-from symgd.descent.history import Outcome
+from symgd.descent.outcome import Outcome
 from symgd.errors import DataError, SymgdError, printable
 from symgd.files import shown_path
 from symgd.tools.commands.command import BAD_INPUT, FINE, INTERRUPTED, NEGATIVE, Command, refuse_idle
