@@ -8,8 +8,8 @@ import scipy.optimize
 
 import symgd as sg
 from symgd.descent.batches import Batches
-from symgd.descent.outcome import Outcome
 from symgd.descent.minimize import Problem, descend
+from symgd.descent.outcome import Outcome
 from symgd.errors import ShapeError, SymgdError
 
 SHAPES = {"X": "m n", "w": "n", "y": "m"}
