@@ -99,6 +99,7 @@ class _Search:
         if tokens.current == r"\in":
             self._look_at_set()
             return
+        place = tokens.position
         name, indices = _indexed_name(tokens)
         if name is None or f"{name}_{''.join(index.letter for index in indices)}" in map(str, self.sizes.values()):
             return
@@ -119,6 +120,8 @@ class _Search:
             return
         if (free or len(axes) == 1) and tokens.is_transposed:
             axes.append(self._inner_size())
+        elif (free or len(axes) == 1) and (row := _transposed_before(tokens, place)) is not None:
+            axes.append(self._size_of_factor(row, self.new_size()))
         known = self.shapes.setdefault(name, axes)
         for one, other in zip(known, axes, strict=False):
             self._agree(one, other)
@@ -141,11 +144,13 @@ class _Search:
         tokens.position += 1
         tokens.group()
         factor = tokens.read_name() if tokens.is_name else None
-        if factor is not None and factor in self.scope.shapes and self.scope.shapes[factor]:
+        return size if factor is None or tokens.current == "_" else self._size_of_factor(factor, size)
+
+    def _size_of_factor(self, factor: str, size: Size) -> Size:
+        """Return the size of the first axis of a factor: the given one where it is not declared."""
+        if self.scope.shapes.get(factor):
             return self.scope.shapes[factor][0]
-        if factor is not None and tokens.current != "_" and not self.scope.is_declared(factor):
-            return self.shapes.setdefault(factor, [size])[0]
-        return size
+        return size if self.scope.is_declared(factor) else self.shapes.setdefault(factor, [size])[0]
 
     def _look_at_set(self) -> None:
         r"""Look at ``i \in S`` and ``i \in R_j``: the set is a vector or the rows of a matrix of 0 and 1."""
@@ -159,6 +164,18 @@ class _Search:
             return
         owner = next((text for text in inside if text in self.opened and text != index), None)
         self.shapes[name] = [*([] if owner is None else [self.size_of(owner)]), self.size_of(index)]
+
+
+def _transposed_before(tokens: TokenStream, place: int) -> str | None:
+    r"""Return the name that stands transposed in front of a token: w in ``w^\top x_i``."""
+    texts = [token.text for token in tokens.tokens[:place]]
+    for mark in (["^", r"\top"], ["^", "{", r"\top", "}"], ["^", "T"], ["^", "{", "T", "}"]):
+        if len(texts) > len(mark) and texts[-len(mark) :] == mark:
+            here, tokens.position = tokens.position, place - len(mark) - 1
+            name = tokens.read_name() if tokens.is_name and texts[-len(mark) - 2 : -len(mark) - 1] != ["_"] else None
+            tokens.position = here
+            return name
+    return None
 
 
 def _inside(tokens: TokenStream) -> list[str]:

@@ -72,6 +72,7 @@ def multiply(left: Value, right: Value) -> Value:
             raise ShapeError(
                 f"cannot multiply {show_shape(left.shape)} and {show_shape(right.shape)}: "
                 f"the inner sizes are {inner[0]} and {inner[1]}",
+                clash=inner,
                 hint="transpose one of them",
             )
     return _contracted(_at(left, of_left), _at(right, of_right), labels, kind, (left, right))

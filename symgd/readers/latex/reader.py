@@ -5,18 +5,21 @@ r"""The reader of LaTeX: the notation of papers, by a grammar of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Literal
 
 from symgd.errors import AmbiguityError, ParseError, SymgdError
 from symgd.graph.node import SIZE, Node, constant, tensor
-from symgd.graph.shape import Dim, size_names
+from symgd.graph.shape import Dim, Shape, size_names
 from symgd.graph.traversal import substitute, toposort
 from symgd.primitives.arithmetic import add, mul
 from symgd.readers.latex.commands import COMMANDS
 from symgd.readers.latex.functions import CALLED_LETTERS
 from symgd.readers.latex.left_sides import read_left_side
+from symgd.readers.latex.likely_shapes import likely_shapes
+from symgd.readers.latex.missing_shapes import proposal
 from symgd.readers.latex.parser import Parser
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import TokenStream
@@ -78,6 +81,26 @@ def from_latex(
         return _without_loose_sizes(_read_once(body, scope))
     except RecursionError:
         raise ParseError("commands are nested too deep", formula=body[:80]) from None
+    except SymgdError as error:
+        if error.hint is not None and _OF_ONE_SHAPE.match(error.hint):
+
+            def read(more: Mapping[str, Shape]) -> Node:
+                def wider() -> Scope:
+                    return Scope(body, {**declared, **more}, facts or {}, symbols)
+
+                try:
+                    return _read_once(body, wider)
+                except AmbiguityError:
+                    return _with_sizes(body, wider(), wider, "determinant")
+
+            found = likely_shapes(body, {*declared, *(symbols or {})}, read)
+            if found is not None:
+                error.hint = _OF_ONE_SHAPE.sub(lambda _: proposal(found), error.hint, count=1)
+        raise
+
+
+_OF_ONE_SHAPE = re.compile(r'shapes=\{("\w+": "n"(?:, )?)+\}')
+"""A hint that proposes vectors of one size, without the other names being looked at."""
 
 
 def _read_once(text: str, new_scope: Callable[[], Scope]) -> Node:

@@ -16,7 +16,7 @@ from symgd.graph.shape import Dim, Shape, Size, show_shape
 from symgd.readers.text.functions import is_function
 from symgd.readers.text.tokens import Token
 
-__all__ = ["infer"]
+__all__ = ["infer", "unified"]
 
 MAX_NAMES = 5
 MAX_TOKENS = 600
@@ -56,7 +56,7 @@ def infer(text: str, tokens: Sequence[Token], read: Read, known: Collection[str]
         tensors = {name for name, rank in zip(names, ranks, strict=True) if rank}
         if any({name for name, shape in reading.items() if shape} < tensors for reading, _ in readings) or not tensors:
             continue
-        reading = _unified(dict(zip(names, ranks, strict=True)), used_names, read)
+        reading = unified(dict(zip(names, ranks, strict=True)), used_names, read)
         if reading is not None:
             readings.append(reading)
     if not readings:
@@ -82,10 +82,32 @@ def _undeclared(tokens: Sequence[Token], known: Collection[str]) -> list[str]:
     return list(names)
 
 
-def _unified(ranks: Mapping[str, int], used_names: set[str], read: Read) -> tuple[Reading, Node] | None:
-    """Read with new sizes, and let sizes that must agree agree; None where it cannot be."""
+def unified(
+    ranks: Mapping[str, int], used_names: set[str], read: Read, are_square: bool = False
+) -> tuple[Reading, Node] | None:
+    """Read with new sizes, and let sizes that must agree agree; None where it cannot be.
+
+    Parameters
+    ----------
+    ranks : mapping of str to int
+        Of the names that are not declared.
+    used_names : set of str
+        Which no new size is called.
+    read : callable
+        ``read(shapes) -> formula``.
+    are_square : bool
+        Whether both axes of each matrix have one size from the beginning.
+
+    Returns
+    -------
+    (dict, Node), or None
+        Their shapes, and the formula.
+    """
     fresh = (Dim.named(name) for name in _fresh_names(used_names))
-    reading: Reading = {name: tuple(next(fresh) for _ in range(rank)) for name, rank in ranks.items()}
+    reading: Reading = {
+        name: (next(fresh),) * 2 if are_square and rank == 2 else tuple(next(fresh) for _ in range(rank))
+        for name, rank in ranks.items()
+    }
     new_sizes = {size for shape in reading.values() for size in shape}
     for _ in range(2 * sum(ranks.values()) + 1):
         try:
