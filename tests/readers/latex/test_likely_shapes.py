@@ -1,4 +1,4 @@
-"""Where no shape is declared, all that are missing are proposed at once, and the formula is read with them as papers mean it."""
+"""Where no shape is declared, all that are missing are proposed at once, and the formula reads as papers mean it."""
 
 from __future__ import annotations
 
