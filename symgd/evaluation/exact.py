@@ -129,8 +129,12 @@ class ExactNumbers(Algebra):
             raise UnsupportedError(f"{record.name} of so large a number is not written out", hint="give it an input instead")
         if record.sympy:
             function = sympy_function(record)
-            value = function(*entries) if record.arity != 0 else function
-            if value.has(sp.zoo, sp.nan) or value.is_real is False:
+            try:
+                value = function(*entries) if record.arity != 0 else function
+                is_defined = not value.has(sp.zoo, sp.nan) and value.is_real is not False
+            except OverflowError:  # numbers that mpmath cannot compute with
+                raise UnsupportedError(f"{record.name} of so large a number is not computed") from None
+            if not is_defined:
                 raise DomainError(f"{record.name} is not defined at {', '.join(map(str, entries))}")
             return value
         return by_definition(self, record, entries)

@@ -127,10 +127,23 @@ def judge_chords(random: Random, verdict: Any, node: sg.Node, text: str) -> Outc
             compared += 1
             amount, noise = gap
             word = _contradiction(verdict, amount, noise, differs=_differ(first, second, verdict.wrt))
-        if word:
+        if word and not _is_rounding(node, verdict, (first, second, middle), theta):
             detail = f"{word} by {mpmath.nstr(amount, 5)} between {shown(first)} and {shown(second)}, theta = {theta}"
             return found(text, detail, f"{verdict.kind}, but {word}")
     return agreed(text) if compared else undecided(text, "no chord inside the domain")
+
+
+_MORE_DIGITS = 12 * DIGITS
+
+
+def _is_rounding(node: sg.Node, verdict: Any, points: tuple[Values, Values, Values], theta: Any) -> bool:
+    """Whether more digits contradict nothing: beside e³²⁴ the curvature of log(1 + eˣ) is lost in few."""
+    with mpmath.workdps(_MORE_DIGITS):
+        values = [precise(node, point, SIZES, _MORE_DIGITS)[()] for point in points]
+        if values[0] == values[1] == values[2] != 0:  # 1 + e⁻⁴⁰⁰⁰⁰ is 1 in any number of digits
+            return True
+        amount, noise = _gap(node, verdict, points, theta, _MORE_DIGITS) or (mpmath.mpf(1), mpmath.mpf(0))
+        return not _contradiction(verdict, amount, noise * mpmath.mpf(10) ** (DIGITS - _MORE_DIGITS), differs=True)
 
 
 def _contradiction(verdict: Any, gap: Any, noise: Any, *, differs: bool) -> str:
@@ -144,9 +157,11 @@ def _contradiction(verdict: Any, gap: Any, noise: Any, *, differs: bool) -> str:
     return "a chord lies on the function" if is_strict and differs and abs(gap) <= noise * mpmath.mpf("1e-5") else ""
 
 
-def _gap(node: sg.Node, verdict: Any, points: tuple[Values, Values, Values], theta: Any) -> tuple[Any, Any] | None:
+def _gap(
+    node: sg.Node, verdict: Any, points: tuple[Values, Values, Values], theta: Any, digits: int = DIGITS
+) -> tuple[Any, Any] | None:
     """Return θ·f(a) + (1 − θ)·f(b) − f(θa + (1 − θ)b) and what rounding leaves of it, or None outside the domain."""
-    values = [precise(node, point, SIZES, DIGITS)[()] for point in points]
+    values = [precise(node, point, SIZES, digits)[()] for point in points]
     if not all(mpmath.isfinite(value) for value in values):
         return None
     modulus = _modulus(verdict, points[0])

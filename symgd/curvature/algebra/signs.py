@@ -245,7 +245,7 @@ def _assumption(region: Region, node: Node, where: Requirement) -> Conclusion | 
         quotient = region.elementary.of(node)
     except SymgdError:
         return None
-    if quotient.bottom:
+    if quotient.bottom or not quotient.top:  # it is 0 everywhere
         return None
     content, monomial, rest = split_content(quotient.top)
     if any(monomial) or rest == ONE:

@@ -165,13 +165,14 @@ def _of_ratio(node: Node, known: Known, moving: set[Node], facts: Facts) -> Iter
         above, below = -above, -below
     if not facts.is_positive(below):
         return
-    n, d, sign = known.curvature(above), known.curvature(below), facts.sign(above)
-    bend = UNKNOWN  # of −t·d, where t has the sign of n
-    if sign.is_nonnegative:
-        bend |= d.negated()
-    if sign.is_nonpositive:
-        bend |= d
+    sign = facts.sign(above)
     for wanted, word in ((CONVEX, "convex"), (CONCAVE, "concave")):
+        n, d = known.curvature(above), known.curvature(below)  # asked for each reason, which rests on the answers
+        bend = UNKNOWN  # of −t·d, where t has the sign of n
+        if sign.is_nonnegative:
+            bend |= d.negated()
+        if sign.is_nonpositive:
+            bend |= d
         if n & wanted and (d == AFFINE or bend & wanted):
             yield Reason(wanted, f"a ratio n/d with d > 0, and n − t·d is {word} for every value t that it has")
 

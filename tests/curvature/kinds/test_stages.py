@@ -86,3 +86,18 @@ def test_stages_say_what_they_show(kind):
     stages = stages_of(kind)
     assert len({stage.name for stage in stages}) == len(stages)
     assert all(kind.in_words in stage.shows and stage.units > 0 for stage in stages)
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("exp(-((2*x - 1)/(x + 1)))", "(0, inf)"),  # convex, and quasiconcave by the ratio: both rest on the same premises
+        ("(2*x - 1)/(x + 1)", "(0, inf)"),
+        ("(1 - 2*x)/(x + 1)", "(0, inf)"),
+        ("(x + 3)/(2*x + 1)", "(0, inf)"),
+    ],
+)
+def test_a_ratio_is_quasilinear_by_premises_that_are_kept(text, domain):
+    verdict = sg.convexity(text, "x", domain={"x": domain}, kind="quasiconvex")
+    assert verdict.kind is Kind.QUASICONVEX
+    assert verdict.check()
