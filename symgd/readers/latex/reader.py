@@ -83,24 +83,30 @@ def from_latex(
         raise ParseError("commands are nested too deep", formula=body[:80]) from None
     except SymgdError as error:
         if error.hint is not None and _OF_ONE_SHAPE.match(error.hint):
-
-            def read(more: Mapping[str, Shape]) -> Node:
-                def wider() -> Scope:
-                    return Scope(body, {**declared, **more}, facts or {}, symbols)
-
-                try:
-                    return _read_once(body, wider)
-                except AmbiguityError:
-                    return _with_sizes(body, wider(), wider, "determinant")
-
-            found = likely_shapes(body, {*declared, *(symbols or {})}, read)
-            if found is not None:
-                error.hint = _OF_ONE_SHAPE.sub(lambda _: proposal(found), error.hint, count=1)
+            error.hint = _with_all_shapes(error.hint, body, declared, facts or {}, symbols)
         raise
 
 
 _OF_ONE_SHAPE = re.compile(r'shapes=\{("\w+": "n"(?:, )?)+\}')
 """A hint that proposes vectors of one size, without the other names being looked at."""
+
+
+def _with_all_shapes(
+    hint: str, body: str, declared: dict[str, Shape], facts: FactsOf, symbols: Mapping[str, Node] | None
+) -> str:
+    """Return a hint that proposes the shapes of all names that have none, where the formula can be read with them."""
+
+    def read(more: Mapping[str, Shape]) -> Node:
+        def scope() -> Scope:
+            return Scope(body, {**declared, **more}, facts, symbols)
+
+        try:
+            return _read_once(body, scope)
+        except AmbiguityError:
+            return _with_sizes(body, scope(), scope, "determinant")
+
+    found = likely_shapes(body, {*declared, *(symbols or {})}, read)
+    return hint if found is None else _OF_ONE_SHAPE.sub(lambda _: proposal(found), hint, count=1)
 
 
 def _read_once(text: str, new_scope: Callable[[], Scope]) -> Node:
