@@ -235,14 +235,20 @@ class _Descent:
         return self.problem.fun(x)
 
     def _neighbourhood(self) -> Neighbourhood:
-        has_hessian = self.problem.hess is not None and getattr(self.direction, "needs_hessian", False)
-        hessian = np.asarray(self.curvature(self.x)[0]) if has_hessian and len(self.x) <= _FEW else None
+        found = self.curvature(self.x) if len(self.x) <= _FEW else ()
+        hessian = np.asarray(found[0]) if found else None
         return Neighbourhood(self._at, self.x, self.value, self.gradient, hessian, self.problem.is_convex)
+
+    def _outcome_at_rounding(self) -> Outcome | None:
+        """Return what the point is where no step can lower the loss, but for rounding; None elsewhere."""
+        around = self._neighbourhood()
+        return around.outcome() if around.is_minimal_to_rounding() else None
 
     def _outcome_of_all_epochs(self) -> Outcome:
         """Return whether a descent that has done its epochs has got down: it may rise, go to and fro, or be at the bottom."""
-        if self.epochs and self.batches.is_full and self._neighbourhood().is_minimal_to_rounding():
-            return self._neighbourhood().outcome()
+        outcome = self._outcome_at_rounding() if self.epochs and self.batches.is_full else None
+        if outcome is not None:
+            return outcome
         values = self.history.value
         turns = float(self.step @ self.step_before) < 0
         if values[-1] > values[0]:
@@ -266,8 +272,7 @@ class _Descent:
             self.rate = read_number(rate, "a learning rate")
             after = self.x - self.rate * step
             if self.batches.is_full and np.array_equal(after, self.x):
-                around = self._neighbourhood()
-                return around.outcome() if around.is_minimal_to_rounding() else Outcome.NO_STEP
+                return self._outcome_at_rounding() or Outcome.NO_STEP
             self.step_before, self.step, self.x = self.step, step, after
             self.updates += 1
         self.epochs += 1
