@@ -15,6 +15,7 @@ from symgd.errors import SymgdError
 from symgd.graph.shape import Dim, Size
 from symgd.readers.latex.scope import Scope
 from symgd.readers.latex.stream import TokenStream
+from symgd.readers.latex.tokens import TRANSPOSITIONS
 
 __all__ = ["missing_shapes", "proposal"]
 
@@ -169,7 +170,7 @@ class _Search:
 def _transposed_before(tokens: TokenStream, place: int) -> str | None:
     r"""Return the name that stands transposed in front of a token: w in ``w^\top x_i``."""
     texts = [token.text for token in tokens.tokens[:place]]
-    for mark in (["^", r"\top"], ["^", "{", r"\top", "}"], ["^", "T"], ["^", "{", "T", "}"]):
+    for mark in (mark for sign in TRANSPOSITIONS for mark in (["^", sign], ["^", "{", sign, "}"])):
         if len(texts) > len(mark) and texts[-len(mark) :] == mark:
             here, tokens.position = tokens.position, place - len(mark) - 1
             name = tokens.read_name() if tokens.is_name and texts[-len(mark) - 2 : -len(mark) - 1] != ["_"] else None

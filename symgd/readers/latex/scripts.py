@@ -134,6 +134,6 @@ def _check_transpose(parser: Parser, base: Value, mark: str, start: int) -> None
         if base.node.is_symbol and not scope.is_declared(name):
             raise ParseError(f"{name} is transposed, and its shape is not declared", hint=f'shapes={{"{name}": "n"}}')
         unknown = [symbol.name for symbol in base.node.symbols if not scope.is_declared(symbol.name)]
-        if unknown and not base.node.is_symbol:
+        if unknown:
             hint = ", ".join(f'"{name}": "n"' for name in unknown)
             raise ParseError(f"{shown(base.node)} is transposed, and is a number", hint=f"shapes={{{hint}}}")

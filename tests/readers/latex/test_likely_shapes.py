@@ -30,6 +30,7 @@ FORMULAS = [
     (r"\frac1n\sum_{i=1}^n\log(1+e^{-y_i w^\top x_i})", "sum(log(1 + exp(-y * (x @ w))))/n"),
     (r"(y_i-w^\top x_i)^2", "(y_i - w @ x_i)**2"),
     (r"(y_i-w^{\top} x_i)^2", "(y_i - w @ x_i)**2"),
+    (r"\sum_{i=1}^n(y_i-w^\intercal x_i)^2", "sum((y - x @ w)**2)"),
 ]
 
 
