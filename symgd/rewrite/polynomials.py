@@ -18,7 +18,7 @@ from symgd.rewrite.terms import (
     terms_of,
 )
 
-__all__ = ["Core", "core_of", "may_be_dropped", "sum_of", "weight_of"]
+__all__ = ["Core", "core_of", "in_order", "may_be_dropped", "sum_of", "weight_of"]
 
 
 Core = tuple[tuple[Node, int | Fraction], ...]
@@ -37,7 +37,12 @@ def core_of(factors: list[Node]) -> tuple[int | Fraction, Core]:
         else:
             powers[factor] = powers.get(factor, 0) + 1
     _join_exponentials(powers)
-    return coefficient, tuple(sorted(powers.items(), key=_serial))
+    return coefficient, in_order(powers)
+
+
+def in_order(powers: Mapping[Node, int | Fraction]) -> Core:
+    """Return bases and exponents as the factors of a term, in the order of all terms."""
+    return tuple(sorted(powers.items(), key=_serial))
 
 
 def _serial(power: tuple[Node, int | Fraction]) -> int:

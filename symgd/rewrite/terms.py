@@ -15,6 +15,7 @@ from symgd.graph.inference import Facts
 from symgd.graph.node import Node, constant
 from symgd.graph.traversal import toposort
 from symgd.primitives.arithmetic import add, mul, pow
+from symgd.primitives.exponential import exp
 from symgd.primitives.piecewise import abs
 from symgd.primitives.roots import cbrt
 from symgd.rewrite.rule import Context
@@ -27,6 +28,7 @@ __all__ = [
     "collected_terms",
     "content_of",
     "exact_difference",
+    "exponential_of",
     "factors_of",
     "may_be_added",
     "may_be_joined",
@@ -121,6 +123,12 @@ def factors_of(term: Node) -> tuple[Node, ...]:
 def base_and_exponent(factor: Node) -> tuple[Node, Node]:
     """Return x and n of xⁿ; what is no power has the exponent 1."""
     return (factor.args[0], factor.args[1]) if factor.primitive is pow else (factor, ONE)
+
+
+def exponential_of(factor: Node) -> tuple[Node, Fraction] | None:
+    """Return u and n of exp(u)ⁿ, with a number n; None for anything else."""
+    base, n = base_and_exponent(factor)
+    return (base.args[0], Fraction(n.value)) if base.primitive is exp and n.is_exact else None
 
 
 def without(factors: Iterable[Node], *removed: Node) -> list[Node]:

@@ -16,6 +16,7 @@ from symgd.rewrite.terms import (
     base_and_exponent,
     collected_terms,
     content_of,
+    exponential_of,
     factors_of,
     may_be_added,
     may_be_joined,
@@ -156,7 +157,7 @@ def _is_above(exponent: Node) -> bool | None:
 )
 def join_exponentials(node: Node, context: Context) -> Node | None:
     """exp(u)·exp(v) → exp(u + v), where u and v have terms that join."""
-    found = [(factor, *pair) for factor in node.args if (pair := _exponential(factor)) is not None]
+    found = [(factor, *pair) for factor in node.args if (pair := exponential_of(factor)) is not None]
     for k, (first, u, m) in enumerate(found):
         for second, v, n in found[k + 1 :]:
             terms = [*terms_of(u, m), *terms_of(v, n)]
@@ -167,12 +168,6 @@ def join_exponentials(node: Node, context: Context) -> Node | None:
         if n < 0:
             return mul.make((*without(node.args, factor), exp.make((mul.make((constant(n), u)),))))
     return None
-
-
-def _exponential(factor: Node) -> tuple[Node, Fraction] | None:
-    """Return u and n of exp(u)ⁿ."""
-    base, n = base_and_exponent(factor)
-    return (base.args[0], Fraction(n.value)) if base.primitive is exp and n.is_exact else None
 
 
 @rewriting(

@@ -17,7 +17,7 @@ from symgd.primitives.exponential import (
     softplus,
 )
 from symgd.rewrite.rule import Context, rewriting
-from symgd.rewrite.terms import ONE, base_and_exponent, factors_of, scaled, without
+from symgd.rewrite.terms import ONE, base_and_exponent, exponential_of, factors_of, scaled, without
 
 __all__: list[str] = []
 
@@ -188,20 +188,16 @@ def _exponent(term: Node) -> Node | None:
 )
 def logarithm_of_product(node: Node, context: Context) -> Node | None:
     """log(eᵘ·v) → u + log(v), which has values at the same points."""
-    (product,) = node.args
-    apart: list[Node] = []
-    others: list[Node] = []
-    for factor in factors_of(product):
-        base, power = base_and_exponent(factor)
-        if base.primitive is exp and power.is_exact:
-            apart.append(scaled(Fraction(power.value), base.args[0]))
-        else:
-            others.append(factor)
-    if not apart or not others or any(base_and_exponent(factor)[0].primitive is add for factor in others):
+    factors = factors_of(node.args[0])
+    exponentials = [pair for factor in factors if (pair := exponential_of(factor)) is not None]
+    others = [(factor, *base_and_exponent(factor)) for factor in factors if exponential_of(factor) is None]
+    if not exponentials or not others or any(base.primitive is add for _, base, _ in others):
         return None  # a sum of exponentials may be shifted
+    terms = [scaled(n, u) for u, n in exponentials]
     rest: list[Node] = []
-    for factor in others:
-        base, power = base_and_exponent(factor)
-        is_root = power.is_exact and power is not ONE and not base.symbols and context.facts.is_positive(base)
-        (apart if is_root else rest).append(scaled(Fraction(power.value), log(base)) if is_root else factor)
-    return add.make((*apart, *([log(mul.make((*rest, ONE)))] if rest else [])))
+    for factor, base, power in others:
+        if power.is_exact and power is not ONE and not base.symbols and context.facts.is_positive(base):
+            terms.append(scaled(Fraction(power.value), log(base)))
+        else:
+            rest.append(factor)
+    return add.make((*terms, *([log(mul.make((*rest, ONE)))] if rest else [])))

@@ -10,7 +10,7 @@ from symgd.primitives.arithmetic import add, is_divisor, mul, pow
 from symgd.primitives.contraction import einsum
 from symgd.primitives.exponential import exp
 from symgd.rewrite.needless_axes import may_lose_axes, without_needless_axes
-from symgd.rewrite.polynomials import Core, core_of, may_be_dropped, sum_of, weight_of
+from symgd.rewrite.polynomials import Core, core_of, in_order, may_be_dropped, sum_of, weight_of
 from symgd.rewrite.rule import Context, rewriting
 from symgd.rewrite.terms import (
     ONE,
@@ -92,7 +92,7 @@ def like_terms_apart(node: Node, context: Context) -> Node | None:
     for k, term in enumerate(node.args):
         factors = _with_divisors_apart(factors_of(split_term(term)[1]), context)
         if factors is not None:
-            places.setdefault(tuple(sorted(powers_of(factors).items(), key=lambda power: power[0].serial)), []).append(k)
+            places.setdefault(in_order(powers_of(factors)), []).append(k)
     terms = list(node.args)
     for core, found in places.items():
         for k in found if len(found) > 1 else ():
