@@ -14,7 +14,6 @@ from fractions import Fraction
 
 from symgd.errors import SymgdError
 from symgd.evaluation.entries import Entry
-from symgd.graph.assumptions import Sign
 from symgd.graph.node import SYMBOL, Node
 from symgd.graph.symbol_facts import SymbolFacts
 
@@ -182,7 +181,7 @@ def _factors(node: Node) -> list[Node]:
 def _is_positive(node: Node) -> bool:
     if node.is_exact:
         return bool(node.value > 0)
-    return (node.primitive is SYMBOL and node.facts.sign in Sign.POSITIVE) or node.primitive.name in ("pi", "e")
+    return (node.primitive is SYMBOL and node.facts.sign.is_positive) or node.primitive.name in ("pi", "e")
 
 
 def _fractional(
