@@ -25,6 +25,8 @@ CPU_SECONDS, MEGABYTES = 2.0, 500
 """What a case may take, with the import of symgd."""
 _HARD_CPU_SECONDS, _HARD_MEGABYTES, _HARD_SECONDS = 20, 3000, 60
 
+_QUIET = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""Python's own bytecode is nothing that the judged code writes."""
 _PROGRAMS = {"os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.Popen", "pickle.find_class", "socket.connect"}
 _CHANGES = {
     "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.utime",
@@ -47,7 +49,7 @@ class Judge:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env={**os.environ, **threads, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"},
+            env={**os.environ, **threads, **_QUIET, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"},
         )
         return self
 
